@@ -1,0 +1,33 @@
+"""`python -m mockserver --port 8080 --dialect real`: an empty server that waits for a seed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from mockserver.context import Config
+from mockserver.core import App
+from mockserver.sockets import serve
+
+
+def main() -> int:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser(prog="mockserver", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--dialect", choices=("real", "lenient"), default="lenient")
+    parser.add_argument("--bug-for-bug", action="store_true")
+    args = parser.parse_args()
+    app = App(config=Config(dialect=args.dialect, bug_for_bug=args.bug_for_bug))
+    with serve(app, args.host, args.port) as running:
+        sys.stdout.write(running.url + "\n")
+        sys.stdout.flush()
+        try:
+            running.wait()
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,171 @@
+"""From a request to a response: negotiation, login, dispatch, error bodies, headers. No socket, no thread of its own.
+
+    app = App(State.from_seed(seed), Config(dialect="real"))
+    app.handle(Request("GET", "/api/jobs/7", headers={"authorization": "Basic ..."}))
+
+The order of checks is the real server's: path (404 page), media type asked for (406), who asks (401), method (405),
+then the handler (404, 403, 400). A handler runs in one transaction under one lock, so requests are serialised and a
+failed one leaves no trace.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver import admin, auth, routes
+from mockserver.context import Config, Context, Env
+from mockserver.http import ApiError, Request, Response, detail, json_response, page
+from mockserver.journal import Journal
+from mockserver.state import State
+
+STANDARD_HEADERS = [
+    ("X-Frame-Options", "DENY"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+]
+ACCEPTED = ("application/vnd.cvat+json", "application/*", "*/*", "")
+
+
+@dataclass(slots=True)
+class App:
+    """A server without a socket. `after` hooks run inside the lock once a request has changed the state."""
+
+    state: State = field(default_factory=State)
+    config: Config = field(default_factory=Config)
+    env: Env = field(default_factory=Env)
+    journal: Journal = field(default_factory=Journal)
+    after: list[Callable[[State], None]] = field(default_factory=list)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def take(self, state: State) -> None:
+        """Take over another state."""
+        with self.lock:
+            self.state = state
+            self.journal.clear()
+
+    def reset(self) -> None:
+        """Back to the last seed, with an empty journal."""
+        with self.lock:
+            self.state.reset()
+            self.journal.clear()
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request; never raises."""
+        if request.path.startswith("/_mock/"):
+            return admin.handle(self, request)
+        entry = self.journal.begin(request, self.env.clock.now())
+        ctx = Context(request, self.state, self.env, self.config, base=request.base)
+        with self.lock:
+            response = self._answer(ctx)
+        finish(ctx, response)
+        self.journal.end(entry, response, ctx)
+        return response
+
+    def _answer(self, ctx: Context) -> Response:
+        try:
+            with self.state.transaction():
+                response = dispatch(ctx)
+                if self.after and self.state.changed():
+                    for hook in self.after:
+                        hook(self.state)
+                return response
+        except ApiError as error:
+            return error.response()
+        except Exception as error:  # the last line of defence: a client must see an answer, never a dead socket
+            ctx.warn(f"internal error of the mock: {type(error).__name__}: {error}")
+            return json_response(500, {"detail": f"mock server error: {type(error).__name__}: {error}"})
+
+
+def dispatch(ctx: Context) -> Response:
+    """Find the handler and call it. Raises: ApiError."""
+    found = routes.find(ctx.request.path, ctx.config.lenient)
+    if found is None:
+        raise page(404)
+    route, params = found
+    ctx.allow = route.allow
+    as_html = negotiate(ctx)
+    ctx.user = auth.authenticate(ctx, required=not public(route))
+    method = ctx.request.method
+    if method == "OPTIONS":
+        return json_response(200, {"name": route.pattern, "renders": ["application/vnd.cvat+json", "text/html"]})
+    response = call(ctx, route, params, method)
+    return browsable(response) if as_html else response
+
+
+def call(ctx: Context, route: routes.Route, params: dict[str, str], method: str) -> Response:
+    """Run the handler of a method. Raises: ApiError 405, 501, 404 and the handler's own."""
+    wanted = "GET" if method == "HEAD" and "HEAD" not in route.operations else method
+    if wanted not in route.operations:
+        raise detail(405, f'Method "{method}" not allowed.')
+    ctx.operation, name = route.operations[wanted]
+    function = routes.handler(name)
+    if function is None:
+        raise detail(501, f"{ctx.operation} is not modelled by the mock server")
+    response = function(ctx, **typed(params))
+    return Response(response.status, response.headers, b"") if method == "HEAD" else response
+
+
+def typed(params: dict[str, str]) -> dict[str, Any]:
+    """`id` as the integer `pk`. Raises: ApiError 404."""
+    rest = {name: text for name, text in params.items() if name != "id"}
+    if "id" not in params:
+        return rest
+    if not params["id"].isascii() or not params["id"].isdigit() or len(params["id"]) > 18:
+        raise detail(404, "Not found.")
+    return {"pk": int(params["id"]), **rest}
+
+
+def public(route: routes.Route) -> bool:
+    """Whether anonymous users may call it."""
+    return route.pattern.startswith(("/api/server/about", "/api/server/health", "/api/auth/", "/api/schema"))
+
+
+def negotiate(ctx: Context) -> bool:
+    """Whether the client wants HTML. Raises: ApiError 406 for what the server does not speak."""
+    accept = ctx.request.headers.get("accept", "")
+    if accept in ACCEPTED:
+        return False
+    for choice in accept.split(","):
+        media, _, parameters = choice.strip().partition(";")
+        verdict = _speaks(ctx, media.strip().lower(), parameters.replace(" ", ""))
+        if verdict is not None:
+            return verdict
+    raise detail(406, "Could not satisfy the request Accept header.")
+
+
+def _speaks(ctx: Context, media: str, parameters: str) -> bool | None:
+    if media == "application/vnd.cvat+json":
+        if "version=" in parameters and "version=2.0" not in parameters:
+            raise detail(406, 'Invalid version in "Accept" header.')
+        return False
+    if media == "text/html":
+        return True
+    if media == "application/json" and ctx.config.lenient:
+        ctx.warn("Accept: application/json is refused by the real server (406); send application/vnd.cvat+json")
+        return False
+    return False if media in ACCEPTED else None
+
+
+def browsable(response: Response) -> Response:
+    """A JSON answer inside a page, for browsers."""
+    if not (response.header("Content-Type") or "").startswith("application/vnd.cvat+json"):
+        return response
+    from html import escape
+
+    text = f"<!doctype html>\n<title>mock server</title>\n<pre>{escape(response.body.decode())}</pre>\n"
+    headers = [(name, value) for name, value in response.headers if name != "Content-Type"]
+    return Response(response.status, [("Content-Type", "text/html; charset=utf-8"), *headers], text.encode())
+
+
+def finish(ctx: Context, response: Response) -> None:
+    """Add the headers that every answer has."""
+    response.headers.append(("X-Request-Id", str(ctx.env.uuid())))
+    if ctx.allow:
+        response.headers.append(("Allow", ", ".join(ctx.allow)))
+    response.headers.append(("Vary", "Accept, Origin, Cookie"))
+    response.headers.extend(STANDARD_HEADERS)
+

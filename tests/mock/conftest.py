@@ -1,0 +1,68 @@
+"""In-process client of the mock: no socket, a fresh state for every test."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import orjson
+import pytest
+
+from mockserver.context import Config
+from mockserver.core import App
+from mockserver.http import Request, Response
+from mockserver.state import State
+
+CONTRACT = Path(__file__).parents[3] / "shared" / "contract"
+BASE = "http://mock.test"
+
+
+@dataclass
+class Client:
+    """Sends requests to an app as one user (Basic authentication)."""
+
+    app: App
+    user: str | None = None
+
+    def send(self, method: str, url: str, body: Any = None, *, user: str | None = "", **headers: str) -> Response:
+        """One request; a body that is not bytes goes as JSON; header names with _ for -."""
+        sent = {"accept": "application/vnd.cvat+json", "host": "mock.test"}
+        name = self.user if user == "" else user
+        if name is not None:
+            password = next(u["password"] for u in self.app.state.tables["users"].values() if u["username"] == name)
+            sent["authorization"] = "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
+        if body is not None and not isinstance(body, bytes):
+            body, sent["content-type"] = json.dumps(body).encode(), "application/json"
+        sent |= {key.replace("_", "-").lower(): value for key, value in headers.items()}
+        parts = urlsplit(url)
+        query = parse_qsl(parts.query, keep_blank_values=True)
+        return self.app.handle(Request(method, parts.path, query, sent, body or b""))
+
+    def get(self, url: str, **kwargs: Any) -> Response:
+        """GET."""
+        return self.send("GET", url, **kwargs)
+
+
+def load_seed(path: Path) -> dict[str, Any]:
+    """A seed with the address filled in."""
+    seed: dict[str, Any] = orjson.loads(path.read_text("utf-8").replace("{base}", BASE))
+    return seed
+
+
+@pytest.fixture(scope="session")
+def demo_seed() -> dict[str, Any]:
+    """The contract pack's `demo` seed, if the pack is at hand."""
+    path = CONTRACT / "seeds" / "demo.json"
+    if not path.exists():
+        pytest.skip("the contract pack is not next to the repository")
+    return load_seed(path)
+
+
+@pytest.fixture()
+def demo(demo_seed: dict[str, Any]) -> Client:
+    """The `demo` seed in the dialect `real`, asked by its superuser."""
+    return Client(App(State.from_seed(demo_seed), Config(dialect="real")), "demo_admin")
