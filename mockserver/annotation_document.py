@@ -1,0 +1,92 @@
+"""The answer of GET annotations: floats, default attributes, everything in its order, keys as from the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import Any
+
+from mockserver.label_specs import Defaults, LabelSpecs, Specs
+from mockserver.records import Attribute, Element, Interval, LabeledData, Shape, Tag, Track, TrackedShape, TrackElement
+
+Document = dict[str, Any]
+_NO_SPECS = Specs((), (), ())
+_by_frame, _by_id, _by_start = attrgetter("frame"), attrgetter("id"), attrgetter("start")
+
+
+def document(data: LabeledData, labels: LabelSpecs) -> Document:
+    """`data` as plain JSON values."""
+    return {
+        "version": 0,
+        "tags": [_tag(tag, labels) for tag in sorted(data.tags, key=_by_frame)],
+        "shapes": [_shape(shape, labels) for shape in sorted(data.shapes, key=_by_frame)],
+        "tracks": [_track(track, labels) for track in sorted(data.tracks, key=_by_id)],
+        "intervals": [_interval(interval, labels) for interval in sorted(data.intervals, key=_by_start)],
+    }
+
+
+def _attributes(given: Iterable[Attribute], defaults: Defaults) -> list[Document]:
+    found = [{"spec_id": item.spec_id, "value": item.value} for item in given]
+    if defaults:
+        known = {item["spec_id"] for item in found}
+        found += [{"spec_id": spec, "value": value} for spec, value in defaults if spec not in known]
+    return found
+
+
+def _tag(tag: Tag, labels: LabelSpecs) -> Document:
+    return {
+        "id": tag.id, "label_id": tag.label_id, "frame": tag.frame, "group": tag.group, "source": tag.source,
+        "attributes": _attributes(tag.attributes, labels.get(tag.label_id, _NO_SPECS).all),
+    }  # fmt: skip
+
+
+def _geometry(shape: Element | TrackedShape) -> Document:
+    return {
+        "occluded": shape.occluded, "outside": shape.outside, "z_order": shape.z_order,
+        "rotation": float(shape.rotation), "points": [float(number) for number in shape.points or ()],
+    }  # fmt: skip
+
+
+def _element(shape: Element, labels: LabelSpecs) -> Document:
+    return {
+        "id": shape.id, "label_id": shape.label_id, "type": shape.type, "frame": shape.frame, "group": shape.group,
+        "source": shape.source, "score": float(shape.score), **_geometry(shape),
+        "attributes": _attributes(shape.attributes, labels.get(shape.label_id, _NO_SPECS).all),
+    }  # fmt: skip
+
+
+def _shape(shape: Shape, labels: LabelSpecs) -> Document:
+    return {**_element(shape, labels), "elements": [_element(element, labels) for element in shape.elements or ()]}
+
+
+def _track(track: Track, labels: LabelSpecs) -> Document:
+    elements = [_track_element(element, labels) for element in track.elements or ()]
+    return {**_track_element(track, labels), "elements": elements}
+
+
+def _track_element(track: TrackElement, labels: LabelSpecs) -> Document:
+    specs = labels.get(track.label_id, _NO_SPECS)
+    return {
+        "id": track.id, "label_id": track.label_id, "frame": track.frame, "group": track.group,
+        "source": track.source, "shapes": _keyframes(track.shapes, specs.mutable),
+        "attributes": _attributes(track.attributes, specs.immutable),
+    }  # fmt: skip
+
+
+def _keyframes(shapes: Iterable[TrackedShape], defaults: Defaults) -> list[Document]:
+    """Keyframes by frame; an attribute that one lacks is as on the keyframe before."""
+    found = []
+    for shape in sorted(shapes, key=_by_frame):
+        attributes = _attributes(shape.attributes, defaults)
+        defaults = tuple((item["spec_id"], item["value"]) for item in attributes)
+        head = {"id": shape.id, "type": shape.type, "frame": shape.frame}
+        found.append({**head, **_geometry(shape), "attributes": attributes})
+    return found
+
+
+def _interval(interval: Interval, labels: LabelSpecs) -> Document:
+    return {
+        "id": interval.id, "label_id": interval.label_id, "start": interval.start, "stop": interval.stop,
+        "group": interval.group, "source": interval.source, "score": float(interval.score),
+        "attributes": _attributes(interval.attributes, labels.get(interval.label_id, _NO_SPECS).all),
+    }  # fmt: skip
