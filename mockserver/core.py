@@ -90,7 +90,7 @@ def dispatch(ctx: Context) -> Response:
     as_html = negotiate(ctx)
     ctx.user = auth.authenticate(ctx, required=not public(route))
     method = ctx.request.method
-    if method == "OPTIONS":
+    if method == "OPTIONS" and "OPTIONS" not in route.operations:
         return json_response(200, {"name": route.pattern, "renders": ["application/vnd.cvat+json", "text/html"]})
     response = call(ctx, route, params, method)
     return browsable(response) if as_html else response

@@ -91,12 +91,15 @@ PUT    /api/tasks/{id}/annotations[/]          tasks_update_annotations         
 PATCH  /api/tasks/{id}/annotations[/]          tasks_partial_update_annotations       annotations.partial_update_task
 DELETE /api/tasks/{id}/annotations[/]          tasks_destroy_annotations              annotations.destroy_task
 POST   /api/tasks/{id}/annotations[/]          tasks_create_annotations               io.create_task_annotations
+OPTIONS /api/tasks/{id}/annotations[/]           tasks_annotations_options                tus.options
 PATCH  /api/tasks/{id}/annotations/{file_id}   tasks_annotations_append               tus.append_task_annotations
+HEAD   /api/tasks/{id}/annotations/{file_id}   tasks_annotations_append               tus.append_task_annotations
 GET    /api/tasks/{id}/data[/]                 tasks_retrieve_data                    media.retrieve_task_data
 POST   /api/tasks/{id}/data[/]                 tasks_create_data                      task_data.create
-PATCH  /api/tasks/{id}/data/{file_id}          tasks_data_append                      tus.append_task_data
 GET    /api/tasks/{id}/data/meta               tasks_retrieve_data_meta               meta.retrieve_task
 PATCH  /api/tasks/{id}/data/meta               tasks_partial_update_data_meta         meta.partial_update_task
+PATCH  /api/tasks/{id}/data/{file_id}          tasks_data_append                      tus.append_task_data
+HEAD   /api/tasks/{id}/data/{file_id}             tasks_data_append                      tus.append_task_data
 GET    /api/tasks/{id}/preview                 tasks_retrieve_preview                 media.retrieve_task_preview
 GET    /api/tasks/{id}/validation_layout       tasks_retrieve_validation_layout       layout.retrieve_task
 PATCH  /api/tasks/{id}/validation_layout       tasks_partial_update_validation_layout layout.partial_update_task
@@ -107,6 +110,9 @@ POST   /api/tasks/{id}/backup/export           tasks_create_backup_export       
 GET    /api/tasks/{id}/backup/download  tasks_retrieve_backup_download  io.retrieve_task_backup_download
 POST   /api/tasks/backup[/]                    tasks_create_backup                    io.create_task_backup
 PATCH  /api/tasks/backup/{file_id}             tasks_backup_append                    tus.append_task_backup
+HEAD   /api/tasks/backup/{file_id}             tasks_backup_append                    tus.append_task_backup
+OPTIONS /api/tasks/backup[/]                   tasks_backup_options                   tus.options
+OPTIONS /api/tasks/{id}/data[/]                tasks_data_options                     tus.options
 
 GET    /api/jobs                               jobs_list                              jobs.list_
 POST   /api/jobs                               jobs_create                            ground_truth.create
@@ -118,7 +124,9 @@ PUT    /api/jobs/{id}/annotations[/]           jobs_update_annotations          
 PATCH  /api/jobs/{id}/annotations[/]           jobs_partial_update_annotations        annotations.partial_update
 DELETE /api/jobs/{id}/annotations[/]           jobs_destroy_annotations               annotations.destroy
 POST   /api/jobs/{id}/annotations[/]           jobs_create_annotations                io.create_annotations
+OPTIONS /api/jobs/{id}/annotations[/]           jobs_annotations_options                tus.options
 PATCH  /api/jobs/{id}/annotations/{file_id}    jobs_annotations_append                tus.append_annotations
+HEAD   /api/jobs/{id}/annotations/{file_id}    jobs_annotations_append                tus.append_annotations
 GET    /api/jobs/{id}/data                     jobs_retrieve_data                     media.retrieve_data
 GET    /api/jobs/{id}/data/meta                jobs_retrieve_data_meta                meta.retrieve
 PATCH  /api/jobs/{id}/data/meta                jobs_partial_update_data_meta          meta.partial_update

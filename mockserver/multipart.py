@@ -1,0 +1,37 @@
+"""Files and fields of a multipart/form-data body. Source: RFC 7578."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mockserver.http import Request, detail
+
+_BOUNDARY = re.compile(r'boundary="?([^";,]+)"?', re.IGNORECASE)
+_PARAMETER = re.compile(r'(\w+\*?)="((?:[^"\\]|\\.)*)"')
+
+
+@dataclass(slots=True, frozen=True)
+class Part:
+    """One part; `filename` is None for a plain field."""
+
+    name: str
+    filename: str | None
+    data: bytes
+
+
+def parts(request: Request) -> list[Part]:
+    """All parts in order. Raises: ApiError 400 for a body that is not one."""
+    found = _BOUNDARY.search(request.headers.get("content-type", ""))
+    if not found:
+        raise detail(400, "Multipart form parse error - Invalid boundary in multipart: None")
+    sections = (b"\r\n" + request.body).split(b"\r\n--" + found[1].encode("latin-1"))
+    return [_part(section) for section in sections[1:] if section[:2] != b"--"]
+
+
+def _part(section: bytes) -> Part:
+    head, _, data = section.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+    disposition = next((line for line in head.decode("utf-8", "replace").split("\r\n")
+                        if line.lower().startswith("content-disposition:")), "")  # fmt: skip
+    values = {name.lower(): re.sub(r"\\(.)", r"\1", value) for name, value in _PARAMETER.findall(disposition)}
+    return Part(values.get("name", ""), values.get("filename"), data)
