@@ -97,7 +97,7 @@ def rotated_corners(boxes: Array, rotations: Array) -> Floats:
     Returns (n, 4, 2) float64; multiples of 90 degrees are exact, 0 gives the box's own numbers.
     """
     offsets = boxes[:, _CORNERS].reshape(-1, 4, 2) - _centres(boxes)[:, None]
-    cosines, sines = _unit_circle(rotations)
+    cosines, sines = unit_circle(rotations)
     x, y = offsets[..., 0], offsets[..., 1]
     turned = np.stack([x * cosines[:, None] - y * sines[:, None], x * sines[:, None] + y * cosines[:, None]], axis=-1)
     corners = turned + _centres(boxes)[:, None]
@@ -174,7 +174,7 @@ def _ious(first: Array, second: Array, first_area: Array, second_area: Array) ->
     return ious
 
 
-def _unit_circle(rotations: Array) -> tuple[Floats, Floats]:
+def unit_circle(rotations: Array) -> tuple[Floats, Floats]:
     """Cosine and sine of degrees, exact at multiples of 90."""
     turns = np.mod(np.asarray(rotations, np.float64), 360.0)
     quarter = np.rint(turns / 90.0)

@@ -28,8 +28,6 @@ from annotools.geometry.ragged import (
     Ints,
     Ragged,
     concat,
-    expand_ranges,
-    lengths,
     offsets_of,
     row_of_value,
     segment_max,
@@ -37,7 +35,9 @@ from annotools.geometry.ragged import (
     segment_sum,
 )
 from annotools.geometry.rle_faults import check_coco_rles, check_cvat_rles, demand
+from annotools.geometry.rle_layout import cvat_rle_counts, cvat_rle_tails, join_tails
 from annotools.geometry.runs import counts_to_edges, cross, edges_to_counts, gather
+from annotools.geometry.spans import cvat_rle_to_spans, spans_to_cvat_rle
 
 _CHUNK = 1 << 16  # values of one pass: what it makes stays in the cache
 
@@ -73,16 +73,7 @@ def tighten_cvat_rles(values: Array, offsets: Ints) -> Ragged:
     Raises: ValueError naming the row for what `check_cvat_rles` finds.
     """
     demand(check_cvat_rles(values, offsets))
-    boxes = cvat_rle_tails(values, offsets)
-    extents = boxes[:, 2:] - boxes[:, :2] + 1
-    shift = np.concatenate([boxes[:, :2], boxes[:, :2]], axis=1)
-    local, _ = _with_tails(*_runs(values, offsets), boxes - shift)
-    tight, ends = _by_chunks(_coco_to_cvat, *_by_chunks(_cvat_to_coco, local, offsets, extents), extents)
-    empty = np.flatnonzero(lengths(ends) == 5)
-    empty = empty[tight[ends[:-1][empty]] == 1]
-    shift[empty] = 0
-    tight[_tail_places(ends)] += shift
-    return tight, ends
+    return spans_to_cvat_rle(cvat_rle_to_spans(values, offsets), len(offsets) - 1)
 
 
 def are_tight(values: Array, offsets: Ints) -> Bools:
@@ -92,7 +83,7 @@ def are_tight(values: Array, offsets: Ints) -> Bools:
 
 def cvat_rle_areas(values: Array, offsets: Ints) -> Ints:
     """The pixels of each mask.  (n,) int64."""
-    return coco_rle_areas(*_runs(values, offsets))
+    return coco_rle_areas(*cvat_rle_counts(values, offsets))
 
 
 def coco_rle_areas(counts: Array, offsets: Ints) -> Ints:
@@ -102,15 +93,10 @@ def coco_rle_areas(counts: Array, offsets: Ints) -> Ints:
     return np.asarray(segment_sum(signs, ends), np.int64)
 
 
-def cvat_rle_tails(values: Array, offsets: Ints) -> Ints:
-    """Left, top, right, bottom as written, inclusive.  (n, 4) int64; fractions are cut off."""
-    return np.asarray(values[_tail_places(offsets)], np.float64).astype(np.int64)
-
-
 def cvat_rle_boxes(values: Array, offsets: Ints) -> Ints:
     """Left, top, right, bottom of the pixels that are set, inclusive.  (n, 4) int64; -1 -1 -1 -1 for an empty mask."""
     tails = cvat_rle_tails(values, offsets)
-    inside = _extremes(*counts_to_edges(*_runs(values, offsets)), tails[:, 2] - tails[:, 0] + 1)
+    inside = _extremes(*counts_to_edges(*cvat_rle_counts(values, offsets)), tails[:, 2] - tails[:, 0] + 1)
     empty = inside[:, :1] < 0
     return np.where(empty, -1, inside + np.tile(tails[:, :2], 2))
 
@@ -172,7 +158,7 @@ def coco_counts_to_mask(counts: Array, size: tuple[int, int]) -> Bools:
 
 def _cvat_to_coco(values: Array, offsets: Ints, sizes: Ints) -> Ragged:
     tails = cvat_rle_tails(values, offsets)
-    edges, ends = counts_to_edges(*_runs(values, offsets))
+    edges, ends = counts_to_edges(*cvat_rle_counts(values, offsets))
     rows, x, y = cross(edges, ends, tails[:, 2] - tails[:, 0] + 1)
     height, totals = sizes[:, 1], sizes[:, 0] * sizes[:, 1]
     corner = tails[:, 0] * height + tails[:, 1]
@@ -188,7 +174,7 @@ def _coco_to_cvat(counts: Array, offsets: Ints, sizes: Ints) -> Ragged:
     width, height = (high - low + 1).T
     places = (y - low[rows, 1]) * width[rows] + x - low[rows, 0]
     runs = edges_to_counts(*gather(rows, places, width * height + 1), width * height)
-    return _with_tails(*runs, np.concatenate([low, high], axis=1))
+    return join_tails(*runs, np.concatenate([low, high], axis=1))
 
 
 def _by_chunks(convert: Convert, values: Array, offsets: Ints, sizes: Ints) -> Ragged:
@@ -204,24 +190,6 @@ def _by_chunks(convert: Convert, values: Array, offsets: Ints, sizes: Ints) -> R
 
 def _sizes(sizes: Array, offsets: Ints) -> Ints:
     return np.broadcast_to(np.asarray(sizes, np.int64), (len(offsets) - 1, 2))
-
-
-def _tail_places(offsets: Ints) -> Ints:
-    return np.asarray(offsets[1:, None] + np.arange(-4, 0))
-
-
-def _runs(values: Array, offsets: Ints) -> Ragged:
-    """The run lengths of cvat_rles, without left, top, right, bottom."""
-    counts = lengths(offsets) - 4
-    return values[expand_ranges(offsets[:-1], counts)].astype(np.int64), offsets_of(counts)
-
-
-def _with_tails(counts: Array, offsets: Ints, tails: Ints) -> Ragged:
-    ends = offsets_of(lengths(offsets) + 4)
-    values = np.empty(ends[-1])
-    values[expand_ranges(ends[:-1], lengths(offsets))] = counts
-    values[_tail_places(ends)] = tails
-    return values, ends
 
 
 def _extremes(edges: Ints, offsets: Ints, line: Ints) -> Ints:
