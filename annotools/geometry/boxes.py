@@ -150,6 +150,16 @@ def point_pairs(values: Array, offsets: Ints) -> tuple[Floats, Ints]:
     return np.asarray(values[: offsets[-1]], np.float64).reshape(-1, 2), offsets // 2
 
 
+def unit_circle(rotations: Array) -> tuple[Floats, Floats]:
+    """Cosine and sine of degrees (n,), exact at multiples of 90; NaN for what is not finite."""
+    turns = np.mod(np.asarray(rotations, np.float64), 360.0)
+    quarter = np.rint(turns / 90.0)
+    rest = np.radians(turns - 90.0 * quarter)
+    cosine, sine = np.cos(rest), np.sin(rest)
+    choices = np.where(np.isfinite(quarter), quarter, 0).astype(np.int64) % 4
+    return np.choose(choices, [cosine, -sine, -cosine, sine]), np.choose(choices, [sine, cosine, -sine, -cosine])
+
+
 _CORNERS = [0, 1, 2, 1, 2, 3, 0, 3]
 
 
@@ -172,13 +182,3 @@ def _ious(first: Array, second: Array, first_area: Array, second_area: Array) ->
     union = first_area + second_area - shared
     ious: Floats = np.divide(shared, union, out=np.zeros_like(union), where=union > 0)
     return ious
-
-
-def unit_circle(rotations: Array) -> tuple[Floats, Floats]:
-    """Cosine and sine of degrees, exact at multiples of 90."""
-    turns = np.mod(np.asarray(rotations, np.float64), 360.0)
-    quarter = np.rint(turns / 90.0)
-    rest = np.radians(turns - 90.0 * quarter)
-    cosine, sine = np.cos(rest), np.sin(rest)
-    choices = np.where(np.isfinite(quarter), quarter, 0).astype(np.int64) % 4
-    return np.choose(choices, [cosine, -sine, -cosine, sine]), np.choose(choices, [sine, cosine, -sine, -cosine])

@@ -112,7 +112,7 @@ def _corner_counts(radius: Floats, tolerance: float) -> Ints:
     # the sagitta of a chord of the larger circle: r (1 - cos(pi / k)) <= tolerance
     cosine = np.clip(1 - tolerance / np.maximum(radius, tolerance), -1, 1 - 1e-12)
     sides = np.ceil(np.pi / np.arccos(cosine) / 4) * 4
-    return np.clip(sides, 8, 4096).astype(np.int64)
+    return np.asarray(np.clip(sides, 8, 4096), np.int64)
 
 
 def _spans(points: Array, rotations: Array, sizes: Ints) -> Spans:

@@ -1,0 +1,139 @@
+"""Questions about the corners of polygons and polylines: area, length, direction, closedness, validity.
+
+A polygon is a row of ragged x0 y0 x1 y1 ..., its last corner joined to the first; pixels are `geometry.raster`'s.
+Coordinates are px, y down, so a positive signed area means clockwise on screen.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.boxes import point_pairs
+from annotools.geometry.ragged import (
+    Array,
+    Bools,
+    Floats,
+    Ints,
+    Ragged,
+    expand_ranges,
+    lengths,
+    offsets_of,
+    row_of_value,
+    segment_sum,
+)
+from annotools.geometry.raster import are_drawable
+
+
+def signed_areas(values: Array, offsets: Ints) -> Floats:
+    """The shoelace area, (n,) float64: positive clockwise on screen, 0 for fewer than 3 points.
+
+    Raises: ValueError for a row of odd length, as all functions of this module.
+    """
+    points, ends = point_pairs(values, offsets)
+    local = points - points[np.repeat(ends[:-1], lengths(ends))]  # small numbers keep their last digits
+    after = local[_after(ends)]
+    return np.asarray(segment_sum(local[:, 0] * after[:, 1] - after[:, 0] * local[:, 1], ends) / 2, np.float64)
+
+
+def polygon_areas(values: Array, offsets: Ints) -> Floats:
+    """The shoelace area without its sign, (n,) float64."""
+    return np.abs(signed_areas(values, offsets))
+
+
+def perimeters(values: Array, offsets: Ints) -> Floats:
+    """The length of the closed outline, (n,) float64."""
+    points, ends = point_pairs(values, offsets)
+    return np.asarray(segment_sum(np.hypot(*(points[_after(ends)] - points).T), ends), np.float64)
+
+
+def polyline_lengths(values: Array, offsets: Ints) -> Floats:
+    """The length from the first to the last point, (n,) float64."""
+    points, ends = point_pairs(values, offsets)
+    steps = np.hypot(*(points[_after(ends)] - points).T)
+    steps[ends[1:][lengths(ends) > 0] - 1] = 0.0
+    return np.asarray(segment_sum(steps, ends), np.float64)
+
+
+def are_closed(values: Array, offsets: Ints) -> Bools:
+    """Whether the last point repeats the first, (n,) bool; False for fewer than 2 points."""
+    points, ends = point_pairs(values, offsets)
+    closed = np.zeros(len(ends) - 1, np.bool_)
+    rows = np.flatnonzero(lengths(ends) >= 2)
+    closed[rows] = (points[ends[:-1][rows]] == points[ends[1:][rows] - 1]).all(axis=1)
+    return closed
+
+
+def distinct_points(values: Array, offsets: Ints) -> Ints:
+    """The number of different points of each row, (n,) int64."""
+    points, ends = point_pairs(values, offsets)
+    row = row_of_value(ends)
+    order = np.lexsort((points[:, 1], points[:, 0], row))
+    new = np.ones(len(points), np.bool_)
+    new[1:] = (np.diff(row[order]) != 0) | (np.diff(points[order], axis=0) != 0).any(axis=1)
+    return np.bincount(row[order][new], minlength=len(ends) - 1)
+
+
+def without_repeats(values: Array, offsets: Ints) -> Ragged:
+    """The same polygons without a point that equals the one before it, the closing one included."""
+    points, ends = point_pairs(values, offsets)
+    kept = (points != points[_after(ends)]).any(axis=1)
+    alone = np.flatnonzero((segment_sum(kept, ends) == 0) & (lengths(ends) > 0))
+    kept[ends[:-1][alone]] = True
+    return points[kept].reshape(-1), offsets_of(2 * np.asarray(segment_sum(kept, ends)))
+
+
+def reversed_points(values: Array, offsets: Ints) -> Floats:
+    """The points of each row in the other order; the offsets stay."""
+    points, ends = point_pairs(values, offsets)
+    mirror = np.repeat(ends[1:] + ends[:-1] - 1, lengths(ends)) - np.arange(len(points))
+    return points[mirror].reshape(-1)
+
+
+def are_valid(values: Array, offsets: Ints) -> Bools:
+    """Whether each polygon is simple: no side meets another but its neighbours.  (n,) bool.
+
+    False for fewer than 3 points and for coordinates that are not finite or 1e9 and more.
+    """
+    import shapely
+
+    valid = np.zeros(len(offsets) - 1, np.bool_)
+    rows = np.flatnonzero(_askable(values, offsets))
+    valid[rows] = shapely.is_valid(_polygons(values, offsets, rows))
+    return valid
+
+
+def validity_reasons(values: Array, offsets: Ints) -> list[str]:
+    """For each polygon what shapely finds wrong ("Self-intersection[4 3]"), "" if nothing."""
+    import shapely
+
+    drawable = are_drawable(values, offsets).tolist()
+    reasons = ["fewer than 3 points" if fine else "a coordinate is not below 1e9 px" for fine in drawable]
+    rows = np.flatnonzero(_askable(values, offsets))
+    found = shapely.is_valid_reason(_polygons(values, offsets, rows)).tolist()
+    for row, reason in zip(rows.tolist(), found, strict=True):
+        reasons[row] = "" if reason == "Valid Geometry" else reason
+    return reasons
+
+
+def _askable(values: Array, offsets: Ints) -> Bools:
+    return np.asarray(are_drawable(values, offsets) & (lengths(offsets) >= 6))
+
+
+def _polygons(values: Array, offsets: Ints, rows: Ints) -> Array:
+    """The rows as shapely's polygons, each ring closed: (k,) object."""
+    import shapely
+
+    points, ends = point_pairs(values, offsets)
+    counts = lengths(ends)[rows]
+    places = expand_ranges(ends[:-1][rows], counts + 1)
+    places[np.cumsum(counts + 1) - 1] = ends[:-1][rows]
+    ring = np.repeat(np.arange(len(rows)), counts + 1)
+    return np.asarray(shapely.polygons(shapely.linearrings(points[places], indices=ring)))
+
+
+def _after(ends: Ints) -> Ints:
+    """For each point the next one of its row, the first after the last."""
+    after = np.arange(1, ends[-1] + 1)
+    filled = lengths(ends) > 0
+    after[ends[1:][filled] - 1] = ends[:-1][filled]
+    return after
