@@ -69,19 +69,12 @@ def span_boxes(spans: Spans, rows: int) -> Ints:
 
 def merge_spans(spans: Spans) -> Spans:
     """The union of overlapping and touching spans of the same row and line; rows may come in any order."""
-    spans = spans.take(np.argsort(spans.row, kind="stable"))
-    spans = spans.take(spans.stop > spans.start)
-    if len(spans.row) == 0:
-        return spans
-    tails = span_boxes(spans, int(spans.row[-1]) + 1)
-    width, height = (tails[:, 2:] - tails[:, :2] + 1).T
-    bases = offsets_of((width + 1) * height)
-    line = bases[spans.row] + (spans.y - tails[spans.row, 1]) * (width + 1)[spans.row] - tails[spans.row, 0]
-    edges = _union(line + spans.start, line + spans.stop)
-    row = np.searchsorted(bases, edges[::2], side="right") - 1
-    y, start = np.divmod(edges[::2] - bases[row], (width + 1)[row])
-    start += tails[row, 0]
-    return Spans(row, y + tails[row, 1], start, start + edges[1::2] - edges[::2])
+    return _covered(spans, 1)
+
+
+def overlap_spans(first: Spans, second: Spans) -> Spans:
+    """What lies in both; each side's spans are disjoint."""
+    return _covered(Spans(*map(np.concatenate, zip(first, second, strict=True))), 2)
 
 
 def clip_spans(spans: Spans, sizes: Array) -> Spans:
@@ -92,13 +85,28 @@ def clip_spans(spans: Spans, sizes: Array) -> Spans:
     return clipped.take((spans.y >= 0) & (spans.y < height) & (clipped.start < clipped.stop))
 
 
-def _union(starts: Ints, stops: Ints) -> Ints:
-    """Start and stop of each stretch that at least one interval covers, in turn."""
+def _covered(spans: Spans, depth: int) -> Spans:
+    """The stretches that at least `depth` of the spans of a row and line cover."""
+    spans = spans.take(np.argsort(spans.row, kind="stable"))
+    spans = spans.take(spans.stop > spans.start)
+    tails = span_boxes(spans, int(spans.row.max(initial=-1)) + 1)
+    width, height = (tails[:, 2:] - tails[:, :2] + 1).T
+    bases = offsets_of((width + 1) * height)
+    line = bases[spans.row] + (spans.y - tails[spans.row, 1]) * (width + 1)[spans.row] - tails[spans.row, 0]
+    edges = _deep_stretches(line + spans.start, line + spans.stop, depth)
+    row = np.searchsorted(bases, edges[::2], side="right") - 1
+    y, start = np.divmod(edges[::2] - bases[row], (width + 1)[row])
+    start += tails[row, 0]
+    return Spans(row, y + tails[row, 1], start, start + edges[1::2] - edges[::2])
+
+
+def _deep_stretches(starts: Ints, stops: Ints, depth: int) -> Ints:
+    """Start and stop of each stretch that at least `depth` intervals cover, in turn."""
     events = np.concatenate([2 * starts, 2 * stops + 1])  # at one place the start sorts first, so touching ones join
     events.sort()
-    depth = np.cumsum(1 - 2 * (events & 1))
-    outer = (depth == 0) | ((depth == 1) & (events & 1 == 0))
-    return np.asarray(events[outer] >> 1)
+    stops_here = events & 1
+    covers = np.cumsum(1 - 2 * stops_here)
+    return np.asarray(events[covers + stops_here == depth] >> 1)
 
 
 def _cut_into_lines(row: Ints, start: Ints, stop: Ints, width: Ints) -> Spans:

@@ -1,0 +1,99 @@
+"""Masks as wholes: from polygons and boxes, united, compared, and back to polygons.
+
+    groups = [0, 0, 1]      masks 0 and 1 become one, mask 2 stays: union_cvat_rle(values, offsets, groups, 2)
+
+A column of masks is ragged cvat_rles (see `geometry.rle`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.boxes import rotated_corners
+from annotools.geometry.ragged import Array, Floats, Ints, Ragged
+from annotools.geometry.raster import polygons_to_coco_rle
+from annotools.geometry.rings import keyholed_polygons, trace_spans
+from annotools.geometry.rle import coco_rle_to_cvat_rle, cvat_rle_areas
+from annotools.geometry.rle_faults import check_cvat_rles, demand
+from annotools.geometry.spans import clip_spans, cvat_rle_to_spans, merge_spans, overlap_spans, spans_to_cvat_rle
+
+
+def polygons_to_cvat_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
+    """Polygons -> tight masks with COCO's pixels, cut at the border of the frame.
+
+    values, offsets: ragged x0 y0 x1 y1 ...  sizes: (n, 2) or (2,) width, height.  No pixels: [1, 0, 0, 0, 0].
+    Raises: ValueError naming the row for what `raster.check_polygons` finds.
+    """
+    return coco_rle_to_cvat_rle(*polygons_to_coco_rle(values, offsets, sizes), sizes)
+
+
+def boxes_to_cvat_rle(boxes: Array, rotations: Array, sizes: Array) -> Ragged:
+    """Rotated boxes -> tight masks with COCO's pixels.
+
+    boxes: (n, 4) xyxy.  rotations: (n,) degrees.  sizes: (n, 2) or (2,) width, height.
+    Raises: ValueError naming the row for a coordinate that is not below 1e9.
+    """
+    corners = rotated_corners(boxes, rotations)
+    return polygons_to_cvat_rle(corners.reshape(-1), 8 * np.arange(len(corners) + 1), sizes)
+
+
+def union_cvat_rle(values: Array, offsets: Ints, groups: Array, count: int) -> Ragged:
+    """The masks of each group united into one tight mask.
+
+    groups: (n,) the number of the group of each mask, 0 <= group < count; a group may have no mask.
+    Returns `count` cvat_rles.  Raises: ValueError naming the row for what `check_cvat_rles` finds.
+    """
+    demand(check_cvat_rles(values, offsets))
+    spans = cvat_rle_to_spans(values, offsets)
+    united = merge_spans(spans._replace(row=np.asarray(groups, np.int64)[spans.row]))
+    return spans_to_cvat_rle(united, count)
+
+
+def clip_cvat_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
+    """What of each mask lies in the frame, tight.  sizes: (n, 2) or (2,) width, height."""
+    demand(check_cvat_rles(values, offsets))
+    return spans_to_cvat_rle(clip_spans(cvat_rle_to_spans(values, offsets), sizes), len(offsets) - 1)
+
+
+def move_cvat_rle(values: Array, offsets: Ints, shift: Array) -> Floats:
+    """The masks moved by whole pixels, offsets unchanged.  shift: (n, 2) x, y."""
+    moved = np.asarray(values, np.float64).copy()
+    moved[offsets[1:, None] + np.arange(-4, 0)] += np.tile(shift, 2)
+    return moved
+
+
+def shared_areas(first: Ragged, second: Ragged) -> Ints:
+    """The pixels that both masks of a pair have, row with row: two columns of n cvat_rles -> (n,) int64."""
+    demand(check_cvat_rles(*first))
+    demand(check_cvat_rles(*second))
+    shared = overlap_spans(cvat_rle_to_spans(*first), cvat_rle_to_spans(*second))
+    areas = np.bincount(shared.row, shared.stop - shared.start, minlength=len(first[1]) - 1)
+    return areas.astype(np.int64)
+
+
+def mask_ious(first: Ragged, second: Ragged) -> Floats:
+    """Intersection over union, row with row: two columns of n cvat_rles -> (n,) float64; 0 where both are empty."""
+    shared = shared_areas(first, second)
+    union = cvat_rle_areas(*first) + cvat_rle_areas(*second) - shared
+    return np.asarray(shared / np.maximum(union, 1), np.float64)
+
+
+def cvat_rle_to_polygons(values: Array, offsets: Ints) -> tuple[Floats, Ints, Ints]:
+    """Masks -> polygons along the edges of the pixels, which rasterise to the very same mask (IoU 1).
+
+    One polygon for each part (pixels joined by their sides); holes are reached by a cut of no width.  An empty mask
+    has no polygon.  For outlines and holes apart see `rings.trace_spans`.
+    Returns values, offsets (ragged x0 y0 x1 y1 ..., whole numbers, clockwise on screen) and the mask's row of each.
+    Raises: ValueError naming the row for what `check_cvat_rles` finds.
+    """
+    demand(check_cvat_rles(values, offsets))
+    rings = trace_spans(cvat_rle_to_spans(values, offsets))
+    return keyholed_polygons(rings)
+
+
+def part_counts(values: Array, offsets: Ints) -> Ints:
+    """The number of parts (pixels joined by their sides) of each mask, (n,) int64."""
+    demand(check_cvat_rles(values, offsets))
+    rings = trace_spans(cvat_rle_to_spans(values, offsets))
+    outer = rings.row[rings.outer == np.arange(len(rings.outer))]
+    return np.bincount(outer, minlength=len(offsets) - 1)
