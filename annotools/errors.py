@@ -1,0 +1,158 @@
+"""What can go wrong, as one tree, and what is wrong with an input, as values.
+
+    AnnotoolsError                  exit 4   anything this package raises on purpose
+    ├── UsageError                  exit 2   the call makes no sense: unknown format, target in the way
+    │   └── AmbiguityError          exit 2   several answers fit; the text lists them
+    ├── InputError                  exit 3   an input cannot be read; carries every `Problem` that was met
+    │   └── LimitError              exit 3   an input is larger than the limits allow
+    └── StorageError                exit 4   the operating system refused: disk full, no permission, no network
+
+A `Problem` prints as `file:line: what is wrong, what was expected`, lower case, without a full stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+OnError = Literal["raise", "skip"]
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with an input, and where.
+
+    file: the member or path.  line: 1-based.  pointer: a JSON pointer (`/shapes/3/points`).  frame: task-relative.
+    expected: what would have been right, as a clause (`4 numbers`, `one of a, b`).
+    """
+
+    message: str
+    file: str = ""
+    line: int | None = None
+    pointer: str = ""
+    frame: int | None = None
+    expected: str = ""
+
+    @property
+    def place(self) -> str:
+        """`file:line`, `file:/pointer`, or what of it is known."""
+        parts = (self.file, "" if self.line is None else str(self.line), self.pointer)
+        return ":".join(part for part in parts if part)
+
+    def __str__(self) -> str:
+        frame = "" if self.frame is None else f"frame {self.frame}: "
+        expected = f", expected {self.expected}" if self.expected else ""
+        place = f"{self.place}: " if self.place else ""
+        return one_line(f"{place}{frame}{self.message}{expected}")
+
+
+class AnnotoolsError(Exception):
+    """Anything this package raises on purpose.  exit_code: what the command line ends with."""
+
+    exit_code: ClassVar[int] = 4
+
+
+class UsageError(AnnotoolsError):
+    """The call itself makes no sense."""
+
+    exit_code = 2
+
+
+class AmbiguityError(UsageError):
+    """Several answers fit.  candidates: all of them, also named in the text."""
+
+    def __init__(self, message: str, candidates: Iterable[str]) -> None:
+        self.candidates = tuple(candidates)
+        super().__init__(message, self.candidates)
+
+    def __str__(self) -> str:
+        return f"{self.args[0]}, expected one of {', '.join(self.candidates)}"
+
+
+class InputError(AnnotoolsError):
+    """An input cannot be read.  problems: everything that is wrong with it, in the order met, at least one."""
+
+    exit_code = 3
+
+    def __init__(self, problems: Problem | str | Iterable[Problem]) -> None:
+        if isinstance(problems, str):
+            problems = Problem(problems)
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(summary_lines(self.problems))
+
+
+class LimitError(InputError):
+    """An input is larger than the limits allow."""
+
+
+class StorageError(AnnotoolsError):
+    """The operating system, or a remote store, refused."""
+
+
+class Problems:
+    """Collects problems as they are met; appending is all it does, so 100,000 of them cost nothing much.
+
+    >>> problems = Problems("labels/a.txt")
+    >>> problems.add("2 numbers", line=7, expected="5 numbers")
+    >>> print(*problems.lines())
+    labels/a.txt:7: 2 numbers, expected 5 numbers
+    """
+
+    __slots__ = ("_items", "append", "extend", "file")
+
+    def __init__(self, file: str = "") -> None:
+        """file: the place of problems added by `add` that name none."""
+        self.file = file
+        self._items: list[Problem] = []
+        self.append = self._items.append
+        self.extend = self._items.extend
+
+    def add(
+        self, message: str, *, line: int | None = None, pointer: str = "", frame: int | None = None, expected: str = ""
+    ) -> None:
+        """Note a problem of the current file."""
+        self.append(Problem(message, self.file, line, pointer, frame, expected))
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._items)
+
+    def __getitem__(self, row: int) -> Problem:
+        return self._items[row]
+
+    def __repr__(self) -> str:
+        return f"Problems({len(self)})"
+
+    def lines(self, shown: int = SHOWN) -> list[str]:
+        """The first problems as text; a last line counts the rest."""
+        return summary_lines(self._items, shown)
+
+    def raise_if(self, on_error: OnError = "raise") -> None:
+        """Raises InputError with all of them if there are any and the caller wants to stop."""
+        if on_error not in ("raise", "skip"):
+            raise UsageError(f"on_error is {on_error!r}, expected raise or skip")
+        if self._items and on_error == "raise":
+            raise InputError(self._items)
+
+
+def summary_lines(problems: Sequence[Problem], shown: int = SHOWN) -> list[str]:
+    """The first `shown` problems as text, and a line that counts the rest exactly."""
+    lines = [str(problem) for problem in problems[:shown]]
+    hidden = len(problems) - len(lines)
+    return [*lines, f"and {hidden:,} more problem{'s' if hidden > 1 else ''}"] if hidden else lines
+
+
+def one_line(text: str) -> str:
+    """Text with everything escaped that would break the line or steer a terminal: names come from strangers."""
+    return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def _escaped(char: str) -> str:
+    return char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode("ascii")
