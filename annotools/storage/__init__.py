@@ -1,0 +1,30 @@
+"""Folders, zips, single files and URLs, in and out, one member at a time: the only code that touches the disk.
+
+    with open_source("task.zip") as source:
+        for name in source.members():           # sorted, posix, never leading outside
+            with source.open(name) as stream: ...
+    write_members("out.zip", [("a/b.txt", [b"piece", b"piece"])])
+
+Formats are handed a `Source` and yield members; they open nothing themselves. A zip, a folder and an object store
+look the same, and memory stays flat: members are streams, and what must be sorted is spooled to disk.
+
+    names      what a member may be called
+    limits     how large an input may be
+    sources    reading folders, single files and URLs
+    zips       reading zips, trusting nothing they declare
+    writing    which kind of target; writing a file or a URL aside, then in place
+    folders    building a folder aside, then swapping it in
+    packing    zips of equal bytes for equal input
+    media      frame -> lazy bytes of its picture
+"""
+
+from __future__ import annotations
+
+from annotools.storage.limits import Limits
+from annotools.storage.media import Media, MediaFile
+from annotools.storage.names import safe_name
+from annotools.storage.opening import open_source
+from annotools.storage.sources import Source
+from annotools.storage.writing import write_members
+
+__all__ = ["Limits", "Media", "MediaFile", "Source", "open_source", "safe_name", "write_members"]

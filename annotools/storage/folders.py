@@ -1,0 +1,164 @@
+"""Putting something in place as a whole, or not at all.
+
+It is made beside its place, under a hidden name (`.out.3f9a.new`), and renamed. A folder that is in the way is
+exchanged in one system call where Linux has it; elsewhere it is moved aside (`.out.3f9a.old`) between two renames.
+Who is at work holds a lock on the hidden name, so what a killed run left is known by nobody holding it: the next run
+on the same place removes it, and puts the old folder back if the kill came between the two renames.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import re
+import secrets
+import shutil
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from annotools.storage.names import UniqueNames
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+@contextmanager
+def staged_file(place: Path) -> Iterator[Path]:
+    """A file to write beside its place; put in place when the block ends well, removed when not."""
+    with _staged(place) as aside, _locked(aside, os.O_CREAT | os.O_EXCL | os.O_RDWR) as descriptor:
+        yield aside
+        os.fsync(descriptor)
+        os.replace(aside, place)
+        _sync(place.parent)
+
+
+@contextmanager
+def staged_folder(place: Path) -> Iterator[Path]:
+    """A folder to fill beside its place; swapped in when the block ends well, removed when not."""
+    with _staged(place) as aside:
+        aside.mkdir()
+        with _locked(aside, os.O_RDONLY):
+            yield aside
+            _sync(aside)
+            _swap(aside, place)
+            _sync(place.parent)
+
+
+def write_folder(root: Path, members: Iterable[tuple[str, Iterable[bytes]]]) -> None:
+    """Write members below a folder that is empty and ours: no link in it can lead a name outside."""
+    names = UniqueNames()
+    for name, pieces in members:
+        names.add(name)
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as stream:
+            stream.writelines(pieces)
+
+
+@contextmanager
+def _staged(place: Path) -> Iterator[Path]:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    recover(place)
+    aside = place.parent / f".{place.name[:200]}.{secrets.token_hex(4)}.new"
+    try:
+        with _terminable():
+            yield aside
+    finally:
+        _remove(aside)
+
+
+def recover(place: Path) -> None:
+    """Remove what killed runs left beside a place; put its folder back if a kill left it moved aside."""
+    pattern = re.compile(rf"\.{re.escape(place.name[:200])}\.[0-9a-f]{{8}}\.(new|old)")
+    for entry in sorted(place.parent.iterdir()):
+        if pattern.fullmatch(entry.name) and not _in_use(entry):
+            if entry.suffix == ".old" and not os.path.lexists(place):
+                entry.rename(place)
+            else:
+                _remove(entry)
+
+
+def _swap(aside: Path, place: Path) -> None:
+    """Afterwards the new folder is in place; what was there has a hidden name or is gone."""
+    if not os.path.lexists(place):
+        aside.rename(place)
+    elif not _exchange(aside, place):
+        old = aside.with_suffix(".old")
+        # The lock must show on the name while it waits: otherwise another run would put it back.
+        with _locked(place, os.O_RDONLY):
+            place.rename(old)
+            try:
+                aside.rename(place)
+            except BaseException:
+                old.rename(place)
+                raise
+            _remove(old)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Swap two names in one step, where the system can."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        return False
+    return bool(rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0)
+
+
+@contextmanager
+def _locked(path: Path, flags: int) -> Iterator[int]:
+    descriptor = os.open(path, flags | os.O_CLOEXEC, 0o666)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _in_use(path: Path) -> bool:
+    try:
+        with _locked(path, os.O_RDONLY):
+            return False
+    except BlockingIOError:
+        return True
+    except OSError:
+        return not path.is_symlink()
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # some file systems cannot
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM unwinds the block as an exception, unless the program has its own answer to it."""
+    main = threading.current_thread() is threading.main_thread()
+    if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)

@@ -1,0 +1,73 @@
+"""How large an input may be, so that a small file cannot fill a disk or a memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from annotools.errors import LimitError, Problem
+
+GIB = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits on one source; sizes are bytes after expansion, counted while reading and not as declared.
+
+    ratio: expanded to packed size, of a member and of all together, looked at only beyond `ratio_from` bytes:
+    a small blank picture packs a thousandfold and harms nobody.  Raises ValueError for a limit that is not positive.
+    """
+
+    members: int = 2_000_000
+    total: int = 64 * GIB
+    member: int = 16 * GIB
+    ratio: float = 200.0
+    ratio_from: int = 100 << 20
+
+    def __post_init__(self) -> None:
+        if min(self.members, self.total, self.member, self.ratio, self.ratio_from) <= 0:
+            raise ValueError("limits are positive numbers")
+
+    def check_count(self, file: str, count: int) -> None:
+        """Raises LimitError when a source has too many members."""
+        if count > self.members:
+            raise too_large(file, f"has {count:,} members", f"at most {self.members:,}")
+
+    def check_total(self, file: str, size: int, packed: int) -> None:
+        """Raises LimitError when a source of `packed` bytes has grown to `size` and that is too much."""
+        if size > self.total:
+            raise too_large(file, f"expands to more than {self.total:,} bytes", "less")
+        if size > self.ratio_from and size > self.ratio * max(packed, 1):
+            raise too_large(file, f"expands more than {self.ratio:g} times its packed size", "less")
+
+    def check_member(self, name: str, size: int, packed: int) -> None:
+        """Raises LimitError when a member of `packed` bytes has grown to `size` and that is too much."""
+        if size > self.member:
+            raise too_large(name, f"expands to more than {self.member:,} bytes", "less")
+        if size > self.ratio_from and size > self.ratio * max(packed, 1):
+            raise too_large(name, f"expands more than {self.ratio:g} times its packed size", "less")
+
+
+class Budget:
+    """Counts what one source has expanded so far, each member once: at its largest."""
+
+    def __init__(self, limits: Limits, file: str, packed: int) -> None:
+        """packed: bytes of the source as a whole."""
+        self.limits = limits
+        self.file = file
+        self.packed = packed
+        self._spent: dict[str, int] = {}
+        self._total = 0
+
+    def spend(self, name: str, size: int, packed: int) -> None:
+        """Note that a member has grown to `size`.  Raises LimitError when it or the source is too large."""
+        self.limits.check_member(name, size, packed)
+        before = self._spent.get(name, 0)
+        if size > before:
+            self._spent[name] = size
+            self._total += size - before
+        self.limits.check_total(self.file, self._total, self.packed)
+
+
+def too_large(file: str, message: str, expected: str) -> LimitError:
+    """The error of an input beyond a limit."""
+    return LimitError(Problem(message, file, expected=expected))

@@ -1,0 +1,108 @@
+"""Pictures, as frame -> lazy bytes: pixels are never in the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from annotools.errors import InputError, Problem, Problems
+from annotools.matching import FrameMatcher
+from annotools.storage.limits import Limits
+from annotools.storage.sources import FolderSource
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from annotools.storage.sources import Source
+
+PIECE = 1 << 20
+PICTURES = frozenset(
+    [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".avif", ".heic", ".jp2", ".ppm", ".pgm", ".pcd", ".bin"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A picture that has not been read yet.  name: a posix path.  opener: opens its bytes, again at every call."""
+
+    name: str
+    opener: Callable[[], BinaryIO]
+
+    def open(self) -> BinaryIO:
+        """A stream of its bytes; the caller closes it."""
+        return self.opener()
+
+    def read(self) -> bytes:
+        """All its bytes."""
+        with self.open() as stream:
+            return stream.read()
+
+    def pieces(self, size: int = PIECE) -> Iterator[bytes]:
+        """Its bytes in pieces, as writers take them."""
+        with self.open() as stream:
+            while piece := stream.read(size):
+                yield piece
+
+
+class Media(Mapping[int, MediaFile]):
+    """Frame number (task-relative) -> its picture.  Lives as long as the source it was made from is open."""
+
+    __slots__ = ("_files",)
+
+    def __init__(self, files: Mapping[int, MediaFile] | Iterable[tuple[int, MediaFile]] = ()) -> None:
+        self._files = dict(sorted(dict(files).items()))
+
+    def __getitem__(self, frame: int) -> MediaFile:
+        return self._files[frame]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    @classmethod
+    def from_members(cls, source: Source, frames: Mapping[int, str]) -> Media:
+        """Pictures of a source.  frames: frame number -> the member's name."""
+        return cls((frame, media_file(source, name)) for frame, name in frames.items())
+
+    @classmethod
+    def from_folder(cls, folder: Path, names: Sequence[str], problems: Problems | None = None) -> Media:
+        """Pictures of a folder of the disk matched to frames by name.  Raises InputError when it is none."""
+        if not folder.is_dir():
+            raise InputError(Problem("no such folder", str(folder), expected="a folder of pictures"))
+        return cls.from_source(FolderSource(folder, Limits()), names, problems)
+
+    @classmethod
+    def from_source(cls, source: Source, names: Sequence[str], problems: Problems | None = None) -> Media:
+        """Pictures of a source matched to frames by name; the first match of a frame wins.
+
+        names: frame number -> name.  problems: receives what matched ambiguously or twice.
+        """
+        problems = Problems() if problems is None else problems
+        pictures = [name for name in source.members() if is_picture(name)]
+        chosen: dict[int, str] = {}
+        for name, match in zip(pictures, FrameMatcher(names).match_all(pictures), strict=True):
+            if match.candidates:
+                problems.append(Problem(f"fits frames {_few(match.candidates)}", name, expected="one frame"))
+            elif match.frame is not None and chosen.setdefault(match.frame, name) != name:
+                said = f"is a second picture, beside {chosen[match.frame]}"
+                problems.append(Problem(said, name, frame=match.frame, expected="one"))
+        return cls.from_members(source, chosen)
+
+
+def media_file(source: Source, name: str) -> MediaFile:
+    """The lazy bytes of a member."""
+    return MediaFile(name, lambda: source.open(name))
+
+
+def is_picture(name: str) -> bool:
+    """Whether a name ends like a picture or a point cloud."""
+    dot = name.rfind(".")
+    return dot >= 0 and name[dot:].lower() in PICTURES
+
+
+def _few(frames: Sequence[int]) -> str:
+    return ", ".join(map(str, frames[:5])) + (", ..." if len(frames) > 5 else "")

@@ -1,0 +1,81 @@
+"""What a member may be called: a relative posix path that leads nowhere but down.
+
+Names come from archives and from `file_name`s inside of data; both are strangers'.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from annotools.errors import InputError, Problem
+
+# One component of a path is at most 255 bytes on every common file system, a whole path 4,096 on Linux.
+_LONGEST_PART = 255
+_LONGEST = 4_000
+
+
+def safe_name(name: str) -> str:
+    """The name as it is, if it leads nowhere but down.
+
+    Raises: InputError for an empty, absolute or overlong name, a drive, `..`, `.`, an empty component, a backslash,
+    a control character or half a surrogate pair.
+    """
+    fault = name_fault(name)
+    if fault:
+        raise InputError(Problem(f"name {fault}", name, expected="a relative path that leads nowhere but down"))
+    return name
+
+
+def name_fault(name: str) -> str:
+    """What is wrong with a name, or an empty text."""
+    parts = name.split("/")
+    faults = {
+        "is empty": not name,
+        "is absolute": name.startswith("/"),
+        "has a backslash": "\\" in name,
+        "has a drive": name[1:2] == ":" and name[:1].isascii() and name[:1].isalpha(),
+        "has '..'": ".." in parts,
+        "has an empty component or '.'": "" in parts or "." in parts,
+        "has a control character": any(char < " " or char == "\x7f" for char in name),
+        "is not text": not _encodable(name),
+    }
+    return next((fault for fault, found in faults.items() if found), "") or _length_fault(name, parts)
+
+
+def _length_fault(name: str, parts: list[str]) -> str:
+    long = len(name.encode()) > _LONGEST or any(len(part.encode()) > _LONGEST_PART for part in parts)
+    return "is too long" if long else ""
+
+
+def _encodable(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def inside(root: Path, path: Path) -> bool:
+    """Whether a path stays inside a folder once every symbolic link on the way is followed.  root: resolved."""
+    return path.resolve().is_relative_to(root)
+
+
+class UniqueNames:
+    """The names written so far: each safe, none twice, none both a file and a folder."""
+
+    def __init__(self) -> None:
+        self._files: set[str] = set()
+        self._folders: set[str] = set()
+
+    def add(self, name: str) -> None:
+        """Note one more.  Raises InputError when it cannot stand beside the others."""
+        folders = _folders(safe_name(name))
+        if name in self._files or name in self._folders or not self._files.isdisjoint(folders):
+            raise InputError(Problem("name comes twice, or is a file and a folder", name, expected="one member a name"))
+        self._files.add(name)
+        self._folders.update(folders)
+
+
+def _folders(name: str) -> list[str]:
+    parts = name.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]

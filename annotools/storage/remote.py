@@ -1,0 +1,67 @@
+"""fsspec URLs (`s3://bucket/task`, `memory://a.zip`, `https://...`), looked at only when one is given."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, BinaryIO, cast
+
+from annotools.errors import InputError, Problem, StorageError, UsageError
+from annotools.storage.limits import Limits
+from annotools.storage.names import safe_name
+from annotools.storage.sources import Source, missing
+
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(://|::)")
+
+
+def is_url(where: str) -> bool:
+    """Whether a place is a URL; a drive letter is none."""
+    return _URL.match(where) is not None
+
+
+def filesystem_of(url: str) -> tuple[Any, str]:
+    """The fsspec filesystem of a URL and the path in it.
+
+    Raises: UsageError for an unknown protocol or one whose package is not installed.
+    """
+    from fsspec.core import url_to_fs  # heavy, and most runs have no URL
+
+    try:
+        filesystem, path = url_to_fs(url)
+    except (ImportError, ValueError) as error:
+        raise UsageError(f"{url}: {error}") from error
+    except OSError as error:
+        raise StorageError(f"{url}: {error}") from error
+    return filesystem, str(path)
+
+
+class RemoteFolder(Source):
+    """A folder of an object store."""
+
+    def __init__(self, name: str, filesystem: Any, path: str, limits: Limits) -> None:
+        super().__init__(name)
+        self._filesystem = filesystem
+        self._root = path.rstrip("/") + "/"
+        self._limits = limits
+
+    def _list(self) -> list[str]:
+        try:
+            found = self._filesystem.find(self._root)
+        except OSError as error:
+            raise StorageError(f"{self.name}: {error}") from error
+        self._limits.check_count(self.name, len(found))
+        return [safe_name(path.removeprefix(self._root)) for path in found]
+
+    def size(self, name: str) -> int:
+        self._check(name)
+        return int(self._filesystem.size(self._root + name) or 0)
+
+    def open(self, name: str) -> BinaryIO:
+        self._check(name)
+        try:
+            return cast("BinaryIO", self._filesystem.open(self._root + name, "rb"))
+        except OSError as error:
+            raise InputError(Problem(f"cannot be read: {str(error).lower()}", name)) from error
+
+    def _check(self, name: str) -> None:
+        if not self.has(name):
+            raise missing(name, self.name)

@@ -1,0 +1,206 @@
+"""Reading, one member at a time: what a `Source` is, and the plain ones: a folder, a file, a part of a source."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from annotools.errors import InputError, Problem
+from annotools.storage.limits import Limits
+from annotools.storage.names import inside, name_fault, safe_name
+
+# Left behind by file managers; never part of a dataset.
+LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"})
+
+
+class Source(ABC):
+    """Named members and their bytes.  A context manager: streams end with it.
+
+    name: what to call it in messages.  Members are posix paths, sorted, files only.
+    Raises: InputError, from every method, for a member that is missing, unsafe, damaged or beyond the limits.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @abstractmethod
+    def _list(self) -> list[str]:
+        """Names of all members, in any order."""
+
+    @abstractmethod
+    def size(self, name: str) -> int:
+        """Bytes of a member as declared; a hint only."""
+
+    @abstractmethod
+    def open(self, name: str) -> BinaryIO:
+        """A stream of a member's bytes; the caller closes it."""
+
+    @cached_property
+    def _members(self) -> dict[str, None]:
+        return dict.fromkeys(sorted(self._list()))
+
+    def members(self) -> list[str]:
+        """Names of all members, sorted."""
+        return list(self._members)
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a member."""
+        return name in self._members
+
+    def read(self, name: str) -> bytes:
+        """All bytes of a member."""
+        with self.open(name) as stream:
+            return stream.read()
+
+    def sub(self, prefix: str) -> Source:
+        """The members below a folder, named from there."""
+        return SubSource(self, safe_name(prefix.rstrip("/")))
+
+    def close(self) -> None:  # noqa: B027  # most sources hold nothing open
+        """Let go of what is open.  Twice is fine."""
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+
+class SubSource(Source):
+    """The members of another source below a folder.  Closing it leaves the other open."""
+
+    def __init__(self, parent: Source, prefix: str) -> None:
+        super().__init__(f"{parent.name}/{prefix}")
+        self._parent = parent
+        self._prefix = f"{prefix}/"
+
+    def _list(self) -> list[str]:
+        start = len(self._prefix)
+        return [name[start:] for name in self._parent.members() if name.startswith(self._prefix)]
+
+    def size(self, name: str) -> int:
+        return self._parent.size(self._prefix + name)
+
+    def open(self, name: str) -> BinaryIO:
+        return self._parent.open(self._prefix + name)
+
+
+class FileSource(Source):
+    """One member: a single file.  opener: opens it, again at every call."""
+
+    def __init__(self, name: str, size: int, opener: Callable[[], BinaryIO]) -> None:
+        super().__init__(name)
+        self._size = size
+        self._opener = opener
+
+    def _list(self) -> list[str]:
+        return [self.name]
+
+    def size(self, name: str) -> int:
+        self._check(name)
+        return self._size
+
+    def open(self, name: str) -> BinaryIO:
+        self._check(name)
+        try:
+            return self._opener()
+        except OSError as error:
+            raise unreadable(name, error) from error
+
+    def _check(self, name: str) -> None:
+        if name != self.name:
+            raise missing(name, self.name)
+
+
+class FolderSource(Source):
+    """A folder of the local disk.  Symbolic links are followed where they stay inside of it, and refused elsewhere."""
+
+    def __init__(self, where: Path, limits: Limits) -> None:
+        super().__init__(where.name or str(where))
+        self._root = where.resolve()
+        self._limits = limits
+
+    def _list(self) -> list[str]:
+        found: list[str] = []
+        for name in _walk(self._root, self._root, "", (self._root,)):
+            found.append(name)
+            self._limits.check_count(self.name, len(found))
+        return found
+
+    def has(self, name: str) -> bool:
+        return not name_fault(name) and (self._root / name).is_file() and inside(self._root, self._root / name)
+
+    def size(self, name: str) -> int:
+        return self._place(name).stat().st_size
+
+    def open(self, name: str) -> BinaryIO:
+        try:
+            return self._place(name).open("rb")
+        except OSError as error:
+            raise unreadable(name, error) from error
+
+    def _place(self, name: str) -> Path:
+        path = self._root / safe_name(name)
+        if not inside(self._root, path):
+            raise leads_outside(name)
+        if not path.is_file():
+            raise missing(name, self.name)
+        return path
+
+
+def _walk(root: Path, folder: Path, prefix: str, above: tuple[Path, ...]) -> Iterator[str]:
+    """Names of the files below a folder.  above: the resolved folders on the way here, to notice a loop of links."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise unreadable(prefix or str(folder), error) from error
+    for entry in entries:
+        name = prefix + entry.name
+        if entry.name in LITTER:
+            continue
+        if entry.is_symlink() and not inside(root, folder / entry.name):
+            raise leads_outside(name)
+        if entry.is_dir():
+            yield from _walk(root, Path(entry.path), f"{name}/", _deeper(name, Path(entry.path), above))
+        else:
+            yield _regular(entry, name)
+
+
+def _deeper(name: str, folder: Path, above: tuple[Path, ...]) -> tuple[Path, ...]:
+    real = folder.resolve()
+    if real in above:
+        raise InputError(Problem("is a symbolic link to a folder around it", name, expected="no loop"))
+    return (*above, real)
+
+
+def _regular(entry: os.DirEntry[str], name: str) -> str:
+    """The name, if it is that of a file: opening a pipe would wait for ever."""
+    if not entry.is_file():
+        raise InputError(Problem("is no regular file", name, expected="a file that can be read"))
+    return safe_name(name)
+
+
+def missing(name: str, where: str) -> InputError:
+    """The error of a member that is not there."""
+    return InputError(Problem("no such file", name, expected=f"a member of {where}"))
+
+
+def leads_outside(name: str) -> InputError:
+    """The error of a symbolic link that leaves its folder."""
+    return InputError(Problem("is a symbolic link that leads outside", name, expected="one that stays inside"))
+
+
+def unreadable(name: str, error: Exception) -> InputError:
+    """The error of bytes that the system, or a decoder, will not give."""
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return InputError(Problem(f"cannot be read: {(said or type(error).__name__).lower()}", name))

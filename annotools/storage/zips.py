@@ -1,0 +1,143 @@
+"""Reading zips of strangers: nothing they declare is trusted.
+
+Names, counts, encryption and duplicates are checked when a zip is opened; sizes and checksums while it is read.
+Source: APPNOTE.TXT of PKWARE, 4.3 (layout), 4.4.4 (flags), 4.4.15 (external attributes)
+"""
+
+from __future__ import annotations
+
+import io
+import lzma
+import stat
+import struct
+import zipfile
+import zlib
+from typing import IO, BinaryIO
+
+from annotools.errors import InputError, Problem, Problems
+from annotools.storage.limits import Budget, Limits
+from annotools.storage.names import name_fault
+from annotools.storage.sources import LITTER, Source, missing, unreadable
+
+MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_ENCRYPTED = 0x1
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, OSError, RuntimeError,
+    ValueError, IndexError, OverflowError,
+)  # fmt: skip
+
+
+class ZipSource(Source):
+    """The members of a zip.  stream: seekable; closed with the source."""
+
+    def __init__(self, name: str, stream: BinaryIO, limits: Limits) -> None:
+        super().__init__(name)
+        self._stream = stream
+        try:
+            packed = stream.seek(0, io.SEEK_END)
+            self._zip = zipfile.ZipFile(stream)
+        except _DAMAGE as error:
+            stream.close()
+            said = f"is no zip, or one cut short: {str(error).lower()}"
+            raise InputError(Problem(said, name, expected="a whole zip")) from error
+        self._budget = Budget(limits, name, packed)
+        try:
+            self._infos = _checked(name, self._zip.infolist(), limits)
+        except BaseException:
+            self.close()
+            raise
+
+    def _list(self) -> list[str]:
+        return list(self._infos)
+
+    def has(self, name: str) -> bool:
+        return name in self._infos
+
+    def size(self, name: str) -> int:
+        return self._info(name).file_size
+
+    def open(self, name: str) -> BinaryIO:
+        info = self._info(name)
+        try:
+            stream = self._zip.open(info)
+        except _DAMAGE as error:
+            raise _damaged(name, error) from error
+        return io.BufferedReader(_Guarded(stream, info, self._budget), 1 << 16)
+
+    def close(self) -> None:
+        self._zip.close()
+        self._stream.close()
+
+    def _info(self, name: str) -> zipfile.ZipInfo:
+        if name not in self._infos:
+            raise missing(name, self.name)
+        return self._infos[name]
+
+
+class _Guarded(io.RawIOBase):
+    """A member's bytes, counted against the budget as they come, with damage told as an InputError."""
+
+    def __init__(self, stream: IO[bytes], info: zipfile.ZipInfo, budget: Budget) -> None:
+        self._inner = stream
+        self._info = info
+        self._budget = budget
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._inner.seekable()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        try:
+            return self._inner.seek(offset, whence)
+        except _DAMAGE as error:
+            raise _damaged(self._info.filename, error) from error
+
+    def tell(self) -> int:
+        return self._inner.tell()
+
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]  # Buffer has a name from 3.12 on
+        try:
+            piece = self._inner.read(len(buffer))
+            at = self._inner.tell()
+        except _DAMAGE as error:
+            raise _damaged(self._info.filename, error) from error
+        self._budget.spend(self._info.filename, at, self._info.compress_size)
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def close(self) -> None:
+        self._inner.close()
+        super().close()
+
+
+def _checked(file: str, infos: list[zipfile.ZipInfo], limits: Limits) -> dict[str, zipfile.ZipInfo]:
+    """Members by name.  Raises InputError with every faulty one."""
+    limits.check_count(file, len(infos))
+    problems = Problems()
+    members: dict[str, zipfile.ZipInfo] = {}
+    for info in infos:
+        fault = _fault(info) or ("comes twice" if info.filename in members else "")
+        if fault:
+            problems.append(Problem(f"member {fault}", f"{file}/{info.orig_filename}"))
+        elif not info.is_dir() and LITTER.isdisjoint(info.filename.split("/")):
+            members[info.filename] = info
+    problems.raise_if()
+    return members
+
+
+def _fault(info: zipfile.ZipInfo) -> str:
+    # zipfile cuts a name at its first NUL; what stood there is in orig_filename.
+    bad_name = name_fault(info.orig_filename.removesuffix("/"))
+    if bad_name:
+        return f"name {bad_name}"
+    if info.flag_bits & _ENCRYPTED:
+        return "is encrypted"
+    return "is a symbolic link" if stat.S_ISLNK(info.external_attr >> 16) else ""
+
+
+def _damaged(name: str, error: Exception) -> InputError:
+    if isinstance(error, zipfile.BadZipFile | zlib.error | EOFError):
+        return InputError(Problem(f"is damaged: {str(error).lower() or 'cut short'}", name, expected="a whole member"))
+    return unreadable(name, error)
