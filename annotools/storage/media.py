@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 PIECE = 1 << 20
 PICTURES = frozenset(
-    [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".avif", ".heic", ".jp2", ".ppm", ".pgm", ".pcd", ".bin"]
-)
+    {
+        ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".avif", ".heic", ".jp2",
+        ".ppm", ".pgm", ".pcd", ".bin",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ def _spooled(spool: BinaryIO, members: Iterable[tuple[str, Iterable[bytes]]]) ->
     for name, pieces in members:
         names.add(name)
         start = spool.tell()
-        spool.writelines(pieces)
+        for piece in pieces:  # writelines would gather all of them in memory before it looks at the size
+            spool.write(piece)
         kept.append(_Kept(name, start, spool.tell() - start))
     return kept
 

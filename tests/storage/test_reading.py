@@ -1,0 +1,215 @@
+"""Reading folders, zips, files and URLs of strangers."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import stat
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from annotools.errors import AnnotoolsError, InputError, LimitError, Problems, UsageError
+from annotools.storage import Limits, Media, open_source, safe_name, write_members
+
+MEMBERS = [("b/ä ö.txt", [b"one", b"two"]), ("a.json", [b"{}"]), ("b/c.d/e", [])]
+
+
+def zip_of(path: Path, *entries: tuple[str | zipfile.ZipInfo, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries:
+            archive.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize("target", ["out", "out.zip", "memory://reading/out", "memory://reading/out.zip"])
+def test_all_places_look_the_same(tmp_path: Path, target: str) -> None:
+    where = target if "://" in target else str(tmp_path / target)
+    write_members(where, MEMBERS, force=True)
+    with open_source(where) as source:
+        assert source.members() == ["a.json", "b/c.d/e", "b/ä ö.txt"]
+        assert source.read("b/ä ö.txt") == b"onetwo"
+        assert source.size("b/ä ö.txt") == 6
+        assert [source.has(name) for name in ("a.json", "b", "../a.json", "")] == [True, False, False, False]
+        assert source.sub("b").members() == ["c.d/e", "ä ö.txt"]
+        assert source.sub("b/").sub("c.d").read("e") == b""
+        with source.open("b/ä ö.txt") as stream:
+            assert [stream.read(2), stream.read(2), stream.read(9)] == [b"on", b"et", b"wo"]
+        with pytest.raises(InputError, match="no such file"):
+            source.read("missing")
+
+
+def test_a_single_file_is_its_one_member(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(b"<a/>")
+    with open_source(tmp_path / "a.xml") as source:
+        assert (source.name, source.members(), source.size("a.xml")) == ("a.xml", ["a.xml"], 4)
+        assert source.read("a.xml") == source.read("a.xml") == b"<a/>"
+        with pytest.raises(InputError, match="no such file"):
+            source.open("b.xml")
+
+
+def test_a_zip_is_known_by_its_bytes(tmp_path: Path) -> None:
+    zip_of(tmp_path / "backup", ("a", b"1"))
+    with open_source(tmp_path / "backup") as source:
+        assert source.members() == ["a"]
+    (tmp_path / "no.zip").write_bytes(b"")
+    with pytest.raises(InputError, match="no zip"):
+        open_source(tmp_path / "no.zip")
+
+
+@pytest.mark.parametrize("content", [b"plain text", None])
+def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None) -> None:
+    given = zip_of(tmp_path / "z", ("stdin", b"plain text")).read_bytes() if content is None else content
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(given)))
+    with open_source("-") as source:
+        assert source.members() == ["stdin"]
+        with source.open("stdin") as one, source.open("stdin") as other:
+            assert one.read(5) + other.read() == b"plainplain text"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["/etc/passwd", "../x", "a/../../x", "a\\..\\x", "C:/x", "c:x", "a//b", "./a", "a\nb", "a/..", "", "x" * 256]
+    + ["\udc80"],
+)
+def test_names_that_lead_elsewhere(name: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="leads nowhere but down"):
+        safe_name(name)
+    for target in ("out", "out.zip"):
+        with pytest.raises(InputError):
+            write_members(tmp_path / "deep" / target, [("fine.txt", [b"1"]), (name, [b"2"])])
+    assert list((tmp_path / "deep").iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["deep"]
+
+
+@pytest.mark.parametrize("name", ["/etc/x", "../x", "a\\b", "C:/x", "a/./b"])
+def test_unsafe_members_of_a_zip_are_all_named(tmp_path: Path, name: str) -> None:
+    where = zip_of(tmp_path / "a.zip", ("fine", b""), (name, b"x"), ("..", b""))
+    with pytest.raises(InputError) as caught:
+        open_source(where)
+    assert [problem.file for problem in caught.value.problems] == [f"a.zip/{name}", "a.zip/.."]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_duplicates_and_links_in_a_zip(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"two\.zip/a: member comes twice"):
+        open_source(zip_of(tmp_path / "two.zip", ("a", b"1"), ("a", b"2")))
+    link = zipfile.ZipInfo("link")
+    link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+    with pytest.raises(InputError, match="symbolic link"):
+        open_source(zip_of(tmp_path / "link.zip", (link, b"/etc/passwd")))
+
+
+def test_an_encrypted_zip(tmp_path: Path) -> None:
+    content = bytearray(zip_of(tmp_path / "a.zip", ("secret", b"1")).read_bytes())
+    struct.pack_into("<H", content, content.index(b"PK\x01\x02") + 8, 1)
+    (tmp_path / "a.zip").write_bytes(content)
+    with pytest.raises(InputError, match=r"a\.zip/secret: member is encrypted"):
+        open_source(tmp_path / "a.zip")
+
+
+def test_litter_of_file_managers_is_no_member(tmp_path: Path) -> None:
+    where = zip_of(tmp_path / "a.zip", ("a.txt", b"1"), ("__MACOSX/._a.txt", b""), ("d/.DS_Store", b""), ("e/", b""))
+    with open_source(where) as source:
+        assert source.members() == ["a.txt"]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_damaged_zips_are_input_errors(tmp_path: Path, seed: int) -> None:
+    dice = random.Random(seed)
+    content = bytearray(zip_of(tmp_path / "a.zip", ("a", b"abc" * 500), ("b/c", dice.randbytes(200))).read_bytes())
+    for _ in range(dice.randint(1, 4)):
+        content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
+    (tmp_path / "a.zip").write_bytes(content[: dice.randint(1, 2 * len(content))])
+    with_errors: list[str] = []
+    try:
+        with open_source(tmp_path / "a.zip") as source:
+            with_errors += [name for name in source.members() if len(source.read(name)) > 10_000]
+    except AnnotoolsError as error:
+        assert isinstance(error, InputError)
+        assert str(error)
+    assert with_errors == []
+
+
+def test_a_wrong_checksum_names_the_member(tmp_path: Path) -> None:
+    info = zipfile.ZipInfo("a.txt")
+    content = bytearray(zip_of(tmp_path / "a.zip", (info, b"hello")).read_bytes())
+    content[content.index(b"hello")] ^= 1
+    (tmp_path / "a.zip").write_bytes(content)
+    with open_source(tmp_path / "a.zip") as source, pytest.raises(InputError, match=r"a\.txt: is damaged"):
+        source.read("a.txt")
+
+
+def test_bombs_stop_at_the_limits(tmp_path: Path) -> None:
+    where = zip_of(tmp_path / "a.zip", ("a", bytes(1 << 20)), ("b", bytes(1 << 20)))
+    for limits, said in [
+        (Limits(members=1), "2 members"),
+        (Limits(member=1000), "a: expands to more than 1,000 bytes"),
+        (Limits(ratio=10, ratio_from=1000), "more than 10 times"),
+        (Limits(total=1 << 20), r"a\.zip: expands to more than"),
+    ]:
+        with pytest.raises(LimitError, match=said), open_source(where, limits) as source:
+            source.read("a")
+            source.read("a")
+            source.read("b")
+    with open_source(where, Limits(total=1 << 21)) as source:
+        assert sum(len(source.read(name)) for name in ("a", "a", "b")) == 3 << 20
+
+
+def test_a_declared_size_is_not_believed(tmp_path: Path) -> None:
+    content = bytearray(zip_of(tmp_path / "a.zip", ("a", bytes(1 << 20))).read_bytes())
+    struct.pack_into("<I", content, content.index(b"PK\x01\x02") + 24, 10)
+    (tmp_path / "a.zip").write_bytes(content)
+    with open_source(tmp_path / "a.zip", Limits(member=5)) as source, pytest.raises(InputError):
+        source.read("a")
+
+
+def test_links_in_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"s")
+    root = tmp_path / "root"
+    (root / "a").mkdir(parents=True)
+    (root / "a" / "x").write_bytes(b"1")
+    (root / "inside").symlink_to("a")
+    assert open_source(root).members() == ["a/x", "inside/x"]
+    (root / "out").symlink_to("../secret")
+    assert not open_source(root).has("out")
+    for ask in (lambda: open_source(root).members(), lambda: open_source(root).read("out")):
+        with pytest.raises(InputError, match="out: is a symbolic link that leads outside"):
+            ask()
+    (root / "out").unlink()
+    (root / "a" / "loop").symlink_to("..")
+    with pytest.raises(InputError, match="a folder around it"):
+        open_source(root).members()
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="no regular file"):
+        open_source(tmp_path).members()
+    with pytest.raises(InputError, match="no regular file"):
+        open_source(tmp_path / "pipe")
+
+
+def test_places_that_are_not_there(tmp_path: Path) -> None:
+    for where in (str(tmp_path / "none"), "memory://none/at/all.json", "a\0b"):
+        with pytest.raises(InputError):
+            open_source(where)
+    with pytest.raises(UsageError):
+        open_source("nonsense://x/y")
+
+
+def test_pictures_of_a_folder(tmp_path: Path) -> None:
+    for name in ("x/a.jpg", "y/a.jpg", "b.png", "c.jpg", "c.png", "notes.txt", "zz.jpg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(name.encode())
+    problems = Problems()
+    media = Media.from_folder(tmp_path, ["x/a.jpg", "y/a.jpg", "b.jpg", "c.jpg"], problems)
+    assert {frame: file.name for frame, file in media.items()} == {0: "x/a.jpg", 1: "y/a.jpg", 2: "b.png", 3: "c.jpg"}
+    assert media[2].read() == b"b.png"
+    assert list(media[0].pieces(4)) == [b"x/a.", b"jpg"]
+    assert problems.lines() == ["c.png: frame 3: is a second picture, beside c.jpg, expected one"]
+    with pytest.raises(InputError, match="no such folder"):
+        Media.from_folder(tmp_path / "none", [])

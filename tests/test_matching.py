@@ -1,0 +1,101 @@
+"""The matcher of names and frames, and the server's own."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotools.matching import CvatMatcher, FrameMatcher, Match
+
+FRAMES = ["cam1/0001.jpg", "cam2/0001.jpg", "c.d.png", "Ärger/größe 1.JPG", "a/b/c.jpg", "b/c.jpg", "x/1.jpg", "x/1.png"]
+
+
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [
+        ("cam1/0001.jpg", Match(0, "exact")),
+        ("data/cam2/0001.jpg", Match(1, "suffix")),
+        ("images/a/b/c.jpg", Match(4, "suffix")),
+        ("z/b/c.jpg", Match(5, "suffix")),
+        ("c.d.txt", Match(2, "stem")),
+        ("c.jpg", Match(None, "suffix", (4, 5))),
+        ("0001.jpg", Match(None, "suffix", (0, 1))),
+        ("0001.txt", Match(None, "name", (0, 1))),
+        ("labels/cam2/0001.txt", Match(1, "name")),
+        ("x/1.txt", Match(None, "stem", (6, 7))),
+        ("cam1\\0001.jpg", Match(0, "exact/slashes")),
+        ("./cam1/0001.jpg", Match(0, "suffix")),
+        (unicodedata.normalize("NFD", "Ärger/größe 1.JPG"), Match(3, "exact/unicode")),
+        ("ÄRGER/GRÖSSE 1.jpg", Match(3, "exact/case")),
+        ("c.png", Match(None, "name", (4, 5))),
+        ("2", Match()),
+        ("0002.jpg", Match()),
+        ("", Match()),
+    ],
+)
+def test_steps_in_their_order(name: str, match: Match) -> None:
+    assert FrameMatcher(FRAMES).match(name) == match
+    assert FrameMatcher(FRAMES).match_all([name, name]) == [match, match]
+
+
+def test_numbers_only_when_asked() -> None:
+    names = ["img_a.jpg", "img_b.jpg", "img_c.jpg"]
+    assert FrameMatcher(names).match("0002.txt") == Match()
+    asked = FrameMatcher(names, by_number=True)
+    assert asked.match("labels/0002.txt") == Match(2, "number")
+    assert asked.match("0003") == Match()
+    assert asked.match("9" * 5000) == Match()
+    assert asked.match("²") == Match()
+
+
+def test_frames_of_one_name_are_ambiguous() -> None:
+    assert FrameMatcher(["a.jpg", "a.jpg"]).match("a.jpg") == Match(None, "exact", (0, 1))
+    assert FrameMatcher(["", ""]).match("") == Match()
+
+
+@given(st.lists(st.text("aB./é1", min_size=1, max_size=8), unique=True, max_size=6), st.text("aB./é1\\", max_size=8))
+def test_every_name_finds_itself_and_no_match_is_a_guess(names: list[str], other: str) -> None:
+    matcher = FrameMatcher(names)
+    assert [match.frame for match in matcher.match_all(names)] == list(range(len(names)))
+    match = matcher.match(other)
+    assert match.frame is None or not match.candidates
+    assert len(match.candidates) != 1
+    assert list(match.candidates) == sorted(set(match.candidates))
+
+
+def test_the_server_takes_a_number_for_a_frame() -> None:
+    matcher = CvatMatcher(["img_a.jpg", "img_b.jpg", "img_c.jpg"])
+    assert matcher.match("0002") == Match(2, "number")
+    assert matcher.match("img_b", extension=".png") == Match(1, "path")
+    assert matcher.match("IMG_B") == Match()
+    assert matcher.match("other", number=1) == Match(1, "number")
+    assert matcher.match("0007") == Match()
+
+
+def test_the_server_takes_frame_0_for_none_when_there_is_a_root() -> None:
+    assert CvatMatcher(["a.jpg", "x/b.jpg"], ["a"]).match("a") == Match(0, "path")
+    rooted = CvatMatcher(["a.jpg", "x/b.jpg"], ["b", "a"])
+    assert rooted.root_hint == "x"
+    assert rooted.match("b") == Match(1, "path")
+    assert rooted.match("a") == Match()
+
+
+def test_the_server_derives_the_root_from_one_item() -> None:
+    matcher = CvatMatcher(["r/a/b.jpg", "c.jpg", "r/d.jpg"], ["d", "a/b"])
+    assert matcher.root_hint == "r"
+    assert matcher.match("a/b") == Match(0, "path")
+    assert matcher.match("d") == Match(2, "path")
+
+
+def test_the_server_reads_digits_of_video_frames_as_relative() -> None:
+    names = [f"frame_{4 + 2 * frame:06d}.PNG" for frame in range(5)]
+    assert CvatMatcher(names, video=True).match("frame_000004") == Match(0, "path")
+    assert CvatMatcher(names, video=True).match("frame_000002") == Match(2, "frame_")
+    assert CvatMatcher(names).match("frame_000002") == Match()
+
+
+def test_the_last_of_two_frames_with_one_stem_wins_at_the_server() -> None:
+    assert CvatMatcher(["a.jpg", "a.png"]).match("a") == Match(1, "path")
