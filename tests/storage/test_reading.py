@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from annotools.errors import AnnotoolsError, InputError, LimitError, Problems, UsageError
+from annotools.errors import InputError, LimitError, Problems, UsageError
 from annotools.storage import Limits, Media, open_source, safe_name, write_members
 
 MEMBERS = [("b/ä ö.txt", [b"one", b"two"]), ("a.json", [b"{}"]), ("b/c.d/e", [])]
@@ -23,6 +23,11 @@ def zip_of(path: Path, *entries: tuple[str | zipfile.ZipInfo, bytes]) -> Path:
         for name, content in entries:
             archive.writestr(name, content)
     return path
+
+
+def read_all(where: Path, limits: Limits | None = None) -> dict[str, bytes]:
+    with open_source(where, limits) as source:
+        return {name: source.read(name) for name in source.members()}
 
 
 @pytest.mark.parametrize("target", ["out", "out.zip", "memory://reading/out", "memory://reading/out.zip"])
@@ -72,9 +77,11 @@ def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content
 
 @pytest.mark.parametrize(
     "name",
-    ["/etc/passwd", "../x", "a/../../x", "a\\..\\x", "C:/x", "c:x", "a//b", "./a", "a\nb", "a/..", "", "x" * 256]
-    + ["\udc80"],
-)
+    [
+        "/etc/passwd", "../x", "a/../../x", "a\\..\\x", "C:/x", "c:x", "a//b", "./a", "a\nb", "a/..", "", "x" * 256,
+        "\udc80",
+    ],
+)  # fmt: skip
 def test_names_that_lead_elsewhere(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="leads nowhere but down"):
         safe_name(name)
@@ -120,18 +127,20 @@ def test_litter_of_file_managers_is_no_member(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(60))
 def test_damaged_zips_are_input_errors(tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
-    content = bytearray(zip_of(tmp_path / "a.zip", ("a", b"abc" * 500), ("b/c", dice.randbytes(200))).read_bytes())
+    whole = dice.randbytes(200)
+    content = bytearray(zip_of(tmp_path / "a.zip", ("a", b"abc" * 500), ("b/c", whole)).read_bytes())
     for _ in range(dice.randint(1, 4)):
         content[dice.randrange(len(content))] ^= 1 << dice.randrange(8)
     (tmp_path / "a.zip").write_bytes(content[: dice.randint(1, 2 * len(content))])
-    with_errors: list[str] = []
     try:
-        with open_source(tmp_path / "a.zip") as source:
-            with_errors += [name for name in source.members() if len(source.read(name)) > 10_000]
-    except AnnotoolsError as error:
-        assert isinstance(error, InputError)
-        assert str(error)
-    assert with_errors == []
+        contents = list(read_all(tmp_path / "a.zip").values())
+    except InputError as error:
+        contents = []
+        said = str(error)
+    else:
+        said = "read"
+    assert said
+    assert set(contents) <= {b"abc" * 500, whole}
 
 
 def test_a_wrong_checksum_names_the_member(tmp_path: Path) -> None:
@@ -151,10 +160,8 @@ def test_bombs_stop_at_the_limits(tmp_path: Path) -> None:
         (Limits(ratio=10, ratio_from=1000), "more than 10 times"),
         (Limits(total=1 << 20), r"a\.zip: expands to more than"),
     ]:
-        with pytest.raises(LimitError, match=said), open_source(where, limits) as source:
-            source.read("a")
-            source.read("a")
-            source.read("b")
+        with pytest.raises(LimitError, match=said):
+            read_all(where, limits)
     with open_source(where, Limits(total=1 << 21)) as source:
         assert sum(len(source.read(name)) for name in ("a", "a", "b")) == 3 << 20
 
