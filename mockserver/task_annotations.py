@@ -1,26 +1,59 @@
-"""Annotations of a task: the jobs' ones merged, and a document cut over the jobs."""
+"""Annotations of a task: the jobs' ones merged, and a document cut over the jobs.
+
+The jobs that count are the annotation jobs and, where honeypots are, the ground-truth job; neither replicas nor a plain
+ground truth.
+"""
 
 from __future__ import annotations
 
+import msgspec
 import orjson
 
-from mockserver import annotation_store, lookup
+from mockserver import annotation_store, lookup, records
 from mockserver.context import Context
 from mockserver.records import LabeledData
 from mockserver.state import Record
+from mockserver.task_merge import Item, Merged, sort
+from mockserver.track_cut import cut
+
+
+def jobs_of(ctx: Context, task: Record) -> list[Record]:
+    """Jobs whose annotations are the task's."""
+    pool = task.get("validation_mode") == "gt_pool"
+    kinds = ("annotation", "ground_truth") if pool else ("annotation",)
+    return [job for job in lookup.jobs_of(ctx, task["id"]) if job["type"] in kinds]
+
+
+def read(ctx: Context, task: Record) -> Item:
+    """The document that GET answers."""
+    documents = [(job, annotation_store.read(ctx, job)) for job in jobs_of(ctx, task)]
+    return sort(_merged(task, documents))
 
 
 def answer(ctx: Context, task: Record) -> bytes:
-    """The JSON of GET."""
-    return orjson.dumps({})
+    """The JSON that GET answers."""
+    return orjson.dumps(read(ctx, task))
+
+
+def _merged(task: Record, documents: list[tuple[Record, Item]]) -> Item:
+    merged = Merged(task.get("dimension") == "3d")
+    for job, document in documents:
+        merged.add(document, job["start_frame"], task.get("overlap") or 0)
+    return merged.document
 
 
 def change(ctx: Context, task: Record, action: str, data: LabeledData) -> bytes:
-    """Apply an action to all jobs."""
-    return orjson.dumps({})
+    """`replace`, `create`, `update` or `delete` in every job; the JSON of the answer. Raises: ApiError 400."""
+    given, three_d = msgspec.to_builtins(data), task.get("dimension") == "3d"
+    apply = getattr(annotation_store, action)
+    answers = []
+    for job in jobs_of(ctx, task):
+        part = records.from_document(cut(given, job["start_frame"], job["stop_frame"], three_d))
+        answers.append((job, orjson.loads(apply(ctx, job, part))))
+    return orjson.dumps(_merged(task, answers))
 
 
 def clear(ctx: Context, task: Record) -> None:
     """Remove the annotations of all jobs."""
-    for job in lookup.jobs_of(ctx, task["id"]):
+    for job in jobs_of(ctx, task):
         annotation_store.clear(ctx, job)

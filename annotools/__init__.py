@@ -1,0 +1,1 @@
+"""Offline toolkit for CVAT annotations."""

@@ -1,0 +1,98 @@
+"""What a format is: a value with a reader, a writer and a declaration of what it can carry.
+
+    FORMAT = Format(slug="coco", name="COCO 1.0", keeps=Keeps(...), read=read, write=write, sniff=sniff)
+
+A reader and a writer never open a file: `storage` hands members in and takes members out, one at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from annotools.errors import Problem
+from annotools.model import Dataset, Keeps, Losses
+from annotools.quirks import NONE
+
+if TYPE_CHECKING:
+    from annotools.storage import Media, Source
+
+Members = Iterator[tuple[str, Iterable[bytes]]]
+Prepare = Callable[[Dataset, "Options"], tuple[Dataset, Losses]]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller chose.
+
+    quirks: names of `annotools.quirks`, all of them under --compat cvat.  settings: options of single formats
+    (`{"masks": "polygons"}`).  images: whether pictures are written along.  origin, extras: whether a reader fills
+    these companions of the dataset.  job: the id of the one job to read from a source that holds several.
+    """
+
+    quirks: frozenset[str] = NONE
+    settings: Mapping[str, str] = field(default_factory=dict)
+    images: bool = False
+    origin: bool = False
+    extras: bool = False
+    job: int | None = None
+
+    def setting(self, name: str, default: str) -> str:
+        """An option of a single format."""
+        return self.settings.get(name, default)
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a reader returns: the good parts, their media, every problem met, and what was changed on the way."""
+
+    dataset: Dataset
+    media: Media | None = None
+    problems: tuple[Problem, ...] = ()
+    losses: Losses = field(default_factory=Losses)
+
+
+def as_is(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
+    """The pipeline of a format that takes a dataset as it is."""
+    return dataset, Losses()
+
+
+@dataclass(frozen=True)
+class Format:
+    """A row of the table of formats.
+
+    read(source, context, options): context is a dataset of which labels, frames and jobs say what the target task is,
+    or None.  write(dataset, media, options) yields members (path, pieces of bytes) of a dataset that has been through
+    `prepare` (the format's declared pipeline of transforms, reported as changes) and `project(dataset, keeps)`.
+    compat_keeps: what the server's own writer carries, under --compat cvat, where that differs.
+    sniff(source) says whether a source is certainly of this format.  suffix: how a single-file output ends,
+    empty where the output has several members.  settings: names and explanations of the options it knows.
+    """
+
+    slug: str
+    name: str
+    keeps: Keeps
+    read: Callable[[Source, Dataset | None, Options], Read] | None = None
+    write: Callable[[Dataset, Media | None, Options], Members] | None = None
+    sniff: Callable[[Source], bool] | None = None
+    prepare: Prepare = as_is
+    compat_keeps: Keeps | None = None
+    needs: frozenset[str] = frozenset()
+    suffix: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    about: str = ""
+
+    def keeps_for(self, options: Options) -> Keeps:
+        """What is carried under these options."""
+        return self.compat_keeps if self.compat_keeps is not None and options.quirks else self.keeps
+
+    def row(self) -> dict[str, Any]:
+        """The format as plain data, for tables and JSON."""
+        shapes = {kind.word: sorted(columns) for kind, columns in sorted(self.keeps.shapes.items())}
+        kinds = {name: getattr(self.keeps, name) for name in ("tags", "tracks", "intervals", "elements")}
+        return {
+            "slug": self.slug, "name": self.name, "read": self.read is not None, "write": self.write is not None,
+            "shapes": shapes, "needs": sorted(self.needs), "decimals": self.keeps.decimals, "about": self.about,
+            "settings": dict(self.settings), **{k: None if v is None else sorted(v) for k, v in kinds.items()},
+        }  # fmt: skip

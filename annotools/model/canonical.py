@@ -1,0 +1,239 @@
+"""One fixed form of a dataset, so that two of them can be compared by meaning.
+
+Ids are renumbered in the order of definition, rows are sorted by what they say, groups are numbered by appearance.
+The order of rows is by a 64-bit content hash: equal content gives equal hashes, and a collision could only put two
+rows in the same place twice over, never make unlike datasets equal, because the columns themselves are compared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotools.model.codes import Owner
+from annotools.model.definitions import Labels
+from annotools.model.tables import Array, Attributes, Ints, Table
+
+if TYPE_CHECKING:
+    from annotools.model.dataset import Dataset
+
+Hashes = NDArray[np.uint64]
+_FOREIGN = 1 << 40  # ids that nothing defines stay apart from the renumbered ones
+_HASHED = {
+    Owner.TAG: ("job", "frame", "label", "source"),
+    Owner.SHAPE: (
+        "job", "frame", "label", "type", "keyframe", "outside", "occluded", "z_order", "rotation", "source", "score",
+    ),
+    Owner.TRACK: ("job", "frame", "label", "source"),
+    Owner.INTERVAL: ("job", "label", "start", "stop", "source", "score"),
+}  # fmt: skip
+
+
+def canonical(dataset: Dataset) -> dict[str, Any]:
+    """The parts of the canonical form of a dataset."""
+    labels, label_ids, spec_ids = _labels(dataset.labels)
+    jobs = tuple(replace(job, id=row + 1, parent_job=None) for row, job in enumerate(dataset.jobs))
+    attributes = dataset.attributes.replace(spec=_mapped(dataset.attributes.spec, spec_ids))
+    tables = {owner: _plain(dataset.table(owner), label_ids) for owner in Owner}
+    hashes = {owner: _row_hashes(tables[owner], owner, attributes) for owner in Owner}
+    orders = _orders(tables, hashes)
+    tables, attributes = _sorted(tables, attributes, orders)
+    parts = {"tags": Owner.TAG, "shapes": Owner.SHAPE, "tracks": Owner.TRACK, "intervals": Owner.INTERVAL}
+    grouped = _groups(tables)
+    return {name: grouped[owner] for name, owner in parts.items()} | {
+        "task": replace(dataset.task, id=-1, project_id=None), "labels": labels, "jobs": jobs,
+        "attributes": attributes, "origin": None, "extras": None,
+    }  # fmt: skip
+
+
+def equal(a: Dataset, b: Dataset) -> bool:
+    """Whether two datasets say the same."""
+    return not differing(a, b)
+
+
+def differing(a: Dataset, b: Dataset) -> list[str]:
+    """Where two datasets differ: `labels`, `shapes.points`, ...; empty when they say the same."""
+    x, y = a.canonical(), b.canonical()
+    found = [name for name in ("task", "labels", "jobs") if getattr(x, name) != getattr(y, name)]
+    columns = ("names", "width", "height", "deleted", "subsets", "related")
+    found += [f"frames.{n}" for n in columns if not _same(getattr(x.frames, n), getattr(y.frames, n))]
+    tables = {"tags": Owner.TAG, "shapes": Owner.SHAPE, "tracks": Owner.TRACK, "intervals": Owner.INTERVAL}
+    for name, owner in tables.items():
+        found += [f"{name}.{column}" for column in _unlike(x.table(owner), y.table(owner))]
+    found += [f"attributes.{column}" for column in _unlike(x.attributes, y.attributes)]
+    return found + (["attributes.pool"] if x.attributes.pool != y.attributes.pool else [])
+
+
+def _unlike(x: Table, y: Table) -> list[str]:
+    names = [*x.COLUMNS, *(n for n in ("values", "offsets") if hasattr(x, n))]
+    return [name for name in names if not _same(getattr(x, name), getattr(y, name))]
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, np.ndarray):
+        return a.shape == b.shape and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+    return bool(a == b)
+
+
+def _labels(labels: Labels) -> tuple[Labels, dict[int, int], dict[int, int]]:
+    label_ids = {label.id: place + 1 for place, label in enumerate(labels)}
+    spec_ids = {spec: place + 1 for place, spec in enumerate(labels.specs)}
+    rows = (
+        replace(
+            label, id=label_ids[label.id], parent=label_ids.get(label.parent) if label.parent is not None else None,
+            attributes=tuple(replace(spec, id=spec_ids[spec.id]) for spec in label.attributes),
+        )
+        for label in labels
+    )  # fmt: skip
+    return Labels(tuple(rows)), label_ids, spec_ids
+
+
+def _mapped(ids: Ints, new: dict[int, int]) -> Ints:
+    unique, inverse = np.unique(ids, return_inverse=True)
+    mapped = np.array([new.get(i, i + _FOREIGN) for i in unique.tolist()], np.int64)
+    return np.asarray(mapped[inverse]) if len(unique) else ids
+
+
+def _plain(table: Table, label_ids: dict[int, int]) -> Table:
+    """Without ids of its own, and labels by their place."""
+    table = table.replace(id=np.full(len(table), -1), label=_mapped(getattr(table, "label"), label_ids))  # noqa: B009 # every walkable table has it
+    if hasattr(table, "values"):
+        table = table.replace(values=table.values + 0.0, rotation=table.rotation + 0.0)  # type: ignore[attr-defined] # shapes; -0.0 is 0.0
+    return table
+
+
+def _mix(x: Hashes) -> Hashes:
+    """The finaliser of splitmix64: every input bit moves every output bit."""
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+def _bits(column: Array) -> Hashes:
+    if column.dtype.kind == "f":
+        return np.ascontiguousarray(column).view(np.uint64)
+    return column.astype(np.int64).view(np.uint64)
+
+
+def _row_hashes(table: Table, owner: Owner, attributes: Attributes) -> Hashes:
+    hashes = np.full(len(table), int(owner) + 1, np.uint64)
+    for name in _HASHED[owner]:
+        hashes = _mix(hashes * np.uint64(0x9E3779B97F4A7C15) + _bits(getattr(table, name)))
+    if hasattr(table, "values") and hasattr(table, "offsets"):
+        hashes = _mix(hashes + _ragged_hashes(table.values, table.offsets))
+    mine = attributes.take(attributes.kind == owner)
+    texts = np.array([_text_hash(text) for text in mine.pool], np.uint64)
+    said = _mix(_bits(mine.spec) * np.uint64(0x9E3779B97F4A7C15) + texts[mine.value]) if len(mine) else texts[:0]
+    return hashes + _summed(said, mine.owner, len(table))
+
+
+def _text_hash(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+def _ragged_hashes(values: Array, offsets: Array) -> Hashes:
+    counts = np.diff(offsets)
+    place = np.arange(len(values)) - np.repeat(offsets[:-1], counts)
+    hashes = _mix(_bits(values) + _mix(place.astype(np.uint64)))
+    return _summed(hashes, np.repeat(np.arange(len(counts)), counts), len(counts))
+
+
+def _summed(hashes: Hashes, owner: Array, size: int) -> Hashes:
+    total = np.zeros(size, np.uint64)
+    np.add.at(total, owner, hashes)
+    return total
+
+
+def _orders(tables: dict[Owner, Any], hashes: dict[Owner, Hashes]) -> dict[Owner, Array]:
+    """The canonical order of the rows of each table; parts count for what they are parts of."""
+    shapes, tracks = tables[Owner.SHAPE], tables[Owner.TRACK]
+    of_shape, of_track = hashes[Owner.SHAPE], hashes[Owner.TRACK]
+    of_shape = of_shape + _parts(of_shape, shapes.parent, len(shapes))
+    of_track = of_track + _parts(of_shape, shapes.track, len(tracks))
+    of_track = of_track + _parts(of_track, tracks.parent, len(tracks))
+    hashes = hashes | {Owner.SHAPE: of_shape, Owner.TRACK: of_track}
+    companions = _companions(tables, hashes)
+    orders = {}
+    for owner in (Owner.TAG, Owner.INTERVAL):
+        place = tables[owner].frame if owner == Owner.TAG else tables[owner].start
+        orders[owner] = np.lexsort((companions[owner], hashes[owner], place, tables[owner].job))
+    orders[Owner.TRACK] = _family_order(
+        (companions[Owner.TRACK], of_track, tracks.frame, tracks.job), tracks.parent, of_track
+    )
+    place = np.full(len(tracks) + 1, -1)
+    place[orders[Owner.TRACK]] = np.arange(len(tracks))
+    keys = (companions[Owner.SHAPE], of_shape, shapes.frame, shapes.job, place[shapes.track])
+    orders[Owner.SHAPE] = _family_order(keys, shapes.parent, of_shape)
+    return orders
+
+
+def _companions(tables: dict[Owner, Any], hashes: dict[Owner, Hashes]) -> dict[Owner, Hashes]:
+    """What else is in a row's group: tells twins in different groups apart."""
+    owners = (Owner.TAG, Owner.SHAPE, Owner.TRACK, Owner.INTERVAL)
+    groups = np.concatenate([tables[o].group for o in owners])
+    unique, inverse = np.unique(groups, return_inverse=True)
+    total = _summed(_mix(np.concatenate([hashes[o] for o in owners])), inverse, len(unique))
+    sizes = np.cumsum([0] + [len(tables[o]) for o in owners])
+    spread = np.where(groups > 0, total[inverse], np.uint64(0)) if len(unique) else total
+    return {o: spread[sizes[i] : sizes[i + 1]] for i, o in enumerate(owners)}
+
+
+def _parts(hashes: Hashes, reference: Array, size: int) -> Hashes:
+    owned = reference >= 0
+    return _summed(_mix(hashes[owned]), reference[owned], size)
+
+
+def _family_order(keys: tuple[Array, ...], parent: Array, hashes: Hashes) -> Array:
+    """Order by keys, with parts right behind what they are parts of."""
+    rank = np.empty(len(parent), np.int64)
+    rank[np.lexsort(keys)] = np.arange(len(parent))
+    root = np.where(parent >= 0, parent, np.arange(len(parent)))
+    return np.lexsort((hashes, parent >= 0, rank[root]))
+
+
+def _sorted(
+    tables: dict[Owner, Any], attributes: Attributes, orders: dict[Owner, Array]
+) -> tuple[dict[Owner, Any], Attributes]:
+    new = {owner: np.argsort(order) for owner, order in orders.items()}
+    moved = {owner: tables[owner].take(orders[owner]) for owner in tables}
+    shapes, tracks = moved[Owner.SHAPE], moved[Owner.TRACK]
+    moved[Owner.SHAPE] = shapes.replace(
+        track=_moved(shapes.track, new[Owner.TRACK]), parent=_moved(shapes.parent, new[Owner.SHAPE])
+    )
+    moved[Owner.TRACK] = tracks.replace(parent=_moved(tracks.parent, new[Owner.TRACK]))
+    owner = attributes.owner.copy()
+    for kind, places in new.items():
+        mine = attributes.kind == kind
+        owner[mine] = places[owner[mine]]
+    used = sorted({attributes.pool[code] for code in np.unique(attributes.value).tolist()})
+    code = {text: place for place, text in enumerate(used)}
+    recoded = np.array([code.get(text, -1) for text in attributes.pool], np.int32)
+    value = recoded[attributes.value] if len(attributes) else attributes.value
+    order = np.lexsort((value, attributes.spec, owner, attributes.kind))
+    return moved, attributes.replace(owner=owner, value=value, pool=tuple(used)).take(order)
+
+
+def _moved(reference: Array, places: Array) -> Array:
+    if not len(places):
+        return reference
+    return np.where(reference >= 0, places[reference], -1).astype(np.int32)
+
+
+def _groups(tables: dict[Owner, Any]) -> dict[Owner, Any]:
+    """Groups numbered by first appearance; 0 stays 0."""
+    owners = list(tables)
+    groups = np.concatenate([tables[o].group for o in owners])
+    unique, first = np.unique(groups[groups > 0], return_index=True)
+    number = np.empty(len(unique), np.int64)
+    number[np.argsort(first)] = np.arange(1, len(unique) + 1)
+    result = {}
+    for owner in owners:
+        group = tables[owner].group.copy()
+        named = group > 0
+        group[named] = number[np.searchsorted(unique, group[named])]
+        result[owner] = tables[owner].replace(group=group)
+    return result

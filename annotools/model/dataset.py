@@ -1,0 +1,174 @@
+"""The hub: one immutable dataset, as flat tables of annotations and small definitions.
+
+    for shape in dataset.shapes:                    # row views, for people
+        print(shape.label.name, shape.frame.name, shape.points)
+    dataset.shapes.frame, dataset.shapes.values     # columns, for everything else
+
+A step returns a new dataset that shares the columns it did not change.  Two datasets are compared with `==` by
+meaning: ids and order do not matter (see `canonical`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from annotools.model.canonical import canonical, equal
+from annotools.model.codes import Owner
+from annotools.model.definitions import Frames, Job, Labels, Task
+from annotools.model.selection import Selection, picks, select
+from annotools.model.tables import Array, Attributes, Intervals, Ints, Shapes, Table, Tags, Tracks
+from annotools.model.views import AttributeIndex, IntervalView, ShapeView, TagView, TrackView
+
+if TYPE_CHECKING:
+    from annotools.model.origin import Extras, Origin
+
+PARTS = ("task", "labels", "frames", "jobs", "tags", "shapes", "tracks", "intervals", "attributes", "origin", "extras")
+OWNERS = {Owner.TAG: "tags", Owner.SHAPE: "shapes", Owner.TRACK: "tracks", Owner.INTERVAL: "intervals"}
+
+
+class Dataset:
+    """Annotations of one task with what they refer to.  Every argument is optional."""
+
+    def __init__(self, **parts: Any) -> None:
+        unknown = parts.keys() - set(PARTS)
+        if unknown:
+            raise TypeError(f"a dataset has no {', '.join(sorted(unknown))}")
+        self.task: Task = parts.get("task") or Task()
+        self.labels: Labels = _labels(parts.get("labels"))
+        self.frames: Frames = parts.get("frames") or Frames()
+        self.jobs: tuple[Job, ...] = tuple(parts.get("jobs") or ())
+        self._tags: Tags = _table(parts.get("tags"), Tags)
+        self._shapes: Shapes = _table(parts.get("shapes"), Shapes)
+        self._tracks: Tracks = _table(parts.get("tracks"), Tracks)
+        self._intervals: Intervals = _table(parts.get("intervals"), Intervals)
+        self.attributes: Attributes = _table(parts.get("attributes"), Attributes)
+        self.origin: Origin | None = parts.get("origin")
+        self.extras: Extras | None = parts.get("extras")
+        self._index: AttributeIndex | None = None
+
+    # Tables know their dataset only while they are in use: a lasting reference both ways would keep
+    # hundreds of megabytes alive until the collector runs.
+    @property
+    def tags(self) -> Tags:
+        """Labels of whole frames."""
+        return self._tags.bind(self)
+
+    @property
+    def shapes(self) -> Shapes:
+        """Plain shapes, keyframes of tracks, elements of skeletons."""
+        return self._shapes.bind(self)
+
+    @property
+    def tracks(self) -> Tracks:
+        """Objects over frames."""
+        return self._tracks.bind(self)
+
+    @property
+    def intervals(self) -> Intervals:
+        """Stretches of audio."""
+        return self._intervals.bind(self)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(getattr(self, name))} {name}" for name in ("frames", "labels", *OWNERS.values()))
+        return f"<Dataset {self.task.name!r}: {counts}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Dataset):
+            return NotImplemented
+        return equal(self, other)
+
+    def canonical(self) -> Self:
+        """The same annotations with ids renumbered and rows in one fixed order; origin and extras are left out."""
+        return self.replace(**canonical(self))
+
+    __hash__ = None  # type: ignore[assignment]  # equality by meaning has no cheap hash
+
+    def parts(self) -> dict[str, Any]:
+        """Everything that makes the dataset, by argument name."""
+        tables = {name: getattr(self, f"_{name}") for name in OWNERS.values()}
+        return tables | {name: getattr(self, name) for name in PARTS if name not in tables}
+
+    def replace(self, **parts: Any) -> Self:
+        """The same dataset with some parts changed."""
+        return type(self)(**(self.parts() | parts))
+
+    def table(self, owner: Owner) -> Table:
+        """The table whose rows own attributes of a kind."""
+        table: Table = getattr(self, f"_{OWNERS[owner]}")
+        return table
+
+    def select(self, **masks: ArrayLike | None) -> Self:
+        """The chosen rows (`tags`, `shapes`, `tracks`, `intervals`: boolean mask or rows); what is not named stays.
+
+        Parents, tracks and attributes stay consistent: with a track go its keyframes and elements, with a skeleton
+        its elements; a track or skeleton whose last part was not chosen goes too.
+        """
+        chosen = {k: None if m is None else picks(m, len(getattr(self, f"_{k}"))) for k, m in masks.items()}
+        return self.replace(**select(self, Selection(**chosen)))
+
+    def in_job(self, job: int) -> Self:
+        """The annotations of one job (its row; -1 for those of the task as a whole)."""
+        return self.select(
+            tags=self._tags.job == job, shapes=self._shapes.job == job,
+            tracks=self._tracks.job == job, intervals=self._intervals.job == job,
+        )  # fmt: skip
+
+    def on_frames(self, frames: ArrayLike) -> Self:
+        """The tags, shapes and keyframes on these frames of the task; frames are not renumbered."""
+        wanted = np.asarray(frames, np.int64)
+        return self.select(tags=np.isin(self._tags.frame, wanted), shapes=np.isin(self._shapes.frame, wanted))
+
+    @property
+    def shown_frames(self) -> Ints:
+        """The frames that an export shows, ascending: those of the job where there is one job, without deleted ones."""
+        frames = np.arange(len(self.frames)) if len(self.jobs) != 1 else self.jobs[0].frames()
+        frames = frames[(frames >= 0) & (frames < len(self.frames))]
+        return np.asarray(frames[~self.frames.deleted[frames]], np.int64)
+
+    @property
+    def plain_shapes(self) -> Array:
+        """Row numbers of the shapes that are neither a keyframe nor an element."""
+        return np.flatnonzero((self._shapes.track < 0) & (self._shapes.parent < 0))
+
+    @property
+    def attribute_index(self) -> AttributeIndex:
+        """Attributes by owner."""
+        if self._index is None:
+            self._index = AttributeIndex(self.attributes)
+        return self._index
+
+    def view_shape(self, row: int) -> ShapeView:
+        """A row of `shapes` for people."""
+        return ShapeView(self, _row(row, len(self._shapes)))
+
+    def view_tag(self, row: int) -> TagView:
+        """A row of `tags` for people."""
+        return TagView(self, _row(row, len(self._tags)))
+
+    def view_track(self, row: int) -> TrackView:
+        """A row of `tracks` for people."""
+        return TrackView(self, _row(row, len(self._tracks)))
+
+    def view_interval(self, row: int) -> IntervalView:
+        """A row of `intervals` for people."""
+        return IntervalView(self, _row(row, len(self._intervals)))
+
+
+def _labels(labels: Labels | Iterable[Any] | None) -> Labels:
+    return labels if isinstance(labels, Labels) else Labels(tuple(labels or ()))
+
+
+def _table(table: Any, kind: Any) -> Any:
+    if table is None:
+        return kind.of(0)
+    return table.replace(dataset=None) if getattr(table, "dataset", None) is not None else table
+
+
+def _row(row: int, size: int) -> int:
+    if not -size <= row < size:
+        raise IndexError(f"row {row} of {size}")
+    return row % size

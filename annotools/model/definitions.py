@@ -1,0 +1,230 @@
+"""What a task is made of besides annotations: the task, its labels, jobs and frames.  Small frozen objects.
+
+Source: CVAT's TaskRead, JobRead, Label and DataMetaRead; frame numbers as described for its data API:
+annotations count the frames of the task from 0, the media counts its own: source_frame = start_frame + step * frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Self, overload
+
+import numpy as np
+
+from annotools.model.tables import Array, Bools, Ints
+
+INPUT_TYPES = ("checkbox", "radio", "number", "text", "select")
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeSpec:
+    """The definition of an attribute of a label.  `values` are the choices, or min, max, step of a number."""
+
+    id: int
+    name: str
+    mutable: bool = False
+    input_type: str = "text"
+    default_value: str = ""
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A class name.  A sublabel (a point of a skeleton) names its skeleton's label in `parent`.
+
+    `type` is a shape type, `tag`, `interval` or `any`.  `svg` is the drawing of a skeleton, its circles carrying
+    `data-label-name`.
+    """
+
+    id: int
+    name: str
+    parent: int | None = None
+    type: str = "any"
+    color: str = ""
+    attributes: tuple[AttributeSpec, ...] = ()
+    svg: str = ""
+
+    def spec(self, name: str) -> AttributeSpec | None:
+        """The attribute of that name."""
+        return next((spec for spec in self.attributes if spec.name == name), None)
+
+
+@dataclass(frozen=True)
+class Labels(Sequence[Label]):
+    """The labels of a task in their order, a skeleton followed by its sublabels."""
+
+    rows: tuple[Label, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Label: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Label, ...]: ...
+    def __getitem__(self, index: int | slice) -> Label | tuple[Label, ...]:
+        return self.rows[index]
+
+    def __iter__(self) -> Iterator[Label]:
+        return iter(self.rows)
+
+    @cached_property
+    def by_id(self) -> dict[int, Label]:
+        """Labels and sublabels by id."""
+        return {label.id: label for label in self.rows}
+
+    @cached_property
+    def by_name(self) -> dict[tuple[str, int | None], Label]:
+        """Labels by name and parent's id; of several with one name the first."""
+        return {(label.name, label.parent): label for label in reversed(self.rows)}
+
+    @cached_property
+    def specs(self) -> dict[int, tuple[Label, AttributeSpec]]:
+        """Every attribute specification by id, with its label."""
+        return {spec.id: (label, spec) for label in self.rows for spec in label.attributes}
+
+    @cached_property
+    def top(self) -> tuple[Label, ...]:
+        """The labels that are not points of a skeleton."""
+        return tuple(label for label in self.rows if label.parent is None)
+
+    def find(self, name: str, parent: int | None = None) -> Label | None:
+        """The label of that name."""
+        return self.by_name.get((name, parent))
+
+    def sublabels(self, parent: int) -> tuple[Label, ...]:
+        """The points of a skeleton, in the order of their definition."""
+        return tuple(label for label in self.rows if label.parent == parent)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A segment of the task.  Frame numbers count the task's frames; `included` limits a ground truth job."""
+
+    id: int = -1
+    type: str = "annotation"
+    start_frame: int = 0
+    stop_frame: int = 0
+    parent_job: int | None = None
+    stage: str = "annotation"
+    state: str = "new"
+    assignee: str = ""
+    included: tuple[int, ...] | None = None
+    disabled: tuple[int, ...] = ()
+    honeypots: tuple[tuple[int, int], ...] = ()
+
+    def frames(self) -> Ints:
+        """The task's frame numbers that the job shows, ascending."""
+        shown = range(self.start_frame, self.stop_frame + 1) if self.included is None else self.included
+        return np.asarray(shown, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The task itself.  start_frame, stop_frame and step are in frames of the source media."""
+
+    id: int = -1
+    name: str = ""
+    mode: str = "annotation"
+    dimension: str = "2d"
+    media_type: str = "image"
+    subset: str = ""
+    start_frame: int = 0
+    stop_frame: int | None = None
+    step: int = 1
+    segment_size: int = 0
+    overlap: int = 0
+    chunk_size: int | None = None
+    quality: int = 70
+    bug_tracker: str = ""
+    owner: str = ""
+    owner_email: str = ""
+    assignee: str = ""
+    assignee_email: str = ""
+    status: str = "annotation"
+    created: str = ""
+    updated: str = ""
+    source_name: str = ""
+    project_id: int | None = None
+
+    @property
+    def is_video(self) -> bool:
+        """Whether the frames are those of a video (or of pictures annotated as one)."""
+        return self.mode == "interpolation"
+
+
+def source_frames(task: Task, frames: Array) -> Ints:
+    """Frame numbers within the task -> within the source media."""
+    numbers: Ints = task.start_frame + task.step * np.asarray(frames, np.int64)
+    return numbers
+
+
+def task_frames(task: Task, numbers: Array) -> tuple[Ints, Bools]:
+    """Source frame numbers -> frames of the task, and which of them the step really meets."""
+    frames, rest = np.divmod(np.asarray(numbers, np.int64) - task.start_frame, task.step)
+    return frames, rest == 0
+
+
+def video_name(source_frame: int) -> str:
+    """The name that CVAT gives a frame of a video, without extension."""
+    return f"frame_{source_frame:06d}"
+
+
+@dataclass(frozen=True, eq=False)
+class Frames:
+    """The frames of a task; row = frame number.  width, height: int64 px, 0 where unknown.  deleted: bool."""
+
+    names: tuple[str, ...] = ()
+    width: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    height: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    deleted: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
+    subsets: tuple[str, ...] = ()
+    related: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, names: Iterable[str], width: Any = 0, height: Any = 0, **columns: Any) -> Self:
+        """Frames from names and sizes (one number for all, or one each).  deleted: numbers of deleted frames."""
+        names = tuple(names)
+        mask = np.zeros(len(names), np.bool_)
+        gone = np.asarray(list(columns.get("deleted", ())), np.int64)
+        mask[gone[(gone >= 0) & (gone < len(names))]] = True
+        size = [np.broadcast_to(np.asarray(v, np.int64), len(names)).copy() for v in (width, height)]
+        subsets = tuple(columns.get("subsets", ())) or ("",) * len(names)
+        related = tuple(columns.get("related", ())) or (0,) * len(names)
+        return cls(names, size[0], size[1], mask, subsets, related)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def take(self, index: Array) -> Self:
+        """The frames at these row numbers, in that order."""
+        rows = np.asarray(index, np.intp)
+        picks = rows.tolist()
+        named = {n: tuple(getattr(self, n)[i] for i in picks) for n in ("names", "subsets", "related")}
+        return replace(self, width=self.width[rows], height=self.height[rows], deleted=self.deleted[rows], **named)
+
+    @cached_property
+    def by_name(self) -> dict[str, int]:
+        """Frame numbers by name; of several with one name the first."""
+        return {name: row for row, name in reversed(list(enumerate(self.names)))}
+
+    def sizes(self, frames: Array) -> Ints:
+        """(n, 2) width and height of the given frames; 0, 0 where unknown or no such frame."""
+        rows = np.asarray(frames, np.int64)
+        known = (rows >= 0) & (rows < len(self))
+        sizes = np.zeros((len(rows), 2), np.int64)
+        sizes[known, 0] = self.width[rows[known]]
+        sizes[known, 1] = self.height[rows[known]]
+        return sizes
+
+    @classmethod
+    def concat(cls, parts: Sequence[Frames]) -> Self:
+        """Frames one after the other."""
+        named: dict[str, Any] = {
+            n: tuple(x for p in parts for x in getattr(p, n)) for n in ("names", "subsets", "related")
+        }
+        sized = ("width", "height", "deleted")
+        joined: dict[str, Any] = {n: np.concatenate([getattr(p, n) for p in parts]) for n in sized}
+        return cls(**named, **joined)

@@ -1,0 +1,62 @@
+"""The drawing of a skeleton: which sublabel stands at which node, and the edges between nodes.
+
+    <line x1=".." y1=".." x2=".." y2=".." stroke="black" data-type="edge" data-node-from="1" data-node-to="2"/>
+    <circle r="0.75" cx=".." cy=".." data-type="element node" data-element-id="1" data-node-id="1"
+            data-label-name="head"/>
+
+The API names sublabels by id (`data-label-id`), backups and CVAT XML by name (`data-label-name`).  The hub keeps names,
+because they outlive a server's numbering.  Source: CVAT's skeleton configurator and label serializer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import escape, unescape
+
+_LABEL_ID = re.compile(r'data-label-id="(\d+)"')
+_LABEL_NAME = re.compile(r'data-label-name="([^"]*)"')
+_NODE = re.compile(r"<circle\b[^>]*>")
+_EDGE = re.compile(r"<line\b[^>]*>")
+_FIELD = re.compile(r'([\w-]+)="([^"]*)"')
+
+
+def with_names(svg: str, names: Mapping[int, str]) -> str:
+    """Sublabels by name instead of by id; ids that nothing defines stay."""
+
+    def named(found: re.Match[str]) -> str:
+        name = names.get(int(found[1]))
+        return found[0] if name is None else f'data-label-name="{escape(name)}"'
+
+    return _LABEL_ID.sub(named, svg)
+
+
+def with_ids(svg: str, ids: Mapping[str, int]) -> str:
+    """Sublabels by id instead of by name; names that nothing defines stay."""
+
+    def numbered(found: re.Match[str]) -> str:
+        number = ids.get(unescape(found[1]))
+        return found[0] if number is None else f'data-label-id="{number}"'
+
+    return _LABEL_NAME.sub(numbered, svg)
+
+
+def nodes(svg: str) -> list[tuple[int, str]]:
+    """(node id, sublabel's name) of each point, in the order of the drawing: the order of COCO's keypoints."""
+    found = []
+    for circle in _NODE.findall(svg):
+        fields = dict(_FIELD.findall(circle))
+        if fields.get("data-node-id", "").isdigit():
+            found.append((int(fields["data-node-id"]), unescape(fields.get("data-label-name", ""))))
+    return found
+
+
+def edges(svg: str) -> list[tuple[int, int]]:
+    """(from, to) node ids of each edge."""
+    found = []
+    for line in _EDGE.findall(svg):
+        fields = dict(_FIELD.findall(line))
+        ends = fields.get("data-node-from", ""), fields.get("data-node-to", "")
+        if all(end.isdigit() for end in ends):
+            found.append((int(ends[0]), int(ends[1])))
+    return found

@@ -1,0 +1,322 @@
+"""The tables of the hub: one row an annotation, one numpy array a column.
+
+    Shapes.of(type=[0, 0], frame=[0, 1], label=[7, 7], values=[1, 2, 3, 4, 5, 6, 7, 8], offsets=[0, 4, 8])
+
+Everything that has points is a row of `Shapes`: a plain shape (track = parent = -1), a keyframe of a track
+(`track` is a row of `Tracks`), an element of a plain skeleton (`parent` is a row of `Shapes`).  A skeleton's track
+has its elements as tracks of their own (`Tracks.parent`).  A row of a track repeats the track's label, group, source
+and job, so that a question about shapes needs no join.
+
+`label` and `spec` are ids as given, `frame` is the task's frame number as given (also where nothing of that number
+exists); `job`, `track`, `parent` and an attribute's `owner` are row numbers, -1 for none.  `id` is -1 where the input
+had none.  Columns are read-only.  Points are ragged: row i is values[offsets[i]:offsets[i + 1]], absolute pixels,
+y down; a mask holds CVAT's run lengths followed by left, top, right, bottom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from annotools.model.codes import Owner
+
+if TYPE_CHECKING:
+    from annotools.model.dataset import Dataset
+    from annotools.model.views import IntervalView, ShapeView, TagView, TrackView
+
+Ints = NDArray[np.int64]
+Rows = NDArray[np.int32]
+Codes = NDArray[np.int8]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Array = NDArray[Any]
+
+_NO_DATASET = "this table stands alone: take it from a dataset to walk its rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The type of a column and what a row has that does not say."""
+
+    dtype: type[np.generic]
+    default: float | bool = 0
+
+
+ID = Column(np.int64, -1)
+ROW = Column(np.int32, -1)
+NUMBER = Column(np.int64, 0)
+CODE = Column(np.int8, 0)
+FLAG = Column(np.bool_, False)
+REAL = Column(np.float64, 0.0)
+SCORE = Column(np.float64, 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Columns of equal length.  Build with `of`, change with `replace`, choose rows with `take`."""
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = {}
+
+    @classmethod
+    def of(cls, rows: int | None = None, **columns: Any) -> Self:
+        """A table from columns; a missing column is filled with its default.
+
+        rows: the number of rows, needed only when no column is given.
+        Raises: ValueError for columns of different lengths, TypeError for an unknown column.
+        """
+        unknown = columns.keys() - {f.name for f in fields(cls)}
+        if unknown:
+            raise TypeError(f"{cls.__name__} has no column {', '.join(sorted(unknown))}")
+        given = {name: _frozen(columns.pop(name), c) for name, c in cls.COLUMNS.items() if name in columns}
+        size = rows if rows is not None else len(next(iter(given.values()), ()))
+        for name, column in cls.COLUMNS.items():
+            if name not in given:
+                given[name] = _frozen(np.full(size, column.default, column.dtype), column)
+            elif len(given[name]) != size:
+                raise ValueError(f"column {name} has {len(given[name])} rows, expected {size}")
+        return cls(**given, **cls._rest(size, columns))
+
+    @classmethod
+    def _rest(cls, size: int, columns: dict[str, Any]) -> dict[str, Any]:
+        return columns
+
+    def __len__(self) -> int:
+        return len(getattr(self, next(iter(self.COLUMNS))))
+
+    def replace(self, **columns: Any) -> Self:
+        """The same table with some columns changed."""
+        typed = {k: _frozen(v, self.COLUMNS[k]) if k in self.COLUMNS else v for k, v in columns.items()}
+        return replace(self, **typed)
+
+    def take(self, index: ArrayLike) -> Self:
+        """The rows at `index` (row numbers or a boolean mask), in that order; references are left as they are."""
+        rows = _rows(index)
+        return replace(self, **{name: _frozen(getattr(self, name)[rows], c) for name, c in self.COLUMNS.items()})
+
+    def columns(self) -> dict[str, Any]:
+        """The columns by name."""
+        return {name: getattr(self, name) for name in self.COLUMNS}
+
+    @classmethod
+    def concat(cls, tables: Iterable[Self]) -> Self:
+        """The rows of several tables one after the other; references are left as they are."""
+        parts = list(tables)
+        if not parts:
+            return cls.of(0)
+        joined = {n: _frozen(np.concatenate([getattr(p, n) for p in parts]), c) for n, c in cls.COLUMNS.items()}
+        return replace(parts[0], **joined)
+
+
+def _rows(index: ArrayLike) -> Array:
+    rows = np.asarray(index)
+    return np.flatnonzero(rows) if rows.dtype == np.bool_ else rows.astype(np.intp, copy=False)
+
+
+def _frozen(values: ArrayLike, column: Column) -> Array:
+    array = np.asarray(values, dtype=column.dtype)
+    if array.flags.writeable:
+        array = array.view()
+        array.flags.writeable = False
+    return array
+
+
+@dataclass(frozen=True, eq=False)
+class _Walkable(Table):
+    """A table whose rows can be walked as views once it knows its dataset."""
+
+    dataset: Dataset | None = field(default=None, repr=False, kw_only=True)
+
+    def bind(self, dataset: Dataset) -> Self:
+        """The same table with a way to look up labels and frames."""
+        return replace(self, dataset=dataset)
+
+    def _home(self) -> Dataset:
+        if self.dataset is None:
+            raise TypeError(_NO_DATASET)
+        return self.dataset
+
+
+@dataclass(frozen=True, eq=False)
+class Tags(_Walkable):
+    """Labels of whole frames."""
+
+    COLUMNS: ClassVar = {"id": ID, "job": ROW, "frame": NUMBER, "label": ID, "group": NUMBER, "source": CODE}
+
+    id: Ints
+    job: Rows
+    frame: Ints
+    label: Ints
+    group: Ints
+    source: Codes
+
+    def __getitem__(self, row: int) -> TagView:
+        return self._home().view_tag(row)
+
+    def __iter__(self) -> Iterator[TagView]:
+        return (self[row] for row in range(len(self)))
+
+
+@dataclass(frozen=True, eq=False)
+class Tracks(_Walkable):
+    """Objects over frames; their keyframes are rows of `Shapes`."""
+
+    COLUMNS: ClassVar = Tags.COLUMNS | {"parent": ROW}
+
+    id: Ints
+    job: Rows
+    frame: Ints
+    label: Ints
+    group: Ints
+    source: Codes
+    parent: Rows
+
+    def __getitem__(self, row: int) -> TrackView:
+        return self._home().view_track(row)
+
+    def __iter__(self) -> Iterator[TrackView]:
+        return (self[row] for row in range(len(self)))
+
+
+@dataclass(frozen=True, eq=False)
+class Intervals(_Walkable):
+    """Stretches of audio; start and stop in the units of the media, stop exclusive and -1 for an open end."""
+
+    COLUMNS: ClassVar = {
+        "id": ID, "job": ROW, "label": ID, "start": NUMBER, "stop": ID, "group": NUMBER, "source": CODE, "score": SCORE,
+    }  # fmt: skip
+
+    id: Ints
+    job: Rows
+    label: Ints
+    start: Ints
+    stop: Ints
+    group: Ints
+    source: Codes
+    score: Floats
+
+    def __getitem__(self, row: int) -> IntervalView:
+        return self._home().view_interval(row)
+
+    def __iter__(self) -> Iterator[IntervalView]:
+        return (self[row] for row in range(len(self)))
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes(_Walkable):
+    """Everything that has points."""
+
+    COLUMNS: ClassVar = {
+        "id": ID, "job": ROW, "frame": NUMBER, "label": ID, "type": CODE, "track": ROW, "parent": ROW,
+        "keyframe": Column(np.bool_, True), "outside": FLAG, "occluded": FLAG, "z_order": NUMBER, "rotation": REAL,
+        "group": NUMBER, "source": CODE, "score": SCORE,
+    }  # fmt: skip
+
+    id: Ints
+    job: Rows
+    frame: Ints
+    label: Ints
+    type: Codes
+    track: Rows
+    parent: Rows
+    keyframe: Bools
+    outside: Bools
+    occluded: Bools
+    z_order: Ints
+    rotation: Floats
+    group: Ints
+    source: Codes
+    score: Floats
+    values: Floats
+    offsets: Ints
+
+    @classmethod
+    def _rest(cls, size: int, columns: dict[str, Any]) -> dict[str, Any]:
+        values = _frozen(columns.pop("values", ()), REAL)
+        offsets = _frozen(columns.pop("offsets", np.zeros(size + 1)), NUMBER)
+        if len(offsets) != size + 1 or offsets[0] != 0 or offsets[-1] != len(values):
+            raise ValueError(f"offsets must be {size + 1} numbers from 0 to {len(values)}")
+        return columns | {"values": values, "offsets": offsets}
+
+    def __getitem__(self, row: int) -> ShapeView:
+        return self._home().view_shape(row)
+
+    def __iter__(self) -> Iterator[ShapeView]:
+        return (self[row] for row in range(len(self)))
+
+    @property
+    def counts(self) -> Ints:
+        """The number of values (two a point) of each row."""
+        counts: Ints = np.diff(self.offsets)
+        return counts
+
+    def points(self, row: int) -> Floats:
+        """The values of one row."""
+        return self.values[self.offsets[row] : self.offsets[row + 1]]
+
+    def with_points(self, values: ArrayLike, offsets: ArrayLike | None = None) -> Self:
+        """The same rows with other points; offsets stay unless given."""
+        ends = self.offsets if offsets is None else offsets
+        return replace(self, **self._rest(len(self), {"values": values, "offsets": ends}))
+
+    def boxes(self) -> Floats:
+        """The first four values of each row, NaN where a row has fewer.  (n, 4) float64."""
+        boxes = np.full((len(self), 4), np.nan)
+        rows = np.flatnonzero(self.counts >= 4)
+        boxes[rows] = self.values[self.offsets[rows, None] + np.arange(4)]
+        return boxes
+
+    def take(self, index: ArrayLike) -> Self:
+        rows = _rows(index)
+        counts = self.counts[rows]
+        offsets = np.concatenate(([0], np.cumsum(counts)))
+        values = self.values[np.repeat(self.offsets[:-1][rows] - offsets[:-1], counts) + np.arange(offsets[-1])]
+        picked: dict[str, Any] = {name: _frozen(getattr(self, name)[rows], c) for name, c in self.COLUMNS.items()}
+        return replace(self, **picked, values=_frozen(values, REAL), offsets=_frozen(offsets, NUMBER))
+
+    @classmethod
+    def concat(cls, tables: Iterable[Self]) -> Self:
+        parts = list(tables)
+        if not parts:
+            return cls.of(0)
+        joined: dict[str, Any] = {
+            n: _frozen(np.concatenate([getattr(p, n) for p in parts]), c) for n, c in cls.COLUMNS.items()
+        }
+        values = np.concatenate([p.values for p in parts])
+        offsets = np.concatenate(([0], np.cumsum(np.concatenate([p.counts for p in parts]))))
+        return replace(parts[0], **joined, values=_frozen(values, REAL), offsets=_frozen(offsets, NUMBER))
+
+
+@dataclass(frozen=True, eq=False)
+class Attributes(Table):
+    """Values on tags, shapes, tracks and intervals.  Text is kept once: `value` is a place in `pool`."""
+
+    COLUMNS: ClassVar = {"kind": CODE, "owner": ROW, "spec": ID, "value": ROW}
+
+    kind: Codes
+    owner: Rows
+    spec: Ints
+    value: Rows
+    pool: tuple[str, ...] = ()
+
+    def texts(self) -> list[str]:
+        """The value of each row as text."""
+        pool = self.pool
+        return [pool[code] for code in self.value.tolist()]
+
+    def of_kind(self, kind: Owner) -> Self:
+        """The attributes of one kind of owner."""
+        return self.take(self.kind == kind)
+
+    @classmethod
+    def concat(cls, tables: Iterable[Self]) -> Self:
+        parts = list(tables)
+        places: dict[str, int] = {}
+        coded = []
+        for part in parts:
+            codes = [places.setdefault(text, len(places)) for text in part.pool]
+            coded.append(part.replace(value=np.asarray(codes, np.int32)[part.value] if codes else part.value))
+        return replace(super().concat(coded), pool=tuple(places))

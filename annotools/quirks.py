@@ -1,0 +1,32 @@
+"""Where the CVAT server's output or its reading is not what annotools does by default: one table.
+
+`--compat cvat` switches all of them on; formats and tracks ask `"name" in options.quirks`.  A quirk is a behaviour of
+CVAT 2.73, bugs included; the default of annotools is what a user would call right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Quirk:
+    """One behaviour of the server that we only copy when asked to."""
+
+    name: str
+    what: str
+    why: str
+    source: str
+
+
+QUIRKS: tuple[Quirk, ...] = (
+    Quirk(
+        "half-turn",
+        "a rotation of exactly 180 degrees between two keyframes is interpolated as a turn of 1 degree",
+        "the object turns by 180 degrees",
+        "CVAT 2.73 dataset_manager/annotation.py, difference of angles",
+    ),
+)
+
+NONE: frozenset[str] = frozenset()
+CVAT: frozenset[str] = frozenset(quirk.name for quirk in QUIRKS)

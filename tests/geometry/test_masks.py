@@ -1,0 +1,139 @@
+"""Masks as wholes: union, overlap, clipping, and polygons that rasterise to the mask they were traced from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pycocotools import mask as judge
+
+from annotools.geometry import masks, polygons, rings, rle
+from annotools.geometry.ragged import Bools, Ragged, from_arrays, to_arrays
+from annotools.geometry.spans import cvat_rle_to_spans
+from tests.geometry.strategies import FRAME, in_frame, pictures
+
+SIZE = np.array(FRAME)
+MASKS = st.lists(pictures(), min_size=1, max_size=6)
+RING = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], bool)
+
+
+def column(pictures: list[Bools]) -> Ragged:
+    return from_arrays([rle.mask_to_cvat_rle(picture, 3, 2) for picture in pictures])
+
+
+def painted(pair: Ragged) -> list[Bools]:
+    return [rle.cvat_rle_to_mask(row, FRAME) for row in to_arrays(*pair)]
+
+
+def parts(picture: Bools) -> int:
+    """The parts joined by sides, counted by spreading one pixel at a time."""
+    left, count = {(int(y), int(x)) for y, x in np.argwhere(picture)}, 0
+    while left:
+        count, front = count + 1, [left.pop()]
+        while front:
+            y, x = front.pop()
+            near = {(y + 1, x), (y - 1, x), (y, x + 1), (y, x - 1)} & left
+            left -= near
+            front += near
+    return count
+
+
+@given(MASKS)
+def test_traced_polygons_rasterise_to_the_same_mask(pictures: list[Bools]) -> None:
+    values, offsets, row = masks.cvat_rle_to_polygons(*column(pictures))
+    assert np.bincount(row, minlength=len(pictures)).tolist() == [parts(picture) for picture in pictures]
+    for number, picture in enumerate(pictures):
+        own = [polygon.tolist() for polygon in to_arrays(values, offsets) if len(polygon)]
+        own = [polygon for polygon, of in zip(own, row.tolist(), strict=True) if of == number]
+        found = judge.decode(judge.merge(judge.frPyObjects(own, FRAME[1], FRAME[0]))) if own else np.zeros(FRAME[::-1])
+        assert np.array_equal(found.astype(bool), in_frame(picture))
+
+
+@given(MASKS)
+def test_parts_do_not_overlap_and_keep_the_area(pictures: list[Bools]) -> None:
+    traced = column(pictures)
+    values, offsets, row = masks.cvat_rle_to_polygons(*traced)
+    areas = rle.cvat_rle_areas(*traced)
+    assert np.bincount(row, polygons.signed_areas(values, offsets), minlength=len(areas)).tolist() == areas.tolist()
+    united = masks.union_cvat_rle(*masks.polygons_to_cvat_rle(values, offsets, SIZE), row, len(pictures))
+    assert np.array_equal(painted(united), painted(traced))
+    assert masks.part_counts(*traced).tolist() == [parts(picture) for picture in pictures]
+
+
+@given(MASKS)
+def test_rings_run_with_the_mask_on_their_right(pictures: list[Bools]) -> None:
+    traced = column(pictures)
+    found = rings.trace_spans(cvat_rle_to_spans(*traced))
+    areas = polygons.signed_areas(found.values.astype(float), found.offsets)
+    assert ((areas < 0) == found.holes).all()
+    assert (found.holes == (found.outer != np.arange(len(areas)))).all()
+    assert (found.row[found.outer] == found.row).all()
+    sums = np.bincount(found.row, areas, minlength=len(pictures))
+    assert sums.tolist() == rle.cvat_rle_areas(*traced).tolist()
+
+
+def test_a_ring_is_an_outline_and_a_hole() -> None:
+    found = rings.trace_spans(cvat_rle_to_spans(rle.mask_to_cvat_rle(RING), np.array([0, 7])))
+    outlines = [row.tolist() for row in to_arrays(found.values, found.offsets)]
+    assert outlines == [[0, 0, 3, 0, 3, 3, 0, 3], [1, 1, 1, 2, 2, 2, 2, 1]]
+    assert found.outer.tolist() == [0, 0]
+
+
+def test_a_ring_is_one_polygon_with_a_cut() -> None:
+    values, offsets, row = masks.cvat_rle_to_polygons(*from_arrays([rle.mask_to_cvat_rle(RING)]))
+    assert values.tolist() == [0, 0, 3, 0, 3, 3, 0, 3, 0, 1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 1, 0, 1]
+    assert offsets.tolist() == [0, 22]
+    assert row.tolist() == [0]
+
+
+@pytest.mark.parametrize("picture", [np.ones((1, 1)), np.ones((1, 2)), np.ones((7, 1)), np.eye(4), np.ones((12, 12))])
+def test_thin_masks_do_not_vanish(picture: np.ndarray) -> None:
+    values, offsets, _ = masks.cvat_rle_to_polygons(*column([picture.astype(bool)]))
+    assert polygons.polygon_areas(values, offsets).sum() == picture.sum()
+
+
+def test_an_empty_mask_has_no_polygon() -> None:
+    values, offsets, row = masks.cvat_rle_to_polygons(np.array([9.0, 1, 1, 3, 3]), np.array([0, 5]))
+    assert (values.tolist(), offsets.tolist(), row.tolist()) == ([], [0], [])
+
+
+@given(MASKS, st.data())
+def test_union_by_groups(pictures: list[Bools], data: st.DataObject) -> None:
+    groups = data.draw(st.lists(st.integers(0, 3), min_size=len(pictures), max_size=len(pictures)))
+    expected = [np.zeros(FRAME[::-1], bool) for _ in range(4)]
+    for picture, group in zip(pictures, groups, strict=True):
+        expected[group] |= in_frame(picture)
+    united = masks.union_cvat_rle(*column(pictures), np.array(groups), 4)
+    assert np.array_equal(painted(united), expected)
+    assert united[0].tolist() == rle.tighten_cvat_rles(*united)[0].tolist()
+
+
+@given(pictures(), pictures(), st.integers(-4, 4), st.integers(-4, 4))
+def test_overlap_of_two_masks(first: Bools, second: Bools, x: int, y: int) -> None:
+    one, other = column([first]), from_arrays([rle.mask_to_cvat_rle(second, 3 + x, 2 + y)])
+    big = (40, 40)
+    both = [in_frame(first, 13, 12, big), in_frame(second, 13 + x, 12 + y, big)]
+    shared, total = int((both[0] & both[1]).sum()), int((both[0] | both[1]).sum())
+    assert masks.shared_areas(one, other).tolist() == [shared]
+    assert masks.mask_ious(one, other).tolist() == [shared / max(total, 1)]
+
+
+@given(pictures(), st.integers(-14, 25), st.integers(-14, 20))
+def test_clip_keeps_what_lies_in_the_frame(picture: Bools, left: int, top: int) -> None:
+    moved = masks.move_cvat_rle(*from_arrays([rle.mask_to_cvat_rle(picture)]), np.array([[left, top]]))
+    clipped = masks.clip_cvat_rle(moved, np.array([0, len(moved)]), SIZE)
+    big = in_frame(picture, 20 + left, 20 + top, (80, 80)) if picture.any() else np.zeros((80, 80), bool)
+    expected = big[20 : 20 + FRAME[1], 20 : 20 + FRAME[0]]
+    assert np.array_equal(painted(clipped)[0], expected)
+
+
+def test_a_turned_box_has_the_pixels_of_its_polygon() -> None:
+    found = masks.boxes_to_cvat_rle(np.array([[2.0, 3, 8, 5], [2, 3, 8, 5]]), np.array([0.0, 90]), SIZE)
+    assert [row.tolist() for row in to_arrays(*found)] == [[0, 12, 2, 3, 7, 4], [0, 12, 4, 1, 5, 6]]
+
+
+def test_a_damaged_mask_is_named_by_its_row() -> None:
+    damaged = from_arrays([[0, 1, 0, 0, 0, 0], [5, 0, 0, 1, 1]])
+    with pytest.raises(ValueError, match="row 1: runs sum to 5"):
+        masks.union_cvat_rle(*damaged, np.zeros(2, int), 1)
