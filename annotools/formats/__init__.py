@@ -1,0 +1,107 @@
+"""All formats, as one table: slug -> where its `Format` is.  A module is imported when its format is first asked for.
+
+    formats.get("coco").read(source, context, options)
+    formats.sniff(source)                               # "coco"
+
+Other packages add rows with an entry point of the group `annotools.formats`, which is named by its slug and points
+at a `Format`; a row of this table wins over theirs.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from annotools.errors import AmbiguityError, InputError, Problem, UsageError
+from annotools.formats.base import Format
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+    from annotools.storage import Source
+
+GROUP = "annotools.formats"
+
+TABLE: dict[str, str] = {
+    "cvat-api": "annotools.formats.cvat_json.api:FORMAT",
+    "cvat-backup": "annotools.formats.cvat_json.backup:FORMAT",
+    "cvat-images": "annotools.formats.cvat_xml.images:FORMAT",
+    "cvat-video": "annotools.formats.cvat_xml.video:FORMAT",
+    "coco": "annotools.formats.coco.instances:FORMAT",
+    "coco-keypoints": "annotools.formats.coco.keypoints:FORMAT",
+}
+
+
+@cache
+def _plugins() -> dict[str, EntryPoint]:
+    from importlib.metadata import entry_points  # slow, and most calls name a format of the table
+
+    return {point.name: point for point in sorted(entry_points(group=GROUP)) if point.name not in TABLE}
+
+
+def slugs() -> tuple[str, ...]:
+    """The slugs of all formats: those of the table in its order, then those of other packages."""
+    return (*TABLE, *_plugins())
+
+
+def get(slug: str) -> Format:
+    """The format of a slug.  Raises UsageError for one that does not exist or cannot be loaded."""
+    if slug not in TABLE and slug not in _plugins():
+        raise UsageError(f"no format is called {slug!r}, expected {_meant(slug)}")
+    return _load(slug)
+
+
+@cache
+def _load(slug: str) -> Format:
+    try:
+        if slug in TABLE:
+            module, _, name = TABLE[slug].partition(":")
+            found = getattr(import_module(module), name)
+        else:
+            found = _plugins()[slug].load()
+    except (ImportError, AttributeError) as error:
+        raise UsageError(f"format {slug!r} cannot be loaded: {error}") from error
+    if not isinstance(found, Format):
+        raise UsageError(f"format {slug!r} cannot be loaded: it is a {type(found).__name__}, expected a Format")
+    return found
+
+
+def _meant(slug: str) -> str:
+    close = get_close_matches(slug.lower().replace("_", "-"), slugs(), n=3, cutoff=0.5)
+    return " or ".join(close) if close else f"one of {', '.join(slugs())}"
+
+
+def loadable() -> tuple[Format, ...]:
+    """All formats that can be loaded: a broken package of somebody else's does not stand in the way of the rest."""
+    found = []
+    for slug in slugs():
+        try:
+            found.append(get(slug))
+        except UsageError:
+            continue
+    return tuple(found)
+
+
+def sniff(source: Source) -> str:
+    """The slug of the format that a source is certainly of.
+
+    Raises: AmbiguityError when several recognise it, InputError when none does or the source is damaged.
+    """
+    source.members()
+    faults: list[Problem] = []
+    certain = [form.slug for form in loadable() if form.read and _recognises(form, source, faults)]
+    if len(certain) > 1:
+        raise AmbiguityError(f"{source.name}: several formats fit", certain)
+    if not certain:
+        raise InputError(faults[:1] or Problem("is of no known format", source.name, expected="one that is named"))
+    return certain[0]
+
+
+def _recognises(form: Format, source: Source, faults: list[Problem]) -> bool:
+    try:
+        return form.sniff is not None and form.sniff(source)
+    except InputError as error:
+        faults.extend(error.problems)
+        return False
