@@ -108,7 +108,7 @@ def _reset_shapes(dataset: Dataset, keeps: Keeps, ledger: Ledger) -> Dataset:
 def _reset_rows(dataset: Dataset, name: str, kept: Names, ledger: Ledger) -> Dataset:
     table: Table = getattr(dataset, name)
     changed: dict[str, Array] = {}
-    for column in set(_ROW_RESETS) & table.COLUMNS.keys() - kept:
+    for column in (c for c in _ROW_RESETS if c in table.COLUMNS and c not in kept):
         default = table.COLUMNS[column].default
         lost = getattr(table, column) != default
         frames = getattr(table, "frame", np.zeros(len(table), np.int64))[lost]
@@ -164,7 +164,7 @@ def _labels(labels: Labels, kept: Names, ledger: Ledger) -> Labels:
 def _frames(dataset: Dataset, kept: Names, ledger: Ledger) -> Any:
     frames = dataset.frames
     changed: dict[str, Any] = {}
-    for name in FRAME_FIELDS - kept:
+    for name in sorted(FRAME_FIELDS - kept):
         if name == "size":
             known = (frames.width != 0) | (frames.height != 0)
             changed |= {"width": np.zeros(len(frames), np.int64), "height": np.zeros(len(frames), np.int64)}

@@ -74,7 +74,7 @@ def test_rings_run_with_the_mask_on_their_right(pictures: list[Bools]) -> None:
 
 
 def test_a_ring_is_an_outline_and_a_hole() -> None:
-    found = rings.trace_spans(cvat_rle_to_spans(rle.mask_to_cvat_rle(RING), np.array([0, 7])))
+    found = rings.trace_spans(cvat_rle_to_spans(rle.mask_to_cvat_rle(RING), np.array([0, 8])))
     outlines = [row.tolist() for row in to_arrays(found.values, found.offsets)]
     assert outlines == [[0, 0, 3, 0, 3, 3, 0, 3], [1, 1, 1, 2, 2, 2, 2, 1]]
     assert found.outer.tolist() == [0, 0]

@@ -116,14 +116,10 @@ def test_distinct_points_and_repeats() -> None:
 def test_validity_and_why() -> None:
     column = from_arrays([TRIANGLE, BOW_TIE, [1, 2, 3, 4], [np.nan] * 6, [0, 0, 1, 1, 2, 2], [*TRIANGLE, 0, 0]])
     assert polygons.are_valid(*column).tolist() == [True, False, False, False, False, True]
-    assert polygons.validity_reasons(*column) == [
-        "",
-        "Self-intersection[1 1]",
-        "fewer than 3 points",
-        "a coordinate is not below 1e9 px",
-        "Self-intersection[0 0]",
-        "",
-    ]
+    reasons = polygons.validity_reasons(*column)
+    # Of a polygon without area GEOS names one place or another, depending on its version.
+    assert reasons.pop(4).startswith("Self-intersection[")
+    assert reasons == ["", "Self-intersection[1 1]", "fewer than 3 points", "a coordinate is not below 1e9 px", ""]
 
 
 def test_no_polygons_at_all() -> None:
