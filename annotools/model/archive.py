@@ -8,6 +8,8 @@ Nothing in it is executable (no pickles).  The version guards against files of a
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from dataclasses import asdict
 from typing import IO, Any
 
@@ -18,6 +20,11 @@ from annotools.model.definitions import AttributeSpec, Frames, Job, Label, Label
 from annotools.model.tables import Array, Attributes, Intervals, Shapes, Tags, Tracks
 
 VERSION = 1
+# What numpy, zipfile and json raise for bytes that nobody wrote.
+_DAMAGE = (
+    AttributeError, EOFError, IndexError, KeyError, NotImplementedError, OSError, OverflowError, RuntimeError,
+    SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 _TABLES: dict[str, Any] = {"tags": Tags, "shapes": Shapes, "tracks": Tracks, "intervals": Intervals}
 
 
@@ -38,7 +45,7 @@ def read_archive(source: IO[bytes]) -> Dataset:
     try:
         with np.load(source, allow_pickle=False) as arrays:
             return _dataset({name: arrays[name] for name in arrays.files})
-    except (KeyError, OSError, TypeError, json.JSONDecodeError, UnicodeDecodeError) as error:
+    except _DAMAGE as error:
         raise ValueError(f"not an archive of a dataset: {error}") from error
 
 

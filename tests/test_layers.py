@@ -1,0 +1,94 @@
+"""Imports point down, and never round in a circle."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("annotools", "mockserver")
+FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+# The rooms of annotools from the bottom up; a room may import from its own level and those below.
+LEVELS = (
+    ("_version",),
+    ("errors",),
+    ("model",),
+    ("geometry", "quirks", "matching"),
+    ("storage",),
+    ("tracks",),
+    ("transform",),
+    ("formats",),
+    ("convert", "diff", "stats"),
+    ("validate",),
+    ("cli", "__init__"),
+)
+LEVEL = {room: height for height, rooms in enumerate(LEVELS) for room in rooms}
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in FILES}
+
+
+@cache
+def imported(path: Path) -> tuple[str, ...]:
+    """The modules of this project that a file imports; those only needed for types are left out."""
+    tree = ast.parse(path.read_text("utf-8"))
+    skipped = typing_only(tree)
+    found: list[str] = []
+    for node in ast.walk(tree):
+        if node in skipped:
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            names = [name if name in MODULES else node.module for name in inner]
+            found += (name for name in names if name.split(".")[0] in PACKAGES)
+        elif isinstance(node, ast.Import):
+            found += (alias.name for alias in node.names if alias.name.split(".")[0] in PACKAGES)
+    return tuple(found)
+
+
+def typing_only(tree: ast.Module) -> set[ast.AST]:
+    """Everything under `if TYPE_CHECKING:`."""
+    blocks = [n for n in ast.walk(tree) if isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING"]
+    return {inner for block in blocks for statement in block.body for inner in ast.walk(statement)}
+
+
+def room(module: str) -> str:
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else "__init__"
+
+
+@pytest.mark.parametrize("name", sorted(MODULES))
+def test_imports_point_down(name: str) -> None:
+    for other in imported(MODULES[name]):
+        if name.startswith("mockserver") or other.startswith("mockserver"):
+            lower = not other.startswith("mockserver") or name.startswith(("mockserver", "annotools.cli"))
+            assert lower, f"{name} imports {other}"
+        else:
+            assert room(name) in LEVEL, f"{name}: no level is said for this room"
+            assert LEVEL[room(other)] <= LEVEL[room(name)], f"{name} imports {other}, which is above it"
+
+
+def family(module: str) -> str:
+    return ".".join(module.split(".")[:3])
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if name.startswith("annotools.formats.")))
+def test_a_format_never_imports_another(name: str) -> None:
+    shared = ("annotools.formats", "annotools.formats.base")
+    others = {other for other in imported(MODULES[name]) if other.startswith("annotools.formats")}
+    assert {other for other in others if family(other) not in (family(name), *shared)} == set()
+
+
+def test_no_module_imports_itself_through_others() -> None:
+    graph = {name: set(imported(path)) - {name} for name, path in MODULES.items()}
+    assert list(TopologicalSorter(graph).static_order())
