@@ -1,34 +1,64 @@
 """Optional companions of a dataset: where each row stood in the input, and what the hub has no column for.
 
-Both cost memory, so a reader fills them only when it is asked to.
+A reader fills them only when it is asked to.  A place is a few small integers a row; the text is made on demand:
+
+    Place(patterns=("/shapes/{}", "/tracks/{}/shapes/{}"), steps=[[812, 0], [3, 5]], pattern=[0, 1])
+    origin.pointer(Owner.SHAPE, 1)      # "/tracks/3/shapes/5"
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
 
 from annotools.model.codes import Owner
-from annotools.model.tables import Ints
+from annotools.model.tables import Array, Rows
+
+
+def _none() -> Rows:
+    return np.zeros(0, np.int32)
 
 
 @dataclass(frozen=True, eq=False)
 class Place:
     """Where the rows of one table stood.
 
-    member: int64 place in `Origin.members`; start, stop: byte span in the member, -1 where unknown;
-    pointers: one JSON pointer or XML path a row, empty where the span says it all; lines: 1-based, 0 unknown.
+    patterns: JSON pointers or XML paths with `{}` (or `{0}`, `{1}`) for the numbers on the way.
+    steps: (n, k) int32, the numbers of each row; what a pattern does not name is ignored.
+    pattern: (n,) place in `patterns`, empty when all rows take the first.
+    member: (n,) place in `Origin.members`, empty when all rows are of the first.
+    lines: (n,) 1-based, 0 where unknown, empty when no line is known.
     """
 
-    member: Ints
-    start: Ints
-    stop: Ints
-    lines: Ints
-    pointers: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    steps: Rows = field(default_factory=lambda: np.zeros((0, 0), np.int32))
+    pattern: Rows = field(default_factory=_none)
+    member: Rows = field(default_factory=_none)
+    lines: Rows = field(default_factory=_none)
+
+    def pointer(self, row: int) -> str:
+        """The JSON pointer or XML path of a row, empty where the input has none."""
+        if not self.patterns:
+            return ""
+        pattern = self.patterns[int(self.pattern[row]) if len(self.pattern) else 0]
+        return pattern.format(*self.steps[row].tolist()) if row < len(self.steps) else pattern
+
+    @classmethod
+    def concat(cls, parts: Iterable[Self]) -> Self:
+        """The places of several tables of one shape (same patterns, same columns), one after the other."""
+        places = list(parts)
+        if not places:
+            return cls()
+        joined = {n: np.concatenate([getattr(p, n) for p in places]) for n in ("steps", "pattern", "member", "lines")}
+        return cls(places[0].patterns, **joined)
 
 
 @dataclass(frozen=True, eq=False)
 class Origin:
-    """Where in the input each row stood."""
+    """Where in the input each row stood.  members: the input's files."""
 
     members: tuple[str, ...] = ()
     places: dict[Owner, Place] = field(default_factory=dict)
@@ -36,7 +66,7 @@ class Origin:
     def pointer(self, owner: Owner, row: int) -> str:
         """The JSON pointer or XML path of a row, empty where it is not known."""
         place = self.places.get(owner)
-        return place.pointers[row] if place is not None and place.pointers else ""
+        return place.pointer(row) if place is not None else ""
 
     def line(self, owner: Owner, row: int) -> int | None:
         """The line of a row, 1-based."""
@@ -46,7 +76,16 @@ class Origin:
     def member(self, owner: Owner, row: int) -> str:
         """The member of the input that a row came from."""
         place = self.places.get(owner)
-        return self.members[int(place.member[row])] if place is not None and len(place.member) else ""
+        if place is None or not self.members:
+            return ""
+        return self.members[int(place.member[row]) if len(place.member) else 0]
+
+
+def placed(patterns: Sequence[str], *steps: Array, member: int = 0) -> Place:
+    """Rows of one file that all follow the first pattern.  steps: one column for each number of it."""
+    numbers = np.stack(steps, axis=1).astype(np.int32)
+    size = len(numbers)
+    return Place(tuple(patterns), numbers, np.zeros(size, np.int32), np.full(size, member, np.int32))
 
 
 @dataclass(frozen=True, eq=False)
