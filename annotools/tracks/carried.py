@@ -1,0 +1,72 @@
+"""Attributes of keyframes: what a keyframe does not say is as on the keyframe before.
+
+    frame 0  speed=3, lit=on        0..4  3, on
+    frame 5  speed=4                5..   4, on
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from annotools.geometry.ragged import Ints, expand_ranges, lengths, offsets_of
+from annotools.model.codes import Owner
+from annotools.model.tables import Attributes
+from annotools.tracks.keyframes import Keyframes
+
+
+@dataclass(frozen=True)
+class Carried:
+    """Attributes ragged by keyframe: spec and place in the pool of texts."""
+
+    spec: Ints
+    value: Ints
+    ends: Ints
+
+    def take(self, rows: Ints) -> Self:
+        """The attributes of the keyframes at `rows`, repeats allowed."""
+        counts = lengths(self.ends)[rows]
+        places = expand_ranges(self.ends[:-1][rows], counts)
+        return type(self)(self.spec[places], self.value[places], offsets_of(counts))
+
+    def table(self, first_owner: int, pool: tuple[str, ...]) -> Attributes:
+        """As attributes of shapes whose rows count from `first_owner`."""
+        owner = np.repeat(np.arange(first_owner, first_owner + len(self.ends) - 1), lengths(self.ends))
+        kind = np.full(len(owner), Owner.SHAPE)
+        return Attributes.of(len(owner), kind=kind, owner=owner, spec=self.spec, value=self.value, pool=pool)
+
+
+def carry(attributes: Attributes, keyframes: Keyframes, shapes: int) -> Carried:
+    """The attributes of every keyframe: its own, then those it takes over, nearest first.
+
+    shapes: the number of rows of the table whose rows `attributes` names.
+    """
+    place = np.full(shapes, -1, np.int64)
+    place[keyframes.rows] = np.arange(len(keyframes))
+    mine = np.flatnonzero(attributes.kind == Owner.SHAPE)
+    mine = mine[place[attributes.owner[mine]] >= 0]
+    at, spec = place[attributes.owner[mine]], attributes.spec[mine]
+    target, row = _spread(at, spec, keyframes)
+    order = np.lexsort((row, -at[row], target))
+    target, row = target[order], mine[row[order]]
+    ends = offsets_of(np.bincount(target, minlength=len(keyframes)))
+    return Carried(attributes.spec[row], attributes.value[row].astype(np.int64), ends)
+
+
+def _spread(at: Ints, spec: Ints, keyframes: Keyframes) -> tuple[Ints, Ints]:
+    """Keyframe and row of every attribute, on all keyframes on which it holds."""
+    track = keyframes.shapes.track[at]
+    order = np.lexsort((at, spec, track))
+    at, spec, track = at[order], spec[order], track[order]
+    # entries of one specification on one keyframe hold together, until a later keyframe of the track says another
+    new = np.ones(len(at), np.bool_)
+    new[1:] = (np.diff(at) != 0) | (np.diff(spec) != 0)
+    heads = np.flatnonzero(new)
+    track_end = np.flatnonzero(keyframes.last)[np.searchsorted(np.flatnonzero(keyframes.last), at[heads])] + 1
+    until = track_end.copy()
+    follows = (np.diff(track[heads]) == 0) & (np.diff(spec[heads]) == 0)
+    until[:-1][follows] = at[heads][1:][follows]
+    span = np.repeat(until, np.diff(np.append(heads, len(at)))) - at
+    return expand_ranges(at, span), np.repeat(order, span)
