@@ -1,0 +1,86 @@
+"""The address of a finding: where in the input and where in the task, looked up when somebody wants to see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from annotools.model import Dataset, Owner, ShapeType
+from annotools.validate.findings import OWNER_OF, Found, Where
+
+
+class Addresses:
+    """Looks up addresses in one dataset.  member: the member that holds the annotations."""
+
+    def __init__(self, dataset: Dataset, member: str = "") -> None:
+        self.dataset = dataset
+        self.member = member
+
+    def where(self, found: Found, place: int) -> Where:
+        """The address of one finding."""
+        if found.kind == "document":
+            return Where(found.members[place] if found.members else self.member, pointer=_item(found.pointers, place))
+        return self.row(found.kind, int(found.rows[place]))
+
+    def related(self, found: Found, place: int) -> Where | None:
+        """The address of the other one of a pair."""
+        row = int(found.related[place]) if len(found.related) else -1
+        return self.row(found.kind, row) if row >= 0 else None
+
+    def row(self, kind: str, row: int) -> Where:
+        """The address of a row of a table."""
+        if kind == "attribute":
+            return self._attribute(row)
+        if kind in OWNER_OF:
+            return self._annotation(OWNER_OF[kind], row)
+        return {"frame": self._frame, "label": self._label, "job": self._job}[kind](row)
+
+    def _frame(self, number: int) -> Where:
+        return Where(frame=number, frame_name=self._name(number), kind="frame", row=number)
+
+    def _label(self, row: int) -> Where:
+        label = self.dataset.labels[row]
+        return Where(kind="label", row=row, id=label.id if label.id >= 0 else None, label=label.name)
+
+    def _job(self, row: int) -> Where:
+        return Where(job=self.dataset.jobs[row].id, kind="job", row=row)
+
+    def _name(self, frame: int) -> str:
+        names = self.dataset.frames.names
+        return names[frame] if 0 <= frame < len(names) else ""
+
+    def _annotation(self, owner: Owner, row: int) -> Where:
+        table: Any = self.dataset.table(owner)
+        number = int(table.id[row])
+        label = self.dataset.labels.by_id.get(int(table.label[row]))
+        return Where(
+            **self._place(owner, row), **self._frame_of(table, row), job=self._job_id(int(table.job[row])),
+            kind=owner.word, row=row, id=number if number >= 0 else None,
+            label=label.name if label else f"label {int(table.label[row])}",
+            shape_type=ShapeType(int(table.type[row])).word if owner == Owner.SHAPE else "",
+        )  # fmt: skip
+
+    def _place(self, owner: Owner, row: int) -> dict[str, Any]:
+        origin = self.dataset.origin
+        if origin is None:
+            return {"file": self.member}
+        file = origin.member(owner, row) or self.member
+        return {"file": file, "line": origin.line(owner, row), "pointer": origin.pointer(owner, row)}
+
+    def _frame_of(self, table: Any, row: int) -> dict[str, Any]:
+        if not hasattr(table, "frame"):
+            return {}
+        frame = int(table.frame[row])
+        return {"frame": frame, "frame_name": self._name(frame)}
+
+    def _job_id(self, row: int) -> int | None:
+        jobs = self.dataset.jobs
+        found = jobs[row] if row >= 0 else jobs[0] if len(jobs) == 1 else None
+        return found.id if found is not None and found.id >= 0 else None
+
+    def _attribute(self, row: int) -> Where:
+        table = self.dataset.attributes
+        return self._annotation(Owner(int(table.kind[row])), int(table.owner[row]))
+
+
+def _item(items: Any, place: int) -> str:
+    return items[place] if len(items) else ""

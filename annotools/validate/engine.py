@@ -1,0 +1,44 @@
+"""Asking the rules: which apply, which lack something, what they found and how bad it is.
+
+    subject (what was read) + settings (which rules) -> Report
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from annotools.validate.context import Context, Subject
+from annotools.validate.findings import OFF
+from annotools.validate.registry import Rule, all_rules
+from annotools.validate.report import Batch, Report, Skipped
+from annotools.validate.settings import Settings
+from annotools.validate.silencing import Silencer
+
+
+def judge(subject: Subject, settings: Settings, rules: Iterable[Rule] | None = None) -> Report:
+    """Ask the selected rules about a subject.
+
+    rules: instead of all that are known.  Raises: what a rule raises; a rule that fails is a bug, not a finding.
+    """
+    chosen = settings.select(all_rules().values() if rules is None else rules)
+    ctx = Context(subject, settings.preset)
+    asked = [known for known in chosen if not known.needs & ~ctx.known]
+    skipped = tuple(Skipped(known, known.needs & ~ctx.known) for known in chosen if known.needs & ~ctx.known)
+    silencer = Silencer(subject, settings)
+    batches = [quiet for known in asked for batch in _ask(known, ctx, settings) if len(quiet := silencer(batch))]
+    return Report(
+        tuple(sorted(batches, key=_worst_first)), tuple(chosen), skipped, Counter(silencer.ignored), subject.dataset,
+        subject.source.name if subject.source else "", subject.member, subject.slug, settings.preset, subject.action,
+    )  # fmt: skip
+
+
+def _ask(known: Rule, ctx: Context, settings: Settings) -> list[Batch]:
+    usual = settings.severity(known)
+    found = known(ctx, settings.options.get(known.code))
+    batches = (Batch(known, settings.severity(known, one.severity) if one.severity else usual, one) for one in found)
+    return [batch for batch in batches if batch.severity != OFF]
+
+
+def _worst_first(batch: Batch) -> tuple[int, str]:
+    return -batch.severity, batch.rule.code

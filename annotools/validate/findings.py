@@ -1,0 +1,214 @@
+"""What a rule found, as columns: row numbers, a message template and the numbers that belong to each row.
+
+    Found("shape", rows, "corners are swapped: x {x1:g} > {x2:g}", {"x1": x1, "x2": x2}, remedy)
+
+A hundred thousand findings are a handful of arrays; a `Finding`, with its text, place and fix, is made when somebody
+looks at it.  Counts are therefore exact and cheap, and printing can be capped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Self
+
+import numpy as np
+
+from annotools.errors import one_line
+from annotools.model import Owner
+from annotools.model.tables import Ints
+from annotools.validate.edits import Edit
+
+KINDS = ("shape", "track", "tag", "interval", "attribute", "frame", "label", "job", "document")
+OWNER_OF: dict[str, Owner] = {owner.word: owner for owner in Owner}
+NOTHING: Ints = np.zeros(0, np.int64)
+
+
+class Severity(IntEnum):
+    """How bad a finding is, by consequence."""
+
+    OFF = 0
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def word(self) -> str:
+        """`error`, `warning`, `info`, `off`."""
+        return self.name.lower()
+
+    @classmethod
+    def of(cls, word: str) -> Self:
+        """Raises KeyError for another word."""
+        return cls[word.upper()]
+
+
+OFF, INFO, WARNING, ERROR = Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """How the findings of a rule can be mended: data, made per finding when asked for.
+
+    title: what it does, as a command (`swap the corners`).  safe: it loses nothing (`--fix`), else `--unsafe-fixes`.
+    edits(i): the edits of the i-th finding, none where this one cannot be mended.
+    """
+
+    title: str
+    safe: bool
+    edits: Callable[[int], Sequence[Edit]]
+
+
+def lossless(title: str, edits: Callable[[int], Sequence[Edit]]) -> Remedy:
+    """A remedy that loses nothing: applied by --fix."""
+    return Remedy(title, True, edits)
+
+
+def lossy(title: str, edits: Callable[[int], Sequence[Edit]]) -> Remedy:
+    """A remedy that changes what was meant or drops something: applied by --unsafe-fixes."""
+    return Remedy(title, False, edits)
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """All findings of one question.
+
+    kind: one of KINDS, which table `rows` counts (`attribute`: rows of `dataset.attributes`, `frame`: frame numbers,
+    `label`: rows of `dataset.labels`, `job`: rows of `dataset.jobs`, `document`: places 0, 1 ... of `pointers`).
+    message: a `str.format` template over `evidence`, whose values are arrays along `rows` or one value for all.
+    related: a second row of the same table for each finding, or -1.  severity: where it differs from the rule's.
+    member, pointers: of kind `document`, where in the input.
+    """
+
+    kind: str
+    rows: Ints
+    message: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    remedy: Remedy | None = None
+    severity: Severity | None = None
+    related: Ints = field(default_factory=lambda: NOTHING)
+    members: Sequence[str] = ()
+    pointers: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def numbers(self, place: int) -> dict[str, Any]:
+        """The evidence of one finding as plain Python values."""
+        return {name: _cell(column, place, len(self.rows)) for name, column in self.evidence.items()}
+
+    def text(self, place: int) -> str:
+        """The message of one finding."""
+        return one_line(self.message.format(**self.numbers(place)))
+
+    def take(self, keep: np.ndarray[Any, np.dtype[np.bool_]]) -> Found:
+        """The findings where `keep` is true."""
+        places = np.flatnonzero(keep)
+        size = len(self.rows)
+        remedy = self.remedy and Remedy(self.remedy.title, self.remedy.safe, _moved(self.remedy.edits, places))
+        return Found(
+            self.kind, self.rows[places], self.message,
+            {name: _picked(column, places, size) for name, column in self.evidence.items()},
+            remedy, self.severity, self.related[places] if len(self.related) else NOTHING,
+            _picked(self.members, places, size), _picked(self.pointers, places, size),
+        )  # fmt: skip
+
+
+def _moved(edits: Callable[[int], Sequence[Edit]], places: Ints) -> Callable[[int], Sequence[Edit]]:
+    return lambda i: edits(int(places[i]))
+
+
+def _is_column(column: Any, size: int) -> bool:
+    return isinstance(column, (np.ndarray, list, tuple)) and len(column) == size
+
+
+def _picked(column: Any, places: Ints, size: int) -> Any:
+    if not _is_column(column, size):
+        return column
+    return column[places] if isinstance(column, np.ndarray) else [column[i] for i in places.tolist()]
+
+
+def _cell(column: Any, place: int, size: int) -> Any:
+    value = column[place] if _is_column(column, size) else column
+    return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The address of a finding, of which what is known is filled in.
+
+    In the input: file (member), line (1-based), byte (offset), pointer (JSON pointer or XML path).
+    In the task: job (id), frame (number), frame_name, kind and row (of the hub's table), id (on the server), label.
+    """
+
+    file: str = ""
+    line: int | None = None
+    byte: int | None = None
+    pointer: str = ""
+    job: int | None = None
+    frame: int | None = None
+    frame_name: str = ""
+    kind: str = ""
+    row: int | None = None
+    id: int | None = None
+    label: str = ""
+    shape_type: str = ""
+
+    @property
+    def place(self) -> str:
+        """`file:line:pointer`, what of it is known."""
+        parts = (self.file, "" if self.line is None else str(self.line), self.pointer)
+        return one_line(":".join(part for part in parts if part))
+
+    @property
+    def address(self) -> str:
+        """`job 12 · frame 345 (img_0345.jpg) · rectangle #991 car`, what of it is known."""
+        return one_line(" · ".join(filter(None, (self._job(), self._frame(), self._object()))))
+
+    def _job(self) -> str:
+        return "" if self.job is None else f"job {self.job}"
+
+    def _frame(self) -> str:
+        name = f" ({self.frame_name})" if self.frame_name else ""
+        return "" if self.frame is None else f"frame {self.frame}{name}"
+
+    def _object(self) -> str:
+        if self.kind in ("", "document", "frame", "job"):
+            return ""
+        number = "" if self.id is None else f"#{self.id}"
+        return " ".join(filter(None, (self.shape_type or self.kind, number, self.label)))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON: what is known."""
+        named = {name: getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in named.items() if value not in (None, "")}
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What mends one finding: edits, and whether they lose nothing."""
+
+    title: str
+    safe: bool
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding, for people and reports.  rule: its code.  related: the address of the other one of a pair."""
+
+    rule: str
+    name: str
+    severity: Severity
+    message: str
+    hint: str
+    where: Where
+    evidence: Mapping[str, Any]
+    fix: Fix | None = None
+    related: Where | None = None
+    fingerprint: str = ""
+
+    def __str__(self) -> str:
+        place = " ".join(filter(None, (self.where.place, self.where.address and f"[{self.where.address}]")))
+        return f"{place}: {self.severity.word} {self.rule} {self.name}: {self.message}"

@@ -1,0 +1,81 @@
+"""What a finding is recognised by in another version of the file: its content, not its place.
+
+A fingerprint is a hash of the rule, the frame's name (or number), the label's name and the geometry rounded to
+1/100 px, so that reordering and new ids do not change it.  Equal findings share a fingerprint; a baseline counts them.
+"""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+
+from annotools.model import Dataset, Owner, ShapeType
+from annotools.validate.findings import OWNER_OF, Found
+
+_NUMBERS = re.compile(r"/\d+")
+
+
+class Fingerprints:
+    """Looks up fingerprints in one dataset."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+
+    def of(self, code: str, found: Found, place: int) -> str:
+        """The fingerprint of one finding: 16 hexadecimal digits."""
+        content = (code, found.kind, *self._content(found, place))
+        return blake2b("\x1f".join(map(str, content)).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+    def _content(self, found: Found, place: int) -> tuple[Any, ...]:
+        if found.kind == "document":
+            pointer = found.pointers[place] if len(found.pointers) else ""
+            return (_NUMBERS.sub("/*", pointer), found.text(place))
+        row = int(found.rows[place])
+        if found.kind == "attribute":
+            return self._attribute(row)
+        if found.kind in OWNER_OF:
+            return self._row(OWNER_OF[found.kind], row)
+        return self._definition(found.kind, row)
+
+    def _definition(self, kind: str, row: int) -> tuple[Any, ...]:
+        if kind == "frame":
+            return (self._frame(row),)
+        if kind == "label":
+            return (self.dataset.labels[row].name,)
+        job = self.dataset.jobs[row]
+        return job.type, job.start_frame, job.stop_frame
+
+    def _frame(self, number: int) -> str | int:
+        names = self.dataset.frames.names
+        return names[number] if 0 <= number < len(names) else number
+
+    def _row(self, owner: Owner, row: int) -> tuple[Any, ...]:
+        table: Any = self.dataset.table(owner)
+        label = self.dataset.labels.by_id.get(int(table.label[row]))
+        name = label.name if label else int(table.label[row])
+        if owner == Owner.INTERVAL:
+            return name, int(table.start[row]), int(table.stop[row])
+        frame = self._frame(int(table.frame[row]))
+        return (name, frame, *self._geometry(row)) if owner == Owner.SHAPE else (name, frame, *self._begin(owner, row))
+
+    def _geometry(self, row: int) -> tuple[Any, ...]:
+        shapes = self.dataset.shapes
+        rounded = np.round(shapes.points(row), 2) + 0.0
+        return ShapeType(int(shapes.type[row])).word, int(shapes.outside[row]), rounded.tobytes().hex()
+
+    def _begin(self, owner: Owner, row: int) -> tuple[Any, ...]:
+        """A track is known by its first keyframe."""
+        if owner != Owner.TRACK:
+            return ()
+        keyframes = np.flatnonzero(self.dataset.shapes.track == row)
+        return self._geometry(int(keyframes[0])) if len(keyframes) else ()
+
+    def _attribute(self, row: int) -> tuple[Any, ...]:
+        table = self.dataset.attributes
+        known = self.dataset.labels.specs.get(int(table.spec[row]))
+        spec = known[1].name if known else int(table.spec[row])
+        owner = self._row(Owner(int(table.kind[row])), int(table.owner[row]))
+        return (spec, table.pool[int(table.value[row])], *owner)

@@ -1,0 +1,145 @@
+"""The outcome of a validation, as a value: counts that are exact, findings that are made when looked at.
+
+    report = validate(...)
+    report.counts[ERROR], report.by_rule(), report.exit_code()
+    for finding in report.findings(per_rule=10): print(finding)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from annotools.model import Dataset
+from annotools.validate.address import Addresses
+from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Finding, Fix, Found, Severity
+from annotools.validate.fingerprints import Fingerprints
+from annotools.validate.registry import Needs, Rule
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """The findings of one rule of one severity."""
+
+    rule: Rule
+    severity: Severity
+    found: Found
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A rule that could not be asked, and what it lacked."""
+
+    rule: Rule
+    missing: Needs
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What `validate` returns.
+
+    batches: worst first, then by code.  rules: all that were selected (asked or skipped).  ignored: how many findings
+    were kept quiet, by reason (`baseline`, `label`, `file`).  checked: how many rows of each table were judged.
+    dataset: what was judged, for drawings and statistics.  settings: options as they were used, for reports.
+    """
+
+    batches: tuple[Batch, ...]
+    rules: tuple[Rule, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    ignored: Mapping[str, int] = field(default_factory=dict)
+    dataset: Dataset = field(default_factory=Dataset)
+    source: str = ""
+    member: str = ""
+    slug: str = ""
+    preset: str = "upload"
+    action: str = ""
+
+    def __len__(self) -> int:
+        return sum(map(len, self.batches))
+
+    @cached_property
+    def counts(self) -> dict[Severity, int]:
+        """How many findings there are of each severity; exact."""
+        counts = dict.fromkeys((ERROR, WARNING, INFO), 0)
+        for batch in self.batches:
+            counts[batch.severity] += len(batch)
+        return counts
+
+    @property
+    def worst(self) -> Severity:
+        """The worst severity met, OFF where there is no finding."""
+        return max((batch.severity for batch in self.batches if len(batch)), default=OFF)
+
+    @property
+    def errors(self) -> int:
+        """How many errors there are."""
+        return self.counts[ERROR]
+
+    def by_rule(self) -> Counter[str]:
+        """How many findings each rule has, by code; exact."""
+        counts: Counter[str] = Counter()
+        for batch in self.batches:
+            counts[batch.rule.code] += len(batch)
+        return counts
+
+    @property
+    def checked(self) -> dict[str, int]:
+        """How many rows of each table were judged."""
+        return {name: len(getattr(self.dataset, name)) for name in ("shapes", "tracks", "tags", "intervals")}
+
+    def exit_code(self, fail_on: Severity = ERROR) -> int:
+        """1 where a finding is at least as bad, else 0."""
+        return int(self.worst >= fail_on)
+
+    def findings(self, per_rule: int | None = None) -> Iterator[Finding]:
+        """The findings, worst first, then by rule; of each rule the first `per_rule`."""
+        shown: Counter[str] = Counter()
+        for batch in self.batches:
+            left = None if per_rule is None else max(per_rule - shown[batch.rule.code], 0)
+            shown[batch.rule.code] += len(batch)
+            yield from islice(self.of(batch), left)
+
+    def of(self, batch: Batch) -> Iterator[Finding]:
+        """The findings of one batch."""
+        return (self.finding(batch, place) for place in range(len(batch)))
+
+    def finding(self, batch: Batch, place: int) -> Finding:
+        """One finding with its text, address and fix."""
+        found, known = batch.found, batch.rule
+        return Finding(
+            known.code, known.name, batch.severity, found.text(place), known.manual.sections.get("Fix", ""),
+            self.addresses.where(found, place), found.numbers(place), self._fix(found, place),
+            self.addresses.related(found, place), self.fingerprints.of(known.code, found, place),
+        )  # fmt: skip
+
+    @staticmethod
+    def _fix(found: Found, place: int) -> Fix | None:
+        edits = tuple(found.remedy.edits(place)) if found.remedy else ()
+        return Fix(found.remedy.title, found.remedy.safe, edits) if found.remedy and edits else None
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Looks up addresses of rows."""
+        return Addresses(self.dataset, self.member)
+
+    @cached_property
+    def fingerprints(self) -> Fingerprints:
+        """Looks up what findings are recognised by."""
+        return Fingerprints(self.dataset)
+
+    def points(self, finding: Finding) -> tuple[str, list[float]] | None:
+        """Shape type and points of what a finding is about, for drawings; None where it is not a shape."""
+        where = finding.where
+        return self.shape_points(where.row) if where.kind == "shape" and where.row is not None else None
+
+    def shape_points(self, row: int) -> tuple[str, list[float]]:
+        """Shape type and points of a row of `dataset.shapes`."""
+        shape: Any = self.dataset.view_shape(row)
+        return shape.type, shape.points.tolist()

@@ -1,0 +1,80 @@
+"""Findings that are kept quiet: by label, by file, by an earlier baseline.  They are counted, never just gone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+
+from annotools.model import Dataset, Owner
+from annotools.model.tables import Bools, Ints
+from annotools.validate.context import Subject
+from annotools.validate.findings import OWNER_OF, Found
+from annotools.validate.report import Batch
+from annotools.validate.settings import Settings, exactness
+
+
+class Silencer:
+    """Takes out of batches what the settings keep quiet.  ignored: how many, by reason."""
+
+    def __init__(self, subject: Subject, settings: Settings) -> None:
+        self._dataset, self._member = subject.dataset, subject.member
+        self._source = subject.source.name if subject.source else ""
+        self._settings = settings
+        self.ignored: Counter[str] = Counter()
+
+    def __call__(self, batch: Batch) -> Batch:
+        """The batch without what is kept quiet."""
+        if self._file_is_quiet(batch):
+            self.ignored["file"] += len(batch)
+            return replace(batch, found=batch.found.take(np.zeros(len(batch), np.bool_)))
+        quiet = self._quiet_labels(batch)
+        if not quiet:
+            return batch
+        return self._without(batch, "label", self._labelled(batch.found, quiet))
+
+    def _without(self, batch: Batch, why: str, mask: Bools) -> Batch:
+        self.ignored[why] += int(mask.sum())
+        return replace(batch, found=batch.found.take(~mask)) if mask.any() else batch
+
+    def _file_is_quiet(self, batch: Batch) -> bool:
+        patterns = _patterns(self._settings.file_ignores, batch)
+        return any(fnmatchcase(name, p) for p in patterns for name in (self._member, self._source))
+
+    def _quiet_labels(self, batch: Batch) -> set[int]:
+        patterns = _patterns(self._settings.label_ignores, batch)
+        return {label.id for label in self._dataset.labels if any(fnmatchcase(label.name, p) for p in patterns)}
+
+    def _labelled(self, found: Found, quiet: set[int]) -> Bools:
+        labels = label_ids(self._dataset, found)
+        return np.zeros(len(found), np.bool_) if labels is None else np.isin(labels, list(quiet))
+
+
+def _patterns(ignores: Mapping[str, tuple[str, ...]], batch: Batch) -> list[str]:
+    return [pattern for pattern, words in ignores.items() if exactness(batch.rule, words)]
+
+
+def label_ids(dataset: Dataset, found: Found) -> Ints | None:
+    """The label id of what each finding is about, None where that has no label."""
+    if found.kind in OWNER_OF:
+        return _of_table(dataset, OWNER_OF[found.kind], found.rows)
+    if found.kind == "label":
+        return np.asarray([label.id for label in dataset.labels], np.int64)[found.rows]
+    if found.kind != "attribute":
+        return None
+    owners, kinds = dataset.attributes.owner[found.rows], dataset.attributes.kind[found.rows]
+    ids = np.full(len(found), -1, np.int64)
+    for owner in Owner:
+        mine = kinds == owner
+        ids[mine] = _of_table(dataset, owner, owners[mine])
+    return ids
+
+
+def _of_table(dataset: Dataset, owner: Owner, rows: Any) -> Ints:
+    table: Any = dataset.table(owner)
+    labels: Ints = table.label[rows]
+    return labels
