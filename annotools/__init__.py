@@ -1,1 +1,119 @@
-"""Offline toolkit for CVAT annotations."""
+"""Offline toolkit for CVAT annotations: convert, validate, and test against a stand-in of the server.
+
+    import annotools as at
+
+    dataset = at.read("street").dataset
+    at.convert("street", "street-coco.zip", "coco")
+
+Names are looked up when they are first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from annotools._version import __version__
+
+if TYPE_CHECKING:
+    from annotools import formats
+    from annotools.convert import Conversion, convert, read, write
+    from annotools.diff import Difference, diff
+    from annotools.errors import (
+        AmbiguityError,
+        AnnotoolsError,
+        InputError,
+        LimitError,
+        LossError,
+        Problem,
+        StorageError,
+        UsageError,
+    )
+    from annotools.formats.base import Format, Options, Read
+    from annotools.model import (
+        AttributeSpec,
+        Dataset,
+        DatasetBuilder,
+        Frames,
+        Job,
+        Label,
+        Labels,
+        Loss,
+        Losses,
+        ShapeType,
+        Task,
+        concat,
+        project,
+    )
+    from annotools.stats import Stats, stats
+    from annotools.storage import Limits, Media
+
+__all__ = [
+    "AmbiguityError",
+    "AnnotoolsError",
+    "AttributeSpec",
+    "Conversion",
+    "Dataset",
+    "DatasetBuilder",
+    "Difference",
+    "Format",
+    "Frames",
+    "InputError",
+    "Job",
+    "Label",
+    "Labels",
+    "LimitError",
+    "Limits",
+    "Loss",
+    "LossError",
+    "Losses",
+    "Media",
+    "Options",
+    "Problem",
+    "Read",
+    "ShapeType",
+    "Stats",
+    "StorageError",
+    "Task",
+    "UsageError",
+    "__version__",
+    "concat",
+    "convert",
+    "diff",
+    "formats",
+    "project",
+    "read",
+    "stats",
+    "write",
+]
+
+_MODULES = ("convert", "diff", "formats", "stats")  # each can be called
+_HOMES = {
+    "convert": ("Conversion", "read", "write"),
+    "diff": ("Difference",),
+    "errors": (
+        "AmbiguityError", "AnnotoolsError", "InputError", "LimitError", "LossError", "Problem", "StorageError",
+        "UsageError",
+    ),
+    "formats.base": ("Format", "Options", "Read"),
+    "model": (
+        "AttributeSpec", "Dataset", "DatasetBuilder", "Frames", "Job", "Label", "Labels", "Loss", "Losses", "ShapeType",
+        "Task", "concat", "project",
+    ),
+    "stats": ("Stats",),
+    "storage": ("Limits", "Media"),
+}  # fmt: skip
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"annotools.{name}")
+    if name not in _HOME:
+        raise AttributeError(f"module 'annotools' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"annotools.{_HOME[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,6 +1,7 @@
 """What can go wrong, as one tree, and what is wrong with an input, as values.
 
     AnnotoolsError                  exit 4   anything this package raises on purpose
+    ├── LossError                   exit 1   a strict conversion would lose something; carries the `Losses`
     ├── UsageError                  exit 2   the call makes no sense: unknown format, target in the way
     │   └── AmbiguityError          exit 2   several answers fit; the text lists them
     ├── InputError                  exit 3   an input cannot be read; carries every `Problem` that was met
@@ -14,7 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+if TYPE_CHECKING:
+    from annotools.model.losses import Losses
 
 OnError = Literal["raise", "skip"]
 SHOWN = 20
@@ -52,6 +57,19 @@ class AnnotoolsError(Exception):
     """Anything this package raises on purpose.  exit_code: what the command line ends with."""
 
     exit_code: ClassVar[int] = 4
+
+
+class LossError(AnnotoolsError):
+    """A conversion that was not to lose anything would.  losses: what it would lose."""
+
+    exit_code = 1
+
+    def __init__(self, losses: Losses) -> None:
+        self.losses = losses
+        super().__init__(losses)
+
+    def __str__(self) -> str:
+        return "\n".join(f"would be {loss}" for loss in self.losses)
 
 
 class UsageError(AnnotoolsError):
@@ -147,6 +165,13 @@ def summary_lines(problems: Sequence[Problem], shown: int = SHOWN) -> list[str]:
     lines = [str(problem) for problem in problems[:shown]]
     hidden = len(problems) - len(lines)
     return [*lines, f"and {hidden:,} more problem{'s' if hidden > 1 else ''}"] if hidden else lines
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """What somebody who wrote a word that is not known may have meant: the close ones, or all."""
+    words = list(known)
+    close = get_close_matches(word.lower().replace("_", "-"), words, n=3, cutoff=0.5)
+    return " or ".join(close) if close else f"one of {', '.join(words)}" if words else "none"
 
 
 def one_line(text: str) -> str:

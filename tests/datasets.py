@@ -72,7 +72,8 @@ def _full_task() -> DatasetBuilder:
     add_labels(build)
     for name, width, height in (
         ("a b.jpg", 640, 480), ("b.c.jpg", 641, 481), ("sub/folder/0001.jpg", 642, 482),
-        ("sub/other/0001.jpg", 643, 483), ("straße/日本.png", 644, 484), ("same.jpg", 645, 485), ("same.png", 646, 486), ("0007.jpg", 647, 487),
+        ("sub/other/0001.jpg", 643, 483), ("straße/日本.png", 644, 484), ("same.jpg", 645, 485),
+        ("same.png", 646, 486), ("0007.jpg", 647, 487),
     ):  # fmt: skip
         build.add_frame(name, width, height, deleted=name == "same.png")
     build.add_job(Job(id=31, start_frame=0, stop_frame=4, stage="validation", state="in progress", assignee="cara"))
@@ -159,7 +160,8 @@ def _full() -> Dataset:
     _add_skeleton(build, 2, 3.5, id=113, group=9, source="auto")
     _add_skeleton(build, 7, 8.25, id=114, z_order=4)
     boxes = [(30.5, 31.5, 62.25, 63.75), (34.5, 35.25, 66.125, 67.5), (39, 38, 71, 70)]
-    add_track(build, "rectangle", [(0, boxes[0], False), (3, boxes[1], False), (6, boxes[2], True)], group=11, source="auto")
+    keyframes = [(0, boxes[0], False), (3, boxes[1], False), (6, boxes[2], True)]
+    add_track(build, "rectangle", keyframes, group=11, source="auto")
     add_track(build, "polygon", [(1, (1.5, 2.5, 41.25, 3.5, 20.125, 43.75), False), (5, (4, 5, 44, 6, 23, 46), False)])
     add_skeleton_track(build, (1, 3, 5), id=303, group=11)
     return build.dataset()

@@ -15,7 +15,7 @@ FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("
 
 # The rooms of annotools from the bottom up; a room may import from its own level and those below.
 LEVELS = (
-    ("_version",),
+    ("_callable", "_version"),
     ("errors",),
     ("model",),
     ("geometry", "quirks", "matching"),

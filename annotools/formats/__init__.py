@@ -9,12 +9,12 @@ at a `Format`; a row of this table wins over theirs.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from annotools.errors import AmbiguityError, InputError, Problem, UsageError
+from annotools._callable import make_callable
+from annotools.errors import AmbiguityError, InputError, Problem, UsageError, meant
 from annotools.formats.base import Format
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def slugs() -> tuple[str, ...]:
 def get(slug: str) -> Format:
     """The format of a slug.  Raises UsageError for one that does not exist or cannot be loaded."""
     if slug not in TABLE and slug not in _plugins():
-        raise UsageError(f"no format is called {slug!r}, expected {_meant(slug)}")
+        raise UsageError(f"no format is called {slug!r}, expected {meant(slug, slugs())}")
     return _load(slug)
 
 
@@ -68,12 +68,7 @@ def _load(slug: str) -> Format:
     return found
 
 
-def _meant(slug: str) -> str:
-    close = get_close_matches(slug.lower().replace("_", "-"), slugs(), n=3, cutoff=0.5)
-    return " or ".join(close) if close else f"one of {', '.join(slugs())}"
-
-
-def loadable() -> tuple[Format, ...]:
+def formats() -> tuple[Format, ...]:
     """All formats that can be loaded: a broken package of somebody else's does not stand in the way of the rest."""
     found = []
     for slug in slugs():
@@ -91,7 +86,7 @@ def sniff(source: Source) -> str:
     """
     source.members()
     faults: list[Problem] = []
-    certain = [form.slug for form in loadable() if form.read and _recognises(form, source, faults)]
+    certain = [form.slug for form in formats() if form.read and _recognises(form, source, faults)]
     if len(certain) > 1:
         raise AmbiguityError(f"{source.name}: several formats fit", certain)
     if not certain:
@@ -105,3 +100,6 @@ def _recognises(form: Format, source: Source, faults: list[Problem]) -> bool:
     except InputError as error:
         faults.extend(error.problems)
         return False
+
+
+make_callable(__name__)

@@ -67,7 +67,9 @@ class Format:
     `prepare` (the format's declared pipeline of transforms, reported as changes) and `project(dataset, keeps)`.
     compat_keeps: what the server's own writer carries, under --compat cvat, where that differs.
     sniff(source) says whether a source is certainly of this format.  suffix: how a single-file output ends,
-    empty where the output has several members.  settings: names and explanations of the options it knows.
+    empty where the output has several members.  main: of several members the one with the annotations (a name, or a
+    pattern such as `annotations/*.json`), which is all that goes into an output that is one file.
+    settings: names and explanations of the options it knows.
     """
 
     slug: str
@@ -80,6 +82,7 @@ class Format:
     compat_keeps: Keeps | None = None
     needs: frozenset[str] = frozenset()
     suffix: str = ""
+    main: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
 

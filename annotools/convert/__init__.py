@@ -1,0 +1,22 @@
+"""The whole way of a conversion: read -> transforms -> one set of annotations -> prepare -> project -> write.
+
+    convert("street", "street-coco.zip", "coco")                     # -> Conversion
+    read("street").dataset                                          # one source
+    write(dataset, "out.xml", "cvat-images")                        # -> Losses
+
+Every step is a pure function that hands back what it changed or lost; nothing is written until the place to write to
+is known to be free, and nothing of an output is seen before all of it is there.
+"""
+
+from __future__ import annotations
+
+from annotools._callable import make_callable
+from annotools.convert.choices import ConvertChoices, ReadChoices, WriteChoices
+from annotools.convert.counting import counts
+from annotools.convert.reading import read
+from annotools.convert.way import Conversion, convert
+from annotools.convert.writing import write
+
+__all__ = ["Conversion", "ConvertChoices", "ReadChoices", "WriteChoices", "convert", "counts", "read", "write"]
+
+make_callable(__name__)

@@ -1,0 +1,80 @@
+"""What a caller may choose, by name; the command line has the same choices under the same names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypedDict
+
+from annotools import quirks
+from annotools.errors import OnError, UsageError, meant
+from annotools.formats.base import Format
+from annotools.model import Dataset
+
+Where = str | os.PathLike[str]
+Steps = Callable[[str], None]
+
+
+class ReadChoices(TypedDict, total=False):
+    """How to read.
+
+    context: what says labels, frames and sizes of the task: a dataset, or where one is read from.  job: the id of the
+    one job to read.  compat: take in what the CVAT server's importer would store.  on_error: stop at what cannot be
+    read, or leave it out.  settings: options of single formats.  origin, extras: fill these companions.
+    """
+
+    context: Dataset | Where | None
+    job: int | None
+    compat: bool
+    on_error: OnError
+    settings: Mapping[str, str]
+    origin: bool
+    extras: bool
+
+
+class WriteChoices(TypedDict, total=False):
+    """How to write.
+
+    compat: what the CVAT server would export, bugs included.  settings: options of single formats.
+    strict: write nothing, and raise, when something would be lost.  force: replace a folder that has files in it.
+    """
+
+    compat: bool
+    settings: Mapping[str, str]
+    strict: bool
+    force: bool
+
+
+class ConvertChoices(TypedDict, total=False):
+    """How to convert: as for reading and writing, and
+
+    source_format: the slug that all sources are of, guessed when it is certain.  transforms: `name` or
+    `name=argument`, in order.  images: a folder or zip of pictures to match to the frames; False leaves out also those
+    that came with the source.  on_step: told in words what is going on.
+    """
+
+    source_format: str | None
+    context: Dataset | Where | None
+    job: int | None
+    compat: bool
+    on_error: OnError
+    settings: Mapping[str, str]
+    strict: bool
+    force: bool
+    transforms: Iterable[str]
+    images: Where | bool | None
+    on_step: Steps
+
+
+def quirks_of(compat: bool) -> frozenset[str]:
+    """The quirks that `compat` stands for."""
+    return quirks.CVAT if compat else quirks.NONE
+
+
+def check_settings(settings: Mapping[str, str], *forms: Format) -> None:
+    """Raises UsageError for a setting that none of the formats knows."""
+    known = sorted({name for form in forms for name in form.settings})
+    for name in settings:
+        if name not in known:
+            slugs = " and ".join(dict.fromkeys(form.slug for form in forms))
+            raise UsageError(f"{slugs} has no setting {name!r}, expected {meant(name, known)}")

@@ -1,0 +1,28 @@
+"""How many of what a dataset has: the numbers of the table that a conversion prints."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.model import Dataset, ShapeType
+
+
+def counts(dataset: Dataset) -> dict[str, int]:
+    """Rows by kind and shape type, in a fixed order; what there is none of is left out.
+
+    Elements of skeletons and the tracks of such elements are counted as elements, keyframes apart from shapes.
+    """
+    shapes, tracks = dataset.shapes, dataset.tracks
+    plain = shapes.type[dataset.plain_shapes]
+    by_type = np.bincount(plain, minlength=len(ShapeType))
+    tracked = shapes.track >= 0
+    of_element = np.zeros(len(shapes), np.bool_)
+    of_element[tracked] = tracks.parent[shapes.track[tracked]] >= 0
+    found = {
+        "frames": len(dataset.frames), "labels": len(dataset.labels.top), "jobs": len(dataset.jobs),
+        "tags": len(dataset.tags), **{kind.word: int(by_type[kind]) for kind in ShapeType},
+        "tracks": int((tracks.parent < 0).sum()), "shapes of tracks": int((tracked & ~of_element).sum()),
+        "elements of skeletons": int((shapes.parent >= 0).sum() + of_element.sum()),
+        "intervals": len(dataset.intervals), "attributes": len(dataset.attributes),
+    }  # fmt: skip
+    return {name: count for name, count in found.items() if count}

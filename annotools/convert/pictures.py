@@ -1,0 +1,54 @@
+"""The pictures of a conversion: those that came with the source, or those of a folder matched to the frames."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import ExitStack
+from dataclasses import replace
+
+import numpy as np
+
+from annotools.convert.choices import Where
+from annotools.errors import InputError, Problems
+from annotools.model import Dataset
+from annotools.storage import Media, MediaFile, open_source
+
+
+def chosen(
+    images: Where | bool | None, came: Media | None, dataset: Dataset, stack: ExitStack
+) -> tuple[Media, Problems]:
+    """The pictures to write along, and what is wrong with their names.
+
+    images: a folder or zip to match by name; False for none; None or True for those that came with the source.
+    """
+    problems = Problems()
+    if images is False:
+        return Media(), problems
+    if images is None or images is True:
+        return came or Media(), problems
+    source = stack.enter_context(open_source(images))
+    return Media.from_source(source, dataset.frames.names, problems), problems
+
+
+def sized(dataset: Dataset, media: Media) -> Dataset:
+    """The dataset with the sizes of frames that had none, read from the heads of their pictures."""
+    frames = dataset.frames
+    unknown = np.flatnonzero((frames.width == 0) | (frames.height == 0)).tolist()
+    found = {frame: size for frame in unknown if frame in media and (size := _size(media[frame]))}
+    if not found:
+        return dataset
+    width, height = frames.width.copy(), frames.height.copy()
+    width[list(found)] = [size[0] for size in found.values()]
+    height[list(found)] = [size[1] for size in found.values()]
+    return dataset.replace(frames=replace(frames, width=width, height=height))
+
+
+def _size(file: MediaFile) -> tuple[int, int] | None:
+    """Width and height in px, None for what is no picture."""
+    from PIL import Image, UnidentifiedImageError  # heavy, and needed only when a size is missing
+
+    try:
+        with warnings.catch_warnings(action="ignore"), file.open() as stream, Image.open(stream) as picture:
+            return picture.size
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, InputError, Image.DecompressionBombError):
+        return None

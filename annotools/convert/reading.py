@@ -1,0 +1,162 @@
+"""Reading one or several sources: open, find the format, read with what is known of the task, say where faults are."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import BinaryIO, Unpack
+
+from annotools import formats
+from annotools.convert.choices import ReadChoices, Where, check_settings, quirks_of
+from annotools.errors import InputError, LimitError, OnError, Problem, Problems, UsageError, meant
+from annotools.formats.base import Format, Options, Read
+from annotools.model import Dataset, Losses, concat
+from annotools.storage import Media, MediaFile, Source, open_source
+
+
+@dataclass(frozen=True)
+class Way:
+    """How every source of one call is read.
+
+    slug: their format, None where each one's is guessed.  target: the format to write, whose settings are known too.
+    """
+
+    slug: str | None = None
+    target: Format | None = None
+    context: Dataset | None = None
+    options: Options = field(default_factory=Options)
+
+
+def read(src: Where, slug: str | None = None, **choices: Unpack[ReadChoices]) -> Read:
+    """The dataset at a place: a file, a zip, a folder, a URL, or `-` for standard input.
+
+    slug: its format, guessed from the content when left out.  The pictures of the result can be read as long as one
+    of them is held; nothing has to be closed.
+    Raises: InputError for what cannot be read (with on_error="skip" only when nothing can), UsageError for an unknown
+    format or setting, AmbiguityError when several formats fit.
+    """
+    on_error = choices.get("on_error", "raise")
+    way = Way(slug, None, context_of(choices.get("context")), _options(choices))
+    problems = Problems()
+    with ExitStack() as stack:
+        found = _read_one(src, way, problems, stack)
+        problems.raise_if(on_error if found else "raise")
+        assert found is not None  # or there was a problem
+        kept = stack.pop_all()
+    if not found.media:
+        kept.close()
+        return replace(found, problems=tuple(problems))
+    return replace(found, media=_closing(found.media, kept), problems=tuple(problems))
+
+
+def _options(choices: ReadChoices) -> Options:
+    return Options(
+        quirks=quirks_of(choices.get("compat", False)), settings=choices.get("settings", {}), job=choices.get("job"),
+        origin=choices.get("origin", False), extras=choices.get("extras", False),
+    )  # fmt: skip
+
+
+def context_of(context: Dataset | Where | None) -> Dataset | None:
+    """What is known of the task, without its annotations.  Raises as `read` does."""
+    if context is None:
+        return None
+    known = context if isinstance(context, Dataset) else read(context).dataset
+    annotations = ("tags", "shapes", "tracks", "intervals", "attributes", "origin", "extras")
+    return known.replace(**dict.fromkeys(annotations))
+
+
+def read_all(sources: Sequence[Where], way: Way, on_error: OnError, stack: ExitStack) -> Read:
+    """All sources, one after the other as one dataset.  stack: closes them, and with them the pictures.
+
+    Raises: InputError with the problems of every source; with on_error="skip" only when none could be read.
+    """
+    problems = Problems()
+    reads = [found for src in sources if (found := _read_one(src, way, problems, stack)) is not None]
+    problems.raise_if(on_error if reads else "raise")
+    if not reads:
+        raise UsageError("nothing to read, expected at least one source")
+    return _joined(reads, tuple(problems))
+
+
+def _joined(reads: Sequence[Read], problems: tuple[Problem, ...]) -> Read:
+    if len(reads) == 1:
+        return replace(reads[0], problems=problems)
+    pictures: dict[int, MediaFile] = {}
+    start = 0
+    for found in reads:
+        pictures |= {frame + start: file for frame, file in (found.media or {}).items()}
+        start += len(found.dataset.frames)
+    losses = sum((found.losses for found in reads), Losses())
+    return Read(concat([found.dataset for found in reads]), Media(pictures), problems, losses)
+
+
+def _read_one(src: Where, way: Way, problems: Problems, stack: ExitStack) -> Read | None:
+    """One source, or None when it cannot be read at all; problems are collected with their full place."""
+    place = os.fspath(src)
+    name = place
+    try:
+        source = stack.enter_context(open_source(src))
+        name = source.name
+        form = format_of(source, way)
+        assert form.read is not None  # or `format_of` had raised
+        found = form.read(source, _fitting(form, way), way.options)
+    except LimitError:
+        raise
+    except InputError as error:
+        problems.extend(_placed(error.problems, place, name))
+        return None
+    problems.extend(_placed(found.problems, place, name))
+    return found
+
+
+def format_of(source: Source, way: Way) -> Format:
+    """The format of a source, as said or as guessed.  Raises UsageError for one that cannot be read."""
+    form = formats.get(way.slug or formats.sniff(source))
+    if form.read is None:
+        raise UsageError(f"format {form.slug!r} can only be written")
+    check_settings(way.options.settings, form, *([way.target] if way.target else []))
+    return form
+
+
+def _fitting(form: Format, way: Way) -> Dataset | None:
+    """The context for one reader: that of the one job where the source itself knows of no jobs."""
+    job, context = way.options.job, way.context
+    if job is None or form.keeps.jobs:
+        return context
+    if context is None:
+        raise UsageError(f"{form.slug} has no jobs, expected also the task (--task) that job {job} is of")
+    found = tuple(known for known in context.jobs if known.id == job)
+    if not found:
+        raise UsageError(f"the task has no job {job}, expected {meant(str(job), (str(j.id) for j in context.jobs))}")
+    return context.replace(jobs=found)
+
+
+def _placed(problems: Iterable[Problem], place: str, name: str) -> list[Problem]:
+    """Problems that name the file as the user did.  name: how the source calls itself."""
+    return [replace(problem, file=_path(problem.file, place, name)) for problem in problems]
+
+
+def _path(file: str, place: str, name: str) -> str:
+    if file in ("", name, place):
+        return place
+    return file if file.startswith(f"{place}/") else f"{place.rstrip('/')}/{file}"
+
+
+class _Open:
+    """Keeps a source open until the last picture that comes from it is let go."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        weakref.finalize(self, stack.close)
+
+
+def _closing(media: Media, stack: ExitStack) -> Media:
+    keeper = _Open(stack)
+    return Media((frame, MediaFile(file.name, partial(_opened, keeper, file))) for frame, file in media.items())
+
+
+def _opened(keeper: _Open, file: MediaFile) -> BinaryIO:
+    return file.open()

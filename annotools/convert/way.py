@@ -1,0 +1,138 @@
+"""One conversion from start to end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, Unpack
+
+from annotools import transform
+from annotools.convert import pictures
+from annotools.convert.choices import ConvertChoices, Where, quirks_of
+from annotools.convert.counting import counts
+from annotools.convert.reading import Way, context_of, read_all
+from annotools.convert.writing import Target, carried, check_nothing_lost, writable
+from annotools.errors import Problem, UsageError, meant
+from annotools.formats.base import Options, Read
+from annotools.model import Dataset, Losses
+from annotools.storage import Media, write_members
+
+Members = Iterator[tuple[str, Iterable[bytes]]]
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What a conversion did.
+
+    read, written: rows by kind and shape type, before all steps and as the output holds them.  pictures: how many were
+    written along.  losses: what was changed or lost.  problems: what could not be read, with on_error="skip".
+    """
+
+    output: str
+    slug: str
+    read: dict[str, int] = field(default_factory=dict)
+    written: dict[str, int] = field(default_factory=dict)
+    pictures: int = 0
+    losses: Losses = field(default_factory=Losses)
+    problems: tuple[Problem, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "output": self.output, "format": self.slug, "read": self.read, "written": self.written,
+            "pictures": self.pictures, "losses": self.losses.as_list(),
+            "problems": [problem_row(problem) for problem in self.problems],
+        }  # fmt: skip
+
+
+def problem_row(problem: Problem) -> dict[str, Any]:
+    """A problem for JSON: what is known of it, and the whole as one line."""
+    names = ("file", "line", "pointer", "frame", "message", "expected")
+    known = {name: value for name in names if (value := getattr(problem, name)) not in ("", None)}
+    return known | {"text": str(problem)}
+
+
+def convert(sources: Where | Sequence[Where], where: Where, to: str, **choices: Unpack[ConvertChoices]) -> Conversion:
+    """Convert one or several sources, which are put one behind the other, to a format at a place.
+
+    sources, where: files, zips, folders, URLs, `-` for standard input and output.  to: the slug of the format.
+    Raises: InputError with every problem of the input (see `read`), UsageError, LossError with `strict`, StorageError.
+    Nothing is written then, and what was at the place stays.
+    """
+    many = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
+    with ExitStack() as stack:
+        run = _Run(to, where, choices, stack)
+        write_members(where, run.members(many), force=choices.get("force", False))
+        return run.conversion()
+
+
+class _Run:
+    """One conversion.  Its members are made while they are written, so that a place that is taken is told first."""
+
+    def __init__(self, to: str, where: Where, choices: ConvertChoices, stack: ExitStack) -> None:
+        self._choices, self._stack = choices, stack
+        self._form = writable(to)
+        self._where = where
+        options = Options(
+            quirks=quirks_of(choices.get("compat", False)), settings=choices.get("settings", {}), images=True,
+            job=choices.get("job"),
+        )  # fmt: skip
+        self._target = Target(self._form, where, options)
+        self._transforms = [transform_named(text) for text in choices.get("transforms", ())]
+        self._facts: dict[str, Any] = {}
+        self._losses = Losses()
+
+    def members(self, sources: Sequence[Where]) -> Members:
+        """The whole way, member by member."""
+        told = self._choices.get("on_step")
+        if told:
+            told(f"reading {', '.join(os.fspath(src) for src in sources)}")
+        found = self._read(sources)
+        dataset, media = self._pictured(found)
+        del found
+        dataset = self._ready(dataset)
+        self._facts["pictures"] = len(media) if self._target.options.images else 0
+        yield from self._target.members(dataset, media, told and (lambda name: told(f"writing {name}")))
+
+    def _read(self, sources: Sequence[Where]) -> Read:
+        choices = self._choices
+        context = context_of(choices.get("context"))
+        way = Way(choices.get("source_format"), self._form, context, self._target.options)
+        found = read_all(sources, way, choices.get("on_error", "raise"), self._stack)
+        self._facts |= {"read": counts(found.dataset), "problems": found.problems}
+        self._losses += found.losses
+        return found
+
+    def _pictured(self, found: Read) -> tuple[Dataset, Media]:
+        media, problems = pictures.chosen(self._choices.get("images"), found.media, found.dataset, self._stack)
+        problems.raise_if(self._choices.get("on_error", "raise"))
+        self._facts["problems"] += tuple(problems)
+        return pictures.sized(found.dataset, media), media
+
+    def _ready(self, dataset: Dataset) -> Dataset:
+        """Through the user's transforms and all that the format needs."""
+        for change, argument in self._transforms:
+            dataset, losses = change(dataset, argument)
+            self._losses += losses
+        dataset, losses = carried(dataset, self._form, self._target.options)
+        self._losses += losses
+        if self._choices.get("strict", False):
+            check_nothing_lost(self._losses)
+        self._facts["written"] = counts(dataset)
+        return dataset
+
+    def conversion(self) -> Conversion:
+        """What was done."""
+        losses = self._losses + self._target.left_out()
+        return Conversion(os.fspath(self._where), self._form.slug, losses=losses, **self._facts)
+
+
+def transform_named(text: str) -> tuple[Any, str]:
+    """A transform and its argument.  text: `name` or `name=argument`.  Raises UsageError when there is no such."""
+    name, _, argument = text.partition("=")
+    known = transform.TRANSFORMS
+    if name not in known:
+        raise UsageError(f"no transform is called {name!r}, expected {meant(name, known)}")
+    return known[name], argument

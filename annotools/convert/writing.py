@@ -1,0 +1,120 @@
+"""Writing a dataset as a format: prepare, project, write; and what of it goes into an output that is one file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+from typing import Unpack
+
+import numpy as np
+
+from annotools import formats, tracks
+from annotools.convert.choices import Where, WriteChoices, check_settings, quirks_of
+from annotools.errors import LossError, UsageError
+from annotools.formats.base import Format, Members, Options
+from annotools.model import Dataset, Loss, Losses, project
+from annotools.storage import Media, write_members
+from annotools.storage.writing import SINGLE, STDOUT
+
+
+def write(
+    dataset: Dataset, where: Where, slug: str, media: Media | None = None, **choices: Unpack[WriteChoices]
+) -> Losses:
+    """Write a dataset to a folder, a zip, a single file, a URL, or `-` for standard output.
+
+    slug: the format.  media: pictures to write along.  Returns what was lost or changed on the way.
+    Raises: UsageError for an unknown format or a place that is taken, LossError with `strict`, StorageError.
+    What was there before stays untouched until the whole of the new output is there.
+    """
+    form = writable(slug)
+    settings = choices.get("settings", {})
+    check_settings(settings, form)
+    options = Options(quirks=quirks_of(choices.get("compat", False)), settings=settings, images=bool(media))
+    target = Target(form, where, options)
+    ready, losses = carried(dataset, form, target.options)
+    if choices.get("strict", False):
+        check_nothing_lost(losses)
+    write_members(where, target.members(ready, media), force=choices.get("force", False))
+    return losses + target.left_out()
+
+
+def writable(slug: str) -> Format:
+    """The format of a slug.  Raises UsageError for one that cannot be written."""
+    form = formats.get(slug)
+    if form.write is None:
+        raise UsageError(f"format {form.slug!r} can only be read")
+    return form
+
+
+def carried(dataset: Dataset, form: Format, options: Options) -> tuple[Dataset, Losses]:
+    """What a format carries of a dataset, ready for its writer, and everything that was lost or changed for it."""
+    dataset, united = _of_the_task(dataset, form, options)
+    dataset, prepared = form.prepare(dataset, options)
+    dataset, projected = project(dataset, form.keeps_for(options))
+    return dataset, united + prepared + projected
+
+
+def _of_the_task(dataset: Dataset, form: Format, options: Options) -> tuple[Dataset, Losses]:
+    """Annotations of several jobs as one set, where the format does not keep jobs apart."""
+    tables = (dataset.tags, dataset.shapes, dataset.tracks, dataset.intervals)
+    if form.keeps_for(options).jobs or len(dataset.jobs) < 2 or not any(np.any(table.job >= 0) for table in tables):
+        return dataset, Losses()
+    return tracks.merge_jobs(dataset, options.quirks)
+
+
+def check_nothing_lost(losses: Losses) -> None:
+    """Raises LossError when anything was dropped; a change is no loss."""
+    lost = losses.of("lost")
+    if lost:
+        raise LossError(lost)
+
+
+class Target:
+    """One format at one place.  In an output that is one file stands the member with the annotations alone.
+
+    Raises: UsageError for a place that cannot take the format.
+    """
+
+    def __init__(self, form: Format, where: Where, options: Options) -> None:
+        self._form = form
+        self._pattern = form.main or f"*{form.suffix}"
+        self._single = is_single(where)
+        self._left_out: list[str] = []
+        self.options = replace(options, images=options.images and not self._single)
+        if self._single:
+            self._check(os.fspath(where))
+
+    def _check(self, where: str) -> None:
+        slug, suffix = self._form.slug, PurePosixPath(self._pattern).suffix
+        if not (self._form.main or self._form.suffix):
+            raise UsageError(f"{where}: {slug} is several files, expected a folder or a .zip")
+        if where != STDOUT and PurePosixPath(where).suffix.lower() != suffix:
+            raise UsageError(f"{where}: {slug} is written as {suffix}, expected that, a folder or a .zip")
+
+    def members(self, dataset: Dataset, media: Media | None, told: Callable[[str], None] | None = None) -> Members:
+        """What goes to the place.  told: hears the name of each member before it is written."""
+        assert self._form.write is not None  # `writable` gave it
+        for name, pieces in self._form.write(dataset, media if self.options.images else None, self.options):
+            if self._single and not fnmatchcase(name, self._pattern):
+                self._left_out.append(name)
+                continue
+            if told:
+                told(name)
+            yield name, pieces
+
+    def left_out(self) -> Losses:
+        """The members beside the one that was written."""
+        if not self._left_out:
+            return Losses()
+        names = ", ".join(self._left_out[:5]) + (", ..." if len(self._left_out) > 5 else "")
+        why = f"the output is one file; not in it: {names}"
+        return Losses((Loss("changed", "file left out", why, len(self._left_out)),))
+
+
+def is_single(where: Where) -> bool:
+    """Whether a place takes one file: standard output, or one with the suffix of such a file."""
+    text = os.fspath(where)
+    return text == STDOUT or os.path.splitext(text)[1].lower() in SINGLE
