@@ -15,6 +15,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from mockserver.http import ApiError, CrashError, Request, detail, page, parse_json
+from mockserver.remarks import Remark
+from mockserver.spool import Spool
 from mockserver.state import Record, State
 
 
@@ -30,6 +32,10 @@ class Clock:
     mode: Literal["instant", "manual", "real"] = "instant"
     offset: timedelta = timedelta()
     frozen: datetime | None = None
+    start: Literal["instant", "manual", "real"] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.start = self.mode
 
     def now(self) -> datetime:
         """Present time, UTC."""
@@ -40,8 +46,14 @@ class Clock:
         return self.frozen + self.offset
 
     def advance(self, seconds: float) -> None:
-        """Move time on."""
+        """Move time on. Raises: ValueError unless it is a number of seconds, at most a thousand years' worth."""
+        if not 0 <= seconds <= 3.2e10:
+            raise ValueError(f"time moves on by 0 to 3.2e10 seconds, not by {seconds}")
         self.offset += timedelta(seconds=seconds)
+
+    def reset(self) -> None:
+        """Back to the mode it began with, present time."""
+        self.mode, self.offset, self.frozen = self.start, timedelta(), None
 
 
 @dataclass(slots=True)
@@ -51,6 +63,12 @@ class Env:
     clock: Clock = field(default_factory=Clock)
     uuid: Callable[[], uuid_module.UUID] = uuid_module.uuid4
     rng: random.Random = field(default_factory=random.Random)
+    spool: Spool = field(default_factory=Spool)
+
+    def reset(self) -> None:
+        """Clock as it was at first, no uploads."""
+        self.clock.reset()
+        self.spool.clear()
 
     def now(self) -> str:
         """Present time as the API writes it: `2026-11-23T23:08:44.826114Z`."""
@@ -64,6 +82,8 @@ class Config:
     dialect: Literal["real", "lenient"] = "lenient"
     bug_for_bug: bool = False
     strict: bool = False
+    max_upload: int = 4 * 1024**3
+    allow: frozenset[str] = frozenset()
 
     @property
     def lenient(self) -> bool:
@@ -73,17 +93,28 @@ class Config:
 
 @dataclass(slots=True)
 class Context:
-    """One request on its way through the server."""
+    """One request on its way through the server.
+
+    in_context: whether the request names an organization, or none (`org=`); `organization`: the one it names.
+    """
 
     request: Request
     state: State
     env: Env
     config: Config
     user: Record | None = None
+    in_context: bool = False
+    organization: Record | None = None
     allow: tuple[str, ...] = ()
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
+    on_commit: list[Callable[[], None]] = field(default_factory=list)
     base: str = ""
     operation: str = ""
+
+    def for_request(self, request: Request) -> Context:
+        """The same context for another request; what is written into it shows up here."""
+        self.request = request
+        return self
 
     def table(self, name: str) -> dict[Any, Any]:
         """A table to read from."""
@@ -104,9 +135,10 @@ class Context:
         """Present time as the API writes it."""
         return self.env.now()
 
-    def warn(self, text: str) -> None:
-        """Put a remark about what the client sent into the journal."""
-        self.warnings.append(text)
+    def warn(self, text: str, code: str = "documented-only") -> None:
+        """Put a remark about what the client sent into the journal; the code is the name that turns it off."""
+        if code not in self.config.allow:
+            self.warnings.append(Remark(code, text))
 
     def data(self) -> Any:
         """The decoded JSON body; an empty body is {}. Raises: ApiError 400 (not JSON) or 415 (media type)."""

@@ -11,12 +11,14 @@ failed one leaves no trace.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from html import escape
+from typing import Any, Protocol
 
-from mockserver import admin, auth, routes
+from mockserver import admin, auth, faults, lints, organizations, routes
 from mockserver.context import Config, Context, Env
+from mockserver.faults import Fault, Faults
 from mockserver.http import ApiError, Request, Response, detail, json_response, page
 from mockserver.journal import Journal
 from mockserver.state import State
@@ -30,54 +32,108 @@ STANDARD_HEADERS = [
 ACCEPTED = ("application/vnd.cvat+json", "application/*", "*/*", "")
 
 
+class Keeper(Protocol):
+    """What keeps a state beyond the process."""
+
+    def save(self, state: State, changed: Iterable[tuple[str, Any]]) -> None:
+        """Keep some changed records; what it raises undoes the request."""
+
+    def replace(self, state: State) -> None:
+        """Keep another state instead."""
+
+
 @dataclass(slots=True)
 class App:
-    """A server without a socket. `after` hooks run inside the lock once a request has changed the state."""
+    """A server without a socket."""
 
     state: State = field(default_factory=State)
     config: Config = field(default_factory=Config)
     env: Env = field(default_factory=Env)
     journal: Journal = field(default_factory=Journal)
-    after: list[Callable[[State], None]] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
+    store: Keeper | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def take(self, state: State) -> None:
-        """Take over another state."""
+        """Take over another state; a reset comes back to it."""
         with self.lock:
             self.state = state
-            self.journal.clear()
+            self._fresh()
 
     def reset(self) -> None:
-        """Back to the last seed, with an empty journal."""
+        """Back to the last seed, with an empty journal, no faults and the clock as it was."""
         with self.lock:
             self.state.reset()
-            self.journal.clear()
+            self._fresh()
+
+    def _fresh(self) -> None:
+        self.journal.clear()
+        self.faults.clear()
+        self.env.reset()
+        if self.store:
+            self.store.replace(self.state)
+
+    def snapshot(self) -> bytes:
+        """The state as bytes, for `restore`."""
+        with self.lock:
+            return self.state.snapshot()
+
+    def restore(self, data: bytes) -> None:
+        """Take over a snapshot. Raises: packing.SnapshotError, and nothing has changed then."""
+        state = State()
+        state.restore(data)
+        self.take(state)
 
     def handle(self, request: Request) -> Response:
         """Answer one request; never raises."""
         if request.path.startswith("/_mock/"):
             return admin.handle(self, request)
         entry = self.journal.begin(request, self.env.clock.now())
-        ctx = Context(request, self.state, self.env, self.config, base=request.base)
-        with self.lock:
+        ctx = self._context(request)
+        fault = self._fault(request) if self.faults.entries else None
+        if fault is None:
             response = self._answer(ctx)
+        else:
+            ctx.warn(f"{fault.effect} on order ({fault.match})", "fault")
+            response = faults.apply(fault, request, lambda sent: self._answer(ctx.for_request(sent)))
         finish(ctx, response)
         self.journal.end(entry, response, ctx)
         return response
 
+    def _context(self, request: Request) -> Context:
+        return Context(request, self.state, self.env, self.config, base=request.base)
+
+    def _fault(self, request: Request) -> Fault | None:
+        with self.lock:
+            return self.faults.strike(request, operation_of(request, self.config.lenient), self.env.clock.now())
+
     def _answer(self, ctx: Context) -> Response:
-        try:
-            with self.state.transaction():
-                response = dispatch(ctx)
-                if self.after and self.state.changed():
-                    for hook in self.after:
-                        hook(self.state)
-                return response
-        except ApiError as error:
-            return error.response()
-        except Exception as error:  # the last line of defence: a client must see an answer, never a dead socket
-            ctx.warn(f"internal error of the mock: {type(error).__name__}: {error}")
-            return json_response(500, {"detail": f"mock server error: {type(error).__name__}: {error}"})
+        with self.lock:
+            ctx.state = self.state
+            try:
+                return self._transact(ctx)
+            except ApiError as error:
+                return error.response()
+            except Exception as error:  # the last line of defence: a client must see an answer, never a dead socket
+                ctx.warn(f"internal error of the mock: {type(error).__name__}: {error}", "internal")
+                return json_response(500, {"detail": f"mock server error: {type(error).__name__}: {error}"})
+
+    def _transact(self, ctx: Context) -> Response:
+        before = lints.count_of(ctx)
+        with self.state.transaction():
+            response = dispatch(ctx)
+            if self.store and (changed := self.state.changed()):
+                self.store.save(self.state, changed)
+        for action in ctx.on_commit:
+            action()
+        lints.of_destruction(ctx, response.status, before)
+        return response
+
+
+def operation_of(request: Request, any_slash: bool) -> str:
+    """CVAT's operationId for a request, "" for none."""
+    found = routes.find(request.path, any_slash)
+    return found[0].operations.get(request.method, ("", ""))[0] if found else ""
 
 
 def dispatch(ctx: Context) -> Response:
@@ -87,6 +143,8 @@ def dispatch(ctx: Context) -> Response:
         raise page(404)
     route, params = found
     ctx.allow = route.allow
+    if ctx.request.path.endswith("/") and not route.both_slashes:
+        ctx.warn("the real server has no such path (404): leave out the last slash", "slash")
     as_html = negotiate(ctx)
     ctx.user = auth.authenticate(ctx, required=not public(route))
     method = ctx.request.method
@@ -105,6 +163,8 @@ def call(ctx: Context, route: routes.Route, params: dict[str, str], method: str)
     function = routes.handler(name)
     if function is None:
         raise detail(501, f"{ctx.operation} is not modelled by the mock server")
+    if ctx.user is not None:
+        organizations.enter(ctx)
     response = function(ctx, **typed(params))
     return Response(response.status, response.headers, b"") if method == "HEAD" else response
 
@@ -145,7 +205,7 @@ def _speaks(ctx: Context, media: str, parameters: str) -> bool | None:
     if media == "text/html":
         return True
     if media == "application/json" and ctx.config.lenient:
-        ctx.warn("Accept: application/json is refused by the real server (406); send application/vnd.cvat+json")
+        ctx.warn("Accept: application/json is refused by the real server (406); send application/vnd.cvat+json", "accept-json")
         return False
     return False if media in ACCEPTED else None
 
@@ -154,8 +214,6 @@ def browsable(response: Response) -> Response:
     """A JSON answer inside a page, for browsers."""
     if not (response.header("Content-Type") or "").startswith("application/vnd.cvat+json"):
         return response
-    from html import escape
-
     text = f"<!doctype html>\n<title>mock server</title>\n<pre>{escape(response.body.decode())}</pre>\n"
     headers = [(name, value) for name, value in response.headers if name != "Content-Type"]
     return Response(response.status, [("Content-Type", "text/html; charset=utf-8"), *headers], text.encode())

@@ -13,6 +13,7 @@ Error bodies of the server come in five shapes, all raised as `ApiError`:
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -53,9 +54,14 @@ class Request:
 
     @property
     def base(self) -> str:
-        """Address the client used, `http://host:port`; absolute URLs in answers start with it."""
-        host = self.headers.get("x-forwarded-host") or self.headers.get("host") or "localhost"
-        return f"{self.headers.get('x-forwarded-proto') or self.scheme}://{host}"
+        """Address the client used, `http://host:port`; absolute URLs in answers start with it.
+
+        A proxy's X-Forwarded-Host and -Proto count when they are well-formed.
+        """
+        forwarded = self.headers.get("x-forwarded-host", "")
+        host = forwarded if is_host(forwarded) else self.headers.get("host") or "localhost"
+        proto = self.headers.get("x-forwarded-proto")
+        return f"{proto if proto in ('http', 'https') else self.scheme}://{host}"
 
 
 @dataclass(slots=True)
@@ -65,6 +71,8 @@ class Response:
     status: int
     headers: Headers = field(default_factory=list)
     body: bytes = b""
+    wire: Any = None
+    """What a face with a socket is to do to it (`faults.Wire`), None to send it as it is."""
 
     def header(self, name: str) -> str | None:
         """First header of this name in any case, or None."""
@@ -94,6 +102,14 @@ class CrashError(ApiError):
 
     def __init__(self, message: str) -> None:
         super().__init__(400, [message])
+
+
+_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?\Z")
+
+
+def is_host(text: str) -> bool:
+    """Whether a Host header names a host: `cvat.example:8080`, `[::1]:80`."""
+    return _HOST.match(text) is not None
 
 
 def json_response(status: int, body: Any, headers: Headers | None = None) -> Response:

@@ -1,22 +1,34 @@
-"""What clients asked and what they got: a bounded ring of requests, those in flight included."""
+"""What clients asked and what they got: a bounded ring of requests, those in flight included; and what tests say of it.
+
+    journal.assert_called("PATCH", "/api/jobs/*/annotations*", times=1)
+    journal.assert_no_unmatched()          nothing led to 404 for want of a route, 405 or 501
+"""
 
 from __future__ import annotations
 
+import difflib
 import itertools
+import threading
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from mockserver import lints
 from mockserver.http import Request, Response
+from mockserver.remarks import Remark
 
 if TYPE_CHECKING:
     from mockserver.context import Context
 
+KEPT_BYTES = 64 * 1024 * 1024
+
 
 @dataclass(slots=True)
 class Entry:
-    """One request; status 0 while it is in flight."""
+    """One request; status 0 while it is in flight. `sizes`: bytes of the bodies of request and answer."""
 
     number: int
     request: Request
@@ -25,31 +37,56 @@ class Entry:
     response: Response | None = None
     operation: str = ""
     user: str = ""
-    warnings: list[str] = field(default_factory=list)
+    sizes: tuple[int, int] = (0, 0)
+    noted: list[Remark] = field(default_factory=list)
+    allow: frozenset[str] = frozenset()
+
+    @property
+    def warnings(self) -> list[Remark]:
+        """Remarks on this request: what the server noted, and what its body gives away."""
+        found = [*self.noted, *lints.of_body(self.operation, self.request)]
+        return [remark for remark in found if remark.code not in self.allow]
+
+    @property
+    def unmatched(self) -> bool:
+        """Whether no handler was found for it."""
+        return self.status != 0 and self.operation == "" or self.status == 501
+
+    def title(self) -> str:
+        """`GET /api/jobs?page=2`."""
+        query = "&".join(f"{name}={value}" for name, value in self.request.query)
+        return f"{self.request.method} {self.request.path}" + (f"?{query}" if query else "")
 
     def line(self) -> str:
-        """One line for people."""
-        query = "&".join(f"{name}={value}" for name, value in self.request.query)
-        path = self.request.path + (f"?{query}" if query else "")
-        notes = "".join(f"\n      {warning}" for warning in self.warnings)
-        return f"{self.number:>4}  {self.status or '...'}  {self.request.method} {path}  ({self.user or '-'}){notes}"
+        """One line for people, remarks below it."""
+        notes = "".join(f"\n      {remark}" for remark in self.warnings)
+        error = f"\n      {self._error()}" if self.status >= 400 else ""
+        return f"{self.number:>4}  {self.status or '...'}  {self.title()}  ({self.user or '-'}){error}{notes}"
+
+    def _error(self) -> str:
+        text = self.response.body[:200].decode("utf-8", "replace") if self.response else ""
+        return " ".join(text.split())
 
     def to_json(self) -> dict[str, Any]:
         """For `/_mock/requests`."""
         return {
             "number": self.number, "time": self.time.isoformat(), "method": self.request.method,
             "path": self.request.path, "query": self.request.query, "status": self.status,
-            "operation": self.operation, "user": self.user, "warnings": self.warnings,
-            "request_bytes": len(self.request.body), "response_bytes": len(self.response.body) if self.response else 0,
+            "operation": self.operation, "user": self.user, "unmatched": self.unmatched,
+            "warnings": [{"code": remark.code, "text": remark.text} for remark in self.warnings],
+            "request_bytes": self.sizes[0], "response_bytes": self.sizes[1],
         }  # fmt: skip
 
 
 class Journal:
-    """The last `size` requests."""
+    """The last `size` requests; bodies are kept while they are no more than `KEPT_BYTES` together."""
 
     def __init__(self, size: int = 1000) -> None:
         self.entries: deque[Entry] = deque(maxlen=size)
         self._numbers = itertools.count(1)
+        self._with_body: deque[Entry] = deque()
+        self._bytes = 0
+        self._lock = threading.Lock()
 
     def begin(self, request: Request, time: datetime) -> Entry:
         """Note a request that has come in."""
@@ -59,15 +96,71 @@ class Journal:
 
     def end(self, entry: Entry, response: Response, ctx: Context) -> None:
         """Note its answer."""
-        entry.status, entry.response, entry.operation = response.status, response, ctx.operation
+        entry.response, entry.operation, entry.noted = response, ctx.operation, ctx.warnings
         entry.user = ctx.user["username"] if ctx.user else ""
-        entry.warnings = ctx.warnings
+        entry.sizes, entry.allow = (len(entry.request.body), len(response.body)), ctx.config.allow
+        entry.status = response.status
+        with self._lock:
+            self._bytes += sum(entry.sizes)
+            self._with_body.append(entry)
+            while self._with_body and (self._bytes > KEPT_BYTES or len(self._with_body) > len(self.entries)):
+                self._drop_body(self._with_body.popleft())
+
+    def _drop_body(self, entry: Entry) -> None:
+        self._bytes -= sum(entry.sizes)
+        entry.request = replace(entry.request, body=b"")
+        if entry.response:
+            entry.response = Response(entry.response.status, entry.response.headers)
 
     def clear(self) -> None:
         """Forget everything."""
-        self.entries.clear()
-        self._numbers = itertools.count(1)
+        with self._lock:
+            self.entries.clear()
+            self._with_body.clear()
+            self._numbers, self._bytes = itertools.count(1), 0
 
     def text(self, last: int = 20) -> str:
         """The last requests, a line each."""
         return "\n".join(entry.line() for entry in list(self.entries)[-last:])
+
+    def find(self, method: str = "*", path: str = "*", **query: object) -> list[Entry]:
+        """Requests of a method and a path (`*` stands for anything), with these values in the query."""
+        return [entry for entry in list(self.entries) if _matches(entry.request, method, path, query)]
+
+    def assert_called(self, method: str = "*", path: str = "*", times: int | None = None, **query: object) -> list[Entry]:
+        """Such requests came in (exactly `times` times); gives them. Raises: AssertionError with near misses."""
+        found = self.find(method, path, **query)
+        if (len(found) != times) if times is not None else not found:
+            wanted = f"{method} {path}" + (f" with {query}" if query else "")
+            count = "at least once" if times is None else f"{times} times"
+            raise AssertionError(f"expected {wanted} {count}, got it {len(found)} times{self._near(method, path)}")
+        return found
+
+    def _near(self, method: str, path: str) -> str:
+        titles = {entry.title(): entry for entry in list(self.entries)}
+        near = difflib.get_close_matches(f"{method} {path}", titles, n=3, cutoff=0.3)
+        lines = [titles[title].line() for title in near]
+        return "\nnear misses:\n" + "\n".join(lines) if lines else "\nno request came near"
+
+    def assert_no_unmatched(self) -> None:
+        """Every request found a handler. Raises: AssertionError with those that did not."""
+        lost = [entry.line() for entry in list(self.entries) if entry.unmatched]
+        if lost:
+            raise AssertionError("requests to endpoints that are not there or not modelled:\n" + "\n".join(lost))
+
+    def warnings(self) -> Iterator[tuple[Entry, Remark]]:
+        """All remarks, with the polling and login habits that only several requests together show."""
+        entries = list(self.entries)
+        for entry in entries:
+            yield from ((entry, remark) for remark in entry.warnings)
+        yield from _allowed(lints.of_habits(entries))
+
+
+def _allowed(found: Iterable[tuple[Entry, Remark]]) -> Iterator[tuple[Entry, Remark]]:
+    return ((entry, remark) for entry, remark in found if remark.code not in entry.allow)
+
+
+def _matches(request: Request, method: str, path: str, query: dict[str, object]) -> bool:
+    if method not in ("*", request.method) or not fnmatchcase(request.path, path):
+        return False
+    return all(request.param(name) == str(value) for name, value in query.items())

@@ -4,28 +4,42 @@
         requests.get(running.url + "/api/jobs")
 
 One thread accepts, one serves each connection. A response leaves in one packet. A slow, broken or hostile client
-costs at most one thread for `Limits.idle_seconds`, and never a traceback.
+costs at most one thread for a bounded time, and never a traceback. On a loopback address only the names of the machine
+itself are answered as Host, so that a web page elsewhere cannot talk its visitors' browsers into calling the mock.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import socket
 import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 
+from mockserver.broken import misbehave
 from mockserver.core import App
-from mockserver.http import ApiError, Response, detail
-from mockserver.wire import DisconnectedError, Limits, Reader, RequestError, encode, read_body, read_head, to_request
+from mockserver.http import Response, detail
+from mockserver.wire import DisconnectedError, Head, Limits, Reader, RequestError, encode, read_body, read_head, to_request
+
+_OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address can be reached from this machine only."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Connection:
     """One client's connection, served to its end."""
 
-    def __init__(self, app: App, client: socket.socket, limits: Limits) -> None:
-        self.app, self.client, self.limits = app, client, limits
+    def __init__(self, server: Server, client: socket.socket) -> None:
+        self.app, self.client, self.limits = server.app, client, server.limits
+        self.allowed = server.allowed_hosts
         self.reader = Reader(self._recv)
         self.deadline = float("inf")
 
@@ -37,7 +51,7 @@ class Connection:
         return self.client.recv(count)
 
     def _send(self, data: bytes) -> None:
-        self.client.settimeout(self.limits.idle_seconds)
+        self.client.settimeout(self.limits.seconds_for(len(data)))
         self.client.sendall(data)
 
     def run(self) -> None:
@@ -50,7 +64,7 @@ class Connection:
             except (DisconnectedError, TimeoutError, OSError):
                 pass  # the client is gone or too slow: there is nobody to answer
             except RequestError as error:
-                self._refuse(detail(error.status, error.args[0]))
+                self._refuse(error)
 
     def _one(self) -> bool:
         """Serve one request; False when the connection is to be closed."""
@@ -59,33 +73,59 @@ class Connection:
             self.reader.buffer += self._recv(65536)
             if not self.reader.buffer:
                 return False
-        self.deadline = time.monotonic() + self.limits.head_seconds
-        head = read_head(self.reader, self.limits)
-        if head is None:
+        read = self._read()
+        if read is None:
             return False
-        self.deadline = float("inf")
-        body = read_body(self.reader, head, self.limits, self._send)
+        head, body = read
         response = self.app.handle(to_request(head, body))
+        if response.wire is not None:
+            return misbehave(self.client, response, response.wire)
         self._send(encode(response, head.method == "HEAD", not head.keep_alive))
         return head.keep_alive
 
-    def _refuse(self, error: ApiError) -> None:
+    def _read(self) -> tuple[Head, bytes] | None:
+        """The next request. Raises: RequestError 408 when it comes too slowly, and others."""
+        self.deadline = time.monotonic() + self.limits.head_seconds
+        try:
+            head = read_head(self.reader, self.limits)
+            if head is None:
+                return None
+            self._check_host(head)
+            length = head.headers.get("content-length", "")
+            size = int(length) if length.isascii() and length.isdigit() and len(length) < 18 else self.limits.body
+            self.deadline = time.monotonic() + self.limits.seconds_for(min(size, self.limits.body))
+            return head, read_body(self.reader, head, self.limits, self._send)
+        except TimeoutError:
+            raise RequestError(408, "the request came too slowly") from None
+
+    def _check_host(self, head: Head) -> None:
+        name = head.headers.get("host", "localhost").lower().rpartition(":")
+        host = name[0] if name[0] and name[2].isdigit() else "".join(name)
+        if self.allowed and host not in self.allowed:
+            raise RequestError(400, f"this server is not {host}")
+
+    def _refuse(self, error: RequestError) -> None:
         with contextlib.suppress(OSError):
-            self._send(encode(error.response(), close=True))
+            self._send(encode(detail(error.status, error.text).response(), close=True))
             self.client.shutdown(socket.SHUT_WR)
             self.client.settimeout(0.2)
-            while self.client.recv(65536):  # let the answer arrive before the reset that unread bytes would cause
-                pass
+            end = time.monotonic() + 1
+            while self.client.recv(65536) and time.monotonic() < end:
+                pass  # let the answer arrive before the reset that unread bytes would cause
 
 
 class Server:
-    """A listening socket and its threads."""
+    """A listening socket and its threads. `hosts`: names besides the machine's own that a Host header may give."""
 
-    def __init__(self, app: App, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None) -> None:
+    def __init__(
+        self, app: App, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None, hosts: tuple[str, ...] = ()
+    ) -> None:
         self.app, self.limits = app, limits or Limits()
-        self._listener = socket.create_server((host, port), backlog=256)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = socket.create_server((host, port), family=family, backlog=256)
         self.host, self.port = self._listener.getsockname()[:2]
-        self._open: set[socket.socket] = set()
+        self.allowed_hosts = (*_OWN_NAMES, host, *hosts) if is_loopback(self.host) else ()
+        self._open: dict[socket.socket, threading.Thread] = {}
         self._lock = threading.Lock()
         self._closing = False
         self._thread = threading.Thread(target=self._accept, name="mock-accept", daemon=True)
@@ -93,8 +133,8 @@ class Server:
     @property
     def url(self) -> str:
         """Address for clients, without a slash at the end."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
-        return f"http://{host}:{self.port}"
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def start(self) -> Server:
         """Begin to accept; gives itself."""
@@ -102,18 +142,21 @@ class Server:
         return self
 
     def stop(self) -> None:
-        """Close the listening socket and every connection."""
+        """Close the listening socket and every connection; running requests are waited for, for two seconds."""
         self._closing = True
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        with self._lock:
-            clients = list(self._open)
-        for client in clients:
-            with contextlib.suppress(OSError):
-                client.shutdown(socket.SHUT_RDWR)
+        end = time.monotonic() + 2
         if self._thread.is_alive():
             self._thread.join(timeout=2)
+        with self._lock:
+            clients = list(self._open.items())
+        for client, _ in clients:
+            with contextlib.suppress(OSError):
+                client.shutdown(socket.SHUT_RDWR)
+        for _, thread in clients:
+            thread.join(timeout=max(0, end - time.monotonic()))
 
     def wait(self) -> None:
         """Sleep until stopped."""
@@ -131,28 +174,41 @@ class Server:
             try:
                 client, _ = self._listener.accept()
             except OSError:
-                time.sleep(0.05)  # stopping, or out of file descriptors: wait for some connection to end
+                if not self._closing:
+                    time.sleep(0.05)  # out of file descriptors: wait for some connection to end
                 continue
-            with self._lock:
-                full = len(self._open) >= self.limits.connections
-                self._open.add(client)
-            target: Callable[[socket.socket], None] = self._turn_away if full else self._serve
-            threading.Thread(target=target, args=(client,), name="mock-connection", daemon=True).start()
+            self._hand_on(client)
+
+    def _hand_on(self, client: socket.socket) -> None:
+        full = len(self._open) >= self.limits.connections
+        target: Callable[[socket.socket], None] = self._turn_away if full else self._serve
+        thread = threading.Thread(target=target, args=(client,), name="mock-connection", daemon=True)
+        with self._lock:
+            self._open[client] = thread
+        try:
+            thread.start()
+        except RuntimeError:  # no more threads
+            client.close()
+            self._forget(client)
+
+    def _forget(self, client: socket.socket) -> None:
+        with self._lock:
+            self._open.pop(client, None)
 
     def _serve(self, client: socket.socket) -> None:
         try:
-            Connection(self.app, client, self.limits).run()
+            Connection(self, client).run()
         finally:
-            with self._lock:
-                self._open.discard(client)
+            self._forget(client)
 
     def _turn_away(self, client: socket.socket) -> None:
         busy = Response(503, [("Retry-After", "1"), ("Content-Type", "text/plain")], b"too many connections\n")
         with contextlib.suppress(OSError), client:
             client.settimeout(1)
             client.sendall(encode(busy, close=True))
-        with self._lock:
-            self._open.discard(client)
+            client.shutdown(socket.SHUT_WR)
+            client.recv(65536)
+        self._forget(client)
 
 
 def serve(app: App, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None) -> Server:

@@ -23,23 +23,20 @@ A job of selected frames (ground truth) has `frames`: the sorted task frame numb
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from mockserver.packing import FORMAT_VERSION, SnapshotError, check_version, pack, unpack
+
 Record = dict[str, Any]
 Table = dict[Any, Any]
-FORMAT_VERSION = 1
 TABLES = (
     "users", "organizations", "memberships", "projects", "tasks", "jobs", "labels", "issues", "comments",
     "data_meta", "validation", "annotations", "requests", "uploads", "blobs", "sessions", "tokens",
 )  # fmt: skip
+_MAGIC = b"annotools-mock "
 _MISSING = object()
-
-
-class SnapshotError(ValueError):
-    """A snapshot that this program cannot read."""
 
 
 class State:
@@ -119,22 +116,36 @@ class State:
 
     def snapshot(self) -> bytes:
         """Everything as bytes, for `restore`."""
-        content = {"tables": self.tables, "sequences": self.sequences, "server": self.version}
-        return b"annotools-mock %d\n" % FORMAT_VERSION + pickle.dumps(content, protocol=5)
+        tables = {
+            name: [(key, pack(name, record)) for key, record in table.items()] for name, table in self.tables.items()
+        }
+        content = {"tables": tables, "sequences": self.sequences, "server": self.version}
+        return _MAGIC + b"%d\n" % FORMAT_VERSION + pack("", content)
 
     def restore(self, data: bytes) -> None:
-        """Take over a snapshot of this or an older version. Only restore what you trust: it is a pickle.
-
-        Raises: SnapshotError for anything else.
-        """
+        """Take over a snapshot of this or an older version; `reset` comes back to it. Raises: SnapshotError."""
         head, _, content = data.partition(b"\n")
-        name, _, version = head.partition(b" ")
-        if name != b"annotools-mock" or not version.isdigit():
+        version = head.removeprefix(_MAGIC)
+        if not head.startswith(_MAGIC) or not version.isdigit():
             raise SnapshotError("not a snapshot of the mock server")
-        if int(version) > FORMAT_VERSION:
-            raise SnapshotError(f"snapshot of version {int(version)}, this program knows up to {FORMAT_VERSION}")
-        loaded = pickle.loads(content)
-        self.tables = {name: dict(loaded["tables"].get(name, {})) for name in TABLES}
-        self.sequences, self.version = dict(loaded["sequences"]), loaded["server"]
+        check_version(int(version))
+        loaded = unpack(content)
+        try:
+            tables = {name: {key: unpack(record) for key, record in loaded["tables"].get(name, ())} for name in TABLES}
+            sequences, server = dict(loaded["sequences"]), str(loaded["server"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise SnapshotError(f"damaged snapshot: {type(error).__name__}: {error}") from None
+        self.tables, self.sequences, self.version = tables, sequences, server
         self._undo.clear()
         self._mark()
+
+    def baseline(self) -> State:
+        """What `reset` goes back to, as a state of its own."""
+        tables, sequences = self._baseline
+        state = State(tables, sequences)
+        state.version = self.version
+        return state
+
+    def rebase(self, other: State) -> None:
+        """Make `reset` go back to another state from now on."""
+        self._baseline = ({name: dict(table) for name, table in other.tables.items()}, dict(other.sequences))

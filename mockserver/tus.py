@@ -5,7 +5,7 @@
     PATCH {Location}                               Upload-Offset: k                    204 Upload-Offset
     POST .../annotations?format=F&filename={Upload-Filename}   Upload-Finish:          202 {"rq_id": ...}
 
-A file id is `{user id}_{uuid}`; its record keeps the pieces, so that a piece costs its own length.
+A file id is `{user id}_{uuid}`; the bytes lie in the spool (`ctx.env.spool`), so that a piece costs its own length.
 """
 
 from __future__ import annotations
@@ -36,10 +36,12 @@ def begin(ctx: Context, place: str, keep_name: bool = False) -> Response:
     length = _integer(ctx, "upload-length")
     if length > MAX_SIZE:
         raise bare(f"File size exceeds max limit of {MAX_SIZE} bytes", 413)
+    if length > ctx.config.max_upload:
+        raise bare(f"File size exceeds max limit of {ctx.config.max_upload} bytes", 413)
     file_id = f"{ctx.me['id']}_{ctx.env.uuid()}"
     name = _metadata(ctx).get("filename", "")
     shown = name if keep_name else file_id
-    record = {"place": place, "name": name if keep_name else file_id, "length": length, "offset": 0, "pieces": ()}
+    record = {"place": place, "name": name if keep_name else file_id, "length": length, "offset": 0}
     ctx.state.put("uploads", file_id, record)
     headers = [("Location", ctx.url(f"/api/{place}/{file_id}")), ("Upload-Filename", shown)]
     return empty_response(201, [*_TUS, *headers])
@@ -87,34 +89,40 @@ def append(ctx: Context, place: str, file_id: str) -> Response:
     offset = upload["offset"] + len(ctx.request.body)
     if offset > upload["length"]:
         return empty_response(413, list(_TUS))
-    ctx.state.update("uploads", file_id, offset=offset, pieces=(*upload["pieces"], ctx.request.body))
+    ctx.env.spool.write(file_id, upload["offset"], ctx.request.body)
+    ctx.state.update("uploads", file_id, offset=offset)
     return empty_response(204, [*_TUS, ("Upload-Offset", str(offset))])
 
 
 def take(ctx: Context, place: str) -> dict[str, bytes]:
     """The complete uploads for a place, name -> content; they are gone afterwards."""
-    uploads = {key: row for key, row in ctx.table("uploads").items() if row["place"] == place}
-    found = {}
-    for file_id, upload in uploads.items():
-        if upload["offset"] == upload["length"]:
-            found[upload["name"]] = b"".join(upload["pieces"])
-            ctx.state.delete("uploads", file_id)
-    return found
+    return {upload["name"]: _take(ctx, file_id) for file_id, upload in _complete(ctx, place)}
 
 
 def take_one(ctx: Context, place: str, name: str) -> bytes | None:
     """The complete upload of this name, which is gone afterwards; None if there is none."""
-    for file_id, upload in list(ctx.table("uploads").items()):
-        if upload["place"] == place and upload["name"] == name and upload["offset"] == upload["length"]:
-            ctx.state.delete("uploads", file_id)
-            return b"".join(upload["pieces"])
+    for file_id, upload in _complete(ctx, place):
+        if upload["name"] == name:
+            return _take(ctx, file_id)
     return None
+
+
+def _complete(ctx: Context, place: str) -> list[tuple[str, Record]]:
+    uploads = ctx.table("uploads").items()
+    return [(key, row) for key, row in uploads if row["place"] == place and row["offset"] == row["length"]]
+
+
+def _take(ctx: Context, file_id: str) -> bytes:
+    ctx.state.delete("uploads", file_id)
+    ctx.on_commit.append(lambda: ctx.env.spool.remove(file_id))
+    return ctx.env.spool.read(file_id)
 
 
 def keep(ctx: Context, place: str, name: str, data: bytes) -> None:
     """Put a whole file among the uploads for a place."""
     file_id = f"{ctx.me['id']}_{ctx.env.uuid()}"
-    record = {"place": place, "name": name, "length": len(data), "offset": len(data), "pieces": (data,)}
+    ctx.env.spool.write(file_id, 0, data)
+    record = {"place": place, "name": name, "length": len(data), "offset": len(data)}
     ctx.state.put("uploads", file_id, record)
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote
 
-from mockserver.http import REASONS, Request, Response
+from mockserver.http import REASONS, Request, Response, is_host
 
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
 _TARGET_PATH = re.compile(r"(?:https?://[^/?]*)?([^?#]*)(?:\?([^#]*))?")
@@ -26,10 +26,16 @@ class Limits:
     """What a client may send: bytes, seconds, connections."""
 
     head: int = 64 * 1024
-    body: int = 1024 * 1024 * 1024
+    headers: int = 128
+    body: int = 256 * 1024 * 1024
     head_seconds: float = 20.0
     idle_seconds: float = 30.0
+    bytes_per_second: int = 64 * 1024
     connections: int = 200
+
+    def seconds_for(self, size: int) -> float:
+        """How long `size` bytes may take on their way."""
+        return self.idle_seconds + size / self.bytes_per_second
 
 
 class RequestError(Exception):
@@ -107,7 +113,10 @@ def read_head(reader: Reader, limits: Limits) -> Head | None:
                 reader.fill()
     except DisconnectedError:
         return None
-    return parse_head(reader.until(b"\r\n\r\n", limits.head, 431))
+    data = reader.until(b"\r\n\r\n", limits.head, 431)
+    if data.count(b"\r\n") > limits.headers:
+        raise RequestError(431, f"more than {limits.headers} header lines")
+    return parse_head(data)
 
 
 def parse_head(data: bytes) -> Head:
@@ -119,17 +128,26 @@ def parse_head(data: bytes) -> Head:
     method, target, version = (part.decode("latin-1") for part in parts)
     if version not in ("HTTP/1.1", "HTTP/1.0"):
         raise RequestError(505 if version.startswith("HTTP/") else 400, "HTTP/1.1 is spoken here")
-    headers: dict[str, str] = {}
-    for line in lines:
-        name, colon, value = line.partition(b":")
-        if not colon or not _TOKEN.match(name):
-            raise RequestError(400, "malformed header line")
-        key, text = name.decode("ascii").lower(), _text(value.strip())
-        headers[key] = f"{headers[key]}, {text}" if key in headers and key not in _SINGLE else text
+    headers = _headers(lines)
+    if not is_host(headers.get("host", "localhost" if version == "HTTP/1.0" else "")):
+        raise RequestError(400, "one well-formed Host header is needed")
     return Head(method, target, version, headers)
 
 
-_SINGLE = ("content-length", "content-type", "host", "authorization")
+_SINGLE = ("content-length", "transfer-encoding", "content-type", "host", "authorization")
+
+
+def _headers(lines: list[bytes]) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(b":")
+        if not colon or not _TOKEN.match(name) or b"\0" in value or b"\n" in value or b"\r" in value:
+            raise RequestError(400, "malformed header line")
+        key, text = name.decode("ascii").lower(), _text(value.strip())
+        if key in headers and key in _SINGLE and headers[key] != text:
+            raise RequestError(400, f"two different {key} headers")
+        headers[key] = f"{headers[key]}, {text}" if key in headers and key not in _SINGLE else text
+    return headers
 
 
 def _text(value: bytes) -> str:
@@ -141,20 +159,26 @@ def _text(value: bytes) -> str:
 
 def read_body(reader: Reader, head: Head, limits: Limits, send: Callable[[bytes], None]) -> bytes:
     """The body. Raises: RequestError 400, 413, 417; DisconnectedError; TimeoutError."""
-    coding = head.headers.get("transfer-encoding", "").lower()
-    length = head.headers.get("content-length", "0").strip()
+    coding, length = head.headers.get("transfer-encoding", "").lower(), _length(head, limits)
     if coding not in ("", "identity", "chunked"):
         raise RequestError(501, f"transfer encoding {coding!r} is not spoken here")
-    if not (length.isascii() and length.isdigit()):
-        raise RequestError(400, "malformed Content-Length")
-    if coding != "chunked" and (len(length) > 18 or int(length) > limits.body):
-        raise RequestError(413, f"a body may have {limits.body} bytes")
+    if coding == "chunked" and "content-length" in head.headers:
+        raise RequestError(400, "Content-Length and chunks exclude each other")
     expect = head.headers.get("expect", "").lower()
     if expect and expect != "100-continue":
         raise RequestError(417, f"expectation {expect!r} cannot be met")
-    if expect and not reader.buffer and (coding == "chunked" or int(length)):
+    if expect and not reader.buffer and (coding == "chunked" or length):
         send(b"HTTP/1.1 100 Continue\r\n\r\n")
-    return _read_chunks(reader, limits) if coding == "chunked" else reader.exactly(int(length))
+    return _read_chunks(reader, limits) if coding == "chunked" else reader.exactly(length)
+
+
+def _length(head: Head, limits: Limits) -> int:
+    length = head.headers.get("content-length", "0").strip()
+    if not (length.isascii() and length.isdigit()):
+        raise RequestError(400, "malformed Content-Length")
+    if len(length) > 18 or int(length) > limits.body:
+        raise RequestError(413, f"a body may have {limits.body} bytes")
+    return int(length)
 
 
 def _read_chunks(reader: Reader, limits: Limits) -> bytes:
@@ -178,14 +202,23 @@ def _chunk_size(reader: Reader) -> int:
     return int(digits, 16)
 
 
-def to_request(head: Head, body: bytes) -> Request:
-    """The value that the core answers. Raises: RequestError 400."""
-    found = _TARGET_PATH.match(head.target)
+def split_target(target: str) -> tuple[str, list[tuple[str, str]]]:
+    """Decoded path and query of a request target; an absolute URL's host is dropped. Raises: RequestError 400."""
+    found = _TARGET_PATH.match(target)
     path, query = (found[1], found[2] or "") if found else ("", "")
     if not path.startswith("/"):
         raise RequestError(400, "malformed request target")
-    pairs = parse_qsl(query, keep_blank_values=True, encoding="utf-8", errors="replace") if query else []
-    return Request(head.method, unquote(path), pairs, head.headers, body)
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=1000) if query else []
+    except ValueError:
+        raise RequestError(400, "more than 1000 query parameters") from None
+    return unquote(path), pairs
+
+
+def to_request(head: Head, body: bytes) -> Request:
+    """The value that the core answers. Raises: RequestError 400."""
+    path, pairs = split_target(head.target)
+    return Request(head.method, path, pairs, head.headers, body)
 
 
 def encode(response: Response, head_only: bool = False, close: bool = False) -> bytes:
