@@ -2,8 +2,10 @@
 
 An example is
   * annotations, `{"shapes": [...]}`, or any other text, which is then the annotations.json as it stands, or
-  * an object with the keys `annotations`, `labels`, `data_meta`, `job`, `task`, `as`, `from`, `files`: `labels` replaces the standard ones; `data_meta`, `job`, `task` change keys of the standard ones (null: there is
-    none); `as` is --as; `files` (name -> text) are the whole input, in place of a bundle, read as `from`.
+  * an object with some of the keys `annotations`, `labels`, `data_meta`, `job`, `task`, `as`, `from`, `files`.
+
+`labels` replaces the standard ones; `data_meta`, `job`, `task` change keys of the standard ones (null: there is none);
+`as` is --as; `files` (name -> text) are the whole input, in place of a bundle, read as `from`.
 """
 
 from __future__ import annotations
