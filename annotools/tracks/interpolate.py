@@ -13,49 +13,20 @@ Source: CVAT 2.73 dataset_manager/annotation.py, TrackManager.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Self
-
 import numpy as np
 
 from annotools.errors import LimitError
-from annotools.geometry.ragged import (
-    Array,
-    Bools,
-    Floats,
-    Ints,
-    Ragged,
-    expand_ranges,
-    lengths,
-    offsets_of,
-    place_in_row,
-    take,
-)  # fmt: skip
-from annotools.model.codes import POLYGON, Owner
+from annotools.geometry.ragged import Bools, offsets_of, place_in_row
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
-from annotools.model.tables import Attributes, Shapes
 from annotools.quirks import NONE
-from annotools.tracks import polyshapes
 from annotools.tracks.carried import carry
+from annotools.tracks.filling import fill
 from annotools.tracks.keyframes import Keyframes, gather
 from annotools.tracks.limits import Limits, limits_of
-from annotools.tracks.ways import Way, Why, is_angle, turned, turned_space, ways_of
+from annotools.tracks.steps import Steps, together
 
 _MOST_ROWS = 500_000_000
-
-
-@dataclass(frozen=True)
-class Steps:
-    """Frames of tracks by track and frame.  left: the keyframe at or before each; given: whether it is that one."""
-
-    left: Ints
-    frame: Ints
-    given: Bools
-
-    def only(self, mask: Bools) -> Self:
-        """Some of them."""
-        return type(self)(self.left[mask], self.frame[mask], self.given[mask])
 
 
 def interpolate(dataset: Dataset, quirks: frozenset[str] = NONE, *, apart: bool = False) -> tuple[Dataset, Losses]:
@@ -74,8 +45,10 @@ def interpolate(dataset: Dataset, quirks: frozenset[str] = NONE, *, apart: bool 
         _say_unknown_end(dataset, ledger)
     keyframes = gather(dataset, ledger)
     steps = _bound(dataset, keyframes, _steps(dataset, keyframes, limits, apart, ledger), apart)
-    shapes = _fill(dataset, keyframes, steps, "half-turn" in quirks, ledger)
-    return _together(dataset, keyframes, steps, shapes), ledger.losses()
+    three_d = dataset.task.dimension == "3d"
+    shapes = fill(keyframes, steps, three_d=three_d, half_turn="half-turn" in quirks, ledger=ledger)
+    carried = carry(dataset.attributes, keyframes, len(dataset.shapes)).take(steps.left)
+    return together(dataset, shapes, carried), ledger.losses()
 
 
 def _say_unknown_end(dataset: Dataset, ledger: Ledger) -> None:
@@ -127,102 +100,3 @@ def _bound(dataset: Dataset, keyframes: Keyframes, steps: Steps, apart: bool) ->
     dark = keyframes.shapes.outside[steps.left]
     has_element, has_light = place[element & stays], place[element & stays & ~dark]
     return steps.only(stays & (np.isin(place, has_light) | ~np.isin(place, has_element)))
-
-
-def _fill(dataset: Dataset, keyframes: Keyframes, steps: Steps, half_turn: bool, ledger: Ledger) -> Shapes:
-    """The rows of `shapes` for all steps."""
-    left, source = steps.left, keyframes.shapes
-    ways, why = ways_of(keyframes, dataset.task.dimension == "3d")
-    _say_held(why, keyframes, steps, ledger)
-    way = np.where(steps.given, Way.HOLD, ways[left])
-    share = _shares(source.frame, steps, way)
-    values, offsets = _points(source, left, way, share)
-    _straighten((values, offsets), source, left, way, share)
-    if (way == Way.SPACE).any():
-        _turn_space((values, offsets), source, left, way, share, half_turn)
-    rotation = source.rotation[left]
-    turning = np.flatnonzero((way == Way.TURN) | (way == Way.SPACE))
-    moving = turning[source.rotation[left[turning]] != source.rotation[left[turning] + 1]]
-    rotation[moving] = turned(rotation[moving], source.rotation[left[moving] + 1], share[moving], half_turn)
-    columns = {name: getattr(source, name)[left] for name in source.COLUMNS}
-    columns |= {
-        "id": np.where(steps.given, columns["id"], -1), "frame": steps.frame, "rotation": rotation,
-        "keyframe": columns["keyframe"] & steps.given, "parent": np.full(len(left), -1),
-    }  # fmt: skip
-    return Shapes.of(len(left), **columns, values=values, offsets=offsets)
-
-
-def _say_held(why: Array, keyframes: Keyframes, steps: Steps, ledger: Ledger) -> None:
-    for reason in Why:
-        if reason is not Why.FINE and (why == reason).any():
-            held = (why[steps.left] == reason) & ~steps.given & ~keyframes.shapes.outside[steps.left]
-            ledger.changed("frame of track", reason.text, int(held.sum()), steps.frame[held])
-
-
-def _shares(frame: Ints, steps: Steps, way: Array) -> Floats:
-    """How far each step is on its way, 0..1; 0 where it goes nowhere."""
-    share = np.zeros(len(way))
-    rows = np.flatnonzero(way != Way.HOLD)
-    start = frame[steps.left[rows]]
-    share[rows] = (steps.frame[rows] - start) / (frame[steps.left[rows] + 1] - start)
-    return share
-
-
-def _points(source: Shapes, left: Ints, way: Array, share: Floats) -> Ragged:
-    """The points of the keyframe before each step; those of polygons and polylines already on their way."""
-    rows = np.flatnonzero(way == Way.POLY)
-    starts, counts = source.offsets[:-1][left], source.counts[left]
-    if not len(rows):
-        return source.values[expand_ranges(starts, counts)], offsets_of(counts)
-    pairs, pair = np.unique(left[rows], return_inverse=True)
-    ends = [take(source.values, source.offsets, pairs + step) for step in (0, 1)]
-    values, offsets = polyshapes.between(ends[0], ends[1], source.type[pairs] == POLYGON, pair, share[rows])
-    starts[rows], counts[rows] = len(source.values) + offsets[:-1], lengths(offsets)
-    return np.concatenate([source.values, values])[expand_ranges(starts, counts)], offsets_of(counts)
-
-
-def _straighten(points: Ragged, source: Shapes, left: Ints, way: Array, share: Floats) -> None:
-    """Move the points that go straight, in place."""
-    rows = np.flatnonzero((way == Way.STRAIGHT) | (way == Way.TURN) | (way == Way.SPACE))
-    here, there, times = _places(points, source, left, rows)
-    start = points[0][here]
-    points[0][here] = start + (source.values[there] - start) * np.repeat(share[rows], times)
-
-
-def _turn_space(points: Ragged, source: Shapes, left: Ints, way: Array, share: Floats, half_turn: bool) -> None:
-    """Turn the angles of 3D shapes, in place."""
-    rows = np.flatnonzero(way == Way.SPACE)
-    here, there, times = _places(points, source, left, rows)
-    angle = is_angle(place_in_row(offsets_of(times)))
-    before = expand_ranges(source.offsets[:-1][left[rows]], times)[angle]
-    ends = source.values[before], source.values[there[angle]]
-    points[0][here[angle]] = turned_space(*ends, np.repeat(share[rows], times)[angle], half_turn)
-
-
-def _places(points: Ragged, source: Shapes, left: Ints, rows: Ints) -> tuple[Ints, Ints, Ints]:
-    """For each number of some steps: where it is, where its end is, and how many numbers each step has."""
-    times = lengths(points[1])[rows]
-    return expand_ranges(points[1][rows], times), expand_ranges(source.offsets[left[rows] + 1], times), times
-
-
-def _together(dataset: Dataset, keyframes: Keyframes, steps: Steps, tracked: Shapes) -> Dataset:
-    """Plain shapes as they were, then the rows of tracks, with their attributes."""
-    shapes = dataset.shapes
-    plain = np.flatnonzero(shapes.track < 0)
-    new = np.full(len(shapes) + 1, -1, np.int32)
-    new[plain] = np.arange(len(plain))
-    rest = shapes.take(plain)
-    rest = rest.replace(parent=new[rest.parent])
-    return dataset.replace(
-        shapes=Shapes.concat([rest, tracked]), attributes=_attributes(dataset, keyframes, steps, new),
-        origin=None, extras=None,
-    )  # fmt: skip
-
-
-def _attributes(dataset: Dataset, keyframes: Keyframes, steps: Steps, new: Array) -> Attributes:
-    given = dataset.attributes
-    of_shape = given.kind == Owner.SHAPE
-    owner = np.where(of_shape, new[np.where(of_shape, given.owner, -1)], given.owner)
-    rest = given.replace(owner=owner).take(owner >= 0)
-    carried = carry(given, keyframes, len(dataset.shapes)).take(steps.left)
-    return Attributes.concat([rest, carried.table(int((new >= 0).sum()), given.pool)])
