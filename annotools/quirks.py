@@ -26,6 +26,12 @@ QUIRKS: tuple[Quirk, ...] = (
         "the object turns by 180 degrees",
         "CVAT 2.73 dataset_manager/annotation.py, difference of angles",
     ),
+    Quirk(
+        "closed-by-deleted-frame",
+        "a track that is read frame by frame is closed on a deleted frame and begins anew after it",
+        "the track goes on over deleted frames",
+        "CVAT 2.73 dataset_manager/bindings.py, import of tracks",
+    ),
 )
 
 NONE: frozenset[str] = frozenset()

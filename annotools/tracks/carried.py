@@ -38,17 +38,17 @@ class Carried:
         return Attributes.of(len(owner), kind=kind, owner=owner, spec=self.spec, value=self.value, pool=pool)
 
 
-def carry(attributes: Attributes, keyframes: Keyframes, shapes: int) -> Carried:
+def carry(attributes: Attributes, keyframes: Keyframes, shapes: int, *, inherit: bool = True) -> Carried:
     """The attributes of every keyframe: its own, then those it takes over, nearest first.
 
-    shapes: the number of rows of the table whose rows `attributes` names.
+    shapes: the number of rows of the table whose rows `attributes` names.  inherit: whether it takes over any.
     """
     place = np.full(shapes, -1, np.int64)
     place[keyframes.rows] = np.arange(len(keyframes))
     mine = np.flatnonzero(attributes.kind == Owner.SHAPE)
     mine = mine[place[attributes.owner[mine]] >= 0]
     at, spec = place[attributes.owner[mine]], attributes.spec[mine]
-    target, row = _spread(at, spec, keyframes)
+    target, row = _spread(at, spec, keyframes) if inherit else (at, np.arange(len(at)))
     order = np.lexsort((row, -at[row], target))
     target, row = target[order], mine[row[order]]
     ends = offsets_of(np.bincount(target, minlength=len(keyframes)))

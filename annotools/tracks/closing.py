@@ -1,0 +1,95 @@
+"""Tracks given frame by frame -> keyframes: the inverse of interpolation, for formats that store keyframes.
+
+    frames   0k 1 2 3k   7 8k 9            k: was a keyframe; on 4, 5 and 6 the track does not show
+    becomes  0  3  4 outside  7  8  9  10 outside
+
+Rows that are no keyframes go.  Where frames are missing, the last row before becomes a keyframe, followed by an
+outside one on the next frame; so at the end, unless the job or task ends there.
+
+Source: what CVAT 2.73 does with tracks that it imports, dataset_manager/bindings.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotools.geometry.ragged import Bools, Ints
+from annotools.model.dataset import Dataset
+from annotools.model.losses import Ledger, Losses
+from annotools.model.tables import Shapes
+from annotools.quirks import NONE
+from annotools.tracks.carried import carry
+from annotools.tracks.keyframes import Keyframes, gather
+from annotools.tracks.limits import Limits, limits_of
+from annotools.tracks.steps import Steps, together
+
+
+@dataclass(frozen=True)
+class _Borders:
+    """enters: rows after a gap, and first ones.  leaves: rows before a gap, and last ones.  next: the frame after."""
+
+    enters: Bools
+    leaves: Bools
+    next: Ints
+
+
+def to_keyframes(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Dataset, Losses]:
+    """The same dataset with keyframes only.
+
+    dataset: tracks have a row on every frame on which they show, as after `interpolate`.  Rows of tracks come last,
+    by track and frame.  A row that was no keyframe becomes one where the track enters or leaves the view, which is
+    noted as a change.
+    quirks: `closed-by-deleted-frame`.
+    """
+    ledger = Ledger()
+    rows = gather(dataset, ledger)
+    limits = limits_of(dataset)
+    borders = _borders(rows, limits, "closed-by-deleted-frame" in quirks)
+    kept = _kept(rows, borders)
+    made = kept & ~rows.shapes.keyframe
+    why = "a keyframe was made where the track enters or leaves the view"
+    ledger.changed("frame of track", why, int(made.sum()), rows.shapes.frame[made])
+    steps = _closed(rows, kept, borders, limits)
+    carried = carry(dataset.attributes, rows, len(dataset.shapes), inherit=False).take(steps.left)
+    return together(dataset, _rows(rows, steps), carried), ledger.losses()
+
+
+def _borders(rows: Keyframes, limits: Limits, blind: bool) -> _Borders:
+    """blind: whether a deleted frame on which the track is not is a gap like any other."""
+    shapes = rows.shapes
+    track = shapes.track.astype(np.int64)
+    after = shapes.frame + 1 if blind else limits.after(track, shapes.frame)
+    leaves = rows.last.copy()
+    leaves[:-1] |= shapes.frame[1:] > after[:-1]
+    enters = np.append(True, leaves[:-1])[: len(rows)]
+    return _Borders(enters, leaves, after)
+
+
+def _kept(rows: Keyframes, borders: _Borders) -> Bools:
+    """Keyframes, and rows at which the track enters, leaves, or changes between outside and not."""
+    outside, keyframe = rows.shapes.outside, rows.shapes.keyframe
+    flips = np.zeros(len(rows), np.bool_)
+    flips[1:] = (outside[1:] != outside[:-1]) & ~rows.last[:-1] & ~keyframe[1:]
+    before = np.append(flips[1:], False)[: len(rows)]
+    return np.asarray(keyframe | flips | (~outside & (before | borders.enters | borders.leaves)))
+
+
+def _closed(rows: Keyframes, kept: Bools, borders: _Borders, limits: Limits) -> Steps:
+    """The kept rows, and an outside one after each visible one at which the track leaves."""
+    stop = limits.stop[rows.shapes.track]
+    closing = np.flatnonzero(borders.leaves & ~rows.shapes.outside & (borders.next < stop))
+    given = np.flatnonzero(kept)
+    left = np.concatenate([given, closing])
+    order = np.argsort(left, kind="stable")
+    frame = np.concatenate([rows.shapes.frame[given], borders.next[closing]])
+    return Steps(left, frame, np.arange(len(left)) < len(given)).only(order)
+
+
+def _rows(rows: Keyframes, steps: Steps) -> Shapes:
+    shapes = rows.shapes.take(steps.left)
+    return shapes.replace(
+        id=np.where(steps.given, shapes.id, -1), frame=steps.frame, outside=shapes.outside | ~steps.given,
+        keyframe=np.ones(len(steps.left), np.bool_),
+    )  # fmt: skip

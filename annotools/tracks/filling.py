@@ -1,0 +1,120 @@
+"""What stands in the rows between keyframes: all columns, points and rotation.
+
+Everything is copied from the keyframe before, but points and rotation are on their way to the next one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotools.geometry.ragged import (
+    Array,
+    Floats,
+    Ints,
+    Ragged,
+    expand_ranges,
+    lengths,
+    offsets_of,
+    place_in_row,
+    take,
+)
+from annotools.model.codes import POLYGON
+from annotools.model.losses import Ledger
+from annotools.model.tables import Shapes
+from annotools.tracks import polyshapes
+from annotools.tracks.keyframes import Keyframes
+from annotools.tracks.steps import Steps
+from annotools.tracks.ways import Way, Why, is_angle, turned, turned_space, ways_of
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """Rows that are on their way from `source[left]` to `source[left + 1]`, at `share` of it."""
+
+    source: Shapes
+    left: Ints
+    way: Array
+    share: Floats
+    half_turn: bool
+
+    def on(self, *ways: Way) -> Ints:
+        """The rows that go one of these ways."""
+        return np.flatnonzero(np.isin(self.way, ways))
+
+
+def fill(keyframes: Keyframes, steps: Steps, *, three_d: bool, half_turn: bool, ledger: Ledger) -> Shapes:
+    """The rows of `shapes` for all steps."""
+    ways, why = ways_of(keyframes, three_d)
+    _say_held(why, keyframes, steps, ledger)
+    source, left = keyframes.shapes, steps.left
+    way = np.where(steps.given, Way.HOLD, ways[left])
+    walk = _Walk(source, left, way, _shares(source.frame, steps, way), half_turn)
+    values, offsets = _points(walk)
+    _straighten(values, offsets, walk)
+    _turn_space(values, offsets, walk)
+    columns = {name: getattr(source, name)[left] for name in source.COLUMNS}
+    columns |= {
+        "id": np.where(steps.given, columns["id"], -1), "frame": steps.frame, "rotation": _rotations(walk),
+        "keyframe": columns["keyframe"] & steps.given, "parent": np.full(len(left), -1),
+    }  # fmt: skip
+    return Shapes.of(len(left), **columns, values=values, offsets=offsets)
+
+
+def _say_held(why: Array, keyframes: Keyframes, steps: Steps, ledger: Ledger) -> None:
+    for reason in Why:
+        if reason is not Why.FINE and (why == reason).any():
+            held = (why[steps.left] == reason) & ~steps.given & ~keyframes.shapes.outside[steps.left]
+            ledger.changed("frame of track", reason.text, int(held.sum()), steps.frame[held])
+
+
+def _shares(frame: Ints, steps: Steps, way: Array) -> Floats:
+    """How far each step is on its way, 0..1; 0 where it goes nowhere."""
+    share = np.zeros(len(way))
+    rows = np.flatnonzero(way != Way.HOLD)
+    start = frame[steps.left[rows]]
+    share[rows] = (steps.frame[rows] - start) / (frame[steps.left[rows] + 1] - start)
+    return share
+
+
+def _points(walk: _Walk) -> Ragged:
+    """The points of the keyframe before each step; those of polygons and polylines already on their way."""
+    source, left, rows = walk.source, walk.left, walk.on(Way.POLY)
+    starts, counts = source.offsets[:-1][left], source.counts[left]
+    if not len(rows):
+        return source.values[expand_ranges(starts, counts)], offsets_of(counts)
+    pairs, pair = np.unique(left[rows], return_inverse=True)
+    ends = [take(source.values, source.offsets, pairs + step) for step in (0, 1)]
+    values, offsets = polyshapes.between(ends[0], ends[1], source.type[pairs] == POLYGON, pair, walk.share[rows])
+    starts[rows], counts[rows] = len(source.values) + offsets[:-1], lengths(offsets)
+    return np.concatenate([source.values, values])[expand_ranges(starts, counts)], offsets_of(counts)
+
+
+def _straighten(values: Array, offsets: Ints, walk: _Walk) -> None:
+    """Move the points that go straight, in place."""
+    rows = walk.on(Way.STRAIGHT, Way.TURN, Way.SPACE)
+    times = lengths(offsets)[rows]
+    here, there = (expand_ranges(starts[rows], times) for starts in (offsets, walk.source.offsets[walk.left + 1]))
+    start = values[here]
+    values[here] = start + (walk.source.values[there] - start) * np.repeat(walk.share[rows], times)
+
+
+def _turn_space(values: Array, offsets: Ints, walk: _Walk) -> None:
+    """Turn the angles of 3D shapes, in place."""
+    rows, source = walk.on(Way.SPACE), walk.source
+    times = lengths(offsets)[rows]
+    angle = is_angle(place_in_row(offsets_of(times)))
+    starts = (offsets[rows], source.offsets[walk.left[rows]], source.offsets[walk.left[rows] + 1])
+    here, before, after = (expand_ranges(start, times)[angle] for start in starts)
+    share = np.repeat(walk.share[rows], times)[angle]
+    values[here] = turned_space(source.values[before], source.values[after], share, walk.half_turn)
+
+
+def _rotations(walk: _Walk) -> Floats:
+    source = walk.source
+    rotation: Floats = source.rotation[walk.left]
+    rows = walk.on(Way.TURN, Way.SPACE)
+    rows = rows[source.rotation[walk.left[rows]] != source.rotation[walk.left[rows] + 1]]
+    rotation[rows] = turned(rotation[rows], source.rotation[walk.left[rows] + 1], walk.share[rows], walk.half_turn)
+    return rotation

@@ -1,0 +1,86 @@
+"""Frames back to keyframes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools import quirks
+from annotools.model import Dataset, DatasetBuilder, Frames, Job
+from annotools.tracks import interpolate, to_keyframes
+from tests.tracks.documents import plain_frames
+
+
+def _track(rows: list[tuple[int, bool, bool]], frames: Frames, **fields: object) -> Dataset:
+    """One track of boxes from (frame, keyframe, outside)."""
+    build = DatasetBuilder(frames=frames)
+    build.add_label("car", id=1)
+    track = build.add_track(1, rows[0][0])
+    for frame, keyframe, outside in rows:
+        build.add_shape("rectangle", frame, points=[frame, 0, 9, 9], track=track, keyframe=keyframe, outside=outside)
+    return build.dataset().replace(**fields)
+
+
+def _rows(dataset: Dataset) -> list[tuple[int, bool]]:
+    assert dataset.shapes.keyframe.all()
+    return list(zip(dataset.shapes.frame.tolist(), dataset.shapes.outside.tolist(), strict=True))
+
+
+def test_gaps_and_ends_are_closed() -> None:
+    given = [(0, True), (1, False), (2, False), (3, True), (7, False), (8, True), (9, False)]
+    found, losses = to_keyframes(_track([(f, k, False) for f, k in given], plain_frames(12)))
+    expected = [(0, False), (3, False), (4, True), (7, False), (8, False), (9, False), (10, True)]
+    assert _rows(found) == expected
+    assert [(loss.kind, loss.count, loss.frames.tolist()) for loss in losses] == [("changed", 2, [7, 9])]
+    closing = found.shapes.points(2)
+    assert closing.tolist() == [3, 0, 9, 9]
+
+
+def test_the_last_frame_needs_no_closing() -> None:
+    dataset = _track([(0, True, False), (1, False, False), (2, False, False)], plain_frames(3))
+    assert _rows(to_keyframes(dataset)[0]) == [(0, False), (2, False)]
+    job = dataset.replace(jobs=(Job(start_frame=0, stop_frame=2),), frames=plain_frames(9))
+    assert _rows(to_keyframes(job)[0]) == [(0, False), (2, False)]
+
+
+def test_a_deleted_frame_is_no_gap() -> None:
+    dataset = _track([(0, True, False), (2, False, False), (3, True, False)], plain_frames(6, deleted=[1, 4, 5]))
+    assert _rows(to_keyframes(dataset)[0]) == [(0, False), (3, False)]
+    copied, _ = to_keyframes(dataset, quirks.CVAT)
+    assert _rows(copied) == [(0, False), (1, True), (2, False), (3, False), (4, True)]
+
+
+def test_frames_between_those_of_a_ground_truth_job_are_no_gap() -> None:
+    job = Job(type="ground_truth", stop_frame=9, included=(1, 4, 7, 9))
+    rows = [(1, True, False), (4, False, False), (9, True, False)]
+    found, _ = to_keyframes(_track(rows, plain_frames(10), jobs=(job,)))
+    assert _rows(found) == [(1, False), (4, False), (7, True), (9, False)]
+
+
+def test_outside_rows_stay_where_they_are_said() -> None:
+    rows = [(0, True, False), (1, False, False), (2, True, True), (5, False, False), (6, False, True), (7, False, True)]
+    found, _ = to_keyframes(_track(rows, plain_frames(9)))
+    assert _rows(found) == [(0, False), (2, True), (5, False), (6, True)]
+
+
+def test_attributes_stay_with_their_rows() -> None:
+    build = DatasetBuilder(frames=plain_frames(6))
+    build.add_label("car", id=1)
+    track = build.add_track(1, 0)
+    for frame in range(3):
+        attributes = {5: f"at {frame}"} if frame != 1 else {}
+        build.add_shape(
+            "rectangle", frame, points=[0, 0, 9, 9], track=track, keyframe=frame == 0, attributes=attributes
+        )
+    found, _ = to_keyframes(build.dataset())
+    assert list(zip(found.attributes.owner.tolist(), found.attributes.texts(), strict=True)) == [
+        (0, "at 0"), (1, "at 2"), (2, "at 2"),
+    ]  # fmt: skip
+
+
+def test_nothing_gives_nothing() -> None:
+    empty = Dataset(frames=plain_frames(3))
+    for step in (interpolate, to_keyframes):
+        found, losses = step(empty)
+        assert found == empty
+        assert not losses
+    assert np.array_equal(found.shapes.offsets, [0])
