@@ -11,7 +11,7 @@ import binascii
 from http.cookies import CookieError, SimpleCookie
 
 from mockserver.context import Context, unauthenticated
-from mockserver.http import Response, detail, fields, json_response
+from mockserver.http import Response, detail, errors, fields, json_response
 from mockserver.seeding import token_of
 from mockserver.state import Record
 
@@ -119,12 +119,11 @@ def create_login(ctx: Context) -> Response:
 
 
 def _credentials(form: Record) -> tuple[str, str]:
-    name, password = form.get("username") or form.get("email") or "", form.get("password")
-    if password is None or password == "":
-        problem = "This field is required." if password is None else "This field may not be blank."
-        raise fields(password=[problem])
-    if not name:
-        raise fields(non_field_errors=['Must include "username" and "password".'])
+    name, password = form.get("username") or form.get("email"), form.get("password")
+    if password == "":
+        raise fields(password=["This field may not be blank."])
+    if not name or password is None:
+        raise errors('Must include either "username" or "email" and "password".')
     return str(name), str(password)
 
 

@@ -10,6 +10,7 @@ failed one leaves no trace.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ STANDARD_HEADERS = [
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
 ]
+_INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
 ACCEPTED = ("application/vnd.cvat+json", "application/*", "*/*", "")
 
 
@@ -174,7 +176,7 @@ def typed(params: dict[str, str]) -> dict[str, Any]:
     rest = {name: text for name, text in params.items() if name != "id"}
     if "id" not in params:
         return rest
-    if not params["id"].isascii() or not params["id"].isdigit() or len(params["id"]) > 18:
+    if not _INTEGER.match(params["id"]):
         raise detail(404, "Not found.")
     return {"pk": int(params["id"]), **rest}
 

@@ -42,6 +42,12 @@ def project(ctx: Context, pk: int, scope: str = "view") -> Record:
     return found
 
 
+def name_of(ctx: Context, user_id: int | None) -> str | None:
+    """Name of a user, None for nobody."""
+    user = ctx.table("users").get(user_id)
+    return str(user["username"]) if user else None
+
+
 def task_of(ctx: Context, job: Record) -> Record:
     """Task of a job."""
     found: Record = ctx.table("tasks")[job["task_id"]]
@@ -69,3 +75,26 @@ def touch(ctx: Context, job: Record | None = None, task: Record | None = None) -
         ctx.state.update("tasks", task["id"], updated_date=now)
         if task["project_id"] is not None:
             ctx.state.update("projects", task["project_id"], updated_date=now)
+
+
+def remove_job(ctx: Context, pk: int) -> None:
+    """Take a job away with its annotations and issues."""
+    for issue in [issue for issue in ctx.table("issues").values() if issue["job"] == pk]:
+        remove_issue(ctx, issue["id"])
+    ctx.state.delete("annotations", pk)
+    ctx.state.delete("jobs", pk)
+
+
+def remove_issue(ctx: Context, pk: int) -> None:
+    """Take an issue away with its comments."""
+    for comment in [comment for comment in ctx.table("comments").values() if comment["issue"] == pk]:
+        ctx.state.delete("comments", comment["id"])
+    ctx.state.delete("issues", pk)
+
+
+def is_annotated(ctx: Context, job_id: int) -> bool:
+    """Whether a job has any annotation."""
+    found = ctx.table("annotations").get(job_id)
+    if found is None or isinstance(found, dict):
+        return any((found or {}).get(kind) for kind in ("tags", "shapes", "tracks", "intervals"))
+    return not found.data.is_empty()

@@ -124,3 +124,46 @@ def project_allows(ctx: Context, project: Record, scope: str) -> bool:
     if place >= ROLES["maintainer"] and rank >= RANKS["user"]:
         return True
     return bool(place) and staff
+
+
+def ground_truth_allowed(ctx: Context, task: Record) -> bool:
+    """Whether the user may make a ground-truth job in the task."""
+    if is_admin(ctx):
+        return True
+    staff, rank = is_task_staff(ctx, task), privilege(ctx.me)
+    if task["organization_id"] is None:
+        return staff and rank >= RANKS["user"]
+    place = ROLES[role(ctx, task["organization_id"])]
+    able = place >= ROLES["maintainer"] or (staff and place >= ROLES["supervisor"])
+    return able and rank >= RANKS["user"]
+
+
+def is_project_staff(ctx: Context, project: Record) -> bool:
+    """Owner or assignee of the project."""
+    return ctx.me["id"] in (project.get("owner_id"), project.get("assignee_id"))
+
+
+def is_issue_admin(ctx: Context, issue: Record) -> bool:
+    """Who opened the issue, and staff of the task."""
+    job = ctx.table("jobs")[issue["job"]]
+    return issue["owner_id"] == ctx.me["id"] or is_task_staff(ctx, ctx.table("tasks")[job["task_id"]])
+
+
+def is_issue_staff(ctx: Context, issue: Record) -> bool:
+    """Who may see an issue because it is their business: its owner and assignee, and staff of the job."""
+    if ctx.me["id"] == issue["assignee_id"] or is_issue_admin(ctx, issue):
+        return True
+    return is_job_staff(ctx, ctx.table("jobs")[issue["job"]])
+
+
+def issue_allows(ctx: Context, issue: Record, scope: str) -> bool:
+    """Whether the user may view, update or delete the issue, or comment on it."""
+    if is_admin(ctx):
+        return True
+    task = ctx.table("tasks")[ctx.table("jobs")[issue["job"]]["task_id"]]
+    rank, able = privilege(ctx.me), is_issue_admin(ctx, issue) if scope == "delete" else is_issue_staff(ctx, issue)
+    able = able and (scope == "view" or rank >= RANKS["worker"])
+    if task["organization_id"] is None:
+        return able
+    place = ROLES[role(ctx, task["organization_id"])]
+    return (place >= ROLES["maintainer"] and rank >= RANKS["user"]) or (bool(place) and able)

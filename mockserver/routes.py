@@ -15,7 +15,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from mockserver.http import Response
+from mockserver.http import Response, detail
 
 Handler = Callable[..., Response]
 
@@ -48,17 +48,17 @@ GET    /api/users                              users_list                       
 GET    /api/users/self                         users_retrieve_self                    users.retrieve_self
 GET    /api/users/{id}                         users_retrieve                         users.retrieve
 PATCH  /api/users/{id}                         users_partial_update                   users.partial_update
-DELETE /api/users/{id}                         users_destroy                          -
+DELETE /api/users/{id}                         users_destroy                          users.destroy
 
 GET    /api/organizations                      organizations_list                     organizations.list_
 POST   /api/organizations                      organizations_create                   organizations.create
 GET    /api/organizations/{id}                 organizations_retrieve                 organizations.retrieve
-PATCH  /api/organizations/{id}                 organizations_partial_update           -
-DELETE /api/organizations/{id}                 organizations_destroy                  -
-GET    /api/memberships                        memberships_list                       organizations.list_memberships
-GET    /api/memberships/{id}                   memberships_retrieve                   organizations.retrieve_membership
-PATCH  /api/memberships/{id}                   memberships_partial_update             -
-DELETE /api/memberships/{id}                   memberships_destroy                    -
+PATCH  /api/organizations/{id}                 organizations_partial_update           organizations.partial_update
+DELETE /api/organizations/{id}                 organizations_destroy                  organizations.destroy
+GET    /api/memberships                        memberships_list                       memberships.list_
+GET    /api/memberships/{id}                   memberships_retrieve                   memberships.retrieve
+PATCH  /api/memberships/{id}                   memberships_partial_update             memberships.partial_update
+DELETE /api/memberships/{id}                   memberships_destroy                    memberships.destroy
 GET    /api/invitations                        invitations_list                       -
 POST   /api/invitations                        invitations_create                     -
 GET    /api/invitations/{key}                  invitations_retrieve                   -
@@ -219,7 +219,8 @@ class Route:
 def _compile(pattern: str) -> re.Pattern[str]:
     plain = pattern.removesuffix("[/]")
     body = re.sub(r"\{(\w+)\}", lambda m: f"(?P<{m[1]}>{'[^/.]+' if m[1] == 'id' else '[^/]+'})", plain)
-    return re.compile(body + r"(?P<suffix>\.json)?(?P<slash>/?)\Z")
+    suffix = "" if re.search(r"\{(?!id\})\w+\}\Z", plain) else r"(?P<suffix>\.[a-z0-9]+)?"
+    return re.compile(f"{body}{suffix}(?P<slash>/?)\\Z")
 
 
 def _read(table: str) -> tuple[Route, ...]:
@@ -246,8 +247,14 @@ for _route in ROUTES:
 
 
 def find(path: str, any_slash: bool) -> tuple[Route, dict[str, str]] | None:
-    """The route of a decoded path and its raw parameters, or None; `any_slash` takes both forms everywhere."""
-    plain = path.removesuffix(".json")
+    """The route of a decoded path and its raw parameters, or None; `any_slash` takes both forms everywhere.
+
+    Raises: ApiError 404 for a format suffix other than `.json`.
+    """
+    plain, dot, suffix = path.rpartition(".") if "." in path.rpartition("/")[2] else (path, "", "json")
+    if dot and suffix != "json" and plain in _FIXED:
+        raise detail(404, "Not found.")
+    plain = plain if suffix == "json" else path
     route = _FIXED.get(plain) or (_FIXED.get(path[:-1]) if path.endswith("/") else None)
     if route:
         return (route, {}) if any_slash or route.both_slashes or not path.endswith("/") else None
@@ -256,6 +263,8 @@ def find(path: str, any_slash: bool) -> tuple[Route, dict[str, str]] | None:
         found = route.regex.match(path)
         if found and (any_slash or route.both_slashes or not found["slash"]):
             params = found.groupdict()
+            if params.get("suffix") not in (None, ".json"):
+                raise detail(404, "Not found.")
             return route, {name: params[name] for name in params if name not in ("suffix", "slash")}
     return None
 

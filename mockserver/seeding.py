@@ -11,7 +11,7 @@ from mockserver.state import Record, Table
 _DERIVED = {
     "users": ("url",),
     "organizations": ("owner",),
-    "memberships": ("user", "organization", "invitation"),
+    "memberships": ("user", "organization"),
     "projects": ("url", "owner", "assignee", "organization", "tasks", "labels", "task_subsets"),
     "tasks": ("url", "owner", "assignee", "project_name", "organization", "jobs", "labels"),
     "jobs": (
