@@ -30,7 +30,7 @@ from annotools.errors import (
     [
         (AnnotoolsError, 4), (LossError, 1), (UsageError, 2), (AmbiguityError, 2), (InputError, 3), (LimitError, 3),
         (StorageError, 4),
-    ],  # fmt: skip
+    ],
 )
 def test_every_class_says_how_the_program_ends(error: type[AnnotoolsError], code: int) -> None:
     assert error.exit_code == code

@@ -1,0 +1,5 @@
+"""`python -m annotools`."""
+
+from annotools.cli import main
+
+main(prog_name="annotools")

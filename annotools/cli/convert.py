@@ -1,0 +1,105 @@
+"""`annotools convert`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from annotools.cli import tables
+from annotools.cli.messages import progress, say_notes
+from annotools.convert import Conversion, convert
+from annotools.errors import LossError, UsageError, summary_lines
+
+EXAMPLES = """\b
+Examples:
+  annotools convert examples/street --to coco -o street-coco.zip
+  annotools convert examples/street --to cvat-images -o street.xml
+  annotools convert examples/street --job 2 --to coco-keypoints -o street.json --no-images
+  annotools convert street-coco.zip --task examples/street --to cvat-api -o street-again
+  annotools convert examples/street --transform tracks-to-shapes --to coco -o shapes.zip --report losses.json
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("sources", nargs=-1, required=True, metavar="SRC...")
+@click.option("--to", "to", required=True, metavar="SLUG", help="The format to write; 'annotools formats' lists all.")
+@click.option("-o", "--output", required=True, metavar="OUT", help="A .zip, .json or .xml, a folder, a URL, or -.")
+@click.option("--from", "source_format", metavar="SLUG", help="The format of SRC, when it cannot be guessed.")
+@click.option("--task", "context", metavar="CONTEXT", help="What says labels, frames and sizes of the task.")
+@click.option("--job", type=int, metavar="ID", help="Read this one job.")
+@click.option("--images", metavar="DIR", help="Pictures to write along, matched to frames by name.")
+@click.option("--no-images", is_flag=True, help="Leave out the pictures that came with SRC.")
+@click.option("--transform", "transforms", multiple=True, metavar="NAME[=ARG]", help="Change something on the way.")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the format.")
+@click.option("--compat", type=click.Choice(["cvat"]), help="Do as the CVAT server does, bugs included.")
+@click.option("--on-error", type=click.Choice(["raise", "skip"]), default="raise", show_default=True)
+@click.option("--strict", is_flag=True, help="Write nothing, and exit with 1, when something would be lost.")
+@click.option("--force", is_flag=True, help="Replace a folder that has files in it.")
+@click.option("--report", metavar="FILE", help="Write what was changed and lost as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a table.")
+def command(
+    sources: tuple[str, ...], to: str, output: str, report: str | None, as_json: bool, **choices: Any
+) -> None:
+    """Convert annotations from one format to another, and say what was changed and lost.
+
+    SRC is a file, a zip, a folder, a URL, or - for standard input; several are put one behind the other.
+    """
+    if as_json and output == "-":
+        raise UsageError("--json and -o - both want standard output, expected another -o")
+    done = _converted(sources, output, to, report, _choices(**choices))
+    if done.problems:
+        say_notes(["left out, because it cannot be read:", *summary_lines(done.problems)])
+    if as_json:
+        tables.print_json(done.as_dict())
+    else:
+        _print(done, sys.stderr if output == "-" else sys.stdout)
+
+
+def _choices(
+    images: str | None, no_images: bool, compat: str | None, settings: Iterable[str], **rest: Any
+) -> dict[str, Any]:
+    if images and no_images:
+        raise UsageError("--images and --no-images, expected one of them")
+    return rest | {
+        "images": False if no_images else images, "compat": compat == "cvat", "settings": dict(map(_setting, settings)),
+    }  # fmt: skip
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"--set {text}: expected NAME=VALUE")
+    return name, value
+
+
+def _converted(
+    sources: tuple[str, ...], output: str, to: str, report: str | None, choices: dict[str, Any]
+) -> Conversion:
+    """The conversion, and its report on disk also when it was too strict to write anything else."""
+    try:
+        with progress() as told:
+            done = convert(sources, output, to, on_step=told, **choices)
+    except LossError as error:
+        if report:
+            tables.write_json(report, Conversion(output, to, losses=error.losses).as_dict())
+        raise
+    if report:
+        tables.write_json(report, done.as_dict())
+    return done
+
+
+def _print(done: Conversion, stream: Any) -> None:
+    kinds = dict.fromkeys([*done.read, *done.written])
+    rows = [(kind, done.read.get(kind, 0), done.written.get(kind, 0)) for kind in kinds]
+    if done.pictures:
+        rows.append(("pictures", done.pictures, done.pictures))
+    tables.show(f"{done.output}: {done.slug}", ("", "read", "written"), rows, stream)
+    for kind, title in (("changed", "changed on the way"), ("lost", "lost: the format has no place for it")):
+        losses = done.losses.of(kind)  # type: ignore[arg-type] # the words of Kind
+        if losses:
+            tables.show(title, ("what", "count", "why", "frames"), map(tables.loss_row, losses), stream)
+    if not done.losses:
+        print("nothing was changed or lost", file=stream)

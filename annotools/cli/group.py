@@ -1,0 +1,115 @@
+"""The table of commands, and how every one of them ends."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from importlib import import_module
+from typing import Any
+
+import click
+
+from annotools._version import __version__
+from annotools.cli.messages import say, say_error
+from annotools.errors import AnnotoolsError, meant
+
+# name -> (module:attribute, one line for the list of commands)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "convert": ("annotools.cli.convert:command", "Convert annotations from one format to another."),
+    "validate": ("annotools.cli.validate:command", "Find faults in annotations before they are uploaded."),
+    "formats": ("annotools.cli.formats:command", "Show what each format carries."),
+    "rules": ("annotools.cli.rules:rules", "List the rules of validate."),
+    "rule": ("annotools.cli.rules:rule", "Show one rule: why, bad, good, fix, source."),
+    "stats": ("annotools.cli.stats:command", "Count annotations by label, kind, frame and attribute."),
+    "diff": ("annotools.cli.diff:command", "Compare two sets of annotations by meaning."),
+    "mock": ("annotools.cli.mock:command", "Serve a stand-in of the CVAT server for tests."),
+    "completion": ("annotools.cli.completion:command", "Print a script that completes commands in a shell."),
+}
+INTERRUPTED, BROKEN_PIPE, INTERNAL = 130, 141, 4
+
+
+class LazyGroup(click.Group):
+    """Commands by name, loaded when called; errors become one clear line and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"no command is called {args[0]!r}, expected {meant(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except AnnotoolsError as error:
+            _told(ctx, error)
+        except (KeyboardInterrupt, click.Abort):
+            say("interrupted: nothing was written")
+            ctx.exit(INTERRUPTED)
+        except OSError as error:
+            _system(ctx, error)
+        except Exception as error:  # the last resort of a program: never a traceback by default
+            _internal(ctx, error)
+        else:
+            return result
+
+
+def _told(ctx: click.Context, error: AnnotoolsError) -> None:
+    """An error that was raised on purpose; a broken pipe may be behind one of the storage."""
+    if isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EPIPE:
+        _nobody_reads(ctx)
+    if ctx.params.get("traceback"):
+        say(traceback.format_exc())
+    say_error(error)
+    ctx.exit(error.exit_code)
+
+
+def _system(ctx: click.Context, error: OSError) -> None:
+    if error.errno == errno.EPIPE:
+        _nobody_reads(ctx)
+    _internal(ctx, error)
+
+
+def _nobody_reads(ctx: click.Context) -> None:
+    """End quietly; what is left in the buffer goes nowhere, or the interpreter would complain at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    ctx.exit(BROKEN_PIPE)
+
+
+def _internal(ctx: click.Context, error: Exception) -> None:
+    if ctx.params.get("traceback"):
+        say(traceback.format_exc())
+    say_error(f"internal error: {type(error).__name__}: {error}")
+    say("this is a fault of annotools; 'annotools --traceback COMMAND ...' shows where it happened")
+    ctx.exit(INTERNAL)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="\b\nExamples:\n  annotools convert examples/street --to coco -o street-coco.zip\n"
+    "  annotools formats\n  annotools stats examples/street",
+)
+@click.version_option(__version__, prog_name="annotools")
+@click.option("--traceback", is_flag=True, help="Show where in the code an error happened.")
+def group(traceback: bool) -> None:
+    """Convert CVAT annotations, validate them before upload, and test against a stand-in of the server."""

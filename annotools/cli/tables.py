@@ -1,0 +1,66 @@
+"""Tables and JSON, on standard output or in a file.  rich is loaded when the first table is drawn."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, TextIO
+
+import orjson
+
+from annotools.cli.messages import coloured
+from annotools.errors import one_line
+from annotools.model import Loss
+from annotools.model.losses import ranges
+from annotools.storage import write_members
+
+_WIDE = 1000  # columns, where nobody sees a screen
+
+
+def to_json(value: Any) -> bytes:
+    """Indented UTF-8 with a line end; keys in the order given."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY)
+
+
+def print_json(value: Any) -> None:
+    """JSON on standard output."""
+    sys.stdout.write(to_json(value).decode())
+
+
+def write_json(where: str, value: Any) -> None:
+    """JSON in a file, all of it or nothing."""
+    write_members(where, [("report.json", [to_json(value)])])
+
+
+def loss_row(loss: Loss) -> tuple[Any, ...]:
+    """A loss as cells: what, count, why, frames."""
+    return loss.what, loss.count, loss.why, ranges(loss.frames, 5)
+
+
+def show(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], stream: TextIO | None = None) -> None:
+    """A table with a title; numbers to the right.  Colours only on a terminal, lines are never cut off it."""
+    from rich.console import Console  # heavy, and --json and errors do without
+    from rich.table import Table
+    from rich.text import Text
+
+    stream = stream or sys.stdout
+    screen = stream.isatty()
+    console = Console(file=stream, width=None if screen else _WIDE, no_color=not coloured(stream), highlight=False)
+    body = [list(row) for row in rows]
+    table = Table(title=Text(title, "bold"), title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for place, name in enumerate(head):
+        numbers = any(isinstance(row[place], int | float) for row in body)
+        table.add_column(name, justify="right" if numbers else "left", header_style="dim", overflow="fold")
+    for row in body:
+        table.add_row(*(Text(cell(value)) for value in row))
+    console.print(table)
+    console.print()
+
+
+def cell(value: Any) -> str:
+    """A value as text: thousands with commas, names of strangers made harmless."""
+    if isinstance(value, bool):
+        return "yes" if value else "-"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return one_line(f"{value:g}" if isinstance(value, float) else str(value))
