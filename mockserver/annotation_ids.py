@@ -24,7 +24,7 @@ def rows(data: LabeledData) -> Iterator[tuple[str, list[Any]]]:
     """(kind, records) of everything that has an id, in the order of insertion."""
     yield "tag", list(data.tags)
     yield "shape", [*data.shapes, *_elements(data.shapes)]
-    tracks = [*data.tracks, *_elements(data.tracks)]
+    tracks = [*data.tracks, *(element for element in _elements(data.tracks) if element.shapes)]
     yield "track", tracks
     yield "tracked_shape", [shape for track in tracks for shape in track.shapes]
     yield "interval", list(data.intervals)

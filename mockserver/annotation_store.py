@@ -17,7 +17,7 @@ from mockserver import annotation_checks, annotation_ids, label_specs, lookup
 from mockserver.annotation_document import Document, document
 from mockserver.annotation_ids import Ids
 from mockserver.context import Context
-from mockserver.records import LabeledData, from_document
+from mockserver.records import LabeledData, Track, TrackElement, from_document
 from mockserver.state import Record
 from mockserver.track_sync import sync
 
@@ -150,13 +150,22 @@ def _insert(ctx: Context, job: Record, kept: LabeledData, new: LabeledData) -> b
     except ValueError as error:
         raise ctx.crash(str(error)) from None
     annotation_ids.assign(ctx.state, new, _taken(ctx, job["id"], kept))
-    for item in (*new.shapes, *new.tracks):
+    for item in new.shapes:
         item.elements = item.elements or []
+    for track in new.tracks:
+        track.elements = [element if element.shapes else _unborn(element) for element in track.elements or ()]
     result = msgspec.json.encode(new)
     for move in moves:
         move.apply()
+    for track in new.tracks:
+        track.elements = [element for element in track.elements or () if element.shapes]
     put(ctx, job["id"], _joined(kept, new))
     return result
+
+
+def _unborn(element: TrackElement) -> Track:
+    """An element without keyframes, which is not stored; the answer shows it as it came, with a list of its own."""
+    return Track(**msgspec.structs.asdict(element), elements=[])
 
 
 def _taken(ctx: Context, job_id: int, kept: LabeledData) -> Iterator[Ids]:

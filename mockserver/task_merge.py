@@ -116,8 +116,8 @@ def _unite(incoming: Item, old: Item) -> None:
 
 def close(track: Item, frame: int) -> None:
     """End a visible track with an outside keyframe, its elements too."""
-    last = track["shapes"][-1]
-    if not last["outside"]:
+    if track["shapes"] and not track["shapes"][-1]["outside"]:
+        last = track["shapes"][-1]
         track["shapes"].append({**copy.deepcopy(last), "frame": frame, "outside": True})
     for element in track.get("elements", ()):
         close(element, frame)

@@ -43,13 +43,12 @@ def _overlap(one: Item, other: Item, first: int, last: int) -> bool:
 def _cut_track(given: Item, first: int, last: int, three_d: bool) -> Item:
     track = copy.deepcopy(given)
     if given.get("elements"):
-        elements = [_cut_track(element, first, last, three_d) for element in track["elements"]]
-        track["elements"] = [element for element in elements if element["shapes"]]
+        # an element that is nowhere here stays, empty, and with the frame it began on pulls its skeleton there
+        track["elements"] = [_cut_track(element, first, last, three_d) for element in track["elements"]]
     own = _visible(track["shapes"], first, last)
     if len(own) < len(track["shapes"]):
-        stays = not own and bool(track.get("elements"))  # a skeleton without a keyframe here keeps where it began
         own = _with_borders(track, own, (first, last), three_d)
-        if own and not stays:
+        if own:
             track["frame"] = own[0]["frame"]
     for shape in own:
         shape.pop("keyframe", None)

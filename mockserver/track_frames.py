@@ -26,6 +26,8 @@ def interpolate(track: Item, end: int, three_d: bool = False) -> list[Item]:
     last: Item | None = None
     for shape in sorted(track["shapes"], key=by_frame):
         if last is not None and shape["frame"] >= end:
+            if shape["frame"] == end:
+                shape["keyframe"] = True
             found += [] if last["outside"] else (s for s in _inner(last, shape, three_d) if s["frame"] < end)
             break
         if last is not None:

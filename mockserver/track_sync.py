@@ -54,7 +54,8 @@ def sync(tracks: Sequence[Track]) -> list[Move]:
 def _sync_elements(elements: Sequence[TrackElement], frame: int) -> None:
     for element in elements:
         element.frame = min(element.frame, frame)
-        _begin(element)
+        if element.shapes:
+            _begin(element)
 
 
 def _begin(track: TrackElement) -> None:
