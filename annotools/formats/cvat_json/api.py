@@ -1,0 +1,112 @@
+"""CVAT API bundle (slug `cvat-api`): what the API returns about a task, as a folder, a zip or a bare annotations.json.
+
+    labels.json        [{"id": 1, "name": "car", "attributes": [{"id": 3, "name": "colour", ..}], ..}]
+    data_meta.json     {"size": 2, "frames": [{"width": 640, "height": 480, "name": "a.jpg"}, ..], "deleted_frames": []}
+    task.json          {"id": 7, "name": "..", "mode": "annotation", ..}
+    annotations.json   {"version": 0, "tags": [], "shapes": [..], "tracks": [], "intervals": []}
+    jobs/<id>/         job.json, data_meta.json, and annotations.json where rows belong to jobs
+
+Nothing that the hub holds is lost but what is named in `KEEPS`.  Source: https://docs.cvat.ai/docs/api_sdk/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from annotools.formats.base import Format, Members, Options
+from annotools.formats.cvat_json import bundle
+from annotools.formats.cvat_json.encode import Encoder
+from annotools.formats.cvat_json.labels import label_items
+from annotools.formats.cvat_json.meta import job_meta_item, meta_item
+from annotools.formats.cvat_json.ready import FINITE, finished_media, finished_tracks, one_home, together
+from annotools.formats.cvat_json.tasks import honeypot_item, job_item, task_item
+from annotools.model import Dataset, Job, Losses
+from annotools.model.keeps import EVERYTHING, FRAME_FIELDS, TASK_FIELDS
+from annotools.storage import Media, Source
+
+KEEPS = replace(
+    EVERYTHING,
+    frames=FRAME_FIELDS - {"subsets"},
+    task=TASK_FIELDS - {"owner_email", "assignee_email"},
+    conditions=(FINITE,),
+)
+_HEAD = 1 << 16
+_KEY = re.compile(rb'"((?:[^"\\]|\\.)*+)"\s*:')
+_LISTS = (b"tags", b"shapes", b"tracks", b"intervals")
+
+
+def sniff(source: Source) -> bool:
+    """Whether a source is certainly a bundle: labels with frames or a task beside them, or rows with `label_id`."""
+    source = bundle.rooted(source)
+    names = set(source.members())
+    name = bundle.annotations_name(source)
+    if name is not None:
+        return _labeled(source, name)
+    defined = bundle.LABELS in names and bool(names & {bundle.META, bundle.TASK, bundle.JOB})
+    return defined or (bundle.LABELS in names and bool(bundle.job_folders(source)))
+
+
+def _labeled(source: Source, name: str) -> bool:
+    """Whether the beginning of a file reads like LabeledData with ids."""
+    with source.open(name) as stream:
+        head = stream.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not head.startswith(b"{"):
+        return False
+    keys = [found[1] for found in _KEY.finditer(head)]
+    if not keys or keys[0] not in (b"version", *_LISTS):
+        return False
+    rows = [key for key in keys if key not in (b"version", *_LISTS)]
+    return b"label_id" in keys if rows else any(key in keys for key in _LISTS)
+
+
+def prepare(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
+    """Tracks as keyframes, rows of the task or of jobs, and what of the task follows from the rest."""
+    return together(dataset, options, finished_tracks, one_home, finished_media)
+
+
+def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+    """The members of a bundle; pictures go below `images/` when they are asked for."""
+    encoder = Encoder(dataset)
+    homes = set(bundle.rows_by_job(dataset))
+    numbers = bundle.job_numbers(dataset.jobs)
+    yield bundle.LABELS, _json(label_items(dataset.labels, task_id=dataset.task.id if dataset.task.id >= 0 else None))
+    yield bundle.META, _json(meta_item(dataset))
+    yield bundle.TASK, _json(task_item(dataset))
+    if -1 in homes or not homes:
+        yield bundle.ANNOTATIONS, _ended(encoder.document(-1))
+    for row, job in enumerate(dataset.jobs):
+        yield from _job_members(dataset, job, numbers[row])
+        if homes - {-1}:
+            yield f"jobs/{numbers[row]}/{bundle.ANNOTATIONS}", _ended(encoder.document(row))
+    if options.images and media is not None:
+        for frame, file in media.items():
+            yield f"images/{dataset.frames.names[frame]}", file.pieces()
+
+
+def _job_members(dataset: Dataset, job: Job, number: int) -> Members:
+    folder = f"jobs/{number}"
+    yield f"{folder}/{bundle.JOB}", _json(job_item(dataset, job, number))
+    yield f"{folder}/{bundle.META}", _json(job_meta_item(dataset, job))
+    if job.honeypots:
+        yield f"{folder}/{bundle.HONEYPOTS}", _json(honeypot_item(job))
+
+
+def _json(value: Any) -> Iterable[bytes]:
+    return [orjson.dumps(value, option=orjson.OPT_INDENT_2), b"\n"]
+
+
+def _ended(pieces: Iterable[bytes]) -> Iterable[bytes]:
+    yield from pieces
+    yield b"\n"
+
+
+FORMAT = Format(
+    slug="cvat-api", name="CVAT API bundle", keeps=KEEPS, read=bundle.read_bundle, write=write, sniff=sniff,
+    prepare=prepare, main=bundle.ANNOTATIONS,
+    about="labels.json, data_meta.json, task.json and annotations.json as the API returns them, jobs below jobs/<id>/",
+)  # fmt: skip

@@ -1,0 +1,218 @@
+"""Reading a bundle: what the API returns about a task or a job, as files side by side.
+
+    labels.json  data_meta.json  task.json and/or job.json  annotations.json
+    jobs/<id>/job.json  jobs/<id>/data_meta.json  jobs/<id>/annotations.json
+
+Everything but one of them may be missing; what is, comes from the context.  Rows of `annotations.json` are of the task
+as a whole, of the one job where there is a job.json beside it; without it, and when one job is asked for, the rows of
+`jobs/<id>/` are read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from annotools.errors import Problem, Problems, UsageError
+from annotools.formats.base import Options, Read
+from annotools.formats.cvat_json.columns import Columns
+from annotools.formats.cvat_json.decode import Decoder
+from annotools.formats.cvat_json.extras import RowExtras
+from annotools.formats.cvat_json.fields import Fields, objects, parse
+from annotools.formats.cvat_json.labels import LabelReader
+from annotools.formats.cvat_json.meta import Meta, frames_of, read_meta, with_included, with_media
+from annotools.formats.cvat_json.split import plain_text
+from annotools.formats.cvat_json.tasks import read_job, read_task, task_of_job, with_honeypots
+from annotools.model import Dataset, Frames, Job, Labels, Task
+from annotools.model.origin import Extras, Origin
+from annotools.storage import Media, Source
+
+ANNOTATIONS, LABELS, META = "annotations.json", "labels.json", "data_meta.json"
+TASK, JOB, HONEYPOTS = "task.json", "job.json", "validation_layout.json"
+MEMBERS = frozenset({ANNOTATIONS, LABELS, META, TASK, JOB})
+_JOB_FOLDER = re.compile(r"jobs/([0-9]{1,18})/[^/]+\.json")
+
+
+@dataclass
+class _Found:
+    """What a bundle defines; None where it does not say."""
+
+    task: Task | None = None
+    labels: Labels | None = None
+    frames: Frames | None = None
+    jobs: list[Job] = field(default_factory=list)
+    own_job: bool = False
+
+
+def rooted(source: Source) -> Source:
+    """The bundle itself, where it is the one folder in a zip or folder."""
+    names = source.members()
+    folders = {name.partition("/")[0] for name in names}
+    if len(folders) == 1 and all("/" in name for name in names) and "jobs" not in folders:
+        return source.sub(folders.pop())
+    return source
+
+
+def annotations_name(source: Source) -> str | None:
+    """The member that holds the annotations of a bundle, or that is all of it."""
+    names = source.members()
+    if ANNOTATIONS in names:
+        return ANNOTATIONS
+    return names[0] if len(names) == 1 and names[0] not in MEMBERS and not _JOB_FOLDER.fullmatch(names[0]) else None
+
+
+def job_folders(source: Source) -> list[int]:
+    """The ids of the jobs that have files, ascending."""
+    return sorted({int(found[1]) for name in source.members() if (found := _JOB_FOLDER.fullmatch(name))})
+
+
+def read_bundle(source: Source, context: Dataset | None, options: Options) -> Read:
+    """A dataset from a bundle.  Raises UsageError when it has no job of the id asked for."""
+    problems = Problems()
+    source = rooted(source)
+    found = _Reader(source, problems).definitions()
+    base = _settled(found, context or Dataset())
+    jobs, rows = _plan(source, found, base, options)
+    if options.job is not None and not rows:
+        problems.append(Problem("is not there", f"jobs/{options.job}/{ANNOTATIONS}", expected="the job's annotations"))
+    columns = Columns(origin=options.origin)
+    extras = RowExtras() if options.extras else None
+    for member, (name, job) in enumerate(rows):
+        columns.job, columns.member = job, member
+        problems.file = name
+        data = plain_text(source.read(name), problems)
+        if data is not None:
+            Decoder(columns, problems, extras=extras).add(data)
+        del data
+    places = columns.places(listed=False) if options.origin else {}
+    dataset = base.replace(
+        jobs=jobs, **columns.parts(),
+        origin=Origin(tuple(name for name, _ in rows), places) if options.origin else None,
+        extras=Extras(rows=extras.rows) if extras is not None else None,
+    )  # fmt: skip
+    return Read(dataset, _media(source, dataset), tuple(problems))
+
+
+def _media(source: Source, dataset: Dataset) -> Media | None:
+    media = Media.from_source(source, dataset.frames.names) if len(dataset.frames) else Media()
+    return media if len(media) else None
+
+
+def _settled(found: _Found, context: Dataset) -> Dataset:
+    """What the bundle says, and what the context says where the bundle does not."""
+    return Dataset(
+        task=found.task or context.task,
+        labels=context.labels if found.labels is None else found.labels,
+        frames=context.frames if found.frames is None else found.frames,
+        jobs=tuple(found.jobs) or context.jobs,
+    )  # fmt: skip
+
+
+def _plan(
+    source: Source, found: _Found, base: Dataset, options: Options
+) -> tuple[tuple[Job, ...], list[tuple[str, int]]]:
+    """The jobs of the dataset, and which members to read as rows of which of them."""
+    jobs, whole = base.jobs, annotations_name(source)
+    if options.job is not None:
+        job = next((job for job in jobs if job.id == options.job), None)
+        if job is None:
+            known = ", ".join(str(job.id) for job in jobs) or "none, there are no jobs"
+            raise UsageError(f"{source.name}: no job {options.job}, expected one of {known}")
+        if whole and (found.own_job or len(source.members()) == 1):
+            return (job,), [(whole, 0)]
+        name = f"jobs/{job.id}/{ANNOTATIONS}"
+        return (job,), [(name, 0)] if source.has(name) else []
+    if whole:
+        return jobs, [(whole, 0 if found.own_job else -1)]
+    names = [(f"jobs/{job.id}/{ANNOTATIONS}", row) for row, job in enumerate(jobs)]
+    return jobs, [(name, row) for name, row in names if source.has(name)]
+
+
+class _Reader:
+    """Reads the definitions of a bundle."""
+
+    def __init__(self, source: Source, problems: Problems) -> None:
+        self._source = source
+        self._problems = problems
+
+    def definitions(self) -> _Found:
+        """Task, labels, frames and jobs."""
+        found = _Found(labels=self._labels())
+        task, job = self._fields(TASK), self._fields(JOB)
+        if task is not None:
+            found.task = read_task(task)
+        if job is not None:
+            found.jobs, found.own_job = [read_job(job)], True
+            found.task = found.task or task_of_job(job)
+        metas = self._metas(found)
+        if metas:
+            known = found.task or Task()
+            found.task = with_media(known, metas[0], whole=metas[0].first == 0 and self._source.has(META))
+            found.frames = frames_of(found.task, metas)
+        if not found.own_job:
+            found.jobs = [self._detailed(job, found) for job in self._folders]
+        return found
+
+    def _metas(self, found: _Found) -> list[Meta]:
+        """Of the task if there is one, of its jobs otherwise."""
+        fields = self._fields(META)
+        if fields is not None:
+            first = found.jobs[0].start_frame if found.own_job and not self._source.has(TASK) else 0
+            return [read_meta(fields, first)]
+        jobs = [job for job in self._folders if job.type != "ground_truth"]
+        metas = [(job, self._fields(f"jobs/{job.id}/{META}")) for job in jobs]
+        return [read_meta(fields, job.start_frame) for job, fields in metas if fields is not None]
+
+    @cached_property
+    def _folders(self) -> list[Job]:
+        """The jobs below `jobs/`; one without a job.json is known by its id only."""
+        ids = job_folders(self._source)
+        return [read_job(self._fields(f"jobs/{number}/{JOB}") or self._nothing(), number) for number in ids]
+
+    def _nothing(self) -> Fields:
+        return Fields({}, "", self._problems)
+
+    def _detailed(self, job: Job, found: _Found) -> Job:
+        layout = self._fields(f"jobs/{job.id}/{HONEYPOTS}")
+        if layout is not None:
+            job = with_honeypots(job, layout)
+        if job.type != "ground_truth" or found.task is None or found.frames is None:
+            return job
+        fields = self._fields(f"jobs/{job.id}/{META}")
+        return job if fields is None else with_included(job, read_meta(fields), found.task, found.frames.deleted)
+
+    def _labels(self) -> Labels | None:
+        value = self._parsed(LABELS)
+        if value is None:
+            return None
+        page = isinstance(value, dict) and isinstance(value.get("results"), list)
+        items, pointer = (value["results"], "/results") if page else (value, "")
+        if isinstance(items, list):
+            return LabelReader().read(objects(items, pointer, self._problems))
+        self._problems.add("holds no labels", expected="a list, or an object with results")
+        return None
+
+    def _fields(self, name: str) -> Fields | None:
+        value = self._parsed(name)
+        return None if value is None else Fields(value, "", self._problems)
+
+    def _parsed(self, name: str) -> Any:
+        if not self._source.has(name):
+            return None
+        self._problems.file = name
+        return parse(self._source.read(name), self._problems)
+
+
+def job_numbers(jobs: tuple[Job, ...]) -> list[int]:
+    """An id for each job to be written with: its own, or its place where ids are missing or come twice."""
+    ids = [job.id for job in jobs]
+    return ids if len(set(ids)) == len(ids) and all(number >= 0 for number in ids) else list(range(1, len(ids) + 1))
+
+
+def rows_by_job(dataset: Dataset) -> Iterator[int]:
+    """The rows of jobs, -1 for the task, that annotations belong to."""
+    tables = (dataset.tags, dataset.shapes, dataset.tracks, dataset.intervals)
+    yield from sorted({int(job) for table in tables for job in set(table.job.tolist())})

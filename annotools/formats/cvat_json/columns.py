@@ -1,0 +1,232 @@
+"""Typed rows -> columns of the hub, a few thousand rows at a time.
+
+Every row is touched a fixed number of times by code that runs in C (attrgetter, fromiter); the rows are let go before
+the next few thousand are decoded.  A shape is followed by its elements, a track by those of its elements; plain shapes
+come before keyframes only as far as the document has them in that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import chain
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from annotools.formats.cvat_json.names import places_of
+from annotools.formats.cvat_json.wire import SHAPE_CODES, SOURCE_CODES, Row
+from annotools.model import Attributes, Intervals, Owner, Shapes, Tags, Tracks
+from annotools.model.dataset import OWNERS
+from annotools.model.origin import Place
+from annotools.model.tables import Array, Floats, Ints
+
+_TABLES: dict[Owner, Any] = {Owner.TAG: Tags, Owner.SHAPE: Shapes, Owner.TRACK: Tracks, Owner.INTERVAL: Intervals}
+_PATTERNS = {
+    Owner.TAG: ("/tags/{1}",),
+    Owner.SHAPE: (
+        "/shapes/{1}", "/shapes/{1}/elements/{2}", "/tracks/{1}/shapes/{3}", "/tracks/{1}/elements/{2}/shapes/{3}",
+    ),
+    Owner.TRACK: ("/tracks/{1}", "/tracks/{1}/elements/{2}"),
+    Owner.INTERVAL: ("/intervals/{1}",),
+}  # fmt: skip
+_FLAT, _ELEMENT, _KEYFRAME, _ELEMENT_KEYFRAME = range(4)
+_COUNT: Callable[[Any], int] = len
+
+
+@dataclass
+class _Chunks:
+    """Columns of one table in pieces."""
+
+    size: int = 0
+    parts: dict[str, list[Array]] = field(default_factory=dict)
+
+    def add(self, size: int, columns: dict[str, Any]) -> None:
+        """Append rows.  A column that is one number is that number in every row."""
+        for name, values in columns.items():
+            part = values if isinstance(values, np.ndarray) else np.full(size, values, np.int32)
+            self.parts.setdefault(name, []).append(part)
+        self.size += size
+
+    def take(self, *names: str) -> dict[str, Array]:
+        """Whole columns, without their pieces."""
+        return {name: np.concatenate(self.parts.pop(name)) for name in names if name in self.parts}
+
+
+class Columns:
+    """Collects the rows of one or several documents.
+
+    job: the row of the job that the next rows are of.  member, document: the file, and the place in its list, that
+    they come from.  origin: whether the place of every row is kept.
+    """
+
+    def __init__(self, *, origin: bool = False) -> None:
+        self.job = -1
+        self.member = 0
+        self.document = 0
+        self._origin = origin
+        self._tables = {owner: _Chunks() for owner in Owner}
+        self._places = {owner: _Chunks() for owner in Owner}
+        self._attributes = _Chunks()
+        self._pool: dict[str, int] = {}
+
+    def rows(self, owner: Owner) -> int:
+        """How many rows a table has so far."""
+        return self._tables[owner].size
+
+    def add(self, owner: Owner, rows: list[Row], places: Iterable[int]) -> None:
+        """Append decoded rows of one list of a document.  places: where in that list each stood."""
+        at = np.fromiter(places, np.int32, len(rows))
+        if not rows:
+            return
+        if owner == Owner.SHAPE:
+            self._add_shapes(rows, at)
+        elif owner == Owner.TRACK:
+            self._add_tracks(rows, at)
+        elif owner == Owner.INTERVAL:
+            stop = _ints(rows, "stop", -1)
+            columns = _head(rows) | {"start": _ints(rows, "start"), "stop": stop, "score": _floats(rows, "score")}
+            self._add(owner, rows, columns, at)
+        else:
+            self._add(owner, rows, _head(rows) | {"frame": _ints(rows, "frame")}, at)
+
+    def _add(
+        self, owner: Owner, rows: list[Row], columns: dict[str, Any], at: Array, pattern: Any = 0, **steps: Array
+    ) -> None:
+        first = self.rows(owner)
+        self._tables[owner].add(len(rows), columns | {"job": self.job})
+        self._add_attributes(owner, rows, first)
+        if self._origin:
+            numbers = [np.full(len(rows), self.document), at, *(steps.get(n, np.zeros_like(at)) for n in ("e", "k"))]
+            place = {"steps": np.stack(numbers, axis=1).astype(np.int32), "pattern": pattern, "member": self.member}
+            self._places[owner].add(len(rows), place)
+
+    def _add_shapes(self, shapes: list[Row], at: Array) -> None:
+        parts = _counts(shapes, "elements")
+        rows = shapes
+        if parts.any():
+            rows = list(chain.from_iterable((shape, *shape.elements) for shape in shapes))
+        owner, part, inner = _families(shapes, parts, "elements")
+        heads = np.flatnonzero(part < 0)
+        parent = np.where(part < 0, -1, heads[owner] + self.rows(Owner.SHAPE)).astype(np.int32)
+        columns = _head(rows) | _drawn(rows) | {"frame": _ints(rows, "frame"), "score": _floats(rows, "score")}
+        pattern = np.where(part < 0, _FLAT, _ELEMENT).astype(np.int32)
+        self._add(Owner.SHAPE, rows, columns | {"parent": parent, "track": -1}, at[owner], pattern, e=inner)
+
+    def _add_tracks(self, tracks: list[Row], at: Array) -> None:
+        rows = list(chain.from_iterable((track, *track.elements) for track in tracks))
+        first = self.rows(Owner.TRACK)
+        owner, part, inner = _families(tracks, _counts(tracks, "elements"), "elements")
+        heads = np.flatnonzero(part < 0)
+        parent = np.where(part < 0, -1, heads[owner] + first).astype(np.int32)
+        pattern = (part >= 0).astype(np.int32)
+        columns = _head(rows) | {"frame": _ints(rows, "frame"), "parent": parent}
+        self._add(Owner.TRACK, rows, columns, at[owner], pattern, e=inner)
+        self._add_keyframes(rows, columns, at[owner], pattern, inner)
+
+    def _add_keyframes(
+        self, tracks: list[Row], columns: dict[str, Array], at: Array, nested: Array, element: Array
+    ) -> None:
+        """The shapes of tracks and of their elements; they take label, group and source of their track."""
+        rows = list(chain.from_iterable(track.shapes for track in tracks))
+        counts = _counts(tracks, "shapes")
+        owner = np.repeat(np.arange(len(tracks)), counts)
+        place = np.fromiter(chain.from_iterable(places_of(track.shapes) for track in tracks), np.int32, len(rows))
+        taken = {name: columns[name][owner] for name in ("label", "group", "source")}
+        track = (owner + self.rows(Owner.TRACK) - len(tracks)).astype(np.int32)
+        own = {"id": _ints(rows, "id", -1), "frame": _ints(rows, "frame"), "score": np.ones(len(rows))}
+        pattern = np.where(nested[owner], _ELEMENT_KEYFRAME, _KEYFRAME).astype(np.int32)
+        self._add(
+            Owner.SHAPE, rows, taken | own | _drawn(rows) | {"track": track, "parent": -1}, at[owner], pattern,
+            e=element[owner], k=place,
+        )  # fmt: skip
+
+    def _add_attributes(self, owner: Owner, rows: list[Row], first: int) -> None:
+        counts = _counts(rows, "attributes")
+        flat = list(chain.from_iterable(map(attrgetter("attributes"), rows)))
+        if not flat:
+            return
+        texts = list(map(attrgetter("value"), flat))
+        pool = self._pool
+        for text in dict.fromkeys(texts):
+            pool.setdefault(text, len(pool))
+        value = np.fromiter(map(pool.__getitem__, texts), np.int32, len(flat))
+        rows_of = np.repeat(np.arange(first, first + len(rows), dtype=np.int32), counts)
+        spec = np.fromiter(map(attrgetter("spec"), flat), np.int64, len(flat))
+        self._attributes.add(len(flat), {"kind": int(owner), "owner": rows_of, "spec": spec, "value": value})
+
+    def parts(self) -> dict[str, Any]:
+        """The tables of all that was added, by the dataset's names for them; empties this collection."""
+        tables = {name: self._table(owner) for owner, name in OWNERS.items()}
+        found = self._attributes.take("kind", "owner", "spec", "value")
+        return tables | {"attributes": Attributes.of(self._attributes.size, **found, pool=tuple(self._pool))}
+
+    def _table(self, owner: Owner) -> Any:
+        chunks = self._tables[owner]
+        columns: dict[str, Any] = {}
+        if owner == Owner.SHAPE and chunks.size:
+            columns = chunks.take("values")
+            columns["offsets"] = np.concatenate(([0], np.cumsum(np.concatenate(chunks.parts.pop("counts")))))
+        return _TABLES[owner].of(chunks.size, **chunks.take(*_TABLES[owner].COLUMNS), **columns)
+
+    def places(self, *, listed: bool) -> dict[Owner, Place]:
+        """Where each row stood.  listed: the documents are items of a list."""
+        lead = "/{0}" if listed else ""
+        found = {owner: self._places[owner].take("steps", "pattern", "member") for owner in Owner}
+        return {
+            owner: Place(tuple(lead + pattern for pattern in _PATTERNS[owner]), **columns)
+            for owner, columns in found.items()
+            if columns
+        }
+
+
+def _families(rows: list[Row], counts: Ints, name: str) -> tuple[Array, Array, Array]:
+    """For each row and its parts behind it: place of the owner, number of the part or -1, place in the input."""
+    sizes = counts + 1
+    owner = np.repeat(np.arange(len(rows)), sizes)
+    part = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes) - 1
+    inner = np.zeros(len(owner), np.int32)
+    if counts.any():
+        places = chain.from_iterable(places_of(getattr(row, name)) for row in rows)
+        inner[part >= 0] = np.fromiter(places, np.int32, int(counts.sum()))
+    return owner, part, inner
+
+
+def _head(rows: list[Row]) -> dict[str, Any]:
+    """Columns that tags, shapes, tracks and intervals have alike."""
+    return {
+        "id": _ints(rows, "id", -1), "label": _ints(rows, "label"), "group": _ints(rows, "group"),
+        "source": np.fromiter(map(SOURCE_CODES.__getitem__, map(attrgetter("source"), rows)), np.int8, len(rows)),
+    }  # fmt: skip
+
+
+def _drawn(rows: list[Row]) -> dict[str, Any]:
+    """Columns of everything that has points."""
+    points = list(map(attrgetter("points"), rows))
+    counts = np.fromiter(map(_COUNT, points), np.int64, len(points))
+    return {
+        "type": np.fromiter(map(SHAPE_CODES.__getitem__, map(attrgetter("type"), rows)), np.int8, len(rows)),
+        "occluded": np.fromiter(map(attrgetter("occluded"), rows), np.bool_, len(rows)),
+        "outside": np.fromiter(map(attrgetter("outside"), rows), np.bool_, len(rows)),
+        "z_order": _ints(rows, "z_order"), "rotation": _floats(rows, "rotation"), "counts": counts,
+        "values": np.fromiter(chain.from_iterable(points), np.float64, int(counts.sum())),
+        "keyframe": np.ones(len(rows), np.bool_),
+    }  # fmt: skip
+
+
+def _counts(rows: list[Row], name: str) -> Ints:
+    return np.fromiter(map(_COUNT, map(attrgetter(name), rows)), np.int64, len(rows))
+
+
+def _floats(rows: list[Row], name: str) -> Floats:
+    return np.fromiter(map(attrgetter(name), rows), np.float64, len(rows))
+
+
+def _ints(rows: list[Row], name: str, none: int = 0) -> Ints:
+    """A column of whole numbers.  none: what stands for null."""
+    try:
+        return np.fromiter(map(attrgetter(name), rows), np.int64, len(rows))
+    except TypeError:
+        values = map(attrgetter(name), rows)
+        return np.fromiter((none if value is None else value for value in values), np.int64, len(rows))

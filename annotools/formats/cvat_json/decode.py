@@ -1,0 +1,103 @@
+"""LabeledData -> columns: pieces are decoded a few thousand at a time to typed rows, and let go.
+
+    decoder = Decoder(Columns(), problems)
+    decoder.add(data)                       # the API: ids;  with names=Names(labels, problems): a backup
+
+A chunk in which a row is not exactly as it should be is decoded row by row, and that row field by field (`lenient`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from annotools.errors import Problems
+from annotools.formats.cvat_json.columns import Columns
+from annotools.formats.cvat_json.extras import RowExtras
+from annotools.formats.cvat_json.lenient import read_piece
+from annotools.formats.cvat_json.names import Names
+from annotools.formats.cvat_json.split import LISTS, Piece, split_labeled
+from annotools.formats.cvat_json.wire import Row, wire
+from annotools.model import Owner
+
+CHUNK = 2000
+CHUNK_BYTES = 1 << 20
+_OWNERS = dict(zip(LISTS, (Owner.TAG, Owner.SHAPE, Owner.TRACK, Owner.INTERVAL), strict=True))
+_UNTYPED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+class Decoder:
+    """Decodes documents into columns.  extras: receives the keys that no column holds, when asked to."""
+
+    def __init__(
+        self, columns: Columns, problems: Problems, names: Names | None = None, extras: RowExtras | None = None
+    ) -> None:
+        self._columns = columns
+        self._problems = problems
+        self._names = names
+        self._extras = extras
+        self._wire = wire(named=names is not None)
+
+    def add(self, data: Piece, pointer: str = "") -> None:
+        """Take in the rows of one LabeledData.  pointer: where it stands in its file."""
+        before = len(self._problems)
+        lists, otherwise = split_labeled(data, pointer, self._problems)
+        for name, owner in _OWNERS.items():
+            pieces = lists.pop(name)
+            for first, chunk in _chunks(pieces):
+                self._add_chunk(owner, chunk, first, f"{pointer}/{name}")
+        if otherwise is not None and len(self._problems) == before:
+            self._problems.append(otherwise)
+
+    def _add_chunk(self, owner: Owner, pieces: Sequence[Piece], first: int, pointer: str) -> None:
+        rows, places = self._decoded(owner, pieces, first, pointer)
+        if self._names is not None:
+            rows, places = self._names.resolve(rows, list(places), pointer)
+        if self._extras is not None:
+            kept = [pieces[place - first] for place in places]
+            self._extras.add(owner, rows, kept, {o: self._columns.rows(o) for o in Owner})
+        self._columns.add(owner, rows, places)
+
+    def _decoded(
+        self, owner: Owner, pieces: Sequence[Piece], first: int, pointer: str
+    ) -> tuple[list[Row], Sequence[int]]:
+        try:
+            rows = self._wire.decode(owner, b"[" + b",".join(pieces) + b"]")
+        except _UNTYPED:
+            return self._one_by_one(owner, pieces, first, pointer)
+        if len(rows) != len(pieces):  # a damaged piece that reads as several values
+            return self._one_by_one(owner, pieces, first, pointer)
+        return rows, range(first, first + len(rows))
+
+    def _one_by_one(
+        self, owner: Owner, pieces: Sequence[Piece], first: int, pointer: str
+    ) -> tuple[list[Row], Sequence[int]]:
+        read = self._reader(owner)
+        found = [(read(piece, f"{pointer}/{place}"), place) for place, piece in enumerate(pieces, first)]
+        kept = [(row, place) for row, place in found if row is not None]
+        return [row for row, _ in kept], [place for _, place in kept]
+
+    def _reader(self, owner: Owner) -> Callable[[Piece, str], Row | None]:
+        kind = self._wire.kinds[owner]
+        strict: Any = msgspec.json.Decoder(kind)
+
+        def read(piece: Piece, pointer: str) -> Row | None:
+            try:
+                return strict.decode(piece)
+            except _UNTYPED:
+                return read_piece(piece, kind, pointer, self._problems)
+
+        return read
+
+
+def _chunks(pieces: list[Piece]) -> list[tuple[int, list[Piece]]]:
+    """Pieces in chunks of a few thousand and about a megabyte, with the place of each chunk's first."""
+    chunks, first, size = [], 0, 0
+    for place, piece in enumerate(pieces):
+        size += memoryview(piece).nbytes
+        if size >= CHUNK_BYTES or place - first >= CHUNK:
+            chunks.append((first, pieces[first : place + 1]))
+            first, size = place + 1, 0
+    return [*chunks, (first, pieces[first:])] if first < len(pieces) else chunks

@@ -1,0 +1,164 @@
+"""The hub -> LabeledData, a few thousand rows at a time; keys in the order of the server's answers.
+
+Rows are picked by columns and turned into JSON values chunk by chunk, so that a large dataset is never there twice.
+An id that is not known is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import orjson
+
+from annotools.model import Dataset, Owner, ShapeType, Source
+from annotools.model.tables import Array
+
+CHUNK = 2000
+Item = dict[str, Any]
+_SHAPE_WORDS = ShapeType.words()
+_SOURCE_WORDS = Source.words()
+_TAG = ("id", "label_id", "frame", "group", "source", "attributes")
+_ELEMENT = (
+    "id", "label_id", "type", "frame", "group", "source", "score", "occluded", "outside", "z_order", "rotation",
+    "points", "attributes",
+)  # fmt: skip
+_KEYFRAME = ("id", "type", "frame", "occluded", "outside", "z_order", "rotation", "points", "attributes")
+_PART = ("id", "label_id", "frame", "group", "source", "shapes", "attributes")
+_INTERVAL = ("id", "label_id", "start", "stop", "group", "source", "score", "attributes")
+_NAMED = {"label_id": "label"}
+
+
+class _Groups:
+    """Rows by what they belong to: the rows of `owner` 7 without a scan."""
+
+    def __init__(self, owner: Array, size: int) -> None:
+        order = np.argsort(owner, kind="stable")
+        self._order = order
+        self._starts = np.searchsorted(owner[order], np.arange(size + 1))
+
+    def of(self, owners: Array) -> tuple[Array, list[tuple[int, int]]]:
+        """The rows of these owners one after the other, and for each owner where its rows begin and end there."""
+        starts, stops = self._starts[owners], self._starts[owners + 1]
+        counts = stops - starts
+        ends = np.cumsum(counts)
+        begins = ends - counts
+        within = np.arange(ends[-1] if len(ends) else 0) - np.repeat(begins, counts)
+        rows = self._order[np.repeat(starts, counts) + within]
+        return rows, list(zip(begins.tolist(), ends.tolist(), strict=True))
+
+
+class Encoder:
+    """Writes the rows of a dataset.  named: labels and attributes by name and no ids, as in a backup."""
+
+    def __init__(self, dataset: Dataset, *, named: bool = False) -> None:
+        self._dataset = dataset
+        self._named = named
+        shapes, tracks, attributes = dataset.shapes, dataset.tracks, dataset.attributes
+        self._elements = _Groups(shapes.parent, len(shapes))
+        self._keyframes = _Groups(shapes.track, len(tracks))
+        self._parts = _Groups(tracks.parent, len(tracks))
+        by_kind = {kind: np.flatnonzero(attributes.kind == kind) for kind in Owner}
+        self._values = {
+            kind: (rows, _Groups(attributes.owner[rows], len(dataset.table(kind)))) for kind, rows in by_kind.items()
+        }
+        self._spec_names = {number: spec.name for number, (_, spec) in dataset.labels.specs.items()}
+
+    def document(self, job: int) -> Iterator[bytes]:
+        """The LabeledData of one job (its row; -1 for the task as a whole) in pieces."""
+        shapes, tracks = self._dataset.shapes, self._dataset.tracks
+        flat = (shapes.track < 0) & (shapes.parent < 0) & (shapes.job == job)
+        yield b'{"version":0,"tags":['
+        yield from _joined(self._tags, self._dataset.tags.job == job)
+        yield b'],"shapes":['
+        yield from _joined(self._shapes, flat)
+        yield b'],"tracks":['
+        yield from _joined(self._tracks, (tracks.parent < 0) & (tracks.job == job))
+        yield b'],"intervals":['
+        yield from _joined(self._intervals, self._dataset.intervals.job == job)
+        yield b"]}"
+
+    def _tags(self, rows: Array) -> list[Item]:
+        return self._items(_TAG, self._head(Owner.TAG, rows) | {"frame": self._dataset.tags.frame[rows].tolist()})
+
+    def _intervals(self, rows: Array) -> list[Item]:
+        table = self._dataset.intervals
+        stops = [None if stop < 0 else stop for stop in table.stop[rows].tolist()]
+        own = {"start": table.start[rows].tolist(), "stop": stops, "score": table.score[rows].tolist()}
+        return self._items(_INTERVAL, self._head(Owner.INTERVAL, rows) | own)
+
+    def _shapes(self, rows: Array) -> list[Item]:
+        inner, spans = self._elements.of(rows)
+        elements = self._items(_ELEMENT, self._drawn(inner))
+        columns = self._drawn(rows) | {"elements": [elements[a:b] for a, b in spans]}
+        return self._items((*_ELEMENT, "elements"), columns)
+
+    def _tracks(self, rows: Array) -> list[Item]:
+        inner, spans = self._parts.of(rows)
+        parts = self._items(_PART, self._track(inner))
+        columns = self._track(rows) | {"elements": [parts[a:b] for a, b in spans]}
+        return self._items((*_PART, "elements"), columns)
+
+    def _track(self, rows: Array) -> dict[str, list[Any]]:
+        keyframes, spans = self._keyframes.of(rows)
+        shapes = self._items(_KEYFRAME, self._drawn(keyframes))
+        frames = self._dataset.tracks.frame[rows].tolist()
+        return self._head(Owner.TRACK, rows) | {"frame": frames, "shapes": [shapes[a:b] for a, b in spans]}
+
+    def _head(self, owner: Owner, rows: Array) -> dict[str, list[Any]]:
+        table: Any = self._dataset.table(owner)
+        return {
+            "id": table.id[rows].tolist(), "label_id": self._labels(table.label[rows]),
+            "source": [_SOURCE_WORDS[code] for code in table.source[rows].tolist()],
+            "group": table.group[rows].tolist(), "attributes": self._attributes(owner, rows),
+        }  # fmt: skip
+
+    def _drawn(self, rows: Array) -> dict[str, list[Any]]:
+        table = self._dataset.shapes
+        spans = zip(table.offsets[rows].tolist(), table.offsets[rows + 1].tolist(), strict=True)
+        own = ("frame", "score", "occluded", "outside", "z_order", "rotation")
+        return self._head(Owner.SHAPE, rows) | {name: getattr(table, name)[rows].tolist() for name in own} | {
+            "type": [_SHAPE_WORDS[code] for code in table.type[rows].tolist()],
+            "points": [table.values[start:stop].tolist() for start, stop in spans],
+        }  # fmt: skip
+
+    def _labels(self, ids: Array) -> list[Any]:
+        if not self._named:
+            return list(ids.tolist())
+        labels = self._dataset.labels.by_id
+        return [labels[number].name for number in ids.tolist()]
+
+    def _attributes(self, owner: Owner, rows: Array) -> list[list[Item]]:
+        table = self._dataset.attributes
+        mine, groups = self._values[owner]
+        if not len(mine):
+            return [[] for _ in rows]
+        picked, spans = groups.of(rows)
+        places = mine[picked]
+        pool = table.pool
+        specs, values = table.spec[places].tolist(), [pool[code] for code in table.value[places].tolist()]
+        if self._named:
+            names = self._spec_names
+            items = [{"value": v, "name": names[spec]} for spec, v in zip(specs, values, strict=True)]
+        else:
+            items = [{"spec_id": spec, "value": v} for spec, v in zip(specs, values, strict=True)]
+        return [items[a:b] for a, b in spans]
+
+    def _items(self, order: tuple[str, ...], columns: dict[str, list[Any]]) -> list[Item]:
+        ids = columns["id"]
+        known = not self._named and bool(ids) and min(ids) >= 0
+        names = order if known else order[1:]
+        keys = [_NAMED.get(name, name) for name in names] if self._named else names
+        items = [dict(zip(keys, row, strict=True)) for row in zip(*(columns[n] for n in names), strict=True)]
+        if not known and not self._named:
+            items = [{"id": number} | item if number >= 0 else item for number, item in zip(ids, items, strict=True)]
+        return items
+
+
+def _joined(items: Any, mask: Array) -> Iterator[bytes]:
+    """The rows of a mask as the inside of a JSON list."""
+    rows = np.flatnonzero(mask)
+    for first in range(0, len(rows), CHUNK):
+        text = orjson.dumps(items(rows[first : first + CHUNK]))[1:-1]
+        yield b"," + text if first else text

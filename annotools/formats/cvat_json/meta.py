@@ -1,0 +1,174 @@
+"""Frames as the API lists them: data_meta.json of a task or of a job.
+
+    {"size": 12, "start_frame": 0, "stop_frame": 11, "frame_filter": "step=2", "chunk_size": 72, "image_quality": 70,
+     "frames": [{"width": 640, "height": 480, "name": "a.jpg", "related_files": 0}],
+     "deleted_frames": [3], "included_frames": null}
+
+A video has one entry in `frames`.  `start_frame`, `stop_frame` and `included_frames` count the source media, and
+`deleted_frames` the frames of the task.  Source: CVAT's OpenAPI document, DataMetaRead.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from annotools.formats.cvat_json.fields import Fields
+from annotools.model import Dataset, Frames, Job, Task
+from annotools.model.definitions import source_frames, video_name
+from annotools.model.tables import Array
+
+MOST_FRAMES = 5_000_000
+_STEP = re.compile(r"\s*step\s*=\s*([1-9][0-9]{0,8})\s*")
+FrameRow = tuple[str, int, int, int]
+
+
+@dataclass(frozen=True)
+class Meta:
+    """A data_meta.json.  first: the task's frame that its first frame is; rows: name, width, height, related files."""
+
+    first: int = 0
+    size: int = 0
+    start: int = 0
+    stop: int | None = None
+    step: int = 1
+    chunk_size: int | None = None
+    quality: int | None = None
+    rows: tuple[FrameRow, ...] = ()
+    deleted: tuple[int, ...] = ()
+    included: tuple[int, ...] | None = None
+
+    @property
+    def is_video(self) -> bool:
+        """Whether one entry stands for all frames."""
+        return len(self.rows) == 1 and self.size > 1
+
+
+def read_meta(fields: Fields, first: int = 0) -> Meta:
+    """A data_meta.json.  first: the task's frame that its first frame is (of a job: its start)."""
+    rows = tuple(_frame_row(item) for item in fields.objects("frames"))
+    included = fields.integers("included_frames") if fields.has("included_frames") else None
+    size = len(rows) if included is not None else _size(fields, len(rows))
+    return Meta(
+        first, size, fields.integer("start_frame"), fields.optional("stop_frame"), read_step(fields),
+        fields.optional("chunk_size"), fields.optional("image_quality"), rows,
+        fields.integers("deleted_frames"), included,
+    )  # fmt: skip
+
+
+def _size(fields: Fields, rows: int) -> int:
+    """The number of frames; that of the listed ones where it cannot be true."""
+    size = fields.integer("size", rows, least=0)
+    if size == rows or (rows == 1 and size <= MOST_FRAMES):
+        return size
+    fields.fault("size", size, f"{rows}, the number of frames" if rows != 1 else f"at most {MOST_FRAMES}")
+    return rows
+
+
+def read_step(fields: Fields) -> int:
+    """The step of a frame filter."""
+    text = fields.text("frame_filter")
+    found = _STEP.fullmatch(text)
+    if text.strip() and not found:
+        fields.fault("frame_filter", text, "step=N")
+    return int(found[1]) if found else 1
+
+
+def _frame_row(fields: Fields) -> FrameRow:
+    size = fields.integer("width", least=0), fields.integer("height", least=0)
+    return fields.text("name"), *size, fields.integer("related_files", least=0)
+
+
+def with_media(task: Task, meta: Meta, *, whole: bool) -> Task:
+    """The task with what a data_meta.json says about its media.  whole: it is the task's own, not a job's."""
+    video = meta.is_video or (task.is_video and len(meta.rows) == 1)
+    return replace(
+        task, start_frame=meta.start - meta.first * meta.step, step=meta.step,
+        chunk_size=task.chunk_size if meta.chunk_size is None else meta.chunk_size,
+        stop_frame=meta.stop if whole else None, quality=task.quality if meta.quality is None else meta.quality,
+        mode="interpolation" if video else task.mode, source_name=meta.rows[0][0] if video else "",
+    )  # fmt: skip
+
+
+def frames_of(task: Task, metas: list[Meta]) -> Frames:
+    """The frames of the task; those of which no data_meta.json tells have no name and no size."""
+    size = max((meta.first + meta.size for meta in metas), default=0)
+    rows: list[FrameRow] = [("", 0, 0, 0)] * min(size, MOST_FRAMES)
+    for meta in metas:
+        numbers = range(meta.first, min(meta.first + meta.size, MOST_FRAMES))
+        if meta.is_video or (task.is_video and len(meta.rows) == 1):
+            _, width, height, related = meta.rows[0]
+            named = zip(source_frames(task, np.asarray(numbers)).tolist(), numbers, strict=True)
+            for source, number in named:
+                rows[number] = (video_name(source), width, height, related)
+        else:
+            rows[numbers.start : numbers.stop] = meta.rows[: len(numbers)]
+    names, widths, heights, related_files = zip(*rows, strict=True) if rows else ((),) * 4
+    deleted = {number for meta in metas for number in meta.deleted}
+    return Frames.of(names, widths or 0, heights or 0, deleted=deleted, related=related_files)
+
+
+def with_included(job: Job, meta: Meta, task: Task, deleted: Array) -> Job:
+    """A ground truth job with the frames it shows.  deleted: which frames the task itself has deleted."""
+    if meta.included is None:
+        return job
+    included = tuple((number - task.start_frame) // task.step for number in meta.included)
+    gone = set(np.flatnonzero(deleted).tolist())
+    return replace(job, included=included, disabled=tuple(n for n in meta.deleted if n not in gone))
+
+
+def meta_item(dataset: Dataset) -> dict[str, Any]:
+    """The data_meta.json of a dataset's task."""
+    task, frames = dataset.task, dataset.frames
+    return _media(task) | {
+        "size": len(frames), "start_frame": task.start_frame, "stop_frame": task.stop_frame,
+        "frames": _rows(dataset, range(len(frames))), "deleted_frames": np.flatnonzero(frames.deleted).tolist(),
+        "included_frames": None,
+    }  # fmt: skip
+
+
+def job_meta_item(dataset: Dataset, job: Job) -> dict[str, Any]:
+    """The data_meta.json of one of its jobs."""
+    task, frames = dataset.task, dataset.frames
+    numbers = range(job.start_frame, min(job.stop_frame + 1, len(frames)))
+    shown = [number for number in job.frames().tolist() if 0 <= number < len(frames)]
+    deleted = sorted({number for number in shown if frames.deleted[number]} | set(job.disabled))
+    ends = source_frames(task, np.array([job.start_frame, job.stop_frame])).tolist()
+    included = None if job.included is None else source_frames(task, np.asarray(job.included)).tolist()
+    return _media(task) | {
+        "size": len(shown), "start_frame": ends[0], "stop_frame": ends[1], "frames": _rows(dataset, numbers),
+        "deleted_frames": deleted, "included_frames": included,
+    }  # fmt: skip
+
+
+def _media(task: Task) -> dict[str, Any]:
+    step = f"step={task.step}" if task.step != 1 else ""
+    return {"chunk_size": task.chunk_size, "image_quality": task.quality, "frame_filter": step}
+
+
+def _rows(dataset: Dataset, numbers: range) -> list[dict[str, Any]]:
+    frames, task = dataset.frames, dataset.task
+    if is_plain_video(task, frames) and numbers:
+        return [_row((task.source_name, *frames.sizes(np.array([0]))[0].tolist(), frames.related[0]))]
+    return [
+        _row((frames.names[n], int(frames.width[n]), int(frames.height[n]), frames.related[n])) for n in numbers
+    ]  # fmt: skip
+
+
+def _row(row: FrameRow) -> dict[str, Any]:
+    name, width, height, related = row
+    return {
+        "width": width, "height": height, "name": name, "related_files": related, "has_related_context": related > 0,
+    }  # fmt: skip
+
+
+def is_plain_video(task: Task, frames: Frames) -> bool:
+    """Whether one entry says it all: a video whose frames are named after their numbers and are of one size."""
+    if not task.is_video or not len(frames):
+        return False
+    numbers = source_frames(task, np.arange(len(frames))).tolist()
+    alike = all(len(set(column.tolist())) == 1 for column in (frames.width, frames.height))
+    return alike and len(set(frames.related)) == 1 and all(map(str.__eq__, frames.names, map(video_name, numbers)))

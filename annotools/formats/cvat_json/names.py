@@ -1,0 +1,70 @@
+"""Names of labels and attributes -> ids, for backups, which hold no ids.
+
+A row whose label nothing defines cannot be a row and is left out with a problem; so is an attribute of an unknown name.
+"""
+
+from __future__ import annotations
+
+from annotools.errors import Problems
+from annotools.formats.cvat_json.lenient import Kept, value_kind
+from annotools.formats.cvat_json.wire import Row
+from annotools.model import Labels
+
+
+class Names:
+    """The ids of a task's labels and attributes by name."""
+
+    def __init__(self, labels: Labels, problems: Problems) -> None:
+        self._labels = {key: label.id for key, label in labels.by_name.items()}
+        self._specs = {(label.id, spec.name): spec.id for label in reversed(labels) for spec in label.attributes}
+        self._problems = problems
+
+    def resolve(self, rows: list[Row], places: list[int], pointer: str) -> tuple[list[Row], list[int]]:
+        """The rows whose labels are known, with ids in place of names (the rows themselves are changed)."""
+        pairs = zip(rows, places, strict=True)
+        kept = [(row, place) for row, place in pairs if self._resolved(row, None, f"{pointer}/{place}")]
+        return [row for row, _ in kept], [place for _, place in kept]
+
+    def _resolved(self, row: Row, parent: int | None, pointer: str) -> bool:
+        found = self._labels.get((row.label, parent))
+        if found is None:
+            what = "label" if parent is None else "sublabel"
+            self._problems.add(f"unknown {what} {value_kind(row.label)}", pointer=f"{pointer}/label")
+            return False
+        row.label = found
+        row.attributes = self._attributes(row.attributes, found, f"{pointer}/attributes")
+        for keyframe, place in _numbered(getattr(row, "shapes", ())):
+            at = f"{pointer}/shapes/{place}/attributes"
+            keyframe.attributes = self._attributes(keyframe.attributes, found, at)
+        if getattr(row, "elements", ()):
+            self._elements(row, found, f"{pointer}/elements")
+        return True
+
+    def _elements(self, row: Row, label: int, pointer: str) -> None:
+        kept = Kept()
+        for element, place in _numbered(row.elements):
+            if self._resolved(element, label, f"{pointer}/{place}"):
+                kept.keep(place, element)
+        row.elements = kept
+
+    def _attributes(self, attributes: list[Row], label: int, pointer: str) -> list[Row]:
+        known = []
+        for attribute, place in _numbered(attributes):
+            spec = self._specs.get((label, attribute.spec))
+            if spec is None:
+                said = f"unknown attribute {value_kind(attribute.spec)}"
+                self._problems.add(said, pointer=f"{pointer}/{place}/name")
+            else:
+                attribute.spec = spec
+                known.append(attribute)
+        return known
+
+
+def _numbered(items: list[Row] | tuple[()]) -> zip[tuple[Row, int]]:
+    """Items with their places in the input."""
+    return zip(items, places_of(items), strict=True)
+
+
+def places_of(items: list[Row] | tuple[()]) -> list[int] | range:
+    """The places of a list's items in the input: not one after the other where some could not be read."""
+    return items.places if isinstance(items, Kept) else range(len(items))

@@ -1,0 +1,169 @@
+"""A document into undecoded pieces, and what can be saved of a damaged one.
+
+Decoding a whole document at once takes six to ten times its size in memory; its pieces, decoded a few thousand at a
+time and let go, take next to none.  A document that is not JSON as a whole is cut along its brackets instead: every
+piece that is complete is kept, and the places where it goes wrong are reported.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from annotools.errors import Problem, Problems
+
+LISTS = ("tags", "shapes", "tracks", "intervals")
+Piece = Any  # bytes or msgspec.Raw: whatever has the buffer of one JSON value
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{},:]|[^\s"\[\]{},:]+|"', re.DOTALL)
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_BOM = b"\xef\xbb\xbf"
+
+
+class LabeledPieces(msgspec.Struct, gc=False):
+    """The lists of a LabeledData, undecoded."""
+
+    tags: list[msgspec.Raw] = []
+    shapes: list[msgspec.Raw] = []
+    tracks: list[msgspec.Raw] = []
+    intervals: list[msgspec.Raw] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A value between two places of a text.  whole: whether it ends where it should."""
+
+    start: int
+    stop: int
+    whole: bool = True
+
+
+def split_labeled(data: Piece, pointer: str, problems: Problems) -> tuple[dict[str, list[Piece]], Problem | None]:
+    """The undecoded items of each list of a LabeledData; and what is wrong if nobody finds it in a piece."""
+    try:
+        found = msgspec.json.decode(data, type=LabeledPieces)
+    except _UNREADABLE as error:
+        text = bytes(data)
+        return _saved_lists(text, pointer, problems), _said(text, pointer, problems, error)
+    return {name: getattr(found, name) for name in LISTS}, None
+
+
+def split_list(data: bytes, problems: Problems) -> tuple[list[Piece], Problem | None]:
+    """The undecoded items of a list; and what is wrong if nobody finds it in a piece."""
+    try:
+        return list(msgspec.json.decode(data, type=list[msgspec.Raw])), None
+    except _UNREADABLE as error:
+        return _saved_items(data, "", problems), _said(data, "", problems, error)
+
+
+def plain_text(data: bytes, problems: Problems) -> bytes | None:
+    """UTF-8 without a byte order mark; None, and a problem, for an empty file and other encodings."""
+    if data[:4].count(0) >= 2 or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        problems.add("is UTF-16 or UTF-32", expected="UTF-8")
+        return None
+    data = data.removeprefix(_BOM)
+    if not data.strip():
+        problems.add("is empty", expected="JSON")
+        return None
+    return data
+
+
+def _saved_lists(data: bytes, pointer: str, problems: Problems) -> dict[str, list[Piece]]:
+    found: dict[str, list[Piece]] = {name: [] for name in LISTS}
+    if not data.lstrip().startswith(b"{"):
+        problems.add(f"is {_kind(data)}", pointer=pointer, expected="an object with tags, shapes and tracks")
+        return found
+    for key, span in _members(data, problems, pointer):
+        if key in found:
+            found[key] = _saved_items(data[span.start : span.stop], f"{pointer}/{key}", problems)
+        elif not span.whole:
+            problems.add("ends in the middle", pointer=f"{pointer}/{key}", line=_line(data, span.start))
+    return found
+
+
+def _saved_items(data: bytes, pointer: str, problems: Problems) -> list[Piece]:
+    """The complete items of a list that may be damaged."""
+    if not data.lstrip().startswith(b"["):
+        problems.add(f"is {_kind(data)}", pointer=pointer, expected="a list")
+        return []
+    items = []
+    for span in _values(data, data.index(b"[") + 1, problems, pointer):
+        if span.whole:
+            items.append(data[span.start : span.stop])
+        else:
+            problems.add("ends in the middle", pointer=f"{pointer}/{len(items)}")
+    return items
+
+
+def _said(data: bytes, pointer: str, problems: Problems, error: Exception) -> Problem:
+    """The decoder's own words."""
+    at = re.search(r"byte (\d+)", str(error))
+    said = "is nested too deep" if isinstance(error, RecursionError) else f"is not JSON: {str(error).lower()}"
+    return Problem(said, problems.file, _line(data, int(at[1])) if at else None, pointer)
+
+
+def _members(data: bytes, problems: Problems, pointer: str) -> Iterator[tuple[str, Span]]:
+    """Keys and values of an object, as far as they can be told apart."""
+    start = data.index(b"{") + 1
+    key: str | None = None
+    for span in _values(data, start, problems, pointer):
+        text = data[span.start : span.stop]
+        if key is not None:
+            yield key, span
+            key = None
+        elif text.startswith(b'"') and span.whole:
+            key = _text(text)
+        else:
+            problems.add("something stands where a key should", pointer=pointer, line=_line(data, span.start))
+
+
+def _text(token: bytes) -> str:
+    try:
+        return str(json.loads(token))
+    except ValueError:
+        return token.decode("utf-8", "replace")
+
+
+def _values(data: bytes, start: int, problems: Problems, pointer: str) -> Iterator[Span]:
+    """The values inside of one pair of brackets, by counting brackets."""
+    depth, opened = 0, start
+    for token in _TOKEN.finditer(data, start):
+        mark = data[token.start() : token.start() + 1]
+        if mark == b'"' and token.end() - token.start() == 1:
+            break  # a text without an end
+        if mark in b"[{":
+            opened = opened if depth else token.start()
+            depth += 1
+        elif mark in b"]}":
+            depth -= 1
+            if depth < 0:
+                _after(data, token.end(), problems, pointer)
+                return
+            if depth == 0:
+                yield Span(opened, token.end())
+        elif depth == 0 and mark not in b",:":
+            yield Span(token.start(), token.end())
+    if depth:
+        yield Span(opened, len(data), whole=False)  # whoever takes it says so
+    else:
+        problems.add("ends too early", pointer=pointer, expected="the closing bracket")
+
+
+def _after(data: bytes, end: int, problems: Problems, pointer: str) -> None:
+    if data[end:].strip():
+        problems.add("goes on behind its end", pointer=pointer, line=_line(data, end), expected="one JSON value")
+
+
+def _line(data: bytes, at: int) -> int:
+    return data.count(b"\n", 0, at) + 1
+
+
+def _kind(data: bytes) -> str:
+    """What a JSON value is, for people."""
+    first = data.lstrip()[:1]
+    words = {b"[": "a list", b"{": "an object", b'"': "text", b"n": "null", b"t": "true", b"f": "false"}
+    return words.get(first, "a number" if first.isdigit() or first == b"-" else "no JSON")

@@ -1,0 +1,94 @@
+"""The rows of LabeledData as types: what msgspec decodes fast and strictly, and what the lenient way checks by.
+
+    {"id": 5, "label_id": 1, "type": "rectangle", "frame": 0, "group": 0, "source": "manual", "score": 1.0,
+     "occluded": false, "outside": false, "z_order": 0, "rotation": 0.0, "points": [..],
+     "attributes": [{"spec_id": 3, "value": "red"}], "elements": []}
+
+A row names its label by `label_id` in the API and by `label` in a backup; either way it is the field `label` here.
+What the server stores without a word is accepted: any number of points, frames outside of the task, unknown ids.
+Source: CVAT's OpenAPI document, LabeledDataRequest and what it refers to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from annotools.model import Owner, ShapeType, Source
+
+Int = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+OptionalInt = Int | None
+ShapeWord = Literal["rectangle", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton"]
+SourceWord = Literal["manual", "auto", "semi-auto", "file", "consensus"]
+SHAPE_CODES = {word: code for code, word in enumerate(ShapeType.words())}
+SOURCE_CODES = {word: code for code, word in enumerate(Source.words())}
+
+Row = Any  # a decoded row: its type is made below, once for ids and once for names
+Fields = list[Any]
+
+_NUMBERED: Fields = [("id", OptionalInt, None), ("group", OptionalInt, 0), ("source", SourceWord, "manual")]
+_DRAWN: Fields = [
+    ("type", ShapeWord),
+    ("occluded", bool, False),
+    ("outside", bool, False),
+    ("z_order", Int, 0),
+    ("rotation", float, 0.0),
+    ("points", list[float], []),
+]
+_FRAME: Fields = [("frame", Int)]
+_SCORE: Fields = [("score", float, 1.0)]
+_INTERVAL: Fields = [("start", Int), ("stop", OptionalInt)]
+
+
+@dataclass(frozen=True)
+class Wire:
+    """The types of one dialect, and decoders of lists of them."""
+
+    tag: type[Row]
+    shape: type[Row]
+    track: type[Row]
+    interval: type[Row]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_decoders", {kind: msgspec.json.Decoder(list[kind]) for kind in self.kinds.values()})  # type: ignore[valid-type] # made at run time
+
+    @property
+    def kinds(self) -> dict[Owner, type[Row]]:
+        """The type of the items of each list."""
+        return {Owner.TAG: self.tag, Owner.SHAPE: self.shape, Owner.TRACK: self.track, Owner.INTERVAL: self.interval}
+
+    def decode(self, owner: Owner, text: bytes) -> list[Row]:
+        """A JSON list of rows.  Raises msgspec's errors for anything that is not exactly as it should be."""
+        rows: list[Row] = getattr(self, "_decoders")[self.kinds[owner]].decode(text)  # noqa: B009 # set beside the dataclass
+        return rows
+
+
+def _type(name: str, *fields: Fields, rename: dict[str, str]) -> type[Row]:
+    joined = [field for group in fields for field in group]
+    return msgspec.defstruct(name, joined, kw_only=True, gc=False, rename=rename)
+
+
+@cache
+def wire(*, named: bool) -> Wire:
+    """The dialect of backups (`named`: labels and attributes by name) or of the API (by id)."""
+    rename = {} if named else {"label": "label_id"}
+    key: Any = str if named else Int
+    spec = "name" if named else "spec_id"
+    value = _type("Attribute", [("spec", key), ("value", str)], rename={"spec": spec})
+    attributes: Fields = [("attributes", list[value], [])]  # type: ignore[valid-type] # made at run time
+    head = [("label", key), *_NUMBERED, *attributes]
+    keyframe = _type("TrackedShape", [("id", OptionalInt, None)], _FRAME, _DRAWN, attributes, rename={})
+    element = _type("Element", head, _FRAME, _SCORE, _DRAWN, rename=rename)
+    shapes: Fields = [("shapes", list[keyframe])]  # type: ignore[valid-type] # made at run time
+    part = _type("TrackElement", head, _FRAME, shapes, rename=rename)
+    parts: Fields = [("elements", list[part], [])]  # type: ignore[valid-type] # made at run time
+    elements: Fields = [("elements", list[element], [])]  # type: ignore[valid-type] # made at run time
+    return Wire(
+        _type("Tag", head, _FRAME, rename=rename),
+        _type("Shape", head, _FRAME, _SCORE, _DRAWN, elements, rename=rename),
+        _type("Track", head, _FRAME, shapes, parts, rename=rename),
+        _type("Interval", head, _SCORE, _INTERVAL, rename=rename),
+    )
