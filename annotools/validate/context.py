@@ -144,7 +144,7 @@ class Context:
         return Found(kind, chosen, message, evidence, fix, severity, np.asarray(related, np.int64))
 
     def faults(self, code: str) -> Found | None:
-        """The structural faults of that code as an answer."""
+        """The structural faults of that code as an answer; the engine adds them to those of the rule itself."""
         faults = self.subject.faults.get(code, ())
         if not faults:
             return None

@@ -36,6 +36,8 @@ def judge(subject: Subject, settings: Settings, rules: Iterable[Rule] | None = N
 def _ask(known: Rule, ctx: Context, settings: Settings) -> list[Batch]:
     usual = settings.severity(known)
     found = known(ctx, settings.options.get(known.code))
+    structural = ctx.faults(known.code)
+    found += [structural] if structural else []
     batches = (Batch(known, settings.severity(known, one.severity) if one.severity else usual, one) for one in found)
     return [batch for batch in batches if batch.severity != OFF]
 

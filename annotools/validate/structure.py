@@ -1,17 +1,197 @@
-"""Structural faults: what a document of annotations says that cannot be a row, each with its JSON pointer."""
+"""Structural faults: what a JSON document of annotations says that cannot be a row, each with its pointer.
+
+The reader keeps what it can and names the pieces it could not; only these pieces are walked here, key by key, so a
+clean document costs nothing.  A piece that the reader dropped is also judged by what columns would have been asked:
+ranges and numbers of points.
+"""
 
 from __future__ import annotations
 
+import json
+import math
 from dataclasses import dataclass
+from typing import Any
 
+from annotools.accepts import MAX_INT, MAX_ROTATION, MAX_SCORE, POINT_COUNTS, SHAPE_TYPES
+from annotools.validate.edits import DropAt, PutAt, RenameAt
 from annotools.validate.findings import Fix
+from annotools.validate.schema import Fields, Key, objects
+from annotools.validate.values import ACCEPTED, is_number, meant, meant_key, shown
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One structural fault.  member: of the input; pointer: JSON pointer; fix: where it can be mended."""
+    """One structural fault.  code: of its rule; member: of the input; fix: where it can be mended."""
 
+    code: str
     member: str
     pointer: str
     message: str
     fix: Fix | None = None
+
+
+class Walk:
+    """Walks objects and collects their faults.
+
+    named: labels by name, as in backups.  dropped: no row was made of what is walked.
+    """
+
+    def __init__(self, member: str, *, named: bool = False, dropped: bool = True) -> None:
+        self.member = member
+        self.faults: list[Fault] = []
+        self.dropped = dropped
+        self._objects = objects(named)
+
+    def add(self, code: str, pointer: str, message: str, fix: Fix | None = None) -> None:
+        """Note a fault."""
+        self.faults.append(Fault(code, self.member, pointer, message, fix))
+
+    def text(self, kind: str, text: bytes, pointer: str) -> None:
+        """An object as undecoded JSON."""
+        try:
+            value = json.loads(text.decode(), parse_int=_integer, parse_constant=_literal)
+        except UnicodeDecodeError:
+            self.add("SCH001", pointer, "is not UTF-8")
+        except json.JSONDecodeError as error:
+            self.add("SCH001", pointer, f"is not JSON: {error.msg.lower()}")
+        except RecursionError:
+            self.add("SCH001", pointer, "is nested too deep")
+        else:
+            self.object(kind, value, pointer)
+
+    def object(self, kind: str, value: Any, pointer: str) -> None:
+        """A decoded object."""
+        if not isinstance(value, dict):
+            code = "SCH019" if kind == "attribute" else "SCH005"
+            self.add(code, pointer, f"{_article(kind)} is {shown(value)}, expected an object")
+            return
+        fields = self._objects[kind]
+        self._missing(kind, value, fields, pointer)
+        self._unknown(kind, value, fields, pointer)
+        for name, key in fields.items():
+            if name in value and not (value[name] is None and key.nullable):
+                self._value(name, key, value[name], f"{pointer}/{name}")
+        if self.dropped:
+            self._ranges(value, pointer)
+
+    def _missing(self, kind: str, value: dict[str, Any], fields: Fields, pointer: str) -> None:
+        for name, key in fields.items():
+            if key.required and name not in value:
+                code = "SCH019" if kind == "attribute" and name == "value" else "SCH004"
+                self.add(code, pointer, f"{_article(kind)} has no {name}")
+
+    def _unknown(self, kind: str, value: dict[str, Any], fields: Fields, pointer: str) -> None:
+        for name in value.keys() - fields.keys():
+            place = f"{pointer}/{_escaped(name)}"
+            if name == "score" and kind in ("tag", "track", "part", "keyframe"):
+                fix = Fix("drop the score", True, (DropAt(self.member, place),))
+                self.add("SCH014", place, f"{_article(kind)} has a score, which only shapes and intervals have", fix)
+                continue
+            near = meant_key(name, fields.keys() - value.keys())
+            rename = Fix(f"call it {near}", True, (RenameAt(self.member, place, near),)) if near else None
+            hint = f", did you mean {near}" if near else ""
+            self.add("SCH003", place, f"{_article(kind)} has no key {shown(name)}, so it is ignored{hint}", rename)
+
+    def _value(self, name: str, key: Key, value: Any, pointer: str) -> None:
+        if key.items:
+            self._items(name, key.items, value, pointer)
+            return
+        accepts, expected = ACCEPTED[key.kind]
+        if _is_infinite(value):
+            self._not_finite(name, value, pointer)
+        elif not accepts(value):
+            self._wrong(name, key, value, pointer, expected)
+        elif key.kind == "points":
+            self._huge_points(value, pointer)
+
+    def _items(self, name: str, kind: str, value: Any, pointer: str) -> None:
+        if not isinstance(value, list):
+            self.add("SCH005", pointer, f"{name} is {shown(value)}, expected a list")
+            return
+        for place, item in enumerate(value):
+            self.object(kind, item, f"{pointer}/{place}")
+
+    def _wrong(self, name: str, key: Key, value: Any, pointer: str, expected: str) -> None:
+        code = {"type": "SCH006", "source": "SCH012"}.get(key.kind, "SCH005")
+        suggestion = meant(key.kind, value)
+        fix = _put(self.member, pointer, suggestion.value) if suggestion else None
+        if key.kind == "points" and isinstance(value, list):
+            self._wrong_points(value, pointer, fix)
+            return
+        self.add(code, pointer, f"{name} is {shown(value)}, expected {expected}", fix)
+
+    def _wrong_points(self, value: list[Any], pointer: str, fix: Fix | None) -> None:
+        """One fault for each item would drown the rest; the first one stands for all."""
+        places = [place for place, item in enumerate(value) if type(item) not in (int, float)]
+        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        first = shown(value[places[0]])
+        self.add("SCH005", f"{pointer}/{places[0]}", f"points hold {first}{more}, expected numbers", fix)
+
+    def _huge_points(self, value: list[Any], pointer: str) -> None:
+        for place, item in enumerate(value):
+            if _is_infinite(item):
+                self._not_finite("a coordinate", item, f"{pointer}/{place}")
+
+    def _not_finite(self, name: str, value: float, pointer: str) -> None:
+        if isinstance(value, _Literal):
+            self.add("SCH002", pointer, f"{name} is {value.word}, which is no JSON, expected a number")
+        else:
+            self.add("SCH020", pointer, f"{name} is too large for a number of 64 bits")
+
+    def _ranges(self, value: dict[str, Any], pointer: str) -> None:
+        for code, name, low, high in _RANGES:
+            given = value.get(name)
+            if given is not None and is_number(given) and not low <= float(given) <= high:
+                self.add(code, f"{pointer}/{name}", f"{name} is {shown(given)}, expected {_span(low, high)}")
+        kind, points = value.get("type"), value.get("points", [])
+        if kind in SHAPE_TYPES and isinstance(points, list) and not POINT_COUNTS[kind].allows(len(points)):
+            said = f"a {kind} has {len(points)} numbers, expected {POINT_COUNTS[kind].words}"
+            self.add("GEO001", f"{pointer}/points", said)
+
+
+_RANGES = (
+    ("SCH018", "frame", -math.inf, MAX_INT), ("FRM001", "frame", 0, math.inf), ("SCH018", "group", -math.inf, MAX_INT),
+    ("GRP006", "group", 0, math.inf), ("SCH018", "z_order", -MAX_INT - 1, MAX_INT), ("SCH013", "score", 0, MAX_SCORE),
+    ("GEO021", "rotation", 0, MAX_ROTATION),
+)  # fmt: skip
+
+
+class _Literal(float):
+    """NaN or Infinity as it was written."""
+
+    word: str
+
+
+def _literal(word: str) -> _Literal:
+    made = _Literal(math.nan)
+    made.word = word
+    return made
+
+
+def _integer(digits: str) -> int | float:
+    """A whole number; a very long one is a float, however many digits it has."""
+    return int(digits) if len(digits) <= 30 else float(digits)
+
+
+def _is_infinite(value: Any) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def _put(member: str, pointer: str, value: Any) -> Fix:
+    said = f"put {value} there" if isinstance(value, str) else "write numbers"
+    return Fix(said, True, (PutAt(member, pointer, value),))
+
+
+def _span(low: float, high: float) -> str:
+    if low == -math.inf:
+        return f"at most {high:g}"
+    return f"at least {low:g}" if high == math.inf else f"{low:g} to {high:g}"
+
+
+def _article(kind: str) -> str:
+    named = {"part": "element", "keyframe": "tracked shape"}.get(kind, kind)
+    return f"{'an' if named[0] in 'aei' else 'a'} {named}"
+
+
+def _escaped(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")

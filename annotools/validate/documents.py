@@ -1,0 +1,161 @@
+"""Documents of annotations: which pieces of them the reader stumbled over, and the faults of these pieces.
+
+A document is one LabeledData (the API) or a list of them (a backup).  Everything here is done only where the reader
+met a problem or a key that it does not know; of a clean document only the top level is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from annotools.errors import Problem, Problems
+from annotools.formats.cvat_json.split import split_labeled, split_list
+from annotools.model import Dataset
+from annotools.validate.edits import RenameAt
+from annotools.validate.findings import Fix
+from annotools.validate.schema import KIND_OF_LIST, LISTS
+from annotools.validate.structure import Fault, Walk
+from annotools.validate.values import is_whole, meant_key, shown
+
+_PIECE = re.compile(r"^((?:/\d+)?)/(tags|shapes|tracks|intervals)/(\d+)(?:/|$)")
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+Place = tuple[str, str, int]  # pointer of the LabeledData, list, place in the list
+
+
+@dataclass(frozen=True)
+class Document:
+    """One member with annotations.  named: a backup, which is a list and names labels by name."""
+
+    member: str
+    data: bytes
+    named: bool = False
+
+
+def structural_faults(document: Document, problems: Sequence[Problem], dataset: Dataset) -> list[Fault]:
+    """Every fault of the document's structure.
+
+    problems: the reader's, of this member.  dataset: with origin and extras, from which unknown keys are known.
+    """
+    walk = Walk(document.member, named=document.named)
+    _Top(document, walk).look()
+    dropped = {place for problem in problems if (place := _piece(problem.pointer))}
+    strange = _with_extras(document.member, dataset) - dropped
+    if dropped or strange:
+        _walk_pieces(document, walk, dropped, strange)
+    explained = {_piece(fault.pointer) for fault in walk.faults}
+    whole = any(fault.code in ("SCH001", "SCH021") and not _piece(fault.pointer) for fault in walk.faults)
+    rest = (p for p in problems if not _is_explained(p, explained, whole, walk.faults))
+    return walk.faults + [_left_over(document.member, problem) for problem in rest]
+
+
+def _piece(pointer: str) -> Place | None:
+    found = _PIECE.match(pointer)
+    return (found[1], found[2], int(found[3])) if found else None
+
+
+def _with_extras(member: str, dataset: Dataset) -> set[Place]:
+    """Pieces with keys that the reader did not know."""
+    if dataset.extras is None or dataset.origin is None:
+        return set()
+    origin = dataset.origin
+    rows = ((owner, row) for owner, extras in dataset.extras.rows.items() for row in extras)
+    pointers = (origin.pointer(owner, row) for owner, row in rows if origin.member(owner, row) == member)
+    return {place for place in map(_piece, pointers) if place}
+
+
+def _walk_pieces(document: Document, walk: Walk, dropped: set[Place], strange: set[Place]) -> None:
+    wanted = sorted(dropped | strange)
+    pieces = _pieces(document, {place[0] for place in wanted})
+    for place in wanted:
+        pointer, name, number = place
+        found = pieces.get(pointer, {}).get(name, ())
+        if number < len(found):
+            walk.dropped = place in dropped
+            walk.text(KIND_OF_LIST[name], bytes(found[number]), f"{pointer}/{name}/{number}")
+
+
+def _pieces(document: Document, wanted: Iterable[str]) -> dict[str, Mapping[str, Sequence[Any]]]:
+    """The undecoded items of the lists of the wanted LabeledData, by its pointer."""
+    ignored = Problems(document.member)
+    data = document.data.removeprefix(b"\xef\xbb\xbf")
+    if not document.named:
+        return {"": split_labeled(data, "", ignored)[0]}
+    items = split_list(data, ignored)
+    numbers = (int(pointer[1:]) for pointer in wanted if pointer)
+    return {f"/{i}": split_labeled(items[i], f"/{i}", ignored)[0] for i in numbers if i < len(items)}
+
+
+class _Top:
+    """The top level of a document: is it JSON, an object, with the keys it should have."""
+
+    def __init__(self, document: Document, walk: Walk) -> None:
+        self._document, self._walk = document, walk
+
+    def look(self) -> None:
+        """Note the faults of the top level."""
+        data = self._document.data.removeprefix(b"\xef\xbb\xbf")
+        try:
+            found = msgspec.json.decode(data, type=list[msgspec.Raw] if self._document.named else msgspec.Raw)
+        except _UNREADABLE:
+            return  # the reader says where
+        for place, item in enumerate(found) if self._document.named else [(None, found)]:
+            self._labeled(item, "" if place is None else f"/{place}")
+
+    def _labeled(self, data: Any, pointer: str) -> None:
+        try:
+            keys = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        except msgspec.ValidationError:
+            kind = {b"[": "a list", b"n": "null", b'"': "text"}.get(bytes(data).lstrip()[:1], "a single value")
+            self._walk.add("SCH021", pointer, f"the body is {kind}, expected an object with tags, shapes and tracks")
+            return
+        except _UNREADABLE:
+            return
+        for name, value in keys.items():
+            self._key(name, value, f"{pointer}/{name}", set(LISTS) - keys.keys())
+
+    def _key(self, name: str, raw: Any, pointer: str, free: set[str]) -> None:
+        if name in LISTS:
+            if bytes(memoryview(raw)[:1]) != b"[":
+                said = shown(msgspec.json.decode(raw))
+                self._walk.add("SCH005", pointer, f"{name} is {said}, expected a list")
+        elif name == "version":
+            self._version(msgspec.json.decode(raw), pointer)
+        else:
+            near = meant_key(name, free)
+            fix = Fix(f"call it {near}", True, (RenameAt(self._document.member, pointer, near),)) if near else None
+            hint = f", did you mean {near}" if near else ""
+            self._walk.add("SCH003", pointer, f"the body has no key {shown(name)}, so it is ignored{hint}", fix)
+
+    def _version(self, value: Any, pointer: str) -> None:
+        if not is_whole(value):
+            self._walk.add("SCH005", pointer, f"version is {shown(value)}, expected a whole number")
+        elif float(value) != 0:
+            self._walk.add("SCH015", pointer, f"version is {shown(value)}, which the server does not look at")
+
+
+def _is_explained(problem: Problem, explained: set[Place | None], whole: bool, faults: Iterable[Fault]) -> bool:
+    place = _piece(problem.pointer)
+    if place:
+        return place in explained
+    return whole or any(fault.pointer == problem.pointer for fault in faults if fault.code != "SCH003")
+
+
+def _left_over(member: str, problem: Problem) -> Fault:
+    """A problem that no rule names better: of the text as a whole it says that it is no JSON."""
+    line = f" (line {problem.line})" if problem.line else ""
+    expected = f", expected {problem.expected}" if problem.expected else ""
+    code = "SCH022" if _piece(problem.pointer) else "SCH001"
+    return Fault(code, member, problem.pointer, f"{problem.message}{expected}{line}")
+
+
+def by_code(faults: Iterable[Fault]) -> dict[str, list[Fault]]:
+    """Faults by the code of their rule."""
+    found: dict[str, list[Fault]] = {}
+    for fault in faults:
+        found.setdefault(fault.code, []).append(fault)
+    return found

@@ -1,0 +1,172 @@
+"""Many changes of one JSON text at once: replaced values, dropped and inserted items and keys, a new order.
+
+Changes are collected in steps, one a fix; a step that touches what an earlier one has touched is refused as a whole
+and comes again in the next pass.  Commas and white space stay as they were written.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from annotools.validate.fixing.json_text import JsonText, Span, unescaped
+
+
+class ClashError(Exception):
+    """Two fixes touch the same bytes."""
+
+
+class Splice:
+    """Collects changes of a text."""
+
+    def __init__(self, text: JsonText) -> None:
+        self.text = text
+        self._changes: list[tuple[int, int, bytes]] = []
+        self._drops: list[tuple[str, str]] = []
+        self._touched: list[tuple[int, int]] = []  # sorted, apart from each other
+        self._touched_last: list[tuple[int, int]] = []  # in the order they came
+
+    def __bool__(self) -> bool:
+        return bool(self._changes or self._drops)
+
+    # --- one step ----------------------------------------------------------------------------------------------------
+
+    def mark(self) -> tuple[int, int, int]:
+        """The state to go back to when a step is refused."""
+        return len(self._changes), len(self._drops), len(self._touched_last)
+
+    def back(self, mark: tuple[int, int, int]) -> None:
+        """Forget what came after a mark."""
+        del self._changes[mark[0] :], self._drops[mark[1] :]
+        for span in self._touched_last[mark[2] :]:
+            del self._touched[bisect_left(self._touched, span)]
+        del self._touched_last[mark[2] :]
+
+    def _touch(self, span: Span) -> None:
+        """Raises: ClashError when somebody was there before."""
+        mine = span.start, span.stop
+        place = bisect_left(self._touched, mine)
+        for start, stop in self._touched[max(place - 1, 0) : place + 1]:
+            if (start < span.stop and span.start < stop) or (start, stop) == mine:
+                raise ClashError
+        self._touched.insert(place, mine)
+        self._touched_last.append(mine)
+
+    # --- changes -----------------------------------------------------------------------------------------------------
+
+    def put(self, pointer: str, value: Any) -> None:
+        """Replace a value, or add the key.  Raises: ClashError, NoPlaceError."""
+        if not self.text.has(pointer):
+            self._add_key(pointer, value)
+            return
+        span = self.text.span(pointer)
+        self._touch(span)
+        self._changes.append((span.start, span.stop, written(value, self.text.bytes(span))))
+
+    def _add_key(self, pointer: str, value: Any) -> None:
+        above, _, step = pointer.rpartition("/")
+        members = list(self.text.members(above).values())
+        span = self.text.span(above)
+        text = json.dumps(unescaped(step)).encode()
+        if not members:
+            self._touch(span)
+            self._changes.append((span.start, span.stop, b"{" + text + b": " + written(value, b"") + b"}"))
+            return
+        last = members[-1]
+        colon = self.text.data[last.key.stop : last.value.start]
+        self._touch(Span(last.value.stop, last.value.stop + 1))
+        new = self._separator(above) + text + colon + written(value, b"")
+        self._changes.append((last.value.stop, last.value.stop, new))
+
+    def rename(self, pointer: str, key: str) -> None:
+        """Give a key another name."""
+        above, _, step = pointer.rpartition("/")
+        span = self.text.members(above)[unescaped(step)].key
+        self._touch(span)
+        self._changes.append((span.start, span.stop, json.dumps(key).encode()))
+
+    def drop(self, pointer: str) -> None:
+        """Take an item of a list or a key of an object away."""
+        above, _, step = pointer.rpartition("/")
+        self._touch(self.text.span(pointer))
+        self._drops.append((above, step))
+
+    def insert_behind(self, pointer: str, piece: bytes) -> None:
+        """Put another item behind an item of a list."""
+        above = pointer.rpartition("/")[0]
+        span = self.text.span(pointer)
+        self._touch(Span(span.stop, span.stop + 1))
+        self._changes.append((span.stop, span.stop, self._separator(above) + piece))
+
+    def order(self, pointer: str, order: Iterable[int]) -> None:
+        """Put the items of a list into another order; item i of the new list is item order[i] of the old."""
+        places = list(order)
+        self._touch(self.text.span(pointer))
+        for place, source in enumerate(places):
+            span = self.text.item(pointer, place)
+            if place != source:
+                self._changes.append((span.start, span.stop, self.text.bytes(self.text.item(pointer, source))))
+
+    def _separator(self, pointer: str) -> bytes:
+        """What stands between the last two parts of a list or object, else what stands before its first."""
+        parts = self._parts(pointer)
+        data = self.text.data
+        if len(parts) > 1:
+            return data[parts[-2].stop : parts[-1].start]
+        return b"," + data[self.text.span(pointer).start + 1 : parts[0].start]
+
+    def _parts(self, pointer: str) -> list[Span]:
+        if self.text.is_list(pointer):
+            return [self.text.item(pointer, place) for place in range(self.text.size(pointer))]
+        return [Span(m.key.start, m.value.stop) for m in self.text.members(pointer).values()]
+
+    # --- the new text ------------------------------------------------------------------------------------------------
+
+    def result(self) -> bytes:
+        """The text with all changes."""
+        drops: dict[str, set[str]] = {}
+        for above, step in self._drops:
+            drops.setdefault(above, set()).add(unescaped(step))
+        cuts = [cut for above, steps in drops.items() for cut in self._cuts(above, steps)]
+        pieces, place = [], 0
+        for start, stop, new in sorted(self._changes + cuts, key=lambda change: change[:2]):
+            pieces += [self.text.data[place:start], new]
+            place = max(place, stop)
+        return b"".join([*pieces, self.text.data[place:]])
+
+    def _cuts(self, above: str, steps: set[str]) -> list[tuple[int, int, bytes]]:
+        parts = self._parts(above)
+        names = [str(i) for i in range(len(parts))] if self.text.is_list(above) else list(self.text.members(above))
+        gone = [name in steps for name in names]
+        return [(*_cut(parts, first, last), b"") for first, last in _runs(gone)]
+
+
+def _runs(flags: list[bool]) -> list[tuple[int, int]]:
+    """First and last place of every run of true flags."""
+    edges = [i for i, (one, other) in enumerate(pairwise([False, *flags, False])) if one != other]
+    return [(first, last - 1) for first, last in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _cut(parts: list[Span], first: int, last: int) -> tuple[int, int]:
+    """What to cut so that the parts first..last go with their commas."""
+    if first:
+        return parts[first - 1].stop, parts[last].stop
+    if last + 1 < len(parts):
+        return parts[0].start, parts[last + 1].start
+    return parts[0].start, parts[last].stop
+
+
+def written(value: Any, old: bytes) -> bytes:
+    """A value as JSON; whole numbers without a point where the old text had none."""
+    plain = _plain(value) if b"." not in old and old else value
+    spaced = b", " in old or not old or b"," not in old
+    return json.dumps(plain, ensure_ascii=False, separators=(", ", ": ") if spaced else (",", ":")).encode()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
