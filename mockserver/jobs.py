@@ -87,7 +87,7 @@ def _form(ctx: Context) -> Record:
     """The body; whoever does not see the job learns nothing about unknown keys."""
     form = ctx.form()
     if ctx.config.lenient and "assignee_id" in form:
-        ctx.warn('"assignee_id" is refused by the real server (403); send "assignee"')
+        ctx.warn('"assignee_id" is refused by the real server (403); send "assignee"', "assignee-id")
         form = {**form, "assignee": form["assignee_id"]}
         del form["assignee_id"]
     if form.keys() - SCOPES.keys():

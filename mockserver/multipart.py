@@ -20,6 +20,21 @@ class Part:
     data: bytes
 
 
+def fields(parts: list[Part]) -> dict[str, object]:
+    """Plain fields; `name[0]`, `name[1]` and repeated names become lists."""
+    found: dict[str, object] = {}
+    for part in parts:
+        if part.filename is not None:
+            continue
+        name, text = part.name.partition("[")[0], part.data.decode("utf-8", "replace")
+        if "[" not in part.name and name not in found:
+            found[name] = text
+            continue
+        old = found.get(name, [])
+        found[name] = [*(old if isinstance(old, list) else [old]), text]
+    return found
+
+
 def parts(request: Request) -> list[Part]:
     """All parts in order. Raises: ApiError 400 for a body that is not one."""
     found = _BOUNDARY.search(request.headers.get("content-type", ""))

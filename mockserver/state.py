@@ -102,12 +102,22 @@ class State:
             self._roll_back()
             raise
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Within a transaction: an exception undoes what was written inside, and goes on its way."""
+        mark = len(self._undo)
+        try:
+            yield
+        except BaseException:
+            self._roll_back(mark)
+            raise
+
     def changed(self) -> set[tuple[str, Any]]:
         """(table, key) of everything written since the transaction began."""
         return {(table, key) for table, key, _ in self._undo}
 
-    def _roll_back(self) -> None:
-        while self._undo:
+    def _roll_back(self, mark: int = 0) -> None:
+        while len(self._undo) > mark:
             table, key, old = self._undo.pop()
             if old is _MISSING:
                 self.tables[table].pop(key, None)
