@@ -69,7 +69,7 @@ def _add_track(build: DatasetBuilder, track: Item, job: int, parent: int = -1) -
 def rows_of(dataset: Dataset, track: int) -> list[Item]:
     """The rows of one track as plain objects; attributes of its own and of the track by spec."""
     shapes, found = dataset.shapes, []
-    texts = _texts(dataset)
+    texts = texts_of(dataset)
     for row in np.flatnonzero(shapes.track == track).tolist():
         found.append(
             {
@@ -83,7 +83,8 @@ def rows_of(dataset: Dataset, track: int) -> list[Item]:
     return found
 
 
-def _texts(dataset: Dataset) -> dict[tuple[int, int], dict[int, str]]:
+def texts_of(dataset: Dataset) -> dict[tuple[int, int], dict[int, str]]:
+    """Attributes by kind and row of their owner: spec -> value."""
     found: dict[tuple[int, int], dict[int, str]] = {}
     table = dataset.attributes
     columns = (table.kind.tolist(), table.owner.tolist(), table.spec.tolist(), table.texts())

@@ -1,0 +1,84 @@
+"""tracks-to-shapes: every frame of a track on which it is to be seen becomes a plain shape.
+
+    track 4 of car, keyframes 0 and 10, outside from 11 on  ->  11 shapes of car, on frames 0..10
+
+Attributes of the track go to every shape; elements of a skeleton's track become elements of its shapes, also those
+that are outside.  What is lost is that the shapes were one object.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.ragged import Bools, Ints, expand_ranges
+from annotools.model.codes import Owner
+from annotools.model.dataset import Dataset
+from annotools.model.losses import Ledger, Losses
+from annotools.model.tables import Attributes, Tracks
+from annotools.quirks import NONE
+from annotools.tracks import interpolate
+from annotools.tracks.elements import element_owners
+from annotools.transform.rows import no_argument
+
+
+def tracks_to_shapes(dataset: Dataset, argument: str = "", quirks: frozenset[str] = NONE) -> tuple[Dataset, Losses]:
+    """Every frame of a track on which it is to be seen as a plain shape; plain shapes first, then track by track."""
+    no_argument("tracks-to-shapes", argument)
+    if not len(dataset.tracks):
+        return dataset, Losses()
+    full, losses = interpolate(dataset, quirks)
+    ledger = Ledger()
+    ledger.extend(losses)
+    shown = full.select(shapes=_seen(full))
+    # a track that shows nowhere has been left as it is, so what is counted is what was given
+    count = int((dataset.tracks.parent < 0).sum())
+    frames = shown.shapes.frame[shown.shapes.track >= 0]
+    ledger.changed("track", "every frame on which it is to be seen became a shape", count, frames)
+    return _flat(shown), ledger.losses()
+
+
+def _seen(dataset: Dataset) -> Bools:
+    """Plain shapes, shapes of tracks that are not outside, and the elements of those."""
+    shapes = dataset.shapes
+    element = _in_skeleton(dataset)
+    seen = (shapes.track < 0) | element | ~shapes.outside
+    owners = element_owners(dataset)[element]
+    seen[element] = (owners >= 0) & seen[owners]
+    return seen
+
+
+def _in_skeleton(dataset: Dataset) -> Bools:
+    """Rows of the tracks of elements."""
+    return np.asarray(np.append(dataset.tracks.parent, -1)[dataset.shapes.track] >= 0)
+
+
+def _flat(dataset: Dataset) -> Dataset:
+    """Rows of tracks as plain shapes."""
+    shapes = dataset.shapes
+    tracked = shapes.track >= 0
+    plain = shapes.replace(
+        track=np.full(len(shapes), -1), parent=element_owners(dataset), id=np.where(tracked, -1, shapes.id),
+        keyframe=shapes.keyframe | tracked, outside=shapes.outside & (~tracked | _in_skeleton(dataset)),
+    )  # fmt: skip
+    return dataset.replace(shapes=plain, tracks=Tracks.of(0), attributes=_attributes(dataset))
+
+
+def _attributes(dataset: Dataset) -> Attributes:
+    """Attributes of tracks on every shape of theirs that does not say that one itself."""
+    attributes, track = dataset.attributes, dataset.shapes.track
+    of_track = attributes.of_kind(Owner.TRACK)
+    order = np.argsort(track, kind="stable")
+    starts = np.searchsorted(track[order], of_track.owner)
+    counts = np.searchsorted(track[order], of_track.owner, side="right") - starts
+    owner = order[expand_ranges(starts, counts)]
+    given = of_track.take(np.repeat(np.arange(len(of_track)), counts))
+    given = given.replace(owner=owner, kind=np.full(len(owner), Owner.SHAPE))
+    rest = attributes.take(attributes.kind != Owner.TRACK)
+    own = rest.of_kind(Owner.SHAPE)
+    said = np.isin(_keys(given), _keys(own))
+    return Attributes.concat([rest, given.take(~said)])
+
+
+def _keys(attributes: Attributes) -> Ints:
+    """One number for owner and specification."""
+    return np.asarray(attributes.owner.astype(np.int64) << 32 ^ attributes.spec)

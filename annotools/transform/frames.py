@@ -1,0 +1,107 @@
+"""drop-deleted-frames, only-annotated-frames: fewer frames, counted anew.
+
+    frames 0 1 2 3, 1 deleted  ->  frames 0 1 2 (0, 2 and 3 of before)
+
+Tracks get a keyframe on every frame first, so that what is left shows as it did.  Jobs lose the frames too; a job of
+which no frame is left goes.  A frame's number no longer says where it stood in the source; its name stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from annotools.geometry.ragged import Bools, Ints
+from annotools.model.dataset import OWNERS, Dataset
+from annotools.model.definitions import Job
+from annotools.model.losses import Ledger, Losses
+from annotools.tracks import interpolate
+from annotools.transform.rows import no_argument
+
+
+def drop_deleted_frames(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+    """Without deleted frames and what is annotated on them."""
+    no_argument("drop-deleted-frames", argument)
+    return _without(dataset, dataset.frames.deleted, "it is deleted")
+
+
+def only_annotated_frames(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+    """Only frames on which something is to be seen, tracks between keyframes included."""
+    no_argument("only-annotated-frames", argument)
+    full, _ = interpolate(dataset)
+    seen = np.concatenate([full.tags.frame, full.shapes.frame[~full.shapes.outside]])
+    return _without(dataset, ~np.isin(np.arange(len(dataset.frames)), seen), "nothing is annotated on it")
+
+
+def _without(dataset: Dataset, gone: Bools, why: str) -> tuple[Dataset, Losses]:
+    ledger = Ledger()
+    if not gone.any():
+        return dataset, Losses()
+    ledger.lost("frame", why, int(gone.sum()), np.flatnonzero(gone))
+    if len(dataset.tracks):
+        dataset = _every_frame(dataset, ledger)
+    tags, shapes = _on(gone, dataset.tags.frame), _on(gone, dataset.shapes.frame)
+    whole = shapes & (dataset.shapes.parent < 0)
+    ledger.lost("tag", "its frame is left out", int(tags.sum()), dataset.tags.frame[tags])
+    ledger.lost("shape", "its frame is left out", int(whole.sum()), dataset.shapes.frame[whole])
+    kept = _without_jobs(dataset.select(tags=~tags, shapes=~shapes), gone, ledger)
+    return _renumbered(kept, gone), ledger.losses()
+
+
+def _every_frame(dataset: Dataset, ledger: Ledger) -> Dataset:
+    full, losses = interpolate(dataset)
+    ledger.extend(losses)
+    made = (full.shapes.track >= 0) & ~full.shapes.keyframe
+    why = "frames are left out, so it became a keyframe"
+    ledger.changed("frame of track", why, int(made.sum()), full.shapes.frame[made])
+    return full.replace(shapes=full.shapes.replace(keyframe=full.shapes.keyframe | made))
+
+
+def _on(gone: Bools, frame: Ints) -> Bools:
+    """Whether each frame is one of those that go; frames that are none of the task's do not."""
+    inside = (frame >= 0) & (frame < len(gone))
+    inside[inside] = gone[frame[inside]]
+    return inside
+
+
+def _without_jobs(dataset: Dataset, gone: Bools, ledger: Ledger) -> Dataset:
+    """Without the jobs of which no frame is left, and what is left of their annotations."""
+    empty = np.array([bool(_on(gone, job.frames()).all()) for job in dataset.jobs], np.bool_)
+    if not empty.any():
+        return dataset
+    ledger.lost("job", "none of its frames is left", int(empty.sum()))
+    stays = np.append(~empty, True)  # the last is that of job -1
+    new = np.append(np.cumsum(~empty) - 1, -1)
+    kept = dataset.select(**{name: stays[getattr(dataset, name).job] for name in OWNERS.values()})
+    tables = {name: getattr(kept, name) for name in OWNERS.values()}
+    jobs = tuple(job for job, drop in zip(dataset.jobs, empty.tolist(), strict=True) if not drop)
+    return kept.replace(jobs=jobs, **{name: table.replace(job=new[table.job]) for name, table in tables.items()})
+
+
+def _renumbered(dataset: Dataset, gone: Bools) -> Dataset:
+    tables = {name: getattr(dataset, name) for name in ("tags", "shapes", "tracks")}
+    moved = {name: table.replace(frame=_moved(table.frame, gone)) for name, table in tables.items()}
+    jobs = tuple(_job(job, gone) for job in dataset.jobs)
+    return dataset.replace(frames=dataset.frames.take(np.flatnonzero(~gone)), jobs=jobs, origin=None, **moved)
+
+
+def _moved(frame: Ints, gone: Bools) -> Ints:
+    """New numbers: less the frames that go before each; a frame that goes gets that of the next one left."""
+    before = np.concatenate(([0], np.cumsum(gone)))
+    return np.asarray(frame - before[np.clip(frame, 0, len(gone))])
+
+
+def _job(job: Job, gone: Bools) -> Job:
+    def left(frames: tuple[int, ...]) -> tuple[int, ...]:
+        given = np.asarray(frames, np.int64)
+        return tuple(_moved(given[~_on(gone, given)], gone).tolist())
+
+    first, stop = _moved(np.array([job.start_frame, job.stop_frame + 1]), gone).tolist()
+    included = None if job.included is None else left(job.included)
+    pairs = np.array(job.honeypots, np.int64).reshape(-1, 2)
+    pairs = _moved(pairs[~_on(gone, pairs.reshape(-1)).reshape(-1, 2).any(axis=1)].reshape(-1), gone)
+    honeypots = tuple(zip(pairs[::2].tolist(), pairs[1::2].tolist(), strict=True))
+    return replace(
+        job, start_frame=first, stop_frame=stop - 1, included=included, disabled=left(job.disabled), honeypots=honeypots
+    )

@@ -1,0 +1,148 @@
+"""remap-labels=old:new,old2:new2: labels renamed, or put together where the new name is there already.
+
+    remap-labels=car:vehicle,truck:vehicle     both become `vehicle`
+    remap-labels=car:                          annotations of `car` are dropped, and the label
+    remap-labels=person/head:face              a point of a skeleton; the old name is given with its skeleton's
+
+A comma, colon, slash or backslash in a name is written with a backslash before it.  Attributes follow by name;
+those that the new label does not define are added to it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from annotools.errors import UsageError
+from annotools.geometry.ragged import Ints
+from annotools.model import skeleton
+from annotools.model.dataset import OWNERS, Dataset
+from annotools.model.definitions import Label, Labels
+from annotools.model.losses import Ledger, Losses
+
+_PART = re.compile(r"(?:[^\\,:/]|\\.)*")
+_PAIR = re.compile(rf"(?:({_PART.pattern})/)?({_PART.pattern}):({_PART.pattern})", re.DOTALL)
+_EXPECTED = "old:new,old:new"
+
+
+class Rename(NamedTuple):
+    """One pair: `skeleton` is empty for a label that is no sublabel, `new` for one to be dropped."""
+
+    skeleton: str
+    old: str
+    new: str
+
+
+def parse_renames(argument: str) -> list[Rename]:
+    """The pairs of the argument.  Raises: UsageError."""
+    found, place = [], 0
+    while place <= len(argument):
+        pair = _PAIR.match(argument, place)
+        if pair is None or not pair[2] or (pair.end() < len(argument) and argument[pair.end()] != ","):
+            raise UsageError(f"transform remap-labels got {argument!r}, expected {_EXPECTED}")
+        found.append(Rename(*(re.sub(r"\\(.)", r"\1", part or "") for part in pair.groups())))
+        place = pair.end() + 1
+    return found
+
+
+def remap_labels(dataset: Dataset, argument: str) -> tuple[Dataset, Losses]:
+    """Labels renamed, put together or dropped.  argument: see above.
+
+    Raises: UsageError for an argument that cannot be read, or a label that the dataset does not have.
+    """
+    ledger = Ledger()
+    for rename in parse_renames(argument):
+        label = _find(dataset.labels, rename)
+        if not rename.new:
+            dataset = _drop(dataset, label, ledger)
+        elif rename.new != label.name:
+            dataset = _rename(dataset, label, rename.new, ledger)
+    return dataset, ledger.losses()
+
+
+def _find(labels: Labels, rename: Rename) -> Label:
+    above = labels.find(rename.skeleton) if rename.skeleton else None
+    label = labels.find(rename.old, above.id if above else None)
+    if label is None or (rename.skeleton and above is None):
+        names = ", ".join(label.name for label in labels.top)
+        raise UsageError(f"transform remap-labels: no label {rename.old!r}, expected one of {names}")
+    return label
+
+
+def _drop(dataset: Dataset, label: Label, ledger: Ledger) -> Dataset:
+    ids = [label.id, *(part.id for part in dataset.labels.sublabels(label.id))]
+    masks = {}
+    for name in OWNERS.values():
+        table = getattr(dataset, name)
+        masks[name] = ~np.isin(table.label, ids)
+        gone = ~masks[name] & (table.label == label.id)
+        if name == "shapes":
+            gone &= table.track < 0
+        frames = table.frame[gone] if hasattr(table, "frame") else ()
+        ledger.lost(name.removesuffix("s"), f"label {label.name} is dropped", int(gone.sum()), frames)
+    rest = Labels(tuple(other for other in dataset.labels if other.id not in ids))
+    return dataset.select(**masks).replace(labels=rest)
+
+
+def _rename(dataset: Dataset, label: Label, new: str, ledger: Ledger) -> Dataset:
+    target = dataset.labels.find(new, label.parent)
+    counts = [int((getattr(dataset, name).label == label.id).sum()) for name in OWNERS.values()]
+    if target is None:
+        ledger.changed("label", f"{label.name} became {new}", max(sum(counts), 1))
+        return dataset.replace(labels=_named(dataset.labels, label, new))
+    ledger.changed("label", f"{label.name} was put into {new}", max(sum(counts), 1))
+    return _united(dataset, label, target)
+
+
+def _named(labels: Labels, label: Label, new: str) -> Labels:
+    """The definitions with one renamed, in the drawing of its skeleton too."""
+    rows = []
+    for row in labels:
+        if row.id == label.id:
+            row = replace(row, name=new)
+        elif row.id == label.parent:
+            ids = {part.name: part.id for part in labels.sublabels(row.id)}
+            names = {part.id: new if part.id == label.id else part.name for part in labels.sublabels(row.id)}
+            row = replace(row, svg=skeleton.with_names(skeleton.with_ids(row.svg, ids), names))
+        rows.append(row)
+    return Labels(tuple(rows))
+
+
+def _united(dataset: Dataset, label: Label, target: Label) -> Dataset:
+    """Everything of one label under another, sublabels and attributes by name."""
+    labels, ids = dataset.labels, {label.id: target.id}
+    specs: dict[int, int] = {}
+    moved = {target.id: _with_specs(target, label, specs)}
+    extra = []
+    for part in labels.sublabels(label.id):
+        twin = labels.find(part.name, target.id)
+        ids[part.id] = twin.id if twin else part.id
+        if twin:
+            moved[twin.id] = _with_specs(twin, part, specs)
+        else:
+            extra.append(replace(part, parent=target.id))
+    rows: list[Label] = []
+    for row in labels:
+        if row.id != label.id and row.parent != label.id:
+            rows += [moved.get(row.id, row), *(extra if row.id == target.id else ())]
+    tables = {name: getattr(dataset, name) for name in OWNERS.values()}
+    parts = {name: table.replace(label=_mapped(table.label, ids)) for name, table in tables.items()}
+    attributes = dataset.attributes.replace(spec=_mapped(dataset.attributes.spec, specs))
+    return dataset.replace(labels=Labels(tuple(rows)), attributes=attributes, **parts)
+
+
+def _with_specs(target: Label, label: Label, specs: dict[int, int]) -> Label:
+    """The target with what attributes the label has beyond it; which became which is put into `specs`."""
+    known = {spec.name: spec for spec in target.attributes}
+    for spec in label.attributes:
+        specs[spec.id] = known.setdefault(spec.name, spec).id
+    return replace(target, attributes=tuple(known.values()))
+
+
+def _mapped(ids: Ints, new: dict[int, int]) -> Ints:
+    unique, inverse = np.unique(ids, return_inverse=True)
+    values = np.array([new.get(number, number) for number in unique.tolist()], np.int64)
+    return np.asarray(values[inverse]) if len(unique) else ids

@@ -1,0 +1,37 @@
+"""round=2, clip-to-frame: other coordinates, same shapes.
+
+    round           2 decimals; `round=0` and so on; masks hold whole numbers and stay
+    clip-to-frame   upright boxes, polygons and masks are cut at the border of the frame
+
+A polygon that falls into several parts becomes a group of polygons.  What lies outside as a whole is lost.  Rotated
+boxes, ellipses, cuboids, polylines, points and skeletons are not cut: they stay if any of them is inside.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.errors import UsageError
+from annotools.geometry.ragged import segment_sum
+from annotools.model.codes import MASK
+from annotools.model.dataset import Dataset
+from annotools.model.losses import Ledger, Losses
+from annotools.model.rounding import shortest
+
+_MOST_DECIMALS = 12
+
+
+def round_numbers(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+    """Coordinates and rotations rounded.  argument: decimals, 2 if empty.  Raises: UsageError."""
+    if argument and not (argument.isascii() and argument.isdigit() and int(argument) <= _MOST_DECIMALS):
+        raise UsageError(f"transform round got {argument!r}, expected a number of decimals, 0 to {_MOST_DECIMALS}")
+    decimals = int(argument or 2)
+    shapes = dataset.shapes
+    whole = np.repeat(shapes.type == MASK, shapes.counts)
+    values = np.where(whole, shapes.values, shortest(shapes.values, decimals))
+    rotation = shortest(shapes.rotation, decimals)
+    rows = (segment_sum(values != shapes.values, shapes.offsets) > 0) | (rotation != shapes.rotation)
+    ledger = Ledger()
+    why = f"coordinates were rounded to {decimals} decimals"
+    ledger.changed("shape", why, int(rows.sum()), shapes.frame[rows])
+    return dataset.replace(shapes=shapes.with_points(values).replace(rotation=rotation)), ledger.losses()

@@ -1,0 +1,118 @@
+"""What transforms share: other points for some rows, one row turned into several, what to say of it.
+
+A transform is `(dataset, argument) -> (dataset, losses)`.  The functions that do the work take rows as they are, also
+those of tracks, so that a format can use them on tracks given frame by frame.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from annotools.errors import UsageError
+from annotools.geometry.ragged import Array, Bools, Ints, Ragged, expand_ranges, lengths, offsets_of
+from annotools.geometry.rle_faults import Fault
+from annotools.model.codes import Owner, ShapeType
+from annotools.model.dataset import OWNERS, Dataset
+from annotools.model.losses import Ledger
+from annotools.model.tables import Attributes, Shapes
+from annotools.quirks import NONE
+from annotools.tracks import interpolate
+
+
+def no_argument(name: str, argument: str) -> None:
+    """Raises: UsageError when a transform that takes no argument got one."""
+    if argument:
+        raise UsageError(f"transform {name} takes no argument, got {argument!r}")
+
+
+def recast(shapes: Shapes, rows: Ints, points: Ragged, **columns: Any) -> Shapes:
+    """The same table with other points, and other values in some columns, for `rows`.
+
+    points: ragged, one row for each of `rows`.  columns: a value for all, or one each.
+    """
+    starts, counts = shapes.offsets[:-1].copy(), shapes.counts
+    starts[rows], counts[rows] = len(shapes.values) + points[1][:-1], lengths(points[1])
+    pool = np.concatenate([shapes.values, points[0]])
+    changed = {}
+    for name, value in columns.items():
+        changed[name] = getattr(shapes, name).copy()
+        changed[name][rows] = value
+    return shapes.with_points(pool[expand_ranges(starts, counts)], offsets_of(counts)).replace(**changed)
+
+
+def repeat(dataset: Dataset, counts: Ints) -> tuple[Dataset, Ints]:
+    """Every row of `shapes` as often as `counts` says, attributes too; and the old row of each new one.
+
+    References go to the first of the new rows, ids stay with it.  A row that is gone (0) must not be referred to.
+    """
+    shapes, attributes = dataset.shapes, dataset.attributes
+    ends = offsets_of(counts)
+    source = np.repeat(np.arange(len(shapes)), counts)
+    first = ends[:-1][source] == np.arange(len(source))
+    new = np.append(np.where(counts > 0, ends[:-1], -1), -1)  # the last is that of the row -1
+    moved = shapes.take(source)
+    moved = moved.replace(parent=new[moved.parent], id=np.where(first, moved.id, -1))
+    attributes = _repeated(attributes, counts, ends)
+    return dataset.replace(shapes=moved, attributes=attributes, origin=None, extras=None), source
+
+
+def _repeated(attributes: Attributes, counts: Ints, ends: Ints) -> Attributes:
+    of_shape = attributes.kind == Owner.SHAPE
+    times = np.ones(len(attributes), np.int64)
+    times[of_shape] = counts[attributes.owner[of_shape]]
+    start = attributes.owner.astype(np.int64)
+    start[of_shape] = ends[attributes.owner[of_shape]]
+    owner = expand_ranges(start, times)
+    return attributes.take(np.repeat(np.arange(len(attributes)), times)).replace(owner=owner)
+
+
+def first_free_group(dataset: Dataset) -> int:
+    """A number above that of all groups."""
+    return 1 + max(int(getattr(dataset, name).group.max(initial=0)) for name in OWNERS.values())
+
+
+def every_frame(dataset: Dataset, rows: Bools, ledger: Ledger, quirks: frozenset[str] = NONE) -> Dataset:
+    """The dataset with a keyframe on every frame of the tracks of which `rows` chooses any.
+
+    What lies between two keyframes moves as their type does, so a shape is turned into another frame by frame.
+    """
+    tracks = np.unique(dataset.shapes.track[rows & (dataset.shapes.track >= 0)])
+    if not len(tracks):
+        return dataset
+    full, losses = interpolate(dataset, quirks)
+    ledger.extend(losses)
+    made = np.isin(full.shapes.track, tracks) & ~full.shapes.keyframe
+    why = "a shape between keyframes is turned into another type, so it became a keyframe"
+    ledger.changed("frame of track", why, int(made.sum()), full.shapes.frame[made])
+    return full.replace(shapes=full.shapes.replace(keyframe=full.shapes.keyframe | made))
+
+
+def of_type(dataset: Dataset, *kinds: ShapeType) -> Bools:
+    """Whether a shape is of one of these types."""
+    return np.isin(dataset.shapes.type, kinds)
+
+
+def without_faults(ledger: Ledger, dataset: Dataset, rows: Ints, faults: list[Fault]) -> Ints:
+    """The rows without a fault; the others stay as they are, which is noted.  faults: by place in `rows`."""
+    texts: dict[str, list[int]] = {}
+    for place, text in faults:
+        texts.setdefault(text, []).append(place)
+    for text, places in texts.items():
+        say_stays(ledger, dataset, rows[np.array(places)], text)
+    bad = np.array([place for place, _ in faults], np.int64)
+    return np.asarray(np.delete(rows, bad))
+
+
+def say_stays(ledger: Ledger, dataset: Dataset, rows: Ints, why: str) -> None:
+    """Note that shapes could not be turned into another type."""
+    for kind in np.unique(dataset.shapes.type[rows]).tolist():
+        mine = rows[dataset.shapes.type[rows] == kind]
+        word = ShapeType(kind).word
+        ledger.changed(word, f"stays as it is: {why}", len(mine), dataset.shapes.frame[mine])
+
+
+def say_turned(ledger: Ledger, dataset: Dataset, rows: Array, what: str, into: str) -> None:
+    """Note that shapes became others.  dataset: as it was."""
+    ledger.changed(what, f"became a {into}", len(rows), dataset.shapes.frame[rows])
