@@ -1,13 +1,14 @@
-"""`python -m mockserver --port 8080 --dialect real`: an empty server that waits for a seed."""
+"""`python -m mockserver --port 8080 --dialect real`: an empty server that waits for a seed (`POST /_mock/seed`)."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 
 from mockserver.context import Config
 from mockserver.core import App
-from mockserver.sockets import serve
+from mockserver.sockets import is_loopback, serve
 
 
 def main() -> int:
@@ -19,13 +20,12 @@ def main() -> int:
     parser.add_argument("--bug-for-bug", action="store_true")
     args = parser.parse_args()
     app = App(config=Config(dialect=args.dialect, bug_for_bug=args.bug_for_bug))
-    with serve(app, args.host, args.port) as running:
+    with contextlib.suppress(KeyboardInterrupt), serve(app, args.host, args.port) as running:
+        if not is_loopback(running.host):
+            sys.stderr.write(f"listening on {running.host}: every machine that reaches this one can use the mock\n")
         sys.stdout.write(running.url + "\n")
         sys.stdout.flush()
-        try:
-            running.wait()
-        except KeyboardInterrupt:
-            return 0
+        running.wait()
     return 0
 
 

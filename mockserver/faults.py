@@ -11,7 +11,8 @@ one that is due takes the request.
 |---|---|
 | nginx_413 | HTML 413 for a body over `limit`=1048576 bytes, before the server sees it |
 | nginx_504_html | HTML 504 after the server has committed |
-| reset, truncate, garbage, dribble, hang | the answer ends in a reset, ends or turns to garbage at byte `at`=0, comes a byte at a time every `seconds`=0.05, never comes (`seconds`=30) |
+| reset, truncate, garbage | at byte `at`=0 the answer ends in a reset, ends, turns to garbage |
+| dribble, hang | the answer comes a byte every `seconds`=0.05, does not come for `seconds`=30 |
 | drop_after_commit | the server commits, the connection closes without an answer |
 | half_batch | half of the objects of a write are applied, then 500 |
 | rate_limit_login, chunk_worker_429 | 429 with Retry-After (`seconds`=10) |
@@ -92,9 +93,9 @@ class Faults:
         self.entries: list[Fault] = []
 
     def add(self, match: str, effect: str, when: Mapping[str, Any] | None = None, **options: Any) -> Fault:
-        """Order one. `when`: nth, times (0 = without end), probability with seed, until (UTC); the rest is the effect's.
+        """Order one. `when`: nth, times (0 = without end), probability with seed, until (UTC); `options`: the effect's.
 
-        Both may be given as keywords. Raises: ValueError for an unknown effect or a parameter that it does not have.
+        `when` may be given as keywords, too. Raises: ValueError for an unknown effect or a parameter that it does not have.
         """
         if effect not in EFFECTS:
             raise ValueError(f"unknown effect {effect!r}, there are: {', '.join(sorted(EFFECTS))}")

@@ -1,7 +1,7 @@
 """What clients asked and what they got: a bounded ring of requests, those in flight included; and what tests say of it.
 
-    journal.assert_called("PATCH", "/api/jobs/*/annotations*", times=1)
-    journal.assert_no_unmatched()          nothing led to 404 for want of a route, 405 or 501
+journal.assert_called("PATCH", "/api/jobs/*/annotations*", times=1)
+journal.assert_no_unmatched()          nothing led to 404 for want of a route, 405 or 501
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Entry:
     @property
     def unmatched(self) -> bool:
         """Whether no handler was found for it."""
-        return self.status != 0 and self.operation == "" or self.status == 501
+        return (self.status != 0 and self.operation == "") or self.status == 501
 
     def title(self) -> str:
         """`GET /api/jobs?page=2`."""
@@ -127,7 +127,9 @@ class Journal:
         """Requests of a method and a path (`*` stands for anything), with these values in the query."""
         return [entry for entry in list(self.entries) if _matches(entry.request, method, path, query)]
 
-    def assert_called(self, method: str = "*", path: str = "*", times: int | None = None, **query: object) -> list[Entry]:
+    def assert_called(
+        self, method: str = "*", path: str = "*", times: int | None = None, **query: object
+    ) -> list[Entry]:
         """Such requests came in (exactly `times` times); gives them. Raises: AssertionError with near misses."""
         found = self.find(method, path, **query)
         if (len(found) != times) if times is not None else not found:

@@ -10,10 +10,12 @@ from typing import Any
 
 import msgspec
 
+from annotools.errors import InputError
+
 FORMAT_VERSION = 2
 
 
-class SnapshotError(ValueError):
+class SnapshotError(InputError):
     """A snapshot or state file that this program cannot read."""
 
 

@@ -21,7 +21,17 @@ from types import TracebackType
 from mockserver.broken import misbehave
 from mockserver.core import App
 from mockserver.http import Response, detail
-from mockserver.wire import DisconnectedError, Head, Limits, Reader, RequestError, encode, read_body, read_head, to_request
+from mockserver.wire import (
+    DisconnectedError,
+    Head,
+    Limits,
+    Reader,
+    RequestError,
+    encode,
+    read_body,
+    read_head,
+    to_request,
+)
 
 _OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
@@ -118,7 +128,12 @@ class Server:
     """A listening socket and its threads. `hosts`: names besides the machine's own that a Host header may give."""
 
     def __init__(
-        self, app: App, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None, hosts: tuple[str, ...] = ()
+        self,
+        app: App,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        limits: Limits | None = None,
+        hosts: tuple[str, ...] = (),
     ) -> None:
         self.app, self.limits = app, limits or Limits()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -1,8 +1,8 @@
 """Unfinished uploads on disk, in a folder that only this user can enter and that goes with the server.
 
-    spool = Spool()                    # a private temporary folder, made with the first piece
-    spool.write("1_0b6c", 0, b"...")
-    spool.read("1_0b6c")
+spool = Spool()                    # a private temporary folder, made with the first piece
+spool.write("1_0b6c", 0, b"...")
+spool.read("1_0b6c")
 """
 
 from __future__ import annotations

@@ -1,0 +1,81 @@
+"""`annotools mock serve`: a stand-in of CVAT on this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+from typing import Any
+
+import click
+
+from mockserver.context import Config
+from mockserver.mock import Mock
+from mockserver.sockets import is_loopback
+
+
+@click.group("mock")
+def command() -> None:
+    """A mock CVAT server: the jobs API for tests and scripts."""
+
+
+@command.command("serve")
+@click.option(
+    "--seed", default="default", show_default=True, help="default, empty, a JSON seed, a task backup or a dataset."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on; 0 is a free one.")
+@click.option("--dialect", type=click.Choice(["lenient", "real"]), default="lenient", show_default=True,
+              help="real answers as CVAT 2.73; lenient also takes what its documentation shows.")  # fmt: skip
+@click.option("--bug-for-bug", is_flag=True, help="Answer 500 where CVAT does, instead of a clear 400.")
+@click.option("--strict", is_flag=True, help="Say what clients should not have sent, and end with 1 if there was any.")
+@click.option("--state", "state_file", type=click.Path(dir_okay=False), help="Keep the state in this SQLite file.")
+@click.option("--clock", type=click.Choice(["instant", "manual", "real"]), default="instant", show_default=True,
+              help="Pace of imports and exports.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON on stdout as soon as it listens.")
+def serve(seed: str, host: str, port: int, state_file: str | None, clock: Any, as_json: bool, **manners: Any) -> None:
+    """Serve until interrupted (Ctrl-C)."""
+    config = Config(**manners)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a script's background jobs begin with SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
+    made = Mock(seed, config=config, clock=clock, state_file=state_file)
+    try:
+        _listen(made, host, port)
+        _announce(made, seed, as_json)
+        _wait(made)
+        if config.strict:
+            _report(made)
+    finally:
+        made.stop()
+
+
+def _listen(made: Mock, host: str, port: int) -> None:
+    try:
+        made.start(host, port)
+    except (OSError, OverflowError) as error:
+        raise click.UsageError(f"cannot listen on {host} port {port}: {error}") from None
+
+
+def _announce(made: Mock, seed: str, as_json: bool) -> None:
+    facts = {"url": made.url, "user": made.user, "password": made.password, "token": made.token, "seed": seed}
+    if not is_loopback(made.server.host):
+        click.echo(f"listening on {made.server.host}: every machine that reaches this one can use the mock", err=True)
+    if as_json:
+        click.echo(json.dumps(facts))
+    else:
+        click.echo("\n".join(f"{name:<9}{value}" for name, value in facts.items()))
+    sys.stdout.flush()
+
+
+def _wait(made: Mock) -> None:
+    with contextlib.suppress(KeyboardInterrupt):
+        made.server.wait()
+
+
+def _report(made: Mock) -> None:
+    try:
+        made.assert_no_warnings()
+    except AssertionError as error:
+        click.echo(str(error), err=True)
+        raise click.exceptions.Exit(1) from None

@@ -1,0 +1,206 @@
+"""A mock server in one object, for tests and scripts: the app, its socket, and what tests ask of it.
+
+    with Mock() as mock:                                  # seed "default", a free port on 127.0.0.1
+        requests.get(mock.url + "/api/jobs", headers={"Authorization": f"Token {mock.token}"})
+        mock.faults.add("PATCH /api/jobs/*/annotations*", "drop_after_commit")
+        mock.clock.advance(5)
+        mock.assert_called("PATCH", "/api/jobs/*/annotations*")
+        mock.assert_annotations(1, equals={"shapes": [...]}, ignore=["id"])
+        mock.reset()
+
+Without `start` (or `with`) nothing listens, and `mock.app` can be given to a transport of `mockserver.transports`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+import orjson
+
+from mockserver import comparing, seed_files
+from mockserver.context import Clock, Config, Env
+from mockserver.core import App
+from mockserver.faults import Faults
+from mockserver.http import Request
+from mockserver.journal import Entry, Journal
+from mockserver.seeding import token_of
+from mockserver.sockets import Server, serve
+from mockserver.spool import Spool
+from mockserver.state import Record, State
+from mockserver.store import Store
+from mockserver.wire import Limits
+
+
+class Mock:
+    """A mock server. `seed`: see `seed_files.state_of`; the other arguments are those of `annotools mock serve`."""
+
+    def __init__(
+        self,
+        seed: seed_files.Seed = "default",
+        *,
+        config: Config | None = None,
+        clock: Literal["instant", "manual", "real"] = "instant",
+        state_file: str | Path | None = None,
+    ) -> None:
+        store = Store(state_file) if state_file else None
+        env = Env(clock=Clock(clock), spool=Spool(store.uploads if store else None))
+        kept = store.load() if store else None
+        self.app = App(kept or seed_files.state_of(seed), config or Config(), env, store=store)
+        if store and kept is None:
+            store.replace(self.app.state)
+        self._store = store
+        self._server: Server | None = None
+
+    # --- life -----------------------------------------------------------------------------------------------------
+
+    def start(self, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None) -> Mock:
+        """Listen, in threads of its own; gives itself. Raises: OSError when the address cannot be had."""
+        self._server = serve(self.app, host, port, limits)
+        return self
+
+    def stop(self) -> None:
+        """Close the socket, the state file and the folder of uploads."""
+        if self._server:
+            self._server.stop()
+        self._server = None
+        if self._store:
+            with self.app.lock:
+                self._store.close()
+        self.app.env.spool.close()
+
+    def __enter__(self) -> Mock:
+        return self if self._server else self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.stop()
+
+    @property
+    def server(self) -> Server:
+        """The socket. Raises: RuntimeError before `start`."""
+        if self._server is None:
+            raise RuntimeError("the mock server is not started")
+        return self._server
+
+    @property
+    def url(self) -> str:
+        """Address for clients, without a slash at the end."""
+        return self.server.url
+
+    # --- who ------------------------------------------------------------------------------------------------------
+
+    @property
+    def admin(self) -> Record:
+        """The first administrator, else the first user. Raises: LookupError when there is no user."""
+        users: list[Record] = [user for user in self.state.tables["users"].values() if user.get("is_active", True)]
+        found = next((user for user in users if user.get("is_superuser")), users[0] if users else None)
+        if found is None:
+            raise LookupError("the seed has no users")
+        return found
+
+    @property
+    def user(self) -> str:
+        """Name to log in with."""
+        return str(self.admin["username"])
+
+    @property
+    def password(self) -> str:
+        """Password to log in with."""
+        return str(self.admin.get("password", ""))
+
+    @property
+    def token(self) -> str:
+        """Key for `Authorization: Token`."""
+        return token_of(self.admin)
+
+    # --- state ----------------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """The server's tables."""
+        return self.app.state
+
+    @property
+    def journal(self) -> Journal:
+        """What was asked."""
+        return self.app.journal
+
+    @property
+    def faults(self) -> Faults:
+        """Faults on order."""
+        return self.app.faults
+
+    @property
+    def clock(self) -> Clock:
+        """Time of the server."""
+        return self.app.env.clock
+
+    def reset(self) -> None:
+        """Back to the seed, with an empty journal, without faults."""
+        self.app.reset()
+
+    def seed(self, seed: seed_files.Seed) -> None:
+        """Take over another seed."""
+        self.app.take(seed_files.state_of(seed))
+
+    def snapshot(self) -> bytes:
+        """The state as bytes."""
+        return self.app.snapshot()
+
+    def restore(self, data: bytes) -> None:
+        """Take over a snapshot. Raises: packing.SnapshotError."""
+        self.app.restore(data)
+
+    def annotations(self, job: int) -> Record:
+        """What GET of a job's annotations answers. Raises: LookupError for an unknown job."""
+        headers = {"authorization": f"Token {self.token}", "host": "localhost"}
+        with self.app.lock:
+            noted = self.app.journal
+            self.app.journal = Journal()
+            response = self.app.handle(Request("GET", f"/api/jobs/{job}/annotations", headers=headers))
+            self.app.journal = noted
+        if response.status != 200:
+            raise LookupError(f"job {job}: {response.body.decode()}")
+        found: Record = orjson.loads(response.body)
+        return found
+
+    # --- what tests say ------------------------------------------------------------------------------------------
+
+    def assert_called(
+        self, method: str = "*", path: str = "*", times: int | None = None, **query: object
+    ) -> list[Entry]:
+        """Such requests came in. Raises: AssertionError with near misses."""
+        return self.journal.assert_called(method, path, times, **query)
+
+    def assert_no_unmatched(self) -> None:
+        """Every request found a handler. Raises: AssertionError."""
+        self.journal.assert_no_unmatched()
+
+    def assert_annotations(self, job: int, equals: Mapping[str, Any], ignore: Collection[str] = ()) -> None:
+        """A job has just these annotations, in any order; keys left out are not compared. Raises: AssertionError."""
+        lines = comparing.differences(equals, self.annotations(job), ignore)
+        if lines:
+            raise AssertionError(f"annotations of job {job} differ (expected -> found):\n  " + "\n  ".join(lines))
+
+    def assert_no_warnings(self) -> None:
+        """Nothing a client sent was remarked upon. Raises: AssertionError naming the codes that turn remarks off."""
+        lines = [f"{entry.title()}\n    {remark}" for entry, remark in self.journal.warnings()]
+        if lines:
+            codes = sorted({remark.code for _, remark in self.journal.warnings()})
+            off = f"allowed with @pytest.mark.cvat(allow={codes}) or Config(allow=frozenset({codes}))"
+            raise AssertionError("remarks on what was sent:\n  " + "\n  ".join(lines) + f"\n{off}")
+
+    def changes(self) -> list[str]:
+        """What has happened to the state since the seed, a line each."""
+        return comparing.changes(self.state.baseline(), self.state)
+
+    def client(self, **config: Any) -> Any:
+        """A logged-in client of cvat-sdk that polls without waiting; to be closed by the caller."""
+        from cvat_sdk import Client  # an optional dependency
+        from cvat_sdk import Config as ClientConfig
+
+        made = Client(self.url, config=ClientConfig(**{"status_check_period": 0, **config}), check_server_version=False)
+        made.login((self.user, self.password))
+        return made

@@ -1,0 +1,40 @@
+"""The mock of a pytest worker made ready for the next test; states of seeds are kept, so that most tests only reset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mockserver import seed_files
+from mockserver.context import Config
+from mockserver.mock import Mock
+from mockserver.state import State
+
+_STATES: dict[str, State] = {}
+
+
+def prepare(mock: Mock, wishes: Mapping[str, Any]) -> None:
+    """Seed, clock and manners as the marker says; journal and faults empty."""
+    mock.app.config = Config(
+        dialect=wishes.get("dialect", "lenient"),
+        bug_for_bug=bool(wishes.get("bug_for_bug")),
+        strict=bool(wishes.get("strict")),
+        allow=frozenset(wishes.get("allow", ())),
+    )
+    mock.clock.start = wishes.get("clock", "instant")
+    state = _state(wishes.get("seed", "default"))
+    if mock.state is state:
+        mock.reset()
+    else:
+        state.reset()
+        mock.app.take(state)
+
+
+def _state(seed: seed_files.Seed) -> State:
+    if not isinstance(seed, str | Path):
+        return seed_files.state_of(seed)
+    key = str(seed)
+    if key not in _STATES:
+        _STATES[key] = seed_files.state_of(seed)
+    return _STATES[key]

@@ -1,0 +1,68 @@
+"""What can be a seed, and the state made of it.
+
+state_of("default")               a packaged seed, by name
+state_of("seed.json")             a seed as JSON (the contract pack's form)
+state_of("coco.zip")              a task backup, or any dataset that annotools reads
+state_of(SeedBuilder(...)), state_of({...}), state_of(State(...))
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import orjson
+
+from annotools.errors import InputError
+from mockserver import seeds
+from mockserver.building import SeedBuilder
+from mockserver.state import Record, State
+
+Seed: TypeAlias = "str | Path | Record | SeedBuilder | State"
+
+
+class SeedError(InputError):
+    """What was given cannot be a seed."""
+
+
+def state_of(seed: Seed) -> State:
+    """A state of its own. Raises: SeedError, OSError, and for datasets the errors of annotools."""
+    if isinstance(seed, State):
+        return seed.baseline()
+    if isinstance(seed, SeedBuilder):
+        return State.from_seed(seed.seed())
+    if isinstance(seed, dict):
+        return _of_record(seed, "the seed")
+    if str(seed) in seeds.NAMES:
+        return State.from_seed(seeds.load(str(seed)))
+    return _of_file(Path(seed))
+
+
+def _of_file(path: Path) -> State:
+    if not path.exists() and "://" not in str(path):
+        raise SeedError(f"{path}: no such file, and no seed of this name (there are: {', '.join(seeds.NAMES)})")
+    record = _json_seed(path)
+    if record is not None:
+        return _of_record(record, str(path))
+    # annotools with all its formats is loaded only for this
+    made: State = import_module("mockserver.seed_datasets").state_of_dataset(path)
+    return made
+
+
+def _json_seed(path: Path) -> Record | None:
+    """The content of a file that is a seed, None for anything else."""
+    if path.suffix.lower() != ".json" or not path.is_file():
+        return None
+    try:
+        found: Any = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise SeedError(f"{path}: not JSON: {error}") from None
+    return found if isinstance(found, dict) and "users" in found else None
+
+
+def _of_record(record: Record, name: str) -> State:
+    try:
+        return State.from_seed(record)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise SeedError(f"{name}: not a seed: {type(error).__name__}: {error}") from None
