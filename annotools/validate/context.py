@@ -40,7 +40,7 @@ class Subject:
 
     slug: the format.  action: what is about to be done with it (put, create, update, delete), empty where unknown.
     target: `job` or `task`, the endpoint it is meant for, empty where unknown.  faults: structural faults by code.
-    member: the member that holds the annotations.  annotated: frames that a pixel rule may open, through `media`.
+    member: the member that holds the annotations.  elsewhere: the context with its own annotations, those of other jobs.
     """
 
     dataset: Dataset
@@ -52,6 +52,7 @@ class Subject:
     media: Media | None = None
     problems: tuple[Problem, ...] = ()
     faults: Mapping[str, Sequence[Fault]] = field(default_factory=dict)
+    elsewhere: Dataset | None = None
 
 
 class Keyframes:

@@ -1,0 +1,174 @@
+"""Reading what is to be judged: as much of it as can be read, where each row stood, and what is wrong with the rest."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from annotools import formats
+from annotools.errors import InputError, Problem, UsageError
+from annotools.formats.base import Format, Options, Read
+from annotools.model import Dataset
+from annotools.storage import Source, open_source
+from annotools.validate.context import Subject
+from annotools.validate.documents import Document, by_code, structural_faults
+from annotools.validate.overlay import Overlay
+from annotools.validate.structure import Fault
+
+ACTIONS = ("put", "create", "update", "delete")
+JSON_SLUGS = {"cvat-api": False, "cvat-backup": True}  # whether labels are named
+BODY = "annotations.json"
+Judged = str | os.PathLike[str] | Source | Dataset | bytes | Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How to read.
+
+    slug: the format, guessed when it is None.  context: what says labels, frames and jobs of the task: a dataset, or
+    where one is read from.  job: the id of the one job to read.  action: what is about to be done with it.
+    """
+
+    slug: str | None = None
+    context: Dataset | str | os.PathLike[str] | None = None
+    job: int | None = None
+    action: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.action and self.action not in ACTIONS:
+            raise UsageError(f"--as {self.action}: no such action, expected one of {', '.join(ACTIONS)}")
+
+
+@contextmanager
+def opened(judged: Judged) -> Iterator[Source | Dataset]:
+    """What is to be judged as a source: a place, a body (a JSON object or its bytes); a dataset stays one."""
+    if isinstance(judged, (Source, Dataset)):
+        yield judged
+    elif isinstance(judged, bytes):
+        yield Overlay(BODY, {BODY: judged})
+    elif isinstance(judged, Mapping):
+        yield Overlay(BODY, {BODY: json.dumps(judged).encode("utf-8", "surrogatepass")})
+    else:
+        with open_source(judged) as source:
+            yield source
+
+
+def read_subject(judged: Source | Dataset, choices: Choices) -> Subject:
+    """What rules are asked about.
+
+    Raises: InputError for what cannot be read at all, UsageError and AmbiguityError for a format that cannot be told.
+    """
+    known = known_of(choices.context)
+    if isinstance(judged, Dataset):
+        return Subject(judged, action=choices.action, target=_target(judged), elsewhere=known)
+    form = formats.get(choices.slug or _guessed(judged))
+    if form.read is None:
+        raise UsageError(f"format {form.slug!r} can only be written")
+    read = _read(form, judged, _fitting(form, known, choices), choices)
+    faults = by_code(_faults(form.slug, judged, read) if form.slug in JSON_SLUGS else _others(read.problems))
+    return Subject(
+        read.dataset.replace(extras=None), form.slug, choices.action, _target(read.dataset),
+        _member(read.dataset, judged), judged, read.media, tuple(read.problems), faults, known,
+    )  # fmt: skip
+
+
+def known_of(context: Dataset | str | os.PathLike[str] | None) -> Dataset | None:
+    """What is known of the task, with its annotations where it has some.  Raises: InputError."""
+    if context is None or isinstance(context, Dataset):
+        return context
+    with open_source(context) as source:
+        form = formats.get(formats.sniff(source))
+        if form.read is None:
+            raise UsageError(f"format {form.slug!r} can only be written")
+        read = form.read(source, None, Options())
+    if read.problems and not len(read.dataset.labels) and not len(read.dataset.frames):
+        raise InputError(read.problems)
+    return read.dataset
+
+
+def _fitting(form: Format, known: Dataset | None, choices: Choices) -> Dataset | None:
+    """The context for a reader: without annotations, and with the one job where the source itself knows of none."""
+    if known is None:
+        return None
+    bare = known.replace(**dict.fromkeys(("tags", "shapes", "tracks", "intervals", "attributes", "origin", "extras")))
+    if choices.job is None or form.keeps.jobs:
+        return bare
+    jobs = tuple(job for job in bare.jobs if job.id == choices.job)
+    if not jobs:
+        raise UsageError(f"the task has no job {choices.job}")
+    return bare.replace(jobs=jobs)
+
+
+def _guessed(source: Source) -> str:
+    """The format of a source; a lone JSON file that nobody recognises is taken for a body."""
+    try:
+        return formats.sniff(source)
+    except InputError:
+        names = source.members()
+        if len(names) == 1 and names[0].lower().endswith(".json"):
+            return "cvat-api"
+        raise
+
+
+def _read(form: Format, source: Source, context: Dataset | None, choices: Choices) -> Read:
+    """What could be read.  An annotations JSON of which nothing could be is a subject without rows."""
+    assert form.read is not None
+    options = Options(
+        origin=True, extras=form.slug in JSON_SLUGS, job=choices.job if form.keeps.jobs else None,
+        settings=choices.settings,
+    )  # fmt: skip
+    try:
+        return form.read(source, context, options)
+    except InputError as error:
+        if form.slug != "cvat-api":
+            raise
+        return Read(context or Dataset(), None, tuple(error.problems))
+
+
+def _member(dataset: Dataset, source: Source) -> str:
+    members = dataset.origin.members if dataset.origin else ()
+    return members[0] if members else source.members()[0] if len(source.members()) == 1 else ""
+
+
+def _target(dataset: Dataset) -> str:
+    """Which endpoint the annotations are for, as far as it can be told."""
+    if not dataset.jobs:
+        return ""
+    return "job" if len(dataset.jobs) == 1 else "task"
+
+
+def _faults(slug: str, source: Source, read: Read) -> Iterator[Fault]:
+    """Structural faults of every annotations member, and what is wrong with the other members."""
+    dataset = read.dataset
+    members = dataset.origin.members if dataset.origin else tuple(source.members()[:1])
+    root = _root(source, members)
+    seen = set()
+    for member in dict.fromkeys(members):
+        if source.has(root + member):
+            seen.add(member)
+            document = Document(member, source.read(root + member), JSON_SLUGS[slug])
+            yield from structural_faults(document, [p for p in read.problems if p.file in (member, "")], dataset)
+    yield from _others(problem for problem in read.problems if problem.file and problem.file not in seen)
+
+
+def _others(problems: Iterable[Problem]) -> Iterator[Fault]:
+    """What no rule names better."""
+    return (Fault("SCH022", problem.file, problem.pointer, _said(problem)) for problem in problems)
+
+
+def _root(source: Source, members: Sequence[str]) -> str:
+    """The folder that a reader went down into, where all members lie in one."""
+    if not members or source.has(members[0]):
+        return ""
+    return next((n.removesuffix(members[0]) for n in source.members() if n.endswith(f"/{members[0]}")), "")
+
+
+def _said(problem: Problem) -> str:
+    line = f" (line {problem.line})" if problem.line else ""
+    return str(replace(problem, file="", pointer="", line=None, frame=None)) + line
+
