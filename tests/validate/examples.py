@@ -5,15 +5,18 @@ An example is
   * an object with some of the keys `annotations`, `labels`, `data_meta`, `job`, `task`, `as`, `from`, `files`.
 
 `labels` replaces the standard ones; `data_meta`, `job`, `task` change keys of the standard ones (null: there is none);
-`as` is --as; `files` (name -> text) are the whole input, in place of a bundle, read as `from`.
+`as` is --as; `<x*4097>` in the text is 4097 times x; `files` (name -> text) are the whole input, in
+place of a bundle, read as `from`.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 _KEYS = {"annotations", "labels", "data_meta", "job", "task", "as", "from", "files"}
+_LONG = re.compile(r"<(.)\*(\d+)>")
 
 LABELS: list[dict[str, Any]] = [
     {"id": 1, "name": "car", "type": "any", "attributes": [
@@ -58,6 +61,7 @@ JOB: dict[str, Any] = {
 
 def parts_of(text: str) -> dict[str, Any]:
     """An example's parts, by the keys above; `annotations` is text."""
+    text = _LONG.sub(lambda found: found[1] * int(found[2]), text)
     try:
         value = json.loads(text)
     except ValueError:
