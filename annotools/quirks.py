@@ -32,6 +32,21 @@ QUIRKS: tuple[Quirk, ...] = (
         "the track goes on over deleted frames",
         "CVAT 2.73 dataset_manager/bindings.py, import of tracks",
     ),
+    Quirk(
+        "coco-export",
+        "COCO is written as the server does: masks are crowds with uncompressed run lengths, ellipses are painted on "
+        "rounded centres and radii, all shapes of a group are one annotation, they stand in the order of z_order, "
+        "sublabels take category numbers, pictures of one stem share an id, absent keypoints keep their place",
+        "trainers skip crowds, a group of unlike shapes is no object, and ids that two share mix up pictures",
+        "CVAT 2.73 dataset_manager/formats/coco.py and bindings.py, its fork of Datumaro: coco_format/converter.py",
+    ),
+    Quirk(
+        "coco-import",
+        "COCO is read as the server does: sources are `file`, a group of one is dissolved, numbers of attributes are "
+        "floats, missing attributes get defaults, unknown ones are dropped, pictures match as its importer matches",
+        "an unknown attribute is worth keeping and a picture should match by its name, not by a number in it",
+        "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: coco_format/extractor.py",
+    ),
 )
 
 NONE: frozenset[str] = frozenset()
