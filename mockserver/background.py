@@ -30,6 +30,10 @@ class WorkError(Exception):
     """A background request that fails with this message."""
 
 
+class UnavailableError(WorkError):
+    """A failure that the real server would not have had: it names what the mock can do instead."""
+
+
 def worker(function: Worker) -> Worker:
     """Register what does a piece of work: (ctx, request, **arguments) -> fields of the record, such as result_id."""
     WORKERS[function.__name__] = function
@@ -99,7 +103,7 @@ def _finish(ctx: Context, record: Record, started: datetime, finished: datetime)
         result = WORKERS[name](ctx, record, **arguments) or {}
         status, message = "finished", ""
     except (WorkError, ApiError) as error:
-        result, status, message = {}, "failed", _message(error)
+        result, status, message = {"unavailable": isinstance(error, UnavailableError)}, "failed", _message(error)
     hours = _LIFETIMES.get((record["action"], status), 30 * 24)
     dates = {"started_date": timestamp(started), "finished_date": timestamp(finished)}
     expiry = timestamp(finished + timedelta(hours=hours))
@@ -113,8 +117,8 @@ def _message(error: Exception) -> str:
 
 
 def result_url(ctx: Context, record: Record) -> str | None:
-    """Where the file of a finished export is."""
-    if record["action"] != "export" or record["status"] != "finished":
+    """Where the file of a finished export is; or what says why, if only the mock cannot make it."""
+    if record["action"] != "export" or not (record["status"] == "finished" or record.get("unavailable")):
         return None
     pairs = parse_id(record["id"]) or {}
     part = "backup" if record["subresource"] == "backup" else "dataset"

@@ -1,21 +1,145 @@
 """Between the state and dataset files: annotools writes exports and reads imports.
 
-Tasks and jobs go through the API bundle (labels.json, annotations.json, data_meta.json, job.json or task.json), which is
-one of annotools' formats.
+    exchange.export(ctx, "job", job, "COCO 1.0", images=False)      (bytes of a zip, "zip")
+    exchange.read_into(ctx, "job", job, ("CVAT 1.1", data), append=False)
+
+Formats that annotools does not have end as a failed request whose message names those it has.
 """
 
 from __future__ import annotations
 
-from mockserver.background import WorkError
+import io
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from annotools import formats
+from annotools.convert.writing import carried
+from annotools.errors import AnnotoolsError
+from annotools.formats.base import Format, Options
+from annotools.model import Dataset
+from annotools.quirks import CVAT
+from annotools.storage import open_source
+from annotools.storage.packing import write_zip
+from mockserver import annotation_schema, annotation_store, bundles, records, refusals, task_annotations
+from mockserver.background import UnavailableError, WorkError
 from mockserver.context import Context
 from mockserver.state import Record
+from mockserver.track_cut import cut
+
+# The slug of an export format is the one whose Format has its name; these are the ones that several share.
+_IMPORTS = {"CVAT 1.1": ("cvat-images", "cvat-video")}
+_OWN = ("cvat-api", "cvat-backup")
+
+
+def slugs_of(format_name: str, reading: bool) -> tuple[str, ...]:
+    """Slugs of the formats behind one of CVAT's names, empty if annotools has none."""
+    if reading and format_name in _IMPORTS:
+        return tuple(slug for slug in _IMPORTS[format_name] if _loads(slug))
+    found = [form for form in formats.formats() if form.name == format_name and form.slug not in _OWN]
+    return tuple(form.slug for form in found if (form.read if reading else form.write) is not None)
+
+
+def _loads(slug: str) -> bool:
+    return any(form.slug == slug and form.read is not None for form in formats.formats())
+
+
+def available(reading: bool) -> list[str]:
+    """CVAT's names of what can be read or written here."""
+    own = [form for form in formats.formats() if form.slug not in _OWN]
+    if not reading:
+        return sorted(form.name for form in own if form.write is not None)
+    several = {slug for slugs in _IMPORTS.values() for slug in slugs}
+    plain = [form.name for form in own if form.read is not None and form.slug not in several]
+    return sorted([*plain, *(name for name in _IMPORTS if slugs_of(name, True))])
+
+
+def _missing(format_name: str, reading: bool) -> UnavailableError:
+    names = ", ".join(available(reading)) or "none"
+    verb = "read" if reading else "written"
+    return UnavailableError(f"the format {format_name!r} cannot be {verb} by the mock server; available are: {names}")
 
 
 def export(ctx: Context, target: str, record: Record, format_name: str, images: bool) -> tuple[bytes, str]:
     """A job, task or project as a dataset file and its extension. Raises: WorkError."""
-    raise WorkError(f"the format {format_name!r} is not available; available are: none")
+    dataset, media = bundles.of_target(ctx, target, record)
+    refusals.check(format_name, dataset)
+    slugs = slugs_of(format_name, reading=False)
+    if not slugs:
+        raise _missing(format_name, reading=False)
+    form, options = formats.get(slugs[0]), Options(quirks=CVAT, images=images)
+    try:
+        ready, _ = carried(dataset, form, options)
+        packed = io.BytesIO()
+        write_zip(packed, form.write(ready, media if images else None, options))  # type: ignore[misc]  # it writes
+    except AnnotoolsError as error:
+        raise WorkError(str(error)) from None
+    return packed.getvalue(), "zip"
 
 
-def read_into(ctx: Context, target: str, record: Record, file: tuple[str, bytes], append: bool) -> None:
-    """Store the annotations of a dataset file (format, content). Raises: WorkError, and nothing has changed then."""
-    raise WorkError(f"the format {file[0]!r} is not available; available are: none")
+def read_into(ctx: Context, target: str, record: Record, file: tuple[str, bytes], append: bool, **how: Any) -> None:
+    """Store the annotations of a dataset file (format, content). Raises: WorkError, and nothing has changed then.
+
+    how: settings of the import, `conv_mask_to_poly`.
+    """
+    name, content = file
+    slugs = slugs_of(name, reading=True)
+    if not slugs:
+        raise _missing(name, reading=True)
+    context, _ = bundles.dataset_of(ctx, target, record, annotated=False)
+    document = labeled_data(_read(slugs, content, context))
+    with ctx.state.attempt():
+        if target == "task":
+            found = records.from_document(annotation_schema.check(document, "create"))
+            task_annotations.change(ctx, record, "create" if append else "replace", found)
+            return
+        part = cut(annotation_schema.check(document, "create"), record["start_frame"], record["stop_frame"])
+        change = annotation_store.create if append else annotation_store.replace
+        change(ctx, record, records.from_document(part))
+
+
+def _read(slugs: tuple[str, ...], content: bytes, context: Dataset) -> Dataset:
+    with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder:
+        path = Path(folder) / ("upload.zip" if content[:2] == b"PK" else "upload")
+        path.write_bytes(content)
+        try:
+            with open_source(path) as source:
+                form = _fitting(slugs, source)
+                found = form.read(source, context, Options(quirks=CVAT))  # type: ignore[misc]  # it reads
+        except AnnotoolsError as error:
+            raise WorkError(str(error)) from None
+    if found.problems:
+        raise WorkError("\n".join(str(problem) for problem in found.problems[:20]))
+    return found.dataset
+
+
+def _fitting(slugs: tuple[str, ...], source: Any) -> Format:
+    """The format that knows the source; the first one when none does, so that its reader says what is wrong."""
+    forms = [formats.get(slug) for slug in slugs]
+    return next((form for form in forms if form.sniff is not None and form.sniff(source)), forms[0])
+
+
+def labeled_data(dataset: Dataset) -> Record:
+    """A dataset's annotations as the API would take them: without ids."""
+    form = formats.get("cvat-api")
+    ready, _ = carried(dataset, form, Options(quirks=CVAT))
+    members = {name: b"".join(pieces) for name, pieces in form.write(ready, None, Options(quirks=CVAT))}  # type: ignore[misc]
+    document = {"version": 0, "tags": [], "shapes": [], "tracks": [], "intervals": []}
+    for name in members:
+        if name.rpartition("/")[2] == "annotations.json":
+            found = orjson.loads(members[name])
+            for kind in ("tags", "shapes", "tracks", "intervals"):
+                document[kind] += list(_without_ids(found.get(kind, ())))
+    return document
+
+
+def _without_ids(items: Iterable[Record]) -> Iterator[Record]:
+    for item in items:
+        kept = {name: value for name, value in item.items() if name != "id"}
+        for name in ("elements", "shapes"):
+            if name in kept:
+                kept[name] = list(_without_ids(kept[name]))
+        yield kept

@@ -5,60 +5,45 @@ An export request is its owner's (or an admin's); an import request may be looke
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from operator import itemgetter
 
-from mockserver import background, lookup, permissions
+from mockserver import background, listing, lookup, permissions
 from mockserver.context import Context
-from mockserver.http import Response, detail, empty_response, json_response, sentence
+from mockserver.http import Response, empty_response, json_response, sentence
+from mockserver.json_logic import Column
+from mockserver.listing import Listing
 from mockserver.state import Record
 
-FILTERS = ("status", "project_id", "task_id", "job_id", "action", "target", "subresource", "format")
-SORT_KEYS = ("created_date", "status", "action")
+_PLACES = ("project_id", "task_id", "job_id")
 _NO_CACHE = ("Cache-Control", "max-age=0, no-cache, no-store, must-revalidate, private")
+
+
+def _columns(ctx: Context) -> Listing:
+    def placed(name: str, kind: str = "text") -> Column:
+        return Column(lambda record: record["place"].get(name), kind)
+
+    def organization(record: Record) -> str | None:
+        found = ctx.table("organizations").get(record["place"].get("org_id"))
+        return found["slug"] if found else None
+
+    columns = {
+        **{name: placed(name, "number") for name in (*_PLACES, "org_id")}, "format": placed("format"),
+        **{name: Column(itemgetter(name)) for name in ("status", "action", "target", "subresource")},
+        "created_date": Column(itemgetter("created_date"), "date"), "org": Column(organization),
+    }  # fmt: skip
+    plain = tuple(name for name in columns if name not in ("created_date", "org", "org_id"))
+    sortable = ("created_date", "status", "action")
+    unsorted = tuple(name for name in columns if name not in sortable)
+    return Listing(columns, plain, order=("-created_date",), unsorted=unsorted, lax=True)
 
 
 def list_(ctx: Context) -> Response:
     """GET /api/requests: the user's own requests."""
-    mine = [record for record in background.all_of(ctx) if record["owner_id"] == ctx.me["id"]]
-    found = [record for record in mine if _matches(ctx, record)]
-    names = [name for name in (ctx.request.param("sort") or "").split(",") if name.lstrip("-") in SORT_KEYS]
-    for name in reversed(names or ["-created_date"]):
-        found.sort(key=lambda record: record[name.lstrip("-")], reverse=name.startswith("-"))  # noqa: B023  # used at once
-    return json_response(200, _page(ctx, found), [_NO_CACHE])
-
-
-def _matches(ctx: Context, record: Record) -> bool:
-    fields = {**record, **record["place"]}
-    wanted = {name: ctx.request.param(name) for name in FILTERS}
-    if any(text and str(fields.get(name)) != text for name, text in wanted.items()):
-        return False
-    organization = ctx.request.param("org_id")
-    return not organization or str(record["place"].get("org_id")) == organization
-
-
-def _page(ctx: Context, records: list[Record]) -> Record:
-    size = _positive(ctx.request.param("page_size"), 10)
-    number = _positive(ctx.request.param("page"), 1)
-    last = max(1, -(-len(records) // size))
-    if number > last:
-        raise detail(404, "Invalid page.")
-    shown = records[(number - 1) * size : number * size]
-    return {
-        "count": len(records),
-        "next": _link(ctx, number + 1) if number < last else None,
-        "previous": _link(ctx, number - 1) if number > 1 else None,
-        "results": [background.to_json(ctx, record) for record in shown],
-    }
-
-
-def _positive(text: str | None, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and int(text) > 0 else default
-
-
-def _link(ctx: Context, number: int) -> str:
-    rest = sorted((name, value) for name, value in ctx.request.query if name != "page")
-    query = sorted([*rest, ("page", str(number))]) if number > 1 else rest
-    return ctx.url(ctx.request.path) + (f"?{urlencode(query)}" if query else "")
+    rows = [record for record in background.all_of(ctx) if record["owner_id"] == ctx.me["id"]]
+    if ctx.in_context:
+        home = ctx.organization["id"] if ctx.organization else None
+        rows = [record for record in rows if record["place"].get("org_id") == home]
+    return listing.answer(ctx, rows, _columns(ctx), background.to_json, [_NO_CACHE])
 
 
 def retrieve(ctx: Context, rq_id: str) -> Response:

@@ -1,0 +1,112 @@
+"""State as an API bundle in memory (labels.json, annotations.json, task.json, ...) and so as annotools' Dataset.
+
+    dataset, media = bundles.dataset_of(ctx, "job", job)
+
+The bundle is what a client would have fetched, so that exports see what the API shows.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, BinaryIO
+
+import orjson
+
+from annotools import formats
+from annotools.errors import AnnotoolsError
+from annotools.formats.base import Options
+from annotools.model import Dataset
+from annotools.model.joining import concat
+from annotools.quirks import CVAT
+from annotools.storage import Media, MediaFile, Source
+from mockserver import annotation_store, chunks, frame_numbers, lookup, meta, serialise, task_annotations
+from mockserver.background import WorkError
+from mockserver.context import Context
+from mockserver.state import Record
+
+
+class MemorySource(Source):
+    """Members that are in memory."""
+
+    def __init__(self, name: str, members: Mapping[str, bytes]) -> None:
+        super().__init__(name)
+        self._bytes = members
+
+    def _list(self) -> list[str]:
+        return list(self._bytes)
+
+    def size(self, name: str) -> int:
+        return len(self._bytes[name])
+
+    def open(self, name: str) -> BinaryIO:
+        return io.BytesIO(self._bytes[name])
+
+
+def dataset_of(ctx: Context, target: str, record: Record, annotated: bool = True) -> tuple[Dataset, Media]:
+    """A job or task as a dataset and its pictures; `annotated` False leaves the annotations out.
+
+    Raises: WorkError for what annotools cannot read.
+    """
+    task = lookup.task_of(ctx, record) if target == "job" else record
+    if task["id"] not in ctx.table("data_meta"):
+        raise WorkError("The task has no data")
+    source = MemorySource(f"{target} {record['id']}", _members(ctx, target, record, annotated))
+    options = Options(quirks=CVAT, job=record["id"] if target == "job" else None)
+    try:
+        found = formats.get("cvat-api").read(source, None, options)  # type: ignore[misc]  # it has a reader
+    except AnnotoolsError as error:
+        raise WorkError(str(error)) from None
+    return found.dataset, _media(ctx, task, found.dataset)
+
+
+def _members(ctx: Context, target: str, record: Record, annotated: bool) -> dict[str, bytes]:
+    task = lookup.task_of(ctx, record) if target == "job" else record
+    labels = [serialise.label(ctx, label) for label in lookup.labels_of(ctx, task)]
+    found: dict[str, Any] = {
+        "labels.json": labels, "data_meta.json": frame_numbers.meta_of(ctx, task["id"]),
+        "task.json": serialise.task(ctx, task),
+    }  # fmt: skip
+    members = {name: orjson.dumps(value) for name, value in found.items()}
+    if target == "task":
+        members["annotations.json"] = task_annotations.answer(ctx, task) if annotated else b"{}"
+    for job in lookup.jobs_of(ctx, task["id"]):
+        if target == "task" or job["id"] == record["id"]:
+            members |= _job_members(ctx, job, annotated and target == "job")
+    return members
+
+
+def _job_members(ctx: Context, job: Record, annotated: bool) -> dict[str, bytes]:
+    folder = f"jobs/{job['id']}"
+    members = {
+        f"{folder}/job.json": orjson.dumps(serialise.job(ctx, job)),
+        f"{folder}/data_meta.json": orjson.dumps(meta.of_job(ctx, job)),
+    }
+    if annotated:
+        members[f"{folder}/annotations.json"] = annotation_store.answer(ctx, job)
+    return members
+
+
+def _media(ctx: Context, task: Record, dataset: Dataset) -> Media:
+    def opened(frame: int) -> BinaryIO:
+        return io.BytesIO(chunks.picture(ctx, task, frame, original=True)[0])
+
+    names = dataset.frames.names
+    return Media((frame, MediaFile(str(names[frame]), partial(opened, frame))) for frame in range(len(names)))
+
+
+def of_target(ctx: Context, target: str, record: Record) -> tuple[Dataset, Media]:
+    """A job, a task, or all tasks of a project one after the other."""
+    if target != "project":
+        return dataset_of(ctx, target, record)
+    tasks = [task for task in ctx.table("tasks").values() if task["project_id"] == record["id"]]
+    parts = [dataset_of(ctx, "task", task) for task in tasks if task["id"] in ctx.table("data_meta")]
+    if not parts:
+        raise WorkError("The project has no tasks with data")
+    files: dict[int, MediaFile] = {}
+    first = 0
+    for dataset, media in parts:
+        files |= {first + frame: file for frame, file in media.items()}
+        first += len(dataset.frames)
+    return concat([dataset for dataset, _ in parts]), Media(files)
