@@ -207,7 +207,7 @@ def _speaks(ctx: Context, media: str, parameters: str) -> bool | None:
     if media == "text/html":
         return True
     if media == "application/json" and ctx.config.lenient:
-        ctx.warn("the real server refuses Accept: application/json (406), send application/vnd.cvat+json", "accept-json")
+        ctx.warn("Accept: application/json is 406 on the real server; send application/vnd.cvat+json", "accept-json")
         return False
     return False if media in ACCEPTED else None
 

@@ -93,9 +93,9 @@ class Faults:
         self.entries: list[Fault] = []
 
     def add(self, match: str, effect: str, when: Mapping[str, Any] | None = None, **options: Any) -> Fault:
-        """Order one. `when`: nth, times (0 = without end), probability with seed, until (UTC); `options`: the effect's.
+        """Order one. `when`: nth, times (0 = without end), probability with seed, until (UTC); options: the effect's.
 
-        `when` may be given as keywords, too. Raises: ValueError for an unknown effect or a parameter that it does not have.
+        `when` may be given as keywords, too. Raises: ValueError for an effect or an option that there is not.
         """
         if effect not in EFFECTS:
             raise ValueError(f"unknown effect {effect!r}, there are: {', '.join(sorted(EFFECTS))}")
