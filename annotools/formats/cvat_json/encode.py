@@ -19,15 +19,23 @@ CHUNK = 2000
 Item = dict[str, Any]
 _SHAPE_WORDS = ShapeType.words()
 _SOURCE_WORDS = Source.words()
-_TAG = ("id", "label_id", "frame", "group", "source", "attributes")
-_ELEMENT = (
-    "id", "label_id", "type", "frame", "group", "source", "score", "occluded", "outside", "z_order", "rotation",
-    "points", "attributes",
-)  # fmt: skip
-_KEYFRAME = ("id", "type", "frame", "occluded", "outside", "z_order", "rotation", "points", "attributes")
-_PART = ("id", "label_id", "frame", "group", "source", "shapes", "attributes")
-_INTERVAL = ("id", "label_id", "start", "stop", "group", "source", "score", "attributes")
-_NAMED = {"label_id": "label"}
+_DRAWN = ("occluded", "outside", "z_order", "rotation", "points")
+_BY_ID = {
+    "tag": ("id", "label_id", "frame", "group", "source", "attributes"),
+    "shape": (
+        "id", "label_id", "type", "frame", "group", "source", "score", *_DRAWN, "attributes", "elements",
+    ),
+    "keyframe": ("id", "type", "frame", *_DRAWN, "attributes"),
+    "track": ("id", "label_id", "frame", "group", "source", "shapes", "attributes", "elements"),
+    "interval": ("id", "label_id", "start", "stop", "group", "source", "score", "attributes"),
+}  # fmt: skip
+_BY_NAME = {
+    "tag": ("group", "source", "frame", "attributes", "label"),
+    "shape": ("type", *_DRAWN, "group", "source", "frame", "attributes", "score", "elements", "label"),
+    "keyframe": ("type", *_DRAWN, "attributes", "frame"),
+    "track": ("group", "source", "frame", "attributes", "shapes", "elements", "label"),
+    "interval": ("group", "source", "start", "stop", "attributes", "score", "label"),
+}
 
 
 class _Groups:
@@ -55,6 +63,7 @@ class Encoder:
     def __init__(self, dataset: Dataset, *, named: bool = False) -> None:
         self._dataset = dataset
         self._named = named
+        self._order = _BY_NAME if named else _BY_ID
         shapes, tracks, attributes = dataset.shapes, dataset.tracks, dataset.attributes
         self._elements = _Groups(shapes.parent, len(shapes))
         self._keyframes = _Groups(shapes.track, len(tracks))
@@ -80,36 +89,36 @@ class Encoder:
         yield b"]}"
 
     def _tags(self, rows: Array) -> list[Item]:
-        return self._items(_TAG, self._head(Owner.TAG, rows) | {"frame": self._dataset.tags.frame[rows].tolist()})
+        return self._items("tag", self._head(Owner.TAG, rows) | {"frame": self._dataset.tags.frame[rows].tolist()})
 
     def _intervals(self, rows: Array) -> list[Item]:
         table = self._dataset.intervals
         stops = [None if stop < 0 else stop for stop in table.stop[rows].tolist()]
         own = {"start": table.start[rows].tolist(), "stop": stops, "score": table.score[rows].tolist()}
-        return self._items(_INTERVAL, self._head(Owner.INTERVAL, rows) | own)
+        return self._items("interval", self._head(Owner.INTERVAL, rows) | own)
 
     def _shapes(self, rows: Array) -> list[Item]:
         inner, spans = self._elements.of(rows)
-        elements = self._items(_ELEMENT, self._drawn(inner))
+        elements = self._items("shape", self._drawn(inner))
         columns = self._drawn(rows) | {"elements": [elements[a:b] for a, b in spans]}
-        return self._items((*_ELEMENT, "elements"), columns)
+        return self._items("shape", columns)
 
     def _tracks(self, rows: Array) -> list[Item]:
         inner, spans = self._parts.of(rows)
-        parts = self._items(_PART, self._track(inner))
+        parts = self._items("track", self._track(inner))
         columns = self._track(rows) | {"elements": [parts[a:b] for a, b in spans]}
-        return self._items((*_PART, "elements"), columns)
+        return self._items("track", columns)
 
     def _track(self, rows: Array) -> dict[str, list[Any]]:
         keyframes, spans = self._keyframes.of(rows)
-        shapes = self._items(_KEYFRAME, self._drawn(keyframes))
+        shapes = self._items("keyframe", self._drawn(keyframes))
         frames = self._dataset.tracks.frame[rows].tolist()
         return self._head(Owner.TRACK, rows) | {"frame": frames, "shapes": [shapes[a:b] for a, b in spans]}
 
     def _head(self, owner: Owner, rows: Array) -> dict[str, list[Any]]:
         table: Any = self._dataset.table(owner)
         return {
-            "id": table.id[rows].tolist(), "label_id": self._labels(table.label[rows]),
+            "id": table.id[rows].tolist(), "label" if self._named else "label_id": self._labels(table.label[rows]),
             "source": [_SOURCE_WORDS[code] for code in table.source[rows].tolist()],
             "group": table.group[rows].tolist(), "attributes": self._attributes(owner, rows),
         }  # fmt: skip
@@ -145,14 +154,14 @@ class Encoder:
             items = [{"spec_id": spec, "value": v} for spec, v in zip(specs, values, strict=True)]
         return [items[a:b] for a, b in spans]
 
-    def _items(self, order: tuple[str, ...], columns: dict[str, list[Any]]) -> list[Item]:
-        ids = columns["id"]
-        known = not self._named and bool(ids) and min(ids) >= 0
-        names = order if known else order[1:]
-        keys = [_NAMED.get(name, name) for name in names] if self._named else names
-        items = [dict(zip(keys, row, strict=True)) for row in zip(*(columns[n] for n in names), strict=True)]
-        if not known and not self._named:
-            items = [{"id": number} | item if number >= 0 else item for number, item in zip(ids, items, strict=True)]
+    def _items(self, kind: str, columns: dict[str, list[Any]]) -> list[Item]:
+        """JSON values of rows; keys in the dialect's order, as far as there is a column."""
+        keys = [key for key in self._order[kind] if key in columns]
+        items = [dict(zip(keys, row, strict=True)) for row in zip(*(columns[key] for key in keys), strict=True)]
+        if not self._named and min(columns["id"], default=0) < 0:
+            for item in items:
+                if item["id"] < 0:
+                    del item["id"]
         return items
 
 

@@ -16,7 +16,8 @@ class Names:
 
     def __init__(self, labels: Labels, problems: Problems) -> None:
         self._labels = {key: label.id for key, label in labels.by_name.items()}
-        self._specs = {(label.id, spec.name): spec.id for label in reversed(labels) for spec in label.attributes}
+        specs = ((label, spec) for label in reversed(labels) for spec in reversed(label.attributes))
+        self._specs = {(label.id, spec.name): spec.id for label, spec in specs}  # of several with one name the first
         self._problems = problems
 
     def resolve(self, rows: list[Row], places: list[int], pointer: str) -> tuple[list[Row], list[int]]:

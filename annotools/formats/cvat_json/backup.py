@@ -1,0 +1,154 @@
+"""Task backup (slug `cvat-backup`): the zip that CVAT makes of a task and makes a task of.
+
+    task.json             {"name": "..", "labels": [..], "data": {"start_frame": 0, ..}, "jobs": [{..}]}
+    annotations.json      [LabeledData, ..]: one a job, in their order; labels and attributes by name, no ids
+    data/manifest.jsonl   names and sizes of the frames
+    data/..               the media, names as uploaded
+
+Ids of labels, attributes and jobs are made up in their order, from 1.  Reading needs no media; writing does without,
+and says that a server will ask for it.  Backups of tasks with ground truth or honeypots hold more than is known here:
+such keys are kept as extras and named among the losses.
+Source: https://docs.cvat.ai/docs/manual/advanced/backup/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import orjson
+
+from annotools.errors import Problems, UsageError
+from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.cvat_json import backup_parts as parts
+from annotools.formats.cvat_json.backup_ready import KEEPS, prepare
+from annotools.formats.cvat_json.columns import Columns
+from annotools.formats.cvat_json.decode import Decoder
+from annotools.formats.cvat_json.encode import Encoder
+from annotools.formats.cvat_json.extras import RowExtras
+from annotools.formats.cvat_json.fields import Fields, parse
+from annotools.formats.cvat_json.labels import LabelReader
+from annotools.formats.cvat_json.manifest import Manifest, manifest_lines, read_manifest
+from annotools.formats.cvat_json.names import Names
+from annotools.formats.cvat_json.split import plain_text, split_list
+from annotools.model import Dataset
+from annotools.model.losses import Ledger
+from annotools.model.origin import Extras, Origin
+from annotools.storage import Media, Source
+
+TASK, ANNOTATIONS, MANIFEST = "task.json", "annotations.json", "data/manifest.jsonl"
+
+
+def sniff(source: Source) -> bool:
+    """Whether a source is certainly a backup: a task beside a list of annotations."""
+    if not (source.has(TASK) and source.has(ANNOTATIONS)):
+        return False
+    with source.open(ANNOTATIONS) as stream:
+        head = stream.read(1 << 10).lstrip(b"\xef\xbb\xbf \t\r\n")
+    return head.startswith(b"[")
+
+
+def read(source: Source, context: Dataset | None, options: Options) -> Read:
+    """A dataset from a backup; every row is of its job.  Raises UsageError when it has no job of the id asked for."""
+    problems = Problems(TASK)
+    value = parse(source.read(TASK), problems) if source.has(TASK) else None
+    if value is None and not len(problems):
+        problems.add("is not there", expected="the task's definition")
+    fields = Fields({} if value is None else value, "", problems)
+    defined, ledger = _defined(source, fields, problems)
+    dataset = _annotated(source, defined, problems, options)
+    if options.extras and dataset.extras is not None:
+        unknown = {f"{TASK}{place}": orjson.dumps(value) for place, value in parts.unknown_keys(fields)}
+        dataset = dataset.replace(extras=Extras(unknown, dataset.extras.rows))
+    return Read(dataset, _media(source, dataset), tuple(problems), ledger.losses())
+
+
+def _defined(source: Source, fields: Fields, problems: Problems) -> tuple[Dataset, Ledger]:
+    """Task, labels, frames and jobs, and what of them was not understood."""
+    ledger = Ledger()
+    for place, _ in parts.unknown_keys(fields):
+        ledger.lost(f"{TASK}:{place}", "it is not known what this means", 1)
+    labels = LabelReader(named=True).read(fields.objects("labels"))
+    jobs = parts.read_jobs(fields)
+    manifest = _manifest(source, problems)
+    problems.file = TASK
+    task = parts.read_task(fields, manifest, jobs)
+    frames = parts.read_frames(task, manifest, fields.inner("data"))
+    return Dataset(task=task, labels=labels, frames=frames, jobs=jobs), ledger
+
+
+def _manifest(source: Source, problems: Problems) -> Manifest:
+    problems.file = MANIFEST
+    if source.has(MANIFEST):
+        return read_manifest(source.read(MANIFEST), problems)
+    problems.add("is not there", expected="the names and sizes of the frames")
+    return Manifest()
+
+
+def _annotated(source: Source, defined: Dataset, problems: Problems, options: Options) -> Dataset:
+    """The dataset with the rows of every job."""
+    problems.file = ANNOTATIONS
+    columns = Columns(origin=options.origin)
+    extras = RowExtras() if options.extras else None
+    data = plain_text(source.read(ANNOTATIONS), problems) if source.has(ANNOTATIONS) else None
+    if data is None:
+        if not source.has(ANNOTATIONS):
+            problems.add("is not there", expected="a list of annotations, one a job")
+        return defined
+    documents, otherwise = split_list(data, problems)
+    before = len(problems)
+    decoder = Decoder(columns, problems, Names(defined.labels, problems), extras)
+    wanted = _wanted(defined, options.job, source.name)
+    for job, row in enumerate(wanted):
+        if row < len(documents):
+            columns.job, columns.document = job, row
+            decoder.add(documents[row], f"/{row}")
+    if len(documents) != len(defined.jobs):
+        problems.add(f"has {len(documents)} lists", expected=f"{len(defined.jobs)}, one a job of {TASK}")
+    if otherwise is not None and len(problems) == before:
+        problems.append(otherwise)
+    origin = Origin((ANNOTATIONS,), columns.places(listed=True)) if options.origin else None
+    rows = Extras(rows=extras.rows) if extras is not None else None
+    jobs = tuple(defined.jobs[row] for row in wanted)
+    return defined.replace(**columns.parts(), jobs=jobs, origin=origin, extras=rows)
+
+
+def _wanted(defined: Dataset, number: int | None, name: str) -> list[int]:
+    """The rows of the jobs to read: all, or the one asked for."""
+    rows = [row for row, job in enumerate(defined.jobs) if number in (None, job.id)]
+    if number is not None and not rows:
+        known = ", ".join(str(job.id) for job in defined.jobs) or "none, there are no jobs"
+        raise UsageError(f"{name}: no job {number}, expected one of {known} (places in {TASK}, from 1)")
+    return rows
+
+
+def _media(source: Source, dataset: Dataset) -> Media | None:
+    if dataset.task.is_video or not any(name.startswith("data/") for name in source.members()):
+        return None
+    media = Media.from_source(source.sub("data"), dataset.frames.names)
+    return media if len(media) else None
+
+
+def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+    """The members of a backup, pictures when they are asked for."""
+    encoder = Encoder(dataset, named=True)
+    yield TASK, [orjson.dumps(parts.task_item(dataset))]
+    yield ANNOTATIONS, _documents(encoder, len(dataset.jobs))
+    yield MANIFEST, manifest_lines(dataset)
+    if options.images and media is not None and not dataset.task.is_video:
+        for frame, file in media.items():
+            yield f"data/{dataset.frames.names[frame]}", file.pieces()
+
+
+def _documents(encoder: Encoder, jobs: int) -> Iterable[bytes]:
+    yield b"["
+    for row in range(jobs):
+        yield b"," if row else b""
+        yield from encoder.document(row)
+    yield b"]"
+
+
+FORMAT = Format(
+    slug="cvat-backup", name="CVAT task backup", keeps=KEEPS, read=read, write=write, sniff=sniff,
+    prepare=prepare, main=ANNOTATIONS,
+    about="task.json, annotations.json with one list a job, data/manifest.jsonl and the media",
+)  # fmt: skip

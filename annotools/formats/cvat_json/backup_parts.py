@@ -1,0 +1,142 @@
+"""The task.json of a backup, read and written, and what a dataset needs before it can be one.
+
+    {"name": "..", "bug_tracker": "", "status": "annotation", "subset": "", "version": "1.0", "labels": [..],
+     "data": {"chunk_size": 72, "image_quality": 75, "start_frame": 4, "stop_frame": 62, "frame_filter": "step=2",
+              "storage_method": "cache", "sorting_method": "predefined", "chunk_type": "imageset",
+              "deleted_frames": [], "storage": "local"},
+     "jobs": [{"status": "annotation", "type": "annotation", "start_frame": 0, "stop_frame": 9}]}
+
+Source: https://docs.cvat.ai/docs/manual/advanced/backup/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from annotools.formats.cvat_json.fields import Fields
+from annotools.formats.cvat_json.labels import label_items
+from annotools.formats.cvat_json.manifest import Manifest
+from annotools.formats.cvat_json.meta import MOST_FRAMES, FrameRow, Meta, frames_of, read_step
+from annotools.formats.cvat_json.tasks import borders, status_of
+from annotools.model import Dataset, Frames, Job, Task
+
+_TASK = frozenset({"name", "bug_tracker", "status", "subset", "labels", "version", "data", "jobs"})
+_DATA = frozenset(
+    {
+        "chunk_size", "image_quality", "start_frame", "stop_frame", "frame_filter", "storage_method", "sorting_method",
+        "chunk_type", "deleted_frames", "storage",
+    }
+)  # fmt: skip
+_JOB = frozenset({"status", "type", "start_frame", "stop_frame"})
+_STAGES = {"validation": "validation", "completed": "acceptance"}
+
+
+def unknown_keys(fields: Fields) -> list[tuple[str, Any]]:
+    """(JSON pointer, value) of what a task.json holds beyond what is known of the format."""
+    found = [(f"/{key}", value) for key, value in fields.unknown(_TASK).items()]
+    data = fields.value.get("data")
+    if isinstance(data, dict):
+        found += [(f"/data/{key}", value) for key, value in data.items() if key not in _DATA and value is not None]
+    jobs = fields.value.get("jobs")
+    for row, job in enumerate(jobs if isinstance(jobs, list) else []):
+        if isinstance(job, dict):
+            found += [(f"/jobs/{row}/{key}", value) for key, value in job.items() if key not in _JOB]
+    return found
+
+
+def read_jobs(fields: Fields) -> tuple[Job, ...]:
+    """The jobs; their ids are their places, from 1."""
+    return tuple(_job(row, item) for row, item in enumerate(fields.objects("jobs"), 1))
+
+
+def _job(number: int, fields: Fields) -> Job:
+    start, stop = borders(fields)
+    return _placed_job(number, fields.text("type", "annotation"), start, stop, fields.text("status", "annotation"))
+
+
+def read_task(fields: Fields, manifest: Manifest, jobs: tuple[Job, ...]) -> Task:
+    """The task.  Size and overlap of its segments follow from its jobs, whether it is a video from the manifest."""
+    data = fields.inner("data")
+    size, overlap = segments(jobs)
+    return Task(
+        name=fields.text("name"), mode="interpolation" if manifest.is_video else "annotation",
+        subset=fields.text("subset"), bug_tracker=fields.text("bug_tracker"),
+        status=fields.text("status", Task().status), start_frame=data.integer("start_frame", least=0),
+        stop_frame=data.optional("stop_frame"), step=read_step(data), segment_size=size, overlap=overlap,
+        chunk_size=data.optional("chunk_size"), quality=data.integer("image_quality", Task().quality),
+        source_name=manifest.rows[0][0] if manifest.is_video else "",
+    )  # fmt: skip
+
+
+def segments(jobs: tuple[Job, ...]) -> tuple[int, int]:
+    """The size of the task's segments and how many frames each shares with the next."""
+    cut = [job for job in jobs if job.type == "annotation"]
+    size = cut[0].stop_frame - cut[0].start_frame + 1 if cut else 0
+    overlap = cut[0].stop_frame - cut[1].start_frame + 1 if len(cut) > 1 else 0
+    return size, max(overlap, 0)
+
+
+def read_frames(task: Task, manifest: Manifest, data: Fields) -> Frames:
+    """The frames of the task: those of the manifest that start, stop and step choose."""
+    rows = manifest.rows if manifest.is_video else _chosen(task, manifest.rows)
+    size = _video_size(task, manifest, data) if manifest.is_video else len(rows)
+    deleted = data.integers("deleted_frames")
+    return frames_of(task, [Meta(0, size, rows=rows, deleted=deleted)])
+
+
+def _video_size(task: Task, manifest: Manifest, data: Fields) -> int:
+    last = manifest.length - 1 if task.stop_frame is None else task.stop_frame
+    size = (last - task.start_frame) // task.step + 1
+    if 0 <= size <= MOST_FRAMES:
+        return size
+    data.fault("stop_frame", last, f"{task.start_frame} or more, and at most {MOST_FRAMES} frames")
+    return 0
+
+
+def _chosen(task: Task, rows: tuple[FrameRow, ...]) -> tuple[FrameRow, ...]:
+    """A manifest may list all pictures that were uploaded, or only those that are frames of the task."""
+    last = len(rows) - 1 if task.stop_frame is None else task.stop_frame
+    chosen = rows[task.start_frame : last + 1 : task.step]
+    return chosen if 0 <= last < len(rows) else rows
+
+
+def task_item(dataset: Dataset) -> dict[str, Any]:
+    """The task.json of a dataset."""
+    task = dataset.task
+    named = {"name": task.name, "bug_tracker": task.bug_tracker, "status": task.status, "subset": task.subset}
+    labels = label_items(dataset.labels, named=True)
+    return named | {
+        "labels": labels, "version": "1.0", "data": _data_item(dataset), "jobs": list(_job_items(dataset.jobs)),
+    }  # fmt: skip
+
+
+def _data_item(dataset: Dataset) -> dict[str, Any]:
+    task = dataset.task
+    step = {"frame_filter": f"step={task.step}"} if task.step != 1 else {}
+    media = {"chunk_size": task.chunk_size, "image_quality": task.quality, "start_frame": task.start_frame}
+    return media | {"stop_frame": task.stop_frame} | step | {
+        "storage_method": "cache", "sorting_method": "lexicographical" if task.is_video else "predefined",
+        "chunk_type": "imageset", "deleted_frames": np.flatnonzero(dataset.frames.deleted).tolist(), "storage": "local",
+    }  # fmt: skip
+
+
+def _job_items(jobs: tuple[Job, ...]) -> Iterator[dict[str, Any]]:
+    for job in jobs:
+        yield {
+            "status": status_of(job), "type": job.type, "start_frame": job.start_frame, "stop_frame": job.stop_frame,
+        }  # fmt: skip
+
+
+def plain_job(number: int, job: Job) -> Job:
+    """What of a job a backup holds, as it is read back."""
+    return _placed_job(number, job.type, job.start_frame, job.stop_frame, status_of(job))
+
+
+def _placed_job(number: int, kind: str, start: int, stop: int, status: str) -> Job:
+    state = "completed" if status == "completed" else "new"
+    return Job(number, kind, start, stop, stage=_STAGES.get(status, "annotation"), state=state)
+
+

@@ -1,0 +1,98 @@
+"""The list of a backup's media: data/manifest.jsonl, one JSON value a line.
+
+    {"version":"1.1"}
+    {"type":"images"}
+    {"name":"a/one","extension":".jpg","width":640,"height":480}
+
+    {"type":"video"}
+    {"properties":{"name":"film.mp4","resolution":[640,480],"length":66,"chapters":[]}}
+    {"number":0,"pts":0,"checksum":".."}      key frames, which only a server with the film can list
+
+Source: https://docs.cvat.ai/docs/dataset_management/dataset_manifest/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from posixpath import splitext
+from typing import Any
+
+import orjson
+
+from annotools.errors import Problems
+from annotools.formats.cvat_json.fields import Fields, parse
+from annotools.formats.cvat_json.meta import FrameRow
+from annotools.model import Dataset
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Frames of pictures: name, width, height, related files; of a video its name, size and number of frames."""
+
+    rows: tuple[FrameRow, ...] = ()
+    is_video: bool = False
+    length: int = 0
+
+
+def read_manifest(data: bytes, problems: Problems) -> Manifest:
+    """A manifest; lines that are none are reported and left out."""
+    lines = list(_lines(data, problems))
+    kinds = [fields.text("type") for _, fields in lines if fields.has("type")]
+    if kinds[:1] == ["video"]:
+        return _video(lines)
+    if kinds[:1] != ["images"]:
+        problems.add("does not say what it lists", expected='a line {"type":"images"} or {"type":"video"}')
+    named = [fields for line, fields in lines if not fields.has("version") and not fields.has("type")]
+    return Manifest(tuple(_picture(fields) for fields in named))
+
+
+def _lines(data: bytes, problems: Problems) -> Iterator[tuple[int, Fields]]:
+    for line, text in enumerate(data.split(b"\n"), 1):
+        if text.strip():
+            value = parse(text, problems, line)
+            if value is not None:
+                yield line, Fields(value, f"/{line - 1}", problems)
+
+
+def _picture(fields: Fields) -> FrameRow:
+    related = fields.inner("meta").texts("related_images")
+    size = fields.integer("width", least=0), fields.integer("height", least=0)
+    return fields.text("name") + fields.text("extension"), *size, len(related)
+
+
+def _video(lines: Iterable[tuple[int, Fields]]) -> Manifest:
+    for _, fields in lines:
+        if fields.has("properties"):
+            about = fields.inner("properties")
+            width, height, *_ = (*about.integers("resolution"), 0, 0)
+            row = about.text("name"), max(width, 0), max(height, 0), 0
+            return Manifest((row,), is_video=True, length=about.integer("length", least=0))
+    return Manifest((("", 0, 0, 0),), is_video=True)
+
+
+def manifest_lines(dataset: Dataset) -> Iterator[bytes]:
+    """The manifest of a dataset; of a video without its key frames."""
+    yield _line({"version": "1.1"})
+    yield _line({"type": "video" if dataset.task.is_video else "images"})
+    yield from map(_line, _video_items(dataset) if dataset.task.is_video else _picture_items(dataset))
+
+
+def _video_items(dataset: Dataset) -> Iterator[Any]:
+    task = dataset.task
+    size = [int(column[0]) if len(column) else 0 for column in (dataset.frames.width, dataset.frames.height)]
+    last = task.stop_frame
+    if last is None:
+        last = task.start_frame + max(len(dataset.frames) - 1, 0) * task.step
+    yield {"properties": {"name": task.source_name, "resolution": size, "length": last + 1, "chapters": []}}
+
+
+def _picture_items(dataset: Dataset) -> Iterator[Any]:
+    frames = dataset.frames
+    for name, width, height in zip(frames.names, frames.width.tolist(), frames.height.tolist(), strict=True):
+        stem, extension = splitext(name)
+        yield {"name": stem, "extension": extension, "width": width, "height": height}
+
+
+def _line(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
