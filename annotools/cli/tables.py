@@ -47,12 +47,13 @@ def show(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], stream:
     screen = stream.isatty()
     console = Console(file=stream, width=None if screen else _WIDE, no_color=not coloured(stream), highlight=False)
     body = [list(row) for row in rows]
-    table = Table(title=Text(title, "bold"), title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=any(head))
     for place, name in enumerate(head):
         numbers = any(isinstance(row[place], int | float) for row in body)
         table.add_column(name, justify="right" if numbers else "left", header_style="dim", overflow="fold")
     for row in body:
         table.add_row(*(Text(cell(value)) for value in row))
+    console.print(Text(one_line(title), "bold"))
     console.print(table)
     console.print()
 

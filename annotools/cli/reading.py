@@ -1,0 +1,30 @@
+"""The options of every command that reads one source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+
+def reading_options(command: Callable[..., None]) -> Callable[..., None]:
+    """--from, --task, --job, --compat and --on-error, handed on as `annotools.read` takes them."""
+
+    @wraps(command)
+    def with_compat(*args: Any, compat: str | None, **choices: Any) -> None:
+        command(*args, compat=compat == "cvat", **choices)
+
+    for option in reversed(_OPTIONS):
+        with_compat = option(with_compat)
+    return with_compat
+
+
+_OPTIONS = (
+    click.option("--from", "slug", metavar="SLUG", help="The format of SRC, when it cannot be guessed."),
+    click.option("--task", "context", metavar="CONTEXT", help="What says labels, frames and sizes of the task."),
+    click.option("--job", type=int, metavar="ID", help="Read this one job."),
+    click.option("--compat", type=click.Choice(["cvat"]), help="Take in what the CVAT server's importer would store."),
+    click.option("--on-error", type=click.Choice(["raise", "skip"]), default="raise", show_default=True),
+)
