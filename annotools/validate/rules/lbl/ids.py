@@ -1,4 +1,4 @@
-"""Labels that annotations name and the task does not have."""
+"""Labels and specifications that annotations name: they must be the task's, and of the right label."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, Found
 from annotools.validate.registry import LABELS, rule
+from annotools.validate.rules.lbl._derived import names_of, own_specs, specs
 
 
 @rule("LBL001", "unknown-label", ERROR, needs=LABELS, proof="annos-img/shape-label-id-2")
@@ -29,3 +30,60 @@ def unknown_label(ctx: Context) -> Iterator[Found]:
         if kind == "shape":  # a keyframe has the label of its track, which is reported itself
             rows = rows[ctx.shapes.track[rows] < 0]
         yield ctx.at(kind, rows, "no label has the id {label_id}", label_id=table.label[rows])
+
+
+@rule("LBL002", "labels-of-another-project", ERROR, needs=LABELS, proof="annos-img/shape-label-id-2")
+def labels_of_another_project(ctx: Context) -> Found | None:
+    """None of several label ids is known: the annotations seem to be made for another project.
+
+    Why: ids of labels differ from server to server and from project to project; the server refuses the request. Labels
+        must be mapped by name to those of this task first.
+    Bad:
+        {"tags": [{"label_id": 301, "frame": 0}, {"label_id": 302, "frame": 1}]}
+    Good:
+        {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 302, "frame": 1}]}
+    Source: annos-img/shape-label-id-2 (400)
+    """
+    used = np.unique(np.concatenate([table.label for _, table in ctx.tables]))
+    if len(used) < 2 or (ctx.label_rows(used) >= 0).any():
+        return None
+    mine = ", ".join(f"{label.id} {label.name}" for label in ctx.labels.top[:5])
+    said = "none of the {count} label ids exists here (first {first}); the task has {labels}"
+    return ctx.at("document", [0], said, count=len(used), first=int(used[0]), labels=mine)
+
+
+@rule("LBL007", "unknown-attribute", ERROR, needs=LABELS, proof="annos-img/attr-unknown-spec")
+def unknown_attribute(ctx: Context) -> Found:
+    """No attribute of that id is defined.
+
+    Why: the server answers 400 `spec_id ... is invalid` and stores nothing of the whole request.
+    Bad:
+        {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 999, "value": "red"}]}]}
+    Good:
+        {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "red"}]}]}
+    Source: annos-img/attr-unknown-spec (400)
+    """
+    rows = np.flatnonzero(ctx.once(specs).of < 0)
+    return ctx.at("attribute", rows, "no attribute has the id {spec_id}", spec_id=ctx.attributes.spec[rows])
+
+
+@rule("LBL008", "attribute-of-another-label", ERROR, needs=LABELS, proof="source: task.py checks spec ids by label")
+def attribute_of_another_label(ctx: Context) -> Found:
+    """The attribute is defined, but not for this label.
+
+    Why: the server looks the id up among the attributes of the object's own label and answers 400.
+    Bad:
+        {"shapes": [{"type": "rectangle", "label_id": 2, "frame": 0, "points": [10, 10, 60, 40],
+                     "attributes": [{"spec_id": 11, "value": "red"}]}]}
+    Good:
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40],
+                     "attributes": [{"spec_id": 11, "value": "red"}]}]}
+    Source: source: task.py, validation of attributes by the label of their object (400 `spec_id ... is invalid`)
+    """
+    known = ctx.once(specs)
+    has_label = ctx.label_rows(ctx.attribute_labels) >= 0  # else the label itself is reported
+    rows = np.flatnonzero((known.of >= 0) & ~ctx.once(own_specs) & has_label)
+    other = ctx.label_names(known.labels()[known.of[rows]] if len(rows) else rows)
+    mine = ctx.label_names(ctx.attribute_labels[rows])
+    said = "attribute {attribute} belongs to label {other}, not to {label}"
+    return ctx.at("attribute", rows, said, attribute=names_of(ctx, rows), other=other, label=mine)
