@@ -40,7 +40,7 @@ class Subject:
 
     slug: the format.  action: what is about to be done with it (put, create, update, delete), empty where unknown.
     target: `job` or `task`, the endpoint it is meant for, empty where unknown.  faults: structural faults by code.
-    member: the member that holds the annotations.  elsewhere: the context with its own annotations, those of other jobs.
+    member: the member that holds the annotations.  elsewhere: the context with its own annotations.
     """
 
     dataset: Dataset

@@ -5,8 +5,8 @@ An example is
   * an object with some of the keys `annotations`, `labels`, `data_meta`, `job`, `task`, `as`, `from`, `files`.
 
 `labels` replaces the standard ones; `data_meta`, `job`, `task` change keys of the standard ones (null: there is none);
-`as` is --as; `<x*4097>` in the text is 4097 times x; `files` (name -> text) are the whole input, in
-place of a bundle, read as `from`.
+`as` is --as; `files` (name -> text) are the whole input, in place of a bundle, read as `from`.  `<x*4097>` in the text
+stands for 4097 times x.
 """
 
 from __future__ import annotations

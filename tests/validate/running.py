@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from annotools.validate.engine import judge
+from annotools.validate.fixing.loop import Outcome, fixed
 from annotools.validate.overlay import Overlay
 from annotools.validate.reading import Choices, read_subject
 from annotools.validate.report import Report
@@ -17,3 +18,9 @@ def judge_example(parts: dict[str, Any], settings: Settings) -> Report:
     slug = parts.get("from", "cvat-api")
     subject = read_subject(Overlay("example", files_of(parts)), Choices(slug, action=parts.get("as", "")))
     return judge(subject, settings)
+
+
+def fix_example(parts: dict[str, Any], settings: Settings, *, unsafe: bool) -> Outcome:
+    """What fixes make of an example's input."""
+    source = Overlay("example", files_of(parts))
+    return fixed(source, Choices(parts.get("from", "cvat-api"), action=parts.get("as", "")), settings, unsafe=unsafe)

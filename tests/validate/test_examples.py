@@ -8,7 +8,7 @@ from annotools.validate.registry import Rule, all_rules
 from annotools.validate.report import Report
 from annotools.validate.settings import Settings
 from tests.validate.examples import parts_of
-from tests.validate.running import judge_example
+from tests.validate.running import fix_example, judge_example
 
 RULES = list(all_rules().values())
 BAD = [(rule, text) for rule in RULES for text in rule.manual.bad]
@@ -51,3 +51,30 @@ def test_bad_is_found(rule: Rule, text: str) -> None:
 def test_good_is_not_found(rule: Rule, text: str) -> None:
     """No Good has a finding."""
     assert [str(finding) for finding in _judge(rule, text).findings()] == []
+
+
+FIXED = [(rule, text) for rule, text in BAD if "Fix" in rule.manual.sections]
+
+
+@pytest.mark.parametrize(("rule", "text"), FIXED, ids=_name)
+def test_fix_of_bad_is_good(rule: Rule, text: str) -> None:
+    """What has a fix is mended by it; a lossy fix is none for --fix; what has none stays."""
+    settings = Settings(preset="strict", selected=(rule.code,))
+    findings = list(_judge(rule, text).findings())
+    hopeless = [finding.fingerprint for finding in findings if finding.fix is None]
+    gently, boldly = (fix_example(parts_of(text), settings, unsafe=unsafe) for unsafe in (False, True))
+    assert bool(gently.members) == any(finding.fix.safe for finding in findings if finding.fix)
+    assert bool(boldly.members) == (len(hopeless) < len(findings))
+    assert boldly.settled
+    left = list(boldly.report.findings())
+    assert [str(finding) for finding in left if finding.fix] == []
+    assert len(left) <= len(hopeless)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=_name)
+def test_manual_pages_tell_of_fixes(rule: Rule) -> None:
+    """A rule has a fix if and only if its page says so, and says whether it loses something."""
+    remedies = [batch.found.remedy for text in rule.manual.bad for batch in _judge(rule, text).batches]
+    said = rule.manual.sections.get("Fix", "")
+    assert bool(said) == any(remedy is not None for remedy in remedies)
+    assert not said or said.startswith(("lossless", "lossy"))

@@ -28,6 +28,7 @@ class Splice:
         self._drops: list[tuple[str, str]] = []
         self._touched: list[tuple[int, int]] = []  # sorted, apart from each other
         self._touched_last: list[tuple[int, int]] = []  # in the order they came
+        self._step: set[tuple[int, int]] = set()  # since the last mark
 
     def __bool__(self) -> bool:
         return bool(self._changes or self._drops)
@@ -36,6 +37,7 @@ class Splice:
 
     def mark(self) -> tuple[int, int, int]:
         """The state to go back to when a step is refused."""
+        self._step = set()
         return len(self._changes), len(self._drops), len(self._touched_last)
 
     def back(self, mark: tuple[int, int, int]) -> None:
@@ -45,9 +47,12 @@ class Splice:
             del self._touched[bisect_left(self._touched, span)]
         del self._touched_last[mark[2] :]
 
-    def _touch(self, span: Span) -> None:
-        """Raises: ClashError when somebody was there before."""
+    def _touch(self, span: Span, again: bool = False) -> None:
+        """again: several changes of one step may meet here.  Raises: ClashError when somebody was there before."""
         mine = span.start, span.stop
+        if again and mine in self._step:
+            return
+        self._step.add(mine)
         place = bisect_left(self._touched, mine)
         for start, stop in self._touched[max(place - 1, 0) : place + 1]:
             if (start < span.stop and span.start < stop) or (start, stop) == mine:
@@ -77,7 +82,7 @@ class Splice:
             return
         last = members[-1]
         colon = self.text.data[last.key.stop : last.value.start]
-        self._touch(Span(last.value.stop, last.value.stop + 1))
+        self._touch(Span(last.value.stop, last.value.stop + 1), again=True)
         new = self._separator(above) + text + colon + written(value, b"")
         self._changes.append((last.value.stop, last.value.stop, new))
 
@@ -98,7 +103,7 @@ class Splice:
         """Put another item behind an item of a list."""
         above = pointer.rpartition("/")[0]
         span = self.text.span(pointer)
-        self._touch(Span(span.stop, span.stop + 1))
+        self._touch(Span(span.stop, span.stop + 1), again=True)
         self._changes.append((span.stop, span.stop, self._separator(above) + piece))
 
     def order(self, pointer: str, order: Iterable[int]) -> None:

@@ -1,0 +1,51 @@
+"""Which input can be changed in place, and by what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from annotools.model import Dataset
+from annotools.storage import Source
+from annotools.validate.fixing.json_edits import CannotError, JsonEdits
+
+
+class Edits(Protocol):
+    """Applies edits to the members of an input, all of a fix or none."""
+
+    def apply(self, edit: Any) -> None:
+        """Apply one edit.  Raises: CannotError, ClashError, NoPlaceError."""
+
+    def marks(self) -> Any:
+        """The state to go back to when a fix is refused."""
+
+    def back(self, marks: Any) -> None:
+        """Forget what came after."""
+
+    def results(self) -> Mapping[str, bytes]:
+        """The members that changed."""
+
+
+class NoEdits:
+    """An input that cannot be changed in place."""
+
+    def apply(self, edit: Any) -> None:
+        """Raises: CannotError."""
+        raise CannotError("inputs of this format cannot be changed in place")
+
+    def marks(self) -> None:
+        """Nothing to go back to."""
+
+    def back(self, marks: Any) -> None:
+        """Nothing to forget."""
+
+    def results(self) -> Mapping[str, bytes]:
+        """No member changes."""
+        return {}
+
+
+def dialect_of(slug: str, dataset: Dataset, source: Source) -> Edits:
+    """What changes inputs of a format."""
+    if slug in ("cvat-api", "cvat-backup"):
+        return JsonEdits(dataset, source.read, named=slug == "cvat-backup")
+    return NoEdits()

@@ -1,0 +1,166 @@
+"""Edits in the words of the hub -> changes of CVAT's JSON, API and backup.
+
+    Put("shape", 812, "points", [..])    the value at /shapes/812/points, or wherever row 812 stood
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import singledispatchmethod
+from typing import Any
+
+import numpy as np
+
+from annotools.model import Dataset, Owner
+from annotools.validate.edits import (
+    AddAttribute,
+    Copy,
+    Drop,
+    DropAt,
+    DropAttribute,
+    Edit,
+    Order,
+    Put,
+    PutAt,
+    PutAttribute,
+    RenameAt,
+)
+from annotools.validate.findings import OWNER_OF
+from annotools.validate.fixing.json_text import JsonText
+from annotools.validate.fixing.splice import Splice
+
+
+class CannotError(Exception):
+    """The input has no place for an edit."""
+
+
+class JsonEdits:
+    """Applies edits to the members of a JSON input.  read(member) gives its bytes; named: a backup."""
+
+    def __init__(self, dataset: Dataset, read: Callable[[str], bytes], *, named: bool) -> None:
+        self._dataset, self._read, self._named = dataset, read, named
+        self._splices: dict[str, Splice] = {}
+
+    def results(self) -> Mapping[str, bytes]:
+        """The members that changed."""
+        return {member: splice.result() for member, splice in self._splices.items() if splice}
+
+    def marks(self) -> dict[str, Any]:
+        """The state to go back to when a fix is refused."""
+        return {member: splice.mark() for member, splice in self._splices.items()}
+
+    def back(self, marks: Mapping[str, Any]) -> None:
+        """Forget what came after."""
+        for member, splice in self._splices.items():
+            splice.back(marks.get(member, (0, 0, 0)))
+
+    def _splice(self, member: str) -> Splice:
+        if member not in self._splices:
+            self._splices[member] = Splice(JsonText(self._read(member)))
+        return self._splices[member]
+
+    def _place(self, kind: str, row: int) -> tuple[Splice, str]:
+        origin = self._dataset.origin
+        pointer = origin.pointer(OWNER_OF[kind], row) if origin else ""
+        if origin is None or not pointer:
+            raise CannotError(f"it is not known where {kind} {row} stood")
+        return self._splice(origin.member(OWNER_OF[kind], row)), pointer
+
+    @singledispatchmethod
+    def apply(self, edit: Edit) -> None:
+        """Apply one edit.  Raises: CannotError, ClashError, NoPlaceError."""
+        raise CannotError(f"{type(edit).__name__} is no edit of JSON")
+
+    @apply.register
+    def _put(self, edit: Put) -> None:
+        splice, pointer = self._place(edit.kind, edit.row)
+        if edit.column == "label":
+            self._put_label(splice, pointer, edit.value)
+            return
+        place = f"{pointer}/{edit.column}"
+        if edit.value is not None:
+            splice.put(place, edit.value)
+        elif splice.text.has(place):
+            splice.drop(place)
+
+    def _put_label(self, splice: Splice, pointer: str, label_id: int) -> None:
+        if not self._named:
+            splice.put(f"{pointer}/label_id", label_id)
+            return
+        splice.put(f"{pointer}/label", self._dataset.labels.by_id[label_id].name)
+
+    @apply.register
+    def _drop(self, edit: Drop) -> None:
+        splice, pointer = self._place(edit.kind, edit.row)
+        splice.drop(pointer)
+
+    @apply.register
+    def _copy(self, edit: Copy) -> None:
+        splice, pointer = self._place(edit.kind, edit.row)
+        piece = Splice(JsonText(splice.text.bytes(splice.text.span(pointer))))
+        for column, value in edit.changes.items():
+            piece.put(f"/{column}", value)
+        if piece.text.has("/id") and "id" not in edit.changes:
+            piece.put("/id", None) if len(piece.text.members("")) == 1 else piece.drop("/id")
+        splice.insert_behind(pointer, piece.result())
+
+    @apply.register
+    def _order(self, edit: Order) -> None:
+        splice, pointer = self._place(edit.kind, edit.row)
+        place = f"{pointer}/{edit.part}"
+        if sorted(edit.order) != list(range(splice.text.size(place))):
+            raise CannotError(f"{place} has other items than the rows that were read")
+        splice.order(place, edit.order)
+
+    @apply.register
+    def _put_attribute(self, edit: PutAttribute) -> None:
+        splice, pointer = self._attribute(edit.row)
+        splice.put(f"{pointer}/value", edit.value)
+
+    @apply.register
+    def _drop_attribute(self, edit: DropAttribute) -> None:
+        splice, pointer = self._attribute(edit.row)
+        splice.drop(pointer)
+
+    @apply.register
+    def _add_attribute(self, edit: AddAttribute) -> None:
+        splice, pointer = self._place(edit.kind, edit.row)
+        item = self._attribute_item(edit.spec, edit.value)
+        place = f"{pointer}/attributes"
+        size = splice.text.size(place) if splice.text.has(place) else 0
+        if size:
+            splice.insert_behind(f"{place}/{size - 1}", json.dumps(item, ensure_ascii=False).encode())
+        else:
+            splice.put(place, [item])
+
+    def _attribute_item(self, spec: int, value: str) -> dict[str, Any]:
+        key = {"name": self._dataset.labels.specs[spec][1].name} if self._named else {"spec_id": spec}
+        return key | {"value": value}
+
+    def _attribute(self, row: int) -> tuple[Splice, str]:
+        """The place of an attribute: of those that its owner has for the spec, the one with the same number."""
+        table = self._dataset.attributes
+        kind, owner, spec = int(table.kind[row]), int(table.owner[row]), int(table.spec[row])
+        splice, pointer = self._place(Owner(kind).word, owner)
+        alike = np.flatnonzero((table.kind == kind) & (table.owner == owner) & (table.spec == spec))
+        wanted = self._attribute_item(spec, "")
+        wanted.pop("value")
+        key, name = next(iter(wanted.items()))
+        items = splice.text.value(f"{pointer}/attributes")
+        places = [i for i, item in enumerate(items) if isinstance(item, dict) and item.get(key) == name]
+        if len(places) != len(alike):
+            raise CannotError(f"{pointer}/attributes has other items than the rows that were read")
+        return splice, f"{pointer}/attributes/{places[alike.tolist().index(row)]}"
+
+    @apply.register
+    def _put_at(self, edit: PutAt) -> None:
+        self._splice(edit.member).put(edit.pointer, edit.value)
+
+    @apply.register
+    def _drop_at(self, edit: DropAt) -> None:
+        self._splice(edit.member).drop(edit.pointer)
+
+    @apply.register
+    def _rename_at(self, edit: RenameAt) -> None:
+        self._splice(edit.member).rename(edit.pointer, edit.key)
