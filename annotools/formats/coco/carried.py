@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from annotools.formats.coco.skeletons import has_points
 from annotools.geometry.ragged import segment_all, take
 from annotools.geometry.raster import are_drawable
 from annotools.geometry.rle_faults import check_cvat_rles
-from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, Condition, Dataset, Keeps
+from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, Condition, Dataset, Keeps
 from annotools.model.tables import Bools
+from annotools.tracks import element_owners
 
 _COLUMNS = frozenset({"occluded", "outside", "attributes", "keyframe", "score", "z_order", "source"})
 _SERVER_COLUMNS = frozenset({"occluded", "outside", "attributes", "keyframe", "z_order", "group"})
@@ -59,6 +61,42 @@ def is_ellipse(dataset: Dataset) -> Bools:
     return np.asarray(fine | (shapes.type != ELLIPSE))
 
 
+def has_whole(dataset: Dataset) -> Bools:
+    """Whether what is no skeleton, nor part of one, stands in the group of one skeleton on its frame, all of no track."""
+    shapes = dataset.shapes
+    alone = (shapes.track < 0) & (shapes.parent < 0)
+    whole = alone & (shapes.type == SKELETON)
+    keys = shapes.frame * (shapes.group.max(initial=0) + 1) + shapes.group
+    with_group = (shapes.group > 0) & alone
+    skeletons, counts = np.unique(keys[whole & with_group], return_counts=True)
+    grouped = with_group & np.isin(keys, skeletons[counts == 1])
+    inner = (element_owners(dataset) >= 0) | (shapes.type == SKELETON)
+    return np.asarray(inner | grouped)
+
+
+def is_whole(dataset: Dataset) -> Bools:
+    """Whether a skeleton has a point that is seen or occluded."""
+    return has_points(dataset)
+
+
+def is_point(dataset: Dataset) -> Bools:
+    """Whether an element is a finite point whose label is one of its skeleton's."""
+    shapes = dataset.shapes
+    owners = element_owners(dataset)
+    fine = np.ones(len(shapes), np.bool_)
+    parents = np.array([-1 if label.parent is None else label.parent for label in dataset.labels], np.int64)
+    ids = np.array([label.id for label in dataset.labels], np.int64)
+    order = np.argsort(ids)
+    elements = np.flatnonzero(owners >= 0)
+    if not len(elements) or not len(ids):
+        return fine
+    place = order[np.minimum(np.searchsorted(ids[order], shapes.label[elements]), len(ids) - 1)]
+    right = (ids[place] == shapes.label[elements]) & (parents[place] == shapes.label[owners[elements]])
+    pair = shapes.take(elements)
+    fine[elements] = right & (pair.counts == 2) & are_drawable(pair.values, pair.offsets)
+    return fine
+
+
 CONDITIONS = (
     Condition("shape of a label that is not defined", "a category needs a name", is_defined),
     Condition("shape outside", "an annotation is always seen", is_seen),
@@ -86,3 +124,27 @@ SERVER_KEEPS = Keeps(
     frames=frozenset({"size", "subsets"}),
     conditions=CONDITIONS,
 )  # fmt: skip
+
+_GROUPED = frozenset({"group"})
+KEYPOINT_KEEPS = Keeps(
+    shapes={SKELETON: _COLUMNS | {"group"}, RECTANGLE: _GROUPED, POLYGON: _GROUPED, MASK: _GROUPED},
+    elements=frozenset({"occluded", "outside", "keyframe"}),
+    tracks=frozenset({"attributes", "source"}),
+    labels=DEFINITIONS | {"svg", "sublabels"},
+    frames=frozenset({"size", "subsets"}),
+    conditions=(
+        *CONDITIONS,
+        Condition("element that is no point of its skeleton", "keypoints are those of the category", is_point),
+        Condition("skeleton of which no point is seen", "it has no place", is_whole),
+        Condition("shape without a skeleton", "it is not in the group of one, on its frame", has_whole),
+    ),
+    decimals=2,
+)
+SERVER_KEYPOINT_KEEPS = Keeps(
+    shapes=SERVER_KEEPS.shapes | {SKELETON: _SERVER_COLUMNS},
+    elements=frozenset({"occluded", "outside", "keyframe"}),
+    tracks=frozenset({"attributes", "group"}),
+    labels=frozenset({"attributes", "svg", "sublabels"}),
+    frames=frozenset({"size", "subsets"}),
+    conditions=KEYPOINT_KEEPS.conditions[:-1],
+)

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from annotools.formats.base import Members as Pieces
 from annotools.formats.base import Options
+from annotools.formats.coco import layout
 from annotools.formats.coco.layout import CHUNK, Subset, rows
 from annotools.formats.coco.objects import Members, Objects, describe
 from annotools.formats.coco.values import Attached
@@ -18,6 +20,16 @@ from annotools.model import ELLIPSE, RECTANGLE, Dataset, Source
 from annotools.model.tables import Bools, Ints
 
 _SOURCES = Source.words()
+
+
+def documents(writer: Writer, members: Members, prefix: str, categories: list[Any]) -> Pieces:
+    """One document a subset."""
+    dataset, server = writer.dataset, writer.server
+    frames = dataset.shapes.frame[members.rows[members.ends[:-1]]]
+    for subset in layout.subsets(dataset, server):
+        mine = members.of(np.flatnonzero(np.isin(frames, subset.frames)))
+        pieces = layout.document(dataset, subset, categories, writer.pieces(mine, subset, 1), server)
+        yield f"annotations/{prefix}_{subset.name}.json", pieces
 
 
 class Writer:

@@ -17,7 +17,7 @@ from annotools.formats.base import Format, Members, Options
 from annotools.formats.coco import labels, layout, pipeline
 from annotools.formats.coco.carried import KEEPS, SERVER_KEEPS
 from annotools.formats.coco.closing import close
-from annotools.formats.coco.emit import Writer
+from annotools.formats.coco.emit import Writer, documents
 from annotools.formats.coco.objects import members_of
 from annotools.formats.coco.shown import renumber
 from annotools.model import Dataset, Losses, project
@@ -27,16 +27,11 @@ if TYPE_CHECKING:
     from annotools.storage import Media
 
 
-def is_server(options: Options) -> bool:
-    """Whether the output is to be the server's."""
-    return "coco-export" in options.quirks
-
-
 def prepare(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
     """The pipeline of `coco`: a dataset that can be written, its frames renumbered, and what that changed."""
     ledger = Ledger()
     dataset = pipeline.expanded(dataset, options, ledger)
-    server = is_server(options)
+    server = pipeline.is_server(options)
     if server:
         dataset = pipeline.rounded_by_server(dataset, ledger)
     else:
@@ -50,15 +45,10 @@ def prepare(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """The members of an export of a prepared dataset."""
-    server = is_server(options)
+    server = pipeline.is_server(options)
     writer = Writer(dataset, labels.numbers(dataset, server), options, server)
     members = members_of(dataset.shapes, np.flatnonzero(~dataset.shapes.outside), server)
-    categories = labels.instance_categories(dataset, server)
-    frames = dataset.shapes.frame[members.rows[members.ends[:-1]]]
-    for subset in layout.subsets(dataset, server):
-        mine = members.of(np.flatnonzero(np.isin(frames, subset.frames)))
-        pieces = layout.document(dataset, subset, categories, writer.pieces(mine, subset, 1), server)
-        yield f"annotations/instances_{subset.name}.json", pieces
+    yield from documents(writer, members, "instances", labels.instance_categories(dataset, server))
     yield from layout.pictures(dataset, media, options)
 
 

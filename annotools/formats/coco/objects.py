@@ -9,7 +9,7 @@ Source: https://cocodataset.org/#format-data; for what the server makes of mixed
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,8 +19,8 @@ from annotools.geometry.masks import polygons_to_cvat_rle, union_cvat_rle
 from annotools.geometry.ragged import Ragged, concat, lengths, offsets_of, row_of_value, segment_max, segment_min, take
 from annotools.geometry.raster import polygon_pixel_areas
 from annotools.geometry.rle import cvat_rle_areas, cvat_rle_boxes
-from annotools.model import MASK, POLYGON, RECTANGLE, Dataset, Shapes
-from annotools.model.tables import Array, Bools, Floats, Ints
+from annotools.model import MASK, POLYGON, RECTANGLE, SKELETON, Dataset, Shapes
+from annotools.model.tables import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Members:
 
     def of(self, objects: Ints) -> Members:
         """The objects of these numbers."""
-        return self if len(objects) == len(self) else Members(*take(self.rows, self.ends, objects))
+        return Members(*take(self.rows, self.ends, objects))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +91,14 @@ def _first_places(frame: Ints, group: Ints) -> Ints:
 
 
 def describe(dataset: Dataset, members: Members, server: bool) -> Objects:
-    """What COCO says of each object.  server: groups are mixed, and joined as the server joins them."""
+    """What COCO says of each object.
+
+    server: groups are mixed, and joined as the server joins them.  The points of a skeleton are those it shows.
+    """
     shapes = dataset.shapes.take(members.rows)
     sizes = _sizes(dataset, shapes)
     if server:
         shapes = joined.painted(shapes, sizes)
-    boxes, areas = _row_boxes(shapes), _pixels(shapes, sizes)
     leader = joined.leaders(shapes, members.ends) if server else members.ends[:-1]
     polygon, mask = shapes.type == POLYGON, shapes.type == MASK
     owner = row_of_value(members.ends)
@@ -111,8 +113,9 @@ def describe(dataset: Dataset, members: Members, server: bool) -> Objects:
     which = np.full(len(mixed), -1)
     which[np.concatenate([owner[single], joint.mask_owner])] = np.arange(len(single) + len(joint.mask_owner))
     masks = concat([take(shapes.values, shapes.offsets, single), joint.masks])
-    found = Objects(members.rows[leader], _object_boxes(shapes, boxes, members.ends, server), np.zeros(0), polygons, parts, masks, which)
-    return _with_areas(found, areas[leader], sizes[leader])
+    boxes = _object_boxes(shapes, _row_boxes(shapes), members.ends)
+    found = Objects(members.rows[leader], boxes, np.zeros(0), polygons, parts, masks, which)
+    return _with_areas(found, sizes[leader])
 
 
 def _sizes(dataset: Dataset, shapes: Shapes) -> Ints:
@@ -120,7 +123,7 @@ def _sizes(dataset: Dataset, shapes: Shapes) -> Ints:
     sizes = dataset.frames.sizes(shapes.frame)
     unknown = (sizes == 0).any(axis=1)
     if unknown.any():
-        reach = np.nan_to_num(segment_max(shapes.values, shapes.offsets, 0), posinf=0.0)
+        reach = segment_max(shapes.values, shapes.offsets, 0)
         sizes[unknown] = np.clip(np.ceil(reach), 1, 1 << 15).astype(np.int64)[unknown, None]
     return sizes
 
@@ -130,8 +133,9 @@ def _row_boxes(shapes: Shapes) -> Floats:
     boxes = np.zeros((len(shapes), 4))
     box, polygon, mask = (shapes.type == kind for kind in (RECTANGLE, POLYGON, MASK))
     boxes[box] = xyxy_to_xywh(shapes.boxes()[box])
-    if polygon.any():
-        boxes[polygon] = xyxy_to_xywh(hull_boxes(*take(shapes.values, shapes.offsets, polygon)))
+    hulled = polygon | ((shapes.type == SKELETON) & (shapes.counts > 0))
+    if hulled.any():
+        boxes[hulled] = xyxy_to_xywh(hull_boxes(*take(shapes.values, shapes.offsets, hulled)))
     if mask.any():
         edges = cvat_rle_boxes(*take(shapes.values, shapes.offsets, mask))
         edges[:, 2:] += 1
@@ -141,11 +145,7 @@ def _row_boxes(shapes: Shapes) -> Floats:
 
 def row_areas(dataset: Dataset, shapes: Shapes) -> Floats:
     """The pixels of polygons and masks, 0 for other rows.  (n,)"""
-    return _pixels(shapes, _sizes(dataset, shapes))
-
-
-def _pixels(shapes: Shapes, sizes: Ints) -> Floats:
-    """The pixels of polygons and masks, 0 for others."""
+    sizes = _sizes(dataset, shapes)
     areas = np.zeros(len(shapes))
     polygon, mask = shapes.type == POLYGON, shapes.type == MASK
     if polygon.any():
@@ -155,15 +155,10 @@ def _pixels(shapes: Shapes, sizes: Ints) -> Floats:
     return areas
 
 
-def _object_boxes(shapes: Shapes, boxes: Floats, ends: Ints, server: bool) -> Floats:
-    """The box round all parts of an object; the server takes only its rectangles if it has any."""
-    counted: Bools = np.ones(len(shapes), np.bool_)
-    if server:
-        drawn = shapes.type == RECTANGLE
-        owner = row_of_value(ends)
-        has = np.zeros(len(ends) - 1, np.bool_)
-        has[owner[drawn]] = True
-        counted = drawn | ~has[owner]
+def _object_boxes(shapes: Shapes, boxes: Floats, ends: Ints) -> Floats:
+    """The box round the rectangles of an object, or else round what it covers, or else round its skeleton."""
+    rank = np.select([shapes.type == RECTANGLE, shapes.type == SKELETON], [0, 2], 1)
+    counted: Bools = rank == segment_min(rank, ends, 0)[row_of_value(ends)]
     low = np.where(counted[:, None], boxes[:, :2], np.inf)
     high = np.where(counted[:, None], boxes[:, :2] + boxes[:, 2:], -np.inf)
     low, high = segment_min(low, ends), segment_max(high, ends)
@@ -178,10 +173,14 @@ def _parts(pieces: list[tuple[Ints, Ragged]], count: int) -> tuple[Ragged, Ints]
     return (values, offsets), offsets_of(np.bincount(owner, minlength=count))
 
 
-def _with_areas(found: Objects, own: Array, sizes: Ints) -> Objects:
-    """Areas: of a box its sides, of a single part its pixels, of several what they cover together."""
+def _with_areas(found: Objects, sizes: Ints) -> Objects:
+    """Areas: of a box its sides, of a mask or single part its pixels, of several parts what they cover together."""
     counts = lengths(found.parts)
-    areas = np.where((counts == 0) & (found.mask < 0), found.boxes[:, 2] * found.boxes[:, 3], own)
+    areas = np.abs(found.boxes[:, 2] * found.boxes[:, 3])
+    masked = found.mask >= 0
+    areas[masked] = cvat_rle_areas(*found.masks)[found.mask[masked]]
+    single = found.parts[:-1][counts == 1]
+    areas[counts == 1] = polygon_pixel_areas(*take(*found.polygons, single), sizes[counts == 1])
     several = np.flatnonzero(counts > 1)
     if len(several):
         owner = row_of_value(found.parts)
@@ -189,4 +188,4 @@ def _with_areas(found: Objects, own: Array, sizes: Ints) -> Objects:
         masks = polygons_to_cvat_rle(*take(*found.polygons, picked), sizes[owner[picked]])
         places = np.searchsorted(several, owner[picked])
         areas[several] = cvat_rle_areas(*union_cvat_rle(*masks, places, len(several)))
-    return Objects(found.leader, found.boxes, areas, found.polygons, found.parts, found.masks, found.mask)
+    return replace(found, areas=areas)

@@ -45,6 +45,11 @@ SETTINGS = {
 }
 
 
+def is_server(options: Options) -> bool:
+    """Whether the output is to be the server's."""
+    return "coco-export" in options.quirks
+
+
 def check_settings(options: Options) -> None:
     """Raises UsageError for a setting that is not one of the choices."""
     for name, choices in CHOICES.items():
@@ -66,11 +71,16 @@ def expanded(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
 
 
 def drawn(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
-    """Shapes as COCO has them."""
+    """Shapes as COCO's instances have them."""
+    return _grouped(painted(dataset, options, ledger), options, ledger)
+
+
+def painted(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
+    """Shapes of COCO's kinds, attributes with names that are free."""
     dataset = _corners(_ellipses(dataset, ledger), ledger)
     if options.setting("masks", "rle") == "polygons":
         dataset = _traced(dataset, ledger)
-    return _free_names(_grouped(dataset, options, ledger), ledger)
+    return _free_names(dataset, ledger)
 
 
 def rounded_by_server(dataset: Dataset, ledger: Ledger) -> Dataset:
