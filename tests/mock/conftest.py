@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from mockserver.context import Config
 from mockserver.core import App
 from mockserver.http import Request, Response
 from mockserver.state import State
+from tests.mock import openapi
 
 CONTRACT = Path(__file__).parents[3] / "shared" / "contract"
 BASE = "http://mock.test"
@@ -45,6 +47,23 @@ class Client:
     def get(self, url: str, **kwargs: Any) -> Response:
         """GET."""
         return self.send("GET", url, **kwargs)
+
+
+@pytest.fixture(autouse=True)
+def answers_follow_the_document(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every JSON answer of every test in this folder is valid against CVAT's OpenAPI document."""
+    found: list[str] = []
+    handle = App.handle
+
+    def checked(self: App, request: Request) -> Response:
+        response = handle(self, request)
+        if not request.path.startswith("/_mock/"):
+            found.extend(openapi.problems(request, response, self.config.lenient))
+        return response
+
+    monkeypatch.setattr(App, "handle", checked)
+    yield
+    assert not found, "\n".join(found[:20])
 
 
 def load_seed(path: Path) -> dict[str, Any]:
