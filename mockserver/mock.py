@@ -196,11 +196,10 @@ class Mock:
         """What has happened to the state since the seed, a line each."""
         return comparing.changes(self.state.baseline(), self.state)
 
-    def client(self, **config: Any) -> Any:
-        """A logged-in client of cvat-sdk that polls without waiting; to be closed by the caller."""
-        from cvat_sdk import Client  # an optional dependency
-        from cvat_sdk import Config as ClientConfig
+    def client(self, login: tuple[str, str] | None = None) -> Any:
+        """A client of cvat-sdk that polls without waiting, logged in (as the administrator); the caller closes it."""
+        from cvat_sdk import Client, Config  # an optional dependency
 
-        made = Client(self.url, config=ClientConfig(**{"status_check_period": 0, **config}), check_server_version=False)
-        made.login((self.user, self.password))
+        made = Client(self.url, config=Config(status_check_period=0), check_server_version=False)
+        made.login(login or (self.user, self.password))
         return made

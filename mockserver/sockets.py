@@ -173,6 +173,11 @@ class Server:
         for _, thread in clients:
             thread.join(timeout=max(0, end - time.monotonic()))
 
+    def threads(self) -> list[threading.Thread]:
+        """The threads at work: the one that accepts and one per connection."""
+        with self._lock:
+            return [self._thread, *self._open.values()] if self._thread.is_alive() else list(self._open.values())
+
     def wait(self) -> None:
         """Sleep until stopped."""
         while self._thread.is_alive():

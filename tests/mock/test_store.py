@@ -1,0 +1,185 @@
+"""The state: snapshots, reset, and the file behind `--state`."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import requests
+
+from annotools.errors import InputError
+from mockserver import seeds
+from mockserver.mock import Mock
+from mockserver.packing import FORMAT_VERSION, SnapshotError
+from mockserver.state import State
+from mockserver.store import Store
+
+SHAPE = {"type": "rectangle", "frame": 0, "label_id": 1, "points": [1, 2, 3, 4.5]}
+
+
+def ask(mock: Mock, method: str, path: str, **rest: object) -> requests.Response:
+    headers = {"Authorization": f"Token {mock.token}"}
+    return requests.request(method, mock.url + path, headers=headers, timeout=10, **rest)  # type: ignore[arg-type]
+
+
+def test_a_snapshot_brings_everything_back() -> None:
+    with Mock() as mock:
+        ask(mock, "PATCH", "/api/jobs/1/annotations?action=create", json={"shapes": [SHAPE]})
+        saved, before = mock.snapshot(), mock.annotations(1)
+        ask(mock, "DELETE", "/api/jobs/1/annotations")
+        ask(mock, "DELETE", "/api/tasks/43")
+        mock.restore(saved)
+        assert mock.annotations(1) == before
+        assert ask(mock, "GET", "/api/tasks/43").status_code == 200
+
+
+@pytest.mark.parametrize("name", seeds.NAMES)
+def test_a_snapshot_of_a_seed_is_stable(name: str) -> None:
+    state, other = State.from_seed(seeds.load(name)), State()
+    other.restore(state.snapshot())
+    assert other.snapshot() == state.snapshot()
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"annotools-mock x\n", b"annotools-mock 2\n\xc1", b"annotools-mock 2\n\x80"])
+def test_what_is_no_snapshot_is_refused_and_changes_nothing(data: bytes) -> None:
+    mock = Mock()
+    before = mock.snapshot()
+    with pytest.raises(SnapshotError):
+        mock.restore(data)
+    assert mock.snapshot() == before
+
+
+def test_a_newer_snapshot_is_refused() -> None:
+    with pytest.raises(SnapshotError, match=f"knows up to {FORMAT_VERSION}"):
+        State().restore(b"annotools-mock 99\n\x80")
+
+
+def test_a_reset_goes_back_to_the_seed_with_its_numbers() -> None:
+    with Mock() as mock:
+        first = ask(mock, "PATCH", "/api/jobs/1/annotations?action=create", json={"shapes": [SHAPE]}).json()
+        mock.reset()
+        assert ask(mock, "PATCH", "/api/jobs/1/annotations?action=create", json={"shapes": [SHAPE]}).json() == first
+
+
+def test_the_file_keeps_what_was_answered(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with Mock(state_file=path) as mock:
+        ask(mock, "PATCH", "/api/jobs/1/annotations?action=create", json={"shapes": [SHAPE]})
+        ask(mock, "PATCH", "/api/jobs/2", json={"state": "completed"})
+        ask(mock, "DELETE", "/api/tasks/43")
+        answers = [ask(mock, "GET", place).text for place in ("/api/jobs?page_size=all", "/api/jobs/1/annotations")]
+        url = mock.url
+    with Mock(state_file=path) as again:
+        shown = [ask(again, "GET", place).text for place in ("/api/jobs?page_size=all", "/api/jobs/1/annotations")]
+        assert shown == [answer.replace(url, again.url) for answer in answers]
+        again.reset()
+        assert ask(again, "GET", "/api/jobs/2").json()["state"] == "new", "the seed it began with is kept, too"
+    with Mock(state_file=path) as third:
+        assert ask(third, "GET", "/api/tasks/43").status_code == 200
+
+
+def test_a_file_in_use_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    mock = Mock(state_file=path)
+    with pytest.raises(InputError, match="locked"):
+        Mock(state_file=path)
+    mock.stop()
+
+
+def test_what_is_no_state_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    path.write_bytes(b"not a database, but long enough to be one" * 100)
+    with pytest.raises(InputError, match="not a database"):
+        Mock(state_file=path)
+    foreign = tmp_path / "foreign.db"
+    with sqlite3.connect(foreign) as db:
+        db.execute("CREATE TABLE t (x)")
+    db.close()
+    with pytest.raises(InputError, match="another program"):
+        Mock(state_file=foreign)
+
+
+def test_a_newer_state_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    Store(path).close()
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(SnapshotError, match="99"):
+        Store(path)
+
+
+def test_a_write_that_cannot_be_kept_is_not_done(tmp_path: Path) -> None:
+    with Mock(state_file=tmp_path / "state.db") as mock:
+        before = mock.annotations(1)
+        store = mock.app.store
+        assert isinstance(store, Store)
+        store._db.execute("PRAGMA query_only = 1")
+        answer = ask(mock, "PATCH", "/api/jobs/1/annotations?action=create", json={"shapes": [SHAPE]})
+        store._db.execute("PRAGMA query_only = 0")
+        assert answer.status_code == 500
+        assert mock.annotations(1) == before
+
+
+def test_a_kill_in_the_middle_of_writes_loses_nothing_answered(tmp_path: Path) -> None:
+    """Several clients write until the server is killed; every answered id is there afterwards."""
+    path, answered = tmp_path / "state.db", []
+    command = [sys.executable, "-m", "annotools", "mock", "serve", "--state", str(path), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        facts = json.loads(server.stdout.readline())
+        headers = {"Authorization": f"Token {facts['token']}"}
+
+        def write() -> None:
+            try:
+                while True:
+                    url = f"{facts['url']}/api/jobs/1/annotations?action=create"
+                    answer = requests.patch(url, headers=headers, json={"shapes": [SHAPE]}, timeout=5)
+                    answered.append(answer.json()["shapes"][0]["id"])
+            except (requests.RequestException, ValueError):
+                return
+
+        writers = [threading.Thread(target=write) for _ in range(4)]
+        for writer in writers:
+            writer.start()
+        while len(answered) < 40:
+            pass
+        server.send_signal(signal.SIGKILL)
+        for writer in writers:
+            writer.join()
+    with Mock(state_file=path) as again:
+        kept = [shape["id"] for shape in again.annotations(1)["shapes"]]
+    assert len(answered) >= 40
+    assert set(answered) <= set(kept)
+    assert len(kept) == len(set(kept))
+
+
+def test_unfinished_uploads_are_private_and_go_with_the_server(tmp_path: Path) -> None:
+    with Mock() as mock:
+        headers = {"Upload-Length": "6", "Authorization": f"Token {mock.token}"}
+        place = requests.post(mock.url + "/api/jobs/1/annotations", headers=headers, timeout=5).headers["Location"]
+        piece = {
+            "Authorization": f"Token {mock.token}", "Upload-Offset": "0",
+            "Content-Type": "application/offset+octet-stream",
+        }  # fmt: skip
+        assert requests.patch(place, headers=piece, data=b"abc", timeout=5).status_code == 204
+        folder = mock.app.env.spool._folder
+        assert folder is not None
+        assert re.fullmatch("0o40700", oct(folder.stat().st_mode))
+        assert [file.read_bytes() for file in folder.iterdir()] == [b"abc"]
+    assert not folder.exists()
+
+
+def test_uploads_larger_than_allowed_are_refused() -> None:
+    with Mock() as mock:
+        mock.app.config.max_upload = 1000
+        headers = {"Upload-Length": "1001", "Authorization": f"Token {mock.token}"}
+        answer = requests.post(mock.url + "/api/jobs/1/annotations", headers=headers, timeout=5)
+        assert (answer.status_code, answer.json()) == (413, "File size exceeds max limit of 1000 bytes")
