@@ -47,6 +47,27 @@ QUIRKS: tuple[Quirk, ...] = (
         "an unknown attribute is worth keeping and a picture should match by its name, not by a number in it",
         "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: coco_format/extractor.py",
     ),
+    Quirk(
+        "xml-bare-skeletons",
+        "CVAT's XML says neither occluded nor outside of a skeleton as a whole, nor the group of its points",
+        "both are written where they are true; the importer reads them",
+        "CVAT 2.73 dataset_manager/formats/cvat.py, writers",
+    ),
+    Quirk(
+        "xml-closing-frames",
+        "in CVAT's XML for video a plain shape ends on the next frame, also where that is deleted, and does not end "
+        "on the last frame",
+        "it ends on the next frame that is shown, so that it is seen on its own frame only",
+        "CVAT 2.73 dataset_manager/formats/cvat.py, dump_as_cvat_interpolation",
+    ),
+    Quirk(
+        "xml-import",
+        "annotations from CVAT's XML come from a file whatever their source says, attributes that a label lacks go, "
+        "of a track of masks only the first is read, ellipses are added up to two decimals, and images are found by "
+        "name or else by number",
+        "what is written is read, and what cannot be read is told",
+        "CVAT 2.73 dataset_manager/formats/cvat.py, load_anno",
+    ),
 )
 
 NONE: frozenset[str] = frozenset()

@@ -1,0 +1,75 @@
+"""Pieces of columns put together: all rows of all files, still as the files number them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from annotools.errors import Problems
+from annotools.formats.cvat_xml.columns import Columnar, Columns
+from annotools.formats.cvat_xml.parsing import Piece
+from annotools.model.tables import Array, Bools, Floats, Ints
+
+_KINDS = ("images", "tracks", "shapes", "tags")
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """One kind of row.  columns: by name, words as places in `words`; file: which file each is of; good: no bad ones."""
+
+    columns: dict[str, Array]
+    file: Ints
+    good: Bools
+    values: Floats
+    offsets: Ints
+
+    def __getattr__(self, name: str) -> Array:
+        return self.columns[name]
+
+    def __len__(self) -> int:
+        return len(self.good)
+
+
+@dataclass
+class Gathering:
+    """Takes pieces in.  words: all texts by place."""
+
+    columnar: Columnar
+    files: list[Problems] = field(default_factory=list)
+    _parts: dict[str, list[tuple[Columns, int]]] = field(default_factory=lambda: {kind: [] for kind in _KINDS})
+    _said: list[dict[str, Ints]] = field(default_factory=list)
+
+    def take(self, piece: Piece, problems: Problems) -> None:
+        """Turn a piece of a file into columns.  problems: those of the file, which is the last one of `files`."""
+        for kind in _KINDS:
+            if getattr(piece, kind).lines:
+                self._parts[kind].append((getattr(self.columnar, kind)(piece, problems), len(self.files) - 1))
+        if piece.said.owner:
+            self._said.append(self.columnar.said(piece.said))
+
+    @property
+    def words(self) -> list[str]:
+        """All texts by place."""
+        return list(self.columnar.words)
+
+    def all(self, kind: str) -> Gathered:
+        """All rows of a kind, which are let go of here."""
+        empty = getattr(self.columnar, kind)(Piece(), Problems())
+        parts = [*self._parts.pop(kind), (empty, 0)]
+        named: dict[str, Any] = {}
+        for group in ("numbers", "words", "reals"):
+            for name in getattr(empty, group):
+                named[name] = np.concatenate([getattr(part, group)[name] for part, _ in parts])
+        counts = np.concatenate([part.counts for part, _ in parts])
+        return Gathered(
+            named, np.concatenate([np.full(len(part.good), file, np.int64) for part, file in parts]),
+            np.concatenate([part.good for part, _ in parts]), np.concatenate([part.values for part, _ in parts]),
+            np.concatenate(([0], np.cumsum(counts))),
+        )  # fmt: skip
+
+    def said(self) -> dict[str, Ints]:
+        """Owner, name and value of every attribute."""
+        empty = {name: np.zeros(0, np.int64) for name in ("owner", "name", "value")}
+        return {name: np.concatenate([part[name] for part in [*self._said, empty]]) for name in empty}

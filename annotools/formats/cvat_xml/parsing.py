@@ -1,0 +1,307 @@
+"""The stream of elements, as rows that are handed on a few thousand at a time; nothing of the file is kept.
+
+A state machine on expat's events: what an element means depends on where it stands.
+
+    annotations > meta > (anything)                    a small tree
+    annotations > image > box | ... | tag > attribute  rows of images
+    annotations > track > box | ... > attribute        rows of tracks; keyframe="0" says what the keyframes say
+    ... > skeleton > points | ... > attribute          rows below a row
+
+Document types are refused, and with them entities: nothing expands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import BinaryIO
+from xml.parsers import expat
+
+from annotools.errors import Problems
+from annotools.formats.cvat_xml.shapes import TAGS
+
+PIECE = 4096
+_READ = 1 << 18
+_CODES = {tag: code for code, tag in enumerate(TAGS)}
+_SKELETON = TAGS.index("skeleton")
+_DAMAGE = (expat.ExpatError, LookupError, ValueError, RecursionError)
+
+Attributes = dict[str, str]
+
+
+@dataclass
+class Node:
+    """An element of the meta block."""
+
+    tag: str
+    text: str = ""
+    children: list[Node] = field(default_factory=list)
+
+    def child(self, tag: str) -> Node | None:
+        """The first child of that name."""
+        return next((child for child in self.children if child.tag == tag), None)
+
+    def said(self, tag: str) -> str:
+        """The text of the first child of that name, empty if there is none."""
+        child = self.child(tag)
+        return child.text if child else ""
+
+    def all(self, tag: str) -> list[Node]:
+        """All children of that name."""
+        return [child for child in self.children if child.tag == tag]
+
+
+@dataclass
+class Rows:
+    """Elements of one kind: their XML attributes, and where they stand.
+
+    image, track, parent: places in the lists of images, tracks and shapes met so far, -1 for none.
+    code: the shape type.  lines: 1-based.
+    """
+
+    attributes: list[Attributes] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    image: list[int] = field(default_factory=list)
+    track: list[int] = field(default_factory=list)
+    parent: list[int] = field(default_factory=list)
+    code: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Said:
+    """`<attribute>` elements: whose (place in the list of shapes, or of tags as -1 - place), name, value."""
+
+    owner: list[int] = field(default_factory=list)
+    name: list[str] = field(default_factory=list)
+    value: list[str] = field(default_factory=list)
+
+    def cut(self) -> None:
+        """Leave out the last one where the file ends within it."""
+        del self.owner[len(self.value) :], self.name[len(self.value) :]
+
+
+@dataclass
+class Piece:
+    """Some elements of a file, in its order."""
+
+    images: Rows = field(default_factory=Rows)
+    tracks: Rows = field(default_factory=Rows)
+    shapes: Rows = field(default_factory=Rows)
+    tags: Rows = field(default_factory=Rows)
+    said: Said = field(default_factory=Said)
+
+    @property
+    def weight(self) -> int:
+        """How many elements there are."""
+        rows = (self.images, self.tracks, self.shapes, self.tags)
+        return sum(len(kind.lines) for kind in rows) + len(self.said.owner)
+
+
+@dataclass
+class Counts:
+    """How many images, tracks, shapes and tags were met so far, in all files."""
+
+    images: int = 0
+    tracks: int = 0
+    shapes: int = 0
+    tags: int = 0
+
+
+class _RefusedError(Exception):
+    """The document is none of ours, for a reason that is its text."""
+
+
+class Reader:
+    """Reads files one after the other.  take: what every piece is handed to.
+
+    meta: the meta block of the first file that has one.  between: how many rows marked as interpolated were left out.
+    """
+
+    def __init__(self, take: Callable[[Piece, Problems], None]) -> None:
+        self.meta: Node | None = None
+        self.between = 0
+        self._take = take
+        self._counts = Counts()
+
+    def read(self, stream: BinaryIO, problems: Problems) -> None:
+        """Read one file; what is wrong with it is added to `problems`, the rows before are handed on."""
+        document = _Document(self._counts, problems, self.meta is None, self._hand_on)
+        try:
+            while data := stream.read(_READ):
+                document.feed(data)
+            document.feed(b"", final=True)
+        except _RefusedError as error:
+            problems.add(str(error), line=document.line, expected="CVAT's XML")
+        except _DAMAGE as error:
+            problems.add(f"is no well-formed XML: {_reason(error)}", line=document.line, expected="CVAT's XML")
+        self.between += document.between
+        document.piece.said.cut()
+        self._hand_on(document.piece, problems)
+        if self.meta is None and document.meta is not None and document.meta.children:
+            self.meta = document.meta
+
+    def _hand_on(self, piece: Piece, problems: Problems) -> None:
+        self._take(piece, problems)
+
+
+def _reason(error: Exception) -> str:
+    return expat.ErrorString(error.code) if isinstance(error, expat.ExpatError) else str(error).lower()
+
+
+class _Document:
+    """One file while it is read."""
+
+    def __init__(self, counts: Counts, problems: Problems, wants_meta: bool, take: Callable[[Piece, Problems], None]) -> None:
+        self.piece = Piece()
+        self.meta: Node | None = None
+        self.between = 0
+        self._counts = counts
+        self._problems = problems
+        self._take = take
+        self._wants_meta = wants_meta
+        self._unknown: set[tuple[str, str]] = set()
+        self._image = self._track = self._skeleton = -1
+        self._owner = 0
+        self._name = ""
+        self._nodes: list[Node] = []
+        self._text: list[str] = []
+        self._states: list[_State] = [self._outermost]
+        self._parser = expat.ParserCreate()
+        self._parser.buffer_text = True
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.StartDoctypeDeclHandler = self._doctype
+
+    @property
+    def line(self) -> int:
+        """Where the parser is."""
+        return self._parser.CurrentLineNumber
+
+    def feed(self, data: bytes, *, final: bool = False) -> None:
+        """Parse a part of the file, and hand on what has come together."""
+        self._parser.Parse(data, final)
+        if self.piece.weight >= PIECE and len(self.piece.said.name) == len(self.piece.said.value):
+            full, self.piece = self.piece, Piece()
+            self._take(full, self._problems)
+
+    def _doctype(self, *_: object) -> None:
+        raise _RefusedError("has a document type declaration")
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        self._states.append(self._states[-1](name, attributes))
+
+    def _end(self, name: str) -> None:
+        state = self._states.pop()
+        if state == self._in_attribute:
+            self._parser.CharacterDataHandler = None
+            self.piece.said.value.append("".join(self._text))
+        elif state == self._in_meta:
+            node = self._nodes.pop()
+            node.text = "".join(self._text) if not node.children else ""
+            self._text.clear()
+            if not self._nodes:
+                self._parser.CharacterDataHandler = None
+
+    # Each state takes the start of an element that stands in it, and gives the state inside that element.
+
+    def _outermost(self, name: str, attributes: Attributes) -> _State:
+        if name != "annotations":
+            raise _RefusedError(f"starts with <{name}>")
+        return self._in_root
+
+    def _in_root(self, name: str, attributes: Attributes) -> _State:
+        if name == "image":
+            self._image = self._place(self.piece.images, attributes, "images")
+            self._track = -1
+            return self._in_group
+        if name == "track":
+            self._track = self._place(self.piece.tracks, attributes, "tracks")
+            self._image = -1
+            return self._in_group
+        if name == "meta" and self._wants_meta and self.meta is None:
+            self.meta = Node("meta")
+            self._nodes = [self.meta]
+            self._text.clear()
+            self._parser.CharacterDataHandler = self._text.append
+            return self._in_meta
+        if name not in ("version", "meta"):
+            self._refuse(name, "annotations")
+        return self._skipped
+
+    def _in_meta(self, name: str, attributes: Attributes) -> _State:
+        node = Node(name)
+        self._nodes[-1].children.append(node)
+        self._nodes.append(node)
+        self._text.clear()
+        return self._in_meta
+
+    def _in_group(self, name: str, attributes: Attributes) -> _State:
+        """In an image or a track."""
+        code = _CODES.get(name)
+        if code is not None:
+            if self._track >= 0 and code != _SKELETON and attributes.get("keyframe") == "0":
+                self.between += 1
+                return self._skipped
+            self._owner = self._shape(code, attributes, -1)
+            self._skeleton = self._owner if code == _SKELETON else -1
+            return self._in_skeleton if code == _SKELETON else self._in_shape
+        if name == "tag" and self._image >= 0:
+            self.piece.tags.image.append(self._image)
+            self._owner = -1 - self._place(self.piece.tags, attributes, "tags")
+            return self._in_shape
+        return self._refuse(name, "image" if self._image >= 0 else "track")
+
+    def _in_skeleton(self, name: str, attributes: Attributes) -> _State:
+        code = _CODES.get(name)
+        if code is None or code == _SKELETON:
+            self._owner = self._skeleton
+            return self._in_shape(name, attributes)
+        if self._track >= 0 and attributes.get("keyframe") == "0":
+            return self._skipped
+        self._owner = self._shape(code, attributes, self._skeleton)
+        return self._in_element
+
+    def _in_element(self, name: str, attributes: Attributes) -> _State:
+        return self._in_shape(name, attributes)
+
+    def _in_shape(self, name: str, attributes: Attributes) -> _State:
+        if name != "attribute":
+            return self._refuse(name, "shape")
+        said = self.piece.said
+        said.owner.append(self._owner)
+        said.name.append(attributes.get("name", ""))
+        self._text.clear()
+        self._parser.CharacterDataHandler = self._text.append
+        return self._in_attribute
+
+    def _in_attribute(self, name: str, attributes: Attributes) -> _State:
+        return self._refuse(name, "attribute")
+
+    def _skipped(self, name: str, attributes: Attributes) -> _State:
+        return self._skipped
+
+    def _refuse(self, name: str, where: str) -> _State:
+        """Note an element that means nothing here, once for each name, and pass it by."""
+        if (name, where) not in self._unknown:
+            self._unknown.add((name, where))
+            self._problems.add(f"unknown element <{name}> in <{where}>", line=self.line)
+        return self._skipped
+
+    def _place(self, rows: Rows, attributes: Attributes, kind: str) -> int:
+        """Take a row in, and give its place among all of its kind."""
+        rows.attributes.append(attributes)
+        rows.lines.append(self._parser.CurrentLineNumber)
+        place: int = getattr(self._counts, kind)
+        setattr(self._counts, kind, place + 1)
+        return place
+
+    def _shape(self, code: int, attributes: Attributes, parent: int) -> int:
+        rows = self.piece.shapes
+        rows.code.append(code)
+        rows.image.append(self._image)
+        rows.track.append(self._track)
+        rows.parent.append(parent)
+        return self._place(rows, attributes, "shapes")
+
+
+_State = Callable[[str, Attributes], "Callable[..., object]"]

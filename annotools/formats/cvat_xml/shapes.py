@@ -1,0 +1,158 @@
+"""Rows of shapes as elements: what all of them share is looked up, numbers are made by the column.
+
+    <box label="car" source="manual" occluded="0" xtl="1.00" ytl="2.00" xbr="3.00" ybr="4.00" z_order="0">
+    <ellipse ... cx cy rx ry rotation>  <cuboid ... xtl1 ytl1 xbl1 ybl1 xtr1 ...>  <mask ... rle left top width height>
+    <polygon|polyline|points ... points="x,y;x,y">  <skeleton ...> <points label outside occluded points/> </skeleton>
+
+In a track `frame`, `keyframe`, `outside`, `occluded` come first, and label, source and group stand in the track.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import orjson
+
+from annotools.formats.cvat_xml.numbers import decimals, pairs
+from annotools.formats.cvat_xml.texts import AttributeTexts, quoted
+from annotools.geometry.ragged import expand_ranges
+from annotools.model.codes import CUBOID, ELLIPSE, MASK, RECTANGLE, SKELETON, Owner, ShapeType, Source
+from annotools.model.dataset import Dataset
+from annotools.model.tables import Floats, Ints, Shapes
+
+PIECE = 4096  # rows turned into text at a time
+
+TAGS = tuple("box" if kind == RECTANGLE else kind.word for kind in ShapeType)
+CORNERS = ("xtl", "ytl", "xbr", "ybr")
+AXES = ("cx", "cy", "rx", "ry")
+VERTICES = tuple(f"{axis}{place}{side}" for side in "12" for place in ("tl", "bl", "tr", "br") for axis in "xy")
+
+_CORNERS, _AXES, _VERTICES = ("".join(f' {name}="%s"' for name in names) for names in (CORNERS, AXES, VERTICES))
+_MASK = ' rle="%s" left="%d" top="%d" width="%d" height="%d"'
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The parts of the elements of some rows, one string a row: what comes before and after the geometry, what inside."""
+
+    heads: list[str]
+    tails: list[str]
+    inner: list[str]
+
+    def elements(self, shapes: Shapes, indent: str) -> list[str]:
+        """The elements themselves."""
+        tags = [TAGS[code] for code in shapes.type.tolist()]
+        rows = zip(tags, self.heads, geometry(shapes), self.tails, self.inner, strict=True)
+        return [
+            f"{indent}<{tag}{head}{place}{tail}>\n{inner}{indent}</{tag}>\n" for tag, head, place, tail, inner in rows
+        ]
+
+
+def geometry(shapes: Shapes) -> list[str]:
+    """The XML attributes that say where each row is."""
+    texts = [""] * len(shapes)
+    for code in np.unique(shapes.type).tolist():
+        rows = np.flatnonzero(shapes.type == code)
+        for row, text in zip(rows.tolist(), _GEOMETRY.get(ShapeType(code), _points)(shapes, rows), strict=True):
+            texts[row] = text
+    return texts
+
+
+def _values(shapes: Shapes, rows: Ints, count: int) -> Floats:
+    return shapes.values[shapes.offsets[:-1][rows, None] + np.arange(count)]
+
+
+def _filled(template: str, values: Floats) -> Iterator[str]:
+    """The template with each row of values in it."""
+    one = [iter(decimals(values.ravel()))] * values.shape[1]
+    return (template % row for row in zip(*one, strict=True))
+
+
+def _box(shapes: Shapes, rows: Ints) -> Iterator[str]:
+    return _filled(_CORNERS, _values(shapes, rows, 4))
+
+
+def _ellipse(shapes: Shapes, rows: Ints) -> Iterator[str]:
+    x, y, right, top = _values(shapes, rows, 4).T
+    return _filled(_AXES, np.stack([x, y, right - x, y - top], 1))
+
+
+def _cuboid(shapes: Shapes, rows: Ints) -> Iterator[str]:
+    return _filled(_VERTICES, _values(shapes, rows, 16))
+
+
+def _mask(shapes: Shapes, rows: Ints) -> Iterator[str]:
+    stops = shapes.offsets[1:][rows]
+    tails = np.trunc(shapes.values[stops[:, None] + np.arange(-4, 0)])
+    tails[:, 2:] -= tails[:, :2] - 1
+    for start, stop, tail in zip(shapes.offsets[:-1][rows].tolist(), (stops - 4).tolist(), tails.tolist(), strict=True):
+        runs = shapes.values[start:stop].astype(np.int64)
+        listed = orjson.dumps(runs, option=orjson.OPT_SERIALIZE_NUMPY).decode("ascii")
+        yield _MASK % (listed[1:-1].replace(",", ", "), *tail)
+
+
+def _points(shapes: Shapes, rows: Ints) -> Iterator[str]:
+    counts = shapes.counts[rows]
+    values = shapes.values[expand_ranges(shapes.offsets[:-1][rows], counts)]
+    return (f' points="{text}"' for text in pairs(values, np.concatenate(([0], np.cumsum(counts)))))
+
+
+def _nothing(shapes: Shapes, rows: Ints) -> Iterator[str]:
+    return iter([""] * len(rows))
+
+
+_GEOMETRY: dict[ShapeType, Callable[[Shapes, Ints], Iterator[str]]] = {
+    RECTANGLE: _box, ELLIPSE: _ellipse, CUBOID: _cuboid, MASK: _mask, SKELETON: _nothing,
+}  # fmt: skip
+
+
+class Texts:
+    """What rows of a dataset are called: labels and sources as XML attributes, attributes as elements.
+
+    bare: skeletons say no more than the server writes.
+    """
+
+    def __init__(self, dataset: Dataset, *, bare: bool) -> None:
+        self.bare = bare
+        self.attributes = {owner: AttributeTexts(dataset, owner) for owner in (Owner.TAG, Owner.SHAPE, Owner.TRACK)}
+        self._labels = {label.id: f" label={quoted(label.name)}" for label in dataset.labels}
+        self._sources = [f' source="{word}"' for word in Source.words()]
+
+    def named(self, labels: Ints, sources: Ints | None = None) -> list[str]:
+        """` label=".." source=".."` of each row."""
+        names = [self._labels[label] for label in labels.tolist()]
+        if sources is None:
+            return names
+        return [name + self._sources[code] for name, code in zip(names, sources.tolist(), strict=True)]
+
+    def flags(self, shapes: Shapes, *names: str, always: bool) -> list[str]:
+        """` occluded="0"` and the like of each row; those of skeletons only where true, and never if bare.
+
+        always: whether skeletons say them like all others.
+        """
+        total = np.zeros(len(shapes), np.int64)
+        for place, name in enumerate(names):
+            total |= getattr(shapes, name).astype(np.int64) << place
+        words = ["".join(f' {n}="{code >> place & 1}"' for place, n in enumerate(names)) for code in range(1 << len(names))]
+        texts = [words[code] for code in total.tolist()]
+        if not always:
+            true = ["".join(f' {n}="1"' for place, n in enumerate(names) if code >> place & 1) for code in range(len(words))]
+            for row in np.flatnonzero(shapes.type == SKELETON).tolist():
+                texts[row] = "" if self.bare else true[int(total[row])]
+        return texts
+
+
+def orders(shapes: Shapes) -> list[str]:
+    """` rotation=".." z_order=".."` of each row; rotation where there is one, of boxes and ellipses."""
+    texts = [f' z_order="{number}"' for number in shapes.z_order.tolist()]
+    turned = np.flatnonzero((shapes.rotation != 0) & np.isin(shapes.type, (RECTANGLE, ELLIPSE)))
+    for row, angle in zip(turned.tolist(), decimals(shapes.rotation[turned]), strict=True):
+        texts[row] = f' rotation="{angle}"{texts[row]}'
+    return texts
+
+
+def groups(numbers: Ints) -> list[str]:
+    """` group_id=".."` of each row that is in a group."""
+    return [f' group_id="{number}"' if number else "" for number in numbers.tolist()]

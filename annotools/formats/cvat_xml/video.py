@@ -1,0 +1,165 @@
+"""CVAT for video 1.1: every object as a track; plain shapes become tracks of one keyframe, tags are lost.
+
+    <track id="0" label="car" source="manual" group_id="2">
+      <box frame="4" keyframe="1" outside="0" occluded="0" xtl="1.00" ytl="2.00" xbr="3.00" ybr="4.00" z_order="0">
+      </box>
+      <box frame="6" keyframe="0" .../> ... <box frame="10" keyframe="1" outside="1" .../>
+    </track>
+
+`frame` counts the frames of the source media.  Rows with keyframe="0" are interpolated: for people and other readers.
+A skeleton's points follow their skeleton on every frame.  Source: see the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from annotools import tracks
+from annotools.formats.base import Format, Members, Options
+from annotools.formats.cvat_xml import preparing
+from annotools.formats.cvat_xml.header import header
+from annotools.formats.cvat_xml.images import FILE
+from annotools.formats.cvat_xml.preparing import CONDITIONS, kept_shapes, only_job
+from annotools.formats.cvat_xml.reading import read, sniff_video
+from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
+from annotools.geometry.ragged import expand_ranges
+from annotools.model import Dataset, Keeps, Owner, Shapes
+from annotools.model.definitions import source_frames
+from annotools.model.keeps import LABEL_FIELDS, TRACK_COLUMNS
+from annotools.model.tables import Array, Ints
+from annotools.storage import Media
+from annotools.tracks.elements import element_owners
+
+_COLUMNS = {"occluded", "outside", "z_order", "group", "source", "attributes", "keyframe"}
+KEEPS = Keeps(
+    shapes=kept_shapes(_COLUMNS),
+    elements=frozenset(_COLUMNS - {"z_order"}),
+    tracks=TRACK_COLUMNS,
+    labels=LABEL_FIELDS,
+    frames=frozenset({"size"}),
+    task=preparing.TASK_FIELDS,
+    jobs=True,
+    conditions=CONDITIONS,
+    decimals=2,
+)
+
+
+def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+    """`annotations.xml`, and with pictures `images/[subset/]name`."""
+    dataset = preparing.with_deleted(dataset)
+    yield FILE, _document(dataset, options)
+    if options.images and media is not None:
+        yield from preparing.pictures(dataset, media)
+
+
+def _document(dataset: Dataset, options: Options) -> Iterator[bytes]:
+    yield header(dataset, only_job(dataset, options)).encode()
+    if preparing.CLOSING not in options.quirks:
+        dataset, _ = tracks.interpolate(dataset, apart=True)
+    writer = _Tracks(dataset, Texts(dataset, bare=preparing.BARE in options.quirks))
+    for first, last in writer.pieces():
+        yield "".join(writer.elements(first, last)).encode()
+    yield b"</annotations>\n"
+
+
+class _Tracks:
+    """Turns tracks into elements, some at a time."""
+
+    def __init__(self, dataset: Dataset, texts: Texts) -> None:
+        shapes, table = dataset.shapes, dataset.tracks
+        self._dataset = dataset
+        self._texts = texts
+        self._whole = np.flatnonzero(table.parent < 0)
+        element = np.append(table.parent, -1)[shapes.track] >= 0
+        self._rows = _by_track(shapes, np.flatnonzero((shapes.track >= 0) & ~element))
+        self._ends = np.searchsorted(shapes.track[self._rows], self._whole, "right")
+        self._owner, self._elements = self._family(np.flatnonzero(element))
+
+    def _family(self, elements: Ints) -> tuple[Ints, Ints]:
+        """The rows of elements that are written, by the rows of skeletons that they are part of.
+
+        Where an element is outside and that is no keyframe, nothing is said.  Where only an element has a keyframe,
+        its skeleton's row is found too: on every frame on which a track shows, it has one.
+        """
+        shapes = self._dataset.shapes
+        owner = element_owners(self._dataset)[elements]
+        said = (owner >= 0) & (shapes.keyframe[elements] | ~shapes.outside[elements])
+        owner, elements = owner[said], elements[said]
+        order = np.lexsort((shapes.track[elements], owner))
+        return owner[order], elements[order]
+
+    def pieces(self) -> Iterator[tuple[int, int]]:
+        """Ranges of whole tracks of about as many rows as are turned into text at a time."""
+        cuts = np.searchsorted(self._ends, np.arange(PIECE, len(self._rows), PIECE)) + 1
+        bounds = np.unique(np.concatenate(([0], cuts, [len(self._whole)]))).tolist()
+        return zip(bounds, bounds[1:], strict=False)
+
+    def elements(self, first: int, last: int) -> Iterator[str]:
+        """The elements of the tracks from first to before last."""
+        start = int(self._ends[first - 1]) if first else 0
+        rows = self._rows[start : int(self._ends[last - 1])]
+        lines = self._lines(rows)
+        table = self._dataset.tracks.take(self._whole[first:last])
+        heads = zip(self._texts.named(table.label, table.source), groups(table.group), strict=True)
+        place = 0
+        for number, ((named, group), end) in enumerate(zip(heads, self._ends[first:last].tolist(), strict=True), first):
+            yield f'  <track id="{number}"{named}{group}>\n'
+            yield from lines[place : end - start]
+            yield "  </track>\n"
+            place = end - start
+
+    def _lines(self, rows: Ints) -> list[str]:
+        shapes = self._dataset.shapes.take(rows)
+        frames = source_frames(self._dataset.task, shapes.frame).tolist()
+        flags = self._texts.flags(shapes, "outside", "occluded", always=False)
+        told = zip(frames, shapes.keyframe.tolist(), flags, strict=True)
+        heads = [f' frame="{frame}" keyframe="{key:d}"{flag}' for frame, key, flag in told]
+        inner = self._attributes(rows, shapes.track, "      ")
+        for place, text in self._skeletons(rows):
+            inner[place] = text + inner[place]
+        return Lines(heads, orders(shapes), inner).elements(shapes, "    ")
+
+    def _skeletons(self, rows: Ints) -> Iterator[tuple[int, str]]:
+        """Place in `rows` of each skeleton, and all its elements."""
+        starts = np.searchsorted(self._owner, rows, "left")
+        stops = np.searchsorted(self._owner, rows, "right")
+        mine = self._elements[expand_ranges(starts, stops - starts)]
+        if not len(mine):
+            return
+        shapes = self._dataset.shapes.take(mine)
+        flags = self._texts.flags(shapes, "outside", "occluded", always=True)
+        told = zip(self._texts.named(shapes.label), shapes.keyframe.tolist(), flags, strict=True)
+        heads = [f'{name} keyframe="{key:d}"{flag}' for name, key, flag in told]
+        inner = self._attributes(mine, shapes.track, "        ")
+        lines = Lines(heads, [""] * len(mine), inner).elements(shapes, "      ")
+        ends = np.cumsum(stops - starts).tolist()
+        for place, (end, count) in enumerate(zip(ends, (stops - starts).tolist(), strict=True)):
+            if count:
+                yield place, "".join(lines[end - count : end])
+
+    def _attributes(self, rows: Ints, track: Array, indent: str) -> list[str]:
+        """What each row says, then what its track says."""
+        own = self._texts.attributes[Owner.SHAPE].of(rows, indent)
+        given = self._texts.attributes[Owner.TRACK].of(track.astype(np.int64), indent)
+        return [a + b for a, b in zip(own, given, strict=True)]
+
+
+def _by_track(shapes: Shapes, rows: Ints) -> Ints:
+    return rows[np.lexsort((shapes.frame[rows], shapes.track[rows]))]
+
+
+FORMAT = Format(
+    slug="cvat-video",
+    name="CVAT for video 1.1",
+    keeps=KEEPS,
+    compat_keeps=preparing.compat_keeps(KEEPS),
+    read=read,
+    write=write,
+    sniff=sniff_video,
+    prepare=preparing.for_video,
+    suffix=".xml",
+    main=FILE,
+    about="CVAT's XML by track: keyframes and what lies between, every shape type; no tags, shapes become tracks",
+)
