@@ -12,7 +12,7 @@ import numpy as np
 
 from annotools.diff.hashing import PRIME, folded, mixed, of_members, of_ragged
 from annotools.diff.items import KINDS, Items
-from annotools.model.tables import Array, Floats, Ints
+from annotools.model.tables import Array, Bools, Floats, Ints
 
 NEIGHBOURS = 32
 PORTION = 50_000
@@ -87,7 +87,8 @@ def _nearest(a: Boxes, b: Boxes) -> Pairs:
     """Places of rows of one key, nearest boxes first, each row once."""
     orders = [np.lexsort((_middle(boxes), keys)) for keys, boxes in (a, b)]
     a, b = ((side[0][order], side[1][order]) for side, order in zip((a, b), orders, strict=True))
-    found = [_nearest_of(_cut(a, *rows), _cut(b, *others), (rows[0], others[0])) for rows, others in _portions(a[0], b[0])]
+    portions = _portions(a[0], b[0])
+    found = [_nearest_of(_cut(a, *rows), _cut(b, *others), (rows[0], others[0])) for rows, others in portions]
     none = np.zeros(0, np.int64)
     x, y = (np.concatenate([none, *(pairs[side] for pairs in found)]) for side in (0, 1))
     return orders[0][x], orders[1][y]
@@ -117,10 +118,10 @@ def _nearest_of(a: Boxes, b: Boxes, starts: tuple[int, int]) -> Pairs:
     return x + starts[0], y + starts[1]
 
 
-def _near_enough(a: Floats, b: Floats, distance: Floats) -> Array:
+def _near_enough(a: Floats, b: Floats, distance: Floats) -> Bools:
     """Whether two boxes may be one thing that moved: they touch, or are less than their size apart."""
     size = np.maximum(a[:, 2:] - a[:, :2], b[:, 2:] - b[:, :2]).max(axis=1, initial=0)
-    return ~(distance > np.maximum(size, 5.0))
+    return np.asarray(~(distance > np.maximum(size, 5.0)))
 
 
 def _candidates(a: Boxes, b: Boxes) -> Pairs:

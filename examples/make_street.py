@@ -1,0 +1,353 @@
+"""Makes `examples/street`: a CVAT API bundle of a small street, with pictures drawn for it.
+
+    python examples/make_street.py [FOLDER]
+
+Every shape type, tags, groups, attributes of all kinds, two tracks (a car; a walking person), two jobs and a deleted
+frame.  The JSON is spelt out as the API returns it, and not written by annotools, so that reading it is a real test.
+Running it again gives the same files.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+Row = dict[str, Any]
+WIDTH, HEIGHT = 320, 240
+NAMES = (
+    "north/street 01.jpg", "north/street 02.jpg", "north/street 03.jpg", "north/street 04.jpg",
+    "south/street 01.jpg", "south/street.02.jpg", "south/straße 03.png", "south/street 04.jpg",
+)  # fmt: skip
+DELETED = [6]
+JOBS = ((1, 0, 3), (2, 4, 7))
+DAY = "2025-03-01T08:00:00.000000Z"
+
+# Label ids, and attribute ids by label.
+CAR, LIGHT, ROAD, MARKING, WHEEL, BUS, TREE, BOLT, PERSON, SCENE, SIGN = range(1, 12)
+HEAD, HIP, LEFT, RIGHT = 21, 22, 23, 24
+COLOUR, PARKED, PLATE, DOORS, HEADING, STATE, POSE, SEEN, WEATHER, TEXT = range(101, 111)
+
+ROAD_POINTS = [0.0, 190.0, 319.5, 176.25, 319.5, 239.5, 0.0, 239.5]
+HOUSES = ((0, 60, "#b08968"), (70, 90, "#a3a380"), (150, 70, "#cb997e"), (240, 85, "#8d99ae"))
+LIMBS = ((HEAD, HIP), (HIP, LEFT), (HIP, RIGHT))
+
+
+def spec(number: int, name: str, kind: str, values: list[str], *, mutable: bool = False) -> Row:
+    """The definition of an attribute."""
+    return {
+        "id": number, "name": name, "mutable": mutable, "input_type": kind, "default_value": values[0],
+        "values": values,
+    }  # fmt: skip
+
+
+def label(number: int, name: str, kind: str, color: str, **more: Any) -> Row:
+    """A label; more: attributes, sublabels, svg."""
+    row = {"id": number, "name": name, "color": color, "attributes": [], "type": kind, "sublabels": []}
+    return row | {"task_id": 1, "parent_id": None, "has_parent": False} | more
+
+
+def skeleton_svg() -> str:
+    """The drawing of a person: nodes by sublabel, and the edges between them."""
+    nodes = {HEAD: (50, 10), HIP: (50, 50), LEFT: (30, 95), RIGHT: (70, 95)}
+    edges = [
+        f'<line x1="{nodes[a][0]}" y1="{nodes[a][1]}" x2="{nodes[b][0]}" y2="{nodes[b][1]}" stroke="black" '
+        f'data-type="edge" data-node-from="{a - 20}" data-node-to="{b - 20}" stroke-width="0.5"></line>'
+        for a, b in LIMBS
+    ]
+    circles = [
+        f'<circle r="0.75" cx="{x}" cy="{y}" stroke="black" fill="#b3b3b3" stroke-width="0.1" '
+        f'data-type="element node" data-element-id="{n - 20}" data-node-id="{n - 20}" data-label-id="{n}"></circle>'
+        for n, (x, y) in nodes.items()
+    ]
+    return "".join(edges + circles)
+
+
+def labels() -> Row:
+    """What GET /api/labels?task_id=1 returns."""
+    seen = spec(SEEN, "seen", "checkbox", ["true"], mutable=True)
+    parts = [
+        {"id": number, "name": name, "color": color, "attributes": [seen] if number == HEAD else [], "type": "points",
+         "has_parent": True}
+        for number, name, color in (
+            (HEAD, "head", "#d12345"), (HIP, "hip", "#350dea"), (LEFT, "left foot", "#479ffe"),
+            (RIGHT, "right foot", "#2b5c11"),
+        )
+    ]  # fmt: skip
+    car = [
+        spec(COLOUR, "colour", "select", ["red", "blue", "other"]),
+        spec(PARKED, "parked", "checkbox", ["false"], mutable=True),
+        spec(PLATE, "plate", "text", [""]),
+        spec(DOORS, "doors", "number", ["2", "5", "1"]),
+        spec(HEADING, "heading", "radio", ["left", "right"], mutable=True),
+    ]
+    state = spec(STATE, "state", "radio", ["red", "amber", "green"], mutable=True)
+    weather = spec(WEATHER, "weather", "select", ["clear", "rain", "snow"])
+    results = [
+        label(CAR, "car", "any", "#ff355e", attributes=car),
+        label(LIGHT, "traffic light", "rectangle", "#fcf75e", attributes=[state]),
+        label(ROAD, "road", "polygon", "#8c8c8c"),
+        label(MARKING, "lane marking", "polyline", "#fafafa"),
+        label(WHEEL, "wheel", "ellipse", "#3c3c3c"),
+        label(BUS, "bus", "cuboid", "#ff9933"),
+        label(TREE, "tree", "mask", "#66ff66"),
+        label(BOLT, "bolt", "points", "#50bfe6"),
+        label(
+            PERSON, "person", "skeleton", "#ff00cc", sublabels=parts, svg=skeleton_svg(),
+            attributes=[spec(POSE, "pose", "text", [""], mutable=True)],
+        ),
+        label(SCENE, "scene", "tag", "#733380", attributes=[weather]),
+        label(SIGN, "Straßenschild", "any", "#ff6ec7", attributes=[spec(TEXT, "text", "text", [""])]),
+    ]  # fmt: skip
+    return {"count": len(results), "next": None, "previous": None, "results": results}
+
+
+class Annotations:
+    """The annotations of the task, each with an id of its own."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self.tags: list[Row] = []
+        self.shapes: list[Row] = []
+        self.tracks: list[Row] = []
+
+    def _common(self, number: int, frame: int, **more: Any) -> Row:
+        self._last += 1
+        row: Row = {"id": self._last, "frame": frame, "label_id": number, "group": 0, "source": "manual"}
+        return row | {"attributes": []} | more
+
+    def tag(self, number: int, frame: int, **more: Any) -> None:
+        self.tags.append(self._common(number, frame, **more))
+
+    def shape(self, kind: str, number: int, frame: int, points: list[float], **more: Any) -> None:
+        self.shapes.append(self._shape(kind, number, frame, points, **more))
+
+    def _shape(self, kind: str, number: int, frame: int, points: list[float], **more: Any) -> Row:
+        row = {"type": kind, "occluded": False, "outside": False, "z_order": 0, "rotation": 0.0, "points": points}
+        return row | {"score": 1.0, "elements": []} | self._common(number, frame, **more)
+
+    def skeleton(self, frame: int, at: tuple[float, float], **more: Any) -> None:
+        joints = person(at)
+        elements = [self._shape("points", part, frame, list(joints[part])) for part in joints]
+        elements[-1]["occluded"] = True
+        elements[0]["attributes"] = values((SEEN, "false"))
+        self.shape("skeleton", PERSON, frame, [], elements=elements, **more)
+
+    def track(self, number: int, keyframes: list[Row], **more: Any) -> None:
+        self.tracks.append(self._track(number, keyframes, **more))
+
+    def _track(self, number: int, keyframes: list[Row], **more: Any) -> Row:
+        self._last += len(keyframes)
+        rows = [{"id": self._last - len(keyframes) + place + 1, **row} for place, row in enumerate(keyframes)]
+        track = self._common(number, keyframes[0]["frame"], **more)
+        return {"elements": [], **track, "shapes": rows}
+
+    def walk(self, path: list[tuple[int, tuple[float, float], bool]]) -> None:
+        """A person over frames: (frame, place of the head, outside)."""
+        steps = [(frame, person(at, stride=3 * place), gone) for place, (frame, at, gone) in enumerate(path)]
+        elements = [
+            self._track(part, [keyframe("points", frame, list(at[part]), outside=gone) for frame, at, gone in steps])
+            for part in (HEAD, HIP, LEFT, RIGHT)
+        ]
+        whole = [
+            keyframe("skeleton", frame, [], outside=gone, attributes=values((POSE, f"step {place}")))
+            for place, (frame, _, gone) in enumerate(steps)
+        ]
+        self.track(PERSON, whole, elements=elements)
+
+
+def values(*pairs: tuple[int, str]) -> list[Row]:
+    """Attributes by the id of their definition."""
+    return [{"spec_id": number, "value": value} for number, value in pairs]
+
+
+def keyframe(kind: str, frame: int, points: list[float], **more: Any) -> Row:
+    """A shape of a track."""
+    row = {"type": kind, "frame": frame, "occluded": False, "outside": False, "z_order": 0, "rotation": 0.0}
+    return row | {"points": points, "attributes": []} | more
+
+
+def person(at: tuple[float, float], stride: float = 4.0) -> dict[int, tuple[float, float]]:
+    """The joints of a person whose head is at a place."""
+    x, y = at
+    return {HEAD: (x, y), HIP: (x + 0.5, y + 22), LEFT: (x - stride, y + 45), RIGHT: (x + stride + 1, y + 45.5)}
+
+
+def cuboid(x: float, y: float) -> list[float]:
+    """Sixteen numbers: the four vertical edges of a bus, from the side that is seen."""
+    edges = ((0, 0), (62.5, 2.25), (88.25, -3.5), (26.5, -5.75))
+    return [v for dx, dy in edges for v in (x + dx, y + dy, x + dx, y + dy + 40.5)]
+
+
+def disc(left: int, top: int, size: int) -> list[float]:
+    """A mask of a round tree top: CVAT's run lengths within the box, then the box."""
+    middle, runs, value, length = (size - 1) / 2, [], 0, 0
+    for row in range(size):
+        for column in range(size):
+            inside = int((row - middle) ** 2 + (column - middle) ** 2 <= middle**2 + 0.5)
+            if inside != value:
+                runs.append(length)
+                value, length = inside, 0
+            length += 1
+    return [float(v) for v in (*runs, length, left, top, left + size - 1, top + size - 1)]
+
+
+def annotated() -> Annotations:
+    """Everything that is annotated on the eight frames."""
+    notes = Annotations()
+    for frame in range(len(NAMES)):
+        notes.shape("polygon", ROAD, frame, ROAD_POINTS, z_order=-1, source="auto", score=0.87)
+        notes.shape("polyline", MARKING, frame, [4.5, 214.25, 80.5, 211.75, 160.0, 209.5, 316.5, 204.0])
+        notes.shape("mask", TREE, frame, disc(266, 70 + 2 * frame, 31), z_order=1, source="semi-auto")
+    for frame, weather in ((0, "clear"), (3, "rain"), (7, "snow")):
+        notes.tag(SCENE, frame, attributes=values((WEATHER, weather)))
+    for frame, state in ((0, "red"), (1, "red"), (4, "amber"), (5, "green")):
+        notes.shape("rectangle", LIGHT, frame, [212.25, 88.5, 224.75, 121.0], attributes=values((STATE, state)))
+    parked = values((COLOUR, "blue"), (PARKED, "true"), (PLATE, "B & <CD> 123"), (DOORS, "4"), (HEADING, "left"))
+    for frame in (0, 5):
+        notes.shape("rectangle", CAR, frame, [20.5, 168.25, 88.75, 199.5], group=1 + frame, attributes=parked)
+        for x in (36.25, 73.5):
+            notes.shape("ellipse", WHEEL, frame, [x, 197.5, x + 7.5, 190.25], group=1 + frame, rotation=15.0)
+    text = values((TEXT, "Hauptstraße 7"))
+    notes.shape("rectangle", SIGN, 2, [120.5, 92.75, 151.25, 108.0], rotation=352.5, attributes=text)
+    notes.shape("points", BOLT, 2, [122.0, 94.5, 149.5, 94.75, 149.25, 106.5, 122.25, 106.25])
+    notes.shape("cuboid", BUS, 3, cuboid(180.5, 140.25), occluded=True)
+    notes.shape("cuboid", BUS, 7, cuboid(60.25, 138.75))
+    notes.skeleton(1, (100.5, 140.25), attributes=values((POSE, "waiting")))
+    notes.skeleton(6, (140.25, 138.5), attributes=values((POSE, "on the deleted frame")))
+    moving = [
+        keyframe("rectangle", 0, box(150, 180), attributes=values((PARKED, "false"), (HEADING, "right"))),
+        keyframe("rectangle", 2, box(210, 178), attributes=values((PARKED, "false"), (HEADING, "right"))),
+        keyframe("rectangle", 3, box(240, 177), outside=True, attributes=values((PARKED, "false"), (HEADING, "right"))),
+    ]
+    notes.track(CAR, moving, attributes=values((COLOUR, "red"), (PLATE, "M 42"), (DOORS, "2")))
+    notes.walk([(4, (60.5, 142.25), False), (5, (84.25, 141.5), False), (7, (131.75, 140.25), False)])
+    return notes
+
+
+def box(x: float, y: float) -> list[float]:
+    """The box of the moving car."""
+    return [x + 0.25, y - 12.5, x + 58.75, y + 14.25]
+
+
+def meta(first: int, last: int) -> Row:
+    """What GET .../data/meta returns for frames from first to last."""
+    frames = [
+        {"width": WIDTH, "height": HEIGHT, "name": name, "related_files": 0, "has_related_context": False}
+        for name in NAMES[first : last + 1]
+    ]
+    return {
+        "chunks_updated_date": DAY, "chapters": None, "chunk_size": 72, "size": last - first + 1, "image_quality": 70,
+        "start_frame": first, "stop_frame": last, "frame_filter": "", "frames": frames,
+        "deleted_frames": [frame for frame in DELETED if first <= frame <= last], "included_frames": None,
+        "storage_method": "cache", "storage": "local", "cloud_storage_id": None,
+    }  # fmt: skip
+
+
+def task() -> Row:
+    """What GET /api/tasks/1 returns."""
+    return {
+        "url": "http://localhost/api/tasks/1", "id": 1, "name": "street", "project_id": None, "mode": "annotation",
+        "owner": {"url": "http://localhost/api/users/1", "id": 1, "username": "ann", "first_name": "", "last_name": ""},
+        "assignee": None, "bug_tracker": "", "created_date": DAY, "updated_date": DAY, "overlap": 0, "segment_size": 4,
+        "status": "annotation", "data_chunk_size": 72, "data_original_chunk_type": "imageset",
+        "data_compressed_chunk_type": "imageset", "size": len(NAMES), "image_quality": 70, "data": 1, "dimension": "2d",
+        "media_type": "image", "subset": "", "jobs": {"count": 2, "completed": 0, "validation": 0},
+        "consensus_enabled": False, "validation_mode": None,
+    }  # fmt: skip
+
+
+def job(number: int, first: int, last: int) -> Row:
+    """What GET /api/jobs/<number> returns."""
+    return {
+        "url": f"http://localhost/api/jobs/{number}", "id": number, "task_id": 1, "task_name": "street",
+        "project_id": None, "assignee": None, "dimension": "2d", "mode": "annotation", "media_type": "image",
+        "status": "annotation", "stage": "annotation", "state": "in progress" if number == 1 else "new",
+        "frame_count": last - first + 1, "start_frame": first, "stop_frame": last, "data_chunk_size": 72,
+        "data_compressed_chunk_type": "imageset", "data_original_chunk_type": "imageset", "created_date": DAY,
+        "updated_date": DAY, "type": "annotation", "parent_job_id": None, "consensus_replicas": 0,
+    }  # fmt: skip
+
+
+def document(notes: Annotations, first: int = 0, last: int = len(NAMES)) -> Row:
+    """What GET .../annotations returns for the frames from first to last."""
+    kinds = {"tags": notes.tags, "shapes": notes.shapes, "tracks": notes.tracks}
+    rows = {kind: [row for row in all_rows if first <= row["frame"] <= last] for kind, all_rows in kinds.items()}
+    return {"version": 0, **rows, "intervals": []}
+
+
+def picture(frame: int, notes: Annotations) -> Image.Image:
+    """The street on one frame, drawn after what is annotated there."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), "#bfd7ea")
+    draw = ImageDraw.Draw(image)
+    for x, height, color in HOUSES:
+        draw.rectangle((x, 185 - height - 40, x + 66, 190), fill=color)
+        for row in range(2):
+            for column in range(3):
+                corner = (x + 8 + 20 * column, 155 - height + 32 * row)
+                draw.rectangle((*corner, corner[0] + 11, corner[1] + 17), fill="#f1faee")
+    for row in notes.shapes:
+        if row["frame"] == frame:
+            draw_shape(draw, row)
+    for x, y in {0: [(150, 180)], 1: [(180, 179)], 2: [(210, 178)]}.get(frame, []):
+        draw.rectangle(box(x, y), fill="#c1121f", outline="black")
+    for x, y in {4: [(60.5, 142.25)], 5: [(84.25, 141.5)], 7: [(131.75, 140.25)]}.get(frame, []):
+        draw_person(draw, person((x, y)))
+    return image
+
+
+def draw_shape(draw: ImageDraw.ImageDraw, row: Row) -> None:
+    """One plain shape."""
+    points, kind = row["points"], row["type"]
+    if kind == "polygon":
+        draw.polygon(points, fill="#6c757d")
+    elif kind == "polyline":
+        draw.line(points, fill="white", width=3)
+    elif kind == "rectangle":
+        fill = {CAR: "#1d4ed8", LIGHT: "#222222", SIGN: "#003399"}[row["label_id"]]
+        draw.rectangle(points, fill=fill, outline="black")
+    elif kind == "ellipse":
+        x, y, right, top = points
+        draw.ellipse((2 * x - right, top, right, 2 * y - top), fill="#111111")
+    elif kind == "points":
+        draw.point(points, fill="white")
+    elif kind == "mask":
+        draw.ellipse(points[-4:], fill="#2d6a4f")
+    elif kind == "cuboid":
+        draw.polygon([*points[0:2], *points[4:6], *points[6:8], *points[2:4]], fill="#f4a261", outline="black")
+        draw.polygon([*points[4:6], *points[8:10], *points[10:12], *points[6:8]], fill="#e76f51", outline="black")
+    else:
+        draw_person(draw, {part["label_id"]: tuple(part["points"]) for part in row["elements"]})
+
+
+def draw_person(draw: ImageDraw.ImageDraw, joints: dict[int, Any]) -> None:
+    """A person of sticks."""
+    for a, b in LIMBS:
+        draw.line([joints[a], joints[b]], fill="#6a040f", width=4)
+    x, y = joints[HEAD]
+    draw.ellipse((x - 6, y - 6, x + 6, y + 6), fill="#ffb703")
+
+
+def main(folder: Path) -> None:
+    """Write the bundle."""
+    notes = annotated()
+    files = {"labels.json": labels(), "task.json": task(), "data_meta.json": meta(0, len(NAMES) - 1)}
+    files["annotations.json"] = document(notes)
+    for number, first, last in JOBS:
+        files |= {
+            f"jobs/{number}/job.json": job(number, first, last), f"jobs/{number}/data_meta.json": meta(first, last),
+            f"jobs/{number}/annotations.json": document(notes, first, last),
+        }  # fmt: skip
+    for name, value in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    for frame, name in enumerate(NAMES):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        picture(frame, notes).save(folder / name, quality=70, optimize=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "street")
