@@ -68,6 +68,18 @@ QUIRKS: tuple[Quirk, ...] = (
         "what is written is read, and what cannot be read is told",
         "CVAT 2.73 dataset_manager/formats/cvat.py, load_anno",
     ),
+    Quirk(
+        "cut-drops-outside",
+        "where a track that is cut leaves the view and comes back, the outside keyframe between is dropped",
+        "the track stays out of view",
+        "CVAT 2.73 dataset_manager/annotation.py, slicing of tracks",
+    ),
+    Quirk(
+        "cut-forgets-rotation",
+        "a track that is cut gets no keyframe at the border if only its rotation changes on the way there",
+        "the shape turns as it did",
+        "CVAT 2.73 dataset_manager/annotation.py, slicing of tracks",
+    ),
 )
 
 NONE: frozenset[str] = frozenset()

@@ -1,12 +1,16 @@
-"""Tracks: from keyframes to every frame, and back.
+"""Tracks: from keyframes to every frame and back, and over the borders of jobs.
 
     interpolate(dataset)        a row on every frame on which a track shows
     to_keyframes(dataset)       keyframes only, and outside ones where a track leaves
+    cut(dataset, 5, 11)         what lies on frames 5 to 11
+    split_into_jobs(dataset)    a task's annotations cut over its jobs
     element_owners(dataset)     the skeleton of every element
 """
 
 from annotools.tracks.closing import to_keyframes
+from annotools.tracks.cutting import cut
 from annotools.tracks.elements import element_owners
 from annotools.tracks.interpolate import interpolate
+from annotools.tracks.splitting import split_into_jobs, working_jobs
 
-__all__ = ["element_owners", "interpolate", "to_keyframes"]
+__all__ = ["cut", "element_owners", "interpolate", "split_into_jobs", "to_keyframes", "working_jobs"]

@@ -11,7 +11,7 @@ from typing import Self
 
 import numpy as np
 
-from annotools.geometry.ragged import Ints, expand_ranges, lengths, offsets_of
+from annotools.geometry.ragged import Bools, Ints, expand_ranges, lengths, offsets_of
 from annotools.model.codes import Owner
 from annotools.model.tables import Attributes
 from annotools.tracks.keyframes import Keyframes
@@ -38,24 +38,25 @@ class Carried:
         return Attributes.of(len(owner), kind=kind, owner=owner, spec=self.spec, value=self.value, pool=pool)
 
 
-def carry(attributes: Attributes, keyframes: Keyframes, shapes: int, *, inherit: bool = True) -> Carried:
+def carry(attributes: Attributes, keyframes: Keyframes, shapes: int, inherit: Bools | None = None) -> Carried:
     """The attributes of every keyframe: its own, then those it takes over, nearest first.
 
-    shapes: the number of rows of the table whose rows `attributes` names.  inherit: whether it takes over any.
+    shapes: the number of rows of the table whose rows `attributes` names.  inherit: (keyframes,)
+    whether its values are taken over by those after it; None for all.
     """
     place = np.full(shapes, -1, np.int64)
     place[keyframes.rows] = np.arange(len(keyframes))
     mine = np.flatnonzero(attributes.kind == Owner.SHAPE)
     mine = mine[place[attributes.owner[mine]] >= 0]
     at, spec = place[attributes.owner[mine]], attributes.spec[mine]
-    target, row = _spread(at, spec, keyframes) if inherit else (at, np.arange(len(at)))
+    target, row = _spread(at, spec, keyframes, np.ones(len(keyframes), np.bool_) if inherit is None else inherit)
     order = np.lexsort((row, -at[row], target))
     target, row = target[order], mine[row[order]]
     ends = offsets_of(np.bincount(target, minlength=len(keyframes)))
     return Carried(attributes.spec[row], attributes.value[row].astype(np.int64), ends)
 
 
-def _spread(at: Ints, spec: Ints, keyframes: Keyframes) -> tuple[Ints, Ints]:
+def _spread(at: Ints, spec: Ints, keyframes: Keyframes, inherit: Bools) -> tuple[Ints, Ints]:
     """Keyframe and row of every attribute, on all keyframes on which it holds."""
     track = keyframes.shapes.track[at]
     order = np.lexsort((at, spec, track))
@@ -68,5 +69,5 @@ def _spread(at: Ints, spec: Ints, keyframes: Keyframes) -> tuple[Ints, Ints]:
     until = track_end.copy()
     follows = (np.diff(track[heads]) == 0) & (np.diff(spec[heads]) == 0)
     until[:-1][follows] = at[heads][1:][follows]
-    span = np.repeat(until, np.diff(np.append(heads, len(at)))) - at
+    span = np.where(inherit[at], np.repeat(until, np.diff(np.append(heads, len(at)))) - at, 1)
     return expand_ranges(at, span), np.repeat(order, span)

@@ -52,7 +52,7 @@ def to_keyframes(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Datas
     why = "a keyframe was made where the track enters or leaves the view"
     ledger.changed("frame of track", why, int(made.sum()), rows.shapes.frame[made])
     steps = _closed(rows, kept, borders, limits)
-    carried = carry(dataset.attributes, rows, len(dataset.shapes), inherit=False).take(steps.left)
+    carried = carry(dataset.attributes, rows, len(dataset.shapes), np.zeros(len(rows), np.bool_)).take(steps.left)
     return together(dataset, _rows(rows, steps), carried), ledger.losses()
 
 

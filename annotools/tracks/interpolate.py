@@ -15,18 +15,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.errors import LimitError
-from annotools.geometry.ragged import Bools, offsets_of, place_in_row
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE
 from annotools.tracks.carried import carry
 from annotools.tracks.filling import fill
 from annotools.tracks.keyframes import Keyframes, gather
-from annotools.tracks.limits import Limits, limits_of
-from annotools.tracks.steps import Steps, together
-
-_MOST_ROWS = 500_000_000
+from annotools.tracks.limits import limits_of
+from annotools.tracks.steps import Steps, together, walk
 
 
 def interpolate(dataset: Dataset, quirks: frozenset[str] = NONE, *, apart: bool = False) -> tuple[Dataset, Losses]:
@@ -44,7 +40,10 @@ def interpolate(dataset: Dataset, quirks: frozenset[str] = NONE, *, apart: bool 
     if not limits.known:
         _say_unknown_end(dataset, ledger)
     keyframes = gather(dataset, ledger)
-    steps = _bound(dataset, keyframes, _steps(dataset, keyframes, limits, apart, ledger), apart)
+    hidden_too = np.zeros(len(dataset.tracks), np.bool_) if apart else dataset.tracks.parent >= 0
+    steps = walk(dataset, keyframes, limits, hidden_too)
+    _say_left_out(keyframes, steps, ledger)
+    steps = steps if apart else _bound(dataset, keyframes, steps)
     three_d = dataset.task.dimension == "3d"
     shapes = fill(keyframes, steps, three_d=three_d, half_turn="half-turn" in quirks, ledger=ledger)
     carried = carry(dataset.attributes, keyframes, len(dataset.shapes)).take(steps.left)
@@ -56,39 +55,17 @@ def _say_unknown_end(dataset: Dataset, ledger: Ledger) -> None:
     ledger.changed("track", "the number of frames is unknown, so tracks end with the last annotated frame", count)
 
 
-def _steps(dataset: Dataset, keyframes: Keyframes, limits: Limits, apart: bool, ledger: Ledger) -> Steps:
-    """Every frame on which a track shows by itself."""
-    frame, track = keyframes.shapes.frame, keyframes.shapes.track
-    first = np.maximum(frame + 1, np.maximum(limits.first, dataset.tracks.frame)[track])
-    stop = limits.stop[track]
-    stop = np.where(keyframes.last, stop, np.minimum(np.append(frame[1:], 0), stop))
-    shown = ~keyframes.shapes.outside
-    if not apart:
-        shown |= dataset.tracks.parent[track] >= 0
-    counts = np.maximum(stop - first, 0) * shown
-    total = float(counts.sum(dtype=np.float64))
-    if total > _MOST_ROWS:
-        raise LimitError(f"tracks show on {total:,.0f} frames, expected at most {_MOST_ROWS:,}")
-    ends = offsets_of(counts + 1)
-    left = np.repeat(np.arange(len(frame)), counts + 1)
-    place = place_in_row(ends)
-    steps = Steps(left, np.where(place == 0, frame[left], first[left] + place - 1), place == 0)
-    return steps.only(_allowed(dataset, keyframes, steps, limits, ledger))
-
-
-def _allowed(dataset: Dataset, keyframes: Keyframes, steps: Steps, limits: Limits, ledger: Ledger) -> Bools:
-    track = keyframes.shapes.track[steps.left].astype(np.int64)
-    allowed = limits.allow(track, steps.frame) & (steps.frame >= dataset.tracks.frame[track])
-    gone = steps.given & ~allowed
+def _say_left_out(keyframes: Keyframes, steps: Steps, ledger: Ledger) -> None:
+    gone = np.ones(len(keyframes), np.bool_)
+    gone[steps.left[steps.given]] = False
     why = "it lies outside the frames of the job or task, or before the start of its track"
-    ledger.lost("keyframe of track", why, int(gone.sum()), steps.frame[gone])
-    return allowed
+    ledger.lost("keyframe of track", why, int(gone.sum()), keyframes.shapes.frame[gone])
 
 
-def _bound(dataset: Dataset, keyframes: Keyframes, steps: Steps, apart: bool) -> Steps:
+def _bound(dataset: Dataset, keyframes: Keyframes, steps: Steps) -> Steps:
     """Elements where their skeleton is, and skeletons only where an element is to be seen."""
     parent = dataset.tracks.parent
-    if apart or not (parent >= 0).any():
+    if not (parent >= 0).any():
         return steps
     track = keyframes.shapes.track[steps.left].astype(np.int64)
     above = parent[track].astype(np.int64)

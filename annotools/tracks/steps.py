@@ -12,11 +12,16 @@ from typing import Self
 
 import numpy as np
 
-from annotools.geometry.ragged import Bools, Ints
+from annotools.errors import LimitError
+from annotools.geometry.ragged import Bools, Ints, offsets_of, place_in_row
 from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
 from annotools.model.tables import Attributes, Shapes
 from annotools.tracks.carried import Carried
+from annotools.tracks.keyframes import Keyframes
+from annotools.tracks.limits import Limits
+
+_MOST_ROWS = 500_000_000
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,32 @@ class Steps:
     def only(self, rows: Ints | Bools) -> Self:
         """Some of them."""
         return type(self)(self.left[rows], self.frame[rows], self.given[rows])
+
+    def __add__(self, other: Self) -> Self:
+        """These, and others behind them."""
+        both = [np.concatenate([getattr(self, name), getattr(other, name)]) for name in ("left", "frame", "given")]
+        return type(self)(*both)
+
+
+def walk(dataset: Dataset, keyframes: Keyframes, limits: Limits, hidden_too: Bools) -> Steps:
+    """Every frame within the limits on which each track has a place, every track for itself.
+
+    hidden_too: (tracks,) whether a track also has one where it is outside; else only its outside keyframes have.
+    Raises: LimitError if that would be half a billion rows.
+    """
+    frame, track = keyframes.shapes.frame, keyframes.shapes.track
+    first = np.maximum(frame + 1, np.maximum(limits.first, dataset.tracks.frame)[track])
+    stop = limits.stop[track]
+    stop = np.where(keyframes.last, stop, np.minimum(np.append(frame[1:], 0)[: len(stop)], stop))
+    counts = np.maximum(stop - first, 0) * (~keyframes.shapes.outside | hidden_too[track])
+    total = float(counts.sum(dtype=np.float64))
+    if total > _MOST_ROWS:
+        raise LimitError(f"tracks show on {total:,.0f} frames, expected at most {_MOST_ROWS:,}")
+    ends = offsets_of(counts + 1)
+    left, place = np.repeat(np.arange(len(frame)), counts + 1), place_in_row(ends)
+    steps = Steps(left, np.where(place == 0, frame[left], first[left] + place - 1), place == 0)
+    number = track[left].astype(np.int64)
+    return steps.only(limits.allow(number, steps.frame) & (steps.frame >= dataset.tracks.frame[number]))
 
 
 def together(dataset: Dataset, tracked: Shapes, carried: Carried) -> Dataset:
