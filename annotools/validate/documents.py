@@ -42,7 +42,7 @@ def structural_faults(document: Document, problems: Sequence[Problem], dataset: 
     problems: the reader's, of this member.  dataset: with origin and extras, from which unknown keys are known.
     """
     walk = Walk(document.member, named=document.named)
-    _Top(document, walk).look()
+    broken = not _Top(document, walk).look()
     dropped = {place for problem in problems if (place := _piece(problem.pointer))}
     strange = _with_extras(document.member, dataset) - dropped
     if dropped or strange:
@@ -50,7 +50,7 @@ def structural_faults(document: Document, problems: Sequence[Problem], dataset: 
     explained = {_piece(fault.pointer) for fault in walk.faults}
     whole = any(fault.code in ("SCH001", "SCH021") and not _piece(fault.pointer) for fault in walk.faults)
     rest = (p for p in problems if not _is_explained(p, explained, whole, walk.faults))
-    return walk.faults + [_left_over(document.member, problem) for problem in rest]
+    return walk.faults + [_left_over(document.member, problem, broken) for problem in rest]
 
 
 def _piece(pointer: str) -> Place | None:
@@ -96,15 +96,16 @@ class _Top:
     def __init__(self, document: Document, walk: Walk) -> None:
         self._document, self._walk = document, walk
 
-    def look(self) -> None:
-        """Note the faults of the top level."""
+    def look(self) -> bool:
+        """Note the faults of the top level; whether the text is JSON."""
         data = self._document.data.removeprefix(b"\xef\xbb\xbf")
         try:
             found = msgspec.json.decode(data, type=list[msgspec.Raw] if self._document.named else msgspec.Raw)
         except _UNREADABLE:
-            return  # the reader says where
+            return False  # the reader says where
         for place, item in enumerate(found) if self._document.named else [(None, found)]:
             self._labeled(item, "" if place is None else f"/{place}")
+        return True
 
     def _labeled(self, data: Any, pointer: str) -> None:
         try:
@@ -145,11 +146,11 @@ def _is_explained(problem: Problem, explained: set[Place | None], whole: bool, f
     return whole or any(fault.pointer == problem.pointer for fault in faults if fault.code != "SCH003")
 
 
-def _left_over(member: str, problem: Problem) -> Fault:
-    """A problem that no rule names better: of the text as a whole it says that it is no JSON."""
+def _left_over(member: str, problem: Problem, broken: bool) -> Fault:
+    """A problem that no rule names better.  broken: the text as a whole is no JSON."""
     line = f" (line {problem.line})" if problem.line else ""
     expected = f", expected {problem.expected}" if problem.expected else ""
-    code = "SCH022" if _piece(problem.pointer) else "SCH001"
+    code = "SCH001" if broken else "SCH022"
     return Fault(code, member, problem.pointer, f"{problem.message}{expected}{line}")
 
 

@@ -16,7 +16,7 @@ from annotools.accepts import MAX_INT, MAX_ROTATION, MAX_SCORE, POINT_COUNTS, SH
 from annotools.validate.edits import DropAt, PutAt, RenameAt
 from annotools.validate.findings import Fix
 from annotools.validate.schema import Fields, Key, objects
-from annotools.validate.values import ACCEPTED, is_number, meant, meant_key, shown
+from annotools.validate.values import ACCEPTED, is_number, is_plain_number, meant, meant_key, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Walk:
 
     def _wrong_points(self, value: list[Any], pointer: str, fix: Fix | None) -> None:
         """One fault for each item would drown the rest; the first one stands for all."""
-        places = [place for place, item in enumerate(value) if type(item) not in (int, float)]
+        places = [place for place, item in enumerate(value) if not is_plain_number(item)]
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""
         first = shown(value[places[0]])
         self.add("SCH005", f"{pointer}/{places[0]}", f"points hold {first}{more}, expected numbers", fix)

@@ -86,7 +86,12 @@ def _has_surrogate(text: str) -> bool:
 
 def is_points(value: Any) -> bool:
     """A list of numbers."""
-    return isinstance(value, list) and all(type(item) in (int, float) for item in value)
+    return isinstance(value, list) and all(map(is_plain_number, value))
+
+
+def is_plain_number(value: Any) -> bool:
+    """3 or 3.5, not true."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 ACCEPTED: Mapping[str, tuple[Callable[[Any], bool], str]] = MappingProxyType({
@@ -133,7 +138,7 @@ def _meant_points(value: Any) -> Suggestion:
 def _as_number(value: Any) -> float | int | None:
     if isinstance(value, str):
         value = float(value) if is_number(value) else None
-    return value if type(value) in (int, float) else None
+    return value if is_plain_number(value) else None
 
 
 def meant_key(key: str, known: Iterable[str]) -> str:

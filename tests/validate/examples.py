@@ -2,11 +2,12 @@
 
 An example is
   * annotations, `{"shapes": [...]}`, or any other text, which is then the annotations.json as it stands, or
-  * an object with some of the keys `annotations`, `labels`, `data_meta`, `job`, `task`, `as`, `from`, `files`.
+  * an object with some of the keys `annotations`, `labels`, `data_meta`, `job`, `task`, `as`, `from`, `files`,
+    `options`, `elsewhere`.
 
 `labels` replaces the standard ones; `data_meta`, `job`, `task` change keys of the standard ones (null: there is none);
 `as` is --as; `files` (name -> text) are the whole input, in place of a bundle, read as `from`.  `<x*4097>` in the text
-stands for 4097 times x.
+stands for 4097 times x.  `options` are those of the rule; `elsewhere` are the annotations of the task's other job, 4.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import json
 import re
 from typing import Any
 
-_KEYS = {"annotations", "labels", "data_meta", "job", "task", "as", "from", "files"}
+_KEYS = {"annotations", "labels", "data_meta", "job", "task", "as", "from", "files", "options", "elsewhere"}
 _LONG = re.compile(r"<(.)\*(\d+)>")
 
 LABELS: list[dict[str, Any]] = [
@@ -83,6 +84,16 @@ def files_of(parts: dict[str, Any]) -> dict[str, bytes]:
         "task.json": _changed(TASK, parts.get("task", {})),
     }
     return {name: _bytes(content) for name, content in bundle.items() if content is not None}
+
+
+def context_of(parts: dict[str, Any]) -> dict[str, bytes] | None:
+    """The members of the context that an example needs besides its input: the task with the other job's annotations."""
+    if "elsewhere" not in parts:
+        return None
+    other = JOB | {"id": 4, "start_frame": 8, "stop_frame": 11, "frame_count": 4}
+    members = {"labels.json": LABELS, "data_meta.json": DATA_META, "task.json": TASK, "jobs/3/job.json": JOB}
+    members |= {"jobs/4/job.json": other, "jobs/4/annotations.json": parts["elsewhere"]}
+    return {name: _bytes(content) for name, content in members.items()}
 
 
 def _changed(standard: dict[str, Any], changes: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -6,7 +6,6 @@ import pytest
 
 from annotools.validate.registry import Rule, all_rules
 from annotools.validate.report import Report
-from annotools.validate.settings import Settings
 from tests.validate.examples import parts_of
 from tests.validate.running import fix_example, judge_example
 
@@ -20,8 +19,7 @@ def _name(value: object) -> str:
 
 
 def _judge(rule: Rule, text: str) -> Report:
-    settings = Settings(preset="strict", selected=(rule.code,))
-    report = judge_example(parts_of(text), settings)
+    report = judge_example(rule, parts_of(text))
     assert not report.skipped, f"{rule.code} lacks {report.skipped[0].missing.words} in its example"
     return report
 
@@ -59,10 +57,9 @@ FIXED = [(rule, text) for rule, text in BAD if "Fix" in rule.manual.sections]
 @pytest.mark.parametrize(("rule", "text"), FIXED, ids=_name)
 def test_fix_of_bad_is_good(rule: Rule, text: str) -> None:
     """What has a fix is mended by it; a lossy fix is none for --fix; what has none stays."""
-    settings = Settings(preset="strict", selected=(rule.code,))
     findings = list(_judge(rule, text).findings())
     hopeless = [finding.fingerprint for finding in findings if finding.fix is None]
-    gently, boldly = (fix_example(parts_of(text), settings, unsafe=unsafe) for unsafe in (False, True))
+    gently, boldly = (fix_example(rule, parts_of(text), unsafe=unsafe) for unsafe in (False, True))
     assert bool(gently.members) == any(finding.fix.safe for finding in findings if finding.fix)
     assert bool(boldly.members) == (len(hopeless) < len(findings))
     assert boldly.settled
