@@ -93,9 +93,9 @@ def _converted(
 
 def _print(done: Conversion, stream: Any) -> None:
     kinds = dict.fromkeys([*done.read, *done.written])
-    rows = [(kind, done.read.get(kind, 0), done.written.get(kind, 0)) for kind in kinds]
+    rows: list[tuple[Any, ...]] = [(kind, done.read.get(kind, 0), done.written.get(kind, 0)) for kind in kinds]
     if done.pictures:
-        rows.append(("pictures", done.pictures, done.pictures))
+        rows.append(("pictures", "", done.pictures))
     tables.show(f"{done.output}: {done.slug}", ("", "read", "written"), rows, stream)
     for kind, title in (("changed", "changed on the way"), ("lost", "lost: the format has no place for it")):
         losses = done.losses.of(kind)  # type: ignore[arg-type] # the words of Kind

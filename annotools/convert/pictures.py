@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from annotools.convert.choices import Where
 from annotools.errors import InputError, Problems
-from annotools.model import Dataset
+from annotools.model import Dataset, Frames
 from annotools.storage import Media, MediaFile, open_source
 
 
@@ -28,6 +29,35 @@ def chosen(
         return came or Media(), problems
     source = stack.enter_context(open_source(images))
     return Media.from_source(source, dataset.frames.names, problems), problems
+
+
+def following(media: Media, before: Frames, after: Frames) -> Media:
+    """The pictures under the frame numbers of a later step, which may have left frames out.
+
+    Frames keep their order; one is known again by its name and size.
+    """
+    if before.names == after.names or not media:
+        return media
+    if len(before) == len(after):  # all there, under other names
+        return media
+    old = iter(enumerate(_words(before)))
+    moved: dict[int, MediaFile] = {}
+    for frame, word in enumerate(_words(after)):
+        found = next((number for number, known in old if known == word), None)
+        if found is None:
+            return _by_name(media, before, after)
+        if found in media:
+            moved[frame] = media[found]
+    return Media(moved)
+
+
+def _words(frames: Frames) -> Iterator[tuple[str, int, int]]:
+    return zip(frames.names, frames.width.tolist(), frames.height.tolist(), strict=True)
+
+
+def _by_name(media: Media, before: Frames, after: Frames) -> Media:
+    places = {name: frame for frame, name in enumerate(before.names) if frame in media}
+    return Media((frame, media[places[name]]) for frame, name in enumerate(after.names) if name in places)
 
 
 def sized(dataset: Dataset, media: Media) -> Dataset:

@@ -92,8 +92,9 @@ class _Run:
         found = self._read(sources)
         dataset, media = self._pictured(found)
         del found
+        before = dataset.frames
         dataset = self._ready(dataset)
-        self._facts["pictures"] = len(media) if self._target.options.images else 0
+        media = pictures.following(media, before, dataset.frames)
         yield from self._target.members(dataset, media, told and (lambda name: told(f"writing {name}")))
 
     def _read(self, sources: Sequence[Where]) -> Read:
@@ -126,7 +127,8 @@ class _Run:
     def conversion(self) -> Conversion:
         """What was done."""
         losses = self._losses + self._target.left_out()
-        return Conversion(os.fspath(self._where), self._form.slug, losses=losses, **self._facts)
+        facts = self._facts | {"pictures": self._target.pictures, "losses": losses}
+        return Conversion(os.fspath(self._where), self._form.slug, **facts)
 
 
 def transform_named(text: str) -> tuple[Any, str]:

@@ -13,10 +13,12 @@ import numpy as np
 
 from annotools import formats, tracks
 from annotools.convert.choices import Where, WriteChoices, check_settings, quirks_of
+from annotools.convert.pictures import following
 from annotools.errors import LossError, UsageError
 from annotools.formats.base import Format, Members, Options
 from annotools.model import Dataset, Loss, Losses, project
 from annotools.storage import Media, write_members
+from annotools.storage.media import is_picture
 from annotools.storage.writing import SINGLE, STDOUT
 
 
@@ -35,6 +37,7 @@ def write(
     options = Options(quirks=quirks_of(choices.get("compat", False)), settings=settings, images=bool(media))
     target = Target(form, where, options)
     ready, losses = carried(dataset, form, target.options)
+    media = following(media, dataset.frames, ready.frames) if media else None
     if choices.get("strict", False):
         check_nothing_lost(losses)
     write_members(where, target.members(ready, media), force=choices.get("force", False))
@@ -83,6 +86,7 @@ class Target:
         self._pattern = form.main or f"*{form.suffix}"
         self._single = is_single(where)
         self._left_out: list[str] = []
+        self.pictures = 0  # written along so far
         self.options = replace(options, images=options.images and not self._single)
         if self._single:
             self._check(os.fspath(where))
@@ -103,6 +107,7 @@ class Target:
                 continue
             if told:
                 told(name)
+            self.pictures += self.options.images and is_picture(name)
             yield name, pieces
 
     def left_out(self) -> Losses:

@@ -67,11 +67,22 @@ class Numbering:
 def frame_numbers(a: Dataset, b: Dataset) -> tuple[Ints, Ints]:
     """The frames of b as numbers of a, by name; frames that a has not follow behind.
 
-    Returns (numbers of a, numbers of b).  Where one of them knows no frames, numbers are all there is to go by.
+    Returns (numbers of a, numbers of b).  Numbers are all there is to go by where one of them knows no frames, or no
+    name of b is one of a; and for a frame of b that has no name.
     """
     size = max(len(a.frames), len(b.frames))
     if not len(a.frames) or not len(b.frames):
         return np.arange(size), np.arange(size)
+    taken = _same_frames(a, b)
+    numbers = len(a.frames) + np.arange(len(b.frames))
+    if not taken and len(a.frames) == len(b.frames):
+        return np.arange(size), np.arange(size)
+    numbers[list(taken.values())] = list(taken)
+    return np.arange(len(a.frames)), numbers
+
+
+def _same_frames(a: Dataset, b: Dataset) -> dict[int, int]:
+    """Frame of a -> frame of b of the same name; each once."""
     matcher = FrameMatcher(a.frames.names)
     taken: dict[int, int] = {}
     for place, name in enumerate(b.frames.names):
@@ -79,9 +90,10 @@ def frame_numbers(a: Dataset, b: Dataset) -> tuple[Ints, Ints]:
         frame = place if place in found.candidates else found.frame
         if frame is not None:
             taken.setdefault(frame, place)
-    numbers = len(a.frames) + np.arange(len(b.frames))
-    numbers[list(taken.values())] = list(taken)
-    return np.arange(len(a.frames)), numbers
+    for place, name in enumerate(b.frames.names[: len(a.frames)]):
+        if not name:
+            taken.setdefault(place, place)
+    return taken
 
 
 def label_word(dataset: Dataset) -> Callable[[int], Hashable]:

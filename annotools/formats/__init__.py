@@ -90,7 +90,8 @@ def sniff(source: Source) -> str:
     if len(certain) > 1:
         raise AmbiguityError(f"{source.name}: several formats fit", certain)
     if not certain:
-        raise InputError(faults[:1] or Problem("is of no known format", source.name, expected="one that is named"))
+        known = f"{', '.join(slugs())} (or --from)"
+        raise InputError(faults[:1] or Problem("is of no known format", source.name, expected=f"one of {known}"))
     return certain[0]
 
 

@@ -1,0 +1,235 @@
+"""Laws that every format of the table keeps; a new format is tested by being in the table."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import annotools as at
+from annotools import formats, quirks
+from annotools.convert.writing import Target, carried
+from annotools.errors import AmbiguityError, InputError, Problem
+from annotools.formats.base import Format, Options
+from annotools.model import Dataset
+from annotools.model.canonical import differing
+from annotools.storage import Limits, Media, MediaFile, Source, open_source, write_members
+from annotools.storage.zips import ZipSource
+from tests.datasets import EVERYTHING
+
+FORMATS = [formats.get(slug) for slug in formats.TABLE]
+WAYS = {"plain": Options(), "compat": Options(quirks=quirks.CVAT)}
+CASES = [(form, name) for form in FORMATS for name in EVERYTHING]
+IDS = [f"{form.slug}-{name}" for form, name in CASES]
+every_format = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.slug)
+every_case = pytest.mark.parametrize(("form", "name"), CASES, ids=IDS)
+
+
+@cache
+def ready(slug: str, name: str, way: str = "plain") -> Dataset:
+    """What a format carries of one of the datasets."""
+    return carried(EVERYTHING[name], formats.get(slug), WAYS[way])[0]
+
+
+def members(form: Format, dataset: Dataset, options: Options) -> Iterator[tuple[str, list[bytes]]]:
+    assert form.write is not None
+    return ((name, list(pieces)) for name, pieces in form.write(dataset, None, options))
+
+
+@cache
+def written(slug: str, name: str, way: str = "plain") -> dict[str, bytes]:
+    """The members that a format makes of it."""
+    found = members(formats.get(slug), ready(slug, name, way), WAYS[way])
+    return {member: b"".join(pieces) for member, pieces in found}
+
+
+def in_folder(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def definitions(dataset: Dataset) -> Dataset:
+    """What a user would give as context: the task without its annotations."""
+    return dataset.replace(**dict.fromkeys(("tags", "shapes", "tracks", "intervals", "attributes")))
+
+
+def read_back(form: Format, where: Path, context: Dataset | None) -> tuple[Dataset, tuple[Problem, ...]]:
+    assert form.read is not None
+    with open_source(where) as source:
+        found = form.read(source, context, Options())
+    return found.dataset, found.problems
+
+
+@every_case
+def test_what_is_read_back_is_what_was_written(form: Format, name: str, tmp_path: Path) -> None:
+    dataset = ready(form.slug, name)
+    where = in_folder(tmp_path, written(form.slug, name))
+    found, problems = read_back(form, where, None)
+    assert [str(problem) for problem in problems] == []
+    assert differing(found, dataset) == []
+
+
+@every_case
+def test_what_was_carried_once_is_carried_as_it_is(form: Format, name: str) -> None:
+    dataset = ready(form.slug, name)
+    again, losses = carried(dataset, form, Options())
+    assert differing(again, dataset) == []
+    assert [str(loss) for loss in losses.of("lost")] == []
+
+
+@every_case
+@pytest.mark.parametrize("way", WAYS)
+def test_equal_input_gives_equal_bytes(form: Format, name: str, way: str) -> None:
+    dataset = ready(form.slug, name, way)
+    before = dataset.canonical()
+    again = {member: b"".join(pieces) for member, pieces in members(form, dataset, WAYS[way])}
+    assert again == written(form.slug, name, way)
+    assert dataset.canonical() == before
+    assert list(again) == list(dict.fromkeys(again)), "a member comes twice"
+
+
+@every_case
+def test_its_own_output_is_recognised(form: Format, name: str, tmp_path: Path) -> None:
+    with open_source(in_folder(tmp_path, written(form.slug, name))) as source:
+        assert form.slug in guesses(source)
+
+
+def guesses(source: Source) -> tuple[str, ...]:
+    """The one format a source is certainly of, or the candidates that are named."""
+    try:
+        return (formats.sniff(source),)
+    except AmbiguityError as error:
+        return error.candidates
+
+
+@every_case
+def test_a_zip_says_the_same_as_a_folder(form: Format, name: str, tmp_path: Path) -> None:
+    files = written(form.slug, name)
+    folder = in_folder(tmp_path / "folder", files)
+    write_members(tmp_path / "all.zip", ((member, [data]) for member, data in files.items()))
+    assert read_back(form, folder, None)[0] == read_back(form, tmp_path / "all.zip", None)[0]
+
+
+@every_case
+def test_the_task_as_context_changes_nothing_of_the_annotations(form: Format, name: str, tmp_path: Path) -> None:
+    dataset = ready(form.slug, name)
+    where = in_folder(tmp_path, written(form.slug, name))
+    found, problems = read_back(form, where, definitions(dataset))
+    assert [str(problem) for problem in problems] == []
+    difference = at.diff(found, dataset, tolerance=0, ignore=("labels", "frames"))
+    assert [str(change) for change in difference] == []
+
+
+@every_format
+def test_pictures_are_written_along_and_found_again(form: Format, tmp_path: Path) -> None:
+    dataset = EVERYTHING["pictures"]
+    pictures = Media((frame, _picture(frame)) for frame in range(len(dataset.frames)))
+    at.write(dataset, tmp_path / "out", form.slug, pictures)
+    found = at.read(tmp_path / "out", form.slug)
+    if not any(dataset.frames.names[0].rpartition(".")[0] in name for name in found.dataset.frames.names):
+        return  # the format has no names of frames to find pictures by
+    media = found.media or {}
+    names = [found.dataset.frames.names[frame] for frame in media]
+    shown = [name for row, name in enumerate(dataset.frames.names) if not dataset.frames.deleted[row]]
+    assert {name.rpartition(".")[0] for name in shown} <= {name.rpartition(".")[0] for name in names}
+    for frame, file in media.items():
+        row = int(file.read().removeprefix(b"picture "))
+        name = found.dataset.frames.names[frame].rpartition(".")[0]
+        assert name in {dataset.frames.names[row].rpartition(".")[0], dataset.frames.names[row]}
+
+
+def _picture(frame: int) -> MediaFile:
+    return MediaFile(f"{frame}.jpg", lambda: io.BytesIO(b"picture %d" % frame))
+
+
+@every_format
+def test_an_output_of_one_file_holds_the_annotations(form: Format, tmp_path: Path) -> None:
+    suffix = Path(form.main).suffix or form.suffix
+    if not suffix:
+        with pytest.raises(at.UsageError, match="several files"):
+            Target(form, tmp_path / "out.json", Options())
+        return
+    where = tmp_path / f"out{suffix}"
+    at.write(EVERYTHING["pictures"], where, form.slug)
+    found = at.read(where, form.slug, context=definitions(ready(form.slug, "pictures"))).dataset
+    difference = at.diff(found, ready(form.slug, "pictures"), ignore=("labels", "frames"))
+    assert [str(change) for change in difference] == []
+
+
+@every_format
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_damaged_bytes_are_problems_and_nothing_else(form: Format, tmp_path: Path, data: st.DataObject) -> None:
+    files = dict(written(form.slug, "pictures"))
+    victim = data.draw(st.sampled_from(sorted(files)))
+    whole = files[victim]
+    start = data.draw(st.integers(0, max(len(whole) - 1, 0)))
+    files[victim] = data.draw(
+        st.sampled_from(
+            [
+                whole[:start],
+                whole[:start] + whole[start + 1 :],
+                whole[:start] + b"\xff\x00" + whole[start:],
+                whole[:start] + b'"' + whole[start + 1 :],
+                whole[:start] + b"9" * 400 + whole[start:],
+                whole.replace(b"1", b"-1e999", 3),
+                whole.replace(b"0", b"nan", 5),
+                whole.replace(b"[", b"{", 1),
+                b"[" * 100_000,
+                b"<a>" * 100_000,
+                b"null",
+                b"",
+            ]
+        )
+    )
+    _survives(form, files)
+
+
+def _survives(form: Format, files: dict[str, bytes]) -> None:
+    """Reading ends with a dataset and problems, or with an InputError that says where."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for name, data in files.items():
+            packed.writestr(name, data)
+    assert form.read is not None
+
+    stream.seek(0)
+    with ZipSource("damaged.zip", stream, Limits()) as source:
+        problems: tuple[Problem, ...] = ()
+        try:
+            found = form.read(source, None, Options())
+            assert isinstance(found.dataset.canonical(), Dataset)
+            problems = found.problems
+        except InputError as error:
+            problems = error.problems
+    assert all(problem.message for problem in problems)
+
+
+@every_format
+def test_a_foreign_file_is_an_input_error(form: Format, tmp_path: Path) -> None:
+    foreign = (("a.json", b'{"foreign": [1, 2, 3]}'), ("a.xml", b"<foreign/>"), ("a.json", b"not json at all"))
+    for name, content in foreign:
+        where = tmp_path / name
+        where.write_bytes(content)
+        with pytest.raises(InputError) as caught:
+            at.read(where, form.slug)
+        assert name in str(caught.value)
+
+
+def test_the_table_is_literal_and_complete() -> None:
+    assert formats.slugs()[: len(formats.TABLE)] == tuple(formats.TABLE)
+    assert [form.slug for form in FORMATS] == list(formats.TABLE)
+    for form in FORMATS:
+        assert form.read is not None
+        assert form.write is not None
+        assert form.sniff is not None
+        assert form.about
+        assert form.name
