@@ -3,75 +3,43 @@
     check(document, "create")  ->  document with converted values and defaults, keys in the order of the write answers
 
 Raises ApiError 400 with the nested error body, `{"shapes": [{}, {"points": ["invalid length for ..."]}]}`, in which
-items without an error are `{}`. Bool fields take "yes" and 1, int fields "3" and 1.0, attribute values any scalar.
+items without an error are `{}`. Attribute values take any scalar. What is accepted is `annotools.accepts`.
 Source: CVAT's OpenAPI document and recorded answers.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
+from annotools.accepts import MAX_ROTATION, MAX_SCORE, MAX_VALUE, SHAPE_TYPES, SOURCES
 from mockserver.http import ApiError
-from mockserver.records import MAX_INT, SHAPE_TYPES, SOURCES, fits
-
-Parser = Callable[[Any], Any]
-REQUIRED, ABSENT = object(), object()
-NULL = "This field may not be null."
-_TRUE = {"t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1", 1, True}
-_FALSE = {"f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0", 0, False}
-_TRAILING_ZEROS = re.compile(r"\.0*\s*\Z")
-
-
-class InvalidError(Exception):
-    """The error body of one value."""
-
-    def __init__(self, body: Any) -> None:
-        super().__init__(body)
-        self.body = [body] if isinstance(body, str) else body
-
-
-class UncheckedError(Exception):
-    """An input that the real server does not check and stumbles over."""
-
-
-def integer(value: Any) -> int:
-    """5, "5", 5.0."""
-    if isinstance(value, str) and len(value) > 1000:
-        raise InvalidError("String value too large.")
-    try:
-        return int(_TRAILING_ZEROS.sub("", str(value)))
-    except ValueError:
-        raise InvalidError("A valid integer is required.") from None
-
-
-def count(value: Any) -> int:
-    """A stored integer of at least 0."""
-    return _stored(_at_least_zero(integer(value)))
+from mockserver.records import fits
+from mockserver.schemas import (
+    ABSENT,
+    Field,
+    InvalidError,
+    Parser,
+    Schema,
+    UncheckedError,
+    at_least_zero,
+    boolean,
+    count,
+    integer,
+    many,
+    stored,
+    text,
+)
 
 
 def label_id(value: Any) -> int:
     """An integer of at least 0 that is looked up only."""
-    return _at_least_zero(integer(value))
-
-
-def _at_least_zero(number: int) -> int:
-    if number < 0:
-        raise InvalidError("Ensure this value is greater than or equal to 0.")
-    return number
-
-
-def _stored(number: int) -> int:
-    if not -MAX_INT - 1 <= number <= MAX_INT:
-        raise UncheckedError(f"{number} is out of the range of a 32-bit integer")
-    return number
+    return at_least_zero(integer(value))
 
 
 def int32(value: Any) -> int:
     """A stored integer."""
-    return _stored(integer(value))
+    return stored(integer(value))
 
 
 def number_up_to(limit: int) -> Parser:
@@ -88,19 +56,9 @@ def number_up_to(limit: int) -> Parser:
             raise InvalidError(f"Ensure this value is less than or equal to {limit}.")
         if number != number:
             raise UncheckedError("not a number")
-        return _at_least_zero(number)  # type: ignore[arg-type,return-value]  # a float stays a float
+        return at_least_zero(number)  # type: ignore[arg-type]  # a float stays a float
 
     return parse
-
-
-def boolean(value: Any) -> bool:
-    """true, 1, "yes"."""
-    if isinstance(value, (bool, int, float, str)):
-        if value in _TRUE:
-            return True
-        if value in _FALSE:
-            return False
-    raise InvalidError("Must be a valid boolean.")
 
 
 def shape_type(value: Any) -> str:
@@ -108,16 +66,6 @@ def shape_type(value: Any) -> str:
     if str(value) not in SHAPE_TYPES:
         raise InvalidError(f'"{value}" is not a valid choice.')
     return str(value)
-
-
-def text(value: Any) -> str:
-    """A string, or a number as one, without blanks around it."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise InvalidError("Not a valid string.")
-    stripped = str(value).strip()
-    if "\0" in stripped:
-        raise InvalidError("Null characters are not allowed.")
-    return stripped
 
 
 def source(value: Any) -> str:
@@ -133,8 +81,8 @@ def source(value: Any) -> str:
 def attribute_value(value: Any) -> str:
     """Anything as text."""
     found = text(str(value))
-    if len(found) > 4096:
-        raise InvalidError("Ensure this field has no more than 4096 characters.")
+    if len(found) > MAX_VALUE:
+        raise InvalidError(f"Ensure this field has no more than {MAX_VALUE} characters.")
     surrogate = next((char for char in found if 0xD800 <= ord(char) <= 0xDFFF), None)
     if surrogate:
         raise InvalidError(f"Surrogate characters are not allowed: U+{ord(surrogate):X}.")
@@ -157,79 +105,6 @@ def points(value: Any) -> list[int | float]:
     return list(value)
 
 
-@dataclass(slots=True, frozen=True)
-class Field:
-    """One key of an object: what reads it, what stands in for it, whether null is fine."""
-
-    parse: Parser
-    default: Any = REQUIRED
-    nullable: bool = False
-
-    def read(self, given: Mapping[str, Any], name: str) -> Any:
-        """The value of the key. Raises: InvalidError."""
-        if name not in given:
-            if self.default is REQUIRED:
-                raise InvalidError("This field is required.")
-            return [] if self.default == [] else self.default
-        value = given[name]
-        if value is None:
-            if not self.nullable:
-                raise InvalidError(NULL)
-            return None
-        return self.parse(value)
-
-
-@dataclass(slots=True, frozen=True)
-class Schema:
-    """An object: its fields, a look at the input before, a check of the whole after."""
-
-    fields: dict[str, Field]
-    prepare: Callable[[dict[str, Any]], dict[str, Any]] = dict
-    verify: Callable[[dict[str, Any]], None] = lambda _: None
-
-    def __call__(self, given: Any) -> dict[str, Any]:
-        """The checked object. Raises: InvalidError with all errors of its fields."""
-        if given is None:
-            raise InvalidError(NULL)
-        if not isinstance(given, dict):
-            name = type(given).__name__
-            raise InvalidError({"non_field_errors": [f"Invalid data. Expected a dictionary, but got {name}."]})
-        result, errors, given = {}, {}, self.prepare(given)
-        for name, field in self.fields.items():
-            try:
-                value = field.read(given, name)
-            except InvalidError as error:
-                errors[name] = error.body
-                continue
-            if value is not ABSENT:
-                result[name] = value
-        if errors:
-            raise InvalidError(errors)
-        self.verify(result)
-        return result
-
-
-def many(item: Parser) -> Parser:
-    """A list of objects; errors keep the places of the items."""
-
-    def parse(value: Any) -> list[Any]:
-        if not isinstance(value, list):
-            name = type(value).__name__
-            raise InvalidError({"non_field_errors": [f'Expected a list of items but got type "{name}".']})
-        results, problems = [], []
-        for given in value:
-            try:
-                results.append(item(given))
-                problems.append({})
-            except InvalidError as error:
-                problems.append(error.body)
-        if any(problems):
-            raise InvalidError(problems)
-        return results
-
-    return parse
-
-
 def _attribute(given: Any) -> dict[str, Any]:
     if given is not None and (not isinstance(given, dict) or "value" not in given):
         raise UncheckedError('an attribute must be an object with "spec_id" and "value"')
@@ -242,9 +117,9 @@ _ATTRIBUTE = Schema({"spec_id": Field(integer), "value": Field(attribute_value)}
 _ATTRIBUTES = Field(many(_attribute), [])
 _GEOMETRY = {
     "type": Field(shape_type), "occluded": Field(boolean, False), "outside": Field(boolean, False),
-    "z_order": Field(int32, 0), "rotation": Field(number_up_to(360), 0), "points": Field(points, ABSENT),
+    "z_order": Field(int32, 0), "rotation": Field(number_up_to(int(MAX_ROTATION)), 0), "points": Field(points, ABSENT),
 }  # fmt: skip
-_SCORE = Field(number_up_to(1), 1)
+_SCORE = Field(number_up_to(int(MAX_SCORE)), 1)
 
 
 def _check_points(shape: dict[str, Any]) -> None:

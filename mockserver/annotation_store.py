@@ -122,7 +122,7 @@ def clear(ctx: Context, job: Record) -> None:
 
 def without(old: LabeledData, gone: LabeledData) -> LabeledData:
     """`old` less the tags, shapes, tracks and intervals with ids of `gone`."""
-    kept: dict[str, list[Any]] = {}
+    kept: dict[str, Any] = {}
     for name in ("tags", "shapes", "tracks", "intervals"):
         ids = {item.id for item in getattr(gone, name)}
         rows = getattr(old, name)

@@ -12,6 +12,7 @@ from mockserver import annotation_schema, annotation_store, lookup, records, tas
 from mockserver.context import Context
 from mockserver.http import Response, detail, empty_response, errors, parse_json, raw_json_response, sentence
 from mockserver.records import LabeledData
+from mockserver.schemas import UncheckedError
 
 _EXPORT_PARAMETERS = {"format", "filename", "location", "action", "cloud_storage_id"}
 _IMPORT_PARAMETERS = {"format", "rq_id"}
@@ -100,5 +101,5 @@ def _data(ctx: Context, action: str) -> LabeledData:
         return found
     try:
         return records.from_document(annotation_schema.check(parse_json(body), action))
-    except annotation_schema.UncheckedError as error:
+    except UncheckedError as error:
         raise ctx.crash(str(error)) from None

@@ -22,7 +22,9 @@ from mockserver.state import Record
 Worker = Callable[..., dict[str, Any] | None]
 START, FINISH = timedelta(seconds=0.1), timedelta(seconds=0.5)
 ENDED = ("finished", "failed")
-_LIFETIMES = {("export", "finished"): 24, ("export", "failed"): 24, ("import", "finished"): 1, ("create", "finished"): 1}
+_LIFETIMES = {
+    ("export", "finished"): 24, ("export", "failed"): 24, ("import", "finished"): 1, ("create", "finished"): 1,
+}  # fmt: skip
 WORKERS: dict[str, Worker] = {}
 
 
@@ -58,7 +60,7 @@ def parse_id(rq_id: str) -> dict[str, str] | None:
 
 
 def submit(ctx: Context, rq_id: str, place: Record, work: tuple[str, dict[str, Any]]) -> Response:
-    """Queue a request; 409 while the same one is queued or running. `place`: project_id, task_id, job_id, format, ..."""
+    """Queue a request; 409 while the same one is queued or running. `place`: project_id, task_id, job_id, format..."""
     old = find(ctx, rq_id)
     if old is not None and old["status"] not in ENDED:
         return json_response(409, {"rq_id": rq_id})

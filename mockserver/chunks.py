@@ -77,7 +77,8 @@ def chunk(ctx: Context, task: Record, job: Record | None, by: str, number: int, 
     if task.get("media_type") == "audio":
         return pictures.silence(), "audio/mpeg"
     if original and frame_numbers.is_video(task) and not sparse:
-        return video.motion_jpeg([picture(ctx, task, frame, False)[0] for frame in frames], *_frame_size(meta)), "video/mp4"
+        pictures_shown = [picture(ctx, task, frame, False)[0] for frame in frames]
+        return video.motion_jpeg(pictures_shown, *_frame_size(meta)), "video/mp4"
     return _zip_of_frames(ctx, task, frames, set(own), original and not sparse), "application/zip"
 
 

@@ -10,7 +10,18 @@ from typing import Any
 
 from mockserver import forms
 from mockserver.context import Context
-from mockserver.forms import ABSENT, Field, InvalidError, Schema, at_least, boolean, choice, items, number_between, text_up_to
+from mockserver.forms import (
+    ABSENT,
+    Field,
+    InvalidError,
+    Schema,
+    at_least,
+    boolean,
+    choice,
+    items,
+    number_between,
+    text_up_to,
+)
 from mockserver.state import Record
 
 _FILTER = re.compile(r"step\s*=\s*([1-9][0-9]*)\s*\Z")
@@ -18,7 +29,7 @@ _NAMES = Field(items(text_up_to(1024)), ABSENT)
 
 
 def _frame_filter(value: Any) -> str:
-    found = text_up_to(256, blank=True)(value)
+    found: str = text_up_to(256, blank=True)(value)
     if found and not _FILTER.match(found):
         raise InvalidError("Invalid frame filter. Should be 'step=N'")
     return found

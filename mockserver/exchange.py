@@ -127,7 +127,7 @@ def labeled_data(dataset: Dataset) -> Record:
     form = formats.get("cvat-api")
     ready, _ = carried(dataset, form, Options(quirks=CVAT))
     members = {name: b"".join(pieces) for name, pieces in form.write(ready, None, Options(quirks=CVAT))}  # type: ignore[misc]
-    document = {"version": 0, "tags": [], "shapes": [], "tracks": [], "intervals": []}
+    document: Record = {"version": 0, "tags": [], "shapes": [], "tracks": [], "intervals": []}
     for name in members:
         if name.rpartition("/")[2] == "annotations.json":
             found = orjson.loads(members[name])

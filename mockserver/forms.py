@@ -10,7 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.annotation_schema import (
+from mockserver.context import Context
+from mockserver.http import ApiError
+from mockserver.schemas import (
     ABSENT,
     REQUIRED,
     Field,
@@ -23,8 +25,6 @@ from mockserver.annotation_schema import (
     many,
     text,
 )
-from mockserver.context import Context
-from mockserver.http import ApiError
 from mockserver.state import Record
 
 __all__ = [

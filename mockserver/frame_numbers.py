@@ -15,7 +15,9 @@ def meta_of(ctx: Context, task_id: int) -> Record:
 
 def of_job(job: Record) -> list[int]:
     """Task numbers of a job's frames, in order."""
-    return list(job["frames"]) if job.get("frames") is not None else list(range(job["start_frame"], job["stop_frame"] + 1))
+    if job.get("frames") is not None:
+        return list(job["frames"])
+    return list(range(job["start_frame"], job["stop_frame"] + 1))
 
 
 def to_source(meta: Record, frame: int) -> int:

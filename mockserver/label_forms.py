@@ -12,20 +12,19 @@ import re
 import zlib
 from typing import Any
 
+from annotools import accepts
 from mockserver import forms
 from mockserver.context import Context
 from mockserver.forms import ABSENT, Field, Schema, at_least, boolean, choice, items, many, text_up_to
 from mockserver.http import errors, fields
 from mockserver.state import Record
 
-TYPES = (
-    "any", "cuboid", "ellipse", "mask", "points", "polygon", "polyline", "rectangle", "skeleton", "interval", "tag",
-)  # fmt: skip
-INPUTS = ("checkbox", "radio", "number", "text", "select")
+TYPES = accepts.LABEL_TYPES
 _ATTRIBUTE = {
-    "id": Field(at_least(0), ABSENT), "name": Field(text_up_to(64)), "mutable": Field(boolean),
-    "input_type": Field(choice(INPUTS)), "default_value": Field(text_up_to(128, blank=True), ABSENT),
-    "values": Field(items(text_up_to(200, blank=True))), "deleted": Field(boolean, ABSENT),
+    "id": Field(at_least(0), ABSENT), "name": Field(text_up_to(accepts.MAX_ATTRIBUTE_NAME)), "mutable": Field(boolean),
+    "input_type": Field(choice(accepts.INPUT_TYPES)),
+    "default_value": Field(text_up_to(accepts.MAX_DEFAULT_VALUE, blank=True), ABSENT),
+    "values": Field(items(text_up_to(accepts.MAX_CHOICE, blank=True))), "deleted": Field(boolean, ABSENT),
 }  # fmt: skip
 _OLD_ATTRIBUTE = {name: Field(field.parse, ABSENT) for name, field in _ATTRIBUTE.items()}
 
@@ -40,14 +39,15 @@ def _attributes(value: Any) -> list[Record]:
 
 
 _SUBLABEL = {
-    "id": Field(at_least(0), ABSENT), "name": Field(text_up_to(64)), "color": Field(forms.color, ABSENT),
+    "id": Field(at_least(0), ABSENT), "name": Field(text_up_to(accepts.MAX_LABEL_NAME)),
+    "color": Field(forms.color, ABSENT),
     "type": Field(choice(TYPES), ABSENT), "attributes": Field(_attributes, ABSENT),
 }  # fmt: skip
 _LABEL = {
     **_SUBLABEL, "deleted": Field(boolean, ABSENT), "svg": Field(text_up_to(blank=True), ABSENT),
     "sublabels": Field(many(Schema(_SUBLABEL)), ABSENT),
 }  # fmt: skip
-CHANGE = Schema({**_LABEL, "name": Field(text_up_to(64), ABSENT)})
+CHANGE = Schema({**_LABEL, "name": Field(text_up_to(accepts.MAX_LABEL_NAME), ABSENT)})
 
 
 def label(given: Any) -> Record:
@@ -117,7 +117,7 @@ def update(ctx: Context, old: Record, form: Record) -> Record:
         _check_name(ctx, form["name"], owner, old["id"])
     changes = forms.given(form, "name", "color", "type", "svg")
     if "color" in changes:
-        changes["color"] = changes["color"] or color_of(form.get("name", old["name"]))
+        changes["color"] = changes["color"] or color_of(str(form.get("name", old["name"])))
     if "attributes" in form:
         changes["attributes"] = _changed_specs(ctx, old["attributes"], form["attributes"])
     if "sublabels" in form:
@@ -160,7 +160,8 @@ def _changed_specs(ctx: Context, old: list[Record], wanted: list[Record]) -> lis
 def _new_spec(ctx: Context, form: Record) -> Record:
     values = form["values"] or [""]
     rest = {name: form[name] for name in ("name", "mutable", "input_type")}
-    return {"id": ctx.state.next_id("specs"), **rest, "default_value": form.get("default_value", values[0]), "values": values}
+    default = form.get("default_value", values[0])
+    return {"id": ctx.state.next_id("specs"), **rest, "default_value": default, "values": values}
 
 
 def color_of(name: str) -> str:

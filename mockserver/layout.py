@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections import Counter
 
 from mockserver import annotation_store, frame_numbers, lookup, meta, parse
-from mockserver.annotation_schema import UncheckedError
 from mockserver.annotation_store import held
 from mockserver.context import Context
 from mockserver.http import Response, errors, fields, json_response
 from mockserver.records import LabeledData
+from mockserver.schemas import UncheckedError
 from mockserver.state import Record
 
 METHODS = ("random_uniform", "random_per_job", "manual")
@@ -159,7 +159,7 @@ def _least_used(ctx: Context, layout: Record, count: int) -> list[int]:
     pool = [frame for frame in layout["validation_frames"] if frame not in layout["disabled_frames"]]
     if len(pool) < count:
         raise errors(f"{WRONG}not enough active frames in the validation pool. Requested {count}, have {len(pool)}")
-    used = Counter(layout["honeypot_real_frames"])
+    used: Counter[int] = Counter(layout["honeypot_real_frames"])
     return sorted(ctx.env.rng.sample(pool, len(pool)), key=lambda frame: used[frame])[:count]
 
 

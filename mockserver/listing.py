@@ -170,7 +170,7 @@ def _page_size(ctx: Context, total: int) -> int:
     text = ctx.request.param("page_size") or ""
     if text == "all":
         return max(total, 1)
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:18]) else 10
+    return int(text) if text.isascii() and text.isdigit() and int(text[:18]) > 0 else 10
 
 
 def _page_number(ctx: Context, last: int) -> int:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver import frame_numbers, lookup, parse
-from mockserver.annotation_schema import UncheckedError
 from mockserver.context import Context
 from mockserver.http import Response, detail, errors, fields, json_response
+from mockserver.schemas import UncheckedError
 from mockserver.state import Record
 
 POOL_ONLY = (

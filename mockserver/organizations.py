@@ -104,7 +104,8 @@ _ORGANIZATION = {
     "contact": Field(forms.contact, {}, nullable=True),
 }  # fmt: skip
 _NEW = Schema({"slug": Field(text_up_to(16)), **_ORGANIZATION})
-_CHANGE = Schema({"slug": Field(text_up_to(16), ABSENT), **{k: Field(f.parse, ABSENT) for k, f in _ORGANIZATION.items()}})
+_OPTIONAL = {name: Field(field.parse, ABSENT) for name, field in _ORGANIZATION.items()}
+_CHANGE = Schema({"slug": Field(text_up_to(16), ABSENT), **_OPTIONAL})
 
 
 def create(ctx: Context) -> Response:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.annotation_schema import InvalidError, count
 from mockserver.http import ApiError, fields
+from mockserver.schemas import InvalidError, count
 from mockserver.state import Record
 
 

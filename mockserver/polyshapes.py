@@ -6,6 +6,7 @@ partner are thinned out. The last bit decides where a distance meets its thresho
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 
@@ -36,7 +37,7 @@ def _distance(one: Point, other: Point) -> float:
 def _offsets(points: list[Point]) -> list[float]:
     """Share of the length at each vertex; all NaN for a line without length."""
     sums = [0.0]
-    for one, other in zip(points, points[1:], strict=False):
+    for one, other in itertools.pairwise(points):
         sums.append(sums[-1] + _distance(one, other))
     return [value / sums[-1] if sums[-1] else math.nan for value in sums]
 
@@ -82,7 +83,7 @@ def _reduce(
 
 def _length(points: list[Point]) -> float:
     total = 0.0
-    for one, other in zip(points, points[1:], strict=False):
+    for one, other in itertools.pairwise(points):
         total += _distance(one, other)
     return total
 

@@ -14,8 +14,10 @@ from mockserver.tasks import remove_task, stored
 
 STATUSES = ("annotation", "validation", "completed")
 _PROJECT = {
-    "name": Field(text_up_to(256)), "labels": label_forms.LABELS, "owner_id": Field(at_least(0), ABSENT, nullable=True),
-    "assignee_id": Field(at_least(0), ABSENT, nullable=True), "bug_tracker": Field(text_up_to(2000, blank=True), ABSENT),
+    "name": Field(text_up_to(256)), "labels": label_forms.LABELS,
+    "owner_id": Field(at_least(0), ABSENT, nullable=True),
+    "assignee_id": Field(at_least(0), ABSENT, nullable=True),
+    "bug_tracker": Field(text_up_to(2000, blank=True), ABSENT),
     "target_storage": Field(forms.storage, ABSENT, nullable=True),
     "source_storage": Field(forms.storage, ABSENT, nullable=True),
 }  # fmt: skip
@@ -38,7 +40,7 @@ def list_(ctx: Context) -> Response:
     rows = organizations.visible(
         ctx,
         ctx.table("projects").values(),
-        lambda row: row["organization_id"],  # type: ignore[no-any-return]  # a plain record
+        lambda row: row["organization_id"],
         lambda row: permissions.is_project_staff(ctx, row),
     )
     return listing.answer(ctx, rows, _columns(ctx), serialise.project)

@@ -10,22 +10,25 @@ accepts or words the error.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-MAX_INT = 2**31 - 1
-SHAPE_TYPES = ("rectangle", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton")
-SOURCES = ("auto", "semi-auto", "manual", "file", "consensus")
+from annotools import accepts
+from annotools.accepts import MAX_INT
 
 Count = Annotated[int, Meta(ge=0, le=MAX_INT)]
 Int32 = Annotated[int, Meta(ge=-MAX_INT - 1, le=MAX_INT)]
 LabelId = Annotated[int, Meta(ge=0)]
-Angle = Annotated[float, Meta(ge=0, le=360)]
-Share = Annotated[float, Meta(ge=0, le=1)]
-ShapeType = Literal["rectangle", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton"]
-Source = Literal["auto", "semi-auto", "manual", "file", "consensus"]
+Angle = Annotated[float, Meta(ge=0, le=accepts.MAX_ROTATION)]
+Share = Annotated[float, Meta(ge=0, le=accepts.MAX_SCORE)]
+if TYPE_CHECKING:
+    ShapeType = str
+    Source = str
+else:  # the table of annotools is the only place that lists them
+    ShapeType = Literal[accepts.SHAPE_TYPES]
+    Source = Literal[accepts.SOURCES]
 Points = list[int | float]
 
 
@@ -33,7 +36,7 @@ class Attribute(Struct):
     """One value of one attribute."""
 
     spec_id: int
-    value: Annotated[str, Meta(max_length=4096)]
+    value: Annotated[str, Meta(max_length=accepts.MAX_VALUE)]
 
 
 class Tag(Struct, kw_only=True):
@@ -132,10 +135,9 @@ class LabeledData(Struct, kw_only=True):
 
 _DECODER = msgspec.json.Decoder(LabeledData)
 _LENGTHS = {
-    "rectangle": range(4, 5), "ellipse": range(4, 5), "cuboid": range(16, 17), "skeleton": range(0, 1),
-    "polygon": range(6, MAX_INT, 2), "polyline": range(4, MAX_INT, 2), "points": range(2, MAX_INT, 2),
-    "mask": range(5, MAX_INT),
-}  # fmt: skip
+    name: range(rule.least, (MAX_INT if rule.most is None else rule.most) + 1, rule.step)
+    for name, rule in accepts.POINT_COUNTS.items()
+}
 
 
 def fits(shape_type: str, count: int) -> bool:
@@ -151,7 +153,8 @@ def decode(body: bytes, action: str) -> LabeledData | None:
         return None
     if not (_shapes_fit(data.shapes) and _tracks_fit(data.tracks) and _ids_fit(data, action)):
         return None
-    if not all(_values_fit(item.attributes) for item in (*data.tags, *data.intervals)):
+    plain: list[Tag | Interval] = [*data.tags, *data.intervals]
+    if not all(_values_fit(item.attributes) for item in plain):
         return None
     data.version = 0
     dissolve_null_groups(data)
@@ -169,13 +172,13 @@ def _shapes_fit(shapes: list[Shape]) -> bool:
     lengths = _LENGTHS
     for shape in shapes:
         points, elements = shape.points, shape.elements
-        if (0 if points is UNSET else len(points)) not in lengths[shape.type]:  # type: ignore[arg-type]  # not UNSET
+        if (0 if points is UNSET else len(points)) not in lengths[shape.type]:
             return False
         if (elements is not UNSET and bool(elements)) != (shape.type == "skeleton"):
             return False
         if shape.attributes and not _values_fit(shape.attributes):
             return False
-        if elements and not all(map(_element_fits, elements)):  # type: ignore[arg-type]  # UNSET is false
+        if elements and not all(map(_element_fits, elements)):
             return False
     return True
 
@@ -202,13 +205,15 @@ def _ids_fit(data: LabeledData, action: str) -> bool:
         return True
     absent = action == "create"
     parts: list[Any] = [*data.tags, *data.shapes, *data.tracks, *data.intervals]
-    parts += [element for item in (*data.shapes, *data.tracks) if item.elements for element in item.elements]
+    wholes: list[Shape | Track] = [*data.shapes, *data.tracks]
+    parts += [element for item in wholes if item.elements for element in item.elements]
     return all((part.id is None) == absent for part in parts)
 
 
 def dissolve_null_groups(data: LabeledData) -> None:
     """Make group None 0 everywhere."""
-    for item in (*data.tags, *data.shapes, *data.tracks, *data.intervals):
+    items: list[Any] = [*data.tags, *data.shapes, *data.tracks, *data.intervals]
+    for item in items:
         if item.group is None:
             item.group = 0
         for element in getattr(item, "elements", None) or ():

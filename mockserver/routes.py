@@ -1,9 +1,9 @@
 """The one table of endpoints: method, pattern, CVAT's operationId, handler.
 
 In a pattern `{id}` is an integer that the handler gets as `pk` (anything else is 404), another `{name}` is one path
-segment as text, and a final `[/]` means that the real server takes the path with and without the slash. A handler is `module.function` of this
-package, imported when it is first called, with the signature `(ctx: Context, **path parameters) -> Response`;
-`-` is an endpoint of CVAT that is not modelled and answers 501.
+segment as text, and a final `[/]` means that the real server takes the path with and without the slash. A handler is
+`module.function` of this package, imported when it is first called, with the signature `(ctx: Context, **path
+parameters) -> Response`; `-` is an endpoint of CVAT that is not modelled and answers 501.
 """
 
 from __future__ import annotations

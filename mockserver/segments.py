@@ -16,9 +16,8 @@ Span = tuple[int, int]
 def spans(size: int, segment_size: int, overlap: int) -> list[Span]:
     """First and last frame of every job."""
     length = segment_size or size
-    return [
-        (start, min(start + length - 1, size - 1)) for start in range(0, max(1, size - overlap), max(1, length - overlap))
-    ]
+    starts = range(0, max(1, size - overlap), max(1, length - overlap))
+    return [(start, min(start + length - 1, size - 1)) for start in starts]
 
 
 def cut(ctx: Context, task: Record, form: Record) -> None:

@@ -85,8 +85,8 @@ def issue_count(ctx: Context, job_id: int) -> int:
 def task(ctx: Context, record: Record) -> Record:
     """TaskRead; without data some keys are absent."""
     pk, project = record["id"], ctx.table("projects").get(record["project_id"])
-    data = {name: record[name] for name in _DATA_KEYS if name in record}
-    size = {name: record[name] for name in ("size", "image_quality", "data") if name in record}
+    data: Record = {name: record[name] for name in _DATA_KEYS if name in record}
+    size: Record = {name: record[name] for name in ("size", "image_quality", "data") if name in record}
     project_seen = project is not None and permissions.project_allows(ctx, project, "view")
     return {
         "url": ctx.url(f"/api/tasks/{pk}"), "id": pk, "name": record["name"], "project_id": record["project_id"],

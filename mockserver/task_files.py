@@ -95,7 +95,8 @@ def _ordered(names: list[str], form: Record) -> list[str]:
 
 def natural(name: str) -> list[tuple[bool, int, str]]:
     """Sort key under which `2.jpg` comes before `10.jpg`."""
-    return [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.findall(r"[0-9]+|[^0-9]+", name)]
+    parts = re.findall(r"[0-9]+|[^0-9]+", name)
+    return [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts]
 
 
 def _given_order(names: list[str], order: Iterable[str]) -> list[str]:

@@ -97,7 +97,9 @@ def shapes_agree(one: Item, other: Item) -> float:
 
     def area_of(item: Item) -> Polygon:
         points = item["points"]
-        return box(*points) if item["type"] == "rectangle" else Polygon(list(zip(points[::2], points[1::2], strict=True)))
+        if item["type"] == "rectangle":
+            return box(*points)
+        return Polygon(list(zip(points[::2], points[1::2], strict=True)))
 
     first, second = area_of(one), area_of(other)
     if not (first.is_valid and second.is_valid) or not first.area or not second.area:

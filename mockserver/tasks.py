@@ -59,7 +59,7 @@ def list_(ctx: Context) -> Response:
     rows = organizations.visible(
         ctx,
         ctx.table("tasks").values(),
-        lambda row: row["organization_id"],  # type: ignore[no-any-return]  # a plain record
+        lambda row: row["organization_id"],
         lambda row: permissions.is_task_staff(ctx, row),
     )
     return listing.answer(ctx, rows, _columns(ctx), serialise.task)
@@ -95,7 +95,7 @@ def add(ctx: Context, form: Record, home: int | None) -> Record:
     """A new task without data and labels."""
     pk, now = ctx.state.next_id("tasks"), ctx.now()
     assignee = user_id(ctx, "assignee_id", form.get("assignee_id"))
-    replicas = form.get("initial_replicas", form.get("consensus_replicas", 0))
+    replicas = int(form.get("initial_replicas") or form.get("consensus_replicas") or 0)
     if replicas == 1:
         raise fields(consensus_replicas=["Consensus replicas cannot be 1: it must be 0 or 2 to 10"])
     record = {

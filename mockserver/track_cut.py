@@ -37,7 +37,7 @@ def _meets(track: Item, first: int, last: int) -> bool:
 
 
 def _overlap(one: Item, other: Item, first: int, last: int) -> bool:
-    return max(one["frame"], first) <= min(other["frame"], last)
+    return bool(max(one["frame"], first) <= min(other["frame"], last))
 
 
 def _cut_track(given: Item, first: int, last: int, three_d: bool) -> Item:
@@ -72,9 +72,9 @@ def _with_borders(track: Item, own: list[Item], span: tuple[int, int], three_d: 
     if not shown[0]["keyframe"]:
         result.insert(0, _border(shown[0]))
     end, final = shown[-1], max(track["shapes"], key=by_frame)["frame"]
-    if (final >= last and end.get("points") != result[-1].get("points")) or (end["keyframe"] and end["outside"]):
-        if result[-1]["frame"] != end["frame"]:
-            result.append(_border(end))
+    goes_on = final >= last and end.get("points") != result[-1].get("points")
+    if (goes_on or (end["keyframe"] and end["outside"])) and result[-1]["frame"] != end["frame"]:
+        result.append(_border(end))
     return result
 
 

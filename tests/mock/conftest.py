@@ -81,7 +81,7 @@ def demo_seed() -> dict[str, Any]:
     return load_seed(path)
 
 
-@pytest.fixture()
+@pytest.fixture
 def demo(demo_seed: dict[str, Any]) -> Client:
     """The `demo` seed in the dialect `real`, asked by its superuser."""
     return Client(App(State.from_seed(demo_seed), Config(dialect="real")), "demo_admin")

@@ -62,10 +62,12 @@ def request_of(app: App, given: Json, user: str | None) -> Request:
     elif "body_text" in given:
         body = given["body_text"].encode()
     elif "multipart" in given:
-        body, headers["content-type"] = _multipart(given["multipart"]), f"multipart/form-data; boundary={_BOUNDARY}"
+        body = _multipart(given["multipart"])
+        headers["content-type"] = f"multipart/form-data; boundary={_BOUNDARY}"
     headers |= given.get("headers", {})
     parts = urlsplit(given["path"])
-    query = [(name, str(value)) for name, value in given.get("query", [])] + parse_qsl(parts.query, keep_blank_values=True)
+    query = [(name, str(value)) for name, value in given.get("query", [])]
+    query += parse_qsl(parts.query, keep_blank_values=True)
     return Request(given["method"], parts.path, query, {k: v for k, v in headers.items() if v is not None}, body)
 
 

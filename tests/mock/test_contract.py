@@ -1,4 +1,4 @@
-"""The mock answers as a CVAT 2.73 server did: recorded scenarios, a part of them with the tests, all if the pack is near."""
+"""The mock answers as a CVAT 2.73 server did: recorded scenarios, a part of them here, all if the pack is near."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.mock.conftest import CONTRACT
 PART = json.loads(gzip.decompress((Path(__file__).parents[1] / "data" / "mock" / "recorded.json.gz").read_bytes()))
 SECTIONS = ("annos-img", "annos-vid", "create", "data", "io", "layout", "list", "patch", "permissions", "retrieve",
             "server")  # fmt: skip
-# A seed does not say when the chunks of a single job were made, and `demo` lacks the 3D task that one scenario asks for.
+# A seed does not say when the chunks of a single job were made, and `demo` lacks the 3D task that a scenario asks for.
 UNKNOWABLE = ("$.chunks_updated_date", "create/forbidden | create gt on 3d task")
 
 
@@ -58,6 +58,7 @@ def test_recorded_part(scenario: dict[str, Any]) -> None:
 def test_whole_pack(section: str) -> None:
     if not CONTRACT.is_dir():
         pytest.skip("the contract pack is not next to the repository")
-    scenarios = [json.loads(path.read_text("utf-8")) for path in sorted((CONTRACT / "scenarios" / section).glob("*.json"))]
+    paths = sorted((CONTRACT / "scenarios" / section).glob("*.json"))
+    scenarios = [json.loads(path.read_text("utf-8")) for path in paths]
     found = [line for scenario in scenarios if possible(scenario) for line in replay(scenario, scenario["seed"])]
     assert not found, "\n".join(found[:20])
