@@ -7,8 +7,6 @@ it, one for each name.  In a track, what a label says cannot change belongs to t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 
 from annotools.formats.base import Options
@@ -148,8 +146,8 @@ class Assembler:
         tags, tag_place = _tags(state, job)
         attributes = self._attributes(base.labels, state, place, tag_place)
         found = base.replace(tags=tags, shapes=shapes, tracks=tracks, attributes=attributes)
-        found = found.replace(attributes=_lasting(found, self._ledger))
-        return self._as_imported(_keyed(found))
+        found = self._as_imported(_keyed(found))
+        return found.replace(attributes=_lasting(found, self._ledger))
 
     def _job(self, base: Dataset) -> int:
         """The job that rows are of: 0 in a file of one job, -1 in one of a task."""
@@ -280,7 +278,7 @@ def _lasting(dataset: Dataset, ledger: Ledger) -> Attributes:
 
 
 def _first_masks(dataset: Dataset, ledger: Ledger) -> Dataset:
-    """Tracks that begin with a mask as the plain shape of their first row."""
+    """Tracks that begin with a mask as the plain shape of their first row, of no group and made by hand."""
     shapes, tracks = dataset.shapes, dataset.tracks
     rows = np.flatnonzero(shapes.track >= 0)
     _, first = np.unique(shapes.track[rows], return_index=True)
@@ -291,11 +289,8 @@ def _first_masks(dataset: Dataset, ledger: Ledger) -> Dataset:
     lost = np.isin(shapes.track, shapes.track[rows])
     lost[rows] = False
     ledger.lost("mask of track", "of a track of masks only the first is read", int(lost.sum()), shapes.frame[lost])
-    track = shapes.track.copy()
-    track[rows] = -1
+    plain = {name: getattr(shapes, name).copy() for name in ("track", "source", "group")}
+    plain["track"][rows], plain["source"][rows], plain["group"][rows] = -1, Source.MANUAL, 0
     gone = np.isin(np.arange(len(tracks)), shapes.track[rows])
-    moved = dataset.replace(shapes=shapes.replace(track=track))
+    moved = dataset.replace(shapes=shapes.replace(**plain))
     return moved.select(shapes=~lost, tracks=~gone)
-
-
-_Any = Any

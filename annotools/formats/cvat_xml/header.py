@@ -49,7 +49,7 @@ def _meta(dataset: Dataset, job: Job | None) -> list[Node]:
     size = _original_size(dataset)
     if job is not None:
         return [("job", _job(dataset, job)), dumped, *size]
-    source: list[Node] = [("source", dataset.task.source_name)] if dataset.task.is_video else []
+    source: list[Node] = [("source", dataset.task.source_name.rsplit("/", 1)[-1])] if dataset.task.is_video else []
     return [("task", [*_task(dataset), *size, *source]), dumped]
 
 

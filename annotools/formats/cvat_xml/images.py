@@ -148,5 +148,6 @@ FORMAT = Format(
     sniff=sniff_images,
     prepare=preparing.for_images,
     suffix=".xml",
+    main=FILE,
     about="CVAT's XML by image: every shape type, tags, attributes and labels; tracks become shapes",
 )

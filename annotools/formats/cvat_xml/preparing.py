@@ -18,7 +18,7 @@ from annotools.formats.base import Options
 from annotools.formats.cvat_xml.cleaning import carried_texts, named_attributes
 from annotools.formats.cvat_xml.header import moment
 from annotools.formats.cvat_xml.single import as_tracks
-from annotools.model import ELLIPSE, MASK, RECTANGLE, SKELETON, Condition, Dataset, Frames, Job, Keeps, Losses, ShapeType
+from annotools.model import ELLIPSE, MASK, RECTANGLE, SKELETON, Condition, Dataset, Frames, Job, Keeps, Losses, ShapeType, Task
 from annotools.model.codes import CUBOID, POINTS, POLYGON, POLYLINE
 from annotools.model.definitions import source_frames, video_name
 from annotools.model.losses import Ledger
@@ -112,7 +112,7 @@ def for_video(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
         return _definitions(as_tracks(dataset, ledger, blind=True), options, ledger, named=False), ledger.losses()
     if len(dataset.tracks):
         dataset = _keyframes(dataset, ledger)
-    dataset = as_tracks(dataset, ledger, blind=False)
+    dataset = _plain_elements(as_tracks(dataset, ledger, blind=False), ledger)
     return _definitions(dataset, options, ledger, named=False), ledger.losses()
 
 
@@ -187,7 +187,7 @@ def _keyframes(dataset: Dataset, ledger: Ledger) -> Dataset:
         dataset = dataset.select(tracks=used)
     gone = whole - int((dataset.tracks.parent < 0).sum())
     ledger.lost("track", "it shows on none of the frames written", gone)
-    return _first_frames(_plain_elements(dataset, ledger))
+    return _first_frames(dataset)
 
 
 def _plain_elements(dataset: Dataset, ledger: Ledger) -> Dataset:
@@ -232,17 +232,17 @@ def _jobs(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
     return tuple(Job(job.id, "annotation", job.start_frame, job.stop_frame) for job in jobs if job.type == "annotation")
 
 
-def _task(dataset: Dataset, job: Job | None) -> Any:
+def _task(dataset: Dataset, job: Job | None) -> Task:
     """The task, its last frame counted out; of a job only what a job says."""
     task, last = dataset.task, len(dataset.frames) - 1 if job is None else job.stop_frame
     stop = task.start_frame + task.step * last
     if task.stop_frame is not None:
         stop = task.stop_frame if job is None else min(stop, task.stop_frame)
-    fields = {"name": "", "source_name": ""} if job is not None else {}
-    fields |= {} if task.is_video else {"source_name": ""}
+    video = task.source_name.rsplit("/", 1)[-1] if task.is_video and job is None else ""
+    name = task.name if job is None else ""
     subset = "" if task.subset == "default" else task.subset
-    times = {"created": moment(task.created), "updated": moment(task.updated)}
-    return replace(task, stop_frame=stop, subset=subset, **fields, **times)
+    created, updated = moment(task.created), moment(task.updated)
+    return replace(task, name=name, stop_frame=stop, subset=subset, source_name=video, created=created, updated=updated)
 
 
 def _frames(dataset: Dataset, job: Job | None, ledger: Ledger) -> Dataset:

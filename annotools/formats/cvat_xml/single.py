@@ -26,7 +26,8 @@ def as_tracks(dataset: Dataset, ledger: Ledger, *, blind: bool) -> Dataset:
     tops = plain[dataset.shapes.parent[plain] < 0]
     why = "the format has only tracks: it became one of a single keyframe"
     ledger.changed("shape", why, len(tops), dataset.shapes.frame[tops])
-    # The rows of tracks that the shapes become: skeletons before their elements.
+    tops = tops[np.argsort(dataset.shapes.frame[tops], kind="stable")]
+    # The rows of tracks that the shapes become: frame by frame, all skeletons before their elements.
     order = np.concatenate([tops, plain[dataset.shapes.parent[plain] >= 0]])
     track = np.full(len(dataset.shapes), -1, np.int64)
     track[order] = len(dataset.tracks) + np.arange(len(order))
@@ -55,8 +56,6 @@ def _tracks(dataset: Dataset, rows: Ints, track: Ints) -> Tracks:
     parent = np.where(element, track[shapes.parent[rows]], -1)
     columns = {name: getattr(shapes, name)[rows] for name in ("id", "job", "frame", "label", "group", "source")}
     columns["id"] = np.full(len(rows), -1)
-    columns["group"] = np.where(element, 0, columns["group"])
-    columns["source"] = np.where(element, shapes.source[shapes.parent[rows]], columns["source"])
     return Tracks.of(len(rows), **columns, parent=parent)
 
 
