@@ -102,7 +102,8 @@ def changes(before: State, after: State) -> list[str]:
 def _record_changes(table: str, old: Any, new: Any) -> list[str]:
     if table == "annotations":
         documents = unpack(pack(table, old)), unpack(pack(table, new))
-        return differences(*documents)
+        lines = differences(*documents)
+        return [line.replace("unexpected:", "new:", 1).replace("missing:", "gone:", 1) for line in lines]
     if not isinstance(new, Mapping):
         return [] if new == old else ["changed"]
     return [f"{key} {_short(old.get(key))} -> {_short(item)}" for key, item in new.items() if item != old.get(key)]

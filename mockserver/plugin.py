@@ -107,7 +107,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     result = yield
     mock = item.stash.get(_KEY, None)
     if mock is not None and mock.app.config.strict:
-        mock.assert_no_warnings()
+        try:
+            mock.assert_no_warnings()
+        except AssertionError as error:
+            pytest.fail(str(error), pytrace=False)
     return result
 
 

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -149,8 +150,9 @@ def test_a_kill_in_the_middle_of_writes_loses_nothing_answered(tmp_path: Path) -
         writers = [threading.Thread(target=write) for _ in range(4)]
         for writer in writers:
             writer.start()
-        while len(answered) < 40:
-            pass
+        end = time.monotonic() + 20
+        while len(answered) < 40 and time.monotonic() < end:
+            time.sleep(0.005)
         server.send_signal(signal.SIGKILL)
         for writer in writers:
             writer.join()

@@ -1,0 +1,294 @@
+"""Faults on order, the journal and its remarks."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+import requests
+
+from mockserver import transports
+from mockserver.context import Config
+from mockserver.faults import EFFECTS, Faults
+from mockserver.http import Request
+from mockserver.mock import Mock
+
+SHAPE = {"type": "rectangle", "frame": 0, "label_id": 1, "points": [1, 2, 3, 4]}
+CREATE = "/api/jobs/2/annotations?action=create"
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Mock]:
+    """One server for the module."""
+    with Mock() as mock:
+        yield mock
+
+
+@pytest.fixture
+def mock(served: Mock) -> Mock:
+    """The server, reset."""
+    served.reset()
+    return served
+
+
+def ask(mock: Mock, method: str, path: str, **rest: object) -> requests.Response:
+    headers = {"Authorization": f"Token {mock.token}"}
+    return requests.request(method, mock.url + path, headers=headers, timeout=5, **rest)  # type: ignore[arg-type]
+
+
+def count(mock: Mock) -> int:
+    return len(mock.annotations(2)["shapes"])
+
+
+def test_a_large_body_meets_a_proxy(mock: Mock) -> None:
+    before = count(mock)
+    mock.faults.add("PATCH /api/jobs/*", "nginx_413", limit=300)
+    assert ask(mock, "PATCH", CREATE, json={"shapes": [SHAPE]}).status_code == 200
+    answer = ask(mock, "PATCH", CREATE, json={"shapes": [SHAPE] * 10})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (413, "text/html; charset=utf-8")
+    assert count(mock) == before + 1
+
+
+@pytest.mark.parametrize("effect", ["nginx_504_html", "drop_after_commit", "reset", "truncate", "garbage"])
+def test_a_lost_answer_has_been_committed(mock: Mock, effect: str) -> None:
+    before = count(mock)
+    mock.faults.add(f"PATCH {CREATE.partition('?')[0]}", effect)
+    try:
+        assert ask(mock, "PATCH", CREATE, json={"shapes": [SHAPE]}).status_code == 504
+    except requests.RequestException:
+        assert effect != "nginx_504_html"
+    assert count(mock) == before + 1
+    assert ask(mock, "PATCH", CREATE, json={"shapes": [SHAPE]}).status_code == 200, "it strikes once"
+
+
+def test_an_answer_ends_in_the_middle(mock: Mock) -> None:
+    mock.faults.add("GET /api/jobs", "truncate", at=600)
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        ask(mock, "GET", "/api/jobs")
+
+
+def test_a_dribble_and_a_hang_outlast_patience(mock: Mock) -> None:
+    mock.faults.add("server_retrieve_about", "hang", seconds=5)
+    with pytest.raises(requests.ReadTimeout):
+        requests.get(mock.url + "/api/server/about", timeout=0.1)
+    mock.faults.add("server_retrieve_about", "dribble", seconds=0.0001)
+    assert requests.get(mock.url + "/api/server/about", timeout=5).json()["version"] == "2.73.0"
+
+
+def test_half_a_batch_is_applied(mock: Mock) -> None:
+    before = count(mock)
+    mock.faults.add("jobs_partial_update_annotations", "half_batch")
+    answer = ask(mock, "PATCH", CREATE, json={"shapes": [SHAPE] * 10})
+    assert (answer.status_code, count(mock)) == (500, before + 5)
+
+
+def test_a_login_is_throttled(mock: Mock) -> None:
+    mock.faults.add("auth_create_login", "rate_limit_login", seconds=3)
+    answer = requests.post(mock.url + "/api/auth/login", json={"username": "admin", "password": "mock"}, timeout=5)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3")
+
+
+@pytest.mark.parametrize(
+    ("effect", "seen"),
+    [
+        ("rq_failed", ["failed", "failed"]),
+        ("rq_lost", [404, 404]),
+        ("rq_slow", ["started", "started", "started", "finished"]),
+    ],
+)
+def test_background_requests_fail_vanish_and_drag_on(mock: Mock, effect: str, seen: list[object]) -> None:
+    mock.faults.add("requests_retrieve", effect)
+    rq_id = ask(mock, "POST", "/api/jobs/1/dataset/export?format=COCO%201.0").json()["rq_id"]
+    answers = [ask(mock, "GET", f"/api/requests/{rq_id}") for _ in seen]
+    assert [answer.json()["status"] if answer.ok else answer.status_code for answer in answers] == seen
+
+
+@pytest.mark.parametrize(("effect", "status"), [("expired_token", 401), ("opa_403", 403), ("chunk_worker_429", 429)])
+def test_refusals_in_the_middle_of_a_run(mock: Mock, effect: str, status: int) -> None:
+    mock.faults.add("*", effect, when={"nth": 2, "times": 2})
+    assert [ask(mock, "GET", "/api/jobs/1").status_code for _ in range(4)] == [200, status, status, 200]
+
+
+def test_chance_and_time_bound_a_fault() -> None:
+    faults, now = Faults(), datetime.now(UTC)
+    faults.add("*", "reset", times=0, probability=0.5, seed=3, until=now)
+    request = Request("GET", "/")
+    struck = [faults.strike(request, "", now) is not None for _ in range(100)]
+    assert 30 < sum(struck) < 70
+    assert faults.strike(request, "", now + timedelta(seconds=1)) is None
+    faults.clear()
+    faults.add("*", "reset", times=0, probability=0.5, seed=3)
+    assert [faults.strike(request, "", now) is not None for _ in range(100)] == struck
+
+
+@pytest.mark.parametrize(
+    ("effect", "options"), [("explode", {}), ("reset", {"seconds": 1}), ("truncate", {"at": -1}), ("hang", {"seconds": "x"})]
+)
+def test_what_cannot_be_ordered(effect: str, options: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"unknown effect|has no option|must be a number"):
+        Faults().add("*", effect, **options)
+
+
+@pytest.mark.parametrize("effect", sorted(EFFECTS))
+def test_every_effect_can_be_ordered_over_http_and_called_off(mock: Mock, effect: str) -> None:
+    order = {"match": "GET /api/jobs/1", "effect": effect, "when": {"nth": 1}, "until": "2100-01-01T00:00:00+00:00"}
+    answer = requests.post(mock.url + "/_mock/faults", json=order, timeout=5)
+    assert (answer.status_code, answer.json()["effect"]) == (201, effect)
+    assert len(requests.get(mock.url + "/_mock/faults", timeout=5).json()) == 1
+    requests.delete(mock.url + "/_mock/faults", timeout=5)
+    assert ask(mock, "GET", "/api/jobs/1").status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"match": "*"}', b'{"match": "*", "effect": "no"}'])
+def test_unusable_orders_are_refused(mock: Mock, body: bytes) -> None:
+    assert requests.post(mock.url + "/_mock/faults", data=body, timeout=5).status_code == 400
+
+
+def test_faults_reach_clients_without_a_socket(mock: Mock) -> None:
+    client = httpx.Client(transport=transports.httpx_transport(mock.app), base_url="http://cvat.mock")
+    mock.faults.add("*", "reset")
+    with pytest.raises(httpx.ReadError):
+        client.get("/api/server/about")
+    mock.faults.add("*", "hang")
+    with pytest.raises(httpx.ReadTimeout):
+        client.get("/api/server/about")
+    mock.faults.add("*", "garbage", at=5)
+    assert client.get("/api/server/about").content.startswith(b'{"nam\x00')
+    with transports.urllib3_patch(mock.app) as base:
+        for effect in ("reset", "truncate", "garbage", "hang"):
+            mock.faults.add("*", effect)
+            with pytest.raises(requests.RequestException):
+                requests.get(base + "/api/server/about", timeout=5)
+
+
+# --- journal ---------------------------------------------------------------------------------------------------------
+
+
+def test_calls_are_asserted_with_near_misses(mock: Mock) -> None:
+    ask(mock, "GET", "/api/jobs/1?a=b")
+    mock.assert_called("GET", "/api/jobs/*", times=1, a="b")
+    with pytest.raises(AssertionError, match=r"got it 0 times\nnear misses:\n.*GET /api/jobs/1\?a=b"):
+        mock.assert_called("PATCH", "/api/jobs/1")
+    with pytest.raises(AssertionError, match="expected GET /api/jobs/1 2 times, got it 1 times"):
+        mock.assert_called("GET", "/api/jobs/1", times=2)
+
+
+def test_lost_requests_are_named(mock: Mock) -> None:
+    mock.assert_no_unmatched()
+    ask(mock, "GET", "/api/nowhere")
+    ask(mock, "GET", "/api/webhooks")
+    with pytest.raises(AssertionError, match=r"(?s)/api/nowhere.*/api/webhooks"):
+        mock.assert_no_unmatched()
+
+
+def test_a_request_in_flight_is_in_the_journal(mock: Mock) -> None:
+    mock.faults.add("*", "hang", seconds=2)
+    client = http.client.HTTPConnection("127.0.0.1", mock.server.port, timeout=5)
+    client.request("GET", "/api/server/about")
+    end = time.monotonic() + 5
+    while not mock.journal.entries and time.monotonic() < end:
+        time.sleep(0.001)
+    assert mock.journal.entries[0].title() == "GET /api/server/about"
+    client.close()
+
+
+def test_bodies_of_old_requests_are_dropped_when_they_grow_too_many(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockserver.journal.KEPT_BYTES", 3000)
+    for _ in range(5):
+        ask(mock, "PATCH", CREATE, json={"shapes": [SHAPE] * 10})
+    sizes = [len(entry.request.body) for entry in mock.journal.entries]
+    assert sizes[0] == 0
+    assert sum(sizes) <= 3000
+    assert all(entry.sizes[0] > 500 for entry in mock.journal.entries)
+
+
+def test_annotations_are_asserted_object_by_object(mock: Mock) -> None:
+    mock.state.put("annotations", 2, {"shapes": [{**SHAPE, "id": 1}, {**SHAPE, "id": 2, "frame": 21}]})
+    mock.assert_annotations(2, equals={"shapes": [{**SHAPE, "frame": 21}, SHAPE]}, ignore=["id"])
+    with pytest.raises(AssertionError) as caught:
+        wrong = {"shapes": [{**SHAPE, "points": [1, 2, 3, 5]}], "tags": [{"frame": 0, "label_id": 4}]}
+        mock.assert_annotations(2, equals=wrong)
+    assert str(caught.value).splitlines() == [
+        "annotations of job 2 differ (expected -> found):",
+        "  missing: tag (label 4, frame 0)",
+        "  shape 1 (rectangle, label 1, frame 0): points [1, 2, 3, 5] -> [1.0, 2.0, 3.0, 4.0]",
+        "  unexpected: shape 2 (rectangle, label 1, frame 21)",
+    ]
+
+
+def codes(mock: Mock) -> list[str]:
+    return [remark.code for _, remark in mock.journal.warnings()]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "expected"),
+    [
+        ("PATCH", CREATE, {"shapes": [{**SHAPE, "clientID": 3}], "extra": 1}, ["unknown-key", "unknown-key"]),
+        ("PATCH", "/api/jobs/2/annotations?action=update", {"shapes": [SHAPE]}, ["update-without-ids"]),
+        ("PUT", "/api/jobs/2/annotations", {"shapes": []}, ["put-destroys"]),
+        ("DELETE", "/api/jobs/2/annotations", None, ["delete-destroys"]),
+        ("DELETE", "/api/jobs/5/annotations", None, []),
+        ("GET", "/api/jobs/2/", None, ["slash"]),
+        ("PATCH", CREATE, {"shapes": [SHAPE]}, []),
+    ],
+)
+def test_slips_are_remarked_upon(mock: Mock, method: str, path: str, body: object, expected: list[str]) -> None:
+    ask(mock, method, path, json=body)
+    assert codes(mock) == expected
+    if expected:
+        with pytest.raises(AssertionError, match=f"allow=.*{expected[0]}"):
+            mock.assert_no_warnings()
+
+
+def test_habits_are_remarked_upon(mock: Mock) -> None:
+    rq_id = ask(mock, "POST", "/api/jobs/1/dataset/export?format=COCO%201.0").json()["rq_id"]
+    for _ in range(30):
+        ask(mock, "GET", f"/api/requests/{rq_id}")
+    for _ in range(6):
+        requests.post(mock.url + "/api/auth/login", json={"username": "admin", "password": "mock"}, timeout=5)
+    assert codes(mock) == ["polls-too-often", "login-per-call"]
+
+
+def test_a_code_can_be_allowed(mock: Mock) -> None:
+    mock.app.config = Config(allow=frozenset({"slash", "unknown-key"}))
+    ask(mock, "GET", "/api/jobs/2/")
+    ask(mock, "PATCH", CREATE, json={"shapes": [{**SHAPE, "z": 3}]})
+    assert codes(mock) == []
+    mock.app.config = Config()
+
+
+def test_what_has_changed_is_told(mock: Mock) -> None:
+    ask(mock, "PATCH", "/api/jobs/2", json={"state": "completed"})
+    ask(mock, "PATCH", CREATE, json={"shapes": [SHAPE]})
+    ask(mock, "DELETE", "/api/jobs/1/annotations")
+    lines = mock.changes()
+    assert "jobs 2: state new -> completed" in lines
+    assert any(line.startswith("annotations 2: new: shape ") for line in lines)
+    assert any(line.startswith("annotations 1: gone: ") for line in lines)
+
+
+def test_the_admin_calls(mock: Mock) -> None:
+    base = mock.url + "/_mock/"
+    assert requests.get(base + "health", timeout=5).json()["status"] == "ok"
+    assert requests.get(base + "state", timeout=5).json()["jobs"] == 9
+    assert requests.get(base + "coverage", timeout=5).json()["share"] > 0.5
+    ask(mock, "GET", "/api/jobs/1")
+    shown = requests.get(base + "requests", timeout=5).json()
+    assert [(row["method"], row["path"], row["status"], row["user"]) for row in shown] == [("GET", "/api/jobs/1", 200, "admin")]
+    saved = requests.get(base + "snapshot", timeout=5).content
+    ask(mock, "DELETE", "/api/tasks/42")
+    assert requests.put(base + "snapshot", data=saved, timeout=5).status_code == 204
+    assert ask(mock, "GET", "/api/tasks/42").status_code == 200
+    assert requests.post(base + "clock", json={"mode": "manual", "advance": 60}, timeout=5).json()["mode"] == "manual"
+    assert requests.post(base + "clock", json={"advance": -1}, timeout=5).status_code == 400
+    assert requests.get(base + "nothing", timeout=5).status_code == 404
+    assert requests.get(base + "reset", timeout=5).status_code == 405
+    assert requests.post(base + "seed", json={"users": 3}, timeout=5).status_code == 400
+    assert requests.post(base + "seed", data=b"{", timeout=5).status_code == 400
+    assert ask(mock, "GET", "/api/tasks/42").status_code == 200, "a bad seed changes nothing"
+    assert requests.post(base + "reset", timeout=5).status_code == 204
+    assert mock.clock.mode == "instant"
