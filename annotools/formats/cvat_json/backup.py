@@ -6,8 +6,9 @@
     data/..               the media, names as uploaded
 
 Ids of labels, attributes and jobs are made up in their order, from 1.  Reading needs no media; writing does without,
-and says that a server will ask for it.  Backups of tasks with ground truth or honeypots hold more than is known here:
-such keys are kept as extras and named among the losses.
+and says that a server will ask for it.  annotations.json alone is read with a context that says the rest.  Backups of
+tasks with ground truth or honeypots hold more than is known here: such keys are kept as extras and named among the
+losses.
 Source: https://docs.cvat.ai/docs/manual/advanced/backup/
 """
 
@@ -36,6 +37,7 @@ from annotools.model.origin import Extras, Origin
 from annotools.storage import Media, Source
 
 TASK, ANNOTATIONS, MANIFEST = "task.json", "annotations.json", "data/manifest.jsonl"
+_NO_ROWS = dict.fromkeys(("tags", "shapes", "tracks", "intervals", "attributes", "origin", "extras"))
 
 
 def sniff(source: Source) -> bool:
@@ -50,12 +52,15 @@ def sniff(source: Source) -> bool:
 def read(source: Source, context: Dataset | None, options: Options) -> Read:
     """A dataset from a backup; every row is of its job.  Raises UsageError when it has no job of the id asked for."""
     problems = Problems(TASK)
+    if context is not None and len(source.members()) == 1:
+        dataset = _annotated(source, source.members()[0], context.replace(**_NO_ROWS), problems, options)
+        return Read(dataset, None, tuple(problems))
     value = parse(source.read(TASK), problems) if source.has(TASK) else None
     if value is None and not len(problems):
         problems.add("is not there", expected="the task's definition")
     fields = Fields({} if value is None else value, "", problems)
     defined, ledger = _defined(source, fields, problems)
-    dataset = _annotated(source, defined, problems, options)
+    dataset = _annotated(source, ANNOTATIONS, defined, problems, options)
     if options.extras and dataset.extras is not None:
         unknown = {f"{TASK}{place}": orjson.dumps(value) for place, value in parts.unknown_keys(fields)}
         dataset = dataset.replace(extras=Extras(unknown, dataset.extras.rows))
@@ -84,14 +89,14 @@ def _manifest(source: Source, problems: Problems) -> Manifest:
     return Manifest()
 
 
-def _annotated(source: Source, defined: Dataset, problems: Problems, options: Options) -> Dataset:
+def _annotated(source: Source, name: str, defined: Dataset, problems: Problems, options: Options) -> Dataset:
     """The dataset with the rows of every job."""
-    problems.file = ANNOTATIONS
+    problems.file = name
     columns = Columns(origin=options.origin)
     extras = RowExtras() if options.extras else None
-    data = plain_text(source.read(ANNOTATIONS), problems) if source.has(ANNOTATIONS) else None
+    data = plain_text(source.read(name), problems) if source.has(name) else None
     if data is None:
-        if not source.has(ANNOTATIONS):
+        if not source.has(name):
             problems.add("is not there", expected="a list of annotations, one a job")
         return defined
     documents, otherwise = split_list(data, problems)
@@ -106,7 +111,7 @@ def _annotated(source: Source, defined: Dataset, problems: Problems, options: Op
         problems.add(f"has {len(documents)} lists", expected=f"{len(defined.jobs)}, one a job of {TASK}")
     if otherwise is not None and len(problems) == before:
         problems.append(otherwise)
-    origin = Origin((ANNOTATIONS,), columns.places(listed=True)) if options.origin else None
+    origin = Origin((name,), columns.places(listed=True)) if options.origin else None
     rows = Extras(rows=extras.rows) if extras is not None else None
     jobs = tuple(defined.jobs[row] for row in wanted)
     return defined.replace(**columns.parts(), jobs=jobs, origin=origin, extras=rows)

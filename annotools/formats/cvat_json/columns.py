@@ -103,11 +103,8 @@ class Columns:
             self._places[owner].add(len(rows), place)
 
     def _add_shapes(self, shapes: list[Row], at: Array) -> None:
-        parts = _counts(shapes, "elements")
-        rows = shapes
-        if parts.any():
-            rows = list(chain.from_iterable((shape, *shape.elements) for shape in shapes))
-        owner, part, inner = _families(shapes, parts, "elements")
+        rows = _with_elements(shapes)
+        owner, part, inner = _families(shapes)
         heads = np.flatnonzero(part < 0)
         parent = np.where(part < 0, -1, heads[owner] + self.rows(Owner.SHAPE)).astype(np.int32)
         columns = _head(rows) | _drawn(rows) | {"frame": _ints(rows, "frame"), "score": _floats(rows, "score")}
@@ -115,9 +112,9 @@ class Columns:
         self._add(Owner.SHAPE, rows, columns | {"parent": parent, "track": -1}, at[owner], pattern, e=inner)
 
     def _add_tracks(self, tracks: list[Row], at: Array) -> None:
-        rows = list(chain.from_iterable((track, *track.elements) for track in tracks))
+        rows = _with_elements(tracks)
         first = self.rows(Owner.TRACK)
-        owner, part, inner = _families(tracks, _counts(tracks, "elements"), "elements")
+        owner, part, inner = _families(tracks)
         heads = np.flatnonzero(part < 0)
         parent = np.where(part < 0, -1, heads[owner] + first).astype(np.int32)
         pattern = (part >= 0).astype(np.int32)
@@ -181,15 +178,25 @@ class Columns:
         }
 
 
-def _families(rows: list[Row], counts: Ints, name: str) -> tuple[Array, Array, Array]:
-    """For each row and its parts behind it: place of the owner, number of the part or -1, place in the input."""
+def _with_elements(rows: list[Row]) -> list[Row]:
+    """Every row and its elements behind it."""
+    found: list[Row] = []
+    for row in rows:
+        found.append(row)
+        if row.elements:
+            found.extend(row.elements)
+    return found
+
+
+def _families(rows: list[Row]) -> tuple[Array, Array, Array]:
+    """For each row and its elements behind it: place of the owner, number of the element or -1, place in the input."""
+    counts = _counts(rows, "elements")
     sizes = counts + 1
     owner = np.repeat(np.arange(len(rows)), sizes)
     part = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes) - 1
     inner = np.zeros(len(owner), np.int32)
-    if counts.any():
-        places = chain.from_iterable(places_of(getattr(row, name)) for row in rows)
-        inner[part >= 0] = np.fromiter(places, np.int32, int(counts.sum()))
+    whole = [rows[row].elements for row in np.flatnonzero(counts)]
+    inner[part >= 0] = np.fromiter(chain.from_iterable(map(places_of, whole)), np.int32, int(counts.sum()))
     return owner, part, inner
 
 

@@ -8,7 +8,9 @@ A chunk in which a row is not exactly as it should be is decoded row by row, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -44,10 +46,10 @@ class Decoder:
         """Take in the rows of one LabeledData.  pointer: where it stands in its file."""
         before = len(self._problems)
         lists, otherwise = split_labeled(data, pointer, self._problems)
-        for name, owner in _OWNERS.items():
-            pieces = lists.pop(name)
-            for first, chunk in _chunks(pieces):
-                self._add_chunk(owner, chunk, first, f"{pointer}/{name}")
+        with _no_collecting():
+            for name, owner in _OWNERS.items():
+                for first, chunk in _chunks(lists.pop(name)):
+                    self._add_chunk(owner, chunk, first, f"{pointer}/{name}")
         if otherwise is not None and len(self._problems) == before:
             self._problems.append(otherwise)
 
@@ -92,12 +94,20 @@ class Decoder:
         return read
 
 
-def _chunks(pieces: list[Piece]) -> list[tuple[int, list[Piece]]]:
+def _chunks(pieces: list[Piece]) -> Iterator[tuple[int, list[Piece]]]:
     """Pieces in chunks of a few thousand and about a megabyte, with the place of each chunk's first."""
-    chunks, first, size = [], 0, 0
-    for place, piece in enumerate(pieces):
-        size += memoryview(piece).nbytes
-        if size >= CHUNK_BYTES or place - first >= CHUNK:
-            chunks.append((first, pieces[first : place + 1]))
-            first, size = place + 1, 0
-    return [*chunks, (first, pieces[first:])] if first < len(pieces) else chunks
+    count = max(1, min(CHUNK, CHUNK_BYTES * len(pieces) // (sum(map(len, pieces)) + 1)))
+    for first in range(0, len(pieces), count):
+        yield first, pieces[first : first + count]
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """The collector rests: the rows hold no cycles, and each of its rounds would walk the lists of all of them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 
 from annotools.formats.cvat_json.fields import Fields
@@ -49,7 +50,7 @@ class Meta:
 
 def read_meta(fields: Fields, first: int = 0) -> Meta:
     """A data_meta.json.  first: the task's frame that its first frame is (of a job: its start)."""
-    rows = tuple(_frame_row(item) for item in fields.objects("frames"))
+    rows = _frame_rows(fields)
     included = fields.integers("included_frames") if fields.has("included_frames") else None
     size = len(rows) if included is not None else _size(fields, len(rows))
     return Meta(
@@ -75,6 +76,24 @@ def read_step(fields: Fields) -> int:
     if text.strip() and not found:
         fields.fault("frame_filter", text, "step=N")
     return int(found[1]) if found else 1
+
+
+class _Frame(msgspec.Struct, gc=False):
+    """An entry of `frames` that is as it should be."""
+
+    name: str = ""
+    width: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] = 0
+    height: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] = 0
+    related_files: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] = 0
+
+
+def _frame_rows(fields: Fields) -> tuple[FrameRow, ...]:
+    try:
+        rows = msgspec.convert(fields.value.get("frames"), list[_Frame])
+        "".join([row.name for row in rows]).encode()
+    except (msgspec.ValidationError, UnicodeEncodeError):
+        return tuple(_frame_row(item) for item in fields.objects("frames"))
+    return tuple((row.name, row.width, row.height, row.related_files) for row in rows)
 
 
 def _frame_row(fields: Fields) -> FrameRow:

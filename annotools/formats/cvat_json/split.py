@@ -49,7 +49,8 @@ def split_labeled(data: Piece, pointer: str, problems: Problems) -> tuple[dict[s
     except _UNREADABLE as error:
         text = bytes(data)
         return _saved_lists(text, pointer, problems), _said(text, pointer, problems, error)
-    return {name: getattr(found, name) for name in LISTS}, None
+    lists = {name: getattr(found, name) for name in LISTS}
+    return lists, None if any(lists.values()) else _foreign(data, pointer, problems)
 
 
 def split_list(data: bytes, problems: Problems) -> tuple[list[Piece], Problem | None]:
@@ -97,6 +98,15 @@ def _saved_items(data: bytes, pointer: str, problems: Problems) -> list[Piece]:
         else:
             problems.add("ends in the middle", pointer=f"{pointer}/{len(items)}")
     return items
+
+
+def _foreign(data: Piece, pointer: str, problems: Problems) -> Problem | None:
+    """An object without rows may be of another kind altogether; an empty one is none."""
+    keys = msgspec.json.decode(data, type=dict[str, msgspec.Raw]).keys()
+    if not keys or keys & {"version", *LISTS}:
+        return None
+    said = f"has only {', '.join(sorted(keys))[:60]}"
+    return Problem(said, problems.file, pointer=pointer, expected=", ".join(LISTS))
 
 
 def _said(data: bytes, pointer: str, problems: Problems, error: Exception) -> Problem:
