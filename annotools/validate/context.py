@@ -132,7 +132,7 @@ class Context:
 
     # --- answers -----------------------------------------------------------------------------------------------------
 
-    def at(self, kind: str, rows: ArrayLike, message: str, fix: Remedy | None = None, **evidence: Any) -> Found:
+    def at(self, kind: str, rows: ArrayLike, message: str, fix: Remedy | None = None, /, **evidence: Any) -> Found:
         """An answer: rows of a table, and a message template over the evidence (arrays along rows, or one value).
 
         rows: row numbers, or a boolean mask (then evidence goes along the chosen rows).

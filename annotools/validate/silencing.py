@@ -12,6 +12,7 @@ import numpy as np
 
 from annotools.model import Dataset, Owner
 from annotools.model.tables import Bools, Ints
+from annotools.validate.baseline import read_baseline
 from annotools.validate.context import Subject
 from annotools.validate.findings import OWNER_OF, Found
 from annotools.validate.report import Batch
@@ -25,6 +26,7 @@ class Silencer:
         self._dataset, self._member = subject.dataset, subject.member
         self._source = subject.source.name if subject.source else ""
         self._settings = settings
+        self._baseline = read_baseline(settings.baseline) if settings.baseline else None
         self.ignored: Counter[str] = Counter()
 
     def __call__(self, batch: Batch) -> Batch:
@@ -33,9 +35,11 @@ class Silencer:
             self.ignored["file"] += len(batch)
             return replace(batch, found=batch.found.take(np.zeros(len(batch), np.bool_)))
         quiet = self._quiet_labels(batch)
-        if not quiet:
+        if quiet:
+            batch = self._without(batch, "label", self._labelled(batch.found, quiet))
+        if self._baseline is None:
             return batch
-        return self._without(batch, "label", self._labelled(batch.found, quiet))
+        return self._without(batch, "baseline", self._baseline.quiet(batch.rule, batch.found, self._dataset))
 
     def _without(self, batch: Batch, why: str, mask: Bools) -> Batch:
         self.ignored[why] += int(mask.sum())

@@ -1,0 +1,86 @@
+"""A baseline: the findings that were there before, known by their content, so that only new ones are told.
+
+    {"version": 1, "findings": {"GEO007": {"1887bb72a41a4dea": 2, ..}, ..}}
+
+A fingerprint does not depend on ids, order or place; equal findings are counted, so one more of them is new.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from annotools.errors import InputError, Problem
+from annotools.model import Dataset
+from annotools.model.tables import Bools
+from annotools.storage import open_source, write_members
+from annotools.validate.findings import Found
+from annotools.validate.fingerprints import Fingerprints
+from annotools.validate.registry import Rule
+
+VERSION = 1
+
+
+class Baseline:
+    """Known findings: how many of each fingerprint, by rule code."""
+
+    def __init__(self, known: dict[str, dict[str, int]] | None = None) -> None:
+        self.known = {code: Counter(counts) for code, counts in (known or {}).items()}
+
+    def __len__(self) -> int:
+        return sum(sum(counts.values()) for counts in self.known.values())
+
+    def add(self, rule: Rule, found: Found, fingerprints: Fingerprints) -> None:
+        """Take findings in."""
+        counts = self.known.setdefault(rule.code, Counter())
+        counts.update(fingerprints.of(rule.code, found, place) for place in range(len(found)))
+
+    def quiet(self, rule: Rule, found: Found, dataset: Dataset) -> Bools:
+        """Which findings were there before."""
+        left = Counter(self.known.get(rule.code, ()))
+        fingerprints = Fingerprints(dataset)
+        flags = np.zeros(len(found), np.bool_)
+        if not left:
+            return flags
+        for place in range(len(found)):
+            mark = fingerprints.of(rule.code, found, place)
+            if left[mark] > 0:
+                left[mark] -= 1
+                flags[place] = True
+        return flags
+
+    def as_bytes(self) -> bytes:
+        """The file, sorted, one fingerprint a line, so that versions of it can be compared."""
+        rows = {code: dict(sorted(self.known[code].items())) for code in sorted(self.known) if self.known[code]}
+        return json.dumps({"version": VERSION, "findings": rows}, indent=1).encode() + b"\n"
+
+    def write(self, where: str | os.PathLike[str]) -> None:
+        """Write the file, all of it or nothing."""
+        write_members(where, [("baseline.json", [self.as_bytes()])])
+
+
+def read_baseline(where: str | os.PathLike[str]) -> Baseline:
+    """A baseline from its file.  Raises: InputError."""
+    with open_source(where) as source:
+        text = source.read(source.members()[0]) if source.members() else b""
+    try:
+        value: Any = json.loads(text)
+        rows = value["findings"]
+        known = {str(code): {str(mark): int(n) for mark, n in counts.items()} for code, counts in rows.items()}
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        wanted = '{"version": 1, "findings": {..}}'
+        raise InputError(Problem("is no baseline", os.fspath(where), expected=wanted)) from error
+    return Baseline(known)
+
+
+def baseline_of(batches: Iterable[tuple[Rule, Found]], dataset: Dataset) -> Baseline:
+    """A baseline of findings."""
+    made, fingerprints = Baseline(), Fingerprints(dataset)
+    for rule, found in batches:
+        made.add(rule, found, fingerprints)
+    return made

@@ -1,0 +1,126 @@
+"""The whole way, for programs: validate, fix, assert_valid.
+
+    report = at.validate("job/", context="meta/", action="put")
+    report.counts, report.exit_code(), list(report.findings(per_rule=10))
+
+    outcome = at.fix("job/", output="fixed/")
+    at.assert_valid(body, context="meta/")          # for tests
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TypedDict, Unpack
+
+from annotools.errors import AnnotoolsError, UsageError
+from annotools.model import Dataset
+from annotools.storage import Source, write_members
+from annotools.validate.configuration import words
+from annotools.validate.engine import judge
+from annotools.validate.findings import Severity
+from annotools.validate.fixing.loop import Outcome, fixed
+from annotools.validate.reading import Choices, Judged, opened, read_subject
+from annotools.validate.report import Report
+from annotools.validate.settings import Settings
+
+SHOWN = 10
+
+
+class Options(TypedDict, total=False):
+    """How to judge.
+
+    slug: the format of the input, guessed from its content when left out.  context: what says labels, frames, sizes
+    and jobs of the task: a dataset, or where one is read from.  job: the id of the one job to read.  action: what is
+    about to be done with it: put, create, update, delete.  preset: upload, export, coco, gt, strict.  select, ignore:
+    codes, names and prefixes of rules.  settings: all choices at once, of which `preset`, `select` and `ignore`, where
+    they are given, change theirs.
+    """
+
+    slug: str | None
+    context: Dataset | str | os.PathLike[str] | None
+    job: int | None
+    action: str
+    preset: str
+    select: str | list[str] | tuple[str, ...]
+    ignore: str | list[str] | tuple[str, ...]
+    settings: Settings
+
+
+class InvalidError(AnnotoolsError, AssertionError):
+    """Annotations that should be valid are not.  report: what was found."""
+
+    exit_code = 1
+
+    def __init__(self, report: Report, least: Severity) -> None:
+        self.report = report
+        bad = [finding for finding in report.findings(SHOWN) if finding.severity >= least]
+        more = sum(n for severity, n in report.counts.items() if severity >= least) - len(bad)
+        lines = [*map(str, bad), *([f"and {more:,} more"] if more else [])]
+        super().__init__("\n".join(lines))
+
+
+def validate(judged: Judged, **options: Unpack[Options]) -> Report:
+    """Everything that is wrong with annotations, at once.
+
+    judged: a file, a zip, a folder or a URL; a Dataset; or a body of annotations as a JSON object or its bytes.
+    Raises: InputError for what cannot be read at all, UsageError for an unknown format, rule, preset or action.
+    """
+    settings, choices = settings_of(options), choices_of(options)
+    with opened(judged) as source:
+        return judge(read_subject(source, choices), settings)
+
+
+def fix(
+    judged: Judged, output: str | os.PathLike[str] | None = None, *, unsafe: bool = False, **options: Unpack[Options]
+) -> Outcome:
+    """Mend what has a fix; nothing else moves.
+
+    output: where the whole input goes with what changed, None: nowhere, the result is only returned.
+    unsafe: also fixes that change what was meant or drop something.  options: as of `validate`.
+    Raises: as `validate`; UsageError for a dataset, which has no source to be mended.
+    """
+    settings, choices = settings_of(options), choices_of(options)
+    with opened(judged) as source:
+        if isinstance(source, Dataset):
+            raise UsageError("a dataset has no source, expected a file, a folder or a body")
+        outcome = fixed(source, choices, settings, unsafe=unsafe)
+        if output is not None:
+            write_fixed(source, outcome, output)
+    return outcome
+
+
+def write_fixed(source: Source, outcome: Outcome, output: str | os.PathLike[str], *, force: bool = False) -> None:
+    """Write all members of a source, those that changed as they are now.  Raises: as `storage.write_members`."""
+    names = dict.fromkeys([*source.members(), *outcome.members])
+    write_members(output, ((name, _pieces(source, outcome, name)) for name in names), force=force)
+
+
+def _pieces(source: Source, outcome: Outcome, name: str) -> list[bytes]:
+    return [outcome.members[name] if name in outcome.members else source.read(name)]
+
+
+def assert_valid(judged: Judged, least: str = "error", **options: Unpack[Options]) -> Report:
+    """Raise InvalidError, which is an AssertionError, where a finding is at least as bad as `least`."""
+    report = validate(judged, **options)
+    severity = Severity.of(least)
+    if report.exit_code(severity):
+        raise InvalidError(report, severity)
+    return report
+
+
+def settings_of(options: Options) -> Settings:
+    """The choices of rules among the options."""
+    settings = options.get("settings", Settings())
+    select, ignore = options.get("select"), options.get("ignore")
+    return replace(
+        settings, preset=options.get("preset", settings.preset),
+        selected=settings.selected if select is None else words(select),
+        ignored=settings.ignored if ignore is None else words(ignore),
+    )  # fmt: skip
+
+
+def choices_of(options: Options) -> Choices:
+    """The choices of reading among the options."""
+    return Choices(options.get("slug"), options.get("context"), options.get("job"), options.get("action", ""))
+
