@@ -124,7 +124,7 @@ def _row_hashes(table: Table, owner: Owner, attributes: Attributes) -> Hashes:
     for name in _HASHED[owner]:
         hashes = _mix(hashes * np.uint64(0x9E3779B97F4A7C15) + _bits(getattr(table, name)))
     if hasattr(table, "values") and hasattr(table, "offsets"):
-        hashes = _mix(hashes + _ragged_hashes(table.values, table.offsets))
+        hashes = _mix(hashes + ragged_hashes(table.values, table.offsets))
     mine = attributes.take(attributes.kind == owner)
     texts = np.array([_text_hash(text) for text in mine.pool], np.uint64)
     said = _mix(_bits(mine.spec) * np.uint64(0x9E3779B97F4A7C15) + texts[mine.value]) if len(mine) else texts[:0]
@@ -135,7 +135,8 @@ def _text_hash(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
-def _ragged_hashes(values: Array, offsets: Array) -> Hashes:
+def ragged_hashes(values: Array, offsets: Array) -> Hashes:
+    """A 64-bit content hash of each row of a ragged column: equal rows have equal hashes.  (n,) uint64."""
     counts = np.diff(offsets)
     place = np.arange(len(values)) - np.repeat(offsets[:-1], counts)
     hashes = _mix(_bits(values) + _mix(place.astype(np.uint64)))

@@ -17,7 +17,7 @@ import re
 from typing import Any
 
 _KEYS = {"annotations", "labels", "data_meta", "job", "task", "as", "from", "files", "options", "elsewhere"}
-_LONG = re.compile(r"<(.)\*(\d+)>")
+_LONG = re.compile(r"<([^<>*]+)\*(\d+)>")
 
 LABELS: list[dict[str, Any]] = [
     {"id": 1, "name": "car", "type": "any", "attributes": [

@@ -1,0 +1,190 @@
+"""Columns about geometry that several rules ask for: true extents, areas, outlines, and pairs of alike shapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotools.geometry.boxes import box_areas, pair_ious, rotated_bounds
+from annotools.geometry.ellipses import ellipse_bounds
+from annotools.geometry.polygons import are_valid, polygon_areas, signed_areas
+from annotools.model import CUBOID, ELLIPSE, MASK, POLYGON, POLYLINE, RECTANGLE
+from annotools.model.canonical import ragged_hashes
+from annotools.model.tables import Bools, Floats, Ints
+from annotools.validate.context import Context
+
+DRAWABLE = 1e9  # coordinates of this size and more are measured by nobody: rasterisers and shapely fail on them
+_WIDEST = 64  # how many followers of a box are looked at when boxes alike are searched
+
+
+def measurable(ctx: Context) -> Bools:
+    """Which shapes are sound and have only coordinates below 1e9."""
+    fine = ctx.sound.copy()
+    rows = np.flatnonzero(fine)
+    hulls = ctx.hulls[rows]
+    with np.errstate(invalid="ignore"):
+        fine[rows] = (np.abs(np.nan_to_num(hulls)) < DRAWABLE).all(axis=1)
+    return fine
+
+
+def extents(ctx: Context) -> Floats:
+    """(n, 4) the upright box that a shape really fills: rotated rectangles and ellipses as drawn.  NaN if unsound."""
+    boxes = ctx.hulls.copy()
+    fine, points, rotation = ctx.once(measurable), ctx.shapes.boxes(), ctx.shapes.rotation
+    boxes[~fine] = np.nan
+    turned = np.flatnonzero(ctx.are(RECTANGLE) & fine & (rotation != 0))
+    boxes[turned] = rotated_bounds(points[turned], rotation[turned])
+    round_ones = np.flatnonzero(ctx.are(ELLIPSE) & fine)
+    boxes[round_ones] = ellipse_bounds(points[round_ones], rotation[round_ones])
+    return boxes
+
+
+def flat_3d(ctx: Context) -> Bools:
+    """Which shapes are of a 3D task, whose cuboids are no corners in a picture."""
+    return np.full(len(ctx.shapes), ctx.task.dimension == "3d")
+
+
+def in_picture(ctx: Context) -> Bools:
+    """Which shapes can be compared with the size of their frame; masks are judged by rules of their own."""
+    known = (ctx.sizes > 0).all(axis=1)
+    return ctx.once(measurable) & known & ~ctx.are(MASK) & ~ctx.once(flat_3d) & (ctx.counts > 0)
+
+
+@dataclass(frozen=True)
+class Rings:
+    """The measurable polygons: rows of `ctx.shapes`, their points, and what the rules ask of them."""
+
+    rows: Ints
+    values: Floats
+    offsets: Ints
+    areas: Floats
+    signed: Floats
+
+
+def rings(ctx: Context) -> Rings:
+    """All polygons that can be measured."""
+    rows = np.flatnonzero(ctx.are(POLYGON) & ctx.once(measurable))
+    values, offsets = ctx.ring(rows)
+    return Rings(rows, values, offsets, polygon_areas(values, offsets), signed_areas(values, offsets))
+
+
+def simple(ctx: Context) -> Bools:
+    """Which of `rings` are simple polygons."""
+    known = ctx.once(rings)
+    return are_valid(known.values, known.offsets)
+
+
+def areas(ctx: Context) -> Floats:
+    """Area of rectangles, ellipses and polygons in px², NaN for others and for what cannot be measured."""
+    found = np.full(len(ctx.shapes), np.nan)
+    boxes, fine = ctx.shapes.boxes(), ctx.once(measurable)
+    for kind, share in ((RECTANGLE, 1.0), (ELLIPSE, np.pi)):
+        rows = np.flatnonzero(ctx.are(kind) & fine)
+        found[rows] = share * np.abs((boxes[rows, 2] - boxes[rows, 0]) * (boxes[rows, 3] - boxes[rows, 1]))
+    known = ctx.once(rings)
+    found[known.rows] = known.areas
+    return found
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The sides of outlines: from point `start` to the next of the same shape, of `length` px; closing sides too.
+
+    row: of `ctx.shapes`; place: of the start within its shape; closing: whether it goes from the last to the first.
+    """
+
+    row: Ints
+    place: Ints
+    closing: Bools
+    length: Floats
+
+
+def steps(ctx: Context) -> Steps:
+    """All sides of measurable polygons (closed) and polylines (open)."""
+    rows = np.flatnonzero(ctx.are(POLYGON, POLYLINE) & ctx.once(measurable))
+    values, offsets = ctx.ring(rows)
+    points, ends = values.reshape(-1, 2), offsets // 2
+    count = np.diff(ends)
+    row = np.repeat(np.arange(len(rows)), count)
+    place = np.arange(len(points)) - ends[:-1][row]
+    closing = place == count[row] - 1
+    after = np.where(closing, ends[:-1][row], np.arange(1, len(points) + 1))
+    kept = ~closing | ctx.are(POLYGON)[rows][row]
+    length = np.hypot(*(points[after] - points).T) if len(points) else np.zeros(0)
+    return Steps(rows[row[kept]], place[kept], closing[kept], length[kept])
+
+
+def content(ctx: Context) -> Ints:
+    """A number for frame, type, parent's kind and points of each plain shape; equal for exact copies.  (n,) int64."""
+    shapes = ctx.shapes
+    hashes = ragged_hashes(shapes.values + 0.0, shapes.offsets).view(np.int64)
+    job = shapes.job.astype(np.int64)
+    spread = np.int64(0x9E3779B97F4A7C1)
+    with np.errstate(over="ignore"):
+        return np.asarray(((hashes * spread + shapes.frame) * spread + shapes.type) * spread + job)
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Plain shapes with the very points of an earlier one: `row`, and the first such shape."""
+
+    row: Ints
+    first: Ints
+
+
+def copies(ctx: Context) -> Copies:
+    """Plain shapes that repeat frame, type and points of an earlier one.  Skeletons have no points to compare."""
+    rows = np.flatnonzero(ctx.plain & (ctx.counts > 0))
+    key = ctx.once(content)[rows]
+    turn = ctx.shapes.rotation[rows]
+    order = np.lexsort((rows, turn, key))
+    same = (key[order][1:] == key[order][:-1]) & (turn[order][1:] == turn[order][:-1])
+    starts = np.concatenate(([True], ~same))[: len(order)]
+    first = order[np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))] if len(order) else order
+    return Copies(rows[order[~starts]], rows[first[~starts]])
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Pairs of plain shapes of one frame and type whose extents overlap nearly wholly: `earlier`, `later`, `iou`."""
+
+    earlier: Ints
+    later: Ints
+    iou: Floats
+
+
+def neighbours(ctx: Context) -> Neighbours:
+    """One search for all rules: boxes, ellipses and polygons that are no exact copies, IoU of extents above 0.9."""
+    kinds = ctx.are(RECTANGLE, ELLIPSE, POLYGON, CUBOID) & ~ctx.once(flat_3d)
+    candidate = ctx.plain & ctx.once(measurable) & kinds
+    candidate[ctx.once(copies).row] = False
+    boxes = ctx.once(extents)
+    rows = np.flatnonzero(candidate & (box_areas(boxes) > 0))
+    frame = ctx.shapes.frame[rows] * 16 + ctx.shapes.type[rows]
+    order = rows[np.lexsort((boxes[rows, 0], ctx.shapes.job[rows], frame))]
+    return _close(order, boxes[order], ctx.shapes.frame[order] * 16 + ctx.shapes.type[order])
+
+
+def _close(order: Ints, boxes: Floats, group: Ints) -> Neighbours:
+    """Pairs within a sliding window: of two boxes with IoU > 0.9 the left sides are less than a tenth apart."""
+    found: list[tuple[Ints, Ints, Floats]] = []
+    reach = boxes[:, 0] + (boxes[:, 2] - boxes[:, 0]) / 9
+    alive = np.arange(len(order))
+    for shift in range(1, _WIDEST):
+        alive = alive[alive + shift < len(order)]
+        near = (group[alive + shift] == group[alive]) & (boxes[alive + shift, 0] <= reach[alive])
+        alive = alive[near]
+        if not len(alive):
+            break
+        ious = pair_ious(boxes[alive], boxes[alive + shift])
+        close = ious > 0.9
+        found.append((order[alive[close]], order[alive[close] + shift], ious[close]))
+    if not found:
+        return Neighbours(_NONE, _NONE, _ZERO)
+    one, other, iou = (np.concatenate(column) for column in zip(*found, strict=True))
+    return Neighbours(np.minimum(one, other), np.maximum(one, other), iou)
+
+
+_NONE: Ints = np.zeros(0, np.int64)
+_ZERO: Floats = np.zeros(0)
