@@ -10,6 +10,8 @@ as `"{:.2f}".format` and `round` do, and so CVAT's XML.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from annotools.model.tables import Floats
@@ -23,15 +25,40 @@ def around(values: Floats, decimals: int = 2) -> Floats:
 def shortest(values: Floats, decimals: int = 2) -> Floats:
     """float64 of any shape -> the same rounded correctly, halves by the double's exact value.
 
-    Only values within one part in 10^9 of a half need the slow exact way.
+    A value within one part in 10^9 of a half is decided by what the product with 10^decimals lost.
     """
     scale = 10.0**decimals
+    values = np.asarray(values, np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
-        scaled = np.asarray(values, np.float64) * scale
-        result = np.asarray(np.rint(scaled) / scale)
-        fraction = np.abs(scaled - np.floor(scaled) - 0.5)
-        unsure = (fraction < 1e-9 * np.maximum(np.abs(scaled), 1)) | ~(np.abs(scaled) < 2**52)
-    if unsure.any():
-        places = np.nonzero(unsure)
-        result[places] = [round(v, decimals) if np.isfinite(v) else v for v in values[places].tolist()]
+        scaled = np.asarray(values * scale)
+        whole = np.asarray(np.rint(scaled))
+        size = np.maximum(np.abs(scaled), 1)
+        unsure = np.nonzero(np.abs(np.abs(scaled - whole) - 0.5) < 1e-9 * size)
+        whole[unsure] = _halves(values[unsure], scaled[unsure], scale)
+        result = np.asarray(whole / scale)
+        large = ~(size < 2**52)
+    if large.any():
+        result[large] = [round(v, decimals) if np.isfinite(v) else v for v in values[large].tolist()]
     return result
+
+
+def _halves(values: Floats, scaled: Floats, scale: float) -> Floats:
+    """scaled = values * scale, all close to a half, rounded as the exact products are; exact halves to even."""
+    below = np.floor(scaled)
+    side = scaled - below - 0.5 + _lost(values, scaled, scale)
+    even = below + below % 2
+    return np.where(side == 0, even, below + (side > 0))
+
+
+def _lost(values: Floats, scaled: Floats, scale: float) -> Floats:
+    """What the products lost: values * scale - scaled, exactly (Dekker's product of halves of the digits)."""
+    high, low = _split(values)
+    other_high, other_low = _split(np.float64(scale))
+    return low * other_low - (((scaled - high * other_high) - low * other_high) - high * other_low)
+
+
+def _split(values: Any) -> tuple[Any, Any]:
+    """Numbers as sums of two with half the digits each."""
+    wide = values * 134217729.0
+    high = wide - (wide - values)
+    return high, values - high
