@@ -154,7 +154,8 @@ def twisted_cuboid(ctx: Context) -> Found:
     upside = (points[:, 0::2, 1] > points[:, 1::2, 1]).any(axis=1)
     mirrored = (points[:, 0, 0] < points[:, 2, 0]) != (points[:, 6, 0] < points[:, 4, 0])
     bad = np.flatnonzero(upside | mirrored)
-    what = np.where(np.asarray(upside)[bad], "a bottom corner is above its top corner", "left and right change places at the back")
+    words = ("a bottom corner is above its top corner", "left and right change places at the back")
+    what = np.where(np.asarray(upside)[bad], *words)
     return ctx.at("shape", rows[bad], "{what}", what=what)
 
 

@@ -5,6 +5,8 @@ A polygon of CVAT is an open ring: the last point is joined to the first without
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from annotools.geometry.polygons import are_closed, reversed_points, validity_reasons
@@ -61,7 +63,7 @@ def _largest_part(points: Floats) -> list[float] | None:
     import shapely
 
     parts = shapely.get_parts(shapely.make_valid(shapely.Polygon(points)))
-    whole = [part for part in parts.tolist() if part.geom_type == "Polygon" and part.area > 0]
+    whole: list[Any] = [part for part in parts.tolist() if part.geom_type == "Polygon" and part.area > 0]
     if not whole:
         return None
     ring = shapely.get_coordinates(max(whole, key=lambda part: float(part.area)).exterior)[:-1]
