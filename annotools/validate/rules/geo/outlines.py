@@ -200,19 +200,22 @@ def hole_as_second_polygon(ctx: Context) -> Found:
 
 def _inside(ctx: Context, holes: Ints, outer: Ints) -> tuple[Ints, Ints]:
     """Pairs of rings of one frame, job and label, of which the first lies in the second."""
-    keys = [ctx.shapes.frame, ctx.shapes.label, ctx.shapes.job]
-    inner, around = [], []
-    if not len(holes) or not len(outer):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     import shapely
 
-    boxes = ctx.hulls
-    tree = shapely.STRtree(shapely.box(*boxes[outer].T))
-    one, other = tree.query(shapely.box(*boxes[holes].T), predicate="covered_by")
-    same = np.logical_and.reduce([key[holes[one]] == key[outer[other]] for key in keys])
-    for hole, ring in zip(holes[one[same]].tolist(), outer[other[same]].tolist(), strict=True):
-        if shapely.Polygon(_points(ctx, ring)).buffer(0).covers(shapely.Point(_points(ctx, hole)[0])):
-            inner.append(hole)
-            around.append(ring)
-    rows, first = np.unique(np.asarray(inner, np.int64), return_index=True)
-    return rows, np.asarray(around, np.int64)[first]
+    boxes = _apart(ctx, np.concatenate([holes, outer]))
+    tree = shapely.STRtree(shapely.box(*boxes[len(holes) :].T))
+    one, other = tree.query(shapely.box(*boxes[: len(holes)].T), predicate="covered_by")
+    rings = [shapely.Polygon(_points(ctx, int(row))).buffer(0) for row in outer[other]]
+    corners = [shapely.Point(_points(ctx, int(row))[0]) for row in holes[one]]
+    covered = np.asarray(shapely.covers(rings, corners), np.bool_).reshape(-1)
+    rows, first = np.unique(holes[one][covered], return_index=True)
+    return rows, outer[other][covered][first]
+
+
+def _apart(ctx: Context, rows: Ints) -> Floats:
+    """The hulls of rings, moved aside so that those of different frames, jobs or labels are far from each other."""
+    boxes, shapes = ctx.hulls[rows], ctx.shapes
+    keys = np.stack([shapes.frame[rows], shapes.label[rows], shapes.job[rows]], axis=1)
+    _, place = np.unique(keys, axis=0, return_inverse=True)
+    span = float(np.ptp(boxes[:, [0, 2]])) + 1 if len(boxes) else 1.0
+    return np.asarray(boxes + (place.reshape(-1, 1) * span) * np.array([1, 0, 1, 0]))
