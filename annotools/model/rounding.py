@@ -54,7 +54,8 @@ def _lost(values: Floats, scaled: Floats, scale: float) -> Floats:
     """What the products lost: values * scale - scaled, exactly (Dekker's product of halves of the digits)."""
     high, low = _split(values)
     other_high, other_low = _split(np.float64(scale))
-    return low * other_low - (((scaled - high * other_high) - low * other_high) - high * other_low)
+    lost: Floats = low * other_low - (((scaled - high * other_high) - low * other_high) - high * other_low)
+    return lost
 
 
 def _split(values: Any) -> tuple[Any, Any]:
