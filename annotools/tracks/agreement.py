@@ -1,0 +1,162 @@
+"""How much shapes and tracks of two jobs agree, and who is whose twin.
+
+Two rectangles or polygons of one label agree by their common area over their united one (rotation is not looked at);
+all other types do not agree.  Twins are the one-to-one pairs that agree most in sum.
+
+Source: CVAT 2.73 dataset_manager/annotation.py, merging of segments.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from annotools.geometry.boxes import order_corners, pair_ious
+from annotools.geometry.polygons import are_valid
+from annotools.geometry.ragged import Array, Bools, Floats, Ints, expand_ranges, take
+from annotools.model.codes import POLYGON, RECTANGLE
+from annotools.model.tables import Shapes
+
+_CHUNK = 1 << 20
+
+
+class Pairs(NamedTuple):
+    """Pairs of rows of two tables, and how much they agree."""
+
+    one: Ints
+    other: Ints
+    agreement: Floats
+
+    def take(self, rows: Array) -> Pairs:
+        """Some of them."""
+        return Pairs(self.one[rows], self.other[rows], self.agreement[rows])
+
+
+def pairs_by_key(one: Array, other: Array) -> tuple[Ints, Ints]:
+    """All pairs of places with equal keys, keys (n,) and (m,) int64."""
+    order = np.argsort(other, kind="stable")
+    first = np.searchsorted(other[order], one)
+    counts = np.searchsorted(other[order], one, side="right") - first
+    return np.repeat(np.arange(len(one)), counts), order[expand_ranges(first, counts)]
+
+
+def shapes_agree(one: Shapes, other: Shapes) -> Floats:
+    """The agreement of shapes row with row, (n,) float64, 0..1; labels are not looked at."""
+    agreement = np.zeros(len(one))
+    same = one.type == other.type
+    boxes = np.flatnonzero(same & (one.type == RECTANGLE) & (one.counts == 4) & (other.counts == 4))
+    corners = (order_corners(table.boxes()[boxes]) for table in (one, other))
+    agreement[boxes] = pair_ious(*corners)
+    polygons = np.flatnonzero(same & (one.type == POLYGON))
+    agreement[polygons] = _polygons_agree(*(table.take(polygons) for table in (one, other)))
+    return np.nan_to_num(agreement)
+
+
+def _polygons_agree(one: Shapes, other: Shapes) -> Floats:
+    import shapely
+
+    agreement = np.zeros(len(one))
+    even = (one.counts % 2 == 0) & (other.counts % 2 == 0)
+    rows = np.flatnonzero(even)
+    rows = rows[_valid(one, rows) & _valid(other, rows)]
+    first, second = (_polygons(table, rows) for table in (one, other))
+    common = shapely.area(shapely.intersection(first, second))
+    united = shapely.area(first) + shapely.area(second) - common
+    agreement[rows] = np.divide(common, united, out=np.zeros(len(rows)), where=united > 0)
+    return agreement
+
+
+def _valid(shapes: Shapes, rows: Ints) -> Bools:
+    return are_valid(*take(shapes.values, shapes.offsets, rows))
+
+
+def _polygons(shapes: Shapes, rows: Ints) -> Array:
+    import shapely
+
+    values, offsets = take(shapes.values, shapes.offsets, rows)
+    ring = np.repeat(np.arange(len(rows)), np.diff(offsets) // 2)
+    return np.asarray(shapely.polygons(shapely.linearrings(values.reshape(-1, 2), indices=ring)))
+
+
+def twins(pairs: Pairs, least: float) -> tuple[Ints, Ints]:
+    """One-to-one pairs that agree most in sum, without those that agree less than `least`."""
+    agreeing = pairs.take(np.flatnonzero(pairs.agreement > 0))
+    found = [pair for cluster in _clusters(agreeing) for pair in _best(agreeing, cluster) if pair[2] >= least]
+    found.sort()
+    one, other = ([pair[side] for pair in found] for side in (0, 1))
+    return np.array(one, np.int64), np.array(other, np.int64)
+
+
+def _clusters(pairs: Pairs) -> Iterator[list[int]]:
+    """Places of pairs that hang together by their rows."""
+    by_one, by_other = defaultdict(list), defaultdict(list)
+    one, other = pairs.one.tolist(), pairs.other.tolist()
+    for place, (a, b) in enumerate(zip(one, other, strict=True)):
+        by_one[a].append(place)
+        by_other[b].append(place)
+    seen = [False] * len(one)
+    for start in range(len(one)):
+        if not seen[start]:
+            seen[start] = True
+            cluster = [start]
+            for place in cluster:  # grows while it is walked
+                for near in (*by_one.pop(one[place], ()), *by_other.pop(other[place], ())):
+                    if not seen[near]:
+                        seen[near] = True
+                        cluster.append(near)
+            yield cluster
+
+
+def _best(pairs: Pairs, cluster: list[int]) -> list[tuple[int, int, float]]:
+    """The pairs of a cluster that agree most in sum: row, row, agreement."""
+    rows, columns = (np.unique(side[cluster], return_inverse=True) for side in (pairs.one, pairs.other))
+    costs = np.ones((len(rows[0]), len(columns[0])))
+    costs[rows[1], columns[1]] = 1 - pairs.agreement[cluster]
+    flip = len(costs) > len(costs[0])
+    chosen = assign(costs.T if flip else costs)
+    places = [(column, row) if flip else (row, column) for row, column in enumerate(chosen)]
+    return [(int(rows[0][i]), int(columns[0][j]), float(1 - costs[i, j])) for i, j in places]
+
+
+def assign(costs: Floats) -> list[int]:
+    """The column of each row so that the sum of costs is least, by the Hungarian method.
+
+    costs: (n, m), n <= m, finite.  Columns are taken at most once.
+    """
+    count, width = costs.shape
+    prices = np.zeros(count), np.zeros(width)
+    owners = np.full(width, -1)
+    for row in range(count):
+        _place(costs, row, owners, prices)
+    taken = np.flatnonzero(owners >= 0)
+    columns = np.empty(count, np.int64)
+    columns[owners[taken]] = taken
+    return [int(column) for column in columns]
+
+
+def _place(costs: Floats, row: int, owners: Array, prices: tuple[Floats, Floats]) -> None:
+    """Give a row a column along the cheapest alternating path."""
+    of_row, of_column = prices
+    slack, came_from = np.full(len(owners), np.inf), np.full(len(owners), -1)
+    free = np.ones(len(owners), np.bool_)
+    column, current = -1, row
+    while current >= 0:
+        cost = costs[current] - of_row[current] - of_column
+        nearer = free & (cost < slack)
+        slack[nearer], came_from[nearer] = cost[nearer], column
+        column = int(np.where(free, slack, np.inf).argmin())
+        step = slack[column]
+        of_row[row] += step
+        visited = np.flatnonzero(~free)
+        of_row[owners[visited]] += step
+        of_column[visited] -= step
+        slack[free] -= step
+        free[column] = False
+        current = int(owners[column])
+    while column >= 0:
+        before = int(came_from[column])
+        owners[column] = owners[before] if before >= 0 else row
+        column = before

@@ -1,0 +1,195 @@
+"""Tracks of a job and of those before it: joined where they agree, closed where they do not go on.
+
+    job 0-9    box 0 .. 7          job 5-14   box 5 .. 12        one track 0 .. 12, if they agree on 5..9
+    job 0-9    line 4, 7           job 5-14   nothing like it    line 4, 7, outside on 10
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from annotools.geometry.ragged import Array, Bools, Floats, Ints, expand_ranges
+from annotools.model.codes import POLYGON, RECTANGLE, Owner
+from annotools.model.dataset import Dataset
+from annotools.model.definitions import Frames, Job
+from annotools.model.losses import Ledger
+from annotools.model.tables import Attributes, Shapes
+from annotools.tracks.agreement import Pairs, pairs_by_key, shapes_agree, twins
+from annotools.tracks.interpolate import interpolate
+
+_TRACKS_AGREE = 0.5
+
+
+@dataclass
+class _State:
+    """Rows of tracks as they stand so far; `source` is the row of `shapes` that each is a copy of."""
+
+    dataset: Dataset
+    source: Ints
+    frame: Ints
+    outside: Bools
+    track: Ints
+    start: Ints  # (tracks,) the first frame
+    alive: Bools  # (tracks,) whether it is still one of its own
+    quirks: frozenset[str]
+
+    def last(self) -> Ints:
+        """The place of the last row of each track, -1 for one without rows."""
+        order = np.lexsort((self.frame, self.track))
+        places = np.full(len(self.alive), -1, np.int64)
+        places[self.track[order]] = order
+        return places
+
+    def close(self, tracks: Ints, frame: int, last: Ints) -> None:
+        """End those of the tracks that are not outside."""
+        places = last[tracks]
+        places = places[places >= 0]
+        places = places[~self.outside[places]]
+        self.source = np.append(self.source, self.source[places])
+        self.frame = np.append(self.frame, np.full(len(places), frame))
+        self.outside = np.append(self.outside, np.ones(len(places), np.bool_))
+        self.track = np.append(self.track, self.track[places])
+
+    def unite(self, new: Ints, old: Ints) -> None:
+        """Make one of each pair of tracks: the earlier one stays; on a common frame the old one's row does."""
+        swapped = self.start[new] < self.start[old]
+        stays, goes = np.where(swapped, new, old), np.where(swapped, old, new)
+        kept = np.ones(len(self.track), np.bool_)
+        kept[self._on_frames_of(new, old)] = False
+        target = np.arange(len(self.alive))
+        target[goes] = stays
+        self.start[stays] = np.minimum(self.start[new], self.start[old])
+        self.alive[goes] = False
+        self.source, self.frame = self.source[kept], self.frame[kept]
+        self.outside, self.track = self.outside[kept], target[self.track[kept]]
+
+    def _on_frames_of(self, new: Ints, old: Ints) -> Ints:
+        """Places of rows of the new tracks that stand on a frame on which the old one has a row."""
+        mate = np.full(len(self.alive), -1, np.int64)
+        mate[new] = old
+        first = int(self.frame.min(initial=0))
+        width = int(self.frame.max(initial=0)) - first + 1
+        mine, theirs = np.flatnonzero(mate[self.track] >= 0), np.isin(self.track, old)
+        wanted = mate[self.track[mine]] * width + self.frame[mine] - first
+        return np.asarray(mine[np.isin(wanted, self.track[theirs] * width + self.frame[theirs] - first)])
+
+    def shapes(self, rows: Array) -> Shapes:
+        """Some rows as they stand."""
+        tracks, track = self.dataset.tracks, self.track[rows]
+        return self.dataset.shapes.take(self.source[rows]).replace(
+            frame=self.frame[rows], outside=self.outside[rows], track=track,
+            group=tracks.group[track], source=tracks.source[track],
+        )  # fmt: skip
+
+
+def join_tracks(
+    dataset: Dataset, jobs: list[int], ends: list[int], quirks: frozenset[str], ledger: Ledger
+) -> Dataset:  # fmt: skip
+    """The tracks of some jobs put together.
+
+    jobs: their rows in `dataset.jobs`.  ends: for each the frame after those that it shares with the one before.
+    """
+    shapes, tracks = dataset.shapes, dataset.tracks
+    rows = np.flatnonzero(shapes.track >= 0)
+    state = _State(
+        dataset, rows, shapes.frame[rows].copy(), shapes.outside[rows].copy(), shapes.track[rows].astype(np.int64),
+        tracks.frame.copy(), np.ones(len(tracks), np.bool_), quirks,
+    )  # fmt: skip
+    for place in range(1, len(jobs)):
+        old, new = np.isin(tracks.job, jobs[:place]), tracks.job == jobs[place]
+        _join_job(state, old, new, dataset.jobs[jobs[place]], ends[place])
+    _say(state, ledger)
+    return _together(dataset, state)
+
+
+def _say(state: _State, ledger: Ledger) -> None:
+    gone, closed = ~state.alive, _copies(state.source)
+    why = "it goes on one of the job before, and became one with it"
+    ledger.changed("track", why, int(gone.sum()), state.dataset.tracks.frame[gone])
+    why = "it does not go on in the next job, so it was closed by an outside keyframe"
+    ledger.changed("track", why, int(closed.sum()), state.frame[closed])
+
+
+def _copies(source: Ints) -> Bools:
+    """Which rows are copies of an earlier one."""
+    copies = np.ones(len(source), np.bool_)
+    copies[np.unique(source, return_index=True)[1]] = False
+    return copies
+
+
+def _join_job(state: _State, old: Bools, new: Bools, job: Job, end: int) -> None:
+    last = state.last()
+    frame, outside = state.frame[last], state.outside[last]
+    open_ = (last >= 0) & ((frame >= job.start_frame) | ~outside) & (state.dataset.tracks.parent < 0) & state.alive
+    ours = np.flatnonzero(open_ & old)
+    theirs = np.flatnonzero(open_ & new & (state.start < end))
+    i, j = twins(_agreements(state, theirs, ours, (job.start_frame, end)), _TRACKS_AGREE)
+    left = ours[~np.isin(ours, j)]
+    elements = np.flatnonzero(np.isin(state.dataset.tracks.parent, left))
+    state.close(np.concatenate([left, elements]), end, last)
+    state.unite(i, j)
+
+
+def _agreements(state: _State, one: Ints, other: Ints, span: tuple[int, int]) -> Pairs:
+    """Pairs of tracks of one label that agree at all over the frames span[0] <= frame < span[1]."""
+    one, other = (tracks[_comparable(state, tracks)] for tracks in (one, other))
+    label = state.dataset.tracks.label
+    i, j = pairs_by_key(label[one], label[other])
+    if not len(i):
+        return Pairs(one[:0], other[:0], np.zeros(0))
+    rows = np.flatnonzero(np.isin(state.track, np.concatenate([one, other])))
+    job = Job(start_frame=span[0], stop_frame=span[1] - 1)
+    tracks = state.dataset.tracks.replace(frame=state.start)
+    part = Dataset(task=state.dataset.task, frames=Frames(), jobs=(job,), tracks=tracks, shapes=state.shapes(rows))
+    shown = interpolate(part, state.quirks)[0].shapes
+    return Pairs(one[i], other[j], _mean_agreement(shown, one[i], other[j]))
+
+
+def _comparable(state: _State, tracks: Ints) -> Bools:
+    """Tracks of rectangles or polygons; of all others the server says that they never agree."""
+    kind = state.dataset.shapes.type[state.source]
+    able = np.zeros(len(state.alive), np.bool_)
+    able[state.track[(kind == RECTANGLE) | (kind == POLYGON)]] = True
+    parent = state.dataset.tracks.parent
+    able[parent[parent >= 0]] = False
+    return able[tracks]
+
+
+def _mean_agreement(shown: Shapes, one: Ints, other: Ints) -> Floats:
+    """The mean over the frames on which either track of a pair is; rows of `shown` are by track and frame."""
+    pairs, width = np.arange(len(one)), int(shown.frame.max(initial=0)) + 1
+    sides = []
+    for tracks in (one, other):
+        first, stop = (np.searchsorted(shown.track, tracks, side=side) for side in ("left", "right"))
+        rows = expand_ranges(first, stop - first)
+        sides.append((rows, np.repeat(pairs, stop - first) * width + shown.frame[rows], stop - first))
+    i, j = pairs_by_key(sides[0][1], sides[1][1])
+    pair = sides[0][1][i] // width
+    a, b = shown.take(sides[0][0][i]), shown.take(sides[1][0][j])
+    agree = shapes_agree(a, b) * (a.outside == b.outside)
+    either = sides[0][2] + sides[1][2] - np.bincount(pair, minlength=len(one))
+    return np.asarray(np.bincount(pair, agree, minlength=len(one)) / np.maximum(either, 1))
+
+
+def _together(dataset: Dataset, state: _State) -> Dataset:
+    """The dataset with the rows of tracks as they stand in the end."""
+    shapes, tracks, attributes = dataset.shapes, dataset.tracks, dataset.attributes
+    made = np.flatnonzero(_copies(state.source))
+    kept = np.setdiff1d(np.arange(len(state.source)), made)
+    columns: dict[str, Any] = {name: getattr(shapes, name).copy() for name in ("frame", "track", "group", "source")}
+    columns["track"][state.source[kept]] = state.track[kept]
+    moved = np.flatnonzero(columns["track"] != shapes.track)
+    for name in ("group", "source"):
+        columns[name][moved] = getattr(tracks, name)[columns["track"][moved]]
+    closing = state.shapes(made).replace(id=np.full(len(made), -1), keyframe=np.ones(len(made), np.bool_))
+    stays = shapes.track < 0
+    stays[state.source] = True
+    owner, row = pairs_by_key(state.source[made], np.where(attributes.kind == Owner.SHAPE, attributes.owner, -1))
+    copied = attributes.take(row).replace(owner=owner + len(shapes))
+    return dataset.replace(
+        shapes=Shapes.concat([shapes.replace(**columns), closing]), tracks=tracks.replace(frame=state.start),
+        attributes=Attributes.concat([attributes, copied]),
+    ).select(shapes=np.append(stays, np.ones(len(made), np.bool_)), tracks=state.alive)  # fmt: skip

@@ -1,0 +1,123 @@
+"""Annotations of a task's jobs put together, as the server shows a task: what two jobs have twice is there once.
+
+    jobs 0-9 and 5-14 share frames 5..9
+    tags        of one label on one frame are the same
+    shapes      rectangles or polygons of one label that agree by 3/4 are the same; the earlier job's stays
+    tracks      that agree by half over the shared frames become one; one that does not go on is closed
+                by an outside keyframe on frame 10, the first that only the later job has
+
+Source: CVAT 2.73 dataset_manager/annotation.py, merging of segments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from annotools.geometry.ragged import Bools, Floats, Ints
+from annotools.model.codes import Owner
+from annotools.model.dataset import OWNERS, Dataset
+from annotools.model.losses import Ledger, Losses
+from annotools.model.tables import Shapes, Tags
+from annotools.quirks import NONE
+from annotools.tracks.agreement import Pairs, pairs_by_key, shapes_agree, twins
+from annotools.tracks.joining import join_tracks
+from annotools.tracks.splitting import working_jobs
+
+_SHAPES_AGREE = 0.75
+Agree = Callable[[Ints, Ints], Floats]
+
+
+def merge_jobs(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Dataset, Losses]:
+    """Annotations of jobs as annotations of the task (job -1); those of the task as a whole stay as they are.
+
+    Replicas and ground truth are no part of the task, except for the ground truth of honeypots; but where the dataset
+    is a single job, all of it stays.  Tags and shapes are put in the order of frames.  The jobs stay in the list.
+    quirks: `half-turn`.
+    """
+    ledger = Ledger()
+    if len(dataset.jobs) > 1:
+        rows = working_jobs(dataset.jobs)
+        dataset = _of_jobs(dataset, rows, ledger)
+        if any((getattr(dataset, name).job >= 0).any() for name in OWNERS.values()):
+            dataset = _merged(dataset, rows, quirks, ledger)
+    return _of_the_task(dataset), ledger.losses()
+
+
+def _of_the_task(dataset: Dataset) -> Dataset:
+    tables = {name: getattr(dataset, name) for name in OWNERS.values()}
+    return dataset.replace(**{name: table.replace(job=np.full(len(table), -1)) for name, table in tables.items()})
+
+
+def _of_jobs(dataset: Dataset, rows: list[int], ledger: Ledger) -> Dataset:
+    """Without the annotations of jobs that are no part of the task."""
+    part = {name: np.isin(getattr(dataset, name).job, [-1, *rows]) for name in OWNERS.values()}
+    for name in OWNERS.values():
+        gone, table = ~part[name], getattr(dataset, name)
+        if name == "shapes":
+            gone = gone & (table.track < 0) & (table.parent < 0)
+        frames = table.frame[gone] if hasattr(table, "frame") else ()
+        why = "annotations of replicas and ground truth are not the task's"
+        ledger.lost(name.removesuffix("s"), why, int(gone.sum()), frames)
+    return dataset if all(mask.all() for mask in part.values()) else dataset.select(**part)
+
+
+def _merged(dataset: Dataset, rows: list[int], quirks: frozenset[str], ledger: Ledger) -> Dataset:
+    ends = shared_ends(dataset, rows)
+    tags, shapes = dataset.tags, dataset.shapes
+    plain = (shapes.track < 0) & (shapes.parent < 0)
+
+    def tags_agree(one: Ints, other: Ints) -> Floats:
+        return np.ones(len(one))
+
+    def plain_agree(one: Ints, other: Ints) -> Floats:
+        return shapes_agree(shapes.take(one), shapes.take(other))
+
+    same_tags = _repeated(tags, np.ones(len(tags), np.bool_), rows, ends, tags_agree)
+    same_shapes = _repeated(shapes, plain, rows, ends, plain_agree)
+    why = "the same stands in the job before, with which this one shares the frame"
+    ledger.changed("tag", why, int(same_tags.sum()), tags.frame[same_tags])
+    ledger.changed("shape", why, int(same_shapes.sum()), shapes.frame[same_shapes])
+    joined = join_tracks(dataset.select(tags=~same_tags, shapes=~same_shapes), rows, ends, quirks, ledger)
+    return _in_order(joined)
+
+
+def shared_ends(dataset: Dataset, rows: list[int]) -> list[int]:
+    """For each of these jobs the frame after those that it shares with the job before."""
+    jobs = [dataset.jobs[row] for row in rows]
+    before = [None, *jobs[:-1]]
+    return [
+        job.start_frame if last is None else max(last.stop_frame + 1, job.start_frame)
+        for job, last in zip(jobs, before, strict=True)
+    ]
+
+
+def _repeated(table: Tags | Shapes, among: Bools, jobs: list[int], ends: list[int], agree: Agree) -> Bools:
+    """Which rows say what an earlier job says already."""
+    gone = np.zeros(len(table), np.bool_)
+    labels, label = np.unique(table.label, return_inverse=True)
+    key = table.frame * len(labels) + label
+    for place, (job, end) in enumerate(zip(jobs, ends, strict=True)):
+        new = np.flatnonzero(among & (table.job == job) & (table.frame < end))
+        if place and len(new):
+            old = np.flatnonzero(among & ~gone & np.isin(table.job, jobs[:place]) & np.isin(key, key[new]))
+            i, j = pairs_by_key(key[new], key[old])
+            one, other = new[i], old[j]
+            gone[twins(Pairs(one, other, agree(one, other)), _SHAPES_AGREE)[0]] = True
+    return gone
+
+
+def _in_order(dataset: Dataset) -> Dataset:
+    """Tags by frame; plain shapes by frame, elements right behind them; then rows of tracks by track and frame."""
+    shapes, tags, attributes = dataset.shapes, dataset.tags, dataset.attributes
+    root = np.where(shapes.parent >= 0, shapes.parent, np.arange(len(shapes)))
+    order = np.lexsort((shapes.parent >= 0, root, shapes.frame[root], shapes.track))
+    tag_order = np.argsort(tags.frame, kind="stable")
+    owner = attributes.owner.copy()
+    for kind, rows in ((Owner.SHAPE, order), (Owner.TAG, tag_order)):
+        mine = attributes.kind == kind
+        owner[mine] = np.argsort(rows)[owner[mine]]
+    moved = shapes.take(order)
+    moved = moved.replace(parent=np.append(np.argsort(order), -1)[moved.parent])
+    return dataset.replace(tags=tags.take(tag_order), shapes=moved, attributes=attributes.replace(owner=owner))

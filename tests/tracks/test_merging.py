@@ -1,0 +1,63 @@
+"""Jobs put together, against what the server shows of the task."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from annotools.model import Dataset, Job
+from annotools.model.canonical import differing
+from annotools.tracks import merge_jobs
+from tests.tracks.documents import dataset_of, plain_frames
+
+HERE = Path(__file__).resolve().parent
+SMALL = HERE.parent / "data" / "tracks" / "video"
+GOLDEN = HERE.parents[2] / "shared" / "golden"
+Item = dict[str, Any]
+
+
+def _job(folder: Path) -> Job:
+    given = json.loads((folder / "job.json").read_text())
+    return Job(int(folder.name), given["type"], given["start_frame"], given["stop_frame"])
+
+
+def _read(inputs: Path) -> tuple[Dataset, Dataset]:
+    """The annotations of the jobs, and those of the task."""
+    folders = sorted((inputs / "jobs").iterdir(), key=lambda folder: int(folder.name))
+    jobs = [_job(folder) for folder in folders]
+    frames = plain_frames(max(job.stop_frame for job in jobs) + 1)
+    documents = [json.loads((folder / "annotations.json").read_text()) for folder in folders]
+    parts = dataset_of(enumerate(documents), frames, jobs)
+    return parts, dataset_of([(-1, json.loads((inputs / "annotations.json").read_text()))], frames, jobs)
+
+
+def _check(inputs: Path) -> None:
+    parts, expected = _read(inputs)
+    found, _ = merge_jobs(parts)
+    assert differing(_by_keyframes(found), _by_keyframes(expected)) == []
+    assert (found.shapes.job == -1).all()
+    # the server answers in the order of frames and ids
+    plain = found.plain_shapes
+    assert found.shapes.id[plain].tolist() == expected.shapes.id[expected.plain_shapes].tolist()
+    assert found.tags.id.tolist() == expected.tags.id.tolist()
+    assert found.tracks.id.tolist() == expected.tracks.id.tolist()
+
+
+def _by_keyframes(dataset: Dataset) -> Dataset:
+    """Without the stray flag that merged tracks carry."""
+    return dataset.replace(shapes=dataset.shapes.replace(keyframe=np.ones(len(dataset.shapes), np.bool_)))
+
+
+def test_a_video_whose_jobs_overlap() -> None:
+    _check(SMALL)
+
+
+@pytest.mark.parametrize("task", ["video", "images", "deleted_frames"])
+def test_every_recorded_task(task: str) -> None:
+    if not GOLDEN.exists():
+        pytest.skip("the recorded tasks lie beside the repository and are not there")
+    _check(GOLDEN / task / "inputs")
