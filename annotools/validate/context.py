@@ -41,6 +41,7 @@ class Subject:
     slug: the format.  action: what is about to be done with it (put, create, update, delete), empty where unknown.
     target: `job` or `task`, the endpoint it is meant for, empty where unknown.  faults: structural faults by code.
     member: the member that holds the annotations.  elsewhere: the context with its own annotations.
+    place: what the input is called.
     """
 
     dataset: Dataset
@@ -53,6 +54,7 @@ class Subject:
     problems: tuple[Problem, ...] = ()
     faults: Mapping[str, Sequence[Fault]] = field(default_factory=dict)
     elsewhere: Dataset | None = None
+    place: str = ""
 
 
 class Keyframes:

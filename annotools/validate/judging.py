@@ -20,7 +20,7 @@ from annotools.validate.configuration import words
 from annotools.validate.engine import judge
 from annotools.validate.findings import Severity
 from annotools.validate.fixing.loop import Outcome, fixed
-from annotools.validate.reading import Choices, Judged, opened, read_subject
+from annotools.validate.reading import Choices, Judged, opened, place_of, read_subject
 from annotools.validate.report import Report
 from annotools.validate.settings import Settings
 
@@ -66,7 +66,7 @@ def validate(judged: Judged, **options: Unpack[Options]) -> Report:
     judged: a file, a zip, a folder or a URL; a Dataset; or a body of annotations as a JSON object or its bytes.
     Raises: InputError for what cannot be read at all, UsageError for an unknown format, rule, preset or action.
     """
-    settings, choices = settings_of(options), choices_of(options)
+    settings, choices = settings_of(options), choices_of(judged, options)
     with opened(judged) as source:
         return judge(read_subject(source, choices), settings)
 
@@ -80,7 +80,7 @@ def fix(
     unsafe: also fixes that change what was meant or drop something.  options: as of `validate`.
     Raises: as `validate`; UsageError for a dataset, which has no source to be mended.
     """
-    settings, choices = settings_of(options), choices_of(options)
+    settings, choices = settings_of(options), choices_of(judged, options)
     with opened(judged) as source:
         if isinstance(source, Dataset):
             raise UsageError("a dataset has no source, expected a file, a folder or a body")
@@ -120,7 +120,9 @@ def settings_of(options: Options) -> Settings:
     )  # fmt: skip
 
 
-def choices_of(options: Options) -> Choices:
+def choices_of(judged: Judged, options: Options) -> Choices:
     """The choices of reading among the options."""
-    return Choices(options.get("slug"), options.get("context"), options.get("job"), options.get("action", ""))
+    return Choices(
+        options.get("slug"), options.get("context"), options.get("job"), options.get("action", ""), place_of(judged)
+    )
 

@@ -31,17 +31,24 @@ class Choices:
 
     slug: the format, guessed when it is None.  context: what says labels, frames and jobs of the task: a dataset, or
     where one is read from.  job: the id of the one job to read.  action: what is about to be done with it.
+    place: what to call the input, where it has a better name than its last part.
     """
 
     slug: str | None = None
     context: Dataset | str | os.PathLike[str] | None = None
     job: int | None = None
     action: str = ""
+    place: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.action and self.action not in ACTIONS:
             raise UsageError(f"--as {self.action}: no such action, expected one of {', '.join(ACTIONS)}")
+
+
+def place_of(judged: Judged) -> str:
+    """What to call an input: where it is, as it was given."""
+    return os.fspath(judged) if isinstance(judged, str | os.PathLike) else ""
 
 
 @contextmanager
@@ -74,6 +81,7 @@ def read_subject(judged: Source | Dataset, choices: Choices) -> Subject:
     return Subject(
         read.dataset.replace(extras=None), form.slug, choices.action, _target(read.dataset),
         _member(read.dataset, judged), judged, read.media, tuple(read.problems), faults, known,
+        choices.place or judged.name,
     )  # fmt: skip
 
 

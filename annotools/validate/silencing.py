@@ -23,8 +23,8 @@ class Silencer:
     """Takes out of batches what the settings keep quiet.  ignored: how many, by reason."""
 
     def __init__(self, subject: Subject, settings: Settings) -> None:
-        self._dataset, self._member = subject.dataset, subject.member
-        self._source = subject.source.name if subject.source else ""
+        self._dataset = subject.dataset
+        self._names = (subject.member, subject.place, f"{subject.place}/{subject.member}")
         self._settings = settings
         self._baseline = read_baseline(settings.baseline) if settings.baseline else None
         self.ignored: Counter[str] = Counter()
@@ -47,7 +47,7 @@ class Silencer:
 
     def _file_is_quiet(self, batch: Batch) -> bool:
         patterns = _patterns(self._settings.file_ignores, batch)
-        return any(fnmatchcase(name, p) for p in patterns for name in (self._member, self._source))
+        return any(fnmatchcase(name, p) for p in patterns for name in self._names)
 
     def _quiet_labels(self, batch: Batch) -> set[int]:
         patterns = _patterns(self._settings.label_ignores, batch)

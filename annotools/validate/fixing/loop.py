@@ -35,13 +35,14 @@ class Outcome:
     """What fixes made of a source.
 
     members: new bytes by member, and the old ones.  applied: how many fixes by rule code.  passes: how often it was
-    judged again.  report: on what it is now.  settled: False when it still changed after the last pass.
+    judged again.  report: on what it is now; found: on what it was.  settled: False when it still changed after the last pass.
     """
 
     members: Mapping[str, bytes]
     before: Mapping[str, bytes]
     applied: Mapping[str, int]
     report: Report
+    found: Report
     passes: int = 0
     settled: bool = True
 
@@ -87,17 +88,17 @@ def fixed(source: Source, choices: Choices, settings: Settings, *, unsafe: bool 
     changed: dict[str, bytes] = {}
     applied: Counter[str] = Counter()
     overlay = Overlay(source.name, changed, source)
+    report = found = judge(read_subject(overlay, choices), settings)
     for passes in range(PASSES):
-        report = judge(read_subject(overlay, choices), settings)
         done = _round(overlay, report, unsafe)
         fresh = {name: data for name, data in done.edits.results().items() if data != overlay.read(name)}
         if not fresh:
-            return Outcome(changed, _originals(source, changed), applied, report, passes)
+            return Outcome(changed, _originals(source, changed), applied, report, found, passes)
         applied += done.applied
         changed |= fresh
         overlay = Overlay(source.name, changed, source)
-    report = judge(read_subject(overlay, choices), settings)
-    return Outcome(changed, _originals(source, changed), applied, report, PASSES, False)
+        report = judge(read_subject(overlay, choices), settings)
+    return Outcome(changed, _originals(source, changed), applied, report, found, PASSES, False)
 
 
 def _round(source: Source, report: Report, unsafe: bool) -> _Pass:

@@ -1,0 +1,159 @@
+"""`annotools validate`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from annotools.cli.messages import coloured, progress, say, say_notes
+from annotools.errors import UsageError
+from annotools.storage import open_source
+from annotools.validate.baseline import baseline_of
+from annotools.validate.configuration import find_settings, read_settings, words
+from annotools.validate.engine import judge
+from annotools.validate.findings import Severity
+from annotools.validate.fixing.loop import Outcome, fixed
+from annotools.validate.judging import write_fixed
+from annotools.validate.reading import ACTIONS, Choices, read_subject
+from annotools.validate.registry import PRESETS
+from annotools.validate.report import Report
+from annotools.validate.reports import FORMATS, MACHINE, Style, render
+from annotools.validate.settings import Settings
+
+EXAMPLES = """\b
+Examples:
+  annotools validate examples/street
+  annotools validate body.json --task examples/street --job 2 --as put
+  annotools validate street.xml --task examples/street --preset export --format sarif > street.sarif
+  annotools validate body.json --task examples/street --fix --diff
+  annotools validate body.json --task examples/street --fix -o better.json
+"""
+_LEVELS = [level.word for level in reversed(Severity)]
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("sources", nargs=-1, required=True, metavar="SRC...")
+@click.option("--from", "slug", metavar="SLUG", help="The format of SRC, when it cannot be guessed.")
+@click.option("--task", "context", metavar="CONTEXT", help="What says labels, frames, sizes and jobs of the task.")
+@click.option("--job", type=int, metavar="ID", help="Judge as the annotations of this one job.")
+@click.option("--as", "action", type=click.Choice(ACTIONS), default="", help="What is about to be done with them.")
+@click.option("--preset", type=click.Choice(PRESETS), help="How severe findings are; upload unless set.")
+@click.option("--select", multiple=True, metavar="CODES", help="Only these rules: codes, names, prefixes.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules.")
+@click.option("--fail-on", type=click.Choice(_LEVELS[:3]), help="Exit with 1 from this severity on; error unless set.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--config", metavar="FILE", help="The file with settings, instead of the nearest one.")
+@click.option("--no-config", is_flag=True, help="Read no file with settings.")
+@click.option("--baseline", metavar="FILE", help="Say nothing of the findings that this file knows.")
+@click.option("--write-baseline", metavar="FILE", help="Write a file that knows all findings of now.")
+@click.option("--fix", is_flag=True, help="Mend what can be mended without loss.")
+@click.option("--unsafe-fixes", is_flag=True, help="Mend also what changes a meaning or drops something.")
+@click.option("--diff", is_flag=True, help="Show what fixes would change, and write nothing.")
+@click.option("--in-place", is_flag=True, help="Put what fixes made where SRC was.")
+@click.option("-o", "--output", metavar="OUT", help="Where what fixes made goes; beside SRC unless set.")
+@click.option("--force", is_flag=True, help="Replace a folder that has files in it.")
+@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="full", show_default=True)
+@click.option("--max-per-rule", type=click.IntRange(0), metavar="N", help="Show at most N findings a rule; 0 is all.")
+@click.option("--statistics", is_flag=True, help="Count findings by rule.")
+@click.pass_context
+def command(ctx: click.Context, /, sources: tuple[str, ...], **choices: Any) -> None:
+    """Find everything that is wrong with annotations before they are uploaded.
+
+    SRC is a file, a zip, a folder, a URL, or - for standard input.  Exit code: 0 clean, 1 findings of --fail-on or
+    worse, 2 usage, 3 unreadable input.
+    """
+    _check(sources, **choices)
+    settings = _settings(sources[0], **choices)
+    outcomes: list[Outcome] = []
+    with progress() as told:
+        for src in sources:
+            told(f"judging {src}")
+            outcomes.append(_judged(src, settings, **choices))
+    reports = [outcome.found if choices["diff"] else outcome.report for outcome in outcomes]
+    if choices["write_baseline"]:
+        _write_baseline(reports, choices["write_baseline"])
+    _print(outcomes, reports, **choices)
+    failed = max(report.exit_code(settings.fail_on) for report in reports)
+    ctx.exit(0 if choices["exit_zero"] else failed)
+
+
+def _check(sources: Sequence[str], fix: bool, unsafe_fixes: bool, in_place: bool, diff: bool, **rest: Any) -> None:
+    """Raises: UsageError for options that do not go together."""
+    output = rest["output"]
+    if (in_place or output or diff) and not (fix or unsafe_fixes):
+        raise UsageError("--diff, --in-place and -o need --fix or --unsafe-fixes")
+    if in_place and output:
+        raise UsageError("--in-place and -o, expected one of them")
+    if output and len(sources) > 1:
+        raise UsageError("-o with several SRC, expected one, or --in-place")
+    if rest["config"] and rest["no_config"]:
+        raise UsageError("--config and --no-config, expected one of them")
+    if len(sources) > 1 and rest["write_baseline"]:
+        raise UsageError("--write-baseline with several SRC, expected one")
+
+
+def _settings(src: str, config: str | None, no_config: bool, **given: Any) -> Settings:
+    """The settings of a file, changed by the options."""
+    settings = Settings() if no_config else read_settings(config) if config else find_settings()
+    return replace(
+        settings, preset=given["preset"] or settings.preset, selected=words(given["select"]) or settings.selected,
+        ignored=(*settings.ignored, *words(given["ignore"])), baseline=given["baseline"] or settings.baseline,
+        fail_on=Severity.of(given["fail_on"]) if given["fail_on"] else settings.fail_on,
+    )  # fmt: skip
+
+
+def _judged(src: str, settings: Settings, fix: bool, unsafe_fixes: bool, **choices: Any) -> Outcome:
+    """A source judged, mended if that is wanted, and what was mended written."""
+    how = Choices(choices["slug"], choices["context"], choices["job"], choices["action"], src)
+    with open_source(src) as source:
+        if not (fix or unsafe_fixes):
+            report = judge(read_subject(source, how), settings)
+            return Outcome({}, {}, {}, report, report)
+        outcome = fixed(source, how, settings, unsafe=unsafe_fixes)
+        if outcome.members and not choices["diff"]:
+            where = _target(src, outcome, choices["output"], choices["in_place"])
+            write_fixed(source, outcome, where, force=choices["force"] or choices["in_place"])
+            say(f"{sum(outcome.applied.values()):,} fixes: {where}")
+    return outcome
+
+
+def _target(src: str, outcome: Outcome, output: str | None, in_place: bool) -> str:
+    """Where the mended input goes."""
+    if output:
+        return output
+    if src == "-":
+        raise UsageError("standard input has no place, expected -o")
+    if in_place:
+        return src
+    path = Path(src.rstrip("/"))
+    return f"{path}-fixed" if path.is_dir() else str(path.with_name(f"{path.stem}-fixed{path.suffix}"))
+
+
+def _write_baseline(reports: Iterable[Report], where: str) -> None:
+    for report in reports:
+        made = baseline_of(((batch.rule, batch.found) for batch in report.batches), report.dataset)
+        made.write(where)
+        say_notes([f"{len(made):,} findings are known now: {where}"])
+
+
+def _print(outcomes: Sequence[Outcome], reports: Sequence[Report], form: str, diff: bool, **choices: Any) -> None:
+    if diff:
+        sys.stdout.writelines(outcome.diff() for outcome in outcomes)
+        return
+    limit = choices["max_per_rule"]
+    shown = (None if form in MACHINE else 10) if limit is None else limit or None
+    style = Style(shown, coloured(sys.stdout), _width(), choices["statistics"])
+    sys.stdout.writelines(render(form, reports, style))
+
+
+def _width() -> int:
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except OSError:
+        return 100
