@@ -42,8 +42,9 @@ def serve(seed: str, host: str, port: int, state_file: str | None, clock: Any, a
     made = Mock(seed, config=config, clock=clock, state_file=state_file)
     try:
         _listen(made, host, port)
-        _announce(made, seed, as_json)
-        _wait(made)
+        with contextlib.suppress(KeyboardInterrupt):
+            _announce(made, seed, as_json)
+            made.server.wait()
         if config.strict:
             _report(made)
     finally:
@@ -66,11 +67,6 @@ def _announce(made: Mock, seed: str, as_json: bool) -> None:
     else:
         click.echo("\n".join(f"{name:<9}{value}" for name, value in facts.items()))
     sys.stdout.flush()
-
-
-def _wait(made: Mock) -> None:
-    with contextlib.suppress(KeyboardInterrupt):
-        made.server.wait()
 
 
 def _report(made: Mock) -> None:

@@ -34,7 +34,7 @@ def test_fixtures_give_a_server_a_client_and_a_fresh_state(pytester: pytest.Pyte
             before = len(job.get_annotations().shapes)
             job.update_annotations({"shapes": [SHAPE]})
             assert before == 3, "each test begins with the seed"
-            cvat_mock.assert_called("PATCH", "/api/jobs/2/annotations*", action="create", times=1)
+            cvat_mock.assert_called("PATCH", "/api/jobs/2/annotations*", action="update", times=1)
             cvat_mock.assert_no_unmatched()
 
         def test_url(cvat_url):

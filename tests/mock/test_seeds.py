@@ -1,0 +1,114 @@
+"""The packaged seeds, the builder, and what else can be a seed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mockserver import seeds
+from mockserver.building import SeedBuilder
+from mockserver.http import Request
+from mockserver.mock import Mock
+from mockserver.seed_files import SeedError, state_of
+from mockserver.task_building import Frames
+
+
+def get(mock: Mock, path: str) -> dict:  # type: ignore[type-arg]  # JSON
+    headers = {"authorization": f"Token {mock.token}", "host": "localhost"}
+    response = mock.app.handle(Request("GET", path, headers=headers))
+    assert response.status == 200, response.body
+    return response.json()  # type: ignore[no-any-return]  # JSON
+
+
+def test_the_default_seed_is_what_the_manual_says() -> None:
+    mock = Mock()
+    tables = mock.state.tables
+    assert sorted(tables["users"]) == [1, 2, 3, 4, 5]
+    assert mock.admin["is_superuser"]
+    street = [job for job in tables["jobs"].values() if job["task_id"] == 42]
+    assert [job["frame_count"] for job in street] == [20, 20, 20]
+    assert all(job["type"] == "annotation" for job in street)
+    assert get(mock, "/api/tasks/42/validation_layout") == {}
+    assert get(mock, "/api/tasks/43/validation_layout")["honeypot_count"] == 4
+    assert get(mock, "/api/tasks/42/data/meta")["deleted_frames"] == [7, 33]
+    shapes = mock.annotations(1)["shapes"]
+    assert {shape["type"] for shape in shapes} == {
+        "rectangle", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton",
+    }  # fmt: skip
+    assert get(mock, "/api/tasks/44")["mode"] == "interpolation"
+    assert [len(track["elements"]) for track in mock.annotations(7)["tracks"]] == [0, 0, 5]
+
+
+def test_the_empty_seed_has_people_only() -> None:
+    mock = Mock("empty")
+    assert get(mock, "/api/tasks")["count"] == 0
+    assert mock.user == "admin"
+
+
+@pytest.mark.parametrize("name", seeds.NAMES)
+def test_a_packaged_seed_is_json_and_a_copy(name: str) -> None:
+    seed = seeds.load(name)
+    assert json.loads(json.dumps(seed)) == seed
+    seed["users"].clear()
+    assert seeds.load(name)["users"]
+
+
+def test_everything_the_seed_stores_can_be_written_back() -> None:
+    """The seed keeps the server's own rules: what GET shows is accepted by PUT once its ids are gone."""
+    mock = Mock()
+    headers = {"authorization": f"Token {mock.token}", "content-type": "application/json"}
+    for job in mock.state.tables["jobs"]:
+        document = _without_ids(mock.annotations(job))
+        body = json.dumps(document).encode()
+        response = mock.app.handle(Request("PUT", f"/api/jobs/{job}/annotations", headers=headers, body=body))
+        assert response.status == 200, response.body
+        assert _without_ids(mock.annotations(job)) == document
+
+
+def _without_ids(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_ids(item) for key, item in value.items() if key != "id"}
+    return [_without_ids(item) for item in value] if isinstance(value, list) else value
+
+
+def test_the_builder_cuts_jobs_like_the_server() -> None:
+    build = SeedBuilder()
+    task = build.task("t", labels=["a"], frames=20, segment_size=7, overlap=2)
+    assert [(first, last) for _, first, last in task.segments] == [(0, 6), (5, 11), (10, 16), (15, 19)]
+    video = build.task("v", labels=["a"], frames=Frames.of_video("v.mp4", 12, start=4, step=2), segment_size=10)
+    assert [(first, last) for _, first, last in video.segments] == [(0, 9), (5, 11)]
+    assert (video.meta["start_frame"], video.meta["stop_frame"], video.meta["frame_filter"]) == (4, 26, "step=2")
+
+
+def test_the_builder_makes_ground_truth_and_organizations() -> None:
+    build = SeedBuilder()
+    build.user("boss", superuser=True)
+    build.user("worker")
+    build.organization("org", {"boss": "owner", "worker": "worker"})
+    task = build.task("t", labels=["a"], frames=10, ground_truth=[1, 3])
+    mock = Mock(build)
+    layout = get(mock, f"/api/tasks/{task.id}/validation_layout")
+    assert (layout["mode"], layout["validation_frames"]) == ("gt", [1, 3])
+    assert get(mock, f"/api/jobs/{task.ground_truth}")["frame_count"] == 2
+    assert get(mock, "/api/memberships")["count"] == 2
+
+
+def test_the_builder_says_what_it_cannot_do() -> None:
+    build = SeedBuilder()
+    task = build.task("t", id=7, labels=["a"], frames=10)
+    with pytest.raises(ValueError, match="tasks 7 is there already"):
+        build.task("u", id=7)
+    with pytest.raises(ValueError, match="has no label 'b'"):
+        task.tag("b", 0)
+    with pytest.raises(ValueError, match="has the frames 10 to 10"):
+        task.tag("a", 10)
+
+
+@pytest.mark.parametrize("content", ["{", '{"users": 1}', '{"users": [], "tasks": [1]}'])
+def test_what_is_no_seed_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "seed.json"
+    path.write_text(content)
+    with pytest.raises(SeedError, match=r"not JSON|not a seed"):
+        state_of(path)
