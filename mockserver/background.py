@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 
@@ -26,6 +27,7 @@ _LIFETIMES = {
     ("export", "finished"): 24, ("export", "failed"): 24, ("import", "finished"): 1, ("create", "finished"): 1,
 }  # fmt: skip
 WORKERS: dict[str, Worker] = {}
+_MODULES = ("io", "backups", "task_data")  # where the workers are; loaded when a restored state asks for one
 
 
 class WorkError(Exception):
@@ -102,7 +104,7 @@ def _advance(ctx: Context, record: Record) -> Record:
 def _finish(ctx: Context, record: Record, started: datetime, finished: datetime) -> Record:
     name, arguments = record["work"]
     try:
-        result = WORKERS[name](ctx, record, **arguments) or {}
+        result = _worker(name)(ctx, record, **arguments) or {}
         status, message = "finished", ""
     except (WorkError, ApiError) as error:
         result, status, message = {"unavailable": isinstance(error, UnavailableError)}, "failed", _message(error)
@@ -111,6 +113,13 @@ def _finish(ctx: Context, record: Record, started: datetime, finished: datetime)
     expiry = timestamp(finished + timedelta(hours=hours))
     changes = {"status": status, "message": message, "expiry_date": expiry, **dates, **result}
     return ctx.state.update("requests", record["id"], **changes)
+
+
+def _worker(name: str) -> Worker:
+    if name not in WORKERS:
+        for module in _MODULES:
+            import_module(f"mockserver.{module}")
+    return WORKERS[name]
 
 
 def _message(error: Exception) -> str:

@@ -18,6 +18,7 @@ from annotools import formats
 from annotools.errors import AnnotoolsError
 from annotools.formats.base import Options
 from annotools.model import Dataset
+from annotools.model.definitions import Labels
 from annotools.model.joining import concat
 from annotools.quirks import CVAT
 from annotools.storage import Media, MediaFile, Source
@@ -44,15 +45,17 @@ class MemorySource(Source):
         return io.BytesIO(self._bytes[name])
 
 
-def dataset_of(ctx: Context, target: str, record: Record, annotated: bool = True) -> tuple[Dataset, Media]:
-    """A job or task as a dataset and its pictures; `annotated` False leaves the annotations out.
+def dataset_of(ctx: Context, target: str, record: Record, rows: str = "target") -> tuple[Dataset, Media]:
+    """A job or task as a dataset and its pictures.
+
+    rows: annotations as of the "target", those of the "jobs" kept apart, or "none".
 
     Raises: WorkError for what annotools cannot read.
     """
     task = lookup.task_of(ctx, record) if target == "job" else record
     if task["id"] not in ctx.table("data_meta"):
         raise WorkError("The task has no data")
-    source = MemorySource(f"{target} {record['id']}", _members(ctx, target, record, annotated))
+    source = MemorySource(f"{target} {record['id']}", _members(ctx, target, record, rows))
     options = Options(quirks=CVAT, job=record["id"] if target == "job" else None)
     try:
         found = formats.get("cvat-api").read(source, None, options)  # type: ignore[misc]  # it has a reader
@@ -61,7 +64,7 @@ def dataset_of(ctx: Context, target: str, record: Record, annotated: bool = True
     return found.dataset, _media(ctx, task, found.dataset)
 
 
-def _members(ctx: Context, target: str, record: Record, annotated: bool) -> dict[str, bytes]:
+def _members(ctx: Context, target: str, record: Record, rows: str) -> dict[str, bytes]:
     task = lookup.task_of(ctx, record) if target == "job" else record
     labels = [serialise.label(ctx, label) for label in lookup.labels_of(ctx, task)]
     found: dict[str, Any] = {
@@ -69,11 +72,11 @@ def _members(ctx: Context, target: str, record: Record, annotated: bool) -> dict
         "task.json": serialise.task(ctx, task),
     }  # fmt: skip
     members = {name: orjson.dumps(value) for name, value in found.items()}
-    if target == "task":
-        members["annotations.json"] = task_annotations.answer(ctx, task) if annotated else b"{}"
+    if target == "task" and rows != "jobs":
+        members["annotations.json"] = task_annotations.answer(ctx, task) if rows == "target" else b"{}"
     for job in lookup.jobs_of(ctx, task["id"]):
         if target == "task" or job["id"] == record["id"]:
-            members |= _job_members(ctx, job, annotated and target == "job")
+            members |= _job_members(ctx, job, rows == "jobs" or (rows == "target" and target == "job"))
     return members
 
 
@@ -94,6 +97,15 @@ def _media(ctx: Context, task: Record, dataset: Dataset) -> Media:
 
     names = dataset.frames.names
     return Media((frame, MediaFile(str(names[frame]), partial(opened, frame))) for frame in range(len(names)))
+
+
+def labels_of_project(ctx: Context, project: Record) -> Labels:
+    """Labels of a project as annotools has them."""
+    rows = [row for row in ctx.table("labels").values() if row.get("project_id") == project["id"]]
+    shown = orjson.dumps([serialise.label(ctx, row) for row in rows])
+    members = {"labels.json": shown, "data_meta.json": b'{"size": 0, "frames": []}', "task.json": b"{}"}
+    found = formats.get("cvat-api").read(MemorySource("project", members), None, Options())  # type: ignore[misc]
+    return found.dataset.labels
 
 
 def of_target(ctx: Context, target: str, record: Record) -> tuple[Dataset, Media]:

@@ -19,14 +19,15 @@ import orjson
 from annotools import formats
 from annotools.convert.writing import carried
 from annotools.errors import AnnotoolsError
-from annotools.formats.base import Format, Options
+from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset
 from annotools.quirks import CVAT
-from annotools.storage import open_source
+from annotools.storage import Source, open_source
 from annotools.storage.packing import write_zip
-from mockserver import annotation_schema, annotation_store, bundles, records, refusals, task_annotations
+from mockserver import annotation_schema, annotation_store, bundles, installing, records, refusals, task_annotations
 from mockserver.background import UnavailableError, WorkError
 from mockserver.context import Context
+from mockserver.schemas import UncheckedError
 from mockserver.state import Record
 from mockserver.track_cut import cut
 
@@ -80,16 +81,16 @@ def export(ctx: Context, target: str, record: Record, format_name: str, images: 
     return packed.getvalue(), "zip"
 
 
-def read_into(ctx: Context, target: str, record: Record, file: tuple[str, bytes], append: bool, **how: Any) -> None:
-    """Store the annotations of a dataset file (format, content). Raises: WorkError, and nothing has changed then.
+def read_into(ctx: Context, target: str, record: Record, file: tuple[str, bytes], append: bool, polygons: bool) -> None:
+    """Store the annotations of a dataset file (format, content); `polygons`: masks become polygons.
 
-    how: settings of the import, `conv_mask_to_poly`.
+    Raises: WorkError, and nothing has changed then.
     """
     name, content = file
     slugs = slugs_of(name, reading=True)
     if not slugs:
         raise _missing(name, reading=True)
-    context, _ = bundles.dataset_of(ctx, target, record, annotated=False)
+    context, _ = bundles.dataset_of(ctx, target, record, rows="none")
     document = labeled_data(_read(slugs, content, context))
     with ctx.state.attempt():
         if target == "task":
@@ -102,18 +103,24 @@ def read_into(ctx: Context, target: str, record: Record, file: tuple[str, bytes]
 
 
 def _read(slugs: tuple[str, ...], content: bytes, context: Dataset) -> Dataset:
-    with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder:
-        path = Path(folder) / ("upload.zip" if content[:2] == b"PK" else "upload")
-        path.write_bytes(content)
-        try:
-            with open_source(path) as source:
-                form = _fitting(slugs, source)
-                found = form.read(source, context, Options(quirks=CVAT))  # type: ignore[misc]  # it reads
-        except AnnotoolsError as error:
-            raise WorkError(str(error)) from None
+    try:
+        with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
+            found = _fitting(slugs, source).read(source, context, Options(quirks=CVAT))  # type: ignore[misc]  # it reads
+    except AnnotoolsError as error:
+        raise WorkError(str(error)) from None
+    _refuse_problems(found)
+    return found.dataset
+
+
+def _opened(folder: Path, content: bytes) -> Source:
+    path = folder / ("upload.zip" if content[:2] == b"PK" else "upload")
+    path.write_bytes(content)
+    return open_source(path)
+
+
+def _refuse_problems(found: Read) -> None:
     if found.problems:
         raise WorkError("\n".join(str(problem) for problem in found.problems[:20]))
-    return found.dataset
 
 
 def _fitting(slugs: tuple[str, ...], source: Any) -> Format:
@@ -143,3 +150,22 @@ def _without_ids(items: Iterable[Record]) -> Iterator[Record]:
             if name in kept:
                 kept[name] = list(_without_ids(kept[name]))
         yield kept
+
+
+def read_as_task(ctx: Context, project: Record, file: tuple[str, bytes]) -> Record:
+    """A new task of a project made of a dataset file (format, content), pictures included. Raises: WorkError."""
+    name, content = file
+    slugs = slugs_of(name, reading=True)
+    if not slugs:
+        raise _missing(name, reading=True)
+    context = Dataset(labels=bundles.labels_of_project(ctx, project))
+    try:
+        with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
+            found = _fitting(slugs, source).read(source, context, Options(quirks=CVAT))  # type: ignore[misc]  # it reads
+            _refuse_problems(found)
+            with ctx.state.attempt():
+                task = installing.install(ctx, found.dataset, found.media, project["organization_id"])
+                installing.adopt(ctx, task, project)
+    except (AnnotoolsError, UncheckedError) as error:
+        raise WorkError(str(error)) from None
+    return task

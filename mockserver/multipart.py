@@ -49,4 +49,7 @@ def _part(section: bytes) -> Part:
     disposition = next((line for line in head.decode("utf-8", "replace").split("\r\n")
                         if line.lower().startswith("content-disposition:")), "")  # fmt: skip
     values = {name.lower(): re.sub(r"\\(.)", r"\1", value) for name, value in _PARAMETER.findall(disposition)}
-    return Part(values.get("name", ""), values.get("filename"), data)
+    filename = values.get("filename")
+    if filename is not None:
+        filename = re.split(r"[/\\]", filename)[-1]  # like the server: no folders, whatever the client says
+    return Part(values.get("name", ""), filename, data)

@@ -76,9 +76,16 @@ GET    /api/projects/{id}/preview              projects_retrieve_preview        
 POST   /api/projects/{id}/dataset[/]           projects_create_dataset                io.create_project_dataset
 POST   /api/projects/{id}/dataset/export       projects_create_dataset_export         io.create_project_dataset_export
 GET    /api/projects/{id}/dataset/download  projects_retrieve_dataset_download  io.retrieve_project_dataset_download
-POST   /api/projects/{id}/backup/export        projects_create_backup_export          io.create_project_backup_export
-GET    /api/projects/{id}/backup/download  projects_retrieve_backup_download  io.retrieve_project_backup_download
-POST   /api/projects/backup[/]                 projects_create_backup                 io.create_project_backup
+POST   /api/projects/{id}/backup/export        projects_create_backup_export          backups.create_project_export
+GET    /api/projects/{id}/backup/download  projects_retrieve_backup_download  backups.retrieve_project_download
+POST   /api/projects/backup[/]                 projects_create_backup                 backups.create_project
+
+PATCH  /api/projects/{id}/dataset/{file_id}    projects_dataset_append                tus.append_project_dataset
+HEAD   /api/projects/{id}/dataset/{file_id}    projects_dataset_append                tus.append_project_dataset
+OPTIONS /api/projects/{id}/dataset[/]          projects_dataset_options               tus.options
+PATCH  /api/projects/backup/{file_id}          projects_backup_append                 tus.append_project_backup
+HEAD   /api/projects/backup/{file_id}          projects_backup_append                 tus.append_project_backup
+OPTIONS /api/projects/backup[/]                projects_backup_options                tus.options
 
 GET    /api/tasks                              tasks_list                             tasks.list_
 POST   /api/tasks                              tasks_create                           tasks.create
@@ -106,9 +113,9 @@ PATCH  /api/tasks/{id}/validation_layout       tasks_partial_update_validation_l
 GET    /api/tasks/{id}/dataset                 tasks_retrieve_dataset                 io.retrieve_dataset_legacy
 POST   /api/tasks/{id}/dataset/export          tasks_create_dataset_export            io.create_task_dataset_export
 GET    /api/tasks/{id}/dataset/download  tasks_retrieve_dataset_download  io.retrieve_task_dataset_download
-POST   /api/tasks/{id}/backup/export           tasks_create_backup_export             io.create_task_backup_export
-GET    /api/tasks/{id}/backup/download  tasks_retrieve_backup_download  io.retrieve_task_backup_download
-POST   /api/tasks/backup[/]                    tasks_create_backup                    io.create_task_backup
+POST   /api/tasks/{id}/backup/export           tasks_create_backup_export             backups.create_task_export
+GET    /api/tasks/{id}/backup/download  tasks_retrieve_backup_download  backups.retrieve_task_download
+POST   /api/tasks/backup[/]                    tasks_create_backup                    backups.create_task
 PATCH  /api/tasks/backup/{file_id}             tasks_backup_append                    tus.append_task_backup
 HEAD   /api/tasks/backup/{file_id}             tasks_backup_append                    tus.append_task_backup
 OPTIONS /api/tasks/backup[/]                   tasks_backup_options                   tus.options

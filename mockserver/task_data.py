@@ -12,11 +12,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver import background, data_forms, lookup, multipart, segments, task_files, tus
+from mockserver import background, data_forms, lookup, multipart, segments, task_files, tus, uploads
 from mockserver.background import WorkError, request_id, submit
 from mockserver.context import Context
 from mockserver.http import ApiError, Response, detail, errors
-from mockserver.io import place_of
 from mockserver.multipart import Part
 from mockserver.state import Record
 
@@ -53,7 +52,8 @@ def _keep_files(ctx: Context, place: str, parts: list[Part]) -> None:
 def _finish(ctx: Context, task: Record, place: str) -> Response:
     form = _form(ctx, place)
     rq_id = request_id("create", "task", target_id=task["id"])
-    return submit(ctx, rq_id, place_of(ctx, "task", task), ("create_task_data", {"pk": task["id"], "form": form}))
+    work = ("create_task_data", {"pk": task["id"], "form": form})
+    return submit(ctx, rq_id, uploads.place_of(ctx, "task", task), work)
 
 
 def _form(ctx: Context, place: str) -> Record:

@@ -147,3 +147,14 @@ def append_task_data(ctx: Context, pk: int, file_id: str) -> Response:
 def append_task_backup(ctx: Context, file_id: str) -> Response:
     """PATCH and HEAD /api/tasks/backup/{file_id}."""
     return append(ctx, "tasks/backup", file_id)
+
+
+def append_project_dataset(ctx: Context, pk: int, file_id: str) -> Response:
+    """PATCH and HEAD /api/projects/{id}/dataset/{file_id}."""
+    lookup.project(ctx, pk, "import:dataset")
+    return append(ctx, f"projects/{pk}/dataset", file_id)
+
+
+def append_project_backup(ctx: Context, file_id: str) -> Response:
+    """PATCH and HEAD /api/projects/backup/{file_id}."""
+    return append(ctx, "projects/backup", file_id)
