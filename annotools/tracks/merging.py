@@ -12,16 +12,17 @@ Source: CVAT 2.73 dataset_manager/annotation.py, merging of segments.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
 from annotools.geometry.ragged import Bools, Floats, Ints
-from annotools.model.codes import Owner
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Shapes, Tags
 from annotools.quirks import NONE
 from annotools.tracks.agreement import Pairs, pairs_by_key, shapes_agree, twins
+from annotools.tracks.answer import in_server_order
 from annotools.tracks.joining import join_tracks
 from annotools.tracks.splitting import working_jobs
 
@@ -33,7 +34,7 @@ def merge_jobs(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Dataset
     """Annotations of jobs as annotations of the task (job -1); those of the task as a whole stay as they are.
 
     Replicas and ground truth are no part of the task, except for the ground truth of honeypots; but where the dataset
-    is a single job, all of it stays.  Tags and shapes are put in the order of frames.  The jobs stay in the list.
+    is a single job, all of it stays.  Rows are in the order of the server's answer.  The jobs stay in the list.
     quirks: `half-turn`.
     """
     ledger = Ledger()
@@ -80,17 +81,15 @@ def _merged(dataset: Dataset, rows: list[int], quirks: frozenset[str], ledger: L
     ledger.changed("tag", why, int(same_tags.sum()), tags.frame[same_tags])
     ledger.changed("shape", why, int(same_shapes.sum()), shapes.frame[same_shapes])
     joined = join_tracks(dataset.select(tags=~same_tags, shapes=~same_shapes), rows, ends, quirks, ledger)
-    return _in_order(joined)
+    return in_server_order(joined, rows, ends)
 
 
 def shared_ends(dataset: Dataset, rows: list[int]) -> list[int]:
     """For each of these jobs the frame after those that it shares with the job before."""
     jobs = [dataset.jobs[row] for row in rows]
-    before = [None, *jobs[:-1]]
-    return [
-        job.start_frame if last is None else max(last.stop_frame + 1, job.start_frame)
-        for job, last in zip(jobs, before, strict=True)
-    ]
+    shared = [max(before.stop_frame + 1 - job.start_frame, 0) for before, job in pairwise(jobs)]
+    # the first job shares nothing, but the server orders what it has as if it did
+    return [job.start_frame + count for job, count in zip(jobs, [*shared[:1], *shared], strict=False)]
 
 
 def _repeated(table: Tags | Shapes, among: Bools, jobs: list[int], ends: list[int], agree: Agree) -> Bools:
@@ -106,18 +105,3 @@ def _repeated(table: Tags | Shapes, among: Bools, jobs: list[int], ends: list[in
             one, other = new[i], old[j]
             gone[twins(Pairs(one, other, agree(one, other)), _SHAPES_AGREE)[0]] = True
     return gone
-
-
-def _in_order(dataset: Dataset) -> Dataset:
-    """Tags by frame; plain shapes by frame, elements right behind them; then rows of tracks by track and frame."""
-    shapes, tags, attributes = dataset.shapes, dataset.tags, dataset.attributes
-    root = np.where(shapes.parent >= 0, shapes.parent, np.arange(len(shapes)))
-    order = np.lexsort((shapes.parent >= 0, root, shapes.frame[root], shapes.track))
-    tag_order = np.argsort(tags.frame, kind="stable")
-    owner = attributes.owner.copy()
-    for kind, rows in ((Owner.SHAPE, order), (Owner.TAG, tag_order)):
-        mine = attributes.kind == kind
-        owner[mine] = np.argsort(rows)[owner[mine]]
-    moved = shapes.take(order)
-    moved = moved.replace(parent=np.append(np.argsort(order), -1)[moved.parent])
-    return dataset.replace(tags=tags.take(tag_order), shapes=moved, attributes=attributes.replace(owner=owner))

@@ -40,7 +40,7 @@ def _check(inputs: Path) -> None:
     found, _ = merge_jobs(parts)
     assert differing(_by_keyframes(found), _by_keyframes(expected)) == []
     assert (found.shapes.job == -1).all()
-    # the server answers in the order of frames and ids
+    # exports follow the order of the answer
     plain = found.plain_shapes
     assert found.shapes.id[plain].tolist() == expected.shapes.id[expected.plain_shapes].tolist()
     assert found.tags.id.tolist() == expected.tags.id.tolist()
