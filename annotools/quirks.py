@@ -61,6 +61,12 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/cvat.py, dump_as_cvat_interpolation",
     ),
     Quirk(
+        "xml-default-attributes",
+        "CVAT's XML is written with the defaults of attributes that nobody has set",
+        "it holds the attributes that the annotations have",
+        "CVAT 2.73 dataset_manager/task.py, default attributes",
+    ),
+    Quirk(
         "xml-import",
         "annotations from CVAT's XML come from a file whatever their source says, attributes that a label lacks go, "
         "of a track of masks only the first is read, ellipses are added up to two decimals, and images are found by "

@@ -16,6 +16,7 @@ import orjson
 from annotools import tracks, transform
 from annotools.formats.base import Options
 from annotools.formats.cvat_xml.cleaning import carried_texts, named_attributes
+from annotools.formats.cvat_xml.defaults import with_defaults
 from annotools.formats.cvat_xml.header import moment
 from annotools.formats.cvat_xml.single import as_tracks
 from annotools.model import ELLIPSE, MASK, RECTANGLE, SKELETON, Condition, Dataset, Frames, Job, Keeps, Losses, ShapeType, Task
@@ -29,6 +30,7 @@ from annotools.storage import Media
 _DELETED = "cvat-video: deleted frames"
 BARE = "xml-bare-skeletons"
 CLOSING = "xml-closing-frames"
+FILLED = "xml-default-attributes"
 
 TASK_FIELDS = frozenset(
     {
@@ -134,8 +136,8 @@ def _one_scope(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
     """Rows of one job, or of the task as a whole."""
     tables = (dataset.tags, dataset.shapes, dataset.tracks)
     if only_job(dataset, options) is None and any((table.job >= 0).any() for table in tables):
-        return _noted(ledger, tracks.merge_jobs(dataset, options.quirks))
-    return dataset
+        dataset = _noted(ledger, tracks.merge_jobs(dataset, options.quirks))
+    return with_defaults(dataset) if FILLED in options.quirks else dataset
 
 
 def _on_shown_frames(dataset: Dataset, ledger: Ledger) -> Dataset:

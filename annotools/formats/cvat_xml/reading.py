@@ -11,7 +11,7 @@ from annotools.formats.cvat_xml.columns import Columnar
 from annotools.formats.cvat_xml.definitions import meta_of
 from annotools.formats.cvat_xml.gathering import Gathering
 from annotools.formats.cvat_xml.parsing import Reader
-from annotools.formats.cvat_xml.storing import stored
+from annotools.formats.cvat_xml.storing import of_job, stored
 from annotools.model import Dataset, Losses
 from annotools.model.losses import Loss
 from annotools.storage import Media, Source
@@ -42,7 +42,9 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
         return Read(Dataset(), problems=(Problem("holds no *.xml", source.name, expected="annotations.xml"),))
     meta = meta_of(reader.meta, gathering.files[0])
     dataset, losses = Assembler(gathering, meta, context, options).dataset()
-    if IMPORTED in options.quirks:
+    if options.job is not None:
+        dataset = of_job(dataset, options.job, options.quirks)
+    elif IMPORTED in options.quirks:
         dataset, changed = stored(dataset, options.quirks)
         losses += changed
     media = Media.from_source(source, dataset.frames.names)

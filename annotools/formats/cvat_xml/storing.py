@@ -1,4 +1,4 @@
-"""What the server keeps of an import: it cuts annotations over the jobs of the task, and shows them put together.
+"""One job of what was read; and what the server keeps: it cuts annotations over the jobs, and shows them put together.
 
 Of a skeleton's track, points that are never to be seen in a job go; one that begins later than its skeleton gets a
 copy of its first keyframe at the skeleton's start, outside.  Source: CVAT 2.73 dataset_manager/task.py and
@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from annotools import tracks
+from annotools.errors import UsageError, meant
 from annotools.model import Attributes, Dataset, Losses, Owner, Shapes
 from annotools.tracks import working_jobs
 
@@ -22,6 +23,17 @@ def stored(dataset: Dataset, quirks: frozenset[str]) -> tuple[Dataset, Losses]:
     dataset, cut = tracks.split_into_jobs(dataset, quirks)
     dataset, merged = tracks.merge_jobs(_begun(_seen(dataset)), quirks)
     return dataset, cut + merged
+
+
+def of_job(dataset: Dataset, number: int, quirks: frozenset[str]) -> Dataset:
+    """The annotations of one job, cut to its frames.  number: its id.  Raises UsageError when the task has none such."""
+    job = next((job for job in dataset.jobs if job.id == number), None)
+    if job is None:
+        known = meant(str(number), (str(job.id) for job in dataset.jobs))
+        raise UsageError(f"the task has no job {number}, expected {known}")
+    part, _ = tracks.cut(dataset.replace(jobs=(job,)), job.start_frame, job.stop_frame, quirks)
+    owned = {name: getattr(part, name) for name in ("tags", "shapes", "tracks")}
+    return part.replace(**{name: table.replace(job=np.zeros(len(table), np.int64)) for name, table in owned.items()})
 
 
 def _seen(dataset: Dataset) -> Dataset:

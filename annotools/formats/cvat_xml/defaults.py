@@ -1,0 +1,60 @@
+"""Attributes that nobody set, with the defaults of their labels: the server adds them before it exports.
+
+Tags, plain shapes and points of skeletons get all that their label has; a track what cannot change, and its first
+keyframe what can.  Source: CVAT 2.73 dataset_manager/task.py, default attributes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.ragged import expand_ranges, offsets_of
+from annotools.model import Attributes, Dataset, Owner
+from annotools.model.tables import Ints
+
+
+def with_defaults(dataset: Dataset) -> Dataset:
+    """The dataset with every attribute set."""
+    shapes, tracks, tags = dataset.shapes, dataset.tracks, dataset.tags
+    plain = np.flatnonzero(shapes.track < 0)
+    first = _first_keyframes(dataset)
+    wanted = (
+        (Owner.TAG, np.arange(len(tags)), tags.label, (False, True)),
+        (Owner.SHAPE, plain, shapes.label[plain], (False, True)),
+        (Owner.SHAPE, first, shapes.label[first], (True,)),
+        (Owner.TRACK, np.arange(len(tracks)), tracks.label, (False,)),
+    )
+    table = dataset.attributes
+    parts = [table, *(_missing(dataset, owner, rows, label, kinds) for owner, rows, label, kinds in wanted if len(rows))]
+    return dataset.replace(attributes=Attributes.concat(parts)) if len(dataset.labels.specs) else dataset
+
+
+def _first_keyframes(dataset: Dataset) -> Ints:
+    shapes = dataset.shapes
+    rows = np.flatnonzero(shapes.track >= 0)
+    rows = rows[np.lexsort((shapes.frame[rows], shapes.track[rows]))]
+    _, first = np.unique(shapes.track[rows], return_index=True)
+    return np.asarray(rows[first])
+
+
+def _missing(dataset: Dataset, owner: Owner, rows: Ints, label: Ints, mutable: tuple[bool, ...]) -> Attributes:
+    """What the rows do not say of what their labels have."""
+    specs = {lb.id: [spec for spec in lb.attributes if spec.mutable in mutable] for lb in dataset.labels}
+    names = np.array([spec.id for some in specs.values() for spec in some], np.int64)
+    values = [spec.default_value for some in specs.values() for spec in some]
+    ends = offsets_of([len(some) for some in specs.values()])
+    known = np.array(list(specs), np.int64)
+    order = np.argsort(known)
+    place = order[np.clip(np.searchsorted(known[order], label), 0, len(known) - 1)]
+    counts = np.where(known[place] == label, np.diff(ends)[place], 0)
+    picked = expand_ranges(ends[:-1][place], counts)
+    whose = np.repeat(rows, counts)
+    table = dataset.attributes
+    mine = table.kind == owner
+    said = np.isin(whose << 32 ^ names[picked], table.owner[mine].astype(np.int64) << 32 ^ table.spec[mine])
+    picked, whose = picked[~said], whose[~said]
+    pool = tuple(dict.fromkeys(values))
+    code = np.array([pool.index(value) for value in values], np.int64)
+    return Attributes.of(
+        len(whose), kind=np.full(len(whose), owner), owner=whose, spec=names[picked], value=code[picked], pool=pool
+    )
