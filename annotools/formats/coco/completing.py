@@ -8,24 +8,38 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.formats.coco.skeletons import placed, point_order
-from annotools.geometry.ragged import concat, take
-from annotools.model import MASK, POINTS, POLYGON, RECTANGLE, SKELETON, Dataset, Shapes, Tracks
+from annotools.model import MASK, POINTS, POLYGON, RECTANGLE, SKELETON, Dataset, Owner, Shapes, Tracks
 from annotools.model.losses import Ledger
-from annotools.model.tables import Bools, Ints
+from annotools.model.tables import Ints
 from annotools.tracks import element_owners
 
 
 def completed(dataset: Dataset, ledger: Ledger) -> Dataset:
     """Every point of every skeleton once, absent ones at 0, 0; groups of one skeleton with at most one of its like."""
     dataset = _grouped(_single(dataset, ledger), ledger)
-    return _placed_at_zero(add_missing(dataset), ledger)
+    return _bare_elements(_placed_at_zero(add_missing(dataset), ledger), ledger)
 
 
-def is_seen(dataset: Dataset) -> Bools:
-    """Rows that COCO has: those that are not outside, and the elements of skeletons that are not."""
-    shapes = dataset.shapes
+def _bare_elements(dataset: Dataset, ledger: Ledger) -> Dataset:
+    """Elements without what only their skeletons can have: attributes, a source, keyframes of their own."""
+    shapes, tracks, attributes = dataset.shapes, dataset.tracks, dataset.attributes
+    inner = tracks.parent >= 0
+    of_track = attributes.kind == Owner.TRACK
+    gone = of_track.copy()
+    gone[of_track] = inner[attributes.owner[of_track]]
+    ledger.lost("attribute of skeleton element", "keypoints have no attributes", int(gone.sum()))
+    keyframe = shapes.keyframe.copy()
     owners = element_owners(dataset)
-    return np.where(owners >= 0, ~shapes.outside[owners], ~shapes.outside)
+    elements = np.flatnonzero((owners >= 0) & (shapes.track >= 0))
+    np.logical_or.at(keyframe, owners[elements], keyframe[elements])
+    made = (keyframe != shapes.keyframe) & (owners < 0)
+    why = "a skeleton and its elements have the same keyframes"
+    ledger.changed("frame of skeleton", why, int(made.sum()), shapes.frame[made])
+    keyframe[elements] = keyframe[owners[elements]]
+    source = np.where(inner, 0, tracks.source)
+    return dataset.replace(
+        shapes=shapes.replace(keyframe=keyframe), attributes=attributes.take(~gone), tracks=tracks.replace(source=source)
+    )
 
 
 def _single(dataset: Dataset, ledger: Ledger) -> Dataset:

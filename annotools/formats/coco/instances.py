@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from annotools.formats.base import Format, Members, Options
-from annotools.formats.coco import labels, layout, pipeline
+from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.coco import labels, layout, pipeline, reading
 from annotools.formats.coco.carried import KEEPS, SERVER_KEEPS
 from annotools.formats.coco.closing import close
 from annotools.formats.coco.emit import Writer, documents
@@ -24,7 +24,7 @@ from annotools.model import Dataset, Losses, project
 from annotools.model.losses import Ledger
 
 if TYPE_CHECKING:
-    from annotools.storage import Media
+    from annotools.storage import Media, Source
 
 
 def prepare(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
@@ -52,7 +52,17 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from layout.pictures(dataset, media, options)
 
 
+def read(source: Source, context: Dataset | None, options: Options) -> Read:
+    """The dataset of a source, with every problem it has."""
+    return reading.read(source, context, options, keypoints=False)
+
+
+def sniff(source: Source) -> bool:
+    """Whether a source is certainly of COCO and has no keypoints."""
+    return reading.sniff(source, keypoints=False)
+
+
 FORMAT = Format(
-    slug="coco", name="COCO 1.0", keeps=KEEPS, compat_keeps=SERVER_KEEPS, prepare=prepare, write=write,
+    slug="coco", name="COCO 1.0", keeps=KEEPS, compat_keeps=SERVER_KEEPS, prepare=prepare, read=read, write=write, sniff=sniff,
     settings=pipeline.SETTINGS, about="boxes, polygons and masks of objects",
 )  # fmt: skip

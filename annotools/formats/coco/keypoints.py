@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from annotools.formats.base import Format, Members, Options
-from annotools.formats.coco import completing, labels, layout, pipeline, skeletons
+from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.coco import completing, labels, layout, pipeline, reading, skeletons
 from annotools.formats.coco.carried import KEYPOINT_KEEPS, SERVER_KEYPOINT_KEEPS
 from annotools.formats.coco.closing import close
 from annotools.formats.coco.emit import Writer, documents
@@ -26,7 +26,7 @@ from annotools.model.losses import Ledger
 from annotools.model.tables import Ints
 
 if TYPE_CHECKING:
-    from annotools.storage import Media
+    from annotools.storage import Media, Source
 
 
 class KeypointWriter(Writer):
@@ -97,7 +97,7 @@ def prepare(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
     kept, losses = project(dataset, FORMAT.keeps_for(options))
     ledger.extend(losses)
     dataset = renumber(kept, dataset)
-    return (dataset if server else close(dataset, completing.is_seen(dataset))), ledger.losses()
+    return (dataset if server else close(dataset, skeletons.is_shown(dataset))), ledger.losses()
 
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
@@ -110,7 +110,17 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from layout.pictures(dataset, media, options)
 
 
+def read(source: Source, context: Dataset | None, options: Options) -> Read:
+    """The dataset of a source; annotations without keypoints are boxes, outlines and masks."""
+    return reading.read(source, context, options, keypoints=True)
+
+
+def sniff(source: Source) -> bool:
+    """Whether a source is certainly of COCO and has keypoints."""
+    return reading.sniff(source, keypoints=True)
+
+
 FORMAT = Format(
     slug="coco-keypoints", name="COCO Keypoints 1.0", keeps=KEYPOINT_KEEPS, compat_keeps=SERVER_KEYPOINT_KEEPS,
-    prepare=prepare, write=write, settings=pipeline.SETTINGS, about="skeletons as keypoints",
+    prepare=prepare, read=read, write=write, sniff=sniff, settings=pipeline.SETTINGS, about="skeletons as keypoints",
 )  # fmt: skip

@@ -26,6 +26,7 @@ from annotools.geometry.boxes import order_corners
 from annotools.geometry.ellipses import check_ellipses, ellipses_to_cvat_rle
 from annotools.geometry.masks import cvat_rle_to_polygons
 from annotools.geometry.ragged import concat, row_of_value, segment_sum, take
+from annotools.geometry.rle import tighten_cvat_rles
 from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, Attributes, Dataset, Labels, Shapes
 from annotools.model.codes import Owner
@@ -77,7 +78,7 @@ def drawn(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
 
 def painted(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
     """Shapes of COCO's kinds, attributes with names that are free."""
-    dataset = _corners(_ellipses(dataset, ledger), ledger)
+    dataset = _tight(_corners(_ellipses(dataset, ledger), ledger))
     if options.setting("masks", "rle") == "polygons":
         dataset = _traced(dataset, ledger)
     return _free_names(dataset, ledger)
@@ -138,6 +139,18 @@ def _corners(dataset: Dataset, ledger: Ledger) -> Dataset:
     values = shapes.values.copy()
     values[shapes.offsets[:-1][swapped, None] + np.arange(4)] = order_corners(boxes[swapped])
     return dataset.replace(shapes=shapes.with_points(values))
+
+
+def _tight(dataset: Dataset) -> Dataset:
+    """The same masks in boxes that touch them: COCO's run lengths have no box."""
+    shapes = dataset.shapes
+    rows = np.flatnonzero(shapes.type == MASK)
+    faulty = [row for row, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows))]
+    rows = np.delete(rows, faulty)
+    if not len(rows):
+        return dataset
+    masks = tighten_cvat_rles(*take(shapes.values, shapes.offsets, rows))
+    return dataset.replace(shapes=_retyped(shapes, rows, masks, int(MASK)))
 
 
 def _traced(dataset: Dataset, ledger: Ledger) -> Dataset:

@@ -100,3 +100,10 @@ def has_points(dataset: Dataset) -> Bools:
     found = keypoints_of(dataset, server=True)
     seen = segment_max(found.values[:, 2], found.ends, 0) > ABSENT
     return np.asarray(seen | (shapes.type != SKELETON))
+
+
+def is_shown(dataset: Dataset) -> Bools:
+    """Rows that COCO has: those that are not outside, and the elements of skeletons that are not."""
+    shapes = dataset.shapes
+    owners = element_owners(dataset)
+    return np.where(owners >= 0, ~shapes.outside[owners], ~shapes.outside)

@@ -17,7 +17,7 @@ from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model import Attributes, AttributeSpec, Dataset, Owner
 from annotools.model.tables import Ints
 
-RESERVED = frozenset({"occluded", "rotation", "track_id", "keyframe", "z_order", "source"})
+RESERVED = frozenset({"occluded", "outside", "rotation", "track_id", "keyframe", "z_order", "source"})
 
 Value = str | int | float | bool
 Pairs = tuple[Ints, Ints, Ints]

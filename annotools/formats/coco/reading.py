@@ -1,0 +1,110 @@
+"""From a source to a dataset, for both formats; and whether a source is of COCO at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from annotools import tracks
+from annotools.errors import Problems
+from annotools.formats.base import Options, Read
+from annotools.formats.coco.categories import Categories, categories_of
+from annotools.formats.coco.closing import close
+from annotools.formats.coco.document import Document, documents_of, json_members
+from annotools.formats.coco.images import Images, images_of, media_of
+from annotools.formats.coco.rows import Collected, Collector
+from annotools.formats.coco.skeletons import is_shown
+from annotools.formats.coco.tables import tables_of
+from annotools.model import Dataset, Frames, Labels, Owner, Task
+from annotools.model.losses import Ledger
+from annotools.model.origin import Extras, Origin, Place
+from annotools.model.tables import Ints
+from annotools.storage import Source
+
+_ENDS = 1 << 18
+_LIST = re.compile(rb'"(images|annotations|categories)"\s*:\s*\[')
+_POINTS = re.compile(rb'"keypoints"\s*:\s*\[\s*["\d-]')
+
+
+def read(source: Source, context: Dataset | None, options: Options, keypoints: bool) -> Read:
+    """A dataset of COCO.  keypoints: whether annotations are skeletons."""
+    server = "coco-import" in options.quirks
+    problems, ledger = Problems(), Ledger()
+    documents = documents_of(source, problems)
+    images = images_of(documents, context, server, problems)
+    categories = categories_of(documents, context, server, problems)
+    collector = Collector(images, categories, problems, keypoints, server)
+    for number, document in enumerate(documents):
+        collector.add(number, document)
+    rows, owner = tables_of(collector, context is None, ledger)
+    ledger.lost("iscrowd", "the hub has no crowds", 0 if server else collector.found.crowds)
+    dataset = _settled(rows, context, images.frames, categories, ledger)
+    dataset = _closed(dataset, options, ledger)
+    dataset = dataset.replace(**_companions(dataset, documents, collector.found, owner, options))
+    return Read(dataset, media_of(source, dataset.frames), tuple(problems), ledger.losses())
+
+
+def _settled(rows: Dataset, context: Dataset | None, frames: Frames, categories: Categories, ledger: Ledger) -> Dataset:
+    """The rows in their task."""
+    if context is not None:
+        return rows.replace(task=context.task, frames=context.frames, jobs=context.jobs)
+    unused = categories.placeholders - set(np.unique(rows.shapes.label).tolist())
+    labels = Labels(tuple(label for label in rows.labels if label.id not in unused))
+    return rows.replace(task=Task(), frames=frames, labels=labels)
+
+
+def _closed(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
+    """Tracks that leave where they are not seen; the server keeps only their keyframes."""
+    if not len(dataset.tracks):
+        return dataset
+    if "coco-import" in options.quirks:
+        dataset, losses = tracks.to_keyframes(dataset, options.quirks)
+        ledger.extend(losses)
+        return dataset
+    return close(dataset, is_shown(dataset))
+
+
+def _companions(
+    dataset: Dataset, documents: list[Document], found: Collected, owner: Ints, options: Options
+) -> dict[str, Origin | Extras | None]:
+    parts: dict[str, Origin | Extras | None] = {}
+    if options.origin:
+        parts["origin"] = _origin(dataset, documents, found, owner)
+    if options.extras:
+        header = {f"{document.member}:{key}": text for document in documents for key, text in document.header.items()}
+        parts["extras"] = Extras(header)
+    return parts
+
+
+def _origin(dataset: Dataset, documents: list[Document], found: Collected, owner: Ints) -> Origin:
+    """The pointer of the annotation that each shape came from; rows that were made here have none."""
+    made = len(dataset.shapes) - len(owner)
+    member, place = found.column("document")[owner], found.column("place")[owner]
+    pointers = [f"{documents[d].where}/{n}" for d, n in zip(member.tolist(), place.tolist(), strict=True)]
+    unknown = np.full(len(dataset.shapes), -1)
+    where = Place(
+        np.concatenate([member, np.zeros(max(made, 0), np.int64)]), unknown, unknown, np.zeros(len(unknown), np.int64),
+        tuple(pointers) + ("",) * made,
+    )  # fmt: skip
+    return Origin(tuple(document.member for document in documents), {Owner.SHAPE: where})
+
+
+def sniff(source: Source, keypoints: bool) -> bool:
+    """Whether a source is certainly COCO's, with or without keypoints: its lists and its keys say so."""
+    for name in json_members(source):
+        ends = _both_ends(source, name)
+        lists = set(_LIST.findall(ends))
+        if b"annotations" in lists and len(lists) > 1:
+            return keypoints == (_POINTS.search(ends) is not None)
+    return False
+
+
+def _both_ends(source: Source, name: str) -> bytes:
+    """The first and the last bytes of a member."""
+    with source.open(name) as stream:
+        head = tail = stream.read(_ENDS)
+        while piece := stream.read(_ENDS):
+            tail = (tail + piece)[-_ENDS:]
+    return head + tail

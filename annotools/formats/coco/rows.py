@@ -1,0 +1,116 @@
+"""Annotations -> columns, a few thousand at a time; what is decoded is let go before the next are.
+
+    segmentation [[..], [..]]  two rows of one annotation        {"size": .., "counts": ..}  a mask
+    none                       the box                           keypoints                   a skeleton, kept apart
+
+Every row is touched a fixed number of times by code that runs in C.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from annotools.errors import Problem, Problems
+from annotools.formats.coco.blobs import Blobs
+from annotools.formats.coco.categories import Categories
+from annotools.formats.coco.cells import Annotation, decode
+from annotools.formats.coco.document import Document
+from annotools.formats.coco.drawn import Built, ChunkShapes
+from annotools.formats.coco.images import UNKNOWN, Images
+from annotools.geometry.ragged import Ragged
+from annotools.model.tables import Array, Ints
+
+
+@dataclass(slots=True)
+class Collected:
+    """Annotations and the rows they make.
+
+    annotations: columns frame, label, blob, score, document, place.  rows: columns owner (the annotation) and type.
+    skeletons: columns owner and, ragged, the keypoints.  crowds: annotations that said they are one.
+    """
+
+    blobs: Blobs = field(default_factory=Blobs)
+    annotations: dict[str, list[Array]] = field(default_factory=dict)
+    rows: dict[str, list[Array]] = field(default_factory=dict)
+    points: list[Ragged] = field(default_factory=list)
+    skeletons: list[Array] = field(default_factory=list)
+    keypoints: list[Ragged] = field(default_factory=list)
+    crowds: int = 0
+    skipped: int = 0
+    size: int = 0
+
+    def column(self, name: str) -> Array:
+        """A column of the annotations, or `owner` or `type` of the rows."""
+        parts = self.annotations.get(name) or self.rows.get(name) or [np.zeros(0, np.int64)]
+        return np.concatenate(parts)
+
+
+@dataclass(slots=True)
+class Collector:
+    """Collects the annotations of documents.  keypoints: whether those are read; server: whether as it does."""
+
+    images: Images
+    categories: Categories
+    problems: Problems
+    keypoints: bool = False
+    server: bool = False
+    found: Collected = field(default_factory=Collected)
+    told: set[int] = field(default_factory=set)
+
+    def add(self, number: int, document: Document) -> None:
+        """Take in one document.  number: its place among all."""
+        for first, pieces in document.chunks():
+            rows, places = decode(pieces, first, document, self.problems)
+            self._add(number, document, rows, places)
+
+    def _add(self, number: int, document: Document, rows: Sequence[Annotation], places: Sequence[int]) -> None:
+        frames, labels = self.images.numbers[number], self.categories.numbers[number]
+        frame = np.array([frames.get(row.image_id, UNKNOWN) for row in rows], np.int64)
+        label = np.array([labels.get(row.category_id, UNKNOWN) for row in rows], np.int64)
+        place = np.asarray(places, np.int64)
+        kept = np.flatnonzero((frame >= 0) & (label >= 0))
+        if len(kept) < len(rows):
+            self._tell(document, rows, places, frame, label)
+            rows = [rows[n] for n in kept.tolist()]
+        shapes = ChunkShapes(rows, place[kept], document, self.problems)
+        used = shapes.build(self.images.frames.sizes(frame[kept]), self.keypoints, self.server)
+        self._keep(rows, {"frame": frame[kept], "label": label[kept], "document": np.full(len(rows), number), "place": place[kept]})
+        self._keep_rows(used)
+
+    def _keep(self, rows: Sequence[Annotation], columns: dict[str, Array]) -> None:
+        found = self.found
+        blobs, code = found.blobs.codes, found.blobs.code
+        texts = [bytes(row.attributes) for row in rows]
+        columns["blob"] = np.array([blobs[text] if text in blobs else code(text) for text in texts], np.int64)
+        columns["score"] = np.array([1.0 if row.score is None else row.score for row in rows])
+        found.crowds += sum(bool(row.iscrowd) for row in rows)
+        for name, column in columns.items():
+            found.annotations.setdefault(name, []).append(column)
+
+    def _keep_rows(self, used: Built) -> None:
+        found = self.found
+        found.rows.setdefault("owner", []).append(used.owner + found.size)
+        found.rows.setdefault("type", []).append(used.type)
+        found.points.append(used.points)
+        found.skeletons.append(used.skeletons + found.size)
+        found.keypoints.append(used.keypoints)
+        found.size += used.size
+
+    def _tell(self, document: Document, rows: Sequence[Annotation], places: Sequence[int], frame: Ints, label: Ints) -> None:
+        """Say why annotations are left out: once for a category, else one by one."""
+        for n in np.flatnonzero((frame < 0) | (label < 0)).tolist():
+            pointer = f"{document.where}/{places[n]}"
+            self.found.skipped += 1
+            if frame[n] == UNKNOWN:
+                self._add_problem(document, f"image {rows[n].image_id!r} is not listed", f"{pointer}/image_id")
+            if label[n] == UNKNOWN:
+                self._add_problem(document, f"category {rows[n].category_id!r} is not listed", f"{pointer}/category_id")
+            elif label[n] < UNKNOWN and int(label[n]) not in self.told:
+                self.told.add(int(label[n]))
+                self.problems.append(self.categories.problem(int(label[n])))
+
+    def _add_problem(self, document: Document, message: str, pointer: str) -> None:
+        self.problems.append(Problem(message, document.member, pointer=pointer, expected="an id that is"))
