@@ -126,7 +126,8 @@ def test_chance_and_time_bound_a_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    ("effect", "options"), [("explode", {}), ("reset", {"seconds": 1}), ("truncate", {"at": -1}), ("hang", {"seconds": "x"})]
+    ("effect", "options"),
+    [("explode", {}), ("reset", {"seconds": 1}), ("truncate", {"at": -1}), ("hang", {"seconds": "x"})],
 )
 def test_what_cannot_be_ordered(effect: str, options: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"unknown effect|has no option|must be a number"):
@@ -196,7 +197,9 @@ def test_a_request_in_flight_is_in_the_journal(mock: Mock) -> None:
     client.close()
 
 
-def test_bodies_of_old_requests_are_dropped_when_they_grow_too_many(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bodies_of_old_requests_are_dropped_when_they_grow_too_many(
+    mock: Mock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("mockserver.journal.KEPT_BYTES", 3000)
     for _ in range(5):
         ask(mock, "PATCH", CREATE, json={"shapes": [SHAPE] * 10})
@@ -209,8 +212,8 @@ def test_bodies_of_old_requests_are_dropped_when_they_grow_too_many(mock: Mock, 
 def test_annotations_are_asserted_object_by_object(mock: Mock) -> None:
     mock.state.put("annotations", 2, {"shapes": [{**SHAPE, "id": 1}, {**SHAPE, "id": 2, "frame": 21}]})
     mock.assert_annotations(2, equals={"shapes": [{**SHAPE, "frame": 21}, SHAPE]}, ignore=["id"])
+    wrong = {"shapes": [{**SHAPE, "points": [1, 2, 3, 5]}], "tags": [{"frame": 0, "label_id": 4}]}
     with pytest.raises(AssertionError) as caught:
-        wrong = {"shapes": [{**SHAPE, "points": [1, 2, 3, 5]}], "tags": [{"frame": 0, "label_id": 4}]}
         mock.assert_annotations(2, equals=wrong)
     assert str(caught.value).splitlines() == [
         "annotations of job 2 differ (expected -> found):",
@@ -278,7 +281,9 @@ def test_the_admin_calls(mock: Mock) -> None:
     assert requests.get(base + "coverage", timeout=5).json()["share"] > 0.5
     ask(mock, "GET", "/api/jobs/1")
     shown = requests.get(base + "requests", timeout=5).json()
-    assert [(row["method"], row["path"], row["status"], row["user"]) for row in shown] == [("GET", "/api/jobs/1", 200, "admin")]
+    assert [(row["method"], row["path"], row["status"], row["user"]) for row in shown] == [
+        ("GET", "/api/jobs/1", 200, "admin")
+    ]
     saved = requests.get(base + "snapshot", timeout=5).content
     ask(mock, "DELETE", "/api/tasks/42")
     assert requests.put(base + "snapshot", data=saved, timeout=5).status_code == 204

@@ -21,7 +21,15 @@ COCO = {
     "images": [{"id": 1, "file_name": "frame_000000.jpg", "width": 640, "height": 480}],
     "categories": [{"id": 1, "name": "car"}],
     "annotations": [
-        {"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 20, 30, 40], "area": 1200, "iscrowd": 0, "segmentation": []}
+        {
+            "id": 1,
+            "image_id": 1,
+            "category_id": 1,
+            "bbox": [10, 20, 30, 40],
+            "area": 1200,
+            "iscrowd": 0,
+            "segmentation": [],
+        }
     ],
 }
 

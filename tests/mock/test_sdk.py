@@ -171,7 +171,9 @@ def test_ground_truth_is_created_through_the_low_level_api(client: Client) -> No
 
 def test_a_task_is_created_with_data_annotated_and_removed(client: Client, tmp_path: Path) -> None:
     task = client.tasks.create_from_data(
-        models.TaskWriteRequest(name="new", labels=[models.PatchedLabelRequest(name="cat"), {"name": "dog"}], segment_size=2),
+        models.TaskWriteRequest(
+            name="new", labels=[models.PatchedLabelRequest(name="cat"), {"name": "dog"}], segment_size=2
+        ),
         resources=pictures(tmp_path, 5),
         resource_type=ResourceType.LOCAL,
         data_params={"image_quality": 80},
@@ -181,7 +183,7 @@ def test_a_task_is_created_with_data_annotated_and_removed(client: Client, tmp_p
     label = task.get_labels()[1].id
     task.set_annotations(models.LabeledDataRequest(shapes=[rectangle(label, frame) for frame in range(5)]))
     assert len(task.get_annotations().shapes) == 5
-    assert [len(job.get_annotations().shapes) for job in task.get_jobs()] == [2, 2, 1]
+    assert [len(job.get_annotations().shapes) for job in reversed(task.get_jobs())] == [2, 2, 1]
     with Image.open(task.get_frame(1, quality="original")) as image:
         assert (image.size, image.getpixel((0, 0))) == ((64, 48), (20, 100, 50))
     task.update(models.PatchedTaskWriteRequest(name="renamed"))
@@ -233,7 +235,9 @@ def test_tasks_are_removed_by_ids(client: Client) -> None:
 
 
 def test_a_project_is_created_used_and_exported(client: Client, tmp_path: Path) -> None:
-    project = client.projects.create(models.ProjectWriteRequest(name="zoo", labels=[models.PatchedLabelRequest(name="cat")]))
+    project = client.projects.create(
+        models.ProjectWriteRequest(name="zoo", labels=[models.PatchedLabelRequest(name="cat")])
+    )
     task = client.tasks.create_from_data(
         models.TaskWriteRequest(name="cats", project_id=project.id), pictures(tmp_path, 2)
     )

@@ -48,7 +48,9 @@ def test_a_snapshot_of_a_seed_is_stable(name: str) -> None:
     assert other.snapshot() == state.snapshot()
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"annotools-mock x\n", b"annotools-mock 2\n\xc1", b"annotools-mock 2\n\x80"])
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04", b"annotools-mock x\n", b"annotools-mock 2\n\xc1", b"annotools-mock 2\n\x80"]
+)
 def test_what_is_no_snapshot_is_refused_and_changes_nothing(data: bytes) -> None:
     mock = Mock()
     before = mock.snapshot()

@@ -82,7 +82,9 @@ def test_respx_routes(mock: Mock, headers: dict[str, str]) -> None:
     with respx.mock(assert_all_called=False) as mine:
         mine.get("http://elsewhere/").respond(204)
         transports.respx_routes(mock.app, mine, "http://other.mock/")
-        assert httpx.get("http://other.mock/api/jobs/1", headers=headers).json()["url"] == "http://other.mock/api/jobs/1"
+        assert (
+            httpx.get("http://other.mock/api/jobs/1", headers=headers).json()["url"] == "http://other.mock/api/jobs/1"
+        )
         assert httpx.get("http://elsewhere/").status_code == 204
 
 
@@ -92,7 +94,15 @@ def test_respx_routes(mock: Mock, headers: dict[str, str]) -> None:
 def call(app: asgi.AsgiApp, method: str = "GET", path: str = "/api/server/about", **rest: Any) -> list[dict[str, Any]]:
     """The messages that an ASGI app sends for one request; `body` in pieces."""
     pieces = list(rest.pop("body", [b""]))
-    scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": [], "scheme": "http", **rest}
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": [],
+        "scheme": "http",
+        **rest,
+    }
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:

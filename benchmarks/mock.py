@@ -1,0 +1,172 @@
+"""What the mock server costs: `python benchmarks/mock.py [--json]`.
+
+CPU of the server's own thread, without the client's: the core is called in the process, with the bytes that a socket
+would bring, and its answer is made into the bytes that a socket would send. Exit status 1 when a budget is exceeded.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import requests
+
+from mockserver.core import App
+from mockserver.in_process import answer_bytes
+from mockserver.mock import Mock
+from mockserver.sockets import serve
+
+SHAPE = {"type": "rectangle", "frame": 0, "label_id": 1, "points": [10.25, 20.5, 110.75, 220.0], "occluded": False}
+
+DOCUMENT = json.dumps({"shapes": [{**SHAPE, "frame": row % 20} for row in range(360)]}).encode()
+
+
+class Row(NamedTuple):
+    """One measurement and what it may be."""
+
+    name: str
+    value: float
+    limit: float
+    unit: str
+
+    @property
+    def good(self) -> bool:
+        """Whether it is within the budget."""
+        return self.value <= self.limit
+
+
+def median(action: Callable[[], object], turns: int, clock: Callable[[], float] = time.thread_time) -> float:
+    """Median seconds of an action."""
+    times = []
+    for _ in range(turns):
+        begin = clock()
+        action()
+        times.append(clock() - begin)
+    return statistics.median(times)
+
+
+def sent(mock: Mock, method: str, path: str, body: bytes = b"") -> bytes:
+    """A request as bytes."""
+    head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Token {mock.token}\r\n"
+    return (head + f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
+
+
+def measure_start() -> Row:
+    """A server with the default seed in it, listening; the best of 20, as it is wall-clock time."""
+    state = Mock().state
+
+    def begin() -> float:
+        clock = time.perf_counter()
+        server = serve(App(state))
+        taken = time.perf_counter() - clock
+        server.stop()
+        return taken
+
+    return Row("start in a thread", min(begin() for _ in range(20)) * 1e3, 5, "ms")
+
+
+def measure_reset() -> Row:
+    """Back to the seed after a change, the journal included."""
+    mock = Mock()
+    change = sent(mock, "PATCH", "/api/jobs/1", b'{"state": "completed"}')
+
+    def dirty_reset() -> float:
+        answer_bytes(mock.app, change)
+        clock = time.thread_time()
+        mock.reset()
+        return time.thread_time() - clock
+
+    return Row("reset", statistics.median(dirty_reset() for _ in range(200)) * 1e3, 1, "ms")
+
+
+def measure_get() -> Row:
+    """GET of an annotations document of 100 KB, again and again."""
+    mock, request, size = filled()
+    taken = median(lambda: answer_bytes(mock.app, request), 300)
+    return Row(f"GET of annotations ({size / 1000:.0f} KB)", taken * 1e6, 400, "us")
+
+
+def measure_first_get() -> Row:
+    """The same right after a write."""
+    mock, request, size = filled()
+    times = []
+    for _ in range(50):
+        answer_bytes(mock.app, sent(mock, "PUT", "/api/jobs/1/annotations", DOCUMENT))
+        begin = time.thread_time()
+        answer_bytes(mock.app, request)
+        times.append(time.thread_time() - begin)
+    return Row(f"the first GET after a write ({size / 1000:.0f} KB)", statistics.median(times) * 1e6, 2000, "us")
+
+
+def filled() -> tuple[Mock, bytes, int]:
+    """A mock with a large job, the request for it, and the size of the answer."""
+    mock = Mock()
+    answer_bytes(mock.app, sent(mock, "PUT", "/api/jobs/1/annotations", DOCUMENT))
+    request = sent(mock, "GET", "/api/jobs/1/annotations")
+    return mock, request, len(answer_bytes(mock.app, request))
+
+
+def measure_patch() -> Row:
+    """PATCH that creates 1,000 shapes in a job that was reset."""
+    mock = Mock()
+    body = json.dumps({"shapes": [SHAPE] * 1000}).encode()
+    request = sent(mock, "PATCH", "/api/jobs/1/annotations?action=create", body)
+
+    def once() -> float:
+        mock.reset()
+        gc.collect()
+        clock = time.thread_time()
+        answer_bytes(mock.app, request)
+        return time.thread_time() - clock
+
+    return Row("PATCH of 1,000 shapes", statistics.median(once() for _ in range(30)) * 1e3, 5, "ms")
+
+
+def measure_hammering(clients: int = 64, turns: int = 10) -> Row:
+    """Shapes lost when many clients append to one job over sockets."""
+    with Mock() as mock:
+        before = len(mock.annotations(2)["shapes"])
+        url, headers = f"{mock.url}/api/jobs/2/annotations?action=create", {"Authorization": f"Token {mock.token}"}
+
+        def write() -> None:
+            with requests.Session() as session:
+                for _ in range(turns):
+                    session.patch(url, json={"shapes": [SHAPE]}, headers=headers, timeout=60).raise_for_status()
+
+        threads = [threading.Thread(target=write) for _ in range(clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        shapes = mock.annotations(2)["shapes"]
+    lost = before + clients * turns - len({shape["id"] for shape in shapes})
+    return Row(f"lost of {clients} clients x {turns} writes", abs(lost), 0, "shapes")
+
+
+MEASURES = (measure_start, measure_reset, measure_get, measure_first_get, measure_patch, measure_hammering)
+
+
+def main() -> int:
+    """Measure, print, judge."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    as_json = parser.parse_args().json
+    rows = [measure() for measure in MEASURES]
+    if as_json:
+        print(json.dumps({row.name: {"value": row.value, "limit": row.limit, "unit": row.unit} for row in rows}))
+    else:
+        for row in rows:
+            verdict = "ok" if row.good else "TOO MUCH"
+            print(f"{row.name:<40}{row.value:>10.3f} {row.unit:<7} limit {row.limit:g}  {verdict}")
+    return 0 if all(row.good for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
