@@ -113,7 +113,8 @@ def _read(slugs: tuple[str, ...], content: bytes, context: Dataset) -> Dataset:
 
 
 def _opened(folder: Path, content: bytes) -> Source:
-    path = folder / ("upload.zip" if content[:2] == b"PK" else "upload")
+    first = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    path = folder / ("upload.zip" if content[:2] == b"PK" else {b"{": "upload.json", b"<": "upload.xml"}.get(first, "upload"))
     path.write_bytes(content)
     return open_source(path)
 
