@@ -60,10 +60,17 @@ def _closed(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
     if not len(dataset.tracks):
         return dataset
     if "coco-import" in options.quirks:
-        dataset, losses = tracks.to_keyframes(dataset, options.quirks)
-        ledger.extend(losses)
-        return dataset
+        return _stored(dataset, options, ledger)
     return close(dataset, is_shown(dataset))
+
+
+def _stored(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
+    """As the server stores it: keyframes, cut at the borders of jobs, and the task as the union of its jobs."""
+    for step in (tracks.to_keyframes, tracks.split_into_jobs, tracks.merge_jobs):
+        if step is tracks.to_keyframes or len(dataset.jobs) > 1:
+            dataset, losses = step(dataset, options.quirks)
+            ledger.extend(losses)
+    return dataset
 
 
 def _companions(

@@ -95,11 +95,13 @@ def placed(dataset: Dataset, order: dict[int, dict[int, int]]) -> tuple[Ints, In
 
 
 def has_points(dataset: Dataset) -> Bools:
-    """Whether a row is no skeleton, or one of which a point is labelled."""
+    """Whether a row is none of a skeleton that shows but of which no point is labelled."""
     shapes = dataset.shapes
     found = keypoints_of(dataset, server=True)
     seen = segment_max(found.values[:, 2], found.ends, 0) > ABSENT
-    return np.asarray(seen | (shapes.type != SKELETON))
+    fine = seen | shapes.outside | (shapes.type != SKELETON)
+    owners = element_owners(dataset)
+    return np.where(owners >= 0, fine[owners], fine)
 
 
 def is_shown(dataset: Dataset) -> Bools:
