@@ -41,7 +41,7 @@ class Subject:
     slug: the format.  action: what is about to be done with it (put, create, update, delete), empty where unknown.
     target: `job` or `task`, the endpoint it is meant for, empty where unknown.  faults: structural faults by code.
     member: the member that holds the annotations.  elsewhere: the context with its own annotations.
-    place: what the input is called.
+    place: what the input is called.  mode: how the task is validated: gt, gt_pool, empty where unknown.
     """
 
     dataset: Dataset
@@ -55,6 +55,7 @@ class Subject:
     faults: Mapping[str, Sequence[Fault]] = field(default_factory=dict)
     elsewhere: Dataset | None = None
     place: str = ""
+    mode: str = ""
 
 
 class Keyframes:
@@ -113,6 +114,11 @@ class Context:
             self._once[derive] = derive(self)
         found: T = self._once[derive]
         return found
+
+    @property
+    def has_honeypots(self) -> bool:
+        """Whether the task's ground truth is mixed into its jobs (`gt_pool`)."""
+        return self.subject.mode == "gt_pool" or any(job.honeypots for job in self.jobs)
 
     @cached_property
     def known(self) -> Needs:
@@ -203,11 +209,16 @@ class Context:
 
         An ellipse is cx, cy, right x, top y, so its hull is a quarter of it.  NaN where a shape is not sound.
         """
-        hulls = hull_boxes(self.shapes.values, self.shapes.offsets)
-        masks = np.flatnonzero(self.are(MASK) & self.counted)
+        are_masks = self.are(MASK)
+        outlined = self.sound & ~are_masks
+        hulls = np.full((len(self.shapes), 4), np.nan)
+        if outlined.all():
+            hulls = hull_boxes(self.shapes.values, self.shapes.offsets)
+        else:
+            hulls[outlined] = hull_boxes(*self.ring(outlined))
+        masks = np.flatnonzero(self.sound & are_masks)
         tails = self.shapes.offsets[1:][masks, None] + np.arange(-4, 0)
         hulls[masks] = self.shapes.values[tails] + (0, 0, 1, 1)
-        hulls[~self.sound] = np.nan
         return hulls
 
     @cached_property

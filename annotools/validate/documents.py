@@ -23,6 +23,7 @@ from annotools.validate.structure import Fault, Walk
 from annotools.validate.values import is_whole, meant_key, shown
 
 _PIECE = re.compile(r"^((?:/\d+)?)/(tags|shapes|tracks|intervals)/(\d+)(?:/|$)")
+_BOM = b"\xef\xbb\xbf"
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 Place = tuple[str, str, int]  # pointer of the LabeledData, list, place in the list
 
@@ -82,7 +83,7 @@ def _walk_pieces(document: Document, walk: Walk, dropped: set[Place], strange: s
 def _pieces(document: Document, wanted: Iterable[str]) -> dict[str, Mapping[str, Sequence[Any]]]:
     """The undecoded items of the lists of the wanted LabeledData, by its pointer."""
     ignored = Problems(document.member)
-    data = document.data.removeprefix(b"\xef\xbb\xbf")
+    data = document.data.removeprefix(_BOM)
     if not document.named:
         return {"": split_labeled(data, "", ignored)[0]}
     items = split_list(data, ignored)
@@ -98,7 +99,9 @@ class _Top:
 
     def look(self) -> bool:
         """Note the faults of the top level; whether the text is JSON."""
-        data = self._document.data.removeprefix(b"\xef\xbb\xbf")
+        data = self._document.data.removeprefix(_BOM)
+        if len(data) < len(self._document.data) and not self._document.named:
+            self._walk.add("SCH001", "", "begins with a byte order mark, which is no JSON")
         try:
             found = msgspec.json.decode(data, type=list[msgspec.Raw] if self._document.named else msgspec.Raw)
         except _UNREADABLE:

@@ -35,7 +35,7 @@ class Choices:
     """
 
     slug: str | None = None
-    context: Dataset | str | os.PathLike[str] | None = None
+    context: Dataset | Source | str | os.PathLike[str] | None = None
     job: int | None = None
     action: str = ""
     place: str = ""
@@ -44,6 +44,14 @@ class Choices:
     def __post_init__(self) -> None:
         if self.action and self.action not in ACTIONS:
             raise UsageError(f"--as {self.action}: no such action, expected one of {', '.join(ACTIONS)}")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of the task: its definitions, with annotations where it has some, and how it is validated."""
+
+    dataset: Dataset | None = None
+    mode: str = ""
 
 
 def place_of(judged: Judged) -> str:
@@ -72,31 +80,44 @@ def read_subject(judged: Source | Dataset, choices: Choices) -> Subject:
     """
     known = known_of(choices.context)
     if isinstance(judged, Dataset):
-        return Subject(judged, action=choices.action, target=_target(judged), elsewhere=known)
+        return Subject(judged, action=choices.action, target=_target(judged), elsewhere=known.dataset, mode=known.mode)
     form = formats.get(choices.slug or _guessed(judged))
     if form.read is None:
         raise UsageError(f"format {form.slug!r} can only be written")
-    read = _read(form, judged, _fitting(form, known, choices), choices)
+    read = _read(form, judged, _fitting(form, known.dataset, choices), choices)
     faults = by_code(_faults(form.slug, judged, read) if form.slug in JSON_SLUGS else _others(read.problems))
     return Subject(
         read.dataset.replace(extras=None), form.slug, choices.action, _target(read.dataset),
-        _member(read.dataset, judged), judged, read.media, tuple(read.problems), faults, known,
-        choices.place or judged.name,
+        _member(read.dataset, judged), judged, read.media, tuple(read.problems), faults, known.dataset,
+        choices.place or judged.name, validation_mode(judged) or known.mode,
     )  # fmt: skip
 
 
-def known_of(context: Dataset | str | os.PathLike[str] | None) -> Dataset | None:
-    """What is known of the task, with its annotations where it has some.  Raises: InputError."""
+def known_of(context: Dataset | Source | str | os.PathLike[str] | None) -> Known:
+    """What is known of the task.  Raises: InputError."""
     if context is None or isinstance(context, Dataset):
-        return context
-    with open_source(context) as source:
-        form = formats.get(formats.sniff(source))
-        if form.read is None:
-            raise UsageError(f"format {form.slug!r} can only be written")
-        read = form.read(source, None, Options())
+        return Known(context)
+    if not isinstance(context, Source):
+        with open_source(context) as source:
+            return known_of(source)
+    form = formats.get(formats.sniff(context))
+    if form.read is None:
+        raise UsageError(f"format {form.slug!r} can only be written")
+    read = form.read(context, None, Options())
     if read.problems and not len(read.dataset.labels) and not len(read.dataset.frames):
         raise InputError(read.problems)
-    return read.dataset
+    return Known(read.dataset, validation_mode(context))
+
+
+def validation_mode(source: Source) -> str:
+    """How a task is validated, as its task.json says: `gt`, `gt_pool`, empty where it does not say."""
+    name = next((name for name in source.members() if name.rpartition("/")[2] == "task.json"), "")
+    try:
+        value = json.loads(source.read(name)) if name else {}
+    except (ValueError, RecursionError):
+        return ""
+    mode = value.get("validation_mode") if isinstance(value, dict) else None
+    return mode if isinstance(mode, str) else ""
 
 
 def _fitting(form: Format, known: Dataset | None, choices: Choices) -> Dataset | None:

@@ -118,6 +118,8 @@ class Walk:
         if key.kind == "points" and isinstance(value, list):
             self._wrong_points(value, pointer, fix)
             return
+        if key.kind == "scalar" and isinstance(value, list | dict):
+            code = "SCH023"
         self.add(code, pointer, f"{name} is {shown(value)}, expected {expected}", fix)
 
     def _wrong_points(self, value: list[Any], pointer: str, fix: Fix | None) -> None:

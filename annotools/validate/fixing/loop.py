@@ -35,7 +35,7 @@ class Outcome:
     """What fixes made of a source.
 
     members: new bytes by member, and the old ones.  applied: how many fixes by rule code.  passes: how often it was
-    judged again.  report: on what it is now; found: on what it was.  settled: False when it still changed after the last pass.
+    judged again.  report: on what it is now; found: on what it was.  settled: False when it changed to the last.
     """
 
     members: Mapping[str, bytes]

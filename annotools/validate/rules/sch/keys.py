@@ -133,3 +133,17 @@ def attribute_without_value(ctx: Context) -> None:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "red"}]}]}
     Source: annos-img/attr-missing, annos-img/attr-attribute-not-object (500)
     """
+
+
+@rule("SCH023", "structured-value", WARNING, proof="annos-img/attr-value, annos-img/attr-value-2")
+def structured_value(ctx: Context) -> None:
+    """The value of an attribute is a list or an object.
+
+    Why: the server keeps the text that Python makes of it, `['a', 1]` or `{'a': 1}`, which is no value that anybody
+        chose.
+    Bad:
+        {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": ["B", 7]}]}]}
+    Good:
+        {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": "B7"}]}]}
+    Source: annos-img/attr-value, annos-img/attr-value-2 (200, stored as text)
+    """
