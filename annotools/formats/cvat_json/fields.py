@@ -57,7 +57,7 @@ class Fields:
     def text(self, name: str, default: str = "") -> str:
         """Text that can be written as UTF-8."""
         text = self._get(name, str, default, "text")
-        if text.isascii() or text.encode("utf-8", "replace").decode() == text:
+        if _is_text(text):
             return text
         self.fault(name, text, "text without half surrogate pairs")
         return default
@@ -96,7 +96,8 @@ class Fields:
 
     def _list(self, name: str, kind: type[T], what: str) -> tuple[T, ...]:
         items = self._get(name, list, [], f"a list of {what}")
-        good = tuple(item for item in items if isinstance(item, kind) and not isinstance(item, bool))
+        right = {int: lambda item: type(item) is int and item in _INT64, str: _is_text}[kind]
+        good = tuple(item for item in items if right(item))
         if len(good) < len(items):
             self.fault(name, items, f"a list of {what}")
         return good
@@ -104,6 +105,11 @@ class Fields:
     def unknown(self, known: frozenset[str]) -> dict[str, Any]:
         """What is there besides the known keys."""
         return {key: value for key, value in self.value.items() if key not in known and value is not None}
+
+
+def _is_text(value: Any) -> bool:
+    """Whether a value is text that can be written as UTF-8: half a surrogate pair cannot."""
+    return isinstance(value, str) and (value.isascii() or value.encode("utf-8", "replace").decode() == value)
 
 
 def objects(items: Any, pointer: str, problems: Problems) -> Iterator[Fields]:
