@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 
+import annotools
+from annotools.errors import InputError
 from mockserver import seeds
 from mockserver.building import SeedBuilder
 from mockserver.http import Request
 from mockserver.mock import Mock
 from mockserver.seed_files import SeedError, state_of
 from mockserver.task_building import Frames
+from mockserver.wire import split_target
 
 
 def get(mock: Mock, path: str) -> dict:  # type: ignore[type-arg]  # JSON
     headers = {"authorization": f"Token {mock.token}", "host": "localhost"}
-    response = mock.app.handle(Request("GET", path, headers=headers))
+    response = mock.app.handle(Request("GET", *split_target(path), headers=headers))
     assert response.status == 200, response.body
     return response.json()  # type: ignore[no-any-return]  # JSON
 
@@ -112,3 +115,35 @@ def test_what_is_no_seed_is_refused(tmp_path: Path, content: str) -> None:
     path.write_text(content)
     with pytest.raises(SeedError, match=r"not JSON|not a seed"):
         state_of(path)
+
+
+STREET = Path(__file__).parents[2] / "examples" / "street"
+
+
+def served_street(where: Path) -> None:
+    mock = Mock(where)
+    task = get(mock, "/api/tasks")["results"][0]
+    meta = get(mock, f"/api/tasks/{task['id']}/data/meta")
+    document = get(mock, f"/api/tasks/{task['id']}/annotations")
+    expected = annotools.read(str(where)).dataset
+    assert [frame["name"] for frame in meta["frames"]] == list(expected.frames.names)
+    assert len(document["shapes"]) + len(document["tracks"]) > 0
+    assert len(document["tracks"]) == len(expected.tracks.id) - sum(expected.tracks.parent >= 0)
+    assert get(mock, f"/api/labels?task_id={task['id']}")["count"] == len(expected.labels.top)
+    snapshot = mock.snapshot()
+    mock.reset()
+    assert mock.snapshot() == snapshot
+
+
+@pytest.mark.parametrize("slug", ["cvat-api", "cvat-backup", "cvat-images", "coco"])
+def test_any_dataset_can_be_a_seed(tmp_path: Path, slug: str) -> None:
+    path = tmp_path / "dataset.zip"
+    annotools.convert(str(STREET), str(path), slug)
+    served_street(path)
+
+
+def test_a_dataset_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "dataset.zip"
+    path.write_bytes(b"PK\x03\x04 cut off")
+    with pytest.raises(InputError):
+        Mock(path)
