@@ -22,6 +22,7 @@ from annotools.model.losses import Ledger
 from annotools.model.origin import Extras, Origin, Place
 from annotools.model.tables import Ints
 from annotools.storage import Source
+from annotools.tracks.storing import of_job, stored
 
 _ENDS = 1 << 18
 _LIST = re.compile(rb'"(images|annotations|categories)"\s*:\s*\[')
@@ -41,7 +42,7 @@ def read(source: Source, context: Dataset | None, options: Options, keypoints: b
     rows, owner = tables_of(collector, context is None, ledger)
     ledger.lost("iscrowd", "the hub has no crowds", 0 if server else collector.found.crowds)
     dataset = _settled(rows, context, images.frames, categories, ledger)
-    dataset = _closed(dataset, options, ledger)
+    dataset = _finished(dataset, options, ledger)
     dataset = dataset.replace(**_companions(dataset, documents, collector.found, owner, options))
     return Read(dataset, media_of(source, dataset.frames), tuple(problems), ledger.losses())
 
@@ -55,21 +56,21 @@ def _settled(rows: Dataset, context: Dataset | None, frames: Frames, categories:
     return rows.replace(task=Task(), frames=frames, labels=labels)
 
 
-def _closed(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
-    """Tracks that leave where they are not seen; the server keeps only their keyframes."""
-    if not len(dataset.tracks):
-        return dataset
+def _finished(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
+    """Tracks that leave where they are not seen; the server keeps only their keyframes.  Of one job what is its."""
+    if options.job is not None and dataset.jobs:
+        dataset = of_job(dataset, options.job, options.quirks)
     if "coco-import" in options.quirks:
-        return _stored(dataset, options, ledger)
-    return close(dataset, is_shown(dataset))
+        return _of_the_server(dataset, options, ledger)
+    return close(dataset, is_shown(dataset)) if len(dataset.tracks) else dataset
 
 
-def _stored(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
+def _of_the_server(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
     """As the server stores it: keyframes, cut at the borders of jobs, and the task as the union of its jobs."""
-    for step in (tracks.to_keyframes, tracks.split_into_jobs, tracks.merge_jobs):
-        if step is tracks.to_keyframes or len(dataset.jobs) > 1:
-            dataset, losses = step(dataset, options.quirks)
-            ledger.extend(losses)
+    dataset, losses = tracks.to_keyframes(dataset, options.quirks)
+    ledger.extend(losses)
+    dataset, losses = stored(dataset, options.quirks)
+    ledger.extend(losses)
     return dataset
 
 
