@@ -75,6 +75,12 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/cvat.py, load_anno",
     ),
     Quirk(
+        "merge-counts-outside",
+        "outside keyframes of only one job count against tracks of two jobs being the same; then they are there twice",
+        "tracks are compared where either is to be seen",
+        "CVAT 2.73 dataset_manager/annotation.py, merging of segments",
+    ),
+    Quirk(
         "cut-drops-outside",
         "where a track that is cut leaves the view and comes back, the outside keyframe between is dropped",
         "the track stays out of view",

@@ -145,6 +145,8 @@ def _agreements(state: _State, one: Ints, other: Ints, span: tuple[int, int]) ->
     tracks = state.dataset.tracks.replace(frame=state.start)
     part = Dataset(task=state.dataset.task, frames=Frames(), jobs=(job,), tracks=tracks, shapes=state.shapes(rows))
     shown = interpolate(part, state.quirks)[0].shapes
+    if "merge-counts-outside" not in state.quirks:
+        shown = shown.take(~shown.outside)
     return Pairs(one[i], other[j], _mean_agreement(shown, one[i], other[j]))
 
 

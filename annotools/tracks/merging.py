@@ -35,7 +35,7 @@ def merge_jobs(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Dataset
 
     Replicas and ground truth are no part of the task, except for the ground truth of honeypots; but where the dataset
     is a single job, all of it stays.  Rows are in the order of the server's answer.  The jobs stay in the list.
-    quirks: `half-turn`.
+    quirks: `half-turn`, `merge-counts-outside`.
     """
     ledger = Ledger()
     if len(dataset.jobs) > 1:
