@@ -118,6 +118,8 @@ def user_id(ctx: Context, name: str, wanted: Any) -> int | None:
     """An existing user's id. Raises: ApiError 400."""
     if wanted is None:
         return None
+    if isinstance(wanted, str) and not wanted.strip().isdigit():
+        raise ctx.crash(f"{name} must be the id of a user, got {wanted!r}")
     found: int = forms.read(ctx, Schema({name: Field(forms.at_least(0))}), {name: wanted})[name]
     if found not in ctx.table("users"):
         raise ctx.crash(f"{name}: there is no user {found}")

@@ -26,6 +26,7 @@ GET    /api/server/plugins                     server_retrieve_plugins          
 GET    /api/server/share                       server_list_share                      server.list_share
 GET    /api/server/health                      server_health                          server.health
 GET    /api/schema[/]                          schema_retrieve                        server.retrieve_schema
+GET    /api/swagger[/]                         swagger                                server.retrieve_swagger
 POST   /api/events                             events_create                          server.create_events
 GET    /api/events                             events_list                            -
 POST   /api/events/export                      events_create_export                   -

@@ -9,7 +9,7 @@ from mockserver import forms, routes
 from mockserver.context import Context
 from mockserver.format_names import EXPORTERS, IMPORTERS, FormatName
 from mockserver.forms import ABSENT, Field, Schema, at_least, many, text_up_to
-from mockserver.http import Response, errors, json_response
+from mockserver.http import Response, errors, json_response, text_response
 from mockserver.json_logic import moment
 from mockserver.state import Record
 
@@ -58,8 +58,18 @@ def health(ctx: Context) -> Response:
 
 
 def retrieve_schema(ctx: Context) -> Response:
-    """GET /api/schema: the paths and methods of this server; bodies are described in CVAT's own document."""
+    """GET /api/schema/: the paths and methods of this server; bodies are described in CVAT's own document."""
+    if not ctx.request.path.endswith("/") and not ctx.config.lenient:
+        return Response(301, [("Location", ctx.request.path + "/"), ("Content-Type", "text/html; charset=utf-8")])
     return json_response(200, {**_document(), "servers": [{"url": ctx.base}]})
+
+
+def retrieve_swagger(ctx: Context) -> Response:
+    """GET /api/swagger/: a list of the endpoints for people."""
+    if not ctx.request.path.endswith("/") and not ctx.config.lenient:
+        return Response(301, [("Location", ctx.request.path + "/"), ("Content-Type", "text/html; charset=utf-8")])
+    lines = [f"{method:<8}{route.pattern}" for route in routes.ROUTES for method in route.operations]
+    return text_response(200, f"<!doctype html>\n<title>CVAT REST API</title>\n<pre>{chr(10).join(lines)}</pre>\n")
 
 
 @cache
