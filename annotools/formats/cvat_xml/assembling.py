@@ -7,6 +7,7 @@ it, one for each name.  In a track, what a label says cannot change belongs to t
 from __future__ import annotations
 
 from dataclasses import dataclass
+
 import numpy as np
 
 from annotools.formats.base import Options
@@ -141,7 +142,7 @@ class Assembler:
 
     def _tables(self, base: Dataset, state: _State) -> Dataset:
         job = self._job(base)
-        tracks, track, element = _tracks(state, job)
+        tracks, track = _tracks(state, job)
         shapes, place = _shapes(state, track, tracks, job)
         tags, tag_place = _tags(state, job)
         attributes = self._attributes(base.labels, state, place, tag_place)
@@ -160,11 +161,10 @@ class Assembler:
     def _attributes(self, labels: Labels, state: _State, place: Ints, tag_place: Ints) -> Attributes:
         said, names = self._said, Names(labels, self._words, self._files)
         of_shape = said["owner"] >= 0
-        row = np.where(of_shape, said["owner"], -1 - said["owner"])
-        owner = np.where(of_shape, _picked(place, np.where(of_shape, row, -1)), _picked(tag_place, np.where(of_shape, -1, row)))
-        label = np.where(
-            of_shape, _picked(state.label, np.where(of_shape, row, -1)), _picked(state.tag_label, np.where(of_shape, -1, row))
-        )
+        on_shape, on_tag = np.maximum(said["owner"], -1), np.maximum(-1 - said["owner"], -1)
+        row = np.where(of_shape, on_shape, on_tag)
+        owner = np.where(of_shape, _picked(place, on_shape), _picked(tag_place, on_tag))
+        label = np.where(of_shape, _picked(state.label, on_shape), _picked(state.tag_label, on_tag))
         spec = names.specs_of(label, said["name"])
         lost = (owner >= 0) & (spec < 0)
         for kind, rows in ((of_shape, state.shapes), (~of_shape, state.tags)):
@@ -196,7 +196,7 @@ def _picked(column: Array, rows: Array) -> Array:
     return np.where(rows >= 0, column[rows], False if column.dtype == np.bool_ else -1)
 
 
-def _tracks(state: _State, job: int) -> tuple[Tracks, Ints, Ints]:
+def _tracks(state: _State, job: int) -> tuple[Tracks, Ints]:
     """The tracks that have rows, the elements' behind; and the track of each row of shapes, -1 for none."""
     shapes, keep = state.shapes, state.keep
     tracked = keep & (state.track >= 0)
@@ -204,7 +204,7 @@ def _tracks(state: _State, job: int) -> tuple[Tracks, Ints, Ints]:
     above = np.searchsorted(used, state.track)
     below = tracked & (shapes.parent >= 0)
     pairs = np.stack([above[below], state.label[below]], 1)
-    elements, first, inverse = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
+    elements, inverse = np.unique(pairs, axis=0, return_inverse=True)
     track = np.where(tracked, above, -1)
     track[below] = len(used) + inverse.ravel()
     source, group = state.tracks.source[used], state.tracks.group[used]
@@ -218,7 +218,7 @@ def _tracks(state: _State, job: int) -> tuple[Tracks, Ints, Ints]:
         group=np.concatenate([group, np.zeros(len(elements))]),
         source=np.concatenate([source, source[elements[:, 0]] if len(elements) else []]),
     )  # fmt: skip
-    return table, track, first
+    return table, track
 
 
 def _shapes(state: _State, track: Ints, tracks: Tracks, job: int) -> tuple[Shapes, Ints]:
@@ -260,7 +260,7 @@ def _lasting(dataset: Dataset, ledger: Ledger) -> Attributes:
     """Attributes with those of tracks that cannot change taken from rows to tracks: of several the last."""
     table = dataset.attributes
     fixed = [spec for spec, (_, known) in dataset.labels.specs.items() if not known.mutable]
-    track = np.where(table.kind == Owner.SHAPE, _picked(dataset.shapes.track, np.where(table.kind == Owner.SHAPE, table.owner, -1)), -1)
+    track = _picked(dataset.shapes.track, np.where(table.kind == Owner.SHAPE, table.owner, -1))
     moves = (track >= 0) & np.isin(table.spec, fixed)
     rows = np.flatnonzero(moves)
     if not len(rows):

@@ -63,7 +63,6 @@ def _cleaned(value: Any, clean: Callable[[str], str]) -> Any:
 
 
 def _label(label: Label, clean: Callable[[str], str]) -> Label:
-    specs = tuple(
-        replace(_cleaned(spec, clean), values=tuple(map(clean, spec.values))) for spec in label.attributes
-    )
-    return replace(_cleaned(label, clean), attributes=specs)
+    specs = tuple(replace(_cleaned(spec, clean), values=tuple(map(clean, spec.values))) for spec in label.attributes)
+    cleaned: Label = replace(_cleaned(label, clean), attributes=specs)
+    return cleaned

@@ -33,7 +33,7 @@ _RUNS = msgspec.json.Decoder(list[list[int]])
 
 @dataclass(frozen=True)
 class Columns:
-    """Rows of one kind.  good: those that can be rows.  words: their texts (label, name), as places in the vocabulary."""
+    """Rows of one kind.  good: those that can be rows.  words: their texts (label, name) by place in the vocabulary."""
 
     numbers: dict[str, Ints]
     words: dict[str, Ints]
@@ -258,15 +258,15 @@ class _Points:
         except (KeyError, msgspec.DecodeError, UnicodeEncodeError):
             lists = []
         if len(lists) != len(rows):
-            lists = [self._list(row, cell, name, convert, expected) for row, cell in zip(rows.tolist(), cells, strict=True)]
+            lists = [self._list(row, name, convert, expected) for row in rows.tolist()]
         counts = np.fromiter(map(len, lists), np.int64, len(lists))
         if name == "points":
             for row in rows[counts == 0].tolist():
                 self._cells.wrong(row, "points is ''", expected)
         return np.fromiter(chain.from_iterable(lists), np.float64, int(counts.sum())), counts
 
-    def _list(self, row: int, cell: Attributes, name: str, convert: Callable[[str], float], expected: str) -> list[float]:
-        text = cell.get(name)
+    def _list(self, row: int, name: str, convert: Callable[[str], float], expected: str) -> list[float]:
+        text = self._cells.rows[row].get(name)
         if text is None:
             self._cells.wrong(row, f"<{TAGS[self._cells.codes[row]]}> has no {name}", name)
             return []

@@ -25,8 +25,10 @@ def with_defaults(dataset: Dataset) -> Dataset:
         (Owner.TRACK, np.arange(len(tracks)), tracks.label, (False,)),
     )
     table = dataset.attributes
-    parts = [table, *(_missing(dataset, owner, rows, label, kinds) for owner, rows, label, kinds in wanted if len(rows))]
-    return dataset.replace(attributes=Attributes.concat(parts)) if len(dataset.labels.specs) else dataset
+    if not len(dataset.labels.specs):
+        return dataset
+    missing = [_missing(dataset, owner, rows, label, kinds) for owner, rows, label, kinds in wanted if len(rows)]
+    return dataset.replace(attributes=Attributes.concat([table, *missing]))
 
 
 def _first_keyframes(dataset: Dataset) -> Ints:

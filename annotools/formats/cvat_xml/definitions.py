@@ -110,11 +110,8 @@ def _labels(block: Node) -> Labels:
         attributes = tuple(_spec(spec, specs + n) for n, spec in enumerate(found, 1))
         specs += len(found)
         parent = above if node.said("parent") else None
-        rows.append(
-            Label(
-                place, node.said("name"), parent, node.said("type") or "any", node.said("color"), attributes, node.said("svg")
-            )
-        )
+        name, color, svg = (node.said(tag) for tag in ("name", "color", "svg"))
+        rows.append(Label(place, name, parent, node.said("type") or "any", color, attributes, svg))
     return Labels(tuple(rows))
 
 

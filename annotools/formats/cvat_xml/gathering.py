@@ -17,7 +17,7 @@ _KINDS = ("images", "tracks", "shapes", "tags")
 
 @dataclass(frozen=True)
 class Gathered:
-    """One kind of row.  columns: by name, words as places in `words`; file: which file each is of; good: no bad ones."""
+    """One kind of row.  columns: by name, words by place; file: which file each is of; good: which can be rows."""
 
     columns: dict[str, Array]
     file: Ints

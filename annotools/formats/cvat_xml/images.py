@@ -12,6 +12,7 @@ Source: see the package.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -69,7 +70,7 @@ def _pieces(dataset: Dataset, shown: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
     weight = np.cumsum(np.diff(ends[0] + ends[1], prepend=0) + 1)
     cuts = np.searchsorted(weight, np.arange(PIECE, weight[-1] if len(weight) else 0, PIECE)) + 1
     bounds = np.unique(np.concatenate(([0], cuts, [len(shown)]))).tolist()
-    for a, b in zip(bounds, bounds[1:], strict=False):
+    for a, b in pairwise(bounds):
         slices = (slice(int(e[a - 1]) if a else 0, int(e[b - 1])) for e in ends)
         yield shown[a:b], rows[next(slices)], tagged[next(slices)]
 

@@ -77,7 +77,7 @@ def _looked_up(keys: Ints, look: Callable[[int], int]) -> Ints:
 
 
 def labels_in_use(words: list[str], tops: Ints, skeletons: Ints, points: set[tuple[int, int]]) -> Labels:
-    """Labels as the rows name them.  tops: names of labels; skeletons: those of skeletons; points: (skeleton, point)."""
+    """Labels as the rows name them.  tops: names of labels; skeletons: of skeletons; points: (skeleton, point)."""
     rows: list[Label] = []
     boned = set(skeletons.tolist())
     for word in dict.fromkeys(tops.tolist()):

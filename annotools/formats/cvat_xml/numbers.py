@@ -9,6 +9,7 @@ looked up as eight and four bytes, NUL where there is nothing, and all NULs are 
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,7 @@ def decimals(values: Floats) -> list[str]:
         return []
     hundredths = _hundredths(values)
     if hundredths is None:
-        return ["%.2f" % value for value in values.tolist()]
+        return [f"{value:.2f}" for value in values.tolist()]
     separators = np.full(len(values), _LINE)
     return _looked_up(values, hundredths, separators).decode("ascii").split("\n")[:-1]
 
@@ -54,8 +55,8 @@ def pairs(values: Floats, offsets: Ints) -> list[str]:
     counts = np.diff(offsets)
     hundredths = _hundredths(values)
     if hundredths is None:
-        texts, bounds = ["%.2f" % value for value in values.tolist()], offsets.tolist()
-        return [_paired(texts[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+        texts = [f"{value:.2f}" for value in values.tolist()]
+        return [_paired(texts[a:b]) for a, b in pairwise(offsets.tolist())]
     odd = (np.arange(len(values)) - np.repeat(offsets[:-1], counts)) & 1
     plain = _looked_up(values, hundredths, _PAIR[odd]).decode("ascii")
     ends = np.concatenate(([0], np.cumsum(_widths(values, hundredths))))[offsets]

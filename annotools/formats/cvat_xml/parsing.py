@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from xml.parsers import expat
 
 from annotools.errors import Problems
@@ -107,6 +107,9 @@ class Counts:
     tags: int = 0
 
 
+_Take = Callable[[Piece, Problems], None]
+
+
 class _RefusedError(Exception):
     """The document is none of ours, for a reason that is its text."""
 
@@ -117,7 +120,7 @@ class Reader:
     meta: the meta block of the first file that has one.  between: how many rows marked as interpolated were left out.
     """
 
-    def __init__(self, take: Callable[[Piece, Problems], None]) -> None:
+    def __init__(self, take: _Take) -> None:
         self.meta: Node | None = None
         self.between = 0
         self._take = take
@@ -151,7 +154,7 @@ def _reason(error: Exception) -> str:
 class _Document:
     """One file while it is read."""
 
-    def __init__(self, counts: Counts, problems: Problems, wants_meta: bool, take: Callable[[Piece, Problems], None]) -> None:
+    def __init__(self, counts: Counts, problems: Problems, wants_meta: bool, take: _Take) -> None:
         self.piece = Piece()
         self.meta: Node | None = None
         self.between = 0
@@ -304,4 +307,4 @@ class _Document:
         return self._place(rows, attributes, "shapes")
 
 
-_State = Callable[[str, Attributes], "Callable[..., object]"]
+_State = Callable[[str, Attributes], Any]

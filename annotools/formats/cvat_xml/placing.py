@@ -95,7 +95,8 @@ def told(images: Images, numbers: Ints, meta: Meta, problems: Problems) -> Told:
         problems.add(f"has {size:,} frames", expected=f"at most {_MOST:,}")
         size = 0
     if not len(images):
-        return Told(_numbered(task, size or 0, meta), replace(task, stop_frame=_stop(task, size or 0)), images.id, _bases(meta))
+        task = replace(task, stop_frame=_stop(task, size or 0))
+        return Told(_numbered(task, size or 0, meta), task, images.id, _bases(meta))
     found = _by_id(images, task, size)
     if found is None:
         found, size = _in_order(images)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import orjson
@@ -19,9 +18,9 @@ from annotools.formats.cvat_xml.cleaning import carried_texts, named_attributes
 from annotools.formats.cvat_xml.defaults import with_defaults
 from annotools.formats.cvat_xml.header import moment
 from annotools.formats.cvat_xml.single import as_tracks
-from annotools.model import ELLIPSE, MASK, RECTANGLE, SKELETON, Condition, Dataset, Frames, Job, Keeps, Losses, ShapeType, Task
-from annotools.model.codes import CUBOID, POINTS, POLYGON, POLYLINE
-from annotools.model.definitions import source_frames, video_name
+from annotools.model import Condition, Dataset, Keeps, Losses
+from annotools.model.codes import CUBOID, ELLIPSE, MASK, POINTS, POLYGON, POLYLINE, RECTANGLE, SKELETON, ShapeType
+from annotools.model.definitions import Frames, Job, Task, source_frames, video_name
 from annotools.model.losses import Ledger
 from annotools.model.origin import Extras
 from annotools.model.tables import Array, Bools
@@ -77,6 +76,11 @@ def _whole_masks(dataset: Dataset) -> Bools:
     return good
 
 
+def _below_skeletons(dataset: Dataset) -> Bools:
+    shapes = dataset.shapes
+    return np.asarray((shapes.parent < 0) | (shapes.type[shapes.parent] == SKELETON)) if len(shapes) else shapes.keyframe
+
+
 def _defined(table: str) -> Condition:
     return Condition(
         f"{table[:-1]} of an unknown label", "labels are said by name",
@@ -85,6 +89,7 @@ def _defined(table: str) -> Condition:
 
 
 CONDITIONS = (
+    Condition("part of a shape that is no skeleton", "only skeletons have parts", _below_skeletons),
     Condition("shape with a wrong number of values", "its type needs another", _well_formed),
     Condition("mask with values that are no whole numbers", "the format has whole numbers there", _whole_masks),
     *map(_defined, ("shapes", "tags", "tracks")),
@@ -182,7 +187,10 @@ def _keyframes(dataset: Dataset, ledger: Ledger) -> Dataset:
     filled, losses = tracks.interpolate(dataset, apart=True)
     ledger.extend(losses.of("lost"))
     shapes = filled.shapes
-    dataset = filled.select(shapes=shapes.keyframe | (shapes.track < 0))
+    alone = shapes.keyframe & _alone(filled)
+    why = "its skeleton has nothing to show on that frame"
+    ledger.lost("keyframe of a skeleton's point", why, int(alone.sum()), shapes.frame[alone])
+    dataset = filled.select(shapes=(shapes.keyframe & ~alone) | (shapes.track < 0))
     used = np.zeros(len(dataset.tracks), np.bool_)
     used[dataset.shapes.track[dataset.shapes.track >= 0]] = True
     if not used.all():
@@ -190,6 +198,14 @@ def _keyframes(dataset: Dataset, ledger: Ledger) -> Dataset:
     gone = whole - int((dataset.tracks.parent < 0).sum())
     ledger.lost("track", "it shows on none of the frames written", gone)
     return _first_frames(dataset)
+
+
+def _alone(dataset: Dataset) -> Bools:
+    """Rows of points of skeletons on frames on which there is no skeleton."""
+    shapes = dataset.shapes
+    owners = tracks.element_owners(dataset)
+    element = np.append(dataset.tracks.parent, -1)[shapes.track] >= 0
+    return np.asarray(element & ((owners < 0) | (shapes.type[owners] != SKELETON)))
 
 
 def _plain_elements(dataset: Dataset, ledger: Ledger) -> Dataset:
@@ -258,8 +274,8 @@ def _frames(dataset: Dataset, job: Job | None, ledger: Ledger) -> Dataset:
     blank = ~listed
     names = tuple("" if hide else name for name, hide in zip(frames.names, blank.tolist(), strict=True))
     subsets = tuple("" if hide else name for name, hide in zip(frames.subsets, blank.tolist(), strict=True))
-    sizes = {name: np.where(blank, 0, getattr(frames, name)) for name in ("width", "height")}
-    told = replace(frames, names=names, subsets=subsets, deleted=frames.deleted & within, **sizes)
+    width, height = (np.where(blank, 0, column) for column in (frames.width, frames.height))
+    told = Frames(names, width, height, frames.deleted & within, subsets, frames.related)
     return dataset.replace(frames=told if job is None else told.take(np.arange(job.stop_frame + 1)))
 
 
@@ -276,12 +292,11 @@ def _numbered(dataset: Dataset, job: Job | None, ledger: Ledger) -> Dataset:
     names = tuple(map(video_name, source_frames(dataset.task, np.arange(len(frames))).tolist()))
     renamed = np.flatnonzero([a != b for a, b in zip(names, frames.names, strict=True)])
     ledger.lost("name of frame", "the format does not list frames", len(renamed), renamed)
-    size = {"width": frames.width, "height": frames.height}
     one = dataset.task.is_video and len(frames) > 0
-    fixed = {name: np.full(len(frames), column[0] if one else 0) for name, column in size.items()}
-    odd = np.flatnonzero((fixed["width"] != frames.width) | (fixed["height"] != frames.height))
+    width, height = (np.full(len(frames), column[0] if one else 0) for column in (frames.width, frames.height))
+    odd = np.flatnonzero((width != frames.width) | (height != frames.height))
     ledger.lost("size of frame", "the format has one size, and that of a video", len(odd), odd)
-    return dataset.replace(frames=replace(frames, names=names, **fixed))
+    return dataset.replace(frames=replace(frames, names=names, width=width, height=height))
 
 
 def pictures(dataset: Dataset, media: Media) -> Iterator[tuple[str, Iterator[bytes]]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import orjson
@@ -20,7 +21,7 @@ from annotools.formats.cvat_xml.texts import AttributeTexts, quoted
 from annotools.geometry.ragged import expand_ranges
 from annotools.model.codes import CUBOID, ELLIPSE, MASK, RECTANGLE, SKELETON, Owner, ShapeType, Source
 from annotools.model.dataset import Dataset
-from annotools.model.tables import Floats, Ints, Shapes
+from annotools.model.tables import Codes, Floats, Ints, Shapes
 
 PIECE = 4096  # rows turned into text at a time
 
@@ -35,7 +36,7 @@ _MASK = ' rle="%s" left="%d" top="%d" width="%d" height="%d"'
 
 @dataclass(frozen=True)
 class Lines:
-    """The parts of the elements of some rows, one string a row: what comes before and after the geometry, what inside."""
+    """Parts of the elements of some rows, one string a row: what comes before and after the geometry, what inside."""
 
     heads: list[str]
     tails: list[str]
@@ -61,7 +62,8 @@ def geometry(shapes: Shapes) -> list[str]:
 
 
 def _values(shapes: Shapes, rows: Ints, count: int) -> Floats:
-    return shapes.values[shapes.offsets[:-1][rows, None] + np.arange(count)]
+    values: Floats = shapes.values[shapes.offsets[:-1][rows, None] + np.arange(count)]
+    return values
 
 
 def _filled(template: str, values: Floats) -> Iterator[str]:
@@ -120,7 +122,7 @@ class Texts:
         self._labels = {label.id: f" label={quoted(label.name)}" for label in dataset.labels}
         self._sources = [f' source="{word}"' for word in Source.words()]
 
-    def named(self, labels: Ints, sources: Ints | None = None) -> list[str]:
+    def named(self, labels: Ints, sources: Codes | None = None) -> list[str]:
         """` label=".." source=".."` of each row."""
         names = [self._labels[label] for label in labels.tolist()]
         if sources is None:
@@ -132,15 +134,14 @@ class Texts:
 
         always: whether skeletons say them like all others.
         """
-        total = np.zeros(len(shapes), np.int64)
-        for place, name in enumerate(names):
-            total |= getattr(shapes, name).astype(np.int64) << place
-        words = ["".join(f' {n}="{code >> place & 1}"' for place, n in enumerate(names)) for code in range(1 << len(names))]
-        texts = [words[code] for code in total.tolist()]
+        columns = [getattr(shapes, name).tolist() for name in names]
+        combined = product((False, True), repeat=len(names))
+        words = {key: "".join(map(' {}="{:d}"'.format, names, key)) for key in combined}
+        texts = [words[key] for key in zip(*columns, strict=True)]
         if not always:
-            true = ["".join(f' {n}="1"' for place, n in enumerate(names) if code >> place & 1) for code in range(len(words))]
             for row in np.flatnonzero(shapes.type == SKELETON).tolist():
-                texts[row] = "" if self.bare else true[int(total[row])]
+                true = (name for name, column in zip(names, columns, strict=True) if column[row])
+                texts[row] = "" if self.bare else "".join(f' {name}="1"' for name in true)
         return texts
 
 

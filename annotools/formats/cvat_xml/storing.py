@@ -26,7 +26,7 @@ def stored(dataset: Dataset, quirks: frozenset[str]) -> tuple[Dataset, Losses]:
 
 
 def of_job(dataset: Dataset, number: int, quirks: frozenset[str]) -> Dataset:
-    """The annotations of one job, cut to its frames.  number: its id.  Raises UsageError when the task has none such."""
+    """The annotations of one job, cut to its frames.  number: its id.  Raises UsageError when there is none such."""
     job = next((job for job in dataset.jobs if job.id == number), None)
     if job is None:
         known = meant(str(number), (str(job.id) for job in dataset.jobs))

@@ -14,7 +14,7 @@ import numpy as np
 
 from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
-from annotools.model.tables import Ints
+from annotools.model.tables import Array
 
 # No escape can carry these: https://www.w3.org/TR/xml/#charsets
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -48,7 +48,7 @@ class AttributeTexts:
         specs = dataset.labels.specs
         self._texts = [_element(specs[both >> 32][1].name, table.pool[both & 0xFFFFFFFF]) for both in unique.tolist()]
 
-    def of(self, rows: Ints, indent: str) -> list[str]:
+    def of(self, rows: Array, indent: str) -> list[str]:
         """The elements of each row, one a line, indented."""
         starts = np.searchsorted(self._owner, rows, "left")
         stops = np.searchsorted(self._owner, rows, "right")

@@ -13,6 +13,7 @@ A skeleton's points follow their skeleton on every frame.  Source: see the packa
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from annotools.formats.cvat_xml.preparing import CONDITIONS, kept_shapes, only_j
 from annotools.formats.cvat_xml.reading import read, sniff_video
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
 from annotools.geometry.ragged import expand_ranges
-from annotools.model import Dataset, Keeps, Owner, Shapes
+from annotools.model import SKELETON, Dataset, Keeps, Owner, Shapes
 from annotools.model.definitions import source_frames
 from annotools.model.keeps import LABEL_FIELDS, TRACK_COLUMNS
 from annotools.model.tables import Array, Ints
@@ -80,12 +81,11 @@ class _Tracks:
     def _family(self, elements: Ints) -> tuple[Ints, Ints]:
         """The rows of elements that are written, by the rows of skeletons that they are part of.
 
-        Where an element is outside and that is no keyframe, nothing is said.  Where only an element has a keyframe,
-        its skeleton's row is found too: on every frame on which a track shows, it has one.
+        Where an element is outside and that is no keyframe, nothing is said.
         """
         shapes = self._dataset.shapes
         owner = element_owners(self._dataset)[elements]
-        said = (owner >= 0) & (shapes.keyframe[elements] | ~shapes.outside[elements])
+        said = (owner >= 0) & (shapes.type[owner] == SKELETON) & (shapes.keyframe[elements] | ~shapes.outside[elements])
         owner, elements = owner[said], elements[said]
         order = np.lexsort((shapes.track[elements], owner))
         return owner[order], elements[order]
@@ -94,7 +94,7 @@ class _Tracks:
         """Ranges of whole tracks of about as many rows as are turned into text at a time."""
         cuts = np.searchsorted(self._ends, np.arange(PIECE, len(self._rows), PIECE)) + 1
         bounds = np.unique(np.concatenate(([0], cuts, [len(self._whole)]))).tolist()
-        return zip(bounds, bounds[1:], strict=False)
+        return pairwise(bounds)
 
     def elements(self, first: int, last: int) -> Iterator[str]:
         """The elements of the tracks from first to before last."""
