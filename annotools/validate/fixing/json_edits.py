@@ -100,7 +100,7 @@ class JsonEdits:
         splice, pointer = self._place(edit.kind, edit.row)
         piece = Splice(JsonText(splice.text.bytes(splice.text.span(pointer))))
         for column, value in edit.changes.items():
-            piece.put(f"/{column}", value)
+            self._put_label(piece, "", value) if column == "label" else piece.put(f"/{column}", value)
         if piece.text.has("/id") and "id" not in edit.changes:
             piece.put("/id", None) if len(piece.text.members("")) == 1 else piece.drop("/id")
         splice.insert_behind(pointer, piece.result())
