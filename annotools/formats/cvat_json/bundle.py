@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from annotools.errors import Problem, Problems, UsageError
 from annotools.formats.base import Options, Read
 from annotools.formats.cvat_json.columns import Columns
@@ -152,9 +154,20 @@ class _Reader:
             known = found.task or Task()
             found.task = with_media(known, metas[0], whole=metas[0].first == 0 and self._source.has(META))
             found.frames = frames_of(found.task, metas)
-        if not found.own_job:
+        if found.own_job:
+            found.jobs = [self._own(found.jobs[0], metas, found)]
+        else:
             found.jobs = [self._detailed(job, found) for job in self._folders]
         return found
+
+    def _own(self, job: Job, metas: list[Meta], found: _Found) -> Job:
+        """The job of a job.json with its validation layout and the frames of a ground truth, if they lie beside it."""
+        layout = self._fields(HONEYPOTS)
+        if layout is not None:
+            job = with_honeypots(job, layout)
+        if job.type != "ground_truth" or not metas or found.task is None:
+            return job
+        return with_included(job, metas[0], found.task, np.zeros(0, np.bool_))
 
     def _metas(self, found: _Found) -> list[Meta]:
         """Of the task if there is one, of its jobs otherwise."""
