@@ -37,7 +37,7 @@ from annotools.geometry.runs import edges_to_counts, gather
 
 _LIMIT = 1e9  # pycocotools takes tens of GiB or crashes beyond it
 _SCALE = 5
-_CHUNK = 1 << 19  # crossings of one pass
+_CHUNK = 1 << 15  # crossings of one pass: what it makes stays in the cache
 
 
 class _Sides(NamedTuple):
