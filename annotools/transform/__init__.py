@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping
 
 from annotools.model import Dataset, Losses
 from annotools.transform.chain import chain
+from annotools.transform.clipping import clip_to_frame
 from annotools.transform.flattening import tracks_to_shapes
 from annotools.transform.frames import drop_deleted_frames, only_annotated_frames
+from annotools.transform.jobs import merge
 from annotools.transform.labels import remap_labels
 from annotools.transform.numbers import round_numbers
 from annotools.transform.outlines import (
@@ -43,6 +45,8 @@ TRANSFORMS: Mapping[str, Transform] = {
     "remap-labels": remap_labels,
     "drop-deleted-frames": drop_deleted_frames,
     "only-annotated-frames": only_annotated_frames,
+    "merge-jobs": merge,
+    "clip-to-frame": clip_to_frame,
     "round": round_numbers,
 }
 
@@ -51,12 +55,14 @@ __all__ = [
     "Transform",
     "boxes_to_polygons",
     "chain",
+    "clip_to_frame",
     "cuboids_to_boxes",
     "cuboids_to_polygons",
     "drop_deleted_frames",
     "ellipses_to_masks",
     "ellipses_to_polygons",
     "masks_to_polygons",
+    "merge",
     "only_annotated_frames",
     "polygons_to_masks",
     "remap_labels",

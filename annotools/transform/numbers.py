@@ -1,10 +1,6 @@
-"""round=2, clip-to-frame: other coordinates, same shapes.
+"""round=2: coordinates and rotations with fewer decimals.
 
     round           2 decimals; `round=0` and so on; masks hold whole numbers and stay
-    clip-to-frame   upright boxes, polygons and masks are cut at the border of the frame
-
-A polygon that falls into several parts becomes a group of polygons.  What lies outside as a whole is lost.  Rotated
-boxes, ellipses, cuboids, polylines, points and skeletons are not cut: they stay if any of them is inside.
 """
 
 from __future__ import annotations

@@ -106,8 +106,7 @@ def _flat_cuboids(dataset: Dataset) -> Bools:
 
 def _even(rows: Array) -> Ragged:
     """Rows of one length as a ragged column."""
-    flat = rows.reshape(len(rows), -1)
-    return flat.reshape(-1), np.arange(len(flat) + 1) * flat.shape[1]
+    return rows.reshape(-1), np.arange(len(rows) + 1) * int(np.prod(rows.shape[1:]))
 
 
 def _turn(dataset: Dataset, mask: Bools, size: int, into: ShapeType, draw: Draw, ledger: Ledger) -> Dataset:

@@ -68,9 +68,13 @@ def _repeated(attributes: Attributes, counts: Ints, ends: Ints) -> Attributes:
     return attributes.take(np.repeat(np.arange(len(attributes)), times)).replace(owner=owner)
 
 
-def first_free_group(dataset: Dataset) -> int:
-    """A number above that of all groups."""
-    return 1 + max(int(getattr(dataset, name).group.max(initial=0)) for name in OWNERS.values())
+def in_groups(dataset: Dataset, rows: Ints) -> Dataset:
+    """The dataset in which those of the shapes that are in no group are each in a new one of its own."""
+    alone = rows[dataset.shapes.group[rows] == 0]
+    free = 1 + max(int(getattr(dataset, name).group.max(initial=0)) for name in OWNERS.values())
+    group = dataset.shapes.group.copy()
+    group[alone] = free + np.arange(len(alone))
+    return dataset.replace(shapes=dataset.shapes.replace(group=group))
 
 
 def every_frame(dataset: Dataset, rows: Bools, ledger: Ledger, quirks: frozenset[str] = NONE) -> Dataset:

@@ -16,7 +16,7 @@ from annotools.model.codes import MASK, POLYGON
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.transform.rows import (
-    first_free_group,
+    in_groups,
     no_argument,
     of_type,
     recast,
@@ -46,18 +46,10 @@ def _traced(dataset: Dataset, rows: Ints, ledger: Ledger) -> Dataset:
     say_turned(ledger, dataset, rows[parts > 1], "mask", "group of polygons")
     empty = rows[parts == 0]
     ledger.lost("mask", "it has no pixels, so there is no polygon", len(empty), dataset.shapes.frame[empty])
-    grouped = _grouped(dataset, rows[parts > 1])
+    grouped = in_groups(dataset, rows[parts > 1])
     counts = np.ones(len(dataset.shapes), np.int64)
     counts[rows] = parts
     return _drawn(grouped, rows, counts, (values, offsets))
-
-
-def _grouped(dataset: Dataset, rows: Ints) -> Dataset:
-    """Shapes that are in no group each in a new one of its own."""
-    alone = rows[dataset.shapes.group[rows] == 0]
-    group = dataset.shapes.group.copy()
-    group[alone] = first_free_group(dataset) + np.arange(len(alone))
-    return dataset.replace(shapes=dataset.shapes.replace(group=group))
 
 
 def _drawn(dataset: Dataset, rows: Ints, counts: Ints, polygons: Ragged) -> Dataset:

@@ -1,0 +1,140 @@
+"""clip-to-frame: upright boxes, polygons and masks cut at the border of the frame.
+
+    box 10 10 700 50 on a frame of 640 x 480  ->  10 10 640 50
+
+A polygon that falls into several parts becomes a group of polygons.  What lies outside as a whole is lost.  Rotated
+boxes, ellipses, cuboids, polylines, points and skeletons are not cut.  Shapes of tracks are cut too, with a keyframe
+on every frame, but for polygons and masks: a track has one shape a frame.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from annotools.geometry.boxes import clip_boxes, order_corners
+from annotools.geometry.masks import clip_cvat_rle
+from annotools.geometry.polygons import are_valid
+from annotools.geometry.ragged import Array, Bools, Floats, Ints, Ragged, from_arrays, take
+from annotools.geometry.rle import cvat_rle_areas
+from annotools.geometry.rle_faults import check_cvat_rles
+from annotools.model.codes import MASK, POLYGON, RECTANGLE, ShapeType
+from annotools.model.dataset import Dataset
+from annotools.model.losses import Ledger, Losses
+from annotools.transform.rows import every_frame, in_groups, no_argument, of_type, recast, repeat, say_stays
+
+
+def clip_to_frame(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+    """Shapes cut at the border of the frame, where its size is known."""
+    no_argument("clip-to-frame", argument)
+    ledger = Ledger()
+    dataset = every_frame(dataset, _crossing_boxes(dataset), ledger)
+    for clip in (_clip_boxes, _clip_masks, _clip_polygons):
+        dataset = clip(dataset, ledger)
+    return dataset, ledger.losses()
+
+
+def _sizes(dataset: Dataset, rows: Ints) -> Ints:
+    return dataset.frames.sizes(dataset.shapes.frame[rows])
+
+
+def _upright(dataset: Dataset) -> Bools:
+    shapes = dataset.shapes
+    return np.asarray(of_type(dataset, RECTANGLE) & (shapes.rotation % 360 == 0) & (shapes.counts == 4))
+
+
+def _crossing_boxes(dataset: Dataset) -> Bools:
+    """Upright boxes that are not inside their frame, and all of their tracks."""
+    rows = np.flatnonzero(_upright(dataset))
+    boxes, sizes = order_corners(dataset.shapes.boxes()[rows]), _sizes(dataset, rows)
+    known = (sizes > 0).all(axis=1)
+    crossing = np.zeros(len(dataset.shapes), np.bool_)
+    crossing[rows[known & (clip_boxes(boxes, sizes) != boxes).any(axis=1)]] = True
+    return crossing
+
+
+def _clip_boxes(dataset: Dataset, ledger: Ledger) -> Dataset:
+    rows = np.flatnonzero(_crossing_boxes(dataset))
+    shapes, sizes = dataset.shapes, _sizes(dataset, rows)
+    boxes = order_corners(shapes.boxes()[rows])
+    away = np.asarray(((boxes[:, 2:] <= 0) | (boxes[:, :2] >= sizes)).any(axis=1))
+    tracked = shapes.track[rows] >= 0
+    _say(ledger, dataset, rows, RECTANGLE, away)
+    cut: Floats = clip_boxes(boxes, sizes)
+    points = cut.reshape(-1), 4 * np.arange(len(cut) + 1)
+    # in a track, a box that is not on the frame has left the view
+    outside = shapes.outside[rows] | (away & tracked)
+    clipped = dataset.replace(shapes=recast(shapes, rows, points, outside=outside))
+    return _without(clipped, rows[away & ~tracked])
+
+
+def _clip_masks(dataset: Dataset, ledger: Ledger) -> Dataset:
+    rows = _plain(dataset, MASK)
+    values, offsets = take(dataset.shapes.values, dataset.shapes.offsets, rows)
+    faulty = np.array([row for row, _ in check_cvat_rles(values, offsets)], np.int64)
+    rows = np.delete(rows, faulty)
+    values, offsets = take(dataset.shapes.values, dataset.shapes.offsets, rows)
+    boxes = values[offsets[1:, None] + np.arange(-4, 0)]
+    beyond = (boxes[:, :2] < 0).any(axis=1) | (boxes[:, 2:] >= _sizes(dataset, rows)).any(axis=1)
+    rows = rows[beyond]
+    cut = clip_cvat_rle(*take(values, offsets, np.flatnonzero(beyond)), _sizes(dataset, rows))
+    away = cvat_rle_areas(*cut) == 0
+    _say(ledger, dataset, rows, MASK, away)
+    return _without(dataset.replace(shapes=recast(dataset.shapes, rows, cut)), rows[away])
+
+
+def _clip_polygons(dataset: Dataset, ledger: Ledger) -> Dataset:
+    rows = _plain(dataset, POLYGON)
+    points = take(dataset.shapes.values, dataset.shapes.offsets, rows)
+    rows = rows[_leaves(points, _sizes(dataset, rows))]
+    valid = are_valid(*take(dataset.shapes.values, dataset.shapes.offsets, rows))
+    say_stays(ledger, dataset, rows[~valid], "it crosses itself, so there is no telling what is inside")
+    rows = rows[valid]
+    parts, owner = _parts(take(dataset.shapes.values, dataset.shapes.offsets, rows), _sizes(dataset, rows))
+    counts = np.ones(len(dataset.shapes), np.int64)
+    counts[rows] = np.bincount(owner, minlength=len(rows))
+    _say(ledger, dataset, rows, POLYGON, counts[rows] == 0)
+    spread, source = repeat(in_groups(dataset, rows[counts[rows] > 1]), counts)
+    new = np.flatnonzero(np.isin(source, rows))
+    return spread.replace(shapes=recast(spread.shapes, new, parts))
+
+
+def _leaves(points: Ragged, sizes: Ints) -> Bools:
+    """Whether any corner of each polygon lies beyond the border."""
+    values, offsets = points
+    bound = np.repeat(sizes, np.diff(offsets) // 2 + np.diff(offsets) % 2, axis=0).reshape(-1)[: len(values)]
+    beyond = (values < 0) | (values > bound)
+    return np.bincount(np.repeat(np.arange(len(sizes)), np.diff(offsets)), beyond, minlength=len(sizes)) > 0
+
+
+def _parts(points: Ragged, sizes: Ints) -> tuple[Ragged, Ints]:
+    """What of simple polygons lies in their frames, and the row that each part is of."""
+    import shapely
+
+    values, offsets = points
+    ring = np.repeat(np.arange(len(sizes)), np.diff(offsets) // 2)
+    polygons = shapely.polygons(shapely.linearrings(values.reshape(-1, 2), indices=ring)) if len(sizes) else []
+    frames = shapely.box(0.0, 0.0, sizes[:, 0].astype(np.float64), sizes[:, 1].astype(np.float64))
+    found, owner = shapely.get_parts(shapely.intersection(polygons, frames), return_index=True)
+    solid = shapely.area(found) > 0
+    rings: list[Any] = [shapely.get_coordinates(part)[:-1].reshape(-1) for part in found[solid]]
+    return from_arrays(rings), np.asarray(owner[solid], np.int64)
+
+
+def _plain(dataset: Dataset, kind: ShapeType) -> Ints:
+    """Shapes of a type that are in no track, on frames of known size."""
+    rows = np.flatnonzero(of_type(dataset, kind) & (dataset.shapes.track < 0))
+    return np.asarray(rows[(_sizes(dataset, rows) > 0).all(axis=1)])
+
+
+def _say(ledger: Ledger, dataset: Dataset, rows: Ints, kind: ShapeType, away: Array) -> None:
+    frame = dataset.shapes.frame
+    ledger.changed(kind.word, "it was cut at the border of the frame", int((~away).sum()), frame[rows[~away]])
+    ledger.lost(kind.word, "it lies outside the frame", int(away.sum()), frame[rows[away]])
+
+
+def _without(dataset: Dataset, rows: Ints) -> Dataset:
+    gone = np.zeros(len(dataset.shapes), np.bool_)
+    gone[rows] = True
+    return dataset.select(shapes=~gone) if len(rows) else dataset

@@ -1,0 +1,134 @@
+"""Labels renamed, frames left out, numbers rounded."""
+
+from __future__ import annotations
+
+import pytest
+
+from annotools.errors import UsageError
+from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job
+from annotools.transform import TRANSFORMS, drop_deleted_frames, only_annotated_frames, remap_labels
+from annotools.transform.labels import parse_renames
+from annotools.transform.numbers import round_numbers
+from tests.tracks.documents import plain_frames, texts_of
+from tests.transform.build import builder, one, said
+
+
+def _labelled() -> Dataset:
+    build = DatasetBuilder(frames=plain_frames(4))
+    color, size = AttributeSpec(0, "color"), AttributeSpec(0, "size")
+    build.add_label("car", attributes=(color,))
+    build.add_label("truck", attributes=(color, size))
+    body = build.add_label("body", type="skeleton", svg='<circle data-node-id="1" data-label-name="head"/>')
+    build.add_label("head", parent=body, type="points")
+    build.add_shape("rectangle", 0, "car", [0, 0, 1, 1], attributes={"color": "red"})
+    build.add_shape("rectangle", 1, "truck", [0, 0, 1, 1], attributes={"color": "blue", "size": "big"})
+    build.add_tag(2, "truck")
+    row = build.add_shape("skeleton", 3, "body")
+    build.add_shape("points", 3, "head", [1, 1], parent=row)
+    return build.dataset()
+
+
+def test_a_label_is_renamed() -> None:
+    found, losses = remap_labels(_labelled(), "truck:lorry")
+    assert [label.name for label in found.labels.top] == ["car", "lorry", "body"]
+    assert found.shapes.label.tolist() == _labelled().shapes.label.tolist()
+    assert said(losses) == [("changed", "label", 2)]
+
+
+def test_labels_are_put_together() -> None:
+    found, _ = remap_labels(_labelled(), "truck:car")
+    assert [label.name for label in found.labels.top] == ["car", "body"]
+    names = {spec.id: spec.name for spec in found.labels[0].attributes}
+    assert list(names.values()) == ["color", "size"]
+    assert found.shapes.label[:2].tolist() == [found.labels[0].id] * 2
+    values = {names[spec]: text for spec, text in texts_of(found)[1, 1].items()}
+    assert values == {"color": "blue", "size": "big"}
+    both, _ = remap_labels(_labelled(), "car:vehicle,truck:vehicle")
+    assert [label.name for label in both.labels.top] == ["vehicle", "body"]
+
+
+def test_a_label_is_dropped_with_what_has_it() -> None:
+    found, losses = remap_labels(_labelled(), "truck:,body:")
+    assert [label.name for label in found.labels] == ["car"]
+    assert len(found.shapes) == 1
+    assert len(found.tags) == 0
+    assert said(losses) == [("lost", "tag", 1), ("lost", "shape", 1), ("lost", "shape", 1)]
+
+
+def test_a_sublabel_is_renamed_in_the_drawing_too() -> None:
+    found, _ = remap_labels(_labelled(), "body/head:face")
+    assert found.labels[3].name == "face"
+    assert 'data-label-name="face"' in found.labels[2].svg
+
+
+def test_names_with_separators() -> None:
+    assert [tuple(r) for r in parse_renames(r"a\:b:c\,d,x/y\/z:\\")] == [("", "a:b", "c,d"), ("x", "y/z", "\\")]
+    for argument in ("", "car", "car:a:b", ":car", "car:a,", "a/b/c:d"):
+        with pytest.raises(UsageError):
+            parse_renames(argument)
+    with pytest.raises(UsageError, match="expected one of car, truck, body"):
+        remap_labels(_labelled(), "plane:car")
+
+
+def _framed() -> Dataset:
+    build = builder(6, deleted=(1, 4))
+    build.add_shape("rectangle", 0, "car", [0, 0, 1, 1])
+    build.add_shape("rectangle", 1, "car", [0, 0, 1, 1])
+    build.add_tag(4, "car")
+    build.add_tag(5, "bus")
+    track = build.add_track("car", 0)
+    build.add_shape("rectangle", 0, points=[0, 0, 8, 8], track=track)
+    build.add_shape("rectangle", 2, points=[8, 0, 16, 8], track=track)
+    build.add_shape("rectangle", 3, points=[8, 0, 16, 8], track=track, outside=True)
+    for first in (0, 3):
+        build.add_job(Job(first + 1, "annotation", first, first + 2))
+    return build.dataset()
+
+
+def test_deleted_frames_go() -> None:
+    found, losses = drop_deleted_frames(_framed())
+    assert found.frames.names == ("0.png", "2.png", "3.png", "5.png")
+    assert not found.frames.deleted.any()
+    assert found.tags.frame.tolist() == [3]
+    assert found.shapes.frame.tolist() == [0, 0, 1, 2]
+    assert found.shapes.keyframe.all()
+    assert [(job.start_frame, job.stop_frame) for job in found.jobs] == [(0, 1), (2, 3)]
+    assert said(losses) == [("lost", "frame", 2), ("lost", "tag", 1), ("lost", "shape", 1)]
+    assert drop_deleted_frames(found)[0] is found
+
+
+def test_frames_without_annotations_go() -> None:
+    found, _ = only_annotated_frames(_framed())
+    assert found.frames.names == ("0.png", "1.png", "2.png", "4.png", "5.png")
+
+
+def test_a_job_without_frames_goes_with_its_annotations() -> None:
+    build = builder(4, deleted=(0, 1))
+    for row, first in enumerate((0, 2)):
+        build.add_job(Job(first + 1, "annotation", first, first + 1))
+        build.add_shape("rectangle", first, "car", [0, 0, 1, 1], job=row)
+    found, losses = drop_deleted_frames(build.dataset())
+    assert [job.id for job in found.jobs] == [3]
+    assert found.shapes.job.tolist() == [0]
+    assert found.shapes.frame.tolist() == [0]
+    assert ("lost", "job", 1) in said(losses)
+
+
+def test_what_a_ground_truth_job_lists_is_counted_anew() -> None:
+    job = Job(1, "ground_truth", 0, 5, included=(0, 1, 3, 5), disabled=(1, 3), honeypots=((2, 5), (4, 5)))
+    found, _ = drop_deleted_frames(_framed().replace(jobs=(job,)))
+    kept = found.jobs[0]
+    assert (kept.start_frame, kept.stop_frame, kept.included) == (0, 3, (0, 2, 3))
+    assert (kept.disabled, kept.honeypots) == ((2,), ((1, 3),))
+
+
+def test_numbers_are_rounded() -> None:
+    found, losses = round_numbers(one("rectangle", [1.005, 2.675, 3.14159, 4], rotation=12.3456))
+    assert found.shapes.values.tolist() == [1.0, 2.67, 3.14, 4]
+    assert found.shapes.rotation.tolist() == [12.35]
+    assert said(losses) == [("changed", "shape", 1)]
+    assert TRANSFORMS["round"](found, "2")[0] == found
+    assert round_numbers(found, "0")[0].shapes.values.tolist() == [1, 3, 3, 4]
+    for argument in ("-1", "x", "13", "²"):
+        with pytest.raises(UsageError):
+            round_numbers(found, argument)
