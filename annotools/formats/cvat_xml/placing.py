@@ -16,7 +16,7 @@ import numpy as np
 
 from annotools.errors import Problems
 from annotools.formats.cvat_xml.definitions import Meta
-from annotools.matching import CvatMatcher, FrameMatcher, Match
+from annotools.matching import CvatMatcher, FrameMatcher, Match, mismatch
 from annotools.model.definitions import Frames, Task, video_name
 from annotools.model.tables import Bools, Ints
 
@@ -49,9 +49,8 @@ def matched(images: Images, frames: Frames, task: Task, files: list[Problems], *
     for place, (name, number) in enumerate(zip(images.names, images.id.tolist(), strict=True)):
         result = match(name, number)
         if result.frame is None:
-            said = f"fits frames {', '.join(map(str, result.candidates[:5]))}" if result.candidates else "fits no frame"
             file = files[int(images.file[place])]
-            file.add(f"image {name!r} {said}", line=int(images.line[place]), expected="the name of a frame of the task")
+            file.append(mismatch(name, result, file.file, line=int(images.line[place])))
         else:
             found[place] = result.frame
     return found

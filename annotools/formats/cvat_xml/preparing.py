@@ -139,10 +139,21 @@ def only_job(dataset: Dataset, options: Options) -> Job | None:
 
 def _one_scope(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
     """Rows of one job, or of the task as a whole."""
+    dataset = _finite(dataset, ledger)
     tables = (dataset.tags, dataset.shapes, dataset.tracks)
     if only_job(dataset, options) is None and any((table.job >= 0).any() for table in tables):
         dataset = _noted(ledger, tracks.merge_jobs(dataset, options.quirks))
     return with_defaults(dataset) if FILLED in options.quirks else dataset
+
+
+def _finite(dataset: Dataset, ledger: Ledger) -> Dataset:
+    """Without shapes that are nowhere: NaN and infinity cannot be interpolated, nor stored by CVAT."""
+    shapes = dataset.shapes
+    good = np.isfinite(shapes.rotation)
+    odd = np.flatnonzero(~np.isfinite(shapes.values))
+    good[np.searchsorted(shapes.offsets, odd, "right") - 1] = False
+    ledger.lost("shape with numbers that are not finite", "CVAT has none", int((~good).sum()), shapes.frame[~good])
+    return dataset if good.all() else dataset.select(shapes=good)
 
 
 def _on_shown_frames(dataset: Dataset, ledger: Ledger) -> Dataset:
