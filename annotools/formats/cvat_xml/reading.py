@@ -75,7 +75,7 @@ def sniff_video(source: Source) -> bool:
 
 def _first_element(source: Source) -> bytes:
     """What comes after the meta block of the first document, empty if that is none of CVAT's."""
-    documents = [name for name in source.members() if name.lower().endswith(".xml")]
+    documents = _documents(source)
     if not documents:
         return b""
     with source.open(documents[0]) as stream:
