@@ -10,7 +10,7 @@ import pytest
 from annotools.errors import UsageError
 from annotools.geometry.polygons import polygon_areas
 from annotools.model import POLYGON, RECTANGLE, Dataset, Task
-from annotools.transform import TRANSFORMS, chain, tracks_to_shapes
+from annotools.transform import TRANSFORMS, chain, polygons_to_masks, tracks_to_shapes
 from annotools.transform.outlines import (
     boxes_to_polygons,
     cuboids_to_boxes,
@@ -148,6 +148,6 @@ def test_all_transforms_take_an_empty_dataset_and_refuse_nonsense() -> None:
 
 def test_a_chain_sums_its_losses() -> None:
     given = one("rectangle", [10, 20, 50, 40])
-    found, losses = chain(given, boxes_to_polygons, TRANSFORMS["polygons-to-masks"].__call__)  # type: ignore[arg-type] # the argument has a default
+    found, losses = chain(given, boxes_to_polygons, polygons_to_masks)
     assert found.shapes.type.tolist() == [6]
     assert said(losses) == [("changed", "rectangle", 1), ("changed", "polygon", 1)]
