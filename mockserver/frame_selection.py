@@ -51,10 +51,12 @@ def per_job(segments: Sequence[Sequence[int]], pool_size: int, limits: tuple[int
         )
     rng, chosen = generator(form.get("random_seed")), set[int]()
     for place, segment in enumerate(segments):
-        missing = min(len(segment), count) - len(chosen.intersection(segment))
+        already = chosen.intersection(segment)
+        missing = min(len(segment), count) - len(already)
         if missing > 0:
             first = overlap if place else 0
-            left = set(sorted(segment)[first:]) - chosen
+            # the order of this very set, subtracted from in this very way, is part of what the server draws from
+            left = set(sorted(segment)[first:]) - already
             chosen.update(rng.choice(tuple(left), size=missing, replace=False).tolist())
     return sorted(chosen)
 

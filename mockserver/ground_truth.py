@@ -24,7 +24,7 @@ _JOB = Schema(
         "frames": Field(items(at_least(0), empty=False), ABSENT), "frame_count": Field(at_least(1), ABSENT),
         "frame_share": Field(_SHARE, ABSENT), "frames_per_job_count": Field(at_least(1), ABSENT),
         "frames_per_job_share": Field(_SHARE, ABSENT), "random_seed": Field(at_least(0), ABSENT),
-        "seed": Field(at_least(0), ABSENT), "assignee": Field(at_least(0), ABSENT, nullable=True),
+        "assignee": Field(at_least(0), ABSENT, nullable=True),
     }
 )  # fmt: skip
 _ONE_OF = {
@@ -111,8 +111,6 @@ def select(ctx: Context, task: Record, form: Record) -> list[int]:
         raise ctx.crash("frame_selection_method is required")
     if method == "manual":
         return frame_selection.manual(form["frames"], task["size"])
-    if "seed" in form and "random_seed" not in form:
-        form = {**form, "random_seed": form.pop("seed")}
     if method == "random_uniform":
         chosen = frame_selection.uniform(pool, form)
     else:
