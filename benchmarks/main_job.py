@@ -68,6 +68,11 @@ class _Maker:
         x, y = round(self.random.uniform(0, 1700), 2), round(self.random.uniform(0, 900), 2)
         return [x, y, round(x + self.random.uniform(5, 200), 2), round(y + self.random.uniform(5, 150), 2)]
 
+    def ellipse(self) -> list[float]:
+        """Centre, right end, top."""
+        x, y = self.near(1)
+        return [x, y, round(x + self.random.uniform(5, 60), 2), round(y - self.random.uniform(5, 45), 2)]
+
     def mask(self) -> list[float]:
         """A strip in every row of a box of 24 x 16."""
         left, top = self.random.randrange(1800), self.random.randrange(1000)
@@ -97,7 +102,7 @@ class _Maker:
         return whole | {"elements": parts}
 
     def track(self, number: int) -> Item:
-        """A box that is a keyframe on each of some frames in a row."""
+        """A box that is a keyframe on each of some frames in a row and leaves on the last."""
         first = self.random.randrange(max(self.frames - KEYFRAMES, 1))
         keys = ("type", "occluded", "outside", "z_order", "rotation", "points")
         frames = range(first, min(first + KEYFRAMES, self.frames))
@@ -105,16 +110,17 @@ class _Maker:
         for frame in frames:
             shape = self.shape(number, "rectangle", self.box())
             rows.append({"id": frame, "frame": frame, "attributes": []} | {key: shape[key] for key in keys})
+        rows[-1]["outside"] = True
         head = {"id": number, "label_id": 2, "frame": first, "group": 0, "source": "manual"}
         return head | {"shapes": rows, "attributes": [], "elements": []}
 
     def document(self) -> Item:
-        """Of 96: 45 boxes, 25 polygons of 15 points, 8 polylines, 5 points, 5 masks, 5 ellipses, a skeleton, 2 tags."""
-        kinds = self.random.choices(range(8), (45, 25, 8, 5, 5, 5, 1, 2), k=self.count - self.count // 25)
+        """Of 100: 52 boxes, 25 polygons of 15 points, 6 polylines, 4 points, 5 masks, 2 ellipses, a skeleton, a tag, ..."""
+        kinds = self.random.choices(range(8), (52, 25, 6, 4, 5, 2, 1, 1), k=self.count - self.count // 25)
         makers: list[Callable[[int], Item]] = [
             lambda n: self.shape(n, "rectangle", self.box()), lambda n: self.shape(n, "polygon", self.near(15)),
             lambda n: self.shape(n, "polyline", self.near(6)), lambda n: self.shape(n, "points", self.near(2)),
-            lambda n: self.shape(n, "mask", self.mask()), lambda n: self.shape(n, "ellipse", self.box()),
+            lambda n: self.shape(n, "mask", self.mask()), lambda n: self.shape(n, "ellipse", self.ellipse()),
             self.skeleton,
         ]  # fmt: skip
         shapes = [makers[kind](number) for number, kind in enumerate(kinds) if kind < len(makers)]
