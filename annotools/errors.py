@@ -31,6 +31,7 @@ class Problem:
 
     file: the member or path.  line: 1-based.  pointer: a JSON pointer (`/shapes/3/points`).  frame: task-relative.
     expected: what would have been right, as a clause (`4 numbers`, `one of a, b`).
+    kind: a word for problems that programs tell apart (`unmatched-name`), empty for all others.
     """
 
     message: str
@@ -39,6 +40,7 @@ class Problem:
     pointer: str = ""
     frame: int | None = None
     expected: str = ""
+    kind: str = ""
 
     @property
     def place(self) -> str:

@@ -20,6 +20,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, splitext
+from typing import Any
+
+from annotools.errors import Problem
 
 _DIGITS = re.compile(r"[0-9]{1,18}")
 
@@ -38,6 +41,16 @@ class Match:
 
 
 NO_MATCH = Match()
+UNMATCHED, AMBIGUOUS = "unmatched-name", "ambiguous-name"
+
+
+def mismatch(name: str, match: Match, file: str, **place: Any) -> Problem:
+    """What is wrong with a name that was matched to no frame.  place: line or pointer of the problem."""
+    if not match.candidates:
+        said = f"{name!r} is no picture of the task"
+        return Problem(said, file, expected="the name of a frame", kind=UNMATCHED, **place)
+    few = ", ".join(map(str, match.candidates[:5])) + (", ..." if len(match.candidates) > 5 else "")
+    return Problem(f"{name!r} fits frames {few}", file, expected="one frame", kind=AMBIGUOUS, **place)
 
 
 def _plain(name: str) -> str:

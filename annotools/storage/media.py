@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from annotools.errors import InputError, Problem, Problems
-from annotools.matching import FrameMatcher
+from annotools.matching import FrameMatcher, mismatch
 from annotools.storage.limits import Limits
 from annotools.storage.sources import FolderSource
 
@@ -89,7 +89,7 @@ class Media(Mapping[int, MediaFile]):
         chosen: dict[int, str] = {}
         for name, match in zip(pictures, FrameMatcher(names).match_all(pictures), strict=True):
             if match.candidates:
-                problems.append(Problem(f"fits frames {_few(match.candidates)}", name, expected="one frame"))
+                problems.append(mismatch(name, match, source.name))
             elif match.frame is not None and chosen.setdefault(match.frame, name) != name:
                 said = f"is a second picture, beside {chosen[match.frame]}"
                 problems.append(Problem(said, name, frame=match.frame, expected="one"))
@@ -105,7 +105,3 @@ def is_picture(name: str) -> bool:
     """Whether a name ends like a picture or a point cloud."""
     dot = name.rfind(".")
     return dot >= 0 and name[dot:].lower() in PICTURES
-
-
-def _few(frames: Sequence[int]) -> str:
-    return ", ".join(map(str, frames[:5])) + (", ..." if len(frames) > 5 else "")

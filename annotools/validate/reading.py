@@ -12,6 +12,7 @@ from typing import Any
 from annotools import formats
 from annotools.errors import InputError, Problem, UsageError
 from annotools.formats.base import Format, Options, Read
+from annotools.matching import AMBIGUOUS, UNMATCHED
 from annotools.model import Dataset
 from annotools.storage import Source, open_source
 from annotools.validate.context import Subject
@@ -23,6 +24,8 @@ ACTIONS = ("put", "create", "update", "delete")
 JSON_SLUGS = {"cvat-api": False, "cvat-backup": True}  # whether labels are named
 BODY = "annotations.json"
 Judged = str | os.PathLike[str] | Source | Dataset | bytes | Mapping[str, Any]
+
+_CODES = {UNMATCHED: "FRM008", AMBIGUOUS: "FRM009"}  # of problems of a kind that a rule is about
 
 
 @dataclass(frozen=True)
@@ -186,8 +189,8 @@ def _faults(slug: str, source: Source, read: Read) -> Iterator[Fault]:
 
 
 def _others(problems: Iterable[Problem]) -> Iterator[Fault]:
-    """What no rule names better."""
-    return (Fault("SCH022", problem.file, problem.pointer, _said(problem)) for problem in problems)
+    """What no structural rule names better."""
+    return (Fault(_CODES.get(p.kind, "SCH022"), p.file, p.pointer, _said(p)) for p in problems)
 
 
 def _root(source: Source, members: Sequence[str]) -> str:

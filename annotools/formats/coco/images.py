@@ -17,7 +17,7 @@ import numpy as np
 
 from annotools.errors import Problem, Problems
 from annotools.formats.coco.document import Document
-from annotools.matching import CvatMatcher, FrameMatcher, Match
+from annotools.matching import CvatMatcher, FrameMatcher, Match, mismatch
 from annotools.model import Dataset, Frames
 from annotools.storage import Media, Source
 from annotools.storage.media import is_picture
@@ -136,18 +136,10 @@ def _matched(
         start += len(items)
         for item, match in zip(items, mine, strict=True):
             if match.frame is None:
-                problems.append(_unmatched(item, match, document.member))
+                problems.append(mismatch(item.name, match, document.member, pointer=f"{item.pointer}/file_name"))
         found = [REPORTED if match.frame is None else match.frame for match in mine]
         images.numbers.append(_numbered(items, found))
     return images
-
-
-def _unmatched(item: _Item, match: Match, member: str) -> Problem:
-    where = f"{item.pointer}/file_name"
-    if match.candidates:
-        few = ", ".join(map(str, match.candidates[:5]))
-        return Problem(f"{item.name!r} fits frames {few}", member, pointer=where, expected="one frame")
-    return Problem(f"{item.name!r} is no picture of the task", member, pointer=where, expected="the name of a frame")
 
 
 def _matches(names: list[str], context: Dataset, server: bool) -> list[Match]:
