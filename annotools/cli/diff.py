@@ -17,7 +17,7 @@ from annotools.errors import one_line
 EXAMPLES = """\b
 Examples:
   annotools diff examples/street examples/street
-  annotools diff before.zip after.zip --tolerance 0.5 --ignore source --ignore score
+  annotools diff examples/street street-again --tolerance 0.5 --ignore source --ignore score
   annotools diff examples/street street-coco.zip --json
 """
 

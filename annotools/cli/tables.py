@@ -53,9 +53,11 @@ def show(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], stream:
         table.add_column(name, justify="right" if numbers else "left", header_style="dim", overflow="fold")
     for row in body:
         table.add_row(*(Text(cell(value)) for value in row))
-    console.print(Text(one_line(title), "bold"))
-    console.print(table)
-    console.print()
+    with console.capture() as drawn:  # rich would end the program itself when nobody reads its output
+        console.print(Text(one_line(title), "bold"))
+        console.print(table)
+    text = "\n".join(line.rstrip() for line in drawn.get().splitlines())
+    stream.write(f"{text}\n\n")
 
 
 def cell(value: Any) -> str:

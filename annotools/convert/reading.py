@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,6 +16,7 @@ from annotools.errors import InputError, LimitError, OnError, Problem, Problems,
 from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset, Losses, concat
 from annotools.storage import Media, MediaFile, Source, open_source
+from annotools.storage.opening import STDIN
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,7 @@ def _joined(reads: Sequence[Read], problems: tuple[Problem, ...]) -> Read:
 
 def _read_one(src: Where, way: Way, problems: Problems, stack: ExitStack) -> Read | None:
     """One source, or None when it cannot be read at all; problems are collected with their full place."""
-    place = os.fspath(src)
-    name = place
+    place = name = "stdin" if os.fspath(src) == STDIN else os.fspath(src)
     try:
         source = stack.enter_context(open_source(src))
         name = source.name
@@ -110,7 +110,17 @@ def _read_one(src: Where, way: Way, problems: Problems, stack: ExitStack) -> Rea
         problems.extend(_placed(error.problems, place, name))
         return None
     problems.extend(_placed(found.problems, place, name))
+    if way.target not in (None, form):
+        problems.extend(_undefined(found.dataset, place))
     return found
+
+
+def _undefined(dataset: Dataset, place: str) -> Iterator[Problem]:
+    """What is missing to make another format of rows: a bare annotations.json has ids and numbers only."""
+    if any(len(table) for table in (dataset.tags, dataset.shapes, dataset.tracks)):
+        for name in ("labels", "frames"):
+            if not len(getattr(dataset, name)):
+                yield Problem(f"does not say what its {name} are", place, expected="the task as context (--task)")
 
 
 def format_of(source: Source, way: Way) -> Format:

@@ -1,0 +1,48 @@
+"""A folder with the example in it, and two ways to call the program: within the process, and as a process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from annotools.cli import group
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with a copy of examples/street."""
+    shutil.copytree(EXAMPLES, tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def run(home: Path) -> Run:
+    """Calls the program within this process."""
+    runner = CliRunner()
+
+    def call(*words: str, stdin: bytes | None = None) -> Result:
+        return runner.invoke(group, words, prog_name="annotools", input=stdin)
+
+    return call
+
+
+def command(*words: str) -> list[str]:
+    """The command line of a process of its own."""
+    return [sys.executable, "-m", "annotools", *words]
+
+
+def process(*words: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    """Runs the program as a process of its own."""
+    environment = os.environ | {"PYTHONPATH": str(EXAMPLES.parent)}
+    return subprocess.run(command(*words), capture_output=True, check=False, env=environment, timeout=60, **options)  # type: ignore[call-overload,no-any-return]

@@ -1,0 +1,232 @@
+"""`annotools convert` as somebody uses it who has never seen it before."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from pycocotools.coco import COCO
+
+from tests.cli.conftest import Run, command, process
+
+STREET = "examples/street"
+
+
+def test_the_first_command_of_the_readme(run: Run, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    result = run("convert", STREET, "--to", "coco", "-o", "street-coco.zip")
+    assert result.exit_code == 0
+    for line in ("read", "written", "changed on the way", "lost: the format has no place for it"):
+        assert line in result.stdout
+    assert result.stderr == ""
+    with zipfile.ZipFile("street-coco.zip") as packed:
+        packed.extract("annotations/instances_default.json")
+        pictures = [name for name in packed.namelist() if name.startswith("images/")]
+    coco = COCO("annotations/instances_default.json")
+    assert len(pictures) == len(coco.imgs) == 7, "one of eight frames is deleted"
+    assert len(coco.anns) == 28
+    drawn = [annotation for annotation in coco.anns.values() if annotation["segmentation"]]
+    assert len(drawn) == 18
+    assert all(coco.annToMask(annotation).any() for annotation in drawn)
+
+
+def test_json_says_what_the_table_says(run: Run) -> None:
+    result = run("convert", STREET, "--to", "coco", "-o", "out.zip", "--json", "--report", "losses.json")
+    report = json.loads(result.stdout)
+    assert report == json.loads(Path("losses.json").read_text("utf-8"))
+    assert (report["read"]["frames"], report["written"]["frames"], report["pictures"]) == (8, 7, 7)
+    lost = {row["what"]: (row["count"], row["frames"]) for row in report["losses"] if row["kind"] == "lost"}
+    assert lost["tags"] == (3, "0, 3, 7")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["nowhere", "--to", "coco", "-o", "x.zip"], 3, "error: nowhere: no such file, expected a file, a zip"),
+        ([STREET, "--to", "koko", "-o", "x.zip"], 2, "error: no format is called 'koko', expected coco"),
+        ([STREET, "--to", "coco"], 2, "Missing option '-o'"),
+        ([STREET, "--to", "cvat-images", "-o", "x.json"], 2, "cvat-images is written as .xml"),
+        ([STREET, "--to", "cvat-backup", "-o", "x.json"], 2, "cvat-backup is several files"),
+        ([STREET, "--to", "coco", "-o", "examples"], 2, "has files in it, expected an empty folder (or --force)"),
+        ([STREET, "--to", "coco", "-o", "x.zip", "--transform", "track-to-shape"], 2, "expected tracks-to-shapes"),
+        ([STREET, "--to", "coco", "-o", "x.zip", "--set", "mask=rle"], 2, "has no setting 'mask', expected masks"),
+        ([STREET, "--to", "coco", "-o", "x.zip", "--set", "masks"], 2, "expected NAME=VALUE"),
+        ([STREET, "--to", "coco", "-o", "x.zip", "--job", "7"], 2, "no job 7, expected one of 1, 2"),
+        ([STREET, "--to", "coco", "-o", "x.zip", "--images", "a", "--no-images"], 2, "expected one of them"),
+        ([STREET, "--to", "coco", "-o", "x.zip", "--images", "nowhere"], 3, "error: nowhere: no such file"),
+        ([STREET, "--to", "cvat-images", "-o", "-", "--json"], 2, "both want standard output"),
+        (["examples/make_street.py", "--to", "coco", "-o", "x.zip"], 3, "is of no known format, expected"),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_is_one_clear_line(run: Run, home: Path, words: list[str], code: int, said: str) -> None:
+    before = sorted(home.rglob("*"))
+    result = run("convert", *words)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr
+    assert sorted(home.rglob("*")) == before
+
+
+def test_a_wrong_command_is_told_what_was_meant(run: Run) -> None:
+    result = run("convrt", STREET)
+    assert (result.exit_code, "no command is called 'convrt', expected convert" in result.stderr) == (2, True)
+
+
+def damaged(home: Path) -> None:
+    """Two rows of the example that cannot be read."""
+    where = home / STREET / "annotations.json"
+    document = json.loads(where.read_text("utf-8"))
+    document["shapes"][0]["points"] = "none"
+    document["shapes"][3]["frame"] = "first"
+    where.write_text(json.dumps(document), "utf-8")
+
+
+def test_every_problem_is_told_with_its_place_and_nothing_is_written(run: Run, home: Path) -> None:
+    damaged(home)
+    result = run("convert", STREET, "--to", "coco", "-o", "out.zip")
+    assert result.exit_code == 3
+    lines = result.stderr.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("error: examples/street/annotations.json:/shapes/") for line in lines)
+    assert not Path("out.zip").exists()
+
+
+def test_the_rest_is_converted_when_asked(run: Run, home: Path) -> None:
+    damaged(home)
+    result = run("convert", STREET, "--to", "cvat-api", "-o", "out", "--on-error", "skip", "--json")
+    assert result.exit_code == 0
+    report = json.loads(result.stdout)
+    assert [problem["file"] for problem in report["problems"]] == [f"{STREET}/annotations.json"] * 2
+    assert "annotations.json:/shapes/0" in result.stderr
+    whole = json.loads(run("stats", "out", "--json").stdout)
+    assert sum(whole["labels"]["road"].values()) == 6 + 6  # rows, and frames
+
+
+def test_strict_writes_nothing_but_the_report(run: Run) -> None:
+    result = run("convert", STREET, "--to", "coco", "-o", "out.zip", "--strict", "--report", "losses.json")
+    assert result.exit_code == 1
+    assert "error: would be lost: 3 x tags" in result.stderr
+    assert not Path("out.zip").exists()
+    assert {row["kind"] for row in json.loads(Path("losses.json").read_text("utf-8"))["losses"]} == {"lost"}
+    assert run("convert", STREET, "--to", "cvat-api", "-o", "same.zip", "--strict").exit_code == 0
+
+
+def test_the_same_call_gives_the_same_bytes(run: Run) -> None:
+    for name in ("a.zip", "b.zip"):
+        assert run("convert", STREET, "--to", "coco", "-o", name).exit_code == 0
+    assert Path("a.zip").read_bytes() == Path("b.zip").read_bytes()
+
+
+def test_standard_input_and_output(home: Path) -> None:
+    read = process("convert", STREET, "--to", "cvat-images", "-o", "-")
+    assert (read.returncode, read.stdout[:5]) == (0, b"<?xml")
+    assert b"written" in read.stderr
+    again = process("convert", "-", "--to", "cvat-images", "-o", "-", input=read.stdout)
+    assert again.stdout == read.stdout
+    empty = process("stats", "-", input=b"")
+    assert (empty.returncode, empty.stderr.count(b"\n")) == (3, 1)
+    assert empty.stderr.startswith(b"error: stdin: ")
+
+
+def test_nobody_reads_the_output(home: Path) -> None:
+    for words in (["formats"], ["convert", STREET, "--to", "cvat-images", "-o", "-"], ["stats", STREET, "--json"]):
+        with subprocess.Popen(command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+            assert child.stdout is not None
+            assert child.stderr is not None
+            child.stdout.close()
+            assert (child.wait(60), child.stderr.read()) == (141, b"")
+
+
+def big_bundle(home: Path) -> Path:
+    """A bundle that takes seconds."""
+    where = home / "big"
+    where.mkdir()
+    row = '{"type":"rectangle","frame":%d,"label_id":1,"points":[1.5,2.5,30.25,40.75],"attributes":[]}'
+    rows = ",".join(row % (number % 50) for number in range(400_000))
+    (where / "annotations.json").write_text(f'{{"tags":[],"shapes":[{rows}],"tracks":[]}}')
+    (where / "labels.json").write_text('[{"id":1,"name":"car"}]')
+    frames = [{"name": f"{number}.jpg", "width": 64, "height": 48} for number in range(50)]
+    (where / "data_meta.json").write_text(json.dumps({"size": 50, "frames": frames}))
+    return where
+
+
+@pytest.mark.parametrize("pause", [0.3, 1.2])
+def test_an_interrupted_run_leaves_the_previous_output(home: Path, pause: float) -> None:
+    big_bundle(home)
+    (home / "out").mkdir()
+    (home / "out" / "old.txt").write_text("old")
+    before = sorted(path for path in home.rglob("*") if "big" not in path.parts)
+    words = ("convert", "big", "--to", "cvat-images", "-o", "out", "--force")
+    with subprocess.Popen(command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        time.sleep(pause)
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=60)
+    assert b"Traceback" not in err
+    assert (child.returncode, out) == (130, b"")
+    assert sorted(path for path in home.rglob("*") if "big" not in path.parts) == before
+    assert (home / "out" / "old.txt").read_text() == "old"
+
+
+def test_progress_is_for_terminals_and_for_what_takes_long(home: Path) -> None:
+    big_bundle(home)
+    words = command("convert", "big", "--to", "cvat-images", "-o", "out.xml")
+    piped = subprocess.run(words, capture_output=True, check=True)
+    assert piped.stderr == b""
+    main, side = pty.openpty()
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=side, env=os.environ | {"TERM": "xterm"}) as child:
+        os.close(side)
+        seen = _all_of(main)
+        assert child.wait(60) == 0
+    assert b"writing annotations.xml" in seen
+    assert seen.endswith(b"\r\x1b[2K"), "the line is taken away at the end"
+
+
+def _all_of(descriptor: int) -> bytes:
+    pieces = []
+    while True:
+        try:
+            piece = os.read(descriptor, 4096)
+        except OSError:  # Linux: the other side is closed
+            piece = b""
+        if not piece:
+            os.close(descriptor)
+            return b"".join(pieces)
+        pieces.append(piece)
+
+
+def test_colours_are_for_terminals_that_want_them(home: Path) -> None:
+    for environment, coloured in (({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
+        main, side = pty.openpty()
+        settings = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm"}
+        words = command("stats", "nowhere")
+        with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=side, env=settings | environment):
+            os.close(side)
+            assert (b"\x1b[" in _all_of(main)) is coloured
+    assert b"\x1b[" not in process("stats", "nowhere").stderr
+
+
+def test_a_fault_of_our_own_is_told_shortly(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by hand")
+
+    monkeypatch.setattr("annotools.cli.stats.stats", broken)
+    result = run("stats", STREET)
+    assert result.exit_code == 4
+    assert result.stderr.splitlines()[0] == "error: internal error: ZeroDivisionError: by hand"
+    assert "Traceback" not in result.stderr
+    assert "annotools --traceback" in result.stderr
+    assert "Traceback" in run("--traceback", "stats", STREET).stderr
+
+
+def test_names_of_strangers_do_not_steer_the_terminal(run: Run, home: Path) -> None:
+    where = home / STREET / "labels.json"
+    where.write_text(where.read_text("utf-8").replace('"name": "car"', '"name": "c\\u001b[31mar\\n"'), "utf-8")
+    output = run("stats", STREET).stdout
+    assert "\x1b" not in output
+    assert "c\\x1b[31mar\\n" in output
