@@ -16,12 +16,11 @@ import numpy as np
 import orjson
 
 from annotools.formats.base import Members, Options
-from annotools.matching import FrameMatcher
 from annotools.model import Dataset
 from annotools.model.tables import Ints
 
 if TYPE_CHECKING:
-    from annotools.storage import Media, MediaFile
+    from annotools.storage import Media
 
 CHUNK = 4096
 _INFO = {"contributor": "", "date_created": "", "description": "", "url": "", "version": ""}
@@ -87,28 +86,10 @@ def _images(dataset: Dataset, subset: Subset, server: bool) -> Iterator[bytes]:
 
 
 def pictures(dataset: Dataset, media: Media | None, options: Options) -> Members:
-    """The pictures that are there."""
+    """The pictures that are there.  media: by the numbers that the frames have here."""
     if media is None or not options.images:
         return
-    for frame, file in _matched(dataset, media).items():
-        subset = dataset.frames.subsets[frame] or "default"
-        yield f"images/{subset}/{dataset.frames.names[frame]}", file.pieces()
-
-
-def _matched(dataset: Dataset, media: Media) -> dict[int, MediaFile]:
-    """Frame -> picture.  Frames may have got new numbers since the pictures were found: then names decide."""
-    names = dataset.frames.names
-    if all(frame < len(names) and _fits(names[frame], file.name) for frame, file in media.items()):
-        return dict(media)
-    files = list(media.values())
-    matches = FrameMatcher(names).match_all(file.name for file in files)
-    found: dict[int, MediaFile] = {}
-    for file, match in sorted(zip(files, matches, strict=True), key=lambda pair: pair[1].how != "exact"):
-        if match.frame is not None:
-            found.setdefault(match.frame, file)
-    return dict(sorted(found.items()))
-
-
-def _fits(name: str, file: str) -> bool:
-    stem, path = splitext(name)[0], splitext(file)[0]
-    return path == stem or path.endswith(f"/{stem}") or stem.endswith(f"/{path}")
+    for frame, file in media.items():
+        if frame < len(dataset.frames):
+            subset = dataset.frames.subsets[frame] or "default"
+            yield f"images/{subset}/{dataset.frames.names[frame]}", file.pieces()
