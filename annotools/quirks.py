@@ -94,5 +94,6 @@ QUIRKS: tuple[Quirk, ...] = (
     ),
 )
 
-NONE: frozenset[str] = frozenset()
-CVAT: frozenset[str] = frozenset(quirk.name for quirk in QUIRKS)
+Quirks = frozenset[str]
+NONE: Quirks = frozenset()
+CVAT: Quirks = frozenset(quirk.name for quirk in QUIRKS)

@@ -115,7 +115,7 @@ class _Run:
     def _ready(self, dataset: Dataset) -> Dataset:
         """Through the user's transforms and all that the format needs."""
         for change, argument in self._transforms:
-            dataset, losses = change(dataset, argument)
+            dataset, losses = change(dataset, argument, self._target.options.quirks)
             self._losses += losses
         dataset, losses = carried(dataset, self._form, self._target.options)
         self._losses += losses

@@ -47,13 +47,14 @@ class _Lines:
 class _Plan:
     """Who moves to whom, ragged by pair of lines, and the runs to be thinned."""
 
-    left: Ints
-    right: Ints
+    start: Floats  # (matches, 2) x, y
+    way: Floats  # (matches, 2) to the end
     ends: Ints
     run: Ints  # the first match of each run of several
     run_size: Ints
     run_ends: Ints  # runs, ragged by pair
     threshold: Floats
+    closed: Bools
 
 
 def between(left: Ragged, right: Ragged, closed: Bools, pair: Ints, share: Floats) -> Ragged:
@@ -62,9 +63,8 @@ def between(left: Ragged, right: Ragged, closed: Bools, pair: Ints, share: Float
     left, right: n lines each, ragged x0 y0 x1 y1 ..., of even length and not empty.  closed: (n,) polygon or polyline.
     pair: (m,) which of the n is meant.  share: (m,).  Returns m lines, ragged.
     """
-    lines = _lines(left, closed), _lines(right, closed)
-    plan = _plan(*lines)
-    parts = [_moved(*lines, plan, closed, pair[part], share[part]) for part in _parts(lengths(plan.ends)[pair])]
+    plan = _plan(_lines(left, closed), _lines(right, closed), closed)
+    parts = [_moved(plan, pair[part], share[part]) for part in _parts(lengths(plan.ends)[pair])]
     counts = np.concatenate([count for _, count in parts] or [np.zeros(0, np.int64)])
     return np.concatenate([points.reshape(-1) for points, _ in parts] or [np.zeros(0)]), offsets_of(2 * counts)
 
@@ -90,7 +90,7 @@ def _distances(one: Floats, other: Floats) -> Floats:
     return np.asarray(np.sqrt(across * across + down * down))
 
 
-def _plan(left: _Lines, right: _Lines) -> _Plan:
+def _plan(left: _Lines, right: _Lines, closed: Bools) -> _Plan:
     pair, i, j = _matches(left, right)
     ends = offsets_of(np.bincount(pair, minlength=len(left.ends) - 1))
     starts, right_runs = _runs(pair, i, j)
@@ -105,7 +105,9 @@ def _plan(left: _Lines, right: _Lines) -> _Plan:
         _edge_sums(left, first, (last - first) * ~right_runs),
     )  # fmt: skip
     run_ends = offsets_of(np.bincount(pair[starts], minlength=len(left.ends) - 1))
-    return _Plan(i, j, ends, starts, sizes, run_ends, base / (2 * (last - first + 1)))
+    start = left.points[i]
+    way, threshold = right.points[j] - start, base / (2 * (last - first + 1))
+    return _Plan(start, way, ends, starts, sizes, run_ends, threshold, closed)
 
 
 def _matches(left: _Lines, right: _Lines) -> tuple[Ints, Ints, Ints]:
@@ -170,17 +172,13 @@ def _edge_sums(lines: _Lines, first: Ints, counts: Ints) -> Floats:
     return total
 
 
-def _moved(
-    left: _Lines, right: _Lines, plan: _Plan, closed: Bools, pair: Ints, share: Floats
-) -> tuple[Floats, Ints]:  # fmt: skip
+def _moved(plan: _Plan, pair: Ints, share: Floats) -> tuple[Floats, Ints]:
     """Points of some rows one after the other, and how many each row has."""
     counts = lengths(plan.ends)[pair]
-    match = expand_ranges(plan.ends[pair], counts)
-    start = left.points[plan.left[match]]
-    points = start + (right.points[plan.right[match]] - start) * np.repeat(share, counts)[:, None]
-    ends = offsets_of(counts)
+    match, ends = expand_ranges(plan.ends[pair], counts), offsets_of(counts)
+    points = plan.start[match] + plan.way[match] * np.repeat(share, counts)[:, None]
     kept = _thin(points, *_run_places(plan, pair, ends))
-    kept[_last_kept(kept, ends)[closed[pair]]] = False
+    kept[_last_kept(kept, ends)[plan.closed[pair]]] = False
     return points[kept], np.asarray(np.add.reduceat(kept, ends[:-1], dtype=np.int64))
 
 

@@ -1,15 +1,16 @@
 """Named steps from one dataset to another that a user can ask for, `--transform NAME` or `NAME=ARGUMENT`.
 
-    dataset, losses = TRANSFORMS["remap-labels"](dataset, "car:vehicle")
+    dataset, losses = TRANSFORMS["remap-labels"](dataset, "car:vehicle", NONE)
     dataset, losses = chain(dataset, tracks_to_shapes, masks_to_polygons)
 
 What a shape is made from it keeps: label, group, attributes, z_order, source, score, occluded.  Every transform
-returns what it changed or lost.
+returns what it changed or lost.  The third argument, `quirks`, is for those that interpolate tracks.
 """
 
 from collections.abc import Callable, Mapping
 
 from annotools.model import Dataset, Losses
+from annotools.quirks import Quirks
 from annotools.transform.chain import chain
 from annotools.transform.clipping import clip_to_frame
 from annotools.transform.flattening import tracks_to_shapes
@@ -28,7 +29,7 @@ from annotools.transform.painting import ellipses_to_masks, polygons_to_masks
 from annotools.transform.skeletons import skeletons_to_boxes, skeletons_to_points
 from annotools.transform.tracing import masks_to_polygons
 
-Transform = Callable[[Dataset, str], tuple[Dataset, Losses]]
+Transform = Callable[[Dataset, str, Quirks], tuple[Dataset, Losses]]
 
 TRANSFORMS: Mapping[str, Transform] = {
     "tracks-to-shapes": tracks_to_shapes,

@@ -22,14 +22,15 @@ from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model.codes import MASK, POLYGON, RECTANGLE, ShapeType
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
+from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import every_frame, in_groups, no_argument, of_type, recast, repeat, say_stays
 
 
-def clip_to_frame(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+def clip_to_frame(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Shapes cut at the border of the frame, where its size is known."""
     no_argument("clip-to-frame", argument)
     ledger = Ledger()
-    dataset = every_frame(dataset, _crossing_boxes(dataset), ledger)
+    dataset = every_frame(dataset, _crossing_boxes(dataset), ledger, quirks)
     for clip in (_clip_boxes, _clip_masks, _clip_polygons):
         dataset = clip(dataset, ledger)
     return dataset, ledger.losses()

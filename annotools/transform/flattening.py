@@ -15,13 +15,13 @@ from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Attributes, Tracks
-from annotools.quirks import NONE
+from annotools.quirks import NONE, Quirks
 from annotools.tracks import interpolate
 from annotools.tracks.elements import element_owners
 from annotools.transform.rows import no_argument
 
 
-def tracks_to_shapes(dataset: Dataset, argument: str = "", quirks: frozenset[str] = NONE) -> tuple[Dataset, Losses]:
+def tracks_to_shapes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Every frame of a track on which it is to be seen as a plain shape; plain shapes first, then track by track."""
     no_argument("tracks-to-shapes", argument)
     if not len(dataset.tracks):

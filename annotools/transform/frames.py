@@ -16,31 +16,32 @@ from annotools.geometry.ragged import Bools, Ints
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.definitions import Job
 from annotools.model.losses import Ledger, Losses
+from annotools.quirks import NONE, Quirks
 from annotools.tracks import interpolate
 from annotools.transform.rows import no_argument
 
 
-def drop_deleted_frames(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+def drop_deleted_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Without deleted frames and what is annotated on them."""
     no_argument("drop-deleted-frames", argument)
-    return _without(dataset, dataset.frames.deleted, "it is deleted")
+    return _without(dataset, dataset.frames.deleted, "it is deleted", quirks)
 
 
-def only_annotated_frames(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+def only_annotated_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Only frames on which something is to be seen, tracks between keyframes included."""
     no_argument("only-annotated-frames", argument)
-    full, _ = interpolate(dataset)
+    full, _ = interpolate(dataset, quirks)
     seen = np.concatenate([full.tags.frame, full.shapes.frame[~full.shapes.outside]])
-    return _without(dataset, ~np.isin(np.arange(len(dataset.frames)), seen), "nothing is annotated on it")
+    return _without(dataset, ~np.isin(np.arange(len(dataset.frames)), seen), "nothing is annotated on it", quirks)
 
 
-def _without(dataset: Dataset, gone: Bools, why: str) -> tuple[Dataset, Losses]:
+def _without(dataset: Dataset, gone: Bools, why: str, quirks: Quirks) -> tuple[Dataset, Losses]:
     ledger = Ledger()
     if not gone.any():
         return dataset, Losses()
     ledger.lost("frame", why, int(gone.sum()), np.flatnonzero(gone))
     if len(dataset.tracks):
-        dataset = _every_frame(dataset, ledger)
+        dataset = _every_frame(dataset, ledger, quirks)
     tags, shapes = _on(gone, dataset.tags.frame), _on(gone, dataset.shapes.frame)
     whole = shapes & (dataset.shapes.parent < 0)
     ledger.lost("tag", "its frame is left out", int(tags.sum()), dataset.tags.frame[tags])
@@ -49,8 +50,8 @@ def _without(dataset: Dataset, gone: Bools, why: str) -> tuple[Dataset, Losses]:
     return _renumbered(kept, gone), ledger.losses()
 
 
-def _every_frame(dataset: Dataset, ledger: Ledger) -> Dataset:
-    full, losses = interpolate(dataset)
+def _every_frame(dataset: Dataset, ledger: Ledger, quirks: Quirks) -> Dataset:
+    full, losses = interpolate(dataset, quirks)
     ledger.extend(losses)
     made = (full.shapes.track >= 0) & ~full.shapes.keyframe
     why = "frames are left out, so it became a keyframe"

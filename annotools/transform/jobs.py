@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Losses
-from annotools.quirks import NONE
+from annotools.quirks import NONE, Quirks
 from annotools.tracks import merge_jobs
 from annotools.transform.rows import no_argument
 
 
-def merge(dataset: Dataset, argument: str = "", quirks: frozenset[str] = NONE) -> tuple[Dataset, Losses]:
+def merge(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Annotations of jobs as annotations of the task; what two jobs have twice is there once."""
     no_argument("merge-jobs", argument)
     return merge_jobs(dataset, quirks)

@@ -22,6 +22,7 @@ from annotools.model import skeleton
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.definitions import Label, Labels
 from annotools.model.losses import Ledger, Losses
+from annotools.quirks import NONE, Quirks
 
 _PART = re.compile(r"(?:[^\\,:/]|\\.)*")
 _PAIR = re.compile(rf"(?:({_PART.pattern})/)?({_PART.pattern}):({_PART.pattern})", re.DOTALL)
@@ -48,7 +49,7 @@ def parse_renames(argument: str) -> list[Rename]:
     return found
 
 
-def remap_labels(dataset: Dataset, argument: str) -> tuple[Dataset, Losses]:
+def remap_labels(dataset: Dataset, argument: str, quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Labels renamed, put together or dropped.  argument: see above.
 
     Raises: UsageError for an argument that cannot be read, or a label that the dataset does not have.

@@ -13,11 +13,12 @@ from annotools.model.codes import MASK
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.rounding import shortest
+from annotools.quirks import NONE, Quirks
 
 _MOST_DECIMALS = 12
 
 
-def round_numbers(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+def round_numbers(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Coordinates and rotations rounded.  argument: decimals, 2 if empty.  Raises: UsageError."""
     if argument and not (argument.isascii() and argument.isdigit() and int(argument) <= _MOST_DECIMALS):
         raise UsageError(f"transform round got {argument!r}, expected a number of decimals, 0 to {_MOST_DECIMALS}")

@@ -10,6 +10,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,63 +24,71 @@ from annotools.geometry.ragged import Array, Bools, Floats, Ints, Ragged, segmen
 from annotools.model.codes import CUBOID, ELLIPSE, POLYGON, RECTANGLE, ShapeType
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
+from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import every_frame, no_argument, of_type, recast, say_stays, say_turned
 
 Draw = Callable[[Floats, Floats], Ragged]
 _COORDINATE = 1e9
 
 
-def rotated_boxes_to_polygons(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+class _Drawing(NamedTuple):
+    """Shapes of `size` numbers become `into`.  draw: (n, size) points, (n,) rotations -> ragged points."""
+
+    size: int
+    into: ShapeType
+    draw: Draw
+
+
+def rotated_boxes_to_polygons(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Rotated rectangles as polygons; upright ones stay."""
     no_argument("rotated-boxes-to-polygons", argument)
     ledger = Ledger()
     rotated = _turned(dataset)
-    dataset = every_frame(dataset, rotated, ledger)
+    dataset = every_frame(dataset, rotated, ledger, quirks)
     return turn_boxes(dataset, _turned(dataset), ledger), ledger.losses()
 
 
-def boxes_to_polygons(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+def boxes_to_polygons(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """All rectangles as polygons."""
     no_argument("boxes-to-polygons", argument)
     ledger = Ledger()
-    dataset = every_frame(dataset, of_type(dataset, RECTANGLE), ledger)
+    dataset = every_frame(dataset, of_type(dataset, RECTANGLE), ledger, quirks)
     return turn_boxes(dataset, of_type(dataset, RECTANGLE), ledger), ledger.losses()
 
 
-def ellipses_to_polygons(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+def ellipses_to_polygons(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Ellipses as polygons.  argument: the greatest distance of a side from the ellipse, px, 0.25 if empty."""
     tolerance = _tolerance(argument)
     ledger = Ledger()
-    dataset = every_frame(dataset, of_type(dataset, ELLIPSE), ledger)
+    dataset = every_frame(dataset, of_type(dataset, ELLIPSE), ledger, quirks)
     return turn_ellipses(dataset, ledger, tolerance), ledger.losses()
 
 
-def cuboids_to_polygons(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+def cuboids_to_polygons(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """2D cuboids as polygons round their corners."""
     no_argument("cuboids-to-polygons", argument)
     ledger = Ledger()
-    dataset = every_frame(dataset, _flat_cuboids(dataset), ledger)
-    return _turn(dataset, _flat_cuboids(dataset), 16, POLYGON, lambda points, _: hulls(points), ledger), ledger.losses()
+    dataset = every_frame(dataset, _flat_cuboids(dataset), ledger, quirks)
+    return _turn(dataset, _flat_cuboids(dataset), _OUTLINE, ledger), ledger.losses()
 
 
-def cuboids_to_boxes(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+def cuboids_to_boxes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """2D cuboids as the upright boxes round them."""
     no_argument("cuboids-to-boxes", argument)
     ledger = Ledger()
-    dataset = every_frame(dataset, _flat_cuboids(dataset), ledger)
-    rows = _flat_cuboids(dataset)
-    return _turn(dataset, rows, 16, RECTANGLE, lambda points, _: _even(boxes_round(points)), ledger), ledger.losses()
+    dataset = every_frame(dataset, _flat_cuboids(dataset), ledger, quirks)
+    return _turn(dataset, _flat_cuboids(dataset), _BOX_ROUND, ledger), ledger.losses()
 
 
 def turn_boxes(dataset: Dataset, rows: Bools, ledger: Ledger) -> Dataset:
     """Some rectangles as polygons, row by row.  rows: boolean mask over `shapes`."""
-    return _turn(dataset, rows, 4, POLYGON, lambda points, turns: _even(rotated_corners(points, turns)), ledger)
+    return _turn(dataset, rows, _CORNERS, ledger)
 
 
 def turn_ellipses(dataset: Dataset, ledger: Ledger, tolerance: float = 0.25) -> Dataset:
     """Ellipses as polygons, row by row.  tolerance: px."""
     rows = of_type(dataset, ELLIPSE)
-    return _turn(dataset, rows, 4, POLYGON, lambda points, turns: outlines(points, turns, tolerance), ledger)
+    return _turn(dataset, rows, _Drawing(4, POLYGON, partial(outlines, tolerance=tolerance)), ledger)
 
 
 def _tolerance(argument: str) -> float:
@@ -109,8 +119,9 @@ def _even(rows: Array) -> Ragged:
     return rows.reshape(-1), np.arange(len(rows) + 1) * int(np.prod(rows.shape[1:]))
 
 
-def _turn(dataset: Dataset, mask: Bools, size: int, into: ShapeType, draw: Draw, ledger: Ledger) -> Dataset:
-    """Rows as another type.  size: how many numbers a row has; draw: (n, size) points, (n,) rotations -> points."""
+def _turn(dataset: Dataset, mask: Bools, drawing: _Drawing, ledger: Ledger) -> Dataset:
+    """Rows as another type."""
+    size, into = drawing.size, drawing.into
     shapes = dataset.shapes
     rows = np.flatnonzero(mask)
     fine = (shapes.counts[rows] == size) & segment_all(*_finite(dataset, rows))
@@ -119,10 +130,16 @@ def _turn(dataset: Dataset, mask: Bools, size: int, into: ShapeType, draw: Draw,
     points = shapes.values[shapes.offsets[rows, None] + np.arange(size)]
     for kind in np.unique(shapes.type[rows]).tolist():
         say_turned(ledger, dataset, rows[shapes.type[rows] == kind], ShapeType(kind).word, into.word)
-    return dataset.replace(shapes=recast(shapes, rows, draw(points, shapes.rotation[rows]), type=into, rotation=0.0))
+    drawn = drawing.draw(points, shapes.rotation[rows])
+    return dataset.replace(shapes=recast(shapes, rows, drawn, type=into, rotation=0.0))
 
 
 def _finite(dataset: Dataset, rows: Ints) -> tuple[Bools, Ints]:
     part = dataset.shapes.take(rows)
     with np.errstate(invalid="ignore"):
         return np.asarray(np.abs(part.values) < _COORDINATE), part.offsets
+
+
+_CORNERS = _Drawing(4, POLYGON, lambda points, turns: _even(rotated_corners(points, turns)))
+_OUTLINE = _Drawing(16, POLYGON, lambda points, _: hulls(points))
+_BOX_ROUND = _Drawing(16, RECTANGLE, lambda points, _: _even(boxes_round(points)))

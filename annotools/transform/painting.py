@@ -17,10 +17,11 @@ from annotools.geometry.rle_faults import Fault
 from annotools.model.codes import ELLIPSE, MASK, POLYGON, ShapeType
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
+from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import no_argument, of_type, recast, say_stays, say_turned, without_faults
 
 
-def polygons_to_masks(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+def polygons_to_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Polygons outside tracks as masks."""
     no_argument("polygons-to-masks", argument)
     ledger = Ledger()
@@ -32,7 +33,7 @@ def polygons_to_masks(dataset: Dataset, argument: str = "") -> tuple[Dataset, Lo
     return _painted(dataset, rows, masks, ledger), ledger.losses()
 
 
-def ellipses_to_masks(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+def ellipses_to_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Ellipses outside tracks as masks."""
     no_argument("ellipses-to-masks", argument)
     ledger = Ledger()

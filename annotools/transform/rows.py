@@ -1,7 +1,7 @@
 """What transforms share: other points for some rows, one row turned into several, what to say of it.
 
-A transform is `(dataset, argument) -> (dataset, losses)`.  The functions that do the work take rows as they are, also
-those of tracks, so that a format can use them on tracks given frame by frame.
+A transform is `(dataset, argument, quirks) -> (dataset, losses)`.  The functions that do the work take rows as they
+are, also those of tracks, so that a format can use them on tracks given frame by frame.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from annotools.model.codes import Owner, ShapeType
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger
 from annotools.model.tables import Attributes, Shapes
-from annotools.quirks import NONE
+from annotools.quirks import NONE, Quirks
 from annotools.tracks import interpolate
 
 
@@ -77,7 +77,7 @@ def in_groups(dataset: Dataset, rows: Ints) -> Dataset:
     return dataset.replace(shapes=dataset.shapes.replace(group=group))
 
 
-def every_frame(dataset: Dataset, rows: Bools, ledger: Ledger, quirks: frozenset[str] = NONE) -> Dataset:
+def every_frame(dataset: Dataset, rows: Bools, ledger: Ledger, quirks: Quirks = NONE) -> Dataset:
     """The dataset with a keyframe on every frame of the tracks of which `rows` chooses any.
 
     What lies between two keyframes moves as their type does, so a shape is turned into another frame by frame.

@@ -17,20 +17,21 @@ from annotools.geometry.ragged import Bools, Ints, Ragged, offsets_of, take
 from annotools.model.codes import POINTS, RECTANGLE, SKELETON, ShapeType
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
+from annotools.quirks import NONE, Quirks
 from annotools.tracks.elements import element_owners
 from annotools.transform.rows import every_frame, no_argument, of_type, recast, say_turned
 
 
-def skeletons_to_boxes(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+def skeletons_to_boxes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Skeletons as the upright boxes round their points."""
     no_argument("skeletons-to-boxes", argument)
-    return _one_shape(dataset, RECTANGLE, _boxes)
+    return _one_shape(dataset, RECTANGLE, _boxes, quirks)
 
 
-def skeletons_to_points(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+def skeletons_to_points(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Skeletons as shapes of several points."""
     no_argument("skeletons-to-points", argument)
-    return _one_shape(dataset, POINTS, lambda points: points)
+    return _one_shape(dataset, POINTS, lambda points: points, quirks)
 
 
 def _boxes(points: Ragged) -> Ragged:
@@ -38,9 +39,11 @@ def _boxes(points: Ragged) -> Ragged:
     return boxes.reshape(-1), 4 * np.arange(len(boxes) + 1)
 
 
-def _one_shape(dataset: Dataset, kind: ShapeType, draw: Callable[[Ragged], Ragged]) -> tuple[Dataset, Losses]:
+def _one_shape(
+    dataset: Dataset, kind: ShapeType, draw: Callable[[Ragged], Ragged], quirks: Quirks
+) -> tuple[Dataset, Losses]:  # fmt: skip
     ledger = Ledger()
-    dataset = every_frame(dataset, of_type(dataset, SKELETON), ledger)
+    dataset = every_frame(dataset, of_type(dataset, SKELETON), ledger, quirks)
     skeleton = of_type(dataset, SKELETON)
     above = element_owners(dataset)
     points, rows = _gathered(dataset, above, np.flatnonzero(skeleton))

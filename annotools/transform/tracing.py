@@ -15,6 +15,7 @@ from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model.codes import MASK, POLYGON
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
+from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import (
     in_groups,
     no_argument,
@@ -27,7 +28,7 @@ from annotools.transform.rows import (
 )
 
 
-def masks_to_polygons(dataset: Dataset, argument: str = "") -> tuple[Dataset, Losses]:
+def masks_to_polygons(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Masks outside tracks as polygons along the edges of pixels."""
     no_argument("masks-to-polygons", argument)
     ledger = Ledger()

@@ -15,7 +15,7 @@ from annotools.transform import tracks_to_shapes
 from tests.tracks.documents import plain_frames, texts_of
 
 FRAMES = 14
-LAWS = settings(max_examples=50, deadline=None)
+LAWS = settings(max_examples=30, deadline=None)
 Rows = Counter[tuple[Any, ...]]
 _KINDS = {"rectangle": 4, "ellipse": 4, "polygon": 8, "polyline": 6, "points": 2, "cuboid": 16, "mask": 9}
 

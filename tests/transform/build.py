@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from annotools.model import Dataset, DatasetBuilder, Losses
@@ -22,7 +23,7 @@ def builder(frames: int = 4, deleted: tuple[int, ...] = (), size: tuple[int, int
     return build
 
 
-def one(kind: str, points: list[float], **columns: Any) -> Dataset:
+def one(kind: str, points: Sequence[float], **columns: Any) -> Dataset:
     """A single plain shape with a mark in every column."""
     build = builder()
     build.add_shape(kind, 1, "car", points, **(MARKS | columns))

@@ -6,7 +6,7 @@ import pytest
 
 from annotools.errors import UsageError
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job
-from annotools.transform import TRANSFORMS, drop_deleted_frames, only_annotated_frames, remap_labels
+from annotools.transform import drop_deleted_frames, only_annotated_frames, remap_labels
 from annotools.transform.labels import parse_renames
 from annotools.transform.numbers import round_numbers
 from tests.tracks.documents import plain_frames, texts_of
@@ -127,7 +127,7 @@ def test_numbers_are_rounded() -> None:
     assert found.shapes.values.tolist() == [1.0, 2.67, 3.14, 4]
     assert found.shapes.rotation.tolist() == [12.35]
     assert said(losses) == [("changed", "shape", 1)]
-    assert TRANSFORMS["round"](found, "2")[0] == found
+    assert round_numbers(found, "2")[0] == found
     assert round_numbers(found, "0")[0].shapes.values.tolist() == [1, 3, 3, 4]
     for argument in ("-1", "x", "13", "²"):
         with pytest.raises(UsageError):

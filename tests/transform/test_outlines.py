@@ -10,6 +10,7 @@ import pytest
 from annotools.errors import UsageError
 from annotools.geometry.polygons import polygon_areas
 from annotools.model import POLYGON, RECTANGLE, Dataset, Task
+from annotools.quirks import CVAT, NONE
 from annotools.transform import TRANSFORMS, chain, polygons_to_masks, tracks_to_shapes
 from annotools.transform.outlines import (
     boxes_to_polygons,
@@ -56,6 +57,16 @@ def test_a_box_of_a_track_turns_on_every_frame() -> None:
         assert found.shapes.keyframe.all()
         assert said(losses) == [("changed", "frame of track", 3), ("changed", "rectangle", 5)]
         np.testing.assert_allclose(tracks_to_shapes(found)[0].shapes.values, expected.shapes.values)
+
+
+def test_half_a_turn_is_that_or_the_server_s() -> None:
+    build = builder(5)
+    track = build.add_track("car", 0)
+    for frame, rotation in ((0, 0), (4, 180)):
+        build.add_shape("rectangle", frame, points=[0, 0, 40, 20], track=track, rotation=rotation)
+    for quirks, expected in ((NONE, [0, 45, 90, 135, 180]), (CVAT, [0, 0.25, 0.5, 0.75, 180])):
+        found, _ = TRANSFORMS["tracks-to-shapes"](build.dataset(), "", quirks)
+        assert found.shapes.rotation.tolist() == expected
 
 
 def test_an_ellipse_keeps_its_area() -> None:
@@ -139,11 +150,11 @@ def test_all_transforms_take_an_empty_dataset_and_refuse_nonsense() -> None:
     empty = Dataset()
     for name, transform in TRANSFORMS.items():
         if name != "remap-labels":
-            found, losses = transform(empty, "")
+            found, losses = transform(empty, "", NONE)
             assert found == empty, name
             assert not losses, name
         with pytest.raises(UsageError, match=name):
-            transform(empty, "no such argument")
+            transform(empty, "no such argument", NONE)
 
 
 def test_a_chain_sums_its_losses() -> None:
