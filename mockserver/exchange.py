@@ -11,9 +11,11 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 
 from annotools import formats
@@ -91,7 +93,12 @@ def read_into(ctx: Context, target: str, record: Record, file: tuple[str, bytes]
     if not slugs:
         raise _missing(name, reading=True)
     context, _ = bundles.dataset_of(ctx, target, record, rows="none")
-    document = labeled_data(_read(slugs, content, context))
+    if target == "job":
+        context = _seen_by_job(context)
+    dataset = _read(slugs, content, context)
+    if target == "job":
+        _check_frames(dataset, context)
+    document = labeled_data(dataset)
     with ctx.state.attempt():
         if target == "task":
             found = records.from_document(annotation_schema.check(document, "create"))
@@ -100,6 +107,23 @@ def read_into(ctx: Context, target: str, record: Record, file: tuple[str, bytes]
         part = cut(annotation_schema.check(document, "create"), record["start_frame"], record["stop_frame"])
         change = annotation_store.create if append else annotation_store.replace
         change(ctx, record, records.from_document(part))
+
+
+def _seen_by_job(context: Dataset) -> Dataset:
+    """The context with names only for the frames of its job: the server does not know the others in a job."""
+    own = set(context.jobs[0].frames().tolist())
+    names = (name if frame in own else f"(frame {frame} of another job)" for frame, name in enumerate(context.frames.names))
+    return context.replace(frames=replace(context.frames, names=tuple(names)))
+
+
+def _check_frames(dataset: Dataset, context: Dataset) -> None:
+    """Annotations of a job's import are on its frames. Raises: WorkError."""
+    used = np.concatenate([dataset.tags.frame, dataset.shapes.frame])
+    foreign = used[~np.isin(used, context.jobs[0].frames())]
+    if len(foreign):
+        frame = int(foreign[0])
+        name = context.frames.names[frame] if 0 <= frame < len(context.frames) else f"frame {frame}"
+        raise WorkError(f"Could not match item id: {name!r} with any task frame")
 
 
 def _read(slugs: tuple[str, ...], content: bytes, context: Dataset) -> Dataset:
