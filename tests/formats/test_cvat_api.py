@@ -111,9 +111,10 @@ def test_the_annotations_of_a_job_are_written_again(bundle: Path, job: int, tmp_
     found = read(bundle, job=job)
     assert [one.id for one in found.dataset.jobs] == [job]
     assert set(found.dataset.shapes.job.tolist()) <= {0}
-    name = f"jobs/{job}/annotations.json"
-    written = write(found.dataset, tmp_path / "out") / name
-    assert json.loads(written.read_bytes()) == meant(json.loads((bundle / name).read_bytes()))
+    written = write(found.dataset, tmp_path / "out")
+    assert load(written, "annotations.json") == meant(load(bundle, f"jobs/{job}/annotations.json"))
+    assert differing(read(written).dataset, found.dataset) == []
+    same_where_both_say(load(written, "job.json"), load(bundle, f"jobs/{job}/job.json"))
 
 
 def test_a_bundle_says_what_the_task_is() -> None:
@@ -165,6 +166,15 @@ def test_a_ground_truth_job_keeps_its_frames(tmp_path: Path) -> None:
     meta = json.loads((tmp_path / "out/jobs/33/data_meta.json").read_bytes())
     start, step = dataset.task.start_frame, dataset.task.step
     assert meta["included_frames"] == [start + step, start + 4 * step]
+
+
+def test_a_lone_ground_truth_job_comes_back(tmp_path: Path) -> None:
+    ready = project(FORMAT.prepare(FULL_JOBS, Options())[0], FORMAT.keeps)[0]
+    write(FULL_JOBS, tmp_path / "all")
+    truth = read(tmp_path / "all", job=33).dataset
+    assert truth.jobs == (ready.jobs[2],)
+    assert len(truth.shapes) == len(ready.in_job(2).shapes) == 3
+    assert differing(read(write(truth, tmp_path / "one")).dataset, truth) == []
 
 
 def test_honeypots_and_replicas_come_back(tmp_path: Path) -> None:

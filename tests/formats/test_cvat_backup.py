@@ -24,6 +24,7 @@ from annotools.model import Dataset, DatasetBuilder, Job, Labels, Losses, Owner,
 from annotools.model.canonical import differing
 from annotools.storage import Limits, Media, MediaFile, open_source, write_members
 from annotools.storage.zips import ZipSource
+from annotools.tracks import merge_jobs
 from tests.datasets import FULL, FULL_JOBS, FULL_VIDEO
 
 HERE = Path(__file__)
@@ -100,6 +101,15 @@ def test_a_job_of_a_backup_is_the_job_of_the_api(backup: Path) -> None:
         rows = (row for label in ordered for row in (label, *found.labels.sublabels(label.id)))
         same = {"labels": Labels(tuple(rows)), "task": expected.task, "jobs": expected.jobs, "frames": expected.frames}
         assert differing(found.replace(**same), expected) == []
+
+
+@pytest.mark.parametrize("backup", ZIPS, ids=[path.parents[1].name for path in ZIPS])
+def test_its_jobs_put_together_are_the_task_of_the_api(backup: Path) -> None:
+    merged, _ = merge_jobs(read(backup).dataset)
+    assert api.FORMAT.read is not None
+    with open_source(backup.parent) as source:
+        task = api.FORMAT.read(source, None, Options()).dataset
+    assert [str(change) for change in at.diff(task, merged, tolerance=0)] == []
 
 
 def test_a_backup_says_what_the_task_is() -> None:

@@ -5,6 +5,7 @@
     task.json          {"id": 7, "name": "..", "mode": "annotation", ..}
     annotations.json   {"version": 0, "tags": [], "shapes": [..], "tracks": [], "intervals": []}
     jobs/<id>/         job.json, data_meta.json, and annotations.json where rows belong to jobs
+    job.json           where all rows belong to one job: annotations.json is that job's
 
 Nothing that the hub holds is lost but what is named in `KEEPS`.  Source: https://docs.cvat.ai/docs/api_sdk/
 """
@@ -77,11 +78,14 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield bundle.LABELS, _json(label_items(dataset.labels, task_id=dataset.task.id if dataset.task.id >= 0 else None))
     yield bundle.META, _json(meta_item(dataset))
     yield bundle.TASK, _json(task_item(dataset))
-    if -1 in homes or not homes:
-        yield bundle.ANNOTATIONS, _ended(encoder.document(-1))
+    alone = homes == {0} and len(dataset.jobs) == 1
+    if alone:
+        yield bundle.JOB, _json(job_item(dataset, dataset.jobs[0], numbers[0]))
+    if alone or -1 in homes or not homes:
+        yield bundle.ANNOTATIONS, _ended(encoder.document(0 if alone else -1))
     for row, job in enumerate(dataset.jobs):
         yield from _job_members(dataset, job, numbers[row])
-        if homes - {-1}:
+        if not alone and homes - {-1}:
             yield f"jobs/{numbers[row]}/{bundle.ANNOTATIONS}", _ended(encoder.document(row))
     if options.images and media is not None:
         for frame, file in media.items():

@@ -162,10 +162,11 @@ class _Reader:
 
     def _own(self, job: Job, metas: list[Meta], found: _Found) -> Job:
         """The job of a job.json with its validation layout and the frames of a ground truth, if they lie beside it."""
+        job = self._detailed(job, found)
         layout = self._fields(HONEYPOTS)
         if layout is not None:
             job = with_honeypots(job, layout)
-        if job.type != "ground_truth" or not metas or found.task is None:
+        if job.type != "ground_truth" or job.included is not None or not metas or found.task is None:
             return job
         return with_included(job, metas[0], found.task, np.zeros(0, np.bool_))
 

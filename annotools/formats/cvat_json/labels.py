@@ -26,7 +26,7 @@ class LabelReader:
         self._named = named
         self._ids = count(1)
         self._spec_ids = count(1)
-        self._seen: set[int] = set()
+        self._seen: dict[int, str] = {}
 
     def read(self, items: Iterable[Fields]) -> Labels:
         """The labels, each skeleton followed by its sublabels."""
@@ -54,11 +54,14 @@ class LabelReader:
         if not fields.require("name", *(() if self._named else ("id",))):
             return None
         number = next(self._ids) if self._named else fields.integer("id")
-        if number in self._seen:
-            return None  # a sublabel listed in its skeleton and once more on its own
-        self._seen.add(number)
+        name = fields.text("name")
+        if number in self._seen:  # a sublabel may be listed in its skeleton and once more on its own
+            if self._seen[number] != name:
+                fields.fault("id", number, f"one that {self._seen[number]!r} has not")
+            return None
+        self._seen[number] = name
         specs = tuple(spec for item in fields.objects("attributes") if (spec := self._spec(item)) is not None)
-        return Label(number, fields.text("name"), parent, fields.text("type", "any"), fields.text("color"), specs)
+        return Label(number, name, parent, fields.text("type", "any"), fields.text("color"), specs)
 
     def _spec(self, fields: Fields) -> AttributeSpec | None:
         if not fields.require("name", *(() if self._named else ("id",))):
