@@ -62,7 +62,8 @@ def _by_name(frames: Frames, task: Task) -> Callable[[str, int], Match]:
     def match(name: str, number: int) -> Match:
         result = matcher.match(name)
         frame, rest = divmod(number - task.start_frame, task.step)
-        return Match(frame, "id") if not rest and frame in result.candidates else result
+        fits = frame in result.candidates if name else 0 <= frame < len(frames)
+        return Match(frame, "id") if not rest and fits else result
 
     return match
 

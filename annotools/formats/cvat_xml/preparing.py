@@ -63,6 +63,14 @@ def _well_formed(dataset: Dataset) -> Bools:
     return np.asarray(good | ((shapes.type == MASK) & (counts >= 4)))
 
 
+def _finite(dataset: Dataset) -> Bools:
+    shapes = dataset.shapes
+    good = np.isfinite(shapes.rotation)
+    odd = np.flatnonzero(~np.isfinite(shapes.values))
+    good[np.searchsorted(shapes.offsets, odd, "right") - 1] = False
+    return good
+
+
 def _whole_masks(dataset: Dataset) -> Bools:
     shapes = dataset.shapes
     masks = np.flatnonzero(shapes.type == MASK)
@@ -89,6 +97,7 @@ def _defined(table: str) -> Condition:
 
 
 CONDITIONS = (
+    Condition("shape with a coordinate that is no number", "there is nothing between it and others", _finite),
     Condition("part of a shape that is no skeleton", "only skeletons have parts", _below_skeletons),
     Condition("shape with a wrong number of values", "its type needs another", _well_formed),
     Condition("mask with values that are no whole numbers", "the format has whole numbers there", _whole_masks),
@@ -139,21 +148,20 @@ def only_job(dataset: Dataset, options: Options) -> Job | None:
 
 def _one_scope(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
     """Rows of one job, or of the task as a whole."""
-    dataset = _finite(dataset, ledger)
+    dataset = _sayable(dataset, ledger)
     tables = (dataset.tags, dataset.shapes, dataset.tracks)
     if only_job(dataset, options) is None and any((table.job >= 0).any() for table in tables):
         dataset = _noted(ledger, tracks.merge_jobs(dataset, options.quirks))
     return with_defaults(dataset) if FILLED in options.quirks else dataset
 
 
-def _finite(dataset: Dataset, ledger: Ledger) -> Dataset:
-    """Without shapes that are nowhere: NaN and infinity cannot be interpolated, nor stored by CVAT."""
-    shapes = dataset.shapes
-    good = np.isfinite(shapes.rotation)
-    odd = np.flatnonzero(~np.isfinite(shapes.values))
-    good[np.searchsorted(shapes.offsets, odd, "right") - 1] = False
-    ledger.lost("shape with numbers that are not finite", "CVAT has none", int((~good).sum()), shapes.frame[~good])
-    return dataset if good.all() else dataset.select(shapes=good)
+def _sayable(dataset: Dataset, ledger: Ledger) -> Dataset:
+    """Without what is left out afterwards anyway: tracks are to begin with a keyframe that is written."""
+    for condition in CONDITIONS:
+        holds, frame = condition.holds(dataset), getattr(dataset, condition.table).frame
+        ledger.lost(condition.what, condition.why, int((~holds).sum()), frame[~holds])
+        dataset = dataset if holds.all() else dataset.select(**{condition.table: holds})
+    return dataset
 
 
 def _on_shown_frames(dataset: Dataset, ledger: Ledger) -> Dataset:
