@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
+import msgspec
+from msgspec import Raw, Struct
+
 from mockserver.label_specs import Defaults, LabelSpecs, Specs
 from mockserver.records import Attribute, Element, Interval, LabeledData, Shape, Tag, Track, TrackedShape, TrackElement
 
@@ -14,15 +17,62 @@ _NO_SPECS = Specs((), (), ())
 _by_frame, _by_id, _by_start = attrgetter("frame"), attrgetter("id"), attrgetter("start")
 
 
-def document(data: LabeledData, labels: LabelSpecs) -> Document:
-    """`data` as plain JSON values."""
-    return {
+class ElementOut(Struct, gc=False):
+    """A part of a skeleton as GET shows it. Structs, not dicts: this is where GET of a large job spends its time."""
+
+    id: int | None
+    label_id: int
+    type: str
+    frame: int
+    group: int | None
+    source: str
+    score: float
+    occluded: bool
+    outside: bool
+    z_order: int
+    rotation: float
+    points: list[float]
+    attributes: Raw
+
+
+class ShapeOut(ElementOut, gc=False):
+    """A shape as GET shows it."""
+
+    elements: list[ElementOut]
+
+
+class Filler(dict[int, Raw]):
+    """label id -> the JSON of its attributes where a shape has none of its own."""
+
+    def __init__(self, labels: LabelSpecs) -> None:
+        super().__init__()
+        self.labels = labels
+
+    def __missing__(self, label_id: int) -> Raw:
+        self[label_id] = found = _raw(_attributes((), self.labels.get(label_id, _NO_SPECS).all))
+        return found
+
+    def fill(self, shape: Element) -> Raw:
+        """The JSON of a shape's attributes."""
+        if not shape.attributes:
+            return self[shape.label_id]
+        return _raw(_attributes(shape.attributes, self.labels.get(shape.label_id, _NO_SPECS).all))
+
+
+def _raw(value: Any) -> Raw:
+    return Raw(msgspec.json.encode(value))
+
+
+def encode(data: LabeledData, labels: LabelSpecs) -> bytes:
+    """The JSON of `data`."""
+    filler = Filler(labels)
+    return msgspec.json.encode({
         "version": 0,
         "tags": [_tag(tag, labels) for tag in sorted(data.tags, key=_by_frame)],
-        "shapes": [_shape(shape, labels) for shape in sorted(data.shapes, key=_by_frame)],
+        "shapes": [_shape(shape, filler) for shape in sorted(data.shapes, key=_by_frame)],
         "tracks": [_track(track, labels) for track in sorted(data.tracks, key=_by_id)],
         "intervals": [_interval(interval, labels) for interval in sorted(data.intervals, key=_by_start)],
-    }
+    })  # fmt: skip
 
 
 def _attributes(given: Sequence[Attribute], defaults: Defaults) -> list[Document]:
@@ -41,27 +91,28 @@ def _tag(tag: Tag, labels: LabelSpecs) -> Document:
     }  # fmt: skip
 
 
-def _geometry(shape: Element | TrackedShape) -> Document:
+def _geometry(shape: TrackedShape) -> Document:
     return {
         "occluded": shape.occluded, "outside": shape.outside, "z_order": shape.z_order,
         "rotation": float(shape.rotation), "points": list(map(float, shape.points or ())),
     }  # fmt: skip
 
 
-def _element(shape: Element, labels: LabelSpecs) -> Document:
-    # one flat literal, not `**_geometry`: this is where GET of a large job spends its time
-    return {
-        "id": shape.id, "label_id": shape.label_id, "type": shape.type, "frame": shape.frame, "group": shape.group,
-        "source": shape.source, "score": float(shape.score), "occluded": shape.occluded, "outside": shape.outside,
-        "z_order": shape.z_order, "rotation": float(shape.rotation), "points": list(map(float, shape.points or ())),
-        "attributes": _attributes(shape.attributes, labels.get(shape.label_id, _NO_SPECS).all),
-    }  # fmt: skip
+def _element(shape: Element, filler: Filler) -> ElementOut:
+    return ElementOut(
+        shape.id, shape.label_id, shape.type, shape.frame, shape.group, shape.source, float(shape.score),
+        shape.occluded, shape.outside, shape.z_order, float(shape.rotation),
+        list(map(float, shape.points or ())), filler.fill(shape),
+    )  # fmt: skip
 
 
-def _shape(shape: Shape, labels: LabelSpecs) -> Document:
-    found = _element(shape, labels)
-    found["elements"] = [_element(element, labels) for element in shape.elements or ()]
-    return found
+def _shape(shape: Shape, filler: Filler) -> ShapeOut:
+    return ShapeOut(
+        shape.id, shape.label_id, shape.type, shape.frame, shape.group, shape.source, float(shape.score),
+        shape.occluded, shape.outside, shape.z_order, float(shape.rotation),
+        list(map(float, shape.points or ())), filler.fill(shape),
+        [_element(element, filler) for element in shape.elements] if shape.elements else [],
+    )  # fmt: skip
 
 
 def _track(track: Track, labels: LabelSpecs) -> Document:

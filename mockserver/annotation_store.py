@@ -14,7 +14,7 @@ import msgspec
 import orjson
 
 from mockserver import annotation_checks, annotation_ids, label_specs, lookup
-from mockserver.annotation_document import Document, document
+from mockserver.annotation_document import Document, encode
 from mockserver.annotation_ids import Ids
 from mockserver.context import Context
 from mockserver.records import LabeledData, Track, TrackElement, from_document
@@ -50,7 +50,7 @@ class Held:
         """The JSON of GET, given the task's labels."""
         same = len(labels) == len(self._labels) and all(map(_is, labels, self._labels))
         if not same or not self._answer:
-            self._answer = orjson.dumps(document(self.data, label_specs.of(labels)))
+            self._answer = encode(self.data, label_specs.of(labels))
             self._labels = labels
         return self._answer
 
