@@ -89,7 +89,7 @@ def shared_ends(dataset: Dataset, rows: list[int]) -> list[int]:
     jobs = [dataset.jobs[row] for row in rows]
     shared = [max(before.stop_frame + 1 - job.start_frame, 0) for before, job in pairwise(jobs)]
     # the first job shares nothing, but the server orders what it has as if it did
-    return [job.start_frame + count for job, count in zip(jobs, [*shared[:1], *shared], strict=False)]
+    return [job.start_frame + count for job, count in zip(jobs, [*(shared[:1] or [0]), *shared], strict=True)]
 
 
 def _repeated(table: Tags | Shapes, among: Bools, jobs: list[int], ends: list[int], agree: Agree) -> Bools:
