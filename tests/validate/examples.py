@@ -6,8 +6,8 @@ An example is
     `options`, `elsewhere`.
 
 `labels` replaces the standard ones; `data_meta`, `job`, `task` change keys of the standard ones (null: there is none);
-`as` is --as; `files` (name -> text) are the whole input, in place of a bundle, read as `from`.  `<x*4097>` in the text
-stands for 4097 times x.  `options` are those of the rule; `elsewhere` are the annotations of the task's other job, 4.
+`as` is --as; `files` (name -> text) are the whole input, in place of a bundle, read as `from`, and the others, if any
+is given, its --task.  `<x*4097>` in the text stands for 4097 times x.  `options` are those of the rule; `elsewhere` are the annotations of the task's other job, 4.
 """
 
 from __future__ import annotations
@@ -88,6 +88,8 @@ def files_of(parts: dict[str, Any]) -> dict[str, bytes]:
 
 def context_of(parts: dict[str, Any]) -> dict[str, bytes] | None:
     """The members of the context that an example needs besides its input: the task with the other job's annotations."""
+    if "files" in parts and parts.keys() & {"labels", "data_meta", "job", "task"}:
+        return files_of({name: part for name, part in parts.items() if name != "files"} | {"annotations": None})
     if "elsewhere" not in parts:
         return None
     other = JOB | {"id": 4, "start_frame": 8, "stop_frame": 11, "frame_count": 4}

@@ -1,0 +1,240 @@
+"""Whether frames exist: in the job, in the task, among those of ground truth, and not deleted.
+
+Annotations count the frames of the task from 0; a job shows `start_frame` to `stop_frame` of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from annotools.model import Job
+from annotools.model.tables import Array, Bools, Ints
+from annotools.validate.context import Context
+from annotools.validate.edits import Drop, Edit, Put
+from annotools.validate.findings import ERROR, WARNING, Found, Remedy, lossless, lossy
+from annotools.validate.registry import FRAMES, JOB, rule
+
+_KINDS = ("tag", "shape", "track")
+
+
+def _framed(ctx: Context) -> Iterator[tuple[str, Array, Array, Bools]]:
+    """(kind, frames, jobs, whether a row is judged) of tags, shapes and tracks.  An element is judged with its
+    skeleton; keyframes outside of a job are judged by rules about tracks, on the job's own terms."""
+    shapes, tracks, tags = ctx.shapes, ctx.tracks, ctx.tags
+    yield "tag", tags.frame, tags.job, np.ones(len(tags), np.bool_)
+    yield "shape", shapes.frame, shapes.job, ctx.plain
+    yield "track", tracks.frame, tracks.job, tracks.parent < 0
+
+
+def _dropping(kind: str, rows: Ints) -> Remedy:
+    def edits(i: int) -> list[Edit]:
+        return [Drop(kind, int(rows[i]))]
+
+    return lossy("drop it", edits)
+
+
+@rule("FRM001", "negative-frame", ERROR, proof="annos-img/shape-frame")
+def negative_frame(ctx: Context) -> Iterator[Found]:
+    """A frame number is below 0.
+
+    Why: the server answers 400 `Ensure this value is greater than or equal to 0.` and stores nothing of the request.
+    Bad:
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": -1, "points": [10, 10, 60, 40]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": -2, "points": [10, 10]}]}]}
+    Good:
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
+    Source: annos-img/shape-frame (400)
+    """
+    for kind, frames in (("tag", ctx.tags.frame), ("shape", ctx.shapes.frame), ("track", ctx.tracks.frame)):
+        rows = np.flatnonzero(frames < 0)
+        yield ctx.at(kind, rows, "frame {number}, expected 0 or more", number=frames[rows])
+    if fault := ctx.faults("FRM001"):
+        yield fault
+
+
+@rule("FRM002", "frame-outside-job", ERROR, upload=WARNING, needs=JOB, proof="annos-img/shape-frame")
+def frame_outside_job(ctx: Context) -> Iterator[Found]:
+    """An annotation is on a frame that its job does not show.
+
+    Why: sent to the job it is stored and nobody sees it there; sent to the task it goes to another job or is dropped.
+        An export of the job leaves it out, and one to CVAT's XML for video fails.
+    Bad:
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 11, "points": [10, 10, 60, 40]}]}
+
+        {"tags": [{"label_id": 6, "frame": 10}]}
+    Good:
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 9, "points": [10, 10, 60, 40]}]}
+    Fix: lossy: the annotation is dropped.
+    Source: annos-img/shape-frame (accepted, kept as sent)
+    """
+    for kind, frames, jobs, judged in _framed(ctx):
+        spans = ctx.job_spans(jobs)
+        owned = (jobs >= 0) | (ctx.job is not None)
+        rows = np.flatnonzero(judged & owned & _beyond(frames, spans) & (frames >= 0) & _in_task(ctx, frames))
+        rows = _shown_nowhere(ctx, rows, spans) if kind == "track" else rows
+        first, last = spans[rows].T
+        said = "frame {number}, the job shows {first} to {last}"
+        yield ctx.at(kind, rows, said, _dropping(kind, rows), number=frames[rows], first=first, last=last)
+
+
+def _beyond(frames: Array, spans: Ints) -> Bools:
+    return np.asarray((frames < spans[:, 0]) | (frames > spans[:, 1]))
+
+
+def _in_task(ctx: Context, frames: Array) -> Bools:
+    """Frames of the task; where its frames are not known, all."""
+    return np.asarray(frames < len(ctx.frames)) if len(ctx.frames) else np.ones(len(frames), np.bool_)
+
+
+def _shown_nowhere(ctx: Context, rows: Ints, spans: Ints) -> Ints:
+    """Of some tracks those that begin behind their job: one that begins before it may reach into it."""
+    return np.asarray(rows[ctx.tracks.frame[rows] > spans[rows, 1]])
+
+
+@rule("FRM003", "frame-outside-task", ERROR, upload=WARNING, needs=FRAMES, proof="annos-img/shape-frame")
+def frame_outside_task(ctx: Context) -> Iterator[Found]:
+    """An annotation is on a frame that the task does not have.
+
+    Why: the server stores it in a job, where nobody ever sees it, and drops it silently when it is sent to the task.
+    Bad:
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 12, "points": [10, 10, 60, 40]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 99, "shapes": [{"type": "points", "frame": 99, "points": [10, 10]}]}]}
+    Good:
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 9, "points": [10, 10, 60, 40]}]}
+    Fix: lossy: the annotation is dropped.
+    Source: annos-img/shape-frame, annos-vid/track-beyond-task (accepted, kept as sent)
+    """
+    for kind, frames, _, judged in _framed(ctx):
+        rows = np.flatnonzero(judged & ~_in_task(ctx, frames))
+        said = "frame {number}, the task has {count} frames, 0 to {last}"
+        count = len(ctx.frames)
+        yield ctx.at(kind, rows, said, _dropping(kind, rows), number=frames[rows], count=count, last=count - 1)
+
+
+@rule("FRM004", "annotation-on-deleted-frame", WARNING, needs=FRAMES, proof="annos-img/deleted-frames")
+def annotation_on_deleted_frame(ctx: Context) -> Iterator[Found]:
+    """An annotation is on a frame that was deleted.
+
+    Why: the server keeps it and shows it nowhere; exports leave it out, and a keyframe there counts for nothing.
+    Bad:
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 8, "points": [10, 10, 60, 40]}]}
+    Good:
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 7, "points": [10, 10, 60, 40]}]}
+    Fix: lossy: the annotation is dropped.
+    Source: annos-img/deleted-frames (accepted, kept as sent)
+    """
+    if not ctx.frames.deleted.any():
+        return
+    for kind, frames in (("tag", ctx.tags.frame), ("shape", ctx.shapes.frame)):
+        known = (frames >= 0) & _in_task(ctx, frames)
+        known[known] = ctx.frames.deleted[frames[known]]
+        rows = np.flatnonzero(known & (ctx.plain | (ctx.shapes.track >= 0)) if kind == "shape" else known)
+        rows = rows[~ctx.elements[rows]] if kind == "shape" else rows
+        yield ctx.at(kind, rows, "frame {number} is deleted", _dropping(kind, rows), number=frames[rows])
+
+
+@rule("FRM005", "frame-not-in-ground-truth", ERROR, upload=WARNING, gt=ERROR, needs=JOB, proof="source: gt frames")
+def frame_not_in_ground_truth(ctx: Context) -> Iterator[Found]:
+    """An annotation in a ground truth job is on a frame that was not selected for it.
+
+    Why: the server stores it, shows it nowhere and leaves it out of every comparison; imports skip it silently.
+    Bad:
+        {"annotations": {"tags": [{"label_id": 6, "frame": 3}]}, "job": {"type": "ground_truth", "stop_frame": 11},
+         "data_meta": {"included_frames": [2, 5]}}
+    Good:
+        {"annotations": {"tags": [{"label_id": 6, "frame": 5}]}, "job": {"type": "ground_truth", "stop_frame": 11},
+         "data_meta": {"included_frames": [2, 5]}}
+    Fix: lossy: the annotation is dropped.
+    Source: source: CVAT's bindings.py skips frames that are not included
+    """
+    for kind, frames, jobs, judged in _framed(ctx):
+        if kind != "track":
+            out = np.zeros(len(frames), np.bool_)
+            for row, job in enumerate(ctx.jobs):
+                mine = (jobs == row) | ((jobs < 0) & (ctx.job is not None))
+                out |= mine & _not_selected(job, frames)
+            rows = np.flatnonzero(judged & out)
+            said = "frame {number} is none of the job's selected frames"
+            yield ctx.at(kind, rows, said, _dropping(kind, rows), number=frames[rows])
+
+
+def _not_selected(job: Job, frames: Array) -> Bools:
+    inside = (frames >= job.start_frame) & (frames <= job.stop_frame)
+    selected = np.isin(frames, job.frames()) if job.included is not None else inside
+    return np.asarray(inside & ~selected)
+
+
+def _used(ctx: Context) -> Ints:
+    """All frames that tags, plain shapes and keyframes name, ascending."""
+    return np.unique(np.concatenate([ctx.tags.frame, ctx.shapes.frame]))
+
+
+def _moved(ctx: Context, new: Ints) -> list[Edit]:
+    """Edits that give every row its new frame: `new` is that of each of the old frames 0, 1, 2 ..."""
+    edits: list[Edit] = []
+    for kind, frames in (("tag", ctx.tags.frame), ("shape", ctx.shapes.frame), ("track", ctx.tracks.frame)):
+        edits += [Put(kind, row, "frame", int(new[frame])) for row, frame in enumerate(frames.tolist())]
+    return edits
+
+
+@rule("FRM006", "frames-count-from-one", WARNING, upload=WARNING, needs=FRAMES, proof="source: frames count from 0")
+def frames_count_from_one(ctx: Context) -> Found | None:
+    """Every frame number is one too high: the last one is the number of frames, none is 0.
+
+    Why: the server stores what it gets, so every annotation is shown on the frame behind its own.
+    Bad:
+        {"annotations": {"tags": [{"label_id": 6, "frame": 1}, {"label_id": 6, "frame": 2}, {"label_id": 6, "frame": 5},
+            {"label_id": 6, "frame": 12}]}, "job": {"stop_frame": 11}}
+    Good:
+        {"annotations": {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 6, "frame": 1}, {"label_id": 6, "frame": 4},
+            {"label_id": 6, "frame": 11}]}, "job": {"stop_frame": 11}}
+    Fix: lossy: all frame numbers become one less.
+    Source: source: CVAT's annotations count the frames of the task from 0
+    """
+    used, count = _used(ctx), len(ctx.frames)
+    if len(used) < 3 or used[0] < 1 or used[-1] != count:
+        return None
+
+    def edits(i: int) -> list[Edit]:
+        return _moved(ctx, np.arange(-1, count))
+
+    said = "frames go from {first} to {last} in a task of {count}: they seem to count from 1"
+    fix = lossy("make all frame numbers one less", edits)
+    return ctx.at("document", [0], said, fix, first=int(used[0]), last=int(used[-1]), count=count)
+
+
+@rule("FRM007", "source-frame-numbers", ERROR, upload=WARNING, needs=FRAMES, proof="data/video-frame-3")
+def source_frame_numbers(ctx: Context) -> Found | None:
+    """Frame numbers are those of the source media, not those of the task.
+
+    Why: a task that begins later or takes every n-th frame counts its own frames from 0. The server stores what it
+        gets, so every annotation is shown on a wrong frame or on none.
+    Bad:
+        {"annotations": {"tags": [{"label_id": 6, "frame": 10}, {"label_id": 6, "frame": 32}]},
+         "data_meta": {"start_frame": 10, "stop_frame": 32, "frame_filter": "step=2"}, "job": {"stop_frame": 11}}
+    Good:
+        {"annotations": {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 6, "frame": 11}]},
+         "data_meta": {"start_frame": 10, "stop_frame": 32, "frame_filter": "step=2"}, "job": {"stop_frame": 11}}
+    Fix: lossless: the numbers become those of the task.
+    Source: data/video-frame-3; annotations count the task's frames, meta the source's
+    """
+    task, used, count = ctx.task, _used(ctx), len(ctx.frames)
+    if (task.start_frame, task.step) == (0, 1) or not len(used) or used[-1] < count:
+        return None
+    frames, rest = np.divmod(used - task.start_frame, task.step)
+    if (rest != 0).any() or frames[0] < 0 or frames[-1] >= count:
+        return None
+
+    def edits(i: int) -> list[Edit]:
+        new = (np.arange(used[-1] + 1) - task.start_frame) // task.step
+        return _moved(ctx, new)
+
+    said = "frames {first} to {last} are the source's; the task has {count}, from {start} in steps of {step}"
+    return ctx.at(
+        "document", [0], said, lossless("count the task's frames", edits), first=int(used[0]), last=int(used[-1]),
+        count=count, start=task.start_frame, step=task.step,
+    )  # fmt: skip
