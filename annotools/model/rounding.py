@@ -17,6 +17,9 @@ import numpy as np
 from annotools.model.tables import Floats
 
 
+_PIECE = 1 << 16  # what is made on the way is several times as large as the values
+
+
 def around(values: Floats, decimals: int = 2) -> Floats:
     """float64 of any shape -> the same rounded by numpy's rule."""
     return np.around(values, decimals)
@@ -27,6 +30,15 @@ def shortest(values: Floats, decimals: int = 2) -> Floats:
 
     A value within one part in 10^9 of a half is decided by what the product with 10^decimals lost.
     """
+    values = np.asarray(values, np.float64)
+    result = np.empty(values.shape)
+    flat, rounded = values.reshape(-1), result.reshape(-1)
+    for start in range(0, len(flat), _PIECE):
+        rounded[start : start + _PIECE] = _shortest(flat[start : start + _PIECE], decimals)
+    return result
+
+
+def _shortest(values: Floats, decimals: int) -> Floats:
     scale = 10.0**decimals
     values = np.asarray(values, np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
