@@ -25,14 +25,17 @@ from annotools.formats.coco.values import RESERVED
 from annotools.geometry.boxes import order_corners
 from annotools.geometry.ellipses import check_ellipses, ellipses_to_cvat_rle
 from annotools.geometry.masks import cvat_rle_to_polygons
-from annotools.geometry.ragged import concat, row_of_value, segment_sum, take
-from annotools.geometry.rle import tighten_cvat_rles
+from annotools.geometry.ragged import concat, lengths, row_of_value, segment_sum, take
+from annotools.geometry.rle import are_tight, tighten_cvat_rles
 from annotools.geometry.rle_faults import check_cvat_rles
+from annotools.geometry.rle_layout import cvat_rle_counts, cvat_rle_tails
 from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, Attributes, Dataset, Labels, Shapes
 from annotools.model.codes import Owner
 from annotools.model.losses import Ledger
 from annotools.model.rounding import around
-from annotools.model.tables import Array, Ints
+from annotools.model.tables import Array, Bools, Ints
+
+_PAINTED = 64  # ellipses
 
 CHOICES = {
     "masks": ("rle", "polygons"), "iscrowd": ("0", "1"), "rle": ("compressed", "uncompressed"),
@@ -78,7 +81,7 @@ def drawn(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
 
 def painted(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
     """Shapes of COCO's kinds, attributes with names that are free."""
-    dataset = _tight(_corners(_ellipses(dataset, ledger), ledger))
+    dataset = _ellipses(_corners(_tight(dataset), ledger), ledger)
     if options.setting("masks", "rle") == "polygons":
         dataset = _traced(dataset, ledger)
     return _free_names(dataset, ledger)
@@ -112,7 +115,10 @@ def _ellipses(dataset: Dataset, ledger: Ledger) -> Dataset:
     if not len(rows):
         return dataset
     ledger.changed("ellipse", "painted as a mask", len(rows), shapes.frame[rows])
-    masks = ellipses_to_cvat_rle(points, shapes.rotation[rows], sizes[rows])
+    masks = concat(  # some at a time: what is painted at once is many times larger than the masks
+        ellipses_to_cvat_rle(points[part], shapes.rotation[rows[part]], sizes[rows[part]])
+        for part in np.array_split(np.arange(len(rows)), -(-len(rows) // _PAINTED))
+    )
     rotation = shapes.rotation.copy()
     rotation[rows] = 0
     return dataset.replace(shapes=_retyped(shapes, rows, masks, int(MASK)).replace(rotation=rotation))
@@ -145,12 +151,29 @@ def _tight(dataset: Dataset) -> Dataset:
     """The same masks in boxes that touch them: COCO's run lengths have no box."""
     shapes = dataset.shapes
     rows = np.flatnonzero(shapes.type == MASK)
-    faulty = [row for row, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows))]
-    rows = np.delete(rows, faulty)
-    if not len(rows):
+    points = take(shapes.values, shapes.offsets, rows)
+    faulty = [row for row, _ in check_cvat_rles(*points)]
+    loose = np.setdiff1d(np.flatnonzero(~_are_exact(*points)), faulty)
+    if not len(loose):
         return dataset
-    masks = tighten_cvat_rles(*take(shapes.values, shapes.offsets, rows))
-    return dataset.replace(shapes=_retyped(shapes, rows, masks, int(MASK)))
+    masks = tighten_cvat_rles(*take(*points, loose))
+    return dataset.replace(shapes=_retyped(shapes, rows[loose], masks, int(MASK)))
+
+
+def _are_exact(values: Array, offsets: Ints) -> Bools:
+    """Whether masks fill their boxes, touch all their sides, and have no empty run but a leading one."""
+    if not len(values):
+        return np.ones(len(offsets) - 1, np.bool_)
+    runs, ends = cvat_rle_counts(values, offsets)
+    tails = cvat_rle_tails(values, offsets)
+    sides = np.maximum(tails[:, 2:] - tails[:, :2] + 1, 1)
+    empty = runs == 0
+    empty[ends[:-1][lengths(ends) > 0]] = False
+    whole = (segment_sum(runs, ends) == sides[:, 0] * sides[:, 1]) & (segment_sum(empty, ends) == 0)
+    exact = whole & (segment_sum(values != np.trunc(values), offsets) == 0)
+    rows = np.flatnonzero(exact)
+    exact[rows] = are_tight(*take(values, offsets, rows))
+    return np.asarray(exact)
 
 
 def _traced(dataset: Dataset, ledger: Ledger) -> Dataset:
