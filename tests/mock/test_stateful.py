@@ -103,7 +103,8 @@ class Annotations(RuleBasedStateMachine):
         """Puts another object in the place of one, or makes one with that id."""
         kind, pk = key
         item = {"id": pk, **self.other(kind, frame)}
-        self.take(self.send("PATCH", f"{JOB}?action=update", {kind: [item]}), fresh=False)
+        keys = self.take(self.send("PATCH", f"{JOB}?action=update", {kind: [item]}), fresh=False)
+        assert keys == [key]
 
     def other(self, kind: str, frame: int) -> dict[str, Any]:
         """An object that is unlike all others."""
