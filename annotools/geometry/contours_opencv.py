@@ -44,8 +44,10 @@ def cvat_rle_to_contours(points: Array, size: Point) -> Ragged:
     """
     left, top = int(points[-4]), int(points[-3])
     outlines = [thinned(start, codes) for start, codes in borders(cvat_rle_to_mask(points))]
-    closed = [outline if outline[0] == outline[-1] else [*outline, outline[0]] for outline in outlines if len(outline) > 2]
-    values, offsets = from_arrays([(np.array(outline) + (left, top)).reshape(-1) for outline in closed])
+    closed = [
+        outline if outline[0] == outline[-1] else [*outline, outline[0]] for outline in outlines if len(outline) > 2
+    ]
+    values, offsets = from_arrays([(np.add(outline, (left, top))).reshape(-1) for outline in closed])
     return take(values, offsets, polygon_pixel_areas(values, offsets, np.array(size)) >= 1)
 
 
@@ -120,7 +122,9 @@ def thinned(start: Point, codes: list[int]) -> list[Point]:
     curve = [start]
     for code in codes[:-1]:
         curve.append(_moved(curve[-1], code))
-    bends = [min((code - before) % 8, (before - code) % 8) for before, code in zip([codes[-1], *codes], codes, strict=False)]
+    bends = [
+        min((code - before) % 8, (before - code) % 8) for before, code in zip([codes[-1], *codes], codes, strict=False)
+    ]
     kept = [place for place, bend in enumerate(bends) if bend]
     curvature: list[float] = [float(bend) for bend in bends]
     reach = {}

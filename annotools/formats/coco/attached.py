@@ -38,7 +38,10 @@ def with_attributes(dataset: Dataset, blobs: Blobs, blob: Ints, open_labels: boo
     which = which.reshape(-1)
     _tell_unknown(dataset, (spec, cuts), rows, which, ledger)
     known = spec >= 0
-    kept: Ragged = (np.stack([spec, values], axis=1)[known], offsets_of(np.bincount(owner[known], minlength=len(kinds))))
+    kept: Ragged = (
+        np.stack([spec, values], axis=1)[known],
+        offsets_of(np.bincount(owner[known], minlength=len(kinds))),
+    )
     pairs, cuts = take(*kept, which)
     pool = tuple(blobs.texts)
     found = _Found(rows[row_of_value(cuts)], pairs[:, 0], pairs[:, 1])
@@ -106,7 +109,8 @@ def _table(dataset: Dataset, found: _Found, pool: tuple[str, ...], ledger: Ledge
     kind = np.repeat([int(Owner.SHAPE), int(Owner.TRACK)], [len(own.row), int(last.sum())])
     return Attributes.of(
         len(kind), kind=kind, owner=np.concatenate([own.row, track[last]]),
-        spec=np.concatenate([own.spec, shared.spec[last]]), value=np.concatenate([own.value, shared.value[last]]), pool=pool,
+        spec=np.concatenate([own.spec, shared.spec[last]]),
+        value=np.concatenate([own.value, shared.value[last]]), pool=pool,
     )  # fmt: skip
 
 
@@ -118,9 +122,19 @@ def with_defaults(dataset: Dataset) -> Dataset:
     """A dataset in which every row has every attribute of its label, as the server stores it."""
     shapes, tracks, attributes = dataset.shapes, dataset.tracks, dataset.attributes
     missing = [
-        *_missing(attributes, Owner.SHAPE, shapes.label, _specs(dataset.labels, lambda mutable: True), shapes.track < 0),
-        *_missing(attributes, Owner.SHAPE, shapes.label, _specs(dataset.labels, lambda mutable: mutable), shapes.track >= 0),
-        *_missing(attributes, Owner.TRACK, tracks.label, _specs(dataset.labels, lambda mutable: not mutable), tracks.frame == tracks.frame),
+        *_missing(
+            attributes, Owner.SHAPE, shapes.label, _specs(dataset.labels, lambda mutable: True), shapes.track < 0
+        ),
+        *_missing(
+            attributes, Owner.SHAPE, shapes.label, _specs(dataset.labels, lambda mutable: mutable), shapes.track >= 0
+        ),
+        *_missing(
+            attributes,
+            Owner.TRACK,
+            tracks.label,
+            _specs(dataset.labels, lambda mutable: not mutable),
+            tracks.frame == tracks.frame,
+        ),
     ]
     texts = [dataset.labels.specs[spec][1].default_value for _, _, spec in missing]
     pool = dict.fromkeys([*attributes.pool, *texts])
@@ -128,7 +142,9 @@ def with_defaults(dataset: Dataset) -> Dataset:
     if not missing:
         return dataset
     kind, owner, spec = zip(*missing, strict=True)
-    more = Attributes.of(len(kind), kind=kind, owner=owner, spec=spec, value=[places[t] for t in texts], pool=tuple(pool))
+    more = Attributes.of(
+        len(kind), kind=kind, owner=owner, spec=spec, value=[places[t] for t in texts], pool=tuple(pool)
+    )
     return dataset.replace(attributes=Attributes.concat([attributes, more]))
 
 

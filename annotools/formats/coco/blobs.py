@@ -86,7 +86,8 @@ class Blobs:
 
 
 _DEFAULTS: dict[str, type] = {
-    "occluded": bool, "keyframe": bool, "closed": bool, "outside": bool, "rotation": float, "z_order": int, "source": int, "track": int,
+    "occluded": bool, "keyframe": bool, "closed": bool, "outside": bool,
+    "rotation": float, "z_order": int, "source": int, "track": int,
 }  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def is_ellipse(dataset: Dataset) -> Bools:
 
 
 def has_whole(dataset: Dataset) -> Bools:
-    """Whether what is no skeleton, nor part of one, stands in the group of one skeleton on its frame, all of no track."""
+    """Whether what is no part of a skeleton stands in the group of one, on its frame and in no track."""
     shapes = dataset.shapes
     alone = (shapes.track < 0) & (shapes.parent < 0)
     whole = alone & (shapes.type == SKELETON)
@@ -103,7 +103,9 @@ CONDITIONS = (
     Condition("rectangle without 4 finite numbers", "a box has a place and a size", is_box),
     Condition("polygon that cannot be painted", "it needs 3 points below 1e9 px, x and y each", is_polygon),
     Condition("mask that does not fit its frame", "run lengths are those of the whole frame", is_mask),
-    Condition("ellipse that cannot be painted", "it needs 4 numbers below 1e9 px and a frame of known size", is_ellipse),
+    Condition(
+        "ellipse that cannot be painted", "it needs 4 numbers below 1e9 px and a frame of known size", is_ellipse
+    ),
 )
 
 KEEPS = Keeps(
@@ -141,7 +143,7 @@ KEYPOINT_KEEPS = Keeps(
     decimals=2,
 )
 SERVER_KEYPOINT_KEEPS = Keeps(
-    shapes=SERVER_KEEPS.shapes | {SKELETON: _SERVER_COLUMNS},
+    shapes={**SERVER_KEEPS.shapes, SKELETON: _SERVER_COLUMNS},
     elements=frozenset({"occluded", "outside", "keyframe"}),
     tracks=frozenset({"attributes", "group"}),
     labels=frozenset({"attributes", "svg", "sublabels"}),

@@ -58,7 +58,9 @@ class _Item:
         return [str(name) for name in names] if isinstance(names, list) else []
 
 
-def categories_of(documents: Sequence[Document], context: Dataset | None, server: bool, problems: Problems) -> Categories:
+def categories_of(
+    documents: Sequence[Document], context: Dataset | None, server: bool, problems: Problems
+) -> Categories:
     """The labels of a source and what category ids mean."""
     listed = [list(_listed(document, problems)) for document in documents]
     if context is None:
@@ -85,9 +87,13 @@ def _listed(document: Document, problems: Problems) -> Iterator[_Item]:
             continue
         key, name = item.get("id"), item.get("name")
         if isinstance(key, bool) or not isinstance(key, int | float | str):
-            problems.append(Problem("category has no usable id", document.member, pointer=f"{pointer}/id", expected="a number"))
+            problems.append(
+                Problem("category has no usable id", document.member, pointer=f"{pointer}/id", expected="a number")
+            )
         elif not isinstance(name, str):
-            problems.append(Problem("category has no name", document.member, pointer=f"{pointer}/name", expected="text"))
+            problems.append(
+                Problem("category has no name", document.member, pointer=f"{pointer}/name", expected="text")
+            )
         elif keys_of(key)[0] in seen:
             said = f"category id {key!r} is used twice"
             problems.append(Problem(said, document.member, pointer=f"{pointer}/id", expected="an id of its own"))
@@ -118,7 +124,9 @@ def _known(documents: Sequence[Document], listed: list[list[_Item]], context: Da
                 label = labels.find(item.name, above.id)
             if label is None:
                 said = f"label {item.name!r} is not one of the task"
-                found.missing.append(Problem(said, document.member, pointer=item.pointer, expected="a label of the task"))
+                found.missing.append(
+                    Problem(said, document.member, pointer=item.pointer, expected="a label of the task")
+                )
                 ids.append(_MISSING - len(found.missing) + 1)
                 continue
             ids.append(label.id)
@@ -190,7 +198,11 @@ def _color(raw: dict[str, Any]) -> str:
 
 def _specs(raw: dict[str, Any], numbers: Iterator[int]) -> tuple[AttributeSpec, ...]:
     given = raw.get("attributes")
-    found = [item for item in given if isinstance(item, dict) and isinstance(item.get("name"), str)] if isinstance(given, list) else []
+    found = (
+        [item for item in given if isinstance(item, dict) and isinstance(item.get("name"), str)]
+        if isinstance(given, list)
+        else []
+    )
     return tuple(_spec(item, next(numbers)) for item in found)
 
 
@@ -219,7 +231,9 @@ def drawing(names: Sequence[str], joints: Any) -> str:
     """A drawing of a skeleton for CVAT: its points on a circle."""
     from html import escape
 
-    places = [(50 + 40 * sin(2 * pi * n / len(names)), 50 - 40 * cos(2 * pi * n / len(names))) for n in range(len(names))]
+    places = [
+        (50 + 40 * sin(2 * pi * n / len(names)), 50 - 40 * cos(2 * pi * n / len(names))) for n in range(len(names))
+    ]
     lines = [
         f'<line x1="{places[a - 1][0]:.2f}" y1="{places[a - 1][1]:.2f}" x2="{places[b - 1][0]:.2f}" '
         f'y2="{places[b - 1][1]:.2f}" stroke="black" data-type="edge" data-node-from="{a}" stroke-width="0.5" '
@@ -236,5 +250,7 @@ def drawing(names: Sequence[str], joints: Any) -> str:
 
 def _edges(joints: Any, points: int) -> list[tuple[int, int]]:
     pairs = joints if isinstance(joints, list) else []
-    whole = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2 and all(isinstance(n, int) for n in pair)]
+    whole = [
+        pair for pair in pairs if isinstance(pair, list) and len(pair) == 2 and all(isinstance(n, int) for n in pair)
+    ]
     return [(a, b) for a, b in whole if 1 <= a <= points and 1 <= b <= points]

@@ -88,7 +88,9 @@ def _lenient(piece: msgspec.Raw, pointer: str, member: str, problems: Problems) 
         attributes=_attributes(item.get("attributes"), faults), score=_number(item, "score", faults),
     )  # fmt: skip
     for key, expected in faults:
-        problems.append(Problem(f"{key.split('/')[0]} cannot be used", member, pointer=f"{pointer}/{key}", expected=expected))
+        problems.append(
+            Problem(f"{key.split('/')[0]} cannot be used", member, pointer=f"{pointer}/{key}", expected=expected)
+        )
     return None if any(not key.startswith("attributes") for key, _ in faults) else row
 
 

@@ -38,7 +38,9 @@ def _bare_elements(dataset: Dataset, ledger: Ledger) -> Dataset:
     keyframe[elements] = keyframe[owners[elements]]
     source = np.where(inner, 0, tracks.source)
     return dataset.replace(
-        shapes=shapes.replace(keyframe=keyframe), attributes=attributes.take(~gone), tracks=tracks.replace(source=source)
+        shapes=shapes.replace(keyframe=keyframe),
+        attributes=attributes.take(~gone),
+        tracks=tracks.replace(source=source),
     )
 
 
@@ -59,7 +61,7 @@ def _single(dataset: Dataset, ledger: Ledger) -> Dataset:
 def add_missing(dataset: Dataset) -> Dataset:
     """Elements outside at 0, 0 for points that a skeleton does not have."""
     shapes, order = dataset.shapes, point_order(dataset)
-    elements, owners, places = placed(dataset, order)
+    _, owners, places = placed(dataset, order)
     have = set(zip(owners.tolist(), places.tolist(), strict=True))
     missing = [
         (row, sub)
@@ -85,8 +87,12 @@ def _element_tracks(dataset: Dataset, parents: Ints, subs: Ints) -> tuple[Tracks
     tracks = dataset.tracks
     inner = np.flatnonzero(tracks.parent >= 0)
     pairs = zip(tracks.parent[inner].tolist(), tracks.label[inner].tolist(), strict=True)
-    known = {pair: row for pair, row in zip(pairs, inner.tolist(), strict=True)}
-    made = [pair for pair in dict.fromkeys(zip(parents.tolist(), subs.tolist(), strict=True)) if pair[0] >= 0 and pair not in known]
+    known = dict(zip(pairs, inner.tolist(), strict=True))
+    made = [
+        pair
+        for pair in dict.fromkeys(zip(parents.tolist(), subs.tolist(), strict=True))
+        if pair[0] >= 0 and pair not in known
+    ]
     known |= {pair: len(tracks) + place for place, pair in enumerate(made)}
     wanted = zip(parents.tolist(), subs.tolist(), strict=True)
     rows = np.array([known.get(pair, -1) for pair in wanted], np.int64)
@@ -106,7 +112,9 @@ def _placed_at_zero(dataset: Dataset, ledger: Ledger) -> Dataset:
     values, occluded = shapes.values.copy(), shapes.occluded.copy()
     at = shapes.offsets[rows, None] + np.arange(2)
     moved = ((values[at] != 0).any(axis=1) | occluded[rows]) & seen
-    ledger.changed("element outside", "a keypoint that is not seen is 0, 0, 0", int(moved.sum()), shapes.frame[rows[moved]])
+    ledger.changed(
+        "element outside", "a keypoint that is not seen is 0, 0, 0", int(moved.sum()), shapes.frame[rows[moved]]
+    )
     values[at], occluded[rows] = 0, False
     return dataset.replace(shapes=shapes.with_points(values).replace(occluded=occluded))
 
@@ -131,11 +139,15 @@ def _grouped(dataset: Dataset, ledger: Ledger) -> Dataset:
             label[chosen] = shapes.label[row]
             keep[np.setdiff1d(parts, chosen)] = False
     renamed = label != shapes.label
-    ledger.changed("label of a skeleton's box or outline", "it is the skeleton's", int(renamed.sum()), shapes.frame[renamed])
+    ledger.changed(
+        "label of a skeleton's box or outline", "it is the skeleton's", int(renamed.sum()), shapes.frame[renamed]
+    )
     why = "an annotation has one box, and polygons or one mask"
     ledger.lost("shape of a skeleton's group", why, int((~keep).sum()), shapes.frame[~keep])
     alone = plain & (group == 0) & (shapes.type == SKELETON)
-    ledger.lost("group of skeleton", "only a skeleton with its box or outline is a group", int(alone.sum()), shapes.frame[alone])
+    ledger.lost(
+        "group of skeleton", "only a skeleton with its box or outline is a group", int(alone.sum()), shapes.frame[alone]
+    )
     dataset = dataset.replace(shapes=shapes.replace(group=group, label=label))
     return dataset if keep.all() else dataset.select(shapes=keep)
 

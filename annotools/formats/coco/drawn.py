@@ -120,7 +120,9 @@ class ChunkShapes:
     def _masks(self, kinds: Ints, sizes: Ints) -> tuple[Ints, int, Ragged]:
         rows = np.flatnonzero(kinds == RUNS)
         runs: list[Any] = [self.rows[n].segmentation for n in rows.tolist()]
-        where = [Place(self.document.member, f"{self.document.where}/{self.places[n]}/segmentation") for n in rows.tolist()]
+        where = [
+            Place(self.document.member, f"{self.document.where}/{self.places[n]}/segmentation") for n in rows.tolist()
+        ]
         kept, points = masks_of(runs, sizes[rows], where, self.problems)
         return rows[kept], int(MASK), points
 
@@ -162,7 +164,9 @@ class ChunkShapes:
     def _drawn_boxes(self, kinds: Ints, skeletons: Ints, server: bool) -> tuple[Ints, int, Ragged]:
         """Boxes beside an outline, where they are not the one round it."""
         rows = skeletons[kinds[skeletons] == OUTLINE]
-        rows = rows[[len(self.rows[n].bbox or ()) == 4 for n in rows.tolist()]] if len(rows) and not server else rows[:0]
+        rows = (
+            rows[[len(self.rows[n].bbox or ()) == 4 for n in rows.tolist()]] if len(rows) and not server else rows[:0]
+        )
         whole = [list(chain.from_iterable(self._outline(n))) for n in rows.tolist()]
         even = [points if len(points) % 2 == 0 else [] for points in whole]
         values = np.fromiter(chain.from_iterable(even), np.float64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -90,9 +91,9 @@ class Writer:
 
     def _segmentations(self, found: Objects) -> list[Any]:
         values, ends = found.polygons[0].tolist(), found.polygons[1].tolist()
-        polygons = [values[start:stop] for start, stop in zip(ends, ends[1:], strict=False)]
+        polygons = [values[start:stop] for start, stop in pairwise(ends)]
         parts = found.parts.tolist()
-        segmentations: list[Any] = [polygons[start:stop] for start, stop in zip(parts, parts[1:], strict=False)]
+        segmentations: list[Any] = [polygons[start:stop] for start, stop in pairwise(parts)]
         places = np.flatnonzero(found.mask >= 0)
         if len(places):
             sizes = self.dataset.frames.sizes(self.dataset.shapes.frame[found.leader[places]])
@@ -106,7 +107,7 @@ class Writer:
             texts: list[Any] = [text.decode("ascii") for text in compress_counts(counts, ends)]
         else:
             flat, cuts = counts.tolist(), ends.tolist()
-            texts = [flat[start:stop] for start, stop in zip(cuts, cuts[1:], strict=False)]
+            texts = [flat[start:stop] for start, stop in pairwise(cuts)]
         return [{"size": size[::-1], "counts": text} for size, text in zip(sizes.tolist(), texts, strict=True)]
 
 

@@ -37,7 +37,9 @@ class Images:
 def images_of(documents: Sequence[Document], context: Dataset | None, server: bool, problems: Problems) -> Images:
     """The frames of a source and what image ids mean."""
     listed = [_listed(document, problems) for document in documents]
-    shared = [item for document, items in zip(documents, listed, strict=True) for item in items if not document.is_results]
+    shared = [
+        item for document, items in zip(documents, listed, strict=True) for item in items if not document.is_results
+    ]
     if context is not None and shared:
         images = _matched(documents, listed, context, server, problems)
     elif shared:
@@ -83,9 +85,13 @@ def _item(item: dict[str, Any], pointer: str, member: str, problems: Problems) -
     else:
         fault = name_fault(name.replace("\\", "/"))
         if not fault:
-            return _Item(keys_of(key), name.replace("\\", "/"), _size(item.get("width")), _size(item.get("height")), pointer)
+            return _Item(
+                keys_of(key), name.replace("\\", "/"), _size(item.get("width")), _size(item.get("height")), pointer
+            )
         expected = "a relative path that leads nowhere but down"
-        problems.append(Problem(f"file_name {name!r} {fault}", member, pointer=f"{pointer}/file_name", expected=expected))
+        problems.append(
+            Problem(f"file_name {name!r} {fault}", member, pointer=f"{pointer}/file_name", expected=expected)
+        )
     return None
 
 
@@ -173,7 +179,7 @@ def _counted(context: Dataset) -> dict[Any, int]:
     for name_of in (str, lambda name: splitext(name)[0]):
         for frame in shown:
             numbers.setdefault(name_of(context.frames.names[frame]), frame)
-    return numbers | {number: frame for number, frame in enumerate(shown, 1)}
+    return numbers | dict(enumerate(shown, 1))
 
 
 def media_of(source: Source, frames: Frames) -> Media:

@@ -64,5 +64,6 @@ def sniff(source: Source) -> bool:
 
 FORMAT = Format(
     slug="coco", name="COCO 1.0", keeps=KEEPS, compat_keeps=SERVER_KEEPS, prepare=prepare, read=read,
-    write=write, sniff=sniff, main="annotations/*.json", settings=pipeline.SETTINGS, about="boxes, polygons and masks of objects",
+    write=write, sniff=sniff, main="annotations/*.json", settings=pipeline.SETTINGS,
+    about="boxes, polygons and masks of objects",
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """The members of an export: one JSON document a subset, and the pictures.
 
-    annotations/<prefix>_<subset>.json      subset `default` where a frame has none
-    images/<subset>/<file_name>
+annotations/<prefix>_<subset>.json      subset `default` where a frame has none
+images/<subset>/<file_name>
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def subsets(dataset: Dataset, server: bool) -> Iterator[Subset]:
         yield Subset(subset, np.array(frames, np.int64), ids)
 
 
-def document(dataset: Dataset, subset: Subset, categories: list[Any], annotations: Iterable[bytes], server: bool) -> Iterator[bytes]:
+def document(
+    dataset: Dataset, subset: Subset, categories: list[Any], annotations: Iterable[bytes], server: bool
+) -> Iterator[bytes]:
     """The pieces of one document.  annotations: comma-separated objects, some at a time."""
     info = _SERVER_INFO if server else _INFO | {"description": dataset.task.name}
     licenses = [{"name": "", "id": 0, "url": ""}] if server else []

@@ -211,7 +211,8 @@ def repeated(dataset: Dataset, repeats: Ints) -> Dataset:
     owner[mine] = first[owner[mine]]
     place = np.arange(len(source)) - np.repeat(np.cumsum(copies) - copies, copies)
     return dataset.replace(
-        shapes=shapes.take(rows).replace(parent=parent), attributes=attributes.take(source).replace(owner=owner[source] + place)
+        shapes=shapes.take(rows).replace(parent=parent),
+        attributes=attributes.take(source).replace(owner=owner[source] + place),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from annotools.formats.base import Options, Read
 from annotools.formats.coco.categories import Categories, categories_of
 from annotools.formats.coco.closing import close
 from annotools.formats.coco.document import Document, documents_of, json_members
-from annotools.formats.coco.images import Images, images_of, media_of
+from annotools.formats.coco.images import images_of, media_of
 from annotools.formats.coco.rows import Collected, Collector
 from annotools.formats.coco.skeletons import is_shown
 from annotools.formats.coco.tables import tables_of
@@ -39,11 +38,13 @@ def read(source: Source, context: Dataset | None, options: Options, keypoints: b
     collector = Collector(images, categories, problems, keypoints, server)
     for number, document in enumerate(documents):
         collector.add(number, document)
-    rows, owner = tables_of(collector, context is None, ledger)
+    rows = tables_of(collector, context is None, ledger)
     ledger.lost("iscrowd", "the hub has no crowds", 0 if server else collector.found.crowds)
     dataset = _settled(rows, context, images.frames, categories, ledger)
     dataset = _finished(dataset, options, ledger)
-    dataset = dataset.replace(**_companions(dataset, documents, collector.found, owner, options))
+    companions = _companions(dataset, documents, collector.found, options)
+    shapes = dataset.shapes.replace(id=np.full(len(dataset.shapes), -1))
+    dataset = dataset.replace(shapes=shapes, **companions)
     return Read(dataset, media_of(source, dataset.frames), tuple(problems), ledger.losses())
 
 
@@ -75,26 +76,24 @@ def _of_the_server(dataset: Dataset, options: Options, ledger: Ledger) -> Datase
 
 
 def _companions(
-    dataset: Dataset, documents: list[Document], found: Collected, owner: Ints, options: Options
+    dataset: Dataset, documents: list[Document], found: Collected, options: Options
 ) -> dict[str, Origin | Extras | None]:
     parts: dict[str, Origin | Extras | None] = {}
     if options.origin:
-        parts["origin"] = _origin(dataset, documents, found, owner)
+        parts["origin"] = _origin(dataset.shapes.id, documents, found)
     if options.extras:
         header = {f"{document.member}:{key}": text for document in documents for key, text in document.header.items()}
         parts["extras"] = Extras(header)
     return parts
 
 
-def _origin(dataset: Dataset, documents: list[Document], found: Collected, owner: Ints) -> Origin:
-    """The pointer of the annotation that each shape came from; rows that were made here have none."""
-    made = len(dataset.shapes) - len(owner)
-    member, place = found.column("document")[owner], found.column("place")[owner]
-    pointers = [f"{documents[d].where}/{n}" for d, n in zip(member.tolist(), place.tolist(), strict=True)]
-    unknown = np.full(len(dataset.shapes), -1)
+def _origin(numbers: Ints, documents: list[Document], found: Collected) -> Origin:
+    """Where each shape's annotation stood; a row that was made here has no place.  numbers: annotations, -1 for none."""
+    member, place = (np.append(found.column(name), 0)[numbers] for name in ("document", "place"))
+    bare = np.array([document.is_results for document in documents])
     where = Place(
-        np.concatenate([member, np.zeros(max(made, 0), np.int64)]), unknown, unknown, np.zeros(len(unknown), np.int64),
-        tuple(pointers) + ("",) * made,
+        patterns=("/annotations/{}", "/{}", ""), steps=place.astype(np.int32).reshape(-1, 1),
+        pattern=np.where(numbers < 0, 2, bare[member]).astype(np.int32), member=member.astype(np.int32),
     )  # fmt: skip
     return Origin(tuple(document.member for document in documents), {Owner.SHAPE: where})
 

@@ -77,7 +77,10 @@ class Collector:
             rows = [rows[n] for n in kept.tolist()]
         shapes = ChunkShapes(rows, place[kept], document, self.problems)
         used = shapes.build(self.images.frames.sizes(frame[kept]), self.keypoints, self.server)
-        self._keep(rows, {"frame": frame[kept], "label": label[kept], "document": np.full(len(rows), number), "place": place[kept]})
+        self._keep(
+            rows,
+            {"frame": frame[kept], "label": label[kept], "document": np.full(len(rows), number), "place": place[kept]},
+        )
         self._keep_rows(used)
 
     def _keep(self, rows: Sequence[Annotation], columns: dict[str, Array]) -> None:
@@ -99,7 +102,9 @@ class Collector:
         found.keypoints.append(used.keypoints)
         found.size += used.size
 
-    def _tell(self, document: Document, rows: Sequence[Annotation], places: Sequence[int], frame: Ints, label: Ints) -> None:
+    def _tell(
+        self, document: Document, rows: Sequence[Annotation], places: Sequence[int], frame: Ints, label: Ints
+    ) -> None:
         """Say why annotations are left out: once for a category, else one by one."""
         for n in np.flatnonzero((frame < 0) | (label < 0)).tolist():
             pointer = f"{document.where}/{places[n]}"

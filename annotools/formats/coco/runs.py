@@ -1,6 +1,6 @@
 """Run lengths of a file -> masks, each fault named.
 
-    {"size": [h, w], "counts": [6, 1, 4, ..]}     {"size": [h, w], "counts": "6141007"}
+{"size": [h, w], "counts": [6, 1, 4, ..]}     {"size": [h, w], "counts": "6141007"}
 """
 
 from __future__ import annotations

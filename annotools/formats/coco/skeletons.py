@@ -9,6 +9,7 @@ Source: https://cocodataset.org/#format-data (keypoint detection), CVAT's fork o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -33,7 +34,9 @@ class Keypoints:
         values, ends = take(self.values, self.ends, rows)
         triples = [[x, y, int(v)] for x, y, v in values.tolist()]
         cuts = ends.tolist()
-        return [[n for triple in triples[start:stop] for n in triple] for start, stop in zip(cuts, cuts[1:], strict=False)]
+        return [
+            [n for triple in triples[start:stop] for n in triple] for start, stop in pairwise(cuts)
+        ]
 
     def counts(self, rows: Ints) -> list[int]:
         """How many points of some rows are labelled."""
@@ -101,11 +104,11 @@ def has_points(dataset: Dataset) -> Bools:
     seen = segment_max(found.values[:, 2], found.ends, 0) > ABSENT
     fine = seen | shapes.outside | (shapes.type != SKELETON)
     owners = element_owners(dataset)
-    return np.where(owners >= 0, fine[owners], fine)
+    return np.asarray(np.where(owners >= 0, fine[owners], fine))
 
 
 def is_shown(dataset: Dataset) -> Bools:
     """Rows that COCO has: those that are not outside, and the elements of skeletons that are not."""
     shapes = dataset.shapes
     owners = element_owners(dataset)
-    return np.where(owners >= 0, ~shapes.outside[owners], ~shapes.outside)
+    return np.asarray(np.where(owners >= 0, ~shapes.outside[owners], ~shapes.outside))

@@ -35,8 +35,8 @@ class Rows:
     points: Ragged
 
 
-def tables_of(collector: Collector, open_labels: bool, ledger: Ledger) -> tuple[Dataset, Ints]:
-    """The shapes, tracks and attributes of what was collected, and the annotation of each shape.
+def tables_of(collector: Collector, open_labels: bool, ledger: Ledger) -> Dataset:
+    """The shapes, tracks and attributes of what was collected; the id of a shape is the number of its annotation.
 
     open_labels: whether labels get the attributes that annotations have and they lack.
     """
@@ -49,7 +49,7 @@ def tables_of(collector: Collector, open_labels: bool, ledger: Ledger) -> tuple[
     whole = rows.parent < 0
     blob = np.where(whole, found.column("blob").astype(np.int64)[rows.owner], -1)
     dataset = with_attributes(dataset, found.blobs, blob, open_labels, ledger)
-    return (with_defaults(dataset) if collector.server else dataset), rows.owner
+    return with_defaults(dataset) if collector.server else dataset
 
 
 def _rows(collector: Collector) -> Rows:
@@ -64,7 +64,11 @@ def _rows(collector: Collector) -> Rows:
     parent, labels = np.full(size, -1), np.full(size, -1)
     parent[count + skeletons :], labels[count + skeletons :] = count + whole, label
     seen = np.concatenate([np.full(count + skeletons, 2.0), triples[:, 2]])
-    points = [concat(found.points), (np.zeros(0), np.zeros(skeletons + 1, np.int64)), (triples[:, :2].reshape(-1), 2 * np.arange(elements + 1))]
+    points = [
+        concat(found.points),
+        (np.zeros(0), np.zeros(skeletons + 1, np.int64)),
+        (triples[:, :2].reshape(-1), 2 * np.arange(elements + 1)),
+    ]
     return Rows(
         np.concatenate([plain, wholes, wholes[whole]]).astype(np.int64),
         np.concatenate([kinds, np.full(skeletons, int(SKELETON)), np.full(elements, int(POINTS))]).astype(np.int64),
@@ -77,7 +81,9 @@ def _elements(collector: Collector, wholes: Ints, triples: Array, ends: Ints) ->
     found = collector.found
     order = collector.categories.points
     documents, labels = found.column("document"), found.column("label")
-    named = [order[d].get(label, []) for d, label in zip(documents[wholes].tolist(), labels[wholes].tolist(), strict=True)]
+    named = [
+        order[d].get(label, []) for d, label in zip(documents[wholes].tolist(), labels[wholes].tolist(), strict=True)
+    ]
     counts = np.minimum(lengths(ends), [len(ids) for ids in named]) if len(wholes) else np.zeros(0, np.int64)
     whole = np.repeat(np.arange(len(wholes)), counts)
     offsets = offsets_of(counts)
@@ -94,6 +100,7 @@ def _shapes(found: Collected, rows: Rows, server: bool) -> Shapes:
     source = np.where(said["source"] < 0, int(Source.FILE if server else Source.MANUAL), said["source"])
     zero = np.zeros(found.size, np.int64)
     return Shapes.of(
+        id=owner,
         frame=found.column("frame")[owner], label=np.where(element, rows.label, found.column("label")[owner]),
         type=rows.type, parent=rows.parent,
         outside=np.where(element, rows.outside, said["outside"][owner]),
@@ -141,13 +148,18 @@ def _track_numbers(found: Collected, rows: Rows, server: bool, ledger: Ledger) -
     _, single = np.unique(pairs, axis=0, return_index=True)
     track[mine[single]] = pairs[single, 0]
     again = np.setdiff1d(mine, mine[single])
-    ledger.changed("second shape of a track on a frame", "a track has one; it is a shape by itself", len(again), frames[np.isin(mine, again)])
+    ledger.changed(
+        "second shape of a track on a frame",
+        "a track has one; it is a shape by itself",
+        len(again),
+        frames[np.isin(mine, again)],
+    )
     return _numbered(track)
 
 
 def _numbered(track: Ints) -> Ints:
     """Tracks without gaps in their numbers."""
-    used, number = np.unique(track[track >= 0], return_inverse=True)
+    _, number = np.unique(track[track >= 0], return_inverse=True)
     numbered = track.copy()
     numbered[track >= 0] = number.reshape(-1)
     return numbered
@@ -178,7 +190,9 @@ def _with_tracks(found: Collected, shapes: Shapes, track: Ints, owner: Ints) -> 
     label = np.where(tracked, tracks.label[everyone], shapes.label)
     source = np.where(tracked, tracks.source[everyone], shapes.source)
     group = np.where(tracked, 0, shapes.group)
-    return shapes.replace(track=everyone, parent=parent, keyframe=flags, label=label, source=source, group=group), tracks
+    return shapes.replace(
+        track=everyone, parent=parent, keyframe=flags, label=label, source=source, group=group
+    ), tracks
 
 
 def _first_rows(shapes: Shapes, track: Ints, count: int) -> Ints:

@@ -1,7 +1,8 @@
 """`attributes` of annotations: what the hub keeps as text, as JSON values, and what CVAT adds to them.
 
     hub   make=ford  lamps=3 (number)  broken=true (checkbox)       occluded, rotation, track, keyframe
-    JSON  {"make": "ford", "lamps": 3, "broken": true, "occluded": false, "rotation": 0.0, "track_id": 7, "keyframe": true}
+    JSON  {"make": "ford", "lamps": 3, "broken": true,
+           "occluded": false, "rotation": 0.0, "track_id": 7, "keyframe": true}
 
 By default a value is only written as a number or a truth value where it can be read back as the very same text.
 Source: CVAT 2.73 dataset_manager/bindings.py (conversion of attributes).
@@ -15,12 +16,12 @@ import numpy as np
 
 from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model import Attributes, AttributeSpec, Dataset, Owner
-from annotools.model.tables import Ints
+from annotools.model.tables import Array, Ints
 
 RESERVED = frozenset({"occluded", "outside", "rotation", "track_id", "keyframe", "z_order", "source"})
 
 Value = str | int | float | bool
-Pairs = tuple[Ints, Ints, Ints]
+Pairs = tuple[Ints, Ints, Array]
 
 
 def text_of(value: Any) -> str:
@@ -74,7 +75,7 @@ class Attached:
 
     def of_rows(self, rows: Ints) -> list[dict[str, Any]]:
         """name -> value of each row of `shapes`."""
-        tracks = self._dataset.shapes.track[rows]
+        tracks = self._dataset.shapes.track[rows].astype(np.int64)
         tracked = np.flatnonzero(tracks >= 0)
         owner, spec, value = self._of_shapes.of(rows)
         above, their_spec, their_value = self._of_tracks.of(tracks[tracked])
