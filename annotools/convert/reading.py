@@ -12,9 +12,10 @@ from typing import BinaryIO, Unpack
 
 from annotools import formats
 from annotools.convert.choices import ReadChoices, Where, check_settings, quirks_of
+from annotools.convert.joining import joined
 from annotools.errors import InputError, LimitError, OnError, Problem, Problems, UsageError, meant
 from annotools.formats.base import Format, Options, Read
-from annotools.model import Dataset, Losses, concat
+from annotools.model import Dataset
 from annotools.storage import Media, MediaFile, Source, open_source
 from annotools.storage.opening import STDIN
 
@@ -75,29 +76,20 @@ def read_all(sources: Sequence[Where], way: Way, on_error: OnError, stack: ExitS
 
     Raises: InputError with the problems of every source; with on_error="skip" only when none could be read.
     """
-    problems = Problems()
-    reads = [found for src in sources if (found := _read_one(src, way, problems, stack)) is not None]
-    problems.raise_if(on_error if reads else "raise")
-    if not reads:
+    if not sources:
         raise UsageError("nothing to read, expected at least one source")
-    return _joined(reads, tuple(problems))
-
-
-def _joined(reads: Sequence[Read], problems: tuple[Problem, ...]) -> Read:
-    if len(reads) == 1:
-        return replace(reads[0], problems=problems)
-    pictures: dict[int, MediaFile] = {}
-    start = 0
-    for found in reads:
-        pictures |= {frame + start: file for frame, file in (found.media or {}).items()}
-        start += len(found.dataset.frames)
-    losses = sum((found.losses for found in reads), Losses())
-    return Read(concat([found.dataset for found in reads]), Media(pictures), problems, losses)
+    problems = Problems()
+    found = {place: _read_one(src, way, problems, stack) for place, src in enumerate(sources)}
+    reads = {place: read for place, read in found.items() if read is not None}
+    problems.raise_if(on_error if reads else "raise")
+    names = [os.fspath(sources[place]) for place in reads]
+    return replace(joined(list(reads.values()), names), problems=tuple(problems))
 
 
 def _read_one(src: Where, way: Way, problems: Problems, stack: ExitStack) -> Read | None:
     """One source, or None when it cannot be read at all; problems are collected with their full place."""
-    place = name = "stdin" if os.fspath(src) == STDIN else os.fspath(src)
+    place = "stdin" if os.fspath(src) == STDIN else os.fspath(src)
+    name = os.path.basename(place.rstrip("/"))
     try:
         source = stack.enter_context(open_source(src))
         name = source.name

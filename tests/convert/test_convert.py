@@ -1,0 +1,238 @@
+"""`at.read`, `at.write` and `at.convert` from Python."""
+
+from __future__ import annotations
+
+import gc
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import annotools as at
+from annotools.convert import counts
+from annotools.convert.pictures import following
+from annotools.model import Frames
+from annotools.storage import Media, MediaFile
+from tests.datasets import FULL, FULL_JOBS
+
+STREET = Path(__file__).parents[2] / "examples" / "street"
+
+
+def picture(text: str) -> MediaFile:
+    return MediaFile(f"{text}.jpg", lambda: io.BytesIO(text.encode()))
+
+
+def test_pictures_can_be_read_as_long_as_one_of_them_is_held(tmp_path: Path) -> None:
+    at.convert(STREET, tmp_path / "street.zip", "cvat-images")
+    with zipfile.ZipFile(tmp_path / "street.zip") as packed:
+        wanted = packed.read("images/north/street 01.jpg")
+    found = at.read(tmp_path / "street.zip")
+    media = found.media
+    assert media is not None
+    file = media[0]
+    del found, media
+    gc.collect()
+    assert file.read() == wanted
+    del file
+    gc.collect()  # an unclosed file would be a warning, and so an error
+
+
+def test_the_format_is_found_or_taken_as_said(tmp_path: Path) -> None:
+    assert at.read(STREET).dataset == at.read(str(STREET), "cvat-api").dataset
+    with pytest.raises(at.UsageError, match="no format is called 'cvat_api', expected cvat-api"):
+        at.read(STREET, "cvat_api")
+    (tmp_path / "notes.txt").write_text("nothing")
+    with pytest.raises(at.InputError, match=r"notes.txt: is of no known format, expected one of cvat-api"):
+        at.read(tmp_path / "notes.txt")
+
+
+def test_the_task_as_context_names_what_a_bare_file_numbers(tmp_path: Path) -> None:
+    shutil.copy(STREET / "annotations.json", tmp_path)
+    bare = at.read(tmp_path / "annotations.json").dataset
+    assert (len(bare.labels), len(bare.frames)) == (0, 0)
+    for context in (STREET, at.read(STREET).dataset):
+        found = at.read(tmp_path / "annotations.json", context=context).dataset
+        assert not at.diff(found, STREET)
+    with pytest.raises(at.InputError, match="does not say what its labels are, expected the task as context"):
+        at.convert(tmp_path / "annotations.json", tmp_path / "out.zip", "coco")
+    done = at.convert(tmp_path / "annotations.json", tmp_path / "out.xml", "cvat-images", context=STREET)
+    assert done.written["tags"] == 3
+
+
+def test_one_job_is_read_by_its_id(tmp_path: Path) -> None:
+    jobs = [at.read(STREET, job=job).dataset for job in (1, 2)]
+    assert [job.jobs[0].id for job in jobs] == [1, 2]
+    assert [len(job.tags) for job in jobs] == [2, 1]
+    done = at.convert(STREET, tmp_path / "job.zip", "coco", job=2)
+    assert done.written["frames"] == done.pictures == 3
+    with pytest.raises(at.UsageError, match="no job 3, expected one of 1, 2"):
+        at.read(STREET, job=3)
+
+
+def test_a_job_of_a_format_without_jobs_needs_the_task(tmp_path: Path) -> None:
+    at.convert(STREET, tmp_path / "job.zip", "coco", job=1)
+    with pytest.raises(at.UsageError, match="coco has no jobs, expected also the task"):
+        at.read(tmp_path / "job.zip", job=1)
+    with pytest.raises(at.UsageError, match="the task has no job 7, expected one of 1, 2"):
+        at.read(tmp_path / "job.zip", job=7, context=STREET)
+    assert at.read(tmp_path / "job.zip", job=1, context=STREET).dataset.jobs[0].id == 1
+
+
+def test_several_sources_stand_one_behind_the_other(tmp_path: Path) -> None:
+    at.convert(STREET, tmp_path / "one.zip", "cvat-images")
+    done = at.convert([STREET, tmp_path / "one.zip"], tmp_path / "two", "cvat-api")
+    both, single = at.read(tmp_path / "two"), at.read(STREET).dataset
+    assert done.read["frames"] == len(both.dataset.frames) == 16
+    assert len(both.dataset.labels) == len(single.labels), "labels of one name are one label"
+    assert both.dataset.frames.names[:8] == tuple(f"street/{name}" for name in single.frames.names)
+    assert both.dataset.frames.names[8] == "one/north/street 01.jpg"
+    assert done.losses.rows[0].what == "name of frame"
+    assert (done.read["polygon"], done.pictures) == (8 + 7, 8 + 7)
+    assert at.diff(single, both.dataset.on_frames(np.arange(8)), ignore=("frames", "group")).removed.size == 0
+
+
+def test_pictures_of_several_sources_do_not_mix(tmp_path: Path) -> None:
+    for name, colour in (("red", 0), ("blue", 200)):
+        shutil.copytree(STREET, tmp_path / name)
+        for number, file in enumerate(sorted((tmp_path / name).rglob("street*.jpg"))):
+            Image.new("L", (320, 240), colour + number).save(file.with_suffix(".png"))
+            file.unlink()
+    at.convert([tmp_path / "red", tmp_path / "blue"], tmp_path / "both", "cvat-api")
+    media = at.read(tmp_path / "both").media
+    assert media is not None
+    first, second = (Image.open(io.BytesIO(media[frame].read())).convert("L").getpixel((0, 0)) for frame in (0, 8))
+    assert second == first + 200  # type: ignore[operator] # numbers, of grey pictures
+
+
+def test_pictures_of_a_folder_are_matched_by_name(tmp_path: Path) -> None:
+    (tmp_path / "pictures").mkdir()
+    shutil.copy(STREET / "south" / "street.02.jpg", tmp_path / "pictures")
+    done = at.convert(STREET, tmp_path / "out.zip", "coco", images=tmp_path / "pictures")
+    assert done.pictures == 1
+    assert "images/default/south/street.02.jpg" in zipfile.ZipFile(tmp_path / "out.zip").namelist()
+    assert at.convert(STREET, tmp_path / "none.zip", "coco", images=False).pictures == 0
+    shutil.copy(STREET / "south" / "street 01.jpg", tmp_path / "pictures")
+    with pytest.raises(at.InputError, match=r"street 01\.jpg'? fits frames 0, 4, expected one frame"):
+        at.convert(STREET, tmp_path / "out.zip", "coco", images=tmp_path / "pictures")
+
+
+def test_pictures_follow_frames_that_get_other_numbers() -> None:
+    before = Frames.of(["a", "b", "b", "c", "d"], [1, 2, 3, 4, 5], 1)
+    media = Media((frame, picture(str(frame))) for frame in (0, 1, 2, 4))
+
+    def read(after: Frames) -> dict[int, bytes]:
+        return {frame: file.read() for frame, file in following(media, before, after).items()}
+
+    assert read(before) == {0: b"0", 1: b"1", 2: b"2", 4: b"4"}
+    assert read(before.take(np.array([0, 2, 3, 4]))) == {0: b"0", 1: b"2", 3: b"4"}
+    assert read(before.take(np.array([4, 0]))) == {0: b"4", 1: b"0"}
+    assert read(Frames.of(list("vwxyz"))) == {0: b"0", 1: b"1", 2: b"2", 4: b"4"}, "the same frames, renamed"
+
+
+def test_sizes_that_nobody_said_come_from_the_pictures(tmp_path: Path) -> None:
+    shutil.copytree(STREET, tmp_path / "street")
+    where = tmp_path / "street" / "data_meta.json"
+    meta = json.loads(where.read_text("utf-8"))
+    for frame in meta["frames"]:
+        frame["width"] = frame["height"] = 0
+    where.write_text(json.dumps(meta), "utf-8")
+    (tmp_path / "street" / "north" / "street 01.jpg").write_bytes(b"not a picture")
+    at.convert(tmp_path / "street", tmp_path / "out", "cvat-api")
+    frames = at.read(tmp_path / "out").dataset.frames
+    assert frames.width.tolist() == [0] + [320] * 7
+    assert frames.height.tolist() == [0] + [240] * 7
+
+
+def test_transforms_go_in_order_and_take_arguments(tmp_path: Path) -> None:
+    steps = ["remap-labels=car:vehicle", "ellipses-to-polygons", "polygons-to-masks"]
+    done = at.convert(STREET, tmp_path / "out", "cvat-api", transforms=steps)
+    found = at.read(tmp_path / "out").dataset
+    assert found.labels.find("vehicle")
+    assert not found.labels.find("car")
+    assert {"ellipse", "polygon"} & done.written.keys() == set()
+    assert done.losses.of("changed")
+
+
+def test_jobs_become_one_task_where_the_format_has_none(tmp_path: Path) -> None:
+    at.write(FULL_JOBS, tmp_path / "backup.zip", "cvat-backup")
+    done = at.convert(tmp_path / "backup.zip", tmp_path / "out", "cvat-images")
+    assert done.read["rectangle"] == 5
+    found = at.read(tmp_path / "out").dataset
+    twins = [shape for shape in found.shapes if shape.points.tolist() == [201.5, 102.5, 233.75, 144.25]]
+    assert len(twins) == 1, "one object that two jobs see"
+
+
+def test_write_says_what_is_lost_and_strict_makes_it_an_error(tmp_path: Path) -> None:
+    losses = at.write(FULL, tmp_path / "out.zip", "coco")
+    assert losses.of("lost")
+    with pytest.raises(at.LossError) as caught:
+        at.write(FULL, tmp_path / "strict.zip", "coco", strict=True)
+    assert list(caught.value.losses) != []
+    assert str(caught.value).startswith("would be lost: ")
+    assert not (tmp_path / "strict.zip").exists()
+
+
+def test_an_output_of_one_file_names_what_is_not_in_it(tmp_path: Path) -> None:
+    losses = at.write(FULL, tmp_path / "annotations.json", "cvat-api")
+    assert [loss.what for loss in losses] == ["file left out"]
+    assert "labels.json" in losses.rows[0].why
+    assert json.loads((tmp_path / "annotations.json").read_bytes())["tags"]
+
+
+def test_a_place_that_is_taken_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "file").write_text("old")
+    with pytest.raises(at.UsageError, match="has files in it"):
+        at.convert(tmp_path / "no such source", tmp_path / "taken", "coco")
+    at.convert(STREET, tmp_path / "taken", "cvat-images", force=True)
+    assert not (tmp_path / "taken" / "file").exists()
+
+
+def test_a_source_that_is_lost_in_the_middle_leaves_the_old_output(tmp_path: Path) -> None:
+    (tmp_path / "out.zip").write_bytes(b"old")
+    (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 cut short")
+    with pytest.raises(at.InputError, match=r"bad.zip: is no zip"):
+        at.convert([STREET, tmp_path / "bad.zip"], tmp_path / "out.zip", "coco")
+    assert (tmp_path / "out.zip").read_bytes() == b"old"
+    done = at.convert([STREET, tmp_path / "bad.zip"], tmp_path / "out.zip", "coco", on_error="skip")
+    assert [problem.file for problem in done.problems] == [str(tmp_path / "bad.zip")]
+    with pytest.raises(at.InputError):
+        at.convert(tmp_path / "bad.zip", tmp_path / "out.zip", "coco", on_error="skip")
+
+
+def test_a_source_may_be_its_own_output(tmp_path: Path) -> None:
+    at.convert(STREET, tmp_path / "a.zip", "cvat-images")
+    before = (tmp_path / "a.zip").read_bytes()
+    at.convert(tmp_path / "a.zip", tmp_path / "a.zip", "cvat-images")
+    assert (tmp_path / "a.zip").read_bytes() == before
+    shutil.copytree(STREET, tmp_path / "street")
+    at.convert(tmp_path / "street", tmp_path / "street", "cvat-api", force=True)
+    assert not at.diff(STREET, tmp_path / "street")
+
+
+def test_steps_are_told_in_words(tmp_path: Path) -> None:
+    steps: list[str] = []
+    at.convert(STREET, tmp_path / "out.xml", "cvat-images", on_step=steps.append)
+    assert steps == [f"reading {STREET}", "writing annotations.xml"]
+
+
+def test_counts_tell_parts_from_wholes() -> None:
+    found = counts(FULL)
+    assert found["tracks"] == 3
+    assert found["skeleton"] == 2
+    assert found["shapes of tracks"] == 3 + 2 + 3
+    assert found["elements of skeletons"] == 2 * 3 + 3 * 3
+    plain = ("rectangle", "mask", "points", "polygon", "polyline", "ellipse", "cuboid")
+    assert sum(found[kind] for kind in plain) == 12
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_open() -> Iterator[None]:
+    yield
+    gc.collect()

@@ -1,0 +1,110 @@
+"""The table of formats: rows of other packages, and how a format is told from its content."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from annotools import formats
+from annotools.errors import AmbiguityError, InputError, UsageError
+from annotools.formats.base import Format
+from annotools.model import Keeps
+from annotools.storage import Source, open_source
+
+PLUGIN = """
+from annotools.formats.base import Format, Read
+from annotools.model import Dataset, Keeps
+
+def read(source, context, options):
+    return Read(Dataset())
+
+FORMAT = Format(slug="points", name="Points", keeps=Keeps(), read=read, sniff=lambda s: s.has("a.points"))
+NOTHING = 1
+"""
+POINTS = """
+[annotools.formats]
+points = points_format:FORMAT
+broken = points_format_that_is_not_there:FORMAT
+nothing = points_format:NOTHING
+coco = points_format:FORMAT
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A folder with an installed package that has formats."""
+    folder = tmp_path / "points_format-1.0.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: points-format\nVersion: 1.0\n")
+    (folder / "entry_points.txt").write_text(POINTS)
+    (tmp_path / "points_format.py").write_text(PLUGIN)
+    (tmp_path / "a.points").write_text("1 2")
+    return tmp_path
+
+
+def outcome(site: Path, code: str) -> str:
+    """What a fresh process with the package prints."""
+    head = f"import sys; sys.path.insert(0, {str(site)!r}); import annotools as at\n"
+    return subprocess.run([sys.executable, "-c", head + code], capture_output=True, check=True, text=True).stdout
+
+
+def test_other_packages_add_rows_behind_our_own(site: Path) -> None:
+    said = outcome(site, "print(*at.formats.slugs()); print(at.formats.get('points').name, at.formats.get('coco').name)")
+    slugs, names = said.splitlines()
+    assert slugs.split() == [*formats.TABLE, "broken", "nothing", "points"]
+    assert names == "Points COCO 1.0"
+
+
+def test_a_broken_package_is_told_and_stands_in_nobodys_way(site: Path) -> None:
+    code = (
+        "for slug in ('broken', 'nothing'):\n"
+        "    try: at.formats.get(slug)\n"
+        "    except at.UsageError as error: print(error)\n"
+        f"print(at.formats.sniff(__import__('annotools.storage').storage.open_source({str(site / 'a.points')!r})))"
+    )
+    lines = outcome(site, code).splitlines()
+    assert lines == [
+        "format 'broken' cannot be loaded: No module named 'points_format_that_is_not_there'",
+        "format 'nothing' cannot be loaded: it is a int, expected a Format",
+        "points",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("slug", "meant"),
+    [("coc", "coco"), ("COCO", "coco"), ("cvat_images", "cvat-images"), ("cvat-vidoe", "cvat-video"), ("???", "one of")],
+)
+def test_a_wrong_slug_is_told_what_was_meant(slug: str, meant: str) -> None:
+    with pytest.raises(UsageError, match=f"no format is called .*, expected .*{meant}"):
+        formats.get(slug)
+
+
+def _claims(name: str) -> Format:
+    return Format(name, name, Keeps(), read=formats.get("coco").read, sniff=lambda source: True)
+
+
+def test_several_that_fit_are_candidates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text("x")
+    monkeypatch.setattr(formats, "formats", lambda: (_claims("one"), _claims("two")))
+    with open_source(tmp_path / "a.txt") as source, pytest.raises(AmbiguityError) as caught:
+        formats.sniff(source)
+    assert caught.value.candidates == ("one", "two")
+    assert str(caught.value) == "a.txt: several formats fit, expected one of one, two"
+
+
+def test_a_fault_that_was_met_while_looking_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(source: Source) -> bool:
+        raise InputError(f"{source.name} is damaged")
+
+    (tmp_path / "a.txt").write_text("x")
+    form = Format("one", "one", Keeps(), read=formats.get("coco").read, sniff=faulty)
+    monkeypatch.setattr(formats, "formats", lambda: (form,))
+    with open_source(tmp_path / "a.txt") as source, pytest.raises(InputError, match=r"a\.txt is damaged"):
+        formats.sniff(source)
+
+
+def test_every_format_of_the_table_can_be_loaded() -> None:
+    assert tuple(form.slug for form in formats.formats()) == formats.slugs()

@@ -1,0 +1,46 @@
+"""Numbers of a dataset."""
+
+from __future__ import annotations
+
+import pytest
+
+import annotools as at
+from tests.datasets import EVERYTHING, FULL
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_sums_over_labels_are_the_rows_of_the_tables(name: str) -> None:
+    dataset = EVERYTHING[name]
+    found = at.stats(dataset)
+    columns: dict[str, int] = {}
+    for row in found.labels.values():
+        for kind, count in row.items():
+            columns[kind] = columns.get(kind, 0) + count
+    assert columns.pop("tags") == len(dataset.tags)
+    assert columns.pop("tracks") == int((dataset.tracks.parent < 0).sum())
+    del columns["frames"]
+    assert sum(columns.values()) == len(dataset.shapes)
+    assert sum(found.sources.values()) == len(dataset.shapes) + len(dataset.tags) + len(dataset.tracks)
+    values = [sum(counted.values()) for names in found.attributes.values() for counted in names.values()]
+    assert sum(values) == len(dataset.attributes)
+
+
+def test_frames_are_counted_with_those_that_do_not_exist() -> None:
+    shapes = FULL.shapes
+    frame = shapes.frame.copy()
+    frame[0] = 99
+    found = at.stats(FULL.replace(shapes=shapes.replace(frame=frame)))
+    assert found.frames["rows on frames that do not exist"] == 1
+    assert found.frames["deleted"] == 1
+    assert found.per_frame.shape == (8, 3)
+
+
+def test_what_nothing_defines_is_named_by_its_number() -> None:
+    found = at.stats(FULL.replace(labels=None))
+    assert all(name.startswith("#") for name in found.labels)
+    assert list(found.attributes) == ["?"]
+
+
+def test_an_empty_dataset_has_no_numbers() -> None:
+    found = at.stats(at.Dataset())
+    assert (found.totals, found.labels, found.sources, found.frames) == ({}, {}, {}, {"frames": 0})
