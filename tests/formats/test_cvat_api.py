@@ -323,10 +323,11 @@ def test_places_count_what_was_left_out() -> None:
 
 def test_unknown_keys_are_kept_when_asked_for(tmp_path: Path) -> None:
     track = {"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [1, 2], "keyframe": True}]}
-    document = {"shapes": [RECTANGLE, RECTANGLE | {"client_id": 7}], "tracks": [track]}
+    document = {"shapes": [RECTANGLE, RECTANGLE | {"client_id": 7}], "tracks": [track], "note": "x"}
     (tmp_path / "annotations.json").write_text(json.dumps(document))
     extras = read(tmp_path, extras=True).dataset.extras
     assert extras is not None
+    assert extras.header == {"annotations.json/note": b'"x"'}
     assert extras.rows[Owner.SHAPE] == {1: b'{"client_id":7}', 2: b'{"keyframe":true}'}
 
 

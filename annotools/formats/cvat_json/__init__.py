@@ -13,10 +13,12 @@ The API names labels and attributes by id (`label_id`, `spec_id`), a backup by n
     names       names -> ids
     columns     typed rows -> columns of the hub, and where each row stood
     encode      the hub -> LabeledData, a few thousand rows at a time
+    extras      keys that no column holds, when they are asked for
     fields      typed access to the small JSON objects that define a task
-    labels, tasks, meta, manifest    labels; task and jobs; frames as the API and as a backup list them
-    bundle, api           the API's answers as a folder or zip
-    backup, backup_parts  the backup's members
+    labels, tasks, meta, manifest   labels; task and jobs; frames as the API and as a backup list them
+    ready       what a dataset needs before it is written
+    bundle, api                     the API's answers as a folder or zip
+    backup, backup_parts, backup_ready   the backup's members, its task.json, what it needs
 
 Source: https://docs.cvat.ai/docs/api_sdk/ (schemas LabeledData, Label, DataMetaRead, TaskRead, JobRead).
 """

@@ -63,7 +63,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     dataset = _annotated(source, ANNOTATIONS, defined, problems, options)
     if options.extras and dataset.extras is not None:
         unknown = {f"{TASK}{place}": orjson.dumps(value) for place, value in parts.unknown_keys(fields)}
-        dataset = dataset.replace(extras=Extras(unknown, dataset.extras.rows))
+        dataset = dataset.replace(extras=Extras(dataset.extras.header | unknown, dataset.extras.rows))
     return Read(dataset, _media(source, dataset), tuple(problems), ledger.losses())
 
 
@@ -112,7 +112,7 @@ def _annotated(source: Source, name: str, defined: Dataset, problems: Problems, 
     if otherwise is not None and len(problems) == before:
         problems.append(otherwise)
     origin = Origin((name,), columns.places(listed=True)) if options.origin else None
-    rows = Extras(rows=extras.rows) if extras is not None else None
+    rows = Extras(extras.header, extras.rows) if extras is not None else None
     jobs = tuple(defined.jobs[row] for row in wanted)
     return defined.replace(**columns.parts(), jobs=jobs, origin=origin, extras=rows)
 

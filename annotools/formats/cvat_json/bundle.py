@@ -93,7 +93,7 @@ def read_bundle(source: Source, context: Dataset | None, options: Options) -> Re
     dataset = base.replace(
         jobs=jobs, **columns.parts(),
         origin=Origin(tuple(name for name, _ in rows), places) if options.origin else None,
-        extras=Extras(rows=extras.rows) if extras is not None else None,
+        extras=Extras(extras.header, extras.rows) if extras is not None else None,
     )  # fmt: skip
     return Read(dataset, _media(source, dataset), tuple(problems))
 

@@ -44,6 +44,8 @@ class Decoder:
 
     def add(self, data: Piece, pointer: str = "") -> None:
         """Take in the rows of one LabeledData.  pointer: where it stands in its file."""
+        if self._extras is not None:
+            self._extras.add_document(data, f"{self._problems.file}{pointer}")
         before = len(self._problems)
         lists, otherwise = split_labeled(data, pointer, self._problems)
         with _no_collecting():

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from annotools.formats.cvat_json.names import places_of
-from annotools.formats.cvat_json.split import Piece
+from annotools.formats.cvat_json.split import LISTS, Piece
 from annotools.formats.cvat_json.wire import Row
 from annotools.model import Owner
 
@@ -19,10 +19,20 @@ _Pair = tuple[Row, dict[str, Any]]
 
 
 class RowExtras:
-    """Unknown keys by table and row."""
+    """Unknown keys by table and row; those of whole documents in `header`, by file and pointer."""
 
     def __init__(self) -> None:
+        self.header: dict[str, bytes] = {}
         self.rows: dict[Owner, dict[int, bytes]] = {owner: {} for owner in Owner}
+
+    def add_document(self, data: Piece, place: str) -> None:
+        """Note the unknown keys of a LabeledData.  place: file and pointer of the document."""
+        try:
+            keys = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return  # it is damaged, and a problem
+        known = {"version", *LISTS}
+        self.header |= {f"{place}/{key}": bytes(value) for key, value in keys.items() if key not in known}
 
     def add(self, owner: Owner, rows: Sequence[Row], pieces: Sequence[Piece], first: dict[Owner, int]) -> None:
         """Note the unknown keys of decoded rows.  first: the row that each table appends next."""

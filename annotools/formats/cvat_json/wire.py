@@ -12,7 +12,7 @@ Source: CVAT's OpenAPI document, LabeledDataRequest and what it refers to.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -52,17 +52,18 @@ class Wire:
     track: type[Row]
     interval: type[Row]
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_decoders", {kind: msgspec.json.Decoder(list[kind]) for kind in self.kinds.values()})  # type: ignore[valid-type] # made at run time
-
     @property
     def kinds(self) -> dict[Owner, type[Row]]:
         """The type of the items of each list."""
         return {Owner.TAG: self.tag, Owner.SHAPE: self.shape, Owner.TRACK: self.track, Owner.INTERVAL: self.interval}
 
+    @cached_property
+    def _decoders(self) -> dict[Owner, Any]:
+        return {owner: msgspec.json.Decoder(list[kind]) for owner, kind in self.kinds.items()}  # type: ignore[valid-type] # made at run time
+
     def decode(self, owner: Owner, text: bytes) -> list[Row]:
         """A JSON list of rows.  Raises msgspec's errors for anything that is not exactly as it should be."""
-        rows: list[Row] = getattr(self, "_decoders")[self.kinds[owner]].decode(text)  # noqa: B009 # set beside the dataclass
+        rows: list[Row] = self._decoders[owner].decode(text)
         return rows
 
 
