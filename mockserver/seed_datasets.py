@@ -13,7 +13,7 @@ from mockserver import installing, seeds
 from mockserver.context import Config, Context, Env
 from mockserver.http import ApiError, Request
 from mockserver.schemas import UncheckedError
-from mockserver.seed_files import SeedError
+from mockserver.seed_checks import SeedError
 from mockserver.state import State
 
 

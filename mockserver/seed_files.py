@@ -14,16 +14,12 @@ from typing import Any, TypeAlias
 
 import orjson
 
-from annotools.errors import InputError
 from mockserver import seeds
 from mockserver.building import SeedBuilder
+from mockserver.seed_checks import SeedError
 from mockserver.state import Record, State
 
 Seed: TypeAlias = "str | Path | Record | SeedBuilder | State"
-
-
-class SeedError(InputError):
-    """What was given cannot be a seed."""
 
 
 def state_of(seed: Seed) -> State:
@@ -33,7 +29,7 @@ def state_of(seed: Seed) -> State:
     if isinstance(seed, SeedBuilder):
         return State.from_seed(seed.seed())
     if isinstance(seed, dict):
-        return _of_record(seed, "the seed")
+        return State.from_seed(seed)
     if str(seed) in seeds.NAMES:
         return State.from_seed(seeds.load(str(seed)))
     return _of_file(Path(seed))
@@ -44,7 +40,7 @@ def _of_file(path: Path) -> State:
         raise SeedError(f"{path}: no such file, and no seed of this name (there are: {', '.join(seeds.NAMES)})")
     record = _json_seed(path)
     if record is not None:
-        return _of_record(record, str(path))
+        return _of_record(record, path)
     # annotools with all its formats is loaded only for this
     made: State = import_module("mockserver.seed_datasets").state_of_dataset(path)
     return made
@@ -61,8 +57,8 @@ def _json_seed(path: Path) -> Record | None:
     return found if isinstance(found, dict) and "users" in found else None
 
 
-def _of_record(record: Record, name: str) -> State:
+def _of_record(record: Record, path: Path) -> State:
     try:
         return State.from_seed(record)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise SeedError(f"{name}: not a seed: {type(error).__name__}: {error}") from None
+    except SeedError as error:
+        raise SeedError(f"{path}: not a seed: {error}") from None

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
+from mockserver.seed_checks import check
 from mockserver.state import Record, Table
 
 _DERIVED = {
@@ -42,7 +43,8 @@ def slim(kind: str, given: Record) -> Record:
 
 
 def tables_of_seed(seed: Record) -> tuple[dict[str, Table], dict[str, int]]:
-    """Tables and sequences of a seed."""
+    """Tables and sequences of a seed. Raises: SeedError."""
+    check(seed)
     tables: dict[str, Table] = {kind: _keyed(kind, seed.get(kind, [])) for kind in _DERIVED}
     for name in ("data_meta", "validation", "annotations"):
         tables[name] = {int(key): value for key, value in seed.get(name, {}).items()}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -147,3 +149,34 @@ def test_a_dataset_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04 cut off")
     with pytest.raises(InputError):
         Mock(path)
+
+
+def mutate(node: Any, rng: random.Random) -> None:
+    """Remove or spoil one value somewhere in a seed."""
+    while True:
+        key = rng.choice(list(node) if isinstance(node, dict) else range(len(node)))
+        if rng.random() < 0.35 or not isinstance(node[key], dict | list) or not node[key]:
+            break
+        node = node[key]
+    if rng.random() < 0.4:
+        del node[key]
+    else:
+        node[key] = rng.choice([None, 1, "x", [], {}, -5, 1.5, True])
+
+
+@pytest.mark.parametrize("turn", range(60))
+def test_a_spoiled_seed_is_refused_or_served_without_a_crash(turn: int) -> None:
+    seed = seeds.load("default")
+    mutate(seed, random.Random(turn))
+    mock = Mock("empty")
+    headers = {"authorization": f"Token {mock.token}", "host": "localhost"}
+    response = mock.app.handle(Request("POST", "/_mock/seed", headers=headers, body=json.dumps(seed).encode()))
+    assert response.status in (204, 400)
+    kinds = ("users", "jobs", "tasks", "projects", "labels", "issues", "comments")
+    paths = [f"/api/{kind}" for kind in kinds]
+    parts = ("", "/annotations", "/data/meta", "/validation_layout", "/preview")
+    paths += [f"/api/jobs/{job}{part}" for job in mock.state.tables["jobs"] for part in parts]
+    paths += [f"/api/tasks/{task}{part}" for task in mock.state.tables["tasks"] for part in parts]
+    for path in paths:
+        answer = mock.app.handle(Request("GET", path, headers=headers))
+        assert answer.status != 500, (path, answer.body)
