@@ -21,7 +21,8 @@
     parsing          the stream of elements, in pieces;  columns  a piece of it as columns
     placing          images and numbers of frames -> frames of the task
     assembling       columns -> dataset
-    preparing        steps before writing
+    preparing        what is done before writing:  keeping  what can be carried;  scope, settling  task, job, frames;
+    single, homes    shapes as tracks; attributes of tracks;  cleaning, defaults  attributes and texts
     reading          all of a source's *.xml as one dataset
 
 Source: https://docs.cvat.ai/docs/dataset_management/formats/format-cvat/ and CVAT 2.73 dataset_manager/formats/cvat.py

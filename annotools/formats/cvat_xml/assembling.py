@@ -13,6 +13,7 @@ import numpy as np
 from annotools.formats.base import Options
 from annotools.formats.cvat_xml.definitions import Meta
 from annotools.formats.cvat_xml.gathering import Gathered, Gathering
+from annotools.formats.cvat_xml.homes import at_home
 from annotools.formats.cvat_xml.naming import Names, labels_in_use, with_attributes
 from annotools.formats.cvat_xml.placing import Images, Told, matched, told
 from annotools.model import MASK, SKELETON, Dataset, Owner, Shapes, Tags, Tracks
@@ -147,8 +148,7 @@ class Assembler:
         tags, tag_place = _tags(state, job)
         attributes = self._attributes(base.labels, state, place, tag_place)
         found = base.replace(tags=tags, shapes=shapes, tracks=tracks, attributes=attributes)
-        found = self._as_imported(_keyed(found))
-        return found.replace(attributes=_lasting(found, self._ledger))
+        return at_home(self._as_imported(_keyed(found)), self._ledger)
 
     def _job(self, base: Dataset) -> int:
         """The job that rows are of: 0 in a file of one job, -1 in one of a task."""
@@ -254,27 +254,6 @@ def _keyed(dataset: Dataset) -> Dataset:
     """Without the skeletons that only say what keyframes say."""
     shapes = dataset.shapes
     return dataset if shapes.keyframe.all() else dataset.select(shapes=shapes.keyframe)
-
-
-def _lasting(dataset: Dataset, ledger: Ledger) -> Attributes:
-    """Attributes with those of tracks that cannot change taken from rows to tracks: of several the last."""
-    table = dataset.attributes
-    fixed = [spec for spec, (_, known) in dataset.labels.specs.items() if not known.mutable]
-    track = _picked(dataset.shapes.track, np.where(table.kind == Owner.SHAPE, table.owner, -1))
-    moves = (track >= 0) & np.isin(table.spec, fixed)
-    rows = np.flatnonzero(moves)
-    if not len(rows):
-        return table
-    frame = dataset.shapes.frame[table.owner[rows]]
-    order = rows[np.lexsort((frame, table.spec[rows], track[rows]))]
-    last = np.ones(len(order), np.bool_)
-    last[:-1] = (np.diff(track[order]) != 0) | (np.diff(table.spec[order]) != 0)
-    unlike = ~last[:-1] & (np.diff(table.value[order]) != 0)
-    ledger.changed("attribute of track", "its rows say different things: the last counts", int(unlike.sum()))
-    kept = order[last]
-    stays = np.flatnonzero(~moves)
-    moved = table.take(kept).replace(kind=np.full(len(kept), Owner.TRACK), owner=track[kept])
-    return Attributes.concat([table.take(stays), moved])
 
 
 def _first_masks(dataset: Dataset, ledger: Ledger) -> Dataset:

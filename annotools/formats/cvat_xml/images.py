@@ -17,10 +17,11 @@ from itertools import pairwise
 import numpy as np
 
 from annotools.formats.base import Format, Members, Options
-from annotools.formats.cvat_xml import preparing
 from annotools.formats.cvat_xml.header import header
-from annotools.formats.cvat_xml.preparing import CONDITIONS, kept_shapes, only_job
+from annotools.formats.cvat_xml.keeping import BARE, CONDITIONS, TASK_FIELDS, compat_keeps, kept_shapes
+from annotools.formats.cvat_xml.preparing import for_images
 from annotools.formats.cvat_xml.reading import read, sniff_images
+from annotools.formats.cvat_xml.scope import only_job, pictures
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
 from annotools.formats.cvat_xml.texts import quoted
 from annotools.model import Dataset, Keeps, Owner
@@ -37,7 +38,7 @@ KEEPS = Keeps(
     tags=TAG_COLUMNS,
     labels=LABEL_FIELDS,
     frames=frozenset({"size", "deleted", "subsets"}),
-    task=preparing.TASK_FIELDS,
+    task=TASK_FIELDS,
     jobs=True,
     conditions=CONDITIONS,
     decimals=2,
@@ -48,12 +49,12 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """`annotations.xml`, and with pictures `images/[subset/]name`."""
     yield FILE, _document(dataset, options)
     if options.images and media is not None:
-        yield from preparing.pictures(dataset, media)
+        yield from pictures(dataset, media)
 
 
 def _document(dataset: Dataset, options: Options) -> Iterator[bytes]:
     yield header(dataset, only_job(dataset, options)).encode()
-    texts = Texts(dataset, bare=preparing.BARE in options.quirks)
+    texts = Texts(dataset, bare=BARE in options.quirks)
     shown = dataset.shown_frames
     for frames, rows, tags in _pieces(dataset, shown):
         yield "".join(_images(dataset, texts, frames, rows, tags)).encode()
@@ -143,11 +144,11 @@ FORMAT = Format(
     slug="cvat-images",
     name="CVAT for images 1.1",
     keeps=KEEPS,
-    compat_keeps=preparing.compat_keeps(KEEPS),
+    compat_keeps=compat_keeps(KEEPS),
     read=read,
     write=write,
     sniff=sniff_images,
-    prepare=preparing.for_images,
+    prepare=for_images,
     suffix=".xml",
     main=FILE,
     about="CVAT's XML by image: every shape type, tags, attributes and labels; tracks become shapes",

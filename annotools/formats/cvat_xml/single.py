@@ -12,13 +12,13 @@ import numpy as np
 
 from annotools.model import Dataset, Owner, Shapes, Tracks
 from annotools.model.losses import Ledger
-from annotools.model.tables import Attributes, Bools, Ints
+from annotools.model.tables import Attributes, Ints
 
 
 def as_tracks(dataset: Dataset, ledger: Ledger, *, blind: bool) -> Dataset:
     """The dataset with all plain shapes as tracks, after those it has.
 
-    blind: closed as the server does, attributes left where they are.
+    blind: closed as the server does.
     """
     plain = np.flatnonzero(dataset.shapes.track < 0)
     if not len(plain):
@@ -45,8 +45,7 @@ def as_tracks(dataset: Dataset, ledger: Ledger, *, blind: bool) -> Dataset:
         id=np.full(len(closed), -1), frame=after[after >= 0], outside=np.ones(len(closed), np.bool_)
     )
     attributes = _doubled(dataset.attributes, closed, len(shapes))
-    result = dataset.replace(shapes=Shapes.concat([opened, closing]), attributes=attributes, origin=None, extras=None)
-    return result if blind else _lasting(result, track)
+    return dataset.replace(shapes=Shapes.concat([opened, closing]), attributes=attributes, origin=None, extras=None)
 
 
 def _tracks(dataset: Dataset, rows: Ints, track: Ints) -> Tracks:
@@ -80,16 +79,3 @@ def _doubled(attributes: Attributes, rows: Ints, first: int) -> Attributes:
     again = attributes.take(mine)
     moved = first + np.searchsorted(rows, again.owner)
     return Attributes.concat([attributes, again.replace(owner=moved)])
-
-
-def _lasting(dataset: Dataset, track: Ints) -> Dataset:
-    """Attributes that cannot change moved from the new keyframes to their tracks."""
-    table, labels = dataset.attributes, dataset.labels
-    fixed = [spec for spec, (_, known) in labels.specs.items() if not known.mutable]
-    moves = (table.kind == Owner.SHAPE) & np.isin(table.spec, fixed)
-    opened = moves & (table.owner < len(track))
-    opened[opened] = track[table.owner[opened]] >= 0
-    closing: Bools = moves & (table.owner >= len(track))
-    owner, kind = table.owner.copy(), table.kind.copy()
-    owner[opened], kind[opened] = track[table.owner[opened]], Owner.TRACK
-    return dataset.replace(attributes=table.replace(owner=owner, kind=kind).take(~closing))

@@ -19,11 +19,12 @@ import numpy as np
 
 from annotools import tracks
 from annotools.formats.base import Format, Members, Options
-from annotools.formats.cvat_xml import preparing
 from annotools.formats.cvat_xml.header import header
 from annotools.formats.cvat_xml.images import FILE
-from annotools.formats.cvat_xml.preparing import CONDITIONS, kept_shapes, only_job
+from annotools.formats.cvat_xml.keeping import BARE, CLOSING, CONDITIONS, TASK_FIELDS, compat_keeps, kept_shapes
+from annotools.formats.cvat_xml.preparing import for_video
 from annotools.formats.cvat_xml.reading import read, sniff_video
+from annotools.formats.cvat_xml.scope import only_job, pictures, with_deleted
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
 from annotools.geometry.ragged import expand_ranges
 from annotools.model import SKELETON, Dataset, Keeps, Owner, Shapes
@@ -40,7 +41,7 @@ KEEPS = Keeps(
     tracks=TRACK_COLUMNS,
     labels=LABEL_FIELDS,
     frames=frozenset({"size"}),
-    task=preparing.TASK_FIELDS,
+    task=TASK_FIELDS,
     jobs=True,
     conditions=CONDITIONS,
     decimals=2,
@@ -49,17 +50,17 @@ KEEPS = Keeps(
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """`annotations.xml`, and with pictures `images/[subset/]name`."""
-    dataset = preparing.with_deleted(dataset)
+    dataset = with_deleted(dataset)
     yield FILE, _document(dataset, options)
     if options.images and media is not None:
-        yield from preparing.pictures(dataset, media)
+        yield from pictures(dataset, media)
 
 
 def _document(dataset: Dataset, options: Options) -> Iterator[bytes]:
     yield header(dataset, only_job(dataset, options)).encode()
-    if preparing.CLOSING not in options.quirks:
+    if CLOSING not in options.quirks:
         dataset, _ = tracks.interpolate(dataset, apart=True)
-    writer = _Tracks(dataset, Texts(dataset, bare=preparing.BARE in options.quirks))
+    writer = _Tracks(dataset, Texts(dataset, bare=BARE in options.quirks))
     for first, last in writer.pieces():
         yield "".join(writer.elements(first, last)).encode()
     yield b"</annotations>\n"
@@ -154,11 +155,11 @@ FORMAT = Format(
     slug="cvat-video",
     name="CVAT for video 1.1",
     keeps=KEEPS,
-    compat_keeps=preparing.compat_keeps(KEEPS),
+    compat_keeps=compat_keeps(KEEPS),
     read=read,
     write=write,
     sniff=sniff_video,
-    prepare=preparing.for_video,
+    prepare=for_video,
     suffix=".xml",
     main=FILE,
     about="CVAT's XML by track: keyframes and what lies between, every shape type; no tags, shapes become tracks",

@@ -1,0 +1,86 @@
+"""Task, jobs and frames as they will be read back: what the format does not say of them takes its default."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from annotools.formats.base import Options
+from annotools.formats.cvat_xml.cleaning import carried_texts, named_attributes
+from annotools.formats.cvat_xml.header import moment
+from annotools.formats.cvat_xml.scope import only_job
+from annotools.model import Dataset, project
+from annotools.model.definitions import Frames, Job, Task, source_frames, video_name
+from annotools.model.keeps import EVERYTHING
+from annotools.model.losses import Ledger
+from annotools.model.tables import Bools
+
+_ROUNDED = replace(EVERYTHING, decimals=2)
+
+
+def settled(dataset: Dataset, options: Options, ledger: Ledger, *, named: bool) -> Dataset:
+    """Task, jobs, frames and texts as they will be read back."""
+    dataset = named_attributes(dataset, ledger)
+    if options.quirks:
+        # Written numbers are rounded all the same, only later.
+        ledger.extend(project(dataset, _ROUNDED)[1])
+        return carried_texts(dataset, ledger)
+    job = only_job(dataset, options)
+    dataset = dataset.replace(jobs=_jobs(dataset.jobs), task=_task(dataset, job))
+    dataset = _frames(dataset, job, ledger) if named else _numbered(dataset, job, ledger)
+    return carried_texts(dataset, ledger)
+
+
+def _jobs(jobs: tuple[Job, ...]) -> tuple[Job, ...]:
+    """Segments: what they span, and nothing of the work done on them."""
+    return tuple(Job(job.id, "annotation", job.start_frame, job.stop_frame) for job in jobs if job.type == "annotation")
+
+
+def _task(dataset: Dataset, job: Job | None) -> Task:
+    """The task, its last frame counted out; of a job only what a job says."""
+    task, last = dataset.task, len(dataset.frames) - 1 if job is None else job.stop_frame
+    stop = task.start_frame + task.step * last
+    if task.stop_frame is not None:
+        stop = task.stop_frame if job is None else min(stop, task.stop_frame)
+    video = task.source_name.rsplit("/", 1)[-1] if task.is_video and job is None else ""
+    name = task.name if job is None else ""
+    subset = "" if task.subset == "default" else task.subset
+    created, updated = moment(task.created), moment(task.updated)
+    return replace(task, name=name, stop_frame=stop, subset=subset, source_name=video, created=created, updated=updated)
+
+
+def _frames(dataset: Dataset, job: Job | None, ledger: Ledger) -> Dataset:
+    """Frames with names and sizes where they are listed; of a job none after its last."""
+    frames = dataset.frames
+    listed = np.zeros(len(frames), np.bool_)
+    listed[dataset.shown_frames] = True
+    within = _span(frames, job)
+    gone = np.flatnonzero(within & ~listed)
+    ledger.lost("name and size of frame", "deleted frames are not listed", len(gone), gone)
+    blank = ~listed
+    names = tuple("" if hide else name for name, hide in zip(frames.names, blank.tolist(), strict=True))
+    subsets = tuple("" if hide else name for name, hide in zip(frames.subsets, blank.tolist(), strict=True))
+    width, height = (np.where(blank, 0, column) for column in (frames.width, frames.height))
+    told = Frames(names, width, height, frames.deleted & within, subsets, frames.related)
+    return dataset.replace(frames=told if job is None else told.take(np.arange(job.stop_frame + 1)))
+
+
+def _span(frames: Frames, job: Job | None) -> Bools:
+    within = np.ones(len(frames), np.bool_)
+    if job is not None:
+        within[: job.start_frame] = within[job.stop_frame + 1 :] = False
+    return within
+
+
+def _numbered(dataset: Dataset, job: Job | None, ledger: Ledger) -> Dataset:
+    """Frames that are but numbers: named after them, of the one size that is said of a video."""
+    frames = dataset.frames if job is None else dataset.frames.take(np.arange(job.stop_frame + 1))
+    names = tuple(map(video_name, source_frames(dataset.task, np.arange(len(frames))).tolist()))
+    renamed = np.flatnonzero([a != b for a, b in zip(names, frames.names, strict=True)])
+    ledger.lost("name of frame", "the format does not list frames", len(renamed), renamed)
+    one = dataset.task.is_video and len(frames) > 0
+    width, height = (np.full(len(frames), column[0] if one else 0) for column in (frames.width, frames.height))
+    odd = np.flatnonzero((width != frames.width) | (height != frames.height))
+    ledger.lost("size of frame", "the format has one size, and that of a video", len(odd), odd)
+    return dataset.replace(frames=replace(frames, names=names, width=width, height=height))
