@@ -1,247 +1,22 @@
-"""What a seed must say, so that the server can answer from it: fields and their types, and that references lead somewhere.
+"""Whether a seed says enough for the server to answer from it: fields, and references that lead somewhere.
 
     check({"users": [{"id": 1}]})     SeedError: Object missing required field `username` - at `$.users[0]`
-
-A kind that is left out is empty; fields that are not named here may be missing or anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
-from msgspec import Meta, Struct
 
 from annotools.errors import InputError
 from mockserver.records import LabeledData
-
-Id = Annotated[int, Meta(ge=1, le=2**53)]
-Frame = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-Size = Annotated[int, Meta(ge=1, le=2**31 - 1)]
-Date = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")]
+from mockserver.seed_schema import Named, Seed
 
 
 class SeedError(InputError):
     """What was given cannot be a seed."""
-
-
-class Named(Struct):
-    """A reference with more than the id."""
-
-    id: Id
-
-
-Person = Named | Id | None
-
-
-class User(Struct):
-    """Somebody who can log in."""
-
-    id: Id
-    username: str
-    password: str = ""
-    groups: list[str] = []
-    email: str | None = None
-    is_superuser: bool = False
-    is_active: bool = True
-
-
-class Organization(Struct):
-    """An organization."""
-
-    id: Id
-    slug: str
-    name: str
-    description: str
-    created_date: Date
-    updated_date: Date
-    contact: dict[str, Any]
-    owner: Person
-
-
-class Membership(Struct):
-    """Somebody in an organization."""
-
-    id: Id
-    user: Person
-    organization: Id
-    is_active: bool
-    role: Literal["owner", "maintainer", "supervisor", "worker"]
-    joined_date: Date | None
-
-
-class Project(Struct):
-    """A project."""
-
-    id: Id
-    name: str
-    owner: Person
-    assignee: Person
-    bug_tracker: str
-    created_date: Date
-    updated_date: Date
-    status: str
-    organization: Id | None
-
-
-class Task(Project):
-    """A task; the data fields are there when it has data."""
-
-    project_id: Id | None
-    subset: str
-    overlap: Frame | None
-    segment_size: Frame
-    dimension: str
-    mode: str
-    media_type: str
-    data: int | None = None
-    size: int | None = None
-
-
-class Job(Struct):
-    """A job."""
-
-    id: Id
-    task_id: Id
-    assignee: Person
-    status: str
-    stage: Literal["annotation", "validation", "acceptance"]
-    state: Literal["new", "in progress", "completed", "rejected"]
-    type: str
-    frame_count: Frame
-    start_frame: Frame
-    stop_frame: Frame
-    created_date: Date
-    updated_date: Date
-    assignee_updated_date: Date | None
-    parent_job_id: Id | None
-
-
-class Spec(Struct):
-    """An attribute of a label."""
-
-    id: Id
-    name: str
-    mutable: bool
-    input_type: str
-    default_value: str
-    values: list[str]
-
-
-class Sublabel(Struct):
-    """A part of a skeleton label."""
-
-    id: Id
-    name: str
-    color: str
-    type: str
-    attributes: list[Spec]
-
-
-class Label(Sublabel):
-    """A label of a task or project."""
-
-    sublabels: list[Sublabel]
-    task_id: Id | None = None
-    project_id: Id | None = None
-
-
-class Issue(Struct):
-    """An issue."""
-
-    id: Id
-    frame: Frame
-    position: list[float]
-    job: Id
-    owner: Person
-    assignee: Person
-    created_date: Date
-    updated_date: Date
-    resolved: bool
-
-
-class Comment(Struct):
-    """A comment on an issue."""
-
-    id: Id
-    issue: Id
-    owner: Person
-    message: str
-    created_date: Date
-    updated_date: Date
-
-
-class File(Struct):
-    """A picture, or the file of a video."""
-
-    name: str
-    width: Size | None = None
-    height: Size | None = None
-    related_files: Frame | None = 0
-
-
-class DataMeta(Struct):
-    """The frames of a task."""
-
-    chunks_updated_date: Date
-    chunk_size: Size | None
-    size: Frame
-    start_frame: Frame
-    stop_frame: Frame
-    frame_filter: str | None
-    frames: list[File]
-    deleted_frames: list[Frame]
-
-
-class Layout(Struct):
-    """The validation layout of a task."""
-
-    mode: str | None = None
-    validation_frames: list[Frame] = []
-    disabled_frames: list[Frame] = []
-    honeypot_frames: list[Frame] = []
-    honeypot_real_frames: list[Frame] = []
-
-
-class GroundTruth(Struct):
-    """The ground-truth job of a task."""
-
-    id: Id
-    included_frames: list[Frame] | None
-    deleted_frames: list[Frame]
-
-
-class Validation(Struct):
-    """Ground truth and honeypots of a task."""
-
-    layout: Layout
-    jobs: dict[str, dict[str, Any]] = {}
-    gt_job: GroundTruth | None = None
-
-
-class Server(Struct):
-    """What the seed was recorded from."""
-
-    version: str = "2.73.0"
-
-
-class Seed(Struct):
-    """A whole seed."""
-
-    server: Server = msgspec.field(default_factory=Server)
-    users: list[User] = []
-    organizations: list[Organization] = []
-    memberships: list[Membership] = []
-    projects: list[Project] = []
-    tasks: list[Task] = []
-    jobs: list[Job] = []
-    labels: list[Label] = []
-    issues: list[Issue] = []
-    comments: list[Comment] = []
-    data_meta: dict[Id, DataMeta] = {}
-    validation: dict[Id, Validation] = {}
-    annotations: dict[Id, LabeledData] = {}
 
 
 def check(seed: Any) -> None:
@@ -271,13 +46,16 @@ def _id(person: Named | int | None) -> int | None:
 
 
 def _check_people(seed: Seed) -> None:
-    users = _ids(seed.users, "users") | {None}  # type: ignore[operator]  # nobody is somebody here
-    organizations = _ids(seed.organizations, "organizations") | {None}  # type: ignore[operator]
-    for row in (*seed.organizations, *seed.projects, *seed.tasks, *seed.issues, *seed.comments):
+    users: set[int | None] = {None, *_ids(seed.users, "users")}
+    organizations: set[int | None] = {None, *_ids(seed.organizations, "organizations")}
+    owned: list[Any] = [*seed.organizations, *seed.projects, *seed.tasks, *seed.issues, *seed.comments]
+    for row in owned:
         _require(_id(row.owner) in users, f"{type(row).__name__} {row.id}: its owner is no user of the seed")
-    for held in (*seed.projects, *seed.tasks, *seed.jobs, *seed.issues):
+    assigned: list[Any] = [*seed.projects, *seed.tasks, *seed.jobs, *seed.issues]
+    for held in assigned:
         _require(_id(held.assignee) in users, f"{type(held).__name__} {held.id}: its assignee is no user of the seed")
-    for placed in (*seed.projects, *seed.tasks, *seed.memberships):
+    inside: list[Any] = [*seed.projects, *seed.tasks, *seed.memberships]
+    for placed in inside:
         _require(placed.organization in organizations, f"organization {placed.organization} is not there")
     for member in seed.memberships:
         _require(_id(member.user) in users, f"membership {member.id}: its user is not there")
@@ -319,7 +97,8 @@ def _check_rows(documents: Iterable[LabeledData]) -> None:
     """Every annotation of a seed has an id, and a track a keyframe."""
     for data in documents:
         rows = (*data.tags, *data.shapes, *data.tracks, *data.intervals)
-        parts = [part for row in (*data.shapes, *data.tracks) if row.elements for part in row.elements]
+        whole: list[Any] = [*data.shapes, *data.tracks]
+        parts = [part for row in whole if row.elements for part in row.elements]
         _require(all(row.id is not None for row in (*rows, *parts)), "an annotation without id")
         tracks = [part for part in (*data.tracks, *parts) if hasattr(part, "shapes")]
         _require(all(track.shapes for track in tracks), "a track without keyframes")
