@@ -52,12 +52,17 @@ def following(media: Media, before: Frames, after: Frames) -> Media:
 
 
 def _words(frames: Frames) -> Iterator[tuple[str, int, int]]:
-    return zip(frames.names, frames.width.tolist(), frames.height.tolist(), strict=True)
+    return zip(_stems(frames), frames.width.tolist(), frames.height.tolist(), strict=True)
+
+
+def _stems(frames: Frames) -> list[str]:
+    """Names without the extension that formats give to frames of a video, which have none."""
+    return [name.removesuffix(".PNG") for name in frames.names]
 
 
 def _by_name(media: Media, before: Frames, after: Frames) -> Media:
-    places = {name: frame for frame, name in enumerate(before.names) if frame in media}
-    return Media((frame, media[places[name]]) for frame, name in enumerate(after.names) if name in places)
+    places = {name: frame for frame, name in enumerate(_stems(before)) if frame in media}
+    return Media((frame, media[places[name]]) for frame, name in enumerate(_stems(after)) if name in places)
 
 
 def sized(dataset: Dataset, media: Media) -> Dataset:

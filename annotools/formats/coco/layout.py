@@ -88,10 +88,10 @@ def _images(dataset: Dataset, subset: Subset, server: bool) -> Iterator[bytes]:
 
 
 def pictures(dataset: Dataset, media: Media | None, options: Options) -> Members:
-    """The pictures that are there.  media: by the numbers that the frames have here."""
+    """The pictures that are there.  media: by the numbers of the dataset's frames."""
     if media is None or not options.images:
         return
-    for frame, file in media.items():
-        if frame < len(dataset.frames):
+    for frame in range(len(dataset.frames)):
+        if frame in media:
             subset = dataset.frames.subsets[frame] or "default"
-            yield f"images/{subset}/{dataset.frames.names[frame]}", file.pieces()
+            yield f"images/{subset}/{dataset.frames.names[frame]}", media[frame].pieces()

@@ -88,7 +88,7 @@ def _companions(
 
 
 def _origin(numbers: Ints, documents: list[Document], found: Collected) -> Origin:
-    """Where each shape's annotation stood; a row that was made here has no place.  numbers: annotations, -1 for none."""
+    """Where each shape stood; one that was made here has no place.  numbers: annotations, -1 for none."""
     member, place = (np.append(found.column(name), 0)[numbers] for name in ("document", "place"))
     bare = np.array([document.is_results for document in documents])
     where = Place(
