@@ -18,10 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-import orjson
-
-from mockserver import comparing, seed_files
-from mockserver.context import Clock, Config, Env
+from mockserver import annotation_store, comparing, seed_files
+from mockserver.context import Clock, Config, Context, Env
 from mockserver.core import App
 from mockserver.faults import Faults
 from mockserver.http import Request
@@ -48,6 +46,8 @@ class Mock:
         store = Store(state_file) if state_file else None
         env = Env(clock=Clock(clock), spool=Spool(store.uploads if store else None))
         kept = store.load() if store else None
+        self.resumed = kept is not None
+        """Whether the state is that of the state file, not the seed's."""
         self.app = App(kept or seed_files.state_of(seed), config or Config(), env, store=store)
         if store and kept is None:
             store.replace(self.app.state)
@@ -155,16 +155,12 @@ class Mock:
 
     def annotations(self, job: int) -> Record:
         """What GET of a job's annotations answers. Raises: LookupError for an unknown job."""
-        headers = {"authorization": f"Token {self.token}", "host": "localhost"}
         with self.app.lock:
-            noted = self.app.journal
-            self.app.journal = Journal()
-            response = self.app.handle(Request("GET", f"/api/jobs/{job}/annotations", headers=headers))
-            self.app.journal = noted
-        if response.status != 200:
-            raise LookupError(f"job {job}: {response.body.decode()}")
-        found: Record = orjson.loads(response.body)
-        return found
+            record = self.state.tables["jobs"].get(job)
+            if record is None:
+                raise LookupError(f"there is no job {job}")
+            ctx = Context(Request("GET", "/"), self.state, self.app.env, self.app.config, user=self.admin)
+            return annotation_store.read(ctx, record)
 
     # --- what tests say ------------------------------------------------------------------------------------------
 

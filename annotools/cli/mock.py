@@ -60,6 +60,8 @@ def _listen(made: Mock, host: str, port: int) -> None:
 
 def _announce(made: Mock, seed: str, as_json: bool) -> None:
     facts = {"url": made.url, "user": made.user, "password": made.password, "token": made.token, "seed": seed}
+    if made.resumed:
+        click.echo("the state is that of the state file; --seed counts for a new file only", err=True)
     if not is_loopback(made.server.host):
         click.echo(f"listening on {made.server.host}: every machine that reaches this one can use the mock", err=True)
     if as_json:

@@ -18,7 +18,7 @@ def run(pytester: pytest.Pytester, code: str, *arguments: str) -> pytest.RunResu
     """Run a test file in a process of its own."""
     pytester.makepyfile(code)
     plugin = () if INSTALLED else ("-p", "mockserver.plugin")
-    return pytester.runpytest_subprocess(*plugin, "-p", "no:cacheprovider", "-W", "ignore", *arguments)
+    return pytester.runpytest_subprocess(*plugin, "-p", "no:cacheprovider", "-W", "error", *arguments)
 
 
 def test_fixtures_give_a_server_a_client_and_a_fresh_state(pytester: pytest.Pytester) -> None:

@@ -165,6 +165,26 @@ def test_a_kill_in_the_middle_of_writes_loses_nothing_answered(tmp_path: Path) -
     assert len(kept) == len(set(kept))
 
 
+def test_many_clients_hammering_one_job_lose_nothing() -> None:
+    clients, turns, answered = 64, 3, []
+    with Mock() as mock:
+        before = [shape["id"] for shape in mock.annotations(2)["shapes"]]
+
+        def write() -> None:
+            for _ in range(turns):
+                answer = ask(mock, "PATCH", "/api/jobs/2/annotations?action=create", json={"shapes": [SHAPE]})
+                answered.append(answer.json()["shapes"][0]["id"])
+
+        threads = [threading.Thread(target=write) for _ in range(clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        kept = [shape["id"] for shape in mock.annotations(2)["shapes"]]
+    assert len(answered) == clients * turns
+    assert sorted(kept) == sorted([*before, *answered])
+
+
 def test_unfinished_uploads_are_private_and_go_with_the_server(tmp_path: Path) -> None:
     with Mock() as mock:
         headers = {"Upload-Length": "6", "Authorization": f"Token {mock.token}"}
