@@ -151,10 +151,10 @@ class Journal:
             raise AssertionError("requests to endpoints that are not there or not modelled:\n" + "\n".join(lost))
 
     def warnings(self) -> Iterator[tuple[Entry, Remark]]:
-        """All remarks, with the polling and login habits that only several requests together show."""
+        """All remarks on clients, with the polling and login habits that only several requests together show."""
         entries = list(self.entries)
         for entry in entries:
-            yield from ((entry, remark) for remark in entry.warnings)
+            yield from ((entry, remark) for remark in entry.warnings if remark.code != "fault")
         yield from _allowed(lints.of_habits(entries))
 
 

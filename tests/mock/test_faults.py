@@ -264,6 +264,13 @@ def test_a_code_can_be_allowed(mock: Mock) -> None:
     mock.app.config = Config()
 
 
+def test_a_fault_on_order_is_no_slip_of_the_client(mock: Mock) -> None:
+    mock.faults.add("*", "opa_403")
+    ask(mock, "GET", "/api/jobs/1")
+    assert "fault: opa_403 on order (*)" in mock.journal.text()
+    mock.assert_no_warnings()
+
+
 def test_what_has_changed_is_told(mock: Mock) -> None:
     ask(mock, "PATCH", "/api/jobs/2", json={"state": "completed"})
     ask(mock, "PATCH", CREATE, json={"shapes": [SHAPE]})
