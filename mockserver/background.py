@@ -10,6 +10,7 @@ survives a snapshot. Under the `instant` clock a request is finished when it is 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -39,7 +40,10 @@ class UnavailableError(WorkError):
 
 
 def worker(function: Worker) -> Worker:
-    """Register what does a piece of work: (ctx, request, **arguments) -> fields of the record, such as result_id."""
+    """Register what does a piece of work: (ctx, request, **arguments) -> fields of the record, such as result_id.
+
+    A WorkError undoes what it did; a field `error` is a failure that keeps it.
+    """
     WORKERS[function.__name__] = function
     return function
 
@@ -101,13 +105,15 @@ def _advance(ctx: Context, record: Record) -> Record:
     return record
 
 
+def tick(ctx: Context) -> None:
+    """Move on what is not at its end, so that every request sees what is done by now."""
+    if any(record["status"] not in ENDED for record in ctx.table("requests").values()):
+        all_of(ctx)
+
+
 def _finish(ctx: Context, record: Record, started: datetime, finished: datetime) -> Record:
-    name, arguments = record["work"]
-    try:
-        result = _worker(name)(ctx, record, **arguments) or {}
-        status, message = "finished", ""
-    except (WorkError, ApiError) as error:
-        result, status, message = {"unavailable": isinstance(error, UnavailableError)}, "failed", _message(error)
+    status, result = _worked(ctx, record)
+    message = f"{result.pop('error')}\n" if "error" in result else ""
     hours = _LIFETIMES.get((record["action"], status), 30 * 24)
     dates = {"started_date": timestamp(started), "finished_date": timestamp(finished)}
     expiry = timestamp(finished + timedelta(hours=hours))
@@ -115,16 +121,28 @@ def _finish(ctx: Context, record: Record, started: datetime, finished: datetime)
     return ctx.state.update("requests", record["id"], **changes)
 
 
+def _worked(ctx: Context, record: Record) -> tuple[str, dict[str, Any]]:
+    """What became of the work: finished or failed, and fields of the record; `error` is the message."""
+    name, arguments = record["work"]
+    owner = replace(ctx, user=ctx.table("users").get(record["owner_id"]))
+    try:
+        with ctx.state.attempt():
+            result = dict(_worker(name)(owner, record, **arguments) or {})
+    except WorkError as error:
+        return "failed", {"error": str(error), "unavailable": isinstance(error, UnavailableError)}
+    except ApiError as error:
+        return "failed", {"error": error.body}
+    except Exception as error:  # a client that polls must see an end
+        ctx.warn(f"internal error of the mock: {type(error).__name__}: {error}", "internal")
+        return "failed", {"error": f"{type(error).__name__}: {error}"}
+    return ("failed" if "error" in result else "finished"), result
+
+
 def _worker(name: str) -> Worker:
     if name not in WORKERS:
         for module in _MODULES:
             import_module(f"mockserver.{module}")
     return WORKERS[name]
-
-
-def _message(error: Exception) -> str:
-    text = error.body if isinstance(error, ApiError) else str(error)
-    return f"{text}\n"
 
 
 def result_url(ctx: Context, record: Record) -> str | None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Protocol
 
-from mockserver import admin, auth, faults, lints, organizations, routes
+from mockserver import admin, auth, background, faults, lints, organizations, routes
 from mockserver.context import Config, Context, Env
 from mockserver.faults import Fault, Faults
 from mockserver.http import ApiError, Request, Response, detail, json_response, page
@@ -167,6 +167,7 @@ def call(ctx: Context, route: routes.Route, params: dict[str, str], method: str)
         raise detail(501, f"{ctx.operation} is not modelled by the mock server")
     if ctx.user is not None:
         organizations.enter(ctx)
+        background.tick(ctx)
     response = function(ctx, **typed(params))
     return Response(response.status, response.headers, b"") if method == "HEAD" else response
 
@@ -183,7 +184,7 @@ def typed(params: dict[str, str]) -> dict[str, Any]:
 
 def public(route: routes.Route) -> bool:
     """Whether anonymous users may call it."""
-    return route.pattern.startswith(("/api/server/about", "/api/server/health", "/api/auth/", "/api/schema"))
+    return route.pattern.startswith(("/api/server/about", "/api/server/health", "/api/auth/", "/api/schema", "/api/swagger"))
 
 
 def negotiate(ctx: Context) -> bool:

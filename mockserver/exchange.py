@@ -23,6 +23,7 @@ from annotools.convert.writing import carried
 from annotools.errors import AnnotoolsError
 from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset
+from annotools.model.definitions import Labels
 from annotools.quirks import CVAT
 from annotools.storage import Source, open_source
 from annotools.storage.packing import write_zip
@@ -177,17 +178,24 @@ def _without_ids(items: Iterable[Record]) -> Iterator[Record]:
         yield kept
 
 
+def _read_with_labels(form: Format, source: Source, labels: Labels) -> Read:
+    """A dataset with labels as given and with the frames it has itself."""
+    assert form.read is not None  # it was chosen for its reader
+    frames = form.read(source, None, Options(quirks=CVAT)).dataset.frames
+    found = form.read(source, Dataset(labels=labels, frames=frames), Options(quirks=CVAT))
+    _refuse_problems(found)
+    return found
+
+
 def read_as_task(ctx: Context, project: Record, file: tuple[str, bytes]) -> Record:
     """A new task of a project made of a dataset file (format, content), pictures included. Raises: WorkError."""
     name, content = file
     slugs = slugs_of(name, reading=True)
     if not slugs:
         raise _missing(name, reading=True)
-    context = Dataset(labels=bundles.labels_of_project(ctx, project))
     try:
         with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
-            found = _fitting(slugs, source).read(source, context, Options(quirks=CVAT))  # type: ignore[misc]  # it reads
-            _refuse_problems(found)
+            found = _read_with_labels(_fitting(slugs, source), source, bundles.labels_of_project(ctx, project))
             with ctx.state.attempt():
                 task = installing.install(ctx, found.dataset, found.media, project["organization_id"])
                 installing.adopt(ctx, task, project)

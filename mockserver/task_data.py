@@ -77,8 +77,11 @@ def create_task_data(ctx: Context, request: Record, pk: int, form: Record) -> di
     files = tus.take(ctx, f"tasks/{pk}/data")
     if form.get("remote_files") or form.get("server_files"):
         raise WorkError("remote_files and server_files are not available in the mock server; upload client_files")
-    with ctx.state.attempt():
-        fill(ctx, task, files, form)
+    try:
+        with ctx.state.attempt():
+            fill(ctx, task, files, form)
+    except WorkError as error:
+        return {"error": str(error)}  # the files are gone all the same
     return {"result_id": pk}
 
 
