@@ -163,10 +163,10 @@ def neighbours(ctx: Context) -> Neighbours:
     rows = np.flatnonzero(candidate & (box_areas(boxes) > 0))
     frame = ctx.shapes.frame[rows] * 16 + ctx.shapes.type[rows]
     order = rows[np.lexsort((boxes[rows, 0], ctx.shapes.job[rows], frame))]
-    return _close(order, boxes[order], ctx.shapes.frame[order] * 16 + ctx.shapes.type[order])
+    return close_pairs(order, boxes[order], ctx.shapes.frame[order] * 16 + ctx.shapes.type[order])
 
 
-def _close(order: Ints, boxes: Floats, group: Ints) -> Neighbours:
+def close_pairs(order: Ints, boxes: Floats, group: Ints) -> Neighbours:
     """Pairs within a sliding window: of two boxes with IoU > 0.9 the left sides are less than a tenth apart."""
     found: list[tuple[Ints, Ints, Floats]] = []
     reach = boxes[:, 0] + (boxes[:, 2] - boxes[:, 0]) / 9

@@ -1,0 +1,157 @@
+"""Two tracks that may be one object, or two objects that changed places."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from annotools.geometry.boxes import pair_ious
+from annotools.model import MASK
+from annotools.model.tables import Ints
+from annotools.validate.context import Context
+from annotools.validate.edits import Drop, Edit
+from annotools.validate.findings import INFO, OFF, WARNING, Found, lossy
+from annotools.validate.registry import rule
+from annotools.validate.rules.geo._derived import close_pairs
+from annotools.validate.rules.trk._derived import moves
+
+_MOST = 20_000  # jumps that are compared with each other
+
+
+def _visible(ctx: Context) -> Ints:
+    """Visible keyframes with points, elements and masks left out."""
+    fine = ctx.sound & (ctx.shapes.track >= 0) & ~ctx.shapes.outside & ~ctx.elements & ~ctx.are(MASK)
+    fine &= (ctx.counts > 0) & (np.nan_to_num(np.abs(ctx.hulls)).max(axis=1, initial=0) < 1e9)
+    return np.flatnonzero(fine)
+
+
+@rule("TRK019", "overlapping-tracks", WARNING, upload=INFO, proof="source: tracks are not compared with each other")
+def overlapping_tracks(ctx: Context, overlap: float = 0.9, keyframes: float = 3) -> Found:
+    """Two tracks of one label cover the same place on several frames.
+
+    Why: the server keeps both; one object is counted twice. It is what a second upload after a lost answer leaves.
+    Bad:
+        {"tracks": [
+            {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 60, 40]},
+                {"type": "rectangle", "frame": 2, "points": [20, 10, 70, 40]},
+                {"type": "rectangle", "frame": 4, "points": [30, 10, 80, 40]}]},
+            {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 61, 40]},
+                {"type": "rectangle", "frame": 2, "points": [20, 10, 71, 40]},
+                {"type": "rectangle", "frame": 4, "points": [30, 10, 81, 40]}]}]}
+    Good:
+        {"tracks": [
+            {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 60, 40]},
+                {"type": "rectangle", "frame": 4, "points": [30, 10, 80, 40]}]},
+            {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [90, 10, 140, 40]},
+                {"type": "rectangle", "frame": 4, "points": [110, 10, 160, 40]}]}]}
+    Options: overlap: intersection over union from which two boxes count as one. keyframes: on how many shared frames.
+    Fix: lossy: the later track is dropped.
+    Source: source: CVAT's task.py saves every track of the list
+    """
+    rows, boxes, shapes = _visible(ctx), ctx.hulls, ctx.shapes
+    keys = np.stack([shapes.job[rows], shapes.label[rows], shapes.frame[rows]], axis=1)
+    _, group = np.unique(keys, axis=0, return_inverse=True)
+    order = np.lexsort((boxes[rows, 0], group.reshape(-1)))
+    found = close_pairs(rows[order], boxes[rows[order]], group.reshape(-1)[order])
+    one, other = shapes.track[found.earlier].astype(np.int64), shapes.track[found.later].astype(np.int64)
+    close = (found.iou > overlap) & (one != other)
+    ends = np.stack([np.minimum(one, other), np.maximum(one, other)], axis=1)[close]
+    pairs, counts = np.unique(ends, axis=0, return_counts=True)
+    many = counts >= keyframes
+    tracks, first = np.unique(pairs[many, 1], return_index=True)
+
+    def edits(i: int) -> list[Edit]:
+        return [Drop("track", int(tracks[i]))]
+
+    said = "covers another track on {count} frames"
+    others = pairs[many, 0][first]
+    return ctx.at("track", tracks, said, lossy("drop it", edits), count=counts[many][first], related=others)
+
+
+@rule("TRK020", "fragmented-track", INFO, upload=OFF, proof="source: tracks are not compared with each other")
+def fragmented_track(ctx: Context, frames: float = 5, overlap: float = 0.5) -> Found:
+    """A track begins where another of its label ended shortly before.
+
+    Why: nothing breaks; mostly both are one object that was lost for a moment.
+    Bad:
+        {"tracks": [
+            {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 60, 40]},
+                {"type": "rectangle", "frame": 3, "points": [10, 10, 60, 40], "outside": true}]},
+            {"label_id": 1, "frame": 4, "shapes": [{"type": "rectangle", "frame": 4, "points": [12, 10, 62, 40]}]}]}
+    Good:
+        {"tracks": [
+            {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 60, 40]},
+                {"type": "rectangle", "frame": 3, "points": [10, 10, 60, 40], "outside": true}]},
+            {"label_id": 1, "frame": 4, "shapes": [{"type": "rectangle", "frame": 4, "points": [90, 10, 140, 40]}]}]}
+    Options: frames: within how many. overlap: intersection over union of the last and the first box.
+    Source: source: CVAT's task.py saves every track of the list
+    """
+    first, last = ctx.keyframes_in_order.first, ctx.keyframes_in_order.last
+    seen = np.zeros(len(ctx.shapes), np.bool_)
+    seen[_visible(ctx)] = True
+    starts = np.flatnonzero((first >= 0) & seen[first])
+    closed = np.flatnonzero((last >= 0) & ctx.shapes.outside[last] & ctx.sound[last] & (ctx.tracks.parent < 0))
+    begins: dict[tuple[int, int, int], list[int]] = defaultdict(list)
+    for track, row in zip(starts.tolist(), first[starts].tolist(), strict=True):
+        begins[_key(ctx, track, int(ctx.shapes.frame[row]))].append(track)
+    found: dict[int, int] = {}
+    for track, row in zip(closed.tolist(), last[closed].tolist(), strict=True):
+        for frame in range(int(ctx.shapes.frame[row]), int(ctx.shapes.frame[row]) + int(frames) + 1):
+            for other in begins.get(_key(ctx, track, frame), ()):
+                if pair_ious(ctx.hulls[[row]], ctx.hulls[[first[other]]])[0] > overlap and other != track:
+                    found.setdefault(other, track)
+    rows = np.asarray(sorted(found), np.int64)
+    others = np.asarray([found[row] for row in rows.tolist()], np.int64)
+    said = "begins where another track of this label ended on frame {frame}"
+    return ctx.at("track", rows, said, frame=ctx.shapes.frame[last[others]] if len(rows) else [], related=others)
+
+
+def _key(ctx: Context, track: int, frame: int) -> tuple[int, int, int]:
+    return int(ctx.tracks.job[track]), int(ctx.tracks.label[track]), frame
+
+
+@rule("TRK018", "exchanged-tracks", INFO, upload=OFF, proof="source: tracks are not compared with each other")
+def exchanged_tracks(ctx: Context) -> Found:
+    """Two tracks of one label change places from one keyframe to the next.
+
+    Why: nothing breaks; mostly the objects kept their places and somebody exchanged their boxes.
+    Bad:
+        {"tracks": [
+            {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 30, 30]},
+                {"type": "rectangle", "frame": 1, "points": [150, 10, 170, 30]}]},
+            {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [150, 10, 170, 30]},
+                {"type": "rectangle", "frame": 1, "points": [10, 10, 30, 30]}]}]}
+    Good:
+        {"tracks": [
+            {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 30, 30]},
+                {"type": "rectangle", "frame": 1, "points": [12, 10, 32, 30]}]},
+            {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [150, 10, 170, 30]},
+                {"type": "rectangle", "frame": 1, "points": [148, 10, 168, 30]}]}]}
+    Source: source: CVAT's task.py saves every track of the list
+    """
+    known, shapes = ctx.once(moves), ctx.shapes
+    far = np.flatnonzero((known.distance > 2 * known.size) & (known.size > 0))[:_MOST]
+    keys = zip(
+        shapes.frame[known.earlier[far]].tolist(), shapes.frame[known.later[far]].tolist(),
+        shapes.label[known.later[far]].tolist(), shapes.job[known.later[far]].tolist(), strict=True,
+    )  # fmt: skip
+    groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for key, place in zip(keys, far.tolist(), strict=True):
+        groups[key].append(place)
+    found = [pair for places in groups.values() if len(places) > 1 for pair in _exchanged(ctx, np.asarray(places))]
+    tracks = np.asarray([int(known.track[one]) for one, _ in found], np.int64)
+    others = np.asarray([int(known.track[other]) for _, other in found], np.int64)
+    frames = [int(shapes.frame[known.later[one]]) for one, _ in found]
+    said = "changes places with another track on frame {number}"
+    return ctx.at("track", tracks, said, number=frames, related=others)
+
+
+def _exchanged(ctx: Context, places: Ints) -> list[tuple[int, int]]:
+    """Pairs of steps, each of which ends about where the other began."""
+    known, boxes = ctx.once(moves), ctx.hulls
+    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+    start, end = middle[known.earlier[places]], middle[known.later[places]]
+    near = np.hypot(*(end[:, None] - start[None]).transpose(2, 0, 1)) < known.size[places][:, None]
+    both = np.triu(near & near.T, 1)
+    return [(int(places[i]), int(places[j])) for i, j in np.argwhere(both).tolist()]
