@@ -27,7 +27,10 @@ _SOURCES = {source.word: int(source) for source in Source}
 
 @dataclass(slots=True)
 class Blobs:
-    """Distinct `attributes`.  names, texts: those met, in order; kinds: the input types that a name's values had."""
+    """Distinct `attributes`.  names, texts: those met, in order; kinds: the input types that a name's values had.
+
+    faulty: the codes of what is no object.
+    """
 
     codes: dict[bytes, int] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
@@ -37,6 +40,7 @@ class Blobs:
     tracks: dict[Any, int] = field(default_factory=dict)
     pairs: list[int] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
+    faulty: set[int] = field(default_factory=set)
 
     def code(self, blob: bytes) -> int:
         """The number of one `attributes`; empty for none."""
@@ -44,11 +48,13 @@ class Blobs:
         return self._new(blob) if found is None else found
 
     def _new(self, blob: bytes) -> int:
-        values = msgspec.json.decode(blob) if blob else {}
-        said = {key: values.pop(key) for key in RESERVED if key in values} if isinstance(values, dict) else {}
-        self._reserve(said)
+        values = (msgspec.json.decode(blob) if blob else None) or {}
+        if not isinstance(values, dict):
+            self.faulty.add(len(self.codes))
+            values = {}
+        self._reserve({key: values.pop(key) for key in RESERVED if key in values})
         before = len(self.pairs)
-        for name, value in values.items() if isinstance(values, dict) else ():
+        for name, value in values.items():
             if value is not None:
                 self._pair(name, value)
         self.counts.append((len(self.pairs) - before) // 2)

@@ -9,7 +9,7 @@ numbers them: from 1, without deleted frames; a text is a name.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from posixpath import splitext
 from typing import Any
 
@@ -28,10 +28,21 @@ UNKNOWN, REPORTED = -1, -2
 
 @dataclass(slots=True)
 class Images:
-    """frames: of the dataset.  numbers: for each document, image id -> frame, REPORTED where a problem said why not."""
+    """frames: of the dataset.  numbers: for each document, image id -> frame, REPORTED where a problem said why not.
+
+    learned: width and height of frames that the file had none for.
+    """
 
     frames: Frames
     numbers: list[dict[Any, int]] = field(default_factory=list)
+    learned: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def sized(self) -> Frames:
+        """The frames with the sizes that were learned."""
+        width, height = self.frames.width.copy(), self.frames.height.copy()
+        for frame, size in self.learned.items():
+            width[frame], height[frame] = size
+        return replace(self.frames, width=width, height=height)
 
 
 def images_of(documents: Sequence[Document], context: Dataset | None, server: bool, problems: Problems) -> Images:

@@ -40,7 +40,7 @@ def read(source: Source, context: Dataset | None, options: Options, keypoints: b
         collector.add(number, document)
     rows = tables_of(collector, context is None, ledger)
     ledger.lost("iscrowd", "the hub has no crowds", 0 if server else collector.found.crowds)
-    dataset = _settled(rows, context, images.frames, categories, ledger)
+    dataset = _settled(rows, context, images.sized(), categories, ledger)
     dataset = _finished(dataset, options, ledger)
     companions = _companions(dataset, documents, collector.found, options)
     shapes = dataset.shapes.replace(id=np.full(len(dataset.shapes), -1))

@@ -16,10 +16,11 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.formats.coco.blobs import Blobs
 from annotools.formats.coco.categories import Categories
-from annotools.formats.coco.cells import Annotation, decode
+from annotools.formats.coco.cells import Annotation, Rle, decode
 from annotools.formats.coco.document import Document
 from annotools.formats.coco.drawn import Built, ChunkShapes
 from annotools.formats.coco.images import UNKNOWN, Images
+from annotools.formats.coco.runs import size_of
 from annotools.geometry.ragged import Ragged
 from annotools.model.tables import Array, Ints
 
@@ -76,19 +77,30 @@ class Collector:
             self._tell(document, rows, places, frame, label)
             rows = [rows[n] for n in kept.tolist()]
         shapes = ChunkShapes(rows, place[kept], document, self.problems)
-        used = shapes.build(self.images.frames.sizes(frame[kept]), self.keypoints, self.server)
-        self._keep(
-            rows,
-            {"frame": frame[kept], "label": label[kept], "document": np.full(len(rows), number), "place": place[kept]},
-        )
+        sizes = self.images.frames.sizes(frame[kept])
+        used = shapes.build(sizes, self.keypoints, self.server)
+        self._learn(rows, frame[kept], sizes)
+        columns = {"frame": frame[kept], "label": label[kept], "document": np.full(len(rows), number)}
+        self._keep(rows, columns | {"place": place[kept]}, document)
         self._keep_rows(used)
 
-    def _keep(self, rows: Sequence[Annotation], columns: dict[str, Array]) -> None:
+    def _learn(self, rows: Sequence[Annotation], frames: Ints, sizes: Ints) -> None:
+        """Masks say how large their images are."""
+        for n in np.flatnonzero((sizes == 0).any(axis=1)).tolist():
+            rle = rows[n].segmentation
+            if isinstance(rle, Rle) and size_of(rle) > (0, 0):
+                self.images.learned.setdefault(int(frames[n]), size_of(rle))
+
+    def _keep(self, rows: Sequence[Annotation], columns: dict[str, Array], document: Document) -> None:
         found = self.found
         blobs, code = found.blobs.codes, found.blobs.code
         texts = [bytes(row.attributes) for row in rows]
         columns["blob"] = np.array([blobs[text] if text in blobs else code(text) for text in texts], np.int64)
         columns["score"] = np.array([1.0 if row.score is None else row.score for row in rows])
+        for n in np.flatnonzero(np.isin(columns["blob"], list(found.blobs.faulty))).tolist():
+            where = f"{document.where}/{columns['place'][n]}/attributes"
+            problem = Problem("attributes cannot be used", document.member, pointer=where, expected="an object")
+            self.problems.append(problem)
         found.crowds += sum(bool(row.iscrowd) for row in rows)
         for name, column in columns.items():
             found.annotations.setdefault(name, []).append(column)

@@ -33,7 +33,7 @@ def masks_of(runs: Sequence[Rle], sizes: Ints, where: Sequence[Place], problems:
 
     sizes: (n, 2) width, height of the frames, 0 where unknown.
     """
-    given = np.array([_size(rle) for rle in runs], np.int64).reshape(-1, 2)
+    given = np.array([size_of(rle) for rle in runs], np.int64).reshape(-1, 2)
     faults: dict[int, str] = {}
     unlike = (sizes > 0).all(axis=1) & (given != sizes).any(axis=1)
     for n in np.flatnonzero(unlike).tolist():
@@ -54,7 +54,7 @@ def masks_of(runs: Sequence[Rle], sizes: Ints, where: Sequence[Place], problems:
     return order[kept], coco_rle_to_cvat_rle(*take(*counts, kept), given[order[kept]])
 
 
-def _size(rle: Rle) -> tuple[int, int]:
+def size_of(rle: Rle) -> tuple[int, int]:
     """Width, height; 0 for what is no size."""
     size = rle.size if len(rle.size) == 2 else [0, 0]
     height, width = (n if 0 < n <= _MOST else 0 for n in size)

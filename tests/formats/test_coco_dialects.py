@@ -1,0 +1,345 @@
+"""COCO as the world writes it: what is understood, and what is a problem with its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pycocotools.mask as oracle
+import pytest
+
+from annotools import quirks
+from annotools.errors import InputError
+from annotools.formats.base import Options
+from annotools.geometry.rle import cvat_rle_to_mask
+from annotools.model import AttributeSpec, DatasetBuilder, Label, Owner
+from annotools.model.skeleton import edges, nodes
+from tests.formats.coco_files import INSTANCES, KEYPOINTS, Doc, box, doc, read, said
+
+MASK = np.zeros((10, 20), np.uint8)
+MASK[2:6, 3:9] = 1
+MASK[3:5, 5:7] = 0
+
+
+def test_a_plain_document() -> None:
+    found = read(doc(box(score=0.5), box(image_id=2, segmentation=[[1, 1, 5, 1, 5, 5]], category_id=2)))
+    assert said(found) == []
+    first, second = found.dataset.shapes
+    assert first.points.tolist() == [1.5, 2, 4.5, 6.25]
+    assert (first.label.name, first.frame.name, first.score) == ("car", "a.jpg", 0.5)
+    assert second.points.tolist() == [1, 1, 5, 1, 5, 5]
+    assert (second.label.name, second.frame.name) == ("bus", "sub/b.jpg")
+    assert found.dataset.frames.sizes(np.array([0, 1])).tolist() == [[20, 10], [30, 40]]
+
+
+@pytest.mark.parametrize(
+    ("image", "annotation"), [("7", "7"), (7, "7"), ("7", 7), (7.0, 7), (7, 7.0), ("x-1", "x-1"), (2.5, 2.5)]
+)
+def test_ids_in_any_spelling(image: Any, annotation: Any) -> None:
+    images = [{"id": image, "file_name": "a.jpg"}]
+    categories = [{"id": image, "name": "car"}]
+    row = box(image_id=annotation, category_id=annotation, id="an id")
+    found = read(doc(row, images=images, categories=categories))
+    assert said(found) == []
+    assert [shape.label.name for shape in found.dataset.shapes] == ["car"]
+
+
+def test_compressed_and_uncompressed_run_lengths() -> None:
+    packed = oracle.encode(np.asfortranarray(MASK))
+    flat = np.flatnonzero(np.diff(MASK.ravel(order="F"), prepend=0)).tolist()
+    counts = np.diff([0, *flat, MASK.size]).tolist()
+    texts = {"size": [10, 20], "counts": packed["counts"].decode()}
+    found = read(doc(box(segmentation=texts), box(segmentation={"size": [10, 20], "counts": counts}, bbox=None)))
+    assert said(found) == []
+    for shape in found.dataset.shapes:
+        assert cvat_rle_to_mask(shape.points, (20, 10)).tolist() == MASK.astype(bool).tolist()
+
+
+def test_masks_tell_the_size_of_an_image_that_has_none() -> None:
+    images = [{"id": 1, "file_name": "a.jpg"}, {"id": 2, "file_name": "b.jpg", "height": None}]
+    found = read(doc(box(segmentation={"size": [10, 20], "counts": [50, 3, 147]}), images=images))
+    assert said(found) == []
+    assert found.dataset.frames.sizes(np.array([0, 1])).tolist() == [[20, 10], [0, 0]]
+
+
+def test_keys_may_be_missing() -> None:
+    images = [{"id": 1, "file_name": "a.jpg"}]
+    row = {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}
+    outline = {"image_id": 1, "category_id": 1, "segmentation": [1, 1, 5, 1, 5, 5]}
+    found = read(doc(row, outline, box(segmentation=[[]]), box(segmentation=None), images=images))
+    assert said(found) == []
+    assert [shape.type for shape in found.dataset.shapes] == ["rectangle", "polygon", "rectangle", "rectangle"]
+    assert found.dataset.frames.width.tolist() == [0]
+
+
+def test_a_category_0_is_a_label_like_any_other() -> None:
+    categories = [{"id": 0, "name": "car"}, {"id": 1, "name": "bus"}]
+    found = read(doc(box(category_id=0), categories=categories))
+    assert said(found) == []
+    assert [label.name for label in found.dataset.labels] == ["car", "bus"]
+    assert [shape.label.name for shape in found.dataset.shapes] == ["car"]
+
+
+def test_roboflows_category_0_goes_when_nothing_uses_it() -> None:
+    categories = [
+        {"id": 0, "name": "vehicles", "supercategory": "none"}, {"id": 1, "name": "car", "supercategory": "vehicles"},
+    ]  # fmt: skip
+    name = "train/_annotations.coco.json"
+    unused = read({name: doc(box(), categories=categories)})
+    assert [label.name for label in unused.dataset.labels] == ["car"]
+    assert unused.dataset.frames.subsets == ("train", "train")
+    used = read({name: doc(box(category_id=0), categories=categories)})
+    assert [label.name for label in used.dataset.labels] == ["vehicles", "car"]
+
+
+def test_gaps_and_names_only_in_urls_as_in_lvis() -> None:
+    images = [{"id": 391895, "coco_url": "http://images.example.org/val2017/000000391895.jpg", "width": 9, "height": 8}]
+    categories = [{"id": 1203, "name": "zucchini", "synset": "x"}, {"id": 7, "name": "aerosol"}]
+    found = read(doc(box(image_id=391895, category_id=1203), images=images, categories=categories))
+    assert said(found) == []
+    assert [label.id for label in found.dataset.labels] == [1203, 7]
+    assert found.dataset.frames.names == ("000000391895.jpg",)
+
+
+def test_several_images_of_one_name_stay_two_frames() -> None:
+    images = [{"id": 1, "file_name": "a.jpg"}, {"id": 2, "file_name": "a.jpg"}]
+    found = read(doc(box(image_id=2), images=images))
+    assert said(found) == []
+    assert found.dataset.shapes.frame.tolist() == [1]
+
+
+def test_files_of_several_subsets() -> None:
+    found = read({"annotations/instances_train.json": doc(box()), "annotations/instances_val.json": doc(box(), box())})
+    assert said(found) == []
+    assert found.dataset.frames.subsets == ("train", "train", "val", "val")
+    assert found.dataset.shapes.frame.tolist() == [0, 2, 2]
+    assert [label.name for label in found.dataset.labels] == ["car", "bus"]
+
+
+def test_images_and_annotations_in_files_of_their_own() -> None:
+    whole = doc(box())
+    parts = {f"annotations/{key}.json": {key: value} for key, value in whole.items()}
+    found = read(parts)
+    assert said(found) == []
+    assert [(shape.label.name, shape.frame.name) for shape in found.dataset.shapes] == [("car", "a.jpg")]
+
+
+RESULT = {"image_id": 2, "category_id": 2, "bbox": [1, 2, 3, 4], "score": 0.75}
+
+
+def task() -> Any:
+    build = DatasetBuilder(labels=[Label(11, "car"), Label(12, "bus", attributes=(AttributeSpec(5, "red"),))])
+    for name in ("a.jpg", "gone.jpg", "sub/b.jpg"):
+        build.add_frame(name, 20, 10, deleted=name == "gone.jpg")
+    return build.dataset()
+
+
+def test_results_need_images() -> None:
+    alone = read({"results.json": [RESULT]})
+    assert said(alone)[0] == (
+        "results.json: has annotations but no images, expected a file with images beside it, or a task as context"
+    )
+    beside = read({"results.json": [RESULT], "truth.json": doc()})
+    assert said(beside) == []
+    assert [(s.label.name, s.frame.name, s.score) for s in beside.dataset.shapes] == [("bus", "sub/b.jpg", 0.75)]
+
+
+@pytest.mark.parametrize("image", [2, "sub/b.jpg", "sub/b"])
+def test_results_for_a_task_count_its_frames_as_an_export_does(image: Any) -> None:
+    found = read({"results.json": [RESULT | {"image_id": image}]}, task())
+    assert said(found) == []
+    assert [(shape.label.name, shape.frame.number) for shape in found.dataset.shapes] == [("bus", 2)]
+
+
+def test_a_task_gives_frames_and_labels() -> None:
+    found = read(doc(box(image_id=2, category_id=2, attributes={"red": "yes", "blue": 1})), task())
+    assert said(found) == []
+    (shape,) = found.dataset.shapes
+    assert (shape.frame.number, shape.label.id, shape.attributes) == (2, 12, {"red": "yes"})
+    assert [str(loss) for loss in found.losses] == [
+        "lost: 1 x attribute of annotation: the label has no attribute of that name (frames 2)"
+    ]
+
+
+def test_what_a_task_does_not_have_is_named_once() -> None:
+    images = [{"id": 1, "file_name": "a.jpg"}, {"id": 2, "file_name": "other.jpg"}]
+    categories = [{"id": 1, "name": "car"}, {"id": 2, "name": "tram"}]
+    rows = [box(), box(image_id=2), box(category_id=2), box(category_id=2)]
+    found = read(doc(*rows, images=images, categories=categories), task())
+    assert len(found.dataset.shapes) == 1
+    assert [(problem.pointer, "other.jpg" in str(problem) or "tram" in str(problem)) for problem in found.problems] == [
+        ("/images/1/file_name", True), ("/categories/1", True),
+    ]  # fmt: skip
+
+
+def test_frame_names_that_lead_outside_are_refused() -> None:
+    names = ("../../etc/passwd", "/abs.jpg", "a.jpg")
+    images = [{"id": place, "file_name": name} for place, name in enumerate(names, 1)]
+    found = read(doc(box(image_id=3), images=images))
+    assert len(found.dataset.shapes) == 1
+    assert [problem.pointer for problem in found.problems] == ["/images/0/file_name", "/images/1/file_name"]
+    assert "has '..'" in said(found)[0]
+
+
+BAD = {
+    "no such image": (box(image_id=9), "/annotations/0/image_id", "image 9 is not listed"),
+    "no such category": (box(category_id=9), "/annotations/0/category_id", "category 9 is not listed"),
+    "text in a box": (box(bbox=[1, "x", 3, 4]), "/annotations/0/bbox", "bbox cannot be used"),
+    "a box of three": (box(bbox=[1, 2, 3]), "/annotations/0/bbox", "bbox has 3 numbers"),
+    "nothing to see": ({"image_id": 1, "category_id": 1}, "/annotations/0", "neither segmentation nor bbox"),
+    "a box as a polygon": (box(segmentation=[[1, 2, 3, 4]]), "/annotations/0/segmentation/0", "polygon has 4 numbers"),
+    "an odd polygon": (box(segmentation=[[1, 2, 3, 4, 5, 6, 7]]), "/annotations/0/segmentation/0", "7 numbers"),
+    "a far polygon": (box(segmentation=[[0, 0, 1e9, 0, 5, 5]]), "/annotations/0/segmentation/0", "1e9 px or more"),
+    "a mask of another size": (
+        box(segmentation={"size": [20, 10], "counts": [200]}), "/annotations/0/segmentation", "mask of 10 x 20",
+    ),
+    "too few pixels": (
+        box(segmentation={"size": [10, 20], "counts": [100]}), "/annotations/0/segmentation", "counts sum to 100",
+    ),
+    "a broken text": (
+        box(segmentation={"size": [10, 20], "counts": "~~"}), "/annotations/0/segmentation", "counts hold a character",
+    ),
+    "no object": ([1, 2], "/annotations/0", "is no object"),
+    "attributes in a list": (box(attributes=[1]), "/annotations/0/attributes", "attributes cannot be used"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "pointer", "message"), BAD.values(), ids=BAD)
+def test_a_bad_annotation_is_named_and_the_others_stay(row: Any, pointer: str, message: str) -> None:
+    found = read(doc(row, box(bbox=[9, 9, 1, 1])))
+    (problem,) = found.problems
+    assert (problem.file, problem.pointer) == (INSTANCES, pointer)
+    assert message in str(problem)
+    assert found.dataset.shapes[-1].points.tolist() == [9, 9, 10, 10]
+
+
+def test_numbers_that_are_none_are_named() -> None:
+    text = b'{"images": [{"id": 1, "file_name": "NaN.jpg"}], "categories": [{"id": 1, "name": "car"}], "annotations": ['
+    text += b'{"image_id": 1, "category_id": 1, "segmentation": [[0, 0, NaN, 5, 5, 5]]},'
+    text += b'{"image_id": 1, "category_id": 1, "bbox": [1, 2, -Infinity, 4]},'
+    text += b'{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}]}'
+    found = read({INSTANCES: text})
+    assert [problem.pointer for problem in found.problems] == [
+        "/annotations/0/segmentation/0", "/annotations/1/bbox",
+    ]  # fmt: skip
+    assert found.dataset.frames.names == ("NaN.jpg",)
+    assert len(found.dataset.shapes) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"[" * 100_000, "is no JSON: nested too deeply"),
+        (b"\xff\xfe{\x00}\x00", "is no JSON"),
+        (b'{"images": [', "is no JSON: input data was truncated"),
+        (b'{"images": {}, "annotations": []}', "is no list"),
+        (b'{"shapes": []}', "is no COCO document"),
+        (b'{"images": [], "annotations": [{"id": 1, "image_id": 1, "caption": "a dog"}]}', "holds COCO captions"),
+        (b'{"images": [], "annotations": [{"image_id": 1, "segments_info": []}]}', "holds COCO panoptic"),
+    ],
+)
+def test_what_is_no_document_is_refused(content: bytes, message: str) -> None:
+    assert message in said(read({INSTANCES: content}))[0]
+
+
+def test_a_source_without_json_is_an_error() -> None:
+    with pytest.raises(InputError, match="has no JSON file"):
+        read({"a.json.txt": b"", "b.json/c.txt": b""})
+
+
+def test_ids_used_twice_are_named() -> None:
+    images = [{"id": 1, "file_name": "a.jpg"}, {"id": 1, "file_name": "a.gif"}]
+    categories = [{"id": 1, "name": "car"}, {"id": 1, "name": "bus"}]
+    found = read(doc(box(), images=images, categories=categories))
+    assert [problem.pointer for problem in found.problems] == ["/images/1", "/categories/1/id"]
+    assert [shape.frame.name for shape in found.dataset.shapes] == ["a.jpg"]
+
+
+def test_attributes_without_a_definition_get_one() -> None:
+    values = {"make": "ford", "lamps": 3, "broken": True, "mixed": 1, "none": None, "list": [1, "x"]}
+    found = read(doc(box(attributes=values), box(attributes={"mixed": "one"})))
+    assert said(found) == []
+    car = found.dataset.labels[0]
+    assert {spec.name: spec.input_type for spec in car.attributes} == {
+        "make": "text", "lamps": "number", "broken": "checkbox", "mixed": "text", "list": "text",
+    }  # fmt: skip
+    assert found.dataset.shapes[0].attributes == {
+        "make": "ford", "lamps": "3", "broken": "true", "mixed": "1", "list": '[1,"x"]',
+    }  # fmt: skip
+
+
+def test_tracks_are_put_together_and_closed() -> None:
+    images = [{"id": n, "file_name": f"{n}.jpg"} for n in range(1, 8)]
+    rows = [box(image_id=n, attributes={"track_id": 4, "keyframe": n in (1, 5)}) for n in (1, 2, 5, 7)]
+    rows.append(box(image_id=1, category_id=2, attributes={"track_id": 4, "keyframe": True}))
+    rows.append(box(image_id=1, attributes={"track_id": 4, "keyframe": True}))
+    found = read(doc(*rows, images=images))
+    assert said(found) == []
+    first, second = found.dataset.tracks
+    assert sorted((s.frame.number, s.outside, s.keyframe) for s in first.shapes) == [
+        (0, False, True), (1, False, False), (2, True, True), (4, False, True), (5, True, True), (6, False, False),
+    ]  # fmt: skip
+    assert second.label.name == "bus"
+    assert [str(loss) for loss in found.losses] == [
+        "changed: 1 x second shape of a track on a frame: a track has one; it is a shape by itself (frames 0)"
+    ]
+
+
+PERSON = {"id": 1, "name": "person", "keypoints": ["nose", "eye"], "skeleton": [[1, 2]]}
+
+
+def person(**fields: Any) -> Doc:
+    return {"id": 1, "image_id": 1, "category_id": 1, "keypoints": [3, 4, 2, 5, 7, 1], "num_keypoints": 2} | fields
+
+
+def test_keypoints_become_a_skeleton() -> None:
+    outline = [[1, 1, 9, 1, 9, 9]]
+    rows = [person(bbox=[3, 4, 2, 3]), person(bbox=[0, 0, 9, 9]), person(bbox=[0, 0, 12, 12], segmentation=outline)]
+    found = read({KEYPOINTS: doc(*rows, categories=[PERSON])}, slug="coco-keypoints")
+    assert said(found) == []
+    label = found.dataset.labels[0]
+    assert label.type == "skeleton"
+    assert [name for _, name in nodes(label.svg)] == ["nose", "eye"]
+    assert edges(label.svg) == [(1, 2)]
+    top = [shape for shape in found.dataset.shapes if shape.parent is None]
+    words = sorted((shape.group, shape.type) for shape in top)
+    assert words == [
+        (0, "skeleton"), (1, "rectangle"), (1, "skeleton"), (2, "polygon"), (2, "rectangle"), (2, "skeleton"),
+    ]  # fmt: skip
+    parts = [shape for shape in found.dataset.shapes if shape.parent is not None][:2]
+    assert [(part.label.name, part.points.tolist(), part.occluded) for part in parts] == [
+        ("nose", [3, 4], False), ("eye", [5, 7], True),
+    ]  # fmt: skip
+
+
+def test_a_person_without_keypoints_is_a_box() -> None:
+    nothing = person(keypoints=[0] * 6, num_keypoints=0, bbox=[1, 2, 3, 4])
+    odd = person(keypoints=[1, 2, 3, 4], bbox=[1, 2, 3, 4])
+    found = read({KEYPOINTS: doc(nothing, odd, categories=[PERSON])}, slug="coco-keypoints")
+    assert [shape.type for shape in found.dataset.shapes] == ["rectangle", "rectangle"]
+    assert [problem.pointer for problem in found.problems] == ["/annotations/1/keypoints"]
+
+
+def test_places_are_kept_when_asked_for() -> None:
+    rows = [box(), box(segmentation=[[0, 0, 5, 0, 5, 5], [6, 6, 9, 6, 9, 9]])]
+    found = read(doc(*rows), options=Options(origin=True, extras=True))
+    origin = found.dataset.origin
+    assert origin is not None
+    pointers = [origin.pointer(Owner.SHAPE, row) for row in range(3)]
+    assert pointers == ["/annotations/0", "/annotations/1", "/annotations/1"]
+    assert origin.member(Owner.SHAPE, 2) == INSTANCES
+
+
+def test_the_server_reads_as_it_does() -> None:
+    build = DatasetBuilder(labels=[Label(11, "car", attributes=(AttributeSpec(5, "n", False, "number", "1"),))])
+    for name in ("x/a.jpg", "x/0001.jpg"):
+        build.add_frame(name, 20, 10)
+    images = [{"id": 1, "file_name": "0001.jpg", "width": 20, "height": 10}]
+    rows = [box(bbox=[1.234, 2, 3.333, 4], attributes={"n": 2, "other": "x"}), box(score=0.5)]
+    found = read(doc(*rows, images=images), build.dataset(), options=Options(quirks=quirks.CVAT))
+    assert said(found) == []
+    first, second = found.dataset.shapes
+    assert first.points.tolist() == [1.23, 2, 4.57, 6]
+    assert (first.attributes, second.attributes) == ({"n": "2"}, {"n": "1"})
+    assert {shape.source for shape in found.dataset.shapes} == {"file"}
