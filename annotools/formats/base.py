@@ -29,6 +29,7 @@ class Options:
     quirks: names of `annotools.quirks`, all of them under --compat cvat.  settings: options of single formats
     (`{"masks": "polygons"}`).  images: whether pictures are written along.  origin, extras: whether a reader fills
     these companions of the dataset.  job: the id of the one job to read from a source that holds several.
+    unknown: whether a reader of CVAT's JSON reports the rows with keys that nobody knows, as problems.
     """
 
     quirks: frozenset[str] = NONE
@@ -37,6 +38,7 @@ class Options:
     origin: bool = False
     extras: bool = False
     job: int | None = None
+    unknown: bool = False
 
     def setting(self, name: str, default: str) -> str:
         """An option of a single format."""

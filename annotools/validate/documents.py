@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 
 from annotools.errors import Problem, Problems
+from annotools.formats.cvat_json.decode import UNKNOWN
 from annotools.formats.cvat_json.split import split_labeled, split_list
-from annotools.model import Dataset
 from annotools.validate.edits import RenameAt
 from annotools.validate.findings import Fix
 from annotools.validate.schema import KIND_OF_LIST, LISTS
@@ -23,7 +23,7 @@ from annotools.validate.structure import Fault, Walk
 from annotools.validate.values import is_whole, meant_key, shown
 
 _PIECE = re.compile(r"^((?:/\d+)?)/(tags|shapes|tracks|intervals)/(\d+)(?:/|$)")
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 Place = tuple[str, str, int]  # pointer of the LabeledData, list, place in the list
 
@@ -37,36 +37,28 @@ class Document:
     named: bool = False
 
 
-def structural_faults(document: Document, problems: Sequence[Problem], dataset: Dataset) -> list[Fault]:
+def structural_faults(document: Document, problems: Iterable[Problem]) -> list[Fault]:
     """Every fault of the document's structure.
 
-    problems: the reader's, of this member.  dataset: with origin and extras, from which unknown keys are known.
+    problems: the reader's, of this member, rows with unknown keys among them.
     """
     walk = Walk(document.member, named=document.named)
     broken = not _Top(document, walk).look()
-    dropped = {place for problem in problems if (place := _piece(problem.pointer))}
-    strange = _with_extras(document.member, dataset) - dropped
+    real = [problem for problem in problems if problem.message != UNKNOWN]
+    dropped = {place for problem in real if (place := _piece(problem.pointer))}
+    odd = (_piece(problem.pointer) for problem in problems if problem.message == UNKNOWN)
+    strange = {place for place in odd if place} - dropped
     if dropped or strange:
         _walk_pieces(document, walk, dropped, strange)
     explained = {_piece(fault.pointer) for fault in walk.faults}
     whole = any(fault.code in ("SCH001", "SCH021") and not _piece(fault.pointer) for fault in walk.faults)
-    rest = (p for p in problems if not _is_explained(p, explained, whole, walk.faults))
+    rest = (p for p in real if not _is_explained(p, explained, whole, walk.faults))
     return walk.faults + [_left_over(document.member, problem, broken) for problem in rest]
 
 
 def _piece(pointer: str) -> Place | None:
     found = _PIECE.match(pointer)
     return (found[1], found[2], int(found[3])) if found else None
-
-
-def _with_extras(member: str, dataset: Dataset) -> set[Place]:
-    """Pieces with keys that the reader did not know."""
-    if dataset.extras is None or dataset.origin is None:
-        return set()
-    origin = dataset.origin
-    rows = ((owner, row) for owner, extras in dataset.extras.rows.items() for row in extras)
-    pointers = (origin.pointer(owner, row) for owner, row in rows if origin.member(owner, row) == member)
-    return {place for place in map(_piece, pointers) if place}
 
 
 def _walk_pieces(document: Document, walk: Walk, dropped: set[Place], strange: set[Place]) -> None:
@@ -83,7 +75,7 @@ def _walk_pieces(document: Document, walk: Walk, dropped: set[Place], strange: s
 def _pieces(document: Document, wanted: Iterable[str]) -> dict[str, Mapping[str, Sequence[Any]]]:
     """The undecoded items of the lists of the wanted LabeledData, by its pointer."""
     ignored = Problems(document.member)
-    data = document.data.removeprefix(_BOM)
+    data = document.data.removeprefix(BOM)
     if not document.named:
         return {"": split_labeled(data, "", ignored)[0]}
     items = split_list(data, ignored)
@@ -99,7 +91,7 @@ class _Top:
 
     def look(self) -> bool:
         """Note the faults of the top level; whether the text is JSON."""
-        data = self._document.data.removeprefix(_BOM)
+        data = self._document.data.removeprefix(BOM)
         if len(data) < len(self._document.data) and not self._document.named:
             self._walk.add("SCH001", "", "begins with a byte order mark, which is no JSON")
         try:

@@ -12,11 +12,12 @@ from typing import Any
 from annotools import formats
 from annotools.errors import InputError, Problem, UsageError
 from annotools.formats.base import Format, Options, Read
+from annotools.formats.cvat_json.decode import UNKNOWN
 from annotools.matching import AMBIGUOUS, UNMATCHED
 from annotools.model import Dataset
 from annotools.storage import Source, open_source
 from annotools.validate.context import Subject
-from annotools.validate.documents import Document, by_code, structural_faults
+from annotools.validate.documents import BOM, Document, by_code, structural_faults
 from annotools.validate.overlay import Overlay
 from annotools.validate.structure import Fault
 
@@ -90,8 +91,8 @@ def read_subject(judged: Source | Dataset, choices: Choices) -> Subject:
     read = _read(form, judged, _fitting(form, known.dataset, choices), choices)
     faults = by_code(_faults(form.slug, judged, read) if form.slug in JSON_SLUGS else _others(read.problems))
     return Subject(
-        read.dataset.replace(extras=None), form.slug, choices.action, _target(read.dataset),
-        _member(read.dataset, judged), judged, read.media, tuple(read.problems), faults, known.dataset,
+        read.dataset, form.slug, choices.action, _target(read.dataset), _member(read.dataset, judged), judged,
+        read.media, tuple(p for p in read.problems if p.message != UNKNOWN), faults, known.dataset,
         choices.place or judged.name, validation_mode(judged) or known.mode,
     )  # fmt: skip
 
@@ -151,7 +152,7 @@ def _read(form: Format, source: Source, context: Dataset | None, choices: Choice
     """What could be read.  An annotations JSON of which nothing could be is a subject without rows."""
     assert form.read is not None
     options = Options(
-        origin=True, extras=form.slug in JSON_SLUGS, job=choices.job if form.keeps.jobs else None,
+        origin=True, unknown=form.slug in JSON_SLUGS, job=choices.job if form.keeps.jobs else None,
         settings=choices.settings,
     )  # fmt: skip
     try:
@@ -176,16 +177,20 @@ def _target(dataset: Dataset) -> str:
 
 def _faults(slug: str, source: Source, read: Read) -> Iterator[Fault]:
     """Structural faults of every annotations member, and what is wrong with the other members."""
-    dataset = read.dataset
-    members = dataset.origin.members if dataset.origin else tuple(source.members()[:1])
+    members = read.dataset.origin.members if read.dataset.origin else tuple(source.members()[:1])
     root = _root(source, members)
-    seen = set()
-    for member in dict.fromkeys(members):
-        if source.has(root + member):
-            seen.add(member)
-            document = Document(member, source.read(root + member), JSON_SLUGS[slug])
-            yield from structural_faults(document, [p for p in read.problems if p.file in (member, "")], dataset)
-    yield from _others(problem for problem in read.problems if problem.file and problem.file not in seen)
+    there = [member for member in dict.fromkeys(members) if source.has(root + member)]
+    for member in there:
+        problems = [problem for problem in read.problems if problem.file in (member, "")]
+        if problems or _begins_with_mark(source, root + member):
+            yield from structural_faults(Document(member, source.read(root + member), JSON_SLUGS[slug]), problems)
+    yield from _others(problem for problem in read.problems if problem.file and problem.file not in there)
+
+
+def _begins_with_mark(source: Source, name: str) -> bool:
+    """Whether a member begins with a byte order mark, which our reader takes and the server does not."""
+    with source.open(name) as stream:
+        return stream.read(len(BOM)) == BOM
 
 
 def _others(problems: Iterable[Problem]) -> Iterator[Fault]:

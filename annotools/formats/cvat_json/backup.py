@@ -23,7 +23,7 @@ from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.cvat_json import backup_parts as parts
 from annotools.formats.cvat_json.backup_ready import KEEPS, prepare
 from annotools.formats.cvat_json.columns import Columns
-from annotools.formats.cvat_json.decode import Decoder
+from annotools.formats.cvat_json.decode import Decoder, nothing_said
 from annotools.formats.cvat_json.encode import Encoder
 from annotools.formats.cvat_json.extras import RowExtras
 from annotools.formats.cvat_json.fields import Fields, parse
@@ -101,7 +101,7 @@ def _annotated(source: Source, name: str, defined: Dataset, problems: Problems, 
         return defined
     documents, otherwise = split_list(data, problems)
     before = len(problems)
-    decoder = Decoder(columns, problems, Names(defined.labels, problems), extras)
+    decoder = Decoder(columns, problems, Names(defined.labels, problems), extras, unknown=options.unknown)
     wanted = _wanted(defined, options.job, source.name)
     for job, row in enumerate(wanted):
         if row < len(documents):
@@ -109,7 +109,7 @@ def _annotated(source: Source, name: str, defined: Dataset, problems: Problems, 
             decoder.add(documents[row], f"/{row}")
     if len(documents) != len(defined.jobs):
         problems.add(f"has {len(documents)} lists", expected=f"{len(defined.jobs)}, one a job of {TASK}")
-    if otherwise is not None and len(problems) == before:
+    if otherwise is not None and nothing_said(problems, before):
         problems.append(otherwise)
     origin = Origin((name,), columns.places(listed=True)) if options.origin else None
     rows = Extras(extras.header, extras.rows) if extras is not None else None

@@ -87,7 +87,7 @@ def read_bundle(source: Source, context: Dataset | None, options: Options) -> Re
         problems.file = name
         data = plain_text(source.read(name), problems)
         if data is not None:
-            Decoder(columns, problems, extras=extras).add(data)
+            Decoder(columns, problems, extras=extras, unknown=options.unknown).add(data)
         del data
     places = columns.places(listed=False) if options.origin else {}
     dataset = base.replace(

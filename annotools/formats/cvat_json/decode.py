@@ -15,12 +15,12 @@ from typing import Any
 
 import msgspec
 
-from annotools.errors import Problems
+from annotools.errors import Problem, Problems
 from annotools.formats.cvat_json.columns import Columns
 from annotools.formats.cvat_json.extras import RowExtras
 from annotools.formats.cvat_json.lenient import read_piece
 from annotools.formats.cvat_json.names import Names
-from annotools.formats.cvat_json.split import LISTS, Piece, split_labeled
+from annotools.formats.cvat_json.split import LISTS, Piece, split_known, split_labeled
 from annotools.formats.cvat_json.wire import Row, wire
 from annotools.model import Owner
 
@@ -30,30 +30,49 @@ _OWNERS = dict(zip(LISTS, (Owner.TAG, Owner.SHAPE, Owner.TRACK, Owner.INTERVAL),
 _UNTYPED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
+UNKNOWN = "has keys that nobody knows, or a value that is written in an odd way"
+
+
 class Decoder:
-    """Decodes documents into columns.  extras: receives the keys that no column holds, when asked to."""
+    """Decodes documents into columns.
+
+    extras: receives the keys that no column holds, when asked to.  unknown: whether the rows that have such keys, or
+    were only taken in the lenient way, are reported as problems (`UNKNOWN`).
+    """
 
     def __init__(
-        self, columns: Columns, problems: Problems, names: Names | None = None, extras: RowExtras | None = None
-    ) -> None:
+        self, columns: Columns, problems: Problems, names: Names | None = None, extras: RowExtras | None = None,
+        *, unknown: bool = False,
+    ) -> None:  # fmt: skip
         self._columns = columns
         self._problems = problems
         self._names = names
         self._extras = extras
         self._wire = wire(named=names is not None)
+        self._first = wire(named=names is not None, strict=True) if unknown else self._wire
 
     def add(self, data: Piece, pointer: str = "") -> None:
         """Take in the rows of one LabeledData.  pointer: where it stands in its file."""
         if self._extras is not None:
             self._extras.add_document(data, f"{self._problems.file}{pointer}")
         before = len(self._problems)
-        lists, otherwise = split_labeled(data, pointer, self._problems)
+        lists, otherwise = self._split(data, pointer)
         with _no_collecting():
             for name, owner in _OWNERS.items():
                 for first, chunk in _chunks(lists.pop(name)):
                     self._add_chunk(owner, chunk, first, f"{pointer}/{name}")
-        if otherwise is not None and len(self._problems) == before:
+        if otherwise is not None and nothing_said(self._problems, before):
             self._problems.append(otherwise)
+
+    def _split(self, data: Piece, pointer: str) -> tuple[dict[str, list[Piece]], Problem | None]:
+        if self._first is self._wire:
+            return split_labeled(data, pointer, self._problems)
+        lists = split_known(data)
+        if lists is not None:
+            return lists, None
+        found = split_labeled(data, pointer, self._problems)
+        self._problems.add(UNKNOWN, pointer=pointer)
+        return found
 
     def _add_chunk(self, owner: Owner, pieces: Sequence[Piece], first: int, pointer: str) -> None:
         rows, places = self._decoded(owner, pieces, first, pointer)
@@ -68,7 +87,7 @@ class Decoder:
         self, owner: Owner, pieces: Sequence[Piece], first: int, pointer: str
     ) -> tuple[list[Row], Sequence[int]]:
         try:
-            rows = self._wire.decode(owner, b"[" + b",".join(pieces) + b"]")
+            rows = self._first.decode(owner, b"[" + b",".join(pieces) + b"]")
         except _UNTYPED:
             return self._one_by_one(owner, pieces, first, pointer)
         if len(rows) != len(pieces):  # a damaged piece that reads as several values
@@ -85,15 +104,26 @@ class Decoder:
 
     def _reader(self, owner: Owner) -> Callable[[Piece, str], Row | None]:
         kind = self._wire.kinds[owner]
-        strict: Any = msgspec.json.Decoder(kind)
+        strict: Any = msgspec.json.Decoder(self._first.kinds[owner])
+        tolerant: Any = msgspec.json.Decoder(kind)
 
         def read(piece: Piece, pointer: str) -> Row | None:
             try:
                 return strict.decode(piece)
             except _UNTYPED:
+                if self._first is not self._wire:
+                    self._problems.add(UNKNOWN, pointer=pointer)
+            try:
+                return tolerant.decode(piece)
+            except _UNTYPED:
                 return read_piece(piece, kind, pointer, self._problems)
 
         return read
+
+
+def nothing_said(problems: Problems, before: int) -> bool:
+    """Whether since then nothing was said but that something is unknown."""
+    return all(problem.message == UNKNOWN for problem in list(problems)[before:])
 
 
 def _chunks(pieces: list[Piece]) -> Iterator[tuple[int, list[Piece]]]:

@@ -67,29 +67,32 @@ class Wire:
         return rows
 
 
-def _type(name: str, *fields: Fields, rename: dict[str, str]) -> type[Row]:
+def _type(name: str, *fields: Fields, rename: dict[str, str], strict: bool) -> type[Row]:
     joined = [field for group in fields for field in group]
-    return msgspec.defstruct(name, joined, kw_only=True, gc=False, rename=rename)
+    return msgspec.defstruct(name, joined, kw_only=True, gc=False, rename=rename, forbid_unknown_fields=strict)
 
 
 @cache
-def wire(*, named: bool) -> Wire:
-    """The dialect of backups (`named`: labels and attributes by name) or of the API (by id)."""
+def wire(*, named: bool, strict: bool = False) -> Wire:
+    """The dialect of backups (`named`: labels and attributes by name) or of the API (by id).
+
+    strict: keys that nobody knows are an error.
+    """
     rename = {} if named else {"label": "label_id"}
     key: Any = str if named else Int
     spec = "name" if named else "spec_id"
-    value = _type("Attribute", [("spec", key), ("value", str)], rename={"spec": spec})
+    value = _type("Attribute", [("spec", key), ("value", str)], rename={"spec": spec}, strict=strict)
     attributes: Fields = [("attributes", list[value], [])]  # type: ignore[valid-type] # made at run time
     head = [("label", key), *_NUMBERED, *attributes]
-    keyframe = _type("TrackedShape", [("id", OptionalInt, None)], _FRAME, _DRAWN, attributes, rename={})
-    element = _type("Element", head, _FRAME, _SCORE, _DRAWN, rename=rename)
+    keyframe = _type("TrackedShape", [("id", OptionalInt, None)], _FRAME, _DRAWN, attributes, rename={}, strict=strict)
+    element = _type("Element", head, _FRAME, _SCORE, _DRAWN, rename=rename, strict=strict)
     shapes: Fields = [("shapes", list[keyframe])]  # type: ignore[valid-type] # made at run time
-    part = _type("TrackElement", head, _FRAME, shapes, rename=rename)
+    part = _type("TrackElement", head, _FRAME, shapes, rename=rename, strict=strict)
     parts: Fields = [("elements", list[part], [])]  # type: ignore[valid-type] # made at run time
     elements: Fields = [("elements", list[element], [])]  # type: ignore[valid-type] # made at run time
     return Wire(
-        _type("Tag", head, _FRAME, rename=rename),
-        _type("Shape", head, _FRAME, _SCORE, _DRAWN, elements, rename=rename),
-        _type("Track", head, _FRAME, shapes, parts, rename=rename),
-        _type("Interval", head, _SCORE, _INTERVAL, rename=rename),
+        _type("Tag", head, _FRAME, rename=rename, strict=strict),
+        _type("Shape", head, _FRAME, _SCORE, _DRAWN, elements, rename=rename, strict=strict),
+        _type("Track", head, _FRAME, shapes, parts, rename=rename, strict=strict),
+        _type("Interval", head, _SCORE, _INTERVAL, rename=rename, strict=strict),
     )
