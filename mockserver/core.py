@@ -102,6 +102,12 @@ class App:
         self.journal.end(entry, response, ctx)
         return response
 
+    def tick(self) -> None:
+        """Move background requests on, as every request does."""
+        with self.lock, self.state.transaction():
+            background.tick(self._context(Request("GET", "/")))
+            self._save()
+
     def _context(self, request: Request) -> Context:
         return Context(request, self.state, self.env, self.config, base=request.base)
 
@@ -120,12 +126,15 @@ class App:
                 ctx.warn(f"internal error of the mock: {type(error).__name__}: {error}", "internal")
                 return json_response(500, {"detail": f"mock server error: {type(error).__name__}: {error}"})
 
+    def _save(self) -> None:
+        if self.store and (changed := self.state.changed()):
+            self.store.save(self.state, changed)
+
     def _transact(self, ctx: Context) -> Response:
         before = lints.count_of(ctx)
         with self.state.transaction():
             response = dispatch(ctx)
-            if self.store and (changed := self.state.changed()):
-                self.store.save(self.state, changed)
+            self._save()
         for action in ctx.on_commit:
             action()
         lints.of_destruction(ctx, response.status, before)

@@ -156,6 +156,7 @@ class Mock:
     def annotations(self, job: int) -> Record:
         """What GET of a job's annotations answers. Raises: LookupError for an unknown job."""
         with self.app.lock:
+            self.app.tick()
             record = self.state.tables["jobs"].get(job)
             if record is None:
                 raise LookupError(f"there is no job {job}")

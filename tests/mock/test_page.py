@@ -162,6 +162,13 @@ def test_a_coco_file_can_be_imported(page: Page, field: str) -> None:
     ]
 
 
+def test_an_import_that_nobody_polls_is_done_all_the_same(page: Page) -> None:
+    path = f"/api/jobs/{page.first_job()}/annotations/"
+    files = {"annotation_file": ("annotations.json", json.dumps(COCO).encode())}
+    assert page.call("POST", path + "?format=COCO%201.0", files=files).status_code == 202
+    assert len(page.mock.annotations(1)["shapes"]) == 1
+
+
 def test_a_dataset_can_be_exported_with_its_images(page: Page) -> None:
     job = page.first_job()
     record = page.finished(page.call("POST", f"/api/jobs/{job}/dataset/export?format=COCO%201.0&save_images=true"))
