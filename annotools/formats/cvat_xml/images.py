@@ -20,9 +20,10 @@ from annotools.formats.base import Format, Members, Options
 from annotools.formats.cvat_xml.header import header
 from annotools.formats.cvat_xml.keeping import BARE, CONDITIONS, TASK_FIELDS, compat_keeps, kept_shapes
 from annotools.formats.cvat_xml.preparing import for_images
-from annotools.formats.cvat_xml.reading import read, sniff_images
+from annotools.formats.cvat_xml.reading import read
 from annotools.formats.cvat_xml.scope import only_job, pictures
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
+from annotools.formats.cvat_xml.sniffing import sniff_images
 from annotools.formats.cvat_xml.texts import quoted
 from annotools.model import Dataset, Keeps, Owner
 from annotools.model.definitions import source_frames

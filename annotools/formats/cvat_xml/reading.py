@@ -1,8 +1,6 @@
-"""All of a source's *.xml as one dataset, and what a file is by its first elements."""
+"""All of a source's *.xml as one dataset."""
 
 from __future__ import annotations
-
-import re
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.base import Options, Read
@@ -11,16 +9,13 @@ from annotools.formats.cvat_xml.columns import Columnar
 from annotools.formats.cvat_xml.definitions import meta_of
 from annotools.formats.cvat_xml.gathering import Gathering
 from annotools.formats.cvat_xml.parsing import Reader
+from annotools.formats.cvat_xml.sniffing import documents
 from annotools.formats.cvat_xml.storing import of_job, stored
 from annotools.model import Dataset, Losses
 from annotools.model.losses import Loss
 from annotools.storage import Media, Source
 
 _ROUNDED = 2  # decimals to which the server's importer adds up the sides of ellipses
-_HEAD = 1 << 14
-_MOST = 1 << 24
-_ROOT = re.compile(rb"\A[^<]*(?:<(?:\?|!--).*?>\s*)*<annotations\b", re.DOTALL)
-_FIRST = re.compile(rb"</meta\s*>\s*(?:<!--.*?-->\s*)*<(image|track|/annotations)\b", re.DOTALL)
 
 
 def read(source: Source, context: Dataset | None, options: Options) -> Read:
@@ -30,7 +25,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     """
     gathering = Gathering(Columnar(_ROUNDED) if IMPORTED in options.quirks else Columnar())
     reader = Reader(gathering.take)
-    for name in _documents(source):
+    for name in documents(source):
         problems = Problems(name)
         gathering.files.append(problems)
         try:
@@ -55,35 +50,3 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
 def _between(count: int) -> Losses:
     why = "marked as interpolated: its track's keyframes say where it is"
     return Losses((Loss("changed", "frame of track", why, count),)) if count else Losses()
-
-
-def _documents(source: Source) -> list[str]:
-    """The members to read; of a source of one file that one, whatever it is called."""
-    members = source.members()
-    return [name for name in members if name.lower().endswith(".xml")] or (members if len(members) == 1 else [])
-
-
-def sniff_images(source: Source) -> bool:
-    """Whether the source is certainly a CVAT XML of images."""
-    return _first_element(source) == b"image"
-
-
-def sniff_video(source: Source) -> bool:
-    """Whether the source is certainly a CVAT XML of tracks, or one without any annotation."""
-    return _first_element(source) in (b"track", b"/annotations")
-
-
-def _first_element(source: Source) -> bytes:
-    """What comes after the meta block of the first document, empty if that is none of CVAT's."""
-    documents = _documents(source)
-    if not documents:
-        return b""
-    with source.open(documents[0]) as stream:
-        head = stream.read(_HEAD)
-        if not _ROOT.match(head):
-            return b""
-        found = _FIRST.search(head)
-        while found is None and len(head) < _MOST and (more := stream.read(len(head))):
-            head += more
-            found = _FIRST.search(head)
-    return found[1] if found else b""

@@ -56,7 +56,8 @@ def _frames(dataset: Dataset, job: Job | None, ledger: Ledger) -> Dataset:
     listed = np.zeros(len(frames), np.bool_)
     listed[dataset.shown_frames] = True
     within = _span(frames, job)
-    gone = np.flatnonzero(within & ~listed)
+    said = np.array([bool(name) for name in frames.names], np.bool_) | (frames.width > 0) | (frames.height > 0)
+    gone = np.flatnonzero(within & ~listed & said)
     ledger.lost("name and size of frame", "deleted frames are not listed", len(gone), gone)
     blank = ~listed
     names = tuple("" if hide else name for name, hide in zip(frames.names, blank.tolist(), strict=True))

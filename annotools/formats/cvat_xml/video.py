@@ -23,9 +23,10 @@ from annotools.formats.cvat_xml.header import header
 from annotools.formats.cvat_xml.images import FILE
 from annotools.formats.cvat_xml.keeping import BARE, CLOSING, CONDITIONS, TASK_FIELDS, compat_keeps, kept_shapes
 from annotools.formats.cvat_xml.preparing import for_video
-from annotools.formats.cvat_xml.reading import read, sniff_video
+from annotools.formats.cvat_xml.reading import read
 from annotools.formats.cvat_xml.scope import only_job, pictures, with_deleted
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
+from annotools.formats.cvat_xml.sniffing import sniff_video
 from annotools.geometry.ragged import expand_ranges
 from annotools.model import SKELETON, Dataset, Keeps, Owner, Shapes
 from annotools.model.definitions import source_frames

@@ -1,0 +1,373 @@
+"""CVAT's XML of strangers: what is wrong is said with its line and costs no more than itself."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from annotools import formats, quirks
+from annotools.errors import UsageError
+from annotools.formats.base import Options, Read
+from annotools.formats.cvat_xml.reading import read
+from annotools.formats.cvat_xml.sniffing import sniff_images, sniff_video
+from annotools.model import Dataset, DatasetBuilder, Task
+from annotools.storage import Limits, Source
+from annotools.storage.sources import FileSource
+from annotools.storage.zips import ZipSource
+
+DATA = Path(__file__).parents[1] / "data" / "cvat_xml"
+BOX = '<box label="car" occluded="0" xtl="1" ytl="2" xbr="3.5" ybr="4" z_order="0"/>'
+BAD_BOX = '<box label="car" xtl="1" ytl="2" xbr="3" ybr="4"{}/>'
+KNOWN_LABEL, CVAT = "expected a label of the task", "expected CVAT's XML"
+SOURCES = "one of manual, auto, semi-auto, file, consensus"
+UNFIT = "is no well-formed XML: not well-formed (invalid token)"
+LABELS = "<labels><label><name>car</name><attributes/></label></labels>"
+
+
+def one_file(data: bytes, name: str = "annotations.xml") -> Source:
+    return FileSource(name, len(data), lambda: io.BytesIO(data))
+
+
+def zipped(files: dict[str, bytes]) -> Source:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for name, data in files.items():
+            packed.writestr(name, data)
+    return ZipSource("all.zip", stream, Limits())
+
+
+def parsed(text: str, context: Dataset | None = None, **options: Any) -> Read:
+    return read(one_file(text.encode()), context, Options(**options))
+
+
+def document(*elements: str, meta: str = "") -> str:
+    return "\n".join(["<annotations>", f"<meta><task>{meta}</task></meta>", *elements, "</annotations>"])
+
+
+def image(*elements: str, number: int = 0, name: str = "a.jpg") -> str:
+    return "\n".join([f'<image id="{number}" name="{name}" width="64" height="48">', *elements, "</image>"])
+
+
+def said(found: Read) -> list[str]:
+    return [str(problem).removeprefix("annotations.xml:") for problem in found.problems]
+
+
+def task(*names: str, **fields: Any) -> Dataset:
+    build = DatasetBuilder(Task(**fields))
+    build.add_label("car")
+    for name in names:
+        build.add_frame(name, 64, 48)
+    return build.dataset()
+
+
+def test_a_file_without_meta_defines_what_it_uses() -> None:
+    tag = '<tag label="night"><attribute name="lit">yes</attribute></tag>'
+    skeleton = '<skeleton label="man"><points label="head" points="1,2" outside="0" occluded="1"/></skeleton>'
+    found = parsed(f"<annotations>{image(BOX, skeleton)}{image(tag, number=3, name='b/c.png')}</annotations>")
+    dataset = found.dataset
+    assert said(found) == []
+    assert [(label.name, label.type, label.parent) for label in dataset.labels] == [
+        ("car", "any", None), ("man", "skeleton", None), ("head", "points", 2), ("night", "any", None),
+    ]  # fmt: skip
+    assert dataset.tags[0].attributes == {"lit": "yes"}
+    assert dataset.frames.names == ("a.jpg", "", "", "b/c.png")
+    assert dataset.frames.deleted.tolist() == [False, True, True, False]
+    assert dataset.shapes[0].points.tolist() == [1, 2, 3.5, 4]
+    assert [shape.parent and shape.parent.label.name for shape in dataset.shapes] == [None, None, "man"]
+
+
+def test_a_track_without_meta() -> None:
+    rows = "".join(
+        f'<box frame="{frame}" keyframe="{key}" outside="{out}" occluded="0" xtl="{frame}" ytl="0" xbr="9" ybr="9">'
+        '<attribute name="speed">7</attribute></box>'
+        for frame, key, out in ((2, 1, 0), (3, 0, 0), (4, 1, 1))
+    )
+    found = parsed(f'<annotations><track id="0" label="car" source="auto" group_id="3">{rows}</track></annotations>')
+    dataset = found.dataset
+    assert said(found) == []
+    assert [(shape.frame.number, shape.outside, shape.keyframe) for shape in dataset.shapes] == [
+        (2, False, True), (4, True, True),
+    ]  # fmt: skip
+    assert [(track.label.name, track.source, track.group) for track in dataset.tracks] == [("car", "auto", 3)]
+    assert dataset.shapes[0].attributes == {"speed": "7"}
+    assert dataset.frames.names == tuple(f"frame_{number:06d}" for number in range(5))
+    assert [loss.count for loss in found.losses] == [1]
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ('<box label="car" xtl="x" ytl="2" xbr="3" ybr="4"/>', "xtl is 'x', expected a number"),
+        ('<box label="car" ytl="2" xbr="3" ybr="4"/>', "<box> has no xtl, expected xtl, ytl, xbr, ybr"),
+        ('<box xtl="1" ytl="2" xbr="3" ybr="4"/>', "has no label, expected label"),
+        (BAD_BOX.format(' z_order="low"'), "z_order is 'low', expected a whole number"),
+        (BAD_BOX.format(' occluded="2"'), "occluded is '2', expected 0 or 1"),
+        (BAD_BOX.format(' rotation="a"'), "rotation is 'a', expected a number"),
+        (BAD_BOX.format(f' group_id="{"9" * 5000}"'), f"group_id is '{'9' * 40}', expected a whole number"),
+        ('<polygon label="car" points="1,2;3,b;5,6"/>', "points is '1,2;3,b;5,6', expected numbers x,y;x,y"),
+        ('<polygon label="car" points=""/>', "points is '', expected numbers x,y;x,y"),
+        ('<polygon label="car"/>', "<polygon> has no points, expected points"),
+        ('<polygon label="car" points="[1,2]"/>', "points is '[1,2]', expected numbers x,y;x,y"),
+        ('<polygon label="car" points="true,null"/>', "points is 'true,null', expected numbers x,y;x,y"),
+        (
+            '<mask label="car" rle="1, 2.5" left="0" top="0" width="2" height="2"/>',
+            "rle is '1, 2.5', expected whole numbers",
+        ),
+        (
+            '<mask label="car" rle="1, 3" left="0" top="0" width="2"/>',
+            "<mask> has no height, expected left, top, width, height",
+        ),
+        ('<ellipse label="car" cx="1" cy="1" rx="1" ry=""/>', "ry is '', expected a number"),
+        (BAD_BOX.format(' source="dream"'), f"source is 'dream', expected {SOURCES}"),
+        (BAD_BOX.format("").replace("car", "cat"), f"label 'cat' is not defined, {KNOWN_LABEL}"),
+        ("<circle/>", "unknown element <circle> in <image>"),
+        ('<tag label="cat"/>', f"label 'cat' is not defined, {KNOWN_LABEL}"),
+    ],
+)  # fmt: skip
+def test_a_bad_row_is_named_and_the_others_stay(shape: str, message: str) -> None:
+    found = parsed(document(image(BOX, shape, BOX), meta=LABELS))
+    assert said(found) == [f"5: {message}"]
+    assert found.dataset.shapes.values.tolist() == [1, 2, 3.5, 4] * 2
+
+
+def test_odd_numbers_are_data() -> None:
+    odd = '<box label="car" xtl="nan" ytl="-1e999" xbr="+.5" ybr=" 7 " z_order="-3" rotation="720"/>'
+    found = parsed(document(image(odd, '<polygon label="car" points="1,2;3"/>'), meta=LABELS))
+    assert said(found) == []
+    assert np.array_equal(found.dataset.shapes.points(0), [np.nan, -np.inf, 0.5, 7], equal_nan=True)
+    assert found.dataset.shapes[0].z_order == -3
+    assert found.dataset.shapes[0].rotation == 720
+    assert found.dataset.shapes[1].points.tolist() == [1, 2, 3]
+
+
+def test_a_label_or_attribute_that_is_unknown_is_named_once() -> None:
+    cats = ['<box label="cat" xtl="1" ytl="2" xbr="3" ybr="4"/>'] * 3
+    said_twice = BOX.replace("/>", '><attribute name="colour">red</attribute></box>')
+    found = parsed(document(image(*cats, said_twice, said_twice), meta=LABELS))
+    assert said(found) == [
+        "4: label 'cat' is not defined, 3 times from here on, expected a label of the task",
+        "7: label 'car' has no attribute 'colour', 2 times from here on, expected one that is defined",
+    ]
+    assert len(found.dataset.shapes) == 2
+
+
+def test_elements_of_a_bad_skeleton_go_with_it() -> None:
+    bad = '<skeleton label="car" z_order="?"><points label="a" points="1,2" outside="0" occluded="0"/></skeleton>'
+    found = parsed(document(image(bad, BOX), meta=LABELS))
+    assert len(said(found)) == 1
+    assert len(found.dataset.shapes) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "1: is no well-formed XML: no element found"),
+        (b"\x89PNG\r\n\x1a\n", f"1: {UNFIT}"),
+        (b'<?xml version="1.0" encoding="utf-9"?><annotations/>', "1: is no well-formed XML: unknown encoding: utf-9"),
+        (b"<annotation><object/></annotation>", "1: starts with <annotation>"),
+        (b'<!DOCTYPE a [<!ENTITY b "c">]>\n<annotations>&b;</annotations>', "1: has a document type declaration"),
+        (b"<annotations>\n<image id='0' name='a'>\xff</image></annotations>", f"2: {UNFIT}"),
+        (
+            b'<?xml version="1.0" encoding="shift_jis"?><annotations/>',
+            "1: is no well-formed XML: multi-byte encodings are not supported",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_no_cvat_xml_is_one_problem(data: bytes, message: str) -> None:
+    found = read(one_file(data), None, Options())
+    assert said(found) == [f"{message}, {CVAT}"]
+    assert len(found.dataset.shapes) == 0
+    assert not sniff_images(one_file(data))
+
+
+def test_utf_16_is_read() -> None:
+    assert said(read(one_file(document(image(BOX), meta=LABELS).encode("utf-16")), None, Options())) == []
+
+
+def test_nesting_without_end_is_no_trouble() -> None:
+    found = parsed(f"<annotations>{image(BOX)}{'<a>' * 200_000}</annotations>")
+    assert said(found) == [
+        "3: unknown element <a> in <annotations>", "3: is no well-formed XML: mismatched tag, expected CVAT's XML",
+    ]  # fmt: skip
+    assert len(found.dataset.shapes) == 1
+
+
+def test_rows_before_the_end_of_a_cut_file_stay() -> None:
+    whole = document(image(*[BOX] * 3), meta=LABELS)
+    found = parsed(whole[: whole.rindex("<box") + 20])
+    assert len(said(found)) == 1
+    assert len(found.dataset.shapes) == 2
+
+
+@pytest.mark.parametrize("size", ["999999999", "1e9", "-5", "٣x"])
+def test_a_size_out_of_the_blue_allocates_nothing(size: str) -> None:
+    found = parsed(document(meta=f"<size>{size}</size>{LABELS}"))
+    assert len(said(found)) == 1
+    assert len(found.dataset.frames) <= 1
+
+
+def test_a_number_of_an_image_out_of_the_blue_is_only_its_place() -> None:
+    found = parsed(f"<annotations>{image(BOX, number=999_999_999)}{image(name='b.jpg')}</annotations>")
+    assert found.dataset.frames.names == ("a.jpg", "b.jpg")
+
+
+def test_images_are_found_by_name_in_a_task() -> None:
+    found = parsed(document(image(BOX, number=7, name="set/b.jpg")), task("a.jpg", "b.jpg"))
+    assert said(found) == []
+    assert found.dataset.shapes.frame.tolist() == [1]
+
+
+def test_an_image_that_fits_no_frame_is_a_problem_and_of_two_the_number_decides() -> None:
+    context = task("x/a.jpg", "y/a.jpg", start_frame=10, step=5)
+    found = parsed(document(image(BOX, number=15), image(BOX, number=99), image(BOX, name="z.jpg")), context)
+    assert found.dataset.shapes.frame.tolist() == [1]
+    assert [problem.kind for problem in found.problems] == ["ambiguous-name", "unmatched-name"]
+    assert [problem.line for problem in found.problems] == [6, 9]
+
+
+def test_the_server_goes_by_number_when_no_name_fits() -> None:
+    found = parsed(document(image(BOX, number=1, name="z.jpg")), task("a.jpg", "b.jpg"), quirks=quirks.CVAT)
+    assert said(found) == []
+    assert found.dataset.shapes.frame.tolist() == [1]
+    assert found.dataset.shapes[0].source == "file"
+
+
+def test_frames_of_tracks_count_the_source() -> None:
+    row = '<box frame="{}" keyframe="1" outside="0" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4"/>'
+    track = '<track label="car">{}</track>'.format("\n".join(row.format(frame) for frame in (4, 7, 8, 100)))
+    found = parsed(document(track), task("a", "b", start_frame=4, step=2))
+    assert said(found) == ["4: frame 7 is none of the task's, expected 4 and a multiple of 2"]
+    assert found.dataset.shapes.frame.tolist() == [0, 2, 48]
+
+
+def test_attributes_that_cannot_change_go_to_the_track() -> None:
+    spec = "<attribute><name>{}</name><mutable>{}</mutable></attribute>"
+    labels = LABELS.replace(
+        "<attributes/>", f"<attributes>{spec.format('make', 'False')}{spec.format('lit', 'True')}</attributes>"
+    )
+    row = (
+        '<box frame="{0}" keyframe="1" outside="0" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4">'
+        '<attribute name="make">m{0}</attribute><attribute name="lit">l{0}</attribute></box>'
+    )
+    found = parsed(document(f'<track label="car">{row.format(0)}{row.format(2)}</track>', meta=labels))
+    assert found.dataset.tracks[0].attributes == {"make": "m2"}
+    assert [shape.attributes for shape in found.dataset.shapes] == [{"lit": "l0"}, {"lit": "l2"}]
+    assert [loss.what for loss in found.losses] == ["attribute of track"]
+
+
+def test_of_a_track_of_masks_the_server_reads_the_first() -> None:
+    row = '<mask frame="{}" keyframe="1" outside="0" occluded="0" rle="1, 3" left="5" top="6" width="2" height="2"/>'
+    rows = row.format(0) + row.format(1)
+    text = document(f'<track label="car" source="auto" group_id="4">{rows}</track>', meta=LABELS)
+    plain, compat = parsed(text), parsed(text, quirks=quirks.CVAT)
+    assert (len(plain.dataset.tracks), len(plain.dataset.shapes)) == (1, 2)
+    assert (len(compat.dataset.tracks), len(compat.dataset.shapes)) == (0, 1)
+    shape = compat.dataset.shapes[0]
+    assert (shape.source, shape.group, shape.points.tolist()) == ("manual", 0, [1, 3, 5, 6, 6, 7])
+    assert [loss.count for loss in compat.losses.of("lost")] == [1]
+
+
+def test_sides_of_ellipses() -> None:
+    text = document(image('<ellipse label="car" cx="200.01" cy="40.125" rx="40.11" ry="14.93"/>'), meta=LABELS)
+    assert parsed(text).dataset.shapes.values.tolist() == [200.01, 40.125, 240.12, 25.195]
+    assert parsed(text, quirks=quirks.CVAT).dataset.shapes.values.tolist() == [200.01, 40.125, 240.12, 25.2]
+
+
+def test_every_xml_of_a_zip_is_read() -> None:
+    files = {
+        "annotations.xml": document(image(BOX), meta=LABELS).encode(),
+        "more/second.xml": document(image(BOX, number=1, name="b.jpg"), meta=LABELS).encode(),
+        "broken.xml": b"<annotations><image",
+        "images/b.jpg": b"picture",
+    }
+    with zipped(files) as source:
+        found = read(source, None, Options())
+        assert found.media is not None
+        assert [file.read() for file in found.media.values()] == [b"picture"]
+    assert [problem.file for problem in found.problems] == ["broken.xml"]
+    assert found.dataset.frames.names == ("a.jpg", "b.jpg")
+    assert found.dataset.shapes.frame.tolist() == [0, 1]
+
+
+def test_a_zip_without_xml_is_a_problem() -> None:
+    with zipped({"readme.txt": b"hello", "a.jpg": b""}) as source:
+        assert [str(problem) for problem in read(source, None, Options()).problems] == [
+            "all.zip: holds no *.xml, expected annotations.xml"
+        ]
+
+
+def test_the_export_of_a_job_says_where_its_frames_lie() -> None:
+    for name in ("images_job_88.xml", "video_job_88.xml"):
+        found = read(one_file((DATA / name).read_bytes()), None, Options())
+        assert found.problems == ()
+        assert [(job.id, job.start_frame, job.stop_frame) for job in found.dataset.jobs] == [(88, 4, 7)]
+        assert len(found.dataset.frames) == 8
+        assert set(found.dataset.shapes.job.tolist()) == {0}
+
+
+def test_one_job_of_a_task() -> None:
+    source = one_file((DATA / "video_task.xml").read_bytes())
+    found = read(source, None, Options(job=88))
+    assert [job.id for job in found.dataset.jobs] == [88]
+    assert found.dataset.shapes.frame.min() >= 4
+    with pytest.raises(UsageError, match="no job 9, expected"):
+        read(source, None, Options(job=9))
+
+
+def test_a_project_of_several_tasks() -> None:
+    meta = (
+        "<meta><project><tasks><task><id>3</id><size>2</size></task><task><id>4</id><size>5</size></task></tasks>"
+        f"{LABELS}</project></meta>"
+    )
+    row = '<box frame="1" keyframe="1" outside="0" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4"/>'
+    tracks = "".join(f'<track id="0" label="car" task_id="{number}" subset="x">{row}</track>' for number in (3, 4))
+    found = parsed(f"<annotations>{meta}{tracks}</annotations>")
+    assert said(found) == []
+    assert len(found.dataset.frames) == 7
+    assert found.dataset.shapes.frame.tolist() == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        (document(image(BOX), meta=LABELS), "cvat-images"),
+        (document("<!-- none -->", '<track label="car"/>'), "cvat-video"),
+        (document(), "cvat-video"),
+        (f"<?xml version='1.0'?><!-- by hand -->\n<annotations><version/>{image()}</annotations>", "cvat-images"),
+    ],
+)  # fmt: skip
+def test_kinds_are_told_apart_by_the_first_element(text: str, slug: str) -> None:
+    assert formats.sniff(one_file(text.encode())) == slug
+
+
+def test_a_long_meta_block_is_no_obstacle() -> None:
+    labels = "".join(f"<label><name>{number}</name></label>" for number in range(20_000))
+    text = document(image(BOX), meta=f"<labels>{labels}</labels>")
+    assert sniff_images(one_file(text.encode()))
+    assert not sniff_video(one_file(text.encode()))
+
+
+@pytest.mark.parametrize("name", ["images_task.xml", "video_task.xml"])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_damage_is_told_and_nothing_else_happens(name: str, data: st.DataObject) -> None:
+    whole = (DATA / name).read_bytes()
+    start = data.draw(st.integers(0, len(whole)))
+    stop = data.draw(st.integers(start, min(start + 60, len(whole))))
+    known = st.sampled_from([b"", b"\xff", b"&x;", b'"', b"<box>", b"9" * 5000, b"nan", b"-1"])
+    middle = data.draw(known | st.binary(max_size=9))
+    tail = whole[stop:] if data.draw(st.booleans()) else b""
+    found = read(one_file(whole[:start] + middle + tail), None, Options())
+    assert all(problem.line or problem.message for problem in found.problems)
+    for slug in ("cvat-images", "cvat-video"):
+        form = formats.get(slug)
+        assert form.write is not None
+        ready, _ = form.prepare(found.dataset, Options())
+        assert ready.canonical() == ready
