@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from annotools.geometry.boxes import order_corners, pair_ious
+from annotools.geometry.boxes import hull_boxes, order_corners, pair_ious
 from annotools.geometry.polygons import are_valid
 from annotools.geometry.ragged import Array, Bools, Floats, Ints, expand_ranges, take
 from annotools.model.codes import POLYGON, RECTANGLE
 from annotools.model.tables import Shapes
 
-_CHUNK = 1 << 20
+_FAR = 1e9
 
 
 class Pairs(NamedTuple):
@@ -41,6 +41,36 @@ def pairs_by_key(one: Array, other: Array) -> tuple[Ints, Ints]:
     first = np.searchsorted(other[order], one)
     counts = np.searchsorted(other[order], one, side="right") - first
     return np.repeat(np.arange(len(one)), counts), order[expand_ranges(first, counts)]
+
+
+def near_pairs(one: tuple[Ints, Shapes], other: tuple[Ints, Shapes]) -> tuple[Ints, Ints]:
+    """All pairs of places with equal keys whose upright boxes meet; others cannot agree.
+
+    one, other: keys (n,), (m,) int64 and the shapes.  Shapes without a box of finite numbers meet nothing.
+    """
+    import shapely
+
+    keys = np.unique(np.concatenate([one[0], other[0]]))
+    bounds = [_bounds(shapes) for _, shapes in (one, other)]
+    width = 1 + max((float(np.ptp(box[:, ::2])) if len(box) else 0.0) for box in bounds)
+    # every key gets a column of its own in one plane, so that one index serves all
+    shifted = []
+    for (key, _), box in zip((one, other), bounds, strict=True):
+        column = np.searchsorted(keys, key) * (2 * width)
+        shifted.append(shapely.box(box[:, 0] + column, box[:, 1], box[:, 2] + column, box[:, 3]))
+    first, second = shapely.STRtree(shifted[1]).query(shifted[0])
+    same = one[0][first] == other[0][second]
+    order = np.lexsort((second[same], first[same]))
+    return first[same][order], second[same][order]
+
+
+def _bounds(shapes: Shapes) -> Floats:
+    """Upright boxes of rectangles and polygons, moved to begin at 0; an empty place for what has none."""
+    bounds = np.full((len(shapes), 4), np.nan)
+    rows = np.flatnonzero(np.isin(shapes.type, (RECTANGLE, POLYGON)) & (shapes.counts > 0) & (shapes.counts % 2 == 0))
+    bounds[rows] = hull_boxes(*take(shapes.values, shapes.offsets, rows))
+    bounds[~(np.abs(bounds) < _FAR).all(axis=1)] = np.nan
+    return np.where(np.isnan(bounds), -1.0, bounds)
 
 
 def shapes_agree(one: Shapes, other: Shapes) -> Floats:
@@ -83,11 +113,47 @@ def _polygons(shapes: Shapes, rows: Ints) -> Array:
 
 def twins(pairs: Pairs, least: float) -> tuple[Ints, Ints]:
     """One-to-one pairs that agree most in sum, without those that agree less than `least`."""
-    agreeing = pairs.take(np.flatnonzero(pairs.agreement > 0))
-    found = [pair for cluster in _clusters(agreeing) for pair in _best(agreeing, cluster) if pair[2] >= least]
-    found.sort()
-    one, other = ([pair[side] for pair in found] for side in (0, 1))
+    sure, rest = _settled(pairs.take(np.flatnonzero(pairs.agreement > 0)))
+    found = [pair for cluster in _clusters(rest) for pair in _best(rest, cluster)]
+    found += zip(sure.one.tolist(), sure.other.tolist(), sure.agreement.tolist(), strict=True)
+    kept = sorted(pair for pair in found if pair[2] >= least)
+    one, other = ([pair[side] for pair in kept] for side in (0, 1))
     return np.array(one, np.int64), np.array(other, np.int64)
+
+
+def _settled(pairs: Pairs) -> tuple[Pairs, Pairs]:
+    """The pairs that a best choice surely has, and those between the rows that are left.
+
+    Sure is a pair that agrees at least as much as the best others of its two rows together.
+    """
+    chosen = []
+    while len(pairs.one):
+        against = sum(_best_other(side, pairs.agreement) for side in (pairs.one, pairs.other))
+        places = np.flatnonzero(pairs.agreement >= against)
+        places = places[np.unique(pairs.one[places], return_index=True)[1]]
+        places = places[np.unique(pairs.other[places], return_index=True)[1]]
+        if not len(places):
+            break
+        sure = pairs.take(places)
+        chosen.append(sure)
+        pairs = pairs.take(~np.isin(pairs.one, sure.one) & ~np.isin(pairs.other, sure.other))
+    empty = pairs.take(np.zeros(0, np.int64))
+    return Pairs(*(np.concatenate(side) for side in zip(empty, *chosen, strict=True))), pairs
+
+
+def _best_other(side: Ints, agreement: Floats) -> Floats:
+    """For each pair the most that another pair of the same row agrees, 0 if there is none."""
+    order = np.lexsort((-agreement, side))
+    new = np.ones(len(side), np.bool_)
+    new[1:] = np.diff(side[order]) != 0
+    heads = np.flatnonzero(new)
+    seconds = np.append(heads + 1, 0)[:-1]
+    alone = (seconds >= len(side)) | np.append(new, True)[seconds]
+    second = np.where(alone, 0.0, np.append(agreement[order], 0.0)[np.minimum(seconds, len(side))])
+    group = np.cumsum(new) - 1
+    best = np.empty(len(side))
+    best[order] = np.where(new, second[group], agreement[order][heads][group])
+    return best
 
 
 def _clusters(pairs: Pairs) -> Iterator[list[int]]:

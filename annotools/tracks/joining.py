@@ -17,7 +17,7 @@ from annotools.model.dataset import Dataset
 from annotools.model.definitions import Frames, Job
 from annotools.model.losses import Ledger
 from annotools.model.tables import Attributes, Shapes
-from annotools.tracks.agreement import Pairs, pairs_by_key, shapes_agree, twins
+from annotools.tracks.agreement import Pairs, near_pairs, pairs_by_key, shapes_agree, twins
 from annotools.tracks.interpolate import interpolate
 
 _TRACKS_AGREE = 0.5
@@ -136,10 +136,6 @@ def _join_job(state: _State, old: Bools, new: Bools, job: Job, end: int) -> None
 def _agreements(state: _State, one: Ints, other: Ints, span: tuple[int, int]) -> Pairs:
     """Pairs of tracks of one label that agree at all over the frames span[0] <= frame < span[1]."""
     one, other = (tracks[_comparable(state, tracks)] for tracks in (one, other))
-    label = state.dataset.tracks.label
-    i, j = pairs_by_key(label[one], label[other])
-    if not len(i):
-        return Pairs(one[:0], other[:0], np.zeros(0))
     rows = np.flatnonzero(np.isin(state.track, np.concatenate([one, other])))
     job = Job(start_frame=span[0], stop_frame=span[1] - 1)
     tracks = state.dataset.tracks.replace(frame=state.start)
@@ -147,7 +143,18 @@ def _agreements(state: _State, one: Ints, other: Ints, span: tuple[int, int]) ->
     shown = interpolate(part, state.quirks)[0].shapes
     if "merge-counts-outside" not in state.quirks:
         shown = shown.take(~shown.outside)
-    return Pairs(one[i], other[j], _mean_agreement(shown, one[i], other[j]))
+    pairs = _meeting(shown, one, other)
+    return Pairs(*pairs, _mean_agreement(shown, *pairs))
+
+
+def _meeting(shown: Shapes, one: Ints, other: Ints) -> tuple[Ints, Ints]:
+    """Pairs of tracks of one label that meet on some frame."""
+    labels, label = np.unique(shown.label, return_inverse=True)
+    key = shown.frame * max(len(labels), 1) + label
+    rows = [np.flatnonzero(np.isin(shown.track, tracks)) for tracks in (one, other)]
+    i, j = near_pairs(*((key[side], shown.take(side)) for side in rows))
+    found = np.unique(np.stack([shown.track[rows[0][i]], shown.track[rows[1][j]]]).astype(np.int64), axis=1)
+    return found[0], found[1]
 
 
 def _comparable(state: _State, tracks: Ints) -> Bools:

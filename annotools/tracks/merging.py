@@ -16,18 +16,19 @@ from itertools import pairwise
 
 import numpy as np
 
-from annotools.geometry.ragged import Bools, Floats, Ints
+from annotools.geometry.ragged import Bools, Ints
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Shapes, Tags
 from annotools.quirks import NONE
-from annotools.tracks.agreement import Pairs, pairs_by_key, shapes_agree, twins
+from annotools.tracks.agreement import Pairs, near_pairs, pairs_by_key, shapes_agree, twins
 from annotools.tracks.answer import in_server_order
 from annotools.tracks.joining import join_tracks
 from annotools.tracks.splitting import working_jobs
 
 _SHAPES_AGREE = 0.75
-Agree = Callable[[Ints, Ints], Floats]
+Keyed = tuple[Ints, Ints]  # rows and their keys
+Agree = Callable[[Keyed, Keyed], Pairs]
 
 
 def merge_jobs(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Dataset, Losses]:
@@ -69,11 +70,14 @@ def _merged(dataset: Dataset, rows: list[int], quirks: frozenset[str], ledger: L
     tags, shapes = dataset.tags, dataset.shapes
     plain = (shapes.track < 0) & (shapes.parent < 0)
 
-    def tags_agree(one: Ints, other: Ints) -> Floats:
-        return np.ones(len(one))
+    def tags_agree(one: Keyed, other: Keyed) -> Pairs:
+        i, j = pairs_by_key(one[1], other[1])
+        return Pairs(one[0][i], other[0][j], np.ones(len(i)))
 
-    def plain_agree(one: Ints, other: Ints) -> Floats:
-        return shapes_agree(shapes.take(one), shapes.take(other))
+    def plain_agree(one: Keyed, other: Keyed) -> Pairs:
+        pairs = near_pairs(*((key, shapes.take(rows)) for rows, key in (one, other)))
+        new, old = one[0][pairs[0]], other[0][pairs[1]]
+        return Pairs(new, old, shapes_agree(shapes.take(new), shapes.take(old)))
 
     same_tags = _repeated(tags, np.ones(len(tags), np.bool_), rows, ends, tags_agree)
     same_shapes = _repeated(shapes, plain, rows, ends, plain_agree)
@@ -101,7 +105,5 @@ def _repeated(table: Tags | Shapes, among: Bools, jobs: list[int], ends: list[in
         new = np.flatnonzero(among & (table.job == job) & (table.frame < end))
         if place and len(new):
             old = np.flatnonzero(among & ~gone & np.isin(table.job, jobs[:place]) & np.isin(key, key[new]))
-            i, j = pairs_by_key(key[new], key[old])
-            one, other = new[i], old[j]
-            gone[twins(Pairs(one, other, agree(one, other)), _SHAPES_AGREE)[0]] = True
+            gone[twins(agree((new, key[new]), (old, key[old])), _SHAPES_AGREE)[0]] = True
     return gone
