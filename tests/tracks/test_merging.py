@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from annotools.model import Dataset, Job
 from annotools.model.canonical import differing
 from annotools.tracks import merge_jobs
+from annotools.tracks.agreement import Pairs, twins
 from tests.tracks.documents import dataset_of, plain_frames
 
 HERE = Path(__file__).resolve().parent
@@ -61,3 +63,22 @@ def test_every_recorded_task(task: str) -> None:
     if not GOLDEN.exists():
         pytest.skip("the recorded tasks lie beside the repository and are not there")
     _check(GOLDEN / task / "inputs")
+
+
+def test_twins_are_the_choice_that_agrees_most() -> None:
+    random = np.random.default_rng(5)
+    for _ in range(60):
+        height, width = random.integers(1, 6, 2)
+        table = np.round(random.random((height, width)) * (random.random((height, width)) < 0.7), 2)
+        one, other = np.nonzero(np.ones_like(table))
+        found = twins(Pairs(one, other, table.reshape(-1)), 0.0)
+        assert len(set(found[0].tolist())) == len(set(found[1].tolist())) == len(found[0])
+        assert table[found].sum() == pytest.approx(_most(table))
+
+
+def _most(table: np.ndarray) -> float:
+    """The greatest sum of one-to-one pairs, by trying all."""
+    if table.shape[0] > table.shape[1]:
+        table = table.T
+    rows = range(table.shape[0])
+    return max(float(table[rows, list(columns)].sum()) for columns in permutations(range(table.shape[1]), len(rows)))
