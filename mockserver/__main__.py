@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import signal
 import sys
 
 from mockserver.context import Config
@@ -19,6 +20,8 @@ def main() -> int:
     parser.add_argument("--dialect", choices=("real", "lenient"), default="lenient")
     parser.add_argument("--bug-for-bug", action="store_true")
     args = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM):  # a script's background jobs begin with SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     app = App(config=Config(dialect=args.dialect, bug_for_bug=args.bug_for_bug))
     with contextlib.suppress(KeyboardInterrupt), serve(app, args.host, args.port) as running:
         if not is_loopback(running.host):

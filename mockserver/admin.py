@@ -1,6 +1,6 @@
 """The calls under `/_mock/`, for tests and scripts; without login, and not from other sites' pages.
 
-    POST seed (JSON) | reset                                     204
+    POST seed (a JSON seed, or "default", "empty") | reset       204
     GET  state                                                   how many records each table has
     GET  snapshot, PUT snapshot (bytes)                          the whole state
     GET  requests                                                the journal
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from mockserver import routes
+from mockserver import routes, seeds
 from mockserver.http import ApiError, Request, Response, detail, empty_response, json_response
 from mockserver.state import State
 
@@ -55,8 +55,9 @@ def _form(request: Request) -> dict[str, Any]:
 
 
 def post_seed(app: App, request: Request) -> Response:
-    """Forget everything and take over the seed of the body."""
-    app.take(State.from_seed(_form(request)))
+    """Forget everything and take over the seed of the body, or a packaged one by its name."""
+    given = orjson.loads(request.body)
+    app.take(State.from_seed(seeds.load(given) if isinstance(given, str) else given))
     return empty_response(204)
 
 

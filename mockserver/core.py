@@ -31,6 +31,7 @@ STANDARD_HEADERS = [
     ("Cross-Origin-Opener-Policy", "same-origin"),
 ]
 _INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
+_PUBLIC = ("/api/server/about", "/api/server/health", "/api/auth/", "/api/schema", "/api/swagger")
 ACCEPTED = ("application/vnd.cvat+json", "application/*", "*/*", "")
 
 
@@ -193,7 +194,7 @@ def typed(params: dict[str, str]) -> dict[str, Any]:
 
 def public(route: routes.Route) -> bool:
     """Whether anonymous users may call it."""
-    return route.pattern.startswith(("/api/server/about", "/api/server/health", "/api/auth/", "/api/schema", "/api/swagger"))
+    return route.pattern.startswith(_PUBLIC)
 
 
 def negotiate(ctx: Context) -> bool:

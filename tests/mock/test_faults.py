@@ -299,6 +299,8 @@ def test_the_admin_calls(mock: Mock) -> None:
     assert requests.post(base + "clock", json={"advance": -1}, timeout=5).status_code == 400
     assert requests.get(base + "nothing", timeout=5).status_code == 404
     assert requests.get(base + "reset", timeout=5).status_code == 405
+    assert requests.post(base + "seed", json="default", timeout=5).status_code == 204
+    assert requests.post(base + "seed", json="nothing", timeout=5).status_code == 400
     assert requests.post(base + "seed", json={"users": 3}, timeout=5).status_code == 400
     assert requests.post(base + "seed", data=b"{", timeout=5).status_code == 400
     assert ask(mock, "GET", "/api/tasks/42").status_code == 200, "a bad seed changes nothing"
