@@ -68,8 +68,8 @@ def _walk_pieces(document: Document, walk: Walk, dropped: set[Place], strange: s
         pointer, name, number = place
         found = pieces.get(pointer, {}).get(name, ())
         if number < len(found):
-            walk.dropped = place in dropped
-            walk.text(KIND_OF_LIST[name], bytes(found[number]), f"{pointer}/{name}/{number}")
+            walked = walk.text if place in dropped else walk.known
+            walked(KIND_OF_LIST[name], bytes(found[number]), f"{pointer}/{name}/{number}")
 
 
 def _pieces(document: Document, wanted: Iterable[str]) -> dict[str, Mapping[str, Sequence[Any]]]:
@@ -112,9 +112,9 @@ class _Top:
         except _UNREADABLE:
             return
         for name, value in keys.items():
-            self._key(name, value, f"{pointer}/{name}", set(LISTS) - keys.keys())
+            self._key(name, value, f"{pointer}/{name}", frozenset(set(LISTS) - keys.keys()))
 
-    def _key(self, name: str, raw: Any, pointer: str, free: set[str]) -> None:
+    def _key(self, name: str, raw: Any, pointer: str, free: frozenset[str]) -> None:
         if name in LISTS:
             if bytes(memoryview(raw)[:1]) != b"[":
                 said = shown(msgspec.json.decode(raw))

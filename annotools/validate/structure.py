@@ -12,6 +12,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from annotools.accepts import MAX_INT, MAX_ROTATION, MAX_SCORE, POINT_COUNTS, SHAPE_TYPES
 from annotools.validate.edits import DropAt, PutAt, RenameAt
 from annotools.validate.findings import Fix
@@ -33,13 +35,12 @@ class Fault:
 class Walk:
     """Walks objects and collects their faults.
 
-    named: labels by name, as in backups.  dropped: no row was made of what is walked.
+    named: labels by name, as in backups.
     """
 
-    def __init__(self, member: str, *, named: bool = False, dropped: bool = True) -> None:
+    def __init__(self, member: str, *, named: bool = False) -> None:
         self.member = member
         self.faults: list[Fault] = []
-        self.dropped = dropped
         self._objects = objects(named)
 
     def add(self, code: str, pointer: str, message: str, fix: Fix | None = None) -> None:
@@ -59,6 +60,22 @@ class Walk:
         else:
             self.object(kind, value, pointer)
 
+    def known(self, kind: str, text: bytes, pointer: str) -> None:
+        """An undecoded object that the reader could take."""
+        self.keys(kind, msgspec.json.decode(text), pointer)
+
+    def keys(self, kind: str, value: Any, pointer: str) -> None:
+        """A decoded object that the reader could take: only keys that nobody knows can be wrong with it."""
+        if not isinstance(value, dict):
+            return
+        fields = self._objects[kind]
+        if not value.keys() <= fields.keys():
+            self._unknown(kind, value, fields, pointer)
+        for name in value.keys() & _NESTED:
+            items = fields[name].items if name in fields and isinstance(value[name], list) else ""
+            for place, item in enumerate(value[name] if items else ()):
+                self.keys(items, item, f"{pointer}/{name}/{place}")
+
     def object(self, kind: str, value: Any, pointer: str) -> None:
         """A decoded object."""
         if not isinstance(value, dict):
@@ -71,8 +88,7 @@ class Walk:
         for name, key in fields.items():
             if name in value and not (value[name] is None and key.nullable):
                 self._value(name, key, value[name], f"{pointer}/{name}")
-        if self.dropped:
-            self._ranges(value, pointer)
+        self._ranges(value, pointer)
 
     def _missing(self, kind: str, value: dict[str, Any], fields: Fields, pointer: str) -> None:
         for name, key in fields.items():
@@ -87,7 +103,7 @@ class Walk:
                 fix = Fix("drop the score", True, (DropAt(self.member, place),))
                 self.add("SCH014", place, f"{_article(kind)} has a score, which only shapes and intervals have", fix)
                 continue
-            near = meant_key(name, fields.keys() - value.keys())
+            near = meant_key(name, frozenset(fields.keys() - value.keys()))
             rename = Fix(f"call it {near}", True, (RenameAt(self.member, place, near),)) if near else None
             hint = f", did you mean {near}" if near else ""
             self.add("SCH003", place, f"{_article(kind)} has no key {shown(name)}, so it is ignored{hint}", rename)
@@ -151,6 +167,7 @@ class Walk:
             self.add("GEO001", f"{pointer}/points", said)
 
 
+_NESTED = frozenset({"attributes", "elements", "shapes"})
 _RANGES = (
     ("SCH018", "frame", -math.inf, MAX_INT), ("FRM001", "frame", 0, math.inf), ("SCH018", "group", -math.inf, MAX_INT),
     ("GRP006", "group", 0, math.inf), ("SCH018", "z_order", -MAX_INT - 1, MAX_INT), ("SCH013", "score", 0, MAX_SCORE),

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -141,9 +142,9 @@ def _as_number(value: Any) -> float | int | None:
     return value if is_plain_number(value) else None
 
 
-def meant_key(key: str, known: Iterable[str]) -> str:
+@lru_cache(1000)
+def meant_key(key: str, known: frozenset[str]) -> str:
     """The key that was probably meant by an unknown one, empty for no idea."""
-    names = list(known)
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower().replace("-", "_")
-    close = get_close_matches(plain, names, 1, 0.82)
+    close = get_close_matches(plain, sorted(known), 1, 0.82)
     return close[0] if close else ""
