@@ -32,7 +32,7 @@ class Keypoints:
     def flat(self, rows: Ints) -> list[list[float]]:
         """x0 y0 v0 x1 ... of some rows; v is whole."""
         values, ends = take(self.values, self.ends, rows)
-        triples = [[x, y, int(v)] for x, y, v in values.tolist()]
+        triples = [[x, y, int(v)] if x or y or v else [0, 0, 0] for x, y, v in values.tolist()]
         cuts = ends.tolist()
         return [
             [n for triple in triples[start:stop] for n in triple] for start, stop in pairwise(cuts)

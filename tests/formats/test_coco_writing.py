@@ -1,0 +1,315 @@
+"""COCO that we write: right by default, loaded and measured by pycocotools."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pycocotools.mask as oracle
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
+
+import annotools as at
+from annotools import formats
+from annotools.errors import UsageError
+from annotools.formats.base import Options
+from annotools.geometry.rle import cvat_rle_to_mask
+from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Label, Task, project
+from annotools.model.canonical import differing
+from tests.datasets import FULL, SVG
+from tests.formats.coco_files import KEYPOINTS, Doc, one, read, write
+
+MASK = (1, 4, 2, 1, 3, 2, 6, 3)  # 5 px of a box 4 x 2 at 3 2
+
+
+def scene(*names: str, **task: Any) -> DatasetBuilder:
+    build = DatasetBuilder(Task(**task), labels=[Label(5, "car"), Label(9, "bus")])
+    for name in names or ("a.jpg",):
+        build.add_frame(name, 40, 30)
+    return build
+
+
+def loaded(document: Doc) -> COCO:
+    coco = COCO()
+    coco.dataset = document
+    with contextlib.redirect_stdout(io.StringIO()):
+        coco.createIndex()
+    return coco
+
+
+def test_a_document_in_full() -> None:
+    build = scene("a b.jpg", name="the task")
+    build.add_shape("rectangle", 0, "car", (1.234, 2, 5.5, 4), occluded=True, rotation=12.5, score=0.5, z_order=3)
+    build.add_shape("polygon", 0, "bus", (0, 0, 10, 0, 10, 10), source="auto")
+    assert one(build.dataset()) == {
+        "licenses": [],
+        "info": {"contributor": "", "date_created": "", "description": "", "url": "", "version": ""},
+        "categories": [{"id": 1, "name": "car", "supercategory": ""}, {"id": 2, "name": "bus", "supercategory": ""}],
+        "images": [{"id": 1, "width": 40, "height": 30, "file_name": "a b.jpg"}],
+        "annotations": [
+            {
+                "id": 1, "image_id": 1, "category_id": 1, "segmentation": [], "area": 8.54, "bbox": [1.23, 2, 4.27, 2],
+                "iscrowd": 0, "score": 0.5, "attributes": {"occluded": True, "rotation": 12.5, "z_order": 3},
+            },
+            {
+                "id": 2, "image_id": 1, "category_id": 2, "segmentation": [[0, 0, 10, 0, 10, 10]], "area": 45,
+                "bbox": [0, 0, 10, 10], "iscrowd": 0, "attributes": {"occluded": False, "source": "auto"},
+            },
+        ],
+    }  # fmt: skip
+
+
+def shapes_of_every_kind() -> Dataset:
+    build = scene("a.jpg", "b.jpg")
+    build.add_shape("rectangle", 0, "car", (1, 2, 11, 22))
+    build.add_shape("polygon", 0, "car", (3.5, 4.25, 30, 5, 17.75, 28))
+    build.add_shape("mask", 1, "bus", MASK)
+    build.add_shape("ellipse", 1, "bus", (20, 15, 30, 9), rotation=30)
+    build.add_shape("polygon", 1, "car", (-9, -9, 20, -9, 20, 20), group=3)
+    build.add_shape("polygon", 1, "car", (10, 10, 60, 10, 60, 60, 10, 60), group=3)
+    return build.dataset()
+
+
+@pytest.mark.parametrize("chosen", [{}, {"masks": "polygons"}, {"rle": "uncompressed", "iscrowd": "1"}])
+def test_pycocotools_agrees_with_areas_and_boxes(chosen: dict[str, str]) -> None:
+    coco = loaded(one(shapes_of_every_kind(), **chosen))
+    drawn = [ann for ann in coco.anns.values() if ann["segmentation"]]
+    assert len(drawn) == 4
+    for ann in drawn:
+        rle = coco.annToRLE(ann)
+        assert ann["area"] == oracle.area(rle)
+        if isinstance(ann["segmentation"], dict):
+            assert ann["bbox"] == oracle.toBbox(rle).tolist()
+    assert coco.anns[1]["area"] == 200
+
+
+def test_masks_are_the_same_pixels_in_every_form() -> None:
+    dataset = shapes_of_every_kind()
+    ways: list[dict[str, str]] = [{}, {"masks": "polygons"}, {"rle": "uncompressed"}]
+    pictures = []
+    for chosen in ways:
+        coco = loaded(one(dataset, **chosen))
+        pictures.append([coco.annToMask(ann).tolist() for ann in coco.anns.values() if ann["category_id"] == 2])
+    assert pictures[0] == pictures[1] == pictures[2]
+    assert np.sum(pictures[0][0]) == 5
+    assert pictures[0][0] == cvat_rle_to_mask(np.array(MASK, float), (40, 30)).astype(int).tolist()
+
+
+@pytest.mark.parametrize(("chosen", "crowd"), [({}, 0), ({"iscrowd": "1"}, 1)])
+def test_masks_are_crowds_only_when_asked(chosen: dict[str, str], crowd: int) -> None:
+    kinds = {ann["iscrowd"] for ann in one(shapes_of_every_kind(), **chosen)["annotations"] if ann["category_id"] == 2}
+    assert kinds == {crowd}
+
+
+def test_run_lengths_are_text_or_numbers() -> None:
+    texts, numbers = (one(shapes_of_every_kind(), rle=way)["annotations"][2] for way in ("compressed", "uncompressed"))
+    assert isinstance(texts["segmentation"]["counts"], str)
+    assert sum(numbers["segmentation"]["counts"]) == 1200
+
+
+@pytest.mark.parametrize("name", ["masks", "iscrowd", "rle", "parts"])
+def test_a_setting_has_its_choices(name: str) -> None:
+    with pytest.raises(UsageError, match=f"{name}.*expected"):
+        formats.get("coco").prepare(FULL, Options(settings={name: "perhaps"}))
+
+
+def grouped() -> Dataset:
+    build = scene("a.jpg", "b.jpg")
+    build.add_shape("polygon", 0, "car", (0, 0, 4, 0, 4, 4), group=2, occluded=True)
+    build.add_shape("rectangle", 0, "car", (0, 0, 9, 9), group=2)
+    build.add_shape("polygon", 0, "car", (10, 0, 20, 0, 20, 10, 10, 10), group=2)
+    build.add_shape("polygon", 0, "bus", (0, 0, 4, 0, 4, 4), group=2)
+    build.add_shape("polygon", 1, "car", (0, 0, 4, 0, 4, 4), group=2)
+    return build.dataset()
+
+
+def test_polygons_of_one_group_and_label_are_one_object() -> None:
+    first, box, other, alone = one(grouped())["annotations"]
+    assert first["segmentation"] == [[0, 0, 4, 0, 4, 4], [10, 0, 20, 0, 20, 10, 10, 10]]
+    assert (first["bbox"], first["attributes"]["occluded"]) == ([0, 0, 20, 10], False)
+    assert [len(ann["segmentation"]) for ann in (box, other, alone)] == [0, 1, 1]
+    _, losses = formats.get("coco").prepare(grouped(), Options())
+    assert [str(loss) for loss in losses] == [
+        "lost: 3 x group of shape: only polygons of one label on one frame can be one object (frames 0-1)",
+        "changed: 1 x part of an object: all parts say what the largest says (frames 0)",
+    ]
+
+
+def test_parts_can_stay_apart() -> None:
+    assert [len(ann["segmentation"]) for ann in one(grouped(), parts="apart")["annotations"]] == [1, 0, 1, 1, 1]
+
+
+def test_pictures_of_one_stem_have_ids_of_their_own() -> None:
+    build = scene("a.jpg", "a.gif", "x/a.jpg")
+    build.add_shape("rectangle", 1, "bus", (1, 2, 3, 4))
+    document = one(build.dataset())
+    assert [image["id"] for image in document["images"]] == [1, 2, 3]
+    assert document["annotations"][0]["image_id"] == 2
+
+
+def test_subsets_have_files_and_no_id_twice() -> None:
+    build = DatasetBuilder(Task(subset="rest"), labels=[Label(5, "car")])
+    for name, subset in (("a.jpg", "val"), ("b.jpg", ""), ("c.jpg", "train"), ("d.jpg", "val")):
+        frame = build.add_frame(name, 9, 9, subset=subset)
+        build.add_shape("rectangle", frame, "car", (frame, 0, 9, 9))
+    found = write(build.dataset())
+    ids = {name: [image["id"] for image in document["images"]] for name, document in found.items()}
+    assert ids == {
+        "annotations/instances_rest.json": [1], "annotations/instances_train.json": [2],
+        "annotations/instances_val.json": [3, 4],
+    }  # fmt: skip
+    names = {name: [image["file_name"] for image in document["images"]] for name, document in found.items()}
+    assert names["annotations/instances_val.json"] == ["a.jpg", "d.jpg"]
+
+
+def test_deleted_frames_and_other_jobs_do_not_show() -> None:
+    build = DatasetBuilder(labels=[Label(5, "car"), Label(9, "bus")])
+    for name in ("a.jpg", "b.jpg", "c.jpg", "d.jpg"):
+        build.add_frame(name, 40, 30, deleted=name == "b.jpg")
+    build.add_job(Job(id=1, start_frame=1, stop_frame=2))
+    for frame in range(4):
+        build.add_shape("rectangle", frame, "car", (frame, 0, 9, 9), job=0)
+    build.add_tag(2, "bus")
+    document = one(build.dataset())
+    assert [image["file_name"] for image in document["images"]] == ["c.jpg"]
+    assert [ann["bbox"][0] for ann in document["annotations"]] == [2]
+    _, losses = formats.get("coco").prepare(build.dataset(), Options())
+    told = {loss.what: loss.frames.tolist() for loss in losses}
+    assert told["shape on a frame that is not shown"] == [0, 1, 3]
+    assert told["tags"] == [2]
+
+
+def test_frames_of_a_video_get_an_extension() -> None:
+    build = scene("frame_000004", mode="interpolation", media_type="video")
+    assert one(build.dataset())["images"][0]["file_name"] == "frame_000004.PNG"
+
+
+def test_what_coco_cannot_say_is_counted() -> None:
+    build = scene()
+    build.add_shape("polyline", 0, "car", (1, 2, 3, 4))
+    build.add_shape("rectangle", 0, "car", (1, float("nan"), 3, 4))
+    build.add_shape("polygon", 0, "car", (0, 0, 1e9, 0, 5, 5))
+    build.add_shape("polygon", 0, "car", (0, 0, 1, 1))
+    build.add_shape("mask", 0, "car", (0, 4, 39, 29, 40, 30))
+    build.add_shape("ellipse", 0, "car", (1, 2, float("inf"), 4))
+    build.add_shape("rectangle", 0, 77, (1, 2, 3, 4))
+    build.add_shape("rectangle", 0, "car", (1, 2, 3, 4), outside=True)
+    build.add_shape("rectangle", 0, "car", (9, 8, 3, 4))
+    document = one(build.dataset())
+    assert [ann["bbox"] for ann in document["annotations"]] == [[3, 4, 6, 4]]
+    _, losses = formats.get("coco").prepare(build.dataset(), Options())
+    assert sorted((loss.kind, loss.what, loss.count) for loss in losses) == [
+        ("changed", "rectangle with swapped corners", 1), ("lost", "ellipse", 1),
+        ("lost", "mask that does not fit its frame", 1), ("lost", "polygon that cannot be painted", 2),
+        ("lost", "polyline", 1), ("lost", "rectangle without 4 finite numbers", 1),
+        ("lost", "shape of a label that is not defined", 1), ("lost", "shape outside", 1),
+    ]  # fmt: skip
+
+
+def test_a_name_that_coco_needs_is_no_attribute() -> None:
+    build = DatasetBuilder()
+    car = build.add_label("car", attributes=[at_spec("occluded"), at_spec("make")])
+    build.add_frame("a.jpg", 9, 9)
+    build.add_shape("rectangle", 0, car, (1, 2, 3, 4), attributes={"occluded": "perhaps", "make": "x"})
+    document = one(build.dataset())
+    assert document["annotations"][0]["attributes"] == {"make": "x", "occluded": False, "rotation": 0}
+    _, losses = formats.get("coco").prepare(build.dataset(), Options())
+    assert [loss.what for loss in losses] == ["attribute with a reserved name"]
+
+
+def at_spec(name: str) -> AttributeSpec:
+    return AttributeSpec(0, name)
+
+
+def test_keypoints_that_are_not_seen_are_zero() -> None:
+    build = DatasetBuilder()
+    whole = build.add_label("person", type="skeleton", svg=SVG)
+    head = build.add_label("head", parent=whole, type="points")
+    hand = build.add_label("left hand", parent=whole, type="points")
+    build.add_label("Fuß", parent=whole, type="points")
+    build.add_frame("a.jpg", 50, 50)
+    row = build.add_shape("skeleton", 0, whole, group=4)
+    build.add_shape("points", 0, hand, (9, 8), parent=row, outside=True)
+    build.add_shape("points", 0, head, (1.234, 2), parent=row, occluded=True)
+    build.add_shape("rectangle", 0, whole, (0, 0, 20, 30), group=4)
+    build.add_shape("rectangle", 0, whole, (0, 0, 20, 30), group=5)
+    document = write(build.dataset(), "coco-keypoints")[KEYPOINTS]
+    (category,) = document["categories"]
+    assert (category["keypoints"], category["skeleton"]) == (["head", "left hand", "Fuß"], [[1, 2], [2, 3]])
+    (annotation,) = document["annotations"]
+    assert annotation["keypoints"] == [1.23, 2, 1, 0, 0, 0, 0, 0, 0]
+    assert (annotation["num_keypoints"], annotation["bbox"], annotation["area"]) == (1, [0, 0, 20, 30], 600)
+    coco = loaded(document)
+    assert coco.getAnnIds(areaRng=[599, 601]) == [1]
+
+
+def test_pycocotools_loads_and_judges_it(tmp_path: Path) -> None:
+    at.write(shapes_of_every_kind(), tmp_path / "out", "coco")
+    path = tmp_path / "out" / "annotations" / "instances_default.json"
+    results = [ann | {"score": 0.9} for ann in json.loads(path.read_text())["annotations"]]
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth = COCO(str(path))
+        judged = COCOeval(truth, truth.loadRes(results), "bbox")
+        judged.evaluate()
+        judged.accumulate()
+        judged.summarize()
+    assert judged.stats[0] == pytest.approx(1)
+
+
+numbers = st.floats(-50, 90, width=32).map(lambda value: round(value, 3))
+polygons = st.lists(numbers, min_size=6, max_size=14).filter(lambda values: len(values) % 2 == 0)
+boxes = st.lists(numbers, min_size=4, max_size=4)
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=6)
+
+
+specs = st.builds(
+    AttributeSpec, st.just(0), st.just("a"), st.booleans(), st.sampled_from(("text", "number", "checkbox"))
+)
+
+
+@st.composite
+def datasets(draw: st.DrawFn) -> Dataset:
+    """A few frames, labels with attributes, boxes, polygons and masks, some in groups, some in tracks."""
+    build = DatasetBuilder()
+    for word in draw(st.lists(texts, min_size=1, max_size=3, unique=True)):
+        build.add_label(word, attributes=[replace(draw(specs), name=name) for name in "ab"])
+    frames = draw(st.integers(1, 4))
+    for frame in range(frames):
+        build.add_frame(f"{frame}.jpg", 60, 40)
+    values = st.dictionaries(st.sampled_from("ab"), st.sampled_from(["1", "1.0", "true", "True", "x", "", "-7", "1e5"]))
+    for _ in range(draw(st.integers(0, 6))):
+        label, frame = draw(st.sampled_from(build.labels)), draw(st.integers(0, frames - 1))
+        kind, points = draw(
+            st.one_of(
+                st.tuples(st.just("polygon"), polygons), st.tuples(st.just("rectangle"), boxes),
+                st.just(("mask", MASK)),
+            )
+        )  # fmt: skip
+        group, z_order = draw(st.integers(0, 2)), draw(st.integers(-2, 2))
+        columns = {"group": group, "occluded": draw(st.booleans()), "z_order": z_order}
+        if draw(st.booleans()):
+            track = build.add_track(label, frame)
+            build.add_shape(kind, frame, points=points, track=track, attributes={})
+        else:
+            build.add_shape(kind, frame, label, points, attributes=draw(values), **columns)
+    return build.dataset()
+
+
+@settings(max_examples=60, deadline=None)
+@given(datasets())
+def test_what_is_written_reads_back(dataset: Dataset) -> None:
+    form = formats.get("coco")
+    ready, _ = form.prepare(dataset, Options())
+    again, losses = project(ready, form.keeps)
+    assert not losses
+    found = read(write(dataset))
+    assert [str(problem) for problem in found.problems] == []
+    assert differing(found.dataset, again) == []
