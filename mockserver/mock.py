@@ -51,6 +51,7 @@ class Mock:
         self.app = App(kept or seed_files.state_of(seed), config or Config(), env, store=store)
         if store and kept is None:
             store.replace(self.app.state)
+        env.spool.keep_only(self.app.state.tables["uploads"])
         self._store = store
         self._server: Server | None = None
 

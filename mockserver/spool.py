@@ -11,6 +11,7 @@ import contextlib
 import shutil
 import tempfile
 import weakref
+from collections.abc import Container
 from pathlib import Path
 
 
@@ -49,15 +50,23 @@ class Spool:
         """Forget one upload."""
         self._file(file_id).unlink(missing_ok=True)
 
-    def clear(self) -> None:
-        """Forget all uploads."""
+    def keep_only(self, file_ids: Container[str]) -> None:
+        """Forget all other uploads, such as those that a killed server left behind."""
         if self._folder is not None and self._folder.exists():
             for path in self._folder.iterdir():
-                with contextlib.suppress(OSError):
-                    path.unlink()
+                if path.name not in file_ids:
+                    with contextlib.suppress(OSError):
+                        path.unlink()
+
+    def clear(self) -> None:
+        """Forget all uploads."""
+        self.keep_only(())
 
     def close(self) -> None:
-        """Remove the folder if it is a temporary one."""
+        """Remove the folder; one that was given stays as long as there is an upload in it."""
         if self._finalizer is not None:
             self._finalizer()
+        elif self._kept is not None:
+            with contextlib.suppress(OSError):
+                self._kept.rmdir()
         self._folder, self._finalizer = self._kept, None

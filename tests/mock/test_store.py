@@ -201,6 +201,25 @@ def test_unfinished_uploads_are_private_and_go_with_the_server(tmp_path: Path) -
     assert not folder.exists()
 
 
+def test_an_upload_goes_on_after_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with Mock(state_file=path) as mock:
+        login = {"Authorization": f"Token {mock.token}"}
+        begun = requests.post(mock.url + "/api/jobs/1/annotations", headers={**login, "Upload-Length": "6"}, timeout=5)
+        place = begun.headers["Location"].removeprefix(mock.url)
+        piece = {**login, "Content-Type": "application/offset+octet-stream"}
+        requests.patch(mock.url + place, headers={**piece, "Upload-Offset": "0"}, data=b"abc", timeout=5)
+        folder = mock.app.env.spool._folder
+    assert folder is not None
+    (folder / "1_orphan").write_bytes(b"left by a kill")
+    with Mock(state_file=path) as again:
+        assert len(list(folder.iterdir())) == 1
+        answer = requests.patch(again.url + place, headers={**piece, "Upload-Offset": "3"}, data=b"def", timeout=5)
+        assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "6")
+        again.reset()
+    assert not folder.exists(), "nothing is left to upload"
+
+
 def test_uploads_larger_than_allowed_are_refused() -> None:
     with Mock() as mock:
         mock.app.config.max_upload = 1000
