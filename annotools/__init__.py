@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     )
     from annotools.stats import Stats, stats
     from annotools.storage import Limits, Media
+    from annotools.validate import Finding, InvalidError, Report, Settings, Severity, assert_valid, fix, validate
 
 __all__ = [
     "AmbiguityError",
@@ -56,9 +57,11 @@ __all__ = [
     "Dataset",
     "DatasetBuilder",
     "Difference",
+    "Finding",
     "Format",
     "Frames",
     "InputError",
+    "InvalidError",
     "Job",
     "Label",
     "Labels",
@@ -71,23 +74,29 @@ __all__ = [
     "Options",
     "Problem",
     "Read",
+    "Report",
+    "Settings",
+    "Severity",
     "ShapeType",
     "Stats",
     "StorageError",
     "Task",
     "UsageError",
     "__version__",
+    "assert_valid",
     "concat",
     "convert",
     "diff",
+    "fix",
     "formats",
     "project",
     "read",
     "stats",
+    "validate",
     "write",
 ]
 
-_MODULES = ("convert", "diff", "formats", "stats")  # each can be called
+_MODULES = ("convert", "diff", "formats", "stats", "validate")  # each can be called
 _HOMES = {
     "convert": ("Conversion", "read", "write"),
     "diff": ("Difference",),
@@ -102,6 +111,7 @@ _HOMES = {
     ),
     "stats": ("Stats",),
     "storage": ("Limits", "Media"),
+    "validate": ("Finding", "InvalidError", "Report", "Settings", "Severity", "assert_valid", "fix"),
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
