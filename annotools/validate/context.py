@@ -154,7 +154,11 @@ class Context:
 
     def faults(self, code: str) -> Found | None:
         """The structural faults of that code as an answer; the engine adds them to those of the rule itself."""
-        faults = self.subject.faults.get(code, ())
+        return self.found(self.subject.faults.get(code, ()))
+
+    @staticmethod
+    def found(faults: Sequence[Fault]) -> Found | None:
+        """Places of the input as an answer, None for none."""
         if not faults:
             return None
         fixes = [fault.fix for fault in faults]

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from annotools.model import Dataset
 from annotools.storage import Source
 from annotools.validate.fixing.json_edits import CannotError, JsonEdits
+from annotools.validate.fixing.splice import Splice
 
 
 class Edits(Protocol):
@@ -44,8 +45,15 @@ class NoEdits:
         return {}
 
 
+class PlacesOnly(JsonEdits):
+    """Another JSON format: what is addressed by a pointer can be changed, rows of the hub cannot."""
+
+    def _place(self, kind: str, row: int) -> tuple[Splice, str]:
+        raise CannotError("rows of this format cannot be changed in place")
+
+
 def dialect_of(slug: str, dataset: Dataset, source: Source) -> Edits:
     """What changes inputs of a format."""
     if slug in ("cvat-api", "cvat-backup"):
         return JsonEdits(dataset, source.read, named=slug == "cvat-backup")
-    return NoEdits()
+    return PlacesOnly(dataset, source.read, named=False) if slug in ("coco", "coco-keypoints") else NoEdits()

@@ -1,0 +1,85 @@
+"""What a file loses on its way: the layout of an archive, kinds that a target format has not, rounded coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from annotools import formats
+from annotools.formats.base import Options
+from annotools.geometry.ragged import segment_max
+from annotools.model import MASK, ShapeType
+from annotools.quirks import CVAT
+from annotools.validate.context import Context
+from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
+from annotools.validate.registry import SOURCE, rule
+from annotools.validate.structure import Fault
+
+_COCO = ("coco", "coco-keypoints")
+
+
+@rule("FMT006", "wrong-archive-layout", ERROR, needs=SOURCE, proof="io/import-wrong-content-for-the-format")
+def wrong_archive_layout(ctx: Context) -> Found | None:
+    """A file of the input lies where the server's importer does not look for it.
+
+    Why: the import fails with `Dataset must contain a file ...`. COCO wants its JSON in a folder `annotations` at the
+        top of the archive; names with backslashes are no folders there.
+    Bad:
+        {"from": "coco", "files": {"instances.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9,
+            "height": 9}], "categories": [{"id": 1, "name": "car"}], "annotations": []}, "images/a.jpg": "picture"}}
+    Good:
+        {"from": "coco", "files": {"annotations/instances.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9,
+            "height": 9}], "categories": [{"id": 1, "name": "car"}], "annotations": []}, "images/a.jpg": "picture"}}
+    Source: io/import-wrong-content-for-the-format (the request fails)
+    """
+    if ctx.source is None or ctx.slug not in _COCO or len(ctx.source.members()) < 2:
+        return None  # a lone JSON file is taken as it is
+    documents = [name for name in ctx.source.members() if name.lower().endswith(".json")]
+    astray = [name for name in documents if not name.startswith("annotations/")]
+    expected = "expected in a folder annotations at the top"
+    return ctx.found([Fault("FMT006", name, "", f"an importer does not look here, {expected}") for name in astray])
+
+
+@rule("FMT007", "not-carried-by-target", WARNING, upload=OFF, coco=WARNING, proof="source: COCO's exporter skips them")
+def not_carried_by_target(ctx: Context, target: str = "coco") -> Iterator[Found]:
+    """Annotations of a kind that the target format does not have.
+
+    Why: an export drops them without a word. `annotools formats SLUG` says what a format carries.
+    Bad:
+        {"tags": [{"label_id": 6, "frame": 0}]}
+
+        {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
+    Good:
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
+    Options: target: the format that is meant.
+    Source: source: what the server's exporter of the format writes; the table of formats
+    """
+    form = formats.get(target)
+    keeps = form.keeps_for(Options(quirks=CVAT))
+    known = np.array([kind in keeps.shapes for kind in ShapeType], np.bool_)
+    rows = np.flatnonzero(~known[ctx.shapes.type] & ~ctx.elements)
+    said = "{target} has no {what}"
+    yield ctx.at("shape", rows, said, target=form.name, what=ctx.type_words(rows))
+    for kind, kept, table in (("tag", keeps.tags, ctx.tags), ("interval", keeps.intervals, ctx.intervals)):
+        if kept is None:
+            yield ctx.at(kind, np.arange(len(table)), said, target=form.name, what=f"{kind}s")
+
+
+@rule("FMT008", "rounded-by-exports", INFO, upload=OFF, proof="source: exports write 2 decimals")
+def rounded_by_exports(ctx: Context, pixels: float = 0.001) -> Found:
+    """Coordinates have more decimals than exports write.
+
+    Why: most formats of CVAT write two decimals, so a round trip moves the shape by up to half a hundredth of a pixel.
+    Bad:
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10.123, 10.456, 60, 40]}]}
+    Good:
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10.12, 10.46, 60, 40]}]}
+    Options: pixels: how far a coordinate may move.
+    Source: source: CVAT's cvat.py writes two decimals, Datumaro rounds to two
+    """
+    values = ctx.shapes.values
+    moved = np.abs(np.round(values, 2) - values)
+    far = segment_max(np.nan_to_num(moved), ctx.shapes.offsets, 0.0)
+    rows = np.flatnonzero((far > pixels) & ctx.sound & ~ctx.are(MASK))
+    return ctx.at("shape", rows, "an export moves a coordinate by {far:.4f} px", far=far[rows])

@@ -1,0 +1,207 @@
+"""COCO files: category numbers, outlines of another kind, boxes and areas that do not fit.
+
+    {"categories": [{"id": 1, ...}], "annotations": [{"category_id": 1, "bbox": [x, y, w, h], "area": 12.5,
+     "segmentation": [[x0, y0, x1, y1, ...]]  or  {"counts": [...], "size": [h, w]}}]}
+
+What a reader makes of such a file is in the tables; these rules ask what the file itself says.
+Source: https://cocodataset.org/#format-data and what CVAT's importer does with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from annotools.errors import InputError
+from annotools.validate.context import Context
+from annotools.validate.edits import PutAt
+from annotools.validate.findings import ERROR, WARNING, Fix, Found
+from annotools.validate.registry import SOURCE, rule
+from annotools.validate.structure import Fault
+
+_SLUGS = ("coco", "coco-keypoints")
+
+
+class _Category(msgspec.Struct, gc=False):
+    id: Any = None
+    name: Any = None
+
+
+class _Annotation(msgspec.Struct, gc=False):
+    category_id: Any = None
+    bbox: Any = None
+    area: Any = None
+    segmentation: Any = None
+
+
+class _Document(msgspec.Struct, gc=False):
+    categories: list[_Category] = []
+    annotations: list[msgspec.Raw] = []
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A COCO document of the input as it stands.  member: its name."""
+
+    member: str
+    document: _Document
+
+
+def documents(ctx: Context) -> tuple[Stated, ...]:
+    """The COCO documents of the input, as far as they can be decoded."""
+    if ctx.source is None or ctx.slug not in _SLUGS:
+        return ()
+    return tuple(_documents(ctx))
+
+
+def _documents(ctx: Context) -> Iterator[Stated]:
+    assert ctx.source is not None
+    decoder = msgspec.json.Decoder(_Document)
+    for member in ctx.source.members():
+        if member.lower().endswith(".json"):
+            try:
+                yield Stated(member, decoder.decode(ctx.source.read(member)))
+            except (msgspec.MsgspecError, InputError, UnicodeDecodeError, RecursionError):
+                continue  # the reader has said what is wrong with it
+
+
+@rule("FMT001", "category-zero", ERROR, needs=SOURCE, proof="source: COCO's importer takes 0 for no category")
+def category_zero(ctx: Context) -> Found | None:
+    """A category of a COCO file has the number 0.
+
+    Why: CVAT's importer takes 0 for no label, and the whole import fails with `annotation has no label`.
+    Bad:
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
+            "categories": [{"id": 0, "name": "car"}],
+            "annotations": [{"id": 1, "image_id": 1, "category_id": 0, "bbox": [1, 1, 4, 4]}]}}}
+    Good:
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
+            "categories": [{"id": 1, "name": "car"}],
+            "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4]}]}}}
+    Source: source: CVAT's bindings.py, an annotation without a label is refused
+    """
+    faults = []
+    for stated in ctx.once(documents):
+        used = _uses_zero(stated.document)
+        for place, category in enumerate(stated.document.categories):
+            if category.id == 0 and category.id is not False and used:
+                said = f"category {category.name!r} has the number 0, which an import takes for no label"
+                faults.append(Fault("FMT001", stated.member, f"/categories/{place}/id", said))
+    return ctx.found(faults)
+
+
+def _uses_zero(document: _Document) -> bool:
+    """A category 0 that no annotation has is a heading of other tools, and harmless."""
+    decode = msgspec.json.Decoder(_Annotation).decode
+    return any(_decoded(decode, raw).category_id == 0 for raw in document.annotations)
+
+
+def _decoded(decode: Any, raw: msgspec.Raw) -> _Annotation:
+    try:
+        found: _Annotation = decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _Annotation()  # the reader has said what is wrong with it
+    return found
+
+
+@rule("FMT002", "outline-of-another-kind", ERROR, needs=SOURCE, proof="source: COCO's importer, value counts")
+def outline_of_another_kind(ctx: Context) -> Found | None:
+    """The segmentation of a COCO annotation is a flat list of numbers: run lengths or a polygon without its brackets.
+
+    Why: an importer takes every number for a polygon of its own, and fails (`invalid value count`). A polygon is a list
+        in a list, run lengths are an object with counts and size.
+    Bad:
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
+                "bbox": [1, 1, 4, 4], "segmentation": [1, 1, 5, 1, 5, 5]}]}}}
+    Good:
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
+                "bbox": [1, 1, 4, 4], "segmentation": [[1, 1, 5, 1, 5, 5]]}]}}}
+    Fix: lossy: a flat list that can be a polygon becomes one.
+    Source: source: Datumaro's COCO importer, checks of segmentation
+    """
+    faults = []
+    for stated, place, annotation in _annotations(ctx):
+        flat = annotation.segmentation
+        if isinstance(flat, list) and flat and all(isinstance(value, int | float) for value in flat):
+            pointer = f"/annotations/{place}/segmentation"
+            said = f"segmentation is a flat list of {len(flat)} numbers, expected polygons in lists, or counts and size"
+            polygon = len(flat) >= 6 and len(flat) % 2 == 0
+            fix = Fix("put it into a list", False, (PutAt(stated.member, pointer, [flat]),)) if polygon else None
+            faults.append(Fault("FMT002", stated.member, pointer, said, fix))
+    return ctx.found(faults)
+
+
+def _annotations(ctx: Context) -> Iterator[tuple[Stated, int, _Annotation]]:
+    decode = msgspec.json.Decoder(_Annotation).decode
+    for stated in ctx.once(documents):
+        for place, raw in enumerate(stated.document.annotations):
+            yield stated, place, _decoded(decode, raw)
+
+
+@rule("FMT003", "box-unlike-outline", WARNING, upload=WARNING, needs=SOURCE, proof="source: the box is not looked at")
+def box_unlike_outline(ctx: Context, pixels: float = 2, share: float = 0.25) -> Found | None:
+    """The bbox or area of a COCO annotation does not fit its polygons.
+
+    Why: an import looks at the polygons alone; tools that train on boxes or filter by area see another object.
+    Bad:
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 99, "height": 99}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
+                "bbox": [50, 50, 9, 9], "segmentation": [[10, 10, 40, 10, 40, 40]]}]}}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 99, "height": 99}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
+                "bbox": [10, 10, 30, 30], "area": 5, "segmentation": [[10, 10, 40, 10, 40, 40]]}]}}}
+    Good:
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 99, "height": 99}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
+                "bbox": [10, 10, 30, 30], "area": 450, "segmentation": [[10, 10, 40, 10, 40, 40]]}]}}}
+    Options: pixels: how far each side may be off. share: how much of the area may be off.
+    Source: source: Datumaro's COCO importer reads the segmentation where there is one
+    """
+    faults = []
+    for stated, place, annotation in _annotations(ctx):
+        for key, said in _misfits(annotation, pixels, share):
+            faults.append(Fault("FMT003", stated.member, f"/annotations/{place}/{key}", said))
+    return ctx.found(faults)
+
+
+def _misfits(annotation: _Annotation, pixels: float, share: float) -> Iterator[tuple[str, str]]:
+    rings = _rings(annotation.segmentation)
+    if not rings:
+        return
+    points = np.concatenate(rings)
+    (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    box = annotation.bbox
+    if _numbers(box) and len(box) == 4:
+        off = np.abs(np.array([box[0] - left, box[1] - top, box[0] + box[2] - right, box[1] + box[3] - bottom]))
+        if off.max() > pixels:
+            yield "bbox", f"bbox is {box}, the polygons reach from {left:g} {top:g} to {right:g} {bottom:g}"
+    area = sum(map(_area, rings))
+    stated = annotation.area
+    if isinstance(stated, int | float) and len(rings) == 1 and abs(stated - area) > max(share * max(stated, area), 16):
+        yield "area", f"area is {stated:g}, that of the polygon {area:g}"
+
+
+def _rings(segmentation: Any) -> list[np.ndarray[Any, np.dtype[np.float64]]]:
+    """The polygons of a segmentation, none where one of them is no polygon."""
+    lists = segmentation if isinstance(segmentation, list) else []
+    if not all(_numbers(ring) and len(ring) >= 6 and len(ring) % 2 == 0 for ring in lists):
+        return []
+    rings = [np.asarray(ring, np.float64).reshape(-1, 2) for ring in lists]
+    return rings if all(np.isfinite(ring).all() for ring in rings) else []
+
+
+def _numbers(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, int | float) and abs(v) < 1e9 for v in value)
+
+
+def _area(ring: np.ndarray[Any, np.dtype[np.float64]]) -> float:
+    x, y = (ring - ring[0]).T
+    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+
