@@ -184,7 +184,6 @@ def test_what_is_no_cvat_xml_is_one_problem(data: bytes, message: str) -> None:
     found = read(one_file(data), None, Options())
     assert said(found) == [f"{message}, {CVAT}"]
     assert len(found.dataset.shapes) == 0
-    assert not sniff_images(one_file(data))
 
 
 def test_utf_16_is_read() -> None:
@@ -345,6 +344,15 @@ def test_a_project_of_several_tasks() -> None:
 )  # fmt: skip
 def test_kinds_are_told_apart_by_the_first_element(text: str, slug: str) -> None:
     assert formats.sniff(one_file(text.encode())) == slug
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{}", b"<a", b"<annotations><object/></annotations>", b"<annotations><image/></annotations>", b"<b/>"],
+)
+def test_other_files_are_none_of_these(data: bytes) -> None:
+    assert not sniff_images(one_file(data))
+    assert not sniff_video(one_file(data))
 
 
 def test_a_long_meta_block_is_no_obstacle() -> None:

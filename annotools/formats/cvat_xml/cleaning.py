@@ -11,6 +11,42 @@ import numpy as np
 from annotools.formats.cvat_xml.texts import carried
 from annotools.model import Dataset, Label, Labels, Owner
 from annotools.model.losses import Ledger
+from annotools.model.tables import Ints
+
+
+def one_of_a_name(dataset: Dataset, ledger: Ledger) -> Dataset:
+    """Labels of the same name below the same label as one, the first of them."""
+    first = {key: label.id for key, label in dataset.labels.by_name.items()}
+    new = {label.id: first[label.name, label.parent] for label in dataset.labels}
+    twins = [label for label in dataset.labels if new[label.id] != label.id]
+    if not twins:
+        return dataset
+    ledger.changed("label", "another has the same name: they became one", len(twins))
+    specs = _united(dataset.labels, new)
+    above = {None: None} | new
+    rows = (replace(label, parent=above.get(label.parent, label.parent)) for label in dataset.labels)
+    tables = {n: getattr(dataset, n) for n in ("tags", "shapes", "tracks", "intervals")}
+    moved = {name: table.replace(label=_renumbered(table.label, new)) for name, table in tables.items()}
+    attributes = dataset.attributes
+    return dataset.replace(
+        labels=Labels(tuple(row for row in rows if new[row.id] == row.id)), **moved,
+        attributes=attributes.replace(spec=_renumbered(attributes.spec, specs)),
+    )  # fmt: skip
+
+
+def _united(labels: Labels, new: dict[int, int]) -> dict[int, int]:
+    """Attributes of labels that became another, as those of the same name there."""
+    found = {}
+    for label in labels:
+        for spec in label.attributes if new[label.id] != label.id else ():
+            other = labels.by_id[new[label.id]].spec(spec.name)
+            found[spec.id] = other.id if other else spec.id
+    return found
+
+
+def _renumbered(ids: Ints, new: dict[int, int]) -> Ints:
+    unique, inverse = np.unique(ids, return_inverse=True)
+    return np.array([new.get(number, number) for number in unique.tolist()], np.int64)[inverse] if len(ids) else ids
 
 
 def named_attributes(dataset: Dataset, ledger: Ledger) -> Dataset:

@@ -7,13 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from annotools.formats.cvat_xml.naming import resolved
 from annotools.model import Condition, Dataset, Keeps
 from annotools.model.codes import CUBOID, ELLIPSE, MASK, POINTS, POLYGON, POLYLINE, RECTANGLE, SKELETON, ShapeType
-from annotools.model.tables import Bools
+from annotools.model.tables import Bools, Ints
 
 BARE = "xml-bare-skeletons"
 CLOSING = "xml-closing-frames"
 FILLED = "xml-default-attributes"
+_UNTOLD = "labels are said by name"
 
 TASK_FIELDS = frozenset(
     {
@@ -77,9 +79,38 @@ def _below_skeletons(dataset: Dataset) -> Bools:
 
 def _defined(table: str) -> Condition:
     return Condition(
-        f"{table[:-1]} of an unknown label", "labels are said by name",
+        f"{table[:-1]} of an unknown label", _UNTOLD,
         lambda dataset: np.isin(getattr(dataset, table).label, list(dataset.labels.by_id)), table,  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def _told_shapes(dataset: Dataset) -> Bools:
+    shapes = dataset.shapes
+    above = np.where(shapes.parent >= 0, shapes.label[shapes.parent], -1)
+    over = np.append(dataset.tracks.parent, -1)[shapes.track]
+    above = np.where(over >= 0, np.append(dataset.tracks.label, -1)[over], above)
+    return _told(dataset, shapes.label, above)
+
+
+def _told_tags(dataset: Dataset) -> Bools:
+    return _told(dataset, dataset.tags.label, np.full(len(dataset.tags), -1))
+
+
+def _told_tracks(dataset: Dataset) -> Bools:
+    tracks = dataset.tracks
+    return _told(dataset, tracks.label, np.where(tracks.parent >= 0, tracks.label[tracks.parent], -1))
+
+
+def _told(dataset: Dataset, label: Ints, above: Ints) -> Bools:
+    """Whether the name of a label, below that of its skeleton, leads back to it."""
+    names = {known.id: known.name for known in dataset.labels}
+    numbers, place = np.unique(label, return_inverse=True)
+    overs, column = np.unique(above, return_inverse=True)
+    table = np.zeros((len(numbers), len(overs)), np.bool_)
+    for row, number in enumerate(numbers.tolist()):
+        if number in names:
+            table[row] = [resolved(dataset.labels, names[number], over) == number for over in overs.tolist()]
+    return np.asarray(table[place, column])
 
 
 COMPAT_CONDITIONS = (
@@ -91,4 +122,7 @@ COMPAT_CONDITIONS = (
 CONDITIONS = (
     *COMPAT_CONDITIONS,
     Condition("mask with values that are no whole numbers", "the format has whole numbers there", _whole_masks),
+    Condition("shape of a label that its name does not tell", _UNTOLD, _told_shapes),
+    Condition("track of a label that its name does not tell", _UNTOLD, _told_tracks, "tracks"),
+    Condition("tag of a label that its name does not tell", _UNTOLD, _told_tags, "tags"),
 )

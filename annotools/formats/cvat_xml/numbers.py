@@ -70,9 +70,10 @@ def _paired(texts: list[str]) -> str:
 
 def _hundredths(values: Floats) -> NDArray[np.int32] | None:
     """The size of each number in hundredths, correctly rounded; None when one is too large to look up, or NaN."""
-    scaled = np.abs(values) * 100.0
-    if not (scaled < 100 * _WHOLE - 1).all():
+    size = np.abs(values)
+    if not (size < _WHOLE - 1).all():
         return None
+    scaled = size * 100.0
     rounded = np.rint(scaled)
     # Halves are decided by the exact value of the double, which the product no longer has.
     unsure = np.flatnonzero(np.abs(np.abs(scaled - rounded) - 0.5) < 1e-9 * np.maximum(scaled, 1.0))

@@ -12,6 +12,7 @@ import numpy as np
 
 from annotools import tracks, transform
 from annotools.formats.base import Options
+from annotools.formats.cvat_xml.cleaning import one_of_a_name
 from annotools.formats.cvat_xml.defaults import with_defaults
 from annotools.formats.cvat_xml.homes import at_home
 from annotools.formats.cvat_xml.keeping import CLOSING, COMPAT_CONDITIONS, CONDITIONS, FILLED
@@ -61,7 +62,7 @@ def _noted(ledger: Ledger, step: tuple[Dataset, Losses]) -> Dataset:
 
 def _one_scope(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
     """Rows of one job, or of the task as a whole."""
-    dataset = _sayable(dataset, options, ledger)
+    dataset = _sayable(dataset if options.quirks else one_of_a_name(dataset, ledger), options, ledger)
     tables = (dataset.tags, dataset.shapes, dataset.tracks)
     if only_job(dataset, options) is None and any((table.job >= 0).any() for table in tables):
         dataset = _noted(ledger, tracks.merge_jobs(dataset, options.quirks))

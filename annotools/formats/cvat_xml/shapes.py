@@ -78,7 +78,8 @@ def _box(shapes: Shapes, rows: Ints) -> Iterator[str]:
 
 def _ellipse(shapes: Shapes, rows: Ints) -> Iterator[str]:
     x, y, right, top = _values(shapes, rows, 4).T
-    return _filled(_AXES, np.stack([x, y, right - x, y - top], 1))
+    with np.errstate(over="ignore"):
+        return _filled(_AXES, np.stack([x, y, right - x, y - top], 1))
 
 
 def _cuboid(shapes: Shapes, rows: Ints) -> Iterator[str]:

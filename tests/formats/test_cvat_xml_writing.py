@@ -1,0 +1,278 @@
+"""CVAT's XML as we write it when not asked to copy the server: right, and told where it cannot be."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotools import formats, quirks
+from annotools.formats.base import Options
+from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Losses, Owner, ShapeType, Task, project
+from annotools.model.canonical import differing
+from annotools.storage.sources import FileSource
+from annotools.tracks import interpolate
+from tests.datasets import EVERYTHING, FULL, FULL_VIDEO
+
+
+def carried(dataset: Dataset, slug: str, options: Options | None = None) -> tuple[Dataset, Losses]:
+    form, options = formats.get(slug), options or Options()
+    dataset, prepared = form.prepare(dataset, options)
+    dataset, projected = project(dataset, form.keeps_for(options))
+    return dataset, prepared + projected
+
+
+def written(dataset: Dataset, slug: str, options: Options | None = None) -> bytes:
+    """The XML of a dataset that has been carried."""
+    form = formats.get(slug)
+    assert form.write is not None
+    return b"".join(b"".join(pieces) for _, pieces in form.write(dataset, None, options or Options()))
+
+
+def tree(dataset: Dataset, slug: str, options: Options | None = None) -> ElementTree.Element:
+    return ElementTree.fromstring(written(carried(dataset, slug, options)[0], slug, options))
+
+
+def back(data: bytes, context: Dataset | None = None) -> Dataset:
+    form = formats.get("cvat-images")
+    assert form.read is not None
+    source = FileSource("a.xml", len(data), lambda: io.BytesIO(data))
+    found = form.read(source, context, Options())
+    assert [str(problem) for problem in found.problems] == []
+    return found.dataset
+
+
+def frames(count: int, **fields: Any) -> DatasetBuilder:
+    build = DatasetBuilder(Task(**fields))
+    build.add_label("car", attributes=[AttributeSpec(0, "make"), AttributeSpec(0, "lit", True)])
+    for number in range(count):
+        build.add_frame(f"{number}.jpg", 64, 48)
+    return build
+
+
+def rows(root: ElementTree.Element) -> list[list[tuple[str | None, ...]]]:
+    names = ("frame", "keyframe", "outside")
+    return [[tuple(map(row.get, names)) for row in track] for track in root.iter("track")]
+
+
+@pytest.mark.parametrize(
+    ("frame", "plain", "server"), [(0, ["0", "1"], ["0", "1"]), (2, ["2", "3"], ["2"]), (3, ["3"], ["3"])]
+)
+def test_a_plain_shape_is_seen_on_its_frame_only(frame: int, plain: list[str], server: list[str]) -> None:
+    build = frames(4)
+    build.add_shape("rectangle", frame, "car", (1, 2, 3, 4))
+    dataset = build.dataset()
+    for options, expected in ((Options(), plain), (Options(quirks=quirks.CVAT), server)):
+        (found,) = rows(tree(dataset, "cvat-video", options))
+        assert [row[0] for row in found] == expected
+        assert [row[2] for row in found] == ["0", "1"][: len(found)]
+
+
+def test_a_plain_shape_is_closed_on_the_next_frame_that_is_shown() -> None:
+    build = DatasetBuilder()
+    build.add_label("car")
+    for number in range(4):
+        build.add_frame(f"{number}.jpg", deleted=number in (1, 2))
+    build.add_shape("rectangle", 0, "car", (1, 2, 3, 4))
+    dataset = build.dataset()
+    assert rows(tree(dataset, "cvat-video")) == [[("0", "1", "0"), ("3", "1", "1")]]
+    compat = Options(quirks=quirks.CVAT)
+    assert rows(tree(dataset, "cvat-video", compat)) == [[("0", "1", "0"), ("1", "1", "1")]]
+
+
+def test_shapes_that_become_tracks_and_what_is_left_out_are_told() -> None:
+    _, losses = carried(FULL, "cvat-video")
+    told = {loss.what: (loss.kind, loss.count) for loss in losses}
+    assert told["tags"] == ("lost", 3)
+    assert told["shape"][0] in ("lost", "changed")
+    assert told["deleted of frame"] == ("lost", 1)
+    assert [loss.count for loss in losses if "single keyframe" in loss.why] == [13]
+
+
+def test_nothing_is_written_on_deleted_frames() -> None:
+    for slug in ("cvat-images", "cvat-video"):
+        root = tree(FULL_VIDEO, slug)
+        numbers = {element.get("frame") for element in root.iter()} | {image.get("id") for image in root.iter("image")}
+        assert str(10 + 3 * 8) not in numbers
+        assert str(10 + 3 * 7) in numbers
+
+
+def test_rows_between_keyframes_are_where_keyframes_say() -> None:
+    dataset, _ = carried(FULL_VIDEO, "cvat-video")
+    root = ElementTree.fromstring(written(dataset, "cvat-video"))
+    box = next(track for track in root.iter("track") if track[0].tag == "box")
+    places = {int(row.get("frame", "")): float(row.get("xtl", "")) for row in box}
+    assert places[10] == 100.5
+    assert places[10 + 3] == 102.33
+    assert 10 + 3 * 4 not in places  # outside from frame 3 to 6
+
+
+def test_keyframes_only_come_back() -> None:
+    dataset, _ = carried(FULL_VIDEO, "cvat-video")
+    again, _ = carried(interpolate(dataset)[0], "cvat-video")
+    assert back(written(dataset, "cvat-video")).shapes.keyframe.all()
+    assert again.shapes.keyframe.all()
+
+
+@pytest.mark.parametrize("slug", ["cvat-images", "cvat-video"])
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_one_job_comes_back_as_one_job(slug: str, name: str) -> None:
+    dataset = EVERYTHING[name]
+    job = Job(7, start_frame=2, stop_frame=len(dataset.frames) - 2)
+    tables = {kind: getattr(dataset, kind) for kind in ("tags", "shapes", "tracks")}
+    owned = {kind: table.replace(job=np.zeros(len(table), np.int64)) for kind, table in tables.items()}
+    ready, _ = carried(dataset.replace(jobs=(job,), **owned), slug, Options(job=7))
+    data = written(ready, slug, Options(job=7))
+    assert b"<job>" in data
+    assert differing(back(data), ready) == []
+    assert differing(back(data, ready), ready) == []
+
+
+def test_texts_that_hurt_come_back() -> None:
+    hurting = "a\r\nb\tc \"d\" 'e' <f> & é 日本 ]]> \u2028 \U0001f600"
+    build = DatasetBuilder(Task(name=hurting, bug_tracker=hurting))
+    spec = AttributeSpec(0, hurting, False, "select", hurting, ("a", "b c"))
+    build.add_label(hurting, color="#fff", attributes=[spec])
+    build.add_frame(hurting, 64, 48, subset=hurting)
+    build.add_shape("rectangle", 0, hurting, (1, 2, 3, 4), attributes={hurting: hurting})
+    build.add_tag(0, hurting, attributes={hurting: " "})
+    ready, _ = carried(build.dataset(), "cvat-images")
+    assert back(written(ready, "cvat-images")) == ready
+
+
+def test_characters_that_xml_cannot_carry_are_replaced_and_told() -> None:
+    build = frames(1)
+    build.add_shape("rectangle", 0, "car", (1, 2, 3, 4), attributes={"make": "a\x00b\ud800c\ufffe"})
+    ready, losses = carried(build.dataset(), "cvat-images")
+    assert [loss.count for loss in losses] == [1]
+    assert back(written(ready, "cvat-images")).shapes[0].attributes == {"make": "a\ufffdb\ufffdc\ufffd"}
+
+
+def test_what_a_skeleton_says_of_itself_is_written_unless_the_server_is_copied() -> None:
+    build = frames(2)
+    man = build.add_label("man", type="skeleton")
+    build.add_label("head", parent=man, type="points")
+    skeleton = build.add_shape("skeleton", 0, "man", occluded=True)
+    build.add_shape("points", 0, "head", (1, 2), parent=skeleton, group=5)
+    for options, expected in ((Options(), ("1", "5")), (Options(quirks=quirks.CVAT), (None, None))):
+        root = tree(build.dataset(), "cvat-images", options)
+        (found,) = root.iter("skeleton")
+        assert (found.get("occluded"), found[0].get("group_id")) == expected
+
+
+def test_rows_that_cannot_be_said_are_told() -> None:
+    build = frames(1)
+    for points in ((1, 2, 3), (1, 2, 3, 4, 5), (1, 2, np.nan, 4), (1, 2, 3, np.inf)):
+        build.add_shape("rectangle", 0, "car", points)
+    build.add_shape("mask", 0, "car", (1, 2.5, 0, 0, 1, 1))
+    build.add_shape("mask", 0, "car", (4, 0, 0))
+    build.add_shape("polygon", 0, 99, (1, 2, 3, 4, 5, 6))
+    build.add_shape("polygon", 5, "car", (1, 2, 3, 4, 5, 6))
+    row = build.add_shape("polygon", 0, "car", (1, 2, 3, 4, 5, 6))
+    build.add_shape("points", 0, 1, (1, 2), parent=row)
+    ready, losses = carried(build.dataset(), "cvat-images")
+    assert {loss.what: loss.count for loss in losses} == {
+        "shape with a coordinate that is no number": 2, "part of a shape that is no skeleton": 1,
+        "shape with a wrong number of values": 3, "shape of an unknown label": 1,
+        "mask with values that are no whole numbers": 1, "shape": 1,
+    }  # fmt: skip
+    assert len(ready.shapes) == 1
+    assert back(written(ready, "cvat-images")) == ready
+
+
+def test_a_picture_and_its_shapes_in_the_order_of_drawing() -> None:
+    build = frames(2)
+    for z_order in (3, -1, 3, 0):
+        build.add_shape("points", 1, "car", (z_order, len(build.dataset().shapes)), z_order=z_order)
+    build.add_tag(1, "car")
+    first, second = tree(build.dataset(), "cvat-images").iter("image")
+    assert [element.tag for element in first] == []
+    assert [element.get("points") for element in second] == ["-1.00,1.00", "0.00,3.00", "3.00,0.00", "3.00,2.00", None]
+
+
+def test_the_server_fills_in_defaults() -> None:
+    build = DatasetBuilder()
+    specs = [AttributeSpec(0, "make", default_value="vw"), AttributeSpec(0, "lit", True, default_value="no")]
+    build.add_label("car", attributes=specs)
+    build.add_frame("a.jpg")
+    build.add_frame("b.jpg")
+    build.add_shape("rectangle", 0, "car", (1, 2, 3, 4), attributes={"lit": "yes"})
+    build.add_tag(0, "car")
+    track = build.add_track("car", 0)
+    build.add_shape("rectangle", 0, points=(1, 2, 3, 4), track=track)
+    for slug, options, expected in (
+        ("cvat-images", Options(), [["yes"], [], [], []]),
+        ("cvat-images", Options(quirks=quirks.CVAT), [["yes", "vw"], ["no", "vw"], ["vw", "no"], ["no", "vw"]]),
+        ("cvat-video", Options(quirks=quirks.CVAT), [["no", "vw"], ["no", "vw"], ["yes", "vw"]]),
+    ):
+        root = tree(build.dataset(), slug, options)
+        found = [[one.text for one in shape] for shape in root.iter() if shape.tag in ("box", "tag")]
+        assert found == expected
+
+
+def test_attributes_without_a_home_are_told() -> None:
+    build = frames(1)
+    other = build.add_label("bus", attributes=[AttributeSpec(0, "lines")])
+    values = {"make": "vw", other.attributes[0].id: "7", 99: "x"}
+    row = build.add_shape("rectangle", 0, "car", (1, 2, 3, 4), attributes=values)
+    ready, losses = carried(build.dataset(), "cvat-images")
+    assert [(loss.what, loss.count) for loss in losses] == [("attribute", 2)]
+    assert ready.attribute_index.values(Owner.SHAPE, row) == [(1, "vw")]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.data())
+def test_what_is_carried_is_read_back(data: st.DataObject) -> None:
+    """Any mixture of rows, numbers included, for both formats."""
+    start, step = data.draw(st.integers(0, 9)), data.draw(st.integers(1, 4))
+    build = frames(5, start_frame=start, step=step, mode=data.draw(st.sampled_from(["annotation", "interpolation"])))
+    number = st.floats(-1e6, 1e6)
+    kinds = {"rectangle": 4, "ellipse": 4, "cuboid": 16, "polygon": 6, "polyline": 4, "points": 2}
+    for _ in range(data.draw(st.integers(0, 5))):
+        kind = data.draw(st.sampled_from(sorted(kinds)))
+        points = data.draw(st.lists(number, min_size=kinds[kind], max_size=kinds[kind]))
+        columns: Any = {"occluded": data.draw(st.booleans()), "z_order": data.draw(st.integers(-2, 2))}
+        values = data.draw(st.dictionaries(st.sampled_from(["make", "lit"]), st.text(max_size=4), max_size=2))
+        if data.draw(st.booleans()):
+            build.add_shape(kind, data.draw(st.integers(0, 5)), "car", points, attributes=values, **columns)
+            continue
+        track = build.add_track("car", 0, group=data.draw(st.integers(0, 2)))
+        for frame in sorted(data.draw(st.sets(st.integers(0, 5), min_size=1, max_size=3))):
+            build.add_shape(kind, frame, points=points, track=track, outside=data.draw(st.booleans()), **columns)
+    for slug in ("cvat-images", "cvat-video"):
+        ready, _ = carried(build.dataset(), slug)
+        assert differing(back(written(ready, slug)), ready) == []
+        assert carried(ready, slug)[0] == ready
+
+
+def test_labels_of_one_name_become_one_and_points_may_stand_alone() -> None:
+    build = DatasetBuilder()
+    build.add_frame("a.jpg")
+    first = build.add_label("car", attributes=[AttributeSpec(0, "make")])
+    second = build.add_label("car", attributes=[AttributeSpec(0, "make"), AttributeSpec(0, "lit")])
+    man = build.add_label("man", type="skeleton")
+    head, lone = build.add_label("head", parent=man), build.add_label("car", parent=man)
+    build.add_shape("rectangle", 0, first, (1, 2, 3, 4), attributes={"make": "vw"})
+    build.add_shape("rectangle", 0, second, (5, 6, 7, 8), attributes={"make": "kia", "lit": "yes"})
+    build.add_shape("points", 0, head, (1, 2))
+    build.add_shape("points", 0, lone, (3, 4))
+    row = build.add_shape("skeleton", 0, man)
+    build.add_shape("points", 0, first, (5, 6), parent=row)
+    ready, losses = carried(build.dataset(), "cvat-images")
+    assert [(loss.kind, loss.what, loss.count) for loss in losses] == [
+        ("changed", "label", 1), ("lost", "shape of a label that its name does not tell", 2), ("lost", "attribute", 1),
+    ]  # fmt: skip
+    assert [(shape.label.id, shape.attributes) for shape in ready.shapes] == [
+        (1, {"make": "vw"}), (1, {"make": "kia"}), (head.id, {}),
+    ]  # fmt: skip
+    assert back(written(ready, "cvat-images")) == ready
+
+
+def test_every_shape_type_has_a_tag() -> None:
+    found = {element.tag for element in tree(FULL, "cvat-images").iter()}
+    assert {"box" if kind == ShapeType.RECTANGLE else kind.word for kind in ShapeType} <= found
