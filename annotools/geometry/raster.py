@@ -11,7 +11,7 @@ Source: https://github.com/cocodataset/cocoapi/blob/master/common/maskApi.c (rle
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -25,7 +25,6 @@ from annotools.geometry.ragged import (
     Ints,
     Ragged,
     concat,
-    expand_ranges,
     lengths,
     offsets_of,
     row_of_value,
@@ -33,7 +32,7 @@ from annotools.geometry.ragged import (
     segment_sum,
 )
 from annotools.geometry.rle_faults import Fault, demand
-from annotools.geometry.runs import edges_to_counts, gather
+from annotools.geometry.runs import cancelled, edges_to_counts
 
 _LIMIT = 1e9  # pycocotools takes tens of GiB or crashes beyond it
 _SCALE = 5
@@ -51,10 +50,15 @@ class _Sides(NamedTuple):
     columns: Ints  # how many of them
 
     def between(self, low: int, high: int) -> _Sides:
-        part = slice(low, high)
+        return self.only(slice(low, high))
+
+    def only(self, part: Bools | slice) -> _Sides:
         return _Sides(
             self.row[part], self.start[part], self.stop[part], self.steep[part], self.column[part], self.columns[part]
         )
+
+
+_Cross = Callable[[_Sides, Ints], Floats]
 
 
 def polygons_to_coco_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
@@ -66,9 +70,9 @@ def polygons_to_coco_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
     """
     sizes = _sizes(sizes, offsets)
     parts = []
-    for first, edges, ends in _edges(values, offsets, sizes):
-        totals = sizes[first : first + len(ends) - 1].prod(axis=1)
-        parts.append(edges_to_counts(edges, ends, totals))
+    for first, keys, bases in _crossings(values, offsets, sizes):
+        totals = sizes[first : first + len(bases) - 1].prod(axis=1)
+        parts.append(edges_to_counts(*cancelled(keys, bases), totals))
     counts, ends = concat(parts)
     return counts.astype(np.int64), ends
 
@@ -77,9 +81,10 @@ def polygon_pixel_areas(values: Array, offsets: Ints, sizes: Array) -> Ints:
     """The pixels that COCO counts for each polygon, (n,) int64.  Arguments and errors as `polygons_to_coco_rle`."""
     sizes = _sizes(sizes, offsets)
     areas = np.zeros(len(sizes), np.int64)
-    for first, edges, ends in _edges(values, offsets, sizes):
-        signed = np.where(np.arange(len(edges)) & 1, edges, -edges)
-        areas[first : first + len(ends) - 1] = segment_sum(signed, ends)
+    for first, keys, bases in _crossings(values, offsets, sizes):
+        keys[::2] *= -1  # a column is entered and left in turn, so every row has an even number of them
+        ends = np.searchsorted(np.abs(keys[1::2]), bases)
+        areas[first : first + len(bases) - 1] = segment_sum(keys[::2] + keys[1::2], ends)
     return areas
 
 
@@ -96,8 +101,11 @@ def check_polygons(values: Array, offsets: Ints) -> list[Fault]:
     return sorted(faults.items())
 
 
-def _edges(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[int, Ints, Ints]]:
-    """First row, and column-major edges in the frame, of some rows at a time."""
+def _crossings(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[int, Ints, Ints]]:
+    """First row, ascending places at which columns of the frame are crossed, and where each row's start, in turn.
+
+    A place is column-major in the row's frame, counted from the row's base.
+    """
     demand(check_polygons(values, offsets))
     points, ends = point_pairs(values, offsets)
     sides = _sides(points, ends, sizes)
@@ -105,14 +113,25 @@ def _edges(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[int, Int
     cuts = np.searchsorted(crossings, np.arange(0, crossings[-1] + 1, _CHUNK))
     for first, last in pairwise(np.unique(np.append(cuts, len(sizes))).tolist()):
         part = sides.between(ends[first], ends[last])
-        side = np.repeat(np.arange(len(part.row)), part.columns)
-        column = expand_ranges(part.column, part.columns)
-        row = part.row[side]
-        height = sizes[row, 1]
-        # a pixel belongs to the polygon if its middle does
-        line = np.clip((_crossed(part, side, column) + 2) // _SCALE, 0, height)
-        totals = sizes[first:last].prod(axis=1)
-        yield first, *gather(row - first, column * height + line, totals + 1)
+        bases = offsets_of(sizes[first:last].prod(axis=1) + 1)
+        height = sizes[part.row, 1]
+        corner = bases[part.row - first] + part.column * height
+        crosses = part.columns > 0  # others have no slope
+        kinds = ((crosses & part.steep, _steep_crossings), (crosses & ~part.steep, _flat_crossings))
+        keys = np.concatenate([_places(part, mask, cross, corner[mask], height[mask]) for mask, cross in kinds])
+        keys.sort()
+        yield first, keys, bases
+
+
+def _places(sides: _Sides, mask: Bools, cross: _Cross, corner: Ints, height: Ints) -> Ints:
+    """Where some sides cross the columns.  corner: the top of the first column that each side crosses."""
+    picked = sides.only(mask)
+    counts = picked.columns
+    number = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    # a pixel belongs to the polygon if its middle does; divided as floats, which is exact here and faster
+    line = np.floor((cross(picked, number) + 2.0) / _SCALE)
+    tall = np.repeat(height, counts)
+    return np.asarray(np.repeat(corner, counts) + number * tall + np.clip(line, 0, tall), np.int64)
 
 
 def _sides(points: Floats, ends: Ints, sizes: Ints) -> _Sides:
@@ -133,39 +152,37 @@ def _sides(points: Floats, ends: Ints, sizes: Ints) -> _Sides:
     return _Sides(row, start, stop, steep, first, np.maximum(last - first + 1, 0))
 
 
-def _crossed(sides: _Sides, side: Ints, column: Ints) -> Ints:
-    """The lesser y, in steps, of the two steps between which each side passes the middle of a column."""
-    y = np.empty(len(side), np.int64)
-    steep = sides.steep[side]
-    y[steep] = _steep_crossings(sides, side[steep], column[steep])
-    y[~steep] = _flat_crossings(sides, side[~steep], column[~steep])
-    return y
+def _flat_crossings(sides: _Sides, number: Ints) -> Floats:
+    """The lesser y, in steps, of the two steps between which each side passes the middle of a column.
 
-
-def _flat_crossings(sides: _Sides, side: Ints, column: Ints) -> Ints:
-    x, y = sides.start[side].T
-    run, rise = (sides.stop - sides.start)[side].T
+    number: the place of each column among those that its side crosses.
+    """
+    (x, y), (run, rise) = sides.start.T, (sides.stop - sides.start).T
     slope = rise / run
-    step = column * _SCALE + 2 - x
+    # y falls or rises all along, so it is known which of the two steps has the lesser one
+    step = _spread(_SCALE * sides.column + 2 - x + (slope < 0), sides) + _SCALE * number
     # the same sums in the same order as in COCO: their last bit decides
-    lesser = np.minimum(y + slope * step + 0.5, y + slope * (step + 1) + 0.5)
-    return np.asarray(np.floor(lesser), np.int64)
+    return np.asarray(np.floor(_spread(y, sides) + _spread(slope, sides) * step + 0.5), np.float64)
 
 
-def _steep_crossings(sides: _Sides, side: Ints, column: Ints) -> Ints:
-    x, y = sides.start[side].T
-    rise, run = (sides.stop - sides.start)[side].T
-    slope = rise / run
-    middle = column * _SCALE + 3
+def _steep_crossings(sides: _Sides, number: Ints) -> Floats:
+    (x, y), (rise, run) = sides.start.T, (sides.stop - sides.start).T
+    slope, x = _spread(rise / run, sides), _spread(x, sides)
+    middle = _spread(_SCALE * sides.column + 3, sides) + _SCALE * number
     right = slope > 0
 
-    def passed(step: Ints) -> Bools:
+    def passed(step: Floats) -> Bools:
         return np.asarray((x + slope * step + 0.5 >= middle) == right)
 
-    step = np.ceil((middle - 0.5 - x) / slope).astype(np.int64)
+    step = np.ceil((middle - 0.5 - x) / slope)
     step -= passed(step - 1)
     step += ~passed(step)
-    return np.asarray(y + step - 1)
+    return np.asarray(_spread(y, sides) + step - 1, np.float64)
+
+
+def _spread(values: Array, sides: _Sides) -> Array:
+    """A value of each side for every column that it crosses."""
+    return np.repeat(values, sides.columns)
 
 
 def _sizes(sizes: Array, offsets: Ints) -> Ints:

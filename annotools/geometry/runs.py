@@ -83,6 +83,11 @@ def gather(rows: Ints, positions: Ints, spans: Ints) -> Ragged:
     bases = offsets_of(spans)
     keys = positions + bases[rows]
     keys.sort()
+    return cancelled(keys, bases)
+
+
+def cancelled(keys: Ints, bases: Ints) -> Ragged:
+    """Ascending places of all rows, counted from `bases` (n + 1,) -> edges of each row; two at one place cancel."""
     first = np.flatnonzero(np.diff(keys, prepend=-1))
     odd = np.diff(first, append=len(keys)) & 1 == 1
     keys = keys[first[odd]]
