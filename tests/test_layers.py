@@ -18,14 +18,14 @@ LEVELS = (
     ("_callable", "_version"),
     ("errors",),
     ("model",),
-    ("geometry", "quirks", "matching"),
+    ("accepts", "geometry", "quirks", "matching"),
     ("storage",),
     ("tracks",),
     ("transform",),
     ("formats",),
     ("convert", "diff", "stats"),
     ("validate",),
-    ("cli", "__init__"),
+    ("cli", "__init__", "__main__"),
 )
 LEVEL = {room: height for height, rooms in enumerate(LEVELS) for room in rooms}
 

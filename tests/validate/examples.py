@@ -7,7 +7,8 @@ An example is
 
 `labels` replaces the standard ones; `data_meta`, `job`, `task` change keys of the standard ones (null: there is none);
 `as` is --as; `files` (name -> text) are the whole input, in place of a bundle, read as `from`, and the others, if any
-is given, its --task.  `<x*4097>` in the text stands for 4097 times x.  `options` are those of the rule; `elsewhere` are the annotations of the task's other job, 4.
+is given, its --task.  `<x*4097>` in the text stands for 4097 times x.  `options` are those of the rule; `elsewhere` are
+the annotations of the task's other job, 4.
 """
 
 from __future__ import annotations

@@ -27,19 +27,14 @@ _CAPTURED = re.compile(r"^\$\.(\w+)\[(\d+)\]\.id$")
 _PATH = re.compile(r"^/api/(jobs|tasks)/(\d+)/annotations/?$")
 _REFUSED_FOR_OTHER_REASONS = {401, 403, 404, 405, 406, 410, 415}
 
-_EXPORT = "every export of the job but CVAT's XML fails: the value cannot be converted"
 _RUNS = "every export of the job with masks fails or paints pixels that nobody drew: the runs do not fill the box"
 _BOX = "every export of the job with masks fails: the mask does not fit into the picture"
 
 # Stored but broken: the server answers 200, and then something breaks.  scenario/step -> (rules, what breaks)
 BROKEN: dict[str, tuple[set[str], str]] = {
-    "annos-img/attr-checkbox/0": ({"LBL010"}, _EXPORT),
-    "annos-img/attr-number/0": ({"LBL011"}, _EXPORT),
     "annos-img/mask-rle-2/0": ({"MSK001"}, _RUNS),
     "annos-img/mask-rle-2/3": ({"MSK001", "MSK006"}, _RUNS),
     "annos-img/mask-rle-2/6": ({"MSK001", "MSK006"}, _RUNS),
-    "annos-img/mask-rle-2/9": ({"MSK003"}, _BOX),
-    "annos-img/mask-rle-3/0": ({"MSK003"}, _BOX),
     "annos-img/mask-rle-3/3": ({"MSK002"}, _BOX),
     "annos-img/skeleton-element-other-frame/0": ({"SKL015"}, "every later read of the job answers 500"),
     "annos-vid/track-keyframe-one-past-stop-outside/3": ({"TRK014"}, "every export of the job fails: no interpolation"),

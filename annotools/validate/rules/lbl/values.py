@@ -80,7 +80,10 @@ def _boolean(spec: AttributeSpec, text: str) -> str | None:
     return {"1": "true", "yes": "true", "0": "false", "no": "false"}.get(plain, plain if plain in _BOOLEANS else None)
 
 
-@rule("LBL010", "checkbox-not-boolean", ERROR, needs=LABELS, proof="annos-img/attr-checkbox")
+@rule(
+    "LBL010", "checkbox-not-boolean", ERROR, upload=WARNING, export=ERROR, coco=ERROR, needs=LABELS,
+    proof="annos-img/attr-checkbox",
+)  # fmt: skip
 def checkbox_not_boolean(ctx: Context) -> Iterator[Found]:
     """The value of a checkbox is neither true nor false.
 
@@ -112,7 +115,10 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-@rule("LBL011", "number-not-a-number", ERROR, needs=LABELS, proof="annos-img/attr-number")
+@rule(
+    "LBL011", "number-not-a-number", ERROR, upload=WARNING, export=ERROR, coco=ERROR, needs=LABELS,
+    proof="annos-img/attr-number",
+)  # fmt: skip
 def number_not_a_number(ctx: Context) -> Found:
     """The value of a number attribute is no number.
 

@@ -65,7 +65,10 @@ def inverted_mask_box(ctx: Context) -> Found:
     return ctx.at("shape", known.rows[bad], said, left=left, top=top, right=right, bottom=bottom)
 
 
-@rule("MSK003", "mask-outside-image", ERROR, needs=SIZES, proof="annos-img/mask-rle-2")
+@rule(
+    "MSK003", "mask-outside-image", ERROR, upload=WARNING, export=ERROR, coco=ERROR, needs=SIZES,
+    proof="annos-img/mask-rle-2",
+)  # fmt: skip
 def mask_outside_image(ctx: Context) -> Found:
     """The box of a mask leaves its picture.
 
