@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from itertools import count
 from math import cos, pi, sin
 from typing import Any
@@ -229,8 +230,6 @@ def with_specs(labels: Labels, wanted: dict[int, dict[str, str]]) -> Labels:
 
 def drawing(names: Sequence[str], joints: Any) -> str:
     """A drawing of a skeleton for CVAT: its points on a circle."""
-    from html import escape
-
     places = [
         (50 + 40 * sin(2 * pi * n / len(names)), 50 - 40 * cos(2 * pi * n / len(names))) for n in range(len(names))
     ]

@@ -38,6 +38,7 @@ def read(source: Source, context: Dataset | None, options: Options, keypoints: b
     collector = Collector(images, categories, problems, keypoints, server)
     for number, document in enumerate(documents):
         collector.add(number, document)
+        document.annotations = []  # lets go of the file
     rows = tables_of(collector, context is None, ledger)
     ledger.lost("iscrowd", "the hub has no crowds", 0 if server else collector.found.crowds)
     dataset = _settled(rows, context, images.sized(), categories, ledger)
