@@ -16,6 +16,8 @@ import numpy as np
 
 from annotools.model.tables import Floats
 
+_PIECE = 1 << 15  # values rounded at a time: what is made on the way stays in the cache
+
 
 _PIECE = 1 << 16  # what is made on the way is several times as large as the values
 
@@ -39,19 +41,29 @@ def shortest(values: Floats, decimals: int = 2) -> Floats:
 
 
 def _shortest(values: Floats, decimals: int) -> Floats:
-    scale = 10.0**decimals
     values = np.asarray(values, np.float64)
-    with np.errstate(over="ignore", invalid="ignore"):
-        scaled = np.asarray(values * scale)
-        whole = np.asarray(np.rint(scaled))
-        size = np.maximum(np.abs(scaled), 1)
-        unsure = np.nonzero(np.abs(np.abs(scaled - whole) - 0.5) < 1e-9 * size)
-        whole[unsure] = _halves(values[unsure], scaled[unsure], scale)
-        result = np.asarray(whole / scale)
-        large = ~(size < 2**52)
-    if large.any():
-        result[large] = [round(v, decimals) if np.isfinite(v) else v for v in values[large].tolist()]
+    result = np.empty(values.shape)
+    flat, out = values.reshape(-1), result.reshape(-1)
+    for start in range(0, len(flat), _PIECE):
+        piece = slice(start, start + _PIECE)
+        out[piece] = _piece(flat[piece], decimals)
     return result
+
+
+def _piece(values: Floats, decimals: int) -> Floats:
+    scale = 10.0**decimals
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = values * scale
+        whole = np.rint(scaled)
+        size = np.maximum(np.abs(scaled), 1)
+        unsure = np.flatnonzero(np.abs(np.abs(scaled - whole) - 0.5) < 1e-9 * size)
+        if len(unsure):
+            whole[unsure] = _halves(values[unsure], scaled[unsure], scale)
+        whole /= scale
+        large = np.flatnonzero(~(size < 2**52))
+    if len(large):
+        whole[large] = [round(v, decimals) if np.isfinite(v) else v for v in values[large].tolist()]
+    return whole
 
 
 def _halves(values: Floats, scaled: Floats, scale: float) -> Floats:
