@@ -100,21 +100,28 @@ def read_into(ctx: Context, target: str, record: Record, file: tuple[str, bytes]
     if target == "job":
         _check_frames(dataset, context)
     document = labeled_data(dataset)
-    with ctx.state.attempt():
-        if target == "task":
-            found = records.from_document(annotation_schema.check(document, "create"))
-            task_annotations.change(ctx, record, "create" if append else "replace", found)
-            return
-        part = cut(annotation_schema.check(document, "create"), record["start_frame"], record["stop_frame"])
-        change = annotation_store.create if append else annotation_store.replace
-        change(ctx, record, records.from_document(part))
+    try:
+        _store(ctx, target, record, annotation_schema.check(document, "create"), append)
+    except UncheckedError as error:
+        raise WorkError(str(error)) from None
+
+
+def _store(ctx: Context, target: str, record: Record, document: Record, append: bool) -> None:
+    if target == "task":
+        action = "create" if append else "replace"
+        task_annotations.change(ctx, record, action, records.from_document(document))
+        return
+    part = cut(document, record["start_frame"], record["stop_frame"])
+    change = annotation_store.create if append else annotation_store.replace
+    change(ctx, record, records.from_document(part))
 
 
 def _seen_by_job(context: Dataset) -> Dataset:
     """The context with names only for the frames of its job: the server does not know the others in a job."""
     own = set(context.jobs[0].frames().tolist())
-    names = (name if frame in own else f"(frame {frame} of another job)" for frame, name in enumerate(context.frames.names))
-    return context.replace(frames=replace(context.frames, names=tuple(names)))
+    known = enumerate(context.frames.names)
+    names = tuple(name if frame in own else f"(frame {frame} of another job)" for frame, name in known)
+    return context.replace(frames=replace(context.frames, names=names))
 
 
 def _check_frames(dataset: Dataset, context: Dataset) -> None:
@@ -139,7 +146,8 @@ def _read(slugs: tuple[str, ...], content: bytes, context: Dataset) -> Dataset:
 
 def _opened(folder: Path, content: bytes) -> Source:
     first = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    path = folder / ("upload.zip" if content[:2] == b"PK" else {b"{": "upload.json", b"<": "upload.xml"}.get(first, "upload"))
+    suffix = ".zip" if content[:2] == b"PK" else {b"{": ".json", b"<": ".xml"}.get(first, "")
+    path = folder / f"upload{suffix}"
     path.write_bytes(content)
     return open_source(path)
 

@@ -79,7 +79,9 @@ def _plain_filters(ctx: Context, listing: Listing) -> Iterable[json_logic.Predic
             continue
         column = listing.columns[name]
         wanted, problem = _wanted(ctx, column, text)
-        if problem and not listing.lax:
+        if problem and listing.lax:
+            yield lambda record: False
+        elif problem:
             problems[name] = [problem]
         else:
             yield _equals(column, wanted)

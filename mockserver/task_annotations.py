@@ -12,6 +12,7 @@ import orjson
 from mockserver import annotation_store, lookup, records
 from mockserver.context import Context
 from mockserver.records import LabeledData
+from mockserver.schemas import UncheckedError
 from mockserver.state import Record
 from mockserver.task_merge import Item, Merged, sort
 from mockserver.track_cut import cut
@@ -48,7 +49,10 @@ def change(ctx: Context, task: Record, action: str, data: LabeledData) -> bytes:
     apply = getattr(annotation_store, action)
     answers = []
     for job in jobs_of(ctx, task):
-        part = records.from_document(cut(given, job["start_frame"], job["stop_frame"], three_d))
+        try:
+            part = records.from_document(cut(given, job["start_frame"], job["stop_frame"], three_d))
+        except UncheckedError as error:
+            raise ctx.crash(str(error)) from None
         answers.append((job, orjson.loads(apply(ctx, job, part))))
     return orjson.dumps(_merged(task, answers))
 

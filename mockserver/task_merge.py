@@ -11,7 +11,9 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any
 
-from mockserver.assignment import assign
+import numpy as np
+
+from annotools.tracks.agreement import assign
 from mockserver.track_frames import by_frame, interpolate
 
 Item = dict[str, Any]
@@ -39,7 +41,7 @@ class Merged:
         shared = [track for track in incoming if track["frame"] < end and _may_go_on(track, start)]
         ours += [track for track in incoming if track["frame"] >= end]
         costs = [[1 - self._tracks_agree(one, other, start, end) for other in old] for one in shared]
-        pairs = {i: j for i, j in assign(costs) if costs[i][j] <= TRACK_COST}
+        pairs = {i: j for i, j in _pairs(costs) if costs[i][j] <= TRACK_COST}
         for i, j in pairs.items():
             _unite(shared[i], old[j])
         for j, track in enumerate(old):
@@ -78,8 +80,18 @@ def _merge_by_frame(ours: list[Item], incoming: list[Item], end: int, agree: Cal
     ours += [item for item in incoming if item["frame"] >= end]
     for frame, items in shared.items():
         costs = [[1 - agree(one, other) for other in old.get(frame, ())] for one in items]
-        known = {i for i, j in assign(costs) if costs[i][j] <= SHAPE_COST}
+        known = {i for i, j in _pairs(costs) if costs[i][j] <= SHAPE_COST}
         ours += [item for i, item in enumerate(items) if i not in known]
+
+
+def _pairs(costs: list[list[float]]) -> list[tuple[int, int]]:
+    """Pairs (row, column), as many as the shorter side has, whose costs sum up to the least."""
+    if not costs or not costs[0]:
+        return []
+    table = np.asarray(costs, float)
+    if len(costs) > len(costs[0]):
+        return sorted((row, column) for column, row in enumerate(assign(table.T)))
+    return list(enumerate(assign(table)))
 
 
 def tags_agree(one: Item, other: Item) -> float:

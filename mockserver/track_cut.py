@@ -5,13 +5,16 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from mockserver.track_frames import by_frame, interpolate
+from mockserver.track_frames import by_frame, check_ways, interpolate
 
 Item = dict[str, Any]
 
 
 def cut(document: Item, first: int, last: int, three_d: bool = False) -> Item:
-    """What of a LabeledData (plain JSON) belongs to the frames first..last; the input stays as it is."""
+    """What of a LabeledData (plain JSON) belongs to the frames first..last; the input stays as it is.
+
+    Raises: UncheckedError for a track that would have to be interpolated and cannot be.
+    """
     inside = range(first, last + 1)
     tracks = [_cut_track(track, first, last, three_d) for track in document["tracks"] if _meets(track, first, last)]
     return {
@@ -47,6 +50,7 @@ def _cut_track(given: Item, first: int, last: int, three_d: bool) -> Item:
         track["elements"] = [_cut_track(element, first, last, three_d) for element in track["elements"]]
     own = _visible(track["shapes"], first, last)
     if len(own) < len(track["shapes"]):
+        check_ways(track)
         own = _with_borders(track, own, (first, last), three_d)
         if own:
             track["frame"] = own[0]["frame"]

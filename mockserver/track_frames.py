@@ -10,13 +10,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
-from mockserver.polyshapes import between as between_polyshapes
+import numpy as np
+
+from annotools.geometry.ragged import offsets_of
+from annotools.tracks.polyshapes import between as between_lines
+from mockserver.schemas import UncheckedError
 
 Item = dict[str, Any]
-_LINEAR = ("rectangle", "ellipse", "cuboid", "skeleton")
+_LINEAR, _LINES = ("rectangle", "ellipse", "cuboid", "skeleton"), ("polygon", "polyline")
 by_frame = itemgetter("frame")
 
 
@@ -41,6 +46,14 @@ def interpolate(track: Item, end: int, three_d: bool = False) -> list[Item]:
     return [shape for shape in found if track["frame"] <= shape["frame"] < end]
 
 
+def check_ways(track: Item) -> None:
+    """Raises: UncheckedError where the server fails, between two visible keyframes of masks or of different types."""
+    shapes = sorted(track["shapes"], key=by_frame)
+    for one, other in pairwise(shapes):
+        if not one["outside"] and (one["type"] != other["type"] or one["type"] == "mask"):
+            raise UncheckedError(f"a track cannot be interpolated from a {one['type']} to a {other['type']}")
+
+
 def _complete(shape: Item, before: Item) -> None:
     known = {item["spec_id"] for item in shape["attributes"]}
     shape["attributes"] += [dict(item) for item in before["attributes"] if item["spec_id"] not in known]
@@ -55,10 +68,23 @@ def _tail(last: Item | None, end: int) -> list[Item]:
 def _inner(left: Item, right: Item, three_d: bool) -> Iterator[Item]:
     """Shapes strictly between two keyframes."""
     first, last = left["frame"], right["frame"]
-    for frame in range(first + 1, last):
-        share = (frame - first) / (last - first)
-        points, rotation = _between(left, right, share, three_d)
+    shares = [(frame - first) / (last - first) for frame in range(first + 1, last)]
+    if left["type"] == right["type"] and left["type"] in _LINES and not three_d:
+        places = [(points, left["rotation"]) for points in _lines_between(left, right, shares)]
+    else:
+        places = [_between(left, right, share, three_d) for share in shares]
+    for frame, (points, rotation) in enumerate(places, first + 1):
         yield {**left, "frame": frame, "keyframe": False, "points": points, "rotation": rotation}
+
+
+def _lines_between(left: Item, right: Item, shares: list[float]) -> list[list[float]]:
+    """Points of polygons or polylines at shares of the way."""
+    if not shares:
+        return []
+    one, other = ((np.asarray(shape["points"], float), offsets_of([len(shape["points"])])) for shape in (left, right))
+    closed, pair = np.array([left["type"] == "polygon"]), np.zeros(len(shares), np.int64)
+    values, offsets = between_lines(one, other, closed, pair, np.asarray(shares))
+    return [values[start:stop].tolist() for start, stop in pairwise(offsets.tolist())]
 
 
 def _between(left: Item, right: Item, share: float, three_d: bool) -> tuple[list[float], float]:
@@ -72,8 +98,6 @@ def _between(left: Item, right: Item, share: float, three_d: bool) -> tuple[list
         return _mix(one, other, share), _turn(left["rotation"], right["rotation"], share)
     if kind == "points" and len(one) == len(other) == 2:
         return _mix(one, other, share), left["rotation"]
-    if kind in ("polygon", "polyline"):
-        return between_polyshapes(one, other, share, closed=kind == "polygon"), left["rotation"]
     return one, left["rotation"]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
 import pytest
@@ -43,7 +43,7 @@ class Client:
         sent |= {key.replace("_", "-").lower(): value for key, value in headers.items()}
         parts = urlsplit(url)
         query = parse_qsl(parts.query, keep_blank_values=True)
-        return self.app.handle(Request(method, parts.path, query, sent, body or b""))
+        return self.app.handle(Request(method, unquote(parts.path), query, sent, body or b""))
 
     def get(self, url: str, **kwargs: Any) -> Response:
         """GET."""

@@ -29,7 +29,8 @@ def key(frame: int, *points: float, **more: Any) -> dict[str, Any]:
 
 def track(*shapes: dict[str, Any], **more: Any) -> dict[str, Any]:
     """A track of rectangles."""
-    return {"label_id": RECT, "frame": min((shape["frame"] for shape in shapes), default=0), "shapes": list(shapes), **more}
+    first = min((shape["frame"] for shape in shapes), default=0)
+    return {"label_id": RECT, "frame": first, "shapes": list(shapes), **more}
 
 
 def put(client: Client, status: int = 200, path: str = JOB, **body: Any) -> Any:
@@ -95,7 +96,8 @@ POINT = "[ErrorDetail(string='Value must be a float or an integer', code='invali
     ("shape", "problem"),
     [
         (rectangle(points=[1, 2, 3]), {"points": ["invalid length for shape type 'rectangle'"]}),
-        ({"type": "rectangle", "label_id": RECT, "frame": 0}, {"points": ["invalid length for shape type 'rectangle'"]}),
+        ({"type": "rectangle", "label_id": RECT, "frame": 0},
+         {"points": ["invalid length for shape type 'rectangle'"]}),
         (rectangle(type="polygon", points=[1, 2, 3, 4, 5, 6, 7]),
          {"points": ["invalid length for shape type 'polygon'"]}),
         (rectangle(type="mask", points=[1, 2, 3, 4]), {"points": ["invalid length for shape type 'mask'"]}),
@@ -324,3 +326,11 @@ def test_a_deleted_frame_keeps_its_annotations(demo: Client) -> None:
     put(demo, shapes=[rectangle(1), rectangle(2)])
     demo.send("PATCH", "/api/jobs/112/data/meta", {"deleted_frames": [1]})
     assert [shape["frame"] for shape in read(demo)["shapes"]] == [1, 2]
+
+
+def test_a_task_cannot_cut_what_cannot_be_interpolated(demo: Client) -> None:
+    mask = {"type": "mask", "points": [4, 0, 0, 1, 1]}
+    whole = {"label_id": ANY, "frame": 2, "shapes": [{**mask, "frame": 2}, {**mask, "frame": 13}]}
+    assert put(demo, 400, path=TASK, tracks=[whole]) == ["a track cannot be interpolated from a mask to a mask"]
+    assert read(demo, TASK) == EMPTY
+    assert len(put(demo, tracks=[whole])["tracks"]) == 1  # a job takes it as it is

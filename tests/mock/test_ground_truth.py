@@ -216,7 +216,8 @@ def test_a_pool_frame_is_deleted_with_the_honeypots_that_show_it(demo: Client) -
 
 
 def test_pool_tasks_refuse_tracks(demo: Client) -> None:
-    body = {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [0, 0, 1, 1]}]}]}
+    shape = {"type": "rectangle", "frame": 0, "points": [0, 0, 1, 1]}
+    body = {"tracks": [{"label_id": 1, "frame": 0, "shapes": [shape]}]}
     assert demo.send("PUT", "/api/jobs/93/annotations", body).json() == [
         "Tracks are not supported when task validation mode is gt_pool"
     ]

@@ -149,7 +149,7 @@ def test_labels_of_a_job(demo: Client) -> None:
 
 
 def test_a_label_is_renamed_and_gets_attributes(demo: Client) -> None:
-    label = next(row for row in demo.get("/api/labels?task_id=37&page_size=all").json()["results"] if row["name"] == "rect")
+    label = demo.get("/api/labels?task_id=37&name=rect").json()["results"][0]
     spec = label["attributes"][0]
     new = {"name": "size", "mutable": True, "input_type": "number", "values": ["0", "9", "1"]}
     body = {"name": "box", "color": "#123456", "attributes": [{"id": spec["id"], "default_value": "e"}, new]}
@@ -158,7 +158,8 @@ def test_a_label_is_renamed_and_gets_attributes(demo: Client) -> None:
     assert [one["default_value"] for one in changed["attributes"]] == ["e", "0"]
     assert changed["attributes"][0]["name"] == spec["name"]
     annotated = demo.get(f"{JOB}/annotations").json()
-    values = [one["value"] for shape in annotated["shapes"] if shape["label_id"] == label["id"] for one in shape["attributes"]]
+    own = [shape for shape in annotated["shapes"] if shape["label_id"] == label["id"]]
+    values = [one["value"] for shape in own for one in shape["attributes"]]
     assert "0" in values  # what was annotated before shows the default of the new attribute
     assert demo.send("PATCH", f"/api/labels/{label['id']}", {"name": "poly"}).status == 400
     assert demo.send("PATCH", f"/api/labels/{label['id']}", {"color": "red"}).status == 400

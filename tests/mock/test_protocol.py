@@ -1,4 +1,4 @@
-"""What holds for every endpoint: paths, media types, methods, login, organizations, headers, bodies that are no object."""
+"""What holds for every endpoint: paths, media types, methods, login, organizations, headers, unusable bodies."""
 
 from __future__ import annotations
 

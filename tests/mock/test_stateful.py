@@ -1,7 +1,7 @@
 """The annotations of a job under any order of requests, against a model that is a dict of what should be there.
 
-PUT replaces, PATCH create appends, update keeps ids and replaces, delete removes by id, DELETE clears; a request that is
-refused changes nothing; ids are never given twice; what a read shows is what was last written.
+PUT replaces, PATCH create appends, update keeps ids and replaces, delete removes by id, DELETE clears; a request that
+is refused changes nothing; ids are never given twice; what a read shows is what was last written.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ sources = st.sampled_from(["manual", "auto", "semi-auto", "file", "consensus"])
 tags = st.fixed_dictionaries({"label_id": st.just(TAG), "frame": frames}, optional={"group": groups, "source": sources})
 shapes = st.fixed_dictionaries(
     {"type": st.sampled_from(["rectangle", "ellipse"]), "label_id": st.just(RECT), "frame": frames, "points": points},
-    optional={"group": groups, "occluded": st.booleans(), "z_order": st.integers(-3, 3), "rotation": st.integers(0, 360)},
-)
+    optional={"group": groups, "occluded": st.booleans(), "z_order": st.integers(-3, 3),
+              "rotation": st.integers(0, 360)},
+)  # fmt: skip
 keyframes = st.lists(
     st.fixed_dictionaries({"type": st.just("rectangle"), "frame": frames, "points": points, "outside": st.booleans()}),
     min_size=1, max_size=3, unique_by=lambda shape: shape["frame"],

@@ -1,0 +1,148 @@
+"""Users, organizations, memberships, and what roles may do with what belongs to an organization."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.mock.conftest import Client
+from tests.mock.test_tasks import LABELS, fill, picture
+
+
+@pytest.fixture
+def team(demo: Client) -> Client:
+    """An organization `acme` of demo_admin, with the members ann1 (worker) and ann2 (maintainer)."""
+    made = demo.send("POST", "/api/organizations", {"slug": "acme"}).json()
+    state = demo.app.state
+    for user, role in ((23, "worker"), (24, "maintainer")):
+        pk = state.next_id("memberships")
+        row = {"id": pk, "user_id": user, "organization_id": made["id"], "is_active": True, "role": role,
+               "joined_date": made["created_date"], "invitation": None}  # fmt: skip
+        state.put("memberships", pk, row)
+    return demo
+
+
+def new_task(client: Client, user: str = "ann2") -> tuple[int, int]:
+    """A task in acme with one job: its id and the job's."""
+    response = client.send("POST", "/api/tasks?org=acme", {"name": "t", "labels": LABELS}, user=user)
+    assert response.status == 201, response.body
+    task = response.json()["id"]
+    fill(client, task, {"a.png": picture()})
+    job = client.get(f"/api/jobs?task_id={task}").json()["results"][0]["id"]
+    return task, job
+
+
+def test_users(demo: Client) -> None:
+    assert demo.get("/api/users").json()["count"] == 4
+    assert demo.get("/api/users?search=ann&sort=id").json()["results"][0]["username"] == "ann1"
+    assert demo.get("/api/users?is_active=false").json()["count"] == 0
+    own = demo.get("/api/users", user="ann1").json()
+    assert [list(row) for row in own["results"]] == [["url", "id", "username", "first_name", "last_name"]]
+    assert demo.get("/api/users/self", user="ann1").json()["email"] == "ann1@example.com"
+    assert demo.get("/api/users/24", user="ann1").status == 403
+    assert demo.get("/api/users/99999").json() == {"detail": "No User matches the given query."}
+
+
+def test_a_user_is_changed(demo: Client) -> None:
+    assert demo.send("PATCH", "/api/users/23", {"first_name": "A"}, user="ann1").json()["first_name"] == "A"
+    assert demo.send("PATCH", "/api/users/24", {"first_name": "A"}, user="ann1").status == 403
+    assert demo.send("PATCH", "/api/users/23", {"is_superuser": True}, user="ann1").json()["is_superuser"] is False
+    assert demo.send("PATCH", "/api/users/23", {"is_active": False}).json()["is_active"] is False
+    login = demo.send("POST", "/api/auth/login", {"username": "ann1", "password": "Demo-user-123"}, user=None)
+    assert login.status == 400
+
+
+def test_a_user_is_removed(demo: Client) -> None:
+    demo.send("PATCH", "/api/jobs/66", {"assignee": 25})
+    assert demo.send("DELETE", "/api/users/25").status == 204
+    assert demo.get("/api/users/25").status == 404
+    assert demo.get("/api/jobs/66").json()["assignee"] is None
+
+
+def test_organizations(demo: Client) -> None:
+    made = demo.send("POST", "/api/organizations", {"slug": "one", "description": "x"}, user="ann1").json()
+    assert (made["slug"], made["name"], made["owner"]["username"]) == ("one", "one", "ann1")
+    taken = demo.send("POST", "/api/organizations", {"slug": "one"})
+    assert taken.json() == {"slug": ["organization with this slug already exists."]}
+    assert demo.get("/api/organizations", user="ann2").json()["count"] == 0
+    assert demo.get(f"/api/organizations/{made['id']}", user="ann2").status == 403
+    path = f"/api/organizations/{made['id']}"
+    assert demo.send("PATCH", path, {"name": "One"}, user="ann1").json()["name"] == "One"
+    members = demo.get("/api/memberships?org=one", user="ann1").json()["results"]
+    assert [(row["role"], row["user"]["username"]) for row in members] == [("owner", "ann1")]
+    assert demo.get("/api/memberships?org=one", user="ann2").status == 403
+    assert demo.send("DELETE", path, user="ann2").status == 403
+    assert demo.send("DELETE", path, user="ann1").status == 204
+    assert demo.get("/api/memberships").json()["count"] == 0
+
+
+def test_memberships(team: Client) -> None:
+    rows = {row["user"]["username"]: row["id"] for row in team.get("/api/memberships?org=acme").json()["results"]}
+    assert len(rows) == 3
+    worker, maintainer = f"/api/memberships/{rows['ann1']}", f"/api/memberships/{rows['ann2']}"
+    assert team.send("PATCH", worker, {"role": "supervisor"}, user="ann2").json()["role"] == "supervisor"
+    assert team.send("PATCH", worker, {"role": "owner"}, user="ann2").status == 400
+    assert team.send("PATCH", maintainer, {"role": "worker"}, user="ann1").status == 403
+    assert team.get("/api/users?org=acme", user="ann1").json()["count"] == 3
+    assert team.get("/api/users/24?org=acme", user="ann1").json()["username"] == "ann2"
+    assert team.send("DELETE", worker, user="ann1").status == 204
+    assert team.get("/api/organizations", user="ann1").json()["count"] == 0
+
+
+def test_a_task_belongs_to_the_organization_it_is_made_in(team: Client) -> None:
+    task, job = new_task(team)
+    shown = team.get(f"/api/tasks/{task}").json()
+    assert shown["organization"] == shown["organization_id"] == team.get(f"/api/jobs/{job}").json()["organization"]
+    assert team.get("/api/jobs?org=acme").json()["count"] == 1
+    assert team.get("/api/jobs", x_organization="acme").json()["count"] == 1
+    assert team.get("/api/jobs?org=").json()["count"] == 51
+    assert team.get("/api/jobs?org=acme", user="ann3").status == 403
+    assert team.send("POST", "/api/tasks?org=acme", {"name": "t"}, user="ann1").status == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "worker", "assignee"),
+    [
+        ("GET", "/api/jobs/{job}", None, 403, 200), ("GET", "/api/jobs/{job}/annotations", None, 403, 200),
+        ("GET", "/api/jobs/{job}/data/meta", None, 403, 200), ("GET", "/api/jobs/{job}/preview", None, 403, 200),
+        ("PATCH", "/api/jobs/{job}", {"state": "completed"}, 403, 200), ("PATCH", "/api/jobs/{job}", {}, 403, 200),
+        ("PATCH", "/api/jobs/{job}", {"stage": "validation"}, 403, 403),
+        ("PATCH", "/api/jobs/{job}", {"assignee": None}, 403, 403),
+        ("PUT", "/api/jobs/{job}/annotations", {}, 403, 200),
+        ("DELETE", "/api/jobs/{job}/annotations", None, 403, 204),
+        ("PATCH", "/api/jobs/{job}/data/meta", {"deleted_frames": []}, 403, 200),
+        ("GET", "/api/jobs/{job}/validation_layout", None, 403, 403),
+        ("POST", "/api/jobs/{job}/dataset/export?format=COCO 1.0", None, 403, 403),
+        ("DELETE", "/api/jobs/{job}", None, 403, 403), ("GET", "/api/tasks/{task}", None, 403, 403),
+        ("PATCH", "/api/tasks/{task}", {"name": "x"}, 403, 403), ("DELETE", "/api/tasks/{task}", None, 403, 403),
+        ("GET", "/api/labels?job_id={job}", None, 403, 200),
+    ],
+)  # fmt: skip
+def test_a_worker_works_on_what_is_assigned(
+    team: Client, method: str, path: str, body: Any, worker: int, assignee: int
+) -> None:
+    task, job = new_task(team)
+    url = path.format(task=task, job=job)
+    assert team.send(method, url, body, user="ann3").status == 403
+    assert team.send(method, url, body, user="ann1").status == worker
+    team.send("PATCH", f"/api/jobs/{job}", {"assignee": 23}, user="ann2")
+    assert team.send(method, url, body, user="ann1").status == assignee
+
+
+def test_a_maintainer_may_do_everything_in_the_organization(team: Client) -> None:
+    task, job = new_task(team, "demo_admin")
+    assert team.send("PATCH", f"/api/jobs/{job}", {"stage": "validation"}, user="ann2").status == 200
+    body = {"type": "ground_truth", "task_id": task, "frame_selection_method": "random_uniform", "frame_count": 1}
+    assert team.send("POST", "/api/jobs", body, user="ann2").status == 201
+    assert team.send("DELETE", f"/api/tasks/{task}", user="ann2").status == 204
+
+
+def test_outside_an_organization_only_staff(demo: Client) -> None:
+    task = demo.send("POST", "/api/tasks", {"name": "mine", "labels": LABELS}, user="ann1").json()["id"]
+    assert demo.get(f"/api/tasks/{task}", user="ann1").status == 200
+    assert demo.get(f"/api/tasks/{task}", user="ann2").status == 403
+    assert [row["id"] for row in demo.get("/api/tasks", user="ann1").json()["results"]] == [task]
+    assert demo.get("/api/tasks", user="ann2").json()["count"] == 0
+    assert demo.send("PATCH", f"/api/tasks/{task}", {"assignee_id": 24}, user="ann1").status == 200
+    assert demo.get(f"/api/tasks/{task}", user="ann2").status == 200
