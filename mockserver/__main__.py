@@ -23,7 +23,11 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):  # a script's background jobs begin with SIGINT ignored
         signal.signal(number, signal.default_int_handler)
     app = App(config=Config(dialect=args.dialect, bug_for_bug=args.bug_for_bug))
-    with contextlib.suppress(KeyboardInterrupt), serve(app, args.host, args.port) as running:
+    try:
+        server = serve(app, args.host, args.port)
+    except (OSError, OverflowError) as error:
+        parser.error(f"cannot listen on {args.host} port {args.port}: {error}")
+    with contextlib.suppress(KeyboardInterrupt), server as running:
         if not is_loopback(running.host):
             sys.stderr.write(f"listening on {running.host}: every machine that reaches this one can use the mock\n")
         sys.stdout.write(running.url + "\n")

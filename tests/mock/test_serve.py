@@ -101,10 +101,11 @@ def test_a_bad_seed_is_an_error_in_words(tmp_path: Path, content: str | None, wo
     assert "Traceback" not in done.stderr
 
 
-def test_a_port_in_use_is_an_error_in_words() -> None:
+@pytest.mark.parametrize("command", [SERVE, [sys.executable, "-m", "mockserver"]], ids=["annotools", "module"])
+def test_a_port_in_use_is_an_error_in_words(command: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = subprocess.run([*SERVE, "--port", port], capture_output=True, text=True, timeout=20, check=False)
+        done = subprocess.run([*command, "--port", port], capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == 2
     assert "cannot listen on 127.0.0.1" in done.stderr
 
