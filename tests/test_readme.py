@@ -68,6 +68,7 @@ def test_the_suite_of_the_tour_passes(street: Path) -> None:
     assert suites
     (street / "test_upload.py").write_text("\n".join(suites), "utf-8")
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_upload.py"], text=True, check=False
-    )
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_upload.py"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert ran.returncode == 0, ran.stdout
