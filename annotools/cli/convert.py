@@ -39,6 +39,7 @@ Examples:
 @click.option("--strict", is_flag=True, help="Write nothing, and exit with 1, when something would be lost.")
 @click.option("--force", is_flag=True, help="Replace a folder that has files in it.")
 @click.option("--report", metavar="FILE", help="Write what was changed and lost as JSON.")
+@click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Read N sources at the same time.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a table.")
 def command(
     sources: tuple[str, ...], to: str, output: str, report: str | None, as_json: bool, **choices: Any

@@ -50,7 +50,8 @@ class ConvertChoices(TypedDict, total=False):
 
     source_format: the slug that all sources are of, guessed when it is certain.  transforms: `name` or
     `name=argument`, in order.  images: a folder or zip of pictures to match to the frames; False leaves out also those
-    that came with the source.  on_step: told in words what is going on.
+    that came with the source.  jobs: how many sources are read at the same time.  on_step: told in words what is
+    going on.
     """
 
     source_format: str | None
@@ -63,6 +64,7 @@ class ConvertChoices(TypedDict, total=False):
     force: bool
     transforms: Iterable[str]
     images: Where | bool | None
+    jobs: int
     on_step: Steps
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -25,12 +26,14 @@ class Way:
     """How every source of one call is read.
 
     slug: their format, None where each one's is guessed.  target: the format to write, whose settings are known too.
+    jobs: how many are read at the same time.
     """
 
     slug: str | None = None
     target: Format | None = None
     context: Dataset | None = None
     options: Options = field(default_factory=Options)
+    jobs: int = 1
 
 
 def read(src: Where, slug: str | None = None, **choices: Unpack[ReadChoices]) -> Read:
@@ -78,12 +81,25 @@ def read_all(sources: Sequence[Where], way: Way, on_error: OnError, stack: ExitS
     """
     if not sources:
         raise UsageError("nothing to read, expected at least one source")
+    each = [Problems() for _ in sources]
+    tasks = [partial(_read_one, src, way, met, stack) for src, met in zip(sources, each, strict=True)]
+    found = [(src, one) for src, one in zip(sources, _all_of(tasks, way.jobs), strict=True) if one is not None]
     problems = Problems()
-    found = {place: _read_one(src, way, problems, stack) for place, src in enumerate(sources)}
-    reads = {place: read for place, read in found.items() if read is not None}
-    problems.raise_if(on_error if reads else "raise")
-    names = [os.fspath(sources[place]) for place in reads]
-    return replace(joined(list(reads.values()), names), problems=tuple(problems))
+    for met in each:
+        problems.extend(met)
+    problems.raise_if(on_error if found else "raise")
+    reads, places = [one for _, one in found], [os.fspath(src) for src, _ in found]
+    return replace(joined(reads, places), problems=tuple(problems))
+
+
+def _all_of(tasks: Sequence[Callable[[], Read | None]], jobs: int) -> list[Read | None]:
+    """What the tasks give, in their order.  Threads: reading waits for disks, networks and decompression."""
+    if jobs < 1:
+        raise UsageError(f"jobs is {jobs}, expected 1 or more")
+    if jobs == 1 or len(tasks) == 1:
+        return [task() for task in tasks]
+    with ThreadPoolExecutor(jobs) as pool:
+        return list(pool.map(lambda task: task(), tasks))
 
 
 def _read_one(src: Where, way: Way, problems: Problems, stack: ExitStack) -> Read | None:

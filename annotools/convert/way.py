@@ -100,7 +100,8 @@ class _Run:
     def _read(self, sources: Sequence[Where]) -> Read:
         choices = self._choices
         context = context_of(choices.get("context"))
-        way = Way(choices.get("source_format"), self._form, context, self._target.options)
+        jobs = choices.get("jobs", 1)
+        way = Way(choices.get("source_format"), self._form, context, self._target.options, jobs)
         found = read_all(sources, way, choices.get("on_error", "raise"), self._stack)
         self._facts |= {"read": counts(found.dataset), "problems": found.problems}
         self._losses += found.losses

@@ -84,7 +84,9 @@ def sniff(source: Source) -> str:
 
     Raises: AmbiguityError when several recognise it, InputError when none does or the source is damaged.
     """
-    source.members()
+    empty = _emptiness(source)
+    if empty:
+        raise InputError(Problem(empty, source.name, expected="annotations"))
     faults: list[Problem] = []
     certain = [form.slug for form in formats() if form.read and _recognises(form, source, faults)]
     if len(certain) > 1:
@@ -93,6 +95,13 @@ def sniff(source: Source) -> str:
         known = f"{', '.join(slugs())} (or --from)"
         raise InputError(faults[:1] or Problem("is of no known format", source.name, expected=f"one of {known}"))
     return certain[0]
+
+
+def _emptiness(source: Source) -> str:
+    members = source.members()
+    if not members:
+        return "has no files in it"
+    return "is empty" if len(members) == 1 and not source.size(members[0]) else ""
 
 
 def _recognises(form: Format, source: Source, faults: list[Problem]) -> bool:

@@ -97,6 +97,19 @@ def test_several_sources_stand_one_behind_the_other(tmp_path: Path) -> None:
     assert at.diff(single, both.dataset.on_frames(np.arange(8)), ignore=("frames", "group")).removed.size == 0
 
 
+def test_sources_read_at_the_same_time_give_the_same(tmp_path: Path) -> None:
+    for name in "abc":
+        at.convert(STREET, tmp_path / f"{name}.zip", "cvat-images")
+    (tmp_path / "bad.zip").write_bytes(b"PK")
+    sources = [tmp_path / f"{name}.zip" for name in ("a", "bad", "b", "c")]
+    results = []
+    for jobs in (1, 4):
+        done = at.convert(sources, tmp_path / f"{jobs}.zip", "coco", on_error="skip", jobs=jobs)
+        results.append((done.read, done.pictures, [str(problem) for problem in done.problems]))
+    assert results[0] == results[1]
+    assert (tmp_path / "1.zip").read_bytes() == (tmp_path / "4.zip").read_bytes()
+
+
 def test_pictures_of_several_sources_do_not_mix(tmp_path: Path) -> None:
     for name, colour in (("red", 0), ("blue", 200)):
         shutil.copytree(STREET, tmp_path / name)
