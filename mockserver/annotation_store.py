@@ -130,6 +130,12 @@ def without(old: LabeledData, gone: LabeledData) -> LabeledData:
     return LabeledData(**kept)
 
 
+def is_torn(ctx: Context, job: Record) -> bool:
+    """Whether a skeleton has an element on another frame."""
+    shapes = held(ctx, job["id"]).data.shapes
+    return any(part.frame != shape.frame for shape in shapes for part in shape.elements or ())
+
+
 def put(ctx: Context, job_id: int, data: LabeledData) -> None:
     """Store the records of a job as they are."""
     ctx.state.put("annotations", job_id, Held(_data=data))

@@ -64,12 +64,25 @@ def job(ctx: Context, record: Record) -> Record:
         "created_date": record["created_date"], "updated_date": record["updated_date"],
         "issues": {"url": ctx.url(f"/api/issues?job_id={pk}"), "count": issue_count(ctx, pk)},
         "labels": {"url": ctx.url(f"/api/labels?job_id={pk}")},
-        "type": record["type"], "organization": task["organization_id"],
+        "type": job_type(ctx, record), "organization": task["organization_id"],
         "target_storage": task.get("target_storage") if sees_task else None,
         "source_storage": task.get("source_storage") if sees_task else None,
         "assignee_updated_date": record["assignee_updated_date"], "parent_job_id": record["parent_job_id"],
         "replicas_count": replicas, "consensus_replicas": replicas,
     }  # fmt: skip
+
+
+def is_newer(ctx: Context) -> bool:
+    """Whether the server plays a version from 2.80 on, in which some words are others."""
+    major, _, rest = ctx.state.version.partition(".")
+    minor = rest.partition(".")[0]
+    return (int(major), int(minor)) >= (2, 80) if major.isdigit() and minor.isdigit() else False
+
+
+def job_type(ctx: Context, record: Record) -> str:
+    """Type of a job in the words of the version played."""
+    kind = str(record["type"])
+    return "replica" if kind == "consensus_replica" and is_newer(ctx) else kind
 
 
 def replicas_of(ctx: Context, job_id: int) -> int:
@@ -102,6 +115,7 @@ def task(ctx: Context, record: Record) -> Record:
         "assignee_updated_date": record.get("assignee_updated_date"),
         "validation_mode": record.get("validation_mode"),
         "consensus_enabled": bool(record.get("consensus_enabled")),
+        **({"initial_replicas": record.get("replicas") or 0} if is_newer(ctx) else {}),
     }  # fmt: skip
 
 

@@ -334,3 +334,14 @@ def test_a_task_cannot_cut_what_cannot_be_interpolated(demo: Client) -> None:
     assert put(demo, 400, path=TASK, tracks=[whole]) == ["a track cannot be interpolated from a mask to a mask"]
     assert read(demo, TASK) == EMPTY
     assert len(put(demo, tracks=[whole])["tracks"]) == 1  # a job takes it as it is
+
+
+def test_a_torn_skeleton_breaks_the_job_until_it_is_deleted_by_id(demo: Client, demo_seed: dict[str, Any]) -> None:
+    part = {"type": "points", "label_id": PARTS[0], "frame": 1, "points": [1, 2]}
+    skeleton = {"type": "skeleton", "label_id": SKELETON, "frame": 0, "elements": [part]}
+    assert len(put(demo, shapes=[skeleton])["shapes"]) == len(read(demo)["shapes"]) == 1
+    bugs = Client(App(State.from_seed(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
+    made = put(bugs, shapes=[skeleton])["shapes"][0]
+    assert [bugs.get(JOB).status, bugs.send("PUT", JOB, {}).status, bugs.send("DELETE", JOB).status] == [500] * 3
+    patch(bugs, "delete", shapes=[made])
+    assert read(bugs) == EMPTY

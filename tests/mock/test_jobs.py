@@ -174,3 +174,11 @@ def test_a_sublabel_is_a_label_with_a_parent(demo: Client) -> None:
     assert (found["name"], found["parent_id"], found["has_parent"]) == (part["name"], skeleton["id"], True)
     assert demo.send("PATCH", f"/api/labels/{part['id']}", {"name": "nose"}).json()["name"] == "nose"
     assert demo.send("DELETE", f"/api/labels/{part['id']}").status == 400
+
+
+def test_newer_versions_use_other_words(demo: Client) -> None:
+    assert demo.get("/api/jobs/99").json()["type"] == "consensus_replica"
+    assert "initial_replicas" not in demo.get("/api/tasks/45").json()
+    demo.app.state.version = "2.80.0"
+    assert demo.get("/api/tasks/45").json()["initial_replicas"] == 0
+    assert demo.get("/api/server/about", user=None).json()["version"] == "2.80.0"

@@ -84,6 +84,15 @@ def test_a_wrong_method_comes_before_a_missing_object(demo: Client) -> None:
     assert response.header("Allow") == "GET, PATCH, DELETE, HEAD, OPTIONS"
 
 
+@pytest.mark.parametrize("path", ["/api/jobs", JOB, f"{JOB}/dataset/download?rq_id=x", "/api/tasks/38"])
+def test_head_is_what_the_server_stumbles_over(demo: Client, demo_seed: dict[str, object], path: str) -> None:
+    assert demo.send("HEAD", path, user=None).status == 401
+    assert demo.send("HEAD", path).status == 400
+    bugs = Client(App(State.from_seed(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
+    assert bugs.send("HEAD", path).status == 500
+    assert demo.send("HEAD", f"{JOB}/annotations").body == b""
+
+
 def test_a_missing_object_comes_before_permission(demo: Client) -> None:
     assert demo.get("/api/jobs/999999", user="ann1").status == 404
     assert demo.get(JOB, user="ann1").json() == {"detail": "You do not have permission to perform this action."}
