@@ -11,7 +11,7 @@ import click
 from annotools.cli import tables
 from annotools.cli.messages import progress, say_notes
 from annotools.convert import Conversion, convert
-from annotools.errors import LossError, UsageError, summary_lines
+from annotools.errors import InputError, LossError, UsageError, summary_lines
 
 EXAMPLES = """\b
 Examples:
@@ -79,13 +79,14 @@ def _setting(text: str) -> tuple[str, str]:
 def _converted(
     sources: tuple[str, ...], output: str, to: str, report: str | None, choices: dict[str, Any]
 ) -> Conversion:
-    """The conversion, and its report on disk also when it was too strict to write anything else."""
+    """The conversion, and its report on disk, also when nothing else could be written."""
     try:
         with progress() as told:
             done = convert(sources, output, to, on_step=told, **choices)
-    except LossError as error:
+    except (InputError, LossError) as error:
         if report:
-            tables.write_json(report, Conversion(output, to, losses=error.losses).as_dict())
+            found = {"losses": error.losses} if isinstance(error, LossError) else {"problems": error.problems}
+            tables.write_json(report, Conversion(output, to, **found).as_dict())
         raise
     if report:
         tables.write_json(report, done.as_dict())

@@ -89,12 +89,25 @@ def damaged(home: Path) -> None:
 
 def test_every_problem_is_told_with_its_place_and_nothing_is_written(run: Run, home: Path) -> None:
     damaged(home)
-    result = run("convert", STREET, "--to", "coco", "-o", "out.zip")
+    result = run("convert", STREET, "--to", "coco", "-o", "out.zip", "--report", "report.json")
     assert result.exit_code == 3
+    told = json.loads(Path("report.json").read_text("utf-8"))["problems"]
+    assert [f"error: {problem['text']}" for problem in told] == result.stderr.splitlines()
     lines = result.stderr.splitlines()
     assert len(lines) == 2
     assert all(line.startswith("error: examples/street/annotations.json:/shapes/") for line in lines)
     assert not Path("out.zip").exists()
+
+
+def test_many_problems_are_counted_and_not_all_listed(run: Run, home: Path) -> None:
+    where = home / STREET / "annotations.json"
+    document = json.loads(where.read_text("utf-8"))
+    for row in document["shapes"]:
+        row["points"] = "none"
+    where.write_text(json.dumps(document), "utf-8")
+    lines = run("stats", STREET).stderr.splitlines()
+    assert len(lines) == 21
+    assert lines[-1] == f"error: and {len(document['shapes']) - 20} more problems"
 
 
 def test_the_rest_is_converted_when_asked(run: Run, home: Path) -> None:
