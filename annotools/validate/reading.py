@@ -24,6 +24,7 @@ from annotools.validate.structure import Fault
 ACTIONS = ("put", "create", "update", "delete")
 JSON_SLUGS = {"cvat-api": False, "cvat-backup": True}  # whether labels are named
 BODY = "annotations.json"
+DEFINITIONS = {"labels.json", "data_meta.json", "task.json", "job.json"}
 Judged = str | os.PathLike[str] | Source | Dataset | bytes | Mapping[str, Any]
 
 _CODES = {UNMATCHED: "FRM008", AMBIGUOUS: "FRM009"}  # of problems of a kind that a rule is about
@@ -138,12 +139,13 @@ def _fitting(form: Format, known: Dataset | None, choices: Choices) -> Dataset |
 
 
 def _guessed(source: Source) -> str:
-    """The format of a source; a lone JSON file that nobody recognises is taken for a body."""
+    """The format of a source; a lone JSON file, or a bundle, that nobody recognises is judged as what it should be."""
     try:
         return formats.sniff(source)
     except InputError:
         names = source.members()
-        if len(names) == 1 and names[0].lower().endswith(".json"):
+        lone = len(names) == 1 and names[0].lower().endswith(".json")
+        if lone or (BODY in names and DEFINITIONS & set(names)):
             return "cvat-api"
         raise
 
