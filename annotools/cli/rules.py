@@ -15,6 +15,11 @@ Examples:
   annotools rules
   annotools rules GEO TRK --json
 """
+EXAMPLES_OF_ONE = """\b
+Examples:
+  annotools rule GEO007
+  annotools rule inverted-rectangle --json
+"""
 
 
 @click.command(epilog=EXAMPLES)
@@ -47,7 +52,7 @@ def row_of(known: Rule) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@click.command()
+@click.command(epilog=EXAMPLES_OF_ONE)
 @click.argument("word", metavar="CODE")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
 def rule(word: str, as_json: bool) -> None:
