@@ -93,11 +93,20 @@ def _job_allows_in_organization(ctx: Context, job: Record, task: Record, scope: 
     if scope in ("create", "delete"):
         return staff and place >= ROLES["supervisor"] and rank >= RANKS["user"]
     if scope.startswith("export:"):
-        return staff and place >= ROLES["supervisor"]
+        return _exports(ctx, task, staff)
     needed = RANKS["worker"] if scope in WRITE_SCOPES else 0
     if place:
         return staff and rank >= needed
-    return scope not in TASK_STAFF_SCOPES and rank >= RANKS["worker"] and job["assignee_id"] == ctx.me["id"]
+    looks = scope.startswith("view") and scope not in TASK_STAFF_SCOPES
+    return looks and rank >= RANKS["worker"] and job["assignee_id"] == ctx.me["id"]
+
+
+def _exports(ctx: Context, task: Record, staff: bool) -> bool:
+    """In an organization: a supervisor what is their business, a worker what they own."""
+    place = ROLES[role(ctx, task["organization_id"])]
+    project = ctx.table("projects").get(task.get("project_id")) or {}
+    owns = ctx.me["id"] in (task.get("owner_id"), project.get("owner_id"))
+    return (staff and place >= ROLES["supervisor"]) or (owns and place >= ROLES["worker"])
 
 
 def task_allows(ctx: Context, task: Record, scope: str) -> bool:
@@ -110,6 +119,8 @@ def task_allows(ctx: Context, task: Record, scope: str) -> bool:
     place = ROLES[role(ctx, task["organization_id"])]
     if place >= ROLES["maintainer"] and rank >= RANKS["user"]:
         return True
+    if scope.startswith("export:"):
+        return _exports(ctx, task, staff)
     return bool(place) and staff and (rank >= RANKS["worker"] or scope.startswith("view"))
 
 
