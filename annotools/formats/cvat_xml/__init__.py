@@ -18,8 +18,8 @@
     texts            escaping, and attributes as elements
     shapes           rows of shapes as elements
     header           <meta>, written;  definitions  <meta>, read
-    parsing          the stream of elements, in pieces;  columns  a piece of it as columns
-    placing          images and numbers of frames -> frames of the task
+    parsing          the stream of elements, in pieces (pieces);  columns  a piece of it as columns;  gathering  all of them
+    placing          images and numbers of frames -> frames of the task;  naming  names -> labels, attributes
     assembling       columns -> dataset
     preparing        what is done before writing:  keeping  what can be carried;  scope, settling  task, job, frames;
     single, homes    shapes as tracks; attributes of tracks;  cleaning, defaults  attributes and texts

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.cvat_xml.parsing import Attributes, Piece, Rows, Said
+from annotools.formats.cvat_xml.pieces import Attributes, Piece, Rows, Said
 from annotools.formats.cvat_xml.shapes import AXES, CORNERS, TAGS, VERTICES
 from annotools.geometry.ragged import expand_ranges
 from annotools.model.codes import CUBOID, ELLIPSE, MASK, RECTANGLE, SKELETON, ShapeType, Source

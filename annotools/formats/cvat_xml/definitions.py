@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotools.errors import Problems
-from annotools.formats.cvat_xml.parsing import Node
+from annotools.formats.cvat_xml.pieces import Node
 from annotools.model.definitions import AttributeSpec, Job, Label, Labels, Task
 
 _LAST_NUMBER = re.compile(r"(\d{1,18})/?$")

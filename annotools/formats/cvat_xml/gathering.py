@@ -9,7 +9,7 @@ import numpy as np
 
 from annotools.errors import Problems
 from annotools.formats.cvat_xml.columns import Columnar, Columns
-from annotools.formats.cvat_xml.parsing import Piece
+from annotools.formats.cvat_xml.pieces import Piece
 from annotools.model.tables import Array, Bools, Floats, Ints
 
 _KINDS = ("images", "tracks", "shapes", "tags")

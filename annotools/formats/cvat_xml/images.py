@@ -11,7 +11,7 @@ Source: see the package.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -25,10 +25,11 @@ from annotools.formats.cvat_xml.scope import only_job, pictures
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
 from annotools.formats.cvat_xml.sniffing import sniff_images
 from annotools.formats.cvat_xml.texts import quoted
+from annotools.geometry.ragged import expand_ranges
 from annotools.model import Dataset, Keeps, Owner
 from annotools.model.definitions import source_frames
 from annotools.model.keeps import LABEL_FIELDS, TAG_COLUMNS
-from annotools.model.tables import Array, Ints
+from annotools.model.tables import Ints
 from annotools.storage import Media
 
 FILE = "annotations.xml"
@@ -55,90 +56,102 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
 
 def _document(dataset: Dataset, options: Options) -> Iterator[bytes]:
     yield header(dataset, only_job(dataset, options)).encode()
-    texts = Texts(dataset, bare=BARE in options.quirks)
-    shown = dataset.shown_frames
-    for frames, rows, tags in _pieces(dataset, shown):
-        yield "".join(_images(dataset, texts, frames, rows, tags)).encode()
+    writer = _Images(dataset, Texts(dataset, bare=BARE in options.quirks))
+    for first, last in writer.pieces():
+        yield "".join(writer.elements(first, last)).encode()
     yield b"</annotations>\n"
 
 
-def _pieces(dataset: Dataset, shown: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
-    """Some frames, with the rows of their shapes in the order of drawing and those of their tags."""
-    shapes, tags = dataset.shapes, dataset.tags
-    rows = np.flatnonzero((shapes.parent < 0) & (shapes.track < 0))
-    rows = rows[np.lexsort((shapes.z_order[rows], shapes.frame[rows]))]
-    tagged = np.argsort(tags.frame, kind="stable")
-    ends = [np.searchsorted(column, shown, "right") for column in (shapes.frame[rows], tags.frame[tagged])]
-    weight = np.cumsum(np.diff(ends[0] + ends[1], prepend=0) + 1)
-    cuts = np.searchsorted(weight, np.arange(PIECE, weight[-1] if len(weight) else 0, PIECE)) + 1
-    bounds = np.unique(np.concatenate(([0], cuts, [len(shown)]))).tolist()
-    for a, b in pairwise(bounds):
-        slices = (slice(int(e[a - 1]) if a else 0, int(e[b - 1])) for e in ends)
-        yield shown[a:b], rows[next(slices)], tagged[next(slices)]
+class _Images:
+    """Turns images into elements, some at a time."""
 
+    def __init__(self, dataset: Dataset, texts: Texts) -> None:
+        shapes, tags = dataset.shapes, dataset.tags
+        self._dataset = dataset
+        self._texts = texts
+        self._shown = dataset.shown_frames
+        rows = np.flatnonzero((shapes.parent < 0) & (shapes.track < 0) & np.isin(shapes.frame, self._shown))
+        self._rows = rows[np.lexsort((shapes.z_order[rows], shapes.frame[rows]))]
+        tagged = np.flatnonzero(np.isin(tags.frame, self._shown))
+        self._tags = tagged[np.argsort(tags.frame[tagged], kind="stable")]
+        self._ends = np.searchsorted(shapes.frame[self._rows], self._shown, "right")
+        self._tag_ends = np.searchsorted(tags.frame[self._tags], self._shown, "right")
+        elements = np.flatnonzero(shapes.parent >= 0)
+        self._elements = elements[np.argsort(shapes.parent[elements], kind="stable")]
+        self._owner = shapes.parent[self._elements]
 
-def _images(dataset: Dataset, texts: Texts, frames: Ints, rows: Ints, tags: Ints) -> Iterable[str]:
-    """The elements of some images."""
-    parts = [*_shapes(dataset, texts, rows), *_tags(dataset, texts, tags)]
-    frame = np.concatenate([dataset.shapes.frame[rows], dataset.tags.frame[tags]])
-    order = np.argsort(frame, kind="stable")
-    ends = np.searchsorted(frame[order], frames, "right").tolist()
-    start = 0
-    for head, end in zip(_heads(dataset, frames), ends, strict=True):
-        yield head
-        yield from (parts[place] for place in order[start:end].tolist())
-        yield "  </image>\n"
-        start = end
+    def pieces(self) -> Iterator[tuple[int, int]]:
+        """Ranges of images with about as many rows as are turned into text at a time."""
+        weight = self._ends + self._tag_ends + np.arange(len(self._shown))
+        cuts = np.searchsorted(weight, np.arange(PIECE, weight[-1] if len(weight) else 0, PIECE)) + 1
+        bounds = np.unique(np.concatenate(([0], cuts, [len(self._shown)])))
+        return pairwise(bounds.tolist())
 
+    def elements(self, first: int, last: int) -> list[str]:
+        """The elements of the images from first to before last."""
+        shapes, ends = self._part(self._rows, self._ends, first, last)
+        tags, tag_ends = self._part(self._tags, self._tag_ends, first, last)
+        shape_lines, tag_lines = self._shape_lines(shapes), self._tag_lines(tags)
+        lines: list[str] = []
+        at = tag_at = 0
+        for head, end, tag_end in zip(self._heads(self._shown[first:last]), ends, tag_ends, strict=True):
+            lines.append(head)
+            lines += shape_lines[at:end]
+            lines += tag_lines[tag_at:tag_end]
+            lines.append("  </image>\n")
+            at, tag_at = end, tag_end
+        return lines
 
-def _heads(dataset: Dataset, frames: Ints) -> Iterator[str]:
-    told = dataset.frames
-    numbers = source_frames(dataset.task, frames).tolist()
-    for number, frame in zip(numbers, frames.tolist(), strict=True):
-        subset = f" subset={quoted(told.subsets[frame])}" if told.subsets[frame] else ""
-        size = f' width="{told.width[frame]}" height="{told.height[frame]}"'
-        yield f'  <image id="{number}" name={quoted(told.names[frame])}{subset}{size}>\n'
+    @staticmethod
+    def _part(rows: Ints, ends: Ints, first: int, last: int) -> tuple[Ints, list[int]]:
+        """The rows of some images, and where those of each end."""
+        start = int(ends[first - 1]) if first else 0
+        return rows[start : int(ends[last - 1])], (ends[first:last] - start).tolist()
 
+    def _heads(self, frames: Ints) -> Iterator[str]:
+        told = self._dataset.frames
+        numbers = source_frames(self._dataset.task, frames).tolist()
+        sizes = zip(told.width[frames].tolist(), told.height[frames].tolist(), strict=True)
+        for number, frame, (width, height) in zip(numbers, frames.tolist(), sizes, strict=True):
+            subset = f" subset={quoted(told.subsets[frame])}" if told.subsets[frame] else ""
+            named = f'id="{number}" name={quoted(told.names[frame])}{subset}'
+            yield f'  <image {named} width="{width}" height="{height}">\n'
 
-def _shapes(dataset: Dataset, texts: Texts, rows: Ints) -> list[str]:
-    shapes = dataset.shapes.take(rows)
-    tails = [a + b for a, b in zip(orders(shapes), groups(shapes.group), strict=True)]
-    heads = texts.named(shapes.label, shapes.source)
-    heads = [a + b for a, b in zip(heads, texts.flags(shapes, "occluded", always=False), strict=True)]
-    inner = texts.attributes[Owner.SHAPE].of(rows, "      ")
-    for place, element in _elements(dataset, texts, rows):
-        inner[place] = element + inner[place]
-    return Lines(heads, tails, inner).elements(shapes, "    ")
+    def _shape_lines(self, rows: Ints) -> list[str]:
+        shapes, texts = self._dataset.shapes.take(rows), self._texts
+        flags = texts.flags(shapes, "occluded", always=False)
+        heads = [a + b for a, b in zip(texts.named(shapes.label, shapes.source), flags, strict=True)]
+        tails = [a + b for a, b in zip(orders(shapes), groups(shapes.group), strict=True)]
+        inner = texts.attributes[Owner.SHAPE].of(rows, "      ")
+        for place, element in self._skeletons(rows):
+            inner[place] = element + inner[place]
+        return Lines(heads, tails, inner).elements(shapes, "    ")
 
+    def _skeletons(self, rows: Ints) -> Iterator[tuple[int, str]]:
+        """Place in `rows` of each skeleton, and all its elements."""
+        starts = np.searchsorted(self._owner, rows, "left")
+        stops = np.searchsorted(self._owner, rows, "right")
+        mine = self._elements[expand_ranges(starts, stops - starts)]
+        if not len(mine):
+            return
+        lines = self._element_lines(mine)
+        ends = np.cumsum(stops - starts).tolist()
+        for place, (end, count) in enumerate(zip(ends, (stops - starts).tolist(), strict=True)):
+            if count:
+                yield place, "".join(lines[end - count : end])
 
-def _elements(dataset: Dataset, texts: Texts, rows: Ints) -> Iterable[tuple[int, str]]:
-    """The elements of skeletons among `rows`: place in `rows`, all its elements."""
-    parent = dataset.shapes.parent
-    mine = np.flatnonzero(np.isin(parent, rows) & (parent >= 0)) if (parent >= 0).any() else parent[:0]
-    if not len(mine):
-        return ()
-    shapes = dataset.shapes.take(mine)
-    heads = texts.named(shapes.label, shapes.source)
-    heads = [a + b for a, b in zip(heads, texts.flags(shapes, "outside", "occluded", always=True), strict=True)]
-    tails = [""] * len(mine) if texts.bare else groups(shapes.group)
-    lines = Lines(heads, tails, texts.attributes[Owner.SHAPE].of(mine, "        ")).elements(shapes, "      ")
-    places = _places(rows, shapes.parent)
-    whole: dict[int, str] = {}
-    for place, line in zip(places.tolist(), lines, strict=True):
-        whole[place] = whole.get(place, "") + line
-    return whole.items()
+    def _element_lines(self, rows: Ints) -> list[str]:
+        shapes, texts = self._dataset.shapes.take(rows), self._texts
+        flags = texts.flags(shapes, "outside", "occluded", always=True)
+        heads = [a + b for a, b in zip(texts.named(shapes.label, shapes.source), flags, strict=True)]
+        tails = [""] * len(rows) if texts.bare else groups(shapes.group)
+        return Lines(heads, tails, texts.attributes[Owner.SHAPE].of(rows, "        ")).elements(shapes, "      ")
 
-
-def _places(rows: Ints, wanted: Array) -> Ints:
-    order = np.argsort(rows)
-    return order[np.searchsorted(rows, wanted, sorter=order)]
-
-
-def _tags(dataset: Dataset, texts: Texts, rows: Ints) -> list[str]:
-    tags = dataset.tags.take(rows)
-    heads = zip(texts.named(tags.label, tags.source), groups(tags.group), strict=True)
-    inner = texts.attributes[Owner.TAG].of(rows, "      ")
-    return [f"    <tag{a}{b}>\n{c}    </tag>\n" for (a, b), c in zip(heads, inner, strict=True)]
+    def _tag_lines(self, rows: Ints) -> list[str]:
+        tags = self._dataset.tags.take(rows)
+        heads = zip(self._texts.named(tags.label, tags.source), groups(tags.group), strict=True)
+        inner = self._texts.attributes[Owner.TAG].of(rows, "      ")
+        return [f"    <tag{a}{b}>\n{c}    </tag>\n" for (a, b), c in zip(heads, inner, strict=True)]
 
 
 FORMAT = Format(

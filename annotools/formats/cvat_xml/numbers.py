@@ -19,7 +19,7 @@ from annotools.model.tables import Floats, Ints
 
 _WHOLE = 100_000  # numbers below this are looked up
 _MINUS = np.uint64(ord("-"))
-_PAIR = np.array([ord(","), ord(";")], np.uint32) << 24
+_PAIR = np.array([ord(",") << 24, ord(";") << 24], np.uint32)
 _LINE = np.uint32(ord("\n") << 24)
 
 
@@ -52,16 +52,24 @@ def decimals(values: Floats) -> list[str]:
 
 def pairs(values: Floats, offsets: Ints) -> list[str]:
     """Rows of points as text: `x,y;x,y`.  values, offsets: ragged, offsets of n + 1 rows."""
-    counts = np.diff(offsets)
     hundredths = _hundredths(values)
-    if hundredths is None:
+    empty = (offsets[1:] == offsets[:-1]).any()
+    if hundredths is None or empty:
         texts = [f"{value:.2f}" for value in values.tolist()]
         return [_paired(texts[a:b]) for a, b in pairwise(offsets.tolist())]
-    odd = (np.arange(len(values)) - np.repeat(offsets[:-1], counts)) & 1
-    plain = _looked_up(values, hundredths, _PAIR[odd]).decode("ascii")
-    ends = np.concatenate(([0], np.cumsum(_widths(values, hundredths))))[offsets]
-    starts, stops = ends[:-1].tolist(), np.maximum(ends[1:] - 1, ends[:-1]).tolist()
-    return [plain[a:b] for a, b in zip(starts, stops, strict=True)]
+    if not len(values):
+        return []
+    separators: NDArray[np.uint32] = _PAIR[_odd(offsets)]
+    separators[offsets[1:] - 1] = _LINE
+    return _looked_up(values, hundredths, separators).decode("ascii").split("\n")[:-1]
+
+
+def _odd(offsets: Ints) -> Ints:
+    """Whether the place of each value in its row is odd."""
+    place = np.arange(offsets[-1])
+    if (offsets & 1).any():
+        place -= np.repeat(offsets[:-1], np.diff(offsets))
+    return place & 1
 
 
 def _paired(texts: list[str]) -> str:
@@ -93,11 +101,3 @@ def _looked_up(values: Floats, hundredths: NDArray[np.int32], separators: NDArra
     if negative.any():
         text["whole"] |= negative * _MINUS
     return text.tobytes().translate(None, b"\0")
-
-
-def _widths(values: Floats, hundredths: NDArray[np.int32]) -> Ints:
-    """Bytes of each number with its separator."""
-    width = np.signbit(values) + 5
-    for more in (1000, 10_000, 100_000, 1_000_000):
-        width += hundredths >= more
-    return width

@@ -18,7 +18,7 @@ import orjson
 
 from annotools.formats.cvat_xml.numbers import decimals, pairs
 from annotools.formats.cvat_xml.texts import AttributeTexts, quoted
-from annotools.geometry.ragged import expand_ranges
+from annotools.geometry.ragged import take
 from annotools.model.codes import CUBOID, ELLIPSE, MASK, RECTANGLE, SKELETON, Owner, ShapeType, Source
 from annotools.model.dataset import Dataset
 from annotools.model.tables import Codes, Floats, Ints, Shapes
@@ -97,9 +97,10 @@ def _mask(shapes: Shapes, rows: Ints) -> Iterator[str]:
 
 
 def _points(shapes: Shapes, rows: Ints) -> Iterator[str]:
-    counts = shapes.counts[rows]
-    values = shapes.values[expand_ranges(shapes.offsets[:-1][rows], counts)]
-    return (f' points="{text}"' for text in pairs(values, np.concatenate(([0], np.cumsum(counts)))))
+    values, offsets = shapes.values, shapes.offsets
+    if len(rows) < len(shapes):
+        values, offsets = take(values, offsets, rows)
+    return (f' points="{text}"' for text in pairs(values, offsets))
 
 
 def _nothing(shapes: Shapes, rows: Ints) -> Iterator[str]:
