@@ -21,7 +21,7 @@ from annotools.model.codes import Owner
 from annotools.model.definitions import Frames, Job, Labels, Task
 from annotools.model.selection import Selection, picks, select
 from annotools.model.tables import Array, Attributes, Intervals, Ints, Shapes, Table, Tags, Tracks
-from annotools.model.views import AttributeIndex, IntervalView, ShapeView, TagView, TrackView
+from annotools.model.views import VIEWS, AttributeIndex
 
 if TYPE_CHECKING:
     from annotools.model.origin import Extras, Origin
@@ -141,21 +141,12 @@ class Dataset:
             self._index = AttributeIndex(self.attributes)
         return self._index
 
-    def view_shape(self, row: int) -> ShapeView:
-        """A row of `shapes` for people."""
-        return ShapeView(self, _row(row, len(self._shapes)))
+    def view(self, owner: Owner, row: int) -> Any:
+        """A row of the table of that kind for people: a `ShapeView`, `TagView`, ...; negative rows count from the end.
 
-    def view_tag(self, row: int) -> TagView:
-        """A row of `tags` for people."""
-        return TagView(self, _row(row, len(self._tags)))
-
-    def view_track(self, row: int) -> TrackView:
-        """A row of `tracks` for people."""
-        return TrackView(self, _row(row, len(self._tracks)))
-
-    def view_interval(self, row: int) -> IntervalView:
-        """A row of `intervals` for people."""
-        return IntervalView(self, _row(row, len(self._intervals)))
+        Raises: IndexError.
+        """
+        return VIEWS[owner](self, _row(row, len(self.table(owner))))
 
 
 def _labels(labels: Labels | Iterable[Any] | None) -> Labels:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,7 +26,7 @@ from annotools.model.codes import Owner
 
 if TYPE_CHECKING:
     from annotools.model.dataset import Dataset
-    from annotools.model.views import IntervalView, ShapeView, TagView, TrackView
+    from annotools.model.views import IntervalView, ShapeView, TagView, TrackView  # noqa: F401  # named in quotes
 
 Ints = NDArray[np.int64]
 Rows = NDArray[np.int32]
@@ -124,9 +124,14 @@ def _frozen(values: ArrayLike, column: Column) -> Array:
     return array
 
 
+View = TypeVar("View")
+
+
 @dataclass(frozen=True, eq=False)
-class _Walkable(Table):
+class _Walkable(Table, Generic[View]):
     """A table whose rows can be walked as views once it knows its dataset."""
+
+    OWNER: ClassVar[Owner]
 
     dataset: Dataset | None = field(default=None, repr=False, kw_only=True)
 
@@ -139,11 +144,19 @@ class _Walkable(Table):
             raise TypeError(_NO_DATASET)
         return self.dataset
 
+    def __getitem__(self, row: int) -> View:
+        view: View = self._home().view(self.OWNER, row)
+        return view
+
+    def __iter__(self) -> Iterator[View]:
+        return (self[row] for row in range(len(self)))
+
 
 @dataclass(frozen=True, eq=False)
-class Tags(_Walkable):
+class Tags(_Walkable["TagView"]):
     """Labels of whole frames."""
 
+    OWNER: ClassVar = Owner.TAG
     COLUMNS: ClassVar = {"id": ID, "job": ROW, "frame": NUMBER, "label": ID, "group": NUMBER, "source": CODE}
 
     id: Ints
@@ -153,17 +166,12 @@ class Tags(_Walkable):
     group: Ints
     source: Codes
 
-    def __getitem__(self, row: int) -> TagView:
-        return self._home().view_tag(row)
-
-    def __iter__(self) -> Iterator[TagView]:
-        return (self[row] for row in range(len(self)))
-
 
 @dataclass(frozen=True, eq=False)
-class Tracks(_Walkable):
+class Tracks(_Walkable["TrackView"]):
     """Objects over frames; their keyframes are rows of `Shapes`."""
 
+    OWNER: ClassVar = Owner.TRACK
     COLUMNS: ClassVar = Tags.COLUMNS | {"parent": ROW}
 
     id: Ints
@@ -174,17 +182,12 @@ class Tracks(_Walkable):
     source: Codes
     parent: Rows
 
-    def __getitem__(self, row: int) -> TrackView:
-        return self._home().view_track(row)
-
-    def __iter__(self) -> Iterator[TrackView]:
-        return (self[row] for row in range(len(self)))
-
 
 @dataclass(frozen=True, eq=False)
-class Intervals(_Walkable):
+class Intervals(_Walkable["IntervalView"]):
     """Stretches of audio; start and stop in the units of the media, stop exclusive and -1 for an open end."""
 
+    OWNER: ClassVar = Owner.INTERVAL
     COLUMNS: ClassVar = {
         "id": ID, "job": ROW, "label": ID, "start": NUMBER, "stop": ID, "group": NUMBER, "source": CODE, "score": SCORE,
     }  # fmt: skip
@@ -198,17 +201,12 @@ class Intervals(_Walkable):
     source: Codes
     score: Floats
 
-    def __getitem__(self, row: int) -> IntervalView:
-        return self._home().view_interval(row)
-
-    def __iter__(self) -> Iterator[IntervalView]:
-        return (self[row] for row in range(len(self)))
-
 
 @dataclass(frozen=True, eq=False)
-class Shapes(_Walkable):
+class Shapes(_Walkable["ShapeView"]):
     """Everything that has points."""
 
+    OWNER: ClassVar = Owner.SHAPE
     COLUMNS: ClassVar = {
         "id": ID, "job": ROW, "frame": NUMBER, "label": ID, "type": CODE, "track": ROW, "parent": ROW,
         "keyframe": Column(np.bool_, True), "outside": FLAG, "occluded": FLAG, "z_order": NUMBER, "rotation": REAL,
@@ -241,11 +239,6 @@ class Shapes(_Walkable):
             raise ValueError(f"offsets must be {size + 1} numbers from 0 to {len(values)}")
         return columns | {"values": values, "offsets": offsets}
 
-    def __getitem__(self, row: int) -> ShapeView:
-        return self._home().view_shape(row)
-
-    def __iter__(self) -> Iterator[ShapeView]:
-        return (self[row] for row in range(len(self)))
 
     @property
     def counts(self) -> Ints:

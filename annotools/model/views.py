@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -58,81 +58,73 @@ class AttributeIndex:
 
 @dataclass(frozen=True, slots=True)
 class _RowView:
+    """What the rows of all tables have."""
+
+    OWNER: ClassVar[Owner]
+
     dataset: Dataset
     row: int
 
-    def _attributes(self, kind: Owner) -> dict[str, str]:
+    def _cell(self, column: str) -> Any:
+        return getattr(self.dataset.table(self.OWNER), column)[self.row].item()
+
+    @property
+    def id(self) -> int:
+        """On the server; -1 where the input had none."""
+        return int(self._cell("id"))
+
+    @property
+    def label(self) -> Label:
+        """Its label; one named `#7` where nothing defines its id."""
+        number = int(self._cell("label"))
+        return self.dataset.labels.by_id.get(number) or Label(number, f"#{number}")
+
+    @property
+    def job(self) -> Job | None:
+        """The job it is stored in, None for the task as a whole."""
+        row = int(self._cell("job"))
+        return self.dataset.jobs[row] if row >= 0 else None
+
+    @property
+    def group(self) -> int:
+        return int(self._cell("group"))
+
+    @property
+    def source(self) -> str:
+        """Who made it, as CVAT's word."""
+        return Source(int(self._cell("source"))).word
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Values by name of the attribute, `#7` where nothing defines its id."""
         specs = self.dataset.labels.specs
-        pairs = self.dataset.attribute_index.values(kind, self.row)
+        pairs = self.dataset.attribute_index.values(self.OWNER, self.row)
         return {specs[spec][1].name if spec in specs else f"#{spec}": value for spec, value in pairs}
 
-    def _label(self, label_id: int) -> Label:
-        return self.dataset.labels.by_id.get(label_id) or Label(label_id, f"#{label_id}")
 
-    def _frame(self, number: int) -> FrameView:
-        frames = self.dataset.frames
+class _FramedView(_RowView):
+    """What rows with a frame have."""
+
+    @property
+    def frame(self) -> FrameView:
+        """Its frame; one without name and size where the task has none of that number."""
+        number, frames = int(self._cell("frame")), self.dataset.frames
         if not 0 <= number < len(frames):
             return FrameView(number)
         size = int(frames.width[number]), int(frames.height[number])
         return FrameView(number, frames.names[number], *size, bool(frames.deleted[number]))
 
-    def _job(self, row: int) -> Job | None:
-        return self.dataset.jobs[row] if row >= 0 else None
 
-
-class TagView(_RowView):
+class TagView(_FramedView):
     """A label of a whole frame."""
 
-    @property
-    def id(self) -> int:
-        return int(self.dataset.tags.id[self.row])
-
-    @property
-    def label(self) -> Label:
-        return self._label(int(self.dataset.tags.label[self.row]))
-
-    @property
-    def frame(self) -> FrameView:
-        return self._frame(int(self.dataset.tags.frame[self.row]))
-
-    @property
-    def job(self) -> Job | None:
-        return self._job(int(self.dataset.tags.job[self.row]))
-
-    @property
-    def group(self) -> int:
-        return int(self.dataset.tags.group[self.row])
-
-    @property
-    def source(self) -> str:
-        return Source(int(self.dataset.tags.source[self.row])).word
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        return self._attributes(Owner.TAG)
+    OWNER = Owner.TAG
 
 
-class ShapeView(_RowView):
+class ShapeView(_FramedView):
     """A plain shape, a keyframe of a track or an element of a skeleton."""
 
-    def _cell(self, column: str) -> Any:
-        return getattr(self.dataset.shapes, column)[self.row].item()
-
-    @property
-    def id(self) -> int:
-        return int(self._cell("id"))
-
-    @property
-    def label(self) -> Label:
-        return self._label(self._cell("label"))
-
-    @property
-    def frame(self) -> FrameView:
-        return self._frame(self._cell("frame"))
-
-    @property
-    def job(self) -> Job | None:
-        return self._job(self._cell("job"))
+    OWNER = Owner.SHAPE
 
     @property
     def type(self) -> str:
@@ -165,100 +157,53 @@ class ShapeView(_RowView):
         return int(self._cell("z_order"))
 
     @property
-    def group(self) -> int:
-        return int(self._cell("group"))
-
-    @property
-    def source(self) -> str:
-        return Source(self._cell("source")).word
-
-    @property
     def score(self) -> float:
         return float(self._cell("score"))
 
     @property
     def track(self) -> TrackView | None:
         row = self._cell("track")
-        return self.dataset.view_track(row) if row >= 0 else None
+        return TrackView(self.dataset, row) if row >= 0 else None
 
     @property
     def parent(self) -> ShapeView | None:
         row = self._cell("parent")
-        return self.dataset.view_shape(row) if row >= 0 else None
+        return ShapeView(self.dataset, row) if row >= 0 else None
 
     @property
     def elements(self) -> Iterator[ShapeView]:
         """The elements of a plain skeleton."""
-        return map(self.dataset.view_shape, np.flatnonzero(self.dataset.shapes.parent == self.row).tolist())
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        return self._attributes(Owner.SHAPE)
+        rows = np.flatnonzero(self.dataset.shapes.parent == self.row).tolist()
+        return (ShapeView(self.dataset, row) for row in rows)
 
 
-class TrackView(_RowView):
+class TrackView(_FramedView):
     """An object over frames."""
 
-    def _cell(self, column: str) -> int:
-        return int(getattr(self.dataset.tracks, column)[self.row])
-
-    @property
-    def id(self) -> int:
-        return self._cell("id")
-
-    @property
-    def label(self) -> Label:
-        return self._label(self._cell("label"))
-
-    @property
-    def frame(self) -> FrameView:
-        return self._frame(self._cell("frame"))
-
-    @property
-    def job(self) -> Job | None:
-        return self._job(self._cell("job"))
-
-    @property
-    def group(self) -> int:
-        return self._cell("group")
-
-    @property
-    def source(self) -> str:
-        return Source(self._cell("source")).word
+    OWNER = Owner.TRACK
 
     @property
     def parent(self) -> TrackView | None:
         row = self._cell("parent")
-        return self.dataset.view_track(row) if row >= 0 else None
+        return TrackView(self.dataset, row) if row >= 0 else None
 
     @property
     def shapes(self) -> Iterator[ShapeView]:
         """The keyframes, in the order of the table."""
-        return map(self.dataset.view_shape, np.flatnonzero(self.dataset.shapes.track == self.row).tolist())
+        rows = np.flatnonzero(self.dataset.shapes.track == self.row).tolist()
+        return (ShapeView(self.dataset, row) for row in rows)
 
     @property
     def elements(self) -> Iterator[TrackView]:
         """The tracks of the points of a skeleton."""
-        return map(self.dataset.view_track, np.flatnonzero(self.dataset.tracks.parent == self.row).tolist())
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        return self._attributes(Owner.TRACK)
+        rows = np.flatnonzero(self.dataset.tracks.parent == self.row).tolist()
+        return (TrackView(self.dataset, row) for row in rows)
 
 
 class IntervalView(_RowView):
     """A stretch of audio."""
 
-    def _cell(self, column: str) -> Any:
-        return getattr(self.dataset.intervals, column)[self.row].item()
-
-    @property
-    def id(self) -> int:
-        return int(self._cell("id"))
-
-    @property
-    def label(self) -> Label:
-        return self._label(self._cell("label"))
+    OWNER = Owner.INTERVAL
 
     @property
     def start(self) -> int:
@@ -266,8 +211,12 @@ class IntervalView(_RowView):
 
     @property
     def stop(self) -> int | None:
+        """Exclusive; None for an open end."""
         return None if self._cell("stop") < 0 else int(self._cell("stop"))
 
     @property
-    def attributes(self) -> dict[str, str]:
-        return self._attributes(Owner.INTERVAL)
+    def score(self) -> float:
+        return float(self._cell("score"))
+
+
+VIEWS: dict[Owner, type[_RowView]] = {view.OWNER: view for view in (TagView, ShapeView, TrackView, IntervalView)}

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from typing import Any
 
-from annotools.model import Dataset
+from annotools.model import Dataset, ShapeType
+from annotools.storage import Source
 from annotools.validate.address import Addresses
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Finding, Fix, Found, Severity
 from annotools.validate.fingerprints import Fingerprints
@@ -33,6 +33,14 @@ class Batch:
         return len(self.found)
 
 
+@dataclass(frozen=True, eq=False)
+class Silenced:
+    """Findings that were kept quiet, and why: `baseline`, `label`, `file`."""
+
+    batch: Batch
+    why: str
+
+
 @dataclass(frozen=True)
 class Skipped:
     """A rule that could not be asked, and what it lacked."""
@@ -47,7 +55,8 @@ class Report:
 
     batches: worst first, then by code.  rules: all that were selected (asked or skipped).  ignored: how many findings
     were kept quiet, by reason (`baseline`, `label`, `file`).  checked: how many rows of each table were judged.
-    dataset: what was judged, for drawings and statistics.  settings: options as they were used, for reports.
+    dataset: what was judged, for drawings and statistics.  source: the place of the input; member: of the annotations.
+    silenced: what was kept quiet, with the reason.  input: what was read, for places in its text.
     """
 
     batches: tuple[Batch, ...]
@@ -60,6 +69,8 @@ class Report:
     slug: str = ""
     preset: str = "upload"
     action: str = ""
+    silenced: tuple[Silenced, ...] = ()
+    input: Source | None = None
 
     def __len__(self) -> int:
         return sum(map(len, self.batches))
@@ -141,5 +152,5 @@ class Report:
 
     def shape_points(self, row: int) -> tuple[str, list[float]]:
         """Shape type and points of a row of `dataset.shapes`."""
-        shape: Any = self.dataset.view_shape(row)
-        return shape.type, shape.points.tolist()
+        shapes = self.dataset.shapes
+        return ShapeType(int(shapes.type[row])).word, shapes.points(row).tolist()
