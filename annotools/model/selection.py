@@ -56,7 +56,7 @@ def select(dataset: Dataset, chosen: Selection) -> dict[str, Any]:
             track=_follow(shapes.track, new[Owner.TRACK]), parent=_follow(shapes.parent, new[Owner.SHAPE])
         )
         tracks = tracks.replace(parent=_follow(tracks.parent, new[Owner.TRACK]))
-    parts = {"tags": dataset.tags, "shapes": shapes, "tracks": tracks, "intervals": dataset.intervals}
+    parts: dict[str, Any] = {"tags": dataset.tags, "shapes": shapes, "tracks": tracks, "intervals": dataset.intervals}
     masks = vars(chosen)
     result: dict[str, Any] = {
         name: table if masks[name] is None else table.take(masks[name]) for name, table in parts.items()
