@@ -32,7 +32,7 @@ def httpx_transport(app: App) -> httpx.MockTransport:
 
 def requests_adapter(app: App) -> requests.adapters.HTTPAdapter:
     """For `requests.Session.mount`; the address it is mounted at need not exist."""
-    return import_module("mockserver.urllib3_face").requests_adapter(app)  # type: ignore[no-any-return]  # by name
+    return import_module("mockserver.requests_face").CoreAdapter(app)  # type: ignore[no-any-return]  # by name
 
 
 def pool_manager(app: App) -> urllib3.PoolManager:

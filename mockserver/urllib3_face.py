@@ -1,4 +1,4 @@
-"""urllib3 connections that end in the core, and what is built on urllib3: requests and cvat-sdk."""
+"""urllib3 connections that end in the core, and cvat-sdk, which is built on them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import urllib3
-from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 
@@ -41,23 +40,6 @@ def pool_manager(app: App) -> urllib3.PoolManager:
     pool = type("CorePool", (HTTPConnectionPool,), {"ConnectionCls": _connection_class(app, None)})
     manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "http": pool}
     return manager
-
-
-class CoreAdapter(HTTPAdapter):
-    """An adapter of requests over `pool_manager`."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-        super().__init__()
-
-    def init_poolmanager(self, *_: Any, **__: Any) -> None:
-        """Use the core's connections."""
-        self.poolmanager = pool_manager(self._app)
-
-
-def requests_adapter(app: App) -> HTTPAdapter:
-    """For `requests.Session.mount`."""
-    return CoreAdapter(app)
 
 
 @contextmanager
