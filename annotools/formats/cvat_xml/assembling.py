@@ -14,6 +14,7 @@ from annotools.formats.base import Options
 from annotools.formats.cvat_xml.definitions import Meta
 from annotools.formats.cvat_xml.gathering import Gathered, Gathering
 from annotools.formats.cvat_xml.homes import at_home
+from annotools.formats.cvat_xml.lines import unnumbered, with_lines
 from annotools.formats.cvat_xml.naming import Names, labels_in_use, with_attributes
 from annotools.formats.cvat_xml.placing import Images, Told, matched, told
 from annotools.model import MASK, SKELETON, Dataset, Owner, Shapes, Tags, Tracks
@@ -49,6 +50,7 @@ class Assembler:
         self._meta = meta
         self._context = context
         self._cvat = IMPORTED in options.quirks
+        self._origin = options.origin
         self._gathering = gathering
         self._words = gathering.words
         self._said = gathering.said()
@@ -62,7 +64,9 @@ class Assembler:
         labels = self._labels(tags, tracks, shapes)
         state = self._state(place, labels, (tags, tracks, shapes))
         result = self._tables(base.replace(labels=labels), state)
-        return result, self._ledger.losses()
+        if self._origin:
+            result = with_lines(result, self._files, {Owner.TAG: tags, Owner.SHAPE: shapes, Owner.TRACK: tracks})
+        return unnumbered(result), self._ledger.losses()
 
     def _frames(self, images: Gathered, tracks: Gathered, shapes: Gathered) -> tuple[Told, Dataset]:
         """Where everything stands, and the dataset without annotations."""
@@ -200,7 +204,7 @@ def _tracks(state: _State, job: int) -> tuple[Tracks, Ints]:
     """The tracks that have rows, the elements' behind; and the track of each row of shapes, -1 for none."""
     shapes, keep = state.shapes, state.keep
     tracked = keep & (state.track >= 0)
-    used = np.unique(state.track[tracked])
+    used = np.unique(state.track[tracked])  # rows of the files
     above = np.searchsorted(used, state.track)
     below = tracked & (shapes.parent >= 0)
     pairs = np.stack([above[below], state.label[below]], 1)
@@ -213,7 +217,8 @@ def _tracks(state: _State, job: int) -> tuple[Tracks, Ints]:
     frame = np.full(count, np.iinfo(np.int64).max)
     np.minimum.at(frame, track[tracked], state.frame[tracked])
     table = Tracks.of(
-        count, job=np.full(count, job), frame=frame, parent=parent,
+        count, id=np.concatenate([used, used[elements[:, 0]] if len(elements) else []]),
+        job=np.full(count, job), frame=frame, parent=parent,
         label=np.concatenate([state.track_label[used], elements[:, 1] if len(elements) else []]),
         group=np.concatenate([group, np.zeros(len(elements))]),
         source=np.concatenate([source, source[elements[:, 0]] if len(elements) else []]),
@@ -228,7 +233,8 @@ def _shapes(state: _State, track: Ints, tracks: Tracks, job: int) -> tuple[Shape
     place = np.full(len(state.keep), -1, np.int64)
     place[rows] = np.arange(len(rows))
     table = Shapes.of(
-        len(shapes), job=np.full(len(shapes), job), frame=state.frame, label=state.label, type=shapes.code, track=track,
+        len(shapes), id=np.arange(len(shapes)),
+        job=np.full(len(shapes), job), frame=state.frame, label=state.label, type=shapes.code, track=track,
         parent=np.where(track >= 0, -1, _picked(place, shapes.parent)), keyframe=shapes.keyframe,
         outside=shapes.outside, occluded=shapes.occluded, z_order=shapes.z_order, rotation=shapes.rotation,
         group=np.where(track >= 0, _picked(tracks.group, track), shapes.group),
@@ -244,8 +250,8 @@ def _tags(state: _State, job: int) -> tuple[Tags, Ints]:
     place = np.full(len(tags), -1, np.int64)
     place[keep] = np.arange(int(keep.sum()))
     table = Tags.of(
-        len(tags), job=np.full(len(tags), job), frame=state.tag_frame, label=state.tag_label, group=tags.group,
-        source=tags.source,
+        len(tags), id=np.arange(len(tags)), job=np.full(len(tags), job), frame=state.tag_frame,
+        label=state.tag_label, group=tags.group, source=tags.source,
     )  # fmt: skip
     return table.take(keep), place
 
