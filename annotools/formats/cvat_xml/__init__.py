@@ -18,7 +18,7 @@
     texts            escaping, and attributes as elements
     shapes           rows of shapes as elements
     header           <meta>, written;  definitions  <meta>, read
-    parsing          the stream of elements, in pieces (pieces);  columns  a piece of it as columns;  gathering  all of them
+    parsing          the stream of elements, in pieces (pieces);  columns, gathering  a piece as columns, all of them
     placing          images and numbers of frames -> frames of the task;  naming  names -> labels, attributes
     assembling       columns -> dataset
     preparing        what is done before writing:  keeping  what can be carried;  scope, settling  task, job, frames;
