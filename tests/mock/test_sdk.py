@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cvat_sdk import Client, models
+from cvat_sdk import Client, make_client, models
 from cvat_sdk.api_client.exceptions import ApiException, ForbiddenException, NotFoundException
 from cvat_sdk.core.exceptions import BackgroundRequestException
 from cvat_sdk.core.proxies.tasks import ResourceType
@@ -32,18 +33,23 @@ def served() -> Iterator[Mock]:
         yield mock
 
 
-@pytest.fixture(params=["socket", "urllib3"])
+@pytest.fixture(params=["socket", "pool", "patch"])
 def mock(request: pytest.FixtureRequest, served: Mock) -> Iterator[Mock]:
     """The server, reset; clients of `login` reach it in the way of the parameter."""
     served.reset()
     served.transport = request.param  # type: ignore[attr-defined]  # for `login` below
-    yield served
+    with transports.urllib3_patch(served.app) if request.param == "patch" else nullcontext():
+        yield served
     served.assert_no_unmatched()
 
 
 def login(mock: Mock, user: str = "admin") -> Client:
     """A client of a user."""
-    if mock.transport == "urllib3":  # type: ignore[attr-defined]
+    if mock.transport == "patch":  # type: ignore[attr-defined]
+        client = make_client("http://cvat.mock", credentials=(user, "mock"))
+        client.config.status_check_period = 0
+        return client
+    if mock.transport == "pool":  # type: ignore[attr-defined]
         return transports.sdk_client(mock.app, user, "mock")  # type: ignore[no-any-return]
     return mock.client((user, "mock"))  # type: ignore[no-any-return]
 
