@@ -10,6 +10,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from mockserver import frame_numbers, pictures, video
 from mockserver.context import Context
@@ -58,11 +59,20 @@ def checksum(data: bytes) -> int:
     return zlib.crc32(data[:1000], zlib.crc32(str(len(data)).encode()))
 
 
-def chunk(ctx: Context, task: Record, job: Record | None, by: str, number: int, original: bool) -> tuple[bytes, str]:
+@dataclass(slots=True, frozen=True)
+class Wanted:
+    """Which chunk: `by` "index" of the job or "number" of the task, and whether of original pictures."""
+
+    by: str
+    number: int
+    original: bool
+
+
+def chunk(ctx: Context, task: Record, job: Record | None, wanted: Wanted) -> tuple[bytes, str]:
     """Bytes and media type of a chunk. Raises: ApiError 400 for a number out of range."""
     meta = frame_numbers.meta_of(ctx, task["id"])
     own = frame_numbers.of_job(job) if job else list(range(meta["size"]))
-    size = meta["chunk_size"] or len(own)
+    size, by, number, original = meta["chunk_size"] or len(own), wanted.by, wanted.number, wanted.original
     sparse = job is not None and job.get("frames") is not None
     first, last = (0, (len(own) - 1) // size) if by == "index" else (own[0] // size, own[-1] // size)
     if sparse and by == "number":

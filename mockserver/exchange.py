@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -84,24 +84,29 @@ def export(ctx: Context, target: str, record: Record, format_name: str, images: 
     return packed.getvalue(), "zip"
 
 
-def read_into(ctx: Context, target: str, record: Record, file: tuple[str, bytes], append: bool, polygons: bool) -> None:
-    """Store the annotations of a dataset file (format, content); `polygons`: masks become polygons.
+@dataclass(slots=True, frozen=True)
+class Upload:
+    """A dataset file and whether it is to be appended to what there is."""
 
-    Raises: WorkError, and nothing has changed then.
-    """
-    name, content = file
-    slugs = slugs_of(name, reading=True)
+    format_name: str
+    content: bytes
+    append: bool = False
+
+
+def read_into(ctx: Context, target: str, record: Record, upload: Upload) -> None:
+    """Store the annotations of a dataset file. Raises: WorkError, and nothing has changed then."""
+    slugs = slugs_of(upload.format_name, reading=True)
     if not slugs:
-        raise _missing(name, reading=True)
+        raise _missing(upload.format_name, reading=True)
     context, _ = bundles.dataset_of(ctx, target, record, rows="none")
     if target == "job":
         context = _seen_by_job(context)
-    dataset = _read(slugs, content, context)
+    dataset = _read(slugs, upload.content, context)
     if target == "job":
         _check_frames(dataset, context)
     document = labeled_data(dataset)
     try:
-        _store(ctx, target, record, annotation_schema.check(document, "create"), append)
+        _store(ctx, target, record, annotation_schema.check(document, "create"), upload.append)
     except UncheckedError as error:
         raise WorkError(str(error)) from None
 

@@ -53,7 +53,9 @@ def create(ctx: Context) -> Response:
         names = ", ".join(f'"{name}"' for name in unused)
         raise errors(f"Fields {names} specified, but not used.")
     whole = task["media_type"] == "audio"
-    job = add(ctx, task, frames, _assignee(ctx, form), whole=whole)
+    job, assignee = add(ctx, task, frames, whole), _assignee(ctx, form)
+    if assignee is not None:
+        job = ctx.state.update("jobs", job["id"], assignee_id=assignee, assignee_updated_date=ctx.now())
     return json_response(201, serialise.job(ctx, job), [("Location", ctx.url(f"/api/jobs/{job['id']}"))])
 
 
@@ -134,17 +136,15 @@ def _assignee(ctx: Context, form: Record) -> int | None:
     return found
 
 
-def add(
-    ctx: Context, task: Record, frames: list[int], assignee: int | None = None, whole: bool = False, mode: str = "gt"
-) -> Record:
+def add(ctx: Context, task: Record, frames: list[int], whole: bool = False, mode: str = "gt") -> Record:
     """The ground-truth job of selected frames (`whole`: of all), with the task's validation layout."""
     pk, now, size = ctx.state.next_id("jobs"), ctx.now(), task["size"]
     meta = frame_numbers.meta_of(ctx, task["id"])
     job = {
-        "id": pk, "task_id": task["id"], "assignee_id": assignee, "guide_id": task.get("guide_id"),
+        "id": pk, "task_id": task["id"], "assignee_id": None, "guide_id": task.get("guide_id"),
         "status": "annotation", "stage": "annotation", "state": "new", "frame_count": len(frames), "start_frame": 0,
         "stop_frame": size - 1, "created_date": now, "updated_date": now, "type": "ground_truth",
-        "assignee_updated_date": now if assignee else None, "parent_job_id": None,
+        "assignee_updated_date": None, "parent_job_id": None,
         "chunks_updated_date": now, "frames": None if whole else frames,
     }  # fmt: skip
     ctx.state.put("jobs", pk, job)

@@ -59,14 +59,12 @@ def _export(ctx: Context, target: str, record: Record) -> Response:
 
 
 @background.worker
-def export_dataset(
-    ctx: Context, request: Record, target: str, pk: int, format_name: str, images: bool, filename: str | None
-) -> Record:
-    """Write a dataset file."""
-    record = _target(ctx, target, pk)
+def export_dataset(ctx: Context, request: Record, target: str, pk: int, **asked: Any) -> Record:
+    """Write a dataset file. asked: format_name, images, filename."""
+    record, format_name, images = _target(ctx, target, pk), asked["format_name"], asked["images"]
     data, suffix = exchange.export(ctx, target, record, format_name, images)
     kind = "dataset" if images else "annotations"
-    name = filename or uploads.file_name(target, record, f"{kind}_{{}}_{format_name}.{suffix}")
+    name = asked["filename"] or uploads.file_name(target, record, f"{kind}_{{}}_{format_name}.{suffix}")
     return uploads.keep_file(ctx, request, data, name)
 
 
@@ -122,12 +120,12 @@ def _receive(ctx: Context, target: str, record: Record) -> Response:
     if answer is not None:
         return answer
     _check_import(ctx)
+    uploads.flag(ctx, "conv_mask_to_poly", default=True)  # formats of masks become polygons as their readers do it
     data = uploads.uploaded_file(ctx, place, "annotation_file")
     rq_id = request_id("import", target, target_id=record["id"], subresource="annotations")
     arguments = {
         "target": target, "pk": record["id"], "format_name": ctx.request.param("format"),
         "append": ctx.request.param("import_mode") == "append",
-        "polygons": uploads.flag(ctx, "conv_mask_to_poly", default=True),
     }  # fmt: skip
     response = submit(ctx, rq_id, uploads.place_of(ctx, target, record), ("import_annotations", arguments))
     if response.status == 202:
@@ -148,14 +146,12 @@ def _check_import(ctx: Context) -> None:
 
 
 @background.worker
-def import_annotations(
-    ctx: Context, request: Record, target: str, pk: int, format_name: str, append: bool, polygons: bool
-) -> dict[str, Any] | None:
-    """Read an uploaded dataset into a job or task."""
+def import_annotations(ctx: Context, request: Record, target: str, pk: int, **asked: Any) -> dict[str, Any] | None:
+    """Read an uploaded dataset into a job or task. asked: format_name, append."""
     name = f"import/{request['id']}"
     data = ctx.table("blobs").get(name, b"")
     ctx.state.delete("blobs", name)
-    exchange.read_into(ctx, target, _target(ctx, target, pk), (format_name, data), append, polygons=polygons)
+    exchange.read_into(ctx, target, _target(ctx, target, pk), exchange.Upload(content=data, **asked))
     return None
 
 

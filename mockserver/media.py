@@ -108,7 +108,7 @@ def _chunk(ctx: Context, task: Record, job: Record | None) -> Response:
         raise errors("Number and Index cannot be used together")
     original = ctx.request.param("quality", "compressed") != "compressed"
     name = "number" if number is not None else "index"
-    data, media_type = chunks.chunk(ctx, task, job, name, _number(ctx, name) or 0, original)
+    data, media_type = chunks.chunk(ctx, task, job, chunks.Wanted(name, _number(ctx, name) or 0, original))
     meta = frame_numbers.meta_of(ctx, task["id"])
     updated = (job or {}).get("chunks_updated_date") or meta["chunks_updated_date"]
     headers: Headers = [("X-Checksum", str(chunks.checksum(data))), ("X-Updated-Date", updated)]
