@@ -179,15 +179,19 @@ def _defined(item: _Item, number: int, fresh: Iterator[int], specs: Iterator[int
     """A label and the points of a skeleton."""
     raw = item.raw
     points = list(dict.fromkeys(item.points))
-    kind = raw.get("type") if raw.get("type") in _TYPES else "skeleton" if points else "any"
+    kind = raw.get("type") if _is_type(raw) else "skeleton" if points else "any"
     svg = raw.get("svg") if isinstance(raw.get("svg"), str) else drawing(points, raw.get("skeleton")) if points else ""
     yield Label(number, item.name, None, str(kind), _color(raw), _specs(raw, specs), str(svg))
     given = raw.get("sublabels") if isinstance(raw.get("sublabels"), list) else []
-    said = {sub.get("name"): sub for sub in given or () if isinstance(sub, dict)}
+    said = {str(sub.get("name")): sub for sub in given or () if isinstance(sub, dict)}
     for name in points:
         sub = said.get(name, {})
-        kind = sub.get("type") if sub.get("type") in _TYPES else "points" if not sub else "any"
+        kind = sub.get("type") if _is_type(sub) else "points" if not sub else "any"
         yield Label(next(fresh), name, number, str(kind), _color(sub), _specs(sub, specs))
+
+
+def _is_type(raw: dict[str, Any]) -> bool:
+    return any(kind == raw.get("type") for kind in _TYPES)
 
 
 def _color(raw: dict[str, Any]) -> str:
@@ -208,7 +212,7 @@ def _specs(raw: dict[str, Any], numbers: Iterator[int]) -> tuple[AttributeSpec, 
 
 
 def _spec(item: dict[str, Any], number: int) -> AttributeSpec:
-    kind = item.get("input_type") if item.get("input_type") in INPUT_TYPES else "text"
+    kind = next((kind for kind in INPUT_TYPES if kind == item.get("input_type")), "text")
     values = item.get("values")
     return AttributeSpec(
         number, item["name"], item.get("mutable") is True, str(kind), str(item.get("default_value") or ""),

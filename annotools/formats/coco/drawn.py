@@ -91,10 +91,11 @@ class ChunkShapes:
 
     def _box_points(self, rows: Ints, server: bool) -> Ragged:
         boxes = np.array([self.rows[n].bbox for n in rows.tolist()], np.float64).reshape(-1, 4)
-        corners = boxes[:, :2] + boxes[:, 2:]
+        with np.errstate(over="ignore"):
+            corners = boxes[:, :2] + boxes[:, 2:]
         # left + width has a tail of binary digits that the file's decimals had not
-        both = np.concatenate([boxes[:, :2], np.around(corners, 9)], axis=1)
-        return (np.around(both, 2) if server else both).reshape(-1), 4 * np.arange(len(rows) + 1)
+        both = np.concatenate([boxes[:, :2], tidied(corners, 9)], axis=1)
+        return (tidied(both, 2) if server else both).reshape(-1), 4 * np.arange(len(rows) + 1)
 
     def _outlines(self, kinds: Ints, server: bool) -> tuple[Ints, int, Ragged]:
         rows = np.flatnonzero(kinds == OUTLINE)
@@ -177,6 +178,14 @@ class ChunkShapes:
     def _outline(self, n: int) -> list[list[float]]:
         parts = self.rows[n].segmentation
         return parts if isinstance(parts, list) else []
+
+
+def tidied(values: Floats, decimals: int) -> Floats:
+    """Values rounded as numpy does it, but for those so large that they would overflow."""
+    small = np.abs(values) < 1e15
+    rounded = values.copy()
+    rounded[small] = np.around(values[small], decimals)
+    return rounded
 
 
 def _kind(segmentation: Any) -> int:

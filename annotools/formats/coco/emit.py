@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +22,7 @@ from annotools.model import ELLIPSE, RECTANGLE, Dataset, Source
 from annotools.model.tables import Bools, Ints
 
 _SOURCES = Source.words()
+_SERVER_NAMES = ("score", "is_crowd")
 
 
 def documents(writer: Writer, members: Members, prefix: str, categories: list[Any]) -> Pieces:
@@ -42,6 +44,7 @@ class Writer:
         self.categories = categories
         self.attached = Attached(dataset, server)
         self.crowd = server or options.setting("iscrowd", "0") == "1"
+        self.scored = any(spec.name in _SERVER_NAMES for _, spec in dataset.labels.specs.values())
         self.compressed = not server and options.setting("rle", "compressed") == "compressed"
 
     def pieces(self, members: Members, subset: Subset, first: int) -> Iterator[bytes]:
@@ -70,6 +73,8 @@ class Writer:
         ]  # fmt: skip
         if not self.server:
             _set(objects, "score", shapes.score[found.leader], shapes.score[found.leader] != 1)
+        elif self.scored:
+            objects = [_scored(annotation) for annotation in objects]
         return objects
 
     def attributes(self, leader: Ints) -> list[dict[str, Any]]:
@@ -109,6 +114,15 @@ class Writer:
             flat, cuts = counts.tolist(), ends.tolist()
             texts = [flat[start:stop] for start, stop in pairwise(cuts)]
         return [{"size": size[::-1], "counts": text} for size, text in zip(sizes.tolist(), texts, strict=True)]
+
+
+def _scored(annotation: dict[str, Any]) -> dict[str, Any]:
+    """The server takes an attribute of this name for the score, and another for itself."""
+    values = annotation.pop("attributes")
+    said = {name: values.pop(name) for name in _SERVER_NAMES if name in values}
+    with suppress(KeyError, TypeError, ValueError):
+        annotation["score"] = float(said["score"])
+    return annotation | {"attributes": values}
 
 
 def _set(objects: list[dict[str, Any]], key: str, values: Any, where: Bools) -> None:

@@ -58,7 +58,8 @@ def keypoint_categories(dataset: Dataset, server: bool) -> list[Category]:
                 category |= definition(label)
                 if label.svg:
                     category["svg"] = label.svg
-                category["sublabels"] = [{"name": sub.name, **definition(sub)} for sub in points]
+                if points:
+                    category["sublabels"] = [{"name": sub.name, **definition(sub)} for sub in points]
             found.append(category)
     return found
 

@@ -25,7 +25,7 @@ from annotools.formats.coco.values import RESERVED
 from annotools.geometry.boxes import order_corners
 from annotools.geometry.ellipses import check_ellipses, ellipses_to_cvat_rle
 from annotools.geometry.masks import cvat_rle_to_polygons
-from annotools.geometry.ragged import concat, lengths, row_of_value, segment_sum, take
+from annotools.geometry.ragged import concat, lengths, offsets_of, row_of_value, segment_sum, take
 from annotools.geometry.rle import are_tight, tighten_cvat_rles
 from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.geometry.rle_layout import cvat_rle_counts, cvat_rle_tails
@@ -125,13 +125,16 @@ def _ellipses(dataset: Dataset, ledger: Ledger) -> Dataset:
 
 
 def _retyped(shapes: Shapes, rows: Ints, points: tuple[Array, Ints], kind: int) -> Shapes:
-    """Other points and another type for some rows."""
-    everyone = concat([(shapes.values, shapes.offsets), points])
-    source = np.arange(len(shapes))
-    source[rows] = len(shapes) + np.arange(len(rows))
-    types = shapes.type.copy()
-    types[rows] = kind
-    return shapes.with_points(*take(*everyone, source)).replace(type=types)
+    """Other points and another type for some rows, ascending."""
+    counts, other = shapes.counts.copy(), np.zeros(len(shapes), np.bool_)
+    other[rows] = True
+    stays = np.repeat(~other, counts)
+    counts[rows] = lengths(points[1])
+    moved = np.repeat(other, counts)
+    values = np.empty(len(moved))
+    values[~moved], values[moved] = shapes.values[stays], points[0]
+    types = np.where(other, kind, shapes.type)
+    return shapes.with_points(values, offsets_of(counts)).replace(type=types)
 
 
 def _corners(dataset: Dataset, ledger: Ledger) -> Dataset:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotools.formats.coco.attached import with_attributes, with_defaults
+from annotools.formats.coco.drawn import tidied
 from annotools.formats.coco.rows import Collected, Collector
 from annotools.geometry.ragged import Ragged, concat, lengths, offsets_of
 from annotools.model import POINTS, SKELETON, Dataset, Shapes, Source, Tracks
@@ -90,7 +91,7 @@ def _elements(collector: Collector, wholes: Ints, triples: Array, ends: Ints) ->
     place = np.arange(len(whole)) - offsets[:-1][whole]
     label = [n for ids, count in zip(named, counts.tolist(), strict=True) for n in ids[:count]]
     values = triples[ends[:-1][whole] + place] if len(whole) else np.zeros((0, 3))
-    return whole, np.array(label, np.int64), np.around(values, 2) if collector.server else values
+    return whole, np.array(label, np.int64), tidied(values, 2) if collector.server else values
 
 
 def _shapes(found: Collected, rows: Rows, server: bool) -> Shapes:
