@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
+from annotools import transform
 from annotools.cli import tables
 from annotools.cli.messages import progress, say_notes
+from annotools.cli.reading import slugs
 from annotools.convert import Conversion, convert
 from annotools.errors import InputError, LossError, UsageError, summary_lines
 
@@ -23,16 +25,30 @@ Examples:
 """
 
 
+def transforms(ctx: click.Context, parameter: click.Parameter, start: str) -> list[str]:
+    """Names of transforms that complete what was typed."""
+    return [name for name in transform.TRANSFORMS if name.startswith(start)]
+
+
 @click.command(epilog=EXAMPLES)
 @click.argument("sources", nargs=-1, required=True, metavar="SRC...")
-@click.option("--to", "to", required=True, metavar="SLUG", help="The format to write; 'annotools formats' lists all.")
+@click.option(
+    "--to", "to", required=True, metavar="SLUG", shell_complete=slugs,
+    help="The format to write; 'annotools formats' lists all.",
+)  # fmt: skip
 @click.option("-o", "--output", required=True, metavar="OUT", help="A .zip, .json or .xml, a folder, a URL, or -.")
-@click.option("--from", "source_format", metavar="SLUG", help="The format of SRC, when it cannot be guessed.")
+@click.option(
+    "--from", "source_format", metavar="SLUG", shell_complete=slugs,
+    help="The format of SRC, when it cannot be guessed.",
+)  # fmt: skip
 @click.option("--task", "context", metavar="CONTEXT", help="What says labels, frames and sizes of the task.")
 @click.option("--job", type=int, metavar="ID", help="Read this one job.")
 @click.option("--images", metavar="DIR", help="Pictures to write along, matched to frames by name.")
 @click.option("--no-images", is_flag=True, help="Leave out the pictures that came with SRC.")
-@click.option("--transform", "transforms", multiple=True, metavar="NAME[=ARG]", help="Change something on the way.")
+@click.option(
+    "--transform", "transforms", multiple=True, metavar="NAME[=ARG]", shell_complete=transforms,
+    help="Change something on the way; a name that is none lists all.",
+)  # fmt: skip
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the format.")
 @click.option("--compat", type=click.Choice(["cvat"]), help="Do as the CVAT server does, bugs included.")
 @click.option("--on-error", type=click.Choice(["raise", "skip"]), default="raise", show_default=True)

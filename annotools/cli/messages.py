@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ import click
 from annotools.errors import InputError, one_line, summary_lines
 
 PATIENCE = 1.0  # seconds before progress is shown
+_OFTEN = 0.2
 _ERASE = "\r\x1b[2K"
 
 
@@ -43,22 +45,35 @@ def say_notes(lines: Iterable[str]) -> None:
 
 
 class Progress:
-    """The step that is going on, on one line of the terminal; told by being called."""
+    """The step that is going on, and for how long, on one line of the terminal; told by being called."""
 
     def __init__(self) -> None:
         self._start = time.monotonic()
-        self._watched = sys.stderr.isatty()
-        self._shown = False
+        self._step = ""
         self._count = 0
+        self._shown = False
+        self._over = threading.Event()
+        self._shower = threading.Thread(target=self._show, daemon=True) if sys.stderr.isatty() else None
+        if self._shower:
+            self._shower.start()
 
     def __call__(self, step: str) -> None:
+        self._step = step
         self._count += 1
-        if self._watched and time.monotonic() - self._start > PATIENCE:
-            self._shown = True
-            click.echo(f"{_ERASE}{one_line(step)[:70]}  ({self._count} steps)", err=True, nl=False)
 
-    def clear(self) -> None:
+    def _show(self) -> None:
+        pause = PATIENCE
+        while not self._over.wait(pause):
+            pause = _OFTEN
+            self._shown = True
+            seconds = time.monotonic() - self._start
+            click.echo(f"{_ERASE}{one_line(self._step)[:60]}  step {self._count}, {seconds:.0f} s", err=True, nl=False)
+
+    def end(self) -> None:
         """Take the line away."""
+        self._over.set()
+        if self._shower:
+            self._shower.join()
         if self._shown:
             click.echo(_ERASE, err=True, nl=False)
 
@@ -70,4 +85,4 @@ def progress() -> Iterator[Progress]:
     try:
         yield shown
     finally:
-        shown.clear()
+        shown.end()

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from annotools import formats
+
 
 def reading_options(command: Callable[..., None]) -> Callable[..., None]:
     """--from, --task, --job, --compat and --on-error, handed on as `annotools.read` takes them."""
@@ -21,8 +23,15 @@ def reading_options(command: Callable[..., None]) -> Callable[..., None]:
     return with_compat
 
 
+def slugs(ctx: click.Context, parameter: click.Parameter, start: str) -> list[str]:
+    """Slugs that complete what was typed."""
+    return [slug for slug in formats.slugs() if slug.startswith(start)]
+
+
 _OPTIONS = (
-    click.option("--from", "slug", metavar="SLUG", help="The format of SRC, when it cannot be guessed."),
+    click.option(
+        "--from", "slug", metavar="SLUG", shell_complete=slugs, help="The format of SRC, when it cannot be guessed."
+    ),
     click.option("--task", "context", metavar="CONTEXT", help="What says labels, frames and sizes of the task."),
     click.option("--job", type=int, metavar="ID", help="Read this one job."),
     click.option("--compat", type=click.Choice(["cvat"]), help="Take in what the CVAT server's importer would store."),

@@ -17,6 +17,7 @@ from pycocotools.coco import COCO
 from tests.cli.conftest import Run, command, process
 
 STREET = "examples/street"
+START = 1.0  # seconds that the program may need to get to its first step
 
 
 def test_the_first_command_of_the_readme(run: Run, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -189,17 +190,27 @@ def test_an_interrupted_run_leaves_the_previous_output(home: Path, pause: float)
 
 
 def test_progress_is_for_terminals_and_for_what_takes_long(home: Path) -> None:
-    big_bundle(home)
-    words = command("convert", "big", "--to", "cvat-images", "-o", "out.xml")
-    piped = subprocess.run(words, capture_output=True, check=True)
-    assert piped.stderr == b""
+    body = (home / STREET / "annotations.json").read_bytes()
+    words = command("convert", "-", "--task", STREET, "--to", "cvat-images", "-o", "out.xml")
+    assert _slowly(words, body, subprocess.PIPE, 1.4) == b""
     main, side = pty.openpty()
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=side, env=os.environ | {"TERM": "xterm"}) as child:
-        os.close(side)
-        seen = _all_of(main)
-        assert child.wait(60) == 0
-    assert b"writing annotations.xml" in seen
+    _slowly(words, body, side, 1.4)
+    seen = _all_of(main)
+    assert b"reading -  step 1, 1 s" in seen
     assert seen.endswith(b"\r\x1b[2K"), "the line is taken away at the end"
+
+
+def _slowly(words: list[str], body: bytes, stderr: int, pause: float) -> bytes:
+    """What the program says on standard error, on an input that comes late."""
+    pipe = subprocess.PIPE
+    environment = os.environ | {"TERM": "xterm"}
+    with subprocess.Popen(words, stdin=pipe, stdout=subprocess.DEVNULL, stderr=stderr, env=environment) as child:
+        if stderr != pipe:
+            os.close(stderr)
+        time.sleep(pause + START)
+        _, said = child.communicate(body, timeout=60)
+        assert child.returncode == 0
+        return said or b""
 
 
 def _all_of(descriptor: int) -> bytes:
