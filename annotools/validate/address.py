@@ -7,6 +7,8 @@ from typing import Any
 from annotools.model import Dataset, Owner, ShapeType
 from annotools.validate.findings import OWNER_OF, Found, Where
 
+_WORDS = ShapeType.words()
+
 
 class Addresses:
     """Looks up addresses in one dataset.  member: the member that holds the annotations."""
@@ -14,6 +16,7 @@ class Addresses:
     def __init__(self, dataset: Dataset, member: str = "") -> None:
         self.dataset = dataset
         self.member = member
+        self._tables: dict[Owner, Any] = {owner: dataset.table(owner) for owner in Owner}
 
     def where(self, found: Found, place: int) -> Where:
         """The address of one finding."""
@@ -49,14 +52,14 @@ class Addresses:
         return names[frame] if 0 <= frame < len(names) else ""
 
     def _annotation(self, owner: Owner, row: int) -> Where:
-        table: Any = self.dataset.table(owner)
+        table = self._tables[owner]
         number = int(table.id[row])
         label = self.dataset.labels.by_id.get(int(table.label[row]))
         return Where(
             **self._place(owner, row), **self._frame_of(table, row), job=self._job_id(int(table.job[row])),
             kind=owner.word, row=row, id=number if number >= 0 else None,
             label=label.name if label else f"label {int(table.label[row])}",
-            shape_type=ShapeType(int(table.type[row])).word if owner == Owner.SHAPE else "",
+            shape_type=_WORDS[int(table.type[row])] if owner == Owner.SHAPE else "",
         )  # fmt: skip
 
     def _place(self, owner: Owner, row: int) -> dict[str, Any]:

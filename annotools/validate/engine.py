@@ -29,7 +29,8 @@ def judge(subject: Subject, settings: Settings, rules: Iterable[Rule] | None = N
     batches = [quiet for known in asked for batch in _ask(known, ctx, settings) if len(quiet := silencer(batch))]
     return Report(
         tuple(sorted(batches, key=_worst_first)), tuple(chosen), skipped, Counter(silencer.ignored), subject.dataset,
-        subject.place, subject.member, subject.slug, settings.preset, subject.action,
+        subject.place, subject.member, subject.slug, settings.preset, subject.action, tuple(silencer.silenced),
+        subject.source,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -96,11 +97,22 @@ class Found:
 
     def numbers(self, place: int) -> dict[str, Any]:
         """The evidence of one finding as plain Python values."""
-        return {name: _cell(column, place, len(self.rows)) for name, column in self.evidence.items()}
+        return {name: value[place] if along else value for name, value, along in self._plain}
+
+    @cached_property
+    def _plain(self) -> list[tuple[str, Any, bool]]:
+        """The evidence as Python values, and whether there is one for each row."""
+        size = len(self.rows)
+        along = {name: _is_column(column, size) for name, column in self.evidence.items()}
+        return [(name, _values(column), along[name]) for name, column in self.evidence.items()]
 
     def text(self, place: int) -> str:
         """The message of one finding."""
-        return one_line(self.message.format(**self.numbers(place)))
+        return self.said(self.numbers(place))
+
+    def said(self, numbers: Mapping[str, Any]) -> str:
+        """The message with these numbers."""
+        return one_line(self.message.format(**numbers))
 
     def take(self, keep: np.ndarray[Any, np.dtype[np.bool_]]) -> Found:
         """The findings where `keep` is true."""
@@ -129,9 +141,11 @@ def _picked(column: Any, places: Ints, size: int) -> Any:
     return column[places] if isinstance(column, np.ndarray) else [column[i] for i in places.tolist()]
 
 
-def _cell(column: Any, place: int, size: int) -> Any:
-    value = column[place] if _is_column(column, size) else column
-    return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else value
+def _values(column: Any) -> Any:
+    """A column, or one value, as plain Python values."""
+    if isinstance(column, (np.generic, np.ndarray)):
+        return column.tolist()
+    return [_values(value) for value in column] if isinstance(column, (list, tuple)) else column
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from annotools.model import Dataset, Owner, ShapeType
 from annotools.validate.findings import OWNER_OF, Found
 
 _NUMBERS = re.compile(r"/\d+")
+_WORDS = ShapeType.words()
 
 
 class Fingerprints:
@@ -23,6 +24,7 @@ class Fingerprints:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
+        self._tables: dict[Owner, Any] = {owner: dataset.table(owner) for owner in Owner}
 
     def of(self, code: str, found: Found, place: int) -> str:
         """The fingerprint of one finding: 16 hexadecimal digits."""
@@ -53,7 +55,7 @@ class Fingerprints:
         return names[number] if 0 <= number < len(names) else number
 
     def _row(self, owner: Owner, row: int) -> tuple[Any, ...]:
-        table: Any = self.dataset.table(owner)
+        table = self._tables[owner]
         label = self.dataset.labels.by_id.get(int(table.label[row]))
         name = label.name if label else int(table.label[row])
         if owner == Owner.INTERVAL:
@@ -62,9 +64,9 @@ class Fingerprints:
         return (name, frame, *self._geometry(row)) if owner == Owner.SHAPE else (name, frame, *self._begin(owner, row))
 
     def _geometry(self, row: int) -> tuple[Any, ...]:
-        shapes = self.dataset.shapes
+        shapes = self._tables[Owner.SHAPE]
         rounded = np.round(shapes.points(row), 2) + 0.0
-        return ShapeType(int(shapes.type[row])).word, int(shapes.outside[row]), rounded.tobytes().hex()
+        return _WORDS[int(shapes.type[row])], int(shapes.outside[row]), rounded.tobytes().hex()
 
     def _begin(self, owner: Owner, row: int) -> tuple[Any, ...]:
         """A track is known by its first keyframe."""

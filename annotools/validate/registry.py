@@ -14,7 +14,7 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Flag, auto
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from importlib.metadata import entry_points
 from types import ModuleType
@@ -88,7 +88,7 @@ class Rule:
         """`GEO`."""
         return self.code.rstrip("0123456789")
 
-    @property
+    @cached_property
     def manual(self) -> Manual:
         """Its manual page, in parts."""
         return parse_manual(inspect.getdoc(self.check) or "")

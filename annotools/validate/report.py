@@ -124,9 +124,10 @@ class Report:
     def finding(self, batch: Batch, place: int) -> Finding:
         """One finding with its text, address and fix."""
         found, known = batch.found, batch.rule
+        numbers = found.numbers(place)
         return Finding(
-            known.code, known.name, batch.severity, found.text(place), known.manual.sections.get("Fix", ""),
-            self.addresses.where(found, place), found.numbers(place), self._fix(found, place),
+            known.code, known.name, batch.severity, found.said(numbers), known.manual.sections.get("Fix", ""),
+            self.addresses.where(found, place), numbers, self._fix(found, place),
             self.addresses.related(found, place), self.fingerprints.of(known.code, found, place),
         )  # fmt: skip
 

@@ -15,25 +15,32 @@ from annotools.model.tables import Bools, Ints
 from annotools.validate.baseline import read_baseline
 from annotools.validate.context import Subject
 from annotools.validate.findings import OWNER_OF, Found
-from annotools.validate.report import Batch
+from annotools.validate.report import Batch, Silenced
 from annotools.validate.settings import Settings, exactness
 
 
 class Silencer:
-    """Takes out of batches what the settings keep quiet.  ignored: how many, by reason."""
+    """Takes out of batches what the settings keep quiet.  silenced: that, with the reason."""
 
     def __init__(self, subject: Subject, settings: Settings) -> None:
         self._dataset = subject.dataset
         self._names = (subject.member, subject.place, f"{subject.place}/{subject.member}")
         self._settings = settings
         self._baseline = read_baseline(settings.baseline) if settings.baseline else None
-        self.ignored: Counter[str] = Counter()
+        self.silenced: list[Silenced] = []
+
+    @property
+    def ignored(self) -> Counter[str]:
+        """How many findings were kept quiet, by reason."""
+        counts: Counter[str] = Counter()
+        for quiet in self.silenced:
+            counts[quiet.why] += len(quiet.batch)
+        return counts
 
     def __call__(self, batch: Batch) -> Batch:
         """The batch without what is kept quiet."""
         if self._file_is_quiet(batch):
-            self.ignored["file"] += len(batch)
-            return replace(batch, found=batch.found.take(np.zeros(len(batch), np.bool_)))
+            return self._without(batch, "file", np.ones(len(batch), np.bool_))
         quiet = self._quiet_labels(batch)
         if quiet:
             batch = self._without(batch, "label", self._labelled(batch.found, quiet))
@@ -42,8 +49,10 @@ class Silencer:
         return self._without(batch, "baseline", self._baseline.quiet(batch.rule, batch.found, self._dataset))
 
     def _without(self, batch: Batch, why: str, mask: Bools) -> Batch:
-        self.ignored[why] += int(mask.sum())
-        return replace(batch, found=batch.found.take(~mask)) if mask.any() else batch
+        if not mask.any():
+            return batch
+        self.silenced.append(Silenced(replace(batch, found=batch.found.take(mask)), why))
+        return replace(batch, found=batch.found.take(~mask))
 
     def _file_is_quiet(self, batch: Batch) -> bool:
         patterns = _patterns(self._settings.file_ignores, batch)

@@ -1,0 +1,102 @@
+"""For programs: one JSON document, or a JSON object a line.
+
+    {"annotools": "0.1", "reports": [{"source": .., "counts": {..}, "findings": [{"rule": "GEO007", ..}], ..}]}
+
+    {"type": "finding", "source": .., "rule": "GEO007", "where": {..}, ..}
+    {"type": "summary", "source": .., "counts": {"error": 1, "warning": 0, "info": 0}, ..}
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+import orjson
+
+from annotools._version import __version__
+from annotools.validate.findings import Finding
+from annotools.validate.report import Report
+from annotools.validate.reports.base import SEVERITIES, Style, groups
+
+_BATCH = 512  # findings written at once
+_COMMAS = ("\n", ",\n")
+
+
+def as_json(reports: Sequence[Report], style: Style) -> Iterator[str]:
+    """One document; its findings are written as they are made."""
+    yield f'{{"annotools": {dumped(__version__)}, "reports": ['
+    for number, report in enumerate(reports):
+        head = dumped(summary(report))
+        yield f'{_COMMAS[number > 0]}{head[:-1]},"findings":['
+        for place, finding in enumerate(report.findings(style.shown)):
+            yield _COMMAS[place > 0] + dumped(row_of(finding))
+        yield "\n]}"
+    yield "\n]}\n"
+
+
+def as_lines(reports: Sequence[Report], style: Style) -> Iterator[str]:
+    """A line for each finding, and one with the summary after those of a report."""
+    for report in reports:
+        lines = (dumped({"type": "finding", "source": report.source} | row_of(f)) for f in report.findings(style.shown))
+        yield from _joined(chain(lines, [dumped({"type": "summary"} | summary(report))]))
+
+
+def _joined(lines: Iterator[str]) -> Iterator[str]:
+    """Many lines a piece: writing is what costs."""
+    batch: list[str] = []
+    for line in lines:
+        batch.append(line)
+        if len(batch) == _BATCH:
+            yield "\n".join(batch) + "\n"
+            batch.clear()
+    yield "\n".join([*batch, ""])
+
+
+def summary(report: Report) -> dict[str, Any]:
+    """A report without its findings."""
+    return {
+        "source": report.source, "member": report.member, "format": report.slug, "preset": report.preset,
+        "action": report.action, "counts": {s.word: report.counts[s] for s in SEVERITIES},
+        "checked": report.checked, "rules": len(report.rules), "by_rule": [
+            {"rule": g.rule.code, "name": g.rule.name, "severity": g.severity.word, "count": len(g)}
+            for g in groups(report)
+        ],
+        "skipped": [{"rule": s.rule.code, "missing": s.missing.words} for s in report.skipped],
+        "ignored": dict(report.ignored),
+    }  # fmt: skip
+
+
+def row_of(finding: Finding) -> dict[str, Any]:
+    """A finding as plain data."""
+    row: dict[str, Any] = {
+        "rule": finding.rule, "name": finding.name, "severity": finding.severity.word, "message": finding.message,
+        "where": finding.where.as_dict(), "evidence": finding.evidence, "fingerprint": finding.fingerprint,
+    }  # fmt: skip
+    if finding.related:
+        row["related"] = finding.related.as_dict()
+    if finding.fix:
+        row["fix"] = {"title": finding.fix.title, "safe": finding.fix.safe, "edits": [_edit(e) for e in finding.fix.edits]}
+    return row
+
+
+def _edit(edit: Any) -> dict[str, Any]:
+    return {"edit": type(edit).__name__} | {name: getattr(edit, name) for name in edit.__slots__}
+
+
+def dumped(value: Any) -> str:
+    """JSON without spaces; names with lone surrogates and huge whole numbers, which orjson refuses, included."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:
+        return json.dumps(_finite(value), default=str, separators=(",", ":"))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,138 @@
+"""What reports share: how they are to look, findings by rule, paths of files, and the words of the summary."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from annotools.errors import one_line
+from annotools.validate.findings import ERROR, INFO, WARNING, Finding, Severity, Where
+from annotools.validate.registry import ACTION, FRAMES, JOB, LABELS, PIXELS, SIZES, SOURCE, TASK, Needs, Rule
+from annotools.validate.report import Batch, Report
+
+SEVERITIES = (ERROR, WARNING, INFO)
+_LACKS = {
+    LABELS: "labels", FRAMES: "frames", SIZES: "sizes of frames", JOB: "job", TASK: "task", ACTION: "action (--as)",
+    SOURCE: "input file", PIXELS: "pictures",
+}  # fmt: skip
+_REASONS = {"baseline": "known to the baseline", "label": "ignored by label", "file": "ignored by file"}
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a report is to look.
+
+    shown: findings a rule, None is all.  colour: whether escape codes may be used.  width: of the screen, columns.
+    statistics: a table of counts in place of the findings, where people read.  pictures: whether to draw shapes.
+    """
+
+    shown: int | None = None
+    colour: bool = False
+    width: int = 100
+    statistics: bool = False
+    pictures: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """The findings of one rule of one report, worst first."""
+
+    report: Report
+    rule: Rule
+    batches: Sequence[Batch]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.batches))
+
+    @property
+    def severity(self) -> Severity:
+        """The worst."""
+        return self.batches[0].severity
+
+    def findings(self, shown: int | None) -> Iterator[Finding]:
+        """The first findings."""
+        return islice((finding for batch in self.batches for finding in self.report.of(batch)), shown)
+
+    def hidden(self, shown: int | None) -> int:
+        """How many findings are not among the first."""
+        return 0 if shown is None else max(len(self) - shown, 0)
+
+
+def groups(report: Report) -> list[Group]:
+    """The findings by rule, in the order of the report."""
+    by_rule: dict[str, list[Batch]] = {}
+    for batch in report.batches:
+        by_rule.setdefault(batch.rule.code, []).append(batch)
+    return [Group(report, batches[0].rule, batches) for batches in by_rule.values()]
+
+
+def path_of(report: Report, where: Where) -> str:
+    """The path of the file of a finding, as the user would type it."""
+    place = "" if report.source == "-" else report.source
+    if not place or not where.file:
+        return one_line(where.file or place or "stdin")
+    if place.replace("\\", "/").rsplit("/", 1)[-1] == where.file:
+        return one_line(place)
+    return one_line(posixpath.join(place, where.file))
+
+
+def place_of(report: Report, where: Where, line: int | None = None) -> str:
+    """`file:line:/pointer`, what of it is known."""
+    line = where.line if line is None else line
+    parts = (path_of(report, where), "" if line is None else str(line), where.pointer)
+    return one_line(":".join(part for part in parts if part))
+
+
+def counted(number: int, word: str) -> str:
+    """`1 error`, `1,204 errors`."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def count_line(report: Report) -> str:
+    """`12 errors, 3 warnings, 0 infos in 812 shapes, 12 tracks`."""
+    found = ", ".join(counted(report.counts[severity], severity.word) for severity in SEVERITIES)
+    checked = ", ".join(counted(n, name.removesuffix("s")) for name, n in report.checked.items() if n)
+    return f"{found} in {checked or 'no annotations'}"
+
+
+def lacks(missing: Needs) -> str:
+    """`no labels`."""
+    return "no " + " and no ".join(_LACKS[flag] for flag in missing)
+
+
+def skipped_lines(report: Report) -> list[str]:
+    """`14 rules skipped: no labels`, most first."""
+    counts = Counter(lacks(skipped.missing) for skipped in report.skipped)
+    return [f"{counted(n, 'rule')} skipped: {why}" for why, n in counts.most_common()]
+
+
+def ignored_lines(report: Report) -> list[str]:
+    """`3 findings known to the baseline`."""
+    return [f"{counted(n, 'finding')} {_REASONS.get(why, why)}" for why, n in sorted(report.ignored.items()) if n]
+
+
+def fix_line(report: Report) -> list[str]:
+    """Which rules' findings can be mended, and by what."""
+    safe, unsafe = ({g.rule.code for g in groups(report) if _has_fix(g, safe)} for safe in (True, False))
+    told = (("--fix", safe), ("--unsafe-fixes", unsafe - safe))
+    said = [f"{option} mends {', '.join(sorted(codes))}" for option, codes in told if codes]
+    return ["; ".join(said)] if said else []
+
+
+def _has_fix(group: Group, safe: bool) -> bool:
+    remedies = (batch.found.remedy for batch in group.batches)
+    return any(remedy is not None and remedy.safe == safe for remedy in remedies)
+
+
+def summary_lines(report: Report) -> list[str]:
+    """The end of a report for people."""
+    return [count_line(report), *skipped_lines(report), *ignored_lines(report), *fix_line(report)]
+
+
+def title_of(report: Report) -> str:
+    """`examples/street (cvat-api, preset upload)`."""
+    about = ", ".join(filter(None, (report.slug, f"preset {report.preset}", report.action and f"as {report.action}")))
+    return one_line(f"{report.source or report.member or 'annotations'} ({about})")

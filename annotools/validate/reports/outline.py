@@ -1,0 +1,162 @@
+"""The lines to draw of a finding: its shape as strokes in px, and the window of the frame that shows it.
+
+A stroke is an (n, 2) array of corners; a closed one repeats its first.  A single corner is a dot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotools.geometry.boxes import rotated_corners
+from annotools.geometry.cuboids import cuboid_faces
+from annotools.geometry.ellipses import ellipses_to_polygons
+from annotools.geometry.masks import cvat_rle_to_polygons
+from annotools.geometry.ragged import to_arrays
+from annotools.model import Dataset, Owner, ShapeType
+from annotools.model.tables import Floats
+from annotools.validate.findings import OWNER_OF, Where
+
+Strokes = list[Floats]
+MOST = 400  # corners of a stroke that are drawn
+LIMIT = 1e7  # px, beyond which a number is no place in a picture
+_NEAR = 8.0  # a shape at least this part of its frame is shown in the whole frame
+
+
+@dataclass(frozen=True)
+class Window:
+    """A part of the picture plane, px."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def shape_row(dataset: Dataset, where: Where | None) -> int | None:
+    """The shape that a finding is about: itself, the first keyframe of a track, or the owner of an attribute."""
+    if where is None or where.row is None or where.kind not in ("shape", "track"):
+        return None
+    if where.kind == "shape":
+        return where.row
+    keyframes = np.flatnonzero(dataset.shapes.track == where.row)
+    return int(keyframes[0]) if len(keyframes) else None
+
+
+def strokes(dataset: Dataset, row: int) -> Strokes:
+    """What to draw of a shape; nothing where its numbers say no shape."""
+    shapes = dataset.shapes
+    kind = ShapeType(int(shapes.type[row]))
+    if kind == ShapeType.SKELETON:
+        return _elements(dataset, row)
+    points = np.asarray(shapes.points(row), np.float64)
+    if not len(points) or len(points) % 2 and kind != ShapeType.MASK or not (np.abs(points) < LIMIT).all():
+        return []
+    drawn = _DRAWN.get(kind, _dots)(points, float(shapes.rotation[row]))
+    return [thinned(stroke) for stroke in drawn]
+
+
+def _elements(dataset: Dataset, row: int) -> Strokes:
+    inner = np.flatnonzero(dataset.shapes.parent == row)
+    return [stroke for element in inner[:MOST].tolist() for stroke in strokes(dataset, element)]
+
+
+def thinned(stroke: Floats) -> Floats:
+    """A stroke with at most about MOST corners, first and last among them."""
+    if len(stroke) <= MOST:
+        return stroke
+    return stroke[np.linspace(0, len(stroke) - 1, MOST).astype(np.int64)]
+
+
+def _closed(corners: Floats) -> Floats:
+    return np.concatenate([corners, corners[:1]])
+
+
+def _rectangle(points: Floats, rotation: float) -> Strokes:
+    if len(points) != 4 or not np.isfinite(rotation):
+        return _polygon(points, rotation)
+    return [_closed(rotated_corners(points[None], np.array([rotation]))[0])]
+
+
+def _ellipse(points: Floats, rotation: float) -> Strokes:
+    if len(points) != 4 or not np.isfinite(rotation):
+        return _polygon(points, rotation)
+    return [_closed(ellipses_to_polygons(points[None], np.array([rotation]), 1.0)[0].reshape(-1, 2))]
+
+
+def _cuboid(points: Floats, rotation: float) -> Strokes:
+    if len(points) != 16:
+        return _polygon(points, rotation)
+    return [_closed(cuboid_faces(points[None], face)[0]) for face in ("front", "right", "left", "back")]
+
+
+def _polygon(points: Floats, rotation: float) -> Strokes:
+    return [_closed(points.reshape(-1, 2))]
+
+
+def _polyline(points: Floats, rotation: float) -> Strokes:
+    return [points.reshape(-1, 2)]
+
+
+def _dots(points: Floats, rotation: float) -> Strokes:
+    return list(points.reshape(-1, 1, 2))[:MOST]
+
+
+def _mask(points: Floats, rotation: float) -> Strokes:
+    """The edges of the pixels; of a mask whose runs are wrong its box."""
+    if len(points) < 4:
+        return []
+    try:
+        values, offsets, _ = cvat_rle_to_polygons(points, np.array([0, len(points)]))
+    except (ValueError, OverflowError, MemoryError):
+        return _rectangle(points[-4:] + (0, 0, 1, 1), 0.0)
+    return [_closed(ring.reshape(-1, 2)) for ring in to_arrays(values, offsets)[:MOST]]
+
+
+_DRAWN: dict[ShapeType, Callable[[Floats, float], Strokes]] = {
+    ShapeType.RECTANGLE: _rectangle, ShapeType.POLYGON: _polygon, ShapeType.POLYLINE: _polyline,
+    ShapeType.ELLIPSE: _ellipse, ShapeType.CUBOID: _cuboid, ShapeType.MASK: _mask,
+}  # fmt: skip
+
+
+def frame_size(dataset: Dataset, frame: int | None) -> tuple[int, int]:
+    """Width and height of a frame, 0 where unknown."""
+    if frame is None or not 0 <= frame < len(dataset.frames):
+        return 0, 0
+    return int(dataset.frames.width[frame]), int(dataset.frames.height[frame])
+
+
+def window_of(drawn: Strokes, size: tuple[int, int]) -> Window:
+    """What of the plane to show: the frame with all of the shape, or the shape's surroundings where it is small."""
+    corners = np.concatenate(drawn)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    span = np.maximum(high - low, 1.0)
+    if all(size) and (span * _NEAR >= size).any():
+        low, high = np.minimum(low, 0.0), np.maximum(high, size)
+        margin = (high - low) * 0.03
+    else:
+        margin = np.maximum(span.max() * 0.6, 4.0) * np.ones(2)
+    left, top = (low - margin).tolist()
+    width, height = (high - low + 2 * margin).tolist()
+    return Window(left, top, width, height)
+
+
+def frame_stroke(size: tuple[int, int]) -> Floats:
+    """The border of a frame."""
+    width, height = size
+    return np.array([(0, 0), (width, 0), (width, height), (0, height), (0, 0)], np.float64)
+
+
+def others(dataset: Dataset, row: int, most: int) -> list[int]:
+    """Some other shapes on the same frame."""
+    shapes = dataset.shapes
+    near = (shapes.frame == shapes.frame[row]) & (shapes.parent < 0) & (shapes.outside == 0)
+    near[row] = False
+    return np.flatnonzero(near)[:most].tolist()
+
+
+def is_drawable(where: Where | None) -> bool:
+    """Whether the address is that of something with a shape."""
+    return where is not None and where.kind in OWNER_OF and OWNER_OF[where.kind] in (Owner.SHAPE, Owner.TRACK)

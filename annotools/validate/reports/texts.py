@@ -1,0 +1,143 @@
+"""Where findings stand in the text of the input: lines and columns of JSON pointers, looked up when asked for.
+
+    texts = Texts(report)
+    texts.region("annotations.json", "/shapes/0")     # Region(1, 12, 1, 80)
+"""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_left
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+
+from annotools.errors import AnnotoolsError
+from annotools.storage import open_source
+from annotools.validate.findings import Where
+from annotools.validate.fixing.json_text import JsonText, NoPlaceError, Span
+from annotools.validate.report import Report
+
+_BLOCK = 4096  # bytes between two known counts of characters
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Lines and columns, 1-based, columns in characters; the end is behind the last character."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Positions:
+    """Bytes -> lines and columns of one UTF-8 text, in time that does not grow with the place."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = np.frombuffer(data, np.uint8)
+        self._breaks = np.flatnonzero(self._data == ord("\n")).tolist()
+        blocks = np.arange(0, len(data), _BLOCK)
+        begun = (self._data & 0xC0) != 0x80  # a byte that begins a character
+        counts = np.add.reduceat(begun, blocks, dtype=np.int64) if len(blocks) else blocks
+        self._counts = None if data.isascii() else [0, *np.cumsum(counts).tolist()]
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are."""
+        return len(self._breaks) + 1
+
+    def line(self, place: int) -> int:
+        """The line of a byte."""
+        return bisect_left(self._breaks, place) + 1
+
+    def line_column(self, place: int) -> tuple[int, int]:
+        """Line and column of a byte."""
+        line = self.line(place)
+        start = self._breaks[line - 2] + 1 if line > 1 else 0
+        return line, self._characters(place) - self._characters(start) + 1
+
+    def _characters(self, place: int) -> int:
+        """How many characters begin before a byte."""
+        if self._counts is None:
+            return place
+        block = place // _BLOCK
+        part = self._data[block * _BLOCK : place]
+        return self._counts[min(block, len(self._counts) - 1)] + int(((part & 0xC0) != 0x80).sum())
+
+    def region(self, start: int, stop: int) -> Region:
+        """The region of some bytes."""
+        return Region(*self.line_column(start), *self.line_column(stop))
+
+
+class Texts:
+    """The texts of a report's input, as far as they can still be read."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._texts: dict[str, JsonText | None] = {}
+        self._positions: dict[str, Positions] = {}
+
+    def line(self, where: Where) -> int | None:
+        """The line of a finding."""
+        if where.line is not None:
+            return where.line
+        text = self.text(where.file) if where.pointer.startswith("/") else None
+        return None if text is None else self._line(where, text)
+
+    def _line(self, where: Where, text: JsonText) -> int:
+        positions = self.positions(where.file, text)
+        return positions.line(_span(text, where.pointer).start) if positions.lines > 1 else 1
+
+    def region(self, member: str, pointer: str) -> Region | None:
+        """Where the value at a JSON pointer stands, or the innermost one on the way to it that there is."""
+        text = self.text(member)
+        if text is None:
+            return None
+        span = _span(text, pointer)
+        return self.positions(member, text).region(span.start, span.stop)
+
+    def text(self, member: str) -> JsonText | None:
+        """The JSON of a member, None where it is none or can no longer be read."""
+        if member not in self._texts:
+            self._texts[member] = self._parsed(member)
+        return self._texts[member]
+
+    def _parsed(self, member: str) -> JsonText | None:
+        if not member.lower().endswith(".json"):
+            return None
+        data = self._read(member)
+        try:
+            return JsonText(data) if data else None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+
+    def _read(self, member: str) -> bytes | None:
+        """The bytes of a member; an archive that was closed since is opened again."""
+        source, place = self._report.input, self._report.source
+        try:
+            return source.read(member) if source is not None else None
+        except (AnnotoolsError, OSError, ValueError, KeyError):
+            pass
+        if not os.path.exists(place):
+            return None
+        try:
+            with open_source(place) as again:
+                return again.read(member)
+        except (AnnotoolsError, OSError):
+            return None
+
+    def positions(self, member: str, text: JsonText) -> Positions:
+        """Lines and columns of a member."""
+        if member not in self._positions:
+            self._positions[member] = Positions(text.data)
+        return self._positions[member]
+
+
+def _span(text: JsonText, pointer: str) -> Span:
+    while True:
+        try:
+            return text.span(pointer)
+        except (NoPlaceError, msgspec.DecodeError):
+            pointer = pointer.rpartition("/")[0]
