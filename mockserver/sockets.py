@@ -138,6 +138,7 @@ class Server:
         self.app, self.limits = app, limits or Limits()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._listener = socket.create_server((host, port), family=family, backlog=256)
+        self._listener.settimeout(0.5)
         self.host, self.port = self._listener.getsockname()[:2]
         self.allowed_hosts = (*_OWN_NAMES, host, *hosts) if is_loopback(self.host) else ()
         self._open: dict[socket.socket, threading.Thread] = {}
@@ -193,6 +194,8 @@ class Server:
         while not self._closing:
             try:
                 client, _ = self._listener.accept()
+            except TimeoutError:
+                continue  # only to see whether it is time to stop, where closing a socket wakes nobody
             except OSError:
                 if not self._closing:
                     time.sleep(0.05)  # out of file descriptors: wait for some connection to end
