@@ -27,7 +27,7 @@ BODY = "annotations.json"
 DEFINITIONS = {"labels.json", "data_meta.json", "task.json", "job.json"}
 Judged = str | os.PathLike[str] | Source | Dataset | bytes | Mapping[str, Any]
 
-_CODES = {UNMATCHED: "FRM008", AMBIGUOUS: "FRM009"}  # of problems of a kind that a rule is about
+_CODES = {UNMATCHED: "FRM008", AMBIGUOUS: "FRM009", "no-keyframe": "TRK012"}  # of kinds of problems
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from annotools.errors import Problem
 from annotools.formats.base import Options
 from annotools.formats.cvat_xml.definitions import Meta
 from annotools.formats.cvat_xml.gathering import Gathered, Gathering
@@ -24,6 +25,7 @@ from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Array, Attributes, Bools, Ints
 
 IMPORTED = "xml-import"
+NO_KEYFRAME = "no-keyframe"  # kind of problem
 
 
 @dataclass
@@ -147,12 +149,22 @@ class Assembler:
 
     def _tables(self, base: Dataset, state: _State) -> Dataset:
         job = self._job(base)
+        if not self._cvat:
+            self._without_keyframes(state.tracks, state.shapes)
         tracks, track = _tracks(state, job)
         shapes, place = _shapes(state, track, tracks, job)
         tags, tag_place = _tags(state, job)
         attributes = self._attributes(base.labels, state, place, tag_place)
         found = base.replace(tags=tags, shapes=shapes, tracks=tracks, attributes=attributes)
         return at_home(self._as_imported(_keyed(found)), self._ledger)
+
+    def _without_keyframes(self, tracks: Gathered, shapes: Gathered) -> None:
+        """Tracks of which no row can be taken; the server's importer drops them without a word."""
+        empty = tracks.good & ~np.isin(np.arange(len(tracks)), shapes.track)
+        for row in np.flatnonzero(empty).tolist():
+            file = self._files[int(tracks.file[row])]
+            line = int(tracks.line[row])
+            file.append(Problem("a track has no keyframe", file.file, line, expected="one at least", kind=NO_KEYFRAME))
 
     def _job(self, base: Dataset) -> int:
         """The job that rows are of: 0 in a file of one job, -1 in one of a task."""

@@ -23,7 +23,7 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 @rule("FRM008", "unmatched-name", ERROR, needs=SOURCE, proof="io/import-unmatched-file")
-def unmatched_name(ctx: Context) -> Found | None:
+def unmatched_name(ctx: Context) -> None:
     """A picture that the file names is none of the task's frames.
 
     Why: the import fails as a whole: `Could not match item id ... with any task frame`.
@@ -37,11 +37,10 @@ def unmatched_name(ctx: Context) -> Found | None:
          "from": "cvat-images", "task": {}}
     Source: io/import-unmatched-file (the request fails)
     """
-    return ctx.faults("FRM008")
 
 
 @rule("FRM009", "ambiguous-name", ERROR, needs=SOURCE, proof="io/import-base-name-match")
-def ambiguous_name(ctx: Context) -> Found | None:
+def ambiguous_name(ctx: Context) -> None:
     """A picture that the file names fits several frames of the task.
 
     Why: the server takes the first that fits, or none, and says nothing; annotations land on a wrong picture.
@@ -57,7 +56,6 @@ def ambiguous_name(ctx: Context) -> Found | None:
             {"name": "a/000.jpg", "width": 200, "height": 100}, {"name": "b/000.jpg", "width": 200, "height": 100}]}}
     Source: io/import-base-name-match; source: CVAT's bindings.py takes the first of several base names
     """
-    return ctx.faults("FRM009")
 
 
 @rule("FRM010", "unlike-spelt-name", WARNING, needs=FRAMES, proof="source: names are compared letter by letter")

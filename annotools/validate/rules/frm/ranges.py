@@ -51,8 +51,6 @@ def negative_frame(ctx: Context) -> Iterator[Found]:
     for kind, frames in (("tag", ctx.tags.frame), ("shape", ctx.shapes.frame), ("track", ctx.tracks.frame)):
         rows = np.flatnonzero(frames < 0)
         yield ctx.at(kind, rows, "frame {number}, expected 0 or more", number=frames[rows])
-    if fault := ctx.faults("FRM001"):
-        yield fault
 
 
 @rule("FRM002", "frame-outside-job", ERROR, upload=WARNING, needs=JOB, proof="annos-img/shape-frame")

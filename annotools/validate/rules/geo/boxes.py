@@ -104,8 +104,6 @@ def wrong_rotation(ctx: Context) -> Iterator[Found]:
         "shape", idle, "{what} does not turn, rotation is {rotation:g}", lossless("put it to 0", stilled),
         what=ctx.type_words(idle), rotation=rotation[idle], severity=WARNING,
     )  # fmt: skip
-    if fault := ctx.faults("GEO021"):
-        yield fault
 
 
 @rule("GEO022", "ellipse-given-as-box", ERROR, upload=WARNING, proof="annos-img/ellipse")

@@ -38,8 +38,6 @@ def wrong_point_count(ctx: Context) -> Iterator[Found]:
     expected = [POINT_COUNTS[word].words for word in words]
     said = "{what} with {count} numbers, expected {expected}"
     yield ctx.at("shape", rows, said, what=words, count=ctx.counts[rows], expected=expected)
-    if fault := ctx.faults("GEO001"):
-        yield fault
 
 
 def _odd(ctx: Context) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -216,9 +216,7 @@ def negative_group(ctx: Context) -> list[Found]:
     Fix: lossless: the object is taken out of the group.
     Source: annos-vid/track-group-3, annos-img/tag-3 (400)
     """
-    answers = [_negative(ctx, owner) for owner in Owner]
-    fault = ctx.faults("GRP006")
-    return answers if fault is None else [*answers, fault]
+    return [_negative(ctx, owner) for owner in Owner]
 
 
 def _negative(ctx: Context, owner: Owner) -> Found:
