@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ MEDIA_TYPES = {
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/bmp": "BMP", "image/gif": "GIF", "image/tiff": "TIFF",
             "image/webp": "WEBP"}  # fmt: skip
 PREVIEW = 256
+_ORIENTATION = 0x0112  # the Exif tag; values from 5 on say that the picture lies on its side
 
 
 def suffix_of(name: str) -> str:
@@ -48,21 +50,27 @@ def preview(width: int, height: int, number: int, media_type: str = "image/jpeg"
 @lru_cache(maxsize=256)
 def convert(data: bytes, media_type: str, small: bool = False) -> bytes:
     """A picture of the user in another format, `small` within 256 x 256 px. Raises: OSError for no picture."""
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     with Image.open(io.BytesIO(data)) as opened:
-        image = opened.convert("RGB")
+        image = ImageOps.exif_transpose(opened).convert("RGB")
     if small:
         image.thumbnail((PREVIEW, PREVIEW))
     return _encode(image, media_type)
 
 
 def size_of(data: bytes) -> tuple[int, int]:
-    """Width and height in px of a picture. Raises: OSError for no picture."""
+    """Width and height in px of a picture as it is to be held. Raises: OSError for no picture, or a huge one."""
     from PIL import Image
 
-    with Image.open(io.BytesIO(data)) as opened:
-        return opened.size
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            with Image.open(io.BytesIO(data)) as opened:
+                size, turned = opened.size, opened.getexif().get(_ORIENTATION, 1) >= 5
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise OSError(f"too many pixels: {error}") from None
+    return (size[1], size[0]) if turned else size
 
 
 def _paint(width: int, height: int, number: int) -> Image:

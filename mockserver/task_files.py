@@ -15,7 +15,7 @@ from mockserver.background import WorkError
 from mockserver.data_forms import step_of
 from mockserver.state import Record
 
-MAX_UNPACKED = 4 * 1024**3
+MAX_UNPACKED = 1024**3
 _VIDEOS = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".m4v", ".ts", ".flv", ".wmv")
 
 

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import zipfile
+import zlib
 from typing import Any
 
 import pytest
@@ -191,6 +192,25 @@ def test_data_it_cannot_read(demo: Client, files: dict[str, bytes], text: str) -
     assert spans(demo, task) == []
     assert demo.get(f"/api/tasks/{task}").json()["data"] is None
     assert fill(demo, task, {"a.png": picture()})["status"] == "finished"
+
+
+def test_a_picture_on_its_side_is_set_upright(demo: Client) -> None:
+    target, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (40, 20)).save(target, "JPEG", exif=exif)
+    task = new_task(demo)["id"]
+    fill(demo, task, {"a.jpg": target.getvalue()})
+    file = demo.get(f"/api/tasks/{task}/data/meta").json()["frames"][0]
+    shown = demo.get(f"/api/tasks/{task}/data?type=frame&number=0")
+    assert (file["width"], file["height"]) == Image.open(io.BytesIO(shown.body)).size == (20, 40)
+
+
+def test_a_picture_of_too_many_pixels_is_refused(demo: Client) -> None:
+    data = bytearray(picture())
+    data[16:24] = (60000).to_bytes(4, "big") * 2
+    data[29:33] = zlib.crc32(bytes(data[12:29])).to_bytes(4, "big")
+    task = new_task(demo)["id"]
+    assert "too many pixels" in fill(demo, task, {"a.png": bytes(data)})["message"]
 
 
 def test_point_clouds(demo: Client) -> None:
