@@ -27,31 +27,39 @@ if TYPE_CHECKING:
 
 def httpx_transport(app: App) -> httpx.MockTransport:
     """For `httpx.Client` and `httpx.AsyncClient`."""
-    return import_module("mockserver.httpx_face").transport(app)  # type: ignore[no-any-return]  # loaded by name
+    made: httpx.MockTransport = _face("httpx_face", "transport")(app)
+    return made
 
 
 def requests_adapter(app: App) -> requests.adapters.HTTPAdapter:
     """For `requests.Session.mount`; the address it is mounted at need not exist."""
-    return import_module("mockserver.requests_face").CoreAdapter(app)  # type: ignore[no-any-return]  # by name
+    made: requests.adapters.HTTPAdapter = _face("requests_face", "CoreAdapter")(app)
+    return made
 
 
 def pool_manager(app: App) -> urllib3.PoolManager:
     """A pool manager all of whose http connections end in the mock."""
-    return import_module("mockserver.urllib3_face").pool_manager(app)  # type: ignore[no-any-return]  # loaded by name
+    made: urllib3.PoolManager = _face("urllib3_face", "pool_manager")(app)
+    return made
 
 
 @contextmanager
 def urllib3_patch(app: App, host: str = "cvat.mock") -> Iterator[str]:
     """While it is open, urllib3 connections to http://{host} end in the mock, others go out; gives the address."""
-    with import_module("mockserver.urllib3_face").patched(app, host):
+    with _face("urllib3_face", "patched")(app, host):
         yield f"http://{host}"
 
 
 def respx_routes(app: App, router: respx.Router | None = None, base_url: str = "http://cvat.mock") -> respx.Router:
     """Route everything under `base_url` to the mock, in a given respx router or a new one (`with router: ...`)."""
-    return import_module("mockserver.httpx_face").respx_routes(app, router, base_url)  # type: ignore[no-any-return]
+    made: respx.Router = _face("httpx_face", "respx_routes")(app, router, base_url)
+    return made
 
 
 def sdk_client(app: App, user: str, password: str) -> Any:
     """A logged-in client of cvat-sdk without a socket, which polls without waiting."""
-    return import_module("mockserver.urllib3_face").sdk_client(app, user, password)
+    return _face("urllib3_face", "sdk_client")(app, user, password)
+
+
+def _face(module: str, name: str) -> Any:
+    return getattr(import_module(f"mockserver.{module}"), name)
