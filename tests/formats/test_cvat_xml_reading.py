@@ -17,7 +17,7 @@ from annotools.errors import UsageError
 from annotools.formats.base import Options, Read
 from annotools.formats.cvat_xml.reading import read
 from annotools.formats.cvat_xml.sniffing import sniff_images, sniff_video
-from annotools.model import Dataset, DatasetBuilder, Task
+from annotools.model import Dataset, DatasetBuilder, Owner, Task
 from annotools.storage import Limits, Source
 from annotools.storage.sources import FileSource
 from annotools.storage.zips import ZipSource
@@ -277,6 +277,19 @@ def test_sides_of_ellipses() -> None:
     text = document(image('<ellipse label="car" cx="200.01" cy="40.125" rx="40.11" ry="14.93"/>'), meta=LABELS)
     assert parsed(text).dataset.shapes.values.tolist() == [200.01, 40.125, 240.12, 25.195]
     assert parsed(text, quirks=quirks.CVAT).dataset.shapes.values.tolist() == [200.01, 40.125, 240.12, 25.2]
+
+
+def test_the_line_of_every_row_is_known_when_asked_for() -> None:
+    row = '<box frame="{}" keyframe="{}" outside="0" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4"/>'
+    track = '<track label="car">\n{}\n</track>'.format("\n".join(row.format(frame, frame % 2) for frame in (1, 2, 3)))
+    text = document(image(BOX, BAD_BOX.format(' z_order="?"'), '<tag label="car"/>', BOX), track, meta=LABELS)
+    origin = parsed(text, origin=True).dataset.origin
+    assert origin is not None
+    assert [origin.line(Owner.SHAPE, row) for row in range(4)] == [4, 7, 10, 12]
+    assert (origin.line(Owner.TAG, 0), origin.line(Owner.TRACK, 0)) == (6, 9)
+    assert origin.member(Owner.SHAPE, 0) == "annotations.xml"
+    assert parsed(text).dataset.origin is None
+    assert set(parsed(text, origin=True).dataset.shapes.id.tolist()) == {-1}
 
 
 def test_every_xml_of_a_zip_is_read() -> None:
