@@ -36,8 +36,8 @@ def command(slug: str | None, as_json: bool) -> None:
     elif slug:
         _page(found[0])
     else:
-        head = ("slug", "name", "", "tags", *ShapeType.words(), "tracks", "jobs")
-        tables.show("formats", head, [_row(form) for form in found])
+        head = ("slug", "", "", "tags", *ShapeType.words(), "tracks", "jobs")
+        tables.show_matrix("formats", head, [_row(form) for form in found])
 
 
 def _row(form: Format) -> tuple[Any, ...]:

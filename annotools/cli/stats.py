@@ -43,7 +43,7 @@ def _print(src: str, found: Stats) -> None:
     kinds = [kind for kind in (*KINDS, "frames") if any(kind in row for row in found.labels.values())]
     rows = [(name, *(row.get(kind, 0) for kind in kinds)) for name, row in found.labels.items()]
     if rows:
-        tables.show("by label", ("label", *kinds), rows)
+        tables.show_matrix("by label", ("label", *kinds), rows)
     tables.show("frames", ("", ""), list(found.frames.items()))
     if found.sources:
         tables.show("by source", ("source", "rows"), list(found.sources.items()))

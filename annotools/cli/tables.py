@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from shutil import get_terminal_size
 from typing import Any, TextIO
 
 import orjson
@@ -15,6 +16,7 @@ from annotools.model.losses import ranges
 from annotools.storage import write_members
 
 _WIDE = 1000  # columns, where nobody sees a screen
+_GAP = 2
 
 
 def to_json(value: Any) -> bytes:
@@ -37,6 +39,30 @@ def loss_row(loss: Loss) -> tuple[Any, ...]:
     return loss.what, loss.count, loss.why, ranges(loss.frames, 5)
 
 
+def show_matrix(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A wide table on standard output; on a narrow screen one line a row, with what there is.
+
+    0 and no are a dash: most of the cells.
+    """
+    body = [[value or "-" for value in row] for row in rows]
+    widths = [max(len(cell(row[place])) for row in [head, *body]) for place in range(len(head))]
+    if sys.stdout.isatty() and sum(widths) + _GAP * len(widths) > get_terminal_size().columns:
+        show(title, (head[0], ""), [(row[0], _in_words(head[1:], row[1:])) for row in body])
+    else:
+        show(title, head, body)
+
+
+def _in_words(head: Sequence[str], row: Sequence[Any]) -> str:
+    """`rectangle 2, tracks 1`; a yes is its heading alone, and what has no heading itself."""
+    words = []
+    for name, value in zip(head, row, strict=True):
+        if value is True or not name:
+            words.append(name or cell(value))
+        elif value != "-":
+            words.append(f"{name} {cell(value)}")
+    return ", ".join(words)
+
+
 def show(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], stream: TextIO | None = None) -> None:
     """A table with a title; numbers to the right.  Colours only on a terminal, lines are never cut off it."""
     from rich.console import Console  # heavy, and --json and errors do without
@@ -47,10 +73,11 @@ def show(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], stream:
     screen = stream.isatty()
     console = Console(file=stream, width=None if screen else _WIDE, no_color=not coloured(stream), highlight=False)
     body = [list(row) for row in rows]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=any(head))
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), show_header=any(head))
     for place, name in enumerate(head):
-        numbers = any(isinstance(row[place], int | float) for row in body)
-        table.add_column(name, justify="right" if numbers else "left", header_style="dim", overflow="fold")
+        numbers = any(isinstance(row[place], int | float) and not isinstance(row[place], bool) for row in body)
+        how = "right" if numbers else "left"
+        table.add_column(name, justify=how, header_style="dim", overflow="fold", no_wrap=numbers or None)  # type: ignore[arg-type]  # one of rich's words
     for row in body:
         table.add_row(*(Text(cell(value)) for value in row))
     with console.capture() as drawn:  # rich would end the program itself when nobody reads its output

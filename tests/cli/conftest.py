@@ -46,3 +46,17 @@ def process(*words: str, **options: object) -> subprocess.CompletedProcess[bytes
     """Runs the program as a process of its own."""
     environment = os.environ | {"PYTHONPATH": str(EXAMPLES.parent)}
     return subprocess.run(command(*words), capture_output=True, check=False, env=environment, timeout=60, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def all_of(descriptor: int) -> bytes:
+    """Everything that a pseudo terminal shows."""
+    pieces = []
+    while True:
+        try:
+            piece = os.read(descriptor, 4096)
+        except OSError:  # Linux: the other side is closed
+            piece = b""
+        if not piece:
+            os.close(descriptor)
+            return b"".join(pieces)
+        pieces.append(piece)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from pycocotools.coco import COCO
 
-from tests.cli.conftest import Run, command, process
+from tests.cli.conftest import Run, all_of, command, process
 
 STREET = "examples/street"
 START = 1.0  # seconds that the program may need to get to its first step
@@ -195,7 +195,7 @@ def test_progress_is_for_terminals_and_for_what_takes_long(home: Path) -> None:
     assert _slowly(words, body, subprocess.PIPE, 1.4) == b""
     main, side = pty.openpty()
     _slowly(words, body, side, 1.4)
-    seen = _all_of(main)
+    seen = all_of(main)
     assert b"reading -  step 1, 1 s" in seen
     assert seen.endswith(b"\r\x1b[2K"), "the line is taken away at the end"
 
@@ -213,19 +213,6 @@ def _slowly(words: list[str], body: bytes, stderr: int, pause: float) -> bytes:
         return said or b""
 
 
-def _all_of(descriptor: int) -> bytes:
-    pieces = []
-    while True:
-        try:
-            piece = os.read(descriptor, 4096)
-        except OSError:  # Linux: the other side is closed
-            piece = b""
-        if not piece:
-            os.close(descriptor)
-            return b"".join(pieces)
-        pieces.append(piece)
-
-
 def test_colours_are_for_terminals_that_want_them(home: Path) -> None:
     for environment, coloured in (({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
         main, side = pty.openpty()
@@ -233,7 +220,7 @@ def test_colours_are_for_terminals_that_want_them(home: Path) -> None:
         words = command("stats", "nowhere")
         with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=side, env=settings | environment):
             os.close(side)
-            assert (b"\x1b[" in _all_of(main)) is coloured
+            assert (b"\x1b[" in all_of(main)) is coloured
     assert b"\x1b[" not in process("stats", "nowhere").stderr
 
 

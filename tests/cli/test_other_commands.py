@@ -2,26 +2,47 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
 from pathlib import Path
 
 import pytest
 
 from annotools import formats
 from annotools.model import ShapeType
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, all_of, command
 
 STREET = "examples/street"
 
 
 def test_the_table_of_formats_is_made_from_what_they_keep(run: Run) -> None:
     lines = run("formats").stdout.splitlines()
-    head = lines[1].split()
+    assert lines[1].split() == ["slug", "tags", *ShapeType.words(), "tracks", "jobs"]
     for slug in formats.TABLE:
+        keeps = formats.get(slug).keeps
         line = next(line for line in lines if line.startswith(f"{slug} "))
-        marks = line.split()[-len(head) + 2 :][-10:]
-        kept = [kind in formats.get(slug).keeps.shapes for kind in ShapeType]
-        assert [mark == "yes" for mark in marks[:-2]] == kept
+        shapes = (kind in keeps.shapes for kind in ShapeType)
+        kept = [keeps.tags is not None, *shapes, keeps.tracks is not None, keeps.jobs]
+        assert [mark == "yes" for mark in line.split()[-len(kept) :]] == kept
+
+
+@pytest.mark.parametrize("words", [["formats"], ["formats", "coco"], ["stats", STREET, "--frames"]])
+def test_tables_fit_a_narrow_screen(home: Path, words: list[str]) -> None:
+    main, side = pty.openpty()
+    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environment = {key: value for key, value in os.environ.items() if key != "COLUMNS"} | {"TERM": "xterm"}
+    with subprocess.Popen(command(*words), stdout=side, stderr=side, stdin=side, env=environment):
+        os.close(side)
+        said = all_of(main).decode()
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", said).splitlines()
+    assert len(lines) > 8
+    assert max(map(len, lines)) <= 80
 
 
 @pytest.mark.parametrize("slug", formats.TABLE)
