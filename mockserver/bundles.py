@@ -8,8 +8,10 @@ The bundle is what a client would have fetched, so that exports see what the API
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
+from os.path import splitext
 from typing import Any, BinaryIO
 
 import orjson
@@ -121,4 +123,20 @@ def of_target(ctx: Context, target: str, record: Record) -> tuple[Dataset, Media
     for dataset, media in parts:
         files |= {first + frame: file for frame, file in media.items()}
         first += len(dataset.frames)
-    return concat([dataset for dataset, _ in parts]), Media(files)
+    whole = concat([dataset for dataset, _ in parts])
+    names = tuple(unlike(whole.frames.names))
+    media = Media((frame, MediaFile(names[frame], file.opener)) for frame, file in files.items())
+    return whole.replace(frames=replace(whole.frames, names=names)), media
+
+
+def unlike(names: Iterable[str]) -> Iterator[str]:
+    """Names that differ, as the server makes them for a project: a.jpg, a_1.jpg, a_2.jpg."""
+    counts: dict[str, int] = {}
+    for name in names:
+        stem, suffix = splitext(name)
+        made = stem
+        while made in counts:
+            made = f"{stem}_{counts[stem]}"
+            counts[stem] += 1
+        counts[made] = 1
+        yield made + suffix

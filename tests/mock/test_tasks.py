@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from mockserver import data_forms, segments
+from mockserver import bundles, data_forms, segments
 from tests.mock.conftest import Client
 
 MULTIPART = "multipart/form-data; boundary=b"
@@ -359,13 +359,20 @@ def test_a_project_is_backed_up_restored_and_fed(demo: Client) -> None:
     copy = demo.get(f"/api/tasks?project_id={request['result_id']}").json()["results"][0]["id"]
     assert len(demo.get(f"/api/tasks/{copy}/annotations").json()["shapes"]) == 1
     path = f"/api/projects/{project}/dataset/export?format=COCO 1.0&save_images=true"
+    other = made(demo.send("POST", "/api/tasks", {"name": "u", "project_id": project}))["id"]
+    fill(demo, other, {"a.png": picture(50)})
     rq_id = made(demo.send("POST", path), 202)["rq_id"]
     url = demo.get(f"/api/requests/{rq_id}").json()["result_url"].removeprefix("http://mock.test")
     body = form({"d.zip": demo.get(url).body}, "dataset_file")
     path = f"/api/projects/{project}/dataset?format=COCO 1.0"
     rq_id = made(demo.send("POST", path, body, content_type=MULTIPART), 202)["rq_id"]
     assert demo.get(f"/api/requests/{rq_id}").json()["message"] == ""
-    assert demo.get(f"/api/projects/{project}").json()["tasks"]["count"] == 2
+    newest = demo.get(f"/api/tasks?project_id={project}").json()["results"][0]
+    assert (newest["size"], names(demo, newest["id"])) == (2, ["a.png", "a_1.png"])
+
+
+def test_names_of_a_project_differ() -> None:
+    assert list(bundles.unlike(["a.x", "a_1.x", "a.x", "a.x", "b"])) == ["a.x", "a_1.x", "a_2.x", "a_3.x", "b"]
 
 
 def test_forms_as_fields_or_json(demo: Client) -> None:
