@@ -143,6 +143,9 @@ def test_standard_input_and_output(home: Path) -> None:
     assert b"written" in read.stderr
     again = process("convert", "-", "--to", "cvat-images", "-o", "-", input=read.stdout)
     assert again.stdout == read.stdout
+    for slug in ("coco", "coco-keypoints", "cvat-api", "cvat-images", "cvat-video"):
+        read = process("convert", STREET, "--to", slug, "-o", "-")
+        assert process("stats", "-", "--task", STREET, input=read.stdout).returncode == 0, slug
     empty = process("stats", "-", input=b"")
     assert (empty.returncode, empty.stderr.count(b"\n")) == (3, 1)
     assert empty.stderr.startswith(b"error: stdin: ")

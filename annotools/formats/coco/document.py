@@ -79,8 +79,11 @@ def documents_of(source: Source, problems: Problems) -> list[Document]:
 
 
 def json_members(source: Source) -> list[str]:
-    """The members that may be documents."""
-    names = [name for name in source.members() if name.lower().endswith(".json")]
+    """The members that may be documents; the only one may be without a name that says so, as standard input is."""
+    members = source.members()
+    if len(members) == 1 and not splitext(members[0])[1]:
+        return members
+    names = [name for name in members if name.lower().endswith(".json")]
     inner = [name for name in names if name.startswith("annotations/") or "/annotations/" in name]
     return inner or names
 
