@@ -209,7 +209,7 @@ def test_what_coco_cannot_say_is_counted() -> None:
     assert sorted((loss.kind, loss.what, loss.count) for loss in losses) == [
         ("changed", "rectangle with swapped corners", 1), ("lost", "ellipse", 1),
         ("lost", "mask that does not fit its frame", 1), ("lost", "polygon that cannot be painted", 2),
-        ("lost", "polyline", 1), ("lost", "rectangle without 4 finite numbers", 1),
+        ("lost", "polyline", 1), ("lost", "rectangle without 4 numbers below 1e9 px", 1),
         ("lost", "shape of a label that is not defined", 1), ("lost", "shape outside", 1),
     ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.formats.coco.skeletons import has_points
-from annotools.geometry.ragged import segment_all, take
+from annotools.geometry.ragged import take
 from annotools.geometry.raster import are_drawable
 from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, Condition, Dataset, Keeps
@@ -29,9 +29,10 @@ def is_seen(dataset: Dataset) -> Bools:
 
 
 def is_box(dataset: Dataset) -> Bools:
-    """Whether a rectangle has four finite numbers."""
+    """Whether a rectangle has four numbers that leave room for decimals, and a finite rotation."""
     shapes = dataset.shapes
-    whole = (shapes.counts == 4) & segment_all(np.isfinite(shapes.values), shapes.offsets)
+    whole = (shapes.counts == 4) & are_drawable(shapes.values, shapes.offsets)
+    whole &= np.isfinite(shapes.rotation)
     return np.asarray(whole | (shapes.type != RECTANGLE))
 
 
@@ -50,7 +51,7 @@ def is_mask(dataset: Dataset) -> Bools:
     values, offsets = take(shapes.values, shapes.offsets, rows)
     sizes = dataset.frames.sizes(shapes.frame[rows])
     fine[[rows[place] for place, _ in check_cvat_rles(values, offsets, sizes)]] = False
-    return fine
+    return fine | (shapes.outside & (shapes.track >= 0))  # those are not drawn
 
 
 def is_ellipse(dataset: Dataset) -> Bools:
@@ -58,6 +59,7 @@ def is_ellipse(dataset: Dataset) -> Bools:
     shapes = dataset.shapes
     sized = (dataset.frames.sizes(shapes.frame) > 0).all(axis=1)
     fine = sized & (shapes.counts == 4) & are_drawable(shapes.values, shapes.offsets)
+    fine &= np.abs(shapes.rotation) < 1e9
     return np.asarray(fine | (shapes.type != ELLIPSE))
 
 
@@ -100,7 +102,7 @@ def is_point(dataset: Dataset) -> Bools:
 CONDITIONS = (
     Condition("shape of a label that is not defined", "a category needs a name", is_defined),
     Condition("shape outside", "an annotation is always seen", is_seen),
-    Condition("rectangle without 4 finite numbers", "a box has a place and a size", is_box),
+    Condition("rectangle without 4 numbers below 1e9 px", "a box has a place and a size", is_box),
     Condition("polygon that cannot be painted", "it needs 3 points below 1e9 px, x and y each", is_polygon),
     Condition("mask that does not fit its frame", "run lengths are those of the whole frame", is_mask),
     Condition(

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from annotools.formats.coco.carried import is_point
 from annotools.formats.coco.skeletons import placed, point_order
+from annotools.geometry.ragged import offsets_of
 from annotools.model import MASK, POINTS, POLYGON, RECTANGLE, SKELETON, Dataset, Owner, Shapes, Tracks
 from annotools.model.losses import Ledger
 from annotools.model.tables import Ints
@@ -16,7 +18,7 @@ from annotools.tracks import element_owners
 
 def completed(dataset: Dataset, ledger: Ledger) -> Dataset:
     """Every point of every skeleton once, absent ones at 0, 0; groups of one skeleton with at most one of its like."""
-    dataset = _grouped(_single(dataset, ledger), ledger)
+    dataset = _grouped(_single(_pointed(dataset, ledger), ledger), ledger)
     return _bare_elements(_placed_at_zero(add_missing(dataset), ledger), ledger)
 
 
@@ -42,6 +44,18 @@ def _bare_elements(dataset: Dataset, ledger: Ledger) -> Dataset:
         attributes=attributes.take(~gone),
         tracks=tracks.replace(source=source),
     )
+
+
+def _pointed(dataset: Dataset, ledger: Ledger) -> Dataset:
+    """Without elements that are no points of their skeletons, so that they count as missing."""
+    shapes = dataset.shapes
+    counts = np.where(shapes.type == SKELETON, 0, shapes.counts)  # a skeleton is where its points are
+    values = shapes.values[np.repeat(shapes.type != SKELETON, shapes.counts)]
+    dataset = dataset.replace(shapes=shapes.with_points(values, offsets_of(counts)))
+    kept = is_point(dataset)
+    gone = dataset.shapes.frame[~kept]
+    ledger.lost("element that is no point of its skeleton", "keypoints are those of the category", len(gone), gone)
+    return dataset if kept.all() else dataset.select(shapes=kept)
 
 
 def _single(dataset: Dataset, ledger: Ledger) -> Dataset:

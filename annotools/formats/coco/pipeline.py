@@ -92,8 +92,9 @@ def rounded_by_server(dataset: Dataset, ledger: Ledger) -> Dataset:
     shapes = dataset.shapes
     values = shapes.values.copy()
     places = shapes.offsets[:-1][(shapes.type == RECTANGLE) & (shapes.counts == 4)]
-    for side in (0, 1):
-        values[places + side + 2] = values[places + side] + (values[places + side + 2] - values[places + side])
+    with np.errstate(over="ignore", invalid="ignore"):
+        for side in (0, 1):
+            values[places + side + 2] = values[places + side] + (values[places + side + 2] - values[places + side])
     kept = np.repeat(np.isin(shapes.type, (MASK, ELLIPSE)), shapes.counts)
     with np.errstate(over="ignore", invalid="ignore"):
         values = np.where(kept, shapes.values, around(values))
@@ -154,13 +155,12 @@ def _tight(dataset: Dataset) -> Dataset:
     """The same masks in boxes that touch them: COCO's run lengths have no box."""
     shapes = dataset.shapes
     rows = np.flatnonzero(shapes.type == MASK)
-    points = take(shapes.values, shapes.offsets, rows)
-    faulty = [row for row, _ in check_cvat_rles(*points)]
-    loose = np.setdiff1d(np.flatnonzero(~_are_exact(*points)), faulty)
-    if not len(loose):
+    rows = np.delete(rows, [row for row, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows))])
+    rows = rows[~_are_exact(*take(shapes.values, shapes.offsets, rows))]
+    if not len(rows):
         return dataset
-    masks = tighten_cvat_rles(*take(*points, loose))
-    return dataset.replace(shapes=_retyped(shapes, rows[loose], masks, int(MASK)))
+    masks = tighten_cvat_rles(*take(shapes.values, shapes.offsets, rows))
+    return dataset.replace(shapes=_retyped(shapes, rows, masks, int(MASK)))
 
 
 def _are_exact(values: Array, offsets: Ints) -> Bools:
