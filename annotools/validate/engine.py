@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+import numpy as np
+
 from annotools.validate.context import Context, Subject
 from annotools.validate.findings import OFF
 from annotools.validate.registry import Rule, all_rules
@@ -36,7 +38,8 @@ def judge(subject: Subject, settings: Settings, rules: Iterable[Rule] | None = N
 
 def _ask(known: Rule, ctx: Context, settings: Settings) -> list[Batch]:
     usual = settings.severity(known)
-    found = known(ctx, settings.options.get(known.code))
+    with np.errstate(all="ignore"):  # coordinates of 1e308 and NaN are findings of their own, no matter for a warning
+        found = known(ctx, settings.options.get(known.code))
     structural = ctx.faults(known.code)
     found += [structural] if structural else []
     batches = (Batch(known, settings.severity(known, one.severity) if one.severity else usual, one) for one in found)

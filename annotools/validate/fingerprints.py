@@ -65,7 +65,8 @@ class Fingerprints:
 
     def _geometry(self, row: int) -> tuple[Any, ...]:
         shapes = self._tables[Owner.SHAPE]
-        rounded = np.round(shapes.points(row), 2) + 0.0
+        with np.errstate(over="ignore"):
+            rounded = np.round(shapes.points(row), 2) + 0.0
         return _WORDS[int(shapes.type[row])], int(shapes.outside[row]), rounded.tobytes().hex()
 
     def _begin(self, owner: Owner, row: int) -> tuple[Any, ...]:
