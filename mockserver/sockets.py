@@ -75,6 +75,8 @@ class Connection:
                 pass  # the client is gone or too slow: there is nobody to answer
             except RequestError as error:
                 self._refuse(error)
+            except Exception as error:  # the last line of defence: an answer, not a traceback and a dead socket
+                self._refuse(RequestError(500, f"mock server error: {type(error).__name__}: {error}"))
 
     def _one(self) -> bool:
         """Serve one request; False when the connection is to be closed."""

@@ -233,6 +233,14 @@ def test_too_many_connections_are_turned_away(mock: Mock) -> None:
     assert requests.get(mock.url + "/api/server/about", timeout=3).status_code == 200
 
 
+def test_even_a_fault_of_the_server_itself_is_answered(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(head: object, body: bytes) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr("mockserver.sockets.to_request", broken)
+    assert status(talk(mock, HEAD + b"\r\n")) == 500
+
+
 def test_a_port_in_use_is_an_error(mock: Mock) -> None:
     with pytest.raises(OSError, match="in use"):
         Server(mock.app, port=mock.server.port)
