@@ -13,7 +13,7 @@ import zlib
 from typing import Any
 
 from annotools import accepts
-from mockserver import forms
+from mockserver import forgetting, forms
 from mockserver.context import Context
 from mockserver.forms import ABSENT, Field, Schema, at_least, boolean, choice, items, many, text_up_to
 from mockserver.http import errors, fields
@@ -72,7 +72,7 @@ def save(ctx: Context, wanted: list[Record], owner: Record) -> None:
         if old is None or any(old.get(key) != value for key, value in owner.items()):
             raise errors(f"Not found label with id #{form['id']} to change")
         if form.get("deleted"):
-            ctx.state.delete("labels", old["id"])
+            delete(ctx, old)
         else:
             update(ctx, old, form)
 
@@ -122,7 +122,19 @@ def update(ctx: Context, old: Record, form: Record) -> Record:
         changes["attributes"] = _changed_specs(ctx, old["attributes"], form["attributes"])
     if "sublabels" in form:
         changes["sublabels"] = _changed_sublabels(ctx, old["sublabels"], form["sublabels"])
-    return ctx.state.update("labels", old["id"], **changes)
+    changed = ctx.state.update("labels", old["id"], **changes)
+    forgetting.forget_specs(ctx, old, _spec_ids(old) - _spec_ids(changed))
+    return changed
+
+
+def delete(ctx: Context, label: Record) -> None:
+    """Remove a label, and what has been annotated with it."""
+    forgetting.forget_label(ctx, label)
+    ctx.state.delete("labels", label["id"])
+
+
+def _spec_ids(label: Record) -> set[int]:
+    return {spec["id"] for part in (label, *label.get("sublabels", ())) for spec in part["attributes"]}
 
 
 def _changed_sublabels(ctx: Context, old: list[Record], wanted: list[Record]) -> list[Record]:

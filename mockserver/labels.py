@@ -116,7 +116,7 @@ def destroy(ctx: Context, pk: int) -> Response:
         raise errors(f"Sublabels cannot be deleted this way. Please send a PATCH request with updated sublabels data "
                      f"to the {'task' if parent.get('task_id') else 'project'}")  # fmt: skip
     _touch(ctx, label)
-    ctx.state.delete("labels", pk)
+    label_forms.delete(ctx, label)
     return empty_response()
 
 

@@ -182,3 +182,22 @@ def test_newer_versions_use_other_words(demo: Client) -> None:
     demo.app.state.version = "2.80.0"
     assert demo.get("/api/tasks/45").json()["initial_replicas"] == 0
     assert demo.get("/api/server/about", user=None).json()["version"] == "2.80.0"
+
+
+def test_a_deleted_label_takes_its_annotations_along(demo: Client) -> None:
+    label = demo.get("/api/labels?task_id=37&name=rect").json()["results"][0]
+    spec = label["attributes"][0]["id"]
+    before = demo.get(f"{JOB}/annotations").json()
+    assert any(shape["label_id"] == label["id"] for shape in before["shapes"])
+    gone = {"attributes": [{"id": spec, "deleted": True}]}
+    assert demo.send("PATCH", f"/api/labels/{label['id']}", gone).json()["attributes"] == []
+    without = demo.get(f"{JOB}/annotations").json()
+    assert len(without["shapes"]) == len(before["shapes"])
+    assert all(shape["attributes"] == [] for shape in without["shapes"] if shape["label_id"] == label["id"])
+    made = demo.send("PATCH", "/api/tasks/37", {"labels": [{"id": label["id"], "deleted": True}]})
+    assert made.status == 200
+    after = demo.get(f"{JOB}/annotations").json()
+    assert after["shapes"] == [shape for shape in without["shapes"] if shape["label_id"] != label["id"]]
+    skeleton = demo.get("/api/labels?task_id=37&type=skeleton").json()["results"][0]["id"]
+    assert demo.send("DELETE", f"/api/labels/{skeleton}").status == 204
+    assert not any(shape["type"] == "skeleton" for shape in demo.get(f"{JOB}/annotations").json()["shapes"])
