@@ -42,8 +42,9 @@ def as_tracks(dataset: Dataset, ledger: Ledger, *, blind: bool) -> Dataset:
         keyframe=shapes.keyframe | (track >= 0),
     )  # fmt: skip
     closing = opened.take(closed).replace(
-        id=np.full(len(closed), -1), frame=after[after >= 0], outside=np.ones(len(closed), np.bool_)
-    )
+        id=np.full(len(closed), -1), frame=after[after >= 0], outside=np.ones(len(closed), np.bool_),
+        score=np.ones(len(closed)),
+    )  # fmt: skip
     attributes = _doubled(dataset.attributes, closed, len(shapes))
     return dataset.replace(shapes=Shapes.concat([opened, closing]), attributes=attributes, origin=None, extras=None)
 
