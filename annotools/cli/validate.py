@@ -23,7 +23,7 @@ from annotools.validate.judging import write_fixed
 from annotools.validate.reading import ACTIONS, Choices, read_subject
 from annotools.validate.registry import PRESETS
 from annotools.validate.report import Report
-from annotools.validate.reports import FORMATS, MACHINE, Style, render
+from annotools.validate.reports import FORMATS, SHOWN, Style, render
 from annotools.validate.settings import Settings
 
 EXAMPLES = """\b
@@ -42,7 +42,7 @@ _LEVELS = [level.word for level in reversed(Severity)]
 @click.option("--from", "slug", metavar="SLUG", help="The format of SRC, when it cannot be guessed.")
 @click.option("--task", "context", metavar="CONTEXT", help="What says labels, frames, sizes and jobs of the task.")
 @click.option("--job", type=int, metavar="ID", help="Judge as the annotations of this one job.")
-@click.option("--as", "action", type=click.Choice(ACTIONS), default="", help="What is about to be done with them.")
+@click.option("--as", "action", type=click.Choice(ACTIONS), help="What is about to be done with them.")
 @click.option("--preset", type=click.Choice(PRESETS), help="How severe findings are; upload unless set.")
 @click.option("--select", multiple=True, metavar="CODES", help="Only these rules: codes, names, prefixes.")
 @click.option("--ignore", multiple=True, metavar="CODES", help="Not these rules.")
@@ -110,7 +110,7 @@ def _settings(src: str, config: str | None, no_config: bool, **given: Any) -> Se
 
 def _judged(src: str, settings: Settings, fix: bool, unsafe_fixes: bool, **choices: Any) -> Outcome:
     """A source judged, mended if that is wanted, and what was mended written."""
-    how = Choices(choices["slug"], choices["context"], choices["job"], choices["action"], src)
+    how = Choices(choices["slug"], choices["context"], choices["job"], choices["action"] or "", src)
     with open_source(src) as source:
         if not (fix or unsafe_fixes):
             report = judge(read_subject(source, how), settings)
@@ -147,8 +147,8 @@ def _print(outcomes: Sequence[Outcome], reports: Sequence[Report], form: str, di
         sys.stdout.writelines(outcome.diff() for outcome in outcomes)
         return
     limit = choices["max_per_rule"]
-    shown = (None if form in MACHINE else 10) if limit is None else limit or None
-    style = Style(shown, coloured(sys.stdout), _width(), choices["statistics"])
+    shown = SHOWN.get(form) if limit is None else limit or None
+    style = Style(shown, coloured(sys.stdout), _width(), choices["statistics"], sys.stdout.isatty())
     sys.stdout.writelines(render(form, reports, style))
 
 

@@ -55,6 +55,11 @@ class JsonEdits:
         for member, splice in self._splices.items():
             splice.back(marks.get(member, (0, 0, 0)))
 
+    def since(self, marks: Mapping[str, Any]) -> dict[str, list[tuple[int, int, bytes]]]:
+        """What came after some marks, by member, as (start, stop, new bytes)."""
+        found = {member: splice.since(marks.get(member, (0, 0, 0))) for member, splice in self._splices.items()}
+        return {member: changes for member, changes in found.items() if changes}
+
     def _splice(self, member: str) -> Splice:
         if member not in self._splices:
             self._splices[member] = Splice(JsonText(self._read(member)))

@@ -125,7 +125,7 @@ class JsonText:
         spans = {name: self._raw_span(raw) for name, raw in values.items()}
         members, place = {}, span.start + 1
         while key := _KEY.match(self.data, place):
-            name = json.loads(key[1])
+            name = _key_name(key[1])
             start = key.end()
             # the span of a key that is there twice is known for its last value only
             stop = spans[name].stop if spans[name].start == start else _value_end(self.data, start)
@@ -136,6 +136,12 @@ class JsonText:
     def _raw_span(self, raw: Any) -> Span:
         start = _address(raw) - self._base
         return Span(start, start + memoryview(raw).nbytes)
+
+
+def _key_name(text: bytes) -> str:
+    """A key as written, with its quotes; most have nothing escaped."""
+    name: str = json.loads(text) if b"\\" in text else text[1:-1].decode()
+    return name
 
 
 def _address(buffer: Any) -> int:

@@ -128,6 +128,25 @@ class Splice:
             return [self.text.item(pointer, place) for place in range(self.text.size(pointer))]
         return [Span(m.key.start, m.value.stop) for m in self.text.members(pointer).values()]
 
+    # --- what one step changes -----------------------------------------------------------------------------------------
+
+    def since(self, mark: tuple[int, int, int]) -> list[tuple[int, int, bytes]]:
+        """What came after a mark as (start, stop, new bytes), in order."""
+        drops: dict[str, list[str]] = {}
+        for above, step in self._drops[mark[1] :]:
+            drops.setdefault(above, []).append(step)
+        cuts = [cut for above, steps in drops.items() for cut in self._cuts_of(above, steps)]
+        return sorted(self._changes[mark[0] :] + cuts, key=lambda change: change[:2])
+
+    def _cuts_of(self, above: str, steps: list[str]) -> list[tuple[int, int, bytes]]:
+        """As `_cuts`; one item of a long list is cut out without a look at the others."""
+        if len(steps) > 1 or not self.text.is_list(above):
+            return self._cuts(above, {unescaped(step) for step in steps})
+        place, last = int(steps[0]), self.text.size(above) - 1
+        first = max(place - 1, 0)
+        parts = [self.text.item(above, i) for i in range(first, min(place + 1, last) + 1)]
+        return [(*_cut(parts, place - first, place - first), b"")]
+
     # --- the new text ------------------------------------------------------------------------------------------------
 
     def result(self) -> bytes:

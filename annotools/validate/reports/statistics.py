@@ -18,9 +18,10 @@ def table(report: Report) -> Iterator[str]:
     name = max(len(group.rule.name) for group in rows)
     for group in rows:
         line = f"{len(group):>{width},}  {group.severity.word:7}  {group.rule.code:7} {group.rule.name:{name}}"
-        yield f"{line}  {_mended(group)}".rstrip() + "\n"
+        yield f"{line}  {mended(group)}".rstrip() + "\n"
 
 
-def _mended(group: Group) -> str:
+def mended(group: Group) -> str:
+    """The option that mends the findings of a rule, empty where none does."""
     remedies = [batch.found.remedy for batch in group.batches if batch.found.remedy]
     return "" if not remedies else "--fix" if all(remedy.safe for remedy in remedies) else "--unsafe-fixes"

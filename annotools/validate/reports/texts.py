@@ -14,9 +14,10 @@ import msgspec
 import numpy as np
 
 from annotools.errors import AnnotoolsError
-from annotools.storage import open_source
+from annotools.storage import Source, open_source
 from annotools.validate.findings import Where
 from annotools.validate.fixing.json_text import JsonText, NoPlaceError, Span
+from annotools.validate.overlay import Overlay
 from annotools.validate.report import Report
 
 _BLOCK = 4096  # bytes between two known counts of characters
@@ -103,6 +104,13 @@ class Texts:
         if member not in self._texts:
             self._texts[member] = self._parsed(member)
         return self._texts[member]
+
+    def source(self) -> Source:
+        """The members with annotations, to be read while this lives."""
+        origin = self._report.dataset.origin
+        names = {*(origin.members if origin else ()), self._report.member}
+        there = {name: data for name in sorted(names) if name and (data := self._read(name)) is not None}
+        return Overlay(self._report.source, there)
 
     def _parsed(self, member: str) -> JsonText | None:
         if not member.lower().endswith(".json"):

@@ -1,0 +1,60 @@
+"""Markdown for comments on pull requests: counts, a table of rules, and the first findings of each, folded.
+
+Names of strangers stand in code spans only: there they make no links, no mentions and no other markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from annotools.validate.findings import ERROR, INFO, WARNING
+from annotools.validate.report import Report
+from annotools.validate.reports.base import Group, Style, counted, groups, place_of, summary_lines, title_of
+from annotools.validate.reports.texts import Texts
+
+_MARKS = {ERROR: "❌ error", WARNING: "⚠️ warning", INFO: "ℹ️ info"}
+_TICKS = re.compile(r"`+")
+
+
+def markdown(reports: Sequence[Report], style: Style) -> Iterator[str]:
+    """The reports, one after the other."""
+    for report in reports:
+        yield f"### annotools validate {code(title_of(report))}\n\n"
+        yield from (f"{'**' if not place else ''}{line}{'**' if not place else ''}  \n"
+                    for place, line in enumerate(summary_lines(report)))  # fmt: skip
+        yield "\n"
+        found = groups(report)
+        if found:
+            yield "| | rule | findings | what |\n|---|---|--:|---|\n"
+            yield from (_row(group) for group in found)
+            yield "\n"
+        if not style.statistics:
+            texts = Texts(report)
+            for group in found:
+                yield from _details(group, texts, style)
+
+
+def _row(group: Group) -> str:
+    summary = group.rule.summary.replace("|", "\\|")
+    return f"| {_MARKS[group.severity]} | {group.rule.code} {group.rule.name} | {len(group):,} | {summary} |\n"
+
+
+def _details(group: Group, texts: Texts, style: Style) -> Iterator[str]:
+    rule = group.rule
+    yield f"<details><summary>{rule.code} {rule.name}: {counted(len(group), 'finding')}</summary>\n\n"
+    for finding in group.findings(style.shown):
+        place = place_of(group.report, finding.where, texts.line(finding.where))
+        address = f" {code(finding.where.address)}" if finding.where.address else ""
+        yield f"- {code(place)}{address}  \n  {code(finding.message)}\n"
+    if hidden := group.hidden(style.shown):
+        yield f"- … {hidden:,} more\n"
+    yield "\n</details>\n\n"
+
+
+def code(text: str) -> str:
+    """Text as a code span, whatever is in it."""
+    longest = max(map(len, _TICKS.findall(text)), default=0)
+    fence = "`" * (longest + 1)
+    edge = " " if longest or not text.strip() else ""
+    return f"{fence}{edge}{text}{edge}{fence}"

@@ -1,0 +1,45 @@
+"""What a fix changes in the text of the input: which region is replaced by what."""
+
+from __future__ import annotations
+
+import msgspec
+
+from annotools.validate.findings import Fix
+from annotools.validate.fixing.dialects import dialect_of
+from annotools.validate.fixing.json_edits import CannotError, JsonEdits
+from annotools.validate.fixing.json_text import NoPlaceError
+from annotools.validate.fixing.splice import ClashError
+from annotools.validate.report import Report
+from annotools.validate.reports.texts import Region, Texts
+
+_REFUSED = (CannotError, ClashError, NoPlaceError, KeyError, UnicodeDecodeError, msgspec.DecodeError)
+
+
+class Repairs:
+    """Looks up what fixes of one report change."""
+
+    def __init__(self, report: Report, texts: Texts) -> None:
+        self._texts = texts
+        edits = dialect_of(report.slug, report.dataset, texts.source())
+        self._edits = edits if isinstance(edits, JsonEdits) else None
+
+    def of(self, fix: Fix) -> dict[str, list[tuple[Region, str]]]:
+        """Regions with their new text by member, nothing where the bytes of the fix cannot be told."""
+        if self._edits is None:
+            return {}
+        marks = self._edits.marks()
+        try:
+            for edit in fix.edits:
+                self._edits.apply(edit)
+            changes = self._edits.since(marks)
+            return {member: [self._placed(member, *change) for change in found] for member, found in changes.items()}
+        except _REFUSED:
+            return {}
+        finally:
+            self._edits.back(marks)
+
+    def _placed(self, member: str, start: int, stop: int, new: bytes) -> tuple[Region, str]:
+        text = self._texts.text(member)
+        if text is None:
+            raise NoPlaceError(member)
+        return self._texts.positions(member, text).region(start, stop), new.decode()
