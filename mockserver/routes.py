@@ -60,13 +60,13 @@ GET    /api/memberships                        memberships_list                 
 GET    /api/memberships/{id}                   memberships_retrieve                   memberships.retrieve
 PATCH  /api/memberships/{id}                   memberships_partial_update             memberships.partial_update
 DELETE /api/memberships/{id}                   memberships_destroy                    memberships.destroy
-GET    /api/invitations                        invitations_list                       -
-POST   /api/invitations                        invitations_create                     -
-GET    /api/invitations/{key}                  invitations_retrieve                   -
-DELETE /api/invitations/{key}                  invitations_destroy                    -
-POST   /api/invitations/{key}/accept           invitations_accept                     -
-POST   /api/invitations/{key}/decline          invitations_decline                    -
-POST   /api/invitations/{key}/resend           invitations_resend                     -
+GET    /api/invitations                        invitations_list                       invitations.list_
+POST   /api/invitations                        invitations_create                     invitations.create
+GET    /api/invitations/{key}                  invitations_retrieve                   invitations.retrieve
+DELETE /api/invitations/{key}                  invitations_destroy                    invitations.destroy
+POST   /api/invitations/{key}/accept           invitations_accept                     invitations.accept
+POST   /api/invitations/{key}/decline          invitations_decline                    invitations.decline
+POST   /api/invitations/{key}/resend           invitations_resend                     invitations.resend
 
 GET    /api/projects                           projects_list                          projects.list_
 POST   /api/projects                           projects_create                        projects.create

@@ -13,13 +13,12 @@ from tests.mock.test_tasks import LABELS, fill, picture
 @pytest.fixture
 def team(demo: Client) -> Client:
     """An organization `acme` of demo_admin, with the members ann1 (worker) and ann2 (maintainer)."""
-    made = demo.send("POST", "/api/organizations", {"slug": "acme"}).json()
-    state = demo.app.state
-    for user, role in ((23, "worker"), (24, "maintainer")):
-        pk = state.next_id("memberships")
-        row = {"id": pk, "user_id": user, "organization_id": made["id"], "is_active": True, "role": role,
-               "joined_date": made["created_date"], "invitation": None}  # fmt: skip
-        state.put("memberships", pk, row)
+    demo.send("POST", "/api/organizations", {"slug": "acme"})
+    for user, role in (("ann1", "worker"), ("ann2", "maintainer")):
+        body = {"email": f"{user}@example.com", "role": role}
+        key = demo.send("POST", "/api/invitations?org=acme", body).json()["key"]
+        accepted = demo.send("POST", f"/api/invitations/{key}/accept", {}, user=user)
+        assert accepted.json() == {"organization_slug": "acme"}
     return demo
 
 
@@ -146,3 +145,24 @@ def test_outside_an_organization_only_staff(demo: Client) -> None:
     assert demo.get("/api/tasks", user="ann2").json()["count"] == 0
     assert demo.send("PATCH", f"/api/tasks/{task}", {"assignee_id": 24}, user="ann1").status == 200
     assert demo.get(f"/api/tasks/{task}", user="ann2").status == 200
+
+
+def test_invitations(team: Client) -> None:
+    body = {"email": "ann3@example.com", "role": "supervisor"}
+    assert team.send("POST", "/api/invitations", body).status == 400
+    assert team.send("POST", "/api/invitations?org=acme", body, user="ann1").status == 403
+    assert team.send("POST", "/api/invitations?org=acme", {**body, "email": "nobody@example.com"}).status == 400
+    made = team.send("POST", "/api/invitations?org=acme", body, user="ann2").json()
+    assert (made["user"]["username"], made["owner"]["username"], made["accepted"]) == ("ann3", "ann2", False)
+    path = f"/api/invitations/{made['key']}"
+    assert team.send("POST", "/api/invitations?org=acme", body).status == 400
+    assert team.get("/api/jobs?org=acme", user="ann3").status == 403  # not a member yet
+    assert team.get("/api/invitations?accepted=false", user="ann3").json()["count"] == 1
+    assert team.get(path, user="ann1").status == 403
+    assert team.send("POST", f"{path}/resend", {}, user="ann2").status == 204
+    assert team.send("POST", f"{path}/accept", {}, user="ann1").status == 403
+    assert team.send("POST", f"{path}/decline", {}, user="ann3").status == 204
+    assert team.get(path).json() == {"detail": "No Invitation matches the given query."}
+    again = team.send("POST", "/api/invitations?org=acme", body).json()["key"]
+    assert team.send("DELETE", f"/api/invitations/{again}").status == 204
+    assert team.get("/api/memberships?org=acme").json()["count"] == 3
