@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 
 from annotools.geometry.boxes import pair_ious
+from annotools.geometry.ragged import expand_ranges
 from annotools.model import MASK
 from annotools.model.tables import Ints
 from annotools.validate.context import Context
@@ -92,23 +93,25 @@ def fragmented_track(ctx: Context, frames: float = 5, overlap: float = 0.5) -> F
     seen[_visible(ctx)] = True
     starts = np.flatnonzero((first >= 0) & seen[first])
     closed = np.flatnonzero((last >= 0) & ctx.shapes.outside[last] & ctx.sound[last] & (ctx.tracks.parent < 0))
-    begins: dict[tuple[int, int, int], list[int]] = defaultdict(list)
-    for track, row in zip(starts.tolist(), first[starts].tolist(), strict=True):
-        begins[_key(ctx, track, int(ctx.shapes.frame[row]))].append(track)
-    found: dict[int, int] = {}
-    for track, row in zip(closed.tolist(), last[closed].tolist(), strict=True):
-        for frame in range(int(ctx.shapes.frame[row]), int(ctx.shapes.frame[row]) + int(frames) + 1):
-            for other in begins.get(_key(ctx, track, frame), ()):
-                if pair_ious(ctx.hulls[[row]], ctx.hulls[[first[other]]])[0] > overlap and other != track:
-                    found.setdefault(other, track)
-    rows = np.asarray(sorted(found), np.int64)
-    others = np.asarray([found[row] for row in rows.tolist()], np.int64)
+    ended, begun = _meetings(ctx, closed, starts, int(frames))
+    near = (pair_ious(ctx.hulls[last[ended]], ctx.hulls[first[begun]]) > overlap) & (ended != begun)
+    rows, which = np.unique(begun[near], return_index=True)
+    others = ended[near][which]
     said = "begins where another track of this label ended on frame {frame}"
-    return ctx.at("track", rows, said, frame=ctx.shapes.frame[last[others]] if len(rows) else [], related=others)
+    return ctx.at("track", rows, said, frame=ctx.shapes.frame[last[others]], related=others)
 
 
-def _key(ctx: Context, track: int, frame: int) -> tuple[int, int, int]:
-    return int(ctx.tracks.job[track]), int(ctx.tracks.label[track]), frame
+def _meetings(ctx: Context, closed: Ints, starts: Ints, frames: int) -> tuple[Ints, Ints]:
+    """Pairs of a track that ended and one of its label that began at most so many frames later."""
+    names = np.stack([ctx.tracks.job, ctx.tracks.label], axis=1)
+    _, group = np.unique(names, axis=0, return_inverse=True)
+    key = group.reshape(-1).astype(np.int64) << 44  # frames go up to 2**43 here, those beyond are none
+    begins = key[starts] + np.clip(ctx.shapes.frame[ctx.keyframes_in_order.first[starts]], 0, 1 << 43)
+    order = np.argsort(begins, kind="stable")
+    ends = key[closed] + np.clip(ctx.shapes.frame[ctx.keyframes_in_order.last[closed]], 0, 1 << 43)
+    low = np.searchsorted(begins[order], ends)
+    counts = np.searchsorted(begins[order], ends + frames, side="right") - low
+    return np.repeat(closed, counts), starts[order[expand_ranges(low, counts)]]
 
 
 @rule("TRK018", "exchanged-tracks", INFO, upload=OFF, proof="source: tracks are not compared with each other")
