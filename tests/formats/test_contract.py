@@ -17,7 +17,7 @@ from annotools import formats, quirks
 from annotools.convert.writing import Target, carried
 from annotools.errors import AmbiguityError, InputError, Problem
 from annotools.formats.base import Format, Options
-from annotools.model import Dataset
+from annotools.model import Dataset, Owner
 from annotools.model.canonical import differing
 from annotools.storage import Limits, Media, MediaFile, Source, open_source, write_members
 from annotools.storage.zips import ZipSource
@@ -128,6 +128,19 @@ def test_the_task_as_context_changes_nothing_of_the_annotations(form: Format, na
     assert [str(change) for change in difference] == []
 
 
+@every_case
+def test_companions_say_where_rows_stood_and_change_nothing(form: Format, name: str, tmp_path: Path) -> None:
+    where = in_folder(tmp_path, written(form.slug, name))
+    assert form.read is not None
+    with open_source(where) as source:
+        found = form.read(source, None, Options(origin=True, extras=True)).dataset
+    assert differing(found, ready(form.slug, name)) == []
+    for owner in Owner if found.origin is not None else ():
+        table = found.table(owner)
+        if found.origin is not None and owner in found.origin.places and len(table):
+            assert found.origin.member(owner, len(table) - 1) in written(form.slug, name)
+
+
 @every_format
 def test_pictures_are_written_along_and_found_again(form: Format, tmp_path: Path) -> None:
     dataset = EVERYTHING["pictures"]
@@ -165,7 +178,7 @@ def test_an_output_of_one_file_holds_the_annotations(form: Format, tmp_path: Pat
 
 
 @every_format
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damaged_bytes_are_problems_and_nothing_else(form: Format, tmp_path: Path, data: st.DataObject) -> None:
     files = dict(written(form.slug, "pictures"))
