@@ -71,6 +71,7 @@ class Walk:
         fields = self._objects[kind]
         if not value.keys() <= fields.keys():
             self._unknown(kind, value, fields, pointer)
+        self._null_group(value, pointer)
         for name in value.keys() & _NESTED:
             items = fields[name].items if name in fields and isinstance(value[name], list) else ""
             for place, item in enumerate(value[name] if items else ()):
@@ -89,6 +90,12 @@ class Walk:
             if name in value and not (value[name] is None and key.nullable):
                 self._value(name, key, value[name], f"{pointer}/{name}")
         self._ranges(value, pointer)
+        self._null_group(value, pointer)
+
+    def _null_group(self, value: dict[str, Any], pointer: str) -> None:
+        if "group" in value and value["group"] is None:
+            fix = Fix("write 0", True, (PutAt(self.member, f"{pointer}/group", 0),))
+            self.add("GRP002", f"{pointer}/group", "the group is null, which is stored as 0", fix)
 
     def _missing(self, kind: str, value: dict[str, Any], fields: Fields, pointer: str) -> None:
         for name, key in fields.items():

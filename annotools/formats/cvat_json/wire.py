@@ -30,6 +30,7 @@ Row = Any  # a decoded row: its type is made below, once for ids and once for na
 Fields = list[Any]
 
 _NUMBERED: Fields = [("id", OptionalInt, None), ("group", OptionalInt, 0), ("source", SourceWord, "manual")]
+_SAID: Fields = [("id", OptionalInt, None), ("group", Int, 0), ("source", SourceWord, "manual")]  # a group is no null
 _DRAWN: Fields = [
     ("type", ShapeWord),
     ("occluded", bool, False),
@@ -76,14 +77,14 @@ def _type(name: str, *fields: Fields, rename: dict[str, str], strict: bool) -> t
 def wire(*, named: bool, strict: bool = False) -> Wire:
     """The dialect of backups (`named`: labels and attributes by name) or of the API (by id).
 
-    strict: keys that nobody knows are an error.
+    strict: keys that nobody knows, and groups that are null, are an error.
     """
     rename = {} if named else {"label": "label_id"}
     key: Any = str if named else Int
     spec = "name" if named else "spec_id"
     value = _type("Attribute", [("spec", key), ("value", str)], rename={"spec": spec}, strict=strict)
     attributes: Fields = [("attributes", list[value], [])]  # type: ignore[valid-type] # made at run time
-    head = [("label", key), *_NUMBERED, *attributes]
+    head = [("label", key), *(_SAID if strict else _NUMBERED), *attributes]
     keyframe = _type("TrackedShape", [("id", OptionalInt, None)], _FRAME, _DRAWN, attributes, rename={}, strict=strict)
     element = _type("Element", head, _FRAME, _SCORE, _DRAWN, rename=rename, strict=strict)
     shapes: Fields = [("shapes", list[keyframe])]  # type: ignore[valid-type] # made at run time

@@ -7,20 +7,16 @@ A number means something within one job only; file imports number the groups of 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 
-from annotools.errors import InputError
 from annotools.model import SKELETON, Owner
 from annotools.model.tables import Array, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Edit, Put
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, lossless
-from annotools.validate.registry import SOURCE, rule
-
-_NULL = re.compile(rb'"group"\s*:\s*null')
+from annotools.validate.registry import rule
 
 
 @dataclass(frozen=True)
@@ -93,8 +89,8 @@ def _alone(ctx: Context, owner: Owner, alone: Members) -> Found:
     return ctx.at(owner.word, mine.row, said, lossless("take it out of the group", edits), group=mine.group)
 
 
-@rule("GRP002", "null-group", INFO, upload=OFF, needs=SOURCE, proof="annos-img/shape-null")
-def null_group(ctx: Context) -> Found | None:
+@rule("GRP002", "null-group", INFO, upload=OFF, proof="annos-img/shape-null")
+def null_group(ctx: Context) -> None:
     """A group is null.
 
     Why: the server stores 0 for it, so what is read back is not what was sent.
@@ -102,16 +98,9 @@ def null_group(ctx: Context) -> Found | None:
         {"tags": [{"label_id": 1, "frame": 0, "group": null}]}
     Good:
         {"tags": [{"label_id": 1, "frame": 0, "group": 0}]}
+    Fix: lossless: 0 is written, as it is stored.
     Source: annos-img/shape-null (accepted, 0 is stored)
     """
-    member = ctx.subject.member
-    if ctx.source is None or not member.endswith(".json"):
-        return None
-    try:
-        count = len(_NULL.findall(ctx.source.read(member)))
-    except InputError:  # the reader has said what is wrong with it
-        return None
-    return ctx.at("document", [0] if count else [], "{count} groups are null, which is stored as 0", count=count)
 
 
 @rule("GRP003", "group-over-frames", WARNING, upload=INFO, proof="source: groups of an import count per frame")
