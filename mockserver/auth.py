@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import datetime
 from http.cookies import CookieError, SimpleCookie
 
 from mockserver.context import Context, unauthenticated
@@ -40,9 +41,16 @@ def _by_token(ctx: Context, scheme: str, key: str) -> Record:
         raise unauthenticated("Invalid token header. Token string should not contain spaces.")
     row = ctx.table("tokens").get(key)
     user = ctx.table("users").get(row["user_id"]) if row else None
-    if user is None:
+    if row is None or user is None or _is_over(ctx, row):
         raise unauthenticated("Invalid token.")
+    if row.get("read_only") and ctx.request.method not in SAFE:
+        raise detail(403, "You do not have permission to perform this action.")
     return _active(user)
+
+
+def _is_over(ctx: Context, row: Record) -> bool:
+    expiry = row.get("expiry_date")
+    return expiry is not None and datetime.fromisoformat(expiry) <= ctx.env.clock.now()
 
 
 def _by_password(ctx: Context, credentials: str) -> Record:

@@ -70,7 +70,8 @@ def create(ctx: Context) -> Response:
     user = next((row for row in ctx.table("users").values() if row.get("email") == form["email"]), None)
     if user is None:
         raise fields(email=["The mock server has no user with this e-mail"])
-    if any(row["user_id"] == user["id"] and row["organization_id"] == home for row in ctx.table("memberships").values()):
+    members = [row["user_id"] for row in ctx.table("memberships").values() if row["organization_id"] == home]
+    if user["id"] in members:
         raise fields(email=["user is already a member of the organization"])
     pk = ctx.state.next_id("memberships")
     record = {

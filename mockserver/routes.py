@@ -38,12 +38,12 @@ POST   /api/auth/register                      auth_create_register             
 POST   /api/auth/password/change               auth_create_password_change            -
 POST   /api/auth/password/reset                auth_create_password_reset             -
 POST   /api/auth/password/reset/confirm        auth_create_password_reset_confirm     -
-GET    /api/auth/access_tokens                 auth_list_access_tokens                -
-POST   /api/auth/access_tokens                 auth_create_access_tokens              -
-GET    /api/auth/access_tokens/self            auth_retrieve_access_tokens_self       -
-GET    /api/auth/access_tokens/{id}            auth_retrieve_access_tokens            -
-PATCH  /api/auth/access_tokens/{id}            auth_partial_update_access_tokens      -
-DELETE /api/auth/access_tokens/{id}            auth_destroy_access_tokens             -
+GET    /api/auth/access_tokens                 auth_list_access_tokens                access_tokens.list_
+POST   /api/auth/access_tokens                 auth_create_access_tokens              access_tokens.create
+GET    /api/auth/access_tokens/self            auth_retrieve_access_tokens_self       access_tokens.retrieve_self
+GET    /api/auth/access_tokens/{id}            auth_retrieve_access_tokens            access_tokens.retrieve
+PATCH  /api/auth/access_tokens/{id}            auth_partial_update_access_tokens      access_tokens.partial_update
+DELETE /api/auth/access_tokens/{id}            auth_destroy_access_tokens             access_tokens.destroy
 
 GET    /api/users                              users_list                             users.list_
 GET    /api/users/self                         users_retrieve_self                    users.retrieve_self

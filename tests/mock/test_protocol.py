@@ -220,3 +220,20 @@ def test_lenient_takes_what_the_page_shows(lenient: Client) -> None:
 def test_real_refuses_the_alias(demo: Client) -> None:
     response = demo.send("PATCH", JOB, {"assignee_id": 23})
     assert (response.status, response.json()) == (403, {"detail": "Attempted to update an unknown field"})
+
+
+def test_access_tokens(demo: Client) -> None:
+    made = demo.send("POST", "/api/auth/access_tokens", {"name": "ci"}, user="ann1").json()
+    bearer = f"Bearer {made['value']}"
+    assert demo.get("/api/users/self", user=None, authorization=bearer).json()["username"] == "ann1"
+    own = demo.get("/api/auth/access_tokens/self", user=None, authorization=bearer).json()
+    assert (own["name"], own["owner"]["username"], "value" in own) == ("ci", "ann1", False)
+    path = f"/api/auth/access_tokens/{made['id']}"
+    assert demo.get("/api/auth/access_tokens", user="ann1").json()["count"] == 1
+    assert demo.get(path, user="ann2").status == 404
+    assert demo.send("PATCH", path, {"read_only": True}, user="ann1").json()["read_only"] is True
+    assert demo.send("PATCH", "/api/users/23", {"first_name": "x"}, user=None, authorization=bearer).status == 403
+    demo.send("PATCH", path, {"expiry_date": "2020-01-01T00:00:00Z"}, user="ann1")
+    assert demo.get("/api/users/self", user=None, authorization=bearer).status == 401
+    assert demo.send("DELETE", path, user="ann1").status == 204
+    assert demo.get("/api/auth/access_tokens", user=None).status == 401
