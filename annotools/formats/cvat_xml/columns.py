@@ -251,19 +251,18 @@ class _Points:
     ) -> tuple[Floats, Ints]:
         """Numbers that stand in one attribute, and how many each row has."""
         cells = [self._cells.rows[row] for row in rows.tolist()]
-        lists: list[list[float]] = []
+        found = None
         try:
             texts = "],[".join([cell[name] for cell in cells])
             lists = decoder.decode(f"[[{texts.replace(';', ',')}]]")
-        except (KeyError, msgspec.DecodeError, UnicodeEncodeError):
-            lists = []
-        if len(lists) != len(rows):
-            lists = [self._list(row, name, convert, expected) for row in rows.tolist()]
-        counts = np.fromiter(map(len, lists), np.int64, len(lists))
+            found = _ragged(lists) if len(lists) == len(rows) else None
+        except (KeyError, msgspec.DecodeError, UnicodeEncodeError, OverflowError):  # the last for one of 400 digits
+            pass
+        values, counts = found or _ragged([self._list(row, name, convert, expected) for row in rows.tolist()])
         if name == "points":
             for row in rows[counts == 0].tolist():
                 self._cells.wrong(row, "points is ''", expected)
-        return np.fromiter(chain.from_iterable(lists), np.float64, int(counts.sum())), counts
+        return values, counts
 
     def _list(self, row: int, name: str, convert: Callable[[str], float], expected: str) -> list[float]:
         text = self._cells.rows[row].get(name)
@@ -287,3 +286,9 @@ class _Points:
         values[expand_ranges(starts[good], counts[good])] = runs[kept]
         values[(starts[good] + counts[good])[:, None] + np.arange(4)] = sides[good]
         return values, whole
+
+
+def _ragged(lists: list[list[float]]) -> tuple[Floats, Ints]:
+    """The numbers of all lists, and how many each has."""
+    counts = np.fromiter(map(len, lists), np.int64, len(lists))
+    return np.fromiter(chain.from_iterable(lists), np.float64, int(counts.sum())), counts
