@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 import orjson
 
+from annotools.formats.coco.document import UNDECODABLE
 from annotools.formats.coco.values import RESERVED, text_of
 from annotools.geometry.ragged import Ragged, offsets_of
 from annotools.model import Source
@@ -48,7 +49,10 @@ class Blobs:
         return self._new(blob) if found is None else found
 
     def _new(self, blob: bytes) -> int:
-        values = (msgspec.json.decode(blob) if blob else None) or {}
+        try:
+            values = (msgspec.json.decode(blob) if blob else None) or {}
+        except UNDECODABLE:  # what was skipped so far need not even be text
+            values = None
         if not isinstance(values, dict):
             self.faulty.add(len(self.codes))
             values = {}
