@@ -64,6 +64,7 @@ def objects(named: bool) -> Mapping[str, Fields]:
         "element": element,
         "track": {**part, "elements": Key("[part]")},
         "part": part,
-        "keyframe": {**_OPTIONAL_ID, **_FRAME, **_DRAWN, **attributes},
+        # the server's own view of a task has `keyframe` where tracks of jobs were joined
+        "keyframe": {**_OPTIONAL_ID, **_FRAME, **_DRAWN, **attributes, "keyframe": _FLAG},
         "interval": {**head, **_SCORE, "start": Key("integer", True), "stop": Key("integer", True, True)},
     }

@@ -1,64 +1,38 @@
 """Many changes of one JSON text at once: replaced values, dropped and inserted items and keys, a new order.
 
-Changes are collected in steps, one a fix; a step that touches what an earlier one has touched is refused as a whole
-and comes again in the next pass.  Commas and white space stay as they were written.
+Commas and white space stay as they were written.
 """
 
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from annotools.validate.fixing.json_text import JsonText, Span, unescaped
+from annotools.validate.fixing.changes import Changes, Mark, Span
+from annotools.validate.fixing.json_text import JsonText, unescaped
 
 
-class ClashError(Exception):
-    """Two fixes touch the same bytes."""
-
-
-class Splice:
-    """Collects changes of a text."""
+class Splice(Changes):
+    """Collects changes of a JSON text."""
 
     def __init__(self, text: JsonText) -> None:
+        super().__init__(text.data)
         self.text = text
-        self._changes: list[tuple[int, int, bytes]] = []
         self._drops: list[tuple[str, str]] = []
-        self._touched: list[tuple[int, int]] = []  # sorted, apart from each other
-        self._touched_last: list[tuple[int, int]] = []  # in the order they came
-        self._step: set[tuple[int, int]] = set()  # since the last mark
 
     def __bool__(self) -> bool:
-        return bool(self._changes or self._drops)
+        return super().__bool__() or bool(self._drops)
 
-    # --- one step ----------------------------------------------------------------------------------------------------
-
-    def mark(self) -> tuple[int, int, int]:
+    def mark(self) -> Mark:
         """The state to go back to when a step is refused."""
-        self._step = set()
-        return len(self._changes), len(self._drops), len(self._touched_last)
+        return (*super().mark(), len(self._drops))
 
-    def back(self, mark: tuple[int, int, int]) -> None:
+    def back(self, mark: Mark) -> None:
         """Forget what came after a mark."""
-        del self._changes[mark[0] :], self._drops[mark[1] :]
-        for span in self._touched_last[mark[2] :]:
-            del self._touched[bisect_left(self._touched, span)]
-        del self._touched_last[mark[2] :]
-
-    def _touch(self, span: Span, again: bool = False) -> None:
-        """again: several changes of one step may meet here.  Raises: ClashError when somebody was there before."""
-        mine = span.start, span.stop
-        if again and mine in self._step:
-            return
-        self._step.add(mine)
-        place = bisect_left(self._touched, mine)
-        for start, stop in self._touched[max(place - 1, 0) : place + 1]:
-            if (start < span.stop and span.start < stop) or (start, stop) == mine:
-                raise ClashError
-        self._touched.insert(place, mine)
-        self._touched_last.append(mine)
+        super().back(mark)
+        del self._drops[mark[-1] :]
 
     # --- changes -----------------------------------------------------------------------------------------------------
 
@@ -68,8 +42,8 @@ class Splice:
             self._add_key(pointer, value)
             return
         span = self.text.span(pointer)
-        self._touch(span)
-        self._changes.append((span.start, span.stop, written(value, self.text.bytes(span))))
+        self.touch(span)
+        self.replace(span, written(value, self.text.bytes(span)))
 
     def _add_key(self, pointer: str, value: Any) -> None:
         above, _, step = pointer.rpartition("/")
@@ -77,43 +51,40 @@ class Splice:
         span = self.text.span(above)
         text = json.dumps(unescaped(step)).encode()
         if not members:
-            self._touch(span)
-            self._changes.append((span.start, span.stop, b"{" + text + b": " + written(value, b"") + b"}"))
+            self.touch(span)
+            self.replace(span, b"{" + text + b": " + written(value, b"") + b"}")
             return
         last = members[-1]
         colon = self.text.data[last.key.stop : last.value.start]
-        self._touch(Span(last.value.stop, last.value.stop + 1), again=True)
-        new = self._separator(above) + text + colon + written(value, b"")
-        self._changes.append((last.value.stop, last.value.stop, new))
+        self.insert(last.value.stop, self._separator(above) + text + colon + written(value, b""))
 
     def rename(self, pointer: str, key: str) -> None:
         """Give a key another name."""
         above, _, step = pointer.rpartition("/")
         span = self.text.members(above)[unescaped(step)].key
-        self._touch(span)
-        self._changes.append((span.start, span.stop, json.dumps(key).encode()))
+        self.touch(span)
+        self.replace(span, json.dumps(key).encode())
 
     def drop(self, pointer: str) -> None:
         """Take an item of a list or a key of an object away."""
         above, _, step = pointer.rpartition("/")
-        self._touch(self.text.span(pointer))
+        self.touch(self.text.span(pointer))
         self._drops.append((above, step))
 
     def insert_behind(self, pointer: str, piece: bytes) -> None:
         """Put another item behind an item of a list."""
         above = pointer.rpartition("/")[0]
         span = self.text.span(pointer)
-        self._touch(Span(span.stop, span.stop + 1), again=True)
-        self._changes.append((span.stop, span.stop, self._separator(above) + piece))
+        self.insert(span.stop, self._separator(above) + piece)
 
     def order(self, pointer: str, order: Iterable[int]) -> None:
         """Put the items of a list into another order; item i of the new list is item order[i] of the old."""
         places = list(order)
-        self._touch(self.text.span(pointer))
+        self.touch(self.text.span(pointer))
         for place, source in enumerate(places):
             span = self.text.item(pointer, place)
             if place != source:
-                self._changes.append((span.start, span.stop, self.text.bytes(self.text.item(pointer, source))))
+                self.replace(span, self.text.bytes(self.text.item(pointer, source)))
 
     def _separator(self, pointer: str) -> bytes:
         """What stands between the last two parts of a list or object, else what stands before its first."""
@@ -128,12 +99,12 @@ class Splice:
             return [self.text.item(pointer, place) for place in range(self.text.size(pointer))]
         return [Span(m.key.start, m.value.stop) for m in self.text.members(pointer).values()]
 
-    # --- what one step changes -----------------------------------------------------------------------------------------
+    # --- what one step changes ---------------------------------------------------------------------------------------
 
-    def since(self, mark: tuple[int, int, int]) -> list[tuple[int, int, bytes]]:
+    def since(self, mark: Mark) -> list[tuple[int, int, bytes]]:
         """What came after a mark as (start, stop, new bytes), in order."""
         drops: dict[str, list[str]] = {}
-        for above, step in self._drops[mark[1] :]:
+        for above, step in self._drops[mark[-1] :]:
             drops.setdefault(above, []).append(step)
         cuts = [cut for above, steps in drops.items() for cut in self._cuts_of(above, steps)]
         return sorted(self._changes[mark[0] :] + cuts, key=lambda change: change[:2])
@@ -155,11 +126,7 @@ class Splice:
         for above, step in self._drops:
             drops.setdefault(above, set()).add(unescaped(step))
         cuts = [cut for above, steps in drops.items() for cut in self._cuts(above, steps)]
-        pieces, place = [], 0
-        for start, stop, new in sorted(self._changes + cuts, key=lambda change: change[:2]):
-            pieces += [self.text.data[place:start], new]
-            place = max(place, stop)
-        return b"".join([*pieces, self.text.data[place:]])
+        return self._joined(self._changes + cuts)
 
     def _cuts(self, above: str, steps: set[str]) -> list[tuple[int, int, bytes]]:
         parts = self._parts(above)

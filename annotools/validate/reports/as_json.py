@@ -78,7 +78,8 @@ def row_of(finding: Finding) -> dict[str, Any]:
     if finding.related:
         row["related"] = finding.related.as_dict()
     if finding.fix:
-        row["fix"] = {"title": finding.fix.title, "safe": finding.fix.safe, "edits": [_edit(e) for e in finding.fix.edits]}
+        fix = finding.fix
+        row["fix"] = {"title": fix.title, "safe": fix.safe, "edits": [_edit(edit) for edit in fix.edits]}
     return row
 
 

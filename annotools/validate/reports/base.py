@@ -70,19 +70,23 @@ def groups(report: Report) -> list[Group]:
 
 
 def path_of(report: Report, where: Where) -> str:
-    """The path of the file of a finding, as the user would type it."""
+    """The path of the file of a finding, as the user would type it; that of the annotations where it has none."""
+    return _path(report, where.file or report.member) or "stdin"
+
+
+def _path(report: Report, member: str) -> str:
     place = "" if report.source == "-" else report.source
-    if not place or not where.file:
-        return one_line(where.file or place or "stdin")
-    if place.replace("\\", "/").rsplit("/", 1)[-1] == where.file:
+    if not place or not member:
+        return one_line(member or place)
+    if place.replace("\\", "/").rsplit("/", 1)[-1] == member:
         return one_line(place)
-    return one_line(posixpath.join(place, where.file))
+    return one_line(posixpath.join(place, member))
 
 
 def place_of(report: Report, where: Where, line: int | None = None) -> str:
     """`file:line:/pointer`, what of it is known."""
     line = where.line if line is None else line
-    parts = (path_of(report, where), "" if line is None else str(line), where.pointer)
+    parts = (_path(report, where.file), "" if line is None else str(line), where.pointer)
     return one_line(":".join(part for part in parts if part))
 
 

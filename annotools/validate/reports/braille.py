@@ -46,7 +46,8 @@ def _dense(stroke: Floats, scale: float) -> Floats:
     """Points along a stroke, at most about half a dot apart."""
     steps = np.abs(np.diff(stroke, axis=0)).max(axis=1, initial=0.0) * scale * 2
     parts = np.clip(np.ceil(steps), 1, 4 * (COLUMNS + ROWS) * 4).astype(np.int64)
-    runs = [np.linspace(one, other, n, endpoint=False) for one, other, n in zip(stroke, stroke[1:], parts, strict=False)]
+    sides = zip(stroke[:-1], stroke[1:], parts.tolist(), strict=True)
+    runs = [np.linspace(one, other, n, endpoint=False) for one, other, n in sides]
     return np.concatenate([*runs, stroke[-1:]])
 
 

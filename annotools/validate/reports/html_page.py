@@ -18,7 +18,8 @@ h1 { font-size: 1.3rem; overflow-wrap: anywhere; margin: 1.2rem 0 .8rem }
 .summary { color: var(--dim); padding-left: 1.2rem }
 table { border-collapse: collapse; width: 100%; margin: 1rem 0 }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top }
-th { color: var(--dim); font-weight: 500 } .n { text-align: right; font-variant-numeric: tabular-nums }
+th { color: var(--dim); font-weight: 500 } td:last-child { white-space: nowrap }
+.n { text-align: right; font-variant-numeric: tabular-nums }
 a { color: inherit } .tag { font-weight: 600; font-size: .85rem }
 .filter { position: sticky; top: 0; background: var(--paper); padding: .6rem 0; display: flex; gap: 1rem;
   flex-wrap: wrap; align-items: center; border-bottom: 1px solid var(--line); z-index: 1 }

@@ -15,9 +15,9 @@ from annotools.geometry.cuboids import cuboid_faces
 from annotools.geometry.ellipses import ellipses_to_polygons
 from annotools.geometry.masks import cvat_rle_to_polygons
 from annotools.geometry.ragged import to_arrays
-from annotools.model import Dataset, Owner, ShapeType
+from annotools.model import Dataset, ShapeType
 from annotools.model.tables import Floats
-from annotools.validate.findings import OWNER_OF, Where
+from annotools.validate.findings import Where
 
 Strokes = list[Floats]
 MOST = 400  # corners of a stroke that are drawn
@@ -52,7 +52,8 @@ def strokes(dataset: Dataset, row: int) -> Strokes:
     if kind == ShapeType.SKELETON:
         return _elements(dataset, row)
     points = np.asarray(shapes.points(row), np.float64)
-    if not len(points) or len(points) % 2 and kind != ShapeType.MASK or not (np.abs(points) < LIMIT).all():
+    paired = len(points) % 2 == 0 or kind == ShapeType.MASK
+    if not len(points) or not paired or not (np.abs(points) < LIMIT).all():
         return []
     drawn = _DRAWN.get(kind, _dots)(points, float(shapes.rotation[row]))
     return [thinned(stroke) for stroke in drawn]
@@ -111,7 +112,7 @@ def _mask(points: Floats, rotation: float) -> Strokes:
     try:
         values, offsets, _ = cvat_rle_to_polygons(points, np.array([0, len(points)]))
     except (ValueError, OverflowError, MemoryError):
-        return _rectangle(points[-4:] + (0, 0, 1, 1), 0.0)
+        return _rectangle(points[-4:] + np.array([0, 0, 1, 1]), 0.0)
     return [_closed(ring.reshape(-1, 2)) for ring in to_arrays(values, offsets)[:MOST]]
 
 
@@ -137,7 +138,7 @@ def window_of(drawn: Strokes, size: tuple[int, int]) -> Window:
         low, high = np.minimum(low, 0.0), np.maximum(high, size)
         margin = (high - low) * 0.03
     else:
-        margin = np.maximum(span.max() * 0.6, 4.0) * np.ones(2)
+        margin = span.max() * np.full(2, 0.6)
     left, top = (low - margin).tolist()
     width, height = (high - low + 2 * margin).tolist()
     return Window(left, top, width, height)
@@ -154,9 +155,6 @@ def others(dataset: Dataset, row: int, most: int) -> list[int]:
     shapes = dataset.shapes
     near = (shapes.frame == shapes.frame[row]) & (shapes.parent < 0) & (shapes.outside == 0)
     near[row] = False
-    return np.flatnonzero(near)[:most].tolist()
+    found: list[int] = np.flatnonzero(near)[:most].tolist()
+    return found
 
-
-def is_drawable(where: Where | None) -> bool:
-    """Whether the address is that of something with a shape."""
-    return where is not None and where.kind in OWNER_OF and OWNER_OF[where.kind] in (Owner.SHAPE, Owner.TRACK)

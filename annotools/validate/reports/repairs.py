@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from annotools.validate.findings import Fix
+from annotools.validate.fixing.changes import CannotError, ClashError
 from annotools.validate.fixing.dialects import dialect_of
-from annotools.validate.fixing.json_edits import CannotError, JsonEdits
+from annotools.validate.fixing.json_edits import JsonEdits
 from annotools.validate.fixing.json_text import NoPlaceError
-from annotools.validate.fixing.splice import ClashError
 from annotools.validate.report import Report
 from annotools.validate.reports.texts import Region, Texts
 

@@ -16,7 +16,8 @@ import numpy as np
 from annotools.errors import AnnotoolsError
 from annotools.storage import Source, open_source
 from annotools.validate.findings import Where
-from annotools.validate.fixing.json_text import JsonText, NoPlaceError, Span
+from annotools.validate.fixing.changes import Span
+from annotools.validate.fixing.json_text import JsonText, NoPlaceError
 from annotools.validate.overlay import Overlay
 from annotools.validate.report import Report
 
@@ -38,11 +39,11 @@ class Positions:
 
     def __init__(self, data: bytes) -> None:
         self._data = np.frombuffer(data, np.uint8)
-        self._breaks = np.flatnonzero(self._data == ord("\n")).tolist()
+        self._breaks: list[int] = np.flatnonzero(self._data == ord("\n")).tolist()
         blocks = np.arange(0, len(data), _BLOCK)
         begun = (self._data & 0xC0) != 0x80  # a byte that begins a character
         counts = np.add.reduceat(begun, blocks, dtype=np.int64) if len(blocks) else blocks
-        self._counts = None if data.isascii() else [0, *np.cumsum(counts).tolist()]
+        self._counts: list[int] | None = None if data.isascii() else [0, *np.cumsum(counts).tolist()]
 
     @property
     def lines(self) -> int:

@@ -46,7 +46,10 @@ def mask_with_holes(ctx: Context) -> Found:
     return ctx.at("shape", shown(ctx, some), said, holes=holes[some], pixels=pixels[some])
 
 
-@rule("MSK011", "mask-in-parts", WARNING, upload=INFO, proof="source: some importers take one part of a mask only")
+@rule(
+    "MSK011", "mask-in-parts", WARNING, upload=OFF, export=INFO,
+    proof="source: some importers take one part of a mask only",
+)
 def mask_in_parts(ctx: Context) -> Found:
     """A mask falls into several parts.
 

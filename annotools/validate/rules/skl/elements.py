@@ -16,7 +16,7 @@ from annotools.model import SKELETON
 from annotools.model.tables import Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Copy, Drop, Edit, Order, Put
-from annotools.validate.findings import ERROR, INFO, WARNING, Found, Remedy, lossless, lossy
+from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, Remedy, lossless, lossy
 from annotools.validate.registry import LABELS, rule
 from annotools.validate.rules.skl._derived import Edits, Family, families, parent_labels
 
@@ -206,7 +206,7 @@ def element_of_another_skeleton(ctx: Context) -> Iterator[Found]:
         yield ctx.at(family.kind, rows, said, label=names, other=others, own=own)
 
 
-@rule("SKL007", "unordered-elements", WARNING, upload=INFO, needs=LABELS, proof="annos-img/skeleton-4")
+@rule("SKL007", "unordered-elements", WARNING, upload=OFF, export=INFO, needs=LABELS, proof="annos-img/skeleton-4")
 def unordered_elements(ctx: Context) -> Iterator[Found]:
     """The elements of a skeleton are not in the order of its definition.
 

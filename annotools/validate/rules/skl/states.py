@@ -40,7 +40,10 @@ def wrong_element_type(ctx: Context) -> Found:
     return ctx.at("shape", rows, said, what=ctx.type_words(rows), count=ctx.counts[rows])
 
 
-@rule("SKL009", "element-unlike-skeleton", WARNING, upload=INFO, proof="annos-vid/track-skeleton-no-own-shapes")
+@rule(
+    "SKL009", "element-unlike-skeleton", WARNING, upload=OFF, export=INFO,
+    proof="annos-vid/track-skeleton-no-own-shapes",
+)
 def element_unlike_skeleton(ctx: Context) -> Iterator[Found]:
     """An element has another group than its skeleton, or its track begins on another frame.
 

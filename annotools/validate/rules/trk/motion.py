@@ -92,7 +92,10 @@ def _mixed(ctx: Context, tracks: Ints, one: Ints, other: Ints, said: str, severi
     )  # fmt: skip
 
 
-@rule("TRK015", "changing-point-count", WARNING, upload=INFO, proof="source: outlines are matched by length")
+@rule(
+    "TRK015", "changing-point-count", WARNING, upload=OFF, export=INFO,
+    proof="source: outlines are matched by length",
+)
 def changing_point_count(ctx: Context) -> Found:
     """Two keyframes of an outline have different numbers of points.
 
