@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotools.validate.fixing.changes import ClashError
 from annotools.validate.fixing.json_text import JsonText, NoPlaceError
-from annotools.validate.fixing.splice import ClashError, Splice
+from annotools.validate.fixing.splice import Splice
 
 ODD = b' {"a" : [1, {"x":2, "y" : [3,4]}, 5 ],\r\n "b\\u0041": {"k": null}, "e": {}, "l": [ [1], [2] ,[3]], "x/~": 7}\n'
 KEYS = st.text("ab\\\"é日", min_size=1, max_size=3)

@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from annotools.model import Dataset
 from annotools.storage import Source
-from annotools.validate.fixing.json_edits import CannotError, JsonEdits
+from annotools.validate.fixing.changes import CannotError
+from annotools.validate.fixing.json_edits import JsonEdits
 from annotools.validate.fixing.splice import Splice
 
 

@@ -27,12 +27,9 @@ from annotools.validate.edits import (
     RenameAt,
 )
 from annotools.validate.findings import OWNER_OF
+from annotools.validate.fixing.changes import CannotError
 from annotools.validate.fixing.json_text import JsonText
 from annotools.validate.fixing.splice import Splice
-
-
-class CannotError(Exception):
-    """The input has no place for an edit."""
 
 
 class JsonEdits:

@@ -18,16 +18,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from annotools.validate.fixing.changes import Span
+
 _SPACE = b" \t\r\n"
 _KEY = re.compile(rb'\s*,?\s*("(?:[^"\\]|\\.)*")\s*:\s*', re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Bytes start..stop of the text."""
-
-    start: int
-    stop: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,9 @@ import msgspec
 
 from annotools.storage import Source
 from annotools.validate.engine import judge
+from annotools.validate.fixing.changes import CannotError, ClashError
 from annotools.validate.fixing.dialects import Edits, dialect_of
-from annotools.validate.fixing.json_edits import CannotError
 from annotools.validate.fixing.json_text import NoPlaceError
-from annotools.validate.fixing.splice import ClashError
 from annotools.validate.overlay import Overlay
 from annotools.validate.reading import Choices, read_subject
 from annotools.validate.report import Report

@@ -91,8 +91,10 @@ def fragmented_track(ctx: Context, frames: float = 5, overlap: float = 0.5) -> F
     first, last = ctx.keyframes_in_order.first, ctx.keyframes_in_order.last
     seen = np.zeros(len(ctx.shapes), np.bool_)
     seen[_visible(ctx)] = True
-    starts = np.flatnonzero((first >= 0) & seen[first])
-    closed = np.flatnonzero((last >= 0) & ctx.shapes.outside[last] & ctx.sound[last] & (ctx.tracks.parent < 0))
+    filled = np.flatnonzero(first >= 0)
+    starts = filled[seen[first[filled]]]
+    ended_there = ctx.shapes.outside[last[filled]] & ctx.sound[last[filled]] & (ctx.tracks.parent[filled] < 0)
+    closed = filled[ended_there]
     ended, begun = _meetings(ctx, closed, starts, int(frames))
     near = (pair_ious(ctx.hulls[last[ended]], ctx.hulls[first[begun]]) > overlap) & (ended != begun)
     rows, which = np.unique(begun[near], return_index=True)
