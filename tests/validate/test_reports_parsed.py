@@ -134,7 +134,8 @@ def test_sarif_regions_are_those_of_the_text() -> None:
     whole = json.loads(data)
     seen = 0
     for result in run_of(report())["results"]:
-        names = {name["kind"]: name["fullyQualifiedName"] for name in result["locations"][0].get("logicalLocations", ())}
+        logical = result["locations"][0].get("logicalLocations", ())
+        names = {name["kind"]: name["fullyQualifiedName"] for name in logical}
         found = re.fullmatch(r"/shapes/(\d+)", names.get("member", ""))
         if found:
             begin, end = slice_of(data, result["locations"][0]["physicalLocation"]["region"])
