@@ -1,7 +1,10 @@
 """Applying fixes: edits in the words of the hub become changes of bytes of the input, and nothing else moves.
 
     json_text    where the values of a JSON text stand
-    splice       many changes of one text, drops and insertions in lists included
+    changes      many changes of one text, by the byte
+    splice       the same in the words of JSON: drops and insertions in lists included
     json_edits   edits -> changes of CVAT's JSON
+    xml_edits    edits -> changes of CVAT's XML
+    dialects     which input can be changed by what
     loop         fix, read again, judge again, until nothing changes
 """

@@ -10,6 +10,7 @@ from annotools.storage import Source
 from annotools.validate.fixing.changes import CannotError
 from annotools.validate.fixing.json_edits import JsonEdits
 from annotools.validate.fixing.splice import Splice
+from annotools.validate.fixing.xml_edits import XmlEdits
 
 
 class Edits(Protocol):
@@ -57,4 +58,6 @@ def dialect_of(slug: str, dataset: Dataset, source: Source) -> Edits:
     """What changes inputs of a format."""
     if slug in ("cvat-api", "cvat-backup"):
         return JsonEdits(dataset, source.read, named=slug == "cvat-backup")
+    if slug in ("cvat-images", "cvat-video"):
+        return XmlEdits(dataset, source.read)
     return PlacesOnly(dataset, source.read, named=False) if slug in ("coco", "coco-keypoints") else NoEdits()

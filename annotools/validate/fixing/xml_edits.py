@@ -1,0 +1,223 @@
+"""Edits in the words of the hub -> changes of CVAT's XML.
+
+    <box label="car" occluded="0" xtl="60.00" ytl="40.00" xbr="10.00" ybr="10.00" z_order="0">
+    Put("shape", 3, "points", [10, 10, 60, 40])         four attribute values of the element that row 3 stood in
+
+The origin of a row is its line; where two elements begin on one line it is not known which is meant, and such a fix
+is refused.  Frames stand in the element round it, or count the source, so they are not changed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import singledispatchmethod
+from html import escape
+from typing import Any
+
+from annotools.geometry.cuboids import XML_NAMES
+from annotools.model import Dataset, Owner, ShapeType
+from annotools.validate.edits import AddAttribute, Copy, Drop, DropAttribute, Edit, Order, Put, PutAttribute
+from annotools.validate.findings import OWNER_OF
+from annotools.validate.fixing.changes import CannotError, Changes, Mark, Span
+
+_ELEMENT = re.compile(rb"<(box|polygon|polyline|points|ellipse|cuboid|mask|skeleton|tag|track)(?=[\s/>])")
+_START = re.compile(rb"<\w+(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_BOX = ("xtl", "ytl", "xbr", "ybr")
+_FLAGS = frozenset({"occluded", "outside"})
+_NAMES = {"group": "group_id"}
+
+
+class XmlEdits:
+    """Applies edits to the members of an XML input.  read(member) gives its bytes."""
+
+    def __init__(self, dataset: Dataset, read: Callable[[str], bytes]) -> None:
+        self._dataset, self._read = dataset, read
+        self._texts: dict[str, _Text] = {}
+
+    def results(self) -> Mapping[str, bytes]:
+        """The members that changed."""
+        return {member: text.result() for member, text in self._texts.items() if text}
+
+    def marks(self) -> dict[str, Mark]:
+        """The state to go back to when a fix is refused."""
+        return {member: text.mark() for member, text in self._texts.items()}
+
+    def back(self, marks: Mapping[str, Mark]) -> None:
+        """Forget what came after."""
+        for member, text in self._texts.items():
+            text.back(marks.get(member, (0, 0)))
+
+    def _place(self, kind: str, row: int) -> tuple[_Text, Span]:
+        origin, owner = self._dataset.origin, OWNER_OF[kind]
+        line = origin.line(owner, row) if origin else None
+        if origin is None or line is None or (owner == Owner.TRACK and self._dataset.tracks.parent[row] >= 0):
+            raise CannotError(f"it is not known where {kind} {row} stood")
+        member = origin.member(owner, row)
+        if member not in self._texts:
+            self._texts[member] = _Text(self._read(member))
+        return self._texts[member], self._texts[member].element(line)
+
+    @singledispatchmethod
+    def apply(self, edit: Edit) -> None:
+        """Apply one edit.  Raises: CannotError, ClashError."""
+        raise CannotError(f"{type(edit).__name__} is no edit of XML")
+
+    @apply.register
+    def _put(self, edit: Put) -> None:
+        text, span = self._place(edit.kind, edit.row)
+        for name, value in self._attributes(edit.kind, edit.row, edit.column, edit.value):
+            text.put(span, name, value)
+
+    def _attributes(self, kind: str, row: int, column: str, value: Any) -> Iterator[tuple[str, str]]:
+        """What a column is in the element of a row."""
+        tracked = kind == "shape" and self._dataset.shapes.track[row] >= 0
+        if tracked and column in ("label", "group", "source"):
+            raise CannotError("a keyframe takes it from its track")
+        if column == "points" and value is not None:
+            yield from _points(ShapeType(int(self._dataset.shapes.type[row])).word, value)
+        elif column == "label":
+            yield "label", self._dataset.labels.by_id[value].name
+        elif column in ("rotation", "z_order", "group", "source", *_FLAGS) and value is not None:
+            yield _NAMES.get(column, column), str(int(value)) if column in _FLAGS else f"{value}"
+        else:
+            raise CannotError(f"{column} is not written there")
+
+    @apply.register
+    def _drop(self, edit: Drop) -> None:
+        text, span = self._place(edit.kind, edit.row)
+        text.cut(span)
+
+    @apply.register
+    def _copy(self, edit: Copy) -> None:
+        text, span = self._place(edit.kind, edit.row)
+        piece = _Text(text.data[span.start : span.stop])
+        whole = piece.element(1)
+        for column, value in edit.changes.items():
+            for name, written in self._attributes(edit.kind, edit.row, column, value):
+                piece.put(whole, name, written)
+        text.insert(span.stop, text.indent(span) + piece.result())
+
+    @apply.register
+    def _order(self, edit: Order) -> None:
+        if edit.kind != "track" or edit.part != "shapes":
+            raise CannotError("elements of a skeleton have no order here")
+        rows = [row for row, track in enumerate(self._dataset.shapes.track.tolist()) if track == edit.row]
+        places = [self._place("shape", row) for row in rows]
+        if sorted(edit.order) != list(range(len(rows))):
+            raise CannotError("the track has other keyframes than the rows that were read")
+        pieces = [text.data[span.start : span.stop] for text, span in places]
+        for (text, span), source in zip(places, edit.order, strict=True):
+            text.touch(span)
+            text.replace(span, pieces[source])
+
+    @apply.register
+    def _put_attribute(self, edit: PutAttribute) -> None:
+        text, span = self._attribute(edit.row)
+        whole = text.data[span.start : span.stop]
+        head = _START.match(whole)
+        if head is None or head[0].endswith(b"/>"):
+            raise CannotError("the attribute has no text")
+        text.touch(span)
+        text.replace(span, head[0] + escape(edit.value, quote=False).encode() + b"</attribute>")
+
+    @apply.register
+    def _drop_attribute(self, edit: DropAttribute) -> None:
+        text, span = self._attribute(edit.row)
+        text.cut(span)
+
+    @apply.register
+    def _add_attribute(self, edit: AddAttribute) -> None:
+        text, span = self._place(edit.kind, edit.row)
+        head = _START.match(text.data, span.start)
+        if edit.kind == "track" or head is None or head[0].endswith(b"/>"):
+            raise CannotError("the element has no place for an attribute")
+        name = escape(self._dataset.labels.specs[edit.spec][1].name).encode()
+        value = escape(edit.value, quote=False).encode()
+        text.insert(head.end(), text.indent(span) + b'  <attribute name="' + name + b'">' + value + b"</attribute>")
+
+    def _attribute(self, row: int) -> tuple[_Text, Span]:
+        table = self._dataset.attributes
+        kind = Owner(int(table.kind[row])).word
+        if kind == "track":
+            raise CannotError("attributes of a track stand in all of its rows")
+        text, span = self._place(kind, int(table.owner[row]))
+        name = self._dataset.labels.specs[int(table.spec[row])][1].name
+        found = [Span(*m.span()) for m in _named(name).finditer(text.data, *span)]
+        if len(found) != 1:
+            raise CannotError(f"{name} is there {len(found)} times")
+        return text, found[0]
+
+
+def _named(name: str) -> re.Pattern[bytes]:
+    written = re.escape(escape(name).encode())
+    return re.compile(rb"<attribute\s+name\s*=\s*[\"']" + written + rb"[\"']\s*>[^<]*</attribute>")
+
+
+def _points(kind: str, values: Sequence[float]) -> Iterator[tuple[str, str]]:
+    """Points as the attributes of an element."""
+    texts = [f"{value:.2f}" for value in values]
+    if kind in ("rectangle", "cuboid"):
+        yield from zip(_BOX if kind == "rectangle" else XML_NAMES, texts, strict=True)
+    elif kind == "ellipse":
+        x, y, right, top = values
+        yield from zip(("cx", "cy", "rx", "ry"), (f"{v:.2f}" for v in (x, y, right - x, y - top)), strict=True)
+    elif kind == "mask":
+        *runs, left, top, right, bottom = map(int, values)
+        yield "rle", ", ".join(map(str, runs))
+        sides = {"left": left, "top": top, "width": right - left + 1, "height": bottom - top + 1}
+        yield from ((name, str(side)) for name, side in sides.items())
+    else:
+        yield "points", ";".join(f"{x},{y}" for x, y in zip(texts[::2], texts[1::2], strict=True))
+
+
+class _Text(Changes):
+    """An XML text whose elements are found by their line."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self._lines = [0, *(found.end() for found in re.finditer(rb"\n", data))]
+
+    def element(self, line: int) -> Span:
+        """The one element that begins on a line, up to its end.  Raises: CannotError."""
+        start = self._lines[line - 1]
+        stop = self._lines[line] if line < len(self._lines) else len(self.data)
+        found = list(_ELEMENT.finditer(self.data, start, stop))
+        if len(found) != 1:
+            raise CannotError(f"{len(found)} elements begin on line {line}")
+        head = _START.match(self.data, found[0].start())
+        if head is None:
+            raise CannotError(f"the element on line {line} does not end")
+        if head[0].endswith(b"/>"):
+            return Span(*head.span())
+        close = b"</" + found[0][1] + b">"
+        end = self.data.find(close, head.end())
+        if end < 0:
+            raise CannotError(f"the element on line {line} does not end")
+        return Span(head.start(), end + len(close))
+
+    def put(self, span: Span, name: str, value: str) -> None:
+        """Give an attribute of an element another value, or add it."""
+        head = _START.match(self.data, span.start)
+        assert head is not None  # or it were no element
+        new = escape(value).encode()
+        named = re.compile(rb"\s" + name.encode() + rb"\s*=\s*([\"'])(.*?)\1", re.DOTALL)
+        found = named.search(self.data, *head.span())
+        if found:
+            place = Span(*found.span(2))
+            self.touch(place)
+            self.replace(place, new)
+        else:
+            end = head.end() - (2 if head[0].endswith(b"/>") else 1)
+            self.insert(end, b" " + name.encode() + b'="' + new + b'"')
+
+    def indent(self, span: Span) -> bytes:
+        """What stands before an element on its line, with the line break."""
+        start = self.data.rfind(b"\n", 0, span.start)
+        lead = self.data[start : span.start] if start >= 0 else b""
+        return lead if not lead.strip() else b"\n"
+
+    def cut(self, span: Span) -> None:
+        """Take an element away with the white space before it."""
+        self.touch(span)
+        self.replace(Span(span.start - len(self.indent(span)), span.stop), b"")
