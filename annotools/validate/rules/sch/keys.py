@@ -26,7 +26,7 @@ def unknown_key(ctx: Context) -> None:
     """
 
 
-@rule("SCH004", "missing-key", ERROR, proof="annos-img/shape-minimal-type-label-id-frame-points")
+@rule("SCH004", "missing-key", ERROR, proof="annos-img/shape-type, annos-img/tag-4, annos-vid/track-ok")
 def missing_key(ctx: Context) -> None:
     """A key that must be there is not: type, frame, label_id, shapes of a track, start and stop of an interval.
 
@@ -37,7 +37,7 @@ def missing_key(ctx: Context) -> None:
         {"tracks": [{"label_id": 1, "frame": 0}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
-    Source: annos-img/one (400)
+    Source: annos-img/shape-type, annos-img/tag-4, annos-vid/track-ok (400)
     """
 
 
@@ -93,7 +93,7 @@ def unknown_source(ctx: Context) -> None:
     """
 
 
-@rule("SCH014", "score-without-place", WARNING, proof="source: serializers.py has no score on tags and tracks")
+@rule("SCH014", "score-without-place", WARNING, proof="annos-vid/track-shape-extra-keys")
 def score_without_place(ctx: Context) -> None:
     """A tag, a track or a keyframe has a score, which only shapes and intervals have.
 
@@ -103,11 +103,11 @@ def score_without_place(ctx: Context) -> None:
     Good:
         {"tags": [{"label_id": 6, "frame": 0}]}
     Fix: lossless: the key goes, as it would anyway.
-    Source: CVAT's OpenAPI document: LabeledImageRequest, LabeledTrackRequest
+    Source: annos-vid/track-shape-extra-keys (200, the key is gone)
     """
 
 
-@rule("SCH015", "version-of-document", INFO, proof="source: serializers.py reads version and does nothing with it")
+@rule("SCH015", "version-of-document", INFO, proof="annos-img/put")
 def version_of_document(ctx: Context) -> None:
     """The document says another version than 0.
 
@@ -116,7 +116,7 @@ def version_of_document(ctx: Context) -> None:
         {"version": 7, "shapes": []}
     Good:
         {"version": 0, "shapes": []}
-    Source: CVAT's OpenAPI document: LabeledDataRequest
+    Source: annos-img/put (200, version 0 is answered)
     """
 
 

@@ -44,7 +44,7 @@ def _nearest(kind: str, rows: Array, scores: Array) -> Remedy:
     return lossy("take the nearest of 0 and 1", edits)
 
 
-@rule("SCH018", "number-over-32-bits", ERROR, proof="annos-img/shape-frame, annos-img/shape-group-2")
+@rule("SCH018", "number-over-32-bits", ERROR, proof="annos-img/shape-z-order, annos-img/shape-group-2")
 def number_over_32_bits(ctx: Context) -> Iterator[Found]:
     """A frame, group, z order or time does not fit into 32 bits.
 
@@ -57,7 +57,7 @@ def number_over_32_bits(ctx: Context) -> Iterator[Found]:
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "z_order":
             -2147483648}]}
-    Source: annos-img/shape-frame, annos-img/shape-group-2 (500)
+    Source: annos-img/shape-z-order, annos-img/shape-group-2 (500)
     """
     for kind, table in ctx.tables:
         for name in _NUMBERS:

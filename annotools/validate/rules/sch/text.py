@@ -27,7 +27,7 @@ def broken_json(ctx: Context) -> None:
     """
 
 
-@rule("SCH002", "nan-literal", ERROR, proof="annos-img/rectangle-points")
+@rule("SCH002", "nan-literal", ERROR, proof="source: the server's JSON parser is strict")
 def nan_literal(ctx: Context) -> None:
     """NaN or Infinity stands where a number should.
 
@@ -38,7 +38,7 @@ def nan_literal(ctx: Context) -> None:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "score": -Infinity}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
-    Source: annos-img/rectangle-points (400)
+    Source: https://www.rfc-editor.org/rfc/rfc8259 (numbers); the server's parser is strict
     """
 
 
@@ -55,7 +55,7 @@ def number_overflow(ctx: Context) -> None:
     """
 
 
-@rule("SCH021", "body-not-an-object", ERROR, proof="annos-img/bad")
+@rule("SCH021", "body-not-an-object", ERROR, proof="source: the view reads keys of the body without a look at it")
 def body_not_an_object(ctx: Context) -> None:
     """The body is a list, a text or null, not an object.
 
@@ -66,7 +66,7 @@ def body_not_an_object(ctx: Context) -> None:
         null
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
-    Source: annos-img/bad (500)
+    Source: CVAT 2.73's behaviour, read from its views (500)
     """
 
 
