@@ -26,7 +26,7 @@ def _named(ctx: Context, kind: str, table: Any) -> Bools:
     return table.track < 0 if kind == "shape" else np.ones(len(table), np.bool_)
 
 
-@rule("SCH007", "id-on-create", ERROR, needs=ACTION, proof="annos-img/shape-null")
+@rule("SCH007", "id-on-create", ERROR, needs=ACTION, proof="annos-img/put, annos-img/patch-create-update-delete")
 def id_on_create(ctx: Context) -> Iterator[Found]:
     """An annotation that is about to be created has an id already.
 
