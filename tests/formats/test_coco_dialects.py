@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 import pycocotools.mask as oracle
 import pytest
 
-from annotools import quirks
+from annotools import formats, quirks
 from annotools.errors import InputError
 from annotools.formats.base import Options
 from annotools.geometry.rle import cvat_rle_to_mask
 from annotools.model import AttributeSpec, DatasetBuilder, Label, Owner
 from annotools.model.skeleton import edges, nodes
-from tests.formats.coco_files import INSTANCES, KEYPOINTS, Doc, box, doc, read, said
+from tests.formats.coco_files import INSTANCES, KEYPOINTS, Doc, box, doc, packed, read, said
 
 MASK = np.zeros((10, 20), np.uint8)
 MASK[2:6, 3:9] = 1
@@ -343,3 +344,16 @@ def test_the_server_reads_as_it_does() -> None:
     assert first.points.tolist() == [1.23, 2, 4.57, 6]
     assert (first.attributes, second.attributes) == ({"n": "2"}, {"n": "1"})
     assert {shape.source for shape in found.dataset.shapes} == {"file"}
+
+
+@pytest.mark.parametrize("order", list(permutations(("images", "annotations", "categories"))), ids="-".join)
+@pytest.mark.parametrize("slug", ["coco", "coco-keypoints"])
+def test_a_long_file_is_recognised_whatever_stands_first(slug: str, order: tuple[str, ...]) -> None:
+    points = {"keypoints": [1, 2, 2], "num_keypoints": 1} if slug == "coco-keypoints" else {}
+    lists: Doc = {
+        "images": [{"id": number, "file_name": f"folder/{number:060d}.jpg"} for number in range(10_000)],
+        "annotations": [{"id": n, "image_id": n, "category_id": 1, "bbox": [1, 2, 3, 4], **points} for n in range(20_000)],
+        "categories": [{"id": 1, "name": "car"}],
+    }  # fmt: skip
+    with packed({"some.json": {key: lists[key] for key in order}}) as source:
+        assert formats.sniff(source) == slug

@@ -1,0 +1,90 @@
+"""What a user types, against what a CVAT server wrote and stored: every recorded export and import of these formats."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import orjson
+import pytest
+from click.testing import CliRunner
+
+import annotools as at
+from annotools import formats
+from annotools.cli import group
+from annotools.model.canonical import differing
+
+SHARED = Path(__file__).parents[3] / "shared"
+GOLDEN = SHARED / "golden"
+TASKS = ("deleted_frames", "images", "video")
+WHY = "the recorded exports of a server are not beside this checkout"
+
+
+def recorded(pattern: str) -> list[Any]:
+    """Files of these formats; one skipped case when there are none."""
+    found = [
+        pytest.param(path, id="-".join(path.relative_to(GOLDEN).with_suffix("").parts))
+        for task in TASKS
+        for path in sorted((GOLDEN / task).glob(pattern))
+        if path.stem in formats.TABLE or path.parent.name in formats.TABLE
+    ]
+    return found or [pytest.param(GOLDEN, marks=pytest.mark.skip(reason=WHY))]
+
+
+@pytest.fixture
+def judge(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The program that scores an export."""
+    monkeypatch.syspath_prepend(SHARED / "tools")
+    return importlib.import_module("compare_export")
+
+
+def typed(*words: str | Path) -> None:
+    """Runs `annotools convert` as from a shell."""
+    done = CliRunner().invoke(group, ["convert", *map(str, words)], prog_name="annotools")
+    assert (done.exit_code, done.exception) == (0, None), done.output
+
+
+def job_of(export: Path, *, in_backup: bool = False) -> list[str]:
+    """The job of an export; a backup knows its jobs by their place alone."""
+    if export.stem == "task":
+        return []
+    number = int(export.stem.removeprefix("job_"))
+    jobs = orjson.loads((export.parents[2] / "index.json").read_bytes())["jobs"]
+    return ["--job", str(jobs.index(number) + 1 if in_backup else number)]
+
+
+@pytest.mark.parametrize("export", recorded("exports*/*/*.zip"))
+def test_an_export_is_the_servers(export: Path, judge: ModuleType, tmp_path: Path) -> None:
+    slug, mine = export.parent.name, tmp_path / "mine.zip"
+    pictured = "with_images" in export.parts[-3]
+    pictures = ["--images", str(export)] if pictured else []  # frames of a video are pictures in the export alone
+    typed(export.parents[2] / "inputs", "--to", slug, "-o", mine, "--compat", "cvat", *job_of(export), *pictures)
+    report = judge.compare_exports(export, mine, slug)
+    assert report.as_dict()["score"] == 1, report.differences
+
+
+@pytest.mark.parametrize("export", recorded("exports/*/*.zip"))
+def test_a_backup_gives_the_same(export: Path, tmp_path: Path) -> None:
+    """Apart from what a backup does not say: ids of tasks and jobs, and the order of labels, which numbers follow."""
+    slug, backup = export.parent.name, export.parents[2] / "inputs" / "backup.zip"
+    mine = tmp_path / "mine.zip"
+    typed(backup, "--to", slug, "-o", mine, "--compat", "cvat", "--no-images", *job_of(export, in_backup=True))
+    difference = at.diff(mine, export, tolerance=1e-9)
+    assert not difference, list(difference)
+
+
+@pytest.mark.parametrize("answer", recorded("reimport/*.json"))
+def test_an_import_is_stored_as_the_server_does(answer: Path, tmp_path: Path) -> None:
+    task, slug = answer.parents[1], answer.stem
+    export = task / "exports" / slug / "task.zip"
+    typed(export, "--from", slug, "--task", task / "inputs", "--to", "cvat-api", "-o", tmp_path / "mine",
+          "--compat", "cvat", "--no-images")  # fmt: skip
+    context = at.read(task / "inputs").dataset
+    (tmp_path / "annotations.json").write_bytes(answer.read_bytes())
+    stored, mine = (
+        at.read(path / "annotations.json", "cvat-api", context=context).dataset
+        for path in (tmp_path, tmp_path / "mine")
+    )
+    assert differing(mine, stored) == []
