@@ -142,11 +142,11 @@ class Annotations:
         self.tags.append(self._common(number, frame, **more))
 
     def shape(self, kind: str, number: int, frame: int, points: list[float], **more: Any) -> None:
-        self.shapes.append(self._shape(kind, number, frame, points, **more))
+        self.shapes.append({"elements": []} | self._shape(kind, number, frame, points, **more))
 
     def _shape(self, kind: str, number: int, frame: int, points: list[float], **more: Any) -> Row:
         row = {"type": kind, "occluded": False, "outside": False, "z_order": 0, "rotation": 0.0, "points": points}
-        return row | {"score": 1.0, "elements": []} | self._common(number, frame, **more)
+        return row | {"score": 1.0} | self._common(number, frame, **more)
 
     def skeleton(self, frame: int, at: tuple[float, float], **more: Any) -> None:
         joints = person(at)
@@ -156,13 +156,13 @@ class Annotations:
         self.shape("skeleton", PERSON, frame, [], elements=elements, **more)
 
     def track(self, number: int, keyframes: list[Row], **more: Any) -> None:
-        self.tracks.append(self._track(number, keyframes, **more))
+        self.tracks.append({"elements": []} | self._track(number, keyframes, **more))
 
     def _track(self, number: int, keyframes: list[Row], **more: Any) -> Row:
         self._last += len(keyframes)
         rows = [{"id": self._last - len(keyframes) + place + 1, **row} for place, row in enumerate(keyframes)]
         track = self._common(number, keyframes[0]["frame"], **more)
-        return {"elements": [], **track, "shapes": rows}
+        return {**track, "shapes": rows}
 
     def walk(self, path: list[tuple[int, tuple[float, float], bool]]) -> None:
         """A person over frames: (frame, place of the head, outside)."""
