@@ -139,9 +139,13 @@ def _fitting(form: Format, known: Dataset | None, choices: Choices) -> Dataset |
 
 
 def _guessed(source: Source) -> str:
-    """The format of a source; a lone JSON file, or a bundle, that nobody recognises is judged as what it should be."""
+    """The format of a source; a lone JSON file, or a bundle, that nobody recognises is judged as what it should be.
+
+    What is certainly the API's is asked first: others look through the whole of a JSON file before they say no.
+    """
     try:
-        return formats.sniff(source)
+        likely = formats.get("cvat-api")
+        return likely.slug if likely.sniff is not None and likely.sniff(source) else formats.sniff(source)
     except InputError:
         names = source.members()
         lone = len(names) == 1 and names[0].lower().endswith(".json")
