@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from annotools.model.codes import ShapeType
+from annotools.model.tables import Bools, Codes, Ints
 
 MAX_INT = 2**31 - 1
 MAX_ID = 2**63 - 1
@@ -57,3 +60,15 @@ POINT_COUNTS: dict[str, PointCount] = {
     "mask": PointCount(5),
     "skeleton": PointCount(0, most=0),
 }
+
+_NO_LIMIT = 1 << 62
+_TABLE = np.asarray(
+    [(c.least, c.step, c.most if c.most is not None else _NO_LIMIT) for c in map(POINT_COUNTS.__getitem__, SHAPE_TYPES)]
+)
+
+
+def counts_allowed(types: Codes, counts: Ints) -> Bools:
+    """Whether shapes of these types (codes) may have these numbers of values, row by row."""
+    least, step, most = _TABLE.T
+    allowed: Bools = (counts >= least[types]) & (counts <= most[types]) & (counts % step[types] == 0)
+    return allowed

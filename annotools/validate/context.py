@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from annotools.accepts import POINT_COUNTS
+from annotools.accepts import counts_allowed
 from annotools.errors import Problem
 from annotools.geometry import ragged
 from annotools.geometry.boxes import hull_boxes
 from annotools.model import MASK, POINTS, POLYGON, POLYLINE, Dataset, Job, Owner, ShapeType
 from annotools.model.tables import Array, Bools, Floats, Ints
 from annotools.validate.findings import NOTHING, Found, Remedy, Severity
+from annotools.validate.keyframes import Keyframes
 from annotools.validate.registry import ACTION, DOCUMENT, FRAMES, JOB, LABELS, PIXELS, SIZES, SOURCE, TASK, Needs
 
 if TYPE_CHECKING:
@@ -56,43 +57,6 @@ class Subject:
     elsewhere: Dataset | None = None
     place: str = ""
     mode: str = ""
-
-
-class Keyframes:
-    """The keyframes of all tracks: `rows` of `ctx.shapes`, those of track t at rows[offsets[t]:offsets[t + 1]]."""
-
-    def __init__(self, rows: Ints, offsets: Ints) -> None:
-        self.rows = rows
-        self.offsets = offsets
-
-    @cached_property
-    def lengths(self) -> Ints:
-        """How many keyframes each track has."""
-        return ragged.lengths(self.offsets)
-
-    @cached_property
-    def first(self) -> Ints:
-        """The shape row of each track's first keyframe, -1 for none."""
-        return self._end(self.offsets[:-1])
-
-    @cached_property
-    def last(self) -> Ints:
-        """The shape row of each track's last keyframe, -1 for none."""
-        return self._end(self.offsets[1:] - 1)
-
-    def _end(self, places: Ints) -> Ints:
-        ends = np.full(len(places), -1, np.int64)
-        some = self.lengths > 0
-        ends[some] = self.rows[places[some]]
-        return ends
-
-    @cached_property
-    def pairs(self) -> tuple[Ints, Ints]:
-        """Shape rows of keyframes that follow each other in one track: (earlier, later)."""
-        starts = np.ones(len(self.rows) + 1, np.bool_)
-        starts[self.offsets] = False
-        later = np.flatnonzero(starts[:-1]) if len(self.rows) else NOTHING
-        return self.rows[later - 1], self.rows[later]
 
 
 class Context:
@@ -138,8 +102,6 @@ class Context:
         """(kind, table) of tags, shapes, tracks and intervals, for questions about what all of them have."""
         return ((owner.word, self.dataset.table(owner)) for owner in Owner)
 
-    # --- answers -----------------------------------------------------------------------------------------------------
-
     def at(self, kind: str, rows: ArrayLike, message: str, fix: Remedy | None = None, /, **evidence: Any) -> Found:
         """An answer: rows of a table, and a message template over the evidence (arrays along rows, or one value).
 
@@ -169,8 +131,6 @@ class Context:
         pointers = [fault.pointer for fault in faults]
         return Found("document", rows, "{what}", {"what": texts}, remedy, members=members, pointers=pointers)
 
-    # --- shapes ------------------------------------------------------------------------------------------------------
-
     @cached_property
     def counts(self) -> Ints:
         """The number of values (two a point) of each shape."""
@@ -196,11 +156,7 @@ class Context:
     @cached_property
     def counted(self) -> Bools:
         """Which shapes have a number of values that their type may have."""
-        least, step, most = _COUNTS.T
-        kind, counts = self.shapes.type, self.counts
-        even = counts % step[kind] == 0
-        enough: Bools = (counts >= least[kind]) & (counts <= most[kind]) & even
-        return enough
+        return counts_allowed(self.shapes.type, self.counts)
 
     @cached_property
     def sound(self) -> Bools:
@@ -257,8 +213,6 @@ class Context:
         words = ShapeType.words()
         return [words[code] for code in self.shapes.type[rows].tolist()]
 
-    # --- tracks ------------------------------------------------------------------------------------------------------
-
     @cached_property
     def keyframes(self) -> Keyframes:
         """The keyframes of each track, in the order of the input."""
@@ -277,8 +231,6 @@ class Context:
     def _keyframes(self, order: Ints) -> Keyframes:
         counts = np.bincount(self.shapes.track[self._tracked], minlength=len(self.tracks))
         return Keyframes(self._tracked[order], ragged.offsets_of(counts))
-
-    # --- labels, jobs and frames -------------------------------------------------------------------------------------
 
     def label_rows(self, ids: Array) -> Ints:
         """Label ids -> rows of `ctx.labels`, -1 for an id that nothing defines."""
@@ -327,8 +279,6 @@ class Context:
         names = self.frames.names
         return [names[number] if 0 <= number < len(names) else "" for number in frames.tolist()]
 
-    # --- attributes --------------------------------------------------------------------------------------------------
-
     def attribute_rows(self, owner: Owner) -> Ints:
         """Rows of `ctx.attributes` that belong to one table."""
         return np.flatnonzero(self.attributes.kind == owner)
@@ -342,12 +292,3 @@ class Context:
             table: Any = self.dataset.table(owner)
             labels[rows] = table.label[self.attributes.owner[rows]]
         return labels
-
-
-def _count_table() -> Ints:
-    """By shape type: the least number of values, its step, the most."""
-    counts = (POINT_COUNTS[word] for word in ShapeType.words())
-    return np.asarray([(c.least, c.step, 1 << 62 if c.most is None else c.most) for c in counts], np.int64)
-
-
-_COUNTS = _count_table()
