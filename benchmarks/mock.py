@@ -18,10 +18,10 @@ from typing import NamedTuple
 
 import requests
 
-from mockserver.core import App
-from mockserver.in_process import answer_bytes
+from mockserver.core.app import App
+from mockserver.faces.in_process import answer_bytes
+from mockserver.faces.sockets import serve
 from mockserver.mock import Mock
-from mockserver.sockets import serve
 
 SHAPE = {"type": "rectangle", "frame": 0, "label_id": 1, "points": [10.25, 20.5, 110.75, 220.0], "occluded": False}
 

@@ -2,11 +2,21 @@
 
     with Mock() as mock: ...                             # mockserver.mock: seed, socket, journal, faults in one object
 
-    app = App(State.from_seed(seed), Config())           # mockserver.core: no socket, no thread
+    app = App(state_of(seed), Config())                  # mockserver.core.app: no socket, no thread
     response = app.handle(Request("GET", "/api/jobs"))
 
-Rooms, from the bottom up: `http` (values: request, response, errors), `state` (tables), `context` (what a handler
-gets), `lookup` / `permissions` / `serialise` / `listing` (shared rules), one module of handlers per resource, `routes`
-(the table of endpoints), `core` (negotiation, login, dispatch), faces (`sockets`, `asgi`, `transports`), and around
-them `mock`, `plugin` (pytest) and `seeds`.
+A request falls through the house from the top to the floor that answers it; imports point down only:
+
+    mock  plugin  asgi  transports      what programs, tests and servers begin with
+    faces        sockets | in the process | httpx, requests, urllib3, respx: bytes become a Request
+    core         App, the table of endpoints, dispatch; journal, faults, lints, admin calls
+    seeds        what a state can begin with: JSON, a builder, packaged seeds, files of datasets
+    exchange     files in and out: uploads, background requests, import, export, backups
+    resources    projects, tasks, jobs, labels, issues; how a task is split into jobs
+    people       who asks: login, tokens; users, organizations and their members
+    media        frames: pictures, chunks, meta, validation layout
+    annotations  documents of jobs and tasks: checked, numbered, kept, merged and cut
+    rules        what all handlers share: finding, permissions, forms, lists, how records are shown
+    state        the tables, their file, the clock; what a handler gets (Context)
+    protocol     requests, responses and errors as values; bodies and their errors in the server's words
 """

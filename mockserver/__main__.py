@@ -7,9 +7,9 @@ import contextlib
 import signal
 import sys
 
-from mockserver.context import Config
-from mockserver.core import App
-from mockserver.sockets import is_loopback, serve
+from mockserver.core.app import App
+from mockserver.faces.sockets import is_loopback, serve
+from mockserver.state.context import Config
 
 
 def main() -> int:

@@ -12,12 +12,12 @@ import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from mockserver import seed_files
-from mockserver.context import Config
-from mockserver.core import App
-from mockserver.http import Request, Response, detail, is_host
-from mockserver.in_process import answer
-from mockserver.wire import Limits, RequestError, split_target
+from mockserver.core.app import App
+from mockserver.faces.in_process import answer
+from mockserver.faces.wire import Limits, RequestError, split_target
+from mockserver.protocol.http import Request, Response, detail, is_host
+from mockserver.seeds import sources
+from mockserver.state.context import Config
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -95,7 +95,7 @@ def _from_environment() -> AsgiApp:
     dialect = os.environ.get("CVAT_MOCK_DIALECT", "lenient")
     if dialect not in ("lenient", "real"):
         raise ValueError(f"CVAT_MOCK_DIALECT must be lenient or real, not {dialect!r}")
-    state = seed_files.state_of(os.environ.get("CVAT_MOCK_SEED", "default"))
+    state = sources.state_of(os.environ.get("CVAT_MOCK_SEED", "default"))
     return AsgiApp(App(state, Config(dialect="real" if dialect == "real" else "lenient")))
 
 

@@ -18,26 +18,29 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from mockserver import annotation_store, comparing, seed_files
-from mockserver.context import Clock, Config, Context, Env
-from mockserver.core import App
-from mockserver.faults import Faults
-from mockserver.http import Request
-from mockserver.journal import Entry, Journal
-from mockserver.seeding import token_of
-from mockserver.sockets import Server, serve
-from mockserver.spool import Spool
-from mockserver.state import Record, State
-from mockserver.store import Store
-from mockserver.wire import Limits
+from mockserver.annotations import of_jobs
+from mockserver.core.app import App
+from mockserver.core.entries import Entry
+from mockserver.core.faults import Faults
+from mockserver.core.journal import Journal
+from mockserver.faces.sockets import Server, serve
+from mockserver.faces.wire import Limits
+from mockserver.people.auth import token_of
+from mockserver.protocol.http import Request
+from mockserver.seeds import sources
+from mockserver.state import comparing
+from mockserver.state.context import Clock, Config, Context, Env
+from mockserver.state.spool import Spool
+from mockserver.state.store import Store
+from mockserver.state.tables import Record, State
 
 
 class Mock:
-    """A mock server. `seed`: see `seed_files.state_of`; the other arguments are those of `annotools mock serve`."""
+    """A mock server. `seed`: see `sources.state_of`; the other arguments are those of `annotools mock serve`."""
 
     def __init__(
         self,
-        seed: seed_files.Seed = "default",
+        seed: sources.Seed = "default",
         *,
         config: Config | None = None,
         clock: Literal["instant", "manual", "real"] = "instant",
@@ -48,7 +51,7 @@ class Mock:
         kept = store.load() if store else None
         self.resumed = kept is not None
         """Whether the state is that of the state file, not the seed's."""
-        self.app = App(kept or seed_files.state_of(seed), config or Config(), env, store=store)
+        self.app = App(kept or sources.state_of(seed), config or Config(), env, store=store)
         if store and kept is None:
             store.replace(self.app.state)
         env.spool.keep_only(self.app.state.tables["uploads"])
@@ -142,9 +145,9 @@ class Mock:
         """Back to the seed, with an empty journal, without faults."""
         self.app.reset()
 
-    def seed(self, seed: seed_files.Seed) -> None:
+    def seed(self, seed: sources.Seed) -> None:
         """Take over another seed."""
-        self.app.take(seed_files.state_of(seed))
+        self.app.take(sources.state_of(seed))
 
     def snapshot(self) -> bytes:
         """The state as bytes."""
@@ -162,7 +165,7 @@ class Mock:
             if record is None:
                 raise LookupError(f"there is no job {job}")
             ctx = Context(Request("GET", "/"), self.state, self.app.env, self.app.config, user=self.admin)
-            return annotation_store.read(ctx, record)
+            return of_jobs.read(ctx, record)
 
     # --- what tests say ------------------------------------------------------------------------------------------
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mockserver import seed_files
-from mockserver.context import Config
 from mockserver.mock import Mock
-from mockserver.state import State
+from mockserver.seeds import sources
+from mockserver.state.context import Config
+from mockserver.state.tables import State
 
 _STATES: dict[str, State] = {}
 
@@ -31,10 +31,10 @@ def prepare(mock: Mock, wishes: Mapping[str, Any]) -> None:
         mock.app.take(state)
 
 
-def _state(seed: seed_files.Seed) -> State:
+def _state(seed: sources.Seed) -> State:
     if not isinstance(seed, str | Path):
-        return seed_files.state_of(seed)
+        return sources.state_of(seed)
     key = str(seed)
     if key not in _STATES:
-        _STATES[key] = seed_files.state_of(seed)
+        _STATES[key] = sources.state_of(seed)
     return _STATES[key]

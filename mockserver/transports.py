@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core import App
+from mockserver.core.app import App
 
 if TYPE_CHECKING:
     import httpx
@@ -62,4 +62,4 @@ def sdk_client(app: App, user: str, password: str) -> Any:
 
 
 def _face(module: str, name: str) -> Any:
-    return getattr(import_module(f"mockserver.{module}"), name)
+    return getattr(import_module(f"mockserver.faces.{module}"), name)

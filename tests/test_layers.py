@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.core import routes
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("annotools", "mockserver")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
@@ -28,6 +30,24 @@ LEVELS = (
     ("cli", "__init__", "__main__"),
 )
 LEVEL = {room: height for height, rooms in enumerate(LEVELS) for room in rooms}
+# The same for mockserver; every room has a level of its own.
+MOCK_LEVELS = (
+    ("protocol",),
+    ("state",),
+    ("rules",),
+    ("annotations",),
+    ("media",),
+    ("people",),
+    ("resources",),
+    ("exchange",),
+    ("seeds",),
+    ("core",),
+    ("faces",),
+    ("mock", "asgi", "transports"),
+    ("pytest_seeds",),
+    ("plugin", "__init__", "__main__"),
+)
+MOCK_LEVEL = {room: height for height, rooms in enumerate(MOCK_LEVELS) for room in rooms}
 
 
 def module_name(path: Path) -> str:
@@ -70,12 +90,20 @@ def room(module: str) -> str:
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_imports_point_down(name: str) -> None:
     for other in imported(MODULES[name]):
-        if name.startswith("mockserver") or other.startswith("mockserver"):
-            lower = not other.startswith("mockserver") or name.startswith(("mockserver", "annotools.cli"))
-            assert lower, f"{name} imports {other}"
-        else:
-            assert room(name) in LEVEL, f"{name}: no level is said for this room"
-            assert LEVEL[room(other)] <= LEVEL[room(name)], f"{name} imports {other}, which is above it"
+        package, target = name.split(".")[0], other.split(".")[0]
+        if package != target:
+            assert package == "mockserver" or name.startswith("annotools.cli"), f"{name} imports {other}"
+            continue
+        levels = MOCK_LEVEL if package == "mockserver" else LEVEL
+        assert room(name) in levels, f"{name}: no level is said for this room"
+        assert room(other) in levels, f"{other}: no level is said for this room"
+        assert levels[room(other)] <= levels[room(name)], f"{name} imports {other}, which is above it"
+
+
+def test_endpoints_are_answered_by_rooms_below_the_core() -> None:
+    handlers = {name.split(".")[0] for route in routes.ROUTES for _, name in route.operations.values()} - {"-"}
+    assert handlers
+    assert all(MOCK_LEVEL[room] <= MOCK_LEVEL["core"] for room in handlers)
 
 
 def family(module: str) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 import click
 
-from mockserver.context import Config
+from mockserver.faces.sockets import is_loopback
 from mockserver.mock import Mock
-from mockserver.sockets import is_loopback
+from mockserver.state.context import Config
 
 
 @click.group("mock")

@@ -1,40 +1,5 @@
-"""The seeds that ship with the package: `default`, a small project to play with, and `empty`.
+"""What a state can begin with.
 
-seeds.load("default")  ->  the seed as JSON values
+    sources.state_of("default" | "seed.json" | "coco.zip" | SeedBuilder | {...})
+    packaged: `default` and `empty`, made with the builder;  tables: a seed taken apart, after schema and checks
 """
-
-from __future__ import annotations
-
-from collections.abc import Callable
-from copy import deepcopy
-from functools import cache
-
-from mockserver.building import SeedBuilder
-from mockserver.seeds import default
-from mockserver.state import Record
-
-PASSWORD = "mock"
-ADMIN = "admin"
-
-
-def load(name: str) -> Record:
-    """A packaged seed, a fresh copy. Raises: KeyError for a name that is none."""
-    return deepcopy(_built(name))
-
-
-@cache
-def _built(name: str) -> Record:
-    build = SeedBuilder()
-    _add_users(build)
-    BUILDERS[name](build)
-    return build.seed()
-
-
-def _add_users(build: SeedBuilder) -> None:
-    build.user(ADMIN, PASSWORD, superuser=True, first_name="Ada", last_name="Admin")
-    for name, first in (("ann", "Ann"), ("bob", "Bob"), ("cleo", "Cleo"), ("dan", "Dan")):
-        build.user(name, PASSWORD, first_name=first, last_name="Annotator")
-
-
-BUILDERS: dict[str, Callable[[SeedBuilder], None]] = {"default": default.build, "empty": lambda build: None}
-NAMES = tuple(sorted(BUILDERS))

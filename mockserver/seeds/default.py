@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.building import SeedBuilder
-from mockserver.task_building import Frames, TaskBuilder
+from mockserver.seeds.builder import SeedBuilder
+from mockserver.seeds.task_builder import Frames, TaskBuilder
 
 PERSON = {
     "name": "person",

@@ -14,10 +14,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import orjson
 import pytest
 
-from mockserver.context import Config
-from mockserver.core import App
-from mockserver.http import Request, Response
-from mockserver.state import State
+from mockserver.core.app import App
+from mockserver.protocol.http import Request, Response
+from mockserver.seeds.sources import state_of
+from mockserver.state.context import Config
 from tests.mock import openapi
 
 CONTRACT = Path(__file__).parents[3] / "shared" / "contract"
@@ -84,10 +84,10 @@ def demo_seed() -> dict[str, Any]:
 @pytest.fixture
 def demo(demo_seed: dict[str, Any]) -> Client:
     """The `demo` seed in the dialect `real`, asked by its superuser."""
-    return Client(App(State.from_seed(demo_seed), Config(dialect="real")), "demo_admin")
+    return Client(App(state_of(demo_seed), Config(dialect="real")), "demo_admin")
 
 
 @pytest.fixture
 def lenient(demo_seed: dict[str, Any]) -> Client:
     """The same in the dialect `lenient`."""
-    return Client(App(State.from_seed(demo_seed), Config(dialect="lenient")), "demo_admin")
+    return Client(App(state_of(demo_seed), Config(dialect="lenient")), "demo_admin")

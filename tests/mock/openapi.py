@@ -10,8 +10,8 @@ from typing import Any
 
 import jsonschema
 
-from mockserver import routes
-from mockserver.http import ApiError, Request, Response
+from mockserver.core import routes
+from mockserver.protocol.http import ApiError, Request, Response
 
 FILE = Path(__file__).parents[1] / "data" / "mock" / "openapi-2.73.json.gz"
 # The document has no schema for these answers; the server sends LabeledData.

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from mockserver.core import App
-from mockserver.http import Request, Response
+from mockserver.core.app import App
+from mockserver.protocol.http import Request, Response
 
 Json = dict[str, Any]
 BASE = "http://mock.test"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from mockserver.context import Config
-from mockserver.core import App
-from mockserver.state import State
+from mockserver.core.app import App
+from mockserver.seeds.sources import state_of
+from mockserver.state.context import Config
 from tests.mock.conftest import Client
 
 JOB, TASK = "/api/jobs/112/annotations", "/api/tasks/50/annotations"  # a video of 30 frames, without annotations
@@ -149,7 +149,7 @@ def test_what_the_server_stumbles_over(demo: Client, demo_seed: dict[str, Any], 
     response = demo.send("PUT", JOB, body)
     assert response.status == 400
     assert isinstance(response.json(), list)
-    bugs = Client(App(State.from_seed(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
+    bugs = Client(App(state_of(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
     assert bugs.send("PUT", JOB, body).status == 500
     assert read(bugs) == read(demo) == EMPTY
 
@@ -340,7 +340,7 @@ def test_a_torn_skeleton_breaks_the_job_until_it_is_deleted_by_id(demo: Client, 
     part = {"type": "points", "label_id": PARTS[0], "frame": 1, "points": [1, 2]}
     skeleton = {"type": "skeleton", "label_id": SKELETON, "frame": 0, "elements": [part]}
     assert len(put(demo, shapes=[skeleton])["shapes"]) == len(read(demo)["shapes"]) == 1
-    bugs = Client(App(State.from_seed(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
+    bugs = Client(App(state_of(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
     made = put(bugs, shapes=[skeleton])["shapes"][0]
     assert [bugs.get(JOB).status, bugs.send("PUT", JOB, {}).status, bugs.send("DELETE", JOB).status] == [500] * 3
     patch(bugs, "delete", shapes=[made])

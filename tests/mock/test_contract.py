@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from mockserver import exchange
-from mockserver.context import Config
-from mockserver.core import App
-from mockserver.state import State
+from mockserver.core.app import App
+from mockserver.exchange import conversion
+from mockserver.seeds.sources import state_of
+from mockserver.state.context import Config
 from tests.mock import recorded
 from tests.mock.conftest import CONTRACT
 
@@ -34,7 +34,7 @@ def seed(name: str) -> dict[str, Any]:
 
 def replay(scenario: dict[str, Any], seed_name: str) -> list[str]:
     """What differs in a scenario, less what nobody can know."""
-    app = App(State.from_seed(seed(seed_name)), Config(dialect="real"))
+    app = App(state_of(seed(seed_name)), Config(dialect="real"))
     return [line for line in recorded.run(app, scenario) if not any(text in line for text in UNKNOWABLE)]
 
 
@@ -44,7 +44,7 @@ def possible(scenario: dict[str, Any]) -> bool:
         name = dict(step["request"].get("query", [])).get("format")
         wanted = step["expect"]["status"] == 202 and step["request"]["method"] == "POST" and name is not None
         reading = not step["request"]["path"].endswith("/export")
-        if wanted and name not in ("VGGFace2 1.0", "Generic TSV 1.0") and not exchange.slugs_of(name, reading):
+        if wanted and name not in ("VGGFace2 1.0", "Generic TSV 1.0") and not conversion.slugs_of(name, reading):
             return False
     return True
 

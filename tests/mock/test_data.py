@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from mockserver.http import Response
+from mockserver.protocol.http import Response
 from tests.mock.conftest import Client
 
 JOB, VIDEO, GT = "/api/jobs/70", "/api/jobs/73", "/api/jobs/107"  # images 5..9, video 5..14, six frames of 20

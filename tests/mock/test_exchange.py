@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import pytest
 
-from mockserver.context import Clock, Config, Env
-from mockserver.core import App
-from mockserver.state import State
+from mockserver.core.app import App
+from mockserver.seeds.sources import state_of
+from mockserver.state.context import Clock, Config, Env
 from tests.mock.conftest import Client
 from tests.mock.test_tasks import MULTIPART, form
 
@@ -160,7 +160,7 @@ def test_errors(demo: Client, url: str, problem: Any) -> None:
 @pytest.mark.parametrize("query", ["location=mars", "save_images=maybe", "location=cloud_storage"])
 def test_what_the_server_stumbles_over(demo: Client, demo_seed: dict[str, Any], query: str) -> None:
     assert demo.send("POST", f"{EXPORT}&{query}").status == 400
-    bugs = Client(App(State.from_seed(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
+    bugs = Client(App(state_of(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
     assert bugs.send("POST", f"{EXPORT}&{query}").status == 500
 
 
@@ -206,7 +206,7 @@ def test_requests_are_listed(demo: Client) -> None:
 
 
 def test_life_of_a_request(demo_seed: dict[str, Any]) -> None:
-    app = App(State.from_seed(demo_seed), Config("real"), Env(Clock("manual")))
+    app = App(state_of(demo_seed), Config("real"), Env(Clock("manual")))
     client = Client(app, "demo_admin")
     rq_id = started(client, EXPORT)
     assert request(client, rq_id)["status"] == "queued"
@@ -226,7 +226,7 @@ def test_life_of_a_request(demo_seed: dict[str, Any]) -> None:
 
 
 def test_a_queued_request_can_be_cancelled(demo_seed: dict[str, Any]) -> None:
-    client = Client(App(State.from_seed(demo_seed), Config("real"), Env(Clock("manual"))), "demo_admin")
+    client = Client(App(state_of(demo_seed), Config("real"), Env(Clock("manual"))), "demo_admin")
     rq_id = started(client, EXPORT)
     assert client.send("POST", f"/api/requests/{quote(rq_id)}/cancel").status == 200
     assert client.get(f"/api/requests/{quote(rq_id)}").status == 404

@@ -12,10 +12,10 @@ import pytest
 import requests
 
 from mockserver import transports
-from mockserver.context import Config
-from mockserver.faults import EFFECTS, Faults
-from mockserver.http import Request
+from mockserver.core.faults import EFFECTS, Faults
 from mockserver.mock import Mock
+from mockserver.protocol.http import Request
+from mockserver.state.context import Config
 
 SHAPE = {"type": "rectangle", "frame": 0, "label_id": 1, "points": [1, 2, 3, 4]}
 CREATE = "/api/jobs/2/annotations?action=create"
@@ -200,7 +200,7 @@ def test_a_request_in_flight_is_in_the_journal(mock: Mock) -> None:
 def test_bodies_of_old_requests_are_dropped_when_they_grow_too_many(
     mock: Mock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mockserver.journal.KEPT_BYTES", 3000)
+    monkeypatch.setattr("mockserver.core.journal.KEPT_BYTES", 3000)
     for _ in range(5):
         ask(mock, "PATCH", CREATE, json={"shapes": [SHAPE] * 10})
     sizes = [len(entry.request.body) for entry in mock.journal.entries]

@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 import pytest
 
-from mockserver import routes
-from mockserver.http import Request, Response
+from mockserver.core import routes
 from mockserver.mock import Mock
+from mockserver.protocol.http import Request, Response
 
 ODD: list[Any] = [
     None, True, -1, 0, 1.5, 2**31, 2**63, 1e308, "", "x", "1", "\x00", "ü" * 300, [], [None], [[]], {}, {"id": None},
@@ -31,14 +31,15 @@ QUERIES = [
     "cloud_storage_id", "assignee", "state", "dimension", "issue_id", "lightweight", "use_default_location",
 ]  # fmt: skip
 VALUES = [
-    "", "1", "0", "-1", "x", "42", "frame", "chunk", "manual", "create", "update", "delete", "COCO 1.0", "true", "maybe",
-    '{"and":[{"==":[{"var":"id"},1]}]}', '{"in":[{"var":"id"},[1,2]]}', "{", '{"!":{"var":"id"}}', "\x00", "last", "all",
-    "9" * 30, "action=export&target=job&target_id=1", "id,-id", "../../etc/passwd", "1e5", "٣",
+    "", "1", "0", "-1", "x", "42", "frame", "chunk", "manual", "create", "update", "delete", "COCO 1.0", "true",
+    "maybe", '{"and":[{"==":[{"var":"id"},1]}]}', '{"in":[{"var":"id"},[1,2]]}', "{", '{"!":{"var":"id"}}', "\x00",
+    "last", "all", "9" * 30, "action=export&target=job&target_id=1", "id,-id", "../../etc/passwd", "1e5", "٣",
 ]  # fmt: skip
 HEADERS: list[dict[str, str]] = [
     {}, {}, {}, {"content-type": "text/plain"}, {"content-type": "multipart/form-data; boundary=x"},
     {"content-type": "multipart/form-data"}, {"accept": "text/html"}, {"accept": "application/json"}, {"accept": ";;,"},
-    {"range": "bytes=0-"}, {"range": "bytes=9-1,x"}, {"upload-start": ""}, {"upload-finish": ""}, {"upload-multiple": ""},
+    {"range": "bytes=0-"}, {"range": "bytes=9-1,x"}, {"upload-start": ""}, {"upload-finish": ""},
+    {"upload-multiple": ""},
     {"upload-length": "5", "upload-metadata": "filename !!"}, {"upload-length": "x"},
     {"upload-offset": "0", "content-type": "application/offset+octet-stream"}, {"x-organization": "nope"},
     {"cookie": "sessionid=x; csrftoken=\x7f"}, {"authorization": "Basic !!!"}, {"authorization": "Token"},

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from mockserver import frame_selection
-from mockserver.context import Config
-from mockserver.core import App
-from mockserver.state import State
+from mockserver.core.app import App
+from mockserver.resources import frame_selection
+from mockserver.seeds.sources import state_of
+from mockserver.state.context import Config
 from tests.mock.conftest import Client
 
 UNIFORM = {"frame_selection_method": "random_uniform"}
@@ -123,7 +123,7 @@ def test_errors(demo: Client, body: dict[str, Any], problem: Any) -> None:
 
 def test_no_method_is_a_crash(demo: Client, demo_seed: dict[str, Any]) -> None:
     assert create(demo, frame_count=1).status == 400
-    bugs = Client(App(State.from_seed(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
+    bugs = Client(App(state_of(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
     assert create(bugs, frame_count=1).status == 500
 
 

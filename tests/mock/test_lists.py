@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.context import Config
-from mockserver.core import App
-from mockserver.state import State
+from mockserver.core.app import App
+from mockserver.seeds.sources import state_of
+from mockserver.state.context import Config
 from tests.mock.conftest import Client
 
 
@@ -144,7 +144,7 @@ def test_logic_errors(demo: Client, text: str, problem: str) -> None:
 def test_what_the_server_stumbles_over(demo: Client, demo_seed: dict[str, Any], rule: Any) -> None:
     query = "/api/jobs?filter=" + quote(json.dumps(rule))
     assert demo.get(query).status == 400
-    bugs = Client(App(State.from_seed(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
+    bugs = Client(App(state_of(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
     assert bugs.get(query).status == 500
 
 
@@ -152,7 +152,7 @@ def test_what_the_server_stumbles_over(demo: Client, demo_seed: dict[str, Any], 
 def quick() -> Client:
     """A client of a small state for many requests."""
     seed = {"users": [{"id": 1, "username": "a", "password": "a", "is_superuser": True, "groups": ["admin"]}]}
-    return Client(App(State.from_seed(seed), Config("real")), "a")
+    return Client(App(state_of(seed), Config("real")), "a")
 
 
 JSON = st.recursive(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mockserver import admin, lints
-from mockserver.faults import EFFECTS
+from mockserver.core import admin, lints
+from mockserver.core.faults import EFFECTS
 
 MANUAL = (Path(__file__).parents[2] / "docs" / "mock.md").read_text("utf-8")
 PROGRAMS = [code for code in re.findall(r"```python\n(.*?)```", MANUAL, re.DOTALL) if "def test_" not in code]

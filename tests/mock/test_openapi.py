@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 import pytest
 
-from mockserver import routes, serialise
-from mockserver.context import Config, Context, Env
-from mockserver.http import Request, Response
+from mockserver.core import routes
+from mockserver.protocol.http import Request, Response
+from mockserver.rules import serialise
+from mockserver.state.context import Config, Context, Env
 from tests.mock import openapi
 from tests.mock.conftest import Client
 

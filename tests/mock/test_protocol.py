@@ -6,9 +6,9 @@ import base64
 
 import pytest
 
-from mockserver.context import Config
-from mockserver.core import App
-from mockserver.state import State
+from mockserver.core.app import App
+from mockserver.seeds.sources import state_of
+from mockserver.state.context import Config
 from tests.mock.conftest import Client
 
 JOB = "/api/jobs/69"
@@ -88,7 +88,7 @@ def test_a_wrong_method_comes_before_a_missing_object(demo: Client) -> None:
 def test_head_is_what_the_server_stumbles_over(demo: Client, demo_seed: dict[str, object], path: str) -> None:
     assert demo.send("HEAD", path, user=None).status == 401
     assert demo.send("HEAD", path).status == 400
-    bugs = Client(App(State.from_seed(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
+    bugs = Client(App(state_of(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
     assert bugs.send("HEAD", path).status == 500
     assert demo.send("HEAD", f"{JOB}/annotations").body == b""
 
@@ -115,7 +115,7 @@ def test_bodies_that_are_not_json(demo: Client, body: bytes) -> None:
 @pytest.mark.parametrize("path", [JOB, f"{JOB}/annotations?action=create"])
 def test_bodies_that_are_no_object(demo: Client, demo_seed: dict[str, object], body: bytes, path: str) -> None:
     assert demo.send("PATCH", path, body, content_type="application/json").status == 400
-    bugs = Client(App(State.from_seed(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
+    bugs = Client(App(state_of(demo_seed), Config("real", bug_for_bug=True)), "demo_admin")
     assert bugs.send("PATCH", path, body, content_type="application/json").status == 500
 
 

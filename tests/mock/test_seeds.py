@@ -1,4 +1,4 @@
-"""The packaged seeds, the builder, and what else can be a seed."""
+"""The packaged packaged, the builder, and what else can be a seed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 
 import annotools
 from annotools.errors import InputError
-from mockserver import seeds
-from mockserver.building import SeedBuilder
-from mockserver.http import Request
+from mockserver.faces.wire import split_target
 from mockserver.mock import Mock
-from mockserver.seed_files import SeedError, state_of
-from mockserver.task_building import Frames
-from mockserver.wire import split_target
+from mockserver.protocol.http import Request
+from mockserver.seeds import packaged
+from mockserver.seeds.builder import SeedBuilder
+from mockserver.seeds.sources import SeedError, state_of
+from mockserver.seeds.task_builder import Frames
 
 
 def get(mock: Mock, path: str) -> dict:  # type: ignore[type-arg]  # JSON
@@ -52,12 +52,12 @@ def test_the_empty_seed_has_people_only() -> None:
     assert mock.user == "admin"
 
 
-@pytest.mark.parametrize("name", seeds.NAMES)
+@pytest.mark.parametrize("name", packaged.NAMES)
 def test_a_packaged_seed_is_json_and_a_copy(name: str) -> None:
-    seed = seeds.load(name)
+    seed = packaged.load(name)
     assert json.loads(json.dumps(seed)) == seed
     seed["users"].clear()
-    assert seeds.load(name)["users"]
+    assert packaged.load(name)["users"]
 
 
 def test_everything_the_seed_stores_can_be_written_back() -> None:
@@ -166,7 +166,7 @@ def mutate(node: Any, rng: random.Random) -> None:
 
 @pytest.mark.parametrize("turn", range(60))
 def test_a_spoiled_seed_is_refused_or_served_without_a_crash(turn: int) -> None:
-    seed = seeds.load("default")
+    seed = packaged.load("default")
     mutate(seed, random.Random(turn))
     mock = Mock("empty")
     headers = {"authorization": f"Token {mock.token}", "host": "localhost"}

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from mockserver import seeds
 from mockserver.mock import Mock
+from mockserver.seeds import packaged
 
 SERVE = [sys.executable, "-m", "annotools", "mock", "serve"]
 
@@ -77,7 +77,7 @@ def test_strict_tells_at_the_end() -> None:
 
 
 def test_a_seed_file_is_served(tmp_path: Path) -> None:
-    seed = seeds.load("default")
+    seed = packaged.load("default")
     seed["tasks"][0]["name"] = "from a file"
     path = tmp_path / "seed.json"
     path.write_text(json.dumps(seed))
@@ -113,7 +113,7 @@ def test_a_port_in_use_is_an_error_in_words(command: list[str]) -> None:
 def test_the_module_waits_for_a_seed() -> None:
     with running(sys.executable, "-m", "mockserver", "--dialect", "real") as process:
         url = first_line(process).strip()
-        assert requests.post(f"{url}/_mock/seed", json=seeds.load("default"), timeout=5).status_code == 204
+        assert requests.post(f"{url}/_mock/seed", json=packaged.load("default"), timeout=5).status_code == 204
         headers = {"Authorization": f"Token {Mock('empty').token}"}
         assert requests.get(f"{url}/api/jobs", headers=headers, timeout=5).json()["count"] == 9
         process.send_signal(signal.SIGINT)

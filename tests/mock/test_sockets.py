@@ -13,10 +13,10 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from mockserver.context import Config
+from mockserver.faces.sockets import Server, is_loopback, serve
+from mockserver.faces.wire import Limits
 from mockserver.mock import Mock
-from mockserver.sockets import Server, is_loopback, serve
-from mockserver.wire import Limits
+from mockserver.state.context import Config
 
 LIMITS = Limits(head=8192, headers=50, body=200_000, head_seconds=0.5, idle_seconds=0.5, connections=8)
 HEAD = b"GET /api/server/about HTTP/1.1\r\nHost: localhost\r\n"
@@ -237,7 +237,7 @@ def test_even_a_fault_of_the_server_itself_is_answered(mock: Mock, monkeypatch: 
     def broken(head: object, body: bytes) -> None:
         raise KeyError("x")
 
-    monkeypatch.setattr("mockserver.sockets.to_request", broken)
+    monkeypatch.setattr("mockserver.faces.sockets.to_request", broken)
     assert status(talk(mock, HEAD + b"\r\n")) == 500
 
 

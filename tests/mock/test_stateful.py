@@ -23,9 +23,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from mockserver.context import Config
-from mockserver.core import App
-from mockserver.state import State
+from mockserver.core.app import App
+from mockserver.seeds.sources import state_of
+from mockserver.state.context import Config
 from tests.mock.conftest import Client
 
 JOB = "/api/jobs/112/annotations"
@@ -64,7 +64,7 @@ class Annotations(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         """A job without annotations."""
-        self.client = Client(App(State.from_seed(self.seed), Config("real")), "demo_admin")
+        self.client = Client(App(state_of(self.seed), Config("real")), "demo_admin")
         self.model: dict[tuple[str, int], dict[str, Any]] = {}
         self.given: dict[str, set[int]] = {kind: set() for kind in KINDS}
 

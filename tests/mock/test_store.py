@@ -16,11 +16,12 @@ import pytest
 import requests
 
 from annotools.errors import InputError
-from mockserver import seeds
 from mockserver.mock import Mock
-from mockserver.packing import FORMAT_VERSION, SnapshotError
-from mockserver.state import State
-from mockserver.store import Store
+from mockserver.seeds import packaged
+from mockserver.seeds.sources import state_of
+from mockserver.state.packing import FORMAT_VERSION, SnapshotError
+from mockserver.state.store import Store
+from mockserver.state.tables import State
 
 SHAPE = {"type": "rectangle", "frame": 0, "label_id": 1, "points": [1, 2, 3, 4.5]}
 
@@ -41,9 +42,9 @@ def test_a_snapshot_brings_everything_back() -> None:
         assert ask(mock, "GET", "/api/tasks/43").status_code == 200
 
 
-@pytest.mark.parametrize("name", seeds.NAMES)
+@pytest.mark.parametrize("name", packaged.NAMES)
 def test_a_snapshot_of_a_seed_is_stable(name: str) -> None:
-    state, other = State.from_seed(seeds.load(name)), State()
+    state, other = state_of(packaged.load(name)), State()
     other.restore(state.snapshot())
     assert other.snapshot() == state.snapshot()
 

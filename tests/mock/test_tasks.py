@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from mockserver import bundles, data_forms, segments
+from mockserver.exchange import bundles, data_forms
+from mockserver.resources import segments
 from tests.mock.conftest import Client
 
 MULTIPART = "multipart/form-data; boundary=b"

@@ -12,8 +12,8 @@ import respx
 import urllib3
 
 from mockserver import asgi, transports
+from mockserver.faces.wire import Limits
 from mockserver.mock import Mock
-from mockserver.wire import Limits
 
 BASE = "http://cvat.mock"
 

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.http import Response
-from mockserver.wire import (
+from mockserver.faces.wire import (
     Limits,
     Reader,
     RequestError,
@@ -21,6 +20,7 @@ from mockserver.wire import (
     split_target,
     to_request,
 )
+from mockserver.protocol.http import Response
 
 LIMITS = Limits(head=4096, body=4096)
 

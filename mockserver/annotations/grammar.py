@@ -1,0 +1,197 @@
+"""The server's serializers of annotations: accepts what they accept and words errors as they do.
+
+    check(document, "create")  ->  document with converted values and defaults, keys in the order of the write answers
+
+Raises ApiError 400 with the nested error body, `{"shapes": [{}, {"points": ["invalid length for ..."]}]}`, in which
+items without an error are `{}`. Attribute values take any scalar. What is accepted is `annotools.accepts`.
+Source: CVAT's OpenAPI document and recorded answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from annotools.accepts import MAX_ROTATION, MAX_SCORE, MAX_VALUE, SHAPE_TYPES, SOURCES
+from mockserver.annotations.records import fits
+from mockserver.protocol.http import ApiError
+from mockserver.protocol.schemas import (
+    ABSENT,
+    Field,
+    InvalidError,
+    Parser,
+    Schema,
+    UncheckedError,
+    at_least_zero,
+    boolean,
+    count,
+    integer,
+    many,
+    stored,
+    text,
+)
+
+
+def label_id(value: Any) -> int:
+    """An integer of at least 0 that is looked up only."""
+    return at_least_zero(integer(value))
+
+
+def int32(value: Any) -> int:
+    """A stored integer."""
+    return stored(integer(value))
+
+
+def number_up_to(limit: int) -> Parser:
+    """A number 0..limit."""
+
+    def parse(value: Any) -> float:
+        if isinstance(value, str) and len(value) > 1000:
+            raise InvalidError("String value too large.")
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            raise InvalidError("A valid number is required.") from None
+        if number > limit:
+            raise InvalidError(f"Ensure this value is less than or equal to {limit}.")
+        if number != number:
+            raise UncheckedError("not a number")
+        return at_least_zero(number)  # type: ignore[arg-type]  # a float stays a float
+
+    return parse
+
+
+def shape_type(value: Any) -> str:
+    """One of the shape types."""
+    if str(value) not in SHAPE_TYPES:
+        raise InvalidError(f'"{value}" is not a valid choice.')
+    return str(value)
+
+
+def source(value: Any) -> str:
+    """One of the sources."""
+    name = text(value)
+    if not name:
+        raise InvalidError("This field may not be blank.")
+    if name not in SOURCES:
+        raise InvalidError(f"must be one of {', '.join(map(repr, SOURCES))}, got {name!r}")
+    return name
+
+
+def attribute_value(value: Any) -> str:
+    """Anything as text."""
+    found = text(str(value))
+    if len(found) > MAX_VALUE:
+        raise InvalidError(f"Ensure this field has no more than {MAX_VALUE} characters.")
+    surrogate = next((char for char in found if 0xD800 <= ord(char) <= 0xDFFF), None)
+    if surrogate:
+        raise InvalidError(f"Surrogate characters are not allowed: U+{ord(surrogate):X}.")
+    return found
+
+
+_BAD_POINT = "[ErrorDetail(string='Value must be a float or an integer', code='invalid')]"
+
+
+def points(value: Any) -> list[int | float]:
+    """A list of numbers, not converted."""
+    try:
+        bad = {str(place): _BAD_POINT for place, item in enumerate(value) if type(item) not in (int, float)}
+    except TypeError:
+        raise UncheckedError(f"points must be a list, got {type(value).__name__}") from None
+    if bad:
+        raise InvalidError(bad)
+    if any(item - item != 0 or abs(item) >= 1 << 1023 for item in value):
+        raise UncheckedError("a coordinate is out of the range of a double")
+    return list(value)
+
+
+def _attribute(given: Any) -> dict[str, Any]:
+    if given is not None and (not isinstance(given, dict) or "value" not in given):
+        raise UncheckedError('an attribute must be an object with "spec_id" and "value"')
+    if isinstance(given, dict):
+        given = {**given, "value": str(given["value"])}
+    return _ATTRIBUTE(given)
+
+
+_ATTRIBUTE = Schema({"spec_id": Field(integer), "value": Field(attribute_value)})
+_ATTRIBUTES = Field(many(_attribute), [])
+_GEOMETRY = {
+    "type": Field(shape_type), "occluded": Field(boolean, False), "outside": Field(boolean, False),
+    "z_order": Field(int32, 0), "rotation": Field(number_up_to(int(MAX_ROTATION)), 0), "points": Field(points, ABSENT),
+}  # fmt: skip
+_SCORE = Field(number_up_to(int(MAX_SCORE)), 1)
+
+
+def _check_points(shape: dict[str, Any]) -> None:
+    if not fits(shape["type"], len(shape.get("points", ()))):
+        raise InvalidError({"points": [f"invalid length for shape type '{shape['type']}'"]})
+
+
+def _check_shape(shape: dict[str, Any]) -> None:
+    _check_points(shape)
+    has_elements, is_skeleton = bool(shape.get("elements")), shape["type"] == "skeleton"
+    if is_skeleton and not has_elements:
+        raise InvalidError({"elements": ["at least one required for skeleton shape"]})
+    if has_elements and not is_skeleton:
+        raise InvalidError({"elements": ["not allowed for non-skeleton shape"]})
+
+
+def _mend_source(given: dict[str, Any]) -> dict[str, Any]:
+    """An unknown source of an object that has an id counts as manual."""
+    if given.get("id") is not None and given.get("source", "manual") not in SOURCES:
+        return {**given, "source": "manual"}
+    return given
+
+
+class _IdField(Field):
+    """`id` as the action wants it: absent (create), present (delete), either (update)."""
+
+    __slots__ = ()
+
+    def read(self, given: Mapping[str, Any], name: str) -> Any:
+        value = given.get(name)
+        number = None if value is None else integer(value)
+        if self.default == "create" and number is not None:
+            raise InvalidError("must be absent")
+        if self.default == "delete" and number is None:
+            raise InvalidError("must be present and not null")
+        if number is not None and abs(number) >= 1 << 63:
+            raise UncheckedError("an id must be a 64-bit integer")
+        return number
+
+
+def _schema_of(action: str) -> Schema:
+    base = {
+        "id": _IdField(integer, action), "label_id": Field(label_id), "group": Field(count, 0, nullable=True),
+        "source": Field(source, "manual"),
+    }  # fmt: skip
+    frame = {"frame": Field(count)}
+    tag = {**base, **frame, "attributes": _ATTRIBUTES}
+    element = {**_GEOMETRY, **base, **frame, "score": _SCORE, "attributes": _ATTRIBUTES}
+    elements = Field(many(Schema(element, _mend_source, _check_points)), ABSENT)
+    own_id = {"id": Field(integer, None, nullable=True)}
+    keyframe = Schema({**_GEOMETRY, **own_id, **frame, "attributes": _ATTRIBUTES}, verify=_check_points)
+    track = {**tag, "shapes": Field(many(keyframe))}
+    track_elements = Field(many(Schema(track, _mend_source)), ABSENT)
+    span = {"start": Field(count), "stop": Field(count, nullable=True)}
+    kinds = {
+        "tags": Schema(tag, _mend_source),
+        "shapes": Schema({**element, "elements": elements}, _mend_source, _check_shape),
+        "tracks": Schema({**track, "elements": track_elements}, _mend_source),
+        "intervals": Schema({**base, **span, "score": _SCORE, "attributes": _ATTRIBUTES}, _mend_source),
+    }
+    return Schema({"version": Field(integer, 0), **{name: Field(many(kind), []) for name, kind in kinds.items()}})
+
+
+_SCHEMAS = {action: _schema_of(action) for action in ("create", "update", "delete")}
+
+
+def check(document: Any, action: str) -> dict[str, Any]:
+    """The document with converted values. Raises: ApiError 400, UncheckedError where the real server crashes."""
+    if not isinstance(document, dict):
+        raise UncheckedError(f"the body must be a JSON object, got {type(document).__name__}")
+    try:
+        found = _SCHEMAS[action](document)
+    except InvalidError as error:
+        raise ApiError(400, error.body) from None
+    return {**found, "version": 0}

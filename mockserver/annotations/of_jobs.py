@@ -1,0 +1,196 @@
+"""Annotations of jobs in the state: reading, and the four ways to change them.
+
+A job's annotations are one immutable `Held` value; a change puts another one in its place. `Held` keeps the bytes of
+the GET answer for as long as the labels stay the same, which makes a repeated GET a copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import orjson
+
+from mockserver.annotations import checks, label_specs, numbering
+from mockserver.annotations.document import Document, encode
+from mockserver.annotations.numbering import Ids
+from mockserver.annotations.records import LabeledData, Track, TrackElement, from_document
+from mockserver.annotations.track_starts import sync
+from mockserver.rules import lookup
+from mockserver.state.context import Context
+from mockserver.state.tables import Record
+
+
+@dataclass(slots=True, eq=False)
+class Held:
+    """The annotations of one job: `raw` (an answer of GET) until first needed, then records."""
+
+    raw: Record | None = None
+    _data: LabeledData | None = None
+    _ids: Ids | None = None
+    _answer: bytes = b""
+    _labels: list[Record] = field(default_factory=list)
+
+    @property
+    def data(self) -> LabeledData:
+        """The records; never change them."""
+        if self._data is None:
+            self._data, self.raw = from_document(self.raw or {}), None
+        return self._data
+
+    @property
+    def ids(self) -> Ids:
+        """All ids by kind."""
+        if self._ids is None:
+            self._ids = numbering.ids_of(self.data)
+        return self._ids
+
+    def answer(self, labels: list[Record]) -> bytes:
+        """The JSON of GET, given the task's labels."""
+        same = len(labels) == len(self._labels) and all(map(_is, labels, self._labels))
+        if not same or not self._answer:
+            self._answer = encode(self.data, label_specs.of(labels))
+            self._labels = labels
+        return self._answer
+
+
+def _is(one: object, other: object) -> bool:
+    return one is other
+
+
+def held(ctx: Context, job_id: int) -> Held:
+    """The annotations of a job."""
+    table = ctx.table("annotations")
+    found = table.get(job_id)
+    if isinstance(found, Held):
+        return found
+    made = Held(raw=found)
+    table[job_id] = made
+    return made
+
+
+def read(ctx: Context, job: Record) -> Document:
+    """The document that GET answers."""
+    found: Document = orjson.loads(answer(ctx, job))
+    return found
+
+
+def answer(ctx: Context, job: Record) -> bytes:
+    """The JSON that GET answers."""
+    return held(ctx, job["id"]).answer(lookup.labels_of(ctx, lookup.task_of(ctx, job)))
+
+
+def replace(ctx: Context, job: Record, data: LabeledData) -> bytes:
+    """Delete everything, then create; the JSON of the answer. Raises: ApiError 400."""
+    _check(ctx, job, data)
+    old = held(ctx, job["id"]).data
+    result = _insert(ctx, job, LabeledData(), data)
+    _touch(ctx, job, not (old.is_empty() and data.is_empty()))
+    return result
+
+
+def create(ctx: Context, job: Record, data: LabeledData) -> bytes:
+    """Append; the JSON of the answer. Raises: ApiError 400."""
+    _check(ctx, job, data)
+    result = _insert(ctx, job, held(ctx, job["id"]).data, data)
+    _touch(ctx, job, not data.is_empty())
+    return result
+
+
+def update(ctx: Context, job: Record, data: LabeledData) -> bytes:
+    """Replace what has the ids given, create the rest; the JSON of the answer. Raises: ApiError 400."""
+    _check(ctx, job, data)
+    result = _insert(ctx, job, without(held(ctx, job["id"]).data, data), data)
+    _touch(ctx, job, not data.is_empty())
+    return result
+
+
+def delete(ctx: Context, job: Record, data: LabeledData) -> bytes:
+    """Remove what has the ids given; unknown ones are fine. The JSON of the answer, the request itself."""
+    put(ctx, job["id"], without(held(ctx, job["id"]).data, data))
+    _touch(ctx, job, not data.is_empty())
+    return msgspec.json.encode(data)
+
+
+def clear(ctx: Context, job: Record) -> None:
+    """Remove everything."""
+    if not held(ctx, job["id"]).data.is_empty():
+        put(ctx, job["id"], LabeledData())
+        _touch(ctx, job, True)
+
+
+def without(old: LabeledData, gone: LabeledData) -> LabeledData:
+    """`old` less the tags, shapes, tracks and intervals with ids of `gone`."""
+    kept: dict[str, Any] = {}
+    for name in ("tags", "shapes", "tracks", "intervals"):
+        ids = {item.id for item in getattr(gone, name)}
+        rows = getattr(old, name)
+        kept[name] = [item for item in rows if item.id not in ids] if ids else rows
+    return LabeledData(**kept)
+
+
+def is_torn(ctx: Context, job: Record) -> bool:
+    """Whether a skeleton has an element on another frame."""
+    shapes = held(ctx, job["id"]).data.shapes
+    return any(part.frame != shape.frame for shape in shapes for part in shape.elements or ())
+
+
+def put(ctx: Context, job_id: int, data: LabeledData) -> None:
+    """Store the records of a job as they are."""
+    ctx.state.put("annotations", job_id, Held(_data=data))
+
+
+def _check(ctx: Context, job: Record, data: LabeledData) -> None:
+    if data.is_empty():
+        return
+    task = lookup.task_of(ctx, job)
+    checks.check_content(data, task, ctx.table("data_meta").get(task["id"]))
+    checks.check_labels(data, label_specs.of(lookup.labels_of(ctx, task)))
+
+
+def _insert(ctx: Context, job: Record, kept: LabeledData, new: LabeledData) -> bytes:
+    """Number and store new records after the kept ones; the JSON of the answer."""
+    try:
+        moves = sync(new.tracks)
+    except ValueError as error:
+        raise ctx.crash(str(error)) from None
+    numbering.assign(ctx.state, new, _taken(ctx, job["id"], kept))
+    for item in new.shapes:
+        item.elements = item.elements or []
+    for track in new.tracks:
+        track.elements = [element if element.shapes else _unborn(element) for element in track.elements or ()]
+    result = msgspec.json.encode(new)
+    for move in moves:
+        move.apply()
+    for track in new.tracks:
+        track.elements = [element for element in track.elements or () if element.shapes]
+    put(ctx, job["id"], _joined(kept, new))
+    return result
+
+
+def _unborn(element: TrackElement) -> Track:
+    """An element without keyframes, which is not stored; the answer shows it as it came, with a list of its own."""
+    return Track(**msgspec.structs.asdict(element), elements=[])
+
+
+def _taken(ctx: Context, job_id: int, kept: LabeledData) -> Iterator[Ids]:
+    yield numbering.ids_of(kept)
+    for other in list(ctx.table("annotations")):
+        if other != job_id:
+            yield held(ctx, other).ids
+
+
+def _joined(one: LabeledData, other: LabeledData) -> LabeledData:
+    return LabeledData(
+        tags=one.tags + other.tags,
+        shapes=one.shapes + other.shapes,
+        tracks=one.tracks + other.tracks,
+        intervals=one.intervals + other.intervals,
+    )
+
+
+def _touch(ctx: Context, job: Record, changed: bool) -> None:
+    if changed:
+        lookup.touch(ctx, job, lookup.task_of(ctx, job))

@@ -1,0 +1,221 @@
+"""Annotations as typed records, in the order of the write answers, and their fast decoding.
+
+    {"version": 0, "tags": [Tag], "shapes": [Shape], "tracks": [Track], "intervals": [Interval]}
+
+A record that is part of the state is never changed again. `points` keep the JSON type of their numbers (1 stays 1), and
+are left out when the client left them out, because a write answer repeats its input. `decode` takes what needs no
+second look; everything else (a wrong type, "3" for 3, a bad enum) is None and goes through `grammar`, which
+accepts or words the error.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from annotools import accepts
+from annotools.accepts import MAX_INT
+
+Count = Annotated[int, Meta(ge=0, le=MAX_INT)]
+Int32 = Annotated[int, Meta(ge=-MAX_INT - 1, le=MAX_INT)]
+LabelId = Annotated[int, Meta(ge=0)]
+Angle = Annotated[float, Meta(ge=0, le=accepts.MAX_ROTATION)]
+Share = Annotated[float, Meta(ge=0, le=accepts.MAX_SCORE)]
+if TYPE_CHECKING:
+    ShapeType = str
+    Source = str
+else:  # the table of annotools is the only place that lists them
+    ShapeType = Literal[accepts.SHAPE_TYPES]
+    Source = Literal[accepts.SOURCES]
+Points = list[int | float]
+
+
+class Attribute(Struct):
+    """One value of one attribute."""
+
+    spec_id: int
+    value: Annotated[str, Meta(max_length=accepts.MAX_VALUE)]
+
+
+class Tag(Struct, kw_only=True):
+    """A label of a whole frame."""
+
+    id: int | None = None
+    label_id: LabelId
+    group: Count | None = 0
+    source: Source = "manual"
+    frame: Count
+    attributes: list[Attribute] = []
+
+
+class Element(Struct, kw_only=True):
+    """A part of a skeleton shape."""
+
+    type: ShapeType
+    occluded: bool = False
+    outside: bool = False
+    z_order: Int32 = 0
+    rotation: Angle = 0
+    points: Points | UnsetType = UNSET
+    id: int | None = None
+    label_id: LabelId
+    group: Count | None = 0
+    source: Source = "manual"
+    frame: Count
+    score: Share = 1
+    attributes: list[Attribute] = []
+
+
+class Shape(Element, kw_only=True):
+    """One object on one frame."""
+
+    elements: list[Element] | UnsetType = UNSET
+
+
+class TrackedShape(Struct, kw_only=True):
+    """A keyframe of a track."""
+
+    type: ShapeType
+    occluded: bool = False
+    outside: bool = False
+    z_order: Int32 = 0
+    rotation: Angle = 0
+    points: Points | UnsetType = UNSET
+    id: int | None = None
+    frame: Count
+    attributes: list[Attribute] = []
+
+
+class TrackElement(Struct, kw_only=True):
+    """A part of a skeleton track."""
+
+    id: int | None = None
+    label_id: LabelId
+    group: Count | None = 0
+    source: Source = "manual"
+    frame: Count
+    attributes: list[Attribute] = []
+    shapes: list[TrackedShape]
+
+
+class Track(TrackElement, kw_only=True):
+    """One object over frames."""
+
+    elements: list[TrackElement] | UnsetType = UNSET
+
+
+class Interval(Struct, kw_only=True):
+    """A stretch of audio; `stop` is exclusive, None is the end."""
+
+    id: int | None = None
+    label_id: LabelId
+    group: Count | None = 0
+    source: Source = "manual"
+    start: Count
+    stop: Count | None
+    score: Share = 1
+    attributes: list[Attribute] = []
+
+
+class LabeledData(Struct, kw_only=True):
+    """All annotations of a job, or what a request brings."""
+
+    version: int = 0
+    tags: list[Tag] = []
+    shapes: list[Shape] = []
+    tracks: list[Track] = []
+    intervals: list[Interval] = []
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it."""
+        return not (self.tags or self.shapes or self.tracks or self.intervals)
+
+
+_DECODER = msgspec.json.Decoder(LabeledData)
+_LENGTHS = {
+    name: range(rule.least, (MAX_INT if rule.most is None else rule.most) + 1, rule.step)
+    for name, rule in accepts.POINT_COUNTS.items()
+}
+
+
+def fits(shape_type: str, count: int) -> bool:
+    """Whether a shape of this type may have this many coordinates."""
+    return count in _LENGTHS[shape_type]
+
+
+def decode(body: bytes, action: str) -> LabeledData | None:
+    """The records of a plainly valid body for `create`, `update` or `delete`; None when in doubt."""
+    try:
+        data = _DECODER.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    if not (_shapes_fit(data.shapes) and _tracks_fit(data.tracks) and _ids_fit(data, action)):
+        return None
+    plain: list[Tag | Interval] = [*data.tags, *data.intervals]
+    if not all(_values_fit(item.attributes) for item in plain):
+        return None
+    data.version = 0
+    dissolve_null_groups(data)
+    return data
+
+
+def from_document(document: Any) -> LabeledData:
+    """Records of a checked document (plain dicts and lists)."""
+    data = msgspec.convert(document, LabeledData)
+    dissolve_null_groups(data)
+    return data
+
+
+def _shapes_fit(shapes: list[Shape]) -> bool:
+    lengths = _LENGTHS
+    for shape in shapes:
+        points, elements = shape.points, shape.elements
+        if (0 if points is UNSET else len(points)) not in lengths[shape.type]:
+            return False
+        if (elements is not UNSET and bool(elements)) != (shape.type == "skeleton"):
+            return False
+        if shape.attributes and not _values_fit(shape.attributes):
+            return False
+        if elements and not all(map(_element_fits, elements)):
+            return False
+    return True
+
+
+def _element_fits(element: Element | TrackedShape) -> bool:
+    points = element.points
+    return fits(element.type, 0 if isinstance(points, UnsetType) else len(points)) and _values_fit(element.attributes)
+
+
+def _tracks_fit(tracks: list[Track]) -> bool:
+    return all(
+        _values_fit(part.attributes) and all(map(_element_fits, part.shapes))
+        for track in tracks
+        for part in (track, *(track.elements or ()))
+    )
+
+
+def _values_fit(attributes: list[Attribute]) -> bool:
+    return all(item.value == item.value.strip() and "\0" not in item.value for item in attributes)
+
+
+def _ids_fit(data: LabeledData, action: str) -> bool:
+    if action == "update":
+        return True
+    absent = action == "create"
+    parts: list[Any] = [*data.tags, *data.shapes, *data.tracks, *data.intervals]
+    wholes: list[Shape | Track] = [*data.shapes, *data.tracks]
+    parts += [element for item in wholes if item.elements for element in item.elements]
+    return all((part.id is None) == absent for part in parts)
+
+
+def dissolve_null_groups(data: LabeledData) -> None:
+    """Make group None 0 everywhere."""
+    items: list[Any] = [*data.tags, *data.shapes, *data.tracks, *data.intervals]
+    for item in items:
+        if item.group is None:
+            item.group = 0
+        for element in getattr(item, "elements", None) or ():
+            if element.group is None:
+                element.group = 0

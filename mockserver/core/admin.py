@@ -1,0 +1,177 @@
+"""The calls under `/_mock/`, for tests and scripts; without login, and not from other sites' pages.
+
+    POST seed (a JSON seed, or "default", "empty") | reset       204
+    GET  state                                                   how many records each table has
+    GET  snapshot, PUT snapshot (bytes)                          the whole state
+    GET  requests                                                the journal
+    GET  faults, POST faults {"match", "effect", ...}, DELETE faults
+    GET  clock, POST clock {"advance": seconds} | {"mode": "instant" | "manual" | "real"}
+    GET  health, coverage
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import RLock
+from typing import Any, Protocol
+
+import orjson
+
+from mockserver.core import routes
+from mockserver.core.faults import Faults
+from mockserver.core.journal import Journal
+from mockserver.protocol.http import ApiError, Request, Response, detail, empty_response, json_response
+from mockserver.seeds import packaged
+from mockserver.seeds.tables import state_of_seed
+from mockserver.state.context import Config, Env
+from mockserver.state.tables import State
+
+
+class Server(Protocol):
+    """What admin calls look at and change: the App."""
+
+    state: State
+    config: Config
+    env: Env
+    journal: Journal
+    faults: Faults
+    lock: RLock
+
+    def take(self, state: State) -> None:
+        """Take over another state."""
+
+    def reset(self) -> None:
+        """Back to the last seed."""
+
+    def snapshot(self) -> bytes:
+        """The state as bytes."""
+
+    def restore(self, data: bytes) -> None:
+        """Take over a snapshot."""
+
+
+def handle(app: Server, request: Request) -> Response:
+    """Answer an admin call; never raises."""
+    name = request.path.removeprefix("/_mock/").strip("/")
+    action = ACTIONS.get((request.method, name))
+    try:
+        if action is None:
+            raise detail(405 if any(known == name for _, known in ACTIONS) else 404, f"no such admin call: {name}")
+        _same_site(request)
+        with app.lock:
+            return action(app, request)
+    except ApiError as error:
+        return error.response()
+    except Exception as error:  # whatever the input was, the client must see an answer
+        return json_response(400, {"detail": f"unusable input: {type(error).__name__}: {error}"})
+
+
+def _same_site(request: Request) -> None:
+    origin = request.headers.get("origin")
+    if origin is not None and origin != request.base:
+        raise detail(403, f"admin calls are not for pages of {origin}")
+
+
+def _form(request: Request) -> dict[str, Any]:
+    form = orjson.loads(request.body or b"{}")
+    if not isinstance(form, dict):
+        raise detail(400, "the body must be a JSON object")
+    return form
+
+
+def post_seed(app: Server, request: Request) -> Response:
+    """Forget everything and take over the seed of the body, or a packaged one by its name."""
+    given = orjson.loads(request.body)
+    app.take(state_of_seed(packaged.load(given) if isinstance(given, str) else given))
+    return empty_response(204)
+
+
+def post_reset(app: Server, request: Request) -> Response:
+    """Back to the last seed."""
+    app.reset()
+    return empty_response(204)
+
+
+def get_state(app: Server, request: Request) -> Response:
+    """How many records each table has."""
+    return json_response(200, {name: len(table) for name, table in app.state.tables.items()})
+
+
+def get_snapshot(app: Server, request: Request) -> Response:
+    """The whole state."""
+    return Response(200, [("Content-Type", "application/octet-stream")], app.snapshot())
+
+
+def put_snapshot(app: Server, request: Request) -> Response:
+    """Take over a whole state."""
+    app.restore(request.body)
+    return empty_response(204)
+
+
+def get_requests(app: Server, request: Request) -> Response:
+    """The journal."""
+    return json_response(200, [entry.to_json() for entry in list(app.journal.entries)])
+
+
+def get_faults(app: Server, request: Request) -> Response:
+    """The faults on order."""
+    return json_response(200, [fault.to_json() for fault in app.faults.entries])
+
+
+def post_faults(app: Server, request: Request) -> Response:
+    """Order a fault."""
+    form = _form(request)
+    options = {**form.pop("parameters", {}), **form.pop("when", {}), **form}
+    if "until" in options:
+        options["until"] = datetime.fromisoformat(options["until"])
+    return json_response(201, app.faults.add(options.pop("match"), options.pop("effect"), **options).to_json())
+
+
+def delete_faults(app: Server, request: Request) -> Response:
+    """Call all faults off."""
+    app.faults.clear()
+    return empty_response(204)
+
+
+def get_health(app: Server, request: Request) -> Response:
+    """That the server lives."""
+    return json_response(200, {"status": "ok", "dialect": app.config.dialect, "version": app.state.version})
+
+
+def get_coverage(app: Server, request: Request) -> Response:
+    """Modelled operations against all."""
+    return json_response(200, routes.coverage())
+
+
+def get_clock(app: Server, request: Request) -> Response:
+    """Time and mode."""
+    return json_response(200, {"now": app.env.now(), "mode": app.env.clock.mode})
+
+
+def post_clock(app: Server, request: Request) -> Response:
+    """Set the mode, move time on."""
+    wanted = _form(request)
+    if wanted.get("mode", "instant") not in ("instant", "manual", "real"):
+        raise detail(400, "mode must be one of instant, manual, real")
+    seconds = float(wanted.get("advance", 0))
+    app.env.clock.mode = wanted.get("mode", app.env.clock.mode)
+    app.env.clock.advance(seconds)
+    return get_clock(app, request)
+
+
+ACTIONS: dict[tuple[str, str], Callable[[Server, Request], Response]] = {
+    ("POST", "seed"): post_seed,
+    ("POST", "reset"): post_reset,
+    ("GET", "state"): get_state,
+    ("GET", "snapshot"): get_snapshot,
+    ("PUT", "snapshot"): put_snapshot,
+    ("GET", "requests"): get_requests,
+    ("GET", "faults"): get_faults,
+    ("POST", "faults"): post_faults,
+    ("DELETE", "faults"): delete_faults,
+    ("GET", "health"): get_health,
+    ("GET", "coverage"): get_coverage,
+    ("GET", "clock"): get_clock,
+    ("POST", "clock"): post_clock,
+}

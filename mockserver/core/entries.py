@@ -1,0 +1,63 @@
+"""One request in the journal: what was asked, what was answered, what is to be said about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mockserver.core import lints
+from mockserver.protocol.http import Request, Response
+from mockserver.state.remarks import Remark
+
+
+@dataclass(slots=True)
+class Entry:
+    """One request; status 0 while it is in flight. `sizes`: bytes of the bodies of request and answer."""
+
+    number: int
+    request: Request
+    time: datetime
+    status: int = 0
+    response: Response | None = None
+    operation: str = ""
+    user: str = ""
+    sizes: tuple[int, int] = (0, 0)
+    noted: list[Remark] = field(default_factory=list)
+    allow: frozenset[str] = frozenset()
+
+    @property
+    def warnings(self) -> list[Remark]:
+        """Remarks on this request: what the server noted, and what its body gives away."""
+        found = [*self.noted, *lints.of_body(self.operation, self.request)]
+        return [remark for remark in found if remark.code not in self.allow]
+
+    @property
+    def unmatched(self) -> bool:
+        """Whether no handler was found for it."""
+        return (self.status != 0 and self.operation == "") or self.status == 501
+
+    def title(self) -> str:
+        """`GET /api/jobs?page=2`."""
+        query = "&".join(f"{name}={value}" for name, value in self.request.query)
+        return f"{self.request.method} {self.request.path}" + (f"?{query}" if query else "")
+
+    def line(self) -> str:
+        """One line for people, remarks below it."""
+        notes = "".join(f"\n      {remark}" for remark in self.warnings)
+        error = f"\n      {self._error()}" if self.status >= 400 else ""
+        return f"{self.number:>4}  {self.status or '...'}  {self.title()}  ({self.user or '-'}){error}{notes}"
+
+    def _error(self) -> str:
+        text = self.response.body[:200].decode("utf-8", "replace") if self.response else ""
+        return " ".join(text.split())
+
+    def to_json(self) -> dict[str, Any]:
+        """For `/_mock/requests`."""
+        return {
+            "number": self.number, "time": self.time.isoformat(), "method": self.request.method,
+            "path": self.request.path, "query": self.request.query, "status": self.status,
+            "operation": self.operation, "user": self.user, "unmatched": self.unmatched,
+            "warnings": [{"code": remark.code, "text": remark.text} for remark in self.warnings],
+            "request_bytes": self.sizes[0], "response_bytes": self.sizes[1],
+        }  # fmt: skip

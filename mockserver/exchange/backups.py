@@ -1,0 +1,177 @@
+"""Handlers and workers of backups: a task as CVAT's backup zip and back; a project as a zip of its tasks' backups.
+
+    POST /api/tasks/7/backup/export?lightweight=false     202, then GET .../backup/download
+    POST /api/tasks/backup (TUS or multipart `task_file`) 202 {"rq_id": ...}, `result_id` is the new task
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from annotools import formats
+from annotools.convert.writing import carried
+from annotools.errors import AnnotoolsError
+from annotools.formats.base import Options
+from annotools.storage import open_source
+from annotools.storage.packing import write_zip
+from mockserver.exchange import background, bundles, installing, uploads
+from mockserver.exchange.background import WorkError, request_id, submit
+from mockserver.people import organizations
+from mockserver.protocol.http import ApiError, Response
+from mockserver.protocol.schemas import UncheckedError
+from mockserver.resources import label_forms, projects
+from mockserver.rules import lookup
+from mockserver.state.context import Context
+from mockserver.state.tables import Record
+
+PROJECT = "project.json"
+
+
+def create_task_export(ctx: Context, pk: int) -> Response:
+    """POST /api/tasks/{id}/backup/export."""
+    return _export(ctx, "task", lookup.task(ctx, pk, "export:backup"))
+
+
+def create_project_export(ctx: Context, pk: int) -> Response:
+    """POST /api/projects/{id}/backup/export."""
+    return _export(ctx, "project", lookup.project(ctx, pk, "export:backup"))
+
+
+def _export(ctx: Context, target: str, record: Record) -> Response:
+    uploads.check_location(ctx)
+    light = uploads.flag(ctx, "lightweight", default=True)
+    rest = {
+        "target_id": record["id"], "user_id": ctx.me["id"], "lightweight": True if light else None,
+        "subresource": "backup",
+    }  # fmt: skip
+    place = {**uploads.place_of(ctx, target, record), "lightweight": light}
+    arguments = {"target": target, "pk": record["id"], "filename": ctx.request.param("filename")}
+    return submit(ctx, request_id("export", target, **rest), place, ("export_backup", arguments))
+
+
+@background.worker
+def export_backup(ctx: Context, request: Record, target: str, pk: int, filename: str | None) -> Record:
+    """Write a backup, pictures included."""
+    record = ctx.table(f"{target}s").get(pk)
+    if record is None:
+        raise WorkError(f"{target} {pk} does not exist any more")
+    data = task_backup(ctx, record) if target == "task" else project_backup(ctx, record)
+    name = filename or uploads.file_name(target, record, "{}_backup.zip")
+    return uploads.keep_file(ctx, request, data, name)
+
+
+def task_backup(ctx: Context, task: Record) -> bytes:
+    """The zip of a task. Raises: WorkError."""
+    dataset, media = bundles.dataset_of(ctx, "task", task, rows="jobs")
+    form, options = formats.get("cvat-backup"), Options(images=True)
+    packed = io.BytesIO()
+    try:
+        ready, _ = carried(dataset, form, options)
+        write_zip(packed, form.write(ready, media, options))  # type: ignore[misc]  # it has a writer
+    except AnnotoolsError as error:
+        raise WorkError(str(error)) from None
+    return packed.getvalue()
+
+
+def project_backup(ctx: Context, project: Record) -> bytes:
+    """The zip of a project: its definition, and `task_0.zip`, `task_1.zip`, ... Raises: WorkError."""
+    labels = [row for row in ctx.table("labels").values() if row.get("project_id") == project["id"]]
+    described = {
+        "name": project["name"], "bug_tracker": project["bug_tracker"], "status": project["status"], "version": "1.0",
+        "labels": [installing.form_of(row) for row in labels],
+    }  # fmt: skip
+    members = [(PROJECT, [orjson.dumps(described)])]
+    tasks = [task for task in ctx.table("tasks").values() if task["project_id"] == project["id"]]
+    with_data = [task for task in tasks if task["id"] in ctx.table("data_meta")]
+    members += [(f"task_{place}.zip", [task_backup(ctx, task)]) for place, task in enumerate(with_data)]
+    packed = io.BytesIO()
+    write_zip(packed, members)
+    return packed.getvalue()
+
+
+def retrieve_task_download(ctx: Context, pk: int) -> Response:
+    """GET /api/tasks/{id}/backup/download."""
+    lookup.record(ctx, "tasks", pk)
+    return uploads.download(ctx, "task", pk)
+
+
+def retrieve_project_download(ctx: Context, pk: int) -> Response:
+    """GET /api/projects/{id}/backup/download."""
+    lookup.record(ctx, "projects", pk)
+    return uploads.download(ctx, "project", pk)
+
+
+# --- restore ----------------------------------------------------------------------------------------------------
+
+
+def create_task(ctx: Context) -> Response:
+    """POST /api/tasks/backup."""
+    return _restore(ctx, "task")
+
+
+def create_project(ctx: Context) -> Response:
+    """POST /api/projects/backup."""
+    return _restore(ctx, "project")
+
+
+def _restore(ctx: Context, target: str) -> Response:
+    home, place = organizations.home_of_new(ctx), f"{target}s/backup"
+    answer = uploads.in_pieces(ctx, place)
+    if answer is not None:
+        return answer
+    data = uploads.uploaded_file(ctx, place, f"{target}_file")
+    rq_id = request_id("import", target, id=str(ctx.env.uuid()), subresource="backup")
+    response = submit(ctx, rq_id, {"org_id": home}, ("import_backup", {"target": target, "home": home}))
+    ctx.state.put("blobs", f"import/{rq_id}", data)
+    return response
+
+
+@background.worker
+def import_backup(ctx: Context, request: Record, target: str, home: int | None) -> dict[str, Any]:
+    """Make a task or project of a backup."""
+    name = f"import/{request['id']}"
+    data = ctx.table("blobs").get(name, b"")
+    ctx.state.delete("blobs", name)
+    try:
+        with ctx.state.attempt():
+            made = restored_task(ctx, data, home) if target == "task" else restored_project(ctx, data, home)
+    except (AnnotoolsError, UncheckedError) as error:
+        raise WorkError(str(error)) from None
+    except ApiError as error:
+        raise WorkError(str(error.body)) from None
+    return {"result_id": made["id"]}
+
+
+def restored_task(ctx: Context, data: bytes, home: int | None) -> Record:
+    """A new task. Raises: WorkError, AnnotoolsError, ApiError."""
+    with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder:
+        path = Path(folder) / "backup.zip"
+        path.write_bytes(data)
+        with open_source(path) as source:
+            found = formats.get("cvat-backup").read(source, None, Options())  # type: ignore[misc]  # it has a reader
+            if found.problems:
+                raise WorkError("\n".join(str(problem) for problem in found.problems[:20]))
+            return installing.install(ctx, found.dataset, found.media, home)
+
+
+def restored_project(ctx: Context, data: bytes, home: int | None) -> Record:
+    """A new project with its tasks. Raises: WorkError, AnnotoolsError, ApiError."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            described = orjson.loads(archive.read(PROJECT))
+            inner = [archive.read(name) for name in sorted(archive.namelist()) if name.endswith(".zip")]
+        name, labels = str(described["name"]), list(described["labels"])
+    except (zipfile.BadZipFile, KeyError, orjson.JSONDecodeError, TypeError, RuntimeError, OSError) as error:
+        raise WorkError(f"not a backup of a project: {error}") from None
+    project = projects.add(ctx, {"name": name, "bug_tracker": str(described.get("bug_tracker") or "")}, home)
+    for label in labels:
+        label_forms.create(ctx, label_forms.label(label), {"project_id": project["id"]})
+    for content in inner:
+        installing.adopt(ctx, restored_task(ctx, content, home), project)
+    return project

@@ -1,0 +1,218 @@
+"""Between the state and dataset files: annotools writes exports and reads imports.
+
+    conversion.export(ctx, "job", job, "COCO 1.0", images=False)      (bytes of a zip, "zip")
+    conversion.read_into(ctx, "job", job, ("CVAT 1.1", data), append=False)
+
+Formats that annotools does not have end as a failed request whose message names those it has.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from annotools import formats
+from annotools.convert.writing import carried
+from annotools.errors import AnnotoolsError
+from annotools.formats.base import Format, Options, Read
+from annotools.model import Dataset
+from annotools.model.definitions import Labels
+from annotools.quirks import CVAT
+from annotools.storage import Source, open_source
+from annotools.storage.packing import write_zip
+from mockserver.annotations import grammar, of_jobs, of_tasks, records
+from mockserver.annotations.cutting import cut
+from mockserver.exchange import bundles, installing, refusals
+from mockserver.exchange.background import UnavailableError, WorkError
+from mockserver.protocol.schemas import UncheckedError
+from mockserver.state.context import Context
+from mockserver.state.tables import Record
+
+# The slug of an export format is the one whose Format has its name; these are the ones that several share.
+_IMPORTS = {"CVAT 1.1": ("cvat-images", "cvat-video")}
+_OWN = ("cvat-api", "cvat-backup")
+
+
+def slugs_of(format_name: str, reading: bool) -> tuple[str, ...]:
+    """Slugs of the formats behind one of CVAT's names, empty if annotools has none."""
+    if reading and format_name in _IMPORTS:
+        return tuple(slug for slug in _IMPORTS[format_name] if _loads(slug))
+    found = [form for form in formats.formats() if form.name == format_name and form.slug not in _OWN]
+    return tuple(form.slug for form in found if (form.read if reading else form.write) is not None)
+
+
+def _loads(slug: str) -> bool:
+    return any(form.slug == slug and form.read is not None for form in formats.formats())
+
+
+def available(reading: bool) -> list[str]:
+    """CVAT's names of what can be read or written here."""
+    own = [form for form in formats.formats() if form.slug not in _OWN]
+    if not reading:
+        return sorted(form.name for form in own if form.write is not None)
+    several = {slug for slugs in _IMPORTS.values() for slug in slugs}
+    plain = [form.name for form in own if form.read is not None and form.slug not in several]
+    return sorted([*plain, *(name for name in _IMPORTS if slugs_of(name, True))])
+
+
+def _missing(format_name: str, reading: bool) -> UnavailableError:
+    names = ", ".join(available(reading)) or "none"
+    verb = "read" if reading else "written"
+    return UnavailableError(f"the format {format_name!r} cannot be {verb} by the mock server; available are: {names}")
+
+
+def export(ctx: Context, target: str, record: Record, format_name: str, images: bool) -> tuple[bytes, str]:
+    """A job, task or project as a dataset file and its extension. Raises: WorkError."""
+    dataset, media = bundles.of_target(ctx, target, record)
+    refusals.check(format_name, dataset)
+    slugs = slugs_of(format_name, reading=False)
+    if not slugs:
+        raise _missing(format_name, reading=False)
+    form, options = formats.get(slugs[0]), Options(quirks=CVAT, images=images)
+    try:
+        ready, _ = carried(dataset, form, options)
+        packed = io.BytesIO()
+        write_zip(packed, form.write(ready, media if images else None, options))  # type: ignore[misc]  # it writes
+    except AnnotoolsError as error:
+        raise WorkError(str(error)) from None
+    return packed.getvalue(), "zip"
+
+
+@dataclass(slots=True, frozen=True)
+class Upload:
+    """A dataset file and whether it is to be appended to what there is."""
+
+    format_name: str
+    content: bytes
+    append: bool = False
+
+
+def read_into(ctx: Context, target: str, record: Record, upload: Upload) -> None:
+    """Store the annotations of a dataset file. Raises: WorkError, and nothing has changed then."""
+    slugs = slugs_of(upload.format_name, reading=True)
+    if not slugs:
+        raise _missing(upload.format_name, reading=True)
+    context, _ = bundles.dataset_of(ctx, target, record, rows="none")
+    if target == "job":
+        context = _seen_by_job(context)
+    dataset = _read(slugs, upload.content, context)
+    if target == "job":
+        _check_frames(dataset, context)
+    document = labeled_data(dataset)
+    try:
+        _store(ctx, target, record, grammar.check(document, "create"), upload.append)
+    except UncheckedError as error:
+        raise WorkError(str(error)) from None
+
+
+def _store(ctx: Context, target: str, record: Record, document: Record, append: bool) -> None:
+    if target == "task":
+        action = "create" if append else "replace"
+        of_tasks.change(ctx, record, action, records.from_document(document))
+        return
+    part = cut(document, record["start_frame"], record["stop_frame"])
+    change = of_jobs.create if append else of_jobs.replace
+    change(ctx, record, records.from_document(part))
+
+
+def _seen_by_job(context: Dataset) -> Dataset:
+    """The context with names only for the frames of its job: the server does not know the others in a job."""
+    own = set(context.jobs[0].frames().tolist())
+    known = enumerate(context.frames.names)
+    names = tuple(name if frame in own else f"(frame {frame} of another job)" for frame, name in known)
+    return context.replace(frames=replace(context.frames, names=names))
+
+
+def _check_frames(dataset: Dataset, context: Dataset) -> None:
+    """Annotations of a job's import are on its frames. Raises: WorkError."""
+    used = np.concatenate([dataset.tags.frame, dataset.shapes.frame])
+    foreign = used[~np.isin(used, context.jobs[0].frames())]
+    if len(foreign):
+        frame = int(foreign[0])
+        name = context.frames.names[frame] if 0 <= frame < len(context.frames) else f"frame {frame}"
+        raise WorkError(f"Could not match item id: {name!r} with any task frame")
+
+
+def _read(slugs: tuple[str, ...], content: bytes, context: Dataset) -> Dataset:
+    try:
+        with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
+            found = _fitting(slugs, source).read(source, context, Options(quirks=CVAT))  # type: ignore[misc]  # it reads
+    except AnnotoolsError as error:
+        raise WorkError(str(error)) from None
+    _refuse_problems(found)
+    return found.dataset
+
+
+def _opened(folder: Path, content: bytes) -> Source:
+    first = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    suffix = ".zip" if content[:2] == b"PK" else {b"{": ".json", b"<": ".xml"}.get(first, "")
+    path = folder / f"upload{suffix}"
+    path.write_bytes(content)
+    return open_source(path)
+
+
+def _refuse_problems(found: Read) -> None:
+    if found.problems:
+        raise WorkError("\n".join(str(problem) for problem in found.problems[:20]))
+
+
+def _fitting(slugs: tuple[str, ...], source: Any) -> Format:
+    """The format that knows the source; the first one when none does, so that its reader says what is wrong."""
+    forms = [formats.get(slug) for slug in slugs]
+    return next((form for form in forms if form.sniff is not None and form.sniff(source)), forms[0])
+
+
+def labeled_data(dataset: Dataset) -> Record:
+    """A dataset's annotations as the API would take them: without ids."""
+    form = formats.get("cvat-api")
+    ready, _ = carried(dataset, form, Options(quirks=CVAT))
+    members = {name: b"".join(pieces) for name, pieces in form.write(ready, None, Options(quirks=CVAT))}  # type: ignore[misc]
+    document: Record = {"version": 0, "tags": [], "shapes": [], "tracks": [], "intervals": []}
+    for name in members:
+        if name.rpartition("/")[2] == "annotations.json":
+            found = orjson.loads(members[name])
+            for kind in ("tags", "shapes", "tracks", "intervals"):
+                document[kind] += list(_without_ids(found.get(kind, ())))
+    return document
+
+
+def _without_ids(items: Iterable[Record]) -> Iterator[Record]:
+    for item in items:
+        kept = {name: value for name, value in item.items() if name != "id"}
+        for name in ("elements", "shapes"):
+            if name in kept:
+                kept[name] = list(_without_ids(kept[name]))
+        yield kept
+
+
+def _read_with_labels(form: Format, source: Source, labels: Labels) -> Read:
+    """A dataset with labels as given and with the frames it has itself."""
+    assert form.read is not None  # it was chosen for its reader
+    frames = form.read(source, None, Options(quirks=CVAT)).dataset.frames
+    found = form.read(source, Dataset(labels=labels, frames=frames), Options(quirks=CVAT))
+    _refuse_problems(found)
+    return found
+
+
+def read_as_task(ctx: Context, project: Record, file: tuple[str, bytes]) -> Record:
+    """A new task of a project made of a dataset file (format, content), pictures included. Raises: WorkError."""
+    name, content = file
+    slugs = slugs_of(name, reading=True)
+    if not slugs:
+        raise _missing(name, reading=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
+            found = _read_with_labels(_fitting(slugs, source), source, bundles.labels_of_project(ctx, project))
+            with ctx.state.attempt():
+                task = installing.install(ctx, found.dataset, found.media, project["organization_id"])
+                installing.adopt(ctx, task, project)
+    except (AnnotoolsError, UncheckedError) as error:
+        raise WorkError(str(error)) from None
+    return task

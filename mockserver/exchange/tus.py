@@ -1,0 +1,160 @@
+"""Uploads in pieces, in the server's dialect of TUS 1.0.
+
+    POST .../annotations?format=F&filename=x.zip   Upload-Start:                       202
+    POST .../annotations                           Upload-Length: n, Upload-Metadata   201 Location, Upload-Filename
+    PATCH {Location}                               Upload-Offset: k                    204 Upload-Offset
+    POST .../annotations?format=F&filename={Upload-Filename}   Upload-Finish:          202 {"rq_id": ...}
+
+A file id is `{user id}_{uuid}`; the bytes lie in the spool (`ctx.env.spool`), so that a piece costs its own length.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from mockserver.protocol.http import Headers, Response, bare, detail, empty_response
+from mockserver.rules import lookup
+from mockserver.rules.permissions import denied
+from mockserver.state.context import Context
+from mockserver.state.tables import Record
+
+MAX_SIZE = 26843545600
+_TUS: Headers = [
+    ("Tus-Resumable", "1.0.0"), ("Tus-Version", "1.0.0"), ("Tus-Extension", ""), ("Tus-Max-Size", str(MAX_SIZE)),
+    ("Access-Control-Allow-Origin", "*"), ("Cache-Control", "no-store"),
+]  # fmt: skip
+
+
+def options(ctx: Context, **_: object) -> Response:
+    """OPTIONS of a place that takes uploads."""
+    return empty_response(204, list(_TUS))
+
+
+def begin(ctx: Context, place: str, keep_name: bool = False) -> Response:
+    """The answer to a POST with Upload-Length. `place`: what the upload is for, such as `jobs/68/annotations`."""
+    length = _integer(ctx, "upload-length")
+    if length > MAX_SIZE:
+        raise bare(f"File size exceeds max limit of {MAX_SIZE} bytes", 413)
+    if length > ctx.config.max_upload:
+        raise bare(f"File size exceeds max limit of {ctx.config.max_upload} bytes", 413)
+    file_id = f"{ctx.me['id']}_{ctx.env.uuid()}"
+    name = _metadata(ctx).get("filename", "")
+    shown = name if keep_name else file_id
+    record = {"place": place, "name": name if keep_name else file_id, "length": length, "offset": 0}
+    ctx.state.put("uploads", file_id, record)
+    headers = [("Location", ctx.url(f"/api/{place}/{file_id}")), ("Upload-Filename", shown)]
+    return empty_response(201, [*_TUS, *headers])
+
+
+def _integer(ctx: Context, header: str) -> int:
+    text = ctx.request.headers.get(header, "")
+    if not (text.isascii() and text.isdigit()):
+        raise ctx.crash(f"{header} must be an integer, got {text!r}")
+    return int(text)
+
+
+def _metadata(ctx: Context) -> dict[str, str]:
+    """`name base64,name base64` of Upload-Metadata; unreadable values are left out."""
+    found = {}
+    for pair in ctx.request.headers.get("upload-metadata", "").split(","):
+        name, _, value = pair.strip().partition(" ")
+        try:
+            found[name] = base64.b64decode(value, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            continue
+    return found
+
+
+def _upload(ctx: Context, place: str, file_id: str) -> Record:
+    """Raises: ApiError 403 for somebody else's, 404 for an unknown or a finished one."""
+    if file_id.partition("_")[0] != str(ctx.me["id"]):
+        raise denied()
+    found: Record | None = ctx.table("uploads").get(file_id)
+    if found is None or found["place"] != place or found["offset"] >= found["length"]:
+        raise detail(404, "Not found.")
+    return found
+
+
+def append(ctx: Context, place: str, file_id: str) -> Response:
+    """The answer to a PATCH (a piece) or a HEAD (how far it is)."""
+    upload = _upload(ctx, place, file_id)
+    if ctx.request.method == "HEAD":
+        sizes = [("Upload-Offset", str(upload["offset"])), ("Upload-Length", str(upload["length"]))]
+        return empty_response(200, [*_TUS, *sizes])
+    if ctx.request.content_type != "application/offset+octet-stream":
+        raise detail(415, f'Unsupported media type "{ctx.request.headers.get("content-type", "")}" in request.')
+    if _integer(ctx, "upload-offset") != upload["offset"]:
+        return empty_response(409, list(_TUS))
+    offset = upload["offset"] + len(ctx.request.body)
+    if offset > upload["length"]:
+        return empty_response(413, list(_TUS))
+    ctx.env.spool.write(file_id, upload["offset"], ctx.request.body)
+    ctx.state.update("uploads", file_id, offset=offset)
+    return empty_response(204, [*_TUS, ("Upload-Offset", str(offset))])
+
+
+def take(ctx: Context, place: str) -> dict[str, bytes]:
+    """The complete uploads for a place, name -> content; they are gone afterwards."""
+    return {upload["name"]: _take(ctx, file_id) for file_id, upload in _complete(ctx, place)}
+
+
+def take_one(ctx: Context, place: str, name: str) -> bytes | None:
+    """The complete upload of this name, which is gone afterwards; None if there is none."""
+    for file_id, upload in _complete(ctx, place):
+        if upload["name"] == name:
+            return _take(ctx, file_id)
+    return None
+
+
+def _complete(ctx: Context, place: str) -> list[tuple[str, Record]]:
+    uploads = ctx.table("uploads").items()
+    return [(key, row) for key, row in uploads if row["place"] == place and row["offset"] == row["length"]]
+
+
+def _take(ctx: Context, file_id: str) -> bytes:
+    ctx.state.delete("uploads", file_id)
+    ctx.on_commit.append(lambda: ctx.env.spool.remove(file_id))
+    return ctx.env.spool.read(file_id)
+
+
+def keep(ctx: Context, place: str, name: str, data: bytes) -> None:
+    """Put a whole file among the uploads for a place."""
+    file_id = f"{ctx.me['id']}_{ctx.env.uuid()}"
+    ctx.env.spool.write(file_id, 0, data)
+    record = {"place": place, "name": name, "length": len(data), "offset": len(data)}
+    ctx.state.put("uploads", file_id, record)
+
+
+def append_annotations(ctx: Context, pk: int, file_id: str) -> Response:
+    """PATCH and HEAD /api/jobs/{id}/annotations/{file_id}."""
+    lookup.job(ctx, pk, "import:annotations")
+    return append(ctx, f"jobs/{pk}/annotations", file_id)
+
+
+def append_task_annotations(ctx: Context, pk: int, file_id: str) -> Response:
+    """PATCH and HEAD /api/tasks/{id}/annotations/{file_id}."""
+    lookup.task(ctx, pk, "import:annotations")
+    return append(ctx, f"tasks/{pk}/annotations", file_id)
+
+
+def append_task_data(ctx: Context, pk: int, file_id: str) -> Response:
+    """PATCH and HEAD /api/tasks/{id}/data/{file_id}."""
+    lookup.task(ctx, pk, "upload:data")
+    return append(ctx, f"tasks/{pk}/data", file_id)
+
+
+def append_task_backup(ctx: Context, file_id: str) -> Response:
+    """PATCH and HEAD /api/tasks/backup/{file_id}."""
+    return append(ctx, "tasks/backup", file_id)
+
+
+def append_project_dataset(ctx: Context, pk: int, file_id: str) -> Response:
+    """PATCH and HEAD /api/projects/{id}/dataset/{file_id}."""
+    lookup.project(ctx, pk, "import:dataset")
+    return append(ctx, f"projects/{pk}/dataset", file_id)
+
+
+def append_project_backup(ctx: Context, file_id: str) -> Response:
+    """PATCH and HEAD /api/projects/backup/{file_id}."""
+    return append(ctx, "projects/backup", file_id)

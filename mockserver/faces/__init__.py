@@ -1,0 +1,1 @@
+"""Ways into the core: real sockets, sockets that are none, and transports of client libraries."""

@@ -1,0 +1,1 @@
+"""Who asks and who there is: login, access tokens, users, organizations, memberships, invitations."""

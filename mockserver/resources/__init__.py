@@ -1,0 +1,4 @@
+"""Projects, tasks, jobs, labels and issues.
+
+A task with data is split into jobs: splitting -> honeypots | segments, ground_truth -> frame_selection.
+"""

@@ -1,0 +1,195 @@
+"""Handlers of `/api/tasks` and `/api/tasks/{id}`; what is in them comes by `exchange.task_data`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.people import organizations
+from mockserver.protocol.http import Response, detail, empty_response, errors, fields, json_response
+from mockserver.resources import label_forms
+from mockserver.resources.jobs import DIMENSIONS, MEDIA_TYPES, MODES, assigned, user_id
+from mockserver.rules import forms, listing, lookup, permissions, serialise
+from mockserver.rules.forms import ABSENT, Field, Schema, at_least, text_up_to
+from mockserver.rules.json_logic import Column
+from mockserver.rules.listing import Listing
+from mockserver.state.context import Context
+from mockserver.state.tables import Record
+
+_STATUSES = ("annotation", "validation", "completed")
+_TASK = {
+    "name": Field(text_up_to(256)), "project_id": Field(at_least(0), ABSENT, nullable=True),
+    "owner_id": Field(at_least(0), ABSENT, nullable=True), "assignee_id": Field(at_least(0), ABSENT, nullable=True),
+    "bug_tracker": Field(text_up_to(2000, blank=True), ABSENT), "labels": label_forms.LABELS,
+    "subset": Field(text_up_to(64, blank=True), ABSENT), "target_storage": Field(forms.storage, ABSENT, nullable=True),
+    "source_storage": Field(forms.storage, ABSENT, nullable=True),
+}  # fmt: skip
+_NEW = Schema(
+    {
+        **_TASK, "overlap": Field(at_least(0), ABSENT, nullable=True), "segment_size": Field(at_least(0), ABSENT),
+        "consensus_replicas": Field(at_least(0, 10), ABSENT), "initial_replicas": Field(at_least(0, 10), ABSENT),
+    }
+)  # fmt: skip
+_CHANGE = Schema({**_TASK, "name": Field(text_up_to(256), ABSENT)})
+
+
+def _columns(ctx: Context) -> Listing:
+    def project_name(task: Record) -> str | None:
+        project = ctx.table("projects").get(task["project_id"])
+        return project["name"] if project else None
+
+    def plain(name: str) -> Any:
+        return lambda task: task.get(name)
+
+    columns = {
+        "project_name": Column(project_name), "name": Column(plain("name")),
+        "owner": Column(lambda task: lookup.name_of(ctx, task["owner_id"])),
+        "assignee": Column(lambda task: lookup.name_of(ctx, task["assignee_id"])),
+        "status": Column(plain("status"), choices=_STATUSES), "subset": Column(plain("subset")),
+        "mode": Column(plain("mode"), choices=MODES), "dimension": Column(plain("dimension"), choices=DIMENSIONS),
+        "media_type": Column(plain("media_type"), choices=MEDIA_TYPES), "tracker_link": Column(plain("bug_tracker")),
+        "validation_mode": Column(plain("validation_mode"), choices=("gt", "gt_pool")),
+        "project_id": Column(plain("project_id"), "number"), "id": Column(plain("id"), "number"),
+        "updated_date": Column(plain("updated_date"), "date"), "created_date": Column(plain("created_date"), "date"),
+    }  # fmt: skip
+    equality = tuple(name for name in columns if name not in ("id", "updated_date", "created_date"))
+    words = ("project_name", "name", "owner", "assignee", "subset", "tracker_link")
+    return Listing(columns, equality, words)
+
+
+def list_(ctx: Context) -> Response:
+    """GET /api/tasks."""
+    rows = organizations.visible(
+        ctx,
+        ctx.table("tasks").values(),
+        lambda row: row["organization_id"],
+        lambda row: permissions.is_task_staff(ctx, row),
+    )
+    return listing.answer(ctx, rows, _columns(ctx), serialise.task)
+
+
+def create(ctx: Context) -> Response:
+    """POST /api/tasks: without data, so without jobs."""
+    home = organizations.home_of_new(ctx)
+    form = forms.read(ctx, _NEW)
+    project = _project(ctx, form)
+    if project is not None:
+        home = project["organization_id"]
+        if form.get("labels"):
+            raise fields(non_field_errors=["Project must have only one of Label set or project_id"])
+    record = add(ctx, form, home)
+    label_forms.save(ctx, form.get("labels", []), {"task_id": record["id"]})
+    headers = [("Location", ctx.url(f"/api/tasks/{record['id']}"))]
+    return json_response(201, serialise.task(ctx, record), headers)
+
+
+def _project(ctx: Context, form: Record) -> Record | None:
+    pk = form.get("project_id")
+    if pk is None:
+        return None
+    found: Record | None = ctx.table("projects").get(pk)
+    if found is None:
+        raise detail(404, "The specified project does not exist.")
+    permissions.require(ctx, permissions.project_allows(ctx, found, "update"))
+    return found
+
+
+def add(ctx: Context, form: Record, home: int | None) -> Record:
+    """A new task without data and labels."""
+    pk, now = ctx.state.next_id("tasks"), ctx.now()
+    assignee = user_id(ctx, "assignee_id", form.get("assignee_id"))
+    replicas = int(form.get("initial_replicas") or form.get("consensus_replicas") or 0)
+    if replicas == 1:
+        raise fields(consensus_replicas=["Consensus replicas cannot be 1: it must be 0 or 2 to 10"])
+    record = {
+        "id": pk, "name": form["name"], "project_id": form.get("project_id"),
+        "owner_id": user_id(ctx, "owner_id", form.get("owner_id")) or ctx.me["id"], "assignee_id": assignee,
+        "bug_tracker": form.get("bug_tracker", ""), "created_date": now, "updated_date": now,
+        "overlap": form.get("overlap"), "segment_size": form.get("segment_size", 0), "status": "annotation",
+        "guide_id": None, "data": None, "dimension": "", "mode": "", "media_type": "", "subset": form.get("subset", ""),
+        "organization_id": home, "target_storage": stored(ctx, form.get("target_storage")),
+        "source_storage": stored(ctx, form.get("source_storage")),
+        "assignee_updated_date": now if assignee else None, "validation_mode": None,
+        "consensus_enabled": replicas > 0, "replicas": replicas,
+    }  # fmt: skip
+    ctx.state.put("tasks", pk, record)
+    return record
+
+
+def stored(ctx: Context, storage: Record | None) -> Record | None:
+    """A storage with an id of its own."""
+    return None if storage is None else {"id": ctx.state.next_id("storages"), **storage}
+
+
+def retrieve(ctx: Context, pk: int) -> Response:
+    """GET /api/tasks/{id}."""
+    return json_response(200, serialise.task(ctx, lookup.task(ctx, pk)))
+
+
+def partial_update(ctx: Context, pk: int) -> Response:
+    """PATCH /api/tasks/{id}."""
+    task = lookup.task(ctx, pk, "update")
+    form = forms.read(ctx, _CHANGE)
+    changes = forms.given(form, "name", "bug_tracker", "subset")
+    for name in ("target_storage", "source_storage"):
+        if name in form:
+            changes[name] = stored(ctx, form[name])
+    if "assignee_id" in form:
+        changes |= assigned(ctx, task, form["assignee_id"])
+    if "owner_id" in form:
+        changes["owner_id"] = user_id(ctx, "owner_id", form["owner_id"])
+    if "project_id" in form and form["project_id"] != task["project_id"]:
+        changes |= _moved(ctx, task, form)
+    ctx.state.update("tasks", pk, **changes)
+    label_forms.save(ctx, form.get("labels", []), _label_owner(task))
+    lookup.touch(ctx, task=ctx.table("tasks")[pk])
+    return json_response(200, serialise.task(ctx, ctx.table("tasks")[pk]))
+
+
+def _label_owner(task: Record) -> Record:
+    if task["project_id"] is not None:
+        return {"project_id": task["project_id"]}
+    return {"task_id": task["id"]}
+
+
+def _moved(ctx: Context, task: Record, form: Record) -> Record:
+    """A task without annotations can go to a project, whose labels it has then. Raises: ApiError 400, 404."""
+    project = _project(ctx, form)
+    if project is None or task["project_id"] is not None:
+        raise errors("Moving a task out of a project or between projects is not modelled by the mock server")
+    names = {label["name"] for label in ctx.table("labels").values() if label.get("project_id") == project["id"]}
+    own = [label for label in ctx.table("labels").values() if label.get("task_id") == task["id"]]
+    missing = sorted(label["name"] for label in own if label["name"] not in names)
+    if missing:
+        raise errors(f"The project has no labels {', '.join(missing)}")
+    if any(lookup.is_annotated(ctx, job["id"]) for job in lookup.jobs_of(ctx, task["id"])):
+        raise errors("Moving an annotated task to a project is not modelled by the mock server")
+    for label in own:
+        ctx.state.delete("labels", label["id"])
+    return {"project_id": project["id"], "organization_id": project["organization_id"]}
+
+
+def retrieve_status(ctx: Context, pk: int) -> Response:
+    """GET /api/tasks/{id}/status, what the server had before `/api/requests`."""
+    task = lookup.task(ctx, pk)
+    state = "Finished" if task["id"] in ctx.table("data_meta") else "Queued"
+    return json_response(200, {"state": state, "message": "", "progress": 0.0})
+
+
+def destroy(ctx: Context, pk: int) -> Response:
+    """DELETE /api/tasks/{id}."""
+    lookup.task(ctx, pk, "delete")
+    remove_task(ctx, pk)
+    return empty_response()
+
+
+def remove_task(ctx: Context, pk: int) -> None:
+    """Take a task away with jobs, annotations, issues, labels and data."""
+    for job in lookup.jobs_of(ctx, pk):
+        lookup.remove_job(ctx, job["id"])
+    for label in [label for label in ctx.table("labels").values() if label.get("task_id") == pk]:
+        ctx.state.delete("labels", label["id"])
+    prefix = f"data/{ctx.table('tasks')[pk].get('data')}/"
+    for name in [name for name in ctx.table("blobs") if name.startswith(prefix)]:
+        ctx.state.delete("blobs", name)
+    for table in ("data_meta", "validation", "tasks"):
+        ctx.state.delete(table, pk)

@@ -1,0 +1,65 @@
+"""What can be a seed, and the state made of it.
+
+state_of("default")               a packaged seed, by name
+state_of("seed.json")             a seed as JSON (the contract pack's form)
+state_of("coco.zip")              a task backup, or any dataset that annotools reads
+state_of(SeedBuilder(...)), state_of({...}), state_of(State(...))
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import orjson
+
+from mockserver.seeds import packaged
+from mockserver.seeds.builder import SeedBuilder
+from mockserver.seeds.checks import SeedError
+from mockserver.seeds.tables import state_of_seed
+from mockserver.state.tables import Record, State
+
+Seed: TypeAlias = "str | Path | Record | SeedBuilder | State"
+
+
+def state_of(seed: Seed) -> State:
+    """A state of its own. Raises: SeedError, OSError, and for datasets the errors of annotools."""
+    if isinstance(seed, State):
+        return seed.baseline()
+    if isinstance(seed, SeedBuilder):
+        return state_of_seed(seed.seed())
+    if isinstance(seed, dict):
+        return state_of_seed(seed)
+    if str(seed) in packaged.NAMES:
+        return state_of_seed(packaged.load(str(seed)))
+    return _of_file(Path(seed))
+
+
+def _of_file(path: Path) -> State:
+    if not path.exists() and "://" not in str(path):
+        raise SeedError(f"{path}: no such file, and no seed of this name (there are: {', '.join(packaged.NAMES)})")
+    record = _json_seed(path)
+    if record is not None:
+        return _of_record(record, path)
+    # annotools with all its formats is loaded only for this
+    made: State = import_module("mockserver.seeds.of_datasets").state_of_dataset(path)
+    return made
+
+
+def _json_seed(path: Path) -> Record | None:
+    """The content of a file that is a seed, None for anything else."""
+    if path.suffix.lower() != ".json" or not path.is_file():
+        return None
+    try:
+        found: Any = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise SeedError(f"{path}: not JSON: {error}") from None
+    return found if isinstance(found, dict) and "users" in found else None
+
+
+def _of_record(record: Record, path: Path) -> State:
+    try:
+        return state_of_seed(record)
+    except SeedError as error:
+        raise SeedError(f"{path}: not a seed: {error}") from None

@@ -1,0 +1,108 @@
+"""A seed (lists of objects as the API shows them to a superuser) taken apart into tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from mockserver.media.frame_numbers import frame_step
+from mockserver.people.auth import token_of
+from mockserver.seeds.checks import check
+from mockserver.state.tables import Record, State, Table
+
+_DERIVED = {
+    "users": ("url",),
+    "organizations": ("owner",),
+    "memberships": ("user", "organization"),
+    "projects": ("url", "owner", "assignee", "organization", "tasks", "labels", "task_subsets"),
+    "tasks": ("url", "owner", "assignee", "project_name", "organization", "jobs", "labels"),
+    "jobs": (
+        "url", "assignee", "task_name", "project_id", "project_name", "dimension", "mode", "media_type", "bug_tracker",
+        "data_chunk_size", "data_compressed_chunk_type", "data_original_chunk_type", "issues", "labels",
+        "organization", "target_storage", "source_storage", "replicas_count", "consensus_replicas",
+    ),
+    "issues": ("owner", "assignee", "comments"),
+    "comments": ("owner",),
+    "labels": (),
+}  # fmt: skip
+
+
+def _id_of(person: Any) -> int | None:
+    found: int | None = person["id"] if isinstance(person, dict) else person
+    return found
+
+
+def slim(kind: str, given: Record) -> Record:
+    """One object of the API without what follows from other tables, people as `..._id`."""
+    record = {name: value for name, value in given.items() if name not in _DERIVED[kind]}
+    for person in ("owner", "assignee", "user"):
+        if person in given:
+            record[f"{person}_id"] = _id_of(given[person])
+    if "organization" in given and kind != "jobs":
+        record["organization_id"] = given.get("organization_id", given["organization"])
+    return record
+
+
+def state_of_seed(seed: Record) -> State:
+    """A state of a seed (the JSON of the contract pack; `{base}` filled in or not). Raises: SeedError."""
+    state = State(*tables_of_seed(seed))
+    state.version = seed.get("server", {}).get("version", state.version)
+    return state
+
+
+def tables_of_seed(seed: Record) -> tuple[dict[str, Table], dict[str, int]]:
+    """Tables and sequences of a seed. Raises: SeedError."""
+    check(seed)
+    tables: dict[str, Table] = {kind: _keyed(kind, seed.get(kind, [])) for kind in _DERIVED}
+    for name in ("data_meta", "validation", "annotations"):
+        tables[name] = {int(key): value for key, value in seed.get(name, {}).items()}
+    for job in tables["jobs"].values():
+        job["frames"] = ground_truth_frames(tables, job)
+    tables["tokens"] = {token_of(user): {"user_id": user["id"]} for user in tables["users"].values()}
+    return tables, sequences_of(tables)
+
+
+def _keyed(kind: str, rows: Iterable[Record]) -> Table:
+    return {row["id"]: slim(kind, row) for row in sorted(rows, key=lambda row: int(row["id"]))}
+
+
+def ground_truth_frames(tables: dict[str, Table], job: Record) -> list[int] | None:
+    """Task frame numbers of a job of selected frames; the seed has source numbers."""
+    ground_truth = tables["validation"].get(job["task_id"], {}).get("gt_job") or {}
+    if ground_truth.get("id") != job["id"] or ground_truth.get("included_frames") is None:
+        return None
+    meta = tables["data_meta"][job["task_id"]]
+    step = frame_step(meta)
+    return [(frame - meta["start_frame"]) // step for frame in ground_truth["included_frames"]]
+
+
+def sequences_of(tables: dict[str, Table]) -> dict[str, int]:
+    """Next id of every table; of annotations `tag`, `shape`, `track`, `tracked_shape`, `interval`."""
+    found = {kind: max(tables[kind], default=0) + 1 for kind in _DERIVED}
+    found["data"] = max((task.get("data") or 0 for task in tables["tasks"].values()), default=0) + 1
+    specs = (spec["id"] for label in tables["labels"].values() for spec in _all_specs(label))
+    found["specs"] = max(specs, default=0) + 1
+    sublabels = (sub["id"] for label in tables["labels"].values() for sub in label.get("sublabels", ()))
+    found["labels"] = max(found["labels"], max(sublabels, default=0) + 1)
+    found.update(annotation_sequences(tables["annotations"].values()))
+    return found
+
+
+def _all_specs(label: Record) -> Iterable[Record]:
+    yield from label.get("attributes", ())
+    for sublabel in label.get("sublabels", ()):
+        yield from sublabel.get("attributes", ())
+
+
+def annotation_sequences(documents: Iterable[Record]) -> dict[str, int]:
+    """Next id of each kind of annotation; elements share the sequence of what they are part of."""
+    top = dict.fromkeys(("tag", "shape", "track", "tracked_shape", "interval"), 0)
+    for document in documents:
+        for kind in ("tag", "shape", "interval"):
+            for item in document.get(f"{kind}s", ()):
+                top[kind] = max(top[kind], item["id"], *(part["id"] for part in item.get("elements", ())))
+        for track in document.get("tracks", ()):
+            for item in (track, *track.get("elements", ())):
+                top["track"] = max(top["track"], item["id"])
+                top["tracked_shape"] = max([top["tracked_shape"], *(shape["id"] for shape in item["shapes"])])
+    return {kind: number + 1 for kind, number in top.items()}

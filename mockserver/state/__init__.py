@@ -1,0 +1,1 @@
+"""What the server remembers (tables, snapshots, the SQLite file, uploads) and what a handler gets: the Context."""
