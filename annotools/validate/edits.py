@@ -9,7 +9,7 @@ dataset's origin and changes these alone.  So a rule needs to know nothing of th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,6 +84,15 @@ class AddAttribute:
 
 
 @dataclass(frozen=True, slots=True)
+class AddAttributes:
+    """Give a row several more attributes at once: (spec, value) each.  What `grouped` makes of `AddAttribute`."""
+
+    kind: str
+    row: int
+    items: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PutAt:
     """Put a JSON value at a pointer of a JSON member; a key that is missing is added."""
 
@@ -109,4 +118,20 @@ class RenameAt:
     key: str
 
 
-Edit = Put | Drop | Copy | Order | PutAttribute | DropAttribute | AddAttribute | PutAt | DropAt | RenameAt
+Edit = (
+    Put | Drop | Copy | Order | PutAttribute | DropAttribute | AddAttribute | AddAttributes | PutAt | DropAt | RenameAt
+)
+
+
+def grouped(edits: Iterable[Edit]) -> list[Edit]:
+    """The same edits, all new attributes of a row in one: they may have to begin the row's list together."""
+    found: list[Edit] = []
+    places: dict[tuple[str, int], int] = {}
+    for edit in edits:
+        if not isinstance(edit, AddAttribute):
+            found.append(edit)
+            continue
+        place = places.setdefault((edit.kind, edit.row), len(found))
+        before = found[place].items if place < len(found) else ()  # type: ignore[union-attr]  # made here
+        found[place : place + 1] = [AddAttributes(edit.kind, edit.row, (*before, (edit.spec, edit.value)))]
+    return found

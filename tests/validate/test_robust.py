@@ -78,7 +78,24 @@ def test_any_body_can_be_mended(body: Any) -> None:
     source = Overlay("any", files_of({"annotations": json.dumps(body)}))
     outcome = fixed(source, Choices("cvat-api"), Settings("strict"), unsafe=True)
     for data in outcome.members.values():
-        json.loads(data)
+        json.loads(data, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a key that is there twice is a fault."""
+    assert len(dict(pairs)) == len(pairs), pairs
+    return dict(pairs)
+
+
+def test_attributes_that_begin_a_list_stand_in_one() -> None:
+    """Several that are missing are added at once, whether there is an empty list or none."""
+    box: dict[str, Any] = {"type": "rectangle", "label_id": 1, "frame": 0, "points": [1, 1, 9, 9]}
+    boxes = [box, box | {"attributes": []}]
+    source = Overlay("any", files_of({"annotations": json.dumps({"shapes": boxes})}))
+    outcome = fixed(source, Choices("cvat-api"), Settings(selected=("LBL015",)))
+    shapes = json.loads(outcome.members["annotations.json"], object_pairs_hook=_once)["shapes"]
+    assert [len(shape["attributes"]) for shape in shapes] == [4, 4]
+    assert len(outcome.report) == 0
 
 
 @given(st.binary(max_size=60) | st.text('{}[]",:0eE-.tags shape\\', max_size=60).map(str.encode))

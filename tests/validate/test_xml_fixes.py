@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import annotools as at
-from annotools.validate.edits import AddAttribute, Copy, Drop, DropAttribute, Edit, Order, Put, PutAttribute
+from annotools.validate.edits import AddAttributes, Copy, Drop, DropAttribute, Edit, Order, Put, PutAttribute
 from annotools.validate.fixing.changes import CannotError
 from annotools.validate.fixing.xml_edits import XmlEdits
 from annotools.validate.overlay import Overlay
@@ -69,7 +69,7 @@ def mended(text: str, slug: str, *edits: Edit) -> str:
         (Drop("shape", 1), f"\n    {POLYGON}", ""),
         (PutAttribute(0, "a < b"), ">red<", ">a &lt; b<"),
         (DropAttribute(0), '\n      <attribute name="colour &amp; more">red</attribute>', ""),
-        (AddAttribute("shape", 2, 2, "true"), 'ry="4.00" z_order="0">\n',
+        (AddAttributes("shape", 2, ((2, "true"),)), 'ry="4.00" z_order="0">\n',
          'ry="4.00" z_order="0">\n      <attribute name="parked">true</attribute>\n'),
     ],
 )  # fmt: skip

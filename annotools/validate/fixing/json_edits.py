@@ -14,7 +14,7 @@ import numpy as np
 
 from annotools.model import Dataset, Owner
 from annotools.validate.edits import (
-    AddAttribute,
+    AddAttributes,
     Copy,
     Drop,
     DropAt,
@@ -126,15 +126,16 @@ class JsonEdits:
         splice.drop(pointer)
 
     @apply.register
-    def _add_attribute(self, edit: AddAttribute) -> None:
+    def _add_attributes(self, edit: AddAttributes) -> None:
         splice, pointer = self._place(edit.kind, edit.row)
-        item = self._attribute_item(edit.spec, edit.value)
+        items = [self._attribute_item(spec, value) for spec, value in edit.items]
         place = f"{pointer}/attributes"
         size = splice.text.size(place) if splice.text.has(place) else 0
-        if size:
+        if not size:
+            splice.put(place, items)
+            return
+        for item in items:
             splice.insert_behind(f"{place}/{size - 1}", json.dumps(item, ensure_ascii=False).encode())
-        else:
-            splice.put(place, [item])
 
     def _attribute_item(self, spec: int, value: str) -> dict[str, Any]:
         key = {"name": self._dataset.labels.specs[spec][1].name} if self._named else {"spec_id": spec}

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from annotools.storage import Source
+from annotools.validate.edits import Edit, grouped
 from annotools.validate.engine import judge
 from annotools.validate.fixing.changes import CannotError, ClashError
 from annotools.validate.fixing.dialects import Edits, dialect_of
@@ -68,10 +69,10 @@ class _Pass:
             for place in range(len(batch)):
                 self.applied[batch.rule.code] += self._one(list(remedy.edits(place)))
 
-    def _one(self, edits: list[object]) -> bool:
+    def _one(self, edits: list[Edit]) -> bool:
         marks = self.edits.marks()
         try:
-            for edit in edits:
+            for edit in grouped(edits):
                 self.edits.apply(edit)
         except _REFUSED:
             self.edits.back(marks)

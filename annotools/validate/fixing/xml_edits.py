@@ -17,7 +17,7 @@ from typing import Any
 
 from annotools.geometry.cuboids import XML_NAMES
 from annotools.model import Dataset, Owner, ShapeType
-from annotools.validate.edits import AddAttribute, Copy, Drop, DropAttribute, Edit, Order, Put, PutAttribute
+from annotools.validate.edits import AddAttributes, Copy, Drop, DropAttribute, Edit, Order, Put, PutAttribute
 from annotools.validate.findings import OWNER_OF
 from annotools.validate.fixing.changes import CannotError, Changes, Mark, Span
 
@@ -127,14 +127,15 @@ class XmlEdits:
         text.cut(span)
 
     @apply.register
-    def _add_attribute(self, edit: AddAttribute) -> None:
+    def _add_attributes(self, edit: AddAttributes) -> None:
         text, span = self._place(edit.kind, edit.row)
         head = _START.match(text.data, span.start)
         if edit.kind == "track" or head is None or head[0].endswith(b"/>"):
             raise CannotError("the element has no place for an attribute")
-        name = escape(self._dataset.labels.specs[edit.spec][1].name).encode()
-        value = escape(edit.value, quote=False).encode()
-        text.insert(head.end(), text.indent(span) + b'  <attribute name="' + name + b'">' + value + b"</attribute>")
+        for spec, value in edit.items:
+            name = escape(self._dataset.labels.specs[spec][1].name)
+            item = f'<attribute name="{name}">{escape(value, quote=False)}</attribute>'
+            text.insert(head.end(), text.indent(span) + b"  " + item.encode())
 
     def _attribute(self, row: int) -> tuple[_Text, Span]:
         table = self._dataset.attributes

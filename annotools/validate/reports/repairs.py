@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from annotools.validate.edits import grouped
 from annotools.validate.findings import Fix
 from annotools.validate.fixing.changes import CannotError, ClashError
 from annotools.validate.fixing.dialects import dialect_of
@@ -29,7 +30,7 @@ class Repairs:
             return {}
         marks = self._edits.marks()
         try:
-            for edit in fix.edits:
+            for edit in grouped(fix.edits):
                 self._edits.apply(edit)
             changes = self._edits.since(marks)
             return {member: [self._placed(member, *change) for change in found] for member, found in changes.items()}
