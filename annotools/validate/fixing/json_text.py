@@ -21,6 +21,7 @@ import numpy as np
 from annotools.validate.fixing.changes import Span
 
 _SPACE = b" \t\r\n"
+_BEHIND = b" \t\r\n,}"  # what may stand behind a value of an object
 _KEY = re.compile(rb'\s*,?\s*("(?:[^"\\]|\\.)*")\s*:\s*', re.DOTALL)
 
 
@@ -116,20 +117,20 @@ class JsonText:
     def _scan(self, span: Span) -> dict[str, Member]:
         view = memoryview(self.data)[span.start : span.stop]
         values = msgspec.json.decode(view, type=dict[str, msgspec.Raw])
-        spans = {name: self._raw_span(raw) for name, raw in values.items()}
         members, place = {}, span.start + 1
         while key := _KEY.match(self.data, place):
             name = _key_name(key[1])
             start = key.end()
-            # the span of a key that is there twice is known for its last value only
-            stop = spans[name].stop if spans[name].start == start else _value_end(self.data, start)
-            members[name] = Member(Span(*key.span(1)), Span(start, stop))
-            place = stop
+            place = self._end(start, values[name])
+            members[name] = Member(Span(*key.span(1)), Span(start, place))
         return members
 
-    def _raw_span(self, raw: Any) -> Span:
-        start = _address(raw) - self._base
-        return Span(start, start + memoryview(raw).nbytes)
+    def _end(self, start: int, raw: Any) -> int:
+        """Where the value at `start` ends, which is this one unless its key is there twice."""
+        stop = start + memoryview(raw).nbytes
+        if self.data[start:stop] == raw and self.data[stop] in _BEHIND:
+            return stop
+        return _value_end(self.data, start)
 
 
 def _key_name(text: bytes) -> str:
