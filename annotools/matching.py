@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,12 +33,14 @@ class Match:
     """What a name was matched to.
 
     frame: task-relative number, or None.  how: the step that decided, empty when none did.
-    candidates: frames that fit equally well, ascending; only when that keeps `frame` None.
+    candidates: frames that fit equally well, ascending; only when that keeps `frame` None.  shared: whether all of
+    these have one name, as a honeypot and its original.
     """
 
     frame: int | None = None
     how: str = ""
     candidates: tuple[int, ...] = ()
+    shared: bool = False
 
 
 NO_MATCH = Match()
@@ -92,8 +95,14 @@ class FrameMatcher:
         return self._numbered(name) if self._by_number else NO_MATCH
 
     def match_all(self, names: Iterable[str]) -> list[Match]:
-        """The frames of many names, in their order."""
-        return [self.match(name) for name in names]
+        """The frames of many names, in their order.
+
+        What fits frames that share a name, and comes as often as they, is matched in their order.
+        """
+        found = [(name, self.match(name)) for name in names]
+        times = Counter(name for name, _ in found)
+        shared = {name: iter(m.candidates) for name, m in found if m.shared and len(m.candidates) == times[name]}
+        return [Match(next(shared[name]), match.how) if name in shared else match for name, match in found]
 
     def _numbered(self, name: str) -> Match:
         stem = splitext(_slashes(name))[0].rsplit("/", 1)[-1]
@@ -130,7 +139,7 @@ class _Level:
     def _decided(self, how: str, frames: Sequence[int]) -> Match:
         if len(frames) == 1:
             return Match(frames[0], how + self._word)
-        return Match(None, how + self._word, tuple(frames))
+        return Match(None, how + self._word, tuple(frames), len({self._names[frame] for frame in frames}) == 1)
 
     @staticmethod
     def _first(path: str, index: dict[str, list[int]]) -> Sequence[int]:

@@ -53,7 +53,7 @@ def test_numbers_only_when_asked() -> None:
 
 
 def test_frames_of_one_name_are_ambiguous() -> None:
-    assert FrameMatcher(["a.jpg", "a.jpg"]).match("a.jpg") == Match(None, "exact", (0, 1))
+    assert FrameMatcher(["a.jpg", "a.jpg"]).match("a.jpg") == Match(None, "exact", (0, 1), shared=True)
     assert FrameMatcher(["", ""]).match("") == Match()
 
 
@@ -100,3 +100,12 @@ def test_the_server_reads_digits_of_video_frames_as_relative() -> None:
 
 def test_the_last_of_two_frames_with_one_stem_wins_at_the_server() -> None:
     assert CvatMatcher(["a.jpg", "a.png"]).match("a") == Match(1, "path")
+
+
+def test_a_name_that_several_frames_have_is_theirs_in_order_when_it_comes_as_often() -> None:
+    matcher = FrameMatcher(["d/1.jpg", "d/2.jpg", "d/1.jpg"])
+    assert [match.frame for match in matcher.match_all(["d/1.jpg", "d/2.jpg", "d/1.jpg"])] == [0, 1, 2]
+    assert [match.frame for match in matcher.match_all(["d/1.jpg", "d/2.jpg"])] == [None, 1]
+    assert [match.frame for match in matcher.match_all(["1.jpg", "2.jpg", "1.jpg"])] == [0, 1, 2]
+    other = FrameMatcher(["a/1.jpg", "b/1.jpg"])
+    assert [match.frame for match in other.match_all(["1.jpg", "1.jpg"])] == [None, None]

@@ -101,13 +101,18 @@ class Target:
     def members(self, dataset: Dataset, media: Media | None, told: Callable[[str], None] | None = None) -> Members:
         """What goes to the place.  told: hears the name of each member before it is written."""
         assert self._form.write is not None  # `writable` gave it
+        pictures: set[str] = set()
         for name, pieces in self._form.write(dataset, media if self.options.images else None, self.options):
             if self._single and not fnmatchcase(name, self._pattern):
                 self._left_out.append(name)
                 continue
+            if self.options.images and is_picture(name):
+                if name in pictures:  # of several frames, as a honeypot's and its original's
+                    continue
+                pictures.add(name)
+                self.pictures += 1
             if told:
                 told(name)
-            self.pictures += self.options.images and is_picture(name)
             yield name, pieces
 
     def left_out(self) -> Losses:

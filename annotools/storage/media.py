@@ -88,7 +88,9 @@ class Media(Mapping[int, MediaFile]):
         pictures = [name for name in source.members() if is_picture(name)]
         chosen: dict[int, str] = {}
         for name, match in zip(pictures, FrameMatcher(names).match_all(pictures), strict=True):
-            if match.candidates:
+            if match.shared:  # one picture of several frames
+                chosen |= {frame: name for frame in match.candidates}
+            elif match.candidates:
                 problems.append(mismatch(name, match, source.name))
             elif match.frame is not None and chosen.setdefault(match.frame, name) != name:
                 said = f"is a second picture, beside {chosen[match.frame]}"

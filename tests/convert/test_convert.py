@@ -249,3 +249,21 @@ def test_counts_tell_parts_from_wholes() -> None:
 def _nothing_left_open() -> Iterator[None]:
     yield
     gc.collect()
+
+
+def test_pictures_of_honeypots_are_written_once_and_serve_all_their_frames(tmp_path: Path) -> None:
+    builder = at.DatasetBuilder(labels=[at.Label(1, "car", None, "rectangle")])
+    for name in ("d/1.png", "d/2.png", "d/1.png"):
+        builder.add_frame(name, 4, 3)
+    for frame in range(3):
+        builder.add_shape("rectangle", frame, "car", [0, 0, 1 + frame, 2])
+    dataset = builder.dataset()
+    (tmp_path / "pictures" / "d").mkdir(parents=True)
+    for name in ("1.png", "2.png"):
+        Image.new("RGB", (4, 3)).save(tmp_path / "pictures" / "d" / name)
+    at.write(dataset, tmp_path / "task", "cvat-api")
+    done = at.convert(tmp_path / "task", tmp_path / "out.zip", "coco", images=tmp_path / "pictures")
+    assert done.pictures == 2
+    again = at.read(tmp_path / "out.zip", context=dataset)
+    assert sorted(again.media or {}) == [0, 1, 2]
+    assert not at.diff(again.dataset, dataset, ignore=("labels",))

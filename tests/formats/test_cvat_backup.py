@@ -34,6 +34,9 @@ ZIPS = sorted(GOLDEN.glob("*/inputs/backup.zip"))
 BACKUPS = [SMALL, *ZIPS]
 NAMES = [path.parents[1].name if path.suffix else path.name for path in BACKUPS]
 MEMBERS = ("task.json", "annotations.json", "data/manifest.jsonl")
+WHY = pytest.mark.skip(reason="the recorded backups of a server are not beside this checkout")
+TASKS = [pytest.param(path, id=path.parents[1].name) for path in ZIPS] or [pytest.param(SMALL, marks=WHY)]
+every_task = pytest.mark.parametrize("backup", TASKS)
 every_backup = pytest.mark.parametrize("backup", BACKUPS, ids=NAMES)
 
 
@@ -84,7 +87,7 @@ def test_what_cvat_made_is_written_again(backup: Path, tmp_path: Path) -> None:
     assert differing(read(where).dataset, found.dataset) == []
 
 
-@pytest.mark.parametrize("backup", ZIPS, ids=[path.parents[1].name for path in ZIPS])
+@every_task
 def test_a_job_of_a_backup_is_the_job_of_the_api(backup: Path) -> None:
     bundle = backup.parent
     assert api.FORMAT.read is not None
@@ -103,7 +106,7 @@ def test_a_job_of_a_backup_is_the_job_of_the_api(backup: Path) -> None:
         assert differing(found.replace(**same), expected) == []
 
 
-@pytest.mark.parametrize("backup", ZIPS, ids=[path.parents[1].name for path in ZIPS])
+@every_task
 def test_its_jobs_put_together_are_the_task_of_the_api(backup: Path) -> None:
     merged, _ = merge_jobs(read(backup).dataset)
     assert api.FORMAT.read is not None

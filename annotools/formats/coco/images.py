@@ -47,7 +47,7 @@ class Images:
 
 def images_of(documents: Sequence[Document], context: Dataset | None, server: bool, problems: Problems) -> Images:
     """The frames of a source and what image ids mean."""
-    listed = [_listed(document, problems) for document in documents]
+    listed = [_listed(document, server, problems) for document in documents]
     shared = [
         item for document, items in zip(documents, listed, strict=True) for item in items if not document.is_results
     ]
@@ -70,13 +70,14 @@ class _Item:
     pointer: str
 
 
-def _listed(document: Document, problems: Problems) -> list[_Item]:
+def _listed(document: Document, server: bool, problems: Problems) -> list[_Item]:
+    """server: of pictures with one id the last counts, as for its importer; its exporter gives one to equal stems."""
     found: list[_Item] = []
     seen: dict[Any, str] = {}
     for place, item in enumerate(document.images):
         pointer = f"/images/{place}"
         one = None if item is None else _item(item, pointer, document.member, problems)
-        if one is not None and one.keys and one.keys[0] in seen:
+        if one is not None and one.keys[0] in seen and not server:
             said = f"image id {one.keys[0]!r} is used twice, first by {seen[one.keys[0]]}"
             problems.append(Problem(said, document.member, pointer=pointer, expected="an id of its own"))
         elif one is not None:

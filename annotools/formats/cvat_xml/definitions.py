@@ -62,12 +62,13 @@ class _Numbers:
     def __init__(self, problems: Problems) -> None:
         self._problems = problems
 
-    def of(self, node: Node, tag: str) -> int | None:
-        """A number that is not negative; None if there is none."""
+    def of(self, node: Node, tag: str, least: int = 0) -> int | None:
+        """A number; None if there is none.  least: what it may be; the last frame of a task without any is -1."""
         text = node.said(tag).strip()
         if not text:
             return None
-        if not text.isdecimal() or len(text) > 12 or int(text) > _MOST:
+        whole = text.removeprefix("-").isdecimal() and len(text) <= 12
+        if not whole or not least <= int(text) <= _MOST:
             self._problems.add(f"<{tag}> in <{node.tag}> is {text[:40]!r}", expected="a whole number")
             return None
         return int(text)
@@ -79,7 +80,7 @@ def _task(block: Node, kind: str, number: _Numbers) -> Task:
     subset = block.said("subset")
     stated: dict[str, Any] = {
         "id": number.of(block, "id") if kind == "task" else None, "start_frame": number.of(block, "start_frame"),
-        "stop_frame": number.of(block, "stop_frame"), "overlap": number.of(block, "overlap"),
+        "stop_frame": number.of(block, "stop_frame", least=-1), "overlap": number.of(block, "overlap"),
     }  # fmt: skip
     return Task(
         name=block.said("name"), mode=block.said("mode") or "annotation", subset="" if subset == "default" else subset,
