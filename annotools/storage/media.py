@@ -89,7 +89,7 @@ class Media(Mapping[int, MediaFile]):
         chosen: dict[int, str] = {}
         for name, match in zip(pictures, FrameMatcher(names).match_all(pictures), strict=True):
             if match.shared:  # one picture of several frames
-                chosen |= {frame: name for frame in match.candidates}
+                chosen |= dict.fromkeys(match.candidates, name)
             elif match.candidates:
                 problems.append(mismatch(name, match, source.name))
             elif match.frame is not None and chosen.setdefault(match.frame, name) != name:

@@ -352,7 +352,7 @@ def test_a_long_file_is_recognised_whatever_stands_first(slug: str, order: tuple
     points = {"keypoints": [1, 2, 2], "num_keypoints": 1} if slug == "coco-keypoints" else {}
     lists: Doc = {
         "images": [{"id": number, "file_name": f"folder/{number:060d}.jpg"} for number in range(10_000)],
-        "annotations": [{"id": n, "image_id": n, "category_id": 1, "bbox": [1, 2, 3, 4], **points} for n in range(9_000)],
+        "annotations": [{"id": n, "image_id": n, "category_id": 1, "bbox": [1, 2, 3, 4]} | points for n in range(9000)],
         "categories": [{"id": 1, "name": "car"}],
     }  # fmt: skip
     with packed({"some.json": {key: lists[key] for key in order}}) as source:
