@@ -17,6 +17,7 @@ from annotools.convert.writing import Target, carried, check_nothing_lost, writa
 from annotools.errors import Problem, UsageError, meant
 from annotools.formats.base import Options, Read
 from annotools.model import Dataset, Losses
+from annotools.resting import collector_at_rest
 from annotools.storage import Media, write_members
 
 Members = Iterator[tuple[str, Iterable[bytes]]]
@@ -62,7 +63,7 @@ def convert(sources: Where | Sequence[Where], where: Where, to: str, **choices: 
     Nothing is written then, and what was at the place stays.
     """
     many = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
-    with ExitStack() as stack:
+    with ExitStack() as stack, collector_at_rest():
         run = _Run(to, where, choices, stack)
         write_members(where, run.members(many), force=choices.get("force", False))
         return run.conversion()

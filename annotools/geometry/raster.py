@@ -49,16 +49,30 @@ class _Sides(NamedTuple):
     column: Ints  # the first one whose middle the side passes
     columns: Ints  # how many of them
 
-    def between(self, low: int, high: int) -> _Sides:
-        return self.only(slice(low, high))
+    def only(self, part: Ints | slice) -> _Sides:
+        return _Sides._make(column[part] for column in self)
 
-    def only(self, part: Bools | slice) -> _Sides:
-        return _Sides(
-            self.row[part], self.start[part], self.stop[part], self.steep[part], self.column[part], self.columns[part]
-        )
+    def spread(self, values: Array) -> Array:
+        """A value of each side for every column that it crosses."""
+        return np.repeat(values, self.columns)
 
 
-_Cross = Callable[[_Sides, Ints], Floats]
+_Cross = Callable[[_Sides, Ints, Floats], Floats]
+
+
+class _Kind(NamedTuple):
+    """Sides that are all flat, or all steep, and how these cross columns.  ends: (n + 1,) those of each polygon."""
+
+    sides: _Sides
+    ends: Ints
+    cross: _Cross
+
+
+class _Frame(NamedTuple):
+    """Where the pixels of each side's frame are counted from, and how tall that is."""
+
+    corner: Ints  # of the first column that the side crosses
+    height: Ints
 
 
 def polygons_to_coco_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
@@ -70,9 +84,9 @@ def polygons_to_coco_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
     """
     sizes = _sizes(sizes, offsets)
     parts = []
-    for first, keys, bases in _crossings(values, offsets, sizes):
-        totals = sizes[first : first + len(bases) - 1].prod(axis=1)
-        parts.append(edges_to_counts(*cancelled(keys, bases), totals))
+    for part, keys, _ in _crossings(values, offsets, sizes):
+        totals = sizes[part].prod(axis=1)
+        parts.append(edges_to_counts(*cancelled(keys, offsets_of(totals + 1)), totals))
     counts, ends = concat(parts)
     return counts.astype(np.int64), ends
 
@@ -81,10 +95,9 @@ def polygon_pixel_areas(values: Array, offsets: Ints, sizes: Array) -> Ints:
     """The pixels that COCO counts for each polygon, (n,) int64.  Arguments and errors as `polygons_to_coco_rle`."""
     sizes = _sizes(sizes, offsets)
     areas = np.zeros(len(sizes), np.int64)
-    for first, keys, bases in _crossings(values, offsets, sizes):
-        keys[::2] *= -1  # a column is entered and left in turn, so every row has an even number of them
-        ends = np.searchsorted(np.abs(keys[1::2]), bases)
-        areas[first : first + len(bases) - 1] = segment_sum(keys[::2] + keys[1::2], ends)
+    for part, keys, ends in _crossings(values, offsets, sizes):
+        # a column is entered and left in turn, so every row has an even number of them
+        areas[part] = segment_sum(keys[1::2] - keys[::2], ends // 2)
     return areas
 
 
@@ -101,37 +114,60 @@ def check_polygons(values: Array, offsets: Ints) -> list[Fault]:
     return sorted(faults.items())
 
 
-def _crossings(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[int, Ints, Ints]]:
-    """First row, ascending places at which columns of the frame are crossed, and where each row's start, in turn.
+def _crossings(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[slice, Ints, Ints]]:
+    """Some rows, ascending places at which columns of the frame are crossed, and the offsets of each row's, in turn.
 
-    A place is column-major in the row's frame, counted from the row's base.
+    A place is column-major in the row's frame, counted from the end of the frame before and 1.
     """
     demand(check_polygons(values, offsets))
     points, ends = point_pairs(values, offsets)
     sides = _sides(points, ends, sizes)
     crossings = offsets_of(sides.columns)[ends]
     cuts = np.searchsorted(crossings, np.arange(0, crossings[-1] + 1, _CHUNK))
-    for first, last in pairwise(np.unique(np.append(cuts, len(sizes))).tolist()):
-        part = sides.between(ends[first], ends[last])
+    cuts = np.unique(np.append(cuts, len(sizes)))
+    ramp = np.arange(np.diff(crossings[cuts]).max(initial=0), dtype=np.float64)
+    kinds = [_kind(sides, steep, len(sizes)) for steep in (True, False)]
+    for first, last in pairwise(cuts.tolist()):
         bases = offsets_of(sizes[first:last].prod(axis=1) + 1)
-        height = sizes[part.row, 1]
-        corner = bases[part.row - first] + part.column * height
-        crosses = part.columns > 0  # others have no slope
-        kinds = ((crosses & part.steep, _steep_crossings), (crosses & ~part.steep, _flat_crossings))
-        keys = np.concatenate([_places(part, mask, cross, corner[mask], height[mask]) for mask, cross in kinds])
+        found = []
+        for kind in kinds:
+            part = kind.sides.only(slice(kind.ends[first], kind.ends[last]))
+            height = sizes[part.row, 1]
+            frame = _Frame(bases[part.row - first] + part.column * height, height)
+            found.append(_places(part, kind.cross, frame, ramp))
+        keys = np.concatenate(found)
         keys.sort()
-        yield first, keys, bases
+        yield slice(first, last), keys, crossings[first : last + 1] - crossings[first]
 
 
-def _places(sides: _Sides, mask: Bools, cross: _Cross, corner: Ints, height: Ints) -> Ints:
-    """Where some sides cross the columns.  corner: the top of the first column that each side crosses."""
-    picked = sides.only(mask)
-    counts = picked.columns
-    number = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    # a pixel belongs to the polygon if its middle does; divided as floats, which is exact here and faster
-    line = np.floor((cross(picked, number) + 2.0) / _SCALE)
-    tall = np.repeat(height, counts)
-    return np.asarray(np.repeat(corner, counts) + number * tall + np.clip(line, 0, tall), np.int64)
+def _kind(sides: _Sides, steep: bool, rows: int) -> _Kind:
+    """The steep or the flat sides, but for those that cross no column: these have no slope."""
+    picked = sides.only(np.flatnonzero((sides.steep == steep) & (sides.columns > 0)))
+    cross = _steep_crossings if steep else _flat_crossings
+    return _Kind(picked, offsets_of(np.bincount(picked.row, minlength=rows)), cross)
+
+
+def _places(sides: _Sides, cross: _Cross, frame: _Frame, ramp: Floats) -> Ints:
+    """Where some sides cross the columns.  ramp: 0, 1, 2 ..., as far as there are crossings."""
+    if not len(sides.row):
+        return np.zeros(0, np.int64)
+    ends = np.cumsum(sides.columns)
+    before, ramp = ends - sides.columns, ramp[: ends[-1]]
+    line = cross(sides, before, ramp)
+    # A pixel belongs to the polygon if its middle does.  1/5 is a little above one fifth, by less than is rounded
+    # off of multiples of 5: these stay whole, and multiplying is faster than dividing.
+    line += 2.0
+    line *= 1 / _SCALE
+    np.floor(line, out=line)
+    alike = (frame.height == frame.height[0]).all()
+    tall = frame.height[0] if alike else sides.spread(frame.height)
+    lowest = np.minimum(sides.start[:, 1], sides.stop[:, 1]).min()
+    reach = np.maximum(sides.start[:, 1], sides.stop[:, 1]) - _SCALE * frame.height
+    if lowest < 0 or reach.max() > 0:
+        np.clip(line, 0, tall, out=line)
+    line += ramp * tall
+    line += sides.spread(frame.corner - before * frame.height)
+    return line.astype(np.int64)
 
 
 def _sides(points: Floats, ends: Ints, sizes: Ints) -> _Sides:
@@ -152,37 +188,44 @@ def _sides(points: Floats, ends: Ints, sizes: Ints) -> _Sides:
     return _Sides(row, start, stop, steep, first, np.maximum(last - first + 1, 0))
 
 
-def _flat_crossings(sides: _Sides, number: Ints) -> Floats:
+def _flat_crossings(sides: _Sides, before: Ints, ramp: Floats) -> Floats:
     """The lesser y, in steps, of the two steps between which each side passes the middle of a column.
 
-    number: the place of each column among those that its side crosses.
+    before: the crossings of the sides before each.  ramp: the numbers of the crossings.
     """
     (x, y), (run, rise) = sides.start.T, (sides.stop - sides.start).T
     slope = rise / run
     # y falls or rises all along, so it is known which of the two steps has the lesser one
-    step = _spread(_SCALE * sides.column + 2 - x + (slope < 0), sides) + _SCALE * number
-    # the same sums in the same order as in COCO: their last bit decides
-    return np.asarray(np.floor(_spread(y, sides) + _spread(slope, sides) * step + 0.5), np.float64)
+    step = _SCALE * ramp
+    step += sides.spread((_SCALE * (sides.column - before) + 2 - x + (slope < 0)).astype(np.float64))
+    # the same sums as in COCO: their last bit decides
+    step *= sides.spread(slope)
+    step += sides.spread(y.astype(np.float64))
+    step += 0.5
+    return np.floor(step, out=step)
 
 
-def _steep_crossings(sides: _Sides, number: Ints) -> Floats:
+def _steep_crossings(sides: _Sides, before: Ints, ramp: Floats) -> Floats:
     (x, y), (rise, run) = sides.start.T, (sides.stop - sides.start).T
-    slope, x = _spread(rise / run, sides), _spread(x, sides)
-    middle = _spread(_SCALE * sides.column + 3, sides) + _SCALE * number
+    slope, x = sides.spread(rise / run), sides.spread(x.astype(np.float64))
+    middle = _SCALE * ramp
+    middle += sides.spread((_SCALE * (sides.column - before) + 3).astype(np.float64))
     right = slope > 0
 
     def passed(step: Floats) -> Bools:
-        return np.asarray((x + slope * step + 0.5 >= middle) == right)
+        way = slope * step
+        way += x
+        way += 0.5
+        return np.asarray((way >= middle) == right)
 
-    step = np.ceil((middle - 0.5 - x) / slope)
+    step = middle - 0.5
+    step -= x
+    step /= slope
+    np.ceil(step, out=step)
     step -= passed(step - 1)
     step += ~passed(step)
-    return np.asarray(_spread(y, sides) + step - 1, np.float64)
-
-
-def _spread(values: Array, sides: _Sides) -> Array:
-    """A value of each side for every column that it crosses."""
-    return np.repeat(values, sides.columns)
+    step += sides.spread((y - 1).astype(np.float64))
+    return step
 
 
 def _sizes(sizes: Array, offsets: Ints) -> Ints:

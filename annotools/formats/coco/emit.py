@@ -12,6 +12,7 @@ import numpy as np
 from annotools.formats.base import Members as Pieces
 from annotools.formats.base import Options
 from annotools.formats.coco import layout
+from annotools.formats.coco.alike import alike
 from annotools.formats.coco.layout import CHUNK, Subset, rows
 from annotools.formats.coco.objects import Members, Objects, describe
 from annotools.formats.coco.values import Attached
@@ -23,6 +24,8 @@ from annotools.model.tables import Bools, Ints
 
 _SOURCES = Source.words()
 _SERVER_NAMES = ("score", "is_crowd")
+_BESIDE = ("rotation", "type", "occluded", "track", "keyframe", "z_order", "source")
+_MOST_KNOWN = 1 << 15  # sets of attributes that are kept to be used again
 
 
 def documents(writer: Writer, members: Members, prefix: str, categories: list[Any]) -> Pieces:
@@ -45,6 +48,9 @@ class Writer:
         self.attached = Attached(dataset, server)
         self.crowd = server or options.setting("iscrowd", "0") == "1"
         self.scored = any(spec.name in _SERVER_NAMES for _, spec in dataset.labels.specs.values())
+        beside = [getattr(dataset.shapes, name) for name in _BESIDE]
+        self._alike = alike([self.attached.numbers(), *beside], len(dataset.shapes))
+        self._known: dict[int, dict[str, Any]] = {}
         self.compressed = not server and options.setting("rle", "compressed") == "compressed"
 
     def pieces(self, members: Members, subset: Subset, first: int) -> Iterator[bytes]:
@@ -61,15 +67,15 @@ class Writer:
         areas = (found.areas if self.server else np.around(found.areas, 4)).tolist()
         columns = zip(
             shapes.frame[found.leader].tolist(), shapes.label[found.leader].tolist(), self._segmentations(found),
-            areas, boxes, (found.mask >= 0).tolist(), self.attributes(found.leader), strict=True,
+            areas, boxes, ((found.mask >= 0) & self.crowd).tolist(), self.attributes(found.leader), strict=True,
         )  # fmt: skip
-        ids, categories, crowd = subset.ids, self.categories, self.crowd
+        ids, categories = subset.ids, self.categories
         objects: list[dict[str, Any]] = [
             {
                 "id": number, "image_id": ids[frame], "category_id": categories[label], "segmentation": segmentation,
-                "area": area, "bbox": box, "iscrowd": int(mask and crowd), "attributes": attributes,
+                "area": area, "bbox": box, "iscrowd": int(crowd), "attributes": attributes,
             }
-            for number, (frame, label, segmentation, area, box, mask, attributes) in enumerate(columns, first)
+            for number, (frame, label, segmentation, area, box, crowd, attributes) in enumerate(columns, first)
         ]  # fmt: skip
         if not self.server:
             _set(objects, "score", shapes.score[found.leader], shapes.score[found.leader] != 1)
@@ -78,7 +84,17 @@ class Writer:
         return objects
 
     def attributes(self, leader: Ints) -> list[dict[str, Any]]:
-        """User's attributes and what CVAT puts beside them."""
+        """User's attributes and what CVAT puts beside them.  Equal ones are one object, not to be changed."""
+        keys = self._alike[leader].tolist()
+        known = self._known
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        if fresh := set(keys).difference(known):
+            rows = dict(zip(keys, leader.tolist(), strict=True))
+            known.update(zip(fresh, self._described(np.array([rows[key] for key in fresh], np.int64)), strict=True))
+        return [known[key] for key in keys]
+
+    def _described(self, leader: Ints) -> list[dict[str, Any]]:
         shapes = self.dataset.shapes
         found = self.attached.of_rows(leader)
         for values, occluded in zip(found, shapes.occluded[leader].tolist(), strict=True):
@@ -119,10 +135,9 @@ class Writer:
 def _scored(annotation: dict[str, Any]) -> dict[str, Any]:
     """The server takes an attribute of this name for the score, and another for itself."""
     values = annotation.pop("attributes")
-    said = {name: values.pop(name) for name in _SERVER_NAMES if name in values}
     with suppress(KeyError, TypeError, ValueError):
-        annotation["score"] = float(said["score"])
-    return annotation | {"attributes": values}
+        annotation["score"] = float(values["score"])
+    return annotation | {"attributes": {name: value for name, value in values.items() if name not in _SERVER_NAMES}}
 
 
 def _set(objects: list[dict[str, Any]], key: str, values: Any, where: Bools) -> None:

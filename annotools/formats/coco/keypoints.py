@@ -50,7 +50,7 @@ class KeypointWriter(Writer):
         if self.server:
             shapes = self.dataset.shapes
             for place in np.flatnonzero((shapes.type[leader] == SKELETON) & (shapes.track[leader] < 0)).tolist():
-                found[place]["keyframe"] = False
+                found[place] = found[place] | {"keyframe": False}
         return found
 
 

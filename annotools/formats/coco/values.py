@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from annotools.formats.coco.alike import Alike, alike
 from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model import Attributes, AttributeSpec, Dataset, Owner
 from annotools.model.tables import Array, Ints
@@ -73,6 +74,12 @@ class Attached:
         self._of_tracks = _Owned(dataset.attributes.of_kind(Owner.TRACK), len(dataset.tracks))
         self._known: dict[tuple[int, int], tuple[str, Value]] = {}
 
+    def numbers(self) -> Ints:
+        """For each row of `shapes` a number, equal where `of_rows` is."""
+        shapes = self._dataset.shapes
+        columns = [self._of_shapes.numbers(), np.append(self._of_tracks.numbers(), 0)[shapes.track]]
+        return alike([*columns, shapes.label] if self._server else columns, len(shapes))
+
     def of_rows(self, rows: Ints) -> list[dict[str, Any]]:
         """name -> value of each row of `shapes`."""
         tracks = self._dataset.shapes.track[rows].astype(np.int64)
@@ -109,9 +116,22 @@ class _Owned:
     """Attributes by owner."""
 
     def __init__(self, attributes: Attributes, owners: int) -> None:
-        order = np.argsort(attributes.owner, kind="stable")
-        self._spec, self._value = attributes.spec[order], attributes.value[order]
+        if (attributes.owner[1:] < attributes.owner[:-1]).any():
+            attributes = attributes.take(np.argsort(attributes.owner, kind="stable"))
+        self._spec, self._value = attributes.spec, attributes.value
         self._ends = offsets_of(np.bincount(attributes.owner, minlength=owners))
+
+    def numbers(self) -> Ints:
+        """A number for each owner, equal for those with equal attributes in the same order, 0 for none."""
+        found = Alike(len(self._ends) - 1)
+        owners, place = np.flatnonzero(np.diff(self._ends)), 0
+        while len(owners):
+            places = self._ends[owners] + place
+            found.split(self._spec[places], owners)
+            found.split(self._value[places], owners)
+            place += 1
+            owners = owners[self._ends[owners] + place < self._ends[owners + 1]]
+        return found.numbers
 
     def of(self, owners: Ints) -> Pairs:
         """The place in `owners`, spec and value of their attributes."""

@@ -8,9 +8,7 @@ A chunk in which a row is not exactly as it should be is decoded row by row, and
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -23,6 +21,7 @@ from annotools.formats.cvat_json.names import Names
 from annotools.formats.cvat_json.split import LISTS, Piece, split_known, split_labeled
 from annotools.formats.cvat_json.wire import Row, wire
 from annotools.model import Owner
+from annotools.resting import collector_at_rest
 
 CHUNK = 2000
 CHUNK_BYTES = 1 << 20
@@ -57,7 +56,7 @@ class Decoder:
             self._extras.add_document(data, f"{self._problems.file}{pointer}")
         before = len(self._problems)
         lists, otherwise = self._split(data, pointer)
-        with _no_collecting():
+        with collector_at_rest():
             for name, owner in _OWNERS.items():
                 for first, chunk in _chunks(lists.pop(name)):
                     self._add_chunk(owner, chunk, first, f"{pointer}/{name}")
@@ -131,15 +130,3 @@ def _chunks(pieces: list[Piece]) -> Iterator[tuple[int, list[Piece]]]:
     count = max(1, min(CHUNK, CHUNK_BYTES * len(pieces) // (sum(map(len, pieces)) + 1)))
     for first in range(0, len(pieces), count):
         yield first, pieces[first : first + count]
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """The collector rests: the rows hold no cycles, and each of its rounds would walk the lists of all of them."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

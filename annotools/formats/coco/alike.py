@@ -1,0 +1,55 @@
+"""Rows that are alike: a number for each, equal where all columns are.
+
+    label 7 7 8 7   occluded 0 1 0 0   ->   0 2 1 0
+
+What is made of rows that are alike is made once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from annotools.geometry.ragged import Array, Ints
+
+_MOST = 1 << 62  # numbers that fit into 64 bits
+
+
+class Alike:
+    """Numbers for rows, of one column after the other."""
+
+    def __init__(self, size: int) -> None:
+        self.numbers: Ints = np.zeros(size, np.int64)
+        self._used = 1  # numbers are below this
+
+    def split(self, column: Array, rows: Ints | slice = slice(None)) -> None:
+        """Tell rows apart that differ in a column of numbers; floats by their bits, so that NaN is NaN, -0 not 0.
+
+        rows: ascending, to which the column belongs; others differ from all of them.
+        """
+        if not len(column):
+            return
+        whole = column.view(np.int64) if column.dtype == np.float64 else column.astype(np.int64)
+        low, high = int(whole.min()), int(whole.max())
+        if self._used * (high - low + 2) > _MOST:
+            whole = _dense(whole)
+            low, high = 0, int(whole.max())
+        if self._used * (high - low + 2) > _MOST:
+            self.numbers, self._used = _dense(self.numbers), len(self.numbers)
+        self.numbers *= high - low + 2
+        self.numbers[rows] += whole - (low - 1)
+        self._used *= high - low + 2
+
+
+def alike(columns: Iterable[Array], size: int) -> Ints:
+    """A number for each of `size` rows, equal where all columns are."""
+    found = Alike(size)
+    for column in columns:
+        found.split(column)
+    return found.numbers
+
+
+def _dense(numbers: Ints) -> Ints:
+    """The same in numbers without gaps."""
+    return np.asarray(np.unique(numbers, return_inverse=True)[1].reshape(-1), np.int64)
