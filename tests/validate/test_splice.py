@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotools.validate.fixing import json_text
 from annotools.validate.fixing.changes import ClashError
 from annotools.validate.fixing.json_text import JsonText, NoPlaceError
 from annotools.validate.fixing.splice import Splice
@@ -135,3 +136,21 @@ def test_orders_are_as_told(values: list[Any], random: Any) -> None:
     random.shuffle(order)
     text = json.dumps(values, ensure_ascii=False).encode()
     assert json.loads(changed(text, ("order", "", order))) == [values[place] for place in order]
+
+
+def test_plain_values_are_not_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only where a key is there twice is the text parsed for the end of a value: of long texts that takes long."""
+    searched: list[int] = []
+    found = json_text._value_end
+
+    def noted(data: bytes, start: int) -> int:
+        searched.append(start)
+        return found(data, start)
+
+    monkeypatch.setattr(json_text, "_value_end", noted)
+    text = json_text.JsonText(b'{"a": [1, 2], "b": {"c": "d"}, "e": 12 }')
+    assert {name: text.value(f"/{name}") for name in text.members("")} == {"a": [1, 2], "b": {"c": "d"}, "e": 12}
+    assert searched == []
+    twice = json_text.JsonText(b'{"a": 12, "b": 3, "a": 1}')
+    assert (twice.value("/a"), twice.value("/b")) == (1, 3)
+    assert searched == [6]

@@ -121,16 +121,17 @@ class JsonText:
         while key := _KEY.match(self.data, place):
             name = _key_name(key[1])
             start = key.end()
-            place = self._end(start, values[name])
+            place = self._end(start, values[name], span.stop)
             members[name] = Member(Span(*key.span(1)), Span(start, place))
         return members
 
-    def _end(self, start: int, raw: Any) -> int:
-        """Where the value at `start` ends, which is this one unless its key is there twice."""
-        stop = start + memoryview(raw).nbytes
-        if self.data[start:stop] == raw and self.data[stop] in _BEHIND:
+    def _end(self, start: int, raw: Any, last: int) -> int:
+        """Where the value at `start` ends, which is this one unless its key is there twice.  last: of the object."""
+        value = memoryview(raw)
+        stop = start + value.nbytes
+        if self.data[start:stop] == value and self.data[stop] in _BEHIND:
             return stop
-        return _value_end(self.data, start)
+        return _value_end(self.data[start:last], start)
 
 
 def _key_name(text: bytes) -> str:
@@ -154,7 +155,7 @@ def _stripped(data: bytes, start: int) -> Span:
 
 
 def _value_end(data: bytes, start: int) -> int:
-    text = data[start:].decode("utf-8", "surrogateescape")
+    text = data.decode("utf-8", "surrogateescape")
     _, chars = json.JSONDecoder().raw_decode(text)
     return start + len(text[:chars].encode("utf-8", "surrogateescape"))
 
