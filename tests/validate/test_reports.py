@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -79,6 +80,12 @@ def test_what_was_skipped_and_ignored_is_told() -> None:
     assert "2 findings ignored by file" in made
     assert re.search(r"\d findings? ignored by label", made)
     assert "GEO007" not in made.replace("ignored", "")
+
+
+def test_fixes_are_offered_where_the_input_can_be_changed() -> None:
+    """Rows of COCO have no place to be changed at."""
+    assert "--fix mends " in text("concise")
+    assert "--fix mends " not in text("concise", replace(report(), slug="coco"))
 
 
 def test_concise_is_one_line_a_finding() -> None:

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
+from annotools.validate import validate as at_validate
 from annotools.validate.baseline import baseline_of
 from annotools.validate.findings import ERROR
 from annotools.validate.registry import all_rules
@@ -164,6 +165,27 @@ def mended(data: str, fix: dict[str, Any]) -> str:
         begin, end = slice_of(data, part["deletedRegion"])
         data = data[:begin] + part["insertedContent"]["text"] + data[end:]
     return data
+
+
+def test_sarif_fixes_mend_xml(tmp_path: Path) -> None:
+    """The same for CVAT's XML, whose names have more bytes than characters."""
+    box = '<box label="car" source="manual" occluded="0" xtl="60" ytl="40" xbr="10" ybr="10" z_order="0"></box>'
+    data = f"""<?xml version="1.0" encoding="utf-8"?>
+<annotations><version>1.1</version>
+<meta><task><labels><label><name>car</name><attributes></attributes></label></labels></task></meta>
+<!-- ünïcödé --><image id="0" name="日本.jpg" width="200" height="100">
+  {box}
+</image>
+</annotations>
+"""
+    where = tmp_path / "annotations.xml"
+    where.write_text(data, "utf-8")
+    (fix,) = (f for r in run_of(at_validate(where))["results"] if r["ruleId"] == "GEO007" for f in r["fixes"])
+    (change,) = fix["artifactChanges"]
+    assert change["artifactLocation"]["uri"] == where.as_uri()
+    change["artifactLocation"]["uri"] = "task/annotations.json"
+    numbers = re.findall(r'(?:xtl|ytl|xbr|ybr)="([^"]*)"', mended(data, fix))
+    assert [float(number) for number in numbers] == [10, 10, 60, 40]
 
 
 def test_sarif_tells_what_was_kept_quiet(tmp_path: Path) -> None:

@@ -53,6 +53,10 @@ class Changes:
             del self._touched[bisect_left(self._touched, span)]
         del self._touched_last[mark[1] :]
 
+    def since(self, mark: Mark) -> list[tuple[int, int, bytes]]:
+        """What came after a mark as (start, stop, new bytes), in order."""
+        return sorted(self._changes[mark[0] :], key=lambda change: change[:2])
+
     def touch(self, span: Span, again: bool = False) -> None:
         """again: several changes of one step may meet here.  Raises: ClashError when somebody was there before."""
         if again and span in self._step:

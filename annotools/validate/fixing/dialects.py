@@ -12,6 +12,8 @@ from annotools.validate.fixing.json_edits import JsonEdits
 from annotools.validate.fixing.splice import Splice
 from annotools.validate.fixing.xml_edits import XmlEdits
 
+MENDED = frozenset({"cvat-api", "cvat-backup", "cvat-images", "cvat-video"})  # inputs whose rows can be changed
+
 
 class Edits(Protocol):
     """Applies edits to the members of an input, all of a fix or none."""
@@ -24,6 +26,9 @@ class Edits(Protocol):
 
     def back(self, marks: Any) -> None:
         """Forget what came after."""
+
+    def since(self, marks: Any) -> Mapping[str, list[tuple[int, int, bytes]]]:
+        """What came after some marks, by member, as (start, stop, new bytes)."""
 
     def results(self) -> Mapping[str, bytes]:
         """The members that changed."""
@@ -41,6 +46,10 @@ class NoEdits:
 
     def back(self, marks: Any) -> None:
         """Nothing to forget."""
+
+    def since(self, marks: Any) -> Mapping[str, list[tuple[int, int, bytes]]]:
+        """Nothing came."""
+        return {}
 
     def results(self) -> Mapping[str, bytes]:
         """No member changes."""

@@ -48,6 +48,11 @@ class XmlEdits:
         for member, text in self._texts.items():
             text.back(marks.get(member, (0, 0)))
 
+    def since(self, marks: Mapping[str, Mark]) -> dict[str, list[tuple[int, int, bytes]]]:
+        """What came after some marks, by member, as (start, stop, new bytes)."""
+        found = {member: text.since(marks.get(member, (0, 0))) for member, text in self._texts.items()}
+        return {member: changes for member, changes in found.items() if changes}
+
     def _place(self, kind: str, row: int) -> tuple[_Text, Span]:
         origin, owner = self._dataset.origin, OWNER_OF[kind]
         line = origin.line(owner, row) if origin else None

@@ -10,6 +10,7 @@ from itertools import islice
 
 from annotools.errors import one_line
 from annotools.validate.findings import ERROR, INFO, WARNING, Finding, Severity, Where
+from annotools.validate.fixing.dialects import MENDED
 from annotools.validate.registry import ACTION, FRAMES, JOB, LABELS, PIXELS, SIZES, SOURCE, TASK, Needs, Rule
 from annotools.validate.report import Batch, Report
 
@@ -119,7 +120,9 @@ def ignored_lines(report: Report) -> list[str]:
 
 
 def fix_line(report: Report) -> list[str]:
-    """Which rules' findings can be mended, and by what."""
+    """Which rules' findings can be mended, and by what; nothing where the input's format cannot be changed in place."""
+    if report.slug not in MENDED:
+        return []
     safe, unsafe = ({g.rule.code for g in groups(report) if _has_fix(g, safe)} for safe in (True, False))
     told = (("--fix", safe), ("--unsafe-fixes", unsafe - safe))
     said = [f"{option} mends {', '.join(sorted(codes))}" for option, codes in told if codes]

@@ -8,7 +8,6 @@ from annotools.validate.edits import grouped
 from annotools.validate.findings import Fix
 from annotools.validate.fixing.changes import CannotError, ClashError
 from annotools.validate.fixing.dialects import dialect_of
-from annotools.validate.fixing.json_edits import JsonEdits
 from annotools.validate.fixing.json_text import NoPlaceError
 from annotools.validate.report import Report
 from annotools.validate.reports.texts import Region, Texts
@@ -21,13 +20,10 @@ class Repairs:
 
     def __init__(self, report: Report, texts: Texts) -> None:
         self._texts = texts
-        edits = dialect_of(report.slug, report.dataset, texts.source())
-        self._edits = edits if isinstance(edits, JsonEdits) else None
+        self._edits = dialect_of(report.slug, report.dataset, texts.source())
 
     def of(self, fix: Fix) -> dict[str, list[tuple[Region, str]]]:
         """Regions with their new text by member, nothing where the bytes of the fix cannot be told."""
-        if self._edits is None:
-            return {}
         marks = self._edits.marks()
         try:
             for edit in grouped(fix.edits):
@@ -40,7 +36,7 @@ class Repairs:
             self._edits.back(marks)
 
     def _placed(self, member: str, start: int, stop: int, new: bytes) -> tuple[Region, str]:
-        text = self._texts.text(member)
-        if text is None:
+        positions = self._texts.positions(member)
+        if positions is None:
             raise NoPlaceError(member)
-        return self._texts.positions(member, text).region(start, stop), new.decode()
+        return positions.region(start, stop), new.decode()

@@ -93,7 +93,7 @@ class _Results:
         return result
 
     def _location(self, where: Where) -> dict[str, Any]:
-        region = self._texts.region(where.file, where.pointer) if where.pointer.startswith("/") else None
+        region = self._texts.region(where)
         physical: dict[str, Any] = {"artifactLocation": self._artifact(where)}
         if region is not None:
             physical["region"] = _region(region)

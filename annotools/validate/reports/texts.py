@@ -78,27 +78,26 @@ class Texts:
 
     def __init__(self, report: Report) -> None:
         self._report = report
+        self._data: dict[str, bytes | None] = {}
         self._texts: dict[str, JsonText | None] = {}
         self._positions: dict[str, Positions] = {}
 
     def line(self, where: Where) -> int | None:
         """The line of a finding."""
-        if where.line is not None:
+        if where.line is not None or not where.pointer.startswith("/"):
             return where.line
-        text = self.text(where.file) if where.pointer.startswith("/") else None
-        return None if text is None else self._line(where, text)
-
-    def _line(self, where: Where, text: JsonText) -> int:
-        positions = self.positions(where.file, text)
+        text, positions = self.text(where.file), self.positions(where.file)
+        if text is None or positions is None:
+            return None
         return positions.line(_span(text, where.pointer).start) if positions.lines > 1 else 1
 
-    def region(self, member: str, pointer: str) -> Region | None:
+    def region(self, where: Where) -> Region | None:
         """Where the value at a JSON pointer stands, or the innermost one on the way to it that there is."""
-        text = self.text(member)
-        if text is None:
+        text = self.text(where.file) if where.pointer.startswith("/") else None
+        positions = self.positions(where.file)
+        if text is None or positions is None:
             return None
-        span = _span(text, pointer)
-        return self.positions(member, text).region(span.start, span.stop)
+        return positions.region(*_ends(_span(text, where.pointer)))
 
     def text(self, member: str) -> JsonText | None:
         """The JSON of a member, None where it is none or can no longer be read."""
@@ -106,27 +105,41 @@ class Texts:
             self._texts[member] = self._parsed(member)
         return self._texts[member]
 
+    def positions(self, member: str) -> Positions | None:
+        """Lines and columns of a member, None where it can no longer be read."""
+        if member not in self._positions:
+            data = self.data(member)
+            if data is None:
+                return None
+            self._positions[member] = Positions(data)
+        return self._positions[member]
+
     def source(self) -> Source:
         """The members with annotations, to be read while this lives."""
         origin = self._report.dataset.origin
         names = {*(origin.members if origin else ()), self._report.member}
-        there = {name: data for name in sorted(names) if name and (data := self._read(name)) is not None}
+        there = {name: data for name in sorted(names) if name and (data := self.data(name)) is not None}
         return Overlay(self._report.source, there)
 
+    def data(self, member: str) -> bytes | None:
+        """The bytes of a member."""
+        if member not in self._data:
+            self._data[member] = self._read(member) if member else None
+        return self._data[member]
+
     def _parsed(self, member: str) -> JsonText | None:
-        if not member.lower().endswith(".json"):
-            return None
-        data = self._read(member)
+        data = self.data(member) if member.lower().endswith(".json") else None
         try:
             return JsonText(data) if data else None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 
     def _read(self, member: str) -> bytes | None:
-        """The bytes of a member; an archive that was closed since is opened again."""
+        """What the source says; an archive that was closed since is opened again."""
         source, place = self._report.input, self._report.source
         try:
-            return source.read(member) if source is not None else None
+            if source is not None:
+                return source.read(member)
         except (AnnotoolsError, OSError, ValueError, KeyError):
             pass
         if not os.path.exists(place):
@@ -137,11 +150,9 @@ class Texts:
         except (AnnotoolsError, OSError):
             return None
 
-    def positions(self, member: str, text: JsonText) -> Positions:
-        """Lines and columns of a member."""
-        if member not in self._positions:
-            self._positions[member] = Positions(text.data)
-        return self._positions[member]
+
+def _ends(span: Span) -> tuple[int, int]:
+    return span.start, span.stop
 
 
 def _span(text: JsonText, pointer: str) -> Span:
