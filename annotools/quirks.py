@@ -48,6 +48,12 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: coco_format/extractor.py",
     ),
     Quirk(
+        "honeypots-hidden",
+        "exports leave out honeypots: frames of jobs that show what a frame of the validation pool shows",
+        "what people drew on a honeypot is there to be compared",
+        "CVAT 2.73 dataset_manager/bindings.py, included frames",
+    ),
+    Quirk(
         "xml-bare-skeletons",
         "CVAT's XML says neither occluded nor outside of a skeleton as a whole, nor the group of its points",
         "both are written where they are true; the importer reads them",

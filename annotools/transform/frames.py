@@ -35,6 +35,16 @@ def only_annotated_frames(dataset: Dataset, argument: str = "", quirks: Quirks =
     return _without(dataset, ~np.isin(np.arange(len(dataset.frames)), seen), "nothing is annotated on it", quirks)
 
 
+def without_honeypots(dataset: Dataset, quirks: Quirks) -> Dataset:
+    """With honeypots deleted, where quirks say so: frames with the name of a later one, as the pool stands last."""
+    names = dataset.frames.names
+    if "honeypots-hidden" not in quirks or len(set(names)) == len(names):
+        return dataset
+    last = {name: frame for frame, name in enumerate(names) if name}
+    honeypots = np.array([last.get(name, frame) != frame for frame, name in enumerate(names)], np.bool_)
+    return dataset.replace(frames=replace(dataset.frames, deleted=dataset.frames.deleted | honeypots))
+
+
 def _without(dataset: Dataset, gone: Bools, why: str, quirks: Quirks) -> tuple[Dataset, Losses]:
     ledger = Ledger()
     if not gone.any():

@@ -6,7 +6,9 @@ import pytest
 
 from annotools.errors import UsageError
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job
+from annotools.quirks import CVAT, NONE
 from annotools.transform import drop_deleted_frames, only_annotated_frames, remap_labels
+from annotools.transform.frames import without_honeypots
 from annotools.transform.labels import parse_renames
 from annotools.transform.numbers import round_numbers
 from tests.tracks.documents import plain_frames, texts_of
@@ -132,3 +134,11 @@ def test_numbers_are_rounded() -> None:
     for argument in ("-1", "x", "13", "²"):
         with pytest.raises(UsageError):
             round_numbers(found, argument)
+
+
+def test_honeypots_count_as_deleted_at_the_server() -> None:
+    build = DatasetBuilder()
+    for name in ("d/2.jpg", "d/1.jpg", "d/2.jpg", "d/3.jpg", "d/2.jpg"):  # the last two are the pool
+        build.add_frame(name)
+    assert without_honeypots(build.dataset(), CVAT).shown_frames.tolist() == [1, 3, 4]
+    assert without_honeypots(build.dataset(), NONE).shown_frames.tolist() == [0, 1, 2, 3, 4]

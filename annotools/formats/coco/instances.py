@@ -22,6 +22,7 @@ from annotools.formats.coco.objects import members_of
 from annotools.formats.coco.shown import renumber
 from annotools.model import Dataset, Losses, project
 from annotools.model.losses import Ledger
+from annotools.transform.frames import without_honeypots
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 def prepare(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
     """The pipeline of `coco`: a dataset that can be written, its frames renumbered, and what that changed."""
     ledger = Ledger()
-    dataset = pipeline.expanded(dataset, options, ledger)
+    dataset = pipeline.expanded(without_honeypots(dataset, options.quirks), options, ledger)
     server = pipeline.is_server(options)
     if server:
         dataset = pipeline.rounded_by_server(dataset, ledger)

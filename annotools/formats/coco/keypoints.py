@@ -24,6 +24,7 @@ from annotools.formats.coco.shown import renumber
 from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, Dataset, Losses, project
 from annotools.model.losses import Ledger
 from annotools.model.tables import Ints
+from annotools.transform.frames import without_honeypots
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -88,7 +89,7 @@ def _members(dataset: Dataset, server: bool) -> Rows:
 def prepare(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
     """The pipeline of `coco-keypoints`: a dataset that can be written, and what that changed."""
     ledger = Ledger()
-    dataset = pipeline.expanded(dataset, options, ledger)
+    dataset = pipeline.expanded(without_honeypots(dataset, options.quirks), options, ledger)
     server = pipeline.is_server(options)
     if server:
         dataset = pipeline.rounded_by_server(dataset, ledger)

@@ -11,7 +11,9 @@ Every step notes what it changes.  With the quirks of the server the rows stay a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,7 +37,7 @@ from annotools.model.losses import Ledger
 from annotools.model.rounding import around
 from annotools.model.tables import Array, Bools, Ints
 
-_PAINTED = 64  # ellipses
+_LINES = 1 << 14  # of ellipses that are painted at a time
 
 CHOICES = {
     "masks": ("rle", "polygons"), "iscrowd": ("0", "1"), "rle": ("compressed", "uncompressed"),
@@ -118,11 +120,19 @@ def _ellipses(dataset: Dataset, ledger: Ledger) -> Dataset:
     ledger.changed("ellipse", "painted as a mask", len(rows), shapes.frame[rows])
     masks = concat(  # some at a time: what is painted at once is many times larger than the masks
         ellipses_to_cvat_rle(points[part], shapes.rotation[rows[part]], sizes[rows[part]])
-        for part in np.array_split(np.arange(len(rows)), -(-len(rows) // _PAINTED))
+        for part in _some_lines(points, sizes[rows])
     )
     rotation = shapes.rotation.copy()
     rotation[rows] = 0
     return dataset.replace(shapes=_retyped(shapes, rows, masks, int(MASK)).replace(rotation=rotation))
+
+
+def _some_lines(points: Array, sizes: Ints) -> Iterator[slice]:
+    """Ellipses that have at most some thousand lines of pixels together, or a single one."""
+    tall = 2 * np.abs(points[:, 2:] - points[:, :2]).max(axis=1) + 2
+    lines = offsets_of(np.minimum(tall, sizes[:, 1]).astype(np.int64))
+    cuts = np.searchsorted(lines, np.arange(0, lines[-1], _LINES))
+    return (slice(*cut) for cut in pairwise(np.unique(np.append(cuts, len(points))).tolist()))
 
 
 def _retyped(shapes: Shapes, rows: Ints, points: tuple[Array, Ints], kind: int) -> Shapes:

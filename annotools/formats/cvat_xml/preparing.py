@@ -23,6 +23,7 @@ from annotools.model import SKELETON, Dataset, Losses, project
 from annotools.model.keeps import EVERYTHING
 from annotools.model.losses import Ledger
 from annotools.model.tables import Array, Bools
+from annotools.transform.frames import without_honeypots
 
 _TRACKS_ONLY = replace(EVERYTHING, tags=None, intervals=None)
 
@@ -62,6 +63,7 @@ def _noted(ledger: Ledger, step: tuple[Dataset, Losses]) -> Dataset:
 
 def _one_scope(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
     """Rows of one job, or of the task as a whole."""
+    dataset = without_honeypots(dataset, options.quirks)
     dataset = _sayable(dataset if options.quirks else one_of_a_name(dataset, ledger), options, ledger)
     tables = (dataset.tags, dataset.shapes, dataset.tracks)
     if only_job(dataset, options) is None and any((table.job >= 0).any() for table in tables):
