@@ -36,7 +36,7 @@ FORMATS: Mapping[str, str] = {
 }
 
 # How many findings of a rule are written when nobody says; formats for programs that are not listed write all.
-SHOWN: Mapping[str, int] = {"full": 10, "concise": 10, "github": 10, "markdown": 10, "html": 100, "junit": 100}
+SHOWN: Mapping[str, int] = {"full": 10, "concise": 10, "github": 10, "markdown": 10, "html": 50, "junit": 100}
 
 
 def render(form: str, reports: Iterable[Report], style: Style | None = None) -> Iterator[str]:

@@ -64,11 +64,11 @@ def _elements(dataset: Dataset, row: int) -> Strokes:
     return [stroke for element in inner[:MOST].tolist() for stroke in strokes(dataset, element)]
 
 
-def thinned(stroke: Floats) -> Floats:
-    """A stroke with at most about MOST corners, first and last among them."""
-    if len(stroke) <= MOST:
+def thinned(stroke: Floats, most: int = MOST) -> Floats:
+    """A stroke with at most so many corners, first and last among them."""
+    if len(stroke) <= most:
         return stroke
-    return stroke[np.linspace(0, len(stroke) - 1, MOST).astype(np.int64)]
+    return stroke[np.linspace(0, len(stroke) - 1, most).astype(np.int64)]
 
 
 def _closed(corners: Floats) -> Floats:

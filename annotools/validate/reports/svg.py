@@ -13,11 +13,12 @@ from annotools.validate.reports.outline import (
     others,
     shape_row,
     strokes,
+    thinned,
     window_of,
 )
 
 WIDE, HIGH = 240, 150  # px of the drawing on the page, at most
-OTHERS = 30
+OTHERS, CORNERS = 20, 24  # faint shapes of a drawing, and corners of each: they are only hints, and a page has many
 
 
 def drawing(dataset: Dataset, where: Where, related: Where | None = None) -> str:
@@ -31,11 +32,16 @@ def drawing(dataset: Dataset, where: Where, related: Where | None = None) -> str
     pair = shape_row(dataset, related)
     layers = [
         ("frame", [frame_stroke(size)] if all(size) else []),
-        ("faint", [stroke for other in others(dataset, row, OTHERS) for stroke in strokes(dataset, other)]),
+        ("faint", _faint(dataset, row)),
         ("pair", [] if pair is None or _frame(dataset, pair) != _frame(dataset, row) else strokes(dataset, pair)),
         ("shape", drawn),
     ]
     return _svg(window, layers)
+
+
+def _faint(dataset: Dataset, row: int) -> Strokes:
+    near = others(dataset, row, OTHERS)
+    return [thinned(stroke, CORNERS) for other in near for stroke in strokes(dataset, other)[:CORNERS]]
 
 
 def _frame(dataset: Dataset, row: int) -> int:

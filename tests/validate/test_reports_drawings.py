@@ -1,0 +1,103 @@
+"""Drawings of shapes, whatever their numbers are; and reports of very many findings."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annotools.model import Dataset, Frames, ShapeType
+from annotools.model.tables import Shapes
+from annotools.validate import validate
+from annotools.validate.findings import Where
+from annotools.validate.reports import render
+from annotools.validate.reports.braille import COLUMNS, ROWS, picture
+from annotools.validate.reports.outline import strokes, window_of
+from annotools.validate.reports.svg import drawing
+from annotools.validate.reports.texts import Positions
+
+NUMBERS = st.floats(width=32) | st.integers(-300, 300) | st.sampled_from([0.0, 1e6, 1e300, math.inf, math.nan])
+
+
+def dataset(kind: ShapeType, points: list[float], rotation: float = 0.0) -> Dataset:
+    """One shape on a frame of 200 x 100."""
+    shapes = Shapes.of(type=[kind], frame=[0], label=[1], rotation=[rotation], values=points, offsets=[0, len(points)])
+    return Dataset(frames=Frames(names=("a.jpg",), width=[200], height=[100]), shapes=shapes)
+
+
+def drawn(kind: ShapeType, points: list[float], rotation: float = 0.0) -> list[str]:
+    return picture(dataset(kind, points, rotation), Where(kind="shape", row=0))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(list(ShapeType)), st.lists(NUMBERS, max_size=20), NUMBERS)
+def test_any_numbers_can_be_drawn(kind: ShapeType, points: list[float], rotation: float) -> None:
+    """No error, no warning, no larger picture than there is room for, and only numbers in the SVG."""
+    made = dataset(kind, points, rotation)
+    lines = picture(made, Where(kind="shape", row=0))
+    assert len(lines) <= ROWS
+    assert all(len(line) <= COLUMNS for line in lines)
+    assert not re.search("nan|inf", drawing(made, Where(kind="shape", row=0)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "points"),
+    [
+        (ShapeType.RECTANGLE, [10, 10, 60, 40]),
+        (ShapeType.POLYGON, [10, 10, 60, 10, 60, 40]),
+        (ShapeType.POLYLINE, [10, 10, 60, 40]),
+        (ShapeType.POINTS, [10, 10, 60, 40]),
+        (ShapeType.ELLIPSE, [35, 25, 60, 10]),
+        (ShapeType.MASK, [0, 51 * 31, 10, 10, 60, 40]),
+        (ShapeType.CUBOID, [10, 10, 10, 40, 40, 12, 40, 35, 60, 12, 60, 35, 12, 10, 12, 40]),
+    ],
+)
+def test_every_type_is_drawn_where_it_is(kind: ShapeType, points: list[float]) -> None:
+    """All corners lie in the shape's box, and the picture shows the whole frame."""
+    found = strokes(dataset(kind, points), 0)
+    assert found
+    for stroke in found:
+        assert (stroke >= 9).all()
+        assert (stroke <= (61, 41)).all()
+    window = window_of(found, (200, 100))
+    assert (window.left, window.top) == (-6, -3)
+    assert drawn(kind, points)
+
+
+def test_a_small_shape_is_shown_large() -> None:
+    """Not as a dot within its frame."""
+    window = window_of(strokes(dataset(ShapeType.RECTANGLE, [100, 50, 104, 52]), 0), (200, 100))
+    assert window.left > 90
+    assert window.width < 20
+
+
+def test_a_broken_mask_is_drawn_as_its_box() -> None:
+    """Runs that do not add up say no picture."""
+    assert len(strokes(dataset(ShapeType.MASK, [0, 3, 10, 10, 60, 40]), 0)[0]) == 5
+
+
+@given(st.text("aé日\n", max_size=40))
+def test_lines_and_columns_are_those_of_the_characters(text: str) -> None:
+    """For every character of any text, also across the blocks in which characters are counted."""
+    padded = "ü" * 4093 + text
+    positions = Positions(padded.encode())
+    for place in range(4000, len(padded) + 1, 7):
+        before = padded[:place]
+        line, column = positions.line_column(len(before.encode()))
+        assert (line, column) == (before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
+
+
+def test_many_findings_do_not_flood() -> None:
+    """People get a screen, programs get all of them, and the counts are exact in both."""
+    shape: dict[str, Any] = {"type": "rectangle", "label_id": 1, "frame": 0, "points": [60, 40, 10, 10]}
+    report = validate(json.dumps({"shapes": [shape] * 20_000}).encode(), select="GEO007")
+    for form in ("full", "concise", "github", "markdown", "html", "junit"):
+        made = "".join(render(form, [report]))
+        assert len(made) < 200_000
+        assert re.search("19,9[059]0 more", made)
+    assert sum(piece.count('"type":"finding"') for piece in render("jsonl", [report])) == 20_000
