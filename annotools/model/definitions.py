@@ -201,6 +201,8 @@ class Frames:
     def take(self, index: Array) -> Self:
         """The frames at these row numbers, in that order."""
         rows = np.asarray(index, np.intp)
+        if len(rows) == len(self) and (rows == np.arange(len(rows))).all():
+            return self
         picks = rows.tolist()
         named = {n: tuple(getattr(self, n)[i] for i in picks) for n in ("names", "subsets", "related")}
         return replace(self, width=self.width[rows], height=self.height[rows], deleted=self.deleted[rows], **named)

@@ -6,6 +6,7 @@ dropped or reset is counted with its frames.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +18,9 @@ from annotools.model.dataset import Dataset
 from annotools.model.definitions import Labels, Task
 from annotools.model.keeps import FRAME_FIELDS, LABEL_FIELDS, TASK_FIELDS, Keeps, Names
 from annotools.model.losses import Ledger, Losses
-from annotools.model.tables import Array, Bools, Table
+from annotools.model.tables import Array, Bools, Floats, Shapes, Table
 
+_PIECE = 1 << 16  # values rounded at a time: what is made on the way stays in the cache
 _NO_KIND = "the format has no {}"
 _NO_COLUMN = "the format has no {} here"
 _ELEMENT = len(ShapeType)  # the row of an element, after the shape types
@@ -189,14 +191,27 @@ def _round(dataset: Dataset, keeps: Keeps, ledger: Ledger) -> Dataset:
         return dataset
     shapes = dataset.shapes
     rounder = rounding.around if keeps.rounding == "around" else rounding.shortest
-    mask = shapes.type == ShapeType.MASK
-    values = rounder(shapes.values, keeps.decimals)
-    if mask.any():
-        whole = np.repeat(mask, shapes.counts)
-        values = np.where(whole, shapes.values, values)
+    values, rows = _rounded(shapes, keeps.decimals, rounder)
     turned = rounder(shapes.rotation, keeps.decimals)
-    moved = np.add.reduceat(np.append(values != shapes.values, False), shapes.offsets[:-1]) if len(shapes) else mask
-    rows = ((moved > 0) & (shapes.counts > 0)) | (turned != shapes.rotation)
+    rows |= turned != shapes.rotation
+    if not rows.any():
+        return dataset
     why = f"coordinates have {keeps.decimals} decimals"
     ledger.changed("rounded shape", why, int(rows.sum()), shapes.frame[rows])
     return dataset.replace(shapes=shapes.with_points(values).replace(rotation=turned))
+
+
+def _rounded(shapes: Shapes, decimals: int, rounder: Callable[[Floats, int], Floats]) -> tuple[Floats, Bools]:
+    """The points, of masks as they are, and which rows moved.  Some at a time, and a copy only where one did."""
+    values, moved, copied = shapes.values, np.zeros(len(shapes), np.bool_), False
+    for start in range(0, len(values), _PIECE):
+        old = shapes.values[start : start + _PIECE]
+        new = rounder(old, decimals)
+        places = np.flatnonzero(new != old)
+        rows = np.searchsorted(shapes.offsets, places + start, "right") - 1
+        free = shapes.type[rows] != ShapeType.MASK
+        places, moved[rows[free]] = places[free], True
+        if len(places):
+            values, copied = values if copied else values.copy(), True
+            values[places + start] = new[places]
+    return values, moved

@@ -15,114 +15,45 @@ y down; a mask holds CVAT's run lengths followed by left, top, right, bottom.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from annotools.model.codes import Owner
+from annotools.model.columns import (
+    CODE,
+    FLAG,
+    ID,
+    NUMBER,
+    REAL,
+    ROW,
+    SCORE,
+    Array,
+    Bools,
+    Codes,
+    Column,
+    Floats,
+    Ints,
+    Rows,
+    Table,
+    at,
+    frozen,
+    rows_of,
+    runs_of,
+)
 
 if TYPE_CHECKING:
     from annotools.model.dataset import Dataset
     from annotools.model.views import IntervalView, ShapeView, TagView, TrackView  # noqa: F401  # named in quotes
 
-Ints = NDArray[np.int64]
-Rows = NDArray[np.int32]
-Codes = NDArray[np.int8]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Array = NDArray[Any]
+__all__ = [
+    "Array", "Attributes", "Bools", "Codes", "Floats", "Intervals", "Ints", "Rows", "Shapes", "Table", "Tags", "Tracks"
+]  # fmt: skip
 
 _NO_DATASET = "this table stands alone: take it from a dataset to walk its rows"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The type of a column and what a row has that does not say."""
-
-    dtype: type[np.generic]
-    default: float | bool = 0
-
-
-ID = Column(np.int64, -1)
-ROW = Column(np.int32, -1)
-NUMBER = Column(np.int64, 0)
-CODE = Column(np.int8, 0)
-FLAG = Column(np.bool_, False)
-REAL = Column(np.float64, 0.0)
-SCORE = Column(np.float64, 1.0)
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Columns of equal length.  Build with `of`, change with `replace`, choose rows with `take`."""
-
-    COLUMNS: ClassVar[Mapping[str, Column]] = {}
-
-    @classmethod
-    def of(cls, rows: int | None = None, **columns: Any) -> Self:
-        """A table from columns; a missing column is filled with its default.
-
-        rows: the number of rows, needed only when no column is given.
-        Raises: ValueError for columns of different lengths, TypeError for an unknown column.
-        """
-        unknown = columns.keys() - {f.name for f in fields(cls)}
-        if unknown:
-            raise TypeError(f"{cls.__name__} has no column {', '.join(sorted(unknown))}")
-        given = {name: _frozen(columns.pop(name), c) for name, c in cls.COLUMNS.items() if name in columns}
-        size = rows if rows is not None else len(next(iter(given.values()), ()))
-        for name, column in cls.COLUMNS.items():
-            if name not in given:
-                given[name] = _frozen(np.full(size, column.default, column.dtype), column)
-            elif len(given[name]) != size:
-                raise ValueError(f"column {name} has {len(given[name])} rows, expected {size}")
-        return cls(**given, **cls._rest(size, columns))
-
-    @classmethod
-    def _rest(cls, size: int, columns: dict[str, Any]) -> dict[str, Any]:
-        return columns
-
-    def __len__(self) -> int:
-        return len(getattr(self, next(iter(self.COLUMNS))))
-
-    def replace(self, **columns: Any) -> Self:
-        """The same table with some columns changed."""
-        typed = {k: _frozen(v, self.COLUMNS[k]) if k in self.COLUMNS else v for k, v in columns.items()}
-        return replace(self, **typed)
-
-    def take(self, index: ArrayLike) -> Self:
-        """The rows at `index` (row numbers or a boolean mask), in that order; references are left as they are."""
-        rows = _rows(index)
-        return replace(self, **{name: _frozen(getattr(self, name)[rows], c) for name, c in self.COLUMNS.items()})
-
-    def columns(self) -> dict[str, Any]:
-        """The columns by name."""
-        return {name: getattr(self, name) for name in self.COLUMNS}
-
-    @classmethod
-    def concat(cls, tables: Iterable[Self]) -> Self:
-        """The rows of several tables one after the other; references are left as they are."""
-        parts = list(tables)
-        if not parts:
-            return cls.of(0)
-        joined = {n: _frozen(np.concatenate([getattr(p, n) for p in parts]), c) for n, c in cls.COLUMNS.items()}
-        return replace(parts[0], **joined)
-
-
-def _rows(index: ArrayLike) -> Array:
-    rows = np.asarray(index)
-    return np.flatnonzero(rows) if rows.dtype == np.bool_ else rows.astype(np.intp, copy=False)
-
-
-def _frozen(values: ArrayLike, column: Column) -> Array:
-    array = np.asarray(values, dtype=column.dtype)
-    if array.flags.writeable:
-        array = array.view()
-        array.flags.writeable = False
-    return array
-
 
 View = TypeVar("View")
 
@@ -233,8 +164,8 @@ class Shapes(_Walkable["ShapeView"]):
 
     @classmethod
     def _rest(cls, size: int, columns: dict[str, Any]) -> dict[str, Any]:
-        values = _frozen(columns.pop("values", ()), REAL)
-        offsets = _frozen(columns.pop("offsets", np.zeros(size + 1)), NUMBER)
+        values = frozen(columns.pop("values", ()), REAL)
+        offsets = frozen(columns.pop("offsets", np.zeros(size + 1)), NUMBER)
         if len(offsets) != size + 1 or offsets[0] != 0 or offsets[-1] != len(values):
             raise ValueError(f"offsets must be {size + 1} numbers from 0 to {len(values)}")
         return columns | {"values": values, "offsets": offsets}
@@ -263,12 +194,14 @@ class Shapes(_Walkable["ShapeView"]):
         return boxes
 
     def take(self, index: ArrayLike) -> Self:
-        rows = _rows(index)
-        counts = self.counts[rows]
+        runs = runs_of(rows_of(index), len(self))
+        counts = at(self.counts, runs)
         offsets = np.concatenate(([0], np.cumsum(counts)))
-        values = self.values[np.repeat(self.offsets[:-1][rows] - offsets[:-1], counts) + np.arange(offsets[-1])]
-        picked: dict[str, Any] = {name: _frozen(getattr(self, name)[rows], c) for name, c in self.COLUMNS.items()}
-        return replace(self, **picked, values=_frozen(values, REAL), offsets=_frozen(offsets, NUMBER))
+        if isinstance(runs, list):
+            values = at(self.values, [slice(self.offsets[run.start], self.offsets[run.stop]) for run in runs])
+        else:
+            values = self.values[np.repeat(self.offsets[:-1][runs] - offsets[:-1], counts) + np.arange(offsets[-1])]
+        return replace(self, **self._picked(runs), values=frozen(values, REAL), offsets=frozen(offsets, NUMBER))
 
     @classmethod
     def concat(cls, tables: Iterable[Self]) -> Self:
@@ -276,11 +209,11 @@ class Shapes(_Walkable["ShapeView"]):
         if not parts:
             return cls.of(0)
         joined: dict[str, Any] = {
-            n: _frozen(np.concatenate([getattr(p, n) for p in parts]), c) for n, c in cls.COLUMNS.items()
+            n: frozen(np.concatenate([getattr(p, n) for p in parts]), c) for n, c in cls.COLUMNS.items()
         }
         values = np.concatenate([p.values for p in parts])
         offsets = np.concatenate(([0], np.cumsum(np.concatenate([p.counts for p in parts]))))
-        return replace(parts[0], **joined, values=_frozen(values, REAL), offsets=_frozen(offsets, NUMBER))
+        return replace(parts[0], **joined, values=frozen(values, REAL), offsets=frozen(offsets, NUMBER))
 
 
 @dataclass(frozen=True, eq=False)

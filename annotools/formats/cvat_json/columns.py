@@ -181,11 +181,12 @@ class Columns:
 def _with_elements(rows: list[Row]) -> list[Row]:
     """Every row and its elements behind it."""
     found: list[Row] = []
-    for row in rows:
-        found.append(row)
-        if row.elements:
-            found.extend(row.elements)
-    return found
+    done = 0
+    for row in np.flatnonzero(_counts(rows, "elements")).tolist():
+        found += rows[done : row + 1]
+        found += rows[row].elements
+        done = row + 1
+    return found + rows[done:] if done else rows
 
 
 def _families(rows: list[Row]) -> tuple[Array, Array, Array]:
