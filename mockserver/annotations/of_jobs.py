@@ -1,63 +1,25 @@
 """Annotations of jobs in the state: reading, and the four ways to change them.
 
-A job's annotations are one immutable `Held` value; a change puts another one in its place. `Held` keeps the bytes of
-the GET answer for as long as the labels stay the same, which makes a repeated GET a copy.
+A job's annotations are one immutable `Held` value; a change puts another one in its place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 import orjson
 
 from mockserver.annotations import checks, label_specs, numbering
-from mockserver.annotations.document import Document, encode
+from mockserver.annotations.document import Document
+from mockserver.annotations.held import Held
 from mockserver.annotations.numbering import Ids
-from mockserver.annotations.records import LabeledData, Track, TrackElement, from_document
+from mockserver.annotations.records import LabeledData, Track, TrackElement
 from mockserver.annotations.track_starts import sync
 from mockserver.rules import lookup
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
-
-
-@dataclass(slots=True, eq=False)
-class Held:
-    """The annotations of one job: `raw` (an answer of GET) until first needed, then records."""
-
-    raw: Record | None = None
-    _data: LabeledData | None = None
-    _ids: Ids | None = None
-    _answer: bytes = b""
-    _labels: list[Record] = field(default_factory=list)
-
-    @property
-    def data(self) -> LabeledData:
-        """The records; never change them."""
-        if self._data is None:
-            self._data, self.raw = from_document(self.raw or {}), None
-        return self._data
-
-    @property
-    def ids(self) -> Ids:
-        """All ids by kind."""
-        if self._ids is None:
-            self._ids = numbering.ids_of(self.data)
-        return self._ids
-
-    def answer(self, labels: list[Record]) -> bytes:
-        """The JSON of GET, given the task's labels."""
-        same = len(labels) == len(self._labels) and all(map(_is, labels, self._labels))
-        if not same or not self._answer:
-            self._answer = encode(self.data, label_specs.of(labels))
-            self._labels = labels
-        return self._answer
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other
 
 
 def held(ctx: Context, job_id: int) -> Held:
@@ -79,7 +41,7 @@ def read(ctx: Context, job: Record) -> Document:
 
 def answer(ctx: Context, job: Record) -> bytes:
     """The JSON that GET answers."""
-    return held(ctx, job["id"]).answer(lookup.labels_of(ctx, lookup.task_of(ctx, job)))
+    return held(ctx, job["id"]).answer(_labels(ctx, job))
 
 
 def replace(ctx: Context, job: Record, data: LabeledData) -> bytes:
@@ -109,7 +71,7 @@ def update(ctx: Context, job: Record, data: LabeledData) -> bytes:
 
 def delete(ctx: Context, job: Record, data: LabeledData) -> bytes:
     """Remove what has the ids given; unknown ones are fine. The JSON of the answer, the request itself."""
-    put(ctx, job["id"], without(held(ctx, job["id"]).data, data))
+    _follow(ctx, job, without(held(ctx, job["id"]).data, data), LabeledData())
     _touch(ctx, job, not data.is_empty())
     return msgspec.json.encode(data)
 
@@ -166,8 +128,17 @@ def _insert(ctx: Context, job: Record, kept: LabeledData, new: LabeledData) -> b
         move.apply()
     for track in new.tracks:
         track.elements = [element for element in track.elements or () if element.shapes]
-    put(ctx, job["id"], _joined(kept, new))
+    _follow(ctx, job, kept, new)
     return result
+
+
+def _follow(ctx: Context, job: Record, kept: LabeledData, new: LabeledData) -> None:
+    after = held(ctx, job["id"]).after(kept, new, _labels(ctx, job))
+    ctx.state.put("annotations", job["id"], after)
+
+
+def _labels(ctx: Context, job: Record) -> list[Record]:
+    return lookup.labels_of(ctx, lookup.task_of(ctx, job))
 
 
 def _unborn(element: TrackElement) -> Track:
@@ -180,15 +151,6 @@ def _taken(ctx: Context, job_id: int, kept: LabeledData) -> Iterator[Ids]:
     for other in list(ctx.table("annotations")):
         if other != job_id:
             yield held(ctx, other).ids
-
-
-def _joined(one: LabeledData, other: LabeledData) -> LabeledData:
-    return LabeledData(
-        tags=one.tags + other.tags,
-        shapes=one.shapes + other.shapes,
-        tracks=one.tracks + other.tracks,
-        intervals=one.intervals + other.intervals,
-    )
 
 
 def _touch(ctx: Context, job: Record, changed: bool) -> None:

@@ -86,12 +86,13 @@ class State:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: an exception leaves the tables as they were. Does not nest."""
-        self._undo.clear()
         try:
             yield
         except BaseException:
             self._roll_back()
             raise
+        finally:
+            self._undo.clear()
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
