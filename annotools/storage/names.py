@@ -5,6 +5,7 @@ Names come from archives and from `file_name`s inside of data; both are stranger
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from annotools.errors import InputError, Problem
@@ -12,6 +13,7 @@ from annotools.errors import InputError, Problem
 # One component of a path is at most 255 bytes on every common file system, a whole path 4,096 on Linux.
 _LONGEST_PART = 255
 _LONGEST = 4_000
+_PLAIN = re.compile(r"(?:\w[\w.-]{0,99}/){0,9}\w[\w.-]{0,99}", re.ASCII)  # what most names are, seen at once
 
 
 def safe_name(name: str) -> str:
@@ -28,6 +30,8 @@ def safe_name(name: str) -> str:
 
 def name_fault(name: str) -> str:
     """What is wrong with a name, or an empty text."""
+    if _PLAIN.fullmatch(name):
+        return ""
     parts = name.split("/")
     faults = {
         "is empty": not name,

@@ -43,12 +43,15 @@ class Blobs:
     counts: list[int] = field(default_factory=list)
     faulty: set[int] = field(default_factory=set)
 
-    def code(self, blob: bytes) -> int:
-        """The number of one `attributes`; empty for none."""
-        found = self.codes.get(blob)
-        return self._new(blob) if found is None else found
+    def codes_of(self, blobs: list[bytes]) -> Ints:
+        """The number of each `attributes`; empty for none."""
+        codes = self.codes
+        for blob in dict.fromkeys(blobs):
+            if blob not in codes:
+                self._new(blob)
+        return np.fromiter(map(codes.__getitem__, blobs), np.int64, len(blobs))
 
-    def _new(self, blob: bytes) -> int:
+    def _new(self, blob: bytes) -> None:
         try:
             values = (msgspec.json.decode(blob) if blob else None) or {}
         except UNDECODABLE:  # what was skipped so far need not even be text
@@ -62,7 +65,7 @@ class Blobs:
             if value is not None:
                 self._pair(name, value)
         self.counts.append((len(self.pairs) - before) // 2)
-        return self.codes.setdefault(blob, len(self.codes))
+        self.codes[blob] = len(self.codes)
 
     def _reserve(self, said: dict[str, Any]) -> None:
         columns = self.columns

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from posixpath import basename, splitext
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.storage import Source
@@ -55,14 +57,13 @@ class Document:
 
     def chunks(self) -> Iterator[tuple[int, list[msgspec.Raw]]]:
         """Annotations, some at a time, with the place of each chunk's first."""
-        start = size = 0
-        for place, piece in enumerate(self.annotations):
-            size += len(memoryview(piece))
-            if size >= CHUNK_BYTES or place + 1 - start >= CHUNK:
-                yield start, self.annotations[start : place + 1]
-                start, size = place + 1, 0
-        if start < len(self.annotations):
-            yield start, self.annotations[start:]
+        ends = np.cumsum(np.fromiter(map(len, self.annotations), np.int64, len(self.annotations)))
+        start, before = 0, 0
+        while start < len(ends):
+            stop = int(np.searchsorted(ends, before + CHUNK_BYTES)) + 1
+            stop = min(stop, start + CHUNK, len(ends))
+            yield start, self.annotations[start:stop]
+            start, before = stop, int(ends[stop - 1])
 
 
 def documents_of(source: Source, problems: Problems) -> list[Document]:
@@ -159,6 +160,10 @@ def _top(data: bytes, name: str, problems: Problems) -> _Top:
 
 def _items(pieces: list[msgspec.Raw] | None, name: str, where: str, problems: Problems) -> list[Any]:
     """Decoded objects; None stands for one that cannot be used."""
+    with suppress(*UNDECODABLE):
+        items = msgspec.json.decode(b"[" + b",".join(pieces or ()) + b"]")
+        if len(items) == len(pieces or ()) and all(type(item) is dict for item in items):
+            return list(items)
     found: list[Any] = []
     for place, piece in enumerate(pieces or ()):
         try:

@@ -27,6 +27,7 @@ from annotools.model.tables import Array, Floats, Ints
 
 BOX, OUTLINE, RUNS, NOTHING = range(4)
 _NO_ROWS: Ragged = (np.zeros(0), np.zeros(1, np.int64))
+_NO_PARTS: list[list[float]] = [[]]
 _NEAR = 0.011  # both corners are rounded to 2 decimals
 
 
@@ -54,7 +55,7 @@ class ChunkShapes:
     def build(self, sizes: Ints, keypoints: bool, server: bool) -> Built:
         """sizes: (n, 2) of the frames."""
         skeletons, triples = self._keypoints(server) if keypoints else (np.zeros(0, np.int64), _NO_ROWS)
-        kinds = np.array([_kind(row.segmentation) for row in self.rows], np.int64)
+        kinds = _kinds([row.segmentation for row in self.rows])
         kinds[self._without_box(kinds, skeletons)] = NOTHING
         if keypoints:
             kinds[self._implied(kinds, skeletons, triples, server)] = NOTHING
@@ -69,16 +70,14 @@ class ChunkShapes:
 
     def _without_box(self, kinds: Ints, skeletons: Ints) -> Ints:
         """Annotations without a segmentation that have no box either."""
-        found = []
         boxed = np.zeros(len(kinds), np.bool_)
         boxed[skeletons] = True
-        for n in np.flatnonzero(kinds == BOX).tolist():
+        found = [n for n in np.flatnonzero(kinds == BOX).tolist() if len(self.rows[n].bbox or ()) != 4]
+        for n in found:
             box = self.rows[n].bbox
-            if box is None or len(box) != 4:
-                found.append(n)
-                if not boxed[n] or box is not None:
-                    said = "has neither segmentation nor bbox" if box is None else f"bbox has {len(box)} numbers"
-                    self._say(n, said, "" if box is None else "/bbox", "left, top, width, height")
+            if not boxed[n] or box is not None:
+                said = "has neither segmentation nor bbox" if box is None else f"bbox has {len(box)} numbers"
+                self._say(n, said, "" if box is None else "/bbox", "left, top, width, height")
         return np.array(found, np.int64)
 
     def _say(self, n: int, message: str, below: str, expected: str = "") -> None:
@@ -90,7 +89,7 @@ class ChunkShapes:
         return rows, int(RECTANGLE), self._box_points(rows, server)
 
     def _box_points(self, rows: Ints, server: bool) -> Ragged:
-        boxes = np.array([self.rows[n].bbox for n in rows.tolist()], np.float64).reshape(-1, 4)
+        boxes = self._bboxes(rows)
         with np.errstate(over="ignore"):
             corners = boxes[:, :2] + boxes[:, 2:]
         # left + width has a tail of binary digits that the file's decimals had not
@@ -159,8 +158,11 @@ class ChunkShapes:
         return rows[_alike(self._corners(rows), np.concatenate([low, high], axis=1))]
 
     def _corners(self, rows: Ints) -> Floats:
-        boxes = np.array([self.rows[n].bbox for n in rows.tolist()], np.float64)
-        return xywh_to_xyxy(boxes.reshape(-1, 4))
+        return xywh_to_xyxy(self._bboxes(rows))
+
+    def _bboxes(self, rows: Ints) -> Floats:
+        boxes: list[Any] = [self.rows[n].bbox for n in rows.tolist()]
+        return np.fromiter(chain.from_iterable(boxes), np.float64, 4 * len(rows)).reshape(-1, 4)
 
     def _drawn_boxes(self, kinds: Ints, skeletons: Ints, server: bool) -> tuple[Ints, int, Ragged]:
         """Boxes beside an outline, where they are not the one round it."""
@@ -188,10 +190,11 @@ def tidied(values: Floats, decimals: int) -> Floats:
     return rounded
 
 
-def _kind(segmentation: Any) -> int:
-    if not segmentation or segmentation == [[]]:
-        return BOX
-    return OUTLINE if isinstance(segmentation, list) else RUNS
+def _kinds(segmentations: list[Any]) -> Ints:
+    kinds = [
+        BOX if not one or one == _NO_PARTS else OUTLINE if isinstance(one, list) else RUNS for one in segmentations
+    ]
+    return np.array(kinds, np.int64)
 
 
 def _alike(first: Floats, second: Floats) -> Array:

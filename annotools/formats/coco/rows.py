@@ -8,8 +8,11 @@ Every row is touched a fixed number of times by code that runs in C.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import attrgetter
+from typing import Any, cast
 
 import numpy as np
 
@@ -69,8 +72,7 @@ class Collector:
 
     def _add(self, number: int, document: Document, rows: Sequence[Annotation], places: Sequence[int]) -> None:
         frames, labels = self.images.numbers[number], self.categories.numbers[number]
-        frame = np.array([frames.get(row.image_id, UNKNOWN) for row in rows], np.int64)
-        label = np.array([labels.get(row.category_id, UNKNOWN) for row in rows], np.int64)
+        frame, label = _known(frames, rows, "image_id"), _known(labels, rows, "category_id")
         place = np.asarray(places, np.int64)
         kept = np.flatnonzero((frame >= 0) & (label >= 0))
         if len(kept) < len(rows):
@@ -93,15 +95,14 @@ class Collector:
 
     def _keep(self, rows: Sequence[Annotation], columns: dict[str, Array], document: Document) -> None:
         found = self.found
-        blobs, code = found.blobs.codes, found.blobs.code
-        texts = [bytes(row.attributes) for row in rows]
-        columns["blob"] = np.array([blobs[text] if text in blobs else code(text) for text in texts], np.int64)
-        columns["score"] = np.array([1.0 if row.score is None else row.score for row in rows])
-        for n in np.flatnonzero(np.isin(columns["blob"], list(found.blobs.faulty))).tolist():
+        columns["blob"] = found.blobs.codes_of(list(map(bytes, map(attrgetter("attributes"), rows))))
+        columns["score"] = np.array([1.0 if row.score is None else row.score for row in rows], np.float64)
+        faulty = found.blobs.faulty
+        for n in np.flatnonzero(np.isin(columns["blob"], list(faulty))).tolist() if faulty else ():
             where = f"{document.where}/{columns['place'][n]}/attributes"
             problem = Problem("attributes cannot be used", document.member, pointer=where, expected="an object")
             self.problems.append(problem)
-        found.crowds += sum(bool(row.iscrowd) for row in rows)
+        found.crowds += sum(map(bool, map(attrgetter("iscrowd"), rows)))
         for name, column in columns.items():
             found.annotations.setdefault(name, []).append(column)
 
@@ -131,3 +132,9 @@ class Collector:
 
     def _add_problem(self, document: Document, message: str, pointer: str) -> None:
         self.problems.append(Problem(message, document.member, pointer=pointer, expected="an id that is"))
+
+
+def _known(numbers: Mapping[Any, int], rows: Sequence[Annotation], key: str) -> Ints:
+    """What a key of each annotation means, UNKNOWN for what nobody listed."""
+    found = map(numbers.get, map(attrgetter(key), rows), repeat(UNKNOWN))
+    return np.fromiter(cast("Iterator[int]", found), np.int64, len(rows))
