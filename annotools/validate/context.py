@@ -192,6 +192,11 @@ class Context:
         return (self.shapes.track < 0) & (self.shapes.parent < 0)
 
     @cached_property
+    def hidden(self) -> Bools:
+        """Which shapes are outside keyframes: where a track ends, in no picture; files repeat the last place there."""
+        return self.shapes.outside & (self.shapes.track >= 0)
+
+    @cached_property
     def elements(self) -> Bools:
         """Which shapes are elements: of a plain skeleton, or keyframes of a skeleton track's element."""
         inner = self.shapes.parent >= 0

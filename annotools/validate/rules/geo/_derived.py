@@ -47,7 +47,7 @@ def flat_3d(ctx: Context) -> Bools:
 
 def in_picture(ctx: Context) -> Bools:
     """Which shapes can be compared with the size of their frame; masks are judged by rules of their own."""
-    known = (ctx.sizes > 0).all(axis=1)
+    known = (ctx.sizes > 0).all(axis=1) & ~ctx.hidden
     return ctx.once(measurable) & known & ~ctx.are(MASK) & ~ctx.once(flat_3d) & (ctx.counts > 0)
 
 

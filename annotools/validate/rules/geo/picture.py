@@ -68,10 +68,15 @@ def outside_image(ctx: Context) -> Found:
     """No part of a shape is in its picture.
 
     Why: the server stores it and nobody can see it: the editor shows the picture, exports that clip write nothing.
+        Where a track is outside anyway, it does not matter where.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [310, 10, 360, 40]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [110, 10, 160, 40]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "rectangle", "frame": 0, "points": [110, 10, 160, 40], "outside": false},
+            {"type": "rectangle", "frame": 1, "points": [310, 10, 360, 40], "outside": true}]}]}
     Fix: lossy: the shape is dropped.
     Source: source: CVAT's serializers.py checks no coordinate against the picture
     """

@@ -79,12 +79,15 @@ def mask_outside_image(ctx: Context) -> Found:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, -1, 10, 1, 12]}]}
     Good:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 197, 10, 199, 12]}]}
+
+        {"tracks": [{"label_id": 4, "frame": 0, "shapes": [
+            {"type": "mask", "frame": 1, "points": [0, 9, 198, 10, 200, 12], "outside": true}]}]}
     Source: annos-img/mask-rle-2, annos-img/mask-rle-3 (accepted, kept as sent)
     """
     known = ctx.once(masks)
     sizes = ctx.sizes[known.rows]
     outside = (known.tails[:, :2] < 0).any(axis=1) | (known.tails[:, 2:] >= sizes).any(axis=1)
-    bad = np.flatnonzero(whole_tails(known) & outside & (sizes > 0).all(axis=1))
+    bad = np.flatnonzero(whole_tails(known) & outside & (sizes > 0).all(axis=1) & ~ctx.hidden[known.rows])
     left, top, right, bottom = known.tails[bad].T
     said = "the box {left:g}, {top:g}, {right:g}, {bottom:g} leaves a picture of {width} x {height}"
     return ctx.at(
