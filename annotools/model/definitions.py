@@ -20,7 +20,11 @@ INPUT_TYPES = ("checkbox", "radio", "number", "text", "select")
 
 @dataclass(frozen=True, slots=True)
 class AttributeSpec:
-    """The definition of an attribute of a label.  `values` are the choices, or min, max, step of a number."""
+    """The definition of an attribute of a label.
+
+    values: the choices, or min, max, step of a number.  No values and one empty value are the same: the server keeps
+    them as lines of one text.
+    """
 
     id: int
     name: str
@@ -28,6 +32,10 @@ class AttributeSpec:
     input_type: str = "text"
     default_value: str = ""
     values: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.values == ("",):
+            object.__setattr__(self, "values", ())
 
 
 @dataclass(frozen=True, slots=True)

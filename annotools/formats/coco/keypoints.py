@@ -94,7 +94,7 @@ def prepare(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
     if server:
         dataset = pipeline.rounded_by_server(dataset, ledger)
     else:
-        dataset = completing.completed(pipeline.painted(dataset, options, ledger), ledger)
+        dataset = labels.as_drawn(completing.completed(pipeline.painted(dataset, options, ledger), ledger))
     kept, losses = project(dataset, FORMAT.keeps_for(options))
     ledger.extend(losses)
     dataset = renumber(kept, dataset)

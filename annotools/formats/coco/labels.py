@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from annotools.model import AttributeSpec, Dataset, Label
+from annotools.model import AttributeSpec, Dataset, Label, Labels
 from annotools.model.skeleton import edges, nodes
 
 Category = dict[str, Any]
@@ -23,6 +23,14 @@ def points_of(dataset: Dataset, label: Label) -> list[Label]:
     defined = {sub.name: sub for sub in dataset.labels.sublabels(label.id)}
     drawn = [defined.pop(name) for _, name in nodes(label.svg) if name in defined]
     return [*drawn, *defined.values()]
+
+
+def as_drawn(dataset: Dataset) -> Dataset:
+    """The points of every skeleton in the order of its keypoints, which is the one that is read back."""
+    labels = dataset.labels
+    families = [(label, *points_of(dataset, label)) for label in labels.top]
+    rows = tuple(label for family in families for label in family)
+    return dataset if rows == labels.rows or len(rows) < len(labels) else dataset.replace(labels=Labels(rows))
 
 
 def numbers(dataset: Dataset, server: bool) -> dict[int, int]:

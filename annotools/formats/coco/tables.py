@@ -24,7 +24,8 @@ class Rows:
     """Rows of `shapes` before there are columns.
 
     owner: the annotation.  type: codes.  parent: of an element, the row of its skeleton, else -1.  label: of an
-    element its own, else -1.  outside, occluded: of elements.
+    element its own, else -1.  outside, occluded: of elements.  silent: elements, and what is drawn beside a skeleton;
+    what an annotation says of itself is said of its skeleton then.
     """
 
     owner: Ints
@@ -33,6 +34,7 @@ class Rows:
     label: Ints
     outside: Array
     occluded: Array
+    silent: Array
     points: Ragged
 
 
@@ -47,8 +49,7 @@ def tables_of(collector: Collector, open_labels: bool, ledger: Ledger) -> Datase
     track = _track_numbers(found, rows, collector.server, ledger)
     shapes, tracks = _with_tracks(found, shapes, track, rows.owner)
     dataset = Dataset(labels=collector.categories.labels, shapes=shapes, tracks=tracks)
-    whole = rows.parent < 0
-    blob = np.where(whole, found.column("blob").astype(np.int64)[rows.owner], -1)
+    blob = np.where(~rows.silent, found.column("blob").astype(np.int64)[rows.owner], -1)
     dataset = with_attributes(dataset, found.blobs, blob, open_labels, ledger)
     return with_defaults(dataset) if collector.server else dataset
 
@@ -70,10 +71,13 @@ def _rows(collector: Collector) -> Rows:
         (np.zeros(0), np.zeros(skeletons + 1, np.int64)),
         (triples[:, :2].reshape(-1), 2 * np.arange(elements + 1)),
     ]
+    silent = np.ones(size, np.bool_)
+    silent[:count] = np.isin(plain, wholes) & (not collector.server)
+    silent[count : count + skeletons] = False
     return Rows(
         np.concatenate([plain, wholes, wholes[whole]]).astype(np.int64),
         np.concatenate([kinds, np.full(skeletons, int(SKELETON)), np.full(elements, int(POINTS))]).astype(np.int64),
-        parent, labels, seen <= 0, seen == 1, concat(points),
+        parent, labels, seen <= 0, seen == 1, silent, concat(points),
     )  # fmt: skip
 
 
@@ -96,7 +100,7 @@ def _elements(collector: Collector, wholes: Ints, triples: Array, ends: Ints) ->
 
 def _shapes(found: Collected, rows: Rows, server: bool) -> Shapes:
     blob = found.column("blob").astype(np.int64)
-    owner, element = rows.owner, rows.parent >= 0
+    owner, element, silent = rows.owner, rows.parent >= 0, rows.silent
     said = {name: found.blobs.column(name)[blob] for name in ("occluded", "outside", "rotation", "z_order", "source")}
     source = np.where(said["source"] < 0, int(Source.FILE if server else Source.MANUAL), said["source"])
     zero = np.zeros(found.size, np.int64)
@@ -104,12 +108,12 @@ def _shapes(found: Collected, rows: Rows, server: bool) -> Shapes:
         id=owner,
         frame=found.column("frame")[owner], label=np.where(element, rows.label, found.column("label")[owner]),
         type=rows.type, parent=rows.parent,
-        outside=np.where(element, rows.outside, said["outside"][owner]),
-        occluded=np.where(element, rows.occluded, said["occluded"][owner]),
-        rotation=np.where(element, 0, said["rotation"][owner]), group=_groups(found, rows, server),
-        z_order=np.where(element, 0, (zero if server else said["z_order"])[owner]),
-        source=np.where(element & (not server), 0, source[owner]),
-        score=np.where(element, 1, found.column("score")[owner]), values=rows.points[0], offsets=rows.points[1],
+        outside=np.where(silent, rows.outside, said["outside"][owner]),
+        occluded=np.where(silent, rows.occluded, said["occluded"][owner]),
+        rotation=np.where(silent, 0, said["rotation"][owner]), group=_groups(found, rows, server),
+        z_order=np.where(silent, 0, (zero if server else said["z_order"])[owner]),
+        source=np.where(silent & (not server), 0, source[owner]),
+        score=np.where(silent, 1, found.column("score")[owner]), values=rows.points[0], offsets=rows.points[1],
     )  # fmt: skip
 
 

@@ -102,5 +102,5 @@ def _spec_item(spec: AttributeSpec, named: bool) -> dict[str, Any]:
     number = {} if named else {"id": spec.id}
     return number | {
         "name": spec.name, "mutable": spec.mutable, "input_type": spec.input_type,
-        "default_value": spec.default_value, "values": list(spec.values),
+        "default_value": spec.default_value, "values": list(spec.values) or [""],
     }  # fmt: skip
