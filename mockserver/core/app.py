@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from mockserver.core import admin, faults, lints
+from mockserver.core import admin, compressing, faults, lints
 from mockserver.core.dispatch import dispatch, finish, operation_of
 from mockserver.core.faults import Fault, Faults
 from mockserver.core.journal import Journal
@@ -89,7 +89,7 @@ class App:
             response = faults.apply(fault, request, lambda sent: self._answer(ctx.for_request(sent)))
         finish(ctx, response)
         self.journal.end(entry, response, ctx)
-        return response
+        return response if self.config.lenient else compressing.packed(request, response)
 
     def tick(self) -> None:
         """Move background requests on, as every request does."""

@@ -9,7 +9,7 @@ import re
 from html import escape
 from typing import Any
 
-from mockserver.core import routes
+from mockserver.core import compressing, routes
 from mockserver.exchange import background
 from mockserver.people import auth, organizations
 from mockserver.protocol.http import Request, Response, detail, json_response, page
@@ -127,6 +127,7 @@ def finish(ctx: Context, response: Response) -> None:
     response.headers.append(("X-Request-Id", str(ctx.env.uuid())))
     if ctx.allow:
         response.headers.append(("Allow", ", ".join(ctx.allow)))
-    response.headers.append(("Vary", "Accept, Origin, Cookie"))
+    by_encoding = not ctx.config.lenient and compressing.can_be_packed(response)
+    response.headers.append(("Vary", f"Accept,{' Accept-Encoding,' if by_encoding else ''} Origin, Cookie"))
     response.headers.extend(STANDARD_HEADERS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 
 import pytest
 
@@ -220,6 +221,34 @@ def test_lenient_takes_what_the_page_shows(lenient: Client) -> None:
 def test_real_refuses_the_alias(demo: Client) -> None:
     response = demo.send("PATCH", JOB, {"assignee_id": 23})
     assert (response.status, response.json()) == (403, {"detail": "Attempted to update an unknown field"})
+
+
+def test_real_packs_answers_for_those_who_can_unpack_them(demo: Client) -> None:
+    plain = demo.get(f"{JOB}/annotations")
+    packed = demo.get(f"{JOB}/annotations", accept_encoding="deflate, gzip;q=0.8")
+    assert packed.header("Content-Encoding") == "gzip"
+    assert len(packed.body) < len(plain.body)
+    assert gzip.decompress(packed.body) == plain.body
+    for response in (plain, packed):
+        assert response.header("Vary") == "Accept, Accept-Encoding, Origin, Cookie"
+    assert plain.header("Content-Encoding") is None
+
+
+@pytest.mark.parametrize("encoding", ["identity", "deflate, br", "xgzip"])
+def test_who_cannot_unpack_gets_it_plain(demo: Client, encoding: str) -> None:
+    assert demo.get(f"{JOB}/annotations", accept_encoding=encoding).header("Content-Encoding") is None
+
+
+def test_what_gains_nothing_is_not_packed(demo: Client) -> None:
+    short = demo.get("/api/jobs/999999", accept_encoding="gzip")
+    assert (short.header("Content-Encoding"), short.header("Vary")) == (None, "Accept, Origin, Cookie")
+    part = demo.get(f"{JOB}/data?type=chunk&number=0", accept_encoding="gzip", range="bytes=0-299")
+    assert (part.status, part.header("Content-Encoding"), len(part.body)) == (206, None, 300)
+
+
+def test_lenient_packs_nothing(lenient: Client) -> None:
+    response = lenient.get(f"{JOB}/annotations", accept_encoding="gzip")
+    assert (response.header("Content-Encoding"), response.header("Vary")) == (None, "Accept, Origin, Cookie")
 
 
 def test_access_tokens(demo: Client) -> None:

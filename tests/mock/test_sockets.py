@@ -269,3 +269,11 @@ def test_garbage_never_breaks_it(mock: Mock) -> None:
         assert b"Traceback" not in answer
         assert b"mock server error" not in answer, (bytes(sent), answer)
     assert requests.get(mock.url + "/api/server/about", timeout=3).status_code == 200
+
+
+def test_packed_answers_arrive_whole() -> None:
+    with Mock(config=Config(dialect="real")) as real:
+        found = requests.get(real.url + "/api/jobs", headers={"Authorization": f"Token {real.token}"}, timeout=30)
+    assert found.headers["Content-Encoding"] == "gzip"
+    assert int(found.headers["Content-Length"]) < len(found.content)
+    assert found.json()["count"] > 0
