@@ -12,7 +12,6 @@ import numpy as np
 from annotools.formats.base import Members as Pieces
 from annotools.formats.base import Options
 from annotools.formats.coco import layout
-from annotools.formats.coco.alike import alike
 from annotools.formats.coco.layout import CHUNK, Subset, rows
 from annotools.formats.coco.objects import Members, Objects, describe
 from annotools.formats.coco.values import Attached
@@ -20,6 +19,7 @@ from annotools.geometry.ragged import take
 from annotools.geometry.rle import cvat_rle_to_coco_rle
 from annotools.geometry.rle_strings import compress_counts
 from annotools.model import ELLIPSE, RECTANGLE, Dataset, Source
+from annotools.model.alike import alike
 from annotools.model.tables import Bools, Ints
 
 _SOURCES = Source.words()

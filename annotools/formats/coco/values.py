@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from annotools.formats.coco.alike import Alike, alike
 from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model import Attributes, AttributeSpec, Dataset, Owner
+from annotools.model.alike import alike, alike_lists
 from annotools.model.tables import Array, Ints
 
 RESERVED = frozenset({"occluded", "outside", "rotation", "track_id", "keyframe", "z_order", "source"})
@@ -123,15 +123,7 @@ class _Owned:
 
     def numbers(self) -> Ints:
         """A number for each owner, equal for those with equal attributes in the same order, 0 for none."""
-        found = Alike(len(self._ends) - 1)
-        owners, place = np.flatnonzero(np.diff(self._ends)), 0
-        while len(owners):
-            places = self._ends[owners] + place
-            found.split(self._spec[places], owners)
-            found.split(self._value[places], owners)
-            place += 1
-            owners = owners[self._ends[owners] + place < self._ends[owners + 1]]
-        return found.numbers
+        return alike_lists(self._ends, (self._spec, self._value))
 
     def of(self, owners: Ints) -> Pairs:
         """The place in `owners`, spec and value of their attributes."""

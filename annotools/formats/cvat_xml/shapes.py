@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import orjson
@@ -53,12 +53,13 @@ class Lines:
 
 def geometry(shapes: Shapes) -> list[str]:
     """The XML attributes that say where each row is."""
-    texts = [""] * len(shapes)
+    texts: list[str] = []
+    places = []
     for code in np.unique(shapes.type).tolist():
         rows = np.flatnonzero(shapes.type == code)
-        for row, text in zip(rows.tolist(), _GEOMETRY.get(ShapeType(code), _points)(shapes, rows), strict=True):
-            texts[row] = text
-    return texts
+        texts += _GEOMETRY.get(ShapeType(code), _points)(shapes, rows)
+        places.append(rows)
+    return [texts[row] for row in np.argsort(np.concatenate(places)).tolist()] if places else texts
 
 
 def _values(shapes: Shapes, rows: Ints, count: int) -> Floats:
@@ -90,10 +91,11 @@ def _mask(shapes: Shapes, rows: Ints) -> Iterator[str]:
     stops = shapes.offsets[1:][rows]
     tails = np.trunc(shapes.values[stops[:, None] + np.arange(-4, 0)])
     tails[:, 2:] -= tails[:, :2] - 1
-    for start, stop, tail in zip(shapes.offsets[:-1][rows].tolist(), (stops - 4).tolist(), tails.tolist(), strict=True):
-        runs = shapes.values[start:stop].astype(np.int64)
-        listed = orjson.dumps(runs, option=orjson.OPT_SERIALIZE_NUMPY).decode("ascii")
-        yield _MASK % (listed[1:-1].replace(",", ", "), *tail)
+    runs, ends = take(shapes.values, shapes.offsets, rows)
+    whole, bounds = runs.astype(np.int64).tolist(), ends.tolist()
+    listed = orjson.dumps([whole[start : stop - 4] for start, stop in pairwise(bounds)]).decode("ascii")
+    texts = listed[2:-2].replace(",", ", ").split("], [")
+    return (_MASK % (text, *tail) for text, tail in zip(texts, tails.tolist(), strict=True))
 
 
 def _points(shapes: Shapes, rows: Ints) -> Iterator[str]:

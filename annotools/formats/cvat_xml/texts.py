@@ -12,12 +12,17 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
+from annotools.geometry.ragged import offsets_of
+from annotools.model.alike import alike_lists
 from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
 from annotools.model.tables import Array
 
 # No escape can carry these: https://www.w3.org/TR/xml/#charsets
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_PLAIN = re.compile(r"[\w ./:-]*", re.ASCII)  # what most texts are: nothing to escape
+_MOST_KNOWN = 1 << 15  # texts that are kept to be used again
 
 
 def text(value: str) -> str:
@@ -27,7 +32,7 @@ def text(value: str) -> str:
 
 def quoted(value: str) -> str:
     """The value of an attribute, with its quotes."""
-    return quoteattr(value)
+    return f'"{value}"' if _PLAIN.fullmatch(value) else quoteattr(value)
 
 
 def carried(value: str) -> str:
@@ -36,28 +41,33 @@ def carried(value: str) -> str:
 
 
 class AttributeTexts:
-    """The attributes of the rows of one table as elements.  Each different one is made once."""
+    """The attributes of the rows of one table as elements.  Those of rows that have the same are made once."""
 
     def __init__(self, dataset: Dataset, kind: Owner) -> None:
         table = dataset.attributes
         mine = np.flatnonzero(table.kind == kind)
         mine = mine[np.argsort(table.owner[mine], kind="stable")]
-        self._owner = table.owner[mine]
-        pair = table.spec[mine] << 32 | table.value[mine]
-        unique, self._code = np.unique(pair, return_inverse=True)
-        specs = dataset.labels.specs
-        self._texts = [_element(specs[both >> 32][1].name, table.pool[both & 0xFFFFFFFF]) for both in unique.tolist()]
+        self._table = table.take(mine)
+        self._ends = offsets_of(np.bincount(table.owner[mine], minlength=len(dataset.table(kind))))
+        self._alike = alike_lists(self._ends, (self._table.spec, self._table.value))
+        self._specs = dataset.labels.specs
+        self._known: dict[str, dict[int, str]] = {}
 
     def of(self, rows: Array, indent: str) -> list[str]:
         """The elements of each row, one a line, indented."""
-        starts = np.searchsorted(self._owner, rows, "left")
-        stops = np.searchsorted(self._owner, rows, "right")
-        if (starts == stops).all():
-            return [""] * len(rows)
-        texts = [f"{indent}{one}" for one in self._texts]
-        codes = self._code.tolist() if len(rows) * 4 > len(self._code) else self._code
-        bounds = zip(starts.tolist(), stops.tolist(), strict=True)
-        return ["".join([texts[code] for code in codes[a:b]]) for a, b in bounds]
+        numbers = self._alike[rows].tolist()
+        known = self._known.setdefault(indent, {})
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        if fresh := set(numbers).difference(known):
+            examples = dict(zip(numbers, rows.tolist(), strict=True))
+            known.update((number, self._lines(examples[number], indent)) for number in fresh)
+        return [known[number] for number in numbers]
+
+    def _lines(self, row: int, indent: str) -> str:
+        mine = slice(self._ends[row], self._ends[row + 1])
+        pairs = zip(self._table.spec[mine].tolist(), self._table.value[mine].tolist(), strict=True)
+        return "".join(indent + _element(self._specs[spec][1].name, self._table.pool[value]) for spec, value in pairs)
 
 
 def _element(name: str, value: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from annotools.geometry.ragged import Array, Ints
+from annotools.model.columns import Array, Ints
 
 _MOST = 1 << 62  # numbers that fit into 64 bits
 
@@ -47,6 +47,22 @@ def alike(columns: Iterable[Array], size: int) -> Ints:
     found = Alike(size)
     for column in columns:
         found.split(column)
+    return found.numbers
+
+
+def alike_lists(ends: Ints, columns: Iterable[Array]) -> Ints:
+    """A number for each list, equal for those with equal items in the same order, 0 for an empty one.
+
+    ends: (n + 1,) offsets of the lists.  columns: of all items, one list after the other.
+    """
+    found = Alike(len(ends) - 1)
+    columns = list(columns)
+    rows, place = np.flatnonzero(np.diff(ends)), 0
+    while len(rows):
+        for column in columns:
+            found.split(column[ends[rows] + place], rows)
+        place += 1
+        rows = rows[ends[rows] + place < ends[rows + 1]]
     return found.numbers
 
 
