@@ -16,12 +16,13 @@ import annotools as at
 from annotools import formats, quirks
 from annotools.convert.writing import Target, carried
 from annotools.errors import AmbiguityError, InputError, Problem
-from annotools.formats.base import Format, Options
+from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset, Owner
 from annotools.model.canonical import differing
 from annotools.storage import Limits, Media, MediaFile, Source, open_source, write_members
 from annotools.storage.zips import ZipSource
 from tests.datasets import EVERYTHING
+from tests.model.strategies import datasets
 
 FORMATS = [formats.get(slug) for slug in formats.TABLE]
 WAYS = {"plain": Options(), "compat": Options(quirks=quirks.CVAT)}
@@ -246,3 +247,32 @@ def test_the_table_is_literal_and_complete() -> None:
         assert form.sniff is not None
         assert form.about
         assert form.name
+
+
+@every_format
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(dataset=datasets())
+def test_any_dataset_is_read_back_as_it_was_written(form: Format, dataset: Dataset) -> None:
+    expected, _ = carried(dataset, form, Options())
+    found = read_in_memory(form, expected, Options())
+    assert [str(problem) for problem in found.problems] == []
+    assert differing(found.dataset, expected) == []
+
+
+@every_format
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(dataset=datasets())
+def test_any_dataset_goes_the_way_of_the_server_without_a_stray_exception(form: Format, dataset: Dataset) -> None:
+    mine, _ = carried(dataset, form, WAYS["compat"])
+    assert len(read_in_memory(form, mine, WAYS["compat"]).dataset.frames) == len(mine.frames)
+
+
+def read_in_memory(form: Format, dataset: Dataset, options: Options) -> Read:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, pieces in members(form, dataset, options):
+            archive.writestr(name, b"".join(pieces))
+    stream.seek(0)
+    assert form.read is not None
+    with ZipSource("all.zip", stream, Limits()) as source:
+        return form.read(source, None, options)

@@ -10,8 +10,10 @@ Under the quirk `flat-categories` sublabels take numbers too.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from annotools.formats.coco.categories import drawing
 from annotools.model import AttributeSpec, Dataset, Label, Labels
 from annotools.model.skeleton import edges, nodes
 
@@ -26,11 +28,15 @@ def points_of(dataset: Dataset, label: Label) -> list[Label]:
 
 
 def as_drawn(dataset: Dataset) -> Dataset:
-    """The points of every skeleton in the order of its keypoints, which is the one that is read back."""
-    labels = dataset.labels
-    families = [(label, *points_of(dataset, label)) for label in labels.top]
-    rows = tuple(label for family in families for label in family)
-    return dataset if rows == labels.rows or len(rows) < len(labels) else dataset.replace(labels=Labels(rows))
+    """Skeletons as they are read back: each with a drawing, its points in the order of the keypoints."""
+    families = [(label, points_of(dataset, label)) for label in dataset.labels.top]
+    rows = tuple(row for label, points in families for row in (_drawn(label, points), *points))
+    return dataset if len(rows) < len(dataset.labels) else dataset.replace(labels=Labels(rows))
+
+
+def _drawn(label: Label, points: list[Label]) -> Label:
+    bare = bool(points) and not label.svg
+    return replace(label, svg=drawing([point.name for point in points], [])) if bare else label
 
 
 def numbers(dataset: Dataset, server: bool) -> dict[int, int]:
