@@ -56,6 +56,8 @@ def carried(dataset: Dataset, form: Format, options: Options) -> tuple[Dataset, 
     """What a format carries of a dataset, ready for its writer, and everything that was lost or changed for it."""
     dataset, united = _of_the_task(dataset, form, options)
     dataset, prepared = form.prepare(dataset, options)
+    if form.projected:
+        return dataset, united + prepared
     dataset, projected = project(dataset, form.keeps_for(options))
     return dataset, united + prepared + projected
 

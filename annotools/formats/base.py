@@ -67,6 +67,7 @@ class Format:
     read(source, context, options): context is a dataset of which labels, frames and jobs say what the target task is,
     or None.  write(dataset, media, options) yields members (path, pieces of bytes) of a dataset that has been through
     `prepare` (the format's declared pipeline of transforms, reported as changes) and `project(dataset, keeps)`.
+    projected: whether `prepare` does the latter itself, on its way.
     compat_keeps: what the server's own writer carries, under --compat cvat, where that differs.
     sniff(source) says whether a source is certainly of this format.  suffix: how a single-file output ends,
     empty where the output has several members.  main: of several members the one with the annotations (a name, or a
@@ -81,6 +82,7 @@ class Format:
     write: Callable[[Dataset, Media | None, Options], Members] | None = None
     sniff: Callable[[Source], bool] | None = None
     prepare: Prepare = as_is
+    projected: bool = False
     compat_keeps: Keeps | None = None
     needs: frozenset[str] = frozenset()
     suffix: str = ""

@@ -36,6 +36,7 @@ from annotools.geometry.runs import cancelled, edges_to_counts
 
 _LIMIT = 1e9  # pycocotools takes tens of GiB or crashes beyond it
 _SCALE = 5
+_INT32 = 1 << 31  # smaller numbers are sorted faster
 _CHUNK = 1 << 15  # crossings of one pass: what it makes stays in the cache
 
 
@@ -114,7 +115,7 @@ def check_polygons(values: Array, offsets: Ints) -> list[Fault]:
     return sorted(faults.items())
 
 
-def _crossings(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[slice, Ints, Ints]]:
+def _crossings(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[slice, Array, Ints]]:
     """Some rows, ascending places at which columns of the frame are crossed, and the offsets of each row's, in turn.
 
     A place is column-major in the row's frame, counted from the end of the frame before and 1.
@@ -135,7 +136,7 @@ def _crossings(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[slic
             height = sizes[part.row, 1]
             frame = _Frame(bases[part.row - first] + part.column * height, height)
             found.append(_places(part, kind.cross, frame, ramp))
-        keys = np.concatenate(found)
+        keys = np.concatenate(found).astype(np.int32 if bases[-1] < _INT32 else np.int64)
         keys.sort()
         yield slice(first, last), keys, crossings[first : last + 1] - crossings[first]
 
@@ -147,10 +148,10 @@ def _kind(sides: _Sides, steep: bool, rows: int) -> _Kind:
     return _Kind(picked, offsets_of(np.bincount(picked.row, minlength=rows)), cross)
 
 
-def _places(sides: _Sides, cross: _Cross, frame: _Frame, ramp: Floats) -> Ints:
+def _places(sides: _Sides, cross: _Cross, frame: _Frame, ramp: Floats) -> Floats:
     """Where some sides cross the columns.  ramp: 0, 1, 2 ..., as far as there are crossings."""
     if not len(sides.row):
-        return np.zeros(0, np.int64)
+        return np.zeros(0)
     ends = np.cumsum(sides.columns)
     before, ramp = ends - sides.columns, ramp[: ends[-1]]
     line = cross(sides, before, ramp)
@@ -166,8 +167,8 @@ def _places(sides: _Sides, cross: _Cross, frame: _Frame, ramp: Floats) -> Ints:
     if lowest < 0 or reach.max() > 0:
         np.clip(line, 0, tall, out=line)
     line += ramp * tall
-    line += sides.spread(frame.corner - before * frame.height)
-    return line.astype(np.int64)
+    line += sides.spread((frame.corner - before * frame.height).astype(np.float64))
+    return line
 
 
 def _sides(points: Floats, ends: Ints, sizes: Ints) -> _Sides:

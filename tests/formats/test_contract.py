@@ -17,7 +17,7 @@ from annotools import formats, quirks
 from annotools.convert.writing import Target, carried
 from annotools.errors import AmbiguityError, InputError, Problem
 from annotools.formats.base import Format, Options, Read
-from annotools.model import Dataset, Owner
+from annotools.model import Dataset, Owner, project
 from annotools.model.canonical import differing
 from annotools.storage import Limits, Media, MediaFile, Source, open_source, write_members
 from annotools.storage.zips import ZipSource
@@ -276,3 +276,13 @@ def read_in_memory(form: Format, dataset: Dataset, options: Options) -> Read:
     assert form.read is not None
     with ZipSource("all.zip", stream, Limits()) as source:
         return form.read(source, None, options)
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form.projected], ids=lambda form: form.slug)
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_what_is_projected_on_the_way_needs_no_more(form: Format, way: str, name: str) -> None:
+    dataset = ready(form.slug, name, way)
+    again, losses = project(dataset, form.keeps_for(WAYS[way]))
+    assert not losses
+    assert again == dataset

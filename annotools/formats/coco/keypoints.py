@@ -123,6 +123,6 @@ def sniff(source: Source) -> bool:
 
 FORMAT = Format(
     slug="coco-keypoints", name="COCO Keypoints 1.0", keeps=KEYPOINT_KEEPS, compat_keeps=SERVER_KEYPOINT_KEEPS,
-    prepare=prepare, read=read, write=write, sniff=sniff, main="annotations/*.json", settings=pipeline.SETTINGS,
-    about="skeletons as keypoints",
+    prepare=prepare, projected=True, read=read, write=write, sniff=sniff, main="annotations/*.json",
+    settings=pipeline.SETTINGS, about="skeletons as keypoints",
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
@@ -77,12 +77,17 @@ def _are_exact(values: Array, offsets: Ints) -> Bools:
 
 def retyped(shapes: Shapes, rows: Ints, points: tuple[Array, Ints], kind: int) -> Shapes:
     """Other points and another type for some rows, ascending."""
-    counts, other = shapes.counts.copy(), np.zeros(len(shapes), np.bool_)
-    other[rows] = True
-    stays = np.repeat(~other, counts)
-    counts[rows] = lengths(points[1])
-    moved = np.repeat(other, counts)
-    values = np.empty(len(moved))
-    values[~moved], values[moved] = shapes.values[stays], points[0]
-    types = np.where(other, kind, shapes.type)
-    return shapes.with_points(values, offsets_of(counts)).replace(type=types)
+    if not len(rows):
+        return shapes
+    counts, types = shapes.counts.copy(), shapes.type.copy()
+    counts[rows], types[rows] = lengths(points[1]), kind
+    last = np.append(np.diff(rows) != 1, True)  # of the rows that stand one behind the other
+    ends = rows[last] + 1
+    starts = rows[np.append(True, last[:-1])]
+    between = np.stack([shapes.offsets[np.append(0, ends)], shapes.offsets[np.append(starts, len(shapes))]], 1)
+    new = np.append(0, points[1][1:][last]).tolist()
+    pieces = chain.from_iterable(
+        (shapes.values[start:stop], points[0][first:behind])
+        for (start, stop), (first, behind) in zip(between.tolist(), pairwise([*new, new[-1]]), strict=True)
+    )
+    return shapes.with_points(np.concatenate(list(pieces)), offsets_of(counts)).replace(type=types)

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from annotools.formats.cvat_json.lenient import value_kind
 from annotools.formats.cvat_json.split import plain_text
 
 T = TypeVar("T")
+_LONG = re.compile(rb"[0-9]{31}")  # without such a number there is none that is too long
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -126,7 +128,8 @@ def parse(data: bytes, problems: Problems, line: int | None = None) -> Any:
     if text is None:
         return None
     try:
-        return json.loads(text, parse_constant=_no_constant, parse_int=_bounded)
+        long = _LONG.search(text)
+        return json.loads(text, parse_constant=_no_constant, parse_int=_bounded if long else None)
     except UnicodeDecodeError:
         problems.add("is not UTF-8", line=line)
     except json.JSONDecodeError as error:
