@@ -79,4 +79,4 @@ def check_settings(settings: Mapping[str, str], *forms: Format) -> None:
     for name in settings:
         if name not in known:
             slugs = " and ".join(dict.fromkeys(form.slug for form in forms))
-            raise UsageError(f"{slugs} has no setting {name!r}, expected {meant(name, known)}")
+            raise UsageError(f"no setting of {slugs} is called {name!r}, expected {meant(name, known)}")

@@ -56,7 +56,7 @@ def test_json_says_what_the_table_says(run: Run) -> None:
         ([STREET, "--to", "cvat-backup", "-o", "x.json"], 2, "cvat-backup is several files"),
         ([STREET, "--to", "coco", "-o", "examples"], 2, "has files in it, expected an empty folder (or --force)"),
         ([STREET, "--to", "coco", "-o", "x.zip", "--transform", "track-to-shape"], 2, "expected tracks-to-shapes"),
-        ([STREET, "--to", "coco", "-o", "x.zip", "--set", "mask=rle"], 2, "has no setting 'mask', expected masks"),
+        ([STREET, "--to", "coco", "-o", "x.zip", "--set", "mask=rle"], 2, "is called 'mask', expected masks"),
         ([STREET, "--to", "coco", "-o", "x.zip", "--set", "masks"], 2, "expected NAME=VALUE"),
         ([STREET, "--to", "coco", "-o", "x.zip", "--job", "7"], 2, "no job 7, expected one of 1, 2"),
         ([STREET, "--to", "coco", "-o", "x.zip", "--images", "a", "--no-images"], 2, "expected one of them"),

@@ -357,3 +357,10 @@ def test_a_long_file_is_recognised_whatever_stands_first(slug: str, order: tuple
     }  # fmt: skip
     with packed({"some.json": {key: lists[key] for key in order}}) as source:
         assert formats.sniff(source) == slug
+
+
+def test_a_picture_without_a_usable_name_is_one_problem() -> None:
+    images = [{"id": 1, "file_name": "../a.jpg"}, {"id": 2, "file_name": "b.jpg"}]
+    found = read(doc(box(), box(), box(image_id=2)) | {"images": images})
+    assert len(found.problems) == 1
+    assert len(found.dataset.shapes) == 1

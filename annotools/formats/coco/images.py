@@ -8,7 +8,7 @@ numbers them: from 1, without deleted frames; a text is a name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from posixpath import splitext
 from typing import Any
@@ -58,7 +58,21 @@ def images_of(documents: Sequence[Document], context: Dataset | None, server: bo
     else:
         frames = context.frames if context is not None else Frames()
         images = Images(frames, [{} for _ in documents])
+    for document, numbers in zip(documents, images.numbers, strict=True):
+        for key in _unusable(document):
+            numbers.setdefault(key, REPORTED)
     return _lend(documents, images, context, problems)
+
+
+def _unusable(document: Document) -> Iterator[Any]:
+    """Ids of all images: what is left of one that a problem was said of."""
+    for item in document.images:
+        if item is not None and _is_id(item.get("id")):
+            yield from keys_of(item["id"])
+
+
+def _is_id(key: Any) -> bool:
+    return isinstance(key, int | float | str) and not isinstance(key, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +104,7 @@ def _item(item: dict[str, Any], pointer: str, member: str, problems: Problems) -
     key, name = item.get("id"), item.get("file_name")
     if name is None and isinstance(item.get("coco_url"), str):  # LVIS
         name = item["coco_url"].rsplit("/", 1)[-1]
-    if isinstance(key, bool) or not isinstance(key, int | float | str):
+    if not _is_id(key):
         problems.append(Problem("image has no usable id", member, pointer=f"{pointer}/id", expected="a number or text"))
     elif not isinstance(name, str) or not name:
         problems.append(Problem("image has no file_name", member, pointer=f"{pointer}/file_name", expected="text"))
