@@ -286,3 +286,20 @@ def test_what_is_projected_on_the_way_needs_no_more(form: Format, way: str, name
     again, losses = project(dataset, form.keeps_for(WAYS[way]))
     assert not losses
     assert again == dataset
+
+
+@every_format
+@pytest.mark.parametrize("way", WAYS)
+def test_ids_that_lead_nowhere_do_not_stop_a_conversion(form: Format, way: str) -> None:
+    builder = at.DatasetBuilder(labels=[at.Label(1, "car", None, "any", "", (at.AttributeSpec(5, "colour"),))])
+    builder.add_frame("a.jpg", 60, 40)
+    for label, frame in ((1, 0), (8, 0), (1, 7)):
+        builder.add_shape("rectangle", frame, label, [1, 2, 3, 4], attributes={77: "x", 5: "red"})
+        track = builder.add_track(label, frame, attributes={78: "x"})
+        builder.add_shape("polygon", frame, None, [1, 2, 3, 4, 5, 9], track=track, attributes={79: "x"})
+        builder.add_tag(frame, label, attributes={77: "x"})
+    mine, losses = carried(builder.dataset(), form, WAYS[way])
+    found = read_in_memory(form, mine, WAYS[way])
+    assert [str(problem) for problem in found.problems] == []
+    assert len(found.dataset.shapes) == len(mine.shapes)
+    assert form.slug == "cvat-api" or losses.of("lost")

@@ -221,7 +221,7 @@ def test_attributes_without_a_home_are_told() -> None:
     values = {"make": "vw", other.attributes[0].id: "7", 99: "x"}
     row = build.add_shape("rectangle", 0, "car", (1, 2, 3, 4), attributes=values)
     ready, losses = carried(build.dataset(), "cvat-images")
-    assert [(loss.what, loss.count) for loss in losses] == [("attribute", 2)]
+    assert [(loss.what, loss.count) for loss in losses] == [("unknown attribute of shape", 2)]
     assert ready.attribute_index.values(Owner.SHAPE, row) == [(1, "vw")]
 
 
@@ -265,8 +265,10 @@ def test_labels_of_one_name_become_one_and_points_may_stand_alone() -> None:
     build.add_shape("points", 0, first, (5, 6), parent=row)
     ready, losses = carried(build.dataset(), "cvat-images")
     assert [(loss.kind, loss.what, loss.count) for loss in losses] == [
-        ("changed", "label", 1), ("lost", "shape of a label that its name does not tell", 2), ("lost", "attribute", 1),
-    ]  # fmt: skip
+        ("changed", "label", 1),
+        ("lost", "shape of a label that its name does not tell", 2),
+        ("lost", "unknown attribute of shape", 1),
+    ]
     assert [(shape.label.id, shape.attributes) for shape in ready.shapes] == [
         (1, {"make": "vw"}), (1, {"make": "kia"}), (head.id, {}),
     ]  # fmt: skip

@@ -76,6 +76,15 @@ def has_whole(dataset: Dataset) -> Bools:
     return np.asarray(inner | grouped)
 
 
+def is_beside_whole(dataset: Dataset) -> Bools:
+    """Whether what is no part of a skeleton stands in the group of one or more, on their frame, as the server asks."""
+    shapes = dataset.shapes
+    keys = shapes.frame * (shapes.group.max(initial=0) + 1) + shapes.group
+    whole = (shapes.type == SKELETON) & ~shapes.outside & (shapes.group > 0)
+    inner = (element_owners(dataset) >= 0) | (shapes.type == SKELETON)
+    return np.asarray(inner | ((shapes.group > 0) & np.isin(keys, keys[whole])))
+
+
 def is_whole(dataset: Dataset) -> Bools:
     """Whether a skeleton has a point that is seen or occluded."""
     return has_points(dataset)
@@ -150,5 +159,8 @@ SERVER_KEYPOINT_KEEPS = Keeps(
     tracks=frozenset({"attributes", "group"}),
     labels=frozenset({"attributes", "svg", "sublabels"}),
     frames=frozenset({"size", "subsets"}),
-    conditions=KEYPOINT_KEEPS.conditions[:-1],
+    conditions=(
+        *KEYPOINT_KEEPS.conditions[:-1],
+        Condition("shape without a skeleton", "it is not in the group of one, on its frame", is_beside_whole),
+    ),
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from posixpath import splitext
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -71,7 +71,7 @@ def _unusable(document: Document) -> Iterator[Any]:
             yield from keys_of(item["id"])
 
 
-def _is_id(key: Any) -> bool:
+def _is_id(key: Any) -> TypeGuard[float | str]:
     return isinstance(key, int | float | str) and not isinstance(key, bool)
 
 

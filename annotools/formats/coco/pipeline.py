@@ -32,6 +32,7 @@ from annotools.model.codes import Owner
 from annotools.model.losses import Ledger
 from annotools.model.rounding import around
 from annotools.model.tables import Ints
+from annotools.transform.attributes import named_attributes
 
 CHOICES = {
     "masks": ("rle", "polygons"), "iscrowd": ("0", "1"), "rle": ("compressed", "uncompressed"),
@@ -59,8 +60,9 @@ def check_settings(options: Options) -> None:
 
 
 def expanded(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
-    """Tracks frame by frame, without what stands on frames that are not shown."""
+    """Tracks frame by frame, without what stands on frames that are not shown, attributes without a name."""
     check_settings(options)
+    dataset = named_attributes(dataset, ledger)
     top = dataset.tracks.parent < 0
     numbers = np.where(top, np.cumsum(top) - 1, -1)  # the server's number of a track, whatever is left out later
     dataset = dataset.replace(tracks=dataset.tracks.replace(id=numbers))

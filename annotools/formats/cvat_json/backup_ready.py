@@ -6,7 +6,6 @@ Annotations job by job, labels and attributes that have names of their own, medi
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -15,11 +14,12 @@ from annotools.formats.base import Options
 from annotools.formats.cvat_json.backup_parts import plain_job, segments
 from annotools.formats.cvat_json.meta import is_plain_video
 from annotools.formats.cvat_json.ready import FINITE, finished_media, finished_tracks, one_home, together
-from annotools.model import Condition, Dataset, Frames, Job, Losses, Owner
+from annotools.model import Condition, Dataset, Frames, Job, Losses
 from annotools.model.definitions import source_frames, video_name
 from annotools.model.keeps import EVERYTHING
 from annotools.model.losses import Ledger
 from annotools.model.tables import Array, Bools
+from annotools.transform.attributes import named_attributes
 
 _LARGEST_CHUNK, _CHUNK_PIXELS, _VIDEO_CHUNK = 72, 36 * 1920 * 1080, 36
 _UNNAMED = "a backup has names, and no name leads to that id"
@@ -81,22 +81,8 @@ def prepare(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
 
 
 def _named_attributes(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
-    """Attributes that their names lead back to."""
     ledger = Ledger()
-    attributes = dataset.attributes
-    first = {(label.id, s.name): s.id for label in reversed(dataset.labels) for s in reversed(label.attributes)}
-    homes = {spec: label.id for spec, (label, s) in dataset.labels.specs.items() if first[label.id, s.name] == spec}
-    specs, places = np.unique(attributes.spec, return_inverse=True)
-    home = np.array([homes.get(spec, -(1 << 62)) for spec in specs.tolist()], np.int64)
-    good = np.zeros(len(attributes), np.bool_)
-    for owner in Owner:
-        mine = np.flatnonzero(attributes.kind == owner)
-        table: Any = dataset.table(owner)
-        good[mine] = home[places[mine]] == table.label[attributes.owner[mine]]
-        lost = mine[~good[mine]]
-        frames = table.frame[attributes.owner[lost]] if owner != Owner.INTERVAL else ()
-        ledger.lost(f"unknown attribute of {owner.word}", _UNNAMED, len(lost), frames)
-    return (dataset if good.all() else dataset.replace(attributes=attributes.take(good))), ledger.losses()
+    return named_attributes(dataset, ledger), ledger.losses()
 
 
 def _in_jobs(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:

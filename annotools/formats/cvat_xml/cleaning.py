@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from annotools.formats.cvat_xml.texts import carried
-from annotools.model import Dataset, Label, Labels, Owner
+from annotools.model import Dataset, Label, Labels
 from annotools.model.losses import Ledger
 from annotools.model.tables import Ints
 
@@ -47,24 +47,6 @@ def _united(labels: Labels, new: dict[int, int]) -> dict[int, int]:
 def _renumbered(ids: Ints, new: dict[int, int]) -> Ints:
     unique, inverse = np.unique(ids, return_inverse=True)
     return np.array([new.get(number, number) for number in unique.tolist()], np.int64)[inverse] if len(ids) else ids
-
-
-def named_attributes(dataset: Dataset, ledger: Ledger) -> Dataset:
-    """Without attributes of which the label knows nothing: they have no name."""
-    table = dataset.attributes
-    home = {spec: label.id for spec, (label, _) in dataset.labels.specs.items()}
-    unique, inverse = np.unique(table.spec, return_inverse=True)
-    label = np.array([home.get(spec, -1) for spec in unique.tolist()], np.int64)[inverse] if len(table) else table.spec
-    known = np.ones(len(table), np.bool_)
-    for owner in Owner:
-        mine = table.kind == owner
-        known[mine] = label[mine] == _labels_of(dataset, owner)[table.owner[mine]]
-    ledger.lost("attribute", "its label has no such attribute", int((~known).sum()))
-    return dataset if known.all() else dataset.replace(attributes=table.take(known))
-
-
-def _labels_of(dataset: Dataset, owner: Owner) -> Any:
-    return getattr(dataset.table(owner), "label")  # noqa: B009  # every table of owners has it
 
 
 def carried_texts(dataset: Dataset, ledger: Ledger) -> Dataset:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from annotools.formats.base import Options
-from annotools.formats.cvat_xml.cleaning import carried_texts, named_attributes
+from annotools.formats.cvat_xml.cleaning import carried_texts
 from annotools.formats.cvat_xml.header import moment
 from annotools.formats.cvat_xml.scope import only_job
 from annotools.model import Dataset, project
@@ -15,6 +15,7 @@ from annotools.model.definitions import Frames, Job, Task, source_frames, video_
 from annotools.model.keeps import EVERYTHING
 from annotools.model.losses import Ledger
 from annotools.model.tables import Bools
+from annotools.transform.attributes import named_attributes
 
 _ROUNDED = replace(EVERYTHING, decimals=2)
 

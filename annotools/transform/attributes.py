@@ -1,0 +1,42 @@
+"""Attributes by name: what a format can say that names attributes after their labels' definitions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.ragged import Ints
+from annotools.model.codes import Owner
+from annotools.model.dataset import Dataset
+from annotools.model.definitions import Labels
+from annotools.model.losses import Ledger
+
+_NOWHERE = -(1 << 62)  # the id of no label
+
+
+def named_attributes(dataset: Dataset, ledger: Ledger) -> Dataset:
+    """Only attributes that their label's definition has, of several with one name the first."""
+    attributes = dataset.attributes
+    if not len(attributes):
+        return dataset
+    homes = _homes(dataset.labels)
+    specs, places = np.unique(attributes.spec, return_inverse=True)
+    home = np.array([homes.get(spec, _NOWHERE) for spec in specs.tolist()], np.int64)[places.reshape(-1)]
+    good = np.zeros(len(attributes), np.bool_)
+    for owner in Owner:
+        mine = np.flatnonzero(attributes.kind == owner)
+        good[mine] = home[mine] == _column(dataset, owner, "label")[attributes.owner[mine]]
+        lost = mine[~good[mine]]
+        frames = () if owner == Owner.INTERVAL else _column(dataset, owner, "frame")[attributes.owner[lost]]
+        ledger.lost(f"unknown attribute of {owner.word}", "its label has no such attribute", len(lost), frames)
+    return dataset if good.all() else dataset.replace(attributes=attributes.take(good))
+
+
+def _homes(labels: Labels) -> dict[int, int]:
+    """The label of each attribute that is found by its name."""
+    first = {(label.id, spec.name): spec.id for label in reversed(labels) for spec in reversed(label.attributes)}
+    return {number: label.id for number, (label, spec) in labels.specs.items() if first[label.id, spec.name] == number}
+
+
+def _column(dataset: Dataset, owner: Owner, name: str) -> Ints:
+    column: Ints = getattr(dataset.table(owner), name)
+    return column
