@@ -114,13 +114,16 @@ class Context:
         severity: Severity | None = evidence.pop("severity", None)
         return Found(kind, chosen, message, evidence, fix, severity, np.asarray(related, np.int64))
 
-    def faults(self, code: str) -> Found | None:
-        """The structural faults of that code as an answer; the engine adds them to those of the rule itself."""
-        return self.found(self.subject.faults.get(code, ()))
+    def faults(self, code: str) -> list[Found]:
+        """The structural faults of that code as answers; the engine adds them to those of the rule itself."""
+        faults = self.subject.faults.get(code, ())
+        levels = dict.fromkeys(fault.severity for fault in faults)
+        answers = (self.found([fault for fault in faults if fault.severity == level]) for level in levels)
+        return [answer for answer in answers if answer]
 
     @staticmethod
     def found(faults: Sequence[Fault]) -> Found | None:
-        """Places of the input as an answer, None for none."""
+        """Places of the input, all of one severity, as an answer, None for none."""
         if not faults:
             return None
         fixes = [fault.fix for fault in faults]
@@ -129,7 +132,9 @@ class Context:
         texts, members = [fault.message for fault in faults], [fault.member for fault in faults]
         rows = np.arange(len(faults))
         pointers = [fault.pointer for fault in faults]
-        return Found("document", rows, "{what}", {"what": texts}, remedy, members=members, pointers=pointers)
+        return Found(
+            "document", rows, "{what}", {"what": texts}, remedy, faults[0].severity, members=members, pointers=pointers
+        )
 
     @cached_property
     def counts(self) -> Ints:

@@ -30,11 +30,16 @@ Place = tuple[str, str, int]  # pointer of the LabeledData, list, place in the l
 
 @dataclass(frozen=True)
 class Document:
-    """One member with annotations.  named: a backup, which is a list and names labels by name."""
+    """One member with annotations.
+
+    named: a backup, which is a list and names labels by name.  sent: it is certainly the body of a request, of which
+    the server takes an object with nothing but keys it does not know for an empty one.
+    """
 
     member: str
     data: bytes
     named: bool = False
+    sent: bool = False
 
 
 def structural_faults(document: Document, problems: Iterable[Problem]) -> list[Fault]:
@@ -51,7 +56,8 @@ def structural_faults(document: Document, problems: Iterable[Problem]) -> list[F
     if dropped or strange:
         _walk_pieces(document, walk, dropped, strange)
     explained = {_piece(fault.pointer) for fault in walk.faults}
-    whole = any(fault.code in ("SCH001", "SCH021") and not _piece(fault.pointer) for fault in walk.faults)
+    told = ("SCH001", "SCH021", "SCH003") if document.sent else ("SCH001", "SCH021")
+    whole = any(fault.code in told and not _piece(fault.pointer) for fault in walk.faults)
     rest = (p for p in real if not _is_explained(p, explained, whole, walk.faults))
     return walk.faults + [_left_over(document.member, problem, broken) for problem in rest]
 

@@ -11,11 +11,17 @@ from collections.abc import Iterable
 import numpy as np
 
 from annotools.validate.context import Context, Subject
-from annotools.validate.findings import OFF
+from annotools.validate.findings import OFF, WARNING
 from annotools.validate.registry import Rule, all_rules
 from annotools.validate.report import Batch, Report, Skipped
 from annotools.validate.settings import Settings
 from annotools.validate.silencing import Silencer
+
+# The form of a body is looked at whatever is done; of what is to be deleted nothing else is, as nothing is stored.
+FORM = (
+    "SCH", "FMT", "FRM001", "FRM008", "FRM009", "GEO001", "GEO002", "GEO003", "GEO021", "GRP006", "SKL001", "SKL002",
+    "SKL011",
+)  # fmt: skip
 
 
 def judge(subject: Subject, settings: Settings, rules: Iterable[Rule] | None = None) -> Report:
@@ -40,10 +46,11 @@ def _ask(known: Rule, ctx: Context, settings: Settings) -> list[Batch]:
     usual = settings.severity(known)
     with np.errstate(all="ignore"):  # coordinates of 1e308 and NaN are findings of their own, no matter for a warning
         found = known(ctx, settings.options.get(known.code))
-    structural = ctx.faults(known.code)
-    found += [structural] if structural else []
-    batches = (Batch(known, settings.severity(known, one.severity) if one.severity else usual, one) for one in found)
-    return [batch for batch in batches if batch.severity != OFF]
+    found += ctx.faults(known.code)
+    levels = [settings.severity(known, one.severity) if one.severity else usual for one in found]
+    if ctx.action == "delete" and not known.code.startswith(FORM):
+        levels = [min(level, WARNING) for level in levels]
+    return [Batch(known, level, one) for level, one in zip(levels, found, strict=True) if level != OFF]
 
 
 def _worst_first(batch: Batch) -> tuple[int, str]:

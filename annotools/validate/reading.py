@@ -90,7 +90,8 @@ def read_subject(judged: Source | Dataset, choices: Choices) -> Subject:
     if form.read is None:
         raise UsageError(f"format {form.slug!r} can only be written")
     read = _read(form, judged, _fitting(form, known.dataset, choices), choices)
-    faults = by_code(_faults(form.slug, judged, read) if form.slug in JSON_SLUGS else _others(read.problems))
+    sent = bool(choices.action)
+    faults = by_code(_faults(form.slug, judged, read, sent) if form.slug in JSON_SLUGS else _others(read.problems))
     return Subject(
         read.dataset, form.slug, choices.action, _target(read.dataset), _member(read.dataset, judged), judged,
         read.media, tuple(p for p in read.problems if p.message != UNKNOWN), faults, known.dataset,
@@ -181,7 +182,7 @@ def _target(dataset: Dataset) -> str:
     return "job" if len(dataset.jobs) == 1 else "task"
 
 
-def _faults(slug: str, source: Source, read: Read) -> Iterator[Fault]:
+def _faults(slug: str, source: Source, read: Read, sent: bool) -> Iterator[Fault]:
     """Structural faults of every annotations member, and what is wrong with the other members."""
     members = read.dataset.origin.members if read.dataset.origin else tuple(source.members()[:1])
     root = _root(source, members)
@@ -189,7 +190,8 @@ def _faults(slug: str, source: Source, read: Read) -> Iterator[Fault]:
     for member in there:
         problems = [problem for problem in read.problems if problem.file in (member, "")]
         if problems or _begins_with_mark(source, root + member):
-            yield from structural_faults(Document(member, source.read(root + member), JSON_SLUGS[slug]), problems)
+            document = Document(member, source.read(root + member), JSON_SLUGS[slug], sent)
+            yield from structural_faults(document, problems)
     yield from _others(problem for problem in read.problems if problem.file and problem.file not in there)
 
 

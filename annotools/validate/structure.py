@@ -16,20 +16,24 @@ import msgspec
 
 from annotools.accepts import MAX_INT, MAX_ROTATION, MAX_SCORE, POINT_COUNTS, SHAPE_TYPES
 from annotools.validate.edits import DropAt, PutAt, RenameAt
-from annotools.validate.findings import Fix
+from annotools.validate.findings import WARNING, Fix, Severity
 from annotools.validate.schema import Fields, Key, objects
 from annotools.validate.values import ACCEPTED, is_number, is_plain_number, meant, meant_key, shown
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One structural fault.  code: of its rule; member: of the input; fix: where it can be mended."""
+    """One structural fault.
+
+    code: of its rule; member: of the input; fix: where it can be mended; severity: where it differs from the rule's.
+    """
 
     code: str
     member: str
     pointer: str
     message: str
     fix: Fix | None = None
+    severity: Severity | None = None
 
 
 class Walk:
@@ -43,9 +47,11 @@ class Walk:
         self.faults: list[Fault] = []
         self._objects = objects(named)
 
-    def add(self, code: str, pointer: str, message: str, fix: Fix | None = None) -> None:
+    def add(
+        self, code: str, pointer: str, message: str, fix: Fix | None = None, severity: Severity | None = None
+    ) -> None:
         """Note a fault."""
-        self.faults.append(Fault(code, self.member, pointer, message, fix))
+        self.faults.append(Fault(code, self.member, pointer, message, fix, severity))
 
     def text(self, kind: str, text: bytes, pointer: str) -> None:
         """An object as undecoded JSON."""
@@ -88,7 +94,7 @@ class Walk:
         self._unknown(kind, value, fields, pointer)
         for name, key in fields.items():
             if name in value and not (value[name] is None and key.nullable):
-                self._value(name, key, value[name], f"{pointer}/{name}")
+                self._value(name, key, value, f"{pointer}/{name}")
         self._ranges(value, pointer)
         self._null_group(value, pointer)
 
@@ -115,13 +121,17 @@ class Walk:
             hint = f", did you mean {near}" if near else ""
             self.add("SCH003", place, f"{_article(kind)} has no key {shown(name)}, so it is ignored{hint}", rename)
 
-    def _value(self, name: str, key: Key, value: Any, pointer: str) -> None:
+    def _value(self, name: str, key: Key, owner: dict[str, Any], pointer: str) -> None:
+        value = owner[name]
         if key.items:
             self._items(name, key.items, value, pointer)
             return
         accepts, expected = ACCEPTED[key.kind]
         if _is_infinite(value):
             self._not_finite(name, value, pointer)
+        elif key.kind == "source" and not accepts(value) and owner.get("id") is not None:
+            said = f"source is {shown(value)}, of which the server makes manual, expected {expected}"
+            self.add("SCH012", pointer, said, self._suggested(key, value, pointer), WARNING)
         elif not accepts(value):
             self._wrong(name, key, value, pointer, expected)
         elif key.kind == "points":
@@ -136,14 +146,17 @@ class Walk:
 
     def _wrong(self, name: str, key: Key, value: Any, pointer: str, expected: str) -> None:
         code = {"type": "SCH006", "source": "SCH012"}.get(key.kind, "SCH005")
-        suggestion = meant(key.kind, value)
-        fix = _put(self.member, pointer, suggestion.value) if suggestion else None
+        fix = self._suggested(key, value, pointer)
         if key.kind == "points" and isinstance(value, list):
             self._wrong_points(value, pointer, fix)
             return
         if key.kind == "scalar" and isinstance(value, list | dict):
             code = "SCH023"
         self.add(code, pointer, f"{name} is {shown(value)}, expected {expected}", fix)
+
+    def _suggested(self, key: Key, value: Any, pointer: str) -> Fix | None:
+        suggestion = meant(key.kind, value)
+        return _put(self.member, pointer, suggestion.value) if suggestion else None
 
     def _wrong_points(self, value: list[Any], pointer: str, fix: Fix | None) -> None:
         """One fault for each item would drown the rest; the first one stands for all."""
