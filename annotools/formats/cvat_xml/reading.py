@@ -10,10 +10,10 @@ from annotools.formats.cvat_xml.definitions import meta_of
 from annotools.formats.cvat_xml.gathering import Gathering
 from annotools.formats.cvat_xml.parsing import Reader
 from annotools.formats.cvat_xml.sniffing import documents
-from annotools.formats.cvat_xml.storing import of_job, stored
 from annotools.model import Dataset, Losses
 from annotools.model.losses import Loss
 from annotools.storage import Media, Source
+from annotools.tracks.storing import of_job, stored
 
 _ROUNDED = 2  # decimals to which the server's importer adds up the sides of ellipses
 
