@@ -8,7 +8,7 @@ import signal
 import sys
 
 from mockserver.core.app import App
-from mockserver.faces.sockets import is_loopback, serve
+from mockserver.faces.sockets import is_loopback, serve, why_not
 from mockserver.state.context import Config
 
 
@@ -26,7 +26,7 @@ def main() -> int:
     try:
         server = serve(app, args.host, args.port)
     except (OSError, OverflowError) as error:
-        parser.error(f"cannot listen on {args.host} port {args.port}: {error}")
+        parser.error(f"cannot listen on {args.host} port {args.port}: {why_not(error)}")
     with contextlib.suppress(KeyboardInterrupt), server as running:
         if not is_loopback(running.host):
             sys.stderr.write(f"listening on {running.host}: every machine that reaches this one can use the mock\n")

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from mockserver.faces.sockets import is_loopback
+from mockserver.faces.sockets import is_loopback, why_not
 from mockserver.mock import Mock
 from mockserver.state.context import Config
 
@@ -55,7 +55,7 @@ def _listen(made: Mock, host: str, port: int) -> None:
     try:
         made.start(host, port)
     except (OSError, OverflowError) as error:
-        raise click.UsageError(f"cannot listen on {host} port {port}: {error}") from None
+        raise click.UsageError(f"cannot listen on {host} port {port}: {why_not(error)}") from None
 
 
 def _announce(made: Mock, seed: str, as_json: bool) -> None:
@@ -68,6 +68,8 @@ def _announce(made: Mock, seed: str, as_json: bool) -> None:
         click.echo(json.dumps(facts))
     else:
         click.echo("\n".join(f"{name:<9}{value}" for name, value in facts.items()))
+    if sys.stdout.isatty():
+        click.echo("Ctrl-C ends it", err=True)
     sys.stdout.flush()
 
 

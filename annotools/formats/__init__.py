@@ -93,7 +93,8 @@ def sniff(source: Source) -> str:
         raise AmbiguityError(f"{source.name}: several formats fit", certain)
     if not certain:
         known = f"{', '.join(slugs())} (or --from)"
-        raise InputError(faults[:1] or Problem("is of no known format", source.name, expected=f"one of {known}"))
+        unknown = Problem("is of no known format", source.name, expected=f"one of {known}", kind="unknown-format")
+        raise InputError(faults[:1] or unknown)
     return certain[0]
 
 

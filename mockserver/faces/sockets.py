@@ -11,6 +11,7 @@ itself are answered as Host, so that a web page elsewhere cannot talk its visito
 from __future__ import annotations
 
 import contextlib
+import errno
 import ipaddress
 import socket
 import threading
@@ -34,6 +35,13 @@ from mockserver.faces.wire import (
 from mockserver.protocol.http import Response, detail
 
 _OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
+
+
+def why_not(error: Exception) -> str:
+    """Why an address cannot be had, in words for people."""
+    text = (getattr(error, "strerror", None) or str(error)).partition(" (while")[0]
+    free = "; --port 0 takes a free one" if getattr(error, "errno", None) == errno.EADDRINUSE else ""
+    return text[:1].lower() + text[1:] + free
 
 
 def is_loopback(host: str) -> bool:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from annotools import formats
 from annotools.convert import read
+from annotools.errors import InputError
 from annotools.formats.base import Read
 from mockserver.exchange import installing
 from mockserver.protocol.http import ApiError, Request
@@ -21,7 +23,7 @@ from mockserver.state.tables import State
 
 def state_of_dataset(path: Path | str) -> State:
     """The people of `empty` and one task, pictures included. Raises: the errors of `annotools.read`, SeedError."""
-    found = read(str(path))
+    found = _read(path)
     state = state_of_seed(packaged.load("empty"))
     admin = next(user for user in state.tables["users"].values() if user["is_superuser"])
     ctx = Context(Request("POST", "/"), state, Env(), Config(), user=admin)
@@ -32,6 +34,16 @@ def state_of_dataset(path: Path | str) -> State:
         raise SeedError(f"{path}: cannot be a task: {error}") from None
     state.rebase(state)
     return state
+
+
+def _read(path: Path | str) -> Read:
+    try:
+        return read(str(path))
+    except InputError as error:
+        if any(problem.kind == "unknown-format" for problem in error.problems):
+            known = ", ".join(formats.slugs())
+            raise SeedError(f"{path}: neither a JSON seed nor a dataset of a known format ({known})") from None
+        raise
 
 
 def _install(ctx: Context, found: Read, name: str) -> None:

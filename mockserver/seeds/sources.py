@@ -2,7 +2,7 @@
 
 state_of("default")               a packaged seed, by name
 state_of("seed.json")             a seed as JSON (the contract pack's form)
-state_of("coco.zip")              a task backup, or any dataset that annotools reads
+state_of("coco.zip")              a task backup, or any dataset that annotools reads, a URL too
 state_of(SeedBuilder(...)), state_of({...}), state_of(State(...))
 """
 
@@ -33,17 +33,20 @@ def state_of(seed: Seed) -> State:
         return state_of_seed(seed)
     if str(seed) in packaged.NAMES:
         return state_of_seed(packaged.load(str(seed)))
-    return _of_file(Path(seed))
+    return _of_dataset(seed) if "://" in str(seed) else _of_file(Path(seed), str(seed))
 
 
-def _of_file(path: Path) -> State:
-    if not path.exists() and "://" not in str(path):
-        raise SeedError(f"{path}: no such file, and no seed of this name (there are: {', '.join(packaged.NAMES)})")
+def _of_file(path: Path, name: str) -> State:
+    if not name or not path.exists():
+        names = ", ".join(packaged.NAMES)
+        raise SeedError(f"{name or repr(name)}: no such file, and no seed of this name (there are: {names})")
     record = _json_seed(path)
-    if record is not None:
-        return _of_record(record, path)
+    return _of_dataset(path) if record is None else _of_record(record, path)
+
+
+def _of_dataset(place: Path | str) -> State:
     # annotools with all its formats is loaded only for this
-    made: State = import_module("mockserver.seeds.of_datasets").state_of_dataset(path)
+    made: State = import_module("mockserver.seeds.of_datasets").state_of_dataset(place)
     return made
 
 

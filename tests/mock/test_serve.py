@@ -89,8 +89,12 @@ def test_a_seed_file_is_served(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(None, "no such file"), ("{", "not JSON"), ('{"users": [{}]}', "not a seed"), ('{"users": 1}', "not a seed")],
-)
+    [
+        (None, "no such file"), ("{", "not JSON"), ('{"users": [{}]}', "not a seed"), ('{"users": 1}', "not a seed"),
+        ("[1]", "neither a JSON seed nor a dataset of a known format (cvat-api, "),
+        ('{"info": {}, "images": [], "annotations": 7, "categories": []}', "seed.json"),
+    ],
+)  # fmt: skip
 def test_a_bad_seed_is_an_error_in_words(tmp_path: Path, content: str | None, words: str) -> None:
     path = tmp_path / "seed.json"
     if content is not None:
@@ -107,7 +111,23 @@ def test_a_port_in_use_is_an_error_in_words(command: list[str]) -> None:
         port = str(taken.getsockname()[1])
         done = subprocess.run([*command, "--port", port], capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == 2
-    assert "cannot listen on 127.0.0.1" in done.stderr
+    assert f"cannot listen on 127.0.0.1 port {port}: address already in use; --port 0 takes a free one" in done.stderr
+
+
+@pytest.mark.parametrize("seed", ["", "nothing.zip", "."])
+def test_what_is_no_seed_is_an_error_in_words(tmp_path: Path, seed: str) -> None:
+    command = [*SERVE, "--seed", seed]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False, cwd=tmp_path)
+    assert done.returncode == 3
+    assert done.stderr.startswith("error: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_an_address_of_another_machine_is_an_error_in_words() -> None:
+    command = [*SERVE, "--host", "192.0.2.1"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 2
+    assert "cannot listen on 192.0.2.1 port 0: cannot assign requested address" in done.stderr
 
 
 def test_the_module_waits_for_a_seed() -> None:
