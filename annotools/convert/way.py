@@ -17,7 +17,7 @@ from annotools.convert.writing import Target, carried, check_nothing_lost, writa
 from annotools.errors import Problem, UsageError, meant
 from annotools.formats.base import Options, Read
 from annotools.model import Dataset, Losses
-from annotools.resting import collector_at_rest
+from annotools.resting import collector_at_rest, give_back
 from annotools.storage import Media, write_members
 
 Members = Iterator[tuple[str, Iterable[bytes]]]
@@ -93,6 +93,7 @@ class _Run:
         found = self._read(sources)
         dataset, media = self._pictured(found)
         del found
+        give_back()
         before = dataset.frames
         dataset = self._ready(dataset)
         media = pictures.following(media, before, dataset.frames)

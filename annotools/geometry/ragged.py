@@ -62,11 +62,15 @@ def take(values: Array, offsets: Ints, rows: ArrayLike) -> Ragged:
 
 
 def concat(parts: Iterable[Ragged]) -> Ragged:
-    """The rows of several ragged columns one after the other; no part at all gives no rows of float64."""
+    """The rows of several ragged columns one after the other; no part at all gives no rows of float64.
+
+    The values of a single part that has any are shared.
+    """
     parts = list(parts)
     if not parts:
         return np.zeros(0), np.zeros(1, np.int64)
-    values = np.concatenate([values[offsets[0] : offsets[-1]] for values, offsets in parts])
+    filled = [values[offsets[0] : offsets[-1]] for values, offsets in parts if offsets[-1] > offsets[0]]
+    values = filled[0] if len(filled) == 1 else np.concatenate(filled or [parts[0][0][:0]])
     return values, offsets_of(np.concatenate([lengths(offsets) for _, offsets in parts]))
 
 

@@ -26,15 +26,15 @@ def tracks_to_shapes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     no_argument("tracks-to-shapes", argument)
     if not len(dataset.tracks):
         return dataset, Losses()
-    full, losses = interpolate(dataset, quirks)
+    # a track that shows nowhere is left as it is, so what is counted is what was given
+    count = int((dataset.tracks.parent < 0).sum())
+    dataset, losses = interpolate(dataset, quirks)
     ledger = Ledger()
     ledger.extend(losses)
-    shown = full.select(shapes=_seen(full))
-    # a track that shows nowhere has been left as it is, so what is counted is what was given
-    count = int((dataset.tracks.parent < 0).sum())
-    frames = shown.shapes.frame[shown.shapes.track >= 0]
+    dataset = dataset.select(shapes=_seen(dataset))
+    frames = dataset.shapes.frame[dataset.shapes.track >= 0]
     ledger.changed("track", "every frame on which it is to be seen became a shape", count, frames)
-    return _flat(shown), ledger.losses()
+    return _flat(dataset), ledger.losses()
 
 
 def _seen(dataset: Dataset) -> Bools:

@@ -24,7 +24,7 @@ from annotools.formats.coco.document import Document
 from annotools.formats.coco.drawn import Built, ChunkShapes
 from annotools.formats.coco.images import UNKNOWN, Images
 from annotools.formats.coco.runs import size_of
-from annotools.geometry.ragged import Ragged
+from annotools.model.growing import Growing, GrowingRows
 from annotools.model.tables import Array, Ints
 
 
@@ -37,19 +37,19 @@ class Collected:
     """
 
     blobs: Blobs = field(default_factory=Blobs)
-    annotations: dict[str, list[Array]] = field(default_factory=dict)
-    rows: dict[str, list[Array]] = field(default_factory=dict)
-    points: list[Ragged] = field(default_factory=list)
-    skeletons: list[Array] = field(default_factory=list)
-    keypoints: list[Ragged] = field(default_factory=list)
+    annotations: dict[str, Growing] = field(default_factory=dict)
+    rows: dict[str, Growing] = field(default_factory=dict)
+    points: GrowingRows = field(default_factory=GrowingRows)
+    skeletons: Growing = field(default_factory=Growing)
+    keypoints: GrowingRows = field(default_factory=GrowingRows)
     crowds: int = 0
     skipped: int = 0
     size: int = 0
 
     def column(self, name: str) -> Array:
         """A column of the annotations, or `owner` or `type` of the rows."""
-        parts = self.annotations.get(name) or self.rows.get(name) or [np.zeros(0, np.int64)]
-        return np.concatenate(parts)
+        found = self.annotations.get(name) or self.rows.get(name)
+        return np.zeros(0, np.int64) if found is None else found.column()
 
 
 @dataclass(slots=True)
@@ -104,15 +104,15 @@ class Collector:
             self.problems.append(problem)
         found.crowds += sum(map(bool, map(attrgetter("iscrowd"), rows)))
         for name, column in columns.items():
-            found.annotations.setdefault(name, []).append(column)
+            found.annotations.setdefault(name, Growing()).add(column)
 
     def _keep_rows(self, used: Built) -> None:
         found = self.found
-        found.rows.setdefault("owner", []).append(used.owner + found.size)
-        found.rows.setdefault("type", []).append(used.type)
-        found.points.append(used.points)
-        found.skeletons.append(used.skeletons + found.size)
-        found.keypoints.append(used.keypoints)
+        found.rows.setdefault("owner", Growing()).add(used.owner + found.size)
+        found.rows.setdefault("type", Growing()).add(used.type.astype(np.int8))
+        found.points.add(*used.points)
+        found.skeletons.add(used.skeletons + found.size)
+        found.keypoints.add(*used.keypoints)
         found.size += used.size
 
     def _tell(

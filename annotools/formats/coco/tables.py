@@ -58,8 +58,8 @@ def _rows(collector: Collector) -> Rows:
     """Plain rows, then skeletons, then elements."""
     found = collector.found
     plain, kinds = found.column("owner"), found.column("type")
-    wholes = np.concatenate(found.skeletons) if found.skeletons else np.zeros(0, np.int64)
-    values, ends = concat(found.keypoints)
+    wholes = found.skeletons.column().astype(np.int64)
+    values, ends = found.keypoints.ragged()
     whole, label, triples = _elements(collector, wholes, values.reshape(-1, 3), ends // 3)
     count, skeletons, elements = len(plain), len(wholes), len(whole)
     size = count + skeletons + elements
@@ -67,7 +67,7 @@ def _rows(collector: Collector) -> Rows:
     parent[count + skeletons :], labels[count + skeletons :] = count + whole, label
     seen = np.concatenate([np.full(count + skeletons, 2.0), triples[:, 2]])
     points = [
-        concat(found.points),
+        found.points.ragged(),
         (np.zeros(0), np.zeros(skeletons + 1, np.int64)),
         (triples[:, :2].reshape(-1), 2 * np.arange(elements + 1)),
     ]

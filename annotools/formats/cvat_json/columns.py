@@ -19,6 +19,7 @@ from annotools.formats.cvat_json.names import places_of
 from annotools.formats.cvat_json.wire import SHAPE_CODES, SOURCE_CODES, Row
 from annotools.model import Attributes, Intervals, Owner, Shapes, Tags, Tracks
 from annotools.model.dataset import OWNERS
+from annotools.model.growing import Growing
 from annotools.model.origin import Place
 from annotools.model.tables import Array, Floats, Ints
 
@@ -37,21 +38,21 @@ _COUNT: Callable[[Any], int] = len
 
 @dataclass
 class _Chunks:
-    """Columns of one table in pieces."""
+    """Columns of one table."""
 
     size: int = 0
-    parts: dict[str, list[Array]] = field(default_factory=dict)
+    parts: dict[str, Growing] = field(default_factory=dict)
 
     def add(self, size: int, columns: dict[str, Any]) -> None:
         """Append rows.  A column that is one number is that number in every row."""
         for name, values in columns.items():
             part = values if isinstance(values, np.ndarray) else np.full(size, values, np.int32)
-            self.parts.setdefault(name, []).append(part)
+            self.parts.setdefault(name, Growing()).add(part)
         self.size += size
 
     def take(self, *names: str) -> dict[str, Array]:
-        """Whole columns, without their pieces."""
-        return {name: np.concatenate(self.parts.pop(name)) for name in names if name in self.parts}
+        """Whole columns, which are given away."""
+        return {name: self.parts.pop(name).column() for name in names if name in self.parts}
 
 
 class Columns:
@@ -164,7 +165,7 @@ class Columns:
         columns: dict[str, Any] = {}
         if owner == Owner.SHAPE and chunks.size:
             columns = chunks.take("values")
-            columns["offsets"] = np.concatenate(([0], np.cumsum(np.concatenate(chunks.parts.pop("counts")))))
+            columns["offsets"] = np.concatenate(([0], np.cumsum(chunks.parts.pop("counts").column())))
         return _TABLES[owner].of(chunks.size, **chunks.take(*_TABLES[owner].COLUMNS), **columns)
 
     def places(self, *, listed: bool) -> dict[Owner, Place]:
