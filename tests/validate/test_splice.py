@@ -153,4 +153,6 @@ def test_plain_values_are_not_searched_for(monkeypatch: pytest.MonkeyPatch) -> N
     assert searched == []
     twice = json_text.JsonText(b'{"a": 12, "b": 3, "a": 1}')
     assert (twice.value("/a"), twice.value("/b")) == (1, 3)
+    assert searched == []
+    assert twice.members("")["a"].value == twice.span("/a")
     assert searched == [6]

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from functools import singledispatchmethod
+from functools import cached_property, singledispatchmethod
 from typing import Any
-
-import numpy as np
 
 from annotools.model import Dataset, Owner
 from annotools.validate.edits import (
@@ -143,10 +141,9 @@ class JsonEdits:
 
     def _attribute(self, row: int) -> tuple[Splice, str]:
         """The place of an attribute: of those that its owner has for the spec, the one with the same number."""
-        table = self._dataset.attributes
-        kind, owner, spec = int(table.kind[row]), int(table.owner[row]), int(table.spec[row])
+        kind, owner, spec = self._keys[row]
         splice, pointer = self._place(Owner(kind).word, owner)
-        alike = np.flatnonzero((table.kind == kind) & (table.owner == owner) & (table.spec == spec))
+        alike = self._alike[kind, owner, spec]
         wanted = self._attribute_item(spec, "")
         wanted.pop("value")
         key, name = next(iter(wanted.items()))
@@ -154,7 +151,21 @@ class JsonEdits:
         places = [i for i, item in enumerate(items) if isinstance(item, dict) and item.get(key) == name]
         if len(places) != len(alike):
             raise CannotError(f"{pointer}/attributes has other items than the rows that were read")
-        return splice, f"{pointer}/attributes/{places[alike.tolist().index(row)]}"
+        return splice, f"{pointer}/attributes/{places[alike.index(row)]}"
+
+    @cached_property
+    def _keys(self) -> list[tuple[int, int, int]]:
+        """Kind and row of the owner, and spec, of each attribute."""
+        table = self._dataset.attributes
+        return list(zip(table.kind.tolist(), table.owner.tolist(), table.spec.tolist(), strict=True))
+
+    @cached_property
+    def _alike(self) -> dict[tuple[int, int, int], list[int]]:
+        """The rows of the attributes that one owner has for one spec."""
+        found: dict[tuple[int, int, int], list[int]] = {}
+        for row, key in enumerate(self._keys):
+            found.setdefault(key, []).append(row)
+        return found
 
     @apply.register
     def _put_at(self, edit: PutAt) -> None:

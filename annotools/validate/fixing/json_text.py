@@ -47,6 +47,7 @@ class JsonText:
         self._spans: dict[str, Span] = {"": _stripped(data, start)}
         self._items: dict[str, Sequence[Any]] = {}
         self._members: dict[str, dict[str, Member]] = {}
+        self._values: tuple[str, dict[str, Any]] = ("\0", {})  # of the object that was asked for last
         msgspec.json.decode(self.bytes(self._spans[""]), type=msgspec.Raw)
 
     def bytes(self, span: Span) -> bytes:
@@ -78,10 +79,20 @@ class JsonText:
             if not step.isdigit() or int(step) >= size:
                 raise NoPlaceError(f"{above}/{step}")
             return self.item(above, int(step))
-        member = self.members(above).get(unescaped(step))
-        if member is None:
+        raw = self._values_of(above).get(unescaped(step))
+        if raw is None:
             raise NoPlaceError(f"{above}/{step}")
-        return member.value
+        return self._where(raw)
+
+    def _values_of(self, pointer: str) -> dict[str, Any]:
+        """The undecoded values of an object; of a key that is there twice the last, as every decoder has it."""
+        if self._values[0] != pointer:
+            span = self.span(pointer)
+            if self.data[span.start : span.start + 1] != b"{":
+                raise NoPlaceError(pointer)
+            view = memoryview(self.data)[span.start : span.stop]
+            self._values = pointer, msgspec.json.decode(view, type=dict[str, msgspec.Raw])
+        return self._values[1]
 
     def is_list(self, pointer: str) -> bool:
         """Whether a list stands at a pointer."""
@@ -93,10 +104,12 @@ class JsonText:
 
     def item(self, pointer: str, place: int) -> Span:
         """Where an item of a list stands."""
-        raw = self._pieces(pointer)[place]
-        view = memoryview(raw)
+        return self._where(self._pieces(pointer)[place])
+
+    def _where(self, raw: Any) -> Span:
+        """Where an undecoded piece stands, which is a view of the text."""
         start = _address(raw) - self._base
-        return Span(start, start + view.nbytes)
+        return Span(start, start + memoryview(raw).nbytes)
 
     def _pieces(self, pointer: str) -> Sequence[Any]:
         if pointer not in self._items:
@@ -108,15 +121,10 @@ class JsonText:
     def members(self, pointer: str) -> dict[str, Member]:
         """The keys of an object; of a key that is there twice the last, as every decoder has it."""
         if pointer not in self._members:
-            span = self.span(pointer)
-            if self.data[span.start : span.start + 1] != b"{":
-                raise NoPlaceError(pointer)
-            self._members[pointer] = self._scan(span)
+            self._members[pointer] = self._scan(self._values_of(pointer), self.span(pointer))
         return self._members[pointer]
 
-    def _scan(self, span: Span) -> dict[str, Member]:
-        view = memoryview(self.data)[span.start : span.stop]
-        values = msgspec.json.decode(view, type=dict[str, msgspec.Raw])
+    def _scan(self, values: dict[str, Any], span: Span) -> dict[str, Member]:
         members, place = {}, span.start + 1
         while key := _KEY.match(self.data, place):
             name = _key_name(key[1])

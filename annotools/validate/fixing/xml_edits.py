@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import singledispatchmethod
+from functools import cached_property, singledispatchmethod
 from html import escape
 from typing import Any
 
@@ -107,7 +107,7 @@ class XmlEdits:
     def _order(self, edit: Order) -> None:
         if edit.kind != "track" or edit.part != "shapes":
             raise CannotError("elements of a skeleton have no order here")
-        rows = [row for row, track in enumerate(self._dataset.shapes.track.tolist()) if track == edit.row]
+        rows = self._keyframes.get(edit.row, [])
         places = [self._place("shape", row) for row in rows]
         if sorted(edit.order) != list(range(len(rows))):
             raise CannotError("the track has other keyframes than the rows that were read")
@@ -115,6 +115,14 @@ class XmlEdits:
         for (text, span), source in zip(places, edit.order, strict=True):
             text.touch(span)
             text.replace(span, pieces[source])
+
+    @cached_property
+    def _keyframes(self) -> dict[int, list[int]]:
+        """The rows of the keyframes of each track, in the order of the input."""
+        found: dict[int, list[int]] = {}
+        for row, track in enumerate(self._dataset.shapes.track.tolist()):
+            found.setdefault(track, []).append(row)
+        return found
 
     @apply.register
     def _put_attribute(self, edit: PutAttribute) -> None:

@@ -57,8 +57,10 @@ def overlapping_tracks(ctx: Context, overlap: float = 0.9, keyframes: float = 3)
     found = close_pairs(rows[order], boxes[rows[order]], group.reshape(-1)[order])
     one, other = shapes.track[found.earlier].astype(np.int64), shapes.track[found.later].astype(np.int64)
     close = (found.iou > overlap) & (one != other)
-    ends = np.stack([np.minimum(one, other), np.maximum(one, other)], axis=1)[close]
-    pairs, counts = np.unique(ends, axis=0, return_counts=True)
+    size = len(ctx.tracks)
+    ends = (np.minimum(one, other) * size + np.maximum(one, other))[close]
+    codes, counts = np.unique(ends, return_counts=True)
+    pairs = np.stack([codes // max(size, 1), codes % max(size, 1)], axis=1)
     many = counts >= keyframes
     tracks, first = np.unique(pairs[many, 1], return_index=True)
 
