@@ -345,3 +345,24 @@ def test_a_torn_skeleton_breaks_the_job_until_it_is_deleted_by_id(demo: Client, 
     assert [bugs.get(JOB).status, bugs.send("PUT", JOB, {}).status, bugs.send("DELETE", JOB).status] == [500] * 3
     patch(bugs, "delete", shapes=[made])
     assert read(bugs) == EMPTY
+
+
+def test_defaults_follow_the_labels_of_today(lenient: Client) -> None:
+    """What was prepared when a shape was written is prepared anew for a label with one more attribute."""
+    job, label = "/api/jobs/112/annotations", 290
+    shape = {"type": "rectangle", "frame": 0, "label_id": label, "points": [1, 2, 3, 4]}
+
+    def shown() -> list[int]:
+        return [len(found["attributes"]) for found in lenient.get(job).json()["shapes"]]
+
+    assert lenient.send("PUT", job, {"shapes": [shape]}).status == 200
+    [before] = shown()
+    spec = {"name": "worn", "mutable": False, "input_type": "checkbox", "default_value": "true", "values": ["true"]}
+    assert lenient.send("PATCH", f"/api/labels/{label}", {"attributes": [spec]}).status == 200
+    assert shown() == [before + 1]
+    assert lenient.send("PATCH", f"{job}?action=create", {"shapes": [shape]}).status == 200
+    assert shown() == [before + 1, before + 1]
+    [first, second] = (found["id"] for found in lenient.get(job).json()["shapes"])
+    gone = {"shapes": [{**shape, "id": first}]}
+    assert lenient.send("PATCH", f"{job}?action=delete", gone).status == 200
+    assert [found["id"] for found in lenient.get(job).json()["shapes"]] == [second]
