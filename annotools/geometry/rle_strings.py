@@ -23,6 +23,7 @@ from annotools.geometry.ragged import (
     place_in_row,
     row_of_value,
     segment_max,
+    take,
 )
 from annotools.geometry.rle_faults import Fault, demand
 from annotools.geometry.runs import running_sums
@@ -51,8 +52,25 @@ def decompress_counts(texts: Sequence[bytes | str]) -> Ragged:
 
     Raises: ValueError naming the row for what `check_compressed` finds.
     """
-    demand(check_compressed(texts))
+    faults, counts = decompressed(texts)
+    demand(faults)
+    return counts
+
+
+def decompressed(texts: Sequence[bytes | str]) -> tuple[list[Fault], Ragged]:
+    """What `check_compressed` finds, and the counts of the strings; a faulty one has none."""
     codes, offsets = _codes(texts)
+    faults = _faults(codes, offsets)
+    if faults:
+        fine = np.delete(np.arange(len(texts)), [row for row, _ in faults])
+        kept = np.zeros(len(texts), np.int64)
+        values, ends = _numbers(*take(codes, offsets, fine))
+        kept[fine] = lengths(ends)
+        return faults, (values, offsets_of(kept))
+    return faults, _numbers(codes, offsets)
+
+
+def _numbers(codes: Ints, offsets: Ints) -> Ragged:
     last = codes < 32
     starts = np.flatnonzero(np.concatenate([[True], last[:-1]])) if len(codes) else np.zeros(0, np.int64)
     groups = np.diff(starts, append=len(codes))
@@ -65,7 +83,10 @@ def decompress_counts(texts: Sequence[bytes | str]) -> Ragged:
 
 def check_compressed(texts: Sequence[bytes | str]) -> list[Fault]:
     """What is wrong with each string as such: a sign that is none of the 64, an unfinished or endless number."""
-    codes, offsets = _codes(texts)
+    return _faults(*_codes(texts))
+
+
+def _faults(codes: Ints, offsets: Ints) -> list[Fault]:
     rows = row_of_value(offsets)
     alien = np.unique(rows[(codes < 0) | (codes > 63)]).tolist()
     faults: dict[int, str] = dict.fromkeys(alien, "counts hold a character outside '0' to 'o'")
@@ -74,7 +95,9 @@ def check_compressed(texts: Sequence[bytes | str]) -> list[Fault]:
     faults |= {row: "counts end within a number" for row in unfinished if row not in faults}
     # the distance of each character to the last one that ended a number
     spots = np.arange(len(codes))
-    ended = np.maximum.accumulate(np.where((codes < 32) | np.isin(spots, offsets[1:] - 1), spots, -1))
+    ends = codes < 32
+    ends[offsets[1:][filled] - 1] = True
+    ended = np.maximum.accumulate(np.where(ends, spots, -1))
     reach = segment_max(spots - np.concatenate([[-1], ended[:-1]]), offsets, 0) if len(codes) else np.zeros(0)
     endless = np.flatnonzero(reach > _GROUPS).tolist()
     faults |= {row: "counts hold a number of more than 60 bits" for row in endless if row not in faults}

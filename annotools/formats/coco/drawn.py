@@ -70,6 +70,9 @@ class ChunkShapes:
 
     def _without_box(self, kinds: Ints, skeletons: Ints) -> Ints:
         """Annotations without a segmentation that have no box either."""
+        boxes: list[Any] = [self.rows[n].bbox for n in np.flatnonzero(kinds == BOX).tolist()]
+        if all(boxes) and set(map(len, boxes)) <= {4}:
+            return np.zeros(0, np.int64)
         boxed = np.zeros(len(kinds), np.bool_)
         boxed[skeletons] = True
         found = [n for n in np.flatnonzero(kinds == BOX).tolist() if len(self.rows[n].bbox or ()) != 4]
@@ -120,9 +123,10 @@ class ChunkShapes:
     def _masks(self, kinds: Ints, sizes: Ints) -> tuple[Ints, int, Ragged]:
         rows = np.flatnonzero(kinds == RUNS)
         runs: list[Any] = [self.rows[n].segmentation for n in rows.tolist()]
-        where = [
-            Place(self.document.member, f"{self.document.where}/{self.places[n]}/segmentation") for n in rows.tolist()
-        ]
+
+        def where(n: int) -> Place:
+            return Place(self.document.member, f"{self.document.where}/{self.places[rows[n]]}/segmentation")
+
         kept, points = masks_of(runs, sizes[rows], where, self.problems)
         return rows[kept], int(MASK), points
 
@@ -192,7 +196,7 @@ def tidied(values: Floats, decimals: int) -> Floats:
 
 def _kinds(segmentations: list[Any]) -> Ints:
     kinds = [
-        BOX if not one or one == _NO_PARTS else OUTLINE if isinstance(one, list) else RUNS for one in segmentations
+        BOX if not one or one == _NO_PARTS else OUTLINE if type(one) is list else RUNS for one in segmentations
     ]
     return np.array(kinds, np.int64)
 

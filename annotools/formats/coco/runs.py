@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +17,7 @@ from annotools.formats.coco.cells import Rle
 from annotools.geometry.ragged import Ragged, concat, from_arrays, take
 from annotools.geometry.rle import coco_rle_to_cvat_rle
 from annotools.geometry.rle_faults import Fault, check_coco_rles
-from annotools.geometry.rle_strings import check_compressed, decompress_counts
+from annotools.geometry.rle_strings import decompressed
 from annotools.model.tables import Ints
 
 _MOST = (1 << 31) - 1
@@ -28,30 +30,42 @@ class Place(NamedTuple):
     pointer: str
 
 
-def masks_of(runs: Sequence[Rle], sizes: Ints, where: Sequence[Place], problems: Problems) -> tuple[Ints, Ragged]:
+def masks_of(
+    runs: Sequence[Rle], sizes: Ints, where: Callable[[int], Place], problems: Problems
+) -> tuple[Ints, Ragged]:
     """The runs that are masks of their frames, and these masks as cvat_rles.
 
-    sizes: (n, 2) width, height of the frames, 0 where unknown.
+    sizes: (n, 2) width, height of the frames, 0 where unknown.  where: the place of each.
     """
-    given = np.array([size_of(rle) for rle in runs], np.int64).reshape(-1, 2)
+    given = _given(runs)
     faults: dict[int, str] = {}
     unlike = (sizes > 0).all(axis=1) & (given != sizes).any(axis=1)
     for n in np.flatnonzero(unlike).tolist():
         faults[n] = f"mask of {given[n, 0]} x {given[n, 1]}, expected {sizes[n, 0]} x {sizes[n, 1]} as its image"
-    texts = [n for n, rle in enumerate(runs) if isinstance(rle.counts, str)]
-    lists = [n for n, rle in enumerate(runs) if not isinstance(rle.counts, str)]
-    strings = [str(runs[n].counts) for n in texts]
-    _note(faults, texts, check_compressed(strings))
-    texts, strings = _without(texts, faults), [str(runs[n].counts) for n in _without(texts, faults)]
-    lists = _without(lists, faults)
+    said = [rle.counts for rle in runs]
+    texts = [n for n, counts in enumerate(said) if type(counts) is str]
+    lists = [n for n, counts in enumerate(said) if type(counts) is not str]
+    found, numbers = decompressed([str(said[n]) for n in texts])
+    _note(faults, texts, found)
     order = np.array(texts + lists, np.int64)
-    counts = concat([decompress_counts(strings), _plain([runs[n].counts for n in lists])])
+    counts = concat([numbers, _plain([said[n] for n in lists])])
     _note(faults, order.tolist(), check_coco_rles(*counts, given[order]))
     for n, text in sorted(faults.items()):
-        problems.append(Problem(text, where[n].member, pointer=where[n].pointer))
-    kept = np.flatnonzero([n not in faults for n in order.tolist()])
+        place = where(n)
+        problems.append(Problem(text, place.member, pointer=place.pointer))
+    kept = np.flatnonzero(~np.isin(order, list(faults)))
     kept = kept[np.argsort(order[kept])]
     return order[kept], coco_rle_to_cvat_rle(*take(*counts, kept), given[order[kept]])
+
+
+def _given(runs: Sequence[Rle]) -> Ints:
+    """Width and height that each says, 0 for what is no size.  (n, 2)"""
+    said = [rle.size for rle in runs]
+    if set(map(len, said)) == {2}:
+        with suppress(OverflowError):
+            sizes = np.fromiter(chain.from_iterable(said), np.int64, 2 * len(said)).reshape(-1, 2)[:, ::-1]
+            return np.where((sizes > 0) & (sizes <= _MOST), sizes, 0)
+    return np.array([size_of(rle) for rle in runs], np.int64).reshape(-1, 2)
 
 
 def size_of(rle: Rle) -> tuple[int, int]:
@@ -69,7 +83,3 @@ def _plain(counts: Sequence[list[int] | str]) -> Ragged:
 def _note(faults: dict[int, str], numbers: Sequence[int], found: list[Fault]) -> None:
     for place, text in found:
         faults.setdefault(numbers[place], text)
-
-
-def _without(numbers: Sequence[int], faults: dict[int, str]) -> list[int]:
-    return [n for n in numbers if n not in faults]

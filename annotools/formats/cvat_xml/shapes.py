@@ -68,9 +68,9 @@ def _values(shapes: Shapes, rows: Ints, count: int) -> Floats:
 
 
 def _filled(template: str, values: Floats) -> Iterator[str]:
-    """The template with each row of values in it."""
-    one = [iter(decimals(values.ravel()))] * values.shape[1]
-    return (template % row for row in zip(*one, strict=True))
+    """The template with each row of values in it: all at once, as one text of lines."""
+    lines = (template + "\n") * len(values) % tuple(decimals(values.ravel()))
+    return iter(lines.split("\n")[:-1])
 
 
 def _box(shapes: Shapes, rows: Ints) -> Iterator[str]:
