@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
+from shapely import Polygon, box
 
 from annotools.tracks.agreement import assign
 from mockserver.annotations.track_frames import by_frame, interpolate
@@ -105,19 +106,18 @@ def shapes_agree(one: Item, other: Item) -> float:
         return 0.0
     if one["type"] not in ("rectangle", "polygon"):
         return 0.0
-    from shapely import Polygon, box
-
-    def area_of(item: Item) -> Polygon:
-        points = item["points"]
-        if item["type"] == "rectangle":
-            return box(*points)
-        return Polygon(list(zip(points[::2], points[1::2], strict=True)))
-
-    first, second = area_of(one), area_of(other)
+    first, second = _area(one), _area(other)
     if not (first.is_valid and second.is_valid) or not first.area or not second.area:
         return 0.0
     common = first.intersection(second).area
     return float(common / (first.area + second.area - common))
+
+
+def _area(item: Item) -> Polygon:
+    points = item["points"]
+    if item["type"] == "rectangle":
+        return box(*points)
+    return Polygon(list(zip(points[::2], points[1::2], strict=True)))
 
 
 def _unite(incoming: Item, old: Item) -> None:

@@ -1,7 +1,7 @@
 """Made-up pictures: right size and format, the frame's number drawn on them; and what is sent instead of pictures.
 
     draw(320, 240, 7, "jpeg")  ->  bytes of a JPEG
-Pillow is loaded with the first picture; the last few hundred pictures are kept.
+The last few hundred pictures are kept.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ import struct
 import warnings
 from functools import cache, lru_cache
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 MEDIA_TYPES = {
     ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".bmp": "image/bmp", ".gif": "image/gif",
@@ -50,8 +48,6 @@ def preview(width: int, height: int, number: int, media_type: str = "image/jpeg"
 @lru_cache(maxsize=256)
 def convert(data: bytes, media_type: str, small: bool = False) -> bytes:
     """A picture of the user in another format, `small` within 256 x 256 px. Raises: OSError for no picture."""
-    from PIL import Image, ImageOps
-
     with Image.open(io.BytesIO(data)) as opened:
         image = ImageOps.exif_transpose(opened).convert("RGB")
     if small:
@@ -61,8 +57,6 @@ def convert(data: bytes, media_type: str, small: bool = False) -> bytes:
 
 def size_of(data: bytes) -> tuple[int, int]:
     """Width and height in px of a picture as it is to be held. Raises: OSError for no picture, or a huge one."""
-    from PIL import Image
-
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
@@ -73,9 +67,7 @@ def size_of(data: bytes) -> tuple[int, int]:
     return (size[1], size[0]) if turned else size
 
 
-def _paint(width: int, height: int, number: int) -> Image:
-    from PIL import Image, ImageDraw, ImageFont
-
+def _paint(width: int, height: int, number: int) -> Image.Image:
     shade = 90 + 37 * number % 120
     image = Image.new("RGB", (max(width, 1), max(height, 1)), (shade, 160 - shade // 3, 220 - shade // 2))
     font = ImageFont.load_default(max(10, min(width, height) // 3))
@@ -83,7 +75,7 @@ def _paint(width: int, height: int, number: int) -> Image:
     return image
 
 
-def _encode(image: Image, media_type: str) -> bytes:
+def _encode(image: Image.Image, media_type: str) -> bytes:
     target = io.BytesIO()
     image.save(target, _FORMATS.get(media_type, "JPEG"))
     return target.getvalue()
