@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from posixpath import splitext
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 
@@ -58,8 +58,8 @@ def images_of(documents: Sequence[Document], context: Dataset | None, server: bo
     else:
         frames = context.frames if context is not None else Frames()
         images = Images(frames, [{} for _ in documents])
-    for document, numbers in zip(documents, images.numbers, strict=True):
-        for key in _unusable(document):
+    for document, items, numbers in zip(documents, listed, images.numbers, strict=True):
+        for key in _unusable(document) if len(items) < len(document.images) else ():
             numbers.setdefault(key, REPORTED)
     return _lend(documents, images, context, problems)
 
@@ -75,8 +75,7 @@ def _is_id(key: Any) -> TypeGuard[float | str]:
     return isinstance(key, int | float | str) and not isinstance(key, bool)
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(NamedTuple):
     keys: tuple[Any, ...]
     name: str
     width: int

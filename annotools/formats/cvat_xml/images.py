@@ -121,7 +121,9 @@ class _Images:
         shapes, texts = self._dataset.shapes.take(rows), self._texts
         flags = texts.flags(shapes, "occluded", always=False)
         heads = [a + b for a, b in zip(texts.named(shapes.label, shapes.source), flags, strict=True)]
-        tails = [a + b for a, b in zip(orders(shapes), groups(shapes.group), strict=True)]
+        tails = orders(shapes)
+        if shapes.group.any():
+            tails = [a + b for a, b in zip(tails, groups(shapes.group), strict=True)]
         inner = texts.attributes[Owner.SHAPE].of(rows, "      ")
         for place, element in self._skeletons(rows):
             inner[place] = element + inner[place]

@@ -128,10 +128,14 @@ class Texts:
 
     def named(self, labels: Ints, sources: Codes | None = None) -> list[str]:
         """` label=".." source=".."` of each row."""
-        names = [self._labels[label] for label in labels.tolist()]
         if sources is None:
-            return names
-        return [name + self._sources[code] for name, code in zip(names, sources.tolist(), strict=True)]
+            return [self._labels[label] for label in labels.tolist()]
+        both = {
+            (label, code): self._labels[label] + self._sources[code]
+            for label in np.unique(labels).tolist()
+            for code in np.unique(sources).tolist()
+        }
+        return [both[pair] for pair in zip(labels.tolist(), sources.tolist(), strict=True)]
 
     def flags(self, shapes: Shapes, *names: str, always: bool) -> list[str]:
         """` occluded="0"` and the like of each row; those of skeletons only where true, and never if bare.
@@ -151,7 +155,9 @@ class Texts:
 
 def orders(shapes: Shapes) -> list[str]:
     """` rotation=".." z_order=".."` of each row; rotation where there is one, of boxes and ellipses."""
-    texts = [f' z_order="{number}"' for number in shapes.z_order.tolist()]
+    numbers = shapes.z_order.tolist()
+    known = {number: f' z_order="{number}"' for number in set(numbers)}
+    texts = [known[number] for number in numbers]
     turned = np.flatnonzero((shapes.rotation != 0) & np.isin(shapes.type, (RECTANGLE, ELLIPSE)))
     for row, angle in zip(turned.tolist(), decimals(shapes.rotation[turned]), strict=True):
         texts[row] = f' rotation="{angle}"{texts[row]}'
