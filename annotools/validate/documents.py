@@ -16,6 +16,7 @@ import msgspec
 from annotools.errors import Problem, Problems
 from annotools.formats.cvat_json.decode import UNKNOWN
 from annotools.formats.cvat_json.split import split_labeled, split_list
+from annotools.resting import collector_at_rest
 from annotools.validate.edits import RenameAt
 from annotools.validate.findings import Fix
 from annotools.validate.schema import KIND_OF_LIST, LISTS
@@ -54,7 +55,10 @@ def structural_faults(document: Document, problems: Iterable[Problem]) -> list[F
     odd = (_piece(problem.pointer) for problem in problems if problem.message == UNKNOWN)
     strange = {place for place in odd if place} - dropped
     if dropped or strange:
-        _walk_pieces(document, walk, dropped, strange)
+        with collector_at_rest():
+            _walk_pieces(document, walk, dropped, strange)
+    if not real:
+        return walk.faults
     explained = {_piece(fault.pointer) for fault in walk.faults}
     told = ("SCH001", "SCH021", "SCH003") if document.sent else ("SCH001", "SCH021")
     whole = any(fault.code in told and not _piece(fault.pointer) for fault in walk.faults)
@@ -73,9 +77,12 @@ def _walk_pieces(document: Document, walk: Walk, dropped: set[Place], strange: s
     for place in wanted:
         pointer, name, number = place
         found = pieces.get(pointer, {}).get(name, ())
-        if number < len(found):
-            walked = walk.text if place in dropped else walk.known
-            walked(KIND_OF_LIST[name], bytes(found[number]), f"{pointer}/{name}/{number}")
+        if number >= len(found):
+            continue
+        if place in dropped:
+            walk.text(KIND_OF_LIST[name], bytes(found[number]), f"{pointer}/{name}/{number}")
+        else:
+            walk.known(KIND_OF_LIST[name], found[number], f"{pointer}/{name}/{number}")
 
 
 def _pieces(document: Document, wanted: Iterable[str]) -> dict[str, Mapping[str, Sequence[Any]]]:

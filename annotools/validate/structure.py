@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -21,8 +21,7 @@ from annotools.validate.schema import Fields, Key, objects
 from annotools.validate.values import ACCEPTED, is_number, is_plain_number, meant, meant_key, shown
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One structural fault.
 
     code: of its rule; member: of the input; fix: where it can be mended; severity: where it differs from the rule's.
@@ -46,6 +45,10 @@ class Walk:
         self.member = member
         self.faults: list[Fault] = []
         self._objects = objects(named)
+        self._nested = {
+            kind: [(name, key.items) for name, key in fields.items() if key.items]
+            for kind, fields in self._objects.items()
+        }
 
     def add(
         self, code: str, pointer: str, message: str, fix: Fix | None = None, severity: Severity | None = None
@@ -56,7 +59,7 @@ class Walk:
     def text(self, kind: str, text: bytes, pointer: str) -> None:
         """An object as undecoded JSON."""
         try:
-            value = json.loads(text.decode(), parse_int=_integer, parse_constant=_literal)
+            value = _DECODER.decode(text.decode())
         except UnicodeDecodeError:
             self.add("SCH001", pointer, "is not UTF-8")
         except json.JSONDecodeError as error:
@@ -66,7 +69,7 @@ class Walk:
         else:
             self.object(kind, value, pointer)
 
-    def known(self, kind: str, text: bytes, pointer: str) -> None:
+    def known(self, kind: str, text: Any, pointer: str) -> None:
         """An undecoded object that the reader could take."""
         self.keys(kind, msgspec.json.decode(text), pointer)
 
@@ -77,11 +80,13 @@ class Walk:
         fields = self._objects[kind]
         if not value.keys() <= fields.keys():
             self._unknown(kind, value, fields, pointer)
-        self._null_group(value, pointer)
-        for name in value.keys() & _NESTED:
-            items = fields[name].items if name in fields and isinstance(value[name], list) else ""
-            for place, item in enumerate(value[name] if items else ()):
-                self.keys(items, item, f"{pointer}/{name}/{place}")
+        if "group" in value:
+            self._null_group(value, pointer)
+        for name, items in self._nested[kind]:
+            inside = value.get(name)
+            if inside and isinstance(inside, list):
+                for place, item in enumerate(inside):
+                    self.keys(items, item, f"{pointer}/{name}/{place}")
 
     def object(self, kind: str, value: Any, pointer: str) -> None:
         """A decoded object."""
@@ -116,10 +121,11 @@ class Walk:
                 fix = Fix("drop the score", True, (DropAt(self.member, place),))
                 self.add("SCH014", place, f"{_article(kind)} has a score, which only shapes and intervals have", fix)
                 continue
-            near = meant_key(name, frozenset(fields.keys() - value.keys()))
+            near = meant_key(name, tuple(fields))
+            if near in value:
+                near = meant_key(name, tuple(fields.keys() - value.keys()))
             rename = Fix(f"call it {near}", True, (RenameAt(self.member, place, near),)) if near else None
-            hint = f", did you mean {near}" if near else ""
-            self.add("SCH003", place, f"{_article(kind)} has no key {shown(name)}, so it is ignored{hint}", rename)
+            self.add("SCH003", place, _ignored(kind, name, near), rename)
 
     def _value(self, name: str, key: Key, owner: dict[str, Any], pointer: str) -> None:
         value = owner[name]
@@ -187,7 +193,6 @@ class Walk:
             self.add("GEO001", f"{pointer}/points", said)
 
 
-_NESTED = frozenset({"attributes", "elements", "shapes"})
 _RANGES = (
     ("SCH018", "frame", -math.inf, MAX_INT), ("FRM001", "frame", 0, math.inf), ("SCH018", "group", -math.inf, MAX_INT),
     ("GRP006", "group", 0, math.inf), ("SCH018", "z_order", -MAX_INT - 1, MAX_INT), ("SCH013", "score", 0, MAX_SCORE),
@@ -212,6 +217,9 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= 30 else float(digits)
 
 
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_constant=_literal)
+
+
 def _is_infinite(value: Any) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
 
@@ -225,6 +233,12 @@ def _span(low: float, high: float) -> str:
     if low == -math.inf:
         return f"at most {high:g}"
     return f"at least {low:g}" if high == math.inf else f"{low:g} to {high:g}"
+
+
+@lru_cache(1000)
+def _ignored(kind: str, name: str, near: str) -> str:
+    hint = f", did you mean {near}" if near else ""
+    return f"{_article(kind)} has no key {shown(name)}, so it is ignored{hint}"
 
 
 def _article(kind: str) -> str:

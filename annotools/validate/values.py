@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
@@ -109,16 +109,15 @@ ACCEPTED: Mapping[str, tuple[Callable[[Any], bool], str]] = MappingProxyType({
 
 def meant(kind: str, value: Any) -> Suggestion:
     """What was probably meant by a value that is not accepted."""
-    if kind in ("type", "source"):
+    if kind in ("type", "source") and isinstance(value, str):
         return _meant_word(value, SHAPE_TYPES if kind == "type" else SOURCES)
     if kind == "points":
         return _meant_points(value)
     return NO_IDEA
 
 
-def _meant_word(value: Any, words: Iterable[str]) -> Suggestion:
-    if not isinstance(value, str):
-        return NO_IDEA
+@lru_cache(1000)
+def _meant_word(value: str, words: Collection[str]) -> Suggestion:
     plain = value.strip().lower().replace("_", "-").replace(" ", "-")
     known = _SYNONYMS.get(plain.replace("-", ""), plain)
     close = get_close_matches(known, list(words), 1, 0.8)
@@ -143,7 +142,7 @@ def _as_number(value: Any) -> float | int | None:
 
 
 @lru_cache(1000)
-def meant_key(key: str, known: frozenset[str]) -> str:
+def meant_key(key: str, known: Collection[str]) -> str:
     """The key that was probably meant by an unknown one, empty for no idea."""
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower().replace("-", "_")
     close = get_close_matches(plain, sorted(known), 1, 0.82)

@@ -174,7 +174,7 @@ def read_row(value: Any, kind: type[Row], pointer: str, problems: Problems) -> R
         return None
     found: dict[str, Any] = {}
     fatal = False
-    for field in msgspec.structs.fields(kind):
+    for field in _fields_of(kind):
         if field.encode_name not in value:
             if field.required:
                 fatal = True
@@ -187,6 +187,15 @@ def read_row(value: Any, kind: type[Row], pointer: str, problems: Problems) -> R
             fatal |= field.type != SourceWord  # who made it is no reason to lose it
             _report(fault, value, field.encode_name, place, problems)
     return None if fatal else kind(**found)
+
+
+_FIELDS: dict[Any, tuple[msgspec.structs.FieldInfo, ...]] = {}  # to find them takes longer than to read a row
+
+
+def _fields_of(kind: Any) -> tuple[msgspec.structs.FieldInfo, ...]:
+    if kind not in _FIELDS:
+        _FIELDS[kind] = msgspec.structs.fields(kind)
+    return _FIELDS[kind]
 
 
 def _report(fault: _FaultError, row: dict[str, Any], name: str, place: str, problems: Problems) -> None:
