@@ -14,6 +14,7 @@ from annotools.tracks import element_owners
 
 _COLUMNS = frozenset({"occluded", "outside", "attributes", "keyframe", "score", "z_order", "source"})
 _SERVER_COLUMNS = frozenset({"occluded", "outside", "attributes", "keyframe", "z_order", "group"})
+_MOST_PIXELS = 1 << 29
 DEFINITIONS = frozenset({"type", "color", "attributes"})
 
 
@@ -61,6 +62,16 @@ def is_ellipse(dataset: Dataset) -> Bools:
     fine = sized & (shapes.counts == 4) & are_drawable(shapes.values, shapes.offsets)
     fine &= np.abs(shapes.rotation) < 1e9
     return np.asarray(fine | (shapes.type != ELLIPSE))
+
+
+def is_small_ellipse(dataset: Dataset) -> Bools:
+    """Whether an ellipse can be painted the server's way, which has all pixels of a square round it in memory."""
+    shapes = dataset.shapes
+    boxes, sizes = shapes.boxes(), dataset.frames.sizes(shapes.frame)
+    with np.errstate(over="ignore", invalid="ignore"):
+        side = 2 * np.abs(boxes[:, 2:] - boxes[:, :2]).max(axis=1)
+        pixels = np.minimum(side, sizes[:, 0]) * np.minimum(side, sizes[:, 1])
+    return np.asarray((pixels <= _MOST_PIXELS) | (shapes.type != ELLIPSE))
 
 
 def has_whole(dataset: Dataset) -> Bools:
@@ -118,6 +129,7 @@ CONDITIONS = (
         "ellipse that cannot be painted", "it needs 4 numbers below 1e9 px and a frame of known size", is_ellipse
     ),
 )
+_SMALL = Condition("ellipse of very many pixels", f"at most {_MOST_PIXELS:,} are painted", is_small_ellipse)
 
 KEEPS = Keeps(
     shapes={RECTANGLE: _COLUMNS | {"rotation"}, POLYGON: _COLUMNS | {"group"}, MASK: _COLUMNS},
@@ -135,7 +147,7 @@ SERVER_KEEPS = Keeps(
     tracks=frozenset({"attributes", "group"}),
     labels=frozenset({"attributes", "sublabels"}),
     frames=frozenset({"size", "subsets"}),
-    conditions=CONDITIONS,
+    conditions=(*CONDITIONS, _SMALL),
 )  # fmt: skip
 
 _GROUPED = frozenset({"group"})
@@ -161,6 +173,7 @@ SERVER_KEYPOINT_KEEPS = Keeps(
     frames=frozenset({"size", "subsets"}),
     conditions=(
         *KEYPOINT_KEEPS.conditions[:-1],
+        _SMALL,
         Condition("shape without a skeleton", "it is not in the group of one, on its frame", is_beside_whole),
     ),
 )
