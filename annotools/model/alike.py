@@ -38,7 +38,7 @@ class Alike:
         if self._used * (high - low + 2) > _MOST:
             self.numbers, self._used = _dense(self.numbers), len(self.numbers)
         self.numbers *= high - low + 2
-        self.numbers[rows] += whole - (low - 1)
+        self.numbers[rows] += whole - low + 1
         self._used *= high - low + 2
 
 

@@ -15,13 +15,15 @@ from enum import IntEnum
 
 import numpy as np
 
-from annotools.geometry.ragged import Array, Bools, Floats, Ints
+from annotools.geometry.ragged import Array, Bools, Floats, Ints, segment_all
 from annotools.model.codes import CUBOID, ELLIPSE, MASK, POINTS, POLYGON, POLYLINE, RECTANGLE, SKELETON
+from annotools.model.tables import Shapes
 from annotools.tracks.keyframes import Keyframes
 
 _LINEAR = (RECTANGLE, ELLIPSE, CUBOID, SKELETON)
 _POLY = (POLYGON, POLYLINE)
 _ANGLES = (3, 6)  # of the numbers of a 3D cuboid
+_FAR = 1e100  # where squares of distances still are numbers
 
 
 class Way(IntEnum):
@@ -42,6 +44,7 @@ class Why(IntEnum):
     TYPE = 2
     COUNT = 3
     CLASH = 4
+    FAR = 5
 
     @property
     def text(self) -> str:
@@ -54,6 +57,7 @@ _TEXTS = {
     Why.MASK: "masks cannot be interpolated, so the one before is held",
     Why.TYPE: "the next keyframe is of another type, so the shape before is held",
     Why.COUNT: "the next keyframe has another number of coordinates, so the shape before is held",
+    Why.FAR: "there is nothing between numbers that are infinite, huge or none, so the shape before is held",
     Why.CLASH: "two different keyframes stand on one frame, so the first is held",
 }
 
@@ -71,6 +75,8 @@ def ways_of(keyframes: Keyframes, three_d: bool) -> tuple[Array, Array]:
     ways[(kind == POINTS) & (counts == 2) & same_count & (not three_d)] = Way.STRAIGHT
     ways[poly & drawn] = Way.POLY
     why = np.full(len(kind), Why.FINE, np.int8)
+    far = _are_far(keyframes.shapes)
+    why[far | far[after]] = Why.FAR
     why[(linear & ~same_count) | (poly & ~drawn)] = Why.COUNT
     why[(kind == MASK) & (not three_d)] = Why.MASK
     why[~same_type] = Why.TYPE
@@ -78,6 +84,12 @@ def ways_of(keyframes: Keyframes, three_d: bool) -> tuple[Array, Array]:
     why[keyframes.last & (why != Why.CLASH)] = Why.FINE
     ways[(why != Why.FINE) | keyframes.last] = Way.HOLD
     return ways, why
+
+
+def _are_far(shapes: Shapes) -> Bools:
+    """The rows with a number between which and others there is nothing that could be computed."""
+    near = segment_all(np.abs(shapes.values) < _FAR, shapes.offsets) & (np.abs(shapes.rotation) < _FAR)
+    return np.asarray(~near)
 
 
 def turned(one: Floats, other: Floats, share: Floats, half_turn: bool) -> Floats:

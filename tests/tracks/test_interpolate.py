@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from annotools import quirks
+from annotools.model import Dataset, ShapeType
+from annotools.model.tables import Shapes, Tracks
 from annotools.tracks import interpolate
 from tests.tracks.documents import dataset_of, plain_frames, rows_of
 
@@ -55,3 +57,23 @@ def test_as_the_server_in_all_cases() -> None:
     assert len(cases) > 200
     for case in cases:
         _check(case)
+
+
+@pytest.mark.parametrize("kind", [ShapeType.RECTANGLE, ShapeType.POLYGON, ShapeType.POLYLINE, ShapeType.ELLIPSE])
+@pytest.mark.parametrize(("here", "there"), [(np.inf, np.inf), (1.0, -np.inf), (1e308, -1e308), (np.nan, 1.0)])
+def test_between_odd_numbers_the_shape_before_is_held(kind: ShapeType, here: float, there: float) -> None:
+    shapes = Shapes.of(
+        frame=[0, 3], type=[kind] * 2, track=[0, 0], label=[1, 1], values=[here] * 4 + [there] * 4, offsets=[0, 4, 8]
+    )
+    tracks = Tracks.of(id=[1], frame=[0], label=[1])
+    found, losses = interpolate(Dataset(frames=plain_frames(5), tracks=tracks, shapes=shapes))
+    assert found.shapes.frame.tolist() == [0, 1, 2, 3, 4]
+    np.testing.assert_array_equal(found.shapes.values, [here] * 12 + [there] * 8)
+    assert [(loss.what, loss.count) for loss in losses] == [("frame of track", 2)]
+
+
+@pytest.mark.parametrize("angles", [(np.inf, 0.0), (0.0, np.nan), (1e308, -1e308)])
+def test_between_odd_angles_the_shape_before_is_held(angles: tuple[float, float]) -> None:
+    shapes = Shapes.of(frame=[0, 2], track=[0, 0], rotation=angles, values=[1.0] * 4 + [3.0] * 4, offsets=[0, 4, 8])
+    found, _ = interpolate(Dataset(frames=plain_frames(3), tracks=Tracks.of(1), shapes=shapes))
+    assert found.shapes.values[4:8].tolist() == [1.0] * 4

@@ -23,7 +23,7 @@
     assembling       columns -> dataset
     preparing        what is done before writing:  keeping  what can be carried;  scope, settling  task, job, frames;
     single, homes    shapes as tracks; attributes of tracks;  cleaning, defaults  attributes and texts
-    sniffing         which of the two a file is;  storing  one job, or what the server keeps of an import
+    sniffing         which of the two a file is
     reading          all of a source's *.xml as one dataset
 
 Source: https://docs.cvat.ai/docs/dataset_management/formats/format-cvat/ and CVAT 2.73 dataset_manager/formats/cvat.py

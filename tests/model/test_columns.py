@@ -1,0 +1,84 @@
+"""Columns that are taken, numbered and grown in pieces are what they are when done row by row."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import suppress
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotools.model.alike import alike, alike_lists
+from annotools.model.growing import Growing, GrowingRows
+from annotools.model.tables import Shapes
+from annotools.resting import collector_at_rest, give_back
+
+SIZE = 200
+TABLE = Shapes.of(
+    id=np.arange(SIZE), values=np.arange(3 * SIZE // 2), offsets=np.cumsum([0, *([1, 2] * (SIZE // 2))])
+)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        range(SIZE), range(50, 150), [*range(70), *range(90, SIZE)], [*range(100, SIZE), *range(100)], range(-3, 0),
+        [-1, 0], [], [5], range(SIZE, 0, -1),
+    ],
+    ids=["all", "one run", "two runs", "turned round", "from the end", "round the end", "none", "one", "backwards"],
+)  # fmt: skip
+def test_rows_in_runs_are_the_rows(rows: range | list[int]) -> None:
+    rows = [row for row in rows if row < SIZE]
+    found = TABLE.take(rows)
+    assert found.id.tolist() == [range(SIZE)[row] for row in rows]
+    assert [found.points(n).tolist() for n in range(len(rows))] == [TABLE.points(row % SIZE).tolist() for row in rows]
+
+
+def test_rows_that_are_not_there_are_refused() -> None:
+    with pytest.raises(IndexError):
+        TABLE.take(range(100, SIZE + 1))
+
+
+COLUMNS = st.lists(
+    st.tuples(st.integers(-3, 3), st.sampled_from([0.0, -0.0, 1.5, np.nan]), st.integers(-(2**62), 2**62)), min_size=1
+)
+
+
+@given(COLUMNS)
+def test_rows_are_alike_where_all_columns_are(rows: list[tuple[int, float, int]]) -> None:
+    numbers = alike([np.array(column) for column in zip(*rows, strict=True)], len(rows)).tolist()
+    texts = [repr(row) for row in rows]
+    assert len(set(numbers)) == len(set(texts)) == len(set(zip(numbers, texts, strict=True)))
+
+
+@given(st.lists(st.lists(st.integers(-(2**61), 2**61) | st.integers(0, 2), max_size=4), min_size=1))
+def test_lists_are_alike_where_all_items_are(lists: list[list[int]]) -> None:
+    ends = np.cumsum([0, *map(len, lists)])
+    numbers = alike_lists(ends, [np.array([item for one in lists for item in one], np.int64)]).tolist()
+    assert len(set(numbers)) == len(set(map(tuple, lists))) == len(set(zip(numbers, map(tuple, lists), strict=True)))
+    assert all(number == 0 for number, one in zip(numbers, lists, strict=True) if not one)
+
+
+@given(st.lists(st.lists(st.integers(0, 9))))
+def test_what_grows_is_all_that_was_added(pieces: list[list[int]]) -> None:
+    column, rows = Growing(), GrowingRows()
+    for piece in pieces:
+        column.add(np.array(piece, np.int64))
+        rows.add(np.array(piece, np.float64), np.array([0, len(piece)]))
+    assert column.column().tolist() == [item for piece in pieces for item in piece]
+    values, offsets = rows.ragged()
+    assert [values[start:stop].tolist() for start, stop in pairwise(offsets.tolist())] == pieces
+
+
+def test_the_collector_is_on_again() -> None:
+    assert gc.isenabled()
+    with collector_at_rest():
+        give_back()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with suppress(ValueError), collector_at_rest():
+        raise ValueError
+    assert gc.isenabled()
