@@ -278,3 +278,11 @@ def test_labels_of_one_name_become_one_and_points_may_stand_alone() -> None:
 def test_every_shape_type_has_a_tag() -> None:
     found = {element.tag for element in tree(FULL, "cvat-images").iter()}
     assert {"box" if kind == ShapeType.RECTANGLE else kind.word for kind in ShapeType} <= found
+
+
+def test_replicas_share_the_segment_of_their_parent() -> None:
+    build = frames(1)
+    for number, kind in enumerate(("annotation", "consensus_replica", "consensus_replica", "ground_truth"), 1):
+        build.add_job(Job(number, kind, start_frame=0, stop_frame=0))
+    root = tree(build.dataset(), "cvat-images", Options(quirks=quirks.CVAT))
+    assert [found.text for found in root.iter("url")] == ["/api/jobs/1", "/api/jobs/4"]

@@ -12,7 +12,7 @@ import pytest
 
 from annotools.model import Dataset, Job
 from annotools.model.canonical import differing
-from annotools.tracks import merge_jobs
+from annotools.tracks import merge_jobs, working_jobs
 from annotools.tracks.agreement import Pairs, twins
 from tests.tracks.documents import dataset_of, plain_frames
 
@@ -82,3 +82,10 @@ def _most(table: np.ndarray) -> float:
         table = table.T
     rows = range(table.shape[0])
     return max(float(table[rows, list(columns)].sum()) for columns in permutations(range(table.shape[1]), len(rows)))
+
+
+def test_the_pool_of_honeypots_is_part_of_the_task_though_nobody_names_the_honeypots() -> None:
+    jobs = [Job(1, start_frame=0, stop_frame=4), Job(2, start_frame=5, stop_frame=9), Job(3, "ground_truth", 10, 12)]
+    assert working_jobs(jobs) == [0, 1, 2]
+    assert working_jobs([*jobs[:2], Job(3, "ground_truth", 0, 9, included=(2, 7))]) == [0, 1]
+    assert working_jobs([]) == []

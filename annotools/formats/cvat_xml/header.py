@@ -58,7 +58,8 @@ def _task(dataset: Dataset) -> list[Node]:
     first, last = task.start_frame, task.start_frame + task.step * (len(dataset.frames) - 1)
     stop = last if task.stop_frame is None else task.stop_frame
     named: list[Node] = [("id", str(max(task.id, 0))), ("name", task.name), ("size", str(len(dataset.frames)))]
-    return named + _rest(task, (first, stop), dataset.jobs, dataset.labels)
+    jobs = [job for job in dataset.jobs if job.type != "consensus_replica"]  # which shares a segment with its parent
+    return named + _rest(task, (first, stop), jobs, dataset.labels)
 
 
 def _job(dataset: Dataset, job: Job) -> list[Node]:
