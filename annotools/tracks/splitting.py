@@ -32,7 +32,7 @@ def working_jobs(jobs: Sequence[Job]) -> list[int]:
 
 
 def _is_pool(job: Job, last: int, pooled: bool) -> bool:
-    return job.type == "ground_truth" and (pooled or job.start_frame > last)
+    return job.type == "ground_truth" and (pooled or 0 <= last < job.start_frame)
 
 
 def split_into_jobs(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Dataset, Losses]:
