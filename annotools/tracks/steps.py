@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 
 from annotools.errors import LimitError
-from annotools.geometry.ragged import Bools, Ints, offsets_of, place_in_row
+from annotools.geometry.ragged import Bools, Ints, offsets_of, place_in_row, take
 from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
 from annotools.model.tables import Attributes, Shapes
@@ -72,12 +72,20 @@ def together(dataset: Dataset, tracked: Shapes, carried: Carried) -> Dataset:
     plain = np.flatnonzero(shapes.track < 0)
     new = np.full(len(shapes) + 1, -1, np.int32)  # the last is that of the row -1
     new[plain] = np.arange(len(plain))
-    rest = shapes.take(plain)
-    rest = rest.replace(parent=new[rest.parent])
     of_shape = given.kind == Owner.SHAPE
     owner = np.where(of_shape, new[np.where(of_shape, given.owner, -1)], given.owner)
     attributes = given.replace(owner=owner).take(owner >= 0)
     return dataset.replace(
-        shapes=Shapes.concat([rest, tracked]), origin=None, extras=None,
+        shapes=_followed(shapes.replace(parent=new[shapes.parent]), plain, tracked), origin=None, extras=None,
         attributes=Attributes.concat([attributes, carried.table(len(plain), given.pool)]),
     )  # fmt: skip
+
+
+def _followed(shapes: Shapes, rows: Ints, others: Shapes) -> Shapes:
+    """Some rows, then all of others; one column after the other, so that there is no table of the first alone."""
+    first, ends = take(shapes.values, shapes.offsets, rows)
+    values = np.concatenate([first, others.values])
+    del first
+    offsets = np.concatenate([ends, ends[-1] + others.offsets[1:]])
+    columns = {name: np.concatenate([getattr(shapes, name)[rows], getattr(others, name)]) for name in shapes.COLUMNS}
+    return Shapes.of(len(offsets) - 1, **columns, values=values, offsets=offsets)
