@@ -8,7 +8,7 @@ import click
 
 from annotools.cli import tables
 from annotools.validate.registry import PRESETS, Rule, all_rules, find_rule
-from annotools.validate.settings import exactness
+from annotools.validate.settings import check_words, exactness
 
 EXAMPLES = """\b
 Examples:
@@ -28,6 +28,7 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def rules(words: tuple[str, ...], preset: str, as_json: bool) -> None:
     """List the rules of validate, all of them or those that CODES (codes, names, prefixes) name."""
+    check_words(words, all_rules().values())
     chosen = [known for known in all_rules().values() if not words or exactness(known, words)]
     if as_json:
         tables.print_json([row_of(known) for known in chosen])

@@ -119,7 +119,8 @@ def _judged(src: str, settings: Settings, fix: bool, unsafe_fixes: bool, **choic
         if outcome.members and not choices["diff"]:
             where = _target(src, outcome, choices["output"], choices["in_place"])
             write_fixed(source, outcome, where, force=choices["force"] or choices["in_place"])
-            say(f"{sum(outcome.applied.values()):,} fixes: {where}")
+            count = sum(outcome.applied.values())
+            say(f"{count:,} {'fix' if count == 1 else 'fixes'}: {where}")
     return outcome
 
 

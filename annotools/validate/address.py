@@ -55,8 +55,9 @@ class Addresses:
         table = self._tables[owner]
         number = int(table.id[row])
         label = self.dataset.labels.by_id.get(int(table.label[row]))
+        job = self._job_id(int(table.job[row]))
         return Where(
-            **self._place(owner, row), **self._frame_of(table, row), job=self._job_id(int(table.job[row])),
+            **self._place(owner, row), **self._frame_of(table, row), job=job, link=self._link(owner, row, job),
             kind=owner.word, row=row, id=number if number >= 0 else None,
             label=label.name if label else f"label {int(table.label[row])}",
             shape_type=_WORDS[int(table.type[row])] if owner == Owner.SHAPE else "",
@@ -79,6 +80,21 @@ class Addresses:
         jobs = self.dataset.jobs
         found = jobs[row] if row >= 0 else jobs[0] if len(jobs) == 1 else None
         return found.id if found is not None and found.id >= 0 else None
+
+    def _link(self, owner: Owner, row: int, job: int | None) -> str:
+        """The page of the server that shows a row; parts of an object are shown by it."""
+        table, task = self._tables[owner], self.dataset.task.id
+        if job is None or task < 0 or not hasattr(table, "frame"):
+            return ""
+        page = f"/tasks/{task}/jobs/{job}?frame={int(table.frame[row])}"
+        if owner == Owner.SHAPE and table.parent[row] >= 0:
+            row = int(table.parent[row])
+        if owner == Owner.SHAPE and table.track[row] >= 0:
+            owner, row = Owner.TRACK, int(table.track[row])
+        while owner == Owner.TRACK and self._tables[owner].parent[row] >= 0:
+            row = int(self._tables[owner].parent[row])
+        number = int(self._tables[owner].id[row])
+        return f"{page}&type={owner.word}&serverID={number}" if number >= 0 else page
 
     def _attribute(self, row: int) -> Where:
         table = self.dataset.attributes

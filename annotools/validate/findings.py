@@ -153,7 +153,8 @@ class Where:
     """The address of a finding, of which what is known is filled in.
 
     In the input: file (member), line (1-based), byte (offset), pointer (JSON pointer or XML path).
-    In the task: job (id), frame (number), frame_name, kind and row (of the hub's table), id (on the server), label.
+    In the task: job (id), frame (number), frame_name, kind and row (of the hub's table), id (on the server), label,
+    link (path and query of the page on the server that shows it).
     """
 
     file: str = ""
@@ -168,6 +169,7 @@ class Where:
     id: int | None = None
     label: str = ""
     shape_type: str = ""
+    link: str = ""
 
     @property
     def place(self) -> str:

@@ -13,6 +13,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import Flag, auto
 from functools import cache, cached_property
 from importlib import import_module
@@ -161,4 +162,13 @@ def find_rule(wanted: str) -> Rule:
     for known in all_rules().values():
         if wanted in (known.name, known.code) or wanted.upper() == known.code:
             return known
-    raise UsageError(f"no rule is called {wanted!r}, expected a code or name that `annotools rules` lists")
+    hint = did_you_mean(wanted, all_rules().values())
+    raise UsageError(f"no rule is called {wanted!r}{hint}, expected a code or name that `annotools rules` lists")
+
+
+def did_you_mean(word: str, rules: Iterable[Rule]) -> str:
+    """The codes and names that are nearly this word, as the end of a message; empty for none."""
+    known = list(rules)
+    words = [*(rule.code for rule in known), *(rule.name for rule in known)]
+    close = [*get_close_matches(word.upper(), words, 3, 0.7), *get_close_matches(word.lower(), words, 3, 0.7)]
+    return f", did you mean {' or '.join(close[:3])}" if close else ""

@@ -23,7 +23,7 @@ from typing import Any
 
 from annotools.errors import UsageError
 from annotools.validate.findings import ERROR, OFF, Severity
-from annotools.validate.registry import PRESETS, Rule
+from annotools.validate.registry import PRESETS, Rule, did_you_mean
 
 
 @dataclass(frozen=True)
@@ -88,4 +88,5 @@ def check_words(words: Iterable[str], rules: Iterable[Rule]) -> None:
     known = list(rules)
     lost = [word for word in words if not any(_fit(rule, word) for rule in known)]
     if lost:
-        raise UsageError(f"no rule fits {', '.join(map(repr, lost))}, expected codes, names or prefixes of codes")
+        said = ", ".join(map(repr, lost)) + did_you_mean(lost[0], known)
+        raise UsageError(f"no rule fits {said}, expected codes, names or prefixes of codes")

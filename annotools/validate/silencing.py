@@ -1,4 +1,4 @@
-"""Findings that are kept quiet: by label, by file, by an earlier baseline.  They are counted, never just gone."""
+"""Findings that are kept quiet: by label, file, comment, or an earlier baseline.  They are counted, never just gone."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 from annotools.model import Dataset, Owner
 from annotools.model.tables import Bools, Ints
 from annotools.validate.baseline import read_baseline
+from annotools.validate.comments import quiet_lines, quieted
 from annotools.validate.context import Subject
 from annotools.validate.findings import OWNER_OF, Found
 from annotools.validate.report import Batch, Silenced
@@ -27,6 +28,8 @@ class Silencer:
         self._names = (subject.member, subject.place, f"{subject.place}/{subject.member}")
         self._settings = settings
         self._baseline = read_baseline(settings.baseline) if settings.baseline else None
+        members = subject.dataset.origin.members if subject.dataset.origin else ()
+        self._comments = quiet_lines(subject.source, members) if subject.source else []
         self.silenced: list[Silenced] = []
 
     @property
@@ -44,6 +47,9 @@ class Silencer:
         quiet = self._quiet_labels(batch)
         if quiet:
             batch = self._without(batch, "label", self._labelled(batch.found, quiet))
+        if self._comments:
+            mask = quieted(self._comments, batch.rule, batch.found, self._dataset)
+            batch = self._without(batch, "comment", mask)
         if self._baseline is None:
             return batch
         return self._without(batch, "baseline", self._baseline.quiet(batch.rule, batch.found, self._dataset))

@@ -20,6 +20,7 @@ from annotools._version import __version__
 from annotools.validate.findings import Finding
 from annotools.validate.report import Report
 from annotools.validate.reports.base import SEVERITIES, Style, groups
+from annotools.validate.reports.texts import Texts
 
 _BATCH = 512  # findings written at once
 _COMMAS = ("\n", ",\n")
@@ -31,8 +32,9 @@ def as_json(reports: Sequence[Report], style: Style) -> Iterator[str]:
     for number, report in enumerate(reports):
         head = dumped(summary(report))
         yield f'{_COMMAS[number > 0]}{head[:-1]},"findings":['
+        texts = Texts(report)
         for place, finding in enumerate(report.findings(style.shown)):
-            yield _COMMAS[place > 0] + dumped(row_of(finding))
+            yield _COMMAS[place > 0] + dumped(row_of(finding, texts))
         yield "\n]}"
     yield "\n]}\n"
 
@@ -40,8 +42,12 @@ def as_json(reports: Sequence[Report], style: Style) -> Iterator[str]:
 def as_lines(reports: Sequence[Report], style: Style) -> Iterator[str]:
     """A line for each finding, and one with the summary after those of a report."""
     for report in reports:
-        lines = (dumped({"type": "finding", "source": report.source} | row_of(f)) for f in report.findings(style.shown))
-        yield from _joined(chain(lines, [dumped({"type": "summary"} | summary(report))]))
+        yield from _joined(chain(_rows(report, style), [dumped({"type": "summary"} | summary(report))]))
+
+
+def _rows(report: Report, style: Style) -> Iterator[str]:
+    texts, head = Texts(report), {"type": "finding", "source": report.source}
+    return (dumped(head | row_of(finding, texts)) for finding in report.findings(style.shown))
 
 
 def _joined(lines: Iterator[str]) -> Iterator[str]:
@@ -69,14 +75,15 @@ def summary(report: Report) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def row_of(finding: Finding) -> dict[str, Any]:
+def row_of(finding: Finding, texts: Texts) -> dict[str, Any]:
     """A finding as plain data."""
     row: dict[str, Any] = {
         "rule": finding.rule, "name": finding.name, "severity": finding.severity.word, "message": finding.message,
-        "where": finding.where.as_dict(), "evidence": finding.evidence, "fingerprint": finding.fingerprint,
+        "where": texts.located(finding.where).as_dict(), "evidence": finding.evidence,
+        "fingerprint": finding.fingerprint,
     }  # fmt: skip
     if finding.related:
-        row["related"] = finding.related.as_dict()
+        row["related"] = texts.located(finding.related).as_dict()
     if finding.fix:
         fix = finding.fix
         row["fix"] = {"title": fix.title, "safe": fix.safe, "edits": [_edit(edit) for edit in fix.edits]}

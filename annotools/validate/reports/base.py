@@ -19,7 +19,10 @@ _LACKS = {
     LABELS: "labels", FRAMES: "frames", SIZES: "sizes of frames", JOB: "job", TASK: "task", ACTION: "action (--as)",
     SOURCE: "input file", PIXELS: "pictures",
 }  # fmt: skip
-_REASONS = {"baseline": "known to the baseline", "label": "ignored by label", "file": "ignored by file"}
+_REASONS = {
+    "baseline": "known to the baseline", "label": "ignored by label", "file": "ignored by file",
+    "comment": "ignored by a comment",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

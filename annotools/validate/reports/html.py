@@ -83,6 +83,7 @@ def _finding(report: Report, finding: Finding, texts: Texts) -> str:
     where, other = finding.where, finding.related
     lines = [f"<p class=message>{escape(finding.message)}</p>"]
     lines += [f"<p class=address>{escape(where.address)}</p>"] if where.address else []
+    lines += [f"<p class=place>{escape(where.link)}</p>"] if where.link else []
     lines += [f"<p class=place>{escape(place_of(report, where, texts.line(where)))}</p>"]
     lines += [f"<p class=place>with {escape(other.address)} {escape(place_of(report, other))}</p>"] if other else []
     drawn = drawing(report.dataset, where, other)

@@ -25,7 +25,10 @@ from annotools.validate.reports.texts import Region, Texts
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {ERROR: "error", WARNING: "warning", INFO: "note"}
-_JUSTIFIED = {"baseline": "known to the baseline", "label": "ignored for this label", "file": "ignored for this file"}
+_JUSTIFIED = {
+    "baseline": "known to the baseline", "label": "ignored for this label", "file": "ignored for this file",
+    "comment": "ignored by a comment",
+}  # fmt: skip
 
 
 def sarif(reports: Sequence[Report], style: Style) -> Iterator[str]:
@@ -75,7 +78,8 @@ class _Results:
         for finding in self._report.findings(shown):
             yield self._result(finding)
         for quiet in self._report.silenced:
-            why = {"kind": "external", "justification": _JUSTIFIED.get(quiet.why, quiet.why)}
+            kind = "inSource" if quiet.why == "comment" else "external"
+            why = {"kind": kind, "justification": _JUSTIFIED.get(quiet.why, quiet.why)}
             for finding in islice(self._report.of(quiet.batch), shown):
                 yield self._result(finding) | {"suppressions": [why]}
 

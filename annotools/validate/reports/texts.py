@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
@@ -90,6 +90,13 @@ class Texts:
         if text is None or positions is None:
             return None
         return positions.line(_span(text, where.pointer).start) if positions.lines > 1 else 1
+
+    def located(self, where: Where) -> Where:
+        """The same address with line and byte, as far as they can be found."""
+        text = self.text(where.file) if where.pointer.startswith("/") else None
+        if text is None:
+            return where
+        return replace(where, line=self.line(where), byte=_span(text, where.pointer).start)
 
     def region(self, where: Where) -> Region | None:
         """Where the value at a JSON pointer stands, or the innermost one on the way to it that there is."""
