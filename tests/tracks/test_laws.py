@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from annotools.model import Dataset, DatasetBuilder, Job, Task
@@ -106,6 +106,8 @@ def test_keyframes_of_frames_show_the_same(dataset: Dataset) -> None:
 @LAWS
 @given(_tracks(), st.integers(2, 9), st.integers(0, 4))
 def test_what_is_cut_and_put_together_shows_the_same(dataset: Dataset, size: int, overlap: int) -> None:
+    places = Counter(row[:3] for row in _shown(dataset).elements())
+    assume(max(places.values(), default=1) == 1)  # two in one place are one object to whoever merges jobs
     overlap = min(overlap, size // 2)
     starts = range(0, FRAMES - overlap, size - overlap)
     jobs = [Job(start, "annotation", start, min(start + size, FRAMES) - 1) for start in starts]
