@@ -19,7 +19,7 @@ import numpy as np
 
 from annotools.formats.cvat_json.fields import Fields
 from annotools.model import Dataset, Frames, Job, Task
-from annotools.model.definitions import source_frames, video_name
+from annotools.model.definitions import source_frames, task_frames, video_name
 from annotools.model.tables import Array
 
 MOST_FRAMES = 5_000_000
@@ -134,7 +134,7 @@ def with_included(job: Job, meta: Meta, task: Task, deleted: Array) -> Job:
     """A ground truth job with the frames it shows.  deleted: which frames the task itself has deleted."""
     if meta.included is None:
         return job
-    included = tuple((number - task.start_frame) // task.step for number in meta.included)
+    included = tuple(task_frames(task, np.array(meta.included, np.int64))[0].tolist())
     gone = set(np.flatnonzero(deleted).tolist())
     return replace(job, included=included, disabled=tuple(n for n in meta.deleted if n not in gone))
 

@@ -20,7 +20,7 @@ from annotools.formats.cvat_xml.naming import Names, labels_in_use, with_attribu
 from annotools.formats.cvat_xml.placing import Images, Told, matched, told
 from annotools.model import MASK, SKELETON, Dataset, Owner, Shapes, Tags, Tracks
 from annotools.model.codes import Source
-from annotools.model.definitions import Labels
+from annotools.model.definitions import Labels, task_frames
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Array, Attributes, Bools, Ints
 
@@ -136,16 +136,16 @@ class Assembler:
         own = np.where(shapes.parent >= 0, _picked(shapes.frame, shapes.parent), shapes.frame)
         if place.bases:
             bases = np.array([place.bases.get(self._words[word], 0) for word in tracks.task_id.tolist()], np.int64)
-            number, rest = own + _picked(bases, shapes.track), np.zeros(len(own), np.int64)
+            number, met = own + _picked(bases, shapes.track), np.ones(len(own), np.bool_)
         else:
-            number, rest = np.divmod(own - place.task.start_frame, place.task.step)
+            number, met = task_frames(place.task, own)
         on_image = _picked(place.images, shapes.image)
-        off = tracked & (rest != 0) & shapes.good & (shapes.parent < 0)
+        off = tracked & ~met & shapes.good & (shapes.parent < 0)
         for row in np.flatnonzero(off).tolist():
             said = f"frame {int(own[row])} is none of the task's"
             expected = f"{place.task.start_frame} and a multiple of {place.task.step}"
             self._files[int(shapes.file[row])].add(said, line=int(shapes.line[row]), expected=expected)
-        return np.where(tracked, number, on_image), np.where(tracked, rest == 0, on_image >= 0)
+        return np.where(tracked, number, on_image), np.where(tracked, met, on_image >= 0)
 
     def _tables(self, base: Dataset, state: _State) -> Dataset:
         job = self._job(base)

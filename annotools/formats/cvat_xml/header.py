@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from annotools.formats.cvat_xml.texts import text
 from annotools.model.dataset import Dataset
-from annotools.model.definitions import AttributeSpec, Job, Label, Labels, Task
+from annotools.model.definitions import AttributeSpec, Job, Label, Labels, Task, source_frames
 
 Node = tuple[str, "str | list[Node]"]
 
@@ -64,7 +66,7 @@ def _task(dataset: Dataset) -> list[Node]:
 
 def _job(dataset: Dataset, job: Job) -> list[Node]:
     task = dataset.task
-    first, last = (task.start_frame + task.step * frame for frame in (job.start_frame, job.stop_frame))
+    first, last = source_frames(task, np.array([job.start_frame, job.stop_frame])).tolist()
     last = last if task.stop_frame is None else min(last, task.stop_frame)
     size = job.stop_frame - job.start_frame + 1
     named: list[Node] = [("id", str(max(job.id, 0))), ("size", str(size))]

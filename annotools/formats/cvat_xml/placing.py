@@ -17,7 +17,7 @@ import numpy as np
 from annotools.errors import Problems
 from annotools.formats.cvat_xml.definitions import Meta
 from annotools.matching import CvatMatcher, FrameMatcher, Match, mismatch
-from annotools.model.definitions import Frames, Task, video_name
+from annotools.model.definitions import Frames, Task, task_frames, video_name
 from annotools.model.tables import Bools, Ints
 
 _MOST = 2_000_000  # frames that are made up from numbers alone
@@ -134,9 +134,9 @@ def _bases(meta: Meta) -> dict[str, int]:
 
 def _by_id(images: Images, task: Task, size: int | None) -> Ints | None:
     """The frame of each image by its number; None where numbers contradict names, or are too far apart to be any."""
-    frames, rest = np.divmod(images.id - task.start_frame, task.step)
+    frames, met = task_frames(task, images.id)
     most = 4 * len(images) + 1000 if size is None else size
-    if (rest != 0).any() or (frames < 0).any() or (frames >= most).any():
+    if not met.all() or (frames < 0).any() or (frames >= most).any():
         return None
     pairs = set(zip(frames.tolist(), images.names, strict=True))
     return frames if len({frame for frame, _ in pairs}) == len(pairs) else None
