@@ -13,7 +13,7 @@ import click
 
 from annotools.cli.messages import coloured, progress, say, say_notes
 from annotools.errors import UsageError
-from annotools.storage import open_source
+from annotools.storage import Source, open_source
 from annotools.validate.baseline import baseline_of
 from annotools.validate.configuration import find_settings, read_settings, words
 from annotools.validate.engine import judge
@@ -116,15 +116,23 @@ def _judged(src: str, settings: Settings, fix: bool, unsafe_fixes: bool, **choic
             report = judge(read_subject(source, how), settings)
             return Outcome({}, {}, {}, report, report)
         outcome = fixed(source, how, settings, unsafe=unsafe_fixes)
-        if outcome.members and not choices["diff"]:
-            where = _target(src, outcome, choices["output"], choices["in_place"])
-            write_fixed(source, outcome, where, force=choices["force"] or choices["in_place"])
-            count = sum(outcome.applied.values())
-            say(f"{count:,} {'fix' if count == 1 else 'fixes'}: {where}")
+        if not choices["diff"]:
+            _write_fixed(src, source, outcome, **choices)
     return outcome
 
 
-def _target(src: str, outcome: Outcome, output: str | None, in_place: bool) -> str:
+def _write_fixed(src: str, source: Source, outcome: Outcome, **choices: Any) -> None:
+    """Write what fixes made; where nothing changed, only to where somebody asked for it."""
+    if not outcome.members and not choices["output"]:
+        say(f"nothing to mend: {src}")
+        return
+    where = _target(src, choices["output"], choices["in_place"])
+    write_fixed(source, outcome, where, force=choices["force"] or choices["in_place"])
+    count = sum(outcome.applied.values())
+    say(f"{count:,} {'fix' if count == 1 else 'fixes'}: {where}")
+
+
+def _target(src: str, output: str | None, in_place: bool) -> str:
     """Where the mended input goes."""
     if output:
         return output

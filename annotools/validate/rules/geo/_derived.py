@@ -9,12 +9,15 @@ import numpy as np
 from annotools.geometry.boxes import box_areas, pair_ious, rotated_bounds
 from annotools.geometry.ellipses import ellipse_bounds
 from annotools.geometry.polygons import are_valid, polygon_areas, signed_areas
+from annotools.geometry.ragged import take
 from annotools.model import CUBOID, ELLIPSE, MASK, POLYGON, POLYLINE, RECTANGLE
 from annotools.model.canonical import ragged_hashes
 from annotools.model.tables import Bools, Floats, Ints
 from annotools.validate.context import Context
 
 DRAWABLE = 1e9  # coordinates of this size and more are measured by nobody: rasterisers and shapely fail on them
+_FLAT = 1e-9  # px², what is left of an area of 0 after the arithmetic
+_THIN = 1e-12  # (width / length)² of what lies on a line
 _WIDEST = 64  # how many followers of a box are looked at when boxes alike are searched
 
 
@@ -75,6 +78,21 @@ def simple(ctx: Context) -> Bools:
     return are_valid(known.values, known.offsets)
 
 
+def flat(ctx: Context) -> Bools:
+    """Which of `rings` lie on a line; the two halves of a figure 8 have no area together and yet are there."""
+    known = ctx.once(rings)
+    found: Bools = known.areas <= _FLAT
+    rows = np.flatnonzero(found)
+    values, offsets = take(known.values, known.offsets, rows)
+    points, starts = values.reshape(-1, 2), offsets[:-1] // 2
+    if len(rows):
+        apart = points - np.repeat(points[starts], np.diff(offsets) // 2, axis=0)
+        xx, yy = np.add.reduceat(apart**2, starts).T
+        xy = np.add.reduceat(apart[:, 0] * apart[:, 1], starts)
+        found[rows] = xx * yy - xy**2 <= _THIN * (xx + yy) ** 2
+    return found
+
+
 def areas(ctx: Context) -> Floats:
     """Area of rectangles, ellipses and polygons in px², NaN for others and for what cannot be measured."""
     found = np.full(len(ctx.shapes), np.nan)
@@ -133,10 +151,23 @@ class Copies:
     first: Ints
 
 
+def with_elements(ctx: Context) -> Ints:
+    """As `content`; that of a skeleton is that of its elements, in any order, with their labels."""
+    shapes, whole = ctx.shapes, ctx.once(content).copy()
+    rows = np.flatnonzero((shapes.parent >= 0) & (shapes.track < 0))
+    spread = np.int64(0x9E3779B97F4A7C1)
+    with np.errstate(over="ignore"):
+        parts = ((whole[rows] ^ shapes.label[rows]) * spread + shapes.outside[rows]) * spread
+        np.add.at(whole, shapes.parent[rows], parts)
+    return whole
+
+
 def copies(ctx: Context) -> Copies:
-    """Plain shapes that repeat frame, type and points of an earlier one.  Skeletons have no points to compare."""
-    rows = np.flatnonzero(ctx.plain & (ctx.counts > 0))
-    key = ctx.once(content)[rows]
+    """Plain shapes that repeat frame, type and points of an earlier one; skeletons by their elements."""
+    comparable = ctx.counts > 0
+    comparable[ctx.shapes.parent[(ctx.shapes.parent >= 0) & (ctx.shapes.track < 0)]] = True
+    rows = np.flatnonzero(ctx.plain & comparable)
+    key = ctx.once(with_elements)[rows]
     turn = ctx.shapes.rotation[rows]
     order = np.lexsort((rows, turn, key))
     same = (key[order][1:] == key[order][:-1]) & (turn[order][1:] == turn[order][:-1])

@@ -83,7 +83,7 @@ def non_finite_coordinate(ctx: Context) -> Found:
 
 @rule("GEO029", "wrong-dimension", ERROR, upload=WARNING, needs=TASK, proof="annos-img/cuboid")
 def wrong_dimension(ctx: Context) -> Iterator[Found]:
-    """A flat shape in a task of point clouds, or a 3D cuboid in a task of pictures.
+    """A flat shape in a task of point clouds, a 3D cuboid in a task of pictures, or any shape in a task of sound.
 
     Why: the server compares neither; the editor shows nothing of it or breaks while it opens the job. A cuboid has 16
         numbers in both: eight corners in a picture, or position, rotation, size and seven zeros.
@@ -93,12 +93,19 @@ def wrong_dimension(ctx: Context) -> Iterator[Found]:
 
         {"annotations": {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]},
          "task": {"dimension": "3d"}, "job": {"dimension": "3d"}}
+
+        {"annotations": {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]},
+         "task": {"dimension": "1d"}, "job": {"dimension": "1d"}}
     Good:
         {"shapes": [{"type": "cuboid", "label_id": 1, "frame": 0,
                      "points": [10, 20, 10, 40, 50, 20, 50, 40, 60, 10, 60, 30, 20, 10, 20, 30]}]}
     Source: annos-img/cuboid (16 numbers of any meaning are accepted)
     """
     cuboid = ctx.are(CUBOID)
+    if ctx.task.dimension == "1d":
+        rows = np.flatnonzero(~ctx.elements)
+        yield ctx.at("shape", rows, "{what} in a task of sound", what=ctx.type_words(rows))
+        return
     if ctx.task.dimension == "3d":
         rows = np.flatnonzero(~cuboid & ~ctx.elements)
         yield ctx.at("shape", rows, "{what} in a task of point clouds", what=ctx.type_words(rows))

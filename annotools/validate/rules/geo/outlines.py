@@ -17,17 +17,11 @@ from annotools.validate.context import Context
 from annotools.validate.edits import Drop, Edit, Put
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, lossless, lossy
 from annotools.validate.registry import rule
-from annotools.validate.rules.geo._derived import rings, simple
-
-_FLAT = 1e-9  # px², what is left of an area of 0 after the arithmetic
+from annotools.validate.rules.geo._derived import flat, rings, simple
 
 
 def _points(ctx: Context, row: int) -> Floats:
     return ctx.shapes.points(row).reshape(-1, 2)
-
-
-def _flat(areas: Floats) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return np.asarray(areas <= _FLAT)
 
 
 @rule("GEO010", "self-intersection", WARNING, proof="annos-img/polygon-self-intersecting")
@@ -38,13 +32,15 @@ def self_intersection(ctx: Context) -> Found:
         refuse it.
     Bad:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 60, 40, 60, 10, 10, 45]}]}
+
+        {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 60, 60, 60, 10, 10, 60]}]}
     Good:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 60, 10, 60, 40, 10, 45]}]}
     Fix: lossy: the largest simple part of it is kept.
     Source: annos-img/polygon-self-intersecting (accepted, kept as sent)
     """
     known = ctx.once(rings)
-    bad = np.flatnonzero(~ctx.once(simple) & ~_flat(known.areas))
+    bad = np.flatnonzero(~ctx.once(simple) & ~ctx.once(flat))
     values, offsets = take(known.values, known.offsets, bad)
     reasons = validity_reasons(values, offsets)
     rows = known.rows[bad]
@@ -82,11 +78,13 @@ def polygon_without_area(ctx: Context) -> Found:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 30, 30, 60, 60]}]}
     Good:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 30, 35, 60, 60]}]}
+
+        {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 60, 60, 60, 10, 10, 60]}]}
     Fix: lossy: the polygon is dropped.
     Source: annos-img/polygon-degenerate-same-points (accepted, kept as sent)
     """
     known = ctx.once(rings)
-    rows = known.rows[_flat(known.areas)]
+    rows = known.rows[ctx.once(flat)]
 
     def edits(i: int) -> list[Edit]:
         return [Drop("shape", int(rows[i]))] if ctx.plain[rows[i]] else []
@@ -110,7 +108,7 @@ def closed_ring(ctx: Context) -> Found:
     """
     known = ctx.once(rings)
     enough = np.diff(known.offsets) >= 8
-    rows = known.rows[are_closed(known.values, known.offsets) & enough & ~_flat(known.areas)]
+    rows = known.rows[are_closed(known.values, known.offsets) & enough & ~ctx.once(flat)]
 
     def edits(i: int) -> list[Edit]:
         return [Put("shape", int(rows[i]), "points", ctx.shapes.points(int(rows[i]))[:-2].tolist())]
@@ -131,7 +129,7 @@ def counterclockwise_ring(ctx: Context) -> Found:
     Source: spec: GeoJSON and shapefiles give the direction of rings a meaning, CVAT and COCO do not
     """
     known = ctx.once(rings)
-    rows = known.rows[(known.signed < 0) & ~_flat(known.areas)]
+    rows = known.rows[(known.signed < 0) & ~ctx.once(flat)]
 
     def edits(i: int) -> list[Edit]:
         points = ctx.shapes.points(int(rows[i]))
@@ -190,7 +188,7 @@ def hole_as_second_polygon(ctx: Context) -> Found:
     """
     known = ctx.once(rings)
     shapes = ctx.shapes
-    apart = ctx.plain[known.rows] & (shapes.group[known.rows] == 0) & ~_flat(known.areas)
+    apart = ctx.plain[known.rows] & (shapes.group[known.rows] == 0) & ~ctx.once(flat)
     holes = np.flatnonzero(apart & (known.signed < 0))
     outer = np.flatnonzero(apart & (known.signed > 0))
     inner, around = _inside(ctx, known.rows[holes], known.rows[outer])

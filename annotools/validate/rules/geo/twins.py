@@ -20,9 +20,19 @@ def duplicate_shape(ctx: Context) -> Found:
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]},
                     {"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
+
+        {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
+                        {"type": "points", "label_id": 81, "frame": 0, "points": [30, 40]}]},
+                    {"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
+                        {"type": "points", "label_id": 81, "frame": 0, "points": [30, 40]}]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]},
                     {"type": "rectangle", "label_id": 1, "frame": 0, "points": [80, 10, 130, 40]}]}
+
+        {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
+                        {"type": "points", "label_id": 81, "frame": 0, "points": [30, 40]}]},
+                    {"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
+                        {"type": "points", "label_id": 81, "frame": 0, "points": [31, 40]}]}]}
     Fix: lossy: the later one is dropped.
     Source: source: CVAT's task.py saves every shape of the list
     """
