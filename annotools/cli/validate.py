@@ -19,7 +19,7 @@ from annotools.validate.configuration import find_settings, read_settings, words
 from annotools.validate.engine import judge
 from annotools.validate.findings import Severity
 from annotools.validate.fixing.loop import Outcome, fixed
-from annotools.validate.judging import write_fixed
+from annotools.validate.judging import write_changed, write_fixed
 from annotools.validate.reading import ACTIONS, Choices, read_subject
 from annotools.validate.registry import PRESETS
 from annotools.validate.report import Report
@@ -127,7 +127,10 @@ def _write_fixed(src: str, source: Source, outcome: Outcome, **choices: Any) -> 
         say(f"nothing to mend: {src}")
         return
     where = _target(src, choices["output"], choices["in_place"])
-    write_fixed(source, outcome, where, force=choices["force"] or choices["in_place"])
+    if choices["in_place"] and os.path.isdir(src):
+        write_changed(outcome, src)
+    else:
+        write_fixed(source, outcome, where, force=choices["force"] or choices["in_place"])
     count = sum(outcome.applied.values())
     say(f"{count:,} {'fix' if count == 1 else 'fixes'}: {where}")
 

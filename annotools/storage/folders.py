@@ -12,6 +12,7 @@ import contextlib
 import ctypes
 import fcntl
 import os
+import stat
 import re
 import secrets
 import shutil
@@ -30,10 +31,15 @@ _RENAME_EXCHANGE = 2
 
 @contextmanager
 def staged_file(place: Path) -> Iterator[Path]:
-    """A file to write beside its place; put in place when the block ends well, removed when not."""
+    """A file to write beside its place; put in place when the block ends well, removed when not.
+
+    It gets the permissions of the file that it replaces.
+    """
     with _staged(place) as aside, _locked(aside, os.O_CREAT | os.O_EXCL | os.O_RDWR) as descriptor:
         yield aside
         os.fsync(descriptor)
+        if place.is_file():
+            os.chmod(aside, stat.S_IMODE(place.stat().st_mode))
         os.replace(aside, place)
         _sync(place.parent)
 

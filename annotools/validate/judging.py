@@ -96,6 +96,15 @@ def write_fixed(source: Source, outcome: Outcome, output: str | os.PathLike[str]
     write_members(output, ((name, _pieces(source, outcome, name)) for name in names), force=force)
 
 
+def write_changed(outcome: Outcome, folder: str | os.PathLike[str]) -> None:
+    """Put the members that changed where they were in a folder, one whole file after the other; no other is touched.
+
+    Raises: as `storage.write_members`.
+    """
+    for name, data in outcome.members.items():
+        write_members(os.path.join(folder, *name.split("/")), [(name, [data])], force=True)
+
+
 def _pieces(source: Source, outcome: Outcome, name: str) -> list[bytes]:
     return [outcome.members[name] if name in outcome.members else source.read(name)]
 
@@ -110,7 +119,11 @@ def assert_valid(judged: Judged, least: str = "error", **options: Unpack[Options
 
 
 def settings_of(options: Options) -> Settings:
-    """The choices of rules among the options."""
+    """The choices of rules among the options.  Raises: TypeError for an option that there is not."""
+    unknown = options.keys() - Options.__annotations__.keys()
+    if unknown:
+        known = ", ".join(Options.__annotations__)
+        raise TypeError(f"no option {', '.join(sorted(unknown))}, expected some of {known}")
     settings = options.get("settings", Settings())
     select, ignore = options.get("select"), options.get("ignore")
     return replace(

@@ -126,6 +126,21 @@ def test_a_folder_is_mended_as_a_whole(run: Run, home: Path) -> None:
     assert run("validate", str(fixed), "--select", "GEO007", "--fail-on", "info").exit_code == 0
 
 
+def test_in_place_touches_nothing_else_of_a_folder(run: Run, home: Path) -> None:
+    """Not even when it is the working folder."""
+    folder = home / STREET
+    annotations = folder / "annotations.json"
+    annotations.write_text(BODY)
+    annotations.chmod(0o600)
+    (folder / ".hidden").write_text("mine")
+    (folder / "empty").mkdir()
+    before = {path: path.stat().st_ino for path in folder.rglob("*") if path != annotations}
+    run("validate", STREET, "--select", "GEO007", "--fix", "--in-place")
+    assert annotations.read_text() == BODY.replace("[60, 40, 10, 10]", "[10, 10, 60, 40]")
+    assert {path: path.stat().st_ino for path in folder.rglob("*") if path != annotations} == before
+    assert annotations.stat().st_mode & 0o777 == 0o600
+
+
 def test_a_baseline_keeps_quiet_what_was_there(run: Run, body: Path) -> None:
     run("validate", str(body), "--write-baseline", "known.json")
     assert run("validate", str(body), "--baseline", "known.json", "--fail-on", "info").exit_code == 0

@@ -198,3 +198,9 @@ def test_fingerprints_do_not_depend_on_the_place() -> None:
     one = at.validate({"shapes": [BOX, OTHER]}, select="GEO007")
     other = at.validate(json.dumps({"shapes": [OTHER, {**BOX, "id": 4}]}).encode(), select="GEO007")
     assert {f.fingerprint for f in one.findings()} == {f.fingerprint for f in other.findings()}
+
+
+def test_options_that_there_are_not_are_refused() -> None:
+    options: Any = {"prest": "strict"}
+    with pytest.raises(TypeError, match=r"no option prest, expected some of .*preset"):
+        at.validate({}, **options)
