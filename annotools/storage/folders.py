@@ -12,11 +12,11 @@ import contextlib
 import ctypes
 import fcntl
 import os
-import stat
 import re
 import secrets
 import shutil
 import signal
+import stat
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
