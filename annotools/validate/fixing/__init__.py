@@ -2,6 +2,7 @@
 
     json_text    where the values of a JSON text stand
     changes      many changes of one text, by the byte
+    text_diff    what changed, as a diff
     splice       the same in the words of JSON: drops and insertions in lists included
     json_edits   edits -> changes of CVAT's JSON
     xml_edits    edits -> changes of CVAT's XML

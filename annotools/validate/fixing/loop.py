@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from annotools.validate.engine import judge
 from annotools.validate.fixing.changes import CannotError, ClashError
 from annotools.validate.fixing.dialects import Edits, dialect_of
 from annotools.validate.fixing.json_text import NoPlaceError
+from annotools.validate.fixing.text_diff import unified
 from annotools.validate.overlay import Overlay
 from annotools.validate.reading import Choices, read_subject
 from annotools.validate.report import Report
@@ -115,8 +115,7 @@ def _originals(source: Source, names: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _diff(name: str, before: bytes, after: bytes, context: int) -> Iterator[str]:
-    one, other = _lines(before), _lines(after)
-    yield from difflib.unified_diff(one, other, f"a/{name}", f"b/{name}", n=context)
+    yield from unified(name, _lines(before), _lines(after), context)
 
 
 def _lines(data: bytes) -> list[str]:
