@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import Match, SequenceMatcher
+
 _MOST = 1_000_000  # pairs of lines between two anchors that are compared with each other
 Lines = Sequence[str]
 
