@@ -27,6 +27,7 @@ from mockserver.protocol.schemas import (
     count,
     integer,
     many,
+    number,
     stored,
     text,
 )
@@ -48,15 +49,12 @@ def number_up_to(limit: int) -> Parser:
     def parse(value: Any) -> float:
         if isinstance(value, str) and len(value) > 1000:
             raise InvalidError("String value too large.")
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            raise InvalidError("A valid number is required.") from None
-        if number > limit:
+        found = number(value)
+        if found > limit:
             raise InvalidError(f"Ensure this value is less than or equal to {limit}.")
-        if number != number:
+        if found != found:
             raise UncheckedError("not a number")
-        return at_least_zero(number)  # type: ignore[arg-type]  # a float stays a float
+        return at_least_zero(found)  # type: ignore[arg-type]  # a float stays a float
 
     return parse
 
@@ -83,9 +81,6 @@ def attribute_value(value: Any) -> str:
     found = text(str(value))
     if len(found) > MAX_VALUE:
         raise InvalidError(f"Ensure this field has no more than {MAX_VALUE} characters.")
-    surrogate = next((char for char in found if 0xD800 <= ord(char) <= 0xDFFF), None)
-    if surrogate:
-        raise InvalidError(f"Surrogate characters are not allowed: U+{ord(surrogate):X}.")
     return found
 
 

@@ -21,6 +21,7 @@ from typing import Any
 import orjson
 
 from mockserver.protocol.http import Request
+from mockserver.protocol.numerals import whole
 from mockserver.state.context import Context
 from mockserver.state.remarks import Remark
 
@@ -77,10 +78,10 @@ def count_of(ctx: Context) -> int:
     if ctx.request.method not in ("PUT", "DELETE"):
         return 0
     parts = ctx.request.path.strip("/").split("/")
-    if len(parts) != 4 or parts[1] not in ("jobs", "tasks") or parts[3] != "annotations" or not parts[2].isdigit():
+    if len(parts) != 4 or parts[1] not in ("jobs", "tasks") or parts[3] != "annotations":
         return 0
     key = "id" if parts[1] == "jobs" else "task_id"
-    jobs = [job["id"] for job in ctx.table("jobs").values() if job[key] == int(parts[2])]
+    jobs = [job["id"] for job in ctx.table("jobs").values() if job[key] == whole(parts[2])]
     return sum(_size(ctx.table("annotations").get(job)) for job in jobs)
 
 

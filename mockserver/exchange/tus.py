@@ -14,6 +14,7 @@ import base64
 import binascii
 
 from mockserver.protocol.http import Headers, Response, bare, detail, empty_response
+from mockserver.protocol.numerals import whole
 from mockserver.rules import lookup
 from mockserver.rules.permissions import denied
 from mockserver.state.context import Context
@@ -49,9 +50,10 @@ def begin(ctx: Context, place: str, keep_name: bool = False) -> Response:
 
 def _integer(ctx: Context, header: str) -> int:
     text = ctx.request.headers.get(header, "")
-    if not (text.isascii() and text.isdigit()):
+    number = whole(text)
+    if number is None:
         raise ctx.crash(f"{header} must be an integer, got {text!r}")
-    return int(text)
+    return number
 
 
 def _metadata(ctx: Context) -> dict[str, str]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from mockserver.exchange import background, tus
 from mockserver.protocol import multipart
 from mockserver.protocol.http import Response, detail, errors, fields, page, sentence
+from mockserver.protocol.numerals import whole
 from mockserver.rules import lookup, permissions
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
@@ -30,7 +31,7 @@ def check_location(ctx: Context) -> None:
     location, storage = ctx.request.param("location"), ctx.request.param("cloud_storage_id")
     if location not in (None, "", "local", "cloud_storage"):
         raise ctx.crash(f"location must be local or cloud_storage, got {location!r}")
-    if location == "cloud_storage" and not (storage or "").isdigit():
+    if location == "cloud_storage" and whole(storage or "") is None:
         raise ctx.crash("location=cloud_storage needs cloud_storage_id")
     if location == "cloud_storage":
         raise errors("CloudStorage matching query does not exist.")

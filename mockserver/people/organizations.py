@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from mockserver.protocol.http import Response, detail, empty_response, errors, fields, json_response
+from mockserver.protocol.numerals import whole
 from mockserver.rules import forms, listing, lookup, permissions, serialise
 from mockserver.rules.forms import ABSENT, Field, Schema, text_up_to
 from mockserver.rules.json_logic import Column
@@ -38,10 +39,11 @@ def enter(ctx: Context) -> None:
 
 
 def _find(ctx: Context, slug: str | None, number: str | None) -> Record:
-    if not slug and not (number or "").isdigit():
+    pk = None if slug else whole(number or "")
+    if not slug and pk is None:
         raise ctx.crash(f"org_id must be an integer, got {number!r}")
     for row in ctx.table("organizations").values():
-        if row["slug"] == slug if slug else row["id"] == int(number or 0):
+        if row["slug"] == slug if slug else row["id"] == pk:
             return dict(row)
     raise detail(404, f"{slug or number} organization does not exist.")
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 
 from mockserver.protocol.http import Request, Response, sentence
+from mockserver.protocol.numerals import MAX_DIGITS
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
+_RANGE = re.compile(rf"bytes=([0-9]{{0,{MAX_DIGITS}}})-([0-9]{{0,{MAX_DIGITS}}})\Z")
 
 
 def partial(request: Request, response: Response) -> Response:

@@ -114,7 +114,10 @@ def is_host(text: str) -> bool:
 
 def json_response(status: int, body: Any, headers: Headers | None = None) -> Response:
     """A JSON answer in the server's media type; `body` may hold numpy arrays."""
-    data = orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
+    try:
+        data = orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # half a character out of the request, quoted in an error
+        data = json.dumps(body).encode()
     return Response(status, [("Content-Type", MEDIA_TYPE), *(headers or [])], data)
 
 

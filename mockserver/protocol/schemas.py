@@ -22,6 +22,7 @@ REQUIRED, ABSENT = object(), object()
 NULL = "This field may not be null."
 _TRUE = {"t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1", 1}
 _FALSE = {"f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0", 0}
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TRAILING_ZEROS = re.compile(r"\.0*\s*\Z")
 
 
@@ -83,7 +84,19 @@ def text(value: Any) -> str:
     stripped = str(value).strip()
     if "\0" in stripped:
         raise InvalidError("Null characters are not allowed.")
+    if surrogate := _SURROGATE.search(stripped):
+        raise InvalidError(f"Surrogate characters are not allowed: U+{ord(surrogate[0]):X}.")
     return stripped
+
+
+def number(value: Any) -> float:
+    """5, "5.0". Raises: InvalidError, UncheckedError for what is too large for a float."""
+    try:
+        return float(value)
+    except OverflowError:
+        raise UncheckedError("a number too large for a float") from None
+    except (TypeError, ValueError):
+        raise InvalidError("A valid number is required.") from None
 
 
 @dataclass(slots=True, frozen=True)

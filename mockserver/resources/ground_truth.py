@@ -68,7 +68,7 @@ def _task(ctx: Context) -> Record:
         raise errors("task_id is not specified")
     try:
         found: Record | None = ctx.table("tasks").get(int(wanted))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise ctx.crash(f"task_id must be an integer, got {wanted!r}") from None
     if found is None:
         raise errors("Task matching query does not exist.")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from mockserver.people import organizations
@@ -21,10 +22,10 @@ from mockserver.state.tables import Record
 def _coordinate(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise forms.InvalidError("A valid number is required.")
-    try:
-        return float(value)
-    except ValueError:
-        raise forms.InvalidError("A valid number is required.") from None
+    found = forms.number(value)
+    if not math.isfinite(found):
+        raise forms.UncheckedError(f"a position cannot be {found}")
+    return found
 
 
 _POSITION = items(_coordinate, empty=False)
@@ -102,7 +103,7 @@ def _wanted_job(ctx: Context) -> Record:
         raise fields(job=["This field is required."])
     try:
         job: Record | None = ctx.table("jobs").get(int(wanted))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise ctx.crash(f"job must be an integer, got {wanted!r}") from None
     if job is None:
         raise errors("Job matching query does not exist.")

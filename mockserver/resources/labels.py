@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockserver.people import organizations
 from mockserver.protocol.http import Response, detail, empty_response, errors, json_response
+from mockserver.protocol.numerals import whole
 from mockserver.resources import label_forms
 from mockserver.rules import listing, lookup, permissions, serialise
 from mockserver.rules.forms import read
@@ -32,9 +33,9 @@ def list_(ctx: Context) -> Response:
 
 def _of_place(ctx: Context, name: str) -> list[Record]:
     text = ctx.request.param(name) or ""
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    table, pk = name.removesuffix("_id") + "s", whole(text)
+    if pk is None:
         raise ctx.crash(f"{name} must be an integer, got {text!r}")
-    table, pk = name.removesuffix("_id") + "s", int(text)
     if pk not in ctx.table(table):
         raise ctx.crash(f"{name}: there is no {name.removesuffix('_id')} {pk}")
     if name == "job_id":

@@ -22,14 +22,15 @@ from mockserver.protocol.schemas import (
     boolean,
     integer,
     many,
+    number,
     text,
 )
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
 __all__ = [
-    "ABSENT", "REQUIRED", "Field", "InvalidError", "Parser", "Schema", "at_least", "boolean", "choice", "contact",
-    "integer", "items", "many", "number_between", "read", "storage", "text_up_to",
+    "ABSENT", "REQUIRED", "Field", "InvalidError", "Parser", "Schema", "UncheckedError", "at_least", "boolean",
+    "choice", "contact", "integer", "items", "many", "number", "number_between", "read", "storage", "text_up_to",
 ]  # fmt: skip
 _STORAGES = ("cloud_storage", "local")
 
@@ -81,13 +82,10 @@ def number_between(low: float, high: float, problem: str) -> Parser:
     def parse(value: Any) -> float:
         if isinstance(value, bool):
             raise InvalidError("A valid number is required.")
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            raise InvalidError("A valid number is required.") from None
-        if not low <= number <= high:
+        found = number(value)
+        if not low <= found <= high:
             raise InvalidError(problem)
-        return number
+        return found
 
     return parse
 

@@ -16,11 +16,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from mockserver.protocol.http import CrashError, Headers, Response, detail, errors, fields, json_response
+from mockserver.protocol.numerals import MAX_DIGITS, whole
 from mockserver.rules import json_logic
 from mockserver.rules.json_logic import Column
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
+_FLAGS = {"true": True, "1": True, "false": False, "0": False}  # another text filters nothing
 _TERM = re.compile(r'"((?:[^"\\]|\\.)*)"|\'((?:[^\'\\]|\\.)*)\'|([^\s,]+)')
 
 
@@ -74,10 +76,11 @@ def _logic(ctx: Context, text: str, listing: Listing) -> json_logic.Predicate:
 def _plain_filters(ctx: Context, listing: Listing) -> Iterable[json_logic.Predicate]:
     problems: dict[str, list[str]] = {}
     for name in listing.plain:
-        text = ctx.request.param(name)
-        if not text:
-            continue
         column = listing.columns[name]
+        text = ctx.request.param(name) or ""
+        text = text if column.choices else text.strip()
+        if not text or (column.kind == "flag" and text.lower() not in _FLAGS):
+            continue
         wanted, problem = _wanted(ctx, column, text)
         if problem and listing.lax:
             yield lambda record: False
@@ -94,11 +97,11 @@ def _wanted(ctx: Context, column: Column, text: str) -> tuple[Any, str]:
     if column.kind == "number":
         return _number(text)
     if column.kind == "flag":
-        return text.lower() in ("true", "1"), ""
+        return _FLAGS[text.lower()], ""
     text = alias(ctx, column, text)
     if column.choices and text not in column.choices:
         return text, f"Select a valid choice. {text} is not one of the available choices."
-    return text, ""
+    return text, "Null characters are not allowed." if "\0" in text else ""
 
 
 def alias(ctx: Context, column: Column, text: str) -> str:
@@ -172,15 +175,15 @@ def _page_size(ctx: Context, total: int) -> int:
     text = ctx.request.param("page_size") or ""
     if text == "all":
         return max(total, 1)
-    return int(text) if text.isascii() and text.isdigit() and int(text[:18]) > 0 else 10
+    return whole(text[:MAX_DIGITS]) or 10
 
 
 def _page_number(ctx: Context, last: int) -> int:
     text = ctx.request.param("page") or "1"
     if text == "last":
         return last
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-    if not 1 <= number <= last:
+    number = whole(text)
+    if number is None or not 1 <= number <= last:
         raise detail(404, "Invalid page.")
     return number
 

@@ -167,3 +167,22 @@ JSON = st.recursive(
 def test_no_query_breaks_a_list(quick: Client, rule: Any, page: str, size: str, sort: str) -> None:
     query = f"filter={quote(json.dumps(rule))}&page={quote(page)}&page_size={quote(size)}&sort={quote(sort)}"
     assert quick.get(f"/api/jobs?{query}").status in (200, 400, 404)
+
+
+@pytest.mark.parametrize("name", ["page", "page_size", "org_id", "task_id", "parent_job_id"])
+@pytest.mark.parametrize("text", ["9" * 5000, "²", "٣"])
+def test_no_number_is_too_long(quick: Client, name: str, text: str) -> None:
+    assert quick.get(f"/api/jobs?{name}={quote(text)}").status in (200, 400, 404)
+
+
+def test_names_are_looked_for_without_blanks_around_them(demo: Client) -> None:
+    assert ids(demo, "task_name=%20demo%20d1%20for%20gt%20") == ids(demo, "task_id=43")
+    response = demo.get("/api/jobs?task_name=a%00b")
+    assert (response.status, response.json()) == (400, {"task_name": ["Null characters are not allowed."]})
+    assert demo.get("/api/jobs?state=%20new").status == 400
+
+
+def test_an_odd_flag_filters_nothing(demo: Client) -> None:
+    everybody = demo.get("/api/users").json()["count"]
+    assert demo.get("/api/users?is_active=maybe").json()["count"] == everybody
+    assert demo.get("/api/users?is_active=False").json()["count"] == 0
