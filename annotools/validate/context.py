@@ -116,25 +116,21 @@ class Context:
 
     def faults(self, code: str) -> list[Found]:
         """The structural faults of that code as answers; the engine adds them to those of the rule itself."""
-        faults = self.subject.faults.get(code, ())
-        levels = dict.fromkeys(fault.severity for fault in faults)
-        answers = (self.found([fault for fault in faults if fault.severity == level]) for level in levels)
-        return [answer for answer in answers if answer]
+        levels: dict[Severity | None, list[Fault]] = {}
+        for fault in self.subject.faults.get(code, ()):
+            levels.setdefault(fault.severity, []).append(fault)
+        return [answer for faults in levels.values() if (answer := self.found(faults))]
 
     @staticmethod
     def found(faults: Sequence[Fault]) -> Found | None:
         """Places of the input, all of one severity, as an answer, None for none."""
         if not faults:
             return None
-        fixes = [fault.fix for fault in faults]
+        _, members, pointers, texts, fixes, levels = zip(*faults, strict=True)
         first = next(filter(None, fixes), None)
         remedy = Remedy(first.title, first.safe, lambda i: fix.edits if (fix := fixes[i]) else ()) if first else None
-        texts, members = [fault.message for fault in faults], [fault.member for fault in faults]
         rows = np.arange(len(faults))
-        pointers = [fault.pointer for fault in faults]
-        return Found(
-            "document", rows, "{what}", {"what": texts}, remedy, faults[0].severity, members=members, pointers=pointers
-        )
+        return Found("document", rows, "{what}", {"what": texts}, remedy, levels[0], NOTHING, members, pointers)
 
     @cached_property
     def counts(self) -> Ints:
