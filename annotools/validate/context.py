@@ -74,9 +74,7 @@ class Context:
 
     def once(self, derive: Callable[[Context], T]) -> T:
         """derive(self), computed the first time it is asked for."""
-        if derive not in self._once:
-            self._once[derive] = derive(self)
-        found: T = self._once[derive]
+        found: T = self._once[derive] if derive in self._once else self._once.setdefault(derive, derive(self))
         return found
 
     @property
@@ -126,11 +124,11 @@ class Context:
         """Places of the input, all of one severity, as an answer, None for none."""
         if not faults:
             return None
-        _, members, pointers, texts, fixes, levels = zip(*faults, strict=True)
+        _, files, pointers, texts, fixes, levels = zip(*faults, strict=True)
         first = next(filter(None, fixes), None)
         remedy = Remedy(first.title, first.safe, lambda i: fix.edits if (fix := fixes[i]) else ()) if first else None
-        rows = np.arange(len(faults))
-        return Found("document", rows, "{what}", {"what": texts}, remedy, levels[0], NOTHING, members, pointers)
+        rows, said = np.arange(len(texts)), {"what": texts}
+        return Found("document", rows, "{what}", said, remedy, levels[0], NOTHING, files, pointers)
 
     @cached_property
     def counts(self) -> Ints:
