@@ -33,9 +33,17 @@ from mockserver.protocol.schemas import (
 )
 
 
+def key(value: Any) -> int:
+    """An integer that is looked up only. Raises: UncheckedError for what no table can hold."""
+    found = integer(value)
+    if found.bit_length() > 63:
+        raise UncheckedError(f"{found} is out of the range of a 64-bit integer")
+    return found
+
+
 def label_id(value: Any) -> int:
     """An integer of at least 0 that is looked up only."""
-    return at_least_zero(integer(value))
+    return at_least_zero(key(value))
 
 
 def int32(value: Any) -> int:
@@ -108,7 +116,7 @@ def _attribute(given: Any) -> dict[str, Any]:
     return _ATTRIBUTE(given)
 
 
-_ATTRIBUTE = Schema({"spec_id": Field(integer), "value": Field(attribute_value)})
+_ATTRIBUTE = Schema({"spec_id": Field(key), "value": Field(attribute_value)})
 _ATTRIBUTES = Field(many(_attribute), [])
 _GEOMETRY = {
     "type": Field(shape_type), "occluded": Field(boolean, False), "outside": Field(boolean, False),
@@ -164,7 +172,7 @@ def _schema_of(action: str) -> Schema:
     tag = {**base, **frame, "attributes": _ATTRIBUTES}
     element = {**_GEOMETRY, **base, **frame, "score": _SCORE, "attributes": _ATTRIBUTES}
     elements = Field(many(Schema(element, _mend_source, _check_points)), ABSENT)
-    own_id = {"id": Field(integer, None, nullable=True)}
+    own_id = {"id": Field(key, None, nullable=True)}
     keyframe = Schema({**_GEOMETRY, **own_id, **frame, "attributes": _ATTRIBUTES}, verify=_check_points)
     track = {**tag, "shapes": Field(many(keyframe))}
     track_elements = Field(many(Schema(track, _mend_source)), ABSENT)

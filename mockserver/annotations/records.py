@@ -20,7 +20,8 @@ from annotools.accepts import MAX_INT
 
 Count = Annotated[int, Meta(ge=0, le=MAX_INT)]
 Int32 = Annotated[int, Meta(ge=-MAX_INT - 1, le=MAX_INT)]
-LabelId = Annotated[int, Meta(ge=0)]
+Key = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]  # looked up only
+LabelId = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Angle = Annotated[float, Meta(ge=0, le=accepts.MAX_ROTATION)]
 Share = Annotated[float, Meta(ge=0, le=accepts.MAX_SCORE)]
 if TYPE_CHECKING:
@@ -35,14 +36,14 @@ Points = list[int | float]
 class Attribute(Struct):
     """One value of one attribute."""
 
-    spec_id: int
+    spec_id: Key
     value: Annotated[str, Meta(max_length=accepts.MAX_VALUE)]
 
 
 class Tag(Struct, kw_only=True):
     """A label of a whole frame."""
 
-    id: int | None = None
+    id: Key | None = None
     label_id: LabelId
     group: Count | None = 0
     source: Source = "manual"
@@ -59,7 +60,7 @@ class Element(Struct, kw_only=True):
     z_order: Int32 = 0
     rotation: Angle = 0
     points: Points | UnsetType = UNSET
-    id: int | None = None
+    id: Key | None = None
     label_id: LabelId
     group: Count | None = 0
     source: Source = "manual"
@@ -83,7 +84,7 @@ class TrackedShape(Struct, kw_only=True):
     z_order: Int32 = 0
     rotation: Angle = 0
     points: Points | UnsetType = UNSET
-    id: int | None = None
+    id: Key | None = None
     frame: Count
     attributes: list[Attribute] = []
 
@@ -91,7 +92,7 @@ class TrackedShape(Struct, kw_only=True):
 class TrackElement(Struct, kw_only=True):
     """A part of a skeleton track."""
 
-    id: int | None = None
+    id: Key | None = None
     label_id: LabelId
     group: Count | None = 0
     source: Source = "manual"
@@ -109,7 +110,7 @@ class Track(TrackElement, kw_only=True):
 class Interval(Struct, kw_only=True):
     """A stretch of audio; `stop` is exclusive, None is the end."""
 
-    id: int | None = None
+    id: Key | None = None
     label_id: LabelId
     group: Count | None = 0
     source: Source = "manual"

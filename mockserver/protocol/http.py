@@ -12,6 +12,7 @@ Error bodies of the server come in five shapes, all raised as `ApiError`:
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -170,6 +171,9 @@ def page(status: int) -> ApiError:
     return ApiError(status, html, media_type="text/html")
 
 
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")  # orjson makes floats of integers beyond 64 bits
+
+
 def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"Out of range float values are not JSON compliant: {name!r}")
 
@@ -179,10 +183,9 @@ def parse_json(data: bytes) -> Any:
 
     Raises: ApiError 400 with the parser's text.
     """
-    try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError:
-        pass
+    if not _LONG_NUMBER.search(data):
+        with contextlib.suppress(orjson.JSONDecodeError):
+            return orjson.loads(data)
     try:
         return json.loads(data.decode("utf-8"), parse_constant=_reject_constant)
     except (ValueError, RecursionError) as error:

@@ -154,6 +154,15 @@ def test_what_the_server_stumbles_over(demo: Client, demo_seed: dict[str, Any], 
     assert read(bugs) == read(demo) == EMPTY
 
 
+@pytest.mark.parametrize("path", [JOB, TASK])
+@pytest.mark.parametrize("key", ["id", "label_id", "spec_id"])
+def test_no_key_is_longer_than_a_table_can_hold(demo: Client, path: str, key: str) -> None:
+    tag = {"id": 1, "label_id": ANY, "frame": 0, "attributes": [{"spec_id": 1, "value": "x"}]}
+    (tag["attributes"][0] if key == "spec_id" else tag)[key] = 10**400  # type: ignore[index]
+    for action in ("update", "delete"):
+        assert demo.send("PATCH", f"{path}?action={action}", {"tags": [tag]}).status == 400
+
+
 # --- the actions --------------------------------------------------------------------------------------------------
 
 

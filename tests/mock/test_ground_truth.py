@@ -42,6 +42,11 @@ def test_frames_of_a_seed(demo: Client) -> None:
     assert frames(demo, **UNIFORM, frame_count=5, random_seed=42) == [1, 7, 8, 11, 15]
 
 
+def test_a_seed_may_have_any_number_of_bits(demo: Client) -> None:
+    chosen = frame_selection.uniform(range(20), {"frame_count": 5, "random_seed": 10**30})
+    assert frames(demo, **UNIFORM, frame_count=5, random_seed=10**30) == chosen
+
+
 def test_frames_count_in_the_source() -> None:
     chosen = frame_selection.uniform(range(2, 20, 3), {"frame_count": 3, "random_seed": 42})
     assert chosen == [8, 11, 14]
