@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from email.utils import format_datetime
 
 from mockserver.exchange import background, tus
 from mockserver.protocol import multipart
@@ -15,6 +17,7 @@ from mockserver.rules import lookup, permissions
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
+_UNSAFE = re.compile(r"[\\\x00-\x1f\x7f]")  # what would end a header or a quoted name in it
 _TRUE, _FALSE = ("true", "1", "yes", "on", "t", "y"), ("false", "0", "no", "off", "f", "n", "")
 
 
@@ -129,11 +132,14 @@ def download(ctx: Context, target: str, pk: int) -> Response:
     data = ctx.table("blobs").get(f"export/{rq_id}")
     if data is None or datetime.fromisoformat(record["expiry_date"]) < ctx.env.clock.now():
         raise page(404)
-    return file_response(data, record["file"])
+    return file_response(data, record["file"], datetime.fromisoformat(record["finished_date"]))
 
 
-def file_response(data: bytes, name: str) -> Response:
-    """A file to save."""
+def file_response(data: bytes, name: str, made: datetime) -> Response:
+    """A file to save, with the stamps that only files have here."""
     kind = "application/zip" if name.endswith(".zip") else "application/octet-stream"
-    plain = name.replace("\\", "_").replace('"', "'")
-    return Response(200, [("Content-Type", kind), ("Content-Disposition", f'attachment; filename="{plain}"')], data)
+    plain = _UNSAFE.sub("_", name).replace('"', "'")
+    tag = f'"{made.timestamp():.0f}-{len(data):x}"'
+    stamps = [("Last-Modified", format_datetime(made, usegmt=True)), ("ETag", tag)]
+    shown = [("Content-Type", kind), ("Content-Disposition", f'attachment; filename="{plain}"')]
+    return Response(200, [*shown, *stamps], data)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -74,8 +76,15 @@ def test_names_of_requests_and_files(demo: Client) -> None:
     assert response.header("Content-Disposition") == (
         'attachment; filename="job_69_dataset_2026_11_23_23_50_56_coco 1.0.zip"'
     )
-    named = request(demo, started(demo, f"{EXPORT}&filename=My.zip"))["result_url"]
-    assert 'filename="My.zip"' in (demo.get(named.removeprefix("http://mock.test")).header("Content-Disposition") or "")
+    assert response.header("ETag")
+    assert parsedate_to_datetime(response.header("Last-Modified") or "").utcoffset() == timedelta()
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("My.zip", "My.zip"), ("a\r\nX: \0.zip", "a__X: _.zip"), ('"\\', "'_")])
+def test_the_name_of_an_export_is_one_that_fits_a_header(demo: Client, asked: str, shown: str) -> None:
+    named = request(demo, started(demo, f"{EXPORT}&filename={quote(asked)}"))["result_url"]
+    response = demo.get(named.removeprefix("http://mock.test"))
+    assert response.header("Content-Disposition") == f'attachment; filename="{shown}"'
 
 
 @pytest.mark.parametrize("name", ["CVAT for images 1.1", "COCO 1.0"])
