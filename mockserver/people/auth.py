@@ -149,10 +149,3 @@ def create_logout(ctx: Context) -> Response:
         ctx.state.delete("tokens", key.strip())
     gone = "=; Path=/; Max-Age=0"
     return json_response(200, {"detail": "Successfully logged out."}, [("Set-Cookie", f"sessionid{gone}")])
-
-
-def retrieve_rules(ctx: Context) -> Response:
-    """GET /api/auth/rules: a policy bundle for OPA, which a mock has none of."""
-    raise detail(501, "auth_retrieve_rules is not modelled by the mock server")
-
-
