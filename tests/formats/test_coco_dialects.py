@@ -234,6 +234,7 @@ def test_numbers_that_are_none_are_named() -> None:
         (b"[" * 100_000, "is no JSON: nested too deeply"),
         (b"\xff\xfe{\x00}\x00", "is no JSON"),
         (b'{"images": [', "is no JSON: input data was truncated"),
+        (b"x", "is no JSON: JSON is malformed"),
         (b'{"images": {}, "annotations": []}', "is no list"),
         (b'{"shapes": []}', "is no COCO document"),
         (b'{"images": [], "annotations": [{"id": 1, "image_id": 1, "caption": "a dog"}]}', "holds COCO captions"),

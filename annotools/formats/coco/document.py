@@ -180,4 +180,4 @@ def _items(pieces: list[msgspec.Raw] | None, name: str, where: str, problems: Pr
 def said(error: BaseException) -> str:
     """What a decoder said, as the tail of a sentence."""
     text = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-    return text[:1].lower() + text[1:]
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
