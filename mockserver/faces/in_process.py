@@ -37,7 +37,7 @@ class CoreSocket:
     def makefile(self, mode: str, *_: object, **__: object) -> io.BufferedIOBase:
         """The answer to what was sent."""
         sent, self._sent = bytes(self._sent), bytearray()
-        return io.BytesIO(answer_bytes(self._app, sent))
+        return io.BufferedReader(_Answer(self._app, sent))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -47,6 +47,25 @@ class CoreSocket:
     def fileno(self) -> int:
         """No file."""
         return -1
+
+
+class _Answer(io.RawIOBase):
+    """Asks the core when the client begins to read: there a reset is expected, while a file is made it is not."""
+
+    def __init__(self, app: App, sent: bytes) -> None:
+        self._app, self._sent, self._found = app, sent, io.BytesIO()
+        self._asked = False
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Some more of the answer. Raises: OSError as faults want it."""
+        if not self._asked:
+            self._asked = True
+            self._found = io.BytesIO(answer_bytes(self._app, self._sent))
+        return self._found.readinto(buffer)
 
 
 def _nothing(*_: object, **__: object) -> None:

@@ -12,6 +12,7 @@ import respx
 import urllib3
 
 from mockserver import asgi, transports
+from mockserver.faces.in_process import CoreSocket
 from mockserver.faces.wire import Limits
 from mockserver.mock import Mock
 
@@ -160,3 +161,13 @@ def test_asgi_reads_its_seed_from_the_environment(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delitem(vars(asgi), "app")
     with pytest.raises(ValueError, match="must be lenient or real"):
         _ = asgi.app
+
+
+def test_a_reset_meets_the_client_while_it_reads() -> None:
+    """As on a real socket; http.client is left half made if a file of the socket cannot be had."""
+    mock = Mock()
+    mock.faults.add("*", "reset")
+    pipe = CoreSocket(mock.app)
+    pipe.sendall(b"GET /api/jobs HTTP/1.1\r\nHost: cvat.mock\r\n\r\n")
+    with pipe.makefile("rb") as answer, pytest.raises(ConnectionResetError):
+        answer.readline()
