@@ -187,7 +187,10 @@ def test_an_interrupted_run_leaves_the_previous_output(home: Path, pause: float)
         child.send_signal(signal.SIGINT)
         out, err = child.communicate(timeout=60)
     assert b"Traceback" not in err
-    assert (child.returncode, out) == (130, b"")
+    # Where the interrupt falls into an exec of the interpreter itself (a dataclass that is being made), Python ends by
+    # the signal after all that the program said; a shell calls that 130 too.
+    assert child.returncode in (130, -signal.SIGINT)
+    assert out == b""
     assert sorted(path for path in home.rglob("*") if "big" not in path.parts) == before
     assert (home / "out" / "old.txt").read_text() == "old"
 
