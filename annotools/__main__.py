@@ -1,5 +1,17 @@
 """`python -m annotools`."""
 
-from annotools.cli import main
+import os
+import sys
 
-main(prog_name="annotools")
+from annotools.cli import main
+from annotools.cli.group import INTERRUPTED
+
+try:
+    main(prog_name="annotools")
+except SystemExit as end:
+    # Where an interrupt fell into an exec of the interpreter itself (a dataclass in the making), Python remembers it
+    # as unhandled and, under -m, would end by the signal whatever the program says.
+    if end.code == INTERRUPTED:
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
+    raise

@@ -108,7 +108,7 @@ def labels_of_project(ctx: Context, project: Record) -> Labels:
     rows = [row for row in ctx.table("labels").values() if row.get("project_id") == project["id"]]
     shown = orjson.dumps([serialise.label(ctx, row) for row in rows])
     members = {"labels.json": shown, "data_meta.json": b'{"size": 0, "frames": []}', "task.json": b"{}"}
-    found = formats.get("cvat-api").read(MemorySource("project", members), None, Options())  # type: ignore[misc]
+    found = formats.get("cvat-api").read(MemorySource("project", members), None, Options())  # type: ignore[misc] # it can be read
     return found.dataset.labels
 
 

@@ -173,7 +173,7 @@ def labeled_data(dataset: Dataset) -> Record:
     """A dataset's annotations as the API would take them: without ids."""
     form = formats.get("cvat-api")
     ready, _ = carried(dataset, form, Options(quirks=CVAT))
-    members = {name: b"".join(pieces) for name, pieces in form.write(ready, None, Options(quirks=CVAT))}  # type: ignore[misc]
+    members = {name: b"".join(pieces) for name, pieces in form.write(ready, None, Options(quirks=CVAT))}  # type: ignore[misc] # it can be written
     document: Record = {"version": 0, "tags": [], "shapes": [], "tracks": [], "intervals": []}
     for name in members:
         if name.rpartition("/")[2] == "annotations.json":

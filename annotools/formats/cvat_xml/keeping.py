@@ -80,7 +80,7 @@ def _below_skeletons(dataset: Dataset) -> Bools:
 def _defined(table: str) -> Condition:
     return Condition(
         f"{table[:-1]} of an unknown label", _UNTOLD,
-        lambda dataset: np.isin(getattr(dataset, table).label, list(dataset.labels.by_id)), table,  # type: ignore[arg-type]
+        lambda dataset: np.isin(getattr(dataset, table).label, list(dataset.labels.by_id)), table,  # type: ignore[arg-type] # a word of Condition
     )  # fmt: skip
 
 

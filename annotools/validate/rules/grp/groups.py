@@ -46,7 +46,7 @@ def members(ctx: Context) -> Members:
         nowhere = np.full(len(table), -1, np.int64)
         frame = nowhere if owner in (Owner.TRACK, Owner.INTERVAL) else getattr(table, "frame", nowhere)
         columns = [frame, *(getattr(table, name) for name in ("label", "group"))]
-        parts.append([np.full(len(rows), owner), rows, getattr(table, "job")[rows], *(c[rows] for c in columns)])  # noqa: B009
+        parts.append([np.full(len(rows), owner), rows, getattr(table, "job")[rows], *(c[rows] for c in columns)])  # noqa: B009  # all have it
     found = Members(*(np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)))
     return found.take(np.lexsort((found.row, found.owner, found.group, found.job)))
 
