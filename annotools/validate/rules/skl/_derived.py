@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -28,6 +29,17 @@ class Family:
     elements: Ints
     parents: Ints
     labels: Array
+
+    @cached_property
+    def _by_parent(self) -> tuple[Ints, Ints]:
+        order = np.argsort(self.parents, kind="stable")
+        return self.elements[order], self.parents[order]
+
+    def parts(self, row: int) -> Ints:
+        """The rows of the elements of one skeleton, in the order of the input."""
+        elements, parents = self._by_parent
+        first, last = np.searchsorted(parents, (row, row + 1))
+        return elements[first:last]
 
 
 def families(ctx: Context) -> tuple[Family, Family]:

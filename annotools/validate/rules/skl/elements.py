@@ -70,7 +70,7 @@ def elements_of_no_skeleton(ctx: Context) -> Iterator[Found]:
 
 def _drop_parts(family: Family, rows: Ints) -> Remedy:
     def edits(i: int) -> list[Edit]:
-        return [Drop(family.kind, int(row)) for row in family.elements[family.parents == rows[i]]]
+        return [Drop(family.kind, int(row)) for row in family.parts(int(rows[i]))]
 
     return lossy("drop the elements", edits)
 
@@ -116,13 +116,13 @@ def missing_element(ctx: Context) -> Iterator[Found]:
 
 def _gaps(ctx: Context, family: Family, row: int) -> list[int]:
     """The label ids of the points that a skeleton lacks, in the order of their definition."""
-    has = set(family.labels[family.elements[family.parents == row]].tolist())
+    has = set(family.labels[family.parts(row)].tolist())
     return [label.id for label in ctx.labels.sublabels(int(family.labels[row])) if label.id not in has]
 
 
 def _adding(ctx: Context, family: Family, rows: Ints) -> Edits:
     def edits(i: int) -> list[Edit]:
-        last = int(family.elements[family.parents == rows[i]][-1])
+        last = int(family.parts(int(rows[i]))[-1])
         missing = _gaps(ctx, family, int(rows[i]))
         # the first is put last: each copy stands right behind the element it is made of
         return [Copy("shape", last, {"label": label, "outside": True}) for label in reversed(missing)]
@@ -236,7 +236,7 @@ def unordered_elements(ctx: Context) -> Iterator[Found]:
 
 def _ordering(ctx: Context, family: Family, rows: Ints) -> Edits:
     def edits(i: int) -> list[Edit]:
-        mine = family.elements[family.parents == rows[i]]
+        mine = family.parts(int(rows[i]))
         order = np.argsort(ctx.label_rows(family.labels[mine]), kind="stable")
         return [Order(family.kind, int(rows[i]), "elements", order.tolist())]
 
