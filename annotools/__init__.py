@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         ShapeType,
         Task,
         concat,
-        project,
+        survives,
     )
     from annotools.stats import Stats, stats
     from annotools.storage import Limits, Media
@@ -89,9 +89,9 @@ __all__ = [
     "diff",
     "fix",
     "formats",
-    "project",
     "read",
     "stats",
+    "survives",
     "validate",
     "write",
 ]
@@ -107,7 +107,7 @@ _HOMES = {
     "formats.base": ("Format", "Options", "Read"),
     "model": (
         "AttributeSpec", "Dataset", "DatasetBuilder", "Frames", "Job", "Label", "Labels", "Loss", "Losses", "ShapeType",
-        "Task", "concat", "project",
+        "Task", "concat", "survives",
     ),
     "stats": ("Stats",),
     "storage": ("Limits", "Media"),

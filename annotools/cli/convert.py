@@ -52,7 +52,8 @@ def transforms(ctx: click.Context, parameter: click.Parameter, start: str) -> li
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the format.")
 @click.option("--compat", type=click.Choice(["cvat"]), help="Do as the CVAT server does, bugs included.")
 @click.option("--on-error", type=click.Choice(["raise", "skip"]), default="raise", show_default=True)
-@click.option("--strict", is_flag=True, help="Write nothing, and exit with 1, when something would be lost.")
+@click.option("--strict", is_flag=True, help="Write nothing and exit with 1 when annotations or definitions are lost.")
+@click.option("--strict-all", is_flag=True, help="The same for every loss and change, ids, dates and rounding too.")
 @click.option("--force", is_flag=True, help="Replace a folder that has files in it.")
 @click.option("--report", metavar="FILE", help="Write what was changed and lost as JSON.")
 @click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Read N sources at the same time.")
@@ -76,12 +77,14 @@ def command(
 
 
 def _choices(
-    images: str | None, no_images: bool, compat: str | None, settings: Iterable[str], **rest: Any
+    images: str | None, no_images: bool, compat: str | None, settings: Iterable[str], strict: bool, strict_all: bool,
+    **rest: Any,
 ) -> dict[str, Any]:
     if images and no_images:
         raise UsageError("--images and --no-images, expected one of them")
     return rest | {
         "images": False if no_images else images, "compat": compat == "cvat", "settings": dict(map(_setting, settings)),
+        "strict": "all" if strict_all else strict,
     }  # fmt: skip
 
 
@@ -116,8 +119,11 @@ def _print(done: Conversion, stream: Any) -> None:
         rows.append(("pictures", "", done.pictures))
     tables.show(f"{done.output}: {done.slug}", ("", "read", "written"), rows, stream)
     for kind, title in (("changed", "changed on the way"), ("lost", "lost: the format has no place for it")):
-        losses = done.losses.of(kind)  # type: ignore[arg-type] # the words of Kind
+        losses = done.losses.of(kind, "annotations", "definitions")  # type: ignore[arg-type] # the words of Kind
         if losses:
             tables.show(title, ("what", "count", "why", "frames"), map(tables.loss_row, losses), stream)
+    record = done.losses.of(None, "record")
+    if record:
+        print(f"of the record (ids, people, dates, jobs): {tables.in_short(record)}", file=stream)
     if not done.losses:
         print("nothing was changed or lost", file=stream)

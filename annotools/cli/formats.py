@@ -11,8 +11,9 @@ from annotools import formats
 from annotools.cli import tables
 from annotools.formats.base import Format
 from annotools.model import ShapeType
-from annotools.model.keeps import SHAPE_COLUMNS
+from annotools.model.keeps import FRAME_FIELDS, JOB_FIELDS, LABEL_FIELDS, SHAPE_COLUMNS, TASK_FIELDS
 
+FIELDS = {"labels": LABEL_FIELDS, "frames": FRAME_FIELDS, "task": TASK_FIELDS, "jobs": JOB_FIELDS}
 EXAMPLES = """\b
 Examples:
   annotools formats
@@ -44,7 +45,7 @@ def _row(form: Format) -> tuple[Any, ...]:
     keeps = form.keeps
     ways = "/".join(word for word, way in (("read", form.read), ("write", form.write)) if way)
     shapes = (kind in keeps.shapes for kind in ShapeType)
-    kinds = (keeps.tags is not None, *shapes, keeps.tracks is not None, keeps.jobs)
+    kinds = (keeps.tags is not None, *shapes, keeps.tracks is not None, bool(keeps.jobs))
     return form.slug, form.name, ways, *kinds
 
 
@@ -52,7 +53,7 @@ def _page(form: Format) -> None:
     """One page: what it is, what it carries of each kind, what it needs, its settings."""
     about = {
         "name": form.name, "about": form.about, "read": form.read is not None, "write": form.write is not None,
-        "needs": ", ".join(sorted(form.needs)), "decimals": _decimals(form.keeps.decimals),
+        "needs": ", ".join(sorted(form.needs)), "rounding": str(form.keeps.rounding or "none"),
     }  # fmt: skip
     tables.show(form.slug, ("", ""), [(name, value) for name, value in about.items() if value != ""])
     tables.show("carries", ("", "with", "without"), list(_carried(form).values()))
@@ -60,10 +61,6 @@ def _page(form: Format) -> None:
         tables.show("only if", ("", "because"), [(one.what, one.why) for one in form.keeps.conditions])
     if form.settings:
         tables.show("settings (--set NAME=VALUE)", ("", ""), list(form.settings.items()))
-
-
-def _decimals(decimals: int | None) -> str:
-    return "all" if decimals is None else str(decimals)
 
 
 def _carried(form: Format) -> Mapping[str, tuple[str, str, str]]:
@@ -75,6 +72,7 @@ def _carried(form: Format) -> Mapping[str, tuple[str, str, str]]:
         usual = {"group", "source", "attributes"} if name in ("tags", "tracks", "intervals") else SHAPE_COLUMNS
         if columns is not None:
             rows[name] = (name, ", ".join(sorted(columns)) or "nothing more", ", ".join(sorted(usual - columns)))
-    for name in ("labels", "frames", "task"):
-        rows[name] = (name, ", ".join(sorted(getattr(keeps, name))) or "names only", "")
+    for name, fields in FIELDS.items():
+        kept = getattr(keeps, name)
+        rows[name] = (name, ", ".join(sorted(kept)) or "nothing", ", ".join(sorted(fields - kept)))
     return rows

@@ -11,7 +11,7 @@ import orjson
 
 from annotools.cli.messages import coloured
 from annotools.errors import one_line
-from annotools.model import Loss
+from annotools.model import Loss, Losses
 from annotools.model.losses import ranges
 from annotools.storage import write_members
 
@@ -37,6 +37,12 @@ def write_json(where: str, value: Any) -> None:
 def loss_row(loss: Loss) -> tuple[Any, ...]:
     """A loss as cells: what, count, why, frames."""
     return loss.what, loss.count, loss.why, ranges(loss.frames, 5)
+
+
+def in_short(losses: Losses) -> str:
+    """What was lost and changed in one line: `id of task, 3 x id of shape, ...`."""
+    counted = ((loss.what, loss.count) for loss in losses)
+    return ", ".join(what if count == 1 else f"{count:,} x {what}" for what, count in counted)
 
 
 def show_matrix(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from annotools import quirks
 from annotools.errors import OnError, UsageError, meant
@@ -13,6 +13,7 @@ from annotools.model import Dataset
 
 Where = str | os.PathLike[str]
 Steps = Callable[[str], None]
+Strict = bool | Literal["all"]
 
 
 class ReadChoices(TypedDict, total=False):
@@ -36,12 +37,13 @@ class WriteChoices(TypedDict, total=False):
     """How to write.
 
     compat: what the CVAT server would export, bugs included.  settings: options of single formats.
-    strict: write nothing, and raise, when something would be lost.  force: replace a folder that has files in it.
+    strict: write nothing, and raise, when annotations or definitions would be lost; "all": for every loss and change.
+    force: replace a folder that has files in it.
     """
 
     compat: bool
     settings: Mapping[str, str]
-    strict: bool
+    strict: Strict
     force: bool
 
 
@@ -60,7 +62,7 @@ class ConvertChoices(TypedDict, total=False):
     compat: bool
     on_error: OnError
     settings: Mapping[str, str]
-    strict: bool
+    strict: Strict
     force: bool
     transforms: Iterable[str]
     images: Where | bool | None

@@ -70,7 +70,7 @@ def context_of(context: Dataset | Where | None) -> Dataset | None:
     if context is None:
         return None
     known = context if isinstance(context, Dataset) else read(context).dataset
-    annotations = ("tags", "shapes", "tracks", "intervals", "attributes", "origin", "extras")
+    annotations = ("tags", "shapes", "tracks", "intervals", "attributes", "origin")
     return known.replace(**dict.fromkeys(annotations))
 
 

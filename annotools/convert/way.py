@@ -13,8 +13,8 @@ from annotools.convert import pictures
 from annotools.convert.choices import ConvertChoices, Where, quirks_of
 from annotools.convert.counting import counts
 from annotools.convert.reading import Way, context_of, read_all
-from annotools.convert.writing import Target, carried, check_nothing_lost, writable
-from annotools.errors import Problem, UsageError, meant
+from annotools.convert.writing import Target, carried, check_losses, writable
+from annotools.errors import Problem
 from annotools.formats.base import Options, Read
 from annotools.model import Dataset, Losses
 from annotools.resting import collector_at_rest, give_back
@@ -81,7 +81,9 @@ class _Run:
             job=choices.get("job"),
         )  # fmt: skip
         self._target = Target(self._form, where, options)
-        self._transforms = [transform_named(text) for text in choices.get("transforms", ())]
+        self._transforms = list(choices.get("transforms", ()))
+        for text in self._transforms:
+            transform.named(text)
         self._facts: dict[str, Any] = {}
         self._losses = Losses()
 
@@ -117,13 +119,11 @@ class _Run:
 
     def _ready(self, dataset: Dataset) -> Dataset:
         """Through the user's transforms and all that the format needs."""
-        for change, argument in self._transforms:
-            dataset, losses = change(dataset, argument, self._target.options.quirks)
-            self._losses += losses
+        dataset, losses = transform.run(dataset, self._transforms, self._target.options.quirks, transform.TRANSFORMS)
+        self._losses += losses
         dataset, losses = carried(dataset, self._form, self._target.options)
         self._losses += losses
-        if self._choices.get("strict", False):
-            check_nothing_lost(self._losses)
+        check_losses(self._losses, self._choices.get("strict", False))
         self._facts["written"] = counts(dataset)
         return dataset
 
@@ -132,12 +132,3 @@ class _Run:
         losses = self._losses + self._target.left_out()
         facts = self._facts | {"pictures": self._target.pictures, "losses": losses}
         return Conversion(os.fspath(self._where), self._form.slug, **facts)
-
-
-def transform_named(text: str) -> tuple[Any, str]:
-    """A transform and its argument.  text: `name` or `name=argument`.  Raises UsageError when there is no such."""
-    name, _, argument = text.partition("=")
-    known = transform.TRANSFORMS
-    if name not in known:
-        raise UsageError(f"no transform is called {name!r}, expected {meant(name, known)}")
-    return known[name], argument

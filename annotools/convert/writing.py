@@ -12,14 +12,15 @@ from typing import Unpack
 import numpy as np
 
 from annotools import formats, tracks
-from annotools.convert.choices import Where, WriteChoices, check_settings, quirks_of
+from annotools.convert.choices import Strict, Where, WriteChoices, check_settings, quirks_of
 from annotools.convert.pictures import following
 from annotools.errors import LossError, UsageError
 from annotools.formats.base import Format, Members, Options
-from annotools.model import Dataset, Loss, Losses, project
+from annotools.model import Dataset, Loss, Losses, fit
 from annotools.storage import Media, write_members
 from annotools.storage.media import is_picture
 from annotools.storage.writing import SINGLE, STDOUT
+from annotools.transform import run
 
 
 def write(
@@ -38,8 +39,7 @@ def write(
     target = Target(form, where, options)
     ready, losses = carried(dataset, form, target.options)
     media = following(media, dataset.frames, ready.frames) if media else None
-    if choices.get("strict", False):
-        check_nothing_lost(losses)
+    check_losses(losses, choices.get("strict", False))
     write_members(where, target.members(ready, media), force=choices.get("force", False))
     return losses + target.left_out()
 
@@ -54,11 +54,14 @@ def writable(slug: str) -> Format:
 
 def carried(dataset: Dataset, form: Format, options: Options) -> tuple[Dataset, Losses]:
     """What a format carries of a dataset, ready for its writer, and everything that was lost or changed for it."""
+    form = form.dialect(options)
     dataset, united = _of_the_task(dataset, form, options)
     dataset, prepared = form.prepare(dataset, options)
+    dataset, steps = run(dataset, form.steps(options), options.quirks)
+    prepared += steps
     if form.projected:
         return dataset, united + prepared
-    dataset, projected = project(dataset, form.keeps_for(options))
+    dataset, projected = fit(dataset, form.keeps_for(options))
     return dataset, united + prepared + projected
 
 
@@ -70,11 +73,16 @@ def _of_the_task(dataset: Dataset, form: Format, options: Options) -> tuple[Data
     return tracks.merge_jobs(dataset, options.quirks)
 
 
-def check_nothing_lost(losses: Losses) -> None:
-    """Raises LossError when anything was dropped; a change is no loss."""
-    lost = losses.of("lost")
-    if lost:
-        raise LossError(lost)
+def check_losses(losses: Losses, strict: Strict) -> None:
+    """Raises LossError for annotations and definitions that were dropped; with "all" for every loss and change."""
+    found = losses if strict == "all" else losses.of("lost", "annotations", "definitions") if strict else Losses()
+    if found:
+        raise LossError(found)
+
+
+def _nothing(*_: object) -> Members:
+    """The writer of a format that is only read; `writable` has refused it."""
+    return iter(())
 
 
 class Target:
@@ -85,6 +93,7 @@ class Target:
 
     def __init__(self, form: Format, where: Where, options: Options) -> None:
         self._form = form
+        self._write = form.dialect(options).write or _nothing
         self._pattern = form.main or f"*{form.suffix}"
         self._single = is_single(where)
         self._left_out: list[str] = []
@@ -102,9 +111,8 @@ class Target:
 
     def members(self, dataset: Dataset, media: Media | None, told: Callable[[str], None] | None = None) -> Members:
         """What goes to the place.  told: hears the name of each member before it is written."""
-        assert self._form.write is not None  # `writable` gave it
         pictures: set[str] = set()
-        for name, pieces in self._form.write(dataset, media if self.options.images else None, self.options):
+        for name, pieces in self._write(dataset, media if self.options.images else None, self.options):
             if self._single and not fnmatchcase(name, self._pattern):
                 self._left_out.append(name)
                 continue
@@ -123,7 +131,7 @@ class Target:
             return Losses()
         names = ", ".join(self._left_out[:5]) + (", ..." if len(self._left_out) > 5 else "")
         why = f"the output is one file; not in it: {names}"
-        return Losses((Loss("changed", "file left out", why, len(self._left_out)),))
+        return Losses((Loss("changed", "file left out", why, len(self._left_out), step="write", table="members"),))
 
 
 def is_single(where: Where) -> bool:

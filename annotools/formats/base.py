@@ -66,9 +66,10 @@ class Format:
 
     read(source, context, options): context is a dataset of which labels, frames and jobs say what the target task is,
     or None.  write(dataset, media, options) yields members (path, pieces of bytes) of a dataset that has been through
-    `prepare` (the format's declared pipeline of transforms, reported as changes) and `project(dataset, keeps)`.
-    projected: whether `prepare` does the latter itself, on its way.
-    compat_keeps: what the server's own writer carries, under --compat cvat, where that differs.
+    `pipeline` (named steps of `annotools.transform` in their order, or what gives them under some options) and
+    `fit(dataset, keeps)`.  dialects: what is another format to some program, under `--compat`; quirks: the rows of
+    `annotools.quirks` that a dialect stands for.  members: patterns of all that it writes.
+    prepare, projected, compat_keeps: a pipeline that is no data, whether it fits itself, what the server's keeps.
     sniff(source) says whether a source is certainly of this format.  suffix: how a single-file output ends,
     empty where the output has several members.  main: of several members the one with the annotations (a name, or a
     pattern such as `annotations/*.json`), which is all that goes into an output that is one file.
@@ -81,6 +82,10 @@ class Format:
     read: Callable[[Source, Dataset | None, Options], Read] | None = None
     write: Callable[[Dataset, Media | None, Options], Members] | None = None
     sniff: Callable[[Source], bool] | None = None
+    pipeline: tuple[str, ...] | Callable[[Options], tuple[str, ...]] = ()
+    dialects: Mapping[str, Format] = field(default_factory=dict)
+    quirks: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
     prepare: Prepare = as_is
     projected: bool = False
     compat_keeps: Keeps | None = None
@@ -89,6 +94,14 @@ class Format:
     main: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
+
+    def dialect(self, options: Options) -> Format:
+        """The format as some program has it: CVAT's server under its quirks."""
+        return self.dialects.get("cvat", self) if options.quirks else self
+
+    def steps(self, options: Options) -> tuple[str, ...]:
+        """The names of the steps of its pipeline."""
+        return self.pipeline(options) if callable(self.pipeline) else self.pipeline
 
     def keeps_for(self, options: Options) -> Keeps:
         """What is carried under these options."""
@@ -100,6 +113,7 @@ class Format:
         kinds = {name: getattr(self.keeps, name) for name in ("tags", "tracks", "intervals", "elements")}
         return {
             "slug": self.slug, "name": self.name, "read": self.read is not None, "write": self.write is not None,
-            "shapes": shapes, "needs": sorted(self.needs), "decimals": self.keeps.decimals, "about": self.about,
-            "settings": dict(self.settings), **{k: None if v is None else sorted(v) for k, v in kinds.items()},
+            "shapes": shapes, "needs": sorted(self.needs), "about": self.about,
+            "rounding": str(self.keeps.rounding or ""), "settings": dict(self.settings),
+            **{k: None if v is None else sorted(v) for k, v in kinds.items()},
         }  # fmt: skip

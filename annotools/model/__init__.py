@@ -16,10 +16,11 @@ from annotools.model.codes import (
 )
 from annotools.model.dataset import Dataset
 from annotools.model.definitions import AttributeSpec, Frames, Job, Label, Labels, Task
+from annotools.model.fitting import fit, survives
 from annotools.model.joining import concat
 from annotools.model.keeps import Condition, Keeps
 from annotools.model.losses import Loss, Losses
-from annotools.model.project import project
+from annotools.model.rounding import Px, Share
 from annotools.model.tables import Attributes, Intervals, Shapes, Tags, Tracks
 
 __all__ = [
@@ -45,12 +46,15 @@ __all__ = [
     "Loss",
     "Losses",
     "Owner",
+    "Px",
     "ShapeType",
     "Shapes",
+    "Share",
     "Source",
     "Tags",
     "Task",
     "Tracks",
     "concat",
-    "project",
+    "fit",
+    "survives",
 ]

@@ -15,8 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotools.model.codes import Owner
+from annotools.model.columns import Array, Ints
 from annotools.model.definitions import Labels
-from annotools.model.tables import Array, Attributes, Ints, Table
+from annotools.model.extras import Extra, Extras, is_foreign_id, lasting
+from annotools.model.table import Table
+from annotools.model.tables import Attributes
 
 if TYPE_CHECKING:
     from annotools.model.dataset import Dataset
@@ -46,7 +49,9 @@ def canonical(dataset: Dataset) -> dict[str, Any]:
     grouped = _groups(tables)
     return {name: grouped[owner] for name, owner in parts.items()} | {
         "task": replace(dataset.task, id=-1, project_id=None), "labels": labels, "jobs": jobs,
-        "attributes": attributes, "origin": None, "extras": None,
+        "attributes": attributes, "origin": None,
+        "frames": replace(dataset.frames, extras=lasting(dataset.frames.extras)),
+        "extras": {"dataset": lasting(dataset.extras["dataset"])},
     }  # fmt: skip
 
 
@@ -61,6 +66,7 @@ def differing(a: Dataset, b: Dataset) -> list[str]:
     found = [name for name in ("task", "labels", "jobs") if getattr(x, name) != getattr(y, name)]
     columns = ("names", "width", "height", "deleted", "subsets", "related")
     found += [f"frames.{n}" for n in columns if not _same(getattr(x.frames, n), getattr(y.frames, n))]
+    found += [f"{t}.extras.{name}" for t in x.extras for name in _unlike_extras(x.extras[t], y.extras[t])]
     tables = {"tags": Owner.TAG, "shapes": Owner.SHAPE, "tracks": Owner.TRACK, "intervals": Owner.INTERVAL}
     for name, owner in tables.items():
         found += [f"{name}.{column}" for column in _unlike(x.table(owner), y.table(owner))]
@@ -71,6 +77,11 @@ def differing(a: Dataset, b: Dataset) -> list[str]:
 def _unlike(x: Table, y: Table) -> list[str]:
     names = [*x.COLUMNS, *(n for n in ("values", "offsets") if hasattr(x, n))]
     return [name for name in names if not _same(getattr(x, name), getattr(y, name))]
+
+
+def _unlike_extras(x: Extras, y: Extras) -> list[str]:
+    names = sorted(x.keys() | y.keys())
+    return [name for name in names if name not in x or name not in y or x[name].plain() != y[name].plain()]
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -86,6 +97,7 @@ def _labels(labels: Labels) -> tuple[Labels, dict[int, int], dict[int, int]]:
         replace(
             label, id=label_ids[label.id], parent=label_ids.get(label.parent) if label.parent is not None else None,
             attributes=tuple(replace(spec, id=spec_ids[spec.id]) for spec in label.attributes),
+            extras=tuple(sorted((name, value) for name, value in label.extras if not is_foreign_id(name))),
         )
         for label in labels
     )  # fmt: skip
@@ -99,8 +111,9 @@ def _mapped(ids: Ints, new: dict[int, int]) -> Ints:
 
 
 def _plain(table: Table, label_ids: dict[int, int]) -> Table:
-    """Without ids of its own, and labels by their place."""
-    table = table.replace(id=np.full(len(table), -1), label=_mapped(getattr(table, "label"), label_ids))  # noqa: B009 # every walkable table has it
+    """Without ids of its own, labels by their place, of extras those that last."""
+    extras = lasting(table.extras)
+    table = table.replace(extras=extras, id=np.full(len(table), -1), label=_mapped(getattr(table, "label"), label_ids))  # noqa: B009 # every walkable table has it
     if hasattr(table, "values"):
         table = table.replace(values=table.values + 0.0, rotation=table.rotation + 0.0)  # type: ignore[attr-defined] # shapes; -0.0 is 0.0
     return table
@@ -128,7 +141,22 @@ def _row_hashes(table: Table, owner: Owner, attributes: Attributes) -> Hashes:
     mine = attributes.take(attributes.kind == owner)
     texts = np.array([_text_hash(text) for text in mine.pool], np.uint64)
     said = _mix(_bits(mine.spec) * np.uint64(0x9E3779B97F4A7C15) + texts[mine.value]) if len(mine) else texts[:0]
+    for name, extra in table.extras.items():
+        hashes = hashes + _mix(_extra_hashes(extra) * np.uint64(_text_hash(name) | 1))
     return hashes + _summed(said, mine.owner, len(table))
+
+
+def _extra_hashes(extra: Extra) -> Hashes:
+    """A hash of each value, by what it is and not by the type of its column; 0 where there is none."""
+    texts = [_value_text(value) for value in extra.plain()]
+    known = {text: _text_hash(text) if text else 0 for text in set(texts)}
+    return np.array([known[text] for text in texts], np.uint64)
+
+
+def _value_text(value: Any) -> str:
+    if value is None:
+        return ""
+    return repr(float(value)) if isinstance(value, bool | int | float) else repr(value)
 
 
 def _text_hash(text: str) -> int:

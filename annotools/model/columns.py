@@ -1,14 +1,12 @@
-"""Columns of equal length: what all tables of the hub are made of.
+"""Columns: numpy arrays that cannot be written to, with the types that the hub knows.
 
-A column is a numpy array that cannot be written to; a table is changed by making another that shares the columns that
-stay.  Rows that are taken in a few runs are copied run by run, and those of a single run are shared.
+Rows that are taken in a few runs are copied run by run, and those of a single run are shared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,65 +38,6 @@ CODE = Column(np.int8, 0)
 FLAG = Column(np.bool_, False)
 REAL = Column(np.float64, 0.0)
 SCORE = Column(np.float64, 1.0)
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Columns of equal length.  Build with `of`, change with `replace`, choose rows with `take`."""
-
-    COLUMNS: ClassVar[Mapping[str, Column]] = {}
-
-    @classmethod
-    def of(cls, rows: int | None = None, **columns: Any) -> Self:
-        """A table from columns; a missing column is filled with its default.
-
-        rows: the number of rows, needed only when no column is given.
-        Raises: ValueError for columns of different lengths, TypeError for an unknown column.
-        """
-        unknown = columns.keys() - {f.name for f in fields(cls)}
-        if unknown:
-            raise TypeError(f"{cls.__name__} has no column {', '.join(sorted(unknown))}")
-        given = {name: frozen(columns.pop(name), c) for name, c in cls.COLUMNS.items() if name in columns}
-        size = rows if rows is not None else len(next(iter(given.values()), ()))
-        for name, column in cls.COLUMNS.items():
-            if name not in given:
-                given[name] = frozen(np.full(size, column.default, column.dtype), column)
-            elif len(given[name]) != size:
-                raise ValueError(f"column {name} has {len(given[name])} rows, expected {size}")
-        return cls(**given, **cls._rest(size, columns))
-
-    @classmethod
-    def _rest(cls, size: int, columns: dict[str, Any]) -> dict[str, Any]:
-        return columns
-
-    def __len__(self) -> int:
-        return len(getattr(self, next(iter(self.COLUMNS))))
-
-    def replace(self, **columns: Any) -> Self:
-        """The same table with some columns changed."""
-        typed = {k: frozen(v, self.COLUMNS[k]) if k in self.COLUMNS else v for k, v in columns.items()}
-        return replace(self, **typed)
-
-    def take(self, index: ArrayLike) -> Self:
-        """The rows at `index` (row numbers or a boolean mask), in that order; references are left as they are."""
-        return replace(self, **self._picked(runs_of(rows_of(index), len(self))))
-
-    def _picked(self, runs: Runs) -> dict[str, Any]:
-        """The columns at some rows."""
-        return {name: frozen(at(getattr(self, name), runs), column) for name, column in self.COLUMNS.items()}
-
-    def columns(self) -> dict[str, Any]:
-        """The columns by name."""
-        return {name: getattr(self, name) for name in self.COLUMNS}
-
-    @classmethod
-    def concat(cls, tables: Iterable[Self]) -> Self:
-        """The rows of several tables one after the other; references are left as they are."""
-        parts = list(tables)
-        if not parts:
-            return cls.of(0)
-        joined = {n: frozen(np.concatenate([getattr(p, n) for p in parts]), c) for n, c in cls.COLUMNS.items()}
-        return replace(parts[0], **joined)
 
 
 def rows_of(index: ArrayLike) -> Array:

@@ -10,7 +10,8 @@ meaning: ids and order do not matter (see `canonical`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -19,12 +20,13 @@ from numpy.typing import ArrayLike
 from annotools.model.canonical import canonical, equal
 from annotools.model.codes import Owner
 from annotools.model.definitions import Frames, Job, Labels, Task
+from annotools.model.extras import Extras
 from annotools.model.selection import Selection, picks, select
 from annotools.model.tables import Array, Attributes, Intervals, Ints, Shapes, Table, Tags, Tracks
 from annotools.model.views import VIEWS, AttributeIndex
 
 if TYPE_CHECKING:
-    from annotools.model.origin import Extras, Origin
+    from annotools.model.origin import Origin
 
 PARTS = ("task", "labels", "frames", "jobs", "tags", "shapes", "tracks", "intervals", "attributes", "origin", "extras")
 OWNERS = {Owner.TAG: "tags", Owner.SHAPE: "shapes", Owner.TRACK: "tracks", Owner.INTERVAL: "intervals"}
@@ -47,7 +49,7 @@ class Dataset:
         self._intervals: Intervals = _table(parts.get("intervals"), Intervals)
         self.attributes: Attributes = _table(parts.get("attributes"), Attributes)
         self.origin: Origin | None = parts.get("origin")
-        self.extras: Extras | None = parts.get("extras")
+        self._spread(parts.get("extras") or {})
         self._index: AttributeIndex | None = None
 
     # Tables know their dataset only while they are in use: a lasting reference both ways would keep
@@ -72,6 +74,23 @@ class Dataset:
         """Stretches of audio."""
         return self._intervals.bind(self)
 
+    @property
+    def extras(self) -> dict[str, Extras]:
+        """What formats say beside, by table and name: `frames`, `labels`, `dataset` and the tables of annotations."""
+        tables: dict[str, Extras] = {name: getattr(self, f"_{name}").extras for name in OWNERS.values()}
+        return tables | {"frames": self.frames.extras, "labels": self.labels.extras, "dataset": self._own}
+
+    def _spread(self, extras: Mapping[str, Extras]) -> None:
+        """Put extras where they belong; those of tables that are not named stay."""
+        self._own: Extras = extras.get("dataset", {})
+        for name in OWNERS.values():
+            if name in extras:
+                setattr(self, f"_{name}", getattr(self, f"_{name}").replace(extras=extras[name]))
+        if "frames" in extras:
+            self.frames = replace(self.frames, extras=extras["frames"])
+        if "labels" in extras:
+            self.labels = self.labels.with_extras(extras["labels"])
+
     def __repr__(self) -> str:
         counts = ", ".join(f"{len(getattr(self, name))} {name}" for name in ("frames", "labels", *OWNERS.values()))
         return f"<Dataset {self.task.name!r}: {counts}>"
@@ -82,7 +101,9 @@ class Dataset:
         return equal(self, other)
 
     def canonical(self) -> Self:
-        """The same annotations with ids renumbered and rows in one fixed order; origin and extras are left out."""
+        """The same annotations with ids renumbered and rows in one fixed order; origin is left out, of extras those
+        that are ids or derived.
+        """
         return self.replace(**canonical(self))
 
     __hash__ = None  # type: ignore[assignment]  # equality by meaning has no cheap hash
@@ -90,10 +111,15 @@ class Dataset:
     def parts(self) -> dict[str, Any]:
         """Everything that makes the dataset, by argument name."""
         tables = {name: getattr(self, f"_{name}") for name in OWNERS.values()}
-        return tables | {name: getattr(self, name) for name in PARTS if name not in tables}
+        rest = {name: getattr(self, name) for name in PARTS if name not in tables and name != "extras"}
+        return tables | rest | {"extras": {"dataset": self._own}}
 
     def replace(self, **parts: Any) -> Self:
-        """The same dataset with some parts changed."""
+        """The same dataset with some parts changed.  extras: of the named tables; those of others stay;
+        None takes away those of the dataset itself."""
+        if "extras" in parts:
+            given = parts["extras"]
+            parts = parts | {"extras": {} if given is None else {"dataset": self._own, **given}}
         return type(self)(**(self.parts() | parts))
 
     def table(self, owner: Owner) -> Table:

@@ -13,7 +13,9 @@ from typing import Any, Self, overload
 
 import numpy as np
 
-from annotools.model.tables import Array, Bools, Ints
+from annotools.model.columns import Array, Bools, Ints
+from annotools.model.extras import Extra, Extras, taken
+from annotools.model.extras import joined as joined_extras
 
 INPUT_TYPES = ("checkbox", "radio", "number", "text", "select")
 
@@ -43,7 +45,7 @@ class Label:
     """A class name.  A sublabel (a point of a skeleton) names its skeleton's label in `parent`.
 
     `type` is a shape type, `tag`, `interval` or `any`.  `svg` is the drawing of a skeleton, its circles carrying
-    `data-label-name`.
+    `data-label-name`.  `extras` are (name, value) of what a format says beside, undecoded JSON as bytes.
     """
 
     id: int
@@ -53,6 +55,7 @@ class Label:
     color: str = ""
     attributes: tuple[AttributeSpec, ...] = ()
     svg: str = ""
+    extras: tuple[tuple[str, Any], ...] = ()
 
     def spec(self, name: str) -> AttributeSpec | None:
         """The attribute of that name."""
@@ -98,6 +101,22 @@ class Labels(Sequence[Label]):
         """The labels that are not points of a skeleton."""
         return tuple(label for label in self.rows if label.parent is None)
 
+    @property
+    def extras(self) -> dict[str, Extra]:
+        """What a format says beside of each label, as columns."""
+        given = [dict(label.extras) for label in self.rows]
+        names = dict.fromkeys(name for extras in given for name in extras)
+        return {name: _extra([extras.get(name) for extras in given]) for name in names}
+
+    def with_extras(self, extras: Extras) -> Self:
+        """The same labels with what a format says beside.  extras: columns as long as the labels."""
+        values = {name: extra.plain() for name, extra in extras.items()}
+        rows = (
+            replace(label, extras=tuple((n, column[row]) for n, column in values.items() if column[row] is not None))
+            for row, label in enumerate(self.rows)
+        )
+        return type(self)(tuple(rows))
+
     def find(self, name: str, parent: int | None = None) -> Label | None:
         """The label of that name."""
         return self.by_name.get((name, parent))
@@ -105,6 +124,12 @@ class Labels(Sequence[Label]):
     def sublabels(self, parent: int) -> tuple[Label, ...]:
         """The points of a skeleton, in the order of their definition."""
         return tuple(label for label in self.rows if label.parent == parent)
+
+
+def _extra(values: list[Any]) -> Extra:
+    column = np.empty(len(values), object)
+    column[:] = values
+    return Extra(column, np.array([value is not None for value in values], np.bool_))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +215,7 @@ class Frames:
     deleted: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
     subsets: tuple[str, ...] = ()
     related: tuple[int, ...] = ()
+    extras: Extras = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, names: Iterable[str], width: Any = 0, height: Any = 0, **columns: Any) -> Self:
@@ -201,7 +227,7 @@ class Frames:
         size = [np.broadcast_to(np.asarray(v, np.int64), len(names)).copy() for v in (width, height)]
         subsets = tuple(columns.get("subsets", ())) or ("",) * len(names)
         related = tuple(columns.get("related", ())) or (0,) * len(names)
-        return cls(names, size[0], size[1], mask, subsets, related)
+        return cls(names, size[0], size[1], mask, subsets, related, columns.get("extras", {}))
 
     def __len__(self) -> int:
         return len(self.names)
@@ -212,8 +238,9 @@ class Frames:
         if len(rows) == len(self) and (rows == np.arange(len(rows))).all():
             return self
         picks = rows.tolist()
-        named = {n: tuple(getattr(self, n)[i] for i in picks) for n in ("names", "subsets", "related")}
-        return replace(self, width=self.width[rows], height=self.height[rows], deleted=self.deleted[rows], **named)
+        named: dict[str, Any] = {n: tuple(getattr(self, n)[i] for i in picks) for n in ("names", "subsets", "related")}
+        named |= {n: getattr(self, n)[rows] for n in ("width", "height", "deleted")}
+        return replace(self, extras=taken(self.extras, rows), **named)
 
     @cached_property
     def by_name(self) -> dict[str, int]:
@@ -237,4 +264,4 @@ class Frames:
         }
         sized = ("width", "height", "deleted")
         joined: dict[str, Any] = {n: np.concatenate([getattr(p, n) for p in parts]) for n in sized}
-        return cls(**named, **joined)
+        return cls(**named, **joined, extras=joined_extras([(part.extras, len(part)) for part in parts]))

@@ -35,6 +35,7 @@ def concat(datasets: Sequence[Dataset]) -> Dataset:
         labels=labels.labels(), frames=Frames.concat([d.frames for d in datasets]),
         jobs=tuple(_moved_job(job, int(starts[place])) for place, d in enumerate(datasets) for job in d.jobs),
         attributes=Attributes.concat([part["attributes"] for part in shifted]), **tables,
+        extras={"dataset": datasets[0].extras["dataset"]},
     )  # fmt: skip
 
 

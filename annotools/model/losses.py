@@ -1,8 +1,11 @@
 """What a step dropped or changed, as values: the loss ledger.
 
-    Loss("lost", "rotation of rectangle", "the format has no rotation", 3, frames=[0, 4])
+    ledger = Ledger("merge-jobs")
+    ledger.lost("rotation of rectangle", "the format has no rotation", dataset, "shapes", rows, column="rotation")
 
-Every step that cannot carry something returns `Losses`; nothing is only logged.
+Every step that cannot carry something returns `Losses`; nothing is only logged.  What a row means to people is its
+class: *annotations* (what somebody drew or said), *definitions* (what annotations refer to) and *record* (numbers,
+people, dates, how the work was organised).
 """
 
 from __future__ import annotations
@@ -10,17 +13,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from annotools.model.tables import Ints
+from annotools.model.columns import Ints
+from annotools.model.row_numbers import given_rows, known_frames
+
+if TYPE_CHECKING:
+    from annotools.model.dataset import Dataset
 
 Kind = Literal["lost", "changed"]
+LossClass = Literal["annotations", "definitions", "record"]
+CLASSES: tuple[LossClass, ...] = get_args(LossClass)
+
+_ANNOTATIONS = frozenset({"tags", "shapes", "tracks", "intervals", "attributes"})
+_IDS = frozenset({"id", "job"})
+_DEFINING = {
+    "task": frozenset({"subset", "start_frame", "stop_frame", "step", "mode", "dimension", "media_type"}),
+    "jobs": frozenset({"included"}),
+}
 
 
-def _no_frames() -> Ints:
+def class_of(table: str, column: str) -> LossClass:
+    """What a cell is to people.  column: empty for the whole row."""
+    if column in _IDS or column.endswith("_id") or table == "dataset":
+        return "record"
+    if table in _ANNOTATIONS or not table:
+        return "annotations"
+    if table in _DEFINING:
+        return "definitions" if column in _DEFINING[table] else "record"
+    return "definitions"
+
+
+def _none() -> Ints:
     return np.zeros(0, np.int64)
 
 
@@ -29,18 +56,30 @@ class Loss:
     """One thing that was dropped (`lost`) or turned into another (`changed`).
 
     count: how many rows; frames: their frames of the task, ascending and distinct, empty where none applies.
+    step: which step did it.  table, column, rows: the cells of the dataset that the step was given; no column means
+    the rows as a whole, no rows what is no row of a table (`members`).
     """
 
     kind: Kind
     what: str
     why: str
     count: int
-    frames: Ints = field(default_factory=_no_frames)
+    frames: Ints = field(default_factory=_none)
+    step: str = ""
+    table: str = ""
+    column: str = ""
+    rows: Ints = field(default_factory=_none)
+
+    @property
+    def cls(self) -> LossClass:
+        """annotations, definitions or record."""
+        return class_of(self.table, self.column)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; frames as text such as `0-4, 7`."""
-        words = {"kind": self.kind, "what": self.what, "why": self.why, "count": self.count}
-        return words | {"frames": ranges(self.frames)}
+        words = {"kind": self.kind, "class": self.cls, "what": self.what, "why": self.why, "count": self.count}
+        where = {"step": self.step, "table": self.table, "column": self.column}
+        return words | {"frames": ranges(self.frames)} | where
 
     def __str__(self) -> str:
         where = f" (frames {ranges(self.frames, 5)})" if len(self.frames) else ""
@@ -62,9 +101,10 @@ class Losses:
     def __add__(self, other: Losses) -> Losses:
         return Losses(self.rows + other.rows)
 
-    def of(self, kind: Kind) -> Losses:
-        """Only what was lost, or only what was changed."""
-        return Losses(tuple(row for row in self.rows if row.kind == kind))
+    def of(self, kind: Kind | None = None, *classes: LossClass) -> Losses:
+        """Only what was lost, or only what was changed; only some classes."""
+        wanted = classes or CLASSES
+        return Losses(tuple(row for row in self.rows if kind in (None, row.kind) and row.cls in wanted))
 
     @property
     def total(self) -> int:
@@ -77,23 +117,41 @@ class Losses:
 
 
 class Ledger:
-    """Collects losses during a step."""
+    """Collects losses during a step.  step: its name."""
 
-    def __init__(self) -> None:
+    def __init__(self, step: str = "") -> None:
+        self._step = step
         self._rows: list[Loss] = []
 
-    def add(self, kind: Kind, what: str, why: str, count: int, frames: ArrayLike = ()) -> None:
-        """Note a loss; nothing is noted when count is 0."""
-        if count:
-            self._rows.append(Loss(kind, what, why, int(count), np.unique(np.asarray(frames, np.int64))))
+    def add(
+        self, kind: Kind, what: str, why: str, where: Dataset | int, table: str | ArrayLike = (),
+        rows: ArrayLike = (), column: str = "",
+    ) -> None:  # fmt: skip
+        """Note a loss; nothing is noted for no rows.
 
-    def lost(self, what: str, why: str, count: int, frames: ArrayLike = ()) -> None:
-        """Something was dropped."""
-        self.add("lost", what, why, count, frames)
+        where, table, rows: rows (numbers or a mask) of a table of a dataset; they are told as rows of the dataset that
+        the step was given (see `row_numbers`).  Or a bare count, and frames in the place of the table.
+        """
+        if isinstance(where, int | np.integer):
+            self._note(Loss(kind, what, why, int(where), np.unique(np.asarray(table, np.int64)), self._step))
+            return
+        chosen = np.asarray(rows)
+        chosen = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen.astype(np.int64)
+        frames = known_frames(where, str(table), chosen)
+        given = given_rows(where, str(table), chosen)
+        self._note(Loss(kind, what, why, len(chosen), frames, self._step, str(table), column, given))
 
-    def changed(self, what: str, why: str, count: int, frames: ArrayLike = ()) -> None:
-        """Something was turned into something else."""
-        self.add("changed", what, why, count, frames)
+    def _note(self, loss: Loss) -> None:
+        if loss.count:
+            self._rows.append(loss)
+
+    def lost(self, what: str, why: str, where: Dataset | int, *place: Any, **options: Any) -> None:
+        """Something was dropped.  See `add`."""
+        self.add("lost", what, why, where, *place, **options)
+
+    def changed(self, what: str, why: str, where: Dataset | int, *place: Any, **options: Any) -> None:
+        """Something was turned into something else.  See `add`."""
+        self.add("changed", what, why, where, *place, **options)
 
     def extend(self, losses: Iterable[Loss]) -> None:
         """Take over the losses of a step within this one."""

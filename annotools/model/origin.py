@@ -1,6 +1,6 @@
-"""Optional companions of a dataset: where each row stood in the input, and what the hub has no column for.
+"""An optional companion of a dataset: where each row stood in the input.
 
-A reader fills them only when it is asked to.  A place is a few small integers a row; the text is made on demand:
+A reader fills it only when it is asked to.  A place is a few small integers a row; the text is made on demand:
 
     Place(patterns=("/shapes/{}", "/tracks/{}/shapes/{}"), steps=[[812, 0], [3, 5]], pattern=[0, 1])
     origin.pointer(Owner.SHAPE, 1)      # "/tracks/3/shapes/5"
@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 
 from annotools.model.codes import Owner
-from annotools.model.tables import Array, Rows
+from annotools.model.columns import Array, Rows
 
 
 def _none() -> Rows:
@@ -86,11 +86,3 @@ def placed(patterns: Sequence[str], *steps: Array, member: int = 0) -> Place:
     numbers = np.stack(steps, axis=1).astype(np.int32)
     size = len(numbers)
     return Place(tuple(patterns), numbers, np.zeros(size, np.int32), np.full(size, member, np.int32))
-
-
-@dataclass(frozen=True, eq=False)
-class Extras:
-    """What the input held beyond the hub, undecoded JSON text by place: `header` and one dict a row."""
-
-    header: dict[str, bytes] = field(default_factory=dict)
-    rows: dict[Owner, dict[int, bytes]] = field(default_factory=dict)

@@ -10,14 +10,13 @@ as `"{:.2f}".format` and `round` do, and so CVAT's XML.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 
-from annotools.model.tables import Floats
-
-_PIECE = 1 << 15  # values rounded at a time: what is made on the way stays in the cache
-
+from annotools.model.columns import Floats
 
 _PIECE = 1 << 16  # what is made on the way is several times as large as the values
 
@@ -32,15 +31,6 @@ def shortest(values: Floats, decimals: int = 2) -> Floats:
 
     A value within one part in 10^9 of a half is decided by what the product with 10^decimals lost.
     """
-    values = np.asarray(values, np.float64)
-    result = np.empty(values.shape)
-    flat, rounded = values.reshape(-1), result.reshape(-1)
-    for start in range(0, len(flat), _PIECE):
-        rounded[start : start + _PIECE] = _shortest(flat[start : start + _PIECE], decimals)
-    return result
-
-
-def _shortest(values: Floats, decimals: int) -> Floats:
     values = np.asarray(values, np.float64)
     result = np.empty(values.shape)
     flat, out = values.reshape(-1), result.reshape(-1)
@@ -87,3 +77,45 @@ def _split(values: Any) -> tuple[Any, Any]:
     wide = values * 134217729.0
     high = wide - (wide - values)
     return high, values - high
+
+
+Rounder = Callable[[Floats, int], Floats]
+_ROUNDERS: Mapping[str, Rounder] = {"shortest": shortest, "around": around}
+
+
+@dataclass(frozen=True, slots=True)
+class Px:
+    """Pixels with so many decimals."""
+
+    decimals: int = 2
+    way: Literal["shortest", "around"] = "shortest"
+
+    def rounded(self, values: Floats, sizes: Floats) -> Floats:
+        """Coordinates as they are read back.  sizes: of the same shape, px of the frame; not looked at."""
+        return _ROUNDERS[self.way](values, self.decimals)
+
+    def turned(self, rotation: Floats) -> Floats:
+        """Rotations as they are read back."""
+        return _ROUNDERS[self.way](rotation, self.decimals)
+
+    def __str__(self) -> str:
+        return f"coordinates have {self.decimals} decimals"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Shares of the frame with so many decimals: divided by its size, written, read and multiplied again."""
+
+    decimals: int = 6
+
+    def rounded(self, values: Floats, sizes: Floats) -> Floats:
+        """Coordinates as they are read back.  sizes: of the same shape, px of the frame along each axis."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(sizes > 0, shortest(values / sizes, self.decimals) * sizes, values)
+
+    def turned(self, rotation: Floats) -> Floats:
+        """Rotations as they are read back: those are no shares."""
+        return rotation
+
+    def __str__(self) -> str:
+        return f"coordinates are shares of the frame with {self.decimals} decimals"

@@ -61,7 +61,7 @@ def select(dataset: Dataset, chosen: Selection) -> dict[str, Any]:
     result: dict[str, Any] = {
         name: table if masks[name] is None else table.take(masks[name]) for name, table in parts.items()
     }
-    return result | {"attributes": _attributes(dataset.attributes, new), "origin": None, "extras": None}
+    return result | {"attributes": _attributes(dataset.attributes, new), "origin": None}
 
 
 def _settle(dataset: Dataset, chosen: Selection) -> None:

@@ -15,7 +15,7 @@ y down; a mask holds CVAT's run lengths followed by left, top, right, bottom.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
@@ -38,12 +38,13 @@ from annotools.model.columns import (
     Floats,
     Ints,
     Rows,
-    Table,
     at,
     frozen,
     rows_of,
     runs_of,
 )
+from annotools.model.extras import without_derived
+from annotools.model.table import Table
 
 if TYPE_CHECKING:
     from annotools.model.dataset import Dataset
@@ -53,6 +54,7 @@ __all__ = [
     "Array", "Attributes", "Bools", "Codes", "Floats", "Intervals", "Ints", "Rows", "Shapes", "Table", "Tags", "Tracks"
 ]  # fmt: skip
 
+_GEOMETRY = frozenset({"type", "rotation", "values", "offsets"})
 _NO_DATASET = "this table stands alone: take it from a dataset to walk its rows"
 
 View = TypeVar("View")
@@ -170,7 +172,6 @@ class Shapes(_Walkable["ShapeView"]):
             raise ValueError(f"offsets must be {size + 1} numbers from 0 to {len(values)}")
         return columns | {"values": values, "offsets": offsets}
 
-
     @property
     def counts(self) -> Ints:
         """The number of values (two a point) of each row."""
@@ -184,7 +185,29 @@ class Shapes(_Walkable["ShapeView"]):
     def with_points(self, values: ArrayLike, offsets: ArrayLike | None = None) -> Self:
         """The same rows with other points; offsets stay unless given."""
         ends = self.offsets if offsets is None else offsets
-        return replace(self, **self._rest(len(self), {"values": values, "offsets": ends}))
+        return self._settled(replace(self, **self._rest(len(self), {"values": values, "offsets": ends})))
+
+    def replace(self, **columns: Any) -> Self:
+        """The same table with some columns changed; what followed from geometry that differs now is gone."""
+        return self._settled(super().replace(**columns), columns.keys())
+
+    def _settled(self, new: Self, names: Set[str] = frozenset({"values"})) -> Self:
+        derived = any(extra.derived for extra in self.extras.values())
+        if not derived or "extras" in names or not names & _GEOMETRY or len(new) != len(self):
+            return new
+        differ = (new.type != self.type) | (new.rotation != self.rotation) | self._moved(new)
+        differ[new.parent[differ & (new.parent >= 0)]] = True  # a skeleton is where its elements are
+        return replace(new, extras=without_derived(new.extras, differ))
+
+    def _moved(self, new: Self) -> Bools:
+        """Which rows have other points."""
+        moved = np.asarray(new.counts != self.counts)
+        rows = np.flatnonzero(~moved)
+        counts = self.counts[rows]
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        was, now = (t.values[np.repeat(t.offsets[:-1][rows], counts) + within] for t in (self, new))
+        moved[np.repeat(rows, counts)[was != now]] = True
+        return moved
 
     def boxes(self) -> Floats:
         """The first four values of each row, NaN where a row has fewer.  (n, 4) float64."""
@@ -208,9 +231,7 @@ class Shapes(_Walkable["ShapeView"]):
         parts = list(tables)
         if not parts:
             return cls.of(0)
-        joined: dict[str, Any] = {
-            n: frozen(np.concatenate([getattr(p, n) for p in parts]), c) for n, c in cls.COLUMNS.items()
-        }
+        joined = cls._stacked(parts)
         values = np.concatenate([p.values for p in parts])
         offsets = np.concatenate(([0], np.cumsum(np.concatenate([p.counts for p in parts]))))
         return replace(parts[0], **joined, values=frozen(values, REAL), offsets=frozen(offsets, NUMBER))

@@ -36,7 +36,7 @@ def in_server_order(dataset: Dataset, jobs: list[int], ends: list[int]) -> Datas
     orders = {Owner.TAG: tag_order, Owner.SHAPE: shape_order, Owner.TRACK: track_order}
     return dataset.replace(
         tags=dataset.tags.take(tag_order), shapes=moved, tracks=ordered.replace(parent=place[ordered.parent]),
-        attributes=_attributes(dataset.attributes, orders), origin=None, extras=None,
+        attributes=_attributes(dataset.attributes, orders), origin=None,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def stack(parts: Sequence[Dataset]) -> Dataset:
         attributes.append(part.attributes.replace(owner=part.attributes.owner + shift[part.attributes.kind]))
         before = {owner: count + len(part.table(owner)) for owner, count in before.items()}
     joined = {name: type(tables[owner][0]).concat(tables[owner]) for owner, name in OWNERS.items()}
-    return parts[0].replace(attributes=Attributes.concat(attributes), origin=None, extras=None, **joined)
+    return parts[0].replace(attributes=Attributes.concat(attributes), origin=None, **joined)
 
 
 def _behind(table: Any, before: dict[Owner, int]) -> Any:

@@ -76,7 +76,7 @@ def together(dataset: Dataset, tracked: Shapes, carried: Carried) -> Dataset:
     owner = np.where(of_shape, new[np.where(of_shape, given.owner, -1)], given.owner)
     attributes = given.replace(owner=owner).take(owner >= 0)
     return dataset.replace(
-        shapes=_followed(shapes.replace(parent=new[shapes.parent]), plain, tracked), origin=None, extras=None,
+        shapes=_followed(shapes.replace(parent=new[shapes.parent]), plain, tracked), origin=None,
         attributes=Attributes.concat([attributes, carried.table(len(plain), given.pool)]),
     )  # fmt: skip
 

@@ -1,16 +1,12 @@
 """Named steps from one dataset to another that a user can ask for, `--transform NAME` or `NAME=ARGUMENT`.
 
     dataset, losses = TRANSFORMS["remap-labels"](dataset, "car:vehicle", NONE)
-    dataset, losses = chain(dataset, tracks_to_shapes, masks_to_polygons)
+    dataset, losses = run(dataset, ("tracks-to-shapes", "masks-to-polygons"))
 
 What a shape is made from it keeps: label, group, attributes, z_order, source, score, occluded.  Every transform
 returns what it changed or lost.  The third argument, `quirks`, is for those that interpolate tracks.
 """
 
-from collections.abc import Callable, Mapping
-
-from annotools.model import Dataset, Losses
-from annotools.quirks import Quirks
 from annotools.transform.chain import chain
 from annotools.transform.clipping import clip_to_frame
 from annotools.transform.flattening import tracks_to_shapes
@@ -26,32 +22,13 @@ from annotools.transform.outlines import (
     rotated_boxes_to_polygons,
 )
 from annotools.transform.painting import ellipses_to_masks, polygons_to_masks
+from annotools.transform.pipeline import named, run
 from annotools.transform.skeletons import skeletons_to_boxes, skeletons_to_points
+from annotools.transform.steps import STEPS, TRANSFORMS, Transform
 from annotools.transform.tracing import masks_to_polygons
 
-Transform = Callable[[Dataset, str, Quirks], tuple[Dataset, Losses]]
-
-TRANSFORMS: Mapping[str, Transform] = {
-    "tracks-to-shapes": tracks_to_shapes,
-    "masks-to-polygons": masks_to_polygons,
-    "polygons-to-masks": polygons_to_masks,
-    "ellipses-to-masks": ellipses_to_masks,
-    "ellipses-to-polygons": ellipses_to_polygons,
-    "boxes-to-polygons": boxes_to_polygons,
-    "rotated-boxes-to-polygons": rotated_boxes_to_polygons,
-    "cuboids-to-boxes": cuboids_to_boxes,
-    "cuboids-to-polygons": cuboids_to_polygons,
-    "skeletons-to-boxes": skeletons_to_boxes,
-    "skeletons-to-points": skeletons_to_points,
-    "remap-labels": remap_labels,
-    "drop-deleted-frames": drop_deleted_frames,
-    "only-annotated-frames": only_annotated_frames,
-    "merge-jobs": merge,
-    "clip-to-frame": clip_to_frame,
-    "round": round_numbers,
-}
-
 __all__ = [
+    "STEPS",
     "TRANSFORMS",
     "Transform",
     "boxes_to_polygons",
@@ -64,11 +41,13 @@ __all__ = [
     "ellipses_to_polygons",
     "masks_to_polygons",
     "merge",
+    "named",
     "only_annotated_frames",
     "polygons_to_masks",
     "remap_labels",
     "rotated_boxes_to_polygons",
     "round_numbers",
+    "run",
     "skeletons_to_boxes",
     "skeletons_to_points",
     "tracks_to_shapes",

@@ -16,6 +16,7 @@ from annotools.geometry.ragged import Bools, Ints
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.definitions import Job
 from annotools.model.losses import Ledger, Losses
+from annotools.model.row_numbers import with_known_frames
 from annotools.quirks import NONE, Quirks
 from annotools.tracks import interpolate
 from annotools.transform.rows import no_argument
@@ -94,7 +95,7 @@ def _renumbered(dataset: Dataset, gone: Bools) -> Dataset:
     tables = {name: getattr(dataset, name) for name in ("tags", "shapes", "tracks")}
     moved = {name: table.replace(frame=_moved(table.frame, gone)) for name, table in tables.items()}
     jobs = tuple(_job(job, gone) for job in dataset.jobs)
-    return dataset.replace(frames=dataset.frames.take(np.flatnonzero(~gone)), jobs=jobs, origin=None, **moved)
+    return with_known_frames(dataset, np.flatnonzero(~gone)).replace(jobs=jobs, origin=None, **moved)
 
 
 def _moved(frame: Ints, gone: Bools) -> Ints:

@@ -55,7 +55,7 @@ def repeat(dataset: Dataset, counts: Ints) -> tuple[Dataset, Ints]:
     moved = shapes.take(source)
     moved = moved.replace(parent=new[moved.parent], id=np.where(first, moved.id, -1))
     attributes = _repeated(attributes, counts, ends)
-    return dataset.replace(shapes=moved, attributes=attributes, origin=None, extras=None), source
+    return dataset.replace(shapes=moved, attributes=attributes, origin=None), source
 
 
 def _repeated(attributes: Attributes, counts: Ints, ends: Ints) -> Attributes:

@@ -130,7 +130,7 @@ def _fitting(form: Format, known: Dataset | None, choices: Choices) -> Dataset |
     """The context for a reader: without annotations, and with the one job where the source itself knows of none."""
     if known is None:
         return None
-    bare = known.replace(**dict.fromkeys(("tags", "shapes", "tracks", "intervals", "attributes", "origin", "extras")))
+    bare = known.replace(**dict.fromkeys(("tags", "shapes", "tracks", "intervals", "attributes", "origin")))
     if choices.job is None or form.keeps.jobs:
         return bare
     jobs = tuple(job for job in bare.jobs if job.id == choices.job)

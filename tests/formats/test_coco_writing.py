@@ -22,7 +22,7 @@ from annotools import formats
 from annotools.errors import UsageError
 from annotools.formats.base import Options
 from annotools.geometry.rle import cvat_rle_to_mask
-from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Label, Task, project
+from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Label, Task, fit
 from annotools.model.canonical import differing
 from tests.datasets import FULL, SVG
 from tests.formats.coco_files import KEYPOINTS, Doc, one, read, write
@@ -51,7 +51,7 @@ def test_a_document_in_full() -> None:
     build.add_shape("polygon", 0, "bus", (0, 0, 10, 0, 10, 10), source="auto")
     assert one(build.dataset()) == {
         "licenses": [],
-        "info": {"contributor": "", "date_created": "", "description": "", "url": "", "version": ""},
+        "info": {"contributor": "", "date_created": "", "description": "the task", "url": "", "version": ""},
         "categories": [{"id": 1, "name": "car", "supercategory": ""}, {"id": 2, "name": "bus", "supercategory": ""}],
         "images": [{"id": 1, "width": 40, "height": 30, "file_name": "a b.jpg"}],
         "annotations": [
@@ -137,7 +137,7 @@ def test_polygons_of_one_group_and_label_are_one_object() -> None:
     assert (first["bbox"], first["attributes"]["occluded"]) == ([0, 0, 20, 10], False)
     assert [len(ann["segmentation"]) for ann in (box, other, alone)] == [0, 1, 1]
     _, losses = formats.get("coco").prepare(grouped(), Options())
-    assert [str(loss) for loss in losses] == [
+    assert [str(loss) for loss in losses.of(None, "annotations", "definitions")] == [
         "lost: 3 x group of shape: only polygons of one label on one frame can be one object (frames 0-1)",
         "changed: 1 x part of an object: all parts say what the largest says (frames 0)",
     ]
@@ -182,7 +182,7 @@ def test_deleted_frames_and_other_jobs_do_not_show() -> None:
     assert [image["file_name"] for image in document["images"]] == ["c.jpg"]
     assert [ann["bbox"][0] for ann in document["annotations"]] == [2]
     _, losses = formats.get("coco").prepare(build.dataset(), Options())
-    told = {loss.what: loss.frames.tolist() for loss in losses}
+    told = {loss.what: loss.frames.tolist() for loss in losses.of(None, "annotations", "definitions")}
     assert told["shape on a frame that is not shown"] == [0, 1, 3]
     assert told["tags"] == [2]
 
@@ -206,7 +206,7 @@ def test_what_coco_cannot_say_is_counted() -> None:
     document = one(build.dataset())
     assert [ann["bbox"] for ann in document["annotations"]] == [[3, 4, 6, 4]]
     _, losses = formats.get("coco").prepare(build.dataset(), Options())
-    assert sorted((loss.kind, loss.what, loss.count) for loss in losses) == [
+    assert sorted((loss.kind, loss.what, loss.count) for loss in losses.of(None, "annotations", "definitions")) == [
         ("changed", "rectangle with swapped corners", 1), ("lost", "ellipse", 1),
         ("lost", "mask that does not fit its frame", 1), ("lost", "polygon that cannot be painted", 2),
         ("lost", "polyline", 1), ("lost", "rectangle without 4 numbers below 1e9 px", 1),
@@ -222,7 +222,7 @@ def test_a_name_that_coco_needs_is_no_attribute() -> None:
     document = one(build.dataset())
     assert document["annotations"][0]["attributes"] == {"make": "x", "occluded": False, "rotation": 0}
     _, losses = formats.get("coco").prepare(build.dataset(), Options())
-    assert [loss.what for loss in losses] == ["attribute with a reserved name"]
+    assert [loss.what for loss in losses.of(None, "annotations", "definitions")] == ["attribute with a reserved name"]
 
 
 def at_spec(name: str) -> AttributeSpec:
@@ -308,8 +308,8 @@ def datasets(draw: st.DrawFn) -> Dataset:
 def test_what_is_written_reads_back(dataset: Dataset) -> None:
     form = formats.get("coco")
     ready, _ = form.prepare(dataset, Options())
-    again, losses = project(ready, form.keeps)
-    assert not losses
+    again, losses = fit(ready, form.keeps)
+    assert not losses.of(None, "annotations", "definitions")
     found = read(write(dataset))
     assert [str(problem) for problem in found.problems] == []
     assert differing(found.dataset, again) == []

@@ -19,7 +19,7 @@ from annotools.formats.cvat_json.api import FORMAT
 from annotools.formats.cvat_json.columns import Columns
 from annotools.formats.cvat_json.decode import CHUNK, Decoder
 from annotools.formats.cvat_json.split import plain_text
-from annotools.model import Dataset, DatasetBuilder, Job, Owner, project
+from annotools.model import Dataset, DatasetBuilder, Job, Owner, fit
 from annotools.model.canonical import differing
 from annotools.storage import open_source, write_members
 from annotools.tracks import interpolate
@@ -41,7 +41,7 @@ def write(dataset: Dataset, where: Path) -> Path:
     """Through the whole way of a conversion."""
     assert FORMAT.write is not None
     dataset, _ = FORMAT.prepare(dataset, Options())
-    dataset, _ = project(dataset, FORMAT.keeps)
+    dataset, _ = fit(dataset, FORMAT.keeps)
     write_members(where, FORMAT.write(dataset, None, Options()))
     return where
 
@@ -169,7 +169,7 @@ def test_a_ground_truth_job_keeps_its_frames(tmp_path: Path) -> None:
 
 
 def test_a_lone_ground_truth_job_comes_back(tmp_path: Path) -> None:
-    ready = project(FORMAT.prepare(FULL_JOBS, Options())[0], FORMAT.keeps)[0]
+    ready = fit(FORMAT.prepare(FULL_JOBS, Options())[0], FORMAT.keeps)[0]
     write(FULL_JOBS, tmp_path / "all")
     truth = read(tmp_path / "all", job=33).dataset
     assert truth.jobs == (ready.jobs[2],)
@@ -326,9 +326,10 @@ def test_unknown_keys_are_kept_when_asked_for(tmp_path: Path) -> None:
     document = {"shapes": [RECTANGLE, RECTANGLE | {"client_id": 7}], "tracks": [track], "note": "x"}
     (tmp_path / "annotations.json").write_text(json.dumps(document))
     extras = read(tmp_path, extras=True).dataset.extras
-    assert extras is not None
-    assert extras.header == {"annotations.json/note": b'"x"'}
-    assert extras.rows[Owner.SHAPE] == {1: b'{"client_id":7}', 2: b'{"keyframe":true}'}
+    assert {name: extra.plain() for name, extra in extras["dataset"].items()} == {"annotations.json/note": [b'"x"']}
+    assert {name: extra.plain() for name, extra in extras["shapes"].items()} == {
+        "client_id": [None, b"7", None], "keyframe": [None, None, b"true"],
+    }  # fmt: skip
 
 
 def test_dense_tracks_are_written_as_keyframes(tmp_path: Path) -> None:
@@ -344,7 +345,7 @@ def test_a_number_that_json_has_not_is_lost_and_said() -> None:
     build = DatasetBuilder()
     build.add_label("car")
     build.add_shape("points", 3, "car", [1, np.inf])
-    dataset, losses = project(build.dataset(), FORMAT.keeps)
+    dataset, losses = fit(build.dataset(), FORMAT.keeps)
     assert (len(dataset.shapes), losses.total) == (0, 1)
 
 

@@ -20,7 +20,7 @@ from annotools.errors import UsageError
 from annotools.formats.base import Options, Read
 from annotools.formats.cvat_json import api
 from annotools.formats.cvat_json.backup import FORMAT
-from annotools.model import Dataset, DatasetBuilder, Job, Labels, Losses, Owner, Task, project
+from annotools.model import Dataset, DatasetBuilder, Job, Labels, Losses, Owner, Task, fit
 from annotools.model.canonical import differing
 from annotools.storage import Limits, Media, MediaFile, open_source, write_members
 from annotools.storage.zips import ZipSource
@@ -51,7 +51,7 @@ def write(dataset: Dataset, where: Path, media: Media | None = None) -> tuple[Pa
     assert FORMAT.write is not None
     options = Options(images=media is not None)
     dataset, changed = FORMAT.prepare(dataset, options)
-    dataset, lost = project(dataset, FORMAT.keeps)
+    dataset, lost = fit(dataset, FORMAT.keeps)
     write_members(where, FORMAT.write(dataset, media, options))
     return where, changed + lost
 
@@ -73,7 +73,7 @@ def test_what_cvat_made_is_written_again(backup: Path, tmp_path: Path) -> None:
     assert found.problems == ()
     assert len(found.losses) == 0
     where, losses = write(found.dataset, tmp_path / "out")
-    assert [loss.kind for loss in losses] == ["changed"]
+    assert [loss.kind for loss in losses.of(None, "annotations", "definitions")] == ["changed"]
     assert values_of(where, "annotations.json") == values_of(backup, "annotations.json")
     ours, theirs = values_of(where, "task.json")[0], values_of(backup, "task.json")[0]
     for item in (ours, theirs):
@@ -138,7 +138,7 @@ def test_one_job_is_picked_by_its_place() -> None:
 
 @pytest.mark.parametrize("dataset", [FULL, FULL_JOBS, FULL_VIDEO], ids=["pictures", "jobs", "video"])
 def test_reading_back_gives_what_was_ready(dataset: Dataset, tmp_path: Path) -> None:
-    ready, _ = project(FORMAT.prepare(dataset, Options())[0], FORMAT.keeps)
+    ready, _ = fit(FORMAT.prepare(dataset, Options())[0], FORMAT.keeps)
     where, _ = write(dataset, tmp_path / "out.zip")
     found = read(where, origin=True)
     assert found.problems == ()
@@ -166,8 +166,7 @@ def test_what_nobody_recorded_is_kept_and_said(tmp_path: Path) -> None:
     (tmp_path / "backup" / "task.json").write_text(json.dumps(task))
     found = read(tmp_path / "backup", extras=True)
     assert [loss.what for loss in found.losses] == ["task.json:/validation_layout", "task.json:/jobs/0/frames"]
-    assert found.dataset.extras is not None
-    assert found.dataset.extras.header["task.json/validation_layout"] == b'{"mode":"gt"}'
+    assert found.dataset.extras["dataset"]["task.json/validation_layout"].plain() == [b'{"mode":"gt"}']
 
 
 def test_names_that_nothing_defines_are_problems(tmp_path: Path) -> None:
@@ -205,7 +204,7 @@ def test_rows_that_no_name_leads_to_are_counted(tmp_path: Path) -> None:
     build.add_tag(0, 99)
     build.add_shape("points", 0, head, (1, 2))
     where, losses = write(build.dataset(), tmp_path / "out")
-    assert {loss.what: loss.count for loss in losses.of("lost")} == {
+    assert {loss.what: loss.count for loss in losses.of("lost", "annotations", "definitions")} == {
         "unknown attribute of tag": 1, "tag with an unknown label": 1, "shape with an unknown label": 1,
     }  # fmt: skip
     found = read(where).dataset

@@ -14,7 +14,7 @@ import pytest
 
 from annotools import formats, quirks
 from annotools.formats.base import Options
-from annotools.model import Dataset, project
+from annotools.model import Dataset, fit
 from annotools.storage import Media, open_source
 
 DATA = Path(__file__).parents[1] / "data"
@@ -40,7 +40,7 @@ def exported(slug: str, where: Path, job: int | None, media: Media | None = None
     form, options = formats.get(slug), Options(quirks=quirks.CVAT, job=job, images=media is not None)
     assert form.write is not None
     dataset, _ = form.prepare(bundle(where, job), options)
-    dataset, _ = project(dataset, form.keeps_for(options))
+    dataset, _ = fit(dataset, form.keeps_for(options))
     return {name: b"".join(pieces) for name, pieces in form.write(dataset, media, options)}
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotools.model import Dataset, Keeps, Labels, ShapeType, archive, concat, project
+from annotools.model import Dataset, Keeps, Labels, Px, ShapeType, archive, concat, fit
 from annotools.model.archive import read_archive, write_archive
 from annotools.model.canonical import differing
 from annotools.model.keeps import EVERYTHING
@@ -92,7 +92,7 @@ def test_an_archive_gives_the_same_back(dataset: Dataset) -> None:
 
 @given(datasets())
 def test_everything_is_carried_by_a_format_that_keeps_everything(dataset: Dataset) -> None:
-    carried, losses = project(dataset, EVERYTHING)
+    carried, losses = fit(dataset, EVERYTHING)
     assert carried == dataset
     assert not losses.rows
 
@@ -133,7 +133,7 @@ def _groups(dataset: Dataset, table: str, size: int) -> tuple[set[int], set[int]
 
 @given(datasets())
 def test_projection_drops_only_what_it_counts(dataset: Dataset) -> None:
-    boxes, losses = project(dataset, Keeps(shapes={ShapeType.RECTANGLE: {"attributes"}}, decimals=1))
+    boxes, losses = fit(dataset, Keeps(shapes={ShapeType.RECTANGLE: {"attributes"}}, rounding=Px(1)))
     is_consistent(boxes)
     shapes = dataset.shapes
     plain = (shapes.track < 0) & (shapes.parent < 0)

@@ -8,14 +8,15 @@ from annotools.formats.coco.skeletons import has_points
 from annotools.geometry.ragged import take
 from annotools.geometry.raster import are_drawable
 from annotools.geometry.rle_faults import check_cvat_rles
-from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, Condition, Dataset, Keeps
+from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, Condition, Dataset, Keeps, Px
 from annotools.model.tables import Bools
 from annotools.tracks import element_owners
 
 _COLUMNS = frozenset({"occluded", "outside", "attributes", "keyframe", "score", "z_order", "source"})
 _SERVER_COLUMNS = frozenset({"occluded", "outside", "attributes", "keyframe", "z_order", "group"})
 _MOST_PIXELS = 1 << 29
-DEFINITIONS = frozenset({"type", "color", "attributes"})
+USES = frozenset({"tracks.id", "task.name", "task.mode", "task.media_type"})
+DEFINITIONS = frozenset({"name", "type", "color", "attributes"})
 
 
 def is_defined(dataset: Dataset) -> Bools:
@@ -135,9 +136,10 @@ KEEPS = Keeps(
     shapes={RECTANGLE: _COLUMNS | {"rotation"}, POLYGON: _COLUMNS | {"group"}, MASK: _COLUMNS},
     tracks=frozenset({"attributes", "source"}),
     labels=DEFINITIONS,
-    frames=frozenset({"size", "subsets"}),
+    frames=frozenset({"name", "size", "subsets"}),
     conditions=CONDITIONS,
-    decimals=2,
+    rounding=Px(2),
+    uses=USES,
 )
 SERVER_KEEPS = Keeps(
     shapes={
@@ -145,8 +147,9 @@ SERVER_KEEPS = Keeps(
         ELLIPSE: _SERVER_COLUMNS | {"rotation"},
     },
     tracks=frozenset({"attributes", "group"}),
-    labels=frozenset({"attributes", "sublabels"}),
-    frames=frozenset({"size", "subsets"}),
+    labels=frozenset({"name", "attributes", "sublabels"}),
+    frames=frozenset({"name", "size", "subsets"}),
+    uses=USES,
     conditions=(*CONDITIONS, _SMALL),
 )  # fmt: skip
 
@@ -156,21 +159,23 @@ KEYPOINT_KEEPS = Keeps(
     elements=frozenset({"occluded", "outside", "keyframe"}),
     tracks=frozenset({"attributes", "source"}),
     labels=DEFINITIONS | {"svg", "sublabels"},
-    frames=frozenset({"size", "subsets"}),
+    frames=frozenset({"name", "size", "subsets"}),
     conditions=(
         *CONDITIONS,
         Condition("element that is no point of its skeleton", "keypoints are those of the category", is_point),
         Condition("skeleton of which no point is seen", "it has no place", is_whole),
         Condition("shape without a skeleton", "it is not in the group of one, on its frame", has_whole),
     ),
-    decimals=2,
+    rounding=Px(2),
+    uses=USES,
 )
 SERVER_KEYPOINT_KEEPS = Keeps(
     shapes={**SERVER_KEEPS.shapes, SKELETON: _SERVER_COLUMNS},
     elements=frozenset({"occluded", "outside", "keyframe"}),
     tracks=frozenset({"attributes", "group"}),
-    labels=frozenset({"attributes", "svg", "sublabels"}),
-    frames=frozenset({"size", "subsets"}),
+    labels=frozenset({"name", "attributes", "svg", "sublabels"}),
+    frames=frozenset({"name", "size", "subsets"}),
+    uses=USES,
     conditions=(
         *KEYPOINT_KEEPS.conditions[:-1],
         _SMALL,

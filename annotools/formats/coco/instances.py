@@ -20,7 +20,7 @@ from annotools.formats.coco.closing import close
 from annotools.formats.coco.emit import Writer, documents
 from annotools.formats.coco.objects import members_of
 from annotools.formats.coco.shown import renumber
-from annotools.model import Dataset, Losses, project
+from annotools.model import Dataset, Losses, fit
 from annotools.model.losses import Ledger
 from annotools.transform.frames import without_honeypots
 
@@ -38,7 +38,7 @@ def prepare(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
     else:
         dataset = pipeline.drawn(dataset, options, ledger)
     # Losses are counted before frames get new numbers: they speak of the frames that the user knows.
-    kept, losses = project(dataset, FORMAT.keeps_for(options))
+    kept, losses = fit(dataset, FORMAT.keeps_for(options))
     ledger.extend(losses)
     dataset = renumber(kept, dataset)
     return (dataset if server else close(dataset, ~dataset.shapes.outside)), ledger.losses()

@@ -21,7 +21,7 @@ from annotools.formats.coco.emit import Writer, documents
 from annotools.formats.coco.objects import Members as Rows
 from annotools.formats.coco.objects import members_of
 from annotools.formats.coco.shown import renumber
-from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, Dataset, Losses, project
+from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, Dataset, Losses, fit
 from annotools.model.losses import Ledger
 from annotools.model.tables import Ints
 from annotools.transform.frames import without_honeypots
@@ -95,7 +95,7 @@ def prepare(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
         dataset = pipeline.rounded_by_server(dataset, ledger)
     else:
         dataset = labels.as_drawn(completing.completed(pipeline.painted(dataset, options, ledger), ledger))
-    kept, losses = project(dataset, FORMAT.keeps_for(options))
+    kept, losses = fit(dataset, FORMAT.keeps_for(options))
     ledger.extend(losses)
     dataset = renumber(kept, dataset)
     return (dataset if server else close(dataset, skeletons.is_shown(dataset))), ledger.losses()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -17,8 +18,9 @@ from annotools.formats.coco.rows import Collected, Collector
 from annotools.formats.coco.skeletons import is_shown
 from annotools.formats.coco.tables import tables_of
 from annotools.model import Dataset, Frames, Labels, Owner, Task
+from annotools.model.extras import Extra
 from annotools.model.losses import Ledger
-from annotools.model.origin import Extras, Origin, Place
+from annotools.model.origin import Origin, Place
 from annotools.model.tables import Ints
 from annotools.storage import Source
 from annotools.tracks.storing import of_job, stored
@@ -80,13 +82,13 @@ def _of_the_server(dataset: Dataset, options: Options, ledger: Ledger) -> Datase
 
 def _companions(
     dataset: Dataset, documents: list[Document], found: Collected, options: Options
-) -> dict[str, Origin | Extras | None]:
-    parts: dict[str, Origin | Extras | None] = {}
+) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
     if options.origin:
         parts["origin"] = _origin(dataset.shapes.id, documents, found)
     if options.extras:
         header = {f"{document.member}:{key}": text for document in documents for key, text in document.header.items()}
-        parts["extras"] = Extras(header)
+        parts["extras"] = {"dataset": {name: Extra.of([text]) for name, text in header.items()}}
     return parts
 
 

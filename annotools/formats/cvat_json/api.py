@@ -35,6 +35,7 @@ KEEPS = replace(
     frames=FRAME_FIELDS - {"subsets"},
     task=TASK_FIELDS - {"owner_email", "assignee_email"},
     conditions=(FINITE,),
+    extras={},
 )
 _HEAD = 1 << 16
 _KEY = re.compile(rb'"((?:[^"\\]|\\.)*+)"\s*:')

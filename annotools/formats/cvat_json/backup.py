@@ -32,12 +32,13 @@ from annotools.formats.cvat_json.manifest import Manifest, manifest_lines, read_
 from annotools.formats.cvat_json.names import Names
 from annotools.formats.cvat_json.split import plain_text, split_list
 from annotools.model import Dataset
+from annotools.model.extras import Extra
 from annotools.model.losses import Ledger
-from annotools.model.origin import Extras, Origin
+from annotools.model.origin import Origin
 from annotools.storage import Media, Source
 
 TASK, ANNOTATIONS, MANIFEST = "task.json", "annotations.json", "data/manifest.jsonl"
-_NO_ROWS = dict.fromkeys(("tags", "shapes", "tracks", "intervals", "attributes", "origin", "extras"))
+_NO_ROWS = dict.fromkeys(("tags", "shapes", "tracks", "intervals", "attributes", "origin"))
 
 
 def sniff(source: Source) -> bool:
@@ -61,9 +62,9 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     fields = Fields({} if value is None else value, "", problems)
     defined, ledger = _defined(source, fields, problems)
     dataset = _annotated(source, ANNOTATIONS, defined, problems, options)
-    if options.extras and dataset.extras is not None:
-        unknown = {f"{TASK}{place}": orjson.dumps(value) for place, value in parts.unknown_keys(fields)}
-        dataset = dataset.replace(extras=Extras(dataset.extras.header | unknown, dataset.extras.rows))
+    if options.extras:
+        unknown = {f"{TASK}{place}": Extra.of([orjson.dumps(value)]) for place, value in parts.unknown_keys(fields)}
+        dataset = dataset.replace(extras={"dataset": {**dataset.extras["dataset"], **unknown}})
     return Read(dataset, _media(source, dataset), tuple(problems), ledger.losses())
 
 
@@ -112,9 +113,9 @@ def _annotated(source: Source, name: str, defined: Dataset, problems: Problems, 
     if otherwise is not None and nothing_said(problems, before):
         problems.append(otherwise)
     origin = Origin((name,), columns.places(listed=True)) if options.origin else None
-    rows = Extras(extras.header, extras.rows) if extras is not None else None
     jobs = tuple(defined.jobs[row] for row in wanted)
-    return defined.replace(**columns.parts(), jobs=jobs, origin=origin, extras=rows)
+    dataset = defined.replace(**columns.parts(), jobs=jobs, origin=origin)
+    return dataset if extras is None else extras.beside(dataset)
 
 
 def _wanted(defined: Dataset, number: int | None, name: str) -> list[int]:

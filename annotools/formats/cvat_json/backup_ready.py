@@ -16,7 +16,14 @@ from annotools.formats.cvat_json.meta import is_plain_video
 from annotools.formats.cvat_json.ready import FINITE, finished_media, finished_tracks, one_home, together
 from annotools.model import Condition, Dataset, Frames, Job, Losses
 from annotools.model.definitions import source_frames, video_name
-from annotools.model.keeps import EVERYTHING
+from annotools.model.keeps import (
+    EVERYTHING,
+    INTERVAL_COLUMNS,
+    LABEL_FIELDS,
+    SHAPE_COLUMNS,
+    TAG_COLUMNS,
+    TRACK_COLUMNS,
+)
 from annotools.model.losses import Ledger
 from annotools.model.tables import Array, Bools
 from annotools.transform.attributes import named_attributes
@@ -65,7 +72,13 @@ NAMED = (
 )
 KEEPS = replace(
     EVERYTHING,
-    frames={"size", "deleted"},
+    shapes={kind: names - {"id"} for kind, names in EVERYTHING.shapes.items()},
+    elements=SHAPE_COLUMNS - {"id"}, tags=TAG_COLUMNS - {"id"}, tracks=TRACK_COLUMNS - {"id"},
+    intervals=INTERVAL_COLUMNS - {"id"},
+    labels=LABEL_FIELDS - {"id"},
+    frames={"name", "size", "deleted"},
+    jobs={"type", "start_frame", "stop_frame"},
+    extras={},
     task={
         "name", "mode", "subset", "start_frame", "stop_frame", "step", "segment_size", "overlap", "chunk_size",
         "quality", "bug_tracker", "status", "source_name",

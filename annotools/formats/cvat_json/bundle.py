@@ -29,7 +29,7 @@ from annotools.formats.cvat_json.meta import Meta, frames_of, read_meta, with_in
 from annotools.formats.cvat_json.split import plain_text
 from annotools.formats.cvat_json.tasks import read_job, read_task, task_of_job, with_honeypots
 from annotools.model import Dataset, Frames, Job, Labels, Task
-from annotools.model.origin import Extras, Origin
+from annotools.model.origin import Origin
 from annotools.storage import Media, Source
 
 ANNOTATIONS, LABELS, META = "annotations.json", "labels.json", "data_meta.json"
@@ -93,8 +93,8 @@ def read_bundle(source: Source, context: Dataset | None, options: Options) -> Re
     dataset = base.replace(
         jobs=jobs, **columns.parts(),
         origin=Origin(tuple(name for name, _ in rows), places) if options.origin else None,
-        extras=Extras(extras.header, extras.rows) if extras is not None else None,
     )  # fmt: skip
+    dataset = dataset if extras is None else extras.beside(dataset)
     return Read(dataset, _media(source, dataset), tuple(problems))
 
 

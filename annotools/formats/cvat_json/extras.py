@@ -9,21 +9,33 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from annotools.formats.cvat_json.names import places_of
 from annotools.formats.cvat_json.split import LISTS, Piece
 from annotools.formats.cvat_json.wire import Row
-from annotools.model import Owner
+from annotools.model import Dataset, Owner
+from annotools.model.dataset import OWNERS
+from annotools.model.extras import Extra
 
 _Pair = tuple[Row, dict[str, Any]]
 
 
 class RowExtras:
-    """Unknown keys by table and row; those of whole documents in `header`, by file and pointer."""
+    """Unknown keys by table, key and row; those of whole documents in `header`, by file and pointer."""
 
     def __init__(self) -> None:
         self.header: dict[str, bytes] = {}
-        self.rows: dict[Owner, dict[int, bytes]] = {owner: {} for owner in Owner}
+        self.rows: dict[Owner, dict[str, dict[int, bytes]]] = {owner: {} for owner in Owner}
+
+    def beside(self, dataset: Dataset) -> Dataset:
+        """The dataset with what was noted as extras of its tables."""
+        extras = {
+            OWNERS[owner]: {key: _column(values, len(dataset.table(owner))) for key, values in keys.items()}
+            for owner, keys in self.rows.items()
+        }
+        header = {place: Extra.of([value]) for place, value in self.header.items()}
+        return dataset.replace(extras=extras | {"dataset": header})
 
     def add_document(self, data: Piece, place: str) -> None:
         """Note the unknown keys of a LabeledData.  place: file and pointer of the document."""
@@ -45,9 +57,15 @@ class RowExtras:
 
     def _note(self, owner: Owner, pairs: Sequence[_Pair], first: int) -> None:
         for place, (row, value) in enumerate(pairs, first):
-            unknown = {key: value[key] for key in value.keys() - _known(type(row))}
-            if unknown:
-                self.rows[owner][place] = msgspec.json.encode(dict(sorted(unknown.items())))
+            for key in sorted(value.keys() - _known(type(row))):
+                self.rows[owner].setdefault(key, {})[place] = msgspec.json.encode(value[key])
+
+
+def _column(values: dict[int, bytes], rows: int) -> Extra:
+    column, present = np.empty(rows, object), np.zeros(rows, np.bool_)
+    for row, value in values.items():
+        column[row], present[row] = value, True
+    return Extra(column, present)
 
 
 def _object(piece: Piece) -> dict[str, Any]:

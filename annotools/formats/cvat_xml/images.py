@@ -26,24 +26,24 @@ from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, order
 from annotools.formats.cvat_xml.sniffing import sniff_images
 from annotools.formats.cvat_xml.texts import quoted
 from annotools.geometry.ragged import expand_ranges
-from annotools.model import Dataset, Keeps, Owner
+from annotools.model import Dataset, Keeps, Owner, Px
 from annotools.model.definitions import source_frames
-from annotools.model.keeps import LABEL_FIELDS, TAG_COLUMNS
+from annotools.model.keeps import JOB_FIELDS, LABEL_FIELDS, TAG_COLUMNS
 from annotools.model.tables import Ints
 from annotools.storage import Media
 
 FILE = "annotations.xml"
 
 KEEPS = Keeps(
-    shapes=kept_shapes({"occluded", "z_order", "group", "source", "attributes"}),
-    elements=frozenset({"occluded", "outside", "group", "source", "attributes"}),
+    shapes=kept_shapes({"job", "occluded", "z_order", "group", "source", "attributes"}),
+    elements=frozenset({"job", "occluded", "outside", "group", "source", "attributes"}),
     tags=TAG_COLUMNS,
-    labels=LABEL_FIELDS,
-    frames=frozenset({"size", "deleted", "subsets"}),
+    labels=LABEL_FIELDS - {"id"},
+    frames=frozenset({"name", "size", "deleted", "subsets"}),
     task=TASK_FIELDS,
-    jobs=True,
+    jobs=JOB_FIELDS,
+    rounding=Px(2),
     conditions=CONDITIONS,
-    decimals=2,
 )
 
 

@@ -35,7 +35,7 @@ def compat_keeps(keeps: Keeps) -> Keeps:
     """What the server's own writer carries: numbers are rounded when they are written, not before."""
     bare = kept_shapes(keeps.shapes[RECTANGLE]) | {SKELETON: keeps.shapes[SKELETON] - {"occluded", "outside"}}
     return replace(
-        keeps, shapes=bare, elements=(keeps.elements or frozenset()) - {"group"}, decimals=None,
+        keeps, shapes=bare, elements=(keeps.elements or frozenset()) - {"group"}, rounding=None,
         frames=keeps.frames | {"deleted"}, conditions=COMPAT_CONDITIONS,
     )  # fmt: skip
 

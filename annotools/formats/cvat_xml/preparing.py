@@ -16,10 +16,10 @@ from annotools.formats.cvat_xml.cleaning import one_of_a_name
 from annotools.formats.cvat_xml.defaults import with_defaults
 from annotools.formats.cvat_xml.homes import at_home
 from annotools.formats.cvat_xml.keeping import CLOSING, COMPAT_CONDITIONS, CONDITIONS, FILLED
-from annotools.formats.cvat_xml.scope import only_job, remembered
+from annotools.formats.cvat_xml.scope import only_job
 from annotools.formats.cvat_xml.settling import settled
 from annotools.formats.cvat_xml.single import as_tracks
-from annotools.model import SKELETON, Dataset, Losses, project
+from annotools.model import SKELETON, Dataset, Losses, fit
 from annotools.model.keeps import EVERYTHING
 from annotools.model.losses import Ledger
 from annotools.model.tables import Array, Bools
@@ -44,7 +44,7 @@ def for_video(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
     Only keyframes are left, except under the server's quirks: it interpolates first, and closes these tracks after.
     """
     ledger = Ledger()
-    dataset = _noted(ledger, project(dataset, _TRACKS_ONLY))
+    dataset = _noted(ledger, fit(dataset, _TRACKS_ONLY))
     dataset = _on_shown_frames(_one_scope(dataset, options, ledger), ledger)
     if CLOSING in options.quirks:
         dataset, losses = tracks.interpolate(dataset, options.quirks, apart=True)
@@ -53,7 +53,7 @@ def for_video(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
     if len(dataset.tracks):
         dataset = _keyframes(dataset, ledger)
     dataset = at_home(_plain_elements(as_tracks(dataset, ledger, blind=False), ledger), ledger)
-    return remembered(settled(dataset, options, ledger, named=False)), ledger.losses()
+    return settled(dataset, options, ledger, named=False), ledger.losses()
 
 
 def _noted(ledger: Ledger, step: tuple[Dataset, Losses]) -> Dataset:

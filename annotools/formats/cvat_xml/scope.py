@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-
-import numpy as np
-import orjson
 
 from annotools.formats.base import Options
 from annotools.model import Dataset
 from annotools.model.definitions import Job
-from annotools.model.origin import Extras
 from annotools.storage import Media
-
-_DELETED = "cvat-video: deleted frames"
 
 
 def only_job(dataset: Dataset, options: Options) -> Job | None:
@@ -24,24 +17,6 @@ def only_job(dataset: Dataset, options: Options) -> Job | None:
     job = dataset.jobs[0]
     whole = job.start_frame <= 0 and job.stop_frame >= len(dataset.frames) - 1 and job.included is None
     return job if options.job is not None or not whole else None
-
-
-def remembered(dataset: Dataset) -> Dataset:
-    """With the deleted frames noted where `project`, which takes them from a format without frames, leaves them.
-
-    Rows that are chosen anew lose such notes, so nothing may be left for it to drop.
-    """
-    header = {_DELETED: orjson.dumps(np.flatnonzero(dataset.frames.deleted).tolist())}
-    return dataset.replace(extras=Extras(header)) if dataset.frames.deleted.any() else dataset
-
-
-def with_deleted(dataset: Dataset) -> Dataset:
-    """The dataset with the deleted frames that were noted: nothing is interpolated there."""
-    noted = dataset.extras.header.get(_DELETED) if dataset.extras is not None else None
-    if noted is None:
-        return dataset
-    deleted = np.isin(np.arange(len(dataset.frames)), orjson.loads(noted))
-    return dataset.replace(frames=replace(dataset.frames, deleted=deleted))
 
 
 def pictures(dataset: Dataset, media: Media) -> Iterator[tuple[str, Iterator[bytes]]]:

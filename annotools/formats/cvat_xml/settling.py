@@ -10,14 +10,14 @@ from annotools.formats.base import Options
 from annotools.formats.cvat_xml.cleaning import carried_texts
 from annotools.formats.cvat_xml.header import moment
 from annotools.formats.cvat_xml.scope import only_job
-from annotools.model import Dataset, project
+from annotools.model import Dataset, Px, fit
 from annotools.model.definitions import Frames, Job, Task, source_frames, video_name
 from annotools.model.keeps import EVERYTHING
 from annotools.model.losses import Ledger
 from annotools.model.tables import Bools
 from annotools.transform.attributes import named_attributes
 
-_ROUNDED = replace(EVERYTHING, decimals=2)
+_ROUNDED = replace(EVERYTHING, rounding=Px(2))
 
 
 def settled(dataset: Dataset, options: Options, ledger: Ledger, *, named: bool) -> Dataset:
@@ -25,7 +25,7 @@ def settled(dataset: Dataset, options: Options, ledger: Ledger, *, named: bool) 
     dataset = named_attributes(dataset, ledger)
     if options.quirks:
         # Written numbers are rounded all the same, only later.
-        ledger.extend(project(dataset, _ROUNDED)[1])
+        ledger.extend(fit(dataset, _ROUNDED)[1])
         return carried_texts(dataset, ledger)
     job = only_job(dataset, options)
     dataset = dataset.replace(jobs=_jobs(dataset.jobs), task=_task(dataset, job))

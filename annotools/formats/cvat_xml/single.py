@@ -46,7 +46,7 @@ def as_tracks(dataset: Dataset, ledger: Ledger, *, blind: bool) -> Dataset:
         score=np.ones(len(closed)),
     )  # fmt: skip
     attributes = _doubled(dataset.attributes, closed, len(shapes))
-    return dataset.replace(shapes=Shapes.concat([opened, closing]), attributes=attributes, origin=None, extras=None)
+    return dataset.replace(shapes=Shapes.concat([opened, closing]), attributes=attributes, origin=None)
 
 
 def _tracks(dataset: Dataset, rows: Ints, track: Ints) -> Tracks:

@@ -24,34 +24,34 @@ from annotools.formats.cvat_xml.images import FILE
 from annotools.formats.cvat_xml.keeping import BARE, CLOSING, CONDITIONS, TASK_FIELDS, compat_keeps, kept_shapes
 from annotools.formats.cvat_xml.preparing import for_video
 from annotools.formats.cvat_xml.reading import read
-from annotools.formats.cvat_xml.scope import only_job, pictures, with_deleted
+from annotools.formats.cvat_xml.scope import only_job, pictures
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
 from annotools.formats.cvat_xml.sniffing import sniff_video
 from annotools.geometry.ragged import expand_ranges
-from annotools.model import SKELETON, Dataset, Keeps, Owner, Shapes
+from annotools.model import SKELETON, Dataset, Keeps, Owner, Px, Shapes
 from annotools.model.definitions import source_frames
-from annotools.model.keeps import LABEL_FIELDS, TRACK_COLUMNS
+from annotools.model.keeps import JOB_FIELDS, LABEL_FIELDS, TRACK_COLUMNS
 from annotools.model.tables import Array, Ints
 from annotools.storage import Media
 from annotools.tracks.elements import element_owners
 
-_COLUMNS = {"occluded", "outside", "z_order", "group", "source", "attributes", "keyframe"}
+_COLUMNS = {"job", "occluded", "outside", "z_order", "group", "source", "attributes", "keyframe"}
 KEEPS = Keeps(
     shapes=kept_shapes(_COLUMNS),
     elements=frozenset(_COLUMNS - {"z_order"}),
     tracks=TRACK_COLUMNS,
-    labels=LABEL_FIELDS,
+    labels=LABEL_FIELDS - {"id"},
     frames=frozenset({"size"}),
     task=TASK_FIELDS,
-    jobs=True,
+    jobs=JOB_FIELDS,
+    uses=frozenset({"frames.deleted"}),
+    rounding=Px(2),
     conditions=CONDITIONS,
-    decimals=2,
 )
 
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """`annotations.xml`, and with pictures `images/[subset/]name`."""
-    dataset = with_deleted(dataset)
     yield FILE, _document(dataset, options)
     if options.images and media is not None:
         yield from pictures(dataset, media)

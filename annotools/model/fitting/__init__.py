@@ -1,0 +1,94 @@
+"""Reducing a dataset to what a format can carry, and saying what that costs.
+
+    ready, losses = fit(dataset, keeps)        # for the writer; the losses name everything that does not survive
+    back = survives(dataset, keeps)            # what a reader of the output gives
+
+Both walk one table, `COUNTS`: kinds, types, conditions, columns, attributes, definitions, extras, rounding.  A row of
+it counts one thing that may be lost and resets it; what the writer uses is counted and stays.  A row that is dropped
+takes along what refers to it; a field that has its default is no loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from annotools.model.codes import Owner, ShapeType
+from annotools.model.dataset import Dataset
+from annotools.model.fitting import definitions, rows
+from annotools.model.fitting.state import Fitting
+from annotools.model.keeps import EXTRA_TABLES, FRAME_FIELDS, JOB_FIELDS, LABEL_FIELDS, TASK_FIELDS, Keeps
+from annotools.model.losses import Losses
+from annotools.model.row_numbers import numbered, unnumbered
+
+__all__ = ["COUNTS", "Count", "fit", "survives"]
+
+_SHAPE_COLUMNS = (
+    "id", "job", "occluded", "outside", "z_order", "rotation", "group", "source", "score", "keyframe",
+)  # fmt: skip
+_ROW_COLUMNS = {
+    "tags": ("id", "job", "group", "source"),
+    "tracks": ("id", "job", "group", "source"),
+    "intervals": ("id", "job", "group", "source", "score"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One thing that may be lost: `table.column` or a kind, and how it is counted and reset."""
+
+    name: str
+    run: Callable[[Fitting], None]
+
+
+def _counts() -> tuple[Count, ...]:
+    """In the order in which they are asked: kinds before their columns, the task before its frames."""
+    found = [Count(table, partial(rows.kind, table=table)) for table in _ROW_COLUMNS]
+    found += [Count(kind.word, partial(rows.shape_type, code=kind)) for kind in ShapeType]
+    found += [Count("elements", rows.elements), Count("conditions", rows.conditions)]
+    found += [Count(f"shapes.{name}", partial(rows.shape_column, column=name)) for name in _SHAPE_COLUMNS]
+    for table, names in _ROW_COLUMNS.items():
+        found += [Count(f"{table}.{name}", partial(rows.row_column, table=table, column=name)) for name in names]
+    found += [Count(f"{owner.word}s.attributes", partial(rows.attributes, owner=owner)) for owner in Owner]
+    found += [Count("labels.sublabels", definitions.sublabels)]
+    found += [_field("labels", name, definitions.label_field) for name in sorted(LABEL_FIELDS - {"sublabels"})]
+    found += [_field("task", name, definitions.task_field) for name in _task_order()]
+    found += [_field("frames", name, definitions.frame_field) for name in sorted(FRAME_FIELDS)]
+    found += [Count("jobs", definitions.jobs)]
+    found += [_field("jobs", name, definitions.job_field) for name in sorted(JOB_FIELDS)]
+    found += [Count(f"{table}.extras", partial(definitions.extras, table=table)) for table in EXTRA_TABLES]
+    return (*found, Count("rounding", rows.rounding))
+
+
+def _field(table: str, name: str, count: Callable[..., None]) -> Count:
+    return Count(f"{table}.{name}", partial(count, name=name))
+
+
+def _task_order() -> list[str]:
+    """The last frame first: it is told by the others."""
+    return sorted(TASK_FIELDS, key=lambda name: (name != "stop_frame", name))
+
+
+COUNTS: tuple[Count, ...] = _counts()
+
+
+def fit(dataset: Dataset, keeps: Keeps) -> tuple[Dataset, Losses]:
+    """A dataset for the writer of a format, and everything that a reader of the output will not get back."""
+    done = _run(dataset, keeps, final=False)
+    return unnumbered(done.dataset), done.ledger.losses()
+
+
+def survives(dataset: Dataset, keeps: Keeps, context: Dataset | None = None) -> Dataset:
+    """What a reader of the output gives back.  context: the task that it was given, which says all but annotations."""
+    left = unnumbered(_run(dataset, keeps, final=True).dataset)
+    if context is None:
+        return left
+    return left.replace(task=context.task, labels=context.labels, frames=context.frames, jobs=context.jobs)
+
+
+def _run(dataset: Dataset, keeps: Keeps, *, final: bool) -> Fitting:
+    fitting = Fitting(numbered(dataset), keeps, final=final)
+    for count in COUNTS:
+        count.run(fitting)
+    return fitting

@@ -1,0 +1,87 @@
+"""Which row of the dataset that a step was given a row has become.
+
+A step that selects and repeats rows speaks of losses in the middle of its work, by the rows as they are then.  The
+numbers of before go along as an extra of each table, which follows its rows by itself; `run` of a pipeline and `fit`
+put it there and take it away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from annotools.model.columns import Array, Ints
+from annotools.model.extras import Extra, Extras
+
+if TYPE_CHECKING:
+    from annotools.model.dataset import Dataset
+
+    Any_Dataset = TypeVar("Any_Dataset", bound=Dataset)
+
+_ROW = "given row_id"
+_FRAME = "given frame_id"  # a frame's number before frames were left out: people know it by that
+_NUMBERED = ("tags", "shapes", "tracks", "intervals", "frames")
+
+
+def numbered(dataset: Any_Dataset) -> Any_Dataset:
+    """The dataset with the numbers of its rows beside them."""
+    extras = {}
+    for name in _NUMBERED:
+        table = getattr(dataset, name)
+        extras[name] = {**table.extras, _ROW: Extra.of(np.arange(len(table)), derived=False)}
+    return dataset.replace(extras=extras)
+
+
+def unnumbered(dataset: Any_Dataset) -> Any_Dataset:
+    """The dataset without the numbers."""
+    given: dict[str, Extras] = {name: getattr(dataset, name).extras for name in _NUMBERED}
+    clean = {name: {n: e for n, e in extras.items() if n != _ROW} for name, extras in given.items() if _ROW in extras}
+    return dataset.replace(extras=clean) if clean else dataset
+
+
+def given_rows(dataset: Dataset, table: str, rows: Ints) -> Ints:
+    """Rows of a table as rows of the dataset that the step was given, ascending and distinct; made ones have none."""
+    number = getattr(dataset, table).extras.get(_ROW) if table in _NUMBERED else None
+    if number is None:
+        return rows
+    return np.unique(np.asarray(number.values[rows], np.int64)[number.present[rows]])
+
+
+def with_known_frames(dataset: Any_Dataset, frames: Array) -> Any_Dataset:
+    """The dataset with frames, some of those that it had, that are still spoken of by the numbers of before.
+
+    frames: row numbers of the frames that stay.
+    """
+    known = dataset.frames.extras.get(_FRAME) or Extra.of(np.arange(len(dataset.frames)), derived=True)
+    extras = {"frames": {**dataset.frames.extras, _FRAME: known}}
+    numbered_frames = dataset.replace(extras=extras).frames
+    return dataset.replace(frames=numbered_frames.take(frames))
+
+
+def known_frames(dataset: Dataset, table: str, rows: ArrayLike) -> Ints:
+    """The frames of some rows of a table, as the user knows them, ascending and distinct."""
+    frames = np.asarray(rows, np.int64) if table == "frames" else _frames_of(dataset, table, np.asarray(rows))
+    known = dataset.frames.extras.get(_FRAME)
+    if known is not None:
+        inside = (frames >= 0) & (frames < len(known))
+        frames = np.where(inside, np.append(known.values, -1)[np.where(inside, frames, -1)], frames)
+    return np.unique(frames)
+
+
+def _frames_of(dataset: Dataset, table: str, rows: Array) -> Ints:
+    if table == "attributes":
+        attributes = dataset.attributes.take(rows)
+        parts = [_frames_of(dataset, name, attributes.owner[attributes.kind == kind]) for kind, name in _OWNERS]
+        return np.concatenate(parts)
+    column = getattr(getattr(dataset, table, None), "frame", None)
+    return np.asarray(column[rows], np.int64) if column is not None else np.zeros(0, np.int64)
+
+
+_OWNERS = ((0, "tags"), (1, "shapes"), (2, "tracks"))
+
+
+def is_number(extra: str) -> bool:
+    """Whether an extra is a number that only goes along during a step."""
+    return extra in (_ROW, _FRAME)

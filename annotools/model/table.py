@@ -1,0 +1,89 @@
+"""A table: columns of equal length, what everything in the hub is made of.
+
+A table is changed by making another that shares the columns that stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from annotools.model.columns import Column, Runs, at, frozen, rows_of, runs_of
+from annotools.model.extras import Extras, joined, taken
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Columns of equal length.  Build with `of`, change with `replace`, choose rows with `take`."""
+
+    COLUMNS: ClassVar[Mapping[str, Column]] = {}
+
+    extras: Extras = field(default_factory=dict, repr=False, kw_only=True)
+
+    @classmethod
+    def of(cls, rows: int | None = None, **columns: Any) -> Self:
+        """A table from columns; a missing column is filled with its default.
+
+        rows: the number of rows, needed only when no column is given.
+        Raises: ValueError for columns of different lengths, TypeError for an unknown column.
+        """
+        unknown = columns.keys() - {f.name for f in fields(cls)}
+        if unknown:
+            raise TypeError(f"{cls.__name__} has no column {', '.join(sorted(unknown))}")
+        given: dict[str, Any] = {
+            name: frozen(columns.pop(name), c) for name, c in cls.COLUMNS.items() if name in columns
+        }
+        size = rows if rows is not None else len(next(iter(given.values()), ()))
+        for name, column in cls.COLUMNS.items():
+            if name not in given:
+                given[name] = frozen(np.full(size, column.default, column.dtype), column)
+            elif len(given[name]) != size:
+                raise ValueError(f"column {name} has {len(given[name])} rows, expected {size}")
+        return cls(**given, **cls._rest(size, columns))
+
+    @classmethod
+    def _rest(cls, size: int, columns: dict[str, Any]) -> dict[str, Any]:
+        return columns
+
+    def __len__(self) -> int:
+        return len(getattr(self, next(iter(self.COLUMNS))))
+
+    def replace(self, **columns: Any) -> Self:
+        """The same table with some columns changed."""
+        typed: dict[str, Any] = {k: frozen(v, self.COLUMNS[k]) if k in self.COLUMNS else v for k, v in columns.items()}
+        return replace(self, **typed)
+
+    def take(self, index: ArrayLike) -> Self:
+        """The rows at `index` (row numbers or a boolean mask), in that order; references are left as they are."""
+        return replace(self, **self._picked(runs_of(rows_of(index), len(self))))
+
+    def _picked(self, runs: Runs) -> dict[str, Any]:
+        """The columns at some rows, extras too."""
+        columns: dict[str, Any] = {
+            name: frozen(at(getattr(self, name), runs), column) for name, column in self.COLUMNS.items()
+        }
+        return columns | ({"extras": taken(self.extras, runs)} if self.extras else {})
+
+    def columns(self) -> dict[str, Any]:
+        """The columns by name."""
+        return {name: getattr(self, name) for name in self.COLUMNS}
+
+    @classmethod
+    def concat(cls, tables: Iterable[Self]) -> Self:
+        """The rows of several tables one after the other; references are left as they are."""
+        parts = list(tables)
+        if not parts:
+            return cls.of(0)
+        return replace(parts[0], **cls._stacked(parts))
+
+    @classmethod
+    def _stacked(cls, parts: list[Self]) -> dict[str, Any]:
+        """The columns of several tables one after the other, extras too."""
+        columns: dict[str, Any] = {
+            n: frozen(np.concatenate([getattr(p, n) for p in parts]), c) for n, c in cls.COLUMNS.items()
+        }
+        return columns | {"extras": joined([(part.extras, len(part)) for part in parts])}
