@@ -23,6 +23,7 @@ from annotools.validate.settings import exactness
 
 _COMMENT = re.compile(rb"<!--\s*annotools:\s*ignore\s*(?:\[([^\]]*)\])?\s*-->")
 _ELEMENT = re.compile(rb"<([A-Za-z_][\w.-]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_BREAK = re.compile(rb"\r\n?|\n")
 
 
 class Quiet(NamedTuple):
@@ -48,11 +49,16 @@ def _of_text(member: str, data: bytes) -> list[Quiet]:
             continue
         close = b"</" + element[1]
         end = element.end() if element[0].endswith(b"/>") else data.find(close, element.end())
-        first = data.count(b"\n", 0, element.start()) + 1
-        last = data.count(b"\n", 0, end if end >= 0 else len(data)) + 1
+        first = _line(data, element.start())
+        last = _line(data, end if end >= 0 else len(data))
         words = (comment[1] or b"ALL").decode("utf-8", "replace")
         quiet.append(Quiet(member, tuple(word.strip() for word in words.split(",") if word.strip()), first, last))
     return quiet
+
+
+def _line(data: bytes, at: int) -> int:
+    """The line of a byte, as XML counts: breaks are LF, CR LF and CR."""
+    return len(_BREAK.findall(data, 0, at)) + 1
 
 
 def quieted(quiet: Sequence[Quiet], rule: Rule, found: Found, dataset: Dataset) -> Bools:

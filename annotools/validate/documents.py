@@ -21,7 +21,7 @@ from annotools.validate.edits import RenameAt
 from annotools.validate.findings import Fix
 from annotools.validate.schema import KIND_OF_LIST, LISTS
 from annotools.validate.structure import Fault, Walk
-from annotools.validate.values import is_whole, meant_key, shown
+from annotools.validate.values import meant_key, shown
 
 _PIECE = re.compile(r"^((?:/\d+)?)/(tags|shapes|tracks|intervals)/(\d+)(?:/|$)")
 BOM = b"\xef\xbb\xbf"
@@ -91,7 +91,7 @@ def _pieces(document: Document, wanted: Iterable[str]) -> dict[str, Mapping[str,
     data = document.data.removeprefix(BOM)
     if not document.named:
         return {"": split_labeled(data, "", ignored)[0]}
-    items = split_list(data, ignored)
+    items, _ = split_list(data, ignored)
     numbers = (int(pointer[1:]) for pointer in wanted if pointer)
     return {f"/{i}": split_labeled(items[i], f"/{i}", ignored)[0] for i in numbers if i < len(items)}
 
@@ -129,22 +129,14 @@ class _Top:
 
     def _key(self, name: str, raw: Any, pointer: str, free: frozenset[str]) -> None:
         if name in LISTS:
-            if bytes(memoryview(raw)[:1]) != b"[":
-                said = shown(msgspec.json.decode(raw))
-                self._walk.add("SCH005", pointer, f"{name} is {said}, expected a list")
+            self._walk.list(name, raw, pointer)
         elif name == "version":
-            self._version(msgspec.json.decode(raw), pointer)
+            self._walk.version(raw, pointer)
         else:
             near = meant_key(name, free)
             fix = Fix(f"call it {near}", True, (RenameAt(self._document.member, pointer, near),)) if near else None
             hint = f", did you mean {near}" if near else ""
             self._walk.add("SCH003", pointer, f"the body has no key {shown(name)}, so it is ignored{hint}", fix)
-
-    def _version(self, value: Any, pointer: str) -> None:
-        if not is_whole(value):
-            self._walk.add("SCH005", pointer, f"version is {shown(value)}, expected a whole number")
-        elif float(value) != 0:
-            self._walk.add("SCH015", pointer, f"version is {shown(value)}, which the server does not look at")
 
 
 def _is_explained(problem: Problem, explained: set[Place | None], whole: bool, faults: Iterable[Fault]) -> bool:

@@ -18,7 +18,11 @@ from annotools.accepts import MAX_INT, MAX_ROTATION, MAX_SCORE, POINT_COUNTS, SH
 from annotools.validate.edits import DropAt, PutAt, RenameAt
 from annotools.validate.findings import WARNING, Fix, Severity
 from annotools.validate.schema import Fields, Key, objects
-from annotools.validate.values import ACCEPTED, is_number, is_plain_number, meant, meant_key, shown
+from annotools.validate.values import ACCEPTED, is_number, is_plain_number, is_whole, meant, meant_key, shown
+
+
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_NOTHING = object()
 
 
 class Fault(NamedTuple):
@@ -56,22 +60,51 @@ class Walk:
         """Note a fault."""
         self.faults.append(Fault(code, self.member, pointer, message, fix, severity))
 
-    def text(self, kind: str, text: bytes, pointer: str) -> None:
+    def text(self, kind: str, text: Any, pointer: str) -> None:
         """An object as undecoded JSON."""
+        value = self._decoded(text, pointer)
+        if value is not _NOTHING:
+            self.object(kind, value, pointer)
+
+    def known(self, kind: str, text: Any, pointer: str) -> None:
+        """An undecoded object that the reader could take."""
         try:
-            value = _DECODER.decode(text.decode())
+            value = msgspec.json.decode(text)
+        except _UNREADABLE:  # in a part that the reader has no use for
+            value = self._decoded(text, pointer)
+        self.keys(kind, value, pointer)
+
+    def list(self, name: str, text: Any, pointer: str) -> None:
+        """What stands, undecoded, where a list of the body should."""
+        if bytes(memoryview(text)[:1]) == b"[":
+            return
+        value = self._decoded(text, pointer)
+        if value is not _NOTHING:
+            self.add("SCH005", pointer, f"{name} is {shown(value)}, expected a list")
+
+    def version(self, text: Any, pointer: str) -> None:
+        """The version of the body, undecoded."""
+        value = self._decoded(text, pointer)
+        if value is _NOTHING:
+            return
+        if _is_infinite(value):
+            self._not_finite("version", value, pointer)
+        elif not is_whole(value):
+            self.add("SCH005", pointer, f"version is {shown(value)}, expected a whole number")
+        elif float(value) != 0:
+            self.add("SCH015", pointer, f"version is {shown(value)}, which the server does not look at")
+
+    def _decoded(self, text: Any, pointer: str) -> Any:
+        """A JSON value, numbers beyond 64 bits included; a fault and nothing for what is none."""
+        try:
+            return _DECODER.decode(bytes(text).decode())
         except UnicodeDecodeError:
             self.add("SCH001", pointer, "is not UTF-8")
         except json.JSONDecodeError as error:
             self.add("SCH001", pointer, f"is not JSON: {error.msg.lower()}")
         except RecursionError:
             self.add("SCH001", pointer, "is nested too deep")
-        else:
-            self.object(kind, value, pointer)
-
-    def known(self, kind: str, text: Any, pointer: str) -> None:
-        """An undecoded object that the reader could take."""
-        self.keys(kind, msgspec.json.decode(text), pointer)
+        return _NOTHING
 
     def keys(self, kind: str, value: Any, pointer: str) -> None:
         """A decoded object that the reader could take: only keys that nobody knows can be wrong with it."""

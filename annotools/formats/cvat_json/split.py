@@ -117,7 +117,10 @@ def _saved_items(data: bytes, pointer: str, problems: Problems) -> list[Piece]:
 
 def _foreign(data: Piece, pointer: str, problems: Problems) -> Problem | None:
     """An object without rows may be of another kind altogether; an empty one is none."""
-    keys = msgspec.json.decode(data, type=dict[str, msgspec.Raw]).keys()
+    try:
+        keys = msgspec.json.decode(data, type=dict[str, msgspec.Raw]).keys()
+    except _UNREADABLE as error:  # in a key that nobody looked at so far
+        return _said(bytes(data), pointer, problems, error)
     if not keys or keys & {"version", *LISTS}:
         return None
     said = f"has only {', '.join(sorted(keys))[:60]}"
@@ -127,7 +130,11 @@ def _foreign(data: Piece, pointer: str, problems: Problems) -> Problem | None:
 def _said(data: bytes, pointer: str, problems: Problems, error: Exception) -> Problem:
     """The decoder's own words."""
     at = re.search(r"byte (\d+)", str(error))
-    said = "is nested too deep" if isinstance(error, RecursionError) else f"is not JSON: {str(error).lower()}"
+    said = f"is not JSON: {str(error).lower()}"
+    if isinstance(error, RecursionError):
+        said = "is nested too deep"
+    elif isinstance(error, UnicodeDecodeError):
+        said = "is not UTF-8"
     return Problem(said, problems.file, _line(data, int(at[1])) if at else None, pointer)
 
 

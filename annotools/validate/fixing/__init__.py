@@ -5,6 +5,7 @@
     text_diff    what changed, as a diff
     splice       the same in the words of JSON: drops and insertions in lists included
     json_edits   edits -> changes of CVAT's JSON
+    xml_text     where the elements of an XML text stand
     xml_edits    edits -> changes of CVAT's XML
     dialects     which input can be changed by what
     loop         fix, read again, judge again, until nothing changes

@@ -36,6 +36,7 @@ class JsonEdits:
     def __init__(self, dataset: Dataset, read: Callable[[str], bytes], *, named: bool) -> None:
         self._dataset, self._read, self._named = dataset, read, named
         self._splices: dict[str, Splice] = {}
+        self._broken: set[str] = set()  # members that are no JSON
 
     def results(self) -> Mapping[str, bytes]:
         """The members that changed."""
@@ -57,7 +58,11 @@ class JsonEdits:
 
     def _splice(self, member: str) -> Splice:
         if member not in self._splices:
+            if member in self._broken:
+                raise CannotError(f"{member} is no JSON")
+            self._broken.add(member)
             self._splices[member] = Splice(JsonText(self._read(member)))
+            self._broken.remove(member)
         return self._splices[member]
 
     def _place(self, kind: str, row: int) -> tuple[Splice, str]:
@@ -101,6 +106,8 @@ class JsonEdits:
         piece = Splice(JsonText(splice.text.bytes(splice.text.span(pointer))))
         for column, value in edit.changes.items():
             self._put_label(piece, "", value) if column == "label" else piece.put(f"/{column}", value)
+        if "label" in edit.changes and piece.text.has("/attributes"):
+            piece.put("/attributes", [])  # they are a label's
         if piece.text.has("/id") and "id" not in edit.changes:
             piece.put("/id", None) if len(piece.text.members("")) == 1 else piece.drop("/id")
         splice.insert_behind(pointer, piece.result())

@@ -38,7 +38,7 @@ class NoPlaceError(LookupError):
 
 
 class JsonText:
-    """A JSON text whose values can be found.  Raises: msgspec.DecodeError when it is no JSON."""
+    """A JSON text whose values can be found.  Raises: NoPlaceError when it, or what is asked for, is no JSON."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -48,7 +48,7 @@ class JsonText:
         self._items: dict[str, Sequence[Any]] = {}
         self._members: dict[str, dict[str, Member]] = {}
         self._values: tuple[str, dict[str, Any]] = ("\0", {})  # of the object that was asked for last
-        msgspec.json.decode(self.bytes(self._spans[""]), type=msgspec.Raw)
+        _decoded(self.bytes(self._spans[""]), msgspec.Raw, "")
 
     def bytes(self, span: Span) -> bytes:
         """The text of a span."""
@@ -56,7 +56,10 @@ class JsonText:
 
     def value(self, pointer: str) -> Any:
         """What stands at a pointer, decoded."""
-        return json.loads(self.bytes(self.span(pointer)))
+        try:
+            return json.loads(self.bytes(self.span(pointer)))
+        except (ValueError, RecursionError) as error:
+            raise NoPlaceError(pointer) from error
 
     def has(self, pointer: str) -> bool:
         """Whether something stands at a pointer."""
@@ -91,7 +94,7 @@ class JsonText:
             if self.data[span.start : span.start + 1] != b"{":
                 raise NoPlaceError(pointer)
             view = memoryview(self.data)[span.start : span.stop]
-            self._values = pointer, msgspec.json.decode(view, type=dict[str, msgspec.Raw])
+            self._values = pointer, _decoded(view, dict[str, msgspec.Raw], pointer)
         return self._values[1]
 
     def is_list(self, pointer: str) -> bool:
@@ -115,7 +118,7 @@ class JsonText:
         if pointer not in self._items:
             span = self.span(pointer)
             view = memoryview(self.data)[span.start : span.stop]
-            self._items[pointer] = msgspec.json.decode(view, type=list[msgspec.Raw])
+            self._items[pointer] = _decoded(view, list[msgspec.Raw], pointer)
         return self._items[pointer]
 
     def members(self, pointer: str) -> dict[str, Member]:
@@ -140,6 +143,14 @@ class JsonText:
         if self.data[start:stop] == value and self.data[stop] in _BEHIND:
             return stop
         return _value_end(self.data[start:last], start)
+
+
+def _decoded(text: Any, kind: Any, pointer: str) -> Any:
+    """A part of the text as what it should be.  Raises: NoPlaceError."""
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NoPlaceError(pointer) from error
 
 
 def _key_name(text: bytes) -> str:

@@ -12,8 +12,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import msgspec
-
 from annotools.storage import Source
 from annotools.validate.edits import Edit, grouped
 from annotools.validate.engine import judge
@@ -103,10 +101,7 @@ def fixed(source: Source, choices: Choices, settings: Settings, *, unsafe: bool 
 
 def _round(source: Source, report: Report, unsafe: bool) -> _Pass:
     done = _Pass(dialect_of(report.slug, report.dataset, source))
-    try:
-        done.take(report, unsafe)
-    except msgspec.DecodeError:
-        return _Pass(dialect_of("", report.dataset, source))  # a text that is no JSON cannot be mended
+    done.take(report, unsafe)
     return done
 
 

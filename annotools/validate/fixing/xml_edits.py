@@ -19,10 +19,10 @@ from annotools.geometry.cuboids import XML_NAMES
 from annotools.model import Dataset, Owner, ShapeType
 from annotools.validate.edits import AddAttributes, Copy, Drop, DropAttribute, Edit, Order, Put, PutAttribute
 from annotools.validate.findings import OWNER_OF
-from annotools.validate.fixing.changes import CannotError, Changes, Mark, Span
+from annotools.validate.fixing.changes import CannotError, Mark, Span
+from annotools.validate.fixing.xml_text import XmlText
 
-_ELEMENT = re.compile(rb"<(box|polygon|polyline|points|ellipse|cuboid|mask|skeleton|tag|track)(?=[\s/>])")
-_START = re.compile(rb"<\w+(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_ATTRIBUTE = re.compile(rb"\s*<attribute\b(?:[^>\"'/]|\"[^\"]*\"|'[^']*')*(?:/>|>[^<]*</attribute>)")
 _BOX = ("xtl", "ytl", "xbr", "ybr")
 _FLAGS = frozenset({"occluded", "outside"})
 _NAMES = {"group": "group_id"}
@@ -33,7 +33,7 @@ class XmlEdits:
 
     def __init__(self, dataset: Dataset, read: Callable[[str], bytes]) -> None:
         self._dataset, self._read = dataset, read
-        self._texts: dict[str, _Text] = {}
+        self._texts: dict[str, XmlText] = {}
 
     def results(self) -> Mapping[str, bytes]:
         """The members that changed."""
@@ -53,14 +53,14 @@ class XmlEdits:
         found = {member: text.since(marks.get(member, (0, 0))) for member, text in self._texts.items()}
         return {member: changes for member, changes in found.items() if changes}
 
-    def _place(self, kind: str, row: int) -> tuple[_Text, Span]:
+    def _place(self, kind: str, row: int) -> tuple[XmlText, Span]:
         origin, owner = self._dataset.origin, OWNER_OF[kind]
         line = origin.line(owner, row) if origin else None
         if origin is None or line is None or (owner == Owner.TRACK and self._dataset.tracks.parent[row] >= 0):
             raise CannotError(f"it is not known where {kind} {row} stood")
         member = origin.member(owner, row)
         if member not in self._texts:
-            self._texts[member] = _Text(self._read(member))
+            self._texts[member] = XmlText(self._read(member))
         return self._texts[member], self._texts[member].element(line)
 
     @singledispatchmethod
@@ -96,8 +96,9 @@ class XmlEdits:
     @apply.register
     def _copy(self, edit: Copy) -> None:
         text, span = self._place(edit.kind, edit.row)
-        piece = _Text(text.data[span.start : span.stop])
-        whole = piece.element(1)
+        data = text.data[span.start : span.stop]
+        piece = XmlText(_ATTRIBUTE.sub(b"", data) if "label" in edit.changes else data)  # attributes are a label's
+        whole = Span(0, len(piece.data))
         for column, value in edit.changes.items():
             for name, written in self._attributes(edit.kind, edit.row, column, value):
                 piece.put(whole, name, written)
@@ -127,12 +128,12 @@ class XmlEdits:
     @apply.register
     def _put_attribute(self, edit: PutAttribute) -> None:
         text, span = self._attribute(edit.row)
-        whole = text.data[span.start : span.stop]
-        head = _START.match(whole)
-        if head is None or head[0].endswith(b"/>"):
+        head = text.head(span)
+        if text.is_empty(head):
             raise CannotError("the attribute has no text")
         text.touch(span)
-        text.replace(span, head[0] + escape(edit.value, quote=False).encode() + b"</attribute>")
+        tag = text.data[head.start : head.stop]
+        text.replace(span, tag + escape(edit.value, quote=False).encode() + b"</attribute>")
 
     @apply.register
     def _drop_attribute(self, edit: DropAttribute) -> None:
@@ -142,15 +143,15 @@ class XmlEdits:
     @apply.register
     def _add_attributes(self, edit: AddAttributes) -> None:
         text, span = self._place(edit.kind, edit.row)
-        head = _START.match(text.data, span.start)
-        if edit.kind == "track" or head is None or head[0].endswith(b"/>"):
+        head = text.head(span)
+        if edit.kind == "track" or text.is_empty(head):
             raise CannotError("the element has no place for an attribute")
         for spec, value in edit.items:
             name = escape(self._dataset.labels.specs[spec][1].name)
             item = f'<attribute name="{name}">{escape(value, quote=False)}</attribute>'
-            text.insert(head.end(), text.indent(span) + b"  " + item.encode())
+            text.insert(head.stop, text.indent(span) + b"  " + item.encode())
 
-    def _attribute(self, row: int) -> tuple[_Text, Span]:
+    def _attribute(self, row: int) -> tuple[XmlText, Span]:
         table = self._dataset.attributes
         kind = Owner(int(table.kind[row])).word
         if kind == "track":
@@ -183,55 +184,3 @@ def _points(kind: str, values: Sequence[float]) -> Iterator[tuple[str, str]]:
         yield from ((name, str(side)) for name, side in sides.items())
     else:
         yield "points", ";".join(f"{x},{y}" for x, y in zip(texts[::2], texts[1::2], strict=True))
-
-
-class _Text(Changes):
-    """An XML text whose elements are found by their line."""
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__(data)
-        self._lines = [0, *(found.end() for found in re.finditer(rb"\n", data))]
-
-    def element(self, line: int) -> Span:
-        """The one element that begins on a line, up to its end.  Raises: CannotError."""
-        start = self._lines[line - 1]
-        stop = self._lines[line] if line < len(self._lines) else len(self.data)
-        found = list(_ELEMENT.finditer(self.data, start, stop))
-        if len(found) != 1:
-            raise CannotError(f"{len(found)} elements begin on line {line}")
-        head = _START.match(self.data, found[0].start())
-        if head is None:
-            raise CannotError(f"the element on line {line} does not end")
-        if head[0].endswith(b"/>"):
-            return Span(*head.span())
-        close = b"</" + found[0][1] + b">"
-        end = self.data.find(close, head.end())
-        if end < 0:
-            raise CannotError(f"the element on line {line} does not end")
-        return Span(head.start(), end + len(close))
-
-    def put(self, span: Span, name: str, value: str) -> None:
-        """Give an attribute of an element another value, or add it."""
-        head = _START.match(self.data, span.start)
-        assert head is not None  # or it were no element
-        new = escape(value).encode()
-        named = re.compile(rb"\s" + name.encode() + rb"\s*=\s*([\"'])(.*?)\1", re.DOTALL)
-        found = named.search(self.data, *head.span())
-        if found:
-            place = Span(*found.span(2))
-            self.touch(place)
-            self.replace(place, new)
-        else:
-            end = head.end() - (2 if head[0].endswith(b"/>") else 1)
-            self.insert(end, b" " + name.encode() + b'="' + new + b'"')
-
-    def indent(self, span: Span) -> bytes:
-        """What stands before an element on its line, with the line break."""
-        start = self.data.rfind(b"\n", 0, span.start)
-        lead = self.data[start : span.start] if start >= 0 else b""
-        return lead if not lead.strip() else b"\n"
-
-    def cut(self, span: Span) -> None:
-        """Take an element away with the white space before it."""
-        self.touch(span)
-        self.replace(Span(span.start - len(self.indent(span)), span.stop), b"")

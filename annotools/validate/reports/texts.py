@@ -10,7 +10,6 @@ import os
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 
-import msgspec
 import numpy as np
 
 from annotools.errors import AnnotoolsError
@@ -138,7 +137,7 @@ class Texts:
         data = self.data(member) if member.lower().endswith(".json") else None
         try:
             return JsonText(data) if data else None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except NoPlaceError:
             return None
 
     def _read(self, member: str) -> bytes | None:
@@ -166,5 +165,5 @@ def _span(text: JsonText, pointer: str) -> Span:
     while True:
         try:
             return text.span(pointer)
-        except (NoPlaceError, msgspec.DecodeError):
+        except NoPlaceError:
             pointer = pointer.rpartition("/")[0]

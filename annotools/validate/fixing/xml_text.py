@@ -1,0 +1,128 @@
+"""Where the elements of CVAT's XML stand, by the line on which they begin, and changes of them by the byte.
+
+    text = XmlText(data)
+    text.put(text.element(12), "xtl", "10.00")          # an attribute of the element that begins on line 12
+
+Lines and ends of elements are expat's, as they are for the reader: comments, CDATA and line breaks of every kind count
+as they do there.  A text that is not well-formed, or not written as UTF-8, is not changed.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from html import escape
+from xml.parsers import expat
+
+from annotools.validate.fixing.changes import CannotError, Changes, Span
+
+TAGS = frozenset(
+    {"box", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton", "tag", "track"}
+)  # fmt: skip
+_START = re.compile(rb"<[\w:.-]+(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_ATTRIBUTE = re.compile(rb"\s([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_UTF8 = frozenset({None, "utf-8", "utf8", "us-ascii"})
+
+
+class XmlText(Changes):
+    """Collects changes of an XML text."""
+
+    @cached_property
+    def _elements(self) -> dict[int, list[Span]] | None:
+        """The elements that begin on each line; None for a text that cannot be changed."""
+        try:
+            return _Elements(self.data).spans
+        except (expat.ExpatError, CannotError, LookupError, ValueError):
+            return None
+
+    def element(self, line: int) -> Span:
+        """The one element that begins on a line, up to its end.  Raises: CannotError."""
+        if self._elements is None:
+            raise CannotError("the text is no well-formed XML in UTF-8")
+        spans = self._elements.get(line, [])
+        if len(spans) != 1:
+            raise CannotError(f"{len(spans)} elements begin on line {line}")
+        return spans[0]
+
+    def head(self, span: Span) -> Span:
+        """The start tag of an element."""
+        return start_tag(self.data, span.start)
+
+    def put(self, span: Span, name: str, value: str) -> None:
+        """Give an attribute of an element another value, or add it."""
+        head = self.head(span)
+        new = escape(value).encode()
+        written = (found for found in _ATTRIBUTE.finditer(self.data, *head) if found[1] == name.encode())
+        attribute = next(written, None)
+        if attribute:
+            place = Span(*attribute.span(2 if attribute[2] is not None else 3))
+            self.touch(place)
+            self.replace(place, new)
+        else:
+            end = head.stop - (2 if self.is_empty(head) else 1)
+            self.insert(end, b" " + name.encode() + b'="' + new + b'"')
+
+    def is_empty(self, head: Span) -> bool:
+        """Whether a start tag is the whole of its element."""
+        return self.data[head.stop - 2 : head.stop] == b"/>"
+
+    def indent(self, span: Span) -> bytes:
+        """What stands before an element on its line, with the line break; a break where something else does."""
+        return self._lead(span.start) or b"\n"
+
+    def _lead(self, at: int) -> bytes:
+        """The white space before a place with the line break, empty where it does not begin its line."""
+        start = at
+        while start and self.data[start - 1] in b" \t":
+            start -= 1
+        if not start or self.data[start - 1] not in b"\r\n":
+            return b""
+        start -= 2 if self.data[max(start - 2, 0) : start] == b"\r\n" else 1
+        return self.data[start:at]
+
+    def cut(self, span: Span) -> None:
+        """Take an element away with the white space before it, where it begins its line."""
+        self.touch(span)
+        self.replace(Span(span.start - len(self._lead(span.start)), span.stop), b"")
+
+
+def start_tag(data: bytes, start: int) -> Span:
+    """Where the start tag at a place stands.  Raises: CannotError."""
+    found = _START.match(data, start)
+    if found is None:
+        raise CannotError(f"no element begins at byte {start}")
+    return Span(*found.span())
+
+
+class _Elements:
+    """The elements of a text by line.  Raises: CannotError, and what expat raises."""
+
+    def __init__(self, data: bytes) -> None:
+        self.spans: dict[int, list[Span]] = {}
+        self._data = data
+        self._open: list[tuple[int, int]] = []  # line and start of the elements round the place
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.XmlDeclHandler = self._declared
+        self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.Parse(data, True)
+
+    def _declared(self, version: str, encoding: str | None, standalone: int) -> None:
+        if (encoding.lower() if encoding else None) not in _UTF8:
+            raise CannotError(f"the text is {encoding}, expected UTF-8")
+
+    def _doctype(self, *_: object) -> None:
+        raise CannotError("the text has a document type declaration")
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._open.append((self._parser.CurrentLineNumber, self._parser.CurrentByteIndex))
+
+    def _end(self, name: str) -> None:
+        line, start = self._open.pop()
+        if name not in TAGS:
+            return
+        head = start_tag(self._data, start)
+        empty = self._data[head.stop - 2 : head.stop] == b"/>"
+        stop = head.stop if empty else self._data.index(b">", self._parser.CurrentByteIndex) + 1
+        self.spans.setdefault(line, []).append(Span(start, stop))
