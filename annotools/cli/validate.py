@@ -123,6 +123,9 @@ def _judged(src: str, settings: Settings, fix: bool, unsafe_fixes: bool, **choic
 
 def _write_fixed(src: str, source: Source, outcome: Outcome, **choices: Any) -> None:
     """Write what fixes made; where nothing changed, only to where somebody asked for it."""
+    if outcome.refused:
+        codes = ", ".join(f"{count:,} of {code}" for code, count in sorted(outcome.refused.items()))
+        say_notes([f"fixes left out, as less of {src} could be read after them: {codes}"])
     if not outcome.members and not choices["output"]:
         say(f"nothing to mend: {src}")
         return

@@ -129,7 +129,7 @@ class _Top:
 
     def _key(self, name: str, raw: Any, pointer: str, free: frozenset[str]) -> None:
         if name in LISTS:
-            self._walk.list(name, raw, pointer)
+            self._walk.expect_list(name, raw, pointer)
         elif name == "version":
             self._walk.version(raw, pointer)
         else:

@@ -74,7 +74,7 @@ class Walk:
             value = self._decoded(text, pointer)
         self.keys(kind, value, pointer)
 
-    def list(self, name: str, text: Any, pointer: str) -> None:
+    def expect_list(self, name: str, text: Any, pointer: str) -> None:
         """What stands, undecoded, where a list of the body should."""
         if bytes(memoryview(text)[:1]) == b"[":
             return

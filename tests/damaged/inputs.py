@@ -1,4 +1,4 @@
-"""Sound and odd inputs of every format, as members: what stands in the datasets of all formats and in rules' examples."""
+"""Inputs of every format, as members: datasets that hold everything, and what is wrong in the eyes of each rule."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import annotools as at
@@ -66,6 +67,8 @@ def mended(opened: Callable[[], Source], choices: Choices, *, unsafe: bool) -> O
     except AnnotoolsError:
         return None
     outcome.diff().encode()
+    again = read_subject(Overlay("mended", dict(outcome.members), opened()), replace(choices, slug=outcome.report.slug))
+    assert len(again.problems) <= len(read_subject(opened(), choices).problems), "less can be read than before"
     return outcome
 
 

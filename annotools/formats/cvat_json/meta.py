@@ -51,13 +51,41 @@ class Meta:
 def read_meta(fields: Fields, first: int = 0) -> Meta:
     """A data_meta.json.  first: the task's frame that its first frame is (of a job: its start)."""
     rows = _frame_rows(fields)
-    included = fields.integers("included_frames") if fields.has("included_frames") else None
-    size = len(rows) if included is not None else _size(fields, len(rows))
+    start, stop, step = fields.integer("start_frame"), fields.optional("stop_frame"), read_step(fields)
+    if fields.has("included_frames"):
+        included = _included(fields, start, step)
+        size = _span(fields, len(rows), start, step)
+    else:
+        included, size = None, _size(fields, len(rows))
     return Meta(
-        first, size, fields.integer("start_frame"), fields.optional("stop_frame"), read_step(fields),
-        fields.optional("chunk_size"), fields.optional("image_quality"), rows,
+        first, size, start, stop, step, fields.optional("chunk_size"), fields.optional("image_quality"), rows,
         fields.integers("deleted_frames"), included,
     )  # fmt: skip
+
+
+def _included(fields: Fields, start: int, step: int) -> tuple[int, ...]:
+    """The frames of the source that a ground truth job shows; those that no frame of the task is are a problem."""
+    numbers = fields.integers("included_frames")
+    right = tuple(number for number in numbers if number >= start and (number - start) % step == 0)
+    if len(right) < len(numbers):
+        wrong = next(number for number in numbers if number not in right)
+        fields.fault("included_frames", numbers, f"frames of the source from {start} with step {step}, not {wrong}")
+    return right
+
+
+def _span(fields: Fields, rows: int, start: int, step: int) -> int:
+    """The number of frames of a ground truth job, of which `size` counts the included ones: its whole range.
+
+    Pictures are listed all, with a stand-in for those that are not included; a video has one entry.
+    """
+    stop = fields.optional("stop_frame")
+    if rows != 1 or stop is None:
+        return rows
+    size = (stop - start) // step + 1
+    if 1 <= size <= MOST_FRAMES:
+        return size
+    fields.fault("stop_frame", stop, f"{start} or more, and at most {MOST_FRAMES} frames")
+    return rows
 
 
 def _size(fields: Fields, rows: int) -> int:

@@ -14,7 +14,7 @@ from annotools.model import Dataset, Px, fit
 from annotools.model.definitions import Frames, Job, Task, source_frames, video_name
 from annotools.model.keeps import EVERYTHING
 from annotools.model.losses import Ledger
-from annotools.model.tables import Bools
+from annotools.model.tables import Bools, Ints
 from annotools.transform.attributes import named_attributes
 
 _ROUNDED = replace(EVERYTHING, rounding=Px(2))
@@ -28,8 +28,8 @@ def settled(dataset: Dataset, options: Options, ledger: Ledger, *, named: bool) 
         ledger.extend(fit(dataset, _ROUNDED)[1])
         return carried_texts(dataset, ledger)
     job = only_job(dataset, options)
-    dataset = dataset.replace(jobs=_jobs(dataset.jobs), task=_task(dataset, job))
-    dataset = _frames(dataset, job, ledger) if named else _numbered(dataset, job, ledger)
+    frames = _frames(dataset, job, ledger) if named else _numbered(dataset, job, ledger)
+    dataset = dataset.replace(jobs=_jobs(dataset.jobs), task=_task(dataset, job), frames=frames)
     return carried_texts(dataset, ledger)
 
 
@@ -51,21 +51,22 @@ def _task(dataset: Dataset, job: Job | None) -> Task:
     return replace(task, name=name, stop_frame=stop, subset=subset, source_name=video, created=created, updated=updated)
 
 
-def _frames(dataset: Dataset, job: Job | None, ledger: Ledger) -> Dataset:
-    """Frames with names and sizes where they are listed; of a job none after its last."""
+def _frames(dataset: Dataset, job: Job | None, ledger: Ledger) -> Frames:
+    """Frames with names and sizes where they are listed; of a job none after its last.  Others are as if deleted."""
     frames = dataset.frames
     listed = np.zeros(len(frames), np.bool_)
     listed[dataset.shown_frames] = True
     within = _span(frames, job)
     said = np.array([bool(name) for name in frames.names], np.bool_) | (frames.width > 0) | (frames.height > 0)
     gone = np.flatnonzero(within & ~listed & said)
-    ledger.lost("name and size of frame", "deleted frames are not listed", len(gone), gone)
+    why = "deleted frames are not listed" if job is None or job.included is None else "the job does not show the frame"
+    ledger.lost("name and size of frame", why, len(gone), gone)
     blank = ~listed
     names = tuple("" if hide else name for name, hide in zip(frames.names, blank.tolist(), strict=True))
     subsets = tuple("" if hide else name for name, hide in zip(frames.subsets, blank.tolist(), strict=True))
     width, height = (np.where(blank, 0, column) for column in (frames.width, frames.height))
-    told = Frames(names, width, height, frames.deleted & within, subsets, frames.related)
-    return dataset.replace(frames=told if job is None else told.take(np.arange(job.stop_frame + 1)))
+    told = Frames(names, width, height, blank & within, subsets, frames.related)
+    return told.take(_up_to(frames, job))
 
 
 def _span(frames: Frames, job: Job | None) -> Bools:
@@ -75,9 +76,14 @@ def _span(frames: Frames, job: Job | None) -> Bools:
     return within
 
 
-def _numbered(dataset: Dataset, job: Job | None, ledger: Ledger) -> Dataset:
+def _up_to(frames: Frames, job: Job | None) -> Ints:
+    """The frames up to the last of a job, which may end behind those that are known."""
+    return np.arange(len(frames) if job is None else min(job.stop_frame + 1, len(frames)))
+
+
+def _numbered(dataset: Dataset, job: Job | None, ledger: Ledger) -> Frames:
     """Frames that are but numbers: named after them, of the one size that is said of a video."""
-    frames = dataset.frames if job is None else dataset.frames.take(np.arange(job.stop_frame + 1))
+    frames = dataset.frames.take(_up_to(dataset.frames, job))
     names = tuple(map(video_name, source_frames(dataset.task, np.arange(len(frames))).tolist()))
     renamed = np.flatnonzero([a != b for a, b in zip(names, frames.names, strict=True)])
     ledger.lost("name of frame", "the format does not list frames", len(renamed), renamed)
@@ -85,4 +91,4 @@ def _numbered(dataset: Dataset, job: Job | None, ledger: Ledger) -> Dataset:
     width, height = (np.full(len(frames), column[0] if one else 0) for column in (frames.width, frames.height))
     odd = np.flatnonzero((width != frames.width) | (height != frames.height))
     ledger.lost("size of frame", "the format has one size, and that of a video", len(odd), odd)
-    return dataset.replace(frames=replace(frames, names=names, width=width, height=height))
+    return replace(frames, names=names, width=width, height=height)

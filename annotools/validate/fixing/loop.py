@@ -1,5 +1,7 @@
 """Fix, read again, judge again, until nothing changes: what fixes make of a source, member by member.
 
+Nothing is taken in after which less of the input can be read than before.
+
     outcome = fixed(source, choices, settings, unsafe=False)
     outcome.members        # the members that changed, as bytes
     outcome.diff()         # as text
@@ -9,10 +11,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from annotools.errors import AnnotoolsError
 from annotools.storage import Source
+from annotools.validate.context import Subject
 from annotools.validate.edits import Edit, grouped
 from annotools.validate.engine import judge
 from annotools.validate.fixing.changes import CannotError, ClashError
@@ -21,10 +25,11 @@ from annotools.validate.fixing.json_text import NoPlaceError
 from annotools.validate.fixing.text_diff import unified
 from annotools.validate.overlay import Overlay
 from annotools.validate.reading import Choices, read_subject
-from annotools.validate.report import Report
+from annotools.validate.report import Batch, Report
 from annotools.validate.settings import Settings
 
 PASSES = 10
+TRIALS = 64  # readings to find out which fixes make an input worse
 _REFUSED = (CannotError, ClashError, NoPlaceError)
 
 
@@ -34,6 +39,7 @@ class Outcome:
 
     members: new bytes by member, and the old ones.  applied: how many fixes by rule code.  passes: how often it was
     judged again.  report: on what it is now; found: on what it was.  settled: False when it changed to the last.
+    refused: how many fixes by rule code were not made, because less of the input could have been read after them.
     """
 
     members: Mapping[str, bytes]
@@ -43,12 +49,31 @@ class Outcome:
     found: Report
     passes: int = 0
     settled: bool = True
+    refused: Mapping[str, int] = field(default_factory=dict)
 
     def diff(self, context: int = 3) -> str:
         """A unified diff of the members that changed; of a text without line breaks by its tokens."""
         return "".join(
             line for name, data in self.members.items() for line in _diff(name, self.before[name], data, context)
         )
+
+
+@dataclass(frozen=True)
+class _Fix:
+    """The fix of one finding."""
+
+    batch: Batch
+    place: int
+
+    @property
+    def code(self) -> str:
+        """The code of its rule."""
+        return self.batch.rule.code
+
+    def edits(self) -> list[Edit]:
+        """What it changes."""
+        remedy = self.batch.found.remedy
+        return grouped(remedy.edits(self.place)) if remedy else []
 
 
 @dataclass
@@ -58,19 +83,15 @@ class _Pass:
     edits: Edits
     applied: Counter[str] = field(default_factory=Counter)
 
-    def take(self, report: Report, unsafe: bool) -> None:
+    def take(self, fixes: Iterable[_Fix]) -> None:
         """Apply what can be applied together; what clashes comes again in the next round."""
-        for batch in report.batches:
-            remedy = batch.found.remedy
-            if remedy is None or not (remedy.safe or unsafe):
-                continue
-            for place in range(len(batch)):
-                self.applied[batch.rule.code] += self._one(list(remedy.edits(place)))
+        for fix in fixes:
+            self.applied[fix.code] += self._one(fix.edits())
 
     def _one(self, edits: list[Edit]) -> bool:
         marks = self.edits.marks()
         try:
-            for edit in grouped(edits):
+            for edit in edits:
                 self.edits.apply(edit)
         except _REFUSED:
             self.edits.back(marks)
@@ -78,31 +99,86 @@ class _Pass:
         return bool(edits)
 
 
+class _State:
+    """A source with what fixes changed of it so far, as it was read last."""
+
+    def __init__(self, source: Source, choices: Choices) -> None:
+        self._source = self.overlay = source
+        self.subject = read_subject(source, choices)
+        self.changed: dict[str, bytes] = {}
+        self.refused: Counter[str] = Counter()
+        self._choices = replace(choices, slug=self.subject.slug or choices.slug)  # a fix changes no format
+        self._trials = TRIALS
+
+    def fresh(self, fixes: Sequence[_Fix]) -> tuple[_Pass, dict[str, bytes]]:
+        """Fixes applied, and the members that change by them."""
+        done = _Pass(dialect_of(self.subject.slug, self.subject.dataset, self.overlay))
+        done.take(fixes)
+        return done, {name: data for name, data in done.edits.results().items() if data != self.overlay.read(name)}
+
+    def take(self, fixes: Sequence[_Fix]) -> Counter[str]:
+        """Take in what can be applied and still be read as well as before; how many fixes by rule, none for none."""
+        done, fresh = self.fresh(fixes)
+        subject = self._read(fresh) if fresh else None
+        if fresh and subject is None:
+            good = self._bearable(fixes)
+            self.refused = Counter(fix.code for fix in fixes) - Counter(fix.code for fix in good)
+            done, fresh = self.fresh(good)
+            subject = self._read(fresh) if fresh else None
+        if subject is None:
+            return Counter()
+        self.subject = subject
+        self.changed |= fresh
+        self.overlay = Overlay(self._source.name, self.changed, self._source)
+        return done.applied
+
+    def _read(self, fresh: dict[str, bytes]) -> Subject | None:
+        """What it would be with these members; None where less of it can be read than now."""
+        try:
+            subject = read_subject(Overlay(self._source.name, self.changed | fresh, self._source), self._choices)
+        except AnnotoolsError:
+            return None
+        return subject if len(subject.problems) <= len(self.subject.problems) else None
+
+    def _bearable(self, fixes: Sequence[_Fix]) -> Sequence[_Fix]:
+        """The fixes after which the input can be read as well as before, found by halving."""
+        if self._trials <= 0 or not fixes:
+            return []
+        self._trials -= 1
+        if self._read(self.fresh(fixes)[1]) is not None:
+            return fixes
+        if len(fixes) == 1:
+            return []
+        middle = len(fixes) // 2
+        first, second = self._bearable(fixes[:middle]), self._bearable(fixes[middle:])
+        both = [*first, *second]
+        return both if self._read(self.fresh(both)[1]) is not None else first
+
+
 def fixed(source: Source, choices: Choices, settings: Settings, *, unsafe: bool = False) -> Outcome:
     """What the fixes of the selected rules make of a source; nothing is written.
 
-    unsafe: also those that change what was meant or drop something.
+    unsafe: also those that change what was meant or drop something.  Fixes after which less of the input could be read
+    than before are refused.
     """
-    changed: dict[str, bytes] = {}
+    state = _State(source, choices)
     applied: Counter[str] = Counter()
-    overlay = Overlay(source.name, changed, source)
-    report = found = judge(read_subject(overlay, choices), settings)
+    report = found = judge(state.subject, settings)
     for passes in range(PASSES):
-        done = _round(overlay, report, unsafe)
-        fresh = {name: data for name, data in done.edits.results().items() if data != overlay.read(name)}
-        if not fresh:
-            return Outcome(changed, _originals(source, changed), applied, report, found, passes)
-        applied += done.applied
-        changed |= fresh
-        overlay = Overlay(source.name, changed, source)
-        report = judge(read_subject(overlay, choices), settings)
-    return Outcome(changed, _originals(source, changed), applied, report, found, PASSES, False)
+        taken = state.take(_fixes(report, unsafe))
+        if not taken:
+            before = _originals(source, state.changed)
+            return Outcome(state.changed, before, applied, report, found, passes, refused=state.refused)
+        applied += taken
+        report = judge(state.subject, settings)
+    return Outcome(
+        state.changed, _originals(source, state.changed), applied, report, found, PASSES, False, state.refused
+    )
 
 
-def _round(source: Source, report: Report, unsafe: bool) -> _Pass:
-    done = _Pass(dialect_of(report.slug, report.dataset, source))
-    done.take(report, unsafe)
-    return done
+def _fixes(report: Report, unsafe: bool) -> list[_Fix]:
+    batches = [batch for batch in report.batches if batch.found.remedy and (batch.found.remedy.safe or unsafe)]
+    return [_Fix(batch, place) for batch in batches for place in range(len(batch))]
 
 
 def _originals(source: Source, names: Mapping[str, bytes]) -> dict[str, bytes]:
