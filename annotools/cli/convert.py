@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -14,6 +16,9 @@ from annotools.cli.messages import progress, say_notes
 from annotools.cli.reading import slugs
 from annotools.convert import Conversion, convert
 from annotools.errors import InputError, LossError, UsageError, summary_lines
+from annotools.storage import Permit
+from annotools.storage.places import inputs
+from annotools.storage.writing import check_document
 
 EXAMPLES = """\b
 Examples:
@@ -54,22 +59,23 @@ def transforms(ctx: click.Context, parameter: click.Parameter, start: str) -> li
 @click.option("--on-error", type=click.Choice(["raise", "skip"]), default="raise", show_default=True)
 @click.option("--strict", is_flag=True, help="Write nothing and exit with 1 when annotations or definitions are lost.")
 @click.option("--strict-all", is_flag=True, help="The same for every loss and change, ids, dates and rounding too.")
-@click.option("--force", is_flag=True, help="Replace a folder that has files in it.")
+@click.option("--force", is_flag=True, help="Replace a folder with an earlier output in it, and nothing else.")
 @click.option("--report", metavar="FILE", help="Write what was changed and lost as JSON.")
 @click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Read N sources at the same time.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a table.")
-def command(
-    sources: tuple[str, ...], to: str, output: str, report: str | None, as_json: bool, **choices: Any
-) -> None:
+def command(sources: tuple[str, ...], to: str, output: str, report: str | None, as_json: bool, **choices: Any) -> None:
     """Convert annotations from one format to another, and say what was changed and lost.
 
     SRC is a file, a zip, a folder, a URL, or - for standard input; several are put one behind the other.
     """
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output, expected another -o")
-    done = _converted(sources, output, to, report, _choices(**choices))
+    report_file = _ReportFile(report, Permit(inputs=inputs(*sources, choices["context"], choices["images"])))
+    report_file.check(output)
+    done = _converted(sources, output, to, report_file, _choices(**choices))
     if done.problems:
         say_notes(["left out, because it cannot be read:", *summary_lines(done.problems)])
+    say_notes(done.remarks)
     if as_json:
         tables.print_json(done.as_dict())
     else:
@@ -95,20 +101,38 @@ def _setting(text: str) -> tuple[str, str]:
     return name, value
 
 
+@dataclass(frozen=True)
+class _ReportFile:
+    """Where the report goes, None for nowhere."""
+
+    where: str | None
+    permit: Permit
+
+    def check(self, output: str) -> None:
+        """Told before anything is read: a report that cannot be written would be the end of a long run."""
+        if self.where is None:
+            return
+        if os.path.realpath(self.where) == os.path.realpath(output):
+            raise UsageError(f"--report and -o are both {output}, expected two places")
+        check_document(self.where, self.permit)
+
+    def write(self, done: Conversion) -> None:
+        if self.where is not None:
+            tables.write_json(self.where, done.as_dict(), self.permit)
+
+
 def _converted(
-    sources: tuple[str, ...], output: str, to: str, report: str | None, choices: dict[str, Any]
+    sources: tuple[str, ...], output: str, to: str, report: _ReportFile, choices: dict[str, Any]
 ) -> Conversion:
     """The conversion, and its report on disk, also when nothing else could be written."""
     try:
         with progress() as told:
             done = convert(sources, output, to, on_step=told, **choices)
     except (InputError, LossError) as error:
-        if report:
-            found = {"losses": error.losses} if isinstance(error, LossError) else {"problems": error.problems}
-            tables.write_json(report, Conversion(output, to, **found).as_dict())
+        kind = {"losses": error.losses} if isinstance(error, LossError) else {"problems": error.problems}
+        report.write(Conversion(output, to, **kind))
         raise
-    if report:
-        tables.write_json(report, done.as_dict())
+    report.write(done)
     return done
 
 

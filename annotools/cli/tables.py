@@ -13,7 +13,7 @@ from annotools.cli.messages import coloured
 from annotools.errors import one_line
 from annotools.model import Loss, Losses
 from annotools.model.losses import ranges
-from annotools.storage import write_members
+from annotools.storage import Permit, write_document
 
 _WIDE = 1000  # columns, where nobody sees a screen
 _GAP = 2
@@ -29,9 +29,9 @@ def print_json(value: Any) -> None:
     sys.stdout.write(to_json(value).decode())
 
 
-def write_json(where: str, value: Any) -> None:
+def write_json(where: str, value: Any, permit: Permit) -> None:
     """JSON in a file, all of it or nothing."""
-    write_members(where, [("report.json", [to_json(value)])])
+    write_document(where, to_json(value), permit)
 
 
 def loss_row(loss: Loss) -> tuple[Any, ...]:

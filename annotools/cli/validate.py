@@ -14,6 +14,8 @@ import click
 from annotools.cli.messages import coloured, progress, say, say_notes
 from annotools.errors import UsageError
 from annotools.storage import Source, open_source
+from annotools.storage.places import inputs
+from annotools.storage.remote import local_path
 from annotools.validate.baseline import baseline_of
 from annotools.validate.configuration import find_settings, read_settings, words
 from annotools.validate.engine import judge
@@ -57,7 +59,7 @@ _LEVELS = [level.word for level in reversed(Severity)]
 @click.option("--diff", is_flag=True, help="Show what fixes would change, and write nothing.")
 @click.option("--in-place", is_flag=True, help="Put what fixes made where SRC was.")
 @click.option("-o", "--output", metavar="OUT", help="Where what fixes made goes; beside SRC unless set.")
-@click.option("--force", is_flag=True, help="Replace a folder that has files in it.")
+@click.option("--force", is_flag=True, help="Replace a folder with an earlier output in it, and nothing else.")
 @click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="full", show_default=True)
 @click.option("--max-per-rule", type=click.IntRange(0), metavar="N", help="Show at most N findings a rule; 0 is all.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule.")
@@ -130,10 +132,13 @@ def _write_fixed(src: str, source: Source, outcome: Outcome, **choices: Any) -> 
         say(f"nothing to mend: {src}")
         return
     where = _target(src, choices["output"], choices["in_place"])
-    if choices["in_place"] and os.path.isdir(src):
-        write_changed(outcome, src)
+    folder = local_path(src) if choices["in_place"] else None
+    if folder is not None and os.path.isdir(folder):
+        write_changed(outcome, folder)
     else:
-        write_fixed(source, outcome, where, force=choices["force"] or choices["in_place"])
+        kept = () if choices["in_place"] else inputs(src, choices["context"])
+        force = choices["force"] or choices["in_place"]
+        say_notes(write_fixed(source, outcome, where, force=force, kept=kept))
     count = sum(outcome.applied.values())
     say(f"{count:,} {'fix' if count == 1 else 'fixes'}: {where}")
 

@@ -38,7 +38,7 @@ class WriteChoices(TypedDict, total=False):
 
     compat: what the CVAT server would export, bugs included.  settings: options of single formats.
     strict: write nothing, and raise, when annotations or definitions would be lost; "all": for every loss and change.
-    force: replace a folder that has files in it.
+    force: replace a folder with an earlier output.
     """
 
     compat: bool

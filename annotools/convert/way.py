@@ -18,7 +18,8 @@ from annotools.errors import Problem
 from annotools.formats.base import Options, Read
 from annotools.model import Dataset, Losses
 from annotools.resting import collector_at_rest, give_back
-from annotools.storage import Media, write_members
+from annotools.storage import Media, Permit, write_members
+from annotools.storage.places import inputs
 
 Members = Iterator[tuple[str, Iterable[bytes]]]
 
@@ -29,6 +30,7 @@ class Conversion:
 
     read, written: rows by kind and shape type, before all steps and as the output holds them.  pictures: how many were
     written along.  losses: what was changed or lost.  problems: what could not be read, with on_error="skip".
+    remarks: names of files that cannot stand on every disk.
     """
 
     output: str
@@ -38,13 +40,14 @@ class Conversion:
     pictures: int = 0
     losses: Losses = field(default_factory=Losses)
     problems: tuple[Problem, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
         return {
             "output": self.output, "format": self.slug, "read": self.read, "written": self.written,
             "pictures": self.pictures, "losses": self.losses.as_list(),
-            "problems": [problem_row(problem) for problem in self.problems],
+            "problems": [problem_row(problem) for problem in self.problems], "remarks": list(self.remarks),
         }  # fmt: skip
 
 
@@ -65,8 +68,8 @@ def convert(sources: Where | Sequence[Where], where: Where, to: str, **choices: 
     many = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
     with ExitStack() as stack, collector_at_rest():
         run = _Run(to, where, choices, stack)
-        write_members(where, run.members(many), force=choices.get("force", False))
-        return run.conversion()
+        remarks = write_members(where, run.members(many), run.permit(many))
+        return run.conversion(remarks)
 
 
 class _Run:
@@ -127,8 +130,14 @@ class _Run:
         self._facts["written"] = counts(dataset)
         return dataset
 
-    def conversion(self) -> Conversion:
-        """What was done."""
+    def permit(self, sources: Sequence[Where]) -> Permit:
+        """What may be replaced: an earlier output, and nothing that is read."""
+        choices = self._choices
+        read = inputs(*sources, choices.get("context"), choices.get("images"))
+        return Permit(choices.get("force", False), self._form.members, read)
+
+    def conversion(self, remarks: tuple[str, ...]) -> Conversion:
+        """What was done.  remarks: what there is to say of the names that were written."""
         losses = self._losses + self._target.left_out()
-        facts = self._facts | {"pictures": self._target.pictures, "losses": losses}
+        facts = self._facts | {"pictures": self._target.pictures, "losses": losses, "remarks": remarks}
         return Conversion(os.fspath(self._where), self._form.slug, **facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -17,9 +18,10 @@ from annotools.convert.pictures import following
 from annotools.errors import LossError, UsageError
 from annotools.formats.base import Format, Members, Options
 from annotools.model import Dataset, Loss, Losses, fit
-from annotools.storage import Media, write_members
+from annotools.storage import Media, Permit, write_members
 from annotools.storage.media import is_picture
-from annotools.storage.writing import SINGLE, STDOUT
+from annotools.storage.places import STDOUT
+from annotools.storage.writing import SINGLE
 from annotools.transform import run
 
 
@@ -30,7 +32,8 @@ def write(
 
     slug: the format.  media: pictures to write along.  Returns what was lost or changed on the way.
     Raises: UsageError for an unknown format or a place that is taken, LossError with `strict`, StorageError.
-    What was there before stays untouched until the whole of the new output is there.
+    What was there before stays untouched until the whole of the new output is there.  Warns of names of files that
+    cannot stand on every disk.
     """
     form = writable(slug)
     settings = choices.get("settings", {})
@@ -40,7 +43,10 @@ def write(
     ready, losses = carried(dataset, form, target.options)
     media = following(media, dataset.frames, ready.frames) if media else None
     check_losses(losses, choices.get("strict", False))
-    write_members(where, target.members(ready, media), force=choices.get("force", False))
+    permit = Permit(choices.get("force", False), form.members)
+    remarks = write_members(where, target.members(ready, media), permit)
+    if remarks:
+        warnings.warn(f"{os.fspath(where)}: {'; '.join(remarks)}", stacklevel=2)
     return losses + target.left_out()
 
 

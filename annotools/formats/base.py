@@ -68,11 +68,13 @@ class Format:
     or None.  write(dataset, media, options) yields members (path, pieces of bytes) of a dataset that has been through
     `pipeline` (named steps of `annotools.transform` in their order, or what gives them under some options) and
     `fit(dataset, keeps)`.  dialects: what is another format to some program, under `--compat`; quirks: the rows of
-    `annotools.quirks` that a dialect stands for.  members: patterns of all that it writes.
+    `annotools.quirks` that a dialect stands for.
     prepare, projected, compat_keeps: a pipeline that is no data, whether it fits itself, what the server's keeps.
     sniff(source) says whether a source is certainly of this format.  suffix: how a single-file output ends,
     empty where the output has several members.  main: of several members the one with the annotations (a name, or a
     pattern such as `annotations/*.json`), which is all that goes into an output that is one file.
+    members: patterns of all that it writes (`*`: anything but a slash, `**`: anything; one that ends in a star is of
+    pictures): a folder with anything else in it is never replaced.
     settings: names and explanations of the options it knows.
     """
 
@@ -85,13 +87,13 @@ class Format:
     pipeline: tuple[str, ...] | Callable[[Options], tuple[str, ...]] = ()
     dialects: Mapping[str, Format] = field(default_factory=dict)
     quirks: tuple[str, ...] = ()
-    members: tuple[str, ...] = ()
     prepare: Prepare = as_is
     projected: bool = False
     compat_keeps: Keeps | None = None
     needs: frozenset[str] = frozenset()
     suffix: str = ""
     main: str = ""
+    members: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
 

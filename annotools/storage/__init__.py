@@ -13,8 +13,10 @@ look the same, and memory stays flat: members are streams, and what must be sort
     sources    reading folders, single files and URLs
     zips       reading zips, trusting nothing they declare
     writing    which kind of target; writing a file or a URL aside, then in place
+    places     what a write may put out of its place
     folders    building a folder aside, then swapping it in
     packing    zips of equal bytes for equal input
+    portable   names that cannot stand on every disk
     media      frame -> lazy bytes of its picture
 """
 
@@ -24,7 +26,18 @@ from annotools.storage.limits import Limits
 from annotools.storage.media import Media, MediaFile
 from annotools.storage.names import safe_name
 from annotools.storage.opening import open_source
+from annotools.storage.places import Permit
 from annotools.storage.sources import Source
-from annotools.storage.writing import write_members
+from annotools.storage.writing import write_document, write_members
 
-__all__ = ["Limits", "Media", "MediaFile", "Source", "open_source", "safe_name", "write_members"]
+__all__ = [
+    "Limits",
+    "Media",
+    "MediaFile",
+    "Permit",
+    "Source",
+    "open_source",
+    "safe_name",
+    "write_document",
+    "write_members",
+]

@@ -3,7 +3,8 @@
 It is made beside its place, under a hidden name (`.out.3f9a.new`), and renamed. A folder that is in the way is
 exchanged in one system call where Linux has it; elsewhere it is moved aside (`.out.3f9a.old`) between two renames.
 Who is at work holds a lock on the hidden name, so what a killed run left is known by nobody holding it: the next run
-on the same place removes it, and puts the old folder back if the kill came between the two renames.
+on the same place removes it, and puts the old folder back if the kill came between the two renames.  What cannot be
+removed once the new output is in place is no failure of the run, and stands in nobody's way.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from annotools.storage.names import UniqueNames
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+_EFFECTIVE = os.access in os.supports_effective_ids
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
@@ -56,8 +59,8 @@ def staged_folder(place: Path) -> Iterator[Path]:
             _sync(place.parent)
 
 
-def write_folder(root: Path, members: Iterable[tuple[str, Iterable[bytes]]]) -> None:
-    """Write members below a folder that is empty and ours: no link in it can lead a name outside."""
+def write_folder(root: Path, members: Iterable[tuple[str, Iterable[bytes]]]) -> set[str]:
+    """Write members below a folder that is empty and ours: no link in it leads a name outside.  Returns the names."""
     names = UniqueNames()
     for name, pieces in members:
         names.add(name)
@@ -65,6 +68,14 @@ def write_folder(root: Path, members: Iterable[tuple[str, Iterable[bytes]]]) -> 
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as stream:
             stream.writelines(pieces)
+    return names.files
+
+
+def unlock(folder: Path) -> None:
+    """Let what is in a folder be removed, where its sub-folders are read-only.  Raises OSError where that cannot be."""
+    for path, folders, files in os.walk(folder):
+        if (folders or files) and not os.access(path, os.W_OK | os.X_OK, effective_ids=_EFFECTIVE):
+            os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | stat.S_IRWXU)
 
 
 @contextmanager
@@ -76,7 +87,8 @@ def _staged(place: Path) -> Iterator[Path]:
         with _terminable():
             yield aside
     finally:
-        _remove(aside)
+        with contextlib.suppress(OSError):
+            _remove(aside)
 
 
 def recover(place: Path) -> None:
@@ -87,14 +99,17 @@ def recover(place: Path) -> None:
             if entry.suffix == ".old" and not os.path.lexists(place):
                 entry.rename(place)
             else:
-                _remove(entry)
+                with contextlib.suppress(OSError):
+                    _remove(entry)
 
 
 def _swap(aside: Path, place: Path) -> None:
     """Afterwards the new folder is in place; what was there has a hidden name or is gone."""
     if not os.path.lexists(place):
         aside.rename(place)
-    elif not _exchange(aside, place):
+        return
+    unlock(place)
+    if not _exchange(aside, place):
         old = aside.with_suffix(".old")
         # The lock must show on the name while it waits: otherwise another run would put it back.
         with _locked(place, os.O_RDONLY):
@@ -104,7 +119,8 @@ def _swap(aside: Path, place: Path) -> None:
             except BaseException:
                 old.rename(place)
                 raise
-            _remove(old)
+            with contextlib.suppress(OSError):
+                _remove(old)
 
 
 def _exchange(one: Path, other: Path) -> bool:
@@ -138,6 +154,8 @@ def _in_use(path: Path) -> bool:
 
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
+        with contextlib.suppress(OSError):
+            unlock(path)
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
@@ -154,17 +172,21 @@ def _sync(folder: Path) -> None:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """SIGTERM unwinds the block as an exception, unless the program has its own answer to it."""
+    """SIGTERM and SIGHUP unwind the block as an exception, unless the program has its own answer to them."""
     main = threading.current_thread() is threading.main_thread()
-    if not main or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, _terminate)
+    mine = [number for number in _SIGNALS if main and signal.getsignal(number) is signal.SIG_DFL]
+    for number in mine:
+        signal.signal(number, _terminate)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in mine:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
+    """End by an exception, once: what ends a session often sends several signals, and the unwinding is not to end."""
+    for other in _SIGNALS:
+        if signal.getsignal(other) is _terminate:
+            signal.signal(other, signal.SIG_IGN)
     raise SystemExit(128 + number)

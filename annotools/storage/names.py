@@ -15,6 +15,13 @@ _LONGEST_PART = 255
 _LONGEST = 4_000
 _PLAIN = re.compile(r"(?:\w[\w.-]{0,99}/){0,9}\w[\w.-]{0,99}", re.ASCII)  # what most names are, seen at once
 
+_LEFTOVER = re.compile(r"\..*\.[0-9a-f]{8}\.(new|old)", re.DOTALL)  # the hidden names of `folders`
+
+
+def is_leftover(name: str) -> bool:
+    """Whether a file or folder is called like one that a run has at work, or left behind: no part of a dataset."""
+    return name.startswith(".") and _LEFTOVER.fullmatch(name) is not None
+
 
 def safe_name(name: str) -> str:
     """The name as it is, if it leads nowhere but down.
@@ -68,15 +75,15 @@ class UniqueNames:
     """The names written so far: each safe, none twice, none both a file and a folder."""
 
     def __init__(self) -> None:
-        self._files: set[str] = set()
+        self.files: set[str] = set()
         self._folders: set[str] = set()
 
     def add(self, name: str) -> None:
         """Note one more.  Raises InputError when it cannot stand beside the others."""
         folders = _folders(safe_name(name))
-        if name in self._files or name in self._folders or not self._files.isdisjoint(folders):
+        if name in self.files or name in self._folders or not self.files.isdisjoint(folders):
             raise InputError(Problem("name comes twice, or is a file and a folder", name, expected="one member a name"))
-        self._files.add(name)
+        self.files.add(name)
         self._folders.update(folders)
 
 

@@ -11,11 +11,25 @@ from annotools.storage.names import safe_name
 from annotools.storage.sources import Source, missing
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(://|::)")
+_LOCAL = ("file://", "local://")
 
 
 def is_url(where: str) -> bool:
     """Whether a place is a URL; a drive letter is none."""
     return _URL.match(where) is not None
+
+
+def local_path(where: str) -> str | None:
+    """The path of a place on this disk, also where it is written as a URL; None for any other."""
+    if not is_url(where):
+        return where
+    return filesystem_of(where)[1] if where.lower().startswith(_LOCAL) else None
+
+
+def remote_identity(url: str) -> tuple[str, str]:
+    """What tells two URLs apart: the kind of store, and the path in it."""
+    filesystem, path = filesystem_of(url)
+    return str(filesystem.protocol), path
 
 
 def filesystem_of(url: str) -> tuple[Any, str]:

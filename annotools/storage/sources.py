@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from annotools.errors import InputError, Problem
 from annotools.storage.limits import Limits
-from annotools.storage.names import inside, name_fault, safe_name
+from annotools.storage.names import inside, is_leftover, name_fault, safe_name
 
 # Left behind by file managers; never part of a dataset.
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"})
@@ -166,7 +166,7 @@ def _walk(root: Path, folder: Path, prefix: str, above: tuple[Path, ...]) -> Ite
         raise unreadable(prefix or str(folder), error) from error
     for entry in entries:
         name = prefix + entry.name
-        if entry.name in LITTER:
+        if entry.name in LITTER or is_leftover(entry.name):
             continue
         if entry.is_symlink() and not inside(root, folder / entry.name):
             raise leads_outside(name)

@@ -14,36 +14,52 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from annotools.errors import StorageError, UsageError
+from annotools.storage import places
 from annotools.storage.folders import recover, staged_file, staged_folder, write_folder
 from annotools.storage.names import UniqueNames
 from annotools.storage.packing import write_zip
-from annotools.storage.remote import filesystem_of, is_url
+from annotools.storage.places import NOTHING, STDOUT, Permit, Where
+from annotools.storage.portable import portability
+from annotools.storage.remote import filesystem_of, local_path
 
 SINGLE = frozenset(
     {".json", ".jsonl", ".xml", ".txt", ".tsv", ".csv", ".npz", ".html", ".md", ".yaml", ".yml", ".sarif"}
 )
-STDOUT = "-"
 Members = Iterable[tuple[str, Iterable[bytes]]]
 
 
-def write_members(where: str | os.PathLike[str], members: Members, *, force: bool = False) -> None:
-    """Write all members, or nothing.  An existing file is replaced, a folder with files in it only with `force`.
+def write_members(where: Where, members: Members, permit: Permit = NOTHING) -> tuple[str, ...]:
+    """Write all members, or nothing.  Returns what there is to say of names that cannot stand on every disk.
 
     members: (name, pieces of bytes), in any order, each consumed before the next is asked for.
+    permit: what may be replaced; without one, single files that are no input.
     Raises: UsageError for a target in the way, or several members for one file; InputError for an unsafe name;
     StorageError when the system refuses; and whatever `members` raises. What was there before then still is.
     """
-    text = os.fspath(where)
-    try:
-        if text == STDOUT:
-            write_single(sys.stdout.buffer, members)
-            sys.stdout.buffer.flush()
-        elif is_url(text):
-            _write_url(text, members, force)
-        else:
-            _write_path(Path(os.path.realpath(text)), members, force)
-    except OSError as error:
-        raise StorageError(f"{text}: cannot be written: {(error.strerror or str(error)).lower()}") from error
+    text = _text(where)
+    suffix = os.path.splitext(text.rstrip("/"))[1]
+    if text == STDOUT or _writer(suffix):
+        _write_one(text, members, _writer(suffix) or write_single, permit)
+        return ()
+    with _system_errors(text):
+        local = local_path(text)
+        if local is None:
+            return _write_remote_folder(text, members, permit)
+        return _write_folder(Path(os.path.realpath(local)), members, permit)
+
+
+def write_document(where: Where, data: bytes, permit: Permit = NOTHING) -> None:
+    """Write one file, whatever its ending, or nothing.  Raises: as `write_members`."""
+    _write_one(_text(where), [("document", [data])], write_single, permit)
+
+
+def check_document(where: Where, permit: Permit) -> None:
+    """Raises UsageError for a place where `write_document` would not write."""
+    text = _text(where)
+    local = None if text == STDOUT else local_path(text)
+    if local is not None:
+        with _system_errors(local):
+            places.check_file(Path(os.path.realpath(local)), permit)
 
 
 def write_single(stream: BinaryIO, members: Members) -> None:
@@ -58,52 +74,84 @@ def write_single(stream: BinaryIO, members: Members) -> None:
         raise UsageError("nothing to write, expected one file")
 
 
-def _writer(suffix: str) -> Callable[[BinaryIO, Members], None] | None:
+Writer = Callable[[BinaryIO, Members], None]
+
+
+@contextmanager
+def _system_errors(where: str) -> Iterator[None]:
+    """What the system refuses in the block, as errors that name the place."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{where}: cannot be written: {(error.strerror or str(error)).lower()}") from error
+
+
+def _text(where: Where) -> str:
+    text = os.fspath(where)
+    if "\0" in text:
+        raise UsageError(f"{text!r}: has a NUL in it, expected a path")
+    return text
+
+
+def _writer(suffix: str) -> Writer | None:
     """What writes a target of this suffix as one file; None when it is a folder."""
     if suffix.lower() == ".zip":
         return write_zip
     return write_single if suffix.lower() in SINGLE else None
 
 
-def _write_path(place: Path, members: Members, force: bool) -> None:
-    write = _writer(place.suffix)
-    if write is None:
-        _write_folder(place, members, force)
-        return
-    if place.is_dir():
-        raise UsageError(f"{place}: is a folder, expected a file or nothing there")
-    if place.exists() and not place.is_file():  # /dev/null, a pipe: nothing to put aside
-        with place.open("wb") as stream:
-            write(stream, members)
-        return
+def _write_one(text: str, members: Members, write: Writer, permit: Permit) -> None:
+    with _system_errors(text):
+        local = local_path(text)
+        if text == STDOUT:
+            write(sys.stdout.buffer, members)
+            sys.stdout.buffer.flush()
+        elif local is None:
+            _write_remote_file(text, members, write, permit)
+        else:
+            _write_file(Path(os.path.realpath(local)), members, write, permit)
+
+
+def _write_file(place: Path, members: Members, write: Writer, permit: Permit) -> None:
+    places.check_file(place, permit)
     with staged_file(place) as aside, aside.open("wb") as stream:
         write(stream, members)
 
 
-def _write_folder(place: Path, members: Members, force: bool) -> None:
+def _write_folder(place: Path, members: Members, permit: Permit) -> tuple[str, ...]:
     if place.parent.is_dir():
         recover(place)
-    if Path.cwd().is_relative_to(place):
-        raise UsageError(f"{place}: is the working folder or one around it, expected another place")
-    if place.is_file() and not force:
-        raise UsageError(f"{place}: is a file, expected a folder or nothing there (or --force)")
-    if place.is_dir() and not force and any(place.iterdir()):
-        raise UsageError(f"{place}: has files in it, expected an empty folder (or --force)")
+    places.check_folder(place, permit)
     with staged_folder(place) as aside:
-        write_folder(aside, members)
+        names = write_folder(aside, members)
+        places.check_rewritten(place, permit, names)
+    return portability(sorted(names))
 
 
-def _write_url(url: str, members: Members, force: bool) -> None:
+def _write_remote_file(url: str, members: Members, write: Writer, permit: Permit) -> None:
     filesystem, path = filesystem_of(url)
-    write = _writer(os.path.splitext(path)[1])
-    if write is None and not force and filesystem.exists(path) and filesystem.find(path):
-        raise UsageError(f"{url}: has files in it, expected an empty folder (or --force)")
-    with _remote_aside(filesystem, path, folder=write is None) as aside:
-        if write is None:
-            _fill(filesystem, aside, members)
-        else:
-            with filesystem.open(aside, "wb") as stream:
-                write(stream, members)
+    if filesystem.isdir(path):
+        raise UsageError(f"{url}: is a folder, expected a file or nothing there")
+    if filesystem.exists(path):
+        places.check_url_inputs(url, permit)
+    with _remote_aside(filesystem, path, folder=False) as aside, filesystem.open(aside, "wb") as stream:
+        write(stream, members)
+
+
+def _write_remote_folder(url: str, members: Members, permit: Permit) -> tuple[str, ...]:
+    filesystem, path = filesystem_of(url)
+    if filesystem.isfile(path):
+        raise UsageError(f"{url}: is a file, expected a folder or nothing there")
+    places.check_url(url, _remote_files(filesystem, path), permit)
+    with _remote_aside(filesystem, path, folder=True) as aside:
+        names = _fill(filesystem, aside, members)
+        places.check_url(url, _remote_files(filesystem, path), permit, names)
+    return portability(sorted(names))
+
+
+def _remote_files(filesystem: Any, path: str) -> list[str]:
+    root = f"{path.rstrip('/')}/"
+    return [found.removeprefix(root) for found in filesystem.find(path)] if filesystem.exists(path) else []
 
 
 @contextmanager
@@ -121,7 +169,7 @@ def _remote_aside(filesystem: Any, path: str, *, folder: bool) -> Iterator[str]:
             filesystem.rm(aside, recursive=True)
 
 
-def _fill(filesystem: Any, root: str, members: Members) -> None:
+def _fill(filesystem: Any, root: str, members: Members) -> set[str]:
     names = UniqueNames()
     for name, pieces in members:
         names.add(name)
@@ -129,3 +177,4 @@ def _fill(filesystem: Any, root: str, members: Members) -> None:
         filesystem.makedirs(place.rsplit("/", 1)[0], exist_ok=True)
         with filesystem.open(place, "wb") as stream:
             stream.writelines(pieces)
+    return names.files

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from annotools.errors import InputError, Problem
+from annotools.errors import InputError, Problem, UsageError
 from annotools.model import Dataset
 from annotools.model.tables import Bools
-from annotools.storage import open_source, write_members
+from annotools.storage import open_source, write_document
 from annotools.validate.findings import Found
 from annotools.validate.fingerprints import Fingerprints
 from annotools.validate.registry import Rule
@@ -60,8 +60,18 @@ class Baseline:
         return json.dumps({"version": VERSION, "findings": rows}, indent=1).encode() + b"\n"
 
     def write(self, where: str | os.PathLike[str]) -> None:
-        """Write the file, all of it or nothing."""
-        write_members(where, [("baseline.json", [self.as_bytes()])])
+        """Write the file, all of it or nothing.  Raises UsageError where a file is that is no baseline."""
+        if os.path.isfile(where) and os.path.getsize(where) and not _is_baseline(where):
+            raise UsageError(f"{os.fspath(where)}: is no baseline, expected an earlier one or nothing there")
+        write_document(where, self.as_bytes())
+
+
+def _is_baseline(where: str | os.PathLike[str]) -> bool:
+    try:
+        read_baseline(where)
+    except InputError:
+        return False
+    return True
 
 
 def read_baseline(where: str | os.PathLike[str]) -> Baseline:

@@ -13,9 +13,11 @@ import os
 from dataclasses import replace
 from typing import TypedDict, Unpack
 
+from annotools import formats
 from annotools.errors import AnnotoolsError, UsageError
 from annotools.model import Dataset
-from annotools.storage import Source, write_members
+from annotools.storage import Permit, Source, write_document, write_members
+from annotools.storage.places import Where, inputs, literal
 from annotools.validate.configuration import words
 from annotools.validate.engine import judge
 from annotools.validate.findings import Severity
@@ -86,23 +88,32 @@ def fix(
             raise UsageError("a dataset has no source, expected a file, a folder or a body")
         outcome = fixed(source, choices, settings, unsafe=unsafe)
         if output is not None:
-            write_fixed(source, outcome, output)
+            write_fixed(source, outcome, output, kept=inputs(judged, options.get("context")))
     return outcome
 
 
-def write_fixed(source: Source, outcome: Outcome, output: str | os.PathLike[str], *, force: bool = False) -> None:
-    """Write all members of a source, those that changed as they are now.  Raises: as `storage.write_members`."""
+def write_fixed(
+    source: Source, outcome: Outcome, output: Where, *, force: bool = False, kept: tuple[Where, ...] = ()
+) -> tuple[str, ...]:
+    """Write all members of a source, those that changed as they are now.
+
+    force: replace a folder with an earlier output.  kept: the inputs, which are not to be replaced.
+    Returns and raises: as `storage.write_members`.
+    """
     names = dict.fromkeys([*source.members(), *outcome.members])
-    write_members(output, ((name, _pieces(source, outcome, name)) for name in names), force=force)
+    slug = outcome.found.slug
+    patterns = formats.get(slug).members if slug else ()
+    permit = Permit(force, (*patterns, *map(literal, names)), kept)
+    return write_members(output, ((name, _pieces(source, outcome, name)) for name in names), permit)
 
 
 def write_changed(outcome: Outcome, folder: str | os.PathLike[str]) -> None:
     """Put the members that changed where they were in a folder, one whole file after the other; no other is touched.
 
-    Raises: as `storage.write_members`.
+    Raises: as `storage.write_document`.
     """
     for name, data in outcome.members.items():
-        write_members(os.path.join(folder, *name.split("/")), [(name, [data])], force=True)
+        write_document(os.path.join(folder, *name.split("/")), data)
 
 
 def _pieces(source: Source, outcome: Outcome, name: str) -> list[bytes]:

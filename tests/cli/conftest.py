@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -46,6 +47,12 @@ def process(*words: str, **options: object) -> subprocess.CompletedProcess[bytes
     """Runs the program as a process of its own."""
     environment = os.environ | {"PYTHONPATH": str(EXAMPLES.parent)}
     return subprocess.run(command(*words), capture_output=True, check=False, env=environment, timeout=60, **options)  # type: ignore[call-overload,no-any-return]
+
+
+def interruptible() -> None:
+    """For the child of a test: signals end it as under a shell, also where the tests ignore them, as under nohup."""
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def all_of(descriptor: int) -> bytes:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from annotools.errors import InputError, LimitError, Problems, UsageError
-from annotools.storage import Limits, Media, open_source, safe_name, write_members
+from annotools.storage import Limits, Media, Permit, open_source, safe_name, write_members
 
 MEMBERS = [("b/ä ö.txt", [b"one", b"two"]), ("a.json", [b"{}"]), ("b/c.d/e", [])]
 
@@ -33,7 +33,7 @@ def read_all(where: Path, limits: Limits | None = None) -> dict[str, bytes]:
 @pytest.mark.parametrize("target", ["out", "out.zip", "memory://reading/out", "memory://reading/out.zip"])
 def test_all_places_look_the_same(tmp_path: Path, target: str) -> None:
     where = target if "://" in target else str(tmp_path / target)
-    write_members(where, MEMBERS, force=True)
+    write_members(where, MEMBERS, Permit(force=True, members=("**",)))
     with open_source(where) as source:
         assert source.members() == ["a.json", "b/c.d/e", "b/ä ö.txt"]
         assert source.read("b/ä ö.txt") == b"onetwo"

@@ -13,17 +13,18 @@ from pathlib import Path
 import pytest
 
 from annotools.errors import InputError, UsageError
-from annotools.storage import folders, open_source, write_members
+from annotools.storage import Permit, folders, open_source, write_members
 
 CHILD = """
 import sys, time
-from annotools.storage import write_members
+from annotools.storage import Permit, write_members
 def pieces():
     yield b"half"
     print("ready", flush=True)
     time.sleep(60)
-write_members(sys.argv[1], [("done.txt", [b"1"]), ("a.json", pieces())], force=True)
+write_members(sys.argv[1], [("done.txt", [b"1"]), ("a.json", pieces())], Permit(True, ("a.json",)))
 """
+OURS = Permit(force=True, members=("a", "a.json", "b", "sub/a"))
 TARGETS = ["out", "out.zip", "out.json"]
 
 
@@ -50,14 +51,14 @@ def test_a_killed_run_changes_nothing_and_the_next_one_cleans_up(tmp_path: Path,
     assert interrupted(where, signal.SIGKILL) == -signal.SIGKILL
     left = tree(tmp_path)
     assert before.items() < left.items() or len(list(tmp_path.iterdir())) == 2
-    write_members(where, [("a.json", [b"new"])], force=True)
+    write_members(where, [("a.json", [b"new"])], OURS)
     assert [path.name for path in tmp_path.iterdir()] == [target]
     source = open_source(where)
     assert [source.read(name) for name in source.members()] == [b"new"]
     source.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_stopped_run_leaves_nothing(tmp_path: Path, target: str, number: int) -> None:
     where = tmp_path / target
@@ -77,10 +78,10 @@ def test_an_exception_leaves_what_was_there(tmp_path: Path, target: str) -> None
     write_members(tmp_path / target, [("a.json", [b"old"])])
     before = tree(tmp_path)
     with pytest.raises(LookupError):
-        write_members(tmp_path / target, [("a.json", pieces())], force=True)
+        write_members(tmp_path / target, [("a.json", pieces())], OURS)
     assert tree(tmp_path) == before
     with pytest.raises(LookupError):
-        write_members(f"memory://writing/{target}", [("a.json", pieces())], force=True)
+        write_members(f"memory://writing/{target}", [("a.json", pieces())], OURS)
     with pytest.raises(InputError):
         open_source(f"memory://writing/{target}")
 
@@ -107,7 +108,7 @@ def test_a_run_at_work_is_not_cleaned_away(tmp_path: Path) -> None:
 def test_swapping_without_the_system_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folders, "_exchange", lambda one, other: False)
     write_members(tmp_path / "out", [("a", [b"1"])])
-    write_members(tmp_path / "out", [("b", [b"2"])], force=True)
+    write_members(tmp_path / "out", [("b", [b"2"])], OURS)
     assert tree(tmp_path) == {"out/b": b"2"}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -121,10 +122,10 @@ def test_what_may_be_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     write_members(tmp_path / "new" / "deep" / "a.json", [("x", [b"2"])])
     (tmp_path / "dir.json").mkdir()
     with pytest.raises(UsageError, match="is a folder"):
-        write_members(tmp_path / "dir.json", [("x", [b"1"])], force=True)
+        write_members(tmp_path / "dir.json", [("x", [b"1"])], OURS)
     monkeypatch.chdir(tmp_path / "empty")
     with pytest.raises(UsageError, match="working folder"):
-        write_members("..", [("x", [b"1"])], force=True)
+        write_members("..", [("x", [b"1"])], OURS)
     assert tree(tmp_path) == {"empty/a": b"1", "new/deep/a.json": b"2"}
 
 
@@ -147,9 +148,13 @@ def test_links_in_a_replaced_folder_lead_nowhere(tmp_path: Path) -> None:
     (tmp_path / "else").mkdir()
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "sub").symlink_to(tmp_path / "else")
-    write_members(tmp_path / "out", [("sub/a", [b"1"])], force=True)
-    assert tree(tmp_path) == {"out/sub/a": b"1"}
-    assert list((tmp_path / "else").iterdir()) == []
+    with pytest.raises(UsageError, match="does not write: sub, expected another place"):
+        write_members(tmp_path / "out", [("sub/a", [b"1"])], OURS)
+    (tmp_path / "out" / "sub").unlink()
+    (tmp_path / "else" / "a").write_bytes(b"1")
+    (tmp_path / "out" / "a").symlink_to(tmp_path / "else" / "a")
+    write_members(tmp_path / "out", [("a", [b"2"])], OURS)
+    assert tree(tmp_path) == {"out/a": b"2", "else/a": b"1"}
 
 
 def test_equal_members_give_equal_bytes(tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ def sniff(source: Source) -> bool:
 
 FORMAT = Format(
     slug="coco", name="COCO 1.0", keeps=KEEPS, compat_keeps=SERVER_KEEPS, prepare=prepare, projected=True, read=read,
-    write=write, sniff=sniff, main="annotations/*.json", settings=pipeline.SETTINGS,
+    write=write, sniff=sniff, main="annotations/*.json",
+    members=("annotations/instances_*.json", "images/**"), settings=pipeline.SETTINGS,
     about="boxes, polygons and masks of objects",
 )  # fmt: skip

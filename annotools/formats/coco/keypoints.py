@@ -124,5 +124,6 @@ def sniff(source: Source) -> bool:
 FORMAT = Format(
     slug="coco-keypoints", name="COCO Keypoints 1.0", keeps=KEYPOINT_KEEPS, compat_keeps=SERVER_KEYPOINT_KEEPS,
     prepare=prepare, projected=True, read=read, write=write, sniff=sniff, main="annotations/*.json",
+    members=("annotations/person_keypoints_*.json", "images/**"),
     settings=pipeline.SETTINGS, about="skeletons as keypoints",
 )  # fmt: skip

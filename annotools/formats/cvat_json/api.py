@@ -113,5 +113,6 @@ def _ended(pieces: Iterable[bytes]) -> Iterable[bytes]:
 FORMAT = Format(
     slug="cvat-api", name="CVAT API bundle", keeps=KEEPS, read=bundle.read_bundle, write=write, sniff=sniff,
     prepare=prepare, main=bundle.ANNOTATIONS,
+    members=(*sorted(bundle.MEMBERS), *(f"jobs/*/{name}" for name in bundle.JOB_MEMBERS), "images/**"),
     about="labels.json, data_meta.json, task.json and annotations.json as the API returns them, jobs below jobs/<id>/",
 )  # fmt: skip

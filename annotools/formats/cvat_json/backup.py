@@ -155,6 +155,6 @@ def _documents(encoder: Encoder, jobs: int) -> Iterable[bytes]:
 
 FORMAT = Format(
     slug="cvat-backup", name="CVAT task backup", keeps=KEEPS, read=read, write=write, sniff=sniff,
-    prepare=prepare,
+    prepare=prepare, members=(TASK, ANNOTATIONS, MANIFEST, "data/**"),
     about="task.json, annotations.json with one list a job, data/manifest.jsonl and the media",
 )  # fmt: skip

@@ -35,6 +35,7 @@ from annotools.storage import Media, Source
 ANNOTATIONS, LABELS, META = "annotations.json", "labels.json", "data_meta.json"
 TASK, JOB, HONEYPOTS = "task.json", "job.json", "validation_layout.json"
 MEMBERS = frozenset({ANNOTATIONS, LABELS, META, TASK, JOB})
+JOB_MEMBERS = (JOB, META, ANNOTATIONS, HONEYPOTS)
 _JOB_FOLDER = re.compile(r"jobs/([0-9]{1,18})/[^/]+\.json")
 
 

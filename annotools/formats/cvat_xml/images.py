@@ -167,5 +167,6 @@ FORMAT = Format(
     prepare=for_images,
     suffix=".xml",
     main=FILE,
+    members=(FILE, "images/**"),
     about="CVAT's XML by image: every shape type, tags, attributes and labels; tracks become shapes",
 )

@@ -163,5 +163,6 @@ FORMAT = Format(
     prepare=for_video,
     suffix=".xml",
     main=FILE,
+    members=(FILE, "images/**"),
     about="CVAT's XML by track: keyframes and what lies between, every shape type; no tags, shapes become tracks",
 )

@@ -1,0 +1,194 @@
+"""What a write may put out of its place: the one law of outputs, for every command that has one.
+
+    nothing there, an empty folder       written
+    a file                               replaced, unless it is an input or inside of one
+    a folder with files in it            replaced with `force`, if every file in it is one that the format writes, and
+                                         every picture in it is written again; refused with up to five names else
+    an input, a folder around or in it   never replaced
+    a device, a FIFO, a socket           never replaced
+
+Patterns of members: `*` stands for anything but a slash, `**` for anything, `\\*` for a star.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+from annotools.errors import UsageError
+from annotools.storage.media import is_picture
+from annotools.storage.remote import is_url, local_path, remote_identity
+
+STDOUT = "-"
+Where = str | os.PathLike[str]
+_SHOWN = 5
+_PATTERN_PARTS = re.compile(r"\\\*|\*\*|\*|[^*\\]+|\\")
+_WILD = {"**": ".*", "*": "[^/]*", "\\*": r"\*"}
+_KINDS = {
+    stat.S_IFCHR: "a device", stat.S_IFBLK: "a device", stat.S_IFIFO: "a FIFO", stat.S_IFSOCK: "a socket",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What a write may replace.
+
+    force: also a folder that has files in it.  members: patterns of all that the format writes; a folder with anything
+    else in it is not its output.  inputs: what is being read, and stays.
+    """
+
+    force: bool = False
+    members: tuple[str, ...] = ()
+    inputs: tuple[Where, ...] = ()
+
+    def covers(self, name: str) -> bool:
+        """Whether a file of this name is one that the format writes."""
+        return any(_expression(pattern).fullmatch(name) for pattern in self.members)
+
+    def is_document(self, name: str) -> bool:
+        """Whether a file of this name may go without being written again: no picture, nor where pictures lie."""
+        closed = (pattern for pattern in self.members if not pattern.endswith("*"))
+        return not is_picture(name) and any(_expression(pattern).fullmatch(name) for pattern in closed)
+
+
+NOTHING = Permit()
+
+
+def literal(name: str) -> str:
+    """The pattern of this one name."""
+    return name.replace("*", "\\*")
+
+
+def inputs(*values: object) -> tuple[Where, ...]:
+    """Those of some values that are places: a dataset, `False` and None are none."""
+    return tuple(value for value in values if isinstance(value, str | os.PathLike))
+
+
+def check_file(place: Path, permit: Permit) -> None:
+    """Whether a file may be written at a place.  place: resolved.  Raises UsageError."""
+    if place.is_dir():
+        raise UsageError(f"{place}: is a folder, expected a file or nothing there")
+    _check_kind(place)
+    if place.exists() and any(_is_within(place, known) for known in _local(permit)):
+        raise UsageError(f"{place}: is an input or in one, expected another place")
+
+
+def check_folder(place: Path, permit: Permit) -> None:
+    """Whether a folder may be put at a place, as far as can be said before its members are known.
+
+    place: resolved.  Raises UsageError.
+    """
+    _check_kind(place)
+    if Path.cwd().is_relative_to(place):
+        raise UsageError(f"{place}: is the working folder or one around it, expected another place")
+    if place.is_file():
+        raise UsageError(f"{place}: is a file, expected a folder or nothing there")
+    if not place.is_dir() or not any(place.iterdir()):
+        return
+    if not permit.force:
+        raise UsageError(f"{place}: has files in it, expected an empty folder (or --force)")
+    if any(_is_within(place, known) or _is_within(known, place) for known in _local(permit)):
+        raise UsageError(f"{place}: is an input, around one or in one, expected another place")
+    _refuse(str(place), _odd_files(place, permit.covers), "has what this format does not write")
+
+
+def check_rewritten(place: Path, permit: Permit, names: Container[str]) -> None:
+    """Whether a folder may go for one with files of these names.  place: resolved.  Raises UsageError."""
+    if place.is_dir():
+        _refuse(str(place), _odd_files(place, _kept(permit, names)), "has pictures that are not written again")
+
+
+def check_url(url: str, files: Iterable[str], permit: Permit, names: Container[str] | None = None) -> None:
+    """The same for a folder at a URL.
+
+    files: what is there.  names: what is written in its place, None when that is not known yet.  Raises UsageError.
+    """
+    present = list(files)
+    if present and not permit.force:
+        raise UsageError(f"{url}: has files in it, expected an empty folder (or --force)")
+    if present:
+        check_url_inputs(url, permit)
+    if names is None:
+        odd = (name for name in present if not permit.covers(name))
+        _refuse(url, odd, "has what this format does not write")
+    else:
+        allowed = _kept(permit, names)
+        _refuse(url, (name for name in present if not allowed(name)), "has pictures that are not written again")
+
+
+def check_url_inputs(url: str, permit: Permit) -> None:
+    """Raises UsageError for a URL that is an input, around one or in one."""
+    here = remote_identity(url)
+    for known in (os.fspath(value) for value in permit.inputs):
+        if is_url(known) and local_path(known) is None and _nested(here, remote_identity(known)):
+            raise UsageError(f"{url}: is an input, around one or in one, expected another place")
+
+
+def _kept(permit: Permit, names: Container[str]) -> Callable[[str], bool]:
+    return lambda name: name in names or permit.is_document(name)
+
+
+def _nested(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    paths = [f"{path.rstrip('/')}/" for _, path in (one, other)]
+    return one[0] == other[0] and (paths[0].startswith(paths[1]) or paths[1].startswith(paths[0]))
+
+
+def _check_kind(place: Path) -> None:
+    try:
+        kind = _KINDS.get(stat.S_IFMT(place.stat().st_mode))
+    except OSError:  # nothing there, or nothing that can be looked at: writing will tell
+        return
+    if kind:
+        raise UsageError(f"{place}: is {kind}, expected another place ({STDOUT} is standard output)")
+
+
+def _refuse(place: str, odd: Iterator[str], why: str) -> None:
+    shown = list(islice(odd, _SHOWN + 1))
+    if shown:
+        more = ", ..." if len(shown) > _SHOWN else ""
+        raise UsageError(f"{place}: {why}: {', '.join(shown[:_SHOWN])}{more}, expected another place")
+
+
+def _odd_files(folder: Path, allowed: Callable[[str], bool]) -> Iterator[str]:
+    """The files below a folder that are not allowed, sorted; links to folders, pipes and the like never are."""
+    waiting = [""]
+    while waiting:
+        prefix = waiting.pop()
+        try:
+            entries = sorted(os.scandir(folder / prefix), key=lambda entry: entry.name)
+        except OSError:  # who cannot look into it cannot say that it is ours
+            yield prefix
+            continue
+        for entry in entries:
+            name = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(f"{name}/")
+            elif not entry.is_file() or not allowed(name):
+                yield name
+
+
+def _local(permit: Permit) -> Iterator[Path]:
+    """The inputs on this disk, resolved."""
+    for where in permit.inputs:
+        path = local_path(os.fspath(where))
+        if path is not None and path != STDOUT:
+            yield Path(os.path.realpath(path))
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    """Whether a path is a folder or file, or lies in it, by whatever name.  Both: resolved."""
+    if not folder.exists():
+        return False
+    return any(step.exists() and step.samefile(folder) for step in (path, *path.parents))
+
+
+@cache
+def _expression(pattern: str) -> re.Pattern[str]:
+    parts = _PATTERN_PARTS.findall(pattern)
+    return re.compile("".join(_WILD.get(part) or re.escape(part) for part in parts), re.DOTALL)

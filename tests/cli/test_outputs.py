@@ -1,0 +1,153 @@
+"""What a command may write over: an earlier output of its own, and nothing that it reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, command, interruptible
+
+STREET = "examples/street"
+COCO = ("--to", "coco", "-o")
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("name", ["n", "n.json", "n.zip", "dir/n"])
+@pytest.mark.parametrize("kind", ["FIFO", "socket", "device"])
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_a_device_stays_one(run: Run, home: Path, name: str, kind: str, force: list[str]) -> None:
+    Path("dir").mkdir()
+    if kind == "FIFO":
+        os.mkfifo(name)
+    elif kind == "device":
+        Path(name).symlink_to("/dev/null")
+    else:
+        with socket.socket(socket.AF_UNIX) as door:
+            door.bind(name)
+    mode = Path(name).stat().st_mode
+    for words in (("convert", STREET, *COCO, name, *force), ("validate", STREET, "--fix", "-o", name, *force)):
+        result = run(*words)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert f"is a {kind}, expected another place (- is standard output)\n" in result.stderr
+    for words in (
+        ("convert", STREET, *COCO, "new.zip", "--report", name),
+        ("validate", STREET, "--write-baseline", name),
+    ):
+        assert run(*words).exit_code == 2
+    assert Path(name).stat().st_mode == mode
+    assert not Path("new.zip").exists(), "told before the way is gone"
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+@pytest.mark.parametrize("option", ["source", "context", "images"])
+@pytest.mark.parametrize("to", ["annotations.json", "", "inside"])
+def test_what_is_read_stays(run: Run, home: Path, option: str, to: str) -> None:
+    shutil.copytree(STREET, "copy")
+    Path("copy/inside").mkdir()
+    shutil.copy("copy/annotations.json", "copy/inside/annotations.json")
+    before = content(home / "copy")
+    source = "copy" if option == "source" else STREET
+    read = {"source": (), "context": ("--task", "copy"), "images": ("--images", "copy")}[option]
+    result = run("convert", source, *read, "--to", "cvat-api", "-o", f"copy/{to}", "--force")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "is an input" in result.stderr
+    assert content(home / "copy") == before
+
+
+def test_a_bundle_is_not_overwritten_by_what_is_mended_or_reported(run: Run, home: Path) -> None:
+    before = content(home / STREET)
+    for words in (
+        ("convert", STREET, *COCO, "new.zip", "--report", f"{STREET}/task.json"),
+        ("convert", f"{STREET}/annotations.json", "--task", STREET, *COCO, "x.zip", "--report", f"{STREET}/task.json"),
+        ("validate", STREET, "--fix", "-o", f"{STREET}/labels.json"),
+        ("validate", STREET, "--fix", "-o", STREET, "--force"),
+        ("validate", STREET, "--fix", "-o", "examples", "--force"),
+        ("validate", f"{STREET}/annotations.json", "--task", STREET, "--fix", "-o", f"{STREET}/labels.json"),
+        ("validate", STREET, "--write-baseline", f"{STREET}/task.json"),
+        ("convert", STREET, *COCO, "both.json", "--report", "both.json"),
+    ):
+        result = run(*words)
+        assert (result.exit_code, result.stderr.startswith("error: ")) == (2, True), words
+    assert content(home / STREET) == before
+    assert not Path("new.zip").exists()
+    assert not Path("both.json").exists()
+
+
+def test_a_file_may_be_made_beside_what_is_read(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home / STREET)
+    before = content(home / STREET)
+    words = ("convert", ".", "--from", "cvat-api", *COCO)
+    assert run(*words, "new.json").exit_code == 0
+    assert run(*words, "new").exit_code == 0
+    assert run(*words, "new.json").exit_code == 2
+    assert run(*words, "new", "--force").exit_code == 2
+    assert content(home / STREET).items() > before.items()
+
+
+def test_a_lone_file_is_the_only_one_while_its_output_is_made_beside_it(run: Run, home: Path) -> None:
+    Path("lone").mkdir()
+    assert run("convert", STREET, "--to", "coco", "-o", "lone/street.json").exit_code == 0
+    assert run("convert", "lone", "--to", "cvat-images", "-o", "lone/street.xml").exit_code == 0
+
+
+def test_reports_and_baselines_are_files_whatever_they_are_called(run: Run, home: Path) -> None:
+    for _ in range(2):
+        assert run("convert", STREET, *COCO, "out.zip", "--report", "report").exit_code == 0
+        assert run("validate", STREET, "--write-baseline", "baseline").exit_code == 0
+    assert json.loads(Path("report").read_bytes())["format"] == "coco"
+    assert json.loads(Path("baseline").read_bytes())["version"] == 1
+    Path("empty").touch()
+    assert run("validate", STREET, "--write-baseline", "empty").exit_code == 0
+    Path("notes").write_text("mine")
+    result = run("validate", STREET, "--write-baseline", "notes")
+    assert (result.exit_code, Path("notes").read_text()) == (2, "mine")
+    assert "notes: is no baseline, expected an earlier one or nothing there" in result.stderr
+
+
+def test_what_was_mended_is_mended_again(run: Run, home: Path) -> None:
+    Path(STREET, "notes.txt").write_text("of the source")
+    for _ in range(2):
+        result = run("validate", STREET, "--fix", "-o", "fixed", "--force")
+        assert result.exit_code == 0, result.stderr
+    Path("fixed/mine.txt").write_text("mine")
+    result = run("validate", STREET, "--fix", "-o", "fixed", "--force")
+    assert (result.exit_code, "does not write: mine.txt" in result.stderr) == (2, True)
+
+
+def test_names_of_one_disk_only_are_noted(run: Run, home: Path) -> None:
+    task = Path(STREET, "data_meta.json")
+    meta = json.loads(task.read_bytes())
+    meta["frames"][0]["name"] = "a:b.jpg"
+    task.write_text(json.dumps(meta))
+    Path(STREET, "images").mkdir(exist_ok=True)
+    Path(STREET, "images", "a:b.jpg").write_bytes(b"1")
+    result = run("convert", STREET, *COCO, "out")
+    assert "note: cannot stand on Windows: images/default/a:b.jpg\n" in result.stderr
+    assert result.exit_code == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_a_run_that_is_ended_leaves_nothing_hidden(home: Path, number: int) -> None:
+    """It waits for a source that never ends, so it is in the middle whatever the machine is doing."""
+    pipe = subprocess.PIPE
+    words = command("convert", "-", "--task", STREET, "--to", "cvat-images", "-o", "out")
+    before = sorted(home.rglob("*"))
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, preexec_fn=interruptible) as child:
+        while child.poll() is None and not any(path.name.startswith(".out") for path in home.iterdir()):
+            os.sched_yield()
+        child.send_signal(number)
+        _, err = child.communicate(timeout=60)
+    assert child.returncode == (130 if number == signal.SIGINT else 128 + number)
+    assert b"Traceback" not in err
+    assert sorted(home.rglob("*")) == before

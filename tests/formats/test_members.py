@@ -1,0 +1,109 @@
+"""Every format declares all that it writes, so that `--force` knows an earlier output from somebody's folder."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import annotools as at
+from annotools import formats, quirks
+from annotools.convert.writing import carried
+from annotools.formats.base import Format, Options
+from annotools.storage import Media, MediaFile, Permit
+from tests.datasets import EVERYTHING
+
+STREET = Path(__file__).parents[2] / "examples" / "street"
+FORMATS = [formats.get(slug) for slug in formats.TABLE]
+WAYS = {"plain": Options(images=True), "compat": Options(images=True, quirks=quirks.CVAT)}
+every_format = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.slug)
+
+
+@every_format
+@pytest.mark.parametrize("name", EVERYTHING)
+@pytest.mark.parametrize("way", WAYS)
+def test_all_that_is_written_is_declared(form: Format, name: str, way: str) -> None:
+    options, permit = WAYS[way], Permit(members=form.members)
+    dataset = carried(EVERYTHING[name], form, options)[0]
+    media = Media((n, MediaFile("a.jpg", lambda: io.BytesIO(b"1"))) for n in range(len(dataset.frames)))
+    assert form.write is not None
+    members = []
+    for member, pieces in form.write(dataset, media, options):
+        assert list(pieces), "all pieces are taken before the next member"
+        members.append(member)
+    assert members
+    assert [member for member in members if not permit.covers(member)] == []
+
+
+@every_format
+def test_patterns_are_of_one_format(form: Format) -> None:
+    permit = Permit(members=form.members)
+    for stray in (".git/HEAD", "README.md", "annotations/notes.txt", "src/task.json", "a.jpg", "data.csv"):
+        assert not permit.covers(stray)
+
+
+@every_format
+def test_an_earlier_output_is_replaced_and_nothing_else(form: Format, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    at.convert(STREET, out, form.slug)
+    with pytest.raises(at.UsageError, match="has files in it"):
+        at.convert(STREET, out, form.slug)
+    before = {path: path.stat().st_ino for path in out.rglob("*") if path.is_file()}
+    assert at.convert(STREET, out, form.slug, force=True).pictures
+    after = {path: path.stat().st_ino for path in out.rglob("*") if path.is_file()}
+    assert before.keys() == after.keys()
+    assert before != after
+    with pytest.raises(at.UsageError, match="has pictures that are not written again"):
+        at.convert(STREET, out, form.slug, force=True, images=False)
+    for stray in (".git/config", "thesis.tex"):
+        (out / stray).parent.mkdir(exist_ok=True)
+        (out / stray).write_text("mine")
+        with pytest.raises(at.UsageError, match=stray):
+            at.convert(STREET, out, form.slug, force=True)
+        with pytest.raises(at.UsageError, match=stray):
+            at.write(at.read(STREET).dataset, out, form.slug, force=True)
+        (out / stray).unlink()
+
+
+@every_format
+def test_no_format_writes_over_another(form: Format, tmp_path: Path) -> None:
+    alike = {"cvat-images": "cvat-video", "cvat-video": "cvat-images"}
+    for other in FORMATS:
+        out = tmp_path / other.slug
+        at.convert(STREET, out, other.slug, images=False)
+        if other.slug in (form.slug, alike.get(form.slug)):
+            at.convert(STREET, out, form.slug, images=False, force=True)
+        else:
+            with pytest.raises(at.UsageError, match="does not write"):
+                at.convert(STREET, out, form.slug, images=False, force=True)
+
+
+def test_names_that_one_disk_only_can_hold_are_told(tmp_path: Path) -> None:
+    builder = at.DatasetBuilder(labels=[at.Label(1, "car", None, "rectangle")])
+    for name in ("A.jpg", "a.jpg", "b:c.jpg", "CON.jpg"):
+        builder.add_frame(name, 4, 3)
+        builder.add_tag(0, "car")
+    dataset = builder.dataset()
+    media = Media((frame, MediaFile("x.jpg", lambda: io.BytesIO(b"1"))) for frame in range(4))
+    told = (
+        "out: cannot stand on Windows: images/CON.jpg, images/b:c.jpg; "
+        "one file where case or accents do not count: images/A.jpg and images/a.jpg$"
+    )
+    with pytest.warns(UserWarning, match=told):
+        at.write(dataset, tmp_path / "out", "cvat-images", media)
+    assert at.convert(tmp_path / "out", tmp_path / "zip.zip", "cvat-api").remarks == ()
+    done = at.convert(tmp_path / "zip.zip", tmp_path / "again", "cvat-api")
+    assert [remark.partition(":")[0] for remark in done.remarks] == [
+        "cannot stand on Windows", "one file where case or accents do not count",
+    ]  # fmt: skip
+    assert done.as_dict()["remarks"] == list(done.remarks)
+
+
+def test_a_subset_that_hurts_is_no_way_out(tmp_path: Path) -> None:
+    dataset = at.read(STREET).dataset
+    subsets = tuple("a [1]" for _ in dataset.frames.subsets)
+    hurting = dataset.replace(frames=replace(dataset.frames, subsets=subsets))
+    for _ in range(2):
+        at.write(hurting, tmp_path / "out", "coco", force=True)
