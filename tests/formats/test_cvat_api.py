@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotools.errors import Problems, UsageError
+from annotools.errors import InputError, Problems, UsageError
 from annotools.formats.base import Options, Read
 from annotools.formats.cvat_json.api import FORMAT
 from annotools.formats.cvat_json.columns import Columns
@@ -396,3 +396,14 @@ def test_any_value_of_any_field_is_taken_or_said(key: str, value: Any) -> None:
     dataset, problems = decoded({"shapes": [RECTANGLE | {key: value}, RECTANGLE | {"id": 9}]})
     assert 9 in dataset.shapes.id.tolist()
     assert len(dataset.shapes) - np.count_nonzero(dataset.shapes.parent >= 0) == 2 or problems
+
+
+@pytest.mark.parametrize("strays", [(), ("a.txt", "b.bin"), ("sub/a.json", "sub/b.json"), ("jobs/one/job.json", "x")])
+def test_a_folder_without_a_file_of_a_bundle_is_none(tmp_path: Path, strays: tuple[str, ...]) -> None:
+    for name in strays:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(InputError, match=r"annotations\.json: is not there, expected a file of a bundle: annot"):
+        read(tmp_path)
+    (tmp_path / "labels.json").write_text('[{"id": 1, "name": "car"}]')
+    assert read(tmp_path).dataset.labels.find("car").id == 1

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from annotools.errors import Problem, Problems, UsageError
+from annotools.errors import InputError, Problem, Problems, UsageError
 from annotools.formats.base import Options, Read
 from annotools.formats.cvat_json.columns import Columns
 from annotools.formats.cvat_json.decode import Decoder
@@ -73,9 +73,15 @@ def job_folders(source: Source) -> list[int]:
 
 
 def read_bundle(source: Source, context: Dataset | None, options: Options) -> Read:
-    """A dataset from a bundle.  Raises UsageError when it has no job of the id asked for."""
+    """A dataset from a bundle.
+
+    Raises: UsageError when it has no job of the id asked for, InputError when no file of it is one of a bundle.
+    """
     problems = Problems()
     source = rooted(source)
+    if not (annotations_name(source) or MEMBERS.intersection(source.members()) or job_folders(source)):
+        expected = f"a file of a bundle: {', '.join(sorted(MEMBERS))}"
+        raise InputError(Problem("is not there", ANNOTATIONS, expected=expected))
     found = _Reader(source, problems).definitions()
     base = _settled(found, context or Dataset())
     jobs, rows = _plan(source, found, base, options)
