@@ -69,7 +69,7 @@ def _visible(shapes: list[Item], first: int, last: int) -> list[Item]:
 
 def _with_borders(track: Item, own: list[Item], span: tuple[int, int], three_d: bool) -> list[Item]:
     first, last = span
-    shown = _visible(_shown(track, last + 1, three_d), first, last)
+    shown = _visible(_shown(track, range(first, last + 1), three_d), first, last)
     if not shown:
         return own
     result = list(own)
@@ -87,15 +87,15 @@ def _border(shape: Item) -> Item:
     return {**copy.deepcopy(shape), "id": None}
 
 
-def _shown(track: Item, end: int, three_d: bool) -> list[Item]:
-    """Shapes before `end`; of a skeleton those where some element is visible."""
-    shapes = interpolate(track, end, three_d)
+def _shown(track: Item, span: range, three_d: bool) -> list[Item]:
+    """Shapes on frames of `span`; of a skeleton those where some element is visible."""
+    shapes = interpolate(track, span, three_d)
     if not track.get("elements"):
         return shapes
     frames = {
         shape["frame"]
         for element in copy.deepcopy(track["elements"])
-        for shape in interpolate(element, end, three_d)
+        for shape in interpolate(element, span, three_d)
         if not shape["outside"]
     }
     return [shape for shape in shapes if shape["frame"] in frames]

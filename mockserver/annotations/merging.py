@@ -7,17 +7,21 @@ they agree on the frames of the overlap. A track that does not go on in the next
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from shapely import Polygon, box
 
 from annotools.tracks.agreement import assign
 from mockserver.annotations.track_frames import by_frame, interpolate
 
 Item = dict[str, Any]
+Bounds = tuple[float, float, float, float]
 SHAPE_COST, TRACK_COST = 0.25, 0.5
 
 
@@ -28,40 +32,70 @@ class Merged:
         self.document: Item = {"version": 0, "tags": [], "shapes": [], "tracks": [], "intervals": []}
         self.three_d = three_d
 
-    def add(self, document: Item, start: int, overlap: int) -> None:
-        """A job that starts at frame `start` and shares `overlap` frames with the one before."""
-        end = start + overlap
-        _merge_by_frame(self.document["tags"], document["tags"], end, tags_agree)
-        _merge_by_frame(self.document["shapes"], document["shapes"], end, shapes_agree)
-        self._merge_tracks(document["tracks"], start, end)
+    def add(self, document: Item, frames: range, overlap: int) -> None:
+        """A job of these frames, the first `overlap` of which the one before has, too."""
+        shared = frames[:overlap]
+        _merge_by_frame(self.document["tags"], document["tags"], shared.stop, tags_agree)
+        _merge_by_frame(self.document["shapes"], document["shapes"], shared.stop, shapes_agree)
+        self._merge_tracks(document["tracks"], shared)
         self.document["intervals"] += document["intervals"]
 
-    def _merge_tracks(self, incoming: list[Item], start: int, end: int) -> None:
+    def _merge_tracks(self, incoming: list[Item], frames: range) -> None:
         ours = self.document["tracks"]
-        old = [track for track in ours if _may_go_on(track, start)]
-        shared = [track for track in incoming if track["frame"] < end and _may_go_on(track, start)]
-        ours += [track for track in incoming if track["frame"] >= end]
-        costs = [[1 - self._tracks_agree(one, other, start, end) for other in old] for one in shared]
+        old = [track for track in ours if _may_go_on(track, frames.start)]
+        shared = [track for track in incoming if track["frame"] < frames.stop and _may_go_on(track, frames.start)]
+        ours += [track for track in incoming if track["frame"] >= frames.stop]
+        views = [Overlap(track, frames, self.three_d) for track in old]
+        rows = (Overlap(track, frames, self.three_d) for track in shared)
+        costs = [[1 - row.agreement(view) for view in views] for row in rows]
         pairs = {i: j for i, j in _pairs(costs) if costs[i][j] <= TRACK_COST}
         for i, j in pairs.items():
             _unite(shared[i], old[j])
         for j, track in enumerate(old):
             if j not in pairs.values():
-                close(track, end)
+                close(track, frames.stop)
         ours += [track for i, track in enumerate(shared) if i not in pairs]
 
-    def _tracks_agree(self, one: Item, other: Item, start: int, end: int) -> float:
-        """Mean agreement over the frames start..end-1 on which either track is."""
-        if one["label_id"] != other["label_id"]:
+
+@dataclass
+class Overlap:
+    """A track on the frames that two jobs share.
+
+    Looked at when first compared with one of its label, as answers show which tracks were looked at.
+    """
+
+    track: Item
+    frames: range
+    three_d: bool
+
+    @cached_property
+    def shapes(self) -> dict[int, Item]:
+        """Its shapes by frame."""
+        return {shape["frame"]: shape for shape in interpolate(self.track, self.frames, self.three_d)}
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """The box around all of them."""
+        return _bounds(self.shapes.values())
+
+    def agreement(self, other: Overlap) -> float:
+        """Mean agreement over the frames on which either track is."""
+        if self.track["label_id"] != other.track["label_id"] or _apart(self.bounds, other.bounds):
             return 0.0
-        first, second = (
-            {shape["frame"]: shape for shape in interpolate(track, end, self.three_d)} for track in (one, other)
-        )
-        frames = [frame for frame in range(start, end) if frame in first or frame in second]
-        if not frames:
-            return 0.0
-        both = [frame for frame in frames if frame in first and frame in second]
-        return sum(shapes_agree(first[frame], second[frame]) for frame in both) / len(frames)
+        both = self.shapes.keys() & other.shapes.keys()
+        total = sum(shapes_agree(self.shapes[frame], other.shapes[frame]) for frame in sorted(both))
+        return total / len(self.shapes.keys() | other.shapes.keys())
+
+
+def _bounds(shapes: Iterable[Item]) -> Bounds:
+    """The box around shapes; one around nothing meets nothing."""
+    points: list[float] = list(chain.from_iterable(shape.get("points") or () for shape in shapes))
+    xs, ys = points[::2] or [math.inf], points[1::2] or [math.inf]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _apart(one: Bounds, other: Bounds) -> bool:
+    return one[0] > other[2] or other[0] > one[2] or one[1] > other[3] or other[1] > one[3]
 
 
 def _may_go_on(track: Item, start: int) -> bool:
@@ -104,20 +138,30 @@ def shapes_agree(one: Item, other: Item) -> float:
     """Common area by united area of two rectangles or polygons of one label; 0 for all else."""
     if one["type"] != other["type"] or one.get("label_id") != other.get("label_id"):
         return 0.0
-    if one["type"] not in ("rectangle", "polygon"):
+    if one["type"] == "rectangle":
+        return _boxes_agree(_bounds([one]), _bounds([other]))
+    if one["type"] != "polygon" or _apart(_bounds([one]), _bounds([other])):
         return 0.0
-    first, second = _area(one), _area(other)
+    return _polygons_agree(one["points"], other["points"])
+
+
+def _boxes_agree(one: Bounds, other: Bounds) -> float:
+    common = _area((max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])))
+    return common / (_area(one) + _area(other) - common) if common else 0.0
+
+
+def _area(box: Bounds) -> float:
+    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+
+
+def _polygons_agree(one: list[float], other: list[float]) -> float:
+    import shapely  # takes longer to load than all the rest of an answer
+
+    first, second = (shapely.Polygon(np.reshape(points, (-1, 2))) for points in (one, other))
     if not (first.is_valid and second.is_valid) or not first.area or not second.area:
         return 0.0
     common = first.intersection(second).area
     return float(common / (first.area + second.area - common))
-
-
-def _area(item: Item) -> Polygon:
-    points = item["points"]
-    if item["type"] == "rectangle":
-        return box(*points)
-    return Polygon(list(zip(points[::2], points[1::2], strict=True)))
 
 
 def _unite(incoming: Item, old: Item) -> None:

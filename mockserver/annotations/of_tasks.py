@@ -40,7 +40,7 @@ def answer(ctx: Context, task: Record) -> bytes:
 def _merged(task: Record, documents: list[tuple[Record, Item]]) -> Item:
     merged = Merged(task.get("dimension") == "3d")
     for job, document in documents:
-        merged.add(document, job["start_frame"], task.get("overlap") or 0)
+        merged.add(document, range(job["start_frame"], job["stop_frame"] + 1), task.get("overlap") or 0)
     return merged.document
 
 

@@ -1,9 +1,10 @@
 """A track frame by frame, on plain JSON objects, as the server computes it where it merges and cuts tracks.
 
-    interpolate(track, end)  ->  its shapes on frames before `end`, keyframes being the track's own objects
+    interpolate(track, range(10, 20))  ->  its shapes on these frames, keyframes being the track's own objects
 
 Like the server's, this marks the keyframes it passes with `"keyframe": true` and completes their attributes from the
-keyframe before, in place; answers of the task endpoints show both.
+keyframe before, in place; answers of the task endpoints show both. Only the frames asked for are made: a keyframe may
+be two thousand million frames away from the one before.
 """
 
 from __future__ import annotations
@@ -25,25 +26,26 @@ _LINEAR, _LINES = ("rectangle", "ellipse", "cuboid", "skeleton"), ("polygon", "p
 by_frame = itemgetter("frame")
 
 
-def interpolate(track: Item, end: int, three_d: bool = False) -> list[Item]:
-    """Shapes of the track's frames before `end`; frames on which it is outside are left out, outside keyframes not."""
+def interpolate(track: Item, frames: range, three_d: bool = False) -> list[Item]:
+    """The track's shapes on `frames` (step 1); where it is outside there are none, outside keyframes excepted."""
+    shown = range(max(frames.start, track["frame"]), frames.stop)
     found: list[Item] = []
     last: Item | None = None
     for shape in sorted(track["shapes"], key=by_frame):
-        if last is not None and shape["frame"] >= end:
-            if shape["frame"] == end:
+        if last is not None and shape["frame"] >= frames.stop:
+            if shape["frame"] == frames.stop:
                 shape["keyframe"] = True
-            found += [] if last["outside"] else (s for s in _inner(last, shape, three_d) if s["frame"] < end)
+            found += [] if last["outside"] else _inner(last, shape, shown, three_d)
             break
         if last is not None:
             _complete(shape, last)
-            found += [] if last["outside"] else _inner(last, shape, three_d)
+            found += [] if last["outside"] else _inner(last, shape, shown, three_d)
         shape["keyframe"] = True
-        found.append(shape)
+        found += [shape] if shape["frame"] in shown else []
         last = shape
     else:
-        found += _tail(last, end)
-    return [shape for shape in found if track["frame"] <= shape["frame"] < end]
+        found += _tail(last, shown)
+    return found
 
 
 def check_ways(track: Item) -> None:
@@ -59,21 +61,26 @@ def _complete(shape: Item, before: Item) -> None:
     shape["attributes"] += [dict(item) for item in before["attributes"] if item["spec_id"] not in known]
 
 
-def _tail(last: Item | None, end: int) -> list[Item]:
+def _tail(last: Item | None, shown: range) -> list[Item]:
     if last is None or last["outside"]:
         return []
-    return [{**last, "frame": frame, "keyframe": False} for frame in range(last["frame"] + 1, end)]
+    return [{**last, "frame": frame, "keyframe": False} for frame in _after(last, shown)]
 
 
-def _inner(left: Item, right: Item, three_d: bool) -> Iterator[Item]:
-    """Shapes strictly between two keyframes."""
+def _after(shape: Item, shown: range) -> range:
+    return range(max(shape["frame"] + 1, shown.start), shown.stop)
+
+
+def _inner(left: Item, right: Item, shown: range, three_d: bool) -> Iterator[Item]:
+    """Shapes on those of the frames that lie strictly between two keyframes."""
     first, last = left["frame"], right["frame"]
-    shares = [(frame - first) / (last - first) for frame in range(first + 1, last)]
+    frames = _after(left, range(shown.start, min(last, shown.stop)))
+    shares = [(frame - first) / (last - first) for frame in frames]
     if left["type"] == right["type"] and left["type"] in _LINES and not three_d:
         places = [(points, left["rotation"]) for points in _lines_between(left, right, shares)]
     else:
         places = [_between(left, right, share, three_d) for share in shares]
-    for frame, (points, rotation) in enumerate(places, first + 1):
+    for frame, (points, rotation) in zip(frames, places, strict=True):
         yield {**left, "frame": frame, "keyframe": False, "points": points, "rotation": rotation}
 
 
