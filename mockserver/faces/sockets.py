@@ -4,8 +4,9 @@
         requests.get(running.url + "/api/jobs")
 
 One thread accepts, one serves each connection. A response leaves in one packet. A slow, broken or hostile client
-costs at most one thread for a bounded time, and never a traceback. On a loopback address only the names of the machine
-itself are answered as Host, so that a web page elsewhere cannot talk its visitors' browsers into calling the mock.
+costs at most one thread for a bounded time, and never a traceback; where all threads are taken, the client that makes
+the least use of its own loses it to the next one. On a loopback address only the names of the machine itself are
+answered as Host, so that a web page elsewhere cannot talk its visitors' browsers into calling the mock.
 """
 
 from __future__ import annotations
@@ -20,19 +21,9 @@ from collections.abc import Callable
 from types import TracebackType
 
 from mockserver.core.app import App
-from mockserver.faces.broken import misbehave
-from mockserver.faces.wire import (
-    DisconnectedError,
-    Head,
-    Limits,
-    Reader,
-    RequestError,
-    encode,
-    read_body,
-    read_head,
-    to_request,
-)
-from mockserver.protocol.http import Response, detail
+from mockserver.faces.connection import Connection
+from mockserver.faces.wire import Limits, encode
+from mockserver.protocol.http import Response
 
 _OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
@@ -52,88 +43,6 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class Connection:
-    """One client's connection, served to its end."""
-
-    def __init__(self, server: Server, client: socket.socket) -> None:
-        self.app, self.client, self.limits = server.app, client, server.limits
-        self.allowed = server.allowed_hosts
-        self.reader = Reader(self._recv)
-        self.deadline = float("inf")
-
-    def _recv(self, count: int) -> bytes:
-        left = self.deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self.client.settimeout(min(left, self.limits.idle_seconds))
-        return self.client.recv(count)
-
-    def _send(self, data: bytes) -> None:
-        self.client.settimeout(self.limits.seconds_for(len(data)))
-        self.client.sendall(data)
-
-    def run(self) -> None:
-        """Answer requests until one side closes."""
-        with self.client:
-            try:
-                self.client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                while self._one():
-                    pass
-            except (DisconnectedError, TimeoutError, OSError):
-                pass  # the client is gone or too slow: there is nobody to answer
-            except RequestError as error:
-                self._refuse(error)
-            except Exception as error:  # the last line of defence: an answer, not a traceback and a dead socket
-                self._refuse(RequestError(500, f"mock server error: {type(error).__name__}: {error}"))
-
-    def _one(self) -> bool:
-        """Serve one request; False when the connection is to be closed."""
-        self.deadline = float("inf")
-        if not self.reader.buffer:
-            self.reader.buffer += self._recv(65536)
-            if not self.reader.buffer:
-                return False
-        read = self._read()
-        if read is None:
-            return False
-        head, body = read
-        response = self.app.handle(to_request(head, body))
-        if response.wire is not None:
-            return misbehave(self.client, response, response.wire)
-        self._send(encode(response, head.method == "HEAD", not head.keep_alive))
-        return head.keep_alive
-
-    def _read(self) -> tuple[Head, bytes] | None:
-        """The next request. Raises: RequestError 408 when it comes too slowly, and others."""
-        self.deadline = time.monotonic() + self.limits.head_seconds
-        try:
-            head = read_head(self.reader, self.limits)
-            if head is None:
-                return None
-            self._check_host(head)
-            length = head.headers.get("content-length", "")
-            size = int(length) if length.isascii() and length.isdigit() and len(length) < 18 else self.limits.body
-            self.deadline = time.monotonic() + self.limits.seconds_for(min(size, self.limits.body))
-            return head, read_body(self.reader, head, self.limits, self._send)
-        except TimeoutError:
-            raise RequestError(408, "the request came too slowly") from None
-
-    def _check_host(self, head: Head) -> None:
-        name = head.headers.get("host", "localhost").lower().rpartition(":")
-        host = name[0] if name[0] and name[2].isdigit() else "".join(name)
-        if self.allowed and host not in self.allowed:
-            raise RequestError(400, f"this server is not {host}")
-
-    def _refuse(self, error: RequestError) -> None:
-        with contextlib.suppress(OSError):
-            self._send(encode(detail(error.status, error.text).response(), close=True))
-            self.client.shutdown(socket.SHUT_WR)
-            self.client.settimeout(0.2)
-            end = time.monotonic() + 1
-            while self.client.recv(65536) and time.monotonic() < end:
-                pass  # let the answer arrive before the reset that unread bytes would cause
-
-
 class Server:
     """A listening socket and its threads. `hosts`: names besides the machine's own that a Host header may give."""
 
@@ -147,11 +56,11 @@ class Server:
     ) -> None:
         self.app, self.limits = app, limits or Limits()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, port), family=family, backlog=256)
+        self._listener = socket.create_server((host, port), family=family, backlog=1024)
         self._listener.settimeout(0.5)
         self.host, self.port = self._listener.getsockname()[:2]
         self.allowed_hosts = (*_OWN_NAMES, host, *hosts) if is_loopback(self.host) else ()
-        self._open: dict[socket.socket, threading.Thread] = {}
+        self._open: dict[Connection, threading.Thread] = {}
         self._lock = threading.Lock()
         self._closing = False
         self._thread = threading.Thread(target=self._accept, name="mock-accept", daemon=True)
@@ -177,11 +86,10 @@ class Server:
         if self._thread.is_alive():
             self._thread.join(timeout=2)
         with self._lock:
-            clients = list(self._open.items())
-        for client, _ in clients:
-            with contextlib.suppress(OSError):
-                client.shutdown(socket.SHUT_RDWR)
-        for _, thread in clients:
+            connections = list(self._open.items())
+        for connection, _ in connections:
+            connection.end()
+        for _, thread in connections:
             thread.join(timeout=max(0, end - time.monotonic()))
 
     def threads(self) -> list[threading.Thread]:
@@ -207,41 +115,51 @@ class Server:
             except TimeoutError:
                 continue  # only to see whether it is time to stop, where closing a socket wakes nobody
             except OSError:
-                if not self._closing:
+                if not self._closing and not self._make_room():
                     time.sleep(0.05)  # out of file descriptors: wait for some connection to end
                 continue
             self._hand_on(client)
 
-    def _hand_on(self, client: socket.socket) -> None:
-        full = len(self._open) >= self.limits.connections
-        target: Callable[[socket.socket], None] = self._turn_away if full else self._serve
-        thread = threading.Thread(target=target, args=(client,), name="mock-connection", daemon=True)
+    def _make_room(self) -> bool:
+        """Send away the client that makes the least use of its connection; False if all are at work."""
         with self._lock:
-            self._open[client] = thread
+            idle = [(use, connection) for connection in self._open if (use := connection.use()) is not None]
+        if not idle:
+            return False
+        min(idle, key=lambda row: row[0])[1].send_away()
+        return True
+
+    def _hand_on(self, client: socket.socket) -> None:
+        connection = Connection(self.app, client, self.limits, self.allowed_hosts)
+        full = len(self._open) >= self.limits.connections and not self._make_room()
+        target: Callable[[Connection], None] = self._turn_away if full else self._serve
+        thread = threading.Thread(target=target, args=(connection,), name="mock-connection", daemon=True)
+        with self._lock:
+            self._open[connection] = thread
         try:
             thread.start()
         except RuntimeError:  # no more threads
             client.close()
-            self._forget(client)
+            self._forget(connection)
 
-    def _forget(self, client: socket.socket) -> None:
+    def _forget(self, connection: Connection) -> None:
         with self._lock:
-            self._open.pop(client, None)
+            self._open.pop(connection, None)
 
-    def _serve(self, client: socket.socket) -> None:
+    def _serve(self, connection: Connection) -> None:
         try:
-            Connection(self, client).run()
+            connection.run()
         finally:
-            self._forget(client)
+            self._forget(connection)
 
-    def _turn_away(self, client: socket.socket) -> None:
+    def _turn_away(self, connection: Connection) -> None:
         busy = Response(503, [("Retry-After", "1"), ("Content-Type", "text/plain")], b"too many connections\n")
-        with contextlib.suppress(OSError), client:
+        with contextlib.suppress(OSError), connection.client as client:
             client.settimeout(1)
             client.sendall(encode(busy, close=True))
             client.shutdown(socket.SHUT_WR)
             client.recv(65536)
-        self._forget(client)
+        self._forget(connection)
 
 
 def serve(app: App, host: str = "127.0.0.1", port: int = 0, limits: Limits | None = None) -> Server:

@@ -18,6 +18,9 @@ from urllib.parse import parse_qsl, unquote
 from mockserver.protocol.http import REASONS, Request, Response, is_host
 
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+\Z")
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_BLANKS = b" \t"  # bytes.strip() takes vertical tabs and form feeds, too, which another server on the way may not
+_LONGEST_METHOD = 64
 _TARGET_PATH = re.compile(r"(?:https?://[^/?]*)?([^?#]*)(?:\?([^#]*))?")
 
 
@@ -31,7 +34,7 @@ class Limits:
     head_seconds: float = 20.0
     idle_seconds: float = 30.0
     bytes_per_second: int = 64 * 1024
-    connections: int = 200
+    connections: int = 512
 
     def seconds_for(self, size: int) -> float:
         """How long `size` bytes may take on their way."""
@@ -78,11 +81,15 @@ class Reader:
         del self.buffer[: found + len(end)]
         return taken
 
-    def exactly(self, count: int) -> bytes:
-        """`count` bytes."""
+    def at_least(self, count: int) -> bytearray:
+        """The buffer, with `count` bytes in it or more."""
         while len(self.buffer) < count:
             self.fill()
-        taken = bytes(self.buffer[:count])
+        return self.buffer
+
+    def exactly(self, count: int) -> bytes:
+        """`count` bytes."""
+        taken = bytes(self.at_least(count)[:count])
         del self.buffer[:count]
         return taken
 
@@ -113,21 +120,53 @@ def read_head(reader: Reader, limits: Limits) -> Head | None:
                 reader.fill()
     except DisconnectedError:
         return None
-    data = reader.until(b"\r\n\r\n", limits.head, 431)
-    if data.count(b"\r\n") > limits.headers:
+    line = _request_line(reader, limits)
+    if reader.at_least(2).startswith(b"\r\n"):
+        del reader.buffer[:2]
+        return parse_head(line)
+    data = reader.until(b"\r\n\r\n", limits.head - len(line), 431)
+    if data.count(b"\r\n") >= limits.headers:
         raise RequestError(431, f"more than {limits.headers} header lines")
-    return parse_head(data)
+    return parse_head(line + b"\r\n" + data)
+
+
+def _request_line(reader: Reader, limits: Limits) -> bytes:
+    """The first line, refused as soon as it cannot be one: a TLS client waits for an answer to its hello."""
+    while b"\n" not in reader.buffer:
+        _check_start(reader.buffer)
+        if len(reader.buffer) > limits.head:
+            raise RequestError(431, f"more than {limits.head} bytes")
+        reader.fill()
+    _check_start(reader.buffer)
+    line = reader.until(b"\n", limits.head, 431)
+    if not line.endswith(b"\r"):
+        raise RequestError(400, "a line of the head ends in CR LF")
+    _split_line(line[:-1])
+    return line[:-1]
+
+
+def _check_start(buffer: bytearray) -> None:
+    if buffer[:1] == b"\x16":
+        raise RequestError(400, "this port speaks plain HTTP, no TLS; use http:// in the address")
+    if not _TOKEN.match(bytes(buffer[:_LONGEST_METHOD]).partition(b" ")[0]):
+        raise RequestError(400, "malformed request line")
+
+
+def _split_line(line: bytes) -> tuple[str, str, str]:
+    """Method, target and version. Raises: RequestError 400, 505."""
+    parts = line.split(b" ")
+    if len(parts) != 3 or not _TOKEN.match(parts[0]) or not parts[1] or _CONTROL.search(parts[1]):
+        raise RequestError(400, "malformed request line")
+    method, target, version = (part.decode("latin-1") for part in parts)
+    if version not in ("HTTP/1.1", "HTTP/1.0"):
+        raise RequestError(505 if version.startswith("HTTP/") else 400, "HTTP/1.1 is spoken here")
+    return method, target, version
 
 
 def parse_head(data: bytes) -> Head:
     """Request line and header lines. Raises: RequestError 400, 505."""
     first, *lines = data.split(b"\r\n")
-    parts = first.split(b" ")
-    if len(parts) != 3 or not _TOKEN.match(parts[0]) or not parts[1]:
-        raise RequestError(400, "malformed request line")
-    method, target, version = (part.decode("latin-1") for part in parts)
-    if version not in ("HTTP/1.1", "HTTP/1.0"):
-        raise RequestError(505 if version.startswith("HTTP/") else 400, "HTTP/1.1 is spoken here")
+    method, target, version = _split_line(first)
     headers = _headers(lines)
     if not is_host(headers.get("host", "localhost" if version == "HTTP/1.0" else "")):
         raise RequestError(400, "one well-formed Host header is needed")
@@ -141,11 +180,11 @@ def _headers(lines: list[bytes]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for line in lines:
         name, colon, value = line.partition(b":")
-        if not colon or not _TOKEN.match(name) or b"\0" in value or b"\n" in value or b"\r" in value:
+        if not colon or not _TOKEN.match(name) or _CONTROL.search(value):
             raise RequestError(400, "malformed header line")
-        key, text = name.decode("ascii").lower(), _text(value.strip())
-        if key in headers and key in _SINGLE and headers[key] != text:
-            raise RequestError(400, f"two different {key} headers")
+        key, text = name.decode("ascii").lower(), _text(value.strip(_BLANKS))
+        if key in headers and key in _SINGLE and (headers[key] != text or key == "transfer-encoding"):
+            raise RequestError(400, f"two {key} headers")
         headers[key] = f"{headers[key]}, {text}" if key in headers and key not in _SINGLE else text
     return headers
 
@@ -160,11 +199,13 @@ def _text(value: bytes) -> str:
 def read_body(reader: Reader, head: Head, limits: Limits, send: Callable[[bytes], None]) -> bytes:
     """The body. Raises: RequestError 400, 413, 417; DisconnectedError; TimeoutError."""
     coding, length = head.headers.get("transfer-encoding", "").lower(), _length(head, limits)
-    if coding not in ("", "identity", "chunked"):
+    if "transfer-encoding" in head.headers and head.version != "HTTP/1.1":
+        raise RequestError(400, "HTTP/1.0 has no transfer encodings")
+    if coding not in ("", "chunked"):
         raise RequestError(501, f"transfer encoding {coding!r} is not spoken here")
-    if coding == "chunked" and "content-length" in head.headers:
+    if "transfer-encoding" in head.headers and "content-length" in head.headers:
         raise RequestError(400, "Content-Length and chunks exclude each other")
-    expect = head.headers.get("expect", "").lower()
+    expect = head.headers.get("expect", "").lower() if head.version == "HTTP/1.1" else ""
     if expect and expect != "100-continue":
         raise RequestError(417, f"expectation {expect!r} cannot be met")
     if expect and not reader.buffer and (coding == "chunked" or length):
@@ -173,7 +214,7 @@ def read_body(reader: Reader, head: Head, limits: Limits, send: Callable[[bytes]
 
 
 def _length(head: Head, limits: Limits) -> int:
-    length = head.headers.get("content-length", "0").strip()
+    length = head.headers.get("content-length", "0")
     if not (length.isascii() and length.isdigit()):
         raise RequestError(400, "malformed Content-Length")
     if len(length) > 18 or int(length) > limits.body:
@@ -196,7 +237,7 @@ def _read_chunks(reader: Reader, limits: Limits) -> bytes:
 
 
 def _chunk_size(reader: Reader) -> int:
-    digits = reader.until(b"\r\n", 1024, 400).partition(b";")[0].strip()
+    digits = reader.until(b"\r\n", 1024, 400).partition(b";")[0].strip(_BLANKS)
     if not re.fullmatch(rb"[0-9A-Fa-f]{1,15}", digits):
         raise RequestError(400, "malformed chunk size")
     return int(digits, 16)

@@ -129,6 +129,12 @@ def test_head_has_no_body(mock: Mock) -> None:
         (b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", 400),
         (b"GET\r\n\r\n", 400),
         (b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n", 505),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"x" * 200, 400),
+        (b"\x05\x01\x00", 400),
+        (b"SSH-2.0-OpenSSH_9.6\r\n", 400),
+        (b"GET / HTTP/1.1\n", 400),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+        (b"GET /a\x0bb HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
         (b"GET / SPDY\r\n\r\n", 400),
         (b"GET nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
         (HEAD + b"No colon here\r\n\r\n", 400),
@@ -145,6 +151,17 @@ def test_head_has_no_body(mock: Mock) -> None:
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400),
         (HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\nabcd", 400),
         (HEAD + b"Transfer-Encoding: gzip\r\n\r\n", 501),
+        (HEAD + b"Transfer-Encoding: identity\r\nContent-Length: 3\r\n\r\nabc", 501),
+        (HEAD + b"Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n", 501),
+        (HEAD + b"Transfer-Encoding: chunked\xa0\r\n\r\n0\r\n\r\n", 501),
+        (HEAD + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        (HEAD + b"Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n", 400),
+        (HEAD + b"Transfer-Encoding: chunked\x0c\r\n\r\n0\r\n\r\n", 400),
+        (HEAD + b"Transfer-Encoding:\x1fchunked\r\n\r\n0\r\n\r\n", 400),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n\x0b2\r\nab\r\n0\r\n\r\n", 400),
+        (b"GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        (HEAD + b"Content-Length: \x0b3\r\n\r\nabc", 400),
+        (HEAD + b"Content-Length: 3\xa0\r\n\r\nabc", 400),
         (HEAD + b"Expect: tea\r\n\r\n", 417),
         (b"GET /?" + b"a=1&" * 1500 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
     ],
@@ -233,11 +250,31 @@ def test_too_many_connections_are_turned_away(mock: Mock) -> None:
     assert requests.get(mock.url + "/api/server/about", timeout=3).status_code == 200
 
 
+def test_slow_clients_make_room_for_others() -> None:
+    """Four connections that send a byte now and then, where there may be four."""
+    slow = b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 268435456\r\n\r\n{"
+    with Mock().start(limits=Limits(connections=4)) as mock:
+        held = [socket.create_connection(("127.0.0.1", mock.server.port), timeout=3) for _ in range(4)]
+        for client in held:
+            client.sendall(slow)
+        for _ in range(3):
+            time.sleep(0.5)
+            for client in held:
+                client.sendall(b" ")
+        answers = [requests.get(mock.url + "/api/server/about", timeout=3).status_code for _ in range(3)]
+        assert answers == [200, 200, 200]
+        ends = [read_all(client) for client in held]
+        for client in held:
+            client.close()
+    assert any(end and status(end) == 408 for end in ends)
+    assert any(not end for end in ends), "one was enough"
+
+
 def test_even_a_fault_of_the_server_itself_is_answered(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(head: object, body: bytes) -> None:
         raise KeyError("x")
 
-    monkeypatch.setattr("mockserver.faces.sockets.to_request", broken)
+    monkeypatch.setattr("mockserver.faces.connection.to_request", broken)
     assert status(talk(mock, HEAD + b"\r\n")) == 500
 
 
