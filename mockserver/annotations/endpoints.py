@@ -8,18 +8,9 @@
 
 from __future__ import annotations
 
-from mockserver.annotations import grammar, of_jobs, of_tasks, records
+from mockserver.annotations import bodies, of_jobs, of_tasks
 from mockserver.annotations.records import LabeledData
-from mockserver.protocol.http import (
-    Response,
-    detail,
-    empty_response,
-    errors,
-    page,
-    parse_json,
-    raw_json_response,
-    sentence,
-)
+from mockserver.protocol.http import Response, empty_response, errors, page, raw_json_response, sentence
 from mockserver.protocol.schemas import UncheckedError
 from mockserver.rules import lookup
 from mockserver.state.context import Context
@@ -112,15 +103,7 @@ def _action(ctx: Context) -> str:
 
 def _data(ctx: Context, action: str) -> LabeledData:
     """The annotations of the body. Raises: ApiError 400, 415."""
-    body, media = ctx.request.body, ctx.request.content_type
-    if not body or media == "multipart/form-data":
-        return LabeledData()
-    if media != "application/json":
-        raise detail(415, f'Unsupported media type "{ctx.request.headers.get("content-type", "")}" in request.')
-    found = records.decode(body, action)
-    if found is not None:
-        return found
     try:
-        return records.from_document(grammar.check(parse_json(body), action))
+        return ctx.decoded.result() if ctx.decoded else bodies.read(ctx.request, action)
     except UncheckedError as error:
         raise ctx.crash(str(error)) from None

@@ -10,6 +10,7 @@ Source: CVAT's OpenAPI document and recorded answers.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from annotools.accepts import MAX_ROTATION, MAX_SCORE, MAX_VALUE, SHAPE_TYPES, SOURCES
@@ -17,6 +18,7 @@ from mockserver.annotations.records import fits
 from mockserver.protocol.http import ApiError
 from mockserver.protocol.schemas import (
     ABSENT,
+    MAX_ERRORS,
     Field,
     InvalidError,
     Parser,
@@ -98,11 +100,12 @@ _BAD_POINT = "[ErrorDetail(string='Value must be a float or an integer', code='i
 def points(value: Any) -> list[int | float]:
     """A list of numbers, not converted."""
     try:
-        bad = {str(place): _BAD_POINT for place, item in enumerate(value) if type(item) not in (int, float)}
+        places = (place for place, item in enumerate(value) if type(item) not in (int, float))
+        bad = {str(place): _BAD_POINT for place in islice(places, MAX_ERRORS)}
     except TypeError:
         raise UncheckedError(f"points must be a list, got {type(value).__name__}") from None
     if bad:
-        raise InvalidError(bad)
+        raise InvalidError(bad, len(bad))
     if any(item - item != 0 or abs(item) >= 1 << 1023 for item in value):
         raise UncheckedError("a coordinate is out of the range of a double")
     return list(value)

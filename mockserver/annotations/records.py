@@ -134,6 +134,7 @@ class LabeledData(Struct, kw_only=True):
         return not (self.tags or self.shapes or self.tracks or self.intervals)
 
 
+KINDS = ("tags", "shapes", "tracks", "intervals")
 _DECODER = msgspec.json.Decoder(LabeledData)
 _LENGTHS = {
     name: range(rule.least, (MAX_INT if rule.most is None else rule.most) + 1, rule.step)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mockserver.core import admin, compressing, faults, lints
+from mockserver.core.decoding import decoded_ahead
 from mockserver.core.dispatch import dispatch, finish, operation_of
 from mockserver.core.faults import Fault, Faults
 from mockserver.core.journal import Journal
@@ -105,6 +106,7 @@ class App:
             return self.faults.strike(request, operation_of(request, self.config.lenient), self.env.clock.now())
 
     def _answer(self, ctx: Context) -> Response:
+        ctx.decoded = decoded_ahead(ctx.request, self.config.lenient)
         with self.lock:
             ctx.state = self.state
             try:

@@ -28,7 +28,7 @@ from mockserver.faces.wire import (
 )
 from mockserver.protocol.http import detail
 
-_SETTLED = 1.0
+_SETTLED = 0.5
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class Pace:
         return self.begun + self.seconds + self.received / self.bytes_per_second - time.monotonic()
 
     def rate(self) -> float | None:
-        """Bytes per second so far; None in the first second, which says nothing."""
+        """Bytes per second so far; None in the first moment, which says nothing."""
         age = time.monotonic() - self.begun
         return self.received / age if age > _SETTLED else None
 

@@ -25,6 +25,7 @@ from mockserver.faces.connection import Connection
 from mockserver.faces.wire import Limits, encode
 from mockserver.protocol.http import Response
 
+_PATIENCE = 2.0
 _OWN_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -120,6 +121,15 @@ class Server:
                 continue
             self._hand_on(client)
 
+    def _wait_for_room(self) -> bool:
+        """Whether there is a place for one more; in a rush it takes a moment to know who makes no use of theirs."""
+        end = time.monotonic() + _PATIENCE
+        while len(self._open) >= self.limits.connections and not self._make_room():
+            if self._closing or time.monotonic() > end:
+                return False
+            time.sleep(0.02)
+        return True
+
     def _make_room(self) -> bool:
         """Send away the client that makes the least use of its connection; False if all are at work."""
         with self._lock:
@@ -131,7 +141,7 @@ class Server:
 
     def _hand_on(self, client: socket.socket) -> None:
         connection = Connection(self.app, client, self.limits, self.allowed_hosts)
-        full = len(self._open) >= self.limits.connections and not self._make_room()
+        full = not self._wait_for_room()
         target: Callable[[Connection], None] = self._turn_away if full else self._serve
         thread = threading.Thread(target=target, args=(connection,), name="mock-connection", daemon=True)
         with self._lock:

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotools.accepts import MAX_INT
+from mockserver.protocol.large_json import LargeList
 
 Parser = Callable[[Any], Any]
 REQUIRED, ABSENT = object(), object()
+MAX_ERRORS = 1000
 NULL = "This field may not be null."
 _TRUE = {"t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1", 1}
 _FALSE = {"f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0", 0}
@@ -27,11 +29,11 @@ _TRAILING_ZEROS = re.compile(r"\.0*\s*\Z")
 
 
 class InvalidError(Exception):
-    """The error body of one value."""
+    """The error body of one value; `count`: how many errors are in it."""
 
-    def __init__(self, body: Any) -> None:
+    def __init__(self, body: Any, count: int = 1) -> None:
         super().__init__(body)
-        self.body = [body] if isinstance(body, str) else body
+        self.body, self.count = [body] if isinstance(body, str) else body, count
 
 
 class UncheckedError(Exception):
@@ -40,6 +42,8 @@ class UncheckedError(Exception):
 
 def integer(value: Any) -> int:
     """5, "5", 5.0."""
+    if type(value) is int:
+        return value
     if isinstance(value, str) and len(value) > 1000:
         raise InvalidError("String value too large.")
     try:
@@ -136,38 +140,43 @@ class Schema:
         if not isinstance(given, dict):
             name = type(given).__name__
             raise InvalidError({"non_field_errors": [f"Invalid data. Expected a dictionary, but got {name}."]})
-        result, errors, given = {}, {}, self.prepare(given)
+        result, errors, total, given = {}, {}, 0, self.prepare(given)
         for name, field in self.fields.items():
             try:
                 value = field.read(given, name)
             except InvalidError as error:
                 errors[name] = error.body
+                total += error.count
                 continue
             if value is not ABSENT:
                 result[name] = value
         if errors:
-            raise InvalidError(errors)
+            raise InvalidError(errors, total)
         self.verify(result)
         return result
 
 
 def many(item: Parser) -> Parser:
-    """A list of objects; errors keep the places of the items."""
+    """A list of objects; errors keep the places of the items. What follows `MAX_ERRORS` errors is not looked at."""
 
     def parse(value: Any) -> list[Any]:
-        if not isinstance(value, list):
+        if not isinstance(value, list | LargeList):
             name = type(value).__name__
             raise InvalidError({"non_field_errors": [f'Expected a list of items but got type "{name}".']})
         results: list[Any] = []
         problems: list[Any] = []
+        total = 0
         for given in value:
             try:
                 results.append(item(given))
                 problems.append({})
             except InvalidError as error:
                 problems.append(error.body)
-        if any(problems):
-            raise InvalidError(problems)
+                total += error.count
+                if total >= MAX_ERRORS:
+                    break
+        if total:
+            raise InvalidError(problems, total)
         return results
 
     return parse

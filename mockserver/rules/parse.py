@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from annotools.accepts import MAX_INT
 from mockserver.protocol.http import ApiError, fields
-from mockserver.protocol.schemas import InvalidError, count
+from mockserver.protocol.schemas import MAX_ERRORS, InvalidError, count
 from mockserver.state.tables import Record
 
 
@@ -21,12 +22,16 @@ def counts(form: Record, name: str, *, positional: bool = False) -> list[int]:
         raise fields(**{name: ["This field may not be null."]})
     if not isinstance(given, list):
         raise fields(**{name: [f'Expected a list of items but got type "{type(given).__name__}".']})
+    if set(map(type, given)) == {int} and min(given) >= 0 and max(given) <= MAX_INT:
+        return given
     numbers, problems = [], {}
     for place, item in enumerate(given):
         try:
             numbers.append(_count(item))
         except InvalidError as error:
             problems[str(place)] = error.body
+            if len(problems) == MAX_ERRORS:
+                break
     if problems:
         raise ApiError(400, {name: [problems.get(str(i), {}) for i in range(len(given))] if positional else problems})
     return numbers

@@ -91,11 +91,26 @@ class Config:
         return self.dialect == "lenient"
 
 
+@dataclass(slots=True, frozen=True)
+class Decoded:
+    """What decoding a body came to, before the request had its turn."""
+
+    value: Any = None
+    error: Exception | None = None
+
+    def result(self) -> Any:
+        """The value. Raises: the error."""
+        if self.error is not None:
+            raise self.error
+        return self.value
+
+
 @dataclass(slots=True)
 class Context:
     """One request on its way through the server.
 
     in_context: whether the request names an organization, or none (`org=`); `organization`: the one it names.
+    decoded: what a large body came to.
     """
 
     request: Request
@@ -110,6 +125,7 @@ class Context:
     on_commit: list[Callable[[], None]] = field(default_factory=list)
     base: str = ""
     operation: str = ""
+    decoded: Decoded | None = None
 
     def for_request(self, request: Request) -> Context:
         """The same context for another request; what is written into it shows up here."""
@@ -148,7 +164,7 @@ class Context:
         if self.request.content_type not in accepted:
             full = self.request.headers.get("content-type", "")
             raise detail(415, f'Unsupported media type "{full}" in request.')
-        return parse_json(self.request.body)
+        return self.decoded.result() if self.decoded else parse_json(self.request.body)
 
     def form(self) -> Record:
         """The JSON body when an object is wanted. Raises: as `data`, and what `crash` does for anything else."""

@@ -236,18 +236,29 @@ def test_who_connects_and_says_nothing_is_let_go(mock: Mock) -> None:
     assert talk(mock) == b""
 
 
-def test_too_many_connections_are_turned_away(mock: Mock) -> None:
-    held = [socket.create_connection(("127.0.0.1", mock.server.port), timeout=3) for _ in range(8)]
-    try:
-        time.sleep(0.05)
-        answer = talk(mock, HEAD + b"\r\n")
+def test_too_many_connections_are_turned_away() -> None:
+    """Where all are waiting for their answers, the next one cannot wait for a place without end."""
+    with Mock().start(limits=Limits(connections=3)) as mock:
+        mock.faults.add("GET /api/server/about", "hang", times=3, seconds=30)
+        held = [socket.create_connection(("127.0.0.1", mock.server.port), timeout=3) for _ in range(3)]
+        for client in held:
+            client.sendall(HEAD + b"\r\n")
+        with socket.create_connection(("127.0.0.1", mock.server.port), timeout=10) as client:
+            client.sendall(HEAD + b"\r\n")
+            answer = client.recv(65536)
         assert status(answer) == 503
         assert b"Retry-After" in answer
-    finally:
         for client in held:
             client.close()
-    time.sleep(0.1)
+        time.sleep(0.1)
+        assert requests.get(mock.url + "/api/server/about", timeout=3).status_code == 200
+
+
+def test_silent_clients_make_room_for_others(mock: Mock) -> None:
+    held = [socket.create_connection(("127.0.0.1", mock.server.port), timeout=3) for _ in range(8)]
     assert requests.get(mock.url + "/api/server/about", timeout=3).status_code == 200
+    for client in held:
+        client.close()
 
 
 def test_slow_clients_make_room_for_others() -> None:

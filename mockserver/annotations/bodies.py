@@ -1,0 +1,60 @@
+"""Annotations out of the body of a request: fast where they are plainly valid, else in the words of the server.
+
+    read(request, "create")  ->  LabeledData
+
+Nothing of the state is needed for it, so that large bodies are read before the request gets its turn.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from mockserver.annotations import grammar, records
+from mockserver.annotations.records import LabeledData
+from mockserver.protocol.http import Request, detail, parse_json
+from mockserver.protocol.large_json import LARGE, LargeList, members, parse_large
+
+
+def action_of(request: Request) -> str:
+    """create, update or delete, as the request says; a PUT creates."""
+    return request.param("action") or "" if request.method == "PATCH" else "create"
+
+
+def read(request: Request, action: str) -> LabeledData:
+    """The annotations of the body. Raises: ApiError 400, 415; UncheckedError where the real server crashes."""
+    body, media = request.body, request.content_type
+    if not body or media == "multipart/form-data":
+        return LabeledData()
+    if media != "application/json":
+        raise detail(415, f'Unsupported media type "{request.headers.get("content-type", "")}" in request.')
+    if len(body) <= LARGE:
+        found = records.decode(body, action)
+        return found or records.from_document(grammar.check(parse_json(body), action))
+    given = members(body)
+    found = None if given is None else _joined(given, action)
+    return found or records.from_document(grammar.check(given or parse_large(body), action))
+
+
+def _joined(given: dict[str, Any], action: str) -> LabeledData | None:
+    """What `records.decode` gives, decoded in pieces; None when in doubt."""
+    short: dict[str, Any] = {}
+    long: dict[str, LargeList] = {}
+    for name in given.keys() & {"version", *records.KINDS}:
+        value = given[name]
+        if isinstance(value, LargeList):
+            long[name] = value
+        else:
+            short[name] = value
+    try:
+        found = records.decode(orjson.dumps(short), action)
+    except TypeError:  # a number beyond 64 bits
+        return None
+    for name, items in long.items():
+        for piece in items.pieces():
+            part = records.decode(b'{"%b":%b}' % (name.encode(), piece), action)
+            if part is None or found is None:
+                return None
+            getattr(found, name).extend(getattr(part, name))
+    return found
