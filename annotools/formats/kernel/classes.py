@@ -1,0 +1,163 @@
+"""Labels <-> class numbers <-> colours, and the lists in which files say which is which.
+
+labels  car, person (head, hand)       numbers  car 0  person 1           with sublabels  head 2  hand 3
+                                       with background  background 0  car 1  person 2
+
+label_list     one name a line                     obj.names, labels.txt, classes.txt
+color_map      name:r,g,b:parts:actions            labelmap.txt of Pascal VOC
+               r g b name                          label_colors.txt of CamVid
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from annotools.errors import Problem, Problems
+from annotools.formats.kernel.lines import text_lines, texts_of
+from annotools.model import Dataset, Label
+from annotools.model.columns import Array, Ints
+from annotools.storage import Source
+
+BACKGROUND = "background"
+Order = Literal["defined", "name"]
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+_VOC = re.compile(r"(?P<name>.*?):(?P<color>\d{1,3},\d{1,3},\d{1,3})(?::(?P<parts>[^:]*):(?P<actions>[^:]*))?")
+_BARE = re.compile(r"(?P<name>.*?):(?P<color>):(?P<parts>[^:]*):(?P<actions>[^:]*)")
+_CAMVID = re.compile(r"(?P<color>\d{1,3}\s+\d{1,3}\s+\d{1,3})\s+(?P<name>\S.*)")
+
+
+@dataclass(frozen=True)
+class Classes:
+    """The labels of a dataset that have a class number, in the order of the numbers.
+
+    background: whether class 0 is none of them.
+    """
+
+    labels: tuple[Label, ...]
+    background: bool = False
+
+    @classmethod
+    def of(
+        cls, dataset: Dataset, *, background: bool = False, order: Order = "defined", sublabels: bool = False
+    ) -> Classes:
+        """The labels of a dataset.  sublabels: whether points of skeletons are classes too."""
+        labels = dataset.labels.rows if sublabels else dataset.labels.top
+        if order == "name":
+            labels = tuple(sorted(labels, key=lambda label: label.name))
+        return cls(tuple(labels), background)
+
+    def __len__(self) -> int:
+        return len(self.labels) + self.background
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The name of each class."""
+        return (BACKGROUND,) * self.background + tuple(label.name for label in self.labels)
+
+    @cached_property
+    def ids(self) -> Ints:
+        """The label of each class, -1 for the background."""
+        return np.array([-1] * self.background + [label.id for label in self.labels], np.int64)
+
+    def index(self, labels: Array) -> Ints:
+        """The class of each label id, -1 for one that has none."""
+        return places_of(self.ids, labels)
+
+    def palette(self) -> Ints:
+        """(n, 3) red, green, blue: the labels' own colours, and VOC's where a label has none or one that is taken."""
+        colors = voc_palette(max(256, len(self)))
+        own = [(0, 0, 0)] * self.background + [rgb(label.color) for label in self.labels]
+        found: dict[tuple[int, ...], int] = {(0, 0, 0): -1}
+        spare = (tuple(color) for color in colors.tolist() if tuple(color) not in {*own})
+        for place, color in enumerate(own):
+            free = color is not None and (color not in found or place < self.background)
+            found[color if free and color is not None else next(spare)] = place
+        return np.array(sorted(found, key=lambda color: found[color])[-len(self) :], np.int64).reshape(-1, 3)
+
+
+def places_of(known: Ints, values: Array) -> Ints:
+    """The place of each value among the known ones, -1 for one that is not; of equal ones the first."""
+    if not len(known):
+        return np.full(len(values), -1, np.int64)
+    order = np.argsort(known, kind="stable")
+    place = order[np.minimum(np.searchsorted(known, values, sorter=order), len(known) - 1)]
+    return np.where(known[place] == values, place, -1)
+
+
+def rgb(color: str) -> tuple[int, int, int] | None:
+    """`#ff8000` -> (255, 128, 0); None for what is no colour."""
+    if not _HEX.fullmatch(color):
+        return None
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+def hex_color(color: Iterable[int]) -> str:
+    """(255, 128, 0) -> `#ff8000`"""
+    return "#" + "".join(f"{part:02x}" for part in color)
+
+
+def voc_palette(count: int = 256) -> Ints:
+    """The colours that Pascal VOC gives to numbers: (count, 3), black first.
+
+    The bits of a number are dealt to red, green and blue in turn, the highest bit of a colour first.
+    Source: VOC2012 development kit, VOClabelcolormap.m
+    """
+    numbers = np.arange(count)
+    palette = np.zeros((count, 3), np.int64)
+    for bit in range(8):
+        for channel in range(3):
+            palette[:, channel] |= (numbers >> (3 * bit + channel) & 1) << (7 - bit)
+    return palette
+
+
+@dataclass(frozen=True, slots=True)
+class Color:
+    """A class of a colour map.  color: None where the file leaves it open."""
+
+    name: str
+    color: tuple[int, int, int] | None
+    parts: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+
+
+def label_list(source: Source, name: str, problems: Problems) -> list[str]:
+    """The names of a list, one a line; blank lines at its end are none, one between keeps its number."""
+    lines = [line.decode("utf-8", "replace").strip() for line in text_lines(source, name, problems)]
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def color_map(source: Source, name: str, problems: Problems) -> list[Color]:
+    """The classes of a colour map of either kind; a line that is none is a problem."""
+    found = []
+    for number, line in enumerate(text_lines(source, name, problems), 1):
+        for text in texts_of([line]):
+            match = _CAMVID.fullmatch(text) or _VOC.fullmatch(text) or _BARE.fullmatch(text)
+            color = _color(match.groupdict()) if match else None
+            if color is not None:
+                found.append(color)
+            elif not text.startswith("#"):
+                problems.append(Problem(f"is {text[:40]!r}", name, number, expected="name:r,g,b:parts:actions"))
+    return found
+
+
+def _color(groups: Mapping[str, str | None]) -> Color | None:
+    red, green, blue = [*map(int, re.findall(r"\d+", groups["color"] or "")), None, None, None][:3]
+    names = [tuple(filter(None, (groups.get(key) or "").split(","))) for key in ("parts", "actions")]
+    if red is None or green is None or blue is None:
+        return Color(groups["name"] or "", None, *names)
+    return Color(groups["name"] or "", (red, green, blue), *names) if max(red, green, blue) < 256 else None
+
+
+def color_lines(names: Sequence[str], palette: Array) -> Iterable[str]:
+    """The lines of a labelmap.txt, its head first."""
+    yield "# label:color_rgb:parts:actions"
+    for name, color in zip(names, palette.tolist(), strict=True):
+        yield f"{name}:{','.join(map(str, color))}::"

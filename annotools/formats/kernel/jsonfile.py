@@ -1,0 +1,104 @@
+"""JSON of a member: parsed whole or left in undecoded pieces, with places for problems; and written.
+
+    value = read(source, "a.json", problems)            None, and a problem with its line, for what is none
+    pieces = fields(data, ...)                          {"images": Raw, ...}   undecoded, decoded when wanted
+    for first, part in chunks(list_of(piece)): ...      a few thousand undecoded items at a time
+
+NaN and Infinity are no JSON, but are written by many tools: they read as null, so that the row they stand in is named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+import orjson
+
+from annotools.errors import InputError, Problem, Problems
+from annotools.storage import Source
+
+CHUNK = 4096
+CHUNK_BYTES = 1 << 20
+UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+_CONSTANT = re.compile(rb'"(?:[^"\\]|\\.)*+"|-?\bInfinity\b|\bNaN\b')
+_BOM = b"\xef\xbb\xbf"
+_PLACE = re.compile(r"\(byte (\d+)\)")
+
+
+def read(source: Source, name: str, problems: Problems, kind: Any = Any) -> Any:
+    """The value of a member.  kind: a type of msgspec's that it must have."""
+    data = member_text(source, name, problems)
+    return None if data is None else decode(data, name, problems, kind)
+
+
+def member_text(source: Source, name: str, problems: Problems) -> bytes | None:
+    """The UTF-8 text of a member without a byte order mark; None, and a problem, where there is none."""
+    try:
+        data = source.read(name)
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
+    if data[:4].count(0) >= 2 or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        problems.append(Problem("is UTF-16 or UTF-32", name, expected="JSON in UTF-8"))
+        return None
+    if not data.removeprefix(_BOM).strip():
+        problems.append(Problem("is empty", name, expected="JSON"))
+        return None
+    return data.removeprefix(_BOM)
+
+
+def decode(data: bytes | msgspec.Raw, name: str, problems: Problems, kind: Any = Any, pointer: str = "") -> Any:
+    """A value of a kind; None, and a problem, for what is none."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except UNDECODABLE as error:
+        first = error
+    mended = _CONSTANT.sub(lambda found: found[0] if found[0].startswith(b'"') else b"null", bytes(data))
+    try:
+        return msgspec.json.decode(mended, type=kind)
+    except UNDECODABLE:
+        place = _PLACE.search(str(first))
+        line = bytes(data).count(b"\n", 0, int(place[1])) + 1 if place and not pointer else None
+        problems.append(Problem(said(first), name, line, pointer, expected="JSON"))
+        return None
+
+
+def said(error: BaseException) -> str:
+    """What a decoder said, as a sentence without its capital."""
+    if isinstance(error, RecursionError):
+        return "is nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return "is no UTF-8"
+    message = str(error)
+    return f"is no JSON: {message if message[1:2].isupper() else message[:1].lower() + message[1:]}"
+
+
+def fields(data: bytes, name: str, problems: Problems) -> dict[str, msgspec.Raw]:
+    """The undecoded values of an object by key; none, and a problem, for what is no object."""
+    found = decode(data, name, problems, dict[str, msgspec.Raw])
+    return found if isinstance(found, dict) else {}
+
+
+def items(piece: msgspec.Raw | bytes, name: str, pointer: str, problems: Problems) -> list[msgspec.Raw]:
+    """The undecoded items of a list; none, and a problem, for what is no list."""
+    found = decode(piece, name, problems, list[msgspec.Raw] | None, pointer)
+    return found if isinstance(found, list) else []
+
+
+def chunks(pieces: Sequence[msgspec.Raw]) -> Iterator[tuple[int, Sequence[msgspec.Raw]]]:
+    """Undecoded items, some at a time, with the place of each chunk's first."""
+    ends = np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)))
+    start, before = 0, 0
+    while start < len(ends):
+        stop = int(np.searchsorted(ends, before + CHUNK_BYTES)) + 1
+        stop = min(stop, start + CHUNK, len(ends))
+        yield start, pieces[start:stop]
+        start, before = stop, int(ends[stop - 1])
+
+
+def pieces_of(value: Any) -> Iterable[bytes]:
+    """A document to be read by people: indented, and a line feed at its end."""
+    return [orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY), b"\n"]

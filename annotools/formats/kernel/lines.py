@@ -1,0 +1,235 @@
+"""Files of one annotation a line -> typed columns, whatever the number of files and lines.
+
+    labels/a.txt   0 0.5 0.5 0.2 0.1          class [0, 2]   x [0.5, 0.1] ...   member [0, 0]   line [1, 3]
+                                              a blank line is no row
+                   2 0.1 0.1 0.2 x            a problem: `labels/a.txt:4: h is 'x', expected a number`
+
+A column is decoded at once; its texts are looked at one by one only where that fails.  One bad line costs no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+
+from annotools.errors import InputError, Problem, Problems
+from annotools.geometry.ragged import Ragged, expand_ranges, lengths, offsets_of, place_in_row, take
+from annotools.model.columns import Array, Bools, Floats, Ints
+from annotools.storage import Source
+
+_SHOWN = 40  # characters of a text in a message
+_DECODERS: dict[type, Any] = {int: msgspec.json.Decoder(list[int]), float: msgspec.json.Decoder(list[float])}
+_WORDS = {int: "a whole number", float: "a number", str: "text in UTF-8"}
+_BOM = b"\xef\xbb\xbf"
+
+Rest = Literal["refuse", "numbers", "ignore"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One column.  kind: int, float or str.  default: of lines that end before it; None: it must be there."""
+
+    name: str
+    kind: type = float
+    default: float | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The rows of files.
+
+    columns: by name; int64, float64 or object.  members: the files; member: the place of each row's among them.
+    line: (n,) 1-based.  rest: ragged float64, the numbers behind the cells.
+    """
+
+    columns: dict[str, Array]
+    members: Sequence[str]
+    member: Ints
+    line: Ints
+    rest: Ragged
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+    def __getitem__(self, name: str) -> Array:
+        return self.columns[name]
+
+    def stack(self, *names: str) -> Floats:
+        """Some columns side by side, (n, k) float64."""
+        return np.stack([self.columns[name] for name in names], axis=1).astype(np.float64)
+
+
+def line_rows(
+    source: Source, members: str | Sequence[str], problems: Problems, *cells: Cell,
+    sep: bytes | None = None, rest: Rest = "refuse", comment: bytes = b"",
+) -> Lines:  # fmt: skip
+    """The lines of some members as columns.
+
+    sep: what stands between cells, None for white space.  rest: what is done with more cells than there are columns.
+    comment: how lines begin that are no rows.
+    """
+    names = [members] if isinstance(members, str) else members
+    found = [text_lines(source, name, problems) for name in names]
+    offsets = offsets_of([len(lines) for lines in found])
+    table = _Table([*chain.from_iterable(found)], sep, comment)
+    member, line = np.repeat(np.arange(len(names)), lengths(offsets)), place_in_row(offsets) + 1
+
+    def wrong(row: int, message: str, expected: str) -> None:
+        problems.append(Problem(message, names[int(member[row])], int(line[row]), expected=expected))
+
+    rows = table.whole_rows(cells, rest, wrong)
+    columns = {cell.name: table.column(place, cell, rows, wrong) for place, cell in enumerate(cells)}
+    more = table.numbers_behind(len(cells), rows, wrong) if rest == "numbers" else _nothing(len(rows))
+    kept = np.flatnonzero(table.good[rows])
+    if len(kept) == len(rows):
+        return Lines(columns, names, member[rows], line[rows], more)
+    columns, rows = {name: column[kept] for name, column in columns.items()}, rows[kept]
+    return Lines(columns, names, member[rows], line[rows], take(*more, kept))
+
+
+def text_lines(source: Source, name: str, problems: Problems) -> list[bytes]:
+    """The lines of a member; none, and a problem, where it cannot be read or is no text."""
+    try:
+        data = source.read(name).removeprefix(_BOM)
+    except InputError as error:
+        problems.extend(error.problems)
+        return []
+    if b"\0" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        problems.append(Problem("is no text", name, expected="lines in UTF-8"))
+        return []
+    return data.splitlines()
+
+
+_Wrong = Callable[[int, str, str], None]
+
+
+class _Table:
+    """The cells of all lines in one flat list.  good: lines in which nothing was wrong so far."""
+
+    def __init__(self, lines: list[bytes], sep: bytes | None, comment: bytes) -> None:
+        cells = _split(lines, sep, comment)
+        self.offsets = offsets_of(np.fromiter(map(len, cells), np.int64, len(cells)))
+        self.cells = np.fromiter(chain.from_iterable(cells), np.object_, int(self.offsets[-1]))
+        self.good = np.ones(len(lines), np.bool_)
+
+    def whole_rows(self, cells: Sequence[Cell], rest: Rest, wrong: _Wrong) -> Ints:
+        """The lines that have as many cells as they must."""
+        counts = lengths(self.offsets)
+        least, most = sum(cell.default is None for cell in cells), len(cells)
+        odd = (counts > 0) & ((counts < least) | ((counts > most) & (rest == "refuse")))
+        for row in np.flatnonzero(odd).tolist():
+            number = most if least == most or counts[row] > most else least
+            wrong(row, f"{counts[row]} column{'s' if counts[row] > 1 else ''}", f"{number} columns")
+        return np.flatnonzero((counts > 0) & ~odd)
+
+    def column(self, place: int, cell: Cell, rows: Ints, wrong: _Wrong) -> Array:
+        """One cell of each row."""
+        there = np.flatnonzero(lengths(self.offsets)[rows] > place)
+        texts = self.cells[self.offsets[rows[there]] + place].tolist()
+        values, bad = _typed(texts, cell.kind)
+        for n in np.flatnonzero(bad).tolist():
+            self._refuse(int(rows[there[n]]), f"{cell.name} is {_shown(texts[n])}", _WORDS[cell.kind], wrong)
+        if len(there) == len(rows):
+            return values
+        column = np.full(len(rows), cell.default, values.dtype)
+        column[there] = values
+        return column
+
+    def numbers_behind(self, place: int, rows: Ints, wrong: _Wrong) -> Ragged:
+        """The numbers from a place to the end of each row."""
+        counts = np.maximum(lengths(self.offsets)[rows] - place, 0)
+        texts = self.cells[expand_ranges(self.offsets[rows] + place, counts)].tolist()
+        values, bad = _typed(texts, float)
+        owner = np.repeat(rows, counts)
+        for n in np.flatnonzero(bad).tolist():
+            self._refuse(int(owner[n]), f"a column is {_shown(texts[n])}", _WORDS[float], wrong)
+        return values, offsets_of(counts)
+
+    def _refuse(self, row: int, message: str, expected: str, wrong: _Wrong) -> None:
+        if self.good[row]:
+            wrong(row, message, expected)
+        self.good[row] = False
+
+
+def _split(lines: list[bytes], sep: bytes | None, comment: bytes) -> list[list[bytes]]:
+    if sep is not None:
+        cells = [[part.strip() for part in line.split(sep)] if line.strip() else [] for line in lines]
+    else:
+        cells = list(map(bytes.split, lines))
+    if comment:
+        cells = [[] if line.startswith(comment) else parts for line, parts in zip(lines, cells, strict=True)]
+    return cells
+
+
+def _typed(texts: list[bytes], kind: type) -> tuple[Array, Bools]:
+    """Texts as values of a kind, and which of them are none."""
+    if kind is str:
+        return _converted(texts, _decoded, np.object_)
+    dtype = np.int64 if kind is int else np.float64
+    try:
+        numbers = np.array(_DECODERS[kind].decode(b"[" + b",".join(texts) + b"]"), dtype)
+        if len(numbers) == len(texts):
+            return numbers, np.zeros(len(texts), np.bool_)
+    except (msgspec.DecodeError, OverflowError):
+        pass
+    return _converted(texts, _whole if kind is int else _real, dtype)
+
+
+def _converted(texts: list[bytes], convert: Callable[[bytes], Any], dtype: Any) -> tuple[Array, Bools]:
+    """Each distinct text once."""
+    known: dict[bytes, Any] = dict.fromkeys(texts)
+    bad = set()
+    for text in known:
+        try:
+            known[text] = convert(text)
+        except (ValueError, OverflowError):
+            known[text] = 0
+            bad.add(text)
+    values = np.fromiter((known[text] for text in texts), dtype, len(texts))
+    return values, np.fromiter((text in bad for text in texts), np.bool_, len(texts))
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8")
+
+
+def _real(text: bytes) -> float:
+    number = float(text)
+    if b"_" in text or not np.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _whole(text: bytes) -> int:
+    digits = text.removesuffix(b".0")  # a tool that writes all as floats
+    number = int(digits) if digits.lstrip(b"+-").isdigit() else _whole_real(text)
+    if not -(1 << 63) <= number < 1 << 63:
+        raise OverflowError(text)
+    return number
+
+
+def _whole_real(text: bytes) -> int:
+    number = _real(text)
+    if not number.is_integer():
+        raise ValueError(text)
+    return int(number)
+
+
+def _shown(text: bytes) -> str:
+    return repr(text[:_SHOWN].decode("utf-8", "replace"))
+
+
+def _nothing(rows: int) -> Ragged:
+    return np.zeros(0), np.zeros(rows + 1, np.int64)
+
+
+def texts_of(lines: Sequence[bytes]) -> Iterator[str]:
+    """Lines as stripped texts, blank ones left out; what is no UTF-8 is replaced."""
+    for line in lines:
+        if text := line.decode("utf-8", "replace").strip():
+            yield text

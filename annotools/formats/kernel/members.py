@@ -1,0 +1,107 @@
+"""Members by what they are for: pictures, lists of subsets, one label file a frame; and how large pictures are.
+
+    images/train/a/b.jpg   labels/train/a/b.txt      per_frame(names, "labels", ".txt")  {"train/a/b": "labels/..."}
+    ImageSets/Main/train.txt                         subset_lists(...)                   {"train": ["a/b", ...]}
+
+Sizes come from the heads of pictures; no pixel is decoded.  A picture that its camera held sideways is as large as it
+is shown, which is how CVAT and trainers see it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from collections.abc import Iterable, Sequence
+from posixpath import splitext
+from typing import BinaryIO
+
+import numpy as np
+
+from annotools.errors import InputError, Problem, Problems
+from annotools.formats.kernel.lines import text_lines, texts_of
+from annotools.model.columns import Ints
+from annotools.storage import Media, MediaFile, Source
+from annotools.storage.media import is_picture
+
+_HEAD = 1 << 16
+_ORIENTATION = 274
+_SIDEWAYS = (5, 6, 7, 8)
+# What plugins raise at bytes that are none of theirs, or cut short.
+_DAMAGE = (
+    OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, struct.error, InputError,
+)  # fmt: skip
+_KINDS = ("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "JPEG2000", "AVIF")
+
+
+def image_members(source: Source, folder: str = "") -> list[str]:
+    """The pictures below a folder."""
+    return [name for name in source.members() if name.startswith(folder) and is_picture(name)]
+
+
+def per_frame(names: Iterable[str], folder: str, suffix: str) -> dict[str, str]:
+    """Files below a folder, by the path there without the ending."""
+    start = f"{folder}/" if folder else ""
+    mine = (name for name in names if name.startswith(start) and name.lower().endswith(suffix))
+    return {name[len(start) : -len(suffix)]: name for name in mine}
+
+
+def subset_lists(source: Source, pattern: str, problems: Problems) -> dict[str, list[str]]:
+    """The lists of a source: what stands on their lines, by what the pattern's group has of their names."""
+    names = ((name, re.fullmatch(pattern, name)) for name in source.members())
+    return {found[1]: [*texts_of(text_lines(source, name, problems))] for name, found in names if found}
+
+
+def stem(name: str) -> str:
+    """A path without its ending; dots of folders and of the name itself stay."""
+    return splitext(name)[0]
+
+
+def media_sizes(media: Media, frames: Sequence[int], problems: Problems) -> Ints:
+    """(n, 2) width and height of the pictures of some frames; 0, 0 without one, or for one that cannot be read."""
+    sizes = np.zeros((len(frames), 2), np.int64)
+    for row, frame in enumerate(frames):
+        if frame in media:
+            sizes[row] = _media_size(media[frame], problems)
+    return sizes
+
+
+def _media_size(file: MediaFile, problems: Problems) -> tuple[int, int]:
+    try:
+        with file.open() as stream:
+            return picture_size(stream)
+    except _DAMAGE:
+        problems.append(Problem("is no picture whose size can be read", file.name, expected="a whole picture"))
+        return 0, 0
+
+
+def picture_size(stream: BinaryIO) -> tuple[int, int]:
+    """Width and height as shown.  Raises ValueError for what is no picture."""
+    head = stream.read(_HEAD)
+    try:
+        return _size(head)
+    except _DAMAGE:  # a long profile, or a directory at the end
+        return _size(head + stream.read())
+
+
+def _size(data: bytes) -> tuple[int, int]:
+    from PIL import Image  # 100 ms, and few readers need a size
+
+    Image.preinit()
+    if not any(_accepts(Image.OPEN, kind, data) for kind in _KINDS):
+        Image.init()
+    # Not Image.open: it warns of, or refuses, pictures of very many pixels, of which none is decoded here.
+    for kind in _KINDS:
+        if _accepts(Image.OPEN, kind, data):
+            picture = Image.OPEN[kind][0](io.BytesIO(data), "")
+            width, height = picture.size
+            # Asked only where it is at hand: Pillow looks for that of a PNG behind its pixels.
+            sideways = "exif" in picture.info and picture.getexif().get(_ORIENTATION) in _SIDEWAYS
+            return (height, width) if sideways else (width, height)
+    raise ValueError("is no picture")
+
+
+def _accepts(plugins: object, kind: str, data: bytes) -> bool:
+    assert isinstance(plugins, dict)
+    accept = plugins[kind][1] if kind in plugins else None
+    return accept is not None and accept(data[:16]) is True

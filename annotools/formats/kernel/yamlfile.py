@@ -1,0 +1,51 @@
+"""YAML of a member: plain values only; aliases are refused, for a few of them expand to a hundred million leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from annotools.errors import InputError, Problem, Problems
+from annotools.storage import Source
+
+if TYPE_CHECKING:
+    import yaml
+
+_MOST = 1 << 24  # bytes: a list of 100,000 pictures fits
+
+
+def read(source: Source, name: str, problems: Problems) -> Any:
+    """The value of a member; None, and a problem with its line, for what is none."""
+    try:
+        data = source.read(name)
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
+    if len(data) > _MOST:
+        problems.append(Problem(f"has {len(data):,} bytes", name, expected=f"YAML of at most {_MOST:,}"))
+        return None
+    return parse(data, name, problems)
+
+
+def parse(data: bytes, name: str, problems: Problems) -> Any:
+    """The value of a text; None, and a problem with its line, for what is none."""
+    import yaml  # 20 ms, and one family of formats needs it
+
+    try:
+        for token in yaml.scan(data, Loader=yaml.SafeLoader):
+            if isinstance(token, yaml.AliasToken):
+                line = token.start_mark.line + 1
+                problems.append(Problem("has an alias", name, line, expected="YAML without aliases"))
+                return None
+        return yaml.load(data, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        said, line = _reason(error)
+    except (ValueError, RecursionError, OverflowError) as error:  # a date that is none, brackets without end
+        said, line = ("nested too deeply" if isinstance(error, RecursionError) else str(error).lower()), None
+    problems.append(Problem(f"is no YAML: {said}", name, line, expected="YAML"))
+    return None
+
+
+def _reason(error: yaml.YAMLError) -> tuple[str, int | None]:
+    mark = getattr(error, "problem_mark", None)
+    text = getattr(error, "problem", None) or getattr(error, "reason", None) or "damaged"
+    return str(text), None if mark is None else mark.line + 1

@@ -1,0 +1,160 @@
+"""XML, JSON and YAML: values, or problems with their places; never an exception."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotools.errors import Problems
+from annotools.formats.kernel import jsonfile, xmlfile, yamlfile
+from tests.formats.kernel.sources import zipped
+
+XML = b"""<?xml version="1.0" encoding="utf-8"?>
+<annotation>
+  <!-- <object> -->
+  <objects/><object><name>a</name></object>
+
+  <object
+    id="1"><name>b</name></object>
+</annotation>"""
+
+
+def said(problems: Problems) -> list[str]:
+    return [str(problem) for problem in problems]
+
+
+def test_xml_has_lines() -> None:
+    document = xmlfile.parse(XML, "a.xml", Problems())
+    assert document is not None
+    assert [xmlfile.child_text(found, "name") for found in document.root.iter("object")] == ["a", "b"]
+    assert document.lines("object").tolist() == [4, 6]
+    assert document.line("object", 1) == 6
+    assert document.line("object", 2) is None
+    assert document.line("part", 0) is None
+
+
+def test_xml_in_utf16() -> None:
+    text = XML.decode().replace("utf-8", "utf-16").replace("<name>a", "<name>é")
+    document = xmlfile.parse(text.encode("utf-16"), "a.xml", Problems())
+    assert document is not None
+    assert document.root.findtext("object/name") == "é"
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "a.xml:1: is no well-formed XML: no element found, expected VOC"),
+        (b"\n<a><b></a>", "a.xml:2: is no well-formed XML: mismatched tag, expected VOC"),
+        (b"\n<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "a.xml:2: has a document type declaration, expected VOC"),
+        (
+            b'<?xml version="1.0" encoding="utf-9"?><a/>',
+            "a.xml: is no well-formed XML: unknown encoding: utf-9, expected VOC",
+        ),
+        (b"\x89PNG\r\n", "a.xml:1: is no well-formed XML: not well-formed (invalid token), expected VOC"),
+    ],
+)
+def test_xml_that_is_none(data: bytes, message: str) -> None:
+    problems = Problems()
+    assert xmlfile.parse(data, "a.xml", problems, "VOC") is None
+    assert said(problems) == [message]
+
+
+def test_a_comment_may_speak_of_document_types() -> None:
+    assert xmlfile.parse(b"<!-- <!DOCTYPE a> --><a/>", "a.xml", Problems()) is not None
+
+
+def test_deep_xml_is_read_or_refused() -> None:
+    problems = Problems()
+    xmlfile.parse(b"<a>" * 100_000, "a.xml", problems)
+    assert len(problems) == 1
+
+
+@given(st.binary(max_size=120))
+def test_any_bytes_are_a_document_or_a_problem(data: bytes) -> None:
+    problems = Problems()
+    assert (xmlfile.parse(data, "a.xml", problems) is None) == (len(problems) == 1)
+
+
+@given(st.text())
+def test_xml_text_comes_back(value: str) -> None:
+    clean = xmlfile.FORBIDDEN.sub("", value)
+    assert (ElementTree.fromstring(f"<a>{xmlfile.text(clean)}</a>".encode()).text or "") == clean
+
+
+@pytest.mark.parametrize(
+    ("data", "value"),
+    [
+        (b'{"a": 1}', {"a": 1}),
+        (b"\xef\xbb\xbf[1]", [1]),
+        (b'{"a": [NaN, -Infinity], "b": "NaN"}', {"a": [None, None], "b": "NaN"}),
+    ],
+)
+def test_json(data: bytes, value: object) -> None:
+    problems = Problems()
+    assert jsonfile.read(zipped({"a.json": data}), "a.json", problems) == value
+    assert said(problems) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b" \n", "a.json: is empty, expected JSON"),
+        ("{}".encode("utf-16"), "a.json: is UTF-16 or UTF-32, expected JSON in UTF-8"),
+        (b'{"a":\n 01}', "a.json:2: is no JSON: JSON is malformed: invalid number (byte 8), expected JSON"),
+        (b"[" * 100_000, "a.json: is nested too deeply, expected JSON"),
+        (b'"\xff"', "a.json: is no UTF-8, expected JSON"),
+    ],
+)
+def test_json_that_is_none(data: bytes, message: str) -> None:
+    problems = Problems()
+    assert jsonfile.read(zipped({"a.json": data}), "a.json", problems) is None
+    assert said(problems) == [message]
+
+
+def test_json_in_pieces() -> None:
+    problems = Problems()
+    parts = jsonfile.fields(b'{"a": [{"x": 1}, 2], "b": 3}', "a.json", problems)
+    pieces = jsonfile.items(parts["a"], "a.json", "/a", problems)
+    assert [bytes(piece) for piece in pieces] == [b'{"x": 1}', b"2"]
+    assert jsonfile.items(parts["b"], "a.json", "/b", problems) == []
+    assert [problem.pointer for problem in problems] == ["/b"]
+
+
+def test_pieces_come_in_chunks_of_bounded_size() -> None:
+    pieces = [msgspec.Raw(b"1" * size) for size in (1 << 19, 1 << 19, 1 << 21, 1, 1)] + [msgspec.Raw(b"2")] * 5000
+    found = list(jsonfile.chunks(pieces))
+    assert [first for first, _ in found] == [0, 2, 3, 4099]
+    assert sum(len(part) for _, part in found) == len(pieces)
+
+
+def test_json_for_people() -> None:
+    assert b"".join(jsonfile.pieces_of({"a": [1]})) == b'{\n  "a": [\n    1\n  ]\n}\n'
+
+
+def test_yaml() -> None:
+    problems = Problems()
+    source = zipped({"data.yaml": "names:\n  0: a\n  3: 'b c'\ntrain: [x, y]\n"})
+    assert yamlfile.read(source, "data.yaml", problems) == {"names": {0: "a", 3: "b c"}, "train": ["x", "y"]}
+    assert said(problems) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"a: &x [1]\nb: *x\n", "d.yaml:2: has an alias, expected YAML without aliases"),
+        (b"a: [1\nb: 2\n", "d.yaml:2: is no YAML: expected ',' or ']', but got ':', expected YAML"),
+        (b"a: !!python/object:os.system {}\n", "d.yaml:1: is no YAML: could not determine a constructor"),
+        (b"a: 2020-99-99\n", "d.yaml: is no YAML: month must be in 1..12, expected YAML"),
+        (b"\x89PNG\r\n\x1a\n", "d.yaml: is no YAML:"),
+        (b"[" * 20_000, "d.yaml"),
+    ],
+)
+def test_yaml_that_is_none(data: bytes, message: str) -> None:
+    problems = Problems()
+    assert yamlfile.parse(data, "d.yaml", problems) is None
+    assert len(problems) == 1
+    assert said(problems)[0].startswith(message)
