@@ -20,7 +20,6 @@ from annotools.validate.findings import WARNING, Fix, Severity
 from annotools.validate.schema import Fields, Key, objects
 from annotools.validate.values import ACCEPTED, is_number, is_plain_number, is_whole, meant, meant_key, shown
 
-
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _NOTHING = object()
 
