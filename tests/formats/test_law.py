@@ -1,0 +1,60 @@
+"""The law of losses: what a reader does not give back is named by a loss, and a loss names nothing else.
+
+Asked without --compat and without a context, with datasets in which any column may say something.  The counts of `fit`
+are one table; each of them is taken out in turn, and the law is to fail for at least one format.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from annotools import formats
+from annotools.formats.base import Format, Options, Read, as_is
+from annotools.model import Dataset, Losses, fit
+from annotools.storage import Limits
+from annotools.storage.zips import ZipSource
+from annotools.transform import run
+from tests.law import invented, unnamed
+from tests.model.everything import everything
+
+FORMATS = [form for form in map(formats.get, formats.TABLE) if form.prepare is as_is]
+every_format = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.slug)
+
+
+def pipeline(form: Format, dataset: Dataset) -> Dataset:
+    """The dataset as the pipeline of a format leaves it."""
+    return run(dataset, form.steps(Options()))[0]
+
+
+def read_back(form: Format, dataset: Dataset) -> Read:
+    """What a reader gives for a dataset that fits."""
+    assert form.write is not None
+    assert form.read is not None
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as packed:
+        for name, pieces in form.write(dataset, None, Options()):
+            packed.writestr(name, b"".join(pieces))
+    stream.seek(0)
+    with ZipSource("all.zip", stream, Limits()) as source:
+        return form.read(source, None, Options())
+
+
+def judged(form: Format, dataset: Dataset) -> tuple[Read, Losses]:
+    """What comes back, and what was said to be lost."""
+    ready, losses = fit(dataset, form.keeps)
+    return read_back(form, ready), losses
+
+
+@every_format
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(dataset=everything())
+def test_what_does_not_come_back_is_named_and_nothing_else(form: Format, dataset: Dataset) -> None:
+    dataset = pipeline(form, dataset)
+    found, losses = judged(form, dataset)
+    assert [str(problem) for problem in found.problems] == []
+    assert unnamed(dataset, found.dataset, losses) == set()
+    assert invented(dataset, found.dataset, losses) == set()

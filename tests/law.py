@@ -1,0 +1,316 @@
+"""The law of losses, independent of the code that it judges: every difference is named, and nothing else is.
+
+Two datasets are compared cell by cell.  Rows find their partners by what they say, never by their numbers; references
+(track, parent, group) are compared through partners, labels by name, attributes by the name of their definition.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from typing import Any
+
+from annotools.model import Dataset, Label, Loss, Owner
+
+Cell = tuple[str, int, str]  # table, row, column; no column: the row as a whole
+Partners = dict[int, int]
+Row = dict[str, Any]
+
+_WEIGHT = {"points": 4, "type": 3, "label": 2, "frame": 2, "start": 2, "stop": 2}
+_TABLES = {"tags": Owner.TAG, "shapes": Owner.SHAPE, "tracks": Owner.TRACK, "intervals": Owner.INTERVAL}
+_REFERENCES = {"track", "parent", "group"}
+_IDS = {"id"}
+
+
+def differences(before: Dataset, after: Dataset) -> set[Cell]:
+    """The cells of `before` that differ in `after`; a row of `after` that is nobody's is a cell of row -1."""
+    sides = _Side(before), _Side(after)
+    partners = _partners(*sides)
+    cells = _definitions(before, after)
+    for name in _TABLES:
+        cells |= _rows(name, sides, partners)
+    return cells | _attributes(sides, partners)
+
+
+def named(losses: Iterable[Loss]) -> set[Cell]:
+    """The cells that losses name."""
+    return {(loss.table, row, loss.column) for loss in losses for row in loss.rows.tolist()}
+
+
+def unnamed(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> set[Cell]:
+    """Differences that no loss names.  A row that is lost takes along what refers to it."""
+    said = named(losses)
+    gone = _with_dependants(before, {cell for cell in said if not cell[2]})
+    found = differences(before, after)
+    return {
+        (table, row, column)
+        for table, row, column in found
+        if (table, row, column) not in said and (table, row, "") not in gone and not _is_id(column)
+    }
+
+
+def invented(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> set[Cell]:
+    """Cells that a loss names although they do not differ.  Ids are made anew and may happen to be equal."""
+    found = differences(before, after)
+    return {cell for cell in named(losses) if cell not in found and not _is_id(cell[2])}
+
+
+def _is_id(column: str) -> bool:
+    return column in _IDS or column.endswith("_id")
+
+
+class _Side:
+    """A dataset with its rows as plain values."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.labels = {label.id: _path(dataset, label) for label in dataset.labels}
+        self.rows = {name: self._table(name) for name in _TABLES}
+        self.members: dict[int, set[tuple[str, int]]] = {}
+        for name, rows in self.rows.items():
+            for number, row in enumerate(rows):
+                if row["group"]:
+                    self.members.setdefault(row["group"], set()).add((name, number))
+
+    def _table(self, name: str) -> list[Row]:
+        table: Any = getattr(self.dataset, name)
+        columns = {column: values.tolist() for column, values in table.columns().items()}
+        columns["label"] = [self.labels.get(number, f"#{number}") for number in columns["label"]]
+        if name == "shapes":
+            columns["points"] = [_plain(table.points(row).tolist()) for row in range(len(table))]
+        for extra, column in table.extras.items():
+            if not column.derived:
+                columns[f"extras.{extra}"] = column.plain()
+        return [{column: _plain(values[row]) for column, values in columns.items()} for row in range(len(table))]
+
+
+def _plain(value: Any) -> Any:
+    """A value that equals itself: NaN too, and 0 is -0."""
+    if isinstance(value, list):
+        return tuple(map(_plain, value))
+    if isinstance(value, float):
+        return "nan" if value != value else value + 0.0
+    return value
+
+
+def _path(dataset: Dataset, label: Label) -> str:
+    above = dataset.labels.by_id.get(label.parent) if label.parent is not None else None
+    return label.name if above is None else f"{above.name}/{label.name}"
+
+
+def _partners(x: _Side, y: _Side) -> dict[str, Partners]:
+    found = {name: _matched(x.rows[name], y.rows[name]) for name in ("tags", "intervals")}
+    shapes = _matched(x.rows["shapes"], y.rows["shapes"], only=lambda row: bool(row["points"]))
+    tracks = _voted(_pairs(x, y, shapes, "shapes", "track"))
+    tracks |= _voted(_pairs(x, y, tracks, "tracks", "parent"), tracks)
+    tracks |= _matched(x.rows["tracks"], y.rows["tracks"], known=tracks)
+    shapes |= _voted(_pairs(x, y, shapes, "shapes", "parent"), shapes)
+    shapes |= _by_track(x, y, tracks, shapes)
+    shapes |= _matched(x.rows["shapes"], y.rows["shapes"], known=shapes)
+    return found | {"shapes": shapes, "tracks": tracks}
+
+
+def _pairs(x: _Side, y: _Side, partners: Partners, table: str, reference: str) -> Counter[tuple[int, int]]:
+    pairs = ((x.rows[table][a][reference], y.rows[table][b][reference]) for a, b in partners.items())
+    return Counter(pair for pair in pairs if min(pair) >= 0)
+
+
+def _voted(votes: Counter[tuple[int, int]], known: Partners | None = None) -> Partners:
+    """Owners of parts that are partners are partners, by most votes."""
+    found: Partners = {}
+    taken = set((known or {}).values())
+    for (a, b), _ in votes.most_common():
+        if a not in found and a not in (known or {}) and b not in taken:
+            found[a] = b
+            taken.add(b)
+    return found
+
+
+def _by_track(x: _Side, y: _Side, tracks: Partners, known: Partners) -> Partners:
+    there = {(row["track"], row["frame"]): n for n, row in enumerate(y.rows["shapes"]) if n not in known.values()}
+    return {
+        n: there[key]
+        for n, row in enumerate(x.rows["shapes"])
+        if n not in known and (key := (tracks.get(row["track"], -2), row["frame"])) in there
+    }
+
+
+def _matched(
+    xs: list[Row], ys: list[Row], known: Partners | None = None, only: Callable[[Row], bool] = lambda row: True
+) -> Partners:
+    """Partners by most equal cells, at least half of what there is to be equal."""
+    known = known or {}
+    scored = [
+        (_alike(a, b), -i - j, i, j)
+        for i, a in enumerate(xs) if i not in known and only(a)
+        for j, b in enumerate(ys) if j not in known.values() and only(b)
+    ]  # fmt: skip
+    found: Partners = {}
+    for score, _, i, j in sorted(scored, reverse=True):
+        if score >= 0.5 and i not in found and j not in found.values():
+            found[i] = j
+    return found
+
+
+def _alike(a: Row, b: Row) -> float:
+    names = (a.keys() & b.keys()) - _REFERENCES - _IDS
+    weights = [(_WEIGHT.get(name, 0.5), a[name] == b[name]) for name in names]
+    return sum(weight for weight, same in weights if same) / sum(weight for weight, _ in weights)
+
+
+def _rows(name: str, sides: tuple[_Side, _Side], partners: dict[str, Partners]) -> set[Cell]:
+    x, y = sides
+    cells: set[Cell] = set()
+    for number, row in enumerate(x.rows[name]):
+        other = partners[name].get(number)
+        if other is None:
+            cells.add((name, number, ""))
+            continue
+        there = y.rows[name][other]
+        plain = (row.keys() - _REFERENCES - _IDS) | {column for column in _IDS if row[column] >= 0}
+        cells |= {(name, number, column) for column in plain if row[column] != there.get(column)}
+        cells |= {(name, number, column) for column in _moved(name, row, there, partners)}
+        if _regrouped(sides, (name, number), (name, other), partners):
+            cells.add((name, number, "group"))
+    nobody = set(range(len(y.rows[name]))) - set(partners[name].values())
+    return cells | {(name, -1, f"made: {y.rows[name][number]}") for number in nobody}
+
+
+def _moved(name: str, row: Row, there: Row, partners: dict[str, Partners]) -> set[str]:
+    """References that lead to somebody else.  An owner that is gone is a loss of its own."""
+    found = set()
+    for column, table in (("track", "tracks"), ("parent", name)):
+        if column in row:
+            expected = partners[table].get(row[column], -1) if row[column] >= 0 else -1
+            if there[column] != expected:
+                found.add(column)
+    return found
+
+
+def _regrouped(
+    sides: tuple[_Side, _Side], one: tuple[str, int], other: tuple[str, int], partners: dict[str, Partners]
+) -> bool:
+    """Whether a row is with others: those of its group that are still there are to be those of its partner's."""
+    x, y = sides
+    groups = x.rows[one[0]][one[1]]["group"], y.rows[other[0]][other[1]]["group"]
+    if bool(groups[0]) != bool(groups[1]):
+        return True
+    if not groups[0]:
+        return False
+    before = {(name, partners[name][row]) for name, row in x.members[groups[0]] if row in partners[name]}
+    return before != y.members[groups[1]]
+
+
+def _attributes(sides: tuple[_Side, _Side], partners: dict[str, Partners]) -> set[Cell]:
+    before, after = (_values(side) for side in sides)
+    cells: set[Cell] = set()
+    met: Counter[Any] = Counter()
+    for number, (table, row, name, value) in enumerate(before):
+        key = (table, partners[table].get(row), name, value)
+        met[key] += 1
+        if key[1] is None or met[key] > after.count(key):
+            cells.add(("attributes", number, ""))
+    more = Counter(after) - met
+    return cells | {("attributes", -1, f"made: {key}") for key in more}
+
+
+def _values(side: _Side) -> list[tuple[str, int | None, str, str]]:
+    attributes, specs = side.dataset.attributes, side.dataset.labels.specs
+    names = {owner: name for name, owner in _TABLES.items()}
+    columns = zip(attributes.kind.tolist(), attributes.owner.tolist(), attributes.spec.tolist(), strict=True)
+    return [
+        (names[Owner(kind)], row, specs[spec][1].name if spec in specs else f"#{spec}", text)
+        for (kind, row, spec), text in zip(columns, attributes.texts(), strict=True)
+    ]
+
+
+def _definitions(before: Dataset, after: Dataset) -> set[Cell]:
+    cells: set[Cell] = set()
+    for one in fields(before.task):
+        a, b = getattr(before.task, one.name), getattr(after.task, one.name)
+        if a != b and not (one.name == "stop_frame" and {a, b} == {None, _last(before)}):
+            cells.add(("task", 0, one.name))
+    cells |= _labels(before, after) | _frames(before, after)
+    for row, job in enumerate(before.jobs):
+        if row >= len(after.jobs):
+            cells |= {("jobs", row, ""), *((("jobs", row, "included"),) if job.included is not None else ())}
+        else:
+            names = (one.name for one in fields(job))
+            cells |= {("jobs", row, n) for n in names if getattr(job, n) != getattr(after.jobs[row], n)}
+    cells |= {("jobs", -1, "made")} if len(after.jobs) > len(before.jobs) else set()
+    return cells | _extras("dataset", before, after, {0: 0})
+
+
+def _last(dataset: Dataset) -> int:
+    return dataset.task.start_frame + dataset.task.step * max(len(dataset.frames) - 1, 0)
+
+
+def _labels(before: Dataset, after: Dataset) -> set[Cell]:
+    cells: set[Cell] = set()
+    there = {_path(after, label): row for row, label in enumerate(after.labels)}
+    partners: Partners = {}
+    for row, label in enumerate(before.labels):
+        other = there.get(_path(before, label))
+        if other is None:
+            cells.add(("labels", row, ""))
+            continue
+        partners[row] = other
+        names = ("type", "color", "svg", "attributes", "id")
+        cells |= {("labels", row, n) for n in names if _label_field(label, n) != _label_field(after.labels[other], n)}
+    nobody = there.keys() - {_path(before, label) for label in before.labels}
+    return cells | {("labels", -1, f"made: {path}") for path in nobody} | _extras("labels", before, after, partners)
+
+
+def _label_field(label: Label, name: str) -> Any:
+    if name != "attributes":
+        return getattr(label, name)
+    return [(s.name, s.mutable, s.input_type, s.default_value, s.values) for s in label.attributes]
+
+
+def _frames(before: Dataset, after: Dataset) -> set[Cell]:
+    a, b = before.frames, after.frames
+    shared = range(min(len(a), len(b)))
+    cells: set[Cell] = {("frames", row, "") for row in range(len(b), len(a))}
+    cells |= {("frames", -1, "made")} if len(b) > len(a) else set()
+    columns = {"name": ("names",), "size": ("width", "height"), "deleted": ("deleted",), "subsets": ("subsets",)}
+    columns["related"] = ("related",)
+    for name, parts in columns.items():
+        cells |= {
+            ("frames", row, name)
+            for row in shared
+            if any(getattr(a, part)[row] != getattr(b, part)[row] for part in parts)
+        }
+    return cells | _extras("frames", before, after, {row: row for row in shared})
+
+
+def _extras(table: str, before: Dataset, after: Dataset, partners: Partners) -> set[Cell]:
+    cells: set[Cell] = set()
+    there = {name: extra.plain() for name, extra in after.extras[table].items()}
+    for name, extra in before.extras[table].items():
+        if not extra.derived:
+            values = extra.plain()
+            other = there.get(name, [None] * (max(partners.values(), default=0) + 1))
+            cells |= {
+                (table, row, f"extras.{name}")
+                for row, partner in partners.items()
+                if values[row] is not None and values[row] != other[partner]
+            }
+    return cells
+
+
+def _with_dependants(dataset: Dataset, gone: set[Cell]) -> set[Cell]:
+    """With whole rows go those that refer to them: keyframes, elements, attributes."""
+    lost = {
+        name: {row for table, row, _ in gone if table == name} for name in ("tags", "shapes", "tracks", "intervals")
+    }
+    shapes, tracks = dataset.shapes, dataset.tracks
+    lost["tracks"] |= {row for row, above in enumerate(tracks.parent.tolist()) if above in lost["tracks"]}
+    for row, (track, above) in enumerate(zip(shapes.track.tolist(), shapes.parent.tolist(), strict=True)):
+        if track in lost["tracks"] or above in lost["shapes"]:
+            lost["shapes"].add(row)
+    names = {owner: name for name, owner in _TABLES.items()}
+    attributes = dataset.attributes
+    owners = zip(attributes.kind.tolist(), attributes.owner.tolist(), strict=True)
+    inner: set[Cell] = {("attributes", n, "") for n, (k, row) in enumerate(owners) if row in lost[names[Owner(k)]]}
+    return gone | inner | {(name, row, "") for name, rows in lost.items() for row in rows}

@@ -1,0 +1,93 @@
+"""The generator gives everything: each column of each table, each field and an extra with a value of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, find, settings
+
+from annotools.model import Dataset, Job, Label, ShapeType, Task
+from tests.model.everything import everything, kinds
+
+QUICK = settings(
+    max_examples=3000, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True
+)
+Told = Callable[[Dataset], bool]
+
+
+def columns() -> dict[str, Told]:
+    dataset = Dataset()
+    return {
+        f"{table}.{name}": _column(table, name, column.default)
+        for table in ("tags", "shapes", "tracks", "intervals")
+        for name, column in getattr(dataset, table).COLUMNS.items()
+    }
+
+
+def _column(table: str, name: str, default: Any) -> Told:
+    return lambda dataset: bool(np.any(getattr(getattr(dataset, table), name) != default))
+
+
+def definitions() -> dict[str, Told]:
+    found: dict[str, Told] = {}
+    for one in fields(Task):
+        found[f"task.{one.name}"] = _field(one.name, one.default, lambda dataset: [dataset.task])
+    for one in fields(Job):
+        found[f"jobs.{one.name}"] = _field(one.name, one.default, lambda dataset: dataset.jobs)
+    for name, default in (
+        ("type", "any"),
+        ("color", ""),
+        ("attributes", ()),
+        ("svg", ""),
+        ("parent", None),
+        ("extras", ()),
+    ):
+        found[f"labels.{name}"] = _field(name, default, lambda dataset: dataset.labels)
+    for name in ("names", "width", "deleted", "subsets", "related"):
+        found[f"frames.{name}"] = _frames(name)
+    return found
+
+
+def _field(name: str, default: Any, rows: Callable[[Dataset], Any]) -> Told:
+    return lambda dataset: any(getattr(row, name) != default for row in rows(dataset))
+
+
+def _frames(name: str) -> Told:
+    return lambda dataset: any(map(bool, getattr(dataset.frames, name)))
+
+
+def extras() -> dict[str, Told]:
+    tables = ("frames", "labels", "tags", "shapes", "tracks", "intervals", "dataset")
+    return {f"{table}.extras": _extra(table) for table in tables}
+
+
+def _extra(table: str) -> Told:
+    return lambda dataset: any(extra.present.any() for extra in dataset.extras[table].values())
+
+
+def types() -> dict[str, Told]:
+    return {kind.word: _kind(kind.word) for kind in ShapeType}
+
+
+def _kind(word: str) -> Told:
+    return lambda dataset: word in kinds(dataset)
+
+
+ASKED = columns() | definitions() | extras() | types()
+
+
+@pytest.mark.parametrize("name", sorted(ASKED.keys() - {"shapes.type"}))
+def test_every_column_may_say_something(name: str) -> None:
+    assert ASKED[name](find(everything(), ASKED[name], settings=QUICK))
+
+
+def test_every_kind_of_owner_has_attributes() -> None:
+    for code in range(4):
+        found = find(
+            everything(), lambda dataset, code=code: bool((dataset.attributes.kind == code).any()), settings=QUICK
+        )
+        assert isinstance(found.labels[0], Label)
