@@ -41,7 +41,7 @@ def named(losses: Iterable[Loss]) -> set[Cell]:
 def unnamed(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> set[Cell]:
     """Differences that no loss names.  A row that is lost takes along what refers to it."""
     said = named(losses)
-    gone = _with_dependants(before, {cell for cell in said if not cell[2]})
+    gone = dependants(before, {cell for cell in said if not cell[2]})
     found = differences(before, after)
     return {
         (table, row, column)
@@ -100,15 +100,36 @@ def _path(dataset: Dataset, label: Label) -> str:
 
 
 def _partners(x: _Side, y: _Side) -> dict[str, Partners]:
-    found = {name: _matched(x.rows[name], y.rows[name]) for name in ("tags", "intervals")}
-    shapes = _matched(x.rows["shapes"], y.rows["shapes"], only=lambda row: bool(row["points"]))
-    tracks = _voted(_pairs(x, y, shapes, "shapes", "track"))
+    same = {name: _by_id(x.rows[name], y.rows[name]) for name in _TABLES}
+    for name, known in same.items():  # where ids are kept, a row with one is nobody else
+        x.rows[name] = [row | {"decided": bool(known) and row["id"] >= 0} for row in x.rows[name]]
+    found = {name: same[name] | _matched(x.rows[name], y.rows[name], same[name]) for name in ("tags", "intervals")}
+    given, shapes = _with_label(x, y), same["shapes"]
+    shapes |= _matched(given, y.rows["shapes"], shapes, only=lambda row: bool(row["points"]))
+    tracks = same["tracks"]
+    tracks |= _voted(_pairs(x, y, shapes, "shapes", "track"), tracks)
     tracks |= _voted(_pairs(x, y, tracks, "tracks", "parent"), tracks)
     tracks |= _matched(x.rows["tracks"], y.rows["tracks"], known=tracks)
     shapes |= _voted(_pairs(x, y, shapes, "shapes", "parent"), shapes)
     shapes |= _by_track(x, y, tracks, shapes)
-    shapes |= _matched(x.rows["shapes"], y.rows["shapes"], known=shapes)
+    shapes |= _matched(given, y.rows["shapes"], known=shapes)
     return found | {"shapes": shapes, "tracks": tracks}
+
+
+def _by_id(xs: list[Row], ys: list[Row]) -> Partners:
+    """Rows of one id are the same, where ids are given and no two rows have one."""
+    there = {row["id"]: n for n, row in enumerate(ys) if row["id"] >= 0}
+    ids = [row["id"] for row in xs if row["id"] >= 0]
+    known = [row["id"] for row in ys if row["id"] >= 0]
+    if len(set(ids)) < len(ids) or len(set(known)) < len(known):
+        return {}
+    return {n: there[row["id"]] for n, row in enumerate(xs) if row["id"] in there}
+
+
+def _with_label(x: _Side, y: _Side) -> list[Row]:
+    """The shapes; a label that is still there is not another's, so a row of it does not take that of another."""
+    labels = set(y.labels.values())
+    return [row | {"same_label": row["label"] in labels} for row in x.rows["shapes"]]
 
 
 def _pairs(x: _Side, y: _Side, partners: Partners, table: str, reference: str) -> Counter[tuple[int, int]]:
@@ -143,8 +164,9 @@ def _matched(
     known = known or {}
     scored = [
         (_alike(a, b), -i - j, i, j)
-        for i, a in enumerate(xs) if i not in known and only(a)
+        for i, a in enumerate(xs) if i not in known and only(a) and not a["decided"]
         for j, b in enumerate(ys) if j not in known.values() and only(b)
+        if a["label"] == b["label"] or not a.get("same_label")
     ]  # fmt: skip
     found: Partners = {}
     for score, _, i, j in sorted(scored, reverse=True):
@@ -168,7 +190,7 @@ def _rows(name: str, sides: tuple[_Side, _Side], partners: dict[str, Partners]) 
             cells.add((name, number, ""))
             continue
         there = y.rows[name][other]
-        plain = (row.keys() - _REFERENCES - _IDS) | {column for column in _IDS if row[column] >= 0}
+        plain = (row.keys() - _REFERENCES - _IDS - {"decided"}) | {column for column in _IDS if row[column] >= 0}
         cells |= {(name, number, column) for column in plain if row[column] != there.get(column)}
         cells |= {(name, number, column) for column in _moved(name, row, there, partners)}
         if _regrouped(sides, (name, number), (name, other), partners):
@@ -199,7 +221,8 @@ def _regrouped(
     if not groups[0]:
         return False
     before = {(name, partners[name][row]) for name, row in x.members[groups[0]] if row in partners[name]}
-    return before != y.members[groups[1]]
+    known = {(name, row) for name, pairs in partners.items() for row in pairs.values()}
+    return before != y.members[groups[1]] & known
 
 
 def _attributes(sides: tuple[_Side, _Side], partners: dict[str, Partners]) -> set[Cell]:
@@ -299,7 +322,7 @@ def _extras(table: str, before: Dataset, after: Dataset, partners: Partners) -> 
     return cells
 
 
-def _with_dependants(dataset: Dataset, gone: set[Cell]) -> set[Cell]:
+def dependants(dataset: Dataset, gone: set[Cell]) -> set[Cell]:
     """With whole rows go those that refer to them: keyframes, elements, attributes."""
     lost = {
         name: {row for table, row, _ in gone if table == name} for name in ("tags", "shapes", "tracks", "intervals")

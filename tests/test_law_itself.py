@@ -30,7 +30,8 @@ def test_a_changed_cell_of_a_shape_is_seen(name: str, column: str) -> None:
     values = getattr(dataset.shapes, column).copy()
     values[row] = not values[row] if values.dtype == np.bool_ else (values[row] + 3) % 5 + 0.5 * (column in ("score",))
     changed = dataset.replace(shapes=dataset.shapes.replace(**{column: values}))
-    assert ("shapes", row, column) in differences(dataset, changed)
+    seen = differences(dataset, changed)
+    assert ("shapes", row, column) in seen or (column == "label" and ("shapes", row, "") in seen)  # another's, or gone
 
 
 @pytest.mark.parametrize("name", EVERYTHING)

@@ -78,6 +78,7 @@ class Dataset:
     def extras(self) -> dict[str, Extras]:
         """What formats say beside, by table and name: `frames`, `labels`, `dataset` and the tables of annotations."""
         tables: dict[str, Extras] = {name: getattr(self, f"_{name}").extras for name in OWNERS.values()}
+        tables["attributes"] = self.attributes.extras
         return tables | {"frames": self.frames.extras, "labels": self.labels.extras, "dataset": self._own}
 
     def _spread(self, extras: Mapping[str, Extras]) -> None:
@@ -86,6 +87,8 @@ class Dataset:
         for name in OWNERS.values():
             if name in extras:
                 setattr(self, f"_{name}", getattr(self, f"_{name}").replace(extras=extras[name]))
+        if "attributes" in extras:
+            self.attributes = self.attributes.replace(extras=extras["attributes"])
         if "frames" in extras:
             self.frames = replace(self.frames, extras=extras["frames"])
         if "labels" in extras:

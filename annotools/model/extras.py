@@ -72,6 +72,11 @@ def taken(extras: Extras, runs: Runs) -> dict[str, Extra]:
     }
 
 
+def of_given(extras: Extras, given: Bools) -> dict[str, Extra]:
+    """The extras of rows of which only some were given (a mask); those that were made have none."""
+    return {name: one.without(~given) for name, one in extras.items()}
+
+
 def joined(parts: Sequence[tuple[Extras, int]]) -> dict[str, Extra]:
     """The extras of several tables (and their numbers of rows), one after the other."""
     names = dict.fromkeys(name for extras, _ in parts for name in extras)

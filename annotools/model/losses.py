@@ -153,6 +153,10 @@ class Ledger:
         """Something was turned into something else.  See `add`."""
         self.add("changed", what, why, where, *place, **options)
 
+    def noted(self, what: str, why: str, count: int, frames: ArrayLike = ()) -> None:
+        """Say what is no row of the dataset any more or not yet: rows that were made, or that stay as they are."""
+        self._note(Loss("changed", what, why, int(count), np.unique(np.asarray(frames, np.int64)), self._step))
+
     def extend(self, losses: Iterable[Loss]) -> None:
         """Take over the losses of a step within this one."""
         self._rows.extend(losses)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _ROW = "given row_id"
 _FRAME = "given frame_id"  # a frame's number before frames were left out: people know it by that
-_NUMBERED = ("tags", "shapes", "tracks", "intervals", "frames")
+_NUMBERED = ("tags", "shapes", "tracks", "intervals", "attributes", "frames")
 
 
 def numbered(dataset: Any_Dataset) -> Any_Dataset:
@@ -49,6 +49,15 @@ def given_rows(dataset: Dataset, table: str, rows: Ints) -> Ints:
     return np.unique(np.asarray(number.values[rows], np.int64)[number.present[rows]])
 
 
+def origins(dataset: Dataset, table: str) -> Ints:
+    """For each row of a table its row in the dataset that the step was given, -1 for one that was made."""
+    rows = getattr(dataset, table)
+    number = rows.extras.get(_ROW)
+    if number is None:
+        return np.full(len(rows), -1, np.int64)
+    return np.where(number.present, number.values, -1).astype(np.int64)
+
+
 def with_known_frames(dataset: Any_Dataset, frames: Array) -> Any_Dataset:
     """The dataset with frames, some of those that it had, that are still spoken of by the numbers of before.
 
@@ -58,6 +67,12 @@ def with_known_frames(dataset: Any_Dataset, frames: Array) -> Any_Dataset:
     extras = {"frames": {**dataset.frames.extras, _FRAME: known}}
     numbered_frames = dataset.replace(extras=extras).frames
     return dataset.replace(frames=numbered_frames.take(frames))
+
+
+def given_frames(dataset: Dataset) -> Ints:
+    """For each frame its number before frames were left out.  (frames,) int64"""
+    known = dataset.frames.extras.get(_FRAME)
+    return np.arange(len(dataset.frames)) if known is None else known.values.astype(np.int64)
 
 
 def known_frames(dataset: Dataset, table: str, rows: ArrayLike) -> Ints:

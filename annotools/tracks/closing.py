@@ -17,6 +17,7 @@ import numpy as np
 
 from annotools.geometry.ragged import Bools, Ints
 from annotools.model.dataset import Dataset
+from annotools.model.extras import of_given
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Shapes
 from annotools.quirks import NONE
@@ -50,7 +51,9 @@ def to_keyframes(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Datas
     kept = _kept(rows, borders)
     made = kept & ~rows.shapes.keyframe
     why = "a keyframe was made where the track enters or leaves the view"
-    ledger.changed("frame of track", why, int(made.sum()), rows.shapes.frame[made])
+    ledger.changed("frame of track", why, dataset, "shapes", rows.rows[made], "keyframe")
+    why = "it lies between keyframes, from which it follows"
+    ledger.changed("frame of track", why, dataset, "shapes", rows.rows[~kept])
     steps = _closed(rows, kept, borders, limits)
     carried = carry(dataset.attributes, rows, len(dataset.shapes), np.zeros(len(rows), np.bool_)).take(steps.left)
     return together(dataset, _rows(rows, steps), carried), ledger.losses()
@@ -91,5 +94,5 @@ def _rows(rows: Keyframes, steps: Steps) -> Shapes:
     shapes = rows.shapes.take(steps.left)
     return shapes.replace(
         id=np.where(steps.given, shapes.id, -1), frame=steps.frame, outside=shapes.outside | ~steps.given,
-        keyframe=np.ones(len(steps.left), np.bool_),
+        keyframe=np.ones(len(steps.left), np.bool_), extras=of_given(shapes.extras, steps.given),
     )  # fmt: skip

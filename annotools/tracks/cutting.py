@@ -69,10 +69,10 @@ def cut(dataset: Dataset, first: int, last: int, quirks: frozenset[str] = NONE) 
         gone = (table.frame < first) | (table.frame > last)
         if name == "shapes":
             gone &= (table.track < 0) & (table.parent < 0)
-        ledger.lost(word, f"it lies outside frames {first} to {last}", int(gone.sum()), table.frame[gone])
+        ledger.lost(word, f"it lies outside frames {first} to {last}", dataset, name, gone)
     gone = ~kept & (dataset.tracks.parent < 0)
     why = f"it is not to be seen on frames {first} to {last}"
-    ledger.lost("track", why, int(gone.sum()), dataset.tracks.frame[gone])
+    ledger.lost("track", why, dataset, "tracks", gone)
     return part, ledger.losses()
 
 

@@ -21,6 +21,7 @@ from annotools.geometry.ragged import (
     take,
 )
 from annotools.model.codes import POLYGON
+from annotools.model.extras import of_given, taken
 from annotools.model.losses import Ledger
 from annotools.model.tables import Shapes
 from annotools.tracks import polyshapes
@@ -59,14 +60,15 @@ def fill(keyframes: Keyframes, steps: Steps, *, three_d: bool, half_turn: bool, 
         "id": np.where(steps.given, columns["id"], -1), "frame": steps.frame, "rotation": _rotations(walk),
         "keyframe": columns["keyframe"] & steps.given, "parent": np.full(len(left), -1),
     }  # fmt: skip
-    return Shapes.of(len(left), **columns, values=values, offsets=offsets)
+    extras = of_given(taken(source.extras, left), steps.given)
+    return Shapes.of(len(left), **columns, values=values, offsets=offsets, extras=extras)
 
 
 def _say_held(why: Array, keyframes: Keyframes, steps: Steps, ledger: Ledger) -> None:
     for reason in Why:
         if reason is not Why.FINE and (why == reason).any():
             held = (why[steps.left] == reason) & ~steps.given & ~keyframes.shapes.outside[steps.left]
-            ledger.changed("frame of track", reason.text, int(held.sum()), steps.frame[held])
+            ledger.noted("frame of track", reason.text, int(held.sum()), steps.frame[held])
 
 
 def _shares(frame: Ints, steps: Steps, way: Array) -> Floats:

@@ -42,7 +42,7 @@ def interpolate(dataset: Dataset, quirks: frozenset[str] = NONE, *, apart: bool 
     keyframes = gather(dataset, ledger)
     hidden_too = np.zeros(len(dataset.tracks), np.bool_) if apart else dataset.tracks.parent >= 0
     steps = walk(dataset, keyframes, limits, hidden_too)
-    _say_left_out(keyframes, steps, ledger)
+    _say_left_out(dataset, keyframes, steps, ledger)
     steps = steps if apart else _bound(dataset, keyframes, steps)
     three_d = dataset.task.dimension == "3d"
     shapes = fill(keyframes, steps, three_d=three_d, half_turn="half-turn" in quirks, ledger=ledger)
@@ -52,14 +52,14 @@ def interpolate(dataset: Dataset, quirks: frozenset[str] = NONE, *, apart: bool 
 
 def _say_unknown_end(dataset: Dataset, ledger: Ledger) -> None:
     count = int((dataset.tracks.parent < 0).sum())
-    ledger.changed("track", "the number of frames is unknown, so tracks end with the last annotated frame", count)
+    ledger.noted("track", "the number of frames is unknown, so tracks end with the last annotated frame", count)
 
 
-def _say_left_out(keyframes: Keyframes, steps: Steps, ledger: Ledger) -> None:
+def _say_left_out(dataset: Dataset, keyframes: Keyframes, steps: Steps, ledger: Ledger) -> None:
     gone = np.ones(len(keyframes), np.bool_)
     gone[steps.left[steps.given]] = False
     why = "it lies outside the frames of the job or task, or before the start of its track"
-    ledger.lost("keyframe of track", why, int(gone.sum()), keyframes.shapes.frame[gone])
+    ledger.lost("keyframe of track", why, dataset, "shapes", keyframes.rows[gone])
 
 
 def _bound(dataset: Dataset, keyframes: Keyframes, steps: Steps) -> Steps:

@@ -108,9 +108,9 @@ def join_tracks(
 def _say(state: _State, ledger: Ledger) -> None:
     gone, closed = ~state.alive, _copies(state.source)
     why = "it goes on one of the job before, and became one with it"
-    ledger.changed("track", why, int(gone.sum()), state.dataset.tracks.frame[gone])
+    ledger.changed("track", why, state.dataset, "tracks", gone)
     why = "it does not go on in the next job, so it was closed by an outside keyframe"
-    ledger.changed("track", why, int(closed.sum()), state.frame[closed])
+    ledger.noted("track", why, int(closed.sum()), state.frame[closed])
 
 
 def _copies(source: Ints) -> Bools:
@@ -193,7 +193,7 @@ def _together(dataset: Dataset, state: _State) -> Dataset:
     moved = np.flatnonzero(columns["track"] != shapes.track)
     for name in ("group", "source"):
         columns[name][moved] = getattr(tracks, name)[columns["track"][moved]]
-    closing = state.shapes(made).replace(id=np.full(len(made), -1), keyframe=np.ones(len(made), np.bool_))
+    closing = state.shapes(made).replace(id=np.full(len(made), -1), keyframe=np.ones(len(made), np.bool_), extras={})
     stays = shapes.track < 0
     stays[state.source] = True
     owner, row = pairs_by_key(state.source[made], np.where(attributes.kind == Owner.SHAPE, attributes.owner, -1))

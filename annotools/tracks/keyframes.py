@@ -52,7 +52,7 @@ def _is_deleted(dataset: Dataset, rows: Ints, ledger: Ledger) -> Bools:
     frame, deleted = dataset.shapes.frame[rows], dataset.frames.deleted
     gone = (frame >= 0) & (frame < len(deleted))
     gone[gone] = deleted[frame[gone]]
-    ledger.lost("keyframe of track", "its frame is deleted", int(gone.sum()), frame[gone])
+    ledger.lost("keyframe of track", "its frame is deleted", dataset, "shapes", rows[gone])
     return np.asarray(gone)
 
 
@@ -66,9 +66,8 @@ def _one_a_frame(dataset: Dataset, rows: Ints, ledger: Ledger) -> tuple[Ints, Bo
         first = np.maximum.accumulate(np.where(new, np.arange(len(rows)), 0))[~new]
         unlike = ~_alike(dataset, rows[first], rows[~new])
         clash[first[unlike]] = True
-        frames = shapes.frame[rows[~new][unlike]]
         why = "another keyframe of the track stands on the same frame, which is held until the next one"
-        ledger.changed("keyframe of track", why, int(unlike.sum()), frames)
+        ledger.changed("keyframe of track", why, dataset, "shapes", rows[~new][unlike])
     return rows[new], clash[new]
 
 

@@ -44,11 +44,14 @@ def merge_jobs(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Dataset
         dataset = _of_jobs(dataset, rows, ledger)
         if any((getattr(dataset, name).job >= 0).any() for name in OWNERS.values()):
             dataset = _merged(dataset, rows, quirks, ledger)
-    return _of_the_task(dataset), ledger.losses()
+    return _of_the_task(dataset, ledger), ledger.losses()
 
 
-def _of_the_task(dataset: Dataset) -> Dataset:
+def _of_the_task(dataset: Dataset, ledger: Ledger) -> Dataset:
     tables = {name: getattr(dataset, name) for name in OWNERS.values()}
+    for name, table in tables.items():
+        why = "annotations of jobs became those of the task"
+        ledger.changed(f"job of {name.removesuffix('s')}", why, dataset, name, table.job >= 0, "job")
     return dataset.replace(**{name: table.replace(job=np.full(len(table), -1)) for name, table in tables.items()})
 
 
@@ -56,12 +59,11 @@ def _of_jobs(dataset: Dataset, rows: list[int], ledger: Ledger) -> Dataset:
     """Without the annotations of jobs that are no part of the task."""
     part = {name: np.isin(getattr(dataset, name).job, [-1, *rows]) for name in OWNERS.values()}
     for name in OWNERS.values():
-        gone, table = ~part[name], getattr(dataset, name)
+        gone = ~part[name]
         if name == "shapes":
-            gone = gone & (table.track < 0) & (table.parent < 0)
-        frames = table.frame[gone] if hasattr(table, "frame") else ()
+            gone = gone & (dataset.shapes.track < 0) & (dataset.shapes.parent < 0)
         why = "annotations of replicas and ground truth are not the task's"
-        ledger.lost(name.removesuffix("s"), why, int(gone.sum()), frames)
+        ledger.lost(name.removesuffix("s"), why, dataset, name, gone)
     return dataset if all(mask.all() for mask in part.values()) else dataset.select(**part)
 
 
@@ -82,8 +84,8 @@ def _merged(dataset: Dataset, rows: list[int], quirks: frozenset[str], ledger: L
     same_tags = _repeated(tags, np.ones(len(tags), np.bool_), rows, ends, tags_agree)
     same_shapes = _repeated(shapes, plain, rows, ends, plain_agree)
     why = "the same stands in the job before, with which this one shares the frame"
-    ledger.changed("tag", why, int(same_tags.sum()), tags.frame[same_tags])
-    ledger.changed("shape", why, int(same_shapes.sum()), shapes.frame[same_shapes])
+    ledger.changed("tag", why, dataset, "tags", same_tags)
+    ledger.changed("shape", why, dataset, "shapes", same_shapes)
     joined = join_tracks(dataset.select(tags=~same_tags, shapes=~same_shapes), rows, ends, quirks, ledger)
     return in_server_order(joined, rows, ends)
 

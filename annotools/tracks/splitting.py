@@ -85,6 +85,6 @@ def _say_lost(whole: Dataset, jobs: Sequence[Job], kept: Sequence[Bools], ledger
         gone: Bools = ~np.isin(table.frame, frames)
         if name == "shapes":
             gone &= (table.track < 0) & (table.parent < 0)
-        ledger.lost(word, why, int(gone.sum()), table.frame[gone])
+        ledger.lost(word, why, whole, name, gone)
     gone = (whole.tracks.parent < 0) & ~np.any([np.zeros(len(whole.tracks), np.bool_), *kept], axis=0)
-    ledger.lost("track", "it is to be seen in no job", int(gone.sum()), whole.tracks.frame[gone])
+    ledger.lost("track", "it is to be seen in no job", whole, "tracks", gone)

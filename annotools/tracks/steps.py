@@ -16,6 +16,7 @@ from annotools.errors import LimitError
 from annotools.geometry.ragged import Bools, Ints, offsets_of, place_in_row, take
 from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
+from annotools.model.extras import joined, taken
 from annotools.model.tables import Attributes, Shapes
 from annotools.tracks.carried import Carried
 from annotools.tracks.keyframes import Keyframes
@@ -88,4 +89,5 @@ def _followed(shapes: Shapes, rows: Ints, others: Shapes) -> Shapes:
     del first
     offsets = np.concatenate([ends, ends[-1] + others.offsets[1:]])
     columns = {name: np.concatenate([getattr(shapes, name)[rows], getattr(others, name)]) for name in shapes.COLUMNS}
-    return Shapes.of(len(offsets) - 1, **columns, values=values, offsets=offsets)
+    extras = joined([(taken(shapes.extras, rows), len(rows)), (others.extras, len(others))])
+    return Shapes.of(len(offsets) - 1, **columns, values=values, offsets=offsets, extras=extras)

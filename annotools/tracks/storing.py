@@ -59,7 +59,7 @@ def _begun(dataset: Dataset) -> Dataset:
     if not len(again):
         return dataset
     filler = shapes.take(again).replace(
-        id=np.full(len(again), -1), frame=start[owner[late]], outside=np.ones(len(again), np.bool_)
+        id=np.full(len(again), -1), frame=start[owner[late]], outside=np.ones(len(again), np.bool_), extras={}
     )
     attributes = dataset.attributes
     mine = attributes.take((attributes.kind == Owner.SHAPE) & np.isin(attributes.owner, again))

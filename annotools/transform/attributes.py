@@ -26,8 +26,8 @@ def named_attributes(dataset: Dataset, ledger: Ledger) -> Dataset:
         mine = np.flatnonzero(attributes.kind == owner)
         good[mine] = home[mine] == _column(dataset, owner, "label")[attributes.owner[mine]]
         lost = mine[~good[mine]]
-        frames = () if owner == Owner.INTERVAL else _column(dataset, owner, "frame")[attributes.owner[lost]]
-        ledger.lost(f"unknown attribute of {owner.word}", "its label has no such attribute", len(lost), frames)
+        why = "its label has no such attribute"
+        ledger.lost(f"unknown attribute of {owner.word}", why, dataset, "attributes", lost)
     return dataset if good.all() else dataset.replace(attributes=attributes.take(good))
 
 

@@ -130,9 +130,8 @@ def _plain(dataset: Dataset, kind: ShapeType) -> Ints:
 
 
 def _say(ledger: Ledger, dataset: Dataset, rows: Ints, kind: ShapeType, away: Array) -> None:
-    frame = dataset.shapes.frame
-    ledger.changed(kind.word, "it was cut at the border of the frame", int((~away).sum()), frame[rows[~away]])
-    ledger.lost(kind.word, "it lies outside the frame", int(away.sum()), frame[rows[away]])
+    ledger.changed(kind.word, "it was cut at the border of the frame", dataset, "shapes", rows[~away])
+    ledger.lost(kind.word, "it lies outside the frame", dataset, "shapes", rows[away])
 
 
 def _without(dataset: Dataset, rows: Ints) -> Dataset:

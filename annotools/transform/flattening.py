@@ -26,15 +26,18 @@ def tracks_to_shapes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     no_argument("tracks-to-shapes", argument)
     if not len(dataset.tracks):
         return dataset, Losses()
-    # a track that shows nowhere is left as it is, so what is counted is what was given
-    count = int((dataset.tracks.parent < 0).sum())
-    dataset, losses = interpolate(dataset, quirks)
+    full, losses = interpolate(dataset, quirks)
+    seen = _seen(full)
+    shown = full.select(shapes=seen)
     ledger = Ledger()
     ledger.extend(losses)
-    dataset = dataset.select(shapes=_seen(dataset))
-    frames = dataset.shapes.frame[dataset.shapes.track >= 0]
-    ledger.changed("track", "every frame on which it is to be seen became a shape", count, frames)
-    return _flat(dataset), ledger.losses()
+    ledger.changed("keyframe outside", "a shape is always seen", full, "shapes", ~seen)
+    ledger.changed("keyframe", "it became a shape", shown, "shapes", shown.shapes.track >= 0, "track")
+    of_track = dataset.attributes.kind == Owner.TRACK
+    ledger.changed("attribute of track", "every shape has it", dataset, "attributes", of_track)
+    why = "every frame on which it is to be seen became a shape"
+    ledger.changed("track", why, dataset, "tracks", dataset.tracks.parent < 0)
+    return _flat(shown), ledger.losses()
 
 
 def _seen(dataset: Dataset) -> Bools:

@@ -50,13 +50,13 @@ def _without(dataset: Dataset, gone: Bools, why: str, quirks: Quirks) -> tuple[D
     ledger = Ledger()
     if not gone.any():
         return dataset, Losses()
-    ledger.lost("frame", why, int(gone.sum()), np.flatnonzero(gone))
+    ledger.lost("frame", why, dataset, "frames", gone)
     if len(dataset.tracks):
         dataset = _every_frame(dataset, ledger, quirks)
     tags, shapes = _on(gone, dataset.tags.frame), _on(gone, dataset.shapes.frame)
     whole = shapes & (dataset.shapes.parent < 0)
-    ledger.lost("tag", "its frame is left out", int(tags.sum()), dataset.tags.frame[tags])
-    ledger.lost("shape", "its frame is left out", int(whole.sum()), dataset.shapes.frame[whole])
+    ledger.lost("tag", "its frame is left out", dataset, "tags", tags)
+    ledger.lost("shape", "its frame is left out", dataset, "shapes", whole)
     kept = _without_jobs(dataset.select(tags=~tags, shapes=~shapes), gone, ledger)
     return _renumbered(kept, gone), ledger.losses()
 
@@ -66,7 +66,7 @@ def _every_frame(dataset: Dataset, ledger: Ledger, quirks: Quirks) -> Dataset:
     ledger.extend(losses)
     made = (full.shapes.track >= 0) & ~full.shapes.keyframe
     why = "frames are left out, so it became a keyframe"
-    ledger.changed("frame of track", why, int(made.sum()), full.shapes.frame[made])
+    ledger.noted("frame of track", why, int(made.sum()), full.shapes.frame[made])
     return full.replace(shapes=full.shapes.replace(keyframe=full.shapes.keyframe | made))
 
 
@@ -82,7 +82,7 @@ def _without_jobs(dataset: Dataset, gone: Bools, ledger: Ledger) -> Dataset:
     empty = np.array([bool(_on(gone, job.frames()).all()) for job in dataset.jobs], np.bool_)
     if not empty.any():
         return dataset
-    ledger.lost("job", "none of its frames is left", int(empty.sum()))
+    ledger.lost("job", "none of its frames is left", dataset, "jobs", empty)
     stays = np.append(~empty, True)  # the last is that of job -1
     new = np.append(np.cumsum(~empty) - 1, -1)
     kept = dataset.select(**{name: stays[getattr(dataset, name).job] for name in OWNERS.values()})

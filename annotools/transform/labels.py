@@ -82,20 +82,28 @@ def _drop(dataset: Dataset, label: Label, ledger: Ledger) -> Dataset:
         gone = ~masks[name] & (table.label == label.id)
         if name == "shapes":
             gone &= table.track < 0
-        frames = table.frame[gone] if hasattr(table, "frame") else ()
-        ledger.lost(name.removesuffix("s"), f"label {label.name} is dropped", int(gone.sum()), frames)
+        ledger.lost(name.removesuffix("s"), f"label {label.name} is dropped", dataset, name, gone)
+    ledger.changed("label", f"{label.name} is dropped", dataset, "labels", _family(dataset.labels, label))
     rest = Labels(tuple(other for other in dataset.labels if other.id not in ids))
     return dataset.select(**masks).replace(labels=rest)
 
 
 def _rename(dataset: Dataset, label: Label, new: str, ledger: Ledger) -> Dataset:
     target = dataset.labels.find(new, label.parent)
-    counts = [int((getattr(dataset, name).label == label.id).sum()) for name in OWNERS.values()]
+    why = f"{label.name} {'became' if target is None else 'was put into'} {new}"
+    rows = _family(dataset.labels, label)
+    ledger.changed("label", why, dataset, "labels", rows)
+    for name in OWNERS.values():
+        mine = np.isin(getattr(dataset, name).label, [dataset.labels[row].id for row in rows])
+        ledger.changed(f"label of {name.removesuffix('s')}", why, dataset, name, mine, "label")
     if target is None:
-        ledger.changed("label", f"{label.name} became {new}", max(sum(counts), 1))
         return dataset.replace(labels=_named(dataset.labels, label, new))
-    ledger.changed("label", f"{label.name} was put into {new}", max(sum(counts), 1))
     return _united(dataset, label, target)
+
+
+def _family(labels: Labels, label: Label) -> list[int]:
+    """The rows of a label and of its sublabels."""
+    return [row for row, other in enumerate(labels) if label.id in (other.id, other.parent)]
 
 
 def _named(labels: Labels, label: Label, new: str) -> Labels:

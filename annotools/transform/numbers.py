@@ -30,5 +30,5 @@ def round_numbers(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     rows = (segment_sum(values != shapes.values, shapes.offsets) > 0) | (rotation != shapes.rotation)
     ledger = Ledger()
     why = f"coordinates were rounded to {decimals} decimals"
-    ledger.changed("shape", why, int(rows.sum()), shapes.frame[rows])
+    ledger.changed("shape", why, dataset, "shapes", rows)
     return dataset.replace(shapes=shapes.with_points(values).replace(rotation=rotation)), ledger.losses()

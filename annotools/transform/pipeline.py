@@ -15,6 +15,7 @@ from annotools.model.dataset import Dataset
 from annotools.model.losses import Losses
 from annotools.model.row_numbers import numbered, unnumbered
 from annotools.quirks import NONE, Quirks
+from annotools.transform.accounting import unsaid
 from annotools.transform.steps import STEPS, TRANSFORMS, Transform
 
 
@@ -27,8 +28,10 @@ def run(
     """
     total = Losses()
     for step, argument in [named(text, known) for text in names]:
-        dataset, losses = known[step](numbered(dataset), argument, quirks)
-        dataset = unnumbered(dataset)
+        given = numbered(dataset)
+        made, losses = known[step](given, argument, quirks)
+        losses += unsaid(given, made, losses)
+        dataset = unnumbered(made)
         total += Losses(tuple(replace(loss, step=step) for loss in losses))
     return dataset, total
 

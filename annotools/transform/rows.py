@@ -89,7 +89,7 @@ def every_frame(dataset: Dataset, rows: Bools, ledger: Ledger, quirks: Quirks = 
     ledger.extend(losses)
     made = np.isin(full.shapes.track, tracks) & ~full.shapes.keyframe
     why = "a shape between keyframes is turned into another type, so it became a keyframe"
-    ledger.changed("frame of track", why, int(made.sum()), full.shapes.frame[made])
+    ledger.noted("frame of track", why, int(made.sum()), full.shapes.frame[made])
     return full.replace(shapes=full.shapes.replace(keyframe=full.shapes.keyframe | made))
 
 
@@ -114,9 +114,9 @@ def say_stays(ledger: Ledger, dataset: Dataset, rows: Ints, why: str) -> None:
     for kind in np.unique(dataset.shapes.type[rows]).tolist():
         mine = rows[dataset.shapes.type[rows] == kind]
         word = ShapeType(kind).word
-        ledger.changed(word, f"stays as it is: {why}", len(mine), dataset.shapes.frame[mine])
+        ledger.noted(word, f"stays as it is: {why}", len(mine), dataset.shapes.frame[mine])
 
 
 def say_turned(ledger: Ledger, dataset: Dataset, rows: Array, what: str, into: str) -> None:
     """Note that shapes became others.  dataset: as it was."""
-    ledger.changed(what, f"became a {into}", len(rows), dataset.shapes.frame[rows])
+    ledger.changed(what, f"became a {into}", dataset, "shapes", rows)

@@ -51,8 +51,8 @@ def _one_shape(
     gone = skeleton.copy()
     gone[rows] = False
     why = "none of its points is to be seen"
-    ledger.lost("skeleton", why, int(gone.sum()), dataset.shapes.frame[gone])
-    ledger.lost("skeleton element", f"the skeleton became a {kind.word}", int((above >= 0).sum()))
+    ledger.lost("skeleton", why, dataset, "shapes", gone)
+    ledger.lost("skeleton element", f"the skeleton became a {kind.word}", dataset, "shapes", above >= 0)
     shapes = recast(dataset.shapes, rows, draw(points), type=kind)
     return _without(dataset.replace(shapes=shapes), gone | (above >= 0)), ledger.losses()
 

@@ -46,7 +46,7 @@ def _traced(dataset: Dataset, rows: Ints, ledger: Ledger) -> Dataset:
     say_turned(ledger, dataset, rows[parts == 1], "mask", "polygon")
     say_turned(ledger, dataset, rows[parts > 1], "mask", "group of polygons")
     empty = rows[parts == 0]
-    ledger.lost("mask", "it has no pixels, so there is no polygon", len(empty), dataset.shapes.frame[empty])
+    ledger.lost("mask", "it has no pixels, so there is no polygon", dataset, "shapes", empty)
     grouped = in_groups(dataset, rows[parts > 1])
     counts = np.ones(len(dataset.shapes), np.int64)
     counts[rows] = parts

@@ -50,7 +50,7 @@ def judged(form: Format, dataset: Dataset) -> tuple[Read, Losses]:
 
 
 @every_format
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(dataset=everything())
 def test_what_does_not_come_back_is_named_and_nothing_else(form: Format, dataset: Dataset) -> None:
     dataset = pipeline(form, dataset)

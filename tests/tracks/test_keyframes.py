@@ -30,7 +30,9 @@ def test_gaps_and_ends_are_closed() -> None:
     found, losses = to_keyframes(_track([(f, k, False) for f, k in given], plain_frames(12)))
     expected = [(0, False), (3, False), (4, True), (7, False), (8, False), (9, False), (10, True)]
     assert _rows(found) == expected
-    assert [(loss.kind, loss.count, loss.frames.tolist()) for loss in losses] == [("changed", 2, [7, 9])]
+    assert [(loss.column, loss.count, loss.frames.tolist()) for loss in losses] == [
+        ("keyframe", 2, [7, 9]), ("", 2, [1, 2]),
+    ]  # fmt: skip
     closing = found.shapes.points(2)
     assert closing.tolist() == [3, 0, 9, 9]
 

@@ -1,0 +1,138 @@
+"""What a step did and did not say: rows of its input without an equal row in its output.
+
+Rows are followed by their numbers (`row_numbers`), so equality is asked row by row: the columns, the points, the label
+by name, the frame by the frame that it was; references by the rows that they lead to.  What a step has not named
+itself is named here, so that no step can drop or change anything in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from annotools.geometry.ragged import segment_all
+from annotools.model.columns import Array, Bools, Ints
+from annotools.model.dataset import OWNERS, Dataset
+from annotools.model.losses import Ledger, Loss, Losses
+from annotools.model.row_numbers import origins
+
+_REFERENCES = {"track": "tracks", "parent": "", "frame": "frames"}
+_OF_MEANING = {"id", "label", "group", *_REFERENCES}
+
+
+def unsaid(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> Losses:
+    """What of the rows before has no equal row after and is named by no loss.  Both datasets are numbered."""
+    ledger = Ledger()
+    if before is after:
+        return Losses()
+    said = _named(before, losses)
+    for name in OWNERS.values():
+        old, new = getattr(before, name), getattr(after, name)
+        if old is new or not len(old):
+            continue
+        number = origins(after, name)
+        equal = np.zeros(len(old), np.bool_)
+        equal[number[(number >= 0) & _equal(before, after, name, number)]] = True
+        there = np.zeros(len(old), np.bool_)
+        there[number[number >= 0]] = True
+        rest = ~equal & ~said[name]
+        word = name.removesuffix("s")
+        ledger.lost(word, "this step has no place for it", before, name, rest & ~there)
+        ledger.changed(word, "this step made another of it", before, name, rest & there)
+    return ledger.losses()
+
+
+def _named(dataset: Dataset, losses: Iterable[Loss]) -> dict[str, Bools]:
+    """Which rows a loss names; with a whole row go those that refer to it."""
+    said = {name: np.zeros(len(getattr(dataset, name)), np.bool_) for name in OWNERS.values()}
+    for loss in losses:
+        if loss.table in said:
+            said[loss.table][loss.rows] = True
+    shapes, tracks = dataset.shapes, dataset.tracks
+    said["tracks"] |= (tracks.parent >= 0) & np.append(said["tracks"], False)[tracks.parent]
+    said["shapes"] |= (shapes.track >= 0) & np.append(said["tracks"], False)[shapes.track]
+    said["shapes"] |= (shapes.parent >= 0) & np.append(said["shapes"], False)[shapes.parent]
+    return said
+
+
+def _equal(before: Dataset, after: Dataset, name: str, number: Ints) -> Bools:
+    """Whether each row after says the same as the row before of its number."""
+    old, new = getattr(before, name), getattr(after, name)
+    place = np.maximum(number, 0)
+    equal = np.ones(len(new), np.bool_)
+    for column in old.COLUMNS.keys() - _OF_MEANING:
+        equal &= _same(getattr(old, column)[place], getattr(new, column))
+    for column, table in _REFERENCES.items():
+        if hasattr(old, column):
+            equal &= getattr(old, column)[place] == _led(after, getattr(new, column), table or name)
+    equal &= _label_codes(before, old.label)[place] == _label_codes(after, new.label)
+    equal &= _same_groups(old.group[place], new.group)
+    if name == "shapes":
+        equal &= _same_points(old, new, place)
+    return equal
+
+
+def _same(a: Array, b: Array) -> Bools:
+    return np.asarray((a == b) | ((a != a) & (b != b)))  # NaN is NaN
+
+
+def _led(after: Dataset, reference: Array, table: str) -> Ints:
+    """References as rows of before; -1 stays, one to a made row leads nowhere (-2)."""
+    number = origins(after, table)
+    inside = (reference >= 0) & (reference < len(number))
+    led = np.where(reference < 0, reference, -2).astype(np.int64)
+    if table == "frames":
+        led = reference.astype(np.int64).copy()
+    led[inside] = np.where(number[reference[inside]] >= 0, number[reference[inside]], -2)
+    return led
+
+
+def _label_codes(dataset: Dataset, label: Ints) -> Ints:
+    """A number for each row, equal for labels of one path of names, whatever their ids are."""
+    by_id = dataset.labels.by_id
+    ids, place = np.unique(label, return_inverse=True)
+    codes = [hash(_path(by_id, number)) for number in ids.tolist()]
+    return np.array(codes, np.int64)[place.reshape(-1)] if len(ids) else label
+
+
+def _path(by_id: dict[int, Any], number: int) -> tuple[Any, ...]:
+    label = by_id.get(number)
+    if label is None:
+        return ("", number)
+    above = by_id.get(label.parent) if label.parent is not None else None
+    return (label.name, above.name if above is not None else None)
+
+
+def _same_groups(old: Ints, new: Ints) -> Bools:
+    """Whether rows are in the group that they were in, under whatever number: each with its own, one to one."""
+    same = old == new
+    if same.all():
+        return np.asarray(same)
+    both = (old > 0) & (new > 0)
+    pairs = np.unique(np.stack([old[both], new[both]]), axis=1)
+    single = [
+        np.isin(side, values[counts == 1]) for side, (values, counts) in zip(pairs, map(_counted, pairs), strict=True)
+    ]
+    kept = pairs[:, single[0] & single[1]]
+    partner = dict(kept.T.tolist())
+    same = (old <= 0) & (new <= 0)
+    same[both] = [partner.get(a) == b for a, b in zip(old[both].tolist(), new[both].tolist(), strict=True)]
+    return np.asarray(same)
+
+
+def _counted(values: Array) -> tuple[Array, Array]:
+    found, counts = np.unique(values, return_counts=True)
+    return found, counts
+
+
+def _same_points(old: Any, new: Any, place: Ints) -> Bools:
+    if old.values is new.values and old.offsets is new.offsets and len(place) == len(old):
+        return np.ones(len(new), np.bool_)
+    was = old.take(place)
+    same = np.asarray(was.counts == new.counts)
+    rows = np.flatnonzero(same)
+    pair = [table.take(rows) for table in (was, new)]
+    same[rows] = segment_all(_same(pair[0].values, pair[1].values), pair[0].offsets)
+    return same

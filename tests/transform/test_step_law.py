@@ -1,0 +1,66 @@
+"""The law of each named step: a row of its input without an equal row in its output is named, and no other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from annotools.errors import UsageError
+from annotools.model import Dataset, Losses
+from annotools.model.row_numbers import given_frames
+from annotools.transform import STEPS, run
+from tests.law import Cell, dependants, differences, named
+from tests.model.everything import everything
+
+ARGUMENTS = {"remap-labels": "car:vehicle,night:", "round": "1"}
+TABLES = ("tags", "shapes", "tracks", "intervals", "attributes")
+
+
+def in_frames_of(before: Dataset, after: Dataset) -> Dataset:
+    """The result with frames numbered as they were, so that rows can be compared with those of before."""
+    known = given_frames(after)
+    moved: dict[str, Any] = {}
+    for name in ("tags", "shapes", "tracks"):
+        table = getattr(after, name)
+        inside = (table.frame >= 0) & (table.frame < len(known))
+        number = np.append(known, 0)[np.where(inside, table.frame, -1)]
+        moved[name] = table.replace(frame=np.where(inside, number, table.frame))
+    return after.replace(**moved)
+
+
+def rows(cells: set[Cell]) -> set[tuple[str, int]]:
+    """The rows of annotations of some cells; ids and references are no part of what a row says."""
+    told = {cell for cell in cells if cell[0] in TABLES and cell[1] >= 0 and cell[2] not in ("id", "track", "parent")}
+    return {cell[:2] for cell in told}
+
+
+def with_ids(dataset: Dataset) -> Dataset:
+    """Rows that can be told apart whatever a step does to them."""
+    tables = {name: getattr(dataset, name) for name in TABLES[:-1]}
+    return dataset.replace(**{name: table.replace(id=np.arange(len(table))) for name, table in tables.items()})
+
+
+def judged(step: str, dataset: Dataset) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+    """The rows that differ, and those that were named."""
+    text = f"{step}={ARGUMENTS[step]}" if step in ARGUMENTS else step
+    after, losses = run(dataset, (text,))
+    differing = rows(differences(dataset, in_frames_of(dataset, after)))
+    return differing, rows(dependants(dataset, named(losses)))
+
+
+@pytest.mark.parametrize("step", sorted(STEPS))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(dataset=everything())
+def test_no_row_goes_or_changes_without_a_word(step: str, dataset: Dataset) -> None:
+    differing, said = judged(step, with_ids(dataset))
+    assert differing - said == set()
+
+
+def test_steps_are_asked_by_the_names_that_formats_use() -> None:
+    for text in ("round=2", "tracks-to-shapes"):
+        assert isinstance(run(Dataset(), (text,))[1], Losses)
+    with pytest.raises(UsageError, match="no transform is called"):
+        run(Dataset(), ("no-such-step",))
