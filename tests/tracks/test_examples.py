@@ -242,7 +242,7 @@ def test_what_lies_in_no_job_is_said() -> None:
     ]  # fmt: skip
     back, losses = merge_jobs(found)
     assert back.shapes.frame.tolist() == [4, 1]  # what is not shared comes first
-    assert [(loss.what, loss.count) for loss in losses] == [("tag", 1), ("shape", 1)]
+    assert [(loss.what, loss.count) for loss in losses.of(None, "annotations")] == [("tag", 1), ("shape", 1)]
 
 
 def test_ground_truth_and_replicas_are_not_the_task_s() -> None:
@@ -253,7 +253,7 @@ def test_ground_truth_and_replicas_are_not_the_task_s() -> None:
         build.add_shape("rectangle", row, 1, [0, 0, 9, 9], job=row)
     found, losses = merge_jobs(build.dataset())
     assert found.shapes.frame.tolist() == [0]
-    assert [(loss.kind, loss.count) for loss in losses] == [("lost", 2)]
+    assert [(loss.kind, loss.count) for loss in losses.of("lost")] == [("lost", 2)]
     honey = build.dataset()
     honey = honey.replace(jobs=(Job(1, "annotation", 0, 3, honeypots=((1, 3),)), *honey.jobs[1:]))
     assert merge_jobs(honey)[0].shapes.frame.tolist() == [0, 2]
