@@ -3,10 +3,11 @@
 import os
 import sys
 
-from annotools.cli import main
-from annotools.cli.group import INTERRUPTED
+INTERRUPTED = 130
 
 try:
+    from annotools.cli import main
+
     main(prog_name="annotools")
 except SystemExit as end:
     # Where an interrupt fell into an exec of the interpreter itself (a dataclass in the making), Python remembers it

@@ -6,7 +6,7 @@
     │   └── AmbiguityError          exit 2   several answers fit; the text lists them
     ├── InputError                  exit 3   an input cannot be read; carries every `Problem` that was met
     │   └── LimitError              exit 3   an input is larger than the limits allow
-    └── StorageError                exit 4   the operating system refused: disk full, no permission, no network
+    └── StorageError                exit 5   the operating system refused: disk full, no permission, no network
 
 A `Problem` prints as `file:line: what is wrong, what was expected`, lower case, without a full stop.
 """
@@ -112,6 +112,8 @@ class LimitError(InputError):
 
 class StorageError(AnnotoolsError):
     """The operating system, or a remote store, refused."""
+
+    exit_code = 5
 
 
 class Problems:

@@ -1,12 +1,19 @@
 """The command line: `annotools COMMAND`.  A command is loaded when it is called; `--version` loads none.
 
 Data go to standard output or `-o`, messages and progress to standard error.  Exit codes: 0 clean, 1 findings, losses
-with --strict or differences, 2 usage, 3 unreadable input, 4 internal, 130 interrupted, 141 nobody reads the output.
+with --strict or differences, 2 usage, 3 unreadable input, 4 a fault of annotools, 5 the operating system refused,
+130 interrupted, 141 nobody reads the output.
 """
 
 from __future__ import annotations
 
-from annotools.cli.group import group
+import signal
+
+try:
+    from annotools.cli.group import group
+except KeyboardInterrupt:  # half of the program is loaded: nothing is written, and nobody wants to see where it was
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise SystemExit(130) from None
 
 main = group.main
 __all__ = ["group", "main"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import sys
 import traceback
 from importlib import import_module
@@ -13,6 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from annotools._version import __version__
+from annotools.cli.ending import INTERNAL, INTERRUPTED, REFUSALS, ending, is_unread, refusal
 from annotools.cli.messages import say, say_error
 from annotools.errors import AnnotoolsError, meant
 
@@ -28,7 +27,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mock": ("annotools.cli.mock:command", "Serve a stand-in of the CVAT server for tests."),
     "completion": ("annotools.cli.completion:command", "Print a script that completes commands in a shell."),
 }
-INTERRUPTED, BROKEN_PIPE, INTERNAL = 130, 141, 4
 
 
 class LazyGroup(click.Group):
@@ -61,6 +59,11 @@ class LazyGroup(click.Group):
         found = [CompletionItem(name, help=COMMANDS[name][1]) for name in names]
         return found + super(click.Group, self).shell_complete(ctx, incomplete)
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """As click has it; help and version, too, end with what became of their text."""
+        with ending():
+            return super().main(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             result = super().invoke(ctx)
@@ -72,8 +75,9 @@ class LazyGroup(click.Group):
         except (KeyboardInterrupt, click.Abort):
             say("interrupted: nothing was written")
             ctx.exit(INTERRUPTED)
-        except OSError as error:
-            _system(ctx, error)
+        except REFUSALS as error:
+            _trace(ctx)
+            ctx.exit(refusal(error))
         except Exception as error:  # the last resort of a program: never a traceback by default
             _internal(ctx, error)
         else:
@@ -82,29 +86,20 @@ class LazyGroup(click.Group):
 
 def _told(ctx: click.Context, error: AnnotoolsError) -> None:
     """An error that was raised on purpose; a broken pipe may be behind one of the storage."""
-    if isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.EPIPE:
-        _nobody_reads(ctx)
-    if ctx.params.get("traceback"):
-        say(traceback.format_exc())
+    if isinstance(error.__cause__, OSError) and is_unread(error.__cause__):
+        ctx.exit(refusal(error.__cause__))
+    _trace(ctx)
     say_error(error)
     ctx.exit(error.exit_code)
 
 
-def _system(ctx: click.Context, error: OSError) -> None:
-    if error.errno == errno.EPIPE:
-        _nobody_reads(ctx)
-    _internal(ctx, error)
-
-
-def _nobody_reads(ctx: click.Context) -> None:
-    """End quietly; what is left in the buffer goes nowhere, or the interpreter would complain at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    ctx.exit(BROKEN_PIPE)
+def _trace(ctx: click.Context) -> None:
+    if ctx.params.get("traceback"):
+        say(traceback.format_exc())
 
 
 def _internal(ctx: click.Context, error: Exception) -> None:
-    if ctx.params.get("traceback"):
-        say(traceback.format_exc())
+    _trace(ctx)
     say_error(f"internal error: {type(error).__name__}: {error}")
     say("this is a fault of annotools; 'annotools --traceback COMMAND ...' shows where it happened")
     ctx.exit(INTERNAL)

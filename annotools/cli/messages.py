@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -25,8 +25,9 @@ def coloured(stream: object) -> bool:
 
 
 def say(text: str) -> None:
-    """One message on standard error."""
-    click.echo(text, err=True)
+    """One message on standard error, where anybody hears it."""
+    with suppress(OSError):
+        click.echo(text, err=True)
 
 
 def say_error(error: Exception | str) -> None:
@@ -67,7 +68,7 @@ class Progress:
             pause = _OFTEN
             self._shown = True
             seconds = time.monotonic() - self._start
-            click.echo(f"{_ERASE}{one_line(self._step)[:60]}  step {self._count}, {seconds:.0f} s", err=True, nl=False)
+            _draw(f"{_ERASE}{one_line(self._step)[:60]}  step {self._count}, {seconds:.0f} s")
 
     def end(self) -> None:
         """Take the line away."""
@@ -75,7 +76,12 @@ class Progress:
         if self._shower:
             self._shower.join()
         if self._shown:
-            click.echo(_ERASE, err=True, nl=False)
+            _draw(_ERASE)
+
+
+def _draw(text: str) -> None:
+    with suppress(OSError):
+        click.echo(text, err=True, nl=False)
 
 
 @contextmanager

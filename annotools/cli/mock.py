@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from annotools.cli.ending import interrupt_on
 from mockserver.faces.sockets import is_loopback, why_not
 from mockserver.mock import Mock
 from mockserver.state.context import Config
@@ -37,8 +38,7 @@ def command() -> None:
 def serve(seed: str, host: str, port: int, state_file: str | None, clock: Any, as_json: bool, **manners: Any) -> None:
     """Serve until interrupted (Ctrl-C)."""
     config = Config(**manners)
-    for number in (signal.SIGINT, signal.SIGTERM):  # a script's background jobs begin with SIGINT ignored
-        signal.signal(number, signal.default_int_handler)
+    interrupt_on(signal.SIGINT, signal.SIGTERM)  # a script's background jobs begin with SIGINT ignored
     made = Mock(seed, config=config, clock=clock, state_file=state_file)
     try:
         _listen(made, host, port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from shutil import get_terminal_size
@@ -21,7 +22,10 @@ _GAP = 2
 
 def to_json(value: Any) -> bytes:
     """Indented UTF-8 with a line end; keys in the order given."""
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY)
+    except orjson.JSONEncodeError:  # a name that is no UTF-8, or a number beyond 64 bits
+        return json.dumps(value, indent=2, default=lambda column: column.tolist()).encode() + b"\n"
 
 
 def print_json(value: Any) -> None:

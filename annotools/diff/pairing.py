@@ -59,7 +59,8 @@ def _prints(items: Items, keys: Ints, tolerance: float) -> list[Array]:
     whole = folded(folded(whole, of_members(geometry, items.track, -1)), of_members(geometry, items.group, 0))
     if not tolerance > 0:
         return [whole, geometry]
-    scaled = items.box / (4 * tolerance)
+    with np.errstate(over="ignore"):  # what lies beyond all numbers lies in one place
+        scaled = items.box / (4 * tolerance)
     return [whole, geometry, *(_of_box(start, np.floor(scaled + phase)) for phase in (0.0, 0.5))]
 
 

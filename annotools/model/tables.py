@@ -249,6 +249,16 @@ class Attributes(Table):
     value: Rows
     pool: tuple[str, ...] = ()
 
+    @classmethod
+    def _rest(cls, size: int, columns: dict[str, Any]) -> dict[str, Any]:
+        pool = tuple(columns.pop("pool", ()))
+        try:
+            "".join(pool).encode()
+        except (TypeError, UnicodeEncodeError):
+            place = next(place for place, text in enumerate(pool) if not _is_text(text))
+            raise TypeError(f"attribute value {pool[place]!r:.40} (pool[{place}]), expected text of whole characters") from None
+        return columns | {"pool": pool}
+
     def texts(self) -> list[str]:
         """The value of each row as text."""
         pool = self.pool
@@ -267,3 +277,8 @@ class Attributes(Table):
             codes = [places.setdefault(text, len(places)) for text in part.pool]
             coded.append(part.replace(value=np.asarray(codes, np.int32)[part.value] if codes else part.value))
         return replace(super().concat(coded), pool=tuple(places))
+
+
+def _is_text(value: object) -> bool:
+    """Whether a value is text that can be written as UTF-8: half a surrogate pair cannot."""
+    return isinstance(value, str) and value.encode("utf-8", "replace").decode() == value

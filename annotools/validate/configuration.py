@@ -50,12 +50,15 @@ def _table(path: Path) -> dict[str, Any] | None:
         value = tomllib.loads(path.read_text("utf-8"))
     except OSError:
         return None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number without end
         raise UsageError(f"{path}: is no TOML: {error}") from error
     if path.name != "pyproject.toml":
         return value
-    found: dict[str, Any] | None = value.get("tool", {}).get("annotools")
-    return found
+    tools = value.get("tool", {})
+    table = tools.get("annotools") if isinstance(tools, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise UsageError(f"{path}: tool.annotools is {table!r}, expected a table")
+    return table
 
 
 def settings_of(table: Mapping[str, Any], path: str | os.PathLike[str] = "settings") -> Settings:

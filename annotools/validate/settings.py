@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from annotools.errors import UsageError
+from annotools.errors import UsageError, meant
 from annotools.validate.findings import ERROR, OFF, Severity
 from annotools.validate.registry import PRESETS, Rule, did_you_mean
 
@@ -50,9 +50,14 @@ class Settings:
             raise UsageError(f"no preset is called {self.preset!r}, expected one of {', '.join(PRESETS)}")
 
     def select(self, rules: Iterable[Rule]) -> list[Rule]:
-        """The rules that are asked, in the order of their codes.  Raises: UsageError for a word that fits no rule."""
+        """The rules that are asked, in the order of their codes.
+
+        Raises: UsageError for a word that fits no rule, and for options that a rule does not have.
+        """
         known = sorted(rules, key=lambda rule: rule.code)
-        check_words((*self.selected, *self.ignored, *self.severities), known)
+        quiet = [word for words in (*self.label_ignores.values(), *self.file_ignores.values()) for word in words]
+        check_words((*self.selected, *self.ignored, *self.severities, *quiet), known)
+        check_options(self.options, known)
         return [rule for rule in known if self._wants(rule)]
 
     def _wants(self, rule: Rule) -> bool:
@@ -68,6 +73,7 @@ class Settings:
 
 
 EXACT = 1000
+MOST = 2**31 - 1  # of an option that is a number
 
 
 def exactness(rule: Rule, words: Iterable[str]) -> int:
@@ -90,3 +96,33 @@ def check_words(words: Iterable[str], rules: Iterable[Rule]) -> None:
     if lost:
         said = ", ".join(map(repr, lost)) + did_you_mean(lost[0], known)
         raise UsageError(f"no rule fits {said}, expected codes, names or prefixes of codes")
+
+
+def check_options(options: Mapping[str, Mapping[str, Any]], rules: Iterable[Rule]) -> None:
+    """Raises: UsageError for a code that no rule has, an option that its rule does not have, a value of another kind."""
+    known = {rule.code: rule for rule in rules}
+    for code, given in options.items():
+        if code not in known:
+            raise UsageError(f"options of {code!r}: no rule has that code{did_you_mean(code, known.values())}")
+        usual = known[code].options
+        for name, value in given.items():
+            if name not in usual:
+                raise UsageError(f"{code} has no option {name!r}, expected {meant(name, usual)}")
+            _check_value(f"{code}: {name}", value, usual[name])
+
+
+def _check_value(place: str, value: Any, usual: Any) -> None:
+    """usual: what the option is where nobody sets it, whose kind the value has to be of."""
+    if isinstance(usual, bool | str):
+        right, kind = type(value) is type(usual), "text" if isinstance(usual, str) else "true or false"
+    elif isinstance(usual, int | float):
+        least = -MOST if usual < 0 else 0
+        right, kind = _is_number(value) and least <= value <= MOST, f"a number from {least} to {MOST}"
+    else:
+        return
+    if not right:
+        raise UsageError(f"{place} is {value!r}, expected {kind}")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

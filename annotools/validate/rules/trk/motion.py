@@ -149,7 +149,7 @@ def position_jump(ctx: Context, times: float = 8, steps: float = 5) -> Found:
     Source: source: CVAT's serializers.py compares no keyframes
     """
     known = ctx.once(moves)
-    usual = medians(known.track, known.speed, len(ctx.tracks), int(steps))[known.track]
+    usual = medians(known.track, known.speed, len(ctx.tracks), max(int(steps), 1))[known.track]
     wild = (known.speed > times * np.maximum(usual, 1)) & (known.distance > 2 * known.size)
     said = "moves {value:.0f} px a frame to frame {number}, usually {usual:.1f}"
     return _at_first(ctx, wild, said, known.speed, usual)
@@ -180,7 +180,7 @@ def size_jump(ctx: Context, times: float = 4) -> Found:
     Source: source: CVAT's serializers.py compares no keyframes
     """
     known = ctx.once(moves)
-    wild = (known.growth > times) | (known.growth < 1 / times)
+    wild = (known.growth > times) | (known.growth * times < 1)
     said = "the area becomes {value:.2g} times as large within a frame, on frame {number}"
     return _at_first(ctx, wild, said, known.growth, known.size)
 
