@@ -255,8 +255,8 @@ class Attributes(Table):
         try:
             "".join(pool).encode()
         except (TypeError, UnicodeEncodeError):
-            place = next(place for place, text in enumerate(pool) if not _is_text(text))
-            raise TypeError(f"attribute value {pool[place]!r:.40} (pool[{place}]), expected text of whole characters") from None
+            row, wrong = next(pair for pair in enumerate(pool) if not _is_text(pair[1]))
+            raise TypeError(f"attribute value {wrong!r:.40} (pool[{row}]), expected text of whole characters") from None
         return columns | {"pool": pool}
 
     def texts(self) -> list[str]:

@@ -122,6 +122,9 @@ class _Top:
             kind = {b"[": "a list", b"n": "null", b'"': "text"}.get(bytes(data).lstrip()[:1], "a single value")
             self._walk.add("SCH021", pointer, f"the body is {kind}, expected an object with tags, shapes and tracks")
             return
+        except UnicodeDecodeError:
+            self._walk.add("SCH001", pointer, "is not UTF-8")
+            return
         except _UNREADABLE:
             return
         for name, value in keys.items():
@@ -132,7 +135,7 @@ class _Top:
             self._walk.expect_list(name, raw, pointer)
         elif name == "version":
             self._walk.version(raw, pointer)
-        else:
+        elif self._walk.is_utf8(raw, pointer):
             near = meant_key(name, free)
             fix = Fix(f"call it {near}", True, (RenameAt(self._document.member, pointer, near),)) if near else None
             hint = f", did you mean {near}" if near else ""

@@ -99,7 +99,7 @@ def check_words(words: Iterable[str], rules: Iterable[Rule]) -> None:
 
 
 def check_options(options: Mapping[str, Mapping[str, Any]], rules: Iterable[Rule]) -> None:
-    """Raises: UsageError for a code that no rule has, an option that its rule does not have, a value of another kind."""
+    """Raises: UsageError for a code or an option that there is not, and for a value of another kind."""
     known = {rule.code: rule for rule in rules}
     for code, given in options.items():
         if code not in known:

@@ -93,12 +93,21 @@ class Walk:
         elif float(value) != 0:
             self.add("SCH015", pointer, f"version is {shown(value)}, which the server does not look at")
 
-    def _decoded(self, text: Any, pointer: str) -> Any:
-        """A JSON value, numbers beyond 64 bits included; a fault and nothing for what is none."""
+    def is_utf8(self, text: Any, pointer: str) -> bool:
+        """Whether an undecoded value is UTF-8; a fault where it is not."""
         try:
-            return _DECODER.decode(bytes(text).decode())
+            bytes(text).decode()
         except UnicodeDecodeError:
             self.add("SCH001", pointer, "is not UTF-8")
+            return False
+        return True
+
+    def _decoded(self, text: Any, pointer: str) -> Any:
+        """A JSON value, numbers beyond 64 bits included; a fault and nothing for what is none."""
+        if not self.is_utf8(text, pointer):
+            return _NOTHING
+        try:
+            return _DECODER.decode(bytes(text).decode())
         except json.JSONDecodeError as error:
             self.add("SCH001", pointer, f"is not JSON: {error.msg.lower()}")
         except RecursionError:

@@ -22,13 +22,13 @@ JSON_VALUES = (
 )  # fmt: skip
 JSON_KEYS = (
     b'"b\xffd":1,', b'"":0,', b'"odd":' + b"[" * _DEEP + b"]" * _DEEP + b",", b'"\\ud800":1,', b'"id":1,',
-    b'"a/~b":{},', b'"version":1e400,', b'"score":0.5,', b'"points":null,', b'"group":null,', b'"elements":[{}],', b'"shapes":[1],',
-    b'"frame":"a",', b'"attributes":[{"name":1}],', b'"label_id":9e9,', b'"label":5,',
+    b'"a/~b":{},', b'"version":1e400,', b'"score":0.5,', b'"points":null,', b'"group":null,', b'"elements":[{}],',
+    b'"shapes":[1],', b'"frame":"a",', b'"attributes":[{"name":1}],', b'"label_id":9e9,', b'"label":5,',
 )  # fmt: skip
 XML_VALUES = (
-    b"", b"nan", b"inf", b"1e400", b"-1", b"9" * 40, b"9" * 5000, b"2147483648", b"&#0;", b"&lt;&amp;", b"\xff", b"true",
-    b"1,2;3,4;5,6", b"0", b"1", b"0.5", b"&odd;", b"1,2;3", b"\xc3\xa9", b"1_0", b"\xd9\xa1", b"1, 2, 3", b" 1 ",
-    b"100000",
+    b"", b"nan", b"inf", b"1e400", b"-1", b"9" * 40, b"9" * 5000, b"2147483648", b"&#0;", b"&lt;&amp;", b"\xff",
+    b"true", b"1,2;3,4;5,6", b"0", b"1", b"0.5", b"&odd;", b"1,2;3", b"\xc3\xa9", b"1_0", b"\xd9\xa1", b"1, 2, 3",
+    b" 1 ", b"100000",
 )  # fmt: skip
 XML_PIECES = (
     b"<box/>", b"</box>", b"<track>", b'<track id="1" label="car"/>', b"<!-- -->", b"<![CDATA[<box>]]>", b"<x" * _DEEP,
@@ -39,7 +39,7 @@ XML_PIECES = (
 BYTES = (*(bytes([one]) for one in b'\xff\x00\r\n"[]{},:<>&/'), b"\xed\xa0\x80")
 _JSON_VALUE = re.compile(rb'(?<=[:\[,])\s*(-?[0-9][0-9.eE+-]*|"(?:[^"\\]|\\.)*"(?!\s*:)|true|false|null|\[\]|\{\})')
 _XML_VALUE = re.compile(rb'(?<==")[^"]*(?=")|(?<=>)[^<>\s][^<>]*(?=</)')
-_XML_TAG = re.compile(rb"<(?:box|polygon|polyline|points|ellipse|cuboid|mask|skeleton|tag|track|attribute|image)\b[^>]*>")
+_XML_TAG = re.compile(rb"<(?:box|poly\w+|points|ellipse|cuboid|mask|skeleton|tag|track|attribute|image)\b[^>]*>")
 
 
 def damaged(members: Input, random: Random) -> Input:
@@ -62,7 +62,7 @@ def damaged_zip(members: Input, random: Random) -> bytes:
     with zipfile.ZipFile(packed, "w", random.choice((zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED))) as archive:
         for name, data in members.items():
             archive.writestr(zipfile.ZipInfo(name), data)
-    return _hurt_bytes(packed.getvalue(), random)
+    return hurt_bytes(packed.getvalue(), random)
 
 
 def _without(members: Input, name: str, random: Random) -> None:
@@ -77,12 +77,13 @@ def _hurt_text(data: bytes, random: Random) -> bytes:
     if not data:
         return random.choice(BYTES)
     if random.random() < 0.3:
-        return _hurt_bytes(data, random)
+        return hurt_bytes(data, random)
     choices = _XML if data.lstrip().startswith(b"<") else _JSON
     return random.choice(choices)(data, random)
 
 
-def _hurt_bytes(data: bytes, random: Random) -> bytes:
+def hurt_bytes(data: bytes, random: Random) -> bytes:
+    """Some bytes lost, doubled, changed or new; or all after them lost."""
     start = random.randrange(len(data))
     stop = min(start + random.choice((1, 1, 2, 8, 60)), len(data))
     new = random.choice((b"", random.choice(BYTES), random.randbytes(stop - start), data[start:stop] * 2))

@@ -3,42 +3,65 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from random import Random
+
+from click.testing import CliRunner
 
 import annotools as at
 from annotools import formats
+from annotools.cli import group
 from annotools.convert.writing import carried
 from annotools.errors import AnnotoolsError
 from annotools.formats.base import Format, Options
 from annotools.model import Dataset
-from annotools.storage import Source
+from annotools.storage import Source, write_members
 from annotools.storage.limits import Limits
 from annotools.storage.zips import ZipSource
 from annotools.validate.engine import judge
 from annotools.validate.fixing.loop import Outcome, fixed
 from annotools.validate.overlay import Overlay
 from annotools.validate.reading import Choices, read_subject
+from annotools.validate.registry import PRESETS
 from annotools.validate.report import Report
 from annotools.validate.reports import FORMATS, render
 from annotools.validate.settings import Settings
-from tests.damaged.damage import damaged, damaged_zip
-from tests.damaged.inputs import SLUGS, names, sound_input
+from tests.damaged.damage import damaged, damaged_zip, hurt_bytes
+from tests.damaged.inputs import SLUGS, Input, names, sound_input
 
 STRICT = Settings("strict")
+TOML = b"""preset = "strict"
+fail-on = "info"
+ignore = ["tiny-area"]
+severity = { GEO004 = "error", STA = "off" }
+[rules.GEO015]
+points = 2000
+[per-label-ignores]
+"car*" = ["GEO018"]
+[per-file-ignores]
+"old/*" = ["TRK"]
+"""
+BASELINE = b'{"version": 1, "findings": {"GEO007": {"0123456789abcdef": 2}}}'
 
 
-def an_input(seed: int) -> tuple[str, Callable[[], Source], bytes | dict[str, bytes]]:
-    """What a seed stands for: the format, what opens the damaged input, and its bytes.  Every third is a backup."""
-    random = Random(seed)
-    slug = "cvat-backup" if seed % 3 == 0 else random.choice(SLUGS)
+def slug_of(seed: int) -> str:
+    """The format of a seed's input; every third is a backup."""
+    return "cvat-backup" if seed % 3 == 0 else SLUGS[seed // 3 % len(SLUGS)]
+
+
+def an_input(seed: int, slug: str) -> Input | bytes:
+    """The damaged input of a seed: members, or now and then a zip with wrong bytes in it."""
+    random = Random(f"{seed} {slug}")
     members = sound_input(slug, random.choice(names()))
-    if random.random() < 0.05:
-        packed = damaged_zip(members, random)
-        return slug, lambda: ZipSource("damaged.zip", io.BytesIO(packed), Limits()), packed
-    hurt = damaged(members, random)
-    return slug, lambda: Overlay("damaged", hurt), hurt
+    return damaged_zip(members, random) if random.random() < 0.05 else damaged(members, random)
+
+
+def opened(content: Input | bytes) -> Source:
+    """An input as a source."""
+    if isinstance(content, bytes):
+        return ZipSource("damaged.zip", io.BytesIO(content), Limits())
+    return Overlay("damaged", content)
 
 
 def choices_of(slug: str, seed: int) -> Choices:
@@ -48,11 +71,11 @@ def choices_of(slug: str, seed: int) -> Choices:
     return Choices(slug if random.random() < 0.8 else None, action=action)
 
 
-def judged(opened: Callable[[], Source], choices: Choices, forms: tuple[str, ...] = tuple(FORMATS)) -> Report | None:
+def judged(content: Input | bytes, choices: Choices) -> Report | None:
     """The report, rendered in all forms; None for what cannot be read at all."""
     try:
-        report = judge(read_subject(opened(), choices), STRICT)
-        for form in forms:
+        report = judge(read_subject(opened(content), choices), STRICT)
+        for form in FORMATS:
             "".join(render(form, [report])).encode()
     except AnnotoolsError as error:
         str(error).encode()
@@ -60,22 +83,20 @@ def judged(opened: Callable[[], Source], choices: Choices, forms: tuple[str, ...
     return report
 
 
-def mended(opened: Callable[[], Source], choices: Choices, *, unsafe: bool) -> Outcome | None:
+def mended(content: Input | bytes, choices: Choices, *, unsafe: bool) -> Outcome:
     """What fixes make of it, which can be read at least as well as before."""
-    try:
-        outcome = fixed(opened(), choices, STRICT, unsafe=unsafe)
-    except AnnotoolsError:
-        return None
+    source = opened(content)
+    outcome = fixed(source, choices, STRICT, unsafe=unsafe)
     outcome.diff().encode()
-    again = read_subject(Overlay("mended", dict(outcome.members), opened()), replace(choices, slug=outcome.report.slug))
-    assert len(again.problems) <= len(read_subject(opened(), choices).problems), "less can be read than before"
+    again = read_subject(Overlay("mended", dict(outcome.members), source), replace(choices, slug=outcome.report.slug))
+    assert len(again.problems) <= len(read_subject(source, choices).problems), "less can be read than before"
     return outcome
 
 
-def carried_on(opened: Callable[[], Source], choices: Choices, random: Random) -> None:
+def carried_on(content: Input | bytes, choices: Choices, random: Random) -> None:
     """What other commands make of it: read, counted, compared and written as any format."""
     try:
-        with opened() as source:
+        with opened(content) as source:
             form = formats.get(choices.slug or formats.sniff(source))
             assert form.read is not None
             dataset = form.read(source, None, Options(extras=True)).dataset
@@ -99,11 +120,58 @@ def written(dataset: Dataset, form: Format) -> None:
         str(error).encode()
 
 
-def every_probe(seed: int) -> None:
-    """All that is asked of the input of a seed.  Raises: what no input may raise."""
-    slug, opened, _ = an_input(seed)
-    choices = choices_of(slug, seed)
-    if judged(opened, choices) is not None:
-        mended(opened, choices, unsafe=False)
-        mended(opened, choices, unsafe=True)
-    carried_on(opened, choices, Random(seed))
+def every_probe(seed: int, slug: str = "") -> tuple[Report, Outcome] | None:
+    """All that is asked of the input of a seed: its report and what fixes make of it, None where it cannot be read.
+
+    Raises: what no input may raise.
+    """
+    slug = slug or slug_of(seed)
+    content, choices = an_input(seed, slug), choices_of(slug, seed)
+    carried_on(content, choices, Random(seed))
+    report = judged(content, choices)
+    if report is None:
+        return None
+    mended(content, choices, unsafe=False)
+    return report, mended(content, choices, unsafe=True)
+
+
+def every_command(seed: int, folder: Path) -> None:
+    """The same through the command line, on the disk, with damaged settings, contexts and baselines now and then."""
+    random = Random(seed)
+    slug = slug_of(seed)
+    hurt = an_input(seed, slug)
+    where = folder / random.choice(("in.zip", "in"))
+    _put(where, hurt)
+    _put(folder / "context", damaged(sound_input("cvat-api", random.choice(names())), random))
+    (folder / "annotools.toml").write_bytes(hurt_bytes(TOML, random) if random.random() < 0.1 else b"")
+    (folder / "known.json").write_bytes(hurt_bytes(BASELINE, random))
+    given = ["--from", slug] if random.random() < 0.7 else []
+    given += ["--task", "context"] if random.random() < 0.3 else []
+    for words in _commands(where.name, given, random):
+        result = CliRunner().invoke(group, words, prog_name="annotools")
+        assert result.exit_code in (0, 1, 2, 3), f"{words}: {result.exit_code}: {result.stderr[-300:]}"
+        assert isinstance(result.exception, SystemExit | None), words
+
+
+def _put(where: Path, content: Input | bytes) -> None:
+    """An input on the disk: bytes, or members as a zip or a folder."""
+    if isinstance(content, bytes):
+        where.write_bytes(content)
+    else:
+        write_members(where, ((name, [data]) for name, data in content.items()), force=True)
+
+
+def _commands(src: str, given: list[str], random: Random) -> list[list[str]]:
+    to = random.choice(SLUGS)
+    compat = random.choice(([], ["--compat", "cvat"]))
+    known = random.choice(([], [], [], ["--baseline", "known.json"]))
+    form = random.choice(sorted(FORMATS))
+    return [
+        ["validate", src, *given, "--format", form, "--preset", random.choice(PRESETS), *known],
+        ["validate", src, *given, "--fix", "-o", "fixed"],
+        ["validate", src, *given, "--unsafe-fixes", "--diff"],
+        ["validate", src, *given, "--unsafe-fixes", "--in-place", "--force"],
+        ["convert", src, *given, "--to", to, "-o", "out.zip", "--on-error", "skip", *compat],
+        ["stats", src, *given, "--on-error", "skip", *random.choice(([], ["--json"]))],
+        ["diff", src, "context", "--on-error", "skip", *random.choice(([], ["--json"]))],
+    ]  # fmt: skip

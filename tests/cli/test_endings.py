@@ -1,0 +1,129 @@
+"""How the program ends: 5 where the system refuses, 130 for every interrupt, 4 for nothing but a fault of its own."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, command, process
+from tests.cli.test_convert_command import big_bundle
+
+STREET = "examples/street"
+FULL = Path("/dev/full")
+PRINTING = (
+    ["--help"], ["--version"], ["rules"], ["rules", "--help"], ["rule", "GEO007", "--json"], ["formats", "coco"],
+    ["stats", STREET, "--json"], ["diff", STREET, STREET], ["validate", STREET], ["completion", "bash"],
+    ["convert", STREET, "--to", "coco", "-o", "x.zip"], ["convert", STREET, "--to", "coco", "-o", "-"],
+)  # fmt: skip
+on_full_disks = pytest.mark.skipif(not FULL.is_char_device(), reason="no device that is always full")
+
+
+@on_full_disks
+@pytest.mark.parametrize("words", PRINTING, ids=" ".join)
+def test_output_to_a_full_disk_ends_with_5(home: Path, words: list[str]) -> None:
+    with FULL.open("wb") as full:
+        ran = subprocess.run(command(*words), stdout=full, stderr=subprocess.PIPE, check=False, timeout=60)
+    assert ran.returncode == 5
+    assert [line.split(b": ")[-1] for line in ran.stderr.splitlines()] == [b"no space left on device"]
+
+
+@on_full_disks
+@pytest.mark.parametrize(("words", "code"), [(["stats", "nowhere"], 3), (["formats"], 0)])
+def test_messages_that_nobody_can_hear_change_no_exit_code(home: Path, words: list[str], code: int) -> None:
+    with FULL.open("wb") as full:
+        ran = subprocess.run(command(*words), stdout=subprocess.PIPE, stderr=full, check=False, timeout=60)
+    assert ran.returncode == code
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_streams_may_be_closed(home: Path, closed: str) -> None:
+    """What is written does not end up where a standard stream was."""
+    words = " ".join(command("convert", STREET, "--to", "coco", "-o", "x.json"))
+    ran = subprocess.run(["sh", "-c", f"{words} {closed}"], capture_output=True, check=False, timeout=60)
+    assert (ran.returncode, b"Traceback" in ran.stderr) == (0, False)
+    assert (home / "x.json").read_bytes().startswith(b'{"licenses"')
+
+
+def _small_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["convert", STREET, "--to", "cvat-api", "-o", "new.zip"],
+        ["convert", STREET, "--to", "cvat-api", "-o", "new"],
+        ["convert", STREET, "--to", "coco", "-o", "new.json", "--no-images"],
+        ["validate", STREET, "--preset", "strict", "--fix", "-o", "new"],
+    ],
+    ids=" ".join,
+)
+def test_files_that_the_system_does_not_take_end_with_5(home: Path, words: list[str]) -> None:
+    before = sorted(home.rglob("*"))
+    ran = process(*words, preexec_fn=_small_files)
+    assert (ran.returncode, ran.stderr.count(b"error:"), b"file too large" in ran.stderr) == (5, 1, True)
+    assert sorted(home.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), 5, "error: the system refused: no space left on device"),
+        (PermissionError(errno.EACCES, "Permission denied", "a.json"), 5, "error: a.json: permission denied"),
+        (MemoryError(), 5, "error: the system has no more memory to give"),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), 141, ""),
+    ],
+)
+def test_what_the_system_refuses_is_no_fault_of_ours(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: Exception, code: int, said: str
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("annotools.cli.stats.stats", refused)
+    result = run("stats", STREET)
+    assert (result.exit_code, result.stderr.strip()) == (code, said)
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.002, 0.02, 0.1])
+def test_a_second_interrupt_does_not_disturb_the_first(home: Path, pause: float) -> None:
+    """No traceback, the exit code of an interrupt, and nothing left behind."""
+    big_bundle(home)
+    (home / "out").mkdir()
+    (home / "out" / "old.txt").write_text("old")
+    before = sorted(path for path in home.rglob("*") if "big" not in path.parts)
+    words = ("convert", "big", "--to", "cvat-images", "-o", "out", "--force")
+    with subprocess.Popen(
+        command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_interruptible
+    ) as child:
+        while child.poll() is None and not any(path.name.startswith(".out") for path in home.iterdir()):
+            time.sleep(0.01)
+        child.send_signal(signal.SIGINT)
+        time.sleep(pause)
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=60)
+    assert (child.returncode, err) == (130, b"interrupted: nothing was written\n")
+    assert sorted(path for path in home.rglob("*") if "big" not in path.parts) == before
+
+
+def _interruptible() -> None:
+    """As at a terminal, also where the tests themselves run with interrupts ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.mark.parametrize(
+    "words", [["stats"], ["stats", "--json"], ["validate", "--format", "json"], ["validate", "--format", "html"]]
+)
+def test_names_that_are_no_text_are_shown_escaped(home: Path, words: list[str]) -> None:
+    where = os.fsencode(home) + b"/b\xffd"
+    os.rename(home / STREET, where)
+    ran = process(words[0], "b\udcffd", *words[1:])
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert b"\xff" not in ran.stdout

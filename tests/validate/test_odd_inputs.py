@@ -1,0 +1,219 @@
+"""Inputs that ended in an internal error or were mended into worse ones: what is wrong is said with its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import annotools as at
+from annotools.validate.fixing.loop import fixed
+from annotools.validate.overlay import Overlay
+from annotools.validate.reading import Choices, read_subject
+from annotools.validate.report import Report
+from annotools.validate.reports import FORMATS, render
+from annotools.validate.settings import Settings
+from tests.validate.examples import files_of
+
+DATA = Path(__file__).parents[1] / "data"
+BOX: dict[str, Any] = {"type": "rectangle", "label_id": 1, "frame": 0, "points": [1, 2, 30, 40], "attributes": []}
+DEEP = b"[" * 2000 + b"]" * 2000
+
+
+def places(report: Report) -> list[tuple[str, str]]:
+    """Rule and pointer of every finding; the report is drawn in every form on the way."""
+    for form in FORMATS:
+        assert "".join(render(form, [report]))
+    return [(finding.rule, finding.where.pointer) for finding in report.findings()]
+
+
+def judged_text(text: str | bytes, **options: Any) -> Report:
+    """The report on an annotations.json in the standard task."""
+    files = files_of({"annotations": ""}) | {"annotations.json": text if isinstance(text, bytes) else text.encode()}
+    return at.validate(Overlay("odd", files), slug="cvat-api", **options)
+
+
+def backup(change: Callable[[list[Any]], None]) -> dict[str, bytes]:
+    """The small backup of five jobs with something changed."""
+    folder = DATA / "cvat_backup"
+    files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    documents = json.loads(files["annotations.json"])
+    change(documents)
+    return files | {"annotations.json": json.dumps(documents).encode()}
+
+
+# --- backups -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("job", [0, 1, 2, 4])
+def test_every_job_of_a_backup_is_looked_into(job: int) -> None:
+    def change(documents: list[Any]) -> None:
+        documents[job]["shapes"][0]["outside"] = "x"
+
+    source = Overlay("backup", backup(change))
+    report = at.validate(source, select="SCH")
+    assert places(report) == [("SCH005", f"/{job}/shapes/0/outside")]
+    assert report.exit_code() == 1
+    assert at.fix(source, unsafe=True, select="SCH").members == {}
+
+
+@pytest.mark.parametrize("job", [0, 2, 4])
+def test_a_key_that_nobody_knows_is_a_warning_in_every_job(job: int) -> None:
+    def change(documents: list[Any]) -> None:
+        documents[job]["shapes"][0] |= {"foo": 1, "z_ordr": 0}
+        documents[job]["shapes"][0].pop("z_order")
+
+    source = Overlay("backup", backup(change))
+    report = at.validate(source, select="SCH")
+    assert places(report) == [("SCH003", f"/{job}/shapes/0/{key}") for key in ("foo", "z_ordr")]
+    assert report.exit_code() == 0
+    outcome = at.fix(source, select="SCH")
+    shape = json.loads(outcome.members["annotations.json"])[job]["shapes"][0]
+    assert (shape["z_order"], "z_ordr" in shape) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "pointer"),
+    [
+        ("unknown-label", "/0/shapes/0/label"),
+        ("tag-unknown-label", "/0/tags/0/label"),
+        ("unknown-attribute", "/0/tracks/0/shapes/0/attributes/0/name"),
+    ],
+)
+def test_names_that_a_backup_does_not_define_are_errors(name: str, pointer: str) -> None:
+    report = at.validate(DATA / "backups" / f"{name}.zip")
+    assert ("SCH022", pointer) in places(report)
+    assert report.exit_code() == 1
+
+
+# --- bytes and numbers that are none --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        (b'{"shapes": [{"b\xffd": 1, "type": "rectangle", "label_id": 1, "frame": 0, "points": [1, 2, 3, 4]}]}',
+         ("SCH001", "/shapes/0")),
+        (b'{"b\xffd": 1}', ("SCH001", "")),
+        (b'{"tags": [], "b\xffd": 1}', ("SCH001", "")),
+        (b'{"tags": [], "bad": "\xff"}', ("SCH001", "/bad")),
+        (b'{"version": "\xff"}', ("SCH001", "/version")),
+        (b'{"tags": "\xff"}', ("SCH001", "/tags")),
+        (b'{"version": 1e400}', ("SCH020", "/version")),
+        (b'{"version": NaN}', ("SCH001", "")),
+        (b'{"tags": 1e400}', ("SCH005", "/tags")),
+        (b'{"version": ' + DEEP + b"}", ("SCH001", "")),
+    ],
+)  # fmt: skip
+def test_bytes_and_numbers_that_are_none_have_a_place(text: bytes, finding: tuple[str, str]) -> None:
+    report = judged_text(text, select="SCH")
+    assert finding in places(report)
+    assert report.exit_code() == 1
+
+
+def test_a_number_beyond_all_numbers_is_one_finding() -> None:
+    report = judged_text(json.dumps({"version": 0, "shapes": [BOX]}).replace('"version": 0', '"version": 1e400'))
+    assert [place for place in places(report) if place[0] != "LBL015"] == [("SCH020", "/version")]
+
+
+@pytest.mark.parametrize("unsafe", [False, True])
+@pytest.mark.parametrize(("depth", "mends"), [(200, True), (2000, False)])
+def test_deep_values_are_left_as_they_are(depth: int, mends: bool, unsafe: bool) -> None:
+    """What stands beside them is mended, as long as a text that is so deep counts as JSON at all."""
+    deep = "[" * depth + "]" * depth
+    first, second = json.dumps(BOX), json.dumps(BOX | {"points": [60, 40, 10, 10]})
+    text = f'{{"shapes": [{first[:-1]}, "odd": {deep}}}, {second}]}}'
+    source = Overlay("deep", files_of({}) | {"annotations.json": text.encode()})
+    outcome = at.fix(source, slug="cvat-api", select=["GEO007", "SCH001"], unsafe=unsafe)
+    found = [("GEO007", "/shapes/1")] if mends else [("SCH001", "/shapes/0")]
+    assert [place for place in places(outcome.found) if place[0] == found[0][0]] == found
+    mended = text.replace("60, 40, 10, 10", "10, 10, 60, 40").encode()
+    assert outcome.members == ({"annotations.json": mended} if mends else {})
+
+
+@pytest.mark.parametrize("ending", ["\r", "\r\n", "\n"])
+@pytest.mark.parametrize("slug", ["cvat-images", "cvat-api"])
+def test_lines_may_end_in_any_way(slug: str, ending: str) -> None:
+    if slug == "cvat-api":
+        text = json.dumps({"shapes": [BOX | {"points": [60, 40, 10, 10]}]}, indent=1)
+        files = files_of({}) | {"annotations.json": text.replace("\n", ending).encode()}
+    else:
+        files = {"a.xml": TWINS.replace('xtl="1.00"', 'xtl="30.00"').replace("\n", ending).encode()}
+    source = Overlay("ends", files)
+    report = at.validate(source, slug=slug, select="GEO007")
+    assert {rule for rule, _ in places(report)} == {"GEO007"}
+    outcome = at.fix(source, slug=slug, select="GEO007")
+    assert (len(outcome.report), sum(outcome.applied.values())) == (0, len(report))
+
+
+# --- what fixes make is not worse ------------------------------------------------------------------------------------
+
+TWINS = """<?xml version="1.0" encoding="utf-8"?>
+<annotations>
+  <meta><task><size>1</size><labels><label><name>car</name><attributes></attributes></label></labels></task></meta>
+  <image id="0" name="a.png" width="100" height="80">
+    <box label="car" source="manual" occluded="0" xtl="1.00" ytl="1.00" xbr="20.00" ybr="20.00" z_order="0">
+    </box><box label="car" source="manual" occluded="0" xtl="1.00" ytl="1.00" xbr="20.00" ybr="20.00" z_order="0">
+    </box>
+  </image>
+</annotations>
+"""
+
+
+def test_only_the_element_at_fault_goes_where_elements_share_a_line() -> None:
+    outcome = at.fix(Overlay("a.xml", {"a.xml": TWINS.encode()}), slug="cvat-images", unsafe=True)
+    start = TWINS.index("<box", TWINS.index("</box>"))
+    assert outcome.members["a.xml"].decode() == TWINS[:start] + TWINS[TWINS.index("</box>", start) + len("</box>") :]
+    assert len(outcome.report) == 0
+
+
+POSE = """<annotations>
+  <meta><task><size>1</size><labels>
+    <label><name>pose</name><type>skeleton</type><attributes></attributes></label>
+    <label><name>head</name><type>points</type><parent>pose</parent><attributes><attribute><name>seen</name>
+      <mutable>False</mutable><input_type>text</input_type></attribute></attributes></label>
+    <label><name>foot</name><type>points</type><parent>pose</parent><attributes></attributes></label>
+  </labels></task></meta>
+  <image id="0" name="a.png" width="100" height="80">
+    <skeleton label="pose" source="manual" z_order="0">
+      <points label="head" source="manual" outside="0" occluded="0" points="1.00,2.00">
+        <attribute name="seen">yes</attribute>
+      </points>
+    </skeleton>
+  </image>
+</annotations>
+"""
+
+
+def test_a_point_that_lacks_takes_no_attributes_of_another_label() -> None:
+    source = Overlay("a.xml", {"a.xml": POSE.encode()})
+    outcome = at.fix(source, slug="cvat-images", unsafe=True, select="SKL003")
+    assert (outcome.applied["SKL003"], len(outcome.report)) == (1, 0)
+    text = outcome.members["a.xml"].decode()
+    assert text.count("<attribute name=") == 1
+    assert '<points label="foot" source="manual" outside="1" occluded="0" points="1.00,2.00">' in text
+    assert not read_subject(Overlay("a.xml", dict(outcome.members)), Choices("cvat-images")).problems
+
+
+def test_in_json_it_takes_none_either() -> None:
+    head = {"type": "points", "label_id": 51, "frame": 0, "points": [9, 9], "attributes": [{"spec_id": 7, "value": "x"}]}
+    text = json.dumps({"shapes": [{"type": "skeleton", "label_id": 5, "frame": 0, "elements": [head]}]})
+    outcome = at.fix(Overlay("pose", files_of({"annotations": text})), slug="cvat-api", unsafe=True, select="SKL003")
+    elements = json.loads(outcome.members["annotations.json"])["shapes"][0]["elements"]
+    assert [element["attributes"] for element in elements] == [head["attributes"], [], []]
+
+
+def test_a_fix_after_which_less_can_be_read_is_left_out() -> None:
+    """A misspelt key has a value that no row can have: given its right name, it would cost the shape."""
+    good, bad = ({key: value for key, value in BOX.items() if key != "frame"} for _ in range(2))
+    shapes = [good | {"frame": 0, "z_ordr": 1}, bad | {"frame": 0, "z_ordr": "high"}, good | {"frame": 0, "zorder": 2}]
+    source = Overlay("keys", files_of({"annotations": json.dumps({"shapes": shapes})}))
+    outcome = fixed(source, Choices("cvat-api"), Settings(selected=("SCH",)))
+    mended = json.loads(outcome.members["annotations.json"])["shapes"]
+    assert [shape.get("z_order") for shape in mended] == [1, None, 2]
+    assert mended[1]["z_ordr"] == "high"
+    assert (outcome.applied["SCH003"], outcome.refused["SCH003"]) == (2, 1)
+    assert len(outcome.report.dataset.shapes) == 3
