@@ -29,7 +29,7 @@ from annotools.errors import (
     ("error", "code"),
     [
         (AnnotoolsError, 4), (LossError, 1), (UsageError, 2), (AmbiguityError, 2), (InputError, 3), (LimitError, 3),
-        (StorageError, 4),
+        (StorageError, 5),
     ],
 )
 def test_every_class_says_how_the_program_ends(error: type[AnnotoolsError], code: int) -> None:

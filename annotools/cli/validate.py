@@ -68,7 +68,7 @@ def command(ctx: click.Context, /, sources: tuple[str, ...], **choices: Any) -> 
     """Find everything that is wrong with annotations before they are uploaded.
 
     SRC is a file, a zip, a folder, a URL, or - for standard input.  Exit code: 0 clean, 1 findings of --fail-on or
-    worse, 2 usage, 3 unreadable input.
+    worse, 2 usage, 3 unreadable input, 5 the operating system refused.
     """
     _check(sources, **choices)
     settings = _settings(sources[0], **choices)

@@ -103,7 +103,8 @@ def check_options(options: Mapping[str, Mapping[str, Any]], rules: Iterable[Rule
     known = {rule.code: rule for rule in rules}
     for code, given in options.items():
         if code not in known:
-            raise UsageError(f"options of {code!r}: no rule has that code{did_you_mean(code, known.values())}")
+            near = did_you_mean(code, known.values()) or ", expected a code that `annotools rules` lists"
+            raise UsageError(f"options of {code!r}: no rule has that code{near}")
         usual = known[code].options
         for name, value in given.items():
             if name not in usual:

@@ -156,7 +156,7 @@ class Walk:
                 self.add(code, pointer, f"{_article(kind)} has no {name}")
 
     def _unknown(self, kind: str, value: dict[str, Any], fields: Fields, pointer: str) -> None:
-        for name in value.keys() - fields.keys():
+        for name in [name for name in value if name not in fields]:
             place = f"{pointer}/{_escaped(name)}"
             if name == "score" and kind in ("tag", "track", "part", "keyframe"):
                 fix = Fix("drop the score", True, (DropAt(self.member, place),))

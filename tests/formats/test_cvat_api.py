@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import annotools as at
 from annotools.errors import InputError, Problems, UsageError
 from annotools.formats.base import Options, Read
 from annotools.formats.cvat_json.api import FORMAT
@@ -175,6 +177,71 @@ def test_a_lone_ground_truth_job_comes_back(tmp_path: Path) -> None:
     assert truth.jobs == (ready.jobs[2],)
     assert len(truth.shapes) == len(ready.in_job(2).shapes) == 3
     assert differing(read(write(truth, tmp_path / "one")).dataset, truth) == []
+
+
+def lone_truth(folder: Path, *, video: bool, included: list[int]) -> Path:
+    """A ground truth job of a task of every fifth frame from 2 on, as the API gives it: no task.json."""
+    row = {"width": 64, "height": 48}
+    listed = [row | {"name": "v.mp4"}] if video else [row | {"name": f"{number}.png"} for number in range(4)]
+    meta = {"size": len(included), "start_frame": 2, "stop_frame": 17, "frame_filter": "step=5", "frames": listed}
+    shapes = [{**RECTANGLE, "frame": frame} for frame in range(4)]
+    members = {
+        "annotations.json": {"shapes": shapes}, "labels.json": [{"id": 1, "name": "car"}],
+        "data_meta.json": meta | {"included_frames": included, "deleted_frames": []},
+        "job.json": {"id": 5, "task_id": 2, "type": "ground_truth", "start_frame": 0, "stop_frame": 3},
+    }  # fmt: skip
+    folder.mkdir()
+    for name, value in members.items():
+        (folder / name).write_text(json.dumps(value))
+    return folder
+
+
+@pytest.mark.parametrize("video", [True, False])
+def test_included_frames_count_the_source(tmp_path: Path, video: bool) -> None:
+    """Frames 7 and 17 of the source are 1 and 3 of the task; every format shows these two and no other."""
+    where = lone_truth(tmp_path / "in", video=video, included=[7, 17])
+    dataset = read(where).dataset
+    names = tuple(f"frame_{number:06d}" for number in (2, 7, 12, 17)) if video else ("0.png", "1.png", "2.png", "3.png")
+    assert (dataset.frames.names, dataset.jobs[0].included) == (names, (1, 3))
+    at.convert(where, tmp_path / "out.json", "coco")
+    images = json.loads((tmp_path / "out.json").read_bytes())["images"]
+    assert [Path(image["file_name"]).stem for image in images] == [Path(names[frame]).stem for frame in (1, 3)]
+    for compat in (False, True):
+        at.convert(where, tmp_path / "out.xml", "cvat-images", compat=compat)
+        text = (tmp_path / "out.xml").read_text()
+        assert re.findall(r'<image id="(\d+)" name="([^"]+)"', text) == [("7", names[1]), ("17", names[3])]
+        assert text.count("<box ") == 2
+    assert read(write(dataset, tmp_path / "again")).dataset.jobs[0].included == (1, 3)
+
+
+@pytest.mark.parametrize("included", [[7, 8], [1, 7], [-3, 7]])
+def test_included_frames_that_no_frame_is_are_problems(tmp_path: Path, included: list[int]) -> None:
+    found = read(lone_truth(tmp_path / "in", video=True, included=included))
+    assert found.dataset.jobs[0].included == (1,)
+    wrong = next(number for number in included if number != 7)
+    said = f"included_frames is {included}, expected frames of the source from 2 with step 5, not {wrong}"
+    assert [str(problem) for problem in found.problems] == [f"data_meta.json:/included_frames: {said}"]
+
+
+@pytest.mark.parametrize("stop", [1, 10**12, -7])
+def test_a_last_frame_that_makes_no_sense_is_a_problem(tmp_path: Path, stop: int) -> None:
+    where = lone_truth(tmp_path / "in", video=True, included=[7])
+    meta = json.loads((where / "data_meta.json").read_bytes())
+    (where / "data_meta.json").write_text(json.dumps(meta | {"stop_frame": stop}))
+    found = read(where)
+    assert (len(found.dataset.frames), len(found.problems)) == (1, 1)
+
+
+@pytest.mark.parametrize("slug", ["cvat-images", "cvat-video", "coco", "cvat-backup", "cvat-api"])
+@pytest.mark.parametrize("kind", ["annotation", "ground_truth"])
+def test_a_job_may_end_behind_the_frames_that_are_known(tmp_path: Path, slug: str, kind: str) -> None:
+    where = lone_truth(tmp_path / "in", video=False, included=[7])
+    (where / "job.json").write_text(json.dumps({"id": 5, "type": kind, "start_frame": 0, "stop_frame": 20}))
+    at.convert(where, tmp_path / "out.zip", slug)
+    shown = 1 if kind == "ground_truth" else 4
+    found = at.read(tmp_path / "out.zip", slug).dataset
+    objects = len(found.tracks) if slug == "cvat-video" else len(found.shapes)
+    assert objects == (4 if slug in ("cvat-backup", "cvat-api") else shown)
 
 
 def test_honeypots_and_replicas_come_back(tmp_path: Path) -> None:

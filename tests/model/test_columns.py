@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from contextlib import suppress
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from annotools.model.alike import alike, alike_lists
 from annotools.model.growing import Growing, GrowingRows
-from annotools.model.tables import Shapes
+from annotools.model.tables import Attributes, Shapes
 from annotools.resting import collector_at_rest, give_back
 
 SIZE = 200
@@ -82,3 +83,10 @@ def test_the_collector_is_on_again() -> None:
     with suppress(ValueError), collector_at_rest():
         raise ValueError
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize("value", [5, 0.5, True, None, b"x", ("a",), "\ud800"])
+def test_attribute_values_are_text(value: Any) -> None:
+    """What is none is refused where the table is made, not by whoever reads it first."""
+    with pytest.raises(TypeError, match=r"attribute value .* \(pool\[1\]\), expected text"):
+        Attributes.of(kind=[0, 0], owner=[0, 0], spec=[1, 2], value=[0, 1], pool=("fine é 日", value))

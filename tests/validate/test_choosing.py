@@ -99,6 +99,45 @@ def test_options_of_rules_can_be_set(tmp_path: Path) -> None:
     assert len(judged(tmp_path, body, selected=("SCH016",), options={"SCH016": {"megabytes": 0}})) == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"GEO15": {"points": 1}}, "options of 'GEO15': no rule has that code, did you mean GEO015"),
+        ({"nonsense": {}}, "options of 'nonsense': no rule has that code, expected a code that"),
+        ({"geo015": {"points": 1}}, "options of 'geo015': no rule has that code, did you mean GEO015"),
+        ({"GEO015": {"point": 1}}, "GEO015 has no option 'point', expected points"),
+        ({"GEO001": {"points": 1}}, "GEO001 has no option 'points', expected none"),
+        ({"GEO015": {"points": "many"}}, "GEO015: points is 'many', expected a number from 0 to 2147483647"),
+        ({"GEO015": {"points": True}}, "GEO015: points is True, expected a number"),
+        ({"GEO015": {"points": -1}}, "GEO015: points is -1, expected a number"),
+        ({"GEO015": {"points": float("nan")}}, "GEO015: points is nan, expected a number"),
+        ({"GEO015": {"points": 10**400}}, "GEO015: points is 1000"),
+        ({"FMT007": {"target": 5}}, "FMT007: target is 5, expected text"),
+    ],
+)
+def test_options_that_a_rule_does_not_have_are_said(options: dict[str, dict[str, Any]], said: str) -> None:
+    with pytest.raises(UsageError) as error:
+        at.validate({"shapes": [BOX]}, settings=settings_of({"rules": options}))
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize("key", ["per-label-ignores", "per-file-ignores"])
+def test_unknown_codes_to_be_ignored_are_said(key: str) -> None:
+    with pytest.raises(UsageError, match=r"no rule fits 'GEO99', did you mean GEO"):
+        at.validate({"shapes": [BOX]}, settings=settings_of({key: {"*": ["GEO99"]}}))
+
+
+@pytest.mark.parametrize("value", [0, 1, 0.5, 2**31 - 1, 5e-324])
+def test_any_number_will_do_for_an_option_that_is_one(value: float, tmp_path: Path) -> None:
+    options = {
+        rule.code: {name: value for name, usual in rule.options.items() if not isinstance(usual, str)}
+        for rule in all_rules().values()
+    }
+    track = [BOX | {"frame": frame, "points": [frame, 1, frame + 9, 9]} for frame in (0, 2, 3)]
+    body = {"shapes": [BOX, OTHER], "tracks": [{"label_id": 1, "frame": 0, "shapes": track}]}
+    assert judged(tmp_path, body, preset="strict", options=options).checked["tracks"] == 1
+
+
 def test_a_baseline_survives_new_ids_and_another_order(tmp_path: Path) -> None:
     """What was there is quiet, one more of the same is new."""
     report = judged(tmp_path, {"shapes": [BOX, OTHER, BOX]}, selected=("GEO007",))
@@ -173,9 +212,21 @@ def test_settings_that_make_no_sense_are_said_to(table: dict[str, Any], said: st
 
 
 def test_broken_settings_are_said_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "annotools.toml").write_text("preset = ")
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(UsageError, match="is no TOML"):
+    for text in (b"preset = ", b"\xff", b"a = " + b"[" * 5000, b"a = 1" + b"0" * 5000):
+        (tmp_path / "annotools.toml").write_bytes(text)
+        with pytest.raises(UsageError, match="is no TOML"):
+            find_settings()
+
+
+@pytest.mark.parametrize("text", ["tool = 5", "[tool]\nannotools = 5", "[tool]\nannotools = []"])
+def test_settings_that_are_no_table_are_said_to(text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    if text == "tool = 5":  # nothing in it is ours
+        assert find_settings(tmp_path) == Settings()
+        return
+    with pytest.raises(UsageError, match="expected a table"):
         find_settings()
 
 

@@ -199,11 +199,12 @@ def test_a_point_that_lacks_takes_no_attributes_of_another_label() -> None:
 
 
 def test_in_json_it_takes_none_either() -> None:
-    head = {"type": "points", "label_id": 51, "frame": 0, "points": [9, 9], "attributes": [{"spec_id": 7, "value": "x"}]}
+    values = [{"spec_id": 7, "value": "x"}]
+    head = {"type": "points", "label_id": 51, "frame": 0, "points": [9, 9], "attributes": values}
     text = json.dumps({"shapes": [{"type": "skeleton", "label_id": 5, "frame": 0, "elements": [head]}]})
     outcome = at.fix(Overlay("pose", files_of({"annotations": text})), slug="cvat-api", unsafe=True, select="SKL003")
     elements = json.loads(outcome.members["annotations.json"])["shapes"][0]["elements"]
-    assert [element["attributes"] for element in elements] == [head["attributes"], [], []]
+    assert [element["attributes"] for element in elements] == [values, [], []]
 
 
 def test_a_fix_after_which_less_can_be_read_is_left_out() -> None:
