@@ -13,15 +13,19 @@ A `Problem` prints as `file:line: what is wrong, what was expected`, lower case,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, ClassVar, Literal
+from functools import wraps
+from typing import TYPE_CHECKING, ClassVar, Literal, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from annotools.model.losses import Losses
 
 OnError = Literal["raise", "skip"]
+P = ParamSpec("P")
+R = TypeVar("R")
 SHOWN = 20
 
 
@@ -176,6 +180,35 @@ def meant(word: str, known: Iterable[str]) -> str:
     words = list(known)
     close = get_close_matches(word.lower().replace("_", "-"), words, n=3, cutoff=0.5)
     return " or ".join(close) if close else f"one of {', '.join(words)}" if words else "none"
+
+
+def exact_keywords(function: Callable[P, R]) -> Callable[P, R]:
+    """A function that says, of a keyword that it does not know, which one may have been meant.  Raises TypeError."""
+    known = [
+        name for name, parameter in inspect.signature(function).parameters.items()
+        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+    ]  # fmt: skip
+
+    @wraps(function)
+    def checked(*args: P.args, **choices: P.kwargs) -> R:
+        if not choices.keys() <= set(known):
+            raise unknown_keyword(f"{function.__name__}()", choices, known)
+        return function(*args, **choices)
+
+    return checked
+
+
+def unknown_keyword(owner: str, given: Iterable[str], known: Sequence[str]) -> TypeError:
+    """The error of the first name that its owner does not know, and what may have been meant."""
+    name = next(name for name in given if name not in known)
+    close = get_close_matches(name.lower(), known, n=3, cutoff=0.6)
+    hint = f"did you mean {' or '.join(close)}" if close else f"expected one of {', '.join(known)}"
+    return TypeError(f"{owner} has no {name!r}, {hint}")
+
+
+def texts(value: str | Iterable[str]) -> tuple[str, ...]:
+    """A list of texts; a text alone is a list of one, and not its letters."""
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def one_line(text: str) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 
 from annotools._callable import make_callable
 from annotools.convert import counts
+from annotools.convert.choices import check_dataset
 from annotools.model import Dataset, Label, ShapeType, Source
 from annotools.model.tables import Array, Ints
 
@@ -47,7 +48,8 @@ class Stats:
 
 
 def stats(dataset: Dataset) -> Stats:
-    """Count a dataset.  Linear in its rows."""
+    """Count a dataset.  Linear in its rows.  Raises TypeError for anything else."""
+    check_dataset(dataset, "stats()")
     per_frame = _per_frame(dataset)
     return Stats(
         totals=counts(dataset), labels=_by_label(dataset), sources=_by_source(dataset),

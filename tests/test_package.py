@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import re
 import subprocess
 import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 import annotools as at
+from tests.datasets import FULL
+
+STREET = Path(__file__).parents[1] / "examples" / "street"
 
 
 def test_every_name_is_there_and_documented() -> None:
@@ -50,5 +58,94 @@ def test_modules_that_are_functions_can_be_called_whatever_was_used_first(first:
 
 
 def test_their_signature_is_that_of_the_function() -> None:
-    assert list(inspect.signature(at.convert).parameters) == ["sources", "where", "to", "choices"]
+    assert list(inspect.signature(at.convert).parameters)[:4] == ["sources", "where", "to", "source_format"]
     assert list(inspect.signature(at.diff).parameters) == ["a", "b", "tolerance", "ignore"]
+
+
+CALLS: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "read": (at.read, ("x",)), "write": (at.write, (None, "x", "coco")), "convert": (at.convert, ("x", "y", "coco")),
+    "validate": (at.validate, ("x",)), "fix": (at.fix, ("x",)), "assert_valid": (at.assert_valid, ("x",)),
+    "diff": (at.diff, ("x", "y")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_options_are_keywords_with_types_and_defaults(name: str) -> None:
+    function = CALLS[name][0]
+    parameters = inspect.signature(function).parameters.values()
+    assert not [p for p in parameters if p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+    options = [p for p in parameters if p.kind == p.KEYWORD_ONLY]
+    assert options
+    assert all(p.annotation is not p.empty and p.default is not p.empty for p in options)
+    document = inspect.getdoc(getattr(function, "__wrapped__", function)) or ""
+    if "as of `validate`" not in document:
+        assert [p.name for p in options if p.name not in document] == []
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_an_unknown_keyword_is_told_with_what_was_meant(name: str) -> None:
+    function, args = CALLS[name]
+    first = next(p.name for p in inspect.signature(function).parameters.values() if p.kind == p.KEYWORD_ONLY)
+    misspelt = f"{first[:-1]}x{first[-1]}"
+    with pytest.raises(TypeError, match=rf"^{name}\(\) has no '{misspelt}', did you mean .*{first}"):
+        function(*args, **{misspelt: 1})
+    with pytest.raises(TypeError, match=rf"^{name}\(\) has no 'zzz', expected one of .*{first}"):
+        function(*args, zzz=1)
+
+
+def test_misspelt_strict_is_no_licence_to_lose(tmp_path: Path) -> None:
+    where = tmp_path / "x.zip"
+    for call in (partial(at.convert, STREET, where, "coco"), partial(at.write, FULL, where, "coco")):
+        with pytest.raises(TypeError, match=r"has no 'strickt', did you mean strict$"):
+            call(strickt=True)
+        with pytest.raises(at.LossError):
+            call(strict=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_text_where_a_list_is_meant_is_a_list_of_one(tmp_path: Path) -> None:
+    done = at.convert(STREET, tmp_path / "x.zip", "coco", transforms="tracks-to-shapes")
+    assert done.written["frames"] == 7
+    dataset = at.read(STREET).dataset
+    assert not at.diff(dataset, dataset, ignore="z_order")
+    body = {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [60, 40, 10]}]}
+    assert at.validate(body, select="GEO").counts == at.validate(body, select=["GEO"]).counts
+    assert at.Settings(selected="GEO", ignored="GEO001").ignored == ("GEO001",)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "text"),
+    [
+        (lambda: at.stats(str(STREET)), TypeError, r"stats\(\) takes a dataset, not a str, expected read"),
+        (lambda: at.stats(at.read(STREET)), TypeError, r"stats\(\) takes a dataset, expected the .dataset of what was"),
+        (lambda: at.write(at.read(STREET), "x", "coco"), TypeError, r"write\(\) takes a dataset, expected the"),
+        (lambda: at.write(str(STREET), "x", "coco"), TypeError, r"write\(\) takes a dataset, not a str"),
+        (lambda: at.diff(STREET, at.read(STREET)), TypeError, r"diff\(\) takes a dataset, expected the .dataset"),
+        (lambda: at.diff(STREET, 5), TypeError, r"diff\(\) takes a dataset, not a int"),
+        (lambda: at.read(STREET, job="1"), TypeError, "job is '1', expected the number that is its id"),
+        (lambda: at.read(STREET, settings="masks=rle"), TypeError, "settings are 'masks=rle', expected names"),
+        (lambda: at.read(STREET, compat="2.70"), at.UsageError, "compat is '2.70', expected True, False or 'cvat'"),
+        (lambda: at.read(STREET, on_error="ignore"), at.UsageError, "on_error is 'ignore', expected raise or skip"),
+        (lambda: at.validate(STREET, action="post"), at.UsageError, "action is 'post', expected one of put, create"),
+        (lambda: at.validate(STREET, preset="hard"), at.UsageError, "no preset is called 'hard'"),
+        (lambda: at.validate(STREET, settings={"preset": "gt"}), TypeError, "settings are a dict, expected Settings"),
+        (lambda: at.assert_valid(STREET, "bad"), at.UsageError, "least is 'bad', expected one of off, info, warning"),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_is_told_in_the_words_of_the_library(call: Any, error: type[Exception], text: str) -> None:
+    with pytest.raises(error, match=text) as caught:
+        call()
+    assert "--" not in str(caught.value)
+
+
+def test_no_message_of_the_library_names_an_option_of_the_command_line() -> None:
+    root = Path(inspect.getfile(at)).parent
+    spared = ("cli", "reports")  # the latter are what the command line prints
+    told = []
+    for path in root.rglob("*.py"):
+        if not set(spared) & set(path.relative_to(root).parts):
+            tree = ast.parse(path.read_text("utf-8"))
+            raised = [node for node in ast.walk(tree) if isinstance(node, ast.Raise | ast.Call)]
+            texts = (part.value for node in raised for part in ast.walk(node) if isinstance(part, ast.Constant))
+            told += [text for text in texts if isinstance(text, str) and re.search(r"(?<![\w-])--[a-z]", text)]
+    assert told == []

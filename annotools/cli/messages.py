@@ -30,12 +30,22 @@ def say(text: str) -> None:
         click.echo(text, err=True)
 
 
+# How the library calls what has a name of its own here.
+_OPTIONS = {"(context=...)": "(--task)", "(or force=True)": "(or --force)", "(or its slug)": "(or --from)"}
+
+
 def say_error(error: Exception | str) -> None:
     """An error on standard error, each of its lines marked."""
     lines = summary_lines(error.problems) if isinstance(error, InputError) else str(error).splitlines()
     mark = click.style("error:", fg="red", bold=True) if coloured(sys.stderr) else "error:"
     for line in lines or [type(error).__name__]:
-        say(f"{mark} {one_line(line)}")
+        say(f"{mark} {one_line(_as_options(line))}")
+
+
+def _as_options(text: str) -> str:
+    for word, option in _OPTIONS.items():
+        text = text.replace(word, option)
+    return text
 
 
 def say_notes(lines: Iterable[str]) -> None:

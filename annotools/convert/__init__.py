@@ -11,12 +11,11 @@ is known to be free, and nothing of an output is seen before all of it is there.
 from __future__ import annotations
 
 from annotools._callable import make_callable
-from annotools.convert.choices import ConvertChoices, ReadChoices, WriteChoices
 from annotools.convert.counting import counts
 from annotools.convert.reading import read
 from annotools.convert.way import Conversion, convert
 from annotools.convert.writing import write
 
-__all__ = ["Conversion", "ConvertChoices", "ReadChoices", "WriteChoices", "convert", "counts", "read", "write"]
+__all__ = ["Conversion", "convert", "counts", "read", "write"]
 
 make_callable(__name__)

@@ -8,71 +8,57 @@ from typing import Literal, TypedDict
 
 from annotools import quirks
 from annotools.errors import OnError, UsageError, meant
-from annotools.formats.base import Format
+from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset
 
 Where = str | os.PathLike[str]
 Steps = Callable[[str], None]
 Strict = bool | Literal["all"]
+Compat = bool | Literal["cvat"]
 
 
-class ReadChoices(TypedDict, total=False):
-    """How to read.
-
-    context: what says labels, frames and sizes of the task: a dataset, or where one is read from.  job: the id of the
-    one job to read.  compat: take in what the CVAT server's importer would store.  on_error: stop at what cannot be
-    read, or leave it out.  settings: options of single formats.  origin, extras: fill these companions.
-    """
-
-    context: Dataset | Where | None
-    job: int | None
-    compat: bool
-    on_error: OnError
-    settings: Mapping[str, str]
-    origin: bool
-    extras: bool
-
-
-class WriteChoices(TypedDict, total=False):
-    """How to write.
-
-    compat: what the CVAT server would export, bugs included.  settings: options of single formats.
-    strict: write nothing, and raise, when annotations or definitions would be lost; "all": for every loss and change.
-    force: replace a folder with an earlier output.
-    """
-
-    compat: bool
-    settings: Mapping[str, str]
-    strict: Strict
-    force: bool
-
-
-class ConvertChoices(TypedDict, total=False):
-    """How to convert: as for reading and writing, and
-
-    source_format: the slug that all sources are of, guessed when it is certain.  transforms: `name` or
-    `name=argument`, in order.  images: a folder or zip of pictures to match to the frames; False leaves out also those
-    that came with the source.  jobs: how many sources are read at the same time.  on_step: told in words what is
-    going on.
-    """
+class ConvertChoices(TypedDict):
+    """What `convert` was asked for; its documentation says what each means."""
 
     source_format: str | None
     context: Dataset | Where | None
     job: int | None
-    compat: bool
+    compat: Compat
     on_error: OnError
-    settings: Mapping[str, str]
+    settings: Mapping[str, str] | None
     strict: Strict
     force: bool
-    transforms: Iterable[str]
+    transforms: str | Iterable[str]
     images: Where | bool | None
     jobs: int
-    on_step: Steps
+    on_step: Steps | None
 
 
-def quirks_of(compat: bool) -> frozenset[str]:
-    """The quirks that `compat` stands for."""
+def quirks_of(compat: Compat) -> frozenset[str]:
+    """The quirks that `compat` stands for.  Raises UsageError for another server than CVAT's."""
+    if compat not in (True, False, "cvat"):
+        raise UsageError(f"compat is {compat!r}, expected True, False or 'cvat'")
     return quirks.CVAT if compat else quirks.NONE
+
+
+def options_of(
+    compat: Compat = False, settings: Mapping[str, str] | None = None, job: int | None = None, **flags: bool
+) -> Options:
+    """What a reader or writer is told.  flags: as of `Options`.  Raises TypeError for values of other types."""
+    if settings is not None and not isinstance(settings, Mapping):
+        raise TypeError(f"settings are {settings!r}, expected names and texts as a dict")
+    if job is not None and (isinstance(job, bool) or not hasattr(job, "__index__")):
+        raise TypeError(f"job is {job!r}, expected the number that is its id")
+    return Options(quirks=quirks_of(compat), settings=settings or {}, job=job, **flags)
+
+
+def check_dataset(value: object, owner: str) -> None:
+    """Raises TypeError for anything but a dataset.  owner: what takes one."""
+    if isinstance(value, Read):
+        raise TypeError(f"{owner} takes a dataset, expected the .dataset of what was read")
+    if not isinstance(value, Dataset):
+        kind = type(value).__name__
+        raise TypeError(f"{owner} takes a dataset, not a {kind}, expected read(...).dataset where it is a place")
 
 
 def check_settings(settings: Mapping[str, str], *forms: Format) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import BinaryIO, Unpack
+from typing import BinaryIO
 
 from annotools import formats
-from annotools.convert.choices import ReadChoices, Where, check_settings, quirks_of
+from annotools.convert.choices import Compat, Where, check_settings, options_of
 from annotools.convert.joining import joined
-from annotools.errors import InputError, LimitError, OnError, Problem, Problems, UsageError, meant
+from annotools.errors import InputError, LimitError, OnError, Problem, Problems, UsageError, exact_keywords, meant
 from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset
 from annotools.storage import Media, MediaFile, Source, open_source
@@ -36,16 +36,31 @@ class Way:
     jobs: int = 1
 
 
-def read(src: Where, slug: str | None = None, **choices: Unpack[ReadChoices]) -> Read:
+@exact_keywords
+def read(
+    src: Where,
+    slug: str | None = None,
+    *,
+    context: Dataset | Where | None = None,
+    job: int | None = None,
+    compat: Compat = False,
+    on_error: OnError = "raise",
+    settings: Mapping[str, str] | None = None,
+    origin: bool = False,
+    extras: bool = False,
+) -> Read:
     """The dataset at a place: a file, a zip, a folder, a URL, or `-` for standard input.
 
-    slug: its format, guessed from the content when left out.  The pictures of the result can be read as long as one
-    of them is held; nothing has to be closed.
+    slug: its format, guessed from the content when left out.  context: what says labels, frames and sizes of the task:
+    a dataset, or where one is read from.  job: the id of the one job to read.  compat: take in what the CVAT server's
+    importer would store.  on_error: `raise` at what cannot be read, or `skip` it.  settings: options of single formats
+    by name.  origin, extras: fill these companions.
+    The pictures of the result can be read as long as one of them is held; nothing has to be closed.
     Raises: InputError for what cannot be read (with on_error="skip" only when nothing can), UsageError for an unknown
     format or setting, AmbiguityError when several formats fit.
     """
-    on_error = choices.get("on_error", "raise")
-    way = Way(slug, None, context_of(choices.get("context")), _options(choices))
+    options = options_of(compat, settings, job, origin=origin, extras=extras)
+    way = Way(slug, None, context_of(context), options)
     problems = Problems()
     with ExitStack() as stack:
         found = _read_one(src, way, problems, stack)
@@ -56,13 +71,6 @@ def read(src: Where, slug: str | None = None, **choices: Unpack[ReadChoices]) ->
         kept.close()
         return replace(found, problems=tuple(problems))
     return replace(found, media=_closing(found.media, kept), problems=tuple(problems))
-
-
-def _options(choices: ReadChoices) -> Options:
-    return Options(
-        quirks=quirks_of(choices.get("compat", False)), settings=choices.get("settings", {}), job=choices.get("job"),
-        origin=choices.get("origin", False), extras=choices.get("extras", False),
-    )  # fmt: skip
 
 
 def context_of(context: Dataset | Where | None) -> Dataset | None:
@@ -128,7 +136,7 @@ def _undefined(dataset: Dataset, place: str) -> Iterator[Problem]:
     if any(len(table) for table in (dataset.tags, dataset.shapes, dataset.tracks)):
         for name in ("labels", "frames"):
             if not len(getattr(dataset, name)):
-                yield Problem(f"does not say what its {name} are", place, expected="the task as context (--task)")
+                yield Problem(f"does not say what its {name} are", place, expected="the task as context (context=...)")
 
 
 def format_of(source: Source, way: Way) -> Format:
@@ -146,7 +154,7 @@ def _fitting(form: Format, way: Way) -> Dataset | None:
     if job is None or form.keeps.jobs:
         return context
     if context is None:
-        raise UsageError(f"{form.slug} has no jobs, expected also the task (--task) that job {job} is of")
+        raise UsageError(f"{form.slug} has no jobs, expected also the task (context=...) that job {job} is of")
     found = tuple(known for known in context.jobs if known.id == job)
     if not found:
         raise UsageError(f"the task has no job {job}, expected {meant(str(job), (str(j.id) for j in context.jobs))}")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
-from typing import Unpack
 
 import numpy as np
 
 from annotools import formats, tracks
-from annotools.convert.choices import Strict, Where, WriteChoices, check_settings, quirks_of
+from annotools.convert.choices import Compat, Strict, Where, check_dataset, check_settings, options_of
 from annotools.convert.pictures import following
-from annotools.errors import LossError, UsageError
+from annotools.errors import LossError, UsageError, exact_keywords
 from annotools.formats.base import Format, Members, Options
 from annotools.model import Dataset, Loss, Losses, fit
 from annotools.storage import Media, Permit, write_members
@@ -25,25 +24,37 @@ from annotools.storage.writing import SINGLE
 from annotools.transform import run
 
 
+@exact_keywords
 def write(
-    dataset: Dataset, where: Where, slug: str, media: Media | None = None, **choices: Unpack[WriteChoices]
+    dataset: Dataset,
+    where: Where,
+    slug: str,
+    media: Media | None = None,
+    *,
+    compat: Compat = False,
+    settings: Mapping[str, str] | None = None,
+    strict: Strict = False,
+    force: bool = False,
 ) -> Losses:
     """Write a dataset to a folder, a zip, a single file, a URL, or `-` for standard output.
 
-    slug: the format.  media: pictures to write along.  Returns what was lost or changed on the way.
+    slug: the format.  media: pictures to write along.  compat: what the CVAT server would export, bugs included.
+    settings: options of single formats by name.  strict: write nothing, and raise, when annotations or
+    definitions would be lost, or with "all" when anything would be lost or changed.
+    force: replace a folder that has an earlier output in it.  Returns what was lost or changed on the way.
     Raises: UsageError for an unknown format or a place that is taken, LossError with `strict`, StorageError.
     What was there before stays untouched until the whole of the new output is there.  Warns of names of files that
     cannot stand on every disk.
     """
+    check_dataset(dataset, "write()")
     form = writable(slug)
-    settings = choices.get("settings", {})
-    check_settings(settings, form)
-    options = Options(quirks=quirks_of(choices.get("compat", False)), settings=settings, images=bool(media))
+    options = options_of(compat, settings, images=bool(media))
+    check_settings(options.settings, form)
     target = Target(form, where, options)
     ready, losses = carried(dataset, form, target.options)
     media = following(media, dataset.frames, ready.frames) if media else None
-    check_losses(losses, choices.get("strict", False))
-    permit = Permit(choices.get("force", False), form.members)
+    check_losses(losses, strict)
+    permit = Permit(force, form.members)
     remarks = write_members(where, target.members(ready, media), permit)
     if remarks:
         warnings.warn(f"{os.fspath(where)}: {'; '.join(remarks)}", stacklevel=2)

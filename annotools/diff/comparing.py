@@ -9,12 +9,13 @@ from dataclasses import replace
 import numpy as np
 
 from annotools.convert import read
+from annotools.convert.choices import check_dataset
 from annotools.diff import definitions
 from annotools.diff.fields import ALL, differing, moved
 from annotools.diff.items import Items, Numbering, frame_numbers, items_of
 from annotools.diff.pairing import Pairs, pair
 from annotools.diff.result import Change, Difference, Side
-from annotools.errors import UsageError, meant
+from annotools.errors import UsageError, exact_keywords, meant, texts
 from annotools.model import Dataset
 from annotools.model.tables import Ints
 
@@ -23,7 +24,8 @@ IGNORABLE = (*ALL, "labels", "frames")
 TOLERANCE = 0.01
 
 
-def diff(a: Comparable, b: Comparable, *, tolerance: float = TOLERANCE, ignore: Iterable[str] = ()) -> Difference:
+@exact_keywords
+def diff(a: Comparable, b: Comparable, *, tolerance: float = TOLERANCE, ignore: str | Iterable[str] = ()) -> Difference:
     """Everything in which two datasets differ by meaning; a place is read first.
 
     tolerance: by how many px a coordinate, or degrees a rotation, may differ and still be the same; the default takes
@@ -32,7 +34,9 @@ def diff(a: Comparable, b: Comparable, *, tolerance: float = TOLERANCE, ignore: 
     Raises: UsageError for an unknown field or a negative tolerance, and what `read` raises.
     """
     ignored = _checked(ignore, tolerance)
-    datasets = [side if isinstance(side, Dataset) else read(side).dataset for side in (a, b)]
+    datasets = [read(side).dataset if isinstance(side, str | os.PathLike) else side for side in (a, b)]
+    for dataset in datasets:
+        check_dataset(dataset, "diff()")
     frames = frame_numbers(*datasets)
     numbering = {name: Numbering() for name in ("label", "job", "attribute")}
     first, second = (
@@ -50,8 +54,8 @@ def diff(a: Comparable, b: Comparable, *, tolerance: float = TOLERANCE, ignore: 
     )  # fmt: skip
 
 
-def _checked(ignore: Iterable[str], tolerance: float) -> frozenset[str]:
-    ignored = frozenset(ignore)
+def _checked(ignore: str | Iterable[str], tolerance: float) -> frozenset[str]:
+    ignored = frozenset(texts(ignore))
     for name in sorted(ignored - set(IGNORABLE)):
         raise UsageError(f"there is no field {name!r} to ignore, expected {meant(name, IGNORABLE)}")
     if not tolerance >= 0:

@@ -92,7 +92,7 @@ def sniff(source: Source) -> str:
     if len(certain) > 1:
         raise AmbiguityError(f"{source.name}: several formats fit", certain)
     if not certain:
-        known = f"{', '.join(slugs())} (or --from)"
+        known = f"{', '.join(slugs())} (or its slug)"
         unknown = Problem("is of no known format", source.name, expected=f"one of {known}", kind="unknown-format")
         raise InputError(faults[:1] or unknown)
     return certain[0]

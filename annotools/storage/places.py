@@ -92,7 +92,7 @@ def check_folder(place: Path, permit: Permit) -> None:
     if not place.is_dir() or not any(place.iterdir()):
         return
     if not permit.force:
-        raise UsageError(f"{place}: has files in it, expected an empty folder (or --force)")
+        raise UsageError(f"{place}: has files in it, expected an empty folder (or force=True)")
     if any(_is_within(place, known) or _is_within(known, place) for known in _local(permit)):
         raise UsageError(f"{place}: is an input, around one or in one, expected another place")
     _refuse(str(place), _odd_files(place, permit.covers), "has what this format does not write")
@@ -111,7 +111,7 @@ def check_url(url: str, files: Iterable[str], permit: Permit, names: Container[s
     """
     present = list(files)
     if present and not permit.force:
-        raise UsageError(f"{url}: has files in it, expected an empty folder (or --force)")
+        raise UsageError(f"{url}: has files in it, expected an empty folder (or force=True)")
     if present:
         check_url_inputs(url, permit)
     if names is None:

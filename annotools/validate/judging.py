@@ -10,11 +10,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypedDict, Unpack
 
 from annotools import formats
-from annotools.errors import AnnotoolsError, UsageError
+from annotools.errors import AnnotoolsError, UsageError, exact_keywords
 from annotools.model import Dataset
 from annotools.storage import Permit, Source, write_document, write_members
 from annotools.storage.places import Where, inputs, literal
@@ -27,26 +27,6 @@ from annotools.validate.report import Report
 from annotools.validate.settings import Settings
 
 SHOWN = 10
-
-
-class Options(TypedDict, total=False):
-    """How to judge.
-
-    slug: the format of the input, guessed from its content when left out.  context: what says labels, frames, sizes
-    and jobs of the task: a dataset, or where one is read from.  job: the id of the one job to read.  action: what is
-    about to be done with it: put, create, update, delete.  preset: upload, export, coco, gt, strict.  select, ignore:
-    codes, names and prefixes of rules.  settings: all choices at once, of which `preset`, `select` and `ignore`, where
-    they are given, change theirs.
-    """
-
-    slug: str | None
-    context: Dataset | str | os.PathLike[str] | None
-    job: int | None
-    action: str
-    preset: str
-    select: str | list[str] | tuple[str, ...]
-    ignore: str | list[str] | tuple[str, ...]
-    settings: Settings
 
 
 class InvalidError(AnnotoolsError, AssertionError):
@@ -62,33 +42,66 @@ class InvalidError(AnnotoolsError, AssertionError):
         super().__init__("\n".join(lines))
 
 
-def validate(judged: Judged, **options: Unpack[Options]) -> Report:
+@exact_keywords
+def validate(
+    judged: Judged,
+    *,
+    slug: str | None = None,
+    context: Dataset | Where | None = None,
+    job: int | None = None,
+    action: str = "",
+    preset: str | None = None,
+    select: str | Iterable[str] | None = None,
+    ignore: str | Iterable[str] | None = None,
+    settings: Settings | None = None,
+) -> Report:
     """Everything that is wrong with annotations, at once.
 
     judged: a file, a zip, a folder or a URL; a Dataset; or a body of annotations as a JSON object or its bytes.
+    slug: its format, guessed from its content when left out.  context: what says labels, frames, sizes and jobs of the
+    task: a dataset, or where one is read from.  job: the id of the one job to read.  action: what is about to be done
+    with it: put, create, update, delete.  preset: upload, export, coco, gt, strict.  select, ignore: codes, names and
+    prefixes of rules.  settings: all choices at once, of which `preset`, `select` and `ignore`, where they are given,
+    change theirs.
     Raises: InputError for what cannot be read at all, UsageError for an unknown format, rule, preset or action.
     """
-    settings, choices = settings_of(options), choices_of(judged, options)
+    chosen = _chosen(settings, preset, select, ignore)
+    choices = Choices(slug, context, job, action, place_of(judged))
     with opened(judged) as source:
-        return judge(read_subject(source, choices), settings)
+        return judge(read_subject(source, choices), chosen)
 
 
+@exact_keywords
 def fix(
-    judged: Judged, output: str | os.PathLike[str] | None = None, *, unsafe: bool = False, **options: Unpack[Options]
+    judged: Judged,
+    output: Where | None = None,
+    *,
+    unsafe: bool = False,
+    force: bool = False,
+    slug: str | None = None,
+    context: Dataset | Where | None = None,
+    job: int | None = None,
+    action: str = "",
+    preset: str | None = None,
+    select: str | Iterable[str] | None = None,
+    ignore: str | Iterable[str] | None = None,
+    settings: Settings | None = None,
 ) -> Outcome:
     """Mend what has a fix; nothing else moves.
 
     output: where the whole input goes with what changed, None: nowhere, the result is only returned.
-    unsafe: also fixes that change what was meant or drop something.  options: as of `validate`.
-    Raises: as `validate`; UsageError for a dataset, which has no source to be mended.
+    unsafe: also fixes that change what was meant or drop something.  force: replace a folder that has an earlier
+    output in it.  All others: as of `validate`.
+    Raises: as `validate`; UsageError for a dataset, which has no source to be mended, and for an output in the way.
     """
-    settings, choices = settings_of(options), choices_of(judged, options)
+    chosen = _chosen(settings, preset, select, ignore)
+    choices = Choices(slug, context, job, action, place_of(judged))
     with opened(judged) as source:
         if isinstance(source, Dataset):
             raise UsageError("a dataset has no source, expected a file, a folder or a body")
-        outcome = fixed(source, choices, settings, unsafe=unsafe)
+        outcome = fixed(source, choices, chosen, unsafe=unsafe)
         if output is not None:
-            write_fixed(source, outcome, output, kept=inputs(judged, options.get("context")))
+            write_fixed(source, outcome, output, force=force, kept=inputs(judged, context))
     return outcome
 
 
@@ -120,33 +133,53 @@ def _pieces(source: Source, outcome: Outcome, name: str) -> list[bytes]:
     return [outcome.members[name] if name in outcome.members else source.read(name)]
 
 
-def assert_valid(judged: Judged, least: str = "error", **options: Unpack[Options]) -> Report:
-    """Raise InvalidError, which is an AssertionError, where a finding is at least as bad as `least`."""
-    report = validate(judged, **options)
-    severity = Severity.of(least)
+@exact_keywords
+def assert_valid(
+    judged: Judged,
+    least: str = "error",
+    *,
+    slug: str | None = None,
+    context: Dataset | Where | None = None,
+    job: int | None = None,
+    action: str = "",
+    preset: str | None = None,
+    select: str | Iterable[str] | None = None,
+    ignore: str | Iterable[str] | None = None,
+    settings: Settings | None = None,
+) -> Report:
+    """Raise InvalidError, which is an AssertionError, where a finding is at least as bad as `least`.
+
+    All others: as of `validate`.
+    """
+    severity = _severity(least)
+    report = validate(
+        judged, slug=slug, context=context, job=job, action=action, preset=preset, select=select, ignore=ignore,
+        settings=settings,
+    )  # fmt: skip
     if report.exit_code(severity):
         raise InvalidError(report, severity)
     return report
 
 
-def settings_of(options: Options) -> Settings:
-    """The choices of rules among the options.  Raises: TypeError for an option that there is not."""
-    unknown = options.keys() - Options.__annotations__.keys()
-    if unknown:
-        known = ", ".join(Options.__annotations__)
-        raise TypeError(f"no option {', '.join(sorted(unknown))}, expected some of {known}")
-    settings = options.get("settings", Settings())
-    select, ignore = options.get("select"), options.get("ignore")
+def _severity(word: str) -> Severity:
+    words_known = [level.word for level in Severity]
+    if word not in words_known:
+        raise UsageError(f"least is {word!r}, expected one of {', '.join(words_known)}")
+    return Severity.of(word)
+
+
+def _chosen(
+    settings: Settings | None,
+    preset: str | None,
+    select: str | Iterable[str] | None,
+    ignore: str | Iterable[str] | None,
+) -> Settings:
+    """The settings, changed by what was given beside them."""
+    if not isinstance(settings, Settings | None):
+        raise TypeError(f"settings are a {type(settings).__name__}, expected Settings(...)")
+    given = settings or Settings()
     return replace(
-        settings, preset=options.get("preset", settings.preset),
-        selected=settings.selected if select is None else words(select),
-        ignored=settings.ignored if ignore is None else words(ignore),
+        given, preset=given.preset if preset is None else preset,
+        selected=given.selected if select is None else words(select),
+        ignored=given.ignored if ignore is None else words(ignore),
     )  # fmt: skip
-
-
-def choices_of(judged: Judged, options: Options) -> Choices:
-    """The choices of reading among the options."""
-    return Choices(
-        options.get("slug"), options.get("context"), options.get("job"), options.get("action", ""), place_of(judged)
-    )
-

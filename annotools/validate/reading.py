@@ -48,7 +48,7 @@ class Choices:
 
     def __post_init__(self) -> None:
         if self.action and self.action not in ACTIONS:
-            raise UsageError(f"--as {self.action}: no such action, expected one of {', '.join(ACTIONS)}")
+            raise UsageError(f"action is {self.action!r}, expected one of {', '.join(ACTIONS)}")
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from annotools.errors import UsageError, meant
+from annotools.errors import UsageError, meant, texts
 from annotools.validate.findings import ERROR, OFF, Severity
 from annotools.validate.registry import PRESETS, Rule, did_you_mean
 
@@ -46,6 +46,8 @@ class Settings:
     fail_on: Severity = ERROR
 
     def __post_init__(self) -> None:
+        for name in ("selected", "ignored"):
+            object.__setattr__(self, name, texts(getattr(self, name)))
         if self.preset not in PRESETS:
             raise UsageError(f"no preset is called {self.preset!r}, expected one of {', '.join(PRESETS)}")
 

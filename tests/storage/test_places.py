@@ -127,7 +127,7 @@ def test_up_to_five_names_are_told(tmp_path: Path) -> None:
 
 
 def test_without_force_files_stand_in_the_way(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"has files in it, expected an empty folder \(or --force\)"):
+    with pytest.raises(UsageError, match=r"has files in it, expected an empty folder \(or force=True\)"):
         write_members(filled(tmp_path / "out", "labels.json"), ONE, Permit(members=FORMAT))
     with pytest.raises(UsageError, match="is a file, expected a folder"):
         write_members(filled(tmp_path, "plain") / "plain", ONE, FORCED)

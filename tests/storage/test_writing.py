@@ -116,7 +116,7 @@ def test_swapping_without_the_system_call(tmp_path: Path, monkeypatch: pytest.Mo
 def test_what_may_be_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "empty").mkdir()
     write_members(tmp_path / "empty", [("a", [b"1"])])
-    with pytest.raises(UsageError, match="--force"):
+    with pytest.raises(UsageError, match="or force=True"):
         write_members(tmp_path / "empty", [("b", [b"2"])])
     write_members(tmp_path / "new" / "deep" / "a.json", [("x", [b"1"])])
     write_members(tmp_path / "new" / "deep" / "a.json", [("x", [b"2"])])
