@@ -252,11 +252,9 @@ class Attributes(Table):
     @classmethod
     def _rest(cls, size: int, columns: dict[str, Any]) -> dict[str, Any]:
         pool = tuple(columns.pop("pool", ()))
-        try:
-            "".join(pool).encode()
-        except (TypeError, UnicodeEncodeError):
-            row, wrong = next(pair for pair in enumerate(pool) if not _is_text(pair[1]))
-            raise TypeError(f"attribute value {wrong!r:.40} (pool[{row}]), expected text of whole characters") from None
+        wrong = next((row for row, text in enumerate(pool) if not isinstance(text, str)), None)
+        if wrong is not None:
+            raise TypeError(f"attribute value {pool[wrong]!r:.40} (pool[{wrong}]), expected text")
         return columns | {"pool": pool}
 
     def texts(self) -> list[str]:
@@ -277,8 +275,3 @@ class Attributes(Table):
             codes = [places.setdefault(text, len(places)) for text in part.pool]
             coded.append(part.replace(value=np.asarray(codes, np.int32)[part.value] if codes else part.value))
         return replace(super().concat(coded), pool=tuple(places))
-
-
-def _is_text(value: object) -> bool:
-    """Whether a value is text that can be written as UTF-8: half a surrogate pair cannot."""
-    return isinstance(value, str) and value.encode("utf-8", "replace").decode() == value

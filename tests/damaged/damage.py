@@ -1,6 +1,6 @@
 """Seeded faults: bytes that are lost, doubled or changed, values that make no sense, members that are gone.
 
-    damaged({"a.json": b"[1]"}, Random(7))      # the same for the same seed, on every machine
+`damaged({"a.json": b"[1]"}, Random(7))` is the same whenever and wherever it is asked.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def test_the_collector_is_on_again() -> None:
     assert gc.isenabled()
 
 
-@pytest.mark.parametrize("value", [5, 0.5, True, None, b"x", ("a",), "\ud800"])
+@pytest.mark.parametrize("value", [5, 0.5, True, None, b"x", ("a",)])
 def test_attribute_values_are_text(value: Any) -> None:
     """What is none is refused where the table is made, not by whoever reads it first."""
     with pytest.raises(TypeError, match=r"attribute value .* \(pool\[1\]\), expected text"):
