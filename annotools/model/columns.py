@@ -67,6 +67,25 @@ def at(column: Array, runs: Runs) -> Array:
     return np.asarray(column[runs])
 
 
+def checked(name: str, values: ArrayLike, column: Column) -> Array:
+    """A column that somebody gave.
+
+    Raises: TypeError for texts, ValueError for what is no list of numbers, or loses something as the column's type.
+    """
+    try:
+        given = np.asarray(values)
+        array = frozen(given, column)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise type(error)(f"column {name}: {error}") from None
+    if given.dtype.kind in "US":
+        raise TypeError(f"column {name} has texts, expected numbers")
+    if array.ndim != 1:
+        raise ValueError(f"column {name} has {array.ndim} dimensions, expected one value a row")
+    if given.dtype.kind in "fiu" and array.dtype.kind in "ib" and given.dtype != array.dtype and (given != array).any():
+        raise ValueError(f"column {name} has fractions or too large numbers, expected {array.dtype}")
+    return array
+
+
 def frozen(values: ArrayLike, column: Column) -> Array:
     """The column's type, not to be written to."""
     array = np.asarray(values, dtype=column.dtype)

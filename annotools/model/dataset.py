@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from annotools.errors import exact_keywords, unknown_keyword
 from annotools.model.canonical import canonical, equal
 from annotools.model.codes import Owner
-from annotools.model.definitions import Frames, Job, Labels, Task
+from annotools.model.definitions import Frames, Job, Label, Labels, Task
 from annotools.model.extras import Extras
 from annotools.model.selection import Selection, picks, select
 from annotools.model.tables import Array, Attributes, Intervals, Ints, Shapes, Table, Tags, Tracks
@@ -36,13 +37,12 @@ class Dataset:
     """Annotations of one task with what they refer to.  Every argument is optional."""
 
     def __init__(self, **parts: Any) -> None:
-        unknown = parts.keys() - set(PARTS)
-        if unknown:
-            raise TypeError(f"a dataset has no {', '.join(sorted(unknown))}")
-        self.task: Task = parts.get("task") or Task()
+        if not parts.keys() <= set(PARTS):
+            raise unknown_keyword("a dataset", parts, PARTS)
+        self.task: Task = _part("task", parts.get("task"), Task)
         self.labels: Labels = _labels(parts.get("labels"))
-        self.frames: Frames = parts.get("frames") or Frames()
-        self.jobs: tuple[Job, ...] = tuple(parts.get("jobs") or ())
+        self.frames: Frames = _part("frames", parts.get("frames"), Frames)
+        self.jobs: tuple[Job, ...] = tuple(_part("a job", job, Job) for job in parts.get("jobs") or ())
         self._tags: Tags = _table(parts.get("tags"), Tags)
         self._shapes: Shapes = _table(parts.get("shapes"), Shapes)
         self._tracks: Tracks = _table(parts.get("tracks"), Tracks)
@@ -130,25 +130,51 @@ class Dataset:
         table: Table = getattr(self, f"_{OWNERS[owner]}")
         return table
 
-    def select(self, **masks: ArrayLike | None) -> Self:
-        """The chosen rows (`tags`, `shapes`, `tracks`, `intervals`: boolean mask or rows); what is not named stays.
+    @exact_keywords
+    def select(
+        self,
+        *,
+        tags: ArrayLike | None = None,
+        shapes: ArrayLike | None = None,
+        tracks: ArrayLike | None = None,
+        intervals: ArrayLike | None = None,
+    ) -> Self:
+        """The chosen rows of each table (a boolean mask, or row numbers); what is not named stays.
 
         Parents, tracks and attributes stay consistent: with a track go its keyframes and elements, with a skeleton
         its elements; a track or skeleton whose last part was not chosen goes too.
+        Raises: ValueError for a mask of another length, IndexError for a row that there is not, TypeError.
         """
-        chosen = {k: None if m is None else picks(m, len(getattr(self, f"_{k}"))) for k, m in masks.items()}
+        masks = {"tags": tags, "shapes": shapes, "tracks": tracks, "intervals": intervals}
+        chosen = {k: None if m is None else picks(k, m, len(getattr(self, f"_{k}"))) for k, m in masks.items()}
         return self.replace(**select(self, Selection(**chosen)))
 
     def in_job(self, job: int) -> Self:
-        """The annotations of one job (its row; -1 for those of the task as a whole)."""
+        """The annotations of one job (its row; -1 for those of the task as a whole).
+
+        Raises: IndexError for a row that there is not, an id for instance.
+        """
+        if not -1 <= job < len(self.jobs):
+            ids = [known.id for known in self.jobs]
+            hint = f" (the job of id {job} is row {ids.index(job)})" if job in ids else ""
+            raise IndexError(f"no job has row {job}, expected -1 to {len(ids) - 1}{hint}")
         return self.select(
             tags=self._tags.job == job, shapes=self._shapes.job == job,
             tracks=self._tracks.job == job, intervals=self._intervals.job == job,
         )  # fmt: skip
 
     def on_frames(self, frames: ArrayLike) -> Self:
-        """The tags, shapes and keyframes on these frames of the task; frames are not renumbered."""
-        wanted = np.asarray(frames, np.int64)
+        """The tags, shapes and keyframes on these frames of the task; frames are not renumbered.
+
+        Raises: IndexError for a frame that neither the task nor an annotation has, TypeError for what is no number.
+        """
+        wanted = np.asarray(frames)
+        if wanted.size and wanted.dtype.kind not in "iu":
+            raise TypeError(f"frames are {frames!r}, expected numbers of frames")
+        known = np.concatenate([np.arange(len(self.frames)), self._tags.frame, self._shapes.frame])
+        outside = wanted[~np.isin(wanted, known)].ravel().tolist() if len(self.frames) else []
+        if outside:
+            raise IndexError(f"there is no frame {outside[0]}, expected one of 0 to {len(self.frames) - 1}")
         return self.select(tags=np.isin(self._tags.frame, wanted), shapes=np.isin(self._shapes.frame, wanted))
 
     @property
@@ -179,12 +205,21 @@ class Dataset:
 
 
 def _labels(labels: Labels | Iterable[Any] | None) -> Labels:
-    return labels if isinstance(labels, Labels) else Labels(tuple(labels or ()))
+    return labels if isinstance(labels, Labels) else Labels(tuple(_part("a label", one, Label) for one in labels or ()))
+
+
+def _part(name: str, value: Any, kind: type[Any]) -> Any:
+    """A part as it is, the empty one for None.  Raises TypeError for one of another kind."""
+    if value is not None and not isinstance(value, kind):
+        raise TypeError(f"{name} is a {type(value).__name__}, expected {kind.__name__}")
+    return kind() if value is None else value
 
 
 def _table(table: Any, kind: Any) -> Any:
     if table is None:
         return kind.of(0)
+    if not isinstance(table, kind):
+        raise TypeError(f"{kind.__name__.lower()} are a {type(table).__name__}, expected {kind.__name__}")
     return table.replace(dataset=None) if getattr(table, "dataset", None) is not None else table
 
 

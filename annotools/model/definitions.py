@@ -12,7 +12,9 @@ from functools import cached_property
 from typing import Any, Self, overload
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from annotools.errors import exact_keywords, texts
 from annotools.model.columns import Array, Bools, Ints
 from annotools.model.extras import Extra, Extras, taken
 from annotools.model.extras import joined as joined_extras
@@ -36,8 +38,8 @@ class AttributeSpec:
     values: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.values == ("",):
-            object.__setattr__(self, "values", ())
+        values = texts(self.values)
+        object.__setattr__(self, "values", () if values == ("",) else values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,13 @@ def video_name(source_frame: int) -> str:
     return f"frame_{source_frame:06d}"
 
 
+def _for_each(name: str, values: ArrayLike, count: int) -> Ints:
+    array = np.asarray(values, np.int64)
+    if array.shape not in ((), (1,), (count,)):
+        raise ValueError(f"{name} has {array.size} values, expected 1 or {count}, one a name")
+    return np.broadcast_to(array, count).copy()
+
+
 @dataclass(frozen=True, eq=False)
 class Frames:
     """The frames of a task; row = frame number.  width, height: int64 px, 0 where unknown.  deleted: bool."""
@@ -217,17 +226,38 @@ class Frames:
     related: tuple[int, ...] = ()
     extras: Extras = field(default_factory=dict, repr=False)
 
+    def __post_init__(self) -> None:
+        for name in ("width", "height", "deleted", "subsets", "related"):
+            count = len(getattr(self, name))
+            if count != len(self.names):
+                raise ValueError(f"{name} has {count} values, expected {len(self.names)}, one a name")
+
     @classmethod
-    def of(cls, names: Iterable[str], width: Any = 0, height: Any = 0, **columns: Any) -> Self:
-        """Frames from names and sizes (one number for all, or one each).  deleted: numbers of deleted frames."""
-        names = tuple(names)
-        mask = np.zeros(len(names), np.bool_)
-        gone = np.asarray(list(columns.get("deleted", ())), np.int64)
-        mask[gone[(gone >= 0) & (gone < len(names))]] = True
-        size = [np.broadcast_to(np.asarray(v, np.int64), len(names)).copy() for v in (width, height)]
-        subsets = tuple(columns.get("subsets", ())) or ("",) * len(names)
-        related = tuple(columns.get("related", ())) or (0,) * len(names)
-        return cls(names, size[0], size[1], mask, subsets, related, columns.get("extras", {}))
+    @exact_keywords
+    def of(
+        cls,
+        names: str | Iterable[str],
+        width: ArrayLike = 0,
+        height: ArrayLike = 0,
+        *,
+        deleted: Iterable[int] = (),
+        subsets: str | Iterable[str] = (),
+        related: Iterable[int] = (),
+        extras: Extras | None = None,
+    ) -> Self:
+        """Frames from names and sizes (one number for all, or one each).
+
+        deleted: numbers of deleted frames.  subsets: one for all, or one each.  related: how many files belong to each.
+        extras: columns of what a format says beside.  Raises: ValueError for as many as there are not names.
+        """
+        names = texts(names)
+        count = len(names)
+        mask = np.zeros(count, np.bool_)
+        gone = np.asarray(list(deleted), np.int64)
+        mask[gone[(gone >= 0) & (gone < count)]] = True
+        parts = (subsets,) * count if isinstance(subsets, str) else tuple(subsets) or ("",) * count
+        size = (_for_each("width", width, count), _for_each("height", height, count))
+        return cls(names, *size, mask, parts, tuple(related) or (0,) * count, extras or {})
 
     def __len__(self) -> int:
         return len(self.names)

@@ -12,7 +12,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from annotools.model.columns import Column, Runs, at, frozen, rows_of, runs_of
+from annotools.errors import unknown_keyword
+from annotools.model.columns import Column, Runs, at, checked, frozen, rows_of, runs_of
 from annotools.model.extras import Extras, joined, taken
 
 
@@ -31,12 +32,8 @@ class Table:
         rows: the number of rows, needed only when no column is given.
         Raises: ValueError for columns of different lengths, TypeError for an unknown column.
         """
-        unknown = columns.keys() - {f.name for f in fields(cls)}
-        if unknown:
-            raise TypeError(f"{cls.__name__} has no column {', '.join(sorted(unknown))}")
-        given: dict[str, Any] = {
-            name: frozen(columns.pop(name), c) for name, c in cls.COLUMNS.items() if name in columns
-        }
+        cls._check_names(columns)
+        given: dict[str, Any] = {n: checked(n, columns.pop(n), c) for n, c in cls.COLUMNS.items() if n in columns}
         size = rows if rows is not None else len(next(iter(given.values()), ()))
         for name, column in cls.COLUMNS.items():
             if name not in given:
@@ -46,6 +43,12 @@ class Table:
         return cls(**given, **cls._rest(size, columns))
 
     @classmethod
+    def _check_names(cls, columns: Iterable[str]) -> None:
+        known = [field.name for field in fields(cls)]
+        if not set(columns) <= set(known):
+            raise unknown_keyword(f"a table of {cls.__name__.lower()}", columns, known)
+
+    @classmethod
     def _rest(cls, size: int, columns: dict[str, Any]) -> dict[str, Any]:
         return columns
 
@@ -53,8 +56,19 @@ class Table:
         return len(getattr(self, next(iter(self.COLUMNS))))
 
     def replace(self, **columns: Any) -> Self:
-        """The same table with some columns changed."""
-        typed: dict[str, Any] = {k: frozen(v, self.COLUMNS[k]) if k in self.COLUMNS else v for k, v in columns.items()}
+        """The same table with some columns changed.
+
+        Raises: ValueError for a column of another length, TypeError for an unknown one.
+        """
+        self._check_names(columns)
+        typed: dict[str, Any] = {
+            k: checked(k, v, self.COLUMNS[k]) if k in self.COLUMNS else v for k, v in columns.items()
+        }
+        sized = {name: len(values) for name, values in typed.items() if name in self.COLUMNS}
+        size = len(self) if len(sized) < len(self.COLUMNS) else next(iter(sized.values()))
+        for name, count in sized.items():
+            if count != size:
+                raise ValueError(f"column {name} has {count} rows, expected {size}")
         return replace(self, **typed)
 
     def take(self, index: ArrayLike) -> Self:
