@@ -227,10 +227,15 @@ class Frames:
     extras: Extras = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("width", "height", "deleted", "subsets", "related"):
-            count = len(getattr(self, name))
-            if count != len(self.names):
-                raise ValueError(f"{name} has {count} values, expected {len(self.names)}, one a name")
+        """What was not given is 0, not deleted and in no subset.  Raises ValueError for columns of other lengths."""
+        count = len(self.names)
+        empty: dict[str, Any] = {"width": np.zeros(count, np.int64), "height": np.zeros(count, np.int64)}
+        empty |= {"deleted": np.zeros(count, np.bool_), "subsets": ("",) * count, "related": (0,) * count}
+        for name, values in empty.items():
+            if not len(getattr(self, name)):
+                object.__setattr__(self, name, values)
+            elif len(getattr(self, name)) != count:
+                raise ValueError(f"{name} has {len(getattr(self, name))} values, expected {count}, one a name")
 
     @classmethod
     @exact_keywords

@@ -49,7 +49,7 @@ CALLS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: Frames.of(["a", "b"], subsets=["x"]), ValueError, "subsets has 1 values, expected 2, one a name"),
     (lambda: Frames.of(["a", "b"], related=[1]), ValueError, "related has 1 values, expected 2"),
     (lambda: Frames.of(["a"], subset="x"), TypeError, "has no 'subset', did you mean subsets"),  # type: ignore[call-arg]
-    (lambda: Frames(("a",)), ValueError, "width has 0 values, expected 1, one a name"),
+    (lambda: Frames(("a",), width=np.zeros(2)), ValueError, "width has 2 values, expected 1, one a name"),
     (lambda: Dataset(shape=FULL.shapes), TypeError, "a dataset has no 'shape', did you mean shapes"),
     (lambda: FULL.replace(tag=FULL.tags), TypeError, "a dataset has no 'tag', did you mean tags"),
     (lambda: Dataset(shapes=FULL.tags), TypeError, "shapes are a Tags, expected Shapes"),
@@ -81,6 +81,10 @@ def test_frames_that_only_an_annotation_has_can_be_chosen() -> None:
     assert unknown.on_frames([9, 3]).tags.frame.tolist() == [9]
     assert FULL.on_frames([]).tags.frame.tolist() == []
     assert set(FULL.on_frames(1).tags.frame.tolist()) <= {1}
+
+
+def test_what_frames_do_not_say_is_empty() -> None:
+    assert Dataset(frames=Frames(("a", "b"))) == Dataset(frames=Frames.of(["a", "b"]))
 
 
 def test_whole_numbers_may_be_written_as_others() -> None:
