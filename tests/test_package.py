@@ -7,6 +7,7 @@ import inspect
 import re
 import subprocess
 import sys
+import tomllib
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ import pytest
 import annotools as at
 from tests.datasets import FULL
 
-STREET = Path(__file__).parents[1] / "examples" / "street"
+ROOT = Path(__file__).parents[1]
+STREET = ROOT / "examples" / "street"
 
 
 def test_every_name_is_there_and_documented() -> None:
@@ -149,3 +151,31 @@ def test_no_message_of_the_library_names_an_option_of_the_command_line() -> None
             texts = (part.value for node in raised for part in ast.walk(node) if isinstance(part, ast.Constant))
             told += [text for text in texts if isinstance(text, str) and re.search(r"(?<![\w-])--[a-z]", text)]
     assert told == []
+
+
+def test_the_public_names_are_those_that_the_documentation_promises() -> None:
+    table = (ROOT / "docs" / "api.md").read_text("utf-8").partition("| | names |")[2].partition("\n\n")[0]
+    assert sorted(re.findall(r"`(\w+)`", table)) == sorted(at.__all__)
+
+
+def test_the_distribution_has_a_name_of_its_own_and_names_nobody() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert (project["name"], project["scripts"]) == ("annotools-cvat", {"annotools": "annotools.cli:main"})
+    assert "urls" not in project
+    assert project["authors"] == [{"name": "annotools developers"}]
+    packaged = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert packaged["packages"] == ["annotools", "mockserver"]
+
+
+def test_nothing_installs_by_a_name_that_is_not_ours() -> None:
+    """Another project has the name of our packages on the package index."""
+    texts = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / ".ci" / "run"]
+    for folder in ("annotools", "mockserver", "docs", "examples", "benchmarks"):
+        texts += [path for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".md", ".txt", ".toml", "")]
+    words = [
+        word.strip("'\"`(),.;") or "." for path in texts if path.is_file()
+        for line in re.findall(r"\b(?:pip|pipx|uv|uvx)3? (?:install|tool|run) ([^\n&;]*)", path.read_text("utf-8"))
+        for word in line.split()
+    ]  # fmt: skip
+    assert words
+    assert [word for word in words if re.match(r"annotools(?!-cvat)\b", word)] == []
