@@ -22,6 +22,10 @@ from annotools.geometry.ragged import (
     segment_sum,
 )
 from annotools.geometry.raster import are_drawable
+from annotools.geometry.tangles import Meetings, meetings
+
+_FEW = 400  # points of an outline that is never dense
+_PIECE = 512  # points that are thinned together: the worst outline takes the square of it
 
 
 def signed_areas(values: Array, offsets: Ints) -> Floats:
@@ -92,27 +96,70 @@ def reversed_points(values: Array, offsets: Ints) -> Floats:
 def are_valid(values: Array, offsets: Ints) -> Bools:
     """Whether each polygon is simple: no side meets another but its neighbours.  (n,) bool.
 
-    False for fewer than 3 points and for coordinates that are not finite or 1e9 and more.
+    False for fewer than 3 points and for coordinates that are not finite or 1e9 and more.  Of an outline so dense that
+    each side has hundreds of others near, a sample of the sides is looked at.
     """
     import shapely
 
     valid = np.zeros(len(offsets) - 1, np.bool_)
-    rows = np.flatnonzero(_askable(values, offsets))
+    rows, dense = _asked(values, offsets)
     valid[rows] = shapely.is_valid(_polygons(values, offsets, rows))
+    valid[[row for row, known in dense.items() if known.place is None]] = True
     return valid
 
 
 def validity_reasons(values: Array, offsets: Ints) -> list[str]:
-    """For each polygon what shapely finds wrong ("Self-intersection[4 3]"), "" if nothing."""
+    """For each polygon what shapely finds wrong ("Self-intersection[4 3]"), "" if nothing; of dense ones as above."""
     import shapely
 
     drawable = are_drawable(values, offsets).tolist()
     reasons = ["fewer than 3 points" if fine else "a coordinate is not below 1e9 px" for fine in drawable]
-    rows = np.flatnonzero(_askable(values, offsets))
+    rows, dense = _asked(values, offsets)
     found = shapely.is_valid_reason(_polygons(values, offsets, rows)).tolist()
     for row, reason in zip(rows.tolist(), found, strict=True):
         reasons[row] = "" if reason == "Valid Geometry" else reason
+    for row, known in dense.items():
+        reasons[row] = "Self-intersection[{:.15g} {:.15g}]".format(*known.place) if known.place else ""
     return reasons
+
+
+def simplified(points: Floats, tolerance: float, closed: bool) -> Floats | None:
+    """An outline or line without points that stray less than `tolerance` px from it, (n, 2) in and out.
+
+    It is thinned piece by piece, whose ends stay.  None where fewer points are left than a shape has, or where an
+    outline that was simple would not be any more.
+    """
+    import shapely
+
+    kept = points[np.append(True, (points[1:] != points[:-1]).any(axis=1))]
+    path = np.concatenate([kept, kept[:1]]) if closed else kept
+    starts = np.arange(0, len(path) - 1, _PIECE)
+    counts = np.minimum(starts + _PIECE + 1, len(path)) - starts
+    lines = shapely.linestrings(path[expand_ranges(starts, counts)], indices=np.repeat(np.arange(len(starts)), counts))
+    thin, piece = shapely.get_coordinates(
+        shapely.simplify(lines, tolerance, preserve_topology=False), return_index=True
+    )
+    first = np.append(False, piece[1:] != piece[:-1])[: len(thin)]  # which repeats the end of the piece before
+    found = thin[~first][:-1] if closed else thin[~first]
+    if len(found) < 2 + closed or (closed and not _simple(found) and _simple(points)):
+        return None
+    return found
+
+
+def _simple(points: Floats) -> bool:
+    return bool(are_valid(points.reshape(-1), np.array([0, points.size]))[0])
+
+
+def _asked(values: Array, offsets: Ints) -> tuple[Ints, dict[int, Meetings]]:
+    """The rows of which GEOS tells whether they are simple, and how the sides of the others meet, which are dense."""
+    askable = _askable(values, offsets)
+    dense: dict[int, Meetings] = {}
+    for row in np.flatnonzero(askable & (lengths(offsets) > 2 * _FEW)).tolist():
+        known = meetings(np.reshape(values[offsets[row] : offsets[row + 1]], (-1, 2)))
+        if known.dense:
+            dense[row] = known
+    askable[list(dense)] = False
+    return np.flatnonzero(askable), dense
 
 
 def _askable(values: Array, offsets: Ints) -> Bools:

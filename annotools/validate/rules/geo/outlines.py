@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from annotools.geometry.polygons import are_closed, reversed_points, validity_reasons
+from annotools.geometry.polygons import are_closed, reversed_points, simplified, validity_reasons
 from annotools.geometry.ragged import take
+from annotools.geometry.tangles import many_crossings
 from annotools.model import POLYGON, POLYLINE
-from annotools.model.tables import Floats, Ints
+from annotools.model.tables import Floats
 from annotools.validate.context import Context
 from annotools.validate.edits import Drop, Edit, Put
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, lossless, lossy
 from annotools.validate.registry import rule
 from annotools.validate.rules.geo._derived import flat, rings, simple
+from annotools.validate.rules.geo._nesting import nested
 
 
 def _points(ctx: Context, row: int) -> Floats:
@@ -36,7 +38,7 @@ def self_intersection(ctx: Context) -> Found:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 60, 60, 60, 10, 10, 60]}]}
     Good:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 60, 10, 60, 40, 10, 45]}]}
-    Fix: lossy: the largest simple part of it is kept.
+    Fix: lossy: the largest simple part of it is kept, unless the outline crosses itself at every turn.
     Source: annos-img/polygon-self-intersecting (accepted, kept as sent)
     """
     known = ctx.once(rings)
@@ -55,9 +57,11 @@ def self_intersection(ctx: Context) -> Found:
 
 
 def _largest_part(points: Floats) -> list[float] | None:
-    """The outline of the largest polygon that shapely makes of a ring, None where it makes none."""
+    """The outline of the largest polygon that shapely makes of a ring, None where it makes none, or far too many."""
     import shapely
 
+    if many_crossings(points):
+        return None
     parts = shapely.get_parts(shapely.make_valid(shapely.Polygon(points)))
     whole: list[Any] = [part for part in parts.tolist() if part.geom_type == "Polygon" and part.area > 0]
     if not whole:
@@ -156,18 +160,11 @@ def too_many_points(ctx: Context, points: float = 5000) -> Found:
 
     def edits(i: int) -> list[Edit]:
         row = int(rows[i])
-        return [Put("shape", row, "points", _simplified(_points(ctx, row), ctx.shapes.type[row] == POLYGON))]
+        found = simplified(_points(ctx, row), 0.5, bool(ctx.shapes.type[row] == POLYGON))
+        return [] if found is None else [Put("shape", row, "points", found.reshape(-1).tolist())]
 
     said = "{count} points, at most {points:g} are wanted"
     return ctx.at("shape", rows, said, lossy("simplify it", edits), count=ctx.counts[rows] // 2, points=points)
-
-
-def _simplified(points: Floats, closed: bool) -> list[float]:
-    import shapely
-
-    shape = shapely.Polygon(points) if closed else shapely.LineString(points)
-    found = shapely.get_coordinates(shapely.simplify(shape, 0.5))
-    return [float(value) for value in (found[:-1] if closed else found).reshape(-1)]
 
 
 @rule("GEO028", "hole-as-second-polygon", WARNING, upload=INFO, proof="spec: polygons of CVAT have no holes")
@@ -191,29 +188,6 @@ def hole_as_second_polygon(ctx: Context) -> Found:
     apart = ctx.plain[known.rows] & (shapes.group[known.rows] == 0) & ~ctx.once(flat)
     holes = np.flatnonzero(apart & (known.signed < 0))
     outer = np.flatnonzero(apart & (known.signed > 0))
-    inner, around = _inside(ctx, known.rows[holes], known.rows[outer])
+    inner, around = nested(ctx, holes, outer)
     said = "a ring within another of this label that runs the other way round: a hole?"
     return ctx.at("shape", inner, said, related=around)
-
-
-def _inside(ctx: Context, holes: Ints, outer: Ints) -> tuple[Ints, Ints]:
-    """Pairs of rings of one frame, job and label, of which the first lies in the second."""
-    import shapely
-
-    boxes = _apart(ctx, np.concatenate([holes, outer]))
-    tree = shapely.STRtree(shapely.box(*boxes[len(holes) :].T))
-    one, other = tree.query(shapely.box(*boxes[: len(holes)].T), predicate="covered_by")
-    rings = [shapely.Polygon(_points(ctx, int(row))).buffer(0) for row in outer[other]]
-    corners = [shapely.Point(_points(ctx, int(row))[0]) for row in holes[one]]
-    covered = np.asarray(shapely.covers(rings, corners), np.bool_).reshape(-1)
-    rows, first = np.unique(holes[one][covered], return_index=True)
-    return rows, outer[other][covered][first]
-
-
-def _apart(ctx: Context, rows: Ints) -> Floats:
-    """The hulls of rings, moved aside so that those of different frames, jobs or labels are far from each other."""
-    boxes, shapes = ctx.hulls[rows], ctx.shapes
-    keys = np.stack([shapes.frame[rows], shapes.label[rows], shapes.job[rows]], axis=1)
-    _, place = np.unique(keys, axis=0, return_inverse=True)
-    span = float(np.ptp(boxes[:, [0, 2]])) + 1 if len(boxes) else 1.0
-    return np.asarray(boxes + (place.reshape(-1, 1) * span) * np.array([1, 0, 1, 0]))

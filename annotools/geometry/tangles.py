@@ -1,0 +1,102 @@
+"""How the sides of an outline meet, told from a sample of them: what is a tangle is known before anybody unties it.
+
+Asking GEOS whether a ring is simple costs as much as there are pairs of sides whose boxes meet, and mending it the
+square of its crossings.  Outlines of pictures have few of either; 100,000 long sides beside each other have billions.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from annotools.geometry.ragged import Array, Floats, Ints
+
+SAMPLE = 64  # sides that are looked at; all where there are no more, fewer where there are many
+_PAIRS = 1 << 20  # about as many pairs of sides are looked at, at most
+_CROSSINGS = 1 << 16  # of those whose boxes meet, as many are looked at closely
+_DENSE = 200  # sides that come near to one, from which on GEOS is not asked
+_MOST = 500  # crossings of the longest outline that is untangled
+_PROOFS = 32  # crossings by arithmetic that are looked at with exact predicates
+
+
+class Meetings(NamedTuple):
+    """How the sides of a closed outline meet that are no neighbours; estimated where it has more than `SAMPLE`.
+
+    near: sides whose box meets that of a side, on average.  crossings: all crossings and touches.  place: of one that
+    is certain, None where the sample has none.
+    """
+
+    near: float
+    crossings: float
+    place: tuple[float, float] | None
+
+    @property
+    def dense(self) -> bool:
+        """Whether asking GEOS costs more than is good."""
+        return self.near > _DENSE
+
+
+def meetings(points: Floats) -> Meetings:
+    """How the sides of one closed outline, (n, 2) px, meet."""
+    points = points[(points != np.roll(points, -1, axis=0)).any(axis=1)]
+    ends = np.roll(points, -1, axis=0)
+    chosen = _sample(len(points))
+    one, other = _near(points, ends, chosen)
+    near, share = len(one) / max(len(chosen), 1), len(points) / max(len(chosen), 1)
+    step = len(one) // _CROSSINGS + 1
+    one, other = one[::step], other[::step]
+    crossed = _cross(points, ends, one, other)
+    one, other = one[crossed], other[crossed]
+    return Meetings(near, share * step * len(one) / 2, _proof(points, ends, one, other))
+
+
+def many_crossings(points: Floats) -> bool:
+    """Whether an outline crosses itself so often that untangling it takes more than its points are worth."""
+    return meetings(points).crossings > 8 + min(len(points) / 8, _MOST)
+
+
+def _sample(sides: int) -> Ints:
+    """Sides to look at, the same ones each time; at random, as the sides of a comb alternate."""
+    if sides <= SAMPLE:
+        return np.arange(sides)
+    wanted = min(max(_PAIRS // sides, SAMPLE // 8), SAMPLE)
+    return np.sort(np.random.default_rng(sides).choice(sides, wanted, replace=False))
+
+
+def _near(starts: Floats, ends: Floats, chosen: Ints) -> tuple[Ints, Ints]:
+    """Pairs of a chosen side and another one, no neighbours, whose boxes meet."""
+    low, high = np.minimum(starts, ends), np.maximum(starts, ends)
+    meet = np.ones((len(chosen), len(starts)), np.bool_)
+    for axis in (0, 1):
+        meet &= low[chosen, axis, None] <= high[:, axis]
+        meet &= high[chosen, axis, None] >= low[:, axis]
+    row, other = np.nonzero(meet)
+    one = chosen[row]
+    apart = (other - one) % len(starts)
+    kept = (apart > 1) & (apart < len(starts) - 1)
+    return one[kept], other[kept]
+
+
+def _cross(starts: Floats, ends: Floats, one: Ints, other: Ints) -> Array:
+    """Which pairs of sides cross or touch, as far as floats tell."""
+    a, b, c, d = starts[one], ends[one], starts[other], ends[other]
+    apart = _side(a, b, c) * _side(a, b, d) > 0
+    return np.asarray(~(apart | (_side(c, d, a) * _side(c, d, b) > 0)))
+
+
+def _side(start: Floats, end: Floats, point: Floats) -> Floats:
+    along, across = end - start, point - start
+    return np.sign(along[:, 0] * across[:, 1] - along[:, 1] * across[:, 0])
+
+
+def _proof(starts: Floats, ends: Floats, one: Ints, other: Ints) -> tuple[float, float] | None:
+    import shapely
+
+    one, other = one[:_PROOFS], other[:_PROOFS]
+    first, second = (shapely.linestrings(np.stack([starts[rows], ends[rows]], axis=1)) for rows in (one, other))
+    met = np.flatnonzero(shapely.intersects(first, second))
+    if not len(met):
+        return None
+    x, y = shapely.get_coordinates(shapely.intersection(first[met[0]], second[met[0]]))[0].tolist()
+    return x, y

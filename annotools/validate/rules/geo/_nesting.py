@@ -1,0 +1,92 @@
+"""Which ring lies in which, for rings of one frame, job and label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from annotools.geometry.ragged import expand_ranges
+from annotools.geometry.tangles import many_crossings
+from annotools.model.tables import Array, Floats, Ints
+from annotools.validate.context import Context
+from annotools.validate.rules.geo._derived import rings, simple
+
+CROWD = 500  # rings to the left of one, on its frame and of its label, that may be around it
+_PORTION = 2000  # rings whose candidates are held at a time
+_DEPTH = 32  # rings around one, smallest first, whose outline is asked
+
+
+def nested(ctx: Context, holes: Ints, outer: Ints) -> tuple[Ints, Ints]:
+    """Pairs of rings of which the first lies in the second, one for each such hole; rows of `ctx.shapes`.
+
+    holes, outer: places among the measurable polygons.  The smallest ring whose box is around that of the hole, and
+    that has its first corner within, is the one.
+    """
+    found = [_nested(ctx, *pairs) for pairs in _candidates(ctx, holes, outer)]
+    none = np.zeros(0, np.int64)
+    known = ctx.once(rings).rows
+    inner, around = (np.concatenate([none, *(pairs[side] for pairs in found)]) for side in (0, 1))
+    order = np.argsort(inner, kind="stable")
+    return known[inner[order]], known[around[order]]
+
+
+def _candidates(ctx: Context, holes: Ints, outer: Ints) -> Iterator[tuple[Ints, Ints]]:
+    """Pairs of a hole and a ring whose box is around it, by hole, then by the size of the ring."""
+    known, shapes = ctx.once(rings), ctx.shapes
+    boxes = ctx.hulls[known.rows]
+    columns = np.stack([getattr(shapes, name)[known.rows] for name in ("frame", "label", "job")], axis=1)
+    key = np.unique(columns, axis=0, return_inverse=True)[1].reshape(-1)
+    outer = outer[np.lexsort((boxes[outer, 0], key[outer]))]
+    holes = holes[np.lexsort((boxes[holes, 0], key[holes]))]
+    low, high = np.searchsorted(key[outer], key[holes]), _places(key, boxes[:, 0], outer, holes)
+    low = np.maximum(low, high - CROWD)
+    size = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+    for start in range(0, len(holes), _PORTION):
+        part = slice(start, start + _PORTION)
+        counts = np.maximum(high[part] - low[part], 0)
+        one, other = np.repeat(holes[part], counts), outer[expand_ranges(low[part], counts)]
+        within = (boxes[one, :2] >= boxes[other, :2]).all(axis=1) & (boxes[one, 2:] <= boxes[other, 2:]).all(axis=1)
+        one, other = one[within], other[within]
+        order = np.lexsort((size[other], one))
+        yield one[order], other[order]
+
+
+def _places(key: Ints, left: Floats, outer: Ints, holes: Ints) -> Ints:
+    """How many of the sorted outer rings come before each hole or start where it does."""
+    both = np.concatenate([outer, holes])
+    side = np.repeat([0, 1], [len(outer), len(holes)])
+    order = np.lexsort((side, left[both], key[both]))
+    places = np.empty(len(both), np.int64)
+    places[order] = np.cumsum(side[order] == 0)
+    return np.asarray(places[len(outer) :])
+
+
+def _nested(ctx: Context, one: Ints, other: Ints) -> tuple[Ints, Ints]:
+    """Of pairs, by hole, the first of each hole whose ring has the hole's first corner within."""
+    import shapely
+
+    used, ring = np.unique(other, return_inverse=True)
+    polygons = _polygons(ctx, used)
+    known = ctx.once(rings)
+    corners = known.values[known.offsets[one][:, None] + np.arange(2)]
+    rank = np.arange(len(one)) - np.searchsorted(one, one)
+    chosen = np.zeros(len(one), np.bool_)
+    for depth in range(min(_DEPTH, int(rank.max(initial=-1)) + 1)):
+        asked = np.flatnonzero((rank == depth) & ~np.isin(one, one[chosen]))
+        chosen[asked] = shapely.intersects_xy(polygons[ring[asked]], corners[asked])
+    return one[chosen], other[chosen]
+
+
+def _polygons(ctx: Context, used: Ints) -> Array:
+    """Rings as polygons that can be asked; parts of a ring that crosses itself are told apart where they are few."""
+    import shapely
+
+    known, fine = ctx.once(rings), ctx.once(simple)
+    points = [known.values[known.offsets[i] : known.offsets[i + 1]].reshape(-1, 2) for i in used.tolist()]
+    found = np.array([shapely.Polygon(ring) for ring in points], np.object_)
+    for i in np.flatnonzero(~fine[used]).tolist():
+        if not many_crossings(points[i]):
+            found[i] = found[i].buffer(0)
+    shapely.prepare(found)
+    return found

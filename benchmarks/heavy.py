@@ -1,0 +1,212 @@
+"""Inputs that may be slow, against ordinary ones of the same bytes: `python benchmarks/heavy.py [WORD...]`.
+
+Each input is made at a size and at twice that size, and each task is run on it in a process of its own, within limits
+of time and memory.  A row of the table: CPU of the input, how many times that of an ordinary input of the same format
+and bytes it is (at most 5), and what doubling the input does to it (at most 2, and some noise).
+
+WORD: only rows with all these words in them (`coco:`, `validate`, `polygon`).
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import heavy_bundles as bundles
+import heavy_files as files
+
+import annotools as at
+from annotools import formats
+from annotools.errors import AnnotoolsError
+from annotools.validate.baseline import baseline_of
+from annotools.validate.reports import Style, render
+
+SECONDS, MEMORY = 10, 6 << 30
+SLUGS = ("cvat-api", "cvat-backup", "cvat-images", "cvat-video", "coco", "coco-keypoints")
+INPUTS = {
+    "cvat-api": bundles.BUNDLES, "cvat-backup": bundles.BACKUPS, "cvat-images": files.IMAGES,
+    "cvat-video": files.VIDEO, "coco": files.COCO, "coco-keypoints": files.KEYPOINTS,
+}  # fmt: skip
+ORDINARY = {
+    "cvat-api": bundles.ordinary, "cvat-backup": bundles.ordinary_backup, "cvat-images": files.ordinary_images,
+    "cvat-video": files.ordinary_video, "coco": files.ordinary_coco, "coco-keypoints": files.ordinary_keypoints,
+}  # fmt: skip
+Task = Callable[[str, str, Path], object]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a run took: CPU seconds, MB above what the process had, and how it ended."""
+
+    seconds: float
+    megabytes: float
+    ended: str
+
+
+def convert_to(target: str) -> Task:
+    """Conversion to a format."""
+    return lambda slug, place, out: at.convert(place, out / "out", target, source_format=slug, on_error="skip")
+
+
+def validate(slug: str, place: str, out: Path) -> object:
+    """Every rule, the findings written, and a baseline of them."""
+    report = at.validate(place, slug=slug, select="ALL", preset="strict")
+    list(render("full", [report], Style(shown=10)))
+    return report
+
+
+def baseline(slug: str, place: str, out: Path) -> object:
+    """A baseline of all findings, and the run that reads it."""
+    report = at.validate(place, slug=slug, select="ALL")
+    baseline_of(((batch.rule, batch.found) for batch in report.batches), report.dataset).write(str(out / "known.json"))
+    return at.validate(place, slug=slug, settings=at.Settings(baseline=str(out / "known.json")))
+
+
+def reports(slug: str, place: str, out: Path) -> object:
+    """All findings as SARIF and as a page."""
+    report = at.validate(place, slug=slug, select="ALL")
+    return [sum(map(len, render(form, [report], Style(shown=None)))) for form in ("sarif", "json", "html")]
+
+
+def fix(slug: str, place: str, out: Path) -> object:
+    """All fixes, shown as a diff."""
+    return at.fix(place, slug=slug, unsafe=True, select="ALL").diff()
+
+
+def difference(slug: str, place: str, out: Path) -> object:
+    """The difference to the same input moved a bit."""
+    dataset = at.read(place, slug, on_error="skip").dataset
+    shapes = dataset.shapes.replace(values=dataset.shapes.values + 3) if len(dataset.shapes) else dataset.shapes
+    return list(at.diff(dataset, dataset.replace(shapes=shapes)))
+
+
+def statistics(slug: str, place: str, out: Path) -> object:
+    """Numbers."""
+    return at.stats(at.read(place, slug, on_error="skip").dataset)
+
+
+TASKS: dict[str, Task] = {
+    **{f"to {slug}": convert_to(slug) for slug in SLUGS}, "validate": validate, "baseline": baseline,
+    "reports": reports, "fix": fix, "diff": difference, "stats": statistics,
+}  # fmt: skip
+
+
+def main(words: list[str]) -> None:
+    """Print the table, worst last."""
+    warm()
+    print(f"{'input':58} {'task':18} {'bytes':>11} {'seconds':>8} {'ratio':>7} {'doubled':>8} {'MB':>6}  ended")
+    for slug, name, task in rows(words):
+        print(line(slug, name, task), flush=True)
+
+
+def rows(words: list[str]) -> Iterator[tuple[str, str, str]]:
+    """What is to be run."""
+    for slug, inputs in INPUTS.items():
+        for name in inputs:
+            for task in TASKS:
+                if all(word in f"{slug}: {name} {task}" for word in words):
+                    yield slug, name, task
+
+
+def line(slug: str, name: str, task: str) -> str:
+    """One row."""
+    make, count = INPUTS[slug][name]
+    first, size = measured(make(count), slug, task)
+    second, _ = measured(make(2 * count), slug, task) if first.seconds < SECONDS / 2 else (first, 0)
+    usual = usual_seconds(slug, task, size)
+    ratio, doubled = first.seconds / usual, second.seconds / max(first.seconds, 0.02)
+    mark = " <--" if ratio > 5 or (doubled > 2.2 and second.seconds > 0.2) or "!" in second.ended + first.ended else ""
+    return (
+        f"{f'{slug}: {name}':58} {task:18} {size:11,} {first.seconds:8.2f} {ratio:7.1f} {doubled:8.2f} "
+        f"{second.megabytes:6.0f}  {second.ended}{mark}"
+    )
+
+
+def usual_seconds(slug: str, task: str, size: int) -> float:
+    """The CPU of an ordinary input of so many bytes."""
+    (less, low), (more, high) = usual(slug, task)
+    return max(less + (more - less) * (size - low) / (high - low), less / 2, 0.01)
+
+
+@cache
+def usual(slug: str, task: str) -> tuple[tuple[float, int], tuple[float, int]]:
+    """The CPU and bytes of two ordinary inputs."""
+    one, two = (measured(ORDINARY[slug](count), slug, task) for count in (1_000, 10_000))
+    return (one[0].seconds, one[1]), (two[0].seconds, two[1])
+
+
+def measured(members: bundles.Members, slug: str, task: str) -> tuple[Cost, int]:
+    """The cost of a task, and the bytes of its input."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "input"
+        for name, data in members.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        place = root if len(members) > 1 else root / next(iter(members))
+        return cost(TASKS[task], slug, str(place), Path(folder)), sum(map(len, members.values()))
+
+
+def cost(task: Task, slug: str, place: str, out: Path) -> Cost:
+    """What a task takes in a child of this process."""
+    sys.stdout.flush()
+    before = _resident()
+    pipe = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(pipe[0])
+        os.write(pipe[1], ended(task, slug, place, out).encode())
+        os._exit(0)
+    os.close(pipe[1])
+    _, status, used = os.wait4(child, 0)
+    with os.fdopen(pipe[0], "rb") as stream:
+        said = stream.read().decode() or f"!killed by {status}"
+    return Cost(used.ru_utime + used.ru_stime, max(used.ru_maxrss / 1024 - before, 0), said)
+
+
+def ended(task: Task, slug: str, place: str, out: Path) -> str:
+    """Run a task within the limits, and say how it went."""
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    try:
+        task(slug, place, out)
+    except AnnotoolsError as error:
+        return f"{type(error).__name__}: {str(error).splitlines()[0][-60:]}"
+    except BaseException as error:
+        return f"!{type(error).__name__}: {str(error)[:60]}"
+    return "done"
+
+
+def _resident() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+
+def warm() -> None:
+    """Load all that is loaded when first used, so that no child pays for it."""
+    for slug in SLUGS:
+        formats.get(slug)
+        with tempfile.TemporaryDirectory() as folder:
+            for name, data in ORDINARY[slug](100).items():
+                path = Path(folder, name)
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(data)
+            place = folder if slug.startswith("cvat-") and slug < "cvat-i" else str(next(Path(folder).iterdir()))
+            for number, task in enumerate(TASKS.values()):
+                (Path(folder) / f"o{number}").mkdir()
+                task(slug, place, Path(folder) / f"o{number}")
+    gc.collect()
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    start = time.process_time()
+    main(sys.argv[1:])
