@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from annotools.geometry.ragged import Array, Bools, Floats, Ints, expand_ranges
+from annotools.geometry.ragged import Bools, Floats, Ints, expand_ranges
 from annotools.model.codes import POLYGON, RECTANGLE, Owner
 from annotools.model.dataset import Dataset
 from annotools.model.definitions import Frames, Job
@@ -19,70 +18,9 @@ from annotools.model.losses import Ledger
 from annotools.model.tables import Attributes, Shapes
 from annotools.tracks.agreement import Pairs, near_pairs, pairs_by_key, shapes_agree, twins
 from annotools.tracks.interpolate import interpolate
+from annotools.tracks.windows import State, Windows, copies
 
 _TRACKS_AGREE = 0.5
-
-
-@dataclass
-class _State:
-    """Rows of tracks as they stand so far; `source` is the row of `shapes` that each is a copy of."""
-
-    dataset: Dataset
-    source: Ints
-    frame: Ints
-    outside: Bools
-    track: Ints
-    start: Ints  # (tracks,) the first frame
-    alive: Bools  # (tracks,) whether it is still one of its own
-    quirks: frozenset[str]
-
-    def last(self) -> Ints:
-        """The place of the last row of each track, -1 for one without rows."""
-        order = np.lexsort((self.frame, self.track))
-        places = np.full(len(self.alive), -1, np.int64)
-        places[self.track[order]] = order
-        return places
-
-    def close(self, tracks: Ints, frame: int, last: Ints) -> None:
-        """End those of the tracks that are not outside."""
-        places = last[tracks]
-        places = places[places >= 0]
-        places = places[~self.outside[places]]
-        self.source = np.append(self.source, self.source[places])
-        self.frame = np.append(self.frame, np.full(len(places), frame))
-        self.outside = np.append(self.outside, np.ones(len(places), np.bool_))
-        self.track = np.append(self.track, self.track[places])
-
-    def unite(self, new: Ints, old: Ints) -> None:
-        """Make one of each pair of tracks: the earlier one stays; on a common frame the old one's row does."""
-        swapped = self.start[new] < self.start[old]
-        stays, goes = np.where(swapped, new, old), np.where(swapped, old, new)
-        kept = np.ones(len(self.track), np.bool_)
-        kept[self._on_frames_of(new, old)] = False
-        target = np.arange(len(self.alive))
-        target[goes] = stays
-        self.start[stays] = np.minimum(self.start[new], self.start[old])
-        self.alive[goes] = False
-        self.source, self.frame = self.source[kept], self.frame[kept]
-        self.outside, self.track = self.outside[kept], target[self.track[kept]]
-
-    def _on_frames_of(self, new: Ints, old: Ints) -> Ints:
-        """Places of rows of the new tracks that stand on a frame on which the old one has a row."""
-        mate = np.full(len(self.alive), -1, np.int64)
-        mate[new] = old
-        first = int(self.frame.min(initial=0))
-        width = int(self.frame.max(initial=0)) - first + 1
-        mine, theirs = np.flatnonzero(mate[self.track] >= 0), np.isin(self.track, old)
-        wanted = mate[self.track[mine]] * width + self.frame[mine] - first
-        return np.asarray(mine[np.isin(wanted, self.track[theirs] * width + self.frame[theirs] - first)])
-
-    def shapes(self, rows: Array) -> Shapes:
-        """Some rows as they stand."""
-        tracks, track = self.dataset.tracks, self.track[rows]
-        return self.dataset.shapes.take(self.source[rows]).replace(
-            frame=self.frame[rows], outside=self.outside[rows], track=track,
-            group=tracks.group[track], source=tracks.source[track],
-        )  # fmt: skip
 
 
 def join_tracks(
@@ -94,37 +32,31 @@ def join_tracks(
     """
     shapes, tracks = dataset.shapes, dataset.tracks
     rows = np.flatnonzero(shapes.track >= 0)
-    state = _State(
+    state = State(
         dataset, rows, shapes.frame[rows].copy(), shapes.outside[rows].copy(), shapes.track[rows].astype(np.int64),
         tracks.frame.copy(), np.ones(len(tracks), np.bool_), quirks,
     )  # fmt: skip
-    for place in range(1, len(jobs)):
-        old, new = np.isin(tracks.job, jobs[:place]), tracks.job == jobs[place]
-        _join_job(state, old, new, dataset.jobs[jobs[place]], ends[place])
+    windows = Windows(state, jobs)
+    for place, part, new in windows.each():
+        _join_job(part, new, dataset.jobs[jobs[place]], ends[place])
+    state = windows.end()
     _say(state, ledger)
     return _together(dataset, state)
 
 
-def _say(state: _State, ledger: Ledger) -> None:
-    gone, closed = ~state.alive, _copies(state.source)
+def _say(state: State, ledger: Ledger) -> None:
+    gone, closed = ~state.alive, copies(state.source)
     why = "it goes on one of the job before, and became one with it"
     ledger.changed("track", why, state.dataset, "tracks", gone)
     why = "it does not go on in the next job, so it was closed by an outside keyframe"
     ledger.noted("track", why, int(closed.sum()), state.frame[closed])
 
 
-def _copies(source: Ints) -> Bools:
-    """Which rows are copies of an earlier one."""
-    copies = np.ones(len(source), np.bool_)
-    copies[np.unique(source, return_index=True)[1]] = False
-    return copies
-
-
-def _join_job(state: _State, old: Bools, new: Bools, job: Job, end: int) -> None:
+def _join_job(state: State, new: Bools, job: Job, end: int) -> None:
     last = state.last()
     frame, outside = state.frame[last], state.outside[last]
     open_ = (last >= 0) & ((frame >= job.start_frame) | ~outside) & (state.dataset.tracks.parent < 0) & state.alive
-    ours = np.flatnonzero(open_ & old)
+    ours = np.flatnonzero(open_ & ~new)
     theirs = np.flatnonzero(open_ & new & (state.start < end))
     i, j = twins(_agreements(state, theirs, ours, (job.start_frame, end)), _TRACKS_AGREE)
     left = ours[~np.isin(ours, j)]
@@ -133,9 +65,11 @@ def _join_job(state: _State, old: Bools, new: Bools, job: Job, end: int) -> None
     state.unite(i, j)
 
 
-def _agreements(state: _State, one: Ints, other: Ints, span: tuple[int, int]) -> Pairs:
+def _agreements(state: State, one: Ints, other: Ints, span: tuple[int, int]) -> Pairs:
     """Pairs of tracks of one label that agree at all over the frames span[0] <= frame < span[1]."""
     one, other = (tracks[_comparable(state, tracks)] for tracks in (one, other))
+    if not len(one) or not len(other):
+        return Pairs(*np.zeros((2, 0), np.int64), np.zeros(0))
     rows = np.flatnonzero(np.isin(state.track, np.concatenate([one, other])))
     job = Job(start_frame=span[0], stop_frame=span[1] - 1)
     tracks = state.dataset.tracks.replace(frame=state.start)
@@ -157,7 +91,7 @@ def _meeting(shown: Shapes, one: Ints, other: Ints) -> tuple[Ints, Ints]:
     return found[0], found[1]
 
 
-def _comparable(state: _State, tracks: Ints) -> Bools:
+def _comparable(state: State, tracks: Ints) -> Bools:
     """Tracks of rectangles or polygons; of all others the server says that they never agree."""
     kind = state.dataset.shapes.type[state.source]
     able = np.zeros(len(state.alive), np.bool_)
@@ -183,10 +117,10 @@ def _mean_agreement(shown: Shapes, one: Ints, other: Ints) -> Floats:
     return np.asarray(np.bincount(pair, agree, minlength=len(one)) / np.maximum(either, 1))
 
 
-def _together(dataset: Dataset, state: _State) -> Dataset:
+def _together(dataset: Dataset, state: State) -> Dataset:
     """The dataset with the rows of tracks as they stand in the end."""
     shapes, tracks, attributes = dataset.shapes, dataset.tracks, dataset.attributes
-    made = np.flatnonzero(_copies(state.source))
+    made = np.flatnonzero(copies(state.source))
     kept = np.setdiff1d(np.arange(len(state.source)), made)
     columns: dict[str, Any] = {name: getattr(shapes, name).copy() for name in ("frame", "track", "group", "source")}
     columns["track"][state.source[kept]] = state.track[kept]

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from annotools.geometry.ragged import Bools, Ints
+from annotools.geometry.ragged import Bools, Ints, expand_ranges
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Shapes, Tags
@@ -103,9 +103,20 @@ def _repeated(table: Tags | Shapes, among: Bools, jobs: list[int], ends: list[in
     gone = np.zeros(len(table), np.bool_)
     labels, label = np.unique(table.label, return_inverse=True)
     key = table.frame * len(labels) + label
-    for place, (job, end) in enumerate(zip(jobs, ends, strict=True)):
-        new = np.flatnonzero(among & (table.job == job) & (table.frame < end))
-        if place and len(new):
-            old = np.flatnonzero(among & ~gone & np.isin(table.job, jobs[:place]) & np.isin(key, key[new]))
+    order = np.full(max(jobs, default=0) + 2, -1, np.int64)  # the last is that of job -1
+    order[jobs] = np.arange(len(jobs))
+    place = order[table.job]
+    rows = np.flatnonzero(among & (place >= 0))
+    of_key = rows[np.argsort(key[rows], kind="stable")]
+    keys = key[of_key]
+    shared = rows[table.frame[rows] < np.asarray(ends)[place[rows]]]
+    shared = shared[np.argsort(place[shared], kind="stable")]
+    for new in np.split(shared, np.flatnonzero(np.diff(place[shared])) + 1):
+        job = int(place[new[0]]) if len(new) else 0
+        asked = np.unique(key[new])
+        start = np.searchsorted(keys, asked)
+        old = of_key[expand_ranges(start, np.searchsorted(keys, asked, side="right") - start)]
+        old = np.sort(old[(place[old] < job) & ~gone[old]])
+        if job and len(old):
             gone[twins(agree((new, key[new]), (old, key[old])), _SHAPES_AGREE)[0]] = True
     return gone

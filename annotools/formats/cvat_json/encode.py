@@ -57,6 +57,18 @@ class _Groups:
         return rows, list(zip(begins.tolist(), ends.tolist(), strict=True))
 
 
+class _Homes:
+    """Rows by the job that they are of; those that are part of another row left out."""
+
+    def __init__(self, job: Array, whole: Array | None, size: int) -> None:
+        self._rows = np.arange(len(job)) if whole is None else np.flatnonzero(whole)
+        self._groups = _Groups(job[self._rows].astype(np.int64) + 1, size + 1)
+
+    def of(self, job: int) -> Array:
+        """The rows of one job, -1 for the task as a whole."""
+        return np.asarray(self._rows[self._groups.of(np.array([job + 1]))[0]])
+
+
 class Encoder:
     """Writes the rows of a dataset.  named: labels and attributes by name and no ids, as in a backup."""
 
@@ -73,19 +85,22 @@ class Encoder:
             kind: (rows, _Groups(attributes.owner[rows], len(dataset.table(kind)))) for kind, rows in by_kind.items()
         }
         self._spec_names = {number: spec.name for number, (_, spec) in dataset.labels.specs.items()}
+        whole = {"shapes": (shapes.track < 0) & (shapes.parent < 0), "tracks": tracks.parent < 0}
+        self._homes = {
+            name: _Homes(getattr(dataset, name).job, whole.get(name), len(dataset.jobs))
+            for name in ("tags", "shapes", "tracks", "intervals")
+        }
 
     def document(self, job: int) -> Iterator[bytes]:
         """The LabeledData of one job (its row; -1 for the task as a whole) in pieces."""
-        shapes, tracks = self._dataset.shapes, self._dataset.tracks
-        flat = (shapes.track < 0) & (shapes.parent < 0) & (shapes.job == job)
         yield b'{"version":0,"tags":['
-        yield from _joined(self._tags, self._dataset.tags.job == job)
+        yield from _joined(self._tags, self._homes["tags"].of(job))
         yield b'],"shapes":['
-        yield from _joined(self._shapes, flat)
+        yield from _joined(self._shapes, self._homes["shapes"].of(job))
         yield b'],"tracks":['
-        yield from _joined(self._tracks, (tracks.parent < 0) & (tracks.job == job))
+        yield from _joined(self._tracks, self._homes["tracks"].of(job))
         yield b'],"intervals":['
-        yield from _joined(self._intervals, self._dataset.intervals.job == job)
+        yield from _joined(self._intervals, self._homes["intervals"].of(job))
         yield b"]}"
 
     def _tags(self, rows: Array) -> list[Item]:
@@ -165,9 +180,8 @@ class Encoder:
         return items
 
 
-def _joined(items: Any, mask: Array) -> Iterator[bytes]:
-    """The rows of a mask as the inside of a JSON list."""
-    rows = np.flatnonzero(mask)
+def _joined(items: Any, rows: Array) -> Iterator[bytes]:
+    """Rows as the inside of a JSON list."""
     for first in range(0, len(rows), CHUNK):
         text = orjson.dumps(items(rows[first : first + CHUNK]))[1:-1]
         yield b"," + text if first else text
