@@ -140,7 +140,7 @@ def simplified(points: Floats, tolerance: float, closed: bool) -> Floats | None:
         shapely.simplify(lines, tolerance, preserve_topology=False), return_index=True
     )
     first = np.append(False, piece[1:] != piece[:-1])[: len(thin)]  # which repeats the end of the piece before
-    found = thin[~first][:-1] if closed else thin[~first]
+    found: Floats = thin[~first][:-1] if closed else thin[~first]
     if len(found) < 2 + closed or (closed and not _simple(found) and _simple(points)):
         return None
     return found

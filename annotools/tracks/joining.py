@@ -69,7 +69,8 @@ def _agreements(state: State, one: Ints, other: Ints, span: tuple[int, int]) -> 
     """Pairs of tracks of one label that agree at all over the frames span[0] <= frame < span[1]."""
     one, other = (tracks[_comparable(state, tracks)] for tracks in (one, other))
     if not len(one) or not len(other):
-        return Pairs(*np.zeros((2, 0), np.int64), np.zeros(0))
+        none = np.zeros(0, np.int64)
+        return Pairs(none, none, np.zeros(0))
     rows = np.flatnonzero(np.isin(state.track, np.concatenate([one, other])))
     job = Job(start_frame=span[0], stop_frame=span[1] - 1)
     tracks = state.dataset.tracks.replace(frame=state.start)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -39,6 +40,8 @@ def uneven_honeypot(ctx: Context) -> Found | None:
         return None
     frames = np.concatenate([ctx.tags.frame, ctx.shapes.frame[ctx.plain]])
     labels = np.concatenate([ctx.tags.label, ctx.shapes.label[ctx.plain]])
+    order = np.argsort(frames, kind="stable")
+    frames, labels = frames[order], labels[order]
     odd = [(f, real) for real, group in shown.items() for f in _odd_ones(group, frames, labels)]
     return ctx.at(
         "frame", [frame for frame, _ in odd], "other objects than on other honeypots that show frame {real}",
@@ -47,8 +50,10 @@ def uneven_honeypot(ctx: Context) -> Found | None:
 
 
 def _odd_ones(group: list[int], frames: Array, labels: Array) -> list[int]:
-    """Frames whose objects are not what most of the group have."""
-    counts = {frame: tuple(sorted(Counter(labels[frames == frame].tolist()).items())) for frame in group}
+    """Frames whose objects are not what most of the group have.  frames: ascending, with the label of each object."""
+    starts, stops = (np.searchsorted(frames, group, side).tolist() for side in ("left", "right"))
+    each = zip(group, starts, stops, strict=True)
+    counts = {frame: tuple(np.sort(labels[start:stop]).tolist()) for frame, start, stop in each}
     usual = Counter(counts.values()).most_common(1)[0][0]
     return [frame for frame in group if counts[frame] != usual]
 
@@ -66,14 +71,7 @@ def disagreeing_overlap(ctx: Context) -> Iterator[Found]:
          "elsewhere": {"tags": [{"label_id": 6, "frame": 9}]}}
     Source: annos-vid/job-borders-and-task-view (shapes of both jobs in the task)
     """
-    sides = list(_sides(ctx))
-    pairs = [(one, other) for i, one in enumerate(sides) for other in sides[i + 1 :]]
-    found: dict[int, tuple[int, int]] = {}
-    for (job, mine), (other, theirs) in pairs:
-        first, last = max(job.start_frame, other.start_frame), min(job.stop_frame, other.stop_frame)
-        for frame in range(first, last + 1):
-            if mine.get(frame, Counter()) != theirs.get(frame, Counter()):
-                found.setdefault(frame, (job.id, other.id))
+    found = _disagreements(list(_sides(ctx)))
     frames = sorted(found)
     yield ctx.at(
         "frame", frames, "job {one} and job {other} have different annotations",
@@ -81,32 +79,68 @@ def disagreeing_overlap(ctx: Context) -> Iterator[Found]:
     )  # fmt: skip
 
 
-Sides = Iterator[tuple[Job, dict[int, Counter[Content]]]]
+Side = tuple[Job, dict[int, Counter[Content]]]
 
 
-def _sides(ctx: Context) -> Sides:
+def _disagreements(sides: list[Side]) -> dict[int, tuple[int, int]]:
+    """Frames on which two sides have different annotations, and the ids of the first such two jobs.
+
+    They are the first side that has the frame and the first after it that differs.
+    """
+    having = sorted({frame for _, contents in sides for frame in contents})
+    starts = sorted((job.start_frame, place) for place, (job, _) in enumerate(sides))
+    stops = sorted((job.stop_frame, place) for place, (job, _) in enumerate(sides))
+    active: list[int] = []  # the places of the sides that have the frame, ascending
+    begun = ended = 0
+    found: dict[int, tuple[int, int]] = {}
+    for frame in having:
+        while begun < len(starts) and starts[begun][0] <= frame:
+            if sides[starts[begun][1]][0].stop_frame >= starts[begun][0]:
+                insort(active, starts[begun][1])
+            begun += 1
+        while ended < len(stops) and stops[ended][0] < frame:
+            if sides[stops[ended][1]][0].start_frame <= stops[ended][0]:
+                active.pop(bisect_left(active, stops[ended][1]))
+            ended += 1
+        usual = sides[active[0]][1].get(frame) if active else None
+        other = next((place for place in active if sides[place][1].get(frame) != usual), None)
+        if other is not None:
+            found[frame] = (sides[active[0]][0].id, sides[other][0].id)
+    return found
+
+
+def _sides(ctx: Context) -> Iterator[Side]:
     """Every annotation job with what it has on the frames that it shares."""
     datasets: list[tuple[Dataset, int | None]] = [(ctx.dataset, None)]
     if ctx.subject.elsewhere is not None and ctx.job is not None:
         datasets.append((ctx.subject.elsewhere, ctx.job.id))
+    shared = _Shared(job for d, _ in datasets for job in d.jobs if job.type == "annotation")
     for dataset, without in datasets:
-        jobs = [job for d, _ in datasets for job in d.jobs if job.type == "annotation"]
+        contents = _contents(dataset, shared)
         for row, job in enumerate(dataset.jobs):
             if job.type == "annotation" and job.id != without:
-                frames = _shared(job, jobs)
-                tags = np.flatnonzero((dataset.tags.job == row) & np.isin(dataset.tags.frame, frames))
-                keep = (dataset.shapes.job == row) & np.isin(dataset.shapes.frame, frames)
-                rows = plain_rows(dataset, keep)
-                yield job, _by_frame([*tag_contents(dataset, tags), *shape_contents(dataset, rows)])
+                yield job, contents.get(row, {})
 
 
-def _shared(job: Job, jobs: list[Job]) -> list[int]:
-    spans = [(max(job.start_frame, o.start_frame), min(job.stop_frame, o.stop_frame)) for o in jobs if o.id != job.id]
-    return sorted({frame for first, last in spans for frame in range(first, last + 1)})
+class _Shared:
+    """Which frames several jobs have; a job that comes twice is one."""
+
+    def __init__(self, jobs: Iterable[Job]) -> None:
+        spans = {job.id: (job.start_frame, job.stop_frame) for job in jobs if job.start_frame <= job.stop_frame}
+        self._starts, self._stops = np.sort(np.array(list(spans.values()), np.int64).reshape(-1, 2), axis=0).T
+
+    def has(self, frames: Array) -> Array:
+        """Whether each frame is one of them."""
+        begun = np.searchsorted(self._starts, frames, side="right")
+        return np.asarray(begun - np.searchsorted(self._stops, frames) > 1)
 
 
-def _by_frame(contents: list[Content]) -> dict[int, Counter[Content]]:
-    found: dict[int, Counter[Content]] = {}
-    for content in contents:
-        found.setdefault(int(content[0]), Counter())[content] += 1
+def _contents(dataset: Dataset, shared: _Shared) -> dict[int, dict[int, Counter[Content]]]:
+    """What is on frames that several jobs have, by job row and frame."""
+    tags = np.flatnonzero((dataset.tags.job >= 0) & shared.has(dataset.tags.frame))
+    rows = plain_rows(dataset, (dataset.shapes.job >= 0) & shared.has(dataset.shapes.frame))
+    jobs = [*dataset.tags.job[tags].tolist(), *dataset.shapes.job[rows].tolist()]
+    found: dict[int, dict[int, Counter[Content]]] = {}
+    for job, content in zip(jobs, [*tag_contents(dataset, tags), *shape_contents(dataset, rows)], strict=True):
+        found.setdefault(job, {}).setdefault(int(content[0]), Counter())[content] += 1
     return found
