@@ -11,7 +11,7 @@ GIB = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits on one source; sizes are bytes after expansion, counted while reading and not as declared.
+    """Limits on one source; sizes are bytes after expansion, as declared before a member is read and as they come.
 
     ratio: expanded to packed size, of a member and of all together, looked at only beyond `ratio_from` bytes:
     a small blank picture packs a thousandfold and harms nobody.  Raises ValueError for a limit that is not positive.
@@ -20,8 +20,8 @@ class Limits:
     members: int = 2_000_000
     total: int = 64 * GIB
     member: int = 16 * GIB
-    ratio: float = 200.0
-    ratio_from: int = 100 << 20
+    ratio: float = 50.0
+    ratio_from: int = 100_000_000
 
     def __post_init__(self) -> None:
         if min(self.members, self.total, self.member, self.ratio, self.ratio_from) <= 0:

@@ -1,6 +1,7 @@
 """Reading zips of strangers: nothing they declare is trusted.
 
-Names, counts, encryption and duplicates are checked when a zip is opened; sizes and checksums while it is read.
+Names, counts, encryption and duplicates are checked when a zip is opened; sizes as they are declared before a member
+is read, and again, with checksums, while it is.  Members that nobody asks for are never read.
 Source: APPNOTE.TXT of PKWARE, 4.3 (layout), 4.4.4 (flags), 4.4.15 (external attributes)
 """
 
@@ -34,7 +35,7 @@ class ZipSource(Source):
         super().__init__(name)
         self._stream = stream
         try:
-            packed = stream.seek(0, io.SEEK_END)
+            packed = self._packed = stream.seek(0, io.SEEK_END)
             self._zip = zipfile.ZipFile(stream)
         except _DAMAGE as error:
             stream.close()
@@ -58,11 +59,13 @@ class ZipSource(Source):
 
     def open(self, name: str) -> BinaryIO:
         info = self._info(name)
+        packed = min(info.compress_size, self._packed)  # more than there is cannot be true
+        self._budget.limits.check_member(name, info.file_size, packed)
         try:
             stream = self._zip.open(info)
         except _DAMAGE as error:
             raise _damaged(name, error) from error
-        return io.BufferedReader(_Guarded(stream, info, self._budget), 1 << 16)
+        return io.BufferedReader(_Guarded(stream, name, packed, self._budget), 1 << 16)
 
     def close(self) -> None:
         self._zip.close()
@@ -77,9 +80,9 @@ class ZipSource(Source):
 class _Guarded(io.RawIOBase):
     """A member's bytes, counted against the budget as they come, with damage told as an InputError."""
 
-    def __init__(self, stream: IO[bytes], info: zipfile.ZipInfo, budget: Budget) -> None:
+    def __init__(self, stream: IO[bytes], name: str, packed: int, budget: Budget) -> None:
         self._inner = stream
-        self._info = info
+        self._name, self._packed = name, packed
         self._budget = budget
 
     def readable(self) -> bool:
@@ -92,7 +95,7 @@ class _Guarded(io.RawIOBase):
         try:
             return self._inner.seek(offset, whence)
         except _DAMAGE as error:
-            raise _damaged(self._info.filename, error) from error
+            raise _damaged(self._name, error) from error
 
     def tell(self) -> int:
         return self._inner.tell()
@@ -102,8 +105,8 @@ class _Guarded(io.RawIOBase):
             piece = self._inner.read(len(buffer))
             at = self._inner.tell()
         except _DAMAGE as error:
-            raise _damaged(self._info.filename, error) from error
-        self._budget.spend(self._info.filename, at, self._info.compress_size)
+            raise _damaged(self._name, error) from error
+        self._budget.spend(self._name, at, self._packed)
         buffer[: len(piece)] = piece
         return len(piece)
 

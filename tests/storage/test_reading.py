@@ -166,6 +166,31 @@ def test_bombs_stop_at_the_limits(tmp_path: Path) -> None:
         assert sum(len(source.read(name)) for name in ("a", "a", "b")) == 3 << 20
 
 
+def test_a_bomb_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    where = zip_of(tmp_path / "a.zip", ("a", bytes(1 << 20)), ("b", b"small"))
+    with open_source(where, Limits(ratio_from=1 << 19)) as source:
+        with pytest.raises(LimitError, match="a: expands more than 50 times its packed size"):
+            source.open("a")
+        assert source.read("b") == b"small", "a member that nobody reads is in nobody's way"
+
+
+def test_the_usual_limits_on_what_expands() -> None:
+    usual = Limits()
+    usual.check_member("a", 100_000_000, 1)
+    usual.check_member("a", 5_000_000_000, 100_000_000)
+    for size, packed in [(100_000_001, 2_000_000), (5_000_000_001, 100_000_000)]:
+        with pytest.raises(LimitError, match="a: expands more than 50 times its packed size"):
+            usual.check_member("a", size, packed)
+
+
+def test_a_packed_size_beyond_the_zip_is_not_believed(tmp_path: Path) -> None:
+    content = bytearray(zip_of(tmp_path / "a.zip", ("a", bytes(1 << 20))).read_bytes())
+    struct.pack_into("<I", content, content.index(b"PK\x01\x02") + 20, 1 << 30)
+    (tmp_path / "a.zip").write_bytes(content)
+    with open_source(tmp_path / "a.zip", Limits(ratio_from=1 << 19)) as source, pytest.raises(LimitError):
+        source.read("a")
+
+
 def test_a_declared_size_is_not_believed(tmp_path: Path) -> None:
     content = bytearray(zip_of(tmp_path / "a.zip", ("a", bytes(1 << 20))).read_bytes())
     struct.pack_into("<I", content, content.index(b"PK\x01\x02") + 24, 10)
