@@ -1,19 +1,23 @@
 """What the mock server costs: `python benchmarks/mock.py [--json]`.
 
 CPU of the server's own thread, without the client's: the core is called in the process, with the bytes that a socket
-would bring, and its answer is made into the bytes that a socket would send. Exit status 1 when a budget is exceeded.
+would bring, and its answer is made into the bytes that a socket would send. What many connections at once get is the
+time on the clock, client included. Exit status 1 when a budget is exceeded.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import gc
 import json
 import statistics
+import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import requests
@@ -150,6 +154,55 @@ def measure_hammering(clients: int = 64, turns: int = 10) -> Row:
     return Row(f"lost of {clients} clients x {turns} writes", abs(lost), 0, "shapes")
 
 
+async def ask_again(port: int, request: bytes, end: float, times: list[float]) -> None:
+    """One connection: a request as soon as the last one is answered. Raises: RuntimeError for another status."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    while time.monotonic() < end:
+        begin = time.perf_counter()
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200 "):
+            raise RuntimeError(head.decode())
+        await reader.readexactly(int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]))
+        times.append(time.perf_counter() - begin)
+    writer.close()
+
+
+def memory_of(process: int) -> int:
+    """Resident memory in KB."""
+    status = Path(f"/proc/{process}/status").read_text("ascii")
+    return int(status.partition("VmRSS:")[2].split()[0])
+
+
+async def crowd(port: int, request: bytes, connections: int, seconds: float) -> list[float]:
+    """Seconds of every answer, sorted."""
+    times: list[float] = []
+    end = time.monotonic() + seconds
+    await asyncio.gather(*(ask_again(port, request, end, times) for _ in range(connections)))
+    return sorted(times)
+
+
+def measure_crowd(connections: int = 256, seconds: float = 5) -> list[Row]:
+    """A server of its own process, all connections of which ask without a pause, and its memory over a second round."""
+    command = [sys.executable, "-m", "annotools", "mock", "serve", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        facts = json.loads((server.stdout or sys.stdin).readline())
+        port = int(facts["url"].rpartition(":")[2])
+        head = f"GET /api/jobs/1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Token {facts['token']}\r\n\r\n"
+        try:
+            asyncio.run(crowd(port, head.encode(), connections, seconds))
+            before = memory_of(server.pid)
+            times = asyncio.run(crowd(port, head.encode(), connections, seconds))
+            growth = memory_of(server.pid) - before
+        finally:
+            server.terminate()
+    return [
+        Row(f"p99 of {connections} connections", times[len(times) * 99 // 100] * 1e3, 1000, "ms"),
+        Row(f"time of one of their {len(times)} answers", seconds * 1e3 / len(times), 4, "ms"),
+        Row("memory that they cost", growth / 1e3, 10, "MB"),
+    ]
+
+
 MEASURES = (measure_start, measure_reset, measure_get, measure_first_get, measure_patch, measure_hammering)
 
 
@@ -158,7 +211,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     as_json = parser.parse_args().json
-    rows = [measure() for measure in MEASURES]
+    rows = [*(measure() for measure in MEASURES), *measure_crowd()]
     if as_json:
         print(json.dumps({row.name: {"value": row.value, "limit": row.limit, "unit": row.unit} for row in rows}))
     else:

@@ -30,7 +30,7 @@ def unpack(data: bytes) -> Any:
     """What `pack` was given. Raises: SnapshotError."""
     try:
         return msgspec.msgpack.decode(data)
-    except (msgspec.DecodeError, RecursionError, TypeError) as error:
+    except (msgspec.DecodeError, RecursionError, TypeError, ValueError) as error:
         raise SnapshotError(f"damaged record: {error}") from None
 
 

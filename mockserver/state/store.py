@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.state.packing import FORMAT_VERSION, SnapshotError, check_version, pack, unpack
-from mockserver.state.tables import TABLES, State
+from mockserver.state.tables import TABLES, State, check_records
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS record (kind TEXT, key BLOB, value BLOB NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
@@ -34,10 +34,12 @@ class Store:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        if self.uploads.exists() and not self.uploads.is_dir():
+            raise SnapshotError(f"{self.uploads}: unfinished uploads are kept there, expected a folder")
         try:
             self._db = sqlite3.connect(self.path, timeout=1, isolation_level=None, check_same_thread=False)
             self._open()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, SnapshotError, ValueError) as error:
             raise SnapshotError(f"{self.path}: cannot be used as a state file: {error}") from None
 
     def _open(self) -> None:
@@ -45,11 +47,18 @@ class Store:
         check_version(version)
         if not version and self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             raise sqlite3.DatabaseError("it is a database of another program")
+        self._check_pages()
         self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")  # a kill loses nothing; only a power cut could
         self._db.executescript(_SCHEMA)
         self._db.execute(f"PRAGMA user_version = {FORMAT_VERSION:d}")
+
+    def _check_pages(self) -> None:
+        """What is damaged is said at the start, not with some later request."""
+        verdict = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(f"it is damaged: {' '.join(verdict.split())}")
 
     @property
     def uploads(self) -> Path:
@@ -58,6 +67,13 @@ class Store:
 
     def load(self) -> State | None:
         """The state as it was answered last, None from a new file. Raises: SnapshotError."""
+        try:
+            return self._load()
+        except (SnapshotError, sqlite3.Error, LookupError, TypeError, ValueError) as error:
+            self.close()
+            raise SnapshotError(f"{self.path}: damaged state file: {error}") from None
+
+    def _load(self) -> State | None:
         notes = dict(self._db.execute("SELECT name, value FROM note"))
         if "baseline" not in notes:
             return None
@@ -69,6 +85,7 @@ class Store:
         # the order of a table is part of the state: by id, as the sequences gave them out
         state.tables = {name: dict(sorted(rows.items(), key=_place)) for name, rows in tables.items()}
         state.sequences = dict(self._db.execute("SELECT name, next FROM sequence"))
+        check_records(state.tables)
         return state
 
     def save(self, state: State, changed: Iterable[tuple[str, Any]]) -> None:

@@ -137,6 +137,7 @@ class State:
             sequences, server = dict(loaded["sequences"]), str(loaded["server"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise SnapshotError(f"damaged snapshot: {type(error).__name__}: {error}") from None
+        check_records(tables)
         self.tables, self.sequences, self.version = tables, sequences, server
         self._undo.clear()
         self._mark()
@@ -151,3 +152,12 @@ class State:
     def rebase(self, other: State) -> None:
         """Make `reset` go back to another state from now on."""
         self._baseline = ({name: dict(table) for name, table in other.tables.items()}, dict(other.sequences))
+
+
+def check_records(tables: dict[str, Table]) -> None:
+    """Raises: SnapshotError for a record that is not the one its key says."""
+    for name, table in tables.items():
+        for key, record in table.items():
+            fits = isinstance(record, bytes) if name == "blobs" else isinstance(record, dict)
+            if not fits or (isinstance(key, int) and record.get("id", key) != key):
+                raise SnapshotError(f"damaged record: {name}, {key!r}")

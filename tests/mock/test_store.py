@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import random
 import re
 import signal
 import sqlite3
@@ -12,6 +14,7 @@ import threading
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 import requests
 
@@ -108,6 +111,63 @@ def test_what_is_no_state_file_is_refused(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(InputError, match="another program"):
         Mock(state_file=foreign)
+
+
+def damaged(data: bytes, rng: random.Random) -> bytes:
+    """A state file that a disk or an editor has spoiled."""
+    found, place = bytearray(data), rng.randrange(len(data))
+    kind = rng.choice(["bytes", "end", "zeros", "more"])
+    if kind == "bytes":
+        for _ in range(rng.choice([5, 50, 500])):
+            found[rng.randrange(len(found))] = rng.randrange(256)
+    elif kind == "end":
+        del found[place:]
+    elif kind == "zeros":
+        found[place : place + 5000] = bytes(len(found[place : place + 5000]))
+    else:
+        found[place:place] = rng.randbytes(rng.choice([1, 100]))
+    return bytes(found)
+
+
+def test_a_damaged_state_file_is_named(tmp_path: Path) -> None:
+    """Refused with its name, or of use: no other error, neither now nor when it is written to."""
+    good = tmp_path / "good.db"
+    Mock(state_file=good).stop()
+    refusals = {}
+    for number in range(150):
+        path = tmp_path / f"{number}.db"
+        path.write_bytes(damaged(good.read_bytes(), random.Random(number)))
+        try:
+            mock = Mock(state_file=path)
+        except SnapshotError as error:
+            refusals[path] = str(error)
+        else:
+            mock.reset()
+            mock.stop()
+    assert len(refusals) > 100
+    assert all(text.startswith(f"{path}: ") for path, text in refusals.items())
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "record"),
+    [
+        ("jobs", 1, b"\x90"), ("jobs", 1, b"\x81\xa2id\x02"), ("nowhere", 1, b"\x80"), ("blobs", "a", b"\x80"),
+        ("jobs", 1, b"\xc1"),
+    ],
+)  # fmt: skip
+def test_a_record_that_is_none_is_named_with_its_file(tmp_path: Path, table: str, key: object, record: bytes) -> None:
+    path = tmp_path / "a.db"
+    Mock(state_file=path).stop()
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("REPLACE INTO record VALUES (?, ?, ?)", (table, msgspec.msgpack.encode(key), record))
+    with pytest.raises(SnapshotError, match=rf"{re.escape(str(path))}: damaged state file: "):
+        Mock(state_file=path)
+
+
+def test_a_file_where_the_uploads_belong_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.db-uploads").touch()
+    with pytest.raises(SnapshotError, match=r"a\.db-uploads: .* expected a folder"):
+        Mock(state_file=tmp_path / "a.db")
 
 
 def test_a_newer_state_file_is_refused(tmp_path: Path) -> None:
