@@ -15,7 +15,7 @@ from mockserver.annotations import checks, label_specs, numbering
 from mockserver.annotations.document import Document
 from mockserver.annotations.held import Held
 from mockserver.annotations.numbering import Ids
-from mockserver.annotations.records import LabeledData, Track, TrackElement
+from mockserver.annotations.records import LabeledData
 from mockserver.annotations.track_starts import sync
 from mockserver.rules import lookup
 from mockserver.state.context import Context
@@ -122,7 +122,7 @@ def _insert(ctx: Context, job: Record, kept: LabeledData, new: LabeledData) -> b
     for item in new.shapes:
         item.elements = item.elements or []
     for track in new.tracks:
-        track.elements = [element if element.shapes else _unborn(element) for element in track.elements or ()]
+        track.elements = track.elements or []
     result = msgspec.json.encode(new)
     for move in moves:
         move.apply()
@@ -139,11 +139,6 @@ def _follow(ctx: Context, job: Record, kept: LabeledData, new: LabeledData) -> N
 
 def _labels(ctx: Context, job: Record) -> list[Record]:
     return lookup.labels_of(ctx, lookup.task_of(ctx, job))
-
-
-def _unborn(element: TrackElement) -> Track:
-    """An element without keyframes, which is not stored; the answer shows it as it came, with a list of its own."""
-    return Track(**msgspec.structs.asdict(element), elements=[])
 
 
 def _taken(ctx: Context, job_id: int, kept: LabeledData) -> Iterator[Ids]:

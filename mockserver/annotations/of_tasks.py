@@ -54,8 +54,18 @@ def change(ctx: Context, task: Record, action: str, data: LabeledData) -> bytes:
             part = records.from_document(cut(given, job["start_frame"], job["stop_frame"], three_d))
         except UncheckedError as error:
             raise ctx.crash(str(error)) from None
-        answers.append((job, orjson.loads(apply(ctx, job, part))))
+        written = orjson.loads(apply(ctx, job, part))
+        _mark_unborn(written["tracks"])
+        answers.append((job, written))
     return orjson.dumps(_merged(task, answers))
+
+
+def _mark_unborn(tracks: list[Item]) -> None:
+    """An element that is nowhere in a job is not stored; what cutting gave it, a list of parts, stays in the answer."""
+    for track in tracks:
+        for element in track.get("elements", ()):
+            if not element["shapes"]:
+                element["elements"] = []
 
 
 def clear(ctx: Context, task: Record) -> None:

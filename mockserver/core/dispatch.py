@@ -25,7 +25,7 @@ _NO_HEAD = re.compile(  # what the real server answers with 500
     r"(jobs|tasks|projects|labels|issues|comments|users|organizations|memberships)_"
     r"(list|retrieve|retrieve_\w+_download)\Z"
 )
-_INTEGER = re.compile(r"-?[0-9]{1,18}\Z")
+_INTEGER = re.compile(r"-?[0-9]{1,1000}\Z")
 _PUBLIC = ("/api/server/about", "/api/server/health", "/api/auth/", "/api/schema", "/api/swagger")
 ACCEPTED = ("application/vnd.cvat+json", "application/*", "*/*", "")
 

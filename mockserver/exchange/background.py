@@ -1,7 +1,5 @@
 """Background requests: queued, started, finished or failed, moved on by the clock when somebody asks.
 
-    rq_id = "action=export&target=job&target_id=68&user_id=1&format=CVAT_for_images_1~1&subresource=dataset"
-
 A record holds what to do as plain data (`work`: the name of a function in `WORKERS` and its arguments), so that it
 survives a snapshot. Under the `instant` clock a request is finished when it is first looked at; otherwise it starts
 `START` seconds after it was queued and finishes at `FINISH` seconds.
@@ -16,6 +14,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 
+from mockserver.exchange.request_ids import canonical, parse_id
 from mockserver.protocol.http import ApiError, Response, json_response
 from mockserver.rules import lookup
 from mockserver.state.context import Context, timestamp
@@ -23,6 +22,7 @@ from mockserver.state.tables import Record
 
 Worker = Callable[..., dict[str, Any] | None]
 START, FINISH = timedelta(seconds=0.1), timedelta(seconds=0.5)
+_MOMENT = timedelta(microseconds=2)
 ENDED = ("finished", "failed")
 _LIFETIMES = {
     ("export", "finished"): 24, ("export", "failed"): 24, ("import", "finished"): 1, ("create", "finished"): 1,
@@ -48,23 +48,6 @@ def worker(function: Worker) -> Worker:
     return function
 
 
-def request_id(action: str, target: str, **rest: object) -> str:
-    """Key and value pairs joined by `&`; spaces become `_` and dots `~`; None is left out."""
-    pairs = {"action": action, "target": target, **rest}
-    return "&".join(f"{key}={_escape(value)}" for key, value in pairs.items() if value is not None)
-
-
-def _escape(value: object) -> str:
-    return str(value).replace(" ", "_").replace(".", "~")
-
-
-def parse_id(rq_id: str) -> dict[str, str] | None:
-    """The pairs of an id, None for what is none."""
-    pairs = dict(part.partition("=")[::2] for part in rq_id.split("&"))
-    known = pairs.get("action") in ("export", "import", "create") and {"target", "action"} <= pairs.keys()
-    return {key: value.replace("_", " ").replace("~", ".") for key, value in pairs.items()} if known else None
-
-
 def submit(ctx: Context, rq_id: str, place: Record, work: tuple[str, dict[str, Any]]) -> Response:
     """Queue a request; 409 while the same one is queued or running. `place`: project_id, task_id, job_id, format..."""
     old = find(ctx, rq_id)
@@ -82,8 +65,8 @@ def submit(ctx: Context, rq_id: str, place: Record, work: tuple[str, dict[str, A
 
 
 def find(ctx: Context, rq_id: str) -> Record | None:
-    """A request as it stands now, moved on by the clock."""
-    record: Record | None = ctx.table("requests").get(rq_id)
+    """A request as it stands now, moved on by the clock; ids of the old forms are known, too."""
+    record: Record | None = ctx.table("requests").get(canonical(rq_id))
     return None if record is None else _advance(ctx, record)
 
 
@@ -97,7 +80,8 @@ def _advance(ctx: Context, record: Record) -> Record:
         return record
     created, now = datetime.fromisoformat(record["created_date"]), ctx.env.clock.now()
     if ctx.env.clock.mode == "instant":
-        return _finish(ctx, record, now, now)
+        finished = max(now, created + _MOMENT)
+        return _finish(ctx, record, created + (finished - created) / 2, finished)
     if now >= created + FINISH:
         return _finish(ctx, record, created + START, created + FINISH)
     if now >= created + START and record["status"] == "queued":

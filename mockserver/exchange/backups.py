@@ -21,7 +21,8 @@ from annotools.formats.base import Options
 from annotools.storage import open_source
 from annotools.storage.packing import write_zip
 from mockserver.exchange import background, bundles, installing, uploads
-from mockserver.exchange.background import WorkError, request_id, submit
+from mockserver.exchange.background import WorkError, submit
+from mockserver.exchange.request_ids import request_id
 from mockserver.people import organizations
 from mockserver.protocol.http import ApiError, Response
 from mockserver.protocol.schemas import UncheckedError
@@ -125,6 +126,7 @@ def _restore(ctx: Context, target: str) -> Response:
     answer = uploads.in_pieces(ctx, place)
     if answer is not None:
         return answer
+    uploads.check_source(ctx)
     data = uploads.uploaded_file(ctx, place, f"{target}_file")
     rq_id = request_id("import", target, id=str(ctx.env.uuid()), subresource="backup")
     response = submit(ctx, rq_id, {"org_id": home}, ("import_backup", {"target": target, "home": home}))

@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.exchange import background, conversion, uploads
-from mockserver.exchange.background import WorkError, request_id, submit
+from mockserver.exchange.background import WorkError, submit
 from mockserver.exchange.format_names import EXPORTERS, IMPORTERS
+from mockserver.exchange.request_ids import request_id
 from mockserver.protocol.http import Response, errors, sentence
 from mockserver.rules import lookup
 from mockserver.state.context import Context
@@ -136,10 +137,7 @@ def _receive(ctx: Context, target: str, record: Record) -> Response:
 
 def _check_import(ctx: Context) -> None:
     name, mode = ctx.request.param("format") or "", ctx.request.param("import_mode") or "replace"
-    if ctx.request.param("location") == "cloud_storage" and not ctx.request.param("filename"):
-        raise errors("The filename was not specified")
-    if ctx.request.param("location") == "cloud_storage":
-        uploads.check_location(ctx)
+    uploads.check_source(ctx)
     if name not in IMPORTERS:
         raise errors(f"Unknown input format '{name}'")
     if mode not in ("replace", "append"):

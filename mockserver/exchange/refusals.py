@@ -19,9 +19,21 @@ from mockserver.exchange.background import WorkError
 
 def check(format_name: str, dataset: Dataset) -> None:
     """Raises: WorkError when the server's own export would fail."""
+    _ways(dataset)
     rule = _RULES.get(format_name)
     if rule is not None:
         rule(dataset)
+
+
+def _ways(dataset: Dataset) -> None:
+    """Between two visible keyframes of masks, or of different types, the server knows no way."""
+    shapes = dataset.shapes
+    rows = np.flatnonzero(shapes.track >= 0)
+    rows = rows[np.lexsort((shapes.frame[rows], shapes.track[rows]))]
+    left, right = rows[:-1], rows[1:]
+    follows = (shapes.track[left] == shapes.track[right]) & ~shapes.outside[left] & ~shapes.outside[right]
+    if np.any(follows & ((shapes.type[left] != shapes.type[right]) | (shapes.type[left] == ShapeType.MASK))):
+        raise WorkError("NotImplementedError")
 
 
 def _one_box(dataset: Dataset) -> None:

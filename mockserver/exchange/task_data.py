@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.exchange import background, data_forms, task_files, tus, uploads
-from mockserver.exchange.background import WorkError, request_id, submit
+from mockserver.exchange.background import WorkError, submit
+from mockserver.exchange.request_ids import request_id
 from mockserver.protocol import multipart
 from mockserver.protocol.http import ApiError, Response, detail, errors
 from mockserver.protocol.multipart import Part

@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 
-from mockserver.protocol.http import Headers, Response, bare, detail, empty_response
+from mockserver.protocol.http import ApiError, Headers, Response, bare, detail, empty_response
 from mockserver.protocol.numerals import whole
 from mockserver.rules import lookup
-from mockserver.rules.permissions import denied
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
+_FILE_ID = re.compile(r"([0-9]+)_[0-9a-fA-F-]{36}\Z")
 MAX_SIZE = 26843545600
 _TUS: Headers = [
     ("Tus-Resumable", "1.0.0"), ("Tus-Version", "1.0.0"), ("Tus-Extension", ""), ("Tus-Max-Size", str(MAX_SIZE)),
@@ -69,13 +70,25 @@ def _metadata(ctx: Context) -> dict[str, str]:
 
 
 def _upload(ctx: Context, place: str, file_id: str) -> Record:
-    """Raises: ApiError 403 for somebody else's, 404 for an unknown or a finished one."""
-    if file_id.partition("_")[0] != str(ctx.me["id"]):
-        raise denied()
+    """Raises: ApiError 404 for an unknown or a finished one, 403 for somebody else's."""
     found: Record | None = ctx.table("uploads").get(file_id)
+    owner = _FILE_ID.match(file_id)
+    if owner and owner[1] != str(ctx.me["id"]):
+        raise _RefusalError(403)
     if found is None or found["place"] != place or found["offset"] >= found["length"]:
-        raise detail(404, "Not found.")
+        raise _RefusalError(404)
     return found
+
+
+class _RefusalError(ApiError):
+    """An answer without a body that says what TUS is spoken here."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status, None, list(_TUS))
+
+    def response(self) -> Response:
+        """The refusal as an answer."""
+        return empty_response(self.status, list(self.headers))
 
 
 def append(ctx: Context, place: str, file_id: str) -> Response:
@@ -87,10 +100,10 @@ def append(ctx: Context, place: str, file_id: str) -> Response:
     if ctx.request.content_type != "application/offset+octet-stream":
         raise detail(415, f'Unsupported media type "{ctx.request.headers.get("content-type", "")}" in request.')
     if _integer(ctx, "upload-offset") != upload["offset"]:
-        return empty_response(409, list(_TUS))
+        raise _RefusalError(409)
     offset = upload["offset"] + len(ctx.request.body)
     if offset > upload["length"]:
-        return empty_response(413, list(_TUS))
+        raise _RefusalError(413)
     ctx.env.spool.write(file_id, upload["offset"], ctx.request.body)
     ctx.state.update("uploads", file_id, offset=offset)
     return empty_response(204, [*_TUS, ("Upload-Offset", str(offset))])

@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from email.utils import format_datetime
 
-from mockserver.exchange import background, tus
+from mockserver.exchange import background, request_ids, tus
 from mockserver.protocol import multipart
 from mockserver.protocol.http import Response, detail, errors, fields, page, sentence
 from mockserver.protocol.numerals import whole
@@ -27,6 +27,17 @@ def flag(ctx: Context, name: str, default: bool = False) -> bool:
     if text not in _TRUE + _FALSE:
         raise ctx.crash(f"{name} must be true or false, got {text!r}")
     return text in _TRUE
+
+
+def check_source(ctx: Context) -> None:
+    """Where a file comes from. Raises: ApiError 400."""
+    location = ctx.request.param("location")
+    if location not in (None, "", "local", "cloud_storage"):
+        raise errors(f"The specified location {location} is not supported")
+    if location == "cloud_storage" and not ctx.request.param("filename"):
+        raise errors("The filename was not specified")
+    if location == "cloud_storage":
+        check_location(ctx)
 
 
 def check_location(ctx: Context) -> None:
@@ -117,7 +128,7 @@ def download(ctx: Context, target: str, pk: int) -> Response:
     rq_id = ctx.request.param("rq_id")
     if not rq_id:
         raise errors("Missing request id in the query parameters")
-    pairs = background.parse_id(rq_id)
+    pairs = request_ids.parse_id(rq_id)
     if pairs is None:
         raise errors("Unexpected request id format")
     if (pairs["action"], pairs["target"], pairs.get("target_id")) != ("export", target, str(pk)):
@@ -129,7 +140,7 @@ def download(ctx: Context, target: str, pk: int) -> Response:
     if record["status"] != "finished":
         failed = record["status"] == "failed"
         raise sentence(400, record["message"] if failed else "The export process is not finished")
-    data = ctx.table("blobs").get(f"export/{rq_id}")
+    data = ctx.table("blobs").get(f"export/{record['id']}")
     if data is None or datetime.fromisoformat(record["expiry_date"]) < ctx.env.clock.now():
         raise page(404)
     return file_response(data, record["file"], datetime.fromisoformat(record["finished_date"]))
