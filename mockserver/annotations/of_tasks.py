@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 import orjson
 
-from mockserver.annotations import of_jobs, records
+from mockserver.annotations import of_jobs, pool, records
 from mockserver.annotations.cutting import cut
 from mockserver.annotations.merging import Item, Merged, sort
 from mockserver.annotations.records import LabeledData
@@ -21,8 +21,7 @@ from mockserver.state.tables import Record
 
 def jobs_of(ctx: Context, task: Record) -> list[Record]:
     """Jobs whose annotations are the task's."""
-    pool = task.get("validation_mode") == "gt_pool"
-    kinds = ("annotation", "ground_truth") if pool else ("annotation",)
+    kinds = ("annotation", "ground_truth") if task.get("validation_mode") == "gt_pool" else ("annotation",)
     return [job for job in lookup.jobs_of(ctx, task["id"]) if job["type"] in kinds]
 
 
@@ -47,6 +46,8 @@ def _merged(task: Record, documents: list[tuple[Record, Item]]) -> Item:
 def change(ctx: Context, task: Record, action: str, data: LabeledData) -> bytes:
     """`replace`, `create`, `update` or `delete` in every job; the JSON of the answer. Raises: ApiError 400."""
     given, three_d = msgspec.to_builtins(data), task.get("dimension") == "3d"
+    if task.get("validation_mode") == "gt_pool":
+        given = pool.spread(given, ctx.table("validation")[task["id"]]["layout"], action)
     apply = getattr(of_jobs, action)
     answers = []
     for job in jobs_of(ctx, task):

@@ -14,6 +14,7 @@ from mockserver.annotations import of_jobs
 from mockserver.annotations.of_jobs import held
 from mockserver.annotations.records import LabeledData
 from mockserver.media import frame_numbers, meta
+from mockserver.media.least_used import LeastUsed
 from mockserver.protocol.http import Response, errors, fields, json_response
 from mockserver.protocol.schemas import UncheckedError
 from mockserver.rules import lookup, parse
@@ -38,7 +39,7 @@ def partial_update(ctx: Context, pk: int) -> Response:
         raise errors("Honeypots can only be modified if the task validation mode is 'gt_pool'")
     if job["type"] == "ground_truth":
         raise errors("Honeypots cannot exist in ground_truth jobs")
-    _choose(ctx, job, method, frames)
+    _choose(ctx, job, frames if method == "manual" else _choice(ctx, layout, layout["honeypot_real_frames"]))
     return json_response(200, of_job(ctx, job))
 
 
@@ -115,28 +116,39 @@ def _disable(ctx: Context, task: Record, form: Record) -> None:
 
 
 def _choose_in_all(ctx: Context, task: Record, method: str, frames: list[int]) -> None:
+    """All honeypots of a task anew: those that were do not count among the uses of a frame."""
     layout = frame_numbers.layout_of(ctx, task["id"])
     if method == "manual" and len(frames) != layout["honeypot_count"]:
         raise errors(_wrong_count(len(frames), layout["honeypot_count"]))
+    choice = _choice(ctx, layout, [])
     for job in lookup.jobs_of(ctx, task["id"]):
         if job["type"] == "annotation":
             count = len(honeypots(layout, job))
             own, frames = frames[:count], frames[count:]
-            _choose(ctx, job, method, own)
+            _choose(ctx, job, own if method == "manual" else choice)
 
 
-def _choose(ctx: Context, job: Record, method: str, frames: list[int]) -> None:
+def _choice(ctx: Context, layout: Record, shown: list[int]) -> LeastUsed:
+    """The frames of the pool that may be shown; `shown`: what honeypots show already."""
+    pool = [frame for frame in layout["validation_frames"] if frame not in layout["disabled_frames"]]
+    return LeastUsed(Counter(shown), ctx.env.rng.sample(pool, len(pool)))
+
+
+def _choose(ctx: Context, job: Record, wanted: list[int] | LeastUsed) -> None:
+    """Put other frames behind the honeypots of a job: the ones wanted, or the next ones of a choice."""
     layout = frame_numbers.layout_of(ctx, job["task_id"])
     own = honeypots(layout, job)
-    if method == "manual":
-        _check_manual(layout, len(own), frames)
+    if isinstance(wanted, LeastUsed):
+        _check_remaining(layout, len(own))
+        frames = wanted.take(len(own))
     else:
-        frames = _least_used(ctx, layout, len(own))
+        _check_manual(layout, len(own), wanted)
+        frames = wanted
     chosen = dict(zip(own, frames, strict=True))
     changed = {frame: real for frame, real in chosen.items() if own[frame] != real}
     if changed:
         _show(ctx, job, layout, changed)
-    if changed or method != "manual":
+    if changed or isinstance(wanted, LeastUsed):
         lookup.touch(ctx, ctx.table("jobs")[job["id"]], lookup.task_of(ctx, job))
 
 
@@ -146,8 +158,6 @@ def _wrong_count(requested: int, current: int) -> str:
 
 
 def _check_manual(layout: Record, count: int, frames: list[int]) -> None:
-    if len(frames) != count:
-        raise errors(_wrong_count(len(frames), count))
     foreign = sorted(set(frames) - set(layout["validation_frames"]))
     if foreign:
         raise errors(f"{WRONG}frames {', '.join(map(str, foreign))} are not from the validation pool")
@@ -155,14 +165,17 @@ def _check_manual(layout: Record, count: int, frames: list[int]) -> None:
     if disabled:
         names = ", ".join(map(str, disabled))
         raise errors(f"{WRONG}frames {names} are disabled. Restore them in the validation pool first")
+    if len(frames) != count:
+        raise errors(_wrong_count(len(frames), count))
 
 
-def _least_used(ctx: Context, layout: Record, count: int) -> list[int]:
-    pool = [frame for frame in layout["validation_frames"] if frame not in layout["disabled_frames"]]
-    if len(pool) < count:
-        raise errors(f"{WRONG}not enough active frames in the validation pool. Requested {count}, have {len(pool)}")
-    used: Counter[int] = Counter(layout["honeypot_real_frames"])
-    return sorted(ctx.env.rng.sample(pool, len(pool)), key=lambda frame: used[frame])[:count]
+def _check_remaining(layout: Record, count: int) -> None:
+    left = len(set(layout["validation_frames"]) - set(layout["disabled_frames"]))
+    if left < count:
+        raise errors(
+            f"Can't select validation frames: the remaining number of validation frames ({left}) is less than the "
+            f"number of honeypots in a job ({count}). Try to restore some validation frames"
+        )
 
 
 def _show(ctx: Context, job: Record, layout: Record, changed: dict[int, int]) -> None:

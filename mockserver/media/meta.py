@@ -55,6 +55,8 @@ def partial_update_task(ctx: Context, pk: int) -> Response:
     if "deleted_frames" in form:
         wanted = _deleted_frames(ctx)
         _check_task_frames(ctx, task, meta, wanted)
+        if not wanted and frame_numbers.layout_of(ctx, pk).get("mode") == "gt_pool":
+            disable(ctx, task, [])
         ctx.state.update("data_meta", pk, deleted_frames=sorted(wanted))
     lookup.touch(ctx, task=task)
     return json_response(200, ctx.table("data_meta")[pk])
@@ -82,7 +84,7 @@ def _check_task_frames(ctx: Context, task: Record, meta: Record, wanted: list[in
         raise errors(f"Unknown frames {', '.join(map(str, unknown))} requested for removal")
     layout = frame_numbers.layout_of(ctx, task["id"])
     pool = set(layout["validation_frames"]) if layout.get("mode") == "gt_pool" else set()
-    if pool & (set(wanted) ^ set(meta["deleted_frames"])):
+    if wanted and pool & (set(wanted) ^ set(meta["deleted_frames"])):  # all frames may be restored, some of them not
         raise fields(deleted_frames=[POOL_ONLY])
 
 

@@ -27,13 +27,13 @@ def _date(value: Any) -> str:
 
 _NEW = Schema(
     {
-        "name": Field(text_up_to(64)), "expiry_date": Field(_date, None, nullable=True),
+        "name": Field(text_up_to(50)), "expiry_date": Field(_date, None, nullable=True),
         "read_only": Field(boolean, False),
     }
 )  # fmt: skip
 _CHANGE = Schema(
     {
-        "name": Field(text_up_to(64), ABSENT), "expiry_date": Field(_date, ABSENT, nullable=True),
+        "name": Field(text_up_to(50), ABSENT), "expiry_date": Field(_date, ABSENT, nullable=True),
         "read_only": Field(boolean, ABSENT),
     }
 )  # fmt: skip

@@ -54,13 +54,13 @@ def _concerns(ctx: Context, row: Record) -> bool:
 
 
 def _leads(ctx: Context, organization: int) -> bool:
-    own = permissions.ROLES[permissions.role(ctx, organization)]
-    return permissions.is_admin(ctx) or own >= permissions.ROLES["maintainer"]
+    return permissions.is_admin(ctx) or permissions.leads(ctx, organization)
 
 
 def create(ctx: Context) -> Response:
     """POST /api/invitations: by a maintainer, for a role below the own one."""
     if ctx.organization is None:
+        permissions.require(ctx, permissions.is_admin(ctx))
         raise errors("Invitations are made in an organization: name it with org, org_id or X-Organization")
     home = int(ctx.organization["id"])
     form = forms.read(ctx, _NEW)

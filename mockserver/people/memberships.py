@@ -24,20 +24,23 @@ def _columns(ctx: Context) -> Listing:
 
 def list_(ctx: Context) -> Response:
     """GET /api/memberships: of the organization asked for, else the user's own (an admin's: all)."""
-    rows = list(ctx.table("memberships").values())
+    rows, admin = list(ctx.table("memberships").values()), permissions.is_admin(ctx)
     if ctx.organization is not None:
-        pk = ctx.organization["id"]
-        permissions.require(ctx, permissions.is_admin(ctx) or bool(permissions.role(ctx, pk)))
-        rows = [row for row in rows if row["organization_id"] == pk]
-    elif not permissions.is_admin(ctx):
-        rows = [row for row in rows if row["user_id"] == ctx.me["id"]]
+        place = permissions.role(ctx, ctx.organization["id"])
+        permissions.require(ctx, admin or bool(place))
+        rows = [row for row in rows if row["organization_id"] == ctx.organization["id"]]
+        rows = [row for row in rows if row["is_active"] or admin or place in ("owner", "maintainer")]
+    elif not admin:
+        rows = [row for row in rows if row["user_id"] == ctx.me["id"] and row["is_active"]]
     return listing.answer(ctx, rows, _columns(ctx), serialise.membership)
 
 
 def retrieve(ctx: Context, pk: int) -> Response:
-    """GET /api/memberships/{id}."""
+    """GET /api/memberships/{id}: by members, an open one by those who lead."""
     record = lookup.record(ctx, "memberships", pk)
-    permissions.require(ctx, permissions.is_admin(ctx) or bool(permissions.role(ctx, record["organization_id"])))
+    place = permissions.role(ctx, record["organization_id"])
+    seen = place in ("owner", "maintainer") or (bool(place) and record["is_active"])
+    permissions.require(ctx, permissions.is_admin(ctx) or seen)
     return json_response(200, serialise.membership(ctx, record))
 
 
@@ -52,13 +55,15 @@ def partial_update(ctx: Context, pk: int) -> Response:
 def destroy(ctx: Context, pk: int) -> Response:
     """DELETE /api/memberships/{id}: by a member above, or the member itself."""
     record = lookup.record(ctx, "memberships", pk)
-    if record["user_id"] != ctx.me["id"] or record["role"] == "owner":
+    leaves = record["user_id"] == ctx.me["id"] and record["is_active"] and record["role"] != "owner"
+    if not (leaves and permissions.is_worker(ctx)):
         _require_rank_over(ctx, record)
     ctx.state.delete("memberships", pk)
     return empty_response()
 
 
 def _require_rank_over(ctx: Context, member: Record) -> None:
-    own = permissions.ROLES[permissions.role(ctx, member["organization_id"])]
-    above = own >= permissions.ROLES["maintainer"] and own > permissions.ROLES[member["role"]]
-    permissions.require(ctx, permissions.is_admin(ctx) or above)
+    own = permissions.role(ctx, member["organization_id"])
+    above = permissions.ROLES[own] > permissions.ROLES[member["role"]]
+    leads = permissions.leads(ctx, member["organization_id"])
+    permissions.require(ctx, permissions.is_admin(ctx) or (leads and above))

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from mockserver.protocol.http import Response, detail, empty_response, errors, fields, json_response
 from mockserver.protocol.numerals import whole
@@ -16,6 +18,7 @@ from mockserver.rules.listing import Listing
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
+_SLUG = re.compile(r"[-a-zA-Z0-9_]+\Z")
 ROLES = ("worker", "supervisor", "maintainer", "owner")
 
 
@@ -92,22 +95,33 @@ def _columns(ctx: Context) -> Listing:
 
 
 def list_(ctx: Context) -> Response:
-    """GET /api/organizations: those the user is in; all for an admin."""
+    """GET /api/organizations: those the user is in or owns; all for an admin."""
     rows = [row for row in ctx.table("organizations").values() if _is_in(ctx, row["id"])]
     return listing.answer(ctx, rows, _columns(ctx), serialise.organization)
 
 
 def _is_in(ctx: Context, pk: int) -> bool:
-    return permissions.is_admin(ctx) or bool(permissions.role(ctx, pk))
+    return permissions.is_admin(ctx) or bool(permissions.role(ctx, pk)) or _owns(ctx, pk)
+
+
+def _owns(ctx: Context, pk: int) -> bool:
+    return bool(ctx.table("organizations")[pk]["owner_id"] == ctx.me["id"])
+
+
+def _slug(value: Any) -> str:
+    found = str(text_up_to(16)(value))
+    if not _SLUG.match(found):
+        raise forms.InvalidError('Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.')
+    return found
 
 
 _ORGANIZATION = {
     "name": Field(text_up_to(64, blank=True), ""), "description": Field(text_up_to(blank=True), ""),
     "contact": Field(forms.contact, {}, nullable=True),
 }  # fmt: skip
-_NEW = Schema({"slug": Field(text_up_to(16)), **_ORGANIZATION})
+_NEW = Schema({"slug": Field(_slug), **_ORGANIZATION})
 _OPTIONAL = {name: Field(field.parse, ABSENT) for name, field in _ORGANIZATION.items()}
-_CHANGE = Schema({"slug": Field(text_up_to(16), ABSENT), **_OPTIONAL})
+_CHANGE = Schema({"slug": Field(_slug, ABSENT), **_OPTIONAL})
 
 
 def create(ctx: Context) -> Response:
@@ -148,7 +162,8 @@ def retrieve(ctx: Context, pk: int) -> Response:
 def partial_update(ctx: Context, pk: int) -> Response:
     """PATCH /api/organizations/{id}, by its owner or a maintainer."""
     lookup.record(ctx, "organizations", pk)
-    _require_role(ctx, pk, "maintainer")
+    allowed = _owns(ctx, pk) or permissions.role(ctx, pk) == "maintainer"
+    permissions.require(ctx, permissions.is_admin(ctx) or (allowed and permissions.is_worker(ctx)))
     form = forms.read(ctx, _CHANGE)
     if "slug" in form:
         _check_slug(ctx, form["slug"], pk)
@@ -159,7 +174,7 @@ def partial_update(ctx: Context, pk: int) -> Response:
 def destroy(ctx: Context, pk: int) -> Response:
     """DELETE /api/organizations/{id}, by its owner; what is in it belongs to nobody's organization then."""
     lookup.record(ctx, "organizations", pk)
-    _require_role(ctx, pk, "owner")
+    permissions.require(ctx, permissions.is_admin(ctx) or (_owns(ctx, pk) and permissions.is_worker(ctx)))
     for row in [row for row in ctx.table("memberships").values() if row["organization_id"] == pk]:
         ctx.state.delete("memberships", row["id"])
     for table in ("projects", "tasks"):
@@ -167,8 +182,3 @@ def destroy(ctx: Context, pk: int) -> Response:
             ctx.state.update(table, row["id"], organization_id=None)
     ctx.state.delete("organizations", pk)
     return empty_response()
-
-
-def _require_role(ctx: Context, organization: int, role: str) -> None:
-    own = permissions.ROLES[permissions.role(ctx, organization)]
-    permissions.require(ctx, permissions.is_admin(ctx) or own >= permissions.ROLES[role])

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from mockserver.media import frame_numbers
+from mockserver.media.least_used import LeastUsed
 from mockserver.protocol.http import errors
 from mockserver.resources import frame_selection, ground_truth, segments
 from mockserver.state.context import Context
@@ -25,9 +26,10 @@ def cut(ctx: Context, task: Record, validation: Record) -> None:
     rng = frame_selection.generator(validation.get("random_seed"))
     order: list[int] = []
     spans, shown = [], list[tuple[int, int]]()
+    choice = LeastUsed(dict.fromkeys(pool, 0), [int(frame) for frame in rng.permutation(pool)])
     for start in range(0, len(plain), length):
         own = plain[start : start + length]
-        real = sorted(int(frame) for frame in rng.choice(pool, count, replace=False))
+        real = sorted(choice.take(count))
         places = sorted(int(place) for place in rng.choice(len(own) + count, count, replace=False))
         first = len(order)
         order += _mixed(own, dict(zip(places, real, strict=True)))

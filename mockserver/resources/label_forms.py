@@ -14,12 +14,13 @@ from typing import Any
 
 from annotools import accepts
 from mockserver.annotations import forgetting
-from mockserver.protocol.http import errors, fields
+from mockserver.protocol.http import detail, errors, fields
 from mockserver.rules import forms
 from mockserver.rules.forms import ABSENT, Field, Schema, at_least, boolean, choice, items, many, text_up_to
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
+UNIQUE = "All label names must be unique"
 TYPES = accepts.LABEL_TYPES
 _ATTRIBUTE = {
     "id": Field(at_least(0), ABSENT), "name": Field(text_up_to(accepts.MAX_ATTRIBUTE_NAME)), "mutable": Field(boolean),
@@ -54,7 +55,10 @@ CHANGE = Schema({**_LABEL, "name": Field(text_up_to(accepts.MAX_LABEL_NAME), ABS
 def label(given: Any) -> Record:
     """One label of a task's or project's form. Raises: InvalidError."""
     old = isinstance(given, dict) and given.get("id") is not None
-    return CHANGE(given) if old else Schema(_LABEL)(given)
+    found = CHANGE(given) if old else Schema(_LABEL)(given)
+    if found.get("deleted") and not old:
+        raise forms.InvalidError({"non_field_errors": ["Deleted label must have an ID"]})
+    return found
 
 
 LABELS = Field(many(label), ABSENT)
@@ -63,7 +67,7 @@ LABELS = Field(many(label), ABSENT)
 def save(ctx: Context, wanted: list[Record], owner: Record) -> None:
     """Create, change and delete the labels of a form. `owner`: `{"task_id": 7}` or `{"project_id": 7}`.
 
-    Raises: ApiError 400.
+    Raises: ApiError 400, 404.
     """
     for form in wanted:
         if "id" not in form:
@@ -71,7 +75,7 @@ def save(ctx: Context, wanted: list[Record], owner: Record) -> None:
             continue
         old = ctx.table("labels").get(form["id"])
         if old is None or any(old.get(key) != value for key, value in owner.items()):
-            raise errors(f"Not found label with id #{form['id']} to change")
+            raise detail(404, f"Not found label with id #{form['id']} to change")
         if form.get("deleted"):
             delete(ctx, old)
         else:
@@ -84,10 +88,11 @@ def create(ctx: Context, form: Record, owner: Record) -> Record:
     kind = form.get("type", "any")
     if kind != "skeleton" and form.get("sublabels"):
         raise fields(labels=["Only skeletons may have sublabels"])
+    _check_unique([item["name"] for item in form.get("sublabels", ())])
     pk = ctx.state.next_id("labels")
     sublabels = [_sublabel(ctx, item) for item in form.get("sublabels", ())]
     color = form.get("color") or color_of(form["name"])
-    attributes = [_new_spec(ctx, item) for item in form.get("attributes", ())]
+    attributes = _new_specs(ctx, form)
     record: Record = {
         "id": pk, "name": form["name"], "color": color, "attributes": attributes, "type": kind,
         "sublabels": sublabels, **owner, "parent_id": None, "has_parent": False,
@@ -101,28 +106,47 @@ def create(ctx: Context, form: Record, owner: Record) -> Record:
 def _check_name(ctx: Context, name: str, owner: Record, own: int | None) -> None:
     for row in ctx.table("labels").values():
         if row["name"] == name and row["id"] != own and all(row.get(key) == value for key, value in owner.items()):
-            raise errors(f"All label names must be unique: {name!r} is there already")
+            raise errors(UNIQUE)
+
+
+def _check_unique(names: list[str]) -> None:
+    if len(set(names)) < len(names):
+        raise errors(UNIQUE)
+
+
+def _check_attributes(wanted: list[Record]) -> None:
+    names = [item["name"] for item in wanted if "name" in item]
+    repeated = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    if repeated is not None:
+        raise errors(f"Duplicate attribute with name '{repeated}' exists")
+
+
+def _new_specs(ctx: Context, form: Record) -> list[Record]:
+    wanted = form.get("attributes", [])
+    _check_attributes(wanted)
+    return [_new_spec(ctx, item) for item in wanted]
 
 
 def _sublabel(ctx: Context, form: Record) -> Record:
-    attributes = [_new_spec(ctx, item) for item in form.get("attributes", ())]
+    attributes = _new_specs(ctx, form)
     color = form.get("color") or color_of(form["name"])
     start = {"id": ctx.state.next_id("labels"), "name": form["name"], "color": color, "attributes": attributes}
     return {**start, "type": form.get("type", "points"), "has_parent": True}
 
 
 def update(ctx: Context, old: Record, form: Record) -> Record:
-    """Change what a form names; attributes by id, or by name, are changed, the rest is added."""
+    """Change what a form names; attributes by id, or by name, are changed, the rest is added. The type stays."""
     owner = {key: old[key] for key in ("task_id", "project_id") if old.get(key) is not None}
     if "name" in form:
         _check_name(ctx, form["name"], owner, old["id"])
-    changes = forms.given(form, "name", "color", "type", "svg")
+    changes = forms.given(form, "name", "color", "svg")
     if "color" in changes:
         changes["color"] = changes["color"] or color_of(str(form.get("name", old["name"])))
     if "attributes" in form:
         changes["attributes"] = _changed_specs(ctx, old["attributes"], form["attributes"])
     if "sublabels" in form:
         changes["sublabels"] = _changed_sublabels(ctx, old["sublabels"], form["sublabels"])
+        _check_unique([row["name"] for row in changes["sublabels"]])
     changed = ctx.state.update("labels", old["id"], **changes)
     forgetting.forget_specs(ctx, old, _spec_ids(old) - _spec_ids(changed))
     return changed
@@ -147,19 +171,20 @@ def _changed_sublabels(ctx: Context, old: list[Record], wanted: list[Record]) ->
             row = _sublabel(ctx, form)
             found[row["id"]] = row
             continue
-        changes = forms.given(form, "name", "color", "type")
+        changes = forms.given(form, "name", "color")
         specs = _changed_specs(ctx, found[pk]["attributes"], form.get("attributes", []))
         found[pk] = {**found[pk], **changes, "attributes": specs}
     return list(found.values())
 
 
 def _changed_specs(ctx: Context, old: list[Record], wanted: list[Record]) -> list[Record]:
+    _check_attributes(wanted)
     found = {spec["id"]: spec for spec in old}
     names = {spec["name"]: spec["id"] for spec in old}
     for form in wanted:
         pk = form.get("id", names.get(form.get("name")))
         if pk is not None and pk not in found:
-            raise errors(f"Attribute with id #{pk} does not exist")
+            raise detail(404, f"Attribute with id #{pk} does not exist")
         if pk is None:
             spec = _new_spec(ctx, form)
             found[spec["id"]] = spec

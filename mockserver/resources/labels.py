@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mockserver.people import organizations
-from mockserver.protocol.http import Response, detail, empty_response, errors, json_response
+from mockserver.protocol.http import Response, detail, empty_response, errors, fields, json_response
 from mockserver.protocol.numerals import whole
 from mockserver.resources import label_forms
 from mockserver.rules import listing, lookup, permissions, serialise
@@ -13,6 +13,7 @@ from mockserver.rules.listing import Listing
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
+_BY_PARENT = "Please send a PATCH request with updated parent label data instead."
 _PLACES = ("job_id", "task_id", "project_id")
 _COLUMNS = {
     "name": Column(lambda row: row["name"]), "parent": Column(lambda row: None),
@@ -100,29 +101,24 @@ def retrieve(ctx: Context, pk: int) -> Response:
 
 
 def partial_update(ctx: Context, pk: int) -> Response:
-    """PATCH /api/labels/{id}: name, color, type, attributes, drawing."""
+    """PATCH /api/labels/{id}: name, color, attributes, sublabels, drawing."""
     label, parent = _find(ctx, pk, "update")
     form = read(ctx, label_forms.CHANGE)
-    _touch(ctx, parent or label)
-    if parent is None:
-        return json_response(200, serialise.label(ctx, label_forms.update(ctx, label, form)))
-    sublabels = [{"name": label["name"], **form, "id": pk}]
-    changed = label_forms.update(ctx, parent, {"sublabels": sublabels})
-    label = next(row for row in changed["sublabels"] if row["id"] == pk)
-    return json_response(200, serialise.sublabel(label, changed))
+    if form.get("deleted"):
+        text = "Labels cannot be deleted by updating in this endpoint. Please use the DELETE method instead."
+        raise fields(non_field_errors=[text])
+    if parent is not None:
+        raise errors(f"Sublabels cannot be modified this way. {_BY_PARENT}")
+    changed = label_forms.update(ctx, label, form)
+    lookup.touch_labels_owner(ctx, label)
+    return json_response(200, serialise.label(ctx, changed))
 
 
 def destroy(ctx: Context, pk: int) -> Response:
     """DELETE /api/labels/{id}."""
     label, parent = _find(ctx, pk, "update")
     if parent is not None:
-        raise errors(f"Sublabels cannot be deleted this way. Please send a PATCH request with updated sublabels data "
-                     f"to the {'task' if parent.get('task_id') else 'project'}")  # fmt: skip
-    _touch(ctx, label)
+        raise errors(f"Sublabels cannot be deleted this way. {_BY_PARENT}")
     label_forms.delete(ctx, label)
+    lookup.touch_labels_owner(ctx, label)
     return empty_response()
-
-
-def _touch(ctx: Context, label: Record) -> None:
-    table = "tasks" if label.get("task_id") is not None else "projects"
-    ctx.state.update(table, _owner(ctx, label)["id"], updated_date=ctx.now())

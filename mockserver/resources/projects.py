@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockserver.people import organizations
 from mockserver.protocol.http import Response, empty_response, json_response
-from mockserver.resources import label_forms
+from mockserver.resources import label_forms, moving
 from mockserver.resources.jobs import assigned, user_id
 from mockserver.resources.tasks import remove_task, stored
 from mockserver.rules import forms, listing, lookup, permissions, serialise
@@ -24,7 +24,12 @@ _PROJECT = {
     "source_storage": Field(forms.storage, ABSENT, nullable=True),
 }  # fmt: skip
 _NEW = Schema(_PROJECT)
-_CHANGE = Schema({**_PROJECT, "name": Field(text_up_to(256), ABSENT)})
+_CHANGE = Schema(
+    {
+        **_PROJECT, "name": Field(text_up_to(256), ABSENT),
+        "organization_id": Field(at_least(0), ABSENT, nullable=True),
+    }
+)  # fmt: skip
 
 
 def _columns(ctx: Context) -> Listing:
@@ -91,9 +96,13 @@ def partial_update(ctx: Context, pk: int) -> Response:
         changes |= assigned(ctx, project, form["assignee_id"])
     if "owner_id" in form:
         changes["owner_id"] = user_id(ctx, "owner_id", form["owner_id"])
-    record = ctx.state.update("projects", pk, **changes, updated_date=ctx.now())
+    ctx.state.update("projects", pk, **changes, updated_date=ctx.now())
     label_forms.save(ctx, form.get("labels", []), {"project_id": pk})
-    return json_response(200, serialise.project(ctx, record))
+    if "organization_id" in form and form["organization_id"] != project["organization_id"]:
+        moving.to_organization(ctx, "projects", ctx.table("projects")[pk], form["organization_id"])
+    if form.get("labels"):
+        lookup.touch_labels_owner(ctx, {"project_id": pk})
+    return json_response(200, serialise.project(ctx, ctx.table("projects")[pk]))
 
 
 def destroy(ctx: Context, pk: int) -> Response:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.people import organizations
-from mockserver.protocol.http import Response, detail, empty_response, errors, fields, json_response
-from mockserver.resources import label_forms
+from mockserver.protocol.http import Response, detail, empty_response, fields, json_response
+from mockserver.resources import label_forms, moving
 from mockserver.resources.jobs import DIMENSIONS, MEDIA_TYPES, MODES, assigned, user_id
 from mockserver.rules import forms, listing, lookup, permissions, serialise
 from mockserver.rules.forms import ABSENT, Field, Schema, at_least, text_up_to
@@ -29,7 +29,12 @@ _NEW = Schema(
         "consensus_replicas": Field(at_least(0, 10), ABSENT), "initial_replicas": Field(at_least(0, 10), ABSENT),
     }
 )  # fmt: skip
-_CHANGE = Schema({**_TASK, "name": Field(text_up_to(256), ABSENT)})
+_CHANGE = Schema(
+    {
+        **_TASK, "name": Field(text_up_to(256), ABSENT),
+        "organization_id": Field(at_least(0), ABSENT, nullable=True),
+    }
+)  # fmt: skip
 
 
 def _columns(ctx: Context) -> Listing:
@@ -137,10 +142,14 @@ def partial_update(ctx: Context, pk: int) -> Response:
         changes |= assigned(ctx, task, form["assignee_id"])
     if "owner_id" in form:
         changes["owner_id"] = user_id(ctx, "owner_id", form["owner_id"])
-    if "project_id" in form and form["project_id"] != task["project_id"]:
-        changes |= _moved(ctx, task, form)
     ctx.state.update("tasks", pk, **changes)
     label_forms.save(ctx, form.get("labels", []), _label_owner(task))
+    if form.get("project_id") not in (None, task["project_id"]):
+        _move(ctx, ctx.table("tasks")[pk], form)
+    if "organization_id" in form and form["organization_id"] != task["organization_id"]:
+        moving.to_organization(ctx, "tasks", ctx.table("tasks")[pk], form["organization_id"])
+    if form.get("labels"):
+        lookup.touch_labels_owner(ctx, _label_owner(ctx.table("tasks")[pk]))
     lookup.touch(ctx, task=ctx.table("tasks")[pk])
     return json_response(200, serialise.task(ctx, ctx.table("tasks")[pk]))
 
@@ -151,21 +160,12 @@ def _label_owner(task: Record) -> Record:
     return {"task_id": task["id"]}
 
 
-def _moved(ctx: Context, task: Record, form: Record) -> Record:
-    """A task without annotations can go to a project, whose labels it has then. Raises: ApiError 400, 404."""
+def _move(ctx: Context, task: Record, form: Record) -> None:
+    """Into another project. Raises: ApiError 400, 403, 404."""
     project = _project(ctx, form)
-    if project is None or task["project_id"] is not None:
-        raise errors("Moving a task out of a project or between projects is not modelled by the mock server")
-    names = {label["name"] for label in ctx.table("labels").values() if label.get("project_id") == project["id"]}
-    own = [label for label in ctx.table("labels").values() if label.get("task_id") == task["id"]]
-    missing = sorted(label["name"] for label in own if label["name"] not in names)
-    if missing:
-        raise errors(f"The project has no labels {', '.join(missing)}")
-    if any(lookup.is_annotated(ctx, job["id"]) for job in lookup.jobs_of(ctx, task["id"])):
-        raise errors("Moving an annotated task to a project is not modelled by the mock server")
-    for label in own:
-        ctx.state.delete("labels", label["id"])
-    return {"project_id": project["id"], "organization_id": project["organization_id"]}
+    renamed = {label["id"]: label["name"] for label in form.get("labels", ()) if {"id", "name"} <= label.keys()}
+    if project is not None:
+        ctx.state.update("tasks", task["id"], **moving.into_project(ctx, task, project, renamed))
 
 
 def retrieve_status(ctx: Context, pk: int) -> Response:

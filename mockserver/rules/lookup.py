@@ -77,6 +77,18 @@ def touch(ctx: Context, job: Record | None = None, task: Record | None = None) -
             ctx.state.update("projects", task["project_id"], updated_date=now)
 
 
+def touch_labels_owner(ctx: Context, label: Record) -> None:
+    """Stamp `updated_date` of all that has a label: its task or project, the tasks of that, their jobs."""
+    now, project = ctx.now(), label.get("project_id")
+    key, owner = ("project_id", project) if project is not None else ("id", label["task_id"])
+    for task in [task for task in ctx.table("tasks").values() if task[key] == owner]:
+        ctx.state.update("tasks", task["id"], updated_date=now)
+        for job in jobs_of(ctx, task["id"]):
+            ctx.state.update("jobs", job["id"], updated_date=now)
+    if project is not None:
+        ctx.state.update("projects", project, updated_date=now)
+
+
 def remove_job(ctx: Context, pk: int) -> None:
     """Take a job away with its annotations and issues."""
     for issue in [issue for issue in ctx.table("issues").values() if issue["job"] == pk]:

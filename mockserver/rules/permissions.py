@@ -41,6 +41,16 @@ def is_admin(ctx: Context) -> bool:
     return privilege(ctx.me) >= RANKS["admin"]
 
 
+def is_worker(ctx: Context) -> bool:
+    """Whether the user may do anything at all but look."""
+    return privilege(ctx.me) >= RANKS["worker"]
+
+
+def leads(ctx: Context, organization: int) -> bool:
+    """Whether the user is an organization's owner or maintainer, and may do more than work."""
+    return privilege(ctx.me) >= RANKS["user"] and role(ctx, organization) in ("owner", "maintainer")
+
+
 def role(ctx: Context, organization: int | None) -> str:
     """Role of the user in an organization, "" for none."""
     me = ctx.me["id"]

@@ -172,7 +172,7 @@ def test_a_sublabel_is_a_label_with_a_parent(demo: Client) -> None:
     part = skeleton["sublabels"][0]
     found = demo.get(f"/api/labels/{part['id']}").json()
     assert (found["name"], found["parent_id"], found["has_parent"]) == (part["name"], skeleton["id"], True)
-    assert demo.send("PATCH", f"/api/labels/{part['id']}", {"name": "nose"}).json()["name"] == "nose"
+    assert demo.send("PATCH", f"/api/labels/{part['id']}", {"name": "nose"}).status == 400
     assert demo.send("DELETE", f"/api/labels/{part['id']}").status == 400
 
 

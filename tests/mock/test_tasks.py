@@ -104,7 +104,7 @@ def test_a_task_without_data(demo: Client) -> None:
         ({"name": "t", "labels": [{"color": "#ffffff"}]}, {"labels": [{"name": ["This field is required."]}]}),
         ({"name": "t", "segment_size": -1}, {"segment_size": ["Ensure this value is greater than or equal to 0."]}),
         ({"name": "t", "labels": [{"name": "a"}, {"name": "a"}]},
-         ["All label names must be unique: 'a' is there already"]),
+         ["All label names must be unique"]),
     ],
 )  # fmt: skip
 def test_tasks_it_refuses(demo: Client, body: dict[str, Any], problem: Any) -> None:
@@ -280,7 +280,7 @@ def test_a_task_is_changed_and_removed(demo: Client) -> None:
     assert made(demo.send("PATCH", "/api/tasks/38", {"labels": labels}), 200)
     found = [row["name"] for row in demo.get("/api/labels?task_id=38&page_size=all").json()["results"]]
     assert {"extra", "anything"} <= set(found)
-    assert demo.send("PATCH", "/api/tasks/38", {"labels": [{"id": 1, "name": "x"}]}).status == 400
+    assert demo.send("PATCH", "/api/tasks/38", {"labels": [{"id": 1, "name": "x"}]}).status == 404
     assert demo.send("DELETE", "/api/tasks/37").status == 204
     for path in ("/api/tasks/37", "/api/jobs/66", "/api/tasks/37/data/meta"):
         assert demo.get(path).status == 404
