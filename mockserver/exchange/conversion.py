@@ -29,7 +29,7 @@ from annotools.storage import Source, open_source
 from annotools.storage.packing import write_zip
 from mockserver.annotations import grammar, of_jobs, of_tasks, records
 from mockserver.annotations.cutting import cut
-from mockserver.exchange import bundles, installing, refusals
+from mockserver.exchange import bundles, coco_uploads, installing, refusals
 from mockserver.exchange.background import UnavailableError, WorkError
 from mockserver.protocol.schemas import UncheckedError
 from mockserver.state.context import Context
@@ -96,13 +96,12 @@ class Upload:
 
 def read_into(ctx: Context, target: str, record: Record, upload: Upload) -> None:
     """Store the annotations of a dataset file. Raises: WorkError, and nothing has changed then."""
-    slugs = slugs_of(upload.format_name, reading=True)
-    if not slugs:
+    if not slugs_of(upload.format_name, reading=True):
         raise _missing(upload.format_name, reading=True)
     context, _ = bundles.dataset_of(ctx, target, record, rows="none")
     if target == "job":
         context = _seen_by_job(context)
-    dataset = _read(slugs, upload.content, context)
+    dataset = _read(upload.format_name, upload.content, context)
     if target == "job":
         _check_frames(dataset, context)
     document = labeled_data(dataset)
@@ -140,9 +139,11 @@ def _check_frames(dataset: Dataset, context: Dataset) -> None:
         raise WorkError(f"Could not match item id: {name!r} with any task frame")
 
 
-def _read(slugs: tuple[str, ...], content: bytes, context: Dataset) -> Dataset:
+def _read(format_name: str, content: bytes, context: Dataset) -> Dataset:
+    slugs = slugs_of(format_name, reading=True)
     try:
         with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
+            coco_uploads.check(format_name, source)
             found = _fitting(slugs, source).read(source, context, Options(quirks=CVAT))  # type: ignore[misc]  # it reads
     except AnnotoolsError as error:
         raise WorkError(str(error)) from None
@@ -152,7 +153,7 @@ def _read(slugs: tuple[str, ...], content: bytes, context: Dataset) -> Dataset:
 
 def _opened(folder: Path, content: bytes) -> Source:
     first = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    suffix = ".zip" if content[:2] == b"PK" else {b"{": ".json", b"<": ".xml"}.get(first, "")
+    suffix = ".zip" if content[:2] == b"PK" else {b"{": ".json", b"[": ".json", b"<": ".xml"}.get(first, "")
     path = folder / f"upload{suffix}"
     path.write_bytes(content)
     return open_source(path)
@@ -209,6 +210,7 @@ def read_as_task(ctx: Context, project: Record, file: tuple[str, bytes]) -> Reco
         raise _missing(name, reading=True)
     try:
         with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
+            coco_uploads.check(name, source)
             found = _read_with_labels(_fitting(slugs, source), source, bundles.labels_of_project(ctx, project))
             with ctx.state.attempt():
                 task = installing.install(ctx, found.dataset, found.media, project["organization_id"])
