@@ -17,34 +17,31 @@ one that is due takes the request.
 | half_batch | half of the objects of a write are applied, then 500 |
 | rate_limit_login, chunk_worker_429 | 429 with Retry-After (`seconds`=10) |
 | rq_failed, rq_lost, rq_slow | polls say: failed, unknown, still running |
+| result_expired | the file of a finished export is gone: 404 |
+| download_break | a download ends at byte `at`=1024 of its body; the rest is had with Range |
+| tus_unanswered, tus_lost | a piece of an upload is stored, or not, and its answer is lost |
+| tus_behind | the last `short`=1024 bytes of a piece are not stored, as the offset of the answer says |
+| token_expires | from now on 401 for everything, until somebody logs in |
 | expired_token, opa_403 | 401, 403 |
 """
 
 from __future__ import annotations
 
+import difflib
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any
 
-import orjson
+from mockserver.core import routes
+from mockserver.core.effects import EFFECTS, SCOPES, Answer, Wire
+from mockserver.protocol.http import Request, Response
 
-from mockserver.protocol.http import Request, Response, detail, json_response, text_response
-
-TIMES = {"rq_slow": 3, "rq_failed": 0, "rq_lost": 0, "nginx_413": 0}
-Answer = Callable[[Request], Response]
-_JOB_WRITES = ("tags", "shapes", "tracks", "intervals")
-
-
-@dataclass(slots=True, frozen=True)
-class Wire:
-    """What the socket does to an answer: `kind` reset, truncate, garbage, dribble, hang or drop."""
-
-    kind: str
-    at: int = 0
-    seconds: float = 0.05
+__all__ = ["EFFECTS", "Fault", "Faults", "Wire", "apply"]
+TIMES = {"rq_slow": 3, "rq_failed": 0, "rq_lost": 0, "nginx_413": 0, "result_expired": 0, "token_expires": 0}
+_LOGIN = "/api/auth/login"
 
 
 @dataclass(slots=True)
@@ -64,6 +61,10 @@ class Fault:
 
     def matches(self, request: Request, operation: str) -> bool:
         """Whether it is meant for this request."""
+        if self.effect == "token_expires" and self.done:
+            return not request.path.startswith("/api/auth/")
+        if self.effect in SCOPES and not SCOPES[self.effect](request):
+            return False
         return self.match == operation or fnmatchcase(f"{request.method} {request.path}", _glob(self.match))
 
     def due(self, now: datetime) -> bool:
@@ -95,13 +96,15 @@ class Faults:
     def add(self, match: str, effect: str, when: Mapping[str, Any] | None = None, **options: Any) -> Fault:
         """Order one. `when`: nth, times (0 = without end), probability with seed, until (UTC); options: the effect's.
 
-        `when` may be given as keywords, too. Raises: ValueError for an effect or an option that there is not.
+        `when` may be given as keywords, too. Raises: ValueError for an effect, an option, a method or an operation that
+        there is not.
         """
         if effect not in EFFECTS:
             raise ValueError(f"unknown effect {effect!r}, there are: {', '.join(sorted(EFFECTS))}")
         options = {**(when or {}), **options}
         when = {name: options.pop(name) for name in ("nth", "times", "probability", "until") if name in options}
         when.setdefault("times", TIMES.get(effect, 1))
+        _check_match(match)
         rng = random.Random(options.pop("seed", None))
         _check_options(effect, options)
         fault = Fault(match, effect, options, rng=rng, **when)
@@ -114,8 +117,26 @@ class Faults:
 
     def strike(self, request: Request, operation: str, now: datetime) -> Fault | None:
         """The fault that takes this request, if any."""
+        if request.path == _LOGIN:
+            self.entries = [fault for fault in self.entries if not (fault.effect == "token_expires" and fault.done)]
         due = [fault for fault in self.entries if fault.matches(request, operation) and fault.due(now)]
         return due[0] if due else None
+
+
+def _check_match(match: str) -> None:
+    """Raises: ValueError for what no request can ever be."""
+    method, space, path = match.partition(" ")
+    if space or match.startswith(("/", "*")):
+        path = path if space else match
+        if space and not any(fnmatchcase(known, method) for known in routes.METHOD_ORDER):
+            raise ValueError(f"unknown method {method!r}, there are: {', '.join(routes.METHOD_ORDER)}")
+        if not path.startswith(("/", "*")):
+            raise ValueError(f"a path begins with / or *, got {path!r}")
+        return
+    operations = {operation for route in routes.ROUTES for operation, _ in route.operations.values()}
+    if match not in operations:
+        near = difflib.get_close_matches(match, operations, n=3)
+        raise ValueError(f"unknown operation {match!r}" + (f", near ones: {', '.join(near)}" if near else ""))
 
 
 def _check_options(effect: str, options: Mapping[str, Any]) -> None:
@@ -131,95 +152,3 @@ def apply(fault: Fault, request: Request, answer: Answer) -> Response:
     """The answer that the fault gives; `answer` is what the server would do."""
     function, defaults = EFFECTS[fault.effect]
     return function(request, answer, **{**defaults, **fault.parameters})
-
-
-def _nginx(status: int, title: str) -> Response:
-    html = f"<html>\r\n<head><title>{status} {title}</title></head>\r\n<body>\r\n<center><h1>{status} {title}</h1>"
-    return text_response(status, html + "</center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n")
-
-
-def _nginx_413(request: Request, answer: Answer, limit: int) -> Response:
-    return _nginx(413, "Request Entity Too Large") if len(request.body) > limit else answer(request)
-
-
-def _nginx_504(request: Request, answer: Answer) -> Response:
-    answer(request)
-    return _nginx(504, "Gateway Time-out")
-
-
-def _on_wire(kind: str) -> Callable[..., Response]:
-    def effect(request: Request, answer: Answer, at: int = 0, seconds: float = 0.0) -> Response:
-        response = answer(request)
-        response.wire = Wire(kind, int(at), seconds)
-        return response
-
-    return effect
-
-
-def _half_batch(request: Request, answer: Answer) -> Response:
-    try:
-        document = orjson.loads(request.body)
-    except orjson.JSONDecodeError:
-        return answer(request)
-    if isinstance(document, dict):
-        halves = {name: rows[: (len(rows) + 1) // 2] for name, rows in document.items() if isinstance(rows, list)}
-        body = orjson.dumps({**document, **{name: halves[name] for name in _JOB_WRITES if name in halves}})
-        answer(Request(request.method, request.path, request.query, request.headers, body, request.scheme))
-    return text_response(500, "<h1>Server Error (500)</h1>")
-
-
-def _too_many(request: Request, answer: Answer, seconds: float) -> Response:
-    headers = [("Retry-After", f"{seconds:g}")]
-    return detail(429, f"Request was throttled. Expected available in {seconds:g} seconds.", headers).response()
-
-
-def _refused(status: int, text: str) -> Callable[..., Response]:
-    return lambda request, answer: json_response(status, {"detail": text})
-
-
-def _background(change: Callable[[dict[str, Any]], object]) -> Callable[..., Response]:
-    def effect(request: Request, answer: Answer) -> Response:
-        response = answer(request)
-        if response.status == 200 and request.path.startswith("/api/requests/"):
-            record = response.json()
-            changed = change(record)
-            return changed if isinstance(changed, Response) else json_response(200, record, _plain(response))
-        return response
-
-    return effect
-
-
-def _plain(response: Response) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in response.headers if name != "Content-Type"]
-
-
-def _fail(record: dict[str, Any]) -> None:
-    record.update(status="failed", message="rq.job.JobError: the worker died\n", result_url=None, result_id=None)
-
-
-def _lose(record: dict[str, Any]) -> Response:
-    return text_response(404, "There is no request with specified id")
-
-
-def _slow(record: dict[str, Any]) -> None:
-    record.update(status="started", progress=0.5, finished_date=None, expiry_date=None, result_url=None, result_id=None)
-
-
-EFFECTS: Mapping[str, tuple[Callable[..., Response], dict[str, Any]]] = {
-    "nginx_413": (_nginx_413, {"limit": 1048576}),
-    "nginx_504_html": (_nginx_504, {}),
-    "reset": (_on_wire("reset"), {"at": 0}),
-    "truncate": (_on_wire("truncate"), {"at": 0}),
-    "garbage": (_on_wire("garbage"), {"at": 0}),
-    "dribble": (_on_wire("dribble"), {"seconds": 0.05}),
-    "hang": (_on_wire("hang"), {"seconds": 30}),
-    "drop_after_commit": (_on_wire("drop"), {}),
-    "half_batch": (_half_batch, {}),
-    "rate_limit_login": (_too_many, {"seconds": 10}),
-    "chunk_worker_429": (_too_many, {"seconds": 10}),
-    "rq_failed": (_background(_fail), {}),
-    "rq_lost": (_background(_lose), {}),
-    "rq_slow": (_background(_slow), {}),
-    "expired_token": (_refused(401, "Invalid token."), {}),
-    "opa_403": (_refused(403, "You do not have permission to perform this action."), {}),
-}

@@ -10,7 +10,7 @@ from datetime import datetime
 from email.utils import format_datetime
 
 from mockserver.exchange import background, request_ids, tus
-from mockserver.protocol import multipart
+from mockserver.protocol import byte_ranges, multipart
 from mockserver.protocol.http import Response, detail, errors, fields, page, sentence
 from mockserver.protocol.numerals import whole
 from mockserver.rules import lookup, permissions
@@ -143,7 +143,8 @@ def download(ctx: Context, target: str, pk: int) -> Response:
     data = ctx.table("blobs").get(f"export/{record['id']}")
     if data is None or datetime.fromisoformat(record["expiry_date"]) < ctx.env.clock.now():
         raise page(404)
-    return file_response(data, record["file"], datetime.fromisoformat(record["finished_date"]))
+    made = datetime.fromisoformat(record["finished_date"])
+    return byte_ranges.partial(ctx.request, file_response(data, record["file"], made))
 
 
 def file_response(data: bytes, name: str, made: datetime) -> Response:
@@ -151,6 +152,6 @@ def file_response(data: bytes, name: str, made: datetime) -> Response:
     kind = "application/zip" if name.endswith(".zip") else "application/octet-stream"
     plain = _UNSAFE.sub("_", name).replace('"', "'")
     tag = f'"{made.timestamp():.0f}-{len(data):x}"'
-    stamps = [("Last-Modified", format_datetime(made, usegmt=True)), ("ETag", tag)]
+    stamps = [("Accept-Ranges", "bytes"), ("Last-Modified", format_datetime(made, usegmt=True)), ("ETag", tag)]
     shown = [("Content-Type", kind), ("Content-Disposition", f'attachment; filename="{plain}"')]
     return Response(200, [*shown, *stamps], data)

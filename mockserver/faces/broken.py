@@ -7,7 +7,7 @@ import socket
 import struct
 import time
 
-from mockserver.core.faults import Wire
+from mockserver.core.effects import Wire
 from mockserver.faces.wire import encode
 from mockserver.protocol.http import Response
 
@@ -23,6 +23,8 @@ def misbehave(client: socket.socket, response: Response, wire: Wire) -> bool:
             _sleep(client, wire.seconds)
         elif wire.kind == "dribble":
             _dribble(client, data, wire.seconds)
+        elif wire.kind == "break":
+            client.sendall(data[: len(data) - len(response.body) + wire.at])
         elif wire.kind != "drop":
             client.sendall(data[: wire.at] + (GARBAGE if wire.kind == "garbage" else b""))
         if wire.kind == "reset":

@@ -9,7 +9,7 @@ import io
 from typing import Any
 
 from mockserver.core.app import App
-from mockserver.core.faults import Wire
+from mockserver.core.effects import Wire
 from mockserver.faces.broken import GARBAGE
 from mockserver.faces.wire import (
     DisconnectedError,
@@ -108,4 +108,5 @@ def broken_bytes(data: bytes, wire: Wire) -> bytes:
         raise TimeoutError("no answer, by a fault on order")
     if wire.kind == "dribble":
         return data
-    return data[: wire.at] + (GARBAGE if wire.kind == "garbage" else b"")
+    start = data.find(b"\r\n\r\n") + 4 if wire.kind == "break" and data.startswith(b"HTTP/") else 0
+    return data[: start + wire.at] + (GARBAGE if wire.kind == "garbage" else b"")
