@@ -1,13 +1,11 @@
-"""Handlers of `/api/server/*`, `/api/schema` and `/api/events`."""
+"""Handlers of `/api/server/*` and `/api/events`."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
-from mockserver.core import routes
 from mockserver.exchange.format_names import EXPORTERS, IMPORTERS, FormatName
-from mockserver.protocol.http import Response, errors, json_response, text_response
+from mockserver.protocol.http import Response, errors, json_response
 from mockserver.rules import forms
 from mockserver.rules.forms import ABSENT, Field, Schema, at_least, many, text_up_to
 from mockserver.rules.json_logic import moment
@@ -56,31 +54,6 @@ def health(ctx: Context) -> Response:
     """GET /api/server/health."""
     names = ("Cache backend: default", "Cache backend: media", "DatabaseBackend", "DiskUsage", "MemoryUsage")
     return json_response(200, dict.fromkeys(names, "working"))
-
-
-def retrieve_schema(ctx: Context) -> Response:
-    """GET /api/schema/: the paths and methods of this server; bodies are described in CVAT's own document."""
-    if not ctx.request.path.endswith("/") and not ctx.config.lenient:
-        return Response(301, [("Location", ctx.request.path + "/"), ("Content-Type", "text/html; charset=utf-8")])
-    return json_response(200, {**_document(), "servers": [{"url": ctx.base}]})
-
-
-def retrieve_swagger(ctx: Context) -> Response:
-    """GET /api/swagger/: a list of the endpoints for people."""
-    if not ctx.request.path.endswith("/") and not ctx.config.lenient:
-        return Response(301, [("Location", ctx.request.path + "/"), ("Content-Type", "text/html; charset=utf-8")])
-    lines = [f"{method:<8}{route.pattern}" for route in routes.ROUTES for method in route.operations]
-    return text_response(200, f"<!doctype html>\n<title>CVAT REST API</title>\n<pre>{chr(10).join(lines)}</pre>\n")
-
-
-@cache
-def _document() -> Record:
-    paths: dict[str, Record] = {}
-    for route in routes.ROUTES:
-        for method, (operation, _) in route.operations.items():
-            entry = {"operationId": operation, "responses": {"default": {"description": ""}}}
-            paths.setdefault(route.pattern.replace("[/]", ""), {})[method.lower()] = entry
-    return {"openapi": "3.0.3", "info": {"title": "CVAT REST API", "version": "2.73.0"}, "paths": paths}
 
 
 def _date(value: Any) -> str:

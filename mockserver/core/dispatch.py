@@ -9,9 +9,9 @@ import re
 from html import escape
 from typing import Any
 
-from mockserver.core import compressing, routes
+from mockserver.core import compressing, documents, routes
 from mockserver.exchange import background
-from mockserver.people import auth, organizations
+from mockserver.people import auth, organizations, throttle
 from mockserver.protocol.http import Request, Response, detail, json_response, page
 from mockserver.state.context import Context
 
@@ -26,7 +26,7 @@ _NO_HEAD = re.compile(  # what the real server answers with 500
     r"(list|retrieve|retrieve_\w+_download)\Z"
 )
 _INTEGER = re.compile(r"-?[0-9]{1,1000}\Z")
-_PUBLIC = ("/api/server/about", "/api/server/health", "/api/auth/", "/api/schema", "/api/swagger")
+_PUBLIC = ("/api/server/about", "/api/server/health", "/api/auth/", *documents.PATHS)
 ACCEPTED = ("application/vnd.cvat+json", "application/*", "*/*", "")
 
 
@@ -45,8 +45,10 @@ def dispatch(ctx: Context) -> Response:
     ctx.allow = route.allow
     if ctx.request.path.endswith("/") and not route.both_slashes:
         ctx.warn("the real server has no such path (404): leave out the last slash", "slash")
-    as_html = negotiate(ctx)
+    as_html = not route.pattern.startswith(documents.PATHS) and negotiate(ctx)
     ctx.user = auth.authenticate(ctx, required=not public(route))
+    if ctx.user is None:
+        throttle.count_anonymous(ctx)
     method = ctx.request.method
     if method == "OPTIONS" and "OPTIONS" not in route.operations:
         return json_response(200, {"name": route.pattern, "renders": ["application/vnd.cvat+json", "text/html"]})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import uuid as uuid_module
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -58,15 +59,17 @@ class Clock:
 
 @dataclass(slots=True)
 class Env:
-    """The outside world as a value."""
+    """The outside world as a value; `anonymous`: when requests of nobody's came in."""
 
     clock: Clock = field(default_factory=Clock)
     uuid: Callable[[], uuid_module.UUID] = uuid_module.uuid4
     rng: random.Random = field(default_factory=random.Random)
     spool: Spool = field(default_factory=Spool)
+    anonymous: deque[datetime] = field(default_factory=deque)
 
     def reset(self) -> None:
-        """Clock as it was at first, no uploads."""
+        """Clock as it was at first, no uploads, nobody counted."""
+        self.anonymous.clear()
         self.clock.reset()
         self.spool.clear()
 

@@ -98,3 +98,9 @@ def demo(demo_seed: dict[str, Any]) -> Client:
 def lenient(demo_seed: dict[str, Any]) -> Client:
     """The same in the dialect `lenient`."""
     return Client(App(state_of(demo_seed), Config(dialect="lenient")), "demo_admin")
+
+
+@pytest.fixture
+def client() -> Client:
+    """The default seed in the dialect `real`, asked by its administrator."""
+    return Client(App(state_of("default"), Config(dialect="real")), "admin")

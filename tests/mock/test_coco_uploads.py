@@ -9,18 +9,10 @@ from typing import Any
 
 import pytest
 
-from mockserver.core.app import App
-from mockserver.seeds.sources import state_of
 from tests.mock.conftest import Client
 from tests.mock.test_tasks import MULTIPART, form
 
 BOX = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 10, 5, 5], "area": 25, "iscrowd": 0, "segmentation": []}
-
-
-@pytest.fixture
-def client() -> Client:
-    """The default seed, asked by its administrator."""
-    return Client(App(state_of("default")), "admin")
 
 
 def document(client: Client, **changes: Any) -> dict[str, Any]:

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from mockserver.core.app import App
-from mockserver.seeds.sources import state_of
 from tests.mock.conftest import Client
 
 FAR = 2147483647
@@ -18,12 +16,6 @@ POINTS: dict[str, list[float]] = {
     "rectangle": [0, 0, 10, 10], "ellipse": [5, 5, 9, 1], "points": [1, 2], "polyline": [0, 0, 10, 0],
     "polygon": [0, 0, 10, 0, 10, 10], "cuboid": [float(number) for number in range(16)],
 }  # fmt: skip
-
-
-@pytest.fixture
-def client() -> Client:
-    """The default seed, asked by its administrator."""
-    return Client(App(state_of("default")), "admin")
 
 
 @pytest.fixture(autouse=True)

@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 
 from mockserver.annotations import bodies, records
-from mockserver.core.app import App
 from mockserver.core.decoding import decoded_ahead
 from mockserver.protocol.http import ApiError, Request
 from mockserver.protocol.large_json import MAX_CONTAINERS, check_size, members, parse_large
-from mockserver.seeds.sources import state_of
 from mockserver.state.context import Decoded
 from tests.mock.conftest import Client
 
@@ -33,12 +31,6 @@ DOCUMENTS: dict[str, Any] = {
     "object in object": {"x": {"y": {"z": [{"},": 1}] * 30000}}, "w": [[[{}] * 90000]]},
     "big numbers": {"x": [{"n": 2**70}, {"n": 1.5}] * 9000},
 }
-
-
-@pytest.fixture
-def client() -> Client:
-    """The default seed, asked by its administrator."""
-    return Client(App(state_of("default")), "admin")
 
 
 @pytest.mark.parametrize("indent", [None, 1])

@@ -1,0 +1,42 @@
+"""A pool of validation frames: task 43 of the default seed has 24 to 28 in its pool, honeypots on 0, 1, 12, 13."""
+
+from __future__ import annotations
+
+from tests.mock.conftest import Client
+
+
+def test_chance_shows_all_frames_of_a_pool_about_as_often(client: Client) -> None:
+    for _ in range(5):
+        answer = client.send("PATCH", "/api/tasks/43/validation_layout", {"frame_selection_method": "random_uniform"})
+        shown = answer.json()["honeypot_real_frames"]
+        assert len(set(shown)) == len(shown) == 4
+
+
+def test_too_few_frames_are_left_for_honeypots(client: Client) -> None:
+    client.send("PATCH", "/api/tasks/43/validation_layout", {"disabled_frames": [24, 25, 26, 27]})
+    for path in ("/api/tasks/43/validation_layout", "/api/jobs/4/validation_layout"):
+        answer = client.send("PATCH", path, {"frame_selection_method": "random_uniform"})
+        assert answer.status == 400
+        text = "the remaining number of validation frames (1) is less than the number of honeypots in a job (2)"
+        assert text in answer.json()[0]
+
+
+def test_only_all_frames_together_are_restored_by_way_of_the_task(client: Client) -> None:
+    client.send("PATCH", "/api/jobs/6/data/meta", {"deleted_frames": [24]})
+    assert client.get("/api/tasks/43/data/meta").json()["deleted_frames"] == [0, 24]
+    assert client.send("PATCH", "/api/tasks/43/data/meta", {"deleted_frames": [24, 25]}).status == 400
+    assert client.send("PATCH", "/api/tasks/43/data/meta", {"deleted_frames": []}).json()["deleted_frames"] == []
+    assert client.get("/api/jobs/6/data/meta").json()["deleted_frames"] == []
+    assert client.get("/api/tasks/43/validation_layout").json()["disabled_frames"] == []
+
+
+def test_what_a_task_gets_on_a_frame_of_the_pool_its_honeypots_show(client: Client) -> None:
+    label = client.get("/api/labels?task_id=43").json()["results"][0]["id"]
+    shapes = [{"type": "rectangle", "frame": frame, "label_id": label, "points": [1, 2, 3, 4]} for frame in (1, 5, 26)]
+    assert client.send("PUT", "/api/tasks/43/annotations", {"shapes": shapes}).status == 200
+    found = client.get("/api/tasks/43/annotations").json()["shapes"]
+    assert [shape["frame"] for shape in found] == [1, 5, 12, 26], "1 and 12 show 26"
+    for action in ("update", "delete"):
+        answer = client.send("PATCH", f"/api/tasks/43/annotations?action={action}", {"shapes": found[3:]})
+        assert answer.json() == ["Annotations on validation frames can only be edited via task import or the GT job"]
+        assert client.send("PATCH", f"/api/tasks/43/annotations?action={action}", {"shapes": found[1:2]}).status == 200
