@@ -47,8 +47,10 @@ def check_location(ctx: Context) -> None:
         raise ctx.crash(f"location must be local or cloud_storage, got {location!r}")
     if location == "cloud_storage" and whole(storage or "") is None:
         raise ctx.crash("location=cloud_storage needs cloud_storage_id")
-    if location == "cloud_storage":
+    if location == "cloud_storage" and whole(storage or "") not in ctx.table("cloudstorages"):
         raise errors("CloudStorage matching query does not exist.")
+    if location == "cloud_storage":
+        raise errors("Cloud storages are records only here: nothing is read from them or written to them")
 
 
 def place_of(ctx: Context, target: str, record: Record) -> Record:

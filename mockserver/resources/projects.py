@@ -112,5 +112,8 @@ def destroy(ctx: Context, pk: int) -> Response:
         remove_task(ctx, task["id"])
     for label in [label for label in ctx.table("labels").values() if label.get("project_id") == pk]:
         ctx.state.delete("labels", label["id"])
+    for table in ("guides", "webhooks"):
+        for row in [row for row in ctx.table(table).values() if row.get("project_id") == pk]:
+            ctx.state.delete(table, row["id"])
     ctx.state.delete("projects", pk)
     return empty_response()

@@ -193,3 +193,5 @@ def remove_task(ctx: Context, pk: int) -> None:
         ctx.state.delete("blobs", name)
     for table in ("data_meta", "validation", "tasks"):
         ctx.state.delete(table, pk)
+    for guide in [row for row in ctx.table("guides").values() if row.get("task_id") == pk]:
+        ctx.state.delete("guides", guide["id"])

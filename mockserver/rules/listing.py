@@ -25,6 +25,9 @@ from mockserver.state.tables import Record
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}  # another text filters nothing
 _TERM = re.compile(r'"((?:[^"\\]|\\.)*)"|\'((?:[^\'\\]|\\.)*)\'|([^\s,]+)')
 
+Show = Callable[[Context, Record], Record]
+"""A record as the API shows it."""
+
 
 @dataclass(slots=True, frozen=True)
 class Listing:
@@ -46,7 +49,7 @@ def answer(
     ctx: Context,
     rows: Iterable[Record],
     listing: Listing,
-    show: Callable[[Context, Record], Record],
+    show: Show,
     headers: Headers | None = None,
 ) -> Response:
     """The page that the query asks for. Raises: ApiError 400, 404."""

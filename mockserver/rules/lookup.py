@@ -10,6 +10,7 @@ from mockserver.state.tables import Record
 NAMES = {
     "jobs": "Job", "tasks": "Task", "projects": "Project", "labels": "Label", "issues": "Issue",
     "comments": "Comment", "users": "User", "organizations": "Organization", "memberships": "Membership",
+    "guides": "AnnotationGuide", "webhooks": "Webhook", "cloudstorages": "CloudStorage",
 }  # fmt: skip
 
 

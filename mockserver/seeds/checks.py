@@ -28,6 +28,7 @@ def check(seed: Any) -> None:
     _check_people(found)
     _check_tasks(found)
     _check_jobs(found)
+    _check_records(found)
 
 
 def _require(holds: bool, text: str) -> None:
@@ -49,12 +50,13 @@ def _check_people(seed: Seed) -> None:
     users: set[int | None] = {None, *_ids(seed.users, "users")}
     organizations: set[int | None] = {None, *_ids(seed.organizations, "organizations")}
     owned: list[Any] = [*seed.organizations, *seed.projects, *seed.tasks, *seed.issues, *seed.comments]
+    owned += [*seed.webhooks, *seed.cloudstorages, *seed.access_tokens]
     for row in owned:
         _require(_id(row.owner) in users, f"{type(row).__name__} {row.id}: its owner is no user of the seed")
     assigned: list[Any] = [*seed.projects, *seed.tasks, *seed.jobs, *seed.issues]
     for held in assigned:
         _require(_id(held.assignee) in users, f"{type(held).__name__} {held.id}: its assignee is no user of the seed")
-    inside: list[Any] = [*seed.projects, *seed.tasks, *seed.memberships]
+    inside: list[Any] = [*seed.projects, *seed.tasks, *seed.memberships, *seed.webhooks, *seed.cloudstorages]
     for placed in inside:
         _require(placed.organization in organizations, f"organization {placed.organization} is not there")
     for member in seed.memberships:
@@ -91,6 +93,21 @@ def _check_jobs(seed: Seed) -> None:
     for comment in seed.comments:
         _require(comment.issue in issues, f"comment {comment.id}: its issue is not there")
     _check_rows(seed.annotations.values())
+
+
+def _check_records(seed: Seed) -> None:
+    """Guides, webhooks and invitations belong to something."""
+    tasks, projects = {task.id for task in seed.tasks}, {project.id for project in seed.projects}
+    users, organizations = {user.id for user in seed.users}, {row.id for row in seed.organizations}
+    _ids(seed.guides, "guides"), _ids(seed.webhooks, "webhooks"), _ids(seed.cloudstorages, "cloudstorages")
+    for guide in seed.guides:
+        _require(guide.task_id in tasks or guide.project_id in projects, f"guide {guide.id} belongs to nothing")
+    for webhook in seed.webhooks:
+        known = webhook.project_id in projects or webhook.organization in organizations
+        _require(known, f"webhook {webhook.id} belongs to nothing")
+    for row in seed.invitations:
+        known = {_id(row.user), _id(row.owner)} <= {None, *users} and row.organization in organizations
+        _require(known, f"invitation {row.key}: its people or its organization are not there")
 
 
 def _check_rows(documents: Iterable[LabeledData]) -> None:

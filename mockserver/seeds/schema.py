@@ -209,6 +209,67 @@ class Validation(Struct):
     gt_job: GroundTruth | None = None
 
 
+class Guide(Struct):
+    """What annotators are told."""
+
+    id: Id
+    markdown: str
+    created_date: Date
+    updated_date: Date
+    task_id: Id | None = None
+    project_id: Id | None = None
+
+
+class Owned(Struct):
+    """A webhook or a cloud storage."""
+
+    id: Id
+    owner: Person
+    created_date: Date
+    updated_date: Date
+    organization: Id | None = None
+
+
+class Webhook(Owned, kw_only=True):
+    """Whom the server would tell about events."""
+
+    target_url: str
+    type: Literal["organization", "project"]
+    events: list[str]
+    description: str = ""
+    project_id: Id | None = None
+
+
+class CloudStorage(Owned, kw_only=True):
+    """A place outside."""
+
+    provider_type: str
+    resource: str
+    display_name: str
+    credentials_type: str
+
+
+class AccessToken(Struct):
+    """A token that a user made; `value` is what clients send."""
+
+    id: Id
+    name: str
+    value: str
+    owner: Named | Id
+    expiry_date: Date | None = None
+
+
+class Invitation(Struct):
+    """An invitation into an organization."""
+
+    key: str
+    user: Named | Id
+    owner: Person
+    role: Literal["owner", "maintainer", "supervisor", "worker"]
+    organization: Id
+    created_date: Date
+
+
 class Server(Struct):
     """What the seed was recorded from."""
 
@@ -228,6 +289,11 @@ class Seed(Struct):
     labels: list[Label] = []
     issues: list[Issue] = []
     comments: list[Comment] = []
+    guides: list[Guide] = []
+    webhooks: list[Webhook] = []
+    cloudstorages: list[CloudStorage] = []
+    access_tokens: list[AccessToken] = []
+    invitations: list[Invitation] = []
     data_meta: dict[Id, DataMeta] = {}
     validation: dict[Id, Validation] = {}
     annotations: dict[Id, LabeledData] = {}

@@ -24,6 +24,9 @@ _DERIVED = {
     "issues": ("owner", "assignee", "comments"),
     "comments": ("owner",),
     "labels": (),
+    "guides": (),
+    "webhooks": ("url", "owner", "organization", "last_status", "last_delivery_date"),
+    "cloudstorages": ("owner", "organization"),
 }  # fmt: skip
 
 
@@ -59,7 +62,29 @@ def tables_of_seed(seed: Record) -> tuple[dict[str, Table], dict[str, int]]:
     for job in tables["jobs"].values():
         job["frames"] = ground_truth_frames(tables, job)
     tables["tokens"] = {token_of(user): {"user_id": user["id"]} for user in tables["users"].values()}
+    tables["tokens"] |= {row["value"]: _token(row) for row in seed.get("access_tokens", [])}
+    _invite(tables["memberships"], seed.get("invitations", []))
     return tables, sequences_of(tables)
+
+
+def _token(row: Record) -> Record:
+    rest = {name: row.get(name) for name in ("expiry_date", "last_used_date", "created_date", "updated_date")}
+    return {"id": row["id"], "user_id": _id_of(row["owner"]), "name": row["name"],
+            "read_only": bool(row.get("read_only")), **rest}  # fmt: skip
+
+
+def _invite(memberships: Table, invitations: Iterable[Record]) -> None:
+    """Say of memberships who invited to them, and make those that are still open."""
+    known = {row["invitation"]: row for row in memberships.values() if row.get("invitation")}
+    for row in invitations:
+        made = {
+            "id": max(memberships, default=0) + 1, "user_id": _id_of(row["user"]), "role": row["role"],
+            "organization_id": row["organization"], "is_active": bool(row.get("accepted")), "joined_date": None,
+            "invitation": row["key"],
+        }  # fmt: skip
+        member = known.get(row["key"], made)
+        sent = {"invited_by": _id_of(row["owner"]), "invited_date": row["created_date"]}
+        memberships[member["id"]] = {**member, **sent}
 
 
 def _keyed(kind: str, rows: Iterable[Record]) -> Table:
@@ -79,6 +104,7 @@ def ground_truth_frames(tables: dict[str, Table], job: Record) -> list[int] | No
 def sequences_of(tables: dict[str, Table]) -> dict[str, int]:
     """Next id of every table; of annotations `tag`, `shape`, `track`, `tracked_shape`, `interval`."""
     found = {kind: max(tables[kind], default=0) + 1 for kind in _DERIVED}
+    found["access_tokens"] = max((row.get("id", 0) for row in tables["tokens"].values()), default=0) + 1
     found["data"] = max((task.get("data") or 0 for task in tables["tasks"].values()), default=0) + 1
     specs = (spec["id"] for label in tables["labels"].values() for spec in _all_specs(label))
     found["specs"] = max(specs, default=0) + 1

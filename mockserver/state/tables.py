@@ -18,6 +18,7 @@ Tables (key -> record):
     annotations                 job id -> immutable value owned by `annotations.of_jobs` (a seed's LabeledData at first)
     requests, uploads, blobs    rq_id -> record, file id -> record, name -> bytes
     sessions, tokens            key -> record
+    guides, webhooks, cloudstorages        id -> record
 A job of selected frames (ground truth) has `frames`: the sorted task frame numbers; other jobs have None.
 """
 
@@ -34,6 +35,7 @@ Table = dict[Any, Any]
 TABLES = (
     "users", "organizations", "memberships", "projects", "tasks", "jobs", "labels", "issues", "comments",
     "data_meta", "validation", "annotations", "requests", "uploads", "blobs", "sessions", "tokens",
+    "guides", "webhooks", "cloudstorages",
 )  # fmt: skip
 _MAGIC = b"annotools-mock "
 _MISSING = object()
