@@ -17,10 +17,11 @@ import orjson
 from annotools import formats
 from annotools.convert.writing import carried
 from annotools.errors import AnnotoolsError
-from annotools.formats.base import Options
+from annotools.formats.base import Members, Options
+from annotools.model import Dataset
 from annotools.storage import open_source
 from annotools.storage.packing import write_zip
-from mockserver.exchange import background, bundles, installing, uploads
+from mockserver.exchange import background, bundles, installing, old_sources, uploads, validated_backups
 from mockserver.exchange.background import WorkError, submit
 from mockserver.exchange.request_ids import request_id
 from mockserver.people import organizations
@@ -31,7 +32,7 @@ from mockserver.rules import lookup
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
-PROJECT = "project.json"
+PROJECT, TASK, ANNOTATIONS = "project.json", "task.json", "annotations.json"
 
 
 def create_task_export(ctx: Context, pk: int) -> Response:
@@ -74,10 +75,21 @@ def task_backup(ctx: Context, task: Record) -> bytes:
     packed = io.BytesIO()
     try:
         ready, _ = carried(dataset, form, options)
-        write_zip(packed, form.write(ready, media, options))  # type: ignore[misc]  # it has a writer
+        members = form.write(ready, validated_backups.unrepeated(dataset, media), options)  # type: ignore[misc]  # it has a writer
+        write_zip(packed, _with_validation(ctx, task, dataset, members))
     except AnnotoolsError as error:
         raise WorkError(str(error)) from None
     return packed.getvalue()
+
+
+def _with_validation(ctx: Context, task: Record, dataset: Dataset, members: Members) -> Members:
+    for name, pieces in members:
+        if name != TASK:
+            yield name, pieces
+            continue
+        item = orjson.loads(b"".join(pieces))
+        validated_backups.say(ctx, task, dataset, item)
+        yield name, [orjson.dumps(item)]
 
 
 def project_backup(ctx: Context, project: Record) -> bytes:
@@ -155,11 +167,16 @@ def restored_task(ctx: Context, data: bytes, home: int | None) -> Record:
     with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder:
         path = Path(folder) / "backup.zip"
         path.write_bytes(data)
-        with open_source(path) as source:
+        with open_source(path) as archive:
+            source = old_sources.Renamed(archive, ANNOTATIONS)
             found = formats.get("cvat-backup").read(source, None, Options())  # type: ignore[misc]  # it has a reader
             if found.problems:
                 raise WorkError("\n".join(str(problem) for problem in found.problems[:20]))
-            return installing.install(ctx, found.dataset, found.media, home)
+            item = orjson.loads(source.read(TASK))
+            dataset = validated_backups.with_validation(found.dataset, item)
+            task = installing.install(ctx, dataset, found.media, home)
+            validated_backups.lay_out(ctx, task, item, [str(name) for name in dataset.frames.names])
+            return dict(ctx.table("tasks")[task["id"]])
 
 
 def restored_project(ctx: Context, data: bytes, home: int | None) -> Record:
