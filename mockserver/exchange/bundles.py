@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from os.path import splitext
 from typing import Any, BinaryIO
 
@@ -18,7 +19,7 @@ import orjson
 
 from annotools import formats
 from annotools.errors import AnnotoolsError
-from annotools.formats.base import Options
+from annotools.formats.base import Format, Options
 from annotools.model import Dataset
 from annotools.model.definitions import Labels
 from annotools.model.joining import concat
@@ -99,8 +100,9 @@ def _media(ctx: Context, task: Record, dataset: Dataset) -> Media:
     def opened(frame: int) -> BinaryIO:
         return io.BytesIO(chunks.picture(ctx, task, frame, original=True)[0])
 
-    names = dataset.frames.names
-    return Media((frame, MediaFile(str(names[frame]), partial(opened, frame))) for frame in range(len(names)))
+    names = [str(name) for name in dataset.frames.names]
+    files = [name if "." in name.rpartition("/")[2] else f"{name}.PNG" for name in names]  # frames of a video have none
+    return Media((frame, MediaFile(file, partial(opened, frame))) for frame, file in enumerate(files))
 
 
 def labels_of_project(ctx: Context, project: Record) -> Labels:
@@ -112,23 +114,61 @@ def labels_of_project(ctx: Context, project: Record) -> Labels:
     return found.dataset.labels
 
 
+def images_format() -> Format:
+    """CVAT XML for images."""
+    return formats.get("cvat-images")
+
+
+def tasks_of_project(ctx: Context, project: Record) -> list[Record]:
+    """The tasks of a project that have data."""
+    tasks = [task for task in ctx.table("tasks").values() if task["project_id"] == project["id"]]
+    return [task for task in tasks if task["id"] in ctx.table("data_meta")]
+
+
+def without_honeypots(ctx: Context, task: Record, dataset: Dataset) -> Dataset:
+    """A task as a project's export has it: what its honeypots show stands in the pool already."""
+    honeypots = frame_numbers.layout_of(ctx, task["id"]).get("honeypot_frames", [])
+    deleted = dataset.frames.deleted.copy()
+    deleted[honeypots] = True
+    return dataset.replace(frames=replace(dataset.frames, deleted=deleted))
+
+
 def of_target(ctx: Context, target: str, record: Record) -> tuple[Dataset, Media]:
-    """A job, a task, or all tasks of a project one after the other."""
+    """A job, a task, or all tasks of a project one after the other, each in its subset."""
     if target != "project":
         return dataset_of(ctx, target, record)
-    tasks = [task for task in ctx.table("tasks").values() if task["project_id"] == record["id"]]
-    parts = [dataset_of(ctx, "task", task) for task in tasks if task["id"] in ctx.table("data_meta")]
-    if not parts:
-        raise WorkError("The project has no tasks with data")
-    files: dict[int, MediaFile] = {}
-    first = 0
-    for dataset, media in parts:
+    parts, files, first = list[Dataset](), dict[int, MediaFile](), 0
+    for task in tasks_of_project(ctx, record):
+        dataset, media = dataset_of(ctx, "task", task)
+        dataset = without_honeypots(ctx, task, dataset)
+        subsets = (task["subset"],) * len(dataset.frames)
+        parts.append(dataset.replace(frames=replace(dataset.frames, subsets=subsets)))
         files |= {first + frame: file for frame, file in media.items()}
         first += len(dataset.frames)
-    whole = concat([dataset for dataset, _ in parts])
-    names = tuple(unlike(whole.frames.names))
+    if not parts:
+        return Dataset(labels=labels_of_project(ctx, record)), Media(())
+    whole = concat(parts)
+    names = _unlike_shown(whole)
     media = Media((frame, MediaFile(names[frame], file.opener)) for frame, file in files.items())
-    return whole.replace(frames=replace(whole.frames, names=names)), media
+    several = replace(whole.task, subset="")  # the frames have subsets of their own
+    return whole.replace(task=several, frames=replace(whole.frames, names=names)), media
+
+
+def _unlike_shown(dataset: Dataset) -> tuple[str, ...]:
+    """Names of all frames, of which those that are shown differ."""
+    names = [str(name) for name in dataset.frames.names]
+    own = dataset.shown_frames.tolist()
+    for frame, name in zip(own, unlike([names[frame] for frame in own]), strict=True):
+        names[frame] = name
+    return tuple(names)
+
+
+def numbered(name: str) -> Iterator[str]:
+    """A name, and what the server makes of it where it is taken: a.jpg, a_1.jpg, a_2.jpg, ..."""
+    stem, suffix = splitext(name)
+    yield name
+    for number in count(1):
+        yield f"{stem}_{number}{suffix}"
 
 
 def unlike(names: Iterable[str]) -> Iterator[str]:

@@ -29,7 +29,7 @@ from annotools.storage import Source, open_source
 from annotools.storage.packing import write_zip
 from mockserver.annotations import grammar, of_jobs, of_tasks, records
 from mockserver.annotations.cutting import cut
-from mockserver.exchange import bundles, coco_uploads, installing, refusals
+from mockserver.exchange import bundles, coco_uploads, installing, project_xml, refusals
 from mockserver.exchange.background import UnavailableError, WorkError
 from mockserver.protocol.schemas import UncheckedError
 from mockserver.state.context import Context
@@ -38,6 +38,7 @@ from mockserver.state.tables import Record
 # The slug of an export format is the one whose Format has its name; these are the ones that several share.
 _IMPORTS = {"CVAT 1.1": ("cvat-images", "cvat-video")}
 _OWN = ("cvat-api", "cvat-backup")
+_XML = ("cvat-images", "cvat-video")
 
 
 def slugs_of(format_name: str, reading: bool) -> tuple[str, ...]:
@@ -76,10 +77,13 @@ def export(ctx: Context, target: str, record: Record, format_name: str, images: 
     if not slugs:
         raise _missing(format_name, reading=False)
     form, options = formats.get(slugs[0]), Options(quirks=CVAT, images=images)
+    packed = io.BytesIO()
     try:
-        ready, _ = carried(dataset, form, options)
-        packed = io.BytesIO()
-        write_zip(packed, form.write(ready, media if images else None, options))  # type: ignore[misc]  # it writes
+        if target == "project" and form.slug in _XML:
+            write_zip(packed, project_xml.members(ctx, record, form, options))
+        else:
+            ready, _ = carried(dataset, form, options)
+            write_zip(packed, form.write(ready, media if images else None, options))  # type: ignore[misc]  # it writes
     except AnnotoolsError as error:
         raise WorkError(str(error)) from None
     return packed.getvalue(), "zip"

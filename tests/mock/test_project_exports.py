@@ -1,0 +1,109 @@
+"""Exports of projects: subsets, one XML for all tasks, no honeypots, nothing at all."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.mock.conftest import Client
+from tests.mock.test_tasks import LABELS, fill, picture
+
+
+def exported(client: Client, project: int, name: str) -> dict[str, bytes]:
+    """The members of an export with pictures."""
+    path = f"/api/projects/{project}/dataset/export?format={quote(name)}&save_images=true"
+    rq_id = client.send("POST", path).json()["rq_id"]
+    record = client.get(f"/api/requests/{rq_id}").json()
+    assert record["status"] == "finished", record["message"]
+    content = client.get(f"/api/projects/{project}/dataset/download?rq_id={quote(rq_id, safe='')}").body
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {member: archive.read(member) for member in archive.namelist()}
+
+
+@pytest.fixture
+def project(demo: Client) -> dict[str, Any]:
+    """Two tasks of the subset Train that have a picture of one name, and one of no subset; boxes on all."""
+    pk = demo.send("POST", "/api/projects", {"name": "p & q", "labels": LABELS}).json()["id"]
+    label = demo.get(f"/api/labels?project_id={pk}").json()["results"][0]["id"]
+    made = []
+    for name, subset in (("a", "Train"), ("b", "Train"), ("c", "")):
+        body = {"name": name, "project_id": pk, "subset": subset}
+        task = demo.send("POST", "/api/tasks", body).json()["id"]
+        fill(demo, task, {"x.png": picture(20 + len(made)), f"{name}.png": picture()})
+        box = {"type": "rectangle", "label_id": label, "frame": 0, "points": [1, 2, 3, 4]}
+        moving = {"label_id": label, "frame": 0, "shapes": [{**box, "frame": 0}, {**box, "frame": 1, "outside": True}]}
+        for shape in moving["shapes"]:
+            shape.pop("label_id")
+        demo.send("PUT", f"/api/tasks/{task}/annotations", {"shapes": [box], "tracks": [moving]})
+        made.append(task)
+    return {"id": pk, "tasks": made}
+
+
+def test_images_of_a_project(demo: Client, project: dict[str, Any]) -> None:
+    members = exported(demo, project["id"], "CVAT for images 1.1")
+    root = ElementTree.fromstring(members.pop("annotations.xml"))
+    a, b, c = (str(task) for task in project["tasks"])
+    rows = [tuple(image.get(key) for key in ("id", "name", "subset", "task_id")) for image in root.findall("image")]
+    assert rows == [
+        ("0", "a.png", "Train", a), ("1", "x.png", "Train", a),
+        ("0", "b.png", "Train", b), ("1", "x_1.png", "Train", b),
+        ("0", "c.png", "default", c), ("1", "x.png", "default", c),
+    ]  # fmt: skip
+    assert sorted(members) == sorted(f"images/{subset}/{name}" for _, name, subset, _ in rows)
+    assert [len(image.findall("box")) for image in root.findall("image")] == [2, 0] * 3
+
+
+def test_the_head_names_the_project_and_its_tasks(demo: Client, project: dict[str, Any]) -> None:
+    root = ElementTree.fromstring(exported(demo, project["id"], "CVAT for images 1.1")["annotations.xml"])
+    head = root.find("meta/project")
+    assert head is not None
+    assert [child.tag for child in head] == [
+        "id", "name", "bugtracker", "created", "updated", "labels", "subsets", "owner", "assignee", "tasks",
+    ]  # fmt: skip
+    assert (head.findtext("name"), head.findtext("subsets")) == ("p & q", "Train\ndefault")
+    assert [label.findtext("name") for label in head.findall("labels/label")][:1] == ["car"]
+    assert [task.findtext("id") for task in head.findall("tasks/task")] == [str(task) for task in project["tasks"]]
+    assert head.find("tasks/task/labels") is None
+    assert root.find("meta/task") is None
+
+
+def test_tracks_of_a_project(demo: Client, project: dict[str, Any]) -> None:
+    members = exported(demo, project["id"], "CVAT for video 1.1")
+    root = ElementTree.fromstring(members["annotations.xml"])
+    rows = [(track.get("id"), track.get("task_id"), track.get("subset")) for track in root.findall("track")]
+    assert [row[0] for row in rows] == [str(number) for number in range(6)]
+    assert {row[1:] for row in rows} == {
+        (str(task), subset) for task, subset in zip(project["tasks"], ("Train", "Train", "default"), strict=True)
+    }
+    assert "images/default/x.png" in members
+
+
+def test_other_formats_have_the_subsets_too(demo: Client, project: dict[str, Any]) -> None:
+    members = exported(demo, project["id"], "COCO 1.0")
+    assert {"annotations/instances_Train.json", "annotations/instances_default.json"} <= members.keys()
+    assert {name.split("/")[1] for name in members if name.startswith("images/")} == {"Train", "default"}
+
+
+@pytest.mark.parametrize("name", ["CVAT for images 1.1", "CVAT for video 1.1", "COCO 1.0"])
+def test_a_project_without_frames(demo: Client, name: str) -> None:
+    pk = demo.send("POST", "/api/projects", {"name": "p", "labels": LABELS}).json()["id"]
+    demo.send("POST", "/api/tasks", {"name": "t", "project_id": pk})
+    members = exported(demo, pk, name)
+    assert len(members) == 1
+    assert b"car" in next(iter(members.values()))
+
+
+@pytest.mark.parametrize("name", ["CVAT for images 1.1", "COCO 1.0"])
+def test_honeypots_are_left_out(client: Client, name: str) -> None:
+    """Task 43 has 29 frames, four of which are honeypots."""
+    labels = [{key: value for key, value in label.items() if key in ("name", "type", "attributes", "sublabels", "svg")}
+              for label in client.get("/api/labels?task_id=43").json()["results"]]  # fmt: skip
+    pk = client.send("POST", "/api/projects", {"name": "p", "labels": labels}).json()["id"]
+    assert client.send("PATCH", "/api/tasks/43", {"project_id": pk}).status == 200
+    pictures = [member for member in exported(client, pk, name) if member.startswith("images/")]
+    assert len(pictures) == 25
