@@ -25,8 +25,9 @@ from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset
 from annotools.model.definitions import Labels
 from annotools.quirks import CVAT
-from annotools.storage import Source, open_source
+from annotools.storage import Media, Source, open_source
 from annotools.storage.packing import write_zip
+from annotools.transform import drop_deleted_frames
 from mockserver.annotations import grammar, of_jobs, of_tasks, records
 from mockserver.annotations.cutting import cut
 from mockserver.exchange import bundles, coco_uploads, installing, project_xml, refusals
@@ -206,8 +207,8 @@ def _read_with_labels(form: Format, source: Source, labels: Labels) -> Read:
     return found
 
 
-def read_as_task(ctx: Context, project: Record, file: tuple[str, bytes]) -> Record:
-    """A new task of a project made of a dataset file (format, content), pictures included. Raises: WorkError."""
+def read_as_tasks(ctx: Context, project: Record, file: tuple[str, bytes]) -> None:
+    """New tasks of a project, one for each subset of a dataset file (format, content). Raises: WorkError."""
     name, content = file
     slugs = slugs_of(name, reading=True)
     if not slugs:
@@ -217,8 +218,22 @@ def read_as_task(ctx: Context, project: Record, file: tuple[str, bytes]) -> Reco
             coco_uploads.check(name, source)
             found = _read_with_labels(_fitting(slugs, source), source, bundles.labels_of_project(ctx, project))
             with ctx.state.attempt():
-                task = installing.install(ctx, found.dataset, found.media, project["organization_id"])
-                installing.adopt(ctx, task, project)
+                for subset, dataset, media in _by_subset(found):
+                    task = installing.install(ctx, dataset, media, project["organization_id"])
+                    ctx.state.update("tasks", task["id"], name=subset, subset=subset)
+                    installing.adopt(ctx, ctx.table("tasks")[task["id"]], project)
     except (AnnotoolsError, UncheckedError) as error:
         raise WorkError(str(error)) from None
-    return task
+
+
+def _by_subset(found: Read) -> Iterator[tuple[str, Dataset, Media | None]]:
+    """The frames of each subset, counted anew, with what is on them; what is in no subset is in `default`."""
+    subsets = np.array([str(subset) or project_xml.DEFAULT for subset in found.dataset.frames.subsets])
+    for subset in dict.fromkeys(subsets.tolist()) or [project_xml.DEFAULT]:
+        frames = replace(found.dataset.frames, deleted=subsets != subset)
+        dataset, _ = drop_deleted_frames(found.dataset.replace(frames=frames))
+        places = {int(frame): place for place, frame in enumerate(np.flatnonzero(subsets == subset))}
+        media = found.media
+        if media is not None:
+            media = Media((places[frame], file) for frame, file in media.items() if frame in places)
+        yield subset, dataset, media

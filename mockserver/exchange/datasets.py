@@ -155,7 +155,7 @@ def import_annotations(ctx: Context, request: Record, target: str, pk: int, **as
 
 
 def create_project_dataset(ctx: Context, pk: int) -> Response:
-    """POST /api/projects/{id}/dataset: a dataset with pictures becomes a task of the project."""
+    """POST /api/projects/{id}/dataset: a dataset with pictures becomes tasks of the project."""
     project, place = lookup.project(ctx, pk, "import:dataset"), f"projects/{pk}/dataset"
     answer = uploads.in_pieces(ctx, place)
     if answer is not None:
@@ -172,9 +172,9 @@ def create_project_dataset(ctx: Context, pk: int) -> Response:
 
 @background.worker
 def import_project_dataset(ctx: Context, request: Record, pk: int, format_name: str) -> dict[str, Any] | None:
-    """Read an uploaded dataset as a new task of a project."""
+    """Read an uploaded dataset as new tasks of a project, one for each of its subsets."""
     name = f"import/{request['id']}"
     data = ctx.table("blobs").get(name, b"")
     ctx.state.delete("blobs", name)
-    conversion.read_as_task(ctx, _target(ctx, "project", pk), (format_name, data))
+    conversion.read_as_tasks(ctx, _target(ctx, "project", pk), (format_name, data))
     return None

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.mock.conftest import Client
-from tests.mock.test_tasks import LABELS, fill, picture
+from tests.mock.test_tasks import LABELS, MULTIPART, fill, form, picture
 
 
 def exported(client: Client, project: int, name: str) -> dict[str, bytes]:
@@ -107,3 +107,26 @@ def test_honeypots_are_left_out(client: Client, name: str) -> None:
     assert client.send("PATCH", "/api/tasks/43", {"project_id": pk}).status == 200
     pictures = [member for member in exported(client, pk, name) if member.startswith("images/")]
     assert len(pictures) == 25
+
+
+def test_an_import_makes_a_task_of_each_subset(demo: Client, project: dict[str, Any]) -> None:
+    members = exported(demo, project["id"], "COCO 1.0")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    target = demo.send("POST", "/api/projects", {"name": "q", "labels": LABELS}).json()["id"]
+    body = form({"d.zip": packed.getvalue()}, "dataset_file")
+    path = f"/api/projects/{target}/dataset?format=COCO%201.0"
+    rq_id = demo.send("POST", path, body, content_type=MULTIPART).json()["rq_id"]
+    assert demo.get(f"/api/requests/{rq_id}").json()["message"] == ""
+    tasks = demo.get(f"/api/tasks?project_id={target}&sort=id").json()["results"]
+    rows = [(task["name"], task["subset"], task["size"]) for task in tasks]
+    assert rows == [("Train", "Train", 4), ("default", "default", 2)]
+    assert demo.get(f"/api/projects/{target}").json()["task_subsets"] == ["Train", "default"]
+    for task, count in zip(tasks, (4, 2), strict=True):
+        found = demo.get(f"/api/tasks/{task['id']}/annotations").json()
+        assert len(found["shapes"]) + len(found["tracks"]) == count
+        assert {row["frame"] for row in (*found["shapes"], *found["tracks"])} <= set(range(task["size"]))
+        preview = demo.get(f"/api/tasks/{task['id']}/preview")
+        assert preview.status == 200
