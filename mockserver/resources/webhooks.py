@@ -135,11 +135,11 @@ def destroy(ctx: Context, pk: int) -> Response:
 
 
 def retrieve_events(ctx: Context) -> Response:
-    """GET /api/webhooks/events?type=project: the names of the events."""
-    kind = ctx.request.param("type") or "all"
-    if kind not in ("all", *TYPES):
+    """GET /api/webhooks/events?type=project: the names of the events; those of organizations are all."""
+    kind = ctx.request.param("type") or "organization"
+    if kind not in TYPES:
         raise errors("Incorrect value of type parameter")
-    shown = [{"key": event, "group": _group(event)} for event in EVENTS.get(kind, _ALL)]
+    shown = [{"key": event, "group": _group(event)} for event in EVENTS[kind]]
     return json_response(200, {"webhook_type": kind, "events": shown})
 
 
