@@ -81,15 +81,11 @@ class Reader:
         del self.buffer[: found + len(end)]
         return taken
 
-    def at_least(self, count: int) -> bytearray:
-        """The buffer, with `count` bytes in it or more."""
-        while len(self.buffer) < count:
-            self.fill()
-        return self.buffer
-
     def exactly(self, count: int) -> bytes:
         """`count` bytes."""
-        taken = bytes(self.at_least(count)[:count])
+        while len(self.buffer) < count:
+            self.fill()
+        taken = bytes(self.buffer[:count])
         del self.buffer[:count]
         return taken
 
@@ -120,29 +116,23 @@ def read_head(reader: Reader, limits: Limits) -> Head | None:
                 reader.fill()
     except DisconnectedError:
         return None
-    line = _request_line(reader, limits)
-    if reader.at_least(2).startswith(b"\r\n"):
-        del reader.buffer[:2]
-        return parse_head(line)
-    data = reader.until(b"\r\n\r\n", limits.head - len(line), 431)
-    if data.count(b"\r\n") >= limits.headers:
+    _look_at_start(reader, limits)
+    data = reader.until(b"\r\n\r\n", limits.head, 431)
+    if data.count(b"\r\n") > limits.headers:
         raise RequestError(431, f"more than {limits.headers} header lines")
-    return parse_head(line + b"\r\n" + data)
+    return parse_head(data)
 
 
-def _request_line(reader: Reader, limits: Limits) -> bytes:
-    """The first line, refused as soon as it cannot be one: a TLS client waits for an answer to its hello."""
-    while b"\n" not in reader.buffer:
+def _look_at_start(reader: Reader, limits: Limits) -> None:
+    """Wait for a whole head, and refuse at once what will be none: a TLS client waits for an answer to its hello."""
+    while b"\r\n\r\n" not in reader.buffer and len(reader.buffer) <= limits.head:
         _check_start(reader.buffer)
-        if len(reader.buffer) > limits.head:
-            raise RequestError(431, f"more than {limits.head} bytes")
+        line, newline, _ = bytes(reader.buffer).partition(b"\n")
+        if newline and not line.endswith(b"\r"):
+            raise RequestError(400, "a line of the head ends in CR LF")
+        if newline:
+            _split_line(line[:-1])
         reader.fill()
-    _check_start(reader.buffer)
-    line = reader.until(b"\n", limits.head, 431)
-    if not line.endswith(b"\r"):
-        raise RequestError(400, "a line of the head ends in CR LF")
-    _split_line(line[:-1])
-    return line[:-1]
 
 
 def _check_start(buffer: bytearray) -> None:
@@ -167,6 +157,8 @@ def parse_head(data: bytes) -> Head:
     """Request line and header lines. Raises: RequestError 400, 505."""
     first, *lines = data.split(b"\r\n")
     method, target, version = _split_line(first)
+    if _CONTROL.search(b"".join(lines)):
+        raise RequestError(400, "control characters in the head")
     headers = _headers(lines)
     if not is_host(headers.get("host", "localhost" if version == "HTTP/1.0" else "")):
         raise RequestError(400, "one well-formed Host header is needed")
@@ -180,7 +172,7 @@ def _headers(lines: list[bytes]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for line in lines:
         name, colon, value = line.partition(b":")
-        if not colon or not _TOKEN.match(name) or _CONTROL.search(value):
+        if not colon or not _TOKEN.match(name):
             raise RequestError(400, "malformed header line")
         key, text = name.decode("ascii").lower(), _text(value.strip(_BLANKS))
         if key in headers and key in _SINGLE and (headers[key] != text or key == "transfer-encoding"):
