@@ -118,8 +118,9 @@ def _read_one(src: Where, way: Way, problems: Problems, stack: ExitStack) -> Rea
         source = stack.enter_context(open_source(src))
         name = source.name
         form = format_of(source, way)
-        assert form.read is not None  # or `format_of` had raised
-        found = form.read(source, _fitting(form, way), way.options)
+        reader = form.dialect(way.options).read or form.read
+        assert reader is not None  # or `format_of` had raised
+        found = reader(source, _fitting(form, way), way.options)
     except LimitError:
         raise
     except InputError as error:

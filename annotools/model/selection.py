@@ -53,7 +53,7 @@ def select(dataset: Dataset, chosen: Selection) -> dict[str, Any]:
 
     Complexity: linear in the rows; a table of which all is kept is shared.
     """
-    _settle(dataset, chosen)
+    settle(dataset, chosen)
     moved = {Owner.TAG: chosen.tags, Owner.SHAPE: chosen.shapes, Owner.TRACK: chosen.tracks}
     new = {kind: None if mask is None else renumber(mask) for kind, mask in moved.items()}
     new[Owner.INTERVAL] = None if chosen.intervals is None else renumber(chosen.intervals)
@@ -71,7 +71,7 @@ def select(dataset: Dataset, chosen: Selection) -> dict[str, Any]:
     return result | {"attributes": _attributes(dataset.attributes, new), "origin": None}
 
 
-def _settle(dataset: Dataset, chosen: Selection) -> None:
+def settle(dataset: Dataset, chosen: Selection) -> None:
     """Widen the loss until it is consistent: owners take their parts along, and lost last parts their owners."""
     shapes, tracks = dataset.shapes, dataset.tracks
     if chosen.shapes is None and chosen.tracks is None:

@@ -1,4 +1,4 @@
-"""Attributes by name: what a format can say that names attributes after their labels' definitions."""
+"""drop-unknown-attributes: what a format can say that names attributes after their labels' definitions."""
 
 from __future__ import annotations
 
@@ -8,9 +8,18 @@ from annotools.geometry.ragged import Ints
 from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
 from annotools.model.definitions import Labels
-from annotools.model.losses import Ledger
+from annotools.model.losses import Ledger, Losses
+from annotools.quirks import NONE, Quirks
+from annotools.transform.rows import no_argument
 
 _NOWHERE = -(1 << 62)  # the id of no label
+
+
+def drop_unknown_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Only attributes that their label's definition has, of several with one name the first."""
+    no_argument("drop-unknown-attributes", argument)
+    ledger = Ledger()
+    return named_attributes(dataset, ledger), ledger.losses()
 
 
 def named_attributes(dataset: Dataset, ledger: Ledger) -> Dataset:
@@ -25,9 +34,8 @@ def named_attributes(dataset: Dataset, ledger: Ledger) -> Dataset:
     for owner in Owner:
         mine = np.flatnonzero(attributes.kind == owner)
         good[mine] = home[mine] == _column(dataset, owner, "label")[attributes.owner[mine]]
-        lost = mine[~good[mine]]
-        why = "its label has no such attribute"
-        ledger.lost(f"unknown attribute of {owner.word}", why, dataset, "attributes", lost)
+        what, why = f"unknown attribute of {owner.word}", "its label has no such attribute"
+        ledger.lost(what, why, dataset, "attributes", mine[~good[mine]])
     return dataset if good.all() else dataset.replace(attributes=attributes.take(good))
 
 

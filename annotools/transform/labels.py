@@ -98,7 +98,7 @@ def _rename(dataset: Dataset, label: Label, new: str, ledger: Ledger) -> Dataset
         ledger.changed(f"label of {name.removesuffix('s')}", why, dataset, name, mine, "label")
     if target is None:
         return dataset.replace(labels=_named(dataset.labels, label, new))
-    return _united(dataset, label, target)
+    return united(dataset, label, target)
 
 
 def _family(labels: Labels, label: Label) -> list[int]:
@@ -120,7 +120,7 @@ def _named(labels: Labels, label: Label, new: str) -> Labels:
     return Labels(tuple(rows))
 
 
-def _united(dataset: Dataset, label: Label, target: Label) -> Dataset:
+def united(dataset: Dataset, label: Label, target: Label) -> Dataset:
     """Everything of one label under another, sublabels and attributes by name."""
     labels, ids = dataset.labels, {label.id: target.id}
     specs: dict[int, int] = {}

@@ -7,10 +7,18 @@ from collections.abc import Callable, Mapping
 
 from annotools.model import Dataset, Losses
 from annotools.quirks import Quirks
+from annotools.transform.attribute_defaults import default_attributes
+from annotools.transform.attribute_owners import attribute_owners
+from annotools.transform.attributes import drop_unknown_attributes
+from annotools.transform.characters import xml_characters
 from annotools.transform.clipping import clip_to_frame
+from annotools.transform.ellipse_sides import round_ellipses
 from annotools.transform.flattening import tracks_to_shapes
+from annotools.transform.frame_listing import blank_hidden_frames, drop_hidden_rows, hide_honeypots, one_frame_size
 from annotools.transform.frames import drop_deleted_frames, only_annotated_frames
+from annotools.transform.job_scope import drop_other_jobs, job_frames, job_scope
 from annotools.transform.jobs import merge
+from annotools.transform.label_union import unite_labels
 from annotools.transform.labels import remap_labels
 from annotools.transform.numbers import round_numbers
 from annotools.transform.outlines import (
@@ -21,8 +29,17 @@ from annotools.transform.outlines import (
     rotated_boxes_to_polygons,
 )
 from annotools.transform.painting import ellipses_to_masks, polygons_to_masks
+from annotools.transform.row_conditions import (
+    drop_fractional_masks,
+    drop_malformed_shapes,
+    drop_unlabelled_rows,
+    drop_unnamed_rows,
+)
+from annotools.transform.shapes_as_tracks import shapes_to_tracks
 from annotools.transform.skeletons import skeletons_to_boxes, skeletons_to_points
+from annotools.transform.task_meta import task_meta
 from annotools.transform.tracing import masks_to_polygons
+from annotools.transform.track_keyframes import interpolate_tracks, shown_keyframes, uniform_skeletons
 
 Transform = Callable[[Dataset, str, Quirks], tuple[Dataset, Losses]]
 
@@ -48,4 +65,28 @@ TRANSFORMS: Mapping[str, Transform] = {
 }
 
 # What the pipelines of formats are made of.
-STEPS: Mapping[str, Transform] = TRANSFORMS
+STEPS: Mapping[str, Transform] = {
+    **TRANSFORMS,
+    "attribute-owners": attribute_owners,
+    "blank-hidden-frames": blank_hidden_frames,
+    "default-attributes": default_attributes,
+    "drop-fractional-masks": drop_fractional_masks,
+    "drop-hidden-rows": drop_hidden_rows,
+    "drop-malformed-shapes": drop_malformed_shapes,
+    "drop-other-jobs": drop_other_jobs,
+    "drop-unknown-attributes": drop_unknown_attributes,
+    "drop-unlabelled-rows": drop_unlabelled_rows,
+    "drop-unnamed-rows": drop_unnamed_rows,
+    "hide-honeypots": hide_honeypots,
+    "interpolate-tracks": interpolate_tracks,
+    "job-frames": job_frames,
+    "job-scope": job_scope,
+    "one-frame-size": one_frame_size,
+    "round-ellipses": round_ellipses,
+    "shapes-to-tracks": shapes_to_tracks,
+    "shown-keyframes": shown_keyframes,
+    "task-meta": task_meta,
+    "uniform-skeletons": uniform_skeletons,
+    "unite-labels": unite_labels,
+    "xml-characters": xml_characters,
+}

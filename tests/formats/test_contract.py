@@ -44,8 +44,9 @@ def expected(slug: str, name: str) -> Dataset:
 
 
 def members(form: Format, dataset: Dataset, options: Options) -> Iterator[tuple[str, list[bytes]]]:
-    assert form.write is not None
-    return ((name, list(pieces)) for name, pieces in form.write(dataset, None, options))
+    write = form.dialect(options).write
+    assert write is not None
+    return ((name, list(pieces)) for name, pieces in write(dataset, None, options))
 
 
 @cache
@@ -278,9 +279,10 @@ def read_in_memory(form: Format, dataset: Dataset, options: Options) -> Read:
         for name, pieces in members(form, dataset, options):
             archive.writestr(name, b"".join(pieces))
     stream.seek(0)
-    assert form.read is not None
+    read = form.dialect(options).read
+    assert read is not None
     with ZipSource("all.zip", stream, Limits()) as source:
-        return form.read(source, None, options)
+        return read(source, None, options)
 
 
 @every_case

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from annotools import formats, quirks
+from annotools.convert.writing import carried
 from annotools.formats.base import Options
-from annotools.model import Dataset, fit
+from annotools.model import Dataset
 from annotools.storage import Media, open_source
 
 DATA = Path(__file__).parents[1] / "data"
@@ -37,10 +38,10 @@ def bundle(where: Path, job: int | None, *, compat: bool = True) -> Dataset:
 
 def exported(slug: str, where: Path, job: int | None, media: Media | None = None) -> dict[str, bytes]:
     """The members of an export, as the server makes it of an API bundle."""
-    form, options = formats.get(slug), Options(quirks=quirks.CVAT, job=job, images=media is not None)
+    options = Options(quirks=quirks.CVAT, job=job, images=media is not None)
+    form = formats.get(slug).dialect(options)
     assert form.write is not None
-    dataset, _ = form.prepare(bundle(where, job), options)
-    dataset, _ = fit(dataset, form.keeps_for(options))
+    dataset, _ = carried(bundle(where, job), form, options)
     return {name: b"".join(pieces) for name, pieces in form.write(dataset, media, options)}
 
 
@@ -59,11 +60,12 @@ def meant(annotations: Any) -> Any:
 
 def imported(slug: str, export: Path, inputs: Path) -> Any:
     """What is stored of an export that is read back, as the API tells it."""
-    form, api = formats.get(slug), formats.get("cvat-api")
+    options, api = Options(quirks=quirks.CVAT), formats.get("cvat-api")
+    form = formats.get(slug).dialect(options)
     assert form.read is not None
     assert api.write is not None
     with open_source(export) as source:
-        found = form.read(source, bundle(inputs, None, compat=False), Options(quirks=quirks.CVAT))
+        found = form.read(source, bundle(inputs, None, compat=False), options)
     assert found.problems == ()
     members = {name: b"".join(pieces) for name, pieces in api.write(found.dataset, None, Options())}
     told = json.loads(members["annotations.json"])

@@ -13,16 +13,15 @@
       </track>
     </annotations>
 
-    images, video    the two formats: what they keep, what is done before writing
+    images, video    the two formats;  keeps  what they carry, and the steps before they are written
     numbers          columns of numbers as text with two decimals, and back
     texts            escaping, and attributes as elements
     shapes           rows of shapes as elements
     header           <meta>, written;  definitions  <meta>, read
+    pictures         what is written along
     parsing          the stream of elements, in pieces (pieces);  columns, gathering  a piece as columns, all of them
     placing          images and numbers of frames -> frames of the task;  naming  names -> labels, attributes
     assembling       columns -> dataset
-    preparing        what is done before writing:  keeping  what can be carried;  scope, settling  task, job, frames;
-    single, homes    shapes as tracks; attributes of tracks;  cleaning, defaults  attributes and texts
     sniffing         which of the two a file is
     reading          all of a source's *.xml as one dataset
 

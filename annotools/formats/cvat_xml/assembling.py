@@ -14,7 +14,6 @@ from annotools.errors import Problem
 from annotools.formats.base import Options
 from annotools.formats.cvat_xml.definitions import Meta
 from annotools.formats.cvat_xml.gathering import Gathered, Gathering
-from annotools.formats.cvat_xml.homes import at_home
 from annotools.formats.cvat_xml.lines import unnumbered, with_lines
 from annotools.formats.cvat_xml.naming import Names, labels_in_use, with_attributes
 from annotools.formats.cvat_xml.placing import Images, Told, matched, told
@@ -23,6 +22,7 @@ from annotools.model.codes import Source
 from annotools.model.definitions import Labels, task_frames
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Array, Attributes, Bools, Ints
+from annotools.transform.attribute_owners import at_home
 
 IMPORTED = "xml-import"
 NO_KEYFRAME = "no-keyframe"  # kind of problem

@@ -13,6 +13,7 @@ from typing import Any
 from annotools.errors import Problems
 from annotools.formats.cvat_xml.pieces import Node
 from annotools.model.definitions import AttributeSpec, Job, Label, Labels, Task
+from annotools.transform.task_meta import api_moment
 
 _LAST_NUMBER = re.compile(r"(\d{1,18})/?$")
 _FILTER = re.compile(r"step\s*=\s*(\d{1,9})")
@@ -77,17 +78,19 @@ class _Numbers:
 def _task(block: Node, kind: str, number: _Numbers) -> Task:
     step = _FILTER.search(block.said("frame_filter"))
     owner, assignee = block.child("owner") or _ANY, block.child("assignee") or _ANY
-    subset = block.said("subset")
+    subset, mode = block.said("subset"), block.said("mode") or "annotation"
     stated: dict[str, Any] = {
         "id": number.of(block, "id") if kind == "task" else None, "start_frame": number.of(block, "start_frame"),
         "stop_frame": number.of(block, "stop_frame", least=-1), "overlap": number.of(block, "overlap"),
     }  # fmt: skip
     return Task(
-        name=block.said("name"), mode=block.said("mode") or "annotation", subset="" if subset == "default" else subset,
+        name=block.said("name"), mode=mode, media_type="video" if mode == "interpolation" else "image",
+        subset="" if subset == "default" else subset,
         step=max(int(step[1]), 1) if step else 1, bug_tracker=block.said("bugtracker"),
         owner=owner.said("username"), owner_email=owner.said("email"),
         assignee=assignee.said("username"), assignee_email=assignee.said("email"),
-        created=block.said("created"), updated=block.said("updated"), source_name=block.said("source"),
+        created=api_moment(block.said("created")), updated=api_moment(block.said("updated")),
+        source_name=block.said("source"),
         **{name: value for name, value in stated.items() if value is not None},
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ import numpy as np
 from annotools.formats.cvat_xml.texts import text
 from annotools.model.dataset import Dataset
 from annotools.model.definitions import AttributeSpec, Job, Label, Labels, Task, source_frames
+from annotools.transform.task_meta import moment
 
 Node = tuple[str, "str | list[Node]"]
 
@@ -26,13 +27,6 @@ def header(dataset: Dataset, job: Job | None) -> str:
     """Everything before the first image or track.  job: the one job that is written, None for the whole task."""
     lines = _lines(("meta", _meta(dataset, job)), "  ")
     return '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n' + "".join(lines)
-
-
-def moment(value: str) -> str:
-    """A time of the API as in XML: `2026-11-23T23:06:16.774408Z` -> `2026-11-23 23:06:16.774408+00:00`."""
-    if value[10:11] != "T":
-        return value
-    return value.replace("T", " ", 1).removesuffix("Z") + ("+00:00" if value.endswith("Z") else "")
 
 
 def _lines(node: Node, indent: str) -> Iterator[str]:

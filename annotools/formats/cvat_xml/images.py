@@ -17,35 +17,21 @@ from itertools import pairwise
 import numpy as np
 
 from annotools.formats.base import Format, Members, Options
+from annotools.formats.cvat_xml import keeps
 from annotools.formats.cvat_xml.header import header
-from annotools.formats.cvat_xml.keeping import BARE, CONDITIONS, TASK_FIELDS, compat_keeps, kept_shapes
-from annotools.formats.cvat_xml.preparing import for_images
-from annotools.formats.cvat_xml.reading import read
-from annotools.formats.cvat_xml.scope import only_job, pictures
+from annotools.formats.cvat_xml.pictures import pictures
+from annotools.formats.cvat_xml.reading import read, read_as_server
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
 from annotools.formats.cvat_xml.sniffing import sniff_images
 from annotools.formats.cvat_xml.texts import quoted
 from annotools.geometry.ragged import expand_ranges
-from annotools.model import Dataset, Keeps, Owner, Px
+from annotools.model import Dataset, Owner
 from annotools.model.definitions import source_frames
-from annotools.model.keeps import JOB_FIELDS, LABEL_FIELDS, TAG_COLUMNS
 from annotools.model.tables import Ints
 from annotools.storage import Media
+from annotools.transform.job_scope import only_job
 
 FILE = "annotations.xml"
-
-KEEPS = Keeps(
-    shapes=kept_shapes({"job", "occluded", "z_order", "group", "source", "attributes"}),
-    elements=frozenset({"job", "occluded", "outside", "group", "source", "attributes"}),
-    tags=TAG_COLUMNS,
-    labels=LABEL_FIELDS - {"id"},
-    frames=frozenset({"name", "size", "deleted", "subsets"}),
-    task=TASK_FIELDS,
-    jobs=JOB_FIELDS,
-    rounding=Px(2),
-    conditions=CONDITIONS,
-)
-
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """`annotations.xml`, and with pictures `images/[subset/]name`."""
@@ -55,8 +41,8 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
 
 
 def _document(dataset: Dataset, options: Options) -> Iterator[bytes]:
-    yield header(dataset, only_job(dataset, options)).encode()
-    writer = _Images(dataset, Texts(dataset, bare=BARE in options.quirks))
+    yield header(dataset, only_job(dataset, alone=options.job is not None)).encode()
+    writer = _Images(dataset, Texts(dataset))
     for first, last in writer.pieces():
         yield "".join(writer.elements(first, last)).encode()
     yield b"</annotations>\n"
@@ -146,8 +132,8 @@ class _Images:
         shapes, texts = self._dataset.shapes.take(rows), self._texts
         flags = texts.flags(shapes, "outside", "occluded", always=True)
         heads = [a + b for a, b in zip(texts.named(shapes.label, shapes.source), flags, strict=True)]
-        tails = [""] * len(rows) if texts.bare else groups(shapes.group)
-        return Lines(heads, tails, texts.attributes[Owner.SHAPE].of(rows, "        ")).elements(shapes, "      ")
+        inner = texts.attributes[Owner.SHAPE].of(rows, "        ")
+        return Lines(heads, groups(shapes.group), inner).elements(shapes, "      ")
 
     def _tag_lines(self, rows: Ints) -> list[str]:
         tags = self._dataset.tags.take(rows)
@@ -156,15 +142,24 @@ class _Images:
         return [f"    <tag{a}{b}>\n{c}    </tag>\n" for (a, b), c in zip(heads, inner, strict=True)]
 
 
+_SERVER = Format(
+    slug="cvat-images",
+    name="CVAT for images 1.1",
+    keeps=keeps.SERVER_IMAGES,
+    read=read_as_server,
+    write=write,
+    pipeline=keeps.server_image_steps,
+    quirks=("honeypots-hidden", "xml-bare-skeletons", "xml-default-attributes", "xml-import"),
+)
 FORMAT = Format(
     slug="cvat-images",
     name="CVAT for images 1.1",
-    keeps=KEEPS,
-    compat_keeps=compat_keeps(KEEPS),
+    keeps=keeps.IMAGES,
     read=read,
     write=write,
     sniff=sniff_images,
-    prepare=for_images,
+    pipeline=keeps.image_steps,
+    dialects={"cvat": _SERVER},
     suffix=".xml",
     main=FILE,
     members=(FILE, "images/**"),

@@ -14,6 +14,7 @@ from annotools.errors import Problems
 from annotools.formats.cvat_xml.gathering import Gathered
 from annotools.model.definitions import AttributeSpec, Label, Labels
 from annotools.model.tables import Array, Bools, Ints
+from annotools.transform.row_conditions import resolved
 
 _SHIFT = 40
 
@@ -33,7 +34,8 @@ class Names:
 
         def look(key: int) -> int:
             over, word = key >> _SHIFT, key & (1 << _SHIFT) - 1
-            return resolved(self.labels, self._words[word], over)
+            label = resolved(self.labels, self._words[word], over)
+            return label.id if label else -1
 
         key = above[wanted] << _SHIFT | rows.label[wanted]
         found[wanted] = _looked_up(key, look)
@@ -68,18 +70,6 @@ class Names:
             often = f", {times:,} times from here on" if times > 1 else ""
             said = f"label {self.labels.by_id[number].name!r} has no attribute {self._words[word]!r}{often}"
             self._files[int(rows.file[place])].add(said, line=int(rows.line[place]), expected="one that is defined")
-
-
-def resolved(labels: Labels, name: str, parent: int) -> int:
-    """The id of the label of a name, -1 for none.  parent: the id of the skeleton's label above, -1 for none.
-
-    A point of a skeleton may also stand alone, where no other label has its name.
-    """
-    label = labels.find(name, parent if parent >= 0 else None)
-    if label is None and parent < 0:
-        alone = [known for known in labels if known.name == name]
-        label = alone[0] if len(alone) == 1 else None
-    return label.id if label else -1
 
 
 def _looked_up(keys: Ints, look: Callable[[int], int]) -> Ints:

@@ -50,3 +50,6 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
 def _between(count: int) -> Losses:
     why = "marked as interpolated: its track's keyframes say where it is"
     return Losses((Loss("changed", "frame of track", why, count),)) if count else Losses()
+
+
+read_as_server = read

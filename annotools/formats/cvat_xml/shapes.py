@@ -115,13 +115,9 @@ _GEOMETRY: dict[ShapeType, Callable[[Shapes, Ints], Iterator[str]]] = {
 
 
 class Texts:
-    """What rows of a dataset are called: labels and sources as XML attributes, attributes as elements.
+    """What rows of a dataset are called: labels and sources as XML attributes, attributes as elements."""
 
-    bare: skeletons say no more than the server writes.
-    """
-
-    def __init__(self, dataset: Dataset, *, bare: bool) -> None:
-        self.bare = bare
+    def __init__(self, dataset: Dataset) -> None:
         self.attributes = {owner: AttributeTexts(dataset, owner) for owner in (Owner.TAG, Owner.SHAPE, Owner.TRACK)}
         self._labels = {label.id: f" label={quoted(label.name)}" for label in dataset.labels}
         self._sources = [f' source="{word}"' for word in Source.words()]
@@ -138,7 +134,7 @@ class Texts:
         return [both[pair] for pair in zip(labels.tolist(), sources.tolist(), strict=True)]
 
     def flags(self, shapes: Shapes, *names: str, always: bool) -> list[str]:
-        """` occluded="0"` and the like of each row; those of skeletons only where true, and never if bare.
+        """` occluded="0"` and the like of each row; those of skeletons only where true.
 
         always: whether skeletons say them like all others.
         """
@@ -149,7 +145,7 @@ class Texts:
         if not always:
             for row in np.flatnonzero(shapes.type == SKELETON).tolist():
                 true = (name for name, column in zip(names, columns, strict=True) if column[row])
-                texts[row] = "" if self.bare else "".join(f' {name}="1"' for name in true)
+                texts[row] = "".join(f' {name}="1"' for name in true)
         return texts
 
 

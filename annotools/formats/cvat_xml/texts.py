@@ -2,7 +2,7 @@
 
     <attribute name="colour">red &amp; blue</attribute>
 
-Source: XML 1.0, 2.2 (characters), 2.11 (line ends), 3.3.3 (white space in attributes).
+Source: XML 1.0, 2.11 (line ends), 3.3.3 (white space in attributes).
 """
 
 from __future__ import annotations
@@ -18,9 +18,6 @@ from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
 from annotools.model.tables import Array
 
-# No escape can carry these: https://www.w3.org/TR/xml/#charsets
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
 _PLAIN = re.compile(r"[\w ./:-]*", re.ASCII)  # what most texts are: nothing to escape
 _MOST_KNOWN = 1 << 15  # texts that are kept to be used again
 
@@ -33,11 +30,6 @@ def text(value: str) -> str:
 def quoted(value: str) -> str:
     """The value of an attribute, with its quotes."""
     return f'"{value}"' if _PLAIN.fullmatch(value) else quoteattr(value)
-
-
-def carried(value: str) -> str:
-    """The text with U+FFFD for every character that XML cannot carry."""
-    return value if value.isprintable() else _FORBIDDEN.sub("\ufffd", value)
 
 
 class AttributeTexts:

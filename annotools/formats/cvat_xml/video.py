@@ -19,49 +19,37 @@ import numpy as np
 
 from annotools import tracks
 from annotools.formats.base import Format, Members, Options
+from annotools.formats.cvat_xml import keeps
 from annotools.formats.cvat_xml.header import header
 from annotools.formats.cvat_xml.images import FILE
-from annotools.formats.cvat_xml.keeping import BARE, CLOSING, CONDITIONS, TASK_FIELDS, compat_keeps, kept_shapes
-from annotools.formats.cvat_xml.preparing import for_video
-from annotools.formats.cvat_xml.reading import read
-from annotools.formats.cvat_xml.scope import only_job, pictures
+from annotools.formats.cvat_xml.pictures import pictures
+from annotools.formats.cvat_xml.reading import read, read_as_server
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
 from annotools.formats.cvat_xml.sniffing import sniff_video
 from annotools.geometry.ragged import expand_ranges
-from annotools.model import SKELETON, Dataset, Keeps, Owner, Px, Shapes
+from annotools.model import SKELETON, Dataset, Owner, Shapes
 from annotools.model.definitions import source_frames
-from annotools.model.keeps import JOB_FIELDS, LABEL_FIELDS, TRACK_COLUMNS
 from annotools.model.tables import Array, Ints
 from annotools.storage import Media
 from annotools.tracks.elements import element_owners
-
-_COLUMNS = {"job", "occluded", "outside", "z_order", "group", "source", "attributes", "keyframe"}
-KEEPS = Keeps(
-    shapes=kept_shapes(_COLUMNS),
-    elements=frozenset(_COLUMNS - {"z_order"}),
-    tracks=TRACK_COLUMNS,
-    labels=LABEL_FIELDS - {"id"},
-    frames=frozenset({"size"}),
-    task=TASK_FIELDS,
-    jobs=JOB_FIELDS,
-    uses=frozenset({"frames.deleted"}),
-    rounding=Px(2),
-    conditions=CONDITIONS,
-)
+from annotools.transform.job_scope import only_job
 
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
-    """`annotations.xml`, and with pictures `images/[subset/]name`."""
+    """`annotations.xml`, and with pictures `images/[subset/]name`.  dataset: of keyframes."""
+    return write_rows(tracks.interpolate(dataset, apart=True)[0], media, options)
+
+
+def write_rows(dataset: Dataset, media: Media | None, options: Options) -> Members:
+    """The same of tracks that have a row on every frame on which they show."""
     yield FILE, _document(dataset, options)
     if options.images and media is not None:
         yield from pictures(dataset, media)
 
 
 def _document(dataset: Dataset, options: Options) -> Iterator[bytes]:
-    yield header(dataset, only_job(dataset, options)).encode()
-    if CLOSING not in options.quirks:
-        dataset, _ = tracks.interpolate(dataset, apart=True)
-    writer = _Tracks(dataset, Texts(dataset, bare=BARE in options.quirks))
+    yield header(dataset, only_job(dataset, alone=options.job is not None)).encode()
+    writer = _Tracks(dataset, Texts(dataset))
     for first, last in writer.pieces():
         yield "".join(writer.elements(first, last)).encode()
     yield b"</annotations>\n"
@@ -152,15 +140,26 @@ def _by_track(shapes: Shapes, rows: Ints) -> Ints:
     return rows[np.lexsort((shapes.frame[rows], shapes.track[rows]))]
 
 
+_SERVER = Format(
+    slug="cvat-video",
+    name="CVAT for video 1.1",
+    keeps=keeps.SERVER_VIDEO,
+    read=read_as_server,
+    write=write_rows,
+    pipeline=keeps.server_video_steps,
+    quirks=(
+        "honeypots-hidden", "xml-bare-skeletons", "xml-default-attributes", "xml-closing-frames", "xml-import",
+    ),
+)  # fmt: skip
 FORMAT = Format(
     slug="cvat-video",
     name="CVAT for video 1.1",
-    keeps=KEEPS,
-    compat_keeps=compat_keeps(KEEPS),
+    keeps=keeps.VIDEO,
     read=read,
     write=write,
     sniff=sniff_video,
-    prepare=for_video,
+    pipeline=keeps.video_steps,
+    dialects={"cvat": _SERVER},
     suffix=".xml",
     main=FILE,
     members=(FILE, "images/**"),

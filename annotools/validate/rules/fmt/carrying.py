@@ -55,8 +55,9 @@ def not_carried_by_target(ctx: Context, target: str = "coco") -> Iterator[Found]
     Options: target: the format that is meant.
     Source: source: what the server's exporter of the format writes; the table of formats
     """
-    form = formats.get(target)
-    keeps = form.keeps_for(Options(quirks=CVAT))
+    server = Options(quirks=CVAT)
+    form = formats.get(target).dialect(server)
+    keeps = form.keeps_for(server)
     known = np.array([kind in keeps.shapes for kind in ShapeType], np.bool_)
     rows = np.flatnonzero(~known[ctx.shapes.type] & ~ctx.elements)
     said = "{target} has no {what}"

@@ -1,4 +1,4 @@
-"""Attributes of tracks where they belong: what cannot change with the track, what can with its keyframes.
+"""attribute-owners: attributes of tracks where CVAT keeps them.
 
     colour (mutable=False) on keyframes 0 and 5   ->  on the track, with the value of the last one
     speed  (mutable=True)  on the track           ->  on every keyframe that has none
@@ -9,25 +9,46 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.geometry.ragged import expand_ranges
-from annotools.model import Attributes, Dataset, Owner
-from annotools.model.losses import Ledger
-from annotools.model.tables import Array, Bools, Ints
+from annotools.model.codes import Owner
+from annotools.model.columns import Array, Bools, Ints
+from annotools.model.dataset import Dataset
+from annotools.model.losses import Ledger, Losses
+from annotools.model.tables import Attributes
+from annotools.quirks import NONE, Quirks
+from annotools.transform.rows import no_argument
 
 _LAST = np.iinfo(np.int64).max
 
 
+def attribute_owners(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """The dataset with what cannot change on its tracks, and what can on their keyframes."""
+    no_argument("attribute-owners", argument)
+    ledger = Ledger()
+    table, track = dataset.attributes, _tracks_of(dataset)
+    fixed = (track >= 0) & ~np.isin(table.spec, _mutable(dataset))
+    spread = (table.kind == Owner.TRACK) & ~fixed
+    moved = fixed & (table.kind != Owner.TRACK)
+    if not moved.any() and not spread.any():
+        return dataset, Losses()
+    ledger.changed("attribute of keyframe", "it cannot change and went to the track", dataset, "attributes", moved)
+    ledger.changed("attribute of track", "it can change and went to the keyframes", dataset, "attributes", spread)
+    return at_home(dataset, Ledger()), ledger.losses()
+
+
 def at_home(dataset: Dataset, ledger: Ledger) -> Dataset:
     """The dataset with the attributes of its tracks where CVAT keeps them."""
-    table = dataset.attributes
-    track = _tracks_of(dataset)
+    table, track = dataset.attributes, _tracks_of(dataset)
     if not (track >= 0).any():
         return dataset
-    changing = [spec for spec, (_, known) in dataset.labels.specs.items() if known.mutable]
-    fixed = (track >= 0) & ~np.isin(table.spec, changing)
+    fixed = (track >= 0) & ~np.isin(table.spec, _mutable(dataset))
     spread = (table.kind == Owner.TRACK) & ~fixed
     rest = table.take(~fixed & ~spread)
     parts = [rest, _lasting(dataset, np.flatnonzero(fixed), track, ledger), _spread(dataset, table.take(spread), rest)]
     return dataset.replace(attributes=Attributes.concat(parts))
+
+
+def _mutable(dataset: Dataset) -> list[int]:
+    return [spec for spec, (_, known) in dataset.labels.specs.items() if known.mutable]
 
 
 def _tracks_of(dataset: Dataset) -> Ints:
@@ -50,7 +71,7 @@ def _lasting(dataset: Dataset, rows: Ints, track: Ints, ledger: Ledger) -> Attri
     last[:-1] = (np.diff(track[rows]) != 0) | (np.diff(table.spec[rows]) != 0)
     unlike = ~last[:-1] & (np.diff(table.value[rows]) != 0)
     why = "it cannot change, but is said in different ways: the last counts"
-    ledger.changed("attribute of track", why, int(unlike.sum()))
+    ledger.changed("attribute of track", why, dataset, "attributes", rows[:-1][unlike])
     kept = rows[last]
     return table.take(kept).replace(kind=np.full(len(kept), Owner.TRACK), owner=track[kept])
 

@@ -1,26 +1,15 @@
-"""One job or the task as a whole, and which frames of it are written."""
+"""Pictures that are written along: `images/[subset/]name` of every frame that is shown and has one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from annotools.formats.base import Options
 from annotools.model import Dataset
-from annotools.model.definitions import Job
 from annotools.storage import Media
 
 
-def only_job(dataset: Dataset, options: Options) -> Job | None:
-    """The job that is written, when it is not the whole task."""
-    if len(dataset.jobs) != 1:
-        return None
-    job = dataset.jobs[0]
-    whole = job.start_frame <= 0 and job.stop_frame >= len(dataset.frames) - 1 and job.included is None
-    return job if options.job is not None or not whole else None
-
-
 def pictures(dataset: Dataset, media: Media) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """`images/[subset/]name` of every frame that is shown and has a picture."""
+    """Names and pieces of the pictures."""
     frames = dataset.frames
     for frame in dataset.shown_frames.tolist():
         if frame in media:

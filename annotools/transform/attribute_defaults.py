@@ -1,4 +1,4 @@
-"""Attributes that nobody set, with the defaults of their labels: the server adds them before it exports.
+"""default-attributes: attributes that nobody set, with the defaults of their labels.
 
 Tags, plain shapes and points of skeletons get all that their label has; a track what cannot change, and its first
 keyframe what can.  Source: CVAT 2.73 dataset_manager/task.py, default attributes.
@@ -9,12 +9,18 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.geometry.ragged import expand_ranges, offsets_of
-from annotools.model import Attributes, Dataset, Owner
-from annotools.model.tables import Ints
+from annotools.model.codes import Owner
+from annotools.model.columns import Ints
+from annotools.model.dataset import Dataset
+from annotools.model.losses import Losses
+from annotools.model.tables import Attributes
+from annotools.quirks import NONE, Quirks
+from annotools.transform.rows import no_argument
 
 
-def with_defaults(dataset: Dataset) -> Dataset:
+def default_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """The dataset with every attribute set."""
+    no_argument("default-attributes", argument)
     shapes, tracks, tags = dataset.shapes, dataset.tracks, dataset.tags
     plain = np.flatnonzero(shapes.track < 0)
     first = _first_keyframes(dataset)
@@ -26,9 +32,9 @@ def with_defaults(dataset: Dataset) -> Dataset:
     )
     table = dataset.attributes
     if not len(dataset.labels.specs):
-        return dataset
+        return dataset, Losses()
     missing = [_missing(dataset, owner, rows, label, kinds) for owner, rows, label, kinds in wanted if len(rows)]
-    return dataset.replace(attributes=Attributes.concat([table, *missing]))
+    return dataset.replace(attributes=Attributes.concat([table, *missing])), Losses()
 
 
 def _first_keyframes(dataset: Dataset) -> Ints:

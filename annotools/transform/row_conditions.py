@@ -1,0 +1,176 @@
+"""What formats of text ask of a row: can it be said at all, and does the name of its label lead back to it.
+
+    drop-malformed-shapes     numbers that are none, too few or too many of them, parts of what is no skeleton
+    drop-fractional-masks     masks with values that are no whole numbers
+    drop-unlabelled-rows      rows of labels that are not defined
+    drop-unnamed-rows         rows of labels that their name does not tell
+
+The conditions are there for the `keeps` of formats as well; the steps stand early in a pipeline, so that a track that
+loses rows begins with one that stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from annotools.model.codes import CUBOID, ELLIPSE, MASK, POINTS, POLYGON, POLYLINE, RECTANGLE, SKELETON
+from annotools.model.columns import Array, Bools, Ints
+from annotools.model.dataset import Dataset
+from annotools.model.definitions import Label, Labels
+from annotools.model.keeps import Condition
+from annotools.model.losses import Ledger, Losses
+from annotools.quirks import NONE, Quirks
+from annotools.transform.removal import without
+from annotools.transform.rows import no_argument
+
+_UNTOLD = "labels are said by name"
+_NUMBERS = {RECTANGLE: 4, ELLIPSE: 4, CUBOID: 16, SKELETON: 0}
+
+
+def _finite(dataset: Dataset) -> Bools:
+    shapes = dataset.shapes
+    good = np.isfinite(shapes.rotation)
+    odd = np.flatnonzero(~np.isfinite(shapes.values))
+    good[np.searchsorted(shapes.offsets, odd, "right") - 1] = False
+    return good
+
+
+def _below_skeletons(dataset: Dataset) -> Bools:
+    shapes = dataset.shapes
+    good = shapes.parent < 0
+    good[~good] = shapes.type[shapes.parent[~good]] == SKELETON
+    return np.asarray(good)
+
+
+def _well_formed(dataset: Dataset) -> Bools:
+    shapes = dataset.shapes
+    counts = shapes.counts
+    good = np.isin(shapes.type, (POLYGON, POLYLINE, POINTS)) & (counts % 2 == 0) & (counts > 0)
+    for kind, count in _NUMBERS.items():
+        good |= (shapes.type == kind) & (counts == count)
+    return np.asarray(good | ((shapes.type == MASK) & (counts >= 4)))
+
+
+def _whole_masks(dataset: Dataset) -> Bools:
+    shapes = dataset.shapes
+    masks = np.flatnonzero(shapes.type == MASK)
+    good = np.ones(len(shapes), np.bool_)
+    if len(masks):
+        table = shapes.take(masks)
+        with np.errstate(invalid="ignore"):
+            odd = ~((table.values == np.rint(table.values)) & (np.abs(table.values) < 2**53))
+        bad = np.unique(np.repeat(np.arange(len(masks)), table.counts)[odd])
+        good[masks[bad]] = False
+    return good
+
+
+def _labels_of(dataset: Dataset, table: str) -> Array:
+    column: Array = getattr(dataset, table).label
+    return column
+
+
+def _defined_shapes(dataset: Dataset) -> Bools:
+    return np.isin(_labels_of(dataset, "shapes"), list(dataset.labels.by_id))
+
+
+def _defined_tags(dataset: Dataset) -> Bools:
+    return np.isin(_labels_of(dataset, "tags"), list(dataset.labels.by_id))
+
+
+def _defined_tracks(dataset: Dataset) -> Bools:
+    return np.isin(_labels_of(dataset, "tracks"), list(dataset.labels.by_id))
+
+
+def _named_shapes(dataset: Dataset) -> Bools:
+    shapes = dataset.shapes
+    above = np.where(shapes.parent >= 0, shapes.label[shapes.parent], -1)
+    over = np.append(dataset.tracks.parent, -1)[shapes.track]
+    above = np.where(over >= 0, np.append(dataset.tracks.label, -1)[over], above)
+    return _named(dataset.labels, shapes.label, above)
+
+
+def _named_tags(dataset: Dataset) -> Bools:
+    return _named(dataset.labels, dataset.tags.label, np.full(len(dataset.tags), -1))
+
+
+def _named_tracks(dataset: Dataset) -> Bools:
+    tracks = dataset.tracks
+    return _named(dataset.labels, tracks.label, np.where(tracks.parent >= 0, tracks.label[tracks.parent], -1))
+
+
+def _named(labels: Labels, label: Ints, above: Array) -> Bools:
+    """Whether the name of a label, below that of its skeleton, leads back to it."""
+    names = {known.id: known.name for known in labels}
+    numbers, place = np.unique(label, return_inverse=True)
+    overs, column = np.unique(above, return_inverse=True)
+    table = np.zeros((len(numbers), len(overs)), np.bool_)
+    for row, number in enumerate(numbers.tolist()):
+        if number in names:
+            leads_to = [resolved(labels, names[number], over) for over in overs.tolist()]
+            table[row] = [other is not None and other.id == number for other in leads_to]
+    return np.asarray(table[place, column])
+
+
+def resolved(labels: Labels, name: str, parent: int) -> Label | None:
+    """The label of a name.  parent: the id of the skeleton's label above, -1 for none.
+
+    A point of a skeleton may also stand alone, where no other label has its name.
+    """
+    label = labels.find(name, parent if parent >= 0 else None)
+    if label is None and parent < 0:
+        alone = [known for known in labels if known.name == name]
+        return alone[0] if len(alone) == 1 else None
+    return label
+
+
+FINITE = Condition("shape with a coordinate that is no number", "there is nothing between it and others", _finite)
+WHOLE_MASKS = (Condition("mask with values that are no whole numbers", "there are whole numbers there", _whole_masks),)
+WELL_FORMED = (
+    FINITE,
+    Condition("part of a shape that is no skeleton", "only skeletons have parts", _below_skeletons),
+    Condition("shape with a wrong number of values", "its type needs another", _well_formed),
+)
+LABELLED = (
+    Condition("shape of an unknown label", _UNTOLD, _defined_shapes),
+    Condition("tag of an unknown label", _UNTOLD, _defined_tags, "tags"),
+    Condition("track of an unknown label", _UNTOLD, _defined_tracks, "tracks"),
+)
+NAMED = (
+    Condition("shape of a label that its name does not tell", _UNTOLD, _named_shapes),
+    Condition("track of a label that its name does not tell", _UNTOLD, _named_tracks, "tracks"),
+    Condition("tag of a label that its name does not tell", _UNTOLD, _named_tags, "tags"),
+)
+
+
+def drop_malformed_shapes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Without shapes of which the numbers are none, too few or too many, and without parts of other than skeletons."""
+    no_argument("drop-malformed-shapes", argument)
+    return _kept(dataset, WELL_FORMED)
+
+
+def drop_fractional_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Without masks with values that are no whole numbers."""
+    no_argument("drop-fractional-masks", argument)
+    return _kept(dataset, WHOLE_MASKS)
+
+
+def drop_unlabelled_rows(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Without rows of labels that are not defined."""
+    no_argument("drop-unlabelled-rows", argument)
+    return _kept(dataset, LABELLED)
+
+
+def drop_unnamed_rows(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Without rows of labels that their name does not tell."""
+    no_argument("drop-unnamed-rows", argument)
+    return _kept(dataset, NAMED)
+
+
+def _kept(dataset: Dataset, conditions: Sequence[Condition]) -> tuple[Dataset, Losses]:
+    ledger = Ledger()
+    for condition in conditions:
+        gone = ~condition.holds(dataset)
+        dataset = without(dataset, condition.table, gone, ledger, condition.what, condition.why)
+    return dataset, ledger.losses()

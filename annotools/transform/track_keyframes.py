@@ -1,0 +1,81 @@
+"""Tracks as formats of keyframes, or of every frame, need them.
+
+    shown-keyframes       only keyframes, complete, on frames that are shown; no track without; tracks start with them
+    interpolate-tracks    a row on every frame on which a track shows, points of skeletons whether their skeleton does
+    uniform-skeletons     tracks of points of skeletons have the source of their skeleton, and no group
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools import tracks
+from annotools.model.codes import SKELETON
+from annotools.model.columns import Bools
+from annotools.model.dataset import Dataset
+from annotools.model.losses import Ledger, Losses
+from annotools.quirks import NONE, Quirks
+from annotools.transform.removal import without
+from annotools.transform.rows import no_argument
+
+
+def interpolate_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Tracks frame by frame, elements apart from their skeletons."""
+    no_argument("interpolate-tracks", argument)
+    dataset, losses = tracks.interpolate(dataset, quirks, apart=True)
+    return dataset, losses.of("lost")
+
+
+def shown_keyframes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Keyframes only, complete and on frames that are shown; no track without."""
+    no_argument("shown-keyframes", argument)
+    if not len(dataset.tracks):
+        return dataset, Losses()
+    ledger = Ledger()
+    if not dataset.shapes.keyframe.all():
+        dataset, losses = tracks.to_keyframes(dataset, quirks)
+        ledger.extend(losses)
+    dataset, losses = tracks.interpolate(dataset, apart=True)
+    ledger.extend(losses.of("lost"))
+    dataset = dataset.select(shapes=dataset.shapes.keyframe | (dataset.shapes.track < 0))
+    why = "its skeleton has nothing to show on that frame"
+    dataset = without(dataset, "shapes", _alone(dataset), ledger, "keyframe of a skeleton's point", why)
+    empty = ~np.isin(np.arange(len(dataset.tracks)), dataset.shapes.track)
+    dataset = without(dataset, "tracks", empty, ledger, "track", "it shows on none of the frames written")
+    return _first_frames(dataset, ledger), ledger.losses()
+
+
+def _alone(dataset: Dataset) -> Bools:
+    """Rows of points of skeletons on frames on which there is no skeleton."""
+    shapes = dataset.shapes
+    owners = tracks.element_owners(dataset)
+    element = np.append(dataset.tracks.parent, -1)[shapes.track] >= 0
+    return np.asarray(element & ((owners < 0) | (shapes.type[owners] != SKELETON)))
+
+
+def _first_frames(dataset: Dataset, ledger: Ledger) -> Dataset:
+    """Tracks that start with their first keyframe."""
+    table, tracked = dataset.tracks, dataset.shapes.track >= 0
+    first = np.full(len(table), np.iinfo(np.int64).max)
+    np.minimum.at(first, dataset.shapes.track[tracked], dataset.shapes.frame[tracked])
+    why = "it starts with its first keyframe"
+    ledger.changed("frame of track", why, dataset, "tracks", first != table.frame, column="frame")
+    return dataset.replace(tracks=table.replace(frame=first))
+
+
+def uniform_skeletons(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Tracks of points of skeletons in no group and of the skeleton's source: nothing else is said of them."""
+    no_argument("uniform-skeletons", argument)
+    table, shapes = dataset.tracks, dataset.shapes
+    element = table.parent >= 0
+    if not element.any():
+        return dataset, Losses()
+    source, group = np.where(element, table.source[table.parent], table.source), np.where(element, 0, table.group)
+    ledger = Ledger()
+    tracked, columns = shapes.track >= 0, {}
+    for name, column in (("source", source), ("group", group)):
+        what, why = f"{name} of a skeleton's point", "it has the source of its skeleton and no group"
+        ledger.changed(what, why, dataset, "tracks", column != getattr(table, name), column=name)
+        columns[name] = np.where(tracked, np.append(column, 0)[shapes.track], getattr(shapes, name))
+        ledger.changed(what, why, dataset, "shapes", columns[name] != getattr(shapes, name), column=name)
+    return dataset.replace(tracks=table.replace(source=source, group=group), shapes=shapes.replace(**columns)), ledger.losses()
