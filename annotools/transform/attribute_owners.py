@@ -1,7 +1,7 @@
 """attribute-owners: attributes of tracks where CVAT keeps them.
 
-    colour (mutable=False) on keyframes 0 and 5   ->  on the track, with the value of the last one
-    speed  (mutable=True)  on the track           ->  on every keyframe that has none
+colour (mutable=False) on keyframes 0 and 5   ->  on the track, with the value of the last one
+speed  (mutable=True)  on the track           ->  on every keyframe that has none
 """
 
 from __future__ import annotations

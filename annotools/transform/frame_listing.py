@@ -1,9 +1,9 @@
 """What formats say of frames: which are listed, and what is known of those that are not.
 
-    hide-honeypots          frames that show what a later one shows count as deleted, as the server hides them
-    drop-hidden-rows        tags and plain shapes on frames that are deleted or not the job's go
-    blank-hidden-frames     such frames have no name, size or subset: a list of frames leaves them out
-    one-frame-size          frames of a video have the size of the first, others none: the format has one size
+hide-honeypots          frames that show what a later one shows count as deleted, as the server hides them
+drop-hidden-rows        tags and plain shapes on frames that are deleted or not the job's go
+blank-hidden-frames     such frames have no name, size or subset: a list of frames leaves them out
+one-frame-size          frames of a video have the size of the first, others none: the format has one size
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """One job or the task as a whole: what formats need that hold either, and no jobs beside each other.
 
-    job-scope            rows of the one job that there is, where it is a part of the task; else rows of the task
-    job-scope=alone      the one job counts as such also where it is all of the task
-    drop-other-jobs      only jobs of annotation: segments that have no type
-    job-frames           of one job no frame behind its last
+job-scope            rows of the one job that there is, where it is a part of the task; else rows of the task
+job-scope=alone      the one job counts as such also where it is all of the task
+drop-other-jobs      only jobs of annotation: segments that have no type
+job-frames           of one job no frame behind its last
 """
 
 from __future__ import annotations

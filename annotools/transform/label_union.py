@@ -1,6 +1,6 @@
 """unite-labels: labels of one name below one label are one, for formats that tell labels by their names.
 
-    car (colour), car (colour, wheels)   ->   car (colour, wheels), with the annotations of both
+car (colour), car (colour, wheels)   ->   car (colour, wheels), with the annotations of both
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """task-meta: what CVAT's XML says of the task, or of the one job (`task-meta=alone`), as it will be read back.
 
-    the last frame is counted out, `default` is no subset, times are those of the API, the source is a file's name;
-    of a job there is no name of the task, no source, and its last frame is the last of all
+the last frame is counted out, `default` is no subset, times are those of the API, the source is a file's name;
+of a job there is no name of the task, no source, and its last frame is the last of all
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Tracks as formats of keyframes, or of every frame, need them.
 
-    shown-keyframes       only keyframes, complete, on frames that are shown; no track without; tracks start with them
-    interpolate-tracks    a row on every frame on which a track shows, points of skeletons whether their skeleton does
-    uniform-skeletons     tracks of points of skeletons have the source of their skeleton, and no group
+shown-keyframes       only keyframes, complete, on frames that are shown; no track without; tracks start with them
+interpolate-tracks    a row on every frame on which a track shows, points of skeletons whether their skeleton does
+uniform-skeletons     tracks of points of skeletons have the source of their skeleton, and no group
 """
 
 from __future__ import annotations
@@ -78,4 +78,6 @@ def uniform_skeletons(dataset: Dataset, argument: str = "", quirks: Quirks = NON
         ledger.changed(what, why, dataset, "tracks", column != getattr(table, name), column=name)
         columns[name] = np.where(tracked, np.append(column, 0)[shapes.track], getattr(shapes, name))
         ledger.changed(what, why, dataset, "shapes", columns[name] != getattr(shapes, name), column=name)
-    return dataset.replace(tracks=table.replace(source=source, group=group), shapes=shapes.replace(**columns)), ledger.losses()
+    return dataset.replace(
+        tracks=table.replace(source=source, group=group), shapes=shapes.replace(**columns)
+    ), ledger.losses()

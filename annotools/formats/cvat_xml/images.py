@@ -33,6 +33,7 @@ from annotools.transform.job_scope import only_job
 
 FILE = "annotations.xml"
 
+
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """`annotations.xml`, and with pictures `images/[subset/]name`."""
     yield FILE, _document(dataset, options)
