@@ -177,8 +177,16 @@ def _matched(
 
 def _alike(a: Row, b: Row) -> float:
     names = (a.keys() & b.keys()) - _REFERENCES - _IDS
-    weights = [(_WEIGHT.get(name, 0.5), a[name] == b[name]) for name in names]
-    return sum(weight for weight, same in weights if same) / sum(weight for weight, _ in weights)
+    weights = {name: _WEIGHT.get(name, 0.5) for name in names}
+    likeness = {name: _near(a[name], b[name]) if name == "points" else float(a[name] == b[name]) for name in names}
+    return sum(weights[name] * likeness[name] for name in names) / sum(weights.values())
+
+
+def _near(a: tuple[Any, ...], b: tuple[Any, ...]) -> float:
+    """How near points are: those of twins are told apart although a format rounds them."""
+    if a == b or len(a) != len(b) or "nan" in (*a, *b):
+        return float(a == b)
+    return 0.9 / (1 + max(abs(x - y) for x, y in zip(a, b, strict=True)))
 
 
 def _rows(name: str, sides: tuple[_Side, _Side], partners: dict[str, Partners]) -> set[Cell]:
