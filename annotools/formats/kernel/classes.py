@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Literal
 
 import numpy as np
@@ -34,13 +35,14 @@ _CAMVID = re.compile(r"(?P<color>\d{1,3}\s+\d{1,3}\s+\d{1,3})\s+(?P<name>\S.*)")
 
 @dataclass(frozen=True)
 class Classes:
-    """The labels of a dataset that have a class number, in the order of the numbers.
+    """The labels of a dataset that are classes, in the order of their numbers.
 
-    background: whether class 0 is none of them.
+    background: whether class 0 is none of them.  numbers: of the labels, where they have gaps.
     """
 
     labels: tuple[Label, ...]
     background: bool = False
+    numbers: tuple[int, ...] = ()
 
     @classmethod
     def of(
@@ -51,6 +53,21 @@ class Classes:
         if order == "name":
             labels = tuple(sorted(labels, key=lambda label: label.name))
         return cls(tuple(labels), background)
+
+    @classmethod
+    def numbered(cls, dataset: Dataset, extra: str) -> Classes:
+        """The labels with the numbers that an extra of theirs says, from 0 on; those without get the free ones."""
+        own: dict[int, Label] = {}
+        for label in dataset.labels.top:
+            number = dict(label.extras).get(extra)
+            if isinstance(number, int) and number >= 0:
+                own.setdefault(number, label)
+        held = {label.id for label in own.values()}
+        rest = [label for label in dataset.labels.top if label.id not in held]
+        taken = frozenset(own)
+        pairs = [*own.items(), *zip((n for n in count() if n not in taken), rest, strict=False)]
+        pairs.sort(key=lambda pair: pair[0])
+        return cls(tuple(label for _, label in pairs), numbers=tuple(number for number, _ in pairs))
 
     def __len__(self) -> int:
         return len(self.labels) + self.background
@@ -67,7 +84,8 @@ class Classes:
 
     def index(self, labels: Array) -> Ints:
         """The class of each label id, -1 for one that has none."""
-        return places_of(self.ids, labels)
+        places = places_of(self.ids, labels)
+        return np.append(np.array(self.numbers, np.int64), -1)[places] if self.numbers else places
 
     def palette(self) -> Ints:
         """(n, 3) red, green, blue: the labels' own colours, and VOC's where a label has none or one that is taken."""

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 _MOST = 1 << 24  # bytes: a list of 100,000 pictures fits
 
 
-def read(source: Source, name: str, problems: Problems) -> Any:
-    """The value of a member; None, and a problem with its line, for what is none."""
+def read(source: Source, name: str, problems: Problems, *, texts: bool = False) -> Any:
+    """The value of a member; None, and a problem with its line, for what is none.
+
+    texts: whether values stay texts as they are written: `no`, `1.0` and `2020-01-01` are names as good as others.
+    """
     try:
         data = source.read(name)
     except InputError as error:
@@ -23,10 +26,10 @@ def read(source: Source, name: str, problems: Problems) -> Any:
     if len(data) > _MOST:
         problems.append(Problem(f"has {len(data):,} bytes", name, expected=f"YAML of at most {_MOST:,}"))
         return None
-    return parse(data, name, problems)
+    return parse(data, name, problems, texts=texts)
 
 
-def parse(data: bytes, name: str, problems: Problems) -> Any:
+def parse(data: bytes, name: str, problems: Problems, *, texts: bool = False) -> Any:
     """The value of a text; None, and a problem with its line, for what is none."""
     import yaml  # 20 ms, and one family of formats needs it
 
@@ -36,7 +39,7 @@ def parse(data: bytes, name: str, problems: Problems) -> Any:
                 line = token.start_mark.line + 1
                 problems.append(Problem("has an alias", name, line, expected="YAML without aliases"))
                 return None
-        return yaml.load(data, Loader=yaml.SafeLoader)
+        return yaml.load(data, Loader=yaml.BaseLoader if texts else yaml.SafeLoader)
     except yaml.YAMLError as error:
         said, line = _reason(error)
     except (ValueError, RecursionError, OverflowError) as error:  # a date that is none, brackets without end

@@ -1,0 +1,187 @@
+"""Attributes by name -> the table of attributes, each where CVAT keeps it.
+
+    colour (mutable=False) on keyframes 0 and 5   ->  on the track, with the value of the last one
+    speed  (mutable=True)  on the track           ->  on every keyframe that has none
+
+Names and values are kept once; what rows say are numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from annotools.formats.kernel.label_names import looked_up, with_specs
+from annotools.geometry.ragged import expand_ranges
+from annotools.model import Attributes, AttributeSpec, Dataset, Labels, Owner
+from annotools.model.columns import Array, Bools, Ints
+from annotools.model.losses import Ledger
+
+_SHIFT = 32
+_LAST = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True)
+class Words:
+    """Texts as numbers: `pool[code]` is the text of a row."""
+
+    codes: Array
+    pool: Sequence[str]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Words:
+        """A column of texts."""
+        number: dict[str, int] = {}
+        codes = [number.setdefault(text, len(number)) for text in texts]
+        return cls(np.array(codes, np.int64), list(number))
+
+
+@dataclass
+class AttributeValues:
+    """What rows say.  Owners are numbered as the rows of their tables are while a file is read."""
+
+    _pool: dict[str, int] = field(default_factory=dict)
+    _parts: list[tuple[Ints, Ints, Ints, Ints]] = field(default_factory=list)
+
+    def add(self, kind: Owner, rows: Array, names: Words, values: Words) -> None:
+        """One name and one value of each row; a row may come as often as it has attributes."""
+        name, value = (self._pooled(words) for words in (names, values))
+        self._parts.append((np.full(len(rows), int(kind)), np.asarray(rows, np.int64), name, value))
+
+    def _pooled(self, words: Words) -> Ints:
+        places = [self._pool.setdefault(word, len(self._pool)) for word in words.pool]
+        return np.array(places, np.int64)[words.codes] if places else np.zeros(0, np.int64)
+
+    def settle(self, dataset: Dataset, homes: Mapping[Owner, Ints], widen: bool, ledger: Ledger) -> Dataset:
+        """A dataset with the attributes of its rows.
+
+        homes: which row of its table each owner has become, -1 for one that was left out.  widen: whether labels get
+        the attributes that they lack; otherwise such values are lost.
+        """
+        if not self._parts:
+            return dataset
+        kind, rows, name, value = (np.concatenate(column) for column in zip(*self._parts, strict=True))
+        owner = np.full(len(rows), -1, np.int64)
+        for each in homes:
+            owner[kind == each] = homes[each][rows[kind == each]]
+        kind, owner, name, value = (column[owner >= 0] for column in (kind, owner, name, value))
+        said = _Said(kind, owner, name, value, list(self._pool))
+        if widen:
+            dataset = dataset.replace(labels=said.widened(dataset))
+        return at_home(dataset.replace(attributes=said.table(dataset, ledger)), ledger)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """Names and values on rows of tables, as places in the pool."""
+
+    kind: Ints
+    owner: Ints
+    name: Ints
+    value: Ints
+    pool: list[str]
+
+    def labels(self, dataset: Dataset) -> Ints:
+        """The label of each owner."""
+        return self._column(dataset, "label")
+
+    def _column(self, dataset: Dataset, name: str) -> Ints:
+        found = np.full(len(self.kind), -1, np.int64)
+        for kind in np.unique(self.kind).tolist():
+            mine = self.kind == kind
+            column = getattr(dataset.table(Owner(kind)), name, None)
+            found[mine] = -1 if column is None else column[self.owner[mine]]
+        return found
+
+    def widened(self, dataset: Dataset) -> Labels:
+        """Labels with every attribute that their rows have; what rows of tracks say can change."""
+        of_track = np.zeros(len(self.kind), np.bool_)
+        mine = self.kind == Owner.SHAPE
+        of_track[mine] = dataset.shapes.track[self.owner[mine]] >= 0
+        keys = self.labels(dataset) << _SHIFT | self.name
+        unique, first = np.unique(keys, return_index=True)
+        changing = set(np.unique(keys[of_track]).tolist())
+        wanted = {}
+        for key in unique[np.argsort(first)].tolist():
+            label, word = dataset.labels.by_id.get(key >> _SHIFT), self.pool[key & (1 << _SHIFT) - 1]
+            if label is not None and label.spec(word) is None:
+                wanted[label.id, word] = AttributeSpec(0, word, key in changing)
+        return with_specs(dataset.labels, wanted) if wanted else dataset.labels
+
+    def table(self, dataset: Dataset, ledger: Ledger) -> Attributes:
+        """Those that their label's definition has; the others are lost."""
+        by_id = dataset.labels.by_id
+
+        def look(key: int) -> int:
+            label = by_id.get(key >> _SHIFT)
+            spec = label.spec(self.pool[key & (1 << _SHIFT) - 1]) if label else None
+            return spec.id if spec else -1
+
+        spec = looked_up(self.labels(dataset) << _SHIFT | self.name, look)
+        frames = self._column(dataset, "frame")[spec < 0]
+        ledger.lost("attribute", "its label has no attribute of that name", len(frames), frames[frames >= 0])
+        kept = spec >= 0
+        pool, value = np.unique(self.value[kept], return_inverse=True)
+        return Attributes.of(
+            int(kept.sum()), kind=self.kind[kept], owner=self.owner[kept], spec=spec[kept], value=value.reshape(-1),
+            pool=tuple(self.pool[place] for place in pool.tolist()),
+        )  # fmt: skip
+
+
+def at_home(dataset: Dataset, ledger: Ledger) -> Dataset:
+    """The dataset with the attributes of its tracks where CVAT keeps them."""
+    table = dataset.attributes
+    track = _tracks_of(dataset)
+    if not (track >= 0).any():
+        return dataset
+    changing = [spec for spec, (_, known) in dataset.labels.specs.items() if known.mutable]
+    fixed = (track >= 0) & ~np.isin(table.spec, changing)
+    spread = (table.kind == Owner.TRACK) & ~fixed
+    rest = table.take(~fixed & ~spread)
+    parts = [rest, _lasting(dataset, np.flatnonzero(fixed), track, ledger), _spread(dataset, table.take(spread), rest)]
+    return dataset.replace(attributes=Attributes.concat(parts))
+
+
+def _tracks_of(dataset: Dataset) -> Ints:
+    """The track that each attribute is of, itself or by a keyframe; -1 for none."""
+    table = dataset.attributes
+    track = np.where(table.kind == Owner.TRACK, table.owner, -1).astype(np.int64)
+    of_shape = table.kind == Owner.SHAPE
+    track[of_shape] = dataset.shapes.track[table.owner[of_shape]]
+    return track
+
+
+def _lasting(dataset: Dataset, rows: Ints, track: Ints, ledger: Ledger) -> Attributes:
+    """Attributes that cannot change, as those of tracks: what the track says, or else its last keyframe."""
+    table = dataset.attributes
+    frame = np.full(len(table), _LAST)
+    of_shape = table.kind == Owner.SHAPE
+    frame[of_shape] = dataset.shapes.frame[table.owner[of_shape]]
+    rows = rows[np.lexsort((frame[rows], table.spec[rows], track[rows]))]
+    last: Bools = np.ones(len(rows), np.bool_)
+    last[:-1] = (np.diff(track[rows]) != 0) | (np.diff(table.spec[rows]) != 0)
+    unlike = np.flatnonzero(~last[:-1] & (np.diff(table.value[rows]) != 0))
+    where = frame[rows[unlike]]
+    why = "it cannot change within a track: the last value counts"
+    ledger.changed("immutable attribute of track", why, len(unlike), where[where < _LAST])
+    kept = rows[last]
+    return table.take(kept).replace(kind=np.full(len(kept), Owner.TRACK), owner=track[kept])
+
+
+def _spread(dataset: Dataset, given: Attributes, others: Attributes) -> Attributes:
+    """Attributes of tracks that can change, on every keyframe that does not say them."""
+    track = dataset.shapes.track
+    order = np.argsort(track, kind="stable")
+    starts = np.searchsorted(track[order], given.owner)
+    counts = np.searchsorted(track[order], given.owner, side="right") - starts
+    owner = order[expand_ranges(starts, counts)]
+    spread = given.take(np.repeat(np.arange(len(given)), counts))
+    spread = spread.replace(owner=owner, kind=np.full(len(owner), Owner.SHAPE))
+    said = others.take(others.kind == Owner.SHAPE)
+    return spread.take(~np.isin(_keys(spread.owner, spread.spec), _keys(said.owner, said.spec)))
+
+
+def _keys(owner: Array, spec: Ints) -> Ints:
+    return np.asarray(owner.astype(np.int64) << 32 ^ spec)

@@ -1,0 +1,37 @@
+"""Rows by the frame they stand on: what a writer of one file a picture walks through."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.ragged import offsets_of
+from annotools.model import Dataset
+from annotools.model.columns import Array, Ints
+
+
+class ByFrame:
+    """Rows of a table in the order of their frames; those of one frame as they come, or by `height`.
+
+    order: row numbers, frame after frame.  ends: frame f has order[ends[f]:ends[f + 1]].
+    """
+
+    def __init__(self, frame: Array, count: int, rows: Array | None = None, height: Array | None = None) -> None:
+        chosen = np.arange(len(frame)) if rows is None else np.asarray(rows, np.int64)
+        chosen = chosen[(frame[chosen] >= 0) & (frame[chosen] < count)]
+        if height is not None:
+            chosen = chosen[np.argsort(height[chosen], kind="stable")]
+        self.order: Ints = chosen[np.argsort(frame[chosen], kind="stable")]
+        self.ends = offsets_of(np.bincount(frame[self.order], minlength=count))
+
+    @classmethod
+    def shapes(cls, dataset: Dataset, rows: Array | None = None) -> ByFrame:
+        """Shapes as they are painted: the lowest first."""
+        return cls(dataset.shapes.frame, len(dataset.frames), rows, dataset.shapes.z_order)
+
+    def rows(self, frame: int) -> Ints:
+        """The rows of a frame."""
+        return self.order[self.ends[frame] : self.ends[frame + 1]]
+
+    def span(self, frame: int) -> slice:
+        """Where the rows of a frame stand in `order`."""
+        return slice(int(self.ends[frame]), int(self.ends[frame + 1]))

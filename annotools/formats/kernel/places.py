@@ -1,0 +1,132 @@
+"""Where rows of an input stood: file and line, or file and pointer, as columns.
+
+    At("a.txt", lines)                                      a.txt:7
+    At(members, lines, which=member)                        rows of several files, each with its line
+    At("a.json", places, "/annotations/{}")                 a.json:/annotations/6
+    At("a.json", steps, ("/shapes/{0}", "/tracks/{0}/shapes/{1}"), pattern=kinds)
+
+Text is made only of rows that something is wrong with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from annotools.errors import Problem
+from annotools.model.columns import Array, Ints, Rows
+from annotools.model.origin import Place
+
+
+@dataclass(frozen=True, eq=False)
+class At:
+    """Places of rows.
+
+    member: the file, or the files that `which` counts.  start: lines, 0 where unknown; with a pointer the number that
+    it has a place for, or (n, k) numbers; one stands for all rows.  pointer: one, or those that `pattern` counts.
+    """
+
+    member: str | Sequence[str] = ""
+    start: Array | int = 0
+    pointer: str | Sequence[str] = ""
+    which: Array | int = 0
+    pattern: Array | int = 0
+
+    def __getitem__(self, rows: Array) -> At:
+        """The places of some rows."""
+        picked = {name: _of(getattr(self, name), rows) for name in ("start", "which", "pattern")}
+        return At(self.member, pointer=self.pointer, **picked)
+
+    @property
+    def members(self) -> Sequence[str]:
+        """The files."""
+        return (self.member,) if isinstance(self.member, str) else self.member
+
+    @property
+    def pointers(self) -> Sequence[str]:
+        """The patterns of pointers; none where rows have lines."""
+        if isinstance(self.pointer, str):
+            return (self.pointer,) if self.pointer else ()
+        return self.pointer
+
+    def problem(self, row: int, message: str, **more: Any) -> Problem:
+        """What is wrong with a row.  more: as of `Problem`."""
+        file = self.members[int(_of(self.which, row))] if self.members else ""
+        start = _of(self.start, row)
+        if not self.pointers:
+            return Problem(message, file, int(start) or None, **more)
+        pattern = self.pointers[int(_of(self.pattern, row))]
+        tail = more.pop("pointer", "")
+        return Problem(message, file, pointer=pattern.format(*np.atleast_1d(start).tolist()) + tail, **more)
+
+    def place(self, rows: int, numbers: dict[str, int]) -> Place:
+        """The same for `Origin`.  numbers: of all files met so far, to which these are added."""
+        codes = np.array([numbers.setdefault(name, len(numbers)) for name in self.members], np.int32)
+        member = codes[_all(self.which, rows)] if len(codes) else np.zeros(rows, np.int32)
+        if not self.pointers:
+            return Place(member=member, lines=_all(self.start, rows))
+        steps = _all(self.start, rows)
+        return Place(tuple(self.pointers), steps.reshape(rows, -1), _all(self.pattern, rows), member)
+
+
+NOWHERE = At()
+
+
+def _of(column: Array | int, rows: Any) -> Any:
+    return column if np.ndim(column) == 0 else np.asarray(column)[rows]
+
+
+def _all(column: Array | int, rows: int) -> Rows:
+    column = np.asarray(column, np.int32)
+    return np.full(rows, column, np.int32) if column.ndim == 0 else column
+
+
+def joined_places(parts: Sequence[Place]) -> Place:
+    """The places of rows that came in several parts, whatever patterns each has."""
+    patterns = tuple(dict.fromkeys(pattern for part in parts for pattern in part.patterns))
+    depth = max((part.steps.shape[1] for part in parts), default=0)
+    return Place(
+        patterns,
+        np.concatenate([_widened(part.steps, _size(part), depth) for part in parts])
+        if depth
+        else np.zeros((0, 0), np.int32),
+        np.concatenate([_numbered(part, patterns) for part in parts]) if patterns else np.zeros(0, np.int32),
+        np.concatenate([part.member for part in parts]),
+        np.concatenate([_padded(part.lines, _size(part)) for part in parts]) if not patterns else np.zeros(0, np.int32),
+    )
+
+
+def _size(part: Place) -> int:
+    return len(part.member)
+
+
+def _numbered(part: Place, patterns: Sequence[str]) -> Rows:
+    places = np.array([patterns.index(pattern) for pattern in part.patterns], np.int32)
+    return places[part.pattern] if len(places) else np.zeros(_size(part), np.int32)
+
+
+def _widened(steps: Rows, rows: int, depth: int) -> Rows:
+    wide = np.zeros((rows, depth), np.int32)
+    wide[:, : steps.shape[1]] = steps if len(steps) else 0
+    return wide
+
+
+def _padded(lines: Rows, rows: int) -> Rows:
+    return lines if len(lines) == rows else np.zeros(rows, np.int32)
+
+
+def taken(place: Place, rows: Ints) -> Place:
+    """The places of some rows; -1 is a row that was made here, and has none."""
+    made = rows < 0
+    if not place.patterns:
+        lines = np.append(place.lines, np.int32(0))[rows] if len(place.lines) else place.lines
+        return Place(member=np.append(place.member, np.int32(0))[rows], lines=lines)
+    pattern = np.where(made, len(place.patterns), np.append(place.pattern, 0)[rows])
+    nothing = np.zeros((1, place.steps.shape[1]), np.int32)
+    return Place(
+        (*place.patterns, ""), np.append(place.steps, nothing, 0)[rows], pattern.astype(np.int32),
+        np.append(place.member, np.int32(0))[rows],
+    )  # fmt: skip

@@ -1,0 +1,249 @@
+"""The one assembler: names become rows, faults become problems, columns become a dataset.
+
+    rows = Rows(source, context, problems, options)
+    frame = rows.frames(names, widths, heights, at=at)           matched to the context or made; -1 and a problem else
+    label = rows.labels(names, at=at)
+    row = rows.shapes(RECTANGLE, frame, label, boxes, at=at, occluded=flags, difficult=marks)
+    rows.attributes(Owner.SHAPE, row, names, values)
+    return rows.read()
+
+All arguments are columns, as many rows at a time as there are; a scalar stands for all.  What is no column of a table
+is an extra of its name.  The numbers that are given back are those of rows as they come; a row of no frame or no label
+is left out in the end, and what belongs to it goes along.  `frame` and `label` look one name up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from annotools.errors import Problems
+from annotools.formats.base import Options, Read
+from annotools.formats.kernel.attribute_values import AttributeValues, Words
+from annotools.formats.kernel.blocks import Blocks
+from annotools.formats.kernel.frame_names import FrameNames, Matching, by_name, unknown_size
+from annotools.formats.kernel.label_names import LabelNames
+from annotools.formats.kernel.members import media_sizes
+from annotools.formats.kernel.places import NOWHERE, At, taken
+from annotools.formats.kernel.settling import Settled, settled
+from annotools.formats.kernel.track_rows import TrackKeys, closed
+from annotools.geometry.ragged import offsets_of
+from annotools.model import Dataset, Intervals, Job, Label, Owner, Shapes, ShapeType, Tags, Task, Tracks
+from annotools.model.columns import Array, Ints
+from annotools.model.dataset import OWNERS
+from annotools.model.extras import Extra
+from annotools.model.losses import Ledger
+from annotools.model.origin import Origin
+from annotools.storage import Media, Source
+from annotools.storage.media import is_picture
+from annotools.tracks.storing import of_job
+
+_TABLES = {Owner.TAG: Tags, Owner.SHAPE: Shapes, Owner.TRACK: Tracks, Owner.INTERVAL: Intervals}
+
+
+class Rows:
+    """Everything that a source holds.
+
+    context: the task that it is about, if the user gave one.  problems: of the whole source; faults are added here.
+    matching: how names of pictures are found among the context's frames.
+    """
+
+    def __init__(
+        self, source: Source, context: Dataset | None, problems: Problems, options: Options, *,
+        matching: Matching = by_name,
+    ) -> None:  # fmt: skip
+        self.ledger = Ledger("read")
+        self._source, self._context, self._options = source, context, options
+        self._problems = problems
+        self._members: dict[str, int] = {}
+        numbers = self._members if options.origin else None
+        self._blocks = {owner: Blocks(table, numbers) for owner, table in _TABLES.items()}
+        self._frames = FrameNames(context, problems, matching)
+        self._labels = LabelNames(context, problems)
+        self._attributes = AttributeValues()
+        self._keys = TrackKeys()
+        self._pictures: dict[int, str] = {}
+        self._task = Task() if context is None else context.task
+        self._jobs: tuple[Job, ...] = () if context is None else context.jobs
+        self._extras: dict[str, Extra] = {}
+
+    def frames(
+        self, names: Sequence[str], widths: Any = 0, heights: Any = 0, subsets: str | Sequence[str] = "",
+        at: At = NOWHERE, **extras: Any,
+    ) -> Ints:  # fmt: skip
+        """The frame of each name of a picture.  widths, heights: px, 0 where unknown."""
+        subsets = [subsets] * len(names) if isinstance(subsets, str) else subsets
+        found = self._frames.frames(names, subsets, at, **extras)
+        if np.any(widths):
+            self._frames.learn(found, *(np.broadcast_to(np.asarray(side), len(found)) for side in (widths, heights)))
+        return found
+
+    def frame(self, name: str, width: int = 0, height: int = 0, at: At = NOWHERE) -> int:
+        """The frame of one name."""
+        return int(self.frames([name], width, height, at=at)[0])
+
+    def pictures(self, frames: Array, members: Sequence[str]) -> None:
+        """Which members are the pictures of frames, where their names alone do not tell."""
+        for frame, member in zip(frames.tolist(), members, strict=True):
+            if frame >= 0:
+                self._pictures.setdefault(frame, member)
+
+    def sizes(self, frames: Array, at: At = NOWHERE) -> Ints:
+        """(n, 2) width and height of frames: as given, of the context, or of the picture; 0, 0 and a problem else."""
+        wanted = np.unique(frames[frames >= 0])
+        known = self._frames.result().sizes(wanted)
+        unknown = wanted[(known <= 0).any(axis=1)]
+        if len(unknown):
+            self._frames.learn(unknown, *media_sizes(self._media(), unknown.tolist(), self._problems).T)
+        sizes = self._frames.result().sizes(frames)
+        bad = np.flatnonzero((frames >= 0) & (sizes <= 0).any(axis=1))
+        for row in bad[np.unique(frames[bad], return_index=True)[1]].tolist():
+            problem = unknown_size("")
+            self._problems.append(at.problem(row, problem.message, expected=problem.expected, kind=problem.kind))
+        return sizes
+
+    def learn_sizes(self, frames: Array, widths: Array, heights: Array) -> None:
+        """Sizes that something else than the list of frames says; what is known already counts for more."""
+        self._frames.learn(frames, widths, heights)
+
+    def label_defs(self, labels: Iterable[Label], *, closed: bool = True) -> None:
+        """The labels that the file defines.  closed: whether there are no others."""
+        self._labels.define(labels, closed=closed)
+
+    def labels(self, names: Sequence[str], parents: Array | None = None, at: At = NOWHERE) -> Ints:
+        """The id of the label of each name.  parents: of points of skeletons, the label of the skeleton."""
+        return self._labels.ids(names, parents, at)
+
+    def label(self, name: str, parent: int = -1, at: At = NOWHERE) -> int:
+        """The id of the label of one name."""
+        return int(self.labels([name], np.array([parent]), at)[0])
+
+    def task(self, **fields: Any) -> None:
+        """What the file says of the task; a context's counts for more."""
+        if self._context is None:
+            self._task = replace(self._task, **fields)
+
+    def jobs(self, jobs: Iterable[Job]) -> None:
+        """The jobs that the file names; a context's count for more."""
+        if self._context is None:
+            self._jobs = tuple(jobs)
+
+    def extras(self, **extras: Any) -> None:
+        """What the file says beside of the dataset as a whole."""
+        self._extras |= {name: Extra.of([value]) for name, value in extras.items()}
+
+    def shapes(
+        self, kind: ShapeType | Array, frame: Array | int, label: Array | int, points: Array,
+        offsets: Ints | None = None, at: At = NOWHERE, **columns: Any,
+    ) -> Ints:  # fmt: skip
+        """Rows of shapes.
+
+        points: (n, k), or flat with offsets.  columns: as of `Shapes`; `track` is a number of `tracks`, `parent` a
+        number of these rows: elements of a skeleton whose row is in a track are in tracks of their own.
+        """
+        if offsets is None:
+            offsets = offsets_of(np.full(len(points), points.shape[1]))
+        size = len(offsets) - 1
+        columns = {"type": np.asarray(kind, np.int8), "frame": frame, "label": label, **columns}
+        return self._blocks[Owner.SHAPE].add(size, columns, at, (np.asarray(points, np.float64).reshape(-1), offsets))
+
+    def tracks(self, keys: Any, label: Array | int, at: At = NOWHERE, **columns: Any) -> Ints:
+        """The track of each key, -1 for none.
+
+        keys: the file's own numbers or names of tracks, as often as they come: whole numbers below 0 for none,
+        (n, k) several that only together say which, or anything else, None for none.  label, columns: as long as the
+        keys; the first row of a key counts.
+        """
+        numbers, first = self._keys.numbers(keys)
+        picked = {name: _at_rows(values, first) for name, values in {"label": label, **columns}.items()}
+        self._blocks[Owner.TRACK].add(len(first), picked, at[first])
+        return numbers
+
+    def tags(self, frame: Array, label: Array | int, at: At = NOWHERE, **columns: Any) -> Ints:
+        """Rows of tags."""
+        return self._blocks[Owner.TAG].add(len(frame), {"frame": frame, "label": label, **columns}, at)
+
+    def intervals(self, label: Array, start: Array, stop: Array, at: At = NOWHERE, **columns: Any) -> Ints:
+        """Rows of intervals."""
+        spans = {"label": label, "start": start, "stop": stop}
+        return self._blocks[Owner.INTERVAL].add(len(start), {**spans, **columns}, at)
+
+    def attributes(
+        self, owner: Owner, rows: Array, names: Words | Sequence[str] | str, values: Words | Sequence[str]
+    ) -> None:
+        """Values on rows, one name and one value each."""
+        named = Words(np.zeros(len(rows), np.int64), [names]) if isinstance(names, str) else _words(names)
+        self._attributes.add(owner, rows, named, _words(values))
+
+    def left_out(self, what: str, count: int, frames: Array | Sequence[int] = ()) -> None:
+        """Note rows of the input that could not even be rows here; a problem says of each what is wrong with it."""
+        self.ledger.lost(what, "what is wrong with it is a problem of the input", count, frames)
+
+    def read(self, *, gaps_are_outside: bool = False, job: int = -1) -> Read:
+        """The dataset, its pictures, and what was changed.
+
+        gaps_are_outside: whether tracks are only listed where they are seen; they are closed then.  job: the row of
+        the job that all rows are of.
+        """
+        base = Dataset(
+            task=self._task, labels=self._labels.labels(), frames=self._frames.result(), jobs=self._jobs,
+            extras={"dataset": self._extras},
+        )  # fmt: skip
+        whole = settled(base, self._blocks, self.ledger, single=gaps_are_outside)
+        for owner, home in whole.homes.items():
+            out = int((home < 0).sum())
+            if out:
+                self.left_out(owner.word, out, whole.lost_frames(owner))
+        dataset = self._attributes.settle(whole.dataset, whole.homes, self._labels.open, self.ledger)
+        dataset = _in_job(dataset, job) if job >= 0 else dataset
+        if self._options.origin:
+            dataset = self._with_origin(whole, self._finished(_numbered(dataset), gaps_are_outside))
+        else:
+            dataset = self._finished(dataset, gaps_are_outside)
+        return Read(dataset, self._media(), tuple(self._problems), self.ledger.losses())
+
+    def _finished(self, dataset: Dataset, gaps_are_outside: bool) -> Dataset:
+        """Tracks closed, and of one job what is its."""
+        dataset = closed(dataset) if gaps_are_outside and len(dataset.tracks) else dataset
+        if self._options.job is not None and dataset.jobs:
+            dataset = of_job(dataset, self._options.job, self._options.quirks)
+        return dataset
+
+    def _with_origin(self, whole: Settled, dataset: Dataset) -> Dataset:
+        """A dataset whose ids are rows of the one that was settled, with places and the ids that these had."""
+        tables, places = {}, {}
+        for owner, name in OWNERS.items():
+            table: Any = dataset.table(owner)
+            before: Any = whole.dataset.table(owner)
+            places[owner] = taken(self._blocks[owner].place(), np.append(whole.sources[owner], -1)[table.id])
+            tables[name] = table.replace(id=np.append(before.id, -1)[table.id])
+        return dataset.replace(**tables, origin=Origin(tuple(self._members), places))
+
+    def _media(self) -> Media:
+        if self._pictures:
+            return Media.from_members(self._source, self._pictures)
+        if not any(map(is_picture, self._source.members())):
+            return Media()
+        return Media.from_source(self._source, self._frames.result().names)
+
+
+def _in_job(dataset: Dataset, job: int) -> Dataset:
+    tables: dict[str, Any] = {name: getattr(dataset, name) for name in ("tags", "shapes", "tracks", "intervals")}
+    return dataset.replace(**{name: table.replace(job=np.full(len(table), job)) for name, table in tables.items()})
+
+
+def _numbered(dataset: Dataset) -> Dataset:
+    """The dataset with row numbers for ids, so that rows that are chosen and made afterwards are known apart."""
+    tables: dict[str, Any] = {name: dataset.table(owner) for owner, name in OWNERS.items()}
+    return dataset.replace(**{name: table.replace(id=np.arange(len(table))) for name, table in tables.items()})
+
+
+def _words(texts: Words | Sequence[str]) -> Words:
+    return texts if isinstance(texts, Words) else Words.of(texts)
+
+
+def _at_rows(values: Any, rows: Ints) -> Any:
+    return values if np.ndim(values) == 0 else np.asarray(values)[rows]
