@@ -31,19 +31,21 @@ def numbered(dataset: Any_Dataset) -> Any_Dataset:
     for name in _NUMBERED:
         table = getattr(dataset, name)
         extras[name] = {**table.extras, _ROW: Extra.of(np.arange(len(table)), derived=False)}
-    return dataset.replace(extras=extras)
+    attributes = dataset.attributes.replace(extras={_ROW: Extra.of(np.arange(len(dataset.attributes)))})
+    return dataset.replace(extras=extras, attributes=attributes)
 
 
 def unnumbered(dataset: Any_Dataset) -> Any_Dataset:
     """The dataset without the numbers."""
     given: dict[str, Extras] = {name: getattr(dataset, name).extras for name in _NUMBERED}
     clean = {name: {n: e for n, e in extras.items() if n != _ROW} for name, extras in given.items() if _ROW in extras}
-    return dataset.replace(extras=clean) if clean else dataset
+    attributes = dataset.attributes.replace(extras={}) if dataset.attributes.extras else dataset.attributes
+    return dataset.replace(extras=clean, attributes=attributes) if clean else dataset
 
 
 def given_rows(dataset: Dataset, table: str, rows: Ints) -> Ints:
     """Rows of a table as rows of the dataset that the step was given, ascending and distinct; made ones have none."""
-    number = getattr(dataset, table).extras.get(_ROW) if table in _NUMBERED else None
+    number = getattr(dataset, table).extras.get(_ROW) if table in (*_NUMBERED, "attributes") else None
     if number is None:
         return rows
     return np.unique(np.asarray(number.values[rows], np.int64)[number.present[rows]])
