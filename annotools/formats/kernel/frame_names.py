@@ -52,7 +52,7 @@ class FrameNames:
     def frames(self, names: Sequence[str], subsets: Sequence[str], at: At, **extras: Any) -> Ints:
         """The frame of each name, -1 for none.  extras: of frames that are made."""
         whole = [name.replace("\\", "/") for name in names]
-        if self.context is not None:
+        if self.context is not None and len(self.context.frames):
             return self._matched(self.context, whole, subsets, at)
         found = np.fromiter(map(self._place, whole, subsets), np.int64, len(whole))
         for row in np.flatnonzero(found < 0).tolist():
@@ -101,7 +101,7 @@ class FrameNames:
 
     def result(self) -> Frames:
         """The frames, with all sizes that are known."""
-        if self.context is not None:
+        if self.context is not None and len(self.context.frames):
             return self._sized(self.context.frames)
         frames = Frames.of(self._names, subsets=self._subsets)
         extras = joined(self._extras)
@@ -130,7 +130,8 @@ def _taken(values: Any, rows: Ints) -> Extra:
     return replace(extra, values=extra.values[rows], present=extra.present[rows])
 
 
-def unknown_size(name: str) -> Problem:
-    """What is wrong with a frame that must have a size and has none."""
-    expected = "its picture beside the labels, or a task as context"
-    return Problem("the size of its picture is not known", name, expected=expected, kind="unknown-size")
+def unknown_sizes(at: At, rows: Ints, frames: int) -> Problem:
+    """What is wrong with rows on frames that must have a size and have none.  frames: how many."""
+    said = "the size of its picture is not known" if frames == 1 else f"the sizes of {frames:,} pictures are not known"
+    expected = "the pictures beside their annotations, or a task as context"
+    return at.problem(int(rows[0]), said, expected=expected, kind="unknown-size")

@@ -21,11 +21,11 @@ _SHIFT = 32  # names of one file are fewer
 
 
 class LabelNames:
-    """Looks names up.  Without a context, and until `define` closes them, unknown names become labels."""
+    """Looks names up.  Without labels of a context, and until `define` closes them, unknown names become labels."""
 
     def __init__(self, context: Dataset | None, problems: Problems) -> None:
         self._known = Labels() if context is None else context.labels
-        self._open = context is None
+        self._open = not self._known
         self._made: dict[tuple[str, int], Label] = {}
         self._fresh = count(1)
         self._problems = problems

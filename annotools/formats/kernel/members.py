@@ -20,6 +20,7 @@ import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
+from annotools.model import Dataset
 from annotools.model.columns import Ints
 from annotools.storage import Media, MediaFile, Source
 from annotools.storage.media import is_picture
@@ -55,6 +56,16 @@ def subset_lists(source: Source, pattern: str, problems: Problems) -> dict[str, 
 def stem(name: str) -> str:
     """A path without its ending; dots of folders and of the name itself stay."""
     return splitext(name)[0]
+
+
+def file_names(dataset: Dataset, media: Media | None) -> list[str]:
+    """The names of frames, with their pictures' endings where they have none: frames of a video."""
+    names = list(dataset.frames.names)
+    for frame in media or ():
+        end = splitext(media[frame].name)[1] if media is not None else ""
+        if frame < len(names) and not splitext(names[frame])[1]:
+            names[frame] += end
+    return names
 
 
 def media_sizes(media: Media, frames: Sequence[int], problems: Problems) -> Ints:

@@ -24,7 +24,7 @@ from annotools.errors import Problems
 from annotools.formats.base import Options, Read
 from annotools.formats.kernel.attribute_values import AttributeValues, Words
 from annotools.formats.kernel.blocks import Blocks
-from annotools.formats.kernel.frame_names import FrameNames, Matching, by_name, unknown_size
+from annotools.formats.kernel.frame_names import FrameNames, Matching, by_name, unknown_sizes
 from annotools.formats.kernel.label_names import LabelNames
 from annotools.formats.kernel.members import media_sizes
 from annotools.formats.kernel.places import NOWHERE, At, taken
@@ -100,9 +100,8 @@ class Rows:
             self._frames.learn(unknown, *media_sizes(self._media(), unknown.tolist(), self._problems).T)
         sizes = self._frames.result().sizes(frames)
         bad = np.flatnonzero((frames >= 0) & (sizes <= 0).any(axis=1))
-        for row in bad[np.unique(frames[bad], return_index=True)[1]].tolist():
-            problem = unknown_size("")
-            self._problems.append(at.problem(row, problem.message, expected=problem.expected, kind=problem.kind))
+        if len(bad):
+            self._problems.append(unknown_sizes(at, bad, len(np.unique(frames[bad]))))
         return sizes
 
     def learn_sizes(self, frames: Array, widths: Array, heights: Array) -> None:

@@ -10,6 +10,7 @@ from annotools.storage import Source
 if TYPE_CHECKING:
     import yaml
 
+_DEEPEST = 50
 _MOST = 1 << 24  # bytes: a list of 100,000 pictures fits
 
 
@@ -34,11 +35,10 @@ def parse(data: bytes, name: str, problems: Problems, *, texts: bool = False) ->
     import yaml  # 20 ms, and one family of formats needs it
 
     try:
-        for token in yaml.scan(data, Loader=yaml.SafeLoader):
-            if isinstance(token, yaml.AliasToken):
-                line = token.start_mark.line + 1
-                problems.append(Problem("has an alias", name, line, expected="YAML without aliases"))
-                return None
+        fault, place = _fault(data)
+        if fault:
+            problems.append(Problem(fault, name, place, expected="plain YAML"))
+            return None
         return yaml.load(data, Loader=yaml.BaseLoader if texts else yaml.SafeLoader)
     except yaml.YAMLError as error:
         said, line = _reason(error)
@@ -46,6 +46,19 @@ def parse(data: bytes, name: str, problems: Problems, *, texts: bool = False) ->
         said, line = ("nested too deeply" if isinstance(error, RecursionError) else str(error).lower()), None
     problems.append(Problem(f"is no YAML: {said}", name, line, expected="YAML"))
     return None
+
+
+def _fault(data: bytes) -> tuple[str, int]:
+    """What must not be loaded, and its line: aliases, and brackets so deep that a scan takes the square of the time."""
+    import yaml
+
+    depth = 0
+    for token in yaml.scan(data, Loader=yaml.SafeLoader):
+        depth += isinstance(token, yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken)
+        depth -= isinstance(token, yaml.FlowSequenceEndToken | yaml.FlowMappingEndToken)
+        if isinstance(token, yaml.AliasToken) or depth > _DEEPEST:
+            return ("has an alias" if depth <= _DEEPEST else "is nested too deeply"), token.start_mark.line + 1
+    return "", 0
 
 
 def _reason(error: yaml.YAMLError) -> tuple[str, int | None]:

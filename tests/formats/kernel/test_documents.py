@@ -145,12 +145,12 @@ def test_yaml() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"a: &x [1]\nb: *x\n", "d.yaml:2: has an alias, expected YAML without aliases"),
+        (b"a: &x [1]\nb: *x\n", "d.yaml:2: has an alias, expected plain YAML"),
         (b"a: [1\nb: 2\n", "d.yaml:2: is no YAML: expected ',' or ']', but got ':', expected YAML"),
         (b"a: !!python/object:os.system {}\n", "d.yaml:1: is no YAML: could not determine a constructor"),
         (b"a: 2020-99-99\n", "d.yaml: is no YAML: month must be in 1..12, expected YAML"),
         (b"\x89PNG\r\n\x1a\n", "d.yaml: is no YAML:"),
-        (b"[" * 20_000, "d.yaml"),
+        (b"[" * 100_000, "d.yaml:1: is nested too deeply, expected plain YAML"),
     ],
 )
 def test_yaml_that_is_none(data: bytes, message: str) -> None:

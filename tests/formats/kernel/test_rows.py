@@ -291,9 +291,10 @@ def test_sizes_come_from_the_pictures_beside() -> None:
     assert rows.sizes(frame[[0, 1, 2, 1]], at).tolist() == [[31, 17], [0, 0], [5, 6], [0, 0]]
     read = rows.read()
     assert read.dataset.frames.width.tolist() == [31, 0, 5]
+    expected = "the pictures beside their annotations, or a task as context"
     assert [str(problem) for problem in read.problems] == [
         "images/b.png: is no picture whose size can be read, expected a whole picture",
-        "l.txt:2: the size of its picture is not known, expected its picture beside the labels, or a task as context",
+        f"l.txt:2: the size of its picture is not known, expected {expected}",
     ]
     assert read.media is not None
     assert [read.media[n].name for n in read.media] == ["images/a.png", "images/b.png"]
