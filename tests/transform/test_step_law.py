@@ -15,7 +15,7 @@ from annotools.transform import STEPS, run
 from tests.law import Cell, dependants, differences, named
 from tests.model.everything import everything
 
-ARGUMENTS = {"remap-labels": "car:vehicle,night:", "round": "1"}
+ARGUMENTS = {"round-ellipses": "2", "remap-labels": "car:vehicle,night:", "round": "1"}
 TABLES = ("tags", "shapes", "tracks", "intervals", "attributes")
 
 
