@@ -36,6 +36,22 @@ def only_annotated_frames(dataset: Dataset, argument: str = "", quirks: Quirks =
     return _without(dataset, ~np.isin(np.arange(len(dataset.frames)), seen), "nothing is annotated on it", quirks)
 
 
+def only_shown_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Only frames that an export shows: those of the one job, without deleted ones; and only rows on such frames."""
+    no_argument("only-shown-frames", argument)
+    dataset = without_honeypots(dataset, quirks)
+    ledger, rows = Ledger(), {}
+    for name in ("tags", "shapes"):
+        frame = getattr(dataset, name).frame
+        rows[name] = (frame >= 0) & (frame < len(dataset.frames))
+        ledger.lost(name[:-1], "its frame is none of the task's", dataset, name, ~rows[name])
+    if not all(there.all() for there in rows.values()):
+        dataset = dataset.select(**rows)
+    hidden = ~np.isin(np.arange(len(dataset.frames)), dataset.shown_frames)
+    dataset, losses = _without(dataset, hidden, "it is deleted, or of another job", quirks)
+    return dataset, ledger.losses() + losses
+
+
 def without_honeypots(dataset: Dataset, quirks: Quirks) -> Dataset:
     """With honeypots deleted, where quirks say so: frames with the name of a later one, as the pool stands last."""
     names = dataset.frames.names

@@ -13,9 +13,10 @@ from annotools.transform.attributes import drop_unknown_attributes
 from annotools.transform.characters import xml_characters
 from annotools.transform.clipping import clip_to_frame
 from annotools.transform.ellipse_sides import round_ellipses
+from annotools.transform.files import frames_by_subset, server_file_names, subsets_named, unique_stems
 from annotools.transform.flattening import tracks_to_shapes
 from annotools.transform.frame_listing import blank_hidden_frames, drop_hidden_rows, hide_honeypots, one_frame_size
-from annotools.transform.frames import drop_deleted_frames, only_annotated_frames
+from annotools.transform.frames import drop_deleted_frames, only_annotated_frames, only_shown_frames
 from annotools.transform.job_scope import drop_other_jobs, job_frames, job_scope
 from annotools.transform.jobs import merge
 from annotools.transform.label_union import unite_labels
@@ -89,4 +90,9 @@ STEPS: Mapping[str, Transform] = {
     "uniform-skeletons": uniform_skeletons,
     "unite-labels": unite_labels,
     "xml-characters": xml_characters,
+    "only-shown-frames": only_shown_frames,
+    "subsets-named": subsets_named,
+    "frames-by-subset": frames_by_subset,
+    "unique-stems": unique_stems,
+    "server-file-names": server_file_names,
 }

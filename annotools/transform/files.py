@@ -1,0 +1,95 @@
+"""Steps of formats with a file for each picture: names and subsets that files can have, frames of a subset together.
+
+subsets-named=train     frames without a subset are of the task's, or else of `train`
+frames-by-subset        0 train, 1 val, 2 train  ->  0 train, 1 train, 2 val (0, 2 and 1 of before)
+unique-stems            a.jpg, a.png             ->  a.jpg, a_1.png: their labels would lie in one file
+server-file-names       frame_000004 of a video  ->  frame_000004.PNG, as the CVAT server names its pictures
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+from posixpath import splitext
+from typing import Any
+
+import numpy as np
+
+from annotools.geometry.ragged import Ints
+from annotools.model.dataset import Dataset
+from annotools.model.losses import Ledger, Losses
+from annotools.model.row_numbers import with_known_frames
+from annotools.quirks import NONE, Quirks
+from annotools.transform.rows import no_argument
+
+_VIDEO_SUFFIX = ".PNG"  # what CVAT calls the pictures of a video
+
+
+def subsets_named(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Every frame in a subset.  argument: that of frames without one, where the task has none either."""
+    name = dataset.task.subset or argument
+    subsets = [subset or name for subset in dataset.frames.subsets]
+    return _renamed(dataset, "subsets", subsets, "pictures are listed by subset, so each is in one")
+
+
+def frames_by_subset(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Frames of one subset together, in the order in which subsets first come."""
+    no_argument("frames-by-subset", argument)
+    places = {subset: place for place, subset in enumerate(dict.fromkeys(dataset.frames.subsets))}
+    order = np.argsort([places[subset] for subset in dataset.frames.subsets], kind="stable").astype(np.int64)
+    if (np.diff(order) > 0).all():
+        return dataset, Losses()
+    new = np.empty(len(order), np.int64)
+    new[order] = np.arange(len(order))
+    tables = {name: getattr(dataset, name) for name in ("tags", "shapes", "tracks")}
+    moved = {name: table.replace(frame=_moved(table.frame, new)) for name, table in tables.items()}
+    return with_known_frames(dataset, order).replace(origin=None, **moved), Losses()
+
+
+def _moved(frame: Ints, new: Ints) -> Ints:
+    inside = (frame >= 0) & (frame < len(new))
+    return np.where(inside, new[np.where(inside, frame, 0)], frame)
+
+
+def unique_stems(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Names of frames that differ within their subset also without their endings."""
+    no_argument("unique-stems", argument)
+    taken = {(subset, _stem(name)) for subset, name in zip(dataset.frames.subsets, dataset.frames.names, strict=True)}
+    seen: set[tuple[str, str]] = set()
+    names = []
+    for subset, name in zip(dataset.frames.subsets, dataset.frames.names, strict=True):
+        if (subset, _stem(name)) in seen:
+            stem, end = splitext(name)
+            free = (f"{stem}_{n}{end}" for n in count(1))
+            name = next(new for new in free if (subset, _stem(new)) not in taken)
+            taken.add((subset, _stem(name)))
+        seen.add((subset, _stem(name)))
+        names.append(name)
+    return _renamed(dataset, "names", names, "another picture of its subset has a file of that name for its labels")
+
+
+def _stem(name: str) -> str:
+    return splitext(name)[0]
+
+
+def server_file_names(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Frames of a video called as the server's pictures of them are."""
+    no_argument("server-file-names", argument)
+    if not (dataset.task.is_video or dataset.task.media_type == "video"):
+        return dataset, Losses()
+    names = [name if "." in name.rsplit("/", 1)[-1] else name + _VIDEO_SUFFIX for name in dataset.frames.names]
+    return _renamed(dataset, "names", names, "the pictures of a video are PNG")
+
+
+def _renamed(dataset: Dataset, column: str, values: Sequence[str], why: str) -> tuple[Dataset, Losses]:
+    """Other names or subsets of frames."""
+    before: Sequence[str] = getattr(dataset.frames, column)
+    odd = np.array([old != new for old, new in zip(before, values, strict=True)], np.bool_)
+    ledger = Ledger()
+    word, field = ("name", "name") if column == "names" else ("subset", "subsets")
+    ledger.changed(f"{word} of frame", why, dataset, "frames", odd, field)
+    if not odd.any():
+        return dataset, Losses()
+    changed: dict[str, Any] = {column: tuple(values)}
+    return dataset.replace(frames=replace(dataset.frames, **changed)), ledger.losses()
