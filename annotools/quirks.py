@@ -81,6 +81,20 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/cvat.py, load_anno",
     ),
     Quirk(
+        "yolo-ultralytics-export",
+        "YOLO is written as the server does: boxes are rounded to two decimals of a pixel before they become shares "
+        "of six, classes are numbered in the order of labels, and pictures of one stem share a label file",
+        "numbers that were read stay, and a picture's labels are its own",
+        "CVAT 2.73, its fork of Datumaro: yolo_format/exporter.py",
+    ),
+    Quirk(
+        "yolo-ultralytics-import",
+        "YOLO is read as the server does: sources are `file`, coordinates have two decimals, missing attributes get "
+        "defaults, and pictures match as its importer matches",
+        "a picture should match by its name, not by a number in it",
+        "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: yolo_format/extractor.py",
+    ),
+    Quirk(
         "merge-counts-outside",
         "outside keyframes of only one job count against tracks of two jobs being the same; then they are there twice",
         "tracks are compared where either is to be seen",

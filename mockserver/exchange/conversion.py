@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,8 @@ def export(ctx: Context, target: str, record: Record, format_name: str, images: 
             write_zip(packed, project_xml.members(ctx, record, form, options))
         else:
             ready, _ = carried(dataset, form, options)
-            write_zip(packed, form.write(ready, media if images else None, options))  # type: ignore[misc]  # it writes
+            write = form.dialect(options).write
+            write_zip(packed, write(ready, media if images else None, options))  # type: ignore[misc]  # it writes
     except AnnotoolsError as error:
         raise WorkError(str(error)) from None
     return packed.getvalue(), "zip"
@@ -149,11 +150,18 @@ def _read(format_name: str, content: bytes, context: Dataset) -> Dataset:
     try:
         with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
             coco_uploads.check(format_name, source)
-            found = _fitting(slugs, source).read(source, context, Options(quirks=CVAT))  # type: ignore[misc]  # it reads
+            found = _reader(_fitting(slugs, source))(source, context, Options(quirks=CVAT))
     except AnnotoolsError as error:
         raise WorkError(str(error)) from None
     _refuse_problems(found)
     return found.dataset
+
+
+def _reader(form: Format) -> Callable[[Source, Dataset | None, Options], Read]:
+    """The server's reader of a format that was chosen because it has one."""
+    read = form.dialect(Options(quirks=CVAT)).read or form.read
+    assert read is not None
+    return read
 
 
 def _opened(folder: Path, content: bytes) -> Source:
@@ -200,9 +208,9 @@ def _without_ids(items: Iterable[Record]) -> Iterator[Record]:
 
 def _read_with_labels(form: Format, source: Source, labels: Labels) -> Read:
     """A dataset with labels as given and with the frames it has itself."""
-    assert form.read is not None  # it was chosen for its reader
-    frames = form.read(source, None, Options(quirks=CVAT)).dataset.frames
-    found = form.read(source, Dataset(labels=labels, frames=frames), Options(quirks=CVAT))
+    read = _reader(form)
+    frames = read(source, None, Options(quirks=CVAT)).dataset.frames
+    found = read(source, Dataset(labels=labels, frames=frames), Options(quirks=CVAT))
     _refuse_problems(found)
     return found
 

@@ -1,0 +1,32 @@
+"""Which shapes the lines of Ultralytics' formats cannot hold."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.model import Condition, Dataset
+from annotools.model.columns import Bools
+
+
+def is_box(dataset: Dataset) -> Bools:
+    """Whether a rectangle has four finite numbers, and its frame a size."""
+    shapes = dataset.shapes
+    sized = (dataset.frames.sizes(shapes.frame) > 0).all(axis=1)
+    return np.asarray((shapes.counts == 4) & np.isfinite(shapes.boxes()).all(axis=1) & sized)
+
+
+def is_class(dataset: Dataset) -> Bools:
+    """Whether a shape's label is one of the top level."""
+    return np.isin(dataset.shapes.label, [label.id for label in dataset.labels.top])
+
+
+def is_seen(dataset: Dataset) -> Bools:
+    """Whether a shape is not outside."""
+    return ~dataset.shapes.outside
+
+
+CONDITIONS = (
+    Condition("shape outside", "an annotation is always seen", is_seen),
+    Condition("shape of a label that is no class", "classes are the labels of the top level", is_class),
+    Condition("rectangle without 4 finite numbers or on a frame of no size", "lines are shares of the frame", is_box),
+)
