@@ -11,8 +11,9 @@ because they outlive a server's numbering.  Source: CVAT's skeleton configurator
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape, unescape
+from math import cos, pi, sin
 
 _LABEL_ID = re.compile(r'data-label-id="(\d+)"')
 _LABEL_NAME = re.compile(r'data-label-name="([^"]*)"')
@@ -60,3 +61,21 @@ def edges(svg: str) -> list[tuple[int, int]]:
         if all(end.isdigit() for end in ends):
             found.append((int(ends[0]), int(ends[1])))
     return found
+
+
+def drawing(names: Sequence[str], joints: Iterable[tuple[int, int]] = ()) -> str:
+    """A drawing of points on a circle.  joints: edges, by the places of points from 1."""
+    turns = [2 * pi * n / len(names) for n in range(len(names))]
+    places = [(50 + 40 * sin(turn), 50 - 40 * cos(turn)) for turn in turns]
+    lines = [
+        f'<line x1="{places[a - 1][0]:.2f}" y1="{places[a - 1][1]:.2f}" x2="{places[b - 1][0]:.2f}" '
+        f'y2="{places[b - 1][1]:.2f}" stroke="black" data-type="edge" data-node-from="{a}" stroke-width="0.5" '
+        f'data-node-to="{b}"></line>'
+        for a, b in joints
+    ]
+    circles = [
+        f'<circle r="1.5" stroke="black" fill="#b3b3b3" cx="{x:.2f}" cy="{y:.2f}" stroke-width="0.1" '
+        f'data-type="element node" data-element-id="{n}" data-node-id="{n}" data-label-name="{escape(name)}"></circle>'
+        for n, (name, (x, y)) in enumerate(zip(names, places, strict=True), 1)
+    ]
+    return "".join(lines + circles)

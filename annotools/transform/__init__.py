@@ -9,6 +9,7 @@ returns what it changed or lost.  The third argument, `quirks`, is for those tha
 
 from annotools.transform.chain import chain
 from annotools.transform.clipping import clip_to_frame
+from annotools.transform.ellipse_masks import ellipses_to_masks
 from annotools.transform.flattening import tracks_to_shapes
 from annotools.transform.frames import drop_deleted_frames, only_annotated_frames
 from annotools.transform.jobs import merge
@@ -21,7 +22,7 @@ from annotools.transform.outlines import (
     ellipses_to_polygons,
     rotated_boxes_to_polygons,
 )
-from annotools.transform.painting import ellipses_to_masks, polygons_to_masks
+from annotools.transform.painting import polygons_to_masks
 from annotools.transform.pipeline import named, run
 from annotools.transform.skeletons import skeletons_to_boxes, skeletons_to_points
 from annotools.transform.steps import STEPS, TRANSFORMS, Transform

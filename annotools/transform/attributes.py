@@ -1,6 +1,12 @@
-"""drop-unknown-attributes: what a format can say that names attributes after their labels' definitions."""
+"""drop-unknown-attributes, free-names: attributes by name, as formats have them that name them as they are defined.
+
+    drop-unknown-attributes           those that their label's definition has, of several with one name the first
+    free-names=occluded,rotation      those whose names mean nothing else in the format
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +26,22 @@ def drop_unknown_attributes(dataset: Dataset, argument: str = "", quirks: Quirks
     no_argument("drop-unknown-attributes", argument)
     ledger = Ledger()
     return named_attributes(dataset, ledger), ledger.losses()
+
+
+def free_names(dataset: Dataset, argument: str, quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Without attributes, and their definitions, that are called as the argument lists."""
+    reserved, ledger = frozenset(argument.split(",")), Ledger()
+    taken = {spec.id for label in dataset.labels for spec in label.attributes if spec.name in reserved}
+    if not taken:
+        return dataset, Losses()
+    attributes = dataset.attributes
+    gone = np.isin(attributes.spec, list(taken))
+    why = "its name means something else in the format: " + ", ".join(sorted(reserved))
+    ledger.lost("attribute with a reserved name", why, dataset, "attributes", gone)
+    wider = [row for row, label in enumerate(dataset.labels) if any(spec.id in taken for spec in label.attributes)]
+    ledger.lost("definition of an attribute with a reserved name", why, dataset, "labels", wider, column="attributes")
+    rows = [replace(lb, attributes=tuple(s for s in lb.attributes if s.id not in taken)) for lb in dataset.labels]
+    return dataset.replace(labels=Labels(tuple(rows)), attributes=attributes.take(~gone)), ledger.losses()
 
 
 def named_attributes(dataset: Dataset, ledger: Ledger) -> Dataset:

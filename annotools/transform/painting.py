@@ -1,6 +1,6 @@
-"""polygons-to-masks, ellipses-to-masks: shapes as the pixels they cover, cut at the border of the frame.
+"""polygons-to-masks: polygons as the pixels they cover, those that COCO counts, cut at the border of the frame.
 
-Polygons have the pixels that COCO counts, ellipses those whose centres lie inside.  The size of the frame must be
+The size of the frame must be
 known; where it is not, a shape stays as it is.  Shapes of tracks stay too, for masks cannot be interpolated:
 `tracks-to-shapes` comes first.
 """
@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.geometry.ellipses import check_ellipses, ellipses_to_cvat_rle
 from annotools.geometry.masks import polygons_to_cvat_rle
 from annotools.geometry.ragged import Ints, Ragged, take
 from annotools.geometry.raster import check_polygons
-from annotools.geometry.rle_faults import Fault
-from annotools.model.codes import ELLIPSE, MASK, POLYGON, ShapeType
+from annotools.model.codes import MASK, POLYGON, ShapeType
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
@@ -31,24 +29,6 @@ def polygons_to_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NON
     points = take(dataset.shapes.values, dataset.shapes.offsets, rows)
     masks = polygons_to_cvat_rle(*points, dataset.frames.sizes(dataset.shapes.frame[rows]))
     return _painted(dataset, rows, masks, ledger), ledger.losses()
-
-
-def ellipses_to_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """Ellipses outside tracks as masks."""
-    no_argument("ellipses-to-masks", argument)
-    ledger = Ledger()
-    rows = _paintable(dataset, ELLIPSE, ledger)
-    shapes = dataset.shapes
-    faults: list[Fault] = [(row, "it has not 4 numbers") for row in np.flatnonzero(shapes.counts[rows] != 4).tolist()]
-    rows = without_faults(ledger, dataset, rows, faults)
-    rows = without_faults(ledger, dataset, rows, check_ellipses(_four(dataset, rows), shapes.rotation[rows]))
-    sizes = dataset.frames.sizes(shapes.frame[rows])
-    masks = ellipses_to_cvat_rle(_four(dataset, rows), shapes.rotation[rows], sizes)
-    return _painted(dataset, rows, masks, ledger), ledger.losses()
-
-
-def _four(dataset: Dataset, rows: Ints) -> np.ndarray:
-    return np.asarray(dataset.shapes.boxes()[rows])
 
 
 def _paintable(dataset: Dataset, kind: ShapeType, ledger: Ledger) -> Ints:

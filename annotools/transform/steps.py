@@ -9,19 +9,26 @@ from annotools.model import Dataset, Losses
 from annotools.quirks import Quirks
 from annotools.transform.attribute_defaults import default_attributes
 from annotools.transform.attribute_owners import attribute_owners
-from annotools.transform.attributes import drop_unknown_attributes
+from annotools.transform.attributes import drop_unknown_attributes, free_names
+from annotools.transform.box_corners import exact_widths, ordered_corners
 from annotools.transform.characters import xml_characters
 from annotools.transform.clipping import clip_to_frame
+from annotools.transform.coco_decimals import coco_decimals
+from annotools.transform.drawable_shapes import drawable_only
+from annotools.transform.ellipse_masks import ellipses_to_masks
 from annotools.transform.ellipse_sides import round_ellipses
 from annotools.transform.files import frames_by_subset, server_file_names, subsets_named, unique_stems
 from annotools.transform.flattening import tracks_to_shapes
+from annotools.transform.frame_by_frame import count_tracks, tracks_frame_by_frame
 from annotools.transform.frame_listing import blank_hidden_frames, drop_hidden_rows, hide_honeypots, one_frame_size
 from annotools.transform.frames import drop_deleted_frames, only_annotated_frames, only_shown_frames
 from annotools.transform.job_scope import drop_other_jobs, job_frames, job_scope
 from annotools.transform.jobs import merge
 from annotools.transform.label_union import unite_labels
 from annotools.transform.labels import remap_labels
+from annotools.transform.mask_boxes import tighten_masks
 from annotools.transform.numbers import round_numbers
+from annotools.transform.object_groups import groups_to_objects
 from annotools.transform.outlines import (
     boxes_to_polygons,
     cuboids_to_boxes,
@@ -29,7 +36,8 @@ from annotools.transform.outlines import (
     ellipses_to_polygons,
     rotated_boxes_to_polygons,
 )
-from annotools.transform.painting import ellipses_to_masks, polygons_to_masks
+from annotools.transform.painting import polygons_to_masks
+from annotools.transform.picture_frames import list_frames, picture_names
 from annotools.transform.row_conditions import (
     drop_fractional_masks,
     drop_malformed_shapes,
@@ -37,9 +45,12 @@ from annotools.transform.row_conditions import (
     drop_unnamed_rows,
 )
 from annotools.transform.shapes_as_tracks import shapes_to_tracks
+from annotools.transform.skeleton_points import drawn_skeletons, skeleton_keypoints
 from annotools.transform.skeletons import skeletons_to_boxes, skeletons_to_points
+from annotools.transform.subset_tracks import split_tracks
 from annotools.transform.task_meta import task_meta
 from annotools.transform.tracing import masks_to_polygons
+from annotools.transform.track_gaps import close_tracks
 from annotools.transform.track_keyframes import interpolate_tracks, shown_keyframes, uniform_skeletons
 
 Transform = Callable[[Dataset, str, Quirks], tuple[Dataset, Losses]]
@@ -70,7 +81,12 @@ STEPS: Mapping[str, Transform] = {
     **TRANSFORMS,
     "attribute-owners": attribute_owners,
     "blank-hidden-frames": blank_hidden_frames,
+    "close-tracks": close_tracks,
+    "coco-decimals": coco_decimals,
+    "count-tracks": count_tracks,
     "default-attributes": default_attributes,
+    "draw-skeletons": drawn_skeletons,
+    "drawable-only": drawable_only,
     "drop-fractional-masks": drop_fractional_masks,
     "drop-hidden-rows": drop_hidden_rows,
     "drop-malformed-shapes": drop_malformed_shapes,
@@ -78,21 +94,31 @@ STEPS: Mapping[str, Transform] = {
     "drop-unknown-attributes": drop_unknown_attributes,
     "drop-unlabelled-rows": drop_unlabelled_rows,
     "drop-unnamed-rows": drop_unnamed_rows,
+    "exact-widths": exact_widths,
+    "frames-by-subset": frames_by_subset,
+    "free-names": free_names,
+    "groups-to-objects": groups_to_objects,
     "hide-honeypots": hide_honeypots,
     "interpolate-tracks": interpolate_tracks,
     "job-frames": job_frames,
     "job-scope": job_scope,
+    "list-frames": list_frames,
     "one-frame-size": one_frame_size,
+    "only-shown-frames": only_shown_frames,
+    "order-corners": ordered_corners,
+    "picture-names": picture_names,
     "round-ellipses": round_ellipses,
+    "server-file-names": server_file_names,
     "shapes-to-tracks": shapes_to_tracks,
     "shown-keyframes": shown_keyframes,
+    "skeleton-keypoints": skeleton_keypoints,
+    "split-tracks": split_tracks,
+    "subsets-named": subsets_named,
     "task-meta": task_meta,
+    "tighten-masks": tighten_masks,
+    "tracks-frame-by-frame": tracks_frame_by_frame,
     "uniform-skeletons": uniform_skeletons,
+    "unique-stems": unique_stems,
     "unite-labels": unite_labels,
     "xml-characters": xml_characters,
-    "only-shown-frames": only_shown_frames,
-    "subsets-named": subsets_named,
-    "frames-by-subset": frames_by_subset,
-    "unique-stems": unique_stems,
-    "server-file-names": server_file_names,
 }

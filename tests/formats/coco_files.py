@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from annotools import formats
+from annotools.convert.writing import carried
 from annotools.formats.base import Options, Read
 from annotools.model import Dataset
 from annotools.storage import Limits
@@ -35,10 +36,11 @@ def read(
 ) -> Read:
     """What a format reads from members, or from one document."""
     members = files if any("." in name for name in files) else {INSTANCES: files}
-    reader = formats.get(slug).read
+    options = options or Options()
+    reader = formats.get(slug).dialect(options).read
     assert reader is not None
     with packed(members) as source:
-        return reader(source, context, options or Options())
+        return reader(source, context, options)
 
 
 def write(dataset: Dataset, slug: str = "coco", **chosen: str) -> dict[str, Doc]:
@@ -47,9 +49,9 @@ def write(dataset: Dataset, slug: str = "coco", **chosen: str) -> dict[str, Doc]
 
 
 def written(dataset: Dataset, slug: str, options: Options) -> dict[str, Doc]:
-    form = formats.get(slug)
+    form = formats.get(slug).dialect(options)
     assert form.write is not None
-    ready, _ = form.prepare(dataset, options)
+    ready, _ = carried(dataset, form, options)
     return {name: orjson.loads(b"".join(pieces)) for name, pieces in form.write(ready, None, options)}
 
 

@@ -57,7 +57,7 @@ def stored(where: Path, context: Dataset, folder: Path) -> Dataset:
 
 
 def check_import(slug: str, export: Path, answer: Path, task: Dataset, folder: Path) -> None:
-    reader = formats.get(slug).read
+    reader = formats.get(slug).dialect(SERVER).read
     assert reader is not None
     with open_source(export) as source:
         found = reader(source, task, SERVER)

@@ -12,7 +12,7 @@ from annotools.geometry.rle import cvat_rle_areas
 from annotools.model import MASK, POLYGON, Frames
 from annotools.transform import masks_to_polygons, polygons_to_masks
 from annotools.transform.clipping import clip_to_frame
-from annotools.transform.painting import ellipses_to_masks
+from annotools.transform.ellipse_masks import ellipses_to_masks
 from tests.geometry.strategies import pictures
 from tests.tracks.documents import texts_of
 from tests.transform.build import MARKS, builder, one, said, same_but_points

@@ -16,8 +16,9 @@ import msgspec
 import numpy as np
 import orjson
 
+from annotools.formats.coco.attributes_out import text_of
 from annotools.formats.coco.document import UNDECODABLE
-from annotools.formats.coco.values import RESERVED, text_of
+from annotools.formats.coco.pipelines import RESERVED
 from annotools.geometry.ragged import Ragged, offsets_of
 from annotools.model import Source
 from annotools.model.tables import Array, Ints

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from html import escape
 from itertools import count
-from math import cos, pi, sin
 from typing import Any
 
 from annotools.errors import Problem, Problems
@@ -19,6 +17,7 @@ from annotools.formats.coco.document import Document
 from annotools.formats.coco.images import keys_of
 from annotools.model import AttributeSpec, Dataset, Label, Labels
 from annotools.model.definitions import INPUT_TYPES
+from annotools.model.skeleton import drawing
 
 _MISSING = -3  # and below: the place among `missing`
 _TYPES = frozenset(
@@ -180,14 +179,20 @@ def _defined(item: _Item, number: int, fresh: Iterator[int], specs: Iterator[int
     raw = item.raw
     points = list(dict.fromkeys(item.points))
     kind = raw.get("type") if _is_type(raw) else "skeleton" if points else "any"
-    svg = raw.get("svg") if isinstance(raw.get("svg"), str) else drawing(points, raw.get("skeleton")) if points else ""
-    yield Label(number, item.name, None, str(kind), _color(raw), _specs(raw, specs), str(svg))
+    yield Label(number, item.name, None, str(kind), _color(raw), _specs(raw, specs), _svg(raw, points))
     given = raw.get("sublabels") if isinstance(raw.get("sublabels"), list) else []
     said = {str(sub.get("name")): sub for sub in given or () if isinstance(sub, dict)}
     for name in points:
         sub = said.get(name, {})
         kind = sub.get("type") if _is_type(sub) else "points" if not sub else "any"
         yield Label(next(fresh), name, number, str(kind), _color(sub), _specs(sub, specs))
+
+
+def _svg(raw: dict[str, Any], points: Sequence[str]) -> str:
+    svg = raw.get("svg")
+    if isinstance(svg, str):
+        return svg
+    return drawing(points, _edges(raw.get("skeleton"), len(points))) if points else ""
 
 
 def _is_type(raw: dict[str, Any]) -> bool:
@@ -230,25 +235,6 @@ def with_specs(labels: Labels, wanted: dict[int, dict[str, str]]) -> Labels:
         for label in labels
     ]  # fmt: skip
     return Labels(tuple(rows))
-
-
-def drawing(names: Sequence[str], joints: Any) -> str:
-    """A drawing of a skeleton for CVAT: its points on a circle."""
-    places = [
-        (50 + 40 * sin(2 * pi * n / len(names)), 50 - 40 * cos(2 * pi * n / len(names))) for n in range(len(names))
-    ]
-    lines = [
-        f'<line x1="{places[a - 1][0]:.2f}" y1="{places[a - 1][1]:.2f}" x2="{places[b - 1][0]:.2f}" '
-        f'y2="{places[b - 1][1]:.2f}" stroke="black" data-type="edge" data-node-from="{a}" stroke-width="0.5" '
-        f'data-node-to="{b}"></line>'
-        for a, b in _edges(joints, len(names))
-    ]
-    circles = [
-        f'<circle r="1.5" stroke="black" fill="#b3b3b3" cx="{x:.2f}" cy="{y:.2f}" stroke-width="0.1" '
-        f'data-type="element node" data-element-id="{n}" data-node-id="{n}" data-label-name="{escape(name)}"></circle>'
-        for n, (name, (x, y)) in enumerate(zip(names, places, strict=True), 1)
-    ]
-    return "".join(lines + circles)
 
 
 def _edges(joints: Any, points: int) -> list[tuple[int, int]]:

@@ -39,6 +39,7 @@ class Annotation(msgspec.Struct, gc=False):
     attributes: msgspec.Raw = msgspec.Raw()
     score: float | None = None
     iscrowd: int | bool | None = None
+    unrotated_bbox: list[float] | None = None
 
 
 _MANY = msgspec.json.Decoder(list[Annotation])
@@ -53,6 +54,9 @@ def decode(
         rows = _MANY.decode(b"[" + b",".join(pieces) + b"]")
     except UNDECODABLE:
         return _one_by_one(pieces, first, document, problems)
+    for row in rows:
+        if row.unrotated_bbox is not None:
+            row.bbox, row.segmentation = row.unrotated_bbox, None
     return rows, range(first, first + len(rows))
 
 

@@ -22,6 +22,7 @@ from annotools.formats.coco.runs import Place, masks_of
 from annotools.geometry.boxes import hull_boxes, xywh_to_xyxy
 from annotools.geometry.ragged import Ragged, concat, lengths, offsets_of, segment_max, segment_min, take
 from annotools.geometry.raster import are_drawable
+from annotools.geometry.widths import edges
 from annotools.model import MASK, POLYGON, RECTANGLE
 from annotools.model.tables import Array, Floats, Ints
 
@@ -93,10 +94,7 @@ class ChunkShapes:
 
     def _box_points(self, rows: Ints, server: bool) -> Ragged:
         boxes = self._bboxes(rows)
-        with np.errstate(over="ignore"):
-            corners = boxes[:, :2] + boxes[:, 2:]
-        # left + width has a tail of binary digits that the file's decimals had not
-        both = np.concatenate([boxes[:, :2], tidied(corners, 9)], axis=1)
+        both = np.concatenate([boxes[:, :2], edges(boxes[:, :2], boxes[:, 2:])], axis=1)
         return (tidied(both, 2) if server else both).reshape(-1), 4 * np.arange(len(rows) + 1)
 
     def _outlines(self, kinds: Ints, server: bool) -> tuple[Ints, int, Ragged]:

@@ -9,63 +9,41 @@ Source: https://cocodataset.org/#format-data, https://docs.cvat.ai/docs/dataset_
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from annotools.formats.base import Format, Members, Options, Read
-from annotools.formats.coco import labels, layout, pipeline, reading
-from annotools.formats.coco.carried import KEEPS, SERVER_KEEPS
-from annotools.formats.coco.closing import close
-from annotools.formats.coco.emit import Writer, documents
-from annotools.formats.coco.objects import members_of
-from annotools.formats.coco.shown import renumber
-from annotools.model import Dataset, Losses, fit
-from annotools.model.losses import Ledger
-from annotools.transform.frames import without_honeypots
+from annotools.formats.base import Format, Members, Options
+from annotools.formats.coco import keeps, pipelines, reading, writing
+from annotools.formats.coco.server import ServerWriter
+from annotools.model import Dataset
 
 if TYPE_CHECKING:
-    from annotools.storage import Media, Source
-
-
-def prepare(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
-    """The pipeline of `coco`: a dataset that can be written, its frames renumbered, and what that changed."""
-    ledger = Ledger()
-    dataset = pipeline.expanded(without_honeypots(dataset, options.quirks), options, ledger)
-    server = pipeline.is_server(options)
-    if server:
-        dataset = pipeline.rounded_by_server(dataset, ledger)
-    else:
-        dataset = pipeline.drawn(dataset, options, ledger)
-    # Losses are counted before frames get new numbers: they speak of the frames that the user knows.
-    kept, losses = fit(dataset, FORMAT.keeps_for(options))
-    ledger.extend(losses)
-    dataset = renumber(kept, dataset)
-    return (dataset if server else close(dataset, ~dataset.shapes.outside)), ledger.losses()
+    from annotools.storage import Media
 
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
-    """The members of an export of a prepared dataset."""
-    server = pipeline.is_server(options)
-    writer = Writer(dataset, labels.numbers(dataset, server), options, server)
-    members = members_of(dataset.shapes, np.flatnonzero(~dataset.shapes.outside), server)
-    yield from documents(writer, members, "instances", labels.instance_categories(dataset, server))
-    yield from layout.pictures(dataset, media, options)
+    """The members of an export."""
+    yield from writing.Writer(dataset, options).documents()
+    yield from writing.pictures(dataset, media, options)
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
-    """The dataset of a source, with every problem it has."""
-    return reading.read(source, context, options, keypoints=False)
+def write_as_server(dataset: Dataset, media: Media | None, options: Options) -> Members:
+    """The members of the server's export."""
+    yield from ServerWriter(dataset, options).documents()
+    yield from writing.pictures(dataset, media, options)
 
 
-def sniff(source: Source) -> bool:
-    """Whether a source is certainly of COCO and has no keypoints."""
-    return reading.sniff(source, keypoints=False)
-
-
+SERVER = Format(
+    slug="coco", name="COCO 1.0", keeps=keeps.SERVER, pipeline=pipelines.SERVER,
+    read=partial(reading.read, reader=reading.SERVER), write=write_as_server, main="annotations/*.json",
+    members=("annotations/instances_*.json", "images/**"), settings=pipelines.SETTINGS,
+    quirks=("coco-export", "coco-import", "honeypots-hidden", "half-turn", "closed-by-deleted-frame"),
+    about="boxes, polygons and masks of objects",
+)  # fmt: skip
 FORMAT = Format(
-    slug="coco", name="COCO 1.0", keeps=KEEPS, compat_keeps=SERVER_KEEPS, prepare=prepare, projected=True, read=read,
-    write=write, sniff=sniff, main="annotations/*.json",
-    members=("annotations/instances_*.json", "images/**"), settings=pipeline.SETTINGS,
+    slug="coco", name="COCO 1.0", keeps=keeps.INSTANCES, pipeline=pipelines.instances, dialects={"cvat": SERVER},
+    read=partial(reading.read, reader=reading.INSTANCES), write=write,
+    sniff=partial(reading.sniff, keypoints=False), main="annotations/*.json",
+    members=("annotations/instances_*.json", "images/**"), settings=pipelines.SETTINGS,
     about="boxes, polygons and masks of objects",
 )  # fmt: skip

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from contextlib import suppress
+from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 
 from annotools import tracks
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read
 from annotools.formats.coco.categories import Categories, categories_of
-from annotools.formats.coco.closing import close
-from annotools.formats.coco.document import Document, documents_of, json_members
+from annotools.formats.coco.document import UNDECODABLE, Document, documents_of, json_members
 from annotools.formats.coco.images import images_of, media_of
 from annotools.formats.coco.rows import Collected, Collector
-from annotools.formats.coco.skeletons import is_shown
 from annotools.formats.coco.tables import tables_of
 from annotools.model import Dataset, Frames, Labels, Owner, Task
 from annotools.model.extras import Extra
@@ -24,6 +24,7 @@ from annotools.model.origin import Origin, Place
 from annotools.model.tables import Ints
 from annotools.storage import Source
 from annotools.tracks.storing import of_job, stored
+from annotools.transform.track_gaps import closed
 
 _PIECE, _SEAM = 1 << 20, 1 << 8
 _LISTS = {
@@ -32,9 +33,20 @@ _LISTS = {
 }
 
 
-def read(source: Source, context: Dataset | None, options: Options, keypoints: bool) -> Read:
-    """A dataset of COCO.  keypoints: whether annotations are skeletons."""
-    server = "coco-import" in options.quirks
+class Reader(NamedTuple):
+    """How a program reads.  keypoints: whether annotations are skeletons."""
+
+    keypoints: bool = False
+    server: bool = False
+
+
+INSTANCES, KEYPOINTS = Reader(), Reader(keypoints=True)
+SERVER, SERVER_KEYPOINTS = Reader(server=True), Reader(keypoints=True, server=True)
+
+
+def read(source: Source, context: Dataset | None, options: Options, reader: Reader = INSTANCES) -> Read:
+    """A dataset of COCO."""
+    keypoints, server = reader
     problems, ledger = Problems(), Ledger()
     documents = documents_of(source, problems)
     images = images_of(documents, context, server, problems)
@@ -45,7 +57,8 @@ def read(source: Source, context: Dataset | None, options: Options, keypoints: b
         document.annotations = []  # lets go of the file
     rows = tables_of(collector, context is None, ledger)
     ledger.lost("iscrowd", "the hub has no crowds", 0 if server else collector.found.crowds)
-    dataset = _settled(rows, context, images.sized(), categories, ledger)
+    dataset = _settled(rows, context, images.sized(), categories)
+    dataset = dataset if context is not None else dataset.replace(task=Task(name=_name(documents)))
     dataset = _finished(dataset, options, ledger)
     companions = _companions(dataset, documents, collector.found, options)
     shapes = dataset.shapes.replace(id=np.full(len(dataset.shapes), -1))
@@ -53,7 +66,18 @@ def read(source: Source, context: Dataset | None, options: Options, keypoints: b
     return Read(dataset, media_of(source, dataset.frames), tuple(problems), ledger.losses())
 
 
-def _settled(rows: Dataset, context: Dataset | None, frames: Frames, categories: Categories, ledger: Ledger) -> Dataset:
+def _name(documents: list[Document]) -> str:
+    """What the first description says that says anything."""
+    for document in documents:
+        with suppress(*UNDECODABLE):
+            info = msgspec.json.decode(document.header.get("info", b"{}"))
+            said = info.get("description") if isinstance(info, dict) else None
+            if isinstance(said, str) and said:
+                return said
+    return ""
+
+
+def _settled(rows: Dataset, context: Dataset | None, frames: Frames, categories: Categories) -> Dataset:
     """The rows in their task."""
     if context is not None:
         return rows.replace(task=context.task, frames=context.frames, jobs=context.jobs)
@@ -68,7 +92,7 @@ def _finished(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
         dataset = of_job(dataset, options.job, options.quirks)
     if "coco-import" in options.quirks:
         return _of_the_server(dataset, options, ledger)
-    return close(dataset, is_shown(dataset)) if len(dataset.tracks) else dataset
+    return closed(dataset) if len(dataset.tracks) else dataset
 
 
 def _of_the_server(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:

@@ -24,8 +24,7 @@ class Rows:
     """Rows of `shapes` before there are columns.
 
     owner: the annotation.  type: codes.  parent: of an element, the row of its skeleton, else -1.  label: of an
-    element its own, else -1.  outside, occluded: of elements.  silent: elements, and what is drawn beside a skeleton;
-    what an annotation says of itself is said of its skeleton then.
+    element its own, else -1.  outside, occluded: of elements.  silent: elements.
     """
 
     owner: Ints
@@ -72,8 +71,7 @@ def _rows(collector: Collector) -> Rows:
         (triples[:, :2].reshape(-1), 2 * np.arange(elements + 1)),
     ]
     silent = np.ones(size, np.bool_)
-    silent[:count] = np.isin(plain, wholes) & (not collector.server)
-    silent[count : count + skeletons] = False
+    silent[: count + skeletons] = False
     return Rows(
         np.concatenate([plain, wholes, wholes[whole]]).astype(np.int64),
         np.concatenate([kinds, np.full(skeletons, int(SKELETON)), np.full(elements, int(POINTS))]).astype(np.int64),

@@ -1,0 +1,156 @@
+"""`attributes` of annotations: what the hub keeps as text, as JSON values, and what CVAT puts beside them.
+
+    hub   make=ford  lamps=3 (number)  broken=true (checkbox)       occluded, rotation, track, keyframe
+    JSON  {"make": "ford", "lamps": 3, "broken": true,
+           "occluded": false, "rotation": 0.0, "track_id": 7, "keyframe": true}
+
+A value is only written as a number or a truth value where it can be read back as the very same text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from annotools.geometry.ragged import expand_ranges, offsets_of
+from annotools.model import RECTANGLE, Attributes, AttributeSpec, Dataset, Owner, Source
+from annotools.model.alike import alike, alike_lists
+from annotools.model.tables import Array, Bools, Ints
+
+Value = str | int | float | bool
+_Pairs = tuple[Ints, Ints, Array]
+
+_SOURCES = Source.words()
+_MOST_KNOWN = 1 << 15  # sets of attributes that are kept to be used again
+_BESIDE = ("label", "rotation", "type", "occluded", "track", "keyframe", "z_order", "source")
+
+
+def text_of(value: Any) -> str:
+    """A JSON value as the hub keeps it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else str(value)
+
+
+def number_of(text: str) -> int | float | None:
+    """The number that a text is, if it is a finite one."""
+    try:
+        number: int | float = int(text) if text.lstrip("-").isdecimal() and len(text) < 16 else float(text)
+    except ValueError:
+        return None
+    return number if abs(number) < float("inf") else None
+
+
+class AttributesOut:
+    """The attributes of rows of `shapes`, and of their tracks, ready to be written."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self._of_shapes = _Owned(dataset.attributes.of_kind(Owner.SHAPE), len(dataset.shapes))
+        self._of_tracks = _Owned(dataset.attributes.of_kind(Owner.TRACK), len(dataset.tracks))
+        self._pairs: dict[tuple[int, int], tuple[str, Value]] = {}
+        self._known: dict[int, dict[str, Any]] = {}
+        self._alike = alike(self.columns(), len(dataset.shapes))
+
+    def columns(self) -> list[Array]:
+        """What tells rows apart whose attributes differ."""
+        shapes = self.dataset.shapes
+        theirs = np.append(self._of_tracks.numbers(), 0)[shapes.track]
+        return [self._of_shapes.numbers(), theirs, *(getattr(shapes, name) for name in _BESIDE)]
+
+    def of(self, rows: Ints) -> list[dict[str, Any]]:
+        """The user's attributes and what CVAT puts beside them.  Equal ones are one object, not to be changed."""
+        keys = self._alike[rows].tolist()
+        known = self._known
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        if fresh := set(keys).difference(known):
+            row = dict(zip(keys, rows.tolist(), strict=True))
+            known.update(zip(fresh, self.described(np.array([row[key] for key in fresh], np.int64)), strict=True))
+        return [known[key] for key in keys]
+
+    def described(self, rows: Ints) -> list[dict[str, Any]]:
+        """The same, each an object of its own."""
+        shapes = self.dataset.shapes
+        found = self.values(rows)
+        self.look(found, rows)
+        put(found, "z_order", shapes.z_order[rows], shapes.z_order[rows] != 0)
+        for place in np.flatnonzero(shapes.source[rows] != Source.MANUAL).tolist():
+            found[place]["source"] = _SOURCES[shapes.source[rows[place]]]
+        return found
+
+    def look(self, found: list[dict[str, Any]], rows: Ints) -> None:
+        """Put in what CVAT's exports say of a shape."""
+        shapes = self.dataset.shapes
+        put(found, "occluded", shapes.occluded[rows], np.ones(len(rows), np.bool_))
+        put(found, "rotation", shapes.rotation[rows], self.turnable(rows))
+        tracked = shapes.track[rows] >= 0
+        put(found, "track_id", self.track_ids()[shapes.track[rows]] if tracked.any() else tracked, tracked)
+        put(found, "keyframe", shapes.keyframe[rows], tracked)
+
+    def turnable(self, rows: Ints) -> Bools:
+        """Whether a rotation is said."""
+        return np.asarray(self.dataset.shapes.type[rows] == RECTANGLE)
+
+    def track_ids(self) -> Array:
+        """The number of each track; those of elements have none."""
+        top = self.dataset.tracks.parent < 0
+        return np.where(top, np.cumsum(top) - 1, -1)
+
+    def values(self, rows: Ints) -> list[dict[str, Any]]:
+        """The user's attributes, name -> value, of each row."""
+        found: list[dict[str, Any]] = [{} for _ in range(len(rows))]
+        tracks = self.dataset.shapes.track[rows].astype(np.int64)
+        tracked = np.flatnonzero(tracks >= 0)
+        owner, spec, value = self._of_shapes.of(rows)
+        above, their_spec, their_value = self._of_tracks.of(tracks[tracked])
+        owner = np.concatenate([tracked[above], owner])
+        spec, value = np.concatenate([their_spec, spec]), np.concatenate([their_value, value])
+        for row, key in zip(owner.tolist(), zip(spec.tolist(), value.tolist(), strict=True), strict=True):
+            pair = self._pairs.get(key) or self._pair(key)
+            found[row][pair[0]] = pair[1]
+        return found
+
+    def _pair(self, key: tuple[int, int]) -> tuple[str, Value]:
+        _, spec = self.dataset.labels.specs[key[0]]
+        pair = self._pairs[key] = spec.name, self.value(spec, self.dataset.attributes.pool[key[1]])
+        return pair
+
+    def value(self, spec: AttributeSpec, text: str) -> Value:
+        """The JSON value that reads back as the very same text."""
+        if spec.input_type == "checkbox" and text in ("true", "false"):
+            return text == "true"
+        if spec.input_type == "number":
+            number = number_of(text)
+            if number is not None and text_of(number) == text:
+                return number
+        return text
+
+
+def put(objects: list[dict[str, Any]], key: str, values: Any, where: Bools) -> None:
+    """Put one value into those objects that have it."""
+    places = np.flatnonzero(where)
+    for place, value in zip(places.tolist(), values[places].tolist(), strict=True):
+        objects[place][key] = value
+
+
+class _Owned:
+    """Attributes by owner."""
+
+    def __init__(self, attributes: Attributes, owners: int) -> None:
+        if (attributes.owner[1:] < attributes.owner[:-1]).any():
+            attributes = attributes.take(np.argsort(attributes.owner, kind="stable"))
+        self._spec, self._value = attributes.spec, attributes.value
+        self._ends = offsets_of(np.bincount(attributes.owner, minlength=owners))
+
+    def numbers(self) -> Ints:
+        """A number for each owner, equal for those with equal attributes in the same order, 0 for none."""
+        return alike_lists(self._ends, (self._spec, self._value))
+
+    def of(self, owners: Ints) -> _Pairs:
+        """The place in `owners`, spec and value of their attributes."""
+        starts = self._ends[owners]
+        counts = self._ends[owners + 1] - starts
+        places = expand_ranges(starts, counts)
+        return np.repeat(np.arange(len(owners)), counts), self._spec[places], self._value[places]

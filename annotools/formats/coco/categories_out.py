@@ -1,0 +1,97 @@
+"""Labels as categories.
+
+    {"id": 1, "name": "car", "supercategory": "", "type": "rectangle", "color": "#ff0000", "attributes": [...]}
+    {"id": 2, "name": "person", "supercategory": "", "keypoints": ["head", "foot"], "skeleton": [[1, 2]]}
+
+`keypoints` name the points of a skeleton in the order of an annotation's keypoints, `skeleton` its edges by the
+points' numbers, from 1.  `type`, `color` and `attributes` (as in CVAT's API) are ours: readers of COCO skip them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from annotools.model import AttributeSpec, Dataset, Label
+from annotools.model.skeleton import edges, nodes
+from annotools.transform.skeleton_points import points_of
+
+Category = dict[str, Any]
+
+
+def places(dataset: Dataset) -> dict[int, int]:
+    """Label id -> category id: its place among the labels, from 1."""
+    return {label.id: place for place, label in enumerate(dataset.labels.top, 1)}
+
+
+def flat_places(dataset: Dataset) -> dict[int, int]:
+    """The same as the server has it: in the order of ids, sublabels counted."""
+    return {number: place for place, number in enumerate(sorted(dataset.labels.by_id), 1)}
+
+
+def of_instances(dataset: Dataset, ids: dict[int, int]) -> list[Category]:
+    """The categories of `coco`."""
+    named = flat(dataset, ids)
+    return [category | definition(dataset.labels.by_id[number]) for category, number in zip(named, ids, strict=True)]
+
+
+def flat(dataset: Dataset, ids: dict[int, int]) -> list[Category]:
+    """Bare categories; a sublabel has its skeleton above it."""
+    by_id = dataset.labels.by_id
+    above = {number: by_id[number].parent for number in ids}
+    return [
+        {"id": place, "name": by_id[number].name, "supercategory": _name(by_id, above[number])}
+        for number, place in ids.items()
+    ]
+
+
+def _name(by_id: dict[int, Label], number: int | None) -> str:
+    return by_id[number].name if number in by_id else ""
+
+
+def of_keypoints(dataset: Dataset, ids: dict[int, int]) -> list[Category]:
+    """The categories of `coco-keypoints`."""
+    found = []
+    for number, place in ids.items():
+        label = dataset.labels.by_id[number]
+        points = points_of(dataset.labels, label)
+        category = _skeleton(label, points, place) | {"skeleton": _edges(label)} | definition(label)
+        if label.svg:
+            category["svg"] = label.svg
+        if points:
+            category["sublabels"] = [{"name": sub.name, **definition(sub)} for sub in points]
+        found.append(category)
+    return found
+
+
+def flat_keypoints(dataset: Dataset, ids: dict[int, int]) -> list[Category]:
+    """The same as the server has it: with the numbers of nodes, in the order of a set."""
+    labels = [(dataset.labels.by_id[number], place) for number, place in ids.items()]
+    return [
+        _skeleton(label, points_of(dataset.labels, label), place)
+        | {"skeleton": [list(edge) for edge in set(edges(label.svg))]}
+        for label, place in labels
+        if label.parent is None
+    ]
+
+
+def _skeleton(label: Label, points: list[Label], place: int) -> Category:
+    return {"id": place, "name": label.name, "supercategory": "", "keypoints": [sub.name for sub in points]}
+
+
+def _edges(label: Label) -> list[list[int]]:
+    """Edges by the points' numbers."""
+    numbers = {node: place for place, (node, _) in enumerate(nodes(label.svg), 1)}
+    return [[numbers[a], numbers[b]] for a, b in edges(label.svg) if a in numbers and b in numbers]
+
+
+def definition(label: Label) -> dict[str, Any]:
+    """What COCO has no field for, as far as there is something to say."""
+    said: dict[str, Any] = {"type": label.type, "color": label.color, "attributes": list(map(_spec, label.attributes))}
+    return {key: value for key, value in said.items() if value and value != "any"}
+
+
+def _spec(spec: AttributeSpec) -> dict[str, Any]:
+    return {
+        "name": spec.name, "mutable": spec.mutable, "input_type": spec.input_type,
+        "default_value": spec.default_value, "values": list(spec.values),
+    }  # fmt: skip

@@ -1,0 +1,42 @@
+"""Boxes as left and width: numbers that lead to the very same right edge again.
+
+    left 0.1, right 0.3  ->  width 0.2        0.1 + 0.2 = 0.30000000000000004, which is taken for 0.3
+
+A sum of decimals has a tail of binary digits that the decimals had not; `edges` cuts it off, and `widths` finds the
+number for which `edges` gives the edge that was meant, where there is one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.ragged import Floats
+
+_DECIMALS = 9
+_TAIL = 2  # units in the last place that a sum of two decimals may be off
+_LARGE = 1e15
+_TRIES = (0, 1, -1, 2, -2, 3, -3, 4, -4)
+
+
+def edges(left: Floats, width: Floats) -> Floats:
+    """The other edge, left + width, without the tail of the sum.  Any shape; NaN and infinities go through."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = np.asarray(left + width)
+        small = np.abs(sums) < _LARGE
+        tidy = np.round(np.where(small, sums, 0), _DECIMALS)
+        tail = small & (np.abs(sums - tidy) <= _TAIL * np.spacing(np.maximum(np.abs(sums), np.abs(left))))
+    return np.where(tail, tidy, sums)
+
+
+def widths(left: Floats, right: Floats) -> Floats:
+    """Widths for which `edges(left, width)` is `right`; where there is none, the nearest."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        plain = np.asarray(right - left)
+        best = np.where(np.abs(plain) < _LARGE, np.round(plain, _DECIMALS), plain)
+        best = np.where(edges(left, best) == right, best, plain)
+        for step in _TRIES:
+            astray = (edges(left, best) != right) & np.isfinite(plain)
+            if not astray.any():
+                break
+            best = np.where(astray, plain + step * np.spacing(np.abs(plain)), best)
+    return np.where(edges(left, best) == right, best, plain)

@@ -1,0 +1,56 @@
+"""order-corners, exact-widths: rectangles as a place and a size.
+
+    10 20 5 30 -> 5 20 10 30                 a width is not negative
+    left -1000.3, right 0.1234567890123      the right edge is moved to left + width, by a digit after the twelfth
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.boxes import order_corners
+from annotools.geometry.widths import edges, widths
+from annotools.model.codes import RECTANGLE
+from annotools.model.dataset import Dataset
+from annotools.model.losses import Ledger, Losses
+from annotools.model.tables import Bools, Floats
+from annotools.quirks import NONE, Quirks
+from annotools.transform.rows import no_argument
+
+
+def ordered_corners(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Rectangles with left, top, right, bottom in this order."""
+    no_argument("order-corners", argument)
+    ledger, boxes = Ledger(), dataset.shapes.boxes()
+    with np.errstate(invalid="ignore"):
+        swapped = _are_boxes(dataset) & (boxes[:, 2:] < boxes[:, :2]).any(axis=1)
+    ledger.changed("rectangle with swapped corners", "put in order", dataset, "shapes", swapped, column="points")
+    return _with_boxes(dataset, swapped, order_corners(boxes[swapped])), ledger.losses()
+
+
+def exact_widths(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Rectangles of which right and bottom are what left + width and top + height give."""
+    no_argument("exact-widths", argument)
+    ledger, mine = Ledger(), _are_boxes(dataset)
+    boxes = dataset.shapes.boxes()[mine]
+    corners = edges(boxes[:, :2], widths(boxes[:, :2], boxes[:, 2:]))
+    moved = np.zeros(len(dataset.shapes), np.bool_)
+    astray = (corners != boxes[:, 2:]).any(axis=1) & np.isfinite(corners).all(axis=1)
+    moved[np.flatnonzero(mine)[astray]] = True
+    why = "right and bottom are left + width and top + height, whose digits end earlier"
+    ledger.changed("rectangle", why, dataset, "shapes", moved, column="points")
+    return _with_boxes(dataset, moved, np.concatenate([boxes[:, :2], corners], axis=1)[astray]), ledger.losses()
+
+
+def _are_boxes(dataset: Dataset) -> Bools:
+    shapes = dataset.shapes
+    return np.asarray((shapes.type == RECTANGLE) & (shapes.counts == 4))
+
+
+def _with_boxes(dataset: Dataset, rows: Bools, boxes: Floats) -> Dataset:
+    if not rows.any():
+        return dataset
+    shapes = dataset.shapes
+    values = shapes.values.copy()
+    values[shapes.offsets[:-1][rows, None] + np.arange(4)] = boxes
+    return dataset.replace(shapes=shapes.with_points(values))

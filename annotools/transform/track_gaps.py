@@ -1,0 +1,137 @@
+"""close-tracks: an outside keyframe where a track is not seen on the next frame.
+
+    rows on frames 0 1 4 of 7        0  1  2 outside  4  5 outside
+
+A document of what is seen does not say where an object leaves.  The way there and the way back end with the same
+rows, so that nothing moves in between: an outside keyframe is where the track was seen last.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.ragged import expand_ranges
+from annotools.model import Attributes, Dataset, Losses, Owner, Shapes
+from annotools.model.losses import Ledger
+from annotools.model.tables import Bools, Ints
+from annotools.quirks import NONE, Quirks
+from annotools.tracks import element_owners
+from annotools.transform.rows import no_argument
+
+
+def close_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Tracks reduced to the rows that are seen, and closed.  They have a row on every frame on which they show."""
+    no_argument("close-tracks", argument)
+    if not len(dataset.tracks):
+        return dataset, Losses()
+    ledger = Ledger()
+    hidden = ~is_shown(dataset) & (dataset.shapes.track >= 0)
+    seen = closed(dataset.select(shapes=~hidden) if hidden.any() else dataset)
+    moved = np.flatnonzero(hidden)
+    moved = moved[~_are_there(dataset.shapes, moved, seen.shapes)]
+    why = "it is where the track was seen last"
+    ledger.changed("outside frame of track", why, dataset, "shapes", moved)
+    ledger.lost("track", "it is nowhere to be seen", dataset, "tracks", without_rows(dataset, ~hidden))
+    return seen, ledger.losses()
+
+
+def without_rows(dataset: Dataset, kept: Bools) -> Bools:
+    """The tracks of which, their elements included, no row is kept."""
+    tracks, track = dataset.tracks, dataset.shapes.track
+    family = np.where(tracks.parent < 0, np.arange(len(tracks)), tracks.parent)
+    rows = np.bincount(family[track[kept & (track >= 0)]], minlength=len(tracks))
+    return np.asarray((rows == 0) & (tracks.parent < 0))
+
+
+def is_shown(dataset: Dataset) -> Bools:
+    """Rows that are not outside, and the elements of skeletons that are not."""
+    shapes = dataset.shapes
+    owners = element_owners(dataset)
+    return np.asarray(np.where(owners >= 0, ~shapes.outside[owners], ~shapes.outside))
+
+
+def closed(dataset: Dataset) -> Dataset:
+    """Tracks with an outside keyframe after each row that the next frame does not follow, in the order of frames.
+
+    A track without rows is gone; the others start where their first row is.
+    """
+    dataset = _started(dataset)
+    rows, frames = _ends(dataset)
+    if not len(rows):
+        return dataset
+    shapes = dataset.shapes
+    new = shapes.take(rows).replace(
+        frame=frames, outside=np.ones(len(rows), np.bool_), keyframe=np.ones(len(rows), np.bool_),
+        id=np.full(len(rows), -1), extras={},
+    )  # fmt: skip
+    copied = copied_attributes(dataset.attributes, rows, np.arange(len(shapes), len(shapes) + len(rows)))
+    attributes = Attributes.concat([dataset.attributes, copied])
+    return _by_frame(dataset.replace(shapes=Shapes.concat([shapes, new]), attributes=attributes))
+
+
+def _by_frame(dataset: Dataset) -> Dataset:
+    """Plain shapes as they stand, then the rows of tracks by track and frame."""
+    shapes, attributes = dataset.shapes, dataset.attributes
+    tracked = np.flatnonzero(shapes.track >= 0)
+    tracked = tracked[np.lexsort((shapes.frame[tracked], shapes.track[tracked]))]
+    order = np.concatenate([np.flatnonzero(shapes.track < 0), tracked])
+    new = np.full(len(order) + 1, -1, np.int64)
+    new[order] = np.arange(len(order))
+    moved = shapes.take(order)
+    owner = np.where(attributes.kind == Owner.SHAPE, new[attributes.owner], attributes.owner)
+    return dataset.replace(
+        shapes=moved.replace(parent=new[moved.parent]), attributes=attributes.replace(owner=owner), origin=None
+    )
+
+
+def _started(dataset: Dataset) -> Dataset:
+    """Tracks start where their first row is; those without rows, and without parts that have some, go."""
+    shapes, tracks = dataset.shapes, dataset.tracks
+    tracked = shapes.track >= 0
+    first = np.full(len(tracks), np.iinfo(np.int64).max)
+    np.minimum.at(first, shapes.track[tracked], shapes.frame[tracked])
+    inner = tracks.parent >= 0
+    np.minimum.at(first, tracks.parent[inner], first[inner])
+    filled = first < np.iinfo(np.int64).max
+    dataset = dataset.replace(tracks=tracks.replace(frame=np.where(filled, first, tracks.frame)))
+    return dataset if filled.all() else dataset.select(tracks=filled)
+
+
+def _ends(dataset: Dataset) -> tuple[Ints, Ints]:
+    """The rows after which a track is not seen, and the next frame that is shown."""
+    shapes, shown = dataset.shapes, dataset.shown_frames
+    rows = np.flatnonzero(shapes.track >= 0)
+    rows = rows[np.lexsort((shapes.frame[rows], shapes.track[rows]))]
+    after = np.append(shown, -1)[np.searchsorted(shown, shapes.frame[rows], side="right")]
+    follows: Bools = np.zeros(len(rows), np.bool_)
+    same = shapes.track[rows][1:] == shapes.track[rows][:-1]
+    follows[:-1] = same & (shapes.frame[rows][1:] <= after[:-1])
+    ends = (after >= 0) & ~follows
+    return rows[ends], after[ends]
+
+
+def copied_attributes(attributes: Attributes, rows: Ints, new: Ints) -> Attributes:
+    """The attributes of some rows of `shapes` for other rows."""
+    mine = attributes.of_kind(Owner.SHAPE)
+    order = np.argsort(mine.owner, kind="stable")
+    starts, stops = np.searchsorted(mine.owner[order], [rows, rows + 1])
+    copied = mine.take(order[expand_ranges(starts, stops - starts)])
+    return copied.replace(owner=np.repeat(new, stops - starts))
+
+
+_SAID = ("type", "keyframe", "outside", "occluded", "z_order", "rotation", "score")
+
+
+def _are_there(shapes: Shapes, rows: Ints, others: Shapes) -> Bools:
+    """Whether each of some rows of tracks stands, as it is, in another table; tracks may have other numbers there."""
+    known: dict[tuple[int, bytes], None] = dict.fromkeys(_keys(others, np.flatnonzero(others.track >= 0)))
+    return np.array([key in known for key in _keys(shapes, rows)], np.bool_)
+
+
+def _keys(shapes: Shapes, rows: Ints) -> list[tuple[int, bytes]]:
+    """Frame, columns and points of rows."""
+    said = np.stack([getattr(shapes, name)[rows].astype(np.float64) for name in _SAID], axis=1)
+    return [
+        (frame, columns.tobytes() + shapes.points(row).tobytes())
+        for row, frame, columns in zip(rows.tolist(), shapes.frame[rows].tolist(), said, strict=True)
+    ]
