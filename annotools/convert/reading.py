@@ -43,6 +43,7 @@ def read(
     *,
     context: Dataset | Where | None = None,
     job: int | None = None,
+    by_job: bool = False,
     compat: Compat = False,
     on_error: OnError = "raise",
     settings: Mapping[str, str] | None = None,
@@ -52,14 +53,15 @@ def read(
     """The dataset at a place: a file, a zip, a folder, a URL, or `-` for standard input.
 
     slug: its format, guessed from the content when left out.  context: what says labels, frames and sizes of the task:
-    a dataset, or where one is read from.  job: the id of the one job to read.  compat: take in what the CVAT server's
-    importer would store.  on_error: `raise` at what cannot be read, or `skip` it.  settings: options of single formats
-    by name.  origin, extras: fill these companions.
+    a dataset, or where one is read from.  job: the id of the one job to read.  by_job: where a source holds the
+    annotations of the task and of all its jobs, those of the jobs.  compat: take in what the CVAT server's importer
+    would store.  on_error: `raise` at what cannot be read, or `skip` it.  settings: options of single formats by name.
+    origin, extras: fill these companions.
     The pictures of the result can be read as long as one of them is held; nothing has to be closed.
     Raises: InputError for what cannot be read (with on_error="skip" only when nothing can), UsageError for an unknown
     format or setting, AmbiguityError when several formats fit.
     """
-    options = options_of(compat, settings, job, origin=origin, extras=extras)
+    options = options_of(compat, settings, job, by_job=by_job, origin=origin, extras=extras)
     way = Way(slug, None, context_of(context), options)
     problems = Problems()
     with ExitStack() as stack:

@@ -474,3 +474,64 @@ def test_a_folder_without_a_file_of_a_bundle_is_none(tmp_path: Path, strays: tup
         read(tmp_path)
     (tmp_path / "labels.json").write_text('[{"id": 1, "name": "car"}]')
     assert read(tmp_path).dataset.labels.find("car").id == 1
+
+
+def laid_out(folder: Path, jobs: dict[int, dict[str, Any]], layout: dict[str, Any] | None = None) -> Path:
+    """A task of six frames with a rectangle of its own, and jobs with one each."""
+    frames = [{"name": f"{n}.png", "width": 10, "height": 10} for n in range(6)]
+    files: dict[str, Any] = {
+        "labels.json": [{"id": 1, "name": "car"}], "task.json": {"id": 1},
+        "data_meta.json": {"size": 6, "start_frame": 10, "stop_frame": 35, "frame_filter": "step=5", "frames": frames},
+        "annotations.json": {"shapes": [RECTANGLE | {"id": 99, "frame": 5}]},
+    }  # fmt: skip
+    if layout is not None:
+        files["validation_layout.json"] = layout
+    for number, job in jobs.items():
+        files[f"jobs/{number}/job.json"] = {"id": number, **job}
+        row = RECTANGLE | {"id": number, "frame": job["start_frame"]}
+        files[f"jobs/{number}/annotations.json"] = {"shapes": [row]}
+    for name, value in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(json.dumps(value), "utf-8")
+    return folder
+
+
+PARTS: dict[int, dict[str, Any]] = {1: {"start_frame": 0, "stop_frame": 2}, 2: {"start_frame": 3, "stop_frame": 5}}
+TRUTH = {"type": "ground_truth", "start_frame": 0, "stop_frame": 5, "stage": "acceptance", "state": "completed"}
+REPLICA = {"type": "consensus_replica", "start_frame": 0, "stop_frame": 2, "parent_job_id": 1}
+
+
+def by_home(dataset: Dataset) -> list[tuple[int, int]]:
+    """(id of the job or -1, id of the shape)."""
+    homes = [dataset.jobs[row].id if row >= 0 else -1 for row in dataset.shapes.job.tolist()]
+    return list(zip(homes, dataset.shapes.id.tolist(), strict=True))
+
+
+def test_ground_truth_and_replicas_stand_beside_the_task(tmp_path: Path) -> None:
+    folder = laid_out(tmp_path, {**PARTS, 3: TRUTH, 4: REPLICA})
+    dataset = read(folder).dataset
+    assert by_home(dataset) == [(-1, 99), (3, 3), (4, 4)]
+    assert by_home(read(folder, by_job=True).dataset) == [(1, 1), (2, 2), (3, 3), (4, 4)]
+    assert by_home(read(folder, job=2).dataset) == [(2, 2)]
+    assert read(write(dataset, tmp_path / "again")).dataset == dataset
+    (folder / "jobs/2/annotations.json").unlink()
+    assert by_home(read(folder, by_job=True).dataset) == [(-1, 99), (3, 3), (4, 4)], "job 2 is only in the task's"
+
+
+def test_a_layout_of_the_task_says_what_is_validated(tmp_path: Path) -> None:
+    layout = {"mode": "gt", "validation_frames": [15, 25], "disabled_frames": [3]}
+    job = read(laid_out(tmp_path, {**PARTS, 3: TRUTH}, layout)).dataset.jobs[2]
+    assert (job.included, job.disabled) == ((1, 3), (3,)), "of a plain ground truth it counts frames of the source"
+
+
+def test_a_layout_of_the_task_knows_the_honeypots_of_its_jobs(tmp_path: Path) -> None:
+    pool = TRUTH | {"start_frame": 4}
+    layout = {
+        "mode": "gt_pool", "validation_frames": [4, 5], "disabled_frames": [], "honeypot_count": 2,
+        "honeypot_frames": [1, 3], "honeypot_real_frames": [5, 4],
+    }  # fmt: skip
+    first, second = {"start_frame": 0, "stop_frame": 1}, {"start_frame": 2, "stop_frame": 3}
+    dataset = read(laid_out(tmp_path, {1: first, 2: second, 3: pool}, layout)).dataset
+    assert [job.honeypots for job in dataset.jobs] == [((1, 5),), ((3, 4),), ()]
+    assert dataset.jobs[2].included == (4, 5)
+    assert by_home(dataset) == [(-1, 99)], "the pool is a part of the task"

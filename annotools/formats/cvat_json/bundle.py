@@ -5,7 +5,8 @@
 
 Everything but one of them may be missing; what is, comes from the context.  Rows of `annotations.json` are of the task
 as a whole, of the one job where there is a job.json beside it; without it, and when one job is asked for, the rows of
-`jobs/<id>/` are read.
+`jobs/<id>/` are read.  Those of ground truth and replicas are no part of the task's and are read in any case.
+`validation_layout.json` is the task's, beside a job.json and below `jobs/<id>/` a job's.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ from annotools.formats.cvat_json.fields import Fields, objects, parse
 from annotools.formats.cvat_json.labels import LabelReader
 from annotools.formats.cvat_json.meta import Meta, frames_of, read_meta, with_included, with_media
 from annotools.formats.cvat_json.split import plain_text
-from annotools.formats.cvat_json.tasks import read_job, read_task, task_of_job, with_honeypots
+from annotools.formats.cvat_json.tasks import read_job, read_task, task_of_job, with_honeypots, with_layout
 from annotools.model import Dataset, Frames, Job, Labels, Task
 from annotools.model.origin import Origin
 from annotools.storage import Media, Source
+from annotools.tracks.splitting import working_jobs
 
 ANNOTATIONS, LABELS, META = "annotations.json", "labels.json", "data_meta.json"
 TASK, JOB, HONEYPOTS = "task.json", "job.json", "validation_layout.json"
@@ -134,10 +136,14 @@ def _plan(
             return (job,), [(whole, 0)]
         name = f"jobs/{job.id}/{ANNOTATIONS}"
         return (job,), [(name, 0)] if source.has(name) else []
-    if whole:
-        return jobs, [(whole, 0 if found.own_job else -1)]
-    names = [(f"jobs/{job.id}/{ANNOTATIONS}", row) for row, job in enumerate(jobs)]
-    return jobs, [(name, row) for name, row in names if source.has(name)]
+    if whole and found.own_job:
+        return jobs, [(whole, 0)]
+    rows = [(f"jobs/{job.id}/{ANNOTATIONS}", row) for row, job in enumerate(jobs)]
+    rows = [(name, row) for name, row in rows if source.has(name)]
+    working = working_jobs(jobs)
+    if not whole or (options.by_job and rows and {row for _, row in rows}.issuperset(working)):
+        return jobs, rows
+    return jobs, [(whole, -1), *((name, row) for name, row in rows if row not in working)]
 
 
 class _Reader:
@@ -165,6 +171,9 @@ class _Reader:
             found.jobs = [self._own(found.jobs[0], metas, found)]
         else:
             found.jobs = [self._detailed(job, found) for job in self._folders]
+            layout = self._fields(HONEYPOTS)
+            if layout is not None:
+                found.jobs = with_layout(found.jobs, layout, found.task or Task())
         return found
 
     def _own(self, job: Job, metas: list[Meta], found: _Found) -> Job:

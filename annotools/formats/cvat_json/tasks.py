@@ -11,9 +11,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from annotools.formats.cvat_json.fields import Fields
 from annotools.formats.cvat_json.meta import MOST_FRAMES
 from annotools.model import Dataset, Job, Task
+from annotools.model.definitions import task_frames
+
+Pairs = tuple[tuple[int, int], ...]  # a frame that shows a validation frame, and which
 
 
 def read_task(fields: Fields) -> Task:
@@ -65,8 +70,32 @@ def borders(fields: Fields) -> tuple[int, int]:
 
 def with_honeypots(job: Job, fields: Fields) -> Job:
     """A job with what its validation layout says: which frame shows which validation frame."""
-    pairs = zip(fields.integers("honeypot_frames"), fields.integers("honeypot_real_frames"), strict=False)
-    return replace(job, honeypots=tuple(pairs))
+    return replace(job, honeypots=_pairs(fields))
+
+
+def _pairs(fields: Fields) -> Pairs:
+    return tuple(zip(fields.integers("honeypot_frames"), fields.integers("honeypot_real_frames"), strict=False))
+
+
+def with_layout(jobs: list[Job], fields: Fields, task: Task) -> list[Job]:
+    """Jobs with what the task's validation layout says and they do not.
+
+    The layout of a plain ground truth counts its frames in the source, everything else is in frames of the task.
+    """
+    pairs = _pairs(fields)
+    frames = np.array(fields.integers("validation_frames"), np.int64)
+    if fields.text("mode") == "gt":
+        frames = task_frames(task, frames)[0]
+    disabled = fields.integers("disabled_frames")
+    return [_laid_out(job, pairs, tuple(frames.tolist()), disabled) for job in jobs]
+
+
+def _laid_out(job: Job, pairs: Pairs, frames: tuple[int, ...], disabled: tuple[int, ...]) -> Job:
+    if job.type != "ground_truth":
+        mine = tuple(pair for pair in pairs if job.start_frame <= pair[0] <= job.stop_frame)
+        return job if job.honeypots else replace(job, honeypots=mine)
+    included = frames if job.included is None and frames else job.included
+    return replace(job, included=included, disabled=tuple(sorted({*job.disabled, *disabled})))
 
 
 def honeypot_item(job: Job) -> dict[str, Any]:
