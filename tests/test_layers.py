@@ -25,7 +25,7 @@ LEVELS = (
     ("tracks",),
     ("transform",),
     ("formats",),
-    ("convert", "diff", "stats"),
+    ("convert", "diff", "quality", "stats"),
     ("validate",),
     ("cli", "__init__", "__main__"),
 )

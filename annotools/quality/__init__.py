@@ -1,0 +1,37 @@
+"""Agreement with ground truth, and consensus of replicas, as CVAT 2.56 to 2.73 computes them.
+
+    found = report(dataset, Settings(iou_threshold=0.5))    # ground truth is one of the dataset's jobs
+    found.task, found.jobs, found.as_dict()                 # the server's own documents
+    merged, losses = merge_replicas(dataset)                # the replicas of each job as its annotations
+
+    settings            how annotations are compared
+    validation_frames   which jobs are compared, and on which frames; job_filter chooses the jobs
+    objects             annotations as comparable objects, with attribute_values and elements of skeletons
+    similarity          how alike two objects of a kind are; drawings and pixels compare outlines and masks
+    assignment, pairing which object is which
+    conflicts           what is wrong; coverage and grouping answer two of its questions
+    numbers             confusion matrices and counts of each frame
+    aggregation         from frames to jobs to the task; documents spells the server's JSON
+    task_report         the whole way of a report; projects adds up several tasks
+    consensus           the whole way of a merge: replicas, clusters, representatives, merged_groups, merged_rows
+
+Source: the behaviour of the server, and https://docs.cvat.ai/docs/qa-analytics/auto-qa/
+"""
+
+from __future__ import annotations
+
+from annotools.quality.consensus import merge_replicas
+from annotools.quality.projects import ProjectReport, project_report
+from annotools.quality.settings import METRICS, ConsensusSettings, Settings
+from annotools.quality.task_report import Report, report
+
+__all__ = [
+    "METRICS",
+    "ConsensusSettings",
+    "ProjectReport",
+    "Report",
+    "Settings",
+    "merge_replicas",
+    "project_report",
+    "report",
+]

@@ -1,0 +1,43 @@
+"""Which is which: the assignment of least cost between the two sides of one kind on one frame.
+
+    similarity  0.9 0.5      pairs  (0, 0), (1, 1), where the threshold lets them
+                0.8 0.6
+
+All labels together: a better object of another label takes the place of a worse one of the right label.  Among equal
+assignments the answer is scipy's, for the order in which rows and columns are listed, as on the server.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.errors import UsageError
+from annotools.geometry.ragged import Floats, Ints
+
+
+def assign(similarity: Floats, threshold: float) -> tuple[Ints, Ints]:
+    """The pairs (rows, columns) that belong together, rows ascending.  similarity: (n, m); NaN never matches.
+
+    Raises: UsageError where scipy is not installed.
+    """
+    if not similarity.size:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    costs = np.ones((max(similarity.shape),) * 2)
+    own = costs[: similarity.shape[0], : similarity.shape[1]]
+    own[:] = 1 - similarity
+    own[~np.isfinite(own) | (own > 1 - threshold)] = 1
+    if similarity.size == 1:
+        rows = columns = np.zeros(1, np.int64)
+    else:
+        rows, columns = _solved(costs)
+    pairs = costs[rows, columns] < 1
+    return rows[pairs], columns[pairs]
+
+
+def _solved(costs: Floats) -> tuple[Ints, Ints]:
+    try:
+        from scipy.optimize import linear_sum_assignment  # an extra, and slow to load
+    except ImportError:
+        raise UsageError("scipy is not installed, expected pip install 'annotools[quality]'") from None
+    rows, columns = linear_sum_assignment(costs)
+    return rows, columns

@@ -1,0 +1,99 @@
+"""Objects of several replicas that are the same thing.
+
+    replica 1: a b     replica 2: c d     replica 3: e         links a-c, c-e, b-d      clusters a c e, b d
+
+Every two replicas are paired; pairs of one label are links, from the earlier to the later.  A cluster starts with an
+object that is in none and follows the links; it takes one object of a replica at most, and only such as are alike
+enough to all that it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+
+from annotools.geometry.ragged import Ints
+from annotools.quality.objects import Kind, Objects
+from annotools.quality.pairing import Pairing, Places, pair
+from annotools.quality.settings import ConsensusSettings, Settings
+
+Cluster = list[int]  # rows of objects, in the order of their replicas
+Near = dict[tuple[int, int], float]  # how alike two objects of different replicas are, if enough
+
+
+def compared(objects: Objects, replicas: list[int], settings: ConsensusSettings) -> Pairing:
+    """Every two replicas on every frame."""
+    block = np.flatnonzero(np.diff(objects.key, prepend=-1))
+    home, frame = objects.home[block], objects.frame[block]
+    order = {row: place for place, row in enumerate(replicas)}
+    first, second = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for one, other in combinations(sorted(order, key=order.__getitem__), 2):
+        mine, theirs = np.flatnonzero(home == one), np.flatnonzero(home == other)
+        _, i, j = np.intersect1d(frame[mine], frame[theirs], return_indices=True)
+        first.append(mine[i])
+        second.append(theirs[j])
+    places = Places(np.concatenate(first), np.concatenate(second))
+    how = Settings(iou_threshold=settings.iou_threshold)
+    return pair(objects, places, how, consensus=True)
+
+
+def clusters(objects: Objects, found: Pairing, threshold: float) -> tuple[list[Cluster], Near]:
+    """All clusters but those of tags, frame by frame and kind by kind, and how alike their members are."""
+    links: dict[int, list[int]] = {}
+    same = objects.label[found.pairs.first] == objects.label[found.pairs.second]
+    for first, second in zip(found.pairs.first[same].tolist(), found.pairs.second[same].tolist(), strict=True):
+        links.setdefault(first, []).append(second)
+    pairs = zip(found.near.first.tolist(), found.near.second.tolist(), strict=True)
+    near = dict(zip(pairs, found.near.similarity.tolist(), strict=True))
+    used: set[int] = set()
+    made = []
+    homes = objects.home.tolist()
+    for row in _in_order(objects):
+        if row not in used:
+            made.append(_grown(row, links, used, _Bounds(near, homes, threshold)))
+    return made, near
+
+
+def _in_order(objects: Objects) -> Iterator[int]:
+    """Rows frame by frame, on a frame in the order in which kinds first appear, then replica by replica."""
+    rows = np.flatnonzero(objects.kind != Kind.TAG)
+    kind = objects.type[rows].astype(np.int64)
+    frame, home = objects.frame[rows], objects.home[rows]
+    order = np.lexsort((rows, home, frame))
+    rows, kind, frame = rows[order], kind[order], frame[order]
+    key = frame * (int(kind.max(initial=0)) + 1) + kind
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    yield from rows[np.lexsort((np.arange(len(rows)), first[inverse], frame))].tolist()
+
+
+class _Bounds:
+    """What keeps an object out of a cluster."""
+
+    def __init__(self, near: Near, homes: list[int], threshold: float) -> None:
+        self._near, self._homes, self._threshold = near, homes, threshold
+
+    def admit(self, cluster: Cluster, row: int) -> bool:
+        """Whether an object may join: of another replica than all, and alike enough to all."""
+        if any(self._homes[row] == self._homes[member] for member in cluster):
+            return False
+        return self._threshold <= 0 or all((min(row, m), max(row, m)) in self._near for m in cluster)
+
+
+def _grown(start: int, links: dict[int, list[int]], used: set[int], bounds: _Bounds) -> Cluster:
+    cluster: Cluster = []
+    waiting = [start]
+    while waiting:
+        row = waiting.pop(0)
+        cluster.append(row)
+        used.add(row)
+        for other in links.get(row, ()):
+            if other not in used and other not in waiting and bounds.admit(cluster, other):
+                waiting.append(other)
+    return sorted(cluster)
+
+
+def homes_of(objects: Objects, cluster: Cluster) -> Ints:
+    """The replicas of the members."""
+    return objects.home[cluster]

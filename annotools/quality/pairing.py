@@ -1,0 +1,241 @@
+"""Both sides of every frame: which object of the one is which of the other, and what has no partner.
+
+A *place* is one frame of a comparison: a block (home and frame) of objects on the first side, ground truth or the
+earlier replica, and one on the second.  All places are tried together, kind by kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from annotools.geometry.ragged import Array, Floats, Ints, expand_ranges, offsets_of
+from annotools.quality import drawings
+from annotools.quality.assignment import assign
+from annotools.quality.objects import Kind, Objects
+from annotools.quality.settings import Settings
+from annotools.quality.similarity import boxes, points, polylines, regions, skeletons, tags
+from annotools.quality.similarity.regions import Units
+
+Rows = TypeVar("Rows", "Pairs", "Single")
+_REAL = ("similarity", "turned", "best")  # columns that are no row numbers
+_MOST_PAIRS = 2_000_000  # tried at a time
+
+
+class Places(NamedTuple):
+    """The blocks of both sides, by place; -1 where there is no object at all."""
+
+    first: Ints
+    second: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Rows of objects that belong together.  turned: how much better a polyline fits the other way round."""
+
+    place: Ints
+    first: Ints
+    second: Ints
+    similarity: Floats
+    turned: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Single:
+    """Rows of objects of one side without a partner.  best: their largest similarity to anything there."""
+
+    place: Ints
+    row: Ints
+    best: Floats
+
+
+class Pairing(NamedTuple):
+    """Everything that was compared: pairs, and what is left on the first and the second side.
+
+    near: all pairs that are alike enough to be one, assigned or not.
+    """
+
+    pairs: Pairs
+    first: Single
+    second: Single
+    near: Pairs
+
+
+class _Candidates(NamedTuple):
+    """Things of one kind, by block.  similarity: of rows i, j at ascending places, and how much of it is turned."""
+
+    block: Ints
+    similarity: Callable[[Ints, Ints, Ints], tuple[Floats, Floats]]
+    threshold: float
+    units: Units | Ints
+
+
+def pair(objects: Objects, places: Places, settings: Settings, *, consensus: bool = False) -> Pairing:
+    """All kinds, in the order of a report.  consensus: polygons and masks apart, and groups of no account to points."""
+    found = [
+        _pair_kind(candidates, places)
+        for candidates in _all_candidates(objects, settings, consensus=consensus)
+        if len(candidates.block)
+    ]
+    return _joined(found)
+
+
+def _joined(parts: list[Pairing]) -> Pairing:
+    """One for all; rows by place, and on a place in the order of the parts."""
+    return Pairing(
+        _stacked(Pairs, [part.pairs for part in parts]), _stacked(Single, [part.first for part in parts]),
+        _stacked(Single, [part.second for part in parts]), _stacked(Pairs, [part.near for part in parts]),
+    )  # fmt: skip
+
+
+def _stacked(kind: type[Rows], parts: list[Rows]) -> Rows:
+    columns = {}
+    for field in fields(kind):
+        name: str = field.name
+        empty = np.zeros(0, np.float64 if name in _REAL else np.int64)
+        columns[name] = np.concatenate([empty, *(getattr(part, name) for part in parts)])
+    order = np.argsort(columns["place"], kind="stable")
+    return kind(**{name: column[order] for name, column in columns.items()})
+
+
+def _all_candidates(objects: Objects, settings: Settings, *, consensus: bool) -> Iterator[_Candidates]:
+    comparable = objects.comparable
+    for kind in Kind:
+        rows = np.flatnonzero((objects.kind == kind) & comparable)
+        if kind == Kind.REGION:
+            pools = [rows]
+            if consensus:
+                pools = [rows[objects.type[rows] == shape] for shape in np.unique(objects.type[rows])]
+            for pool in pools:
+                panoptic = settings.panoptic_comparison and not consensus
+                yield _of_units(regions.units(objects, pool, panoptic=panoptic, grouped=not consensus), settings)
+        else:
+            threshold = tags.THRESHOLD if kind == Kind.TAG else settings.iou_threshold
+            yield _Candidates(objects.block[rows], _measure(objects, rows, kind, settings, consensus), threshold, rows)
+
+
+def _of_units(units: Units, settings: Settings) -> _Candidates:
+    def measure(i: Ints, j: Ints, place: Ints) -> tuple[Floats, Floats]:
+        return units.similarity(i, j, place), np.zeros(len(i))
+
+    return _Candidates(units.block, measure, settings.iou_threshold, units)
+
+
+def _measure(
+    objects: Objects, rows: Ints, kind: Kind, settings: Settings, consensus: bool
+) -> Callable[[Ints, Ints, Ints], tuple[Floats, Floats]]:
+    """The similarity of a kind, of places in `rows`."""
+    hulls = objects.box if consensus else objects.hull
+    scale = points.Scale(
+        settings.oks_sigma, settings.iou_threshold, settings.point_size_base == "image_size", hulls
+    )  # fmt: skip
+
+    def measure(i: Ints, j: Ints, place: Ints) -> tuple[Floats, Floats]:
+        first, second = rows[i], rows[j]
+        if kind == Kind.POLYLINE:
+            alike = polylines.similarity(objects, first, second, settings.line_thickness)
+            return alike.best, alike.best - alike.forward
+        if kind == Kind.POINTS:
+            shares = points.similarity(objects, first, second, scale)
+        elif kind == Kind.SKELETON:
+            shares = skeletons.similarity(objects, first, second, settings.oks_sigma)
+        else:
+            alone = {Kind.BOX: boxes.similarity, Kind.ELLIPSE: drawings.similarity, Kind.TAG: tags.similarity}
+            shares = alone[kind](objects, first, second, place)
+        return shares, np.zeros(len(i))
+
+    return measure
+
+
+class _Grid(NamedTuple):
+    """All with all at some places.  first, second: candidates, ragged by place; i, j: places in these, by pair."""
+
+    first: Ints
+    second: Ints
+    first_ends: Ints
+    second_ends: Ints
+    i: Ints
+    j: Ints
+    place: Ints
+
+
+def _grid(block: Ints, places: Places) -> _Grid:
+    starts = [np.searchsorted(block, side) for side in places]
+    counts = [np.searchsorted(block, side, "right") - start for side, start in zip(places, starts, strict=True)]
+    rows = [expand_ranges(start, count) for start, count in zip(starts, counts, strict=True)]
+    ends = [offsets_of(count) for count in counts]
+    place = np.repeat(np.arange(len(counts[0])), counts[0])
+    i = np.repeat(np.arange(len(rows[0])), counts[1][place])
+    j = expand_ranges(ends[1][place], counts[1][place])
+    return _Grid(rows[0], rows[1], ends[0], ends[1], i, j, np.repeat(place, counts[1][place]))
+
+
+def _pair_kind(candidates: _Candidates, places: Places) -> Pairing:
+    return _joined([_pair_some(candidates, part, start) for start, part in _portions(candidates.block, places)])
+
+
+def _portions(block: Ints, places: Places) -> Iterator[tuple[int, Places]]:
+    """Places in stretches that have no more pairs than are good for the memory."""
+    counts = [np.searchsorted(block, side, "right") - np.searchsorted(block, side) for side in places]
+    portion = np.cumsum(counts[0] * counts[1]) // _MOST_PAIRS
+    starts = np.flatnonzero(np.diff(portion, prepend=-1)).tolist()
+    for start, stop in zip(starts, [*starts[1:], len(portion)], strict=True):
+        yield start, Places(*(side[start:stop] for side in places))
+
+
+def _pair_some(candidates: _Candidates, places: Places, start: int) -> Pairing:
+    grid = _grid(candidates.block, places)
+    shares, turned = candidates.similarity(grid.first[grid.i], grid.second[grid.j], grid.place)
+    matched = _assigned(grid, shares, candidates.threshold)
+    pairs = _pairs(candidates.units, grid, matched, (shares, turned), start)
+    with np.errstate(invalid="ignore"):
+        known = np.where(shares > 0, shares, 0.0)
+    singles = [
+        _singles(candidates.units, (rows, ends), np.delete(np.arange(len(rows)), mine[matched]), (known, mine), start)
+        for rows, ends, mine in ((grid.first, grid.first_ends, grid.i), (grid.second, grid.second_ends, grid.j))
+    ]
+    near = np.flatnonzero(~(shares < candidates.threshold))
+    return Pairing(pairs, singles[0], singles[1], _pairs(candidates.units, grid, near, (shares, turned), start))
+
+
+def _assigned(grid: _Grid, shares: Floats, threshold: float) -> Ints:
+    """The pairs of the grid that belong together."""
+    first, second = np.diff(grid.first_ends), np.diff(grid.second_ends)
+    starts = offsets_of(first * second)
+    chosen = [np.zeros(0, np.int64)]
+    for place in np.flatnonzero(first * second).tolist():
+        block = shares[starts[place] : starts[place + 1]].reshape(first[place], second[place])
+        rows, columns = assign(block, threshold)
+        chosen.append(starts[place] + rows * second[place] + columns)
+    return np.concatenate(chosen)
+
+
+def _pairs(units: Units | Ints, grid: _Grid, matched: Ints, values: tuple[Floats, Floats], start: int) -> Pairs:
+    first, second = grid.first[grid.i[matched]], grid.second[grid.j[matched]]
+    number = np.arange(len(matched))
+    if isinstance(units, Units):
+        first, second, number = regions.expanded((first, second), units)
+    else:
+        first, second = units[first], units[second]
+    pair = matched[number]
+    return Pairs(grid.place[pair] + start, first, second, values[0][pair], values[1][pair])
+
+
+def _singles(
+    units: Units | Ints, side: tuple[Ints, Ints], left: Ints, known: tuple[Floats, Ints], start: int
+) -> Single:
+    """What is left of one side.  side: its candidates and ends; left: places in it; known: similarity by pair."""
+    rows, ends = side
+    best = np.zeros(len(rows))
+    np.maximum.at(best, known[1], known[0])
+    place = np.searchsorted(ends, left, "right") - 1
+    chosen: Array = rows[left]
+    number = np.arange(len(left))
+    if isinstance(units, Units):
+        chosen, number = regions.spread(chosen, units)
+    else:
+        chosen = units[chosen]
+    return Single(place[number] + start, chosen, best[left][number])

@@ -1,0 +1,51 @@
+"""Which member of a cluster stands for all: of skeletons the one nearest to the others, else the one that covers best
+the mean of the members' boxes, pixel by pixel.  Of several equal ones it is that of the earliest replica.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from pycocotools import mask
+
+from annotools.quality.clusters import Cluster, Near
+from annotools.quality.drawings import drawn, upright
+from annotools.quality.objects import DECIMALS, Kind, Objects
+
+
+def representatives(objects: Objects, clusters: list[Cluster], near: Near) -> list[int]:
+    """The row that stands for each cluster."""
+    chosen = [cluster[0] for cluster in clusters]
+    several = [place for place, cluster in enumerate(clusters) if len(cluster) > 1]
+    skeletons = [place for place in several if objects.kind[clusters[place][0]] == Kind.SKELETON]
+    for place in skeletons:
+        chosen[place] = _nearest(clusters[place], near)
+    others = [place for place in several if objects.kind[clusters[place][0]] != Kind.SKELETON]
+    for place, row in zip(others, _covering(objects, [clusters[place] for place in others]), strict=True):
+        chosen[place] = row
+    return chosen
+
+
+def _nearest(cluster: Cluster, near: Near) -> int:
+    """The member of least mean distance to all."""
+
+    def distance(row: int) -> float:
+        pairs = [(min(row, other), max(row, other)) for other in cluster]
+        return sum(0.0 if a == b else 1 - near.get((a, b), 0.0) for a, b in pairs) / len(cluster)
+
+    return min(cluster, key=distance)
+
+
+def _covering(objects: Objects, clusters: list[Cluster]) -> list[int]:
+    """The member of each cluster that shares most pixels with its mean box."""
+    if not clusters:
+        return []
+    rows = np.concatenate([np.array(cluster) for cluster in clusters])
+    known = dict(zip(rows.tolist(), drawn(objects, rows), strict=True))
+    boxes = np.array([objects.box[cluster].mean(axis=0) for cluster in clusters])
+    firsts = np.array([cluster[0] for cluster in clusters])
+    means = upright(np.around(boxes, DECIMALS), objects.size[firsts])
+    shares = [
+        np.asarray(mask.iou([known[row] for row in cluster], [mean], [0]))[:, 0]
+        for cluster, mean in zip(clusters, means, strict=True)
+    ]
+    return [cluster[int(np.argmax(share))] for cluster, share in zip(clusters, shares, strict=True)]

@@ -1,0 +1,107 @@
+"""Polygons and masks: one pool, compared as pixels, unit by unit.
+
+    group 4: two polygons of car, one of road      two units: car with two members, road with one
+    ungrouped                                      each a unit of its own
+
+Under the panoptic comparison a unit is what of it is not hidden by what lies above it in the same job.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotools.geometry.ragged import Floats, Ints, expand_ranges
+from annotools.model import ShapeType
+from annotools.quality import pixels
+from annotools.quality.drawings import drawn
+from annotools.quality.objects import Objects
+from annotools.quality.pixels import Pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """What is compared as one.  members: rows of the objects, ragged by `offsets`; block and label: of each unit."""
+
+    members: Ints
+    offsets: Ints
+    block: Ints
+    label: Ints
+    pixels: list[Pixels | None]
+    box: Floats
+
+    def similarity(self, i: Ints, j: Ints, place: Ints) -> Floats:
+        """Pair by pair of units.  (n,)"""
+        shares = np.zeros(len(i))
+        near = np.flatnonzero(pixels.meet(self.box[i], self.box[j]))
+        shares[near] = pixels.ious(self.pixels, i[near], j[near], place[near])
+        return shares
+
+
+def units(objects: Objects, rows: Ints, *, panoptic: bool, grouped: bool = True) -> Units:
+    """The units of polygons and masks (`rows`), by frame: ungrouped ones first, then groups, each label by itself."""
+    mask, block = objects.type[rows] == ShapeType.MASK, objects.block[rows]
+    group = objects.group[rows] if grouped else np.zeros(len(rows), np.int64)
+    alone = np.zeros(len(rows), np.int64)
+    alone[np.lexsort((np.arange(len(rows)), mask, block))] = np.arange(len(rows))
+    alone = np.where(group == 0, alone, -1)
+    label = np.where(group == 0, -1, objects.label[rows])
+    order = np.lexsort((mask, label, alone, group, block))
+    columns = [column[order] for column in (block, group, alone, label)]
+    fresh = np.any([np.diff(column, prepend=column[:1] - 1) != 0 for column in columns], axis=0)
+    starts, members = np.flatnonzero(fresh), rows[order]
+    offsets = np.append(starts, len(members))
+    unit = np.cumsum(fresh) - 1
+    parts = _drawn(objects, members, unit, panoptic=panoptic)
+    boxes = _boxes(objects.box[members], starts)
+    return Units(members, offsets, objects.block[members[starts]], objects.label[members[starts]], parts, boxes)
+
+
+def _boxes(boxes: Floats, starts: Ints) -> Floats:
+    if not len(starts):
+        return boxes
+    low, high = np.minimum.reduceat(boxes[:, :2], starts), np.maximum.reduceat(boxes[:, 2:], starts)
+    return np.concatenate([low, high], axis=1)
+
+
+def _drawn(objects: Objects, members: Ints, unit: Ints, *, panoptic: bool) -> list[Pixels | None]:
+    """The pixels of each unit."""
+    whole = drawn(objects, members)
+    if panoptic:
+        for stretch in pixels.runs(objects.block[members]):
+            rows = np.arange(stretch.start, stretch.stop)
+            _hide(whole, rows[np.lexsort((unit[rows], objects.z_order[members[rows]]))], objects.box[members])
+    parts: list[Pixels | None] = []
+    for stretch in pixels.runs(unit):
+        own = whole[stretch]
+        parts.append(own[0] if len(own) == 1 else pixels.union(own))
+    return parts
+
+
+def _hide(whole: list[Pixels], order: Ints, boxes: Floats) -> None:
+    """Take from each shape what lies above it, in place.  order: from the bottom to the top."""
+    if len(order) < 2 or not pixels.any_meet(boxes[order]):
+        return
+    free = pixels.complements([whole[row] for row in order.tolist()])
+    above: Pixels | None = None
+    for row, rest in zip(order[::-1].tolist(), free[::-1], strict=True):
+        whole[row] = whole[row] if above is None else pixels.common([whole[row], above])
+        above = rest if above is None else pixels.common([above, rest])
+
+
+def expanded(pairs: tuple[Ints, Ints], table: Units) -> tuple[Ints, Ints, Ints]:
+    """Pairs of units as pairs of their members: rows of the first, of the second, and the number of the pair."""
+    first, second = (np.diff(table.offsets)[side] for side in pairs)
+    pair = np.repeat(np.arange(len(first)), first)
+    left = table.members[expand_ranges(table.offsets[pairs[0]], first)]
+    times = second[pair]
+    rights = table.members[expand_ranges(table.offsets[pairs[1][pair]], times)]
+    return np.repeat(left, times), rights, np.repeat(pair, times)
+
+
+def spread(chosen: Ints, table: Units) -> tuple[Ints, Ints]:
+    """Units as their members: rows, and the number of the unit in `chosen`."""
+    counts = np.diff(table.offsets)[chosen]
+    rows = table.members[expand_ranges(table.offsets[chosen], counts)]
+    return rows, np.repeat(np.arange(len(chosen)), counts)

@@ -1,0 +1,41 @@
+"""Skeletons: how near the elements that both show are to each other, by the size of their instances' mean box.
+
+An element that only one side shows counts as nothing; a hidden one is not shown.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.ragged import Floats, Ints, expand_ranges
+from annotools.quality.elements import VISIBLE
+from annotools.quality.objects import Objects
+from annotools.quality.similarity.points import mean_areas
+
+
+def similarity(objects: Objects, i: Ints, j: Ints, sigma: float) -> Floats:
+    """Pair by pair, NaN where no element is shown, 0 for skeletons of different numbers of elements.  (n,)"""
+    size = mean_areas(objects.hull[i], objects.hull[j])
+    shares = np.zeros(len(i))
+    counts = np.diff(objects.offsets) // 2
+    near = np.flatnonzero((size > 0) & (counts[i] == counts[j]))
+    width = int(counts[np.union1d(i, j)].max(initial=0))
+    (first, seen), (second, seen_too) = (_elements(objects, rows[near], width) for rows in (i, j))
+    distance = ((first - second) ** 2).sum(axis=2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.exp(-distance / (2 * size[near, None] * (2 * sigma) ** 2))
+        both, either = seen & seen_too, (seen | seen_too).sum(axis=1)
+        shares[near] = np.where(both, share, 0.0).sum(axis=1) / either
+    return shares
+
+
+def _elements(objects: Objects, rows: Ints, width: int) -> tuple[Floats, np.ndarray]:
+    """Points (n, width, 2) of skeletons, and which of them are shown (n, width)."""
+    counts = np.diff(objects.offsets)[rows] // 2
+    points, seen = np.zeros((len(rows), width, 2)), np.zeros((len(rows), width), np.bool_)
+    row = np.repeat(np.arange(len(rows)), counts)
+    slot = expand_ranges(np.zeros(len(rows)), counts)
+    source = expand_ranges(objects.offsets[rows] // 2, counts)
+    points[row, slot] = objects.values.reshape(-1, 2)[source]
+    seen[row, slot] = objects.states[source] == VISIBLE
+    return points, seen

@@ -1,0 +1,15 @@
+"""Tags: the same label is the same tag; two of different labels may still stand for each other, as a wrong label."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.ragged import Floats, Ints
+from annotools.quality.objects import Objects
+
+THRESHOLD = 0.5
+
+
+def similarity(objects: Objects, i: Ints, j: Ints, place: Ints) -> Floats:
+    """Pair by pair.  (n,)"""
+    return np.where(objects.label[i] == objects.label[j], 1.0, THRESHOLD)
