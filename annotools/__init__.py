@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from annotools._version import __version__
 
 if TYPE_CHECKING:
-    from annotools import formats
+    from annotools import formats, quality
     from annotools.convert import Conversion, convert, read, write
     from annotools.diff import Difference, diff
     from annotools.errors import (
@@ -89,6 +89,7 @@ __all__ = [
     "diff",
     "fix",
     "formats",
+    "quality",
     "read",
     "stats",
     "survives",
@@ -96,7 +97,7 @@ __all__ = [
     "write",
 ]
 
-_MODULES = ("convert", "diff", "formats", "stats", "validate")  # each can be called
+_MODULES = ("convert", "diff", "formats", "quality", "stats", "validate")
 _HOMES = {
     "convert": ("Conversion", "read", "write"),
     "diff": ("Difference",),

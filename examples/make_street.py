@@ -3,7 +3,8 @@
     python examples/make_street.py [FOLDER]
 
 Every shape type, tags, groups, attributes of all kinds, two tracks (a car; a walking person), two jobs and a deleted
-frame.  The JSON is spelt out as the API returns it, and not written by annotools, so that reading it is a real test.
+frame, and a ground truth for three of the frames.  The JSON is spelt out as the API returns it, and not written by
+annotools, so that reading it is a real test.
 Running it again gives the same files.
 """
 
@@ -36,23 +37,36 @@ from draw_street import (
     box,
     cuboid,
     disc,
-    person,
     picture,
 )
+from street_rows import (
+    COLOUR,
+    DOORS,
+    HEADING,
+    LINE_POINTS,
+    PARKED,
+    PLATE,
+    POSE,
+    ROAD_POINTS,
+    SEEN,
+    STATE,
+    TEXT,
+    WEATHER,
+    Annotations,
+    Row,
+    keyframe,
+    values,
+)
+from street_truth import truth
 
-Row = dict[str, Any]
 NAMES = (
     "north/street 01.jpg", "north/street 02.jpg", "north/street 03.jpg", "north/street 04.jpg",
     "south/street 01.jpg", "south/street.02.jpg", "south/straße 03.png", "south/street 04.jpg",
 )  # fmt: skip
 DELETED = [6]
 JOBS = ((1, 0, 3), (2, 4, 7))
+TRUTH, TRUE_FRAMES = 3, [0, 2, 5]
 DAY = "2025-03-01T08:00:00.000000Z"
-
-# Attribute ids.
-COLOUR, PARKED, PLATE, DOORS, HEADING, STATE, POSE, SEEN, WEATHER, TEXT = range(101, 111)
-
-ROAD_POINTS = [0.0, 190.0, 319.5, 176.25, 319.5, 239.5, 0.0, 239.5]
 
 
 def spec(number: int, name: str, kind: str, values: list[str], *, mutable: bool = False) -> Row:
@@ -124,77 +138,12 @@ def labels() -> Row:
     return {"count": len(results), "next": None, "previous": None, "results": results}
 
 
-class Annotations:
-    """The annotations of the task, each with an id of its own."""
-
-    def __init__(self) -> None:
-        self._last = 0
-        self.tags: list[Row] = []
-        self.shapes: list[Row] = []
-        self.tracks: list[Row] = []
-
-    def _common(self, number: int, frame: int, **more: Any) -> Row:
-        self._last += 1
-        row: Row = {"id": self._last, "frame": frame, "label_id": number, "group": 0, "source": "manual"}
-        return row | {"attributes": []} | more
-
-    def tag(self, number: int, frame: int, **more: Any) -> None:
-        self.tags.append(self._common(number, frame, **more))
-
-    def shape(self, kind: str, number: int, frame: int, points: list[float], **more: Any) -> None:
-        self.shapes.append({"elements": []} | self._shape(kind, number, frame, points, **more))
-
-    def _shape(self, kind: str, number: int, frame: int, points: list[float], **more: Any) -> Row:
-        row = {"type": kind, "occluded": False, "outside": False, "z_order": 0, "rotation": 0.0, "points": points}
-        return row | {"score": 1.0} | self._common(number, frame, **more)
-
-    def skeleton(self, frame: int, at: tuple[float, float], **more: Any) -> None:
-        joints = person(at)
-        elements = [self._shape("points", part, frame, list(joints[part])) for part in joints]
-        elements[-1]["occluded"] = True
-        elements[0]["attributes"] = values((SEEN, "false"))
-        self.shape("skeleton", PERSON, frame, [], elements=elements, **more)
-
-    def track(self, number: int, keyframes: list[Row], **more: Any) -> None:
-        self.tracks.append({"elements": []} | self._track(number, keyframes, **more))
-
-    def _track(self, number: int, keyframes: list[Row], **more: Any) -> Row:
-        self._last += len(keyframes)
-        rows = [{"id": self._last - len(keyframes) + place + 1, **row} for place, row in enumerate(keyframes)]
-        track = self._common(number, keyframes[0]["frame"], **more)
-        return {**track, "shapes": rows}
-
-    def walk(self, path: list[tuple[int, tuple[float, float], bool]]) -> None:
-        """A person over frames: (frame, place of the head, outside)."""
-        steps = [(frame, person(at, stride=3 * place), gone) for place, (frame, at, gone) in enumerate(path)]
-        elements = [
-            self._track(part, [keyframe("points", frame, list(at[part]), outside=gone) for frame, at, gone in steps])
-            for part in (HEAD, HIP, LEFT, RIGHT)
-        ]
-        whole = [
-            keyframe("skeleton", frame, [], outside=gone, attributes=values((POSE, f"step {place}")))
-            for place, (frame, _, gone) in enumerate(steps)
-        ]
-        self.track(PERSON, whole, elements=elements)
-
-
-def values(*pairs: tuple[int, str]) -> list[Row]:
-    """Attributes by the id of their definition."""
-    return [{"spec_id": number, "value": value} for number, value in pairs]
-
-
-def keyframe(kind: str, frame: int, points: list[float], **more: Any) -> Row:
-    """A shape of a track."""
-    row = {"type": kind, "frame": frame, "occluded": False, "outside": False, "z_order": 0, "rotation": 0.0}
-    return row | {"points": points, "attributes": []} | more
-
-
 def annotated() -> Annotations:
     """Everything that is annotated on the eight frames."""
     notes = Annotations()
     for frame in range(len(NAMES)):
         notes.shape("polygon", ROAD, frame, ROAD_POINTS, z_order=-1, source="auto", score=0.87)
-        notes.shape("polyline", MARKING, frame, [4.5, 214.25, 80.5, 211.75, 160.0, 209.5, 316.5, 204.0])
+        notes.shape("polyline", MARKING, frame, LINE_POINTS)
         notes.shape("mask", TREE, frame, disc(266, 70 + 2 * frame, 31), z_order=1, source="semi-auto")
     for frame, weather in ((0, "clear"), (3, "rain"), (7, "snow")):
         notes.tag(SCENE, frame, attributes=values((WEATHER, weather)))
@@ -245,19 +194,35 @@ def task() -> Row:
         "status": "annotation", "data_chunk_size": 72, "data_original_chunk_type": "imageset",
         "data_compressed_chunk_type": "imageset", "size": len(NAMES), "image_quality": 70, "data": 1, "dimension": "2d",
         "media_type": "image", "subset": "", "jobs": {"count": 2, "completed": 0, "validation": 0},
-        "consensus_enabled": False, "validation_mode": None,
+        "consensus_enabled": False, "validation_mode": "gt",
     }  # fmt: skip
 
 
-def job(number: int, first: int, last: int) -> Row:
+def job(number: int, first: int, last: int, **more: Any) -> Row:
     """What GET /api/jobs/<number> returns."""
-    return {
+    row = {
         "url": f"http://localhost/api/jobs/{number}", "id": number, "task_id": 1, "task_name": "street",
         "project_id": None, "assignee": None, "dimension": "2d", "mode": "annotation", "media_type": "image",
         "status": "annotation", "stage": "annotation", "state": "in progress" if number == 1 else "new",
         "frame_count": last - first + 1, "start_frame": first, "stop_frame": last, "data_chunk_size": 72,
         "data_compressed_chunk_type": "imageset", "data_original_chunk_type": "imageset", "created_date": DAY,
         "updated_date": DAY, "type": "annotation", "parent_job_id": None, "consensus_replicas": 0,
+    }  # fmt: skip
+    return row | more
+
+
+def judged() -> Row:
+    """The files of the ground truth."""
+    last = len(NAMES) - 1
+    done = {"type": "ground_truth", "stage": "acceptance", "state": "completed", "frame_count": len(TRUE_FRAMES)}
+    shown = {"included_frames": TRUE_FRAMES, "deleted_frames": [], "size": len(TRUE_FRAMES)}
+    return {
+        "validation_layout.json": {
+            "mode": "gt", "frames_per_job_count": None, "validation_frames": TRUE_FRAMES, "disabled_frames": [],
+        },
+        f"jobs/{TRUTH}/job.json": job(TRUTH, 0, last, **done),
+        f"jobs/{TRUTH}/data_meta.json": meta(0, last) | shown,
+        f"jobs/{TRUTH}/annotations.json": document(truth()),
     }  # fmt: skip
 
 
@@ -275,9 +240,11 @@ def main(folder: Path) -> None:
     files["annotations.json"] = document(notes)
     for number, first, last in JOBS:
         files |= {
-            f"jobs/{number}/job.json": job(number, first, last), f"jobs/{number}/data_meta.json": meta(first, last),
+            f"jobs/{number}/job.json": job(number, first, last),
+            f"jobs/{number}/data_meta.json": meta(first, last),
             f"jobs/{number}/annotations.json": document(notes, first, last),
         }  # fmt: skip
+    files |= judged()
     for name, value in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -29,7 +29,7 @@ class Options:
     quirks: names of `annotools.quirks`, all of them under --compat cvat.  settings: options of single formats
     (`{"masks": "polygons"}`).  images: whether pictures are written along.  origin, extras: whether a reader fills
     these companions of the dataset.  job: the id of the one job to read from a source that holds several.  by_job:
-    whether the annotations of all jobs are read rather than those of the task, where a source holds both.
+    whether annotations are read job by job, ground truth and replicas too, where a source also holds the task's.
     unknown: whether a reader of CVAT's JSON reports the rows with keys that nobody knows, as problems.
     """
 

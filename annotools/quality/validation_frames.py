@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotools.errors import InputError
+from annotools.errors import InputError, Problem
 from annotools.geometry.ragged import Ints
 from annotools.model import Dataset, Job
 from annotools.quality.job_filter import chosen
@@ -48,6 +48,9 @@ def plan(dataset: Dataset, job_filter: str = "") -> Plan:
     truth = accepted_truth(dataset)
     if truth is None:
         raise InputError(_no_truth(dataset))
+    if _is_whole(dataset) and truth not in working_jobs(dataset.jobs):
+        said = f"the ground truth job {dataset.jobs[truth].id} has no annotations of its own"
+        raise InputError(Problem(said, expected="a task that was read job by job (by_job=True)"))
     jobs = [row for row in range(len(dataset.jobs)) if row != truth]
     picked = chosen(job_filter, [dataset.jobs[row] for row in jobs], dataset.task)
     included = [row for row, is_chosen in zip(jobs, picked, strict=True) if is_chosen]
@@ -94,6 +97,12 @@ def _compared(dataset: Dataset, job: Job, active: Ints) -> tuple[Ints, Ints]:
     frame, truth_frame = np.concatenate([own, pots[:, 0]]), np.concatenate([own, pots[:, 1]])
     order = np.argsort(truth_frame, kind="stable")
     return frame[order], truth_frame[order]
+
+
+def _is_whole(dataset: Dataset) -> bool:
+    """Whether all annotations are the task's and none a job's."""
+    homes = np.concatenate([table.job for table in (dataset.tags, dataset.shapes, dataset.tracks)])
+    return bool(len(homes)) and not (homes >= 0).any()
 
 
 def homes(dataset: Dataset, rows: Ints) -> Ints:

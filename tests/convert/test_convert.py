@@ -71,8 +71,8 @@ def test_one_job_is_read_by_its_id(tmp_path: Path) -> None:
     assert [len(job.tags) for job in jobs] == [2, 1]
     done = at.convert(STREET, tmp_path / "job.zip", "coco", job=2)
     assert done.written["frames"] == done.pictures == 3
-    with pytest.raises(at.UsageError, match="no job 3, expected one of 1, 2"):
-        at.read(STREET, job=3)
+    with pytest.raises(at.UsageError, match="no job 4, expected one of 1, 2, 3"):
+        at.read(STREET, job=4)
 
 
 def test_a_job_of_a_format_without_jobs_needs_the_task(tmp_path: Path) -> None:

@@ -507,11 +507,11 @@ def by_home(dataset: Dataset) -> list[tuple[int, int]]:
     return list(zip(homes, dataset.shapes.id.tolist(), strict=True))
 
 
-def test_ground_truth_and_replicas_stand_beside_the_task(tmp_path: Path) -> None:
+def test_ground_truth_and_replicas_are_read_job_by_job(tmp_path: Path) -> None:
     folder = laid_out(tmp_path, {**PARTS, 3: TRUTH, 4: REPLICA})
-    dataset = read(folder).dataset
-    assert by_home(dataset) == [(-1, 99), (3, 3), (4, 4)]
-    assert by_home(read(folder, by_job=True).dataset) == [(1, 1), (2, 2), (3, 3), (4, 4)]
+    assert by_home(read(folder).dataset) == [(-1, 99)], "they are no part of the task"
+    dataset = read(folder, by_job=True).dataset
+    assert by_home(dataset) == [(1, 1), (2, 2), (3, 3), (4, 4)]
     assert by_home(read(folder, job=2).dataset) == [(2, 2)]
     assert read(write(dataset, tmp_path / "again")).dataset == dataset
     (folder / "jobs/2/annotations.json").unlink()
@@ -531,7 +531,8 @@ def test_a_layout_of_the_task_knows_the_honeypots_of_its_jobs(tmp_path: Path) ->
         "honeypot_frames": [1, 3], "honeypot_real_frames": [5, 4],
     }  # fmt: skip
     first, second = {"start_frame": 0, "stop_frame": 1}, {"start_frame": 2, "stop_frame": 3}
-    dataset = read(laid_out(tmp_path, {1: first, 2: second, 3: pool}, layout)).dataset
+    dataset = read(laid_out(tmp_path, {1: first, 2: second, 3: pool}, layout), by_job=True).dataset
     assert [job.honeypots for job in dataset.jobs] == [((1, 5),), ((3, 4),), ()]
     assert dataset.jobs[2].included == (4, 5)
-    assert by_home(dataset) == [(-1, 99)], "the pool is a part of the task"
+    (tmp_path / "jobs/2/annotations.json").unlink()
+    assert by_home(read(tmp_path, by_job=True).dataset) == [(-1, 99)], "the pool is a part of the task"

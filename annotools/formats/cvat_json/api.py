@@ -29,7 +29,6 @@ from annotools.formats.cvat_json.tasks import honeypot_item, job_item, task_item
 from annotools.model import Dataset, Job, Losses
 from annotools.model.keeps import EVERYTHING, FRAME_FIELDS, TASK_FIELDS
 from annotools.storage import Media, Source
-from annotools.tracks.splitting import working_jobs
 
 KEEPS = replace(
     EVERYTHING,
@@ -80,7 +79,6 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield bundle.LABELS, _json(label_items(dataset.labels, task_id=dataset.task.id if dataset.task.id >= 0 else None))
     yield bundle.META, _json(meta_item(dataset))
     yield bundle.TASK, _json(task_item(dataset))
-    working = working_jobs(dataset.jobs)
     alone = homes == {0} and len(dataset.jobs) == 1
     if alone:
         yield bundle.JOB, _json(job_item(dataset, dataset.jobs[0], numbers[0]))
@@ -88,7 +86,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
         yield bundle.ANNOTATIONS, _ended(encoder.document(0 if alone else -1))
     for row, job in enumerate(dataset.jobs):
         yield from _job_members(dataset, job, numbers[row])
-        if not alone and homes - {-1} and (-1 not in homes or row not in working):
+        if not alone and homes - {-1}:
             yield f"jobs/{numbers[row]}/{bundle.ANNOTATIONS}", _ended(encoder.document(row))
     if options.images and media is not None:
         for frame, file in media.items():

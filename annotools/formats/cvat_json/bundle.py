@@ -5,8 +5,8 @@
 
 Everything but one of them may be missing; what is, comes from the context.  Rows of `annotations.json` are of the task
 as a whole, of the one job where there is a job.json beside it; without it, and when one job is asked for, the rows of
-`jobs/<id>/` are read.  Those of ground truth and replicas are no part of the task's and are read in any case.
-`validation_layout.json` is the task's, beside a job.json and below `jobs/<id>/` a job's.
+`jobs/<id>/` are read.  `by_job` reads these where there are both; only they hold ground truth and replicas, which are
+no part of the task.  `validation_layout.json` is the task's, beside a job.json and below `jobs/<id>/` a job's.
 """
 
 from __future__ import annotations
@@ -140,10 +140,13 @@ def _plan(
         return jobs, [(whole, 0)]
     rows = [(f"jobs/{job.id}/{ANNOTATIONS}", row) for row, job in enumerate(jobs)]
     rows = [(name, row) for name, row in rows if source.has(name)]
-    working = working_jobs(jobs)
-    if not whole or (options.by_job and rows and {row for _, row in rows}.issuperset(working)):
+    if not whole:
         return jobs, rows
-    return jobs, [(whole, -1), *((name, row) for name, row in rows if row not in working)]
+    working = working_jobs(jobs)
+    beside = [(name, row) for name, row in rows if row not in working]
+    if not options.by_job:
+        return jobs, [(whole, -1)]
+    return jobs, rows if len(rows) - len(beside) == len(working) else [(whole, -1), *beside]
 
 
 class _Reader:

@@ -16,7 +16,6 @@ from annotools.model import Condition, Dataset, Losses
 from annotools.model.losses import Ledger
 from annotools.model.tables import Bools
 from annotools.tracks import to_keyframes
-from annotools.tracks.splitting import working_jobs
 
 Step = Callable[[Dataset, Options], tuple[Dataset, Losses]]
 
@@ -59,18 +58,18 @@ def finished_tracks(dataset: Dataset, options: Options) -> tuple[Dataset, Losses
 
 
 def one_home(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
-    """Rows of the task or of the jobs that make it up: where there are both, those of the task say it all."""
+    """Rows of the task as a whole or of its jobs: where there are both, those of the task say it all."""
     names = ("tags", "shapes", "tracks", "intervals")
     tables: dict[str, Any] = {name: getattr(dataset, name) for name in names}
-    gone = {name: np.isin(table.job, working_jobs(dataset.jobs)) for name, table in tables.items()}
+    jobs = np.concatenate([table.job for table in tables.values()])
     ledger = Ledger()
-    if not any((table.job < 0).any() for table in tables.values()) or not any(rows.any() for rows in gone.values()):
+    if not (jobs < 0).any() or not (jobs >= 0).any():
         return dataset, ledger.losses()
     for name, table in tables.items():
-        frames = table.frame[gone[name]] if hasattr(table, "frame") else ()
-        why = "a bundle holds rows of the task or of its jobs"
-        ledger.lost(f"{name} of jobs", why, int(gone[name].sum()), frames)
-    return dataset.select(**{name: ~rows for name, rows in gone.items()}), ledger.losses()
+        gone = table.job >= 0
+        frames = table.frame[gone] if hasattr(table, "frame") else ()
+        ledger.lost(f"{name} of jobs", "a bundle holds rows of the task or of its jobs", int(gone.sum()), frames)
+    return dataset.select(**{name: table.job < 0 for name, table in tables.items()}), ledger.losses()
 
 
 def finished_media(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
