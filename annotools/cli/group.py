@@ -24,6 +24,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rule": ("annotools.cli.rules:rule", "Show one rule: why, bad, good, fix, source."),
     "stats": ("annotools.cli.stats:command", "Count annotations by label, kind, frame and attribute."),
     "diff": ("annotools.cli.diff:command", "Compare two sets of annotations by meaning."),
+    "quality": ("annotools.cli.quality:command", "Judge jobs by their ground truth."),
+    "consensus": ("annotools.cli.consensus:command", "Merge replicas of jobs into one."),
     "mock": ("annotools.cli.mock:command", "Serve a stand-in of the CVAT server for tests."),
     "completion": ("annotools.cli.completion:command", "Print a script that completes commands in a shell."),
 }

@@ -13,6 +13,8 @@
     numbers             confusion matrices and counts of each frame
     aggregation         from frames to jobs to the task; documents spells the server's JSON
     task_report         the whole way of a report; projects adds up several tasks
+    truth               a ground truth from elsewhere as one more job
+    reports             a report as text
     consensus           the whole way of a merge: replicas, clusters, representatives, merged_groups, merged_rows
 
 Source: the behaviour of the server, and https://docs.cvat.ai/docs/qa-analytics/auto-qa/
@@ -24,6 +26,7 @@ from annotools.quality.consensus import merge_replicas
 from annotools.quality.projects import ProjectReport, project_report
 from annotools.quality.settings import METRICS, ConsensusSettings, Settings
 from annotools.quality.task_report import Report, report
+from annotools.quality.truth import with_truth
 
 __all__ = [
     "METRICS",
@@ -34,4 +37,5 @@ __all__ = [
     "merge_replicas",
     "project_report",
     "report",
+    "with_truth",
 ]

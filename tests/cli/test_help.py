@@ -84,7 +84,7 @@ def test_completion_scripts_name_the_program(run: Run, shell: str) -> None:
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        ("annotools co", ["convert", "completion"]),
+        ("annotools co", ["convert", "consensus", "completion"]),
         ("annotools convert x --to cvat-i", ["cvat-images"]),
         ("annotools convert x --transform masks", ["masks-to-polygons"]),
         ("annotools --trace", ["--traceback"]),

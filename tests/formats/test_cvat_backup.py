@@ -169,6 +169,16 @@ def test_what_nobody_recorded_is_kept_and_said(tmp_path: Path) -> None:
     assert found.dataset.extras["dataset"]["task.json/validation_layout"].plain() == [b'{"mode":"gt"}']
 
 
+def test_a_ground_truth_says_which_frames_it_has(tmp_path: Path) -> None:
+    shutil.copytree(SMALL, tmp_path / "backup")
+    task = json.loads((SMALL / "task.json").read_bytes())
+    task["jobs"][0] |= {"type": "ground_truth", "frames": [1, 2]}
+    (tmp_path / "backup" / "task.json").write_text(json.dumps(task))
+    found = read(tmp_path / "backup")
+    assert found.dataset.jobs[0].included == (1, 2)
+    assert not found.losses
+
+
 def test_names_that_nothing_defines_are_problems(tmp_path: Path) -> None:
     shutil.copytree(SMALL, tmp_path / "backup")
     documents = json.loads((SMALL / "annotations.json").read_bytes())

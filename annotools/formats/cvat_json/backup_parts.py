@@ -12,6 +12,7 @@ Source: https://docs.cvat.ai/docs/manual/advanced/backup/
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,8 @@ def unknown_keys(fields: Fields) -> list[tuple[str, Any]]:
     jobs = fields.value.get("jobs")
     for row, job in enumerate(jobs if isinstance(jobs, list) else []):
         if isinstance(job, dict):
-            found += [(f"/jobs/{row}/{key}", value) for key, value in job.items() if key not in _JOB]
+            known = _JOB | {"frames"} if job.get("type") == "ground_truth" else _JOB
+            found += [(f"/jobs/{row}/{key}", value) for key, value in job.items() if key not in known]
     return found
 
 
@@ -54,7 +56,9 @@ def read_jobs(fields: Fields) -> tuple[Job, ...]:
 
 def _job(number: int, fields: Fields) -> Job:
     start, stop = borders(fields)
-    return _placed_job(number, fields.text("type", "annotation"), start, stop, fields.text("status", "annotation"))
+    job = _placed_job(number, fields.text("type", "annotation"), start, stop, fields.text("status", "annotation"))
+    shown = job.type == "ground_truth" and fields.has("frames")
+    return replace(job, included=fields.integers("frames")) if shown else job
 
 
 def read_task(fields: Fields, manifest: Manifest, jobs: tuple[Job, ...]) -> Task:
