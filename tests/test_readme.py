@@ -1,4 +1,4 @@
-"""What the README shows is true: every block of Python runs, every command of its tour ends as it says."""
+"""What the README and the pages shown here say is true: Python runs, every command of a tour ends as it says."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+QUALITY = (ROOT / "docs" / "quality.md").read_text("utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README + QUALITY, re.DOTALL)
 PYTHON = [code for language, code in BLOCKS if language == "python"]
 COMMANDS = [
     line.removeprefix("$ ").partition(" #")[0].strip()
@@ -56,6 +57,7 @@ def test_the_commands_of_the_tour_run(street: Path) -> None:
     for command in [first, *COMMANDS]:
         if "mock serve" in command:
             continue  # serves until it is interrupted; tests/mock start it
+        command = command.partition(" > ")[0]
         ran = subprocess.run(
             [sys.executable, "-m", "annotools", *shlex.split(command)[1:]], capture_output=True, text=True, check=False
         )
@@ -72,3 +74,9 @@ def test_the_suite_of_the_tour_passes(street: Path) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout
+
+
+def test_the_pictures_of_the_pages_are_there() -> None:
+    pictures = re.findall(r"!\[.+?\]\((.+?)\)", QUALITY)
+    assert len(pictures) == 2
+    assert all((ROOT / "docs" / picture).is_file() for picture in pictures)

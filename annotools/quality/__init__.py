@@ -22,6 +22,7 @@ Source: the behaviour of the server, and https://docs.cvat.ai/docs/qa-analytics/
 
 from __future__ import annotations
 
+from annotools.quality.conflicts import Conflict
 from annotools.quality.consensus import merge_replicas
 from annotools.quality.projects import ProjectReport, project_report
 from annotools.quality.settings import METRICS, ConsensusSettings, Settings
@@ -30,6 +31,7 @@ from annotools.quality.truth import with_truth
 
 __all__ = [
     "METRICS",
+    "Conflict",
     "ConsensusSettings",
     "ProjectReport",
     "Report",
