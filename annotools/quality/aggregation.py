@@ -118,9 +118,12 @@ def frame_items(
     by_frame: dict[int, list[Document]] = {frame: [] for frame in frames.tolist()}
     for conflict in found:
         by_frame[conflict["frame_id"]].append(conflict)
+    order = np.argsort(frames, kind="stable")
+    starts = np.searchsorted(frames[order], list(by_frame)).tolist()
+    stops = np.searchsorted(frames[order], list(by_frame), "right").tolist()
     return {
-        str(frame): _frame_item(numbers.only(np.flatnonzero(frames == frame)), conflicts, labels, empty=empty)
-        for frame, conflicts in by_frame.items()
+        str(frame): _frame_item(numbers.only(order[start:stop]), conflicts, labels, empty=empty)
+        for (frame, conflicts), start, stop in zip(by_frame.items(), starts, stops, strict=True)
     }
 
 
