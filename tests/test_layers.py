@@ -40,6 +40,7 @@ MOCK_LEVELS = (
     ("people",),
     ("resources",),
     ("exchange",),
+    ("quality",),
     ("seeds",),
     ("core",),
     ("faces",),

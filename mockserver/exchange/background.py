@@ -28,7 +28,8 @@ _LIFETIMES = {
     ("export", "finished"): 24, ("export", "failed"): 24, ("import", "finished"): 1, ("create", "finished"): 1,
 }  # fmt: skip
 WORKERS: dict[str, Worker] = {}
-_MODULES = ("datasets", "backups", "task_data")  # where the workers are; loaded when a restored state asks for one
+# where the workers are; loaded when a restored state asks for one
+_MODULES = ("exchange.datasets", "exchange.backups", "exchange.task_data", "quality.work")
 
 
 class WorkError(Exception):
@@ -125,7 +126,7 @@ def _worked(ctx: Context, record: Record) -> tuple[str, dict[str, Any]]:
 def _worker(name: str) -> Worker:
     if name not in WORKERS:
         for module in _MODULES:
-            import_module(f"mockserver.exchange.{module}")
+            import_module(f"mockserver.{module}")
     return WORKERS[name]
 
 

@@ -21,6 +21,7 @@ _OLD_FORMS = tuple(
         r"(?P<action>import):(?P<target>task|project)-(?P<id>[0-9a-fA-F-]{36})-(?P<subresource>backup)",
     )
 )
+_ACTIONS = ("export", "import", "create", "calculate", "merge")
 _ORDER = ("action", "target", "target_id", "id", "user_id", "format", "subresource")
 
 
@@ -37,7 +38,7 @@ def _escape(value: object) -> str:
 def parse_id(rq_id: str) -> dict[str, str] | None:
     """The pairs of an id, None for what is none."""
     pairs = dict(part.partition("=")[::2] for part in canonical(rq_id).split("&"))
-    known = pairs.get("action") in ("export", "import", "create") and {"target", "action"} <= pairs.keys()
+    known = pairs.get("action") in _ACTIONS and {"target", "action"} <= pairs.keys()
     return {key: value.replace("_", " ").replace("~", ".") for key, value in pairs.items()} if known else None
 
 

@@ -19,6 +19,7 @@ Tables (key -> record):
     requests, uploads, blobs    rq_id -> record, file id -> record, name -> bytes
     sessions, tokens            key -> record
     guides, webhooks, cloudstorages        id -> record
+    quality_settings, quality_reports, quality_conflicts, consensus_settings     id -> record
 A job of selected frames (ground truth) has `frames`: the sorted task frame numbers; other jobs have None.
 """
 
@@ -36,6 +37,7 @@ TABLES = (
     "users", "organizations", "memberships", "projects", "tasks", "jobs", "labels", "issues", "comments",
     "data_meta", "validation", "annotations", "requests", "uploads", "blobs", "sessions", "tokens",
     "guides", "webhooks", "cloudstorages",
+    "quality_settings", "quality_reports", "quality_conflicts", "consensus_settings",
 )  # fmt: skip
 _MAGIC = b"annotools-mock "
 _MISSING = object()

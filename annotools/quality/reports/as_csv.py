@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from annotools.geometry.ragged import Floats, Ints
+from annotools.quality.documents import Document
 from annotools.quality.numbers import share
 from annotools.quality.projects import ProjectReport
 from annotools.quality.reports.judged import Goal, Judged
@@ -26,10 +27,14 @@ from annotools.quality.reports.judged import Goal, Judged
 def as_csv(judged: Sequence[Judged], project: ProjectReport | None, goal: Goal) -> Iterator[str]:
     """The table; nothing where no task has a report."""
     found = [one.report.task for one in judged if one.report is not None]
-    document = project.project if project is not None else found[0]
+    yield csv_of(project.project if project is not None else found[0])
+
+
+def csv_of(document: Document) -> str:
+    """The table of a report; nothing where it has no matrix."""
     confusion = document["comparison_summary"]["annotations"]["confusion_matrix"]
     if confusion is None:
-        return
+        return ""
     matrix = np.array(confusion["rows"])
     dice = _dice(matrix)
     text = io.StringIO(newline="")
@@ -44,7 +49,7 @@ def as_csv(judged: Sequence[Judged], project: ProjectReport | None, goal: Goal) 
     writer.writerow(["avg. accuracy (micro)", share(int(np.trace(matrix)), int(matrix.sum()))])
     known = dice[~np.isnan(dice)]
     writer.writerow(["avg. dice coefficient (macro)", float(known.mean()) if len(known) else float("nan")])
-    yield text.getvalue()
+    return text.getvalue()
 
 
 def _dice(matrix: Ints) -> Floats:
