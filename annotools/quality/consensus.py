@@ -60,8 +60,10 @@ def _merge_one(
         np.array(chosen, np.int64), np.array([int(objects.z_order[c].max()) for c in made], np.int64),
         np.array(votes), _groups(objects, made),
     )  # fmt: skip
+    tags = _tags(objects)
     _say_merged(objects, made, chosen, ledger)
-    return with_merged(dataset, parent, objects, merged, _tags(objects))
+    _say_tags(objects, tags, ledger)
+    return with_merged(dataset, parent, objects, merged, tags)
 
 
 def _wanted(dataset: Dataset, parent: int, replicas: list[int]) -> Ints:
@@ -144,3 +146,10 @@ def _say_merged(objects: Objects, made: list[Cluster], chosen: list[int], ledger
     ledger.changed("shape", "another replica's stands for it in the consensus", len(rows), frames)
     other = objects.attributes.differ(rows, best) | (objects.occluded[rows] != objects.occluded[best])
     ledger.lost("attributes of shape", "those of another replica's shape stand", int(other.sum()), frames[other])
+
+
+def _say_tags(objects: Objects, tags: list[TagVote], ledger: Ledger) -> None:
+    """How many tags others stand for, and on which frames."""
+    frames = objects.frame[objects.kind == Kind.TAG]
+    several = np.unique(frames)[np.unique(frames, return_counts=True)[1] > 1]
+    ledger.changed("tag", "one of its label stands for those of all replicas", len(frames) - len(tags), several)

@@ -76,7 +76,7 @@ def _shapes(objects: Objects, parent: int, merged: Merged, start: int) -> tuple[
     rows, cluster, is_top = rows[order], cluster[order], is_top[order]
     taken = dense.shapes.take(rows)
     first = np.flatnonzero(is_top)[cluster]
-    shapes = taken.with_points(_rounded(taken)).replace(
+    shapes = taken.with_points(_points(objects, merged.row, taken, is_top)).replace(
         id=np.full(len(rows), -1), job=np.full(len(rows), parent), track=np.full(len(rows), -1),
         parent=np.where(is_top, -1, first + start), keyframe=np.ones(len(rows), np.bool_),
         outside=taken.outside & ~is_top, source=np.full(len(rows), Source.CONSENSUS),
@@ -86,10 +86,15 @@ def _shapes(objects: Objects, parent: int, merged: Merged, start: int) -> tuple[
     return shapes, _values(dense, taken, rows, start)
 
 
-def _rounded(shapes: Shapes) -> Floats:
-    """Points with two decimals, masks as they are."""
+def _points(objects: Objects, tops: Ints, shapes: Shapes, is_top: Bools) -> Floats:
+    """Points with two decimals, masks as they are; an ellipse is that within its box of two decimals."""
     mask: Bools = (shapes.type == ShapeType.MASK)[row_of_value(shapes.offsets)]
-    return np.where(mask, shapes.values, np.around(shapes.values, DECIMALS))
+    values = np.where(mask, shapes.values, np.around(shapes.values, DECIMALS))
+    ellipses = np.flatnonzero(shapes.type[is_top] == ShapeType.ELLIPSE)
+    box = objects.box[tops[ellipses]]
+    places = shapes.offsets[np.flatnonzero(is_top)[ellipses], None] + np.arange(4)
+    values[places] = np.concatenate([(box[:, :2] + box[:, 2:]) / 2, box[:, 2:3], box[:, 1:2]], axis=1)
+    return values
 
 
 def _values(dense: Dataset, shapes: Shapes, rows: Ints, start: int) -> Attributes:

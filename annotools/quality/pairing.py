@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -182,7 +183,7 @@ def _portions(block: Ints, places: Places) -> Iterator[tuple[int, Places]]:
     counts = [np.searchsorted(block, side, "right") - np.searchsorted(block, side) for side in places]
     portion = np.cumsum(counts[0] * counts[1]) // _MOST_PAIRS
     starts = np.flatnonzero(np.diff(portion, prepend=-1)).tolist()
-    for start, stop in zip(starts, [*starts[1:], len(portion)], strict=True):
+    for start, stop in pairwise([*starts, len(portion)]):
         yield start, Places(*(side[start:stop] for side in places))
 
 

@@ -241,6 +241,18 @@ def test_a_merge_takes_one_of_each_and_says_what_it_stands_for() -> None:
     assert len(merged.shapes) == 5, "the replicas stay"
 
 
+def test_one_replica_is_enough() -> None:
+    merged, losses = merge_replicas(replicas([Thing(kind, 0, cell) for cell, kind in enumerate(KINDS)]))
+    own = merged.in_job(0).shapes
+    assert own.score[own.parent < 0].tolist() == [1.0] * len(KINDS)
+    assert not losses
+
+
+def test_ellipses_have_two_decimals_as_boxes() -> None:
+    merged, _ = merge_replicas(replicas([Thing("ellipse", 0, 0, shift=0.004)]))
+    assert merged.in_job(0).shapes.values.tolist() == [18.0, 16.0, 28.0, 9.0]
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
