@@ -62,6 +62,17 @@ def test_polylines(one: list[tuple[float, float]], other: list[tuple[float, floa
     assert np.allclose((found.forward[0], found.best[0]), expected, rtol=0, atol=1e-9)
 
 
+def test_a_short_line_keeps_its_digits_among_a_great_many() -> None:
+    thickness = 0.02
+    line, other = [(0.0, 0.0), (0.1, 0.3), (1.0, 1.0)], [(0.0, 0.5), (0.7, 0.7), (1.0, 1.5)]
+    crowd = [("polyline", [0.0, 0.0, 59.0, 47.0] * 200, {})] * 300
+    objects = objects_on_one_frame(*crowd, ("polyline", flat(line), {}), ("polyline", flat(other), {}))
+    first = np.append(np.zeros(300, np.int64), 300)
+    found = polylines.similarity(objects, first, np.append(np.arange(300), 301), thickness).forward[-1]
+    alone = objects_on_one_frame(("polyline", flat(line), {}), ("polyline", flat(other), {}))
+    assert abs(found - polylines.similarity(alone, FIRST, SECOND, thickness).forward[0]) < 1e-12
+
+
 def reach(one: list[tuple[float, float]], other: list[tuple[float, float]], thickness: float) -> float:
     """How much nearer the boxes of two lines are than they may be; negative where they are too far apart."""
     spans = [(np.min(line, axis=0), np.max(line, axis=0)) for line in (one, other)]

@@ -82,11 +82,11 @@ def _confusion(report: Report) -> Iterator[str]:
     used = np.flatnonzero(matrix.any(axis=0) | matrix.any(axis=1))
     if not len(used):
         return
-    yield "<h2>Confusion matrix</h2>\n<table class=matrix><thead><tr><th>job \\ ground truth"
+    yield "<h2>Confusion matrix</h2>\n<div class=wide><table class=matrix><thead><tr><th>job \\ ground truth"
     yield "".join(f"<th class=n>{_safe(names[place])}" for place in used) + "</thead><tbody>\n"
     for row in used.tolist():
         yield f"<tr><th>{_safe(names[row])}" + "".join(_cell(matrix, row, column) for column in used.tolist()) + "\n"
-    yield "</tbody></table>\n"
+    yield "</tbody></table></div>\n"
 
 
 def _cell(matrix: Ints, row: int, column: int) -> str:

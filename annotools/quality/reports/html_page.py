@@ -19,7 +19,7 @@ h3 { font-size: 1rem; margin: 0; overflow-wrap: anywhere } p { margin: .2rem 0 }
 table { border-collapse: collapse; margin: .4rem 0 } table:not(.matrix) { width: 100% }
 th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top;
   overflow-wrap: anywhere } th { color: var(--dim); font-weight: 500 }
-.n { text-align: right; font-variant-numeric: tabular-nums }
+.wide { overflow-x: auto } .n { text-align: right; font-variant-numeric: tabular-nums }
 .right { background: color-mix(in srgb, var(--good) calc(var(--share) * 60%), transparent) }
 .off { background: color-mix(in srgb, var(--bad) calc(var(--share) * 60%), transparent) }
 article { border: 1px solid var(--line); border-radius: 6px; padding: .7rem 1rem; margin: 1rem 0 }

@@ -76,9 +76,9 @@ def _vertices(objects: Objects, rows: Ints) -> _Vertices:
     step = np.zeros(len(points))
     step[1:] = np.hypot(*np.diff(points, axis=0).T)
     step[offsets[:-1][counts > 0]] = 0
-    walked = np.cumsum(step)
+    walked = np.cumsum(step, dtype=np.longdouble)  # over all lines: a short one must not lose its digits to the others
     pair = np.repeat(np.arange(len(rows)), counts)
-    walked -= walked[offsets[:-1][pair]]
+    walked = (walked - walked[offsets[:-1][pair]]).astype(np.float64)
     whole = np.append(walked, 0.0)[offsets[1:] - 1][pair]
     place = np.divide(walked, whole, out=np.zeros(len(walked)), where=whole > 0)
     return _Vertices(points, place, offsets[:-1], counts)
