@@ -1,4 +1,4 @@
-"""The whole way of a conversion: read -> transforms -> one set of annotations -> prepare -> project -> write.
+"""The whole way of a conversion: check the place -> read -> transforms -> pipeline of the format -> fit -> write.
 
     convert("street", "street-coco.zip", "coco")                     # -> Conversion
     read("street").dataset                                          # one source
@@ -11,9 +11,9 @@ is known to be free, and nothing of an output is seen before all of it is there.
 from __future__ import annotations
 
 from annotools._callable import make_callable
+from annotools.convert.conversion import Conversion, convert
 from annotools.convert.counting import counts
 from annotools.convert.reading import read
-from annotools.convert.way import Conversion, convert
 from annotools.convert.writing import write
 
 __all__ = ["Conversion", "convert", "counts", "read", "write"]

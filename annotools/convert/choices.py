@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
-from typing import Literal, TypedDict
+from collections.abc import Callable, Mapping
+from typing import Literal
 
 from annotools import quirks
-from annotools.errors import OnError, UsageError, meant
+from annotools.errors import UsageError, meant
 from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset
 
@@ -15,23 +15,6 @@ Where = str | os.PathLike[str]
 Steps = Callable[[str], None]
 Strict = bool | Literal["all"]
 Compat = bool | Literal["cvat"]
-
-
-class ConvertChoices(TypedDict):
-    """What `convert` was asked for; its documentation says what each means."""
-
-    source_format: str | None
-    context: Dataset | Where | None
-    job: int | None
-    compat: Compat
-    on_error: OnError
-    settings: Mapping[str, str] | None
-    strict: Strict
-    force: bool
-    transforms: str | Iterable[str]
-    images: Where | bool | None
-    jobs: int
-    on_step: Steps | None
 
 
 def quirks_of(compat: Compat) -> frozenset[str]:

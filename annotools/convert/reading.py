@@ -22,7 +22,7 @@ from annotools.storage.opening import STDIN
 
 
 @dataclass(frozen=True)
-class Way:
+class ReadPlan:
     """How every source of one call is read.
 
     slug: their format, None where each one's is guessed.  target: the format to write, whose settings are known too.
@@ -62,10 +62,10 @@ def read(
     format or setting, AmbiguityError when several formats fit.
     """
     options = options_of(compat, settings, job, by_job=by_job, origin=origin, extras=extras)
-    way = Way(slug, None, context_of(context), options)
+    plan = ReadPlan(slug, None, context_of(context), options)
     problems = Problems()
     with ExitStack() as stack:
-        found = _read_one(src, way, problems, stack)
+        found = _read_one(src, plan, problems, stack)
         problems.raise_if(on_error if found else "raise")
         assert found is not None  # or there was a problem
         kept = stack.pop_all()
@@ -84,7 +84,7 @@ def context_of(context: Dataset | Where | None) -> Dataset | None:
     return known.replace(**dict.fromkeys(annotations))
 
 
-def read_all(sources: Sequence[Where], way: Way, on_error: OnError, stack: ExitStack) -> Read:
+def read_all(sources: Sequence[Where], plan: ReadPlan, on_error: OnError, stack: ExitStack) -> Read:
     """All sources, one after the other as one dataset.  stack: closes them, and with them the pictures.
 
     Raises: InputError with the problems of every source; with on_error="skip" only when none could be read.
@@ -92,8 +92,8 @@ def read_all(sources: Sequence[Where], way: Way, on_error: OnError, stack: ExitS
     if not sources:
         raise UsageError("nothing to read, expected at least one source")
     each = [Problems() for _ in sources]
-    tasks = [partial(_read_one, src, way, met, stack) for src, met in zip(sources, each, strict=True)]
-    found = [(src, one) for src, one in zip(sources, _all_of(tasks, way.jobs), strict=True) if one is not None]
+    tasks = [partial(_read_one, src, plan, met, stack) for src, met in zip(sources, each, strict=True)]
+    found = [(src, one) for src, one in zip(sources, _all_of(tasks, plan.jobs), strict=True) if one is not None]
     problems = Problems()
     for met in each:
         problems.extend(met)
@@ -112,24 +112,24 @@ def _all_of(tasks: Sequence[Callable[[], Read | None]], jobs: int) -> list[Read 
         return list(pool.map(lambda task: task(), tasks))
 
 
-def _read_one(src: Where, way: Way, problems: Problems, stack: ExitStack) -> Read | None:
+def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) -> Read | None:
     """One source, or None when it cannot be read at all; problems are collected with their full place."""
     place = "stdin" if os.fspath(src) == STDIN else os.fspath(src)
     name = os.path.basename(place.rstrip("/"))
     try:
         source = stack.enter_context(open_source(src))
         name = source.name
-        form = format_of(source, way)
-        reader = form.dialect(way.options).read or form.read
+        form = format_of(source, plan)
+        reader = form.dialect(plan.options).read or form.read
         assert reader is not None  # or `format_of` had raised
-        found = reader(source, _fitting(form, way), way.options)
+        found = reader(source, _fitting(form, plan), plan.options)
     except LimitError:
         raise
     except InputError as error:
         problems.extend(_placed(error.problems, place, name))
         return None
     problems.extend(_placed(found.problems, place, name))
-    if way.target not in (None, form):
+    if plan.target not in (None, form):
         problems.extend(_undefined(found.dataset, place))
     return found
 
@@ -142,18 +142,18 @@ def _undefined(dataset: Dataset, place: str) -> Iterator[Problem]:
                 yield Problem(f"does not say what its {name} are", place, expected="the task as context (context=...)")
 
 
-def format_of(source: Source, way: Way) -> Format:
+def format_of(source: Source, plan: ReadPlan) -> Format:
     """The format of a source, as said or as guessed.  Raises UsageError for one that cannot be read."""
-    form = formats.get(way.slug or formats.sniff(source))
+    form = formats.get(plan.slug or formats.sniff(source))
     if form.read is None:
         raise UsageError(f"format {form.slug!r} can only be written")
-    check_settings(way.options.settings, form, *([way.target] if way.target else []))
+    check_settings(plan.options.settings, form, *([plan.target] if plan.target else []))
     return form
 
 
-def _fitting(form: Format, way: Way) -> Dataset | None:
+def _fitting(form: Format, plan: ReadPlan) -> Dataset | None:
     """The context for one reader: that of the one job where the source itself knows of no jobs."""
-    job, context = way.options.job, way.context
+    job, context = plan.options.job, plan.context
     if job is None or form.keeps.jobs:
         return context
     if context is None:

@@ -1,4 +1,4 @@
-"""Writing a dataset as a format: prepare, project, write; and what of it goes into an output that is one file."""
+"""Writing a dataset as a format: pipeline, fit, write; and what of it goes into an output that is one file."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-import numpy as np
-
-from annotools import formats, tracks
+from annotools import formats
 from annotools.convert.choices import Compat, Strict, Where, check_dataset, check_settings, options_of
 from annotools.convert.pictures import following
 from annotools.errors import LossError, UsageError, exact_keywords
@@ -72,22 +70,9 @@ def writable(slug: str) -> Format:
 def carried(dataset: Dataset, form: Format, options: Options) -> tuple[Dataset, Losses]:
     """What a format carries of a dataset, ready for its writer, and everything that was lost or changed for it."""
     form = form.dialect(options)
-    dataset, united = _of_the_task(dataset, form, options)
-    dataset, prepared = form.prepare(dataset, options)
-    dataset, steps = run(dataset, form.steps(options), options.quirks)
-    prepared += steps
-    if form.projected:
-        return dataset, united + prepared
-    dataset, projected = fit(dataset, form.keeps_for(options))
-    return dataset, united + prepared + projected
-
-
-def _of_the_task(dataset: Dataset, form: Format, options: Options) -> tuple[Dataset, Losses]:
-    """Annotations of several jobs as one set, where the format does not keep jobs apart."""
-    tables = (dataset.tags, dataset.shapes, dataset.tracks, dataset.intervals)
-    if form.keeps_for(options).jobs or len(dataset.jobs) < 2 or not any(np.any(table.job >= 0) for table in tables):
-        return dataset, Losses()
-    return tracks.merge_jobs(dataset, options.quirks)
+    dataset, changed = run(dataset, form.steps(options), options.quirks)
+    dataset, lost = fit(dataset, form.keeps)
+    return dataset, changed + lost
 
 
 def check_losses(losses: Losses, strict: Strict) -> None:
@@ -109,7 +94,7 @@ class Target:
     """
 
     def __init__(self, form: Format, where: Where, options: Options) -> None:
-        self._form = form
+        self.form = form
         self._write = form.dialect(options).write or _nothing
         self._pattern = form.main or f"*{form.suffix}"
         self._single = is_single(where)
@@ -120,8 +105,8 @@ class Target:
             self._check(os.fspath(where))
 
     def _check(self, where: str) -> None:
-        slug, suffix = self._form.slug, PurePosixPath(self._pattern).suffix
-        if not (self._form.main or self._form.suffix):
+        slug, suffix = self.form.slug, PurePosixPath(self._pattern).suffix
+        if not (self.form.main or self.form.suffix):
             raise UsageError(f"{where}: {slug} is several files, expected a folder or a .zip")
         if where != STDOUT and PurePosixPath(where).suffix.lower() != suffix:
             raise UsageError(f"{where}: {slug} is written as {suffix}, expected that, a folder or a .zip")

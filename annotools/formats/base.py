@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 Members = Iterator[tuple[str, Iterable[bytes]]]
-Prepare = Callable[[Dataset, "Options"], tuple[Dataset, Losses]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +56,6 @@ class Read:
     losses: Losses = field(default_factory=Losses)
 
 
-def as_is(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
-    """The pipeline of a format that takes a dataset as it is."""
-    return dataset, Losses()
-
-
 @dataclass(frozen=True)
 class Format:
     """A row of the table of formats.
@@ -71,7 +65,6 @@ class Format:
     `pipeline` (named steps of `annotools.transform` in their order, or what gives them under some options) and
     `fit(dataset, keeps)`.  dialects: what is another format to some program, under `--compat`; quirks: the rows of
     `annotools.quirks` that a dialect stands for.
-    prepare, projected, compat_keeps: a pipeline that is no data, whether it fits itself, what the server's keeps.
     sniff(source) says whether a source is certainly of this format.  suffix: how a single-file output ends,
     empty where the output has several members.  main: of several members the one with the annotations (a name, or a
     pattern such as `annotations/*.json`), which is all that goes into an output that is one file.
@@ -89,9 +82,6 @@ class Format:
     pipeline: tuple[str, ...] | Callable[[Options], tuple[str, ...]] = ()
     dialects: Mapping[str, Format] = field(default_factory=dict)
     quirks: tuple[str, ...] = ()
-    prepare: Prepare = as_is
-    projected: bool = False
-    compat_keeps: Keeps | None = None
     needs: frozenset[str] = frozenset()
     suffix: str = ""
     main: str = ""
@@ -106,10 +96,6 @@ class Format:
     def steps(self, options: Options) -> tuple[str, ...]:
         """The names of the steps of its pipeline."""
         return self.pipeline(options) if callable(self.pipeline) else self.pipeline
-
-    def keeps_for(self, options: Options) -> Keeps:
-        """What is carried under these options."""
-        return self.compat_keeps if self.compat_keeps is not None and options.quirks else self.keeps
 
     def row(self) -> dict[str, Any]:
         """The format as plain data, for tables and JSON."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from annotools.model.codes import Owner
 from annotools.model.columns import Array, Ints
-from annotools.model.definitions import Labels
+from annotools.model.definitions import Labels, Task, last_source_frame
 from annotools.model.extras import Extra, Extras, is_foreign_id, lasting
 from annotools.model.table import Table
 from annotools.model.tables import Attributes
@@ -48,11 +48,18 @@ def canonical(dataset: Dataset) -> dict[str, Any]:
     parts = {"tags": Owner.TAG, "shapes": Owner.SHAPE, "tracks": Owner.TRACK, "intervals": Owner.INTERVAL}
     grouped = _groups(tables)
     return {name: grouped[owner] for name, owner in parts.items()} | {
-        "task": replace(dataset.task, id=-1, project_id=None), "labels": labels, "jobs": jobs,
+        "task": _task(dataset), "labels": labels, "jobs": jobs,
         "attributes": attributes, "origin": None,
         "frames": replace(dataset.frames, extras=lasting(dataset.frames.extras)),
         "extras": {"dataset": lasting(dataset.extras["dataset"])},
     }  # fmt: skip
+
+
+def _task(dataset: Dataset) -> Task:
+    """The task without ids; its last frame is said, also where it follows from the others."""
+    task = dataset.task
+    stop = last_source_frame(task, len(dataset.frames)) if task.stop_frame is None else task.stop_frame
+    return replace(task, id=-1, project_id=None, stop_frame=stop)
 
 
 def equal(a: Dataset, b: Dataset) -> bool:

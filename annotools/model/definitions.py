@@ -190,6 +190,11 @@ class Task:
         return self.mode == "interpolation"
 
 
+def last_source_frame(task: Task, frames: int) -> int:
+    """The last frame in the source that the number of frames of a task leads to."""
+    return task.start_frame + task.step * max(frames - 1, 0)
+
+
 def source_frames(task: Task, frames: Array) -> Ints:
     """Frame numbers within the task -> within the source media."""
     numbers: Ints = task.start_frame + task.step * np.asarray(frames, np.int64)

@@ -62,6 +62,18 @@ def check_document(where: Where, permit: Permit) -> None:
             places.check_file(Path(os.path.realpath(local)), permit)
 
 
+def check_place(where: Where, permit: Permit) -> None:
+    """Raises UsageError for a place where `write_members` would not write, as far as the place itself tells."""
+    text = _text(where)
+    local = None if text == STDOUT else local_path(text)
+    if local is None:
+        return  # standard output takes all, and a URL is asked when it is written
+    with _system_errors(text):
+        place = Path(os.path.realpath(local))
+        check = places.check_file if _writer(os.path.splitext(text.rstrip("/"))[1]) else places.check_folder
+        check(place, permit)
+
+
 def write_single(stream: BinaryIO, members: Members) -> None:
     """Write the one member.  Raises UsageError when there is none or a second."""
     count = 0

@@ -23,7 +23,7 @@ from annotools.transform.outlines import (
     rotated_boxes_to_polygons,
 )
 from annotools.transform.painting import polygons_to_masks
-from annotools.transform.pipeline import named, run
+from annotools.transform.pipeline import checked, named, run
 from annotools.transform.skeletons import skeletons_to_boxes, skeletons_to_points
 from annotools.transform.steps import STEPS, TRANSFORMS, Transform
 from annotools.transform.tracing import masks_to_polygons
@@ -34,6 +34,7 @@ __all__ = [
     "Transform",
     "boxes_to_polygons",
     "chain",
+    "checked",
     "clip_to_frame",
     "cuboids_to_boxes",
     "cuboids_to_polygons",

@@ -36,6 +36,12 @@ def run(
     return dataset, total
 
 
+def checked(text: str) -> str:
+    """The same text, which names a step that users may ask for.  Raises UsageError when there is no such."""
+    named(text)
+    return text
+
+
 def named(text: str, known: Mapping[str, Transform] = TRANSFORMS) -> tuple[str, str]:
     """The name and the argument of a step.  Raises UsageError when there is no such."""
     name, _, argument = text.partition("=")

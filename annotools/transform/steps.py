@@ -10,6 +10,7 @@ from annotools.quirks import Quirks
 from annotools.transform.attribute_defaults import default_attributes
 from annotools.transform.attribute_owners import attribute_owners
 from annotools.transform.attributes import drop_unknown_attributes, free_names
+from annotools.transform.backup_meta import backup_jobs, backup_media, chunk_size, source_numbers
 from annotools.transform.box_corners import exact_widths, ordered_corners
 from annotools.transform.characters import xml_characters
 from annotools.transform.clipping import clip_to_frame
@@ -22,8 +23,10 @@ from annotools.transform.flattening import tracks_to_shapes
 from annotools.transform.frame_by_frame import count_tracks, tracks_frame_by_frame
 from annotools.transform.frame_listing import blank_hidden_frames, drop_hidden_rows, hide_honeypots, one_frame_size
 from annotools.transform.frames import drop_deleted_frames, only_annotated_frames, only_shown_frames
+from annotools.transform.job_homes import cut_into_jobs, drop_disabled_frames, one_home
 from annotools.transform.job_scope import drop_other_jobs, job_frames, job_scope
 from annotools.transform.jobs import merge
+from annotools.transform.keyframe_tracks import drop_track_scores, keyframes_only
 from annotools.transform.label_union import unite_labels
 from annotools.transform.labels import remap_labels
 from annotools.transform.mask_boxes import tighten_masks
@@ -52,6 +55,7 @@ from annotools.transform.task_meta import task_meta
 from annotools.transform.tracing import masks_to_polygons
 from annotools.transform.track_gaps import close_tracks
 from annotools.transform.track_keyframes import interpolate_tracks, shown_keyframes, uniform_skeletons
+from annotools.transform.video_source import video_source
 
 Transform = Callable[[Dataset, str, Quirks], tuple[Dataset, Losses]]
 
@@ -80,17 +84,23 @@ TRANSFORMS: Mapping[str, Transform] = {
 STEPS: Mapping[str, Transform] = {
     **TRANSFORMS,
     "attribute-owners": attribute_owners,
+    "backup-jobs": backup_jobs,
+    "backup-media": backup_media,
     "blank-hidden-frames": blank_hidden_frames,
+    "chunk-size": chunk_size,
     "close-tracks": close_tracks,
     "coco-decimals": coco_decimals,
     "count-tracks": count_tracks,
+    "cut-into-jobs": cut_into_jobs,
     "default-attributes": default_attributes,
     "draw-skeletons": drawn_skeletons,
     "drawable-only": drawable_only,
+    "drop-disabled-frames": drop_disabled_frames,
     "drop-fractional-masks": drop_fractional_masks,
     "drop-hidden-rows": drop_hidden_rows,
     "drop-malformed-shapes": drop_malformed_shapes,
     "drop-other-jobs": drop_other_jobs,
+    "drop-track-scores": drop_track_scores,
     "drop-unknown-attributes": drop_unknown_attributes,
     "drop-unlabelled-rows": drop_unlabelled_rows,
     "drop-unnamed-rows": drop_unnamed_rows,
@@ -102,8 +112,10 @@ STEPS: Mapping[str, Transform] = {
     "interpolate-tracks": interpolate_tracks,
     "job-frames": job_frames,
     "job-scope": job_scope,
+    "keyframes-only": keyframes_only,
     "list-frames": list_frames,
     "one-frame-size": one_frame_size,
+    "one-home": one_home,
     "only-shown-frames": only_shown_frames,
     "order-corners": ordered_corners,
     "picture-names": picture_names,
@@ -112,6 +124,7 @@ STEPS: Mapping[str, Transform] = {
     "shapes-to-tracks": shapes_to_tracks,
     "shown-keyframes": shown_keyframes,
     "skeleton-keypoints": skeleton_keypoints,
+    "source-numbers": source_numbers,
     "split-tracks": split_tracks,
     "subsets-named": subsets_named,
     "task-meta": task_meta,
@@ -120,5 +133,6 @@ STEPS: Mapping[str, Transform] = {
     "uniform-skeletons": uniform_skeletons,
     "unique-stems": unique_stems,
     "unite-labels": unite_labels,
+    "video-source": video_source,
     "xml-characters": xml_characters,
 }

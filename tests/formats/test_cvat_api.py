@@ -25,6 +25,7 @@ from annotools.model import Dataset, DatasetBuilder, Job, Owner, fit
 from annotools.model.canonical import differing
 from annotools.storage import open_source, write_members
 from annotools.tracks import interpolate
+from annotools.transform import run
 from tests.datasets import FULL, FULL_JOBS
 
 HERE = Path(__file__)
@@ -42,7 +43,7 @@ def read(where: Path, **options: Any) -> Read:
 def write(dataset: Dataset, where: Path) -> Path:
     """Through the whole way of a conversion."""
     assert FORMAT.write is not None
-    dataset, _ = FORMAT.prepare(dataset, Options())
+    dataset, _ = run(dataset, FORMAT.steps(Options()))
     dataset, _ = fit(dataset, FORMAT.keeps)
     write_members(where, FORMAT.write(dataset, None, Options()))
     return where
@@ -162,7 +163,7 @@ def test_without_annotations_a_bundle_is_a_context(tmp_path: Path) -> None:
 
 
 def test_a_ground_truth_job_keeps_its_frames(tmp_path: Path) -> None:
-    dataset, _ = FORMAT.prepare(FULL_JOBS, Options())
+    dataset, _ = run(FULL_JOBS, FORMAT.steps(Options()))
     truth = read(write(FULL_JOBS, tmp_path / "out")).dataset.jobs[2]
     assert (truth.type, truth.included) == ("ground_truth", (1, 4))
     meta = json.loads((tmp_path / "out/jobs/33/data_meta.json").read_bytes())
@@ -171,7 +172,7 @@ def test_a_ground_truth_job_keeps_its_frames(tmp_path: Path) -> None:
 
 
 def test_a_lone_ground_truth_job_comes_back(tmp_path: Path) -> None:
-    ready = fit(FORMAT.prepare(FULL_JOBS, Options())[0], FORMAT.keeps)[0]
+    ready = fit(run(FULL_JOBS, FORMAT.steps(Options()))[0], FORMAT.keeps)[0]
     write(FULL_JOBS, tmp_path / "all")
     truth = read(tmp_path / "all", job=33).dataset
     assert truth.jobs == (ready.jobs[2],)

@@ -25,6 +25,7 @@ from annotools.model.canonical import differing
 from annotools.storage import Limits, Media, MediaFile, open_source, write_members
 from annotools.storage.zips import ZipSource
 from annotools.tracks import merge_jobs
+from annotools.transform import run
 from tests.datasets import FULL, FULL_JOBS, FULL_VIDEO
 
 HERE = Path(__file__)
@@ -50,7 +51,7 @@ def write(dataset: Dataset, where: Path, media: Media | None = None) -> tuple[Pa
     """Through the whole way of a conversion."""
     assert FORMAT.write is not None
     options = Options(images=media is not None)
-    dataset, changed = FORMAT.prepare(dataset, options)
+    dataset, changed = run(dataset, FORMAT.steps(options))
     dataset, lost = fit(dataset, FORMAT.keeps)
     write_members(where, FORMAT.write(dataset, media, options))
     return where, changed + lost
@@ -138,7 +139,7 @@ def test_one_job_is_picked_by_its_place() -> None:
 
 @pytest.mark.parametrize("dataset", [FULL, FULL_JOBS, FULL_VIDEO], ids=["pictures", "jobs", "video"])
 def test_reading_back_gives_what_was_ready(dataset: Dataset, tmp_path: Path) -> None:
-    ready, _ = fit(FORMAT.prepare(dataset, Options())[0], FORMAT.keeps)
+    ready, _ = fit(run(dataset, FORMAT.steps(Options()))[0], FORMAT.keeps)
     where, _ = write(dataset, tmp_path / "out.zip")
     found = read(where, origin=True)
     assert found.problems == ()
@@ -233,7 +234,7 @@ def test_a_picture_task_counts_from_zero(tmp_path: Path) -> None:
     where, losses = write(FULL, tmp_path / "out")
     data = json.loads(text_of(where, "task.json"))["data"]
     assert (data["start_frame"], data["stop_frame"], "frame_filter" in data) == (0, 7, False)
-    assert "number of frame in the source" in [loss.what for loss in losses.of("changed")]
+    assert "start frame of task" in [loss.what for loss in losses.of("changed")]
 
 
 def test_a_manifest_may_list_more_than_the_task_shows(tmp_path: Path) -> None:

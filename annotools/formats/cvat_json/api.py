@@ -22,11 +22,11 @@ import orjson
 from annotools.formats.base import Format, Members, Options
 from annotools.formats.cvat_json import bundle
 from annotools.formats.cvat_json.encode import Encoder
+from annotools.formats.cvat_json.keeps import FINITE
 from annotools.formats.cvat_json.labels import label_items
 from annotools.formats.cvat_json.meta import job_meta_item, meta_item
-from annotools.formats.cvat_json.ready import FINITE, finished_media, finished_tracks, one_home, together
 from annotools.formats.cvat_json.tasks import honeypot_item, job_item, task_item
-from annotools.model import Dataset, Job, Losses
+from annotools.model import Dataset, Job
 from annotools.model.keeps import EVERYTHING, FRAME_FIELDS, TASK_FIELDS
 from annotools.storage import Media, Source
 
@@ -64,11 +64,6 @@ def _labeled(source: Source, name: str) -> bool:
         return False
     rows = [key for key in keys if key not in (b"version", *_LISTS)]
     return b"label_id" in keys if rows else any(key in keys for key in _LISTS)
-
-
-def prepare(dataset: Dataset, options: Options) -> tuple[Dataset, Losses]:
-    """Tracks as keyframes, rows of the task or of jobs, and what of the task follows from the rest."""
-    return together(dataset, options, finished_tracks, one_home, finished_media)
 
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
@@ -112,7 +107,8 @@ def _ended(pieces: Iterable[bytes]) -> Iterable[bytes]:
 
 FORMAT = Format(
     slug="cvat-api", name="CVAT API bundle", keeps=KEEPS, read=bundle.read_bundle, write=write, sniff=sniff,
-    prepare=prepare, main=bundle.ANNOTATIONS,
+    pipeline=("keyframes-only", "drop-track-scores", "one-home", "drop-disabled-frames", "video-source"),
+    main=bundle.ANNOTATIONS,
     members=(*sorted(bundle.MEMBERS), *(f"jobs/*/{name}" for name in bundle.JOB_MEMBERS), "images/**"),
     about="labels.json, data_meta.json, task.json and annotations.json as the API returns them, jobs below jobs/<id>/",
 )  # fmt: skip

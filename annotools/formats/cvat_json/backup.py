@@ -21,12 +21,12 @@ import orjson
 from annotools.errors import Problems, UsageError
 from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.cvat_json import backup_parts as parts
-from annotools.formats.cvat_json.backup_ready import KEEPS, prepare
 from annotools.formats.cvat_json.columns import Columns
 from annotools.formats.cvat_json.decode import Decoder, nothing_said
 from annotools.formats.cvat_json.encode import Encoder
 from annotools.formats.cvat_json.extras import RowExtras
 from annotools.formats.cvat_json.fields import Fields, parse
+from annotools.formats.cvat_json.keeps import BACKUP_KEEPS
 from annotools.formats.cvat_json.labels import LabelReader
 from annotools.formats.cvat_json.manifest import Manifest, manifest_lines, read_manifest
 from annotools.formats.cvat_json.names import Names
@@ -153,8 +153,19 @@ def _documents(encoder: Encoder, jobs: int) -> Iterable[bytes]:
     yield b"]"
 
 
+_STEPS = (
+    "keyframes-only", "drop-track-scores", "drop-unknown-attributes", "one-home", "cut-into-jobs", "source-numbers",
+    "backup-jobs", "chunk-size",
+)  # fmt: skip
+
+
+def pipeline(options: Options) -> tuple[str, ...]:
+    """Everything that a backup needs; that it holds no media is said too."""
+    return (*_STEPS, "backup-media=pictures" if options.images else "backup-media")
+
+
 FORMAT = Format(
-    slug="cvat-backup", name="CVAT task backup", keeps=KEEPS, read=read, write=write, sniff=sniff,
-    prepare=prepare, members=(TASK, ANNOTATIONS, MANIFEST, "data/**"),
+    slug="cvat-backup", name="CVAT task backup", keeps=BACKUP_KEEPS, read=read, write=write, sniff=sniff,
+    pipeline=pipeline, members=(TASK, ANNOTATIONS, MANIFEST, "data/**"),
     about="task.json, annotations.json with one list a job, data/manifest.jsonl and the media",
 )  # fmt: skip

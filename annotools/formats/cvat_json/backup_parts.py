@@ -21,8 +21,10 @@ from annotools.formats.cvat_json.fields import Fields
 from annotools.formats.cvat_json.labels import label_items
 from annotools.formats.cvat_json.manifest import Manifest
 from annotools.formats.cvat_json.meta import MOST_FRAMES, FrameRow, Meta, frames_of, read_step
-from annotools.formats.cvat_json.tasks import borders, status_of
+from annotools.formats.cvat_json.tasks import borders
 from annotools.model import Dataset, Frames, Job, Task
+from annotools.model.definitions import last_source_frame
+from annotools.transform.backup_meta import placed_job, segments, status_of
 
 _TASK = frozenset({"name", "bug_tracker", "status", "subset", "labels", "version", "data", "jobs"})
 _DATA = frozenset(
@@ -32,7 +34,6 @@ _DATA = frozenset(
     }
 )  # fmt: skip
 _JOB = frozenset({"status", "type", "start_frame", "stop_frame"})
-_STAGES = {"validation": "validation", "completed": "acceptance"}
 
 
 def unknown_keys(fields: Fields) -> list[tuple[str, Any]]:
@@ -56,7 +57,7 @@ def read_jobs(fields: Fields) -> tuple[Job, ...]:
 
 def _job(number: int, fields: Fields) -> Job:
     start, stop = borders(fields)
-    job = _placed_job(number, fields.text("type", "annotation"), start, stop, fields.text("status", "annotation"))
+    job = placed_job(number, fields.text("type", "annotation"), start, stop, fields.text("status", "annotation"))
     shown = job.type == "ground_truth" and fields.has("frames")
     return replace(job, included=fields.integers("frames")) if shown else job
 
@@ -73,14 +74,6 @@ def read_task(fields: Fields, manifest: Manifest, jobs: tuple[Job, ...]) -> Task
         chunk_size=data.optional("chunk_size"), quality=data.integer("image_quality", Task().quality),
         source_name=manifest.rows[0][0] if manifest.is_video else "",
     )  # fmt: skip
-
-
-def segments(jobs: tuple[Job, ...]) -> tuple[int, int]:
-    """The size of the task's segments and how many frames each shares with the next."""
-    cut = [job for job in jobs if job.type == "annotation"]
-    size = cut[0].stop_frame - cut[0].start_frame + 1 if cut else 0
-    overlap = cut[0].stop_frame - cut[1].start_frame + 1 if len(cut) > 1 else 0
-    return size, max(overlap, 0)
 
 
 def read_frames(task: Task, manifest: Manifest, data: Fields) -> Frames:
@@ -120,8 +113,9 @@ def task_item(dataset: Dataset) -> dict[str, Any]:
 def _data_item(dataset: Dataset) -> dict[str, Any]:
     task = dataset.task
     step = {"frame_filter": f"step={task.step}"} if task.step != 1 else {}
+    stop = last_source_frame(task, len(dataset.frames)) if task.stop_frame is None else task.stop_frame
     media = {"chunk_size": task.chunk_size, "image_quality": task.quality, "start_frame": task.start_frame}
-    return media | {"stop_frame": task.stop_frame} | step | {
+    return media | {"stop_frame": stop} | step | {
         "storage_method": "cache", "sorting_method": "lexicographical" if task.is_video else "predefined",
         "chunk_type": "imageset", "deleted_frames": np.flatnonzero(dataset.frames.deleted).tolist(), "storage": "local",
     }  # fmt: skip
@@ -132,15 +126,3 @@ def _job_items(jobs: tuple[Job, ...]) -> Iterator[dict[str, Any]]:
         yield {
             "status": status_of(job), "type": job.type, "start_frame": job.start_frame, "stop_frame": job.stop_frame,
         }  # fmt: skip
-
-
-def plain_job(number: int, job: Job) -> Job:
-    """What of a job a backup holds, as it is read back."""
-    return _placed_job(number, job.type, job.start_frame, job.stop_frame, status_of(job))
-
-
-def _placed_job(number: int, kind: str, start: int, stop: int, status: str) -> Job:
-    state = "completed" if status == "completed" else "new"
-    return Job(number, kind, start, stop, stage=_STAGES.get(status, "annotation"), state=state)
-
-

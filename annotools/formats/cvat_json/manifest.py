@@ -24,6 +24,7 @@ from annotools.errors import Problems
 from annotools.formats.cvat_json.fields import Fields, parse
 from annotools.formats.cvat_json.meta import FrameRow
 from annotools.model import Dataset
+from annotools.model.definitions import last_source_frame
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,7 @@ def manifest_lines(dataset: Dataset) -> Iterator[bytes]:
 def _video_items(dataset: Dataset) -> Iterator[Any]:
     task = dataset.task
     size = [int(column[0]) if len(column) else 0 for column in (dataset.frames.width, dataset.frames.height)]
-    last = task.stop_frame
-    if last is None:
-        last = task.start_frame + max(len(dataset.frames) - 1, 0) * task.step
+    last = last_source_frame(task, len(dataset.frames)) if task.stop_frame is None else task.stop_frame
     yield {"properties": {"name": task.source_name, "resolution": size, "length": last + 1, "chapters": []}}
 
 

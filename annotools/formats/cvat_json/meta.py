@@ -19,8 +19,9 @@ import numpy as np
 
 from annotools.formats.cvat_json.fields import Fields
 from annotools.model import Dataset, Frames, Job, Task
-from annotools.model.definitions import source_frames, task_frames, video_name
+from annotools.model.definitions import last_source_frame, source_frames, task_frames, video_name
 from annotools.model.tables import Array
+from annotools.transform.video_source import is_plain_video
 
 MOST_FRAMES = 5_000_000
 _STEP = re.compile(r"\s*step\s*=\s*([1-9][0-9]{0,8})\s*")
@@ -170,8 +171,9 @@ def with_included(job: Job, meta: Meta, task: Task, deleted: Array) -> Job:
 def meta_item(dataset: Dataset) -> dict[str, Any]:
     """The data_meta.json of a dataset's task."""
     task, frames = dataset.task, dataset.frames
+    stop = last_source_frame(task, len(frames)) if task.stop_frame is None else task.stop_frame
     return _media(task) | {
-        "size": len(frames), "start_frame": task.start_frame, "stop_frame": task.stop_frame,
+        "size": len(frames), "start_frame": task.start_frame, "stop_frame": stop,
         "frames": _rows(dataset, range(len(frames))), "deleted_frames": np.flatnonzero(frames.deleted).tolist(),
         "included_frames": None,
     }  # fmt: skip
@@ -210,12 +212,3 @@ def _row(row: FrameRow) -> dict[str, Any]:
     return {
         "width": width, "height": height, "name": name, "related_files": related, "has_related_context": related > 0,
     }  # fmt: skip
-
-
-def is_plain_video(task: Task, frames: Frames) -> bool:
-    """Whether one entry says it all: a video whose frames are named after their numbers and are of one size."""
-    if not task.is_video or not len(frames):
-        return False
-    numbers = source_frames(task, np.arange(len(frames))).tolist()
-    alike = all(len(set(column.tolist())) == 1 for column in (frames.width, frames.height))
-    return alike and len(set(frames.related)) == 1 and all(map(str.__eq__, frames.names, map(video_name, numbers)))

@@ -17,6 +17,7 @@ from annotools.formats.cvat_json.fields import Fields
 from annotools.formats.cvat_json.meta import MOST_FRAMES
 from annotools.model import Dataset, Job, Task
 from annotools.model.definitions import task_frames
+from annotools.transform.backup_meta import status_of
 
 Pairs = tuple[tuple[int, int], ...]  # a frame that shows a validation frame, and which
 
@@ -127,11 +128,6 @@ def job_item(dataset: Dataset, job: Job, number: int) -> dict[str, Any]:
         "frame_count": len(job.frames()), "start_frame": job.start_frame, "stop_frame": job.stop_frame,
         "data_chunk_size": task.chunk_size, "type": job.type, "parent_job_id": job.parent_job,
     }  # fmt: skip
-
-
-def status_of(job: Job) -> str:
-    """The one word that older programs read."""
-    return {"validation": "validation", "acceptance": "completed"}.get(job.stage, "annotation")
 
 
 def _user(name: str) -> dict[str, str] | None:

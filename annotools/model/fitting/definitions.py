@@ -9,7 +9,7 @@ import numpy as np
 
 from annotools.model.columns import Bools
 from annotools.model.dataset import Dataset
-from annotools.model.definitions import Job, Labels, Task, source_frames, video_name
+from annotools.model.definitions import Job, Labels, Task, last_source_frame, source_frames, video_name
 from annotools.model.extras import Extra
 from annotools.model.fitting.state import Fitting
 from annotools.model.row_numbers import is_number
@@ -26,15 +26,10 @@ def task_field(fitting: Fitting, name: str) -> None:
     value = getattr(task, name)
     if name in fitting.keeps.task or value == default:
         return
-    follows = name == "stop_frame" and value == last_source_frame(fitting.dataset)
+    follows = name == "stop_frame" and value == last_source_frame(task, len(fitting.dataset.frames))
     fitting.lose("task", name, [] if follows else [0], f"{word(name)} of task", _NO_FIELD.format(word(name), "tasks"))
     if not fitting.stays("task", name):
         fitting.dataset = fitting.dataset.replace(task=replace(task, **{name: default}))
-
-
-def last_source_frame(dataset: Dataset) -> int:
-    """The last frame in the source that the number of frames leads to."""
-    return dataset.task.start_frame + max(len(dataset.frames) - 1, 0) * dataset.task.step
 
 
 def sublabels(fitting: Fitting) -> None:

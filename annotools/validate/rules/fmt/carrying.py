@@ -55,9 +55,8 @@ def not_carried_by_target(ctx: Context, target: str = "coco") -> Iterator[Found]
     Options: target: the format that is meant.
     Source: source: what the server's exporter of the format writes; the table of formats
     """
-    server = Options(quirks=CVAT)
-    form = formats.get(target).dialect(server)
-    keeps = form.keeps_for(server)
+    form = formats.get(target).dialect(Options(quirks=CVAT))
+    keeps = form.keeps
     known = np.array([kind in keeps.shapes for kind in ShapeType], np.bool_)
     rows = np.flatnonzero(~known[ctx.shapes.type] & ~ctx.elements)
     said = "{target} has no {what}"

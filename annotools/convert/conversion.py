@@ -1,0 +1,129 @@
+"""One conversion from start to end: check the place, read, transform, fit, write, say what was done."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from annotools import transform
+from annotools.convert import pictures
+from annotools.convert.choices import Compat, Steps, Strict, Where, options_of
+from annotools.convert.counting import counts
+from annotools.convert.reading import ReadPlan, context_of, read_all
+from annotools.convert.writing import Target, carried, check_losses, writable
+from annotools.errors import OnError, Problem, exact_keywords, texts
+from annotools.formats.base import Read
+from annotools.model import Dataset, Losses
+from annotools.resting import collector_at_rest, give_back
+from annotools.storage import Media, Permit, write_members
+from annotools.storage.places import inputs
+from annotools.storage.writing import check_place
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What a conversion did.
+
+    read, written: rows by kind and shape type, before all steps and as the output holds them.  pictures: how many were
+    written along.  losses: what was changed or lost.  problems: what could not be read, with on_error="skip".
+    remarks: names of files that cannot stand on every disk.
+    """
+
+    output: str
+    slug: str
+    read: dict[str, int] = field(default_factory=dict)
+    written: dict[str, int] = field(default_factory=dict)
+    pictures: int = 0
+    losses: Losses = field(default_factory=Losses)
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "output": self.output, "format": self.slug, "read": self.read, "written": self.written,
+            "pictures": self.pictures, "losses": self.losses.as_list(),
+            "problems": [problem_row(problem) for problem in self.problems], "remarks": list(self.remarks),
+        }  # fmt: skip
+
+
+def problem_row(problem: Problem) -> dict[str, Any]:
+    """A problem for JSON: what is known of it, and the whole as one line."""
+    names = ("file", "line", "pointer", "frame", "message", "expected")
+    known = {name: value for name in names if (value := getattr(problem, name)) not in ("", None)}
+    return known | {"text": str(problem)}
+
+
+@exact_keywords
+def convert(
+    sources: Where | Sequence[Where],
+    where: Where,
+    to: str,
+    *,
+    source_format: str | None = None,
+    context: Dataset | Where | None = None,
+    job: int | None = None,
+    compat: Compat = False,
+    on_error: OnError = "raise",
+    settings: Mapping[str, str] | None = None,
+    strict: Strict = False,
+    force: bool = False,
+    transforms: str | Iterable[str] = (),
+    images: Where | bool | None = None,
+    jobs: int = 1,
+    on_step: Steps | None = None,
+) -> Conversion:
+    """Convert one or several sources, which are put one behind the other, to a format at a place.
+
+    sources, where: files, zips, folders, URLs, `-` for standard input and output.  to: the slug of the format.
+    source_format: the slug that all sources are of, guessed when it is certain.  context, job, on_error: as of `read`.
+    strict, force: as of `write`; compat and settings: as of both.  transforms: `name` or `name=argument`, in order.
+    images: a folder or zip of pictures to match to the frames; False leaves out also those that came with the source.
+    jobs: how many sources are read at the same time.  on_step: told in words what is going on.
+    Raises: InputError with every problem of the input (see `read`), UsageError, LossError with `strict`, StorageError.
+    Nothing is written then, and what was at the place stays.
+    """
+    target = Target(writable(to), where, options_of(compat, settings, job, images=True))
+    plan = ReadPlan(source_format, target.form, context_of(context), target.options, jobs)
+    many = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
+    names = [transform.checked(text) for text in texts(transforms)]
+    permit = Permit(force, target.form.members, inputs(*many, context, images))
+    check_place(where, permit)
+    say = on_step or _silent
+    with ExitStack() as stack, collector_at_rest():
+        say(f"reading {', '.join(os.fspath(source) for source in many)}")
+        found = _with_pictures(read_all(many, plan, on_error, stack), images, on_error, stack)
+        done = Conversion(os.fspath(where), to, counts(found.dataset), losses=found.losses, problems=found.problems)
+        dataset, media = found.dataset, found.media or Media()
+        del found  # what is read and what is written are not in memory at the same time
+        give_back()
+        before = dataset.frames
+        dataset, losses = _fitted(dataset, names, target)
+        check_losses(done.losses + losses, strict)
+        media = pictures.following(media, before, dataset.frames)
+        done = replace(done, written=counts(dataset), losses=done.losses + losses)
+        remarks = write_members(where, target.members(dataset, media, lambda name: say(f"writing {name}")), permit)
+    losses = done.losses + target.left_out()
+    return replace(done, losses=losses, pictures=target.pictures, remarks=remarks)
+
+
+def _silent(step: str) -> None:
+    """Nobody wants to know."""
+
+
+def _with_pictures(found: Read, images: Where | bool | None, on_error: OnError, stack: ExitStack) -> Read:
+    """What was read with the pictures that are written along, and the sizes that they tell."""
+    media, problems = pictures.chosen(images, found.media, found.dataset, stack)
+    problems.raise_if(on_error)
+    dataset = pictures.sized(found.dataset, media)
+    return replace(found, dataset=dataset, media=media, problems=found.problems + tuple(problems))
+
+
+def _fitted(dataset: Dataset, transforms: Sequence[str], target: Target) -> tuple[Dataset, Losses]:
+    """Through the user's transforms and all that the format needs."""
+    dataset, changed = transform.run(dataset, transforms, target.options.quirks, transform.TRANSFORMS)
+    dataset, losses = carried(dataset, target.form, target.options)
+    return dataset, changed + losses
