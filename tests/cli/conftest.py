@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -16,6 +17,8 @@ from click.testing import CliRunner, Result
 from annotools.cli import group
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+# click 8.1 has to be told to keep standard error apart; later ones always do, and cannot be told.
+APART: dict[str, Any] = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}
 Run = Callable[..., Result]
 
 
@@ -30,7 +33,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def run(home: Path) -> Run:
     """Calls the program within this process."""
-    runner = CliRunner()
+    runner = CliRunner(**APART)
 
     def call(*words: str, stdin: bytes | None = None) -> Result:
         return runner.invoke(group, words, prog_name="annotools", input=stdin)
@@ -47,12 +50,6 @@ def process(*words: str, **options: object) -> subprocess.CompletedProcess[bytes
     """Runs the program as a process of its own."""
     environment = os.environ | {"PYTHONPATH": str(EXAMPLES.parent)}
     return subprocess.run(command(*words), capture_output=True, check=False, env=environment, timeout=60, **options)  # type: ignore[call-overload,no-any-return]
-
-
-def interruptible() -> None:
-    """For the child of a test: signals end it as under a shell, also where the tests ignore them, as under nohup."""
-    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
 
 
 def all_of(descriptor: int) -> bytes:

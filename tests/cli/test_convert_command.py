@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from pycocotools.coco import COCO
 
-from tests.cli.conftest import Run, all_of, command, interruptible, process
+from tests.cli.conftest import Run, all_of, command, process
+from tests.processes import interruptible
 
 STREET = "examples/street"
 START = 1.0  # seconds that the program may need to get to its first step
@@ -180,8 +181,8 @@ def test_an_interrupted_run_leaves_the_previous_output(home: Path) -> None:
     (home / "out").mkdir()
     (home / "out" / "annotations.xml").write_text("old")
     before = sorted(path for path in home.rglob("*") if "big" not in path.parts)
-    words = command("convert", "big", "--to", "cvat-images", "-o", "out", "--force")
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=interruptible) as child:
+    words = interruptible(command("convert", "big", "--to", "cvat-images", "-o", "out", "--force"))
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         while child.poll() is None and not list(home.glob(".out.*/annotations.xml")):
             time.sleep(0.01)
         child.send_signal(signal.SIGINT)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, command, interruptible
+from tests.cli.conftest import Run, command
+from tests.processes import interruptible
 
 STREET = "examples/street"
 COCO = ("--to", "coco", "-o")
@@ -141,9 +142,9 @@ def test_names_of_one_disk_only_are_noted(run: Run, home: Path) -> None:
 def test_a_run_that_is_ended_leaves_nothing_hidden(home: Path, number: int) -> None:
     """It waits for a source that never ends, so it is in the middle whatever the machine is doing."""
     pipe = subprocess.PIPE
-    words = command("convert", "-", "--task", STREET, "--to", "cvat-images", "-o", "out")
+    words = interruptible(command("convert", "-", "--task", STREET, "--to", "cvat-images", "-o", "out"))
     before = sorted(home.rglob("*"))
-    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe, preexec_fn=interruptible) as child:
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe) as child:
         while child.poll() is None and not any(path.name.startswith(".out") for path in home.iterdir()):
             os.sched_yield()
         child.send_signal(number)

@@ -14,6 +14,7 @@ import pytest
 
 from annotools.errors import InputError, UsageError
 from annotools.storage import Permit, folders, open_source, write_members
+from tests.processes import interruptible
 
 CHILD = """
 import sys, time
@@ -35,7 +36,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 def interrupted(where: Path, number: int) -> int:
     """The exit code of a child that gets a signal in the middle of a write."""
     code = CHILD if where.suffix != ".json" else CHILD.replace('("done.txt", [b"1"]), ', "")
-    command = [sys.executable, "-c", code, str(where)]
+    command = interruptible([sys.executable, "-c", code, str(where)])
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"ready\n"
