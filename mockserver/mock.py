@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
+from annotools.errors import texts
 from mockserver.annotations import of_jobs
 from mockserver.core.app import App
 from mockserver.core.entries import Entry
@@ -179,9 +180,9 @@ class Mock:
         """Every request found a handler. Raises: AssertionError."""
         self.journal.assert_no_unmatched()
 
-    def assert_annotations(self, job: int, equals: Mapping[str, Any], ignore: Collection[str] = ()) -> None:
+    def assert_annotations(self, job: int, equals: Mapping[str, Any], ignore: str | Collection[str] = ()) -> None:
         """A job has just these annotations, in any order; keys left out are not compared. Raises: AssertionError."""
-        lines = comparing.differences(equals, self.annotations(job), ignore)
+        lines = comparing.differences(equals, self.annotations(job), texts(ignore))
         if lines:
             raise AssertionError(f"annotations of job {job} differ (expected -> found):\n  " + "\n  ".join(lines))
 

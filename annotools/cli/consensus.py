@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from annotools.cli import tables
+from annotools.cli.messages import warnings_as_notes
 from annotools.cli.quality import read_object
 from annotools.cli.reading import slugs
 from annotools.convert import read, write
@@ -31,7 +32,7 @@ Examples:
 )
 @click.option("--settings", metavar="FILE", help="Consensus settings as JSON: iou_threshold.")
 @click.option("--strict", is_flag=True, help="Write nothing, and exit with 1, when OUT's format would lose something.")
-@click.option("--force", is_flag=True, help="Replace a folder that has files in it.")
+@click.option("--force", is_flag=True, help="Replace a folder with an earlier output in it, and nothing else.")
 @click.option("--on-error", type=click.Choice(["raise", "skip"]), default="raise", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print what was merged, changed and lost as JSON.")
 def command(src: str, output: str, to: str, settings: str | None, as_json: bool, **choices: Any) -> None:
@@ -46,7 +47,9 @@ def command(src: str, output: str, to: str, settings: str | None, as_json: bool,
         merged, losses = merge_replicas(dataset, chosen)
     except InputError as error:
         raise InputError("\n".join(f"{src}: {problem}" for problem in error.problems)) from None
-    losses += write(merged, output, to, strict=choices["strict"], force=choices["force"])
+    kept = src if settings is None else (src, settings)
+    with warnings_as_notes():
+        losses += write(merged, output, to, strict=choices["strict"], force=choices["force"], inputs=kept)
     counts = _counts(merged)
     if as_json:
         tables.print_json({"target": output, "jobs": counts, "losses": losses.as_list()})

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -53,6 +54,14 @@ def say_notes(lines: Iterable[str]) -> None:
     mark = click.style("note:", fg="yellow") if coloured(sys.stderr) else "note:"
     for line in lines:
         say(f"{mark} {one_line(line)}")
+
+
+@contextmanager
+def warnings_as_notes() -> Iterator[None]:
+    """What the library warns of in the block, as notes."""
+    with warnings.catch_warnings(record=True, action="always", category=UserWarning) as caught:
+        yield
+    say_notes(str(warning.message) for warning in caught)
 
 
 class Progress:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
@@ -33,13 +33,15 @@ def write(
     settings: Mapping[str, str] | None = None,
     strict: Strict = False,
     force: bool = False,
+    inputs: Where | Iterable[Where] = (),
 ) -> Losses:
     """Write a dataset to a folder, a zip, a single file, a URL, or `-` for standard output.
 
     slug: the format.  media: pictures to write along.  compat: what the CVAT server would export, bugs included.
     settings: options of single formats by name.  strict: write nothing, and raise, when annotations or
     definitions would be lost, or with "all" when anything would be lost or changed.
-    force: replace a folder that has an earlier output in it.  Returns what was lost or changed on the way.
+    force: replace a folder that has an earlier output in it.  inputs: places that the dataset was made from, which are
+    not to be written over.  Returns what was lost or changed on the way.
     Raises: UsageError for an unknown format or a place that is taken, LossError with `strict`, StorageError.
     What was there before stays untouched until the whole of the new output is there.  Warns of names of files that
     cannot stand on every disk.
@@ -52,7 +54,8 @@ def write(
     ready, losses = carried(dataset, form, target.options)
     media = following(media, dataset.frames, ready.frames) if media else None
     check_losses(losses, strict)
-    permit = Permit(force, form.members)
+    kept = (inputs,) if isinstance(inputs, str | os.PathLike) else tuple(inputs)
+    permit = Permit(force, form.members, kept)
     remarks = write_members(where, target.members(ready, media), permit)
     if remarks:
         warnings.warn(f"{os.fspath(where)}: {'; '.join(remarks)}", stacklevel=2)

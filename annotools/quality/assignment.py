@@ -38,6 +38,6 @@ def _solved(costs: Floats) -> tuple[Ints, Ints]:
     try:
         from scipy.optimize import linear_sum_assignment  # an extra, and slow to load
     except ImportError:
-        raise UsageError("scipy is not installed, expected pip install 'annotools[quality]'") from None
+        raise UsageError("scipy is not installed, expected the extra 'quality' of annotools-cvat") from None
     rows, columns = linear_sum_assignment(costs)
     return rows, columns

@@ -83,12 +83,12 @@ def _staged(place: Path) -> Iterator[Path]:
     place.parent.mkdir(parents=True, exist_ok=True)
     recover(place)
     aside = place.parent / f".{place.name[:200]}.{secrets.token_hex(4)}.new"
-    try:
-        with _terminable():
+    with _terminable():
+        try:
             yield aside
-    finally:
-        with contextlib.suppress(OSError):
-            _remove(aside)
+        finally:
+            with _undisturbed(), contextlib.suppress(OSError):
+                _remove(aside)
 
 
 def recover(place: Path) -> None:
@@ -185,8 +185,14 @@ def _terminable() -> Iterator[None]:
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
-    """End by an exception, once: what ends a session often sends several signals, and the unwinding is not to end."""
-    for other in _SIGNALS:
-        if signal.getsignal(other) is _terminate:
-            signal.signal(other, signal.SIG_IGN)
     raise SystemExit(128 + number)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Signals wait until the block ends: what ends a session sends several, and people press Ctrl-C twice."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {*_SIGNALS, signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -72,11 +72,12 @@ class Media(Mapping[int, MediaFile]):
         return cls((frame, media_file(source, name)) for frame, name in frames.items())
 
     @classmethod
-    def from_folder(cls, folder: Path, names: Sequence[str], problems: Problems | None = None) -> Media:
+    def from_folder(cls, folder: str | Path, names: Sequence[str], problems: Problems | None = None) -> Media:
         """Pictures of a folder of the disk matched to frames by name.  Raises InputError when it is none."""
-        if not folder.is_dir():
+        where = Path(folder)
+        if not where.is_dir():
             raise InputError(Problem("no such folder", str(folder), expected="a folder of pictures"))
-        return cls.from_source(FolderSource(folder, Limits()), names, problems)
+        return cls.from_source(FolderSource(where, Limits()), names, problems)
 
     @classmethod
     def from_source(cls, source: Source, names: Sequence[str], problems: Problems | None = None) -> Media:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from annotools.errors import texts
 from mockserver.protocol.http import ApiError, CrashError, Request, detail, page, parse_json
 from mockserver.state.remarks import Remark
 from mockserver.state.spool import Spool
@@ -87,6 +88,9 @@ class Config:
     strict: bool = False
     max_upload: int = 4 * 1024**3
     allow: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.allow = frozenset(texts(self.allow))
 
     @property
     def lenient(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -11,8 +12,10 @@ import stat
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 
+from annotools.cli.group import COMMANDS, group
 from tests.cli.conftest import Run, command
 from tests.processes import interruptible
 
@@ -138,6 +141,15 @@ def test_names_of_one_disk_only_are_noted(run: Run, home: Path) -> None:
     assert result.exit_code == 0
 
 
+def end(child: subprocess.Popen[bytes], number: int) -> None:
+    """Send a signal, again where it fell into a callback of the interpreter, which can hear no exception."""
+    for _ in range(10):
+        child.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(6)
+            return
+
+
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
 def test_a_run_that_is_ended_leaves_nothing_hidden(home: Path, number: int) -> None:
     """It waits for a source that never ends, so it is in the middle whatever the machine is doing."""
@@ -147,8 +159,32 @@ def test_a_run_that_is_ended_leaves_nothing_hidden(home: Path, number: int) -> N
     with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe) as child:
         while child.poll() is None and not any(path.name.startswith(".out") for path in home.iterdir()):
             os.sched_yield()
-        child.send_signal(number)
+        end(child, number)
         _, err = child.communicate(timeout=60)
     assert child.returncode == (130 if number == signal.SIGINT else 128 + number)
     assert b"Traceback" not in err
     assert sorted(home.rglob("*")) == before
+
+
+def test_replicas_are_not_overwritten_by_what_they_are_merged_to(run: Run, home: Path) -> None:
+    source = home / "examples" / "replicas"
+    before = content(source)
+    for to in ("", "labels.json"):
+        result = run("consensus", "examples/replicas", "-o", f"examples/replicas/{to}", "--force")
+        assert (result.exit_code, result.stdout, "is an input" in result.stderr) == (2, "", True)
+    assert run("consensus", "examples/replicas", "-o", "/dev/null", "--force").exit_code == 2
+    assert content(source) == before
+    for _ in range(2):
+        assert run("consensus", "examples/replicas", "-o", "merged", "--force").exit_code == 0
+    Path("merged/mine.txt").write_text("mine")
+    assert run("consensus", "examples/replicas", "-o", "merged", "--force").exit_code == 2
+
+
+def test_every_command_with_an_output_is_asked_here() -> None:
+    """A command that writes is to be tried with what it reads, and with a device."""
+    outputs = {
+        name for name in COMMANDS
+        for parameter in group.get_command(click.Context(group), name).params  # type: ignore[union-attr]
+        if {"-o", "--output", "--report", "--write-baseline"} & set(parameter.opts)
+    }  # fmt: skip
+    assert outputs == {"convert", "validate", "consensus"}

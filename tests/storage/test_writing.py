@@ -185,3 +185,24 @@ def test_memory_is_flat_for_a_large_member(tmp_path: Path, target: str) -> None:
 def test_standard_output(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     write_members("-", [("a.json", [b"{", b"}"])])
     assert capfdbinary.readouterr().out == b"{}"
+
+
+def test_signals_wait_while_what_was_begun_is_removed(tmp_path: Path) -> None:
+    """Of two signals, the second falls into the removal, which is not to end half-way."""
+    code = """
+import os, signal, sys
+from annotools.storage import folders, write_members
+removed = folders._remove
+def slowly(path):
+    os.kill(os.getpid(), signal.SIGHUP)
+    os.kill(os.getpid(), signal.SIGINT)
+    removed(path)
+folders._remove = slowly
+def pieces():
+    yield b"half"
+    os.kill(os.getpid(), signal.SIGTERM)
+write_members(sys.argv[1], [("a.json", pieces())])
+"""
+    ran = subprocess.run(interruptible([sys.executable, "-c", code, str(tmp_path / "out")]), capture_output=True)
+    assert ran.returncode != 0
+    assert list(tmp_path.iterdir()) == []
