@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Literal
 
 from annotools.errors import texts
+from mockserver.annotations import endpoints as _endpoints  # noqa: F401  # so that the first write does not wait for it
 from mockserver.annotations import of_jobs
 from mockserver.core.app import App
 from mockserver.core.entries import Entry
