@@ -88,6 +88,13 @@ def _outline(box: Floats, rotation: Floats) -> Floats:
 
 
 def _regions(objects: Objects, rows: Ints, turned: bool) -> list[Pixels]:
+    new = rows[[row not in objects.pixels for row in rows.tolist()]]
+    objects.pixels.update(zip(new.tolist(), _fresh(objects, new), strict=True))
+    return [objects.pixels[row] for row in rows.tolist()]
+
+
+def _fresh(objects: Objects, rows: Ints) -> list[Pixels]:
+    """Polygons and masks."""
     mask = objects.type[rows] == ShapeType.MASK
     shapes = objects.dataset.shapes
     masks, polygons = rows[mask], rows[~mask]

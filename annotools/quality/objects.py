@@ -97,6 +97,11 @@ class Objects:
         """The same, counted from 0 without gaps."""
         return np.cumsum(np.diff(self.key, prepend=self.key[:1]) != 0)
 
+    @cached_property
+    def pixels(self) -> dict[int, Any]:
+        """Pixels of polygons and masks by row, as far as `drawings` has drawn them: two questions need them."""
+        return {}
+
     @property
     def comparable(self) -> Bools:
         """A skeleton of which nothing is to be seen is neither missing nor extra."""
