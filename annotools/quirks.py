@@ -95,6 +95,21 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: yolo_format/extractor.py",
     ),
     Quirk(
+        "voc-export",
+        "Pascal VOC is written as the server does: polygons go, ellipses and masks are RGB pictures without borders, "
+        "attributes are typed texts with their defaults, tracks are numbers in attributes, lists of classes name "
+        "points of skeletons too, and pictures with nothing on them stand in the lists for actions and layout",
+        "a polygon is worth its pixels, and a picture of numbers has a palette",
+        "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: voc_format/converter.py",
+    ),
+    Quirk(
+        "voc-import",
+        "Pascal VOC is read as the server does: masks are polygons through the middles of pixels, objects and masks of "
+        "one number are a group, an empty attribute is `None`, and pictures match as its importer matches",
+        "a mask is a mask, and nothing is called `None`",
+        "CVAT 2.73 dataset_manager/formats/pascal_voc.py, its fork of Datumaro: voc_format/extractor.py",
+    ),
+    Quirk(
         "merge-counts-outside",
         "outside keyframes of only one job count against tracks of two jobs being the same; then they are there twice",
         "tracks are compared where either is to be seen",

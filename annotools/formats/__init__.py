@@ -32,6 +32,7 @@ TABLE: dict[str, str] = {
     "coco": "annotools.formats.coco.instances:FORMAT",
     "coco-keypoints": "annotools.formats.coco.keypoints:FORMAT",
     "yolo-ultralytics-detection": "annotools.formats.yolo.detection:FORMAT",
+    "voc": "annotools.formats.voc.pascal:FORMAT",
 }
 
 

@@ -27,13 +27,15 @@ _STEPS = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))
 Point = tuple[int, int]
 
 
-@dataclass
-class _Border:
+@dataclass(eq=False)
+class Border:
+    """A border of a part of a mask, or of a hole in one: its first pixel, and the direction of each step round it."""
+
     hole: bool
-    parent: _Border | None
+    parent: Border | None
     start: Point
     codes: list[int] = field(default_factory=list)
-    children: list[_Border] = field(default_factory=list)
+    children: list[Border] = field(default_factory=list)
 
 
 def cvat_rle_to_contours(points: Array, size: Point) -> Ragged:
@@ -56,17 +58,22 @@ def borders(mask: Array) -> list[tuple[Point, list[int]]]:
 
     In OpenCV's order: a border, then those within it; of those beside each other the last found first.
     """
+    return [(border.start, border.codes) for border in border_tree(mask)]
+
+
+def border_tree(mask: Array) -> list[Border]:
+    """The borders of a mask, each with the one around it, in the same order."""
     labels = np.pad((mask != 0).astype(np.int64), 1)
-    root = _Border(True, None, (0, 0))
+    root = Border(True, None, (0, 0))
     found = [root, root]  # numbers 0 and 1 are no borders
     for y in range(1, len(labels) - 1):
         flips = np.flatnonzero(np.diff(labels[y] != 0)) + 1
         for x in flips.tolist():
             _look(labels, found, x, y)
-    return [(border.start, border.codes) for border in _preorder(root)]
+    return _preorder(root)
 
 
-def _look(labels: Ints, found: list[_Border], x: int, y: int) -> None:
+def _look(labels: Ints, found: list[Border], x: int, y: int) -> None:
     """Follow the border that starts at a place where the line enters or leaves the mask, if one does."""
     here, before = int(labels[y, x]), int(labels[y, x - 1])
     hole = here == 0
@@ -75,7 +82,7 @@ def _look(labels: Ints, found: list[_Border], x: int, y: int) -> None:
     known = np.flatnonzero((labels[y, :x] != 0) & (labels[y, :x] != 1))
     last = found[abs(int(labels[y, known[-1]]))] if len(known) else found[0]
     parent = last.parent if last.hole == hole and last.parent is not None else last
-    border = _Border(hole, parent, (x - hole - 1, y - 1))
+    border = Border(hole, parent, (x - hole - 1, y - 1))
     parent.children.insert(0, border)
     found.append(border)
     border.codes = _follow(labels, (x - hole, y), hole, len(found) - 1)
@@ -106,7 +113,7 @@ def _moved(point: Point, way: int) -> Point:
     return point[0] + _STEPS[way][0], point[1] + _STEPS[way][1]
 
 
-def _preorder(border: _Border) -> list[_Border]:
+def _preorder(border: Border) -> list[Border]:
     """The borders below one, without recursion: they may be nested deeply."""
     found, waiting = [], list(reversed(border.children))
     while waiting:

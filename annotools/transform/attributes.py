@@ -1,7 +1,7 @@
 """drop-unknown-attributes, free-names: attributes by name, as formats have them that name them as they are defined.
 
-    drop-unknown-attributes           those that their label's definition has, of several with one name the first
-    free-names=occluded,rotation      those whose names mean nothing else in the format
+drop-unknown-attributes           those that their label's definition has, of several with one name the first
+free-names=occluded,rotation      those whose names mean nothing else in the format
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from annotools.geometry.ragged import Ints
-from annotools.model.codes import Owner
+from annotools.geometry.ragged import Ints, segment_all
+from annotools.model.codes import Owner, ShapeType
 from annotools.model.dataset import Dataset
-from annotools.model.definitions import Labels
+from annotools.model.definitions import AttributeSpec, Label, Labels
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import no_argument
@@ -59,6 +59,40 @@ def named_attributes(dataset: Dataset, ledger: Ledger) -> Dataset:
         what, why = f"unknown attribute of {owner.word}", "its label has no such attribute"
         ledger.lost(what, why, dataset, "attributes", mine[~good[mine]])
     return dataset if good.all() else dataset.replace(attributes=attributes.take(good))
+
+
+def plain_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Of the definitions of attributes only the names of those that shapes of a type have, in the order of frames.
+
+    argument: the type.  For formats that say names and values, and nothing of what an attribute is.  What is outside,
+    a point of a skeleton, or nowhere does not count: no such format has it.
+    """
+    ledger = Ledger()
+    dataset = named_attributes(dataset, ledger)
+    shapes, attributes = dataset.shapes, dataset.attributes
+    there = (shapes.type == ShapeType.of(argument)) & ~shapes.outside & np.isfinite(shapes.rotation)
+    there &= segment_all(np.isfinite(shapes.values), shapes.offsets)
+    there &= np.isin(shapes.label, [label.id for label in dataset.labels.top])
+    mine = np.flatnonzero(attributes.kind == Owner.SHAPE)
+    mine = mine[there[attributes.owner[mine]]]
+    order = np.lexsort((mine, attributes.owner[mine], shapes.frame[attributes.owner[mine]]))
+    used = list(dict.fromkeys(attributes.spec[mine[order]].tolist()))
+    specs = {number: dataset.labels.specs[number] for number in used}
+    rows = []
+    for label in dataset.labels:
+        own = [replace(_BARE, id=number, name=spec.name) for number, (of, spec) in specs.items() if of.id == label.id]
+        rows.append(replace(label, attributes=tuple(own)))
+    labels = Labels(tuple(rows))
+    odd = np.array([_said(a) != _said(b) for a, b in zip(labels, dataset.labels, strict=True)], np.bool_)
+    ledger.changed("attributes of label", "values have names, and no definition", dataset, "labels", odd, "attributes")
+    return dataset.replace(labels=labels), ledger.losses()
+
+
+_BARE = AttributeSpec(0, "")
+
+
+def _said(label: Label) -> list[AttributeSpec]:
+    return [replace(spec, id=0) for spec in label.attributes]
 
 
 def _homes(labels: Labels) -> dict[int, int]:

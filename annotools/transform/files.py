@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 
 from annotools.geometry.ragged import Ints
+from annotools.model.codes import CUBOID
 from annotools.model.dataset import Dataset
+from annotools.model.extras import Extra
 from annotools.model.losses import Ledger, Losses
 from annotools.model.row_numbers import with_known_frames
 from annotools.quirks import NONE, Quirks
@@ -34,17 +36,29 @@ def subsets_named(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
 
 
 def frames_by_subset(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """Frames of one subset together, in the order in which subsets first come."""
-    no_argument("frames-by-subset", argument)
-    places = {subset: place for place, subset in enumerate(dict.fromkeys(dataset.frames.subsets))}
-    order = np.argsort([places[subset] for subset in dataset.frames.subsets], kind="stable").astype(np.int64)
+    """Frames of one subset together, in the order in which subsets first come.
+
+    argument: what the list of frames without a subset is called; subsets are in the order of the names of lists then,
+    and one that is called so is none.
+    """
+    ledger = Losses()
+    if argument:
+        subsets = ["" if subset == argument else subset for subset in dataset.frames.subsets]
+        dataset, ledger = _renamed(
+            dataset, "subsets", subsets, f"the list {argument!r} is of pictures without a subset"
+        )
+    names = dict.fromkeys(subset or argument for subset in dataset.frames.subsets)
+    places = {name: place for place, name in enumerate(sorted(names) if argument else names)}
+    order = np.argsort([places[subset or argument] for subset in dataset.frames.subsets], kind="stable").astype(
+        np.int64
+    )
     if (np.diff(order) > 0).all():
-        return dataset, Losses()
+        return dataset, ledger
     new = np.empty(len(order), np.int64)
     new[order] = np.arange(len(order))
     tables = {name: getattr(dataset, name) for name in ("tags", "shapes", "tracks")}
     moved = {name: table.replace(frame=_moved(table.frame, new)) for name, table in tables.items()}
-    return with_known_frames(dataset, order).replace(origin=None, **moved), Losses()
+    return with_known_frames(dataset, order).replace(origin=None, **moved), ledger
 
 
 def _moved(frame: Ints, new: Ints) -> Ints:
@@ -71,6 +85,16 @@ def unique_stems(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
 
 def _stem(name: str) -> str:
     return splitext(name)[0]
+
+
+def annotated_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Frames that know whether anything is on them, of whatever kind: an extra, for writers that say so of frames."""
+    no_argument("annotated-frames", argument)
+    shapes = dataset.shapes
+    frames = np.concatenate([dataset.tags.frame, shapes.frame[(shapes.type != CUBOID) & ~shapes.outside]])
+    there = np.isin(np.arange(len(dataset.frames)), frames)
+    extra = Extra(there, np.ones(len(there), np.bool_), derived=True)
+    return dataset.replace(extras={"frames": {**dataset.frames.extras, "annotated": extra}}), Losses()
 
 
 def server_file_names(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:

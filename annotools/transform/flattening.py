@@ -13,6 +13,7 @@ import numpy as np
 from annotools.geometry.ragged import Bools, Ints, expand_ranges
 from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
+from annotools.model.extras import Extra
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Attributes, Tracks
 from annotools.quirks import NONE, Quirks
@@ -27,6 +28,28 @@ def tracks_to_shapes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     if not len(dataset.tracks):
         return dataset, Losses()
     full, losses = interpolate(dataset, quirks)
+    return _flattened(dataset, full, losses)
+
+
+def tracks_to_numbered_shapes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """The same, and as extras `track_id`, which counts the tracks, and `keyframe`: what the server writes of tracks."""
+    no_argument("tracks-to-numbered-shapes", argument)
+    if not len(dataset.tracks):
+        return dataset, Losses()
+    tracks = dataset.tracks
+    top = tracks.parent < 0
+    number = Extra(np.where(top, np.cumsum(top) - 1, -1), top)
+    counted = tracks.replace(extras={**tracks.extras, "track_id": number})
+    full, losses = interpolate(dataset.replace(tracks=counted), quirks)
+    column = full.tracks.extras["track_id"].values if len(full.tracks) else np.zeros(0, np.int64)
+    numbers = np.append(column, -1)[full.shapes.track]
+    extras = {"track_id": Extra(numbers, numbers >= 0), "keyframe": Extra(full.shapes.keyframe, numbers >= 0)}
+    full = full.replace(shapes=full.shapes.replace(extras={**full.shapes.extras, **extras}))
+    return _flattened(dataset, full, losses)
+
+
+def _flattened(dataset: Dataset, full: Dataset, losses: Losses) -> tuple[Dataset, Losses]:
+    """Tracks frame by frame as plain shapes.  dataset: with keyframes only."""
     seen = _seen(full)
     shown = full.select(shapes=seen)
     ledger = Ledger()

@@ -9,17 +9,18 @@ from annotools.model import Dataset, Losses
 from annotools.quirks import Quirks
 from annotools.transform.attribute_defaults import default_attributes
 from annotools.transform.attribute_owners import attribute_owners
-from annotools.transform.attributes import drop_unknown_attributes, free_names
+from annotools.transform.attributes import drop_unknown_attributes, free_names, plain_attributes
 from annotools.transform.backup_meta import backup_jobs, backup_media, chunk_size, source_numbers
 from annotools.transform.box_corners import exact_widths, ordered_corners
 from annotools.transform.characters import xml_characters
 from annotools.transform.clipping import clip_to_frame
 from annotools.transform.coco_decimals import coco_decimals
+from annotools.transform.covering import visible_masks
 from annotools.transform.drawable_shapes import drawable_only
 from annotools.transform.ellipse_masks import ellipses_to_masks
 from annotools.transform.ellipse_sides import round_ellipses
-from annotools.transform.files import frames_by_subset, server_file_names, subsets_named, unique_stems
-from annotools.transform.flattening import tracks_to_shapes
+from annotools.transform.files import annotated_frames, frames_by_subset, server_file_names, subsets_named, unique_stems
+from annotools.transform.flattening import tracks_to_numbered_shapes, tracks_to_shapes
 from annotools.transform.frame_by_frame import count_tracks, tracks_frame_by_frame
 from annotools.transform.frame_listing import blank_hidden_frames, drop_hidden_rows, hide_honeypots, one_frame_size
 from annotools.transform.frames import drop_deleted_frames, only_annotated_frames, only_shown_frames
@@ -83,6 +84,7 @@ TRANSFORMS: Mapping[str, Transform] = {
 # What the pipelines of formats are made of.
 STEPS: Mapping[str, Transform] = {
     **TRANSFORMS,
+    "annotated-frames": annotated_frames,
     "attribute-owners": attribute_owners,
     "backup-jobs": backup_jobs,
     "backup-media": backup_media,
@@ -119,6 +121,7 @@ STEPS: Mapping[str, Transform] = {
     "only-shown-frames": only_shown_frames,
     "order-corners": ordered_corners,
     "picture-names": picture_names,
+    "plain-attributes": plain_attributes,
     "round-ellipses": round_ellipses,
     "server-file-names": server_file_names,
     "shapes-to-tracks": shapes_to_tracks,
@@ -130,9 +133,11 @@ STEPS: Mapping[str, Transform] = {
     "task-meta": task_meta,
     "tighten-masks": tighten_masks,
     "tracks-frame-by-frame": tracks_frame_by_frame,
+    "tracks-to-numbered-shapes": tracks_to_numbered_shapes,
     "uniform-skeletons": uniform_skeletons,
     "unique-stems": unique_stems,
     "unite-labels": unite_labels,
     "video-source": video_source,
+    "visible-masks": visible_masks,
     "xml-characters": xml_characters,
 }

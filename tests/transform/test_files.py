@@ -31,6 +31,13 @@ def test_frames_of_a_subset_come_together() -> None:
     assert losses == []
 
 
+def test_lists_of_subsets_have_an_order_of_their_own() -> None:
+    found, losses = told(framed("a b c d", "x - default Train"), "frames-by-subset=default")
+    assert (found.frames.names, found.frames.subsets) == (("d", "b", "c", "a"), ("Train", "", "", "x"))
+    assert found.shapes.frame.tolist() == [3, 1, 2, 0]
+    assert losses == [("changed", "frames", [2], "subsets")]
+
+
 @pytest.mark.parametrize(("task", "name"), [("", "train"), ("Mine", "Mine")])
 def test_every_frame_is_in_a_subset(task: str, name: str) -> None:
     found, losses = told(framed("a b", "x -", subset=task), "subsets-named=train")

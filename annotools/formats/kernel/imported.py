@@ -41,9 +41,9 @@ def _rounded(dataset: Dataset) -> Dataset:
 
 
 def _grouped(dataset: Dataset) -> Dataset:
-    """Groups of several rows of a frame that are in no track, numbered from 1 on each frame."""
+    """Groups of several rows of a frame, numbered from 1 on each frame.  Rows of tracks count, and are in none."""
     shapes, tags = dataset.shapes, dataset.tags
-    top = (shapes.parent < 0) & (shapes.track < 0)
+    top = shapes.parent < 0
     frame = np.concatenate([tags.frame, shapes.frame[top]])
     group = np.concatenate([tags.group, shapes.group[top]])
     pairs = np.stack([frame, group], axis=1)
@@ -54,6 +54,7 @@ def _grouped(dataset: Dataset) -> Dataset:
     new = number[which.reshape(-1)] if len(pairs) else group
     column = np.zeros(len(shapes), np.int64)
     column[top] = new[len(tags) :]
+    column[shapes.track >= 0] = 0
     return dataset.replace(shapes=shapes.replace(group=column), tags=tags.replace(group=new[: len(tags)]))
 
 

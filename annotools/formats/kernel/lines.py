@@ -131,7 +131,7 @@ class _Table:
         """One cell of each row."""
         there = np.flatnonzero(lengths(self.offsets)[rows] > place)
         texts = self.cells[self.offsets[rows[there]] + place].tolist()
-        values, bad = _typed(texts, cell.kind)
+        values, bad = typed(texts, cell.kind)
         for n in np.flatnonzero(bad).tolist():
             self._refuse(int(rows[there[n]]), f"{cell.name} is {_shown(texts[n])}", _WORDS[cell.kind], wrong)
         if len(there) == len(rows):
@@ -144,7 +144,7 @@ class _Table:
         """The numbers from a place to the end of each row."""
         counts = np.maximum(lengths(self.offsets)[rows] - place, 0)
         texts = self.cells[expand_ranges(self.offsets[rows] + place, counts)].tolist()
-        values, bad = _typed(texts, float)
+        values, bad = typed(texts, float)
         owner = np.repeat(rows, counts)
         for n in np.flatnonzero(bad).tolist():
             self._refuse(int(owner[n]), f"a column is {_shown(texts[n])}", _WORDS[float], wrong)
@@ -166,8 +166,8 @@ def _split(lines: list[bytes], sep: bytes | None, comment: bytes) -> list[list[b
     return cells
 
 
-def _typed(texts: list[bytes], kind: type) -> tuple[Array, Bools]:
-    """Texts as values of a kind, and which of them are none."""
+def typed(texts: list[bytes], kind: type) -> tuple[Array, Bools]:
+    """Texts as values of a kind (int, float or str), and which of them are none; those are 0."""
     if kind is str:
         return _converted(texts, _decoded, np.object_)
     dtype = np.int64 if kind is int else np.float64

@@ -14,31 +14,15 @@ from typing import Literal
 import numpy as np
 
 from annotools.errors import Problem, Problems
-from annotools.geometry.ragged import Ragged, from_arrays
-from annotools.geometry.rle import mask_to_cvat_rle
-from annotools.geometry.spans import clip_spans, cvat_rle_to_spans
+from annotools.geometry.painting import masks_of, paint
 from annotools.model import Dataset
 from annotools.model.columns import Array, Ints
+
+__all__ = ["masks_of", "paint", "painting_order", "png", "unpaint"]
 
 UNKNOWN = -1
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError)
 _MOST_SHOWN = 5
-
-
-def paint(masks: Ragged, values: Array, size: tuple[int, int]) -> Ints:
-    """The number at each pixel, 0 where no mask is.
-
-    masks: checked cvat_rles in the order in which they are painted, cut at the border of the frame.  values: one
-    number each, above 0.  size: width, height.  Returns (h, w) int64.
-    """
-    width, height = size
-    spans = clip_spans(cvat_rle_to_spans(*masks), np.array(size))
-    canvas = np.zeros(height * width, np.int64)
-    runs = np.stack([spans.start, spans.stop], axis=1) + spans.y[:, None] * width
-    colors = np.asarray(values, np.int64)[spans.row]
-    for (start, stop), color in zip(runs.tolist(), colors.tolist(), strict=True):
-        canvas[start:stop] = color
-    return canvas.reshape(height, width)
 
 
 def painting_order(dataset: Dataset, rows: Ints) -> Ints:
@@ -64,19 +48,25 @@ def png(numbers: Ints, palette: Array, mode: Literal["P", "RGB"] = "P") -> bytes
 def unpaint(data: bytes, palette: Array, name: str, problems: Problems) -> Ints | None:
     """The number at each pixel of a picture, (h, w) int64; UNKNOWN for a colour that the palette has not.
 
-    A picture with a palette of its own says numbers.  None, and a problem, for what is no picture.
+    A grey picture says numbers, one with a palette of its own says colours.  None, and a problem, for what is none.
     """
     from PIL import Image
 
     try:
         with Image.open(io.BytesIO(data)) as picture:
-            if picture.mode in ("P", "L", "I", "I;16"):
+            if picture.mode in ("L", "I", "I;16"):
                 return np.asarray(picture).astype(np.int64)
-            pixels = np.asarray(picture.convert("RGB"))
+            own = picture.getpalette("RGB") if picture.mode == "P" else None
+            pixels = np.asarray(picture if own is not None else picture.convert("RGB"))
     except (*_DAMAGE, Image.DecompressionBombError):
         problems.append(Problem("is no picture", name, expected="a whole PNG"))
         return None
-    return _numbers(pixels, palette, name, problems)
+    if own is None:
+        return _numbers(pixels, palette, name, problems)
+    places, used = np.unique(pixels, return_inverse=True)
+    colors = np.resize(np.array(own, np.int64), (256, 3))[places]
+    numbers = _numbers(colors[None], palette, name, problems)[0]
+    return np.asarray(numbers[used.reshape(pixels.shape)], np.int64)
 
 
 def _numbers(pixels: Array, palette: Array, name: str, problems: Problems) -> Ints:
@@ -94,8 +84,3 @@ def _numbers(pixels: Array, palette: Array, name: str, problems: Problems) -> In
 
 def _keys(colors: Ints) -> Ints:
     return (colors[:, 0] << 16) | (colors[:, 1] << 8) | colors[:, 2]
-
-
-def masks_of(numbers: Ints, values: Array) -> Ragged:
-    """The pixels of each value as a tight cvat_rle."""
-    return from_arrays([mask_to_cvat_rle(numbers == value) for value in np.asarray(values).tolist()])

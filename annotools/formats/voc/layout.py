@@ -1,0 +1,174 @@
+"""Which pictures a VOC dataset has, where their files lie, and what subsets they are in.
+
+    VOCdevkit/VOC2012/Annotations/2007_000001.xml     ImageSets/Main/train.txt    JPEGImages/2007_000001.jpg
+    train/a.xml  train/a.jpg                          Roboflow: the folder is the subset
+    a.xml  a.jpg                                      labelImg: all in one folder
+
+`ImageSets/Main` has two kinds of lists: of pictures, one a line, and of classes (`car_train.txt`, a picture and 1, 0 or
+-1 a line).  A picture that several lists have is in the first; `trainval` is asked last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from posixpath import basename, dirname
+
+from annotools.errors import Problems
+from annotools.formats.kernel.lines import text_lines, texts_of
+from annotools.formats.kernel.members import stem
+from annotools.storage import Source
+from annotools.storage.media import is_picture
+
+NO_SUBSET = "default"  # what the list of pictures without a subset is called
+SPLITS = ("train", "valid", "val", "test", "validation")
+_MARKED = re.compile(r"(.*\S)\s+(-?[01])")
+_LISTS = ("Main", "Segmentation", "Layout", "Action")
+_JOINED = "trainval"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A picture.  key: its path below `Annotations` without ending.  xml, picture: members, empty for none."""
+
+    key: str
+    subset: str
+    root: str
+    xml: str
+    picture: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """entries: all pictures.  roots: where datasets begin.
+
+    classes: root, label and subset -> the pictures that are marked 1.
+    """
+
+    entries: Sequence[Entry]
+    classes: Mapping[tuple[str, str, str], Sequence[str]]
+    roots: Sequence[str]
+
+
+def is_voc(source: Source) -> bool:
+    """Whether a source is certainly of VOC: the first XML has a root <annotation> with what VOC has."""
+    name = next((name for name in source.members() if name.lower().endswith(".xml")), "")
+    if not name:
+        return False
+    with source.open(name) as stream:
+        head = stream.read(1 << 12)
+    return bool(_HEAD.match(head)) and (b"<filename" in head or b"<size" in head or b"<object" in head)
+
+
+_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml.*?\?>)?\s*(?:<!--.*?-->\s*)*<annotation[\s>]", re.DOTALL)
+
+
+def layout_of(source: Source, problems: Problems) -> Layout:
+    """Everything that the names of members and the lists say."""
+    members = source.members()
+    pictures = _pictures(members)
+    found: dict[tuple[str, str], str] = {_place(name): name for name in members if name.lower().endswith(".xml")}
+    roots = list(
+        dict.fromkeys([*(root for root, _ in found), *(_root(name, "ImageSets") or "" for name in _lists(members))])
+    )
+    subsets: dict[tuple[str, str], str] = {}
+    classes: dict[tuple[str, str, str], Sequence[str]] = {}
+    for root in roots:
+        lists = _read_lists(source, root, problems)
+        plain = {name: keys for name, keys in lists.items() if not _is_marked(name, keys, lists)}
+        for name in sorted(plain, key=lambda name: (_is_joined(name, plain), name)):
+            for key in plain[name]:
+                subsets.setdefault((root, key), "" if name == NO_SUBSET else name)
+        classes |= dict(_classes(root, lists, plain))
+    keys = [*subsets, *(place for place in found if place not in subsets)]
+    entries = [
+        Entry(
+            key,
+            subsets.get((root, key), _folder_subset(key)),
+            root,
+            found.get((root, key), ""),
+            pictures.get((root, key), ""),
+        )
+        for root, key in keys
+    ]
+    return Layout(entries, classes, roots)
+
+
+def _place(name: str) -> tuple[str, str]:
+    """The root and the key of an XML file."""
+    root = _root(name, "Annotations")
+    return ("", stem(name)) if root is None else (root, stem(name[len(root) + len("Annotations/") :]))
+
+
+def _root(name: str, folder: str) -> str | None:
+    """What stands before the first folder of a name; None where there is none."""
+    parts = name.split("/")[:-1]
+    return "".join(f"{part}/" for part in parts[: parts.index(folder)]) if folder in parts else None
+
+
+def _pictures(members: Sequence[str]) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for name in members:
+        if is_picture(name):
+            root = _root(name, "JPEGImages")
+            place = ("", stem(name)) if root is None else (root, stem(name[len(root) + len("JPEGImages/") :]))
+            if "SegmentationClass" not in name.split("/") and "SegmentationObject" not in name.split("/"):
+                found.setdefault(place, name)
+    return found
+
+
+def _lists(members: Sequence[str]) -> list[str]:
+    return [name for name in members if name.endswith(".txt") and "ImageSets" in name.split("/")[:-1]]
+
+
+def _read_lists(source: Source, root: str, problems: Problems) -> dict[str, list[str]]:
+    """The lines of the lists of the first folder that has some, by name."""
+    for folder in _LISTS:
+        start = f"{root}ImageSets/{folder}/"
+        names = [name for name in source.members() if name.startswith(start) and name.endswith(".txt")]
+        if names:
+            return {stem(name[len(start) :]): [*texts_of(text_lines(source, name, problems))] for name in names}
+    return {}
+
+
+def _is_joined(name: str, lists: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a list is the sum of others."""
+    return name == _JOINED and any(set(lists[name]) & set(lines) for other, lines in lists.items() if other != name)
+
+
+def _is_marked(name: str, lines: Sequence[str], lists: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a list is one of a class: every picture has a mark, and another list is called as its end."""
+    whole = any(name.endswith(f"_{other}") for other in lists)
+    return whole and all(_MARKED.fullmatch(line) for line in lines)
+
+
+def _classes(
+    root: str, lists: Mapping[str, Sequence[str]], plain: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[tuple[str, str, str], Sequence[str]]]:
+    for name, lines in lists.items():
+        subset = max((other for other in plain if name.endswith(f"_{other}")), key=len, default="")
+        if name not in plain and subset and subset != _JOINED:
+            marks = (_MARKED.fullmatch(line) for line in lines)
+            yield (root, name[: -len(subset) - 1], subset), [m[1] for m in marks if m and m[2] == "1"]
+
+
+def _folder_subset(key: str) -> str:
+    """Roboflow's folders are subsets."""
+    first = key.split("/", 1)[0]
+    return first if "/" in key and first in SPLITS else ""
+
+
+def picture_name(entry: Entry, said: str) -> str:
+    """The name of a picture.  said: what the file says of it, which may be old, bare, or empty."""
+    key = entry.key
+    if not entry.root and entry.subset and key.startswith(f"{entry.subset}/"):
+        key = key[len(entry.subset) + 1 :]
+    said = said.replace("\\", "/")
+    if stem(said) in (key, entry.key):
+        return said
+    end = entry.picture or said
+    ending = end[len(stem(end)) :]
+    if entry.picture or stem(basename(said)) in (basename(key), "") or not is_picture(said):
+        return key + ending if is_picture(end) or basename(said) == basename(key) + ending else key
+    return f"{dirname(key)}/{basename(said)}".lstrip("/")

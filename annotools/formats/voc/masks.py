@@ -1,0 +1,87 @@
+"""Masks of VOC: two pictures, of the class and of the instance at each pixel.
+
+    SegmentationClass/a.png     0 background, 1 .. the classes, 255 border, in the colours of the labelmap
+    SegmentationObject/a.png    0 background, 1 .. the instances, 255 border
+
+Instances are numbered on behind the boxes of their picture: number n means the n-th object of the XML, if there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotools.errors import InputError, Problems
+from annotools.formats.kernel.classes import Color, voc_palette
+from annotools.formats.kernel.painting import masks_of, paint, painting_order, png, unpaint
+from annotools.geometry.ragged import take
+from annotools.model import Dataset
+from annotools.model.columns import Ints
+from annotools.storage import Source
+
+CLASS, INSTANCE = "SegmentationClass", "SegmentationObject"
+BORDER, MOST = 255, 254
+PALETTE = voc_palette(256)
+# What the classes of the challenge are, for datasets that say nothing of theirs.
+VOC_CLASSES = (
+    "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "diningtable",
+    "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor",
+)  # fmt: skip
+
+
+def pictures(dataset: Dataset, rows: Ints, classes: Ints, first: int, size: tuple[int, int]) -> tuple[bytes, bytes]:
+    """The pictures of classes and of instances of a frame.
+
+    rows: its masks.  classes: the class of every row of shapes.  first: the number of the first instance.
+    """
+    order = painting_order(dataset, rows)
+    masks = take(dataset.shapes.values, dataset.shapes.offsets, order)
+    numbers = first + np.searchsorted(np.sort(rows), order)
+    return png(paint(masks, classes[order], size), PALETTE), png(paint(masks, numbers, size), PALETTE)
+
+
+@dataclass(frozen=True)
+class Masks:
+    """What the pictures of one frame say: the class and the number of each instance, and their cvat_rles."""
+
+    names: list[str]
+    numbers: Ints
+    rles: tuple[np.ndarray, Ints]
+
+
+class MaskReader:
+    """Reads the pictures of a source.  colors: of its labelmap, empty where it has none."""
+
+    def __init__(self, source: Source, colors: Sequence[Color], problems: Problems) -> None:
+        self._source, self._problems = source, problems
+        self._names = [color.name for color in colors] or list(VOC_CLASSES)
+        palette = PALETTE.copy()
+        for number, color in enumerate(colors[:BORDER]):
+            palette[number] = color.color or palette[number]
+        self._palette = palette
+
+    def read(self, root: str, key: str) -> Masks | None:
+        """The masks of a picture; without a picture of instances, one of each class."""
+        kinds = self._picture(f"{root}{CLASS}/{key}.png", self._palette)
+        if kinds is None:
+            return None
+        instances = self._picture(f"{root}{INSTANCE}/{key}.png", PALETTE)
+        if instances is None or instances.shape != kinds.shape:
+            instances = kinds
+        there = (kinds > 0) & (kinds != BORDER) & (instances > 0) & (instances != BORDER)
+        instances = np.where(there, instances, 0)
+        numbers = np.unique(instances[there])
+        found = [int(np.bincount(kinds[instances == number]).argmax()) for number in numbers.tolist()]
+        names = [self._names[kind] if kind < len(self._names) else f"class_{kind}" for kind in found]
+        return Masks(names, numbers, masks_of(instances, numbers)) if len(numbers) else None
+
+    def _picture(self, member: str, palette: Ints) -> Ints | None:
+        if not self._source.has(member):
+            return None
+        try:
+            return unpaint(self._source.read(member), palette, member, self._problems)
+        except InputError as error:
+            self._problems.extend(error.problems)
+            return None

@@ -1,0 +1,146 @@
+"""Pascal VOC 1.1: objects of a picture in an XML file, masks in two pictures, lists of subsets and classes.
+
+    labelmap.txt                    background:0,0,0::  car:128,0,0::
+    ImageSets/Main/train.txt        a/b                               `default` for pictures without a subset
+    ImageSets/Main/car_train.txt    a/b  1                            where pictures have tags; else -1
+    Annotations/a/b.xml             <annotation><filename>a/b.jpg</filename><size>... <object>...
+    SegmentationClass/a/b.png, SegmentationObject/a/b.png             where it has masks
+    JPEGImages/a/b.jpg              where pictures are written along
+
+A box has its corners as they are (the first pixel is 0), a rotated one an attribute `rotation` as CVAT has it.
+Source: http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from annotools.errors import Problems
+from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.kernel.by_frame import ByFrame
+from annotools.formats.kernel.classes import Classes, color_lines, voc_palette
+from annotools.formats.kernel.members import file_names
+from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.xmlfile import text
+from annotools.formats.voc import pascal_cvat, writing
+from annotools.formats.voc.conditions import CONDITIONS
+from annotools.formats.voc.layout import is_voc
+from annotools.formats.voc.masks import CLASS, INSTANCE, MOST, pictures
+from annotools.formats.voc.reading import read_rows
+from annotools.formats.voc.writing import number
+from annotools.model import MASK, RECTANGLE, Dataset, Keeps
+
+if TYPE_CHECKING:
+    from annotools.storage import Media, Source
+
+_OBJECT = """\t<object>
+\t\t<name>%s</name>
+\t\t<pose>%s</pose>
+\t\t<truncated>%d</truncated>
+\t\t<occluded>%d</occluded>
+\t\t<difficult>%d</difficult>
+\t\t<bndbox>
+\t\t\t<xmin>%s</xmin>
+\t\t\t<ymin>%s</ymin>
+\t\t\t<xmax>%s</xmax>
+\t\t\t<ymax>%s</ymax>
+\t\t</bndbox>
+%s%s\t</object>
+"""
+
+
+def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+    """The labelmap, the lists, and the files of each picture."""
+    classes, keys, shapes = Classes.of(dataset, background=True), writing.keys_of(dataset), dataset.shapes
+    yield "labelmap.txt", writing.list_of([*color_lines(classes.names, voc_palette(len(classes)))])
+    boxes, masks = (ByFrame(shapes.frame, len(keys), np.flatnonzero(shapes.type == kind)) for kind in (RECTANGLE, MASK))
+    marks = writing.Marks.of(dataset, shapes.type == RECTANGLE)
+    for subset, frames in writing.subsets_of(dataset).items():
+        yield f"ImageSets/Main/{subset}.txt", writing.list_of([keys[frame] for frame in frames])
+        if len(dataset.tags):
+            tagged = {label.id: label.name for label in classes.labels if label.id in dataset.tags.label}
+            yield from marks.lists(tagged, subset, frames, keys)
+    texts, names, sizes = objects(dataset), file_names(dataset, media), writing.sizes_of(dataset)
+    kinds = classes.index(shapes.label)
+    for frame, key in enumerate(keys):
+        mine, drawn = boxes.rows(frame), masks.rows(frame)
+        parts = [_head(dataset, names[frame], frame, bool(len(drawn))), *(texts[row] for row in mine.tolist())]
+        yield f"Annotations/{key}.xml", ["".join([*parts, "</annotation>\n"]).encode()]
+        if len(drawn):
+            first = len(mine) + 1 if len(mine) + len(drawn) <= MOST else 1
+            kind, instance = pictures(dataset, drawn, kinds, first, sizes[frame])
+            yield f"{CLASS}/{key}.png", [kind]
+            yield f"{INSTANCE}/{key}.png", [instance]
+        if options.images and media is not None and frame in media:
+            yield f"JPEGImages/{names[frame]}", media[frame].pieces()
+
+
+def _head(dataset: Dataset, name: str, frame: int, segmented: bool) -> str:
+    """All that stands before the objects."""
+    said = {key: extra.plain()[frame] for key, extra in dataset.frames.extras.items() if extra.present[frame]}
+    paths = "".join(f"\t<{key}>{text(str(said[key]))}</{key}>\n" for key in ("folder", "path") if key in said)
+    width, height = dataset.frames.width[frame], dataset.frames.height[frame]
+    depth = said.get("depth", 3)
+    size = f"<width>{width}</width>\n\t\t<height>{height}</height>\n\t\t<depth>{depth}</depth>"
+    other = said.get("voc", b"").decode()
+    return (
+        f"<annotation>\n\t<filename>{text(name)}</filename>\n{paths}{writing.indented(other, 1)}"
+        f"\t<size>\n\t\t{size}\n\t</size>\n\t<segmented>{int(segmented)}</segmented>\n"
+    )
+
+
+def objects(dataset: Dataset) -> list[str]:
+    """The element of each rectangle, by its row; nothing for what is none."""
+    shapes, names = dataset.shapes, {label.id: text(label.name) for label in dataset.labels}
+    said = writing.attributes_by_row(dataset)
+    columns: list[list[Any]] = [shapes.label.tolist(), shapes.occluded.tolist(), shapes.rotation.tolist()]
+    columns += [writing.plain_extra(dataset, name) for name in ("pose", "truncated", "difficult", "voc")]
+    texts = []
+    for row, values in enumerate(zip(*columns, shapes.boxes().tolist(), shapes.type.tolist(), strict=True)):
+        label, occluded, rotation, pose, truncated, difficult, other, box, kind = values
+        if kind != RECTANGLE:
+            texts.append("")
+            continue
+        pairs = [*said.get(row, ()), *([("rotation", number(rotation))] if rotation else ())]
+        attributes = writing.attribute_elements(pairs, "\t\t")
+        flags = (text(pose or "Unspecified"), truncated or 0, occluded, difficult or 0)
+        texts.append(
+            _OBJECT
+            % (names[label], *flags, *map(number, box), attributes, writing.indented((other or b"").decode(), 2))
+        )
+    return texts
+
+
+def read(source: Source, context: Dataset | None, options: Options) -> Read:
+    """The dataset of a source, with every problem it has."""
+    problems = Problems()
+    rows = Rows(source, context, problems, options)
+    read_rows(rows, source, problems)
+    return rows.read(gaps_are_outside=True)
+
+
+FORMAT = Format(
+    slug="voc", name="PASCAL VOC 1.1",
+    keeps=Keeps(
+        shapes={RECTANGLE: frozenset({"occluded", "rotation", "attributes"}), MASK: frozenset()}, tags=frozenset(),
+        labels=frozenset({"name", "attributes"}), frames=frozenset({"name", "size", "subsets"}),
+        extras={
+            "shapes": frozenset({"pose", "truncated", "difficult", "voc"}),
+            "frames": frozenset({"folder", "path", "depth", "voc"}),
+        },
+        uses=frozenset({"shapes.z_order"}), conditions=CONDITIONS,
+    ),
+    pipeline=(
+        "merge-jobs", "tracks-to-shapes", "only-shown-frames", "ellipses-to-masks", "polygons-to-masks",
+        "visible-masks", "xml-characters", "frames-by-subset=default", "unique-stems",
+        "free-names=rotation,track_id,keyframe", "plain-attributes=rectangle",
+    ),
+    dialects={"cvat": pascal_cvat.FORMAT}, read=read, write=write, sniff=is_voc,
+    members=(
+        "labelmap.txt", "ImageSets/Main/**.txt", "Annotations/**.xml", "SegmentationClass/**.png",
+        "SegmentationObject/**.png", "JPEGImages/**",
+    ),
+    about="boxes of objects in XML, masks in pictures, tags in lists",
+)  # fmt: skip

@@ -1,0 +1,179 @@
+"""From a source to rows: annotation files, lists of classes, and masks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from annotools.errors import InputError, Problems
+from annotools.formats.kernel import xmlfile
+from annotools.formats.kernel.classes import BACKGROUND, Color, color_map
+from annotools.formats.kernel.lines import typed
+from annotools.formats.kernel.places import At
+from annotools.formats.kernel.rows import Rows
+from annotools.formats.voc.layout import NO_SUBSET, Entry, Layout, layout_of, picture_name
+from annotools.formats.voc.masks import CLASS, MaskReader
+from annotools.formats.voc.objects import Objects, unknown_children
+from annotools.geometry.ragged import concat
+from annotools.model import MASK, RECTANGLE, Label, Owner
+from annotools.model.columns import Ints
+from annotools.model.extras import Extra
+from annotools.storage import Source
+
+_KNOWN = frozenset({"filename", "size", "object", "segmented", "folder", "path"})
+
+
+@dataclass
+class Files:
+    """What the annotation files say of their pictures.  object_of: the place of each one's entry, by its file."""
+
+    objects: Objects = field(default_factory=Objects)
+    entry: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    sizes: list[tuple[bytes, ...]] = field(default_factory=list)
+    extras: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in ("folder", "path", "voc")})
+
+    def add(self, place: int, entry: Entry, document: xmlfile.Document | None) -> None:
+        """A picture, with its file if it has one."""
+        root = document.root if document is not None else None
+        said = xmlfile.child_text(root, "filename") if root is not None else ""
+        self.names.append(picture_name(entry, said))
+        texts = [xmlfile.child_text(root, f"size/{side}") if root is not None else "" for side in _SIDES]
+        self.sizes.append(tuple(text.encode() for text in texts))
+        for name in ("folder", "path"):
+            self.extras[name].append(xmlfile.child_text(root, name) if root is not None else "")
+        self.extras["voc"].append(unknown_children(root, _KNOWN) if root is not None else b"")
+        if document is not None:
+            self.entry.append(place)
+            self.objects.add(document)
+
+    def frame_extras(self, depth: Ints) -> dict[str, Extra]:
+        """What is said of pictures beside their names and sizes."""
+        found = {"depth": Extra(depth, (depth > 0) & (depth != _DEPTH))}
+        for name, values in self.extras.items():
+            column = np.empty(len(values), object)
+            column[:] = values
+            found[name] = Extra(column, np.array([bool(value) for value in values], np.bool_))
+        return {name: extra for name, extra in found.items() if extra.present.any()}
+
+
+_SIDES = ("width", "height", "depth")
+_DEPTH = 3
+
+
+def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal["all", "new"] = "new") -> None:
+    """Everything of a source.  marks: which marks of classes are tags: all, or those that no object says already."""
+    layout = layout_of(source, problems)
+    colors = [color for root in layout.roots for color in _colors(source, root, problems)]
+    if not layout.entries:
+        problems.append(At(source.name).problem(0, "holds no annotations of VOC", expected="Annotations/*.xml"))
+    named = dict.fromkeys(color.name for color in colors[1 if _has_background(colors) else 0 :])
+    rows.label_defs((Label(number, name) for number, name in enumerate(named, 1)), closed=False)
+    files = Files()
+    for place, entry in enumerate(layout.entries):
+        files.add(place, entry, _document(source, entry, problems))
+    values, _ = typed([text or b"0" for sides in files.sizes for text in sides], float)
+    sizes = np.maximum(values, 0).astype(np.int64).reshape(-1, 3)
+    at = At([entry.xml or source.name for entry in layout.entries], which=np.arange(len(layout.entries)))
+    subsets = [entry.subset for entry in layout.entries]
+    extras = files.frame_extras(sizes[:, 2])
+    frames = rows.frames(files.names, sizes[:, 0], sizes[:, 1], subsets, at, **extras)
+    pictured = [place for place, entry in enumerate(layout.entries) if entry.picture]
+    rows.pictures(frames[pictured], [layout.entries[place].picture for place in pictured])
+    _add_objects(rows, files, frames, problems)
+    _add_masks(rows, layout, frames, MaskReader(source, colors, problems))
+    _add_tags(rows, layout, files if marks == "new" else Files(), frames)
+
+
+def _has_background(colors: list[Color]) -> bool:
+    return bool(colors) and colors[0].name == BACKGROUND
+
+
+def _colors(source: Source, root: str, problems: Problems) -> list[Color]:
+    name = f"{root}labelmap.txt"
+    return color_map(source, name, problems) if source.has(name) else []
+
+
+def _document(source: Source, entry: Entry, problems: Problems) -> xmlfile.Document | None:
+    if not entry.xml:
+        return None
+    try:
+        found = xmlfile.parse(source.read(entry.xml), entry.xml, problems, "an annotation of VOC")
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
+    if found is not None and found.root.tag != "annotation":
+        problems.append(At(entry.xml).problem(0, f"starts with <{found.root.tag}>", expected="<annotation>"))
+        return None
+    return found
+
+
+def _add_objects(rows: Rows, files: Files, frames: Ints, problems: Problems) -> None:
+    objects, at = files.objects, files.objects.at
+    corners, rotation, good = objects.boxes(problems)
+    for row in [n for n, name in enumerate(objects.name) if not name]:
+        problems.append(at.problem(row, "object has no name", expected="the name of its class"))
+        good[row] = False
+    kept = np.flatnonzero(good)
+    rows.left_out("object", len(good) - len(kept))
+    frame = frames[np.array(files.entry, np.int64)[objects.file]] if objects.file else np.zeros(0, np.int64)
+    label = rows.labels([objects.name[row] for row in kept.tolist()], at=at[kept])
+    track, keyframe = _tracks(rows, objects, kept, label)
+    extras: dict[str, Any] = {
+        name: Extra(one.values[kept], one.present[kept]) for name, one in objects.extras().items()
+    }
+    extras["instance_id"] = Extra.of(objects.numbers()[kept])
+    occluded, _ = objects.flag("occluded")
+    made = rows.shapes(
+        RECTANGLE, frame[kept], label, corners[kept], at=at[kept], rotation=rotation[kept], occluded=occluded[kept] > 0,
+        track=track, keyframe=keyframe, **extras,
+    )  # fmt: skip
+    place = np.full(len(good), -1, np.int64)
+    place[kept] = made
+    said = [(int(place[row]), name, value) for row, name, value in objects.attributes if place[row] >= 0]
+    if said:
+        numbers, names, values = zip(*said, strict=True)
+        rows.attributes(Owner.SHAPE, np.array(numbers, np.int64), names, values)
+
+
+def _tracks(rows: Rows, objects: Objects, kept: Ints, label: Ints) -> tuple[Ints, Any]:
+    """The tracks of objects that say one, as CVAT writes them: a number and whether it is a keyframe."""
+    numbers = [objects.texts["track_id"][row] for row in kept.tolist()]
+    if not any(numbers):
+        return np.full(len(kept), -1), True
+    keys = [(text, int(label[n])) if text else None for n, text in enumerate(numbers)]
+    keyframe, said = objects.flag("keyframe")
+    return rows.tracks(keys, label, objects.at[kept]), (keyframe > 0)[kept] | ~said[kept]
+
+
+def _add_masks(rows: Rows, layout: Layout, frames: Ints, reader: MaskReader) -> None:
+    found = [(frame, reader.read(e.root, e.key)) for frame, e in zip(frames.tolist(), layout.entries, strict=True)]
+    masks = [(frame, each) for frame, each in found if each is not None]
+    files = [f"{e.root}{CLASS}/{e.key}.png" for (_, each), e in zip(found, layout.entries, strict=True) if each]
+    if masks:
+        names = [name for _, each in masks for name in each.names]
+        frame = np.repeat([frame for frame, _ in masks], [len(each.names) for _, each in masks])
+        values, offsets = concat([each.rles for _, each in masks])
+        numbers = np.concatenate([each.numbers for _, each in masks])
+        at = At(files, which=np.repeat(np.arange(len(files)), [len(each.names) for _, each in masks]))
+        rows.shapes(MASK, frame, rows.labels(names, at=at), values, offsets, at, instance_id=numbers)
+
+
+def _add_tags(rows: Rows, layout: Layout, files: Files, frames: Ints) -> None:
+    """Marks of classes, unless an object of the files says the same."""
+    places = {(e.root, e.subset or NO_SUBSET, e.key): n for n, e in enumerate(layout.entries)}
+    drawn = {(files.entry[file], name) for file, name in zip(files.objects.file, files.objects.name, strict=True)}
+    lists = [f"{root}ImageSets/Main/{name}_{subset}.txt" for root, name, subset in layout.classes]
+    marks = [
+        (places[root, subset, key], name, number)
+        for number, ((root, name, subset), keys) in enumerate(layout.classes.items())
+        for key in keys
+        if (root, subset, key) in places and name != BACKGROUND
+    ]
+    marks = [(place, name, number) for place, name, number in marks if (place, name) not in drawn]
+    if marks:
+        where, names, numbers = zip(*marks, strict=True)
+        at = At(lists, which=np.array(numbers, np.int64))
+        rows.tags(frames[np.array(where, np.int64)], rows.labels(names, at=at), at)

@@ -1,0 +1,63 @@
+"""visible-masks: of masks that overlap only what is to be seen, for formats that paint them into one picture.
+
+The highest covers the others; of one height the last.  A mask of which nothing is left is lost.  Masks come in boxes
+that touch them, as they do when they are cut out of a picture.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.painting import masks_of, paint
+from annotools.geometry.ragged import Ints, Ragged, concat, segment_all, take
+from annotools.geometry.rle_faults import check_cvat_rles
+from annotools.model.codes import MASK
+from annotools.model.dataset import Dataset
+from annotools.model.losses import Ledger, Losses
+from annotools.quirks import NONE, Quirks
+from annotools.transform.rows import no_argument, recast
+
+
+def visible_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Masks without what others cover; those that are no masks of their frames stay as they are."""
+    no_argument("visible-masks", argument)
+    ledger, shapes = Ledger(), dataset.shapes
+    rows = np.flatnonzero((shapes.type == MASK) & (shapes.track < 0))
+    sizes = dataset.frames.sizes(shapes.frame[rows])
+    faulty = [row for row, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows), sizes)]
+    rows = np.delete(rows, faulty)
+    if not len(rows):
+        return dataset, Losses()
+    seen = _seen(dataset, rows)
+    before = take(shapes.values, shapes.offsets, rows)
+    counts = np.diff(seen[1]) == np.diff(before[1])
+    same = counts.copy()
+    alike = take(*seen, counts), take(*before, counts)
+    same[counts] = segment_all(alike[0][0] == alike[1][0], alike[0][1])
+    empty = _is_empty(seen)
+    ledger.lost("mask", "nothing of it is to be seen", dataset, "shapes", rows[empty])
+    ledger.changed(
+        "mask", "others cover a part of it, or its box was loose", dataset, "shapes", rows[~same & ~empty], "points"
+    )
+    dataset = dataset.replace(shapes=recast(shapes, rows, seen))
+    gone = np.zeros(len(shapes), np.bool_)
+    gone[rows[empty]] = True
+    return dataset.select(shapes=~gone) if empty.any() else dataset, ledger.losses()
+
+
+def _seen(dataset: Dataset, rows: Ints) -> Ragged:
+    """What is to be seen of each mask."""
+    shapes = dataset.shapes
+    order = np.lexsort((np.arange(len(rows)), shapes.z_order[rows], shapes.frame[rows]))
+    frames, starts = np.unique(shapes.frame[rows][order], return_index=True)
+    parts = []
+    for frame, mine in zip(frames.tolist(), np.split(order, starts[1:]), strict=True):
+        size = (int(dataset.frames.width[frame]), int(dataset.frames.height[frame]))
+        numbers = np.arange(1, len(mine) + 1)
+        parts.append(masks_of(paint(take(shapes.values, shapes.offsets, rows[mine]), numbers, size), numbers))
+    return take(*concat(parts), np.argsort(order))
+
+
+def _is_empty(masks: Ragged) -> np.ndarray:
+    values, offsets = masks
+    return np.asarray((np.diff(offsets) == 5) & (values[offsets[:-1]] == 1))

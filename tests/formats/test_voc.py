@@ -1,0 +1,289 @@
+"""Pascal VOC: the layouts that people have, and annotation files of every kind."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import annotools as at
+from annotools import formats
+from annotools.formats.base import Options, Read
+from annotools.formats.kernel.classes import voc_palette
+from annotools.formats.kernel.painting import png
+from annotools.model import MASK, RECTANGLE, Dataset, DatasetBuilder, Label
+from tests.formats.kernel.sources import zipped
+
+DATA = Path(__file__).parents[1] / "data" / "voc"
+BOX = "<bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40.5</ymax></bndbox>"
+
+
+def annotation(*objects: str, name: str = "a.jpg", size: str = "<width>50</width><height>60</height>") -> str:
+    inner = "".join(f"\n<object>{text}</object>" for text in objects)
+    return f"<annotation><filename>{name}</filename><size>{size}</size>{inner}</annotation>"
+
+
+CAR = f"<name>car</name>{BOX}"
+
+
+def read(members: dict[str, bytes | str], context: Dataset | None = None) -> Read:
+    reader = formats.get("voc").read
+    assert reader is not None
+    return reader(zipped(members), context, Options())
+
+
+def alone(*objects: str) -> Read:
+    return read({"Annotations/a.xml": annotation(*objects)})
+
+
+def said(found: Read) -> list[str]:
+    return [str(problem) for problem in found.problems]
+
+
+def written(dataset: Dataset) -> dict[str, bytes]:
+    writer = formats.get("voc").write
+    assert writer is not None
+    return {name: b"".join(pieces) for name, pieces in writer(dataset, None, Options())}
+
+
+def picture() -> bytes:
+    stream = io.BytesIO()
+    Image.new("L", (50, 60)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+LAYOUTS: dict[str, dict[str, bytes | str]] = {
+    "devkit": {
+        "VOCdevkit/VOC2012/Annotations/a.xml": annotation(CAR),
+        "VOCdevkit/VOC2012/Annotations/b.xml": annotation(name="b.jpg"),
+        "VOCdevkit/VOC2012/ImageSets/Main/train.txt": "a\n", "VOCdevkit/VOC2012/ImageSets/Main/val.txt": "b\n",
+        "VOCdevkit/VOC2012/ImageSets/Main/trainval.txt": "a\nb\n",
+        "VOCdevkit/VOC2012/ImageSets/Main/car_train.txt": "a  1\n",
+        "VOCdevkit/VOC2012/ImageSets/Main/car_val.txt": "b -1\n", "VOCdevkit/VOC2012/JPEGImages/a.jpg": picture(),
+    },
+    "folders of subsets": {
+        "train/a.xml": annotation(CAR), "train/a.jpg": picture(), "valid/b.xml": annotation(name="b.jpg"),
+        "README.roboflow.txt": "x",
+    },
+    "lists of segmentation alone": {
+        "Annotations/a.xml": annotation(CAR), "Annotations/b.xml": annotation(name="b.jpg"),
+        "ImageSets/Segmentation/train.txt": "a\n", "ImageSets/Segmentation/val.txt": "b\n",
+    },
+    "listed but not annotated": {
+        "Annotations/a.xml": annotation(CAR), "ImageSets/Main/train.txt": "a\n", "ImageSets/Main/val.txt": "b\n",
+        "JPEGImages/b.jpg": picture(),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_layout_that_people_have(name: str) -> None:
+    found = read(LAYOUTS[name])
+    assert said(found) == []
+    frames = found.dataset.frames
+    assert frames.names == ("a.jpg", "b.jpg")
+    assert [subset.replace("valid", "val") for subset in frames.subsets] == ["train", "val"]
+    assert found.dataset.shapes.points(0).tolist() == [1, 2, 30, 40.5]
+    assert len(found.dataset.tags) == 0
+    assert formats.sniff(zipped(LAYOUTS[name])) == "voc"
+
+
+def test_files_beside_their_pictures_have_no_subset() -> None:
+    found = read({"a.xml": annotation(CAR), "a.jpg": picture(), "b c.xml": annotation(name="b c.jpg")})
+    assert (found.dataset.frames.names, set(found.dataset.frames.subsets)) == (("a.jpg", "b c.jpg"), {""})
+    assert found.media is not None
+    assert found.media[0].name == "a.jpg"
+
+
+def test_two_datasets_in_one_devkit_stay_apart() -> None:
+    members: dict[str, bytes | str] = {
+        "VOC2007/Annotations/a.xml": annotation(CAR), "VOC2007/ImageSets/Main/train.txt": "a\n",
+        "VOC2012/Annotations/b.xml": annotation(name="b.jpg"), "VOC2012/ImageSets/Main/train.txt": "b\n",
+    }  # fmt: skip
+    assert read(members).dataset.frames.names == ("a.jpg", "b.jpg")
+
+
+@pytest.mark.parametrize(
+    ("key", "said_name", "name"),
+    [
+        ("a", "a.jpg", "a.jpg"), ("a.b", "a.b.jpg", "a.b.jpg"), ("x/a", "a.jpg", "x/a.jpg"),
+        ("x/a", "x/a.jpg", "x/a.jpg"),
+        ("low-1", "low-1", "low-1"), ("a", "", "a"), ("a", "C:\\old\\a.png", "a.png"), ("a", "other.jpg", "other.jpg"),
+        ("x/a", "other.jpg", "x/other.jpg"),
+    ],
+)  # fmt: skip
+def test_what_a_file_says_of_its_picture_may_be_bare_or_old(key: str, said_name: str, name: str) -> None:
+    found = read({f"Annotations/{key}.xml": annotation(CAR, name=said_name)})
+    assert found.dataset.frames.names == (name,)
+
+
+def test_a_picture_that_is_there_counts_for_more_than_what_is_said() -> None:
+    found = read({"Annotations/a.xml": annotation(CAR, name="old.jpg"), "JPEGImages/a.png": picture()})
+    assert found.dataset.frames.names == ("a.png",)
+
+
+@pytest.mark.parametrize(
+    ("size", "sizes"),
+    [("", (0, 0)), ("<width>5</width>", (5, 0)), ("<width>x</width><height>6</height>", (0, 6)),
+     ("<width> 5.0 </width><height>6</height><depth>1</depth>", (5, 6))],
+)  # fmt: skip
+def test_sizes_may_be_missing(size: str, sizes: tuple[int, int]) -> None:
+    frames = read({"Annotations/a.xml": annotation(CAR, size=size)}).dataset.frames
+    whole = sizes if min(sizes) else (0, 0)
+    assert (frames.width[0], frames.height[0]) == whole
+
+
+def test_a_turned_box_has_radians() -> None:
+    turned = "<cx>20</cx><cy>30</cy><w>10</w><h>4</h><angle>0.7853981633974483</angle>"
+    shapes = alone(f"<type>robndbox</type><name>ship</name><robndbox>{turned}</robndbox>").dataset.shapes
+    assert (shapes.points(0).tolist(), shapes.rotation.tolist()) == ([15, 28, 25, 32], [45])
+
+
+def test_what_an_object_says_beside_is_kept() -> None:
+    other = "<part><name>head</name></part>"
+    found = alone(f"<name>car</name><pose>Left</pose><truncated>1</truncated><difficult>1</difficult>{BOX}{other}")
+    extras = found.dataset.shapes.extras
+    assert {name: extra.plain() for name, extra in extras.items() if name != "instance_id"} == {
+        "pose": ["Left"], "truncated": [1], "difficult": [1], "voc": [other.encode()],
+    }  # fmt: skip
+    text = written(found.dataset)["Annotations/a.xml"].decode()
+    assert all(part in text for part in ("<pose>Left</pose>", "<truncated>1</truncated>", other))
+
+
+def test_what_a_file_says_beside_is_kept() -> None:
+    head = "<folder>VOC2012</folder><path>/home/x/a.jpg</path><source><database>D</database></source>"
+    text = annotation(CAR).replace("<size>", f"{head}<size>").replace("</size>", "<depth>1</depth></size>")
+    found = read({"Annotations/a.xml": text}).dataset
+    assert {name: extra.plain() for name, extra in found.frames.extras.items()} == {
+        "folder": ["VOC2012"], "path": ["/home/x/a.jpg"], "depth": [1],
+        "voc": [b"<source><database>D</database></source>"],
+    }  # fmt: skip
+    again = written(found)["Annotations/a.xml"].decode()
+    assert all(part in again for part in ("<folder>VOC2012<", "<database>D<", "<depth>1<"))
+
+
+def test_the_names_of_owners_and_parts_are_no_classes() -> None:
+    text = annotation(f"{CAR}<part><name>head</name>{BOX}</part>").replace(
+        "<size>", "<owner><name>x</name></owner><size>"
+    )
+    found = read({"Annotations/a.xml": text})
+    assert [label.name for label in found.dataset.labels] == ["car"]
+    assert len(found.dataset.shapes) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (BOX, "object has no name, expected the name of its class"),
+        ("<name>car</name>", "object has no xmin, expected a number"),
+        (CAR.replace("40.5", "x"), "ymax is 'x', expected a number"),
+        (CAR.replace("40.5", "nan"), "ymax is 'nan', expected a number"),
+        (CAR.replace("40.5", "9" * 400), f"ymax is '{'9' * 40}', expected a number"),
+    ],
+)
+def test_a_bad_object_costs_its_picture_no_other(text: str, message: str) -> None:
+    found = alone(text, CAR)
+    assert said(found) == [f"Annotations/a.xml:2: {message}"]
+    assert len(found.dataset.shapes) == 1
+    assert [(loss.what, loss.count) for loss in found.losses] == [("object", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<annotation><object>", ":1: is no well-formed XML: no element found, expected an annotation of VOC"),
+        ("<annotations/>", ": starts with <annotations>, expected <annotation>"),
+        ("<!DOCTYPE a><annotation/>", ":1: has a document type declaration, expected an annotation of VOC"),
+    ],
+)  # fmt: skip
+def test_a_bad_file_costs_no_other(text: str, message: str) -> None:
+    found = read({"Annotations/a.xml": text, "Annotations/b.xml": annotation(CAR, name="b.jpg")})
+    assert said(found) == [f"Annotations/a.xml{message}"]
+    assert len(found.dataset.shapes) == 1
+
+
+def test_tracks_come_back_from_numbers_and_keyframes() -> None:
+    def tracked(keyframe: str) -> str:
+        pairs = {"track_id": "3", "keyframe": keyframe, "colour": "red"}
+        inner = "".join(f"<attribute><name>{n}</name><value>{v}</value></attribute>" for n, v in pairs.items())
+        return f"{CAR}<attributes>{inner}</attributes>"
+
+    texts = {f"Annotations/{n}.xml": annotation(tracked(k), name=f"{n}.jpg") for n, k in enumerate(["True", "False"])}
+    dataset = read({**texts, "Annotations/2.xml": annotation(name="2.jpg")}).dataset
+    assert len(dataset.tracks) == 1
+    assert dataset.shapes.keyframe.tolist() == [True, False, True]
+    assert dataset.shapes.outside.tolist() == [False, False, True]
+
+
+def test_marks_of_classes_are_tags_unless_an_object_says_the_same() -> None:
+    members: dict[str, bytes | str] = {
+        "Annotations/a.xml": annotation(CAR), "Annotations/b.xml": annotation(name="b.jpg"),
+        "ImageSets/Main/default.txt": "a\nb\n", "ImageSets/Main/car_default.txt": "a  1\nb  1\n",
+        "ImageSets/Main/big sky_default.txt": "a  1\nb -1\n",
+    }  # fmt: skip
+    dataset = read(members).dataset
+    names = {label.id: label.name for label in dataset.labels}
+    assert [(frame, names[label]) for frame, label in zip(dataset.tags.frame, dataset.tags.label, strict=True)] == [
+        (0, "big sky"), (1, "car"),
+    ]  # fmt: skip
+    assert set(dataset.frames.subsets) == {""}
+
+
+def test_masks_come_from_the_pictures_of_classes_and_instances() -> None:
+    kinds = np.array([[0, 2, 2, 255], [1, 1, 0, 255]])
+    instances = np.array([[0, 1, 2, 255], [3, 3, 0, 255]])
+    palette = voc_palette(256)
+    members: dict[str, bytes | str] = {
+        "Annotations/a.xml": annotation(), "labelmap.txt": "background:0,0,0::\nroad:128,0,0::\nsky:0,128,0::\n",
+        "SegmentationClass/a.png": png(kinds, palette), "SegmentationObject/a.png": png(instances, palette, "RGB"),
+    }  # fmt: skip
+    dataset = read(members).dataset
+    names = {label.id: label.name for label in dataset.labels}
+    assert [names[label] for label in dataset.shapes.label.tolist()] == ["sky", "sky", "road"]
+    assert dataset.shapes.points(2).tolist() == [0, 2, 0, 1, 1, 1]
+    del members["SegmentationObject/a.png"]
+    assert len(read(members).dataset.shapes) == 2
+    del members["labelmap.txt"]
+    assert [label.name for label in read(members).dataset.labels] == ["aeroplane", "bicycle"]
+
+
+def test_masks_and_boxes_do_not_share_numbers_by_accident() -> None:
+    build = DatasetBuilder(labels=[Label(1, "car")])
+    build.add_frame("a.jpg", 4, 2)
+    build.add_shape(RECTANGLE, 0, 1, [0, 0, 1, 1])
+    build.add_shape(MASK, 0, 1, [0, 2, 1, 0, 2, 0])
+    members = written(build.dataset())
+    assert sorted(members) == [
+        "Annotations/a.xml", "ImageSets/Main/default.txt", "SegmentationClass/a.png", "SegmentationObject/a.png",
+        "labelmap.txt",
+    ]  # fmt: skip
+    with Image.open(io.BytesIO(members["SegmentationObject/a.png"])) as found:
+        assert np.unique(np.asarray(found)).tolist() == [0, 2]
+    assert b"<segmented>1</segmented>" in members["Annotations/a.xml"]
+
+
+def test_whole_numbers_have_no_point() -> None:
+    text = written(alone(CAR).dataset)["Annotations/a.xml"].decode()
+    assert "<xmax>30</xmax>" in text
+    assert "<ymax>40.5</ymax>" in text
+
+
+def test_a_small_task_is_written_and_read_as_the_server_does(tmp_path: Path) -> None:
+    at.convert(DATA / "task", tmp_path / "out", "voc", compat="cvat")
+    expected = {path.relative_to(DATA / "export") for path in (DATA / "export").rglob("*.*")}
+    assert {path.relative_to(tmp_path / "out") for path in (tmp_path / "out").rglob("*.*")} == expected
+    for name in expected:
+        mine, theirs = ((side / name).read_bytes() for side in (tmp_path / "out", DATA / "export"))
+        if name.suffix == ".png":
+            pixels = [np.asarray(Image.open(io.BytesIO(data)).convert("RGB")) for data in (mine, theirs)]
+            assert np.array_equal(*pixels)
+        else:
+            assert mine == theirs
+    task = at.read(DATA / "task").dataset
+    found = at.read(DATA / "export", "voc", context=task, compat="cvat").dataset
+    stored = at.read(DATA / "reimport" / "annotations.json", "cvat-api", context=task).dataset
+    assert found == stored
+    assert len(found.tracks) == 2
