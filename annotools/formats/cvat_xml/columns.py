@@ -5,6 +5,7 @@ A row with a number that is none, or that lacks something, is left out with a pr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -21,10 +22,8 @@ from annotools.model.codes import CUBOID, ELLIPSE, MASK, RECTANGLE, SKELETON, Sh
 from annotools.model.rounding import shortest
 from annotools.model.tables import Bools, Floats, Ints
 
-_FLAGS = {"0": 0, "1": 1, "false": 0, "true": 1, "False": 0, "True": 1}
 _SOURCES = {word: code for code, word in enumerate(Source.words())}
 _BOX = ("left", "top", "width", "height")
-_EXACT = 9  # decimals that are left of the sum of two numbers with few: 200.01 + 40.11 is 240.12
 
 _NUMBERS = msgspec.json.Decoder(list[float])
 _POINTS = msgspec.json.Decoder(list[list[float]])
@@ -56,11 +55,20 @@ class Vocabulary(dict[str, int]):
 
 
 class Columnar:
-    """Turns pieces into columns.  decimals: how exactly the far sides of ellipses are added up."""
+    """Turns pieces into columns.
 
-    def __init__(self, decimals: int = _EXACT) -> None:
+    decimals: how exactly the far sides of ellipses are added up.  flag: how `occluded` and the like are read.
+    required: what rows of tracks, and what elements, must say.
+    """
+
+    def __init__(
+        self, decimals: int, flag: Callable[[str], int], required: tuple[tuple[str, ...], tuple[str, ...]]
+    ) -> None:  # fmt: skip
         self.words = Vocabulary()
+        self.odd_sources: Counter[str] = Counter()
         self._decimals = decimals
+        self._flag = flag
+        self._of_tracks, self._of_elements = required
 
     def images(self, piece: Piece, problems: Problems) -> Columns:
         """Images: id, width, height (-1 where not said), name, subset, task."""
@@ -69,16 +77,16 @@ class Columnar:
         return self._of(cells, numbers, ("name", "subset", "task_id"))
 
     def tracks(self, piece: Piece, problems: Problems) -> Columns:
-        """Tracks: label, source, group, task."""
+        """Tracks: label, source, group, task, and the track that it is in."""
         cells = _Cells(piece.tracks, problems)
         cells.require("label")
-        return self._of(cells, cells.belonging(), ("label", "task_id"))
+        return self._of(cells, cells.belonging(self.odd_sources) | {"parent": _ints(piece.tracks.parent)}, ("label", "task_id"))
 
     def tags(self, piece: Piece, problems: Problems) -> Columns:
         """Tags: image, label, source, group."""
         cells = _Cells(piece.tags, problems)
         cells.require("label")
-        return self._of(cells, cells.belonging() | {"image": _ints(piece.tags.image)}, ("label",))
+        return self._of(cells, cells.belonging(self.odd_sources) | {"image": _ints(piece.tags.image)}, ("label",))
 
     def shapes(self, piece: Piece, problems: Problems) -> Columns:
         """Shapes with their points; frame is that of the source media, of rows of tracks."""
@@ -87,8 +95,12 @@ class Columnar:
         numbers = {name: _ints(getattr(rows, name)) for name in ("image", "track", "parent", "code")}
         cells.require("label", (numbers["track"] < 0) | (numbers["parent"] >= 0))
         cells.require("frame", (numbers["track"] >= 0) & (numbers["parent"] < 0))
-        numbers |= cells.belonging() | {
-            name: cells.column(name, _flag, default, "0 or 1")
+        for name in self._of_tracks:
+            cells.require(name, numbers["track"] >= 0)
+        for name in self._of_elements:
+            cells.require(name, numbers["parent"] >= 0)
+        numbers |= cells.belonging(self.odd_sources) | {
+            name: cells.column(name, self._flag, default, "0 or 1")
             for name, default in (("occluded", "0"), ("outside", "0"), ("keyframe", "1"))
         }
         numbers |= {name: cells.column(name, int, "0", "a whole number") for name in ("z_order", "frame")}
@@ -114,18 +126,6 @@ class Columnar:
 
 def _ints(values: Sequence[int]) -> Ints:
     return np.array(values, np.int64)
-
-
-def _flag(text: str) -> int:
-    if text not in _FLAGS:
-        raise ValueError(text)
-    return _FLAGS[text]
-
-
-def _source(text: str) -> int:
-    if text not in _SOURCES:
-        raise ValueError(text)
-    return _SOURCES[text]
 
 
 class _Cells:
@@ -175,9 +175,14 @@ class _Cells:
             if other == text:
                 self.wrong(row, f"{name} is {text[:40]!r}", expected)
 
-    def belonging(self) -> dict[str, Ints]:
-        """Group and source of each row."""
-        source = self.column("source", _source, "manual", f"one of {', '.join(_SOURCES)}")
+    def belonging(self, odd: Counter[str]) -> dict[str, Ints]:
+        """Group and source of each row.  odd: counts sources that nobody knows, which are read as manual."""
+        words = self.texts("source", "manual")
+        unknown = set(words).difference(_SOURCES)
+        if unknown:
+            odd.update(word for word in words if word in unknown)
+        known = _SOURCES | dict.fromkeys(unknown, int(Source.MANUAL))
+        source = np.array([known[word] for word in words], np.int64)
         return {"group": self.column("group_id", int, "0", "a whole number"), "source": source}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotools.errors import Problems
 from annotools.formats.cvat_xml.pieces import Node
@@ -21,12 +21,25 @@ _MOST = 1 << 40
 _ANY = Node("meta")
 
 
+class ProjectTask(NamedTuple):
+    """A task of a project.  first: its first frame among those of all; start, step: of the source; px, 0 if unknown."""
+
+    id: str
+    first: int
+    size: int = 0
+    start: int = 0
+    step: int = 1
+    subset: str = ""
+    width: int = 0
+    height: int = 0
+
+
 @dataclass(frozen=True)
 class Meta:
     """What the meta block says.  kind: task, job, project or empty.
 
     size, first, stop: of the task's frames, stop and first in the source media, None where not said.  width, height:
-    of a video's frames, 0 where not said.  tasks: of a project the id and size of each of its tasks.
+    of a video's frames, 0 where not said.  tasks: those of a project.
     """
 
     kind: str
@@ -36,7 +49,7 @@ class Meta:
     size: int | None
     width: int
     height: int
-    tasks: tuple[tuple[str, int], ...] = ()
+    tasks: tuple[ProjectTask, ...] = ()
 
 
 def meta_of(node: Node | None, problems: Problems) -> Meta:
@@ -53,8 +66,31 @@ def meta_of(node: Node | None, problems: Problems) -> Meta:
     return Meta(
         kind, _task(block, kind, number), _labels(block if block.child("labels") else outer.child(kind) or _ANY), jobs,
         number.of(block, "size"), number.of(size, "width") or 0, number.of(size, "height") or 0,
-        tuple((task.said("id"), number.of(task, "size") or 0) for task in tasks),
+        _project(tasks, number),
     )  # fmt: skip
+
+
+def _project(nodes: list[Node], number: _Numbers) -> tuple[ProjectTask, ...]:
+    """The tasks of a project, their frames one after the other."""
+    first, tasks = 0, []
+    for node in nodes:
+        count, size = number.of(node, "size") or 0, node.child("original_size") or _ANY
+        sides = (number.of(size, name) or 0 for name in ("width", "height"))
+        start = number.of(node, "start_frame") or 0
+        tasks.append(ProjectTask(node.said("id"), first, count, start, _step(node), _subset(node), *sides))
+        first += count
+    return tuple(tasks)
+
+
+def _step(node: Node) -> int:
+    found = _FILTER.search(node.said("frame_filter"))
+    return max(int(found[1]), 1) if found else 1
+
+
+def _subset(node: Node) -> str:
+    """The subset of a task; a project calls it `default` where there is none."""
+    name = node.said("subset")
+    return "" if name == "default" else name
 
 
 class _Numbers:
@@ -76,17 +112,16 @@ class _Numbers:
 
 
 def _task(block: Node, kind: str, number: _Numbers) -> Task:
-    step = _FILTER.search(block.said("frame_filter"))
     owner, assignee = block.child("owner") or _ANY, block.child("assignee") or _ANY
-    subset, mode = block.said("subset"), block.said("mode") or "annotation"
+    mode = block.said("mode") or "annotation"
     stated: dict[str, Any] = {
-        "id": number.of(block, "id") if kind == "task" else None, "start_frame": number.of(block, "start_frame"),
+        "id": (number.of(block, "id") or None) if kind == "task" else None,
+        "start_frame": number.of(block, "start_frame"),
         "stop_frame": number.of(block, "stop_frame", least=-1), "overlap": number.of(block, "overlap"),
     }  # fmt: skip
     return Task(
         name=block.said("name"), mode=mode, media_type="video" if mode == "interpolation" else "image",
-        subset="" if subset == "default" else subset,
-        step=max(int(step[1]), 1) if step else 1, bug_tracker=block.said("bugtracker"),
+        subset=_subset(block), step=_step(block), bug_tracker=block.said("bugtracker"),
         owner=owner.said("username"), owner_email=owner.said("email"),
         assignee=assignee.said("username"), assignee_email=assignee.said("email"),
         created=api_moment(block.said("created")), updated=api_moment(block.said("updated")),

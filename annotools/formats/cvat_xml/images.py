@@ -19,8 +19,8 @@ import numpy as np
 from annotools.formats.base import Format, Members, Options
 from annotools.formats.cvat_xml import keeps
 from annotools.formats.cvat_xml.header import header
-from annotools.formats.cvat_xml.pictures import pictures
-from annotools.formats.cvat_xml.reading import read, read_as_server
+from annotools.formats.cvat_xml.reading import read
+from annotools.formats.cvat_xml.server import read_as_server
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
 from annotools.formats.cvat_xml.sniffing import sniff_images
 from annotools.formats.cvat_xml.texts import quoted
@@ -47,6 +47,21 @@ def _document(dataset: Dataset, options: Options) -> Iterator[bytes]:
     for first, last in writer.pieces():
         yield "".join(writer.elements(first, last)).encode()
     yield b"</annotations>\n"
+
+
+def pictures(dataset: Dataset, media: Media) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """Names and pieces of the pictures."""
+    frames = dataset.frames
+    for frame in dataset.shown_frames.tolist():
+        if frame in media:
+            folder = f"{frames.subsets[frame]}/" if frames.subsets[frame] else ""
+            yield f"images/{folder}{_file_name(frames.names[frame], media[frame].name)}", media[frame].pieces()
+
+
+def _file_name(name: str, picture: str) -> str:
+    """The frame's name, with the picture's ending where it has none: frames of a video."""
+    end = picture[picture.rfind(".") :] if "." in picture.rsplit("/", 1)[-1] else ""
+    return name if "." in name.rsplit("/", 1)[-1] else name + end
 
 
 class _Images:

@@ -84,6 +84,7 @@ class _Document:
         self._wants_meta = wants_meta
         self._unknown: set[tuple[str, str]] = set()
         self._image = self._track = self._skeleton = -1
+        self._outer: list[int] = []  # tracks around the one that is read
         self._owner = 0
         self._name = ""
         self._nodes: list[Node] = []
@@ -118,6 +119,8 @@ class _Document:
         if state == self._in_attribute:
             self._parser.CharacterDataHandler = None
             self.piece.said.value.append("".join(self._text))
+        elif state == self._in_inner_group:
+            self._track = self._outer.pop()
         elif state == self._in_meta:
             node = self._nodes.pop()
             node.text = "".join(self._text) if not node.children else ""
@@ -138,9 +141,8 @@ class _Document:
             self._track = -1
             return self._in_group
         if name == "track":
-            self._track = self._place(self.piece.tracks, attributes, "tracks")
-            self._image = -1
-            return self._in_group
+            self._image = self._track = -1
+            return self._track_in(attributes)
         if name == "meta" and self._wants_meta and self.meta is None:
             self.meta = Node("meta")
             self._nodes = [self.meta]
@@ -167,12 +169,26 @@ class _Document:
                 return self._skipped
             self._owner = self._shape(code, attributes, -1)
             self._skeleton = self._owner if code == _SKELETON else -1
-            return self._in_skeleton if code == _SKELETON else self._in_shape
+            if code != _SKELETON:
+                return self._in_shape
+            return self._in_skeleton if attributes.get("keyframe") != "0" or self._track < 0 else self._between
+        if name == "track" and self._track >= 0 and not self._outer:
+            self._outer.append(self._track)
+            return self._track_in(attributes)
         if name == "tag" and self._image >= 0:
             self.piece.tags.image.append(self._image)
             self._owner = -1 - self._place(self.piece.tags, attributes, "tags")
             return self._in_shape
         return self._refuse(name, "image" if self._image >= 0 else "track")
+
+    def _track_in(self, attributes: Attributes) -> _State:
+        """A track, which may be that of a point in that of its skeleton."""
+        self.piece.tracks.parent.append(self._track)
+        self._track = self._place(self.piece.tracks, attributes, "tracks")
+        return self._in_inner_group if self._outer else self._in_group
+
+    def _in_inner_group(self, name: str, attributes: Attributes) -> _State:
+        return self._in_group(name, attributes)
 
     def _in_skeleton(self, name: str, attributes: Attributes) -> _State:
         code = _CODES.get(name)
@@ -183,6 +199,10 @@ class _Document:
             return self._skipped
         self._owner = self._shape(code, attributes, self._skeleton)
         return self._in_element
+
+    def _between(self, name: str, attributes: Attributes) -> _State:
+        """In a skeleton between keyframes, of which points may have one here; what it says itself is passed by."""
+        return self._skipped if name == "attribute" else self._in_skeleton(name, attributes)
 
     def _in_element(self, name: str, attributes: Attributes) -> _State:
         return self._in_shape(name, attributes)

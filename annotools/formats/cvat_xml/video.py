@@ -21,9 +21,9 @@ from annotools import tracks
 from annotools.formats.base import Format, Members, Options
 from annotools.formats.cvat_xml import keeps
 from annotools.formats.cvat_xml.header import header
-from annotools.formats.cvat_xml.images import FILE
-from annotools.formats.cvat_xml.pictures import pictures
-from annotools.formats.cvat_xml.reading import read, read_as_server
+from annotools.formats.cvat_xml.images import FILE, pictures
+from annotools.formats.cvat_xml.reading import read
+from annotools.formats.cvat_xml.server import read_as_server
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
 from annotools.formats.cvat_xml.sniffing import sniff_video
 from annotools.geometry.ragged import expand_ranges

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,14 @@ import numpy as np
 from annotools.errors import Problems
 from annotools.formats.cvat_xml.columns import Columnar, Columns
 from annotools.formats.cvat_xml.pieces import Piece
+from annotools.formats.kernel.places import At
 from annotools.model.tables import Array, Bools, Floats, Ints
 
 _KINDS = ("images", "tracks", "shapes", "tags")
 
 
 @dataclass(frozen=True)
-class Gathered:
+class FileRows:
     """One kind of row.  columns: by name, words by place; file: which file each is of; good: which can be rows."""
 
     columns: dict[str, Array]
@@ -24,6 +25,7 @@ class Gathered:
     good: Bools
     values: Floats
     offsets: Ints
+    members: tuple[str, ...]
 
     def __getattr__(self, name: str) -> Array:
         return self.columns[name]
@@ -31,10 +33,25 @@ class Gathered:
     def __len__(self) -> int:
         return len(self.good)
 
+    @property
+    def at(self) -> At:
+        """Where each row stood."""
+        return At(self.members, self.columns["line"], which=self.file)
+
+    @property
+    def points(self) -> tuple[Floats, Ints]:
+        """Of shapes, ragged."""
+        return self.values, self.offsets
+
+    def changed(self, **columns: Array) -> FileRows:
+        """The same rows with other values in some columns, `good` among them."""
+        good = columns.pop("good", self.good)
+        return replace(self, columns={**self.columns, **columns}, good=good)
+
 
 @dataclass
-class Gathering:
-    """Takes pieces in.  words: all texts by place."""
+class Collector:
+    """Takes pieces in.  files: the problems of each file, by its name."""
 
     columnar: Columnar
     files: list[Problems] = field(default_factory=list)
@@ -54,7 +71,7 @@ class Gathering:
         """All texts by place."""
         return list(self.columnar.words)
 
-    def all(self, kind: str) -> Gathered:
+    def all(self, kind: str) -> FileRows:
         """All rows of a kind, which are let go of here."""
         empty = getattr(self.columnar, kind)(Piece(), Problems())
         parts = [*self._parts.pop(kind), (empty, 0)]
@@ -63,10 +80,10 @@ class Gathering:
             for name in getattr(empty, group):
                 named[name] = np.concatenate([getattr(part, group)[name] for part, _ in parts])
         counts = np.concatenate([part.counts for part, _ in parts])
-        return Gathered(
+        return FileRows(
             named, np.concatenate([np.full(len(part.good), file, np.int64) for part, file in parts]),
             np.concatenate([part.good for part, _ in parts]), np.concatenate([part.values for part, _ in parts]),
-            np.concatenate(([0], np.cumsum(counts))),
+            np.concatenate(([0], np.cumsum(counts))), tuple(problems.file for problems in self.files),
         )  # fmt: skip
 
     def said(self) -> dict[str, Ints]:

@@ -1,0 +1,237 @@
+"""Rows of the files -> the dataset, through the one assembler of all formats.
+
+A row of a track takes label, source and group from its track.  The points of a skeleton's track become tracks below
+it, one for each name; in files of autumn 2022 they are `<track>`s within that of the skeleton.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from annotools.errors import Problems
+from annotools.formats.base import Options, Read
+from annotools.formats.cvat_xml.collect import Collector, FileRows
+from annotools.formats.cvat_xml.definitions import Meta
+from annotools.formats.cvat_xml.frame_matching import FramePlaces, Images, Matching, listed, matched
+from annotools.formats.kernel.attribute_values import Words
+from annotools.formats.kernel.rows import Rows
+from annotools.geometry.ragged import take
+from annotools.model import Dataset, Owner
+from annotools.model.definitions import Frames, Job, Labels
+from annotools.model.losses import Ledger
+from annotools.model.tables import Array, Bools, Ints
+from annotools.storage import Source
+
+BETWEEN = "marked as interpolated: its track's keyframes say where it is"
+
+
+@dataclass(frozen=True)
+class Found:
+    """All rows of the files.  said: owner (a place in shapes, or in tags as -1 - place), name and value of attributes.
+
+    words: all texts by place.  odd_sources: words for where rows come from that nobody knows, and how often they stand.
+    """
+
+    tags: FileRows
+    tracks: FileRows
+    shapes: FileRows
+    said: Mapping[str, Ints]
+    words: list[str]
+    odd_sources: Mapping[str, int]
+
+    def texts(self, codes: Array) -> list[str]:
+        """Texts by their places."""
+        return [self.words[code] for code in codes.tolist()]
+
+
+class Dialect(NamedTuple):
+    """How a program reads the files; see `reading` and `server`.
+
+    decimals: to which the far sides of ellipses are added up.  flag: the text of `occluded` and the like -> 0 or 1, or
+    a ValueError.  required: what rows of tracks, and what elements, must say.  matching: how images find their frames.
+    on_task: which frames of tracks are the task's.  adopt: what becomes of rows before they are any of ours.  values:
+    of attributes, as places in the words, and which are none.  finish: what becomes of the whole.
+    """
+
+    decimals: int
+    flag: Callable[[str], int]
+    required: tuple[tuple[str, ...], tuple[str, ...]]
+    matching: Matching
+    on_task: Callable[[Ints, Frames], Bools]
+    adopt: Callable[[Found, Problems, Ledger], Found]
+    values: Callable[[Found, Labels, Ints], tuple[Found, Bools]]
+    finish: Callable[[Read, Options], Read]
+
+
+class Build:
+    """Makes the dataset of all that was collected.  between: rows marked as interpolated that were passed by."""
+
+    def __init__(self, collector: Collector, meta: Meta, dialect: Dialect, between: int) -> None:
+        self._dialect = dialect
+        self._meta = meta
+        self._problems = Problems(collector.files[0].file)
+        self._ledger = Ledger("read")
+        images, tags, tracks, shapes = (collector.all(kind) for kind in ("images", "tags", "tracks", "shapes"))
+        self._images = images
+        between += int(((shapes.track >= 0) & (shapes.keyframe == 0)).sum())
+        self._ledger.changed("frame of track", BETWEEN, between)
+        found = Found(tags, tracks, shapes, collector.said(), collector.words, collector.columnar.odd_sources)
+        self._found = dialect.adopt(found, self._problems, self._ledger)
+
+    def read(self, source: Source, context: Dataset | None, options: Options) -> Read:
+        """The dataset, and what is wrong beside the problems of the files."""
+        places = self._places(context)
+        rows = Rows(source, places.base, self._problems, options)
+        rows.ledger.extend(self._ledger.losses())
+        shape, label = self._add_shapes(rows, places)
+        self._say(rows, Owner.SHAPE, shape, label, places)
+        tag, label = self._add_tags(rows, places)
+        self._say(rows, Owner.TAG, tag, label, places)
+        return self._dialect.finish(rows.read(job=self._job(places.base)), options)
+
+    def _places(self, context: Dataset | None) -> FramePlaces:
+        """Where everything stands, and the definitions."""
+        found, meta, rows = self._found, self._meta, self._images
+        names, subsets, tasks = (found.texts(getattr(rows, name)) for name in ("name", "subset", "task_id"))
+        images = Images(rows.id, rows.width, rows.height, names, subsets, tasks, rows.at)
+        if context is not None:
+            return matched(images, context, self._dialect.matching, self._problems, self._ledger)
+        shapes = found.shapes
+        numbers = shapes.frame[(shapes.track >= 0) & shapes.good]
+        places = listed(images, numbers, meta, self._problems)
+        jobs = fitting(meta.jobs, len(places.base.frames), self._ledger)
+        return replace(places, base=places.base.replace(labels=meta.labels, jobs=jobs))
+
+    def _job(self, base: Dataset) -> int:
+        """The job that rows are of: 0 in a file of one job, -1 in one of a task."""
+        if len(base.jobs) != 1:
+            return -1
+        job = base.jobs[0]
+        partial = job.start_frame > 0 or job.stop_frame < len(base.frames) - 1
+        return 0 if self._meta.kind == "job" or partial else -1
+
+    def _add_tracks(self, rows: Rows) -> Ints:
+        """The tracks of the files, which keep their numbers; the label of each."""
+        tracks = self._found.tracks
+        label = self._labels(rows, tracks, tracks.good & (tracks.parent < 0), None)
+        inner = tracks.good & (tracks.parent >= 0)
+        label = np.where(inner, self._labels(rows, tracks, inner, at_rows(label, tracks.parent)), label)
+        if len(tracks):
+            columns = {name: getattr(tracks, name) for name in ("source", "group", "parent")}
+            rows.tracks(np.arange(len(tracks)), label, tracks.at, **columns)
+        return label
+
+    def _labels(self, rows: Rows, kind: FileRows, wanted: Bools, above: Ints | None) -> Ints:
+        """The labels of some rows of the files, -1 of all others.  above: labels of their skeletons."""
+        found = np.full(len(kind), -1, np.int64)
+        if above is not None:
+            wanted = wanted & (above >= 0)
+        names = self._found.texts(kind.label[wanted])
+        found[wanted] = rows.labels(names, None if above is None else above[wanted], kind.at[np.flatnonzero(wanted)])
+        return found
+
+    def _add_shapes(self, rows: Rows, places: FramePlaces) -> tuple[Ints, Ints]:
+        """The number that each shape of the files has now, -1 for none, and its label."""
+        shapes = self._found.shapes
+        label = self._shape_labels(rows, self._add_tracks(rows))
+        frame = self._frames(places)
+        inner = (shapes.track >= 0) & (shapes.parent >= 0)
+        track = np.where(inner, -1, shapes.track)
+        if inner.any():
+            track[inner] = self._element_tracks(rows, np.flatnonzero(inner & (label >= 0)), label)[inner]
+        given = np.flatnonzero(shapes.keyframe.astype(np.bool_) | (shapes.track < 0))
+        number = np.full(len(shapes), -1, np.int64)
+        number[given] = np.arange(len(given))
+        columns = {
+            name: getattr(shapes, name)[given]
+            for name in ("keyframe", "outside", "occluded", "z_order", "rotation", "group", "source")
+        }
+        lost = inner & (track < 0)
+        values, offsets = take(shapes.values, shapes.offsets, given) if len(given) < len(shapes) else shapes.points
+        rows.shapes(
+            shapes.code[given], np.where(lost, -1, frame)[given], label[given], values, offsets, shapes.at[given],
+            track=track[given], parent=np.where(inner, -1, at_rows(number, shapes.parent))[given], **columns,
+        )  # fmt: skip
+        return number, label
+
+    def _shape_labels(self, rows: Rows, of_track: Ints) -> Ints:
+        shapes = self._found.shapes
+        top = shapes.parent < 0
+        plain = self._labels(rows, shapes, shapes.good & top & (shapes.track < 0), None)
+        label = np.where(top & (shapes.track >= 0), at_rows(of_track, shapes.track), plain)
+        above = np.where(top, -1, at_rows(label, shapes.parent))
+        return np.where(top, label, self._labels(rows, shapes, shapes.good & ~top, above))
+
+    def _element_tracks(self, rows: Rows, inner: Ints, label: Ints) -> Ints:
+        """The track of each point of a skeleton's track, -1 for all other rows."""
+        shapes, tracks = self._found.shapes, self._found.tracks
+        above = shapes.track[inner]
+        found = np.full(len(shapes), -1, np.int64)
+        if len(inner):
+            keys = np.stack([above, label[inner]], axis=1)
+            columns = {"source": tracks.source[above], "parent": above}
+            found[inner] = rows.tracks(keys, label[inner], shapes.at[inner], **columns)
+        return found
+
+    def _frames(self, places: FramePlaces) -> Ints:
+        """The frame of every row of shapes, -1 for one that is none or stands on none."""
+        shapes, tracks = self._found.shapes, self._found.tracks
+        tracked = shapes.track >= 0
+        number = np.where(shapes.parent >= 0, at_rows(shapes.frame, shapes.parent), shapes.frame)
+        tasks = self._found.texts(at_rows(tracks.task_id, shapes.track)) if places.tasks else []
+        frame, met = places.of_numbers(number, tasks)
+        met &= self._dialect.on_task(frame, places.base.frames)
+        self._tell_off(np.flatnonzero(tracked & ~met & shapes.good & (shapes.parent < 0)), number, places)
+        frame = np.where(tracked, np.where(met, frame, -1), at_rows(places.images, shapes.image))
+        good = shapes.good & ((shapes.parent < 0) | at_rows(shapes.good & (frame >= 0), shapes.parent))
+        return np.where(good, frame, -1)
+
+    def _tell_off(self, rows: Ints, number: Ints, places: FramePlaces) -> None:
+        task = places.base.task
+        expected = f"{task.start_frame} and a multiple of {task.step}"
+        for row in rows.tolist():
+            said = f"frame {int(number[row])} is none of the task's"
+            self._problems.append(self._found.shapes.at.problem(row, said, expected=expected))
+
+    def _add_tags(self, rows: Rows, places: FramePlaces) -> tuple[Ints, Ints]:
+        tags = self._found.tags
+        label = self._labels(rows, tags, tags.good, None)
+        frame = np.where(tags.good, at_rows(places.images, tags.image), -1)
+        return rows.tags(frame, label, tags.at, group=tags.group, source=tags.source), label
+
+    def _say(self, rows: Rows, owner: Owner, number: Ints, label: Ints, places: FramePlaces) -> None:
+        """The attributes of one kind of row.  number, label: of each of its rows in the files."""
+        said = self._found.said
+        mine = said["owner"] >= 0 if owner == Owner.SHAPE else said["owner"] < 0
+        row = np.where(mine, said["owner"] if owner == Owner.SHAPE else -1 - said["owner"], -1)
+        mine &= at_rows(number, row) >= 0
+        found, bad = self._dialect.values(self._found, places.base.labels, np.where(mine, at_rows(label, row), -1))
+        kind = found.shapes if owner == Owner.SHAPE else found.tags
+        for place in np.flatnonzero(bad & mine).tolist():
+            name, value = (found.words[int(said[part][place])] for part in ("name", "value"))
+            message = f"attribute {name!r} is {value[:40]!r}"
+            self._problems.append(kind.at.problem(int(row[place]), message, expected="true or false"))
+        kept = mine & ~bad
+        names, values = (Words(found.said[part][kept], found.words) for part in ("name", "value"))
+        rows.attributes(owner, number[row[kept]], names, values)
+
+
+def fitting(jobs: tuple[Job, ...], frames: int, ledger: Ledger) -> tuple[Job, ...]:
+    """The segments, if they are ranges of frames of the task."""
+    fit = all(0 <= job.start_frame <= job.stop_frame and (not frames or job.stop_frame < frames) for job in jobs)
+    if fit:
+        return jobs
+    why = "the segments do not fit the frames of the task"
+    ledger.lost("segment", why, Dataset(jobs=jobs), "jobs", np.arange(len(jobs)))
+    return ()
+
+
+def at_rows(column: Array, rows: Array) -> Array:
+    """The column at `rows`; -1 (False) where a row is -1."""
+    if not len(column):
+        return np.full(len(rows), False if column.dtype == np.bool_ else -1)
+    return np.where(rows >= 0, column[rows], False if column.dtype == np.bool_ else -1)

@@ -1,0 +1,116 @@
+"""What the importer of the CVAT server makes of these files.
+
+    all from a file            whatever `source` says
+    occluded="True"            not occluded: only 1 is true
+    keyframe                   must be there, and of elements outside and occluded
+    <track> of masks           a plain shape of its first row, of no group and made by hand
+    checkbox True              true; what is neither true nor false, nor the default, is refused
+    ellipses                   far sides to two decimals
+
+Source: CVAT 2.73 dataset_manager/formats/cvat.py, load_anno, and bindings.py, import of attributes and frames.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from annotools.errors import Problems
+from annotools.formats.base import Options, Read
+from annotools.formats.cvat_xml.build import Dialect, Found
+from annotools.formats.cvat_xml.collect import FileRows
+from annotools.formats.cvat_xml.columns import Vocabulary
+from annotools.formats.cvat_xml.frame_matching import as_server
+from annotools.formats.cvat_xml.reading import read_files
+from annotools.model import MASK, Dataset, Owner
+from annotools.model.codes import Source as Sources
+from annotools.model.definitions import Frames, Labels
+from annotools.model.losses import Ledger
+from annotools.model.tables import Bools, Ints
+from annotools.storage import Source
+from annotools.tracks.storing import stored
+
+
+def read_as_server(source: Source, context: Dataset | None, options: Options) -> Read:
+    """Every *.xml of the source, as the server stores it."""
+    return read_files(SERVER, source, context, options)
+
+
+def _flag(text: str) -> int:
+    return int(text == "1")
+
+
+def _known(frame: Ints, frames: Frames) -> Bools:
+    return (frame >= 0) & ((frame < len(frames)) | (len(frames) == 0))
+
+
+def _adopt(found: Found, problems: Problems, ledger: Ledger) -> Found:
+    """All from a file; of a track of masks only its first row."""
+    found = replace(found, tags=_filed(found.tags), tracks=_filed(found.tracks), shapes=_filed(found.shapes))
+    shapes = found.shapes
+    rows = np.flatnonzero((shapes.track >= 0) & (shapes.parent < 0) & (shapes.keyframe == 1))
+    _, first = np.unique(shapes.track[rows], return_index=True)
+    masks = rows[first][shapes.code[rows[first]] == MASK]
+    rest = np.isin(shapes.track, shapes.track[masks]) & (shapes.keyframe == 1)
+    rest[masks] = False
+    if not rest.any():
+        return found
+    ledger.lost("mask of track", "of a track of masks only the first is read", int(rest.sum()), shapes.frame[rest])
+    return replace(found, shapes=shapes.changed(keyframe=np.where(rest, 0, shapes.keyframe)))
+
+
+def _filed(rows: FileRows) -> FileRows:
+    return rows.changed(source=np.full(len(rows), Sources.FILE))
+
+
+def _values(found: Found, labels: Labels, label: Ints) -> tuple[Found, Bools]:
+    """Checkboxes in small letters, and which of them are neither true nor false nor the default."""
+    said = found.said
+    bad = np.zeros(len(label), np.bool_)
+    words = Vocabulary()
+    words.codes(found.words)
+    value, width = said["value"].copy(), len(words)
+    pairs = label * width + said["name"]
+    for owner, spec in ((one, spec) for one in labels for spec in one.attributes if spec.input_type == "checkbox"):
+        if spec.name not in words:
+            continue
+        mine = np.flatnonzero(pairs == owner.id * width + words[spec.name])
+        for code in np.unique(value[mine]).tolist():
+            text, rows = found.words[code], mine[said["value"][mine] == code]
+            if text != spec.default_value:
+                value[rows] = words[text.lower()]
+                bad[rows] = text.lower() not in ("true", "false")
+    return replace(found, said={**said, "value": value}, words=list(words)), bad
+
+
+def _finish(read: Read, options: Options) -> Read:
+    """What the server stores of it: masks of tracks as plain shapes, and all cut over the jobs of the task."""
+    dataset = _plain_masks(read.dataset)
+    if options.job is not None:
+        return replace(read, dataset=dataset)
+    dataset, losses = stored(dataset, options.quirks)
+    return replace(read, dataset=dataset, losses=read.losses + losses)
+
+
+def _plain_masks(dataset: Dataset) -> Dataset:
+    """Tracks of a mask as plain shapes, of no group and made by hand."""
+    shapes, table = dataset.shapes, dataset.attributes
+    rows = np.flatnonzero((shapes.track >= 0) & (shapes.type == MASK))
+    if not len(rows):
+        return dataset
+    gone = np.isin(np.arange(len(dataset.tracks)), shapes.track[rows])
+    row_of = np.zeros(len(gone), np.int64)
+    row_of[shapes.track[rows]] = rows
+    moved = (table.kind == Owner.TRACK) & np.append(gone, False)[np.where(table.kind == Owner.TRACK, table.owner, -1)]
+    owner = np.where(moved, np.append(row_of, 0)[np.where(moved, table.owner, -1)], table.owner)
+    plain = {name: getattr(shapes, name).copy() for name in ("track", "source", "group")}
+    plain["track"][rows], plain["source"][rows], plain["group"][rows] = -1, Sources.MANUAL, 0
+    attributes = table.replace(owner=owner, kind=np.where(moved, Owner.SHAPE, table.kind))
+    return dataset.replace(shapes=shapes.replace(**plain), attributes=attributes).select(tracks=~gone)
+
+
+SERVER = Dialect(
+    decimals=2, flag=_flag, required=(("keyframe",), ("occluded", "outside")), matching=as_server, on_task=_known,
+    adopt=_adopt, values=_values, finish=_finish,
+)  # fmt: skip
