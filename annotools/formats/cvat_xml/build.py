@@ -185,16 +185,19 @@ class Build:
         tasks = self._found.texts(at_rows(tracks.task_id, shapes.track)) if places.tasks else []
         frame, met = places.of_numbers(number, tasks)
         met &= self._dialect.on_task(frame, places.base.frames)
-        self._tell_off(np.flatnonzero(tracked & ~met & shapes.good & (shapes.parent < 0)), number, places)
+        self._tell_off(np.flatnonzero(tracked & ~met & shapes.good & (shapes.parent < 0)), number, places.base)
         frame = np.where(tracked, np.where(met, frame, -1), at_rows(places.images, shapes.image))
         good = shapes.good & ((shapes.parent < 0) | at_rows(shapes.good & (frame >= 0), shapes.parent))
         return np.where(good, frame, -1)
 
-    def _tell_off(self, rows: Ints, number: Ints, places: FramePlaces) -> None:
-        task = places.base.task
-        expected = f"{task.start_frame} and a multiple of {task.step}"
+    def _tell_off(self, rows: Ints, number: Ints, base: Dataset) -> None:
+        """Say of frames that they are none of the task's.  number: of the source, one for each shape."""
+        task = base.task
+        last = task.start_frame + task.step * (len(base.frames) - 1)
         for row in rows.tolist():
             said = f"frame {int(number[row])} is none of the task's"
+            behind = number[row] > last and (number[row] - task.start_frame) % task.step == 0
+            expected = f"at most {last}" if behind else f"{task.start_frame} and a multiple of {task.step}"
             self._problems.append(self._found.shapes.at.problem(row, said, expected=expected))
 
     def _add_tags(self, rows: Rows, places: FramePlaces) -> tuple[Ints, Ints]:

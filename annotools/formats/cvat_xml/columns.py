@@ -80,7 +80,8 @@ class Columnar:
         """Tracks: label, source, group, task, and the track that it is in."""
         cells = _Cells(piece.tracks, problems)
         cells.require("label")
-        return self._of(cells, cells.belonging(self.odd_sources) | {"parent": _ints(piece.tracks.parent)}, ("label", "task_id"))
+        numbers = cells.belonging(self.odd_sources) | {"parent": _ints(piece.tracks.parent)}
+        return self._of(cells, numbers, ("label", "task_id"))
 
     def tags(self, piece: Piece, problems: Problems) -> Columns:
         """Tags: image, label, source, group."""
