@@ -185,7 +185,7 @@ def _placed_at_zero(dataset: Dataset, ledger: Ledger) -> Dataset:
     """Elements outside stand at 0, 0 and are not occluded."""
     shapes = dataset.shapes
     elements, owners, _ = placed_points(dataset)
-    hidden = shapes.outside[elements]
+    hidden = shapes.outside[elements] & ~_as_read(shapes)[owners]
     rows, seen = elements[hidden], ~shapes.outside[owners[hidden]]
     at = shapes.offsets[rows, None] + np.arange(2)
     why = "a keypoint that is not seen is 0, 0, 0"
@@ -196,6 +196,12 @@ def _placed_at_zero(dataset: Dataset, ledger: Ledger) -> Dataset:
     values, occluded = shapes.values.copy(), shapes.occluded.copy()
     values[at], occluded[rows] = 0, False
     return dataset.replace(shapes=shapes.with_points(values).replace(occluded=occluded))
+
+
+def _as_read(shapes: Shapes) -> Bools:
+    """Skeletons whose points are said as they were read, also where that is not as points are said here."""
+    extra = shapes.extras.get("keypoints")
+    return extra.present if extra is not None and extra.derived else np.zeros(len(shapes), np.bool_)
 
 
 def _bare_elements(dataset: Dataset, ledger: Ledger) -> Dataset:
@@ -209,13 +215,20 @@ def _bare_elements(dataset: Dataset, ledger: Ledger) -> Dataset:
     keyframe = _shared_keyframes(dataset)
     why = "a skeleton and its elements have the same keyframes"
     ledger.changed("keyframe of skeleton", why, dataset, "shapes", keyframe != shapes.keyframe, column="keyframe")
-    other = inner & (tracks.source != 0)
-    ledger.lost("source of skeleton element", "it is that of the skeleton", dataset, "tracks", other, column="source")
-    source = np.where(inner, 0, tracks.source)
-    return dataset.replace(
-        shapes=shapes.replace(keyframe=keyframe), attributes=attributes.take(~gone),
-        tracks=tracks.replace(source=source),
-    )  # fmt: skip
+    shared = dataset.replace(shapes=shapes.replace(keyframe=keyframe), attributes=attributes.take(~gone))
+    return _of_one_source(shared, ledger)
+
+
+def _of_one_source(dataset: Dataset, ledger: Ledger) -> Dataset:
+    """Elements with the source of their skeletons."""
+    shapes, tracks, why = dataset.shapes, dataset.tracks, "it is that of the skeleton"
+    of_track = np.where(tracks.parent >= 0, tracks.source[tracks.parent], tracks.source)
+    owners = element_owners(dataset)
+    of_shape = np.where(owners >= 0, shapes.source[owners], shapes.source)
+    for name, table, source in (("tracks", tracks, of_track), ("shapes", shapes, of_shape)):
+        other = source != table.source
+        ledger.changed("source of skeleton element", why, dataset, name, other, column="source")
+    return dataset.replace(shapes=shapes.replace(source=of_shape), tracks=tracks.replace(source=of_track))
 
 
 def _shared_keyframes(dataset: Dataset) -> Bools:

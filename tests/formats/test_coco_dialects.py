@@ -15,7 +15,7 @@ from annotools.formats.base import Options
 from annotools.geometry.rle import cvat_rle_to_mask
 from annotools.model import AttributeSpec, DatasetBuilder, Label, Owner
 from annotools.model.skeleton import edges, nodes
-from tests.formats.coco_files import INSTANCES, KEYPOINTS, Doc, box, doc, packed, read, said
+from tests.formats.coco_files import INSTANCES, KEYPOINTS, Doc, box, doc, one, packed, read, said
 
 MASK = np.zeros((10, 20), np.uint8)
 MASK[2:6, 3:9] = 1
@@ -158,7 +158,7 @@ def test_a_task_gives_frames_and_labels() -> None:
     (shape,) = found.dataset.shapes
     assert (shape.frame.number, shape.label.id, shape.attributes) == (2, 12, {"red": "yes"})
     assert [str(loss) for loss in found.losses] == [
-        "lost: 1 x attribute of annotation: the label has no attribute of that name (frames 2)"
+        "lost: 1 x attribute: its label has no attribute of that name (frames 2)"
     ]
 
 
@@ -173,13 +173,33 @@ def test_what_a_task_does_not_have_is_named_once() -> None:
     ]  # fmt: skip
 
 
-def test_frame_names_that_lead_outside_are_refused() -> None:
-    names = ("../../etc/passwd", "/abs.jpg", "a.jpg")
+def test_frame_names_that_lead_outside_are_kept_as_far_as_they_are_safe() -> None:
+    names = ("../../etc/passwd", "/abs.jpg", "C:\\data\\b.jpg", "a.jpg")
     images = [{"id": place, "file_name": name} for place, name in enumerate(names, 1)]
-    found = read(doc(box(image_id=3), images=images))
-    assert len(found.dataset.shapes) == 1
-    assert [problem.pointer for problem in found.problems] == ["/images/0/file_name", "/images/1/file_name"]
-    assert "has '..'" in said(found)[0]
+    found = read(doc(*(box(image_id=place) for place in (1, 2, 3, 4)), images=images))
+    assert said(found) == []
+    assert found.dataset.frames.names == ("etc/passwd", "abs.jpg", "data/b.jpg", "a.jpg")
+    (loss,) = found.losses.of("changed")
+    assert (loss.what, loss.count) == ("file_name that leads outside", 3)
+    assert loss.why.endswith("as in '../../etc/passwd' is 'etc/passwd'")
+
+
+def test_a_name_that_leads_outside_is_found_in_the_task_by_its_end() -> None:
+    images = [{"id": 1, "file_name": "..\\..\\media\\upload\\a.jpg"}]
+    found = read(doc(box(), images=images), task())
+    assert said(found) == []
+    assert found.dataset.shapes.frame.tolist() == [0]
+
+
+def test_an_annotation_of_nothing_is_a_tag_and_comes_back_in_its_place() -> None:
+    bare = {"id": 5, "image_id": 2, "category_id": 2, "attributes": {"wet": True}}
+    document = doc(box(id=4), bare, box(id=6, bbox=[]), box(id=7))
+    found = read(document)
+    assert said(found) == []
+    tags = [(tag.frame.number, tag.label.name, tag.attributes) for tag in found.dataset.tags]
+    assert tags == [(1, "bus", {"wet": "true"}), (0, "car", {})]
+    assert [row["id"] for row in one(found.dataset)["annotations"]] == [4, 5, 6, 7]
+    assert one(found.dataset)["annotations"][1] == bare
 
 
 BAD = {
@@ -187,7 +207,6 @@ BAD = {
     "no such category": (box(category_id=9), "/annotations/0/category_id", "category 9 is not listed"),
     "text in a box": (box(bbox=[1, "x", 3, 4]), "/annotations/0/bbox", "bbox cannot be used"),
     "a box of three": (box(bbox=[1, 2, 3]), "/annotations/0/bbox", "bbox has 3 numbers"),
-    "nothing to see": ({"image_id": 1, "category_id": 1}, "/annotations/0", "neither segmentation nor bbox"),
     "a box as a polygon": (box(segmentation=[[1, 2, 3, 4]]), "/annotations/0/segmentation/0", "polygon has 4 numbers"),
     "an odd polygon": (box(segmentation=[[1, 2, 3, 4, 5, 6, 7]]), "/annotations/0/segmentation/0", "7 numbers"),
     "a far polygon": (box(segmentation=[[0, 0, 1e9, 0, 5, 5]]), "/annotations/0/segmentation/0", "1e9 px or more"),
@@ -231,7 +250,7 @@ def test_numbers_that_are_none_are_named() -> None:
     ("content", "message"),
     [
         (b"", "is empty"),
-        (b"[" * 100_000, "is no JSON: nested too deeply"),
+        (b"[" * 100_000, "is nested too deeply"),
         (b"\xff\xfe{\x00}\x00", "is no JSON"),
         (b'{"images": [', "is no JSON: input data was truncated"),
         (b"x", "is no JSON: JSON is malformed"),
@@ -307,7 +326,7 @@ def test_keypoints_become_a_skeleton() -> None:
     top = [shape for shape in found.dataset.shapes if shape.parent is None]
     words = sorted((shape.group, shape.type) for shape in top)
     assert words == [
-        (0, "skeleton"), (1, "rectangle"), (1, "skeleton"), (2, "polygon"), (2, "rectangle"), (2, "skeleton"),
+        (0, "skeleton"), (1, "rectangle"), (1, "skeleton"), (2, "polygon"), (2, "skeleton"),
     ]  # fmt: skip
     parts = [shape for shape in found.dataset.shapes if shape.parent is not None][:2]
     assert [(part.label.name, part.points.tolist(), part.occluded) for part in parts] == [
@@ -361,7 +380,7 @@ def test_a_long_file_is_recognised_whatever_stands_first(slug: str, order: tuple
 
 
 def test_a_picture_without_a_usable_name_is_one_problem() -> None:
-    images = [{"id": 1, "file_name": "../a.jpg"}, {"id": 2, "file_name": "b.jpg"}]
+    images = [{"id": 1, "file_name": "../.."}, {"id": 2, "file_name": "b.jpg"}]
     found = read(doc(box(), box(), box(image_id=2)) | {"images": images})
     assert len(found.problems) == 1
     assert len(found.dataset.shapes) == 1

@@ -65,7 +65,8 @@ def test_a_document_in_full() -> None:
         "annotations": [
             {
                 "id": 1, "image_id": 1, "category_id": 1, "segmentation": [],
-                "area": 8.532, "bbox": [1.234, 2, 4.266, 2], "iscrowd": 0, "score": 0.5, "attributes": {"occluded": True, "rotation": 0, "z_order": 3},
+                "area": 8.532, "bbox": [1.234, 2, 4.266, 2], "iscrowd": 0, "score": 0.5,
+                "attributes": {"occluded": True, "rotation": 0, "z_order": 3},
             },
             {
                 "id": 2, "image_id": 1, "category_id": 2, "segmentation": [[0, 0, 10, 0, 10, 10]], "area": 50,
@@ -202,7 +203,7 @@ def test_deleted_frames_and_other_jobs_do_not_show() -> None:
     losses = lost(build.dataset())
     told = {loss.what: loss.frames.tolist() for loss in losses.of(None, "annotations", "definitions")}
     assert told["shape on a frame that is not shown"] == [0, 1, 3]
-    assert told["tags"] == [2]
+    assert told["tag"] == [2]
 
 
 def test_frames_of_a_video_get_an_extension() -> None:

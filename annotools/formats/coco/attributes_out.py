@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from annotools.formats.coco.ids import ids, ids_of
 from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model import RECTANGLE, Attributes, AttributeSpec, Dataset, Owner, Source
 from annotools.model.alike import alike, alike_lists
@@ -51,6 +52,7 @@ class AttributesOut:
         self._of_tracks = _Owned(dataset.attributes.of_kind(Owner.TRACK), len(dataset.tracks))
         self._pairs: dict[tuple[int, int], tuple[str, Value]] = {}
         self._known: dict[int, dict[str, Any]] = {}
+        self._track_ids: Array | None = None
         self._alike = alike(self.columns(), len(dataset.shapes))
 
     def columns(self) -> list[Array]:
@@ -69,6 +71,16 @@ class AttributesOut:
             row = dict(zip(keys, rows.tolist(), strict=True))
             known.update(zip(fresh, self.described(np.array([row[key] for key in fresh], np.int64)), strict=True))
         return [known[key] for key in keys]
+
+    def of_tags(self, rows: Ints) -> list[dict[str, Any]]:
+        """The user's attributes of tags, and where they come from."""
+        tags = self.dataset.tags
+        owner, spec, value = _Owned(self.dataset.attributes.of_kind(Owner.TAG), len(tags)).of(rows)
+        found: list[dict[str, Any]] = [{} for _ in range(len(rows))]
+        self._put(found, owner, spec, value)
+        for place in np.flatnonzero(tags.source[rows] != Source.MANUAL).tolist():
+            found[place]["source"] = _SOURCES[tags.source[rows[place]]]
+        return found
 
     def described(self, rows: Ints) -> list[dict[str, Any]]:
         """The same, each an object of its own."""
@@ -94,9 +106,17 @@ class AttributesOut:
         return np.asarray(self.dataset.shapes.type[rows] == RECTANGLE)
 
     def track_ids(self) -> Array:
-        """The number of each track; those of elements have none."""
-        top = self.dataset.tracks.parent < 0
-        return np.where(top, np.cumsum(top) - 1, -1)
+        """The number of each track, as it was read or the next that is free; those of elements have none."""
+        if self._track_ids is None:
+            tracks = self.dataset.tracks
+            top = np.flatnonzero(tracks.parent < 0)
+            self._track_ids = np.full(len(tracks), -1, object)
+            self._track_ids[top] = self.numbers_of(top)
+        return self._track_ids
+
+    def numbers_of(self, rows: Ints) -> list[Any]:
+        """The numbers of tracks."""
+        return ids(ids_of(self.dataset.tracks.extras, "track_id", rows), 0)
 
     def values(self, rows: Ints) -> list[dict[str, Any]]:
         """The user's attributes, name -> value, of each row."""
@@ -107,10 +127,13 @@ class AttributesOut:
         above, their_spec, their_value = self._of_tracks.of(tracks[tracked])
         owner = np.concatenate([tracked[above], owner])
         spec, value = np.concatenate([their_spec, spec]), np.concatenate([their_value, value])
+        self._put(found, owner, spec, value)
+        return found
+
+    def _put(self, found: list[dict[str, Any]], owner: Ints, spec: Ints, value: Array) -> None:
         for row, key in zip(owner.tolist(), zip(spec.tolist(), value.tolist(), strict=True), strict=True):
             pair = self._pairs.get(key) or self._pair(key)
             found[row][pair[0]] = pair[1]
-        return found
 
     def _pair(self, key: tuple[int, int]) -> tuple[str, Value]:
         _, spec = self.dataset.labels.specs[key[0]]

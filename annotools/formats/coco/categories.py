@@ -2,7 +2,7 @@
 
 An id may be a number, a whole float or a text.  A label keeps its category's id where that is a positive number that
 no other has.  Category 0 is one like any other, but for Roboflow's: it is called as the supercategory of the others,
-and goes when nothing uses it.  The server knows no category 0.
+and is no label when nothing uses it.  Keys that are not known go along with their labels.
 """
 
 from __future__ import annotations
@@ -12,32 +12,40 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
+import orjson
+
 from annotools.errors import Problem, Problems
+from annotools.formats.coco.beside import name_of
 from annotools.formats.coco.document import Document
-from annotools.formats.coco.images import keys_of
+from annotools.formats.coco.images import Numbers, keys_of, numbered
+from annotools.formats.kernel.rows import Rows
 from annotools.model import AttributeSpec, Dataset, Label, Labels
 from annotools.model.definitions import INPUT_TYPES
 from annotools.model.skeleton import drawing
+
+Counts = dict[Any, int]
 
 _MISSING = -3  # and below: the place among `missing`
 _TYPES = frozenset(
     {"any", "rectangle", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton", "tag", "interval"}
 )
+OURS = ("type", "color", "attributes", "svg", "sublabels")
+POINTS = ("keypoints", "skeleton")
 
 
 @dataclass(slots=True)
 class Categories:
     """numbers: for each document, category id -> label id, or a number below -2 for one that is missing from the task.
 
-    points: for each document, label id -> ids of its points in the order of keypoints.  placeholders: label ids that
-    go when unused.
+    points: for each document, label id -> ids of its points in the order of keypoints, -1 for one that the task lacks.
+    placeholders: label ids that go when unused, and their categories.
     """
 
     labels: Labels
-    numbers: list[dict[Any, int]] = field(default_factory=list)
+    numbers: list[Numbers] = field(default_factory=list)
     points: list[dict[int, list[int]]] = field(default_factory=list)
     missing: list[Problem] = field(default_factory=list)
-    placeholders: set[int] = field(default_factory=set)
+    placeholders: dict[int, Any] = field(default_factory=dict)
 
     def problem(self, number: int) -> Problem:
         """Why a category is no label."""
@@ -45,28 +53,31 @@ class Categories:
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class Item:
+    """One category.  points: names of its keypoints, as many as the annotations need."""
+
     keys: tuple[Any, ...]
     name: str
     above: str
-    pointer: str
+    place: int
     raw: dict[str, Any]
-
-    @property
-    def points(self) -> list[str]:
-        names = self.raw.get("keypoints")
-        return [str(name) for name in names] if isinstance(names, list) else []
+    points: tuple[str, ...] = ()
 
 
 def categories_of(
-    documents: Sequence[Document], context: Dataset | None, server: bool, problems: Problems
-) -> Categories:
-    """The labels of a source and what category ids mean."""
-    listed = [list(_listed(document, problems)) for document in documents]
-    if context is None:
-        found = _own(listed)
-    else:
+    documents: Sequence[Document], context: Dataset | None, counts: Sequence[Counts | None], rows: Rows,
+    problems: Problems,
+) -> Categories:  # fmt: skip
+    """The labels of a source and what category ids mean.
+
+    counts: how many points each category needs, None where categories have none.
+    """
+    pairs = zip(documents, counts, strict=True)
+    listed = [list(_listed(document, points, rows, problems)) for document, points in pairs]
+    if context is not None and len(context.labels):
         found = _known(documents, listed, context)
+    else:
+        found = _own(listed, any(points is not None for points in counts))
     everyone = {key: number for numbers in found.numbers for key, number in numbers.items()}
     if not everyone and context is not None:
         everyone = {place: label.id for place, label in enumerate(context.labels.top, 1)}
@@ -74,95 +85,100 @@ def categories_of(
         if not document.categories:
             found.numbers[place] = everyone
             found.points[place] = {label: ids for points in found.points for label, ids in points.items()}
-        if server:
-            found.numbers[place].pop(0, None)
     return found
 
 
-def _listed(document: Document, problems: Problems) -> Iterator[_Item]:
+def _listed(document: Document, counts: Counts | None, rows: Rows, problems: Problems) -> Iterator[Item]:
     seen: set[Any] = set()
     for place, item in enumerate(document.categories):
-        pointer = f"/categories/{place}"
         if item is None:
             continue
         key, name = item.get("id"), item.get("name")
-        if isinstance(key, bool) or not isinstance(key, int | float | str):
-            problems.append(
-                Problem("category has no usable id", document.member, pointer=f"{pointer}/id", expected="a number")
-            )
-        elif not isinstance(name, str):
-            problems.append(
-                Problem("category has no name", document.member, pointer=f"{pointer}/name", expected="text")
-            )
-        elif keys_of(key)[0] in seen:
-            said = f"category id {key!r} is used twice"
-            problems.append(Problem(said, document.member, pointer=f"{pointer}/id", expected="an id of its own"))
-        else:
-            seen.add(keys_of(key)[0])
-            above = item.get("supercategory")
-            yield _Item(keys_of(key), name, above if isinstance(above, str) else "", pointer, item)
+        fault = _fault(key, name, seen)
+        if fault is not None:
+            message, below, expected = fault
+            pointer = f"/categories/{place}{below}"
+            problems.append(Problem(message, document.member, pointer=pointer, expected=expected))
+            continue
+        if not isinstance(name, str):
+            rows.repairs.note("name of category", "a number is taken for its text", str(name))
+        seen.add(keys_of(key)[0])
+        above = item.get("supercategory")
+        points = () if counts is None else _points(item.get("keypoints"))
+        needed = max((counts.get(key, 0) for key in keys_of(key)), default=0) if counts else 0
+        if needed > len(points):
+            rows.repairs.note("keypoint without a name", "it is called by its place", count=needed - len(points))
+            points += tuple(map(str, range(len(points) + 1, needed + 1)))
+        yield Item(keys_of(key), str(name), above if isinstance(above, str) else "", place, item, points)
 
 
-def _numbered(items: Sequence[_Item], ids: Sequence[int]) -> dict[Any, int]:
-    numbers: dict[Any, int] = {}
-    for item, number in zip(items, ids, strict=True):
-        for key in item.keys[1:]:
-            numbers.setdefault(key, number)
-    return numbers | {item.keys[0]: number for item, number in zip(items, ids, strict=True)}
+def _fault(key: Any, name: Any, seen: set[Any]) -> tuple[str, str, str] | None:
+    """What is wrong with a category, where in it, and what was expected."""
+    if isinstance(key, bool) or not isinstance(key, int | float | str):
+        return "category has no usable id", "/id", "a number"
+    if isinstance(name, bool) or not isinstance(name, str | int | float):
+        return "category has no name", "/name", "text"
+    if keys_of(key)[0] in seen:
+        return f"category id {key!r} is used twice", "/id", "an id of its own"
+    return None
 
 
-def _known(documents: Sequence[Document], listed: list[list[_Item]], context: Dataset) -> Categories:
+def _points(names: Any) -> tuple[str, ...]:
+    return tuple(map(str, names)) if isinstance(names, list) else ()
+
+
+def _known(documents: Sequence[Document], listed: list[list[Item]], context: Dataset) -> Categories:
     """Categories are names of the context's labels."""
     labels = context.labels
     found = Categories(labels)
     for document, items in zip(documents, listed, strict=True):
         ids, points = [], {}
         for item in items:
-            label = labels.find(item.name)
-            above = labels.find(item.above)
-            if label is None and above is not None:
-                label = labels.find(item.name, above.id)
+            label = _resolved(labels, item)
             if label is None:
-                said = f"label {item.name!r} is not one of the task"
-                found.missing.append(
-                    Problem(said, document.member, pointer=item.pointer, expected="a label of the task")
-                )
+                said, pointer = f"label {item.name!r} is not one of the task", f"/categories/{item.place}"
+                found.missing.append(Problem(said, document.member, pointer=pointer, expected="a label of the task"))
                 ids.append(_MISSING - len(found.missing) + 1)
                 continue
             ids.append(label.id)
             subs = [labels.find(name, label.id) for name in item.points]
-            if item.points and None not in subs:
-                points[label.id] = [sub.id for sub in subs if sub is not None]
-        found.numbers.append(_numbered(items, ids))
+            points[label.id] = [-1 if sub is None else sub.id for sub in subs]
+        found.numbers.append(numbered([item.keys for item in items], ids))
         found.points.append(points)
     return found
 
 
-def _own(listed: list[list[_Item]]) -> Categories:
-    """Every name is a label, in the order of the files."""
-    first: dict[str, _Item] = {}
-    for items in listed:
-        for item in items:
-            first.setdefault(item.name, item)
+def _resolved(labels: Labels, item: Item) -> Label | None:
+    label, above = labels.find(item.name), labels.find(item.above)
+    return labels.find(item.name, above.id) if label is None and above is not None else label
+
+
+def _own(listed: list[list[Item]], keypoints: bool) -> Categories:
+    """Every name is a label, in the order of the files; of several files' points of one name all are its."""
+    first: dict[str, Item] = {}
+    for item in (item for items in listed for item in items):
+        known = first.setdefault(item.name, item)
+        if len(item.points) > len(known.points):
+            first[item.name] = replace(known, points=item.points, raw=item.raw | known.raw)
     ids = _label_ids(list(first.values()))
     fresh, specs = count(max(ids.values(), default=0) + 1), count(1)
-    rows: list[Label] = []
-    for name, item in first.items():
-        rows.extend(_defined(item, ids[name], fresh, specs))
-    found = Categories(Labels(tuple(rows)))
+    labels = [row for name, item in first.items() for row in _defined(item, ids[name], keypoints, fresh, specs)]
+    found = Categories(Labels(tuple(labels)))
     for items in listed:
         above = {item.above for item in items}
-        found.numbers.append(_numbered(items, [ids[item.name] for item in items]))
+        found.numbers.append(numbered([item.keys for item in items], [ids[item.name] for item in items]))
         found.points.append({ids[item.name]: _point_ids(found.labels, ids[item.name], item.points) for item in items})
-        found.placeholders |= {ids[item.name] for item in items if item.keys[0] == 0 and item.name in above}
+        unused = {ids[item.name]: item for item in items if item.keys[0] == 0 and item.name in above}
+        found.placeholders |= {number: [item.place, item.raw] for number, item in unused.items()}
     return found
 
 
 def _point_ids(labels: Labels, label: int, names: Sequence[str]) -> list[int]:
-    return [sub.id for sub in (labels.find(name, label) for name in names) if sub is not None]
+    subs = (labels.find(name, label) for name in names)
+    return [-1 if sub is None else sub.id for sub in subs]
 
 
-def _label_ids(items: Sequence[_Item]) -> dict[str, int]:
+def _label_ids(items: Sequence[Item]) -> dict[str, int]:
     ids: dict[str, int] = {}
     taken: set[int] = set()
     for item in items:
@@ -174,12 +190,14 @@ def _label_ids(items: Sequence[_Item]) -> dict[str, int]:
     return {item.name: ids[item.name] if item.name in ids else next(fresh) for item in items}
 
 
-def _defined(item: _Item, number: int, fresh: Iterator[int], specs: Iterator[int]) -> Iterator[Label]:
+def _defined(
+    item: Item, number: int, keypoints: bool, fresh: Iterator[int], specs: Iterator[int]
+) -> Iterator[Label]:  # fmt: skip
     """A label and the points of a skeleton."""
-    raw = item.raw
-    points = list(dict.fromkeys(item.points))
+    raw, points = item.raw, list(dict.fromkeys(item.points))
     kind = raw.get("type") if _is_type(raw) else "skeleton" if points else "any"
-    yield Label(number, item.name, None, str(kind), _color(raw), _specs(raw, specs), _svg(raw, points))
+    extras = tuple(_extras(item, keypoints))
+    yield Label(number, item.name, None, str(kind), _color(raw), _specs(raw, specs), _svg(raw, points), extras)
     given = raw.get("sublabels") if isinstance(raw.get("sublabels"), list) else []
     said = {str(sub.get("name")): sub for sub in given or () if isinstance(sub, dict)}
     for name in points:
@@ -188,11 +206,23 @@ def _defined(item: _Item, number: int, fresh: Iterator[int], specs: Iterator[int
         yield Label(next(fresh), name, number, str(kind), _color(sub), _specs(sub, specs))
 
 
+def _extras(item: Item, keypoints: bool) -> Iterator[tuple[str, Any]]:
+    """What a category says beside of its label."""
+    yield "category_id", item.raw["id"]
+    if item.above:
+        yield "supercategory", item.above
+    known = {"id", "name", *OURS, *(POINTS if keypoints else ())}
+    for key, value in item.raw.items():
+        if key not in known and (key != "supercategory" or not isinstance(value, str)):
+            plain = isinstance(value, bool | int | float | str)
+            yield name_of(key, "category_id"), value if plain else orjson.dumps(value)
+
+
 def _svg(raw: dict[str, Any], points: Sequence[str]) -> str:
     svg = raw.get("svg")
     if isinstance(svg, str):
         return svg
-    return drawing(points, _edges(raw.get("skeleton"), len(points))) if points else ""
+    return drawing(points, edges_of(raw.get("skeleton"), len(points))) if points else ""
 
 
 def _is_type(raw: dict[str, Any]) -> bool:
@@ -208,12 +238,8 @@ def _color(raw: dict[str, Any]) -> str:
 
 def _specs(raw: dict[str, Any], numbers: Iterator[int]) -> tuple[AttributeSpec, ...]:
     given = raw.get("attributes")
-    found = (
-        [item for item in given if isinstance(item, dict) and isinstance(item.get("name"), str)]
-        if isinstance(given, list)
-        else []
-    )
-    return tuple(_spec(item, next(numbers)) for item in found)
+    items = [item for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+    return tuple(_spec(item, next(numbers)) for item in items if isinstance(item.get("name"), str))
 
 
 def _spec(item: dict[str, Any], number: int) -> AttributeSpec:
@@ -225,19 +251,8 @@ def _spec(item: dict[str, Any], number: int) -> AttributeSpec:
     )  # fmt: skip
 
 
-def with_specs(labels: Labels, wanted: dict[int, dict[str, str]]) -> Labels:
-    """Labels with further attributes: label id -> name -> input type."""
-    numbers = count(max(labels.specs, default=0) + 1)
-    rows = [
-        replace(label, attributes=label.attributes + tuple(
-            AttributeSpec(next(numbers), name, input_type=kind) for name, kind in wanted.get(label.id, {}).items()
-        ))
-        for label in labels
-    ]  # fmt: skip
-    return Labels(tuple(rows))
-
-
-def _edges(joints: Any, points: int) -> list[tuple[int, int]]:
+def edges_of(joints: Any, points: int) -> list[tuple[int, int]]:
+    """The pairs of points, by their places from 1, that are edges of a skeleton."""
     pairs = joints if isinstance(joints, list) else []
     whole = [
         pair for pair in pairs if isinstance(pair, list) and len(pair) == 2 and all(isinstance(n, int) for n in pair)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from annotools.formats.coco.beside import key_of, written
+from annotools.formats.coco.ids import ids
 from annotools.model import AttributeSpec, Dataset, Label
 from annotools.model.skeleton import edges, nodes
 from annotools.transform.skeleton_points import points_of
@@ -18,9 +20,10 @@ from annotools.transform.skeleton_points import points_of
 Category = dict[str, Any]
 
 
-def places(dataset: Dataset) -> dict[int, int]:
-    """Label id -> category id: its place among the labels, from 1."""
-    return {label.id: place for place, label in enumerate(dataset.labels.top, 1)}
+def ids_of_labels(dataset: Dataset) -> dict[int, Any]:
+    """Label id -> category id: as it was read, else its place among the labels, from 1."""
+    given = [dict(label.extras).get("category_id") for label in dataset.labels.top]
+    return dict(zip((label.id for label in dataset.labels.top), ids(given), strict=True))
 
 
 def flat_places(dataset: Dataset) -> dict[int, int]:
@@ -28,19 +31,25 @@ def flat_places(dataset: Dataset) -> dict[int, int]:
     return {number: place for place, number in enumerate(sorted(dataset.labels.by_id), 1)}
 
 
-def of_instances(dataset: Dataset, ids: dict[int, int]) -> list[Category]:
+def of_instances(dataset: Dataset, numbers: dict[int, Any]) -> list[Category]:
     """The categories of `coco`."""
-    named = flat(dataset, ids)
-    return [category | definition(dataset.labels.by_id[number]) for category, number in zip(named, ids, strict=True)]
+    labels = [dataset.labels.by_id[number] for number in numbers]
+    named = zip(flat(dataset, numbers), labels, strict=True)
+    return [category | definition(label) | _beside(label) for category, label in named]
 
 
-def flat(dataset: Dataset, ids: dict[int, int]) -> list[Category]:
+def _beside(label: Label) -> Category:
+    """What a label says beside."""
+    return {key_of(name): written(value) for name, value in label.extras if name != "category_id"}
+
+
+def flat(dataset: Dataset, numbers: dict[int, Any]) -> list[Category]:
     """Bare categories; a sublabel has its skeleton above it."""
     by_id = dataset.labels.by_id
-    above = {number: by_id[number].parent for number in ids}
+    above = {number: by_id[number].parent for number in numbers}
     return [
         {"id": place, "name": by_id[number].name, "supercategory": _name(by_id, above[number])}
-        for number, place in ids.items()
+        for number, place in numbers.items()
     ]
 
 
@@ -48,13 +57,13 @@ def _name(by_id: dict[int, Label], number: int | None) -> str:
     return by_id[number].name if number in by_id else ""
 
 
-def of_keypoints(dataset: Dataset, ids: dict[int, int]) -> list[Category]:
+def of_keypoints(dataset: Dataset, numbers: dict[int, Any]) -> list[Category]:
     """The categories of `coco-keypoints`."""
     found = []
-    for number, place in ids.items():
+    for number, place in numbers.items():
         label = dataset.labels.by_id[number]
         points = points_of(dataset.labels, label)
-        category = _skeleton(label, points, place) | {"skeleton": _edges(label)} | definition(label)
+        category = _skeleton(label, points, place) | {"skeleton": _edges(label)} | definition(label) | _beside(label)
         if label.svg:
             category["svg"] = label.svg
         if points:
@@ -63,9 +72,9 @@ def of_keypoints(dataset: Dataset, ids: dict[int, int]) -> list[Category]:
     return found
 
 
-def flat_keypoints(dataset: Dataset, ids: dict[int, int]) -> list[Category]:
+def flat_keypoints(dataset: Dataset, numbers: dict[int, int]) -> list[Category]:
     """The same as the server has it: with the numbers of nodes, in the order of a set."""
-    labels = [(dataset.labels.by_id[number], place) for number, place in ids.items()]
+    labels = [(dataset.labels.by_id[number], place) for number, place in numbers.items()]
     return [
         _skeleton(label, points_of(dataset.labels, label), place)
         | {"skeleton": [list(edge) for edge in set(edges(label.svg))]}

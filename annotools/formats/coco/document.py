@@ -5,78 +5,63 @@
     {"annotations": [..]}, {"images": [..]}                               a dataset in several files
 
 What is held is the file and one short reference for each annotation; annotations are decoded some thousands at a time.
+Captions and panoptic segments beside instances are left out, alone they are refused.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from posixpath import basename, splitext
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
+from annotools.formats.kernel.jsonfile import UNDECODABLE, decode
 from annotools.storage import Source
 
-CHUNK = 4096
-CHUNK_BYTES = 1 << 20
-UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 PREFIXES = ("person_keypoints", "instances")
-_CONSTANT = re.compile(rb'"(?:[^"\\]|\\.)*+"|-?\bInfinity\b|\bNaN\b')
-_REFUSED = {"panoptic": b'"segments_info"', "captions": b'"caption"'}
-
-
-class _Top(msgspec.Struct, gc=False):
-    images: list[msgspec.Raw] | None = None
-    categories: list[msgspec.Raw] | None = None
-    annotations: list[msgspec.Raw] | None = None
-    info: msgspec.Raw = msgspec.Raw()
-    licenses: msgspec.Raw = msgspec.Raw()
+LISTS = ("images", "categories", "annotations")
+_OTHERS = {"panoptic": b'"segments_info"', "captions": b'"caption"'}
 
 
 @dataclass(slots=True)
 class Document:
-    """One file.  subset: from its name.  where: the JSON pointer of the list of annotations."""
+    """One file.
+
+    subset: from its name.  where: the JSON pointer of the list of annotations.  header: all its other keys, undecoded.
+    given: which of the lists it has.  other: what it holds instead of objects.
+    """
 
     member: str
     subset: str
     images: list[Any] = field(default_factory=list)
+    raw_images: list[msgspec.Raw] = field(default_factory=list)
     categories: list[Any] = field(default_factory=list)
     annotations: list[msgspec.Raw] = field(default_factory=list)
     where: str = "/annotations"
     header: dict[str, bytes] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
+    other: str = ""
 
     @property
     def is_results(self) -> bool:
         """Whether it is a bare list of results."""
         return self.where == ""
 
-    def chunks(self) -> Iterator[tuple[int, list[msgspec.Raw]]]:
-        """Annotations, some at a time, with the place of each chunk's first."""
-        ends = np.cumsum(np.fromiter(map(len, self.annotations), np.int64, len(self.annotations)))
-        start, before = 0, 0
-        while start < len(ends):
-            stop = int(np.searchsorted(ends, before + CHUNK_BYTES)) + 1
-            stop = min(stop, start + CHUNK, len(ends))
-            yield start, self.annotations[start:stop]
-            start, before = stop, int(ends[stop - 1])
 
-
-def documents_of(source: Source, problems: Problems) -> list[Document]:
-    """The documents of a source: all of `annotations/`, or else every JSON file that has COCO's keys."""
+def documents_of(source: Source, problems: Problems) -> tuple[list[Document], list[Document]]:
+    """The documents of a source, and those that hold something else: all of `annotations/`, or else every JSON file."""
     names = json_members(source)
     if not names:
         raise InputError(Problem("has no JSON file", source.name, expected="annotations/*.json"))
-    found = []
-    for name in names:
-        document = _read(source, name, problems)
-        if document is not None:
-            found.append(document)
-    return found
+    read = [document for name in names if (document := _read(source, name, problems)) is not None]
+    documents, others = [one for one in read if not one.other], [one for one in read if one.other]
+    if not documents:
+        for one in others:
+            problems.append(Problem(f"holds COCO {one.other}", one.member, expected="object instances or keypoints"))
+    return documents, others
 
 
 def json_members(source: Source) -> list[str]:
@@ -105,79 +90,56 @@ def _read(source: Source, name: str, problems: Problems) -> Document | None:
     if not data.strip():
         problems.append(Problem("is empty", name, expected="a JSON document"))
         return None
-    try:
-        return _decoded(data, name, problems)
-    except UNDECODABLE as error:
-        first = error
-    mended = _CONSTANT.sub(lambda found: found[0] if found[0].startswith(b'"') else b"null", data)
-    if mended != data:  # NaN and Infinity are no JSON, but they are written; their rows will be named
-        try:
-            return _decoded(mended, name, problems)
-        except UNDECODABLE as error:
-            first = error
-    problems.append(Problem(f"is no JSON: {said(first)}", name, expected="a JSON document in UTF-8"))
-    return None
-
-
-def _decoded(data: bytes, name: str, problems: Problems) -> Document | None:
     document = Document(name, subset_of(name))
     if data.lstrip()[:1] == b"[":
-        document.annotations = msgspec.json.decode(data, type=list[msgspec.Raw])
-        document.where = ""
-        return document
-    top = _top(data, name, problems)
-    kind = next((kind for kind in _REFUSED if _is(kind, top)), None)
-    if kind is not None:
-        problems.append(Problem(f"holds COCO {kind}", name, expected="object instances or keypoints"))
+        pieces = decode(data, name, problems, list[msgspec.Raw])
+        document.annotations, document.where = pieces or [], ""
+        return document if pieces is not None else None
+    fields = decode(data, name, problems, dict[str, msgspec.Raw])
+    return None if fields is None else _filled(document, fields, problems)
+
+
+def _filled(document: Document, fields: dict[str, msgspec.Raw], problems: Problems) -> Document | None:
+    given = fields.keys() & set(LISTS)
+    if not given:
+        message, expected = "is no COCO document", "images, categories and annotations"
+        problems.append(Problem(message, document.member, expected=expected))
         return None
-    document.images = _items(top.images, name, "/images", problems)
-    document.categories = _items(top.categories, name, "/categories", problems)
-    document.annotations = top.annotations or []
-    document.header = {key: bytes(getattr(top, key)) for key in ("info", "licenses") if len(getattr(top, key))}
-    if top.images is None and top.annotations is None and top.categories is None:
-        problems.append(Problem("is no COCO document", name, expected="images, categories and annotations"))
-        return None
+    document.given = frozenset(given)
+    document.header = {key: bytes(value) for key, value in fields.items() if key not in given}
+    annotations = _list(document, fields, "annotations", problems)
+    document.other = next((kind for kind, key in _OTHERS.items() if annotations and key in bytes(annotations[0])), "")
+    if not document.other:
+        document.annotations = annotations
+        document.raw_images = _list(document, fields, "images", problems)
+        document.images = _items(document, document.raw_images, "images", problems)
+        categories = _list(document, fields, "categories", problems)
+        document.categories = _items(document, categories, "categories", problems)
     return document
 
 
-def _is(kind: str, top: _Top) -> bool:
-    return bool(top.annotations) and _REFUSED[kind] in bytes(top.annotations[0])  # type: ignore[index] # bool() looked
-
-
-def _top(data: bytes, name: str, problems: Problems) -> _Top:
+def _list(document: Document, fields: dict[str, msgspec.Raw], key: str, problems: Problems) -> list[msgspec.Raw]:
     try:
-        return msgspec.json.decode(data, type=_Top)
-    except msgspec.ValidationError:
-        fields = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
-    top = _Top()
-    for key in ("images", "categories", "annotations"):
-        try:
-            setattr(top, key, msgspec.json.decode(fields.get(key, b"null"), type=list[msgspec.Raw] | None))
-        except UNDECODABLE:
-            problems.append(Problem("is no list", name, pointer=f"/{key}", expected="a list of objects"))
-    return top
+        return msgspec.json.decode(fields.get(key, b"null"), type=list[msgspec.Raw] | None) or []
+    except UNDECODABLE:
+        problems.append(Problem("is no list", document.member, pointer=f"/{key}", expected="a list of objects"))
+        return []
 
 
-def _items(pieces: list[msgspec.Raw] | None, name: str, where: str, problems: Problems) -> list[Any]:
+def _items(document: Document, pieces: list[msgspec.Raw], key: str, problems: Problems) -> list[Any]:
     """Decoded objects; None stands for one that cannot be used."""
     with suppress(*UNDECODABLE):
-        items = msgspec.json.decode(b"[" + b",".join(pieces or ()) + b"]")
-        if len(items) == len(pieces or ()) and all(type(item) is dict for item in items):
+        items = msgspec.json.decode(b"[" + b",".join(pieces) + b"]")
+        if len(items) == len(pieces) and all(type(item) is dict for item in items):
             return list(items)
     found: list[Any] = []
-    for place, piece in enumerate(pieces or ()):
-        try:
+    for place, piece in enumerate(pieces):
+        item = None
+        with suppress(*UNDECODABLE):
             item = msgspec.json.decode(piece)
-        except UNDECODABLE as error:
-            item = said(error)
         if not isinstance(item, dict):
-            problems.append(Problem("is no object", name, pointer=f"{where}/{place}", expected="an object"))
+            pointer = f"/{key}/{place}"
+            problems.append(Problem("is no object", document.member, pointer=pointer, expected="an object"))
             item = None
         found.append(item)
     return found
-
-
-def said(error: BaseException) -> str:
-    """What a decoder said, as the tail of a sentence."""
-    text = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -1,123 +1,173 @@
 """Images -> frames: those of the file, or those of the task that the images are pictures of.
 
-    {"id": 7, "file_name": "a/b.jpg", "width": 640, "height": 480}
+    {"id": 7, "file_name": "a/b.jpg", "width": 640, "height": 480, "license": 3}
 
 Ids may be numbers, whole floats or texts.  Without `images` a results list counts those of the context as an export
-numbers them: from 1, without deleted frames; a text is a name.
+numbers them: from 1, without deleted frames; a text is a name.  Keys that are not known go along with their frames.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from posixpath import splitext
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from posixpath import basename, splitext
 from typing import Any, NamedTuple, TypeGuard
 
+import msgspec
 import numpy as np
 
 from annotools.errors import Problem, Problems
+from annotools.formats.coco.beside import column_of, decoded, name_of, sparse
 from annotools.formats.coco.document import Document
-from annotools.matching import CvatMatcher, FrameMatcher, Match, mismatch
-from annotools.model import Dataset, Frames
-from annotools.storage import Media, Source
-from annotools.storage.media import is_picture
+from annotools.formats.kernel.places import At
+from annotools.formats.kernel.rows import Rows
+from annotools.model import Dataset
+from annotools.model.extras import Extra
+from annotools.model.tables import Ints
 from annotools.storage.names import name_fault
 
 UNKNOWN, REPORTED = -1, -2
+IMAGE_KEYS = "image keys"  # an extra of frames: which of the known keys an image had
+FILE_NAME = "file name"  # an extra of frames: the name as it was, where it has backslashes
+_TAKEN = ("image_id", "self", "names", "widths", "heights", "subsets", "at", "nth")
+KNOWN = ("id", "file_name", "width", "height")
+Numbers = dict[Any, int]
 
 
-@dataclass(slots=True)
-class Images:
-    """frames: of the dataset.  numbers: for each document, image id -> frame, REPORTED where a problem said why not.
+class Image(NamedTuple):
+    """One image.  keys: its id and how else that may be written.  item: all that it says."""
 
-    learned: width and height of frames that the file had none for.
+    keys: tuple[Any, ...]
+    name: str
+    width: int
+    height: int
+    place: int
+    item: dict[str, Any]
+
+
+Repeated = Callable[[Image, Image, Document, Rows, Problems], Image | None]
+
+
+def frames_of(
+    documents: Sequence[Document], rows: Rows, context: Dataset | None, repeated: Repeated, problems: Problems
+) -> list[Numbers]:
+    """For each document, image id -> frame; REPORTED where a problem said why not.
+
+    repeated: what counts of two images with one id.
     """
-
-    frames: Frames
-    numbers: list[dict[Any, int]] = field(default_factory=list)
-    learned: dict[int, tuple[int, int]] = field(default_factory=dict)
-
-    def sized(self) -> Frames:
-        """The frames with the sizes that were learned."""
-        width, height = self.frames.width.copy(), self.frames.height.copy()
-        for frame, size in self.learned.items():
-            width[frame], height[frame] = size
-        return replace(self.frames, width=width, height=height)
+    numbers = [_frames(document, rows, repeated, problems) for document in documents]
+    return _lend(documents, numbers, context, problems)
 
 
-def images_of(documents: Sequence[Document], context: Dataset | None, server: bool, problems: Problems) -> Images:
-    """The frames of a source and what image ids mean."""
-    listed = [_listed(document, server, problems) for document in documents]
-    shared = [
-        item for document, items in zip(documents, listed, strict=True) for item in items if not document.is_results
-    ]
-    if context is not None and shared:
-        images = _matched(documents, listed, context, server, problems)
-    elif shared:
-        images = _own(documents, listed)
-    else:
-        frames = context.frames if context is not None else Frames()
-        images = Images(frames, [{} for _ in documents])
-    for document, items, numbers in zip(documents, listed, images.numbers, strict=True):
-        for key in _unusable(document) if len(items) < len(document.images) else ():
+def _frames(document: Document, rows: Rows, repeated: Repeated, problems: Problems) -> Numbers:
+    images = _listed(document, rows, repeated, problems)
+    if not images or document.is_results:
+        return {key: REPORTED for item in document.images for key in _usable(item)}
+    at = At(document.member, np.array([image.place for image in images]), "/images/{}/file_name")
+    met: Counter[str] = Counter()
+    before = [_count(met, image.name) for image in images]
+    frames = rows.frames(
+        [image.name for image in images], np.array([image.width for image in images]),
+        np.array([image.height for image in images]), document.subset, at, nth=before, **_extras(images, document),
+    )  # fmt: skip
+    found = np.where(frames < 0, REPORTED, frames).tolist()
+    numbers = numbered([image.keys for image in images], found)
+    for item in document.images if len(images) < len(document.images) else ():
+        for key in _usable(item):
             numbers.setdefault(key, REPORTED)
-    return _lend(documents, images, context, problems)
+    return numbers
 
 
-def _unusable(document: Document) -> Iterator[Any]:
-    """Ids of all images: what is left of one that a problem was said of."""
-    for item in document.images:
-        if item is not None and _is_id(item.get("id")):
-            yield from keys_of(item["id"])
+def _count(met: Counter[str], name: str) -> int:
+    met[name] += 1
+    return met[name] - 1
+
+
+def _extras(images: Sequence[Image], document: Document) -> dict[str, Extra]:
+    """What images say beside of their frames: their ids, and keys that are not known."""
+    names = dict.fromkeys(key for image in images for key in image.item if key not in KNOWN)
+    extras = {"image_id": column_of([image.item.get("id") for image in images])}
+    items = [image.item for image in images]
+    plain = bool | int | float | str
+    if any(not isinstance(item[key], plain) for key in names for item in items if key in item):
+        raw = [msgspec.json.decode(document.raw_images[image.place], type=dict[str, msgspec.Raw]) for image in images]
+        items = [{key: decoded(value) for key, value in item.items()} for item in raw]
+    extras |= {name_of(key, *_TAKEN): column_of([item.get(key) for item in items], key, items) for key in names}
+    odd = {row: image.item["file_name"] for row, image in enumerate(images) if "\\" in str(image.item.get("file_name"))}
+    extras |= {FILE_NAME: replace(sparse(odd, len(images)), derived=True)} if odd else {}
+    keys = Extra.of([tuple(key for key in KNOWN if key in item) for item in items], derived=True)
+    return extras | {IMAGE_KEYS: keys}
+
+
+def _usable(item: Any) -> tuple[Any, ...]:
+    return keys_of(item["id"]) if item is not None and _is_id(item.get("id")) else ()
 
 
 def _is_id(key: Any) -> TypeGuard[float | str]:
     return isinstance(key, int | float | str) and not isinstance(key, bool)
 
 
-class _Item(NamedTuple):
-    keys: tuple[Any, ...]
-    name: str
-    width: int
-    height: int
-    pointer: str
-
-
-def _listed(document: Document, server: bool, problems: Problems) -> list[_Item]:
-    """server: of pictures with one id the last counts, as for its importer; its exporter gives one to equal stems."""
-    found: list[_Item] = []
-    seen: dict[Any, str] = {}
+def _listed(document: Document, rows: Rows, repeated: Repeated, problems: Problems) -> list[Image]:
+    found: dict[Any, Image] = {}
+    again: list[Image] = []
     for place, item in enumerate(document.images):
-        pointer = f"/images/{place}"
-        one = None if item is None else _item(item, pointer, document.member, problems)
-        if one is not None and one.keys[0] in seen and not server:
-            said = f"image id {one.keys[0]!r} is used twice, first by {seen[one.keys[0]]}"
-            problems.append(Problem(said, document.member, pointer=pointer, expected="an id of its own"))
-        elif one is not None:
-            seen[one.keys[0]] = one.name
-            found.append(one)
-    return found
+        image = None if item is None else _image(item, place, document, rows, problems)
+        if image is not None and image.keys[0] in found:
+            kept = repeated(found[image.keys[0]], image, document, rows, problems)
+            again += [kept] if kept is not None else []
+        elif image is not None:
+            found[image.keys[0]] = image
+    return [*found.values(), *again]
 
 
-def _item(item: dict[str, Any], pointer: str, member: str, problems: Problems) -> _Item | None:
+def refused(first: Image, second: Image, document: Document, rows: Rows, problems: Problems) -> None:
+    """The first counts; where the second says something else, that is a problem."""
+    if first.item == second.item:
+        rows.repairs.note("second entry of an image", "it says what the first says")
+        return
+    said = f"image id {second.keys[0]!r} is used twice, first by {first.name}"
+    pointer = f"/images/{second.place}"
+    problems.append(Problem(said, document.member, pointer=pointer, expected="an id of its own"))
+
+
+def last_counts(first: Image, second: Image, document: Document, rows: Rows, problems: Problems) -> Image:
+    """As for the server's importer; its exporter gives one id to equal stems."""
+    return second
+
+
+def _image(item: dict[str, Any], place: int, document: Document, rows: Rows, problems: Problems) -> Image | None:
     key, name = item.get("id"), item.get("file_name")
+    if not _is_id(key):
+        message, pointer = "image has no usable id", f"/images/{place}/id"
+        problems.append(Problem(message, document.member, pointer=pointer, expected="a number or text"))
+        return None
     if name is None and isinstance(item.get("coco_url"), str):  # LVIS
         name = item["coco_url"].rsplit("/", 1)[-1]
-    if not _is_id(key):
-        problems.append(Problem("image has no usable id", member, pointer=f"{pointer}/id", expected="a number or text"))
-    elif not isinstance(name, str) or not name:
-        problems.append(Problem("image has no file_name", member, pointer=f"{pointer}/file_name", expected="text"))
-    else:
-        fault = name_fault(name.replace("\\", "/"))
-        if not fault:
-            return _Item(
-                keys_of(key), name.replace("\\", "/"), _size(item.get("width")), _size(item.get("height")), pointer
-            )
+    if not isinstance(name, str) or not name:
+        name = f"image_{key}"
+        rows.repairs.note("image without a file_name", "it is called by its id")
+    safe = _safe(name.replace("\\", "/"))
+    if not safe:
+        message, pointer = f"file_name {name!r} {name_fault(name)}", f"/images/{place}/file_name"
         expected = "a relative path that leads nowhere but down"
-        problems.append(
-            Problem(f"file_name {name!r} {fault}", member, pointer=f"{pointer}/file_name", expected=expected)
-        )
-    return None
+        problems.append(Problem(message, document.member, pointer=pointer, expected=expected))
+        return None
+    if safe != name.replace("\\", "/"):
+        rows.repairs.note("file_name that leads outside", "a name leads nowhere but down", f"{name!r} is {safe!r}")
+    for side in ("width", "height"):
+        if item.get(side) is not None and not _size(item[side]):
+            rows.repairs.note(f"{side} of image", "it is none, so it is not known", repr(item[side]))
+    return Image(keys_of(key), safe, _size(item.get("width")), _size(item.get("height")), place, item)
+
+
+def _safe(name: str) -> str:
+    """As much of a path as leads nowhere but down; empty where nothing is left."""
+    if not name_fault(name):
+        return name
+    without_drive = name[2:] if name[1:2] == ":" else name
+    path = "/".join(part for part in without_drive.split("/") if part not in ("", ".", ".."))
+    return next((kept for kept in (path, basename(path)) if kept and not name_fault(kept)), "")
 
 
 def _size(value: Any) -> int:
@@ -133,82 +183,42 @@ def keys_of(key: float | str) -> tuple[Any, ...]:
     return (int(key), str(int(key))) if key == int(key) else (key, str(key))
 
 
-def _own(documents: Sequence[Document], listed: list[list[_Item]]) -> Images:
-    """Every image is a frame, in the order of the files."""
-    everyone = [(document.subset, item) for document, items in zip(documents, listed, strict=True) for item in items]
-    frames = Frames.of(
-        [item.name for _, item in everyone], np.array([item.width for _, item in everyone], np.int64),
-        np.array([item.height for _, item in everyone], np.int64), subsets=[subset for subset, _ in everyone],
-    )  # fmt: skip
-    images, start = Images(frames), 0
-    for items in listed:
-        images.numbers.append(_numbered(items, range(start, start + len(items))))
-        start += len(items)
-    return images
+def numbered(keys: Sequence[tuple[Any, ...]], numbers: Sequence[int]) -> Numbers:
+    """Ids -> numbers.  Another spelling of an id never hides an id."""
+    found: Numbers = {}
+    for spellings, number in zip(keys, numbers, strict=True):
+        for key in spellings[1:]:
+            found.setdefault(key, number)
+    return found | {spellings[0]: number for spellings, number in zip(keys, numbers, strict=True)}
 
 
-def _numbered(items: Sequence[_Item], frames: Sequence[int]) -> dict[Any, int]:
-    """Ids -> frames.  Another spelling of an id never hides an id."""
-    numbers: dict[Any, int] = {}
-    for item, frame in zip(items, frames, strict=True):
-        for key in item.keys[1:]:
-            numbers.setdefault(key, frame)
-    return numbers | {item.keys[0]: frame for item, frame in zip(items, frames, strict=True)}
-
-
-def _matched(
-    documents: Sequence[Document], listed: list[list[_Item]], context: Dataset, server: bool, problems: Problems
-) -> Images:
-    """Images are pictures of the context's frames."""
-    matches = _matches([item.name for items in listed for item in items], context, server)
-    images, start = Images(context.frames), 0
-    for document, items in zip(documents, listed, strict=True):
-        mine = matches[start : start + len(items)]
-        start += len(items)
-        for item, match in zip(items, mine, strict=True):
-            if match.frame is None:
-                problems.append(mismatch(item.name, match, document.member, pointer=f"{item.pointer}/file_name"))
-        found = [REPORTED if match.frame is None else match.frame for match in mine]
-        images.numbers.append(_numbered(items, found))
-    return images
-
-
-def _matches(names: list[str], context: Dataset, server: bool) -> list[Match]:
-    if not server:
-        return FrameMatcher(context.frames.names).match_all(names)
-    items = [splitext(name) for name in names]
-    matcher = CvatMatcher(context.frames.names, [stem for stem, _ in items], video=context.task.is_video)
-    return [matcher.match(stem, extension=extension) for stem, extension in items]
-
-
-def _lend(documents: Sequence[Document], images: Images, context: Dataset | None, problems: Problems) -> Images:
+def _lend(
+    documents: Sequence[Document], numbers: list[Numbers], context: Dataset | None, problems: Problems
+) -> list[Numbers]:
     """Files without images of their own use those of the others, results without any those of the context."""
-    everyone: dict[Any, int] = {}
-    for numbers in images.numbers:
-        everyone |= numbers
+    everyone: Numbers = {}
+    for known in numbers:
+        everyone |= known
     if not everyone and context is not None:
-        everyone = _counted(context)
+        everyone = dict(_counted(context))
     for place, document in enumerate(documents):
         if not document.images and document.annotations:
-            images.numbers[place] = everyone
+            numbers[place] = everyone
             if not everyone:
                 expected = "a file with images beside it, or a task as context"
                 problems.append(Problem("has annotations but no images", document.member, expected=expected))
-    return images
+    return numbers
 
 
-def _counted(context: Dataset) -> dict[Any, int]:
+def _counted(context: Dataset) -> Iterator[tuple[Any, int]]:
     """Names, stems, and numbers from 1 of the frames that are shown."""
-    numbers: dict[Any, int] = {}
     shown = context.shown_frames.tolist()
-    for name_of in (str, lambda name: splitext(name)[0]):
-        for frame in shown:
-            numbers.setdefault(name_of(context.frames.names[frame]), frame)
-    return numbers | dict(enumerate(shown, 1))
+    names = [context.frames.names[frame] for frame in shown]
+    yield from reversed([(splitext(name)[0], frame) for name, frame in zip(names, shown, strict=True)])
+    yield from reversed(list(zip(names, shown, strict=True)))
+    yield from enumerate(shown, 1)
 
 
-def media_of(source: Source, frames: Frames) -> Media:
-    """The pictures that lie beside the documents."""
-    if not any(map(is_picture, source.members())):
-        return Media()
-    return Media.from_source(source, frames.names)
+def frame_numbers(numbers: Numbers, keys: Sequence[Any]) -> Ints:
+    """What each id means, UNKNOWN for what nobody listed."""
+    return np.fromiter((numbers.get(key, UNKNOWN) for key in keys), np.int64, len(keys))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from annotools.formats.coco.as_read import came_as_annotation
 from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, Condition, Keeps
 from annotools.transform.drawable_shapes import DRAWABLE, SMALL_ELLIPSE
 from annotools.transform.object_groups import is_of_person
@@ -10,23 +11,28 @@ from annotools.transform.skeleton_points import has_points, is_point
 _COLUMNS = frozenset({"occluded", "outside", "attributes", "keyframe", "score", "z_order", "source"})
 _DEFINITIONS = frozenset({"name", "type", "color", "attributes"})
 _FRAMES = frozenset({"name", "size", "subsets"})
-_POINTS = frozenset({"occluded", "outside", "keyframe"})
+_POINTS = frozenset({"occluded", "outside", "keyframe", "source"})
 _TRACKS = frozenset({"attributes", "source"})
+_ALL = frozenset({"*"})
+_EXTRAS = {
+    "shapes": _ALL, "tags": _ALL, "frames": _ALL, "labels": _ALL, "dataset": _ALL, "tracks": frozenset({"track_id"}),
+}  # fmt: skip
+_IS_ANNOTATION = Condition("tag", "an annotation has a box or an outline", came_as_annotation, "tags")
 _IS_POINT = Condition("element that is no point of its skeleton", "keypoints are those of the category", is_point)
 _HAS_PLACE = Condition("skeleton of which no point is seen", "it has no place", has_points)
 
 INSTANCES = Keeps(
     shapes={RECTANGLE: _COLUMNS | {"rotation"}, POLYGON: _COLUMNS | {"group"}, MASK: _COLUMNS},
-    tracks=_TRACKS, labels=_DEFINITIONS, frames=_FRAMES, task=frozenset({"name"}), uses=frozenset({"tracks.id"}),
-    conditions=DRAWABLE,
+    tags=_TRACKS, tracks=_TRACKS, labels=_DEFINITIONS, frames=_FRAMES, task=frozenset({"name"}), extras=_EXTRAS,
+    conditions=(*DRAWABLE, _IS_ANNOTATION),
 )  # fmt: skip
 KEYPOINTS = Keeps(
     shapes={
         SKELETON: _COLUMNS | {"group"}, RECTANGLE: _COLUMNS | {"rotation", "group"}, POLYGON: _COLUMNS | {"group"},
         MASK: _COLUMNS | {"group"},
     },
-    elements=_POINTS, tracks=_TRACKS, labels=_DEFINITIONS | {"svg", "sublabels"}, frames=_FRAMES,
-    task=frozenset({"name"}), uses=frozenset({"tracks.id"}), conditions=(*DRAWABLE, _IS_POINT, _HAS_PLACE),
+    elements=_POINTS, tags=_TRACKS, tracks=_TRACKS, labels=_DEFINITIONS | {"svg", "sublabels"}, frames=_FRAMES,
+    task=frozenset({"name"}), extras=_EXTRAS, conditions=(*DRAWABLE, _IS_POINT, _HAS_PLACE, _IS_ANNOTATION),
 )  # fmt: skip
 
 # What the server's export says, in the order of z_order.

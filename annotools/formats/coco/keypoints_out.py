@@ -16,8 +16,9 @@ import numpy as np
 
 from annotools.formats.base import Options
 from annotools.formats.coco import categories_out
+from annotools.formats.coco.as_read import in_reading_order
 from annotools.formats.coco.objects import Members, in_order
-from annotools.formats.coco.writing import Item, Subset, Writer
+from annotools.formats.coco.writing import Item, Writer
 from annotools.geometry.ragged import Ragged, offsets_of, row_of_value, take
 from annotools.model import MASK, POLYGON, RECTANGLE, SKELETON, Dataset, Shapes
 from annotools.model.tables import Floats, Ints
@@ -56,7 +57,7 @@ class Keypoints:
         source = np.where(shapes.type == SKELETON, len(shapes) + np.arange(len(shapes)), np.arange(len(shapes)))
         values = np.concatenate([shapes.values, own[0]])
         offsets = np.concatenate([shapes.offsets, own[1][1:] + len(shapes.values)])
-        return shapes.with_points(*take(values, offsets, source))
+        return shapes.with_points(*take(values, offsets, source)).replace(extras=shapes.extras)
 
 
 def keypoints(dataset: Dataset) -> Keypoints:
@@ -87,6 +88,7 @@ class KeypointWriter(Writer):
     """Annotations with keypoints: those of their own row, or of the skeleton in their group."""
 
     prefix = "person_keypoints"
+    inferred = frozenset({"attributes", "type", "svg", "sublabels"})
 
     def __init__(self, dataset: Dataset, options: Options) -> None:
         self._keypoints = self.points(dataset)
@@ -102,17 +104,22 @@ class KeypointWriter(Writer):
         shapes = self.dataset.shapes
         whole = np.flatnonzero((shapes.type == SKELETON) & ~shapes.outside)
         drawn = np.flatnonzero(np.isin(shapes.type, (RECTANGLE, POLYGON, MASK)) & ~shapes.outside)
-        return in_order(shapes, np.concatenate([whole, drawn]))
+        found = in_order(shapes, np.concatenate([whole, drawn]))
+        return found.of(in_reading_order(shapes.extras, found.first))
 
     def categories(self) -> list[Item]:
         return categories_out.of_keypoints(self.dataset, self.category_ids)
 
-    def annotations(self, members: Members, subset: Subset, first: int) -> list[Item]:
-        found = super().annotations(members, subset, first)
-        rows = self._skeleton[members.first]
-        for values, points, count in zip(found, self._keypoints.flat(rows), self._keypoints.counts(rows), strict=True):
-            values["keypoints"], values["num_keypoints"] = points, count
-        return found
+    def beside(self, rows: list[Item], members: Members, leader: Ints) -> None:
+        self.put_keypoints(rows, members)
+        super().beside(rows, members, leader)
+
+    def put_keypoints(self, rows: list[Item], members: Members) -> None:
+        """Put in the points of each object."""
+        skeletons = self._skeleton[members.first]
+        columns = zip(rows, self._keypoints.flat(skeletons), self._keypoints.counts(skeletons), strict=True)
+        for row, points, number in columns:
+            row["keypoints"], row["num_keypoints"] = points, number
 
 
 def _skeletons(dataset: Dataset) -> Ints:

@@ -108,6 +108,17 @@ def is_turned(shapes: Shapes) -> Bools:
     return np.asarray((shapes.type == RECTANGLE) & (shapes.rotation % 360 != 0))
 
 
+def rectangles(shapes: Shapes, members: Members) -> tuple[list[int], list[list[float]]]:
+    """The objects whose rectangle neither `bbox` nor `segmentation` alone tells, and left, top, width, height of it."""
+    box = shapes.type[members.rows] == RECTANGLE
+    turned = is_turned(shapes)[members.rows]
+    outlined = segment_sum(np.isin(shapes.type[members.rows], (POLYGON, MASK)).astype(np.int64), members.ends) > 0
+    rows = np.flatnonzero(box & (turned | outlined[row_of_value(members.ends)]))
+    corners = shapes.boxes()[members.rows[rows]]
+    sizes = widths(corners[:, :2], corners[:, 2:])
+    return row_of_value(members.ends)[rows].tolist(), np.concatenate([corners[:, :2], sizes], axis=1).tolist()
+
+
 def _outlined(shapes: Shapes) -> Shapes:
     """Turned rectangles as the polygons that are seen."""
     rows = np.flatnonzero(is_turned(shapes))

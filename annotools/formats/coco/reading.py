@@ -1,151 +1,144 @@
-"""From a source to a dataset, for both formats; and whether a source is of COCO at all."""
+"""From a source to a dataset, for both formats; and whether a source is of COCO at all.
+
+What follows from geometry (`bbox`, `area`, the form of `segmentation` and `attributes`, which keys an annotation had)
+is kept beside its rows as long as they stay as they are, so that they are written as they were read.
+"""
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
-import msgspec
-import numpy as np
-
-from annotools import tracks
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read
-from annotools.formats.coco.categories import Categories, categories_of
-from annotools.formats.coco.document import UNDECODABLE, Document, documents_of, json_members
-from annotools.formats.coco.images import images_of, media_of
-from annotools.formats.coco.rows import Collected, Collector
-from annotools.formats.coco.tables import tables_of
-from annotools.model import Dataset, Frames, Labels, Owner, Task
-from annotools.model.extras import Extra
-from annotools.model.losses import Ledger
-from annotools.model.origin import Origin, Place
-from annotools.model.tables import Ints
+from annotools.formats.coco import heads, images
+from annotools.formats.coco.annotations_in import PLACE, AnnotationsIn
+from annotools.formats.coco.categories import categories_of
+from annotools.formats.coco.decoding import point_counts
+from annotools.formats.coco.document import LISTS, Document, documents_of, json_members
+from annotools.formats.kernel.frame_names import Matching, as_server, by_name
+from annotools.formats.kernel.imported import imported
+from annotools.formats.kernel.rows import Rows
+from annotools.model import Dataset, Losses
+from annotools.model.losses import Ledger, Loss
 from annotools.storage import Source
-from annotools.tracks.storing import of_job, stored
-from annotools.transform.track_gaps import closed
 
 _PIECE, _SEAM = 1 << 20, 1 << 8
-_LISTS = {
+_SHAPE = {
     **{key: re.compile(rb'"%b"\s*:\s*\[' % key) for key in (b"images", b"categories", b"annotations")},
     b"keypoints": re.compile(rb'"keypoints"\s*:\s*\[\s*["\d-]'),
 }
 
 
-class Reader(NamedTuple):
-    """How a program reads.  keypoints: whether annotations are skeletons."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a program reads COCO.
+
+    keypoints: whether annotations are skeletons.  matching: how pictures are found among a task's frames.
+    repeated: what counts of two images of one id.  any_box: whether any box beside keypoints is the one round them.
+    tracked: the column of `attributes` without which there is no track.  finish: what becomes of what was read.
+    no_category: an id that no category has.
+    """
 
     keypoints: bool = False
-    server: bool = False
+    matching: Matching = by_name
+    repeated: images.Repeated = images.refused
+    any_box: bool = False
+    tracked: str = ""
+    flat: bool = False
+    no_category: int | None = None
+    finish: Callable[[Read, Options], Read] | None = None
+
+
+def _as_stored(read: Read, options: Options) -> Read:
+    """What was read as the server stores it: it has no room for what is none of its own."""
+    dataset, ledger = read.dataset, Ledger("read")
+    for table in ("shapes", "tags", "tracks"):
+        for name, extra in dataset.extras[table].items():
+            if not extra.derived and not name.endswith("_id"):
+                why, column = "the server does not store it", f"extras.{name}"
+                ledger.lost(f"{name} of {table[:-1]}", why, dataset, table, extra.present, column=column)
+    bare = dataset.replace(extras={table: {} for table in ("shapes", "tags", "tracks", "dataset")})
+    return imported(replace(read, dataset=bare, losses=read.losses + ledger.losses()), options)
 
 
 INSTANCES, KEYPOINTS = Reader(), Reader(keypoints=True)
-SERVER, SERVER_KEYPOINTS = Reader(server=True), Reader(keypoints=True, server=True)
+# As the server's importer: what it reads it stores as its own.
+SERVER = Reader(
+    matching=as_server, repeated=images.last_counts, any_box=True, tracked="closed", flat=True, no_category=0,
+    finish=_as_stored,
+)  # fmt: skip
+SERVER_KEYPOINTS = replace(SERVER, keypoints=True)
 
 
 def read(source: Source, context: Dataset | None, options: Options, reader: Reader = INSTANCES) -> Read:
-    """A dataset of COCO."""
-    keypoints, server = reader
-    problems, ledger = Problems(), Ledger()
-    documents = documents_of(source, problems)
-    images = images_of(documents, context, server, problems)
-    categories = categories_of(documents, context, server, problems)
-    collector = Collector(images, categories, problems, keypoints, server)
+    """A dataset of COCO, with every problem it has."""
+    problems = Problems()
+    documents, others = documents_of(source, problems)
+    rows = Rows(source, context, problems, options, matching=reader.matching)
+    frames = images.frames_of(documents, rows, context, reader.repeated, problems)
+    counts = [point_counts(document) if reader.keypoints else None for document in documents]
+    categories = categories_of(documents, context, counts, rows, problems)
+    for numbers in categories.numbers if reader.no_category is not None else ():
+        numbers.pop(reader.no_category, None)
+    annotations = AnnotationsIn(rows, categories, reader, problems)
     for number, document in enumerate(documents):
-        collector.add(number, document)
+        annotations.add(number, document, frames[number])
         document.annotations = []  # lets go of the file
-    rows = tables_of(collector, context is None, ledger)
-    ledger.lost("iscrowd", "the hub has no crowds", 0 if server else collector.found.crowds)
-    dataset = _settled(rows, context, images.sized(), categories)
-    dataset = dataset if context is not None else dataset.replace(task=Task(name=_name(documents)))
-    dataset = _finished(dataset, options, ledger)
-    companions = _companions(dataset, documents, collector.found, options)
-    shapes = dataset.shapes.replace(id=np.full(len(dataset.shapes), -1))
-    dataset = dataset.replace(shapes=shapes, **companions)
-    return Read(dataset, media_of(source, dataset.frames), tuple(problems), ledger.losses())
+    annotations.finish(widen=context is None or not len(context.labels))
+    _describe(rows, documents, annotations.unused)
+    found = _in_order(rows.read(gaps_are_outside=reader.finish is None))
+    if documents and others:
+        found = _without(found, others)
+    return found if reader.finish is None else reader.finish(found, options)
 
 
-def _name(documents: list[Document]) -> str:
-    """What the first description says that says anything."""
-    for document in documents:
-        with suppress(*UNDECODABLE):
-            info = msgspec.json.decode(document.header.get("info", b"{}"))
-            said = info.get("description") if isinstance(info, dict) else None
-            if isinstance(said, str) and said:
-                return said
-    return ""
+def _in_order(read: Read) -> Read:
+    """Places of annotations are kept only where rows stand in another order than these did."""
+    dataset = read.dataset
+    if len(dataset.tracks) or len(dataset.tags):
+        return read
+    extras = {name: extra for name, extra in dataset.shapes.extras.items() if name != PLACE}
+    return replace(read, dataset=dataset.replace(extras={"shapes": extras}))
 
 
-def _settled(rows: Dataset, context: Dataset | None, frames: Frames, categories: Categories) -> Dataset:
-    """The rows in their task."""
-    if context is not None:
-        return rows.replace(task=context.task, frames=context.frames, jobs=context.jobs)
-    unused = categories.placeholders - set(np.unique(rows.shapes.label).tolist())
-    labels = Labels(tuple(label for label in rows.labels if label.id not in unused))
-    return rows.replace(task=Task(), frames=frames, labels=labels)
+def _without(read: Read, others: list[Document]) -> Read:
+    """Say which members hold something else."""
+    what = " and ".join(dict.fromkeys(document.other for document in others))
+    names = ", ".join(document.member for document in others)
+    why = f"it holds COCO {what}, not object instances or keypoints: {names}"
+    loss = Loss("lost", "file left out", why, len(others), step="read", table="members")
+    return Read(read.dataset, read.media, read.problems, read.losses + Losses((loss,)))
 
 
-def _finished(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
-    """Tracks that leave where they are not seen; the server keeps only their keyframes.  Of one job what is its."""
-    if options.job is not None and dataset.jobs:
-        dataset = of_job(dataset, options.job, options.quirks)
-    if "coco-import" in options.quirks:
-        return _of_the_server(dataset, options, ledger)
-    return closed(dataset) if len(dataset.tracks) else dataset
-
-
-def _of_the_server(dataset: Dataset, options: Options, ledger: Ledger) -> Dataset:
-    """As the server stores it: keyframes, cut at the borders of jobs, and the task as the union of its jobs."""
-    dataset, losses = tracks.to_keyframes(dataset, options.quirks)
-    ledger.extend(losses)
-    dataset, losses = stored(dataset, options.quirks)
-    ledger.extend(losses)
-    return dataset
-
-
-def _companions(
-    dataset: Dataset, documents: list[Document], found: Collected, options: Options
-) -> dict[str, Any]:
-    parts: dict[str, Any] = {}
-    if options.origin:
-        parts["origin"] = _origin(dataset.shapes.id, documents, found)
-    if options.extras:
-        header = {f"{document.member}:{key}": text for document in documents for key, text in document.header.items()}
-        parts["extras"] = {"dataset": {name: Extra.of([text]) for name, text in header.items()}}
-    return parts
-
-
-def _origin(numbers: Ints, documents: list[Document], found: Collected) -> Origin:
-    """Where each shape stood; one that was made here has no place.  numbers: annotations, -1 for none."""
-    member, place = (np.append(found.column(name), 0)[numbers] for name in ("document", "place"))
-    bare = np.array([document.is_results for document in documents])
-    where = Place(
-        patterns=("/annotations/{}", "/{}", ""), steps=place.astype(np.int32).reshape(-1, 1),
-        pattern=np.where(numbers < 0, 2, bare[member]).astype(np.int32), member=member.astype(np.int32),
-    )  # fmt: skip
-    return Origin(tuple(document.member for document in documents), {Owner.SHAPE: where})
+def _describe(rows: Rows, documents: list[Document], unused: list[Any]) -> None:
+    """What documents say of the dataset as a whole: its name, and what is kept of their heads."""
+    rows.task(name=next(filter(None, map(heads.description, documents)), ""))
+    rows.extras(**{heads.DOCUMENTS: heads.keys_of_documents(documents, unused)})
+    rows.extras(**dict(heads.extras_of(documents)))
 
 
 def sniff(source: Source, keypoints: bool) -> bool:
     """Whether a source is certainly COCO's, with or without keypoints: its lists and its keys say so."""
     for name in json_members(source):
-        told = _told(source, name)
-        if len(told & {b"images", b"categories", b"annotations"}) > 1:
-            return keypoints == (b"keypoints" in told)
+        lists = _lists(source, name)
+        if len(lists & {key.encode() for key in LISTS}) > 1:
+            return keypoints == (b"keypoints" in lists)
     return False
 
 
-def _told(source: Source, name: str) -> set[bytes]:
+def _lists(source: Source, name: str) -> set[bytes]:
     """Which lists a member has anywhere: their order is free, and any of them may be long."""
-    told: set[bytes] = set()
+    found: set[bytes] = set()
     with source.open(name) as stream:
         end = b""
         while piece := stream.read(_PIECE):
             piece = end + piece
-            told |= {key for key, pattern in _LISTS.items() if key not in told and _has(pattern, key, piece)}
+            found |= {key for key, pattern in _SHAPE.items() if key not in found and _has(pattern, key, piece)}
             end = piece[-_SEAM:]
-    return told
+    return found
 
 
 def _has(pattern: re.Pattern[bytes], key: bytes, piece: bytes) -> bool:

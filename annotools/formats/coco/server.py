@@ -10,18 +10,20 @@ Source: CVAT 2.73 dataset_manager/formats/coco.py and bindings.py, its fork of D
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from posixpath import splitext
+from typing import Any
 
 import numpy as np
 
 from annotools.formats.base import Options
 from annotools.formats.coco import categories_out, keypoints_out, server_groups
 from annotools.formats.coco.attributes_out import AttributesOut, Value, number_of
+from annotools.formats.coco.heads import INFO
 from annotools.formats.coco.keypoints_out import KeypointWriter
 from annotools.formats.coco.objects import Members, Objects
-from annotools.formats.coco.writing import INFO, Item, Subset, Writer, frames_of_subsets
+from annotools.formats.coco.writing import Item, Subset, Writer, frames_of_subsets
 from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, AttributeSpec, Dataset
 from annotools.model.tables import Array, Bools, Ints
 from annotools.transform.ellipse_masks import PAINTED
@@ -95,13 +97,21 @@ class ServerWriter(Writer):
     def head(self, subset: Subset) -> Item:
         return {"licenses": [{"name": "", "id": 0, "url": ""}], "info": _INFO, "categories": self.categories()}
 
+    def numbers(self, given: list[Any]) -> list[int]:
+        return list(range(1, len(given) + 1))
+
     def categories(self) -> list[Item]:
         return categories_out.flat(self.dataset, self.category_ids)
 
     def images(self, subset: Subset, frames: list[int]) -> list[Item]:
-        return [image | _IMAGE for image in super().images(subset, frames)]
+        sizes = self.dataset.frames.sizes(np.array(frames, np.int64)).tolist()
+        names = self.dataset.frames.names
+        return [
+            {"id": subset.ids[frame], "width": width, "height": height, "file_name": names[frame], **_IMAGE}
+            for frame, (width, height) in zip(frames, sizes, strict=True)
+        ]
 
-    def beside(self, rows: list[Item], leader: Ints) -> None:
+    def beside(self, rows: list[Item], members: Members, leader: Ints) -> None:
         """An attribute of this name is taken for the score, and another for the server itself."""
         for row in rows if self._scored else ():
             values = row.pop("attributes")
@@ -132,8 +142,8 @@ class ServerKeypointWriter(KeypointWriter, ServerWriter):
     def categories(self) -> list[Item]:
         return categories_out.flat_keypoints(self.dataset, self.category_ids)
 
-    def annotations(self, members: Members, subset: Subset, first: int) -> list[Item]:
-        found = super().annotations(members, subset, first)
+    def annotations(self, members: Members, subset: Subset, numbers: Sequence[Any]) -> list[Item]:
+        found = super().annotations(members, subset, numbers)
         shapes, rows = self.dataset.shapes, self.described(members).leader
         for place in np.flatnonzero((shapes.type[rows] == SKELETON) & (shapes.track[rows] < 0)).tolist():
             found[place]["attributes"] = found[place]["attributes"] | {"keyframe": False}

@@ -9,7 +9,7 @@ program writes otherwise is a writer of its own: see `server`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
@@ -20,13 +20,19 @@ import orjson
 from annotools.formats.base import Members as Pieces
 from annotools.formats.base import Options
 from annotools.formats.coco import categories_out, objects
+from annotools.formats.coco.annotations_in import ID, PLACE
+from annotools.formats.coco.as_read import AsRead, are_whole, in_reading_order
 from annotools.formats.coco.attributes_out import AttributesOut, put
+from annotools.formats.coco.beside import others, written
+from annotools.formats.coco.heads import Heads
+from annotools.formats.coco.ids import ids, ids_of
+from annotools.formats.coco.images import FILE_NAME, IMAGE_KEYS
 from annotools.formats.coco.objects import Members, Objects
 from annotools.geometry.ragged import take
 from annotools.geometry.rle import cvat_rle_to_coco_rle
 from annotools.geometry.rle_strings import compress_counts
-from annotools.geometry.widths import widths
 from annotools.model import Dataset
+from annotools.model.extras import Extras
 from annotools.model.tables import Ints
 
 if TYPE_CHECKING:
@@ -34,8 +40,6 @@ if TYPE_CHECKING:
 
 Item = dict[str, Any]
 CHUNK = 4096
-UNTURNED = "unrotated_bbox"  # ours; `attributes.rotation` turns it into what `bbox` and `segmentation` say
-INFO = {"contributor": "", "date_created": "", "description": "", "url": "", "version": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,58 +55,76 @@ class Writer:
     """The documents of one dataset."""
 
     prefix = "instances"
+    inferred = frozenset({"attributes"})  # keys of categories that a reader makes of annotations
 
     def __init__(self, dataset: Dataset, options: Options) -> None:
         self.dataset = dataset
-        self.category_ids = categories_out.places(dataset)
+        self.heads = Heads(dataset)
+        self.category_ids = categories_out.ids_of_labels(dataset)
         self.crowd = options.setting("iscrowd", "0") == "1"
         self.compressed = options.setting("rle", "compressed") == "compressed"
         self.attributes = AttributesOut(dataset)
+        self._as_read = AsRead(dataset.shapes, form="rle" not in options.settings)
 
     def documents(self) -> Pieces:
         """One document a subset."""
         members = self.members()
         frames = self.dataset.shapes.frame[members.first]
         for subset in self.subsets():
-            mine = members.of(np.flatnonzero(np.isin(frames, subset.frames)))
-            yield f"annotations/{self.prefix}_{subset.name}.json", self._document(subset, mine)
+            mine = np.flatnonzero(np.isin(frames, subset.frames))
+            yield f"annotations/{self.prefix}_{subset.name}.json", self._document(subset, members.of(mine))
 
     def members(self) -> Members:
         """The rows that make each annotation."""
         shapes = self.dataset.shapes
-        return objects.in_order(shapes, np.flatnonzero(~shapes.outside))
+        found = objects.in_order(shapes, np.flatnonzero(~shapes.outside))
+        return found.of(in_reading_order(shapes.extras, found.first))
 
     def described(self, members: Members) -> Objects:
         """What is said of some objects."""
         return objects.described(self.dataset, members)
 
     def subsets(self) -> Iterator[Subset]:
-        """The documents.  Image ids count all images."""
+        """The documents.  Image ids that are made count all images."""
         start = 1
         for name, frames in frames_of_subsets(self.dataset):
-            ids = {frame: number for number, frame in enumerate(frames, start)}
-            yield Subset(name, np.array(frames, np.int64), ids)
+            rows = np.array(frames, np.int64)
+            given = ids_of(self.dataset.frames.extras, "image_id", rows)
+            yield Subset(name, rows, dict(zip(frames, ids(given, start), strict=True)))
             start += len(frames)
 
     def head(self, subset: Subset) -> Item:
         """All of a document but its lists of images and annotations."""
-        info = INFO | {"description": self.dataset.task.name}
-        return {"licenses": [], "info": info, "categories": self.categories()}
+        head = self.heads.head(subset.name)
+        categories = [self._with_known_keys(item, subset) for item in self.categories()]
+        for place, item in self.heads.unused(subset.name):
+            categories.insert(place, item)
+        lacks = self.heads.lacks(subset.name, "categories") and not categories
+        return head if lacks else head | {"categories": categories}
 
     def categories(self) -> list[Item]:
         """The categories, of every document the same."""
         return categories_out.of_instances(self.dataset, self.category_ids)
 
+    def _with_known_keys(self, item: Item, subset: Subset) -> Item:
+        """A category without the keys that it had not when it was read and that say nothing."""
+        keys = self.heads.category_keys(subset.name, item["name"])
+        if keys is None:
+            return item
+        return {key: value for key, value in item.items() if key in keys or (value and key not in self.inferred)}
+
     def images(self, subset: Subset, frames: list[int]) -> list[Item]:
         """Some images of a document."""
         names, sizes = self.dataset.frames.names, self.dataset.frames.sizes(np.array(frames, np.int64)).tolist()
-        return [
+        items = [
             {"id": subset.ids[frame], "width": width, "height": height, "file_name": names[frame]}
             for frame, (width, height) in zip(frames, sizes, strict=True)
         ]
+        put_image_keys(items, self.dataset.frames.extras, frames)
+        return items
 
-    def annotations(self, members: Members, subset: Subset, first: int) -> list[Item]:
-        """The annotations of a few objects, numbered from `first`."""
+    def annotations(self, members: Members, subset: Subset, numbers: Sequence[Any]) -> list[Item]:
+        """The annotations of a few objects.  numbers: their ids."""
         shapes, found = self.dataset.shapes, self.described(members)
         columns = zip(
             shapes.frame[found.leader].tolist(), shapes.label[found.leader].tolist(), self._segmentations(found),
@@ -115,27 +137,40 @@ class Writer:
                 "id": number, "image_id": ids[frame], "category_id": categories[label], "segmentation": segmentation,
                 "area": area, "bbox": box, "iscrowd": int(crowd), "attributes": attributes,
             }
-            for number, (frame, label, segmentation, area, box, crowd, attributes) in enumerate(columns, first)
+            for number, (frame, label, segmentation, area, box, crowd, attributes)
+            in zip(numbers, columns, strict=True)
         ]  # fmt: skip
-        self.beside(rows, found.leader)
+        self.beside(rows, members, found.leader)
         return rows
 
-    def beside(self, rows: list[Item], leader: Ints) -> None:
-        """Put in what few annotations have: how sure a detector was, the box before it was turned."""
+    def beside(self, rows: list[Item], members: Members, leader: Ints) -> None:
+        """Put in what few annotations have: how sure a detector was, a rectangle beside an outline, other keys."""
         shapes = self.dataset.shapes
         put(rows, "score", shapes.score[leader], shapes.score[leader] != 1)
-        turned = np.flatnonzero(objects.is_turned(shapes.take(leader)))
-        boxes = shapes.boxes()[leader[turned]]
-        sizes = widths(boxes[:, :2], boxes[:, 2:])
-        for place, box in zip(turned.tolist(), np.concatenate([boxes[:, :2], sizes], axis=1).tolist(), strict=True):
-            rows[place][UNTURNED] = box
+        for place, box in zip(*objects.rectangles(shapes, members), strict=True):
+            rows[place]["rectangle"] = box
+        self._as_read.put(rows, leader, are_whole(shapes, members))
+
+    def numbers(self, given: list[Any]) -> list[Any]:
+        """The ids of the annotations of a document.  given: those that they say, or None."""
+        return ids(given)
 
     def _document(self, subset: Subset, members: Members) -> Iterator[bytes]:
-        yield orjson.dumps(self.head(subset))[:-1] + b',"images":['
-        yield from _joined(self._image_pieces(subset))
-        yield b'],"annotations":['
-        yield from _joined(self._annotation_pieces(subset, members))
-        yield b"]}"
+        yield orjson.dumps(self.head(subset))[:-1]
+        lists = {"images": self._image_pieces(subset), "annotations": self._annotation_pieces(subset, members)}
+        before = b"," if self.head(subset) else b""
+        for key, pieces in lists.items():
+            first = next((piece for piece in pieces if piece), b"")
+            if first or not self.heads.lacks(subset.name, key):
+                yield b'%b"%b":[' % (before, key.encode()) + first
+                yield from chain.from_iterable((b",", piece) for piece in pieces if piece)
+                yield b"]"
+                before = b","
+        yield b"}"
+
+    def tags(self, subset: Subset) -> Ints:
+        """The tags of a document."""
+        return np.flatnonzero(np.isin(self.dataset.tags.frame, subset.frames))
 
     def _image_pieces(self, subset: Subset) -> Iterator[bytes]:
         frames = subset.frames.tolist()
@@ -143,9 +178,40 @@ class Writer:
             yield _rows(self.images(subset, frames[start : start + CHUNK]))
 
     def _annotation_pieces(self, subset: Subset, members: Members) -> Iterator[bytes]:
+        tags = self.tags(subset)
+        if len(tags):
+            yield _rows(self._with_tags(subset, members, tags))
+            return
+        numbers = self.numbers(ids_of(self.dataset.shapes.extras, ID, members.first))
         for start in range(0, len(members), CHUNK):
             part = members.part(start, min(start + CHUNK, len(members)))
-            yield _rows(self.annotations(part, subset, 1 + start))
+            yield _rows(self.annotations(part, subset, numbers[start : start + CHUNK]))
+
+    def _with_tags(self, subset: Subset, members: Members, rows: Ints) -> list[Item]:
+        """Annotations of a document that has some without a box, in the order in which they came."""
+        shapes, tags = self.dataset.shapes, self.dataset.tags
+        given = ids_of(shapes.extras, ID, members.first) + ids_of(tags.extras, ID, rows)
+        numbers = self.numbers(given)
+        items = self.annotations(members, subset, numbers[: len(members)])
+        items += self._tags(subset, rows, numbers[len(members) :])
+        places = [ids_of(table.extras, PLACE, where) for table, where in ((shapes, members.first), (tags, rows))]
+        order = np.argsort([len(items) if place is None else place for place in chain(*places)], kind="stable")
+        return [items[place] for place in order.tolist()]
+
+    def _tags(self, subset: Subset, rows: Ints, numbers: Sequence[Any]) -> list[Item]:
+        tags = self.dataset.tags
+        items: list[Item] = [
+            {
+                "id": number, "image_id": subset.ids[frame], "category_id": self.category_ids[label],
+                "attributes": attributes,
+            }
+            for number, frame, label, attributes in zip(
+                numbers, tags.frame[rows].tolist(), tags.label[rows].tolist(), self.attributes.of_tags(rows),
+                strict=True,
+            )
+        ]  # fmt: skip
+        AsRead(tags).put(items, rows, np.ones(len(rows), np.bool_))
+        return items
 
     def _segmentations(self, found: Objects) -> list[Any]:
         values, ends = found.polygons[0].tolist(), found.polygons[1].tolist()
@@ -168,6 +234,24 @@ class Writer:
         return [{"size": size[::-1], "counts": text} for size, text in zip(sizes.tolist(), texts, strict=True)]
 
 
+def put_image_keys(items: list[Item], extras: Extras, frames: list[int]) -> None:
+    """Put in what frames say beside, and take out the keys that their images had not when they were read."""
+    for key, extra in others(extras, ("image_id",)).items():
+        values = extra.plain()
+        for item, frame in zip(items, frames, strict=True):
+            if extra.present[frame]:
+                item[key] = written(values[frame])
+    names = extras[FILE_NAME].plain() if FILE_NAME in extras else []
+    for item, frame in zip(items, frames, strict=True) if names else ():
+        if names[frame] is not None and names[frame].replace("\\", "/") == item["file_name"]:
+            item["file_name"] = names[frame]
+    known = extras[IMAGE_KEYS].plain() if IMAGE_KEYS in extras else []
+    for item, frame in zip(items, frames, strict=True) if known else ():
+        for key in ("width", "height", "file_name") if known[frame] is not None else ():
+            if key not in known[frame]:
+                del item[key]
+
+
 def frames_of_subsets(dataset: Dataset) -> Iterator[tuple[str, list[int]]]:
     """The name of each document and its frames."""
     names = [name or "default" for name in dataset.frames.subsets]
@@ -178,12 +262,6 @@ def frames_of_subsets(dataset: Dataset) -> Iterator[tuple[str, list[int]]]:
 def _rows(items: list[Any]) -> bytes:
     """Objects as JSON, without the brackets of the list."""
     return orjson.dumps(items)[1:-1]
-
-
-def _joined(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    filled = (piece for piece in pieces if piece)
-    yield next(filled, b"")
-    yield from chain.from_iterable((b",", piece) for piece in filled)
 
 
 def pictures(dataset: Dataset, media: Media | None, options: Options) -> Pieces:

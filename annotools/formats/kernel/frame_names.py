@@ -43,25 +43,31 @@ class FrameNames:
     context: Dataset | None
     problems: Problems
     matching: Matching = by_name
-    _places: dict[tuple[str, str], int] = field(default_factory=dict)
+    _places: dict[tuple[str, str, int], int] = field(default_factory=dict)
     _names: list[str] = field(default_factory=list)
     _subsets: list[str] = field(default_factory=list)
     _sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
     _extras: list[tuple[dict[str, Extra], int]] = field(default_factory=list)
 
-    def frames(self, names: Sequence[str], subsets: Sequence[str], at: At, **extras: Any) -> Ints:
-        """The frame of each name, -1 for none.  extras: of frames that are made."""
+    def frames(
+        self, names: Sequence[str], subsets: Sequence[str], at: At, nth: Sequence[int] | int = 0, **extras: Any
+    ) -> Ints:
+        """The frame of each name, -1 for none.
+
+        nth: which of several pictures of one name and subset each is.  extras: of frames that are made.
+        """
         whole = [name.replace("\\", "/") for name in names]
         if self.context is not None and len(self.context.frames):
             return self._matched(self.context, whole, subsets, at)
-        found = np.fromiter(map(self._place, whole, subsets), np.int64, len(whole))
+        which = [nth] * len(whole) if isinstance(nth, int) else nth
+        found = np.fromiter(map(self._place, whole, subsets, which), np.int64, len(whole))
         for row in np.flatnonzero(found < 0).tolist():
             self._refuse(row, whole[row], name_fault(whole[row]), at)
         self._keep_extras(found, extras)
         return found
 
-    def _place(self, name: str, subset: str) -> int:
-        key = (subset, name)
+    def _place(self, name: str, subset: str, nth: int) -> int:
+        key = (subset, name, nth)
         if key not in self._places:
             if name_fault(name):
                 return -1
@@ -98,6 +104,15 @@ class FrameNames:
         for frame, width, height in zip(frames.tolist(), widths.tolist(), heights.tolist(), strict=True):
             if frame >= 0 and width > 0 and height > 0:
                 self._sizes.setdefault(frame, (width, height))
+
+    def sizes(self, frames: Array) -> Ints:
+        """(n, 2) width and height of frames as far as they are known by now, else 0, 0."""
+        wanted, which = np.unique(frames, return_inverse=True)
+        given = Frames() if self.context is None else self.context.frames
+        known = given.sizes(wanted)
+        for row in np.flatnonzero((known <= 0).any(axis=1)).tolist():
+            known[row] = self._sizes.get(int(wanted[row]), (0, 0))
+        return known[which.reshape(-1)]
 
     def result(self) -> Frames:
         """The frames, with all sizes that are known."""

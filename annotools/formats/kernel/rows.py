@@ -29,7 +29,7 @@ from annotools.formats.kernel.label_names import LabelNames
 from annotools.formats.kernel.members import media_sizes
 from annotools.formats.kernel.places import NOWHERE, At, taken
 from annotools.formats.kernel.settling import Settled, settled
-from annotools.formats.kernel.track_rows import TrackKeys, closed
+from annotools.formats.kernel.track_rows import TrackKeys
 from annotools.geometry.ragged import offsets_of
 from annotools.model import Dataset, Intervals, Job, Label, Owner, Shapes, ShapeType, Tags, Task, Tracks
 from annotools.model.columns import Array, Ints
@@ -40,6 +40,24 @@ from annotools.model.origin import Origin
 from annotools.storage import Media, Source
 from annotools.storage.media import is_picture
 from annotools.tracks.storing import of_job
+from annotools.transform.track_gaps import closed
+
+
+class Repairs:
+    """What was taken for what it was not, put together by kind, with the first of each as an example."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[str, str], list[Any]] = {}
+
+    def note(self, what: str, why: str, example: str = "", count: int = 1) -> None:
+        """Note one, or some of one kind."""
+        self._kinds.setdefault((what, why), [0, example])[0] += count
+
+    def tell(self, ledger: Ledger) -> None:
+        """Put them into a ledger, as changes."""
+        for (what, why), (count, example) in self._kinds.items():
+            ledger.changed(what, f"{why}, as in {example}" if example else why, count)
+
 
 _TABLES = {Owner.TAG: Tags, Owner.SHAPE: Shapes, Owner.TRACK: Tracks, Owner.INTERVAL: Intervals}
 
@@ -55,7 +73,7 @@ class Rows:
         self, source: Source, context: Dataset | None, problems: Problems, options: Options, *,
         matching: Matching = by_name,
     ) -> None:  # fmt: skip
-        self.ledger = Ledger("read")
+        self.ledger, self.repairs = Ledger("read"), Repairs()
         self._source, self._context, self._options = source, context, options
         self._problems = problems
         self._members: dict[str, int] = {}
@@ -72,11 +90,14 @@ class Rows:
 
     def frames(
         self, names: Sequence[str], widths: Any = 0, heights: Any = 0, subsets: str | Sequence[str] = "",
-        at: At = NOWHERE, **extras: Any,
+        at: At = NOWHERE, nth: Sequence[int] | int = 0, **extras: Any,
     ) -> Ints:  # fmt: skip
-        """The frame of each name of a picture.  widths, heights: px, 0 where unknown."""
+        """The frame of each name of a picture.
+
+        widths, heights: px, 0 where unknown.  nth: which of several pictures of one name and subset each is.
+        """
         subsets = [subsets] * len(names) if isinstance(subsets, str) else subsets
-        found = self._frames.frames(names, subsets, at, **extras)
+        found = self._frames.frames(names, subsets, at, nth, **extras)
         if np.any(widths):
             self._frames.learn(found, *(np.broadcast_to(np.asarray(side), len(found)) for side in (widths, heights)))
         return found
@@ -103,6 +124,10 @@ class Rows:
         if len(bad):
             self._problems.append(unknown_sizes(at, bad, len(np.unique(frames[bad]))))
         return sizes
+
+    def known_sizes(self, frames: Array) -> Ints:
+        """(n, 2) width and height of frames as far as they are known by now, else 0, 0."""
+        return self._frames.sizes(frames)
 
     def learn_sizes(self, frames: Array, widths: Array, heights: Array) -> None:
         """Sizes that something else than the list of frames says; what is known already counts for more."""
@@ -132,7 +157,8 @@ class Rows:
 
     def extras(self, **extras: Any) -> None:
         """What the file says beside of the dataset as a whole."""
-        self._extras |= {name: Extra.of([value]) for name, value in extras.items()}
+        columns = {name: value if isinstance(value, Extra) else Extra.of([value]) for name, value in extras.items()}
+        self._extras |= columns
 
     def shapes(
         self, kind: ShapeType | Array, frame: Array | int, label: Array | int, points: Array,
@@ -202,6 +228,7 @@ class Rows:
             dataset = self._with_origin(whole, self._finished(_numbered(dataset), gaps_are_outside))
         else:
             dataset = self._finished(dataset, gaps_are_outside)
+        self.repairs.tell(self.ledger)
         return Read(dataset, self._media(), tuple(self._problems), self.ledger.losses())
 
     def _finished(self, dataset: Dataset, gaps_are_outside: bool) -> Dataset:

@@ -1,10 +1,4 @@
-"""The file's own numbers of tracks -> rows of the table of tracks; and tracks closed where they are not seen.
-
-    rows on frames 0 1 4 of 7        0  1  2 outside  4  5 outside
-
-A format that lists what is seen, frame by frame, says nothing of where an object leaves.  The way there and the way
-back end with the same rows, so that nothing moves in between.
-"""
+"""The file's own numbers of tracks -> rows of the table of tracks."""
 
 from __future__ import annotations
 
@@ -13,9 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from annotools.geometry.ragged import expand_ranges
-from annotools.model import Attributes, Dataset, Owner, Shapes
-from annotools.model.columns import Array, Bools, Ints
+from annotools.model.columns import Array, Ints
 
 NEVER = np.iinfo(np.int64).max
 
@@ -80,41 +72,3 @@ def repeats(track: Array, frame: Array) -> Ints:
     rows = rows[np.lexsort((rows, frame[rows], track[rows]))]
     again = (np.diff(track[rows]) == 0) & (np.diff(frame[rows]) == 0)
     return np.sort(rows[1:][again])
-
-
-def closed(dataset: Dataset) -> Dataset:
-    """Tracks with an outside keyframe where they are not seen on the next frame that is shown."""
-    rows, frames = _ends(dataset)
-    if not len(rows):
-        return dataset
-    shapes = dataset.shapes
-    new = shapes.take(rows).replace(
-        frame=frames, outside=np.ones(len(rows), np.bool_), keyframe=np.ones(len(rows), np.bool_),
-        id=np.full(len(rows), -1),
-    )  # fmt: skip
-    copied = copied_attributes(dataset.attributes, rows, np.arange(len(shapes), len(shapes) + len(rows)))
-    return dataset.replace(
-        shapes=Shapes.concat([shapes, new]), attributes=Attributes.concat([dataset.attributes, copied])
-    )
-
-
-def _ends(dataset: Dataset) -> tuple[Ints, Ints]:
-    """The rows after which a track is not seen, and the next frame that is shown."""
-    shapes, shown = dataset.shapes, dataset.shown_frames
-    rows = np.flatnonzero(shapes.track >= 0)
-    rows = rows[np.lexsort((shapes.frame[rows], shapes.track[rows]))]
-    after = np.append(shown, -1)[np.searchsorted(shown, shapes.frame[rows], side="right")]
-    follows: Bools = np.zeros(len(rows), np.bool_)
-    same = shapes.track[rows][1:] == shapes.track[rows][:-1]
-    follows[:-1] = same & (shapes.frame[rows][1:] <= after[:-1])
-    ends = (after >= 0) & ~follows & ~shapes.outside[rows]
-    return rows[ends], after[ends]
-
-
-def copied_attributes(attributes: Attributes, rows: Ints, new: Ints) -> Attributes:
-    """The attributes of some rows of `shapes` for other rows."""
-    mine = attributes.of_kind(Owner.SHAPE)
-    order = np.argsort(mine.owner, kind="stable")
-    starts, stops = np.searchsorted(mine.owner[order], [rows, rows + 1])
-    copied = mine.take(order[expand_ranges(starts, stops - starts)])
-    return copied.replace(owner=np.repeat(new, stops - starts))

@@ -1,0 +1,355 @@
+"""Annotations -> rows of shapes, tags, tracks and attributes, with what stands beside of them.
+
+Annotations with one `track_id` and one label, in one file, are a track.  All that one annotation makes is a group and
+says the same; elements of a skeleton say only whether they are seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+from msgspec import UNSET
+
+from annotools.errors import Problem, Problems
+from annotools.formats.coco.attribute_sets import AttributeSets
+from annotools.formats.coco.beside import column_of, decoded, name_of, sparse
+from annotools.formats.coco.categories import Categories
+from annotools.formats.coco.decoding import KNOWN, Annotation, Chunk, Person, Rle, chunks_of
+from annotools.formats.coco.document import Document
+from annotools.formats.coco.images import UNKNOWN, Numbers, frame_numbers
+from annotools.formats.coco.shapes_in import Built, ChunkShapes, size_of
+from annotools.formats.kernel.attribute_values import Words
+from annotools.formats.kernel.label_names import with_specs
+from annotools.formats.kernel.places import At
+from annotools.formats.kernel.rows import Rows
+from annotools.geometry.ragged import expand_ranges, lengths
+from annotools.model import POINTS, SKELETON, AttributeSpec, Labels, Owner, Shapes, Source, Tags
+from annotools.model.extras import Extra
+from annotools.model.growing import Growing
+from annotools.model.tables import Array, Ints
+
+if TYPE_CHECKING:
+    from annotools.formats.coco.reading import Reader
+
+BOX = np.dtype([(name, np.float64) for name in ("left", "top", "width", "height")])
+ID, KEYS, PARTS, PLACE = "annotation_id", "annotation keys", "annotation parts", "annotation place"
+OURS = (ID, KEYS, PARTS, PLACE)
+# Names that an unknown key cannot have among the extras: those of columns, and of what puts rows there.
+_TAKEN = (*OURS, *Shapes.COLUMNS, *Tags.COLUMNS, "self", "kind", "points", "offsets", "values", "at", "attributes")
+_FULL = sum(1 << n for n, _ in enumerate(KNOWN))
+
+
+@dataclass(slots=True)
+class _Columns:
+    """What the annotations of a chunk say, a column each."""
+
+    frame: Ints
+    label: Ints
+    blob: Ints
+    score: Array
+    look: Mapping[str, Array]
+    extras: dict[str, Extra]
+
+    def of(self, owner: Ints) -> dict[str, Any]:
+        """The columns and extras of rows; owner: the annotation of each."""
+        look = {name: self.look[name][owner] for name in ("outside", "occluded", "rotation", "z_order", "source")}
+        extras = {
+            name: replace(extra, values=extra.values[owner], present=extra.present[owner])
+            for name, extra in self.extras.items()
+        }
+        return {**look, "score": self.score[owner], **extras}
+
+
+class AnnotationsIn:
+    """Takes in the annotations of documents.  unused: the categories of labels that go because nothing uses them."""
+
+    def __init__(self, rows: Rows, categories: Categories, reader: Reader, problems: Problems) -> None:
+        self.unused: list[Any] = []
+        self._rows, self._categories, self._reader, self._problems = rows, categories, reader, problems
+        self._sets = AttributeSets()
+        self._told: set[int] = set()
+        self._blobs: list[bytes] = []
+        self._group = 0
+        self._used: set[int] = set()
+        self._owners = {kind: [Growing() for _ in range(3)] for kind in (Owner.SHAPE, Owner.TAG)}
+        self._tracked: set[int] = set()
+
+    def add(self, number: int, document: Document, frames: Numbers) -> None:
+        """Take in one document.  number: its place among all.  frames: what image ids mean."""
+        kind: type[Annotation] = Person if self._reader.keypoints else Annotation
+        for chunk in chunks_of(document, kind, self._problems):
+            labels = self._categories.numbers[number]
+            frame = frame_numbers(frames, list(map(attrgetter("image_id"), chunk.rows)))
+            label = frame_numbers(labels, list(map(attrgetter("category_id"), chunk.rows)))
+            kept = np.flatnonzero((frame >= 0) & (label >= 0))
+            if len(kept) < len(chunk.rows):
+                self._say_left_out(chunk, frame, label)
+                chunk = chunk.only(kept)
+            self._add(number, chunk, frame[kept], label[kept])
+            for repair in chunk.repairs:
+                self._rows.repairs.note(repair, "it is taken for what it means")
+
+    def _add(self, number: int, chunk: Chunk, frame: Ints, label: Ints) -> None:
+        columns = self._columns(chunk, frame, label)
+        sizes = self._rows.known_sizes(frame)
+        turned = columns.look["rotation"] % 360 != 0
+        shapes = ChunkShapes(chunk, self._problems, self._reader.any_box)
+        built = shapes.build(sizes, turned, self._reader.keypoints)
+        self._learn(chunk, frame, sizes)
+        self._used.update(np.unique(label).tolist())
+        columns.extras |= self._derived(chunk, columns.blob, built)
+        self._shapes(number, chunk, columns, built)
+        self._tags(chunk, columns, built.tags)
+
+    def _columns(self, chunk: Chunk, frame: Ints, label: Ints) -> _Columns:
+        blob = self._sets.codes_of(list(map(bytes, map(attrgetter("attributes"), chunk.rows))))
+        faulty = self._sets.faulty
+        for n in np.flatnonzero(np.isin(blob, list(faulty))).tolist() if faulty else ():
+            self._say(chunk, n, "attributes cannot be used", "/attributes", "an object")
+        names = ("outside", "occluded", "rotation", "z_order", "source", "track", "keyframe", "closed")
+        look = {name: self._sets.column(name)[blob] for name in names}
+        look["source"] = np.where(look["source"] < 0, int(Source.MANUAL), look["source"])
+        if self._reader.flat:
+            look["z_order"] = np.zeros(len(blob), np.int64)
+        score = np.array([row.score if isinstance(row.score, float | int) else 1.0 for row in chunk.rows], np.float64)
+        return _Columns(frame, label, blob, score, look, self._said(chunk))
+
+    def _say(self, chunk: Chunk, n: int, message: str, below: str, expected: str = "") -> None:
+        pointer = f"{chunk.document.where}/{chunk.places[n]}{below}"
+        self._problems.append(Problem(message, chunk.document.member, pointer=pointer, expected=expected))
+
+    def _said(self, chunk: Chunk) -> dict[str, Extra]:
+        """What annotations say that is none of CVAT's: their ids, whether they are crowds, keys that are not known."""
+        size = len(chunk.rows)
+        ids, crowds = (list(map(attrgetter(name), chunk.rows)) for name in ("id", "iscrowd"))
+        extras: dict[str, Extra] = {}
+        if ids.count(UNSET) < size:
+            extras[ID] = _present(ids)
+        if any(crowds):
+            extras["iscrowd"] = sparse({n: int(crowd) for n, crowd in enumerate(crowds) if crowd}, size)
+        for key, values in chunk.unknown.items():
+            extras[name_of(key, *_TAKEN)] = sparse({n: decoded(raw) for n, raw in values.items()}, size)
+        return extras
+
+    def _derived(self, chunk: Chunk, blob: Ints, built: Built) -> dict[str, Extra]:
+        """What follows from geometry, and how it was said."""
+        size = len(chunk.rows)
+        self._blobs += list(self._sets.codes)[len(self._blobs) :]
+        parts = np.bincount(built.owner[built.type != SKELETON], minlength=size)
+        extras = {
+            KEYS: Extra.of(_keys(chunk.rows), derived=True), PARTS: Extra.of(parts, derived=True),
+            PLACE: Extra.of(chunk.places.astype(np.int64), derived=True),
+            "attributes": Extra.of(_objects([self._blobs[code] for code in blob.tolist()]), derived=True),
+        }  # fmt: skip
+        boxes = [box if box and len(box) == 4 else None for box in map(attrgetter("bbox"), chunk.rows)]
+        there = np.array([box is not None for box in boxes], np.bool_)
+        four = np.array([box or (0.0,) * 4 for box in boxes], np.float64).reshape(-1, 4)
+        extras["bbox"] = Extra(four.view(BOX).reshape(-1), there, derived=True)
+        areas = list(map(attrgetter("area"), chunk.rows))
+        numbers = np.array([area if isinstance(area, int | float) else np.nan for area in areas], np.float64)
+        extras["area"] = Extra(numbers, ~np.isnan(numbers), derived=True)
+        forms = _forms(chunk.rows)
+        if forms:
+            extras["segmentation"] = replace(sparse(forms, size), derived=True)
+        if self._reader.keypoints:
+            points = [row.keypoints for row in chunk.rows]
+            odd = {n: orjson.dumps(p) for n, p in enumerate(points) if p and _is_odd(p, chunk.rows[n].num_keypoints)}
+            counts = {n: row.num_keypoints for n, row in enumerate(chunk.rows) if isinstance(row.num_keypoints, int)}
+            if odd:
+                extras["keypoints"] = replace(sparse(odd, size), derived=True)
+            extras["num_keypoints"] = replace(sparse(counts, size), derived=True)
+        return extras
+
+    def _learn(self, chunk: Chunk, frame: Ints, sizes: Ints) -> None:
+        """Masks say how large their images are."""
+        for n in np.flatnonzero((sizes == 0).any(axis=1)).tolist():
+            rle = chunk.rows[n].segmentation
+            if isinstance(rle, Rle) and size_of(rle) > (0, 0):
+                width, height = size_of(rle)
+                self._rows.learn_sizes(frame[n : n + 1], np.array([width]), np.array([height]))
+
+    def _shapes(self, number: int, chunk: Chunk, columns: _Columns, built: Built) -> None:
+        owner = built.owner
+        at = _at(chunk, owner)
+        track = self._tracks(number, columns, owner, at)
+        self._tracked.update(np.unique(columns.label[owner][track >= 0]).tolist())
+        more = {"keyframe": np.where(track >= 0, columns.look["keyframe"][owner], True), "track": track}
+        rows = self._rows.shapes(
+            built.type, columns.frame[owner], columns.label[owner], built.points[0], built.points[1], at=at,
+            group=self._groups(owner, len(chunk.rows)), **more, **columns.of(owner),
+        )  # fmt: skip
+        self._attributes(Owner.SHAPE, rows, columns.blob[owner], columns.label[owner])
+        whole = np.full(len(chunk.rows), -1)
+        whole[owner[::-1]] = rows[::-1]  # the first of each
+        self._elements(number, chunk, columns, built, whole[built.skeletons])
+
+    def _groups(self, owner: Ints, size: int) -> Ints:
+        """What makes one annotation is a group, unless it is alone."""
+        several = np.flatnonzero(np.bincount(owner, minlength=size) > 1)
+        number = np.zeros(size, np.int64)
+        number[several] = self._group + np.arange(1, len(several) + 1)
+        self._group += len(several)
+        return np.asarray(number[owner])
+
+    def _tracks(self, number: int, columns: _Columns, owner: Ints, at: At) -> Ints:
+        track = columns.look["track"][owner]
+        if self._reader.tracked:
+            track = np.where(columns.look[self._reader.tracked][owner], track, -1)
+        if not (track >= 0).any():
+            return np.full(len(owner), -1)
+        label = columns.label[owner]
+        keys = [track] if self._reader.tracked else [track, label, np.full(len(owner), number)]
+        ids = {code: key for key, code in self._sets.tracks.items()}
+        named = column_of([ids.get(code, 0) for code in track.tolist()])
+        source = columns.look["source"][owner]
+        return self._rows.tracks(np.stack(keys, axis=1), label, at, source=source, track_id=named.values)
+
+    def _elements(self, number: int, chunk: Chunk, columns: _Columns, built: Built, whole: Ints) -> None:
+        """The points of skeletons.  whole: the rows of these."""
+        if not len(built.skeletons):
+            return
+        values, ends = built.keypoints
+        triples, counts = values.reshape(-1, 3), lengths(ends) // 3
+        order = self._categories.points[number]
+        owners = columns.label[built.skeletons].tolist()
+        wanted = [_padded(order.get(label, []), count) for label, count in zip(owners, counts.tolist(), strict=True)]
+        label = np.array(list(chain.from_iterable(wanted)), np.int64)
+        skeleton = np.repeat(np.arange(len(built.skeletons)), counts)
+        lost = (label < 0) & (triples[:, 2] > 0)
+        frames = columns.frame[built.skeletons][skeleton]
+        why = "the label has no point of that name"
+        self._rows.ledger.lost("keypoint", why, int(lost.sum()), frames[lost])
+        fine = np.flatnonzero(label >= 0)
+        owner = built.skeletons[skeleton[fine]]
+        triples = triples[fine]
+        self._rows.shapes(
+            POINTS, frames[fine], label[fine], triples[:, :2], at=_at(chunk, owner), parent=whole[skeleton[fine]],
+            outside=triples[:, 2] <= 0, occluded=triples[:, 2] == 1,
+            keyframe=np.where(columns.look["track"][owner] >= 0, columns.look["keyframe"][owner], True),
+            source=columns.look["source"][owner],
+        )  # fmt: skip
+
+    def _tags(self, chunk: Chunk, columns: _Columns, tags: Ints) -> None:
+        if not len(tags):
+            return
+        said = columns.of(tags)
+        names = {"outside", "occluded", "rotation", "z_order", "score"}
+        kept = {name: values for name, values in said.items() if name not in names}
+        rows = self._rows.tags(columns.frame[tags], columns.label[tags], at=_at(chunk, tags), **kept)
+        self._attributes(Owner.TAG, rows, columns.blob[tags], columns.label[tags])
+
+    def _attributes(self, kind: Owner, rows: Ints, blob: Ints, label: Ints) -> None:
+        for growing, column in zip(self._owners[kind], (rows, blob, label), strict=True):
+            growing.add(column.astype(np.int64))
+
+    def finish(self, *, widen: bool) -> None:
+        """Put attributes on rows.  widen: whether labels get those that they lack."""
+        (names, ends), texts = self._sets.ragged()
+        pools = list(self._sets.names), list(self._sets.texts)
+        labels = self._categories.labels
+        for kind, columns in self._owners.items():
+            rows, blob, label = (growing.column().astype(np.int64) for growing in columns)
+            if not len(rows):
+                continue
+            place = expand_ranges(ends[blob], lengths(ends)[blob])
+            owner = np.repeat(rows, lengths(ends)[blob])
+            self._rows.attributes(kind, owner, Words(names[place], pools[0]), Words(texts[place], pools[1]))
+            if widen:
+                labels = self._widened(labels, np.repeat(label, lengths(ends)[blob]), names[place])
+        left = self._categories.placeholders.keys() - self._used if widen else set()
+        self.unused = [self._categories.placeholders[number] for number in left]
+        if widen:
+            kept = tuple(label for label in labels if label.id not in left)
+            self._rows.label_defs(Labels(kept), closed=True)
+
+    def _widened(self, labels: Labels, label: Ints, names: Ints) -> Labels:
+        """Labels with every attribute that their rows have; what rows of tracks say can change."""
+        words = list(self._sets.names)
+        unique, first = np.unique(label << 32 | names, return_index=True)
+        wanted: dict[tuple[int, str], AttributeSpec] = {}
+        for key in unique[np.argsort(first)].tolist():
+            number, name = key >> 32, key & (1 << 32) - 1
+            owner, kinds = labels.by_id.get(number), self._sets.kinds[name]
+            if owner is not None and owner.spec(words[name]) is None:
+                kind = next(iter(kinds)) if len(kinds) == 1 else "text"
+                wanted[number, words[name]] = AttributeSpec(0, words[name], number in self._tracked, kind)
+        return with_specs(labels, wanted) if wanted else labels
+
+    def _say_left_out(self, chunk: Chunk, frame: Ints, label: Ints) -> None:
+        """Say why annotations are left out: once for a category, else one by one."""
+        for n in np.flatnonzero((frame < 0) | (label < 0)).tolist():
+            if frame[n] == UNKNOWN:
+                said = f"image {_shown(chunk.rows[n].image_id)} is not listed"
+                self._say(chunk, n, said, "/image_id", "an id that is")
+            if label[n] == UNKNOWN:
+                said = f"category {_shown(chunk.rows[n].category_id)} is not listed"
+                self._say(chunk, n, said, "/category_id", "an id that is")
+            elif label[n] < UNKNOWN and int(label[n]) not in self._told:
+                self._told.add(int(label[n]))
+                self._problems.append(self._categories.problem(int(label[n])))
+        self._rows.left_out("annotation", int(((frame < 0) | (label < 0)).sum()), frame[(frame >= 0) & (label < 0)])
+
+
+def _shown(key: Any) -> str:
+    return "None" if key is UNSET else repr(key)
+
+
+def _at(chunk: Chunk, owner: Ints) -> At:
+    document = chunk.document
+    return At(document.member, chunk.places[owner], f"{document.where}/{{}}")
+
+
+def _padded(labels: Sequence[int], count: int) -> list[int]:
+    return [*labels[:count], *[-1] * (count - len(labels))]
+
+
+def _present(values: list[Any]) -> Extra:
+    """A column of those that are given."""
+    if UNSET not in values:
+        return column_of(values)
+    return sparse({n: value for n, value in enumerate(values) if value is not UNSET}, len(values))
+
+
+def _objects(values: list[Any]) -> Array:
+    column = np.empty(len(values), object)
+    column[:] = values
+    return column
+
+
+def _keys(rows: Sequence[Any]) -> Ints:
+    """Which of the known keys each annotation had, a bit each."""
+    bits = np.zeros(len(rows), np.int64)
+    for place, name in enumerate(KNOWN):
+        if not rows or not hasattr(rows[0], name):
+            continue
+        column = list(map(attrgetter(name), rows))
+        lacking = UNSET if name != "attributes" else None
+        count = column.count(lacking) if lacking is UNSET else sum(not len(blob) for blob in column)
+        if not count:
+            bits |= 1 << place
+        elif count < len(rows):
+            there = [len(v) > 0 for v in column] if lacking is None else [v is not UNSET for v in column]
+            bits |= np.array(there, np.int64) << place
+    return bits
+
+
+def _forms(rows: Sequence[Any]) -> dict[int, bytes]:
+    """Segmentations that the same geometry would be written otherwise as."""
+    return {
+        n: orjson.dumps({"size": row.segmentation.size, "counts": row.segmentation.counts})
+        if isinstance(row.segmentation, Rle)
+        else orjson.dumps(row.segmentation)
+        for n, row in enumerate(rows)
+        if isinstance(row.segmentation, Rle) or row.segmentation is None or row.segmentation == [[]]
+    }
+
+
+def _is_odd(points: Sequence[float], count: Any) -> bool:
+    """Whether points that are not labelled have a place."""
+    return any(x or y for x, y, v in zip(points[::3], points[1::3], points[2::3], strict=False) if v <= 0)

@@ -1,0 +1,76 @@
+"""What stands beside of what CVAT knows: other keys of an object, as extras and back.
+
+    {"id": 1, ..., "license": 3, "tags": ["a"]}      license 3, tags b'["a"]': numbers, texts and truth values as such,
+                                                    lists and objects undecoded
+
+A key that is called as an extra of ours has another name among the extras.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+import orjson
+
+from annotools.model.extras import Extra, Extras
+from annotools.model.row_numbers import is_number
+
+_OWN = "own "
+
+
+def name_of(key: str, *ours: str) -> str:
+    """The name of the extra that holds a key.  ours: names that mean something else."""
+    return _OWN + key if key in ours or is_number(key) or key.startswith(_OWN) else key
+
+
+def key_of(name: str) -> str:
+    """The key that an extra holds."""
+    return name.removeprefix(_OWN)
+
+
+def column_of(values: Sequence[Any], key: str = "", items: Sequence[Mapping[str, Any]] = ()) -> Extra:
+    """An extra of decoded values.  items: where given, the rows of those without the key have none."""
+    present = [key in item for item in items] if items else [True] * len(values)
+    kinds = {type(value) for value, there in zip(values, present, strict=True) if there}
+    if kinds <= {int} and all(abs(value) < 1 << 63 for value in values if value is not None):
+        return Extra(np.array([value or 0 for value in values], np.int64), np.array(present, np.bool_))
+    column = np.empty(len(values), object)
+    column[:] = [_kept(value) if there else None for value, there in zip(values, present, strict=True)]
+    return Extra(column, np.array(present, np.bool_))
+
+
+def _kept(value: Any) -> Any:
+    """A value as it is kept: what is no number, text or truth value as JSON."""
+    return value if isinstance(value, bool | int | float | str | bytes) else orjson.dumps(value)
+
+
+def decoded(raw: msgspec.Raw | bytes) -> Any:
+    """A value of undecoded JSON as it is kept."""
+    text = bytes(raw)
+    return text if text[:1] in (b"{", b"[", b"n") else msgspec.json.decode(text)
+
+
+def written(value: Any) -> Any:
+    """A kept value for orjson."""
+    return orjson.Fragment(value) if isinstance(value, bytes) else value
+
+
+def sparse(values: Mapping[int, Any], size: int) -> Extra:
+    """An extra of some rows."""
+    column, present = np.empty(size, object), np.zeros(size, np.bool_)
+    for row, value in values.items():
+        column[row], present[row] = value, True
+    return Extra(column, present)
+
+
+def others(extras: Extras, known: Iterable[str]) -> dict[str, Extra]:
+    """The extras that are keys of their own, by key."""
+    ours = set(known)
+    return {
+        key_of(name): extra
+        for name, extra in extras.items()
+        if name not in ours and not extra.derived and not is_number(name)
+    }

@@ -1,0 +1,140 @@
+"""What was read from COCO is written as it was; what was changed is changed, and the rest stays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import annotools as at
+from tests.formats.coco_files import Doc, box, doc
+from tests.formats.coco_tools import TOOLS
+
+
+def stored(folder: Path, document: Doc, name: str = "in.json") -> Path:
+    (folder / name).write_text(json.dumps(document))
+    return folder / name
+
+
+def again(folder: Path, dataset: Any, slug: str = "coco", **chosen: Any) -> Doc:
+    at.write(dataset, folder / "out.json", slug, force=True, **chosen)
+    found: Doc = json.loads((folder / "out.json").read_text())
+    return found
+
+
+def unlike(a: Any, b: Any, place: str = "") -> Iterator[str]:
+    """Where two documents differ."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        for key in a.keys() | b.keys():
+            yield from unlike(a.get(key, "none"), b.get(key, "none"), f"{place}/{key}")
+    elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        for n, (one, other) in enumerate(zip(a, b, strict=True)):
+            yield from unlike(one, other, f"{place}/{n}")
+    elif a != b:
+        yield f"{place}: {a!r} {b!r}"
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_document_comes_back_equal(tool: str, tmp_path: Path) -> None:
+    document = TOOLS[tool]()
+    repaired = [image["file_name"] for image in document["images"] if image["file_name"].startswith("/")]
+    slug = "coco-keypoints" if "keypoints" in document["categories"][0] else "coco"
+    found = at.read(stored(tmp_path, document))
+    assert found.problems == ()
+    written = again(tmp_path, found.dataset, slug)
+    for image in document["images"] if repaired else ():
+        image["file_name"] = image["file_name"].removeprefix("/")
+    assert [loss.count for loss in found.losses] == ([len(repaired)] if repaired else [])
+    assert list(unlike(document, written)) == []
+    assert written == document
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_reading_and_writing_it_changes_no_annotation(tool: str, tmp_path: Path) -> None:
+    document = TOOLS[tool]()
+    slug = "coco-keypoints" if "keypoints" in document["categories"][0] else "coco"
+    losses = at.write(at.read(stored(tmp_path, document)).dataset, tmp_path / "out.json", slug)
+    assert [str(loss) for loss in losses.of(None, "annotations", "definitions")] == []
+
+
+@pytest.mark.parametrize("tool", sorted(TOOLS.keys() - {"tracks"}))  # what is left of a track goes on between its rows
+def test_a_part_of_it_is_as_it_was(tool: str, tmp_path: Path) -> None:
+    document = TOOLS[tool]()
+    slug = "coco-keypoints" if "keypoints" in document["categories"][0] else "coco"
+    dataset = at.read(stored(tmp_path, document)).dataset
+    half = dataset.frames.names[::2]
+    kept = dataset.select(
+        shapes=np.isin(dataset.shapes.frame % 2, 0), tags=np.isin(dataset.tags.frame % 2, 0)
+    )  # fmt: skip
+    images = {image["id"] for image in document["images"] if image["file_name"].replace("\\", "/").lstrip("/") in half}
+    expected = [row for row in document["annotations"] if row["image_id"] in images]
+    assert again(tmp_path, kept, slug)["annotations"] == expected
+
+
+def test_what_moves_says_what_follows_from_it_anew(tmp_path: Path) -> None:
+    row = box(id=7, iscrowd=1, area=99, bbox=[1, 2, 3, 4], segmentation=[[1, 2, 4, 2, 4, 6]], note={"a": [1]})
+    dataset = at.read(stored(tmp_path, doc(row, row | {"id": 9}))).dataset
+    values = dataset.shapes.values.copy()
+    values[2] = 5
+    moved = dataset.replace(shapes=dataset.shapes.with_points(values))
+    first, second = again(tmp_path, moved)["annotations"]
+    assert second == row | {"id": 9}
+    assert first["area"] == pytest.approx(8)
+    assert first["bbox"] == [1, 2, 4, 4]
+    assert (first["id"], first["iscrowd"], first["note"]) == (7, 1, {"a": [1]})
+
+
+def test_an_object_that_lost_a_part_is_measured_anew(tmp_path: Path) -> None:
+    outline = [[0, 0, 4, 0, 4, 4], [10, 0, 14, 0, 14, 4]]
+    dataset = at.read(stored(tmp_path, doc(box(id=7, area=99, segmentation=outline, bbox=[0, 0, 14, 4])))).dataset
+    (left,) = again(tmp_path, dataset.select(shapes=np.array([True, False])))["annotations"]
+    assert (left["id"], left["segmentation"], left["bbox"], left["area"]) == (7, outline[:1], [0, 0, 4, 4], 8)
+
+
+def test_an_attribute_that_changes_is_written(tmp_path: Path) -> None:
+    row = box(attributes={"colour": "red", "list": [1, 2]})
+    dataset = at.read(stored(tmp_path, doc(row, row | {"id": 2}))).dataset
+    table = dataset.attributes
+    blue = replace(table, pool=tuple("blue" if text == "red" else text for text in table.pool))
+    first, _ = again(tmp_path, dataset.replace(attributes=blue))["annotations"]
+    assert first["attributes"]["colour"] == "blue"
+
+
+def test_the_name_of_the_task_is_the_description(tmp_path: Path) -> None:
+    document = doc(box()) | {"info": {"year": 2024, "description": "old"}}
+    dataset = at.read(stored(tmp_path, document)).dataset
+    assert dataset.task.name == "old"
+    renamed = dataset.replace(task=replace(dataset.task, name="new"))
+    assert again(tmp_path, renamed)["info"] == {"year": 2024, "description": "new"}
+
+
+def test_two_sources_keep_what_they_say_and_share_no_id(tmp_path: Path) -> None:
+    one, other = (stored(tmp_path, TOOLS["roboflow"](), f"{name}.json") for name in "ab")
+    at.convert([one, other], tmp_path / "both.json", "coco")
+    both = json.loads((tmp_path / "both.json").read_text())
+    assert len({row["id"] for row in both["annotations"]}) == len(both["annotations"]) == 48
+    assert len({image["id"] for image in both["images"]}) == len(both["images"]) == 10
+    assert both["annotations"][:24] == TOOLS["roboflow"]()["annotations"]
+    assert [image["extra"]["name"] for image in both["images"][:5]] == [f"{n}.jpg" for n in range(5)]
+
+
+def test_run_lengths_are_as_asked_for(tmp_path: Path) -> None:
+    dataset = at.read(stored(tmp_path, TOOLS["detectron2"]())).dataset
+    rows = again(tmp_path, dataset, settings={"rle": "uncompressed"})["annotations"]
+    assert {type(row["segmentation"]["counts"]) for row in rows if isinstance(row["segmentation"], dict)} == {list}
+
+
+def test_persons_keep_one_annotation_each(tmp_path: Path) -> None:
+    document = TOOLS["wholebody"]()
+    dataset = at.read(stored(tmp_path, document)).dataset
+    outlined = [row for row in document["annotations"] if row["segmentation"]]
+    written = again(tmp_path, dataset)["annotations"]
+    assert [row["id"] for row in written] == [row["id"] for row in document["annotations"]]
+    by_id = {row["id"]: row for row in written}
+    assert [by_id[row["id"]]["bbox"] for row in outlined] == [row["bbox"] for row in outlined]
+    assert [by_id[row["id"]]["segmentation"] for row in outlined] == [row["segmentation"] for row in outlined]
