@@ -50,7 +50,7 @@ class Condition:
     what: str
     why: str
     holds: Callable[[Dataset], Bools]
-    table: Literal["shapes", "tags", "tracks"] = "shapes"
+    table: Literal["shapes", "tags", "tracks", "intervals"] = "shapes"
 
 
 @dataclass(frozen=True, slots=True)

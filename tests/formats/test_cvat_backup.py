@@ -22,6 +22,7 @@ from annotools.formats.cvat_json import api
 from annotools.formats.cvat_json.backup import FORMAT
 from annotools.model import Dataset, DatasetBuilder, Job, Labels, Losses, Owner, Task, fit
 from annotools.model.canonical import differing
+from annotools.model.tables import Intervals
 from annotools.storage import Limits, Media, MediaFile, open_source, write_members
 from annotools.storage.zips import ZipSource
 from annotools.tracks import merge_jobs
@@ -214,12 +215,15 @@ def test_rows_that_no_name_leads_to_are_counted(tmp_path: Path) -> None:
     build.add_tag(0, "dog", attributes={1: "the colour of another label"})
     build.add_tag(0, 99)
     build.add_shape("points", 0, head, (1, 2))
-    where, losses = write(build.dataset(), tmp_path / "out")
+    intervals = Intervals.of(label=[1, 99], start=[0, 1], stop=[1, 2])
+    where, losses = write(build.dataset().replace(intervals=intervals), tmp_path / "out")
     assert {loss.what: loss.count for loss in losses.of("lost", "annotations", "definitions")} == {
         "unknown attribute of tag": 1, "tag with an unknown label": 1, "shape with an unknown label": 1,
+        "interval with an unknown label": 1,
     }  # fmt: skip
     found = read(where).dataset
-    assert ([len(found.tags), len(found.shapes)], found.attributes.texts()) == ([2, 0], ["red"])
+    rows = [len(found.tags), len(found.shapes), len(found.intervals)]
+    assert (rows, found.attributes.texts()) == ([2, 0, 1], ["red"])
 
 
 def test_rows_of_a_task_are_cut_at_its_jobs(tmp_path: Path) -> None:

@@ -66,10 +66,15 @@ def _named_shapes(dataset: Dataset) -> Bools:
     return np.asarray(own | (shapes.track >= 0))
 
 
+def _named_intervals(dataset: Dataset) -> Bools:
+    return _found(dataset, dataset.intervals.label, np.full(len(dataset.intervals), -1))
+
+
 NAMED = (
     Condition("tag with an unknown label", _UNNAMED, _named_tags, "tags"),
     Condition("track with an unknown label", _UNNAMED, _named_tracks, "tracks"),
     Condition("shape with an unknown label", _UNNAMED, _named_shapes, "shapes"),
+    Condition("interval with an unknown label", _UNNAMED, _named_intervals, "intervals"),
 )
 BACKUP_KEEPS = replace(
     EVERYTHING,

@@ -78,7 +78,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
     sizes = np.maximum(values, 0).astype(np.int64).reshape(-1, 3)
     at = At([entry.xml or source.name for entry in layout.entries], which=np.arange(len(layout.entries)))
     subsets = [entry.subset for entry in layout.entries]
-    extras = files.frame_extras(sizes[:, 2])
+    extras: dict[str, Any] = files.frame_extras(sizes[:, 2])
     frames = rows.frames(files.names, sizes[:, 0], sizes[:, 1], subsets, at, **extras)
     pictured = [place for place, entry in enumerate(layout.entries) if entry.picture]
     rows.pictures(frames[pictured], [layout.entries[place].picture for place in pictured])
