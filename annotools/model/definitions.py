@@ -123,9 +123,39 @@ class Labels(Sequence[Label]):
         """The label of that name."""
         return self.by_name.get((name, parent))
 
+    def named(self, name: str) -> tuple[Label, ...]:
+        """All labels and sublabels of a name."""
+        return self._namesakes.get(name, ())
+
+    def resolve(self, name: str, parent: int = -1) -> Label | None:
+        """The label of a name.  parent: the id of the skeleton's label above, -1 for none.
+
+        A point of a skeleton may also stand alone, where no other label has its name.
+        """
+        label = self.find(name, parent if parent >= 0 else None)
+        if label is None and parent < 0:
+            alone = self.named(name)
+            return alone[0] if len(alone) == 1 else None
+        return label
+
+    @cached_property
+    def _namesakes(self) -> dict[str, tuple[Label, ...]]:
+        namesakes: dict[str, list[Label]] = {}
+        for label in self.rows:
+            namesakes.setdefault(label.name, []).append(label)
+        return {name: tuple(labels) for name, labels in namesakes.items()}
+
     def sublabels(self, parent: int) -> tuple[Label, ...]:
         """The points of a skeleton, in the order of their definition."""
-        return tuple(label for label in self.rows if label.parent == parent)
+        return self._families.get(parent, ())
+
+    @cached_property
+    def _families(self) -> dict[int, tuple[Label, ...]]:
+        families: dict[int, list[Label]] = {}
+        for label in self.rows:
+            if label.parent is not None:
+                families.setdefault(label.parent, []).append(label)
+        return {parent: tuple(points) for parent, points in families.items()}
 
 
 def _extra(values: list[Any]) -> Extra:

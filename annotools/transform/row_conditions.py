@@ -18,7 +18,7 @@ import numpy as np
 from annotools.model.codes import CUBOID, ELLIPSE, MASK, POINTS, POLYGON, POLYLINE, RECTANGLE, SKELETON
 from annotools.model.columns import Array, Bools, Ints
 from annotools.model.dataset import Dataset
-from annotools.model.definitions import Label, Labels
+from annotools.model.definitions import Labels
 from annotools.model.keeps import Condition
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
@@ -103,26 +103,14 @@ def _named_tracks(dataset: Dataset) -> Bools:
 def _named(labels: Labels, label: Ints, above: Array) -> Bools:
     """Whether the name of a label, below that of its skeleton, leads back to it."""
     names = {known.id: known.name for known in labels}
-    numbers, place = np.unique(label, return_inverse=True)
-    overs, column = np.unique(above, return_inverse=True)
-    table = np.zeros((len(numbers), len(overs)), np.bool_)
-    for row, number in enumerate(numbers.tolist()):
-        if number in names:
-            leads_to = [resolved(labels, names[number], over) for over in overs.tolist()]
-            table[row] = [other is not None and other.id == number for other in leads_to]
-    return np.asarray(table[place, column])
+    pairs = list(zip(label.tolist(), above.tolist(), strict=True))
+    leads = {(number, over): _leads_back(labels, names.get(number), over, number) for number, over in set(pairs)}
+    return np.fromiter((leads[pair] for pair in pairs), np.bool_, len(pairs))
 
 
-def resolved(labels: Labels, name: str, parent: int) -> Label | None:
-    """The label of a name.  parent: the id of the skeleton's label above, -1 for none.
-
-    A point of a skeleton may also stand alone, where no other label has its name.
-    """
-    label = labels.find(name, parent if parent >= 0 else None)
-    if label is None and parent < 0:
-        alone = [known for known in labels if known.name == name]
-        return alone[0] if len(alone) == 1 else None
-    return label
+def _leads_back(labels: Labels, name: str | None, above: int, number: int) -> bool:
+    found = labels.resolve(name, above) if name is not None else None
+    return found is not None and found.id == number
 
 
 FINITE = Condition("shape with a coordinate that is no number", "there is nothing between it and others", _finite)

@@ -126,12 +126,9 @@ class Texts:
         """` label=".." source=".."` of each row."""
         if sources is None:
             return [self._labels[label] for label in labels.tolist()]
-        both = {
-            (label, code): self._labels[label] + self._sources[code]
-            for label in np.unique(labels).tolist()
-            for code in np.unique(sources).tolist()
-        }
-        return [both[pair] for pair in zip(labels.tolist(), sources.tolist(), strict=True)]
+        pairs = list(zip(labels.tolist(), sources.tolist(), strict=True))
+        both = {(label, code): self._labels[label] + self._sources[code] for label, code in set(pairs)}
+        return [both[pair] for pair in pairs]
 
     def flags(self, shapes: Shapes, *names: str, always: bool) -> list[str]:
         """` occluded="0"` and the like of each row; those of skeletons only where true.

@@ -56,7 +56,7 @@ class LabelNames:
         return found
 
     def _id(self, name: str, parent: int) -> int:
-        label = resolved(self._known, name, parent)
+        label = self._known.resolve(name, parent)
         if label is None:
             label = self._made.get((name, parent))
         if label is None and self._open:
@@ -94,15 +94,6 @@ class LabelNames:
         return Labels(tuple(rows))
 
 
-def resolved(labels: Labels, name: str, parent: int) -> Label | None:
-    """The label of a name.  A point of a skeleton may also stand alone, where no other label has its name."""
-    label = labels.find(name, parent if parent >= 0 else None)
-    if label is None and parent < 0:
-        alone = [known for known in labels if known.name == name]
-        return alone[0] if len(alone) == 1 else None
-    return label
-
-
 def looked_up(keys: Ints, look: Callable[[int], int]) -> Ints:
     """What each key means; equal ones are looked up once, in the order in which they first come."""
     if not len(keys):
@@ -117,8 +108,11 @@ def looked_up(keys: Ints, look: Callable[[int], int]) -> Ints:
 def with_specs(labels: Labels, wanted: dict[tuple[int, str], AttributeSpec]) -> Labels:
     """Labels with further attributes, by label and name; their ids are made here."""
     fresh = count(max(labels.specs, default=0) + 1)
+    added: dict[int, list[AttributeSpec]] = {}
+    for (owner, _), spec in wanted.items():
+        added.setdefault(owner, []).append(spec)
     rows = []
     for label in labels:
-        more = [replace(spec, id=next(fresh)) for (owner, _), spec in wanted.items() if owner == label.id]
+        more = [replace(spec, id=next(fresh)) for spec in added.get(label.id, ())]
         rows.append(replace(label, attributes=(*label.attributes, *more)) if more else label)
     return Labels(tuple(rows))
