@@ -26,6 +26,7 @@ from annotools.geometry.ragged import (
     lengths,
     offsets_of,
 )  # fmt: skip
+from annotools.tracks.nearest import nearest
 
 _CHUNK = 1 << 21  # numbers held at a time
 
@@ -128,15 +129,14 @@ def _matched(left: _Lines, right: _Lines, rows: Ints, sizes: tuple[int, int]) ->
     """The matches of some pairs, all of one size on each side."""
     n, m = sizes
     shares_left, shares_right = _shares(left, rows, n), _shares(right, rows, m)
-    apart = np.abs(shares_left[:, :, None] - shares_right[:, None, :])
-    nearest = apart.argmin(axis=2)  # the first of equals; 0 where the shares are NaN
+    to_right, to_left = nearest(shares_left, shares_right), nearest(shares_right, shares_left)
     hit = np.zeros((len(rows), m), np.bool_)
-    hit[np.arange(len(rows))[:, None], nearest] = True
+    hit[np.arange(len(rows))[:, None], to_right] = True
     row, j = np.nonzero(~hit)
-    i = apart[row, :, j].argmin(axis=1)
+    i = to_left[row, j]
     all_rows = np.concatenate([np.repeat(np.arange(len(rows)), n), row])
     all_i = np.concatenate([np.tile(np.arange(n), len(rows)), i])
-    all_j = np.concatenate([nearest.reshape(-1), j])
+    all_j = np.concatenate([to_right.reshape(-1), j])
     pair = rows[all_rows]
     return np.stack([pair, left.ends[pair] + all_i, right.ends[pair] + all_j])
 
@@ -166,8 +166,10 @@ def _edge_sums(lines: _Lines, first: Ints, counts: Ints) -> Floats:
     """The sum of `counts` edges from the vertex `first` on, added one by one."""
     edges = lines.edges
     total = np.zeros(len(first))
-    for place in range(int(counts.max(initial=0))):
-        rows = np.flatnonzero(counts > place)
+    order = np.argsort(-counts, kind="stable")
+    longer = np.searchsorted(-counts[order], -np.arange(int(counts.max(initial=0))))  # how many have an edge at a place
+    for place, count in enumerate(longer.tolist()):
+        rows = order[:count]
         total[rows] += edges[first[rows] + place]
     return total
 
@@ -194,8 +196,10 @@ def _thin(points: Floats, start: Ints, size: Ints, threshold: Floats) -> Bools:
     """Which points stay; two that are all that is left of a run, and near each other, become their mean."""
     kept = np.ones(len(points), np.bool_)
     latest, alone = start.copy(), np.ones(len(start), np.bool_)
-    for place in range(1, int(size.max(initial=0)) - 1):
-        rows = np.flatnonzero(size > place + 1)
+    order = np.argsort(-size, kind="stable")
+    longer = np.searchsorted(-size[order], -np.arange(int(size.max(initial=0))))  # how many are longer than a number
+    for place, count in enumerate(longer.tolist()[2:], 1):
+        rows = order[:count]
         here = start[rows] + place
         far = _distances(points[latest[rows]], points[here]) >= threshold[rows]
         kept[here] = far
