@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 
+from annotools.errors import LimitError, Problem
 from annotools.geometry.boxes import unit_circle
 from annotools.geometry.ellipses_opencv import Patch, opencv_ellipse
 from annotools.geometry.ragged import (
@@ -33,6 +34,7 @@ from annotools.geometry.spans import Spans, clip_spans, spans_to_cvat_rle
 Raster = Literal["true", "opencv"]
 
 _LIMIT = 1e9
+_LINES = 1 << 25  # lines of pixels of one ellipse that are painted
 
 
 def points_to_cxcyrxry(points: Array) -> Floats:
@@ -82,13 +84,23 @@ def ellipses_to_cvat_rle(points: Array, rotations: Array, sizes: Array, raster: 
 
     points: (n, 4) cx, cy, right x, top y.  rotations: (n,) degrees.  sizes: (n, 2) or (2,) width, height.
     raster: "true" for the pixels whose centres lie inside, "opencv" for those that CVAT exports.
-    Raises: ValueError naming the row for what `check_ellipses` finds.
+    Raises: ValueError naming the row for what `check_ellipses` finds; LimitError for one over far more lines than a
+    picture has.
     """
     demand(check_ellipses(points, rotations))
     sizes = np.broadcast_to(np.asarray(sizes, np.int64), (len(points), 2))
+    _demand_few(ellipse_bounds(points, rotations), sizes, raster)
     if raster == "opencv":
         return _opencv_rles(points, rotations, sizes)
     return spans_to_cvat_rle(_spans(points, np.asarray(rotations), sizes), len(points))
+
+
+def _demand_few(bounds: Floats, sizes: Ints, raster: Raster) -> None:
+    """Raises: LimitError for an ellipse of far more lines than a picture has, or of pixels where each is painted."""
+    reach = np.minimum(bounds[:, 2:], sizes) - np.maximum(bounds[:, :2], 0)
+    many = np.maximum(reach, 0)[:, 1] if raster == "true" else np.maximum(reach, 0).prod(axis=1) / 16
+    if (many > _LINES).any():
+        raise LimitError(Problem("an ellipse is too large to be painted", expected=f"at most {_LINES:,} lines"))
 
 
 def check_ellipses(points: Array, rotations: Array) -> list[Fault]:

@@ -12,11 +12,12 @@ Source: https://github.com/cocodataset/cocoapi/blob/master/common/maskApi.c (rle
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
 
+from annotools.errors import LimitError, Problem
 from annotools.geometry.boxes import point_pairs
 from annotools.geometry.ragged import (
     Array,
@@ -38,6 +39,11 @@ _LIMIT = 1e9  # pycocotools takes tens of GiB or crashes beyond it
 _SCALE = 5
 _INT32 = 1 << 31  # smaller numbers are sorted faster
 _CHUNK = 1 << 15  # crossings of one pass: what it makes stays in the cache
+_BAND = 1 << 21  # crossings of one polygon that are held at a time
+_MOST = 1 << 25  # crossings of one polygon that are computed in any case,
+_WIDEST = (
+    1 << 13
+)  # and more of one of many sides, if on average they cross no more columns than the widest pictures have
 
 
 class _Sides(NamedTuple):
@@ -52,6 +58,12 @@ class _Sides(NamedTuple):
 
     def only(self, part: Ints | slice) -> _Sides:
         return _Sides._make(column[part] for column in self)
+
+    def within(self, first: int, last: int) -> _Sides:
+        """What they are in the columns first <= column < last."""
+        start = np.maximum(self.column, first)
+        cut = self._replace(column=start, columns=np.minimum(self.column + self.columns, last) - start)
+        return cut.only(np.flatnonzero(cut.columns > 0))
 
     def spread(self, values: Array) -> Array:
         """A value of each side for every column that it crosses."""
@@ -81,12 +93,14 @@ def polygons_to_coco_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
 
     values, offsets: ragged x0 y0 x1 y1 ...  sizes: (n, 2) or (2,) width, height.  Returns ragged counts, int64.
     A polygon without area, or of fewer than 3 points, has no pixels.  Where a polygon covers itself twice, it is empty.
-    Raises: ValueError naming the row for what `check_polygons` finds.
+    Raises: ValueError naming the row for what `check_polygons` finds; LimitError for a polygon over far more columns
+    than a picture has.
     """
     sizes = _sizes(sizes, offsets)
     parts = []
-    for part, keys, _ in _crossings(values, offsets, sizes):
-        totals = sizes[part].prod(axis=1)
+    for part, bands in groupby(_crossings(values, offsets, sizes), key=lambda found: (found[0].start, found[0].stop)):
+        totals = sizes[slice(*part)].prod(axis=1)
+        keys = np.concatenate([keys for _, keys, _ in bands])
         parts.append(edges_to_counts(*cancelled(keys, offsets_of(totals + 1)), totals))
     counts, ends = concat(parts)
     return counts.astype(np.int64), ends
@@ -98,7 +112,7 @@ def polygon_pixel_areas(values: Array, offsets: Ints, sizes: Array) -> Ints:
     areas = np.zeros(len(sizes), np.int64)
     for part, keys, ends in _crossings(values, offsets, sizes):
         # a column is entered and left in turn, so every row has an even number of them
-        areas[part] = segment_sum(keys[1::2] - keys[::2], ends // 2)
+        areas[part] += segment_sum(keys[1::2] - keys[::2], ends // 2)
     return areas
 
 
@@ -118,27 +132,54 @@ def check_polygons(values: Array, offsets: Ints) -> list[Fault]:
 def _crossings(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[slice, Array, Ints]]:
     """Some rows, ascending places at which columns of the frame are crossed, and the offsets of each row's, in turn.
 
-    A place is column-major in the row's frame, counted from the end of the frame before and 1.
+    A place is column-major in the row's frame, counted from the end of the frame before and 1.  A row alone that has
+    very many comes several times, with its columns band by band.
     """
     demand(check_polygons(values, offsets))
     points, ends = point_pairs(values, offsets)
     sides = _sides(points, ends, sizes)
     crossings = offsets_of(sides.columns)[ends]
+    _demand_few(lengths(crossings), lengths(ends))
     cuts = np.searchsorted(crossings, np.arange(0, crossings[-1] + 1, _CHUNK))
     cuts = np.unique(np.append(cuts, len(sizes)))
-    ramp = np.arange(np.diff(crossings[cuts]).max(initial=0), dtype=np.float64)
     kinds = [_kind(sides, steep, len(sizes)) for steep in (True, False)]
     for first, last in pairwise(cuts.tolist()):
         bases = offsets_of(sizes[first:last].prod(axis=1) + 1)
-        found = []
-        for kind in kinds:
-            part = kind.sides.only(slice(kind.ends[first], kind.ends[last]))
-            height = sizes[part.row, 1]
-            frame = _Frame(bases[part.row - first] + part.column * height, height)
-            found.append(_places(part, kind.cross, frame, ramp))
-        keys = np.concatenate(found).astype(np.int32 if bases[-1] < _INT32 else np.int64)
-        keys.sort()
-        yield slice(first, last), keys, crossings[first : last + 1] - crossings[first]
+        parts = [(kind.sides.only(slice(kind.ends[first], kind.ends[last])), kind.cross) for kind in kinds]
+        for band in _bands([part for part, _ in parts], last - first == 1):
+            found = []
+            for part, (_, cross) in zip(band, parts, strict=True):
+                height = sizes[part.row, 1]
+                frame = _Frame(bases[part.row - first] + part.column * height, height)
+                found.append(_places(part, cross, frame))
+            keys = np.concatenate(found).astype(np.int32 if bases[-1] < _INT32 else np.int64)
+            keys.sort()
+            alone = np.array([0, len(keys)])
+            yield (
+                slice(first, last),
+                keys,
+                alone if last - first == 1 else crossings[first : last + 1] - crossings[first],
+            )
+
+
+def _demand_few(crossings: Ints, sides: Ints) -> None:
+    """Raises: LimitError for a polygon that takes far more than its points are worth."""
+    if (crossings > np.maximum(sides * _WIDEST, _MOST)).any():
+        said = f"a polygon over {int(crossings.max()):,} columns of pixels is too large to be painted"
+        raise LimitError(Problem(said, expected=f"at most {_MOST:,}"))
+
+
+def _bands(parts: list[_Sides], alone: bool) -> Iterator[list[_Sides]]:
+    """The sides, cut between columns into bands of not too many crossings, from left to right."""
+    crossings = sum(int(part.columns.sum()) for part in parts)
+    first = min((int(part.column.min(initial=_INT32)) for part in parts), default=0)
+    last = max((int((part.column + part.columns).max(initial=0)) for part in parts), default=0)
+    if not alone or crossings <= _BAND or last - first < 2:
+        yield parts
+        return
+    middle = (first + last) // 2
+    yield from _bands([part.within(first, middle) for part in parts], alone)
+    yield from _bands([part.within(middle, last) for part in parts], alone)
 
 
 def _kind(sides: _Sides, steep: bool, rows: int) -> _Kind:
@@ -148,12 +189,12 @@ def _kind(sides: _Sides, steep: bool, rows: int) -> _Kind:
     return _Kind(picked, offsets_of(np.bincount(picked.row, minlength=rows)), cross)
 
 
-def _places(sides: _Sides, cross: _Cross, frame: _Frame, ramp: Floats) -> Floats:
-    """Where some sides cross the columns.  ramp: 0, 1, 2 ..., as far as there are crossings."""
+def _places(sides: _Sides, cross: _Cross, frame: _Frame) -> Floats:
+    """Where some sides cross the columns."""
     if not len(sides.row):
         return np.zeros(0)
     ends = np.cumsum(sides.columns)
-    before, ramp = ends - sides.columns, ramp[: ends[-1]]
+    before, ramp = ends - sides.columns, np.arange(ends[-1], dtype=np.float64)
     line = cross(sides, before, ramp)
     # A pixel belongs to the polygon if its middle does.  1/5 is a little above one fifth, by less than is rounded
     # off of multiples of 5: these stay whole, and multiplying is faster than dividing.

@@ -19,7 +19,7 @@ _LABEL_ID = re.compile(r'data-label-id="(\d+)"')
 _LABEL_NAME = re.compile(r'data-label-name="([^"]*)"')
 _NODE = re.compile(r"<circle\b[^>]*>")
 _EDGE = re.compile(r"<line\b[^>]*>")
-_FIELD = re.compile(r'([\w-]+)="([^"]*)"')
+_FIELD = re.compile(r'(?<![\w-])([\w-]+)="([^"]*)"')  # begins with a word, so that a long one is looked at once
 
 
 def with_names(svg: str, names: Mapping[int, str]) -> str:
@@ -45,7 +45,7 @@ def with_ids(svg: str, ids: Mapping[str, int]) -> str:
 def nodes(svg: str) -> list[tuple[int, str]]:
     """(node id, sublabel's name) of each point, in the order of the drawing: the order of COCO's keypoints."""
     found = []
-    for circle in _NODE.findall(svg):
+    for circle in _NODE.findall(_whole(svg)):
         fields = dict(_FIELD.findall(circle))
         if fields.get("data-node-id", "").isdigit():
             found.append((int(fields["data-node-id"]), unescape(fields.get("data-label-name", ""))))
@@ -55,7 +55,7 @@ def nodes(svg: str) -> list[tuple[int, str]]:
 def edges(svg: str) -> list[tuple[int, int]]:
     """(from, to) node ids of each edge."""
     found = []
-    for line in _EDGE.findall(svg):
+    for line in _EDGE.findall(_whole(svg)):
         fields = dict(_FIELD.findall(line))
         ends = fields.get("data-node-from", ""), fields.get("data-node-to", "")
         if all(end.isdigit() for end in ends):
@@ -79,3 +79,8 @@ def drawing(names: Sequence[str], joints: Iterable[tuple[int, int]] = ()) -> str
         for n, (name, (x, y)) in enumerate(zip(names, places, strict=True), 1)
     ]
     return "".join(lines + circles)
+
+
+def _whole(svg: str) -> str:
+    """A drawing up to its last closed element: what is open behind it would be looked through from every beginning."""
+    return svg[: svg.rfind(">") + 1]

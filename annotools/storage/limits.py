@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from annotools.errors import LimitError, Problem
 
 GIB = 1 << 30
+_MANY = 1_000_000  # lists and objects of a JSON text that may be small
+_LEAST = 8  # bytes of each on average where there are more
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,17 @@ class Limits:
             raise too_large(name, f"expands to more than {self.member:,} bytes", "less")
         if size > self.ratio_from and size > self.ratio * max(packed, 1):
             raise too_large(name, f"expands more than {self.ratio:g} times its packed size", "less")
+
+
+def check_json(file: str, data: bytes) -> None:
+    """Raises LimitError for a JSON text of over a million lists and objects with next to nothing in them.
+
+    Each takes fifty bytes and more when it is decoded, so that a small zip of `{},{},` would fill a memory.
+    """
+    brackets = data.count(b"{") + data.count(b"[") if len(data) > _MANY else 0
+    if brackets > _MANY and brackets * _LEAST > len(data):
+        said = f"has {brackets:,} lists and objects in {len(data):,} bytes"
+        raise too_large(file, said, f"{_LEAST} bytes and more for each of so many")
 
 
 class Budget:

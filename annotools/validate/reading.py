@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from annotools import formats
-from annotools.errors import InputError, Problem, UsageError
+from annotools.errors import InputError, LimitError, Problem, UsageError
 from annotools.formats.base import Format, Options, Read
 from annotools.formats.cvat_json.decode import UNKNOWN
 from annotools.matching import AMBIGUOUS, UNMATCHED
@@ -164,6 +164,8 @@ def _read(form: Format, source: Source, context: Dataset | None, choices: Choice
     )  # fmt: skip
     try:
         return form.read(source, context, options)
+    except LimitError:
+        raise
     except InputError as error:
         if form.slug != "cvat-api":
             raise

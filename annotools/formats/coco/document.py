@@ -20,6 +20,7 @@ import msgspec
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.jsonfile import UNDECODABLE, decode
 from annotools.storage import Source
+from annotools.storage.limits import check_json
 
 PREFIXES = ("person_keypoints", "instances")
 LISTS = ("images", "categories", "annotations")
@@ -90,6 +91,7 @@ def _read(source: Source, name: str, problems: Problems) -> Document | None:
     if not data.strip():
         problems.append(Problem("is empty", name, expected="a JSON document"))
         return None
+    check_json(name, data)
     document = Document(name, subset_of(name))
     if data.lstrip()[:1] == b"[":
         pieces = decode(data, name, problems, list[msgspec.Raw])

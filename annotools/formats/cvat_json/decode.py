@@ -122,7 +122,7 @@ class Decoder:
 
 def nothing_said(problems: Problems, before: int) -> bool:
     """Whether since then nothing was said but that something is unknown."""
-    return all(problem.message == UNKNOWN for problem in list(problems)[before:])
+    return all(problems[row].message == UNKNOWN for row in range(before, len(problems)))
 
 
 def _chunks(pieces: list[Piece]) -> Iterator[tuple[int, list[Piece]]]:

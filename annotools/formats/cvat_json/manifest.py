@@ -25,6 +25,7 @@ from annotools.formats.cvat_json.fields import Fields, parse
 from annotools.formats.cvat_json.meta import FrameRow
 from annotools.model import Dataset
 from annotools.model.definitions import last_source_frame
+from annotools.storage.limits import check_json
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Manifest:
 
 def read_manifest(data: bytes, problems: Problems) -> Manifest:
     """A manifest; lines that are none are reported and left out."""
+    check_json(problems.file, data)
     lines = list(_lines(data, problems))
     kinds = [fields.text("type") for _, fields in lines if fields.has("type")]
     if kinds[:1] == ["video"]:

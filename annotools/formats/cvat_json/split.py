@@ -16,6 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from annotools.errors import Problem, Problems
+from annotools.storage.limits import check_json
 
 LISTS = ("tags", "shapes", "tracks", "intervals")
 Piece = Any  # bytes or msgspec.Raw: whatever has the buffer of one JSON value
@@ -77,7 +78,11 @@ def split_list(data: bytes, problems: Problems) -> tuple[list[Piece], Problem | 
 
 
 def plain_text(data: bytes, problems: Problems) -> bytes | None:
-    """UTF-8 without a byte order mark; None, and a problem, for an empty file and other encodings."""
+    """UTF-8 without a byte order mark; None, and a problem, for an empty file and other encodings.
+
+    Raises: LimitError for more lists and objects than can be held.
+    """
+    check_json(problems.file, data)
     if data[:4].count(0) >= 2 or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         problems.add("is UTF-16 or UTF-32", expected="UTF-8")
         return None
