@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotools.errors import LimitError
 from annotools.geometry import boxes, ellipses, polygons, rle
 from annotools.geometry.ellipses_opencv import opencv_ellipse
 from annotools.geometry.ragged import Bools, to_arrays
@@ -121,3 +122,10 @@ def test_numbers_that_cannot_be_painted_are_named(raster: ellipses.Raster, numbe
         ellipses.ellipses_to_cvat_rle(points, np.zeros(2), np.array([50, 40]), raster)
     with pytest.raises(ValueError, match="row 0: a coordinate or rotation"):
         ellipses.ellipses_to_cvat_rle(WORKED, np.array([np.nan]), np.array([50, 40]), raster)
+
+
+@pytest.mark.parametrize("kind", ["true", "opencv"])
+def test_what_no_picture_is_as_large_as_is_not_painted(kind: ellipses.Raster) -> None:
+    huge, size = np.array([[4e8, 4e8, 8e8, 0.0]]), np.array([2**31 - 1, 2**31 - 1])
+    with pytest.raises(LimitError, match="an ellipse is too large to be painted"):
+        ellipses.ellipses_to_cvat_rle(huge, UPRIGHT, size, kind)

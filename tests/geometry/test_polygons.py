@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycocotools import mask as judge
 
+from annotools.errors import LimitError
 from annotools.geometry import polygons, raster, rle_strings
 from annotools.geometry.ragged import from_arrays, to_arrays
 
@@ -128,3 +129,23 @@ def test_no_polygons_at_all() -> None:
     assert polygons.signed_areas(*NO_ROWS).tolist() == []
     assert raster.polygon_pixel_areas(*NO_ROWS, np.array([5, 5])).tolist() == []
     assert raster.polygons_to_coco_rle(*NO_ROWS, np.array([5, 5]))[1].tolist() == [0]
+
+
+@given(POLYGONS, SIZES)
+def test_columns_are_painted_alike_in_bands(rows: list[list[float]], size: tuple[int, int]) -> None:
+    whole = raster.polygons_to_coco_rle(*from_arrays(rows), np.array(size))
+    areas = raster.polygon_pixel_areas(*from_arrays(rows), np.array(size))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(raster, "_BAND", 3)
+        patch.setattr(raster, "_CHUNK", 1)
+        banded = raster.polygons_to_coco_rle(*from_arrays(rows), np.array(size))
+        assert raster.polygon_pixel_areas(*from_arrays(rows), np.array(size)).tolist() == areas.tolist()
+    assert [part.tolist() for part in banded] == [part.tolist() for part in whole]
+
+
+def test_what_no_picture_is_as_large_as_is_not_painted() -> None:
+    square = [0, 0, 9e8, 0, 9e8, 9e8, 0, 9e8]
+    for paint in (raster.polygons_to_coco_rle, raster.polygon_pixel_areas):
+        with pytest.raises(LimitError, match="columns of pixels is too large to be painted"):
+            paint(*from_arrays([square]), np.array([2**31 - 1, 2**31 - 1]))
+        paint(*from_arrays([square]), np.array([4000, 3000]))

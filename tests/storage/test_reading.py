@@ -14,6 +14,7 @@ import pytest
 
 from annotools.errors import InputError, LimitError, Problems, UsageError
 from annotools.storage import Limits, Media, Permit, open_source, safe_name, write_members
+from annotools.storage.limits import check_json
 
 MEMBERS = [("b/ä ö.txt", [b"one", b"two"]), ("a.json", [b"{}"]), ("b/c.d/e", [])]
 
@@ -172,6 +173,14 @@ def test_a_bomb_is_refused_before_it_is_opened(tmp_path: Path) -> None:
         with pytest.raises(LimitError, match="a: expands more than 50 times its packed size"):
             source.open("a")
         assert source.read("b") == b"small", "a member that nobody reads is in nobody's way"
+
+
+def test_json_of_next_to_empty_objects_is_refused() -> None:
+    check_json("a.json", b"{}," * 1_000_000)
+    check_json("a.json", b'{"id":1},' * 1_000_001)
+    for piece in (b"{},", b"[],", b'{"":[]},'):
+        with pytest.raises(LimitError, match=r"a\.json: has [\d,]+ lists and objects in"):
+            check_json("a.json", piece * 1_000_001)
 
 
 def test_the_usual_limits_on_what_expands() -> None:

@@ -1,0 +1,29 @@
+"""Labels looked up by parent and name, and drawings of skeletons by strangers."""
+
+from __future__ import annotations
+
+from annotools.model import Label, Labels
+from annotools.model.skeleton import edges, nodes
+
+LABELS = Labels((
+    Label(1, "man", type="skeleton"), Label(2, "head", 1), Label(3, "car"), Label(4, "foot", 1), Label(5, "car"),
+))  # fmt: skip
+
+
+def test_sublabels_in_the_order_of_their_definition() -> None:
+    assert [label.id for label in LABELS.sublabels(1)] == [2, 4]
+    assert LABELS.sublabels(3) == ()
+
+
+def test_all_labels_of_a_name() -> None:
+    assert [label.id for label in LABELS.named("car")] == [3, 5]
+    assert [label.id for label in LABELS.named("foot")] == [4]
+    assert LABELS.named("head ") == ()
+
+
+def test_a_drawing_with_an_element_that_does_not_end() -> None:
+    svg = '<circle data-node-id="1" data-label-name="a"/><line data-node-from="1" data-node-to="2"/>'
+    for rest in ("", "<circle " * 50_000, '<line data-node-from="1" ', "<circle " + "a" * 100_000):
+        assert nodes(svg + rest) == [(1, "a")]
+        assert edges(svg + rest) == [(1, 2)]
+    assert nodes("<circle " + "data-" * 50_000 + 'x data-node-id="1">') == [(1, "")]

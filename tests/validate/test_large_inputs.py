@@ -1,0 +1,95 @@
+"""Rules over crowds: what they find is what each-with-each finds, and what they look at stays small."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import annotools as at
+from annotools.errors import LimitError
+from annotools.model import Dataset, DatasetBuilder, Job
+from annotools.model.codes import POLYGON
+from annotools.validate.rules.geo import _nesting
+from annotools.validate.rules.job.agreement import _disagreements
+
+SPANS = st.tuples(st.integers(0, 6), st.integers(0, 4)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+CONTENTS = st.dictionaries(st.integers(0, 10), st.integers(1, 2), max_size=6)
+
+
+@given(st.lists(st.tuples(SPANS, CONTENTS), min_size=1, max_size=6))
+def test_the_first_two_jobs_that_disagree_on_a_frame(given_: list[tuple[tuple[int, int], dict[int, int]]]) -> None:
+    sides: list[Any] = [
+        (Job(row, start_frame=a, stop_frame=b), {f: Counter([(f, n)]) for f, n in held.items() if a <= f <= b})
+        for row, ((a, b), held) in enumerate(given_)
+    ]
+    wanted: dict[int, tuple[int, int]] = {}
+    for (one, mine), (other, theirs) in combinations(sides, 2):
+        for frame in range(max(one.start_frame, other.start_frame), min(one.stop_frame, other.stop_frame) + 1):
+            if mine.get(frame) != theirs.get(frame):
+                wanted.setdefault(frame, (one.id, other.id))
+    assert _disagreements(sides) == wanted
+
+
+def rings(boxes: list[tuple[int, int, int]]) -> Dataset:
+    """Squares at x, y of a size, every second one counterclockwise."""
+    build = DatasetBuilder()
+    build.add_label("car")
+    build.add_frame("a.jpg", 1000, 1000)
+    for number, (x, y, size) in enumerate(boxes):
+        points = np.array([[x, y], [x + size, y], [x + size, y + size], [x, y + size]], np.float64)
+        build.add_shape(POLYGON, 0, "car", (points[::-1] if number % 2 else points).reshape(-1))
+    return build.dataset()
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40), st.integers(1, 40)), max_size=12))
+def test_a_ring_lies_in_the_smallest_around_it(boxes: list[tuple[int, int, int]]) -> None:
+    wanted = {}
+    for row, (x, y, size) in list(enumerate(boxes))[1::2]:
+        around = [
+            (b[2], other) for other, b in list(enumerate(boxes))[::2]
+            if b[0] <= x and b[1] <= y and x + size <= b[0] + b[2] and y + size <= b[1] + b[2]
+        ]  # fmt: skip
+        if around:
+            wanted[row] = min(around)[0]
+    report = at.validate(rings(boxes), select="GEO028")
+    found = {
+        int(row): boxes[int(other)][2]
+        for batch in report.batches
+        for row, other in zip(batch.found.rows, batch.found.related, strict=True)
+    }
+    assert found == wanted
+
+
+def test_a_crowd_of_rings_is_searched_in_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    nested = rings([(n, n, 900 - 2 * n) for n in range(400)])
+    assert at.validate(nested, select="GEO028").by_rule()["GEO028"] == 200
+    monkeypatch.setattr(_nesting, "CROWD", 8)
+    monkeypatch.setattr(_nesting, "_PORTION", 50)
+    assert at.validate(nested, select="GEO028").by_rule()["GEO028"] == 200
+
+
+@pytest.mark.parametrize("kind", ["polygon", "polyline"])
+def test_a_hundred_thousand_equal_points(kind: str) -> None:
+    shape = {"type": kind, "label_id": 1, "frame": 0, "points": [10.5, 20.5] * 100_000}
+    report = at.validate({"version": 0, "shapes": [shape]}, select="GEO")
+    assert report.by_rule()["GEO015"] == 1
+    assert [finding.fix for finding in report.findings() if finding.rule == "GEO015"] == [None]
+
+
+def test_an_outline_of_random_points_is_told_and_not_mended() -> None:
+    points = np.random.default_rng(1).uniform(0, 1000, 40_000).tolist()
+    shape = {"type": "polygon", "label_id": 1, "frame": 0, "points": points}
+    report = at.validate({"version": 0, "shapes": [shape]}, select="GEO010")
+    assert [(finding.rule, finding.fix) for finding in report.findings()] == [("GEO010", None)]
+
+
+def test_more_than_can_be_held_is_an_error_and_no_finding() -> None:
+    body = b'{"version":0,"shapes":[' + b"{}," * 1_000_001 + b"{}]}"
+    with pytest.raises(LimitError, match=r"1,000,004 lists and objects in 3,000,0\d\d bytes"):
+        at.validate(body)
