@@ -14,14 +14,16 @@ import os
 import resource
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import heavy_backups as backups
 import heavy_bundles as bundles
-import heavy_files as files
+import heavy_coco as coco
+import heavy_definitions as definitions
+import heavy_xml as xml
 
 import annotools as at
 from annotools import formats
@@ -29,15 +31,15 @@ from annotools.errors import AnnotoolsError
 from annotools.validate.baseline import baseline_of
 from annotools.validate.reports import Style, render
 
-SECONDS, MEMORY = 10, 6 << 30
+SECONDS, MEMORY = 30, 6 << 30
 SLUGS = ("cvat-api", "cvat-backup", "cvat-images", "cvat-video", "coco", "coco-keypoints")
 INPUTS = {
-    "cvat-api": bundles.BUNDLES, "cvat-backup": bundles.BACKUPS, "cvat-images": files.IMAGES,
-    "cvat-video": files.VIDEO, "coco": files.COCO, "coco-keypoints": files.KEYPOINTS,
+    "cvat-api": bundles.SHAPES | definitions.DEFINITIONS, "cvat-backup": backups.BACKUPS, "cvat-images": xml.IMAGES,
+    "cvat-video": xml.VIDEO, "coco": coco.COCO, "coco-keypoints": coco.KEYPOINTS,
 }  # fmt: skip
 ORDINARY = {
-    "cvat-api": bundles.ordinary, "cvat-backup": bundles.ordinary_backup, "cvat-images": files.ordinary_images,
-    "cvat-video": files.ordinary_video, "coco": files.ordinary_coco, "coco-keypoints": files.ordinary_keypoints,
+    "cvat-api": bundles.ordinary, "cvat-backup": backups.ordinary_backup, "cvat-images": xml.ordinary_images,
+    "cvat-video": xml.ordinary_video, "coco": coco.ordinary_coco, "coco-keypoints": coco.ordinary_keypoints,
 }  # fmt: skip
 Task = Callable[[str, str, Path], object]
 
@@ -208,5 +210,4 @@ def warm() -> None:
 
 
 if __name__ == "__main__":
-    start = time.process_time()
     main(sys.argv[1:])

@@ -1,4 +1,4 @@
-"""Inputs that may be slow to read: CVAT's JSON.  Each maker takes a number of items and gives members and their bytes."""
+"""Bundles of CVAT's JSON whose shapes may be slow to read.  A maker takes a number of items and gives the members."""
 
 from __future__ import annotations
 
@@ -40,48 +40,47 @@ def bundle(
     meta = {"size": frames, "start_frame": 0, "stop_frame": frames - 1, "frames": rows, "deleted_frames": []}
     document = {"version": 0, "tags": list(tags), "shapes": list(shapes), "tracks": list(tracks)}
     return {
-        "labels.json": _dumped(list(labels)), "data_meta.json": _dumped(meta | more.get("meta", {})),
-        "annotations.json": _dumped(document | more.get("document", {})), "task.json": _dumped({"id": 7, "name": "t"}),
+        "labels.json": dumped(list(labels)), "data_meta.json": dumped(meta | more.get("meta", {})),
+        "annotations.json": dumped(document | more.get("document", {})), "task.json": dumped({"id": 7, "name": "t"}),
     }  # fmt: skip
 
 
 def ordinary(count: int) -> Members:
     """Boxes and polygons, ten a frame, and tracks."""
     rng = random.Random(1)
-    shapes = [_drawn(rng, number) for number in range(count)]
+    shapes = [drawn(rng, number) for number in range(count)]
     tracks = [
-        track([keyframe(f, _box(rng)) for f in range(0, 50, 5)], id=n) for n in range(count // 50)
+        track([keyframe(f, box(rng)) for f in range(0, 50, 5)], id=n) for n in range(count // 50)
     ]  # fmt: skip
     return bundle(shapes, tracks, frames=max(count // 10, 100))
 
 
-def _box(rng: random.Random) -> list[float]:
+def box(rng: random.Random) -> list[float]:
+    """A box somewhere."""
     x, y = rng.uniform(0, 1800), rng.uniform(0, 1000)
     return [round(v, 2) for v in (x, y, x + rng.uniform(5, 100), y + rng.uniform(5, 70))]
 
 
-def _drawn(rng: random.Random, number: int) -> Item:
-    box = _box(rng)
+def drawn(rng: random.Random, number: int) -> Item:
+    """A box or a polygon."""
+    corners = box(rng)
     values = [{"spec_id": 1, "value": "red"}]
     if number % 2:
-        return item(box, frame=number // 10, id=number + 1, attributes=values)
-    x, y = box[:2]
+        return item(corners, frame=number // 10, id=number + 1, attributes=values)
+    x, y = corners[:2]
     around = [(0, 0), (9, 2), (18, 0), (19, 9), (20, 19), (9, 17), (0, 20), (-2, 10)]
     return item(
         [v for a, b in around for v in (x + a, y + b)], "polygon", number // 10, id=number + 1, attributes=values
     )
 
 
-def _dumped(value: Any) -> bytes:
+def dumped(value: Any) -> bytes:
+    """JSON as bytes."""
     return json.dumps(value).encode()
 
 
-def _rng(count: int) -> random.Random:
-    return random.Random(count)
-
-
 def _cloud(count: int, width: float = 1920, height: float = 1080) -> list[float]:
-    rng = _rng(count)
+    rng = random.Random(count)
     return [round(rng.uniform(0, side), 2) for _ in range(count) for side in (width, height)]
 
 
@@ -94,9 +93,8 @@ def _equal(count: int) -> list[float]:
     return [10.5, 20.5] * count
 
 
-def _spiral(count: int) -> list[float]:
-    out = [v for i in range(count) for v in (i / count * 900, (i * 7919) % 1000 / 1.0)]
-    return out
+def _zigzag(count: int) -> list[float]:
+    return [v for i in range(count) for v in (i / count * 900, (i * 7919) % 1000 / 1.0)]
 
 
 def _many(kind: str, points: Any) -> Make:
@@ -104,35 +102,36 @@ def _many(kind: str, points: Any) -> Make:
 
 
 def _boxes_on_one_frame(count: int) -> Members:
-    rng = _rng(count)
-    return bundle([item(_box(rng), id=i + 1) for i in range(count)])
+    rng = random.Random(count)
+    return bundle([item(box(rng), id=i + 1) for i in range(count)])
 
 
 def _polygons_on_one_frame(count: int) -> Members:
-    rng = _rng(count)
-    return bundle([_drawn(rng, 0) | {"frame": 0, "id": i + 1} for i in range(count)])
+    rng = random.Random(count)
+    return bundle([drawn(rng, 0) | {"frame": 0, "id": i + 1} for i in range(count)])
 
 
 def _large_boxes(count: int) -> Members:
     return bundle([item([i / count, i / count, 1900 + i / count, 1000 + i / count], id=i + 1) for i in range(count)])
 
 
-def _mask(runs: list[int], width: int, height: int) -> Item:
+def mask(runs: list[int], width: int, height: int) -> Item:
+    """A mask from 0, 0 on."""
     return item([*runs, 0, 0, width - 1, height - 1], "mask")
 
 
 def _thin_mask(count: int) -> Members:
     side = max(int(count**0.5), 2)
-    return bundle([_mask([1] * (side * side), side, side)])
+    return bundle([mask([1] * (side * side), side, side)])
 
 
 def _masks(count: int) -> Members:
-    return bundle([_mask([3, 5, 2, 90], 10, 10) | {"id": i + 1} for i in range(count)])
+    return bundle([mask([3, 5, 2, 90], 10, 10) | {"id": i + 1} for i in range(count)])
 
 
 def _big_masks(count: int) -> Members:
     side = 1000
-    return bundle([_mask([0, side * side], side, side) | {"id": i + 1, "frame": i % 100} for i in range(count)])
+    return bundle([mask([0, side * side], side, side) | {"id": i + 1, "frame": i % 100} for i in range(count)])
 
 
 def _long_track(count: int) -> Members:
@@ -167,7 +166,9 @@ def _polygon_tracks(count: int) -> Members:
 
 def _skeleton_label(points: int) -> Item:
     sublabels = [{"id": i + 2, "name": f"p{i}", "type": "points", "attributes": []} for i in range(points)]
-    circles = "".join(f'<circle data-type="element node" data-element-id="{i}" data-label-id="{i + 2}"/>' for i in range(points))
+    circles = "".join(
+        f'<circle data-type="element node" data-element-id="{i}" data-label-id="{i + 2}"/>' for i in range(points)
+    )
     return LABEL | {"type": "skeleton", "sublabels": sublabels, "svg": circles, "attributes": []}
 
 
@@ -205,258 +206,11 @@ def _nested_unknown(count: int) -> Members:
     return bundle() | {"annotations.json": b'{"version":0,"tags":[],"tracks":[],"shapes":[%s]}' % row}
 
 
-def _groups(size: int) -> Make:
-    return lambda n: bundle(
-        [item([*BOX], id=i + 1, group=1 + i // size, frame=i % 100) for i in range(n)]
-    )
-
-
-def _labels(count: int) -> Members:
-    labels = [LABEL | {"id": i + 1, "name": f"label {i}", "attributes": []} for i in range(count)]
-    return bundle([item([*BOX], label_id=i + 1, frame=i % 100) for i in range(0, count, 7)], labels=labels)
-
-
-def _same_labels(count: int) -> Members:
-    return bundle([item([*BOX])], labels=[LABEL | {"attributes": []} for _ in range(count)])
-
-
-def _labels_with_attributes(count: int) -> Members:
-    labels = [
-        LABEL | {"id": i + 1, "name": f"l{i}", "attributes": [SPEC | {"id": i + 1}]} for i in range(count)
-    ]
-    return bundle([item([*BOX], label_id=i + 1, attributes=[{"spec_id": i + 1, "value": "x"}]) for i in range(count)], labels=labels)
-
-
-def _specs(count: int) -> Members:
-    specs = [SPEC | {"id": i + 1, "name": f"spec {i}"} for i in range(count)]
-    values = [{"spec_id": i + 1, "value": "x"} for i in range(count)]
-    return bundle([item([*BOX], attributes=values)], labels=[LABEL | {"attributes": specs}])
-
-
-def _lacking_values(count: int) -> Members:
-    side = max(int(count**0.5), 2)
-    specs = [SPEC | {"id": i + 1, "name": f"spec {i}"} for i in range(side)]
-    return bundle([item([*BOX], id=i + 1) for i in range(side)], labels=[LABEL | {"attributes": specs}])
-
-
-def _select_values(count: int) -> Members:
-    values = [f"v{i}" for i in range(count)]
-    spec = SPEC | {"input_type": "select", "values": values, "default_value": values[-1]}
-    rows = [item([*BOX], attributes=[{"spec_id": 1, "value": values[-1 - i % 9]}]) for i in range(count // 10)]
-    return bundle(rows, labels=[LABEL | {"attributes": [spec]}])
-
-
-def _repeated_value(count: int) -> Members:
-    return bundle([item([*BOX], attributes=[{"spec_id": 1, "value": "x"}] * count)])
-
-
-def _long_value(count: int) -> Members:
-    return bundle([item([*BOX], attributes=[{"spec_id": 1, "value": "x y" * count}])])
-
-
-def _long_number(count: int) -> Members:
-    spec = SPEC | {"input_type": "number", "values": ["0", "9", "1"], "default_value": "0"}
-    values = [{"spec_id": 1, "value": "9" * count}]
-    return bundle([item([*BOX], attributes=values)], labels=[LABEL | {"attributes": [spec]}])
-
-
-def _long_integer(count: int) -> Members:
-    members = bundle([item([*BOX], group=123454321)])
-    return members | {"annotations.json": members["annotations.json"].replace(b"123454321", b"9" * count)}
-
-
-def _spaces(count: int) -> Members:
-    values = [{"spec_id": 1, "value": " " * count + "x"}]
-    return bundle([item([*BOX], attributes=values)])
-
-
-def _long_name(count: int) -> Members:
-    return bundle([item([*BOX], id=i) for i in range(99)], labels=[LABEL | {"name": "n " * count}])
-
-
-def _long_frame_name(count: int) -> Members:
-    rows = [{"name": "a/" * count + "b.jpg", "width": 10, "height": 10}]
-    return bundle([item([*BOX], id=i) for i in range(99)], frames=1, meta={"frames": rows})
-
-
-def _long_svg(count: int) -> Members:
-    return bundle([item([], "skeleton")], labels=[LABEL | {"type": "skeleton", "svg": "<circle " * count, "sublabels": []}])
-
-
-def _frames(count: int) -> Members:
-    return bundle(frames=count)
-
-
-def _same_names(count: int) -> Members:
-    rows = [{"name": "a.jpg", "width": 10, "height": 10}] * count
-    return bundle([item([*BOX])], frames=count, meta={"frames": rows})
-
-
-def _same_stems(count: int) -> Members:
-    rows = [{"name": f"{i}/a.{'jpg' if i % 2 else 'png'}", "width": 10, "height": 10} for i in range(count)]
-    return bundle([item([*BOX])], frames=count, meta={"frames": rows})
-
-
-def _deleted(count: int) -> Members:
-    return bundle([item([*BOX], frame=i % 50) for i in range(9)], frames=count, meta={"deleted_frames": list(range(count))})
-
-
-def _wide_frame(count: int) -> Members:
-    rows = [{"name": f"{i}.jpg", "width": 2**31 - 1, "height": 2**31 - 1} for i in range(100)]
-    shapes = [item([0, 0, 2**31 - 1, 2**31 - 1], "rectangle", i % 100) for i in range(count)]
-    return bundle(shapes, meta={"frames": rows})
-
-
-def _wide_ellipse(count: int) -> Members:
-    rows = [{"name": f"{i}.jpg", "width": 2**31 - 1, "height": 2**31 - 1} for i in range(100)]
-    shapes = [item([1e9, 1e9, 2e9, 0], "ellipse", i % 100) for i in range(count)]
-    return bundle(shapes, meta={"frames": rows})
-
-
-def _wide_mask(count: int) -> Members:
-    rows = [{"name": f"{i}.jpg", "width": 2**31 - 1, "height": 2**31 - 1} for i in range(100)]
-    side = 2**31 - 1
-    shapes = [_mask([0, side * side], side, side) | {"frame": i % 100} for i in range(count)]
-    return bundle(shapes, meta={"frames": rows})
-
-
-def _tags(count: int) -> Members:
-    return bundle(tags=[{"label_id": 1, "frame": 0, "attributes": []} for _ in range(count)])
-
-
-def _intervals(count: int) -> Members:
-    rows = [{"label_id": 1, "start": 0, "stop": 10 + i, "attributes": []} for i in range(count)]
-    return bundle(document={"intervals": rows})
-
-
-def _jobs(count: int) -> Members:
-    members = bundle([], frames=count * 2)
-    for i in range(count):
-        job = {"id": i + 1, "type": "annotation", "start_frame": 2 * i, "stop_frame": 2 * i + 1, "task_id": 7}
-        members[f"jobs/{i + 1}/job.json"] = _dumped(job)
-        members[f"jobs/{i + 1}/annotations.json"] = _dumped({"version": 0, "shapes": [item([*BOX], frame=2 * i)]})
-    return members
-
-
-def _broken(piece: bytes, head: bytes = b'{"version":0,"shapes":[', tail: bytes = b"") -> Make:
-    return lambda n: bundle() | {"annotations.json": head + piece * n + tail}
-
-
-def _unknown_keys(count: int) -> Members:
-    return bundle([item([*BOX], **{f"key{i}": i for i in range(count)})])
-
-
-def _faulty_rows(count: int) -> Members:
-    return bundle([item(["x", 1, 2, 3], id=i) for i in range(count)])
-
-
-def _unknown_key_rows(count: int) -> Members:
-    return bundle([item([*BOX], id=i, colour="red") for i in range(count)])
-
-
-def _swapped(count: int) -> Members:
-    return bundle([item([50.0, 40.0, 10.0, 10.0], id=i, frame=i % 100) for i in range(count)])
-
-
-def _wrong_values(count: int) -> Members:
-    spec = SPEC | {"input_type": "select", "values": ["red", "green"], "default_value": "red"}
-    rows = [item([*BOX], attributes=[{"spec_id": 1, "value": f"Red{i}"}]) for i in range(count)]
-    return bundle(rows, labels=[LABEL | {"attributes": [spec]}])
-
-
-def _same_ids(count: int) -> Members:
-    return bundle([item([*BOX], id=1, frame=i % 100) for i in range(count)])
-
-
-def _job_item(start: int, stop: int, kind: str = "annotation") -> Item:
-    return {"status": "annotation", "type": kind, "start_frame": start, "stop_frame": stop}
-
-
-def _named(shape: Item) -> Item:
-    return {k: v for k, v in shape.items() if k != "label_id"} | {"label": "car", "attributes": []}
-
-
-def backup(documents: list[Item], jobs: list[Item], frames: int, **more: Any) -> Members:
-    """A task backup."""
-    head = b'{"version":"1.1"}\n{"type":"images"}\n'
-    lines = [_dumped({"name": f"{i:06}", "extension": ".jpg", "width": 640, "height": 480}) for i in range(frames)]
-    data = {"chunk_size": 72, "image_quality": 70, "start_frame": 0, "stop_frame": frames - 1, "deleted_frames": []}
-    label = {"name": "car", "attributes": [{k: v for k, v in SPEC.items() if k != "id"}], "type": "any"}
-    task = {"name": "t", "bug_tracker": "", "status": "annotation", "labels": [label], "version": "1.0", "jobs": jobs}
-    return {
-        "task.json": _dumped(task | {"data": data | more}), "annotations.json": _dumped(documents),
-        "data/manifest.jsonl": head + b"\n".join(lines),
-    }  # fmt: skip
-
-
-def ordinary_backup(count: int) -> Members:
-    """A backup with ten jobs."""
-    rng, frames = random.Random(1), max(count // 10, 100)
-    documents: list[Item] = [{"version": 0, "tags": [], "shapes": [], "tracks": []} for _ in range(10)]
-    for number in range(count):
-        shape = _named(_drawn(rng, number))
-        documents[shape["frame"] * 10 // frames]["shapes"].append(shape)
-    jobs = [_job_item(i * frames // 10, (i + 1) * frames // 10 - 1) for i in range(10)]
-    return backup(documents, jobs, frames)
-
-
-def _backup_jobs(count: int) -> Members:
-    documents = [{"version": 0, "shapes": [_named(item([*BOX], frame=i))], "tracks": []} for i in range(count)]
-    return backup(documents, [_job_item(i, i) for i in range(count)], count)
-
-
-def _backup_same_jobs(count: int) -> Members:
-    documents = [{"version": 0, "shapes": [_named(item([*BOX], frame=0))]} for i in range(count)]
-    return backup(documents, [_job_item(0, count - 1) for i in range(count)], count)
-
-
-def _backup_track_jobs(count: int) -> Members:
-    rows = [keyframe(0), keyframe(count - 1)]
-    documents = [{"version": 0, "tracks": [_named(track(rows))]} for i in range(count)]
-    return backup(documents, [_job_item(i, i + 1) for i in range(count)], count + 1)
-
-
-def _backup_gt_jobs(count: int) -> Members:
-    documents = [{"version": 0, "shapes": [_named(item([*BOX], frame=i))], "tracks": []} for i in range(count)]
-    return backup(documents, [_job_item(0, count - 1, "ground_truth") for i in range(count)], count)
-
-
-def _backup_unknown_jobs_keys(count: int) -> Members:
-    jobs = [_job_item(i, i) | {"frames": ["000000.jpg"]} for i in range(count)]
-    return backup([{"version": 0, "shapes": []} for _ in range(count)], jobs, count)
-
-
-def _backup_deleted(count: int) -> Members:
-    return backup([{"version": 0}], [_job_item(0, count - 1)], count, deleted_frames=list(range(count)))
-
-
-def _backup_labels(count: int) -> Members:
-    members = backup([{"version": 0}], [_job_item(0, 9)], 10)
-    task = json.loads(members["task.json"])
-    labels = [{"name": f"l{i}", "attributes": [], "type": "any"} for i in range(count)]
-    shapes = [_named(item([*BOX])) | {"label": f"l{i}"} for i in range(0, count, 3)]
-    documents = _dumped([{"version": 0, "shapes": shapes}])
-    return members | {"task.json": _dumped(task | {"labels": labels}), "annotations.json": documents}
-
-
-def _backup_broken(count: int) -> Members:
-    return backup([{"version": 0}], [_job_item(0, 9)], 10) | {"annotations.json": b"[" + b"{}," * count}
-
-
-def _backup_bad_manifest(count: int) -> Members:
-    members = backup([{"version": 0}], [_job_item(0, 9)], 10)
-    return members | {"data/manifest.jsonl": b'{"version":"1.1"}\n{"type":"images"}\n' + b"{}\n" * count}
-
-
-def _backup_lists(count: int) -> Members:
-    return backup([{"version": 0}] * count, [_job_item(0, 9)], 10)
-
-
-BUNDLES: dict[str, tuple[Make, int]] = {
+SHAPES: dict[str, tuple[Make, int]] = {
     "polygon of equal points": (lambda n: bundle([item(_equal(n), "polygon")]), 100_000),
     "polygon of random points": (lambda n: bundle([item(_cloud(n), "polygon")]), 50_000),
     "polygon of a comb": (lambda n: bundle([item(_comb(n), "polygon")]), 50_000),
-    "polygon of a spiral": (lambda n: bundle([item(_spiral(n), "polygon")]), 50_000),
+    "polygon of a zigzag": (lambda n: bundle([item(_zigzag(n), "polygon")]), 50_000),
     "polyline of equal points": (lambda n: bundle([item(_equal(n), "polyline")]), 100_000),
     "polyline of random points": (lambda n: bundle([item(_cloud(n), "polyline")]), 50_000),
     "points, equal": (lambda n: bundle([item(_equal(n), "points")]), 100_000),
@@ -485,59 +239,4 @@ BUNDLES: dict[str, tuple[Make, int]] = {
     "skeleton track of many elements": (_wide_skeleton_track, 3_000),
     "elements in elements": (_nested_elements, 20_000),
     "unknown value, nested": (_nested_unknown, 500_000),
-    "groups of two": (_groups(2), 8_000),
-    "a group of all": (_groups(10**9), 8_000),
-    "labels": (_labels, 20_000),
-    "labels of one name": (_same_labels, 20_000),
-    "labels with an attribute": (_labels_with_attributes, 4_000),
-    "attributes of a label": (_specs, 10_000),
-    "values that lack": (_lacking_values, 1_000_000),
-    "values of a select": (_select_values, 20_000),
-    "value given again": (_repeated_value, 50_000),
-    "long value": (_long_value, 700_000),
-    "long number": (_long_number, 2_000_000),
-    "long integer": (_long_integer, 2_000_000),
-    "long value of spaces": (_spaces, 2_000_000),
-    "long label name": (_long_name, 1_000_000),
-    "long frame name": (_long_frame_name, 1_000_000),
-    "long svg": (_long_svg, 200_000),
-    "frames": (_frames, 40_000),
-    "frames of one name": (_same_names, 40_000),
-    "frames of one stem": (_same_stems, 40_000),
-    "deleted frames": (_deleted, 40_000),
-    "boxes on 2^31 pixels": (_wide_frame, 8_000),
-    "ellipses on 2^31 pixels": (_wide_ellipse, 20),
-    "masks on 2^31 pixels": (_wide_mask, 20),
-    "tags of a frame": (_tags, 20_000),
-    "intervals": (_intervals, 20_000),
-    "jobs": (_jobs, 1_000),
-    "pieces {}": (_broken(b"{},"), 300_000),
-    "pieces [": (_broken(b"["), 1_000_000),
-    "pieces {": (_broken(b'{"a":'), 300_000),
-    "pieces null": (_broken(b"null,", tail=b"null]}"), 300_000),
-    "pieces {} in a list": (_broken(b"{},", tail=b"{}]}"), 300_000),
-    "pieces, quotes": (_broken(b'"\\'), 1_000_000),
-    "pieces, quotes again": (_broken(b'",'), 1_000_000),
-    "pieces, line breaks": (_broken(b"\n"), 2_000_000),
-    "pieces, line breaks and rows": (_broken(b"{}\n,"), 300_000),
-    "pieces, zero bytes": (_broken(b"\0"), 2_000_000),
-    "unknown keys": (_unknown_keys, 100_000),
-    "rows with text as points": (_faulty_rows, 8_000),
-    "rows with unknown keys": (_unknown_key_rows, 8_000),
-    "swapped corners": (_swapped, 8_000),
-    "wrong values": (_wrong_values, 8_000),
-    "ids given again": (_same_ids, 8_000),
-}
-
-BACKUPS: dict[str, tuple[Make, int]] = {
-    "jobs of a frame each": (_backup_jobs, 3_000),
-    "jobs of all frames": (_backup_same_jobs, 3_000),
-    "jobs with tracks": (_backup_track_jobs, 3_000),
-    "ground-truth jobs": (_backup_gt_jobs, 3_000),
-    "unknown keys of jobs": (_backup_unknown_jobs_keys, 5_000),
-    "deleted frames": (_backup_deleted, 30_000),
-    "labels": (_backup_labels, 10_000),
-    "pieces {}": (_backup_broken, 300_000),
-    "manifest of faults": (_backup_bad_manifest, 300_000),
-    "more lists than jobs": (_backup_lists, 50_000),
 }

@@ -166,7 +166,9 @@ def _fitting(form: Format, plan: ReadPlan) -> Dataset | None:
 
 def _placed(problems: Iterable[Problem], place: str, name: str) -> list[Problem]:
     """Problems that name the file as the user did.  name: how the source calls itself."""
-    return [replace(problem, file=_path(problem.file, place, name)) for problem in problems]
+    return [  # made directly: there may be 100,000, and `replace` takes twenty times as long
+        Problem(p.message, _path(p.file, place, name), p.line, p.pointer, p.frame, p.expected, p.kind) for p in problems
+    ]
 
 
 def _path(file: str, place: str, name: str) -> str:
