@@ -42,7 +42,7 @@ def unnamed(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> set[Cell
     """Differences that no loss names.  A row that is lost takes along what refers to it."""
     said = named(losses)
     gone = dependants(before, {cell for cell in said if not cell[2]})
-    found = differences(before, after)
+    found = without_mates(before, differences(before, after), said)
     return {
         (table, row, column)
         for table, row, column in found
@@ -331,7 +331,8 @@ def _extras(table: str, before: Dataset, after: Dataset, partners: Partners) -> 
 
 
 def dependants(dataset: Dataset, gone: set[Cell]) -> set[Cell]:
-    """With whole rows go those that refer to them: keyframes, elements, attributes."""
+    """With whole rows go those that refer to them: keyframes, elements, attributes; with a label what has it."""
+    gone = gone | _labelled(dataset, {row for table, row, column in gone if table == "labels" and not column})
     lost = {
         name: {row for table, row, _ in gone if table == name} for name in ("tags", "shapes", "tracks", "intervals")
     }
@@ -345,3 +346,23 @@ def dependants(dataset: Dataset, gone: set[Cell]) -> set[Cell]:
     owners = zip(attributes.kind.tolist(), attributes.owner.tolist(), strict=True)
     inner: set[Cell] = {("attributes", n, "") for n, (k, row) in enumerate(owners) if row in lost[names[Owner(k)]]}
     return gone | inner | {(name, row, "") for name, rows in lost.items() for row in rows}
+
+
+def _labelled(dataset: Dataset, rows: set[int]) -> set[Cell]:
+    """The rows of some labels and of their points."""
+    labels = [dataset.labels[row].id for row in rows]
+    ids = {label.id for label in dataset.labels if label.id in labels or label.parent in labels}
+    tables = ((name, getattr(dataset, name).label.tolist()) for name in _TABLES)
+    return {(name, row, "") for name, column in tables for row, label in enumerate(column) if label in ids}
+
+
+def without_mates(dataset: Dataset, cells: set[Cell], said: set[Cell]) -> set[Cell]:
+    """Without the groups of rows that stay in theirs while others, which are named, leave it."""
+    left = {
+        int(getattr(dataset, table).group[row])
+        for table, row, column in dependants(dataset, said) if table in _TABLES and column in ("", "group") and row >= 0
+    }  # fmt: skip
+    return {
+        cell for cell in cells
+        if cell[2] != "group" or cell[1] < 0 or int(getattr(dataset, cell[0]).group[cell[1]]) not in left
+    }  # fmt: skip

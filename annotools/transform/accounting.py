@@ -45,16 +45,26 @@ def unsaid(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> Losses:
 
 
 def _named(dataset: Dataset, losses: Iterable[Loss]) -> dict[str, Bools]:
-    """Which rows a loss names; with a whole row go those that refer to it."""
+    """Which rows a loss names; with a whole row go those that refer to it, with a label those that have it."""
     said = {name: np.zeros(len(getattr(dataset, name)), np.bool_) for name in OWNERS.values()}
+    labels: set[int] = set()
     for loss in losses:
         if loss.table in said:
             said[loss.table][loss.rows] = True
+        if loss.table == "labels" and loss.column in ("", "name"):
+            labels |= {dataset.labels[row].id for row in loss.rows.tolist()}
+    for name in said if labels else ():
+        said[name] |= np.isin(getattr(dataset, name).label, _with_points(dataset, labels))
     shapes, tracks = dataset.shapes, dataset.tracks
     said["tracks"] |= (tracks.parent >= 0) & np.append(said["tracks"], False)[tracks.parent]
     said["shapes"] |= (shapes.track >= 0) & np.append(said["tracks"], False)[shapes.track]
     said["shapes"] |= (shapes.parent >= 0) & np.append(said["shapes"], False)[shapes.parent]
     return said
+
+
+def _with_points(dataset: Dataset, labels: set[int]) -> list[int]:
+    """Labels and their sublabels: those are told by the names of both."""
+    return [label.id for label in dataset.labels if label.id in labels or label.parent in labels]
 
 
 def _equal(before: Dataset, after: Dataset, name: str, number: Ints) -> Bools:

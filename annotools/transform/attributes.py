@@ -85,7 +85,10 @@ def plain_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     labels = Labels(tuple(rows))
     odd = np.array([_said(a) != _said(b) for a, b in zip(labels, dataset.labels, strict=True)], np.bool_)
     ledger.changed("attributes of label", "values have names, and no definition", dataset, "labels", odd, "attributes")
-    return dataset.replace(labels=labels), ledger.losses()
+    nameless = ~np.isin(attributes.spec, used)
+    why = "only shapes that the format holds have attributes"
+    ledger.lost("attribute without a name", why, dataset, "attributes", nameless)
+    return dataset.replace(labels=labels, attributes=attributes.take(~nameless)), ledger.losses()
 
 
 _BARE = AttributeSpec(0, "")

@@ -4,47 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from annotools import quirks
 from annotools.errors import UsageError
-from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Label, Owner, Task
+from annotools.model import AttributeSpec, DatasetBuilder, Job, Label, Owner, Task
 from annotools.transform import run
-from tests.law import differences, named
-from tests.model.everything import everything
-
-# References say nothing of a row itself; the numbers of groups are compared by who is in them.
-NOT_OF_THE_ROW = ("track", "parent", "group", "id", "annotation_id")
-STEPS = (
-    "blank-hidden-frames", "default-attributes", "drop-fractional-masks", "drop-hidden-rows", "drop-malformed-shapes",
-    "drop-other-jobs", "drop-unknown-attributes", "drop-unlabelled-rows", "drop-unnamed-rows", "hide-honeypots",
-    "job-frames", "one-frame-size", "round-ellipses=2", "shapes-to-tracks", "task-meta", "unite-labels",
-    "xml-characters",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("step", STEPS)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(dataset=everything())
-def test_a_step_names_the_rows_that_it_changes_and_no_other(step: str, dataset: Dataset) -> None:
-    after, losses = run(dataset, (step,), quirks.CVAT)
-    found = differences(dataset, after)
-    changed = {(table, row) for table, row, column in found if row >= 0 and column not in NOT_OF_THE_ROW}
-    said = {(table, row) for table, row, _ in named(losses)}
-    assert {pair for pair in changed - said if not _follows(dataset, pair, said)} == set()
-    assert said <= {(table, row) for table, row, _ in found}
-
-
-def _follows(dataset: Dataset, pair: tuple[str, int], said: set[tuple[str, int]]) -> bool:
-    """Whether a row goes along with one that was named."""
-    table, row = pair
-    if table == "attributes":
-        owner = ("tags", "shapes", "tracks", "intervals")[int(dataset.attributes.kind[row])]
-        pair = owner, int(dataset.attributes.owner[row])
-        return pair in said or _follows(dataset, pair, said)
-    if table == "shapes":
-        return ("shapes", int(dataset.shapes.parent[row])) in said or ("tracks", int(dataset.shapes.track[row])) in said
-    return table == "tracks" and ("tracks", int(dataset.tracks.parent[row])) in said
 
 
 def frames(count: int, **task: object) -> DatasetBuilder:

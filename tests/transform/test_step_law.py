@@ -8,14 +8,18 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from annotools import formats
 from annotools.errors import UsageError
+from annotools.formats.base import Options
 from annotools.model import Dataset, Losses
 from annotools.model.row_numbers import given_frames
-from annotools.transform import STEPS, run
-from tests.law import Cell, dependants, differences, named
+from annotools.quirks import CVAT, NONE
+from annotools.transform import STEPS, TRANSFORMS, run
+from tests.law import Cell, dependants, differences, named, without_mates
 from tests.model.everything import everything
 
-ARGUMENTS = {"round-ellipses": "2", "remap-labels": "car:vehicle,night:", "round": "1"}
+ARGUMENTS = {"remap-labels": "car:vehicle,night:", "round": "1"}
+MASKS = {"masks": "polygons"}  # a setting that asks for one more step
 TABLES = ("tags", "shapes", "tracks", "intervals", "attributes")
 
 
@@ -43,20 +47,33 @@ def with_ids(dataset: Dataset) -> Dataset:
     return dataset.replace(**{name: table.replace(id=np.arange(len(table))) for name, table in tables.items()})
 
 
-def judged(step: str, dataset: Dataset) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+def asked() -> list[tuple[str, bool]]:
+    """Steps with their arguments and whether as the server does them: as formats and users ask for them."""
+    found = {(f"{step}={ARGUMENTS[step]}" if step in ARGUMENTS else step, False) for step in TRANSFORMS}
+    for form in map(formats.get, formats.TABLE):
+        for options in (Options(), Options(settings=MASKS if "masks" in form.settings else {}), Options(quirks=CVAT)):
+            found |= {(text, bool(options.quirks)) for text in form.dialect(options).steps(options)}
+    return sorted(found)
+
+
+def judged(step: str, dataset: Dataset, server: bool) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
     """The rows that differ, and those that were named."""
-    text = f"{step}={ARGUMENTS[step]}" if step in ARGUMENTS else step
-    after, losses = run(dataset, (text,))
-    differing = rows(differences(dataset, in_frames_of(dataset, after)))
-    return differing, rows(dependants(dataset, named(losses)))
+    after, losses = run(dataset, (step,), CVAT if server else NONE)
+    said = named(losses)
+    found = differences(dataset, in_frames_of(dataset, after))
+    return rows(without_mates(dataset, found, said)), rows(dependants(dataset, said))
 
 
-@pytest.mark.parametrize("step", sorted(STEPS))
+@pytest.mark.parametrize(("step", "server"), asked())
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(dataset=everything())
-def test_no_row_goes_or_changes_without_a_word(step: str, dataset: Dataset) -> None:
-    differing, said = judged(step, with_ids(dataset))
+def test_no_row_goes_or_changes_without_a_word(step: str, server: bool, dataset: Dataset) -> None:
+    differing, said = judged(step, with_ids(dataset), server)
     assert differing - said == set()
+
+
+def test_every_step_is_asked_for() -> None:
+    assert {step.partition("=")[0] for step, _ in asked()} == STEPS.keys()
 
 
 def test_steps_are_asked_by_the_names_that_formats_use() -> None:
