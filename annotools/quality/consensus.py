@@ -37,7 +37,7 @@ def merge_replicas(dataset: Dataset, settings: ConsensusSettings = _DEFAULT) -> 
     Raises: InputError where there is nothing to merge.
     """
     found = parties(dataset)
-    ledger = Ledger()
+    ledger = Ledger("consensus")
     if any((table.job < 0).any() for table in (dataset.tags, dataset.shapes, dataset.tracks)):
         dataset, losses = split_into_jobs(dataset)
         ledger.extend(losses)
@@ -124,18 +124,18 @@ def _say_left_out(dataset: Dataset, found: Parties, ledger: Ledger) -> None:
     ):  # fmt: skip
         before, idle = own & np.isin(table.job, list(found.ready)), own & np.isin(table.job, found.idle)
         why = "annotations of the parent job make room for the consensus"
-        ledger.lost(word, why, int(before.sum()), table.frame[before])
+        ledger.lost(word, why, dataset, f"{word}s", before)
         why = "a replica that nobody has begun, or whose parent is not being annotated, takes no part"
-        ledger.lost(word, why, int(idle.sum()), table.frame[idle])
+        ledger.lost(word, why, dataset, f"{word}s", idle)
         part = own & np.isin(table.job, taking)
         if word == "track":
             why = "a consensus is of shapes: every frame on which it is to be seen becomes one"
-            ledger.changed(word, why, int(part.sum()), table.frame[part])
+            ledger.changed(word, why, dataset, "tracks", part)
             continue
         gone = part & np.isin(table.frame, np.flatnonzero(dataset.frames.deleted))
-        ledger.lost(word, "its frame is deleted", int(gone.sum()), table.frame[gone])
+        ledger.lost(word, "its frame is deleted", dataset, f"{word}s", gone)
     cuboids = np.isin(shapes.job, taking) & (shapes.type == ShapeType.CUBOID)
-    ledger.lost("cuboid", "a consensus has no cuboids", int(cuboids.sum()), shapes.frame[cuboids])
+    ledger.lost("cuboid", "a consensus has no cuboids", dataset, "shapes", cuboids)
 
 
 def _say_merged(objects: Objects, made: list[Cluster], chosen: list[int], ledger: Ledger) -> None:
@@ -143,7 +143,7 @@ def _say_merged(objects: Objects, made: list[Cluster], chosen: list[int], ledger
     pairs = [(row, best) for cluster, best in zip(made, chosen, strict=True) for row in cluster if row != best]
     rows, best = np.array(pairs, np.int64).reshape(-1, 2).T
     frames = objects.frame[rows]
-    ledger.changed("shape", "another replica's stands for it in the consensus", len(rows), frames)
+    ledger.noted("shape", "another replica's stands for it in the consensus", len(rows), frames)
     other = objects.attributes.differ(rows, best) | (objects.occluded[rows] != objects.occluded[best])
     ledger.lost("attributes of shape", "those of another replica's shape stand", int(other.sum()), frames[other])
 
@@ -152,4 +152,4 @@ def _say_tags(objects: Objects, tags: list[TagVote], ledger: Ledger) -> None:
     """How many tags others stand for, and on which frames."""
     frames = objects.frame[objects.kind == Kind.TAG]
     several = np.unique(frames)[np.unique(frames, return_counts=True)[1] > 1]
-    ledger.changed("tag", "one of its label stands for those of all replicas", len(frames) - len(tags), several)
+    ledger.noted("tag", "one of its label stands for those of all replicas", len(frames) - len(tags), several)
