@@ -21,6 +21,7 @@ _WEIGHT = {"points": 4, "type": 3, "label": 2, "frame": 2, "start": 2, "stop": 2
 _TABLES = {"tags": Owner.TAG, "shapes": Owner.SHAPE, "tracks": Owner.TRACK, "intervals": Owner.INTERVAL}
 _REFERENCES = {"track", "parent", "group"}
 _IDS = {"id"}
+MATES = "group: others"  # of a row that stays in its group while others leave it
 
 
 def differences(before: Dataset, after: Dataset) -> set[Cell]:
@@ -46,18 +47,23 @@ def unnamed(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> set[Cell
     return {
         (table, row, column)
         for table, row, column in found
-        if (table, row, column) not in said and (table, row, "") not in gone and not _is_id(column)
+        if (table, row, column) not in said and (table, row, "") not in gone and not _is_foreign(column)
     }
 
 
 def invented(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> set[Cell]:
     """Cells that a loss names although they do not differ.  Ids are made anew and may happen to be equal."""
     found = differences(before, after)
+    found |= {(table, row, "group") for table, row, column in found if column == MATES}
     return {cell for cell in named(losses) if cell not in found and not _is_id(cell[2])}
 
 
 def _is_id(column: str) -> bool:
     return column in _IDS or column.endswith("_id")
+
+
+def _is_foreign(column: str) -> bool:
+    return column.startswith("extras.") and column.endswith("_id")
 
 
 class _Side:
@@ -201,8 +207,7 @@ def _rows(name: str, sides: tuple[_Side, _Side], partners: dict[str, Partners]) 
         plain = (row.keys() - _REFERENCES - _IDS - {"decided"}) | {column for column in _IDS if row[column] >= 0}
         cells |= {(name, number, column) for column in plain if row[column] != there.get(column)}
         cells |= {(name, number, column) for column in _moved(name, row, there, partners)}
-        if _regrouped(sides, (name, number), (name, other), partners):
-            cells.add((name, number, "group"))
+        cells |= {(name, number, column) for column in _regrouped(sides, (name, number), (name, other), partners)}
     nobody = set(range(len(y.rows[name]))) - set(partners[name].values())
     return cells | {(name, -1, f"made: {y.rows[name][number]}") for number in nobody}
 
@@ -220,17 +225,17 @@ def _moved(name: str, row: Row, there: Row, partners: dict[str, Partners]) -> se
 
 def _regrouped(
     sides: tuple[_Side, _Side], one: tuple[str, int], other: tuple[str, int], partners: dict[str, Partners]
-) -> bool:
-    """Whether a row is with others: those of its group that are still there are to be those of its partner's."""
+) -> set[str]:
+    """Whether a row is in a group no more, or for the first time, or those of its group that are still there differ."""
     x, y = sides
     groups = x.rows[one[0]][one[1]]["group"], y.rows[other[0]][other[1]]["group"]
     if bool(groups[0]) != bool(groups[1]):
-        return True
+        return {"group"}
     if not groups[0]:
-        return False
+        return set()
     before = {(name, partners[name][row]) for name, row in x.members[groups[0]] if row in partners[name]}
     known = {(name, row) for name, pairs in partners.items() for row in pairs.values()}
-    return before != y.members[groups[1]] & known
+    return {MATES} if before != y.members[groups[1]] & known else set()
 
 
 def _attributes(sides: tuple[_Side, _Side], partners: dict[str, Partners]) -> set[Cell]:
@@ -364,5 +369,5 @@ def without_mates(dataset: Dataset, cells: set[Cell], said: set[Cell]) -> set[Ce
     }  # fmt: skip
     return {
         cell for cell in cells
-        if cell[2] != "group" or cell[1] < 0 or int(getattr(dataset, cell[0]).group[cell[1]]) not in left
+        if cell[2] != MATES or cell[1] < 0 or int(getattr(dataset, cell[0]).group[cell[1]]) not in left
     }  # fmt: skip

@@ -83,7 +83,7 @@ BACKUP_KEEPS = replace(
     intervals=INTERVAL_COLUMNS - {"id"},
     labels=LABEL_FIELDS - {"id"},
     frames={"name", "size", "deleted"},
-    jobs={"type", "start_frame", "stop_frame"},
+    jobs={"id", "type", "start_frame", "stop_frame"},  # ids are places, from 1, as the pipeline numbers them
     extras={},
     task={
         "name", "mode", "subset", "start_frame", "stop_frame", "step", "segment_size", "overlap", "chunk_size",
