@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.conftest import Run, command, process
 from tests.cli.test_convert_command import big_bundle
+from tests.processes import interruptible
 
 STREET = "examples/street"
 FULL = Path("/dev/full")
@@ -97,12 +98,10 @@ def test_a_second_interrupt_does_not_disturb_the_first(home: Path, pause: float)
     """No traceback, the exit code of an interrupt, and nothing left behind."""
     big_bundle(home)
     (home / "out").mkdir()
-    (home / "out" / "old.txt").write_text("old")
+    (home / "out" / "annotations.xml").write_text("old")
     before = sorted(path for path in home.rglob("*") if "big" not in path.parts)
-    words = ("convert", "big", "--to", "cvat-images", "-o", "out", "--force")
-    with subprocess.Popen(
-        command(*words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_interruptible
-    ) as child:
+    words = interruptible(command("convert", "big", "--to", "cvat-images", "-o", "out", "--force"))
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         while child.poll() is None and not any(path.name.startswith(".out") for path in home.iterdir()):
             time.sleep(0.01)
         child.send_signal(signal.SIGINT)
@@ -111,11 +110,6 @@ def test_a_second_interrupt_does_not_disturb_the_first(home: Path, pause: float)
         _, err = child.communicate(timeout=60)
     assert (child.returncode, err) == (130, b"interrupted: nothing was written\n")
     assert sorted(path for path in home.rglob("*") if "big" not in path.parts) == before
-
-
-def _interruptible() -> None:
-    """As at a terminal, also where the tests themselves run with interrupts ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -158,7 +159,9 @@ def _put(where: Path, content: Input | bytes) -> None:
     if isinstance(content, bytes):
         where.write_bytes(content)
     else:
-        write_members(where, ((name, [data]) for name, data in content.items()), force=True)
+        if where.is_dir():
+            shutil.rmtree(where)
+        write_members(where, ((name, [data]) for name, data in content.items()))
 
 
 def _commands(src: str, given: list[str], random: Random) -> list[list[str]]:
