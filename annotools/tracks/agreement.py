@@ -81,7 +81,8 @@ def shapes_agree(one: Shapes, other: Shapes) -> Floats:
     corners = (order_corners(table.boxes()[boxes]) for table in (one, other))
     agreement[boxes] = pair_ious(*corners)
     polygons = np.flatnonzero(same & (one.type == POLYGON))
-    agreement[polygons] = _polygons_agree(*(table.take(polygons) for table in (one, other)))
+    if len(polygons):
+        agreement[polygons] = _polygons_agree(*(table.take(polygons) for table in (one, other)))
     return np.nan_to_num(agreement)
 
 

@@ -110,10 +110,12 @@ class Windows:
         rows = self._done[0][:0]
         for place in range(self._count):
             new = self._tracks.of(place)
+            if not len(self._open) and not len(new):
+                continue
             self._open = np.sort(np.concatenate([self._open, new]))
             rows = np.concatenate([rows, self._state.rows(self._rows.of(place))])
             part = self._part(rows)
-            if place and len(self._open):
+            if place:
                 yield place, part, np.asarray(self._home[self._open] == place)
             rows = self._taken_over(part, self._later[place + 1])
 
