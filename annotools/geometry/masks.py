@@ -7,15 +7,21 @@ A column of masks is ragged cvat_rles (see `geometry.rle`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 import numpy as np
 
 from annotools.geometry.boxes import rotated_corners
-from annotools.geometry.ragged import Array, Floats, Ints, Ragged
+from annotools.geometry.ragged import Array, Floats, Ints, Ragged, concat, lengths, offsets_of, take
 from annotools.geometry.raster import polygons_to_coco_rle
-from annotools.geometry.rings import keyholed_polygons, trace_spans
+from annotools.geometry.rings import Rings, keyholed_polygons, trace_spans
 from annotools.geometry.rle import coco_rle_to_cvat_rle, cvat_rle_areas
 from annotools.geometry.rle_faults import check_cvat_rles, demand
+from annotools.geometry.rle_layout import cvat_rle_tails
 from annotools.geometry.spans import clip_spans, cvat_rle_to_spans, merge_spans, overlap_spans, spans_to_cvat_rle
+
+_AT_ONCE = 1 << 17  # runs and lines of masks that are worked on together
 
 
 def polygons_to_cvat_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
@@ -44,9 +50,17 @@ def union_cvat_rle(values: Array, offsets: Ints, groups: Array, count: int) -> R
     Returns `count` cvat_rles.  Raises: ValueError naming the row for what `check_cvat_rles` finds.
     """
     demand(check_cvat_rles(values, offsets))
-    spans = cvat_rle_to_spans(values, offsets)
-    united = merge_spans(spans._replace(row=np.asarray(groups, np.int64)[spans.row]))
-    return spans_to_cvat_rle(united, count)
+    groups = np.asarray(groups, np.int64)
+    lines = np.bincount(groups, _lines(values, offsets), minlength=count)
+    order = np.argsort(groups, kind="stable")
+    starts = np.searchsorted(groups[order], np.arange(count + 1))
+    found = []
+    for first, last in _portions(lines):
+        members = np.sort(order[starts[first] : starts[last]])
+        spans = cvat_rle_to_spans(*take(values, offsets, members))
+        united = merge_spans(spans._replace(row=groups[members][spans.row] - first))
+        found.append(spans_to_cvat_rle(united, last - first))
+    return concat(found)
 
 
 def clip_cvat_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
@@ -86,14 +100,42 @@ def cvat_rle_to_polygons(values: Array, offsets: Ints) -> tuple[Floats, Ints, In
     Returns values, offsets (ragged x0 y0 x1 y1 ..., whole numbers, clockwise on screen) and the mask's row of each.
     Raises: ValueError naming the row for what `check_cvat_rles` finds.
     """
+    return keyholed_polygons(trace_cvat_rle(values, offsets))
+
+
+def trace_cvat_rle(values: Array, offsets: Ints) -> Rings:
+    """The rings of masks, traced some at a time: each line of a mask takes memory, however few its runs are.
+
+    Raises: ValueError naming the row for what `check_cvat_rles` finds.
+    """
     demand(check_cvat_rles(values, offsets))
-    rings = trace_spans(cvat_rle_to_spans(values, offsets))
-    return keyholed_polygons(rings)
+    found, ring, corner = [], 0, 0
+    for first, last in _portions(_lines(values, offsets)):
+        part = trace_spans(cvat_rle_to_spans(*take(values, offsets, np.arange(first, last))))
+        bridge = np.where(part.holes, part.bridge + corner, -1)
+        found.append(part._replace(row=part.row + first, outer=part.outer + ring, bridge=bridge))
+        ring, corner = ring + len(part.row), corner + len(part.values) // 2
+    points = np.concatenate([part.values for part in found])
+    ends = offsets_of(np.concatenate([lengths(part.offsets) for part in found]))
+    return Rings(points, ends, *(np.concatenate(column) for column in list(zip(*found, strict=True))[2:]))
+
+
+def _lines(values: Array, offsets: Ints) -> Ints:
+    """About how many spans each mask takes: its runs and its lines."""
+    tails = cvat_rle_tails(values, offsets)
+    return np.asarray(lengths(offsets) + tails[:, 3] - tails[:, 1], np.int64)
+
+
+def _portions(work: Array) -> Iterator[tuple[int, int]]:
+    """First and last + 1 of rows that are done together; one portion at least, which may have no row."""
+    chunk = np.cumsum(work) // _AT_ONCE
+    cuts = [0, *(np.flatnonzero(np.diff(chunk)) + 1).tolist(), len(work)]
+    return pairwise(cuts)
 
 
 def part_counts(values: Array, offsets: Ints) -> Ints:
     """The number of parts (pixels joined by their sides) of each mask, (n,) int64."""
     demand(check_cvat_rles(values, offsets))
-    rings = trace_spans(cvat_rle_to_spans(values, offsets))
+    rings = trace_cvat_rle(values, offsets)
     outer = rings.row[rings.outer == np.arange(len(rings.outer))]
     return np.bincount(outer, minlength=len(offsets) - 1)

@@ -137,3 +137,15 @@ def test_a_damaged_mask_is_named_by_its_row() -> None:
     damaged = from_arrays([[0, 1, 0, 0, 0, 0], [5, 0, 0, 1, 1]])
     with pytest.raises(ValueError, match="row 1: runs sum to 5"):
         masks.union_cvat_rle(*damaged, np.zeros(2, int), 1)
+
+
+@given(MASKS, st.integers(1, 40))
+def test_masks_are_traced_and_united_alike_some_at_a_time(pictures: list[Bools], at_once: int) -> None:
+    given_ = column(pictures)
+    groups = np.arange(len(pictures)) % 2
+    whole = masks.trace_cvat_rle(*given_), masks.union_cvat_rle(*given_, groups, 3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(masks, "_AT_ONCE", at_once)
+        parted = masks.trace_cvat_rle(*given_), masks.union_cvat_rle(*given_, groups, 3)
+    for one, other in zip(whole, parted, strict=True):
+        assert [field.tolist() for field in one] == [field.tolist() for field in other]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from annotools.geometry.masks import trace_cvat_rle
 from annotools.geometry.ragged import lengths, segment_sum, take
-from annotools.geometry.rings import Rings, trace_spans
+from annotools.geometry.rings import Rings
 from annotools.geometry.rle import mask_to_cvat_rle
 from annotools.geometry.rle_faults import check_cvat_rles
-from annotools.geometry.spans import cvat_rle_to_spans
 from annotools.model import MASK
 from annotools.model.tables import Bools, Floats, Ints
 from annotools.validate.context import Context
@@ -73,7 +73,7 @@ def paintable(ctx: Context) -> Ints:
 
 def traced(ctx: Context) -> Rings:
     """The outlines and holes of paintable masks; `row` counts `paintable`."""
-    return trace_spans(cvat_rle_to_spans(*ctx.once(masks).take(ctx.once(paintable))))
+    return trace_cvat_rle(*ctx.once(masks).take(ctx.once(paintable)))
 
 
 def part_numbers(rings: Rings, count: int) -> Ints:
@@ -95,7 +95,7 @@ def by_columns(ctx: Context) -> Bools:
     parts = part_numbers(ctx.once(traced), len(places))
     many = np.flatnonzero(parts >= 3)
     values, offsets = take(*ctx.once(masks).take(places), many)
-    turned = trace_spans(cvat_rle_to_spans(*column_major(values, offsets)))
+    turned = trace_cvat_rle(*column_major(values, offsets))
     found = np.zeros(len(places), np.bool_)
     found[many[part_numbers(turned, len(many)) * 3 <= parts[many]]] = True
     return found

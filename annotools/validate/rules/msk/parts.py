@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.geometry.masks import polygons_to_cvat_rle, union_cvat_rle
+from annotools.geometry.masks import polygons_to_cvat_rle, trace_cvat_rle, union_cvat_rle
 from annotools.geometry.polygons import polygon_areas
-from annotools.geometry.rings import trace_spans
 from annotools.geometry.rle import cvat_rle_areas, cvat_rle_to_mask
-from annotools.geometry.spans import cvat_rle_to_spans
 from annotools.model import MASK
 from annotools.model.tables import Bools, Ints
 from annotools.validate.context import Context
@@ -97,7 +95,7 @@ def specks(ctx: Context, pixels: float = 4) -> Found:
 def _without_specks(ctx: Context, row: int, pixels: float) -> list[float]:
     """The mask without its small parts: their pixels are cleared in the picture of its box."""
     values, offsets = points_of(ctx, row)
-    rings = trace_spans(cvat_rle_to_spans(values, offsets))
+    rings = trace_cvat_rle(values, offsets)
     areas = polygon_areas(rings.values.astype(np.float64), rings.offsets)
     left, top = (int(value) for value in values[-4:-2])
     picture = cvat_rle_to_mask(values)
