@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from annotools.errors import UsageError, meant
 from annotools.geometry.ragged import Ints, segment_all
 from annotools.model.codes import Owner, ShapeType
 from annotools.model.dataset import Dataset
@@ -67,6 +68,8 @@ def plain_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     argument: the type.  For formats that say names and values, and nothing of what an attribute is.  What is outside,
     a point of a skeleton, or nowhere does not count: no such format has it.
     """
+    if argument not in ShapeType.words():
+        raise UsageError(f"plain-attributes got {argument!r}, expected {meant(argument, ShapeType.words())}")
     ledger = Ledger()
     dataset = named_attributes(dataset, ledger)
     shapes, attributes = dataset.shapes, dataset.attributes
@@ -75,6 +78,8 @@ def plain_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     there &= np.isin(shapes.label, [label.id for label in dataset.labels.top])
     mine = np.flatnonzero(attributes.kind == Owner.SHAPE)
     mine = mine[there[attributes.owner[mine]]]
+    others = np.setdiff1d(np.arange(len(attributes)), mine)
+    ledger.lost("attribute", f"nothing but a {argument} has attributes in the format", dataset, "attributes", others)
     order = np.lexsort((mine, attributes.owner[mine], shapes.frame[attributes.owner[mine]]))
     used = list(dict.fromkeys(attributes.spec[mine[order]].tolist()))
     specs = {number: dataset.labels.specs[number] for number in used}
@@ -85,10 +90,7 @@ def plain_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     labels = Labels(tuple(rows))
     odd = np.array([_said(a) != _said(b) for a, b in zip(labels, dataset.labels, strict=True)], np.bool_)
     ledger.changed("attributes of label", "values have names, and no definition", dataset, "labels", odd, "attributes")
-    nameless = ~np.isin(attributes.spec, used)
-    why = "only shapes that the format holds have attributes"
-    ledger.lost("attribute without a name", why, dataset, "attributes", nameless)
-    return dataset.replace(labels=labels, attributes=attributes.take(~nameless)), ledger.losses()
+    return dataset.replace(labels=labels, attributes=attributes.take(mine)), ledger.losses()
 
 
 _BARE = AttributeSpec(0, "")
