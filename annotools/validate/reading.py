@@ -27,7 +27,8 @@ BODY = "annotations.json"
 DEFINITIONS = {"labels.json", "data_meta.json", "task.json", "job.json"}
 Judged = str | os.PathLike[str] | Source | Dataset | bytes | Mapping[str, Any]
 
-_CODES = {UNMATCHED: "FRM008", AMBIGUOUS: "FRM009", "no-keyframe": "TRK012"}  # of kinds of problems
+# Of kinds of problems.
+_CODES = {UNMATCHED: "FRM008", AMBIGUOUS: "FRM009", "no-keyframe": "TRK012", "no-such-subset": "FMT004"}
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def test_definitions_of_attributes_become_names() -> None:
     assert [(s.name, s.mutable, s.input_type, s.default_value) for s in found.labels[0].attributes] == [
         ("early", False, "text", ""), ("late", False, "text", ""),
     ]  # fmt: skip
-    assert losses == [("changed", "attributes of label", [0], "attributes")]
+    assert losses == [("lost", "attribute", [2], ""), ("changed", "attributes of label", [0], "attributes")]
 
 
 def test_shapes_of_tracks_know_their_track_and_whether_they_were_keyframes() -> None:

@@ -27,6 +27,7 @@ from annotools.formats.kernel.members import stem
 from annotools.storage import Source
 from annotools.storage.media import is_picture
 
+NO_SUCH_SUBSET = "no-such-subset"  # kind of problem
 SPLITS = ("train", "val", "valid", "validation", "test", "minival")
 # Keys that are no subset, whatever their value looks like.
 OTHER_KEYS = frozenset(
@@ -203,7 +204,8 @@ class _Pictures:
             listing = self._members.folder(f"{self._root}/{text}")
             found = ((path[len(listing) + 1 :], path) for path in self._in_folder(listing))
         if not listing:
-            self._problems.append(Problem(f"{subset} is {text!r}, which is not there", self._member, expected="a path"))
+            said = f"{subset} is {text!r}, which is not there"
+            self._problems.append(Problem(said, self._member, expected="a path", kind=NO_SUCH_SUBSET))
         for name, path in found:
             if path not in self._seen:
                 self._seen.add(path)

@@ -204,4 +204,3 @@ def _numbers(value: Any) -> bool:
 def _area(ring: np.ndarray[Any, np.dtype[np.float64]]) -> float:
     x, y = (ring - ring[0]).T
     return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
-
