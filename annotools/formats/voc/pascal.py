@@ -13,6 +13,7 @@ Source: http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from annotools.formats.voc.masks import CLASS, INSTANCE, MOST, pictures
 from annotools.formats.voc.reading import read_rows
 from annotools.formats.voc.writing import number
 from annotools.model import MASK, RECTANGLE, Dataset, Keeps
+from annotools.model.columns import Bools
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -56,18 +58,18 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     classes, keys, shapes = Classes.of(dataset, background=True), writing.keys_of(dataset), dataset.shapes
     yield "labelmap.txt", writing.list_of([*color_lines(classes.names, voc_palette(len(classes)))])
     boxes, masks = (ByFrame(shapes.frame, len(keys), np.flatnonzero(shapes.type == kind)) for kind in (RECTANGLE, MASK))
-    marks = writing.Marks.of(dataset, shapes.type == RECTANGLE)
+    marks = writing.Marks.of(dataset, shapes.type == RECTANGLE) if len(dataset.tags) else None
     for subset, frames in writing.subsets_of(dataset).items():
         yield f"ImageSets/Main/{subset}.txt", writing.list_of([keys[frame] for frame in frames])
-        if len(dataset.tags):
+        if marks is not None:
             tagged = {label.id: label.name for label in classes.labels if label.id in dataset.tags.label}
             yield from marks.lists(tagged, subset, frames, keys)
     texts, names, sizes = objects(dataset), file_names(dataset, media), writing.sizes_of(dataset)
-    kinds = classes.index(shapes.label)
-    for frame, key in enumerate(keys):
+    kinds, heads = classes.index(shapes.label), _heads(dataset, names, np.diff(masks.ends) > 0)
+    for frame, (key, head) in enumerate(zip(keys, heads, strict=True)):
         mine, drawn = boxes.rows(frame), masks.rows(frame)
-        parts = [_head(dataset, names[frame], frame, bool(len(drawn))), *(texts[row] for row in mine.tolist())]
-        yield f"Annotations/{key}.xml", ["".join([*parts, "</annotation>\n"]).encode()]
+        parts = [head, *(texts[row] for row in mine.tolist()), "</annotation>\n"]
+        yield f"Annotations/{key}.xml", ["".join(parts).encode()]
         if len(drawn):
             first = len(mine) + 1 if len(mine) + len(drawn) <= MOST else 1
             kind, instance = pictures(dataset, drawn, kinds, first, sizes[frame])
@@ -77,18 +79,19 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
             yield f"JPEGImages/{names[frame]}", media[frame].pieces()
 
 
-def _head(dataset: Dataset, name: str, frame: int, segmented: bool) -> str:
-    """All that stands before the objects."""
-    said = {key: extra.plain()[frame] for key, extra in dataset.frames.extras.items() if extra.present[frame]}
-    paths = "".join(f"\t<{key}>{text(str(said[key]))}</{key}>\n" for key in ("folder", "path") if key in said)
-    width, height = dataset.frames.width[frame], dataset.frames.height[frame]
-    depth = said.get("depth", 3)
-    size = f"<width>{width}</width>\n\t\t<height>{height}</height>\n\t\t<depth>{depth}</depth>"
-    other = said.get("voc", b"").decode()
-    return (
-        f"<annotation>\n\t<filename>{text(name)}</filename>\n{paths}{writing.indented(other, 1)}"
-        f"\t<size>\n\t\t{size}\n\t</size>\n\t<segmented>{int(segmented)}</segmented>\n"
-    )
+def _heads(dataset: Dataset, names: Sequence[str], segmented: Bools) -> Iterator[str]:
+    """All that stands before the objects, for each frame."""
+    frames = dataset.frames
+    folder, path, depth, other = (writing.plain_extra(frames, name) for name in ("folder", "path", "depth", "voc"))
+    sizes = zip(frames.width.tolist(), frames.height.tolist(), strict=True)
+    for frame, (width, height) in enumerate(sizes):
+        pairs = (("folder", folder[frame]), ("path", path[frame]))
+        paths = "".join(f"\t<{key}>{text(str(value))}</{key}>\n" for key, value in pairs if value is not None)
+        size = f"<width>{width}</width>\n\t\t<height>{height}</height>\n\t\t<depth>{depth[frame] or 3}</depth>"
+        yield (
+            f"<annotation>\n\t<filename>{text(names[frame])}</filename>\n{paths}{writing.indented(other[frame], 1)}"
+            f"\t<size>\n\t\t{size}\n\t</size>\n\t<segmented>{int(segmented[frame])}</segmented>\n"
+        )
 
 
 def objects(dataset: Dataset) -> list[str]:
@@ -96,7 +99,7 @@ def objects(dataset: Dataset) -> list[str]:
     shapes, names = dataset.shapes, {label.id: text(label.name) for label in dataset.labels}
     said = writing.attributes_by_row(dataset)
     columns: list[list[Any]] = [shapes.label.tolist(), shapes.occluded.tolist(), shapes.rotation.tolist()]
-    columns += [writing.plain_extra(dataset, name) for name in ("pose", "truncated", "difficult", "voc")]
+    columns += [writing.plain_extra(shapes, name) for name in ("pose", "truncated", "difficult", "voc")]
     texts = []
     for row, values in enumerate(zip(*columns, shapes.boxes().tolist(), shapes.type.tolist(), strict=True)):
         label, occluded, rotation, pose, truncated, difficult, other, box, kind = values
@@ -106,10 +109,7 @@ def objects(dataset: Dataset) -> list[str]:
         pairs = [*said.get(row, ()), *([("rotation", number(rotation))] if rotation else ())]
         attributes = writing.attribute_elements(pairs, "\t\t")
         flags = (text(pose or "Unspecified"), truncated or 0, occluded, difficult or 0)
-        texts.append(
-            _OBJECT
-            % (names[label], *flags, *map(number, box), attributes, writing.indented((other or b"").decode(), 2))
-        )
+        texts.append(_OBJECT % (names[label], *flags, *map(number, box), attributes, writing.indented(other, 2)))
     return texts
 
 

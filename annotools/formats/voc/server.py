@@ -62,7 +62,7 @@ def objects(dataset: Dataset) -> list[str]:
     shapes, labels = dataset.shapes, dataset.labels
     boxes = around(xywh_to_xyxy(xyxy_to_xywh(around(shapes.boxes()))))
     said = writing.attributes_by_row(dataset)
-    track, keyframe = (writing.plain_extra(dataset, name) for name in ("track_id", "keyframe"))
+    track, keyframe = (writing.plain_extra(shapes, name) for name in ("track_id", "keyframe"))
     texts = [""] * len(shapes)
     for row in np.flatnonzero(shapes.type == RECTANGLE).tolist():
         label = labels.by_id[int(shapes.label[row])]

@@ -12,7 +12,7 @@ from annotools.formats.base import Members
 from annotools.formats.kernel.members import stem
 from annotools.formats.kernel.xmlfile import text
 from annotools.formats.voc.layout import NO_SUBSET
-from annotools.model import Dataset, Owner
+from annotools.model import Dataset, Frames, Owner, Shapes
 from annotools.model.columns import Array, Ints
 
 
@@ -86,16 +86,16 @@ def _attributes(pairs: Sequence[tuple[str, str]], indent: str) -> Iterator[str]:
         yield f"{inner}<value>{text(value)}</value>\n{indent}{step}</attribute>\n"
 
 
-def indented(other: str, depth: int) -> str:
+def indented(other: bytes | None, depth: int) -> str:
     """Elements that nobody knows, on a line of their own; nothing for none."""
     tabs = "\t" * depth
-    return f"{tabs}{other}\n" if other else ""
+    return f"{tabs}{other.decode()}\n" if other else ""
 
 
-def plain_extra(dataset: Dataset, name: str) -> list[Any]:
-    """The values of an extra of shapes, None where there is none."""
-    extra = dataset.shapes.extras.get(name)
-    return [None] * len(dataset.shapes) if extra is None else extra.plain()
+def plain_extra(table: Shapes | Frames, name: str) -> list[Any]:
+    """The values of an extra of a table, None where there is none."""
+    extra = table.extras.get(name)
+    return [None] * len(table) if extra is None else extra.plain()
 
 
 def sizes_of(dataset: Dataset) -> list[tuple[int, int]]:
