@@ -122,7 +122,9 @@ def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) 
         form = format_of(source, plan)
         reader = form.dialect(plan.options).read or form.read
         assert reader is not None  # or `format_of` had raised
-        found = reader(source, _fitting(form, plan), plan.options)
+        # in what form things were said is of no use to a format that has no room for extras
+        forms = plan.target is None or "shapes" in plan.target.dialect(plan.options).keeps.extras
+        found = reader(source, _fitting(form, plan), replace(plan.options, forms=forms))
     except LimitError:
         raise
     except InputError as error:

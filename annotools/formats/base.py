@@ -29,6 +29,7 @@ class Options:
     (`{"masks": "polygons"}`).  images: whether pictures are written along.  origin, extras: whether a reader fills
     these companions of the dataset.  job: the id of the one job to read from a source that holds several.  by_job:
     whether annotations are read job by job, ground truth and replicas too, where a source also holds the task's.
+    forms: whether a reader keeps in what form things were said, for a writer of the same format.
     unknown: whether a reader of CVAT's JSON reports the rows with keys that nobody knows, as problems.
     """
 
@@ -38,6 +39,7 @@ class Options:
     origin: bool = False
     extras: bool = False
     job: int | None = None
+    forms: bool = True
     by_job: bool = False
     unknown: bool = False
 

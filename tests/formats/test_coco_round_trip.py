@@ -138,3 +138,4 @@ def test_persons_keep_one_annotation_each(tmp_path: Path) -> None:
     by_id = {row["id"]: row for row in written}
     assert [by_id[row["id"]]["bbox"] for row in outlined] == [row["bbox"] for row in outlined]
     assert [by_id[row["id"]]["segmentation"] for row in outlined] == [row["segmentation"] for row in outlined]
+    assert all("num_keypoints" not in row for row in written)

@@ -12,11 +12,12 @@ Coordinates are pixels, y down, the border of a pixel is a whole number; a box i
 `attributes` is CVAT's extension; `type`, `color` and `attributes` of a category are ours.
 Source: https://cocodataset.org/#format-data, https://docs.cvat.ai/docs/dataset_management/formats/format-coco/
 
-    shown       the frames an export shows, under new numbers
-    pipeline    what is turned into what before anything is written
-    instances   the format `coco`          keypoints   the format `coco-keypoints`
-    objects     one object a row: leader, box, area, segmentation       joined    what the server makes of a group
-    values      attributes as JSON         emit        rows to bytes      layout    members of the output
-    document    bytes to pieces            cells       pieces to columns  rows      columns to tables
-    labels, images   categories and images, there and back
+    instances, keypoints     the formats `coco` and `coco-keypoints`, each with the server's as a dialect
+    keeps, pipelines         what comes back, and what becomes what before anything is written
+    reading                  documents -> a dataset: document, images, categories, annotations_in
+      decoding, odd_fields, shapes_in, attribute_sets      annotations -> columns
+      annotation_forms, beside, heads                      what CVAT has no word for, and how things were said
+    writing                  a dataset -> documents: objects, attributes_out, categories_out, keypoints_out, ids
+      as_read                                              what was read, as it was read
+    server, server_groups    what the server writes otherwise
 """

@@ -13,23 +13,24 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import orjson
 from msgspec import UNSET
 
 from annotools.errors import Problem, Problems
+from annotools.formats.coco.annotation_forms import ID, OURS, forms_of
 from annotools.formats.coco.attribute_sets import AttributeSets
 from annotools.formats.coco.beside import column_of, decoded, name_of, sparse
 from annotools.formats.coco.categories import Categories
-from annotools.formats.coco.decoding import KNOWN, Annotation, Chunk, Person, Rle, chunks_of
+from annotools.formats.coco.decoding import Annotation, Chunk, Person, chunks_of
 from annotools.formats.coco.document import Document
 from annotools.formats.coco.images import UNKNOWN, Numbers, frame_numbers
+from annotools.formats.coco.odd_fields import Rle
 from annotools.formats.coco.shapes_in import Built, ChunkShapes, size_of
 from annotools.formats.kernel.attribute_values import Words
 from annotools.formats.kernel.label_names import with_specs
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.geometry.ragged import expand_ranges, lengths
-from annotools.model import POINTS, SKELETON, AttributeSpec, Labels, Owner, Shapes, Source, Tags
+from annotools.model import POINTS, AttributeSpec, Labels, Owner, Shapes, Source, Tags
 from annotools.model.extras import Extra
 from annotools.model.growing import Growing
 from annotools.model.tables import Array, Ints
@@ -37,12 +38,8 @@ from annotools.model.tables import Array, Ints
 if TYPE_CHECKING:
     from annotools.formats.coco.reading import Reader
 
-BOX = np.dtype([(name, np.float64) for name in ("left", "top", "width", "height")])
-ID, KEYS, PARTS, PLACE = "annotation_id", "annotation keys", "annotation parts", "annotation place"
-OURS = (ID, KEYS, PARTS, PLACE)
 # Names that an unknown key cannot have among the extras: those of columns, and of what puts rows there.
 _TAKEN = (*OURS, *Shapes.COLUMNS, *Tags.COLUMNS, "self", "kind", "points", "offsets", "values", "at", "attributes")
-_FULL = sum(1 << n for n, _ in enumerate(KNOWN))
 
 
 @dataclass(slots=True)
@@ -67,14 +64,20 @@ class _Columns:
 
 
 class AnnotationsIn:
-    """Takes in the annotations of documents.  unused: the categories of labels that go because nothing uses them."""
+    """Takes in the annotations of documents.
 
-    def __init__(self, rows: Rows, categories: Categories, reader: Reader, problems: Problems) -> None:
+    forms: whether to keep in what form things were said.  unused: the categories of labels that go because nothing
+    uses them.
+    """
+
+    def __init__(
+        self, rows: Rows, categories: Categories, reader: Reader, problems: Problems, *, forms: bool
+    ) -> None:  # fmt: skip
         self.unused: list[Any] = []
         self._rows, self._categories, self._reader, self._problems = rows, categories, reader, problems
         self._sets = AttributeSets()
         self._told: set[int] = set()
-        self._blobs: list[bytes] = []
+        self._forms, self._blobs = forms, list[bytes]()
         self._group = 0
         self._used: set[int] = set()
         self._owners = {kind: [Growing() for _ in range(3)] for kind in (Owner.SHAPE, Owner.TAG)}
@@ -103,7 +106,9 @@ class AnnotationsIn:
         built = shapes.build(sizes, turned, self._reader.keypoints)
         self._learn(chunk, frame, sizes)
         self._used.update(np.unique(label).tolist())
-        columns.extras |= self._derived(chunk, columns.blob, built)
+        if self._forms:
+            self._blobs += list(self._sets.codes)[len(self._blobs) :]
+            columns.extras |= forms_of(chunk, built, [self._blobs[code] for code in columns.blob.tolist()])
         self._shapes(number, chunk, columns, built)
         self._tags(chunk, columns, built.tags)
 
@@ -117,7 +122,10 @@ class AnnotationsIn:
         look["source"] = np.where(look["source"] < 0, int(Source.MANUAL), look["source"])
         if self._reader.flat:
             look["z_order"] = np.zeros(len(blob), np.int64)
-        score = np.array([row.score if isinstance(row.score, float | int) else 1.0 for row in chunk.rows], np.float64)
+        scores = list(map(attrgetter("score"), chunk.rows))
+        score = np.ones(len(scores))
+        if scores.count(UNSET) < len(scores):
+            score = np.array([1.0 if given is UNSET or given is None else given for given in scores], np.float64)
         return _Columns(frame, label, blob, score, look, self._said(chunk))
 
     def _say(self, chunk: Chunk, n: int, message: str, below: str, expected: str = "") -> None:
@@ -135,35 +143,6 @@ class AnnotationsIn:
             extras["iscrowd"] = sparse({n: int(crowd) for n, crowd in enumerate(crowds) if crowd}, size)
         for key, values in chunk.unknown.items():
             extras[name_of(key, *_TAKEN)] = sparse({n: decoded(raw) for n, raw in values.items()}, size)
-        return extras
-
-    def _derived(self, chunk: Chunk, blob: Ints, built: Built) -> dict[str, Extra]:
-        """What follows from geometry, and how it was said."""
-        size = len(chunk.rows)
-        self._blobs += list(self._sets.codes)[len(self._blobs) :]
-        parts = np.bincount(built.owner[built.type != SKELETON], minlength=size)
-        extras = {
-            KEYS: Extra.of(_keys(chunk.rows), derived=True), PARTS: Extra.of(parts, derived=True),
-            PLACE: Extra.of(chunk.places.astype(np.int64), derived=True),
-            "attributes": Extra.of(_objects([self._blobs[code] for code in blob.tolist()]), derived=True),
-        }  # fmt: skip
-        boxes = [box if box and len(box) == 4 else None for box in map(attrgetter("bbox"), chunk.rows)]
-        there = np.array([box is not None for box in boxes], np.bool_)
-        four = np.array([box or (0.0,) * 4 for box in boxes], np.float64).reshape(-1, 4)
-        extras["bbox"] = Extra(four.view(BOX).reshape(-1), there, derived=True)
-        areas = list(map(attrgetter("area"), chunk.rows))
-        numbers = np.array([area if isinstance(area, int | float) else np.nan for area in areas], np.float64)
-        extras["area"] = Extra(numbers, ~np.isnan(numbers), derived=True)
-        forms = _forms(chunk.rows)
-        if forms:
-            extras["segmentation"] = replace(sparse(forms, size), derived=True)
-        if self._reader.keypoints:
-            points = [row.keypoints for row in chunk.rows]
-            odd = {n: orjson.dumps(p) for n, p in enumerate(points) if p and _is_odd(p, chunk.rows[n].num_keypoints)}
-            counts = {n: row.num_keypoints for n, row in enumerate(chunk.rows) if isinstance(row.num_keypoints, int)}
-            if odd:
-                extras["keypoints"] = replace(sparse(odd, size), derived=True)
-            extras["num_keypoints"] = replace(sparse(counts, size), derived=True)
         return extras
 
     def _learn(self, chunk: Chunk, frame: Ints, sizes: Ints) -> None:
@@ -314,42 +293,3 @@ def _present(values: list[Any]) -> Extra:
     if UNSET not in values:
         return column_of(values)
     return sparse({n: value for n, value in enumerate(values) if value is not UNSET}, len(values))
-
-
-def _objects(values: list[Any]) -> Array:
-    column = np.empty(len(values), object)
-    column[:] = values
-    return column
-
-
-def _keys(rows: Sequence[Any]) -> Ints:
-    """Which of the known keys each annotation had, a bit each."""
-    bits = np.zeros(len(rows), np.int64)
-    for place, name in enumerate(KNOWN):
-        if not rows or not hasattr(rows[0], name):
-            continue
-        column = list(map(attrgetter(name), rows))
-        lacking = UNSET if name != "attributes" else None
-        count = column.count(lacking) if lacking is UNSET else sum(not len(blob) for blob in column)
-        if not count:
-            bits |= 1 << place
-        elif count < len(rows):
-            there = [len(v) > 0 for v in column] if lacking is None else [v is not UNSET for v in column]
-            bits |= np.array(there, np.int64) << place
-    return bits
-
-
-def _forms(rows: Sequence[Any]) -> dict[int, bytes]:
-    """Segmentations that the same geometry would be written otherwise as."""
-    return {
-        n: orjson.dumps({"size": row.segmentation.size, "counts": row.segmentation.counts})
-        if isinstance(row.segmentation, Rle)
-        else orjson.dumps(row.segmentation)
-        for n, row in enumerate(rows)
-        if isinstance(row.segmentation, Rle) or row.segmentation is None or row.segmentation == [[]]
-    }
-
-
-def _is_odd(points: Sequence[float], count: Any) -> bool:
-    """Whether points that are not labelled have a place."""
-    return any(x or y for x, y, v in zip(points[::3], points[1::3], points[2::3], strict=False) if v <= 0)

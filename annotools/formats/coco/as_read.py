@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from annotools.formats.coco.annotations_in import ID, KEYS, OURS, PARTS, PLACE
+from annotools.formats.coco.annotation_forms import ID, KEYS, OURS, PARTS, PLACE
 from annotools.formats.coco.attribute_sets import said
 from annotools.formats.coco.beside import others, written
 from annotools.formats.coco.decoding import KNOWN
@@ -60,7 +60,8 @@ class AsRead:
                 there = np.flatnonzero(whole & extra.present[rows])
                 values = extra.values[rows[there]].tolist()
                 for place, value in zip(there.tolist(), values, strict=True):
-                    items[place][key] = list(value) if isinstance(value, tuple) else written(value)
+                    if key in items[place]:
+                        items[place][key] = list(value) if isinstance(value, tuple) else written(value)
         keys = self.extras[KEYS].values[rows]
         places = np.flatnonzero(whole)
         self._attributes(items, rows, places)

@@ -9,6 +9,7 @@ A key that is called as an extra of ours has another name among the extras.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -33,10 +34,10 @@ def key_of(name: str) -> str:
 
 def column_of(values: Sequence[Any], key: str = "", items: Sequence[Mapping[str, Any]] = ()) -> Extra:
     """An extra of decoded values.  items: where given, the rows of those without the key have none."""
+    if not items and set(map(type, values)) == {int}:
+        with suppress(OverflowError):
+            return Extra.of(np.array(values, np.int64))
     present = [key in item for item in items] if items else [True] * len(values)
-    kinds = {type(value) for value, there in zip(values, present, strict=True) if there}
-    if kinds <= {int} and all(abs(value) < 1 << 63 for value in values if value is not None):
-        return Extra(np.array([value or 0 for value in values], np.int64), np.array(present, np.bool_))
     column = np.empty(len(values), object)
     column[:] = [_kept(value) if there else None for value, there in zip(values, present, strict=True)]
     return Extra(column, np.array(present, np.bool_))

@@ -9,34 +9,24 @@ may be lists of three.  What cannot be used is a problem with its place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain
-from math import isfinite
 from typing import Any
 
 import msgspec
 import numpy as np
 from msgspec import UNSET, UnsetType
 
-from annotools.errors import Problem, Problems
+from annotools.errors import Problems
 from annotools.formats.coco.document import Document
+from annotools.formats.coco.odd_fields import FIELDS, At, Key, Rle
 from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks, said
 from annotools.model.tables import Ints
 
-Key = int | str | float | None
 
-
-class Rle(msgspec.Struct, gc=False):
-    """Run lengths.  size: height, width."""
-
-    size: list[int]
-    counts: str | list[int]
-
-
-class Annotation(msgspec.Struct, gc=False):
-    """What is read of an annotation."""
+class Annotation(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """What is read of an annotation; one with keys that are not known is decoded as `loose`."""
 
     image_id: Key | UnsetType = UNSET
     category_id: Key | UnsetType = UNSET
@@ -50,11 +40,22 @@ class Annotation(msgspec.Struct, gc=False):
     rectangle: list[float] | UnsetType | None = UNSET
 
 
-class Person(Annotation, gc=False):
+class Person(Annotation, gc=False, forbid_unknown_fields=True):
     """An annotation of which keypoints are read."""
 
     keypoints: list[float] | UnsetType | None = UNSET
     num_keypoints: int | UnsetType | None = UNSET
+
+
+class LooseAnnotation(Annotation, gc=False, forbid_unknown_fields=False):
+    """The same, of which other keys are passed over."""
+
+
+class LoosePerson(Person, gc=False, forbid_unknown_fields=False):
+    """The same, of which other keys are passed over."""
+
+
+_LOOSE: dict[type[Annotation], type[Annotation]] = {Annotation: LooseAnnotation, Person: LoosePerson}
 
 
 # The keys of annotations that have places of their own; a row keeps in mind which of them it had.
@@ -112,44 +113,33 @@ class Chunk:
 
 def chunks_of(document: Document, kind: type[Annotation], problems: Problems) -> Iterator[Chunk]:
     """The annotations of a document, some at a time.  kind: what is known of each."""
-    exact = msgspec.json.Decoder(list[kind], strict=True)  # type: ignore[valid-type]  # a type that is a value
+    decoders: list[msgspec.json.Decoder[Any]] = [
+        msgspec.json.Decoder(list[one]) for one in (kind, _LOOSE[kind])  # type: ignore[valid-type]  # types as values
+    ]
     for first, pieces in chunks(document.annotations):
-        places = np.arange(first, first + len(pieces))
-        try:
-            rows = exact.decode(b"[" + b",".join(pieces) + b"]")
-        except UNDECODABLE:
-            yield _one_by_one(pieces, Chunk(document, [], places), kind, problems)
-            continue
-        yield Chunk(document, rows, places, _unknown(pieces, kind))
+        chunk = Chunk(document, [], np.arange(first, first + len(pieces)))
+        text = b"[" + b",".join(pieces) + b"]"
+        for loose, decoder in enumerate(decoders):
+            with suppress(*UNDECODABLE):
+                chunk.rows = decoder.decode(text)
+                chunk.unknown = _unknown(text, kind) if loose else {}
+                break
+        else:
+            chunk = _one_by_one(pieces, chunk, kind, problems)
+        yield chunk
 
 
-def _unknown(pieces: Sequence[msgspec.Raw], kind: type[Annotation]) -> dict[str, dict[int, msgspec.Raw]]:
-    """The keys that are not known, where there are any."""
-    try:
-        _strict(kind).decode(b"[" + b",".join(pieces) + b"]")
-    except UNDECODABLE:
-        pass
-    else:
-        return {}
+def _unknown(text: bytes, kind: type[Annotation]) -> dict[str, dict[int, msgspec.Raw]]:
+    """The keys that are not known."""
     known = frozenset(kind.__struct_fields__)
     unknown: dict[str, dict[int, msgspec.Raw]] = {}
-    for place, item in enumerate(_ITEMS.decode(b"[" + b",".join(pieces) + b"]")):
+    for place, item in enumerate(_ITEMS.decode(text)):
         for key in item.keys() - known:
             unknown.setdefault(key, {})[place] = item[key]
     return unknown
 
 
 _ITEMS = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
-_STRICT: dict[type[Annotation], msgspec.json.Decoder[Any]] = {}
-
-
-def _strict(kind: type[Annotation]) -> msgspec.json.Decoder[Any]:
-    """A decoder that fails for a key that is not known, and holds nothing of what it reads."""
-    if kind not in _STRICT:
-        fields = [(name, msgspec.Raw, msgspec.Raw()) for name in kind.__struct_fields__]
-        bare = msgspec.defstruct(kind.__name__, fields, forbid_unknown_fields=True, gc=False)
-        _STRICT[kind] = msgspec.json.Decoder(list[bare])  # type: ignore[valid-type]  # made here
-    return _STRICT[kind]
 
 
 def _one_by_one(
@@ -157,12 +147,14 @@ def _one_by_one(
 ) -> Chunk:  # fmt: skip
     rows: list[Annotation] = []
     places: list[int] = []
-    exact = msgspec.json.Decoder(kind)
+    exact = msgspec.json.Decoder(_LOOSE[kind])
     for place, piece in zip(chunk.places.tolist(), pieces, strict=True):
         try:
             row: Annotation | None = exact.decode(piece)
         except UNDECODABLE:
-            row = _lenient(piece, At(chunk, place, problems), kind)
+            at = At(chunk.document.member, f"{chunk.document.where}/{place}", problems)
+            row = _lenient(piece, at, kind)
+            chunk.repairs += at.repairs
         if row is not None:
             for key, value in _beside(piece, kind):
                 chunk.unknown.setdefault(key, {})[len(rows)] = value
@@ -176,34 +168,6 @@ def _beside(piece: msgspec.Raw, kind: type[Annotation]) -> Iterator[tuple[str, m
     return ((key, value) for key, value in item.items() if key not in kind.__struct_fields__)
 
 
-@dataclass(slots=True)
-class At:
-    """One annotation whose fields are looked at: what is wrong with them is said of it."""
-
-    chunk: Chunk
-    place: int
-    problems: Problems
-    faults: list[str] = field(default_factory=list)
-
-    def refuse(self, key: str, expected: str) -> None:
-        """A field cannot be used."""
-        self.faults.append(key)
-        self._say(f"{key.split('/')[0]} cannot be used", f"/{key}", expected)
-
-    def _say(self, message: str, below: str, expected: str) -> None:
-        document = self.chunk.document
-        pointer = f"{document.where}/{self.place}{below}"
-        self.problems.append(Problem(message, document.member, pointer=pointer, expected=expected))
-
-    def cannot_be_read(self, message: str, expected: str = "") -> None:
-        """There is nothing to look at."""
-        self._say(message, "", expected)
-
-    def repaired(self, what: str) -> None:
-        """A field was taken for what it means."""
-        self.chunk.repairs.append(what)
-
-
 def _lenient(piece: msgspec.Raw, at: At, kind: type[Annotation]) -> Annotation | None:
     try:
         item = msgspec.json.decode(piece)
@@ -213,109 +177,6 @@ def _lenient(piece: msgspec.Raw, at: At, kind: type[Annotation]) -> Annotation |
     if not isinstance(item, dict):
         at.cannot_be_read("is no object", "an annotation")
         return None
-    given = {key: _FIELDS[key](value, key, at) for key, value in item.items() if key in kind.__struct_fields__}
+    given = {key: FIELDS[key](value, key, at) for key, value in item.items() if key in kind.__struct_fields__}
     row = kind(**given)
     return None if any(not key.startswith("attributes") for key in at.faults) else row
-
-
-def _key(value: Any, key: str, at: At) -> Key:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float | str)):
-        at.refuse(key, "a number or text")
-        return None
-    return value
-
-
-def _any_key(value: Any, key: str, at: At) -> Key:
-    return value if isinstance(value, int | float | str) and not isinstance(value, bool) else None
-
-
-def _number(value: Any, key: str, at: At) -> float | None:
-    if isinstance(value, str) and _of_text(value) is not None:
-        at.repaired("number in quotes")
-        return _of_text(value)
-    if value is None or _is_number(value):
-        return value  # type: ignore[no-any-return]  # it was looked at
-    at.refuse(key, "a number")
-    return None
-
-
-def _of_text(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if isfinite(number) else None
-
-
-def _flag(value: Any, key: str, at: At) -> int | None:
-    number = _number(value, key, at) if not isinstance(value, bool) else int(value)
-    return None if number is None else int(number)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300 and isfinite(value)
-
-
-def _numbers(value: Any, key: str, at: At) -> list[float] | None:
-    if value is None or (isinstance(value, list) and all(map(_is_number, value))):
-        return value
-    if isinstance(value, list) and all(isinstance(n, str) and _of_text(n) is not None for n in value):
-        at.repaired("number in quotes")
-        return [float(n) for n in value]
-    at.refuse(key, "a list of numbers")
-    return None
-
-
-def _keypoints(value: Any, key: str, at: At) -> list[float] | None:
-    """Also lists of three."""
-    if isinstance(value, list) and value and all(isinstance(point, list) for point in value):
-        at.repaired("list of keypoints as lists")
-        value = list(chain.from_iterable(value))
-    return _numbers(value, key, at)
-
-
-def _segmentation(value: Any, key: str, at: At) -> list[list[float]] | Rle | None:
-    if value is None or value in ("", {}):
-        return None
-    if isinstance(value, dict):
-        return _rle(value, at)
-    if isinstance(value, list) and value and all(map(_is_number, value)):
-        return [value]
-    if isinstance(value, list) and all(isinstance(part, list) for part in value):
-        for place, part in enumerate(value):
-            if not all(map(_is_number, part)):
-                at.refuse(f"segmentation/{place}", "a list of numbers")
-        return value
-    at.refuse(key, "polygons or run lengths")
-    return None
-
-
-def _rle(value: dict[str, Any], at: At) -> Rle | None:
-    size, counts = value.get("size"), value.get("counts")
-    if not (isinstance(size, list) and len(size) == 2 and all(map(_is_whole, size))):
-        at.refuse("segmentation/size", "height and width")
-    elif isinstance(counts, str):
-        return Rle([int(n) for n in size], counts)
-    elif isinstance(counts, list) and all(map(_is_whole, counts)):
-        return Rle([int(n) for n in size], [int(n) for n in counts])
-    else:
-        at.refuse("segmentation/counts", "text or a list of whole numbers")
-    return None
-
-
-def _is_whole(value: Any) -> bool:
-    return _is_number(value) and value == int(value) and abs(value) < 1 << 62
-
-
-def _attributes(value: Any, key: str, at: At) -> msgspec.Raw:
-    if value is not None and not isinstance(value, dict):
-        at.refuse(key, "an object")
-        return msgspec.Raw()
-    return msgspec.Raw(msgspec.json.encode(value or {}))
-
-
-_FIELDS: Mapping[str, Callable[[Any, str, At], Any]] = {
-    "image_id": _key, "category_id": _key, "id": _any_key, "bbox": _numbers, "segmentation": _segmentation,
-    "attributes": _attributes, "score": _number, "area": _number, "iscrowd": _flag, "rectangle": _numbers,
-    "keypoints": _keypoints, "num_keypoints": _flag,
-}  # fmt: skip

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import repeat
 from posixpath import basename, splitext
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple, TypeGuard, cast
 
 import msgspec
 import numpy as np
@@ -221,4 +222,5 @@ def _counted(context: Dataset) -> Iterator[tuple[Any, int]]:
 
 def frame_numbers(numbers: Numbers, keys: Sequence[Any]) -> Ints:
     """What each id means, UNKNOWN for what nobody listed."""
-    return np.fromiter((numbers.get(key, UNKNOWN) for key in keys), np.int64, len(keys))
+    known = map(numbers.get, keys, repeat(UNKNOWN))
+    return np.fromiter(cast("Iterator[int]", known), np.int64, len(keys))

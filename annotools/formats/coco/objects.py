@@ -100,7 +100,18 @@ def described(dataset: Dataset, members: Members) -> Objects:
     boxes = np.concatenate([corners[:, :2], widths(corners[:, :2], corners[:, 2:])], axis=1)
     masks = take(shapes.values, shapes.offsets, mask)
     found = Objects(members.first, boxes, np.abs(boxes[:, 2] * boxes[:, 3]), polygons, parts, masks, which)
-    return _with_areas(found)
+    return _with_turned(_with_areas(found), dataset.shapes, members)
+
+
+def _with_turned(found: Objects, shapes: Shapes, members: Members) -> Objects:
+    """Areas of turned rectangles: those of their sides, without the digits that turning adds."""
+    leader = shapes.take(found.leader)
+    alone = np.flatnonzero(is_turned(leader) & (lengths(members.ends) == 1))
+    if not len(alone):
+        return found
+    corners, areas = leader.boxes()[alone], found.areas.copy()
+    areas[alone] = (corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1])
+    return replace(found, areas=areas)
 
 
 def is_turned(shapes: Shapes) -> Bools:

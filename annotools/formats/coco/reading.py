@@ -14,7 +14,8 @@ from typing import Any
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read
 from annotools.formats.coco import heads, images
-from annotools.formats.coco.annotations_in import PLACE, AnnotationsIn
+from annotools.formats.coco.annotation_forms import PLACE
+from annotools.formats.coco.annotations_in import AnnotationsIn
 from annotools.formats.coco.categories import categories_of
 from annotools.formats.coco.decoding import point_counts
 from annotools.formats.coco.document import LISTS, Document, documents_of, json_members
@@ -83,7 +84,7 @@ def read(source: Source, context: Dataset | None, options: Options, reader: Read
     categories = categories_of(documents, context, counts, rows, problems)
     for numbers in categories.numbers if reader.no_category is not None else ():
         numbers.pop(reader.no_category, None)
-    annotations = AnnotationsIn(rows, categories, reader, problems)
+    annotations = AnnotationsIn(rows, categories, reader, problems, forms=options.forms and reader.finish is None)
     for number, document in enumerate(documents):
         annotations.add(number, document, frames[number])
         document.annotations = []  # lets go of the file

@@ -19,7 +19,8 @@ import numpy as np
 from msgspec import UNSET
 
 from annotools.errors import Problem, Problems
-from annotools.formats.coco.decoding import Chunk, Rle
+from annotools.formats.coco.decoding import Chunk
+from annotools.formats.coco.odd_fields import Rle
 from annotools.geometry.boxes import xywh_to_xyxy
 from annotools.geometry.ragged import Ragged, concat, from_arrays, lengths, offsets_of, segment_max, segment_min, take
 from annotools.geometry.raster import are_drawable

@@ -20,7 +20,7 @@ import orjson
 from annotools.formats.base import Members as Pieces
 from annotools.formats.base import Options
 from annotools.formats.coco import categories_out, objects
-from annotools.formats.coco.annotations_in import ID, PLACE
+from annotools.formats.coco.annotation_forms import ID, PLACE
 from annotools.formats.coco.as_read import AsRead, are_whole, in_reading_order
 from annotools.formats.coco.attributes_out import AttributesOut, put
 from annotools.formats.coco.beside import others, written
