@@ -49,6 +49,7 @@ from annotools.transform.row_conditions import (
     drop_unnamed_rows,
 )
 from annotools.transform.shapes_as_tracks import shapes_to_tracks
+from annotools.transform.skeleton_boxes import box_lone_skeletons
 from annotools.transform.skeleton_points import drawn_skeletons, skeleton_keypoints
 from annotools.transform.skeletons import skeletons_to_boxes, skeletons_to_points
 from annotools.transform.subset_tracks import split_tracks
@@ -109,6 +110,7 @@ STEPS: Mapping[str, Transform] = {
     "exact-widths": exact_widths,
     "frames-by-subset": frames_by_subset,
     "free-names": free_names,
+    "box-lone-skeletons": box_lone_skeletons,
     "groups-to-objects": groups_to_objects,
     "hide-honeypots": hide_honeypots,
     "interpolate-tracks": interpolate_tracks,

@@ -129,6 +129,18 @@ def test_run_lengths_are_as_asked_for(tmp_path: Path) -> None:
     assert {type(row["segmentation"]["counts"]) for row in rows if isinstance(row["segmentation"], dict)} == {list}
 
 
+def test_a_person_of_points_alone_is_a_box_among_instances(tmp_path: Path) -> None:
+    category = {"id": 1, "name": "person", "keypoints": ["head", "foot"], "skeleton": [[1, 2]]}
+    rows = [
+        box(id=3, bbox=[3, 4, 2, 3], keypoints=[3, 4, 2, 5, 7, 1], num_keypoints=2),
+        {"id": 4, "image_id": 2, "category_id": 1, "keypoints": [0, 0, 0, 5, 7, 2], "num_keypoints": 1},
+    ]
+    dataset = at.read(stored(tmp_path, doc(*rows, categories=[category]))).dataset
+    written = again(tmp_path, dataset)["annotations"]
+    assert [(row["id"], row["image_id"]) for row in written] == [(3, 1), (4, 2)]
+    assert [row["bbox"] for row in written] == [[3, 4, 2, 3], [5, 7, 0, 0]]
+
+
 def test_persons_keep_one_annotation_each(tmp_path: Path) -> None:
     document = TOOLS["wholebody"]()
     dataset = at.read(stored(tmp_path, document)).dataset

@@ -203,7 +203,7 @@ def test_deleted_frames_and_other_jobs_do_not_show() -> None:
     losses = lost(build.dataset())
     told = {loss.what: loss.frames.tolist() for loss in losses.of(None, "annotations", "definitions")}
     assert told["shape on a frame that is not shown"] == [0, 1, 3]
-    assert told["tag"] == [2]
+    assert told["tags"] == [2]
 
 
 def test_frames_of_a_video_get_an_extension() -> None:

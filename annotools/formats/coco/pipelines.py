@@ -4,6 +4,7 @@ tracks      a row on every frame that shows one, closed where they leave
 frames      those that are shown, subset by subset
 ellipses    masks
 masks       polygons along the edges of pixels, with the setting masks=polygons
+skeletons   the boxes round them, where nothing else is drawn of them
 groups      polygons of one group, label and frame are parts of one object, unless parts=apart
 boxes       corners in order, because a width is not negative
 """
@@ -55,7 +56,8 @@ SERVER = (
 
 def instances(options: Options) -> tuple[str, ...]:
     """The pipeline of `coco`.  Raises UsageError for a setting that is not one of the choices."""
-    return (*_FRAMES, *_drawn(options), "drawable-only=rectangle,polygon,mask", _grouped(options), "close-tracks")
+    kinds = "drawable-only=rectangle,polygon,mask"
+    return (*_FRAMES, "box-lone-skeletons", *_drawn(options), kinds, _grouped(options), "close-tracks")
 
 
 def keypoints(options: Options) -> tuple[str, ...]:
