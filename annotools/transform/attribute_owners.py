@@ -70,8 +70,8 @@ def _lasting(dataset: Dataset, rows: Ints, track: Ints, ledger: Ledger) -> Attri
     last: Bools = np.ones(len(rows), np.bool_)
     last[:-1] = (np.diff(track[rows]) != 0) | (np.diff(table.spec[rows]) != 0)
     unlike = ~last[:-1] & (np.diff(table.value[rows]) != 0)
-    why = "it cannot change, but is said in different ways: the last counts"
-    ledger.changed("attribute of track", why, dataset, "attributes", rows[:-1][unlike])
+    why = "it cannot change within a track: the last value counts"
+    ledger.changed("immutable attribute of track", why, dataset, "attributes", rows[:-1][unlike])
     kept = rows[last]
     return table.take(kept).replace(kind=np.full(len(kept), Owner.TRACK), owner=track[kept])
 

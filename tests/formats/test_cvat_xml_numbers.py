@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotools.formats.cvat_xml.numbers import decimals, pairs
+from annotools.formats.cvat_xml.texts import decimals, pairs
 
 ANY = st.floats(allow_nan=True, allow_infinity=True)
 PIXELS = st.floats(-99_999, 99_999)

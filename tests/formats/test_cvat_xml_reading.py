@@ -16,8 +16,7 @@ from annotools import formats, quirks
 from annotools.convert.writing import carried
 from annotools.errors import UsageError
 from annotools.formats.base import Options, Read
-from annotools.formats.cvat_xml.reading import read
-from annotools.formats.cvat_xml.sniffing import sniff_images, sniff_video
+from annotools.formats.cvat_xml.reading import read, sniff_images, sniff_video
 from annotools.model import Dataset, DatasetBuilder, Owner, Task
 from annotools.storage import Limits, Source
 from annotools.storage.sources import FileSource

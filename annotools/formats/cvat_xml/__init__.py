@@ -13,17 +13,13 @@
       </track>
     </annotations>
 
-    images, video    the two formats;  keeps  what they carry, and the steps before they are written
-    numbers          columns of numbers as text with two decimals, and back
-    texts            escaping, and attributes as elements
-    shapes           rows of shapes as elements
-    header           <meta>, written;  definitions  <meta>, read
-    pictures         what is written along
-    parsing          the stream of elements, in pieces (pieces);  columns, gathering  a piece as columns, all of them
-    placing          images and numbers of frames -> frames of the task;  naming  names -> labels, attributes
-    assembling       columns -> dataset
-    sniffing         which of the two a file is
-    reading          all of a source's *.xml as one dataset
+    images, video    the two formats, written;  keeps  what they carry, and the steps before they are written
+    texts            numbers by the column, escaping, attributes as elements;  shapes  rows of shapes as elements
+    meta             <meta>, written and read
+    parsing          the stream of elements, in pieces (pieces);  columns, collect  a piece as columns, all of them
+    frame_matching   images and numbers of frames -> frames of the task
+    build            columns -> dataset, with what programs read differently as values (Dialect)
+    reading, server  all of a source's *.xml as one dataset, as people mean them and as the server's importer reads them
 
 Source: https://docs.cvat.ai/docs/dataset_management/formats/format-cvat/ and CVAT 2.73 dataset_manager/formats/cvat.py
 """

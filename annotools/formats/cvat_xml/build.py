@@ -15,8 +15,8 @@ import numpy as np
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read
 from annotools.formats.cvat_xml.collect import Collector, FileRows
-from annotools.formats.cvat_xml.definitions import Meta
 from annotools.formats.cvat_xml.frame_matching import FramePlaces, Images, Matching, listed, matched
+from annotools.formats.cvat_xml.meta import Meta
 from annotools.formats.kernel.attribute_values import Words
 from annotools.formats.kernel.rows import Rows
 from annotools.geometry.ragged import take

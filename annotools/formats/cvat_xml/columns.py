@@ -61,9 +61,7 @@ class Columnar:
     required: what rows of tracks, and what elements, must say.
     """
 
-    def __init__(
-        self, decimals: int, flag: Callable[[str], int], required: tuple[tuple[str, ...], tuple[str, ...]]
-    ) -> None:  # fmt: skip
+    def __init__(self, decimals: int, flag: Callable[[str], int], required: tuple[tuple[str, ...], ...]) -> None:
         self.words = Vocabulary()
         self.odd_sources: Counter[str] = Counter()
         self._decimals = decimals

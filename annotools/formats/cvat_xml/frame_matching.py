@@ -16,7 +16,7 @@ from os.path import splitext
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.cvat_xml.definitions import Meta, ProjectTask
+from annotools.formats.cvat_xml.meta import Meta, ProjectTask
 from annotools.formats.kernel.places import At
 from annotools.matching import CvatMatcher, FrameMatcher, Match, mismatch
 from annotools.model.dataset import Dataset

@@ -18,11 +18,10 @@ import numpy as np
 
 from annotools.formats.base import Format, Members, Options
 from annotools.formats.cvat_xml import keeps
-from annotools.formats.cvat_xml.header import header
-from annotools.formats.cvat_xml.reading import read
+from annotools.formats.cvat_xml.meta import header
+from annotools.formats.cvat_xml.reading import read, sniff_images
 from annotools.formats.cvat_xml.server import read_as_server
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
-from annotools.formats.cvat_xml.sniffing import sniff_images
 from annotools.formats.cvat_xml.texts import quoted
 from annotools.geometry.ragged import expand_ranges
 from annotools.model import Dataset, Owner

@@ -16,8 +16,7 @@ from itertools import pairwise, product
 import numpy as np
 import orjson
 
-from annotools.formats.cvat_xml.numbers import decimals, pairs
-from annotools.formats.cvat_xml.texts import AttributeTexts, quoted
+from annotools.formats.cvat_xml.texts import AttributeTexts, decimals, pairs, quoted
 from annotools.geometry.ragged import take
 from annotools.model.codes import CUBOID, ELLIPSE, MASK, RECTANGLE, SKELETON, Owner, ShapeType, Source
 from annotools.model.dataset import Dataset

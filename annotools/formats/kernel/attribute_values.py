@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from annotools.formats.kernel.label_names import looked_up, with_specs
-from annotools.geometry.ragged import expand_ranges
 from annotools.model import Attributes, AttributeSpec, Dataset, Labels, Owner
-from annotools.model.columns import Array, Bools, Ints
+from annotools.model.columns import Array, Ints
 from annotools.model.losses import Ledger
+from annotools.transform.attribute_owners import at_home
 
 _SHIFT = 32
-_LAST = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -128,60 +127,3 @@ class _Said:
             int(kept.sum()), kind=self.kind[kept], owner=self.owner[kept], spec=spec[kept], value=value.reshape(-1),
             pool=tuple(self.pool[place] for place in pool.tolist()),
         )  # fmt: skip
-
-
-def at_home(dataset: Dataset, ledger: Ledger) -> Dataset:
-    """The dataset with the attributes of its tracks where CVAT keeps them."""
-    table = dataset.attributes
-    track = _tracks_of(dataset)
-    if not (track >= 0).any():
-        return dataset
-    changing = [spec for spec, (_, known) in dataset.labels.specs.items() if known.mutable]
-    fixed = (track >= 0) & ~np.isin(table.spec, changing)
-    spread = (table.kind == Owner.TRACK) & ~fixed
-    rest = table.take(~fixed & ~spread)
-    parts = [rest, _lasting(dataset, np.flatnonzero(fixed), track, ledger), _spread(dataset, table.take(spread), rest)]
-    return dataset.replace(attributes=Attributes.concat(parts))
-
-
-def _tracks_of(dataset: Dataset) -> Ints:
-    """The track that each attribute is of, itself or by a keyframe; -1 for none."""
-    table = dataset.attributes
-    track = np.where(table.kind == Owner.TRACK, table.owner, -1).astype(np.int64)
-    of_shape = table.kind == Owner.SHAPE
-    track[of_shape] = dataset.shapes.track[table.owner[of_shape]]
-    return track
-
-
-def _lasting(dataset: Dataset, rows: Ints, track: Ints, ledger: Ledger) -> Attributes:
-    """Attributes that cannot change, as those of tracks: what the track says, or else its last keyframe."""
-    table = dataset.attributes
-    frame = np.full(len(table), _LAST)
-    of_shape = table.kind == Owner.SHAPE
-    frame[of_shape] = dataset.shapes.frame[table.owner[of_shape]]
-    rows = rows[np.lexsort((frame[rows], table.spec[rows], track[rows]))]
-    last: Bools = np.ones(len(rows), np.bool_)
-    last[:-1] = (np.diff(track[rows]) != 0) | (np.diff(table.spec[rows]) != 0)
-    unlike = np.flatnonzero(~last[:-1] & (np.diff(table.value[rows]) != 0))
-    where = frame[rows[unlike]]
-    why = "it cannot change within a track: the last value counts"
-    ledger.changed("immutable attribute of track", why, len(unlike), where[where < _LAST])
-    kept = rows[last]
-    return table.take(kept).replace(kind=np.full(len(kept), Owner.TRACK), owner=track[kept])
-
-
-def _spread(dataset: Dataset, given: Attributes, others: Attributes) -> Attributes:
-    """Attributes of tracks that can change, on every keyframe that does not say them."""
-    track = dataset.shapes.track
-    order = np.argsort(track, kind="stable")
-    starts = np.searchsorted(track[order], given.owner)
-    counts = np.searchsorted(track[order], given.owner, side="right") - starts
-    owner = order[expand_ranges(starts, counts)]
-    spread = given.take(np.repeat(np.arange(len(given)), counts))
-    spread = spread.replace(owner=owner, kind=np.full(len(owner), Owner.SHAPE))
-    said = others.take(others.kind == Owner.SHAPE)
-    return spread.take(~np.isin(_keys(spread.owner, spread.spec), _keys(said.owner, said.spec)))
-
-
-def _keys(owner: Array, spec: Ints) -> Ints:
-    return np.asarray(owner.astype(np.int64) << 32 ^ spec)
