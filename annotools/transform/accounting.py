@@ -78,7 +78,7 @@ def _equal(before: Dataset, after: Dataset, name: str, number: Ints) -> Bools:
         if hasattr(old, column):
             equal &= getattr(old, column)[place] == _led(after, getattr(new, column), table or name)
     equal &= _label_codes(before, old.label)[place] == _label_codes(after, new.label)
-    equal &= _same_groups(old.group[place], new.group)
+    equal &= _same_groups(old.group[place], new.group, number >= 0)
     if name == "shapes":
         equal &= _same_points(old, new, place)
     return equal
@@ -115,12 +115,15 @@ def _path(by_id: dict[int, Any], number: int) -> tuple[Any, ...]:
     return (label.name, above.name if above is not None else None)
 
 
-def _same_groups(old: Ints, new: Ints) -> Bools:
-    """Whether rows are in the group that they were in, under whatever number: each with its own, one to one."""
+def _same_groups(old: Ints, new: Ints, given: Bools) -> Bools:
+    """Whether rows are in the group that they were in, under whatever number: each with its own, one to one.
+
+    given: the rows that were there before; of others nothing is asked.
+    """
     same = old == new
     if same.all():
         return np.asarray(same)
-    both = (old > 0) & (new > 0)
+    both = (old > 0) & (new > 0) & given
     pairs = np.unique(np.stack([old[both], new[both]]), axis=1)
     single = [
         np.isin(side, values[counts == 1]) for side, (values, counts) in zip(pairs, map(_counted, pairs), strict=True)

@@ -11,8 +11,8 @@ import numpy as np
 
 from annotools import tracks
 from annotools.model.codes import SKELETON
-from annotools.model.columns import Bools
-from annotools.model.dataset import Dataset
+from annotools.model.columns import Bools, Ints
+from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
 from annotools.transform.removal import without
@@ -78,6 +78,14 @@ def uniform_skeletons(dataset: Dataset, argument: str = "", quirks: Quirks = NON
         ledger.changed(what, why, dataset, "tracks", column != getattr(table, name), column=name)
         columns[name] = np.where(tracked, np.append(column, 0)[shapes.track], getattr(shapes, name))
         ledger.changed(what, why, dataset, "shapes", columns[name] != getattr(shapes, name), column=name)
-    return dataset.replace(
-        tracks=table.replace(source=source, group=group), shapes=shapes.replace(**columns)
-    ), ledger.losses()
+    new = dataset.replace(tracks=table.replace(source=source, group=group), shapes=shapes.replace(**columns))
+    _tell_left(new, table.group[group != table.group], ledger)
+    return new, ledger.losses()
+
+
+def _tell_left(dataset: Dataset, groups: Ints, ledger: Ledger) -> None:
+    """Note the rows that stay in groups that others have left.  groups: the numbers of these."""
+    for name in OWNERS.values():
+        rows = np.isin(getattr(dataset, name).group, groups)
+        what, why = f"group of {name.removesuffix('s')}", "points of a skeleton are no longer in it"
+        ledger.changed(what, why, dataset, name, rows & (getattr(dataset, name).group > 0), column="group")

@@ -16,7 +16,6 @@ from annotools.formats.kernel.places import At
 from annotools.model import Dataset, Label, Labels
 from annotools.model.columns import Array, Ints
 from annotools.model.definitions import AttributeSpec
-from annotools.transform.row_conditions import resolved
 
 _SHIFT = 32  # names of one file are fewer
 
