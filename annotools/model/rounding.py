@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -87,6 +87,8 @@ _ROUNDERS: Mapping[str, Rounder] = {"shortest": shortest, "around": around}
 class Px:
     """Pixels with so many decimals."""
 
+    by_size: ClassVar[bool] = False  # whether the size of the frame counts
+
     decimals: int = 2
     way: Literal["shortest", "around"] = "shortest"
 
@@ -105,6 +107,8 @@ class Px:
 @dataclass(frozen=True, slots=True)
 class Share:
     """Shares of the frame with so many decimals: divided by its size, written, read and multiplied again."""
+
+    by_size: ClassVar[bool] = True
 
     decimals: int = 6
 

@@ -102,10 +102,16 @@ def _named_tracks(dataset: Dataset) -> Bools:
 
 def _named(labels: Labels, label: Ints, above: Array) -> Bools:
     """Whether the name of a label, below that of its skeleton, leads back to it."""
+    if not len(label):
+        return np.zeros(0, np.bool_)
     names = {known.id: known.name for known in labels}
-    pairs = list(zip(label.tolist(), above.tolist(), strict=True))
-    leads = {(number, over): _leads_back(labels, names.get(number), over, number) for number, over in set(pairs)}
-    return np.fromiter((leads[pair] for pair in pairs), np.bool_, len(pairs))
+    numbers, place = np.unique(label, return_inverse=True)
+    overs, column = np.unique(above, return_inverse=True)
+    met, pair = np.unique(place * len(overs) + column, return_inverse=True)
+    met_labels, met_overs = numbers[met // len(overs)].tolist(), overs[met % len(overs)].tolist()
+    pairs = zip(met_labels, met_overs, strict=True)
+    leads = [_leads_back(labels, names.get(number), over, number) for number, over in pairs]
+    return np.array(leads, np.bool_)[pair]
 
 
 def _leads_back(labels: Labels, name: str | None, above: int, number: int) -> bool:

@@ -104,14 +104,13 @@ def rounding(fitting: Fitting) -> None:
     values = shapes.values.copy()
     moved = np.zeros(len(shapes), np.bool_)
     for start in range(0, len(values), _PIECE):
-        piece = slice(start, min(start + _PIECE, len(values)))
-        rows = np.searchsorted(shapes.offsets, np.arange(piece.start, piece.stop), "right") - 1
-        new = rule.rounded(values[piece], _sizes(fitting, rows, piece.start))
-        odd = (
-            (new != values[piece]) & ~(np.isnan(new) & np.isnan(values[piece])) & (shapes.type[rows] != ShapeType.MASK)
-        )
-        values[piece][odd] = new[odd]
-        moved[rows[odd]] = True
+        given = shapes.values[start : start + _PIECE]
+        new = rule.rounded(given, _sizes(fitting, start, len(given)) if rule.by_size else given)
+        odd = np.flatnonzero((new != given) & ~(np.isnan(new) & np.isnan(given)))
+        rows = np.searchsorted(shapes.offsets, start + odd, "right") - 1
+        drawn = shapes.type[rows] != ShapeType.MASK
+        values[start + odd[drawn]] = new[odd[drawn]]
+        moved[rows[drawn]] = True
     turned = rule.turned(shapes.rotation)
     _tell_rounded(fitting, "points", moved, str(rule))
     _tell_rounded(fitting, "rotation", turned != shapes.rotation, str(rule))
@@ -123,9 +122,10 @@ def rounding(fitting: Fitting) -> None:
 _PIECE = 1 << 16  # values rounded at a time: what is made on the way stays in the cache
 
 
-def _sizes(fitting: Fitting, rows: Any, start: int) -> Any:
-    """For each value the width or height of its frame, px."""
+def _sizes(fitting: Fitting, start: int, count: int) -> Any:
+    """For each of some values the width or height of its frame, px."""
     shapes = fitting.dataset.shapes
+    rows = np.searchsorted(shapes.offsets, np.arange(start, start + count), "right") - 1
     axis = (start + np.arange(len(rows)) - shapes.offsets[rows]) % 2
     sizes = fitting.dataset.frames.sizes(shapes.frame[rows])
     return sizes[np.arange(len(rows)), axis].astype(np.float64)
