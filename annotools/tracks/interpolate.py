@@ -43,7 +43,9 @@ def interpolate(dataset: Dataset, quirks: frozenset[str] = NONE, *, apart: bool 
     hidden_too = np.zeros(len(dataset.tracks), np.bool_) if apart else dataset.tracks.parent >= 0
     steps = walk(dataset, keyframes, limits, hidden_too)
     _say_left_out(dataset, keyframes, steps, ledger)
-    steps = steps if apart else _bound(dataset, keyframes, steps)
+    bound = steps if apart else _bound(dataset, keyframes, steps)
+    _say_unbound(dataset, keyframes, steps, bound, ledger)
+    steps = bound
     three_d = dataset.task.dimension == "3d"
     shapes = fill(keyframes, steps, three_d=three_d, half_turn="half-turn" in quirks, ledger=ledger)
     carried = carry(dataset.attributes, keyframes, len(dataset.shapes)).take(steps.left)
@@ -60,6 +62,16 @@ def _say_left_out(dataset: Dataset, keyframes: Keyframes, steps: Steps, ledger: 
     gone[steps.left[steps.given]] = False
     why = "it lies outside the frames of the job or task, or before the start of its track"
     ledger.lost("keyframe of track", why, dataset, "shapes", keyframes.rows[gone])
+
+
+def _say_unbound(dataset: Dataset, keyframes: Keyframes, steps: Steps, bound: Steps, ledger: Ledger) -> None:
+    """Keyframes of skeletons and their points that go because the others do not show there."""
+    gone = np.zeros(len(keyframes), np.bool_)
+    gone[steps.left[steps.given]] = True
+    gone[bound.left[bound.given]] = False
+    hidden, rows = gone & keyframes.shapes.outside, keyframes.rows
+    ledger.changed("keyframe outside", "nothing of its skeleton is to be seen there", dataset, "shapes", rows[hidden])
+    ledger.lost("keyframe of track", "its skeleton does not show there", dataset, "shapes", rows[gone & ~hidden])
 
 
 def _bound(dataset: Dataset, keyframes: Keyframes, steps: Steps) -> Steps:

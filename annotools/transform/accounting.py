@@ -18,6 +18,7 @@ from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger, Loss, Losses
 from annotools.model.row_numbers import origins
 
+_MOST_PAIRS = 1 << 20  # that are compared one by one: rows that are made anew are few
 _REFERENCES = {"track": "tracks", "parent": "", "frame": "frames"}
 _OF_MEANING = {"id", "label", "group", *_REFERENCES}
 
@@ -38,6 +39,8 @@ def unsaid(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> Losses:
         there = np.zeros(len(old), np.bool_)
         there[number[number >= 0]] = True
         rest = ~equal & ~said[name]
+        gone = np.flatnonzero(rest & ~there)
+        rest[gone[_remade(before, after, name, gone)]] = False
         word = name.removesuffix("s")
         ledger.lost(word, "this step has no place for it", before, name, rest & ~there)
         ledger.changed(word, "this step made another of it", before, name, rest & there)
@@ -82,6 +85,20 @@ def _equal(before: Dataset, after: Dataset, name: str, number: Ints) -> Bools:
     if name == "shapes":
         equal &= _same_points(old, new, place)
     return equal
+
+
+def _remade(before: Dataset, after: Dataset, name: str, gone: Ints) -> Bools:
+    """Which of some rows stand there again, made anew: equal but for where they come from."""
+    new = getattr(after, name)
+    made = np.flatnonzero((origins(after, name) < 0) & np.isin(new.label, getattr(before, name).label[gone]))
+    if not len(gone) or not len(made):
+        return np.zeros(len(gone), np.bool_)
+    place = np.repeat(gone, len(made)) if len(gone) * len(made) <= _MOST_PAIRS else np.zeros(0, np.int64)
+    if not len(place):
+        return np.zeros(len(gone), np.bool_)
+    rows = np.tile(made, len(gone))
+    paired = after.replace(**{name: new.take(rows)})
+    return np.asarray(_equal(before, paired, name, place).reshape(len(gone), len(made)).any(axis=1))
 
 
 def _same(a: Array, b: Array) -> Bools:

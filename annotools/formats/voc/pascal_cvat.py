@@ -77,7 +77,7 @@ FORMAT = Format(
         conditions=SERVER_CONDITIONS,
     ),
     pipeline=(
-        "tracks-to-numbered-shapes", "only-shown-frames", "annotated-frames", "server-file-names",
+        "merge-jobs", "tracks-to-numbered-shapes", "only-shown-frames", "annotated-frames", "server-file-names",
         "frames-by-subset=default", "xml-characters",
     ),
     quirks=("voc-export", "voc-import"), read=read, write=write,

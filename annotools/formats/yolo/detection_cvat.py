@@ -79,6 +79,9 @@ FORMAT = Format(
             *CONDITIONS, Condition("rotated rectangle", "the server skips those", is_upright)
         ),
     ),
-    pipeline=("tracks-to-shapes", "only-shown-frames", "server-file-names", "subsets-named=train", "frames-by-subset"),
+    pipeline=(
+        "merge-jobs", "tracks-to-shapes", "only-shown-frames", "server-file-names", "subsets-named=train",
+        "frames-by-subset",
+    ),
     quirks=("yolo-ultralytics-export", "yolo-ultralytics-import"), read=read, write=write,
 )  # fmt: skip
