@@ -40,6 +40,7 @@ from annotools.geometry.runs import counts_to_edges, cross, edges_to_counts, gat
 from annotools.geometry.spans import cvat_rle_to_spans, spans_to_cvat_rle
 
 _CHUNK = 1 << 16  # values of one pass: what it makes stays in the cache
+_LINES = 1 << 20  # lines and columns that the masks of one pass may cross
 
 Convert = Callable[[Array, Ints, Ints], Ragged]
 
@@ -53,7 +54,8 @@ def cvat_rle_to_coco_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
     """
     sizes = _sizes(sizes, offsets)
     demand(check_cvat_rles(values, offsets, sizes))
-    return _by_chunks(_cvat_to_coco, values, offsets, sizes)
+    tails = cvat_rle_tails(values, offsets)
+    return _by_chunks(_cvat_to_coco, values, offsets, sizes, (tails[:, 2:] - tails[:, :2]).sum(axis=1))
 
 
 def coco_rle_to_cvat_rle(counts: Array, offsets: Ints, sizes: Array) -> Ragged:
@@ -64,7 +66,7 @@ def coco_rle_to_cvat_rle(counts: Array, offsets: Ints, sizes: Array) -> Ragged:
     """
     sizes = _sizes(sizes, offsets)
     demand(check_coco_rles(counts, offsets, sizes))
-    return _by_chunks(_coco_to_cvat, counts, offsets, sizes)
+    return _by_chunks(_coco_to_cvat, counts, offsets, sizes, sizes.sum(axis=1))
 
 
 def tighten_cvat_rles(values: Array, offsets: Ints) -> Ragged:
@@ -177,11 +179,13 @@ def _coco_to_cvat(counts: Array, offsets: Ints, sizes: Ints) -> Ragged:
     return join_tails(*runs, np.concatenate([low, high], axis=1))
 
 
-def _by_chunks(convert: Convert, values: Array, offsets: Ints, sizes: Ints) -> Ragged:
-    if len(values) <= _CHUNK:
+def _by_chunks(convert: Convert, values: Array, offsets: Ints, sizes: Ints, lines: Array) -> Ragged:
+    crossed = offsets_of(np.minimum(lines, _LINES))
+    if len(values) <= _CHUNK and crossed[-1] <= _LINES:
         return convert(values, offsets, sizes)
-    cuts = np.searchsorted(offsets, np.arange(0, len(values), _CHUNK))
-    cuts = np.unique(np.append(cuts, len(sizes)))
+    by_values = np.searchsorted(offsets, np.arange(0, len(values), _CHUNK))
+    by_lines = np.searchsorted(crossed, np.arange(0, crossed[-1], _LINES))
+    cuts = np.unique(np.concatenate([by_values, by_lines, [len(sizes)]]))
     return concat(
         convert(values[offsets[start] : offsets[stop]], offsets[start : stop + 1] - offsets[start], sizes[start:stop])
         for start, stop in pairwise(cuts.tolist())

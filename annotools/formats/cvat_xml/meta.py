@@ -250,8 +250,11 @@ def _job(segment: Node, number: _Numbers) -> Job:
 def _labels(block: Node) -> Labels:
     """Labels in their order, sublabels behind their skeletons; numbered from 1."""
     nodes = [node for holder in block.all("labels") for node in holder.all("label")]
-    top = [node for node in nodes if not node.said("parent")]
-    ordered = [n for t in top for n in (t, *(node for node in nodes if node.said("parent") == t.said("name")))]
+    parts: dict[str, list[Node]] = {}
+    for node in nodes:
+        parts.setdefault(node.said("parent"), []).append(node)
+    top = parts.pop("", [])
+    ordered = [node for label in top for node in (label, *parts.get(label.said("name"), ()))]
     rows: list[Label] = []
     specs, above = 0, -1
     for place, node in enumerate(ordered, 1):
