@@ -12,6 +12,8 @@ from annotools.model.tables import Array
 
 def ids(given: Sequence[Any], first: int = 1) -> list[Any]:
     """Ids that are there once each: those given, and further numbers for None and for one that comes again."""
+    if set(given) <= {None}:
+        return list(range(first, first + len(given)))
     fresh = count(max([first - 1, *(key for key in given if isinstance(key, int))]) + 1)
     seen: set[Any] = set()
     found = []

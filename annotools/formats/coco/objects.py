@@ -105,34 +105,39 @@ def described(dataset: Dataset, members: Members) -> Objects:
 
 def _with_turned(found: Objects, shapes: Shapes, members: Members) -> Objects:
     """Areas of turned rectangles: those of their sides, without the digits that turning adds."""
-    leader = shapes.take(found.leader)
-    alone = np.flatnonzero(is_turned(leader) & (lengths(members.ends) == 1))
+    alone = np.flatnonzero(_are_turned(shapes, found.leader) & (lengths(members.ends) == 1))
     if not len(alone):
         return found
-    corners, areas = leader.boxes()[alone], found.areas.copy()
+    corners, areas = shapes.take(found.leader[alone]).boxes(), found.areas.copy()
     areas[alone] = (corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1])
     return replace(found, areas=areas)
 
 
-def is_turned(shapes: Shapes) -> Bools:
-    """Whether a row is a rectangle that does not stand upright."""
-    return np.asarray((shapes.type == RECTANGLE) & (shapes.rotation % 360 != 0))
+def _are_turned(shapes: Shapes, rows: Ints) -> Bools:
+    """Whether some rows are rectangles that do not stand upright."""
+    rotation = shapes.rotation[rows]
+    turned = rotation != 0
+    if turned.any():
+        turned &= (shapes.type[rows] == RECTANGLE) & (rotation % 360 != 0)
+    return np.asarray(turned)
 
 
 def rectangles(shapes: Shapes, members: Members) -> tuple[list[int], list[list[float]]]:
     """The objects whose rectangle neither `bbox` nor `segmentation` alone tells, and left, top, width, height of it."""
-    box = shapes.type[members.rows] == RECTANGLE
-    turned = is_turned(shapes)[members.rows]
-    outlined = segment_sum(np.isin(shapes.type[members.rows], (POLYGON, MASK)).astype(np.int64), members.ends) > 0
-    rows = np.flatnonzero(box & (turned | outlined[row_of_value(members.ends)]))
-    corners = shapes.boxes()[members.rows[rows]]
+    types = shapes.type[members.rows]
+    told = _are_turned(shapes, members.rows)
+    if len(members.rows) > len(members):
+        outlined = segment_sum(np.isin(types, (POLYGON, MASK)).astype(np.int64), members.ends) > 0
+        told |= outlined[row_of_value(members.ends)]
+    rows = np.flatnonzero(told & (types == RECTANGLE))
+    corners = shapes.take(members.rows[rows]).boxes()
     sizes = widths(corners[:, :2], corners[:, 2:])
     return row_of_value(members.ends)[rows].tolist(), np.concatenate([corners[:, :2], sizes], axis=1).tolist()
 
 
 def _outlined(shapes: Shapes) -> Shapes:
     """Turned rectangles as the polygons that are seen."""
-    rows = np.flatnonzero(is_turned(shapes))
+    rows = np.flatnonzero(_are_turned(shapes, np.arange(len(shapes))))
     if not len(rows):
         return shapes
     corners = rotated_corners(shapes.boxes()[rows], shapes.rotation[rows]).reshape(-1)
