@@ -151,3 +151,13 @@ def test_persons_keep_one_annotation_each(tmp_path: Path) -> None:
     assert [by_id[row["id"]]["bbox"] for row in outlined] == [row["bbox"] for row in outlined]
     assert [by_id[row["id"]]["segmentation"] for row in outlined] == [row["segmentation"] for row in outlined]
     assert all("num_keypoints" not in row for row in written)
+
+
+def test_a_definition_that_was_given_is_written_although_the_file_had_none(tmp_path: Path) -> None:
+    dataset = at.read(stored(tmp_path, doc(box(attributes={"colour": "red"})))).dataset
+    car, bus = dataset.labels
+    chosen = replace(car.attributes[0], input_type="select", values=("red", "blue"), default_value="blue")
+    labels = (replace(car, color="#ff0000", attributes=(chosen,)), bus)
+    first, second = again(tmp_path, dataset.replace(labels=labels))["categories"]
+    assert (first["color"], first["attributes"][0]["values"]) == ("#ff0000", ["red", "blue"])
+    assert second == {"id": 2, "name": "bus"}

@@ -88,7 +88,7 @@ class KeypointWriter(Writer):
     """Annotations with keypoints: those of their own row, or of the skeleton in their group."""
 
     prefix = "person_keypoints"
-    inferred = frozenset({"attributes", "type", "svg", "sublabels"})
+    inferred = frozenset({"type", "svg", "sublabels"})
 
     def __init__(self, dataset: Dataset, options: Options) -> None:
         self._keypoints = self.points(dataset)

@@ -55,7 +55,7 @@ class Writer:
     """The documents of one dataset."""
 
     prefix = "instances"
-    inferred = frozenset({"attributes"})  # keys of categories that a reader makes of annotations
+    inferred: frozenset[str] = frozenset()  # keys of categories that a reader makes of annotations
 
     def __init__(self, dataset: Dataset, options: Options) -> None:
         self.dataset = dataset
@@ -111,7 +111,14 @@ class Writer:
         keys = self.heads.category_keys(subset.name, item["name"])
         if keys is None:
             return item
-        return {key: value for key, value in item.items() if key in keys or (value and key not in self.inferred)}
+        told = (key for key, value in item.items() if key in keys or (value and not self._is_inferred(key, value)))
+        return {key: item[key] for key in told}
+
+    def _is_inferred(self, key: str, value: Any) -> bool:
+        """Whether a reader makes this of the annotations alone."""
+        if key == "attributes":
+            return not any(spec["default_value"] or spec["values"] for spec in value)
+        return key in self.inferred and (key != "type" or value == "skeleton")
 
     def images(self, subset: Subset, frames: list[int]) -> list[Item]:
         """Some images of a document."""
