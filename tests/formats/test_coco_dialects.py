@@ -334,6 +334,42 @@ def test_keypoints_become_a_skeleton() -> None:
     ]  # fmt: skip
 
 
+def skeleton_task() -> Any:
+    build = DatasetBuilder()
+    whole = build.add_label("person", type="skeleton")
+    for name in ("nose", "eye"):
+        build.add_label(name, parent=whole, type="points")
+    build.add_frame("a.jpg", 20, 10)
+    build.add_frame("sub/b.jpg", 30, 40)
+    return build.dataset()
+
+
+@pytest.mark.parametrize(("names", "lost"), [(["head", "foot"], 2), ([], 2), (["nose"], 1), (["nose", "eye"], 0)])
+def test_keypoints_that_the_task_lacks_are_counted_and_refused_by_the_server(names: list[str], lost: int) -> None:
+    document = {KEYPOINTS: doc(person(bbox=[3, 4, 2, 3]), categories=[PERSON | {"keypoints": names}])}
+    found = read(document, skeleton_task(), "coco-keypoints")
+    assert said(found) == []
+    assert sum(loss.count for loss in found.losses.of("lost", "annotations")) == lost
+    assert len(found.dataset.shapes) == 3 - lost
+    strict = read(document, skeleton_task(), "coco-keypoints", Options(quirks=quirks.CVAT))
+    assert [problem.pointer for problem in strict.problems] == ["/annotations/0/keypoints"] * bool(lost)
+
+
+def test_the_server_needs_keypoints_of_every_annotation() -> None:
+    document = {KEYPOINTS: doc(person(bbox=[3, 4, 2, 3]), box(id=2), categories=[PERSON])}
+    assert said(read(document, skeleton_task(), "coco-keypoints")) == []
+    strict = read(document, skeleton_task(), "coco-keypoints", Options(quirks=quirks.CVAT))
+    assert [problem.pointer for problem in strict.problems] == ["/annotations/1"]
+
+
+def test_points_without_names_get_some() -> None:
+    found = read({KEYPOINTS: doc(person(), categories=[{"id": 1, "name": "person"}])}, slug="coco-keypoints")
+    assert [label.name for label in found.dataset.labels] == ["person", "1", "2"]
+    assert [str(loss) for loss in found.losses] == [
+        "changed: 2 x keypoint without a name: it is called by its place"
+    ]  # fmt: skip
+
+
 def test_a_person_without_keypoints_is_a_box() -> None:
     nothing = person(keypoints=[0] * 6, num_keypoints=0, bbox=[1, 2, 3, 4])
     odd = person(keypoints=[1, 2, 3, 4], bbox=[1, 2, 3, 4])

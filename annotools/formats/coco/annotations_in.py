@@ -22,7 +22,7 @@ from annotools.formats.coco.beside import column_of, decoded, name_of, sparse
 from annotools.formats.coco.categories import Categories
 from annotools.formats.coco.decoding import Annotation, Chunk, Person, chunks_of
 from annotools.formats.coco.document import Document
-from annotools.formats.coco.images import UNKNOWN, Numbers, frame_numbers
+from annotools.formats.coco.images import UNKNOWN, Numbers, frame_numbers, id_text
 from annotools.formats.coco.odd_fields import Rle
 from annotools.formats.coco.shapes_in import Built, ChunkShapes, size_of
 from annotools.formats.kernel.attribute_values import Words
@@ -109,6 +109,9 @@ class AnnotationsIn:
         if self._forms:
             self._blobs += list(self._sets.codes)[len(self._blobs) :]
             columns.extras |= forms_of(chunk, built, [self._blobs[code] for code in columns.blob.tolist()])
+        bare = [n for n, row in enumerate(chunk.rows) if getattr(row, "keypoints", None) is UNSET]
+        for n in bare if self._reader.strict_points else ():
+            self._say(chunk, n, "has no keypoints", "", "x, y and v of each point")
         self._shapes(number, chunk, columns, built)
         self._tags(chunk, columns, built.tags)
 
@@ -200,6 +203,9 @@ class AnnotationsIn:
         wanted = [_padded(order.get(label, []), count) for label, count in zip(owners, counts.tolist(), strict=True)]
         label = np.array(list(chain.from_iterable(wanted)), np.int64)
         skeleton = np.repeat(np.arange(len(built.skeletons)), counts)
+        for place in np.unique(skeleton[label < 0]).tolist() if self._reader.strict_points else ():
+            expected = "points that the label of the task has, by name"
+            self._say(chunk, int(built.skeletons[place]), "keypoint has no label", "/keypoints", expected)
         lost = (label < 0) & (triples[:, 2] > 0)
         frames = columns.frame[built.skeletons][skeleton]
         why = "the label has no point of that name"
@@ -264,19 +270,15 @@ class AnnotationsIn:
         """Say why annotations are left out: once for a category, else one by one."""
         for n in np.flatnonzero((frame < 0) | (label < 0)).tolist():
             if frame[n] == UNKNOWN:
-                said = f"image {_shown(chunk.rows[n].image_id)} is not listed"
+                said = f"image {id_text(chunk.rows[n].image_id)} is not listed"
                 self._say(chunk, n, said, "/image_id", "an id that is")
             if label[n] == UNKNOWN:
-                said = f"category {_shown(chunk.rows[n].category_id)} is not listed"
+                said = f"category {id_text(chunk.rows[n].category_id)} is not listed"
                 self._say(chunk, n, said, "/category_id", "an id that is")
             elif label[n] < UNKNOWN and int(label[n]) not in self._told:
                 self._told.add(int(label[n]))
                 self._problems.append(self._categories.problem(int(label[n])))
         self._rows.left_out("annotation", int(((frame < 0) | (label < 0)).sum()), frame[(frame >= 0) & (label < 0)])
-
-
-def _shown(key: Any) -> str:
-    return "None" if key is UNSET else repr(key)
 
 
 def _at(chunk: Chunk, owner: Ints) -> At:

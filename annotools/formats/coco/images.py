@@ -224,3 +224,8 @@ def frame_numbers(numbers: Numbers, keys: Sequence[Any]) -> Ints:
     """What each id means, UNKNOWN for what nobody listed."""
     known = map(numbers.get, keys, repeat(UNKNOWN))
     return np.fromiter(cast("Iterator[int]", known), np.int64, len(keys))
+
+
+def id_text(key: Any) -> str:
+    """An id in the text of a problem."""
+    return "without an id" if key is msgspec.UNSET or key is None else repr(key)

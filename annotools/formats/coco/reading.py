@@ -40,7 +40,8 @@ class Reader:
     keypoints: whether annotations are skeletons.  matching: how pictures are found among a task's frames.
     repeated: what counts of two images of one id.  any_box: whether any box beside keypoints is the one round them.
     tracked: the column of `attributes` without which there is no track.  finish: what becomes of what was read.
-    no_category: an id that no category has.
+    flat: whether z_order is passed over.  no_category: an id that no category has.  strict_points: whether every
+    annotation needs keypoints, and each of these a point of the label.
     """
 
     keypoints: bool = False
@@ -50,6 +51,7 @@ class Reader:
     tracked: str = ""
     flat: bool = False
     no_category: int | None = None
+    strict_points: bool = False
     finish: Callable[[Read, Options], Read] | None = None
 
 
@@ -69,7 +71,7 @@ INSTANCES, KEYPOINTS = Reader(), Reader(keypoints=True)
 # As the server's importer: what it reads it stores as its own.
 SERVER = Reader(
     matching=as_server, repeated=images.last_counts, any_box=True, tracked="closed", flat=True, no_category=0,
-    finish=_as_stored,
+    strict_points=True, finish=_as_stored,
 )  # fmt: skip
 SERVER_KEYPOINTS = replace(SERVER, keypoints=True)
 
