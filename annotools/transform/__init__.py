@@ -7,7 +7,6 @@ What a shape is made from it keeps: label, group, attributes, z_order, source, s
 returns what it changed or lost.  The third argument, `quirks`, is for those that interpolate tracks.
 """
 
-from annotools.transform.chain import chain
 from annotools.transform.clipping import clip_to_frame
 from annotools.transform.ellipse_masks import ellipses_to_masks
 from annotools.transform.flattening import tracks_to_shapes
@@ -33,7 +32,6 @@ __all__ = [
     "TRANSFORMS",
     "Transform",
     "boxes_to_polygons",
-    "chain",
     "checked",
     "clip_to_frame",
     "cuboids_to_boxes",

@@ -23,7 +23,7 @@ _REFERENCES = {"track": "tracks", "parent": "", "frame": "frames"}
 _OF_MEANING = {"id", "label", "group", *_REFERENCES}
 
 
-def unsaid(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> Losses:
+def unsaid(before: Dataset, after: Dataset, losses: Iterable[Loss], step: str) -> Losses:
     """What of the rows before has no equal row after and is named by no loss.  Both datasets are numbered."""
     ledger = Ledger()
     if before is after:
@@ -42,8 +42,8 @@ def unsaid(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> Losses:
         gone = np.flatnonzero(rest & ~there)
         rest[gone[_remade(before, after, name, gone)]] = False
         word = name.removesuffix("s")
-        ledger.lost(word, "this step has no place for it", before, name, rest & ~there)
-        ledger.changed(word, "this step made another of it", before, name, rest & there)
+        ledger.lost(word, f"{step} leaves it out", before, name, rest & ~there)
+        ledger.changed(word, f"{step} made another of it", before, name, rest & there)
     return ledger.losses()
 
 

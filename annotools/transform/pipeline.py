@@ -30,7 +30,7 @@ def run(
     for step, argument in [named(text, known) for text in names]:
         given = numbered(dataset)
         made, losses = known[step](given, argument, quirks)
-        losses += unsaid(given, made, losses)
+        losses += unsaid(given, made, losses, step)
         dataset = unnumbered(made)
         total += Losses(tuple(replace(loss, step=step) for loss in losses))
     return dataset, total

@@ -11,7 +11,7 @@ from annotools.errors import UsageError
 from annotools.geometry.polygons import polygon_areas
 from annotools.model import POLYGON, RECTANGLE, Dataset, Task
 from annotools.quirks import CVAT, NONE
-from annotools.transform import TRANSFORMS, chain, polygons_to_masks, tracks_to_shapes
+from annotools.transform import TRANSFORMS, run, tracks_to_shapes
 from annotools.transform.outlines import (
     boxes_to_polygons,
     cuboids_to_boxes,
@@ -157,8 +157,9 @@ def test_all_transforms_take_an_empty_dataset_and_refuse_nonsense() -> None:
             transform(empty, "no such argument", NONE)
 
 
-def test_a_chain_sums_its_losses() -> None:
+def test_steps_in_a_row_sum_their_losses() -> None:
     given = one("rectangle", [10, 20, 50, 40])
-    found, losses = chain(given, boxes_to_polygons, polygons_to_masks)
+    found, losses = run(given, ("boxes-to-polygons", "polygons-to-masks"))
+    assert [loss.step for loss in losses] == ["boxes-to-polygons", "polygons-to-masks"]
     assert found.shapes.type.tolist() == [6]
     assert said(losses) == [("changed", "rectangle", 1), ("changed", "polygon", 1)]
