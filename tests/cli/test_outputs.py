@@ -17,6 +17,7 @@ import pytest
 
 from annotools.cli.group import COMMANDS, group
 from tests.cli.conftest import Run, command
+from tests.cli.test_convert_command import big_bundle
 from tests.processes import interruptible
 
 STREET = "examples/street"
@@ -152,11 +153,11 @@ def end(child: subprocess.Popen[bytes], number: int) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
 def test_a_run_that_is_ended_leaves_nothing_hidden(home: Path, number: int) -> None:
-    """It waits for a source that never ends, so it is in the middle whatever the machine is doing."""
-    pipe = subprocess.PIPE
-    words = interruptible(command("convert", "-", "--task", STREET, "--to", "cvat-images", "-o", "out"))
+    """Ended as soon as its output is begun, which takes seconds to write."""
+    big_bundle(home)
+    words = interruptible(command("convert", "big", "--to", "cvat-images", "-o", "out"))
     before = sorted(home.rglob("*"))
-    with subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=pipe) as child:
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         while child.poll() is None and not any(path.name.startswith(".out") for path in home.iterdir()):
             os.sched_yield()
         end(child, number)
