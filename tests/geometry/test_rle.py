@@ -137,6 +137,18 @@ def test_many_masks_are_converted_in_pieces_alike() -> None:
     assert np.array_equal(rle.coco_rle_to_cvat_rle(counts, offsets, size)[0], column[0])
 
 
+@given(MASKS)
+def test_masks_over_many_lines_are_converted_in_pieces_alike(pictures: list[Bools]) -> None:
+    column = from_arrays([rle.mask_to_cvat_rle(picture, 1, 1) for picture in pictures])
+    counts = rle.cvat_rle_to_coco_rle(*column, np.array(FRAME))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rle, "_LINES", 5)
+        parts = rle.cvat_rle_to_coco_rle(*column, np.array(FRAME))
+        back = rle.coco_rle_to_cvat_rle(*parts, np.array(FRAME))
+    assert [part.tolist() for part in parts] == [part.tolist() for part in counts]
+    assert [part.tolist() for part in back] == [part.tolist() for part in rle.tighten_cvat_rles(*column)]
+
+
 BAD_CVAT = {
     "0 numbers, expected runs and left, top, right, bottom": [],
     "4 numbers, expected runs and left, top, right, bottom": [1, 2, 3, 4],
