@@ -16,6 +16,7 @@ SAMPLE = 64  # sides that are looked at; all where there are no more, fewer wher
 _PAIRS = 1 << 20  # about as many pairs of sides are looked at, at most
 _CROSSINGS = 1 << 16  # of those whose boxes meet, as many are looked at closely
 _DENSE = 200  # sides that come near to one, from which on GEOS is not asked
+_LONGEST = 8  # sides whose crossings are all counted
 _MOST = 500  # crossings of the longest outline that is untangled
 _PROOFS = 32  # crossings by arithmetic that are looked at with exact predicates
 
@@ -37,11 +38,11 @@ class Meetings(NamedTuple):
         return self.near > _DENSE
 
 
-def meetings(points: Floats) -> Meetings:
-    """How the sides of one closed outline, (n, 2) px, meet."""
+def meetings(points: Floats, least: int = SAMPLE // 8) -> Meetings:
+    """How the sides of one closed outline, (n, 2) px, meet.  least: sides to look at, however many there are."""
     points = points[(points != np.roll(points, -1, axis=0)).any(axis=1)]
     ends = np.roll(points, -1, axis=0)
-    chosen = _sample(len(points))
+    chosen = _sample(len(points), least)
     one, other = _near(points, ends, chosen)
     near, share = len(one) / max(len(chosen), 1), len(points) / max(len(chosen), 1)
     step = len(one) // _CROSSINGS + 1
@@ -53,14 +54,23 @@ def meetings(points: Floats) -> Meetings:
 
 def many_crossings(points: Floats) -> bool:
     """Whether an outline crosses itself so often that untangling it takes more than its points are worth."""
-    return meetings(points).crossings > 8 + min(len(points) / 8, _MOST)
+    most = 8 + min(len(points) / 8, _MOST)
+    return meetings(points, SAMPLE).crossings > most or _crossings_of_the_longest(points) > most
 
 
-def _sample(sides: int) -> Ints:
+def _crossings_of_the_longest(points: Floats) -> int:
+    """Crossings with the longest sides, of which one may cross all others and be in no sample."""
+    points = points[(points != np.roll(points, -1, axis=0)).any(axis=1)]
+    ends = np.roll(points, -1, axis=0)
+    longest = np.argsort(-((ends - points) ** 2).sum(axis=1), kind="stable")[:_LONGEST]
+    return int(_cross(points, ends, *_near(points, ends, np.sort(longest))).sum())
+
+
+def _sample(sides: int, least: int) -> Ints:
     """Sides to look at, the same ones each time; at random, as the sides of a comb alternate."""
     if sides <= SAMPLE:
         return np.arange(sides)
-    wanted = min(max(_PAIRS // sides, SAMPLE // 8), SAMPLE)
+    wanted = min(max(_PAIRS // sides, least), SAMPLE)
     return np.sort(np.random.default_rng(sides).choice(sides, wanted, replace=False))
 
 

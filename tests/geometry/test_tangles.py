@@ -77,7 +77,7 @@ def test_a_dense_outline_is_simple_as_far_as_the_sample_tells() -> None:
 
 def test_what_is_looked_at_does_not_grow_with_the_square_of_the_sides() -> None:
     for count in (10, 64, 1_000, 100_000, 1_000_000):
-        assert len(tangles._sample(count)) * count <= max(tangles._PAIRS * 1.01, tangles.SAMPLE // 8 * count)
+        assert len(tangles._sample(count, 8)) * count <= max(tangles._PAIRS * 1.01, 8 * count)
 
 
 @pytest.mark.parametrize("points", [circle(50), circle(5_000), circle(50_000)], ids=len)
@@ -85,6 +85,20 @@ def test_a_circle_is_no_tangle(points: np.ndarray) -> None:
     assert not meetings(points).dense
     assert not many_crossings(points)
     assert are_valid(*row(points))[0]
+
+
+def test_a_crossing_at_every_tenth_side_makes_a_tangle() -> None:
+    x = np.arange(100_000)
+    points = np.stack([x / 100, x * 7919 % 1000], axis=1).astype(np.float64)
+    assert not meetings(points).dense
+    assert many_crossings(points)
+
+
+def test_one_long_side_that_crosses_many_others_makes_a_tangle() -> None:
+    x = np.arange(100_000)
+    points = np.stack([x / 100, np.where(x % 2, -1.0, 1.0)], axis=1)
+    assert not meetings(points).dense
+    assert many_crossings(points)
 
 
 def test_few_crossings_of_many_sides_are_no_tangle() -> None:
