@@ -16,6 +16,7 @@ from annotools.convert import writing
 from annotools.formats.base import Options
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Losses, Owner, ShapeType, Task, survives
 from annotools.model.canonical import differing
+from annotools.storage import Media, MediaFile
 from annotools.storage.sources import FileSource
 from annotools.tracks import interpolate
 from tests.datasets import EVERYTHING, FULL, FULL_VIDEO
@@ -288,3 +289,13 @@ def test_replicas_share_the_segment_of_their_parent() -> None:
         build.add_job(Job(number, kind, start_frame=0, stop_frame=0))
     root = tree(build.dataset(), "cvat-images", Options(quirks=quirks.CVAT))
     assert [found.text for found in root.iter("url")] == ["/api/jobs/1", "/api/jobs/4"]
+
+
+def test_pictures_of_a_video_are_named_as_its_frames_to_the_server() -> None:
+    media = Media([(0, MediaFile("x.png", lambda: io.BytesIO(b"picture")))])
+    for quirk, expected in ((quirks.NONE, "images/frame_000000.png"), (quirks.CVAT, "images/0.jpg")):
+        options = Options(quirks=quirk, images=True)
+        form = formats.get("cvat-video").dialect(options)
+        assert form.write is not None
+        ready, _ = writing.carried(frames(1, mode="interpolation").dataset(), form, options)
+        assert [name for name, _ in form.write(ready, media, options)] == ["annotations.xml", expected]

@@ -54,12 +54,12 @@ VIDEO = replace(
 
 
 def _of_server(keeps: Keeps) -> Keeps:
-    """What the server's exports carry, before they are written."""
+    """What the server's exports carry, before they are written; pictures are named as frames are."""
     bare = {SKELETON: keeps.shapes[SKELETON] - {"occluded", "outside"}}
     elements = (keeps.elements or frozenset()) - {"group"}
     return replace(
         keeps, shapes={**keeps.shapes, **bare}, elements=elements, conditions=(*WELL_FORMED, *LABELLED),
-        uses=keeps.uses | {"jobs.type", "jobs.included", "frames.deleted"},
+        uses=keeps.uses | {"jobs.type", "jobs.included", "frames.deleted", "frames.name"},
     )  # fmt: skip
 
 
