@@ -9,6 +9,8 @@ import numpy as np
 
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
+from annotools.model.row_numbers import origins
+from annotools.model.tables import Bools, Ints
 from annotools.quirks import NONE, Quirks
 from annotools.tracks import interpolate
 from annotools.transform.rows import no_argument
@@ -17,7 +19,23 @@ from annotools.transform.rows import no_argument
 def tracks_frame_by_frame(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """A row on every frame on which a track shows; what was a keyframe stays one."""
     no_argument("tracks-frame-by-frame", argument)
-    return interpolate(dataset, quirks) if len(dataset.tracks) else (dataset, Losses())
+    if not len(dataset.tracks):
+        return dataset, Losses()
+    full, losses = interpolate(dataset, quirks)
+    ledger, why = Ledger(), "where none of its points is seen a skeleton has no row"
+    ledger.changed("outside frame of skeleton", why, dataset, "shapes", _dark(dataset, origins(full, "shapes")))
+    return full, losses + ledger.losses()
+
+
+def _dark(dataset: Dataset, left: Ints) -> Bools:
+    """Outside rows of skeletons' tracks and of their elements' that are not left.  left: -1 for rows that were made."""
+    shapes, tracks = dataset.shapes, dataset.tracks
+    gone = np.ones(len(shapes), np.bool_)
+    gone[left[left >= 0]] = False
+    inner = tracks.parent >= 0
+    whole = inner.copy()
+    whole[tracks.parent[inner]] = True
+    return np.asarray(gone & shapes.outside & np.append(whole, False)[shapes.track])
 
 
 def count_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:

@@ -54,16 +54,33 @@ def groups_to_objects(dataset: Dataset, argument: str = "", quirks: Quirks = NON
     group[objects.rows] = 1 + np.unique(objects.leader, return_inverse=True)[1].reshape(-1)
     why = "only polygons of one label, or a skeleton with its box or outline, are one annotation"
     ledger.lost("group of shape", why, dataset, "shapes", _plain(shapes) & (group == 0), column="group")
-    dataset = _without_track_groups(dataset, ledger)
+    _say_parted(dataset, objects, group, ledger)
+    dataset = _without_other_groups(dataset, ledger)
     return _evened(dataset.replace(shapes=shapes.replace(group=group)), objects, ledger), ledger.losses()
 
 
-def _without_track_groups(dataset: Dataset, ledger: Ledger) -> Dataset:
-    tracks, why = dataset.tracks, "only shapes are put together"
-    ledger.lost("group of track", why, dataset, "tracks", tracks.group != 0, column="group")
+def _say_parted(dataset: Dataset, objects: _Objects, group: Ints, ledger: Ledger) -> None:
+    """Name the rows that stay in a group which others leave."""
+    tables = (dataset.shapes, dataset.tags, dataset.tracks, dataset.intervals)
+    everyone = np.concatenate([table.group for table in tables])
+    numbers, members = np.unique(everyone, return_counts=True)
+    before = members[np.searchsorted(numbers, dataset.shapes.group[objects.rows])]
+    after = np.bincount(group)[group[objects.rows]]
+    rows = objects.rows[before != after]
+    ledger.changed("group of shape", "others of it are no part of the object", dataset, "shapes", rows, column="group")
+
+
+def _without_other_groups(dataset: Dataset, ledger: Ledger) -> Dataset:
+    """Tags and tracks in no group."""
+    why = "only shapes are put together"
     of_track = (dataset.shapes.track >= 0) & (dataset.shapes.group != 0)
     ledger.lost("group of shape of a track", why, dataset, "shapes", of_track, column="group")
-    return dataset.replace(tracks=tracks.replace(group=np.zeros(len(tracks), np.int64)))
+    free = {}
+    for name in ("tags", "tracks", "intervals"):
+        table = getattr(dataset, name)
+        ledger.lost(f"group of {name[:-1]}", why, dataset, name, table.group != 0, column="group")
+        free[name] = table.replace(group=np.zeros(len(table), np.int64))
+    return dataset.replace(**free)
 
 
 _NOTHING = _Objects(np.zeros(0, np.int64), np.zeros(0, np.int64))

@@ -12,7 +12,9 @@ import numpy as np
 
 from annotools.geometry.ragged import expand_ranges
 from annotools.model import Attributes, Dataset, Losses, Owner, Shapes
+from annotools.model.extras import Extra
 from annotools.model.losses import Ledger
+from annotools.model.row_numbers import is_number
 from annotools.model.tables import Bools, Ints
 from annotools.quirks import NONE, Quirks
 from annotools.tracks import element_owners
@@ -27,8 +29,9 @@ def close_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     ledger = Ledger()
     hidden = ~is_shown(dataset) & (dataset.shapes.track >= 0)
     seen = closed(dataset.select(shapes=~hidden) if hidden.any() else dataset)
-    moved = np.flatnonzero(hidden)
-    moved = moved[~_are_there(dataset.shapes, moved, seen.shapes)]
+    places = _places(dataset.shapes, np.flatnonzero(hidden), seen.shapes)
+    seen = _known_again(dataset.shapes, places, seen)
+    moved = np.setdiff1d(np.flatnonzero(hidden), list(places))
     why = "it is where the track was seen last"
     ledger.changed("outside frame of track", why, dataset, "shapes", moved)
     ledger.lost("track", "it is nowhere to be seen", dataset, "tracks", without_rows(dataset, ~hidden))
@@ -122,10 +125,30 @@ def copied_attributes(attributes: Attributes, rows: Ints, new: Ints) -> Attribut
 _SAID = ("type", "keyframe", "outside", "occluded", "z_order", "rotation", "score")
 
 
-def _are_there(shapes: Shapes, rows: Ints, others: Shapes) -> Bools:
-    """Whether each of some rows of tracks stands, as it is, in another table; tracks may have other numbers there."""
-    known: dict[tuple[int, bytes], None] = dict.fromkeys(_keys(others, np.flatnonzero(others.track >= 0)))
-    return np.array([key in known for key in _keys(shapes, rows)], np.bool_)
+def _places(shapes: Shapes, rows: Ints, others: Shapes) -> dict[int, int]:
+    """Which of some rows of tracks stand, as they are, in another table, and where; tracks may have other numbers."""
+    if not len(rows):
+        return {}
+    there = np.flatnonzero(others.track >= 0)
+    known: dict[tuple[int, bytes], list[int]] = {}
+    for key, place in zip(_keys(others, there), there.tolist(), strict=True):
+        known.setdefault(key, []).append(place)
+    found = {}
+    for key, row in zip(_keys(shapes, rows), rows.tolist(), strict=True):
+        if known.get(key):
+            found[row] = known[key].pop(0)
+    return found
+
+
+def _known_again(shapes: Shapes, places: dict[int, int], dataset: Dataset) -> Dataset:
+    """Rows that were made as they had been under the numbers by which a step speaks of them."""
+    rows, new = (np.array(column, np.int64) for column in (list(places), list(places.values())))
+    extras = dict(dataset.shapes.extras)
+    for name in filter(is_number, extras if len(rows) else ()):
+        values, present = extras[name].values.copy(), extras[name].present.copy()
+        values[new], present[new] = shapes.extras[name].values[rows], shapes.extras[name].present[rows]
+        extras[name] = Extra(values, present)
+    return dataset.replace(shapes=dataset.shapes.replace(extras=extras))
 
 
 def _keys(shapes: Shapes, rows: Ints) -> list[tuple[int, bytes]]:

@@ -69,7 +69,8 @@ class At:
         if not self.pointers:
             return Place(member=member, lines=_all(self.start, rows))
         steps = _all(self.start, rows)
-        return Place(tuple(self.pointers), steps.reshape(rows, -1), _all(self.pattern, rows), member)
+        depth = steps.shape[1] if steps.ndim > 1 else 1
+        return Place(tuple(self.pointers), steps.reshape(rows, depth), _all(self.pattern, rows), member)
 
 
 NOWHERE = At()
