@@ -47,7 +47,7 @@ def unnamed(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> set[Cell
     return {
         (table, row, column)
         for table, row, column in found
-        if (table, row, column) not in said and (table, row, "") not in gone and not _is_foreign(column)
+        if (table, row, column) not in said and (table, row, "") not in gone and not is_foreign(column)
     }
 
 
@@ -62,7 +62,7 @@ def _is_id(column: str) -> bool:
     return column in _IDS or column.endswith("_id")
 
 
-def _is_foreign(column: str) -> bool:
+def is_foreign(column: str) -> bool:
     return column.startswith("extras.") and column.endswith("_id")
 
 

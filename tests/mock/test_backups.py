@@ -120,7 +120,7 @@ def test_a_source_of_an_older_server_is_manual(demo: Client) -> None:
     assert sources == {"manual"}
 
 
-@pytest.mark.parametrize("frames", [None, [], "x", [99], [1.5], [True], {"a": 1}])
+@pytest.mark.parametrize("frames", [None, [], [99]])  # others are problems of reading
 def test_frames_of_ground_truth_that_are_none(demo: Client, frames: Any) -> None:
     """A backup whose ground truth says nothing of use has one of all frames, as a plain job."""
 

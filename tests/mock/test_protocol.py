@@ -193,8 +193,8 @@ def test_organization_of_a_request(demo: Client) -> None:
 
 
 def test_an_endpoint_that_is_not_modelled_says_so(demo: Client) -> None:
-    response = demo.get("/api/quality/reports")
-    text = "quality_list_reports is not modelled by the mock server"
+    response = demo.get("/api/lambda/functions")
+    text = "lambda_list_functions is not modelled by the mock server"
     assert (response.status, response.json()) == (501, {"detail": text})
 
 
