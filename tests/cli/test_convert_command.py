@@ -33,7 +33,7 @@ def test_the_first_command_of_the_readme(run: Run, home: Path, capsys: pytest.Ca
         pictures = [name for name in packed.namelist() if name.startswith("images/")]
     coco = COCO("annotations/instances_default.json")
     assert len(pictures) == len(coco.imgs) == 7, "one of eight frames is deleted"
-    assert len(coco.anns) == 32, "four skeletons are boxes here"
+    assert len(coco.anns) == 32, "four of them are skeletons, of which a box is written"
     drawn = [annotation for annotation in coco.anns.values() if annotation["segmentation"]]
     assert len(drawn) == 19
     assert all(coco.annToMask(annotation).any() for annotation in drawn)

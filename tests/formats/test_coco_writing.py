@@ -158,6 +158,7 @@ def test_polygons_of_one_group_and_label_are_one_object() -> None:
     why = "only polygons of one label, or a skeleton with its box or outline, are one annotation"
     assert [str(loss) for loss in losses.of(None, "annotations", "definitions")] == [
         f"lost: 3 x group of shape: {why} (frames 0-1)",
+        "changed: 2 x group of shape: others of it are no part of the object (frames 0)",
         "changed: 1 x occluded of part of an object: all parts of an object say the same (frames 0)",
     ]
 
