@@ -274,6 +274,16 @@ def test_rows_that_are_made_here_have_no_place() -> None:
     assert dataset.origin.pointer(Owner.TRACK, 0) == "/t/3"
 
 
+def test_no_rows_have_no_places() -> None:
+    rows = rows_of(CONTEXT, origin=True)
+    for start in (np.zeros(0, np.int64), np.zeros((0, 2), np.int64)):
+        rows.shapes(RECTANGLE, np.zeros(0, np.int64), 5, np.zeros((0, 4)), at=At("a.json", start, "/a/{0}"))
+    rows.shapes(RECTANGLE, np.array([1]), 5, boxes(1), at=At("a.json", np.array([[3, 4]]), "/b/{0}/{1}"))
+    origin = rows.read().dataset.origin
+    assert origin is not None
+    assert origin.pointer(Owner.SHAPE, 0) == "/b/3/4"
+
+
 def test_problems_have_pointers() -> None:
     rows = rows_of(CONTEXT)
     at = At("a.json", np.array([[0, 5], [3, 6]]), ("/x/{0}", "/x/{0}/y/{1}"), pattern=np.array([0, 1]))
