@@ -175,7 +175,7 @@ def summary_lines(problems: Sequence[Problem], shown: int = SHOWN) -> list[str]:
     return [*lines, f"and {hidden:,} more problem{'s' if hidden > 1 else ''}"] if hidden else lines
 
 
-def meant(word: str, known: Iterable[str]) -> str:
+def suggest(word: str, known: Iterable[str]) -> str:
     """What somebody who wrote a word that is not known may have meant: the close ones, or all."""
     words = list(known)
     close = get_close_matches(word.lower().replace("_", "-"), words, n=3, cutoff=0.5)

@@ -1,9 +1,9 @@
 """How much of what there is: by label, kind, frame, source and attribute, counted by the column.
 
-    numbers = stats(dataset)
-    numbers.labels["car"]["rectangle"]     # plain rectangles
-    numbers.labels["car"]["tracks"]        # objects over frames; "keyframes" are their rows
-    numbers.frames["without annotations"]
+numbers = stats(dataset)
+numbers.labels["car"]["rectangle"]     # plain rectangles
+numbers.labels["car"]["tracks"]        # objects over frames; "keyframes" are their rows
+numbers.frames["without annotations"]
 """
 
 from __future__ import annotations

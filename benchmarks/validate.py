@@ -26,7 +26,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from annotools.validate.judging import validate
+from annotools.validate.api import validate
 from annotools.validate.registry import all_rules
 from annotools.validate.report import Report
 

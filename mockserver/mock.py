@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from annotools.errors import texts
 from mockserver.annotations import endpoints as _endpoints  # noqa: F401  # so that the first write does not wait for it
-from mockserver.annotations import of_jobs
+from mockserver.annotations import job_annotations
 from mockserver.core.app import App
 from mockserver.core.entries import Entry
 from mockserver.core.faults import Faults
@@ -167,7 +167,7 @@ class Mock:
             if record is None:
                 raise LookupError(f"there is no job {job}")
             ctx = Context(Request("GET", "/"), self.state, self.app.env, self.app.config, user=self.admin)
-            return of_jobs.read(ctx, record)
+            return job_annotations.read(ctx, record)
 
     # --- what tests say ------------------------------------------------------------------------------------------
 

@@ -28,7 +28,12 @@ from annotools.errors import (
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (AnnotoolsError, 4), (LossError, 1), (UsageError, 2), (AmbiguityError, 2), (InputError, 3), (LimitError, 3),
+        (AnnotoolsError, 4),
+        (LossError, 1),
+        (UsageError, 2),
+        (AmbiguityError, 2),
+        (InputError, 3),
+        (LimitError, 3),
         (StorageError, 5),
     ],
 )

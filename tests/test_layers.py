@@ -17,10 +17,10 @@ FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("
 
 # The rooms of annotools from the bottom up; a room may import from its own level and those below.
 LEVELS = (
-    ("_callable", "_version", "resting"),
+    ("_callable", "_version", "memory"),
     ("errors",),
     ("model",),
-    ("accepts", "geometry", "quirks", "matching"),
+    ("cvat_limits", "geometry", "quirks", "matching"),
     ("storage",),
     ("tracks",),
     ("transform",),

@@ -83,7 +83,12 @@ def command(sources: tuple[str, ...], to: str, output: str, report: str | None, 
 
 
 def _choices(
-    images: str | None, no_images: bool, compat: str | None, settings: Iterable[str], strict: bool, strict_all: bool,
+    images: str | None,
+    no_images: bool,
+    compat: str | None,
+    settings: Iterable[str],
+    strict: bool,
+    strict_all: bool,
     **rest: Any,
 ) -> dict[str, Any]:
     if images and no_images:

@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 from annotools._version import __version__
 from annotools.cli.ending import INTERNAL, INTERRUPTED, REFUSALS, ending, is_unread, refusal
 from annotools.cli.messages import say, say_error
-from annotools.errors import AnnotoolsError, meant
+from annotools.errors import AnnotoolsError, suggest
 
 # name -> (module:attribute, one line for the list of commands)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -48,7 +48,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(f"no command is called {args[0]!r}, expected {meant(args[0], COMMANDS)}")
+            ctx.fail(f"no command is called {args[0]!r}, expected {suggest(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

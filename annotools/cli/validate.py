@@ -16,12 +16,12 @@ from annotools.errors import UsageError
 from annotools.storage import Source, open_source
 from annotools.storage.places import inputs
 from annotools.storage.remote import local_path
+from annotools.validate.api import write_changed, write_fixed
 from annotools.validate.baseline import baseline_of
 from annotools.validate.configuration import find_settings, read_settings, words
 from annotools.validate.engine import judge
 from annotools.validate.findings import Severity
 from annotools.validate.fixing.loop import Outcome, fixed
-from annotools.validate.judging import write_changed, write_fixed
 from annotools.validate.reading import ACTIONS, Choices, read_subject
 from annotools.validate.registry import PRESETS
 from annotools.validate.report import Report

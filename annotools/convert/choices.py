@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from annotools import quirks
-from annotools.errors import UsageError, meant
+from annotools.errors import UsageError, suggest
 from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset
 
@@ -50,4 +50,4 @@ def check_settings(settings: Mapping[str, str], *forms: Format) -> None:
     for name in settings:
         if name not in known:
             slugs = " and ".join(dict.fromkeys(form.slug for form in forms))
-            raise UsageError(f"no setting of {slugs} is called {name!r}, expected {meant(name, known)}")
+            raise UsageError(f"no setting of {slugs} is called {name!r}, expected {suggest(name, known)}")

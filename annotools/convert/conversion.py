@@ -13,11 +13,11 @@ from annotools.convert import pictures
 from annotools.convert.choices import Compat, Steps, Strict, Where, options_of
 from annotools.convert.counting import counts
 from annotools.convert.reading import ReadPlan, context_of, read_all
-from annotools.convert.writing import Target, carried, check_losses, writable
+from annotools.convert.writing import Target, check_losses, fit_to_format, writable
 from annotools.errors import OnError, Problem, exact_keywords, texts
 from annotools.formats.base import Read
+from annotools.memory import collector_at_rest, give_back
 from annotools.model import Dataset, Losses
-from annotools.resting import collector_at_rest, give_back
 from annotools.storage import Media, Permit, write_members
 from annotools.storage.places import inputs
 from annotools.storage.writing import check_place
@@ -125,5 +125,5 @@ def _with_pictures(found: Read, images: Where | bool | None, on_error: OnError, 
 def _fitted(dataset: Dataset, transforms: Sequence[str], target: Target) -> tuple[Dataset, Losses]:
     """Through the user's transforms and all that the format needs."""
     dataset, changed = transform.run(dataset, transforms, target.options.quirks, transform.TRANSFORMS)
-    dataset, losses = carried(dataset, target.form, target.options)
+    dataset, losses = fit_to_format(dataset, target.form, target.options)
     return dataset, changed + losses

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from annotools import formats
 from annotools.convert.choices import Compat, Where, check_settings, options_of
 from annotools.convert.joining import joined
-from annotools.errors import InputError, LimitError, OnError, Problem, Problems, UsageError, exact_keywords, meant
+from annotools.errors import InputError, LimitError, OnError, Problem, Problems, UsageError, exact_keywords, suggest
 from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset
 from annotools.storage import Media, MediaFile, Source, open_source
@@ -162,7 +162,7 @@ def _fitting(form: Format, plan: ReadPlan) -> Dataset | None:
         raise UsageError(f"{form.slug} has no jobs, expected also the task (context=...) that job {job} is of")
     found = tuple(known for known in context.jobs if known.id == job)
     if not found:
-        raise UsageError(f"the task has no job {job}, expected {meant(str(job), (str(j.id) for j in context.jobs))}")
+        raise UsageError(f"the task has no job {job}, expected {suggest(str(job), (str(j.id) for j in context.jobs))}")
     return context.replace(jobs=found)
 
 

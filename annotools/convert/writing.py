@@ -51,7 +51,7 @@ def write(
     options = options_of(compat, settings, images=bool(media))
     check_settings(options.settings, form)
     target = Target(form, where, options)
-    ready, losses = carried(dataset, form, target.options)
+    ready, losses = fit_to_format(dataset, form, target.options)
     media = following(media, dataset.frames, ready.frames) if media else None
     check_losses(losses, strict)
     kept = (inputs,) if isinstance(inputs, str | os.PathLike) else tuple(inputs)
@@ -70,7 +70,7 @@ def writable(slug: str) -> Format:
     return form
 
 
-def carried(dataset: Dataset, form: Format, options: Options) -> tuple[Dataset, Losses]:
+def fit_to_format(dataset: Dataset, form: Format, options: Options) -> tuple[Dataset, Losses]:
     """What a format carries of a dataset, ready for its writer, and everything that was lost or changed for it."""
     form = form.dialect(options)
     dataset, changed = run(dataset, form.steps(options), options.quirks)

@@ -15,7 +15,7 @@ from annotools.diff.fields import ALL, differing, moved
 from annotools.diff.items import Items, Numbering, frame_numbers, items_of
 from annotools.diff.pairing import Pairs, pair
 from annotools.diff.result import Change, Difference, Side
-from annotools.errors import UsageError, exact_keywords, meant, texts
+from annotools.errors import UsageError, exact_keywords, suggest, texts
 from annotools.model import Dataset
 from annotools.model.tables import Ints
 
@@ -40,8 +40,7 @@ def diff(a: Comparable, b: Comparable, *, tolerance: float = TOLERANCE, ignore: 
     frames = frame_numbers(*datasets)
     numbering = {name: Numbering() for name in ("label", "job", "attribute")}
     first, second = (
-        Side(dataset, items_of(dataset, numbers, numbering))
-        for dataset, numbers in zip(datasets, frames, strict=True)
+        Side(dataset, items_of(dataset, numbers, numbering)) for dataset, numbers in zip(datasets, frames, strict=True)
     )
     first, second = _without_jobs(first, second)
     pairs = pair(first.items, second.items, tolerance)
@@ -57,7 +56,7 @@ def diff(a: Comparable, b: Comparable, *, tolerance: float = TOLERANCE, ignore: 
 def _checked(ignore: str | Iterable[str], tolerance: float) -> frozenset[str]:
     ignored = frozenset(texts(ignore))
     for name in sorted(ignored - set(IGNORABLE)):
-        raise UsageError(f"there is no field {name!r} to ignore, expected {meant(name, IGNORABLE)}")
+        raise UsageError(f"there is no field {name!r} to ignore, expected {suggest(name, IGNORABLE)}")
     if not tolerance >= 0:
         raise UsageError(f"tolerance is {tolerance}, expected 0 or more")
     return ignored

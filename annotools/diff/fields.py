@@ -55,8 +55,7 @@ def _gaps(a: Items, b: Items, pairs: Pairs, counts: Ints) -> Floats:
     starts = np.concatenate(([0], np.cumsum(counts[:-1])))
     step = np.arange(int(counts.sum())) - np.repeat(starts, counts)
     first, second = (
-        items.values[np.repeat(items.offsets[rows], counts) + step]
-        for items, rows in zip((a, b), pairs, strict=True)
+        items.values[np.repeat(items.offsets[rows], counts) + step] for items, rows in zip((a, b), pairs, strict=True)
     )
     with np.errstate(invalid="ignore"):
         apart = np.where(np.isnan(first) & np.isnan(second) | (first == second), 0.0, np.abs(first - second))

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from annotools._callable import make_callable
-from annotools.errors import AmbiguityError, InputError, Problem, UsageError, meant
+from annotools.errors import AmbiguityError, InputError, Problem, UsageError, suggest
 from annotools.formats.base import Format
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def slugs() -> tuple[str, ...]:
 def get(slug: str) -> Format:
     """The format of a slug.  Raises UsageError for one that does not exist or cannot be loaded."""
     if slug not in TABLE and slug not in _plugins():
-        raise UsageError(f"no format is called {slug!r}, expected {meant(slug, slugs())}")
+        raise UsageError(f"no format is called {slug!r}, expected {suggest(slug, slugs())}")
     return _load(slug)
 
 

@@ -1,6 +1,6 @@
 """How a column of cvat_rles is laid out: each row its runs, then left, top, right, bottom (inclusive).
 
-    [0, 2, 2, 2, 2, 1,  1, 1, 3, 3]      runs 0 2 2 2 2 1 of the box 1..3 x 1..3
+[0, 2, 2, 2, 2, 1,  1, 1, 3, 3]      runs 0 2 2 2 2 1 of the box 1..3 x 1..3
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from annotools.errors import exact_keywords, meant, unknown_keyword
+from annotools.errors import exact_keywords, suggest, unknown_keyword
 from annotools.model.cells import checked_cell, checked_code, checked_flag, checked_number, checked_points, checked_text
 from annotools.model.codes import Owner, ShapeType, Source
 from annotools.model.dataset import OWNERS, Dataset
@@ -68,7 +68,7 @@ class DatasetBuilder:
             raise unknown_keyword("a label", columns, _LABEL_FIELDS)
         kind = columns.get("type", "any")
         if kind not in LABEL_TYPES:
-            raise ValueError(f"no type is called {kind!r}, expected {meant(str(kind), LABEL_TYPES)}")
+            raise ValueError(f"no type is called {kind!r}, expected {suggest(str(kind), LABEL_TYPES)}")
         for field in ("color", "svg"):
             checked_text(field, columns.get(field, ""))
         specs, last = self._specs(columns.get("attributes", ()))
@@ -197,7 +197,9 @@ class DatasetBuilder:
         for known in self.labels:
             if known.name == label and (above is None or known.parent == above):
                 return known
-        raise KeyError(f"no label is called {label!r}, expected {meant(label, [known.name for known in self.labels])}")
+        raise KeyError(
+            f"no label is called {label!r}, expected {suggest(label, [known.name for known in self.labels])}"
+        )
 
     def _spec_id(self, label: Label | int, name: str | int) -> int:
         if not isinstance(name, str):
@@ -206,7 +208,7 @@ class DatasetBuilder:
         if spec is None:
             known = [spec.name for spec in label.attributes] if isinstance(label, Label) else []
             owner = repr(label.name) if isinstance(label, Label) else label
-            raise KeyError(f"label {owner} has no attribute {name!r}, expected {meant(name, known)}")
+            raise KeyError(f"label {owner} has no attribute {name!r}, expected {suggest(name, known)}")
         return spec.id
 
     def dataset(self) -> Dataset:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from annotools.errors import meant
+from annotools.errors import suggest
 from annotools.model.codes import Word
 from annotools.model.columns import Column
 
@@ -55,7 +55,7 @@ def checked_code(name: str, value: object, words: type[Word]) -> int:
     """The code of a word, or a code itself."""
     if isinstance(value, str):
         if value not in words.words():
-            raise ValueError(f"no {name} is called {value!r}, expected {meant(value, words.words())}")
+            raise ValueError(f"no {name} is called {value!r}, expected {suggest(value, words.words())}")
         return int(words.of(value))
     number = checked_number(name, value)
     if number not in set(words):

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-from annotools.errors import UsageError, meant
+from annotools.errors import UsageError, suggest
 from annotools.model import Job, Task
 
 Record = dict[str, Any]
@@ -65,7 +65,7 @@ def _parts(rules: Any) -> tuple[str, list[Any]]:
         raise UsageError(f"job_filter has {json.dumps(rules)[:60]}, expected an object with one operator")
     name, arguments = next(iter(rules.items()))
     if name not in _OPERATORS:
-        raise UsageError(f"job_filter has the operator {name!r}, expected {meant(name, _OPERATORS)}")
+        raise UsageError(f"job_filter has the operator {name!r}, expected {suggest(name, _OPERATORS)}")
     arguments = arguments if isinstance(arguments, list) else [arguments]
     if not arguments or (name in (*_COMPARE, "in") and len(arguments) < 2):
         raise UsageError(f"job_filter has {json.dumps(rules)[:60]}, expected more arguments")

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Self
 
-from annotools.errors import UsageError, meant
+from annotools.errors import UsageError, suggest
 
 METRICS = ("accuracy", "precision", "recall")
 COMPARED = ("bbox", "points", "mask", "polygon", "polyline", "skeleton", "label", "ellipse")
@@ -32,7 +32,7 @@ class _Values:
         """
         known = {field.name: field.default for field in fields(cls)}  # type: ignore[arg-type]  # mixed into dataclasses
         for name in values.keys() - known.keys() - _OF_THE_RECORD:
-            raise UsageError(f"no setting is called {name!r}, expected {meant(name, known)}")
+            raise UsageError(f"no setting is called {name!r}, expected {suggest(name, known)}")
         return cls(**{name: _checked(name, values[name], known[name]) for name in known if name in values})
 
 
@@ -85,5 +85,5 @@ def _checked(name: str, value: Any, default: Any) -> Any:
         kinds = {bool: "true or false", int: "a whole number", str: "text"}
         raise UsageError(f"{name} is {value!r}, expected {kinds[type(default)]}")
     if name in _CHOICES and value not in _CHOICES[name]:
-        raise UsageError(f"{name} is {value!r}, expected {meant(value, _CHOICES[name])}")
+        raise UsageError(f"{name} is {value!r}, expected {suggest(value, _CHOICES[name])}")
     return value

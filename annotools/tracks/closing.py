@@ -21,10 +21,10 @@ from annotools.model.extras import of_given
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Shapes
 from annotools.quirks import NONE
-from annotools.tracks.carried import carry
+from annotools.tracks.keyframe_attributes import keyframe_attributes
 from annotools.tracks.keyframes import Keyframes, gather
 from annotools.tracks.limits import Limits, limits_of
-from annotools.tracks.steps import Steps, together
+from annotools.tracks.timeline import Steps, assemble
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,10 @@ def to_keyframes(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Datas
     why = "it lies between keyframes, from which it follows"
     ledger.changed("frame of track", why, dataset, "shapes", rows.rows[~kept])
     steps = _closed(rows, kept, borders, limits)
-    carried = carry(dataset.attributes, rows, len(dataset.shapes), np.zeros(len(rows), np.bool_)).take(steps.left)
-    return together(dataset, _rows(rows, steps), carried), ledger.losses()
+    carried = keyframe_attributes(dataset.attributes, rows, len(dataset.shapes), np.zeros(len(rows), np.bool_)).take(
+        steps.left
+    )
+    return assemble(dataset, _rows(rows, steps), carried), ledger.losses()
 
 
 def _borders(rows: Keyframes, limits: Limits, blind: bool) -> _Borders:

@@ -21,11 +21,11 @@ from annotools.model.definitions import Job
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Shapes
 from annotools.quirks import NONE
-from annotools.tracks.carried import carry
 from annotools.tracks.filling import fill
+from annotools.tracks.keyframe_attributes import keyframe_attributes
 from annotools.tracks.keyframes import Keyframes, gather
 from annotools.tracks.limits import of_one_job
-from annotools.tracks.steps import Steps, together, walk
+from annotools.tracks.timeline import Steps, assemble, expand_frames
 
 _NEVER = np.iinfo(np.int64).max
 
@@ -92,8 +92,8 @@ def cut_to_job(dataset: Dataset, job: Job, quirks: frozenset[str], ledger: Ledge
     rows = inside.fill(steps)
     rows = rows.replace(keyframe=np.ones(len(rows), np.bool_))
     keyframes = inside.keyframes
-    carried = carry(dataset.attributes, keyframes, len(dataset.shapes), changed[keyframes.shapes.track])
-    result = _start(together(dataset, rows, carried.take(steps.left)), changed)
+    carried = keyframe_attributes(dataset.attributes, keyframes, len(dataset.shapes), changed[keyframes.shapes.track])
+    result = _start(assemble(dataset, rows, carried.take(steps.left)), changed)
     kept = np.zeros(len(dataset.tracks), np.bool_)
     kept[rows.track] = True
     kept &= inside.met
@@ -105,7 +105,7 @@ def _range(dataset: Dataset, job: Job, quirks: frozenset[str], ledger: Ledger) -
     bare = dataset.replace(frames=replace(dataset.frames, deleted=np.zeros(len(dataset.frames), np.bool_)))
     keyframes = gather(bare, ledger)
     size, parent = len(dataset.tracks), dataset.tracks.parent
-    steps = walk(bare, keyframes, of_one_job(bare, job), np.zeros(size, np.bool_))
+    steps = expand_frames(bare, keyframes, of_one_job(bare, job), np.zeros(size, np.bool_))
     track = keyframes.shapes.track[steps.left].astype(np.int64)
     seen = ~keyframes.shapes.outside[steps.left]
     # a skeleton is where its elements are

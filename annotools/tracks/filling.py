@@ -25,9 +25,9 @@ from annotools.model.extras import of_given, taken
 from annotools.model.losses import Ledger
 from annotools.model.tables import Shapes
 from annotools.tracks import polyshapes
+from annotools.tracks.interpolation_modes import InterpolationMode, Why, is_angle, modes_of, turned, turned_space
 from annotools.tracks.keyframes import Keyframes
-from annotools.tracks.steps import Steps
-from annotools.tracks.ways import Way, Why, is_angle, turned, turned_space, ways_of
+from annotools.tracks.timeline import Steps
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,17 @@ class _Walk:
     share: Floats
     half_turn: bool
 
-    def on(self, *ways: Way) -> Ints:
+    def on(self, *ways: InterpolationMode) -> Ints:
         """The rows that go one of these ways."""
         return np.flatnonzero(np.isin(self.way, ways))
 
 
 def fill(keyframes: Keyframes, steps: Steps, *, three_d: bool, half_turn: bool, ledger: Ledger) -> Shapes:
     """The rows of `shapes` for all steps."""
-    ways, why = ways_of(keyframes, three_d)
+    ways, why = modes_of(keyframes, three_d)
     _say_held(why, keyframes, steps, ledger)
     source, left = keyframes.shapes, steps.left
-    way = np.where(steps.given, Way.HOLD, ways[left])
+    way = np.where(steps.given, InterpolationMode.HOLD, ways[left])
     walk = _Walk(source, left, way, _shares(source.frame, steps, way), half_turn)
     values, offsets = _points(walk)
     _straighten(values, offsets, walk)
@@ -74,7 +74,7 @@ def _say_held(why: Array, keyframes: Keyframes, steps: Steps, ledger: Ledger) ->
 def _shares(frame: Ints, steps: Steps, way: Array) -> Floats:
     """How far each step is on its way, 0..1; 0 where it goes nowhere."""
     share = np.zeros(len(way))
-    rows = np.flatnonzero(way != Way.HOLD)
+    rows = np.flatnonzero(way != InterpolationMode.HOLD)
     start = frame[steps.left[rows]]
     share[rows] = (steps.frame[rows] - start) / (frame[steps.left[rows] + 1] - start)
     return share
@@ -82,7 +82,7 @@ def _shares(frame: Ints, steps: Steps, way: Array) -> Floats:
 
 def _points(walk: _Walk) -> Ragged:
     """The points of the keyframe before each step; those of polygons and polylines already on their way."""
-    source, left, rows = walk.source, walk.left, walk.on(Way.POLY)
+    source, left, rows = walk.source, walk.left, walk.on(InterpolationMode.POLY)
     starts, counts = source.offsets[:-1][left], source.counts[left]
     if not len(rows):
         return source.values[expand_ranges(starts, counts)], offsets_of(counts)
@@ -95,7 +95,7 @@ def _points(walk: _Walk) -> Ragged:
 
 def _straighten(values: Array, offsets: Ints, walk: _Walk) -> None:
     """Move the points that go straight, in place."""
-    rows = walk.on(Way.STRAIGHT, Way.TURN, Way.SPACE)
+    rows = walk.on(InterpolationMode.STRAIGHT, InterpolationMode.TURN, InterpolationMode.SPACE)
     times = lengths(offsets)[rows]
     here, there = (expand_ranges(starts[rows], times) for starts in (offsets, walk.source.offsets[walk.left + 1]))
     start = values[here]
@@ -104,7 +104,7 @@ def _straighten(values: Array, offsets: Ints, walk: _Walk) -> None:
 
 def _turn_space(values: Array, offsets: Ints, walk: _Walk) -> None:
     """Turn the angles of 3D shapes, in place."""
-    rows, source = walk.on(Way.SPACE), walk.source
+    rows, source = walk.on(InterpolationMode.SPACE), walk.source
     times = lengths(offsets)[rows]
     angle = is_angle(place_in_row(offsets_of(times)))
     starts = (offsets[rows], source.offsets[walk.left[rows]], source.offsets[walk.left[rows] + 1])
@@ -116,7 +116,7 @@ def _turn_space(values: Array, offsets: Ints, walk: _Walk) -> None:
 def _rotations(walk: _Walk) -> Floats:
     source = walk.source
     rotation: Floats = source.rotation[walk.left]
-    rows = walk.on(Way.TURN, Way.SPACE)
+    rows = walk.on(InterpolationMode.TURN, InterpolationMode.SPACE)
     rows = rows[source.rotation[walk.left[rows]] != source.rotation[walk.left[rows] + 1]]
     rotation[rows] = turned(rotation[rows], source.rotation[walk.left[rows] + 1], walk.share[rows], walk.half_turn)
     return rotation

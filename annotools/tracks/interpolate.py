@@ -18,11 +18,11 @@ import numpy as np
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE
-from annotools.tracks.carried import carry
 from annotools.tracks.filling import fill
+from annotools.tracks.keyframe_attributes import keyframe_attributes
 from annotools.tracks.keyframes import Keyframes, gather
 from annotools.tracks.limits import limits_of
-from annotools.tracks.steps import Steps, together, walk
+from annotools.tracks.timeline import Steps, assemble, expand_frames
 
 
 def interpolate(dataset: Dataset, quirks: frozenset[str] = NONE, *, apart: bool = False) -> tuple[Dataset, Losses]:
@@ -41,15 +41,15 @@ def interpolate(dataset: Dataset, quirks: frozenset[str] = NONE, *, apart: bool 
         _say_unknown_end(dataset, ledger)
     keyframes = gather(dataset, ledger)
     hidden_too = np.zeros(len(dataset.tracks), np.bool_) if apart else dataset.tracks.parent >= 0
-    steps = walk(dataset, keyframes, limits, hidden_too)
+    steps = expand_frames(dataset, keyframes, limits, hidden_too)
     _say_left_out(dataset, keyframes, steps, ledger)
     bound = steps if apart else _bound(dataset, keyframes, steps)
     _say_unbound(dataset, keyframes, steps, bound, ledger)
     steps = bound
     three_d = dataset.task.dimension == "3d"
     shapes = fill(keyframes, steps, three_d=three_d, half_turn="half-turn" in quirks, ledger=ledger)
-    carried = carry(dataset.attributes, keyframes, len(dataset.shapes)).take(steps.left)
-    return together(dataset, shapes, carried), ledger.losses()
+    carried = keyframe_attributes(dataset.attributes, keyframes, len(dataset.shapes)).take(steps.left)
+    return assemble(dataset, shapes, carried), ledger.losses()
 
 
 def _say_unknown_end(dataset: Dataset, ledger: Ledger) -> None:

@@ -1,7 +1,7 @@
 """Tracks of a job and of those before it: joined where they agree, closed where they do not go on.
 
-    job 0-9    box 0 .. 7          job 5-14   box 5 .. 12        one track 0 .. 12, if they agree on 5..9
-    job 0-9    line 4, 7           job 5-14   nothing like it    line 4, 7, outside on 10
+job 0-9    box 0 .. 7          job 5-14   box 5 .. 12        one track 0 .. 12, if they agree on 5..9
+job 0-9    line 4, 7           job 5-14   nothing like it    line 4, 7, outside on 10
 """
 
 from __future__ import annotations

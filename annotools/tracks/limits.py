@@ -1,8 +1,8 @@
 """On which frames a track may show: those of its job, or of the task.
 
-    jobs 0-9 and 5-14      a track of job 1 shows on 5..14, one of the task (job -1) on 0..14
-    a single job           is the border of all tracks
-    a ground truth job     shows its included frames only
+jobs 0-9 and 5-14      a track of job 1 shows on 5..14, one of the task (job -1) on 0..14
+a single job           is the border of all tracks
+a ground truth job     shows its included frames only
 """
 
 from __future__ import annotations

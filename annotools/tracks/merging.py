@@ -22,8 +22,8 @@ from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Shapes, Tags
 from annotools.quirks import NONE
 from annotools.tracks.agreement import Pairs, near_pairs, pairs_by_key, shapes_agree, twins
-from annotools.tracks.answer import in_server_order
 from annotools.tracks.joining import join_tracks
+from annotools.tracks.server_order import in_server_order
 from annotools.tracks.splitting import working_jobs
 
 _SHAPES_AGREE = 0.75

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from annotools.errors import UsageError, meant
+from annotools.errors import UsageError, suggest
 from annotools.geometry.ragged import Ints, segment_all
 from annotools.model.codes import Owner, ShapeType
 from annotools.model.dataset import Dataset
@@ -69,7 +69,7 @@ def plain_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     a point of a skeleton, or nowhere does not count: no such format has it.
     """
     if argument not in ShapeType.words():
-        raise UsageError(f"plain-attributes got {argument!r}, expected {meant(argument, ShapeType.words())}")
+        raise UsageError(f"plain-attributes got {argument!r}, expected {suggest(argument, ShapeType.words())}")
     ledger = Ledger()
     dataset = named_attributes(dataset, ledger)
     shapes, attributes = dataset.shapes, dataset.attributes

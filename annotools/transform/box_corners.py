@@ -1,7 +1,7 @@
 """order-corners, exact-widths: rectangles as a place and a size.
 
-    10 20 5 30 -> 5 20 10 30                 a width is not negative
-    left -1000.3, right 0.1234567890123      the right edge is moved to left + width, by a digit after the twelfth
+10 20 5 30 -> 5 20 10 30                 a width is not negative
+left -1000.3, right 0.1234567890123      the right edge is moved to left + width, by a digit after the twelfth
 """
 
 from __future__ import annotations

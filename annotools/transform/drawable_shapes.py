@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.errors import UsageError, meant
+from annotools.errors import UsageError, suggest
 from annotools.geometry.ragged import take
 from annotools.geometry.raster import are_drawable
 from annotools.geometry.rle_faults import check_cvat_rles
@@ -29,7 +29,7 @@ def drawable_only(dataset: Dataset, argument: str, quirks: Quirks = NONE) -> tup
     types = {kind.word: kind for kind in ShapeType}
     for word in argument.split(","):
         if word not in types:
-            raise UsageError(f"transform drawable-only={argument}: no type {word!r}, expected {meant(word, types)}")
+            raise UsageError(f"transform drawable-only={argument}: no type {word!r}, expected {suggest(word, types)}")
     ledger, keep = Ledger(), np.ones(len(dataset.shapes), np.bool_)
     owners, types_left = element_owners(dataset), [types[word] for word in argument.split(",")]
     for condition in (*map(_of_type, set(ShapeType).difference(types_left)), *DRAWABLE):

@@ -1,6 +1,6 @@
 """tracks-frame-by-frame, count-tracks: tracks for documents that say of each picture what is to be seen on it.
 
-    keyframes 0 and 4   ->   rows on 0 (keyframe), 1, 2, 3 and 4 (keyframe)
+keyframes 0 and 4   ->   rows on 0 (keyframe), 1, 2, 3 and 4 (keyframe)
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """tighten-masks: the same masks in boxes that touch them, for run lengths of whole frames have no box.
 
-    box 0 0 9 9 with one pixel at 3 4   ->   box 3 4 3 4
+box 0 0 9 9 with one pixel at 3 4   ->   box 3 4 3 4
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """round=2: coordinates and rotations with fewer decimals.
 
-    round           2 decimals; `round=0` and so on; masks hold whole numbers and stay
+round           2 decimals; `round=0` and so on; masks hold whole numbers and stay
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Boxes, ellipses and cuboids as polygons or boxes: one shape for one, label and everything else kept.
 
-    rotated-boxes-to-polygons    4 corners, clockwise on screen from the unrotated box's top left
-    boxes-to-polygons            the same of all boxes
-    ellipses-to-polygons         no side further than 0.25 px from the ellipse; `=0.1` asks for another distance
-    cuboids-to-polygons          the outline of a 2D cuboid in the picture
-    cuboids-to-boxes             the upright box round it
+rotated-boxes-to-polygons    4 corners, clockwise on screen from the unrotated box's top left
+boxes-to-polygons            the same of all boxes
+ellipses-to-polygons         no side further than 0.25 px from the ellipse; `=0.1` asks for another distance
+cuboids-to-polygons          the outline of a 2D cuboid in the picture
+cuboids-to-boxes             the upright box round it
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from annotools.errors import UsageError, meant
+from annotools.errors import UsageError, suggest
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Losses
 from annotools.model.row_numbers import numbered, unnumbered
@@ -46,5 +46,5 @@ def named(text: str, known: Mapping[str, Transform] = TRANSFORMS) -> tuple[str, 
     """The name and the argument of a step.  Raises UsageError when there is no such."""
     name, _, argument = text.partition("=")
     if name not in known:
-        raise UsageError(f"no transform is called {name!r}, expected {meant(name, known)}")
+        raise UsageError(f"no transform is called {name!r}, expected {suggest(name, known)}")
     return name, argument

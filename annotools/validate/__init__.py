@@ -1,23 +1,23 @@
 """Rules over annotations: every problem at once, with a place, a reason and a fix.
 
-    report = at.validate("job/", context="meta/", action="put")
-    print(report.counts, *report.findings(per_rule=10), sep="\n")
+report = at.validate("job/", context="meta/", action="put")
+print(report.counts, *report.findings(per_rule=10), sep="\n")
 
-    findings    a finding, and many of them as columns
-    registry    a rule as a value; which rules there are        manual     its docstring as its manual page
-    context     what a rule may ask                             engine     asking the rules
-    report      the outcome                                     reports    the outcome as text
-    reading     as much as can be read of an input              documents, structure, schema, values    what cannot
-    settings, configuration, baseline, silencing                what the user chose
-    edits, fixing                                               what a fix changes, and changing it
-    judging     the whole way, for programs
+findings    a finding, and many of them as columns
+registry    a rule as a value; which rules there are        manual     its docstring as its manual page
+context     what a rule may ask                             engine     asking the rules
+report      the outcome                                     reports    the outcome as text
+reading     as much as can be read of an input              documents, structure, schema, values    what cannot
+settings, configuration, baseline, silencing                what the user chose
+edits, fixing                                               what a fix changes, and changing it
+api         the whole way, for programs
 """
 
 from __future__ import annotations
 
 from annotools._callable import make_callable
+from annotools.validate.api import InvalidError, assert_valid, fix, validate
 from annotools.validate.findings import ERROR, INFO, WARNING, Finding, Severity
-from annotools.validate.judging import InvalidError, assert_valid, fix, validate
 from annotools.validate.registry import Rule, rule
 from annotools.validate.report import Report
 from annotools.validate.settings import Settings

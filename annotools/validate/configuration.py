@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from annotools.errors import UsageError, meant
+from annotools.errors import UsageError, suggest
 from annotools.validate.findings import Severity
 from annotools.validate.settings import Settings
 
@@ -66,7 +66,7 @@ def settings_of(table: Mapping[str, Any], path: str | os.PathLike[str] = "settin
     made: dict[str, Any] = {}
     for key, value in table.items():
         if key not in _KEYS:
-            raise UsageError(f"{os.fspath(path)}: no setting is called {key!r}, expected {meant(key, _KEYS)}")
+            raise UsageError(f"{os.fspath(path)}: no setting is called {key!r}, expected {suggest(key, _KEYS)}")
         name, read = _KEYS[key]
         try:
             made[name] = read(value)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from annotools.accepts import counts_allowed
+from annotools.cvat_limits import counts_allowed
 from annotools.errors import Problem
 from annotools.geometry import ragged
 from annotools.geometry.boxes import hull_boxes

@@ -16,7 +16,7 @@ import msgspec
 from annotools.errors import Problem, Problems
 from annotools.formats.cvat_json.decode import UNKNOWN
 from annotools.formats.cvat_json.split import split_labeled, split_list
-from annotools.resting import collector_at_rest
+from annotools.memory import collector_at_rest
 from annotools.validate.edits import RenameAt
 from annotools.validate.findings import Fix
 from annotools.validate.schema import KIND_OF_LIST, LISTS

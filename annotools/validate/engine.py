@@ -1,6 +1,6 @@
 """Asking the rules: which apply, which lack something, what they found and how bad it is.
 
-    subject (what was read) + settings (which rules) -> Report
+subject (what was read) + settings (which rules) -> Report
 """
 
 from __future__ import annotations

@@ -15,9 +15,18 @@ This page is made of the docstrings of the rules by `python -m annotools.validat
 task that the tests use.
 """
 FAMILIES = {
-    "FMT": "what a file of a format holds", "FRM": "frames", "GEO": "geometry", "GRP": "groups", "IVL": "intervals",
-    "JOB": "the job or task they are for", "LBL": "labels and attributes", "MSK": "masks", "SCH": "structure",
-    "SKL": "skeletons", "STA": "statistics", "TRK": "tracks",
+    "FMT": "what a file of a format holds",
+    "FRM": "frames",
+    "GEO": "geometry",
+    "GRP": "groups",
+    "IVL": "intervals",
+    "JOB": "the job or task they are for",
+    "LBL": "labels and attributes",
+    "MSK": "masks",
+    "SCH": "structure",
+    "SKL": "skeletons",
+    "STA": "statistics",
+    "TRK": "tracks",
 }
 
 

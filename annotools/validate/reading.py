@@ -219,4 +219,3 @@ def _root(source: Source, members: Sequence[str]) -> str:
 def _said(problem: Problem) -> str:
     line = f" (line {problem.line})" if problem.line else ""
     return str(replace(problem, file="", pointer="", line=None, frame=None)) + line
-

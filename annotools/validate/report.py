@@ -1,8 +1,8 @@
 """The outcome of a validation, as a value: counts that are exact, findings that are made when looked at.
 
-    report = validate(...)
-    report.counts[ERROR], report.by_rule(), report.exit_code()
-    for finding in report.findings(per_rule=10): print(finding)
+report = validate(...)
+report.counts[ERROR], report.by_rule(), report.exit_code()
+for finding in report.findings(per_rule=10): print(finding)
 """
 
 from __future__ import annotations

@@ -1,18 +1,18 @@
 """What the user chose: preset, rules, severities, options, ignores.
 
-    [tool.annotools]                    # pyproject.toml, or the same without the heading in annotools.toml
-    preset = "upload"
-    select = ["GEO", "TRK003"]
-    ignore = ["tiny-area"]
-    fail-on = "warning"
-    baseline = "annotools-baseline.json"
-    severity = { GEO004 = "error", STA = "off" }
-    [tool.annotools.rules.GEO015]
-    points = 2000
-    [tool.annotools.per-label-ignores]
-    "crowd*" = ["GEO018"]
-    [tool.annotools.per-file-ignores]
-    "old/*" = ["TRK"]
+[tool.annotools]                    # pyproject.toml, or the same without the heading in annotools.toml
+preset = "upload"
+select = ["GEO", "TRK003"]
+ignore = ["tiny-area"]
+fail-on = "warning"
+baseline = "annotools-baseline.json"
+severity = { GEO004 = "error", STA = "off" }
+[tool.annotools.rules.GEO015]
+points = 2000
+[tool.annotools.per-label-ignores]
+"crowd*" = ["GEO018"]
+[tool.annotools.per-file-ignores]
+"old/*" = ["TRK"]
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from annotools.errors import UsageError, meant, texts
+from annotools.errors import UsageError, suggest, texts
 from annotools.validate.findings import ERROR, OFF, Severity
 from annotools.validate.registry import PRESETS, Rule, did_you_mean
 
@@ -110,7 +110,7 @@ def check_options(options: Mapping[str, Mapping[str, Any]], rules: Iterable[Rule
         usual = known[code].options
         for name, value in given.items():
             if name not in usual:
-                raise UsageError(f"{code} has no option {name!r}, expected {meant(name, usual)}")
+                raise UsageError(f"{code} has no option {name!r}, expected {suggest(name, usual)}")
             _check_value(f"{code}: {name}", value, usual[name])
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from annotools.accepts import MAX_INT, MAX_ROTATION, MAX_SCORE, POINT_COUNTS, SHAPE_TYPES
+from annotools.cvat_limits import MAX_INT, MAX_ROTATION, MAX_SCORE, POINT_COUNTS, SHAPE_TYPES
 from annotools.validate.edits import DropAt, PutAt, RenameAt
 from annotools.validate.findings import WARNING, Fix, Severity
 from annotools.validate.schema import Fields, Key, objects

@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from annotools.accepts import SHAPE_TYPES, SOURCES
+from annotools.cvat_limits import SHAPE_TYPES, SOURCES
 from annotools.errors import one_line
 
 _FLAGS = frozenset({"t", "f", "y", "n", "yes", "no", "true", "false", "on", "off", "1", "0"})

@@ -80,4 +80,3 @@ def _check_specs(attributes: Iterable[Attribute], allowed: set[int]) -> None:
 
 def _reject_label(label_id: int) -> NoReturn:
     raise errors(f"label_id `{label_id}` is invalid")
-

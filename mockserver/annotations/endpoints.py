@@ -1,14 +1,14 @@
 """Handlers of `/api/jobs/{id}/annotations` and `/api/tasks/{id}/annotations`, except import.
 
-    GET                                      LabeledData
-    PUT                                      replace everything
-    PATCH ?action=create|update|delete       change some
-    DELETE                                   remove everything
+GET                                      LabeledData
+PUT                                      replace everything
+PATCH ?action=create|update|delete       change some
+DELETE                                   remove everything
 """
 
 from __future__ import annotations
 
-from mockserver.annotations import bodies, of_jobs, of_tasks
+from mockserver.annotations import bodies, job_annotations, task_annotations
 from mockserver.annotations.records import LabeledData
 from mockserver.protocol.http import Response, empty_response, errors, page, raw_json_response, sentence
 from mockserver.protocol.schemas import UncheckedError
@@ -28,31 +28,31 @@ def retrieve(ctx: Context, pk: int) -> Response:
     """GET of a job."""
     job = lookup.job(ctx, pk, "view:annotations")
     _refuse(ctx, _EXPORT_PARAMETERS, "job")
-    _stumble(ctx, job)
-    return raw_json_response(of_jobs.answer(ctx, job))
+    fail_as_server(ctx, job)
+    return raw_json_response(job_annotations.answer(ctx, job))
 
 
 def update(ctx: Context, pk: int) -> Response:
     """PUT of a job."""
     job = lookup.job(ctx, pk, "update:annotations")
     _refuse(ctx, _IMPORT_PARAMETERS, "job")
-    _stumble(ctx, job)
-    return raw_json_response(of_jobs.replace(ctx, job, _data(ctx, "create")))
+    fail_as_server(ctx, job)
+    return raw_json_response(job_annotations.replace(ctx, job, _data(ctx, "create")))
 
 
 def partial_update(ctx: Context, pk: int) -> Response:
     """PATCH of a job."""
     job = lookup.job(ctx, pk, "update:annotations")
     action = _action(ctx)
-    change = getattr(of_jobs, action)
+    change = getattr(job_annotations, action)
     return raw_json_response(change(ctx, job, _data(ctx, action)))
 
 
 def destroy(ctx: Context, pk: int) -> Response:
     """DELETE of a job."""
     job = lookup.job(ctx, pk, "delete:annotations")
-    _stumble(ctx, job)
-    of_jobs.clear(ctx, job)
+    fail_as_server(ctx, job)
+    job_annotations.clear(ctx, job)
     return empty_response()
 
 
@@ -60,32 +60,32 @@ def retrieve_task(ctx: Context, pk: int) -> Response:
     """GET of a task: its jobs' annotations merged."""
     task = lookup.task(ctx, pk, "view:annotations")
     _refuse(ctx, _EXPORT_PARAMETERS, "task")
-    return raw_json_response(of_tasks.answer(ctx, task))
+    return raw_json_response(task_annotations.answer(ctx, task))
 
 
 def update_task(ctx: Context, pk: int) -> Response:
     """PUT of a task: replaced in every job, tracks cut at the borders."""
     task = lookup.task(ctx, pk, "update:annotations")
     _refuse(ctx, _IMPORT_PARAMETERS, "task")
-    return raw_json_response(of_tasks.change(ctx, task, "replace", _data(ctx, "create")))
+    return raw_json_response(task_annotations.change(ctx, task, "replace", _data(ctx, "create")))
 
 
 def partial_update_task(ctx: Context, pk: int) -> Response:
     """PATCH of a task."""
     task = lookup.task(ctx, pk, "update:annotations")
     action = _action(ctx)
-    return raw_json_response(of_tasks.change(ctx, task, action, _data(ctx, action)))
+    return raw_json_response(task_annotations.change(ctx, task, action, _data(ctx, action)))
 
 
 def destroy_task(ctx: Context, pk: int) -> Response:
     """DELETE of a task."""
-    of_tasks.clear(ctx, lookup.task(ctx, pk, "delete:annotations"))
+    task_annotations.clear(ctx, lookup.task(ctx, pk, "delete:annotations"))
     return empty_response()
 
 
-def _stumble(ctx: Context, job: Record) -> None:
+def fail_as_server(ctx: Context, job: Record) -> None:
     """With bug_for_bug: a skeleton with an element on another frame breaks everything but deleting it by id."""
-    if ctx.config.bug_for_bug and of_jobs.is_torn(ctx, job):
+    if ctx.config.bug_for_bug and job_annotations.is_torn(ctx, job):
         raise page(500)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
-from annotools.accepts import MAX_ROTATION, MAX_SCORE, MAX_VALUE, SHAPE_TYPES, SOURCES
+from annotools.cvat_limits import MAX_ROTATION, MAX_SCORE, MAX_VALUE, SHAPE_TYPES, SOURCES
 from mockserver.annotations.records import fits
 from mockserver.protocol.http import ApiError
 from mockserver.protocol.schemas import (

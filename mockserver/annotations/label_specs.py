@@ -1,7 +1,7 @@
 """What annotations may refer to: labels, sub-labels, attribute specs and their defaults.
 
-    specs = label_specs.of(labels)       # top-level labels of a task, as in the state
-    specs[274].all                       # ((153, "false"), (154, "one"), ...) in the order of the definition
+specs = label_specs.of(labels)       # top-level labels of a task, as in the state
+specs[274].all                       # ((153, "false"), (154, "one"), ...) in the order of the definition
 """
 
 from __future__ import annotations

@@ -15,21 +15,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from annotools import accepts
-from annotools.accepts import MAX_INT
+from annotools import cvat_limits
+from annotools.cvat_limits import MAX_INT
 
 Count = Annotated[int, Meta(ge=0, le=MAX_INT)]
 Int32 = Annotated[int, Meta(ge=-MAX_INT - 1, le=MAX_INT)]
 Key = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]  # looked up only
 LabelId = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Angle = Annotated[float, Meta(ge=0, le=accepts.MAX_ROTATION)]
-Share = Annotated[float, Meta(ge=0, le=accepts.MAX_SCORE)]
+Angle = Annotated[float, Meta(ge=0, le=cvat_limits.MAX_ROTATION)]
+Share = Annotated[float, Meta(ge=0, le=cvat_limits.MAX_SCORE)]
 if TYPE_CHECKING:
     ShapeType = str
     Source = str
 else:  # the table of annotools is the only place that lists them
-    ShapeType = Literal[accepts.SHAPE_TYPES]
-    Source = Literal[accepts.SOURCES]
+    ShapeType = Literal[cvat_limits.SHAPE_TYPES]
+    Source = Literal[cvat_limits.SOURCES]
 Points = list[int | float]
 
 
@@ -37,7 +37,7 @@ class Attribute(Struct):
     """One value of one attribute."""
 
     spec_id: Key
-    value: Annotated[str, Meta(max_length=accepts.MAX_VALUE)]
+    value: Annotated[str, Meta(max_length=cvat_limits.MAX_VALUE)]
 
 
 class Tag(Struct, kw_only=True):
@@ -138,7 +138,7 @@ KINDS = ("tags", "shapes", "tracks", "intervals")
 _DECODER = msgspec.json.Decoder(LabeledData)
 _LENGTHS = {
     name: range(rule.least, (MAX_INT if rule.most is None else rule.most) + 1, rule.step)
-    for name, rule in accepts.POINT_COUNTS.items()
+    for name, rule in cvat_limits.POINT_COUNTS.items()
 }
 
 

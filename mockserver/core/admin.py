@@ -1,12 +1,12 @@
 """The calls under `/_mock/`, for tests and scripts; without login, and not from other sites' pages.
 
-    POST seed (a JSON seed, or "default", "empty") | reset       204
-    GET  state                                                   how many records each table has
-    GET  snapshot, PUT snapshot (bytes)                          the whole state
-    GET  requests                                                the journal
-    GET  faults, POST faults {"match", "effect", ...}, DELETE faults
-    GET  clock, POST clock {"advance": seconds} | {"mode": "instant" | "manual" | "real"}
-    GET  health, coverage
+POST seed (a JSON seed, or "default", "empty") | reset       204
+GET  state                                                   how many records each table has
+GET  snapshot, PUT snapshot (bytes)                          the whole state
+GET  requests                                                the journal
+GET  faults, POST faults {"match", "effect", ...}, DELETE faults
+GET  clock, POST clock {"advance": seconds} | {"mode": "instant" | "manual" | "real"}
+GET  health, coverage
 """
 
 from __future__ import annotations

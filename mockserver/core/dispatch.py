@@ -132,4 +132,3 @@ def finish(ctx: Context, response: Response) -> None:
     by_encoding = not ctx.config.lenient and compressing.can_be_packed(response)
     response.headers.append(("Vary", f"Accept,{' Accept-Encoding,' if by_encoding else ''} Origin, Cookie"))
     response.headers.extend(STANDARD_HEADERS)
-

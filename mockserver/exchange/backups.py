@@ -1,7 +1,7 @@
 """Handlers and workers of backups: a task as CVAT's backup zip and back; a project as a zip of its tasks' backups.
 
-    POST /api/tasks/7/backup/export?lightweight=false     202, then GET .../backup/download
-    POST /api/tasks/backup (TUS or multipart `task_file`) 202 {"rq_id": ...}, `result_id` is the new task
+POST /api/tasks/7/backup/export?lightweight=false     202, then GET .../backup/download
+POST /api/tasks/backup (TUS or multipart `task_file`) 202 {"rq_id": ...}, `result_id` is the new task
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from annotools import formats
-from annotools.convert.writing import carried
+from annotools.convert.writing import fit_to_format
 from annotools.errors import AnnotoolsError
 from annotools.formats.base import Members, Options
 from annotools.model import Dataset
@@ -74,7 +74,7 @@ def task_backup(ctx: Context, task: Record) -> bytes:
     form, options = formats.get("cvat-backup"), Options(images=True)
     packed = io.BytesIO()
     try:
-        ready, _ = carried(dataset, form, options)
+        ready, _ = fit_to_format(dataset, form, options)
         members = form.write(ready, validated_backups.unrepeated(dataset, media), options)  # type: ignore[misc]  # it has a writer
         write_zip(packed, _with_validation(ctx, task, dataset, members))
     except AnnotoolsError as error:

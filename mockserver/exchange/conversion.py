@@ -19,7 +19,7 @@ import numpy as np
 import orjson
 
 from annotools import formats
-from annotools.convert.writing import carried
+from annotools.convert.writing import fit_to_format
 from annotools.errors import AnnotoolsError
 from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset
@@ -28,7 +28,7 @@ from annotools.quirks import CVAT
 from annotools.storage import Media, Source, open_source
 from annotools.storage.packing import write_zip
 from annotools.transform import drop_deleted_frames
-from mockserver.annotations import grammar, of_jobs, of_tasks, records
+from mockserver.annotations import grammar, job_annotations, records, task_annotations
 from mockserver.annotations.cutting import cut
 from mockserver.exchange import bundles, coco_uploads, installing, project_xml, refusals
 from mockserver.exchange.background import UnavailableError, WorkError
@@ -83,7 +83,7 @@ def export(ctx: Context, target: str, record: Record, format_name: str, images: 
         if target == "project" and form.slug in _XML:
             write_zip(packed, project_xml.members(ctx, record, form, options))
         else:
-            ready, _ = carried(dataset, form, options)
+            ready, _ = fit_to_format(dataset, form, options)
             write = form.dialect(options).write
             write_zip(packed, write(ready, media if images else None, options))  # type: ignore[misc]  # it writes
     except AnnotoolsError as error:
@@ -120,10 +120,10 @@ def read_into(ctx: Context, target: str, record: Record, upload: Upload) -> None
 def _store(ctx: Context, target: str, record: Record, document: Record, append: bool) -> None:
     if target == "task":
         action = "create" if append else "replace"
-        of_tasks.change(ctx, record, action, records.from_document(document))
+        task_annotations.change(ctx, record, action, records.from_document(document))
         return
     part = cut(document, record["start_frame"], record["stop_frame"])
-    change = of_jobs.create if append else of_jobs.replace
+    change = job_annotations.create if append else job_annotations.replace
     change(ctx, record, records.from_document(part))
 
 
@@ -186,7 +186,7 @@ def _fitting(slugs: tuple[str, ...], source: Any) -> Format:
 def labeled_data(dataset: Dataset) -> Record:
     """A dataset's annotations as the API would take them: without ids."""
     form = formats.get("cvat-api")
-    ready, _ = carried(dataset, form, Options(quirks=CVAT))
+    ready, _ = fit_to_format(dataset, form, Options(quirks=CVAT))
     members = {name: b"".join(pieces) for name, pieces in form.write(ready, None, Options(quirks=CVAT))}  # type: ignore[misc] # it can be written
     document: Record = {"version": 0, "tags": [], "shapes": [], "tracks": [], "intervals": []}
     for name in members:

@@ -1,6 +1,6 @@
 """What a client wants done with the files of a task, and the numbers that follow from it.
 
-    {"image_quality": 70, "sorting_method": "natural", "start_frame": 10, "frame_filter": "step=3", ...}
+{"image_quality": 70, "sorting_method": "natural", "start_frame": 10, "frame_filter": "step=3", ...}
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Handlers of import, export and download; what they start runs as background requests.
 
-    POST .../dataset/export?format=COCO 1.0&save_images=true   202 {"rq_id": ...}
-    GET  .../dataset/download?rq_id=...                        the file
-    POST .../annotations?format=COCO 1.0   (file or TUS)       202 {"rq_id": ...}
+POST .../dataset/export?format=COCO 1.0&save_images=true   202 {"rq_id": ...}
+GET  .../dataset/download?rq_id=...                        the file
+POST .../annotations?format=COCO 1.0   (file or TUS)       202 {"rq_id": ...}
 """
 
 from __future__ import annotations

@@ -15,12 +15,12 @@ import msgspec
 import orjson
 
 from annotools import formats
-from annotools.convert.writing import carried
+from annotools.convert.writing import fit_to_format
 from annotools.formats.base import Options
 from annotools.formats.cvat_json.bundle import job_numbers
 from annotools.model import Dataset, Job
 from annotools.storage import Media
-from mockserver.annotations import of_jobs, of_tasks, records
+from mockserver.annotations import job_annotations, records, task_annotations
 from mockserver.protocol.schemas import UncheckedError
 from mockserver.resources import ground_truth, label_forms, segments, tasks
 from mockserver.rules import lookup
@@ -81,7 +81,7 @@ def install(ctx: Context, dataset: Dataset, media: Media | None = None, home: in
 def bundle_of(dataset: Dataset) -> dict[str, bytes]:
     """The members of a dataset's API bundle."""
     form, options = formats.get("cvat-api"), Options()
-    ready, _ = carried(dataset, form, options)
+    ready, _ = fit_to_format(dataset, form, options)
     assert form.write is not None  # a bundle can be written
     return {name: b"".join(pieces) for name, pieces in form.write(ready, None, options)}
 
@@ -161,9 +161,7 @@ def _job(ctx: Context, task: Record, job: Job) -> Record:
     return segments.add_job(ctx, {**task, "replicas": 0}, (job.start_frame, job.stop_frame))
 
 
-def _annotations(
-    ctx: Context, task: Record, jobs: dict[int, Record], source: tuple[dict[str, bytes], Numbers]
-) -> None:
+def _annotations(ctx: Context, task: Record, jobs: dict[int, Record], source: tuple[dict[str, bytes], Numbers]) -> None:
     members, numbers = source
     for name, content in members.items():
         folder, _, last = name.rpartition("/")
@@ -176,9 +174,9 @@ def _annotations(
             raise UncheckedError(f"{name}: there is no label or attribute {error}") from None
         job = jobs.get(int(folder.rpartition("/")[2])) if folder else None
         if job is not None:
-            of_jobs.replace(ctx, lookup.record(ctx, "jobs", job["id"]), data)
+            job_annotations.replace(ctx, lookup.record(ctx, "jobs", job["id"]), data)
         else:
-            of_tasks.change(ctx, ctx.table("tasks")[task["id"]], "replace", data)
+            task_annotations.change(ctx, ctx.table("tasks")[task["id"]], "replace", data)
 
 
 def adopt(ctx: Context, task: Record, project: Record) -> None:
@@ -190,9 +188,9 @@ def adopt(ctx: Context, task: Record, project: Record) -> None:
             raise UncheckedError(f"the project has no label {own['name']!r}")
         numbers.note(own, labels[own["name"]])
         ctx.state.delete("labels", own["id"])
-    documents = {job["id"]: of_jobs.held(ctx, job["id"]).data for job in lookup.jobs_of(ctx, task["id"])}
+    documents = {job["id"]: job_annotations.stored(ctx, job["id"]).data for job in lookup.jobs_of(ctx, task["id"])}
     ctx.state.update("tasks", task["id"], project_id=project["id"], organization_id=project["organization_id"])
     for pk, data in documents.items():
         document = numbers.apply(msgspec.to_builtins(data))
-        of_jobs.put(ctx, pk, records.from_document({kind: [] for kind in _KINDS}))
-        of_jobs.create(ctx, ctx.table("jobs")[pk], records.from_document(document))
+        job_annotations.put(ctx, pk, records.from_document({kind: [] for kind in _KINDS}))
+        job_annotations.create(ctx, ctx.table("jobs")[pk], records.from_document(document))

@@ -1,6 +1,6 @@
 """Words of older servers for who drew something, as those of today while a backup is read.
 
-    Renamed(archive, "annotations.json").read("annotations.json")      "Ground truth" is "manual"
+Renamed(archive, "annotations.json").read("annotations.json")      "Ground truth" is "manual"
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
-from annotools.convert.writing import carried
+from annotools.convert.writing import fit_to_format
 from annotools.formats.base import Format, Members, Options
 from annotools.model import Dataset
 from annotools.storage import Media
@@ -61,7 +61,7 @@ def members(ctx: Context, project: Record, form: Format, options: Options) -> Me
 
 def _written(form: Format, dataset: Dataset, media: Media, options: Options) -> Iterator[tuple[str, Iterable[bytes]]]:
     assert form.write is not None  # it was chosen for its writer
-    ready, _ = carried(dataset, form, options)
+    ready, _ = fit_to_format(dataset, form, options)
     return iter(form.write(ready, media if options.images else None, options))
 
 

@@ -1,6 +1,6 @@
 """What imports, exports and backups share: query parameters, uploaded files, files to download.
 
-    GET .../download?rq_id=...      the file that a finished export made, for its owner
+GET .../download?rq_id=...      the file that a finished export made, for its owner
 """
 
 from __future__ import annotations

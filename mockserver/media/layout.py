@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from mockserver.annotations import of_jobs
-from mockserver.annotations.of_jobs import held
+from mockserver.annotations import job_annotations
+from mockserver.annotations.job_annotations import stored
 from mockserver.annotations.records import LabeledData
 from mockserver.media import frame_numbers, meta
 from mockserver.media.least_used import LeastUsed
@@ -194,9 +194,9 @@ def _show(ctx: Context, job: Record, layout: Record, changed: dict[int, int]) ->
 
 
 def _forget(ctx: Context, job_id: int, frames: set[int]) -> None:
-    old = held(ctx, job_id).data
+    old = stored(ctx, job_id).data
     tags = [tag for tag in old.tags if tag.frame not in frames]
     shapes = [shape for shape in old.shapes if shape.frame not in frames]
     if len(tags) < len(old.tags) or len(shapes) < len(old.shapes):
         kept = LabeledData(tags=tags, shapes=shapes, tracks=old.tracks, intervals=old.intervals)
-        of_jobs.put(ctx, job_id, kept)
+        job_annotations.put(ctx, job_id, kept)

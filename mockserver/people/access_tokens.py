@@ -1,7 +1,7 @@
 """Handlers of `/api/auth/access_tokens`: tokens that a user makes for scripts, sent as `Authorization: Bearer <value>`.
 
-    POST {"name": "ci", "expiry_date": null, "read_only": false}     201 with `value`, which is shown only now
-    GET  .../self                                                    the token of this very request
+POST {"name": "ci", "expiry_date": null, "read_only": false}     201 with `value`, which is shown only now
+GET  .../self                                                    the token of this very request
 """
 
 from __future__ import annotations

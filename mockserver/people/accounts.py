@@ -1,7 +1,7 @@
 """Handlers of `/api/auth/register` and `/api/auth/password/*`. No letters are sent, so no password is reset by one.
 
-    POST register          {"username": "ann12", "password1": "...", "password2": "..."}     201 with the login key
-    POST password/change   {"old_password": "...", "new_password1": "...", "new_password2": "..."}
+POST register          {"username": "ann12", "password1": "...", "password2": "..."}     201 with the login key
+POST password/change   {"old_password": "...", "new_password1": "...", "new_password2": "..."}
 """
 
 from __future__ import annotations

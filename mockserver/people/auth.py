@@ -1,7 +1,7 @@
 """Who asks: token, Basic, session cookie with CSRF token; login and logout.
 
-    Authorization: Token <40 hex> | Bearer <key> | Basic <base64>      Cookie: sessionid=...; csrftoken=...
-    unsafe methods of a session need X-CSRFToken
+Authorization: Token <40 hex> | Bearer <key> | Basic <base64>      Cookie: sessionid=...; csrftoken=...
+unsafe methods of a session need X-CSRFToken
 """
 
 from __future__ import annotations

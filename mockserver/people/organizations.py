@@ -1,6 +1,6 @@
 """Handlers of `/api/organizations` and `/api/memberships`, and the organization that a request is about.
 
-    ?org=slug | ?org_id=3 | X-Organization: slug      that organization; an empty value: what is in none
+?org=slug | ?org_id=3 | X-Organization: slug      that organization; an empty value: what is in none
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Range requests on a whole answer. Source: RFC 9110, section 14.
 
-    bytes=0-9 | bytes=10- | bytes=-5  ->  206 with Content-Range; beyond the end 416; another unit 200
+bytes=0-9 | bytes=10- | bytes=-5  ->  206 with Content-Range; beyond the end 416; another unit 200
 """
 
 from __future__ import annotations

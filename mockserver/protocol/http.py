@@ -166,7 +166,7 @@ def page(status: int) -> ApiError:
     """The server's HTML error page."""
     title = REASONS.get(status, "Error")
     note = "The requested resource was not found on this server." if status == 404 else ""
-    html = f"<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>{title}</title>\n</head>\n<body>\n"
+    html = f'<!doctype html>\n<html lang="en">\n<head>\n  <title>{title}</title>\n</head>\n<body>\n'
     html += f"  <h1>{title}</h1><p>{note}</p>\n</body>\n</html>\n"
     return ApiError(status, html, media_type="text/html")
 

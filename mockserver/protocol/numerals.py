@@ -1,6 +1,6 @@
 """Whole numbers in queries and headers.
 
-    whole("42") -> 42        whole("-1"), whole("x"), whole("²") -> None
+whole("42") -> 42        whole("-1"), whole("x"), whole("²") -> None
 """
 
 from __future__ import annotations

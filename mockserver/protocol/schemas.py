@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from annotools.accepts import MAX_INT
+from annotools.cvat_limits import MAX_INT
 from mockserver.protocol.large_json import LargeList
 
 Parser = Callable[[Any], Any]

@@ -12,7 +12,7 @@ from annotools.errors import AnnotoolsError
 from annotools.model import Dataset
 from annotools.quality import ConsensusSettings, Report, merge_replicas, project_report, report
 from annotools.quality.documents import Document, conflict_rows
-from mockserver.annotations import grammar, of_jobs, records
+from mockserver.annotations import grammar, job_annotations, records
 from mockserver.exchange import background, bundles, conversion
 from mockserver.exchange.background import WorkError
 from mockserver.media import layout
@@ -130,5 +130,5 @@ def _take(ctx: Context, job: Record, merged: Dataset) -> None:
     tables = {name: getattr(merged, name) for name in _TABLES}
     alone = {name: table.replace(job=[-1] * len(table)) for name, table in tables.items()}
     document = conversion.labeled_data(merged.replace(jobs=(), **alone))
-    of_jobs.replace(ctx, job, records.from_document(grammar.check(document, "create")))
+    job_annotations.replace(ctx, job, records.from_document(grammar.check(document, "create")))
     ctx.state.update("jobs", job["id"], state="completed", updated_date=ctx.now())

@@ -1,7 +1,7 @@
 """Handlers of `/api/cloudstorages`: places outside, as records. Nothing is read from them or written to them.
 
-    POST {"provider_type": "AWS_S3_BUCKET", "resource": "bucket", "display_name": "b",
-          "credentials_type": "ANONYMOUS_ACCESS"}                                          201, without the credentials
+POST {"provider_type": "AWS_S3_BUCKET", "resource": "bucket", "display_name": "b",
+      "credentials_type": "ANONYMOUS_ACCESS"}                                          201, without the credentials
 """
 
 from __future__ import annotations

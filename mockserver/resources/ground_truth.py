@@ -1,7 +1,7 @@
 """Ground-truth jobs: POST /api/jobs, and what goes with such a job when it is removed.
 
-    {"type": "ground_truth", "task_id": 42, "frame_selection_method": "random_uniform", "frame_count": 10,
-     "random_seed": 1}
+{"type": "ground_truth", "task_id": 42, "frame_selection_method": "random_uniform", "frame_count": 10,
+ "random_seed": 1}
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Handlers of `/api/guides`: what annotators are told about a task or project, in Markdown.
 
-    POST {"task_id": 7, "markdown": "# How"}     201; the task, and its jobs, have this as guide_id then
+POST {"task_id": 7, "markdown": "# How"}     201; the task, and its jobs, have this as guide_id then
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A task with honeypots: a pool of validation frames at its end, some of which every job shows again.
 
-    20 frames, 5 in the pool, segment_size 4, 2 per job  ->  jobs of 4 + 2 frames, then the pool as a job of its own
+20 frames, 5 in the pool, segment_size 4, 2 per job  ->  jobs of 4 + 2 frames, then the pool as a job of its own
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Handlers of `/api/issues` and `/api/comments`.
 
-    POST /api/issues   {"frame": 0, "position": [10, 10, 30, 40], "job": 69, "message": "check this"}
+POST /api/issues   {"frame": 0, "position": [10, 10, 30, 40], "job": 69, "message": "check this"}
 """
 
 from __future__ import annotations

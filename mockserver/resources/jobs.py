@@ -1,6 +1,6 @@
 """Handlers of `/api/jobs` and `/api/jobs/{id}`; ground-truth jobs come to be in `ground_truth`.
 
-    PATCH {"state": "completed"} | {"stage": "validation"} (state becomes new) | {"assignee": 7}
+PATCH {"state": "completed"} | {"stage": "validation"} (state becomes new) | {"assignee": 7}
 """
 
 from __future__ import annotations

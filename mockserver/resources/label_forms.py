@@ -1,9 +1,9 @@
 """Labels as clients send them, for tasks, projects and `/api/labels/{id}`: checked, numbered, stored.
 
-    [{"name": "car", "color": "#ff0000", "type": "any", "attributes": [{"name": "a", "mutable": false,
-      "input_type": "select", "default_value": "x", "values": ["x", "y"]}]},
-     {"name": "pose", "type": "skeleton", "sublabels": [{"name": "head"}], "svg": "<circle data-label-name='head'/>"},
-     {"id": 7, "name": "new name"}, {"id": 8, "deleted": true}]
+[{"name": "car", "color": "#ff0000", "type": "any", "attributes": [{"name": "a", "mutable": false,
+  "input_type": "select", "default_value": "x", "values": ["x", "y"]}]},
+ {"name": "pose", "type": "skeleton", "sublabels": [{"name": "head"}], "svg": "<circle data-label-name='head'/>"},
+ {"id": 7, "name": "new name"}, {"id": 8, "deleted": true}]
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import re
 import zlib
 from typing import Any
 
-from annotools import accepts
-from mockserver.annotations import forgetting
+from annotools import cvat_limits
+from mockserver.annotations import cascade
 from mockserver.protocol.http import detail, errors, fields
 from mockserver.rules import forms
 from mockserver.rules.forms import ABSENT, Field, Schema, at_least, boolean, choice, items, many, text_up_to
@@ -21,12 +21,13 @@ from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
 UNIQUE = "All label names must be unique"
-TYPES = accepts.LABEL_TYPES
+TYPES = cvat_limits.LABEL_TYPES
 _ATTRIBUTE = {
-    "id": Field(at_least(0), ABSENT), "name": Field(text_up_to(accepts.MAX_ATTRIBUTE_NAME)), "mutable": Field(boolean),
-    "input_type": Field(choice(accepts.INPUT_TYPES)),
-    "default_value": Field(text_up_to(accepts.MAX_DEFAULT_VALUE, blank=True), ABSENT),
-    "values": Field(items(text_up_to(accepts.MAX_CHOICE, blank=True))), "deleted": Field(boolean, ABSENT),
+    "id": Field(at_least(0), ABSENT),
+    "name": Field(text_up_to(cvat_limits.MAX_ATTRIBUTE_NAME)), "mutable": Field(boolean),
+    "input_type": Field(choice(cvat_limits.INPUT_TYPES)),
+    "default_value": Field(text_up_to(cvat_limits.MAX_DEFAULT_VALUE, blank=True), ABSENT),
+    "values": Field(items(text_up_to(cvat_limits.MAX_CHOICE, blank=True))), "deleted": Field(boolean, ABSENT),
 }  # fmt: skip
 _OLD_ATTRIBUTE = {name: Field(field.parse, ABSENT) for name, field in _ATTRIBUTE.items()}
 
@@ -41,7 +42,7 @@ def _attributes(value: Any) -> list[Record]:
 
 
 _SUBLABEL = {
-    "id": Field(at_least(0), ABSENT), "name": Field(text_up_to(accepts.MAX_LABEL_NAME)),
+    "id": Field(at_least(0), ABSENT), "name": Field(text_up_to(cvat_limits.MAX_LABEL_NAME)),
     "color": Field(forms.color, ABSENT),
     "type": Field(choice(TYPES), ABSENT), "attributes": Field(_attributes, ABSENT),
 }  # fmt: skip
@@ -49,7 +50,7 @@ _LABEL = {
     **_SUBLABEL, "deleted": Field(boolean, ABSENT), "svg": Field(text_up_to(blank=True), ABSENT),
     "sublabels": Field(many(Schema(_SUBLABEL)), ABSENT),
 }  # fmt: skip
-CHANGE = Schema({**_LABEL, "name": Field(text_up_to(accepts.MAX_LABEL_NAME), ABSENT)})
+CHANGE = Schema({**_LABEL, "name": Field(text_up_to(cvat_limits.MAX_LABEL_NAME), ABSENT)})
 
 
 def label(given: Any) -> Record:
@@ -148,13 +149,13 @@ def update(ctx: Context, old: Record, form: Record) -> Record:
         changes["sublabels"] = _changed_sublabels(ctx, old["sublabels"], form["sublabels"])
         _check_unique([row["name"] for row in changes["sublabels"]])
     changed = ctx.state.update("labels", old["id"], **changes)
-    forgetting.forget_specs(ctx, old, _spec_ids(old) - _spec_ids(changed))
+    cascade.forget_specs(ctx, old, _spec_ids(old) - _spec_ids(changed))
     return changed
 
 
 def delete(ctx: Context, label: Record) -> None:
     """Remove a label, and what has been annotated with it."""
-    forgetting.forget_label(ctx, label)
+    cascade.forget_label(ctx, label)
     ctx.state.delete("labels", label["id"])
 
 

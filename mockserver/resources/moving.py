@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from mockserver.annotations import of_jobs
+from mockserver.annotations import job_annotations
 from mockserver.annotations.records import LabeledData
 from mockserver.protocol.http import detail, errors
 from mockserver.rules import lookup, permissions
@@ -33,9 +33,9 @@ def into_project(ctx: Context, task: Record, project: Record, renamed: dict[int,
     _check_dimension(ctx, task, project)
     labels, specs = _pairs(own, theirs, renamed)
     for job in lookup.jobs_of(ctx, task["id"]):
-        data = of_jobs.held(ctx, job["id"]).data
+        data = job_annotations.stored(ctx, job["id"]).data
         kept: dict[str, Any] = {kind: [_moved(item, labels, specs) for item in getattr(data, kind)] for kind in _KINDS}
-        of_jobs.put(ctx, job["id"], LabeledData(**kept))
+        job_annotations.put(ctx, job["id"], LabeledData(**kept))
     for label in own:
         if label.get("task_id") is not None:
             ctx.state.delete("labels", label["id"])

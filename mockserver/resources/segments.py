@@ -1,6 +1,6 @@
 """Jobs of a task: their ranges with overlap, replicas.
 
-    20 frames, segment_size 7, overlap 2  ->  0-6, 5-11, 10-16, 15-19
+20 frames, segment_size 7, overlap 2  ->  0-6, 5-11, 10-16, 15-19
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Handlers of `/api/webhooks`: whom the server would tell about events. Nobody is told anything here.
 
-    POST {"type": "project", "project_id": 7, "target_url": "http://...", "events": ["update:job"]}     201
+POST {"type": "project", "project_id": 7, "target_url": "http://...", "events": ["update:job"]}     201
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """JSON bodies of small objects, read as the server's serializers read them.
 
-    TASK = Schema({"name": Field(text_up_to(256)), "project_id": Field(integer, ABSENT, nullable=True)})
-    form = forms.read(ctx, TASK)       400 {"name": ["This field is required."]}
+TASK = Schema({"name": Field(text_up_to(256)), "project_id": Field(integer, ABSENT, nullable=True)})
+form = forms.read(ctx, TASK)       400 {"name": ["This field is required."]}
 """
 
 from __future__ import annotations

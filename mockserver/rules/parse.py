@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from annotools.accepts import MAX_INT
+from annotools.cvat_limits import MAX_INT
 from mockserver.protocol.http import ApiError, fields
 from mockserver.protocol.schemas import MAX_ERRORS, InvalidError, count
 from mockserver.state.tables import Record

@@ -1,5 +1,5 @@
 """What a state can begin with.
 
-    sources.state_of("default" | "seed.json" | "coco.zip" | SeedBuilder | {...})
-    packaged: `default` and `empty`, made with the builder;  tables: a seed taken apart, after schema and checks
+sources.state_of("default" | "seed.json" | "coco.zip" | SeedBuilder | {...})
+packaged: `default` and `empty`, made with the builder;  tables: a seed taken apart, after schema and checks
 """

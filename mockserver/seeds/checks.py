@@ -1,6 +1,6 @@
 """Whether a seed says enough for the server to answer from it: fields, and references that lead somewhere.
 
-    check({"users": [{"id": 1}]})     SeedError: Object missing required field `username` - at `$.users[0]`
+check({"users": [{"id": 1}]})     SeedError: Object missing required field `username` - at `$.users[0]`
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def _of_file(path: Path, name: str) -> State:
 
 def _of_dataset(place: Path | str) -> State:
     # annotools with all its formats is loaded only for this
-    made: State = import_module("mockserver.seeds.of_datasets").state_of_dataset(place)
+    made: State = import_module("mockserver.seeds.datasets").state_of_dataset(place)
     return made
 
 

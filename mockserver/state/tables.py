@@ -15,7 +15,7 @@ Tables (key -> record):
     issues, comments            id -> record
     data_meta                   task id -> answer of tasks/{id}/data/meta
     validation                  task id -> {"layout", "jobs", "gt_job"}, as in the seed
-    annotations                 job id -> immutable value owned by `annotations.of_jobs` (a seed's LabeledData at first)
+    annotations                 job id -> a value of `annotations.job_annotations` (a seed's LabeledData at first)
     requests, uploads, blobs    rq_id -> record, file id -> record, name -> bytes
     sessions, tokens            key -> record
     guides, webhooks, cloudstorages        id -> record

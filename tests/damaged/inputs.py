@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from annotools import formats
-from annotools.convert.writing import carried
+from annotools.convert.writing import fit_to_format
 from annotools.formats.base import Options
 from annotools.model import Dataset
 from annotools.validate.overlay import Overlay
@@ -32,7 +32,7 @@ def sound_input(slug: str, name: str) -> Input:
         return bundle
     form = formats.get(slug)
     assert form.write is not None
-    dataset, _ = carried(_dataset(name), form, Options())
+    dataset, _ = fit_to_format(_dataset(name), form, Options())
     return {member: b"".join(pieces) for member, pieces in form.write(dataset, None, Options())}
 
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 import annotools as at
 from annotools import formats
 from annotools.cli import group
-from annotools.convert.writing import carried
+from annotools.convert.writing import fit_to_format
 from annotools.errors import AnnotoolsError
 from annotools.formats.base import Format, Options
 from annotools.model import Dataset
@@ -113,7 +113,7 @@ def written(dataset: Dataset, form: Format) -> None:
     """The dataset in a format, by the way of `convert`."""
     assert form.write is not None
     try:
-        ready, losses = carried(dataset, form, Options())
+        ready, losses = fit_to_format(dataset, form, Options())
         str(losses).encode()
         for _, pieces in form.write(ready, None, Options()):
             b"".join(pieces)

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from annotools import formats
-from annotools.convert.writing import carried
+from annotools.convert.writing import fit_to_format
 from annotools.formats.base import Options, Read
 from annotools.model import Dataset
 from annotools.storage import Limits
@@ -51,7 +51,7 @@ def write(dataset: Dataset, slug: str = "coco", **chosen: str) -> dict[str, Doc]
 def written(dataset: Dataset, slug: str, options: Options) -> dict[str, Doc]:
     form = formats.get(slug).dialect(options)
     assert form.write is not None
-    ready, _ = carried(dataset, form, options)
+    ready, _ = fit_to_format(dataset, form, options)
     return {name: orjson.loads(b"".join(pieces)) for name, pieces in form.write(ready, None, options)}
 
 

@@ -21,7 +21,7 @@ from pycocotools.cocoeval import COCOeval
 
 import annotools as at
 from annotools import formats
-from annotools.convert.writing import carried
+from annotools.convert.writing import fit_to_format
 from annotools.errors import UsageError
 from annotools.formats.base import Options
 from annotools.geometry.rle import cvat_rle_to_mask
@@ -42,7 +42,7 @@ def scene(*names: str, **task: Any) -> DatasetBuilder:
 
 def lost(dataset: Dataset) -> Losses:
     """What is lost or changed of a dataset for `coco`."""
-    return carried(dataset, formats.get("coco"), Options())[1]
+    return fit_to_format(dataset, formats.get("coco"), Options())[1]
 
 
 def loaded(document: Doc) -> COCO:
@@ -346,7 +346,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
 @given(datasets())
 def test_what_is_written_reads_back(dataset: Dataset) -> None:
     form = formats.get("coco")
-    ready, _ = carried(dataset, form, Options())
+    ready, _ = fit_to_format(dataset, form, Options())
     again, losses = fit(ready, form.keeps)
     assert not losses.of(None, "annotations", "definitions")
     found = read(write(dataset))

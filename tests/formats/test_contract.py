@@ -15,7 +15,7 @@ from PIL import Image
 
 import annotools as at
 from annotools import formats, quirks
-from annotools.convert.writing import Target, carried
+from annotools.convert.writing import Target, fit_to_format
 from annotools.errors import AmbiguityError, InputError, Problem
 from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset, Owner, fit, survives
@@ -36,7 +36,7 @@ every_case = pytest.mark.parametrize(("form", "name"), CASES, ids=IDS)
 @cache
 def ready(slug: str, name: str, way: str = "plain") -> Dataset:
     """What a format carries of one of the datasets."""
-    return carried(EVERYTHING[name], formats.get(slug), WAYS[way])[0]
+    return fit_to_format(EVERYTHING[name], formats.get(slug), WAYS[way])[0]
 
 
 def sizes_of(form: Format, dataset: Dataset) -> Dataset | None:
@@ -99,7 +99,7 @@ def test_what_is_read_back_is_what_was_written(form: Format, name: str, tmp_path
 @every_case
 def test_what_was_carried_once_is_carried_as_it_is(form: Format, name: str) -> None:
     dataset = expected(form.slug, name)
-    again, losses = carried(dataset, form, Options())
+    again, losses = fit_to_format(dataset, form, Options())
     assert differing(again, dataset) == []
     used = form.keeps.uses  # said of every conversion, for it is not in the output
     lost = [
@@ -279,7 +279,7 @@ def test_the_table_is_literal_and_complete() -> None:
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(dataset=datasets())
 def test_any_dataset_is_read_back_as_it_was_written(form: Format, dataset: Dataset) -> None:
-    expected, _ = carried(dataset, form, Options())
+    expected, _ = fit_to_format(dataset, form, Options())
     found = read_in_memory(form, expected, Options())
     assert [str(problem) for problem in found.problems] == []
     assert differing(found.dataset, surviving(form, expected)) == []
@@ -289,7 +289,7 @@ def test_any_dataset_is_read_back_as_it_was_written(form: Format, dataset: Datas
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(dataset=datasets())
 def test_any_dataset_goes_the_way_of_the_server_without_a_stray_exception(form: Format, dataset: Dataset) -> None:
-    mine, _ = carried(dataset, form, WAYS["compat"])
+    mine, _ = fit_to_format(dataset, form, WAYS["compat"])
     assert len(read_in_memory(form, mine, WAYS["compat"]).dataset.frames) == len(mine.frames)
 
 
@@ -327,7 +327,7 @@ def test_ids_that_lead_nowhere_do_not_stop_a_conversion(form: Format, way: str) 
         track = builder.add_track(label, frame, attributes={78: "x"})
         builder.add_shape("polygon", frame, None, [1, 2, 3, 4, 5, 9], track=track, attributes={79: "x"})
         builder.add_tag(frame, label, attributes={77: "x"})
-    mine, losses = carried(builder.dataset(), form, WAYS[way])
+    mine, losses = fit_to_format(builder.dataset(), form, WAYS[way])
     found = read_in_memory(form, mine, WAYS[way])
     assert [str(problem) for problem in found.problems] == []
     assert len(found.dataset.shapes) == len(mine.shapes)

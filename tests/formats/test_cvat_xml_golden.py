@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from annotools import formats, quirks
-from annotools.convert.writing import carried
+from annotools.convert.writing import fit_to_format
 from annotools.formats.base import Options
 from annotools.model import Dataset
 from annotools.storage import Media, open_source
@@ -41,7 +41,7 @@ def exported(slug: str, where: Path, job: int | None, media: Media | None = None
     options = Options(quirks=quirks.CVAT, job=job, images=media is not None)
     form = formats.get(slug).dialect(options)
     assert form.write is not None
-    dataset, _ = carried(bundle(where, job), form, options)
+    dataset, _ = fit_to_format(bundle(where, job), form, options)
     return {name: b"".join(pieces) for name, pieces in form.write(dataset, media, options)}
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from annotools import formats, quirks
-from annotools.convert.writing import carried
+from annotools.convert.writing import fit_to_format
 from annotools.errors import UsageError
 from annotools.formats.base import Options, Read
 from annotools.formats.cvat_xml.reading import read, sniff_images, sniff_video
@@ -391,5 +391,5 @@ def test_damage_is_told_and_nothing_else_happens(name: str, data: st.DataObject)
     found = read(one_file(whole[:start] + middle + tail), None, Options())
     assert all(problem.line or problem.message for problem in found.problems)
     for slug in ("cvat-images", "cvat-video"):
-        ready, _ = carried(found.dataset, formats.get(slug), Options())
+        ready, _ = fit_to_format(found.dataset, formats.get(slug), Options())
         assert ready.canonical() == ready

@@ -23,7 +23,7 @@ from tests.datasets import EVERYTHING, FULL, FULL_VIDEO
 
 
 def carried(dataset: Dataset, slug: str, options: Options | None = None) -> tuple[Dataset, Losses]:
-    dataset, losses = writing.carried(dataset, formats.get(slug), options or Options())
+    dataset, losses = writing.fit_to_format(dataset, formats.get(slug), options or Options())
     return dataset, losses.of(None, "annotations", "definitions")
 
 
@@ -297,5 +297,5 @@ def test_pictures_of_a_video_are_named_as_its_frames_to_the_server() -> None:
         options = Options(quirks=quirk, images=True)
         form = formats.get("cvat-video").dialect(options)
         assert form.write is not None
-        ready, _ = writing.carried(frames(1, mode="interpolation").dataset(), form, options)
+        ready, _ = writing.fit_to_format(frames(1, mode="interpolation").dataset(), form, options)
         assert [name for name, _ in form.write(ready, media, options)] == ["annotations.xml", expected]

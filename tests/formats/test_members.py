@@ -10,7 +10,7 @@ import pytest
 
 import annotools as at
 from annotools import formats, quirks
-from annotools.convert.writing import carried
+from annotools.convert.writing import fit_to_format
 from annotools.formats.base import Format, Options
 from annotools.storage import Media, MediaFile, Permit
 from tests.datasets import EVERYTHING
@@ -26,7 +26,7 @@ every_format = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.sl
 @pytest.mark.parametrize("way", WAYS)
 def test_all_that_is_written_is_declared(form: Format, name: str, way: str) -> None:
     options, permit = WAYS[way], Permit(members=form.members)
-    dataset = carried(EVERYTHING[name], form, options)[0]
+    dataset = fit_to_format(EVERYTHING[name], form, options)[0]
     media = Media((n, MediaFile("a.jpg", lambda: io.BytesIO(b"1"))) for n in range(len(dataset.frames)))
     assert form.write is not None
     members = []

@@ -12,15 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotools.model.alike import alike, alike_lists
-from annotools.model.growing import Growing, GrowingRows
+from annotools.memory import collector_at_rest, give_back
+from annotools.model.column_buffer import ColumnBuffer, RowBuffer
+from annotools.model.row_groups import list_groups, row_groups
 from annotools.model.tables import Attributes, Shapes
-from annotools.resting import collector_at_rest, give_back
 
 SIZE = 200
-TABLE = Shapes.of(
-    id=np.arange(SIZE), values=np.arange(3 * SIZE // 2), offsets=np.cumsum([0, *([1, 2] * (SIZE // 2))])
-)
+TABLE = Shapes.of(id=np.arange(SIZE), values=np.arange(3 * SIZE // 2), offsets=np.cumsum([0, *([1, 2] * (SIZE // 2))]))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +48,7 @@ COLUMNS = st.lists(
 
 @given(COLUMNS)
 def test_rows_are_alike_where_all_columns_are(rows: list[tuple[int, float, int]]) -> None:
-    numbers = alike([np.array(column) for column in zip(*rows, strict=True)], len(rows)).tolist()
+    numbers = row_groups([np.array(column) for column in zip(*rows, strict=True)], len(rows)).tolist()
     texts = [repr(row) for row in rows]
     assert len(set(numbers)) == len(set(texts)) == len(set(zip(numbers, texts, strict=True)))
 
@@ -58,14 +56,14 @@ def test_rows_are_alike_where_all_columns_are(rows: list[tuple[int, float, int]]
 @given(st.lists(st.lists(st.integers(-(2**61), 2**61) | st.integers(0, 2), max_size=4), min_size=1))
 def test_lists_are_alike_where_all_items_are(lists: list[list[int]]) -> None:
     ends = np.cumsum([0, *map(len, lists)])
-    numbers = alike_lists(ends, [np.array([item for one in lists for item in one], np.int64)]).tolist()
+    numbers = list_groups(ends, [np.array([item for one in lists for item in one], np.int64)]).tolist()
     assert len(set(numbers)) == len(set(map(tuple, lists))) == len(set(zip(numbers, map(tuple, lists), strict=True)))
     assert all(number == 0 for number, one in zip(numbers, lists, strict=True) if not one)
 
 
 @given(st.lists(st.lists(st.integers(0, 9))))
 def test_what_grows_is_all_that_was_added(pieces: list[list[int]]) -> None:
-    column, rows = Growing(), GrowingRows()
+    column, rows = ColumnBuffer(), RowBuffer()
     for piece in pieces:
         column.add(np.array(piece, np.int64))
         rows.add(np.array(piece, np.float64), np.array([0, len(piece)]))

@@ -1,7 +1,7 @@
 """Clean annotations of the standard street task, and the same with the fault of one rule put in.
 
-    clean(seed)                 annotations with nothing wrong in them: every kind of shape, tracks, skeletons, groups
-    seeded(text, seed)          the parts of an example whose Bad stands among clean annotations
+clean(seed)                 annotations with nothing wrong in them: every kind of shape, tracks, skeletons, groups
+seeded(text, seed)          the parts of an example whose Bad stands among clean annotations
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from annotools.validate.reports import Style, render
 from annotools.validate.settings import Settings
 from tests.validate.examples import FRAMES, LABELS, files_of
 
-HURTING = "car <b>\"x\"</b> & `|@me` %0A::error::\x1b[31m #7 ]]>"  # a label's name
+HURTING = 'car <b>"x"</b> & `|@me` %0A::error::\x1b[31m #7 ]]>'  # a label's name
 FRAME = "stré, <et>:1 100%.jpg"
 
 

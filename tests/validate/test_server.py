@@ -103,7 +103,8 @@ ALL_KEYS = shape(
 REFUSED: dict[str, Any] = {
     **{
         f"{kind} of {n}": shapes(shape(type=kind, points=NUMBERS[:n]))
-        for kind, sizes in WRONG_SIZES.items() for n in sizes
+        for kind, sizes in WRONG_SIZES.items()
+        for n in sizes
     },
     "no points": shapes(shape(points=...)),
     "points of an element": shapes(pose(element(51, points=[1, 2, 3]))),
@@ -221,7 +222,8 @@ ACCEPTED: dict[str, Any] = {
     "empty lists": {"version": 0, "tags": [], "shapes": [], "tracks": [], "intervals": []},
     **{
         f"{kind} of {n}": shapes(shape(type=kind, points=MASKS[n] if kind == "mask" else NUMBERS[:n]))
-        for kind, sizes in SIZES.items() for n in sizes
+        for kind, sizes in SIZES.items()
+        for n in sizes
     },
     "all keys": shapes(ALL_KEYS),
     "a skeleton": shapes(pose(*POSE)),

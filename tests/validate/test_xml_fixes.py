@@ -78,7 +78,7 @@ def test_what_is_at_fault_changes(edit: Edit, old: str, new: str) -> None:
 
 
 def test_keyframes_are_put_in_order_and_copied() -> None:
-    head, four, none, tail = VIDEO.partition("    <box frame=\"4\"")[0], *_boxes(), "  </track>\n</annotations>\n"
+    head, four, none, tail = VIDEO.partition('    <box frame="4"')[0], *_boxes(), "  </track>\n</annotations>\n"
     assert mended(VIDEO, "cvat-video", Order("track", 0, "shapes", [1, 0])) == head + none + four + tail
     copied = mended(VIDEO, "cvat-video", Copy("shape", 1, {"outside": True}))
     assert copied == head + four + none + none.replace('outside="0"', 'outside="1"') + tail

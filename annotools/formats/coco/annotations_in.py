@@ -31,8 +31,8 @@ from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.geometry.ragged import expand_ranges, lengths
 from annotools.model import POINTS, AttributeSpec, Labels, Owner, Shapes, Source, Tags
+from annotools.model.column_buffer import ColumnBuffer
 from annotools.model.extras import Extra
-from annotools.model.growing import Growing
 from annotools.model.tables import Array, Ints
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class AnnotationsIn:
         self._forms, self._blobs = forms, list[bytes]()
         self._group = 0
         self._used: set[int] = set()
-        self._owners = {kind: [Growing() for _ in range(3)] for kind in (Owner.SHAPE, Owner.TAG)}
+        self._owners = {kind: [ColumnBuffer() for _ in range(3)] for kind in (Owner.SHAPE, Owner.TAG)}
         self._tracked: set[int] = set()
 
     def add(self, number: int, document: Document, frames: Numbers) -> None:

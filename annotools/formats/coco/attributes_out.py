@@ -16,7 +16,7 @@ import numpy as np
 from annotools.formats.coco.ids import ids, ids_of
 from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model import RECTANGLE, Attributes, AttributeSpec, Dataset, Owner, Source
-from annotools.model.alike import alike, alike_lists
+from annotools.model.row_groups import list_groups, row_groups
 from annotools.model.tables import Array, Bools, Ints
 
 Value = str | int | float | bool
@@ -53,7 +53,7 @@ class AttributesOut:
         self._pairs: dict[tuple[int, int], tuple[str, Value]] = {}
         self._known: dict[int, dict[str, Any]] = {}
         self._track_ids: Array | None = None
-        self._alike = alike(self.columns(), len(dataset.shapes))
+        self._alike = row_groups(self.columns(), len(dataset.shapes))
 
     def columns(self) -> list[Array]:
         """What tells rows apart whose attributes differ."""
@@ -169,7 +169,7 @@ class _Owned:
 
     def numbers(self) -> Ints:
         """A number for each owner, equal for those with equal attributes in the same order, 0 for none."""
-        return alike_lists(self._ends, (self._spec, self._value))
+        return list_groups(self._ends, (self._spec, self._value))
 
     def of(self, owners: Ints) -> _Pairs:
         """The place in `owners`, spec and value of their attributes."""

@@ -113,9 +113,8 @@ class Chunk:
 
 def chunks_of(document: Document, kind: type[Annotation], problems: Problems) -> Iterator[Chunk]:
     """The annotations of a document, some at a time.  kind: what is known of each."""
-    decoders: list[msgspec.json.Decoder[Any]] = [
-        msgspec.json.Decoder(list[one]) for one in (kind, _LOOSE[kind])  # type: ignore[valid-type]  # types as values
-    ]
+    kinds: tuple[Any, ...] = (kind, _LOOSE[kind])
+    decoders: list[msgspec.json.Decoder[Any]] = [msgspec.json.Decoder(list[one]) for one in kinds]  # type: ignore[valid-type]
     for first, pieces in chunks(document.annotations):
         chunk = Chunk(document, [], np.arange(first, first + len(pieces)))
         text = b"[" + b",".join(pieces) + b"]"

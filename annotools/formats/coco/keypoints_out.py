@@ -39,9 +39,7 @@ class Keypoints:
         values, ends = take(self.values, self.ends, rows)
         triples = [[x, y, int(v)] if x or y or v else [0, 0, 0] for x, y, v in values.tolist()]
         cuts = ends.tolist()
-        return [
-            [n for triple in triples[start:stop] for n in triple] for start, stop in pairwise(cuts)
-        ]
+        return [[n for triple in triples[start:stop] for n in triple] for start, stop in pairwise(cuts)]
 
     def counts(self, rows: Ints) -> list[int]:
         """How many points of some rows are labelled."""

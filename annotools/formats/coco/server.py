@@ -148,4 +148,3 @@ class ServerKeypointWriter(KeypointWriter, ServerWriter):
         for place in np.flatnonzero((shapes.type[rows] == SKELETON) & (shapes.track[rows] < 0)).tolist():
             found[place]["attributes"] = found[place]["attributes"] | {"keyframe": False}
         return found
-

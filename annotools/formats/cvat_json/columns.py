@@ -18,8 +18,8 @@ import numpy as np
 from annotools.formats.cvat_json.names import places_of
 from annotools.formats.cvat_json.wire import SHAPE_CODES, SOURCE_CODES, Row
 from annotools.model import Attributes, Intervals, Owner, Shapes, Tags, Tracks
+from annotools.model.column_buffer import ColumnBuffer
 from annotools.model.dataset import OWNERS
-from annotools.model.growing import Growing
 from annotools.model.origin import Place
 from annotools.model.tables import Array, Floats, Ints
 
@@ -41,13 +41,13 @@ class _Chunks:
     """Columns of one table."""
 
     size: int = 0
-    parts: dict[str, Growing] = field(default_factory=dict)
+    parts: dict[str, ColumnBuffer] = field(default_factory=dict)
 
     def add(self, size: int, columns: dict[str, Any]) -> None:
         """Append rows.  A column that is one number is that number in every row."""
         for name, values in columns.items():
             part = values if isinstance(values, np.ndarray) else np.full(size, values, np.int32)
-            self.parts.setdefault(name, Growing()).add(part)
+            self.parts.setdefault(name, ColumnBuffer()).add(part)
         self.size += size
 
     def take(self, *names: str) -> dict[str, Array]:

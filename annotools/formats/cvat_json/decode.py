@@ -20,8 +20,8 @@ from annotools.formats.cvat_json.lenient import read_piece
 from annotools.formats.cvat_json.names import Names
 from annotools.formats.cvat_json.split import LISTS, Piece, split_known, split_labeled
 from annotools.formats.cvat_json.wire import Row, wire
+from annotools.memory import collector_at_rest
 from annotools.model import Owner
-from annotools.resting import collector_at_rest
 
 CHUNK = 2000
 CHUNK_BYTES = 1 << 20

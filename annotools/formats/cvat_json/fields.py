@@ -1,8 +1,8 @@
 """Typed access to the small JSON objects that define a task: what is missing takes its default, what is wrong is said.
 
-    fields = Fields({"name": "car", "id": "x"}, "/labels/0", problems)
-    fields.text("name")       # "car"
-    fields.integer("id")      # 0, and a problem at /labels/0/id
+fields = Fields({"name": "car", "id": "x"}, "/labels/0", problems)
+fields.text("name")       # "car"
+fields.integer("id")      # 0, and a problem at /labels/0/id
 """
 
 from __future__ import annotations

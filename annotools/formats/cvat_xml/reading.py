@@ -25,7 +25,7 @@ from annotools.model.definitions import Frames, Labels
 from annotools.model.losses import Ledger
 from annotools.model.tables import Bools, Ints
 from annotools.storage import Source
-from annotools.tracks.storing import of_job
+from annotools.tracks.importing import of_job
 
 NO_KEYFRAME = "no-keyframe"  # kind of problem
 _EXACT = 9  # decimals that are left of the sum of two numbers with few: 200.01 + 40.11 is 240.12

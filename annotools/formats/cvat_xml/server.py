@@ -29,7 +29,7 @@ from annotools.model.definitions import Frames, Labels
 from annotools.model.losses import Ledger
 from annotools.model.tables import Bools, Ints
 from annotools.storage import Source
-from annotools.tracks.storing import stored
+from annotools.tracks.importing import as_server_stores
 
 
 def read_as_server(source: Source, context: Dataset | None, options: Options) -> Read:
@@ -89,7 +89,7 @@ def _finish(read: Read, options: Options) -> Read:
     dataset = _plain_masks(read.dataset)
     if options.job is not None:
         return replace(read, dataset=dataset)
-    dataset, losses = stored(dataset, options.quirks)
+    dataset, losses = as_server_stores(dataset, options.quirks)
     return replace(read, dataset=dataset, losses=read.losses + losses)
 
 

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from annotools.formats.kernel.xmlfile import text
 from annotools.geometry.ragged import offsets_of
-from annotools.model.alike import alike_lists
 from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
 from annotools.model.rounding import shortest
+from annotools.model.row_groups import list_groups
 from annotools.model.tables import Array, Floats, Ints
 
 _PLAIN = re.compile(r"[\w ./:-]*", re.ASCII)  # what most texts are: nothing to escape
@@ -128,7 +128,7 @@ class AttributeTexts:
         mine = mine[np.argsort(table.owner[mine], kind="stable")]
         self._table = table.take(mine)
         self._ends = offsets_of(np.bincount(table.owner[mine], minlength=len(dataset.table(kind))))
-        self._alike = alike_lists(self._ends, (self._table.spec, self._table.value))
+        self._alike = list_groups(self._ends, (self._table.spec, self._table.value))
         self._specs = dataset.labels.specs
         self._known: dict[str, dict[int, str]] = {}
 

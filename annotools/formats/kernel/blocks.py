@@ -16,9 +16,9 @@ import numpy as np
 
 from annotools.formats.kernel.places import At, joined_places
 from annotools.model import Shapes
+from annotools.model.column_buffer import ColumnBuffer, RowBuffer
 from annotools.model.columns import Array, Ints
 from annotools.model.extras import Extra, joined
-from annotools.model.growing import Growing, GrowingRows
 from annotools.model.origin import Place
 from annotools.model.table import Table
 
@@ -30,9 +30,9 @@ class Blocks:
         self.size = 0
         self._table = table
         self._numbers = numbers
-        self._columns: dict[str, Growing] = {}
+        self._columns: dict[str, ColumnBuffer] = {}
         self._filled: dict[str, int] = {}
-        self._points = GrowingRows()
+        self._points = RowBuffer()
         self._extras: list[tuple[dict[str, Extra], int]] = []
         self._places: list[Place] = []
 
@@ -55,7 +55,7 @@ class Blocks:
     def _grow(self, name: str, first: int, values: Any, size: int) -> None:
         """Put values behind those there are; rows that had none before have the default."""
         column = self._table.COLUMNS[name]
-        grown = self._columns.setdefault(name, Growing())
+        grown = self._columns.setdefault(name, ColumnBuffer())
         missing = first - self._filled.get(name, 0)
         if missing:
             grown.add(np.full(missing, column.default, column.dtype))

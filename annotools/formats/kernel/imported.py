@@ -19,7 +19,7 @@ from annotools.formats.base import Options, Read
 from annotools.model import MASK, Attributes, Dataset, Labels, Owner, Shapes, Source
 from annotools.model.columns import Bools, Ints
 from annotools.model.rounding import around
-from annotools.tracks.storing import stored
+from annotools.tracks.importing import as_server_stores
 
 
 def imported(read: Read, options: Options) -> Read:
@@ -29,7 +29,7 @@ def imported(read: Read, options: Options) -> Read:
     if len(dataset.tracks):
         dataset, more = tracks.to_keyframes(dataset, options.quirks)
         losses += more
-    dataset, more = stored(with_defaults(dataset), options.quirks)
+    dataset, more = as_server_stores(with_defaults(dataset), options.quirks)
     return replace(read, dataset=dataset, losses=losses + more)
 
 

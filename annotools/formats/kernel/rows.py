@@ -28,7 +28,7 @@ from annotools.formats.kernel.frame_names import FrameNames, Matching, by_name, 
 from annotools.formats.kernel.label_names import LabelNames
 from annotools.formats.kernel.members import media_sizes
 from annotools.formats.kernel.places import NOWHERE, At, taken
-from annotools.formats.kernel.settling import Settled, settled
+from annotools.formats.kernel.row_checks import Settled, settled
 from annotools.formats.kernel.track_rows import TrackKeys
 from annotools.geometry.ragged import offsets_of
 from annotools.model import Dataset, Intervals, Job, Label, Owner, Shapes, ShapeType, Tags, Task, Tracks
@@ -39,7 +39,7 @@ from annotools.model.losses import Ledger
 from annotools.model.origin import Origin
 from annotools.storage import Media, Source
 from annotools.storage.media import is_picture
-from annotools.tracks.storing import of_job
+from annotools.tracks.importing import of_job
 from annotools.transform.track_gaps import closed
 
 

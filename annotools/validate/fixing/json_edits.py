@@ -1,6 +1,6 @@
 """Edits in the words of the hub -> changes of CVAT's JSON, API and backup.
 
-    Put("shape", 812, "points", [..])    the value at /shapes/812/points, or wherever row 812 stood
+Put("shape", 812, "points", [..])    the value at /shapes/812/points, or wherever row 812 stood
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Unified diffs of long texts: lines that are there once on both sides are matched first, so time grows with length.
 
-    "".join(unified("annotations.json", before, after, 3))
+"".join(unified("annotations.json", before, after, 3))
 """
 
 from __future__ import annotations

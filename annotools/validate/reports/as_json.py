@@ -1,9 +1,9 @@
 """For programs: one JSON document, or a JSON object a line.
 
-    {"annotools": "0.1", "reports": [{"source": .., "counts": {..}, "findings": [{"rule": "GEO007", ..}], ..}]}
+{"annotools": "0.1", "reports": [{"source": .., "counts": {..}, "findings": [{"rule": "GEO007", ..}], ..}]}
 
-    {"type": "finding", "source": .., "rule": "GEO007", "where": {..}, ..}
-    {"type": "summary", "source": .., "counts": {"error": 1, "warning": 0, "info": 0}, ..}
+{"type": "finding", "source": .., "rule": "GEO007", "where": {..}, ..}
+{"type": "summary", "source": .., "counts": {"error": 1, "warning": 0, "info": 0}, ..}
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One line a finding, for editors and `grep`.
 
-    body.json:1:/shapes/3: error GEO007 inverted-rectangle: message [job 12 · frame 345 (img.jpg) · rectangle #991 car]
+body.json:1:/shapes/3: error GEO007 inverted-rectangle: message [job 12 · frame 345 (img.jpg) · rectangle #991 car]
 """
 
 from __future__ import annotations

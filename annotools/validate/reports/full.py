@@ -1,12 +1,12 @@
 """For people: findings by rule, the first few of each with place, address, numbers and a small picture.
 
-    error GEO007 inverted-rectangle  3 findings
-      Corners of a rectangle are swapped.
-      street/annotations.json:1:/shapes/3  job 2 · frame 3 (a.jpg) · rectangle #991 car
-        corners are swapped: x 60 to 10
-        points 60 40 10 10
-      … 2 more
-      fix: lossless: the corners are put in order (annotools rule GEO007 says more)
+error GEO007 inverted-rectangle  3 findings
+  Corners of a rectangle are swapped.
+  street/annotations.json:1:/shapes/3  job 2 · frame 3 (a.jpg) · rectangle #991 car
+    corners are swapped: x 60 to 10
+    points 60 40 10 10
+  … 2 more
+  fix: lossless: the corners are put in order (annotools rule GEO007 says more)
 """
 
 from __future__ import annotations

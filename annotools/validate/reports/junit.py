@@ -53,9 +53,7 @@ def _name(rule: Rule) -> str:
 
 
 def _outcome(group: Group, texts: Texts, style: Style) -> str:
-    lines = [
-        line_of(group.report, finding, texts.line(finding.where)) for finding in group.findings(style.shown)
-    ]
+    lines = [line_of(group.report, finding, texts.line(finding.where)) for finding in group.findings(style.shown)]
     hidden = group.hidden(style.shown)
     text = escape("".join([*lines, f"… {hidden:,} more\n" if hidden else ""]))
     if group.severity < ERROR:

@@ -157,4 +157,3 @@ def others(dataset: Dataset, row: int, most: int) -> list[int]:
     near[row] = False
     found: list[int] = np.flatnonzero(near)[:most].tolist()
     return found
-

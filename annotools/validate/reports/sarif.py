@@ -111,9 +111,7 @@ class _Results:
         return {"uri": uri(path_of(self._report, where))}
 
     def _change(self, member: str, parts: Sequence[tuple[Region, str]]) -> dict[str, Any]:
-        replacements = [
-            {"deletedRegion": _region(region), "insertedContent": {"text": text}} for region, text in parts
-        ]
+        replacements = [{"deletedRegion": _region(region), "insertedContent": {"text": text}} for region, text in parts]
         return {"artifactLocation": self._artifact(Where(member)), "replacements": replacements}
 
 

@@ -1,7 +1,7 @@
 """Where findings stand in the text of the input: lines and columns of JSON pointers, looked up when asked for.
 
-    texts = Texts(report)
-    texts.region("annotations.json", "/shapes/0")     # Region(1, 12, 1, 80)
+texts = Texts(report)
+texts.region("annotations.json", "/shapes/0")     # Region(1, 12, 1, 80)
 """
 
 from __future__ import annotations

@@ -190,4 +190,3 @@ def _stated(ctx: Context) -> Frames | None:
         return None if read is None else read(ctx.source, None, Options()).dataset.frames
     except InputError:  # a file that says nothing of its own
         return None
-

@@ -1,7 +1,7 @@
 """How many numbers the points of a shape have, and whether they are numbers.
 
-    rectangle, ellipse 4 · cuboid 16 · mask >= 5 · skeleton 0
-    even numbers: polygon >= 6 · polyline >= 4 · points >= 2
+rectangle, ellipse 4 · cuboid 16 · mask >= 5 · skeleton 0
+even numbers: polygon >= 6 · polyline >= 4 · points >= 2
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from annotools.accepts import POINT_COUNTS
+from annotools.cvat_limits import POINT_COUNTS
 from annotools.model import CUBOID, POINTS, POLYGON, POLYLINE
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found

@@ -1,6 +1,6 @@
 """Intervals: stretches of audio, in the units of the media; `stop` is exclusive and may be null for an open end.
 
-    {"intervals": [{"label_id": 7, "start": 100, "stop": 250}]}
+{"intervals": [{"label_id": 7, "start": 100, "stop": 250}]}
 """
 
 from __future__ import annotations

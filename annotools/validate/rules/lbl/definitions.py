@@ -1,6 +1,6 @@
 """The labels themselves: names, attribute definitions, and whether they are used.
 
-    {"name": "car", "type": "rectangle", "attributes": [{"name": "colour", "input_type": "select", ...}]}
+{"name": "car", "type": "rectangle", "attributes": [{"name": "colour", "input_type": "select", ...}]}
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from annotools import accepts
+from annotools import cvat_limits
 from annotools.model import Label
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
@@ -38,12 +38,12 @@ def too_long_name(ctx: Context) -> Iterator[Found]:
 
 
 def _too_long(label: Label) -> Iterator[tuple[str, int, int]]:
-    if len(label.name) > accepts.MAX_LABEL_NAME:
-        yield "the name", len(label.name), accepts.MAX_LABEL_NAME
+    if len(label.name) > cvat_limits.MAX_LABEL_NAME:
+        yield "the name", len(label.name), cvat_limits.MAX_LABEL_NAME
     for spec in label.attributes:
-        texts = [("the name", spec.name, accepts.MAX_ATTRIBUTE_NAME)]
-        texts += [("the default", spec.default_value, accepts.MAX_DEFAULT_VALUE)]
-        texts += [("a choice", value, accepts.MAX_CHOICE) for value in spec.values]
+        texts = [("the name", spec.name, cvat_limits.MAX_ATTRIBUTE_NAME)]
+        texts += [("the default", spec.default_value, cvat_limits.MAX_DEFAULT_VALUE)]
+        texts += [("a choice", value, cvat_limits.MAX_CHOICE) for value in spec.values]
         for what, text, limit in texts:
             if len(text) > limit:
                 yield f"{what} of attribute {spec.name[:20]}", len(text), limit

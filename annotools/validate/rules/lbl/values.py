@@ -1,8 +1,8 @@
 """Values of attributes against what their specification allows.  The server stores any text of up to 4096 characters.
 
-    {"input_type": "select", "values": ["red", "green"]}       one of the values
-    {"input_type": "checkbox"}                                  "true" or "false"
-    {"input_type": "number", "values": ["0", "200", "5"]}       minimum, maximum, step
+{"input_type": "select", "values": ["red", "green"]}       one of the values
+{"input_type": "checkbox"}                                  "true" or "false"
+{"input_type": "number", "values": ["0", "200", "5"]}       minimum, maximum, step
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
-from annotools import accepts
+from annotools import cvat_limits
 from annotools.model import AttributeSpec
 from annotools.model.tables import Ints
 from annotools.validate.context import Context
@@ -217,10 +217,10 @@ def too_long_value(ctx: Context) -> Found:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": "B 123"}]}]}
     Source: annos-img/attr-value-4097-chars (400)
     """
-    rows = rows_where(ctx, lambda spec, text: len(text.strip()) > accepts.MAX_VALUE)
+    rows = rows_where(ctx, lambda spec, text: len(text.strip()) > cvat_limits.MAX_VALUE)
     lengths = [len(text.strip()) for text in texts_of(ctx, rows)]
     said = "{attribute} has {length} characters, at most {limit} are stored"
-    return _texts(ctx, rows, said, length=lengths, limit=accepts.MAX_VALUE)
+    return _texts(ctx, rows, said, length=lengths, limit=cvat_limits.MAX_VALUE)
 
 
 @rule("LBL017", "nul-in-value", ERROR, needs=LABELS, proof="annos-img/attr-nul-char")

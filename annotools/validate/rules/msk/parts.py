@@ -45,7 +45,11 @@ def mask_with_holes(ctx: Context) -> Found:
 
 
 @rule(
-    "MSK011", "mask-in-parts", WARNING, upload=OFF, export=INFO,
+    "MSK011",
+    "mask-in-parts",
+    WARNING,
+    upload=OFF,
+    export=INFO,
     proof="source: some importers take one part of a mask only",
 )
 def mask_in_parts(ctx: Context) -> Found:

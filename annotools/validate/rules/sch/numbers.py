@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from annotools.accepts import MAX_INT, MAX_SCORE
+from annotools.cvat_limits import MAX_INT, MAX_SCORE
 from annotools.model.tables import Array
 from annotools.validate.context import Context
 from annotools.validate.edits import Edit, Put

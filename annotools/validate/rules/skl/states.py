@@ -41,7 +41,11 @@ def wrong_element_type(ctx: Context) -> Found:
 
 
 @rule(
-    "SKL009", "element-unlike-skeleton", WARNING, upload=OFF, export=INFO,
+    "SKL009",
+    "element-unlike-skeleton",
+    WARNING,
+    upload=OFF,
+    export=INFO,
     proof="annos-vid/track-skeleton-no-own-shapes",
 )
 def element_unlike_skeleton(ctx: Context) -> Iterator[Found]:

@@ -233,4 +233,3 @@ def _labels_by_frame(ctx: Context) -> dict[int, tuple[int, ...]]:
     frames = np.concatenate([ctx.tags.frame, ctx.shapes.frame[plain]])
     labels = np.concatenate([ctx.tags.label, ctx.shapes.label[plain]])
     return {int(frames[rows[0]]): tuple(sorted(labels[rows].tolist())) for rows in _groups(frames)}
-

@@ -1,6 +1,6 @@
 """The keyframes of a track: that there are some, where they begin and end, one a frame.
 
-    {"label_id": 1, "frame": 5, "shapes": [{"frame": 5, ...}, {"frame": 9, "outside": true, ...}]}
+{"label_id": 1, "frame": 5, "shapes": [{"frame": 5, ...}, {"frame": 9, "outside": true, ...}]}
 """
 
 from __future__ import annotations

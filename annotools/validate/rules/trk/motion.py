@@ -93,7 +93,11 @@ def _mixed(ctx: Context, tracks: Ints, one: Ints, other: Ints, said: str, severi
 
 
 @rule(
-    "TRK015", "changing-point-count", WARNING, upload=OFF, export=INFO,
+    "TRK015",
+    "changing-point-count",
+    WARNING,
+    upload=OFF,
+    export=INFO,
     proof="source: outlines are matched by length",
 )
 def changing_point_count(ctx: Context) -> Found:
@@ -212,4 +216,3 @@ def half_turn(ctx: Context) -> Iterator[Found]:
     rows, degrees = later[wide], turn[wide]
     said = "the rotation turns by {degrees:g} degrees since the keyframe before; the server goes the short way"
     yield ctx.at("shape", rows, said, degrees=degrees)
-

@@ -1,8 +1,8 @@
 """Rows of tracks on the way to a table: which keyframe each comes from, and on which frame it stands.
 
-    left   0 0 0 1 1      the keyframe at or before each, a place in `Keyframes`
-    frame  0 1 2 3 4
-    given  x     x        whether it is that keyframe itself
+left   0 0 0 1 1      the keyframe at or before each, a place in `Keyframes`
+frame  0 1 2 3 4
+given  x     x        whether it is that keyframe itself
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
 from annotools.model.extras import joined, taken
 from annotools.model.tables import Attributes, Shapes
-from annotools.tracks.carried import Carried
+from annotools.tracks.keyframe_attributes import KeyframeAttributes
 from annotools.tracks.keyframes import Keyframes
 from annotools.tracks.limits import Limits
 
@@ -43,7 +43,7 @@ class Steps:
         return type(self)(*both)
 
 
-def walk(dataset: Dataset, keyframes: Keyframes, limits: Limits, hidden_too: Bools) -> Steps:
+def expand_frames(dataset: Dataset, keyframes: Keyframes, limits: Limits, hidden_too: Bools) -> Steps:
     """Every frame within the limits on which each track has a place, every track for itself.
 
     hidden_too: (tracks,) whether a track also has one where it is outside; else only its outside keyframes have.
@@ -64,7 +64,7 @@ def walk(dataset: Dataset, keyframes: Keyframes, limits: Limits, hidden_too: Boo
     return steps.only(limits.allow(number, steps.frame) & (steps.frame >= dataset.tracks.frame[number]))
 
 
-def together(dataset: Dataset, tracked: Shapes, carried: Carried) -> Dataset:
+def assemble(dataset: Dataset, tracked: Shapes, carried: KeyframeAttributes) -> Dataset:
     """Plain shapes as they were, then the rows of tracks.
 
     tracked: the new rows of tracks.  carried: their attributes.

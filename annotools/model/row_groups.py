@@ -42,7 +42,7 @@ class Alike:
         self._used *= high - low + 2
 
 
-def alike(columns: Iterable[Array], size: int) -> Ints:
+def row_groups(columns: Iterable[Array], size: int) -> Ints:
     """A number for each of `size` rows, equal where all columns are."""
     found = Alike(size)
     for column in columns:
@@ -50,7 +50,7 @@ def alike(columns: Iterable[Array], size: int) -> Ints:
     return found.numbers
 
 
-def alike_lists(ends: Ints, columns: Iterable[Array]) -> Ints:
+def list_groups(ends: Ints, columns: Iterable[Array]) -> Ints:
     """A number for each list, equal for those with equal items in the same order, 0 for an empty one.
 
     ends: (n + 1,) offsets of the lists.  columns: of all items, one list after the other.

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.errors import UsageError, meant
+from annotools.errors import UsageError, suggest
 from annotools.model import Attributes, Dataset, Losses, Owner, Shapes
 from annotools.tracks.cutting import cut
 from annotools.tracks.merging import merge_jobs
 from annotools.tracks.splitting import split_into_jobs, working_jobs
 
 
-def stored(dataset: Dataset, quirks: frozenset[str]) -> tuple[Dataset, Losses]:
+def as_server_stores(dataset: Dataset, quirks: frozenset[str]) -> tuple[Dataset, Losses]:
     """Annotations of the task (job -1) as they come back from the server; as they are where the jobs are not known."""
     tables = (dataset.tags, dataset.shapes, dataset.tracks)
     if not working_jobs(dataset.jobs) or any((table.job >= 0).any() for table in tables):
@@ -30,7 +30,7 @@ def of_job(dataset: Dataset, number: int, quirks: frozenset[str]) -> Dataset:
     """The annotations of one job, cut to its frames.  number: its id.  Raises UsageError when there is none such."""
     job = next((job for job in dataset.jobs if job.id == number), None)
     if job is None:
-        known = meant(str(number), (str(job.id) for job in dataset.jobs))
+        known = suggest(str(number), (str(job.id) for job in dataset.jobs))
         raise UsageError(f"the task has no job {number}, expected {known}")
     part, _ = cut(dataset.replace(jobs=(job,)), job.start_frame, job.stop_frame, quirks)
     owned = {name: getattr(part, name) for name in ("tags", "shapes", "tracks")}

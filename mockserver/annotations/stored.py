@@ -17,7 +17,7 @@ from mockserver.state.tables import Record
 
 
 @dataclass(slots=True, eq=False)
-class Held:
+class StoredAnnotations:
     """One immutable value: `raw` (an answer of GET, from a seed) until first needed, then records."""
 
     raw: Record | None = None
@@ -56,11 +56,11 @@ class Held:
             self._answer = shown.encode()
         return self._answer
 
-    def after(self, kept: LabeledData, new: LabeledData, labels: list[Record]) -> Held:
+    def after(self, kept: LabeledData, new: LabeledData, labels: list[Record]) -> StoredAnnotations:
         """What takes its place: some of its records, and new ones."""
         old = Shown() if kept.is_empty() else self.shown(labels)
         rows = old.after(kept, document.shown(new, label_specs.of(labels)))
-        return Held(_data=_joined(kept, new), _labels=labels, _shown=rows)
+        return StoredAnnotations(_data=_joined(kept, new), _labels=labels, _shown=rows)
 
 
 def _joined(one: LabeledData, other: LabeledData) -> LabeledData:

@@ -26,7 +26,7 @@ _ANGLES = (3, 6)  # of the numbers of a 3D cuboid
 _FAR = 1e100  # where squares of distances still are numbers
 
 
-class Way(IntEnum):
+class InterpolationMode(IntEnum):
     """How the frames after a keyframe are made."""
 
     HOLD = 0
@@ -62,7 +62,7 @@ _TEXTS = {
 }
 
 
-def ways_of(keyframes: Keyframes, three_d: bool) -> tuple[Array, Array]:
+def modes_of(keyframes: Keyframes, three_d: bool) -> tuple[Array, Array]:
     """The way from each keyframe to the next of its track, and why it is held where the server fails."""
     kind, counts = keyframes.shapes.type, keyframes.shapes.counts
     after = np.minimum(np.arange(1, len(kind) + 1), len(kind) - 1)
@@ -70,10 +70,10 @@ def ways_of(keyframes: Keyframes, three_d: bool) -> tuple[Array, Array]:
     linear = np.isin(kind, _LINEAR) | three_d
     poly = np.isin(kind, _POLY) & (not three_d)
     drawn = (counts > 0) & (counts[after] > 0) & (counts % 2 == 0) & (counts[after] % 2 == 0)
-    ways = np.full(len(kind), Way.HOLD, np.int8)
-    ways[linear & same_count] = Way.SPACE if three_d else Way.TURN
-    ways[(kind == POINTS) & (counts == 2) & same_count & (not three_d)] = Way.STRAIGHT
-    ways[poly & drawn] = Way.POLY
+    ways = np.full(len(kind), InterpolationMode.HOLD, np.int8)
+    ways[linear & same_count] = InterpolationMode.SPACE if three_d else InterpolationMode.TURN
+    ways[(kind == POINTS) & (counts == 2) & same_count & (not three_d)] = InterpolationMode.STRAIGHT
+    ways[poly & drawn] = InterpolationMode.POLY
     why = np.full(len(kind), Why.FINE, np.int8)
     far = _are_far(keyframes.shapes)
     why[far | far[after]] = Why.FAR
@@ -82,7 +82,7 @@ def ways_of(keyframes: Keyframes, three_d: bool) -> tuple[Array, Array]:
     why[~same_type] = Why.TYPE
     why[keyframes.clash] = Why.CLASH
     why[keyframes.last & (why != Why.CLASH)] = Why.FINE
-    ways[(why != Why.FINE) | keyframes.last] = Way.HOLD
+    ways[(why != Why.FINE) | keyframes.last] = InterpolationMode.HOLD
     return ways, why
 
 

@@ -13,22 +13,22 @@ import orjson
 
 from mockserver.annotations import checks, label_specs, numbering
 from mockserver.annotations.document import Document
-from mockserver.annotations.held import Held
 from mockserver.annotations.numbering import Ids
 from mockserver.annotations.records import LabeledData
+from mockserver.annotations.stored import StoredAnnotations
 from mockserver.annotations.track_starts import sync
 from mockserver.rules import lookup
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
 
-def held(ctx: Context, job_id: int) -> Held:
+def stored(ctx: Context, job_id: int) -> StoredAnnotations:
     """The annotations of a job."""
     table = ctx.table("annotations")
     found = table.get(job_id)
-    if isinstance(found, Held):
+    if isinstance(found, StoredAnnotations):
         return found
-    made = Held(raw=found)
+    made = StoredAnnotations(raw=found)
     table[job_id] = made
     return made
 
@@ -41,13 +41,13 @@ def read(ctx: Context, job: Record) -> Document:
 
 def answer(ctx: Context, job: Record) -> bytes:
     """The JSON that GET answers."""
-    return held(ctx, job["id"]).answer(_labels(ctx, job))
+    return stored(ctx, job["id"]).answer(_labels(ctx, job))
 
 
 def replace(ctx: Context, job: Record, data: LabeledData) -> bytes:
     """Delete everything, then create; the JSON of the answer. Raises: ApiError 400."""
     _check(ctx, job, data)
-    old = held(ctx, job["id"]).data
+    old = stored(ctx, job["id"]).data
     result = _insert(ctx, job, LabeledData(), data)
     _touch(ctx, job, not (old.is_empty() and data.is_empty()))
     return result
@@ -56,7 +56,7 @@ def replace(ctx: Context, job: Record, data: LabeledData) -> bytes:
 def create(ctx: Context, job: Record, data: LabeledData) -> bytes:
     """Append; the JSON of the answer. Raises: ApiError 400."""
     _check(ctx, job, data)
-    result = _insert(ctx, job, held(ctx, job["id"]).data, data)
+    result = _insert(ctx, job, stored(ctx, job["id"]).data, data)
     _touch(ctx, job, not data.is_empty())
     return result
 
@@ -64,21 +64,21 @@ def create(ctx: Context, job: Record, data: LabeledData) -> bytes:
 def update(ctx: Context, job: Record, data: LabeledData) -> bytes:
     """Replace what has the ids given, create the rest; the JSON of the answer. Raises: ApiError 400."""
     _check(ctx, job, data)
-    result = _insert(ctx, job, without(held(ctx, job["id"]).data, data), data)
+    result = _insert(ctx, job, without(stored(ctx, job["id"]).data, data), data)
     _touch(ctx, job, not data.is_empty())
     return result
 
 
 def delete(ctx: Context, job: Record, data: LabeledData) -> bytes:
     """Remove what has the ids given; unknown ones are fine. The JSON of the answer, the request itself."""
-    _follow(ctx, job, without(held(ctx, job["id"]).data, data), LabeledData())
+    _follow(ctx, job, without(stored(ctx, job["id"]).data, data), LabeledData())
     _touch(ctx, job, not data.is_empty())
     return msgspec.json.encode(data)
 
 
 def clear(ctx: Context, job: Record) -> None:
     """Remove everything."""
-    if not held(ctx, job["id"]).data.is_empty():
+    if not stored(ctx, job["id"]).data.is_empty():
         put(ctx, job["id"], LabeledData())
         _touch(ctx, job, True)
 
@@ -95,13 +95,13 @@ def without(old: LabeledData, gone: LabeledData) -> LabeledData:
 
 def is_torn(ctx: Context, job: Record) -> bool:
     """Whether a skeleton has an element on another frame."""
-    shapes = held(ctx, job["id"]).data.shapes
+    shapes = stored(ctx, job["id"]).data.shapes
     return any(part.frame != shape.frame for shape in shapes for part in shape.elements or ())
 
 
 def put(ctx: Context, job_id: int, data: LabeledData) -> None:
     """Store the records of a job as they are."""
-    ctx.state.put("annotations", job_id, Held(_data=data))
+    ctx.state.put("annotations", job_id, StoredAnnotations(_data=data))
 
 
 def _check(ctx: Context, job: Record, data: LabeledData) -> None:
@@ -133,7 +133,7 @@ def _insert(ctx: Context, job: Record, kept: LabeledData, new: LabeledData) -> b
 
 
 def _follow(ctx: Context, job: Record, kept: LabeledData, new: LabeledData) -> None:
-    after = held(ctx, job["id"]).after(kept, new, _labels(ctx, job))
+    after = stored(ctx, job["id"]).after(kept, new, _labels(ctx, job))
     ctx.state.put("annotations", job["id"], after)
 
 
@@ -145,7 +145,7 @@ def _taken(ctx: Context, job_id: int, kept: LabeledData) -> Iterator[Ids]:
     yield numbering.ids_of(kept)
     for other in list(ctx.table("annotations")):
         if other != job_id:
-            yield held(ctx, other).ids
+            yield stored(ctx, other).ids
 
 
 def _touch(ctx: Context, job: Record, changed: bool) -> None:

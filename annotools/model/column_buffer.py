@@ -11,7 +11,7 @@ import numpy as np
 from annotools.model.columns import Array, Ints
 
 
-class Growing:
+class ColumnBuffer:
     """One column.  dtype and inner shape are those of the first piece."""
 
     def __init__(self) -> None:
@@ -30,11 +30,11 @@ class Growing:
         return np.frombuffer(self._buffer, like.dtype).reshape(-1, *like.shape[1:])
 
 
-class GrowingRows:
+class RowBuffer:
     """Rows of unequal length that grow at their end: `values` and `offsets`."""
 
     def __init__(self) -> None:
-        self._values, self._counts = Growing(), Growing()
+        self._values, self._counts = ColumnBuffer(), ColumnBuffer()
 
     def add(self, values: Array, offsets: Ints) -> None:
         """Put rows at the end."""

@@ -1,10 +1,10 @@
 """The whole way, for programs: validate, fix, assert_valid.
 
-    report = at.validate("job/", context="meta/", action="put")
-    report.counts, report.exit_code(), list(report.findings(per_rule=10))
+report = at.validate("job/", context="meta/", action="put")
+report.counts, report.exit_code(), list(report.findings(per_rule=10))
 
-    outcome = at.fix("job/", output="fixed/")
-    at.assert_valid(body, context="meta/")          # for tests
+outcome = at.fix("job/", output="fixed/")
+at.assert_valid(body, context="meta/")          # for tests
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 import orjson
 
-from mockserver.annotations import of_jobs, pool, records
+from mockserver.annotations import job_annotations, pool, records
 from mockserver.annotations.cutting import cut
 from mockserver.annotations.merging import Item, Merged, sort
 from mockserver.annotations.records import LabeledData
@@ -27,7 +27,7 @@ def jobs_of(ctx: Context, task: Record) -> list[Record]:
 
 def read(ctx: Context, task: Record) -> Item:
     """The document that GET answers."""
-    documents = [(job, of_jobs.read(ctx, job)) for job in jobs_of(ctx, task)]
+    documents = [(job, job_annotations.read(ctx, job)) for job in jobs_of(ctx, task)]
     return sort(_merged(task, documents))
 
 
@@ -48,7 +48,7 @@ def change(ctx: Context, task: Record, action: str, data: LabeledData) -> bytes:
     given, three_d = msgspec.to_builtins(data), task.get("dimension") == "3d"
     if task.get("validation_mode") == "gt_pool":
         given = pool.spread(given, ctx.table("validation")[task["id"]]["layout"], action)
-    apply = getattr(of_jobs, action)
+    apply = getattr(job_annotations, action)
     answers = []
     for job in jobs_of(ctx, task):
         try:
@@ -72,4 +72,4 @@ def _mark_unborn(tracks: list[Item]) -> None:
 def clear(ctx: Context, task: Record) -> None:
     """Remove the annotations of all jobs."""
     for job in jobs_of(ctx, task):
-        of_jobs.clear(ctx, job)
+        job_annotations.clear(ctx, job)

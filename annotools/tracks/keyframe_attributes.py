@@ -1,7 +1,7 @@
 """Attributes of keyframes: what a keyframe does not say is as on the keyframe before.
 
-    frame 0  speed=3, lit=on        0..4  3, on
-    frame 5  speed=4                5..   4, on
+frame 0  speed=3, lit=on        0..4  3, on
+frame 5  speed=4                5..   4, on
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from annotools.tracks.keyframes import Keyframes
 
 
 @dataclass(frozen=True)
-class Carried:
+class KeyframeAttributes:
     """Attributes ragged by keyframe: spec and place in the pool of texts."""
 
     spec: Ints
@@ -38,7 +38,9 @@ class Carried:
         return Attributes.of(len(owner), kind=kind, owner=owner, spec=self.spec, value=self.value, pool=pool)
 
 
-def carry(attributes: Attributes, keyframes: Keyframes, shapes: int, inherit: Bools | None = None) -> Carried:
+def keyframe_attributes(
+    attributes: Attributes, keyframes: Keyframes, shapes: int, inherit: Bools | None = None
+) -> KeyframeAttributes:
     """The attributes of every keyframe: its own, then those it takes over, nearest first.
 
     shapes: the number of rows of the table whose rows `attributes` names.  inherit: (keyframes,)
@@ -53,7 +55,7 @@ def carry(attributes: Attributes, keyframes: Keyframes, shapes: int, inherit: Bo
     order = np.lexsort((row, -at[row], target))
     target, row = target[order], mine[row[order]]
     ends = offsets_of(np.bincount(target, minlength=len(keyframes)))
-    return Carried(attributes.spec[row], attributes.value[row].astype(np.int64), ends)
+    return KeyframeAttributes(attributes.spec[row], attributes.value[row].astype(np.int64), ends)
 
 
 def _spread(at: Ints, spec: Ints, keyframes: Keyframes, inherit: Bools) -> tuple[Ints, Ints]:

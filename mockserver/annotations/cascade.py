@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from mockserver.annotations import of_jobs
+from mockserver.annotations import job_annotations
 from mockserver.annotations.records import LabeledData
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
@@ -25,21 +25,21 @@ def forget_label(ctx: Context, label: Record) -> None:
     """Remove everything that has the label or one of its sub-labels."""
     gone = {label["id"], *(part["id"] for part in label.get("sublabels", ()))}
     for job in jobs_with(ctx, label):
-        old = of_jobs.held(ctx, job).data
+        old = job_annotations.stored(ctx, job).data
         kept: dict[str, Any] = {
             kind: [item for item in getattr(old, kind) if item.label_id not in gone] for kind in _KINDS
         }
         if any(len(kept[kind]) < len(getattr(old, kind)) for kind in _KINDS):
-            of_jobs.put(ctx, job, LabeledData(**kept))
+            job_annotations.put(ctx, job, LabeledData(**kept))
 
 
 def forget_specs(ctx: Context, label: Record, specs: Iterable[int]) -> None:
     """Remove the values of attributes."""
     gone = set(specs)
     for job in jobs_with(ctx, label) if gone else ():
-        old = of_jobs.held(ctx, job).data
+        old = job_annotations.stored(ctx, job).data
         kept: dict[str, Any] = {kind: [_without(item, gone) for item in getattr(old, kind)] for kind in _KINDS}
-        of_jobs.put(ctx, job, LabeledData(**kept))
+        job_annotations.put(ctx, job, LabeledData(**kept))
 
 
 _KINDS = ("tags", "shapes", "tracks", "intervals")
