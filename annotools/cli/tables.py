@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from shutil import get_terminal_size
+from textwrap import fill
 from typing import Any, TextIO
 
 import orjson
@@ -71,6 +72,15 @@ def _in_words(head: Sequence[str], row: Sequence[Any]) -> str:
         elif value != "-":
             words.append(f"{name} {cell(value)}")
     return ", ".join(words)
+
+
+def show_text(text: str) -> None:
+    """Paragraphs on standard output, on a terminal as wide as it is; indented blocks stay as they are."""
+    blocks = text.split("\n\n")
+    if sys.stdout.isatty():
+        width = get_terminal_size().columns
+        blocks = [block if block.startswith(" ") else fill(" ".join(block.split()), width) for block in blocks]
+    sys.stdout.write("\n\n".join(blocks) + "\n\n")
 
 
 def show(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], stream: TextIO | None = None) -> None:

@@ -55,6 +55,11 @@ def get(slug: str) -> Format:
     return _load(slug)
 
 
+def module_of(slug: str) -> str:
+    """The module that a format's value is in, of which the docstring is the format's manual; empty if none is known."""
+    return TABLE[slug].partition(":")[0] if slug in TABLE else _plugins()[slug].module if slug in _plugins() else ""
+
+
 @cache
 def _load(slug: str) -> Format:
     try:

@@ -99,6 +99,11 @@ class Format:
         """The names of the steps of its pipeline."""
         return self.pipeline(options) if callable(self.pipeline) else self.pipeline
 
+    @property
+    def directions(self) -> str:
+        """`read/write`, or the one of them that it can do."""
+        return "/".join(word for word, way in (("read", self.read), ("write", self.write)) if way)
+
     def row(self) -> dict[str, Any]:
         """The format as plain data, for tables and JSON."""
         shapes = {kind.word: sorted(columns) for kind, columns in sorted(self.keeps.shapes.items())}
