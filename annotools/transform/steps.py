@@ -48,6 +48,7 @@ from annotools.transform.row_conditions import (
     drop_unlabelled_rows,
     drop_unnamed_rows,
 )
+from annotools.transform.server_masks import server_masks
 from annotools.transform.shapes_as_tracks import shapes_to_tracks
 from annotools.transform.skeleton_boxes import box_lone_skeletons
 from annotools.transform.skeleton_points import drawn_skeletons, skeleton_keypoints
@@ -126,6 +127,7 @@ STEPS: Mapping[str, Transform] = {
     "plain-attributes": plain_attributes,
     "round-ellipses": round_ellipses,
     "server-file-names": server_file_names,
+    "server-masks": server_masks,
     "shapes-to-tracks": shapes_to_tracks,
     "shown-keyframes": shown_keyframes,
     "skeleton-keypoints": skeleton_keypoints,

@@ -7,13 +7,10 @@ import numpy as np
 from annotools.formats.voc.layout import NO_SUBSET
 from annotools.formats.voc.masks import MOST
 from annotools.geometry.ragged import take
-from annotools.geometry.raster import are_drawable
 from annotools.geometry.rle_faults import check_cvat_rles
-from annotools.model import ELLIPSE, MASK, RECTANGLE, Condition, Dataset
+from annotools.model import MASK, RECTANGLE, Condition, Dataset
 from annotools.model.columns import Bools
 from annotools.storage.names import name_fault
-
-_FAR = 1e9  # degrees, and px: no more can be painted
 
 
 def is_seen(dataset: Dataset) -> Bools:
@@ -42,15 +39,6 @@ def is_mask(dataset: Dataset) -> Bools:
     fine[rows[[row for row, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows), sizes)]]] = False
     fine[rows[(sizes <= 0).any(axis=1)]] = False
     return fine
-
-
-def is_ellipse(dataset: Dataset) -> Bools:
-    """Whether an ellipse has four numbers that can be painted, on a frame of known size."""
-    shapes = dataset.shapes
-    sized = (dataset.frames.sizes(shapes.frame) > 0).all(axis=1)
-    fine = sized & (shapes.counts == 4) & are_drawable(shapes.values, shapes.offsets)
-    fine &= np.abs(shapes.rotation) < _FAR
-    return np.asarray(fine | (shapes.type != ELLIPSE))
 
 
 def is_defined(dataset: Dataset) -> Bools:
@@ -105,8 +93,5 @@ SERVER_CONDITIONS = (
     Condition("shape of a label that is not defined", "a class needs a name", is_defined),
     Condition("rectangle without 4 finite numbers", "a box has a place and a size", is_box),
     Condition("mask that does not fit its frame", "masks are pictures as large as the frame", is_mask),
-    Condition(
-        "ellipse that cannot be painted", "it needs 4 numbers below 1e9 px and a frame of known size", is_ellipse
-    ),
     Condition("tag of a label that no file can be named after", "tags are lists of pictures", is_listable, "tags"),
 )

@@ -24,7 +24,7 @@ from annotools.formats.voc import server, writing
 from annotools.formats.voc.conditions import SERVER_CONDITIONS
 from annotools.formats.voc.masks import CLASS, INSTANCE
 from annotools.formats.voc.reading import read_rows
-from annotools.model import ELLIPSE, MASK, RECTANGLE, Dataset, Keeps
+from annotools.model import MASK, RECTANGLE, Dataset, Keeps
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -40,7 +40,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     palette = voc_palette(max(256, len(classes)))
     yield "labelmap.txt", writing.list_of([*color_lines(classes.names, palette[: len(classes)])])
     boxes = ByFrame.shapes(dataset, np.flatnonzero(shapes.type == RECTANGLE))
-    masks = ByFrame.shapes(dataset, np.flatnonzero(np.isin(shapes.type, (MASK, ELLIPSE))))
+    masks = ByFrame.shapes(dataset, np.flatnonzero(shapes.type == MASK))
     yield from server.lists(dataset, classes, masks)
     texts, kinds = server.objects(dataset), classes.index(shapes.label)
     sizes = writing.sizes_of(dataset)
@@ -69,7 +69,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
 FORMAT = Format(
     slug="voc", name="PASCAL VOC 1.1",
     keeps=Keeps(
-        shapes={RECTANGLE: frozenset({"occluded", "rotation", "attributes"}), MASK: frozenset(), ELLIPSE: frozenset()},
+        shapes={RECTANGLE: frozenset({"occluded", "rotation", "attributes"}), MASK: frozenset()},
         tags=frozenset(), labels=frozenset({"name", "attributes", "sublabels"}),
         frames=frozenset({"name", "size", "subsets"}),
         uses=frozenset({"shapes.z_order", "shapes.rotation"}),
@@ -77,8 +77,8 @@ FORMAT = Format(
         conditions=SERVER_CONDITIONS,
     ),
     pipeline=(
-        "merge-jobs", "tracks-to-numbered-shapes", "only-shown-frames", "annotated-frames", "server-file-names",
-        "frames-by-subset=default", "xml-characters",
+        "merge-jobs", "tracks-to-numbered-shapes", "only-shown-frames", "annotated-frames",
+        "ellipses-to-masks=opencv", "server-file-names", "frames-by-subset=default", "xml-characters",
     ),
     quirks=("voc-export", "voc-import"), read=read, write=write,
 )  # fmt: skip

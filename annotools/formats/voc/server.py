@@ -10,16 +10,14 @@ from annotools.formats.base import Members
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.painting import paint, png
+from annotools.formats.kernel.server_masks import instances_as_groups, masks_as_outlines
 from annotools.formats.kernel.xmlfile import text
 from annotools.formats.voc import writing
 from annotools.geometry.boxes import xywh_to_xyxy, xyxy_to_xywh
-from annotools.geometry.ellipses import ellipses_to_cvat_rle
-from annotools.geometry.outlines_opencv import cvat_rle_to_outlines
-from annotools.geometry.ragged import Ragged, concat, take
-from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, AttributeSpec, Dataset, Owner
+from annotools.geometry.ragged import take
+from annotools.model import RECTANGLE, AttributeSpec, Dataset, Owner
 from annotools.model.columns import Ints
 from annotools.model.rounding import around
-from annotools.transform.rows import recast, repeat
 
 _OBJECT = """  <object>
     <name>%s</name>
@@ -108,48 +106,16 @@ def lists(dataset: Dataset, classes: Classes, masks: ByFrame) -> Members:
 
 
 def pictures(dataset: Dataset, rows: Ints, kinds: Ints, size: tuple[int, int], palette: Ints) -> tuple[bytes, bytes]:
-    """The RGB pictures of classes and instances.  rows: masks and ellipses of a frame, the lowest first."""
-    masks = _masks(dataset, rows, size)
+    """The RGB pictures of classes and instances.  rows: masks of a frame, the lowest first."""
+    masks = take(dataset.shapes.values, dataset.shapes.offsets, rows)
     numbers = np.arange(1, len(rows) + 1)
     colors = palette if len(rows) < len(palette) else np.resize(palette, (len(rows) + 1, 3))
     return png(paint(masks, kinds[rows], size), palette, "RGB"), png(paint(masks, numbers, size), colors, "RGB")
 
 
-def _masks(dataset: Dataset, rows: Ints, size: tuple[int, int]) -> Ragged:
-    """Masks as they are, ellipses as OpenCV paints them."""
-    shapes = dataset.shapes
-    round_ones = np.flatnonzero(shapes.type[rows] == ELLIPSE)
-    own = take(shapes.values, shapes.offsets, rows)
-    ellipses = rows[round_ones]
-    painted = ellipses_to_cvat_rle(shapes.boxes()[ellipses], shapes.rotation[ellipses], np.array(size), "opencv")
-    place = np.arange(len(rows))
-    place[round_ones] = len(rows) + np.arange(len(round_ones))
-    return take(*concat([own, painted]), place)
-
-
 def stored(dataset: Dataset) -> Dataset:
     """What was read as the importer has it: masks as polygons, numbers of instances as groups, `None` for no text."""
-    shapes = dataset.shapes
-    instance = shapes.extras.get("instance_id")
-    group = np.where(instance.present, instance.values, 0).astype(np.int64) if instance else shapes.group
-    dataset = dataset.replace(shapes=shapes.replace(group=group, extras={}))
-    return _typed(_outlined(dataset))
-
-
-def _outlined(dataset: Dataset) -> Dataset:
-    shapes = dataset.shapes
-    rows = np.flatnonzero(shapes.type == MASK)
-    found = [_outlines(dataset, row) for row in rows.tolist()]
-    counts = np.ones(len(shapes), np.int64)
-    counts[rows] = [len(offsets) - 1 for _, offsets in found]
-    spread, source = repeat(dataset, counts)
-    drawn = np.flatnonzero(np.isin(source, rows))
-    return spread.replace(shapes=recast(spread.shapes, drawn, concat(found), type=POLYGON)) if len(rows) else dataset
-
-
-def _outlines(dataset: Dataset, row: int) -> Ragged:
-    width, height = dataset.frames.sizes(dataset.shapes.frame[[row]])[0].tolist()
-    return cvat_rle_to_outlines(dataset.shapes.points(row), (width, height))
+    return _typed(masks_as_outlines(instances_as_groups(dataset)))
 
 
 def _typed(dataset: Dataset) -> Dataset:
