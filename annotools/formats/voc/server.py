@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from annotools.formats.base import Members
+from annotools.formats.kernel.attribute_objects import server_attributes, server_look, with_beside
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.painting import paint, png
@@ -15,7 +16,7 @@ from annotools.formats.kernel.xmlfile import text
 from annotools.formats.voc import writing
 from annotools.geometry.boxes import xywh_to_xyxy, xyxy_to_xywh
 from annotools.geometry.ragged import take
-from annotools.model import RECTANGLE, AttributeSpec, Dataset, Owner
+from annotools.model import RECTANGLE, Dataset, Owner
 from annotools.model.columns import Ints
 from annotools.model.rounding import around
 
@@ -59,31 +60,15 @@ def objects(dataset: Dataset) -> list[str]:
     """The element of each rectangle, by its row; nothing for what is none."""
     shapes, labels = dataset.shapes, dataset.labels
     boxes = around(xywh_to_xyxy(xyxy_to_xywh(around(shapes.boxes()))))
-    said = writing.attributes_by_row(dataset)
-    track, keyframe = (writing.plain_extra(shapes, name) for name in ("track_id", "keyframe"))
+    rows = np.flatnonzero(shapes.type == RECTANGLE)
+    look = [beside for beside in server_look(dataset) if beside.name != "occluded"]
+    said = with_beside(server_attributes(dataset, Owner.SHAPE), look).of(rows)
     texts = [""] * len(shapes)
-    for row in np.flatnonzero(shapes.type == RECTANGLE).tolist():
-        label = labels.by_id[int(shapes.label[row])]
-        own = dict(said.get(row, ()))
-        pairs = [(spec.name, server_value(spec, own.get(spec.name, spec.default_value))) for spec in label.attributes]
-        pairs.append(("rotation", repr(float(shapes.rotation[row]))))
-        if track[row] is not None:
-            pairs += [("track_id", str(track[row])), ("keyframe", str(bool(keyframe[row])))]
-        attributes = writing.attribute_elements(pairs, "    ")
-        texts[row] = _OBJECT % (text(label.name), shapes.occluded[row], *boxes[row].tolist(), attributes)
+    for row, values in zip(rows.tolist(), said, strict=True):
+        name = labels.by_id[int(shapes.label[row])].name
+        attributes = writing.attribute_elements([(key, str(value)) for key, value in values.items()], "    ")
+        texts[row] = _OBJECT % (text(name), shapes.occluded[row], *boxes[row].tolist(), attributes)
     return texts
-
-
-def server_value(spec: AttributeSpec, value: str) -> str:
-    """The text that the server makes of a typed value."""
-    if spec.input_type == "checkbox":
-        return str(value.lower() == "true")
-    if spec.input_type == "number":
-        try:
-            return repr(float(value))
-        except ValueError:
-            return value
-    return value
 
 
 def lists(dataset: Dataset, classes: Classes, masks: ByFrame) -> Members:

@@ -1,0 +1,164 @@
+"""Attributes of rows as objects of names and values, of any format that has such: as they are set, or as a server says.
+
+    set       lamps=3 (number)         {"lamps": 3}                reads back as the very same text
+    server    and broken=nothing       {"lamps": 3.0, "broken": false, "occluded": false, "rotation": 0.0, ...}
+
+Every exporter of the CVAT server that goes through Datumaro says all attributes of the label, with defaults where none
+is set, and beside them what a shape is.  A number that is none ends the export.  Equal rows share one object, which is
+not to be changed: it is made once.
+Source: CVAT 2.73 dataset_manager/bindings.py, attributes and shapes of dm annotations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from annotools.errors import InputError, Problem
+from annotools.geometry.ragged import offsets_of
+from annotools.model import ELLIPSE, RECTANGLE, SKELETON, Attributes, AttributeSpec, Dataset, Owner
+from annotools.model.alike import alike, alike_lists
+from annotools.model.columns import Array, Bools, Ints
+from annotools.transform.attribute_defaults import default_attributes
+
+Value = str | int | float | bool
+Object = dict[str, Value]
+ValueOf = Callable[[AttributeSpec, str], Value]
+
+
+@dataclass(frozen=True)
+class Objects:
+    """An object for each row of a table.  codes: its place in `distinct`."""
+
+    codes: Ints
+    distinct: list[Object]
+
+    def of(self, rows: Ints) -> list[Object]:
+        """Those of some rows."""
+        return [self.distinct[code] for code in self.codes[rows].tolist()]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is said of rows beside their attributes.  there: of which."""
+
+    name: str
+    values: Array
+    there: Bools
+
+
+def text_of(value: Any) -> str:
+    """A JSON value as the hub keeps it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else str(value)
+
+
+def set_value(spec: AttributeSpec, text: str) -> Value:
+    """The JSON value that reads back as the very same text."""
+    if spec.input_type == "checkbox" and text in ("true", "false"):
+        return text == "true"
+    if spec.input_type == "number":
+        try:
+            number = int(text) if text.lstrip("-").isdecimal() and len(text) < 16 else float(text)
+        except ValueError:
+            return text
+        return number if abs(number) < float("inf") and text_of(number) == text else text
+    return text
+
+
+def server_value(spec: AttributeSpec, text: str) -> Value:
+    """The value that the server makes of a text.  Raises ValueError for a number that is none."""
+    if spec.input_type == "checkbox":
+        return text.lower() == "true"
+    return float(text) if spec.input_type == "number" else text
+
+
+def set_attributes(dataset: Dataset, owner: Owner) -> Objects:
+    """The attributes that rows of a table have."""
+    return _objects(dataset, owner, dataset.attributes, set_value)
+
+
+def server_attributes(dataset: Dataset, owner: Owner) -> Objects:
+    """All attributes of the labels of rows.  Raises InputError, naming every number that is none."""
+    return _objects(dataset, owner, default_attributes(dataset)[0].attributes, server_value)
+
+
+def _objects(dataset: Dataset, owner: Owner, attributes: Attributes, value_of: ValueOf) -> Objects:
+    """Attributes in the order in which labels define them."""
+    table: Any = dataset.table(owner)
+    mine = _of_labels(dataset, attributes.of_kind(owner), table.label)
+    ends = offsets_of(np.bincount(mine.owner, minlength=len(table)))
+    pairs, which = np.unique(np.stack([mine.spec, mine.value]), axis=1, return_inverse=True)
+    said = _said(dataset, pairs.T.tolist(), attributes.pool, value_of)
+    which = which.reshape(-1)
+    first, codes = _places(alike_lists(ends, (which,)))
+    lists = ([said[pair] for pair in which[ends[row] : ends[row + 1]].tolist()] for row in first.tolist())
+    return Objects(codes, [dict(pairs) for pairs in lists])
+
+
+def _of_labels(dataset: Dataset, attributes: Attributes, label: Ints) -> Attributes:
+    """Attributes that the labels of their rows have, row after row, in the order of definition."""
+    specs = {spec.id: (lb.id, place) for lb in dataset.labels for place, spec in enumerate(lb.attributes)}
+    numbers, which = np.unique(attributes.spec, return_inverse=True)
+    homes = np.array([specs.get(number, (-1, 0)) for number in numbers.tolist()], np.int64).reshape(-1, 2)
+    home = homes[which.reshape(-1)]
+    order = np.lexsort((home[:, 1], attributes.owner))
+    return attributes.take(order[home[order, 0] == label[attributes.owner[order]]])
+
+
+def _said(
+    dataset: Dataset, pairs: Sequence[tuple[int, int]], pool: Sequence[str], value_of: ValueOf
+) -> list[tuple[str, Value]]:
+    """The name and value of each pair of a definition and a text."""
+    said: list[tuple[str, Value]] = []
+    faults = []
+    for number, code in pairs:
+        spec, text = dataset.labels.specs[number][1], pool[code]
+        try:
+            said.append((spec.name, value_of(spec, text)))
+        except ValueError:
+            faults.append(Problem(f"failed to convert attribute {spec.name!r}={text!r}", expected="a number"))
+    if faults:
+        raise InputError(faults)
+    return said
+
+
+def _places(numbers: Ints) -> tuple[Ints, Ints]:
+    """The first row of each number, and for each row the place of its number."""
+    _, first, codes = np.unique(numbers, return_index=True, return_inverse=True)
+    return first, codes.reshape(-1)
+
+
+def with_beside(objects: Objects, beside: Sequence[Beside]) -> Objects:
+    """Objects with what else is said of their rows."""
+    columns: list[Array] = [objects.codes]
+    for one in beside:
+        columns += [one.there, np.where(one.there, one.values, 0)]
+    first, codes = _places(alike(columns, len(objects.codes)))
+    found = [dict(objects.distinct[code]) for code in objects.codes[first].tolist()]
+    for one in beside:
+        places = np.flatnonzero(one.there[first])
+        for place, value in zip(places.tolist(), one.values[first[places]].tolist(), strict=True):
+            found[place][one.name] = value
+    return Objects(codes, found)
+
+
+def server_look(dataset: Dataset) -> list[Beside]:
+    """What the server says of shapes that were numbered as tracks: whether they turn, and are keyframes of which."""
+    shapes = dataset.shapes
+    nowhere = np.zeros(len(shapes), np.bool_)
+    track, keyframe = (shapes.extras.get(name) for name in ("track_id", "keyframe"))
+    turns, boned = np.isin(shapes.type, (RECTANGLE, ELLIPSE)), (shapes.type == SKELETON) & (shapes.parent < 0)
+    found = [
+        Beside("occluded", shapes.occluded, ~nowhere),
+        Beside("rotation", shapes.rotation, turns),
+    ]
+    if track is not None and keyframe is not None:
+        found.append(Beside("track_id", track.values, track.present))
+        flags = keyframe.values.astype(np.bool_) & keyframe.present
+        return [*found, Beside("keyframe", flags, track.present | boned)]
+    return [*found, Beside("keyframe", nowhere, boned)]
