@@ -118,6 +118,38 @@ def test_a_format_never_imports_another(name: str) -> None:
     assert {other for other in others if family(other) not in (family(name), *shared)} == set()
 
 
+# Where things may be dropped or changed, and said to be; the assembler of what is read is more than one module.
+LEDGER_ROOMS = ("model.fitting", "transform", "tracks", "quality", "convert.joining")
+ASSEMBLER = {
+    "formats.kernel.rows": "collects what a reader leaves out or repairs, and what its own parts do",
+    "formats.kernel.settling": "knows which rows of tracks are told another label, or that they are shapes",
+    "formats.kernel.attribute_values": "knows which values have no attribute in the end",
+}
+LEDGER_CALLS = {"lost", "changed", "noted", "Loss", "Ledger"}
+
+
+def ledger_calls(path: Path) -> list[str]:
+    """Where losses are made: `file:line`."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    named = [(node, getattr(node.func, "attr", getattr(node.func, "id", ""))) for node in calls]
+    return [f"{path}:{node.lineno}" for node, name in named if name in LEDGER_CALLS]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in MODULES if name.startswith("annotools.")))
+def test_only_steps_and_the_assembler_say_what_is_lost(name: str) -> None:
+    short = name.removeprefix("annotools.")
+    if short == "model.losses":
+        assert ledger_calls(MODULES[name]), "it makes losses of what the others say"
+        return
+    allowed = short in ASSEMBLER or any(short == room or short.startswith(f"{room}.") for room in LEDGER_ROOMS)
+    assert ledger_calls(MODULES[name]) == [] or allowed
+
+
+@pytest.mark.parametrize("name", ASSEMBLER)
+def test_modules_of_the_assembler_use_its_ledger(name: str) -> None:
+    assert ledger_calls(MODULES[f"annotools.{name}"])
+
+
 def test_no_module_imports_itself_through_others() -> None:
     graph = {name: set(imported(path)) - {name} for name, path in MODULES.items()}
     assert list(TopologicalSorter(graph).static_order())

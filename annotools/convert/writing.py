@@ -14,12 +14,13 @@ from annotools.convert.choices import Compat, Strict, Where, check_dataset, chec
 from annotools.convert.pictures import following
 from annotools.errors import LossError, UsageError, exact_keywords
 from annotools.formats.base import Format, Members, Options
-from annotools.model import Dataset, Loss, Losses, fit
+from annotools.model import Dataset, Losses, fit
 from annotools.storage import Media, Permit, write_members
 from annotools.storage.media import is_picture
 from annotools.storage.places import STDOUT
 from annotools.storage.writing import SINGLE
 from annotools.transform import run
+from annotools.transform.files import other_files
 
 
 @exact_keywords
@@ -132,11 +133,7 @@ class Target:
 
     def left_out(self) -> Losses:
         """The members beside the one that was written."""
-        if not self._left_out:
-            return Losses()
-        names = ", ".join(self._left_out[:5]) + (", ..." if len(self._left_out) > 5 else "")
-        why = f"the output is one file; not in it: {names}"
-        return Losses((Loss("changed", "file left out", why, len(self._left_out), step="write", table="members"),))
+        return other_files(self._left_out)
 
 
 def is_single(where: Where) -> bool:

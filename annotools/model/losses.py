@@ -124,38 +124,37 @@ class Ledger:
         self._rows: list[Loss] = []
 
     def add(
-        self, kind: Kind, what: str, why: str, where: Dataset | int, table: str | ArrayLike = (),
-        rows: ArrayLike = (), column: str = "",
+        self, kind: Kind, what: str, why: str, dataset: Dataset, table: str, rows: ArrayLike, column: str = ""
     ) -> None:  # fmt: skip
         """Note a loss; nothing is noted for no rows.
 
-        where, table, rows: rows (numbers or a mask) of a table of a dataset; they are told as rows of the dataset that
-        the step was given (see `row_numbers`).  Or a bare count, and frames in the place of the table.
+        table, rows: rows (numbers or a mask) of a table of a dataset; they are told as rows of the dataset that the
+        step was given (see `row_numbers`).
         """
-        if isinstance(where, int | np.integer):
-            self._note(Loss(kind, what, why, int(where), np.unique(np.asarray(table, np.int64)), self._step))
-            return
         chosen = np.asarray(rows)
         chosen = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen.astype(np.int64)
-        frames = known_frames(where, str(table), chosen)
-        given = given_rows(where, str(table), chosen)
-        self._note(Loss(kind, what, why, len(chosen), frames, self._step, str(table), column, given))
+        frames = known_frames(dataset, table, chosen)
+        given = given_rows(dataset, table, chosen)
+        self._note(Loss(kind, what, why, len(chosen), frames, self._step, table, column, given))
 
     def _note(self, loss: Loss) -> None:
         if loss.count:
             self._rows.append(loss)
 
-    def lost(self, what: str, why: str, where: Dataset | int, *place: Any, **options: Any) -> None:
+    def lost(self, what: str, why: str, dataset: Dataset, *place: Any, **options: Any) -> None:
         """Something was dropped.  See `add`."""
-        self.add("lost", what, why, where, *place, **options)
+        self.add("lost", what, why, dataset, *place, **options)
 
-    def changed(self, what: str, why: str, where: Dataset | int, *place: Any, **options: Any) -> None:
+    def changed(self, what: str, why: str, dataset: Dataset, *place: Any, **options: Any) -> None:
         """Something was turned into something else.  See `add`."""
-        self.add("changed", what, why, where, *place, **options)
+        self.add("changed", what, why, dataset, *place, **options)
 
-    def noted(self, what: str, why: str, count: int, frames: ArrayLike = ()) -> None:
-        """Say what is no row of the dataset any more or not yet: rows that were made, or that stay as they are."""
-        self._note(Loss("changed", what, why, int(count), np.unique(np.asarray(frames, np.int64)), self._step))
+    def noted(
+        self, what: str, why: str, count: int, frames: ArrayLike = (), *, kind: Kind = "changed", table: str = ""
+    ) -> None:  # fmt: skip
+        """Say what is no row of the dataset any more or not yet: rows of a file, that were made, or that stay."""
+        known = np.unique(np.asarray(frames, np.int64))
+        self._note(Loss(kind, what, why, int(count), known, self._step, table))
 
     def extend(self, losses: Iterable[Loss]) -> None:
         """Take over the losses of a step within this one."""

@@ -145,7 +145,8 @@ def _say_merged(objects: Objects, made: list[Cluster], chosen: list[int], ledger
     frames = objects.frame[rows]
     ledger.noted("shape", "another replica's stands for it in the consensus", len(rows), frames)
     other = objects.attributes.differ(rows, best) | (objects.occluded[rows] != objects.occluded[best])
-    ledger.lost("attributes of shape", "those of another replica's shape stand", int(other.sum()), frames[other])
+    why = "those of another replica's shape stand"
+    ledger.noted("attributes of shape", why, int(other.sum()), frames[other], kind="lost")
 
 
 def _say_tags(objects: Objects, tags: list[TagVote], ledger: Ledger) -> None:

@@ -106,6 +106,14 @@ def server_file_names(dataset: Dataset, argument: str = "", quirks: Quirks = NON
     return _renamed(dataset, "names", names, "the pictures of a video are PNG")
 
 
+def other_files(names: Sequence[str]) -> Losses:
+    """What is said of files that cannot stand in an output that is one file."""
+    ledger = Ledger("write")
+    why = f"the output is one file; not in it: {', '.join(names[:5])}{', ...' * (len(names) > 5)}"
+    ledger.noted("file left out", why, len(names), table="members")
+    return ledger.losses()
+
+
 def _renamed(dataset: Dataset, column: str, values: Sequence[str], why: str) -> tuple[Dataset, Losses]:
     """Other names or subsets of frames."""
     before: Sequence[str] = getattr(dataset.frames, column)

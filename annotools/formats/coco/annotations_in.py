@@ -209,7 +209,7 @@ class AnnotationsIn:
         lost = (label < 0) & (triples[:, 2] > 0)
         frames = columns.frame[built.skeletons][skeleton]
         why = "the label has no point of that name"
-        self._rows.ledger.lost("keypoint", why, int(lost.sum()), frames[lost])
+        self._rows.left_out("keypoint", int(lost.sum()), frames[lost], why)
         fine = np.flatnonzero(label >= 0)
         owner = built.skeletons[skeleton[fine]]
         triples = triples[fine]

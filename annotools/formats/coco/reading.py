@@ -22,8 +22,7 @@ from annotools.formats.coco.document import LISTS, Document, documents_of, json_
 from annotools.formats.kernel.frame_names import Matching, as_server, by_name
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.rows import Rows
-from annotools.model import Dataset, Losses
-from annotools.model.losses import Ledger, Loss
+from annotools.model import Dataset
 from annotools.storage import Source
 
 _PIECE, _SEAM = 1 << 20, 1 << 8
@@ -55,23 +54,11 @@ class Reader:
     finish: Callable[[Read, Options], Read] | None = None
 
 
-def _as_stored(read: Read, options: Options) -> Read:
-    """What was read as the server stores it: it has no room for what is none of its own."""
-    dataset, ledger = read.dataset, Ledger("read")
-    for table in ("shapes", "tags", "tracks"):
-        for name, extra in dataset.extras[table].items():
-            if not extra.derived and not name.endswith("_id"):
-                why, column = "the server does not store it", f"extras.{name}"
-                ledger.lost(f"{name} of {table[:-1]}", why, dataset, table, extra.present, column=column)
-    bare = dataset.replace(extras={table: {} for table in ("shapes", "tags", "tracks", "dataset")})
-    return imported(replace(read, dataset=bare, losses=read.losses + ledger.losses()), options)
-
-
 INSTANCES, KEYPOINTS = Reader(), Reader(keypoints=True)
 # As the server's importer: what it reads it stores as its own.
 SERVER = Reader(
     matching=as_server, repeated=images.last_counts, any_box=True, tracked="closed", flat=True, no_category=0,
-    strict_points=True, finish=_as_stored,
+    strict_points=True, finish=imported,
 )  # fmt: skip
 SERVER_KEYPOINTS = replace(SERVER, keypoints=True)
 
@@ -92,9 +79,8 @@ def read(source: Source, context: Dataset | None, options: Options, reader: Read
         document.annotations = []  # lets go of the file
     annotations.finish(widen=context is None or not len(context.labels))
     _describe(rows, documents, annotations.unused)
+    _leave_out(rows, others if documents else [])
     found = _in_order(rows.read(gaps_are_outside=reader.finish is None))
-    if documents and others:
-        found = _without(found, others)
     return found if reader.finish is None else reader.finish(found, options)
 
 
@@ -107,13 +93,12 @@ def _in_order(read: Read) -> Read:
     return replace(read, dataset=dataset.replace(extras={"shapes": extras}))
 
 
-def _without(read: Read, others: list[Document]) -> Read:
+def _leave_out(rows: Rows, others: list[Document]) -> None:
     """Say which members hold something else."""
     what = " and ".join(dict.fromkeys(document.other for document in others))
     names = ", ".join(document.member for document in others)
     why = f"it holds COCO {what}, not object instances or keypoints: {names}"
-    loss = Loss("lost", "file left out", why, len(others), step="read", table="members")
-    return Read(read.dataset, read.media, read.problems, read.losses + Losses((loss,)))
+    rows.left_out("file left out", len(others), why=why, table="members")
 
 
 def _describe(rows: Rows, documents: list[Document], unused: list[Any]) -> None:

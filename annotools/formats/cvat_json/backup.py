@@ -7,8 +7,8 @@
 
 Ids of labels, attributes and jobs are made up in their order, from 1.  Reading needs no media; writing does without,
 and says that a server will ask for it.  annotations.json alone is read with a context that says the rest.  Backups of
-tasks with ground truth or honeypots hold more than is known here: such keys are kept as extras and named among the
-losses.
+tasks with ground truth or honeypots hold more than is known here: such keys are kept as extras of the dataset, which
+are lost where they cannot be written.
 Source: https://docs.cvat.ai/docs/manual/advanced/backup/
 """
 
@@ -33,7 +33,6 @@ from annotools.formats.cvat_json.names import Names
 from annotools.formats.cvat_json.split import plain_text, split_list
 from annotools.model import Dataset
 from annotools.model.extras import Extra
-from annotools.model.losses import Ledger
 from annotools.model.origin import Origin
 from annotools.storage import Media, Source
 
@@ -60,26 +59,23 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     if value is None and not len(problems):
         problems.add("is not there", expected="the task's definition")
     fields = Fields({} if value is None else value, "", problems)
-    defined, ledger = _defined(source, fields, problems)
+    defined = _defined(source, fields, problems)
     dataset = _annotated(source, ANNOTATIONS, defined, problems, options)
-    if options.extras:
-        unknown = {f"{TASK}{place}": Extra.of([orjson.dumps(value)]) for place, value in parts.unknown_keys(fields)}
+    unknown = {f"{TASK}{place}": Extra.of([orjson.dumps(value)]) for place, value in parts.unknown_keys(fields)}
+    if unknown:
         dataset = dataset.replace(extras={"dataset": {**dataset.extras["dataset"], **unknown}})
-    return Read(dataset, _media(source, dataset), tuple(problems), ledger.losses())
+    return Read(dataset, _media(source, dataset), tuple(problems))
 
 
-def _defined(source: Source, fields: Fields, problems: Problems) -> tuple[Dataset, Ledger]:
-    """Task, labels, frames and jobs, and what of them was not understood."""
-    ledger = Ledger()
-    for place, _ in parts.unknown_keys(fields):
-        ledger.lost(f"{TASK}:{place}", "it is not known what this means", 1)
+def _defined(source: Source, fields: Fields, problems: Problems) -> Dataset:
+    """Task, labels, frames and jobs."""
     labels = LabelReader(named=True).read(fields.objects("labels"))
     jobs = parts.read_jobs(fields)
     manifest = _manifest(source, problems)
     problems.file = TASK
     task = parts.read_task(fields, manifest, jobs)
     frames = parts.read_frames(task, manifest, fields.inner("data"))
-    return Dataset(task=task, labels=labels, frames=frames, jobs=jobs), ledger
+    return Dataset(task=task, labels=labels, frames=frames, jobs=jobs)
 
 
 def _manifest(source: Source, problems: Problems) -> Manifest:

@@ -22,11 +22,11 @@ from annotools.formats.kernel.rows import Rows
 from annotools.geometry.ragged import take
 from annotools.model import Dataset, Owner
 from annotools.model.definitions import Frames, Job, Labels
-from annotools.model.losses import Ledger
 from annotools.model.tables import Array, Bools, Ints
 from annotools.storage import Source
 
 BETWEEN = "marked as interpolated: its track's keyframes say where it is"
+BY_END = "it is the frame's only by its end"
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Dialect(NamedTuple):
     required: tuple[tuple[str, ...], tuple[str, ...]]
     matching: Matching
     on_task: Callable[[Ints, Frames], Bools]
-    adopt: Callable[[Found, Problems, Ledger], Found]
+    adopt: Callable[[Found, Problems, Rows], Found]
     values: Callable[[Found, Labels, Ints], tuple[Found, Bools]]
     finish: Callable[[Read, Options], Read]
 
@@ -74,19 +74,21 @@ class Build:
         self._dialect = dialect
         self._meta = meta
         self._problems = Problems(collector.files[0].file)
-        self._ledger = Ledger("read")
         images, tags, tracks, shapes = (collector.all(kind) for kind in ("images", "tags", "tracks", "shapes"))
         self._images = images
-        between += int(((shapes.track >= 0) & (shapes.keyframe == 0)).sum())
-        self._ledger.changed("frame of track", BETWEEN, between)
-        found = Found(tags, tracks, shapes, collector.said(), collector.words, collector.columnar.odd_sources)
-        self._found = dialect.adopt(found, self._problems, self._ledger)
+        self._between = between + int(((shapes.track >= 0) & (shapes.keyframe == 0)).sum())
+        sources = collector.columnar.odd_sources
+        self._found = Found(tags, tracks, shapes, collector.said(), collector.words, sources)
 
     def read(self, source: Source, context: Dataset | None, options: Options) -> Read:
         """The dataset, and what is wrong beside the problems of the files."""
         places = self._places(context)
         rows = Rows(source, places.base, self._problems, options)
-        rows.ledger.extend(self._ledger.losses())
+        segments = len(self._meta.jobs) - len(places.base.jobs) if context is None else 0
+        rows.left_out("segment", segments, why="the segments do not fit the frames of the task", table="jobs")
+        rows.repaired("frame of track", BETWEEN, self._between)
+        rows.repaired("name of picture", BY_END, len(places.by_end), places.by_end, "frames")
+        self._found = self._dialect.adopt(self._found, self._problems, rows)
         shape, label = self._add_shapes(rows, places)
         self._say(rows, Owner.SHAPE, shape, label, places)
         tag, label = self._add_tags(rows, places)
@@ -99,11 +101,11 @@ class Build:
         names, subsets, tasks = (found.texts(getattr(rows, name)) for name in ("name", "subset", "task_id"))
         images = Images(rows.id, rows.width, rows.height, names, subsets, tasks, rows.at)
         if context is not None:
-            return matched(images, context, self._dialect.matching, self._problems, self._ledger)
+            return matched(images, context, self._dialect.matching, self._problems)
         shapes = found.shapes
         numbers = shapes.frame[(shapes.track >= 0) & shapes.good]
         places = listed(images, numbers, meta, self._problems)
-        jobs = fitting(meta.jobs, len(places.base.frames), self._ledger)
+        jobs = fitting(meta.jobs, len(places.base.frames))
         return replace(places, base=places.base.replace(labels=meta.labels, jobs=jobs))
 
     def _job(self, base: Dataset) -> int:
@@ -223,14 +225,10 @@ class Build:
         rows.attributes(owner, number[row[kept]], names, values)
 
 
-def fitting(jobs: tuple[Job, ...], frames: int, ledger: Ledger) -> tuple[Job, ...]:
+def fitting(jobs: tuple[Job, ...], frames: int) -> tuple[Job, ...]:
     """The segments, if they are ranges of frames of the task."""
     fit = all(0 <= job.start_frame <= job.stop_frame and (not frames or job.stop_frame < frames) for job in jobs)
-    if fit:
-        return jobs
-    why = "the segments do not fit the frames of the task"
-    ledger.lost("segment", why, Dataset(jobs=jobs), "jobs", np.arange(len(jobs)))
-    return ()
+    return jobs if fit else ()
 
 
 def at_rows(column: Array, rows: Array) -> Array:

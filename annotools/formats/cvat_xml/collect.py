@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from dataclasses import replace as copied
 from typing import Any
 
 import numpy as np
@@ -43,10 +44,10 @@ class FileRows:
         """Of shapes, ragged."""
         return self.values, self.offsets
 
-    def changed(self, **columns: Array) -> FileRows:
+    def replace(self, **columns: Array) -> FileRows:
         """The same rows with other values in some columns, `good` among them."""
         good = columns.pop("good", self.good)
-        return replace(self, columns={**self.columns, **columns}, good=good)
+        return copied(self, columns={**self.columns, **columns}, good=good)
 
 
 @dataclass

@@ -9,7 +9,7 @@ names begin anew in each task.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from os.path import splitext
 
@@ -21,7 +21,6 @@ from annotools.formats.kernel.places import At
 from annotools.matching import CvatMatcher, FrameMatcher, Match, mismatch
 from annotools.model.dataset import Dataset
 from annotools.model.definitions import Frames, Task, task_frames, video_name
-from annotools.model.losses import Ledger
 from annotools.model.tables import Bools, Ints
 
 _MOST = 2_000_000  # frames that are made up from numbers alone
@@ -49,11 +48,13 @@ class FramePlaces:
     """Where rows stand.
 
     base: task, frames and jobs.  images: the frame of each image, -1 for none.  tasks: those of a project by their id.
+    by_end: the frames that are an image's only by the end of its name.
     """
 
     base: Dataset
     images: Ints
     tasks: dict[str, ProjectTask] = field(default_factory=dict)
+    by_end: Sequence[int] = ()
 
     def of_numbers(self, numbers: Ints, tasks: list[str]) -> tuple[Ints, Bools]:
         """Numbers of the source media as frames, and which of them are met.  tasks: ids of tasks of a project."""
@@ -67,8 +68,8 @@ class FramePlaces:
         return first + frames, rest == 0
 
 
-def matched(images: Images, context: Dataset, matching: Matching, problems: Problems, ledger: Ledger) -> FramePlaces:
-    """Images among the frames of a context; one that fits none is a problem, one that fits by its end a change."""
+def matched(images: Images, context: Dataset, matching: Matching, problems: Problems) -> FramePlaces:
+    """Images among the frames of a context; one that fits none is a problem."""
     match = matching(context)
     found = np.full(len(images), -1, np.int64)
     by_end = []
@@ -81,8 +82,7 @@ def matched(images: Images, context: Dataset, matching: Matching, problems: Prob
         found[row] = result.frame
         if result.how.startswith(("suffix", "name")):
             by_end.append(result.frame)
-    ledger.changed("name of picture", "it is the frame's only by its end", context, "frames", by_end, column="name")
-    return FramePlaces(context, found)
+    return FramePlaces(context, found, by_end=by_end)
 
 
 def by_name(context: Dataset) -> Callable[[str, int], Match]:

@@ -20,9 +20,9 @@ from annotools.formats.cvat_xml.columns import Columnar
 from annotools.formats.cvat_xml.frame_matching import by_name
 from annotools.formats.cvat_xml.meta import meta_of
 from annotools.formats.cvat_xml.parsing import Reader
+from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
 from annotools.model.definitions import Frames, Labels
-from annotools.model.losses import Ledger
 from annotools.model.tables import Bools, Ints
 from annotools.storage import Source
 from annotools.tracks.importing import of_job
@@ -78,10 +78,10 @@ def _after_start(frame: Ints, frames: Frames) -> Bools:
     return frame >= 0
 
 
-def _adopt(found: Found, problems: Problems, ledger: Ledger) -> Found:
+def _adopt(found: Found, problems: Problems, rows: Rows) -> Found:
     """Tracks of which no row can be taken are told, and sources that nobody knows."""
     for word, times in found.odd_sources.items():
-        ledger.changed("source", f"{word[:40]!r} is none that is known: it counts as manual", times)
+        rows.repairs.note("source", f"{word[:40]!r} is none that is known: it counts as manual", count=times)
     tracks = found.tracks
     used = np.append(found.shapes.track, tracks.parent)
     for row in np.flatnonzero(tracks.good & ~np.isin(np.arange(len(tracks)), used)).tolist():

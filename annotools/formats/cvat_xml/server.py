@@ -23,10 +23,10 @@ from annotools.formats.cvat_xml.collect import FileRows
 from annotools.formats.cvat_xml.columns import Vocabulary
 from annotools.formats.cvat_xml.frame_matching import as_server
 from annotools.formats.cvat_xml.reading import read_files
+from annotools.formats.kernel.rows import Rows
 from annotools.model import MASK, Dataset, Owner
 from annotools.model.codes import Source as Sources
 from annotools.model.definitions import Frames, Labels
-from annotools.model.losses import Ledger
 from annotools.model.tables import Bools, Ints
 from annotools.storage import Source
 from annotools.tracks.importing import as_server_stores
@@ -45,23 +45,24 @@ def _known(frame: Ints, frames: Frames) -> Bools:
     return (frame >= 0) & ((frame < len(frames)) | (len(frames) == 0))
 
 
-def _adopt(found: Found, problems: Problems, ledger: Ledger) -> Found:
+def _adopt(found: Found, problems: Problems, rows: Rows) -> Found:
     """All from a file; of a track of masks only its first row."""
     found = replace(found, tags=_filed(found.tags), tracks=_filed(found.tracks), shapes=_filed(found.shapes))
     shapes = found.shapes
-    rows = np.flatnonzero((shapes.track >= 0) & (shapes.parent < 0) & (shapes.keyframe == 1))
-    _, first = np.unique(shapes.track[rows], return_index=True)
-    masks = rows[first][shapes.code[rows[first]] == MASK]
+    keyframes = np.flatnonzero((shapes.track >= 0) & (shapes.parent < 0) & (shapes.keyframe == 1))
+    _, first = np.unique(shapes.track[keyframes], return_index=True)
+    masks = keyframes[first][shapes.code[keyframes[first]] == MASK]
     rest = np.isin(shapes.track, shapes.track[masks]) & (shapes.keyframe == 1)
     rest[masks] = False
     if not rest.any():
         return found
-    ledger.lost("mask of track", "of a track of masks only the first is read", int(rest.sum()), shapes.frame[rest])
-    return replace(found, shapes=shapes.changed(keyframe=np.where(rest, 0, shapes.keyframe)))
+    why = "of a track of masks only the first is read"
+    rows.left_out("mask of track", int(rest.sum()), shapes.frame[rest], why)
+    return replace(found, shapes=shapes.replace(keyframe=np.where(rest, 0, shapes.keyframe)))
 
 
 def _filed(rows: FileRows) -> FileRows:
-    return rows.changed(source=np.full(len(rows), Sources.FILE))
+    return rows.replace(source=np.full(len(rows), Sources.FILE))
 
 
 def _values(found: Found, labels: Labels, label: Ints) -> tuple[Found, Bools]:

@@ -120,7 +120,8 @@ class _Said:
 
         spec = looked_up(self.labels(dataset) << _SHIFT | self.name, look)
         frames = self._column(dataset, "frame")[spec < 0]
-        ledger.lost("attribute", "its label has no attribute of that name", len(frames), frames[frames >= 0])
+        why = "its label has no attribute of that name"
+        ledger.noted("attribute", why, len(frames), frames[frames >= 0], kind="lost", table="attributes")
         kept = spec >= 0
         pool, value = np.unique(self.value[kept], return_inverse=True)
         return Attributes.of(

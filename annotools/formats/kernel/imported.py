@@ -16,21 +16,33 @@ import numpy as np
 
 from annotools import tracks
 from annotools.formats.base import Options, Read
-from annotools.model import MASK, Attributes, Dataset, Labels, Owner, Shapes, Source
+from annotools.model import MASK, Attributes, Dataset, Labels, Losses, Owner, Shapes, Source, fit
 from annotools.model.columns import Bools, Ints
+from annotools.model.keeps import EVERYTHING
 from annotools.model.rounding import around
 from annotools.tracks.importing import as_server_stores
+
+_NO_ROOM = ("shapes", "tags", "tracks", "dataset")
 
 
 def imported(read: Read, options: Options) -> Read:
     """What was read, as the server stores it."""
-    dataset = _of_files(_grouped(_rounded(read.dataset)))
-    losses = read.losses
+    dataset, gone = _bare(read.dataset)
+    dataset = _of_files(_grouped(_rounded(dataset)))
+    losses = read.losses + gone
     if len(dataset.tracks):
         dataset, more = tracks.to_keyframes(dataset, options.quirks)
         losses += more
     dataset, more = as_server_stores(with_defaults(dataset), options.quirks)
     return replace(read, dataset=dataset, losses=losses + more)
+
+
+def _bare(dataset: Dataset) -> tuple[Dataset, Losses]:
+    """Without what formats say beside of annotations: the server has no room for it."""
+    extras = {table: frozenset() if table in _NO_ROOM else names for table, names in EVERYTHING.extras.items()}
+    kept, losses = fit(dataset, replace(EVERYTHING, extras=extras))
+    told = Losses(tuple(replace(loss, why="the server does not store it", step="read") for loss in losses))
+    return kept.replace(extras={table: {} for table in _NO_ROOM}), told
 
 
 def _rounded(dataset: Dataset) -> Dataset:

@@ -50,7 +50,7 @@ def settled(base: Dataset, blocks: Mapping[Owner, Blocks], ledger: Ledger, *, si
     keep = np.where(parent < 0, top, _at(top, parent, False) & (label >= 0) & (frame >= 0))
     again = repeats(np.where(keep & (parent < 0), track, -1), frame) if single else np.zeros(0, np.int64)
     why = "a track has one; it is a shape by itself"
-    ledger.changed("second shape of a track on a frame", why, len(again), frame[again])
+    ledger.noted("second shape of a track on a frame", why, len(again), frame[again], table="shapes")
     track[again] = -1
     made = _Tracks.of(tracks, _Drawn(frame, label, parent, np.where(keep, track, -1)))
     plain = _tables(base, blocks)
@@ -127,7 +127,7 @@ def _as_tracks(shapes: Shapes, tracks: Tracks, ledger: Ledger) -> Shapes:
         return shapes
     other = tracked & (shapes.label >= 0) & (shapes.label != tracks.label[shapes.track])
     why = "a track has one label, that of its first row"
-    ledger.changed("label of keyframe", why, int(other.sum()), shapes.frame[other])
+    ledger.noted("label of keyframe", why, int(other.sum()), shapes.frame[other], table="shapes")
     names = ("label", "source", "group", "job")
     return shapes.replace(
         **{name: np.where(tracked, getattr(tracks, name)[shapes.track], getattr(shapes, name)) for name in names}

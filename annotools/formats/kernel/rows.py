@@ -56,9 +56,10 @@ class Repairs:
     def tell(self, ledger: Ledger) -> None:
         """Put them into a ledger, as changes."""
         for (what, why), (count, example) in self._kinds.items():
-            ledger.changed(what, f"{why}, as in {example}" if example else why, count)
+            ledger.noted(what, f"{why}, as in {example}" if example else why, count)
 
 
+_PROBLEM = "what is wrong with it is a problem of the input"
 _TABLES = {Owner.TAG: Tags, Owner.SHAPE: Shapes, Owner.TRACK: Tracks, Owner.INTERVAL: Intervals}
 
 
@@ -73,7 +74,7 @@ class Rows:
         self, source: Source, context: Dataset | None, problems: Problems, options: Options, *,
         matching: Matching = by_name,
     ) -> None:  # fmt: skip
-        self.ledger, self.repairs = Ledger("read"), Repairs()
+        self._ledger, self.repairs = Ledger("read"), Repairs()
         self._source, self._context, self._options = source, context, options
         self._problems = problems
         self._members: dict[str, int] = {}
@@ -203,9 +204,17 @@ class Rows:
         named = Words(np.zeros(len(rows), np.int64), [names]) if isinstance(names, str) else _words(names)
         self._attributes.add(owner, rows, named, _words(values))
 
-    def left_out(self, what: str, count: int, frames: Array | Sequence[int] = ()) -> None:
-        """Note rows of the input that could not even be rows here; a problem says of each what is wrong with it."""
-        self.ledger.lost(what, "what is wrong with it is a problem of the input", count, frames)
+    def left_out(
+        self, what: str, count: int, frames: Array | Sequence[int] = (), why: str = _PROBLEM, table: str = ""
+    ) -> None:  # fmt: skip
+        """Note rows of the input that could not even be rows here, or whole members (`table`)."""
+        self._ledger.noted(what, why, count, frames, kind="lost", table=table)
+
+    def repaired(
+        self, what: str, why: str, count: int, frames: Array | Sequence[int] = (), table: str = ""
+    ) -> None:  # fmt: skip
+        """Note rows of the input that were taken for what they were not, where it is known which they are."""
+        self._ledger.noted(what, why, count, frames, table=table)
 
     def read(self, *, gaps_are_outside: bool = False, job: int = -1) -> Read:
         """The dataset, its pictures, and what was changed.
@@ -217,19 +226,19 @@ class Rows:
             task=self._task, labels=self._labels.labels(), frames=self._frames.result(), jobs=self._jobs,
             extras={"dataset": self._extras},
         )  # fmt: skip
-        whole = settled(base, self._blocks, self.ledger, single=gaps_are_outside)
+        whole = settled(base, self._blocks, self._ledger, single=gaps_are_outside)
         for owner, home in whole.homes.items():
             out = int((home < 0).sum())
             if out:
                 self.left_out(owner.word, out, whole.lost_frames(owner))
-        dataset = self._attributes.settle(whole.dataset, whole.homes, self._labels.open, self.ledger)
+        dataset = self._attributes.settle(whole.dataset, whole.homes, self._labels.open, self._ledger)
         dataset = _in_job(dataset, job) if job >= 0 else dataset
         if self._options.origin:
             dataset = self._with_origin(whole, self._finished(_numbered(dataset), gaps_are_outside))
         else:
             dataset = self._finished(dataset, gaps_are_outside)
-        self.repairs.tell(self.ledger)
-        return Read(dataset, self._media(), tuple(self._problems), self.ledger.losses())
+        self.repairs.tell(self._ledger)
+        return Read(dataset, self._media(), tuple(self._problems), self._ledger.losses())
 
     def _finished(self, dataset: Dataset, gaps_are_outside: bool) -> Dataset:
         """Tracks closed, and of one job what is its."""
