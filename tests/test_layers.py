@@ -122,7 +122,7 @@ def test_a_format_never_imports_another(name: str) -> None:
 LEDGER_ROOMS = ("model.fitting", "transform", "tracks", "quality", "convert.joining")
 ASSEMBLER = {
     "formats.kernel.rows": "collects what a reader leaves out or repairs, and what its own parts do",
-    "formats.kernel.settling": "knows which rows of tracks are told another label, or that they are shapes",
+    "formats.kernel.row_checks": "knows which rows of tracks are told another label, or that they are shapes",
     "formats.kernel.attribute_values": "knows which values have no attribute in the end",
 }
 LEDGER_CALLS = {"lost", "changed", "noted", "Loss", "Ledger"}
