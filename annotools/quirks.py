@@ -33,6 +33,12 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/bindings.py, import of tracks",
     ),
     Quirk(
+        "only-keyframes-read",
+        "of a track that is read frame by frame only keyframes, and where it enters or leaves, are stored",
+        "a row that does not follow from the keyframes around it is one itself, so that nothing moves",
+        "CVAT 2.73 dataset_manager/bindings.py, import of tracks",
+    ),
+    Quirk(
         "coco-export",
         "COCO is written as the server does: masks are crowds with uncompressed run lengths, ellipses are painted on "
         "rounded centres and radii, all shapes of a group are one annotation, they stand in the order of z_order, "

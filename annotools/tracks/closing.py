@@ -3,8 +3,8 @@
     frames   0k 1 2 3k   7 8k 9            k: was a keyframe; on 4, 5 and 6 the track does not show
     becomes  0  3  4 outside  7  8  9  10 outside
 
-Rows that are no keyframes go.  Where frames are missing, the last row before becomes a keyframe, followed by an
-outside one on the next frame; so at the end, unless the job or task ends there.
+Rows that follow from keyframes go, others become keyframes.  Where frames are missing, the last row before becomes
+a keyframe, followed by an outside one on the next frame; so at the end, unless the job or task ends there.
 
 Source: what CVAT 2.73 does with tracks that it imports, dataset_manager/bindings.py.
 """
@@ -24,6 +24,7 @@ from annotools.quirks import NONE
 from annotools.tracks.keyframe_attributes import keyframe_attributes
 from annotools.tracks.keyframes import Keyframes, gather
 from annotools.tracks.limits import Limits, limits_of
+from annotools.tracks.reproduction import strays
 from annotools.tracks.timeline import Steps, assemble
 
 
@@ -40,9 +41,9 @@ def to_keyframes(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Datas
     """The same dataset with keyframes only.
 
     dataset: tracks have a row on every frame on which they show, as after `interpolate`.  Rows of tracks come last,
-    by track and frame.  A row that was no keyframe becomes one where the track enters or leaves the view, which is
-    noted as a change.
-    quirks: `closed-by-deleted-frame`.
+    by track and frame.  A row that was no keyframe becomes one where the track enters or leaves the view, and where
+    keyframes do not give it, which is noted as a change.
+    quirks: `closed-by-deleted-frame`, `only-keyframes-read`.
     """
     ledger = Ledger()
     rows = gather(dataset, ledger)
@@ -52,6 +53,8 @@ def to_keyframes(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Datas
     made = kept & ~rows.shapes.keyframe
     why = "a keyframe was made where the track enters or leaves the view"
     ledger.changed("frame of track", why, dataset, "shapes", rows.rows[made], "keyframe")
+    if "only-keyframes-read" not in quirks:
+        kept = _with_strays(dataset, rows, kept, ledger)
     why = "it lies between keyframes, from which it follows"
     ledger.changed("frame of track", why, dataset, "shapes", rows.rows[~kept])
     steps = _closed(rows, kept, borders, limits)
@@ -79,6 +82,16 @@ def _kept(rows: Keyframes, borders: _Borders) -> Bools:
     flips[1:] = (outside[1:] != outside[:-1]) & ~rows.last[:-1] & ~keyframe[1:]
     before = np.append(flips[1:], False)[: len(rows)]
     return np.asarray(keyframe | flips | (~outside & (before | borders.enters | borders.leaves)))
+
+
+def _with_strays(dataset: Dataset, rows: Keyframes, kept: Bools, ledger: Ledger) -> Bools:
+    """The kept rows, and those that do not follow from them; each of these changes what lies beside it."""
+    first, three_d = kept.copy(), dataset.task.dimension == "3d"
+    while len(more := strays(rows, kept, dataset.attributes, len(dataset.shapes), three_d)):
+        kept[more] = True
+    why = "a keyframe was made of what does not follow from those before and after it"
+    ledger.changed("frame of track", why, dataset, "shapes", rows.rows[kept & ~first], "keyframe")
+    return kept
 
 
 def _closed(rows: Keyframes, kept: Bools, borders: _Borders, limits: Limits) -> Steps:

@@ -86,3 +86,46 @@ def test_nothing_gives_nothing() -> None:
         assert found == empty
         assert not losses
     assert np.array_equal(found.shapes.offsets, [0])
+
+
+def _moved(points: list[list[float]], **columns: list[object]) -> Dataset:
+    """One track, a keyframe first and last, with these points frame by frame."""
+    build = DatasetBuilder(frames=plain_frames(len(points)))
+    build.add_label("car", id=1)
+    track = build.add_track(1, 0)
+    for frame, row in enumerate(points):
+        fields = {name: values[frame] for name, values in columns.items()}
+        ends = frame in (0, len(points) - 1)
+        build.add_shape("rectangle", frame, points=row, track=track, keyframe=ends, **fields)  # type: ignore[arg-type]  # names and values
+    return build.dataset()
+
+
+def test_what_does_not_follow_becomes_a_keyframe() -> None:
+    straight = [[10.0 + 2 * frame, 0, 50, 9] for frame in range(7)]
+    assert _rows(to_keyframes(_moved(straight))[0]) == [(0, False), (6, False)]
+    rounded = [[x + 0.004 * (-1) ** place, *rest] for place, (x, *rest) in enumerate(straight)]
+    assert _rows(to_keyframes(_moved(rounded))[0]) == [(0, False), (6, False)]
+    jumping = [[x + 5 * (place == 3), *rest] for place, (x, *rest) in enumerate(straight)]
+    found, losses = to_keyframes(_moved(jumping))
+    assert _rows(found) == [(frame, False) for frame in range(7)]  # the others do not follow from that one
+    assert [(loss.column, loss.rows.tolist()) for loss in losses] == [("keyframe", [1, 2, 3, 4, 5])]
+    again, _ = interpolate(found)
+    assert again.shapes.boxes().tolist() == jumping
+
+
+def test_columns_and_attributes_that_do_not_follow_are_kept() -> None:
+    still = [[1.0, 2, 3, 4]] * 5
+    for name, values in {
+        "occluded": [False, True, False, False, False],
+        "z_order": [0, 3, 0, 0, 0],
+        "rotation": [0.0, 5, 0, 0, 0],
+        "attributes": [{5: "on"}, {5: "off"}, {5: "on"}, {}, {}],
+    }.items():
+        found, _ = to_keyframes(_moved(still, **{name: values}))  # type: ignore[arg-type]  # of one name each
+        frames = [frame for frame, _ in _rows(found)]
+        assert frames[:3] == [0, 1, 2], name
+
+
+def test_the_server_stores_only_what_is_called_a_keyframe() -> None:
+    jumping = [[1.0, 2, 3, 4], [9.0, 2, 30, 4], [1.0, 2, 3, 4]]
+    assert _rows(to_keyframes(_moved(jumping), quirks.CVAT)[0]) == [(0, False), (2, False)]

@@ -37,7 +37,9 @@ SERVER = Format(
     slug="coco", name="COCO 1.0", keeps=keeps.SERVER, pipeline=pipelines.SERVER,
     read=partial(reading.read, reader=reading.SERVER), write=write_as_server, main="annotations/*.json",
     members=("annotations/instances_*.json", "images/**"), settings=pipelines.SETTINGS,
-    quirks=("coco-export", "coco-import", "honeypots-hidden", "half-turn", "closed-by-deleted-frame"),
+    quirks=(
+        "coco-export", "coco-import", "honeypots-hidden", "half-turn", "closed-by-deleted-frame", "only-keyframes-read",
+    ),
     about="boxes, polygons and masks of objects",
 )  # fmt: skip
 FORMAT = Format(
