@@ -20,8 +20,8 @@ import numpy as np
 from annotools.errors import InputError, Problem
 from annotools.geometry.ragged import offsets_of
 from annotools.model import ELLIPSE, RECTANGLE, SKELETON, Attributes, AttributeSpec, Dataset, Owner
-from annotools.model.alike import alike, alike_lists
 from annotools.model.columns import Array, Bools, Ints
+from annotools.model.row_groups import list_groups, row_groups
 from annotools.transform.attribute_defaults import default_attributes
 
 Value = str | int | float | bool
@@ -95,7 +95,7 @@ def _objects(dataset: Dataset, owner: Owner, attributes: Attributes, value_of: V
     pairs, which = np.unique(np.stack([mine.spec, mine.value]), axis=1, return_inverse=True)
     said = _said(dataset, pairs.T.tolist(), attributes.pool, value_of)
     which = which.reshape(-1)
-    first, codes = _places(alike_lists(ends, (which,)))
+    first, codes = _places(list_groups(ends, (which,)))
     lists = ([said[pair] for pair in which[ends[row] : ends[row + 1]].tolist()] for row in first.tolist())
     return Objects(codes, [dict(pairs) for pairs in lists])
 
@@ -138,7 +138,7 @@ def with_beside(objects: Objects, beside: Sequence[Beside]) -> Objects:
     columns: list[Array] = [objects.codes]
     for one in beside:
         columns += [one.there, np.where(one.there, one.values, 0)]
-    first, codes = _places(alike(columns, len(objects.codes)))
+    first, codes = _places(row_groups(columns, len(objects.codes)))
     found = [dict(objects.distinct[code]) for code in objects.codes[first].tolist()]
     for one in beside:
         places = np.flatnonzero(one.there[first])
