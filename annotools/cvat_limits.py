@@ -18,7 +18,6 @@ MAX_ID = 2**63 - 1
 SHAPE_TYPES = ShapeType.words()
 SOURCES = ("auto", "semi-auto", "manual", "file", "consensus")
 LABEL_TYPES = ("any", *sorted(SHAPE_TYPES), "interval", "tag")
-INPUT_TYPES = ("checkbox", "radio", "number", "text", "select")
 
 MAX_ROTATION = 360.0
 MAX_SCORE = 1.0

@@ -20,7 +20,7 @@ LEVELS = (
     ("_callable", "_version", "memory"),
     ("errors",),
     ("model",),
-    ("cvat_limits", "geometry", "quirks", "matching"),
+    ("cvat_limits", "labeled_data", "geometry", "quirks", "matching"),
     ("storage",),
     ("tracks",),
     ("transform",),

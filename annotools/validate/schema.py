@@ -14,8 +14,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from annotools.labeled_data import (
+    Attribute,
+    Element,
+    Interval,
+    KeyRule,
+    Shape,
+    Tag,
+    Track,
+    TrackedShape,
+    TrackElement,
+    keys_of,
+)
+
 LISTS = ("tags", "shapes", "tracks", "intervals")
 KIND_OF_LIST = {"tags": "tag", "shapes": "shape", "tracks": "track", "intervals": "interval"}
+_OBJECTS = {
+    Attribute: "attribute", Tag: "tag", Shape: "shape", Element: "element", Track: "track", TrackElement: "part",
+    TrackedShape: "keyframe", Interval: "interval",
+}  # fmt: skip
+_JUDGED = {
+    "count": "integer", "int32": "integer", "key": "integer", "label": "integer", "angle": "number",
+    "share": "number", "value": "scalar",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +57,21 @@ class Key:
 
 
 Fields = Mapping[str, Key]
-_FLAG = Key("flag")
-_DRAWN: Fields = {
-    "type": Key("type", True), "occluded": _FLAG, "outside": _FLAG, "z_order": Key("integer"),
-    "rotation": Key("number"), "points": Key("points"),
-}  # fmt: skip
-_FRAME: Fields = {"frame": Key("integer", True)}
-_SCORE: Fields = {"score": Key("number")}
-_OPTIONAL_ID: Fields = {"id": Key("integer", nullable=True)}
 
 
 @cache
 def objects(named: bool) -> Mapping[str, Fields]:
     """The keys of every object.  named: as in a backup, else as in the API."""
-    label: Fields = {"label": Key("text", True)} if named else {"label_id": Key("integer", True)}
-    attribute: Fields = {"name" if named else "spec_id": Key("text" if named else "integer", True)}
-    attributes: Fields = {"attributes": Key("[attribute]")}
-    head = {
-        **_OPTIONAL_ID, **label, "group": Key("integer", nullable=True), "source": Key("source"), **attributes,
-    }  # fmt: skip
-    element = {**head, **_FRAME, **_DRAWN, **_SCORE}
-    part = {**head, **_FRAME, "shapes": Key("[keyframe]", True)}
-    return {
-        "attribute": {**attribute, "value": Key("scalar", True)},
-        "tag": {**head, **_FRAME},
-        "shape": {**element, "elements": Key("[element]")},
-        "element": element,
-        "track": {**part, "elements": Key("[part]")},
-        "part": part,
-        # the server's own view of a task has `keyframe` where tracks of jobs were joined
-        "keyframe": {**_OPTIONAL_ID, **_FRAME, **_DRAWN, **attributes, "keyframe": _FLAG},
-        "interval": {**head, **_SCORE, "start": Key("integer", True), "stop": Key("integer", True, True)},
+    names = {"label_id": "label", "spec_id": "name"} if named else {}
+    found = {
+        name: {names.get(key.name, key.name): _key(key, key.name in names) for key in keys_of(kind)}
+        for kind, name in _OBJECTS.items()
     }
+    # the server's own view of a task has `keyframe` where tracks of jobs were joined
+    found["keyframe"]["keyframe"] = Key("flag")
+    return found
+
+
+def _key(key: KeyRule, named: bool) -> Key:
+    items = f"[{_OBJECTS[key.items]}]" if key.items else ""
+    return Key(items or ("text" if named else _JUDGED.get(key.kind, key.kind)), key.required, key.nullable)

@@ -11,8 +11,8 @@ from typing import Any
 
 import orjson
 
+from annotools.labeled_data import LabeledData
 from mockserver.annotations import grammar, records
-from mockserver.annotations.records import LabeledData
 from mockserver.protocol.http import Request, detail, parse_json
 from mockserver.protocol.large_json import LARGE, LargeList, members, parse_large
 

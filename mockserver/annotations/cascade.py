@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from annotools.labeled_data import LabeledData
 from mockserver.annotations import job_annotations
-from mockserver.annotations.records import LabeledData
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NoReturn
 
+from annotools.labeled_data import Attribute, Element, Interval, LabeledData, Tag, TrackElement
 from mockserver.annotations.label_specs import Defaults, LabelSpecs
-from mockserver.annotations.records import Attribute, Element, Interval, LabeledData, Tag, TrackElement
 from mockserver.protocol.http import errors
 from mockserver.state.tables import Record
 

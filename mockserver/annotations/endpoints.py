@@ -8,8 +8,8 @@ DELETE                                   remove everything
 
 from __future__ import annotations
 
+from annotools.labeled_data import LabeledData
 from mockserver.annotations import bodies, job_annotations, task_annotations
-from mockserver.annotations.records import LabeledData
 from mockserver.protocol.http import Response, empty_response, errors, page, raw_json_response, sentence
 from mockserver.protocol.schemas import UncheckedError
 from mockserver.rules import lookup

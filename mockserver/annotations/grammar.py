@@ -3,22 +3,26 @@
     check(document, "create")  ->  document with converted values and defaults, keys in the order of the write answers
 
 Raises ApiError 400 with the nested error body, `{"shapes": [{}, {"points": ["invalid length for ..."]}]}`, in which
-items without an error are `{}`. Attribute values take any scalar. What is accepted is `annotools.accepts`.
+items without an error are `{}`. Attribute values take any scalar. What is accepted is `annotools.cvat_limits`.
 Source: CVAT's OpenAPI document and recorded answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
 
+from msgspec import UNSET, Struct
+
 from annotools.cvat_limits import MAX_ROTATION, MAX_SCORE, MAX_VALUE, SHAPE_TYPES, SOURCES
+from annotools.labeled_data import Attribute, Element, KeyRule, LabeledData, Shape, TrackedShape, keys_of
 from mockserver.annotations.records import fits
 from mockserver.protocol.http import ApiError
 from mockserver.protocol.schemas import (
     ABSENT,
     MAX_ERRORS,
+    REQUIRED,
     Field,
     InvalidError,
     Parser,
@@ -119,13 +123,11 @@ def _attribute(given: Any) -> dict[str, Any]:
     return _ATTRIBUTE(given)
 
 
-_ATTRIBUTE = Schema({"spec_id": Field(key), "value": Field(attribute_value)})
-_ATTRIBUTES = Field(many(_attribute), [])
-_GEOMETRY = {
-    "type": Field(shape_type), "occluded": Field(boolean, False), "outside": Field(boolean, False),
-    "z_order": Field(int32, 0), "rotation": Field(number_up_to(int(MAX_ROTATION)), 0), "points": Field(points, ABSENT),
+_PARSERS: dict[str, Parser] = {
+    "key": key, "label": label_id, "count": count, "int32": int32, "angle": number_up_to(int(MAX_ROTATION)),
+    "share": number_up_to(int(MAX_SCORE)), "flag": boolean, "type": shape_type, "source": source, "points": points,
+    "value": attribute_value, "integer": integer,
 }  # fmt: skip
-_SCORE = Field(number_up_to(int(MAX_SCORE)), 1)
 
 
 def _check_points(shape: dict[str, Any]) -> None:
@@ -166,30 +168,30 @@ class _IdField(Field):
         return number
 
 
-def _schema_of(action: str) -> Schema:
-    base = {
-        "id": _IdField(integer, action), "label_id": Field(label_id), "group": Field(count, 0, nullable=True),
-        "source": Field(source, "manual"),
-    }  # fmt: skip
-    frame = {"frame": Field(count)}
-    tag = {**base, **frame, "attributes": _ATTRIBUTES}
-    element = {**_GEOMETRY, **base, **frame, "score": _SCORE, "attributes": _ATTRIBUTES}
-    elements = Field(many(Schema(element, _mend_source, _check_points)), ABSENT)
-    own_id = {"id": Field(key, None, nullable=True)}
-    keyframe = Schema({**_GEOMETRY, **own_id, **frame, "attributes": _ATTRIBUTES}, verify=_check_points)
-    track = {**tag, "shapes": Field(many(keyframe))}
-    track_elements = Field(many(Schema(track, _mend_source)), ABSENT)
-    span = {"start": Field(count), "stop": Field(count, nullable=True)}
-    kinds = {
-        "tags": Schema(tag, _mend_source),
-        "shapes": Schema({**element, "elements": elements}, _mend_source, _check_shape),
-        "tracks": Schema({**track, "elements": track_elements}, _mend_source),
-        "intervals": Schema({**base, **span, "score": _SCORE, "attributes": _ATTRIBUTES}, _mend_source),
-    }
-    return Schema({"version": Field(integer, 0), **{name: Field(many(kind), []) for name, kind in kinds.items()}})
+def _object(kind: type[Struct], action: str) -> Parser:
+    """What reads an object."""
+    fields = {rule.name: _field(rule, action) for rule in keys_of(kind)}
+    if kind is TrackedShape:
+        return Schema({**fields, "id": Field(key, None, nullable=True)}, verify=_check_points)
+    return Schema(fields, _mend_source, _CHECKS.get(kind, _nothing))
 
 
-_SCHEMAS = {action: _schema_of(action) for action in ("create", "update", "delete")}
+def _field(rule: KeyRule, action: str) -> Field:
+    if rule.name == "id":
+        return _IdField(integer, action)
+    default = REQUIRED if rule.required else ABSENT if rule.default is UNSET else rule.default
+    if rule.items is None:
+        return Field(_PARSERS[rule.kind], default, rule.nullable)
+    return Field(many(_attribute if rule.items is Attribute else _object(rule.items, action)), default)
+
+
+def _nothing(document: dict[str, Any]) -> None:
+    """What has no numbers of points is fine."""
+
+
+_CHECKS: dict[type[Struct], Callable[[dict[str, Any]], None]] = {Shape: _check_shape, Element: _check_points}
+_ATTRIBUTE = Schema({rule.name: Field(_PARSERS[rule.kind]) for rule in keys_of(Attribute)})
+_SCHEMAS = {action: _object(LabeledData, action) for action in ("create", "update", "delete")}
 
 
 def check(document: Any, action: str) -> dict[str, Any]:

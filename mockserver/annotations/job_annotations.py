@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 import orjson
 
+from annotools.labeled_data import LabeledData
 from mockserver.annotations import checks, label_specs, numbering
 from mockserver.annotations.document import Document
 from mockserver.annotations.numbering import Ids
-from mockserver.annotations.records import LabeledData
 from mockserver.annotations.stored import StoredAnnotations
 from mockserver.annotations.track_starts import sync
 from mockserver.rules import lookup

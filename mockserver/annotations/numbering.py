@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mockserver.annotations.records import LabeledData
+from annotools.labeled_data import LabeledData
 from mockserver.protocol.http import bare
 from mockserver.state.tables import State
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from operator import is_
 
+from annotools.labeled_data import LabeledData
 from mockserver.annotations import document, label_specs, numbering
 from mockserver.annotations.document import Shown
 from mockserver.annotations.numbering import Ids
-from mockserver.annotations.records import LabeledData, from_document
+from mockserver.annotations.records import from_document
 from mockserver.state.tables import Record
 
 

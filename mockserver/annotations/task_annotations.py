@@ -9,10 +9,10 @@ from __future__ import annotations
 import msgspec
 import orjson
 
+from annotools.labeled_data import LabeledData
 from mockserver.annotations import job_annotations, pool, records
 from mockserver.annotations.cutting import cut
 from mockserver.annotations.merging import Item, Merged, sort
-from mockserver.annotations.records import LabeledData
 from mockserver.protocol.schemas import UncheckedError
 from mockserver.rules import lookup
 from mockserver.state.context import Context

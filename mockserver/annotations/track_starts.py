@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from mockserver.annotations.records import Track, TrackedShape, TrackElement
+from annotools.labeled_data import Track, TrackedShape, TrackElement
 
 
 @dataclass(slots=True, frozen=True)

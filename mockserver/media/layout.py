@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from annotools.labeled_data import LabeledData
 from mockserver.annotations import job_annotations
 from mockserver.annotations.job_annotations import stored
-from mockserver.annotations.records import LabeledData
 from mockserver.media import frame_numbers, meta
 from mockserver.media.least_used import LeastUsed
 from mockserver.protocol.http import Response, errors, fields, json_response

@@ -13,6 +13,7 @@ import zlib
 from typing import Any
 
 from annotools import cvat_limits
+from annotools.model.definitions import INPUT_TYPES
 from mockserver.annotations import cascade
 from mockserver.protocol.http import detail, errors, fields
 from mockserver.rules import forms
@@ -25,7 +26,7 @@ TYPES = cvat_limits.LABEL_TYPES
 _ATTRIBUTE = {
     "id": Field(at_least(0), ABSENT),
     "name": Field(text_up_to(cvat_limits.MAX_ATTRIBUTE_NAME)), "mutable": Field(boolean),
-    "input_type": Field(choice(cvat_limits.INPUT_TYPES)),
+    "input_type": Field(choice(INPUT_TYPES)),
     "default_value": Field(text_up_to(cvat_limits.MAX_DEFAULT_VALUE, blank=True), ABSENT),
     "values": Field(items(text_up_to(cvat_limits.MAX_CHOICE, blank=True))), "deleted": Field(boolean, ABSENT),
 }  # fmt: skip

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
+from annotools.labeled_data import LabeledData
 from mockserver.annotations import job_annotations
-from mockserver.annotations.records import LabeledData
 from mockserver.protocol.http import detail, errors
 from mockserver.rules import lookup, permissions
 from mockserver.state.context import Context

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from annotools.errors import InputError
-from mockserver.annotations.records import LabeledData
+from annotools.labeled_data import LabeledData
 from mockserver.seeds.schema import Named, Seed
 
 

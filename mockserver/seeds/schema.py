@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from mockserver.annotations.records import LabeledData
+from annotools.labeled_data import LabeledData
 
 Id = Annotated[int, Meta(ge=1, le=2**53)]
 Frame = Annotated[int, Meta(ge=0, le=2**31 - 1)]

@@ -313,7 +313,9 @@ def test_a_faulty_part_costs_the_part() -> None:
 def test_an_unknown_source_is_said_and_keeps_its_row() -> None:
     dataset, problems = decoded({"shapes": [RECTANGLE | {"source": "robot"}]})
     assert dataset.shapes[0].source == "manual"
-    assert problems[0].startswith('/shapes/0/source: frame 0: source is "robot", expected one of manual, auto')
+    assert problems[0].startswith(
+        '/shapes/0/source: frame 0: source is "robot", expected one of auto, semi-auto, manual'
+    )
 
 
 def test_what_the_server_stores_is_no_problem() -> None:

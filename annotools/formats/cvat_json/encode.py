@@ -11,7 +11,19 @@ from typing import Any
 
 import numpy as np
 import orjson
+from msgspec import Struct
 
+from annotools.labeled_data import (
+    ANSWERED,
+    BACKED_UP,
+    KEYFRAME_BACKED_UP,
+    Interval,
+    Shape,
+    Tag,
+    Track,
+    TrackedShape,
+    ordered,
+)
 from annotools.model import Dataset, Owner, ShapeType, Source
 from annotools.model.tables import Array
 
@@ -19,23 +31,18 @@ CHUNK = 2000
 Item = dict[str, Any]
 _SHAPE_WORDS = ShapeType.words()
 _SOURCE_WORDS = Source.words()
-_DRAWN = ("occluded", "outside", "z_order", "rotation", "points")
-_BY_ID = {
-    "tag": ("id", "label_id", "frame", "group", "source", "attributes"),
-    "shape": (
-        "id", "label_id", "type", "frame", "group", "source", "score", *_DRAWN, "attributes", "elements",
-    ),
-    "keyframe": ("id", "type", "frame", *_DRAWN, "attributes"),
-    "track": ("id", "label_id", "frame", "group", "source", "shapes", "attributes", "elements"),
-    "interval": ("id", "label_id", "start", "stop", "group", "source", "score", "attributes"),
-}  # fmt: skip
-_BY_NAME = {
-    "tag": ("group", "source", "frame", "attributes", "label"),
-    "shape": ("type", *_DRAWN, "group", "source", "frame", "attributes", "score", "elements", "label"),
-    "keyframe": ("type", *_DRAWN, "attributes", "frame"),
-    "track": ("group", "source", "frame", "attributes", "shapes", "elements", "label"),
-    "interval": ("group", "source", "start", "stop", "attributes", "score", "label"),
+_KINDS: dict[str, type[Struct]] = {
+    "tag": Tag,
+    "shape": Shape,
+    "keyframe": TrackedShape,
+    "track": Track,
+    "interval": Interval,
 }
+_BY_ID = {name: ordered(kind, ANSWERED) for name, kind in _KINDS.items()}
+_BY_NAME = {
+    name: tuple("label" if key == "label_id" else key for key in ordered(kind, BACKED_UP))
+    for name, kind in _KINDS.items()
+} | {"keyframe": ordered(TrackedShape, KEYFRAME_BACKED_UP)}
 
 
 class _Groups:
