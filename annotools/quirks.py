@@ -87,6 +87,21 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/cvat.py, load_anno",
     ),
     Quirk(
+        "yolo-darknet-export",
+        "YOLO 1.1 is written as the server does: boxes are rounded to two decimals of a pixel before they become "
+        "shares of six, obj.names lists points of skeletons too while a class counts the labels of the top level only, "
+        "so that a label behind a skeleton has the number of another name, and pictures of one stem share a label file",
+        "a class is the line of its name, and a picture's labels are its own",
+        "CVAT 2.73 dataset_manager/formats/yolo.py, its fork of Datumaro: yolo_format/exporter.py",
+    ),
+    Quirk(
+        "yolo-darknet-import",
+        "YOLO 1.1 is read as the server does: sources are `file`, coordinates have two decimals, missing attributes "
+        "get defaults, and pictures match as its importer matches",
+        "a picture should match by its name, not by a number in it",
+        "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: yolo_format/extractor.py",
+    ),
+    Quirk(
         "yolo-ultralytics-export",
         "YOLO is written as the server does: boxes are rounded to two decimals of a pixel before they become shares "
         "of six, classes are numbered in the order of labels, and pictures of one stem share a label file",

@@ -31,6 +31,7 @@ TABLE: dict[str, str] = {
     "cvat-video": "annotools.formats.cvat_xml.video:FORMAT",
     "coco": "annotools.formats.coco.instances:FORMAT",
     "coco-keypoints": "annotools.formats.coco.keypoints:FORMAT",
+    "yolo": "annotools.formats.yolo.darknet:FORMAT",
     "yolo-ultralytics-detection": "annotools.formats.yolo.detection:FORMAT",
     "voc": "annotools.formats.voc.pascal:FORMAT",
 }

@@ -30,6 +30,7 @@ from annotools.transform.jobs import merge
 from annotools.transform.keyframe_tracks import drop_track_scores, keyframes_only
 from annotools.transform.label_union import unite_labels
 from annotools.transform.labels import remap_labels
+from annotools.transform.listed_classes import listed_classes
 from annotools.transform.mask_boxes import tighten_masks
 from annotools.transform.numbers import round_numbers
 from annotools.transform.object_groups import groups_to_objects
@@ -119,6 +120,7 @@ STEPS: Mapping[str, Transform] = {
     "job-scope": job_scope,
     "keyframes-only": keyframes_only,
     "list-frames": list_frames,
+    "listed-classes": listed_classes,
     "one-frame-size": one_frame_size,
     "one-home": one_home,
     "only-shown-frames": only_shown_frames,

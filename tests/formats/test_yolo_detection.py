@@ -13,7 +13,8 @@ import annotools as at
 from annotools import formats
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read
-from annotools.formats.yolo.data_yaml import label_path, layout_of, subset_keys
+from annotools.formats.yolo.data_yaml import layout_of, subset_keys
+from annotools.formats.yolo.layout import label_path
 from annotools.model import POLYGON, RECTANGLE, Dataset, DatasetBuilder, Label, Labels
 from annotools.quirks import CVAT
 from tests.formats.kernel.sources import zipped

@@ -13,9 +13,7 @@ Source: https://docs.ultralytics.com/datasets/detect/ and what tools write.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterator, Mapping
 from posixpath import basename, dirname
 from typing import Any
 
@@ -24,10 +22,10 @@ from annotools.formats.kernel import yamlfile
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import text_lines, texts_of
 from annotools.formats.kernel.members import stem
+from annotools.formats.yolo.layout import NO_SUCH_SUBSET, Entry, Layout, Members, label_path, name_below
 from annotools.storage import Source
 from annotools.storage.media import is_picture
 
-NO_SUCH_SUBSET = "no-such-subset"  # kind of problem
 SPLITS = ("train", "val", "valid", "validation", "test", "minival")
 # Keys that are no subset, whatever their value looks like.
 OTHER_KEYS = frozenset(
@@ -37,27 +35,7 @@ OTHER_KEYS = frozenset(
     }
 )  # fmt: skip
 _MOST_CLASSES = 100_000
-_LOOKED_AT = 100  # files that may have no line, to tell what the others are
 _YAML = (".yaml", ".yml")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A picture.  name: below the folder of its subset.  picture, labels: members, empty where there is none."""
-
-    subset: str
-    name: str
-    picture: str
-    labels: str
-
-
-@dataclass(frozen=True)
-class Layout:
-    """member: the data.yaml.  names: by class number."""
-
-    member: str
-    names: Mapping[int, str]
-    entries: Sequence[Entry]
 
 
 def yaml_member(source: Source) -> str:
@@ -78,28 +56,15 @@ def layout_of(source: Source, problems: Problems) -> Layout | None:
         if said is not None:
             problems.append(Problem("holds no keys", member, expected="names and train, val or test"))
         return None
-    return Layout(member, class_names(said, source, member, problems), list(_Pictures(source, member, said, problems)))
-
-
-def is_detection(source: Source) -> bool:
-    """Whether a source is certainly of boxes: a data.yaml, and a line of five columns if there is any line."""
-    member = yaml_member(source)
-    said = yamlfile.read(source, member, Problems(), texts=True) if member else None
-    if not isinstance(said, dict) or not {"names", "nc"} & said.keys() or not subset_keys(said) or "kpt_shape" in said:
-        return False
-    files = (name for name in source.members() if name.endswith(".txt") and "/" in name)
-    for name in islice(files, _LOOKED_AT):
-        counts = {len(line.split()) for line in text_lines(source, name, Problems())} - {0}
-        if counts and "labels" in name.split("/"):
-            return bool(counts & {5, 6})
-    return True
+    names, pictures = class_names(said, source, member, problems), _Pictures(source, member, said, problems)
+    return Layout(member, names, list(pictures), said)
 
 
 def class_names(said: Mapping[str, Any], source: Source, member: str, problems: Problems) -> dict[int, str]:
     """The classes by number."""
     names = said.get("names")
     if isinstance(names, str) and names:
-        found = _Members(source, dirname(member)).member(names)
+        found = Members(source, dirname(member)).member(names)
         names = label_list(source, found, problems) if found else [names]
     if isinstance(names, list):
         return {number: name for number, name in enumerate(map(str, names)) if name}
@@ -131,49 +96,11 @@ def _is_path(text: str) -> bool:
 
 
 def _texts(value: Any) -> list[str]:
+    """The paths that a key names, however deep; where the labels lie is told by the pictures."""
+    if isinstance(value, dict):
+        return [text for key, below in value.items() if key != "labels" for text in _texts(below)]
     texts = value if isinstance(value, list) else [value]
     return [text for text in texts if isinstance(text, str) and text.strip()]
-
-
-class _Members:
-    """The members of a source, found by the ends of paths."""
-
-    def __init__(self, source: Source, home: str) -> None:
-        self.files = dict.fromkeys(source.members())
-        self.folders = {folder for name in self.files for folder in _above(name)}
-        self._home = f"{home}/" if home else ""
-
-    def member(self, path: str, *, labels: bool = False) -> str:
-        """The file that a path means, or that of its labels; empty for none."""
-        return next((found for found in self._ends(path, labels) if found in self.files), "")
-
-    def folder(self, path: str) -> str:
-        """The folder of pictures that a path means, if it or that of their labels is there; empty for none."""
-        ends = self._ends(path, False)
-        return next((end for end in ends if {end, dirname(label_path(f"{end}/x"))} & self.folders), "")
-
-    def _ends(self, path: str, labels: bool) -> Iterator[str]:
-        parts = [part for part in path.replace("\\", "/").split("/") if part not in ("", ".", "..")]
-        for start in range(len(parts)):
-            end = self._home + "/".join(parts[start:])
-            yield label_path(end) if labels else end
-
-    def below(self, folder: str) -> list[str]:
-        """The files below a folder."""
-        return [name for name in self.files if name.startswith(f"{folder}/")] if folder in self.folders else []
-
-
-def _above(name: str) -> Iterator[str]:
-    while name := dirname(name):
-        yield name
-
-
-def label_path(picture: str) -> str:
-    """Where the labels of a picture lie."""
-    parts = picture.split("/")
-    last = len(parts) - 1 - parts[::-1].index("images") if "images" in parts[:-1] else -1
-    swapped = [*parts[:last], "labels", *parts[last + 1 :]] if last >= 0 else parts
-    return stem("/".join(swapped)) + ".txt"
 
 
 class _Pictures:
@@ -182,7 +109,7 @@ class _Pictures:
     def __init__(self, source: Source, member: str, said: Mapping[str, Any], problems: Problems) -> None:
         self._source, self._member, self._said = source, member, said
         self._problems = problems
-        self._members = _Members(source, dirname(member))
+        self._members = Members(source, dirname(member))
         self._root = said["path"] if isinstance(said.get("path"), str) else ""
         self._seen: set[str] = set()
 
@@ -191,7 +118,7 @@ class _Pictures:
             found = [pair for text in _texts(self._said[subset]) for pair in self._listed(subset, text)]
             times = Counter(name for name, _ in found)
             for name, path in found:
-                picture, labels = self._members.member(path), self._members.member(path, labels=True)
+                picture, labels = self._members.member(path), self._members.member(path, label_path)
                 yield Entry(subset, path if times[name] > 1 else name, picture, labels)
 
     def _listed(self, subset: str, text: str) -> Iterator[tuple[str, str]]:
@@ -199,7 +126,7 @@ class _Pictures:
         if text.endswith(".txt"):
             listing = self._members.member(f"{self._root}/{text}")
             lines = texts_of(text_lines(self._source, listing, self._problems)) if listing else ()
-            found = ((_name_below(path, subset), path) for path in lines)
+            found = ((name_below(path, subset), path) for path in lines)
         else:
             listing = self._members.folder(f"{self._root}/{text}")
             found = ((path[len(listing) + 1 :], path) for path in self._in_folder(listing))
@@ -222,12 +149,3 @@ class _Pictures:
         for name in self._members.below(beside):
             if name.endswith(".txt") and name not in known:
                 yield folder + stem(name)[len(beside) :]
-
-
-def _name_below(path: str, subset: str) -> str:
-    """A picture's name below the folder of its subset: `./images/train/a/b.jpg` -> `a/b.jpg`"""
-    path = "/" + path.replace("\\", "/").removeprefix("./").lstrip("/")
-    for folder in (f"/images/{subset}/", f"/{subset}/images/"):
-        if folder in path:
-            return path.split(folder, 1)[1]
-    return path.rsplit("/images/", 1)[-1].lstrip("/")

@@ -1,8 +1,8 @@
-"""The lines of label files, whatever they hold, as rows.
+"""The lines of label files: a class, numbers, and what predictions have behind them.
 
-0 0.5 0.5 0.2 0.1            a box
-0 0.5 0.5 0.2 0.1 7          a box of track 7, if the sixth column of all files is whole numbers; else its score
-0 0.1 0.1 0.3 0.1 0.3 0.3    an outline: 3 points or more
+0 0.5 0.5 0.2 0.1            a class and four numbers, or more
+0 0.5 0.5 0.2 0.1 7          a track, if what stands there in all files is whole numbers; else a score
+0 0.5 0.5 0.2 0.1 0.9 7      a score and a track
 """
 
 from __future__ import annotations
@@ -16,102 +16,129 @@ from annotools.errors import Problems
 from annotools.formats.kernel.lines import Cell, Lines, line_rows
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
-from annotools.formats.yolo.data_yaml import Layout
-from annotools.geometry.boxes import cxcywh_to_xyxy
-from annotools.geometry.ragged import concat, lengths, place_in_row, row_of_value, take
-from annotools.model import POLYGON, RECTANGLE, Label
-from annotools.model.columns import Floats, Ints
+from annotools.formats.yolo.layout import Layout
+from annotools.geometry.ragged import concat, expand_ranges, lengths, take
+from annotools.model import Label
+from annotools.model.columns import Array, Bools, Floats, Ints
 from annotools.storage import Source
 
+DIGITS = 12  # decimals of a share; what differs behind them is the sum of two numbers with few
+LEAST = 4  # numbers behind a class
 _CELLS = (Cell("class", int), Cell("x"), Cell("y"), Cell("width"), Cell("height"))
-_DIGITS = 12  # decimals of a share; what differs behind them is the sum of two numbers with few
-
-
-def read_rows(rows: Rows, source: Source, layout: Layout, problems: Problems) -> None:
-    """Pictures, classes and the lines of all label files."""
-    entries = layout.entries
-    frames = rows.frames([e.name for e in entries], subsets=[e.subset for e in entries], at=At(layout.member))
-    pictured = [place for place, entry in enumerate(entries) if entry.picture]
-    rows.pictures(frames[pictured], [entries[place].picture for place in pictured])
-    labelled = [place for place, entry in enumerate(entries) if entry.labels]
-    pairs = sorted(layout.names.items())
-    rows.label_defs(Label(n, name, extras=(("class_id", number),)) for n, (number, name) in enumerate(pairs, 1))
-    lines = line_rows(source, [entries[place].labels for place in labelled], problems, *_CELLS, rest="numbers")
-    found = Found(rows, lines, frames[labelled][lines.member], problems)
-    found.add(found.labels(layout))
 
 
 @dataclass(frozen=True)
-class Found:
-    """Lines, and the frame of each."""
+class LabelLines:
+    """Lines, and what each is of.  frame: -1 where its size is not known.  size: (n, 2) px."""
 
     rows: Rows
     lines: Lines
-    frame: Ints
     problems: Problems
+    frame: Ints
+    label: Ints
+    size: Floats
 
     @property
     def at(self) -> At:
         """Where the lines stand."""
         return At(self.lines.members, self.lines.line, which=self.lines.member)
 
-    def labels(self, layout: Layout) -> Ints:
-        """The label of each line; only classes that are used must be known."""
-        used, first, place, times = np.unique(
-            self.lines["class"], return_index=True, return_inverse=True, return_counts=True
-        )
-        names = [layout.names.get(number, "") for number in used.tolist()]
-        ids = np.full(len(used), -1, np.int64)
-        named = np.array([bool(name) for name in names], np.bool_)
-        ids[named] = self.rows.labels([name for name in names if name], at=self.at[first[named]])
-        for n in np.flatnonzero(~named).tolist():
-            more = f", {times[n]:,} times from here on" if times[n] > 1 else ""
-            said = f"class {used[n]} has no name{more}"
-            self.problems.append(self.at.problem(int(first[n]), said, expected=_classes(layout)))
-        return np.asarray(ids[place.reshape(-1)])
+    @property
+    def counts(self) -> Ints:
+        """How many numbers each line has behind its class."""
+        return LEAST + lengths(self.lines.rest[1])
 
-    def add(self, label: Ints) -> None:
-        """Boxes and outlines on frames of known size."""
-        more = lengths(self.lines.rest[1])
-        odd = np.flatnonzero((more > 1) & (more % 2 == 1))
-        for row in odd.tolist():
-            expected = "5 columns, 6, or an odd number for an outline"
-            self.problems.append(self.at.problem(row, f"{5 + more[row]} columns", expected=expected))
-        self.rows.left_out("line", len(odd), self.frame[odd][self.frame[odd] >= 0])
-        sizes = self.rows.sizes(self.frame, self.at).astype(np.float64)
-        frame = np.where((sizes > 0).all(axis=1), self.frame, -1)
-        self._add_boxes(np.flatnonzero(more <= 1), frame, label, sizes)
-        self._add_outlines(np.flatnonzero((more > 1) & (more % 2 == 0)), frame, label, sizes)
+    def refuse(self, which: Array, expected: str) -> None:
+        """Tell that some lines have a number of columns that says nothing."""
+        rows = np.flatnonzero(which) if which.dtype == np.bool_ else which
+        counts, at = self.counts, self.at
+        for row in rows.tolist():
+            self.problems.append(at.problem(row, f"{1 + counts[row]} columns", expected=expected))
+        self.rows.left_out("line", len(rows), self.frame[rows][self.frame[rows] >= 0])
 
-    def _add_boxes(self, rows: Ints, frame: Ints, label: Ints, sizes: Floats) -> None:
-        centred = self.lines.stack("x", "y", "width", "height")[rows]
-        corners = np.around(cxcywh_to_xyxy(centred), _DIGITS) * np.tile(sizes[rows], 2)
-        sixth, ends = take(*self.lines.rest, rows)
-        columns: dict[str, Any] = {}
-        if len(sixth) and _are_numbers(sixth):
-            keys = np.full(len(rows), -1)
-            keys[lengths(ends) > 0] = sixth
-            columns["track"] = self.rows.tracks(keys, label[rows], self.at[rows])
-        elif len(sixth):
-            columns["score"] = np.ones(len(rows))
-            columns["score"][lengths(ends) > 0] = sixth
-        self.rows.shapes(RECTANGLE, frame[rows], label[rows], corners, at=self.at[rows], **columns)
+    def boxes(self, which: Ints) -> Floats:
+        """(n, 4) the first numbers of some lines."""
+        return self.lines.stack("x", "y", "width", "height")[which]
 
-    def _add_outlines(self, rows: Ints, frame: Ints, label: Ints, sizes: Floats) -> None:
-        if not len(rows):
-            return
-        first = self.lines.stack("x", "y", "width", "height")[rows]
-        heads = first.reshape(-1), 4 * np.arange(len(rows) + 1)
-        parts, ends = concat([heads, take(*self.lines.rest, rows)])
-        order = np.stack([np.arange(len(rows)), len(rows) + np.arange(len(rows))], axis=1).reshape(-1)
-        values, whole = take(parts, ends, order)
-        whole = whole[::2]
-        scale = sizes[rows][row_of_value(whole), place_in_row(whole) % 2]
-        self.rows.shapes(POLYGON, frame[rows], label[rows], values * scale, whole, self.at[rows])
+    def numbers(self, which: Ints, counts: Ints) -> tuple[Floats, Ints]:
+        """The first numbers of some lines, as many of each as `counts` says."""
+        heads = self.boxes(which).reshape(-1), LEAST * np.arange(len(which) + 1)
+        values, starts = self.lines.rest[0], self.lines.rest[1][which]
+        tails = values[expand_ranges(starts, counts - LEAST)], np.append(0, np.cumsum(counts - LEAST))
+        parts, ends = concat([heads, tails])
+        order = np.stack([np.arange(len(which)), len(which) + np.arange(len(which))], axis=1).reshape(-1)
+        whole, ends = take(parts, ends, order)
+        return whole, ends[::2]
+
+    def table(self, which: Ints, count: int) -> Floats:
+        """(n, count) the first numbers of some lines."""
+        return self.numbers(which, np.full(len(which), count))[0].reshape(-1, count)
+
+    def are_marked_twice(self, which: Array) -> bool:
+        """Whether the last two numbers of some lines are a score and a track: the last is whole, and no share."""
+        rows = np.flatnonzero(which) if which.dtype == np.bool_ else which
+        last = self.lines.rest[0][self.lines.rest[1][1:][rows] - 1]
+        return bool(len(rows)) and bool(_are_numbers(last).all()) and last.max() > 1
+
+    def marks(self, which: Ints, counts: Ints) -> dict[str, Any]:
+        """The columns that what is behind `counts` numbers of some lines says: tracks, or scores, or both."""
+        values, ends = self.lines.rest[0], self.lines.rest[1]
+        more = self.counts[which] - counts
+        if not more.any():
+            return {}
+        one, two = np.flatnonzero(more == 1), np.flatnonzero(more == 2)
+        last = np.where(more > 0, np.append(values, 0.0)[ends[which + 1] - 1], 0.0)
+        score, key = np.ones(len(which)), np.full(len(which), -1)
+        score[two] = values[ends[which[two] + 1] - 2]
+        key[two] = last[two]
+        if _are_numbers(last[one]).all():
+            key[one] = last[one]
+        else:
+            score[one] = last[one]
+        columns: dict[str, Any] = {"score": score} if (score != 1).any() else {}
+        if (key >= 0).any():
+            columns["track"] = self.rows.tracks(key, self.label[which], self.at[which])
+        return columns
 
 
-def _are_numbers(values: Floats) -> bool:
-    return bool((values == np.trunc(values)).all() and (values >= 0).all())
+def _are_numbers(values: Floats) -> Bools:
+    return np.asarray((values == np.trunc(values)) & (values >= 0) & (values < 1 << 53))
+
+
+def label_lines(rows: Rows, source: Source, layout: Layout, problems: Problems) -> LabelLines:
+    """Pictures, classes and the lines of all label files."""
+    entries = layout.entries
+    frames = rows.frames([e.name for e in entries], subsets=[e.subset for e in entries], at=At(layout.member))
+    pictured = [place for place, entry in enumerate(entries) if entry.picture]
+    rows.pictures(frames[pictured], [entries[place].picture for place in pictured])
+    labelled = [place for place, entry in enumerate(entries) if entry.labels]
+    define(rows, layout)
+    lines = line_rows(source, [entries[place].labels for place in labelled], problems, *_CELLS, rest="numbers")
+    at = At(lines.members, lines.line, which=lines.member)
+    label = _labels(rows, lines["class"], layout, at, problems)
+    frame = frames[labelled][lines.member]
+    size = rows.sizes(frame, at).astype(np.float64)
+    return LabelLines(rows, lines, problems, np.where((size > 0).all(axis=1), frame, -1), label, size)
+
+
+def define(rows: Rows, layout: Layout) -> None:
+    """The classes as labels."""
+    pairs = sorted(layout.names.items())
+    rows.label_defs(Label(n, name, extras=(("class_id", number),)) for n, (number, name) in enumerate(pairs, 1))
+
+
+def _labels(rows: Rows, classes: Ints, layout: Layout, at: At, problems: Problems) -> Ints:
+    """The label of each line; only classes that are used must be known."""
+    used, first, place, times = np.unique(classes, return_index=True, return_inverse=True, return_counts=True)
+    names = [layout.names.get(number, "") for number in used.tolist()]
+    ids = np.full(len(used), -1, np.int64)
+    named = np.array([bool(name) for name in names], np.bool_)
+    ids[named] = rows.labels([name for name in names if name], at=at[first[named]])
+    for n in np.flatnonzero(~named).tolist():
+        more = f", {times[n]:,} times from here on" if times[n] > 1 else ""
+        said = f"class {used[n]} has no name{more}"
+        problems.append(at.problem(int(first[n]), said, expected=_classes(layout)))
+    return np.asarray(ids[place.reshape(-1)])
 
 
 def _classes(layout: Layout) -> str:

@@ -8,28 +8,49 @@ from typing import Any
 
 from annotools.formats.base import Members, Options
 from annotools.formats.kernel.by_frame import ByFrame
-from annotools.formats.yolo.data_yaml import label_path
+from annotools.formats.kernel.classes import Classes
+from annotools.formats.kernel.members import file_names
+from annotools.formats.yolo.layout import label_path
 from annotools.model import Dataset
 from annotools.model.columns import Array
 from annotools.storage import Media
 
+_PLAIN: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": 1 << 30}
+# How pictures come into files, as steps: the last of the pipelines.
+FRAMES = ("only-shown-frames", "subsets-named=train", "frames-by-subset", "unique-stems")
+SERVER_FRAMES = ("only-shown-frames", "server-file-names", "subsets-named=train", "frames-by-subset")
 MEMBERS = ("data.yaml", "*.txt", "lists/**.txt", "labels/**.txt", "images/**.txt", "images/**")
 
 
-def data_yaml(names: Mapping[int, str], subsets: Sequence[str], **more: Any) -> bytes:
-    """The text of a data.yaml."""
+def members(
+    dataset: Dataset, classes: Classes, lines: Sequence[str], media: Media | None, options: Options, **keys: Any
+) -> Members:  # fmt: skip
+    """All members.  lines: one for each row as `ByFrame` has them.  keys: what else the data.yaml says."""
+    subsets, names = subsets_of(dataset), file_names(dataset, media)
+    numbers = classes.numbers or range(len(classes))
+    said = dict(zip(numbers, classes.names, strict=True))
+    paths = {subset: list_name(subset) for subset in subsets}
+    yield "data.yaml", [_yaml({"path": ".", **paths, **keys, "names": said}, **_PLAIN)]
+    yield from lists(subsets, names, "./images")
+    yield from files(dataset, names, lines, media, options)
+
+
+def server_members(
+    dataset: Dataset, classes: Classes, lines: Sequence[str], media: Media | None, options: Options, **keys: Any
+) -> Members:  # fmt: skip
+    """All members as the server writes them: keys of the data.yaml in order, letters outside ASCII escaped."""
+    subsets, names = subsets_of(dataset), dataset.frames.names
+    paths = {subset: list_name(subset) for subset in subsets}
+    yield "data.yaml", [_yaml({"path": ".", **paths, **keys, "names": dict(enumerate(classes.names))})]
+    yield from lists(subsets, names, "data/images")
+    yield from files(dataset, names, lines, media, options)
+
+
+def _yaml(said: Mapping[str, Any], **style: Any) -> bytes:
     import yaml  # 20 ms, and one family of formats needs it
 
-    said = {"path": ".", **{subset: list_name(subset) for subset in subsets}, **more, "names": dict(names)}
-    return bytes(yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=1 << 30, encoding="utf-8"))
-
-
-def server_yaml(names: Mapping[int, str], subsets: Sequence[str]) -> bytes:
-    """The text of a data.yaml as the CVAT server writes it: keys in order, letters outside ASCII escaped."""
-    import yaml
-
-    said: dict[str, Any] = {"path": ".", **{subset: list_name(subset) for subset in subsets}, "names": dict(names)}
-    return bytes(yaml.safe_dump(said, encoding="utf-8"))
+    text: str = yaml.safe_dump(dict(said), **style)
+    return text.encode()
 
 
 def list_name(subset: str) -> str:
@@ -51,9 +72,11 @@ def lists(subsets: Mapping[str, Sequence[int]], names: Sequence[str], root: str)
         yield list_name(subset), ["".join(f"{root}/{subset}/{names[frame]}\n" for frame in frames).encode()]
 
 
-def files(dataset: Dataset, names: Sequence[str], text: str, media: Media | None, options: Options) -> Members:
-    """A label file for each picture that has rows, and pictures.  text: a line for each row as `ByFrame` has them."""
-    lines, by_frame = text.splitlines(keepends=True), ByFrame.shapes(dataset)
+def files(
+    dataset: Dataset, names: Sequence[str], lines: Sequence[str], media: Media | None, options: Options
+) -> Members:  # fmt: skip
+    """A label file for each picture that has rows, and pictures."""
+    by_frame = ByFrame.shapes(dataset)
     for subset, frames in subsets_of(dataset).items():
         for frame in frames:
             picture = f"images/{subset}/{names[frame]}"

@@ -1,0 +1,66 @@
+"""Lines of upright boxes, both ways: centre x, centre y, width, height, as shares of the picture.
+
+Corners have six decimals of a share, centres therefore seven, so that what is read back is what was written.  The
+server rounds to two decimals of a pixel before it divides, and writes six.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.formats.yolo.lines import DIGITS, LEAST, LabelLines
+from annotools.formats.yolo.outlines import add_outlines
+from annotools.geometry.boxes import cxcywh_to_xyxy, xywh_to_xyxy, xyxy_to_cxcywh, xyxy_to_xywh
+from annotools.model import RECTANGLE, Condition, Dataset
+from annotools.model.columns import Bools, Floats, Ints
+from annotools.model.rounding import around
+
+DECIMALS = 6
+LINE = "%d %.7f %.7f %.6f %.6f\n"
+SERVER_LINE = "%d %.6f %.6f %.6f %.6f\n"
+_UPRIGHT = 1e-5  # degrees
+
+
+def shares(dataset: Dataset, rows: Ints) -> Floats:
+    """(n, 4) centre x, y, width, height of some rectangles, as shares of their frames."""
+    sizes = np.tile(dataset.frames.sizes(dataset.shapes.frame[rows]), 2)
+    return xyxy_to_cxcywh(np.around(dataset.shapes.boxes()[rows] / sizes, DECIMALS))
+
+
+def server_shares(dataset: Dataset, rows: Ints) -> Floats:
+    """The same, of boxes rounded as the server rounds them."""
+    corners = xywh_to_xyxy(xyxy_to_xywh(around(dataset.shapes.boxes()[rows])))
+    return xyxy_to_cxcywh(corners) / np.tile(dataset.frames.sizes(dataset.shapes.frame[rows]), 2)
+
+
+def is_upright(dataset: Dataset) -> Bools:
+    """Whether a shape is not rotated."""
+    return np.asarray(dataset.shapes.rotation % 360 == 0)
+
+
+def is_upright_to_server(dataset: Dataset) -> Bools:
+    """Whether the server takes a shape for one that is not rotated."""
+    return np.asarray(dataset.shapes.rotation % 360 <= _UPRIGHT)
+
+
+UPRIGHT = Condition("rotated rectangle", "boxes are upright; OBB has rotated ones", is_upright)
+SERVER_UPRIGHT = Condition("rotated rectangle", "the server skips those", is_upright_to_server)
+
+
+def add_lines(found: LabelLines) -> None:
+    """Boxes and outlines."""
+    more = found.counts - LEAST
+    twice = (more == 2) & found.are_marked_twice(more == 2)
+    box = (more <= 1) | twice
+    odd = ~box & (more % 2 == 1)
+    found.refuse(odd, "5 columns, 6, or an odd number for an outline")
+    add_boxes(found, np.flatnonzero(box))
+    rows = np.flatnonzero(~box & ~odd)
+    add_outlines(found, rows, found.counts[rows])
+
+
+def add_boxes(found: LabelLines, rows: Ints) -> None:
+    """Lines that are boxes."""
+    corners = np.around(cxcywh_to_xyxy(found.boxes(rows)), DIGITS) * np.tile(found.size[rows], 2)
+    marks = found.marks(rows, np.full(len(rows), LEAST))
+    found.rows.shapes(RECTANGLE, found.frame[rows], found.label[rows], corners, at=found.at[rows], **marks)

@@ -1,0 +1,104 @@
+"""Which pictures a dataset has, where the labels of each lie, and what the classes are called.
+
+Paths are found by their ends, so it does not matter where the folder lay when its lists were written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from posixpath import dirname
+from typing import Any
+
+from annotools.formats.kernel.members import stem
+from annotools.storage import Source
+
+NO_SUCH_SUBSET = "no-such-subset"  # kind of problem
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A picture.  name: below the folder of its subset.  picture, labels: members, empty where there is none."""
+
+    subset: str
+    name: str
+    picture: str
+    labels: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """member: what says it.  names: by class number.  keys: what it says, as texts."""
+
+    member: str
+    names: Mapping[int, str]
+    entries: Sequence[Entry]
+    keys: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Members:
+    """The members of a source, found by the ends of paths."""
+
+    def __init__(self, source: Source, home: str) -> None:
+        self.files = dict.fromkeys(source.members())
+        self.folders = {above for folder in {dirname(name) for name in self.files} for above in _above(folder)}
+        self._home = f"{home}/" if home else ""
+
+    def member(self, path: str, *places: Callable[[str], str]) -> str:
+        """The file that a path means; empty for none.  places: where else it may lie, in place of the path itself."""
+        ends = [*self._ends(path)]
+        if not places:
+            return next((end for end in ends if end in self.files), "")
+        return next((found for end in ends for place in places if (found := place(end)) in self.files), "")
+
+    def known_end(self, path: str, picture: str, labels: str) -> str:
+        """What of a path to a picture is in the source, by the member that is it or that of its labels."""
+        member = picture or stem(labels)
+        depth = member.removeprefix(self._home).count("/") if member else len(path)
+        return "/".join(_parts(path)[-1 - depth :])
+
+    def folder(self, path: str) -> str:
+        """The folder of pictures that a path means, if it or that of their labels is there; empty for none."""
+        ends = self._ends(path)
+        return next((end for end in ends if {end, dirname(label_path(f"{end}/x"))} & self.folders), "")
+
+    def _ends(self, path: str) -> Iterator[str]:
+        parts = _parts(path)
+        return (self._home + "/".join(parts[start:]) for start in range(len(parts)))
+
+    def below(self, folder: str) -> list[str]:
+        """The files below a folder."""
+        return [name for name in self.files if name.startswith(f"{folder}/")] if folder in self.folders else []
+
+
+def _parts(path: str) -> list[str]:
+    return [part for part in path.replace("\\", "/").split("/") if part not in ("", ".", "..")]
+
+
+def _above(folder: str) -> Iterator[str]:
+    """A folder and those that it lies in."""
+    while folder:
+        yield folder
+        folder = dirname(folder)
+
+
+def label_path(picture: str) -> str:
+    """Where the labels of a picture lie."""
+    parts = picture.split("/")
+    last = len(parts) - 1 - parts[::-1].index("images") if "images" in parts[:-1] else -1
+    swapped = [*parts[:last], "labels", *parts[last + 1 :]] if last >= 0 else parts
+    return stem("/".join(swapped)) + ".txt"
+
+
+def beside(picture: str) -> str:
+    """A text file beside a picture."""
+    return stem(picture) + ".txt"
+
+
+def name_below(path: str, subset: str) -> str:
+    """A picture's name below the folder of its subset: `./images/train/a/b.jpg` -> `a/b.jpg`"""
+    path = "/" + path.replace("\\", "/").removeprefix("./").lstrip("/")
+    for folder in (f"/images/{subset}/", f"/{subset}/images/"):
+        if folder in path:
+            return path.split(folder, 1)[1]
+    return path.rsplit("/images/", 1)[-1].lstrip("/")

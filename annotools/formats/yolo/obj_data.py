@@ -1,0 +1,159 @@
+"""What the files of Darknet say of a dataset: obj.data, obj.names and the lists of pictures; or classes.txt alone.
+
+    obj.data        classes = 2        train = data/train.txt    valid = data/valid.txt    names = data/obj.names
+    obj.names       car                one class a line, the first is 0
+    train.txt       data/obj_train_data/a/b.jpg
+
+The labels of a picture lie beside it, or where the last folder `images` of its path is `labels`.  Without an obj.data
+every text file beside a list of classes (classes.txt, obj.names) is of a picture: that is what labelling tools save.
+Source: https://github.com/AlexeyAB/darknet#how-to-train-to-detect-your-custom-objects
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from posixpath import basename, dirname
+
+from annotools.errors import Problem, Problems
+from annotools.formats.kernel.classes import label_list
+from annotools.formats.kernel.lines import text_lines, texts_of
+from annotools.formats.kernel.members import stem
+from annotools.formats.yolo.data_yaml import yaml_member
+from annotools.formats.yolo.layout import NO_SUCH_SUBSET, Entry, Layout, Members, beside, label_path, name_below
+from annotools.storage import Source
+from annotools.storage.media import is_picture
+
+OTHER_KEYS = frozenset({"classes", "names", "backup", "eval", "results", "labels", "top", "map", "colors"})
+_LISTS = ("classes.txt", "obj.names", "_darknet.labels", "labels.txt")
+_NOTES = ("readme", "license", "notes", "predefined_classes", "train", "valid", "val", "test")
+_MOST_CLASSES = 100_000
+_LOOKED_AT = 100
+
+
+def data_member(source: Source) -> str:
+    """The obj.data of a source, the highest if there are several; empty for none."""
+    names = [name for name in source.members() if name.lower().endswith(".data")]
+    return min(names, key=lambda name: (name.count("/"), basename(name) != "obj.data", name), default="")
+
+
+def class_list(source: Source) -> str:
+    """The list of classes that lies beside labels, or above them; empty for none."""
+    names = [name for name in source.members() if basename(name) in _LISTS]
+    return min(names, key=lambda name: (name.count("/"), _LISTS.index(basename(name))), default="")
+
+
+def layout_of(source: Source, problems: Problems) -> Layout | None:
+    """What the obj.data of a source says, or else its list of classes; None, and a problem, where there is neither."""
+    member = data_member(source)
+    if not member:
+        return _loose(source, problems)
+    said = keys(source, member, problems)
+    members = Members(source, dirname(member))
+    names = members.member(said.get("names", "")) or class_list(source)
+    if not names and not said.get("classes", "").isdigit():
+        problems.append(Problem("names no list of classes that is there", member, expected="names = obj.names"))
+    pictures = [entry for subset in subset_keys(said) for entry in _listed(source, members, subset, said, problems)]
+    return Layout(member, _names(source, names, said, problems), pictures, said)
+
+
+def keys(source: Source, member: str, problems: Problems) -> dict[str, str]:
+    """What the lines of an obj.data say; one that says nothing is a problem."""
+    said = {}
+    for number, line in enumerate(text_lines(source, member, problems), 1):
+        text = line.decode("utf-8", "replace").strip()
+        key, equals, value = text.partition("=")
+        if equals and key.strip():
+            said[key.strip()] = value.strip()
+        elif text and text[0] not in "#;":
+            problems.append(Problem(f"is {text[:40]!r}", member, number, expected="key = value"))
+    return said
+
+
+def subset_keys(said: Mapping[str, str]) -> list[str]:
+    """The keys that name lists of pictures."""
+    return [key for key, value in said.items() if key not in OTHER_KEYS and value]
+
+
+def _names(source: Source, member: str, said: Mapping[str, str], problems: Problems) -> dict[int, str]:
+    if member:
+        return {number: name for number, name in enumerate(label_list(source, member, problems)) if name}
+    count = said.get("classes", "")[:9]
+    return {n: f"class_{n}" for n in range(int(count))} if count.isdigit() and int(count) <= _MOST_CLASSES else {}
+
+
+def _listed(
+    source: Source, members: Members, subset: str, said: Mapping[str, str], problems: Problems
+) -> Iterator[Entry]:
+    """The pictures of one list, each once."""
+    listing = members.member(said[subset])
+    if not listing:
+        text = f"{subset} is {said[subset][:80]!r}, which is not there"
+        problems.append(Problem(text, data_member(source), expected="a list of pictures", kind=NO_SUCH_SUBSET))
+        return
+    paths = dict.fromkeys(texts_of(text_lines(source, listing, problems)))
+    files = {path: (members.member(path), members.member(path, beside, label_path)) for path in paths}
+    below = {path: _below(path, subset, members.known_end(path, *files[path])) for path in paths}
+    times = Counter(below.values())
+    for path, name in below.items():
+        yield Entry(subset, path if times[name] > 1 else name, *files[path])
+
+
+def _below(path: str, subset: str, end: str) -> str:
+    """A picture's name below the folder of its subset: `data/obj_train_data/a/b.jpg` -> `a/b.jpg`
+
+    end: what of the path is in the source.
+    """
+    folder = f"/obj_{subset}_data/"
+    whole = "/" + path.replace("\\", "/").removeprefix("./").lstrip("/")
+    if folder in whole:
+        return whole.split(folder, 1)[1]
+    return name_below(end if "/images/" not in whole else whole, subset).removeprefix("data/")
+
+
+def _loose(source: Source, problems: Problems) -> Layout | None:
+    """Labels beside pictures, with a list of classes."""
+    names = class_list(source)
+    if not names:
+        problems.append(Problem("has no obj.data", source.name, expected="one that names classes and pictures"))
+        return None
+    home = f"{dirname(names)}/" if dirname(names) else ""
+    files = [name for name in source.members() if name.startswith(home)]
+    pictures = {stem(name): name for name in files if is_picture(name)}
+    labels = {stem(name): name for name in _label_files(files, names)}
+    found = {label_path(name).removesuffix(".txt"): name for name in pictures.values()}
+    stems = [*pictures, *(name for name in labels if name not in pictures and name not in found)]
+    entries = [
+        Entry(
+            "", (pictures.get(name) or name)[len(home) :], pictures.get(name, ""),
+            labels.get(name) or labels.get(stem(label_path(name + ".x")), ""),
+        )
+        for name in stems
+    ]  # fmt: skip
+    return Layout(names, _names(source, names, {}, problems), entries)
+
+
+def _label_files(files: list[str], names: str) -> Iterator[str]:
+    """The text files that may be of pictures."""
+    for name in files:
+        if name.endswith(".txt") and name != names and stem(basename(name)).lower() not in _NOTES:
+            yield name
+
+
+def is_darknet(source: Source) -> bool:
+    """Whether a source is certainly Darknet's: an obj.data that names lists, or lines of boxes beside classes."""
+    member = data_member(source)
+    if member:
+        said = keys(source, member, Problems())
+        return bool(subset_keys(said)) and bool({"names", "classes"} & said.keys())
+    names = class_list(source)
+    if not names or yaml_member(source):
+        return False
+    files = islice(_label_files(source.members(), names), _LOOKED_AT)
+    lines = next((found for name in files if (found := _cells(source, name))), [])
+    return bool(lines) and all(len(cells) in (5, 6) and cells[0].isdigit() for cells in lines)
+
+
+def _cells(source: Source, name: str) -> list[list[bytes]]:
+    return [cells for line in text_lines(source, name, Problems()) if (cells := line.split())]

@@ -1,0 +1,159 @@
+"""YOLO 1.1: the layouts of Darknet that people have, and what the server's class numbers mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from annotools import formats
+from annotools.convert.writing import carried
+from annotools.formats.base import Options
+from annotools.model import DatasetBuilder, Label
+from annotools.quirks import CVAT
+from annotools.transform import run
+from tests.formats.kernel.sources import zipped
+from tests.formats.yolo_files import Files, picture, placed, read, said, sniffs, written
+
+BOX = "0 0.5 0.5 0.25 0.5\n"
+NAMES = "car\nbus\n"
+CORNERS = [37.5, 12.5, 62.5, 37.5]
+LAYOUTS: dict[str, Files] = {
+    "of the server": {
+        "obj.data": "classes = 2\ntrain = data/train.txt\nval = data/val.txt\nnames = data/obj.names\nbackup = x/\n",
+        "obj.names": NAMES, "train.txt": "data/obj_train_data/a.png\n", "val.txt": "data/obj_val_data/b.png\n",
+        "obj_train_data/a.png": picture(), "obj_train_data/a.txt": BOX,
+        "obj_val_data/b.png": picture(), "obj_val_data/b.txt": BOX,
+    },
+    "with data folder": {
+        "my/data/obj.data": "classes=2\ntrain=data/train.txt\nval=data/val.txt\nnames=data/obj.names\n",
+        "my/data/obj.names": "car\r\nbus\r\n\r\n", "my/data/train.txt": "/content/darknet/data/obj/a.png\r\n",
+        "my/data/val.txt": "data\\obj\\b.png\n",
+        "my/data/obj/a.png": picture(), "my/data/obj/a.txt": BOX,
+        "my/data/obj/b.png": picture(), "my/data/obj/b.txt": BOX,
+    },
+    "labels in a folder": {
+        "coco.data": "# mine\nclasses=2\ntrain=train.txt\nval=val.txt\nnames=coco.names\neval=coco\n",
+        "coco.names": NAMES, "train.txt": "images/train/a.png\nimages/train/a.png\n", "val.txt": "images/val/b.png\n",
+        "images/train/a.png": picture(), "labels/train/a.txt": BOX,
+        "images/val/b.png": picture(), "labels/val/b.txt": BOX,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_layout_that_people_have(name: str) -> None:
+    found = read("yolo", LAYOUTS[name])
+    assert [str(problem) for problem in found.problems] == []
+    names = ("obj/a.png", "obj/b.png") if name == "with data folder" else ("a.png", "b.png")
+    assert [row[0] for row in placed(found)] == ["train", "val"]
+    assert [row[1] for row in placed(found)] == [*names]
+    assert [row[2:] for row in placed(found)] == [("car", CORNERS)] * 2
+    assert formats.sniff(zipped(LAYOUTS[name])) == "yolo"
+
+
+@pytest.mark.parametrize("folder", ["", "mine/"])
+def test_labels_beside_pictures_and_a_list_of_classes_are_enough(folder: str) -> None:
+    members: Files = {
+        f"{folder}classes.txt": NAMES, f"{folder}a.png": picture(), f"{folder}a.txt": BOX, f"{folder}b.png": picture(),
+        f"{folder}images/c.png": picture(), f"{folder}labels/c.txt": BOX,
+    }  # fmt: skip
+    found = read("yolo", members)
+    assert [str(problem) for problem in found.problems] == []
+    assert found.dataset.frames.names == ("a.png", "b.png", "images/c.png")
+    assert placed(found) == [("", "a.png", "car", CORNERS), ("", "images/c.png", "car", CORNERS)]
+    assert formats.sniff(zipped(members)) == "yolo"
+
+
+def test_classes_may_be_counted_only() -> None:
+    members = dict(LAYOUTS["of the server"])
+    del members["obj.names"]
+    assert {row[2] for row in placed(read("yolo", members))} == {"class_0"}
+
+
+@pytest.mark.parametrize(
+    ("member", "text", "message"),
+    [
+        ("obj.data", "nonsense\ntrain=train.txt\nnames=obj.names\n", "obj.data:1: is 'nonsense', expected key = value"),
+        (
+            "obj.data",
+            "train = data/other.txt\nnames = data/obj.names\n",
+            "obj.data: train is 'data/other.txt', which is not there, expected a list of pictures",
+        ),
+        (
+            "obj_train_data/a.txt",
+            "2 0.5 0.5 0.2 0.1\n",
+            "obj_train_data/a.txt:1: class 2 has no name, expected 0 to 1",
+        ),
+        ("obj_train_data/a.txt", "0 0.5 0.5\n", "obj_train_data/a.txt:1: 3 columns, expected 5 columns"),
+    ],
+)
+def test_a_fault_is_told_with_its_place(member: str, text: str, message: str) -> None:
+    assert said("yolo", LAYOUTS["of the server"] | {member: text}) == [message]
+
+
+def test_a_list_that_names_no_classes_is_told() -> None:
+    members: Files = {"obj.data": "train=train.txt\n", "train.txt": "a.png\n", "a.png": picture()}
+    assert said("yolo", members) == ["obj.data: names no list of classes that is there, expected names = obj.names"]
+    assert said("yolo", {"a.png": picture()}) == [
+        "made.zip: has no obj.data, expected one that names classes and pictures"
+    ]
+
+
+def test_other_text_files_are_not_taken_for_labels() -> None:
+    assert not sniffs("yolo", {"classes.txt": NAMES, "readme.txt": "5 words stand right here"})
+    assert not sniffs("yolo", {"classes.txt": NAMES, "a.txt": "0 0.1 0.1 0.2 0.1 0.2 0.2"})
+    assert not sniffs("yolo", {"data.yaml": "names: [car]\ntrain: train\n", "train/classes.txt": NAMES, "a.txt": BOX})
+    assert not sniffs("yolo", {"my.data": "a=b\n"})
+
+
+def _with_skeleton() -> DatasetBuilder:
+    build = DatasetBuilder()
+    build.add_label("car", id=1)
+    person = build.add_label("person", id=2, type="skeleton")
+    build.add_label("head", id=3, parent=person, type="points")
+    build.add_label("sky", id=4)
+    build.add_frame("a.jpg", 100, 50)
+    build.add_shape("rectangle", 0, "sky", CORNERS)
+    return build
+
+
+def test_a_class_behind_a_skeleton_has_its_own_name() -> None:
+    dataset = carried(_with_skeleton().dataset(), formats.get("yolo"), Options())[0]
+    members = written("yolo", dataset)
+    assert members["obj.names"] == "car\nperson\nsky\n"
+    assert members["obj_train_data/a.txt"] == "2 0.5000000 0.5000000 0.250000 0.500000\n"
+    assert [row[2] for row in placed(read("yolo", dict(members.items()), dataset))] == ["sky"]
+
+
+def test_the_server_gives_it_the_name_of_a_point() -> None:
+    options = Options(quirks=CVAT)
+    dataset = carried(_with_skeleton().dataset(), formats.get("yolo"), options)[0]
+    members = written("yolo", dataset, compat=True)
+    assert members["obj.names"] == "car\nperson\nhead\nsky\n"
+    assert members["obj_train_data/a.txt"] == "2 0.500000 0.500000 0.250000 0.500000\n"
+
+
+def test_numbers_with_gaps_are_lines_without_a_name() -> None:
+    build = DatasetBuilder(labels=[Label(1, "car", extras=(("class_id", 3),)), Label(2, "bus")])
+    build.add_frame("a.jpg", 100, 50)
+    members = written("yolo", carried(build.dataset(), formats.get("yolo"), Options())[0])
+    assert members["obj.names"] == "bus\n\n\ncar\n"
+    assert read("yolo", dict(members.items())).dataset.labels.extras["class_id"].plain() == [0, 3]
+
+
+@pytest.mark.parametrize(
+    ("names", "lines"),
+    [(("a\nb", " c", ""), ["a b", "c", "label"]), (("a", "a ", "a\r\n"), ["a", "a 2", "a 3"])],
+)
+def test_names_are_lines(names: tuple[str, ...], lines: list[str]) -> None:
+    dataset = DatasetBuilder(labels=[Label(n, name) for n, name in enumerate(names)]).dataset()
+    listed, losses = run(dataset, ["listed-classes=class_id"])
+    assert [label.name for label in listed.labels] == lines
+    assert [loss.column for loss in losses] == ["name"]
+    assert written("yolo", listed)["obj.names"].split("\n") == [*lines, ""]
+
+
+def test_a_number_that_no_list_has_room_for_is_lost() -> None:
+    dataset = DatasetBuilder(labels=[Label(1, "car", extras=(("class_id", 2_000_000_000),))]).dataset()
+    listed, losses = run(dataset, ["listed-classes=class_id"])
+    assert [str(loss.column) for loss in losses] == ["extras.class_id"]
+    assert written("yolo", listed)["obj.names"] == "car\n"
