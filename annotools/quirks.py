@@ -116,6 +116,13 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: yolo_format/extractor.py",
     ),
     Quirk(
+        "yolo-segmentation-export",
+        "outlines are written as the server does: boxes go, masks and ellipses become polygons through the middles of "
+        "pixels, and the parts of a mask or a group are lines of their own",
+        "a mask that becomes a polygon keeps its pixels, a box has an outline too, and an object is one line",
+        "CVAT 2.73 dataset_manager/formats/yolo.py and transformations.py, its fork of Datumaro: transforms.py",
+    ),
+    Quirk(
         "voc-export",
         "Pascal VOC is written as the server does: polygons go, ellipses and masks are RGB pictures without borders, "
         "attributes are typed texts with their defaults, tracks are numbers in attributes, lists of classes name "

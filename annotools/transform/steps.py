@@ -42,6 +42,7 @@ from annotools.transform.outlines import (
     rotated_boxes_to_polygons,
 )
 from annotools.transform.painting import polygons_to_masks
+from annotools.transform.part_joining import joined_parts
 from annotools.transform.picture_frames import list_frames, picture_names
 from annotools.transform.row_conditions import (
     drop_fractional_masks,
@@ -50,6 +51,7 @@ from annotools.transform.row_conditions import (
     drop_unnamed_rows,
 )
 from annotools.transform.server_masks import server_masks
+from annotools.transform.server_outlines import server_outlines
 from annotools.transform.shapes_as_tracks import shapes_to_tracks
 from annotools.transform.skeleton_boxes import box_lone_skeletons
 from annotools.transform.skeleton_points import drawn_skeletons, skeleton_keypoints
@@ -118,6 +120,7 @@ STEPS: Mapping[str, Transform] = {
     "interpolate-tracks": interpolate_tracks,
     "job-frames": job_frames,
     "job-scope": job_scope,
+    "join-parts": joined_parts,
     "keyframes-only": keyframes_only,
     "list-frames": list_frames,
     "listed-classes": listed_classes,
@@ -130,6 +133,7 @@ STEPS: Mapping[str, Transform] = {
     "round-ellipses": round_ellipses,
     "server-file-names": server_file_names,
     "server-masks": server_masks,
+    "server-outlines": server_outlines,
     "shapes-to-tracks": shapes_to_tracks,
     "shown-keyframes": shown_keyframes,
     "skeleton-keypoints": skeleton_keypoints,

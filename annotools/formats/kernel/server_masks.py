@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.geometry.outlines_opencv import cvat_rle_to_outlines
-from annotools.geometry.ragged import Ragged, concat
-from annotools.model import MASK, POLYGON, Dataset
-from annotools.transform.rows import recast, repeat
+from annotools.model import MASK, Dataset
+from annotools.transform.server_outlines import outlined
 
 INSTANCE = "instance_id"  # an extra of shapes: the number of the instance in the picture
 
@@ -28,18 +26,4 @@ def instances_as_groups(dataset: Dataset) -> Dataset:
 
 def masks_as_outlines(dataset: Dataset) -> Dataset:
     """Masks as a polygon for each of their parts, through the middles of pixels; a part may be too thin for one."""
-    shapes = dataset.shapes
-    rows = np.flatnonzero(shapes.type == MASK)
-    if not len(rows):
-        return dataset
-    parts = [_outlines(dataset, row) for row in rows.tolist()]
-    counts = np.ones(len(shapes), np.int64)
-    counts[rows] = [len(offsets) - 1 for _, offsets in parts]
-    spread, source = repeat(dataset, counts)
-    drawn = np.flatnonzero(np.isin(source, rows))
-    return spread.replace(shapes=recast(spread.shapes, drawn, concat(parts), type=POLYGON))
-
-
-def _outlines(dataset: Dataset, row: int) -> Ragged:
-    width, height = dataset.frames.sizes(dataset.shapes.frame[[row]])[0].tolist()
-    return cvat_rle_to_outlines(dataset.shapes.points(row), (width, height))
+    return outlined(dataset, np.flatnonzero(dataset.shapes.type == MASK))

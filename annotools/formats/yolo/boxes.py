@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.formats.yolo.lines import DIGITS, LEAST, LabelLines
-from annotools.formats.yolo.outlines import add_outlines
-from annotools.geometry.boxes import cxcywh_to_xyxy, xywh_to_xyxy, xyxy_to_cxcywh, xyxy_to_xywh
-from annotools.model import RECTANGLE, Condition, Dataset
+from annotools.formats.yolo.lines import LEAST, LabelLines
+from annotools.formats.yolo.outlines import add_boxes, add_outlines
+from annotools.geometry.boxes import xywh_to_xyxy, xyxy_to_cxcywh, xyxy_to_xywh
+from annotools.model import Condition, Dataset
 from annotools.model.columns import Bools, Floats, Ints
 from annotools.model.rounding import around
 
@@ -57,10 +57,3 @@ def add_lines(found: LabelLines) -> None:
     add_boxes(found, np.flatnonzero(box))
     rows = np.flatnonzero(~box & ~odd)
     add_outlines(found, rows, found.counts[rows])
-
-
-def add_boxes(found: LabelLines, rows: Ints) -> None:
-    """Lines that are boxes."""
-    corners = np.around(cxcywh_to_xyxy(found.boxes(rows)), DIGITS) * np.tile(found.size[rows], 2)
-    marks = found.marks(rows, np.full(len(rows), LEAST))
-    found.rows.shapes(RECTANGLE, found.frame[rows], found.label[rows], corners, at=found.at[rows], **marks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from annotools.geometry.ragged import segment_all
 from annotools.model import Condition, Dataset
 from annotools.model.columns import Bools
 
@@ -25,8 +26,20 @@ def is_seen(dataset: Dataset) -> Bools:
     return ~dataset.shapes.outside
 
 
-CONDITIONS = (
+def is_outline(dataset: Dataset) -> Bools:
+    """Whether a polygon has three finite points or more, and its frame a size."""
+    shapes = dataset.shapes
+    sized = (dataset.frames.sizes(shapes.frame) > 0).all(axis=1)
+    whole = (shapes.counts >= 6) & (shapes.counts % 2 == 0) & segment_all(np.isfinite(shapes.values), shapes.offsets)
+    return np.asarray(whole & sized)
+
+
+COMMON = (
     Condition("shape outside", "an annotation is always seen", is_seen),
     Condition("shape of a label that is no class", "classes are the labels of the top level", is_class),
-    Condition("rectangle without 4 finite numbers or on a frame of no size", "lines are shares of the frame", is_box),
 )
+BOX = Condition("rectangle without 4 finite numbers or on a frame of no size", "lines are shares of the frame", is_box)
+OUTLINE = Condition(
+    "polygon without 3 finite points or on a frame of no size", "lines are shares of the frame", is_outline
+)
+CONDITIONS = (*COMMON, BOX)

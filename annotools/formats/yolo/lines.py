@@ -17,6 +17,7 @@ from annotools.formats.kernel.lines import Cell, Lines, line_rows
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.yolo.layout import Layout
+from annotools.geometry.boxes import cxcywh_to_xyxy
 from annotools.geometry.ragged import concat, expand_ranges, lengths, take
 from annotools.model import Label
 from annotools.model.columns import Array, Bools, Floats, Ints
@@ -60,6 +61,10 @@ class LabelLines:
         """(n, 4) the first numbers of some lines."""
         return self.lines.stack("x", "y", "width", "height")[which]
 
+    def corners(self, which: Ints) -> Floats:
+        """(n, 4) the corners of some lines of boxes, px."""
+        return np.around(cxcywh_to_xyxy(self.boxes(which)), DIGITS) * np.tile(self.size[which], 2)
+
     def numbers(self, which: Ints, counts: Ints) -> tuple[Floats, Ints]:
         """The first numbers of some lines, as many of each as `counts` says."""
         heads = self.boxes(which).reshape(-1), LEAST * np.arange(len(which) + 1)
@@ -74,11 +79,12 @@ class LabelLines:
         """(n, count) the first numbers of some lines."""
         return self.numbers(which, np.full(len(which), count))[0].reshape(-1, count)
 
-    def are_marked_twice(self, which: Array) -> bool:
+    def are_marked_twice(self, which: Bools) -> bool:
         """Whether the last two numbers of some lines are a score and a track: the last is whole, and no share."""
-        rows = np.flatnonzero(which) if which.dtype == np.bool_ else which
-        last = self.lines.rest[0][self.lines.rest[1][1:][rows] - 1]
-        return bool(len(rows)) and bool(_are_numbers(last).all()) and last.max() > 1
+        ends = self.lines.rest[1][1:][which]
+        score, last = (self.lines.rest[0][ends - back] for back in (2, 1))
+        certain = _are_numbers(last).all() and last.max(initial=0) > 1
+        return bool(certain and ((score >= 0) & (score <= 1)).all())
 
     def marks(self, which: Ints, counts: Ints) -> dict[str, Any]:
         """The columns that what is behind `counts` numbers of some lines says: tracks, or scores, or both."""

@@ -1,8 +1,8 @@
 """What the lines of a dataset with a data.yaml are certainly of.
 
 boxes      4 numbers behind the class, one or two more for predictions and tracks
-corners    8 numbers: four corners, opposite sides alike
-outlines   6 or more, an even number
+corners    8 numbers behind every class: four corners, opposite sides alike, and not all of them upright
+outlines   6 or more, an even number; 8 behind every class may be either
 points     a data.yaml that says how many keypoints there are
 """
 
@@ -30,31 +30,41 @@ def is_of(source: Source, kind: str) -> bool:
         return False
     if "kpt_shape" in said or kind == POINTS:
         return "kpt_shape" in said and kind == POINTS
-    return kind in (kinds(next(_lines(source), [])) or (BOXES,))
+    return kind in kinds(list(_lines(source)))
 
 
-def _lines(source: Source) -> Iterator[list[list[bytes]]]:
-    """The cells of the lines of each file that has any."""
+def _lines(source: Source) -> Iterator[list[bytes]]:
+    """The cells of the lines of some files."""
     files = (name for name in source.members() if name.endswith(".txt") and "/" in name)
     for name in islice(files, _LOOKED_AT):
-        cells = [line.split() for line in text_lines(source, name, Problems())]
-        if any(cells) and "labels" in name.split("/"):
-            yield list(filter(None, cells))
+        if "labels" in name.split("/"):
+            yield from filter(None, (line.split() for line in text_lines(source, name, Problems())))
 
 
 def kinds(lines: list[list[bytes]]) -> tuple[str, ...]:
     """What lines may be; several where that cannot be told."""
     counts = {len(cells) for cells in lines}
     if not lines or counts & {5, 6}:
-        return (BOXES,) if lines else ()
-    if counts == {9}:
-        return (CORNERS,) if all(map(_is_parallelogram, lines)) else (CORNERS, OUTLINES)
-    return (OUTLINES,)
+        return (BOXES,)
+    if counts != {9}:
+        return (OUTLINES,)
+    corners = [_corners(cells[1:]) for cells in lines]
+    certain = all(map(_is_parallelogram, corners)) and not all(map(_is_upright, corners))
+    return (CORNERS,) if certain else (CORNERS, OUTLINES)
 
 
-def _is_parallelogram(cells: list[bytes]) -> bool:
+def _corners(cells: list[bytes]) -> list[float]:
     try:
-        x1, y1, x2, y2, x3, y3, x4, y4 = map(float, cells[1:9])
+        return [*map(float, cells)]
     except ValueError:
-        return False
+        return [0.0] * len(cells)
+
+
+def _is_parallelogram(corners: list[float]) -> bool:
+    x1, y1, x2, y2, x3, y3, x4, y4 = corners
     return abs(x1 + x3 - x2 - x4) < _NEAR and abs(y1 + y3 - y2 - y4) < _NEAR
+
+
+def _is_upright(corners: list[float]) -> bool:
+    x1, y1, x2, y2, x3, y3, x4, y4 = corners
+    return (x1, y1, x3, y3) == (x4, y2, x2, y4)
