@@ -138,6 +138,21 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/pascal_voc.py, its fork of Datumaro: voc_format/extractor.py",
     ),
     Quirk(
+        "mask-export",
+        "formats of masks are written as the server does: labels by name and points of skeletons too, a group is one "
+        "instance of the label of its largest, ellipses are OpenCV's, rotated boxes come last, the highest covers the "
+        "others, and pictures with nothing to paint have no file",
+        "masks of a group are instances of their own, and an empty picture says that nothing is there",
+        "CVAT 2.73 dataset_manager/formats/mask.py and transformations.py, its fork of Datumaro: transforms.py",
+    ),
+    Quirk(
+        "mask-import",
+        "formats of masks are read as the server does: masks are polygons through the middles of pixels, so that thin "
+        "ones go, parts of one instance are a group, and pictures match as its importer matches",
+        "a mask is a mask, and it comes back as it was",
+        "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: util/mask_tools.py",
+    ),
+    Quirk(
         "merge-counts-outside",
         "outside keyframes of only one job count against tracks of two jobs being the same; then they are there twice",
         "tracks are compared where either is to be seen",

@@ -35,6 +35,7 @@ TABLE: dict[str, str] = {
     "yolo-ultralytics-detection": "annotools.formats.yolo.detection:FORMAT",
     "yolo-ultralytics-segmentation": "annotools.formats.yolo.segmentation:FORMAT",
     "voc": "annotools.formats.voc.pascal:FORMAT",
+    "segmentation-mask": "annotools.formats.masks.segmentation_mask:FORMAT",
 }
 
 

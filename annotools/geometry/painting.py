@@ -2,15 +2,29 @@
 
 masks  [.11., ....]  [..1., ..1.]      values 3 5       paint     [.35., ..5.]     later ones cover earlier ones
                                                         masks_of  3: [.1.., ....]  5: [..1., ..1.]
+
+A picture is read as runs, stretches of one number on a line: what is asked of its pixels is asked of these.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from annotools.geometry.ragged import Array, Ints, Ragged, from_arrays
-from annotools.geometry.rle import mask_to_cvat_rle
-from annotools.geometry.spans import clip_spans, cvat_rle_to_spans
+from annotools.geometry.ragged import Array, Ints, Ragged
+from annotools.geometry.spans import Spans, clip_spans, cvat_rle_to_spans, spans_to_cvat_rle
+
+__all__ = ["Runs", "masks_of", "masks_of_runs", "paint", "picture_runs"]
+
+
+class Runs(NamedTuple):
+    """The stretches of a picture, line by line: number, line, first pixel, the one past the last."""
+
+    value: Ints
+    y: Ints
+    start: Ints
+    stop: Ints
 
 
 def paint(masks: Ragged, values: Array, size: tuple[int, int]) -> Ints:
@@ -29,6 +43,34 @@ def paint(masks: Ragged, values: Array, size: tuple[int, int]) -> Ints:
     return canvas.reshape(height, width)
 
 
+def picture_runs(numbers: Array) -> Runs:
+    """The runs of a picture (h, w)."""
+    first = np.ones(numbers.shape, np.bool_)
+    np.not_equal(numbers[:, 1:], numbers[:, :-1], out=first[:, 1:])
+    y, start = np.nonzero(first)
+    stop = np.append(start[1:], 0)
+    stop[stop == 0] = numbers.shape[1]  # the next run begins a line
+    return Runs(numbers[y, start].astype(np.int64), y, start, stop)
+
+
+def masks_of_runs(runs: Runs, which: Array, count: int) -> Ragged:
+    """The pixels of each of `count` masks as a tight cvat_rle.  which: the mask of each run, -1 for none."""
+    which = np.asarray(which, np.int64)
+    joined = np.zeros(len(which), np.bool_)
+    joined[1:] = (which[1:] == which[:-1]) & (runs.y[1:] == runs.y[:-1])
+    first = np.flatnonzero(~joined)
+    stop = runs.stop[np.append(first[1:], len(which)) - 1] if len(first) else first
+    order = np.argsort(which[first], kind="stable")
+    order = order[which[first][order] >= 0]
+    rows = first[order]
+    return spans_to_cvat_rle(Spans(which[rows], runs.y[rows], runs.start[rows], stop[order]), count)
+
+
 def masks_of(numbers: Ints, values: Array) -> Ragged:
-    """The pixels of each value as a tight cvat_rle."""
-    return from_arrays([mask_to_cvat_rle(numbers == value) for value in np.asarray(values).tolist()])
+    """The pixels of each value as a tight cvat_rle.  values: no two alike."""
+    runs, values = picture_runs(numbers), np.asarray(values, np.int64)
+    if not len(values):
+        return np.zeros(0), np.zeros(1, np.int64)
+    order = np.argsort(values, kind="stable")
+    place = order[np.minimum(np.searchsorted(values, runs.value, sorter=order), len(values) - 1)]
+    return masks_of_runs(runs, np.where(values[place] == runs.value, place, -1), len(values))

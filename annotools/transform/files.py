@@ -3,6 +3,7 @@
 subsets-named=train     frames without a subset are of the task's, or else of `train`
 frames-by-subset        0 train, 1 val, 2 train  ->  0 train, 1 train, 2 val (0, 2 and 1 of before)
 unique-stems            a.jpg, a.png             ->  a.jpg, a_1.png: their labels would lie in one file
+unique-stems=all        the same where files of all subsets lie in one folder
 server-file-names       frame_000004 of a video  ->  frame_000004.PNG, as the CVAT server names its pictures
 """
 
@@ -16,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from annotools.geometry.ragged import Ints
+from annotools.errors import UsageError
+from annotools.geometry.ragged import Bools, Ints
 from annotools.model.codes import CUBOID
 from annotools.model.dataset import Dataset
 from annotools.model.extras import Extra
@@ -25,6 +27,7 @@ from annotools.model.row_numbers import with_known_frames
 from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import no_argument
 
+_EVERYWHERE = "all"
 _VIDEO_SUFFIX = ".PNG"  # what CVAT calls the pictures of a video
 
 
@@ -32,7 +35,7 @@ def subsets_named(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     """Every frame in a subset.  argument: that of frames without one, where the task has none either."""
     name = dataset.task.subset or argument
     subsets = [subset or name for subset in dataset.frames.subsets]
-    return _renamed(dataset, "subsets", subsets, "pictures are listed by subset, so each is in one")
+    return renamed(dataset, "subsets", subsets, "pictures are listed by subset, so each is in one")
 
 
 def frames_by_subset(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -44,21 +47,24 @@ def frames_by_subset(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     ledger = Losses()
     if argument:
         subsets = ["" if subset == argument else subset for subset in dataset.frames.subsets]
-        dataset, ledger = _renamed(
-            dataset, "subsets", subsets, f"the list {argument!r} is of pictures without a subset"
-        )
+        dataset, ledger = renamed(dataset, "subsets", subsets, f"the list {argument!r} is of pictures without a subset")
     names = dict.fromkeys(subset or argument for subset in dataset.frames.subsets)
     places = {name: place for place, name in enumerate(sorted(names) if argument else names)}
     order = np.argsort([places[subset or argument] for subset in dataset.frames.subsets], kind="stable").astype(
         np.int64
     )
+    return in_order(dataset, order), ledger
+
+
+def in_order(dataset: Dataset, order: Ints) -> Dataset:
+    """The same frames in another order.  order: the number of before of each frame."""
     if (np.diff(order) > 0).all():
-        return dataset, ledger
+        return dataset
     new = np.empty(len(order), np.int64)
     new[order] = np.arange(len(order))
     tables = {name: getattr(dataset, name) for name in ("tags", "shapes", "tracks")}
     moved = {name: table.replace(frame=_moved(table.frame, new)) for name, table in tables.items()}
-    return with_known_frames(dataset, order).replace(origin=None, **moved), ledger
+    return with_known_frames(dataset, order).replace(origin=None, **moved)
 
 
 def _moved(frame: Ints, new: Ints) -> Ints:
@@ -67,12 +73,15 @@ def _moved(frame: Ints, new: Ints) -> Ints:
 
 
 def unique_stems(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """Names of frames that differ within their subset also without their endings."""
-    no_argument("unique-stems", argument)
-    taken = {(subset, _stem(name)) for subset, name in zip(dataset.frames.subsets, dataset.frames.names, strict=True)}
+    """Names of frames that differ also without their endings, within their subset or, with `=all`, everywhere."""
+    if argument not in ("", _EVERYWHERE):
+        raise UsageError(f"transform unique-stems={argument}, expected {_EVERYWHERE} or nothing")
+    given = dataset.frames
+    subsets = [""] * len(given) if argument else given.subsets
+    taken = {(subset, _stem(name)) for subset, name in zip(subsets, given.names, strict=True)}
     seen: set[tuple[str, str]] = set()
     names = []
-    for subset, name in zip(dataset.frames.subsets, dataset.frames.names, strict=True):
+    for subset, name in zip(subsets, given.names, strict=True):
         if (subset, _stem(name)) in seen:
             stem, end = splitext(name)
             free = (f"{stem}_{n}{end}" for n in count(1))
@@ -80,19 +89,24 @@ def unique_stems(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
             taken.add((subset, _stem(name)))
         seen.add((subset, _stem(name)))
         names.append(name)
-    return _renamed(dataset, "names", names, "another picture of its subset has a file of that name for its labels")
+    return renamed(dataset, "names", names, "another picture has a file of that name for its labels")
 
 
 def _stem(name: str) -> str:
     return splitext(name)[0]
 
 
+def are_annotated(dataset: Dataset) -> Bools:
+    """Whether anything that the server exports is on each frame."""
+    shapes = dataset.shapes
+    frames = np.concatenate([dataset.tags.frame, shapes.frame[(shapes.type != CUBOID) & ~shapes.outside]])
+    return np.isin(np.arange(len(dataset.frames)), frames)
+
+
 def annotated_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Frames that know whether anything is on them, of whatever kind: an extra, for writers that say so of frames."""
     no_argument("annotated-frames", argument)
-    shapes = dataset.shapes
-    frames = np.concatenate([dataset.tags.frame, shapes.frame[(shapes.type != CUBOID) & ~shapes.outside]])
-    there = np.isin(np.arange(len(dataset.frames)), frames)
+    there = are_annotated(dataset)
     extra = Extra(there, np.ones(len(there), np.bool_), derived=True)
     return dataset.replace(extras={"frames": {**dataset.frames.extras, "annotated": extra}}), Losses()
 
@@ -103,7 +117,7 @@ def server_file_names(dataset: Dataset, argument: str = "", quirks: Quirks = NON
     if not (dataset.task.is_video or dataset.task.media_type == "video"):
         return dataset, Losses()
     names = [name if "." in name.rsplit("/", 1)[-1] else name + _VIDEO_SUFFIX for name in dataset.frames.names]
-    return _renamed(dataset, "names", names, "the pictures of a video are PNG")
+    return renamed(dataset, "names", names, "the pictures of a video are PNG")
 
 
 def other_files(names: Sequence[str]) -> Losses:
@@ -114,7 +128,7 @@ def other_files(names: Sequence[str]) -> Losses:
     return ledger.losses()
 
 
-def _renamed(dataset: Dataset, column: str, values: Sequence[str], why: str) -> tuple[Dataset, Losses]:
+def renamed(dataset: Dataset, column: str, values: Sequence[str], why: str) -> tuple[Dataset, Losses]:
     """Other names or subsets of frames."""
     before: Sequence[str] = getattr(dataset.frames, column)
     odd = np.array([old != new for old, new in zip(before, values, strict=True)], np.bool_)

@@ -25,7 +25,7 @@ from annotools.transform.rows import no_argument
 def drop_deleted_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Without deleted frames and what is annotated on them."""
     no_argument("drop-deleted-frames", argument)
-    return _without(dataset, dataset.frames.deleted, "it is deleted", quirks)
+    return without_frames(dataset, dataset.frames.deleted, "it is deleted", quirks)
 
 
 def only_annotated_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -33,7 +33,7 @@ def only_annotated_frames(dataset: Dataset, argument: str = "", quirks: Quirks =
     no_argument("only-annotated-frames", argument)
     full, _ = interpolate(dataset, quirks)
     seen = np.concatenate([full.tags.frame, full.shapes.frame[~full.shapes.outside]])
-    return _without(dataset, ~np.isin(np.arange(len(dataset.frames)), seen), "nothing is annotated on it", quirks)
+    return without_frames(dataset, ~np.isin(np.arange(len(dataset.frames)), seen), "nothing is annotated on it", quirks)
 
 
 def only_shown_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -48,7 +48,7 @@ def only_shown_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NON
     if not all(there.all() for there in rows.values()):
         dataset = dataset.select(**rows)
     hidden = ~np.isin(np.arange(len(dataset.frames)), dataset.shown_frames)
-    dataset, losses = _without(dataset, hidden, "it is deleted, or of another job", quirks)
+    dataset, losses = without_frames(dataset, hidden, "it is deleted, or of another job", quirks)
     return dataset, ledger.losses() + losses
 
 
@@ -62,7 +62,8 @@ def without_honeypots(dataset: Dataset, quirks: Quirks) -> Dataset:
     return dataset.replace(frames=replace(dataset.frames, deleted=dataset.frames.deleted | honeypots))
 
 
-def _without(dataset: Dataset, gone: Bools, why: str, quirks: Quirks) -> tuple[Dataset, Losses]:
+def without_frames(dataset: Dataset, gone: Bools, why: str, quirks: Quirks) -> tuple[Dataset, Losses]:
+    """Without some frames, and what is annotated on them.  gone: boolean mask over frames."""
     ledger = Ledger()
     if not gone.any():
         return dataset, Losses()

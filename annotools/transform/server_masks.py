@@ -4,8 +4,9 @@
     server-masks=boxes       upright boxes too
 
 Corners have two decimals, those of a rotated box before it is turned and after; polygons have COCO's pixels, ellipses
-OpenCV's.  Shapes stand frame by frame, the lowest first, rotated boxes behind all others: so they are numbered and
-painted.  What cannot be painted stays as it is.
+OpenCV's.  Masks of one group become one, with the label of the largest.  Shapes stand frame by frame, the lowest first,
+of one height rotated boxes behind the others and groups behind those: so they are numbered and painted.  What cannot be
+painted stays as it is.
 Source: CVAT 2.73 dataset_manager/formats/transformations.py, bindings.py; its fork of Datumaro, transforms.py
 """
 
@@ -17,9 +18,11 @@ import numpy as np
 
 from annotools.errors import UsageError
 from annotools.geometry.boxes import rotated_corners, xywh_to_xyxy, xyxy_to_xywh
-from annotools.geometry.masks import polygons_to_cvat_rle
+from annotools.geometry.masks import polygons_to_cvat_rle, union_cvat_rle
 from annotools.geometry.ragged import Ints, Ragged, take
 from annotools.geometry.raster import are_drawable
+from annotools.geometry.rle import cvat_rle_areas
+from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model.codes import MASK, POLYGON, RECTANGLE, ShapeType
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
@@ -44,7 +47,8 @@ def server_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     ledger.extend(losses)
     boxes = dataset.shapes.type == RECTANGLE
     dataset = _painted(dataset, boxes if argument == _BOXES else _is_turned(dataset), _corners, ledger)
-    return _painted(dataset, dataset.shapes.type == POLYGON, _outline, ledger), ledger.losses()
+    dataset = _painted(dataset, dataset.shapes.type == POLYGON, _outline, ledger)
+    return _merged(dataset, ledger), ledger.losses()
 
 
 def is_upright(dataset: Dataset) -> Bools:
@@ -80,3 +84,38 @@ def _corners(dataset: Dataset, rows: Ints) -> Ragged:
 def _outline(dataset: Dataset, rows: Ints) -> Ragged:
     values, offsets = take(dataset.shapes.values, dataset.shapes.offsets, rows)
     return around(values), offsets
+
+
+def _merged(dataset: Dataset, ledger: Ledger) -> Dataset:
+    """The masks of each group as one, in the row of the largest."""
+    shapes = dataset.shapes
+    rows = _joinable(dataset)
+    keys, which, times = np.unique(
+        np.stack([shapes.frame[rows], shapes.group[rows]], axis=1), axis=0, return_inverse=True, return_counts=True
+    )
+    which = which.reshape(-1)
+    several = times[which] > 1
+    rows, which = rows[several], which[several]
+    if len(rows):
+        masks = take(shapes.values, shapes.offsets, rows)
+        order = np.lexsort((np.arange(len(rows)), -cvat_rle_areas(*masks), which))
+        leader = np.zeros(len(rows), np.bool_)
+        leader[order[np.flatnonzero(np.diff(which[order], prepend=-1))]] = True
+        why = "masks of one group become one"
+        ledger.changed("mask", why, dataset, "shapes", rows[leader], column="points")
+        ledger.lost("mask", why, dataset, "shapes", rows[~leader])
+        united = union_cvat_rle(*masks, which, len(keys))
+        dataset = dataset.replace(shapes=recast(shapes, rows[leader], take(*united, which[leader])))
+        gone = np.zeros(len(shapes), np.bool_)
+        gone[rows[~leader]] = True
+        dataset = dataset.select(shapes=~gone)
+    shapes = dataset.shapes
+    return reordered(dataset, np.lexsort((np.where(shapes.type == MASK, shapes.group, 0), shapes.frame)))
+
+
+def _joinable(dataset: Dataset) -> Ints:
+    """The masks in groups that fit their frames."""
+    shapes = dataset.shapes
+    rows = np.flatnonzero((shapes.type == MASK) & (shapes.group > 0) & (shapes.track < 0) & ~shapes.outside)
+    faults = check_cvat_rles(*take(shapes.values, shapes.offsets, rows), dataset.frames.sizes(shapes.frame[rows]))
+    return np.asarray(np.delete(rows, [place for place, _ in faults]), np.int64)

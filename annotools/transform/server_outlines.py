@@ -30,18 +30,21 @@ def server_outlines(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     faults = [place for place, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows), sizes)]
     unsized = np.flatnonzero((sizes <= 0).any(axis=1))
     rows = np.delete(rows, np.unique([*faults, *unsized.tolist()]).astype(np.int64))
-    ledger.changed("mask", "became polygons through the middles of its pixels", dataset, "shapes", rows)
-    return outlined(dataset, rows), ledger.losses()
+    return outlined(dataset, rows, ledger), ledger.losses()
 
 
-def outlined(dataset: Dataset, rows: Ints) -> Dataset:
-    """Some masks as a polygon for each of their parts."""
+def outlined(dataset: Dataset, rows: Ints, ledger: Ledger) -> Dataset:
+    """Some masks as a polygon for each of their parts; one that is too thin for any goes."""
     shapes = dataset.shapes
     if not len(rows):
         return dataset
     parts = [_outlines(dataset, row) for row in rows.tolist()]
     counts = np.ones(len(shapes), np.int64)
     counts[rows] = [len(offsets) - 1 for _, offsets in parts]
+    ledger.changed(
+        "mask", "became polygons through the middles of its pixels", dataset, "shapes", rows[counts[rows] > 0]
+    )
+    ledger.lost("mask", "it is too thin for a polygon through the middles of pixels", dataset, "shapes", counts == 0)
     spread, source = repeat(dataset, counts)
     drawn = np.flatnonzero(np.isin(source, rows))
     return spread.replace(shapes=recast(spread.shapes, drawn, concat(parts), type=POLYGON, rotation=0.0))

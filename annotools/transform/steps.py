@@ -28,6 +28,7 @@ from annotools.transform.job_homes import cut_into_jobs, drop_disabled_frames, o
 from annotools.transform.job_scope import drop_other_jobs, job_frames, job_scope
 from annotools.transform.jobs import merge
 from annotools.transform.keyframe_tracks import drop_track_scores, keyframes_only
+from annotools.transform.label_colors import distinct_colors, one_line_names
 from annotools.transform.label_union import unite_labels
 from annotools.transform.labels import remap_labels
 from annotools.transform.listed_classes import listed_classes
@@ -43,6 +44,7 @@ from annotools.transform.outlines import (
 )
 from annotools.transform.painting import polygons_to_masks
 from annotools.transform.part_joining import joined_parts
+from annotools.transform.picture_files import names_without_endings, painted_frames
 from annotools.transform.picture_frames import list_frames, picture_names
 from annotools.transform.row_conditions import (
     drop_fractional_masks,
@@ -100,6 +102,7 @@ STEPS: Mapping[str, Transform] = {
     "count-tracks": count_tracks,
     "cut-into-jobs": cut_into_jobs,
     "default-attributes": default_attributes,
+    "distinct-colors": distinct_colors,
     "draw-skeletons": drawn_skeletons,
     "drawable-only": drawable_only,
     "drop-disabled-frames": drop_disabled_frames,
@@ -124,10 +127,13 @@ STEPS: Mapping[str, Transform] = {
     "keyframes-only": keyframes_only,
     "list-frames": list_frames,
     "listed-classes": listed_classes,
+    "names-without-endings": names_without_endings,
     "one-frame-size": one_frame_size,
     "one-home": one_home,
+    "one-line-names": one_line_names,
     "only-shown-frames": only_shown_frames,
     "order-corners": ordered_corners,
+    "painted-frames": painted_frames,
     "picture-names": picture_names,
     "plain-attributes": plain_attributes,
     "round-ellipses": round_ellipses,

@@ -330,5 +330,8 @@ def test_ids_that_lead_nowhere_do_not_stop_a_conversion(form: Format, way: str) 
     mine, losses = fit_to_format(builder.dataset(), form, WAYS[way])
     found = read_in_memory(form, mine, WAYS[way])
     assert [str(problem) for problem in found.problems] == []
-    assert len(found.dataset.shapes) == len(mine.shapes)
+    # under the server's import a mask may be too thin for a polygon
+    thin = sum(loss.count for loss in found.losses.of("lost") if loss.what == "mask")
+    assert len(found.dataset.shapes) == len(mine.shapes) - thin
+    assert way == "compat" or not thin
     assert form.slug == "cvat-api" or losses.of("lost")

@@ -22,12 +22,22 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
 from annotools.model import Dataset, Label
+from annotools.model.colors import BLACK, distinct, hex_color, rgb, voc_palette
 from annotools.model.columns import Array, Ints
 from annotools.storage import Source
 
+__all__ = [
+    "BACKGROUND", "VOC_CLASSES", "Classes", "Color", "color_lines", "color_map", "hex_color", "label_list", "places_of",
+    "rgb", "voc_palette",
+]  # fmt: skip
+
 BACKGROUND = "background"
+# What the classes of the VOC challenge are, for datasets that say nothing of theirs.
+VOC_CLASSES = (
+    "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "diningtable",
+    "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor",
+)  # fmt: skip
 Order = Literal["defined", "name"]
-_HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _VOC = re.compile(r"(?P<name>.*?):(?P<color>\d{1,3},\d{1,3},\d{1,3})(?::(?P<parts>[^:]*):(?P<actions>[^:]*))?")
 _BARE = re.compile(r"(?P<name>.*?):(?P<color>):(?P<parts>[^:]*):(?P<actions>[^:]*)")
 _CAMVID = re.compile(r"(?P<color>\d{1,3}\s+\d{1,3}\s+\d{1,3})\s+(?P<name>\S.*)")
@@ -89,14 +99,8 @@ class Classes:
 
     def palette(self) -> Ints:
         """(n, 3) red, green, blue: the labels' own colours, and VOC's where a label has none or one that is taken."""
-        colors = voc_palette(max(256, len(self)))
-        own = [(0, 0, 0)] * self.background + [rgb(label.color) for label in self.labels]
-        found: dict[tuple[int, ...], int] = {(0, 0, 0): -1}
-        spare = (tuple(color) for color in colors.tolist() if tuple(color) not in {*own})
-        for place, color in enumerate(own):
-            free = color is not None and (color not in found or place < self.background)
-            found[color if free and color is not None else next(spare)] = place
-        return np.array(sorted(found, key=lambda color: found[color])[-len(self) :], np.int64).reshape(-1, 3)
+        own = distinct([rgb(label.color) for label in self.labels])
+        return np.array([BLACK] * self.background + own, np.int64).reshape(-1, 3)
 
 
 def places_of(known: Ints, values: Array) -> Ints:
@@ -106,32 +110,6 @@ def places_of(known: Ints, values: Array) -> Ints:
     order = np.argsort(known, kind="stable")
     place = order[np.minimum(np.searchsorted(known, values, sorter=order), len(known) - 1)]
     return np.where(known[place] == values, place, -1)
-
-
-def rgb(color: str) -> tuple[int, int, int] | None:
-    """`#ff8000` -> (255, 128, 0); None for what is no colour."""
-    if not _HEX.fullmatch(color):
-        return None
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
-
-
-def hex_color(color: Iterable[int]) -> str:
-    """(255, 128, 0) -> `#ff8000`"""
-    return "#" + "".join(f"{part:02x}" for part in color)
-
-
-def voc_palette(count: int = 256) -> Ints:
-    """The colours that Pascal VOC gives to numbers: (count, 3), black first.
-
-    The bits of a number are dealt to red, green and blue in turn, the highest bit of a colour first.
-    Source: VOC2012 development kit, VOClabelcolormap.m
-    """
-    numbers = np.arange(count)
-    palette = np.zeros((count, 3), np.int64)
-    for bit in range(8):
-        for channel in range(3):
-            palette[:, channel] |= (numbers >> (3 * bit + channel) & 1) << (7 - bit)
-    return palette
 
 
 @dataclass(frozen=True, slots=True)

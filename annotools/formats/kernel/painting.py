@@ -9,7 +9,7 @@ A picture has a palette (one byte a pixel) or is RGB; both are read, whatever is
 from __future__ import annotations
 
 import io
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from annotools.geometry.painting import masks_of, paint
 from annotools.model import Dataset
 from annotools.model.columns import Array, Ints
 
-__all__ = ["masks_of", "paint", "painting_order", "png", "unpaint"]
+__all__ = ["Pixels", "masks_of", "numbers_png", "paint", "painting_order", "pixels_of", "png", "unpaint"]
 
 UNKNOWN = -1
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError)
@@ -45,41 +45,75 @@ def png(numbers: Ints, palette: Array, mode: Literal["P", "RGB"] = "P") -> bytes
     return stream.getvalue()
 
 
+def numbers_png(numbers: Ints, bits: Literal[8, 16] = 8) -> bytes:
+    """A grey picture of numbers as PNG, of 8 or 16 bits a pixel."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.fromarray(numbers.astype(np.uint8 if bits == 8 else np.uint16)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+class Pixels(NamedTuple):
+    """What a picture says at each pixel.
+
+    values: (h, w) int64, grey values, places in the palette, or colours as 0xrrggbb.  palette: (n, 3) of such places.
+    colored: whether values are colours.
+    """
+
+    values: Ints
+    palette: Ints | None = None
+    colored: bool = False
+
+
+def pixels_of(data: bytes, name: str, problems: Problems) -> Pixels | None:
+    """The pixels of a picture; None, and a problem, for what is none."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            if picture.mode in ("1", "L", "I", "I;16", "I;16B"):
+                return Pixels(np.asarray(picture).astype(np.int64))
+            palette = picture.getpalette("RGB") if picture.mode == "P" else None
+            pixels = np.asarray(picture if palette is not None else picture.convert("RGB"))
+    except (*_DAMAGE, Image.DecompressionBombError):
+        problems.append(Problem("is no picture", name, expected="a whole PNG"))
+        return None
+    if palette is not None:
+        return Pixels(pixels.astype(np.int64), np.resize(np.array(palette, np.int64), (256, 3)))
+    return Pixels(_keys(pixels.reshape(-1, 3).astype(np.int64)).reshape(pixels.shape[:2]), colored=True)
+
+
 def unpaint(data: bytes, palette: Array, name: str, problems: Problems) -> Ints | None:
     """The number at each pixel of a picture, (h, w) int64; UNKNOWN for a colour that the palette has not.
 
     A grey picture says numbers, one with a palette of its own says colours.  None, and a problem, for what is none.
     """
-    from PIL import Image
-
-    try:
-        with Image.open(io.BytesIO(data)) as picture:
-            if picture.mode in ("L", "I", "I;16"):
-                return np.asarray(picture).astype(np.int64)
-            own = picture.getpalette("RGB") if picture.mode == "P" else None
-            pixels = np.asarray(picture if own is not None else picture.convert("RGB"))
-    except (*_DAMAGE, Image.DecompressionBombError):
-        problems.append(Problem("is no picture", name, expected="a whole PNG"))
-        return None
-    if own is None:
-        return _numbers(pixels, palette, name, problems)
-    places, used = np.unique(pixels, return_inverse=True)
-    colors = np.resize(np.array(own, np.int64), (256, 3))[places]
-    numbers = _numbers(colors[None], palette, name, problems)[0]
-    return np.asarray(numbers[used.reshape(pixels.shape)], np.int64)
+    pixels = pixels_of(data, name, problems)
+    if pixels is None or (pixels.palette is None and not pixels.colored):
+        return None if pixels is None else pixels.values
+    places, used = np.unique(pixels.values, return_inverse=True)
+    colors = places if pixels.palette is None else _keys(pixels.palette[places])
+    return np.asarray(_numbers(colors, palette, name, problems)[used.reshape(pixels.values.shape)], np.int64)
 
 
-def _numbers(pixels: Array, palette: Array, name: str, problems: Problems) -> Ints:
+def _numbers(colors: Ints, palette: Array, name: str, problems: Problems) -> Ints:
+    """The number of each colour, 0xrrggbb, which may be there several times."""
     keys = _keys(np.asarray(palette, np.int64))
     order = np.argsort(keys, kind="stable")
-    colors, place = np.unique(_keys(pixels.reshape(-1, 3).astype(np.int64)), return_inverse=True)
     found = order[np.minimum(np.searchsorted(keys, colors, sorter=order), len(keys) - 1)]
     numbers = np.where(keys[found] == colors, found, UNKNOWN)
-    strange = colors[numbers == UNKNOWN]
+    strange = np.unique(colors[numbers == UNKNOWN])
     if len(strange):
-        few = ", ".join(f"#{color:06x}" for color in strange[:_MOST_SHOWN].tolist())
-        problems.append(Problem(f"has the colour {few}", name, expected="colours of the palette"))
-    return np.asarray(numbers[place.reshape(-1)].reshape(pixels.shape[:2]))
+        problems.append(strange_colors(strange, name))
+    return np.asarray(numbers)
+
+
+def strange_colors(colors: Ints, name: str) -> Problem:
+    """What is wrong with a picture that has colours, 0xrrggbb, of no class."""
+    few = ", ".join(f"#{color:06x}" for color in colors[:_MOST_SHOWN].tolist())
+    more = f" and {len(colors) - _MOST_SHOWN} more" if len(colors) > _MOST_SHOWN else ""
+    return Problem(f"has the colour {few}{more}", name, expected="colours of the palette")
 
 
 def _keys(colors: Ints) -> Ints:

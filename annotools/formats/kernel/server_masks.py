@@ -8,9 +8,13 @@ Source: CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: transforms.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from annotools.formats.base import Read
 from annotools.model import MASK, Dataset
+from annotools.model.losses import Ledger
 from annotools.transform.server_outlines import outlined
 
 INSTANCE = "instance_id"  # an extra of shapes: the number of the instance in the picture
@@ -26,4 +30,11 @@ def instances_as_groups(dataset: Dataset) -> Dataset:
 
 def masks_as_outlines(dataset: Dataset) -> Dataset:
     """Masks as a polygon for each of their parts, through the middles of pixels; a part may be too thin for one."""
-    return outlined(dataset, np.flatnonzero(dataset.shapes.type == MASK))
+    return outlined(dataset, np.flatnonzero(dataset.shapes.type == MASK), Ledger("read"))
+
+
+def with_outlines(read: Read) -> Read:
+    """What was read with numbers of instances as groups, and with outlines for masks."""
+    dataset, ledger = instances_as_groups(read.dataset), Ledger("read")
+    outlines = outlined(dataset, np.flatnonzero(dataset.shapes.type == MASK), ledger)
+    return replace(read, dataset=outlines, losses=read.losses + ledger.losses())

@@ -4,46 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from annotools.formats.kernel.mask_checks import BOX, CLASS, DEFINED, FITTING, SEEN
 from annotools.formats.voc.layout import NO_SUBSET
 from annotools.formats.voc.masks import MOST
-from annotools.geometry.ragged import take
-from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model import MASK, RECTANGLE, Condition, Dataset
 from annotools.model.columns import Bools
 from annotools.storage.names import name_fault
-
-
-def is_seen(dataset: Dataset) -> Bools:
-    """Whether a shape is not outside."""
-    return ~dataset.shapes.outside
-
-
-def is_class(dataset: Dataset) -> Bools:
-    """Whether a shape's label is one of the top level."""
-    return np.isin(dataset.shapes.label, [label.id for label in dataset.labels.top])
-
-
-def is_box(dataset: Dataset) -> Bools:
-    """Whether a rectangle has four finite numbers and such a rotation."""
-    shapes = dataset.shapes
-    whole = (shapes.counts == 4) & np.isfinite(shapes.boxes()).all(axis=1) & np.isfinite(shapes.rotation)
-    return np.asarray((shapes.type != RECTANGLE) | whole)
-
-
-def is_mask(dataset: Dataset) -> Bools:
-    """Whether a mask's run lengths fill its box, and the box lies in its frame."""
-    shapes = dataset.shapes
-    fine = np.ones(len(shapes), np.bool_)
-    rows = np.flatnonzero(shapes.type == MASK)
-    sizes = dataset.frames.sizes(shapes.frame[rows])
-    fine[rows[[row for row, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows), sizes)]]] = False
-    fine[rows[(sizes <= 0).any(axis=1)]] = False
-    return fine
-
-
-def is_defined(dataset: Dataset) -> Bools:
-    """Whether a shape's label is defined."""
-    return np.isin(dataset.shapes.label, list(dataset.labels.by_id))
 
 
 def is_countable(dataset: Dataset) -> Bools:
@@ -80,18 +46,18 @@ def is_listable(dataset: Dataset) -> Bools:
 
 
 CONDITIONS = (
-    Condition("shape outside", "an object is always seen", is_seen),
-    Condition("shape of a label that is no class", "classes are the labels of the top level", is_class),
-    Condition("rectangle without 4 finite numbers", "a box has a place and a size", is_box),
-    Condition("mask that does not fit its frame", "masks are pictures as large as the frame", is_mask),
+    SEEN,
+    CLASS,
+    BOX,
+    FITTING,
     Condition("mask of very many", f"a byte counts {MOST} classes and as many instances", is_countable),
     Condition("tag of a label that no file can be named after", "tags are lists of pictures", is_listable, "tags"),
     Condition("tag of a label that is on the frame already", "lists are of boxes and tags", is_new, "tags"),
 )
 SERVER_CONDITIONS = (
-    Condition("shape outside", "an object is always seen", is_seen),
-    Condition("shape of a label that is not defined", "a class needs a name", is_defined),
-    Condition("rectangle without 4 finite numbers", "a box has a place and a size", is_box),
-    Condition("mask that does not fit its frame", "masks are pictures as large as the frame", is_mask),
+    SEEN,
+    DEFINED,
+    BOX,
+    FITTING,
     Condition("tag of a label that no file can be named after", "tags are lists of pictures", is_listable, "tags"),
 )

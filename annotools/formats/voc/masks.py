@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotools.errors import InputError, Problems
-from annotools.formats.kernel.classes import Color, voc_palette
+from annotools.formats.kernel.classes import VOC_CLASSES, Color, voc_palette
 from annotools.formats.kernel.painting import masks_of, paint, painting_order, png, unpaint
 from annotools.geometry.ragged import take
 from annotools.model import Dataset
@@ -24,11 +24,6 @@ from annotools.storage import Source
 CLASS, INSTANCE = "SegmentationClass", "SegmentationObject"
 BORDER, MOST = 255, 254
 PALETTE = voc_palette(256)
-# What the classes of the challenge are, for datasets that say nothing of theirs.
-VOC_CLASSES = (
-    "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus", "car", "cat", "chair", "cow", "diningtable",
-    "dog", "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor",
-)  # fmt: skip
 
 
 def pictures(dataset: Dataset, rows: Ints, classes: Ints, first: int, size: tuple[int, int]) -> tuple[bytes, bytes]:

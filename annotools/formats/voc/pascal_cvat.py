@@ -62,8 +62,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=as_server)
     read_rows(rows, source, problems, marks="all")
-    found = rows.read()
-    return imported(Read(server.stored(found.dataset), found.media, found.problems, found.losses), options)
+    return imported(server.stored(rows.read()), options)
 
 
 FORMAT = Format(

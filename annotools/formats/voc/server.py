@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from annotools.formats.base import Members
+from annotools.formats.base import Members, Read
 from annotools.formats.kernel.attribute_objects import server_attributes, server_look, with_beside
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.painting import paint, png
-from annotools.formats.kernel.server_masks import instances_as_groups, masks_as_outlines
+from annotools.formats.kernel.server_masks import with_outlines
 from annotools.formats.kernel.xmlfile import text
 from annotools.formats.voc import writing
 from annotools.geometry.boxes import xywh_to_xyxy, xyxy_to_xywh
@@ -98,9 +99,10 @@ def pictures(dataset: Dataset, rows: Ints, kinds: Ints, size: tuple[int, int], p
     return png(paint(masks, kinds[rows], size), palette, "RGB"), png(paint(masks, numbers, size), colors, "RGB")
 
 
-def stored(dataset: Dataset) -> Dataset:
+def stored(read: Read) -> Read:
     """What was read as the importer has it: masks as polygons, numbers of instances as groups, `None` for no text."""
-    return _typed(masks_as_outlines(instances_as_groups(dataset)))
+    read = with_outlines(read)
+    return replace(read, dataset=_typed(read.dataset))
 
 
 def _typed(dataset: Dataset) -> Dataset:

@@ -1,0 +1,52 @@
+"""What formats of masks as pictures ask of shapes before they are painted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.ragged import take
+from annotools.geometry.rle_faults import check_cvat_rles
+from annotools.model import MASK, RECTANGLE, Condition, Dataset
+from annotools.model.columns import Bools
+
+
+def is_seen(dataset: Dataset) -> Bools:
+    """Whether a shape is not outside."""
+    return ~dataset.shapes.outside
+
+
+def is_class(dataset: Dataset) -> Bools:
+    """Whether a shape's label is one of the top level."""
+    return np.isin(dataset.shapes.label, [label.id for label in dataset.labels.top])
+
+
+def is_box(dataset: Dataset) -> Bools:
+    """Whether a rectangle has four finite numbers and such a rotation."""
+    shapes = dataset.shapes
+    whole = (shapes.counts == 4) & np.isfinite(shapes.boxes()).all(axis=1) & np.isfinite(shapes.rotation)
+    return np.asarray((shapes.type != RECTANGLE) | whole)
+
+
+def is_mask(dataset: Dataset) -> Bools:
+    """Whether a mask's run lengths fill its box, and the box lies in its frame."""
+    shapes = dataset.shapes
+    fine = np.ones(len(shapes), np.bool_)
+    rows = np.flatnonzero(shapes.type == MASK)
+    sizes = dataset.frames.sizes(shapes.frame[rows])
+    fine[rows[[row for row, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows), sizes)]]] = False
+    fine[rows[(sizes <= 0).any(axis=1)]] = False
+    return fine
+
+
+def is_defined(dataset: Dataset) -> Bools:
+    """Whether a shape's label is defined."""
+    return np.isin(dataset.shapes.label, list(dataset.labels.by_id))
+
+
+SEEN = Condition("shape outside", "an object is always seen", is_seen)
+CLASS = Condition("shape of a label that is no class", "classes are the labels of the top level", is_class)
+DEFINED = Condition("shape of a label that is not defined", "a class needs a name", is_defined)
+BOX = Condition("rectangle without 4 finite numbers", "a box has a place and a size", is_box)
+FITTING = Condition("mask that does not fit its frame", "masks are pictures as large as the frame", is_mask)
+MASKS = (SEEN, CLASS, FITTING)
+SERVER_MASKS = (SEEN, DEFINED, FITTING)

@@ -1,0 +1,1 @@
+"""Formats of masks as pictures: the class, or the instance, at each pixel."""

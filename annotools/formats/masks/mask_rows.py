@@ -1,0 +1,130 @@
+"""From pictures of masks to rows: one mask for each class and instance that a picture has.
+
+    classes    . . 1 1       instances    . . 1 2       masks    class 1 of instance 1, class 1 of instance 2,
+               2 2 1 1                    . . 1 2                class 2 of no instance
+
+Where there is no picture of instances, all pixels of a class are one mask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotools.errors import InputError, Problem, Problems
+from annotools.formats.kernel.painting import Pixels, pixels_of
+from annotools.formats.kernel.places import At
+from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.server_masks import INSTANCE
+from annotools.formats.masks.class_maps import ClassNames
+from annotools.geometry.painting import masks_of_runs, picture_runs
+from annotools.geometry.ragged import Ragged, concat
+from annotools.model import MASK
+from annotools.model.columns import Ints
+from annotools.model.extras import Extra
+from annotools.storage import Source
+
+_LOW = (1 << 31) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A frame.  name: of its picture.  picture, classes, instances: members, empty for none."""
+
+    subset: str
+    name: str
+    picture: str = ""
+    classes: str = ""
+    instances: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Masks:
+    """What the pictures of a frame say.  instances: 0 for pixels of none.  size: width, height."""
+
+    names: list[str]
+    instances: Ints
+    rles: Ragged
+    size: tuple[int, int]
+
+
+def read_picture(source: Source, member: str, problems: Problems) -> Pixels | None:
+    """The pixels of a member; None, and a problem, where it cannot be read."""
+    if not member:
+        return None
+    try:
+        return pixels_of(source.read(member), member, problems)
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
+
+
+def masks_of_pictures(source: Source, entry: Entry, names: ClassNames, problems: Problems) -> Masks | None:
+    """The masks of a frame's pictures of classes and instances."""
+    kinds = read_picture(source, entry.classes, problems)
+    if kinds is None:
+        return None
+    instances = read_picture(source, entry.instances, problems)
+    if instances is not None and instances.values.shape != kinds.values.shape:
+        problems.append(_of_other_size(entry.instances, instances.values.shape[::-1], kinds.values.shape[::-1]))
+        instances = None
+    numbers = np.zeros((1, 1), np.int64) if instances is None else instances.values
+    return _cut(kinds, numbers, entry.classes, names)
+
+
+def _cut(kinds: Pixels, instances: Ints, member: str, names: ClassNames) -> Masks:
+    runs = picture_runs((kinds.values & _LOW) << 32 | (instances & _LOW))
+    pairs, which = np.unique(runs.value, return_inverse=True)
+    values, kind = np.unique(pairs >> 32, return_inverse=True)
+    named = names.of(values, kinds, member)
+    number = pairs & _LOW
+    kept = np.flatnonzero([named[place] is not None for place in kind.tolist()])
+    kept = kept[np.lexsort((pairs[kept], number[kept]))]
+    new = np.full(len(pairs), -1, np.int64)
+    new[kept] = np.arange(len(kept))
+    rles = masks_of_runs(runs, new[which.reshape(-1)], len(kept))
+    height, width = kinds.values.shape
+    return Masks([str(named[place]) for place in kind[kept].tolist()], number[kept], rles, (width, height))
+
+
+def _of_other_size(member: str, size: Sequence[int], expected: Sequence[int]) -> Problem:
+    wide, tall = size
+    return Problem(f"is {wide} x {tall} pixels", member, expected=f"{expected[0]} x {expected[1]}")
+
+
+def add_masks(rows: Rows, entries: Sequence[Entry], masks: Sequence[Masks | None], problems: Problems) -> Ints:
+    """Frames and their masks.  masks: of each entry.  Returns the frames."""
+    members = [entry.classes or entry.instances or entry.picture for entry in entries]
+    at = At(members, which=np.arange(len(entries)))
+    width, height = np.array([(0, 0) if each is None else each.size for each in masks], np.int64).reshape(-1, 2).T
+    frames = rows.frames([e.name for e in entries], width, height, [e.subset for e in entries], at)
+    pictured = [n for n, entry in enumerate(entries) if entry.picture]
+    rows.pictures(frames[pictured], [entries[n].picture for n in pictured])
+    filled = [(n, each) for n, each in enumerate(masks) if each is not None]
+    fitting = [(n, each) for n, each in filled if _fits(rows, int(frames[n]), each, members[n], problems)]
+    _add_shapes(rows, frames, fitting, members)
+    return frames
+
+
+def _fits(rows: Rows, frame: int, mask: Masks, member: str, problems: Problems) -> bool:
+    """Whether masks are as large as their frame; where not, that is a problem, and they are left out."""
+    known = tuple(rows.known_sizes(np.array([frame]))[0].tolist()) if frame >= 0 else mask.size
+    if known == mask.size:
+        return True
+    problems.append(_of_other_size(member, mask.size, known))
+    rows.left_out("mask", len(mask.names))
+    return False
+
+
+def _add_shapes(rows: Rows, frames: Ints, found: Sequence[tuple[int, Masks]], members: Sequence[str]) -> None:
+    if not found:
+        return
+    place = np.repeat([n for n, _ in found], [len(masks.names) for _, masks in found])
+    at = At(members, which=place)
+    labels = rows.labels([name for _, masks in found for name in masks.names], at=at)
+    values, offsets = concat([masks.rles for _, masks in found])
+    number = np.concatenate([masks.instances for _, masks in found])
+    extras = {INSTANCE: Extra(number, number > 0)} if (number > 0).any() else {}
+    rows.shapes(MASK, frames[place], labels, values, offsets, at, **extras)

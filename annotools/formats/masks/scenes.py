@@ -1,0 +1,74 @@
+"""What the writers of mask formats walk through: the frames, with their masks in the order of painting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotools.formats.base import Members, Options
+from annotools.formats.kernel.by_frame import ByFrame
+from annotools.formats.kernel.members import file_names
+from annotools.formats.kernel.painting import paint
+from annotools.geometry.ragged import take
+from annotools.model import MASK, Dataset
+from annotools.model.columns import Array, Ints
+from annotools.storage import Media
+from annotools.transform.picture_files import picture_key
+
+NO_SUBSET = "default"  # what the folder, or the list, of pictures without a subset is called
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A frame.  key: what its files are called.  rows: its masks, the lowest first.  size: width, height."""
+
+    frame: int
+    key: str
+    subset: str
+    size: tuple[int, int]
+    rows: Ints
+
+    def painted(self, dataset: Dataset, numbers: Array) -> Ints:
+        """The picture of some numbers, one for each of the rows."""
+        return paint(take(dataset.shapes.values, dataset.shapes.offsets, self.rows), numbers, self.size)
+
+
+def keys_of(dataset: Dataset, *, endings: bool) -> list[str]:
+    """What the files of each frame are called.  endings: whether names of frames are those of pictures."""
+    return [picture_key(name) if endings else name for name in dataset.frames.names]
+
+
+def scenes(dataset: Dataset, *, endings: bool) -> Iterator[Scene]:
+    """All frames.  endings: as of `keys_of`."""
+    masks = ByFrame.shapes(dataset, np.flatnonzero(dataset.shapes.type == MASK))
+    sizes = dataset.frames.sizes(np.arange(len(dataset.frames))).tolist()
+    keys = keys_of(dataset, endings=endings)
+    for frame, (key, subset) in enumerate(zip(keys, dataset.frames.subsets, strict=True)):
+        width, height = sizes[frame]
+        yield Scene(frame, key, subset or NO_SUBSET, (width, height), masks.rows(frame))
+
+
+def by_subset(dataset: Dataset, texts: Sequence[str]) -> dict[str, list[str]]:
+    """The texts of the frames of each subset.  texts: one a frame."""
+    found: dict[str, list[str]] = {}
+    for text, subset in zip(texts, dataset.frames.subsets, strict=True):
+        found.setdefault(subset or NO_SUBSET, []).append(text)
+    return found
+
+
+def lines(texts: Sequence[str]) -> list[bytes]:
+    """A text of lines."""
+    return ["".join(f"{text}\n" for text in texts).encode()]
+
+
+def pictures(dataset: Dataset, media: Media | None, options: Options, folder: str) -> Members:
+    """The pictures that are written along.  folder: of each, `{subset}` stands for its subset."""
+    if not options.images or media is None:
+        return
+    names = file_names(dataset, media)
+    for frame in media:
+        if frame < len(names):
+            place = folder.replace("{subset}", dataset.frames.subsets[frame] or NO_SUBSET)
+            yield f"{place}/{names[frame]}", media[frame].pieces()

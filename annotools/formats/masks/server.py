@@ -1,0 +1,64 @@
+"""What the dialects of mask formats share: the server's classes, which are its labels by name.
+
+    labels rect, any, skeleton skel (head)     any, head, rect, skel     and the background where the format has it
+
+Source: CVAT's fork of Datumaro, the converters of VOC, CamVid, Cityscapes and KITTI
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from annotools.formats.base import Options, Read
+from annotools.formats.kernel.classes import BACKGROUND, places_of
+from annotools.formats.kernel.imported import imported
+from annotools.formats.kernel.server_masks import with_outlines
+from annotools.matching import CvatMatcher, Match
+from annotools.model import Dataset
+from annotools.model.colors import BLACK, distinct, rgb
+from annotools.model.columns import Array, Ints
+from annotools.transform.picture_files import picture_key
+
+Background = Literal["first", "by-name", "none"]
+
+
+@dataclass(frozen=True)
+class ServerClasses:
+    """Classes by number.  colors: (n, 3).  ids: of labels, -1 for the background."""
+
+    names: tuple[str, ...]
+    colors: Ints
+    ids: Ints
+
+    def index(self, labels: Array) -> Ints:
+        """The class of each label id."""
+        return places_of(self.ids, labels)
+
+
+def server_classes(dataset: Dataset, background: Background) -> ServerClasses:
+    """The labels by name, points of skeletons too.  background: where class that is none stands."""
+    labels = sorted(dataset.labels.rows, key=lambda label: label.name)
+    own = [rgb(label.color) for label in labels]
+    spare = distinct(own)
+    rows = [(label.name, color or free, label.id) for label, color, free in zip(labels, own, spare, strict=True)]
+    if background != "none" and BACKGROUND not in {name for name, _, _ in rows}:
+        rows.insert(0, (BACKGROUND, BLACK, -1))
+        rows = sorted(rows, key=lambda row: row[0]) if background == "by-name" else rows
+    names, colors, ids = zip(*rows, strict=True) if rows else ((), (), ())
+    return ServerClasses(names, np.array(colors, np.int64).reshape(-1, 3), np.array(ids, np.int64))
+
+
+def by_key(context: Dataset, names: Sequence[str]) -> Sequence[Match]:
+    """Matches of the server's importer for names of files that are no pictures' own."""
+    keys = [*map(picture_key, names)]
+    matcher = CvatMatcher(context.frames.names, keys, video=context.task.is_video)
+    return [matcher.match(key, extension=name[len(key) :]) for key, name in zip(keys, names, strict=True)]
+
+
+def stored(read: Read, options: Options) -> Read:
+    """What was read as the importer stores it: masks as polygons, numbers of instances as groups."""
+    return imported(with_outlines(read), options)

@@ -1,0 +1,102 @@
+"""Which pictures of masks a dataset in the layout of Pascal VOC has, or one of pictures side by side.
+
+SegmentationClass/a.png   SegmentationObject/a.png   ImageSets/Segmentation/train.txt   JPEGImages/a.jpg
+train/a.jpg   train/a_mask.png   train/_classes.csv            Roboflow: the folder is the subset
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from posixpath import basename
+
+from annotools.errors import Problems
+from annotools.formats.kernel.lines import text_lines, texts_of
+from annotools.formats.masks.mask_rows import Entry
+from annotools.formats.masks.scenes import NO_SUBSET
+from annotools.storage import Source
+from annotools.storage.media import is_picture
+from annotools.transform.picture_files import picture_key
+
+CLASSES, INSTANCES, PICTURES, LISTS = "SegmentationClass", "SegmentationObject", "JPEGImages", "ImageSets"
+_LISTS = ("Segmentation", "Main")
+_JOINED = "trainval"
+_BESIDE = "_mask.png"
+_SPLITS = ("train", "valid", "val", "test")
+
+
+def is_voc_masks(source: Source) -> bool:
+    """Whether a source is certainly of masks in the layout of VOC, without its annotations in XML."""
+    members = source.members()
+    if any(name.lower().endswith(".xml") for name in members):
+        return False
+    if any(CLASSES in name.split("/")[:-1] for name in members):
+        return True
+    if any(basename(name) == "_classes.csv" for name in members) and any(name.endswith(_BESIDE) for name in members):
+        return True
+    return any(basename(name) == "labelmap.txt" for name in members)
+
+
+def entries_of(source: Source, problems: Problems) -> list[Entry]:
+    """The pictures of a source, those of lists in their order."""
+    classes, instances, pictures = (_below(source, folder) for folder in (CLASSES, INSTANCES, PICTURES))
+    listed = _listed(source, problems)
+    keys = [*listed, *(key for key in classes if key not in listed)]
+    found = [
+        Entry(
+            listed.get(key, ""), _name(key, pictures), *(there.get(key, "") for there in (pictures, classes, instances))
+        )
+        for key in keys
+    ]
+    return found or [*_beside(source)]
+
+
+def _name(key: str, pictures: dict[str, str]) -> str:
+    """The name of a picture: with the ending that its file has."""
+    picture = pictures.get(key, "")
+    return key + picture[len(picture_key(picture)) :]
+
+
+def _below(source: Source, folder: str) -> dict[str, str]:
+    """The pictures below a folder of this name, by their keys."""
+    found: dict[str, str] = {}
+    for name in source.members():
+        parts = name.split("/")
+        if folder in parts[:-1] and is_picture(name):
+            found.setdefault(picture_key("/".join(parts[parts.index(folder) + 1 :])), name)
+    return found
+
+
+def _listed(source: Source, problems: Problems) -> dict[str, str]:
+    """The subset of each picture that a list has; those of the sum of others are in these."""
+    for folder in _LISTS:
+        lists = [name for name in source.members() if _is_list(name.split("/"), folder)]
+        if lists:
+            lists.sort(key=lambda name: (basename(name) == f"{_JOINED}.txt", name))
+            found: dict[str, str] = {}
+            for name in lists:
+                subset = _subset(name, folder)
+                for key in texts_of(text_lines(source, name, problems)):
+                    found.setdefault(key, "" if subset == NO_SUBSET else subset)
+            return found
+    return {}
+
+
+def _is_list(parts: Sequence[str], folder: str) -> bool:
+    return parts[-1].endswith(".txt") and LISTS in parts and parts[parts.index(LISTS) + 1] == folder
+
+
+def _subset(name: str, folder: str) -> str:
+    return name.split(f"{LISTS}/{folder}/", 1)[1].removesuffix(".txt")
+
+
+def _beside(source: Source) -> Iterator[Entry]:
+    """Masks beside their pictures."""
+    members = source.members()
+    pictures = {picture_key(name): name for name in members if is_picture(name) and not name.endswith(_BESIDE)}
+    for name in members:
+        if name.endswith(_BESIDE):
+            key = name.removesuffix(_BESIDE)
+            first, _, rest = key.partition("/")
+            subset, place = (first, rest) if rest and first in _SPLITS else ("", key)
+            picture = pictures.get(key, "")
+            yield Entry(subset, place + picture[len(picture_key(picture)) :], picture, name)
