@@ -153,6 +153,21 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: util/mask_tools.py",
     ),
     Quirk(
+        "icdar-export",
+        "ICDAR's files are written as the server does: an empty line for what is neither box nor polygon, turned boxes "
+        "as if they were not, two decimals, quotes inside of texts as they are, every annotation with a text as a "
+        "caption of its picture",
+        "a turned box is the outline that is seen, and a text with quotes in it must be read back",
+        "CVAT 2.73 dataset_manager/formats/icdar.py, its fork of Datumaro: icdar_format/converter.py",
+    ),
+    Quirk(
+        "icdar-import",
+        "ICDAR's files are read as the server does: of an outline the first four corners, of one with three corners a "
+        "box, backslashes of captions go, a word without quotes only where nothing else is behind the corners",
+        "an outline has as many corners as it has, and a word may have a comma",
+        "CVAT 2.73 dataset_manager/formats/icdar.py, its fork of Datumaro: icdar_format/extractor.py",
+    ),
+    Quirk(
         "merge-counts-outside",
         "outside keyframes of only one job count against tracks of two jobs being the same; then they are there twice",
         "tracks are compared where either is to be seen",

@@ -12,6 +12,7 @@ import numpy as np
 from annotools.convert.choices import Where
 from annotools.errors import InputError, Problems
 from annotools.model import Dataset, Frames
+from annotools.model.row_numbers import frame_numbers
 from annotools.storage import Media, MediaFile, open_source
 
 
@@ -32,10 +33,13 @@ def chosen(
 
 
 def following(media: Media, before: Frames, after: Frames) -> Media:
-    """The pictures under the frame numbers of a later step, which may have left frames out.
+    """The pictures under the frame numbers of a later step, which may have left frames out or moved them.
 
-    Frames keep their order; one is known again by its name and size.
+    Frames are known by the numbers that steps keep; else they keep their order, and one is known by name and size.
     """
+    numbers = frame_numbers(after)
+    if numbers is not None and media:
+        return _by_number(media, before, numbers.tolist())
     if before.names == after.names or not media:
         return media
     if len(before) == len(after):  # all there, under other names
@@ -49,6 +53,13 @@ def following(media: Media, before: Frames, after: Frames) -> Media:
         if found in media:
             moved[frame] = media[found]
     return Media(moved)
+
+
+def _by_number(media: Media, before: Frames, numbers: list[int]) -> Media:
+    known = frame_numbers(before)
+    places = {number: frame for frame, number in enumerate(range(len(before)) if known is None else known.tolist())}
+    rows = ((frame, places.get(number, -1)) for frame, number in enumerate(numbers))
+    return Media((frame, media[row]) for frame, row in rows if row in media)
 
 
 def _words(frames: Frames) -> Iterator[tuple[str, int, int]]:

@@ -34,6 +34,8 @@ TABLE: dict[str, str] = {
     "yolo": "annotools.formats.yolo.darknet:FORMAT",
     "yolo-ultralytics-detection": "annotools.formats.yolo.detection:FORMAT",
     "yolo-ultralytics-segmentation": "annotools.formats.yolo.segmentation:FORMAT",
+    "icdar-recognition": "annotools.formats.icdar.recognition:FORMAT",
+    "icdar-localization": "annotools.formats.icdar.localization:FORMAT",
     "voc": "annotools.formats.voc.pascal:FORMAT",
     "segmentation-mask": "annotools.formats.masks.segmentation_mask:FORMAT",
 }

@@ -17,6 +17,7 @@ from annotools.model.extras import Extra, Extras
 
 if TYPE_CHECKING:
     from annotools.model.dataset import Dataset
+    from annotools.model.definitions import Frames
 
     Any_Dataset = TypeVar("Any_Dataset", bound=Dataset)
 
@@ -73,8 +74,14 @@ def with_known_frames(dataset: Any_Dataset, frames: Array) -> Any_Dataset:
 
 def given_frames(dataset: Dataset) -> Ints:
     """For each frame its number before frames were left out.  (frames,) int64"""
-    known = dataset.frames.extras.get(_FRAME)
-    return np.arange(len(dataset.frames)) if known is None else known.values.astype(np.int64)
+    known = frame_numbers(dataset.frames)
+    return np.arange(len(dataset.frames)) if known is None else known
+
+
+def frame_numbers(frames: Frames) -> Ints | None:
+    """For each frame its number before frames were left out or put in another order; None where none were."""
+    known = frames.extras.get(_FRAME)
+    return None if known is None else known.values.astype(np.int64)
 
 
 def known_frames(dataset: Dataset, table: str, rows: ArrayLike) -> Ints:

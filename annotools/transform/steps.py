@@ -9,6 +9,7 @@ from annotools.model import Dataset, Losses
 from annotools.quirks import Quirks
 from annotools.transform.attribute_defaults import default_attributes
 from annotools.transform.attribute_owners import attribute_owners
+from annotools.transform.attribute_texts import one_line_values, only_attributes
 from annotools.transform.attributes import drop_unknown_attributes, free_names, plain_attributes
 from annotools.transform.backup_meta import backup_jobs, backup_media, chunk_size, source_numbers
 from annotools.transform.box_corners import exact_widths, ordered_corners
@@ -19,6 +20,7 @@ from annotools.transform.covering import visible_masks
 from annotools.transform.drawable_shapes import drawable_only
 from annotools.transform.ellipse_masks import ellipses_to_masks
 from annotools.transform.ellipse_sides import round_ellipses
+from annotools.transform.file_stems import frames_by_name, stem_names, unique_names
 from annotools.transform.files import annotated_frames, frames_by_subset, server_file_names, subsets_named, unique_stems
 from annotools.transform.flattening import tracks_to_numbered_shapes, tracks_to_shapes
 from annotools.transform.frame_by_frame import count_tracks, tracks_frame_by_frame
@@ -35,6 +37,7 @@ from annotools.transform.listed_classes import listed_classes
 from annotools.transform.mask_boxes import tighten_masks
 from annotools.transform.numbers import round_numbers
 from annotools.transform.object_groups import groups_to_objects
+from annotools.transform.one_label import one_label
 from annotools.transform.outlines import (
     boxes_to_polygons,
     cuboids_to_boxes,
@@ -52,8 +55,10 @@ from annotools.transform.row_conditions import (
     drop_unlabelled_rows,
     drop_unnamed_rows,
 )
+from annotools.transform.server_lines import server_lines
 from annotools.transform.server_masks import server_masks
 from annotools.transform.server_outlines import server_outlines
+from annotools.transform.server_texts import server_captions
 from annotools.transform.shapes_as_tracks import shapes_to_tracks
 from annotools.transform.skeleton_boxes import box_lone_skeletons
 from annotools.transform.skeleton_points import drawn_skeletons, skeleton_keypoints
@@ -115,6 +120,7 @@ STEPS: Mapping[str, Transform] = {
     "drop-unlabelled-rows": drop_unlabelled_rows,
     "drop-unnamed-rows": drop_unnamed_rows,
     "exact-widths": exact_widths,
+    "frames-by-name": frames_by_name,
     "frames-by-subset": frames_by_subset,
     "free-names": free_names,
     "box-lone-skeletons": box_lone_skeletons,
@@ -131,13 +137,18 @@ STEPS: Mapping[str, Transform] = {
     "one-frame-size": one_frame_size,
     "one-home": one_home,
     "one-line-names": one_line_names,
+    "one-label": one_label,
+    "one-line-values": one_line_values,
+    "only-attributes": only_attributes,
     "only-shown-frames": only_shown_frames,
     "order-corners": ordered_corners,
     "painted-frames": painted_frames,
     "picture-names": picture_names,
     "plain-attributes": plain_attributes,
     "round-ellipses": round_ellipses,
+    "server-captions": server_captions,
     "server-file-names": server_file_names,
+    "server-lines": server_lines,
     "server-masks": server_masks,
     "server-outlines": server_outlines,
     "shapes-to-tracks": shapes_to_tracks,
@@ -145,12 +156,14 @@ STEPS: Mapping[str, Transform] = {
     "skeleton-keypoints": skeleton_keypoints,
     "source-numbers": source_numbers,
     "split-tracks": split_tracks,
+    "stem-names": stem_names,
     "subsets-named": subsets_named,
     "task-meta": task_meta,
     "tighten-masks": tighten_masks,
     "tracks-frame-by-frame": tracks_frame_by_frame,
     "tracks-to-numbered-shapes": tracks_to_numbered_shapes,
     "uniform-skeletons": uniform_skeletons,
+    "unique-names": unique_names,
     "unique-stems": unique_stems,
     "unite-labels": unite_labels,
     "video-source": video_source,

@@ -15,7 +15,7 @@ import numpy as np
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.places import At
-from annotools.matching import CvatMatcher, FrameMatcher, Match, mismatch
+from annotools.matching import NO_MATCH, CvatMatcher, FrameMatcher, Match, mismatch
 from annotools.model import Dataset, Frames
 from annotools.model.columns import Array, Ints
 from annotools.model.extras import Extra, joined
@@ -34,6 +34,23 @@ def as_server(context: Dataset, names: Sequence[str]) -> Sequence[Match]:
     items = [splitext(name) for name in names]
     matcher = CvatMatcher(context.frames.names, [stem for stem, _ in items], video=context.task.is_video)
     return [matcher.match(stem, extension=extension) for stem, extension in items]
+
+
+def by_stem(context: Dataset, names: Sequence[str]) -> Sequence[Match]:
+    """Matches names that are those of pictures without their endings: `b.c` is `b.c.jpg`, and not another `b`."""
+    matcher = FrameMatcher(context.frames.names)
+    whole = matcher.match_all(names)
+    ended = matcher.match_all([f"{name}.-" for name in names])
+    return [
+        one if one.how.startswith("exact") or other == NO_MATCH else other
+        for one, other in zip(whole, ended, strict=True)
+    ]
+
+
+def items_as_server(context: Dataset, names: Sequence[str]) -> Sequence[Match]:
+    """The same as `as_server`, of names that have no endings."""
+    matcher = CvatMatcher(context.frames.names, names, video=context.task.is_video)
+    return [matcher.match(name) for name in names]
 
 
 @dataclass

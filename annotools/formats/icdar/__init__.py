@@ -1,0 +1,1 @@
+"""The formats of ICDAR's robust reading competitions: words on pictures, as text files."""

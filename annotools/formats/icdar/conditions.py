@@ -1,0 +1,38 @@
+"""Which shapes the files of text localization cannot hold."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.ragged import segment_all
+from annotools.model import RECTANGLE, Condition, Dataset
+from annotools.model.columns import Bools
+
+
+def is_word(dataset: Dataset) -> Bools:
+    """Whether a shape has four finite numbers, or as an outline at least three corners."""
+    shapes = dataset.shapes
+    counts = shapes.counts
+    whole = np.where(shapes.type == RECTANGLE, counts == 4, (counts >= 6) & (counts % 2 == 0))
+    return np.asarray(whole & segment_all(np.isfinite(shapes.values), shapes.offsets))
+
+
+def is_upright(dataset: Dataset) -> Bools:
+    """Whether a shape is not turned."""
+    return np.asarray((dataset.shapes.rotation % 360 == 0) | (dataset.shapes.type != RECTANGLE))
+
+
+def is_seen(dataset: Dataset) -> Bools:
+    """Whether a shape is not outside."""
+    return ~dataset.shapes.outside
+
+
+def is_defined(dataset: Dataset) -> Bools:
+    """Whether a shape's label is defined."""
+    return np.isin(dataset.shapes.label, list(dataset.labels.by_id))
+
+
+SEEN = Condition("shape outside", "a word is always seen", is_seen)
+DEFINED = Condition("shape of a label that is not defined", "it is none of the task's", is_defined)
+WORD = Condition("shape without 4 finite numbers or 3 corners", "a word has a place and a size", is_word)
+CONDITIONS = (SEEN, DEFINED, WORD, Condition("rotated box", "boxes are upright", is_upright))
