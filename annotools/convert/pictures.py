@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -10,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from annotools.convert.choices import Where
-from annotools.errors import InputError, Problems
+from annotools.errors import Problems
+from annotools.formats.kernel.members import media_sizes
 from annotools.model import Dataset, Frames
 from annotools.model.row_numbers import frame_numbers
 from annotools.storage import Media, MediaFile, open_source
@@ -79,22 +79,11 @@ def _by_name(media: Media, before: Frames, after: Frames) -> Media:
 def sized(dataset: Dataset, media: Media) -> Dataset:
     """The dataset with the sizes of frames that had none, read from the heads of their pictures."""
     frames = dataset.frames
-    unknown = np.flatnonzero((frames.width == 0) | (frames.height == 0)).tolist()
-    found = {frame: size for frame in unknown if frame in media and (size := _size(media[frame]))}
-    if not found:
+    unknown = (frames.width == 0) | (frames.height == 0)
+    pictured = [frame for frame in np.flatnonzero(unknown).tolist() if frame in media]
+    if not pictured:
         return dataset
-    width, height = frames.width.copy(), frames.height.copy()
-    width[list(found)] = [size[0] for size in found.values()]
-    height[list(found)] = [size[1] for size in found.values()]
-    return dataset.replace(frames=replace(frames, width=width, height=height))
-
-
-def _size(file: MediaFile) -> tuple[int, int] | None:
-    """Width and height in px, None for what is no picture."""
-    from PIL import Image, UnidentifiedImageError  # heavy, and needed only when a size is missing
-
-    try:
-        with warnings.catch_warnings(action="ignore"), file.open() as stream, Image.open(stream) as picture:
-            return picture.size
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, InputError, Image.DecompressionBombError):
-        return None
+    sizes = np.stack([frames.width, frames.height], axis=1)
+    found = media_sizes(media, pictured, Problems())  # one that is none is written as it is
+    sizes[pictured] = np.where(found > 0, found, sizes[pictured])
+    return dataset.replace(frames=replace(frames, width=sizes[:, 0], height=sizes[:, 1]))

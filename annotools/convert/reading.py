@@ -14,6 +14,7 @@ from typing import BinaryIO
 from annotools import formats
 from annotools.convert.choices import Compat, Where, check_settings, options_of
 from annotools.convert.joining import joined
+from annotools.convert.needs import check_read, check_sizes_read
 from annotools.errors import InputError, LimitError, OnError, Problem, Problems, UsageError, exact_keywords, suggest
 from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset
@@ -122,15 +123,18 @@ def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) 
         form = format_of(source, plan)
         reader = form.dialect(plan.options).read or form.read
         assert reader is not None  # or `format_of` had raised
+        context = _fitting(form, plan)
+        check_read(form, source, context)
         # in what form things were said is of no use to a format that has no room for extras
         forms = plan.target is None or "shapes" in plan.target.dialect(plan.options).keeps.extras
-        found = reader(source, _fitting(form, plan), replace(plan.options, forms=forms))
+        found = reader(source, context, replace(plan.options, forms=forms))
     except LimitError:
         raise
     except InputError as error:
         problems.extend(_placed(error.problems, place, name))
         return None
     problems.extend(_placed(found.problems, place, name))
+    check_sizes_read(problems)
     if plan.target not in (None, form):
         problems.extend(_undefined(found.dataset, place))
     return found

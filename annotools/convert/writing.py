@@ -11,7 +11,8 @@ from pathlib import PurePosixPath
 
 from annotools import formats
 from annotools.convert.choices import Compat, Strict, Where, check_dataset, check_settings, options_of
-from annotools.convert.pictures import following
+from annotools.convert.needs import check_written
+from annotools.convert.pictures import following, sized
 from annotools.errors import LossError, UsageError, exact_keywords
 from annotools.formats.base import Format, Members, Options
 from annotools.model import Dataset, Losses, fit
@@ -52,7 +53,7 @@ def write(
     options = options_of(compat, settings, images=bool(media))
     check_settings(options.settings, form)
     target = Target(form, where, options)
-    ready, losses = fit_to_format(dataset, form, target.options)
+    ready, losses = fit_to_format(sized(dataset, media) if media else dataset, form, target.options)
     media = following(media, dataset.frames, ready.frames) if media else None
     check_losses(losses, strict)
     kept = (inputs,) if isinstance(inputs, str | os.PathLike) else tuple(inputs)
@@ -72,9 +73,13 @@ def writable(slug: str) -> Format:
 
 
 def fit_to_format(dataset: Dataset, form: Format, options: Options) -> tuple[Dataset, Losses]:
-    """What a format carries of a dataset, ready for its writer, and everything that was lost or changed for it."""
+    """What a format carries of a dataset, ready for its writer, and everything that was lost or changed for it.
+
+    Raises: UsageError for what the writer needs and the dataset does not say.
+    """
     form = form.dialect(options)
     dataset, changed = run(dataset, form.steps(options), options.quirks)
+    check_written(form, dataset)
     dataset, lost = fit(dataset, form.keeps)
     return dataset, changed + lost
 

@@ -198,11 +198,9 @@ def test_a_bad_line_costs_its_picture_no_other(line: str, message: str) -> None:
     assert len(found.dataset.shapes) == 2
 
 
-def test_a_picture_of_unknown_size_is_told_once() -> None:
+def test_a_picture_that_is_none_is_told_once() -> None:
     members = LAYOUTS["v8"] | {"images/train/a.png": b"x", "labels/train/a.txt": BOX + BOX}
-    unknown = "the size of its picture is not known"
-    expected = "the pictures beside their annotations, or a task as context"
-    assert said(members)[1:] == [f"labels/train/a.txt:1: {unknown}, expected {expected}"]
+    assert said(members) == ["images/train/a.png: is no picture whose size can be read, expected a whole picture"]
     assert len(read(members).dataset.shapes) == 1
 
 

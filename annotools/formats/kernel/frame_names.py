@@ -13,13 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from annotools.errors import Problem, Problems
+from annotools.errors import Problems
 from annotools.formats.kernel.places import At
 from annotools.matching import NO_MATCH, CvatMatcher, FrameMatcher, Match, mismatch
 from annotools.model import Dataset, Frames
 from annotools.model.columns import Array, Ints
 from annotools.model.extras import Extra, joined
 from annotools.storage.names import name_fault
+
+UNKNOWN_SIZE = "unknown-size"  # kind of problem
+_NAMED = 5  # so many are named
 
 Matching = Callable[[Dataset, Sequence[str]], Sequence[Match]]
 
@@ -162,8 +165,9 @@ def _taken(values: Any, rows: Ints) -> Extra:
     return replace(extra, values=extra.values[rows], present=extra.present[rows])
 
 
-def unknown_sizes(at: At, rows: Ints, frames: int) -> Problem:
-    """What is wrong with rows on frames that must have a size and have none.  frames: how many."""
-    said = "the size of its picture is not known" if frames == 1 else f"the sizes of {frames:,} pictures are not known"
-    expected = "the pictures beside their annotations, or a task as context"
-    return at.problem(int(rows[0]), said, expected=expected, kind="unknown-size")
+def unknown_sizes(names: Sequence[str]) -> str:
+    """What is said of frames that must have a size and have none."""
+    if len(names) == 1:
+        return f"the size of picture {names[0]!r} is not known"
+    some = ", ".join(map(repr, names[:_NAMED])) + ", ..." * (len(names) > _NAMED)
+    return f"the sizes of {len(names):,} pictures are not known: {some}"

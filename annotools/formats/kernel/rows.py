@@ -24,7 +24,7 @@ from annotools.errors import Problems
 from annotools.formats.base import Options, Read
 from annotools.formats.kernel.attribute_values import AttributeValues, Words
 from annotools.formats.kernel.blocks import Blocks
-from annotools.formats.kernel.frame_names import FrameNames, Matching, by_name, unknown_sizes
+from annotools.formats.kernel.frame_names import UNKNOWN_SIZE, FrameNames, Matching, by_name, unknown_sizes
 from annotools.formats.kernel.label_names import LabelNames
 from annotools.formats.kernel.members import media_sizes
 from annotools.formats.kernel.places import NOWHERE, At, taken
@@ -85,6 +85,7 @@ class Rows:
         self._attributes = AttributeValues()
         self._keys = TrackKeys()
         self._pictures: dict[int, str] = {}
+        self._unsized: dict[int, tuple[At, int]] = {}
         self._task = Task() if context is None else context.task
         self._jobs: tuple[Job, ...] = () if context is None else context.jobs
         self._extras: dict[str, Extra] = {}
@@ -114,17 +115,20 @@ class Rows:
                 self._pictures.setdefault(frame, member)
 
     def sizes(self, frames: Array, at: At = NOWHERE) -> Ints:
-        """(n, 2) width and height of frames: as given, of the context, or of the picture; 0, 0 and a problem else."""
-        wanted = np.unique(frames[frames >= 0])
-        known = self._frames.result().sizes(wanted)
-        unknown = wanted[(known <= 0).any(axis=1)]
-        if len(unknown):
-            self._frames.learn(unknown, *media_sizes(self._media(), unknown.tolist(), self._problems).T)
-        sizes = self._frames.result().sizes(frames)
-        bad = np.flatnonzero((frames >= 0) & (sizes <= 0).any(axis=1))
-        if len(bad):
-            self._problems.append(unknown_sizes(at, bad, len(np.unique(frames[bad]))))
-        return sizes
+        """(n, 2) width and height of frames: as given, of the context, or of the picture; 0, 0 and a problem else.
+
+        The frames that nobody says the size of are one problem in the end.
+        """
+        wanted, first = np.unique(frames, return_index=True)
+        known = self._frames.sizes(wanted)
+        unknown = (wanted >= 0) & (known <= 0).any(axis=1)
+        if unknown.any():
+            media = self._media()
+            pictured = unknown & np.isin(wanted, list(media))
+            self._frames.learn(wanted[pictured], *media_sizes(media, wanted[pictured].tolist(), self._problems).T)
+            for frame, row in zip(*(part[unknown & ~pictured].tolist() for part in (wanted, first)), strict=True):
+                self._unsized.setdefault(frame, (at, row))
+        return self._frames.sizes(frames)
 
     def known_sizes(self, frames: Array) -> Ints:
         """(n, 2) width and height of frames as far as they are known by now, else 0, 0."""
@@ -226,6 +230,7 @@ class Rows:
             task=self._task, labels=self._labels.labels(), frames=self._frames.result(), jobs=self._jobs,
             extras={"dataset": self._extras},
         )  # fmt: skip
+        self._say_unsized()
         whole = settled(base, self._blocks, self._ledger, single=gaps_are_outside)
         for owner, home in whole.homes.items():
             out = int((home < 0).sum())
@@ -239,6 +244,15 @@ class Rows:
             dataset = self._finished(dataset, gaps_are_outside)
         self.repairs.tell(self._ledger)
         return Read(dataset, self._media(), tuple(self._problems), self._ledger.losses())
+
+    def _say_unsized(self) -> None:
+        """The frames whose size is needed and not known."""
+        if self._unsized:
+            names = self._frames.result().names
+            (at, row), *_ = self._unsized.values()
+            said = unknown_sizes([names[frame] for frame in self._unsized])
+            expected = "the pictures beside their annotations, or a task as context"
+            self._problems.append(at.problem(row, said, expected=expected, kind=UNKNOWN_SIZE))
 
     def _finished(self, dataset: Dataset, gaps_are_outside: bool) -> Dataset:
         """Tracks closed, and of one job what is its."""

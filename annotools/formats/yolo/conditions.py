@@ -1,19 +1,26 @@
-"""Which shapes the lines of Ultralytics' formats cannot hold."""
+"""Which shapes the lines of YOLO's formats cannot hold."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from annotools.geometry.ragged import segment_all
-from annotools.model import Condition, Dataset
+from annotools.model import POLYGON, RECTANGLE, Condition, Dataset
 from annotools.model.columns import Bools
 
 
 def is_box(dataset: Dataset) -> Bools:
-    """Whether a rectangle has four finite numbers, and its frame a size."""
+    """Whether a rectangle has four finite numbers."""
     shapes = dataset.shapes
-    sized = (dataset.frames.sizes(shapes.frame) > 0).all(axis=1)
-    return np.asarray((shapes.counts == 4) & np.isfinite(shapes.boxes()).all(axis=1) & sized)
+    whole = (shapes.counts == 4) & np.isfinite(shapes.boxes()).all(axis=1)
+    return np.asarray((shapes.type != RECTANGLE) | whole)
+
+
+def is_outline(dataset: Dataset) -> Bools:
+    """Whether a polygon has three finite points or more."""
+    shapes = dataset.shapes
+    whole = (shapes.counts >= 6) & (shapes.counts % 2 == 0) & segment_all(np.isfinite(shapes.values), shapes.offsets)
+    return np.asarray((shapes.type != POLYGON) | whole)
 
 
 def is_class(dataset: Dataset) -> Bools:
@@ -26,20 +33,10 @@ def is_seen(dataset: Dataset) -> Bools:
     return ~dataset.shapes.outside
 
 
-def is_outline(dataset: Dataset) -> Bools:
-    """Whether a polygon has three finite points or more, and its frame a size."""
-    shapes = dataset.shapes
-    sized = (dataset.frames.sizes(shapes.frame) > 0).all(axis=1)
-    whole = (shapes.counts >= 6) & (shapes.counts % 2 == 0) & segment_all(np.isfinite(shapes.values), shapes.offsets)
-    return np.asarray(whole & sized)
-
-
 COMMON = (
     Condition("shape outside", "an annotation is always seen", is_seen),
     Condition("shape of a label that is no class", "classes are the labels of the top level", is_class),
 )
-BOX = Condition("rectangle without 4 finite numbers or on a frame of no size", "lines are shares of the frame", is_box)
-OUTLINE = Condition(
-    "polygon without 3 finite points or on a frame of no size", "lines are shares of the frame", is_outline
-)
+BOX = Condition("rectangle without 4 finite numbers", "a box has a place and a size", is_box)
+OUTLINE = Condition("polygon without 3 finite points", "an outline has three corners or more", is_outline)
 CONDITIONS = (*COMMON, BOX)

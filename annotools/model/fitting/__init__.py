@@ -10,7 +10,7 @@ takes along what refers to it; a field that has its default is no loss.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,8 +21,9 @@ from annotools.model.fitting.state import Fitting
 from annotools.model.keeps import EXTRA_TABLES, FRAME_FIELDS, JOB_FIELDS, LABEL_FIELDS, TASK_FIELDS, Keeps
 from annotools.model.losses import Losses
 from annotools.model.row_numbers import numbered, unnumbered
+from annotools.model.tables import Shapes
 
-__all__ = ["COUNTS", "Count", "fit", "survives"]
+__all__ = ["COUNTS", "Count", "fit", "survives", "used_shapes"]
 
 _SHAPE_COLUMNS = (
     "id", "job", "occluded", "outside", "z_order", "rotation", "group", "source", "score", "keyframe",
@@ -42,12 +43,16 @@ class Count:
     run: Callable[[Fitting], None]
 
 
-def _counts() -> tuple[Count, ...]:
-    """In the order in which they are asked: kinds before their columns, the task before its frames."""
+def _selecting() -> tuple[Count, ...]:
+    """What leaves whole rows out."""
     found = [Count(table, partial(rows.kind, table=table)) for table in _ROW_COLUMNS]
     found += [Count(kind.word, partial(rows.shape_type, code=kind)) for kind in ShapeType]
-    found += [Count("elements", rows.elements), Count("conditions", rows.conditions)]
-    found += [Count(f"shapes.{name}", partial(rows.shape_column, column=name)) for name in _SHAPE_COLUMNS]
+    return (*found, Count("elements", rows.elements), Count("conditions", rows.conditions))
+
+
+def _columns() -> tuple[Count, ...]:
+    """What is reset, in the order in which it is asked: the task before its frames."""
+    found = [Count(f"shapes.{name}", partial(rows.shape_column, column=name)) for name in _SHAPE_COLUMNS]
     for table, names in _ROW_COLUMNS.items():
         found += [Count(f"{table}.{name}", partial(rows.row_column, table=table, column=name)) for name in names]
     found += [Count(f"{owner.word}s.attributes", partial(rows.attributes, owner=owner)) for owner in Owner]
@@ -70,25 +75,31 @@ def _task_order() -> list[str]:
     return sorted(TASK_FIELDS, key=lambda name: (name != "stop_frame", name))
 
 
-COUNTS: tuple[Count, ...] = _counts()
+_SELECTING = _selecting()
+COUNTS: tuple[Count, ...] = (*_SELECTING, *_columns())
 
 
 def fit(dataset: Dataset, keeps: Keeps) -> tuple[Dataset, Losses]:
     """A dataset for the writer of a format, and everything that a reader of the output will not get back."""
-    done = _run(dataset, keeps, final=False)
+    done = _run(dataset, keeps, COUNTS)
     return unnumbered(done.dataset), done.ledger.losses()
 
 
 def survives(dataset: Dataset, keeps: Keeps, context: Dataset | None = None) -> Dataset:
     """What a reader of the output gives back.  context: the task that it was given, which says all but annotations."""
-    left = unnumbered(_run(dataset, keeps, final=True).dataset)
+    left = unnumbered(_run(dataset, keeps, COUNTS, final=True).dataset)
     if context is None:
         return left
     return left.replace(task=context.task, labels=context.labels, frames=context.frames, jobs=context.jobs)
 
 
-def _run(dataset: Dataset, keeps: Keeps, *, final: bool) -> Fitting:
+def used_shapes(dataset: Dataset, keeps: Keeps) -> Shapes:
+    """The shapes that a writer gets."""
+    return _run(dataset, keeps, _SELECTING).dataset.shapes
+
+
+def _run(dataset: Dataset, keeps: Keeps, counts: Sequence[Count], *, final: bool = False) -> Fitting:
     fitting = Fitting(numbered(dataset), keeps, final=final)
-    for count in COUNTS:
+    for count in counts:
         count.run(fitting)
     return fitting

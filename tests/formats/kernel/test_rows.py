@@ -295,16 +295,17 @@ def test_sizes_come_from_the_pictures_beside() -> None:
     stream = io.BytesIO()
     Image.new("RGB", (31, 17)).save(stream, "PNG")
     rows = rows_of(None, {"images/a.png": stream.getvalue(), "images/b.png": b""})
-    frame = rows.frames(["a.png", "b.png", "c.png"], [0, 0, 5], [0, 0, 6])
+    frame = rows.frames(["a.png", "b.png", "c.png", "d.png", "e.png"], [0, 0, 5, 0, 0], [0, 0, 6, 0, 0])
     rows.pictures(frame[:2], ["images/a.png", "images/b.png"])
     at = At("l.txt", np.array([1, 2, 3, 4]))
     assert rows.sizes(frame[[0, 1, 2, 1]], at).tolist() == [[31, 17], [0, 0], [5, 6], [0, 0]]
+    assert rows.sizes(np.array([3, 3, 4, -1]), at).tolist() == [[0, 0]] * 4
     read = rows.read()
-    assert read.dataset.frames.width.tolist() == [31, 0, 5]
+    assert read.dataset.frames.width.tolist() == [31, 0, 5, 0, 0]
     expected = "the pictures beside their annotations, or a task as context"
     assert [str(problem) for problem in read.problems] == [
         "images/b.png: is no picture whose size can be read, expected a whole picture",
-        f"l.txt:2: the size of its picture is not known, expected {expected}",
+        f"l.txt:1: the sizes of 2 pictures are not known: 'd.png', 'e.png', expected {expected}",
     ]
     assert read.media is not None
     assert [read.media[n].name for n in read.media] == ["images/a.png", "images/b.png"]

@@ -1,0 +1,69 @@
+"""What a format must know that its files or the dataset do not say: one usage error, before anything is written.
+
+yolo-ultralytics-detection: the sizes of 2 frames are not known: a.jpg, b.jpg, expected pictures or a task ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from annotools.errors import Problem, UsageError
+from annotools.formats.base import Format
+from annotools.formats.kernel.frame_names import UNKNOWN_SIZE, unknown_sizes
+from annotools.model import Dataset
+from annotools.model.fitting import used_shapes
+from annotools.storage import Source
+from annotools.storage.media import is_picture
+
+_WHAT = {
+    "labels": ("which labels there are", "a task as context"),
+    "frames": ("which frames there are", "the pictures beside the annotations, or a task as context"),
+    "sizes": ("how large pictures are", "the pictures beside the annotations, or a task as context"),
+    "pictures": ("what is on pictures", "the pictures beside the annotations"),
+}
+
+
+def check_read(form: Format, source: Source, context: Dataset | None) -> None:
+    """Raises UsageError where neither the pictures of a source nor the context say what a reader needs.
+
+    Of what is not certainly of the format, the reader has more to say than that.
+    """
+    if not form.needs or form.sniff is None or not form.sniff(source):
+        return
+    pictured = any(map(is_picture, source.members()))
+    frames = context.frames if context is not None else ()
+    known = {
+        "labels": context is not None and len(context.labels) > 0,
+        "frames": pictured or len(frames) > 0,
+        "sizes": pictured or (context is not None and bool((context.frames.width > 0).any())),
+        "pictures": pictured,
+    }
+    for need in sorted(form.needs):
+        if not known[need]:
+            what, expected = _WHAT[need]
+            raise UsageError(f"{source.name}: {form.slug} does not say {what}, expected {expected}")
+
+
+def check_sizes_read(problems: Iterable[Problem]) -> None:
+    """Raises UsageError where a reader met frames whose size it needs and nobody says."""
+    for problem in problems:
+        if problem.kind == UNKNOWN_SIZE:
+            raise UsageError(str(problem))
+
+
+def check_written(form: Format, dataset: Dataset) -> None:
+    """Raises UsageError for frames of no size, where the writer makes shares of the size of what is on them."""
+    if "frames.size" not in form.keeps.uses or (dataset.frames.width * dataset.frames.height > 0).all():
+        return
+    frames = np.unique(used_shapes(dataset, form.keeps).frame)
+    unknown = frames[(dataset.frames.sizes(frames) <= 0).any(axis=1)]
+    if len(unknown):
+        said = unknown_sizes([_name(dataset, frame) for frame in unknown.tolist()])
+        raise UsageError(f"{form.slug}: {said}, expected the pictures to be written along, or a task as context")
+
+
+def _name(dataset: Dataset, frame: int) -> str:
+    names = dataset.frames.names
+    return names[frame] if 0 <= frame < len(names) else str(frame)

@@ -1,0 +1,98 @@
+"""What must be known to read or write a format and is not: one usage error, and nothing is written."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import annotools as at
+from annotools.model import RECTANGLE, Frames, Label, Shapes
+from annotools.storage import Media, MediaFile
+
+YOLO = "yolo-ultralytics-detection"
+NAMES = [f"{letter}.png" for letter in "abcdefgh"]
+
+
+def boxes(*frames: int, sizes: tuple[int, ...] = (0,) * 8) -> at.Dataset:
+    """A box on each of some frames, of which only some have a size."""
+    shapes = Shapes.of(
+        len(frames), type=np.full(len(frames), int(RECTANGLE)), frame=frames, label=np.ones(len(frames)),
+        values=np.tile([1.0, 2, 5, 6], len(frames)), offsets=4 * np.arange(len(frames) + 1),
+    )  # fmt: skip
+    return at.Dataset(labels=[Label(1, "car")], frames=Frames.of(NAMES, sizes, sizes), shapes=shapes)
+
+
+def picture(width: int = 30, height: int = 20, orientation: int = 1) -> MediaFile:
+    stream = io.BytesIO()
+    exif = Image.Exif()
+    exif[274] = orientation
+    Image.new("RGB", (width, height)).save(stream, "JPEG", exif=exif)
+    return MediaFile("a.jpg", lambda: io.BytesIO(stream.getvalue()))
+
+
+@pytest.mark.parametrize(
+    ("frames", "said"),
+    [
+        ((0,), "the size of picture 'a.png' is not known"),
+        ((1, 0, 1), "the sizes of 2 pictures are not known: 'a.png', 'b.png'"),
+        (tuple(range(8)), "the sizes of 8 pictures are not known: 'a.png', 'b.png', 'c.png', 'd.png', 'e.png', ..."),
+    ],
+)
+@pytest.mark.parametrize("compat", [False, True])
+def test_sizes_that_a_writer_divides_by_must_be_known(
+    tmp_path: Path, frames: tuple[int, ...], said: str, compat: bool
+) -> None:
+    with pytest.raises(at.UsageError) as caught:
+        at.write(boxes(*frames), tmp_path / "out", YOLO, compat=compat)
+    expected = "the pictures to be written along, or a task as context"
+    assert str(caught.value) == f"{YOLO}: {said}, expected {expected}"
+    assert not (tmp_path / "out").exists()
+
+
+def test_one_frame_without_a_size_is_one_too_many(tmp_path: Path) -> None:
+    at.write(boxes(0, 1), tmp_path / "coco", "coco")
+    with pytest.raises(at.UsageError, match=r"size of picture 'b.png' is not known"):
+        at.write(boxes(0, 1, sizes=(9, 0) + (9,) * 6), tmp_path / "out", YOLO)
+    with pytest.raises(at.UsageError, match=r"sizes of 2 pictures are not known"):
+        at.convert(tmp_path / "coco", tmp_path / "out", YOLO)
+    assert not (tmp_path / "out").exists()
+
+
+def test_frames_with_nothing_to_write_on_them_need_no_size(tmp_path: Path) -> None:
+    dataset = boxes(0, 1, sizes=(9, 0) + (0,) * 6)
+    outside = dataset.replace(shapes=dataset.shapes.replace(outside=np.array([False, True])))
+    losses = at.write(outside, tmp_path / "out", YOLO)
+    assert "shape outside" in [loss.what for loss in losses.of("lost")]
+    assert (tmp_path / "out" / "labels" / "train" / "a.txt").exists()
+
+
+def test_pictures_say_how_large_they_are_as_they_are_shown(tmp_path: Path) -> None:
+    media = Media({0: picture(30, 20), 1: picture(30, 20, orientation=6)})
+    at.write(boxes(0, 1), tmp_path / "out", YOLO, media)
+    found = at.read(tmp_path / "out").dataset
+    assert found.frames.sizes(np.array([0, 1])).tolist() == [[30, 20], [20, 30]]
+    assert found.shapes.boxes().round(3).tolist() == [[1, 2, 5, 6]] * 2
+
+
+def test_sizes_that_a_reader_multiplies_by_must_be_known(tmp_path: Path) -> None:
+    dataset = boxes(0, 1, sizes=(30,) * 8)
+    at.write(dataset, tmp_path / "bare", YOLO)
+    expected = "the pictures beside the annotations, or a task as context"
+    for on_error in ("raise", "skip"):
+        with pytest.raises(at.UsageError) as caught:
+            at.read(tmp_path / "bare", on_error=on_error)  # type: ignore[arg-type]
+        assert str(caught.value) == f"bare: {YOLO} does not say how large pictures are, expected {expected}"
+    assert at.read(tmp_path / "bare", context=dataset).dataset.shapes.boxes().round(3).tolist() == [[1, 2, 5, 6]] * 2
+
+
+def test_the_pictures_without_a_size_are_named_at_once(tmp_path: Path) -> None:
+    dataset = boxes(0, 1, 2, sizes=(30,) * 8)
+    at.write(dataset, tmp_path / "out", YOLO)
+    unsized = replace(dataset.frames, width=np.array([30, *[0] * 7]), height=np.array([30, *[0] * 7]))
+    with pytest.raises(at.UsageError, match=r"b.txt:1: the sizes of 2 pictures are not known: 'b.png', 'c.png'"):
+        at.read(tmp_path / "out", context=dataset.replace(frames=unsized))
