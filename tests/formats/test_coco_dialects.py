@@ -346,7 +346,8 @@ def skeleton_task() -> Any:
 
 @pytest.mark.parametrize(("names", "lost"), [(["head", "foot"], 2), ([], 2), (["nose"], 1), (["nose", "eye"], 0)])
 def test_keypoints_that_the_task_lacks_are_counted_and_refused_by_the_server(names: list[str], lost: int) -> None:
-    document = {KEYPOINTS: doc(person(bbox=[3, 4, 2, 3]), categories=[PERSON | {"keypoints": names}])}
+    row = person(bbox=[3, 4, 2, 3], segmentation=[])
+    document = {KEYPOINTS: doc(row, categories=[PERSON | {"keypoints": names}])}
     found = read(document, skeleton_task(), "coco-keypoints")
     assert said(found) == []
     assert sum(loss.count for loss in found.losses.of("lost", "annotations")) == lost
@@ -356,7 +357,8 @@ def test_keypoints_that_the_task_lacks_are_counted_and_refused_by_the_server(nam
 
 
 def test_the_server_needs_keypoints_of_every_annotation() -> None:
-    document = {KEYPOINTS: doc(person(bbox=[3, 4, 2, 3]), box(id=2), categories=[PERSON])}
+    rows = person(bbox=[3, 4, 2, 3], segmentation=[]), box(id=2, segmentation=[])
+    document = {KEYPOINTS: doc(*rows, categories=[PERSON])}
     assert said(read(document, skeleton_task(), "coco-keypoints")) == []
     strict = read(document, skeleton_task(), "coco-keypoints", Options(quirks=quirks.CVAT))
     assert [problem.pointer for problem in strict.problems] == ["/annotations/1"]
@@ -393,7 +395,8 @@ def test_the_server_reads_as_it_does() -> None:
     for name in ("x/a.jpg", "x/0001.jpg"):
         build.add_frame(name, 20, 10)
     images = [{"id": 1, "file_name": "0001.jpg", "width": 20, "height": 10}]
-    rows = [box(bbox=[1.234, 2, 3.333, 4], attributes={"n": 2, "other": "x"}), box(score=0.5)]
+    first = box(bbox=[1.234, 2, 3.333, 4], segmentation=[], attributes={"n": 2, "other": "x"})
+    rows = [first, box(segmentation=[], score=0.5)]
     found = read(doc(*rows, images=images), build.dataset(), options=Options(quirks=quirks.CVAT))
     assert said(found) == []
     first, second = found.dataset.shapes

@@ -22,7 +22,7 @@ from annotools.formats.coco.beside import column_of, decoded, name_of, sparse
 from annotools.formats.coco.categories import Categories
 from annotools.formats.coco.decoding import Annotation, Chunk, Person, chunks_of
 from annotools.formats.coco.document import Document
-from annotools.formats.coco.images import UNKNOWN, Numbers, frame_numbers, id_text
+from annotools.formats.coco.images import REPORTED, UNKNOWN, Numbers, frame_numbers, id_text
 from annotools.formats.coco.odd_fields import Rle
 from annotools.formats.coco.shapes_in import Built, ChunkShapes, size_of
 from annotools.formats.kernel.attribute_values import Words
@@ -86,7 +86,8 @@ class AnnotationsIn:
     def add(self, number: int, document: Document, frames: Numbers) -> None:
         """Take in one document.  number: its place among all.  frames: what image ids mean."""
         kind: type[Annotation] = Person if self._reader.keypoints else Annotation
-        for chunk in chunks_of(document, kind, self._problems):
+        for given in chunks_of(document, kind, self._problems):
+            chunk = self._accepted(given)
             labels = self._categories.numbers[number]
             frame = frame_numbers(frames, list(map(attrgetter("image_id"), chunk.rows)))
             label = frame_numbers(labels, list(map(attrgetter("category_id"), chunk.rows)))
@@ -95,8 +96,20 @@ class AnnotationsIn:
                 self._say_left_out(chunk, frame, label)
                 chunk = chunk.only(kept)
             self._add(number, chunk, frame[kept], label[kept])
-            for repair in chunk.repairs:
+            for _, repair in chunk.repairs:
                 self._rows.repairs.note(repair, "it is taken for what it means")
+
+    def _accepted(self, chunk: Chunk) -> Chunk:
+        """The annotations without those that the reader refuses."""
+        refused = list(self._reader.refuses.chunk(chunk))
+        for n, refusal in refused:
+            pointer = f"{chunk.document.where}/{chunk.places[n]}{refusal.below}"
+            self._problems.append(refusal.problem(chunk.document.member, pointer))
+        if not refused:
+            return chunk
+        gone = np.unique([n for n, _ in refused])
+        self._rows.left_out("annotation", len(gone))
+        return chunk.only(np.setdiff1d(np.arange(len(chunk.rows)), gone))
 
     def _add(self, number: int, chunk: Chunk, frame: Ints, label: Ints) -> None:
         columns = self._columns(chunk, frame, label)
@@ -109,9 +122,6 @@ class AnnotationsIn:
         if self._forms:
             self._blobs += list(self._sets.codes)[len(self._blobs) :]
             columns.extras |= forms_of(chunk, built, [self._blobs[code] for code in columns.blob.tolist()])
-        bare = [n for n, row in enumerate(chunk.rows) if getattr(row, "keypoints", None) is UNSET]
-        for n in bare if self._reader.strict_points else ():
-            self._say(chunk, n, "has no keypoints", "", "x, y and v of each point")
         self._shapes(number, chunk, columns, built)
         self._tags(chunk, columns, built.tags)
 
@@ -275,7 +285,7 @@ class AnnotationsIn:
             if label[n] == UNKNOWN:
                 said = f"category {id_text(chunk.rows[n].category_id)} is not listed"
                 self._say(chunk, n, said, "/category_id", "an id that is")
-            elif label[n] < UNKNOWN and int(label[n]) not in self._told:
+            elif label[n] < REPORTED and int(label[n]) not in self._told:
                 self._told.add(int(label[n]))
                 self._problems.append(self._categories.problem(int(label[n])))
         self._rows.left_out("annotation", int(((frame < 0) | (label < 0)).sum()), frame[(frame >= 0) & (label < 0)])

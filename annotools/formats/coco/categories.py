@@ -17,7 +17,7 @@ import orjson
 from annotools.errors import Problem, Problems
 from annotools.formats.coco.beside import name_of
 from annotools.formats.coco.document import Document
-from annotools.formats.coco.images import Numbers, keys_of, numbered
+from annotools.formats.coco.images import REPORTED, Numbers, keys_of, numbered
 from annotools.formats.kernel.rows import Rows
 from annotools.model import AttributeSpec, Dataset, Label, Labels
 from annotools.model.definitions import INPUT_TYPES
@@ -81,7 +81,12 @@ def categories_of(
     everyone = {key: number for numbers in found.numbers for key, number in numbers.items()}
     if not everyone and context is not None:
         everyone = {place: label.id for place, label in enumerate(context.labels.top, 1)}
+        count = sum(not document.categories for document in documents)
+        rows.repairs.note("file without categories", "category ids count the labels of the task", count=count)
     for place, document in enumerate(documents):
+        for item in (*document.categories, *document.refused.get("categories", ())):
+            for key in keys_of(item["id"]) if item and isinstance(item.get("id"), int | float | str) else ():
+                found.numbers[place].setdefault(key, REPORTED)
         if not document.categories:
             found.numbers[place] = everyone
             found.points[place] = {label: ids for points in found.points for label, ids in points.items()}

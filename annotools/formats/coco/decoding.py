@@ -91,15 +91,15 @@ def point_counts(document: Document) -> dict[Any, int]:
 class Chunk:
     """Some annotations of a document.
 
-    places: in its list.  unknown: what other keys say, key -> place in `rows` -> undecoded value.  repairs: what was
-    taken for what it was not, a word for each annotation.
+    places: in its list.  unknown: what other keys say, key -> place in `rows` -> undecoded value.  repairs: places in
+    `rows` and what was taken for what it was not.
     """
 
     document: Document
     rows: Sequence[Any]
     places: Ints
     unknown: dict[str, dict[int, msgspec.Raw]] = field(default_factory=dict)
-    repairs: list[str] = field(default_factory=list)
+    repairs: list[tuple[int, str]] = field(default_factory=list)
 
     def only(self, kept: Ints) -> Chunk:
         """Some of them."""
@@ -108,7 +108,8 @@ class Chunk:
             key: {new[place]: value for place, value in values.items() if place in new}
             for key, values in self.unknown.items()
         }
-        return Chunk(self.document, [self.rows[n] for n in kept.tolist()], self.places[kept], unknown, self.repairs)
+        repairs = [(new[place], repair) for place, repair in self.repairs if place in new]
+        return Chunk(self.document, [self.rows[n] for n in kept.tolist()], self.places[kept], unknown, repairs)
 
 
 def chunks_of(document: Document, kind: type[Annotation], problems: Problems) -> Iterator[Chunk]:
@@ -153,7 +154,7 @@ def _one_by_one(
         except UNDECODABLE:
             at = At(chunk.document.member, f"{chunk.document.where}/{place}", problems)
             row = _lenient(piece, at, kind)
-            chunk.repairs += at.repairs
+            chunk.repairs += [(len(rows), repair) for repair in at.repairs if row is not None]
         if row is not None:
             for key, value in _beside(piece, kind):
                 chunk.unknown.setdefault(key, {})[len(rows)] = value

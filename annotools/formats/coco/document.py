@@ -32,7 +32,8 @@ class Document:
     """One file.
 
     subset: from its name.  where: the JSON pointer of the list of annotations.  header: all its other keys, undecoded.
-    given: which of the lists it has.  other: what it holds instead of objects.
+    given: which of the lists it has.  other: what it holds instead of objects.  refused: by list, the items that a
+    problem has been said of.
     """
 
     member: str
@@ -45,6 +46,7 @@ class Document:
     header: dict[str, bytes] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
     other: str = ""
+    refused: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @property
     def is_results(self) -> bool:

@@ -63,8 +63,9 @@ def frames_of(
 
 def _frames(document: Document, rows: Rows, repeated: Repeated, problems: Problems) -> Numbers:
     images = _listed(document, rows, repeated, problems)
+    refused = document.images + document.refused.get("images", [])
     if not images or document.is_results:
-        return {key: REPORTED for item in document.images for key in _usable(item)}
+        return {key: REPORTED for item in refused for key in _usable(item)}
     at = At(document.member, np.array([image.place for image in images]), "/images/{}/file_name")
     met: Counter[str] = Counter()
     before = [_count(met, image.name) for image in images]
@@ -74,7 +75,7 @@ def _frames(document: Document, rows: Rows, repeated: Repeated, problems: Proble
     )  # fmt: skip
     found = np.where(frames < 0, REPORTED, frames).tolist()
     numbers = numbered([image.keys for image in images], found)
-    for item in document.images if len(images) < len(document.images) else ():
+    for item in refused if len(images) < len(refused) else ():
         for key in _usable(item):
             numbers.setdefault(key, REPORTED)
     return numbers

@@ -49,9 +49,9 @@ class At:
         """There is nothing to look at."""
         self._say(message, "", expected)
 
-    def repaired(self, what: str) -> None:
+    def repaired(self, *what: str) -> None:
         """A field was taken for what it means."""
-        self.repairs.append(what)
+        self.repairs += what
 
 
 def _key(value: Any, key: str, at: At) -> Key:
@@ -112,10 +112,12 @@ def _keypoints(value: Any, key: str, at: At) -> list[float] | None:
 
 def _segmentation(value: Any, key: str, at: At) -> list[list[float]] | Rle | None:
     if value is None or value in ("", {}):
+        at.repaired(*["outline that is empty text or an empty object"] * (value is not None))
         return None
     if isinstance(value, dict):
         return _rle(value, at)
     if isinstance(value, list) and value and all(map(_is_number, value)):
+        at.repaired("polygon without its brackets")
         return [value]
     if isinstance(value, list) and all(isinstance(part, list) for part in value):
         for place, part in enumerate(value):

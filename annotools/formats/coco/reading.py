@@ -13,10 +13,10 @@ from typing import Any
 
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read
-from annotools.formats.coco import heads, images
+from annotools.formats.coco import heads, images, importer
 from annotools.formats.coco.annotation_forms import PLACE
 from annotools.formats.coco.annotations_in import AnnotationsIn
-from annotools.formats.coco.categories import categories_of
+from annotools.formats.coco.categories import Counts, categories_of
 from annotools.formats.coco.decoding import point_counts
 from annotools.formats.coco.document import LISTS, Document, documents_of, json_members
 from annotools.formats.kernel.frame_names import Matching, as_server, by_name
@@ -39,8 +39,8 @@ class Reader:
     keypoints: whether annotations are skeletons.  matching: how pictures are found among a task's frames.
     repeated: what counts of two images of one id.  any_box: whether any box beside keypoints is the one round them.
     tracked: the column of `attributes` without which there is no track.  finish: what becomes of what was read.
-    flat: whether z_order is passed over.  no_category: an id that no category has.  strict_points: whether every
-    annotation needs keypoints, and each of these a point of the label.
+    flat: whether z_order is passed over.  strict_points: whether each keypoint has to be one of the label's.
+    refuses: what it does not take although it can be understood.
     """
 
     keypoints: bool = False
@@ -49,18 +49,23 @@ class Reader:
     any_box: bool = False
     tracked: str = ""
     flat: bool = False
-    no_category: int | None = None
     strict_points: bool = False
+    refuses: importer.Refusals = importer.LENIENT
     finish: Callable[[Read, Options], Read] | None = None
+
+
+def _as_stored(read: Read, options: Options) -> Read:
+    """What was read as the server stores it."""
+    return imported(replace(read, dataset=importer.with_truth_values(read.dataset)), options)
 
 
 INSTANCES, KEYPOINTS = Reader(), Reader(keypoints=True)
 # As the server's importer: what it reads it stores as its own.
 SERVER = Reader(
-    matching=as_server, repeated=images.last_counts, any_box=True, tracked="closed", flat=True, no_category=0,
-    strict_points=True, finish=imported,
+    matching=as_server, repeated=images.last_counts, any_box=True, tracked="closed", flat=True, strict_points=True,
+    refuses=importer.INSTANCES, finish=_as_stored,
 )  # fmt: skip
-SERVER_KEYPOINTS = replace(SERVER, keypoints=True)
+SERVER_KEYPOINTS = replace(SERVER, keypoints=True, refuses=importer.KEYPOINTS)
 
 
 def read(source: Source, context: Dataset | None, options: Options, reader: Reader = INSTANCES) -> Read:
@@ -68,11 +73,10 @@ def read(source: Source, context: Dataset | None, options: Options, reader: Read
     problems = Problems()
     documents, others = documents_of(source, problems)
     rows = Rows(source, context, problems, options, matching=reader.matching)
+    for document in documents:
+        _refuse(document, reader.refuses, problems)
     frames = images.frames_of(documents, rows, context, reader.repeated, problems)
-    counts = [point_counts(document) if reader.keypoints else None for document in documents]
-    categories = categories_of(documents, context, counts, rows, problems)
-    for numbers in categories.numbers if reader.no_category is not None else ():
-        numbers.pop(reader.no_category, None)
+    categories = categories_of(documents, context, [_counts(one, reader) for one in documents], rows, problems)
     annotations = AnnotationsIn(rows, categories, reader, problems, forms=options.forms and reader.finish is None)
     for number, document in enumerate(documents):
         annotations.add(number, document, frames[number])
@@ -82,6 +86,28 @@ def read(source: Source, context: Dataset | None, options: Options, reader: Read
     _leave_out(rows, others if documents else [])
     found = _in_order(rows.read(gaps_are_outside=reader.finish is None))
     return found if reader.finish is None else reader.finish(found, options)
+
+
+def _refuse(document: Document, refuses: importer.Refusals, problems: Problems) -> None:
+    """Leave out the images and categories that the reader refuses."""
+    for refusal in refuses.document(document):
+        problems.append(refusal.problem(document.member, refusal.below))
+    for key, items, fault in (
+        ("images", document.images, refuses.image), ("categories", document.categories, refuses.category),
+    ):  # fmt: skip
+        for place, item in enumerate(items if refuses is not importer.LENIENT else ()):
+            wrong = None if item is None else fault(item)
+            if wrong is not None:
+                problems.append(wrong.problem(document.member, f"/{key}/{place}{wrong.below}"))
+                document.refused.setdefault(key, []).append(item)
+                items[place] = None
+
+
+def _counts(document: Document, reader: Reader) -> Counts | None:
+    """How many points categories have to have; a reader to which each point has to have a name makes none."""
+    if not reader.keypoints:
+        return None
+    return {} if reader.strict_points else point_counts(document)
 
 
 def _in_order(read: Read) -> Read:

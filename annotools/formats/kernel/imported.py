@@ -2,6 +2,7 @@
 
     sources are `file`          a group of one is dissolved, those of a frame are numbered from 1
     coordinates have two decimals        every annotation gets the defaults of the attributes that it lacks
+    checkboxes are `true` or `false`     what says neither, nor the default, ends the import
     annotations are cut over the jobs of the task, and shown put together
 
 Source: CVAT 2.73 dataset_manager/bindings.py (import of dm annotations) and task.py.
@@ -15,10 +16,12 @@ from dataclasses import replace
 import numpy as np
 
 from annotools import tracks
+from annotools.errors import Problem
 from annotools.formats.base import Options, Read
 from annotools.model import MASK, Attributes, Dataset, Labels, Losses, Owner, Shapes, Source, fit
 from annotools.model.columns import Bools, Ints
 from annotools.model.keeps import EVERYTHING
+from annotools.model.losses import Ledger
 from annotools.model.rounding import around
 from annotools.tracks.importing import as_server_stores
 
@@ -27,6 +30,7 @@ _NO_ROOM = ("shapes", "tags", "tracks", "dataset")
 
 def imported(read: Read, options: Options) -> Read:
     """What was read, as the server stores it."""
+    read = _checked(read)
     dataset, gone = _bare(read.dataset)
     dataset = _of_files(_grouped(_rounded(dataset)))
     losses = read.losses + gone
@@ -43,6 +47,39 @@ def _bare(dataset: Dataset) -> tuple[Dataset, Losses]:
     kept, losses = fit(dataset, replace(EVERYTHING, extras=extras))
     told = Losses(tuple(replace(loss, why="the server does not store it", step="read") for loss in losses))
     return kept.replace(extras={table: {} for table in _NO_ROOM}), told
+
+
+def _checked(read: Read) -> Read:
+    """Checkboxes in small letters; what is neither true nor false, nor the default, is a problem."""
+    dataset, specs = read.dataset, read.dataset.labels.specs
+    attributes, pool = dataset.attributes, list(dataset.attributes.pool)
+    places = {text: place for place, text in enumerate(pool)}
+    value, problems, bad = attributes.value.copy(), [], []
+    boxes = [number for number, (_, spec) in specs.items() if spec.input_type == "checkbox"]
+    for row in np.flatnonzero(np.isin(attributes.spec, boxes)).tolist():
+        text, spec = pool[value[row]], specs[int(attributes.spec[row])][1]
+        small = text if text == spec.default_value else text.lower()
+        if small != spec.default_value and small not in ("true", "false"):
+            said = f"attribute {spec.name!r} is {text[:40]!r}"
+            problems.append(Problem(said, frame=_frame(dataset, row), expected="true or false"))
+            bad.append(row)
+        if small not in places:
+            places[small] = len(pool)
+            pool.append(small)
+        value[row] = places[small]
+    ledger = Ledger("read")
+    why = "what is wrong with it is a problem of the input"
+    ledger.lost("value of attribute", why, dataset, "attributes", np.array(bad, np.int64))
+    kept = np.isin(np.arange(len(attributes)), bad, invert=True)
+    attributes = attributes.replace(value=value, pool=tuple(pool)).take(kept)
+    dataset = dataset.replace(attributes=attributes)
+    return Read(dataset, read.media, (*read.problems, *problems), read.losses + ledger.losses())
+
+
+def _frame(dataset: Dataset, row: int) -> int | None:
+    """The frame of what a row of attributes is of."""
+    frames = getattr(dataset.table(Owner(int(dataset.attributes.kind[row]))), "frame", None)
+    return None if frames is None else int(frames[dataset.attributes.owner[row]])
 
 
 def _rounded(dataset: Dataset) -> Dataset:

@@ -1,4 +1,4 @@
-"""What the server's importer of CVAT's XML refuses, or reads otherwise than the file means it."""
+"""What the server's importers refuse, or read otherwise than a file means it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from annotools import formats
+from annotools.errors import Problem
 from annotools.formats.base import Options, Read
 from annotools.quirks import CVAT
 from annotools.validate.context import Context
@@ -15,15 +16,16 @@ from annotools.validate.findings import ERROR, WARNING, Found
 from annotools.validate.registry import SOURCE, rule
 from annotools.validate.structure import Fault
 
-_XML = ("cvat-images", "cvat-video")
+_OWN_RULES = ("category-zero", "outline-of-another-kind")  # kinds of problems that other rules name
 _FLAGS = ("occluded", "outside")
 
 
 def _imported(ctx: Context) -> Read | None:
-    """The input as the importer reads it, before it is cut over jobs; None for other formats."""
+    """The input as the importer reads it, before it is cut over jobs; None for formats that it reads as we do."""
     options = Options(quirks=CVAT)
-    read = formats.get(ctx.slug).dialect(options).read if ctx.slug in _XML else None
-    if read is None or ctx.source is None:
+    form = formats.get(ctx.slug) if ctx.slug else None
+    read = None if form is None else form.dialect(options).read
+    if form is None or read is None or read is form.read or ctx.source is None:
         return None
     known = ctx.subject.elsewhere
     annotations = dict.fromkeys(("tags", "shapes", "tracks", "intervals", "attributes", "origin"))
@@ -32,11 +34,14 @@ def _imported(ctx: Context) -> Read | None:
 
 @rule("FMT009", "refused-by-importer", ERROR, needs=SOURCE, proof="source: load_anno and the import of attributes")
 def refused_by_importer(ctx: Context) -> Found | None:
-    """Something that the importer of CVAT 1.1 stops at, although it can be understood.
+    """Something that the server's importer stops at, although it can be understood.
 
-    Why: the whole import fails, with a bare KeyError for a row of a track without `keyframe` or a point of a skeleton
-        without `outside` or `occluded`, with `Unknown frame` for a row of a track behind the end, and with `Failed to
-        convert attribute` for a checkbox that is neither true nor false.
+    Why: the whole import fails. CVAT 1.1: with a bare KeyError for a row of a track without `keyframe` or a point of a
+        skeleton without `outside` or `occluded`, with `Unknown frame` for a row of a track behind the end. COCO: with
+        `Invalid annotation field` or `Missing annotation field` for ids that are no whole numbers, for annotations
+        without segmentation and for images, categories or annotations that are no lists. Both: with `Failed to convert
+        attribute` for a checkbox that is neither true nor false. Keypoints need as many names as there are points, and
+        these have to be those of the label.
     Bad:
         {"from": "cvat-video", "task": {}, "files": {"annotations.xml":
             "<annotations><track label='car'><points frame='3' points='1,2'/></track></annotations>"}}
@@ -49,27 +54,51 @@ def refused_by_importer(ctx: Context) -> Found | None:
 
         {"from": "cvat-images", "task": {}, "files": {"annotations.xml":
             "<annotations><image id='0' name='street/000.jpg'><points label='car' points='1,2'><attribute name='moving'>yes</attribute></points></image></annotations>"}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": -1, "height": 9}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": []}}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [
+            {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4], "segmentation": []}]}}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg"}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [
+                {"id": "7", "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4], "segmentation": []}]}}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg"}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [
+                {"id": 7, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4]}]}}}
+
+        {"from": "coco-keypoints", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg"}],
+            "categories": [{"id": 1, "name": "man", "keypoints": ["head"], "skeleton": []}], "annotations": [
+                {"id": 7, "image_id": 1, "category_id": 1, "keypoints": [1, 1, 2, 4, 4, 2], "segmentation": []}]}}}
     Good:
         {"from": "cvat-video", "task": {}, "files": {"annotations.xml":
             "<annotations><track label='car'><points frame='3' keyframe='1' points='1,2'/></track></annotations>"}}
-    Source: CVAT's cvat.py, load_anno, and bindings.py, import of tracks and attributes
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg"}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [
+                {"id": 7, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4], "segmentation": []}]}}}
+    Source: CVAT's cvat.py, load_anno, and bindings.py, import of tracks and attributes; Datumaro's COCO extractor
     """  # noqa: E501  # a file is one text
     read = ctx.once(_imported)
     if read is None:
         return None
-    known = {(problem.file, problem.line) for problem in ctx.problems}
-    new = [problem for problem in read.problems if (problem.file, problem.line) not in known]
-    return ctx.found(
-        [
-            Fault("FMT009", one.file, "", f"{replace(one, file='', line=None)} (line {one.line or '?'})")
-            for one in new
-        ]
-    )  # fmt: skip
+    known = {(problem.file, problem.line, problem.pointer) for problem in ctx.problems}
+    others = [problem for problem in read.problems if problem.kind not in _OWN_RULES]
+    new = [one for one in others if (one.file, one.line, one.pointer) not in known]
+    return ctx.found([Fault("FMT009", one.file or ctx.subject.member, one.pointer, _said(one)) for one in new])
+
+
+def _said(problem: Problem) -> str:
+    """What is wrong, with the line, which has no place of its own."""
+    text = str(replace(problem, file="", pointer="", line=None))
+    return f"{text} (line {problem.line})" if problem.line else text
 
 
 @rule("FMT010", "read-otherwise-by-importer", WARNING, needs=SOURCE, proof="source: load_anno and match_dm_item")
 def read_otherwise_by_importer(ctx: Context) -> Iterator[Found]:
-    """Something that the importer of CVAT 1.1 takes for another thing than it says.
+    """Something that the server's importer takes for another thing than it says.
 
     Why: no error comes. A picture whose name is no frame's is taken for the frame of its `id`, so annotations land on
         a wrong picture; `occluded="True"` is false, for only `1` is true; an attribute that the label does not have is
@@ -95,8 +124,8 @@ def read_otherwise_by_importer(ctx: Context) -> Iterator[Found]:
     said = f"the importer drops attributes that their labels do not have: {lost:,}"
     yield from filter(None, [ctx.found([Fault("FMT010", ctx.subject.member, "", said)] if lost else [])])
     theirs = read.dataset.shapes
-    if len(theirs) != len(ctx.shapes):
-        return
+    if len(theirs) != len(ctx.shapes) or not np.array_equal(theirs.type, ctx.shapes.type):
+        return  # rows that are not in one order cannot be compared
     rows = np.flatnonzero(theirs.frame != ctx.shapes.frame)
     yield ctx.at("shape", rows, "the importer puts it on frame {frame}", frame=theirs.frame[rows])
     for name in _FLAGS:

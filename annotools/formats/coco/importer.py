@@ -1,0 +1,160 @@
+"""What the CVAT server's importer of COCO stops at, although other readers take it.
+
+    {"id": "7", ...}   {"id": 7.0, ...}   no "segmentation"   "width": -1   "category_id": 0   no "categories"
+
+The first thing of this kind ends an import, so each is a problem of the input here.
+Source: CVAT 2.73, its fork of Datumaro: coco_format/extractor.py, and bindings.py (an annotation without a label).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+import numpy as np
+from msgspec import UNSET
+
+from annotools.errors import Problem
+from annotools.formats.coco.attributes_out import number_of
+from annotools.formats.coco.decoding import Chunk
+from annotools.formats.coco.document import LISTS, Document
+from annotools.formats.coco.odd_fields import Rle
+from annotools.model import Dataset
+
+ZERO, FLAT = "category-zero", "outline-of-another-kind"  # kinds of problems that have rules of their own
+_WORDS = {str: "text", float: "a number with a point", bool: "a truth value", list: "a list", dict: "an object"}
+_IDS = ("id", "image_id", "category_id")
+
+
+class Refusal(NamedTuple):
+    """What is wrong, where below the item, what was expected, and the kind of problem where it has one."""
+
+    message: str
+    below: str
+    expected: str
+    kind: str = ""
+
+    def problem(self, member: str, pointer: str) -> Problem:
+        """The same, with its place."""
+        return Problem(self.message, member, pointer=pointer, expected=self.expected, kind=self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """What a reader refuses beyond what nobody could read: of a document, of an image, of a category, of annotations.
+
+    chunk: pairs of a row of the chunk and what is wrong with it.
+    """
+
+    document: Callable[[Document], Iterator[Refusal]]
+    image: Callable[[dict[str, Any]], Refusal | None]
+    category: Callable[[dict[str, Any]], Refusal | None]
+    chunk: Callable[[Chunk], Iterator[tuple[int, Refusal]]]
+
+
+def _nothing(_: Any) -> Iterator[Any]:
+    return iter(())
+
+
+LENIENT = Refusals(_nothing, lambda _: None, lambda _: None, _nothing)
+
+
+def _documents(document: Document) -> Iterator[Refusal]:
+    if document.is_results:
+        yield Refusal("is a list of results", "", f"an object with {', '.join(LISTS)}")
+        return
+    for key in LISTS:
+        if key not in document.given:
+            yield Refusal(f"has no {key}", "", f"{', '.join(LISTS)}, each a list")
+
+
+def _image(item: dict[str, Any]) -> Refusal | None:
+    fault = _unlike(item, "id", int) or _unlike(item, "file_name", str)
+    if fault is None and item.get("width") and item.get("height"):
+        fault = _unlike(item, "height", int) or _unlike(item, "width", int) or _sizeless(item)
+    return fault
+
+
+def _sizeless(item: dict[str, Any]) -> Refusal | None:
+    side = next((side for side in ("height", "width") if item[side] < 0), "")
+    return Refusal(f"{side} is {item[side]}", f"/{side}", "a number of pixels above 0") if side else None
+
+
+def _category(item: dict[str, Any]) -> Refusal | None:
+    return _unlike(item, "id", int) or _unlike(item, "name", str)
+
+
+def _category_of_points(item: dict[str, Any]) -> Refusal | None:
+    return _category(item) or _unlike(item, "keypoints", list) or _unlike(item, "skeleton", list)
+
+
+def _unlike(item: dict[str, Any], key: str, kind: type) -> Refusal | None:
+    if isinstance(item.get(key), kind):
+        return None
+    expected = {int: "a whole number", str: "text", list: "a list"}[kind]
+    return Refusal(f"{key} is {_word(item[key])}" if key in item else f"has no {key}", "", expected)
+
+
+def _word(value: Any) -> str:
+    return "null" if value is None else f"{_WORDS.get(type(value), 'a number')}, {value!r:.40}"
+
+
+def _annotations(chunk: Chunk) -> Iterator[tuple[int, Refusal]]:
+    for n, repair in chunk.repairs:
+        yield n, repair_refused(repair)
+    for key in _IDS:
+        column = list(map(attrgetter(key), chunk.rows))
+        for n, value in enumerate(column) if set(map(type, column)) - {int} else ():
+            if type(value) is not int:
+                message = f"has no {key}" if value is UNSET else f"{key} is {_word(value)}"
+                yield n, Refusal(message, "" if value is UNSET else f"/{key}", "a whole number")
+    for n, row in enumerate(chunk.rows):
+        if row.category_id == 0 and type(row.category_id) is int:
+            expected = "another category_id than 0, which stands for no label"
+            yield n, Refusal("annotation has no label", "/category_id", expected, ZERO)
+        if bytes(row.attributes) == b"null":
+            yield n, Refusal("attributes is null", "/attributes", "an object, or none")
+        if fault := _outline(row):
+            yield n, fault
+
+
+def repair_refused(repair: str) -> Refusal:
+    """A field that other readers take for what it means."""
+    return Refusal(repair, "", "fields as COCO has them", FLAT if repair.startswith("polygon without") else "")
+
+
+def _outline(row: Any) -> Refusal | None:
+    outline = row.segmentation
+    if outline is UNSET or outline is None:
+        given = "has no segmentation" if outline is UNSET else "segmentation is null"
+        return Refusal(given, "" if outline is UNSET else "/segmentation", "a list or an object")
+    boxed = not isinstance(outline, Rle) and (not outline or outline == [[]])
+    if boxed and not hasattr(row, "keypoints") and (row.bbox is UNSET or row.bbox is None or len(row.bbox) != 4):
+        return Refusal("has no bbox" if not row.bbox else f"bbox has {len(row.bbox)} numbers", "", "4 numbers")
+    return None
+
+
+def _persons(chunk: Chunk) -> Iterator[tuple[int, Refusal]]:
+    yield from _annotations(chunk)
+    for n, row in enumerate(chunk.rows):
+        if row.keypoints is UNSET or row.keypoints is None:
+            yield n, Refusal("has no keypoints", "", "x, y and v of each point")
+
+
+def with_truth_values(dataset: Dataset) -> Dataset:
+    """The numbers of checkboxes as the truth values that they stand for."""
+    specs, attributes = dataset.labels.specs, dataset.attributes
+    boxes = [number for number, (_, spec) in specs.items() if spec.input_type == "checkbox"]
+    rows = np.flatnonzero(np.isin(attributes.spec, boxes))
+    numbers = {text: number_of(text) for text in {attributes.pool[code] for code in attributes.value[rows].tolist()}}
+    pool, value = [*attributes.pool, "false", "true"], attributes.value.copy()
+    for row in rows.tolist():
+        number = numbers[pool[value[row]]]
+        value[row] = value[row] if number is None else len(pool) - 2 + bool(number)
+    return dataset.replace(attributes=attributes.replace(value=value, pool=tuple(pool))) if len(rows) else dataset
+
+
+INSTANCES = Refusals(_documents, _image, _category, _annotations)
+KEYPOINTS = Refusals(_documents, _image, _category_of_points, _persons)
