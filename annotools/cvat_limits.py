@@ -17,6 +17,7 @@ MAX_INT = 2**31 - 1
 MAX_ID = 2**63 - 1
 SHAPE_TYPES = ShapeType.words()
 SOURCES = ("auto", "semi-auto", "manual", "file", "consensus")
+REPLICA_TYPES = ("consensus_replica", "replica")  # of jobs: the word up to 2.79, and that from 2.80 on
 LABEL_TYPES = ("any", *sorted(SHAPE_TYPES), "interval", "tag")
 
 MAX_ROTATION = 360.0

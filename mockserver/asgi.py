@@ -1,7 +1,7 @@
 """The ASGI face: `uvicorn mockserver.asgi:app`.
 
-CVAT_MOCK_SEED (a packaged seed's name or a file) and CVAT_MOCK_DIALECT (lenient, real) say what it serves; or
-`AsgiApp(mock.app)` in a program. Requests are answered in worker threads, one after the other.
+CVAT_MOCK_SEED (a packaged seed's name or a file), CVAT_MOCK_DIALECT (lenient, real) and CVAT_MOCK_SERVER (a version)
+say what it serves; or `AsgiApp(mock.app)` in a program. Requests are answered in worker threads, one after the other.
 Source: https://asgi.readthedocs.io/en/latest/specs/www.html
 """
 
@@ -96,7 +96,8 @@ def _from_environment() -> AsgiApp:
     if dialect not in ("lenient", "real"):
         raise ValueError(f"CVAT_MOCK_DIALECT must be lenient or real, not {dialect!r}")
     state = sources.state_of(os.environ.get("CVAT_MOCK_SEED", "default"))
-    return AsgiApp(App(state, Config(dialect="real" if dialect == "real" else "lenient")))
+    server = os.environ.get("CVAT_MOCK_SERVER", "")
+    return AsgiApp(App(state, Config(dialect="real" if dialect == "real" else "lenient", server=server)))
 
 
 def __getattr__(name: str) -> Any:

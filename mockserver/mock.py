@@ -14,6 +14,7 @@ Without `start` (or `with`) nothing listens, and `mock.app` can be given to a tr
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -38,7 +39,10 @@ from mockserver.state.tables import Record, State
 
 
 class Mock:
-    """A mock server. `seed`: see `sources.state_of`; the other arguments are those of `annotools mock serve`."""
+    """A mock server. `seed`: see `sources.state_of`; the other arguments are those of `annotools mock serve`.
+
+    Raises: ValueError for a version of `server` that is not known.
+    """
 
     def __init__(
         self,
@@ -47,13 +51,16 @@ class Mock:
         config: Config | None = None,
         clock: Literal["instant", "manual", "real"] = "instant",
         state_file: str | Path | None = None,
+        server: str = "",
     ) -> None:
+        config = config or Config()
+        config = replace(config, server=server) if server else config
         store = Store(state_file) if state_file else None
         env = Env(clock=Clock(clock), spool=Spool(store.uploads if store else None))
         kept = store.load() if store else None
         self.resumed = kept is not None
         """Whether the state is that of the state file, not the seed's."""
-        self.app = App(kept or sources.state_of(seed), config or Config(), env, store=store)
+        self.app = App(kept or sources.state_of(seed), config, env, store=store)
         if store and kept is None:
             store.replace(self.app.state)
         env.spool.keep_only(self.app.state.tables["uploads"])

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from mockserver.mock import Mock
 
 _MARKER = (
-    'cvat(seed="default", strict=False, allow=(), dialect="lenient", bug_for_bug=False, clock="instant"): '
+    'cvat(seed="default", strict=False, allow=(), dialect="lenient", bug_for_bug=False, clock="instant", '
+    'server=""): '
     "seed and manners of the mock CVAT server for this test"
 )
-_OPTIONS = {"seed", "strict", "allow", "dialect", "bug_for_bug", "clock"}
+_OPTIONS = {"seed", "strict", "allow", "dialect", "bug_for_bug", "clock", "server"}
 _KEY = pytest.StashKey["Mock"]()
 
 

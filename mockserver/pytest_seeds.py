@@ -21,6 +21,7 @@ def prepare(mock: Mock, wishes: Mapping[str, Any]) -> None:
         bug_for_bug=bool(wishes.get("bug_for_bug")),
         strict=bool(wishes.get("strict")),
         allow=frozenset(wishes.get("allow", ())),
+        server=wishes.get("server", ""),
     )
     mock.clock.start = wishes.get("clock", "instant")
     state = _state(wishes.get("seed", "default"))

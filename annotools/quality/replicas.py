@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from annotools.cvat_limits import REPLICA_TYPES
 from annotools.errors import InputError, Problem
 from annotools.model import Dataset, Job
 
-_REPLICA = "consensus_replica"
 _NONE_READY = (
     "No annotation jobs in the annotation stage or no consensus_replica jobs not in the annotation - new state found"
 )  # fmt: skip
@@ -28,7 +28,7 @@ def parties(dataset: Dataset) -> Parties:
     where a replica has no parent.
     """
     jobs = dataset.jobs
-    replicas = [row for row, job in enumerate(jobs) if job.type == _REPLICA]
+    replicas = [row for row, job in enumerate(jobs) if job.type in REPLICA_TYPES]
     if not replicas:
         raise InputError("Consensus is not enabled in this task: it has no replicas")
     if dataset.task.dimension != "2d":

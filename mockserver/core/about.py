@@ -20,7 +20,7 @@ def retrieve_about(ctx: Context) -> Response:
         {
             "name": "Computer Vision Annotation Tool",
             "description": "",
-            "version": ctx.state.version,
+            "version": ctx.server,
             "logo_url": ctx.url("/static/logo.svg"),
             "subtitle": "",
         },

@@ -136,7 +136,8 @@ def delete_faults(app: Server, request: Request) -> Response:
 
 def get_health(app: Server, request: Request) -> Response:
     """That the server lives."""
-    return json_response(200, {"status": "ok", "dialect": app.config.dialect, "version": app.state.version})
+    version = app.config.server or app.state.version
+    return json_response(200, {"status": "ok", "dialect": app.config.dialect, "version": version})
 
 
 def get_coverage(app: Server, request: Request) -> Response:

@@ -82,7 +82,7 @@ class App:
             return admin.handle(self, request)
         entry = self.journal.begin(request, self.env.clock.now())
         ctx = self._context(request)
-        fault = self._fault(request) if self.faults.entries else None
+        fault = self._fault(ctx) if self.faults.entries else None
         if fault is None:
             response = self._answer(ctx)
         else:
@@ -101,12 +101,12 @@ class App:
     def _context(self, request: Request) -> Context:
         return Context(request, self.state, self.env, self.config, base=request.base)
 
-    def _fault(self, request: Request) -> Fault | None:
+    def _fault(self, ctx: Context) -> Fault | None:
         with self.lock:
-            return self.faults.strike(request, operation_of(request, self.config.lenient), self.env.clock.now())
+            return self.faults.strike(ctx.request, operation_of(ctx), self.env.clock.now())
 
     def _answer(self, ctx: Context) -> Response:
-        ctx.decoded = decoded_ahead(ctx.request, self.config.lenient)
+        ctx.decoded = decoded_ahead(ctx)
         with self.lock:
             ctx.state = self.state
             try:

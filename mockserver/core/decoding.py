@@ -13,26 +13,27 @@ from typing import Any
 
 from mockserver.annotations import bodies
 from mockserver.core.dispatch import operation_of
-from mockserver.protocol.http import Request
 from mockserver.protocol.large_json import LARGE, check_size, parse_large
-from mockserver.state.context import Decoded
+from mockserver.state.context import Context, Decoded
 
 _one_at_a_time = threading.Lock()
 
 
-def decoded_ahead(request: Request, any_slash: bool) -> Decoded | None:
+def decoded_ahead(ctx: Context) -> Decoded | None:
     """The outcome of decoding a large JSON body, as the handler wants it; None for all other bodies."""
+    request = ctx.request
     if len(request.body) < LARGE or request.content_type != "application/json":
         return None
     with _one_at_a_time:
         try:
-            return Decoded(_decode(request, any_slash))
+            return Decoded(_decode(ctx))
         except Exception as error:  # the handler's to meet: it knows what answer an error becomes
             return Decoded(error=error)
 
 
-def _decode(request: Request, any_slash: bool) -> Any:
+def _decode(ctx: Context) -> Any:
+    request = ctx.request
     check_size(request.body)
-    if operation_of(request, any_slash).endswith("update_annotations"):
+    if operation_of(ctx).endswith("update_annotations"):
         return bodies.read(request, bodies.action_of(request))
     return parse_large(request.body)

@@ -12,7 +12,8 @@ from typing import Any
 from mockserver.core import compressing, documents, routes
 from mockserver.exchange import background
 from mockserver.people import auth, organizations, throttle
-from mockserver.protocol.http import Request, Response, detail, json_response, page
+from mockserver.protocol import versions
+from mockserver.protocol.http import Response, detail, json_response, page
 from mockserver.state.context import Context
 
 STANDARD_HEADERS = [
@@ -30,15 +31,16 @@ _PUBLIC = ("/api/server/about", "/api/server/health", "/api/auth/", *documents.P
 ACCEPTED = ("application/vnd.cvat+json", "application/*", "*/*", "")
 
 
-def operation_of(request: Request, any_slash: bool) -> str:
+def operation_of(ctx: Context) -> str:
     """CVAT's operationId for a request, "" for none."""
-    found = routes.find(request.path, any_slash)
+    request = ctx.request
+    found = routes.find(request.path, ctx.config.lenient, ctx.version)
     return found[0].operations.get(request.method, ("", ""))[0] if found else ""
 
 
 def dispatch(ctx: Context) -> Response:
     """Find the handler and call it. Raises: ApiError."""
-    found = routes.find(ctx.request.path, ctx.config.lenient)
+    found = routes.find(ctx.request.path, ctx.config.lenient, ctx.version)
     if found is None:
         raise page(404)
     route, params = found
@@ -63,8 +65,9 @@ def call(ctx: Context, route: routes.Route, params: dict[str, str], method: str)
         raise detail(405, f'Method "{method}" not allowed.')
     ctx.operation, name = route.operations[wanted]
     function = routes.handler(name)
-    if function is None:
-        raise detail(501, f"{ctx.operation} is not modelled by the mock server")
+    why = versions.why_not_modelled(ctx.version, ctx.operation)
+    if function is None or why:
+        raise detail(501, f"{ctx.operation} is not modelled by the mock server" + (f": {why}" if why else ""))
     if ctx.user is not None:
         organizations.enter(ctx)
         background.tick(ctx)

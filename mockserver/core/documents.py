@@ -8,12 +8,13 @@ Paths and methods are this server's; bodies are described in CVAT's own document
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 import orjson
 
 from mockserver.core import routes
 from mockserver.protocol.http import Response, detail, text_response
+from mockserver.protocol.versions import Version
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
@@ -30,7 +31,7 @@ def retrieve_schema(ctx: Context) -> Response:
     if _moved(ctx):
         return _redirect(ctx)
     media = _media_type(ctx)
-    document = {**_document(), "servers": [{"url": ctx.base}]}
+    document = {**_document(ctx.version, ctx.server), "servers": [{"url": ctx.base}]}
     # what is JSON is YAML too, and readers of either need no other form
     data = orjson.dumps(document, option=orjson.OPT_INDENT_2 if _TYPES[media] == "yaml" else 0)
     name = f'inline; filename="CVAT REST API (2.0).{_TYPES[media]}"'
@@ -58,7 +59,8 @@ def retrieve_swagger(ctx: Context) -> Response:
     """GET /api/swagger/: a list of the endpoints for people."""
     if _moved(ctx):
         return _redirect(ctx)
-    lines = [f"{method:<8}{route.pattern}" for route in routes.ROUTES for method in route.operations]
+    every = routes.of_version(ctx.version).all
+    lines = [f"{method:<8}{route.pattern}" for route in every for method in route.operations]
     return text_response(200, f"<!doctype html>\n<title>CVAT REST API</title>\n<pre>{chr(10).join(lines)}</pre>\n")
 
 
@@ -70,11 +72,11 @@ def _redirect(ctx: Context) -> Response:
     return Response(301, [("Location", ctx.request.path + "/"), ("Content-Type", "text/html; charset=utf-8")])
 
 
-@cache
-def _document() -> Record:
+@lru_cache(maxsize=4)
+def _document(version: Version, name: str) -> Record:
     paths: dict[str, Record] = {}
-    for route in routes.ROUTES:
+    for route in routes.of_version(version).all:
         for method, (operation, _) in route.operations.items():
             entry = {"operationId": operation, "responses": {"default": {"description": ""}}}
             paths.setdefault(route.pattern.replace("[/]", ""), {})[method.lower()] = entry
-    return {"openapi": "3.0.3", "info": {"title": "CVAT REST API", "version": "2.73.0"}, "paths": paths}
+    return {"openapi": "3.0.3", "info": {"title": "CVAT REST API", "version": name}, "paths": paths}

@@ -37,6 +37,7 @@ from typing import Any
 
 from mockserver.core import routes
 from mockserver.core.effects import EFFECTS, SCOPES, Answer, Wire
+from mockserver.protocol import versions
 from mockserver.protocol.http import Request, Response
 
 __all__ = ["EFFECTS", "Fault", "Faults", "Wire", "apply"]
@@ -133,7 +134,8 @@ def _check_match(match: str) -> None:
         if not path.startswith(("/", "*")):
             raise ValueError(f"a path begins with / or *, got {path!r}")
         return
-    operations = {operation for route in routes.ROUTES for operation, _ in route.operations.values()}
+    every = routes.of_version(versions.NEWEST).all
+    operations = {operation for route in every for operation, _ in route.operations.values()}
     if match not in operations:
         near = difflib.get_close_matches(match, operations, n=3)
         raise ValueError(f"unknown operation {match!r}" + (f", near ones: {', '.join(near)}" if near else ""))

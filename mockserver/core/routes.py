@@ -3,7 +3,8 @@
 In a pattern `{id}` is an integer that the handler gets as `pk` (anything else is 404), another `{name}` is one path
 segment as text, and a final `[/]` means that the real server takes the path with and without the slash. A handler is
 `room.module.function` of this package, imported when it is first called, with the signature `(ctx: Context, **path
-parameters) -> Response`; `-` is an endpoint of CVAT that is not modelled and answers 501.
+path parameters) -> Response`; `-` is an endpoint of CVAT that is not modelled and answers 501. A fifth column is the
+version of the server that has it first.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module, resources
 from typing import Any
 
+from mockserver.protocol import versions
 from mockserver.protocol.http import Response, detail
+from mockserver.protocol.versions import Version
 
 Handler = Callable[..., Response]
 
@@ -41,12 +44,12 @@ def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile(f"{body}{suffix}(?P<slash>/?)\\Z")
 
 
-def _read(table: str) -> tuple[Route, ...]:
+def _read(table: str, version: Version) -> tuple[Route, ...]:
     routes: dict[str, Route] = {}
     for line in table.split("\n"):
-        if not line.strip():
+        method, pattern, operation, handler, *since = line.split() or [""] * 4
+        if not method or (since and version < (versions.parse(since[0]) or version)):
             continue
-        method, pattern, operation, handler = line.split()
         if pattern not in routes:
             routes[pattern] = Route(pattern, _compile(pattern), pattern.endswith("[/]"))
         routes[pattern].operations[method] = (operation, handler)
@@ -56,28 +59,42 @@ def _read(table: str) -> tuple[Route, ...]:
     return tuple(routes.values())
 
 
-ROUTES = _read(TABLE)
-_FIXED = {route.pattern.removesuffix("[/]"): route for route in ROUTES if "{" not in route.pattern}
-_BY_RESOURCE: dict[str, list[Route]] = {}
-for _route in ROUTES:
-    if "{" in _route.pattern:
-        _BY_RESOURCE.setdefault(_route.pattern.split("/")[2], []).append(_route)
+class Routes:
+    """The endpoints of one version of the server."""
+
+    def __init__(self, version: Version) -> None:
+        self.all = _read(TABLE, version)
+        self.fixed = {route.pattern.removesuffix("[/]"): route for route in self.all if "{" not in route.pattern}
+        self.by_resource: dict[str, list[Route]] = {}
+        for route in self.all:
+            if "{" in route.pattern:
+                self.by_resource.setdefault(route.pattern.split("/")[2], []).append(route)
 
 
-def find(path: str, any_slash: bool) -> tuple[Route, dict[str, str]] | None:
+@lru_cache(maxsize=16)
+def of_version(version: Version) -> Routes:
+    """The endpoints that a version has."""
+    return Routes(version)
+
+
+ROUTES = of_version(versions.RECORDED).all
+
+
+def find(path: str, any_slash: bool, version: Version = versions.RECORDED) -> tuple[Route, dict[str, str]] | None:
     """The route of a decoded path and its raw parameters, or None; `any_slash` takes both forms everywhere.
 
     Raises: ApiError 404 for a format suffix other than `.json`.
     """
+    known = of_version(version)
     plain, dot, suffix = path.rpartition(".") if "." in path.rpartition("/")[2] else (path, "", "json")
-    if dot and suffix != "json" and plain in _FIXED:
+    if dot and suffix != "json" and plain in known.fixed:
         raise detail(404, "Not found.")
     plain = plain if suffix == "json" else path
-    route = _FIXED.get(plain) or (_FIXED.get(path[:-1]) if path.endswith("/") else None)
+    route = known.fixed.get(plain) or (known.fixed.get(path[:-1]) if path.endswith("/") else None)
     if route:
         return (route, {}) if any_slash or route.both_slashes or not path.endswith("/") else None
     parts = path.split("/", 3)
-    for route in _BY_RESOURCE.get(parts[2] if len(parts) > 2 else "", ()):
+    for route in known.by_resource.get(parts[2] if len(parts) > 2 else "", ()):
         found = route.regex.match(path)
         if found and (any_slash or route.both_slashes or not found["slash"]):
             params = found.groupdict()

@@ -16,11 +16,13 @@ import orjson
 
 from annotools import formats
 from annotools.convert.writing import fit_to_format
+from annotools.cvat_limits import REPLICA_TYPES
 from annotools.formats.base import Options
 from annotools.formats.cvat_json.bundle import job_numbers
 from annotools.model import Dataset, Job
 from annotools.storage import Media
 from mockserver.annotations import job_annotations, records, task_annotations
+from mockserver.protocol import versions
 from mockserver.protocol.schemas import UncheckedError
 from mockserver.resources import ground_truth, label_forms, segments, tasks
 from mockserver.rules import lookup
@@ -149,8 +151,8 @@ def _jobs(ctx: Context, task: Record, dataset: Dataset) -> dict[int, Record]:
     for number, job in zip(job_numbers(dataset.jobs), dataset.jobs, strict=True):
         made = _job(ctx, task, job)
         parent = found.get(job.parent_job if job.parent_job is not None else -1)
-        changes = {"stage": job.stage, "state": job.state, "type": job.type}
-        parent_id = parent["id"] if parent and job.type == "consensus_replica" else None
+        changes = {"stage": job.stage, "state": job.state, "type": versions.stored_word("JobType", job.type)}
+        parent_id = parent["id"] if parent and job.type in REPLICA_TYPES else None
         found[number] = ctx.state.update("jobs", made["id"], **changes, parent_job_id=parent_id)
     return found
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from annotools.cvat_limits import REPLICA_TYPES
 from annotools.model import Dataset, Job
 from annotools.storage import Media
 from mockserver.media import frame_numbers
@@ -51,7 +52,7 @@ def with_validation(dataset: Dataset, item: Record) -> Dataset:
     for job, entry in zip(dataset.jobs, _entries(item, len(dataset.jobs)), strict=True):
         if job.type == "ground_truth":
             jobs.append(replace(job, included=_frames(entry.get("frames"), len(dataset.frames))))
-        elif job.type == "consensus_replica":
+        elif job.type in REPLICA_TYPES:
             jobs.append(replace(job, parent_job=_parent(jobs, job)))
         else:
             jobs.append(job)

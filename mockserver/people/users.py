@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from mockserver.protocol import versions
 from mockserver.protocol.http import Response, empty_response, json_response
 from mockserver.rules import forms, listing, lookup, permissions, serialise
-from mockserver.rules.forms import ABSENT, Field, Schema, boolean, text_up_to
+from mockserver.rules.forms import ABSENT, Field, Schema, boolean, choice, items, text_up_to
 from mockserver.rules.json_logic import Column
 from mockserver.rules.listing import Listing
 from mockserver.state.context import Context
@@ -69,12 +70,24 @@ def retrieve_self(ctx: Context) -> Response:
 
 
 _OWN = {name: Field(text_up_to(150, blank=name != "username"), ABSENT) for name in _NAMES}
-_CHANGE = Schema({**_OWN, "email": Field(text_up_to(254, blank=True), ABSENT)})
+_REASONS = ("academic_research", "personal_project", "teaching_or_coursework", "work_project", "")
+_ACTIVITIES = (
+    "annotate_data", "connect_models", "evaluate_for_organization", "manage_annotators", "review_quality",
+    "set_up_projects",
+)  # fmt: skip
+_SURVEY = {
+    "cvat_usage_reason": Field(choice(_REASONS), ABSENT),
+    "primary_role": Field(text_up_to(255, blank=True), ABSENT),
+    "planned_activities": Field(items(choice(_ACTIVITIES)), ABSENT),
+    "data_types": Field(items(text_up_to(255)), ABSENT),
+    "discovery_source": Field(text_up_to(255, blank=True), ABSENT),
+}
+_CHANGE = Schema({**_OWN, "email": Field(text_up_to(254, blank=True), ABSENT), **_SURVEY})
 _STAFF = Schema(
     {
         **_CHANGE.fields,
         **{name: Field(boolean, ABSENT) for name in ("is_active", "is_staff", "is_superuser")},
-        "groups": Field(forms.items(forms.choice(("admin", "user", "worker"))), ABSENT),
+        "groups": Field(items(choice(("admin", "user", "worker"))), ABSENT),
     }
 )
 
@@ -84,7 +97,8 @@ def partial_update(ctx: Context, pk: int) -> Response:
     lookup.record(ctx, "users", pk)
     admin = permissions.is_admin(ctx)
     permissions.require(ctx, admin or pk == ctx.me["id"])
-    record = ctx.state.update("users", pk, **forms.read(ctx, _STAFF if admin else _CHANGE))
+    given = versions.taken(ctx.version, "PatchedUserRequest", ctx.form())
+    record = ctx.state.update("users", pk, **forms.read(ctx, _STAFF if admin else _CHANGE, given))
     return json_response(200, serialise.user(ctx, record))
 
 

@@ -15,7 +15,7 @@ from mockserver.rules.forms import ABSENT, Field, Schema, at_least, choice, item
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
-_TYPES = ("annotation", "ground_truth", "consensus_replica")
+_TYPES = ("annotation", "ground_truth", "consensus_replica", "replica")
 _SHARE = number_between(0, 1, "Value must be in the range [0; 1]")
 _JOB = Schema(
     {
@@ -77,10 +77,7 @@ def _task(ctx: Context) -> Record:
 
 
 def _form(ctx: Context) -> Record:
-    form = ctx.form()
-    if form.get("type") == "replica":  # what newer clients call a consensus_replica
-        form = {**form, "type": "consensus_replica"}
-    form = forms.read(ctx, _JOB, form)
+    form = forms.read(ctx, _JOB)
     method = form.get("frame_selection_method")
     names = _ONE_OF.get(method or "")
     quoted = ", ".join(f'"{name}"' for name in names or ())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.people import organizations
+from mockserver.protocol import versions
 from mockserver.protocol.http import Response, detail, empty_response, json_response
 from mockserver.resources import ground_truth
 from mockserver.rules import forms, listing, lookup, permissions, serialise
@@ -19,7 +20,7 @@ from mockserver.state.tables import Record
 
 STAGES = ("annotation", "validation", "acceptance")
 STATES = ("new", "in progress", "completed", "rejected")
-TYPES = ("annotation", "ground_truth", "consensus_replica")
+TYPES = ("annotation", "ground_truth", "consensus_replica", "replica")
 DIMENSIONS, MODES, MEDIA_TYPES = ("1d", "2d", "3d"), ("annotation", "interpolation"), ("image", "point_cloud", "audio")
 SCOPES = {"state": "update:state", "stage": "update:stage", "assignee": "update:assignee"}
 _CHANGE = Schema({"stage": Field(choice(STAGES), ABSENT), "state": Field(choice(STATES), ABSENT)})
@@ -40,7 +41,7 @@ def columns(ctx: Context) -> Listing:
         "task_name": Column(of_task("name")), "project_name": Column(project_name),
         "assignee": Column(lambda job: lookup.name_of(ctx, job["assignee_id"])),
         "task_id": Column(lambda job: job["task_id"], "number"), "project_id": Column(of_task("project_id"), "number"),
-        "type": Column(lambda job: job["type"], choices=TYPES),
+        "type": _type_column(ctx),
         "parent_job_id": Column(lambda job: job["parent_job_id"], "number"),
         "dimension": Column(of_task("dimension"), choices=DIMENSIONS),
         "media_type": Column(of_task("media_type"), choices=MEDIA_TYPES),
@@ -52,6 +53,17 @@ def columns(ctx: Context) -> Listing:
     }  # fmt: skip
     plain = tuple(name for name in found if name not in ("id", "updated_date"))
     return Listing(found, plain, ("task_name", "project_name", "assignee"))
+
+
+def _type_column(ctx: Context) -> Column:
+    """Types in the words of the version; those of other versions are taken, too."""
+    names = versions.words(ctx.version, "JobType", TYPES)
+    synonyms = {old: versions.word(ctx.version, "JobType", versions.stored_word("JobType", old)) for old in TYPES}
+    return Column(
+        lambda job: versions.word(ctx.version, "JobType", job["type"]),
+        choices=names,
+        synonyms=synonyms,
+    )
 
 
 def list_(ctx: Context) -> Response:

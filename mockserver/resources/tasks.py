@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.people import organizations
+from mockserver.protocol import versions
 from mockserver.protocol.http import Response, detail, empty_response, fields, json_response
 from mockserver.resources import label_forms, moving
 from mockserver.resources.jobs import DIMENSIONS, MEDIA_TYPES, MODES, assigned, user_id
@@ -75,7 +76,8 @@ def list_(ctx: Context) -> Response:
 def create(ctx: Context) -> Response:
     """POST /api/tasks: without data, so without jobs."""
     home = organizations.home_of_new(ctx)
-    form = forms.read(ctx, _NEW)
+    body = ctx.form()
+    form = forms.read(ctx, _NEW, body if ctx.config.lenient else versions.taken(ctx.version, "TaskWriteRequest", body))
     project = _project(ctx, form)
     if project is not None:
         home = project["organization_id"]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.protocol.http import Response, errors, fields, json_response
+from mockserver.protocol import versions
+from mockserver.protocol.http import Response, detail, errors, fields, json_response
 from mockserver.resources import owned
 from mockserver.rules import forms, listing, lookup, permissions
 from mockserver.rules.forms import ABSENT, Field, InvalidError, Schema, at_least, boolean, choice, items, text_up_to
@@ -17,7 +18,7 @@ from mockserver.rules.serialise import person
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
-TYPES = ("organization", "project")
+TYPES = ("organization", "project", "server")
 _CHANGES = ("create", "update", "delete")
 _COMPLETED = (
     "calculate:quality", "create:task", "export:annotations", "export:backup", "export:dataset", "merge:job",
@@ -71,7 +72,7 @@ def _columns(ctx: Context) -> Listing:
     columns = {
         "target_url": Column(lambda row: row["target_url"]),
         "owner": Column(lambda row: lookup.name_of(ctx, row["owner_id"])),
-        "type": Column(lambda row: row["type"], choices=TYPES),
+        "type": Column(lambda row: row["type"], choices=versions.words(ctx.version, "WebhookType", TYPES)),
         "description": Column(lambda row: row.get("description", "")),
         "project_id": Column(lambda row: row.get("project_id"), "number"),
         "id": Column(lambda row: row["id"], "number"), "updated_date": Column(lambda row: row["updated_date"], "date"),
@@ -88,6 +89,7 @@ def list_(ctx: Context) -> Response:
 def create(ctx: Context) -> Response:
     """POST /api/webhooks, for a project or the organization that the request names."""
     form = forms.read(ctx, _NEW)
+    _check_type(ctx, form["type"])
     _check_events(form["type"], form["events"])
     if form["type"] == "organization":
         home = ctx.organization["id"] if ctx.organization else None
@@ -99,6 +101,14 @@ def create(ctx: Context) -> Response:
             raise fields(project_id=["This field is required."])
         home = lookup.project(ctx, form["project_id"], "update")["organization_id"]
     return owned.created(ctx, "webhooks", owned.add(ctx, "webhooks", form, home), _show)
+
+
+def _check_type(ctx: Context, kind: str) -> None:
+    """Raises: ApiError 400 for what the version does not know, 501 for a webhook of the server."""
+    if kind not in versions.words(ctx.version, "WebhookType", TYPES):
+        raise fields(type=[f'"{kind}" is not a valid choice.'])
+    if kind not in EVENTS:
+        raise detail(501, f"webhooks of the type {kind} are not modelled by the mock server")
 
 
 def _check_events(kind: str, events: list[str]) -> None:
@@ -137,8 +147,9 @@ def destroy(ctx: Context, pk: int) -> Response:
 def retrieve_events(ctx: Context) -> Response:
     """GET /api/webhooks/events?type=project: the names of the events; those of organizations are all."""
     kind = ctx.request.param("type") or "organization"
-    if kind not in TYPES:
+    if kind not in versions.words(ctx.version, "WebhookType", TYPES):
         raise errors("Incorrect value of type parameter")
+    _check_type(ctx, kind)
     shown = [{"key": event, "group": _group(event)} for event in EVENTS[kind]]
     return json_response(200, {"webhook_type": kind, "events": shown})
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,11 +27,15 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 @dataclass(slots=True, frozen=True)
 class Column:
-    """A field of a list: how to get it from a record, its kind (text, number, date, flag) and its choices."""
+    """A field of a list: how to get it from a record, its kind (text, number, date, flag) and its choices.
+
+    synonyms: words that are also taken for one of the choices.
+    """
 
     get: Callable[[Record], Any]
     kind: str = "text"
     choices: tuple[str, ...] = ()
+    synonyms: Mapping[str, str] = field(default_factory=dict)
 
     def typed(self, value: Any) -> Any:
         """A value to compare with. Raises: CrashError for one of another kind."""

@@ -101,15 +101,10 @@ def _wanted(ctx: Context, column: Column, text: str) -> tuple[Any, str]:
         return _number(text)
     if column.kind == "flag":
         return _FLAGS[text.lower()], ""
-    text = alias(ctx, column, text)
+    text = column.synonyms.get(text, text)
     if column.choices and text not in column.choices:
         return text, f"Select a valid choice. {text} is not one of the available choices."
     return text, "Null characters are not allowed." if "\0" in text else ""
-
-
-def alias(ctx: Context, column: Column, text: str) -> str:
-    """Newer clients say `replica` for `consensus_replica`."""
-    return "consensus_replica" if text == "replica" and "consensus_replica" in column.choices else text
 
 
 def _number(text: str) -> tuple[Any, str]:

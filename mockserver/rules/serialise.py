@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockserver.protocol import versions
 from mockserver.rules import lookup, permissions
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
@@ -17,6 +18,12 @@ _USER = (
     "id", "username", "first_name", "last_name", "email", "groups", "is_staff", "is_superuser", "is_active",
     "last_login", "date_joined", "has_analytics_access",
 )  # fmt: skip
+_USER_BLANKS: Record = {
+    "groups": [], "is_active": True, "is_staff": False, "is_superuser": False, "last_login": None,
+    "cvat_usage_reason": "", "primary_role": "", "planned_activities": [], "data_types": [], "discovery_source": "",
+    "email_verified": None, "created_via": "registration",
+}  # fmt: skip
+_NEWER = tuple(row.name for row in versions.TABLE if row.schema == "User")
 _DATA_KEYS = (
     "data_chunk_size", "data_original_chunk_type", "data_compressed_chunk_type", "data_cloud_storage_id",
 )  # fmt: skip
@@ -34,11 +41,10 @@ def person(ctx: Context, pk: int | None) -> Record | None:
 
 def user(ctx: Context, record: Record) -> Record:
     """User, as staff and the user see it."""
-    blank = {"groups": [], "is_active": True, "is_staff": False, "is_superuser": False, "last_login": None}
-    shown = {name: record.get(name, blank.get(name, "")) for name in _USER}
+    shown = {name: record.get(name, _USER_BLANKS.get(name, "")) for name in (*_USER, *_NEWER)}
     shown["date_joined"] = record.get("date_joined") or "2020-01-01T00:00:00Z"
     shown["has_analytics_access"] = bool(record.get("has_analytics_access"))
-    return {"url": ctx.url(f"/api/users/{record['id']}"), **shown}
+    return versions.shown(ctx.version, "User", {"url": ctx.url(f"/api/users/{record['id']}"), **shown})
 
 
 def job(ctx: Context, record: Record) -> Record:
@@ -49,7 +55,7 @@ def job(ctx: Context, record: Record) -> Record:
     sees_project = project is not None and permissions.project_allows(ctx, project, "view")
     pk, replicas = record["id"], replicas_of(ctx, record["id"])
     own_pictures = record.get("frames") is not None
-    return {
+    shown = {
         "url": ctx.url(f"/api/jobs/{pk}"), "id": pk, "task_id": task["id"],
         "task_name": task["name"] if sees_task else None, "project_id": task["project_id"],
         "project_name": project["name"] if project and sees_project else None,
@@ -64,25 +70,13 @@ def job(ctx: Context, record: Record) -> Record:
         "created_date": record["created_date"], "updated_date": record["updated_date"],
         "issues": {"url": ctx.url(f"/api/issues?job_id={pk}"), "count": issue_count(ctx, pk)},
         "labels": {"url": ctx.url(f"/api/labels?job_id={pk}")},
-        "type": job_type(ctx, record), "organization": task["organization_id"],
+        "type": versions.word(ctx.version, "JobType", record["type"]), "organization": task["organization_id"],
         "target_storage": task.get("target_storage") if sees_task else None,
         "source_storage": task.get("source_storage") if sees_task else None,
         "assignee_updated_date": record["assignee_updated_date"], "parent_job_id": record["parent_job_id"],
         "replicas_count": replicas, "consensus_replicas": replicas,
     }  # fmt: skip
-
-
-def is_newer(ctx: Context) -> bool:
-    """Whether the server plays a version from 2.80 on, in which some words are others."""
-    major, _, rest = ctx.state.version.partition(".")
-    minor = rest.partition(".")[0]
-    return (int(major), int(minor)) >= (2, 80) if major.isdigit() and minor.isdigit() else False
-
-
-def job_type(ctx: Context, record: Record) -> str:
-    """Type of a job in the words of the version played."""
-    kind = str(record["type"])
-    return "replica" if kind == "consensus_replica" and is_newer(ctx) else kind
+    return versions.shown(ctx.version, "JobRead", shown)
 
 
 def replicas_of(ctx: Context, job_id: int) -> int:
@@ -101,7 +95,7 @@ def task(ctx: Context, record: Record) -> Record:
     data: Record = {name: record[name] for name in _DATA_KEYS if name in record}
     size: Record = {name: record[name] for name in ("size", "image_quality", "data") if name in record}
     project_seen = project is not None and permissions.project_allows(ctx, project, "view")
-    return {
+    shown = {
         "url": ctx.url(f"/api/tasks/{pk}"), "id": pk, "name": record["name"], "project_id": record["project_id"],
         "project_name": project["name"] if project and project_seen else None,
         "owner": person(ctx, record["owner_id"]), "assignee": person(ctx, record["assignee_id"]),
@@ -115,8 +109,16 @@ def task(ctx: Context, record: Record) -> Record:
         "assignee_updated_date": record.get("assignee_updated_date"),
         "validation_mode": record.get("validation_mode"),
         "consensus_enabled": bool(record.get("consensus_enabled")),
-        **({"initial_replicas": record.get("replicas") or 0} if is_newer(ctx) else {}),
+        "initial_replicas": _initial_replicas(ctx, record),
     }  # fmt: skip
+    return versions.shown(ctx.version, "TaskRead", shown)
+
+
+def _initial_replicas(ctx: Context, task: Record) -> int:
+    """What the task was made with; of a task recorded by a server that does not say it, what its jobs have."""
+    if task.get("replicas") is not None:
+        return int(task["replicas"])
+    return max((replicas_of(ctx, job["id"]) for job in lookup.jobs_of(ctx, task["id"])), default=0)
 
 
 def _jobs_summary(ctx: Context, task_id: int) -> Record:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mockserver.media.frame_numbers import frame_step
 from mockserver.people.auth import token_of
+from mockserver.protocol import versions
 from mockserver.seeds.checks import check
 from mockserver.state.tables import Record, State, Table
 
@@ -60,6 +61,7 @@ def tables_of_seed(seed: Record) -> tuple[dict[str, Table], dict[str, int]]:
     for name in ("data_meta", "validation", "annotations"):
         tables[name] = {int(key): value for key, value in seed.get(name, {}).items()}
     for job in tables["jobs"].values():
+        job["type"] = versions.stored_word("JobType", job["type"])
         job["frames"] = ground_truth_frames(tables, job)
     tables["tokens"] = {token_of(user): {"user_id": user["id"]} for user in tables["users"].values()}
     tables["tokens"] |= {row["value"]: _token(row) for row in seed.get("access_tokens", [])}

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from annotools.errors import texts
+from mockserver.protocol import versions
 from mockserver.protocol.http import ApiError, CrashError, Request, detail, page, parse_json
 from mockserver.state.remarks import Remark
 from mockserver.state.spool import Spool
@@ -81,16 +82,18 @@ class Env:
 
 @dataclass(slots=True)
 class Config:
-    """How the server behaves, apart from its data."""
+    """How the server behaves, apart from its data; `server`: the version it answers as, "" for that of its seed."""
 
     dialect: Literal["real", "lenient"] = "lenient"
     bug_for_bug: bool = False
     strict: bool = False
     max_upload: int = 4 * 1024**3
     allow: frozenset[str] = frozenset()
+    server: str = ""
 
     def __post_init__(self) -> None:
         self.allow = frozenset(texts(self.allow))
+        self.server = versions.playable(self.server) if self.server else ""
 
     @property
     def lenient(self) -> bool:
@@ -149,6 +152,16 @@ class Context:
         if self.user is None:
             raise unauthenticated()
         return self.user
+
+    @property
+    def server(self) -> str:
+        """The version that the server answers as, in full."""
+        return self.config.server or self.state.version
+
+    @property
+    def version(self) -> versions.Version:
+        """The same for comparisons; a seed's unknown words count as the version that was recorded."""
+        return versions.parse(self.server) or versions.RECORDED
 
     def url(self, path: str) -> str:
         """Absolute URL of a path that starts with a slash."""

@@ -285,7 +285,7 @@ def test_every_shape_type_has_a_tag() -> None:
 
 def test_replicas_share_the_segment_of_their_parent() -> None:
     build = frames(1)
-    for number, kind in enumerate(("annotation", "consensus_replica", "consensus_replica", "ground_truth"), 1):
+    for number, kind in enumerate(("annotation", "consensus_replica", "replica", "ground_truth"), 1):
         build.add_job(Job(number, kind, start_frame=0, stop_frame=0))
     root = tree(build.dataset(), "cvat-images", Options(quirks=quirks.CVAT))
     assert [found.text for found in root.iter("url")] == ["/api/jobs/1", "/api/jobs/4"]

@@ -15,6 +15,7 @@ import orjson
 import pytest
 
 from mockserver.core.app import App
+from mockserver.protocol import versions
 from mockserver.protocol.http import Request, Response
 from mockserver.seeds.sources import state_of
 from mockserver.state.context import Config
@@ -52,13 +53,14 @@ class Client:
 
 @pytest.fixture(autouse=True)
 def answers_follow_the_document(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every JSON answer of every test in this folder is valid against CVAT's OpenAPI document."""
+    """Every JSON answer of every test in this folder is valid against CVAT's OpenAPI document, that of 2.73."""
     found: list[str] = []
     handle = App.handle
 
     def checked(self: App, request: Request) -> Response:
         response = handle(self, request)
-        if not request.path.startswith("/_mock/"):
+        recorded = versions.parse(self.config.server or self.state.version) == versions.RECORDED
+        if recorded and not request.path.startswith("/_mock/"):
             found.extend(openapi.problems(request, unpacked(response), self.config.lenient))
         return response
 

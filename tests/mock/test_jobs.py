@@ -180,7 +180,7 @@ def test_newer_versions_use_other_words(demo: Client) -> None:
     assert demo.get("/api/jobs/99").json()["type"] == "consensus_replica"
     assert "initial_replicas" not in demo.get("/api/tasks/45").json()
     demo.app.state.version = "2.80.0"
-    assert demo.get("/api/tasks/45").json()["initial_replicas"] == 0
+    assert demo.get("/api/tasks/45").json()["initial_replicas"] == 2
     assert demo.get("/api/server/about", user=None).json()["version"] == "2.80.0"
 
 

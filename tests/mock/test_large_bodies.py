@@ -11,7 +11,8 @@ from mockserver.annotations import bodies, records
 from mockserver.core.decoding import decoded_ahead
 from mockserver.protocol.http import ApiError, Request
 from mockserver.protocol.large_json import MAX_CONTAINERS, check_size, members, parse_large
-from mockserver.state.context import Decoded
+from mockserver.state.context import Config, Context, Decoded, Env
+from mockserver.state.tables import State
 from tests.mock.conftest import Client
 
 PATH = "/api/jobs/1/annotations"
@@ -115,7 +116,8 @@ def test_more_objects_than_fit_into_memory_are_refused() -> None:
 
 def test_only_large_bodies_are_decoded_ahead_of_the_lock() -> None:
     def ahead(body: bytes) -> Decoded | None:
-        return decoded_ahead(Request("PUT", PATH, headers={"content-type": "application/json"}, body=body), True)
+        request = Request("PUT", PATH, headers={"content-type": "application/json"}, body=body)
+        return decoded_ahead(Context(request, State(), Env(), Config()))
 
     assert ahead(json.dumps({"shapes": [SHAPE]}).encode()) is None
     found, refused = ahead(json.dumps({"shapes": [SHAPE] * 3000}).encode()), ahead(b"[" * 200_000)

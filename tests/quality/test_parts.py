@@ -229,6 +229,13 @@ def replicas(*things: list[Thing], **changes: Any) -> Dataset:
     )
 
 
+def test_replicas_of_a_newer_server_are_replicas_by_another_word() -> None:
+    dataset = replicas([BOX], [BOX])
+    jobs = tuple(replace(job, type=job.type.replace("consensus_replica", "replica")) for job in dataset.jobs)
+    assert [job.type for job in jobs] == ["annotation", "replica", "replica"]
+    assert merge_replicas(dataset.replace(jobs=jobs))[0].in_job(0).shapes.score.tolist() == [1.0]
+
+
 def test_a_merge_takes_one_of_each_and_says_what_it_stands_for() -> None:
     merged, losses = merge_replicas(replicas([BOX], [replace(BOX, shift=1.0)], [Thing("rectangle", 1, 9)]))
     own = merged.in_job(0)

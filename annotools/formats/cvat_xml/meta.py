@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from annotools.cvat_limits import REPLICA_TYPES
 from annotools.errors import Problems
 from annotools.formats.cvat_xml.pieces import Node
 from annotools.formats.kernel.xmlfile import text
@@ -65,7 +66,7 @@ def _task_element(dataset: Dataset) -> list[Element]:
     first, last = task.start_frame, task.start_frame + task.step * (len(dataset.frames) - 1)
     stop = last if task.stop_frame is None else task.stop_frame
     named: list[Element] = [("id", str(max(task.id, 0))), ("name", task.name), ("size", str(len(dataset.frames)))]
-    jobs = [job for job in dataset.jobs if job.type != "consensus_replica"]  # which shares a segment with its parent
+    jobs = [job for job in dataset.jobs if job.type not in REPLICA_TYPES]  # which share a segment with their parents
     return named + _rest(task, (first, stop), jobs, dataset.labels)
 
 

@@ -1,7 +1,7 @@
 """The job that annotations are for: does it fit them, and does it take them.
 
 A task has jobs of three types: `annotation` (a segment of the frames), `ground_truth` (chosen frames of all of them)
-and `consensus_replica` (the same segment once more, by somebody else).
+and `consensus_replica`, from 2.80 on `replica` (the same segment once more, by somebody else).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
+from annotools.cvat_limits import REPLICA_TYPES
 from annotools.model import Job
 from annotools.model.tables import Ints
 from annotools.validate.context import Context
@@ -115,11 +116,13 @@ def replica_as_target(ctx: Context) -> Found | None:
         seen in the task nor exported with it.
     Bad:
         {"annotations": {}, "job": {"type": "consensus_replica", "parent_job_id": 2}}
+    Bad:
+        {"annotations": {}, "job": {"type": "replica", "parent_job_id": 2}}
     Good:
         {"annotations": {}, "job": {"type": "annotation"}}
     Source: annos-vid/consensus-replica (200; the task does not show them)
     """
-    replica = ctx.job is not None and ctx.job.type == "consensus_replica"
+    replica = ctx.job is not None and ctx.job.type in REPLICA_TYPES
     parent = ctx.job.parent_job if ctx.job else None
     said = "the job is a replica" + (" of job {parent}" if parent else "")
     return ctx.at("job", [0] if replica else [], said, parent=parent)
