@@ -92,7 +92,9 @@ def read_subject(judged: Source | Dataset, choices: Choices) -> Subject:
         raise UsageError(f"format {form.slug!r} can only be written")
     read = _read(form, judged, _fitting(form, known.dataset, choices), choices)
     sent = bool(choices.action)
-    faults = by_code(_faults(form.slug, judged, read, sent) if form.slug in JSON_SLUGS else _others(read.problems))
+    structure = _faults(form.slug, judged, read, sent) if form.slug in JSON_SLUGS else _others(read.problems)
+    creating = choices.action in ("put", "create")
+    faults = by_code(fault for fault in structure if creating or fault.code != "SCH007")
     return Subject(
         read.dataset, form.slug, choices.action, _target(read.dataset), _member(read.dataset, judged), judged,
         read.media, tuple(p for p in read.problems if p.message != UNKNOWN), faults, known.dataset,

@@ -32,6 +32,13 @@ class Batch:
     def __len__(self) -> int:
         return len(self.found)
 
+    @cached_property
+    def mended(self) -> bool | None:
+        """Whether what mends some of the findings is lossless; None where nothing mends any."""
+        remedy = self.found.remedy
+        some = remedy is not None and any(remedy.edits(place) for place in range(len(self)))
+        return remedy.safe if remedy is not None and some else None
+
 
 @dataclass(frozen=True, eq=False)
 class Silenced:

@@ -123,6 +123,7 @@ class Walk:
             self._unknown(kind, value, fields, pointer)
         if "group" in value:
             self._null_group(value, pointer)
+        self._id_below_zero(kind, value, pointer)
         for name, items in self._nested[kind]:
             inside = value.get(name)
             if inside and isinstance(inside, list):
@@ -143,6 +144,14 @@ class Walk:
                 self._value(name, key, value, f"{pointer}/{name}")
         self._ranges(value, pointer)
         self._null_group(value, pointer)
+        self._id_below_zero(kind, value, pointer)
+
+    def _id_below_zero(self, kind: str, value: dict[str, Any], pointer: str) -> None:
+        """The tables take -1 for none, so that a rule about them cannot see it."""
+        given = value.get("id")
+        if kind not in ("keyframe", "attribute") and is_whole(given) and float(given or 0) < 0:
+            fix = Fix("drop the id", True, (PutAt(self.member, f"{pointer}/id", None),))
+            self.add("SCH007", f"{pointer}/id", f"id {given} is given, expected none: it is about to be created", fix)
 
     def _null_group(self, value: dict[str, Any], pointer: str) -> None:
         if "group" in value and value["group"] is None:

@@ -15,7 +15,7 @@ from annotools.formats.base import Options
 from annotools.geometry.rle import cvat_rle_to_mask
 from annotools.model import AttributeSpec, DatasetBuilder, Label, Owner
 from annotools.model.skeleton import edges, nodes
-from tests.formats.coco_files import INSTANCES, KEYPOINTS, Doc, box, doc, one, packed, read, said
+from tests.formats.coco_files import INSTANCES, KEYPOINTS, Doc, box, doc, one, packed, read, said, write
 
 MASK = np.zeros((10, 20), np.uint8)
 MASK[2:6, 3:9] = 1
@@ -370,6 +370,33 @@ def test_points_without_names_get_some() -> None:
     assert [str(loss) for loss in found.losses] == [
         "changed: 2 x keypoint without a name: it is called by its place"
     ]  # fmt: skip
+
+
+def test_a_visibility_that_is_none_is_a_change_and_comes_back() -> None:
+    document = doc(person(keypoints=[3, 4, 0.87, 5, 7, 1], segmentation=[]), categories=[PERSON])
+    found = read({KEYPOINTS: document}, slug="coco-keypoints")
+    assert [str(loss) for loss in found.losses] == [
+        "changed: 1 x visibility of keypoint: above 0 it is taken for 2, which is seen, as in 0.87"
+    ]  # fmt: skip
+    (again,) = write(found.dataset, "coco-keypoints").values()
+    assert again["annotations"][0]["keypoints"] == [3, 4, 0.87, 5, 7, 1]
+    strict = read({KEYPOINTS: document}, slug="coco-keypoints", options=Options(quirks=quirks.CVAT))
+    assert said(strict) == [f"{KEYPOINTS}:/annotations/0/keypoints: visibility is 0.87, expected 0, 1 or 2"]
+
+
+def test_the_server_refuses_two_categories_of_one_name() -> None:
+    document = doc(box(segmentation=[]), categories=[{"id": 1, "name": "car"}, {"id": 2, "name": "car"}])
+    found = read(document)
+    assert [loss.what for loss in found.losses] == ["second category of one name"]
+    strict = read(document, options=Options(quirks=quirks.CVAT))
+    assert [problem.pointer for problem in strict.problems] == ["/categories/1/name"]
+
+
+def test_a_flat_polygon_is_a_change() -> None:
+    found = read(doc(box(segmentation=[0, 0, 5, 0, 5, 5])))
+    assert [loss.what for loss in found.losses] == ["polygon without its brackets"]
+    strict = read(doc(box(segmentation=[0, 0, 5, 0, 5, 5])), options=Options(quirks=quirks.CVAT))
+    assert [problem.pointer for problem in strict.problems] == ["/annotations/0"]
 
 
 def test_a_person_without_keypoints_is_a_box() -> None:

@@ -68,20 +68,21 @@ def _odd_forms(rows: Sequence[Any]) -> dict[str, Extra]:
 
 
 def _counts(rows: Sequence[Any]) -> dict[str, Extra]:
-    """How many keypoints are labelled, and keypoints of which one that is not has a place."""
+    """How many keypoints are labelled, and keypoints that would be written otherwise."""
     if not rows or not hasattr(rows[0], "keypoints"):
         return {}
     points = [row.keypoints for row in rows]
     columns: dict[str, dict[int, Any]] = {
         "num_keypoints": {n: row.num_keypoints for n, row in enumerate(rows) if isinstance(row.num_keypoints, int)},
-        "keypoints": {n: orjson.dumps(given) for n, given in enumerate(points) if given and _has_astray(given)},
+        "keypoints": {n: orjson.dumps(given) for n, given in enumerate(points) if given and _are_odd(given)},
     }
     return {name: replace(sparse(odd, len(rows)), derived=True) for name, odd in columns.items() if odd}
 
 
-def _has_astray(points: Sequence[float]) -> bool:
-    """Whether a point that is not labelled has a place."""
-    return any(x or y for x, y, v in zip(points[::3], points[1::3], points[2::3], strict=False) if v <= 0)
+def _are_odd(points: Sequence[float]) -> bool:
+    """Whether a point that is not labelled has a place, or a visibility is none of COCO's."""
+    triples = zip(points[::3], points[1::3], points[2::3], strict=False)
+    return any(v not in (1, 2) and (v != 0 or x != 0 or y != 0) for x, y, v in triples)
 
 
 def _keys(rows: Sequence[Any]) -> Ints:

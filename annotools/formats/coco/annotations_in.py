@@ -216,6 +216,10 @@ class AnnotationsIn:
         for place in np.unique(skeleton[label < 0]).tolist() if self._reader.strict_points else ():
             expected = "points that the label of the task has, by name"
             self._say(chunk, int(built.skeletons[place]), "keypoint has no label", "/keypoints", expected)
+        odd = triples[~np.isin(triples[:, 2], (0, 1, 2)), 2]
+        if len(odd):
+            why = "above 0 it is taken for 2, which is seen"
+            self._rows.repairs.note("visibility of keypoint", why, f"{odd[0]:g}", len(odd))
         lost = (label < 0) & (triples[:, 2] > 0)
         frames = columns.frame[built.skeletons][skeleton]
         why = "the label has no point of that name"

@@ -95,6 +95,9 @@ def categories_of(
 
 def _listed(document: Document, counts: Counts | None, rows: Rows, problems: Problems) -> Iterator[Item]:
     seen: set[Any] = set()
+    names = [item.get("name") for item in document.categories if item is not None]
+    twice = len(names) - len(set(map(str, names)))
+    rows.repairs.note("second category of one name", "both are one label", count=twice)
     for place, item in enumerate(document.categories):
         if item is None:
             continue

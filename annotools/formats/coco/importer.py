@@ -23,7 +23,9 @@ from annotools.formats.coco.document import LISTS, Document
 from annotools.formats.coco.odd_fields import Rle
 from annotools.model import Dataset
 
-ZERO, FLAT = "category-zero", "outline-of-another-kind"  # kinds of problems that have rules of their own
+# Kinds of problems that have rules of their own.
+ZERO, FLAT, TWICE, VISIBILITY = "category-zero", "outline-of-another-kind", "repeated-category-name", "odd-visibility"
+OWN_RULES = frozenset({ZERO, FLAT, TWICE, VISIBILITY})
 _WORDS = {str: "text", float: "a number with a point", bool: "a truth value", list: "a list", dict: "an object"}
 _IDS = ("id", "image_id", "category_id")
 
@@ -68,6 +70,12 @@ def _documents(document: Document) -> Iterator[Refusal]:
     for key in LISTS:
         if key not in document.given:
             yield Refusal(f"has no {key}", "", f"{', '.join(LISTS)}, each a list")
+    names: set[Any] = set()
+    for place, item in enumerate(document.categories):
+        name = item.get("name") if item else None
+        if isinstance(name, str) and name in names:
+            yield Refusal(f"category {name!r} comes twice", f"/categories/{place}/name", "a name of its own", TWICE)
+        names.add(name if isinstance(name, str) else None)
 
 
 def _image(item: dict[str, Any]) -> Refusal | None:
@@ -141,6 +149,9 @@ def _persons(chunk: Chunk) -> Iterator[tuple[int, Refusal]]:
     for n, row in enumerate(chunk.rows):
         if row.keypoints is UNSET or row.keypoints is None:
             yield n, Refusal("has no keypoints", "", "x, y and v of each point")
+        elif set(row.keypoints[2::3]) - {0, 1, 2}:
+            odd = next(v for v in row.keypoints[2::3] if v not in (0, 1, 2))
+            yield n, Refusal(f"visibility is {odd:g}", "/keypoints", "0, 1 or 2", VISIBILITY)
 
 
 def with_truth_values(dataset: Dataset) -> Dataset:

@@ -30,6 +30,7 @@ _LOOSE: dict[str, Any] = {
     "key": Int, "label": Int, "count": Int, "int32": Int, "angle": float, "share": float, "flag": bool, "value": str,
     "type": ShapeWord, "source": SourceWord, "points": list[float],
 }  # fmt: skip
+_ID = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Wire:
 def wire(*, named: bool, strict: bool = False) -> Wire:
     """The dialect of backups (`named`: labels and attributes by name) or of the API (by id).
 
-    strict: keys that nobody knows, and groups that are null, are an error.
+    strict: keys that nobody knows, groups that are null, and ids below 0 are an error.
     """
     return Wire(*(_type(kind, named, strict) for kind in (Tag, Shape, Track, Interval)))
 
@@ -84,6 +85,7 @@ def _field(key: KeyRule, named: bool, strict: bool) -> tuple[Any, ...]:
         made: Any = list[_type(key.items, named, strict)]  # type: ignore[misc] # made at run time
     else:
         made = str if named and key.name in ("label_id", "spec_id") else _LOOSE[key.kind]
+        made = _ID if strict and key.name == "id" else made
     if key.nullable and not (strict and key.name == "group"):
         made |= None
     return (made,) if key.required else (made, float(key.empty) if made is float else key.empty)

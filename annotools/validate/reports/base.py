@@ -133,8 +133,7 @@ def fix_line(report: Report) -> list[str]:
 
 
 def _has_fix(group: Group, safe: bool) -> bool:
-    remedies = (batch.found.remedy for batch in group.batches)
-    return any(remedy is not None and remedy.safe == safe for remedy in remedies)
+    return any(batch.mended is safe for batch in group.batches)
 
 
 def summary_lines(report: Report) -> list[str]:

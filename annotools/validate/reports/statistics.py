@@ -23,5 +23,5 @@ def table(report: Report) -> Iterator[str]:
 
 def mended(group: Group) -> str:
     """The option that mends the findings of a rule, empty where none does."""
-    remedies = [batch.found.remedy for batch in group.batches if batch.found.remedy]
-    return "" if not remedies else "--fix" if all(remedy.safe for remedy in remedies) else "--unsafe-fixes"
+    mended = [batch.mended for batch in group.batches if batch.mended is not None]
+    return "" if not mended else "--fix" if all(mended) else "--unsafe-fixes"

@@ -11,6 +11,7 @@ from annotools.formats.base import Options
 from annotools.geometry.ragged import segment_max
 from annotools.model import MASK, ShapeType
 from annotools.quirks import CVAT
+from annotools.storage.zips import ZipSource
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
 from annotools.validate.registry import SOURCE, rule
@@ -24,20 +25,30 @@ def wrong_archive_layout(ctx: Context) -> Found | None:
     """A file of the input lies where the server's importer does not look for it.
 
     Why: the import fails with `Dataset must contain a file ...`. COCO wants its JSON in a folder `annotations` at the
-        top of the archive; names with backslashes are no folders there.
+        top of the archive, in small letters; names with backslashes are no folders there. A backup has its task.json at
+        the top (`There is no item named 'task.json' in the archive`); that of a project is no backup of a task.
     Bad:
         {"from": "coco", "files": {"instances.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9,
             "height": 9}], "categories": [{"id": 1, "name": "car"}], "annotations": []}, "images/a.jpg": "picture"}}
+
+        {"from": "coco", "files": {"Annotations/a.json": {"images": [{"id": 1, "file_name": "a.jpg"}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": []}, "images/a.jpg": "picture"}}
+
+        {"from": "cvat-backup", "files": {"mine/task.json": {"name": "t", "labels": [], "data": {}, "jobs": []},
+            "mine/annotations.json": [], "mine/data/manifest.jsonl": ""}}
     Good:
         {"from": "coco", "files": {"annotations/instances.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9,
             "height": 9}], "categories": [{"id": 1, "name": "car"}], "annotations": []}, "images/a.jpg": "picture"}}
     Source: io/import-wrong-content-for-the-format (the request fails)
     """
-    if ctx.source is None or ctx.slug not in _COCO or len(ctx.source.members()) < 2:
-        return None  # a lone JSON file is taken as it is
-    documents = [name for name in ctx.source.members() if name.lower().endswith(".json")]
-    astray = [name for name in documents if not name.startswith("annotations/")]
+    names = [] if ctx.source is None else ctx.source.members()
+    astray: list[str] = []
     expected = "expected in a folder annotations at the top"
+    if ctx.slug in _COCO and (len(names) > 1 or isinstance(ctx.source, ZipSource)):  # a lone JSON is taken as it is
+        documents = [name for name in names if name.lower().endswith(".json")]
+        astray = [name for name in documents if not name.startswith("annotations/")]
+    if ctx.slug == "cvat-backup" and "task.json" not in names:
+        astray, expected = [name for name in names if name.endswith("/task.json")], "expected at the top"
     return ctx.found([Fault("FMT006", name, "", f"an importer does not look here, {expected}") for name in astray])
 
 

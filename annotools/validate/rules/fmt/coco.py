@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
 
 from annotools.errors import InputError
+from annotools.formats.kernel.jsonfile import UNDECODABLE
+from annotools.geometry.rle import cvat_rle_areas, cvat_rle_boxes
+from annotools.model import MASK
 from annotools.validate.context import Context
 from annotools.validate.edits import PutAt
 from annotools.validate.findings import ERROR, WARNING, Fix, Found
@@ -24,6 +27,7 @@ from annotools.validate.registry import SOURCE, rule
 from annotools.validate.structure import Fault
 
 _SLUGS = ("coco", "coco-keypoints")
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 class _Category(msgspec.Struct, gc=False):
@@ -31,14 +35,22 @@ class _Category(msgspec.Struct, gc=False):
     name: Any = None
 
 
-class _Annotation(msgspec.Struct, gc=False):
+class _Use(msgspec.Struct, gc=False):
     category_id: Any = None
+
+
+class _Annotation(msgspec.Struct, gc=False):
     bbox: Any = None
     area: Any = None
     segmentation: Any = None
 
 
+class _Image(msgspec.Struct, gc=False):
+    file_name: Any = None
+
+
 class _Document(msgspec.Struct, gc=False):
+    images: list[_Image] = []
     categories: list[_Category] = []
     annotations: list[msgspec.Raw] = []
 
@@ -49,6 +61,16 @@ class Stated:
 
     member: str
     document: _Document
+
+    @property
+    def names(self) -> list[str]:
+        """The file names of its images, empty where there is none."""
+        return [one.file_name if isinstance(one.file_name, str) else "" for one in self.document.images]
+
+    @property
+    def categories(self) -> list[_Category]:
+        """Its categories."""
+        return self.document.categories
 
 
 def documents(ctx: Context) -> tuple[Stated, ...]:
@@ -65,7 +87,7 @@ def _documents(ctx: Context) -> Iterator[Stated]:
         if member.lower().endswith(".json"):
             try:
                 yield Stated(member, decoder.decode(ctx.source.read(member)))
-            except (msgspec.MsgspecError, InputError, UnicodeDecodeError, RecursionError):
+            except (*UNDECODABLE, InputError):
                 continue  # the reader has said what is wrong with it
 
 
@@ -86,26 +108,16 @@ def category_zero(ctx: Context) -> Found | None:
     """
     faults = []
     for stated in ctx.once(documents):
-        used = _uses_zero(stated.document)
-        for place, category in enumerate(stated.document.categories):
-            if category.id == 0 and category.id is not False and used:
-                said = f"category {category.name!r} has the number 0, which an import takes for no label"
-                faults.append(Fault("FMT001", stated.member, f"/categories/{place}/id", said))
+        zeros = [place for place, one in enumerate(stated.categories) if one.id == 0 and one.id is not False]
+        for place in zeros if zeros and _uses_zero(ctx, stated) else ():
+            said = f"category {stated.categories[place].name!r} has the number 0, which an import takes for no label"
+            faults.append(Fault("FMT001", stated.member, f"/categories/{place}/id", said))
     return ctx.found(faults)
 
 
-def _uses_zero(document: _Document) -> bool:
+def _uses_zero(ctx: Context, document: Stated) -> bool:
     """A category 0 that no annotation has is a heading of other tools, and harmless."""
-    decode = msgspec.json.Decoder(_Annotation).decode
-    return any(_decoded(decode, raw).category_id == 0 for raw in document.annotations)
-
-
-def _decoded(decode: Any, raw: msgspec.Raw) -> _Annotation:
-    try:
-        found: _Annotation = decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return _Annotation()  # the reader has said what is wrong with it
-    return found
+    return any(one.category_id == 0 for stated, _, one in annotations_of(ctx, _Use) if stated is document)
 
 
 @rule("FMT002", "outline-of-another-kind", ERROR, needs=SOURCE, proof="source: COCO's importer, value counts")
@@ -126,7 +138,7 @@ def outline_of_another_kind(ctx: Context) -> Found | None:
     Source: source: Datumaro's COCO importer, checks of segmentation
     """
     faults = []
-    for stated, place, annotation in _annotations(ctx):
+    for stated, place, annotation in annotations_of(ctx, _Annotation):
         flat = annotation.segmentation
         if isinstance(flat, list) and flat and all(isinstance(value, int | float) for value in flat):
             pointer = f"/annotations/{place}/segmentation"
@@ -137,18 +149,23 @@ def outline_of_another_kind(ctx: Context) -> Found | None:
     return ctx.found(faults)
 
 
-def _annotations(ctx: Context) -> Iterator[tuple[Stated, int, _Annotation]]:
-    decode = msgspec.json.Decoder(_Annotation).decode
+def annotations_of(ctx: Context, kind: type[T]) -> Iterator[tuple[Stated, int, T]]:
+    """(document, place, what it says) of every annotation of the input.  kind: what to decode, all of it optional."""
+    decode = msgspec.json.Decoder(kind).decode
     for stated in ctx.once(documents):
         for place, raw in enumerate(stated.document.annotations):
-            yield stated, place, _decoded(decode, raw)
+            try:
+                found = decode(raw)
+            except UNDECODABLE:
+                continue  # the reader has said what is wrong with it
+            yield stated, place, found
 
 
 @rule("FMT003", "box-unlike-outline", WARNING, upload=WARNING, needs=SOURCE, proof="source: the box is not looked at")
-def box_unlike_outline(ctx: Context, pixels: float = 2, share: float = 0.25) -> Found | None:
-    """The bbox or area of a COCO annotation does not fit its polygons.
+def box_unlike_outline(ctx: Context, pixels: float = 2, share: float = 0.25) -> Iterator[Found]:
+    """The bbox or area of a COCO annotation does not fit its outline.
 
-    Why: an import looks at the polygons alone; tools that train on boxes or filter by area see another object.
+    Why: an import looks at the outline alone; tools that train on boxes or filter by area see another object.
     Bad:
         {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 99, "height": 99}],
             "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
@@ -157,18 +174,58 @@ def box_unlike_outline(ctx: Context, pixels: float = 2, share: float = 0.25) -> 
         {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 99, "height": 99}],
             "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
                 "bbox": [10, 10, 30, 30], "area": 5, "segmentation": [[10, 10, 40, 10, 40, 40]]}]}}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 99, "height": 99}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
+                "bbox": [10, 10, 70, 30], "area": 2000,
+                "segmentation": [[10, 10, 40, 10, 40, 40], [50, 10, 80, 10, 80, 40]]}]}}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 20, "height": 10}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
+                "bbox": [0, 0, 9, 9], "area": 30, "segmentation": {"size": [10, 20], "counts": [100, 30, 70]}}]}}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 20, "height": 10}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
+                "bbox": [10, 0, 3, 10], "area": 90, "segmentation": {"size": [10, 20], "counts": [100, 30, 70]}}]}}}
     Good:
         {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 99, "height": 99}],
             "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
                 "bbox": [10, 10, 30, 30], "area": 450, "segmentation": [[10, 10, 40, 10, 40, 40]]}]}}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 20, "height": 10}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
+                "bbox": [10, 0, 3, 10], "area": 30, "segmentation": {"size": [10, 20], "counts": [100, 30, 70]}}]}}}
     Options: pixels: how far each side may be off. share: how much of the area may be off.
     Source: source: Datumaro's COCO importer reads the segmentation where there is one
     """
     faults = []
-    for stated, place, annotation in _annotations(ctx):
+    for stated, place, annotation in annotations_of(ctx, _Annotation):
         for key, said in _misfits(annotation, pixels, share):
             faults.append(Fault("FMT003", stated.member, f"/annotations/{place}/{key}", said))
-    return ctx.found(faults)
+    yield from filter(None, [ctx.found(faults)])
+    yield from _masks_unlike(ctx, pixels, share)
+
+
+def _masks_unlike(ctx: Context, pixels: float, share: float) -> Iterator[Found]:
+    """The same of masks, of which the reader has the pixels and what was said beside them."""
+    shapes, extras = ctx.shapes, ctx.shapes.extras
+    rows = np.flatnonzero(shapes.type == MASK)
+    if ctx.slug not in _SLUGS or not {"bbox", "area"} <= extras.keys() or not len(rows):
+        return
+    table = shapes.take(rows)
+    boxes, areas = cvat_rle_boxes(table.values, table.offsets), cvat_rle_areas(table.values, table.offsets)
+    said = np.stack([extras["bbox"].values[rows][name] for name in ("left", "top", "width", "height")], axis=1)
+    corners = np.concatenate([said[:, :2], said[:, :2] + said[:, 2:]], axis=1)
+    off = np.abs(corners - (boxes + np.array([0, 0, 1, 1]))).max(axis=1) > pixels
+    odd = np.flatnonzero(off & extras["bbox"].present[rows] & (areas > 0))
+    text = "bbox is {given}, the pixels of the mask reach from {left:g} {top:g} to {right:g} {bottom:g}"
+    left, top, right, bottom = boxes[odd].T
+    given = list(map(str, said[odd].tolist()))
+    yield ctx.at("shape", rows[odd], text, given=given, left=left, top=top, right=right + 1, bottom=bottom + 1)
+    stated = extras["area"].values[rows]
+    wrong = np.abs(stated - areas) > np.maximum(share * np.maximum(stated, areas), 16)
+    odd = np.flatnonzero(wrong & extras["area"].present[rows])
+    yield ctx.at("shape", rows[odd], "area is {given:g}, the mask has {area:g} px", given=stated[odd], area=areas[odd])
 
 
 def _misfits(annotation: _Annotation, pixels: float, share: float) -> Iterator[tuple[str, str]]:
@@ -182,10 +239,13 @@ def _misfits(annotation: _Annotation, pixels: float, share: float) -> Iterator[t
         off = np.abs(np.array([box[0] - left, box[1] - top, box[0] + box[2] - right, box[1] + box[3] - bottom]))
         if off.max() > pixels:
             yield "bbox", f"bbox is {box}, the polygons reach from {left:g} {top:g} to {right:g} {bottom:g}"
-    area = sum(map(_area, rings))
+    areas = sorted(map(_area, rings))
+    most, least = sum(areas), max(areas[-1] - sum(areas[:-1]), 0)  # others may be holes
     stated = annotation.area
-    if isinstance(stated, int | float) and len(rings) == 1 and abs(stated - area) > max(share * max(stated, area), 16):
-        yield "area", f"area is {stated:g}, that of the polygon {area:g}"
+    if isinstance(stated, int | float):
+        off = max(share * max(stated, most), 16)
+        if not least - off <= stated <= most + off:
+            yield "area", f"area is {stated:g}, that of the polygons {most:g}"
 
 
 def _rings(segmentation: Any) -> list[np.ndarray[Any, np.dtype[np.float64]]]:

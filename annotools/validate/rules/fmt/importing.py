@@ -10,13 +10,13 @@ import numpy as np
 from annotools import formats
 from annotools.errors import Problem
 from annotools.formats.base import Options, Read
+from annotools.formats.coco.importer import OWN_RULES
 from annotools.quirks import CVAT
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found
 from annotools.validate.registry import SOURCE, rule
 from annotools.validate.structure import Fault
 
-_OWN_RULES = ("category-zero", "outline-of-another-kind")  # kinds of problems that other rules name
 _FLAGS = ("occluded", "outside")
 
 
@@ -85,7 +85,7 @@ def refused_by_importer(ctx: Context) -> Found | None:
     if read is None:
         return None
     known = {(problem.file, problem.line, problem.pointer) for problem in ctx.problems}
-    others = [problem for problem in read.problems if problem.kind not in _OWN_RULES]
+    others = [problem for problem in read.problems if problem.kind not in OWN_RULES]
     new = [one for one in others if (one.file, one.line, one.pointer) not in known]
     return ctx.found([Fault("FMT009", one.file or ctx.subject.member, one.pointer, _said(one)) for one in new])
 

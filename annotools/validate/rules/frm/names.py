@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -14,9 +14,12 @@ from annotools.formats.base import Options
 from annotools.matching import FrameMatcher
 from annotools.model import Frames
 from annotools.model.tables import Ints
+from annotools.storage.names import name_fault
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
 from annotools.validate.registry import FRAMES, SIZES, SOURCE, rule
+from annotools.validate.rules.fmt.coco import documents
+from annotools.validate.structure import Fault
 
 _SELF_CONTAINED = ("cvat-api", "cvat-backup")  # what they say of pictures is the task's own word
 _DIGITS = re.compile(r"(\d+)")
@@ -89,6 +92,41 @@ def unlike_spelt_name(ctx: Context) -> Iterator[Found]:
     yield ctx.at("frame", odd, "the name has a backslash or decomposed letters")
     others = [ctx.frames.names[first] for _, first in alike]
     yield ctx.at("frame", [frame for frame, _ in alike], "the name differs from {other} only in case", other=others)
+
+
+@rule("FRM014", "name-that-leads-outside", ERROR, upload=WARNING, needs=FRAMES, proof="source: names are paths")
+def name_that_leads_outside(ctx: Context) -> Iterator[Found]:
+    """The name of a frame leads out of its folder, or is no name that a file can have.
+
+    Why: whoever writes pictures under the names of their frames writes elsewhere: `..`, `/etc`, `C:`, an empty part. We
+        write them as far as they lead down, and say so; other converters follow them.
+    Bad:
+        {"annotations": {}, "data_meta": {"frames": [{"name": "../../etc/a.jpg", "width": 200, "height": 100},
+                                                     {"name": "c.jpg", "width": 200, "height": 100}]}}
+
+        {"annotations": {}, "data_meta": {"frames": [{"name": "/etc/a.jpg", "width": 200, "height": 100},
+                                                     {"name": "c.jpg", "width": 200, "height": 100}]}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "../a.jpg"}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": []}}}
+    Good:
+        {"annotations": {}, "data_meta": {"frames": [{"name": "etc/a.jpg", "width": 200, "height": 100},
+                                                     {"name": "c.jpg", "width": 200, "height": 100}]}}
+    Source: names of frames are paths of pictures in every archive that the server makes
+    """
+    faults = dict(_faults(ctx.frames.names))
+    yield ctx.at("frame", list(faults), "the name {fault}", fault=list(faults.values()))
+    stated = [(one.member, place, fault) for one in ctx.once(documents) for place, fault in _faults(one.names)]
+    places = [Fault("FRM014", name, f"/images/{place}/file_name", f"the name {said}") for name, place, said in stated]
+    yield from filter(None, [ctx.found(places)])
+
+
+def _faults(names: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The names that lead outside and what is wrong with them; FRM010 speaks of backslashes."""
+    for place, name in enumerate(names):
+        fault = name_fault(name.replace("\\", "/")) if name else ""
+        if fault:
+            yield place, fault
 
 
 @rule("FRM012", "lexicographic-frame-order", INFO, upload=OFF, needs=FRAMES, proof="source: sorting methods of tasks")

@@ -53,7 +53,7 @@ def negative_frame(ctx: Context) -> Iterator[Found]:
         yield ctx.at(kind, rows, "frame {number}, expected 0 or more", number=frames[rows])
 
 
-@rule("FRM002", "frame-outside-job", ERROR, upload=WARNING, needs=JOB, proof="annos-img/shape-frame")
+@rule("FRM002", "frame-outside-job", ERROR, needs=JOB, proof="annos-img/shape-frame")
 def frame_outside_job(ctx: Context) -> Iterator[Found]:
     """An annotation is on a frame that its job does not show.
 
@@ -96,13 +96,20 @@ def _shown_nowhere(ctx: Context, rows: Ints, spans: Ints) -> Ints:
 def frame_outside_task(ctx: Context) -> Iterator[Found]:
     """An annotation is on a frame that the task does not have.
 
-    Why: the server stores it in a job, where nobody ever sees it, and drops it silently when it is sent to the task.
+    Why: the server stores it in a job, where nobody ever sees it, and drops it silently when it is sent to the task. A
+        keyframe there moves what interpolation shows on the frames before it.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 12, "points": [10, 10, 60, 40]}]}
 
         {"tracks": [{"label_id": 1, "frame": 99, "shapes": [{"type": "points", "frame": 99, "points": [10, 10]}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]},
+                                                           {"type": "points", "frame": 99, "points": [60, 10]}]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 9, "points": [10, 10, 60, 40]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]},
+            {"type": "points", "frame": 12, "points": [10, 10], "outside": true}]}]}
     Fix: lossy: the annotation is dropped.
     Source: annos-img/shape-frame, annos-vid/track-beyond-task (accepted, kept as sent)
     """
@@ -111,6 +118,18 @@ def frame_outside_task(ctx: Context) -> Iterator[Found]:
         said = "frame {number}, the task has {count} frames, 0 to {last}"
         count = len(ctx.frames)
         yield ctx.at(kind, rows, said, _dropping(kind, rows), number=frames[rows], count=count, last=count - 1)
+    rows = _keyframes_behind(ctx)
+    said = "keyframe on frame {number}, the task has {count} frames, 0 to {last}, and it steers those before it"
+    number, count = ctx.shapes.frame[rows], len(ctx.frames)
+    yield ctx.at("shape", rows, said, _dropping("shape", rows), number=number, count=count, last=count - 1)
+
+
+def _keyframes_behind(ctx: Context) -> Ints:
+    """Keyframes behind the end of the task, of tracks that begin in it; one that only closes its track is fine."""
+    shapes = ctx.shapes
+    closing = shapes.outside & (shapes.frame == len(ctx.frames))
+    tracked = np.flatnonzero((shapes.track >= 0) & ~ctx.elements & ~_in_task(ctx, shapes.frame) & ~closing)
+    return tracked[_in_task(ctx, ctx.tracks.frame[shapes.track[tracked]])]
 
 
 @rule("FRM004", "annotation-on-deleted-frame", WARNING, needs=FRAMES, proof="annos-img/deleted-frames")

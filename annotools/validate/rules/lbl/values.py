@@ -116,7 +116,7 @@ def _number(text: str) -> float | None:
 
 
 @rule(
-    "LBL011", "number-not-a-number", ERROR, upload=WARNING, export=ERROR, coco=ERROR, needs=LABELS,
+    "LBL011", "number-not-a-number", ERROR, needs=LABELS,
     proof="annos-img/attr-number",
 )  # fmt: skip
 def number_not_a_number(ctx: Context) -> Found:

@@ -66,7 +66,7 @@ def inverted_mask_box(ctx: Context) -> Found:
 
 
 @rule(
-    "MSK003", "mask-outside-image", ERROR, upload=WARNING, export=ERROR, coco=ERROR, needs=SIZES,
+    "MSK003", "mask-outside-image", ERROR, needs=SIZES,
     proof="annos-img/mask-rle-2",
 )  # fmt: skip
 def mask_outside_image(ctx: Context) -> Found:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from annotools.validate.context import Context
-from annotools.validate.findings import INFO, OFF, WARNING, Found
+from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
 from annotools.validate.registry import SOURCE, rule
 
 
@@ -16,9 +16,12 @@ def huge_body(ctx: Context, megabytes: float = 100) -> Found | None:
     """The annotations are larger than the server takes in one request.
 
     Why: the server and the proxy before it have limits for the body of a request (100 MB in the settings that CVAT
-        comes with, as little as 1 MB in some proxies) and answer 413 or 400.
+        comes with, as little as 1 MB in some proxies) and answer 413 or 400. What is about to be sent (`--as`) is an
+        error; a file may still be sent in parts.
     Bad:
         {"annotations": {"tags": [{"label_id": 6, "frame": 0}]}, "options": {"megabytes": 0.00001}}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 0}]}, "options": {"megabytes": 0.00001}, "as": "put"}
     Good:
         {"annotations": {"tags": [{"label_id": 6, "frame": 0}]}, "options": {"megabytes": 1}}
     Options: megabytes: the most that the server takes.
@@ -29,7 +32,8 @@ def huge_body(ctx: Context, megabytes: float = 100) -> Found | None:
         return None
     size = ctx.source.size(name) / 2**20
     said = "{name} has {size:.1f} MB, expected at most {most:g} MB in one request"
-    return ctx.at("document", [0] if size > megabytes else [], said, name=name, size=size, most=megabytes)
+    sent = {"severity": ERROR} if ctx.action else {}
+    return ctx.at("document", [0] if size > megabytes else [], said, name=name, size=size, most=megabytes, **sent)
 
 
 @rule(

@@ -36,6 +36,8 @@ def id_on_create(ctx: Context) -> Iterator[Found]:
         {"annotations": {"tags": [{"id": 5, "label_id": 6, "frame": 0}]}, "as": "put"}
 
         {"annotations": {"tags": [{"id": 5, "label_id": 6, "frame": 0}]}, "as": "create"}
+
+        {"annotations": {"tags": [{"id": -1, "label_id": 6, "frame": 0}]}, "as": "create"}
     Good:
         {"annotations": {"tags": [{"id": null, "label_id": 6, "frame": 0}]}, "as": "put"}
 
