@@ -124,6 +124,7 @@ ASSEMBLER = {
     "formats.kernel.rows": "collects what a reader leaves out or repairs, and what its own parts do",
     "formats.kernel.row_checks": "knows which rows of tracks are told another label, or that they are shapes",
     "formats.kernel.attribute_values": "knows which values have no attribute in the end",
+    "formats.kernel.imported": "knows which checkboxes the server's importers take for none",
 }
 LEDGER_CALLS = {"lost", "changed", "noted", "Loss", "Ledger"}
 

@@ -25,7 +25,7 @@ COUNTS = {count.name: count for count in fitting.COUNTS}
 KEPT_BY_ALL = {
     "elements", "intervals.attributes", "intervals.group", "intervals.job", "intervals.score", "intervals.source",
     "jobs.id", "jobs.included", "jobs.parent_job", "jobs.start_frame", "jobs.stop_frame", "jobs.type", "labels.name",
-    "rectangle", "shapes.job", "shapes.keyframe", "shapes.rotation", "tags.attributes", "tags.job", "tracks",
+    "shapes.job", "shapes.keyframe", "shapes.rotation", "tags.attributes", "tags.job", "tracks",
     "tracks.attributes", "tracks.group", "tracks.job", "tracks.source",
 }  # fmt: skip
 _ENOUGH, _MOST = 4, 300

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,8 @@ FORMATS = [formats.get(slug) for slug in formats.TABLE]
 WAYS = {"plain": Options(images=True), "compat": Options(images=True, quirks=quirks.CVAT)}
 # Formats whose members have the same names.
 ALIKE = ({"cvat-images", "cvat-video"}, {slug for slug in formats.TABLE if slug.startswith("yolo-ultralytics-")})
+# Formats that write all that these do, and more.
+PARTS = {"voc": {"segmentation-mask"}}
 every_format = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.slug)
 
 
@@ -30,9 +34,10 @@ def test_all_that_is_written_is_declared(form: Format, name: str, way: str) -> N
     options, permit = WAYS[way], Permit(members=form.members)
     dataset = fit_to_format(EVERYTHING[name], form, options)[0]
     media = Media((n, MediaFile("a.jpg", lambda: io.BytesIO(b"1"))) for n in range(len(dataset.frames)))
-    assert form.write is not None
+    write = form.dialect(options).write
+    assert write is not None
     members = []
-    for member, pieces in form.write(dataset, media, options):
+    for member, pieces in write(dataset, media, options):
         assert list(pieces), "all pieces are taken before the next member"
         members.append(member)
     assert members
@@ -69,17 +74,29 @@ def test_an_earlier_output_is_replaced_and_nothing_else(form: Format, tmp_path: 
         (out / stray).unlink()
 
 
+@cache
+def members_of(slug: str) -> tuple[str, ...]:
+    """What a format writes of the street, without pictures."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        at.convert(STREET, out, slug, images=False)
+        return tuple(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
+
+
 @every_format
-def test_no_format_writes_over_another(form: Format, tmp_path: Path) -> None:
-    alike = next((group for group in ALIKE if form.slug in group), {form.slug})
-    for other in FORMATS:
-        out = tmp_path / other.slug
-        at.convert(STREET, out, other.slug, images=False)
-        if other.slug in alike:
-            at.convert(STREET, out, form.slug, images=False, force=True)
-        else:
-            with pytest.raises(at.UsageError, match="does not write"):
-                at.convert(STREET, out, form.slug, images=False, force=True)
+def test_no_format_writes_over_another(form: Format) -> None:
+    alike = set().union(*(group for group in ALIKE if form.slug in group), {form.slug}, PARTS.get(form.slug, ()))
+    permit = Permit(members=form.members)
+    replaced = {other.slug for other in FORMATS if all(map(permit.covers, members_of(other.slug)))}
+    assert replaced - alike == set()
+    assert form.slug in replaced
+
+
+def test_an_output_of_another_format_stays(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    at.convert(STREET, out, "voc", images=False)
+    with pytest.raises(at.UsageError, match="does not write"):
+        at.convert(STREET, out, "coco", images=False, force=True)
 
 
 def test_names_that_one_disk_only_can_hold_are_told(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from dataclasses import replace
 import numpy as np
 
 from annotools.formats.base import Read
-from annotools.model import MASK, Dataset
-from annotools.model.losses import Ledger
-from annotools.transform.server_outlines import outlined
+from annotools.model import Dataset
+from annotools.transform import run
+from annotools.transform.server_outlines import server_outlines
 
 INSTANCE = "instance_id"  # an extra of shapes: the number of the instance in the picture
 
@@ -30,11 +30,10 @@ def instances_as_groups(dataset: Dataset) -> Dataset:
 
 def masks_as_outlines(dataset: Dataset) -> Dataset:
     """Masks as a polygon for each of their parts, through the middles of pixels; a part may be too thin for one."""
-    return outlined(dataset, np.flatnonzero(dataset.shapes.type == MASK), Ledger("read"))
+    return server_outlines(dataset)[0]
 
 
 def with_outlines(read: Read) -> Read:
     """What was read with numbers of instances as groups, and with outlines for masks."""
-    dataset, ledger = instances_as_groups(read.dataset), Ledger("read")
-    outlines = outlined(dataset, np.flatnonzero(dataset.shapes.type == MASK), ledger)
-    return replace(read, dataset=outlines, losses=read.losses + ledger.losses())
+    dataset, losses = run(instances_as_groups(read.dataset), ("server-outlines",))
+    return replace(read, dataset=dataset, losses=read.losses + losses)

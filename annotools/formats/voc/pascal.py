@@ -139,7 +139,7 @@ FORMAT = Format(
     ),
     dialects={"cvat": pascal_cvat.FORMAT}, read=read, write=write, sniff=is_voc,
     members=(
-        "labelmap.txt", "ImageSets/Main/**.txt", "Annotations/**.xml", "SegmentationClass/**.png",
+        "labelmap.txt", "ImageSets/**.txt", "Annotations/**.xml", "SegmentationClass/**.png",
         "SegmentationObject/**.png", "JPEGImages/**",
     ),
     about="boxes of objects in XML, masks in pictures, tags in lists",
