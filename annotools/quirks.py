@@ -123,6 +123,13 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/yolo.py and transformations.py, its fork of Datumaro: transforms.py",
     ),
     Quirk(
+        "yolo-pose",
+        "a point of a skeleton that is outside keeps its place, although it counts as not there, and points that are "
+        "read are those of the task by their places",
+        "trainers want 0, 0, 0, and points have names",
+        "CVAT 2.73, its fork of Datumaro: yolo_format/exporter.py",
+    ),
+    Quirk(
         "voc-export",
         "Pascal VOC is written as the server does: polygons go, ellipses and masks are RGB pictures without borders, "
         "attributes are typed texts with their defaults, tracks are numbers in attributes, lists of classes name "

@@ -36,6 +36,7 @@ TABLE: dict[str, str] = {
     "yolo-ultralytics-segmentation": "annotools.formats.yolo.segmentation:FORMAT",
     "icdar-recognition": "annotools.formats.icdar.recognition:FORMAT",
     "icdar-localization": "annotools.formats.icdar.localization:FORMAT",
+    "yolo-ultralytics-pose": "annotools.formats.yolo.pose:FORMAT",
     "voc": "annotools.formats.voc.pascal:FORMAT",
     "segmentation-mask": "annotools.formats.masks.segmentation_mask:FORMAT",
 }

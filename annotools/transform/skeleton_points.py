@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from annotools.errors import UsageError
 from annotools.geometry.ragged import offsets_of
 from annotools.geometry.raster import are_drawable
 from annotools.model import POINTS, SKELETON, Dataset, Label, Labels, Losses, Owner, Shapes, Tracks
@@ -22,6 +23,8 @@ from annotools.model.tables import Bools, Ints
 from annotools.quirks import NONE, Quirks
 from annotools.tracks import element_owners
 from annotools.transform.rows import no_argument
+
+_ORDER = "order"  # points in the order of a drawing, but no drawing where there is none
 
 
 def skeleton_keypoints(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -36,11 +39,13 @@ def skeleton_keypoints(dataset: Dataset, argument: str = "", quirks: Quirks = NO
 
 
 def drawn_skeletons(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """Definitions of skeletons with a drawing, and their points in its order."""
-    no_argument("draw-skeletons", argument)
+    """Definitions of skeletons with a drawing, and their points in its order; with `order` only that."""
+    if argument not in ("", _ORDER):
+        raise UsageError(f"transform draw-skeletons={argument}, expected {_ORDER} or nothing")
     ledger, labels = Ledger(), dataset.labels
     families = [(label, points_of(labels, label)) for label in labels.top]
-    rows = tuple(row for label, points in families for row in (_drawn(label, points), *points))
+    drawn = [label if argument else _drawn(label, points) for label, points in families]
+    rows = tuple(row for label, (_, points) in zip(drawn, families, strict=True) for row in (label, *points))
     if len(rows) < len(labels) or rows == labels.rows:
         return dataset, Losses()
     bare = [place for place, label in enumerate(labels) if label not in rows]

@@ -48,6 +48,7 @@ from annotools.transform.outlines import (
 from annotools.transform.painting import polygons_to_masks
 from annotools.transform.part_joining import joined_parts
 from annotools.transform.picture_files import names_without_endings, painted_frames
+from annotools.transform.person_boxes import skeletons_in_boxes
 from annotools.transform.picture_frames import list_frames, picture_names
 from annotools.transform.row_conditions import (
     drop_fractional_masks,
@@ -61,6 +62,7 @@ from annotools.transform.server_outlines import server_outlines
 from annotools.transform.server_texts import server_captions
 from annotools.transform.shapes_as_tracks import shapes_to_tracks
 from annotools.transform.skeleton_boxes import box_lone_skeletons
+from annotools.transform.skeleton_labels import skeleton_labels
 from annotools.transform.skeleton_points import drawn_skeletons, skeleton_keypoints
 from annotools.transform.skeletons import skeletons_to_boxes, skeletons_to_points
 from annotools.transform.subset_tracks import split_tracks
@@ -154,6 +156,8 @@ STEPS: Mapping[str, Transform] = {
     "shapes-to-tracks": shapes_to_tracks,
     "shown-keyframes": shown_keyframes,
     "skeleton-keypoints": skeleton_keypoints,
+    "skeleton-labels": skeleton_labels,
+    "skeletons-in-boxes": skeletons_in_boxes,
     "source-numbers": source_numbers,
     "split-tracks": split_tracks,
     "stem-names": stem_names,

@@ -40,6 +40,7 @@ from annotools.model.origin import Origin
 from annotools.storage import Media, Source
 from annotools.storage.media import is_picture
 from annotools.tracks.importing import of_job
+from annotools.transform.skeleton_points import points_of
 from annotools.transform.track_gaps import closed
 
 
@@ -149,6 +150,11 @@ class Rows:
     def label(self, name: str, parent: int = -1, at: At = NOWHERE) -> int:
         """The id of the label of one name."""
         return int(self.labels([name], np.array([parent]), at)[0])
+
+    def skeleton_points(self, label: int) -> list[int]:
+        """The ids of the points of a skeleton, in the order of its drawing."""
+        labels = self._labels.labels()
+        return [point.id for point in points_of(labels, labels.by_id[label])] if label in labels.by_id else []
 
     def task(self, **fields: Any) -> None:
         """What the file says of the task; a context's counts for more."""

@@ -54,6 +54,6 @@ def add_lines(found: LabelLines) -> None:
     box = (more <= 1) | twice
     odd = ~box & (more % 2 == 1)
     found.refuse(odd, "5 columns, 6, or an odd number for an outline")
-    add_boxes(found, np.flatnonzero(box))
+    add_boxes(found, np.flatnonzero(box), LEAST)
     rows = np.flatnonzero(~box & ~odd)
     add_outlines(found, rows, found.counts[rows])

@@ -7,6 +7,7 @@ import numpy as np
 from annotools.geometry.ragged import segment_all
 from annotools.model import POLYGON, RECTANGLE, Condition, Dataset
 from annotools.model.columns import Bools
+from annotools.transform.skeleton_points import has_points, is_point
 
 
 def is_box(dataset: Dataset) -> Bools:
@@ -24,13 +25,20 @@ def is_outline(dataset: Dataset) -> Bools:
 
 
 def is_class(dataset: Dataset) -> Bools:
-    """Whether a shape's label is one of the top level."""
-    return np.isin(dataset.shapes.label, [label.id for label in dataset.labels.top])
+    """Whether a shape's label is one of the top level, or it is a point of a skeleton."""
+    top = np.isin(dataset.shapes.label, [label.id for label in dataset.labels.top])
+    return np.asarray(top | (dataset.shapes.parent >= 0))
 
 
 def is_seen(dataset: Dataset) -> Bools:
-    """Whether a shape is not outside."""
-    return ~dataset.shapes.outside
+    """Whether a shape is not outside, or a point of a skeleton."""
+    return np.asarray(~dataset.shapes.outside | (dataset.shapes.parent >= 0))
+
+
+def is_person(dataset: Dataset) -> Bools:
+    """Whether a rectangle is upright and whole."""
+    shapes = dataset.shapes
+    return np.asarray((shapes.type != RECTANGLE) | (is_box(dataset) & (shapes.rotation % 360 == 0)))
 
 
 COMMON = (
@@ -40,3 +48,6 @@ COMMON = (
 BOX = Condition("rectangle without 4 finite numbers", "a box has a place and a size", is_box)
 OUTLINE = Condition("polygon without 3 finite points", "an outline has three corners or more", is_outline)
 CONDITIONS = (*COMMON, BOX)
+PERSON = Condition("rectangle that is rotated or without 4 finite numbers", "a box is upright", is_person)
+SHOWN = Condition("skeleton of which no point is seen", "the server leaves it out", has_points)
+POINT = Condition("element that is no point of its skeleton", "keypoints are those of the label", is_point)

@@ -24,7 +24,7 @@ from annotools.formats.yolo import darknet_cvat, writing
 from annotools.formats.yolo.boxes import DECIMALS, LINE, UPRIGHT, add_lines, shares
 from annotools.formats.yolo.conditions import CONDITIONS
 from annotools.formats.yolo.obj_data import is_darknet, layout_of
-from annotools.formats.yolo.reading import read
+from annotools.formats.yolo.reading import Kind, read
 from annotools.model import RECTANGLE, Dataset, Keeps
 from annotools.model.rounding import Share
 
@@ -34,12 +34,15 @@ if TYPE_CHECKING:
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """obj.data, obj.names, the lists of pictures, a label file for each picture, and pictures."""
-    classes, rows = Classes.numbered(dataset, "class_id"), ByFrame.shapes(dataset).order
-    text = writing.formatted(LINE, (classes.index(dataset.shapes.label[rows]), *shares(dataset, rows).T))
+    classes, by_frame = Classes.numbered(dataset, "class_id"), ByFrame.shapes(dataset)
+    numbers = classes.index(dataset.shapes.label[by_frame.order])
+    texts = writing.formatted(LINE, (numbers, *shares(dataset, by_frame.order).T))
     names = dict(zip(classes.numbers, classes.names, strict=True))
     listed = [names.get(number, "") for number in range(max(names, default=-1) + 1)]
     yield from darknet_cvat.definitions(dataset, listed)
-    yield from darknet_cvat.files(dataset, file_names(dataset, media), text.splitlines(keepends=True), media, options)
+    yield from darknet_cvat.files(
+        dataset, file_names(dataset, media), writing.FrameLines(by_frame, texts), media, options
+    )
 
 
 FORMAT = Format(
@@ -52,6 +55,6 @@ FORMAT = Format(
     pipeline=("merge-jobs", "tracks-to-shapes", "listed-classes=class_id", *writing.FRAMES),
     dialects={"cvat": darknet_cvat.FORMAT},
     members=("obj.data", "obj.names", "*.txt", "lists/**.txt", "obj_**_data/**.txt", "obj_**_data/**"),
-    needs=frozenset({"sizes"}), read=partial(read, add=add_lines, listing=layout_of), write=write, sniff=is_darknet,
-    about="a box a line as shares of the picture, Darknet",
+    needs=frozenset({"sizes"}), read=partial(read, kind=Kind(add=add_lines, listing=layout_of)), write=write,
+    sniff=is_darknet, about="a box a line as shares of the picture, Darknet",
 )  # fmt: skip

@@ -21,7 +21,7 @@ from annotools.formats.yolo.boxes import SERVER_LINE, SERVER_UPRIGHT, add_lines,
 from annotools.formats.yolo.conditions import CONDITIONS
 from annotools.formats.yolo.layout import beside
 from annotools.formats.yolo.obj_data import layout_of
-from annotools.formats.yolo.reading import read_as_server
+from annotools.formats.yolo.reading import Kind, read_as_server
 from annotools.model import RECTANGLE, Dataset, Keeps
 from annotools.model.rounding import Px
 
@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """obj.data, obj.names, the lists of pictures, a label file for each picture, and pictures."""
-    classes, rows = Classes.of(dataset), ByFrame.shapes(dataset).order
-    text = writing.formatted(SERVER_LINE, (classes.index(dataset.shapes.label[rows]), *server_shares(dataset, rows).T))
+    classes, by_frame = Classes.of(dataset), ByFrame.shapes(dataset)
+    numbers = classes.index(dataset.shapes.label[by_frame.order])
+    texts = writing.formatted(SERVER_LINE, (numbers, *server_shares(dataset, by_frame.order).T))
     yield from definitions(dataset, Classes.of(dataset, sublabels=True).names)
-    yield from files(dataset, dataset.frames.names, text.splitlines(keepends=True), media, options)
+    yield from files(dataset, dataset.frames.names, writing.FrameLines(by_frame, texts), media, options)
 
 
 def definitions(dataset: Dataset, names: Sequence[str]) -> Members:
@@ -46,15 +47,14 @@ def definitions(dataset: Dataset, names: Sequence[str]) -> Members:
 
 
 def files(
-    dataset: Dataset, names: Sequence[str], lines: Sequence[str], media: Media | None, options: Options
+    dataset: Dataset, names: Sequence[str], lines: writing.FrameLines, media: Media | None, options: Options
 ) -> Members:  # fmt: skip
-    """The lists of pictures, and for each picture its labels.  lines: one for each row as `ByFrame` has them."""
-    by_frame = ByFrame.shapes(dataset)
+    """The lists of pictures, and for each picture its labels."""
     for subset, frames in writing.subsets_of(dataset).items():
         paths = {frame: f"obj_{subset}_data/{names[frame]}" for frame in frames}
         yield writing.list_name(subset), ["".join(f"data/{path}\n" for path in paths.values()).encode()]
         for frame, path in paths.items():
-            yield beside(path), ["".join(lines[by_frame.span(frame)]).encode()]
+            yield beside(path), [lines.of(frame).encode()]
             if options.images and media is not None and frame in media:
                 yield path, media[frame].pieces()
 
@@ -68,5 +68,5 @@ FORMAT = Format(
     ),
     pipeline=("merge-jobs", "tracks-to-shapes", *writing.SERVER_FRAMES),
     quirks=("yolo-darknet-export", "yolo-darknet-import"),
-    read=partial(read_as_server, add=add_lines, listing=layout_of), write=write,
+    read=partial(read_as_server, kind=Kind(add=add_lines, listing=layout_of)), write=write,
 )  # fmt: skip

@@ -21,7 +21,7 @@ from annotools.formats.kernel.classes import Classes
 from annotools.formats.yolo import detection_cvat, writing
 from annotools.formats.yolo.boxes import DECIMALS, LINE, UPRIGHT, add_lines, shares
 from annotools.formats.yolo.conditions import CONDITIONS
-from annotools.formats.yolo.reading import read
+from annotools.formats.yolo.reading import Kind, read
 from annotools.formats.yolo.sniffing import BOXES, is_of
 from annotools.model import RECTANGLE, Dataset, Keeps
 from annotools.model.rounding import Share
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """data.yaml, the lists of pictures, a label file for each picture that has boxes, and pictures."""
-    classes, rows = Classes.numbered(dataset, "class_id"), ByFrame.shapes(dataset).order
-    text = writing.formatted(LINE, (classes.index(dataset.shapes.label[rows]), *shares(dataset, rows).T))
-    yield from writing.members(dataset, classes, text.splitlines(keepends=True), media, options)
+    classes, by_frame = Classes.numbered(dataset, "class_id"), ByFrame.shapes(dataset)
+    numbers = classes.index(dataset.shapes.label[by_frame.order])
+    texts = writing.formatted(LINE, (numbers, *shares(dataset, by_frame.order).T))
+    yield from writing.members(dataset, classes, writing.FrameLines(by_frame, texts), media, options)
 
 
 FORMAT = Format(
@@ -46,6 +47,6 @@ FORMAT = Format(
     ),
     pipeline=("merge-jobs", "tracks-to-shapes", *writing.FRAMES),
     dialects={"cvat": detection_cvat.FORMAT}, members=writing.MEMBERS,
-    needs=frozenset({"sizes"}), read=partial(read, add=add_lines), write=write, sniff=partial(is_of, kind=BOXES),
-    about="a box a line as shares of the picture, YOLOv5 to v11",
+    needs=frozenset({"sizes"}), read=partial(read, kind=Kind(add=add_lines)), write=write,
+    sniff=partial(is_of, kind=BOXES), about="a box a line as shares of the picture, YOLOv5 to v11",
 )  # fmt: skip

@@ -19,7 +19,7 @@ from annotools.formats.kernel.classes import Classes
 from annotools.formats.yolo import writing
 from annotools.formats.yolo.boxes import SERVER_LINE, SERVER_UPRIGHT, add_lines, server_shares
 from annotools.formats.yolo.conditions import CONDITIONS
-from annotools.formats.yolo.reading import read_as_server
+from annotools.formats.yolo.reading import Kind, read_as_server
 from annotools.model import RECTANGLE, Dataset, Keeps
 from annotools.model.rounding import Px
 
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """data.yaml, the lists of pictures, and a label file for each picture that has boxes."""
-    classes, rows = Classes.of(dataset), ByFrame.shapes(dataset).order
-    text = writing.formatted(SERVER_LINE, (classes.index(dataset.shapes.label[rows]), *server_shares(dataset, rows).T))
-    yield from writing.server_members(dataset, classes, text.splitlines(keepends=True), media, options)
+    classes, by_frame = Classes.of(dataset), ByFrame.shapes(dataset)
+    numbers = classes.index(dataset.shapes.label[by_frame.order])
+    texts = writing.formatted(SERVER_LINE, (numbers, *server_shares(dataset, by_frame.order).T))
+    yield from writing.server_members(dataset, classes, writing.FrameLines(by_frame, texts), media, options)
 
 
 FORMAT = Format(
@@ -43,5 +44,5 @@ FORMAT = Format(
     ),
     pipeline=("merge-jobs", "tracks-to-shapes", *writing.SERVER_FRAMES),
     quirks=("yolo-ultralytics-export", "yolo-ultralytics-import"),
-    read=partial(read_as_server, add=add_lines), write=write,
+    read=partial(read_as_server, kind=Kind(add=add_lines)), write=write,
 )  # fmt: skip

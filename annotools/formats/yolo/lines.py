@@ -32,6 +32,7 @@ _CELLS = (Cell("class", int), Cell("x"), Cell("y"), Cell("width"), Cell("height"
 class LabelLines:
     """Lines, and what each is of.  frame: -1 where its size is not known.  size: (n, 2) px."""
 
+    layout: Layout
     rows: Rows
     lines: Lines
     problems: Problems
@@ -112,19 +113,18 @@ def _are_numbers(values: Floats) -> Bools:
 
 
 def label_lines(rows: Rows, source: Source, layout: Layout, problems: Problems) -> LabelLines:
-    """Pictures, classes and the lines of all label files."""
+    """Pictures and the lines of all label files, whose classes are defined."""
     entries = layout.entries
     frames = rows.frames([e.name for e in entries], subsets=[e.subset for e in entries], at=At(layout.member))
     pictured = [place for place, entry in enumerate(entries) if entry.picture]
     rows.pictures(frames[pictured], [entries[place].picture for place in pictured])
     labelled = [place for place, entry in enumerate(entries) if entry.labels]
-    define(rows, layout)
     lines = line_rows(source, [entries[place].labels for place in labelled], problems, *_CELLS, rest="numbers")
     at = At(lines.members, lines.line, which=lines.member)
     label = _labels(rows, lines["class"], layout, at, problems)
     frame = frames[labelled][lines.member]
     size = rows.sizes(frame, at).astype(np.float64)
-    return LabelLines(rows, lines, problems, np.where((size > 0).all(axis=1), frame, -1), label, size)
+    return LabelLines(layout, rows, lines, problems, np.where((size > 0).all(axis=1), frame, -1), label, size)
 
 
 def define(rows: Rows, layout: Layout) -> None:

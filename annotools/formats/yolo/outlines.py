@@ -42,14 +42,14 @@ def add_lines(found: LabelLines) -> None:
     box, short = counts <= LEAST + 1, counts == LEAST + 2
     twice = found.are_marked_twice(~box & ~short & (counts % 2 == 0))
     outline = np.where(counts % 2 == 1, counts - 1, counts - 2 * (twice & ~short))
-    add_boxes(found, np.flatnonzero(box))
+    add_boxes(found, np.flatnonzero(box), LEAST)
     rows = np.flatnonzero(~box)
     add_outlines(found, rows, outline[rows])
 
 
-def add_boxes(found: LabelLines, rows: Ints) -> None:
-    """Lines that are boxes."""
-    marks = found.marks(rows, np.full(len(rows), LEAST))
+def add_boxes(found: LabelLines, rows: Ints, count: int) -> None:
+    """Lines that are boxes.  count: how many numbers they have before what is behind."""
+    marks = found.marks(rows, np.full(len(rows), count))
     frame, label = found.frame[rows], found.label[rows]
     found.rows.shapes(RECTANGLE, frame, label, found.corners(rows), at=found.at[rows], **marks)
 

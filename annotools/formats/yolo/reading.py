@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read
@@ -12,7 +12,7 @@ from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.yolo.data_yaml import layout_of
 from annotools.formats.yolo.layout import Layout
-from annotools.formats.yolo.lines import LabelLines, label_lines
+from annotools.formats.yolo.lines import LabelLines, define, label_lines
 from annotools.model import Dataset
 
 if TYPE_CHECKING:
@@ -22,27 +22,32 @@ Listing = Callable[["Source", Problems], Layout | None]
 Adding = Callable[[LabelLines], None]
 
 
-def read(
-    source: Source, context: Dataset | None, options: Options, *, add: Adding, listing: Listing = layout_of
-) -> Read:  # fmt: skip
-    """The dataset of a source, with every problem it has.  add: makes rows of lines; listing: says what there is."""
+class Kind(NamedTuple):
+    """What a format makes of files.  add: rows of lines; listing: what there is; define: labels of classes."""
+
+    add: Adding
+    listing: Listing = layout_of
+    define: Callable[[Rows, Layout], None] = define
+
+
+def read(source: Source, context: Dataset | None, options: Options, *, kind: Kind) -> Read:
+    """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)
-    _read(rows, source, problems, add, listing)
+    _read(rows, source, problems, kind)
     return rows.read(gaps_are_outside=True)
 
 
-def read_as_server(
-    source: Source, context: Dataset | None, options: Options, *, add: Adding, listing: Listing = layout_of
-) -> Read:  # fmt: skip
+def read_as_server(source: Source, context: Dataset | None, options: Options, *, kind: Kind) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=as_server)
-    _read(rows, source, problems, add, listing)
+    _read(rows, source, problems, kind)
     return imported(rows.read(), options)
 
 
-def _read(rows: Rows, source: Source, problems: Problems, add: Adding, listing: Listing) -> None:
-    layout = listing(source, problems)
+def _read(rows: Rows, source: Source, problems: Problems, kind: Kind) -> None:
+    layout = kind.listing(source, problems)
     if layout is not None:
-        add(label_lines(rows, source, layout, problems))
+        kind.define(rows, layout)
+        kind.add(label_lines(rows, source, layout, problems))

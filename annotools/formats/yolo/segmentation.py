@@ -21,7 +21,7 @@ from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.yolo import outlines, segmentation_cvat, writing
 from annotools.formats.yolo.conditions import COMMON, OUTLINE
-from annotools.formats.yolo.reading import read
+from annotools.formats.yolo.reading import Kind, read
 from annotools.formats.yolo.sniffing import OUTLINES, is_of
 from annotools.model import POLYGON, Dataset, Keeps
 from annotools.model.rounding import Share
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """data.yaml, the lists of pictures, a label file for each picture that has outlines, and pictures."""
-    classes = Classes.numbered(dataset, "class_id")
-    numbers, rows = classes.index(dataset.shapes.label), ByFrame.shapes(dataset).order
-    lines = outlines.lines(dataset, numbers, rows, outlines.exact)
+    classes, by_frame = Classes.numbered(dataset, "class_id"), ByFrame.shapes(dataset)
+    texts = outlines.lines(dataset, classes.index(dataset.shapes.label), by_frame.order, outlines.exact)
+    lines = writing.FrameLines(by_frame, texts)
     yield from writing.members(dataset, classes, lines, media, options)
 
 
@@ -50,6 +50,6 @@ FORMAT = Format(
         "join-parts", *writing.FRAMES,
     ),
     dialects={"cvat": segmentation_cvat.FORMAT}, members=writing.MEMBERS,
-    needs=frozenset({"sizes"}), read=partial(read, add=outlines.add_lines), write=write,
+    needs=frozenset({"sizes"}), read=partial(read, kind=Kind(add=outlines.add_lines)), write=write,
     sniff=partial(is_of, kind=OUTLINES), about="an outline a line as shares of the picture, YOLOv5 to v11",
 )  # fmt: skip

@@ -15,7 +15,7 @@ from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.yolo import outlines, writing
 from annotools.formats.yolo.conditions import COMMON, OUTLINE
-from annotools.formats.yolo.reading import read_as_server
+from annotools.formats.yolo.reading import Kind, read_as_server
 from annotools.model import POLYGON, Dataset, Keeps
 from annotools.model.rounding import Px
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """data.yaml, the lists of pictures, and a label file for each picture that has outlines."""
-    classes, rows = Classes.of(dataset), ByFrame.shapes(dataset).order
-    lines = outlines.lines(dataset, classes.index(dataset.shapes.label), rows, outlines.server)
+    classes, by_frame = Classes.of(dataset), ByFrame.shapes(dataset)
+    texts = outlines.lines(dataset, classes.index(dataset.shapes.label), by_frame.order, outlines.server)
+    lines = writing.FrameLines(by_frame, texts)
     yield from writing.server_members(dataset, classes, lines, media, options)
 
 
@@ -40,5 +41,5 @@ FORMAT = Format(
         "merge-jobs", "tracks-to-shapes", "ellipses-to-masks=opencv", "server-outlines", *writing.SERVER_FRAMES,
     ),
     quirks=("yolo-ultralytics-export", "yolo-ultralytics-import", "yolo-segmentation-export"),
-    read=partial(read_as_server, add=outlines.add_lines), write=write,
+    read=partial(read_as_server, kind=Kind(add=outlines.add_lines)), write=write,
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotools.formats.base import Members, Options
 from annotools.formats.kernel.by_frame import ByFrame
@@ -22,10 +22,21 @@ SERVER_FRAMES = ("only-shown-frames", "server-file-names", "subsets-named=train"
 MEMBERS = ("data.yaml", "*.txt", "lists/**.txt", "labels/**.txt", "images/**.txt", "images/**")
 
 
+class FrameLines(NamedTuple):
+    """A line for each row, in the order in which `by_frame` has the rows."""
+
+    by_frame: ByFrame
+    texts: Sequence[str]
+
+    def of(self, frame: int) -> str:
+        """The lines of a frame."""
+        return "".join(self.texts[self.by_frame.span(frame)])
+
+
 def members(
-    dataset: Dataset, classes: Classes, lines: Sequence[str], media: Media | None, options: Options, **keys: Any
+    dataset: Dataset, classes: Classes, lines: FrameLines, media: Media | None, options: Options, **keys: Any
 ) -> Members:  # fmt: skip
-    """All members.  lines: one for each row as `ByFrame` has them.  keys: what else the data.yaml says."""
+    """All members.  keys: what else the data.yaml says."""
     subsets, names = subsets_of(dataset), file_names(dataset, media)
     numbers = classes.numbers or range(len(classes))
     said = dict(zip(numbers, classes.names, strict=True))
@@ -36,7 +47,7 @@ def members(
 
 
 def server_members(
-    dataset: Dataset, classes: Classes, lines: Sequence[str], media: Media | None, options: Options, **keys: Any
+    dataset: Dataset, classes: Classes, lines: FrameLines, media: Media | None, options: Options, **keys: Any
 ) -> Members:  # fmt: skip
     """All members as the server writes them: keys of the data.yaml in order, letters outside ASCII escaped."""
     subsets, names = subsets_of(dataset), dataset.frames.names
@@ -73,21 +84,19 @@ def lists(subsets: Mapping[str, Sequence[int]], names: Sequence[str], root: str)
 
 
 def files(
-    dataset: Dataset, names: Sequence[str], lines: Sequence[str], media: Media | None, options: Options
+    dataset: Dataset, names: Sequence[str], lines: FrameLines, media: Media | None, options: Options
 ) -> Members:  # fmt: skip
     """A label file for each picture that has rows, and pictures."""
-    by_frame = ByFrame.shapes(dataset)
     for subset, frames in subsets_of(dataset).items():
         for frame in frames:
             picture = f"images/{subset}/{names[frame]}"
-            mine = lines[by_frame.span(frame)]
-            if mine:
-                yield label_path(picture), ["".join(mine).encode()]
+            if mine := lines.of(frame):
+                yield label_path(picture), [mine.encode()]
             if options.images and media is not None and frame in media:
                 yield picture, media[frame].pieces()
 
 
-def formatted(pattern: str, columns: Sequence[Array]) -> str:
+def formatted(pattern: str, columns: Sequence[Array]) -> list[str]:
     """A line for each row, made by one pattern, all at once."""
     flat = chain.from_iterable(zip(*(column.tolist() for column in columns), strict=True))
-    return (pattern * len(columns[0])) % tuple(flat)
+    return ((pattern * len(columns[0])) % tuple(flat)).splitlines(keepends=True)
