@@ -39,6 +39,7 @@ TABLE: dict[str, str] = {
     "yolo-ultralytics-pose": "annotools.formats.yolo.pose:FORMAT",
     "voc": "annotools.formats.voc.pascal:FORMAT",
     "segmentation-mask": "annotools.formats.masks.segmentation_mask:FORMAT",
+    "camvid": "annotools.formats.masks.camvid:FORMAT",
 }
 
 

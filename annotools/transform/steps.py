@@ -14,6 +14,7 @@ from annotools.transform.attributes import drop_unknown_attributes, free_names, 
 from annotools.transform.backup_meta import backup_jobs, backup_media, chunk_size, source_numbers
 from annotools.transform.box_corners import exact_widths, ordered_corners
 from annotools.transform.characters import xml_characters
+from annotools.transform.class_masks import masks_by_class
 from annotools.transform.clipping import clip_to_frame
 from annotools.transform.coco_decimals import coco_decimals
 from annotools.transform.covering import visible_masks
@@ -135,6 +136,7 @@ STEPS: Mapping[str, Transform] = {
     "keyframes-only": keyframes_only,
     "list-frames": list_frames,
     "listed-classes": listed_classes,
+    "masks-by-class": masks_by_class,
     "names-without-endings": names_without_endings,
     "one-frame-size": one_frame_size,
     "one-home": one_home,

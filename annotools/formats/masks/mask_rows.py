@@ -18,10 +18,10 @@ from annotools.formats.kernel.painting import Pixels, pixels_of
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.kernel.server_masks import INSTANCE
-from annotools.formats.masks.class_maps import ClassNames
+from annotools.formats.masks.class_maps import ClassNames, classes_of, defined
 from annotools.geometry.painting import masks_of_runs, picture_runs
 from annotools.geometry.ragged import Ragged, concat
-from annotools.model import MASK
+from annotools.model import MASK, Dataset
 from annotools.model.columns import Ints
 from annotools.model.extras import Extra
 from annotools.storage import Source
@@ -92,6 +92,17 @@ def _cut(kinds: Pixels, instances: Ints, member: str, names: ClassNames) -> Mask
 def _of_other_size(member: str, size: Sequence[int], expected: Sequence[int]) -> Problem:
     wide, tall = size
     return Problem(f"is {wide} x {tall} pixels", member, expected=f"{expected[0]} x {expected[1]}")
+
+
+def read_rows(
+    rows: Rows, source: Source, context: Dataset | None, problems: Problems, entries: Sequence[Entry]
+) -> None:
+    """Labels, frames and masks of a source whose pixels say classes by its list, or by what is seen."""
+    classes = classes_of(source, context, problems, rows.repairs)
+    rows.label_defs(defined(classes), closed=False)
+    if not entries:
+        problems.append(Problem("holds no masks", source.name, expected="pictures of them"))
+    add_masks(rows, entries, [masks_of_pictures(source, entry, classes, problems) for entry in entries], problems)
 
 
 def add_masks(rows: Rows, entries: Sequence[Entry], masks: Sequence[Masks | None], problems: Problems) -> Ints:

@@ -15,6 +15,7 @@ from annotools.geometry.ragged import take
 from annotools.model import MASK, Dataset
 from annotools.model.columns import Array, Ints
 from annotools.storage import Media
+from annotools.storage.media import PICTURES
 from annotools.transform.picture_files import picture_key
 
 NO_SUBSET = "default"  # what the folder, or the list, of pictures without a subset is called
@@ -58,6 +59,20 @@ def by_subset(dataset: Dataset, texts: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
+def color_lines(names: Sequence[str], palette: Array) -> Iterator[str]:
+    """The lines of a label_colors.txt."""
+    for name, (red, green, blue) in zip(names, palette.tolist(), strict=True):
+        yield f"{red} {green} {blue} {name}"
+
+
+def list_line(name: str, key: str, subset: str, masked: bool) -> str:
+    """The line of a picture in a list of CamVid, with the path of its mask if it has one."""
+    subset = subset or NO_SUBSET
+    paths = f"/{subset}/{name}", f"{subset}annot/{key}.png" if masked else ""
+    spaced = any(char.isspace() for char in "".join(paths))
+    return " ".join(f'"{path}"' if spaced and path else path for path in paths)
+
+
 def lines(texts: Sequence[str]) -> list[bytes]:
     """A text of lines."""
     return ["".join(f"{text}\n" for text in texts).encode()]
@@ -72,3 +87,8 @@ def pictures(dataset: Dataset, media: Media | None, options: Options, folder: st
         if frame < len(names):
             place = folder.replace("{subset}", dataset.frames.subsets[frame] or NO_SUBSET)
             yield f"{place}/{names[frame]}", media[frame].pieces()
+
+
+def picture_patterns(start: str) -> list[str]:
+    """Patterns of pictures by their endings, for folders of which only the users know the names."""
+    return [f"{start}{end}" for suffix in sorted(PICTURES) for end in (suffix, suffix.upper())]

@@ -25,9 +25,9 @@ from annotools.formats.kernel.mask_checks import MASKS
 from annotools.formats.kernel.painting import png
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks import segmentation_mask_cvat
+from annotools.formats.masks.mask_rows import read_rows
 from annotools.formats.masks.scenes import by_subset, keys_of, lines, pictures, scenes
-from annotools.formats.masks.segmentation_rows import read_rows
-from annotools.formats.masks.voc_layout import CLASSES, INSTANCES, PICTURES, is_voc_masks
+from annotools.formats.masks.voc_layout import CLASSES, INSTANCES, PICTURES, entries_of, is_voc_masks
 from annotools.model import MASK, Dataset, Keeps
 from annotools.model.colors import voc_palette
 
@@ -56,7 +56,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)
-    read_rows(rows, source, context, problems)
+    read_rows(rows, source, context, problems, entries_of(source, problems))
     return rows.read()
 
 

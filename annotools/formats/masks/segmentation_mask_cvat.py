@@ -17,10 +17,10 @@ from annotools.formats.kernel.classes import color_lines
 from annotools.formats.kernel.mask_checks import SERVER_MASKS
 from annotools.formats.kernel.painting import png
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.masks.mask_rows import read_rows
 from annotools.formats.masks.scenes import by_subset, keys_of, lines, pictures, scenes
-from annotools.formats.masks.segmentation_rows import read_rows
 from annotools.formats.masks.server import by_key, server_classes, stored
-from annotools.formats.masks.voc_layout import CLASSES, INSTANCES, PICTURES
+from annotools.formats.masks.voc_layout import CLASSES, INSTANCES, PICTURES, entries_of
 from annotools.model import MASK, Dataset, Keeps
 from annotools.model.colors import BLACK, voc_palette
 
@@ -49,7 +49,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_key)
-    read_rows(rows, source, context, problems)
+    read_rows(rows, source, context, problems, entries_of(source, problems))
     return stored(rows.read(), options)
 
 

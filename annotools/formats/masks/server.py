@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from posixpath import basename
 from typing import Literal
 
 import numpy as np
 
+from annotools.errors import InputError, Problem, Problems
 from annotools.formats.base import Options, Read
 from annotools.formats.kernel.classes import BACKGROUND, places_of
 from annotools.formats.kernel.imported import imported
+from annotools.formats.kernel.lines import text_lines
 from annotools.formats.kernel.server_masks import with_outlines
 from annotools.matching import CvatMatcher, Match
 from annotools.model import Dataset
 from annotools.model.colors import BLACK, distinct, rgb
 from annotools.model.columns import Array, Ints
+from annotools.storage import Source
 from annotools.transform.picture_files import picture_key
 
 Background = Literal["first", "by-name", "none"]
@@ -57,6 +61,17 @@ def by_key(context: Dataset, names: Sequence[str]) -> Sequence[Match]:
     keys = [*map(picture_key, names)]
     matcher = CvatMatcher(context.frames.names, keys, video=context.task.is_video)
     return [matcher.match(key, extension=name[len(key) :]) for key, name in zip(keys, names, strict=True)]
+
+
+def demand_single_words(source: Source) -> None:
+    """Raises: InputError for a list of colours with a name of two words, at which the server's importer stops."""
+    for name in source.members():
+        if basename(name) == "label_colors.txt":
+            for number, line in enumerate(text_lines(source, name, Problems()), 1):
+                words = line.decode("utf-8", "replace").split(None, 3)
+                if len(words) > 3 and " " in words[3].strip():
+                    said = f"label {words[3].strip()!r} has a space, which the server's importer takes for a number"
+                    raise InputError(Problem(said, name, number, expected="names of one word"))
 
 
 def stored(read: Read, options: Options) -> Read:

@@ -71,7 +71,7 @@ def _listed(source: Source, problems: Problems) -> dict[str, str]:
     for folder in _LISTS:
         lists = [name for name in source.members() if _is_list(name.split("/"), folder)]
         if lists:
-            lists.sort(key=lambda name: (basename(name) == f"{_JOINED}.txt", name))
+            lists.sort(key=lambda name: (basename(name) == f"{_JOINED}.txt", _subset(name, folder)))
             found: dict[str, str] = {}
             for name in lists:
                 subset = _subset(name, folder)

@@ -1,0 +1,124 @@
+"""Which pictures a CamVid dataset has, and where their masks lie.
+
+    train.txt       /train/a/b.jpg trainannot/a/b.png         "..." where there are spaces; no mask: one path
+    trainannot/     a/b.png                                   without a list the folder is the subset
+    train_labels/   b_L.png       train/b.png                 as it is passed round, and LabeledApproved_full/b_L.png
+
+Paths are found by their ends, so it does not matter where the folder lay when the list was written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from posixpath import basename, splitext
+
+from annotools.errors import Problem, Problems
+from annotools.formats.kernel.lines import text_lines
+from annotools.formats.masks.class_maps import MAPS
+from annotools.formats.masks.mask_rows import Entry
+from annotools.formats.masks.scenes import NO_SUBSET
+from annotools.storage import Source
+from annotools.storage.media import is_picture
+from annotools.transform.picture_files import picture_key
+
+_PATH = r'(?:"(.*)"|([^"\s]\S*))'
+_PAIR = re.compile(rf"{_PATH}\s+{_PATH}")
+_SINGLE = re.compile(_PATH)
+_ENDS = ("annot", "_labels")
+_MARK = "_L"
+
+
+def is_camvid(source: Source) -> bool:
+    """Whether a source is certainly of CamVid: a folder or a list of its kind, and a list of colours or of masks."""
+    members = source.members()
+    folders = {part for name in members if is_picture(name) for part in name.split("/")[:-1]}
+    if any(folder.endswith("annot") for folder in folders):
+        return True
+    mapped = any(basename(name) in MAPS[1:3] for name in members)
+    if mapped and any(picture_key(name).endswith(_MARK) for name in members if is_picture(name)):
+        return True
+    return any("annot/" in line for name in _lists(source) for line in _texts(source, name, Problems())[:1])
+
+
+def entries_of(source: Source, problems: Problems) -> list[Entry]:
+    """The pictures of a source."""
+    places = _Places(source)
+    listed = [entry for name in _lists(source) for entry in _listed(source, name, places, problems)]
+    return listed or [*_in_folders(source, places)]
+
+
+class _Places:
+    """Members by the ends of paths."""
+
+    def __init__(self, source: Source) -> None:
+        self.members = dict.fromkeys(source.members())
+        self.pictures = {picture_key(name): name for name in self.members if is_picture(name)}
+
+    def member(self, path: str) -> str:
+        """The member that a path means; empty for none."""
+        parts = path.strip("/").split("/")
+        ends = ("/".join(parts[start:]) for start in range(len(parts)))
+        return next((end for end in ends if end in self.members), "")
+
+
+def _lists(source: Source) -> list[str]:
+    names = [name for name in source.members() if name.endswith(".txt") and basename(name) not in MAPS]
+    return sorted(
+        (name for name in names if "/" not in name or name.count("/") == 1), key=lambda name: splitext(name)[0]
+    )
+
+
+def _texts(source: Source, name: str, problems: Problems) -> list[str]:
+    return [line.decode("utf-8", "replace").strip() for line in text_lines(source, name, problems)]
+
+
+def _listed(source: Source, name: str, places: _Places, problems: Problems) -> Iterator[Entry]:
+    """The pictures of a list."""
+    subset = splitext(basename(name))[0]
+    for number, text in enumerate(_texts(source, name, problems), 1):
+        found = _PAIR.fullmatch(text) or _SINGLE.fullmatch(text)
+        if found is None:
+            if text:
+                problems.append(
+                    Problem(f"is {text[:40]!r}", name, number, expected="the path of a picture and of its mask")
+                )
+            continue
+        picture, mask = ([part for part in found.groups() if part] + [""])[:2]
+        member = places.member(mask) if mask else ""
+        if mask and not member:
+            problems.append(Problem(f"mask {mask[:60]!r} is not there", name, number, expected="a picture"))
+        yield Entry(
+            "" if subset == NO_SUBSET else subset, _below(picture, subset), _picture(picture, member, places), member
+        )
+
+
+def _picture(path: str, mask: str, places: _Places) -> str:
+    found = places.member(path)
+    return "" if found == mask else found
+
+
+def _below(path: str, subset: str) -> str:
+    """A picture's name below the folder of its subset."""
+    path = "/" + path.replace("\\", "/").lstrip("/")
+    start = f"/{subset}/"
+    return path.split(start, 1)[1] if start in path else path.lstrip("/")
+
+
+def _in_folders(source: Source, places: _Places) -> Iterator[Entry]:
+    """The masks of folders, without a list."""
+    for name in source.members():
+        parts = name.split("/")
+        place = next((n for n, part in enumerate(parts[:-1]) if part.endswith(_ENDS)), -1)
+        key = picture_key(name)
+        if is_picture(name) and (place >= 0 or key.endswith(_MARK)):
+            yield _entry(parts, place, key.removesuffix(_MARK), name, places)
+
+
+def _entry(parts: Sequence[str], place: int, key: str, name: str, places: _Places) -> Entry:
+    folder = parts[place] if place >= 0 else ""
+    subset = next((folder.removesuffix(end) for end in _ENDS if folder.endswith(end)), "")
+    rest = "/".join(key.split("/")[place + 1 :]) if place >= 0 else key
+    picture = places.pictures.get("/".join([*parts[:place], subset, rest]) if place >= 0 else key, "")
+    picture = "" if picture == name else picture
+    return Entry("" if subset == NO_SUBSET else subset, rest + splitext(picture)[1], picture, name)
