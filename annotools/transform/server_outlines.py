@@ -33,6 +33,13 @@ def server_outlines(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     return outlined(dataset, rows, ledger), ledger.losses()
 
 
+def read_outlines(dataset: Dataset) -> tuple[Dataset, Losses]:
+    """All masks that were read as polygons."""
+    ledger = Ledger("read")
+    rows = np.flatnonzero(dataset.shapes.type == MASK)
+    return outlined(dataset, rows, ledger), ledger.losses()
+
+
 def outlined(dataset: Dataset, rows: Ints, ledger: Ledger) -> Dataset:
     """Some masks as a polygon for each of their parts; one that is too thin for any goes."""
     shapes = dataset.shapes

@@ -14,8 +14,7 @@ import numpy as np
 
 from annotools.formats.base import Read
 from annotools.model import Dataset
-from annotools.transform import run
-from annotools.transform.server_outlines import server_outlines
+from annotools.transform.server_outlines import read_outlines
 
 INSTANCE = "instance_id"  # an extra of shapes: the number of the instance in the picture
 
@@ -30,10 +29,10 @@ def instances_as_groups(dataset: Dataset) -> Dataset:
 
 def masks_as_outlines(dataset: Dataset) -> Dataset:
     """Masks as a polygon for each of their parts, through the middles of pixels; a part may be too thin for one."""
-    return server_outlines(dataset)[0]
+    return read_outlines(dataset)[0]
 
 
 def with_outlines(read: Read) -> Read:
     """What was read with numbers of instances as groups, and with outlines for masks."""
-    dataset, losses = run(instances_as_groups(read.dataset), ("server-outlines",))
+    dataset, losses = read_outlines(instances_as_groups(read.dataset))
     return replace(read, dataset=dataset, losses=read.losses + losses)
