@@ -54,6 +54,21 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: coco_format/extractor.py",
     ),
     Quirk(
+        "datumaro-export",
+        "Datumaro is written as the server does: every id is 0, coordinates have two decimals, attributes are typed "
+        "with their defaults, shapes stand in the order of z_order, source and score are left out, and in point clouds "
+        "cuboids on pictures are taken for cuboids in space, under names without folders",
+        "ids tell annotations apart, and a corner in px is no place in metres",
+        "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: datumaro_format/exporter.py",
+    ),
+    Quirk(
+        "datumaro-import",
+        "Datumaro is read as the server does: sources are `file`, groups are numbered by frame, all rows of points of "
+        "skeletons in tracks are keyframes, attributes that labels lack go, pictures match as its importer matches",
+        "what is written is read, and what cannot be read is told",
+        "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: datumaro_format/base.py",
+    ),
+    Quirk(
         "honeypots-hidden",
         "exports leave out honeypots: frames of jobs that show what a frame of the validation pool shows",
         "what people drew on a honeypot is there to be compared",

@@ -40,6 +40,8 @@ TABLE: dict[str, str] = {
     "voc": "annotools.formats.voc.pascal:FORMAT",
     "segmentation-mask": "annotools.formats.masks.segmentation_mask:FORMAT",
     "camvid": "annotools.formats.masks.camvid:FORMAT",
+    "datumaro": "annotools.formats.datumaro.pictures:FORMAT",
+    "datumaro-3d": "annotools.formats.datumaro.point_clouds:FORMAT",
 }
 
 

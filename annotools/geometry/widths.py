@@ -3,7 +3,8 @@
     left 0.1, right 0.3  ->  width 0.2        0.1 + 0.2 = 0.30000000000000004, which is taken for 0.3
 
 A sum of decimals has a tail of binary digits that the decimals had not; `edges` cuts it off, and `widths` finds the
-number for which `edges` gives the edge that was meant, where there is one.
+number for which `edges` gives the edge that was meant, where there is one.  `middles` and `opposites` are the same of
+a middle and one side.
 """
 
 from __future__ import annotations
@@ -40,3 +41,15 @@ def widths(left: Floats, right: Floats) -> Floats:
                 break
             best = np.where(astray, plain + step * np.spacing(np.abs(plain)), best)
     return np.where(edges(left, best) == right, best, plain)
+
+
+def middles(one: Floats, other: Floats) -> Floats:
+    """The middle between two sides.  Any shape; NaN and infinities go through."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(edges(one, other) / 2)
+
+
+def opposites(middle: Floats, side: Floats) -> Floats:
+    """Sides opposite to `side` for which `middles` is `middle`; where there is none, the nearest."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return widths(side, 2 * np.asarray(middle))

@@ -7,7 +7,8 @@
     an input, a folder around or in it   never replaced
     a device, a FIFO, a socket           never replaced
 
-Patterns of members: `*` stands for anything but a slash, `**` for anything, `\\*` for a star.
+Patterns of members: `*` stands for anything but a slash, `**` for anything, `\\*` for a star; one that begins with `!`
+is of what another format writes under a name that would fit too.
 """
 
 from __future__ import annotations
@@ -49,12 +50,12 @@ class Permit:
 
     def covers(self, name: str) -> bool:
         """Whether a file of this name is one that the format writes."""
-        return any(_expression(pattern).fullmatch(name) for pattern in self.members)
+        return _fits(name, self.members)
 
     def is_document(self, name: str) -> bool:
         """Whether a file of this name may go without being written again: no picture, nor where pictures lie."""
-        closed = (pattern for pattern in self.members if not pattern.endswith("*"))
-        return not is_picture(name) and any(_expression(pattern).fullmatch(name) for pattern in closed)
+        closed = [pattern for pattern in self.members if not pattern.endswith("*")]
+        return not is_picture(name) and _fits(name, closed)
 
 
 NOTHING = Permit()
@@ -186,6 +187,12 @@ def _is_within(path: Path, folder: Path) -> bool:
     if not folder.exists():
         return False
     return any(step.exists() and step.samefile(folder) for step in (path, *path.parents))
+
+
+def _fits(name: str, patterns: Iterable[str]) -> bool:
+    """Whether a name is of one of the patterns, and of none that is another format's."""
+    found = [pattern for pattern in patterns if _expression(pattern.removeprefix("!")).fullmatch(name)]
+    return bool(found) and not any(pattern.startswith("!") for pattern in found)
 
 
 @cache

@@ -113,8 +113,10 @@ def _range(dataset: Dataset, job: Job, quirks: frozenset[str], ledger: Ledger) -
     keys = np.where(above >= 0, above, track) * (job.stop_frame + 2) + steps.frame
     owns = np.isin(track, parent[parent >= 0])
     stays = ~owns | np.isin(keys, keys[(above >= 0) & seen])
+    # and only where it is not outside itself
+    shown = seen & ((above < 0) | np.isin(keys, keys[owns & seen]))
     met = np.zeros(size, np.bool_)
-    met[np.where(above >= 0, above, track)[seen & ~(owns & (above < 0))]] = True
+    met[np.where(above >= 0, above, track)[shown & ~(owns & (above < 0))]] = True
     met[parent >= 0] = met[parent[parent >= 0]]
     return _Range(dataset, keyframes, job.start_frame, job.stop_frame, steps.only(stays), met, quirks)
 

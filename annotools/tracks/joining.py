@@ -60,7 +60,8 @@ def _join_job(state: State, new: Bools, job: Job, end: int) -> None:
     theirs = np.flatnonzero(open_ & new & (state.start < end))
     i, j = twins(_agreements(state, theirs, ours, (job.start_frame, end)), _TRACKS_AGREE)
     left = ours[~np.isin(ours, j)]
-    elements = np.flatnonzero(np.isin(state.dataset.tracks.parent, left))
+    # those of a skeleton that has left by itself stay as they are
+    elements = np.flatnonzero(np.isin(state.dataset.tracks.parent, left[~outside[left]]))
     state.close(np.concatenate([left, elements]), end, last)
     state.unite(i, j)
 

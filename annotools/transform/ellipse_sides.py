@@ -1,8 +1,10 @@
-"""round-ellipses=2: centre and half axes of ellipses rounded, from which their far sides follow.
+"""round-ellipses, exact-ellipses: ellipses as formats say them that have other numbers than CVAT.
 
-    10.004 10 20.006 0   ->   10 10 20 0      because 20.006 - 10.004 is 10.002
+round-ellipses=2    10.004 10 20.006 0   ->   10 10 20 0      centre and half axes rounded: 20.006 - 10.004 is 10.002
+exact-ellipses      the centre is the middle between the sides, where its digits end earlier
 
-For formats that write an ellipse as centre and half axes of so many decimals, as CVAT's exports in XML.
+The first is for formats that write centre and half axes of so many decimals, as CVAT's exports in XML; the other for
+those that write the box round an ellipse.
 """
 
 from __future__ import annotations
@@ -10,11 +12,13 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.errors import UsageError
+from annotools.geometry.widths import middles, opposites
 from annotools.model.codes import ELLIPSE
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.rounding import shortest
 from annotools.quirks import NONE, Quirks
+from annotools.transform.rows import no_argument
 
 
 def round_ellipses(dataset: Dataset, argument: str = "2", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -36,4 +40,23 @@ def round_ellipses(dataset: Dataset, argument: str = "2", quirks: Quirks = NONE)
     ledger.changed("ellipse", why, dataset, "shapes", rows[moved], column="points")
     values = shapes.values.copy()
     values[places] = new
+    return dataset.replace(shapes=shapes.with_points(values)), ledger.losses()
+
+
+def exact_ellipses(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Ellipses of which the centre is the middle between right and left, top and bottom."""
+    no_argument("exact-ellipses", argument)
+    shapes = dataset.shapes
+    rows = np.flatnonzero((shapes.type == ELLIPSE) & (shapes.counts == 4))
+    places = shapes.offsets[:-1][rows, None] + np.arange(4)
+    center, sides = shapes.values[places[:, :2]], shapes.values[places[:, 2:]]
+    new = middles(sides, opposites(center, sides))
+    moved = (new != center).any(axis=1) & np.isfinite(new).all(axis=1)
+    ledger = Ledger()
+    why = "it is the middle between the sides, whose digits end earlier"
+    ledger.changed("centre of ellipse", why, dataset, "shapes", rows[moved], column="points")
+    if not moved.any():
+        return dataset, ledger.losses()
+    values = shapes.values.copy()
+    values[places[moved, :2]] = new[moved]
     return dataset.replace(shapes=shapes.with_points(values)), ledger.losses()

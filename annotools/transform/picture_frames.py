@@ -1,4 +1,4 @@
-"""list-frames, picture-names: frames as a document of pictures has them.
+"""list-frames, picture-names, frame-numbers: frames as a document of pictures has them.
 
     frames a (val), b (deleted), c (train), d     ->     c (train), a and d (val), where the task's subset is val
 
@@ -13,12 +13,15 @@ from dataclasses import replace
 import numpy as np
 
 from annotools.model.dataset import Dataset
+from annotools.model.definitions import source_frames
+from annotools.model.extras import Extra
 from annotools.model.losses import Ledger, Losses
 from annotools.model.row_numbers import with_known_frames
 from annotools.model.tables import Bools, Ints
 from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import no_argument
 
+FRAME = "frame_id"
 _VIDEO_SUFFIX = ".PNG"  # what CVAT calls the pictures of a video
 
 
@@ -46,6 +49,17 @@ def picture_names(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     ledger.changed("name of frame", f"a picture's name ends in {_VIDEO_SUFFIX}", dataset, "frames", bare, column="name")
     named = tuple(name + _VIDEO_SUFFIX * short for name, short in zip(names, bare.tolist(), strict=True))
     return dataset.replace(frames=replace(dataset.frames, names=named)), ledger.losses()
+
+
+def frame_numbers(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Frames with their numbers in the source, as an extra `frame_id`; those that say one keep it."""
+    no_argument("frame-numbers", argument)
+    frames = dataset.frames
+    numbers = source_frames(dataset.task, np.arange(len(frames)))
+    given = frames.extras.get(FRAME)
+    if given is not None:
+        numbers = np.where(given.present, given.values, numbers)
+    return dataset.replace(extras={"frames": {**frames.extras, FRAME: Extra.of(numbers)}}), Losses()
 
 
 def _in_subsets(dataset: Dataset, ledger: Ledger) -> Dataset:

@@ -1,9 +1,10 @@
-"""skeleton-keypoints, draw-skeletons: skeletons as lists of points, all of them and in one order.
+"""skeleton-keypoints, whole-skeletons, draw-skeletons: skeletons as lists of points, all of them and in one order.
 
     elements head, hand (outside) of a skeleton of head, hand and foot   ->   head, hand and foot, both outside at 0, 0
 
 A keypoint that is not labelled is 0, 0, 0, whether it was outside or missing: so it is an element outside at 0, 0.
-The order is that of the drawing; points that are not drawn follow.
+The order is that of the drawing; points that are not drawn follow.  `whole-skeletons` only adds those that are missing:
+for formats that say where a point is also when it is outside.
 """
 
 from __future__ import annotations
@@ -36,6 +37,15 @@ def skeleton_keypoints(dataset: Dataset, argument: str = "", quirks: Quirks = NO
     dataset = _seen(_single(_pointed(dataset, ledger), ledger), ledger)
     dataset = _placed_at_zero(with_missing(dataset), ledger)
     return _without_extras(_bare_elements(dataset, ledger), ledger), ledger.losses()
+
+
+def whole_skeletons(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Every point of every skeleton once, missing ones outside at 0, 0."""
+    no_argument("whole-skeletons", argument)
+    if not (dataset.shapes.type == SKELETON).any():
+        return dataset, Losses()
+    ledger = Ledger()
+    return with_missing(_single(_pointed(dataset, ledger), ledger)), ledger.losses()
 
 
 def drawn_skeletons(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:

@@ -20,7 +20,7 @@ from annotools.transform.coco_decimals import coco_decimals
 from annotools.transform.covering import visible_masks
 from annotools.transform.drawable_shapes import drawable_only
 from annotools.transform.ellipse_masks import ellipses_to_masks
-from annotools.transform.ellipse_sides import round_ellipses
+from annotools.transform.ellipse_sides import exact_ellipses, round_ellipses
 from annotools.transform.file_stems import frames_by_name, stem_names, unique_names
 from annotools.transform.files import annotated_frames, frames_by_subset, server_file_names, subsets_named, unique_stems
 from annotools.transform.flattening import tracks_to_numbered_shapes, tracks_to_shapes
@@ -51,6 +51,8 @@ from annotools.transform.part_joining import joined_parts
 from annotools.transform.picture_files import names_without_endings, painted_frames
 from annotools.transform.person_boxes import skeletons_in_boxes
 from annotools.transform.picture_frames import list_frames, picture_names
+from annotools.transform.picture_frames import frame_numbers, list_frames, picture_names
+from annotools.transform.point_clouds import point_clouds
 from annotools.transform.row_conditions import (
     drop_fractional_masks,
     drop_malformed_shapes,
@@ -61,10 +63,12 @@ from annotools.transform.server_lines import server_lines
 from annotools.transform.server_masks import server_masks
 from annotools.transform.server_outlines import server_outlines
 from annotools.transform.server_texts import server_captions
+from annotools.transform.shape_types import framed_masks, only_types
 from annotools.transform.shapes_as_tracks import shapes_to_tracks
 from annotools.transform.skeleton_boxes import box_lone_skeletons
 from annotools.transform.skeleton_labels import skeleton_labels
 from annotools.transform.skeleton_points import drawn_skeletons, skeleton_keypoints
+from annotools.transform.skeleton_points import drawn_skeletons, skeleton_keypoints, whole_skeletons
 from annotools.transform.skeletons import skeletons_to_boxes, skeletons_to_points
 from annotools.transform.subset_tracks import split_tracks
 from annotools.transform.task_meta import task_meta
@@ -122,8 +126,11 @@ STEPS: Mapping[str, Transform] = {
     "drop-unknown-attributes": drop_unknown_attributes,
     "drop-unlabelled-rows": drop_unlabelled_rows,
     "drop-unnamed-rows": drop_unnamed_rows,
+    "exact-ellipses": exact_ellipses,
     "exact-widths": exact_widths,
     "frames-by-name": frames_by_name,
+    "frame-numbers": frame_numbers,
+    "framed-masks": framed_masks,
     "frames-by-subset": frames_by_subset,
     "free-names": free_names,
     "box-lone-skeletons": box_lone_skeletons,
@@ -145,10 +152,12 @@ STEPS: Mapping[str, Transform] = {
     "one-line-values": one_line_values,
     "only-attributes": only_attributes,
     "only-shown-frames": only_shown_frames,
+    "only-types": only_types,
     "order-corners": ordered_corners,
     "painted-frames": painted_frames,
     "picture-names": picture_names,
     "plain-attributes": plain_attributes,
+    "point-clouds": point_clouds,
     "round-ellipses": round_ellipses,
     "server-captions": server_captions,
     "server-file-names": server_file_names,
@@ -174,5 +183,6 @@ STEPS: Mapping[str, Transform] = {
     "unite-labels": unite_labels,
     "video-source": video_source,
     "visible-masks": visible_masks,
+    "whole-skeletons": whole_skeletons,
     "xml-characters": xml_characters,
 }

@@ -43,11 +43,17 @@ class Objects:
 
 @dataclass(frozen=True)
 class Beside:
-    """What is said of rows beside their attributes.  there: of which."""
+    """What is said of rows beside their attributes.  there: of which.  words: what values count, where they do."""
 
     name: str
     values: Array
     there: Bools
+    words: Sequence[Any] = ()
+
+    def of(self, rows: Ints) -> list[Any]:
+        """The values of some rows."""
+        values = self.values[rows].tolist()
+        return [self.words[value] for value in values] if self.words else values
 
 
 def text_of(value: Any) -> str:
@@ -142,9 +148,17 @@ def with_beside(objects: Objects, beside: Sequence[Beside]) -> Objects:
     found = [dict(objects.distinct[code]) for code in objects.codes[first].tolist()]
     for one in beside:
         places = np.flatnonzero(one.there[first])
-        for place, value in zip(places.tolist(), one.values[first[places]].tolist(), strict=True):
+        for place, value in zip(places.tolist(), one.of(first[places]), strict=True):
             found[place][one.name] = value
     return Objects(codes, found)
+
+
+def with_tracks(objects: Objects, tracks: Objects, track: Array) -> Objects:
+    """Objects with those of the tracks of their rows, which are said first.  track: of each row, -1 for none."""
+    above = np.append(tracks.codes, -1)[track]
+    first, codes = _places(row_groups([objects.codes, above], len(objects.codes)))
+    pairs = zip(objects.codes[first].tolist(), above[first].tolist(), strict=True)
+    return Objects(codes, [({} if over < 0 else tracks.distinct[over]) | objects.distinct[own] for own, over in pairs])
 
 
 def server_look(dataset: Dataset) -> list[Beside]:

@@ -20,23 +20,26 @@ from annotools.errors import Problem
 from annotools.formats.base import Options, Read
 from annotools.model import MASK, Attributes, Dataset, Labels, Losses, Owner, Shapes, Source, fit
 from annotools.model.columns import Bools, Ints
+from annotools.model.extras import Extra
 from annotools.model.keeps import EVERYTHING
 from annotools.model.losses import Ledger
 from annotools.model.rounding import around
 from annotools.tracks.importing import as_server_stores
 
 _NO_ROOM = ("shapes", "tags", "tracks", "dataset")
+_GIVEN = "given_id"
 
 
-def imported(read: Read, options: Options) -> Read:
-    """What was read, as the server stores it."""
+def imported(read: Read, options: Options, *, open_points: bool = False) -> Read:
+    """What was read, as the server stores it.  open_points: whether tracks of points of skeletons are not closed."""
     read = _checked(read)
     dataset, gone = _bare(read.dataset)
     dataset = _of_files(_grouped(_rounded(dataset)))
     losses = read.losses + gone
     if len(dataset.tracks):
-        dataset, more = tracks.to_keyframes(dataset, options.quirks)
+        dataset, more = tracks.to_keyframes(_marked(dataset) if open_points else dataset, options.quirks)
         losses += more
+        dataset = _open(dataset) if open_points else dataset
     dataset, more = as_server_stores(with_defaults(dataset), options.quirks)
     return replace(read, dataset=dataset, losses=losses + more)
 
@@ -80,6 +83,21 @@ def _frame(dataset: Dataset, row: int) -> int | None:
     """The frame of what a row of attributes is of."""
     frames = getattr(dataset.table(Owner(int(dataset.attributes.kind[row]))), "frame", None)
     return None if frames is None else int(frames[dataset.attributes.owner[row]])
+
+
+def _marked(dataset: Dataset) -> Dataset:
+    """With rows that can be told from those that are made."""
+    shapes = dataset.shapes
+    return dataset.replace(shapes=shapes.replace(extras={**shapes.extras, _GIVEN: Extra.of(np.arange(len(shapes)))}))
+
+
+def _open(dataset: Dataset) -> Dataset:
+    """Without rows that were made where a point of a skeleton leaves."""
+    shapes = dataset.shapes
+    extras = dict(shapes.extras)
+    made = ~extras.pop(_GIVEN).present
+    part = np.append(dataset.tracks.parent, -1)[shapes.track] >= 0
+    return dataset.replace(shapes=shapes.replace(extras=extras)).select(shapes=~(made & part))
 
 
 def _rounded(dataset: Dataset) -> Dataset:

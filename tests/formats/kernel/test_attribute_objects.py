@@ -17,7 +17,7 @@ from annotools.formats.kernel.attribute_objects import (
 from annotools.model import AttributeSpec, DatasetBuilder, Owner
 from annotools.transform import run
 
-DATUMARO_BASED = ("voc",)
+DATUMARO_BASED = ("datumaro", "voc")
 SPECS = (
     AttributeSpec(1, "lamps", False, "number", "2"),
     AttributeSpec(2, "broken", True, "checkbox", "false"),

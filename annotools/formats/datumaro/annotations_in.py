@@ -1,0 +1,240 @@
+"""Annotations of documents -> rows: columns of a chunk at a time, attributes once for all that are equal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from annotools.errors import Problems
+from annotools.formats.datumaro.categories import LabelsIn
+from annotools.formats.datumaro.documents import Document
+from annotools.formats.datumaro.items import Chunk, chunks_of, frame_names, sizes_of, unlabelled
+from annotools.formats.datumaro.points_in import Points
+from annotools.formats.datumaro.shapes_in import Built, ShapesIn
+from annotools.formats.kernel.attribute_blobs import AttributeBlobs, used_names
+from annotools.formats.kernel.label_names import with_specs
+from annotools.formats.kernel.places import At
+from annotools.formats.kernel.rows import Rows
+from annotools.model import POINTS, AttributeSpec, Owner
+from annotools.model.columns import Array, Ints
+from annotools.model.extras import Extra
+
+_LOOK = ("outside", "occluded", "source")
+
+
+@dataclass(slots=True)
+class _Said:
+    """Columns of the annotations of a chunk.  code: of their attributes."""
+
+    frame: Ints
+    label: Ints
+    code: Ints
+    group: Ints
+    z_order: Ints
+    extras: dict[str, Extra]
+
+
+@dataclass
+class AnnotationsIn:
+    """Takes in the annotations of documents.
+
+    strict_tracks: whether a track needs both an id and a keyframe and is in no group, and rows of its points are all
+    keyframes: as the server has it.
+    """
+
+    rows: Rows
+    labels: LabelsIn
+    problems: Problems
+    strict_tracks: bool = False
+    last: str = ""  # the type of the last annotation so far
+    _blobs: AttributeBlobs = field(default_factory=AttributeBlobs)
+    _owners: list[tuple[Owner, Ints, Ints, Ints]] = field(default_factory=list)
+    _tracked: set[int] = field(default_factory=set)
+    _named: dict[int, list[str]] = field(default_factory=dict)
+
+    def add(self, number: int, document: Document) -> None:
+        """Take in one document.  number: its place among all."""
+        for chunk in chunks_of(document, self.problems):
+            self._add(number, chunk)
+
+    def _add(self, number: int, chunk: Chunk) -> None:
+        frames = self._frames(chunk)
+        self.last = chunk.annotations[-1].type if len(chunk.annotations) else self.last
+        said = self._said(number, chunk, frames)
+        sizes = self.rows.known_sizes(said.frame)
+        built = ShapesIn(chunk, sizes, self._boned(number, chunk), self.problems).build()
+        for word, count in built.unknown.items():
+            why = "CVAT has no such annotations"
+            self.rows.left_out(f"annotation of type {word or 'none'}", count, why=why)
+        bad = [
+            row for row in np.flatnonzero(said.label < 0).tolist() if chunk.annotations[row].type not in built.unknown
+        ]
+        self._tell_unlabelled(number, chunk, bad)
+        self._learn(chunk, built, said.frame, sizes)
+        self._shapes(number, chunk, said, built)
+        self._tags(chunk, said, built.tags)
+
+    def _frames(self, chunk: Chunk) -> Ints:
+        """The frame of each item."""
+        items, at = chunk.items, At(chunk.document.member, chunk.places, "/items/{}")
+        numbers = [item.number for item in items]
+        extras: dict[str, Any] = {}
+        if any(number is not None for number in numbers):
+            there = np.array([number is not None for number in numbers], np.bool_)
+            extras["frame_id"] = Extra(np.array([number or 0 for number in numbers], np.int64), there)
+        sizes, subset = sizes_of(items), chunk.document.subset
+        return self.rows.frames(frame_names(items), sizes[:, 0], sizes[:, 1], subset, at, **extras)
+
+    def _said(self, number: int, chunk: Chunk, frames: Ints) -> _Said:
+        rows = chunk.annotations
+        places, names = self.labels.numbers[number], len(self.labels.numbers[number])
+        given = [n if n is not None and 0 <= n < names else -1 for n in map(attrgetter("label_id"), rows)]
+        label = np.array([*places, -1], np.int64)[np.array(given, np.int64)]
+        code = self._blobs.codes_of([bytes(blob) for blob in map(attrgetter("attributes"), rows)])
+        for row in np.flatnonzero(np.isin(code, list(self._blobs.faulty))).tolist() if self._blobs.faulty else ():
+            problem = chunk.at.problem(row, "attributes cannot be used", pointer="/attributes", expected="an object")
+            self.problems.append(problem)
+        z_order = np.array([n or 0 for n in map(attrgetter("z_order"), rows)], np.int64)
+        z_order += self._blobs.column("z_order")[code] if len(code) else 0
+        extras = {"annotation_id": _numbers([row.id for row in rows])}
+        objects = _numbers([row.object_id for row in rows])
+        if objects.present.any():
+            extras["object_id"] = objects
+        group = np.array([n or 0 for n in map(attrgetter("group"), rows)], np.int64)
+        return _Said(frames[chunk.owner], label, code, group, z_order, extras)
+
+    def _boned(self, number: int, chunk: Chunk) -> Ints:
+        """Annotations of type points whose label names as many points, in a file that knows no points of skeletons."""
+        keypoints, points = self.labels.keypoints[number], self.labels.points[number]
+        if not keypoints:
+            return np.zeros(0, np.int64)
+        places = self.labels.numbers[number]
+        found = [
+            n for n, row in enumerate(chunk.annotations)
+            if row.type == "points" and row.label_id is not None and 0 <= row.label_id < len(places)
+            and places[row.label_id] in keypoints and len(row.points or ()) == 2 * len(points[places[row.label_id]])
+        ]  # fmt: skip
+        return np.array(found, np.int64)
+
+    def _tell_unlabelled(self, number: int, chunk: Chunk, rows: Sequence[int]) -> None:
+        told = self._named.setdefault(number, [])
+        names = self.labels.names[number]
+        for row in rows:
+            problem = unlabelled(chunk, row, names)
+            if problem.message not in told or "is not defined" not in problem.message:
+                self.problems.append(problem)
+                told.append(problem.message)
+
+    def _learn(self, chunk: Chunk, built: Built, frame: Ints, sizes: Ints) -> None:
+        """Masks say how large their frames are."""
+        for row in np.flatnonzero((sizes == 0).any(axis=1)).tolist():
+            rle = chunk.annotations[row].rle
+            if rle is not None and len(rle.size) == 2 and min(rle.size) > 0:
+                height, width = (np.array([int(n)]) for n in rle.size)
+                self.rows.learn_sizes(frame[row : row + 1], width, height)
+
+    def _shapes(self, number: int, chunk: Chunk, said: _Said, built: Built) -> None:
+        owner = built.owner
+        code, (values, offsets) = said.code[owner], built.points
+        at, look = chunk.at[owner], self._look(code)
+        track = self._tracks(number, said, owner, at)
+        turn = np.where(built.turn != 0, built.turn, look.pop("rotation"))
+        rows = self.rows.shapes(
+            built.type, said.frame[owner], said.label[owner], values, offsets, at, track=track,
+            keyframe=np.where(track >= 0, look.pop("keyframe"), True), group=said.group[owner],
+            z_order=said.z_order[owner], rotation=turn, **look, **_taken(said.extras, owner),
+        )  # fmt: skip
+        self._owners.append((Owner.SHAPE, rows, code, said.label[owner]))
+        self._tracked.update(np.unique(said.label[owner][track >= 0]).tolist())
+        if len(built.skeletons):
+            self._elements(number, chunk, said, built, rows[np.searchsorted(owner, built.skeletons)])
+
+    def _look(self, code: Ints) -> dict[str, Array]:
+        names = (*_LOOK, "score", "rotation", "keyframe")
+        return {name: self._blobs.column(name)[code] for name in names}
+
+    def _tracks(self, number: int, said: _Said, owner: Ints, at: At) -> Ints:
+        code = said.code[owner]
+        track = self._blobs.column("track")[code]
+        if self.strict_tracks:
+            track = np.where(self._blobs.column("tracked")[code], track, -1)
+        if not (track >= 0).any():
+            return np.full(len(owner), -1)
+        label = said.label[owner]
+        keys = [track] if self.strict_tracks else [track, label, np.full(len(owner), number)]
+        ids = {place: key for key, place in self._blobs.tracks.items()}
+        named = _numbers([ids.get(place) for place in track.tolist()])
+        source = self._blobs.column("source")[code]
+        group = np.zeros(len(owner), np.int64) if self.strict_tracks else said.group[owner]
+        return self.rows.tracks(np.stack(keys, axis=1), label, at, source=source, group=group, track_id=named.values)
+
+    def _elements(self, number: int, chunk: Chunk, said: _Said, built: Built, whole: Ints) -> None:
+        """The points of skeletons.  whole: the rows of these."""
+        points = Points.of(chunk, built, self.labels.points[number], said.label)
+        self._tell_nameless(chunk, said, built.skeletons[points.nameless])
+        code = self._blobs.codes_of(points.blobs)
+        owner, look = built.skeletons[points.skeleton], self._look(code)
+        apart = self._blobs.column("tracked")[code] if len(code) else code > 0
+        keyframe = np.where(apart, look.pop("keyframe"), self._blobs.column("keyframe")[said.code[owner]])
+        hidden = look.pop("occluded"), look.pop("outside")
+        rows = self.rows.shapes(
+            POINTS, said.frame[owner], points.label, points.places, at=chunk.at[owner], parent=whole[points.skeleton],
+            occluded=hidden[0] | (points.seen == 1), outside=hidden[1] | (points.seen <= 0),
+            keyframe=keyframe | self.strict_tracks, z_order=self._blobs.column("z_order")[code], **look,
+        )  # fmt: skip
+        self._owners.append((Owner.SHAPE, rows, code, points.label))
+        self._tracked.update(np.unique(points.label[apart]).tolist())
+
+    def _tell_nameless(self, chunk: Chunk, said: _Said, rows: Ints) -> None:
+        """Say of skeletons with more points than names that these are left out."""
+        for row in rows[said.label[rows] >= 0].tolist():
+            expected = "as many points as the label names"
+            self.problems.append(
+                chunk.at.problem(row, "has a point without a name", pointer="/points", expected=expected)
+            )
+
+    def _tags(self, chunk: Chunk, said: _Said, rows: Ints) -> None:
+        if not len(rows):
+            return
+        code = said.code[rows]
+        made = self.rows.tags(
+            said.frame[rows], said.label[rows], chunk.at[rows], group=said.group[rows],
+            source=self._blobs.column("source")[code], **_taken(said.extras, rows),
+        )  # fmt: skip
+        self._owners.append((Owner.TAG, made, code, said.label[rows]))
+
+    def finish(self) -> None:
+        """Put attributes on rows, and define those that labels lack."""
+        labels = self.labels.labels
+        wanted: dict[tuple[int, str], AttributeSpec] = {}
+        for kind, rows, code, label in self._owners:
+            owner, names, values = self._blobs.spread(rows, code)
+            self.rows.attributes(kind, owner, names, values)
+            counted = np.repeat(label, np.bincount(np.searchsorted(rows, owner), minlength=len(rows)))
+            for number, name in used_names(names, counted) if not self.labels.known else ():
+                known = labels.by_id.get(number)
+                if known is not None and known.spec(name) is None:
+                    spec = AttributeSpec(0, name, number in self._tracked, self._blobs.kind(name))
+                    wanted.setdefault((number, name), spec)
+        if not self.labels.known:
+            for number, name in self.labels.bare:
+                wanted.setdefault((number, name), AttributeSpec(0, name, False, self._blobs.kind(name)))
+            self.rows.label_defs(with_specs(labels, wanted) if wanted else labels)
+
+
+def _taken(extras: dict[str, Extra], rows: Ints) -> dict[str, Extra]:
+    return {name: Extra(extra.values[rows], extra.present[rows]) for name, extra in extras.items()}
+
+
+def _numbers(values: Sequence[Any]) -> Extra:
+    """A column of whole numbers, of those rows that have one; other ids are kept as they are."""
+    present = np.array([value is not None for value in values], np.bool_)
+    if all(value is None or (type(value) is int and abs(value) < 1 << 62) for value in values):
+        return Extra(np.array([value or 0 for value in values], np.int64), present)
+    column = np.empty(len(values), object)
+    column[:] = [value if isinstance(value, int | float | str) else str(value) for value in values]
+    return Extra(column, present)

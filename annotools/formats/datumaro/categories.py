@@ -1,0 +1,205 @@
+"""Categories of a document -> labels, and back.
+
+    {"label": {"labels": [{"name": "person", "parent": "", "attributes": ["pose"]},
+                          {"name": "head", "parent": "person", "attributes": []}], "attributes": []},
+     "points": {"items": [{"label_id": 0, "labels": ["head", "foot"], "joints": [[1, 2]], "positions": []}]}}
+
+A label's number is its place.  `points` name the points of a skeleton in the order of its keypoints, and their joints
+by places from 1.  `type`, `color`, `specs` and `svg` of a label are ours: readers of Datumaro skip them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any
+
+from annotools.errors import Problem, Problems
+from annotools.formats.datumaro.documents import Document
+from annotools.formats.kernel.attribute_blobs import RESERVED
+from annotools.model import AttributeSpec, Dataset, Label, Labels
+from annotools.model.definitions import INPUT_TYPES
+from annotools.model.skeleton import drawing, edges, nodes
+from annotools.transform.skeleton_points import points_of
+
+_TYPES = frozenset(
+    {"any", "rectangle", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton", "tag", "interval"}
+)
+
+
+@dataclass(slots=True)
+class Category:
+    """A label of a document.  parent: the name above it.  points: of its keypoints."""
+
+    name: str
+    parent: str
+    raw: dict[str, Any]
+    points: tuple[str, ...] = ()
+    joints: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(slots=True)
+class LabelsIn:
+    """labels: all.  known: whether they are the context's.  bare: labels and names of attributes that are not defined.
+
+    For each document, numbers: the label of each place, -1 for none; points: label -> its points, -1 for one that is
+    not there; keypoints: labels of which keypoints are said as points, where skeletons are not known; names: of places.
+    """
+
+    labels: Labels
+    known: bool
+    numbers: list[list[int]] = field(default_factory=list)
+    points: list[dict[int, list[int]]] = field(default_factory=list)
+    keypoints: list[set[int]] = field(default_factory=list)
+    names: list[list[str]] = field(default_factory=list)
+    bare: list[tuple[int, str]] = field(default_factory=list)
+
+
+def labels_of(documents: Sequence[Document], context: Dataset | None, problems: Problems) -> LabelsIn:
+    """The labels of a source: those of the context that are called as the categories, or the categories."""
+    listed = [list(_categories(document, problems)) for document in documents]
+    known = context is not None and len(context.labels) > 0
+    labels = context.labels if context is not None and known else _defined(listed)
+    found = LabelsIn(labels, known)
+    for categories in listed:
+        top = [labels.find(each.parent) if each.parent else None for each in categories]
+        ids = [labels.resolve(e.name, -1 if over is None else over.id) for e, over in zip(categories, top, strict=True)]
+        found.numbers.append([-1 if label is None else label.id for label in ids])
+        found.names.append([each.name for each in categories])
+        boned = [(each, label) for each, label in zip(categories, ids, strict=True) if label is not None]
+        pairs = {label.id: _point_ids(labels, label, each.points) for each, label in boned if each.points}
+        found.points.append(pairs)
+        found.keypoints.append(set() if any(each.parent for each in categories) else set(pairs))
+        found.bare += [
+            (label.id, name)
+            for each, label in boned
+            for name in dict.fromkeys(map(str, _list(each.raw, "attributes")))
+            if label.spec(name) is None and name not in RESERVED
+        ]
+    return found
+
+
+def _point_ids(labels: Labels, label: Label, names: Sequence[str]) -> list[int]:
+    subs = (labels.find(name, label.id) for name in names)
+    return [-1 if sub is None else sub.id for sub in subs]
+
+
+def _categories(document: Document, problems: Problems) -> Iterator[Category]:
+    rows = _list(document.categories.get("label"), "labels")
+    points = _points(document)
+    for place, raw in enumerate(rows):
+        if not isinstance(raw, dict) or not isinstance(raw.get("name"), str):
+            pointer = f"/categories/label/labels/{place}"
+            problems.append(Problem("label has no name", document.member, pointer=pointer, expected="text"))
+            raw = {"name": ""}
+        parent = raw.get("parent")
+        names, joints = points.get(place, ((), ()))
+        yield Category(raw["name"], parent if isinstance(parent, str) else "", raw, names, joints)
+
+
+def _list(piece: Any, key: str) -> list[Any]:
+    rows = piece.get(key) if isinstance(piece, dict) else None
+    return rows if isinstance(rows, list) else []
+
+
+def _points(document: Document) -> dict[int, tuple[tuple[str, ...], tuple[tuple[int, int], ...]]]:
+    """Names of points and joints by the place of their label."""
+    found = {}
+    for item in _list(document.categories.get("points"), "items"):
+        if isinstance(item, dict) and isinstance(item.get("label_id"), int):
+            names = tuple(map(str, _list(item, "labels")))
+            found[item["label_id"]] = (names, tuple(_joints(_list(item, "joints"), len(names))))
+    return found
+
+
+def _joints(pairs: list[Any], points: int) -> Iterator[tuple[int, int]]:
+    """Pairs of places from 1, also where the file counts from 0."""
+    whole = [p for p in pairs if isinstance(p, list) and len(p) == 2 and all(isinstance(n, int) for n in p)]
+    first = 1 if any(0 in pair for pair in whole) else 0
+    return ((a + first, b + first) for a, b in whole if 1 <= a + first <= points and 1 <= b + first <= points)
+
+
+def _defined(listed: Sequence[Sequence[Category]]) -> Labels:
+    """Every name is a label, a skeleton followed by its points, also by those that only its keypoints name."""
+    first: dict[tuple[str, str], Category] = {}
+    for each in (each for categories in listed for each in categories if each.name):
+        first.setdefault((each.parent, each.name), each)
+    fresh, specs = count(1), count(1)
+    tops = {name for parent, name in first if not parent}
+    ids = {key: next(fresh) for key in first}
+    rows: list[Label] = []
+    for (parent, name), each in first.items():
+        above = ids.get(("", parent)) if parent in tops else None
+        rows.append(_label(each, ids[parent, name], above, specs))
+        missing = [sub for sub in dict.fromkeys(each.points) if (name, sub) not in first]
+        rows += [Label(next(fresh), sub, ids[parent, name], "points") for sub in missing if not parent]
+    boned = {row.parent for row in rows}
+    return Labels(tuple(replace(row, type=row.type or _usual(row, row.id in boned)) for row in rows))
+
+
+def _usual(label: Label, boned: bool) -> str:
+    """The type of a label of which none is said.  boned: whether it has points."""
+    return "points" if label.parent is not None else "skeleton" if boned else "any"
+
+
+def _label(each: Category, number: int, above: int | None, specs: Iterator[int]) -> Label:
+    raw = each.raw
+    kind = raw.get("type") if any(raw.get("type") == one for one in _TYPES) else ""
+    svg = (
+        raw.get("svg") if isinstance(raw.get("svg"), str) else drawing(each.points, each.joints) if each.points else ""
+    )
+    color = raw.get("color") if isinstance(raw.get("color"), str) else ""
+    return Label(number, each.name, above, str(kind), str(color), tuple(_specs(raw, specs)), str(svg))
+
+
+def _specs(raw: dict[str, Any], specs: Iterator[int]) -> Iterator[AttributeSpec]:
+    """Definitions as we write them.  Names alone are defined by the values that stand on rows."""
+    for item in _list(raw, "specs"):
+        if isinstance(item, dict) and isinstance(item.get("name"), str):
+            kind = next((kind for kind in INPUT_TYPES if kind == item.get("input_type")), "text")
+            default, values = str(item.get("default_value") or ""), tuple(map(str, _list(item, "values")))
+            yield AttributeSpec(next(specs), item["name"], item.get("mutable") is True, str(kind), default, values)
+
+
+def written(dataset: Dataset) -> dict[str, Any]:
+    """The categories of all documents."""
+    boned = {label.parent for label in dataset.labels}
+    labels = [
+        {"name": label.name, "parent": _above(dataset, label), "attributes": [spec.name for spec in label.attributes]}
+        | _own(label, label.id in boned)
+        for label in dataset.labels
+    ]
+    return {"label": {"labels": labels, "label_groups": [], "attributes": []}, "points": {"items": _items(dataset)}}
+
+
+def _above(dataset: Dataset, label: Label) -> str:
+    parent = dataset.labels.by_id.get(label.parent) if label.parent is not None else None
+    return parent.name if parent is not None else ""
+
+
+def _own(label: Label, boned: bool) -> dict[str, Any]:
+    """What Datumaro has no field for, as far as there is something to say."""
+    kind = "" if label.type == _usual(label, boned) else label.type
+    said = {"color": label.color, "type": kind, "svg": label.svg}
+    specs = [
+        {
+            "name": spec.name, "mutable": spec.mutable, "input_type": spec.input_type,
+            "default_value": spec.default_value, "values": list(spec.values),
+        }
+        for spec in label.attributes
+    ]  # fmt: skip
+    return {key: value for key, value in {**said, "specs": specs}.items() if value}
+
+
+def _items(dataset: Dataset) -> list[dict[str, Any]]:
+    """The points of skeletons, and their joints by places."""
+    found = []
+    for place, label in enumerate(dataset.labels):
+        points = points_of(dataset.labels, label) if label.parent is None else []
+        if points:
+            numbers = {node: n for n, (node, _) in enumerate(nodes(label.svg), 1)}
+            joints = [[numbers[a], numbers[b]] for a, b in edges(label.svg) if a in numbers and b in numbers]
+            names = [point.name for point in points]
+            found.append({"label_id": place, "labels": names, "joints": joints, "positions": []})
+    return found

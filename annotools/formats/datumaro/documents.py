@@ -1,0 +1,103 @@
+"""Documents of a source: what they say of labels, and their items as they stand.
+
+    {"dm_format_version": "1.0", "media_type": 2, "infos": {}, "categories": {"label": ..}, "items": [{..}, {..}]}
+    {"info": {}, "categories": {"label": ..}, "items": [..]}            before versions were counted
+
+A file is one subset, and is called as it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from posixpath import basename, splitext
+from typing import Any
+
+import msgspec
+
+from annotools.errors import InputError, Problem, Problems
+from annotools.formats.kernel.jsonfile import decode, fields, items, member_text
+from annotools.storage import Source
+from annotools.storage.limits import check_json
+
+POINT_CLOUD = 6
+_PIECE, _SEAM = 1 << 20, 1 << 8
+_LISTS = (re.compile(rb'"categories"\s*:\s*\{'), re.compile(rb'"items"\s*:\s*\['))
+_CLOUD = re.compile(rb'"point_cloud"\s*:|"media_type"\s*:\s*%d\b' % POINT_CLOUD)
+
+
+@dataclass(slots=True)
+class Document:
+    """One file.  items: undecoded.  categories: decoded.  infos: undecoded, empty for none."""
+
+    member: str
+    subset: str
+    items: list[msgspec.Raw] = field(default_factory=list)
+    categories: dict[str, Any] = field(default_factory=dict)
+    infos: bytes = b""
+
+
+def documents_of(source: Source, problems: Problems) -> list[Document]:
+    """The documents of a source: all of `annotations/`, or else every JSON file.  Raises InputError without any."""
+    names = json_members(source)
+    if not names:
+        raise InputError(Problem("has no JSON file", source.name, expected="annotations/*.json"))
+    found = [document for name in names if (document := _read(source, name, problems)) is not None]
+    for document in found if len(names) == 1 and "annotations/" not in names[0] else ():
+        document.subset = ""  # a file alone is called as somebody likes
+    return found
+
+
+def json_members(source: Source) -> list[str]:
+    """The members that may be documents; the only one may be without a name that says so, as standard input is."""
+    members = source.members()
+    if len(members) == 1 and not splitext(members[0])[1]:
+        return members
+    names = [name for name in members if name.lower().endswith(".json")]
+    inner = [name for name in names if name.startswith("annotations/") or "/annotations/" in name]
+    return inner or names
+
+
+def _read(source: Source, name: str, problems: Problems) -> Document | None:
+    data = member_text(source, name, problems)
+    if data is None:
+        return None
+    check_json(name, data)
+    before = len(problems)
+    found = fields(data, name, problems)
+    if len(problems) > before:
+        return None
+    if not {"items", "categories"} <= found.keys():
+        problems.append(Problem("is no document of Datumaro", name, expected="an object with categories and items"))
+        return None
+    infos = bytes(found.get("infos", found.get("info", b"")))
+    infos = b"" if infos in (b"{}", b"null") else infos
+    categories = decode(found["categories"], name, problems, dict[str, Any] | None, "/categories") or {}
+    return Document(name, _subset(name), items(found["items"], name, "/items", problems), categories, infos)
+
+
+def _subset(name: str) -> str:
+    """The path below `annotations`, without its ending."""
+    inner = name.rpartition("annotations/")[2] if "annotations/" in name else basename(name)
+    stem = splitext(inner)[0]
+    return "" if stem == "default" else stem
+
+
+def sniff(source: Source, clouds: bool) -> bool:
+    """Whether a source is certainly Datumaro's, of pictures or of point clouds."""
+    for name in json_members(source):
+        if (found := _marks(source, name)) is not None:
+            return found == clouds
+    return False
+
+
+def _marks(source: Source, name: str) -> bool | None:
+    """Whether a document is of point clouds; None for what is no document."""
+    missing, cloud, end = list(_LISTS), False, b""
+    with source.open(name) as stream:
+        while piece := stream.read(_PIECE):
+            piece = end + piece
+            missing = [pattern for pattern in missing if not pattern.search(piece)]
+            cloud = cloud or _CLOUD.search(piece) is not None
+            end = piece[-_SEAM:]
+    return None if missing else cloud

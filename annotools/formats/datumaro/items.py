@@ -1,0 +1,209 @@
+"""Items of a document, typed: all of some thousands at once, or one annotation at a time where one is odd.
+
+    {"id": "a/b", "annotations": [..], "attr": {"frame": 0}, "image": {"path": "a/b.jpg", "size": [480, 640]}}
+    {"id": "1", "annotations": [..], "point_cloud": {"path": "1.pcd"}, "related_images": [..]}
+
+An annotation that is not as Datumaro says is a problem with its place, and costs no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
+from posixpath import basename, splitext
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from annotools.errors import Problem, Problems
+from annotools.formats.datumaro.documents import Document
+from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks, said
+from annotools.formats.kernel.places import At
+from annotools.formats.kernel.rle_masks import size_of
+from annotools.model.columns import Ints
+
+Number = int | float
+
+
+class Rle(msgspec.Struct, gc=False):
+    """Run lengths of a frame.  size: height, width."""
+
+    counts: str | list[int]
+    size: list[float]
+
+
+class Annotation(msgspec.Struct, gc=False):
+    """What is read of an annotation."""
+
+    type: str = ""
+    id: Any = None
+    attributes: msgspec.Raw = msgspec.Raw()
+    group: int | None = None
+    label_id: int | None = None
+    z_order: int | None = None
+    bbox: list[float] | None = None
+    points: list[float | list[float]] | None = None
+    rle: Rle | None = None
+    visibility: list[int] | None = None
+    points_attributes: list[msgspec.Raw] | None = None
+    position: list[float] | None = None
+    rotation: list[float] | None = None
+    scale: list[float] | None = None
+    object_id: Any = None
+
+
+class Picture(msgspec.Struct, gc=False):
+    """The file of an item.  size: height, width."""
+
+    path: str | None = None
+    size: list[float] | None = None
+    extra_images: list[msgspec.Raw] | None = None
+
+
+class _Frame(msgspec.Struct, gc=False):
+    id: str | int
+    attr: dict[str, Any] | None = None
+    image: Picture | None = None
+    media: Picture | None = None
+    point_cloud: Picture | None = None
+    related_images: list[msgspec.Raw] | None = None
+
+    @property
+    def file(self) -> Picture:
+        """Its picture, or its cloud of points."""
+        return self.image or self.point_cloud or self.media or Picture()
+
+    @property
+    def related(self) -> int:
+        """How many pictures belong to a cloud of points."""
+        inner = self.point_cloud.extra_images if self.point_cloud else None
+        return len(self.related_images or inner or ())
+
+    @property
+    def number(self) -> int | None:
+        """The number of its frame in the source."""
+        number = (self.attr or {}).get("frame")
+        return number if isinstance(number, int) and not isinstance(number, bool) and abs(number) < 1 << 53 else None
+
+
+class Item(_Frame, gc=False):
+    """An item as Datumaro says."""
+
+    annotations: list[Annotation] | None = None
+
+
+class LooseItem(_Frame, gc=False):
+    """An item of which annotations are looked at one by one."""
+
+    annotations: list[msgspec.Raw] | None = None
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Some items of a document.  places: in its list.  owner: the item of each annotation.  number: its place there."""
+
+    document: Document
+    items: Sequence[Any]
+    places: Ints
+    annotations: Sequence[Annotation]
+    owner: Ints
+    number: Ints
+
+    @property
+    def at(self) -> At:
+        """Where the annotations stand."""
+        steps = np.stack([self.places[self.owner], self.number], axis=1)
+        return At(self.document.member, steps, "/items/{0}/annotations/{1}")
+
+
+_ITEMS = msgspec.json.Decoder(list[Item])
+_ITEM = msgspec.json.Decoder(LooseItem)
+_ANNOTATION = msgspec.json.Decoder(Annotation)
+
+
+def chunks_of(document: Document, problems: Problems) -> Iterator[Chunk]:
+    """The items of a document, some at a time."""
+    for first, pieces in chunks(document.items):
+        places = np.arange(first, first + len(pieces))
+        try:
+            found = _ITEMS.decode(b"[" + b",".join(pieces) + b"]")
+        except UNDECODABLE:
+            yield _one_by_one(document, pieces, places, problems)
+            continue
+        counts = [len(item.annotations or ()) for item in found]
+        rows = list(chain.from_iterable(item.annotations or () for item in found))
+        owner = np.repeat(np.arange(len(found)), counts)
+        number = np.arange(len(rows)) - np.repeat(np.cumsum(counts, dtype=np.int64) - counts, counts)
+        yield Chunk(document, found, places, rows, owner, number)
+
+
+def _one_by_one(document: Document, pieces: Sequence[msgspec.Raw], places: Ints, problems: Problems) -> Chunk:
+    items: list[LooseItem] = []
+    rows: list[Annotation] = []
+    kept: list[int] = []
+    owner: list[int] = []
+    number: list[int] = []
+    for place, piece in zip(places.tolist(), pieces, strict=True):
+        item = _decoded(_ITEM, piece, At(document.member, place, "/items/{}"), "an item", problems)
+        if item is None:
+            continue
+        for n, raw in enumerate(item.annotations or ()):
+            at = At(document.member, np.array([[place, n]]), "/items/{0}/annotations/{1}")
+            row = _decoded(_ANNOTATION, raw, at, "an annotation", problems)
+            if row is not None:
+                rows.append(row)
+                owner.append(len(items))
+                number.append(n)
+        items.append(item)
+        kept.append(place)
+    columns = (np.array(column, np.int64) for column in (kept, owner, number))
+    where, of, nth = columns
+    return Chunk(document, items, where, rows, of, nth)
+
+
+def _decoded(decoder: Any, piece: msgspec.Raw, at: At, what: str, problems: Problems) -> Any:
+    with suppress(*UNDECODABLE):
+        return decoder.decode(piece)
+    try:
+        decoder.decode(piece)
+    except UNDECODABLE as error:
+        text = said(error).removeprefix("is no JSON: ")
+        problems.append(at.problem(0, f"cannot be read: {text}", expected=what))
+    return None
+
+
+def frame_names(items: Sequence[_Frame]) -> list[str]:
+    """The name of each item's picture: its id, with what its file's name ends in."""
+    return [_name(str(item.id), item.file.path or "", item.point_cloud is not None) for item in items]
+
+
+def _name(key: str, path: str, cloud: bool) -> str:
+    path = path.replace("\\", "/")
+    stem, end = splitext(path)
+    if stem == key:
+        return path
+    # The server's ids of clouds are names without folders.
+    if cloud and basename(stem) == key and not path.startswith(("/", ".")) and "point_clouds/" not in path:
+        return path
+    return key if not end or key.lower().endswith(end.lower()) else key + end
+
+
+def sizes_of(items: Sequence[_Frame]) -> Ints:
+    """(n, 2) width and height as far as items say it, else 0."""
+    return np.array([size_of(item.file.size or ()) for item in items], np.int64).reshape(-1, 2)
+
+
+def unlabelled(chunk: Chunk, row: int, labels: Sequence[str]) -> Problem:
+    """What is wrong with a row whose label is none."""
+    number = chunk.annotations[row].label_id
+    if number is None:
+        return chunk.at.problem(row, "has no label", pointer="/label_id", expected="the place of a label")
+    if not 0 <= number < len(labels):
+        return chunk.at.problem(
+            row, f"label_id is {number}", pointer="/label_id", expected=f"0 to {len(labels) - 1}, the place of a label"
+        )
+    said = f"label {labels[number]!r} is not defined"
+    return chunk.at.problem(row, said, pointer="/label_id", expected="a label of the task")

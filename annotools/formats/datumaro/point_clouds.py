@@ -1,0 +1,34 @@
+"""Datumaro 3D 1.0: a JSON document a subset, with tags and cuboids in clouds of points.
+
+    annotations/train.json     {"dm_format_version": "1.0", "media_type": 6, ..,
+                                "items": [{"id": "a/1", "annotations": [{"type": "cuboid_3d", "position": [x, y, z],
+                                           "rotation": [x, y, z], "scale": [x, y, z], ..}], "attr": {"frame": 0},
+                                           "point_cloud": {"path": "a/1.pcd"}}]}
+    point_clouds/train/a/1.pcd where they are written along; `default` for those without a subset
+
+Rotations are in radians.  What else is said of annotations, tracks and labels is as in `datumaro`.  A cuboid on a
+picture is none in space: it is left out, and so is all else that is drawn on pictures.
+Source: https://open-edge-platform.github.io/datumaro/latest/docs/data-formats/formats/datumaro.html
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from annotools.formats.base import Format
+from annotools.formats.datumaro import keeps, reading, server, writing
+from annotools.formats.datumaro.documents import sniff
+from annotools.formats.kernel.attribute_blobs import RESERVED
+
+FORMAT = Format(
+    slug="datumaro-3d", name="Datumaro 3D 1.0", keeps=keeps.CLOUDS,
+    pipeline=(
+        "merge-jobs", "frame-numbers", "point-clouds", "drop-unlabelled-rows", "drop-unknown-attributes",
+        f"free-names={','.join(sorted(RESERVED))}", "tracks-frame-by-frame", "list-frames", "split-tracks",
+        "draw-skeletons", "close-tracks",
+    ),
+    dialects={"cvat": server.CLOUDS}, read=partial(reading.read, clouds=True),
+    write=partial(writing.write, clouds=True), sniff=partial(sniff, clouds=True), main="annotations/*.json",
+    members=(*keeps.DOCUMENTS, "point_clouds/**"),
+    about="tags and cuboids in point clouds as JSON",
+)  # fmt: skip

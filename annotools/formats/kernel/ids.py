@@ -1,0 +1,34 @@
+"""Ids of what stands in a document: those that were read, and free numbers for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from annotools.model.columns import Array
+from annotools.model.extras import Extras
+
+
+def whole_ids(given: Sequence[Any], first: int = 1) -> list[int]:
+    """Whole numbers that are there once each: those given, and further ones for what is none or comes again."""
+    known = [key if type(key) is int and 0 <= key < 1 << 53 else None for key in given]
+    if set(known) <= {None}:
+        return list(range(first, first + len(known)))
+    fresh = count(max([first - 1, *(key for key in known if key is not None)]) + 1)
+    seen: set[int] = set()
+    found = []
+    for key in known:
+        new = next(fresh) if key is None or key in seen else key
+        seen.add(new)
+        found.append(new)
+    return found
+
+
+def given_ids(extras: Extras, name: str, rows: Array) -> list[Any]:
+    """The ids that rows say, None for those that say none."""
+    extra = extras.get(name)
+    if extra is None:
+        return [None] * len(rows)
+    pairs = zip(extra.values[rows].tolist(), extra.present[rows].tolist(), strict=True)
+    return [value if there else None for value, there in pairs]
