@@ -190,6 +190,20 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/icdar.py, its fork of Datumaro: icdar_format/extractor.py",
     ),
     Quirk(
+        "mot-export",
+        "MOT is written as the server does: frames are counted anew without deleted ones, or called by names that are "
+        "numbers, tracks are numbered as they come, boxes are rounded to two decimals and their rotation goes",
+        "a frame keeps its number, a track its own, and a box that is turned is in the box round it",
+        "CVAT 2.73 dataset_manager/formats/mot.py, its fork of Datumaro: mot_format.py",
+    ),
+    Quirk(
+        "mot-import",
+        "MOT is read as the server does: frames and objects count from 1 only, what nobody has said to be visible is "
+        "occluded, confidences of ground truth are no scores",
+        "trackers write -1 for what they do not know, and files that count from 0 can be told",
+        "CVAT 2.73 dataset_manager/formats/mot.py, its fork of Datumaro: mot_format.py",
+    ),
+    Quirk(
         "merge-counts-outside",
         "outside keyframes of only one job count against tracks of two jobs being the same; then they are there twice",
         "tracks are compared where either is to be seen",

@@ -42,6 +42,7 @@ TABLE: dict[str, str] = {
     "camvid": "annotools.formats.masks.camvid:FORMAT",
     "datumaro": "annotools.formats.datumaro.pictures:FORMAT",
     "datumaro-3d": "annotools.formats.datumaro.point_clouds:FORMAT",
+    "mot": "annotools.formats.mot.mot:FORMAT",
 }
 
 

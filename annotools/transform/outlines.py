@@ -32,11 +32,20 @@ _COORDINATE = 1e9
 
 
 class _Drawing(NamedTuple):
-    """Shapes of `size` numbers become `into`.  draw: (n, size) points, (n,) rotations -> ragged points."""
+    """Shapes of `size` numbers become `into`.  draw: (n, size) points, (n,) rotations -> ragged points.
+
+    word: what people call that, if it is not the type's.
+    """
 
     size: int
     into: ShapeType
     draw: Draw
+    word: str = ""
+
+    @property
+    def words(self) -> str:
+        """What they become."""
+        return self.word or self.into.word
 
 
 def rotated_boxes_to_polygons(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -80,6 +89,16 @@ def cuboids_to_boxes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     return _turn(dataset, _flat_cuboids(dataset), _BOX_ROUND, ledger), ledger.losses()
 
 
+def rotated_boxes_to_boxes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Rotated rectangles as the upright boxes round them."""
+    no_argument("rotated-boxes-to-boxes", argument)
+    ledger = Ledger()
+    dataset = every_frame(dataset, _turned(dataset), ledger, quirks)
+    with np.errstate(invalid="ignore"):
+        turned = of_type(dataset, RECTANGLE) & (dataset.shapes.rotation % 360 != 0)
+    return _turn(dataset, turned, _UPRIGHT, ledger), ledger.losses()
+
+
 def turn_boxes(dataset: Dataset, rows: Bools, ledger: Ledger) -> Dataset:
     """Some rectangles as polygons, row by row.  rows: boolean mask over `shapes`."""
     return _turn(dataset, rows, _CORNERS, ledger)
@@ -119,6 +138,11 @@ def _even(rows: Array) -> Ragged:
     return rows.reshape(-1), np.arange(len(rows) + 1) * int(np.prod(rows.shape[1:]))
 
 
+def _round(corners: Floats) -> Floats:
+    """The upright boxes round some corners: (n, k, 2) -> (n, 4) xyxy."""
+    return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)
+
+
 def _turn(dataset: Dataset, mask: Bools, drawing: _Drawing, ledger: Ledger) -> Dataset:
     """Rows as another type."""
     size, into = drawing.size, drawing.into
@@ -129,7 +153,7 @@ def _turn(dataset: Dataset, mask: Bools, drawing: _Drawing, ledger: Ledger) -> D
     rows = rows[fine]
     points = shapes.values[shapes.offsets[rows, None] + np.arange(size)]
     for kind in np.unique(shapes.type[rows]).tolist():
-        say_turned(ledger, dataset, rows[shapes.type[rows] == kind], ShapeType(kind).word, into.word)
+        say_turned(ledger, dataset, rows[shapes.type[rows] == kind], ShapeType(kind).word, drawing.words)
     drawn = drawing.draw(points, shapes.rotation[rows])
     return dataset.replace(shapes=recast(shapes, rows, drawn, type=into, rotation=0.0))
 
@@ -141,5 +165,6 @@ def _finite(dataset: Dataset, rows: Ints) -> tuple[Bools, Ints]:
 
 
 _CORNERS = _Drawing(4, POLYGON, lambda points, turns: _even(rotated_corners(points, turns)))
+_UPRIGHT = _Drawing(4, RECTANGLE, lambda points, turns: _even(_round(rotated_corners(points, turns))), "upright box")
 _OUTLINE = _Drawing(16, POLYGON, lambda points, _: hulls(points))
 _BOX_ROUND = _Drawing(16, RECTANGLE, lambda points, _: _even(boxes_round(points)))

@@ -29,14 +29,14 @@ def list_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> 
     """Only the frames that are shown, those of one subset together."""
     no_argument("list-frames", argument)
     ledger = Ledger()
-    dataset = _only_shown(_in_subsets(dataset, ledger), ledger)
+    dataset = only_shown_rows(_in_subsets(dataset, ledger), ledger)
     subsets = dataset.frames.subsets
     order = np.array(sorted(dataset.shown_frames.tolist(), key=lambda row: subsets[row] or "default"), np.int64)
     if len(order) == len(subsets) and (order == np.arange(len(order))).all():
         return dataset, ledger.losses()
     gone = np.setdiff1d(np.arange(len(subsets)), order)
     ledger.lost("frame", "it is deleted or not of this job", dataset, "frames", gone)
-    return _renumbered(_without_jobs(dataset, ledger), order), ledger.losses()
+    return renumbered(without_jobs(dataset, ledger), order), ledger.losses()
 
 
 def picture_names(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -75,7 +75,7 @@ def _in_subsets(dataset: Dataset, ledger: Ledger) -> Dataset:
     return dataset.replace(task=replace(task, subset=""), frames=frames)
 
 
-def _only_shown(dataset: Dataset, ledger: Ledger) -> Dataset:
+def only_shown_rows(dataset: Dataset, ledger: Ledger) -> Dataset:
     """Without the tags and shapes on frames that are not shown."""
     shown = np.zeros(len(dataset.frames), np.bool_)
     shown[dataset.shown_frames] = True
@@ -91,7 +91,7 @@ def _only_shown(dataset: Dataset, ledger: Ledger) -> Dataset:
     return dataset.select(**kept) if kept else dataset
 
 
-def _without_jobs(dataset: Dataset, ledger: Ledger) -> Dataset:
+def without_jobs(dataset: Dataset, ledger: Ledger) -> Dataset:
     """Jobs are stretches of frames as they were."""
     why = "its frames are counted anew"
     limited = [row for row, job in enumerate(dataset.jobs) if job.included is not None]
@@ -102,7 +102,7 @@ def _without_jobs(dataset: Dataset, ledger: Ledger) -> Dataset:
     return dataset.replace(jobs=(), **free)
 
 
-def _renumbered(dataset: Dataset, order: Ints) -> Dataset:
+def renumbered(dataset: Dataset, order: Ints) -> Dataset:
     """Only the frames of these numbers, in that order.  Rows on others have gone; a track starts where it is seen."""
     new = np.full(len(dataset.frames) + 1, -1)
     new[order] = np.arange(len(order))

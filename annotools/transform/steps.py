@@ -44,6 +44,7 @@ from annotools.transform.outlines import (
     cuboids_to_boxes,
     cuboids_to_polygons,
     ellipses_to_polygons,
+    rotated_boxes_to_boxes,
     rotated_boxes_to_polygons,
 )
 from annotools.transform.painting import polygons_to_masks
@@ -59,6 +60,7 @@ from annotools.transform.row_conditions import (
     drop_unlabelled_rows,
     drop_unnamed_rows,
 )
+from annotools.transform.sequences import common_frame_size, consecutive_frames, occluded_visibility
 from annotools.transform.server_lines import server_lines
 from annotools.transform.server_masks import server_masks
 from annotools.transform.server_outlines import server_outlines
@@ -88,6 +90,7 @@ TRANSFORMS: Mapping[str, Transform] = {
     "ellipses-to-polygons": ellipses_to_polygons,
     "boxes-to-polygons": boxes_to_polygons,
     "rotated-boxes-to-polygons": rotated_boxes_to_polygons,
+    "rotated-boxes-to-boxes": rotated_boxes_to_boxes,
     "cuboids-to-boxes": cuboids_to_boxes,
     "cuboids-to-polygons": cuboids_to_polygons,
     "skeletons-to-boxes": skeletons_to_boxes,
@@ -111,6 +114,8 @@ STEPS: Mapping[str, Transform] = {
     "chunk-size": chunk_size,
     "close-tracks": close_tracks,
     "coco-decimals": coco_decimals,
+    "common-frame-size": common_frame_size,
+    "consecutive-frames": consecutive_frames,
     "count-tracks": count_tracks,
     "cut-into-jobs": cut_into_jobs,
     "default-attributes": default_attributes,
@@ -145,6 +150,7 @@ STEPS: Mapping[str, Transform] = {
     "listed-classes": listed_classes,
     "masks-by-class": masks_by_class,
     "names-without-endings": names_without_endings,
+    "occluded-visibility": occluded_visibility,
     "one-frame-size": one_frame_size,
     "one-home": one_home,
     "one-line-names": one_line_names,

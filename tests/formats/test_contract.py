@@ -290,7 +290,8 @@ def test_any_dataset_is_read_back_as_it_was_written(form: Format, dataset: Datas
 @given(dataset=datasets())
 def test_any_dataset_goes_the_way_of_the_server_without_a_stray_exception(form: Format, dataset: Dataset) -> None:
     mine, _ = fit_to_format(dataset, form, WAYS["compat"])
-    assert len(read_in_memory(form, mine, WAYS["compat"]).dataset.frames) == len(mine.frames)
+    frames = read_in_memory(form, mine, WAYS["compat"]).dataset.frames
+    assert len(frames) == len(mine.frames) or "name" not in form.dialect(WAYS["compat"]).keeps.frames
 
 
 def read_in_memory(form: Format, dataset: Dataset, options: Options) -> Read:

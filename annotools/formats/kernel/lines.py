@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
+from annotools.formats.kernel.number_lines import number_table
 from annotools.geometry.ragged import Ragged, expand_ranges, lengths, offsets_of, place_in_row, take
 from annotools.model.columns import Array, Bools, Floats, Ints
 from annotools.storage import Source
@@ -74,6 +75,10 @@ def line_rows(
     comment: how lines begin that are no rows.
     """
     names = [members] if isinstance(members, str) else members
+    if sep is not None and not comment and len(names) == 1:
+        numbers = _number_rows(source, names, cells, rest, sep)
+        if numbers is not None:
+            return numbers
     found = [text_lines(source, name, problems) for name in names]
     offsets = offsets_of([len(lines) for lines in found])
     table = _Table([*chain.from_iterable(found)], sep, comment)
@@ -90,6 +95,37 @@ def line_rows(
         return Lines(columns, names, member[rows], line[rows], more)
     columns, rows = {name: column[kept] for name, column in columns.items()}, rows[kept]
     return Lines(columns, names, member[rows], line[rows], take(*more, kept))
+
+
+def _number_rows(source: Source, names: Sequence[str], cells: Sequence[Cell], rest: Rest, sep: bytes) -> Lines | None:
+    """The lines of a member of nothing but numbers, as many on each; None where there is anything else to say."""
+    if any(cell.kind is str for cell in cells):
+        return None
+    try:
+        table = number_table(source.read(names[0]).removeprefix(_BOM), sep)
+    except InputError:
+        return None
+    width = 0 if table is None else table.shape[1]
+    least = sum(cell.default is None for cell in cells)
+    if table is None or width < least or (rest == "refuse" and width > len(cells)):
+        return None
+    columns = {cell.name: _cell(table, place, cell) for place, cell in enumerate(cells)}
+    if any(column is None for column in columns.values()):
+        return None
+    size, more = len(table), max(width - len(cells), 0) if rest == "numbers" else 0
+    behind = table[:, len(cells) :].reshape(-1) if more else np.zeros(0)
+    lines = np.arange(1, size + 1)
+    kept = {name: column for name, column in columns.items() if column is not None}
+    return Lines(kept, names, np.zeros(size, np.int64), lines, (behind, more * np.arange(size + 1)))
+
+
+def _cell(table: Floats, place: int, cell: Cell) -> Array | None:
+    """A column of a table; None where its numbers are not of the cell's kind."""
+    dtype = np.int64 if cell.kind is int else np.float64
+    if place >= table.shape[1]:
+        return np.full(len(table), cell.default, dtype)
+    column = table[:, place]
+    return column.astype(dtype) if cell.kind is float or (column == np.trunc(column)).all() else None
 
 
 def text_lines(source: Source, name: str, problems: Problems) -> list[bytes]:

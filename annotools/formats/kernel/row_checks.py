@@ -52,6 +52,7 @@ def settled(base: Dataset, blocks: Mapping[Owner, Blocks], ledger: Ledger, *, si
     why = "a track has one; it is a shape by itself"
     ledger.noted("second shape of a track on a frame", why, len(again), frame[again], table="shapes")
     track[again] = -1
+    keep[again] &= label[again] >= 0
     made = _Tracks.of(tracks, _Drawn(frame, label, parent, np.where(keep, track, -1)))
     plain = _tables(base, blocks)
     homes = {owner: _numbers(mask) for owner, mask in plain[1].items()}

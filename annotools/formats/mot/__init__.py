@@ -1,0 +1,1 @@
+"""MOT: boxes of tracked objects, a line each."""

@@ -1,0 +1,156 @@
+"""Where the sequences of a source lie, and what is said of each.
+
+gt/gt.txt  gt/labels.txt  seqinfo.ini  img1/000001.jpg          one, at the top
+train/MOT17-02/gt/gt.txt  train/MOT17-02/det/det.txt            several; ground truth counts, not detections
+MOT17-02.txt  MOT17-04.txt                                      results of trackers
+gt.txt                                                          a lone file
+
+[Sequence]
+name=MOT17-02
+seqLength=600        frames, also those with nothing on them
+imWidth=1920
+imHeight=1080
+imExt=.jpg
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from posixpath import basename, dirname
+
+from annotools.errors import Problem, Problems
+from annotools.formats.kernel.classes import label_list
+from annotools.formats.kernel.lines import text_lines
+from annotools.formats.kernel.members import image_members, stem
+from annotools.storage import Source
+
+CLASSES = (
+    "pedestrian", "person_on_vehicle", "car", "bicycle", "motorbike", "non_motorized_vehicle", "static_person",
+    "distractor", "occluder", "occluder_on_the_ground", "occluder_full", "reflection", "crowd",
+)  # fmt: skip
+SECTION = "[Sequence]"
+MOST_FRAMES = 2_000_000  # a day of video
+_KINDS = ("gt", "det")
+_LISTS = re.compile(r"(labels|classes|seqmaps?)\.txt|.*seqmap.*", re.IGNORECASE)
+_NUMBERS = re.compile(rb"\s*[-+.\d][-+.\de]*\s*(,\s*[-+.\d][-+.\de]*\s*){5,}\r?")
+_DIGITS = 10  # fewer are a number of frames or pixels
+_SPLITS = ("train", "test", "val", "valid", "validation")
+# What follows from the frames and where pictures are, or says nothing new.
+_OWN = frozenset({"seqlength", "imwidth", "imheight", "imdir", "imext"})
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """member: its lines.  name: what stands before the names of its frames, empty for the only one.  said: the pairs of
+    its seqinfo.ini.  pictures: of img1, by frame number.
+    """
+
+    member: str
+    name: str = ""
+    subset: str = ""
+    said: tuple[tuple[str, str], ...] = ()
+    labels: tuple[str, ...] = ()
+    root: str = ""
+    pictures: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def picture_folder(self) -> str:
+        """Where its pictures are."""
+        return f"{self.root}{self.text('imdir') or 'img1'}/"
+
+    def text(self, key: str) -> str:
+        """A value of seqinfo.ini, empty for none.  key: in small letters."""
+        return next((value for name, value in self.said if name.lower() == key), "")
+
+    def number(self, key: str) -> int:
+        """A number of seqinfo.ini, 0 for none."""
+        text = self.text(key)
+        return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else 0
+
+    @property
+    def rest(self) -> dict[str, str]:
+        """What seqinfo.ini says beside."""
+        return {name: value for name, value in self.said if name.lower() not in _OWN}
+
+
+def is_mot(source: Source) -> bool:
+    """Whether there is a sequence whose lines begin with six numbers, or one without any beside its seqinfo.ini."""
+    members = [name for name in source.members() if _kind(name) is not None]
+    if not members:
+        return False
+    with source.open(members[0]) as stream:
+        first = stream.readline(1 << 12)
+    if first.strip():
+        return _NUMBERS.fullmatch(first.rstrip(b"\n").removeprefix(b"\xef\xbb\xbf")) is not None
+    return source.has(f"{_root(members[0])}seqinfo.ini")
+
+
+def _kind(name: str) -> str | None:
+    parts = name.split("/")
+    kind = parts[-2].lower() if len(parts) > 1 else ""
+    return kind if kind in _KINDS and parts[-1].lower() == f"{kind}.txt" else None
+
+
+def _root(name: str) -> str:
+    """What stands before gt/gt.txt."""
+    parts = name.split("/")[:-2]
+    return "".join(f"{part}/" for part in parts)
+
+
+def sequences(source: Source, problems: Problems) -> tuple[list[Sequence], list[str]]:
+    """The sequences of a source, and the detections that are left out because there is ground truth beside them."""
+    kinds: dict[str, dict[str, str]] = {}
+    for name in source.members():
+        if kind := _kind(name):
+            kinds.setdefault(_root(name), {})[kind] = name
+    left = [files["det"] for files in kinds.values() if len(files) > 1]
+    roots = {root: files.get("gt", files.get("det", "")) for root, files in kinds.items()}
+    if not roots:
+        roots = {stem(name) + "/": name for name in source.members() if _is_result(name)}
+    alone = len(roots) == 1
+    if not roots:
+        problems.append(Problem("holds no lines of MOT", source.name, expected="gt/gt.txt or det/det.txt"))
+    return [_sequence(source, root, name, alone, problems) for root, name in roots.items()], left
+
+
+def _is_result(name: str) -> bool:
+    return name.lower().endswith(".txt") and not _LISTS.fullmatch(basename(name))
+
+
+def _sequence(source: Source, root: str, member: str, alone: bool, problems: Problems) -> Sequence:
+    folders = [part for part in root.split("/") if part]
+    found = Sequence(
+        member,
+        "" if alone or not folders else f"{folders[-1]}/",
+        folders[-2] if len(folders) > 1 and folders[-2].lower() in _SPLITS else "",
+        tuple(_pairs(source, f"{root}seqinfo.ini", problems)),
+        _labels(source, member, root, problems),
+        root,
+    )
+    return replace(found, pictures=_pictures(source, found.picture_folder))
+
+
+def _pairs(source: Source, member: str, problems: Problems) -> Iterator[tuple[str, str]]:
+    """The keys and values of a file of them, without comments; none where there is no such file."""
+    for line in text_lines(source, member, problems) if source.has(member) else ():
+        key, equals, value = line.decode("utf-8", "replace").partition("=")
+        if equals and key.strip() and key.strip()[0] not in "#;[":
+            yield key.strip(), re.sub(r"(^|\s)[#;].*", "", value).strip()
+
+
+def _labels(source: Source, member: str, root: str, problems: Problems) -> tuple[str, ...]:
+    places = (f"{dirname(member)}/labels.txt".lstrip("/"), f"{root}labels.txt", "gt/labels.txt", "labels.txt")
+    found = next((place for place in places if source.has(place)), "")
+    return tuple(label_list(source, found, problems)) if found else ()
+
+
+def _pictures(source: Source, folder: str) -> dict[int, str]:
+    """The pictures of a folder by the numbers that they are called, or counted in the order of their names."""
+    names = image_members(source, folder)
+    stems = [stem(name[len(folder) :]) for name in names]
+    numbers = [int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else -1 for text in stems]
+    if not names or min(numbers) < 0 or len(set(numbers)) < len(numbers):
+        return dict(enumerate(sorted(names), 1))
+    return dict(zip(numbers, names, strict=True))
