@@ -204,6 +204,20 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/mot.py, its fork of Datumaro: mot_format.py",
     ),
     Quirk(
+        "imagenet-export",
+        "ImageNet is written as the server does: with pictures nothing but these, in folders of labels and by the ends "
+        "of their names, without them lists in which points of skeletons have numbers",
+        "of pictures of one name none is lost, and lists say what folders cannot",
+        "CVAT 2.73 dataset_manager/formats/imagenet.py, its fork of Datumaro: imagenet_format.py",
+    ),
+    Quirk(
+        "imagenet-import",
+        "ImageNet is read as the server does: sources are `file`, missing attributes get defaults, and pictures match "
+        "as its importer matches",
+        "a picture should match by its name, not by a number in it",
+        "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: imagenet_txt_format.py",
+    ),
+    Quirk(
         "merge-counts-outside",
         "outside keyframes of only one job count against tracks of two jobs being the same; then they are there twice",
         "tracks are compared where either is to be seen",

@@ -34,6 +34,7 @@ TABLE: dict[str, str] = {
     "yolo": "annotools.formats.yolo.darknet:FORMAT",
     "yolo-ultralytics-detection": "annotools.formats.yolo.detection:FORMAT",
     "yolo-ultralytics-segmentation": "annotools.formats.yolo.segmentation:FORMAT",
+    "imagenet": "annotools.formats.imagenet.classification:FORMAT",
     "icdar-recognition": "annotools.formats.icdar.recognition:FORMAT",
     "icdar-localization": "annotools.formats.icdar.localization:FORMAT",
     "yolo-ultralytics-pose": "annotools.formats.yolo.pose:FORMAT",

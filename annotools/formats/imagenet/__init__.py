@@ -1,0 +1,1 @@
+"""ImageNet: labels of whole pictures, in lists or as folders."""

@@ -1,0 +1,99 @@
+"""ImageNet 1.0: labels of whole pictures.
+
+    synsets.txt             cat                    the labels, by number
+    train.txt               a/b.jpg 0 2            every picture, also those without a label; `default` for no subset
+                            "a/img 01".jpg
+    train/cat/b.jpg         where pictures are written along: in the folder of each of its labels, or in no_label
+
+Folders of pictures alone are read too, as trainers have them: `train/cat/b.jpg`.  There a picture is called by its path
+with its label, because pictures of one name in two folders are mostly two.  A picture may have several labels.
+Source: https://www.image-net.org/challenges/LSVRC/2012
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from annotools.errors import Problems
+from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.imagenet import classification_cvat
+from annotools.formats.imagenet.lists import CLASS, LABELS, is_imagenet, list_name, listed
+from annotools.formats.imagenet.reading import picture_paths, read_rows
+from annotools.formats.kernel.by_frame import ByFrame
+from annotools.formats.kernel.classes import Classes
+from annotools.formats.kernel.picture_files import ended_names
+from annotools.formats.kernel.rows import Rows
+from annotools.model import Condition, Dataset, Keeps
+from annotools.model.columns import Bools
+
+if TYPE_CHECKING:
+    from annotools.storage import Media, Source
+
+
+def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+    """The labels, a list for each subset, and pictures in the folders of their labels."""
+    classes, names = Classes.numbered(dataset, CLASS), ended_names(dataset, media)
+    lines = dict(zip(classes.numbers, classes.names, strict=True))
+    labels = [lines.get(number, "") for number in range(max(lines, default=-1) + 1)]
+    yield LABELS, ["".join(f"{label}\n" for label in labels).encode()]
+    marks = classes_by_frame(dataset, classes)
+    lists: dict[str, list[str]] = {}
+    for subset, name, mine in zip(dataset.frames.subsets, names, marks, strict=True):
+        lists.setdefault(list_name(subset), []).append(listed(name, mine))
+    for member, rows in lists.items():
+        yield member, ["".join(rows).encode()]
+    if options.images and media is not None:
+        paths = picture_paths(dataset.frames.subsets, names, marks, labels)
+        for frame, copies in enumerate(paths):
+            for path in copies if frame in media else ():
+                yield path, media[frame].pieces()
+
+
+def classes_by_frame(dataset: Dataset, classes: Classes) -> list[list[int]]:
+    """The numbers of the classes of each frame."""
+    by_frame, numbers = ByFrame(dataset.tags.frame, len(dataset.frames)), classes.index(dataset.tags.label)
+    return [numbers[by_frame.rows(frame)].tolist() for frame in range(len(dataset.frames))]
+
+
+def read(source: Source, context: Dataset | None, options: Options) -> Read:
+    """The dataset of a source, with every problem it has."""
+    problems = Problems()
+    rows = Rows(source, context, problems, options)
+    read_rows(rows, source, context, problems)
+    return rows.read()
+
+
+def is_class(dataset: Dataset) -> Bools:
+    """Whether a tag's label is one of the top level."""
+    return np.isin(dataset.tags.label, [label.id for label in dataset.labels.top])
+
+
+def is_first(dataset: Dataset) -> Bools:
+    """Whether a tag says what no other tag of its frame says that has less to lose."""
+    tags = dataset.tags
+    said = sum((extra.present.astype(np.int64) for extra in tags.extras.values()), (tags.source != 0).astype(np.int64))
+    order = np.argsort(said, kind="stable")
+    pairs = np.stack([tags.frame, tags.label], axis=1)[order]
+    _, first = np.unique(pairs, axis=0, return_index=True)
+    return np.isin(np.arange(len(tags)), order[first])
+
+
+FORMAT = Format(
+    slug="imagenet", name="ImageNet 1.0",
+    keeps=Keeps(
+        tags=frozenset(), labels=frozenset({"name"}), frames=frozenset({"name", "subsets"}),
+        extras={"labels": frozenset({CLASS})},
+        conditions=(
+            Condition("tag of a label that is no class", "classes are the labels of the top level", is_class, "tags"),
+            Condition("tag that is there twice", "a picture has a class or not", is_first, "tags"),
+        ),
+    ),
+    pipeline=(
+        "merge-jobs", "tracks-to-shapes", "only-shown-frames", f"listed-classes={CLASS}", "frames-by-subset=default",
+        "unique-names",
+    ),
+    dialects={"cvat": classification_cvat.FORMAT}, read=read, write=write, sniff=is_imagenet,
+    members=("*.txt", "lists/**.txt", "*/*/*"), about="labels of whole pictures, in lists and folders",
+)  # fmt: skip

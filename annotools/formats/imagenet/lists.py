@@ -1,0 +1,106 @@
+"""Lists of pictures and the numbers of their classes, and the names of classes.
+
+    train.txt       a/b.jpg 8 0             two classes
+                    "a/img 01".jpg 8        a name with blanks, its ending behind the quotes
+                    c.jpg                   none
+    synsets.txt     tench                   class 0; or synset_words.txt: n01440764 tench, Tinca tinca
+
+Source: https://www.image-net.org/challenges/LSVRC/2012 and the lists of Caffe
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from posixpath import basename, splitext
+
+from annotools.errors import Problem, Problems
+from annotools.formats.kernel.classes import label_list
+from annotools.formats.kernel.lines import text_lines, texts_of
+from annotools.formats.kernel.members import stem
+from annotools.storage import Source
+
+LABELS = "synsets.txt"
+NO_SUBSET = "default"
+CLASS = "class_id"  # an extra of labels: their number
+_NAMES = (LABELS, "classes.txt", "labels.txt")
+_WORDS = ("synset_words.txt", "LOC_synset_mapping.txt")
+_OTHER = re.compile(r"(read_?me|licen[cs]e|copying)", re.IGNORECASE)
+_QUOTED = re.compile(r'"(.*)"(\S*)((?:\s+\d+)*)')
+_ENDED = re.compile(r"(.*?\.[A-Za-z]{3,4})((?:\s+\d+)*)")
+_PLAIN = re.compile(r"(.*?)((?:\s+\d+)*)")
+_LONGEST = 18  # digits of a number that a column can hold
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A picture.  classes: their numbers."""
+
+    name: str
+    classes: list[int]
+    number: int
+
+
+def parsed(text: str, number: int) -> Line | None:
+    """A line of a list; None for one whose numbers are none."""
+    match = _QUOTED.fullmatch(text)
+    name = match[1] + match[2] if match else ""
+    match = match or _ENDED.fullmatch(text) or _PLAIN.fullmatch(text)
+    numbers = (match[3] if name else match[2]).split() if match else ()
+    if match is None or any(len(digits) > _LONGEST for digits in numbers):
+        return None
+    return Line(name or match[1], [int(digits) for digits in numbers], number)
+
+
+def listed(name: str, classes: Sequence[int]) -> str:
+    """The line of a picture; the ending of a name in quotes stands behind them."""
+    if name.split() != [name] or name.startswith('"'):
+        start, end = splitext(name)
+        name = f'"{start}"{end}' if end.split() == [end] else f'"{name}"'
+    return " ".join([name, *map(str, classes)]) + "\n"
+
+
+def list_name(subset: str) -> str:
+    """The list of a subset."""
+    return f"lists/{subset}.txt" if "/" in subset else f"{subset or NO_SUBSET}.txt"
+
+
+def lists(source: Source) -> dict[str, str]:
+    """The lists of a source, and the subset of each, by subset."""
+    texts = (name for name in source.members() if name.lower().endswith(".txt"))
+    named = {name: stem(name).removeprefix("lists/") for name in texts if not _is_other(basename(name))}
+    subsets = {name: "" if subset == NO_SUBSET else subset for name, subset in named.items()}
+    return dict(sorted(subsets.items(), key=lambda item: item[1] or NO_SUBSET))
+
+
+def _is_other(name: str) -> bool:
+    return name in (*_NAMES, *_WORDS) or _OTHER.match(name) is not None
+
+
+def class_names(source: Source, problems: Problems) -> list[str] | None:
+    """The names of classes by number; None where no file says them."""
+    found = {basename(name): name for name in reversed(source.members())}
+    for name in _NAMES:
+        if name in found:
+            return label_list(source, found[name], problems)
+    for name in _WORDS:
+        if name in found:
+            return [line.split()[0] for line in texts_of(text_lines(source, found[name], problems))]
+    return None
+
+
+def read_lines(source: Source, member: str, problems: Problems) -> Iterator[Line]:
+    """The pictures of a list."""
+    for number, line in enumerate(text_lines(source, member, problems), 1):
+        for text in texts_of([line]):
+            found = parsed(text, number)
+            if found is None:
+                problems.append(Problem(f"is {text[:40]!r}", member, number, expected="a picture and class numbers"))
+            else:
+                yield found
+
+
+def is_imagenet(source: Source) -> bool:
+    """Whether a source is certainly of ImageNet: it has synsets.txt, and a list."""
+    return any(basename(name) == LABELS for name in source.members()) and bool(lists(source))

@@ -1,0 +1,111 @@
+"""Lists, or folders where there are none, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from annotools.errors import Problem, Problems
+from annotools.formats.imagenet.lists import CLASS, LABELS, NO_SUBSET, Line, class_names, lists, read_lines
+from annotools.formats.kernel.label_folders import NO_LABEL, flat_names, folder_names, folder_pictures
+from annotools.formats.kernel.members import stem
+from annotools.formats.kernel.picture_files import PictureFiles
+from annotools.formats.kernel.places import At
+from annotools.formats.kernel.rows import Rows
+from annotools.model import Dataset, Label
+from annotools.storage import Source
+
+
+def read_rows(rows: Rows, source: Source, context: Dataset | None, problems: Problems) -> None:
+    """Everything of a source."""
+    members = lists(source)
+    if members:
+        _read_lists(rows, source, _names(source, context, problems), problems, members)
+    else:
+        _read_folders(rows, source, problems)
+
+
+def _names(source: Source, context: Dataset | None, problems: Problems) -> list[str]:
+    """The names of classes: those of the source, or those of the task in their order."""
+    names = class_names(source, problems)
+    if names is None and context is not None and context.labels:
+        return [label.name for label in context.labels.top]
+    if names is None:
+        problems.append(Problem("does not say what classes are called", source.name, expected=LABELS))
+    return names or []
+
+
+def _read_lists(
+    rows: Rows, source: Source, names: Sequence[str], problems: Problems, members: dict[str, str]
+) -> None:  # fmt: skip
+    numbered = [(number, name) for number, name in enumerate(names) if name]
+    rows.label_defs(Label(n, name, extras=((CLASS, number),)) for n, (number, name) in enumerate(numbered, 1))
+    files = PictureFiles(source)
+    for member, subset in members.items():
+        lines = list(read_lines(source, member, problems))
+        at = At(member, np.array([line.number for line in lines], np.int64))
+        frames = rows.frames([line.name for line in lines], subsets=subset, at=at)
+        paths = _pictures(lines, subset, names, files)
+        pictured = [row for row, path in enumerate(paths) if path]
+        rows.pictures(frames[pictured], [paths[row] for row in pictured])
+        owner = np.repeat(np.arange(len(lines)), [len(line.classes) for line in lines])
+        _add_tags(
+            rows, frames[owner], at[owner], [number for line in lines for number in line.classes], names, problems
+        )
+
+
+def _add_tags(
+    rows: Rows, frames: np.ndarray, at: At, classes: Sequence[int], names: Sequence[str], problems: Problems
+) -> None:  # fmt: skip
+    known = [row for row, number in enumerate(classes) if number < len(names) and names[number]]
+    for row in sorted(set(range(len(classes))) - set(known)) if names else ():
+        expected = f"0 to {len(names) - 1}"
+        problems.append(at.problem(row, f"class {classes[row]} has no name", expected=expected))
+    rows.left_out("tag", len(classes) - len(known))
+    if known:
+        mine = at[np.array(known)]
+        rows.tags(frames[known], rows.labels([names[classes[row]] for row in known], at=mine), mine)
+
+
+def picture_paths(
+    subsets: Sequence[str], names: Sequence[str], marks: Sequence[Sequence[int]], labels: Sequence[str]
+) -> list[list[str]]:  # fmt: skip
+    """Where the copies of each picture lie.  marks: the numbers of the classes of each."""
+    folders = folder_names(labels)
+    taken: dict[str, set[str]] = {}
+    found = []
+    for subset, name, mine in zip(subsets, names, marks, strict=True):
+        homes = [f"{subset or NO_SUBSET}/{folders[number]}" for number in mine] or [f"{subset or NO_SUBSET}/{NO_LABEL}"]
+        found.append([f"{home}/{flat_names([name], taken.setdefault(home, set()))[0]}" for home in homes])
+    return found
+
+
+def _pictures(lines: Sequence[Line], subset: str, names: Sequence[str], files: PictureFiles) -> list[str]:
+    """The picture of each line: where annotools puts it, in `images` as CVAT does, or the only one of that name."""
+    if not files.members:
+        return [""] * len(lines)
+    marks = [[number for number in line.classes if number < len(names)] for line in lines]
+    paths = picture_paths([subset] * len(lines), [line.name for line in lines], marks, names)
+    return [
+        files.find(stem(own[0]), f"images/{stem(line.name)}", stem(line.name))
+        for line, own in zip(lines, paths, strict=True)
+    ]
+
+
+def _read_folders(rows: Rows, source: Source, problems: Problems) -> None:
+    """Pictures in the folders of their labels."""
+    found = folder_pictures(source.members())
+    if not found:
+        expected = f"lists of pictures and {LABELS}, or pictures in folders"
+        problems.append(Problem("holds no labelled pictures", source.name, expected=expected))
+        return
+    found.sort(key=lambda picture: (picture.subset or NO_SUBSET, picture.name))
+    at = At([picture.member for picture in found], which=np.arange(len(found)))
+    frames = rows.frames([picture.name for picture in found], subsets=[picture.subset for picture in found], at=at)
+    rows.pictures(frames, [picture.member for picture in found])
+    labelled = np.array([row for row, picture in enumerate(found) if picture.label], np.int64)
+    names = [found[row].label for row in labelled.tolist()]
+    rows.label_defs([Label(n, name) for n, name in enumerate(sorted(set(names)), 1)])
+    if names:
+        rows.tags(frames[labelled], rows.labels(names, at=at[labelled]), at[labelled])
