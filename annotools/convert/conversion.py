@@ -90,7 +90,7 @@ def convert(
     plan = ReadPlan(source_format, target.form, context_of(context), target.options, jobs)
     many = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
     names = [transform.checked(text) for text in texts(transforms)]
-    permit = Permit(force, target.form.members, inputs(*many, context, images))
+    permit = Permit(force, target.form.members, inputs(*many, context, images), target.form.mark)
     check_place(where, permit)
     say = on_step or _silent
     with ExitStack() as stack, collector_at_rest():

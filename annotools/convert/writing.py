@@ -57,7 +57,7 @@ def write(
     media = following(media, dataset.frames, ready.frames) if media else None
     check_losses(losses, strict)
     kept = (inputs,) if isinstance(inputs, str | os.PathLike) else tuple(inputs)
-    permit = Permit(force, form.members, kept)
+    permit = Permit(force, form.members, kept, form.mark)
     remarks = write_members(where, target.members(ready, media), permit)
     if remarks:
         warnings.warn(f"{os.fspath(where)}: {'; '.join(remarks)}", stacklevel=2)

@@ -71,7 +71,8 @@ class Format:
     empty where the output has several members.  main: of several members the one with the annotations (a name, or a
     pattern such as `annotations/*.json`), which is all that goes into an output that is one file.
     members: patterns of all that it writes (`*`: anything but a slash, `**`: anything; one that ends in a star is of
-    pictures): a folder with anything else in it is never replaced.
+    pictures): a folder with anything else in it is never replaced, nor is one without `mark`, a member that every
+    output has, where the patterns alone fit too much.
     settings: names and explanations of the options it knows.
     """
 
@@ -88,6 +89,7 @@ class Format:
     suffix: str = ""
     main: str = ""
     members: tuple[str, ...] = ()
+    mark: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
 

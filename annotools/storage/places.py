@@ -2,8 +2,9 @@
 
     nothing there, an empty folder       written
     a file                               replaced, unless it is an input or inside of one
-    a folder with files in it            replaced with `force`, if every file in it is one that the format writes, and
-                                         every picture in it is written again; refused with up to five names else
+    a folder with files in it            replaced with `force`, if every file in it is one that the format writes, the
+                                         one that every output of it has is there, and every picture in it is written
+                                         again; refused with up to five names else
     an input, a folder around or in it   never replaced
     a device, a FIFO, a socket           never replaced
 
@@ -41,16 +42,22 @@ class Permit:
     """What a write may replace.
 
     force: also a folder that has files in it.  members: patterns of all that the format writes; a folder with anything
-    else in it is not its output.  inputs: what is being read, and stays.
+    else in it is not its output, nor is one without `mark`, a member that every output of the format has.
+    inputs: what is being read, and stays.
     """
 
     force: bool = False
     members: tuple[str, ...] = ()
     inputs: tuple[Where, ...] = ()
+    mark: str = ""
 
     def covers(self, name: str) -> bool:
         """Whether a file of this name is one that the format writes."""
         return _fits(name, self.members)
+
+    def is_unmarked(self, names: Iterable[str]) -> bool:
+        """Whether files of these names lack the one that every output of the format has."""
+        return bool(self.mark) and not any(_fits(name, (self.mark,)) for name in names)
 
     def is_document(self, name: str) -> bool:
         """Whether a file of this name may go without being written again: no picture, nor where pictures lie."""
@@ -97,6 +104,7 @@ def check_folder(place: Path, permit: Permit) -> None:
     if any(_is_within(place, known) or _is_within(known, place) for known in _local(permit)):
         raise UsageError(f"{place}: is an input, around one or in one, expected another place")
     _refuse(str(place), _odd_files(place, permit.covers), "has what this format does not write")
+    _check_mark(str(place), _odd_files(place, lambda name: False), permit)
 
 
 def check_rewritten(place: Path, permit: Permit, names: Container[str]) -> None:
@@ -118,6 +126,7 @@ def check_url(url: str, files: Iterable[str], permit: Permit, names: Container[s
     if names is None:
         odd = (name for name in present if not permit.covers(name))
         _refuse(url, odd, "has what this format does not write")
+        _check_mark(url, present, permit)
     else:
         allowed = _kept(permit, names)
         _refuse(url, (name for name in present if not allowed(name)), "has pictures that are not written again")
@@ -147,6 +156,13 @@ def _check_kind(place: Path) -> None:
         return
     if kind:
         raise UsageError(f"{place}: is {kind}, expected another place ({STDOUT} is standard output)")
+
+
+def _check_mark(place: str, names: Iterable[str], permit: Permit) -> None:
+    if permit.is_unmarked(names):
+        raise UsageError(
+            f"{place}: has no {permit.mark}, which all have that this format writes, expected another place"
+        )
 
 
 def _refuse(place: str, odd: Iterator[str], why: str) -> None:

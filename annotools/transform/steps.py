@@ -49,9 +49,8 @@ from annotools.transform.outlines import (
 )
 from annotools.transform.painting import polygons_to_masks
 from annotools.transform.part_joining import joined_parts
-from annotools.transform.picture_files import names_without_endings, painted_frames
 from annotools.transform.person_boxes import skeletons_in_boxes
-from annotools.transform.picture_frames import list_frames, picture_names
+from annotools.transform.picture_files import names_without_endings, painted_frames
 from annotools.transform.picture_frames import frame_numbers, list_frames, picture_names
 from annotools.transform.point_clouds import point_clouds
 from annotools.transform.row_conditions import (
@@ -69,7 +68,6 @@ from annotools.transform.shape_types import framed_masks, only_types
 from annotools.transform.shapes_as_tracks import shapes_to_tracks
 from annotools.transform.skeleton_boxes import box_lone_skeletons
 from annotools.transform.skeleton_labels import skeleton_labels
-from annotools.transform.skeleton_points import drawn_skeletons, skeleton_keypoints
 from annotools.transform.skeleton_points import drawn_skeletons, skeleton_keypoints, whole_skeletons
 from annotools.transform.skeletons import skeletons_to_boxes, skeletons_to_points
 from annotools.transform.subset_tracks import split_tracks

@@ -21,7 +21,11 @@ STREET = Path(__file__).parents[2] / "examples" / "street"
 FORMATS = [formats.get(slug) for slug in formats.TABLE]
 WAYS = {"plain": Options(images=True), "compat": Options(images=True, quirks=quirks.CVAT)}
 # Formats whose members have the same names.
-ALIKE = ({"cvat-images", "cvat-video"}, {slug for slug in formats.TABLE if slug.startswith("yolo-ultralytics-")})
+ALIKE = (
+    {"cvat-images", "cvat-video"},
+    {"datumaro", "datumaro-3d"},
+    {slug for slug in formats.TABLE if slug.startswith("yolo-ultralytics-")},
+)
 # Formats that write all that these do, and more.
 PARTS = {"voc": {"segmentation-mask"}}
 every_format = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.slug)
@@ -86,8 +90,15 @@ def members_of(slug: str) -> tuple[str, ...]:
 @every_format
 def test_no_format_writes_over_another(form: Format) -> None:
     alike = set().union(*(group for group in ALIKE if form.slug in group), {form.slug}, PARTS.get(form.slug, ()))
-    permit = Permit(members=form.members)
-    replaced = {other.slug for other in FORMATS if all(map(permit.covers, members_of(other.slug)))}
+    permit = Permit(members=form.members, mark=form.mark)
+    written = {other.slug: members_of(other.slug) for other in FORMATS}
+    kept = {*written[form.slug]}
+    covered = {
+        slug
+        for slug, names in written.items()
+        if all(permit.covers(name) and (name in kept or permit.is_document(name)) for name in names)
+    }
+    replaced = {slug for slug in covered if not permit.is_unmarked(written[slug])}
     assert replaced - alike == set()
     assert form.slug in replaced
 
@@ -97,6 +108,13 @@ def test_an_output_of_another_format_stays(tmp_path: Path) -> None:
     at.convert(STREET, out, "voc", images=False)
     with pytest.raises(at.UsageError, match="does not write"):
         at.convert(STREET, out, "coco", images=False, force=True)
+
+
+def test_lists_alone_are_no_output_of_a_format_that_has_more(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(at.UsageError, match=r"has no data\.yaml, which all have"):
+        at.convert(STREET, tmp_path, "yolo-ultralytics-detection", images=False, force=True)
+    assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
 def test_names_that_one_disk_only_can_hold_are_told(tmp_path: Path) -> None:

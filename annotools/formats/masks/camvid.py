@@ -82,6 +82,6 @@ FORMAT = Format(
         "one-line-names", "distinct-colors",
     ),
     dialects={"cvat": camvid_cvat.FORMAT}, read=read, write=write, sniff=is_camvid,
-    members=("label_colors.txt", "*.txt", "*annot/**.png", *picture_patterns("*/**")),
+    mark="label_colors.txt", members=("label_colors.txt", "*.txt", "*annot/**.png", *picture_patterns("*/**")),
     about="the class at each pixel, in pictures of colours",
 )  # fmt: skip

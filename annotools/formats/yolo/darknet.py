@@ -54,7 +54,7 @@ FORMAT = Format(
     ),
     pipeline=("merge-jobs", "tracks-to-shapes", "listed-classes=class_id", *writing.FRAMES),
     dialects={"cvat": darknet_cvat.FORMAT},
-    members=("obj.data", "obj.names", "*.txt", "lists/**.txt", "obj_**_data/**.txt", "obj_**_data/**"),
+    mark="obj.data", members=("obj.data", "obj.names", "*.txt", "lists/**.txt", "obj_**_data/**.txt", "obj_**_data/**"),
     needs=frozenset({"sizes"}), read=partial(read, kind=Kind(add=add_lines, listing=layout_of)), write=write,
     sniff=is_darknet, about="a box a line as shares of the picture, Darknet",
 )  # fmt: skip

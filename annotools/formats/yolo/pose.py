@@ -57,7 +57,7 @@ FORMAT = Format(
         "merge-jobs", "tracks-to-shapes", "skeleton-labels", "skeleton-keypoints", "skeletons-in-boxes",
         "draw-skeletons=order", *writing.FRAMES,
     ),
-    dialects={"cvat": pose_cvat.FORMAT}, members=writing.MEMBERS, needs=frozenset({"sizes"}),
+    dialects={"cvat": pose_cvat.FORMAT}, members=writing.MEMBERS, mark="data.yaml", needs=frozenset({"sizes"}),
     read=partial(read, kind=Kind(add=add_lines, define=define)), write=write, sniff=partial(is_of, kind=POINTS),
     about="a skeleton a line as shares of the picture, YOLOv8 to v11",
 )  # fmt: skip

@@ -49,7 +49,7 @@ FORMAT = Format(
         "merge-jobs", "tracks-to-shapes", "boxes-to-polygons", "ellipses-to-polygons", "masks-to-polygons",
         "join-parts", *writing.FRAMES,
     ),
-    dialects={"cvat": segmentation_cvat.FORMAT}, members=writing.MEMBERS,
+    dialects={"cvat": segmentation_cvat.FORMAT}, members=writing.MEMBERS, mark="data.yaml",
     needs=frozenset({"sizes"}), read=partial(read, kind=Kind(add=outlines.add_lines)), write=write,
     sniff=partial(is_of, kind=OUTLINES), about="an outline a line as shares of the picture, YOLOv5 to v11",
 )  # fmt: skip
