@@ -218,6 +218,13 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: imagenet_txt_format.py",
     ),
     Quirk(
+        "cityscapes-import",
+        "Cityscapes is only read where no name in label_colors.txt has a space and the task has a label `background`, "
+        "as the server's importer stops otherwise",
+        "a name may have spaces, and what is no mask is none",
+        "CVAT 2.73 dataset_manager/formats/cityscapes.py, its fork of Datumaro: cityscapes_format.py",
+    ),
+    Quirk(
         "merge-counts-outside",
         "outside keyframes of only one job count against tracks of two jobs being the same; then they are there twice",
         "tracks are compared where either is to be seen",

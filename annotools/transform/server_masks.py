@@ -5,8 +5,7 @@
 
 Corners have two decimals, those of a rotated box before it is turned and after; polygons have COCO's pixels, ellipses
 OpenCV's.  Masks of one group become one, with the label of the largest.  Shapes stand frame by frame, the lowest first,
-of one height rotated boxes behind the others and groups behind those: so they are numbered and painted.  What cannot be
-painted stays as it is.
+but rotated boxes behind all others, and groups behind those.  What cannot be painted stays as it is.
 Source: CVAT 2.73 dataset_manager/formats/transformations.py, bindings.py; its fork of Datumaro, transforms.py
 """
 
@@ -41,7 +40,7 @@ def server_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     if argument not in ("", _BOXES):
         raise UsageError(f"transform server-masks={argument}, expected {_BOXES} or nothing")
     turned = _is_turned(dataset)
-    dataset = reordered(dataset, np.lexsort((turned, dataset.shapes.z_order * ~turned, dataset.shapes.frame)))
+    dataset = reordered(dataset, np.lexsort((dataset.shapes.z_order, turned, dataset.shapes.frame)))
     dataset, losses = ellipses_to_masks(dataset, "opencv", quirks)
     ledger = Ledger()
     ledger.extend(losses)

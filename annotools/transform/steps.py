@@ -51,6 +51,7 @@ from annotools.transform.painting import polygons_to_masks
 from annotools.transform.part_joining import joined_parts
 from annotools.transform.person_boxes import skeletons_in_boxes
 from annotools.transform.picture_files import names_without_endings, painted_frames
+from annotools.transform.picture_files import painted_frames, sized_frames
 from annotools.transform.picture_frames import frame_numbers, list_frames, picture_names
 from annotools.transform.point_clouds import point_clouds
 from annotools.transform.row_conditions import (
@@ -147,7 +148,6 @@ STEPS: Mapping[str, Transform] = {
     "list-frames": list_frames,
     "listed-classes": listed_classes,
     "masks-by-class": masks_by_class,
-    "names-without-endings": names_without_endings,
     "occluded-visibility": occluded_visibility,
     "one-frame-size": one_frame_size,
     "one-home": one_home,
@@ -170,6 +170,7 @@ STEPS: Mapping[str, Transform] = {
     "server-outlines": server_outlines,
     "shapes-to-tracks": shapes_to_tracks,
     "shown-keyframes": shown_keyframes,
+    "sized-frames": sized_frames,
     "skeleton-keypoints": skeleton_keypoints,
     "skeleton-labels": skeleton_labels,
     "skeletons-in-boxes": skeletons_in_boxes,

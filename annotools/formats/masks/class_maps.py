@@ -78,19 +78,24 @@ class ClassMap:
         """The class of each value; those of no class are a problem."""
         colors = colors_of(values, pixels)
         numbers = np.array([self._by_color.get(color, UNKNOWN) for color in colors.tolist()], np.int64)
-        places = self._places(values)
-        said = pixels.palette is None or bool((numbers == UNKNOWN).any())  # rather colours, where all are known
-        if not pixels.colored and said and (places < len(self.names)).all():
-            numbers = places
+        if not pixels.colored:
+            numbers = self._placed(values, numbers, pixels)
         strange = numbers == UNKNOWN
         if strange.any():
             self.problems.append(_strange(values, colors, strange, pixels, member))
         return [self.names[number] if self._is(number) else None for number in numbers.tolist()]
 
-    def _places(self, values: Ints) -> Ints:
-        """The number of the class of each place in the list, a background before its first class."""
+    def _placed(self, values: Ints, numbers: Ints, pixels: Pixels) -> Ints:
+        """Classes by place in the list, a background before its first; by colour where that says more.
+
+        numbers: by colour.
+        """
         places = values if self.background != NOTHING else values - 1
-        return np.where((values == BORDER) & (len(self.names) <= BORDER), NOTHING, places)
+        places = np.where((values == BORDER) & (len(self.names) <= BORDER), NOTHING, places)
+        fits, known = places < len(self.names), numbers != UNKNOWN
+        if known.all() and (pixels.palette is not None or not fits.all()):
+            return numbers
+        return np.where(fits, places, UNKNOWN) if fits.all() or pixels.palette is None else numbers
 
 
 def colors_of(values: Ints, pixels: Pixels) -> Ints:

@@ -71,10 +71,11 @@ def masks_of_pictures(source: Source, entry: Entry, names: ClassNames, problems:
         problems.append(_of_other_size(entry.instances, instances.values.shape[::-1], kinds.values.shape[::-1]))
         instances = None
     numbers = np.zeros((1, 1), np.int64) if instances is None else instances.values
-    return _cut(kinds, numbers, entry.classes, names)
+    return cut(kinds, numbers, entry.classes, names)
 
 
-def _cut(kinds: Pixels, instances: Ints, member: str, names: ClassNames) -> Masks:
+def cut(kinds: Pixels, instances: Ints, member: str, names: ClassNames) -> Masks:
+    """The masks of a picture.  instances: the number at each pixel, 0 for none; one may stand for all."""
     runs = picture_runs((kinds.values & _LOW) << 32 | (instances & _LOW))
     pairs, which = np.unique(runs.value, return_inverse=True)
     values, kind = np.unique(pairs >> 32, return_inverse=True)
@@ -99,8 +100,9 @@ def read_rows(
 ) -> None:
     """Labels, frames and masks of a source whose pixels say classes by its list, or by what is seen."""
     classes = classes_of(source, context, problems, rows.repairs)
-    rows.label_defs(defined(classes), closed=False)
-    if not entries:
+    labels = defined(classes)
+    rows.label_defs(labels, closed=False)
+    if not entries and not labels:
         problems.append(Problem("holds no masks", source.name, expected="pictures of them"))
     add_masks(rows, entries, [masks_of_pictures(source, entry, classes, problems) for entry in entries], problems)
 

@@ -78,15 +78,19 @@ def lines(texts: Sequence[str]) -> list[bytes]:
     return ["".join(f"{text}\n" for text in texts).encode()]
 
 
-def pictures(dataset: Dataset, media: Media | None, options: Options, folder: str) -> Members:
-    """The pictures that are written along.  folder: of each, `{subset}` stands for its subset."""
+def pictures(dataset: Dataset, media: Media | None, options: Options, folder: str, mark: str = "") -> Members:
+    """The pictures that are written along.
+
+    folder: of each, `{subset}` stands for its subset.  mark: what stands in their names before the ending.
+    """
     if not options.images or media is None:
         return
     names = file_names(dataset, media)
     for frame in media:
         if frame < len(names):
             place = folder.replace("{subset}", dataset.frames.subsets[frame] or NO_SUBSET)
-            yield f"{place}/{names[frame]}", media[frame].pieces()
+            key = picture_key(names[frame])
+            yield f"{place}/{key}{mark}{names[frame][len(key) :]}", media[frame].pieces()
 
 
 def picture_patterns(start: str) -> list[str]:

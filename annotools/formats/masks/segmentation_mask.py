@@ -62,7 +62,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
 
 def steps(options: Options) -> tuple[str, ...]:
     """The pipeline.  Without pictures nothing says how their names end."""
-    bare = () if options.images else ("names-without-endings",)
+    bare = () if options.images else ("stem-names",)
     return (
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "boxes-to-polygons", "ellipses-to-masks",
         "polygons-to-masks", "visible-masks", "frames-by-subset=default", "unique-stems=all", *bare, "one-line-names",

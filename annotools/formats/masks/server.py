@@ -56,6 +56,11 @@ def server_classes(dataset: Dataset, background: Background) -> ServerClasses:
     return ServerClasses(names, np.array(colors, np.int64).reshape(-1, 3), np.array(ids, np.int64))
 
 
+def places_in_list(rows: Ints) -> Ints:
+    """From 1 on, the how manieth mask of its frame each is, whatever is painted first.  rows: of one frame."""
+    return np.searchsorted(np.sort(rows), rows) + 1
+
+
 def by_key(context: Dataset, names: Sequence[str]) -> Sequence[Match]:
     """Matches of the server's importer for names of files that are no pictures' own."""
     keys = [*map(picture_key, names)]

@@ -1,0 +1,110 @@
+"""Which pictures a Cityscapes dataset has, and what of their masks is there.
+
+gtFine/train/aachen/aachen_0_gtFine_instanceIds.png      subset train, picture aachen/aachen_0
+leftImg8bit/train/aachen/aachen_0_leftImg8bit.png        below imgsFine or not; gtCoarse is alike
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from posixpath import splitext
+
+import numpy as np
+
+from annotools.errors import Problem, Problems
+from annotools.formats.kernel.painting import Pixels
+from annotools.formats.kernel.rows import Rows
+from annotools.formats.masks.cityscapes_classes import TRAINED, cityscapes_map
+from annotools.formats.masks.class_maps import BORDER, class_map
+from annotools.formats.masks.mask_rows import Entry, Masks, add_masks, cut, read_picture
+from annotools.formats.masks.scenes import NO_SUBSET
+from annotools.model.columns import Ints
+from annotools.storage import Source
+from annotools.storage.media import is_picture
+from annotools.transform.picture_files import picture_key
+
+INSTANCES, LABELS, TRAIN_LABELS, COLORS = "instanceIds", "labelIds", "labelTrainIds", "color"
+PICTURE = "_leftImg8bit"
+BASE = 1000
+_FILE = re.compile(rf"(.*?)(?:_gt(?:Fine|Coarse))?_({INSTANCES}|{LABELS}|{TRAIN_LABELS}|{COLORS})\.png")
+_TRUTHS = ("gtFine", "gtCoarse")
+_ORDER = (INSTANCES, LABELS, TRAIN_LABELS, COLORS)
+
+
+def is_cityscapes(source: Source) -> bool:
+    """Whether a source is certainly of Cityscapes."""
+    return any(set(_TRUTHS) & set(name.split("/")[:-1]) and _FILE.fullmatch(name) for name in source.members())
+
+
+def entries_of(source: Source) -> list[Entry]:
+    """The pictures of a source, by subset and name; of their masks the picture that says most."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for name in source.members():
+        match = _FILE.fullmatch(name)
+        if match:
+            found.setdefault(_place(match[1]), []).append(name)
+    pictures = {_place(picture_key(name).removesuffix(PICTURE)): name for name in source.members() if _is_seen(name)}
+    entries = [
+        Entry(subset, key + splitext(picture)[1], picture, min(masks, key=_rank) if masks else "")
+        for (subset, key), picture, masks in _joined(found, pictures)
+    ]
+    return sorted(entries, key=lambda entry: (entry.subset, entry.name))
+
+
+def _joined(
+    masks: dict[tuple[str, str], list[str]], pictures: dict[tuple[str, str], str]
+) -> Iterator[tuple[tuple[str, str], str, list[str]]]:
+    for place in sorted({*masks, *pictures}):
+        yield place, pictures.get(place, ""), masks.get(place, [])
+
+
+def _is_seen(name: str) -> bool:
+    """Whether a member is a picture that masks are of."""
+    return is_picture(name) and picture_key(name).endswith(PICTURE)
+
+
+def _place(path: str) -> tuple[str, str]:
+    """The subset and the name of a picture, from a path without its ending."""
+    parts = path.split("/")
+    home = next((n for n, part in enumerate(parts) if part in (*_TRUTHS, PICTURE[1:])), -1)
+    inner = parts[home + 1 :]
+    if home < 0 or len(inner) < 2:
+        return "", "/".join(inner)
+    return "" if inner[0] == NO_SUBSET else inner[0], "/".join(inner[1:])
+
+
+def _kind(name: str) -> str:
+    match = _FILE.fullmatch(name)
+    return match[2] if match else ""
+
+
+def _rank(name: str) -> int:
+    return _ORDER.index(_kind(name))
+
+
+def read_rows(rows: Rows, source: Source, problems: Problems) -> None:
+    """Everything of a source."""
+    listed, entries = class_map(source, problems), entries_of(source)
+    names = listed or cityscapes_map(problems)
+    if not entries and listed is None:
+        problems.append(Problem("holds no masks", source.name, expected="gtFine/*_instanceIds.png or *_labelIds.png"))
+    masks: list[Masks | None] = []
+    for entry in entries:
+        pixels = read_picture(source, entry.classes, problems)
+        masks.append(None if pixels is None else cut(*numbers_of(pixels, _kind(entry.classes)), entry.classes, names))
+    used = {name for each in masks if each is not None for name in each.names}
+    rows.label_defs((lb for lb in names.labels() if listed is not None or lb.name in used), closed=False)
+    add_masks(rows, entries, masks, problems)
+
+
+def numbers_of(pixels: Pixels, kind: str) -> tuple[Pixels, Ints]:
+    """What pixels say of classes, and of instances: 0 for none."""
+    values, nothing = pixels.values, np.zeros((1, 1), np.int64)
+    if kind == INSTANCES and not pixels.colored:
+        single = values >= BASE
+        return Pixels(np.where(single, values // BASE, values)), np.where(single, values, 0)
+    if kind == TRAIN_LABELS and not pixels.colored:
+        table = np.append(np.array(TRAINED), 0)
+        return Pixels(np.where(values == BORDER, 0, table[np.minimum(values, len(TRAINED))])), nothing
+    return pixels, nothing
