@@ -27,7 +27,7 @@ ALIKE = (
     {slug for slug in formats.TABLE if slug.startswith("yolo-ultralytics-")},
 )
 # Formats that write all that these do, and more.
-PARTS = {"voc": {"segmentation-mask"}}
+PARTS = {"voc": {"segmentation-mask"}, "camvid": {"cityscapes"}}
 every_format = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.slug)
 
 
