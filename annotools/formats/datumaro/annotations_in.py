@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 import numpy as np
+import orjson
 
 from annotools.errors import Problems
 from annotools.formats.datumaro.categories import LabelsIn
@@ -86,6 +87,10 @@ class AnnotationsIn:
         if any(number is not None for number in numbers):
             there = np.array([number is not None for number in numbers], np.bool_)
             extras["frame_id"] = Extra(np.array([number or 0 for number in numbers], np.int64), there)
+        related = [item.related for item in items]
+        if any(related):
+            there = np.array([bool(text) for text in related], np.bool_)
+            extras["related_images"] = Extra(_column(related), there)
         sizes, subset = sizes_of(items), chunk.document.subset
         return self.rows.frames(frame_names(items), sizes[:, 0], sizes[:, 1], subset, at, **extras)
 
@@ -104,6 +109,10 @@ class AnnotationsIn:
         objects = _numbers([row.object_id for row in rows])
         if objects.present.any():
             extras["object_id"] = objects
+        seen = [row.visibility if row.visibility and set(row.visibility) != {2} else None for row in rows]
+        if any(seen):
+            there = np.array([each is not None for each in seen], np.bool_)
+            extras["visibility"] = Extra(_texts(seen), there, derived=True)
         group = np.array([n or 0 for n in map(attrgetter("group"), rows)], np.int64)
         return _Said(frames[chunk.owner], label, code, group, z_order, extras)
 
@@ -230,11 +239,19 @@ def _taken(extras: dict[str, Extra], rows: Ints) -> dict[str, Extra]:
     return {name: Extra(extra.values[rows], extra.present[rows]) for name, extra in extras.items()}
 
 
+def _texts(values: Sequence[Any]) -> Array:
+    return _column([orjson.dumps(value) for value in values])
+
+
+def _column(values: Sequence[Any]) -> Array:
+    column = np.empty(len(values), object)
+    column[:] = values
+    return column
+
+
 def _numbers(values: Sequence[Any]) -> Extra:
     """A column of whole numbers, of those rows that have one; other ids are kept as they are."""
     present = np.array([value is not None for value in values], np.bool_)
     if all(value is None or (type(value) is int and abs(value) < 1 << 62) for value in values):
         return Extra(np.array([value or 0 for value in values], np.int64), present)
-    column = np.empty(len(values), object)
-    column[:] = [value if isinstance(value, int | float | str) else str(value) for value in values]
-    return Extra(column, present)
+    return Extra(_column([value if isinstance(value, int | float | str) else str(value) for value in values]), present)

@@ -77,10 +77,10 @@ class _Frame(msgspec.Struct, gc=False):
         return self.image or self.point_cloud or self.media or Picture()
 
     @property
-    def related(self) -> int:
-        """How many pictures belong to a cloud of points."""
-        inner = self.point_cloud.extra_images if self.point_cloud else None
-        return len(self.related_images or inner or ())
+    def related(self) -> bytes:
+        """The pictures that belong to a cloud of points, undecoded."""
+        pieces = self.related_images or (self.point_cloud.extra_images if self.point_cloud else None)
+        return b"[" + b",".join(pieces) + b"]" if pieces else b""
 
     @property
     def number(self) -> int | None:

@@ -27,8 +27,9 @@ _POINTS = frozenset({"occluded", "outside", "attributes", "keyframe", "z_order",
 _ROWS = frozenset({"attributes", "group", "source"})
 _LABELS = frozenset({"name", "type", "color", "attributes", "svg", "sublabels"})
 _EXTRAS = {
-    "shapes": frozenset({"annotation_id", "object_id"}), "tags": frozenset({"annotation_id", "object_id"}),
-    "tracks": frozenset({"track_id"}), "frames": frozenset({"frame_id"}), "dataset": frozenset({"infos"}),
+    "shapes": frozenset({"annotation_id", "object_id", "visibility"}),
+    "tags": frozenset({"annotation_id", "object_id"}), "tracks": frozenset({"track_id"}),
+    "frames": frozenset({"frame_id", "related_images"}), "dataset": frozenset({"infos"}),
 }  # fmt: skip
 
 

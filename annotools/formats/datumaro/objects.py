@@ -13,6 +13,7 @@ from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
+import orjson
 
 from annotools.formats.kernel import attribute_objects as attributes
 from annotools.formats.kernel.attribute_objects import Beside
@@ -140,10 +141,13 @@ class Objects:
             item["points"] = values[start:stop]
 
     def points(self, rows: Ints, items: list[Item]) -> None:
-        """The same, all of them to be seen."""
+        """The same, all of them to be seen, but where they were read otherwise."""
         self.outlines(rows, items)
-        for item in items:
+        given = self.dataset.shapes.extras.get("visibility")
+        for row, item in zip(rows.tolist(), items, strict=True):
             item["visibility"] = [2] * (len(item["points"]) // 2)
+            if given is not None and given.present[row]:
+                item["visibility"] = orjson.Fragment(given.values[row])
 
     def masks(self, rows: Ints, items: list[Item]) -> None:
         """Run lengths of the frame as text."""

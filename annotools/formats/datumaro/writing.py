@@ -130,12 +130,18 @@ class Writer:
 
     def media(self, frame: int) -> Item:
         """The file of an item."""
-        if self.clouds:
-            return {"point_cloud": {"path": self.names[frame]}}
         frames = self.dataset.frames
+        if self.clouds:
+            related = frames.extras.get("related_images")
+            more = {} if related is None or not related.present[frame] else _related(related.values[frame])
+            return {"point_cloud": {"path": self.names[frame]}} | more
         size = [int(frames.height[frame]), int(frames.width[frame])]
         image: Item = {"path": self.names[frame]}
         return {"image": image | ({"size": size} if all(size) else {})}
+
+
+def _related(text: bytes) -> Item:
+    return {"related_images": orjson.Fragment(text)}
 
 
 def write(dataset: Dataset, media: Media | None, options: Options, clouds: bool = False) -> Members:

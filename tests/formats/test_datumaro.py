@@ -1,0 +1,301 @@
+"""Datumaro: the files that people have, of Datumaro itself and of CVAT's fork, and what ours say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+
+import annotools as at
+from annotools import formats
+from annotools.formats.base import Options, Read
+from annotools.model import Dataset, DatasetBuilder, Label
+from tests.formats.kernel.sources import zipped
+
+CAR = {"label": {"labels": [{"name": "car", "parent": "", "attributes": ["make"]}], "attributes": ["occluded"]}}
+Item = dict[str, Any]
+
+
+def document(*annotations: Item, categories: Item = CAR, **more: Any) -> bytes:
+    item = {"id": "a/b", "annotations": list(annotations), "image": {"path": "a/b.jpg", "size": [40, 50]}}
+    return orjson.dumps({"categories": categories, "items": [item | more]})
+
+
+def read_all(members: dict[str, bytes], slug: str = "datumaro", context: Dataset | None = None) -> Read:
+    reader = formats.get(slug).read
+    assert reader is not None
+    return reader(zipped(members), context, Options())
+
+
+def read(*annotations: Item, **more: Any) -> Read:
+    return read_all({"annotations/default.json": document(*annotations, **more)})
+
+
+def said(found: Read) -> list[str]:
+    return [str(problem) for problem in found.problems]
+
+
+def points(found: Read) -> list[list[float]]:
+    shapes = found.dataset.shapes
+    return [shapes.points(row).tolist() for row in range(len(shapes))]
+
+
+def written(dataset: Dataset, where: Path, slug: str = "datumaro") -> Item:
+    """The only document that a format makes of a dataset."""
+    at.write(dataset, where / "out", slug)
+    found: Item = orjson.loads((where / "out/annotations/default.json").read_bytes())
+    return found
+
+
+def kind(word: str, **more: Any) -> Item:
+    return {"id": 0, "type": word, "attributes": {}, "group": 0, "label_id": 0} | more
+
+
+def test_every_shape_has_its_points() -> None:
+    found = read(
+        kind("bbox", bbox=[0.1, 2, 0.2, 4]), kind("ellipse", points=[10, 20, 30, 60]),
+        kind("polygon", points=[[1, 2], [3, 4], [5, 7]]), kind("polyline", points=[1, 2, 3, 4]),
+        kind("rotated_bbox", bbox=[20, 20, 10, 4, 370]), kind("mask", rle={"counts": [402, 3, 1595], "size": [40, 50]}),
+        kind("cuboid_3d", position=[1, 2, 3], rotation=[0.1, 0.2, 0.3], scale=[4, 5, 6]),
+    )  # fmt: skip
+    assert said(found) == []
+    assert points(found) == [
+        [0.1, 2, 0.3, 6], [20, 40, 30, 20], [1, 2, 3, 4, 5, 7], [1, 2, 3, 4], [15, 18, 25, 22],
+        [0, 3, 10, 2, 10, 4], [1, 2, 3, 0.1, 0.2, 0.3, 4, 5, 6, *[0] * 7],
+    ]  # fmt: skip
+    assert found.dataset.shapes.rotation.tolist() == [0, 0, 0, 0, 10, 0, 0]
+
+
+def test_corners_of_a_cuboid_stand_in_the_order_of_cvat() -> None:
+    corners = [[10 * n, 10 * n + 1] for n in range(1, 9)]  # Datumaro's point n
+    found = read(kind("cuboid_2d", points=corners))
+    vertices = [points(found)[0][2 * n] / 10 for n in range(8)]
+    assert [vertices[n] for n in (0, 6, 4, 2, 7, 5, 3, 1)] == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "text"),
+    [
+        (kind("bbox", bbox=[1, 2, 3]), "/bbox: bbox has 3 numbers, expected left, top, width, height"),
+        (kind("bbox"), "/bbox: bbox has 0 numbers, expected left, top, width, height"),
+        (kind("polygon", points=[1, 2, 3]), "/points: points has 3 numbers, expected x and y of each point"),
+        (kind("mask"), "/rle: mask has no rle, expected counts and size"),
+        (
+            kind("mask", rle={"counts": "06", "size": [2, 3]}),
+            "/rle: mask of 3 x 2, expected 50 x 40 as its image",
+        ),
+        (
+            kind("bbox", bbox=[1, 2, 3, 4], label_id=5),
+            "/label_id: label_id is 5, expected 0 to 0, the place of a label",
+        ),
+        (
+            kind("bbox", bbox=[1, 2, 3, 4], label_id=None), "/label_id: has no label, expected the place of a label",
+        ),
+        (
+            kind("bbox", bbox=[1, 2, 3, "x"]),
+            ": cannot be read: expected `float`, got `str` - at `$.bbox[3]`, expected an annotation",
+        ),
+        (kind("bbox", bbox=[1, 2, 3, 4], attributes=7), "/attributes: attributes cannot be used, expected an object"),
+    ],
+)  # fmt: skip
+def test_a_bad_annotation_is_one_problem_and_costs_no_other(annotation: Item, text: str) -> None:
+    found = read(kind("bbox", bbox=[1, 2, 3, 4]), annotation, kind("bbox", bbox=[5, 6, 7, 8]))
+    assert said(found) == [f"annotations/default.json:/items/0/annotations/1{text}"]
+    assert points(found)[0] == [1, 2, 4, 6]
+    assert points(found)[-1] == [5, 6, 12, 14]
+
+
+def test_what_cvat_has_no_word_for_is_lost_and_no_problem() -> None:
+    found = read(kind("caption", caption="a street", label_id=None), kind("label"), kind("hash_key", hash_key=[1]))
+    assert said(found) == []
+    assert [(loss.what, loss.count) for loss in found.losses] == [
+        ("annotation of type caption", 1), ("annotation of type hash_key", 1),
+    ]  # fmt: skip
+    assert len(found.dataset.tags) == 1
+
+
+def test_attributes_are_defined_by_their_values() -> None:
+    values = {"make": "ford", "lamps": 3.5, "lit": True, "list": [1], "occluded": True, "score": 0.5, "source": "auto"}
+    found = read(kind("bbox", bbox=[1, 2, 3, 4], attributes=values), kind("label", attributes={"make": 7}))
+    assert said(found) == []
+    specs = {spec.name: spec.input_type for spec in found.dataset.labels[0].attributes}
+    assert specs == {"make": "text", "lamps": "number", "lit": "checkbox", "list": "text"}
+    shape, tag = found.dataset.shapes[0], found.dataset.tags[0]
+    assert dict(shape.attributes) == {"make": "ford", "lamps": "3.5", "lit": "true", "list": "[1]"}
+    assert dict(tag.attributes) == {"make": "7"}
+    assert (shape.occluded, shape.score, shape.source) == (True, 0.5, "auto")
+
+
+def test_names_that_only_the_label_says_are_attributes_too() -> None:
+    assert [spec.name for spec in read().dataset.labels[0].attributes] == ["make"]
+
+
+SKELETON = {
+    "label": {
+        "labels": [{"name": "person"}, {"name": "head", "parent": "person"}, {"name": "foot", "parent": "person"}],
+    },
+    "points": {"items": [{"label_id": 0, "labels": ["foot", "head"], "joints": [[1, 2]]}]},
+}  # fmt: skip
+
+
+def test_points_of_a_skeleton_are_those_that_its_label_names() -> None:
+    attributes = [{}, {"hat": True}]
+    skeleton = kind("skeleton", points=[1, 2, 1, 3, 4, 0], points_attributes=attributes)
+    dataset = read(skeleton, categories=SKELETON).dataset
+    names = [dataset.labels.by_id[number].name for number in dataset.shapes.label.tolist()]
+    assert names == ["person", "foot", "head"]
+    assert dataset.shapes.occluded.tolist() == [False, True, False]
+    assert dataset.shapes.outside.tolist() == [False, False, True]
+    assert dataset.shapes.parent.tolist() == [-1, 0, 0]
+    assert dict(dataset.shapes[2].attributes) == {"hat": "true"}
+    assert dataset.labels[0].type == "skeleton"
+
+
+def test_points_of_a_label_that_names_them_are_a_skeleton_where_skeletons_are_not_known() -> None:
+    categories = {
+        "label": {"labels": [{"name": "person"}]},
+        "points": {"items": [{"label_id": 0, "labels": ["head", "foot"], "joints": [[0, 1]]}]},
+    }
+    one, other = kind("points", points=[1, 2, 3, 4], visibility=[2, 0]), kind("points", points=[1, 2], visibility=[1])
+    dataset = read(one, other, categories=categories).dataset
+    assert [shape.type for shape in dataset.shapes] == ["skeleton", "points", "points", "points"]
+    assert dataset.shapes.outside.tolist() == [False, False, False, True]
+    assert dataset.labels[0].svg.count("data-node-from") == 1
+
+
+def test_more_points_than_names_are_a_problem() -> None:
+    found = read(kind("skeleton", points=[1, 2, 2] * 3), categories=SKELETON)
+    assert said(found) == [
+        (
+            "annotations/default.json:/items/0/annotations/0/points: has a point without a name, "
+            "expected as many points as the label names"
+        )
+    ]
+    assert len(found.dataset.shapes) == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "path", "name"),
+    [
+        ("a/b", "a/b.jpg", "a/b.jpg"), ("a", "../data/train/a.jpg", "a.jpg"), ("a", "C:\\data\\x.png", "a.png"),
+        ("a/b", "a_b.jpg", "a/b.jpg"), ("b.c", "b.c.jpg", "b.c.jpg"), ("x.jpg", "x.jpg.jpg", "x.jpg.jpg"),
+        ("x.jpg", "data/x.jpg", "x.jpg"), ("a", "", "a"), (7, "7.jpg", "7.jpg"),
+    ],
+)  # fmt: skip
+def test_a_frame_is_called_as_its_item_with_what_its_file_ends_in(key: Any, path: str, name: str) -> None:
+    found = read(id=key, image={"path": path})
+    assert found.dataset.frames.names == (name,)
+
+
+def test_media_by_every_key_give_names_and_sizes() -> None:
+    old = read(image=None, media={"path": "q/b.png"})
+    assert old.dataset.frames.names == ("a/b.png",)
+    assert old.dataset.frames.width.tolist() == [0]
+    assert read().dataset.frames.sizes(np.array([0])).tolist() == [[50, 40]]
+
+
+def test_masks_say_how_large_their_frames_are() -> None:
+    found = read(kind("mask", rle={"counts": "121", "size": [2, 2]}), image={"path": "a.jpg"})
+    assert said(found) == []
+    assert found.dataset.frames.sizes(np.array([0])).tolist() == [[2, 2]]
+
+
+def test_labels_of_several_documents_are_united_by_name() -> None:
+    other = {"label": {"labels": [{"name": "bus"}, {"name": "car"}]}}
+    found = read_all(
+        {
+            "annotations/train.json": document(kind("label")),
+            "annotations/val.json": document(kind("label", label_id=1), kind("label"), categories=other),
+        }
+    )
+    names = {label.id: label.name for label in found.dataset.labels}
+    assert [names[number] for number in found.dataset.tags.label.tolist()] == ["car", "car", "bus"]
+    assert found.dataset.frames.subsets == ("train", "val")
+
+
+def test_a_label_that_the_task_lacks_is_told_once() -> None:
+    builder = DatasetBuilder(labels=[Label(4, "bus")])
+    builder.add_frame("a/b.jpg", 50, 40)
+    members = {"annotations/default.json": document(kind("label"), kind("label"), kind("bbox", bbox=[1, 2, 3, 4]))}
+    found = read_all(members, context=builder.dataset())
+    assert said(found) == [
+        (
+            "annotations/default.json:/items/0/annotations/0/label_id: label 'car' is not defined, "
+            "expected a label of the task"
+        )
+    ]
+    assert len(found.dataset.tags) == len(found.dataset.shapes) == 0
+
+
+def test_tracks_are_those_of_one_number_and_label() -> None:
+    def seen(number: int, keyframe: bool) -> Item:
+        return kind("bbox", bbox=[number, 2, 3, 4], attributes={"track_id": number, "keyframe": keyframe})
+
+    items = [
+        {"id": str(frame), "annotations": [seen(9, frame == 0), *([seen(5, True)] if frame == 1 else [])]}
+        for frame in range(4)
+    ]
+    found = read_all({"annotations/default.json": orjson.dumps({"categories": CAR, "items": items})}).dataset
+    assert found.tracks.extras["track_id"].values.tolist() == [9, 5]
+    assert found.tracks.frame.tolist() == [0, 1]
+    shapes = found.shapes
+    assert list(zip(shapes.track[shapes.outside], shapes.frame[shapes.outside], strict=True)) == [(1, 2)]
+
+
+def test_ids_are_unique_and_those_that_were_read_stay(tmp_path: Path) -> None:
+    found = read(kind("bbox", bbox=[1, 2, 3, 4], id=7), kind("bbox", bbox=[1, 2, 3, 5], id=7), kind("label", id=3))
+    again = written(found.dataset, tmp_path)["items"][0]["annotations"]
+    assert [each["id"] for each in again] == [3, 7, 8]
+
+
+def test_visibility_and_infos_come_back(tmp_path: Path) -> None:
+    whole = orjson.loads(document(kind("points", points=[1, 2, 3, 4], visibility=[2, 0])))
+    found = read_all({"annotations/default.json": orjson.dumps(whole | {"infos": {"author": "anna"}})}).dataset
+    again = written(found, tmp_path)
+    assert again["infos"] == {"author": "anna"}
+    assert again["items"][0]["annotations"][0]["visibility"] == [2, 0]
+
+
+CLOUD = {
+    "id": "1", "annotations": [kind("cuboid_3d", position=[1, 2, 3], rotation=[0, 0, 0.5], scale=[4, 5, 6])],
+    "attr": {"frame": 0}, "point_cloud": {"path": "1.pcd"}, "related_images": [{"path": "1/front.jpg"}],
+}  # fmt: skip
+
+
+def test_clouds_are_told_from_pictures_and_come_back(tmp_path: Path) -> None:
+    members = {"annotations/default.json": orjson.dumps({"info": {}, "categories": CAR, "items": [CLOUD]})}
+    assert formats.sniff(zipped(members)) == "datumaro-3d"
+    found = read_all(members, "datumaro-3d").dataset
+    assert found.task.dimension == "3d"
+    at.write(found, tmp_path / "out", "datumaro-3d")
+    again = orjson.loads((tmp_path / "out/annotations/default.json").read_bytes())
+    assert again["media_type"] == 6
+    assert again["items"][0]["related_images"] == CLOUD["related_images"]
+    annotation = again["items"][0]["annotations"][0]
+    assert [annotation[key] for key in ("position", "rotation", "scale")] == [[1, 2, 3], [0, 0, 0.5], [4, 5, 6]]
+    assert at.read(tmp_path / "out").dataset == found
+
+
+def test_a_cuboid_on_a_picture_is_none_in_space(tmp_path: Path) -> None:
+    builder = DatasetBuilder(labels=[Label(1, "car")])
+    builder.add_frame("a.jpg", 50, 40)
+    builder.add_shape("cuboid", 0, "car", [float(n) for n in range(16)])
+    losses = at.write(builder.dataset(), tmp_path / "out", "datumaro-3d")
+    assert any("no cuboid in space" in str(loss) for loss in losses.of("lost", "annotations"))
+    assert orjson.loads((tmp_path / "out/annotations/default.json").read_bytes())["items"][0]["annotations"] == []
+    server = at.write(builder.dataset(), tmp_path / "server", "datumaro-3d", compat="cvat")
+    assert not any("cuboid" in str(loss) for loss in server)
+    item = orjson.loads((tmp_path / "server/annotations/default.json").read_bytes())["items"][0]
+    assert item["annotations"][0]["position"] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "content", [b"{}", b'{"items": []}', b"[]", b'{"categories": {}, "items": 3}', b"", b"nonsense"]
+)
+def test_what_is_no_document_is_an_input_error(content: bytes) -> None:
+    found = read_all({"annotations/default.json": content})
+    assert len(found.problems) == 1
+    assert found.problems[0].file == "annotations/default.json"
