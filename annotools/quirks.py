@@ -225,6 +225,20 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/cityscapes.py, its fork of Datumaro: cityscapes_format.py",
     ),
     Quirk(
+        "wider-face-export",
+        "WIDER FACE is written as the server does: every box has its label behind it, what is not said is `-`, "
+        "pictures without faces have no count, all lie in a folder of their first tag or `no_label`, two decimals",
+        "readers of the original take numbers only, and a count for every picture",
+        "CVAT 2.73 dataset_manager/formats/widerface.py, its fork of Datumaro: widerface_format.py",
+    ),
+    Quirk(
+        "wider-face-import",
+        "WIDER FACE is read as the server does: a label is one word and must be there, the folder of an event is no "
+        "part of a picture's name",
+        "a label may be several words, and a box without one is a face",
+        "CVAT 2.73 dataset_manager/formats/widerface.py, its fork of Datumaro: widerface_format.py",
+    ),
+    Quirk(
         "merge-counts-outside",
         "outside keyframes of only one job count against tracks of two jobs being the same; then they are there twice",
         "tracks are compared where either is to be seen",

@@ -45,6 +45,7 @@ TABLE: dict[str, str] = {
     "datumaro": "annotools.formats.datumaro.pictures:FORMAT",
     "datumaro-3d": "annotools.formats.datumaro.point_clouds:FORMAT",
     "mot": "annotools.formats.mot.mot:FORMAT",
+    "wider-face": "annotools.formats.wider_face.wider_face:FORMAT",
 }
 
 

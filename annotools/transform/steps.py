@@ -21,6 +21,7 @@ from annotools.transform.covering import visible_masks
 from annotools.transform.drawable_shapes import drawable_only
 from annotools.transform.ellipse_masks import ellipses_to_masks
 from annotools.transform.ellipse_sides import exact_ellipses, round_ellipses
+from annotools.transform.faces import face_attributes, one_event
 from annotools.transform.file_stems import frames_by_name, stem_names, unique_names
 from annotools.transform.files import annotated_frames, frames_by_subset, server_file_names, subsets_named, unique_stems
 from annotools.transform.flattening import tracks_to_numbered_shapes, tracks_to_shapes
@@ -136,6 +137,7 @@ STEPS: Mapping[str, Transform] = {
     "frame-numbers": frame_numbers,
     "framed-masks": framed_masks,
     "frames-by-subset": frames_by_subset,
+    "face-attributes": face_attributes,
     "free-names": free_names,
     "box-lone-skeletons": box_lone_skeletons,
     "groups-to-objects": groups_to_objects,
@@ -149,6 +151,7 @@ STEPS: Mapping[str, Transform] = {
     "listed-classes": listed_classes,
     "masks-by-class": masks_by_class,
     "occluded-visibility": occluded_visibility,
+    "one-event": one_event,
     "one-frame-size": one_frame_size,
     "one-home": one_home,
     "one-line-names": one_line_names,

@@ -1,0 +1,1 @@
+"""WIDER FACE: faces of pictures of events."""
