@@ -239,6 +239,20 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/widerface.py, its fork of Datumaro: widerface_format.py",
     ),
     Quirk(
+        "market-1501-export",
+        "Market-1501 is written as the server does: a picture loses its own name for that of its person, so that two "
+        "may meet, and what has more than one tag of the format is named after none",
+        "a picture keeps its name behind that of its person",
+        "CVAT 2.73 dataset_manager/formats/market1501.py, its fork of Datumaro: market1501_format.py",
+    ),
+    Quirk(
+        "market-1501-import",
+        "Market-1501 is read as the server does: what stands behind a person's name is the name of the picture, also "
+        "where two meet, and a query is what a list or folder called `query` has",
+        "no picture is another for the end of its name",
+        "CVAT 2.73 dataset_manager/formats/market1501.py, its fork of Datumaro: market1501_format.py",
+    ),
+    Quirk(
         "merge-counts-outside",
         "outside keyframes of only one job count against tracks of two jobs being the same; then they are there twice",
         "tracks are compared where either is to be seen",

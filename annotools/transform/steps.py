@@ -36,10 +36,11 @@ from annotools.transform.label_colors import distinct_colors, one_line_names
 from annotools.transform.label_union import unite_labels
 from annotools.transform.labels import remap_labels
 from annotools.transform.listed_classes import listed_classes
+from annotools.transform.market_names import market_names
 from annotools.transform.mask_boxes import tighten_masks
 from annotools.transform.numbers import round_numbers
 from annotools.transform.object_groups import groups_to_objects
-from annotools.transform.one_label import one_label
+from annotools.transform.one_label import one_label, only_label
 from annotools.transform.outlines import (
     boxes_to_polygons,
     cuboids_to_boxes,
@@ -150,6 +151,8 @@ STEPS: Mapping[str, Transform] = {
     "list-frames": list_frames,
     "listed-classes": listed_classes,
     "masks-by-class": masks_by_class,
+    "market-names": market_names,
+    "names-without-endings": names_without_endings,
     "occluded-visibility": occluded_visibility,
     "one-event": one_event,
     "one-frame-size": one_frame_size,
@@ -158,6 +161,7 @@ STEPS: Mapping[str, Transform] = {
     "one-label": one_label,
     "one-line-values": one_line_values,
     "only-attributes": only_attributes,
+    "only-label": only_label,
     "only-shown-frames": only_shown_frames,
     "only-types": only_types,
     "order-corners": ordered_corners,

@@ -1,0 +1,147 @@
+"""Market-1501: pictures whose names say who is on them, those of other names, and names that meet."""
+
+from __future__ import annotations
+
+import io
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import annotools as at
+from annotools.model import AttributeSpec, Dataset, DatasetBuilder
+from annotools.storage import Media, MediaFile
+from annotools.transform.person_names import ATTRIBUTES, Person, parsed
+
+SLUG = "market-1501"
+ONE = ("0002", "0", "1", "451", "3", "false")
+
+
+def folder(tmp_path: Path, files: dict[str, str]) -> Path:
+    for name, data in files.items():
+        path = tmp_path / "in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data.encode())
+    return tmp_path / "in"
+
+
+def said(dataset: Dataset) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The values of the tag of each picture, by subset and name."""
+    frames = dataset.frames
+    found: dict[tuple[str, str], tuple[str, ...]] = dict.fromkeys(zip(frames.subsets, frames.names, strict=True), ())
+    for tag in dataset.tags:
+        assert tag.label.name == SLUG
+        frame = tag.frame.number
+        found[frames.subsets[frame], frames.names[frame]] = tuple(tag.attributes[name] for name in ATTRIBUTES)
+    return found
+
+
+@pytest.mark.parametrize("top", ["", "Market-1501-v15.09.15/"])
+def test_folders_as_they_are_given_out(tmp_path: Path, top: str) -> None:
+    names = (
+        "bounding_box_train/0002_c1s1_000451_03.jpg", "bounding_box_test/-1_c1s1_000401_03.jpg",
+        "bounding_box_test/0000_c6s4_002202_01.jpg", "query/0001_c1s1_001051_00.jpg", "gt_query/0001.mat",
+        "bounding_box_test/0143_c3s1_000451_03.jpg.jpg", "gt_bbox/0001_c1s1_001051_00.jpg",
+    )  # fmt: skip
+    found = at.read(folder(tmp_path, {top + name: name for name in names}), SLUG)
+    assert said(found.dataset) == {
+        ("query", "0001_c1s1_001051_00.jpg"): ("0001", "0", "1", "1051", "0", "true"),
+        ("test", "-1_c1s1_000401_03.jpg"): ("-1", "0", "1", "401", "3", "false"),
+        ("test", "0000_c6s4_002202_01.jpg"): ("0000", "5", "4", "2202", "1", "false"),
+        ("test", "0143_c3s1_000451_03.jpg.jpg"): ("0143", "2", "1", "451", "3", "false"),
+        ("train", "0002_c1s1_000451_03.jpg"): ONE,
+    }
+    assert len(found.media or ()) == 5
+    at.write(found.dataset, tmp_path / "out", SLUG, found.media)
+    again = at.read(tmp_path / "out")
+    assert said(again.dataset) == said(found.dataset)
+    assert (tmp_path / "out/query/0001_c1s1_001051_00.jpg").is_file()
+
+
+def test_lists_with_a_bom_and_lines_of_windows(tmp_path: Path) -> None:
+    lines = "\ufeffbounding_box_train/a/0002_c1s1_000451_03img 1.jpg\r\n\r\nquery/x.jpg\r\nbounding_box_train\r\n"
+    where = folder(tmp_path, {"images_train.txt": lines})
+    with pytest.raises(at.InputError) as caught:
+        at.read(where)
+    expected = "a path such as bounding_box_train/0002_c1s1_000451_03.jpg"
+    assert str(caught.value) == f"{where}/images_train.txt:4: is 'bounding_box_train', expected {expected}"
+    found = at.read(where, on_error="skip").dataset
+    assert said(found) == {("train", "a/img 1.jpg"): ONE, ("train", "x.jpg"): ()}
+
+
+def test_names_that_would_meet_are_left_whole(tmp_path: Path) -> None:
+    names = ("0002_c1s1_000451_03_flip.jpg", "0003_c1s1_000451_03_flip.jpg")
+    found = at.read(folder(tmp_path, {f"bounding_box_train/{name}": "" for name in names}), SLUG).dataset
+    assert found.frames.names == names
+    assert [tag.attributes["person_id"] for tag in found.tags] == ["0002", "0003"]
+    server = at.read(tmp_path / "in", SLUG, compat="cvat").dataset
+    assert server.frames.names == ("_flip.jpg",)
+
+
+def built(*pictures: tuple[str, dict[str, str]]) -> Dataset:
+    build = DatasetBuilder()
+    specs = [AttributeSpec(0, name) for name in (*ATTRIBUTES, "mood")]
+    build.add_label(SLUG, type="tag", attributes=specs)
+    build.add_label("other")
+    for frame, (name, values) in enumerate(pictures):
+        build.add_frame(name, 9, 9, subset="train")
+        if values:
+            build.add_tag(frame, SLUG, attributes=values)
+    return build.dataset()
+
+
+def person(number: str, **more: str) -> dict[str, str]:
+    return {"person_id": number, **more}
+
+
+def test_pictures_keep_their_names_behind_those_of_persons(tmp_path: Path) -> None:
+    dataset = built(
+        ("sub/img.jpg", person("7", camera_id="2", track_id="3", frame_id="44", bbox_id="5")),
+        ("0002_c1s1_000451_03.jpg", dict(zip(ATTRIBUTES, ONE, strict=True))),
+        ("0009_c1s1_000001_00.jpg", person("10")), ("9.jpg", person("11", query="true")), ("plain.png", {}),
+        ("0012_c2s1_000003_04.jpg", {}), ("odd.jpg", person("nobody", mood="x")), ("0010_c1s1_000001_00x.jpg", {}),
+        ("next.jpg", person("10", mood="y")),
+    )  # fmt: skip
+    losses = at.write(dataset, tmp_path / "out", SLUG)
+    assert (tmp_path / "out/images_train.txt").read_text().splitlines() == [
+        "bounding_box_train/sub/7_c3s3_000044_05img.jpg", "bounding_box_train/0002_c1s1_000451_03.jpg",
+        "bounding_box_train/10_c1s1_000000_00.jpg", "query/11_c1s1_000000_00_9.jpg", "bounding_box_train/plain.png",
+        "bounding_box_train/0012_c2s1_000003_04.jpg", "bounding_box_train/odd.jpg",
+        "bounding_box_train/_0010_c1s1_000001_00x.jpg", "bounding_box_train/10_c1s1_000001_00next.jpg",
+    ]  # fmt: skip
+    assert said(at.read(tmp_path / "out").dataset) == {
+        ("train", "sub/img.jpg"): ("7", "2", "3", "44", "5", "false"), ("train", "0002_c1s1_000451_03.jpg"): ONE,
+        ("train", "10_c1s1_000000_00.jpg"): ("10", "0", "1", "0", "0", "false"),
+        ("train", "_9.jpg"): ("11", "0", "1", "0", "0", "true"), ("train", "plain.png"): (),
+        ("train", "0012_c2s1_000003_04.jpg"): ("0012", "1", "1", "3", "4", "false"), ("train", "odd.jpg"): (),
+        ("train", "_0010_c1s1_000001_00x.jpg"): (), ("train", "next.jpg"): ("10", "0", "1", "1", "0", "false"),
+    }  # fmt: skip
+    told = {loss.what: loss.count for loss in losses if loss.step in ("market-names", "only-attributes")}
+    assert told == {"attribute": 2, "attributes of label": 1, "tag": 1, "name of frame": 3}
+
+
+def test_persons_of_one_name_do_not_meet(tmp_path: Path) -> None:
+    same = dict(zip(ATTRIBUTES, ONE, strict=True))
+    names = ("0002_c1s1_000451_03.jpg", "0005_c1s1_000451_03.jpg", "a.jpg")
+    media = Media((n, MediaFile(name, partial(io.BytesIO, name.encode()))) for n, name in enumerate(names))
+    at.write(built(*((name, same) for name in names)), tmp_path / "out", SLUG, media)
+    found = at.read(tmp_path / "out")
+    assert list(said(found.dataset).values()) == [ONE] * 3
+    assert [file.read().decode() for file in (found.media or {}).values()] == list(names)
+    at.write(built(*((name, same) for name in names[1:])), tmp_path / "server", SLUG, media, compat="cvat")
+    assert (tmp_path / "server/images_train.txt").read_text().splitlines() == [
+        "bounding_box_train/0005_c1s1_000451_03.jpg", "bounding_box_train/0002_c1s1_000451_03.jpg",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["a.jpg", "1_c0s1_1_1.jpg", "1_c1_1_1.jpg", "x1_c1s1_1_1.jpg", "1_c1s1_1.jpg", "١_c1s1_1_1"]
+)
+def test_other_names_are_of_nobody(name: str) -> None:
+    assert parsed(name) is None
+
+
+def test_a_name_is_read_as_it_is_made() -> None:
+    who = Person("-1", 3, 2, 1_234_567, 100)
+    assert who.name == "-1_c4s2_1234567_100"
+    assert parsed(f"a/{who.name}.jpg") == (who, "")
