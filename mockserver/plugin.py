@@ -44,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker."""
     config.addinivalue_line("markers", _MARKER)
+    config.addinivalue_line("markers", "cvat_contract: recorded answers of a CVAT server, of mockserver.contract.suite")
 
 
 @pytest.fixture(scope="session")
@@ -72,12 +73,18 @@ def cvat_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def cvat_client(request: pytest.FixtureRequest, cvat_url: str) -> Iterator[Any]:
+def cvat_login(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """Name and password of an administrator, or of CVAT_USER on a live server."""
+    return _credentials(request)
+
+
+@pytest.fixture
+def cvat_client(cvat_url: str, cvat_login: tuple[str, str], request: pytest.FixtureRequest) -> Iterator[Any]:
     """A client of cvat-sdk, logged in, that polls without waiting."""
     sdk = pytest.importorskip("cvat_sdk", reason="cvat_client needs the package cvat-sdk")
     period = 1 if request.config.getoption("--cvat-live") else 0
     with sdk.Client(cvat_url, config=sdk.Config(status_check_period=period), check_server_version=False) as client:
-        client.login(_credentials(request))
+        client.login(cvat_login)
         yield client
 
 

@@ -43,6 +43,7 @@ MOCK_LEVELS = (
     ("quality",),
     ("seeds",),
     ("core",),
+    ("contract",),
     ("faces",),
     ("mock", "asgi", "transports"),
     ("pytest_seeds",),

@@ -10,23 +10,20 @@ from typing import Any
 
 import click
 
+from annotools.cli import mock_contract
 from annotools.cli.ending import interrupt_on
 from mockserver.faces.sockets import is_loopback, why_not
 from mockserver.mock import Mock
-from mockserver.protocol import versions
 from mockserver.state.context import Config
-
-
-def _version(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    try:
-        return versions.playable(value) if value else ""
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
 
 
 @click.group("mock")
 def command() -> None:
     """A mock CVAT server: the jobs API for tests and scripts."""
+
+
+for _one in (mock_contract.check, mock_contract.record, mock_contract.drift_):
+    command.add_command(_one)
 
 
 @command.command("serve")
@@ -37,7 +34,7 @@ def command() -> None:
 @click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port to listen on; 0 is a free one.")
 @click.option("--dialect", type=click.Choice(["lenient", "real"]), default="lenient", show_default=True,
               help="real answers as CVAT 2.73; lenient also takes what its documentation shows.")  # fmt: skip
-@click.option("--server", metavar="VERSION", default="", callback=_version,
+@click.option("--server", metavar="VERSION", default="", callback=mock_contract.version,
               help="Version of CVAT to answer as, 2.73 to 2.80; that of the seed (2.73) without it.")  # fmt: skip
 @click.option("--bug-for-bug", is_flag=True, help="Answer 500 where CVAT does, instead of a clear 400.")
 @click.option("--strict", is_flag=True, help="Say what clients should not have sent, and end with 1 if there was any.")

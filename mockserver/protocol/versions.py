@@ -60,6 +60,13 @@ TABLE = (
 NOT_MODELLED = (("quality_", (2, 74), "reports and settings of quality are made of requirements from 2.74 on"),)
 """Operations, by the beginning of their ids, that are other ones from a version on: they answer 501 there."""
 
+SCHEMAS_NOT_MODELLED = (
+    (("Quality", "AnnotationConflict", "PatchedQuality"), (2, 74)),
+    (("EventsEnum",), (2, 76)),  # those of webhooks of the server
+    (("FunctionCall", "NullEnum"), (2, 73)),  # functions of lambda, and no words at all
+)
+"""Schemas, by the beginning of their names, of what is not modelled from a version on."""
+
 _BY_SCHEMA: dict[str, list[Presence]] = {}
 for _row in TABLE:
     _BY_SCHEMA.setdefault(_row.schema, []).append(_row)
@@ -79,6 +86,12 @@ def playable(text: str) -> str:
         known = f"{_said(RECORDED)} to {_said(NEWEST)}"
         raise ValueError(f"cannot answer as server {text!r}, expected a version from {known}")
     return text if text.count(".") == 2 else f"{text}.0"
+
+
+def nearest(text: str) -> str:
+    """The version that can be played and is nearest to a server's, as the server writes it."""
+    version = min(max(parse(text) or RECORDED, RECORDED), NEWEST)
+    return f"{_said(version)}.0"
 
 
 def _said(version: Version) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import orjson
 import pytest
 
+from mockserver.contract import pack
 from mockserver.core.app import App
 from mockserver.protocol import versions
 from mockserver.protocol.http import Request, Response
@@ -85,9 +86,7 @@ def load_seed(path: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def demo_seed() -> dict[str, Any]:
     """The recorded `demo` state: 14 tasks and four users, with an administrator, `demo_admin`."""
-    part = gzip.decompress((Path(__file__).parents[1] / "data" / "mock" / "recorded.json.gz").read_bytes())
-    found: dict[str, Any] = orjson.loads(orjson.dumps(orjson.loads(part)["seed"]).replace(b"{base}", BASE.encode()))
-    return found
+    return pack.packaged().seed("demo", BASE)
 
 
 @pytest.fixture

@@ -1,44 +1,26 @@
-"""The mock answers as a CVAT 2.73 server did: recorded scenarios, a part of them here, all if the pack is near."""
+"""The mock answers as a CVAT 2.73 server did: all packaged scenarios, in the process."""
 
 from __future__ import annotations
 
-import gzip
 import json
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
+from mockserver.contract import checking, pack
+from mockserver.contract.pack import Json, Pack
+from mockserver.contract.senders import AppSender
 from mockserver.core.app import App
 from mockserver.exchange import conversion
-from mockserver.seeds.sources import state_of
 from mockserver.state.context import Config
-from tests.mock import recorded
 from tests.mock.conftest import CONTRACT
 
-PART = json.loads(gzip.decompress((Path(__file__).parents[1] / "data" / "mock" / "recorded.json.gz").read_bytes()))
-SECTIONS = ("annos-img", "annos-vid", "create", "data", "io", "layout", "list", "patch", "permissions", "retrieve",
-            "server")  # fmt: skip
-# A seed does not say when the chunks of a single job were made, and `demo` lacks the 3D task that a scenario asks for.
-UNKNOWABLE = ("$.chunks_updated_date", "create/forbidden | create gt on 3d task")
+pytestmark = pytest.mark.cvat_contract
+PACKAGED = pack.packaged()
+SECTIONS = sorted({item["name"].partition("/")[0] for item in PACKAGED.scenarios})
 
 
-@cache
-def seed(name: str) -> dict[str, Any]:
-    """A seed of the pack."""
-    text = (CONTRACT / "seeds" / f"{name}.json").read_text("utf-8") if name else json.dumps(PART["seed"])
-    found: dict[str, Any] = json.loads(text.replace("{base}", recorded.BASE))
-    return found
-
-
-def replay(scenario: dict[str, Any], seed_name: str) -> list[str]:
-    """What differs in a scenario, less what nobody can know."""
-    app = App(state_of(seed(seed_name)), Config(dialect="real"))
-    return [line for line in recorded.run(app, scenario) if not any(text in line for text in UNKNOWABLE)]
-
-
-def possible(scenario: dict[str, Any]) -> bool:
+def possible(scenario: Json) -> bool:
     """Whether annotools has the formats that a scenario ends well with."""
     for step in scenario["steps"]:
         name = dict(step["request"].get("query", [])).get("format")
@@ -49,16 +31,32 @@ def possible(scenario: dict[str, Any]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("scenario", [item for item in PART["scenarios"] if possible(item)], ids=lambda s: s["name"])
-def test_recorded_part(scenario: dict[str, Any]) -> None:
-    assert not replay(scenario, "")
-
-
 @pytest.mark.parametrize("section", SECTIONS)
-def test_whole_pack(section: str) -> None:
+def test_recorded_answers(section: str) -> None:
+    chosen = [item for item in PACKAGED.scenarios if item["name"].startswith(f"{section}/") and possible(item)]
+    sender = AppSender(App(config=Config(dialect="real")))
+    outcomes = list(checking.check(sender, Pack(PACKAGED.seeds, chosen), None))
+    assert len(outcomes) == sum(len(item["steps"]) for item in chosen) > 20
+    assert not [f"{one.scenario} | {one.step} | {line}" for one in outcomes for line in one.lines()]
+
+
+def test_scenarios_that_make_what_they_need() -> None:
+    sender = AppSender(App(config=Config(dialect="real")))
+    outcomes = list(checking.check(sender, Pack(live=PACKAGED.live), None))
+    assert len(outcomes) == sum(len(item["steps"]) for item in PACKAGED.live) > 150
+    assert not [f"{one.scenario} | {one.step} | {line}" for one in outcomes for line in one.lines()]
+
+
+def shared() -> Iterator[Json]:
+    """The scenarios of the pack next to the repository."""
+    for path in sorted((CONTRACT / "scenarios").glob("*/*.json")):
+        yield json.loads(path.read_text("utf-8"))
+
+
+def test_the_packaged_scenarios_are_all_of_the_pack() -> None:
     if not CONTRACT.is_dir():
         pytest.skip("the contract pack is not next to the repository")
-    paths = sorted((CONTRACT / "scenarios" / section).glob("*.json"))
-    scenarios = [json.loads(path.read_text("utf-8")) for path in paths]
-    found = [line for scenario in scenarios if possible(scenario) for line in replay(scenario, scenario["seed"])]
-    assert not found, "\n".join(found[:20])
+    known = {item["name"]: item for item in PACKAGED.scenarios}
+    others = [item["name"] for item in shared() if known.pop(item["name"], None) != item]
+    assert not known
+    assert others == ["create/forbidden"], "where the seed lacks what an answer speaks of"

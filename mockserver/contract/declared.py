@@ -1,0 +1,179 @@
+"""What an installed cvat-sdk declares beside what the mock knows: fields, types, words and operations.
+
+The SDK is made of the schema of its server, so a newer one shows what a newer server does otherwise, without a server.
+`declared-2.73.json.xz` is what CVAT 2.73's OpenAPI document declares (MIT licence); the table of `protocol.versions`
+says what later versions have, and what of it is not modelled.
+"""
+
+from __future__ import annotations
+
+import lzma
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module, resources
+from typing import Any
+
+import orjson
+
+from annotools.errors import UsageError
+from mockserver.contract.checking import Outcome
+from mockserver.contract.differences import Difference, Kind
+from mockserver.core import routes
+from mockserver.protocol import versions
+from mockserver.protocol.versions import Version
+
+_PRIMITIVES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "NoneType": "null",
+               "datetime": "string", "date": "string", "dict": "object", "list": "array"}  # fmt: skip
+
+_PARAMETER = re.compile(r"\{\w+\}")
+
+
+@dataclass(slots=True)
+class Schema:
+    """An object's fields with the JSON types of each (None: of several forms), or an enum's words."""
+
+    fields: dict[str, frozenset[str] | None] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
+
+
+@cache
+def recorded() -> dict[str, Schema]:
+    """What the document of 2.73 declares, by the names of schemas."""
+    return {name: _schema(given) for name, given in _document()["schemas"].items()}
+
+
+def operations() -> dict[str, tuple[str, str]]:
+    """Method and path of every operation of the document of 2.73."""
+    return {name: (method, path) for name, (method, path, _) in _document()["operations"].items()}
+
+
+@cache
+def _document() -> dict[str, Any]:
+    data = resources.files(__package__).joinpath("declared-2.73.json.xz").read_bytes()
+    found: dict[str, Any] = orjson.loads(lzma.decompress(data))
+    return found
+
+
+def _schema(given: Mapping[str, Any]) -> Schema:
+    fields = {name: None if kinds is None else frozenset(kinds) for name, kinds in given.get("fields", {}).items()}
+    return Schema(fields, frozenset(given.get("words", ())))
+
+
+def known(version: Version) -> dict[str, Schema]:
+    """What the mock knows of a version: the document, changed by the table of versions."""
+    found = {name: Schema(dict(one.fields), one.words) for name, one in recorded().items()}
+    for row in versions.TABLE:
+        _apply(row, found.setdefault(row.schema, Schema()), row.holds(version))
+    return found
+
+
+def _apply(row: versions.Presence, schema: Schema, there: bool) -> None:
+    if schema.words:
+        schema.words = schema.words | {row.name} if there else schema.words - {row.name}
+    elif there:
+        schema.fields.setdefault(row.name, None)
+    else:
+        schema.fields.pop(row.name, None)
+
+
+def sdk() -> tuple[str, dict[str, Schema], set[str]]:
+    """Version, schemas and operations (`GET /api/jobs`) of the installed cvat-sdk. Raises: UsageError without one."""
+    try:
+        version = str(import_module("cvat_sdk").__version__)
+        models, apis = import_module("cvat_sdk.models"), import_module("cvat_sdk.api_client.apis")
+    except ImportError as error:
+        raise UsageError(f"cvat-sdk is needed, try: pip install cvat-sdk ({error})") from None
+    found = {name: _of_model(one) for name in dir(models) if hasattr(one := getattr(models, name), "openapi_types")}
+    return version, found, set(_operations(apis))
+
+
+def _of_model(model: Any) -> Schema:
+    types: Mapping[str, Any] = model.openapi_types
+    if set(types) == {"value"} and model.allowed_values:
+        words = (word for words in model.allowed_values.values() for word in words.values())
+        return Schema(words=frozenset(word for word in words if isinstance(word, str)))
+    names = getattr(model, "attribute_map", {})
+    return Schema({names.get(name, name): _kinds(given) for name, given in types.items()})
+
+
+def _kinds(given: Any) -> frozenset[str] | None:
+    """JSON types of a field; None for what has several forms."""
+    found: set[str] = set()
+    for one in given:
+        if isinstance(one, list | dict):
+            found.add("array" if isinstance(one, list) else "object")
+        elif one.__name__ in _PRIMITIVES:
+            found.add(_PRIMITIVES[one.__name__])
+        elif hasattr(one, "_composed_schemas") or not hasattr(one, "openapi_types"):
+            return None
+        elif set(one.openapi_types) == {"value"}:
+            found |= _kinds(one.openapi_types["value"]) or set()
+        else:
+            found.add("object")
+    return frozenset(found) if len(found) < 5 else None  # any type at all
+
+
+def _operations(apis: Any) -> Iterator[str]:
+    for name in dir(apis):
+        one = getattr(apis, name)
+        if isinstance(one, type) and name.endswith("Api"):
+            for value in vars(one(None)).values():
+                settings = getattr(value, "settings", None) if type(value).__name__ == "Endpoint" else None
+                if settings:
+                    yield f"{settings['http_method']} {_unnamed(settings['endpoint_path'].removesuffix('/'))}"
+
+
+def version_for(wanted: str) -> Version:
+    """The version to compare as: the wanted one, else that of the SDK. Raises: UsageError, ValueError."""
+    text = versions.playable(wanted) if wanted else versions.nearest(sdk()[0])
+    return versions.parse(text) or versions.RECORDED
+
+
+def drift(version: Version) -> Iterator[Outcome]:
+    """Every schema that the SDK and the mock both know, and the operations; what is not modelled anyway is left out.
+
+    Raises: UsageError without an SDK.
+    """
+    _, declared, endpoints = sdk()
+    mine = known(version)
+    for name in sorted(declared.keys() & mine.keys()):
+        if not _is_left_out(name, version):
+            yield Outcome("sdk/schemas", name, name, list(_between(mine[name], declared[name], name)))
+    added = [Difference(Kind.FIELD_ADDED, path, actual=path) for path in sorted(endpoints - _paths_of(version))]
+    yield Outcome("sdk/operations", "paths", "paths", added)
+
+
+def _paths_of(version: Version) -> set[str]:
+    every = routes.of_version(version).all
+    patterns = {route.pattern: _unnamed(route.pattern.removesuffix("[/]")) for route in every}
+    return {f"{method} {patterns[route.pattern]}" for route in every for method in route.operations}
+
+
+def _unnamed(path: str) -> str:
+    """Names of parameters are no part of an address."""
+    return _PARAMETER.sub("{}", path)
+
+
+def _is_left_out(schema: str, version: Version) -> bool:
+    return any(version >= since and schema.startswith(schemas) for schemas, since in versions.SCHEMAS_NOT_MODELLED)
+
+
+def _between(mine: Schema, theirs: Schema, name: str) -> Iterator[Difference]:
+    for word in sorted(mine.words ^ theirs.words):
+        gone = word in mine.words
+        yield Difference(Kind.ENUM, name, word if gone else None, None if gone else word)
+    for key in sorted(theirs.fields.keys() - mine.fields.keys()):
+        yield Difference(Kind.FIELD_ADDED, f"{name}.{key}", actual=sorted(theirs.fields[key] or ()))
+    for key in sorted(mine.fields.keys() - theirs.fields.keys()):
+        yield Difference(Kind.FIELD_REMOVED, f"{name}.{key}", sorted(mine.fields[key] or ()))
+    for key in sorted(mine.fields.keys() & theirs.fields.keys()):
+        want, got = mine.fields[key], theirs.fields[key]
+        if want is not None and got is not None and _plain(want) != _plain(got):
+            yield Difference(Kind.TYPE, f"{name}.{key}", sorted(want), sorted(got))
+
+
+def _plain(kinds: frozenset[str]) -> frozenset[str]:
+    """An SDK takes numbers for integers and says of few fields that they may be null."""
+    return frozenset("number" if kind == "integer" else kind for kind in kinds) - {"null"}
