@@ -42,7 +42,7 @@ class Permit:
     """What a write may replace.
 
     force: also a folder that has files in it.  members: patterns of all that the format writes; a folder with anything
-    else in it is not its output, nor is one without `mark`, a member that every output of the format has.
+    else in it is not its output, nor is one with documents but without `mark`.
     inputs: what is being read, and stays.
     """
 
@@ -56,8 +56,9 @@ class Permit:
         return _fits(name, self.members)
 
     def is_unmarked(self, names: Iterable[str]) -> bool:
-        """Whether files of these names lack the one that every output of the format has."""
-        return bool(self.mark) and not any(_fits(name, (self.mark,)) for name in names)
+        """Whether documents are among these names, but not the one that every output with documents has."""
+        documents = [name for name in names if self.is_document(name)] if self.mark else []
+        return bool(documents) and not any(_fits(name, (self.mark,)) for name in documents)
 
     def is_document(self, name: str) -> bool:
         """Whether a file of this name may go without being written again: no picture, nor where pictures lie."""

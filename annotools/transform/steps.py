@@ -52,7 +52,6 @@ from annotools.transform.outlines import (
 from annotools.transform.painting import polygons_to_masks
 from annotools.transform.part_joining import joined_parts
 from annotools.transform.person_boxes import skeletons_in_boxes
-from annotools.transform.picture_files import names_without_endings, painted_frames
 from annotools.transform.picture_files import painted_frames, sized_frames
 from annotools.transform.picture_frames import frame_numbers, list_frames, picture_names
 from annotools.transform.point_clouds import point_clouds
@@ -152,7 +151,6 @@ STEPS: Mapping[str, Transform] = {
     "listed-classes": listed_classes,
     "masks-by-class": masks_by_class,
     "market-names": market_names,
-    "names-without-endings": names_without_endings,
     "occluded-visibility": occluded_visibility,
     "one-event": one_event,
     "one-frame-size": one_frame_size,

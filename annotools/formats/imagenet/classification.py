@@ -95,5 +95,6 @@ FORMAT = Format(
         "unique-names",
     ),
     dialects={"cvat": classification_cvat.FORMAT}, read=read, write=write, sniff=is_imagenet,
-    members=("*.txt", "lists/**.txt", "*/*/*"), about="labels of whole pictures, in lists and folders",
+    mark="synsets.txt", members=("*.txt", "lists/**.txt", "*/*/*"),
+    about="labels of whole pictures, in lists and folders",
 )  # fmt: skip
