@@ -138,6 +138,13 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/yolo.py and transformations.py, its fork of Datumaro: transforms.py",
     ),
     Quirk(
+        "yolo-obb-import",
+        "every four corners are a rectangle, also where they are none, and a rectangle without sides is turned by 90 "
+        "degrees",
+        "four points that are no rectangle are an outline, and a point is not turned",
+        "CVAT 2.73, its fork of Datumaro: yolo_format/extractor.py (cv2.minAreaRect)",
+    ),
+    Quirk(
         "yolo-pose",
         "a point of a skeleton that is outside keeps its place, although it counts as not there, and points that are "
         "read are those of the task by their places",

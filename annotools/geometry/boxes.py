@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.geometry.ragged import Array, Floats, Ints, segment_max, segment_min
+from annotools.geometry.ragged import Array, Bools, Floats, Ints, segment_max, segment_min
 
 
 def xyxy_to_xywh(boxes: Array) -> Floats:
@@ -108,22 +108,28 @@ def rotated_corners(boxes: Array, rotations: Array) -> Floats:
 def corners_to_boxes(corners: Array) -> tuple[Floats, Floats]:
     """The inverse of `rotated_corners`: corners TL, TR, BR, BL (n, 4, 2) -> xyxy (n, 4), rotation (n,) in [0, 360).
 
-    The side TL-TR gives the angle, so no angle is guessed and width and height never swap.  Corners that run
+    The longer side gives the angle, so no angle is guessed and width and height never swap.  Corners that run
     counterclockwise on screen are read as TL, BL, BR, TR.  Of four points that are no rectangle, the mean of
     opposite sides counts.
     """
-    mirrored = _cross(corners[:, 1] - corners[:, 0], corners[:, 3] - corners[:, 0]) < 0
-    corners = np.where(mirrored[:, None, None], corners[:, [0, 3, 2, 1]], corners).astype(np.float64)
+    mirrored = are_mirrored(corners)[:, None, None]
+    corners = np.where(mirrored, corners[:, [0, 3, 2, 1]], corners).astype(np.float64)
     across = (corners[:, 1] - corners[:, 0] + corners[:, 2] - corners[:, 3]) / 2
     down = (corners[:, 3] - corners[:, 0] + corners[:, 2] - corners[:, 1]) / 2
     width, height = np.hypot(*across.T), np.hypot(*down.T)
-    # a box without width keeps its angle in the other side
-    side = np.where((width > 0)[:, None], across, np.stack([down[:, 1], -down[:, 0]], axis=1))
+    side = np.where((width >= height)[:, None], across, np.stack([down[:, 1], -down[:, 0]], axis=1))
     rotations = np.mod(np.degrees(np.arctan2(side[:, 1], side[:, 0])), 360.0)
     rotations[rotations == 360.0] = 0.0
     boxes = cxcywh_to_xyxy(np.column_stack([corners.mean(axis=1), width, height]))
     upright = (rotations == 0) & (across[:, 1] == 0) & (down[:, 0] == 0)
     return np.where(upright[:, None], corners[:, [0, 2]].reshape(-1, 4), boxes), rotations
+
+
+def are_mirrored(corners: Array) -> Bools:
+    """Whether corners (n, 4, 2) run counterclockwise on screen."""
+    reach = np.square(corners[:, [1, 3]] - corners[:, :1]).sum(axis=2).max(axis=1, initial=0)
+    turns = _cross(corners[:, 1] - corners[:, 0], corners[:, 3] - corners[:, 0])
+    return np.asarray(turns < -_FLAT * reach)
 
 
 def rotated_bounds(boxes: Array, rotations: Array) -> Floats:
@@ -160,6 +166,7 @@ def unit_circle(rotations: Array) -> tuple[Floats, Floats]:
     return np.choose(choices, [cosine, -sine, -cosine, sine]), np.choose(choices, [sine, cosine, -sine, -cosine])
 
 
+_FLAT = 1e-9  # a turn by less than this, radians, is none: rounding may turn the corners of a line either way
 _CORNERS = [0, 1, 2, 1, 2, 3, 0, 3]
 
 

@@ -79,18 +79,25 @@ def _split(values: Any) -> tuple[Any, Any]:
     return high, values - high
 
 
+def turned(rotation: Floats, decimals: int) -> Floats:
+    """Degrees from 0 to 360 with so many decimals."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.around(rotation % 360, decimals) % 360, np.float64)
+
+
 Rounder = Callable[[Floats, int], Floats]
 _ROUNDERS: Mapping[str, Rounder] = {"shortest": shortest, "around": around}
 
 
 @dataclass(frozen=True, slots=True)
 class Px:
-    """Pixels with so many decimals."""
+    """Pixels with so many decimals.  turns: whether rotations have as many."""
 
     by_size: ClassVar[bool] = False  # whether the size of the frame counts
 
     decimals: int = 2
     way: Literal["shortest", "around"] = "shortest"
+    turns: bool = True
 
     def rounded(self, values: Floats, sizes: Floats) -> Floats:
         """Coordinates as they are read back.  sizes: of the same shape, px of the frame; not looked at."""
@@ -98,7 +105,7 @@ class Px:
 
     def turned(self, rotation: Floats) -> Floats:
         """Rotations as they are read back."""
-        return _ROUNDERS[self.way](rotation, self.decimals)
+        return _ROUNDERS[self.way](rotation, self.decimals) if self.turns else rotation
 
     def __str__(self) -> str:
         return f"coordinates have {self.decimals} decimals"
@@ -106,11 +113,15 @@ class Px:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Shares of the frame with so many decimals: divided by its size, written, read and multiplied again."""
+    """Shares of the frame with so many decimals: divided by its size, written, read and multiplied again.
+
+    turn: decimals of rotations, which are no shares and from 0 to 360 then; None: as they are.
+    """
 
     by_size: ClassVar[bool] = True
 
     decimals: int = 6
+    turn: int | None = None
 
     def rounded(self, values: Floats, sizes: Floats) -> Floats:
         """Coordinates as they are read back.  sizes: of the same shape, px of the frame along each axis."""
@@ -118,8 +129,9 @@ class Share:
             return np.where(sizes > 0, shortest(values / sizes, self.decimals) * sizes, values)
 
     def turned(self, rotation: Floats) -> Floats:
-        """Rotations as they are read back: those are no shares."""
-        return rotation
+        """Rotations as they are read back."""
+        return rotation if self.turn is None else turned(rotation, self.turn)
 
     def __str__(self) -> str:
-        return f"coordinates are shares of the frame with {self.decimals} decimals"
+        turns = "" if self.turn is None else f", rotations have {self.turn}"
+        return f"coordinates are shares of the frame with {self.decimals} decimals{turns}"

@@ -9,6 +9,8 @@ from annotools.model import POLYGON, RECTANGLE, Condition, Dataset
 from annotools.model.columns import Bools
 from annotools.transform.skeleton_points import has_points, is_point
 
+_SHORTEST = 1e-5  # of the frame: four corners closer to one another do not tell a rotation
+
 
 def is_box(dataset: Dataset) -> Bools:
     """Whether a rectangle has four finite numbers."""
@@ -41,6 +43,15 @@ def is_person(dataset: Dataset) -> Bools:
     return np.asarray((shapes.type != RECTANGLE) | (is_box(dataset) & (shapes.rotation % 360 == 0)))
 
 
+def is_turnable(dataset: Dataset) -> Bools:
+    """Whether a rectangle has a finite rotation, and is long enough to show it if it has any."""
+    shapes = dataset.shapes
+    sides = np.abs(shapes.boxes()[:, 2:] - shapes.boxes()[:, :2]).max(axis=1, initial=0)
+    with np.errstate(invalid="ignore"):
+        long = sides >= _SHORTEST * dataset.frames.sizes(shapes.frame).max(axis=1, initial=0)
+        return np.asarray(np.isfinite(shapes.rotation) & (long | (shapes.rotation % 360 == 0)))
+
+
 COMMON = (
     Condition("shape outside", "an annotation is always seen", is_seen),
     Condition("shape of a label that is no class", "classes are the labels of the top level", is_class),
@@ -51,3 +62,4 @@ CONDITIONS = (*COMMON, BOX)
 PERSON = Condition("rectangle that is rotated or without 4 finite numbers", "a box is upright", is_person)
 SHOWN = Condition("skeleton of which no point is seen", "the server leaves it out", has_points)
 POINT = Condition("element that is no point of its skeleton", "keypoints are those of the label", is_point)
+TURNABLE = Condition("rotated rectangle without a side", "its corners are one point, and tell no rotation", is_turnable)
