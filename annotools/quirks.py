@@ -246,6 +246,19 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/widerface.py, its fork of Datumaro: widerface_format.py",
     ),
     Quirk(
+        "vggface2-export",
+        "VGGFace2 is written as the server does: two boxes or two sets of points on a picture end the export, points "
+        "that are not five become a tag, turned boxes are upright, and a label is not put before a folder of its name",
+        "a picture may have two faces, and names that differ stay different",
+        "CVAT 2.73 dataset_manager/formats/vggface2.py, its fork of Datumaro: vgg_face2_format.py",
+    ),
+    Quirk(
+        "vggface2-import",
+        "VGGFace2 is read as the server does: the first folder of a name is never a part of the picture's name",
+        "pictures of two persons have equal names below their folders",
+        "CVAT 2.73 dataset_manager/formats/vggface2.py, its fork of Datumaro: vgg_face2_format.py",
+    ),
+    Quirk(
         "market-1501-export",
         "Market-1501 is written as the server does: a picture loses its own name for that of its person, so that two "
         "may meet, and what has more than one tag of the format is named after none",

@@ -35,6 +35,7 @@ TABLE: dict[str, str] = {
     "yolo-ultralytics-detection": "annotools.formats.yolo.detection:FORMAT",
     "yolo-ultralytics-segmentation": "annotools.formats.yolo.segmentation:FORMAT",
     "imagenet": "annotools.formats.imagenet.classification:FORMAT",
+    "vggface2": "annotools.formats.vggface2.faces:FORMAT",
     "market-1501": "annotools.formats.market.reidentification:FORMAT",
     "icdar-recognition": "annotools.formats.icdar.recognition:FORMAT",
     "icdar-localization": "annotools.formats.icdar.localization:FORMAT",

@@ -25,6 +25,7 @@ from annotools.transform.faces import face_attributes, one_event
 from annotools.transform.file_stems import frames_by_name, stem_names, unique_names
 from annotools.transform.files import annotated_frames, frames_by_subset, server_file_names, subsets_named, unique_stems
 from annotools.transform.flattening import tracks_to_numbered_shapes, tracks_to_shapes
+from annotools.transform.folder_labels import folder_labels
 from annotools.transform.frame_by_frame import count_tracks, tracks_frame_by_frame
 from annotools.transform.frame_listing import blank_hidden_frames, drop_hidden_rows, hide_honeypots, one_frame_size
 from annotools.transform.frames import drop_deleted_frames, only_annotated_frames, only_shown_frames
@@ -136,6 +137,7 @@ STEPS: Mapping[str, Transform] = {
     "frames-by-name": frames_by_name,
     "frame-numbers": frame_numbers,
     "framed-masks": framed_masks,
+    "folder-labels": folder_labels,
     "frames-by-subset": frames_by_subset,
     "face-attributes": face_attributes,
     "free-names": free_names,

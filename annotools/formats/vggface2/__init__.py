@@ -1,0 +1,1 @@
+"""VGGFace2: boxes and landmarks of faces in tables."""

@@ -1,0 +1,47 @@
+"""What the tables of VGGFace2 cannot hold."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annotools.geometry.ragged import segment_all
+from annotools.model import RECTANGLE, Condition, Dataset
+from annotools.model.columns import Bools
+
+_LANDMARKS = 10  # numbers of five points
+
+
+def is_face(dataset: Dataset) -> Bools:
+    """Whether a shape has four finite numbers, or as landmarks ten."""
+    shapes = dataset.shapes
+    whole = np.where(shapes.type == RECTANGLE, shapes.counts == 4, shapes.counts == _LANDMARKS)
+    return np.asarray(whole & segment_all(np.isfinite(shapes.values), shapes.offsets))
+
+
+def is_upright(dataset: Dataset) -> Bools:
+    """Whether a shape is not turned."""
+    return np.asarray((dataset.shapes.rotation % 360 == 0) | (dataset.shapes.type != RECTANGLE))
+
+
+def is_seen(dataset: Dataset) -> Bools:
+    """Whether a shape is not outside."""
+    return ~dataset.shapes.outside
+
+
+def is_labelled(dataset: Dataset) -> Bools:
+    """Whether a shape's label is one of the top level."""
+    return np.isin(dataset.shapes.label, [label.id for label in dataset.labels.top])
+
+
+def is_tag_labelled(dataset: Dataset) -> Bools:
+    """Whether a tag's label is one of the top level."""
+    return np.isin(dataset.tags.label, [label.id for label in dataset.labels.top])
+
+
+CONDITIONS = (
+    Condition("shape outside", "a face is always seen", is_seen),
+    Condition("shape of a label that is none of the top level", "paths begin with labels", is_labelled),
+    Condition("tag of a label that is none of the top level", "paths begin with labels", is_tag_labelled, "tags"),
+    Condition("box without 4 finite numbers, or landmarks that are not five", "a row has its columns", is_face),
+    Condition("rotated box", "boxes are upright", is_upright),
+)
