@@ -22,7 +22,7 @@ def command() -> None:
     """A mock CVAT server: the jobs API for tests and scripts."""
 
 
-for _one in (mock_contract.check, mock_contract.record, mock_contract.drift_):
+for _one in (mock_contract.check, mock_contract.record, mock_contract.drift_, mock_contract.coverage_):
     command.add_command(_one)
 
 

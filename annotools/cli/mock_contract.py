@@ -27,6 +27,7 @@ from mockserver.contract.recording import Recorder
 from mockserver.contract.sdk_sender import sdk_sender
 from mockserver.contract.senders import AppSender, HttpSender, Message, Sender
 from mockserver.contract.steps import decoded
+from mockserver.core import coverage
 from mockserver.mock import Mock
 from mockserver.protocol import versions
 from mockserver.state.context import Config
@@ -170,6 +171,18 @@ def drift_(ctx: click.Context, upstream: str | None, against: str | None, server
             outcomes += _told(_beside(HttpSender(upstream), _login(), server, select))
     click.echo(reports.report(outcomes, form, "drift"))
     ctx.exit(any(not one.passed for one in outcomes))
+
+
+@click.command("coverage")
+@click.option("--server", metavar="VERSION", default="2.73", show_default=True, callback=version)
+@click.option("--format", "form", type=click.Choice(coverage.FORMATS), default="text", show_default=True)
+def coverage_(server: str, form: str) -> None:
+    """List every operation of CVAT's API: whether the mock has it, and what of it is missing."""
+    played = versions.parse(server) or versions.RECORDED
+    if form == "json":
+        click.echo(orjson.dumps(coverage.summary(played), option=orjson.OPT_INDENT_2))
+    else:
+        click.echo({"text": coverage.text, "markdown": coverage.markdown}[form](played))
 
 
 def _beside(upstream: Sender, login: Login, server: str, select: str) -> Iterator[Outcome]:

@@ -115,11 +115,3 @@ def handler(name: str) -> Handler | None:
     except (ModuleNotFoundError, AttributeError):
         return None
     return found  # type: ignore[no-any-return]  # looked up by name
-
-
-def coverage() -> dict[str, Any]:
-    """Modelled operations against all of CVAT's."""
-    every = [(operation, name) for route in ROUTES for operation, name in route.operations.values()]
-    modelled = sorted(operation for operation, name in every if handler(name))
-    missing = sorted(operation for operation, name in every if not handler(name))
-    return {"modelled": modelled, "missing": missing, "share": len(modelled) / len(every)}

@@ -83,7 +83,7 @@ def playable(text: str) -> str:
     """A version that the mock can play, as the server writes it (`2.80.0`). Raises: ValueError for another one."""
     version = parse(text)
     if version is None or not RECORDED <= version <= NEWEST:
-        known = f"{_said(RECORDED)} to {_said(NEWEST)}"
+        known = f"{said(RECORDED)} to {said(NEWEST)}"
         raise ValueError(f"cannot answer as server {text!r}, expected a version from {known}")
     return text if text.count(".") == 2 else f"{text}.0"
 
@@ -91,10 +91,11 @@ def playable(text: str) -> str:
 def nearest(text: str) -> str:
     """The version that can be played and is nearest to a server's, as the server writes it."""
     version = min(max(parse(text) or RECORDED, RECORDED), NEWEST)
-    return f"{_said(version)}.0"
+    return f"{said(version)}.0"
 
 
-def _said(version: Version) -> str:
+def said(version: Version) -> str:
+    """`2.80`."""
     return f"{version[0]}.{version[1]}"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from mockserver.core import routes
+from mockserver.core import coverage
 from mockserver.protocol.http import Request, Response
 from mockserver.rules import serialise
 from mockserver.state.context import Config, Context, Env
@@ -46,7 +46,7 @@ def test_writes_of_annotations_are_labeled_data() -> None:
 
 
 def test_most_of_what_is_modelled_has_a_schema() -> None:
-    modelled = set(routes.coverage()["modelled"])
+    modelled = set(coverage.summary()["modelled"])
     known = {name for name, answers in openapi.document()["operations"].items() if answers}
     assert len(known & modelled) > 50
 
