@@ -138,6 +138,13 @@ class LabeledData(Struct, kw_only=True):
         return not (self.tags or self.shapes or self.tracks or self.intervals)
 
 
+# What stands for a flag, in small, capital or title letters, beside true, false, 1 and 0.  Source: Django REST
+# framework, BooleanField.
+TRUE_WORDS, FALSE_WORDS = (
+    frozenset({"t", "y", "yes", "true", "on", "1"}),
+    frozenset({"f", "n", "no", "false", "off", "0"}),
+)
+
 LISTS: dict[str, type[Struct]] = {"tags": Tag, "shapes": Shape, "tracks": Track, "intervals": Interval}
 OBJECTS: tuple[type[Struct], ...] = (Attribute, *LISTS.values(), Element, TrackedShape, TrackElement)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from annotools.cvat_limits import SHAPE_TYPES, SOURCES
 from annotools.errors import one_line
+from annotools.labeled_data import FALSE_WORDS, TRUE_WORDS
 
-_FLAGS = frozenset({"t", "f", "y", "n", "yes", "no", "true", "false", "on", "off", "1", "0"})
 _WHOLE = re.compile(r"\s*[+-]?\d{1,30}(\.0*)?\s*")
 _SYNONYMS = {
     "bbox": "rectangle", "box": "rectangle", "rect": "rectangle", "poly": "polygon", "segmentation": "polygon",
@@ -68,7 +68,7 @@ def is_number(value: Any) -> bool:
 
 def is_flag(value: Any) -> bool:
     """true, 1, "yes"."""
-    return str(value).lower() in _FLAGS if isinstance(value, str | int) else value in (0.0, 1.0)
+    return str(value).lower() in TRUE_WORDS | FALSE_WORDS if isinstance(value, str | int) else value in (0.0, 1.0)
 
 
 def is_text(value: Any) -> bool:

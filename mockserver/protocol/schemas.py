@@ -16,14 +16,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from annotools.cvat_limits import MAX_INT
+from annotools.labeled_data import FALSE_WORDS, TRUE_WORDS
 from mockserver.protocol.large_json import LargeList
 
 Parser = Callable[[Any], Any]
 REQUIRED, ABSENT = object(), object()
 MAX_ERRORS = 1000
 NULL = "This field may not be null."
-_TRUE = {"t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1", 1}
-_FALSE = {"f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0", 0}
+_TRUE, _FALSE = (
+    frozenset({number, *(form for word in words for form in (word, word.capitalize(), word.upper()))})
+    for number, words in ((1, TRUE_WORDS), (0, FALSE_WORDS))
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _TRAILING_ZEROS = re.compile(r"\.0*\s*\Z")
 

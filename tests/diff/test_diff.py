@@ -91,6 +91,8 @@ def test_rotation_goes_round() -> None:
     dataset = build.dataset()
     assert not at.diff(dataset, changed(dataset, rotation=np.array([0.004])))
     assert at.diff(dataset, changed(dataset, rotation=np.array([0.4])))
+    assert not at.diff(dataset, changed(dataset, rotation=np.array([-720.001])))
+    assert at.diff(dataset, changed(dataset, rotation=np.array([-540.001])))
 
 
 def test_groups_are_the_same_when_they_hold_the_same_rows() -> None:

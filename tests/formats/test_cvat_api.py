@@ -287,6 +287,16 @@ def test_faults_are_said_with_their_place(document: Any, expected: str) -> None:
     assert decoded(document)[1] == [expected]
 
 
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [*((word, True) for word in ("t", "y", "yes", "true", "on", "1", "ON", 1, 1.0)),
+     *((word, False) for word in ("f", "n", "no", "false", "off", "0", "Off", 0))],
+)  # fmt: skip
+def test_flags_are_read_as_the_server_reads_them(word: Any, expected: bool) -> None:
+    dataset, problems = decoded({"shapes": [RECTANGLE | {"occluded": word}]})
+    assert (dataset.shapes.occluded.tolist(), problems) == ([expected], [])
+
+
 def test_one_fault_costs_one_row() -> None:
     rows = [RECTANGLE | {"id": number} for number in range(3 * CHUNK)]
     rows[CHUNK + 7] = rows[CHUNK + 7] | {"type": "rectangel"}
@@ -539,3 +549,16 @@ def test_a_layout_of_the_task_knows_the_honeypots_of_its_jobs(tmp_path: Path) ->
     assert dataset.jobs[2].included == (4, 5)
     (tmp_path / "jobs/2/annotations.json").unlink()
     assert by_home(read(tmp_path, by_job=True).dataset) == [(-1, 99)], "the pool is a part of the task"
+
+
+def test_frames_disabled_in_a_job_are_deleted_in_its_own_document(tmp_path: Path) -> None:
+    build = at.DatasetBuilder(labels=[at.Label(1, "car")])
+    for number in range(4):
+        build.add_frame(f"{number}.jpg", 10, 10)
+    build.add_job(at.Job(1, start_frame=0, stop_frame=3))
+    build.add_job(at.Job(2, "ground_truth", 0, 3, included=(1, 3), disabled=(3,)))
+    at.write(build.dataset(), tmp_path / "bundle", "cvat-api")
+    metas = {job: load(tmp_path / "bundle", f"jobs/{job}/data_meta.json")["deleted_frames"] for job in (1, 2)}
+    assert metas == {1: [], 2: [3]}
+    jobs = at.read(tmp_path / "bundle").dataset.jobs
+    assert [job.disabled for job in jobs] == [(), (3,)]

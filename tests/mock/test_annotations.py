@@ -89,6 +89,12 @@ def test_the_server_takes_nearly_anything(demo: Client, shape: dict[str, Any]) -
     assert read(demo)["shapes"][0]["group"] == 0
 
 
+@pytest.mark.parametrize("words", [("t", "f"), ("yes", "No"), ("on", "off"), ("ON", "OFF"), ("1", "0"), ("TRUE", "n")])
+def test_flags_may_be_words(demo: Client, words: tuple[str, str]) -> None:
+    put(demo, shapes=[rectangle(occluded=word) for word in words])
+    assert [shape["occluded"] for shape in read(demo)["shapes"]] == [True, False]
+
+
 POINT = "[ErrorDetail(string='Value must be a float or an integer', code='invalid')]"
 
 

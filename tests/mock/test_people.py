@@ -137,6 +137,18 @@ def test_a_maintainer_may_do_everything_in_the_organization(team: Client) -> Non
     assert team.send("DELETE", f"/api/tasks/{task}", user="ann2").status == 204
 
 
+def test_who_may_remove_a_ground_truth(team: Client) -> None:
+    """Staff of the task, but no worker of the organization; the same person can as its supervisor."""
+    task, _ = new_task(team)
+    body = {"type": "ground_truth", "task_id": task, "frame_selection_method": "random_uniform", "frame_count": 1}
+    job = team.send("POST", "/api/jobs", body, user="ann2").json()["id"]
+    assert team.send("PATCH", f"/api/tasks/{task}", {"assignee_id": 23}, user="ann2").status == 200
+    assert team.send("DELETE", f"/api/jobs/{job}", user="ann1").status == 403
+    member = team.get("/api/memberships?org=acme&user=ann1").json()["results"][0]["id"]
+    assert team.send("PATCH", f"/api/memberships/{member}", {"role": "supervisor"}).status == 200
+    assert team.send("DELETE", f"/api/jobs/{job}", user="ann1").status == 204
+
+
 def test_outside_an_organization_only_staff(demo: Client) -> None:
     task = demo.send("POST", "/api/tasks", {"name": "mine", "labels": LABELS}, user="ann1").json()["id"]
     assert demo.get(f"/api/tasks/{task}", user="ann1").status == 200

@@ -92,6 +92,15 @@ def test_polygons_and_polylines_go_by_arc_length() -> None:
     assert _between("polyline", [0, 0, 1, 0, 9, 0, 10, 0], [0, 10, 10, 10], 2) == [[0, 5, 0.5, 5, 9.5, 5, 10, 5]]
 
 
+def test_a_point_as_far_as_the_threshold_stays() -> None:
+    # three points share a partner: 12 px long, so that 2 px are far enough, and half way the second is 2 px away
+    assert _between("polyline", [0, 0, 4, 0, 12, 0, 32, 0], [0, 0, 32, 0], 2) == [[0, 0, 2, 0, 6, 0, 32, 0]]
+    # a run of two of 4 px: at three quarters they are 1 px apart, which is the threshold
+    found = _between("polyline", [0, 0, 4, 0, 16, 0], [0, 0, 16, 0], 16)
+    assert found[11] == [0, 0, 1, 0, 16, 0]
+    assert found[12] == [0.375, 0, 16, 0]
+
+
 def test_lines_without_length_match_their_first_point() -> None:
     for one, other in (([5, 5, 5, 5], [0, 0, 4, 0]), ([0, 0, 4, 0], [5, 5, 5, 5]), ([5.0, 5], [7, 9, 8, 8])):
         (found,) = _between("polyline", one, other, 2)

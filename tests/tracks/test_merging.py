@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from annotools.model import Dataset, Job
+from annotools.model import Dataset, DatasetBuilder, Job
 from annotools.model.canonical import differing
 from annotools.tracks import merge_jobs, working_jobs
 from annotools.tracks.agreement import Pairs, twins
@@ -63,6 +63,19 @@ def test_every_recorded_task(task: str) -> None:
     if not GOLDEN.exists():
         pytest.skip("the recorded tasks lie beside the repository and are not there")
     _check(GOLDEN / task / "inputs")
+
+
+@pytest.mark.parametrize(("width", "shapes"), [(76.0, 1), (75.0, 1), (74.0, 2), (71.0, 2), (50.0, 2)])
+@pytest.mark.parametrize("kind", ["rectangle", "polygon"])
+def test_shapes_are_the_same_if_three_quarters_of_both_are_common(kind: str, width: float, shapes: int) -> None:
+    build = DatasetBuilder(frames=plain_frames(8))
+    for number, start in enumerate((0, 3)):
+        build.add_job(Job(number + 1, start_frame=start, stop_frame=start + 4))
+    label = build.add_label("car")
+    for job, right in ((0, 100.0), (1, width)):
+        points = [0, 0, right, 100] if kind == "rectangle" else [0, 0, right, 0, right, 100, 0, 100]
+        build.add_shape(kind, 3, label, points, job=job)
+    assert len(merge_jobs(build.dataset())[0].shapes) == shapes
 
 
 def test_twins_are_the_choice_that_agrees_most() -> None:

@@ -28,6 +28,8 @@ WRONG_SIZES = {
     "rectangle": (0, 2, 3, 5, 8), "ellipse": (0, 3, 6), "polygon": (0, 2, 4, 5, 7), "polyline": (0, 2, 3, 5),
     "points": (0, 1, 3), "cuboid": (0, 4, 8, 15, 17), "mask": (0, 3, 4),
 }  # fmt: skip
+# What Django REST framework takes for a flag; source: its BooleanField.
+FLAGS = ("t", "f", "y", "n", "yes", "no", "true", "false", "True", "FALSE", "on", "off", "On", "1", "0", 1, 0)
 NUMBERS = [10, 10, 60, 10, 60, 40, 40, 60, 20, 60, 10, 40, 8, 30, *range(16)]
 MASKS = {5: [4, 0, 0, 1, 1], 9: [1, 3, 2, 3, 0, 10, 10, 12, 12]}
 
@@ -235,7 +237,7 @@ ACCEPTED: dict[str, Any] = {
     "score 1": shapes(shape(score=1)),
     "whole numbers as texts": shapes(shape(frame="0", label_id="1", group="2")),
     "a whole number with a point": shapes(shape(frame=0.0)),
-    "flags as words": shapes(shape(occluded="true", outside=0)),
+    **{f"the flag {word}": shapes(shape(occluded=word, outside=0)) for word in FLAGS},
     "negative z_order": shapes(shape(z_order=-5)),
     "group null": shapes(shape(group=None)),
     "id null": shapes(shape(id=None)),

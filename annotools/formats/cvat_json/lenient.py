@@ -19,9 +19,8 @@ import msgspec
 from annotools.errors import Problems
 from annotools.formats.cvat_json.split import Piece
 from annotools.formats.cvat_json.wire import Int, OptionalInt, Row, ShapeWord, SourceWord
+from annotools.labeled_data import FALSE_WORDS, TRUE_WORDS
 
-_TRUE = frozenset({"t", "y", "yes", "true", "on", "1"})
-_FALSE = frozenset({"f", "n", "no", "false", "off", "0"})
 _MOST_DIGITS = 30
 _INT64 = range(-(2**63), 2**63)
 
@@ -80,10 +79,11 @@ def _number(value: Any) -> float:
 
 
 def _flag(value: Any) -> bool:
+    value = int(value) if value in (0.0, 1.0) else value  # true is 1, and 1.0 is 1 to the server
     word = str(value).lower() if isinstance(value, str | int) else ""
-    if word not in _TRUE | _FALSE:
+    if word not in TRUE_WORDS | FALSE_WORDS:
         raise _FaultError("true or false")
-    return word in _TRUE
+    return word in TRUE_WORDS
 
 
 def _word(*words: str) -> Callable[[Any], str]:

@@ -26,8 +26,20 @@ def zero_size(ctx: Context) -> Found:
         area of 0.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 10, 40]}]}
+
+        {"shapes": [{"type": "ellipse", "label_id": 1, "frame": 0, "points": [10, 10, 40, 10]}]}
+
+        {"shapes": [{"type": "cuboid", "label_id": 1, "frame": 0,
+                     "points": [10, 10, 10, 40, 10, 10, 10, 40, 10, 10, 10, 40, 10, 10, 10, 40]}]}
+
+        {"shapes": [{"type": "cuboid", "label_id": 1, "frame": 0,
+                     "points": [10, 10, 40, 10, 10, 10, 40, 10, 10, 10, 40, 10, 10, 10, 40, 10]}]}
+
+        {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10, 10, 10]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 11, 40]}]}
+
+        {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10, 10, 40]}]}
     Fix: lossy: the shape is dropped.
     Source: annos-img/rectangle-zero-size (accepted, kept as sent)
     """
