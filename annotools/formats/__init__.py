@@ -33,6 +33,7 @@ TABLE: dict[str, str] = {
     "coco-keypoints": "annotools.formats.coco.keypoints:FORMAT",
     "yolo": "annotools.formats.yolo.darknet:FORMAT",
     "yolo-ultralytics-detection": "annotools.formats.yolo.detection:FORMAT",
+    "yolo-ultralytics-detection-track": "annotools.formats.yolo.detection_track:FORMAT",
     "yolo-ultralytics-segmentation": "annotools.formats.yolo.segmentation:FORMAT",
     "imagenet": "annotools.formats.imagenet.classification:FORMAT",
     "vggface2": "annotools.formats.vggface2.faces:FORMAT",

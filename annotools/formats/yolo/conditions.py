@@ -37,6 +37,16 @@ def is_seen(dataset: Dataset) -> Bools:
     return np.asarray(~dataset.shapes.outside | (dataset.shapes.parent >= 0))
 
 
+def is_seen_or_tracked(dataset: Dataset) -> Bools:
+    """Whether a shape is not outside, or of a track, which says where it leaves."""
+    return np.asarray(~dataset.shapes.outside | (dataset.shapes.track >= 0))
+
+
+def is_track_of_class(dataset: Dataset) -> Bools:
+    """Whether a track's label is one of the top level."""
+    return np.isin(dataset.tracks.label, [label.id for label in dataset.labels.top])
+
+
 def is_person(dataset: Dataset) -> Bools:
     """Whether a rectangle is upright and whole."""
     shapes = dataset.shapes
@@ -63,3 +73,8 @@ PERSON = Condition("rectangle that is rotated or without 4 finite numbers", "a b
 SHOWN = Condition("skeleton of which no point is seen", "the server leaves it out", has_points)
 POINT = Condition("element that is no point of its skeleton", "keypoints are those of the label", is_point)
 TURNABLE = Condition("rotated rectangle without a side", "its corners are one point, and tell no rotation", is_turnable)
+TRACKS = (
+    Condition("shape outside", "an annotation is always seen", is_seen_or_tracked),
+    COMMON[1],
+    Condition("track of a label that is no class", COMMON[1].why, is_track_of_class, "tracks"),
+)

@@ -104,7 +104,7 @@ class LabelLines:
             score[one] = last[one]
         columns: dict[str, Any] = {"score": score} if (score != 1).any() else {}
         if (key >= 0).any():
-            columns["track"] = self.rows.tracks(key, self.label[which], self.at[which])
+            columns["track"] = self.rows.tracks(key, self.label[which], self.at[which], track_id=key)
         return columns
 
 

@@ -1,6 +1,7 @@
 """What the lines of a dataset with a data.yaml are certainly of.
 
-boxes      4 numbers behind the class, one or two more for predictions and tracks
+boxes      4 numbers behind the class, and where there is one more the score of a prediction
+tracks     4 numbers behind the class, and where there is one more, in one line at least, the whole number of a track
 corners    8 numbers behind every class: four corners, opposite sides alike, and not all of them upright
 outlines   6 or more, an even number; 8 behind every class may be either
 points     a data.yaml that says how many keypoints there are
@@ -45,7 +46,8 @@ def kinds(lines: list[list[bytes]]) -> tuple[str, ...]:
     """What lines may be; several where that cannot be told."""
     counts = {len(cells) for cells in lines}
     if not lines or counts & {5, 6}:
-        return (BOXES,)
+        sixth = [cells[5] for cells in lines if len(cells) == 6]
+        return (TRACKS,) if sixth and all(cell.isdigit() for cell in sixth) else (BOXES,)
     if counts != {9}:
         return (OUTLINES,)
     corners = [_corners(cells[1:]) for cells in lines]

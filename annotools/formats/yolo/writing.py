@@ -12,7 +12,7 @@ from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.members import file_names
 from annotools.formats.yolo.layout import label_path
 from annotools.model import Dataset
-from annotools.model.columns import Array
+from annotools.model.columns import Array, Ints
 from annotools.storage import Media
 
 _PLAIN: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": 1 << 30}
@@ -100,3 +100,9 @@ def formatted(pattern: str, columns: Sequence[Array]) -> list[str]:
     """A line for each row, made by one pattern, all at once."""
     flat = chain.from_iterable(zip(*(column.tolist() for column in columns), strict=True))
     return ((pattern * len(columns[0])) % tuple(flat)).splitlines(keepends=True)
+
+
+def marked(lines: Sequence[str], numbers: Ints) -> list[str]:
+    """Lines with a number behind, where it is not below 0."""
+    pairs = zip(lines, numbers.tolist(), strict=True)
+    return [f"{line[:-1]} {number}\n" if number >= 0 else line for line, number in pairs]
