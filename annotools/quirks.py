@@ -138,6 +138,13 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/yolo.py and transformations.py, its fork of Datumaro: transforms.py",
     ),
     Quirk(
+        "yolo-classification-export",
+        "pictures are known by their stems, those without a label lie in a folder `no_label` of their subset, and the "
+        "path of one with several labels is that of the last",
+        "two pictures of one stem are two, and every folder of a subset is a class to a trainer",
+        "CVAT 2.73, its fork of Datumaro: yolo_format/exporter.py",
+    ),
+    Quirk(
         "yolo-obb-import",
         "every four corners are a rectangle, also where they are none, and a rectangle without sides is turned by 90 "
         "degrees",

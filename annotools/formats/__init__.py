@@ -41,6 +41,7 @@ TABLE: dict[str, str] = {
     "icdar-recognition": "annotools.formats.icdar.recognition:FORMAT",
     "icdar-localization": "annotools.formats.icdar.localization:FORMAT",
     "yolo-ultralytics-pose": "annotools.formats.yolo.pose:FORMAT",
+    "yolo-ultralytics-classification": "annotools.formats.yolo.classification:FORMAT",
     "yolo-ultralytics-obb": "annotools.formats.yolo.obb:FORMAT",
     "voc": "annotools.formats.voc.pascal:FORMAT",
     "segmentation-mask": "annotools.formats.masks.segmentation_mask:FORMAT",

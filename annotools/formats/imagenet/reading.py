@@ -8,7 +8,7 @@ import numpy as np
 
 from annotools.errors import Problem, Problems
 from annotools.formats.imagenet.lists import CLASS, LABELS, NO_SUBSET, Line, class_names, lists, read_lines
-from annotools.formats.kernel.label_folders import NO_LABEL, flat_names, folder_names, folder_pictures
+from annotools.formats.kernel.label_folders import NO_LABEL, add_pictures, flat_names, folder_names, folder_pictures
 from annotools.formats.kernel.members import stem
 from annotools.formats.kernel.picture_files import PictureFiles
 from annotools.formats.kernel.places import At
@@ -100,12 +100,4 @@ def _read_folders(rows: Rows, source: Source, problems: Problems) -> None:
         expected = f"lists of pictures and {LABELS}, or pictures in folders"
         problems.append(Problem("holds no labelled pictures", source.name, expected=expected))
         return
-    found.sort(key=lambda picture: (picture.subset or NO_SUBSET, picture.name))
-    at = At([picture.member for picture in found], which=np.arange(len(found)))
-    frames = rows.frames([picture.name for picture in found], subsets=[picture.subset for picture in found], at=at)
-    rows.pictures(frames, [picture.member for picture in found])
-    labelled = np.array([row for row, picture in enumerate(found) if picture.label], np.int64)
-    names = [found[row].label for row in labelled.tolist()]
-    rows.label_defs([Label(n, name) for n, name in enumerate(sorted(set(names)), 1)])
-    if names:
-        rows.tags(frames[labelled], rows.labels(names, at=at[labelled]), at[labelled])
+    add_pictures(rows, found)

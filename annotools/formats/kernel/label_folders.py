@@ -15,9 +15,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
+import numpy as np
+
 from annotools.formats.kernel.members import stem
+from annotools.formats.kernel.places import At
+from annotools.formats.kernel.rows import Rows
+from annotools.model import Label
 from annotools.storage.media import is_picture
 
+NO_SUBSET = "default"  # the folder of pictures without a subset
 NO_LABEL = "no_label"  # the folder of pictures without a label
 SPLITS = ("train", "val", "valid", "validation", "test", "default")
 _UNSAFE = re.compile(r'[/\\<>:"|?*\x00-\x1f\x7f]|^\.+$|^$|[. ]+$')
@@ -84,3 +90,16 @@ def _common(paths: Sequence[tuple[str, list[str]]], start: int) -> bool:
 def _are_split(paths: Sequence[tuple[str, list[str]]], start: int) -> bool:
     """Whether the first folders are subsets: others lie in all of them."""
     return bool(paths) and all(len(parts) > start + 2 for _, parts in paths)
+
+
+def add_pictures(rows: Rows, found: list[FolderPicture]) -> None:
+    """Frames and tags of pictures in the folders of their labels, subset by subset."""
+    found = sorted(found, key=lambda picture: (picture.subset or NO_SUBSET, picture.name))
+    at = At([picture.member for picture in found], which=np.arange(len(found)))
+    frames = rows.frames([picture.name for picture in found], subsets=[picture.subset for picture in found], at=at)
+    rows.pictures(frames, [picture.member for picture in found])
+    labelled = np.array([row for row, picture in enumerate(found) if picture.label], np.int64)
+    names = [found[row].label for row in labelled.tolist()]
+    rows.label_defs([Label(n, name) for n, name in enumerate(sorted(set(names)), 1)])
+    if names:
+        rows.tags(frames[labelled], rows.labels(names, at=at[labelled]), at[labelled])
