@@ -280,6 +280,20 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/market1501.py, its fork of Datumaro: market1501_format.py",
     ),
     Quirk(
+        "mots-export",
+        "MOTS is written as the server does: only tracks, numbered from 0 as the task has them, and numbers "
+        "over 65535 start anew",
+        "a shape is a track of one frame, and what has no room is lost and said to be",
+        "CVAT 2.73 dataset_manager/formats/mots.py, its fork of Datumaro: mots_format.py",
+    ),
+    Quirk(
+        "mots-import",
+        "MOTS is read as the server does: masks are polygons through the middles of pixels, and of a mask of several "
+        "parts every further part is a track of its own; sources are `manual`",
+        "a mask is a mask, and one object one track",
+        "CVAT 2.73 dataset_manager/formats/mots.py",
+    ),
+    Quirk(
         "merge-counts-outside",
         "outside keyframes of only one job count against tracks of two jobs being the same; then they are there twice",
         "tracks are compared where either is to be seen",

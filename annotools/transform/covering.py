@@ -1,5 +1,8 @@
 """visible-masks: of masks that overlap only what is to be seen, for formats that paint them into one picture.
 
+    visible-masks           plain shapes
+    visible-masks=tracks    those of tracks too, which have a row on every frame on which they show
+
 The highest covers the others; of one height the last.  A mask of which nothing is left is lost.  Masks come in boxes
 that touch them, as they do when they are cut out of a picture.
 """
@@ -8,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from annotools.errors import UsageError
 from annotools.geometry.painting import masks_of, paint
 from annotools.geometry.ragged import Ints, Ragged, concat, segment_all, take
 from annotools.geometry.rle_faults import check_cvat_rles
@@ -15,14 +19,18 @@ from annotools.model.codes import MASK
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
-from annotools.transform.rows import no_argument, recast
+from annotools.transform.rows import recast
+from annotools.transform.track_gaps import without_rows
+
+_TRACKS = "tracks"
 
 
 def visible_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Masks without what others cover; those that are no masks of their frames stay as they are."""
-    no_argument("visible-masks", argument)
+    if argument not in ("", _TRACKS):
+        raise UsageError(f"transform visible-masks={argument}, expected {_TRACKS} or nothing")
     ledger, shapes = Ledger(), dataset.shapes
-    rows = np.flatnonzero((shapes.type == MASK) & (shapes.track < 0))
+    rows = np.flatnonzero((shapes.type == MASK) & ((shapes.track < 0) | (bool(argument) & ~shapes.outside)))
     sizes = dataset.frames.sizes(shapes.frame[rows])
     faulty = [row for row, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows), sizes)]
     rows = np.delete(rows, faulty)
@@ -42,7 +50,10 @@ def visible_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     dataset = dataset.replace(shapes=recast(shapes, rows, seen))
     gone = np.zeros(len(shapes), np.bool_)
     gone[rows[empty]] = True
-    return dataset.select(shapes=~gone) if empty.any() else dataset, ledger.losses()
+    if not empty.any():
+        return dataset, ledger.losses()
+    ledger.lost("track", "nothing of it is to be seen", dataset, "tracks", without_rows(dataset, ~gone))
+    return dataset.select(shapes=~gone), ledger.losses()
 
 
 def _seen(dataset: Dataset, rows: Ints) -> Ragged:

@@ -1,14 +1,16 @@
 """polygons-to-masks: polygons as the pixels they cover, those that COCO counts, cut at the border of the frame.
 
-The size of the frame must be
-known; where it is not, a shape stays as it is.  Shapes of tracks stay too, for masks cannot be interpolated:
-`tracks-to-shapes` comes first.
+    polygons-to-masks                   plain shapes; those of tracks stay, for masks cannot be interpolated
+    polygons-to-masks=frame-by-frame    those of tracks too, which have a row on every frame on which they show
+
+The size of the frame must be known; where it is not, a shape stays as it is.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from annotools.errors import UsageError
 from annotools.geometry.masks import polygons_to_cvat_rle
 from annotools.geometry.ragged import Ints, Ragged, take
 from annotools.geometry.raster import check_polygons
@@ -16,14 +18,17 @@ from annotools.model.codes import MASK, POLYGON, ShapeType
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
-from annotools.transform.rows import no_argument, of_type, recast, say_stays, say_turned, without_faults
+from annotools.transform.rows import of_type, recast, say_stays, say_turned, without_faults
+
+_EVERY_FRAME = "frame-by-frame"
 
 
 def polygons_to_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """Polygons outside tracks as masks."""
-    no_argument("polygons-to-masks", argument)
+    """Polygons as masks; those of tracks only as the argument says."""
+    if argument not in ("", _EVERY_FRAME):
+        raise UsageError(f"transform polygons-to-masks={argument}, expected {_EVERY_FRAME} or nothing")
     ledger = Ledger()
-    rows = _paintable(dataset, POLYGON, ledger)
+    rows = _sized(dataset, _of_type(dataset, POLYGON, bool(argument), ledger), ledger)
     faults = check_polygons(*take(dataset.shapes.values, dataset.shapes.offsets, rows))
     rows = without_faults(ledger, dataset, rows, faults)
     points = take(dataset.shapes.values, dataset.shapes.offsets, rows)
@@ -31,14 +36,19 @@ def polygons_to_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NON
     return _painted(dataset, rows, masks, ledger), ledger.losses()
 
 
-def _paintable(dataset: Dataset, kind: ShapeType, ledger: Ledger) -> Ints:
-    """Shapes of a type that are in no track and on a frame of known size."""
-    shapes = dataset.shapes
+def _of_type(dataset: Dataset, kind: ShapeType, tracked: bool, ledger: Ledger) -> Ints:
+    """Shapes of a type.  tracked: whether those of tracks are among them; of these it is said why they stay else."""
     rows = np.flatnonzero(of_type(dataset, kind))
-    tracked = shapes.track[rows] >= 0
-    say_stays(ledger, dataset, rows[tracked], "masks cannot be interpolated, so tracks keep their shapes")
-    rows = rows[~tracked]
-    known = (dataset.frames.sizes(shapes.frame[rows]) > 0).all(axis=1)
+    if tracked:
+        return rows
+    inner = dataset.shapes.track[rows] >= 0
+    say_stays(ledger, dataset, rows[inner], "masks cannot be interpolated, so tracks keep their shapes")
+    return np.asarray(rows[~inner])
+
+
+def _sized(dataset: Dataset, rows: Ints, ledger: Ledger) -> Ints:
+    """Those on a frame of known size."""
+    known = (dataset.frames.sizes(dataset.shapes.frame[rows]) > 0).all(axis=1)
     say_stays(ledger, dataset, rows[~known], "the size of its frame is unknown")
     return np.asarray(rows[known])
 

@@ -78,6 +78,7 @@ from annotools.transform.task_meta import task_meta
 from annotools.transform.tracing import masks_to_polygons
 from annotools.transform.track_gaps import close_tracks
 from annotools.transform.track_keyframes import interpolate_tracks, shown_keyframes, uniform_skeletons
+from annotools.transform.tracked_shapes import tracked_shapes
 from annotools.transform.video_source import video_source
 
 Transform = Callable[[Dataset, str, Quirks], tuple[Dataset, Losses]]
@@ -187,6 +188,7 @@ STEPS: Mapping[str, Transform] = {
     "subsets-named": subsets_named,
     "task-meta": task_meta,
     "tighten-masks": tighten_masks,
+    "tracked-shapes": tracked_shapes,
     "tracks-frame-by-frame": tracks_frame_by_frame,
     "tracks-to-numbered-shapes": tracks_to_numbered_shapes,
     "uniform-skeletons": uniform_skeletons,

@@ -107,18 +107,29 @@ def read_rows(
     add_masks(rows, entries, [masks_of_pictures(source, entry, classes, problems) for entry in entries], problems)
 
 
-def add_masks(rows: Rows, entries: Sequence[Entry], masks: Sequence[Masks | None], problems: Problems) -> Ints:
-    """Frames and their masks.  masks: of each entry.  Returns the frames."""
-    members = [entry.classes or entry.instances or entry.picture for entry in entries]
+def add_masks(rows: Rows, entries: Sequence[Entry], masks: Sequence[Masks | None], problems: Problems) -> None:
+    """Frames and their masks.  masks: of each entry."""
+    frames, fitting = add_frames(rows, entries, masks, problems)
+    _add_shapes(rows, frames, fitting, members_of(entries))
+
+
+def members_of(entries: Sequence[Entry]) -> list[str]:
+    """The member that says most of each frame."""
+    return [entry.classes or entry.instances or entry.picture for entry in entries]
+
+
+def add_frames(
+    rows: Rows, entries: Sequence[Entry], masks: Sequence[Masks | None], problems: Problems
+) -> tuple[Ints, list[tuple[int, Masks]]]:
+    """The frame of each entry, and of the masks those that are as large as their frames, with the place of each."""
+    members = members_of(entries)
     at = At(members, which=np.arange(len(entries)))
     width, height = np.array([(0, 0) if each is None else each.size for each in masks], np.int64).reshape(-1, 2).T
     frames = rows.frames([e.name for e in entries], width, height, [e.subset for e in entries], at)
     pictured = [n for n, entry in enumerate(entries) if entry.picture]
     rows.pictures(frames[pictured], [entries[n].picture for n in pictured])
     filled = [(n, each) for n, each in enumerate(masks) if each is not None]
-    fitting = [(n, each) for n, each in filled if _fits(rows, int(frames[n]), each, members[n], problems)]
-    _add_shapes(rows, frames, fitting, members)
-    return frames
+    return frames, [(n, each) for n, each in filled if _fits(rows, int(frames[n]), each, members[n], problems)]
 
 
 def _fits(rows: Rows, frame: int, mask: Masks, member: str, problems: Problems) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,10 @@ class Scene:
     subset: str
     size: tuple[int, int]
     rows: Ints
+
+    def of(self, rows: Ints) -> Scene:
+        """The same frame with some of its masks."""
+        return replace(self, rows=rows)
 
     def painted(self, dataset: Dataset, numbers: Array) -> Ints:
         """The picture of some numbers, one for each of the rows."""
