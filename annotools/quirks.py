@@ -294,6 +294,19 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/mots.py",
     ),
     Quirk(
+        "kitti-export",
+        "KITTI is written as the server does: all instances of a class on a picture have one number, boxes have two "
+        "decimals, and every box is sure",
+        "instances that are apart stay apart",
+        "CVAT 2.73 dataset_manager/formats/kitti.py, its fork of Datumaro: kitti_format/converter.py",
+    ),
+    Quirk(
+        "kitti-import",
+        "KITTI is read as the server does: only boxes, and not at all where a name has a space",
+        "masks are read too, and a name is what stands before the numbers",
+        "CVAT 2.73 dataset_manager/formats/kitti.py, its fork of Datumaro: kitti_format/extractor.py",
+    ),
+    Quirk(
         "merge-counts-outside",
         "outside keyframes of only one job count against tracks of two jobs being the same; then they are there twice",
         "tracks are compared where either is to be seen",

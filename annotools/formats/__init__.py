@@ -47,6 +47,7 @@ TABLE: dict[str, str] = {
     "segmentation-mask": "annotools.formats.masks.segmentation_mask:FORMAT",
     "camvid": "annotools.formats.masks.camvid:FORMAT",
     "cityscapes": "annotools.formats.masks.cityscapes:FORMAT",
+    "kitti": "annotools.formats.masks.kitti:FORMAT",
     "mots": "annotools.formats.masks.mots:FORMAT",
     "datumaro": "annotools.formats.datumaro.pictures:FORMAT",
     "datumaro-3d": "annotools.formats.datumaro.point_clouds:FORMAT",

@@ -31,13 +31,14 @@ _LOW = (1 << 31) - 1
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A frame.  name: of its picture.  picture, classes, instances: members, empty for none."""
+    """A frame.  name: of its picture.  picture, classes, instances, boxes: members, empty for none."""
 
     subset: str
     name: str
     picture: str = ""
     classes: str = ""
     instances: str = ""
+    boxes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +108,16 @@ def read_rows(
     add_masks(rows, entries, [masks_of_pictures(source, entry, classes, problems) for entry in entries], problems)
 
 
-def add_masks(rows: Rows, entries: Sequence[Entry], masks: Sequence[Masks | None], problems: Problems) -> None:
-    """Frames and their masks.  masks: of each entry."""
+def add_masks(rows: Rows, entries: Sequence[Entry], masks: Sequence[Masks | None], problems: Problems) -> Ints:
+    """Frames and their masks.  masks: of each entry.  Returns the frame of each."""
     frames, fitting = add_frames(rows, entries, masks, problems)
     _add_shapes(rows, frames, fitting, members_of(entries))
+    return frames
 
 
 def members_of(entries: Sequence[Entry]) -> list[str]:
     """The member that says most of each frame."""
-    return [entry.classes or entry.instances or entry.picture for entry in entries]
+    return [entry.classes or entry.instances or entry.boxes or entry.picture for entry in entries]
 
 
 def add_frames(

@@ -1,0 +1,85 @@
+"""Which pictures a KITTI dataset has: those that boxes, masks or pictures are of.
+
+    train/label_2/a/b.txt   train/instance/a/b.png   train/semantic/..   train/semantic_rgb/..   train/image_2/a/b.jpg
+
+The folder above is the subset; `training` and `testing` of the challenge are subsets like any other.
+"""
+
+from __future__ import annotations
+
+from posixpath import splitext
+
+import numpy as np
+
+from annotools.errors import Problem, Problems
+from annotools.formats.kernel.painting import Pixels
+from annotools.formats.kernel.rows import Rows
+from annotools.formats.masks.cityscapes_classes import cityscapes_map
+from annotools.formats.masks.class_maps import class_map
+from annotools.formats.masks.kitti_lines import add_boxes, kitti_lines
+from annotools.formats.masks.mask_rows import Entry, Masks, add_masks, cut, read_picture
+from annotools.formats.masks.scenes import NO_SUBSET
+from annotools.model.columns import Ints
+from annotools.storage import Source
+from annotools.storage.media import is_picture
+
+BOXES, INSTANCES, CLASSES, COLORS, PICTURES = "label_2", "instance", "semantic", "semantic_rgb", "image_2"
+_MASKS = (INSTANCES, CLASSES, COLORS)
+BASE = 256
+Place = tuple[str, str]  # subset, and path below the folder without ending
+
+
+def is_kitti(source: Source) -> bool:
+    """Whether a source is certainly of KITTI: a folder of boxes or of masks that is called as its own."""
+    folders = {part for name in source.members() for part in name.split("/")[:-1]}
+    return BOXES in folders or {INSTANCES, CLASSES} <= folders or (INSTANCES in folders and PICTURES in folders)
+
+
+def places_of(source: Source) -> dict[str, dict[Place, str]]:
+    """The members of each kind of folder, by what picture they are of."""
+    found: dict[str, dict[Place, str]] = {kind: {} for kind in (BOXES, *_MASKS, PICTURES)}
+    for name in source.members():
+        parts = name.split("/")
+        home = next((n for n, part in enumerate(parts[:-1]) if part in found), -1)
+        if home >= 0 and (name.endswith(".txt") if parts[home] == BOXES else is_picture(name)):
+            subset = parts[home - 1] if home else ""
+            place = "" if subset == NO_SUBSET else subset, splitext("/".join(parts[home + 1 :]))[0]
+            found[parts[home]].setdefault(place, name)
+    return found
+
+
+def read_rows(rows: Rows, source: Source, problems: Problems) -> None:
+    """Everything of a source."""
+    places = places_of(source)
+    listed = class_map(source, problems)
+    names = listed or cityscapes_map(problems)
+    entries = sorted((_entry(place, places) for place in set().union(*places.values())), key=_order)
+    if not entries and listed is None:
+        problems.append(Problem("holds no boxes or masks", source.name, expected=f"{BOXES}/*.txt or {INSTANCES}/*.png"))
+    masks: list[Masks | None] = []
+    for entry in entries:
+        pixels = read_picture(source, entry.classes, problems)
+        masks.append(None if pixels is None else cut(*numbers_of(pixels, entry.classes), entry.classes, names))
+    used = {name for each in masks if each is not None for name in each.names}
+    rows.label_defs((lb for lb in names.labels() if listed is not None or lb.name in used), closed=False)
+    frames = add_masks(rows, entries, masks, problems)
+    boxed = [n for n, entry in enumerate(entries) if entry.boxes]
+    lines = kitti_lines(source, [entries[n].boxes for n in boxed], problems)
+    add_boxes(rows, lines, frames[boxed])
+
+
+def _entry(place: Place, places: dict[str, dict[Place, str]]) -> Entry:
+    picture = places[PICTURES].get(place, "")
+    masks = next((places[kind][place] for kind in _MASKS if place in places[kind]), "")
+    return Entry(place[0], place[1] + splitext(picture)[1], picture, masks, boxes=places[BOXES].get(place, ""))
+
+
+def _order(entry: Entry) -> Place:
+    return entry.subset, entry.name
+
+
+def numbers_of(pixels: Pixels, member: str) -> tuple[Pixels, Ints]:
+    """What pixels say of classes, and of instances: 0 for none."""
+    if INSTANCES not in member.split("/") or pixels.colored:
+        return pixels, np.zeros((1, 1), np.int64)
+    return Pixels(pixels.values // BASE), pixels.values % BASE
