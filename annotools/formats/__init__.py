@@ -40,6 +40,7 @@ TABLE: dict[str, str] = {
     "market-1501": "annotools.formats.market.reidentification:FORMAT",
     "icdar-recognition": "annotools.formats.icdar.recognition:FORMAT",
     "icdar-localization": "annotools.formats.icdar.localization:FORMAT",
+    "icdar-segmentation": "annotools.formats.icdar.segmentation:FORMAT",
     "yolo-ultralytics-pose": "annotools.formats.yolo.pose:FORMAT",
     "yolo-ultralytics-classification": "annotools.formats.yolo.classification:FORMAT",
     "yolo-ultralytics-obb": "annotools.formats.yolo.obb:FORMAT",

@@ -27,6 +27,7 @@ from annotools.transform.files import annotated_frames, frames_by_subset, server
 from annotools.transform.flattening import tracks_to_numbered_shapes, tracks_to_shapes
 from annotools.transform.folder_labels import folder_labels
 from annotools.transform.frame_by_frame import count_tracks, tracks_frame_by_frame
+from annotools.transform.frame_groups import frame_groups
 from annotools.transform.frame_listing import blank_hidden_frames, drop_hidden_rows, hide_honeypots, one_frame_size
 from annotools.transform.frames import drop_deleted_frames, only_annotated_frames, only_shown_frames
 from annotools.transform.job_homes import cut_into_jobs, drop_disabled_frames, one_home
@@ -135,6 +136,7 @@ STEPS: Mapping[str, Transform] = {
     "drop-unnamed-rows": drop_unnamed_rows,
     "exact-ellipses": exact_ellipses,
     "exact-widths": exact_widths,
+    "frame-groups": frame_groups,
     "frames-by-name": frames_by_name,
     "frame-numbers": frame_numbers,
     "framed-masks": framed_masks,

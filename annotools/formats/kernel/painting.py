@@ -13,12 +13,13 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from annotools.errors import Problem, Problems
+from annotools.errors import InputError, Problem, Problems
 from annotools.geometry.painting import masks_of, paint
 from annotools.model import Dataset
 from annotools.model.columns import Array, Ints
+from annotools.storage import Source
 
-__all__ = ["Pixels", "masks_of", "numbers_png", "paint", "painting_order", "pixels_of", "png", "unpaint"]
+__all__ = ["Pixels", "masks_of", "numbers_png", "paint", "painting_order", "pixels_of", "png", "read_pixels", "unpaint"]
 
 UNKNOWN = -1
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError)
@@ -82,6 +83,17 @@ def pixels_of(data: bytes, name: str, problems: Problems) -> Pixels | None:
     if palette is not None:
         return Pixels(pixels.astype(np.int64), np.resize(np.array(palette, np.int64), (256, 3)))
     return Pixels(_keys(pixels.reshape(-1, 3).astype(np.int64)).reshape(pixels.shape[:2]), colored=True)
+
+
+def read_pixels(source: Source, member: str, problems: Problems) -> Pixels | None:
+    """The pixels of a member; None where there is none, and a problem where it cannot be read."""
+    if not member:
+        return None
+    try:
+        return pixels_of(source.read(member), member, problems)
+    except InputError as error:
+        problems.extend(error.problems)
+        return None
 
 
 def unpaint(data: bytes, palette: Array, name: str, problems: Problems) -> Ints | None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from annotools.errors import Problems
 from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.classes import Classes
+from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import MASKS
 from annotools.formats.kernel.painting import numbers_png, png
 from annotools.formats.kernel.rows import Rows
@@ -52,7 +53,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
 def read(source: Source, context: Dataset | None, options: Options) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
-    rows = Rows(source, context, problems, options)
+    rows = Rows(source, context, problems, options, matching=by_stem)
     read_rows(rows, source, problems)
     return rows.read()
 

@@ -12,12 +12,12 @@ from posixpath import splitext
 import numpy as np
 
 from annotools.errors import Problem, Problems
-from annotools.formats.kernel.painting import Pixels
+from annotools.formats.kernel.painting import Pixels, read_pixels
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks.cityscapes_classes import cityscapes_map
 from annotools.formats.masks.class_maps import class_map
 from annotools.formats.masks.kitti_lines import add_boxes, kitti_lines
-from annotools.formats.masks.mask_rows import Entry, Masks, add_masks, cut, read_picture
+from annotools.formats.masks.mask_rows import Entry, Masks, add_masks, cut
 from annotools.formats.masks.scenes import NO_SUBSET
 from annotools.model.columns import Ints
 from annotools.storage import Source
@@ -58,7 +58,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems) -> None:
         problems.append(Problem("holds no boxes or masks", source.name, expected=f"{BOXES}/*.txt or {INSTANCES}/*.png"))
     masks: list[Masks | None] = []
     for entry in entries:
-        pixels = read_picture(source, entry.classes, problems)
+        pixels = read_pixels(source, entry.classes, problems)
         masks.append(None if pixels is None else cut(*numbers_of(pixels, entry.classes), entry.classes, names))
     used = {name for each in masks if each is not None for name in each.names}
     rows.label_defs((lb for lb in names.labels() if listed is not None or lb.name in used), closed=False)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotools.errors import InputError, Problem, Problems
-from annotools.formats.kernel.painting import Pixels, pixels_of
+from annotools.errors import Problem, Problems
+from annotools.formats.kernel.painting import Pixels, read_pixels
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.kernel.server_masks import INSTANCE
@@ -51,23 +51,12 @@ class Masks:
     size: tuple[int, int]
 
 
-def read_picture(source: Source, member: str, problems: Problems) -> Pixels | None:
-    """The pixels of a member; None, and a problem, where it cannot be read."""
-    if not member:
-        return None
-    try:
-        return pixels_of(source.read(member), member, problems)
-    except InputError as error:
-        problems.extend(error.problems)
-        return None
-
-
 def masks_of_pictures(source: Source, entry: Entry, names: ClassNames, problems: Problems) -> Masks | None:
     """The masks of a frame's pictures of classes and instances."""
-    kinds = read_picture(source, entry.classes, problems)
+    kinds = read_pixels(source, entry.classes, problems)
     if kinds is None:
         return None
-    instances = read_picture(source, entry.instances, problems)
+    instances = read_pixels(source, entry.instances, problems)
     if instances is not None and instances.values.shape != kinds.values.shape:
         problems.append(_of_other_size(entry.instances, instances.values.shape[::-1], kinds.values.shape[::-1]))
         instances = None

@@ -20,6 +20,7 @@ import numpy as np
 from annotools.errors import Problems
 from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.classes import Classes
+from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import CLASS, FITTING
 from annotools.formats.kernel.painting import numbers_png
 from annotools.formats.kernel.rows import Rows
@@ -71,7 +72,7 @@ def _homes(dataset: Dataset) -> list[tuple[str, int]]:
 def read(source: Source, context: Dataset | None, options: Options) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
-    rows = Rows(source, context, problems, options)
+    rows = Rows(source, context, problems, options, matching=by_stem)
     read_rows(rows, source, problems)
     return rows.read(gaps_are_outside=True)
 

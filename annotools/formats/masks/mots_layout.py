@@ -15,10 +15,10 @@ import numpy as np
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
-from annotools.formats.kernel.painting import Pixels
+from annotools.formats.kernel.painting import Pixels, read_pixels
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
-from annotools.formats.masks.mask_rows import Entry, Masks, add_frames, cut, read_picture
+from annotools.formats.masks.mask_rows import Entry, Masks, add_frames, cut
 from annotools.formats.masks.scenes import NO_SUBSET
 from annotools.geometry.ragged import concat
 from annotools.model import MASK, Label
@@ -101,7 +101,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems) -> None:
 
 
 def _masks(source: Source, entry: Entry, names: _Names, problems: Problems) -> Masks | None:
-    pixels = read_picture(source, entry.classes, problems)
+    pixels = read_pixels(source, entry.classes, problems)
     if pixels is None:
         return None
     if pixels.colored:

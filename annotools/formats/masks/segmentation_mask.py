@@ -21,6 +21,7 @@ import numpy as np
 from annotools.errors import Problems
 from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.classes import Classes, color_lines
+from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import MASKS
 from annotools.formats.kernel.painting import png
 from annotools.formats.kernel.rows import Rows
@@ -55,7 +56,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
 def read(source: Source, context: Dataset | None, options: Options) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
-    rows = Rows(source, context, problems, options)
+    rows = Rows(source, context, problems, options, matching=by_stem)
     read_rows(rows, source, context, problems, entries_of(source, problems))
     return rows.read()
 

@@ -1,0 +1,152 @@
+"""Files of text segmentation as rows: a mask for each line, of the pixels in its colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from posixpath import splitext
+
+import numpy as np
+
+from annotools.errors import Problem, Problems
+from annotools.formats.icdar.segmentation_lines import Segment, read_segments
+from annotools.formats.icdar.texts import NO_SUBSET, TEXT, label
+from annotools.formats.kernel.members import image_members
+from annotools.formats.kernel.painting import read_pixels, strange_colors
+from annotools.formats.kernel.places import At
+from annotools.formats.kernel.rows import Rows
+from annotools.geometry.painting import masks_of_runs, picture_runs
+from annotools.geometry.ragged import Ragged, concat
+from annotools.model import MASK, Owner
+from annotools.model.columns import Ints
+from annotools.model.extras import Extra
+from annotools.storage import Source
+from annotools.transform.picture_files import picture_key
+
+TRUTH, IMAGES = "_GT", "images"
+WHITE = 0xFFFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A picture.  name: without the folder of its subset.  text, masks, picture: members, empty for none."""
+
+    subset: str
+    name: str
+    text: str
+    masks: str
+    picture: str
+
+
+def is_segmentation(source: Source) -> bool:
+    """Whether a source is certainly of text segmentation: files are called so."""
+    return any(name.endswith(f"{TRUTH}.txt") for name in source.members())
+
+
+def entries_of(source: Source) -> list[Entry]:
+    """All pictures, by subset and name."""
+    members = source.members()
+    masks = {picture_key(name): name for name in image_members(source)}
+    found = []
+    for name in members:
+        if name.endswith(f"{TRUTH}.txt"):
+            folder, _, path = name.partition("/") if "/" in name else ("", "", name)
+            key = path.removesuffix(f"{TRUTH}.txt")
+            root = f"{folder}/" if folder else ""
+            picture = masks.get(f"{root}{IMAGES}/{key}") or masks.get(f"{root}{key}", "")
+            subset = "" if folder == NO_SUBSET else folder
+            end = splitext(picture)[1]
+            found.append(Entry(subset, key + end, name, masks.get(f"{root}{key}{TRUTH}", ""), picture))
+    return sorted(found, key=lambda entry: (entry.subset or NO_SUBSET, entry.name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """The masks of a picture.  size: width, height."""
+
+    segments: Sequence[Segment]
+    rles: Ragged
+    size: tuple[int, int]
+
+
+def read_rows(rows: Rows, source: Source, problems: Problems) -> None:
+    """Everything of a source."""
+    rows.label_defs([label()], closed=False)
+    entries = entries_of(source)
+    if not entries:
+        problems.append(Problem("holds no text segmentation", source.name, expected=f"files such as a{TRUTH}.txt"))
+    cuts = [_cut(source, entry, problems) for entry in entries]
+    sizes = np.array([(0, 0) if cut is None else cut.size for cut in cuts], np.int64).reshape(-1, 2)
+    at = At([entry.text for entry in entries], which=np.arange(len(entries)))
+    frames = rows.frames([e.name for e in entries], sizes[:, 0], sizes[:, 1], [e.subset for e in entries], at)
+    pictured = [n for n, entry in enumerate(entries) if entry.picture]
+    rows.pictures(frames[pictured], [entries[n].picture for n in pictured])
+    known = rows.known_sizes(frames)
+    found = []
+    for n, cut in enumerate(cuts):
+        if cut is not None and len(cut.segments) and frames[n] >= 0:
+            if tuple(known[n].tolist()) == cut.size:
+                found.append((n, cut))
+            else:
+                _refuse(rows, entries[n].masks, cut, known[n], problems)
+    if found:
+        _add(rows, entries, frames, found)
+
+
+def _refuse(rows: Rows, member: str, cut: _Cut, known: Ints, problems: Problems) -> None:
+    wide, tall = cut.size
+    expected = f"{known[0]} x {known[1]}"
+    problems.append(Problem(f"is {wide} x {tall} pixels", member, expected=expected))
+    rows.left_out("mask", len(cut.segments))
+
+
+def _cut(source: Source, entry: Entry, problems: Problems) -> _Cut | None:
+    said = read_segments(source, entry.text, problems)
+    pixels = read_pixels(source, entry.masks, problems)
+    if pixels is None:
+        if said.rows and not entry.masks:
+            problems.append(Problem("has no picture of its masks", entry.text, expected=f"*{TRUTH}.bmp beside it"))
+        return None
+    colors = pixels.values
+    if pixels.palette is not None:
+        colors = (pixels.palette @ np.array([1 << 16, 1 << 8, 1]))[colors]
+    elif not pixels.colored:
+        colors = np.clip(colors, 0, 255) * 0x010101
+    runs = picture_runs(colors)
+    place = {segment.color: n for n, segment in enumerate(said.rows)}
+    values, which = np.unique(runs.value, return_inverse=True)
+    strange = [color for color in values.tolist() if color not in place and color not in {WHITE, *said.ignored}]
+    if strange:
+        problems.append(strange_colors(np.array(strange), entry.masks))
+    new = np.array([place.get(color, -1) for color in values.tolist()], np.int64)
+    height, width = colors.shape
+    rles = masks_of_runs(runs, new[which.reshape(-1)], len(said.rows))
+    return _Cut(said.rows, rles, (width, height))
+
+
+def _add(rows: Rows, entries: Sequence[Entry], frames: Ints, found: Sequence[tuple[int, _Cut]]) -> None:
+    segments = [(n, segment) for n, cut in found for segment in cut.segments]
+    which = np.array([n for n, _ in segments], np.int64)
+    at = At([entry.text for entry in entries], np.array([one.line for _, one in segments]), which=which)
+    values, offsets = concat([cut.rles for _, cut in found])
+    extras = {"center": _texts([one.center for _, one in segments])} if any(one.center for _, one in segments) else {}
+    labels = rows.labels([label().name] * len(segments), at=at)
+    group = _groups(which, np.array([one.word for _, one in segments], np.int64))
+    made = rows.shapes(MASK, frames[which], labels, values, offsets, at, group=group, **extras)
+    texts = [(row, one.text) for row, (_, one) in enumerate(segments) if one.text is not None]
+    if texts:
+        rows.attributes(Owner.SHAPE, made[[row for row, _ in texts]], TEXT, [text for _, text in texts])
+
+
+def _groups(which: Ints, word: Ints) -> Ints:
+    """A number for each word of several lines, from 1 on; 0 for lines by themselves."""
+    pairs = np.stack([which, word], axis=1)
+    _, number, times = np.unique(pairs, axis=0, return_inverse=True, return_counts=True)
+    number = number.reshape(-1)
+    return np.where(times[number] > 1, number + 1, 0)
+
+
+def _texts(values: Sequence[str]) -> Extra:
+    column = np.empty(len(values), object)
+    column[:] = values
+    return Extra(column, np.array([bool(value) for value in values], np.bool_))
