@@ -159,6 +159,21 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73, its fork of Datumaro: yolo_format/exporter.py",
     ),
     Quirk(
+        "sly-pointcloud-export",
+        "Supervisely's point clouds are written as the server does: cuboids on pictures are taken for cuboids in "
+        "space, clouds are called as frames without folders, every cloud says the owner and the labels of "
+        "the task as tags, and labels of frames, colours and subsets are left out",
+        "a corner in px is no place in metres, and two frames of one name are two clouds",
+        "CVAT 2.73 dataset_manager/formats/pointcloud.py, its fork of Datumaro: sly_pointcloud_format/converter.py",
+    ),
+    Quirk(
+        "sly-pointcloud-import",
+        "Supervisely's point clouds are read as the server does: only objects that say `keyframe` are tracks, tags of "
+        "clouds go, sources are `file`, and clouds match by name or else by their number",
+        "an object with figures in several clouds is a track, and a number may be another frame's",
+        "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: sly_pointcloud_format/extractor.py",
+    ),
+    Quirk(
         "voc-export",
         "Pascal VOC is written as the server does: polygons go, ellipses and masks are RGB pictures without borders, "
         "attributes are typed texts with their defaults, tracks are numbers in attributes, lists of classes name "

@@ -1,4 +1,4 @@
-"""list-frames, picture-names, frame-numbers: frames as a document of pictures has them.
+"""list-frames, picture-names, frame-numbers, shape-places: frames as a document of pictures has them.
 
     frames a (val), b (deleted), c (train), d     ->     c (train), a and d (val), where the task's subset is val
 
@@ -19,6 +19,7 @@ from annotools.model.losses import Ledger, Losses
 from annotools.model.row_numbers import with_known_frames
 from annotools.model.tables import Bools, Ints
 from annotools.quirks import NONE, Quirks
+from annotools.tracks import element_owners
 from annotools.transform.rows import no_argument
 
 FRAME = "frame_id"
@@ -60,6 +61,17 @@ def frame_numbers(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     if given is not None:
         numbers = np.where(given.present, given.values, numbers)
     return dataset.replace(extras={"frames": {**frames.extras, FRAME: Extra.of(numbers)}}), Losses()
+
+
+def shape_places(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Shapes with their places on their frames, by z_order, as an extra `place_id`; -1 of parts and what is outside."""
+    no_argument("shape-places", argument)
+    shapes = dataset.shapes
+    rows = np.flatnonzero((element_owners(dataset) < 0) & ~shapes.outside)
+    rows = rows[np.lexsort((rows, shapes.z_order[rows], shapes.frame[rows]))]
+    place = np.full(len(shapes), -1, np.int64)
+    place[rows] = np.arange(len(rows)) - np.searchsorted(shapes.frame[rows], shapes.frame[rows])
+    return dataset.replace(shapes=shapes.replace(extras={**shapes.extras, "place_id": Extra.of(place)})), Losses()
 
 
 def _in_subsets(dataset: Dataset, ledger: Ledger) -> Dataset:

@@ -55,7 +55,7 @@ from annotools.transform.painting import polygons_to_masks
 from annotools.transform.part_joining import joined_parts
 from annotools.transform.person_boxes import skeletons_in_boxes
 from annotools.transform.picture_files import painted_frames, sized_frames
-from annotools.transform.picture_frames import frame_numbers, list_frames, picture_names
+from annotools.transform.picture_frames import frame_numbers, list_frames, picture_names, shape_places
 from annotools.transform.point_clouds import point_clouds
 from annotools.transform.row_conditions import (
     drop_fractional_masks,
@@ -178,6 +178,7 @@ STEPS: Mapping[str, Transform] = {
     "server-lines": server_lines,
     "server-masks": server_masks,
     "server-outlines": server_outlines,
+    "shape-places": shape_places,
     "shapes-to-tracks": shapes_to_tracks,
     "shown-keyframes": shown_keyframes,
     "sized-frames": sized_frames,

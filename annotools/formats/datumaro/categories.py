@@ -18,14 +18,10 @@ from typing import Any
 from annotools.errors import Problem, Problems
 from annotools.formats.datumaro.documents import Document
 from annotools.formats.kernel.attribute_blobs import RESERVED
-from annotools.model import AttributeSpec, Dataset, Label, Labels
-from annotools.model.definitions import INPUT_TYPES
+from annotools.formats.kernel.label_definitions import definition, list_in, specs_of, text_in, type_of, usual_type
+from annotools.model import Dataset, Label, Labels
 from annotools.model.skeleton import drawing, edges, nodes
 from annotools.transform.skeleton_points import points_of
-
-_TYPES = frozenset(
-    {"any", "rectangle", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton", "tag", "interval"}
-)
 
 
 @dataclass(slots=True)
@@ -74,7 +70,7 @@ def labels_of(documents: Sequence[Document], context: Dataset | None, problems: 
         found.bare += [
             (label.id, name)
             for each, label in boned
-            for name in dict.fromkeys(map(str, _list(each.raw, "attributes")))
+            for name in dict.fromkeys(map(str, list_in(each.raw, "attributes")))
             if label.spec(name) is None and name not in RESERVED
         ]
     return found
@@ -86,7 +82,7 @@ def _point_ids(labels: Labels, label: Label, names: Sequence[str]) -> list[int]:
 
 
 def _categories(document: Document, problems: Problems) -> Iterator[Category]:
-    rows = _list(document.categories.get("label"), "labels")
+    rows = list_in(document.categories.get("label"), "labels")
     points = _points(document)
     for place, raw in enumerate(rows):
         if not isinstance(raw, dict) or not isinstance(raw.get("name"), str):
@@ -98,18 +94,13 @@ def _categories(document: Document, problems: Problems) -> Iterator[Category]:
         yield Category(raw["name"], parent if isinstance(parent, str) else "", raw, names, joints)
 
 
-def _list(piece: Any, key: str) -> list[Any]:
-    rows = piece.get(key) if isinstance(piece, dict) else None
-    return rows if isinstance(rows, list) else []
-
-
 def _points(document: Document) -> dict[int, tuple[tuple[str, ...], tuple[tuple[int, int], ...]]]:
     """Names of points and joints by the place of their label."""
     found = {}
-    for item in _list(document.categories.get("points"), "items"):
+    for item in list_in(document.categories.get("points"), "items"):
         if isinstance(item, dict) and isinstance(item.get("label_id"), int):
-            names = tuple(map(str, _list(item, "labels")))
-            found[item["label_id"]] = (names, tuple(_joints(_list(item, "joints"), len(names))))
+            names = tuple(map(str, list_in(item, "labels")))
+            found[item["label_id"]] = (names, tuple(_joints(list_in(item, "joints"), len(names))))
     return found
 
 
@@ -135,31 +126,16 @@ def _defined(listed: Sequence[Sequence[Category]]) -> Labels:
         missing = [sub for sub in dict.fromkeys(each.points) if (name, sub) not in first]
         rows += [Label(next(fresh), sub, ids[parent, name], "points") for sub in missing if not parent]
     boned = {row.parent for row in rows}
-    return Labels(tuple(replace(row, type=row.type or _usual(row, row.id in boned)) for row in rows))
-
-
-def _usual(label: Label, boned: bool) -> str:
-    """The type of a label of which none is said.  boned: whether it has points."""
-    return "points" if label.parent is not None else "skeleton" if boned else "any"
+    return Labels(tuple(replace(row, type=row.type or usual_type(row, row.id in boned)) for row in rows))
 
 
 def _label(each: Category, number: int, above: int | None, specs: Iterator[int]) -> Label:
     raw = each.raw
-    kind = raw.get("type") if any(raw.get("type") == one for one in _TYPES) else ""
-    svg = (
-        raw.get("svg") if isinstance(raw.get("svg"), str) else drawing(each.points, each.joints) if each.points else ""
+    drawn = drawing(each.points, each.joints) if each.points else ""
+    specs_said = tuple(specs_of(raw, specs))
+    return Label(
+        number, each.name, above, type_of(raw), text_in(raw, "color"), specs_said, text_in(raw, "svg") or drawn
     )
-    color = raw.get("color") if isinstance(raw.get("color"), str) else ""
-    return Label(number, each.name, above, str(kind), str(color), tuple(_specs(raw, specs)), str(svg))
-
-
-def _specs(raw: dict[str, Any], specs: Iterator[int]) -> Iterator[AttributeSpec]:
-    """Definitions as we write them.  Names alone are defined by the values that stand on rows."""
-    for item in _list(raw, "specs"):
-        if isinstance(item, dict) and isinstance(item.get("name"), str):
-            kind = next((kind for kind in INPUT_TYPES if kind == item.get("input_type")), "text")
-            default, values = str(item.get("default_value") or ""), tuple(map(str, _list(item, "values")))
-            yield AttributeSpec(next(specs), item["name"], item.get("mutable") is True, str(kind), default, values)
 
 
 def written(dataset: Dataset) -> dict[str, Any]:
@@ -167,7 +143,7 @@ def written(dataset: Dataset) -> dict[str, Any]:
     boned = {label.parent for label in dataset.labels}
     labels = [
         {"name": label.name, "parent": _above(dataset, label), "attributes": [spec.name for spec in label.attributes]}
-        | _own(label, label.id in boned)
+        | definition(label, label.id in boned)
         for label in dataset.labels
     ]
     return {"label": {"labels": labels, "label_groups": [], "attributes": []}, "points": {"items": _items(dataset)}}
@@ -176,20 +152,6 @@ def written(dataset: Dataset) -> dict[str, Any]:
 def _above(dataset: Dataset, label: Label) -> str:
     parent = dataset.labels.by_id.get(label.parent) if label.parent is not None else None
     return parent.name if parent is not None else ""
-
-
-def _own(label: Label, boned: bool) -> dict[str, Any]:
-    """What Datumaro has no field for, as far as there is something to say."""
-    kind = "" if label.type == _usual(label, boned) else label.type
-    said = {"color": label.color, "type": kind, "svg": label.svg}
-    specs = [
-        {
-            "name": spec.name, "mutable": spec.mutable, "input_type": spec.input_type,
-            "default_value": spec.default_value, "values": list(spec.values),
-        }
-        for spec in label.attributes
-    ]  # fmt: skip
-    return {key: value for key, value in {**said, "specs": specs}.items() if value}
 
 
 def _items(dataset: Dataset) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Formats of clouds of points: projects of Supervisely, tracklets of KITTI."""

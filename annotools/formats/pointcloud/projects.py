@@ -1,0 +1,227 @@
+"""What a project of Supervisely says: its classes, and the file of each cloud, as columns.
+
+    meta.json                       {"classes": [{"title": "car", "color": "#ff0000"}], "tags": [..], "projectType": ..}
+    key_id_map.json                 {"videos": {"<key of a cloud>": 0}, "objects": {..}, ..}      numbers of keys
+    ds0/ann/1.pcd.json              {"key": .., "tags": [..], "objects": [..], "figures": [..]}
+
+An object says its class and its attributes (`tags`), a figure of it where it is.  An object with figures in several
+files is a track, and so is one that says `keyframe`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import numpy as np
+import orjson
+
+from annotools.errors import Problem, Problems
+from annotools.formats.kernel import jsonfile
+from annotools.formats.kernel.jsonfile import UNDECODABLE, said
+from annotools.formats.kernel.places import At
+from annotools.model.columns import Floats, Ints
+from annotools.storage import Source
+
+ANN = re.compile(r"(?P<root>(?:.*?/)?)(?P<folder>[^/]+)/ann/(?P<name>.+)\.json", re.DOTALL)
+FOLDER = "ds0"
+CUBOID = "cuboid_3d"
+_KIND = re.compile(rb'"projectType"\s*:\s*"point_cloud')
+
+
+class _Tag(msgspec.Struct, gc=False):
+    name: str = ""
+    value: Any = None
+
+
+class _Object(msgspec.Struct, gc=False, rename="camel"):
+    key: str
+    class_title: str = ""
+    tags: list[_Tag] | None = None
+
+
+class _Place(msgspec.Struct, gc=False, frozen=True):
+    x: float = 0
+    y: float = 0
+    z: float = 0
+
+
+class _Cuboid(msgspec.Struct, gc=False):
+    position: _Place
+    rotation: _Place = _Place()
+    dimensions: _Place = _Place(1, 1, 1)
+
+
+class _Figure(msgspec.Struct, gc=False, rename="camel"):
+    object_key: str
+    key: str = ""
+    geometry_type: str = CUBOID
+    geometry: msgspec.Raw = msgspec.Raw()
+
+
+class _File(msgspec.Struct, gc=False):
+    key: str = ""
+    tags: list[_Tag] | None = None
+    objects: list[msgspec.Raw] | None = None
+    figures: list[msgspec.Raw] | None = None
+
+
+@dataclass(slots=True)
+class Cloud:
+    """The file of a cloud.  number: of its frame, as `key_id_map.json` has it."""
+
+    member: str
+    root: str
+    folder: str
+    name: str
+    file: _File
+    number: int | None = None
+
+
+@dataclass
+class Figures:
+    """Cuboids as columns.  cloud: the place of each one's file.  blobs: attributes of their objects as JSON."""
+
+    cloud: list[int] = field(default_factory=list)
+    place: list[int] = field(default_factory=list)
+    title: list[str] = field(default_factory=list)
+    key: list[str] = field(default_factory=list)
+    object: list[str] = field(default_factory=list)
+    tags: list[dict[str, Any]] = field(default_factory=list)
+    numbers: list[list[float]] = field(default_factory=list)
+    unknown: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def points(self) -> Floats:
+        """(n, 16) as the hub has cuboids in space."""
+        values = np.array(self.numbers, np.float64).reshape(-1, 9)
+        return np.concatenate([values, np.zeros((len(values), 7))], axis=1)
+
+    def blobs(self, strict: bool) -> list[bytes]:
+        """Attributes of each, with the number of its track.  strict: whether only what says `keyframe` is of one."""
+        several = {key for key, clouds in self._clouds().items() if len(clouds) > 1 and not strict}
+        return [
+            orjson.dumps(tags | ({"track_id": key} if key in several or "keyframe" in tags else {}))
+            for key, tags in zip(self.object, self.tags, strict=True)
+        ]
+
+    def _clouds(self) -> dict[str, set[int]]:
+        found: dict[str, set[int]] = {}
+        for key, cloud in zip(self.object, self.cloud, strict=True):
+            found.setdefault(key, set()).add(cloud)
+        return found
+
+
+def meta_of(source: Source, root: str, problems: Problems) -> dict[str, Any]:
+    """The classes of a project; nothing where it has none."""
+    name = f"{root}meta.json"
+    found = jsonfile.read(source, name, problems, dict[str, Any]) if source.has(name) else None
+    return found if isinstance(found, dict) else {}
+
+
+def clouds_of(source: Source, problems: Problems) -> list[Cloud]:
+    """The files of clouds, those of a folder by number, or else by name."""
+    clouds = []
+    numbers: dict[str, dict[str, Any]] = {}
+    for member in source.members():
+        parts = ANN.fullmatch(member)
+        file = jsonfile.read(source, member, problems, _File) if parts else None
+        if parts is None or file is None:
+            continue
+        root = parts["root"]
+        if root not in numbers:
+            numbers[root] = _numbers(source, root, problems)
+        number = numbers[root].get(file.key)
+        known = number if isinstance(number, int) and 0 <= number < 1 << 53 else None
+        clouds.append(Cloud(member, root, parts["folder"], parts["name"], file, known))
+    last = 1 << 60
+    return sorted(clouds, key=lambda each: (each.folder, last if each.number is None else each.number, each.member))
+
+
+def _numbers(source: Source, root: str, problems: Problems) -> dict[str, Any]:
+    name = f"{root}key_id_map.json"
+    found = jsonfile.read(source, name, problems, dict[str, Any]) if source.has(name) else None
+    videos = found.get("videos") if isinstance(found, dict) else None
+    return videos if isinstance(videos, dict) else {}
+
+
+def figures_of(clouds: list[Cloud], problems: Problems) -> Figures:
+    """All cuboids; what cannot be one is a problem with its place."""
+    found = Figures()
+    for number, cloud in enumerate(clouds):
+        objects = dict(_objects(cloud, problems))
+        for place, raw in enumerate(cloud.file.figures or ()):
+            at = At(cloud.member, place, "/figures/{}")
+            figure = _decoded(raw, _Figure, at, "a figure", problems)
+            if figure is not None:
+                _add(found, figure, objects, (number, place), at, problems)
+    return found
+
+
+def _objects(cloud: Cloud, problems: Problems) -> Iterator[tuple[str, _Object]]:
+    for place, raw in enumerate(cloud.file.objects or ()):
+        found = _decoded(raw, _Object, At(cloud.member, place, "/objects/{}"), "an object", problems)
+        if found is not None:
+            yield found.key, found
+
+
+def _add(
+    found: Figures, figure: _Figure, objects: dict[str, _Object], where: tuple[int, int], at: At, problems: Problems
+) -> None:
+    if figure.geometry_type != CUBOID:
+        found.unknown[figure.geometry_type] = found.unknown.get(figure.geometry_type, 0) + 1
+        return
+    owner = objects.get(figure.object_key)
+    if owner is None:
+        expected = "the key of an object of the file"
+        problems.append(
+            at.problem(0, f"objectKey is {figure.object_key[:60]!r}", pointer="/objectKey", expected=expected)
+        )
+        return
+    cuboid = _decoded(figure.geometry, _Cuboid, at, "position, rotation and dimensions", problems)
+    if cuboid is None:
+        return
+    found.cloud.append(where[0])
+    found.place.append(where[1])
+    found.title.append(owner.class_title)
+    found.key.append(figure.key)
+    found.object.append(owner.key)
+    found.tags.append({tag.name: True if tag.value is None else tag.value for tag in owner.tags or ()})
+    found.numbers.append(
+        [n for part in (cuboid.position, cuboid.rotation, cuboid.dimensions) for n in (part.x, part.y, part.z)]
+    )
+
+
+def _decoded(raw: msgspec.Raw, kind: Any, at: At, expected: str, problems: Problems) -> Any:
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except UNDECODABLE as error:
+        text = said(error).removeprefix("is no JSON: ")
+        problems.append(at.problem(0, f"cannot be read: {text}", expected=expected))
+        return None
+
+
+def places_of(clouds: list[Cloud], figures: Figures) -> At:
+    """Where the figures stand."""
+    members = [cloud.member for cloud in clouds]
+    place = np.array(figures.place, np.int64)
+    return At(members, place, "/figures/{}", which=np.array(figures.cloud, np.int64))
+
+
+def is_project(source: Source) -> bool:
+    """Whether a source is certainly a project of clouds of points."""
+    roots = {parts["root"] for member in source.members() if (parts := ANN.fullmatch(member))}
+    return any(source.has(f"{root}meta.json") and _KIND.search(source.read(f"{root}meta.json")) for root in roots)
+
+
+def nothing(source: Source) -> Problem:
+    """What is wrong with a source without files of clouds."""
+    return Problem("holds no project of point clouds", source.name, expected="ds0/ann/*.json and meta.json")
+
+
+def numbers_of(clouds: list[Cloud]) -> Ints:
+    """The number of each cloud's frame, -1 for none."""
+    return np.array([-1 if cloud.number is None else cloud.number for cloud in clouds], np.int64)

@@ -1,0 +1,170 @@
+"""Formats of clouds of points: what other programs write of projects and tracklets, and what ours say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+
+import annotools as at
+from annotools import formats
+from annotools.errors import InputError
+from annotools.formats.base import Options, Read
+from annotools.model import Dataset, DatasetBuilder, Label, Task
+from tests.formats.kernel.sources import zipped
+
+CUBOID = (1.5, 2.0, -3.0, 0.1, 0.0, -3.1, 4.0, 5.0, 6.25)
+META = {
+    "classes": [{"id": 35, "title": "car", "color": "#fa3253", "shape": "cuboid_3d", "geometry_config": {}}],
+    "tags": [], "projectType": "point_clouds",
+}  # fmt: skip
+
+
+def read_all(members: dict[str, Any], slug: str, context: Dataset | None = None) -> Read:
+    reader = formats.get(slug).read
+    assert reader is not None
+    files = {name: data if isinstance(data, bytes | str) else orjson.dumps(data) for name, data in members.items()}
+    return reader(zipped(files), context, Options())
+
+
+def said(found: Read) -> list[str]:
+    return [str(problem) for problem in found.problems]
+
+
+def figure(owner: str, key: str = "f", **more: Any) -> dict[str, Any]:
+    places = zip(("position", "rotation", "dimensions"), (CUBOID[:3], CUBOID[3:6], CUBOID[6:]), strict=True)
+    geometry = {name: dict(zip("xyz", values, strict=True)) for name, values in places}
+    return {"key": key, "objectKey": owner, "geometryType": "cuboid_3d", "geometry": geometry} | more
+
+
+def cloud(key: str, *figures: Any, objects: Any = (), tags: Any = ()) -> dict[str, Any]:
+    return {"key": key, "tags": list(tags), "objects": list(objects), "figures": list(figures)}
+
+
+def car(key: str, **tags: Any) -> dict[str, Any]:
+    return {"key": key, "classTitle": "car", "tags": [{"name": name, "value": value} for name, value in tags.items()]}
+
+
+def street(*, dimension: str = "3d") -> DatasetBuilder:
+    """Two clouds; a cuboid by itself, and a track that grows and is away for a while."""
+    build = DatasetBuilder(Task(dimension=dimension), labels=[Label(1, "car", color="#fa3253"), Label(2, "bus")])
+    for frame in range(5):
+        build.add_frame(f"a/{frame}.pcd", 0, 0)
+    build.add_shape("cuboid", 1, "bus", (*CUBOID, *[0.0] * 7), occluded=True)
+    return build
+
+
+def test_a_project_says_classes_cuboids_and_attributes() -> None:
+    one = cloud("v1", figure("k"), objects=[car("k", make="ford", lamps=3, lit=None), car("unused")])
+    other = cloud("v0", tags=[{"name": "night"}, {"name": "weather", "value": "rain"}])
+    found = read_all(
+        {
+            "p/meta.json": META, "p/key_id_map.json": {"videos": {"v0": 0, "v1": 1}},
+            "p/ds0/ann/a.pcd.json": one, "p/ds0/ann/b.pcd.json": other,
+        },
+        "sly-pointcloud",
+    )  # fmt: skip
+    assert said(found) == []
+    dataset = found.dataset
+    assert dataset.frames.names == ("b.pcd", "a.pcd")  # by their numbers
+    assert dataset.shapes.points(0).tolist() == [*CUBOID, *[0] * 7]
+    assert dict(dataset.shapes[0].attributes) == {"make": "ford", "lamps": "3", "lit": "true"}
+    assert {spec.name: spec.input_type for spec in dataset.labels[0].attributes} == {
+        "make": "text", "lamps": "number", "lit": "checkbox",
+    }  # fmt: skip
+    assert (dataset.labels[0].color, dataset.task.dimension) == ("#fa3253", "3d")
+    assert [(tag.frame.number, tag.label.name) for tag in dataset.tags] == [(0, "night")]
+    assert [(loss.what, loss.count) for loss in found.losses] == [("value of a cloud's tag", 1)]
+
+
+def test_an_object_of_several_clouds_is_a_track_and_so_is_one_that_says_so() -> None:
+    members = {
+        "meta.json": META,
+        "ds0/ann/0.json": cloud("0", figure("k"), figure("one"), objects=[car("k"), car("one", keyframe="true")]),
+        "ds0/ann/1.json": cloud("1", figure("k"), figure("plain"), objects=[car("k"), car("plain")]),
+    }
+    dataset = read_all(members, "sly-pointcloud").dataset
+    assert dataset.tracks.extras["track_id"].values.tolist() == ["k", "one"]
+    assert int((dataset.shapes.track < 0).sum()) == 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "text"),
+    [
+        (figure("nobody"), ":/figures/1/objectKey: objectKey is 'nobody', expected the key of an object of the file"),
+        (figure("k", geometry={"position": 3}), ":/figures/1: cannot be read: "),
+        ({"key": 3}, ":/figures/1: cannot be read: "),
+    ],
+)
+def test_a_bad_figure_is_one_problem(bad: Any, text: str) -> None:
+    members = {"meta.json": META, "ds0/ann/0.json": cloud("0", figure("k"), bad, figure("k"), objects=[car("k")])}
+    found = read_all(members, "sly-pointcloud")
+    assert len(found.problems) == 1
+    assert said(found)[0].startswith(f"ds0/ann/0.json{text}")
+    assert len(found.dataset.shapes) == 2
+
+
+def test_other_figures_are_lost_and_other_projects_are_none() -> None:
+    members = {
+        "meta.json": META,
+        "ds0/ann/0.json": cloud("0", figure("k", geometryType="point_3d"), objects=[car("k")]),
+    }
+    found = read_all(members, "sly-pointcloud")
+    assert [(loss.what, loss.count) for loss in found.losses] == [("figure of type point_3d", 1)]
+    with pytest.raises(InputError, match="holds no project of point clouds"):
+        read_all({"meta.json": META}, "sly-pointcloud")
+    images = {
+        "meta.json": orjson.dumps(META | {"projectType": "images"}),
+        "ds0/ann/a.jpg.json": orjson.dumps(cloud("")),
+    }
+    recognises = formats.get("sly-pointcloud").sniff
+    assert recognises is not None
+    assert not recognises(zipped(images))
+
+
+def test_keys_are_the_same_every_time_and_those_that_were_read_stay(tmp_path: Path) -> None:
+    dataset = street().dataset()
+    for name in ("one", "other"):
+        at.write(dataset, tmp_path / name, "sly-pointcloud")
+    files = [(tmp_path / name / "key_id_map.json").read_bytes() for name in ("one", "other")]
+    assert files[0] == files[1]
+    members = {"meta.json": META, "ds0/ann/0.json": cloud("0", figure("k", "mine"), objects=[car("k")])}
+    at.write(read_all(members, "sly-pointcloud").dataset, tmp_path / "read", "sly-pointcloud")
+    again = orjson.loads((tmp_path / "read/ds0/ann/0.json").read_bytes())
+    assert [(each["key"], each["objectKey"]) for each in again["figures"]] == [("mine", "k")]
+
+
+@pytest.mark.parametrize("slug", ["sly-pointcloud"])
+def test_a_task_of_clouds_comes_back(slug: str, tmp_path: Path) -> None:
+    build = street()
+    track = build.add_track("car", 0)
+    for frame, x in ((0, 0.0), (2, 4.0)):
+        build.add_shape("cuboid", frame, points=(x, *CUBOID[1:], *[0.0] * 7), track=track)
+    build.add_shape("cuboid", 3, points=(x, *CUBOID[1:], *[0.0] * 7), track=track, outside=True)
+    build.add_tag(4, "bus")
+    dataset = build.dataset()
+    losses = at.write(dataset, tmp_path / "out", slug)
+    assert [str(loss) for loss in losses.of("lost", "annotations")] == []
+    found = at.read(tmp_path / "out").dataset
+    assert found.frames.names == dataset.frames.names
+    seen = found.shapes.take(~found.shapes.outside)
+    x = {int(frame): points[0] for frame, track, points in _rows(seen) if track >= 0}
+    assert x == {0: 0, 1: 2, 2: 4}
+
+
+def _rows(shapes: Any) -> list[tuple[int, int, Any]]:
+    return [(int(shapes.frame[n]), int(shapes.track[n]), shapes.points(n)) for n in range(len(shapes))]
+
+
+@pytest.mark.parametrize("slug", ["sly-pointcloud"])
+def test_what_is_drawn_on_pictures_has_no_place_in_space(slug: str, tmp_path: Path) -> None:
+    build = street(dimension="2d")
+    build.add_shape("rectangle", 0, "car", (1, 2, 3, 4))
+    losses = at.write(build.dataset(), tmp_path / "out", slug)
+    assert sum(loss.count for loss in losses if "no place in space" in str(loss)) == 2
+    assert len(at.read(tmp_path / "out").dataset.shapes) == 0
+    at.write(build.dataset(), tmp_path / "server", slug, compat="cvat")
+    assert np.array_equal(at.read(tmp_path / "server").dataset.shapes.points(0)[:9], CUBOID)
