@@ -159,6 +159,20 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73, its fork of Datumaro: yolo_format/exporter.py",
     ),
     Quirk(
+        "kitti-raw-export",
+        "Kitti Raw is written as the server does: every cuboid is a tracklet of one pose, cuboids on pictures are "
+        "taken for cuboids in space, and frames are called without folders and endings",
+        "a track is one tracklet, and a corner in px is no place in metres",
+        "CVAT 2.73 dataset_manager/formats/velodynepoint.py, its fork of Datumaro: kitti_raw_format/converter.py",
+    ),
+    Quirk(
+        "kitti-raw-import",
+        "Kitti Raw is read as the server does: every pose is a shape by itself, sources are `file`, and clouds match "
+        "by name or else by their number",
+        "the poses of a tracklet are one object, and a number may be another frame's",
+        "CVAT 2.73 dataset_manager/formats/velodynepoint.py and bindings.py",
+    ),
+    Quirk(
         "sly-pointcloud-export",
         "Supervisely's point clouds are written as the server does: cuboids on pictures are taken for cuboids in "
         "space, clouds are called as frames without folders, every cloud says the owner and the labels of "

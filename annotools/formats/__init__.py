@@ -54,6 +54,7 @@ TABLE: dict[str, str] = {
     "datumaro-3d": "annotools.formats.datumaro.point_clouds:FORMAT",
     "mot": "annotools.formats.mot.mot:FORMAT",
     "wider-face": "annotools.formats.wider_face.wider_face:FORMAT",
+    "kitti-raw": "annotools.formats.pointcloud.kitti_raw:FORMAT",
     "sly-pointcloud": "annotools.formats.pointcloud.supervisely:FORMAT",
 }
 

@@ -57,6 +57,7 @@ from annotools.transform.person_boxes import skeletons_in_boxes
 from annotools.transform.picture_files import painted_frames, sized_frames
 from annotools.transform.picture_frames import frame_numbers, list_frames, picture_names, shape_places
 from annotools.transform.point_clouds import point_clouds
+from annotools.transform.rigid_tracks import rigid_tracks
 from annotools.transform.row_conditions import (
     drop_fractional_masks,
     drop_malformed_shapes,
@@ -172,6 +173,7 @@ STEPS: Mapping[str, Transform] = {
     "picture-names": picture_names,
     "plain-attributes": plain_attributes,
     "point-clouds": point_clouds,
+    "rigid-tracks": rigid_tracks,
     "round-ellipses": round_ellipses,
     "server-captions": server_captions,
     "server-file-names": server_file_names,

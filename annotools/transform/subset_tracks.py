@@ -27,15 +27,18 @@ def split_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     later = part > 0
     why = "documents of subsets know nothing of each other"
     ledger.changed("track through several subsets", why, dataset, "shapes", rows[later], column="track")
-    if not later.any():
-        return dataset, Losses()
+    return (cut_apart(dataset, rows, family, part) if later.any() else dataset), ledger.losses()
+
+
+def cut_apart(dataset: Dataset, rows: Ints, family: Ints, part: Ints) -> Dataset:
+    """Some rows of tracks in tracks of their own.  family: the track of each; part: which of its parts, 0 stays."""
+    shapes, later = dataset.shapes, part > 0
     tracks, source, place = _copies(dataset, np.unique(family[later] * (part.max() + 1) + part[later]), part.max() + 1)
     track = shapes.track.astype(np.int64)
     pairs = zip(track[rows[later]].tolist(), part[later].tolist(), strict=True)
     track[rows[later]] = [place[pair] for pair in pairs]
     attributes = _copied(dataset.attributes, source, len(dataset.tracks))
-    split = dataset.replace(shapes=shapes.replace(track=track), tracks=tracks, attributes=attributes)
-    return split, ledger.losses()
+    return dataset.replace(shapes=shapes.replace(track=track), tracks=tracks, attributes=attributes)
 
 
 def _parts(dataset: Dataset, rows: Ints) -> tuple[Ints, Ints]:
