@@ -69,6 +69,20 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/bindings.py, its fork of Datumaro: datumaro_format/base.py",
     ),
     Quirk(
+        "generic-tsv-export",
+        "tables of intervals are written as the server does: a task without audio is refused, every attribute of every "
+        "label is a column, groups are left out, lines end as in CSV",
+        "intervals are intervals wherever they stand, and a column that nothing uses says nothing",
+        "CVAT 2.73 dataset_manager/formats/audio_tsv.py",
+    ),
+    Quirk(
+        "generic-tsv-import",
+        "tables of intervals are read as the server does: every line names the recording, sources are `file`, and "
+        "attributes that labels lack go",
+        "a table of one recording need not repeat its name, and a source is worth keeping",
+        "CVAT 2.73 dataset_manager/formats/audio_tsv.py",
+    ),
+    Quirk(
         "honeypots-hidden",
         "exports leave out honeypots: frames of jobs that show what a frame of the validation pool shows",
         "what people drew on a honeypot is there to be compared",

@@ -56,6 +56,7 @@ TABLE: dict[str, str] = {
     "wider-face": "annotools.formats.wider_face.wider_face:FORMAT",
     "kitti-raw": "annotools.formats.pointcloud.kitti_raw:FORMAT",
     "sly-pointcloud": "annotools.formats.pointcloud.supervisely:FORMAT",
+    "generic-tsv": "annotools.formats.audio.generic_tsv:FORMAT",
 }
 
 

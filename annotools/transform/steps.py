@@ -11,6 +11,7 @@ from annotools.transform.attribute_defaults import default_attributes
 from annotools.transform.attribute_owners import attribute_owners
 from annotools.transform.attribute_texts import one_line_values, only_attributes
 from annotools.transform.attributes import drop_unknown_attributes, free_names, plain_attributes
+from annotools.transform.audio import audio_intervals
 from annotools.transform.backup_meta import backup_jobs, backup_media, chunk_size, source_numbers
 from annotools.transform.box_corners import exact_widths, ordered_corners
 from annotools.transform.characters import xml_characters
@@ -112,6 +113,7 @@ STEPS: Mapping[str, Transform] = {
     **TRANSFORMS,
     "annotated-frames": annotated_frames,
     "attribute-owners": attribute_owners,
+    "audio-intervals": audio_intervals,
     "backup-jobs": backup_jobs,
     "backup-media": backup_media,
     "blank-hidden-frames": blank_hidden_frames,

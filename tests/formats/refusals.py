@@ -9,7 +9,7 @@ from annotools.errors import UsageError
 from annotools.formats.base import Format, Options
 
 # By slug, what is said of a dataset that has more than the server writes; without --compat all of it is written.
-REFUSED = {"vggface2": "an image can have only one"}
+REFUSED = {"vggface2": "an image can have only one", "generic-tsv": "data has no audio"}
 
 
 @contextmanager

@@ -29,6 +29,7 @@ ALIKE = (
 )
 # Formats that write all that these do, and more.
 PARTS = {"voc": {"segmentation-mask"}, "camvid": {"cityscapes"}}
+RECORDINGS = {"generic-tsv"}  # formats without pictures
 every_format = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.slug)
 
 
@@ -64,12 +65,13 @@ def test_an_earlier_output_is_replaced_and_nothing_else(form: Format, tmp_path: 
     with pytest.raises(at.UsageError, match="has files in it"):
         at.convert(STREET, out, form.slug)
     before = {path: path.stat().st_ino for path in out.rglob("*") if path.is_file()}
-    assert at.convert(STREET, out, form.slug, force=True).pictures
+    assert (at.convert(STREET, out, form.slug, force=True).pictures > 0) == (form.slug not in RECORDINGS)
     after = {path: path.stat().st_ino for path in out.rglob("*") if path.is_file()}
     assert before.keys() == after.keys()
     assert before != after
-    with pytest.raises(at.UsageError, match="has pictures that are not written again"):
-        at.convert(STREET, out, form.slug, force=True, images=False)
+    if form.slug not in RECORDINGS:
+        with pytest.raises(at.UsageError, match="has pictures that are not written again"):
+            at.convert(STREET, out, form.slug, force=True, images=False)
     for stray in (".git/config", "thesis.tex"):
         (out / stray).parent.mkdir(exist_ok=True)
         (out / stray).write_text("mine")

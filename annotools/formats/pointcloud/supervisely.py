@@ -164,6 +164,6 @@ FORMAT = Format(
         f"frames-by-subset={FOLDER}", "unique-names",
     ),
     dialects={"cvat": supervisely_cvat.FORMAT}, read=supervisely_in.read, write=write, sniff=is_project,
-    members=("meta.json", "key_id_map.json", "**/ann/**.json", "**/pointcloud/**"),
+    mark="meta.json", members=("meta.json", "key_id_map.json", "**/ann/**.json", "**/pointcloud/**"),
     about="tags and cuboids in point clouds, one JSON file a cloud",
 )  # fmt: skip

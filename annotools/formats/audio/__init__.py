@@ -1,0 +1,1 @@
+"""Formats of audio: labelled stretches of a recording."""

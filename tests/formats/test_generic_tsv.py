@@ -1,0 +1,159 @@
+"""Tables of intervals: what the server writes by its own account, what people write, and what ours say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import annotools as at
+from annotools import formats
+from annotools.errors import UsageError
+from annotools.formats.audio.tables import milliseconds, time_text
+from annotools.formats.base import Options, Read
+from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Label, Task
+from tests.formats.kernel.sources import zipped
+
+HEAD = "start\tstop\tlabel"
+
+
+def read(text: str | bytes, context: Dataset | None = None, name: str = "a.tsv") -> Read:
+    reader = formats.get("generic-tsv").read
+    assert reader is not None
+    return reader(zipped({name: text}), context, Options())
+
+
+def said(found: Read) -> list[str]:
+    return [str(problem) for problem in found.problems]
+
+
+def rows(found: Read) -> list[tuple[int, int]]:
+    table = found.dataset.intervals
+    return list(zip(table.start.tolist(), table.stop.tolist(), strict=True))
+
+
+def interview(media_type: str = "audio") -> DatasetBuilder:
+    """A recording of two labels."""
+    specs = (AttributeSpec(1, "speaker"), AttributeSpec(2, "loud", True, "checkbox", "false"))
+    labels = [Label(1, "speech", None, "interval", "", specs), Label(2, "a\tb", None, "interval")]
+    build = DatasetBuilder(Task(media_type=media_type, dimension="1d", source_name="a b.mp3"), labels=labels)
+    build.add_interval("speech", 0, 2450, id=7, source="auto", score=0.5, attributes={"speaker": 'anna "a"\n'})
+    build.add_interval("a\tb", 3_600_000, None, id=8, group=4)
+    build.add_interval("speech", 90_061_007, 90_062_000, id=9, group=4, attributes={"loud": "true"})
+    return build
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0:00:00"), (2450, "0:00:02.450000"), (3_600_000, "1:00:00"), (90_061_007, "1 day, 1:01:01.007000"),
+        (172_800_000, "2 days, 0:00:00"),
+    ],
+)  # fmt: skip
+def test_times_are_pythons_texts_of_spans(number: int, text: str) -> None:
+    assert time_text(number) == text
+    assert milliseconds(text) == (number, False)
+
+
+def test_people_write_times_with_any_number_of_digits() -> None:
+    assert milliseconds("00:00:03.1") == (3100, False)
+    assert milliseconds("0:0:3.1234") == (3123, True)
+    for odd in ("", "3.5", "1:60:00", "-1:00:00", "x", "1:00", "9" * 40 + ":00:00"):
+        with pytest.raises(ValueError, match="is no time"):
+            milliseconds(odd)
+
+
+def test_what_is_written_comes_back(tmp_path: Path) -> None:
+    dataset = interview().dataset()
+    at.write(dataset, tmp_path / "out.tsv", "generic-tsv")
+    lines = (tmp_path / "out.tsv").read_text().splitlines()
+    assert lines[0].split("\t") == [
+        "id", "filename", "start", "stop", "label", "source", "score", "group", "loud", "speaker",
+    ]  # fmt: skip
+    found = at.read(tmp_path / "out.tsv").dataset
+    assert [interval.label.name for interval in found.intervals] == ["speech", "a\tb", "speech"]
+    assert [(interval.start, interval.stop) for interval in found.intervals] == [
+        (0, 2450), (3_600_000, None), (90_061_007, 90_062_000),
+    ]  # fmt: skip
+    assert [dict(interval.attributes) for interval in found.intervals] == [
+        {"speaker": 'anna "a"\n'}, {}, {"loud": "true"},
+    ]  # fmt: skip
+    assert found.intervals.group.tolist() == [0, 4, 4]
+    assert (found.intervals[0].source, found.intervals[0].score) == ("auto", 0.5)
+    assert (found.task.media_type, found.task.dimension) == ("audio", "1d")
+
+
+def test_the_server_writes_every_column_and_no_group(tmp_path: Path) -> None:
+    build = interview()
+    build.add_frame("a b.mp3", 0, 0)
+    at.write(build.dataset(), tmp_path / "out.tsv", "generic-tsv", compat="cvat")
+    assert (tmp_path / "out.tsv").read_bytes().split(b"\r\n")[:3] == [
+        b"id\tfilename\tstart\tstop\tlabel\tsource\tscore\tloud\tspeaker",
+        b'7\ta b.mp3\t0:00:00\t0:00:02.450000\tspeech\tauto\t0.5\t\t"anna ""a""\n"',
+        b'8\ta b.mp3\t1:00:00\t\t"a\tb"\tmanual\t1.0\t\t',
+    ]
+    found = at.read(tmp_path / "out.tsv", "generic-tsv", context=build.dataset(), compat="cvat").dataset
+    assert [interval.source for interval in found.intervals] == ["file"] * 3
+    assert found.intervals.start.tolist() == [0, 3_600_000, 90_061_007]
+
+
+def test_the_server_refuses_what_is_no_audio_and_we_write_its_intervals(tmp_path: Path) -> None:
+    build = DatasetBuilder(labels=[Label(1, "car")])
+    build.add_frame("a.jpg", 4, 3)
+    build.add_shape("rectangle", 0, "car", (1, 2, 3, 3))
+    build.add_interval("car", 3, 5)
+    with pytest.raises(UsageError, match="data has no audio"):
+        at.write(build.dataset(), tmp_path / "out.tsv", "generic-tsv", compat="cvat")
+    losses = at.write(build.dataset(), tmp_path / "out.tsv", "generic-tsv")
+    assert [loss.what for loss in losses.of("lost", "annotations")] == ["shapes"]
+    assert rows(read((tmp_path / "out.tsv").read_bytes())) == [(3, 5)]
+
+
+def test_columns_stand_in_any_order_and_others_are_attributes() -> None:
+    text = "\ufefflabel\tspeaker\tstop\tstart\nspeech\tanna\t0:00:02\t0:00:01\n\nmusic\t\t\t0:00:03.5\n"
+    found = read(text)
+    assert said(found) == []
+    assert rows(found) == [(1000, 2000), (3500, -1)]
+    assert [dict(interval.attributes) for interval in found.dataset.intervals] == [{"speaker": "anna"}, {}]
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("x\t0:00:02\tspeech", "start is 'x', expected a time, as 0:00:02.450"),
+        ("0:00:01\tx\tspeech", "stop is 'x', expected a time, as 0:00:02.450"),
+        ("0:00:01\t0:00:02\t", "there is no label, expected the name of a label"),
+        ("0:00:01\t0:00:02\tspeech\tmore", "4 columns, expected 3, as many as have names"),
+    ],
+)
+def test_a_bad_line_is_one_problem_and_costs_no_other(line: str, text: str) -> None:
+    found = read(f"{HEAD}\n0:00:00\t0:00:01\tspeech\n{line}\n0:00:05\t0:00:06\tspeech\n")
+    assert said(found) == [f"a.tsv:3: {text}"]
+    assert rows(found) == [(0, 1000), (5000, 6000)]
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"", "a.tsv: is empty, expected a line with start, stop and label"),
+        (b"start\tend\n", "a.tsv:1: has no column stop and no column label, expected start, stop and label"),
+        (b"start\tstop\tlabel\n\xff\n", "a.tsv: is no UTF-8 at byte 17, expected a table in UTF-8"),
+    ],
+)
+def test_what_is_no_table_is_a_problem(content: bytes, text: str) -> None:
+    assert said(read(content)) == [text]
+
+
+def test_a_table_is_of_one_recording() -> None:
+    lines = "".join(f"{file}\t0:00:0{n}\t\tspeech\n" for n, file in enumerate(["a.mp3", "b.mp3", "b.mp3", ""]))
+    found = read(f"filename\t{HEAD}\n{lines}")
+    assert said(found) == ["a.tsv:3: filename is 'b.mp3', expected 'a.mp3', the recording"]
+    assert rows(found) == [(0, -1), (3000, -1)]
+    assert found.dataset.frames.names == ("a.mp3",)
+
+
+def test_times_finer_than_milliseconds_are_told() -> None:
+    found = read(f"{HEAD}\n0:00:00.0005\t0:00:01\tspeech\n")
+    assert [(loss.what, loss.kind, loss.count) for loss in found.losses] == [
+        ("time finer than a millisecond", "changed", 1)
+    ]
