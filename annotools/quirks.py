@@ -350,6 +350,20 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/kitti.py, its fork of Datumaro: kitti_format/extractor.py",
     ),
     Quirk(
+        "labelme-export",
+        "LabelMe is written as the server does: two decimals, every attribute of a label with its default, rotation "
+        "and numbers of tracks among them, the lowest object first, masks in a half see-through colour",
+        "numbers that were read stay, and attributes are those that the annotations have",
+        "CVAT 2.73 dataset_manager/formats/labelme.py, its fork of Datumaro: labelme_format.py",
+    ),
+    Quirk(
+        "labelme-import",
+        "LabelMe is read as the server does: masks are polygons through the middles of pixels, tracks are shapes, and "
+        "pictures match as its importer matches",
+        "a mask is a mask, and what was a track is one again",
+        "CVAT 2.73 dataset_manager/formats/labelme.py, its fork of Datumaro: labelme_format.py",
+    ),
+    Quirk(
         "merge-counts-outside",
         "outside keyframes of only one job count against tracks of two jobs being the same; then they are there twice",
         "tracks are compared where either is to be seen",

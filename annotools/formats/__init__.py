@@ -57,6 +57,7 @@ TABLE: dict[str, str] = {
     "kitti-raw": "annotools.formats.pointcloud.kitti_raw:FORMAT",
     "sly-pointcloud": "annotools.formats.pointcloud.supervisely:FORMAT",
     "generic-tsv": "annotools.formats.audio.generic_tsv:FORMAT",
+    "labelme": "annotools.formats.labelme.labelme:FORMAT",
 }
 
 

@@ -63,23 +63,26 @@ def named_attributes(dataset: Dataset, ledger: Ledger) -> Dataset:
 
 
 def plain_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """Of the definitions of attributes only the names of those that shapes of a type have, in the order of frames.
+    """Of the definitions of attributes only the names of those that shapes of some types have, in the order of frames.
 
-    argument: the type.  For formats that say names and values, and nothing of what an attribute is.  What is outside,
+    argument: the types.  For formats that say names and values, and nothing of what an attribute is.  What is outside,
     a point of a skeleton, or nowhere does not count: no such format has it.
     """
-    if argument not in ShapeType.words():
+    kinds = argument.split(",")
+    if not set(kinds) <= set(ShapeType.words()):
         raise UsageError(f"plain-attributes got {argument!r}, expected {suggest(argument, ShapeType.words())}")
     ledger = Ledger()
     dataset = named_attributes(dataset, ledger)
     shapes, attributes = dataset.shapes, dataset.attributes
-    there = (shapes.type == ShapeType.of(argument)) & ~shapes.outside & np.isfinite(shapes.rotation)
+    there = np.isin(shapes.type, [ShapeType.of(kind) for kind in kinds])
+    there &= ~shapes.outside & np.isfinite(shapes.rotation)
     there &= segment_all(np.isfinite(shapes.values), shapes.offsets)
     there &= np.isin(shapes.label, [label.id for label in dataset.labels.top])
     mine = np.flatnonzero(attributes.kind == Owner.SHAPE)
     mine = mine[there[attributes.owner[mine]]]
     others = np.setdiff1d(np.arange(len(attributes)), mine)
-    ledger.lost("attribute", f"nothing but a {argument} has attributes in the format", dataset, "attributes", others)
+    why = f"nothing but a {' or '.join(kinds)} has attributes in the format"
+    ledger.lost("attribute", why, dataset, "attributes", others)
     order = np.lexsort((mine, attributes.owner[mine], shapes.frame[attributes.owner[mine]]))
     used = list(dict.fromkeys(attributes.spec[mine[order]].tolist()))
     specs = {number: dataset.labels.specs[number] for number in used}

@@ -59,6 +59,7 @@ from annotools.transform.picture_files import painted_frames, sized_frames
 from annotools.transform.picture_frames import frame_numbers, list_frames, picture_names, shape_places
 from annotools.transform.point_clouds import point_clouds
 from annotools.transform.rigid_tracks import rigid_tracks
+from annotools.transform.rotation import rotation_beside
 from annotools.transform.row_conditions import (
     drop_fractional_masks,
     drop_malformed_shapes,
@@ -82,6 +83,7 @@ from annotools.transform.tracing import masks_to_polygons
 from annotools.transform.track_gaps import close_tracks
 from annotools.transform.track_keyframes import interpolate_tracks, shown_keyframes, uniform_skeletons
 from annotools.transform.tracked_shapes import tracked_shapes
+from annotools.transform.used_labels import used_labels
 from annotools.transform.video_source import video_source
 
 Transform = Callable[[Dataset, str, Quirks], tuple[Dataset, Losses]]
@@ -176,6 +178,7 @@ STEPS: Mapping[str, Transform] = {
     "plain-attributes": plain_attributes,
     "point-clouds": point_clouds,
     "rigid-tracks": rigid_tracks,
+    "rotation-beside": rotation_beside,
     "round-ellipses": round_ellipses,
     "server-captions": server_captions,
     "server-file-names": server_file_names,
@@ -202,6 +205,7 @@ STEPS: Mapping[str, Transform] = {
     "unique-names": unique_names,
     "unique-stems": unique_stems,
     "unite-labels": unite_labels,
+    "used-labels": used_labels,
     "video-source": video_source,
     "visible-masks": visible_masks,
     "whole-skeletons": whole_skeletons,

@@ -23,7 +23,7 @@ from annotools.formats.kernel.lines import text_lines, texts_of
 from annotools.model import Dataset
 from annotools.model.columns import Ints
 from annotools.storage import Media, MediaFile, Source
-from annotools.storage.media import is_picture
+from annotools.storage.media import PICTURES, is_picture
 
 _HEAD = 1 << 16
 _ORIENTATION = 274
@@ -38,6 +38,11 @@ _KINDS = ("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "JPEG2000", "AVIF"
 def image_members(source: Source, folder: str = "") -> list[str]:
     """The pictures below a folder."""
     return [name for name in source.members() if name.startswith(folder) and is_picture(name)]
+
+
+def picture_patterns(start: str) -> list[str]:
+    """Patterns of pictures by their endings, for folders of which only the users know the names."""
+    return [f"{start}{end}" for suffix in sorted(PICTURES) for end in (suffix, suffix.upper())]
 
 
 def per_frame(names: Iterable[str], folder: str, suffix: str) -> dict[str, str]:

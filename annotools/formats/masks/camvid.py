@@ -19,7 +19,7 @@ from annotools.errors import Problems
 from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.mask_checks import MASKS
-from annotools.formats.kernel.members import file_names
+from annotools.formats.kernel.members import file_names, picture_patterns
 from annotools.formats.kernel.painting import png
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks import camvid_cvat
@@ -31,7 +31,6 @@ from annotools.formats.masks.scenes import (
     keys_of,
     lines,
     list_line,
-    picture_patterns,
     pictures,
     scenes,
 )

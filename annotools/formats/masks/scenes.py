@@ -15,7 +15,6 @@ from annotools.geometry.ragged import take
 from annotools.model import MASK, Dataset
 from annotools.model.columns import Array, Ints
 from annotools.storage import Media
-from annotools.storage.media import PICTURES
 from annotools.transform.picture_files import picture_key
 
 NO_SUBSET = "default"  # what the folder, or the list, of pictures without a subset is called
@@ -95,8 +94,3 @@ def pictures(dataset: Dataset, media: Media | None, options: Options, folder: st
             place = folder.replace("{subset}", dataset.frames.subsets[frame] or NO_SUBSET)
             key = picture_key(names[frame])
             yield f"{place}/{key}{mark}{names[frame][len(key) :]}", media[frame].pieces()
-
-
-def picture_patterns(start: str) -> list[str]:
-    """Patterns of pictures by their endings, for folders of which only the users know the names."""
-    return [f"{start}{end}" for suffix in sorted(PICTURES) for end in (suffix, suffix.upper())]

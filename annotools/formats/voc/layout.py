@@ -58,6 +58,8 @@ def is_voc(source: Source) -> bool:
         return False
     with source.open(name) as stream:
         head = stream.read(1 << 12)
+    if b"<imagesize" in head or (b"<polygon" in head and b"<bndbox" not in head):  # LabelMe's
+        return False
     return bool(_HEAD.match(head)) and (b"<filename" in head or b"<size" in head or b"<object" in head)
 
 
