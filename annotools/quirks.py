@@ -296,6 +296,20 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/widerface.py, its fork of Datumaro: widerface_format.py",
     ),
     Quirk(
+        "lfw-export",
+        "LFW is written as the server does: of a picture only the first tag, landmarks without their label, and a pair "
+        "for every letter of the text that lists pairs",
+        "a picture may be of two persons, landmarks are somebody's, and a text lists names",
+        "CVAT 2.73 dataset_manager/formats/lfw.py, its fork of Datumaro: lfw_format.py",
+    ),
+    Quirk(
+        "lfw-import",
+        "LFW is read as the server does: every first folder is a person, and landmarks without one are of the last "
+        "that was named",
+        "a folder is a person only if people.txt has it",
+        "CVAT 2.73 dataset_manager/formats/lfw.py, its fork of Datumaro: lfw_format.py",
+    ),
+    Quirk(
         "vggface2-export",
         "VGGFace2 is written as the server does: two boxes or two sets of points on a picture end the export, points "
         "that are not five become a tag, turned boxes are upright, and a label is not put before a folder of its name",

@@ -36,6 +36,7 @@ TABLE: dict[str, str] = {
     "yolo-ultralytics-detection-track": "annotools.formats.yolo.detection_track:FORMAT",
     "yolo-ultralytics-segmentation": "annotools.formats.yolo.segmentation:FORMAT",
     "imagenet": "annotools.formats.imagenet.classification:FORMAT",
+    "lfw": "annotools.formats.lfw.faces:FORMAT",
     "vggface2": "annotools.formats.vggface2.faces:FORMAT",
     "market-1501": "annotools.formats.market.reidentification:FORMAT",
     "icdar-recognition": "annotools.formats.icdar.recognition:FORMAT",

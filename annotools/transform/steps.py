@@ -53,6 +53,7 @@ from annotools.transform.outlines import (
     rotated_boxes_to_polygons,
 )
 from annotools.transform.painting import polygons_to_masks
+from annotools.transform.pair_lists import pair_lists
 from annotools.transform.part_joining import joined_parts
 from annotools.transform.person_boxes import skeletons_in_boxes
 from annotools.transform.picture_files import painted_frames, sized_frames
@@ -174,6 +175,7 @@ STEPS: Mapping[str, Transform] = {
     "only-types": only_types,
     "order-corners": ordered_corners,
     "painted-frames": painted_frames,
+    "pair-lists": pair_lists,
     "picture-names": picture_names,
     "plain-attributes": plain_attributes,
     "point-clouds": point_clouds,

@@ -1,0 +1,132 @@
+"""The lists of LFW: pairs of pictures, people, landmarks.
+
+pairs.txt      10 300                          how many, which says nothing
+               cat<tab>1<tab>4                 cat_0001 and cat_0004 are of cat
+               cat<tab>1<tab>dog<tab>2         cat_0001 and dog_0002 are of two
+               cat/img                         img is of cat; where people.txt has no `cat`, it is in a folder
+people.txt     cat<tab>3                       a person, and of how many pictures
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from posixpath import basename, splitext
+
+from annotools.errors import Problem, Problems
+from annotools.formats.kernel.lines import text_lines
+from annotools.storage import Source
+from annotools.transform.pair_lists import NOBODY, numbered_name, path_of_nobody
+
+ANNOTATIONS, NO_SUBSET = "annotations", "default"
+_PAIRS = re.compile(r"pairs(.*)\.txt")
+_DIGITS = re.compile(r"\d+", re.ASCII)
+_EXPECTED = "a picture, a person and 2 pictures, or 2 persons with a picture each"
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The lists of a subset.  root: its folder.  people, landmarks: members, empty for none."""
+
+    subset: str
+    root: str
+    pairs: str
+    people: str
+    landmarks: str
+
+
+@dataclass
+class Mentions:
+    """What lists say, with the line of each.  frames: names.  tags: name and person.
+
+    positive, negative: name, person, and the path of the other picture.
+    """
+
+    frames: dict[str, int] = field(default_factory=dict)
+    tags: dict[tuple[str, str], int] = field(default_factory=dict)
+    positive: list[tuple[str, str, str]] = field(default_factory=list)
+    negative: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def add(self, name: str, person: str, line: int) -> None:
+        """A picture, and who is on it; an empty person is nobody."""
+        self.frames.setdefault(name, line)
+        if person:
+            self.tags.setdefault((name, person), line)
+
+
+def lists_of(source: Source) -> list[Lists]:
+    """All lists of a source, by subset."""
+    found = []
+    for member in source.members():
+        match = _PAIRS.fullmatch(basename(member))
+        if match:
+            above = member[: -len(basename(member))]
+            inside = f"/{above}".endswith(f"/{ANNOTATIONS}/")
+            root = above.removesuffix(f"{ANNOTATIONS}/") if inside else above
+            subset = root.rstrip("/") if inside else match[1].strip("_-")
+            people = _first(source, f"{above}people{match[1]}.txt", f"{above}people.txt")
+            landmarks = _first(source, f"{above}landmarks{match[1]}.txt", f"{above}landmarks.txt")
+            found.append(Lists("" if subset == NO_SUBSET else subset, root, member, people, landmarks))
+    return sorted(found, key=lambda lists: (lists.subset or NO_SUBSET, lists.pairs))
+
+
+def _first(source: Source, *names: str) -> str:
+    return next((name for name in names if source.has(name)), "")
+
+
+def cells(source: Source, member: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each line that has some, with its number."""
+    for number, line in enumerate(text_lines(source, member, problems), 1):
+        text = line.decode("utf-8", "replace").rstrip()
+        if text.strip():
+            yield number, [cell.strip() for cell in text.split("\t")]
+
+
+def people(source: Source, member: str, problems: Problems) -> list[str]:
+    """The persons of a list; lines with one number say how many follow."""
+    return [row[0] for _, row in cells(source, member, problems) if len(row) == 2 and row[0]] if member else []
+
+
+def split(path: str, known: Collection[str] | None) -> tuple[str, str]:
+    """Who is on a picture, and its name.  known: whom there is, None for everybody."""
+    first, slash, rest = path.partition("/")
+    if slash and rest and first == NOBODY:
+        return "", rest
+    return (first, rest) if slash and rest and (known is None or first in known) else ("", path)
+
+
+def mentions(source: Source, member: str, known: Collection[str] | None, problems: Problems) -> Mentions:
+    """What a list of pairs says.  known: as of `split`."""
+    found = Mentions()
+    for line, row in cells(source, member, problems):
+        if len(row) < 3 and all(map(_DIGITS.fullmatch, row)):
+            continue
+        if len(row) == 1:
+            person, name = split(row[0], known)
+            found.add(name, person, line)
+        elif len(row) == 3 and all(row):
+            one, other = (numbered_name(row[0], cell) for cell in row[1:])
+            found.add(one, row[0], line)
+            found.add(other, row[0], line)
+            found.positive.append((one, row[0], f"{row[0]}/{other}"))
+        elif len(row) == 4 and all(row):
+            _add_negative(found, row, line, known)
+        else:
+            said = f"{len(row)} columns" if all(row) else "an empty column"
+            problems.append(Problem(said, member, line, expected=_EXPECTED))
+    return found
+
+
+def _add_negative(found: Mentions, row: list[str], line: int, known: Collection[str] | None) -> None:
+    one = numbered_name(row[0], row[1])
+    person = "" if row[2] == NOBODY else row[2]
+    other = numbered_name(person, row[3]) if person else row[3]
+    found.add(one, row[0], line)
+    found.add(other, person, line)
+    found.negative.append((one, row[0], f"{person}/{other}" if person else path_of_nobody(other, known)))
+
+
+def without_ending(path: str) -> str:
+    """A path without the ending of a picture."""
+    return splitext(path)[0]
