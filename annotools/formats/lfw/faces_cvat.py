@@ -106,8 +106,9 @@ FORMAT = Format(
     slug="lfw", name="LFW 1.0",
     keeps=Keeps(
         shapes={POINTS: frozenset()}, tags=frozenset({"attributes"}),
-        labels=frozenset({"name", "attributes", "sublabels"}), frames=frozenset({"name", "subsets"}),
-        uses=frozenset({"shapes.z_order"}),
+        labels=frozenset({"name", "attributes", "sublabels"}),
+        frames=frozenset({"subsets"}),  # of a name with folders the first is read as a person
+        uses=frozenset({"shapes.z_order", "frames.name"}),
     ),
     pipeline=(
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "drop-unlabelled-rows", "server-file-names",
