@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,7 +13,8 @@ from annotools.convert import pictures
 from annotools.convert.choices import Compat, Steps, Strict, Where, options_of
 from annotools.convert.counting import counts
 from annotools.convert.reading import ReadPlan, context_of, read_all
-from annotools.convert.writing import Target, check_losses, fit_to_format, writable
+from annotools.convert.work import Work
+from annotools.convert.writing import Target, check_losses, writable
 from annotools.errors import OnError, Problem, exact_keywords, texts
 from annotools.formats.base import Read
 from annotools.memory import collector_at_rest, give_back
@@ -87,31 +88,49 @@ def convert(
     Nothing is written then, and what was at the place stays.
     """
     target = Target(writable(to), where, options_of(compat, settings, job, images=True))
-    plan = ReadPlan(source_format, target.form, context_of(context), target.options, jobs)
     many = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
-    names = [transform.checked(text) for text in texts(transforms)]
+    names = tuple(transform.checked(text) for text in texts(transforms))
     permit = Permit(force, target.form.members, inputs(*many, context, images), target.form.mark)
     check_place(where, permit)
-    say = on_step or _silent
+    plan = ReadPlan(source_format, target.form, context_of(context), target.options, jobs)
     with ExitStack() as stack, collector_at_rest():
-        say(f"reading {', '.join(os.fspath(source) for source in many)}")
-        found = _with_pictures(read_all(many, plan, on_error, stack), images, on_error, stack)
-        done = Conversion(os.fspath(where), to, counts(found.dataset), losses=found.losses, problems=found.problems)
-        dataset, media = found.dataset, found.media or Media()
-        del found  # what is read and what is written are not in memory at the same time
-        give_back()
-        before = dataset.frames
-        dataset, losses = _fitted(dataset, names, target)
-        check_losses(done.losses + losses, strict)
-        media = pictures.following(media, before, dataset.frames)
-        done = replace(done, written=counts(dataset), losses=done.losses + losses)
-        remarks = write_members(where, target.members(dataset, media, lambda name: say(f"writing {name}")), permit)
-    losses = done.losses + target.left_out()
-    return replace(done, losses=losses, pictures=target.pictures, remarks=remarks)
+        return _Road(where, target, permit, on_step or _silent).convert(
+            lambda: _with_pictures(read_all(many, plan, on_error, stack), images, on_error, stack), many, names, strict
+        )
 
 
 def _silent(step: str) -> None:
     """Nobody wants to know."""
+
+
+@dataclass(frozen=True)
+class _Road:
+    """From what is read to the last byte.  say: is told in words what is going on."""
+
+    where: Where
+    target: Target
+    permit: Permit
+    say: Steps
+
+    def convert(
+        self, read: Callable[[], Read], sources: Sequence[Where], transforms: Sequence[str], strict: Strict
+    ) -> Conversion:  # fmt: skip
+        """Read, transform, fit, write, report."""
+        target = self.target
+        self.say(f"reading {', '.join(os.fspath(source) for source in sources)}")
+        found = read()
+        done = Conversion(os.fspath(self.where), target.form.slug, counts(found.dataset), problems=found.problems)
+        work, media, before = Work(found.dataset, found.losses), found.media or Media(), found.dataset.frames
+        del found  # what is read and what is written are not in memory at the same time
+        give_back()
+        work.run(transforms, target.options.quirks, transform.TRANSFORMS)
+        work.fit(target.form, target.options)
+        check_losses(work.losses, strict)
+        media = pictures.following(media, before, work.dataset.frames)
+        members = target.members(work.dataset, media, lambda name: self.say(f"writing {name}"))
+        written, remarks = counts(work.dataset), write_members(self.where, members, self.permit)
+        losses = work.losses + target.left_out()
+        return replace(done, written=written, losses=losses, pictures=target.pictures, remarks=remarks)
 
 
 def _with_pictures(found: Read, images: Where | bool | None, on_error: OnError, stack: ExitStack) -> Read:
@@ -120,10 +139,3 @@ def _with_pictures(found: Read, images: Where | bool | None, on_error: OnError, 
     problems.raise_if(on_error)
     dataset = pictures.sized(found.dataset, media)
     return replace(found, dataset=dataset, media=media, problems=found.problems + tuple(problems))
-
-
-def _fitted(dataset: Dataset, transforms: Sequence[str], target: Target) -> tuple[Dataset, Losses]:
-    """Through the user's transforms and all that the format needs."""
-    dataset, changed = transform.run(dataset, transforms, target.options.quirks, transform.TRANSFORMS)
-    dataset, losses = fit_to_format(dataset, target.form, target.options)
-    return dataset, changed + losses

@@ -11,16 +11,15 @@ from pathlib import PurePosixPath
 
 from annotools import formats
 from annotools.convert.choices import Compat, Strict, Where, check_dataset, check_settings, options_of
-from annotools.convert.needs import check_written
 from annotools.convert.pictures import following, sized
+from annotools.convert.work import Work
 from annotools.errors import LossError, UsageError, exact_keywords
 from annotools.formats.base import Format, Members, Options
-from annotools.model import Dataset, Losses, fit
+from annotools.model import Dataset, Losses
 from annotools.storage import Media, Permit, write_members
 from annotools.storage.media import is_picture
 from annotools.storage.places import STDOUT
 from annotools.storage.writing import SINGLE
-from annotools.transform import run
 from annotools.transform.files import other_files
 
 
@@ -77,11 +76,9 @@ def fit_to_format(dataset: Dataset, form: Format, options: Options) -> tuple[Dat
 
     Raises: UsageError for what the writer needs and the dataset does not say.
     """
-    form = form.dialect(options)
-    dataset, changed = run(dataset, form.steps(options), options.quirks)
-    check_written(form, dataset)
-    dataset, lost = fit(dataset, form.keeps)
-    return dataset, changed + lost
+    work = Work(dataset)
+    work.fit(form, options)
+    return work.dataset, work.losses
 
 
 def check_losses(losses: Losses, strict: Strict) -> None:

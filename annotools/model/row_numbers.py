@@ -7,12 +7,13 @@ put it there and take it away.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from annotools.model.columns import Array, Ints
+from annotools.model.columns import Array, Bools, Ints, Rows
 from annotools.model.extras import Extra, Extras
 
 if TYPE_CHECKING:
@@ -28,25 +29,31 @@ _NUMBERED = ("tags", "shapes", "tracks", "intervals", "attributes", "frames")
 
 def numbered(dataset: Any_Dataset) -> Any_Dataset:
     """The dataset with the numbers of its rows beside them."""
-    extras = {}
-    for name in _NUMBERED:
-        table = getattr(dataset, name)
-        extras[name] = {**table.extras, _ROW: Extra.of(np.arange(len(table)), derived=False)}
-    attributes = dataset.attributes.replace(extras={_ROW: Extra.of(np.arange(len(dataset.attributes)))})
-    return dataset.replace(extras=extras, attributes=attributes)
+    sizes = {name: len(getattr(dataset, name)) for name in _NUMBERED}
+    numbers, there = _counted(max(sizes.values()))
+    given: dict[str, Extras] = {name: getattr(dataset, name).extras for name in _NUMBERED}
+    extras = {name: {**given[name], _ROW: Extra(numbers[:size], there[:size])} for name, size in sizes.items()}
+    return dataset.replace(extras=extras)
+
+
+@lru_cache(1)
+def _counted(rows: int) -> tuple[Rows, Bools]:
+    """Numbers of rows, and that they are there: all tables share them, and one step after the other."""
+    numbers, there = np.arange(rows, dtype=np.int32), np.ones(rows, np.bool_)
+    numbers.flags.writeable = there.flags.writeable = False
+    return numbers, there
 
 
 def unnumbered(dataset: Any_Dataset) -> Any_Dataset:
     """The dataset without the numbers."""
     given: dict[str, Extras] = {name: getattr(dataset, name).extras for name in _NUMBERED}
     clean = {name: {n: e for n, e in extras.items() if n != _ROW} for name, extras in given.items() if _ROW in extras}
-    attributes = dataset.attributes.replace(extras={}) if dataset.attributes.extras else dataset.attributes
-    return dataset.replace(extras=clean, attributes=attributes) if clean else dataset
+    return dataset.replace(extras=clean) if clean else dataset
 
 
 def given_rows(dataset: Dataset, table: str, rows: Ints) -> Ints:
     """Rows of a table as rows of the dataset that the step was given, ascending and distinct; made ones have none."""
-    number = getattr(dataset, table).extras.get(_ROW) if table in (*_NUMBERED, "attributes") else None
+    number = getattr(dataset, table).extras.get(_ROW) if table in _NUMBERED else None
     if number is None:
         return rows
     return np.unique(np.asarray(number.values[rows], np.int64)[number.present[rows]])

@@ -202,6 +202,11 @@ class Shapes(_Walkable["ShapeView"]):
     def _moved(self, new: Self) -> Bools:
         """Which rows have other points."""
         moved = np.asarray(new.counts != self.counts)
+        if not moved.any():
+            if new.values is not self.values:
+                differ = np.flatnonzero(self.values != new.values)
+                moved[np.searchsorted(self.offsets, differ, "right") - 1] = True
+            return moved
         rows = np.flatnonzero(~moved)
         counts = self.counts[rows]
         within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)

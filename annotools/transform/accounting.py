@@ -12,12 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from annotools.geometry.ragged import segment_all
+from annotools.geometry.ragged import segment_all, take
 from annotools.model.columns import Array, Bools, Ints
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger, Loss, Losses
 from annotools.model.row_numbers import origins
+from annotools.model.tables import Shapes
 
+_PIECE = 1 << 14  # rows whose points are compared at a time
 _MOST_PAIRS = 1 << 20  # that are compared one by one: rows that are made anew are few
 _REFERENCES = {"track": "tracks", "parent": "", "frame": "frames"}
 _OF_MEANING = {"id", "label", "group", *_REFERENCES}
@@ -31,7 +33,7 @@ def unsaid(before: Dataset, after: Dataset, losses: Iterable[Loss], step: str) -
     said = _named(before, losses)
     for name in OWNERS.values():
         old, new = getattr(before, name), getattr(after, name)
-        if old is new or not len(old):
+        if not len(old) or _shares(old, new):
             continue
         number = origins(after, name)
         equal = np.zeros(len(old), np.bool_)
@@ -45,6 +47,12 @@ def unsaid(before: Dataset, after: Dataset, losses: Iterable[Loss], step: str) -
         ledger.lost(word, f"{step} leaves it out", before, name, rest & ~there)
         ledger.changed(word, f"{step} made another of it", before, name, rest & there)
     return ledger.losses()
+
+
+def _shares(old: Any, new: Any) -> bool:
+    """Whether two tables are the same rows in the same columns."""
+    names = [*old.COLUMNS, *(("values", "offsets") if isinstance(old, Shapes) else ())]
+    return old.extras is new.extras and all(getattr(old, name) is getattr(new, name) for name in names)
 
 
 def _named(dataset: Dataset, losses: Iterable[Loss]) -> dict[str, Bools]:
@@ -75,14 +83,16 @@ def _equal(before: Dataset, after: Dataset, name: str, number: Ints) -> Bools:
     old, new = getattr(before, name), getattr(after, name)
     place = np.maximum(number, 0)
     equal = np.ones(len(new), np.bool_)
+    stays = len(old) == len(new) and bool((number == np.arange(len(new))).all())  # each row where it was
     for column in old.COLUMNS.keys() - _OF_MEANING:
-        equal &= _same(getattr(old, column)[place], getattr(new, column))
+        if not (stays and getattr(old, column) is getattr(new, column)):
+            equal &= _same(getattr(old, column)[place], getattr(new, column))
     for column, table in _REFERENCES.items():
         if hasattr(old, column):
             equal &= getattr(old, column)[place] == _led(after, getattr(new, column), table or name)
     equal &= _label_codes(before, old.label)[place] == _label_codes(after, new.label)
     equal &= _same_groups(old.group[place], new.group, number >= 0)
-    if name == "shapes":
+    if name == "shapes" and not (stays and old.values is new.values and old.offsets is new.offsets):
         equal &= _same_points(old, new, place)
     return equal
 
@@ -158,11 +168,10 @@ def _counted(values: Array) -> tuple[Array, Array]:
 
 
 def _same_points(old: Any, new: Any, place: Ints) -> Bools:
-    if old.values is new.values and old.offsets is new.offsets and len(place) == len(old):
-        return np.ones(len(new), np.bool_)
-    was = old.take(place)
-    same = np.asarray(was.counts == new.counts)
+    same = np.asarray(old.counts[place] == new.counts)
     rows = np.flatnonzero(same)
-    pair = [table.take(rows) for table in (was, new)]
-    same[rows] = segment_all(_same(pair[0].values, pair[1].values), pair[0].offsets)
+    for start in range(0, len(rows), _PIECE):
+        piece = rows[start : start + _PIECE]
+        values, offsets = take(new.values, new.offsets, piece)
+        same[piece] = segment_all(_same(take(old.values, old.offsets, place[piece])[0], values), offsets)
     return same

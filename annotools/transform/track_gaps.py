@@ -12,7 +12,7 @@ import numpy as np
 
 from annotools.geometry.ragged import expand_ranges
 from annotools.model import Attributes, Dataset, Losses, Owner, Shapes
-from annotools.model.extras import Extra
+from annotools.model.extras import Extra, of_given
 from annotools.model.losses import Ledger
 from annotools.model.row_numbers import is_number
 from annotools.model.tables import Bools, Ints
@@ -62,29 +62,34 @@ def closed(dataset: Dataset) -> Dataset:
     rows, frames = _ends(dataset)
     if not len(rows):
         return dataset
+    size = len(dataset.shapes)
+    copied = copied_attributes(dataset.attributes, rows, np.arange(size, size + len(rows)))
+    return _by_frame(dataset, rows, frames, Attributes.concat([dataset.attributes, copied]))
+
+
+def _by_frame(dataset: Dataset, rows: Ints, frames: Ints, attributes: Attributes) -> Dataset:
+    """Plain shapes as they stand, then the rows of tracks by track and frame.
+
+    rows, frames: which rows are there again, as outside keyframes, and where; attributes: also those of these, which
+    are numbered behind all others.
+    """
     shapes = dataset.shapes
-    new = shapes.take(rows).replace(
-        frame=frames, outside=np.ones(len(rows), np.bool_), keyframe=np.ones(len(rows), np.bool_),
-        id=np.full(len(rows), -1), extras={},
-    )  # fmt: skip
-    copied = copied_attributes(dataset.attributes, rows, np.arange(len(shapes), len(shapes) + len(rows)))
-    attributes = Attributes.concat([dataset.attributes, copied])
-    return _by_frame(dataset.replace(shapes=Shapes.concat([shapes, new]), attributes=attributes))
-
-
-def _by_frame(dataset: Dataset) -> Dataset:
-    """Plain shapes as they stand, then the rows of tracks by track and frame."""
-    shapes, attributes = dataset.shapes, dataset.attributes
-    tracked = np.flatnonzero(shapes.track >= 0)
-    tracked = tracked[np.lexsort((shapes.frame[tracked], shapes.track[tracked]))]
-    order = np.concatenate([np.flatnonzero(shapes.track < 0), tracked])
+    source = np.append(np.arange(len(shapes)), rows)
+    frame, track = np.append(shapes.frame, frames), shapes.track[source]
+    tracked = np.flatnonzero(track >= 0)
+    tracked = tracked[np.lexsort((frame[tracked], track[tracked]))]
+    order = np.concatenate([np.flatnonzero(track < 0), tracked])
     new = np.full(len(order) + 1, -1, np.int64)
     new[order] = np.arange(len(order))
-    moved = shapes.take(order)
+    made = order >= len(shapes)
+    moved = shapes.take(source[order])
+    told = {name: getattr(moved, name) | made for name in ("outside", "keyframe")}
+    moved = moved.replace(
+        frame=frame[order], id=np.where(made, -1, moved.id), parent=new[moved.parent], **told,
+        extras=of_given(moved.extras, ~made),
+    )  # fmt: skip
     owner = np.where(attributes.kind == Owner.SHAPE, new[attributes.owner], attributes.owner)
-    return dataset.replace(
-        shapes=moved.replace(parent=new[moved.parent]), attributes=attributes.replace(owner=owner), origin=None
-    )
+    return dataset.replace(shapes=moved, attributes=attributes.replace(owner=owner), origin=None)
 
 
 def _started(dataset: Dataset) -> Dataset:

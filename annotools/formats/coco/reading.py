@@ -80,7 +80,7 @@ def read(source: Source, context: Dataset | None, options: Options, reader: Read
     annotations = AnnotationsIn(rows, categories, reader, problems, forms=options.forms and reader.finish is None)
     for number, document in enumerate(documents):
         annotations.add(number, document, frames[number])
-        document.annotations = []  # lets go of the file
+        document.annotations, document.images, document.raw_images = [], [], []  # lets go of the file
     annotations.finish(widen=context is None or not len(context.labels))
     _describe(rows, documents, annotations.unused)
     _leave_out(rows, others if documents else [])
