@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from annotools.model.columns import values_of
+
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -58,7 +60,7 @@ def take(values: Array, offsets: Ints, rows: ArrayLike) -> Ragged:
     chosen = np.asarray(rows)
     chosen = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen.astype(np.intp)
     counts = lengths(offsets)[chosen]
-    return values[expand_ranges(offsets[:-1][chosen], counts)], offsets_of(counts)
+    return values_of(values, offsets[:-1][chosen], counts), offsets_of(counts)
 
 
 def concat(parts: Iterable[Ragged]) -> Ragged:

@@ -21,6 +21,7 @@ Array = NDArray[Any]
 Runs = Array | list[slice]  # rows as numbers or as runs
 
 _LEAST_RUN = 64  # rows, on average, that are worth a slice
+_PIECE = 1 << 13  # ranges whose values are copied at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,25 @@ def at(column: Array, runs: Runs) -> Array:
     if isinstance(runs, list):
         return column[runs[0]] if len(runs) == 1 else np.concatenate([column[run] for run in runs])
     return np.asarray(column[runs])
+
+
+def values_of(values: Array, starts: Array, counts: Array) -> Array:
+    """The values of ranges, one range behind the other.
+
+    Some ranges at a time: the places of values take as much room as they do, and more.
+    """
+    ends = np.concatenate(([0], np.cumsum(counts)))
+    found = np.empty((int(ends[-1]), *values.shape[1:]), values.dtype)
+    for first in range(0, len(starts), _PIECE):
+        some = slice(first, first + _PIECE)
+        start, stop = starts[some], starts[some] + counts[some]
+        piece = found[ends[first] : ends[min(first + _PIECE, len(starts))]]
+        if (start[1:] == stop[:-1]).all():
+            piece[:] = values[start[0] : stop[-1]]
+        else:
+            shifts = np.repeat(start - (ends[:-1][some] - ends[first]), counts[some])
+            piece[:] = values[shifts + np.arange(len(piece))]
+    return found
 
 
 def checked(name: str, values: ArrayLike, column: Column) -> Array:

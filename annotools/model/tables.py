@@ -42,6 +42,7 @@ from annotools.model.columns import (
     frozen,
     rows_of,
     runs_of,
+    values_of,
 )
 from annotools.model.extras import without_derived
 from annotools.model.table import Table
@@ -209,8 +210,7 @@ class Shapes(_Walkable["ShapeView"]):
             return moved
         rows = np.flatnonzero(~moved)
         counts = self.counts[rows]
-        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        was, now = (t.values[np.repeat(t.offsets[:-1][rows], counts) + within] for t in (self, new))
+        was, now = (values_of(t.values, t.offsets[:-1][rows], counts) for t in (self, new))
         moved[np.repeat(rows, counts)[was != now]] = True
         return moved
 
@@ -228,7 +228,7 @@ class Shapes(_Walkable["ShapeView"]):
         if isinstance(runs, list):
             values = at(self.values, [slice(self.offsets[run.start], self.offsets[run.stop]) for run in runs])
         else:
-            values = self.values[np.repeat(self.offsets[:-1][runs] - offsets[:-1], counts) + np.arange(offsets[-1])]
+            values = values_of(self.values, self.offsets[:-1][runs], counts)
         return replace(self, **self._picked(runs), values=frozen(values, REAL), offsets=frozen(offsets, NUMBER))
 
     @classmethod

@@ -28,7 +28,9 @@ def tracks_to_shapes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     if not len(dataset.tracks):
         return dataset, Losses()
     full, losses = interpolate(dataset, quirks)
-    return _flattened(dataset, full, losses)
+    shown, hidden = _shown(full)
+    del full  # there are two of all columns by now
+    return _flattened(dataset, shown, losses + hidden)
 
 
 def tracks_to_numbered_shapes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -45,16 +47,21 @@ def tracks_to_numbered_shapes(dataset: Dataset, argument: str = "", quirks: Quir
     numbers = np.append(column, -1)[full.shapes.track]
     extras = {"track_id": Extra(numbers, numbers >= 0), "keyframe": Extra(full.shapes.keyframe, numbers >= 0)}
     full = full.replace(shapes=full.shapes.replace(extras={**full.shapes.extras, **extras}))
-    return _flattened(dataset, full, losses)
+    shown, hidden = _shown(full)
+    return _flattened(dataset, shown, losses + hidden)
 
 
-def _flattened(dataset: Dataset, full: Dataset, losses: Losses) -> tuple[Dataset, Losses]:
+def _shown(full: Dataset) -> tuple[Dataset, Losses]:
+    """Without what is not to be seen of tracks that are given frame by frame."""
+    ledger, seen = Ledger(), _seen(full)
+    ledger.changed("keyframe outside", "a shape is always seen", full, "shapes", ~seen)
+    return full.select(shapes=seen), ledger.losses()
+
+
+def _flattened(dataset: Dataset, shown: Dataset, losses: Losses) -> tuple[Dataset, Losses]:
     """Tracks frame by frame as plain shapes.  dataset: with keyframes only."""
-    seen = _seen(full)
-    shown = full.select(shapes=seen)
     ledger = Ledger()
     ledger.extend(losses)
-    ledger.changed("keyframe outside", "a shape is always seen", full, "shapes", ~seen)
     ledger.changed("keyframe", "it became a shape", shown, "shapes", shown.shapes.track >= 0, "track")
     of_track = dataset.attributes.kind == Owner.TRACK
     ledger.changed("attribute of track", "every shape has it", dataset, "attributes", of_track)

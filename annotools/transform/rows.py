@@ -14,6 +14,7 @@ from annotools.errors import UsageError
 from annotools.geometry.ragged import Array, Bools, Ints, Ragged, expand_ranges, lengths, offsets_of
 from annotools.geometry.rle_faults import Fault
 from annotools.model.codes import Owner, ShapeType
+from annotools.model.columns import values_of
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger
 from annotools.model.tables import Attributes, Shapes
@@ -39,7 +40,7 @@ def recast(shapes: Shapes, rows: Ints, points: Ragged, **columns: Any) -> Shapes
     for name, value in columns.items():
         changed[name] = getattr(shapes, name).copy()
         changed[name][rows] = value
-    return shapes.with_points(pool[expand_ranges(starts, counts)], offsets_of(counts)).replace(**changed)
+    return shapes.with_points(values_of(pool, starts, counts), offsets_of(counts)).replace(**changed)
 
 
 def repeat(dataset: Dataset, counts: Ints) -> tuple[Dataset, Ints]:
