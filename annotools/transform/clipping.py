@@ -1,4 +1,4 @@
-"""clip-to-frame: upright boxes, polygons and masks cut at the border of the frame.
+"""clip-to-frame: upright boxes, polygons and masks cut at the border of the frame.  clip-masks: only masks.
 
     box 10 10 700 50 on a frame of 640 x 480  ->  10 10 640 50
 
@@ -31,8 +31,18 @@ def clip_to_frame(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     no_argument("clip-to-frame", argument)
     ledger = Ledger()
     dataset = every_frame(dataset, _crossing_boxes(dataset), ledger, quirks)
-    for clip in (_clip_boxes, _clip_masks, _clip_polygons):
-        dataset = clip(dataset, ledger)
+    dataset = _clip_boxes(dataset, ledger)
+    dataset = _clip_masks(dataset, ledger, _plain(dataset, MASK))
+    return _clip_polygons(dataset, ledger), ledger.losses()
+
+
+def clip_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Masks cut at the border of the frame, those of tracks row by row: pixels beyond it are in no picture."""
+    no_argument("clip-masks", argument)
+    ledger = Ledger()
+    drawn = of_type(dataset, MASK) & ~((dataset.shapes.track >= 0) & dataset.shapes.outside)
+    rows = np.flatnonzero(drawn)
+    dataset = _clip_masks(dataset, ledger, rows[(_sizes(dataset, rows) > 0).all(axis=1)])
     return dataset, ledger.losses()
 
 
@@ -70,8 +80,7 @@ def _clip_boxes(dataset: Dataset, ledger: Ledger) -> Dataset:
     return _without(clipped, rows[away & ~tracked])
 
 
-def _clip_masks(dataset: Dataset, ledger: Ledger) -> Dataset:
-    rows = _plain(dataset, MASK)
+def _clip_masks(dataset: Dataset, ledger: Ledger, rows: Ints) -> Dataset:
     values, offsets = take(dataset.shapes.values, dataset.shapes.offsets, rows)
     faulty = np.array([row for row, _ in check_cvat_rles(values, offsets)], np.int64)
     rows = np.delete(rows, faulty)

@@ -9,6 +9,7 @@ which no frame is left goes.  A frame's number no longer says where it stood in 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 
@@ -37,7 +38,9 @@ def only_annotated_frames(dataset: Dataset, argument: str = "", quirks: Quirks =
 
 
 def only_shown_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """Only frames that an export shows: those of the one job, without deleted ones; and only rows on such frames."""
+    """Only frames that an export shows, each with a name: those of the one job, without deleted ones; and only rows on
+    such frames.
+    """
     no_argument("only-shown-frames", argument)
     dataset = without_honeypots(dataset, quirks)
     ledger, rows = Ledger(), {}
@@ -49,7 +52,22 @@ def only_shown_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NON
         dataset = dataset.select(**rows)
     hidden = ~np.isin(np.arange(len(dataset.frames)), dataset.shown_frames)
     dataset, losses = without_frames(dataset, hidden, "it is deleted, or of another job", quirks)
-    return dataset, ledger.losses() + losses
+    ledger.extend(losses)
+    dataset = with_names(dataset, ledger)
+    return dataset, ledger.losses()
+
+
+def with_names(dataset: Dataset, ledger: Ledger) -> Dataset:
+    """With a name for each frame that has none: a file has to be called something."""
+    names = list(dataset.frames.names)
+    nameless = [frame for frame, name in enumerate(names) if not name]
+    taken = set(names)
+    for frame in nameless:
+        made = (f"frame_{frame:06d}{f'_{again}' if again else ''}.png" for again in count())
+        names[frame] = next(name for name in made if name not in taken)
+        taken.add(names[frame])
+    ledger.changed("name of frame", "it had none, so one was made", dataset, "frames", nameless, column="name")
+    return dataset.replace(frames=replace(dataset.frames, names=tuple(names))) if nameless else dataset
 
 
 def without_honeypots(dataset: Dataset, quirks: Quirks) -> Dataset:

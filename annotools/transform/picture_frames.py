@@ -20,6 +20,7 @@ from annotools.model.row_numbers import with_known_frames
 from annotools.model.tables import Bools, Ints
 from annotools.quirks import NONE, Quirks
 from annotools.tracks import element_owners
+from annotools.transform.frames import with_names
 from annotools.transform.rows import no_argument
 
 FRAME = "frame_id"
@@ -27,17 +28,23 @@ _VIDEO_SUFFIX = ".PNG"  # what CVAT calls the pictures of a video
 
 
 def list_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """Only the frames that are shown, those of one subset together."""
+    """Only the frames that are shown, each with a name, those of one subset together."""
     no_argument("list-frames", argument)
     ledger = Ledger()
     dataset = only_shown_rows(_in_subsets(dataset, ledger), ledger)
+    dataset = _listed(dataset, ledger)
+    return with_names(dataset, ledger), ledger.losses()
+
+
+def _listed(dataset: Dataset, ledger: Ledger) -> Dataset:
+    """The frames that are shown, counted anew."""
     subsets = dataset.frames.subsets
     order = np.array(sorted(dataset.shown_frames.tolist(), key=lambda row: subsets[row] or "default"), np.int64)
     if len(order) == len(subsets) and (order == np.arange(len(order))).all():
-        return dataset, ledger.losses()
+        return dataset
     gone = np.setdiff1d(np.arange(len(subsets)), order)
     ledger.lost("frame", "it is deleted or not of this job", dataset, "frames", gone)
-    return renumbered(without_jobs(dataset, ledger), order), ledger.losses()
+    return renumbered(without_jobs(dataset, ledger), order)
 
 
 def picture_names(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:

@@ -16,7 +16,7 @@ from annotools.transform.backup_meta import backup_jobs, backup_media, chunk_siz
 from annotools.transform.box_corners import exact_widths, ordered_corners
 from annotools.transform.characters import xml_characters
 from annotools.transform.class_masks import masks_by_class
-from annotools.transform.clipping import clip_to_frame
+from annotools.transform.clipping import clip_masks, clip_to_frame
 from annotools.transform.coco_decimals import coco_decimals
 from annotools.transform.covering import visible_masks
 from annotools.transform.drawable_shapes import drawable_only
@@ -121,6 +121,7 @@ STEPS: Mapping[str, Transform] = {
     "backup-media": backup_media,
     "blank-hidden-frames": blank_hidden_frames,
     "chunk-size": chunk_size,
+    "clip-masks": clip_masks,
     "close-tracks": close_tracks,
     "coco-decimals": coco_decimals,
     "common-frame-size": common_frame_size,

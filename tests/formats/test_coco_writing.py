@@ -235,15 +235,16 @@ def test_what_coco_cannot_say_is_counted() -> None:
     build.add_shape("polygon", 0, "car", (0, 0, 1e9, 0, 5, 5))
     build.add_shape("polygon", 0, "car", (0, 0, 1, 1))
     build.add_shape("mask", 0, "car", (0, 4, 39, 29, 40, 30))
+    build.add_shape("mask", 0, "car", (0, 5, 3, 4, 4, 5))
     build.add_shape("ellipse", 0, "car", (1, 2, float("inf"), 4))
     build.add_shape("rectangle", 0, 77, (1, 2, 3, 4))
     build.add_shape("rectangle", 0, "car", (1, 2, 3, 4), outside=True)
     build.add_shape("rectangle", 0, "car", (9, 8, 3, 4))
     document = one(build.dataset())
-    assert [ann["bbox"] for ann in document["annotations"]] == [[3, 4, 6, 4]]
+    assert [ann["bbox"] for ann in document["annotations"]] == [[39, 29, 1, 1], [3, 4, 6, 4]]
     losses = lost(build.dataset())
     assert sorted((loss.kind, loss.what, loss.count) for loss in losses.of(None, "annotations", "definitions")) == [
-        ("changed", "rectangle with swapped corners", 1), ("lost", "ellipse", 1),
+        ("changed", "mask", 1), ("changed", "rectangle with swapped corners", 1), ("lost", "ellipse", 1),
         ("lost", "mask that does not fit its frame", 1), ("lost", "polygon that cannot be painted", 2),
         ("lost", "polyline", 1), ("lost", "rectangle without 4 numbers below 1e9 px", 1),
         ("lost", "shape of a label that is not defined", 1), ("lost", "shape outside", 1),

@@ -38,7 +38,7 @@ _FRAMES = (
     "split-tracks",
     "picture-names",
 )
-_DRAWN = ("tighten-masks", "order-corners", "exact-widths", "ellipses-to-masks=frame-by-frame")
+_DRAWN = ("clip-masks", "tighten-masks", "order-corners", "exact-widths", "ellipses-to-masks=frame-by-frame")
 
 # As the server's export: rows stay what they are and are only rounded and painted.
 SERVER = (
