@@ -120,7 +120,7 @@ def test_a_format_never_imports_another(name: str) -> None:
 
 
 # Where things may be dropped or changed, and said to be; the assembler of what is read is more than one module.
-LEDGER_ROOMS = ("model.fitting", "transform", "tracks", "quality", "convert.joining")
+LEDGER_ROOMS = ("model.fitting", "transform", "tracks", "quality", "formats.kernel.joining")
 ASSEMBLER = {
     "formats.kernel.rows": "collects what a reader leaves out or repairs, and what its own parts do",
     "formats.kernel.row_checks": "knows which rows of tracks are told another label, or that they are shapes",

@@ -13,10 +13,10 @@ from typing import BinaryIO
 
 from annotools import formats
 from annotools.convert.choices import Compat, Where, check_settings, options_of
-from annotools.convert.joining import joined
 from annotools.convert.needs import check_read, check_sizes_read
 from annotools.errors import InputError, LimitError, OnError, Problem, Problems, UsageError, exact_keywords, suggest
 from annotools.formats.base import Format, Options, Read
+from annotools.formats.kernel.joining import joined
 from annotools.model import Dataset
 from annotools.storage import Media, MediaFile, Source, open_source
 from annotools.storage.opening import STDIN

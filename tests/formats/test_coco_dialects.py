@@ -6,6 +6,7 @@ from itertools import permutations
 from typing import Any
 
 import numpy as np
+import orjson
 import pycocotools.mask as oracle
 import pytest
 
@@ -231,6 +232,15 @@ def test_a_bad_annotation_is_named_and_the_others_stay(row: Any, pointer: str, m
     assert (problem.file, problem.pointer) == (INSTANCES, pointer)
     assert message in str(problem)
     assert found.dataset.shapes[-1].points.tolist() == [9, 9, 10, 10]
+
+
+def test_a_key_that_is_no_text_is_a_problem_with_its_place() -> None:
+    good, odd = (orjson.dumps(box(id=number)) for number in (1, 2))
+    rows = b"[" + good + b"," + odd[:-1] + b',"\x83":1}]'
+    whole = orjson.dumps(doc()).replace(b'"annotations":[]', b'"annotations":' + rows)
+    found = read({INSTANCES: whole})
+    assert [problem.pointer for problem in found.problems] == ["/annotations/1"]
+    assert len(found.dataset.shapes) == 1
 
 
 def test_numbers_that_are_none_are_named() -> None:

@@ -149,23 +149,29 @@ def _one_by_one(
     places: list[int] = []
     exact = msgspec.json.Decoder(_LOOSE[kind])
     for place, piece in zip(chunk.places.tolist(), pieces, strict=True):
+        at = At(chunk.document.member, f"{chunk.document.where}/{place}", problems)
         try:
             row: Annotation | None = exact.decode(piece)
         except UNDECODABLE:
-            at = At(chunk.document.member, f"{chunk.document.where}/{place}", problems)
             row = _lenient(piece, at, kind)
             chunk.repairs += [(len(rows), repair) for repair in at.repairs if row is not None]
-        if row is not None:
-            for key, value in _beside(piece, kind):
+        unknown = _beside(piece, kind, at) if row is not None else None
+        if row is not None and unknown is not None:
+            for key, value in unknown.items():
                 chunk.unknown.setdefault(key, {})[len(rows)] = value
             rows.append(row)
             places.append(place)
     return Chunk(chunk.document, rows, np.array(places, np.int64), chunk.unknown, chunk.repairs)
 
 
-def _beside(piece: msgspec.Raw, kind: type[Annotation]) -> Iterator[tuple[str, msgspec.Raw]]:
-    item = msgspec.json.decode(piece, type=dict[str, msgspec.Raw])
-    return ((key, value) for key, value in item.items() if key not in kind.__struct_fields__)
+def _beside(piece: msgspec.Raw, kind: type[Annotation], at: At) -> dict[str, msgspec.Raw] | None:
+    """The keys that are not known; None where they cannot be read, which is said."""
+    try:
+        item = msgspec.json.decode(piece, type=dict[str, msgspec.Raw])
+    except UNDECODABLE as error:
+        at.cannot_be_read(f"cannot be read: {said(error)}")
+        return None
+    return {key: value for key, value in item.items() if key not in kind.__struct_fields__}
 
 
 def _lenient(piece: msgspec.Raw, at: At, kind: type[Annotation]) -> Annotation | None:

@@ -5,6 +5,8 @@
     data/manifest.jsonl   names and sizes of the frames
     data/..               the media, names as uploaded
 
+All of it may lie in a folder, and of a project in a folder for each task.
+
 Ids of labels, attributes and jobs are made up in their order, from 1.  Reading needs no media; writing does without,
 and says that a server will ask for it.  annotations.json alone is read with a context that says the rest.  Backups of
 tasks with ground truth or honeypots hold more than is known here: such keys are kept as extras of the dataset, which
@@ -21,6 +23,7 @@ import orjson
 from annotools.errors import Problems, UsageError
 from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.cvat_json import backup_parts as parts
+from annotools.formats.cvat_json.backup_folders import ANNOTATIONS, TASK, folders_of, read_folders
 from annotools.formats.cvat_json.columns import Columns
 from annotools.formats.cvat_json.decode import Decoder, nothing_said
 from annotools.formats.cvat_json.encode import Encoder
@@ -36,25 +39,27 @@ from annotools.model.extras import Extra
 from annotools.model.origin import Origin
 from annotools.storage import Media, Source
 
-TASK, ANNOTATIONS, MANIFEST = "task.json", "annotations.json", "data/manifest.jsonl"
+MANIFEST = "data/manifest.jsonl"
 _NO_ROWS = dict.fromkeys(("tags", "shapes", "tracks", "intervals", "attributes", "origin"))
 
 
 def sniff(source: Source) -> bool:
     """Whether a source is certainly a backup: a task beside a list of annotations."""
-    if not (source.has(TASK) and source.has(ANNOTATIONS)):
-        return False
-    with source.open(ANNOTATIONS) as stream:
-        head = stream.read(1 << 10).lstrip(b"\xef\xbb\xbf \t\r\n")
-    return head.startswith(b"[")
+    return bool(folders_of(source))
 
 
 def read(source: Source, context: Dataset | None, options: Options) -> Read:
     """A dataset from a backup; every row is of its job.  Raises UsageError when it has no job of the id asked for."""
-    problems = Problems(TASK)
     if context is not None and len(source.members()) == 1:
+        problems = Problems(TASK)
         dataset = _annotated(source, source.members()[0], context.replace(**_NO_ROWS), problems, options)
         return Read(dataset, None, tuple(problems))
+    folders = folders_of(source)
+    return read_folders(source, folders, options, _read) if any(folders) else _read(source, options)
+
+
+def _read(source: Source, options: Options) -> Read:
+    problems = Problems(TASK)
     value = parse(source.read(TASK), problems) if source.has(TASK) else None
     if value is None and not len(problems):
         problems.add("is not there", expected="the task's definition")

@@ -1,0 +1,88 @@
+"""Backups that do not lie at the top of their archive: in a folder, and of a project, a folder for each task.
+
+    task_1_backup/task.json, task_1_backup/annotations.json, ...      people zip the folder, not what is in it
+    project.json, task_0/task.json, task_0/annotations.json, ...      CVAT's backup of a project
+
+The tasks of a project are put one behind the other, as several sources are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from annotools.errors import UsageError
+from annotools.formats.base import Options, Read
+from annotools.formats.kernel.joining import below, joined
+from annotools.model.codes import Owner
+from annotools.model.dataset import OWNERS, Dataset
+from annotools.model.origin import Origin, Place
+from annotools.storage import Source
+
+TASK, ANNOTATIONS = "task.json", "annotations.json"
+_NUMBERS = re.compile(r"(\d+)")
+
+
+def folders_of(source: Source) -> tuple[str, ...]:
+    """The folders with a backup of a task each, by their numbers; "" for the top."""
+    if source.has(TASK) and source.has(ANNOTATIONS):
+        return ("",) if _is_list(source, ANNOTATIONS) else ()
+    folders = [
+        name.removesuffix(TASK) for name in source.members() if name.endswith(f"/{TASK}") and name.count("/") == 1
+    ]
+    found = [one for one in folders if source.has(one + ANNOTATIONS) and _is_list(source, one + ANNOTATIONS)]
+    return tuple(
+        sorted(found, key=lambda name: [int(part) if part.isdigit() else part for part in _NUMBERS.split(name)])
+    )
+
+
+def _is_list(source: Source, name: str) -> bool:
+    with source.open(name) as stream:
+        head = stream.read(1 << 10).lstrip(b"\xef\xbb\xbf \t\r\n")
+    return head.startswith(b"[")
+
+
+def read_folders(
+    source: Source, folders: tuple[str, ...], options: Options, read: Callable[[Source, Options], Read]
+) -> Read:
+    """The tasks of some folders as one.  read: reads one.  Raises UsageError for a job of one of several tasks."""
+    if len(folders) > 1 and options.job is not None:
+        raise UsageError(f"{source.name}: holds the backups of {len(folders)} tasks, expected no job")
+    found = [_placed(read(source.sub(folder), options), folder) for folder in folders]
+    whole = below(found[0], folders[0]) if len(found) == 1 else joined(found, [name.rstrip("/") for name in folders])
+    problems = tuple(problem for one in found for problem in one.problems)
+    return replace(whole, dataset=whole.dataset.replace(origin=_origin(found)), problems=problems)
+
+
+def _placed(found: Read, folder: str) -> Read:
+    """What was read, with the places that it has in the archive."""
+    origin = found.dataset.origin
+    members = () if origin is None else tuple(folder + name for name in origin.members)
+    dataset = found.dataset if origin is None else found.dataset.replace(origin=replace(origin, members=members))
+    problems = tuple(replace(problem, file=folder + problem.file) for problem in found.problems)
+    return replace(found, dataset=dataset, problems=problems)
+
+
+def _origin(found: list[Read]) -> Origin | None:
+    """Where the rows of all stood."""
+    origins = [one.dataset.origin for one in found if one.dataset.origin is not None]
+    if len(origins) < len(found):
+        return None
+    members = tuple(name for origin in origins for name in origin.members)
+    places = {owner: Place.concat(_parts([one.dataset for one in found], owner)) for owner in OWNERS}
+    return Origin(members, places)
+
+
+def _parts(datasets: list[Dataset], owner: Owner) -> Iterator[Place]:
+    """The places of one kind of rows, each of the member of its own dataset."""
+    before = 0
+    for dataset in datasets:
+        assert dataset.origin is not None  # all of them have one
+        place, rows = dataset.origin.places.get(owner, Place()), len(dataset.table(owner))
+        if rows:
+            member = place.member if len(place.member) else np.zeros(rows, np.int32)
+            yield replace(place, member=(member + before).astype(np.int32))
+        before += len(dataset.origin.members)
