@@ -9,6 +9,7 @@ A request falls through the house from the top to the floor that answers it; imp
 
     mock  plugin  asgi  transports      what programs, tests and servers begin with
     faces        sockets | in the process | httpx, requests, urllib3, respx: bytes become a Request
+    contract     recorded scenarios, and what is made with them: check, record, drift
     core         App, the table of endpoints, dispatch; journal, faults, lints, admin calls
     seeds        what a state can begin with: JSON, a builder, packaged seeds, files of datasets
     exchange     files in and out: uploads, background requests, import, export, backups
@@ -18,5 +19,6 @@ A request falls through the house from the top to the floor that answers it; imp
     annotations  documents of jobs and tasks: checked, numbered, kept, merged and cut
     rules        what all handlers share: finding, permissions, forms, lists, how records are shown
     state        the tables, their file, the clock; what a handler gets (Context)
-    protocol     requests, responses and errors as values; bodies and their errors in the server's words
+    page         the page at /
+    protocol     requests, responses and errors as values; bodies and their errors in the server's words; versions
 """

@@ -33,6 +33,7 @@ LEVEL = {room: height for height, rooms in enumerate(LEVELS) for room in rooms}
 # The same for mockserver; every room has a level of its own.
 MOCK_LEVELS = (
     ("protocol",),
+    ("page",),
     ("state",),
     ("rules",),
     ("annotations",),

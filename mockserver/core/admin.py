@@ -3,10 +3,11 @@
 POST seed (a JSON seed, or "default", "empty") | reset       204
 GET  state                                                   how many records each table has
 GET  snapshot, PUT snapshot (bytes)                          the whole state
-GET  requests                                                the journal
+GET  requests, requests?last=200                             the journal, its end
 GET  faults, POST faults {"match", "effect", ...}, DELETE faults
 GET  clock, POST clock {"advance": seconds} | {"mode": "instant" | "manual" | "real"}
 GET  health, coverage
+GET  (nothing)                                               these calls, and the effects of faults
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ from typing import Any, Protocol
 
 import orjson
 
+from mockserver import page
 from mockserver.core import coverage
+from mockserver.core.effects import EFFECTS
 from mockserver.core.faults import Faults
 from mockserver.core.journal import Journal
 from mockserver.protocol import versions
 from mockserver.protocol.http import ApiError, Request, Response, detail, empty_response, json_response
+from mockserver.protocol.numerals import whole
 from mockserver.seeds import packaged
 from mockserver.seeds.tables import state_of_seed
 from mockserver.state.context import Config, Env
@@ -54,6 +58,9 @@ class Server(Protocol):
 
 def handle(app: Server, request: Request) -> Response:
     """Answer an admin call; never raises."""
+    shown = page.answer(request.path) if request.method == "GET" else None
+    if shown is not None:
+        return shown
     name = request.path.removeprefix("/_mock/").strip("/")
     action = ACTIONS.get((request.method, name))
     try:
@@ -111,8 +118,10 @@ def put_snapshot(app: Server, request: Request) -> Response:
 
 
 def get_requests(app: Server, request: Request) -> Response:
-    """The journal."""
-    return json_response(200, [entry.to_json() for entry in list(app.journal.entries)])
+    """The journal; `?last=200`: its end."""
+    last = whole(request.param("last") or "")
+    entries = list(app.journal.entries)
+    return json_response(200, [entry.to_json() for entry in (entries[-last:] if last else entries)])
 
 
 def get_faults(app: Server, request: Request) -> Response:
@@ -163,7 +172,18 @@ def post_clock(app: Server, request: Request) -> Response:
     return get_clock(app, request)
 
 
+def get_calls(app: Server, request: Request) -> Response:
+    """These calls, and the effects of faults."""
+    calls = [
+        {"method": method, "path": f"/_mock/{name}", "about": (action.__doc__ or "").strip()}
+        for (method, name), action in ACTIONS.items()
+    ]
+    known = {name: {"options": options} for name, (_, options) in sorted(EFFECTS.items())}
+    return json_response(200, {"calls": calls, "effects": known})
+
+
 ACTIONS: dict[tuple[str, str], Callable[[Server, Request], Response]] = {
+    ("GET", ""): get_calls,
     ("POST", "seed"): post_seed,
     ("POST", "reset"): post_reset,
     ("GET", "state"): get_state,

@@ -78,7 +78,7 @@ class App:
 
     def handle(self, request: Request) -> Response:
         """Answer one request; never raises."""
-        if request.path.startswith("/_mock/"):
+        if request.path.startswith("/_mock/") or request.path == "/":
             return admin.handle(self, request)
         entry = self.journal.begin(request, self.env.clock.now())
         ctx = self._context(request)

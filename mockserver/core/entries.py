@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from mockserver.core import lints
+from mockserver.core import lints, routes
 from mockserver.protocol.http import Request, Response
 from mockserver.state.remarks import Remark
+
+_DIGITS = re.compile(r"(?<=/)\d+(?=/|\Z)")
 
 
 @dataclass(slots=True)
@@ -34,8 +39,8 @@ class Entry:
 
     @property
     def unmatched(self) -> bool:
-        """Whether no handler was found for it."""
-        return (self.status != 0 and self.operation == "") or self.status == 501
+        """Whether no handler was found for it; one that was refused before that is none of these."""
+        return (self.status in (404, 405) and self.operation == "") or self.status == 501
 
     def title(self) -> str:
         """`GET /api/jobs?page=2`."""
@@ -52,6 +57,12 @@ class Entry:
         text = self.response.body[:200].decode("utf-8", "replace") if self.response else ""
         return " ".join(text.split())
 
+    def near(self) -> list[str]:
+        """Endpoints that a request without one may have been for."""
+        if not self.unmatched or self.status == 501:
+            return []
+        return _near(f"{self.request.method} {_DIGITS.sub('{id}', self.request.path)}"[:300])
+
     def to_json(self) -> dict[str, Any]:
         """For `/_mock/requests`."""
         return {
@@ -60,4 +71,11 @@ class Entry:
             "operation": self.operation, "user": self.user, "unmatched": self.unmatched,
             "warnings": [{"code": remark.code, "text": remark.text} for remark in self.warnings],
             "request_bytes": self.sizes[0], "response_bytes": self.sizes[1],
+            "near": self.near(), "from_page": "x-mock-page" in self.request.headers,
         }  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _near(asked: str) -> list[str]:
+    known = [f"{method} {route.pattern.removesuffix('[/]')}" for route in routes.ROUTES for method in route.operations]
+    return difflib.get_close_matches(asked, known, n=2, cutoff=0.6)
