@@ -23,14 +23,13 @@ from annotools.convert.writing import fit_to_format
 from annotools.errors import AnnotoolsError
 from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset
-from annotools.model.definitions import Labels
 from annotools.quirks import CVAT
 from annotools.storage import Media, Source, open_source
 from annotools.storage.packing import write_zip
 from annotools.transform import drop_deleted_frames
 from mockserver.annotations import grammar, job_annotations, records, task_annotations
 from mockserver.annotations.cutting import cut
-from mockserver.exchange import bundles, coco_uploads, installing, project_xml, refusals
+from mockserver.exchange import bundles, coco_uploads, installing, project_labels, project_xml, refusals
 from mockserver.exchange.background import UnavailableError, WorkError
 from mockserver.protocol.schemas import UncheckedError
 from mockserver.state.context import Context
@@ -206,11 +205,13 @@ def _without_ids(items: Iterable[Record]) -> Iterator[Record]:
         yield kept
 
 
-def _read_with_labels(form: Format, source: Source, labels: Labels) -> Read:
-    """A dataset with labels as given and with the frames it has itself."""
+def _read_into_project(ctx: Context, form: Format, source: Source, project: Record) -> Read:
+    """A dataset with the labels of a project, which takes over what it lacks, and with the frames it has itself."""
     read = _reader(form)
-    frames = read(source, None, Options(quirks=CVAT)).dataset.frames
-    found = read(source, Dataset(labels=labels, frames=frames), Options(quirks=CVAT))
+    own = read(source, None, Options(quirks=CVAT)).dataset
+    project_labels.complete(ctx, project, own)
+    labels = bundles.labels_of_project(ctx, project)
+    found = read(source, Dataset(labels=labels, frames=own.frames), Options(quirks=CVAT))
     _refuse_problems(found)
     return found
 
@@ -224,8 +225,8 @@ def read_as_tasks(ctx: Context, project: Record, file: tuple[str, bytes]) -> Non
     try:
         with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
             coco_uploads.check(name, source)
-            found = _read_with_labels(_fitting(slugs, source), source, bundles.labels_of_project(ctx, project))
             with ctx.state.attempt():
+                found = _read_into_project(ctx, _fitting(slugs, source), source, project)
                 for subset, dataset, media in _by_subset(found):
                     task = installing.install(ctx, dataset, media, project["organization_id"])
                     ctx.state.update("tasks", task["id"], name=subset, subset=subset)

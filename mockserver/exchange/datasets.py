@@ -161,7 +161,7 @@ def create_project_dataset(ctx: Context, pk: int) -> Response:
     if answer is not None:
         return answer
     _check_import(ctx)
-    data = uploads.uploaded_file(ctx, place, "dataset_file")
+    data = uploads.uploaded_file(ctx, place, "dataset_file", "zip")
     rq_id = request_id("import", "project", target_id=pk, subresource="dataset")
     arguments = {"pk": pk, "format_name": ctx.request.param("format")}
     response = submit(ctx, rq_id, uploads.place_of(ctx, "project", project), ("import_project_dataset", arguments))

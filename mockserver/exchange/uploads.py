@@ -94,8 +94,11 @@ def in_pieces(ctx: Context, place: str) -> Response | None:
     return None
 
 
-def uploaded_file(ctx: Context, place: str, field: str) -> bytes:
-    """The file of this request: an earlier upload named by `filename`, or a multipart field. Raises: ApiError 400."""
+def uploaded_file(ctx: Context, place: str, field: str, ending: str = "") -> bytes:
+    """The file of this request: an earlier upload named by `filename`, or a multipart field. Raises: ApiError 400.
+
+    ending: what the name of a file in the request itself must end in.
+    """
     name = ctx.request.param("filename")
     if name:
         found = tus.take_one(ctx, place, name)
@@ -111,6 +114,8 @@ def uploaded_file(ctx: Context, place: str, field: str) -> bytes:
         raise fields(**{field: ["No file was submitted."]})
     if not part.data:
         raise fields(**{field: ["The submitted file is empty."]})
+    if ending and not (part.filename or "").endswith(f".{ending}"):
+        raise fields(**{field: [f"A file should be {ending} archive"]})
     return part.data
 
 

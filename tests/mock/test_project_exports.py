@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from typing import Any
 from urllib.parse import quote
@@ -130,3 +131,66 @@ def test_an_import_makes_a_task_of_each_subset(demo: Client, project: dict[str, 
         assert {row["frame"] for row in (*found["shapes"], *found["tracks"])} <= set(range(task["size"]))
         preview = demo.get(f"/api/tasks/{task['id']}/preview")
         assert preview.status == 200
+
+
+# --- labels of a dataset that is read into a project ----------------------------------------------------------------
+
+COCO: dict[str, Any] = {
+    "images": [{"id": 1, "width": 64, "height": 48, "file_name": "a.png"}],
+    "categories": [{"id": 1, "name": "car"}, {"id": 2, "name": "road"}],
+    "annotations": [
+        {
+            "id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 10, 12], "area": 120, "iscrowd": 0,
+            "segmentation": [], "attributes": {"lit": True, "make": "vw", "occluded": False},
+        }
+    ],
+}  # fmt: skip
+
+
+def read_into(client: Client, labels: list[dict[str, Any]], name: str = "d.zip") -> tuple[int, dict[str, Any]]:
+    """A new project with labels, and what came of reading a dataset into it."""
+    pk = client.send("POST", "/api/projects", {"name": "r", "labels": labels}).json()["id"]
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("annotations/instances_default.json", json.dumps(COCO))
+        archive.writestr("images/default/a.png", picture())
+    body = form({name: packed.getvalue()}, "dataset_file")
+    answer = client.send("POST", f"/api/projects/{pk}/dataset?format=COCO%201.0", body, content_type=MULTIPART)
+    done = client.get(f"/api/requests/{answer.json()['rq_id']}").json() if answer.status == 202 else answer.json()
+    return pk, done
+
+
+def attributes_of(client: Client, pk: int) -> dict[str, list[tuple[str, str]]]:
+    """Labels of a project with names and kinds of their attributes."""
+    rows = client.get(f"/api/labels?project_id={pk}").json()["results"]
+    return {row["name"]: [(spec["name"], spec["input_type"]) for spec in row["attributes"]] for row in rows}
+
+
+def test_a_project_without_labels_gets_those_of_the_dataset(client: Client) -> None:
+    pk, done = read_into(client, [])
+    assert (done["status"], done["message"]) == ("finished", "")
+    assert attributes_of(client, pk) == {"car": [("lit", "checkbox"), ("make", "text")], "road": []}
+    task = client.get(f"/api/tasks?project_id={pk}").json()["results"][0]["id"]
+    shapes = client.get(f"/api/tasks/{task}/annotations").json()["shapes"]
+    assert [value["value"] for value in shapes[0]["attributes"]] == ["true", "vw"]
+
+
+def test_labels_of_a_project_get_the_attributes_that_they_lack(client: Client) -> None:
+    lit = {"name": "lit", "mutable": False, "input_type": "select", "values": ["true", "false"]}
+    pk, done = read_into(client, [{"name": "car", "attributes": [lit]}, {"name": "road"}])
+    assert done["status"] == "finished"
+    assert attributes_of(client, pk) == {"car": [("lit", "select"), ("make", "text")], "road": []}
+
+
+def test_a_label_that_a_project_has_not_is_named(client: Client) -> None:
+    pk, done = read_into(client, [{"name": "car"}])
+    assert (done["status"], done["message"].strip()) == (
+        "failed", 'Target project does not have label with name "road"',
+    )  # fmt: skip
+    assert client.get(f"/api/tasks?project_id={pk}").json()["count"] == 0
+    assert attributes_of(client, pk) == {"car": []}, "nothing has been added"
+
+
+@pytest.mark.parametrize("name", ["annotations.xml", "instances.json", "d"])
+def test_only_archives_are_read_into_a_project(client: Client, name: str) -> None:
+    assert read_into(client, [{"name": "car"}], name)[1] == {"dataset_file": ["A file should be zip archive"]}

@@ -1,0 +1,40 @@
+"""What a project takes over of the labels of a dataset that becomes its tasks.
+
+A project without labels gets those of the dataset; one with labels must have all of them, and gets the attributes that
+its own lack, as check boxes where all values are true or false, as texts else.
+Source: the importer of CVAT 2.73 (soft import of attributes), as observed.
+"""
+
+from __future__ import annotations
+
+import orjson
+
+from annotools.model import Dataset
+from mockserver.exchange import installing
+from mockserver.exchange.background import WorkError
+from mockserver.resources import label_forms
+from mockserver.state.context import Context
+from mockserver.state.tables import Record
+
+_BACKGROUND = "background"  # what masks call nothing at all
+
+
+def complete(ctx: Context, project: Record, dataset: Dataset) -> None:
+    """Add to the labels of a project what only the dataset has. Raises: WorkError, ApiError."""
+    given = [installing.form_of(item) for item in orjson.loads(installing.bundle_of(dataset)["labels.json"])]
+    own = {row["name"]: row for row in ctx.table("labels").values() if row.get("project_id") == project["id"]}
+    for form in given if not own else ():
+        label_forms.create(ctx, form, {"project_id": project["id"]})
+    parts = {part["name"] for row in own.values() for part in row["sublabels"]}  # some formats say them as labels
+    for form in given if own else ():
+        if form["name"] in own:
+            _add_attributes(ctx, own[form["name"]], form)
+        elif form["name"] not in (_BACKGROUND, *parts):
+            raise WorkError(f'Target project does not have label with name "{form["name"]}"')
+
+
+def _add_attributes(ctx: Context, label: Record, form: Record) -> None:
+    known = {spec["name"] for spec in label["attributes"]}
+    missing = [spec for spec in form["attributes"] if spec["name"] not in known]
+    if missing:
+        label_forms.update(ctx, label, {"attributes": missing})
