@@ -25,13 +25,14 @@ from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import BOX, MASKS
+from annotools.formats.kernel.members import picture_patterns
 from annotools.formats.kernel.painting import numbers_png, png
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks import kitti_cvat
 from annotools.formats.masks.counting import few_masks, numbers_by_class
 from annotools.formats.masks.kitti_layout import BASE, BOXES, CLASSES, COLORS, INSTANCES, PICTURES, is_kitti, read_rows
 from annotools.formats.masks.kitti_lines import box_lines
-from annotools.formats.masks.scenes import color_lines, lines, picture_patterns, pictures, scenes
+from annotools.formats.masks.scenes import color_lines, lines, pictures, scenes
 from annotools.model import MASK, RECTANGLE, Dataset, Keeps
 
 if TYPE_CHECKING:

@@ -22,11 +22,12 @@ from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import CLASS, FITTING
+from annotools.formats.kernel.members import picture_patterns
 from annotools.formats.kernel.painting import numbers_png
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks import mots_cvat
 from annotools.formats.masks.mots_layout import BASE, FOLDER, LIST, PICTURES, is_mots, read_rows
-from annotools.formats.masks.scenes import NO_SUBSET, lines, picture_patterns, pictures, scenes
+from annotools.formats.masks.scenes import NO_SUBSET, lines, pictures, scenes
 from annotools.model import MASK, Condition, Dataset, Keeps
 from annotools.model.columns import Bools, Ints
 
