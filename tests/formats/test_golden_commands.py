@@ -95,3 +95,26 @@ def test_an_import_is_stored_as_the_server_does(answer: Path, tmp_path: Path) ->
         for path in (tmp_path, tmp_path / "mine")
     )
     assert differing(mine, stored) == []
+
+
+def failed_imports() -> list[Any]:
+    """Exports of these formats that the server could not read back; one skipped case when there are none."""
+    found = []
+    for task in TASKS:
+        index = GOLDEN / task / "index.json"
+        rows = orjson.loads(index.read_bytes())["formats"] if index.exists() else {}
+        slugs = [slug for slug, row in rows.items() if slug in formats.TABLE and not row["reimport"].get("ok", True)]
+        found += [pytest.param(GOLDEN / task / "exports" / slug / "task.zip", id=f"{task}-{slug}") for slug in slugs]
+    return [case for case in found if case.values[0].exists()] or [
+        pytest.param(GOLDEN, marks=pytest.mark.skip(reason=WHY))
+    ]
+
+
+@pytest.mark.parametrize("export", failed_imports())
+def test_what_the_server_cannot_read_is_refused_as_it_does(export: Path, tmp_path: Path) -> None:
+    words = [
+        "convert", export, "--from", export.parent.name, "--task", export.parents[2] / "inputs", "--to", "cvat-api",
+        "-o", tmp_path / "mine", "--compat", "cvat",
+    ]  # fmt: skip
+    done = CliRunner().invoke(group, list(map(str, words)), prog_name="annotools")
+    assert done.exit_code in (2, 3), done.output
