@@ -22,7 +22,8 @@ from annotools.validate.structure import Fault
 _LOCAL, _WORDS = "icdar-localization", "icdar-recognition"
 _MARK = b"\xef\xbb\xbf"
 # Formats of plain text that the importer opens as UTF-8, where a mark becomes a part of the first word.
-_PLAIN = frozenset({_LOCAL, _WORDS, "imagenet", "lfw", "market-1501", "vggface2"})
+_MASKS = ("segmentation-mask", "camvid", "cityscapes", "kitti", "mots", "icdar-segmentation")
+_PLAIN = frozenset({_LOCAL, _WORDS, "imagenet", "lfw", "market-1501", "vggface2", *_MASKS})
 _CORNERS = 4
 _Line = tuple[str, int, str]
 
