@@ -123,6 +123,7 @@ class _Road:
         work, media, before = Work(found.dataset, found.losses), found.media or Media(), found.dataset.frames
         del found  # what is read and what is written are not in memory at the same time
         give_back()
+        target.options = replace(target.options, images=target.options.images and bool(media))
         work.run(transforms, target.options.quirks, transform.TRANSFORMS)
         work.fit(target.form, target.options)
         check_losses(work.losses, strict)

@@ -384,3 +384,34 @@ def test_colours_of_labels_stay_unless_two_have_one(tmp_path: Path) -> None:
     assert next((loss.kind, loss.column, loss.rows.tolist()) for loss in losses if loss.table == "labels") == (
         "changed", "color", [0, 1, 2, 3],
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "slug", ["segmentation-mask", "camvid", "cityscapes", "kitti", "mots", "icdar-segmentation", "voc"]
+)
+def test_pictures_of_masks_are_not_those_of_frames(slug: str, tmp_path: Path) -> None:
+    build = DatasetBuilder()
+    build.add_label("car")
+    build.add_frame("a.png", 4, 3)
+    build.add_shape("mask", 0, "car", LEFT)
+    at.write(build.dataset(), tmp_path / "out", slug)
+    found = at.read(tmp_path / "out", slug)
+    assert len(found.dataset.shapes) >= 1
+    assert len(found.media or {}) == 0
+
+
+@pytest.mark.parametrize("slug", ["segmentation-mask", "cityscapes", "kitti", "mots"])
+def test_endings_of_names_that_nothing_says_are_counted_as_changed(slug: str, tmp_path: Path) -> None:
+    build = DatasetBuilder()
+    build.add_label("car")
+    build.add_frame("a.jpg", 4, 3)
+    build.add_shape("mask", 0, "car", LEFT)
+    at.write(build.dataset(), tmp_path / "in", "cvat-api")
+    done = at.convert(tmp_path / "in", tmp_path / "bare", slug)
+    assert [loss.column for loss in done.losses if loss.table == "frames"] == ["name"]
+    assert done.pictures == 0
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "a.jpg").write_bytes(picture(NUMBERS, [BLACK, RED, GREEN], suffix="JPEG"))
+    done = at.convert(tmp_path / "in", tmp_path / "out", slug, images=tmp_path / "pictures")
+    assert [loss.column for loss in done.losses if loss.table == "frames"] == []
+    assert at.read(tmp_path / "out", slug).dataset.frames.names == ("a.jpg",)

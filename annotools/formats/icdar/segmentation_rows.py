@@ -80,7 +80,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems) -> None:
     at = At([entry.text for entry in entries], which=np.arange(len(entries)))
     frames = rows.frames([e.name for e in entries], sizes[:, 0], sizes[:, 1], [e.subset for e in entries], at)
     pictured = [n for n, entry in enumerate(entries) if entry.picture]
-    rows.pictures(frames[pictured], [entries[n].picture for n in pictured])
+    rows.pictures(frames[pictured], [entries[n].picture for n in pictured], only=True)
     known = rows.known_sizes(frames)
     found = []
     for n, cut in enumerate(cuts):

@@ -86,6 +86,7 @@ class Rows:
         self._attributes = AttributeValues()
         self._keys = TrackKeys()
         self._pictures: dict[int, str] = {}
+        self._only = False
         self._unsized: dict[int, tuple[At, int]] = {}
         self._task = Task() if context is None else context.task
         self._jobs: tuple[Job, ...] = () if context is None else context.jobs
@@ -109,8 +110,12 @@ class Rows:
         """The frame of one name."""
         return int(self.frames([name], width, height, at=at)[0])
 
-    def pictures(self, frames: Array, members: Sequence[str]) -> None:
-        """Which members are the pictures of frames, where their names alone do not tell."""
+    def pictures(self, frames: Array, members: Sequence[str], *, only: bool = False) -> None:
+        """Which members are the pictures of frames, where their names alone do not tell.
+
+        only: whether no other member is one, although it may be called so: a picture of masks.
+        """
+        self._only |= only
         for frame, member in zip(frames.tolist(), members, strict=True):
             if frame >= 0:
                 self._pictures.setdefault(frame, member)
@@ -278,7 +283,7 @@ class Rows:
         return dataset.replace(**tables, origin=Origin(tuple(self._members), places))
 
     def _media(self) -> Media:
-        if self._pictures:
+        if self._pictures or self._only:
             return Media.from_members(self._source, self._pictures)
         if not any(map(is_picture, self._source.members())):
             return Media()

@@ -106,11 +106,12 @@ def add_boxes(rows: Rows, lines: Lines, frames: Ints) -> None:
 
 
 def _texts(values: Floats) -> Extra:
-    column = np.empty(len(values), object)
-    column[:] = [orjson.dumps(row) for row in values.tolist()]
+    """The seven numbers of those that have a place in space."""
     unknown = np.zeros(len(values), np.bool_)
     for pattern in _UNKNOWN:
         unknown |= (values == np.array(pattern)).all(axis=1)
+    column = np.full(len(values), None, object)
+    column[~unknown] = [orjson.dumps(row) for row in values[~unknown].tolist()]
     return Extra(column, ~unknown)
 
 

@@ -118,7 +118,7 @@ def add_frames(
     width, height = np.array([(0, 0) if each is None else each.size for each in masks], np.int64).reshape(-1, 2).T
     frames = rows.frames([e.name for e in entries], width, height, [e.subset for e in entries], at)
     pictured = [n for n, entry in enumerate(entries) if entry.picture]
-    rows.pictures(frames[pictured], [entries[n].picture for n in pictured])
+    rows.pictures(frames[pictured], [entries[n].picture for n in pictured], only=True)
     filled = [(n, each) for n, each in enumerate(masks) if each is not None]
     return frames, [(n, each) for n, each in filled if _fits(rows, int(frames[n]), each, members[n], problems)]
 

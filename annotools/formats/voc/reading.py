@@ -81,7 +81,8 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
     extras: dict[str, Any] = files.frame_extras(sizes[:, 2])
     frames = rows.frames(files.names, sizes[:, 0], sizes[:, 1], subsets, at, **extras)
     pictured = [place for place, entry in enumerate(layout.entries) if entry.picture]
-    rows.pictures(frames[pictured], [layout.entries[place].picture for place in pictured])
+    masked = any(f"{CLASS}/" in name for name in source.members())  # these are called as the pictures are
+    rows.pictures(frames[pictured], [layout.entries[place].picture for place in pictured], only=masked)
     _add_objects(rows, files, frames, problems)
     _add_masks(rows, layout, frames, MaskReader(source, colors, problems))
     _add_tags(rows, layout, files if marks == "new" else Files(), frames)
