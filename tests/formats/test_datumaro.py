@@ -98,6 +98,10 @@ def test_corners_of_a_cuboid_stand_in_the_order_of_cvat() -> None:
             kind("bbox", bbox=[1, 2, 3, "x"]),
             ": cannot be read: expected `float`, got `str` - at `$.bbox[3]`, expected an annotation",
         ),
+        (
+            kind("bbox", bbox=[1, 2, 3, 4], group=1 << 60),
+            ": cannot be read: expected `int` <= 9007199254740992 - at `$.group`, expected an annotation",
+        ),
         (kind("bbox", bbox=[1, 2, 3, 4], attributes=7), "/attributes: attributes cannot be used, expected an object"),
     ],
 )  # fmt: skip

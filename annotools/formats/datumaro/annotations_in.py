@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from operator import attrgetter
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -106,11 +108,11 @@ class AnnotationsIn:
         z_order = np.array([n or 0 for n in map(attrgetter("z_order"), rows)], np.int64)
         z_order += self._blobs.column("z_order")[code] if len(code) else 0
         extras = {"annotation_id": _numbers([row.id for row in rows])}
-        objects = _numbers([row.object_id for row in rows])
-        if objects.present.any():
-            extras["object_id"] = objects
-        seen = [row.visibility if row.visibility and set(row.visibility) != {2} else None for row in rows]
-        if any(seen):
+        objects = list(map(attrgetter("object_id"), rows))
+        if objects.count(None) < len(objects):
+            extras["object_id"] = _numbers(objects)
+        seen = [each if each and set(each) != {2} else None for each in map(attrgetter("visibility"), rows)]
+        if seen.count(None) < len(seen):
             there = np.array([each is not None for each in seen], np.bool_)
             extras["visibility"] = Extra(_texts(seen), there, derived=True)
         group = np.array([n or 0 for n in map(attrgetter("group"), rows)], np.int64)
@@ -251,7 +253,8 @@ def _column(values: Sequence[Any]) -> Array:
 
 def _numbers(values: Sequence[Any]) -> Extra:
     """A column of whole numbers, of those rows that have one; other ids are kept as they are."""
-    present = np.array([value is not None for value in values], np.bool_)
-    if all(value is None or (type(value) is int and abs(value) < 1 << 62) for value in values):
-        return Extra(np.array([value or 0 for value in values], np.int64), present)
+    present = np.fromiter((value is not None for value in values), np.bool_, len(values))
+    if set(map(type, values)) <= {int, NoneType}:
+        with suppress(OverflowError):
+            return Extra(np.array([value or 0 for value in values], np.int64), present)
     return Extra(_column([value if isinstance(value, int | float | str) else str(value) for value in values]), present)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from posixpath import basename, splitext
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
@@ -25,7 +25,8 @@ from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rle_masks import size_of
 from annotools.model.columns import Ints
 
-Number = int | float
+_MOST = 1 << 53
+Whole = Annotated[int, msgspec.Meta(ge=-_MOST, le=_MOST)]
 
 
 class Rle(msgspec.Struct, gc=False):
@@ -41,9 +42,9 @@ class Annotation(msgspec.Struct, gc=False):
     type: str = ""
     id: Any = None
     attributes: msgspec.Raw = msgspec.Raw()
-    group: int | None = None
-    label_id: int | None = None
-    z_order: int | None = None
+    group: Whole | None = None
+    label_id: Whole | None = None
+    z_order: Whole | None = None
     bbox: list[float] | None = None
     points: list[float | list[float]] | None = None
     rle: Rle | None = None

@@ -125,12 +125,17 @@ class Objects:
 
     def boxes(self, rows: Ints, items: list[Item]) -> None:
         """Left, top, width, height."""
-        boxes = self.dataset.shapes.boxes()[rows]
+        boxes = self._four(rows)
         _put(items, "bbox", np.concatenate([boxes[:, :2], widths(boxes[:, :2], boxes[:, 2:])], axis=1))
+
+    def _four(self, rows: Ints) -> Floats:
+        """(n, 4) the numbers of rows that have as many."""
+        shapes = self.dataset.shapes
+        return np.asarray(shapes.values[shapes.offsets[rows, None] + np.arange(4)])
 
     def ellipses(self, rows: Ints, items: list[Item]) -> None:
         """Left, top, right, bottom."""
-        x, y, right, top = self.dataset.shapes.boxes()[rows].T
+        x, y, right, top = self._four(rows).T
         _put(items, "points", np.stack([opposites(x, right), top, right, opposites(y, top)], axis=1))
 
     def outlines(self, rows: Ints, items: list[Item]) -> None:

@@ -74,7 +74,7 @@ class ServerObjects(Objects):
         return found
 
     def boxes(self, rows: Ints, items: list[Item]) -> None:
-        corners = around(xywh_to_xyxy(xyxy_to_xywh(around(self.dataset.shapes.boxes()[rows]))))
+        corners = around(xywh_to_xyxy(xyxy_to_xywh(around(self._four(rows)))))
         for item, box in zip(items, xyxy_to_xywh(corners).tolist(), strict=True):
             item["bbox"] = box
 

@@ -8,7 +8,7 @@ What the server writes otherwise is a writer of its own: see `server`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from posixpath import splitext
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +85,9 @@ class Writer:
         tags, shapes = self.dataset.tags.extras, self.dataset.shapes.extras
         if "annotation_id" not in tags and "annotation_id" not in shapes:
             return whole_ids([None] * sum(len(self.tags.rows(f)) + len(self.shapes.rows(f)) for f in frames))
+        if not len(self.dataset.tags):
+            rows = np.concatenate([np.zeros(0, np.int64), *map(self.shapes.rows, frames)])
+            return whole_ids(given_ids(shapes, "annotation_id", rows))
         pairs = ((self.tags.rows(f), self.shapes.rows(f)) for f in frames)
         names = [
             given_ids(tags, "annotation_id", of_tags) + given_ids(shapes, "annotation_id", of_shapes)
@@ -112,9 +115,9 @@ class Writer:
         said = iter(self.objects.tags(np.concatenate(tagged)))
         items = []
         for frame, mine, tags in zip(frames, rows, tagged, strict=True):
-            annotations = [next(said) for _ in tags] + [next(drawn) for _ in mine]
-            for annotation in annotations:
-                annotation["id"] = next(numbers)
+            annotations = [*islice(said, len(tags)), *islice(drawn, len(mine))]
+            for annotation, number in zip(annotations, numbers, strict=False):
+                annotation["id"] = number
             items.append(self.item(frame, annotations))
         return items
 

@@ -12,6 +12,8 @@ from annotools.model.extras import Extras
 
 def whole_ids(given: Sequence[Any], first: int = 1) -> list[int]:
     """Whole numbers that are there once each: those given, and further ones for what is none or comes again."""
+    if set(map(type, given)) == {int} and min(given) >= 0 and max(given) < 1 << 53 and len(set(given)) == len(given):
+        return list(given)
     known = [key if type(key) is int and 0 <= key < 1 << 53 else None for key in given]
     if set(known) <= {None}:
         return list(range(first, first + len(known)))
@@ -30,5 +32,8 @@ def given_ids(extras: Extras, name: str, rows: Array) -> list[Any]:
     extra = extras.get(name)
     if extra is None:
         return [None] * len(rows)
+    if extra.present[rows].all():
+        found: list[Any] = extra.values[rows].tolist()
+        return found
     pairs = zip(extra.values[rows].tolist(), extra.present[rows].tolist(), strict=True)
     return [value if there else None for value, there in pairs]
