@@ -378,6 +378,20 @@ QUIRKS: tuple[Quirk, ...] = (
         "CVAT 2.73 dataset_manager/formats/labelme.py, its fork of Datumaro: labelme_format.py",
     ),
     Quirk(
+        "open-images-export",
+        "Open Images is written as the server does: tables and sizes of pictures only where something stands in them, "
+        "a group is one mask, two decimals of a pixel before they become shares, names of masks that two may have",
+        "every picture has a size, every mask a file of its own, and masks of a group are masks of their own",
+        "CVAT 2.73 dataset_manager/formats/openimages.py, its fork of Datumaro: open_images_format.py",
+    ),
+    Quirk(
+        "open-images-import",
+        "Open Images is read as the server does: masks are polygons through the middles of pixels, labels of "
+        "confidence 0 are tags, and pictures match as its importer matches",
+        "a picture is not tagged with what it is said not to show",
+        "CVAT 2.73 dataset_manager/formats/openimages.py, its fork of Datumaro: open_images_format.py",
+    ),
+    Quirk(
         "merge-counts-outside",
         "outside keyframes of only one job count against tracks of two jobs being the same; then they are there twice",
         "tracks are compared where either is to be seen",

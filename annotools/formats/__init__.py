@@ -59,6 +59,7 @@ TABLE: dict[str, str] = {
     "sly-pointcloud": "annotools.formats.pointcloud.supervisely:FORMAT",
     "generic-tsv": "annotools.formats.audio.generic_tsv:FORMAT",
     "labelme": "annotools.formats.labelme.labelme:FORMAT",
+    "open-images": "annotools.formats.open_images.open_images:FORMAT",
 }
 
 

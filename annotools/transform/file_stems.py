@@ -12,12 +12,15 @@ from posixpath import splitext
 
 import numpy as np
 
+from annotools.errors import UsageError
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Losses
 from annotools.quirks import NONE, Quirks
 from annotools.storage.media import is_picture
 from annotools.transform.files import in_order, renamed
 from annotools.transform.rows import no_argument
+
+_ALL = "all"
 
 
 def stem_names(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -36,19 +39,21 @@ def frames_by_name(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) 
 
 
 def unique_names(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """Names of frames that differ within their subset."""
-    no_argument("unique-names", argument)
+    """Names of frames that differ within their subset.  argument: `all` for names that differ from all others."""
+    if argument not in ("", _ALL):
+        raise UsageError(f"transform unique-names={argument}, expected {_ALL} or nothing")
     frames = dataset.frames
-    taken = set(zip(frames.subsets, frames.names, strict=True))
+    subsets = [""] * len(frames) if argument == _ALL else frames.subsets
+    taken = set(zip(subsets, frames.names, strict=True))
     if len(taken) == len(frames):
         return dataset, Losses()
     seen: set[tuple[str, str]] = set()
     names = []
-    for subset, name in zip(frames.subsets, frames.names, strict=True):
+    for subset, name in zip(subsets, frames.names, strict=True):
         if (subset, name) in seen:
             stem, end = splitext(name)
             name = next(new for n in count(1) if (subset, new := f"{stem}_{n}{end}") not in taken)
             taken.add((subset, name))
         seen.add((subset, name))
         names.append(name)
-    return renamed(dataset, "names", names, "another picture of its subset has that name")
+    return renamed(dataset, "names", names, "another picture has that name, and files are called after it")

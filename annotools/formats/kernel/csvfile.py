@@ -1,0 +1,104 @@
+"""Tables with a head: columns by name, and the line of each row.
+
+    ImageID,LabelName,XMin        {"ImageID": ["a", "b"], "LabelName": ["car", "bus"], "XMin": ["0.1", "0.2"]}
+    a,car,0.1                     lines [2, 3]
+    b,bus,0.2
+
+A row with fewer cells than the head is a problem, and so is a column that must be there and is not; it costs no other.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotools.errors import Problem, Problems
+from annotools.formats.kernel.lines import text_lines, typed
+from annotools.formats.kernel.places import At
+from annotools.model.columns import Bools, Floats, Ints
+from annotools.storage import Source
+
+
+@dataclass(frozen=True)
+class Table:
+    """cells: texts by column.  lines: (n,) 1-based."""
+
+    member: str
+    cells: dict[str, list[str]]
+    lines: Ints
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, name: str) -> list[str]:
+        """A column, empty texts where the table has none of that name."""
+        return self.cells.get(name) or [""] * len(self)
+
+    def taken(self, rows: Ints) -> Table:
+        """Some of its rows."""
+        cells = {name: [column[row] for row in rows.tolist()] for name, column in self.cells.items()}
+        return Table(self.member, cells, self.lines[rows])
+
+    @property
+    def at(self) -> At:
+        """Where its rows stand."""
+        return At(self.member, self.lines)
+
+    def numbers(self, name: str, good: Bools, problems: Problems, default: float | None = None) -> Floats:
+        """A column of numbers.  good: rows that are none become False, with a problem.  default: of empty cells."""
+        texts = [text or str(default) if default is not None else text for text in self[name]]
+        values, bad = typed([text.encode() for text in texts], float)
+        for row in np.flatnonzero(bad & good).tolist():
+            problems.append(self.at.problem(row, f"{name} is {texts[row][:40]!r}", expected="a number"))
+        good[bad] = False
+        return values
+
+
+def read_table(
+    source: Source, member: str, problems: Problems, required: Sequence[str], head: Sequence[str] = ()
+) -> Table:  # fmt: skip
+    """The rows of a member.  required: columns that must be there.  head: that of a table which has none of its own."""
+    lines = (line.decode("utf-8", "replace") for line in text_lines(source, member, problems))
+    reader = csv.reader(lines, skipinitialspace=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        rows += ((reader.line_num, [cell.strip() for cell in row]) for row in reader)
+    except csv.Error as error:
+        problems.append(Problem(f"is no table: {error}", member, reader.line_num, expected="cells and commas"))
+    rows = [(line, cells) for line, cells in rows if any(cells)]
+    names = list(head)
+    if rows and (not head or set(required) <= set(rows[0][1])):
+        names = rows.pop(0)[1]
+    missing = [name for name in required if name not in names]
+    if missing and (names or rows):
+        problems.append(Problem(f"has no column {', '.join(missing)}", member, 1, expected=", ".join(required)))
+        rows = []
+    return _table(member, names, rows, len(required) if head else len(names), problems)
+
+
+def _table(
+    member: str, names: Sequence[str], rows: Sequence[tuple[int, list[str]]], least: int, problems: Problems
+) -> Table:  # fmt: skip
+    whole = []
+    for line, cells in rows:
+        if len(cells) < least:
+            problems.append(Problem(f"{len(cells)} columns", member, line, expected=f"{least} columns"))
+        else:
+            whole.append((line, [*cells, *[""] * (len(names) - len(cells))]))
+    columns = zip(*(cells[: len(names)] for _, cells in whole), strict=True) if whole else ([] for _ in names)
+    by_name = {name: list(column) for name, column in zip(names, columns, strict=True)}
+    return Table(member, by_name, np.array([line for line, _ in whole], np.int64))
+
+
+def table_text(columns: Sequence[str], rows: Iterable[Sequence[object]], *, head: bool = True) -> bytes:
+    """The text of a table.  head: whether it says its columns."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if head:
+        writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue().encode()

@@ -1,0 +1,1 @@
+"""Open Images: boxes, masks and labels of pictures in tables."""

@@ -1,0 +1,92 @@
+"""The pictures of masks: found by their names, and as large as their frames.
+
+Those of the original are smaller than their pictures at times; each pixel then stands for several.
+"""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+
+from annotools.errors import InputError, Problems
+from annotools.formats.kernel.places import At
+from annotools.formats.kernel.rows import Rows
+from annotools.geometry.painting import masks_of, paint
+from annotools.model.columns import Array, Bools, Floats, Ints
+from annotools.storage import Source
+from annotools.storage.media import is_picture
+
+_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, InputError)
+_NOTHING = (1.0, 0.0, 0.0, 0.0, 0.0)  # a mask of one pixel that is not of it: there is no smaller box
+
+
+class MaskFiles:
+    """The masks of a source."""
+
+    def __init__(self, source: Source, rows: Rows, problems: Problems) -> None:
+        self._source, self._rows, self._problems = source, rows, problems
+        self._by_name: dict[str, str] = {}
+        self._sizes: dict[int, tuple[int, ...]] = {}
+        for name in reversed(source.members()):
+            if is_picture(name):
+                self._by_name[name.rpartition("/")[2]] = name
+
+    @property
+    def sizes_read(self) -> Ints:
+        """Width and height of the masks that stand for the size of their frames."""
+        return np.array(list(self._sizes.values()), np.int64).reshape(-1, 2)
+
+    @property
+    def rows_read(self) -> list[int]:
+        """Their rows."""
+        return list(self._sizes)
+
+    def read(self, path: str, size: tuple[int, int], at: At, row: int) -> Floats | None:
+        """A mask as a cvat_rle; None, and a problem, for none.  size: of its frame, 0 where it is not known."""
+        member = f"masks/{path}"
+        member = member if self._source.has(member) else self._by_name.get(path.rpartition("/")[2], "")
+        if not member:
+            self._problems.append(at.problem(row, f"mask {path[:80]!r} is not there", expected="a picture in masks"))
+            return None
+        pixels = self._pixels(member)
+        if pixels is None:
+            self._problems.append(at.problem(row, f"{member} is no picture", expected="a whole PNG"))
+            return None
+        if min(size) <= 0:
+            self._sizes[row] = pixels.shape[::-1]
+            self._rows.repairs.note("size of picture", "nobody says it, so it is that of its mask", member)
+        elif pixels.shape[::-1] != size:
+            self._rows.repairs.note("size of mask", "it was stretched to that of its picture", member)
+            pixels = _stretched(pixels, size)
+        if not pixels.any():
+            return np.array(_NOTHING)
+        return masks_of(pixels.astype(np.int64), np.array([1]))[0]
+
+    def _pixels(self, member: str) -> Bools | None:
+        from PIL import Image  # 100 ms, and few sources have masks
+
+        try:
+            with Image.open(io.BytesIO(self._source.read(member))) as picture:
+                pixels: Array = np.asarray(picture.convert("RGB"))
+        except (*_DAMAGE, Image.DecompressionBombError):
+            return None
+        return np.asarray(pixels.any(axis=2)) if pixels.size else None
+
+
+def _stretched(pixels: Bools, size: tuple[int, int]) -> Bools:
+    """Each pixel of the new size as the one of the old size that is below its middle."""
+    columns, lines = (
+        ((np.arange(new) + 0.5) * old / new).astype(np.int64) for new, old in zip(size, pixels.shape[::-1], strict=True)
+    )
+    return pixels[np.ix_(lines, columns)]
+
+
+def mask_png(mask: Floats, size: tuple[int, int], ink: int = 255) -> bytes:
+    """A mask as a grey picture, black where it is not.  ink: the grey where it is."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    numbers = paint((mask, np.array([0, len(mask)])), np.array([ink]), size)
+    Image.fromarray(numbers.astype(np.uint8)).save(stream, "PNG")
+    return stream.getvalue()
