@@ -24,6 +24,7 @@ from annotools.formats.icdar.texts import folder_of, quoted, texts_of
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.picture_files import ended_names, pictures
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.subsets import by_subset
 from annotools.model import Condition, Dataset, Keeps, Owner
 from annotools.model.columns import Bools
 
@@ -35,12 +36,12 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """A list for each subset, and pictures."""
     names, texts = ended_names(dataset, media), texts_of(dataset, Owner.TAG)
     by_frame = ByFrame(dataset.tags.frame, len(names))
-    lists: dict[str, list[str]] = {}
-    for frame, (subset, name) in enumerate(zip(dataset.frames.subsets, names, strict=True)):
+    lines = []
+    for frame, name in enumerate(names):
         words = [quoted(texts[row]) for row in by_frame.rows(frame).tolist()] or [""]
-        lists.setdefault(folder_of(subset), []).extend(f"{name}, {word}\n" for word in words)
-    for folder, lines in lists.items():
-        yield f"{folder}/gt.txt", ["".join(lines).encode()]
+        lines.append("".join(f"{name}, {word}\n" for word in words))
+    for subset, mine in by_subset(dataset.frames.subsets, lines).items():
+        yield f"{folder_of(subset)}/gt.txt", ["".join(mine).encode()]
     yield from pictures(image_paths(dataset, names), media, options)
 
 

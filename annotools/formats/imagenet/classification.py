@@ -25,6 +25,7 @@ from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.picture_files import ended_names
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.subsets import by_subset
 from annotools.model import Condition, Dataset, Keeps
 from annotools.model.columns import Bools
 
@@ -39,11 +40,8 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     labels = [lines.get(number, "") for number in range(max(lines, default=-1) + 1)]
     yield LABELS, ["".join(f"{label}\n" for label in labels).encode()]
     marks = classes_by_frame(dataset, classes)
-    lists: dict[str, list[str]] = {}
-    for subset, name, mine in zip(dataset.frames.subsets, names, marks, strict=True):
-        lists.setdefault(list_name(subset), []).append(listed(name, mine))
-    for member, rows in lists.items():
-        yield member, ["".join(rows).encode()]
+    for subset, rows in by_subset(dataset.frames.subsets, map(listed, names, marks)).items():
+        yield list_name(subset), ["".join(rows).encode()]
     if options.images and media is not None:
         paths = picture_paths(dataset.frames.subsets, names, marks, labels)
         for frame, copies in enumerate(paths):

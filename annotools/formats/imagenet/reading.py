@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,16 @@ from annotools.formats.kernel.picture_files import PictureFiles
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset, Label
+from annotools.model.columns import Ints
 from annotools.storage import Source
+
+
+class _Marks(NamedTuple):
+    """The numbers of classes that a list says, each with its frame and place."""
+
+    frames: Ints
+    at: At
+    classes: Sequence[int]
 
 
 def read_rows(rows: Rows, source: Source, context: Dataset | None, problems: Problems) -> None:
@@ -50,22 +60,20 @@ def _read_lists(
         pictured = [row for row, path in enumerate(paths) if path]
         rows.pictures(frames[pictured], [paths[row] for row in pictured])
         owner = np.repeat(np.arange(len(lines)), [len(line.classes) for line in lines])
-        _add_tags(
-            rows, frames[owner], at[owner], [number for line in lines for number in line.classes], names, problems
-        )
+        classes = [number for line in lines for number in line.classes]
+        _add_tags(rows, _Marks(frames[owner], at[owner], classes), names, problems)
 
 
-def _add_tags(
-    rows: Rows, frames: np.ndarray, at: At, classes: Sequence[int], names: Sequence[str], problems: Problems
-) -> None:  # fmt: skip
+def _add_tags(rows: Rows, marks: _Marks, names: Sequence[str], problems: Problems) -> None:
+    classes = marks.classes
     known = [row for row, number in enumerate(classes) if number < len(names) and names[number]]
     for row in sorted(set(range(len(classes))) - set(known)) if names else ():
         expected = f"0 to {len(names) - 1}"
-        problems.append(at.problem(row, f"class {classes[row]} has no name", expected=expected))
+        problems.append(marks.at.problem(row, f"class {classes[row]} has no name", expected=expected))
     rows.left_out("tag", len(classes) - len(known))
     if known:
-        mine = at[np.array(known)]
-        rows.tags(frames[known], rows.labels([names[classes[row]] for row in known], at=mine), mine)
+        mine = marks.at[np.array(known)]
+        rows.tags(marks.frames[known], rows.labels([names[classes[row]] for row in known], at=mine), mine)
 
 
 def picture_paths(

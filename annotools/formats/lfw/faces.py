@@ -24,6 +24,7 @@ from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.picture_files import ended_names, pictures
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.subsets import by_subset
 from annotools.formats.lfw import faces_cvat
 from annotools.formats.lfw.lists import ANNOTATIONS, NO_SUBSET, lists_of
 from annotools.formats.lfw.reading import read_rows
@@ -39,8 +40,7 @@ if TYPE_CHECKING:
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """The lists of each subset, and pictures."""
     persons, subsets = persons_by_frame(dataset), dataset.frames.subsets
-    for subset in dict.fromkeys(subsets):
-        frames = [frame for frame, own in enumerate(subsets) if own == subset]
+    for subset, frames in by_subset(subsets, range(len(subsets))).items():
         folder = f"{subset or NO_SUBSET}/{ANNOTATIONS}"
         yield f"{folder}/people.txt", [people_lines(dataset, persons, frames)]
         yield f"{folder}/pairs.txt", [pair_lines(dataset, persons, frames)]

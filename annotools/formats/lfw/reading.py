@@ -64,7 +64,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems, way: Way = DEFAULT
             said.frames.setdefault(path, -line)
         frames = _frames(rows, lists, said, files)
         _add_tags(rows, lists, said, frames, way)
-        _add_landmarks(rows, lists, said, marks, frames, way)
+        _add_landmarks(rows, said, marks, frames, way)
 
 
 def _frames(rows: Rows, lists: Lists, said: Mentions, files: PictureFiles) -> dict[str, int]:
@@ -109,6 +109,7 @@ def _add_tags(rows: Rows, lists: Lists, said: Mentions, frames: dict[str, int], 
 class _Landmarks:
     """Lines of landmarks.  names: of pictures without endings; persons: empty for nobody."""
 
+    member: str
     names: list[str]
     persons: list[str]
     lines: list[int]
@@ -119,7 +120,7 @@ class _Landmarks:
         cls, source: Source, lists: Lists, known: Collection[str] | None, problems: Problems
     ) -> _Landmarks:  # fmt: skip
         """Those of a subset."""
-        found = cls([], [], [], [])
+        found = cls(lists.landmarks, [], [], [], [])
         for line, row in cells(source, lists.landmarks, problems) if lists.landmarks else ():
             values, bad = typed([cell.encode() for cell in row[1:]], float)
             if bad.any() or len(values) % 2 or not len(values):
@@ -134,9 +135,7 @@ class _Landmarks:
         return found
 
 
-def _add_landmarks(
-    rows: Rows, lists: Lists, said: Mentions, marks: _Landmarks, frames: dict[str, int], way: Way
-) -> None:  # fmt: skip
+def _add_landmarks(rows: Rows, said: Mentions, marks: _Landmarks, frames: dict[str, int], way: Way) -> None:
     if not marks.names:
         return
     persons: dict[str, list[str]] = {}
@@ -148,7 +147,7 @@ def _add_landmarks(
     for name, person in zip(marks.names, marks.persons, strict=True):
         last = person or last
         labels.append(person or way.label(persons.get(name, []), last))
-    at = At(lists.landmarks, np.array(marks.lines, np.int64))
+    at = At(marks.member, np.array(marks.lines, np.int64))
     where = np.array([frames[name] for name in marks.names], np.int64)
     values = np.array([value for points in marks.points for value in points], np.float64)
     rows.shapes(POINTS, where, rows.labels(labels, at=at), values, offsets_of([len(p) for p in marks.points]), at)

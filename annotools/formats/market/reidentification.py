@@ -18,6 +18,7 @@ from annotools.errors import Problems
 from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.picture_files import ended_names, pictures
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.subsets import by_subset
 from annotools.formats.market import reidentification_cvat
 from annotools.formats.market.reading import LIST, NO_SUBSET, QUERY, is_market, read_rows
 from annotools.model import Dataset, Keeps
@@ -35,11 +36,8 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
         person = persons.get(frame)
         folder = QUERY if person is not None and person.query else f"bounding_box_{subset or NO_SUBSET}"
         paths.append(f"{folder}/{file_name(name, person)}")
-    lists: dict[str, list[str]] = {}
-    for subset, path in zip(subsets, paths, strict=True):
-        lists.setdefault(LIST.format(subset or NO_SUBSET), []).append(f"{path}\n")
-    for member, lines in lists.items():
-        yield member, ["".join(lines).encode()]
+    for subset, listed in by_subset(subsets, paths).items():
+        yield LIST.format(subset or NO_SUBSET), ["".join(f"{path}\n" for path in listed).encode()]
     yield from pictures(paths, media, options)
 
 

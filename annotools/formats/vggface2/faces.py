@@ -20,6 +20,7 @@ from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.picture_files import ended_names
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.subsets import by_subset
 from annotools.formats.vggface2 import faces_cvat
 from annotools.formats.vggface2.conditions import CONDITIONS
 from annotools.formats.vggface2.face_rows import FaceRows
@@ -35,8 +36,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """The labels, the tables of each subset, and pictures."""
     faces, subsets = FaceRows(dataset), dataset.frames.subsets
     yield LABELS, ["".join(f"{label.name}\n" for label in dataset.labels).encode()]
-    for subset in dict.fromkeys(subsets):
-        frames = [frame for frame, own in enumerate(subsets) if own == subset]
+    for subset, frames in by_subset(subsets, range(len(subsets))).items():
         yield table_name("landmark", subset), [table(LANDMARKS, (row for f in frames for row in faces.landmarks[f]))]
         if any(faces.boxes[frame] for frame in frames):
             yield table_name("bb", subset), [table(BOXES, (row for f in frames for row in faces.boxes[f]))]
