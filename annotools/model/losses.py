@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from annotools.model.columns import Ints
-from annotools.model.row_numbers import given_rows, known_frames
+from annotools.model.row_numbers import distinct, given_rows, known_frames
 
 if TYPE_CHECKING:
     from annotools.model.dataset import Dataset
@@ -153,7 +153,7 @@ class Ledger:
         self, what: str, why: str, count: int, frames: ArrayLike = (), *, kind: Kind = "changed", table: str = ""
     ) -> None:  # fmt: skip
         """Say what is no row of the dataset any more or not yet: rows of a file, that were made, or that stay."""
-        known = np.unique(np.asarray(frames, np.int64))
+        known = distinct(np.asarray(frames, np.int64))
         self._note(Loss(kind, what, why, int(count), known, self._step, table))
 
     def extend(self, losses: Iterable[Loss]) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _ROW = "given row_id"
 _FRAME = "given frame_id"  # a frame's number before frames were left out: people know it by that
+_SPARSE = 8  # numbers of which not even every so-manieth is there are sorted
 _NUMBERED = ("tags", "shapes", "tracks", "intervals", "attributes", "frames")
 
 
@@ -56,7 +57,7 @@ def given_rows(dataset: Dataset, table: str, rows: Ints) -> Ints:
     number = getattr(dataset, table).extras.get(_ROW) if table in _NUMBERED else None
     if number is None:
         return rows
-    return np.unique(np.asarray(number.values[rows], np.int64)[number.present[rows]])
+    return distinct(np.asarray(number.values[rows], np.int64)[number.present[rows]])
 
 
 def origins(dataset: Dataset, table: str) -> Ints:
@@ -98,7 +99,17 @@ def known_frames(dataset: Dataset, table: str, rows: ArrayLike) -> Ints:
     if known is not None:
         inside = (frames >= 0) & (frames < len(known))
         frames = np.where(inside, np.append(known.values, -1)[np.where(inside, frames, -1)], frames)
-    return np.unique(frames)
+    return distinct(frames)
+
+
+def distinct(numbers: Ints) -> Ints:
+    """Numbers ascending, each once.  Those of rows mostly are already, those of frames are few and small."""
+    if len(numbers) < 2 or (numbers[1:] > numbers[:-1]).all():
+        return numbers
+    low, high = int(numbers.min()), int(numbers.max())
+    if high - low > _SPARSE * len(numbers):
+        return np.unique(numbers)
+    return np.flatnonzero(np.bincount(numbers - low)) + low
 
 
 def _frames_of(dataset: Dataset, table: str, rows: Array) -> Ints:
