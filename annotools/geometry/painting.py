@@ -27,17 +27,18 @@ class Runs(NamedTuple):
     stop: Ints
 
 
-def paint(masks: Ragged, values: Array, size: tuple[int, int]) -> Ints:
+def paint(masks: Ragged, values: Array, size: tuple[int, int]) -> Array:
     """The number at each pixel, 0 where no mask is.
 
     masks: checked cvat_rles in the order in which they are painted, cut at the border of the frame.  values: one
-    number each, above 0.  size: width, height.  Returns (h, w) int64.
+    number each, above 0.  size: width, height.  Returns (h, w) of their type.
     """
     width, height = size
     spans = clip_spans(cvat_rle_to_spans(*masks), np.array(size))
-    canvas = np.zeros(height * width, np.int64)
+    numbers = np.asarray(values)
+    canvas = np.zeros(height * width, numbers.dtype)
     runs = np.stack([spans.start, spans.stop], axis=1) + spans.y[:, None] * width
-    colors = np.asarray(values, np.int64)[spans.row]
+    colors = numbers[spans.row]
     for (start, stop), color in zip(runs.tolist(), colors.tolist(), strict=True):
         canvas[start:stop] = color
     return canvas.reshape(height, width)
@@ -66,7 +67,7 @@ def masks_of_runs(runs: Runs, which: Array, count: int) -> Ragged:
     return spans_to_cvat_rle(Spans(which[rows], runs.y[rows], runs.start[rows], stop[order]), count)
 
 
-def masks_of(numbers: Ints, values: Array) -> Ragged:
+def masks_of(numbers: Array, values: Array) -> Ragged:
     """The pixels of each value as a tight cvat_rle.  values: no two alike."""
     runs, values = picture_runs(numbers), np.asarray(values, np.int64)
     if not len(values):

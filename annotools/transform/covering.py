@@ -64,7 +64,7 @@ def _seen(dataset: Dataset, rows: Ints) -> Ragged:
     parts = []
     for frame, mine in zip(frames.tolist(), np.split(order, starts[1:]), strict=True):
         size = (int(dataset.frames.width[frame]), int(dataset.frames.height[frame]))
-        numbers = np.arange(1, len(mine) + 1)
+        numbers = np.arange(1, len(mine) + 1, dtype=np.min_scalar_type(len(mine)))  # a small canvas is soon filled
         parts.append(masks_of(paint(take(shapes.values, shapes.offsets, rows[mine]), numbers, size), numbers))
     return take(*concat(parts), np.argsort(order))
 

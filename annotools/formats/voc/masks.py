@@ -34,7 +34,8 @@ def pictures(dataset: Dataset, rows: Ints, classes: Ints, first: int, size: tupl
     order = painting_order(dataset, rows)
     masks = take(dataset.shapes.values, dataset.shapes.offsets, order)
     numbers = first + np.searchsorted(np.sort(rows), order)
-    return png(paint(masks, classes[order], size), PALETTE), png(paint(masks, numbers, size), PALETTE)
+    kinds, numbers = classes[order].astype(np.uint8), numbers.astype(np.uint8)
+    return png(paint(masks, kinds, size), PALETTE), png(paint(masks, numbers, size), PALETTE)
 
 
 @dataclass(frozen=True)
