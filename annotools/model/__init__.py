@@ -15,8 +15,9 @@ from annotools.model.codes import (
     Source,
 )
 from annotools.model.dataset import Dataset
-from annotools.model.definitions import AttributeSpec, Frames, Job, Label, Labels, Task
+from annotools.model.definitions import AttributeSpec, Job, Label, Labels, Task
 from annotools.model.fitting import fit, survives
+from annotools.model.frames import Frames
 from annotools.model.joining import concat
 from annotools.model.keeps import Condition, Keeps
 from annotools.model.losses import Loss, Losses

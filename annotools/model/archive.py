@@ -16,7 +16,8 @@ from typing import IO, Any
 import numpy as np
 
 from annotools.model.dataset import OWNERS, Dataset
-from annotools.model.definitions import AttributeSpec, Frames, Job, Label, Labels, Task
+from annotools.model.definitions import AttributeSpec, Job, Label, Labels, Task
+from annotools.model.frames import Frames
 from annotools.model.tables import Array, Attributes, Intervals, Shapes, Tags, Tracks
 
 VERSION = 1

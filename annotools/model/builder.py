@@ -24,7 +24,8 @@ from annotools.errors import exact_keywords, suggest, unknown_keyword
 from annotools.model.cells import checked_cell, checked_code, checked_flag, checked_number, checked_points, checked_text
 from annotools.model.codes import Owner, ShapeType, Source
 from annotools.model.dataset import OWNERS, Dataset
-from annotools.model.definitions import INPUT_TYPES, AttributeSpec, Frames, Job, Label, Labels, Task
+from annotools.model.definitions import INPUT_TYPES, AttributeSpec, Job, Label, Labels, Task
+from annotools.model.frames import Frames
 from annotools.model.tables import Attributes, Intervals, Shapes, Tags, Tracks
 
 AttributeValues = Mapping[str | int, str]

@@ -20,8 +20,9 @@ from numpy.typing import ArrayLike
 from annotools.errors import exact_keywords, unknown_keyword
 from annotools.model.canonical import canonical, equal
 from annotools.model.codes import Owner
-from annotools.model.definitions import Frames, Job, Label, Labels, Task
+from annotools.model.definitions import Job, Label, Labels, Task
 from annotools.model.extras import Extras
+from annotools.model.frames import Frames
 from annotools.model.selection import Selection, picks, select
 from annotools.model.tables import Array, Attributes, Intervals, Ints, Shapes, Table, Tags, Tracks
 from annotools.model.views import VIEWS, AttributeIndex

@@ -14,7 +14,8 @@ import numpy as np
 
 from annotools.model.codes import Owner
 from annotools.model.dataset import OWNERS, Dataset
-from annotools.model.definitions import AttributeSpec, Frames, Job, Label, Labels
+from annotools.model.definitions import AttributeSpec, Job, Label, Labels
+from annotools.model.frames import Frames
 from annotools.model.tables import Array, Attributes, Ints
 
 

@@ -18,7 +18,7 @@ from annotools.model.extras import Extra, Extras
 
 if TYPE_CHECKING:
     from annotools.model.dataset import Dataset
-    from annotools.model.definitions import Frames
+    from annotools.model.frames import Frames
 
     Any_Dataset = TypeVar("Any_Dataset", bound=Dataset)
 

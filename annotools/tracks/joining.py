@@ -13,7 +13,8 @@ import numpy as np
 from annotools.geometry.ragged import Bools, Floats, Ints, expand_ranges
 from annotools.model.codes import POLYGON, RECTANGLE, Owner
 from annotools.model.dataset import Dataset
-from annotools.model.definitions import Frames, Job
+from annotools.model.definitions import Job
+from annotools.model.frames import Frames
 from annotools.model.losses import Ledger
 from annotools.model.tables import Attributes, Shapes
 from annotools.tracks.agreement import Pairs, near_pairs, pairs_by_key, shapes_agree, twins

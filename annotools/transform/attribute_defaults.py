@@ -1,13 +1,17 @@
 """default-attributes: attributes that nobody set, with the defaults of their labels.
 
-Tags, plain shapes and points of skeletons get all that their label has; a track what cannot change, and its first
-keyframe what can.  Source: CVAT 2.73 dataset_manager/task.py, default attributes.
+    default-attributes                  of tracks the first keyframe gets what can change, as the server exports
+    default-attributes=every-keyframe   all of them do, as the server stores what it imports
+
+Tags, plain shapes and points of skeletons get all that their label has, tracks what cannot change.
+Source: CVAT 2.73 dataset_manager/task.py, default attributes.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from annotools.errors import UsageError
 from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model.codes import Owner
 from annotools.model.columns import Ints
@@ -15,15 +19,17 @@ from annotools.model.dataset import Dataset
 from annotools.model.losses import Losses
 from annotools.model.tables import Attributes
 from annotools.quirks import NONE, Quirks
-from annotools.transform.rows import no_argument
+
+EVERY_KEYFRAME = "every-keyframe"
 
 
 def default_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """The dataset with every attribute set."""
-    no_argument("default-attributes", argument)
+    """The dataset with every attribute set.  Raises UsageError for another argument."""
+    if argument not in ("", EVERY_KEYFRAME):
+        raise UsageError(f"transform default-attributes={argument}, expected {EVERY_KEYFRAME} or nothing")
     shapes, tracks, tags = dataset.shapes, dataset.tracks, dataset.tags
     plain = np.flatnonzero(shapes.track < 0)
-    first = _first_keyframes(dataset)
+    first = np.flatnonzero(shapes.track >= 0) if argument else _first_keyframes(dataset)
     wanted = (
         (Owner.TAG, np.arange(len(tags)), tags.label, (False, True)),
         (Owner.SHAPE, plain, shapes.label[plain], (False, True)),

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from annotools.model.dataset import Dataset
-from annotools.model.definitions import Frames, Job, last_source_frame, source_frames, video_name
+from annotools.model.definitions import Job, last_source_frame, source_frames, video_name
+from annotools.model.frames import Frames
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import no_argument

@@ -14,7 +14,7 @@ import numpy as np
 
 from annotools.model.columns import Bools
 from annotools.model.dataset import Dataset
-from annotools.model.definitions import Frames
+from annotools.model.frames import Frames
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
 from annotools.transform.frames import without_honeypots

@@ -10,7 +10,8 @@ from dataclasses import replace
 import numpy as np
 
 from annotools.model.dataset import Dataset
-from annotools.model.definitions import Frames, Task, source_frames, video_name
+from annotools.model.definitions import Task, source_frames, video_name
+from annotools.model.frames import Frames
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import no_argument

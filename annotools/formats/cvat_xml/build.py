@@ -21,7 +21,8 @@ from annotools.formats.kernel.attribute_values import Words
 from annotools.formats.kernel.rows import Rows
 from annotools.geometry.ragged import take
 from annotools.model import Dataset, Owner
-from annotools.model.definitions import Frames, Job, Labels
+from annotools.model.definitions import Job, Labels
+from annotools.model.frames import Frames
 from annotools.model.tables import Array, Bools, Ints
 from annotools.storage import Source
 

@@ -20,7 +20,8 @@ from annotools.formats.cvat_xml.meta import Meta, ProjectTask
 from annotools.formats.kernel.places import At
 from annotools.matching import CvatMatcher, FrameMatcher, Match, mismatch
 from annotools.model.dataset import Dataset
-from annotools.model.definitions import Frames, Task, task_frames, video_name
+from annotools.model.definitions import Task, task_frames, video_name
+from annotools.model.frames import Frames
 from annotools.model.tables import Bools, Ints
 
 _MOST = 2_000_000  # frames that are made up from numbers alone

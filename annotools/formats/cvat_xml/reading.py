@@ -22,7 +22,8 @@ from annotools.formats.cvat_xml.meta import meta_of
 from annotools.formats.cvat_xml.parsing import Reader
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
-from annotools.model.definitions import Frames, Labels
+from annotools.model.definitions import Labels
+from annotools.model.frames import Frames
 from annotools.model.tables import Bools, Ints
 from annotools.storage import Source
 from annotools.tracks.importing import of_job

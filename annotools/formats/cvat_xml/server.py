@@ -26,7 +26,8 @@ from annotools.formats.cvat_xml.reading import read_files
 from annotools.formats.kernel.rows import Rows
 from annotools.model import MASK, Dataset, Owner
 from annotools.model.codes import Source as Sources
-from annotools.model.definitions import Frames, Labels
+from annotools.model.definitions import Labels
+from annotools.model.frames import Frames
 from annotools.model.tables import Bools, Ints
 from annotools.storage import Source
 from annotools.tracks.importing import as_server_stores

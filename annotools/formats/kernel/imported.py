@@ -10,7 +10,6 @@ Source: CVAT 2.73 dataset_manager/bindings.py (import of dm annotations) and tas
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -18,13 +17,14 @@ import numpy as np
 from annotools import tracks
 from annotools.errors import Problem
 from annotools.formats.base import Options, Read
-from annotools.model import MASK, Attributes, Dataset, Labels, Losses, Owner, Shapes, Source, fit
-from annotools.model.columns import Bools, Ints
+from annotools.model import MASK, Dataset, Losses, Owner, Source, fit
+from annotools.model.columns import Ints
 from annotools.model.extras import Extra
 from annotools.model.keeps import EVERYTHING
 from annotools.model.losses import Ledger
 from annotools.model.rounding import around
 from annotools.tracks.importing import as_server_stores
+from annotools.transform.attribute_defaults import EVERY_KEYFRAME, default_attributes
 
 _NO_ROOM = ("shapes", "tags", "tracks", "dataset")
 _GIVEN = "given_id"
@@ -40,7 +40,8 @@ def imported(read: Read, options: Options, *, open_points: bool = False) -> Read
         dataset, more = tracks.to_keyframes(_marked(dataset) if open_points else dataset, options.quirks)
         losses += more
         dataset = _open(dataset) if open_points else dataset
-    dataset, more = as_server_stores(with_defaults(dataset), options.quirks)
+    dataset, _ = default_attributes(dataset, EVERY_KEYFRAME)
+    dataset, more = as_server_stores(dataset, options.quirks)
     return replace(read, dataset=dataset, losses=losses + more)
 
 
@@ -135,40 +136,3 @@ def _of_files(dataset: Dataset) -> Dataset:
     return dataset.replace(
         **{name: table.replace(source=np.full(len(table), Source.FILE)) for name, table in tables.items()}
     )
-
-
-def with_defaults(dataset: Dataset) -> Dataset:
-    """A dataset in which every row has every attribute of its label."""
-    shapes, whole = dataset.shapes, np.ones(len(dataset.tracks), np.bool_)
-    every, mutable, fixed = (_specs(dataset.labels, which) for which in ((False, True), (True,), (False,)))
-    missing = [
-        *_missing(dataset, Owner.TAG, every, np.ones(len(dataset.tags), np.bool_)),
-        *_missing(dataset, Owner.SHAPE, every, shapes.track < 0),
-        *_missing(dataset, Owner.SHAPE, mutable, shapes.track >= 0),
-        *_missing(dataset, Owner.TRACK, fixed, whole),
-    ]
-    if not missing:
-        return dataset
-    kind, owner, spec = zip(*missing, strict=True)
-    pool = dict.fromkeys(dataset.labels.specs[number][1].default_value for number in spec)
-    places = {text: place for place, text in enumerate(pool)}
-    value = [places[dataset.labels.specs[number][1].default_value] for number in spec]
-    more = Attributes.of(len(kind), kind=kind, owner=owner, spec=spec, value=value, pool=tuple(pool))
-    return dataset.replace(attributes=Attributes.concat([dataset.attributes, more]))
-
-
-def _specs(labels: Labels, mutable: tuple[bool, ...]) -> dict[int, list[int]]:
-    """The attributes of each label that a kind of row has."""
-    return {label.id: [spec.id for spec in label.attributes if spec.mutable in mutable] for label in labels}
-
-
-def _missing(dataset: Dataset, kind: Owner, specs: dict[int, list[int]], rows: Bools) -> Iterator[tuple[int, int, int]]:
-    """Kind, row and attribute of what some rows of a table lack."""
-    mine = dataset.attributes.of_kind(kind)
-    have = set(zip(mine.owner.tolist(), mine.spec.tolist(), strict=True))
-    table: Shapes = dataset.table(kind)  # type: ignore[assignment]  # all of them have labels
-    wanted = rows & np.isin(table.label, [label for label, ids in specs.items() if ids])
-    for row in np.flatnonzero(wanted).tolist():
-        for spec in specs[int(table.label[row])]:
-            if (row, spec) not in have:
-                yield int(kind), row, spec

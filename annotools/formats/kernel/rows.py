@@ -28,6 +28,7 @@ from annotools.formats.kernel.frame_names import UNKNOWN_SIZE, FrameNames, Match
 from annotools.formats.kernel.label_names import LabelNames
 from annotools.formats.kernel.members import media_sizes
 from annotools.formats.kernel.places import NOWHERE, At, taken
+from annotools.formats.kernel.repairs import Repairs
 from annotools.formats.kernel.row_checks import Settled, settled
 from annotools.formats.kernel.track_rows import TrackKeys
 from annotools.geometry.ragged import offsets_of
@@ -42,23 +43,6 @@ from annotools.storage.media import is_picture
 from annotools.tracks.importing import of_job
 from annotools.transform.skeleton_points import points_of
 from annotools.transform.track_gaps import closed
-
-
-class Repairs:
-    """What was taken for what it was not, put together by kind, with the first of each as an example."""
-
-    def __init__(self) -> None:
-        self._kinds: dict[tuple[str, str], list[Any]] = {}
-
-    def note(self, what: str, why: str, example: str = "", count: int = 1) -> None:
-        """Note one, or some of one kind."""
-        self._kinds.setdefault((what, why), [0, example])[0] += count
-
-    def tell(self, ledger: Ledger) -> None:
-        """Put them into a ledger, as changes."""
-        for (what, why), (count, example) in self._kinds.items():
-            ledger.noted(what, f"{why}, as in {example}" if example else why, count)
-
 
 _PROBLEM = "what is wrong with it is a problem of the input"
 _TABLES = {Owner.TAG: Tags, Owner.SHAPE: Shapes, Owner.TRACK: Tracks, Owner.INTERVAL: Intervals}
@@ -253,7 +237,8 @@ class Rows:
             dataset = self._with_origin(whole, self._finished(_numbered(dataset), gaps_are_outside))
         else:
             dataset = self._finished(dataset, gaps_are_outside)
-        self.repairs.tell(self._ledger)
+        for what, why, count in self.repairs:
+            self.repaired(what, why, count)
         return Read(dataset, self._media(), tuple(self._problems), self._ledger.losses())
 
     def _say_unsized(self) -> None:

@@ -24,7 +24,7 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import BACKGROUND, VOC_CLASSES, Color, color_map
 from annotools.formats.kernel.lines import text_lines, texts_of
 from annotools.formats.kernel.painting import Pixels, strange_colors
-from annotools.formats.kernel.rows import Repairs
+from annotools.formats.kernel.repairs import Repairs
 from annotools.model import Dataset, Label
 from annotools.model.colors import hex_color, rgb, voc_palette
 from annotools.model.columns import Ints
