@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
-from annotools import transform
 from annotools.cli import tables
 from annotools.cli.messages import progress, say_notes
 from annotools.cli.reading import slugs
+from annotools.cli.transforms import names
 from annotools.convert import Conversion, convert
 from annotools.errors import InputError, LossError, UsageError, summary_lines
 from annotools.storage import Permit
@@ -26,13 +26,9 @@ Examples:
   annotools convert examples/street --to cvat-images -o street.xml
   annotools convert examples/street --job 2 --to coco-keypoints -o street.json --no-images
   annotools convert street-coco.zip --task examples/street --to cvat-api -o street-again
+  annotools convert examples/street --map car=vehicle --to voc -o vehicles --no-images
   annotools convert examples/street --transform tracks-to-shapes --to coco -o shapes.zip --report losses.json
 """
-
-
-def transforms(ctx: click.Context, parameter: click.Parameter, start: str) -> list[str]:
-    """Names of transforms that complete what was typed."""
-    return [name for name in transform.TRANSFORMS if name.startswith(start)]
 
 
 @click.command(epilog=EXAMPLES)
@@ -51,8 +47,12 @@ def transforms(ctx: click.Context, parameter: click.Parameter, start: str) -> li
 @click.option("--images", metavar="DIR", help="Pictures to write along, matched to frames by name.")
 @click.option("--no-images", is_flag=True, help="Leave out the pictures that came with SRC.")
 @click.option(
-    "--transform", "transforms", multiple=True, metavar="NAME[=ARG]", shell_complete=transforms,
-    help="Change something on the way; a name that is none lists all.",
+    "--map", "renames", multiple=True, metavar="OLD=NEW",
+    help="Call a label of SRC otherwise, before it is held against the task.",
+)  # fmt: skip
+@click.option(
+    "--transform", "transforms", multiple=True, metavar="NAME[=ARG]", shell_complete=names,
+    help="Change something on the way; 'annotools transforms' lists all.",
 )  # fmt: skip
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of the format.")
 @click.option("--compat", type=click.Choice(["cvat"]), help="Do as the CVAT server does, bugs included.")
@@ -87,6 +87,7 @@ def _choices(
     no_images: bool,
     compat: str | None,
     settings: Iterable[str],
+    renames: Iterable[str],
     strict: bool,
     strict_all: bool,
     **rest: Any,
@@ -94,15 +95,16 @@ def _choices(
     if images and no_images:
         raise UsageError("--images and --no-images, expected one of them")
     return rest | {
-        "images": False if no_images else images, "compat": compat == "cvat", "settings": dict(map(_setting, settings)),
-        "strict": "all" if strict_all else strict,
+        "images": False if no_images else images, "compat": compat == "cvat",
+        "settings": dict(_pair(text, "--set", "NAME=VALUE") for text in settings),
+        "map": dict(_pair(text, "--map", "OLD=NEW") for text in renames), "strict": "all" if strict_all else strict,
     }  # fmt: skip
 
 
-def _setting(text: str) -> tuple[str, str]:
+def _pair(text: str, option: str, expected: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
-    if not equals:
-        raise UsageError(f"--set {text}: expected NAME=VALUE")
+    if not equals or (option == "--map" and not (name and value)):
+        raise UsageError(f"{option} {text}: expected {expected}")
     return name, value
 
 

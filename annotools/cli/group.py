@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "convert": ("annotools.cli.convert:command", "Convert annotations from one format to another."),
     "validate": ("annotools.cli.validate:command", "Find faults in annotations before they are uploaded."),
     "formats": ("annotools.cli.formats:command", "Show what each format carries."),
+    "transforms": ("annotools.cli.transforms:command", "Show what --transform takes."),
     "rules": ("annotools.cli.rules:rules", "List the rules of validate."),
     "rule": ("annotools.cli.rules:rule", "Show one rule: why, bad, good, fix, source."),
     "stats": ("annotools.cli.stats:command", "Count annotations by label, kind, frame and attribute."),

@@ -35,6 +35,18 @@ def options_of(
     return Options(quirks=quirks_of(compat), settings=settings or {}, job=job, **flags)
 
 
+def renames_of(given: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Other names of labels.  Raises TypeError for anything but texts, UsageError for an empty one."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping) or not all(isinstance(name, str) for pair in given.items() for name in pair):
+        raise TypeError(f"map is {given!r}, expected old and new names of labels as a dict")
+    for old, new in given.items():
+        if not old or not new:
+            raise UsageError(f"map has {old!r} for {new!r}, expected two names of labels")
+    return given
+
+
 def check_dataset(value: object, owner: str) -> None:
     """Raises TypeError for anything but a dataset.  owner: what takes one."""
     if isinstance(value, Read):

@@ -10,7 +10,7 @@ from typing import Any
 
 from annotools import transform
 from annotools.convert import pictures
-from annotools.convert.choices import Compat, Steps, Strict, Where, options_of
+from annotools.convert.choices import Compat, Steps, Strict, Where, options_of, renames_of
 from annotools.convert.counting import counts
 from annotools.convert.reading import ReadPlan, context_of, read_all
 from annotools.convert.work import Work
@@ -73,6 +73,7 @@ def convert(
     strict: Strict = False,
     force: bool = False,
     transforms: str | Iterable[str] = (),
+    map: Mapping[str, str] | None = None,  # noqa: A002  # as the option is called
     images: Where | bool | None = None,
     jobs: int = 1,
     on_step: Steps | None = None,
@@ -80,7 +81,8 @@ def convert(
     """Convert one or several sources, which are put one behind the other, to a format at a place.
 
     sources, where: files, zips, folders, URLs, `-` for standard input and output.  to: the slug of the format.
-    source_format: the slug that all sources are of, guessed when it is certain.  context, job, on_error: as of `read`.
+    source_format: the slug that all sources are of, guessed when it is certain.  context, job, on_error, map: as of
+    `read`.
     strict, force: as of `write`; compat and settings: as of both.  transforms: `name` or `name=argument`, in order.
     images: a folder or zip of pictures to match to the frames; False leaves out also those that came with the source.
     jobs: how many sources are read at the same time.  on_step: told in words what is going on.
@@ -92,7 +94,7 @@ def convert(
     names = tuple(transform.checked(text) for text in texts(transforms))
     permit = Permit(force, target.form.members, inputs(*many, context, images), target.form.mark)
     check_place(where, permit)
-    plan = ReadPlan(source_format, target.form, context_of(context), target.options, jobs)
+    plan = ReadPlan(source_format, target.form, context_of(context), target.options, jobs, renames_of(map))
     with ExitStack() as stack, collector_at_rest():
         return _Road(where, target, permit, on_step or _silent).convert(
             lambda: _with_pictures(read_all(many, plan, on_error, stack), images, on_error, stack), many, names, strict

@@ -12,7 +12,7 @@ from functools import partial
 from typing import BinaryIO
 
 from annotools import formats
-from annotools.convert.choices import Compat, Where, check_settings, options_of
+from annotools.convert.choices import Compat, Where, check_settings, options_of, renames_of
 from annotools.convert.needs import check_read, check_sizes_read
 from annotools.errors import InputError, LimitError, OnError, Problem, Problems, UsageError, exact_keywords, suggest
 from annotools.formats.base import Format, Options, Read
@@ -20,6 +20,7 @@ from annotools.formats.kernel.joining import joined
 from annotools.model import Dataset
 from annotools.storage import Media, MediaFile, Source, open_source
 from annotools.storage.opening import STDIN
+from annotools.transform import label_renames
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class ReadPlan:
     """How every source of one call is read.
 
     slug: their format, None where each one's is guessed.  target: the format to write, whose settings are known too.
-    jobs: how many are read at the same time.
+    jobs: how many are read at the same time.  renames: other names of labels, old -> new.
     """
 
     slug: str | None = None
@@ -35,6 +36,7 @@ class ReadPlan:
     context: Dataset | None = None
     options: Options = field(default_factory=Options)
     jobs: int = 1
+    renames: Mapping[str, str] = field(default_factory=dict)
 
 
 @exact_keywords
@@ -48,6 +50,7 @@ def read(
     compat: Compat = False,
     on_error: OnError = "raise",
     settings: Mapping[str, str] | None = None,
+    map: Mapping[str, str] | None = None,  # noqa: A002  # as the option is called
     origin: bool = False,
     extras: bool = False,
 ) -> Read:
@@ -57,18 +60,20 @@ def read(
     a dataset, or where one is read from.  job: the id of the one job to read.  by_job: where a source holds the
     annotations of the task and of all its jobs, those of the jobs.  compat: take in what the CVAT server's importer
     would store.  on_error: `raise` at what cannot be read, or `skip` it.  settings: options of single formats by name.
+    map: labels as they are called there -> as they are to be called, before they are held against the context.
     origin, extras: fill these companions.
     The pictures of the result can be read as long as one of them is held; nothing has to be closed.
     Raises: InputError for what cannot be read (with on_error="skip" only when nothing can), UsageError for an unknown
     format or setting, AmbiguityError when several formats fit.
     """
     options = options_of(compat, settings, job, by_job=by_job, origin=origin, extras=extras)
-    plan = ReadPlan(slug, None, context_of(context), options)
+    plan = ReadPlan(slug, None, context_of(context), options, renames=renames_of(map))
     problems = Problems()
     with ExitStack() as stack:
         found = _read_one(src, plan, problems, stack)
         problems.raise_if(on_error if found else "raise")
         assert found is not None  # or there was a problem
+        (found,) = _renamed([found], plan)
         kept = stack.pop_all()
     if not found.media:
         kept.close()
@@ -99,8 +104,22 @@ def read_all(sources: Sequence[Where], plan: ReadPlan, on_error: OnError, stack:
     for met in each:
         problems.extend(met)
     problems.raise_if(on_error if found else "raise")
-    reads, places = [one for _, one in found], [os.fspath(src) for src, _ in found]
+    reads, places = _renamed([one for _, one in found], plan), [os.fspath(src) for src, _ in found]
     return replace(joined(reads, places), problems=tuple(problems))
+
+
+def _renamed(reads: Sequence[Read], plan: ReadPlan) -> list[Read]:
+    """What was read, with labels under their new names.  Raises: UsageError for an old name that nothing has."""
+    if not plan.renames:
+        return list(reads)
+    known = [label.name for found in reads for label in found.dataset.labels.top]
+    made = [label_renames.renamed(found.dataset, plan.renames) for found in reads]
+    if plan.context is None or not len(plan.context.labels):
+        label_renames.check_asked(plan.renames, {name for _, _, there in made for name in there}, known)
+    return [
+        replace(found, dataset=dataset, losses=found.losses + losses)
+        for found, (dataset, losses, _) in zip(reads, made, strict=True)
+    ]
 
 
 def _all_of(tasks: Sequence[Callable[[], Read | None]], jobs: int) -> list[Read | None]:
@@ -124,6 +143,8 @@ def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) 
         reader = form.dialect(plan.options).read or form.read
         assert reader is not None  # or `format_of` had raised
         context = _fitting(form, plan)
+        if context is not None and plan.renames:
+            context = label_renames.with_renames(context, plan.renames)
         check_read(form, source, context)
         # in what form things were said is of no use to a format that has no room for extras
         forms = plan.target is None or "shapes" in plan.target.dialect(plan.options).keeps.extras

@@ -13,6 +13,7 @@ from annotools import formats
 from annotools.errors import InputError, LimitError, Problem, UsageError
 from annotools.formats.base import Format, Options, Read
 from annotools.formats.cvat_json.decode import UNKNOWN
+from annotools.formats.kernel.label_names import UNKNOWN_ATTRIBUTE, UNKNOWN_LABEL
 from annotools.matching import AMBIGUOUS, UNMATCHED
 from annotools.model import Dataset
 from annotools.storage import Source, open_source
@@ -28,7 +29,10 @@ DEFINITIONS = {"labels.json", "data_meta.json", "task.json", "job.json"}
 Judged = str | os.PathLike[str] | Source | Dataset | bytes | Mapping[str, Any]
 
 # Of kinds of problems.
-_CODES = {UNMATCHED: "FRM008", AMBIGUOUS: "FRM009", "no-keyframe": "TRK012", "no-such-subset": "FMT004"}
+_CODES = {
+    UNMATCHED: "FRM008", AMBIGUOUS: "FRM009", "no-keyframe": "TRK012", "no-such-subset": "FMT004",
+    UNKNOWN_LABEL: "LBL001", UNKNOWN_ATTRIBUTE: "LBL007",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

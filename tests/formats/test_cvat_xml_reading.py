@@ -25,7 +25,7 @@ from annotools.storage.zips import ZipSource
 DATA = Path(__file__).parents[1] / "data" / "cvat_xml"
 BOX = '<box label="car" occluded="0" xtl="1" ytl="2" xbr="3.5" ybr="4" z_order="0"/>'
 BAD_BOX = '<box label="car" xtl="1" ytl="2" xbr="3" ybr="4"{}/>'
-KNOWN_LABEL, CVAT = "expected a label of the task", "expected CVAT's XML"
+KNOWN_LABEL, CVAT = "expected a label of the task (car), did you mean car", "expected CVAT's XML"
 UNFIT = "is no well-formed XML: not well-formed (invalid token)"
 LABELS = "<labels><label><name>car</name><attributes/></label></labels>"
 
@@ -153,7 +153,7 @@ def test_a_label_that_is_unknown_is_named_once_and_an_attribute_is_lost() -> Non
     said_twice = BOX.replace("/>", '><attribute name="colour">red</attribute></box>')
     found = parsed(document(image(*cats, said_twice, said_twice), meta=LABELS))
     assert said(found) == [
-        "4: label 'cat' is not defined, 3 times from here on, expected a label of the task",
+        "4: label 'cat' is not defined, 3 times from here on, expected a label of the task (car), did you mean car",
     ]
     assert [(loss.kind, loss.what, loss.count) for loss in found.losses] == [
         ("lost", "shape", 3), ("lost", "attribute", 2),

@@ -143,7 +143,7 @@ def test_classes_that_are_not_used_need_not_be_labels_of_the_context() -> None:
     context = Dataset(labels=Labels((Label(4, "bus"),)))
     found = read(LAYOUTS["v8"] | {"labels/train/a.txt": "1 0.5 0.5 1 1\n", "labels/val/b.txt": BOX}, context)
     assert [str(problem) for problem in found.problems] == [
-        "labels/val/b.txt:1: label 'car' is not defined, expected a label of the task"
+        "labels/val/b.txt:1: label 'car' is not defined, expected a label of the task (bus)"
     ]
     assert found.dataset.shapes.label.tolist() == [4]
 

@@ -119,7 +119,7 @@ def test_points_that_have_names_are_those_of_the_task_by_name() -> None:
     ]
     strange = files(f"0 {BOX} 0.1 0.2 2 0.3 0.4 1", more="kpt_names: {0: [tail, head]}\n")
     assert [str(problem) for problem in read(SLUG, strange, context).problems] == [
-        "data.yaml: label 'tail' is not defined, expected a label of the task"
+        "data.yaml: label 'tail' is not defined, expected a point of the skeleton (head, foot)"
     ]
 
 

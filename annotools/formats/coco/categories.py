@@ -18,6 +18,7 @@ from annotools.errors import Problem, Problems
 from annotools.formats.coco.beside import name_of
 from annotools.formats.coco.document import Document
 from annotools.formats.coco.images import REPORTED, Numbers, keys_of, numbered
+from annotools.formats.kernel.label_names import UNKNOWN_LABEL, expected_name
 from annotools.formats.kernel.rows import Rows
 from annotools.model import AttributeSpec, Dataset, Label, Labels
 from annotools.model.definitions import INPUT_TYPES
@@ -145,7 +146,9 @@ def _known(documents: Sequence[Document], listed: list[list[Item]], context: Dat
             label = _resolved(labels, item)
             if label is None:
                 said, pointer = f"label {item.name!r} is not one of the task", f"/categories/{item.place}"
-                found.missing.append(Problem(said, document.member, pointer=pointer, expected="a label of the task"))
+                wanted = expected_name(item.name, (label.name for label in labels.top))
+                problem = Problem(said, document.member, pointer=pointer, expected=wanted, kind=UNKNOWN_LABEL)
+                found.missing.append(problem)
                 ids.append(_MISSING - len(found.missing) + 1)
                 continue
             ids.append(label.id)

@@ -5,9 +5,10 @@ A row whose label nothing defines cannot be a row and is left out with a problem
 
 from __future__ import annotations
 
-from annotools.errors import Problems
+from annotools.errors import Problem, Problems
 from annotools.formats.cvat_json.lenient import Kept, value_kind
 from annotools.formats.cvat_json.wire import Row
+from annotools.formats.kernel.label_names import UNKNOWN_ATTRIBUTE, UNKNOWN_LABEL, expected_name
 from annotools.model import Labels
 
 
@@ -18,6 +19,7 @@ class Names:
         self._labels = {key: label.id for key, label in labels.by_name.items()}
         specs = ((label, spec) for label in reversed(labels) for spec in reversed(label.attributes))
         self._specs = {(label.id, spec.name): spec.id for label, spec in specs}  # of several with one name the first
+        self._known = labels
         self._problems = problems
 
     def resolve(self, rows: list[Row], places: list[int], pointer: str) -> tuple[list[Row], list[int]]:
@@ -30,7 +32,9 @@ class Names:
         found = self._labels.get((row.label, parent))
         if found is None:
             what = "label" if parent is None else "sublabel"
-            self._problems.add(f"unknown {what} {value_kind(row.label)}", pointer=f"{pointer}/label")
+            known = self._known.top if parent is None else self._known.sublabels(parent)
+            expected = expected_name(row.label, (label.name for label in known), f"a {what} of the task")
+            self._say(f"unknown {what} {value_kind(row.label)}", f"{pointer}/label", expected, UNKNOWN_LABEL)
             return False
         row.label = found
         row.attributes = self._attributes(row.attributes, found, f"{pointer}/attributes")
@@ -53,12 +57,16 @@ class Names:
         for attribute, place in _numbered(attributes):
             spec = self._specs.get((label, attribute.spec))
             if spec is None:
-                said = f"unknown attribute {value_kind(attribute.spec)}"
-                self._problems.add(said, pointer=f"{pointer}/{place}/name")
+                said, names = f"unknown attribute {value_kind(attribute.spec)}", self._known.by_id[label].attributes
+                expected = expected_name(attribute.spec, (spec.name for spec in names), "an attribute of the label")
+                self._say(said, f"{pointer}/{place}/name", expected, UNKNOWN_ATTRIBUTE)
             else:
                 attribute.spec = spec
                 known.append(attribute)
         return known
+
+    def _say(self, message: str, pointer: str, expected: str, kind: str) -> None:
+        self._problems.append(Problem(message, self._problems.file, pointer=pointer, expected=expected, kind=kind))
 
 
 def _numbered(items: list[Row] | tuple[()]) -> zip[tuple[Row, int]]:

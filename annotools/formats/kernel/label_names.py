@@ -1,12 +1,14 @@
 """Names of labels -> labels: those of the context, those that the file defines, or those that its rows use.
 
-An unknown name is one problem, with the first place it stands at and how often it does.
+An unknown name is one problem, with the first place it stands at and how often it does, what the task has, and what
+may have been meant.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from itertools import count
 
 import numpy as np
@@ -17,7 +19,21 @@ from annotools.model import Dataset, Label, Labels
 from annotools.model.columns import Array, Ints
 from annotools.model.definitions import AttributeSpec
 
+UNKNOWN_LABEL, UNKNOWN_ATTRIBUTE = "unknown-label", "unknown-attribute"  # kinds of problems
 _SHIFT = 32  # names of one file are fewer
+_SHOWN, _COMPARED = 10, 1000
+
+
+def expected_name(name: str, known: Iterable[str], what: str = "a label of the task") -> str:
+    """What was expected in the place of a name that is none of those known: what there is, and what may be meant."""
+    names = list(dict.fromkeys(known))
+    if not names:
+        return what
+    plain = {one.casefold(): one for one in reversed(names[:_COMPARED])}
+    close = get_close_matches(name.casefold(), list(plain), 1, 0.6)
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    meant = f", did you mean {plain[close[0]]}" if close else ""
+    return f"{what} ({', '.join(names[:_SHOWN])}{more}){meant}"
 
 
 class LabelNames:
@@ -52,7 +68,7 @@ class LabelNames:
             return self._id(words[key & (1 << _SHIFT) - 1], key >> _SHIFT)
 
         found = looked_up(above << _SHIFT | codes, look)
-        self._complain(np.flatnonzero(found < 0), codes, words, at)
+        self._complain(np.flatnonzero(found < 0), codes, (words, above), at)
         return found
 
     def _id(self, name: str, parent: int) -> int:
@@ -69,12 +85,17 @@ class LabelNames:
         self._made[name, parent] = label
         return label
 
-    def _complain(self, bad: Ints, codes: Ints, words: Sequence[str], at: At) -> None:
+    def _complain(self, bad: Ints, codes: Ints, asked: tuple[Sequence[str], Ints], at: At) -> None:
+        words, above = asked
         unique, first, times = np.unique(codes[bad], return_index=True, return_counts=True)
         for word, row, often in zip(unique.tolist(), bad[first].tolist(), times.tolist(), strict=True):
             more = f", {often:,} times from here on" if often > 1 else ""
             said = f"label {words[word]!r} is not defined{more}"
-            self._problems.append(at.problem(row, said, expected="a label of the task"))
+            inner = above[row] >= 0
+            known = self._known.sublabels(int(above[row])) if inner else self._known.top
+            what = "a point of the skeleton" if inner else "a label of the task"
+            expected = expected_name(words[word], (label.name for label in known), what)
+            self._problems.append(at.problem(row, said, expected=expected, kind=UNKNOWN_LABEL))
 
     def labels(self) -> Labels:
         """All labels, those that were made at the end, a skeleton followed by its points."""

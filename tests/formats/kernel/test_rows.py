@@ -92,7 +92,7 @@ def test_what_is_not_of_the_context_is_a_problem_and_goes() -> None:
     assert [str(problem) for problem in read.problems] == [
         "x.txt:4: '9.jpg' is no picture of the task, expected the name of a frame",
         "y.txt:5: '1.jpg' fits frames 0, 2, expected one frame",
-        "x.txt:3: label 'bus' is not defined, 2 times from here on, expected a label of the task",
+        "x.txt:3: label 'bus' is not defined, 2 times from here on, expected a label of the task (car, person)",
     ]
     assert len(read.dataset.shapes) == 0
     assert read.dataset.tags.frame.tolist() == [1]

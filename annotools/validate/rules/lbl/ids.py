@@ -11,14 +11,21 @@ from annotools.validate.findings import ERROR, Found
 from annotools.validate.registry import LABELS, rule
 from annotools.validate.rules.lbl._derived import names_of, own_specs, specs
 
+_SHOWN = 10
+
 
 @rule("LBL001", "unknown-label", ERROR, needs=LABELS, proof="annos-img/shape-label-id-2")
 def unknown_label(ctx: Context) -> Iterator[Found]:
     """The label does not exist in the task.
 
-    Why: the server answers 400 `label_id ... is invalid` and stores nothing of the whole request.
+    Why: the server answers 400 `label_id ... is invalid` and stores nothing of the whole request; an import of a file
+        fails: `Label 'x' is not registered for this task`. `annotools convert --map OLD=NEW` gives labels other names.
     Bad:
         {"tags": [{"label_id": 404, "frame": 0}]}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "street/000.jpg"}],
+            "categories": [{"id": 1, "name": "Car"}], "annotations": [
+                {"id": 7, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4], "segmentation": []}]}}, "task": {}}
 
         {"shapes": [{"type": "rectangle", "label_id": 404, "frame": 0, "points": [10, 10, 60, 40]}]}
     Good:
@@ -29,7 +36,9 @@ def unknown_label(ctx: Context) -> Iterator[Found]:
         rows = np.flatnonzero(ctx.label_rows(table.label) < 0)
         if kind == "shape":  # a keyframe has the label of its track, which is reported itself
             rows = rows[ctx.shapes.track[rows] < 0]
-        yield ctx.at(kind, rows, "no label has the id {label_id}", label_id=table.label[rows])
+        names = ", ".join(f"{label.id} {label.name}" for label in ctx.labels.top[:_SHOWN])
+        said = "no label has the id {label_id}, expected one of the task ({names})"
+        yield ctx.at(kind, rows, said, label_id=table.label[rows], names=names)
 
 
 @rule("LBL002", "labels-of-another-project", ERROR, needs=LABELS, proof="annos-img/shape-label-id-2")
