@@ -98,8 +98,8 @@ class Format:
         return self.dialects.get("cvat", self) if options.quirks else self
 
     def steps(self, options: Options) -> tuple[str, ...]:
-        """The names of the steps of its pipeline."""
-        return self.pipeline(options) if callable(self.pipeline) else self.pipeline
+        """The names of the steps of its pipeline; whatever is written has texts."""
+        return ("valid-text", *(self.pipeline(options) if callable(self.pipeline) else self.pipeline))
 
     @property
     def directions(self) -> str:

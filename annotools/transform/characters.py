@@ -1,6 +1,7 @@
-"""xml-characters: every text with U+FFFD for what XML cannot carry.
+"""Texts that can be written: U+FFFD for each character that cannot.
 
-    a NUL, a control character, half of a surrogate pair   ->   one U+FFFD each
+valid-text          half of a surrogate pair, which is no text in any encoding
+xml-characters      that, a NUL and other control characters, which XML cannot carry
 
 Source: XML 1.0, 2.2 (https://www.w3.org/TR/xml/#charsets): no escape can carry these.
 """
@@ -8,6 +9,7 @@ Source: XML 1.0, 2.2 (https://www.w3.org/TR/xml/#charsets): no escape can carry 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
@@ -15,21 +17,48 @@ import numpy as np
 
 from annotools.model.columns import Bools
 from annotools.model.dataset import Dataset
-from annotools.model.definitions import Label, Labels
+from annotools.model.definitions import AttributeSpec, Label, Labels
+from annotools.model.extras import Extra
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
 from annotools.transform.rows import no_argument
 
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_WHY = "XML has no control characters: they became U+FFFD"
+_HALVES = re.compile("[\ud800-\udfff]")
+_XML = "XML has no control characters: they became U+FFFD"
+_HALF = "half of a surrogate pair is no text: it became U+FFFD"
+Say = Callable[[str], str]
 
 
 def xml_characters(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """The dataset with texts that XML can carry."""
     no_argument("xml-characters", argument)
-    ledger = Ledger()
-    parts = _task(dataset, ledger) | _frames(dataset, ledger) | _labels(dataset, ledger) | _attributes(dataset, ledger)
-    return (dataset.replace(**parts) if parts else dataset), ledger.losses()
+    return _Texts(dataset, sayable, _XML).mended()
+
+
+def valid_text(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """The dataset with texts that can be written at all."""
+    no_argument("valid-text", argument)
+    try:
+        "\n".join(_all_texts(dataset)).encode()
+    except UnicodeEncodeError:
+        return _Texts(dataset, lambda text: _HALVES.sub("\ufffd", text), _HALF).mended()
+    return dataset, Losses()
+
+
+def _all_texts(dataset: Dataset) -> Iterator[str]:
+    """Every text of a dataset."""
+    for part in (dataset.task, *dataset.jobs, *dataset.labels):
+        yield from (value for one in fields(part) if isinstance(value := getattr(part, one.name), str))
+    for label in dataset.labels:
+        for spec in label.attributes:
+            yield from (spec.name, spec.input_type, spec.default_value, *spec.values)
+    yield from (*dataset.frames.names, *dataset.frames.subsets, *dataset.attributes.pool)
+    for extras in dataset.extras.values():
+        for name, extra in extras.items():
+            yield name
+            if extra.values.dtype == object:
+                yield from (value for value in extra.values.tolist() if isinstance(value, str))
 
 
 def sayable(text: str) -> str:
@@ -37,58 +66,99 @@ def sayable(text: str) -> str:
     return text if text.isprintable() else _FORBIDDEN.sub("\ufffd", text)
 
 
-def _texts(value: Any) -> dict[str, str]:
-    """The texts of a frozen object that change."""
-    given = {one.name: getattr(value, one.name) for one in fields(value)}
-    return {name: sayable(text) for name, text in given.items() if isinstance(text, str) and sayable(text) != text}
+class _Texts:
+    """The texts of a dataset as they can be said.  why: in the words of the ledger."""
 
+    def __init__(self, dataset: Dataset, say: Say, why: str) -> None:
+        self._dataset, self._say, self._why = dataset, say, why
+        self._ledger = Ledger()
 
-def _task(dataset: Dataset, ledger: Ledger) -> dict[str, Any]:
-    changed: dict[str, Any] = _texts(dataset.task)
-    for name in changed:
-        ledger.changed("text", _WHY, dataset, "task", [0], column=name)
-    return {"task": replace(dataset.task, **changed)} if changed else {}
+    def mended(self) -> tuple[Dataset, Losses]:
+        """The dataset, and what changed."""
+        parts = self._task() | self._jobs() | self._frames() | self._labels() | self._attributes()
+        dataset = self._dataset.replace(**parts) if parts else self._dataset
+        extras = self._extras(dataset)
+        return (dataset.replace(extras=extras) if extras else dataset), self._ledger.losses()
 
+    def _tell(self, table: str, rows: Any, column: str = "") -> None:
+        self._ledger.changed("text", self._why, self._dataset, table, rows, column=column)
 
-def _frames(dataset: Dataset, ledger: Ledger) -> dict[str, Any]:
-    frames: Any = dataset.frames
-    changed: dict[str, Any] = {}
-    for column, name in (("names", "name"), ("subsets", "subsets")):
-        given = getattr(frames, column)
-        new = tuple(map(sayable, given))
-        if new != given:
-            ledger.changed("text", _WHY, dataset, "frames", _unlike(given, new), column=name)
-            changed[column] = new
-    return {"frames": replace(frames, **changed)} if changed else {}
+    def _changes(self, value: Any) -> dict[str, str]:
+        """The texts of a frozen object that change."""
+        given = {one.name: getattr(value, one.name) for one in fields(value)}
+        said = {name: self._say(text) for name, text in given.items() if isinstance(text, str)}
+        return {name: text for name, text in said.items() if text != given[name]}
 
+    def _task(self) -> dict[str, Any]:
+        changed: dict[str, Any] = self._changes(self._dataset.task)
+        for name in changed:
+            self._tell("task", [0], name)
+        return {"task": replace(self._dataset.task, **changed)} if changed else {}
 
-def _labels(dataset: Dataset, ledger: Ledger) -> dict[str, Any]:
-    given = dataset.labels.rows
-    new = tuple(map(_label, given))
-    if new == given:
-        return {}
-    ledger.changed("text", _WHY, dataset, "labels", _unlike(given, new))
-    return {"labels": Labels(new)}
+    def _jobs(self) -> dict[str, Any]:
+        changed: list[dict[str, Any]] = [self._changes(job) for job in self._dataset.jobs]
+        for name in dict.fromkeys(name for one in changed for name in one):
+            self._tell("jobs", [row for row, one in enumerate(changed) if name in one], name)
+        pairs = zip(self._dataset.jobs, changed, strict=True)
+        return {"jobs": tuple(replace(job, **texts) for job, texts in pairs)} if any(changed) else {}
 
+    def _frames(self) -> dict[str, Any]:
+        frames: Any = self._dataset.frames
+        changed: dict[str, Any] = {}
+        for column, name in (("names", "name"), ("subsets", "subsets")):
+            given = getattr(frames, column)
+            new = tuple(map(self._say, given))
+            if new != given:
+                self._tell("frames", _unlike(given, new), name)
+                changed[column] = new
+        return {"frames": replace(frames, **changed)} if changed else {}
 
-def _label(label: Label) -> Label:
-    specs = tuple(
-        replace(spec, values=tuple(map(sayable, spec.values)), **_texts(spec))  # type: ignore[arg-type]  # texts all
-        for spec in label.attributes
-    )
-    changed: dict[str, Any] = _texts(label)
-    if specs != label.attributes:
-        changed["attributes"] = specs
-    return replace(label, **changed) if changed else label
+    def _labels(self) -> dict[str, Any]:
+        given = self._dataset.labels.rows
+        new = tuple(map(self._label, given))
+        if new == given:
+            return {}
+        self._tell("labels", _unlike(given, new))
+        return {"labels": Labels(new)}
 
+    def _label(self, label: Label) -> Label:
+        specs = tuple(map(self._spec, label.attributes))
+        changed: dict[str, Any] = self._changes(label)
+        if specs != label.attributes:
+            changed["attributes"] = specs
+        return replace(label, **changed) if changed else label
 
-def _attributes(dataset: Dataset, ledger: Ledger) -> dict[str, Any]:
-    table = dataset.attributes
-    new = tuple(map(sayable, table.pool))
-    if new == table.pool:
-        return {}
-    ledger.changed("text", _WHY, dataset, "attributes", _unlike(table.pool, new)[table.value])
-    return {"attributes": table.replace(pool=new)}
+    def _spec(self, spec: AttributeSpec) -> AttributeSpec:
+        changed: dict[str, Any] = self._changes(spec)
+        values = tuple(map(self._say, spec.values))
+        return replace(spec, values=values, **changed) if changed or values != spec.values else spec
+
+    def _attributes(self) -> dict[str, Any]:
+        table = self._dataset.attributes
+        new = tuple(map(self._say, table.pool))
+        if new == table.pool:
+            return {}
+        self._tell("attributes", _unlike(table.pool, new)[table.value])
+        return {"attributes": table.replace(pool=new)}
+
+    def _extras(self, dataset: Dataset) -> dict[str, dict[str, Extra]]:
+        """What formats say beside, where any of it changes."""
+        given = dataset.extras
+        found = {table: {n: self._extra(table, n, e) for n, e in extras.items()} for table, extras in given.items()}
+        return {table: extras for table, extras in found.items() if extras != dict(given[table])}
+
+    def _extra(self, table: str, name: str, extra: Extra) -> Extra:
+        if extra.values.dtype != object:
+            return extra
+        given = extra.values.tolist()
+        values = [self._say(value) if isinstance(value, str) else value for value in given]
+        rows = [row for row, (old, new) in enumerate(zip(given, values, strict=True)) if old is not new and old != new]
+        if not rows:
+            return extra
+        self._tell(table, rows, f"extras.{name}")
+        column = np.empty(len(values), object)
+        column[:] = values
+        return replace(extra, values=column)
 
 
 def _unlike(one: tuple[Any, ...], other: tuple[Any, ...]) -> Bools:

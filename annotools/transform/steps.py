@@ -14,7 +14,7 @@ from annotools.transform.attributes import drop_unknown_attributes, free_names, 
 from annotools.transform.audio import audio_intervals
 from annotools.transform.backup_meta import backup_jobs, backup_media, chunk_size, source_numbers
 from annotools.transform.box_corners import exact_widths, ordered_corners
-from annotools.transform.characters import xml_characters
+from annotools.transform.characters import valid_text, xml_characters
 from annotools.transform.class_masks import masks_by_class
 from annotools.transform.clipping import clip_masks, clip_to_frame
 from annotools.transform.coco_decimals import coco_decimals
@@ -209,6 +209,7 @@ STEPS: Mapping[str, Transform] = {
     "unique-stems": unique_stems,
     "unite-labels": unite_labels,
     "used-labels": used_labels,
+    "valid-text": valid_text,
     "video-source": video_source,
     "visible-masks": visible_masks,
     "whole-skeletons": whole_skeletons,
