@@ -8,7 +8,8 @@ import pytest
 
 import annotools as at
 from annotools import formats
-from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Extra, Job, Task
+from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Task
+from annotools.model.extras import Extra
 
 HALF = "\ud800"
 PLACES = ("task", "job", "label", "attribute", "frame", "value", "extra")

@@ -3,6 +3,7 @@
     {"images": [..], "categories": [..], "annotations": [{..}, {..}]}     a dataset
     [{"image_id": 1, "category_id": 2, "bbox": [..], "score": 0.9}, ..]   results
     {"annotations": [..]}, {"images": [..]}                               a dataset in several files
+    {"image": {..}, "annotations": [..]}                                  Segment-Anything's, of one picture
 
 What is held is the file and one short reference for each annotation; annotations are decoded some thousands at a time.
 Captions and panoptic segments beside instances are left out, alone they are refused.
@@ -18,6 +19,7 @@ from typing import Any
 import msgspec
 
 from annotools.errors import InputError, Problem, Problems
+from annotools.formats.coco import segment_anything
 from annotools.formats.kernel.jsonfile import UNDECODABLE, decode
 from annotools.storage import Source
 from annotools.storage.limits import check_json
@@ -32,8 +34,8 @@ class Document:
     """One file.
 
     subset: from its name.  where: the JSON pointer of the list of annotations.  header: all its other keys, undecoded.
-    given: which of the lists it has.  other: what it holds instead of objects.  refused: by list, the items that a
-    problem has been said of.
+    given: which of the lists it has.  odd: what it is, where it is none of COCO's own.  other: what it holds instead of
+    objects.  refused: by list, the items that a problem has been said of.
     """
 
     member: str
@@ -45,6 +47,7 @@ class Document:
     where: str = "/annotations"
     header: dict[str, bytes] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
+    odd: str = ""
     other: str = ""
     refused: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
@@ -104,6 +107,8 @@ def _read(source: Source, name: str, problems: Problems) -> Document | None:
 
 
 def _filled(document: Document, fields: dict[str, msgspec.Raw], problems: Problems) -> Document | None:
+    if segment_anything.is_one_picture(fields):
+        fields, document.odd = segment_anything.as_lists(fields), "file of Segment-Anything"
     given = fields.keys() & set(LISTS)
     if not given:
         message, expected = "is no COCO document", "images, categories and annotations"

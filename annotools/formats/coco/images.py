@@ -207,7 +207,7 @@ def _lend(
         if not document.images and document.annotations:
             numbers[place] = everyone
             if not everyone:
-                expected = "a file with images beside it, or a task as context"
+                expected = "a file with images beside it, or the task as context (context=...)"
                 problems.append(Problem("has annotations but no images", document.member, expected=expected))
     return numbers
 

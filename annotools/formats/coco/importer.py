@@ -67,6 +67,8 @@ def _documents(document: Document) -> Iterator[Refusal]:
     if document.is_results:
         yield Refusal("is a list of results", "", f"an object with {', '.join(LISTS)}")
         return
+    if document.odd:
+        yield Refusal(f"is a {document.odd}", "", f"an object with {', '.join(LISTS)}")
     for key in LISTS:
         if key not in document.given:
             yield Refusal(f"has no {key}", "", f"{', '.join(LISTS)}, each a list")

@@ -19,6 +19,7 @@ from annotools.formats.coco.annotations_in import AnnotationsIn
 from annotools.formats.coco.categories import Counts, categories_of
 from annotools.formats.coco.decoding import point_counts
 from annotools.formats.coco.document import LISTS, Document, documents_of, json_members
+from annotools.formats.coco.segment_anything import CATEGORY, IMAGE, MARK
 from annotools.formats.kernel.frame_names import Matching, as_server, by_name
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.rows import Rows
@@ -29,7 +30,12 @@ _PIECE, _SEAM = 1 << 20, 1 << 8
 _SHAPE = {
     **{key: re.compile(rb'"%b"\s*:\s*\[' % key) for key in (b"images", b"categories", b"annotations")},
     b"keypoints": re.compile(rb'"keypoints"\s*:\s*\[\s*["\d-]'),
+    b'"image"': re.compile(IMAGE),
+    b'_iou"': re.compile(MARK),
 }
+_ONE_PICTURE = {b"annotations", b'"image"', b'_iou"'}
+_RESULTS = re.compile(rb"\s*\[\s*\{")
+_HEAD = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,8 @@ def read(source: Source, context: Dataset | None, options: Options, reader: Read
     rows = Rows(source, context, problems, options, matching=reader.matching)
     for document in documents:
         _refuse(document, reader.refuses, problems)
+        if document.odd:
+            rows.repairs.note(document.odd, f"its picture is its only image, and what is on it is called {CATEGORY}")
     frames = images.frames_of(documents, rows, context, reader.repeated, problems)
     categories = categories_of(documents, context, [_counts(one, reader) for one in documents], rows, problems)
     annotations = AnnotationsIn(rows, categories, reader, problems, forms=options.forms and reader.finish is None)
@@ -140,7 +148,21 @@ def sniff(source: Source, keypoints: bool) -> bool:
         lists = _lists(source, name)
         if len(lists & {key.encode() for key in LISTS}) > 1:
             return keypoints == (b"keypoints" in lists)
+        if not keypoints and lists >= _ONE_PICTURE:
+            return True
+        first = _first_result(source, name)
+        if first:
+            return keypoints == (b'"keypoints"' in first)
     return False
+
+
+def _first_result(source: Source, name: str) -> bytes:
+    """The first of a list of results, empty for what is none: it says of which image and category it is."""
+    with source.open(name) as stream:
+        head = stream.read(_HEAD).removeprefix(b"\xef\xbb\xbf")
+    start = _RESULTS.match(head)
+    first = head[start.end() :].partition(b"}")[0] if start else b""
+    return first if b'"image_id"' in first and b'"category_id"' in first else b""
 
 
 def _lists(source: Source, name: str) -> set[bytes]:
