@@ -143,7 +143,8 @@ def task() -> Any:
 def test_results_need_images() -> None:
     alone = read({"results.json": [RESULT]})
     assert said(alone)[0] == (
-        "results.json: has annotations but no images, expected a file with images beside it, or the task as context (context=...)"
+        "results.json: has annotations but no images, expected a file with images beside it, "
+        "or the task as context (context=...)"
     )
     beside = read({"results.json": [RESULT], "truth.json": doc()})
     assert said(beside) == []
