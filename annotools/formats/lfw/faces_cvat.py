@@ -10,9 +10,7 @@ Source: CVAT 2.73 dataset_manager/formats/lfw.py, its fork of Datumaro: lfw_form
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from annotools.errors import Problems
@@ -20,20 +18,15 @@ from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.frame_names import items_as_server
 from annotools.formats.kernel.imported import imported
-from annotools.formats.kernel.members import stem
 from annotools.formats.kernel.picture_files import pictures
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.lfw.lists import ANNOTATIONS, NO_SUBSET
 from annotools.formats.lfw.reading import Way, read_rows
-from annotools.model import POINTS, Dataset, Keeps, Owner
-from annotools.model.rounding import around
-from annotools.transform.pair_lists import NEGATIVE, POSITIVE
-from annotools.transform.server_texts import server_texts
+from annotools.formats.lfw.server_lines import landmarks_of, pairs, text
+from annotools.model import POINTS, Dataset, Keeps
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
-
-_NUMBERED = re.compile(r"[-_]?(\d+)", re.ASCII)
 
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
@@ -45,50 +38,16 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     for subset in dict.fromkeys(frames.subsets):
         mine = [frame for frame, own in enumerate(frames.subsets) if own == subset]
         folder = f"{subset or NO_SUBSET}/{ANNOTATIONS}"
-        yield f"{folder}/pairs.txt", [_text(_pairs(dataset, mine, persons, first))]
-        landmarks = list(_landmarks(dataset, mine))
+        yield f"{folder}/pairs.txt", [text(pairs(dataset, mine, persons, first))]
+        landmarks = list(landmarks_of(dataset, mine))
         if landmarks:
-            yield f"{folder}/landmarks.txt", [_text(landmarks)]
+            yield f"{folder}/landmarks.txt", [text(landmarks)]
         counts = Counter(persons[frame] for frame in mine)
         lines = (f"{name}\t{counts[name]}" for name in dict.fromkeys(label.name for label in dataset.labels))
-        yield f"{folder}/people.txt", [_text(lines)]
+        yield f"{folder}/people.txt", [text(lines)]
     homes = zip(frames.subsets, frames.names, persons, strict=True)
     paths = [f"{s or NO_SUBSET}/images/{f'{person}/' if person else ''}{name}" for s, name, person in homes]
     yield from pictures(paths, media, options)
-
-
-def _text(lines: Sequence[str] | Iterator[str]) -> bytes:
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def _pairs(dataset: Dataset, frames: Sequence[int], persons: Sequence[str], first: Sequence[int]) -> Iterator[str]:
-    """A pair for every letter of the attributes, as the server takes a text for a list; then pictures without pairs."""
-    paired = set()
-    for attribute, between in ((POSITIVE, "\t"), (NEGATIVE, "\t-\t")):
-        texts = server_texts(dataset, Owner.TAG, attribute)
-        for frame in frames:
-            if first[frame] in texts:
-                paired.add(frame)
-                one = f"{persons[frame]}\t{_number(persons[frame], stem(dataset.frames.names[frame]))}"
-                yield from (f"{one}{between}{letter}" for letter in texts[first[frame]])
-    for frame in frames:
-        name = stem(dataset.frames.names[frame])
-        if frame not in paired:
-            yield f"{persons[frame]}/{name}" if persons[frame] else name
-
-
-def _number(person: str, name: str) -> str:
-    number = _NUMBERED.fullmatch(name.removeprefix(person)) if name.startswith(person) else None
-    return str(int(number[1])) if number else name
-
-
-def _landmarks(dataset: Dataset, frames: Sequence[int]) -> Iterator[str]:
-    shapes = dataset.shapes
-    by_frame = ByFrame.shapes(dataset)
-    for frame in frames:
-        for row in by_frame.rows(frame).tolist():
-            cells = map(repr, around(shapes.points(row)).tolist())
-            yield "\t".join([f"{stem(dataset.frames.names[frame])}.jpg", *cells])
 
 
 SERVER = Way(lambda persons: None, lambda names: str(list(names)), lambda persons, last: last)
