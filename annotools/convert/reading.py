@@ -71,7 +71,7 @@ def read(
     problems = Problems()
     with ExitStack() as stack:
         found = _read_one(src, plan, problems, stack)
-        problems.raise_if(on_error if found else "raise")
+        problems.raise_if(on_error if found and not _is_nothing(found, plan) else "raise")
         assert found is not None  # or there was a problem
         (found,) = _renamed([found], plan)
         kept = stack.pop_all()
@@ -103,9 +103,17 @@ def read_all(sources: Sequence[Where], plan: ReadPlan, on_error: OnError, stack:
     problems = Problems()
     for met in each:
         problems.extend(met)
-    problems.raise_if(on_error if found else "raise")
+    problems.raise_if(on_error if any(not _is_nothing(one, plan) for _, one in found) else "raise")
     reads, places = _renamed([one for _, one in found], plan), [os.fspath(src) for src, _ in found]
     return replace(joined(reads, places), problems=tuple(problems))
+
+
+def _is_nothing(found: Read, plan: ReadPlan) -> bool:
+    """Whether of a source with problems nothing could be read; frames and labels of a context are none of its own."""
+    dataset = found.dataset
+    rows = sum(len(table) for table in (dataset.tags, dataset.shapes, dataset.tracks, dataset.intervals))
+    own = len(dataset.frames) if plan.context is None or not len(plan.context.frames) else 0
+    return bool(found.problems) and not rows and not own
 
 
 def _renamed(reads: Sequence[Read], plan: ReadPlan) -> list[Read]:

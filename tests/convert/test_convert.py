@@ -9,6 +9,7 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from PIL import Image
 import annotools as at
 from annotools.convert import counts
 from annotools.convert.pictures import following
-from annotools.model import Frames
+from annotools.model import DatasetBuilder, Frames
 from annotools.storage import Media, MediaFile
 from tests.datasets import FULL, FULL_JOBS
 
@@ -82,6 +83,27 @@ def test_a_job_of_a_format_without_jobs_needs_the_task(tmp_path: Path) -> None:
     with pytest.raises(at.UsageError, match="the task has no job 7, expected one of 1, 2"):
         at.read(tmp_path / "job.zip", job=7, context=STREET)
     assert at.read(tmp_path / "job.zip", job=1, context=STREET).dataset.jobs[0].id == 1
+
+
+@pytest.mark.parametrize("task", [True, False])
+def test_nothing_to_be_read_is_an_error_also_where_problems_are_skipped(tmp_path: Path, task: bool) -> None:
+    rows: list[dict[str, Any]] = [{"id": 1, "image_id": 77, "category_id": 1, "bbox": [1, 2, 3, 4]}]
+    document: dict[str, Any] = {"images": [], "categories": [{"id": 1, "name": "car"}], "annotations": rows}
+    (tmp_path / "a.json").write_text(json.dumps(document))
+    build = DatasetBuilder()
+    build.add_label("car")
+    build.add_frame("a.jpg", 9, 9)
+    context = build.dataset() if task else None
+    with pytest.raises(at.InputError, match="77"):
+        at.convert(tmp_path / "a.json", tmp_path / "out", "cvat-api", context=context, on_error="skip")
+    with pytest.raises(at.InputError, match="77"):
+        at.read(tmp_path / "a.json", context=context, on_error="skip")
+    assert not (tmp_path / "out").exists()
+    document["images"] = [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}]
+    document["annotations"] = [*rows, rows[0] | {"image_id": 1}]
+    (tmp_path / "a.json").write_text(json.dumps(document))
+    done = at.convert(tmp_path / "a.json", tmp_path / "out", "cvat-api", context=context, on_error="skip")
+    assert done.written["rectangle"] == 1
 
 
 def test_several_sources_stand_one_behind_the_other(tmp_path: Path) -> None:

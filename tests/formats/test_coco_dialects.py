@@ -142,10 +142,8 @@ def task() -> Any:
 
 def test_results_need_images() -> None:
     alone = read({"results.json": [RESULT]})
-    assert said(alone)[0] == (
-        "results.json: has annotations but no images, expected a file with images beside it, "
-        "or the task as context (context=...)"
-    )
+    expected = "a file with images beside it, or the task as context (context=...)"
+    assert said(alone)[0] == f"results.json: has annotations but no images, expected {expected}"
     beside = read({"results.json": [RESULT], "truth.json": doc()})
     assert said(beside) == []
     assert [(s.label.name, s.frame.name, s.score) for s in beside.dataset.shapes] == [("bus", "sub/b.jpg", 0.75)]
