@@ -5,9 +5,9 @@ For each count a task with as many annotations is made up, 20 on a frame of 1920
     API JSON -> COCO           a cvat-api bundle to a folder with COCO's JSON
     COCO -> CVAT XML           that folder to a folder with annotations.xml
 
-from the open source to the last written byte.  Of 100 annotations 52 are boxes, 25 polygons of 15 points, 6 polylines
-of 6, 4 are points, 5 masks of 24 x 16 pixels, 2 ellipses, the rest skeletons, tags and keyframes of tracks; coordinates
-have two decimals.  Polygons go round a centre at 20 to 50 px, as annotators draw: they do not cross themselves.  Three
+from the open source to the last written byte; and from COCO to YOLO and VOC and back, see `box_jobs`.  Of 100
+annotations 52 are boxes, 25 polygons of 15 points, 6 polylines of 6, 4 are points, 5 masks of 24 x 16 pixels, 2
+ellipses, the rest skeletons, tags and keyframes of tracks; coordinates have two decimals.  Polygons go round a centre at 20 to 50 px, as annotators draw: they do not cross themselves.  Three
 of five shapes have attributes.
 
 Each direction has a process of its own.  Memory is what the highest resident size of the first conversion lies above
@@ -31,6 +31,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import box_jobs
 import orjson
 
 COUNTS = (36_000, 180_000)
@@ -250,7 +251,7 @@ def report(title: str, figures: dict[str, float]) -> None:
 
 
 def run(count: int) -> None:
-    """Both directions for one count."""
+    """All directions for one count."""
     print(f"{count:,} annotations")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -261,12 +262,14 @@ def run(count: int) -> None:
         for title, case, source, target in steps:
             places = (str(folder / source), str(folder / target))
             report(title, in_process(case, *places) | in_process("orjson", *places))
+        (folder / "boxes").mkdir()
+        box_jobs.run(count, folder / "boxes")
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--case"]:
         print(json.dumps(run_case(*sys.argv[2:5])))
     else:
-        print(AIM)
+        print(f"{AIM}\n{box_jobs.AIM}")
         for given in [int(text) for text in sys.argv[1:]] or COUNTS:
             run(given)

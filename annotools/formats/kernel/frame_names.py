@@ -68,6 +68,7 @@ class FrameNames:
     _subsets: list[str] = field(default_factory=list)
     _sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
     _extras: list[tuple[dict[str, Extra], int]] = field(default_factory=list)
+    _table: tuple[Ints, Ints] = (np.zeros(0, np.int64), np.zeros((0, 2), np.int64))
 
     def frames(
         self, names: Sequence[str], subsets: Sequence[str], at: At, nth: Sequence[int] | int = 0, **extras: Any
@@ -127,12 +128,20 @@ class FrameNames:
 
     def sizes(self, frames: Array) -> Ints:
         """(n, 2) width and height of frames as far as they are known by now, else 0, 0."""
-        wanted, which = np.unique(frames, return_inverse=True)
-        given = Frames() if self.context is None else self.context.frames
-        known = given.sizes(wanted)
-        for row in np.flatnonzero((known <= 0).any(axis=1)).tolist():
-            known[row] = self._sizes.get(int(wanted[row]), (0, 0))
-        return known[which.reshape(-1)]
+        known = (Frames() if self.context is None else self.context.frames).sizes(frames)
+        numbers, learned = self._learned()
+        if len(numbers):
+            place = np.minimum(np.searchsorted(numbers, frames), len(numbers) - 1)
+            rows = np.flatnonzero((known <= 0).any(axis=1) & (numbers[place] == frames))
+            known[rows] = learned[place[rows]]
+        return known
+
+    def _learned(self) -> tuple[Ints, Ints]:
+        """The frames whose sizes were learned, ascending, and these sizes; kept until there are more."""
+        if len(self._table[0]) != len(self._sizes):
+            numbers = np.array(sorted(self._sizes), np.int64)
+            self._table = numbers, np.array([self._sizes[frame] for frame in numbers.tolist()], np.int64)
+        return self._table
 
     def result(self) -> Frames:
         """The frames, with all sizes that are known."""

@@ -12,19 +12,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Literal
+from typing import Literal
 
-import msgspec
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.number_lines import number_table
+from annotools.formats.kernel.number_words import number_words
+from annotools.formats.kernel.typed_texts import shown, typed
 from annotools.geometry.ragged import Ragged, expand_ranges, lengths, offsets_of, place_in_row, take
-from annotools.model.columns import Array, Bools, Floats, Ints
+from annotools.model.columns import Array, Floats, Ints
 from annotools.storage import Source
 
-_SHOWN = 40  # characters of a text in a message
-_DECODERS: dict[type, Any] = {int: msgspec.json.Decoder(list[int]), float: msgspec.json.Decoder(list[float])}
+__all__ = ["Cell", "Lines", "Rest", "line_rows", "text_lines", "text_of", "texts_of", "typed"]
+
 _WORDS = {int: "a whole number", float: "a number", str: "text in UTF-8"}
 _BOM = b"\xef\xbb\xbf"
 
@@ -79,7 +80,11 @@ def line_rows(
         numbers = _number_rows(source, names, cells, rest, sep)
         if numbers is not None:
             return numbers
-    found = [text_lines(source, name, problems) for name in names]
+    texts = [text_of(source, name, problems) for name in names]
+    numbers = _word_rows(texts, names, cells, rest) if sep is None and not comment else None
+    if numbers is not None:
+        return numbers
+    found = [text.splitlines() for text in texts]
     offsets = offsets_of([len(lines) for lines in found])
     table = _Table([*chain.from_iterable(found)], sep, comment)
     member, line = np.repeat(np.arange(len(names)), lengths(offsets)), place_in_row(offsets) + 1
@@ -128,17 +133,53 @@ def _cell(table: Floats, place: int, cell: Cell) -> Array | None:
     return column.astype(dtype) if cell.kind is float or (column == np.trunc(column)).all() else None
 
 
+def _word_rows(texts: Sequence[bytes], names: Sequence[str], cells: Sequence[Cell], rest: Rest) -> Lines | None:
+    """The lines of members of nothing but numbers between blanks; None where there is anything else to say."""
+    words = None if any(cell.kind is str for cell in cells) else number_words(texts)
+    if words is None:
+        return None
+    rows, least = np.flatnonzero(words.counts), sum(cell.default is None for cell in cells)
+    counts, starts = words.counts[rows], offsets_of(words.counts)[rows]
+    if len(rows) and (counts.min() < least or (rest == "refuse" and counts.max() > len(cells))):
+        return None
+    columns = {cell.name: _word_column(words.values, starts, counts, place, cell) for place, cell in enumerate(cells)}
+    if any(column is None for column in columns.values()):
+        return None
+    more = np.maximum(counts - len(cells), 0) if rest == "numbers" else np.zeros(len(rows), np.int64)
+    behind = words.values[expand_ranges(starts + len(cells), more)] if more.any() else np.zeros(0)
+    kept = {name: column for name, column in columns.items() if column is not None}
+    member = np.repeat(np.arange(len(names)), words.lines)[rows]
+    return Lines(kept, names, member, place_in_row(offsets_of(words.lines))[rows] + 1, (behind, offsets_of(more)))
+
+
+def _word_column(values: Floats, starts: Ints, counts: Ints, place: int, cell: Cell) -> Array | None:
+    """One cell of each row; None where its numbers are not of the cell's kind."""
+    if (counts > place).all():
+        column = values[starts + place]
+    else:
+        column = np.full(len(starts), cell.default, np.float64)
+        column[counts > place] = values[starts[counts > place] + place]
+    if cell.kind is float:
+        return column
+    return column.astype(np.int64) if (column == np.trunc(column)).all() else None
+
+
 def text_lines(source: Source, name: str, problems: Problems) -> list[bytes]:
     """The lines of a member; none, and a problem, where it cannot be read or is no text."""
+    return text_of(source, name, problems).splitlines()
+
+
+def text_of(source: Source, name: str, problems: Problems) -> bytes:
+    """The text of a member without a byte order mark; nothing, and a problem, where it is none."""
     try:
         data = source.read(name).removeprefix(_BOM)
     except InputError as error:
         problems.extend(error.problems)
-        return []
+        return b""
     if b"\0" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         problems.append(Problem("is no text", name, expected="lines in UTF-8"))
-        return []
-    return data.splitlines()
+        return b""
+    return data
 
 
 _Wrong = Callable[[int, str, str], None]
@@ -169,7 +210,7 @@ class _Table:
         texts = self.cells[self.offsets[rows[there]] + place].tolist()
         values, bad = typed(texts, cell.kind)
         for n in np.flatnonzero(bad).tolist():
-            self._refuse(int(rows[there[n]]), f"{cell.name} is {_shown(texts[n])}", _WORDS[cell.kind], wrong)
+            self._refuse(int(rows[there[n]]), f"{cell.name} is {shown(texts[n])}", _WORDS[cell.kind], wrong)
         if len(there) == len(rows):
             return values
         column = np.full(len(rows), cell.default, values.dtype)
@@ -183,7 +224,7 @@ class _Table:
         values, bad = typed(texts, float)
         owner = np.repeat(rows, counts)
         for n in np.flatnonzero(bad).tolist():
-            self._refuse(int(owner[n]), f"a column is {_shown(texts[n])}", _WORDS[float], wrong)
+            self._refuse(int(owner[n]), f"a column is {shown(texts[n])}", _WORDS[float], wrong)
         return values, offsets_of(counts)
 
     def _refuse(self, row: int, message: str, expected: str, wrong: _Wrong) -> None:
@@ -200,64 +241,6 @@ def _split(lines: list[bytes], sep: bytes | None, comment: bytes) -> list[list[b
     if comment:
         cells = [[] if line.startswith(comment) else parts for line, parts in zip(lines, cells, strict=True)]
     return cells
-
-
-def typed(texts: list[bytes], kind: type) -> tuple[Array, Bools]:
-    """Texts as values of a kind (int, float or str), and which of them are none; those are 0."""
-    if kind is str:
-        return _converted(texts, _decoded, np.object_)
-    dtype = np.int64 if kind is int else np.float64
-    try:
-        numbers = np.array(_DECODERS[kind].decode(b"[" + b",".join(texts) + b"]"), dtype)
-        if len(numbers) == len(texts):
-            return numbers, np.zeros(len(texts), np.bool_)
-    except (msgspec.DecodeError, OverflowError):
-        pass
-    return _converted(texts, _whole if kind is int else _real, dtype)
-
-
-def _converted(texts: list[bytes], convert: Callable[[bytes], Any], dtype: Any) -> tuple[Array, Bools]:
-    """Each distinct text once."""
-    known: dict[bytes, Any] = dict.fromkeys(texts)
-    bad = set()
-    for text in known:
-        try:
-            known[text] = convert(text)
-        except (ValueError, OverflowError):
-            known[text] = 0
-            bad.add(text)
-    values = np.fromiter((known[text] for text in texts), dtype, len(texts))
-    return values, np.fromiter((text in bad for text in texts), np.bool_, len(texts))
-
-
-def _decoded(text: bytes) -> str:
-    return text.decode("utf-8")
-
-
-def _real(text: bytes) -> float:
-    number = float(text)
-    if b"_" in text or not np.isfinite(number):
-        raise ValueError(text)
-    return number
-
-
-def _whole(text: bytes) -> int:
-    digits = text.removesuffix(b".0")  # a tool that writes all as floats
-    number = int(digits) if digits.lstrip(b"+-").isdigit() else _whole_real(text)
-    if not -(1 << 63) <= number < 1 << 63:
-        raise OverflowError(text)
-    return number
-
-
-def _whole_real(text: bytes) -> int:
-    number = _real(text)
-    if not number.is_integer():
-        raise ValueError(text)
-    return int(number)
-
-
-def _shown(text: bytes) -> str:
-    return repr(text[:_SHOWN].decode("utf-8", "replace"))
 
 
 def _nothing(rows: int) -> Ragged:

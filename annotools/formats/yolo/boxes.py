@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from annotools.formats.kernel.by_frame import ByFrame
+from annotools.formats.kernel.classes import Classes
+from annotools.formats.kernel.decimal_lines import decimal_lines
+from annotools.formats.yolo import writing
 from annotools.formats.yolo.lines import LEAST, LabelLines
 from annotools.formats.yolo.outlines import add_boxes, add_outlines
 from annotools.geometry.boxes import xywh_to_xyxy, xyxy_to_cxcywh, xyxy_to_xywh
@@ -18,6 +22,7 @@ from annotools.model.rounding import around
 DECIMALS = 6
 LINE = "%d %.7f %.7f %.6f %.6f\n"
 SERVER_LINE = "%d %.6f %.6f %.6f %.6f\n"
+_LINE_DECIMALS = (7, 7, 6, 6)
 _UPRIGHT = 1e-5  # degrees
 
 
@@ -25,6 +30,15 @@ def shares(dataset: Dataset, rows: Ints) -> Floats:
     """(n, 4) centre x, y, width, height of some rectangles, as shares of their frames."""
     sizes = np.tile(dataset.frames.sizes(dataset.shapes.frame[rows]), 2)
     return xyxy_to_cxcywh(np.around(dataset.shapes.boxes()[rows] / sizes, DECIMALS))
+
+
+def frame_lines(dataset: Dataset, classes: Classes, by_frame: ByFrame) -> writing.FrameLines:
+    """The lines of all rectangles."""
+    numbers, found = classes.index(dataset.shapes.label[by_frame.order]), shares(dataset, by_frame.order)
+    made = decimal_lines(numbers, list(zip(found.T, _LINE_DECIMALS, strict=True)))
+    if made is None:
+        return writing.FrameLines.of_texts(by_frame, writing.formatted(LINE, (numbers, *found.T)))
+    return writing.FrameLines(made[0], made[1][by_frame.ends].tolist())
 
 
 def server_shares(dataset: Dataset, rows: Ints) -> Floats:

@@ -21,7 +21,7 @@ from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.members import file_names
 from annotools.formats.yolo import darknet_cvat, writing
-from annotools.formats.yolo.boxes import DECIMALS, LINE, UPRIGHT, add_lines, shares
+from annotools.formats.yolo.boxes import DECIMALS, UPRIGHT, add_lines, frame_lines
 from annotools.formats.yolo.conditions import CONDITIONS
 from annotools.formats.yolo.obj_data import is_darknet, layout_of
 from annotools.formats.yolo.reading import Kind, read
@@ -35,14 +35,11 @@ if TYPE_CHECKING:
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """obj.data, obj.names, the lists of pictures, a label file for each picture, and pictures."""
     classes, by_frame = Classes.numbered(dataset, "class_id"), ByFrame.shapes(dataset)
-    numbers = classes.index(dataset.shapes.label[by_frame.order])
-    texts = writing.formatted(LINE, (numbers, *shares(dataset, by_frame.order).T))
+    lines = frame_lines(dataset, classes, by_frame)
     names = dict(zip(classes.numbers, classes.names, strict=True))
     listed = [names.get(number, "") for number in range(max(names, default=-1) + 1)]
     yield from darknet_cvat.definitions(dataset, listed)
-    yield from darknet_cvat.files(
-        dataset, file_names(dataset, media), writing.FrameLines(by_frame, texts), media, options
-    )
+    yield from darknet_cvat.files(dataset, file_names(dataset, media), lines, media, options)
 
 
 FORMAT = Format(

@@ -35,7 +35,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     numbers = classes.index(dataset.shapes.label[by_frame.order])
     texts = writing.formatted(SERVER_LINE, (numbers, *server_shares(dataset, by_frame.order).T))
     yield from definitions(dataset, Classes.of(dataset, sublabels=True).names)
-    yield from files(dataset, dataset.frames.names, writing.FrameLines(by_frame, texts), media, options)
+    yield from files(dataset, dataset.frames.names, writing.FrameLines.of_texts(by_frame, texts), media, options)
 
 
 def definitions(dataset: Dataset, names: Sequence[str]) -> Members:
@@ -54,7 +54,7 @@ def files(
         paths = {frame: f"obj_{subset}_data/{names[frame]}" for frame in frames}
         yield writing.list_name(subset), ["".join(f"data/{path}\n" for path in paths.values()).encode()]
         for frame, path in paths.items():
-            yield beside(path), [lines.of(frame).encode()]
+            yield beside(path), [lines.of(frame)]
             if options.images and media is not None and frame in media:
                 yield path, media[frame].pieces()
 

@@ -19,7 +19,7 @@ from annotools.formats.base import Format, Members, Options
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.yolo import detection_cvat, writing
-from annotools.formats.yolo.boxes import DECIMALS, LINE, UPRIGHT, add_lines, shares
+from annotools.formats.yolo.boxes import DECIMALS, UPRIGHT, add_lines, frame_lines
 from annotools.formats.yolo.conditions import CONDITIONS
 from annotools.formats.yolo.reading import Kind, read
 from annotools.formats.yolo.sniffing import BOXES, is_of
@@ -33,9 +33,8 @@ if TYPE_CHECKING:
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """data.yaml, the lists of pictures, a label file for each picture that has boxes, and pictures."""
     classes, by_frame = Classes.numbered(dataset, "class_id"), ByFrame.shapes(dataset)
-    numbers = classes.index(dataset.shapes.label[by_frame.order])
-    texts = writing.formatted(LINE, (numbers, *shares(dataset, by_frame.order).T))
-    yield from writing.members(dataset, classes, writing.FrameLines(by_frame, texts), media, options)
+    lines = frame_lines(dataset, classes, by_frame)
+    yield from writing.members(dataset, classes, lines, media, options)
 
 
 FORMAT = Format(

@@ -32,7 +32,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     classes, by_frame = Classes.of(dataset), ByFrame.shapes(dataset)
     numbers = classes.index(dataset.shapes.label[by_frame.order])
     texts = writing.formatted(SERVER_LINE, (numbers, *server_shares(dataset, by_frame.order).T))
-    yield from writing.server_members(dataset, classes, writing.FrameLines(by_frame, texts), media, options)
+    yield from writing.server_members(dataset, classes, writing.FrameLines.of_texts(by_frame, texts), media, options)
 
 
 FORMAT = Format(

@@ -43,7 +43,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     rows = by_frame.order
     texts = writing.formatted(LINE, (classes.index(shapes.label[rows]), *shares(dataset, rows).T))
     marked = writing.marked(texts, np.append(_numbers(dataset), -1)[shapes.track[rows]])
-    yield from writing.members(dataset, classes, writing.FrameLines(by_frame, marked), media, options)
+    yield from writing.members(dataset, classes, writing.FrameLines.of_texts(by_frame, marked), media, options)
 
 
 def _numbers(dataset: Dataset) -> Ints:

@@ -33,7 +33,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     rows = by_frame.order
     texts = writing.formatted(SERVER_LINE, (classes.index(dataset.shapes.label[rows]), *server_shares(dataset, rows).T))
     marked = writing.marked(texts, _numbers(dataset)[rows])
-    yield from writing.server_members(dataset, classes, writing.FrameLines(by_frame, marked), media, options)
+    yield from writing.server_members(dataset, classes, writing.FrameLines.of_texts(by_frame, marked), media, options)
 
 
 def _numbers(dataset: Dataset) -> Ints:

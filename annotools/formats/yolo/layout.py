@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from posixpath import dirname
 from typing import Any
 
@@ -46,9 +47,10 @@ class Members:
 
     def member(self, path: str, *places: Callable[[str], str]) -> str:
         """The file that a path means; empty for none.  places: where else it may lie, in place of the path itself."""
-        ends = [*self._ends(path)]
+        whole = self._home + path.removeprefix("./")
         if not places:
-            return next((end for end in ends if end in self.files), "")
+            return whole if whole in self.files else next((end for end in self._ends(path) if end in self.files), "")
+        ends = chain((whole,), self._ends(path))
         return next((found for end in ends for place in places if (found := place(end)) in self.files), "")
 
     def known_end(self, path: str, picture: str, labels: str) -> str:

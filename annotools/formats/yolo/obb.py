@@ -35,7 +35,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """data.yaml, the lists of pictures, a label file for each picture that has boxes, and pictures."""
     classes, by_frame = Classes.numbered(dataset, "class_id"), ByFrame.shapes(dataset)
     texts = corners.lines(dataset, classes.index(dataset.shapes.label), by_frame.order)
-    yield from writing.members(dataset, classes, writing.FrameLines(by_frame, texts), media, options)
+    yield from writing.members(dataset, classes, writing.FrameLines.of_texts(by_frame, texts), media, options)
 
 
 FORMAT = Format(

@@ -27,7 +27,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """data.yaml, the lists of pictures, and a label file for each picture that has boxes."""
     classes, by_frame = Classes.of(dataset), ByFrame.shapes(dataset)
     texts = corners.server_lines(dataset, classes.index(dataset.shapes.label), by_frame.order)
-    yield from writing.server_members(dataset, classes, writing.FrameLines(by_frame, texts), media, options)
+    yield from writing.server_members(dataset, classes, writing.FrameLines.of_texts(by_frame, texts), media, options)
 
 
 FORMAT = Format(

@@ -37,7 +37,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     classes, by_frame = Classes.numbered(dataset, "class_id"), keypoints.by_frame(dataset)
     persons = keypoints.exact(dataset, by_frame.order)
     texts = keypoints.lines(classes.index(dataset.shapes.label[by_frame.order]), persons)
-    lines, names = writing.FrameLines(by_frame, texts), keypoints.names(dataset)
+    lines, names = writing.FrameLines.of_texts(by_frame, texts), keypoints.names(dataset)
     said = {
         "kpt_shape": [keypoints.most(dataset), 3],
         "kpt_names": {number: names[label.id] for number, label in zip(classes.numbers, classes.labels, strict=True)},

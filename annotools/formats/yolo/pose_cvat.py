@@ -28,7 +28,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     classes, by_frame = Classes.of(dataset), keypoints.by_frame(dataset)
     persons = keypoints.server(dataset, by_frame.order)
     texts = keypoints.lines(classes.index(dataset.shapes.label[by_frame.order]), persons)
-    lines = writing.FrameLines(by_frame, [text.replace("nan nan 0", "0.0 0.0 0") for text in texts])
+    lines = writing.FrameLines.of_texts(by_frame, [text.replace("nan nan 0", "0.0 0.0 0") for text in texts])
     shape = [keypoints.most(dataset), 3]
     yield from writing.server_members(dataset, classes, lines, media, options, kpt_shape=shape)
 

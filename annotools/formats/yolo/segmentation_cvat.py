@@ -27,7 +27,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """data.yaml, the lists of pictures, and a label file for each picture that has outlines."""
     classes, by_frame = Classes.of(dataset), ByFrame.shapes(dataset)
     texts = outlines.lines(dataset, classes.index(dataset.shapes.label), by_frame.order, outlines.server)
-    lines = writing.FrameLines(by_frame, texts)
+    lines = writing.FrameLines.of_texts(by_frame, texts)
     yield from writing.server_members(dataset, classes, lines, media, options)
 
 

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from annotools.formats.base import Members, Options
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.members import file_names
 from annotools.formats.yolo.layout import label_path
+from annotools.geometry.ragged import offsets_of
 from annotools.model import Dataset
 from annotools.model.columns import Array, Ints
 from annotools.storage import Media
@@ -23,14 +26,20 @@ MEMBERS = ("data.yaml", "*.txt", "lists/**.txt", "labels/**.txt", "images/**.txt
 
 
 class FrameLines(NamedTuple):
-    """A line for each row, in the order in which `by_frame` has the rows."""
+    """The lines of all frames.  ends: those of frame f are data[ends[f]:ends[f + 1]]."""
 
-    by_frame: ByFrame
-    texts: Sequence[str]
+    data: bytes
+    ends: Sequence[int]
 
-    def of(self, frame: int) -> str:
+    @classmethod
+    def of_texts(cls, by_frame: ByFrame, texts: Sequence[str]) -> FrameLines:
+        """Of a line of ASCII for each row, in the order in which `by_frame` has the rows."""
+        ends = offsets_of(np.fromiter(map(len, texts), np.int64, len(texts)))
+        return cls("".join(texts).encode("ascii"), ends[by_frame.ends].tolist())
+
+    def of(self, frame: int) -> bytes:
         """The lines of a frame."""
-        return "".join(self.texts[self.by_frame.span(frame)])
+        return self.data[self.ends[frame] : self.ends[frame + 1]]
 
 
 def members(
@@ -91,7 +100,7 @@ def files(
         for frame in frames:
             picture = f"images/{subset}/{names[frame]}"
             if mine := lines.of(frame):
-                yield label_path(picture), [mine.encode()]
+                yield label_path(picture), [mine]
             if options.images and media is not None and frame in media:
                 yield picture, media[frame].pieces()
 

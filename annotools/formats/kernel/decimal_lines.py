@@ -1,0 +1,52 @@
+"""Lines of a whole number and shares with fixed decimals, made of digits all at once.
+
+3, 0.5, 0.25 with 7 and 6 decimals      b"3 0.5000000 0.250000\n"
+
+A share is a whole number of its last decimal: 0.25 with 6 decimals is 250000.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from annotools.geometry.ragged import offsets_of
+from annotools.model.columns import Array, Floats, Ints
+
+_FOUR = np.array([[ord(digit) for digit in f"{n:04d}"] for n in range(10_000)], np.uint8)
+_MOST = 10**8  # eight digits
+_BLANK, _POINT, _END = b" .\n"
+
+
+def decimal_lines(numbers: Ints, shares: Sequence[tuple[Floats, int]]) -> tuple[bytes, Ints] | None:
+    """The lines one after the other, and where each begins and the last ends.
+
+    shares: columns with their decimals, 7 at most.  None where a number is below 0, or too long for eight digits.
+    """
+    columns = [(np.rint(values * 10**decimals), decimals) for values, decimals in shares]
+    fits = [bool((column >= 0).all() and (column < 10 ** (decimals + 1)).all()) for column, decimals in columns]
+    if not all(fits) or not ((numbers >= 0) & (numbers < _MOST)).all():
+        return None
+    digits = len(str(int(numbers.max(initial=0))))
+    parts = [_digits(numbers)[:, 8 - digits :]]
+    for column, decimals in columns:
+        own = _digits(column.astype(np.int64))
+        parts += [_sign(len(own), _BLANK), own[:, 7 - decimals : 8 - decimals], _sign(len(own), _POINT)]
+        parts.append(own[:, 8 - decimals :])
+    table = np.concatenate([*parts, _sign(len(numbers), _END)], axis=1)
+    if digits == 1:
+        return table.tobytes(), table.shape[1] * np.arange(len(table) + 1)
+    kept = np.ones(table.shape, np.bool_)
+    kept[:, : digits - 1] = numbers[:, None] >= 10 ** np.arange(digits - 1, 0, -1)
+    return table[kept].tobytes(), offsets_of(kept.sum(axis=1))
+
+
+def _digits(numbers: Ints) -> Array:
+    """(n, 8) characters, zeros in front."""
+    high, low = np.divmod(numbers, 10_000)
+    return np.concatenate([_FOUR[high], _FOUR[low]], axis=1)
+
+
+def _sign(rows: int, code: int) -> Array:
+    return np.full((rows, 1), code, np.uint8)

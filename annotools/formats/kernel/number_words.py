@@ -1,0 +1,86 @@
+"""Files of nothing but numbers between blanks, any number on a line: all of them at once.
+
+0 0.5 0.5 0.2 0.1         [0, 0.5, 0.5, 0.2, 0.1, 1, 0.1, 0.1, 0.3]     5, 0 and 4 on the lines
+                          [3]                                           lines of the only file
+1 0.1 0.1 0.3
+0 0.5 x                   None: `lines` finds what is wrong, and where
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from annotools.model.columns import Bools, Floats, Ints
+
+_PIECE = 1 << 23  # bytes read at a time: objects are made of them on the way
+_EXACT = 1 << 53
+_NUMBERS = msgspec.json.Decoder(list[float])
+_BLANKS = b" \t\n\x0b\x0c"
+_IS_BLANK = np.isin(np.arange(256), list(_BLANKS))
+_COMMAS = bytes.maketrans(_BLANKS, b"," * len(_BLANKS))
+_LF = 10
+
+
+class Words(NamedTuple):
+    """values: all numbers.  counts: how many each line has.  lines: how many each text has."""
+
+    values: Floats
+    counts: Ints
+    lines: Ints
+
+
+def number_words(texts: Sequence[bytes]) -> Words | None:
+    """The numbers of some texts; None where anything is none, or a whole number that is no float64."""
+    found: list[tuple[Floats, Ints]] = []
+    lines = []
+    for piece in _pieces(texts):
+        part = _part(b"".join(piece))
+        if part is None:
+            return None
+        found.append(part)
+        lines += [text.count(b"\n") for text in piece]
+    values, counts = (np.concatenate(column) for column in zip(*found, strict=True)) if found else _NOTHING
+    return Words(values, counts, np.array(lines, np.int64))
+
+
+_NOTHING = (np.zeros(0), np.zeros(0, np.int64))
+
+
+def _pieces(texts: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """Some texts at a time, with line feeds at the ends of all lines."""
+    piece, size = [], 0
+    for text in texts:
+        plain = text.replace(b"\r\n", b"\n") if b"\r" in text else text
+        piece.append(plain + b"\n" if plain and not plain.endswith(b"\n") else plain)
+        size += len(plain)
+        if size > _PIECE:
+            yield piece
+            piece, size = [], 0
+    yield piece
+
+
+def _part(text: bytes) -> tuple[Floats, Ints] | None:
+    if not text:
+        return _NOTHING
+    signs = np.frombuffer(text, np.uint8)
+    blank = _IS_BLANK[signs]
+    starts = ~blank
+    starts[1:] &= blank[:-1]
+    ends = np.flatnonzero(signs == _LF)
+    counts = np.add.reduceat(starts, np.append(0, ends[:-1] + 1), dtype=np.int64)
+    try:
+        values = np.array(_NUMBERS.decode(b"[" + _listed(text, blank, int(counts.sum())) + b"]"), np.float64)
+    except (msgspec.DecodeError, OverflowError):
+        return None
+    return (values, counts) if len(values) == counts.sum() and (np.abs(values) < _EXACT).all() else None
+
+
+def _listed(text: bytes, blank: Bools, words: int) -> bytes:
+    """Words with commas between; where every word has one blank behind it, that becomes one."""
+    if not blank[0] and np.count_nonzero(blank) == words:
+        return text.translate(_COMMAS)[:-1]
+    return b",".join(text.split())
