@@ -7,8 +7,8 @@ For each count a task with as many annotations is made up, 20 on a frame of 1920
 
 from the open source to the last written byte; and from COCO to YOLO and VOC and back, see `box_jobs`.  Of 100
 annotations 52 are boxes, 25 polygons of 15 points, 6 polylines of 6, 4 are points, 5 masks of 24 x 16 pixels, 2
-ellipses, the rest skeletons, tags and keyframes of tracks; coordinates have two decimals.  Polygons go round a centre at 20 to 50 px, as annotators draw: they do not cross themselves.  Three
-of five shapes have attributes.
+ellipses, the rest skeletons, tags and keyframes of tracks; coordinates have two decimals.  Polygons go round a centre
+at 20 to 50 px, as annotators draw: they do not cross themselves.  Three of five shapes have attributes.
 
 Each direction has a process of its own.  Memory is what the highest resident size of the first conversion lies above
 that before reading, in relation to the size of the input.  CPU is `time.process_time`, imports done: the best of some
