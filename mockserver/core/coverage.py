@@ -14,7 +14,7 @@ from mockserver.protocol import versions
 from mockserver.protocol.versions import Version
 
 FORMATS = ("text", "json", "markdown")
-_NO_FORMATS = "formats that `annotools formats` does not list end as failed requests; nothing goes to cloud storages"
+_NO_STORAGES = "nothing goes to cloud storages, and nothing comes from them"
 _NO_LETTERS = "no letters are sent"
 PARTLY = (
     ("schema_retrieve", "paths, methods and operations only; bodies are described in CVAT's own document"),
@@ -24,9 +24,9 @@ PARTLY = (
     ("auth_create_password_reset*", _NO_LETTERS),
     ("invitations_create", _NO_LETTERS),
     ("invitations_resend", _NO_LETTERS),
-    ("*_create_dataset_export", _NO_FORMATS),
-    ("*_create_annotations", _NO_FORMATS),
-    ("projects_create_dataset", _NO_FORMATS),
+    ("*_create_dataset_export", _NO_STORAGES),
+    ("*_create_annotations", _NO_STORAGES),
+    ("projects_create_dataset", _NO_STORAGES),
     ("*_create_backup_export", "nothing goes to cloud storages; videos have no bytes of their own"),
     ("*_create_backup", "nothing comes from cloud storages"),
     ("tasks_create_data", "pictures, point clouds and zips of them; no videos, audio, remote or server files"),

@@ -36,10 +36,6 @@ class WorkError(Exception):
     """A background request that fails with this message."""
 
 
-class UnavailableError(WorkError):
-    """A failure that the real server would not have had: it names what the mock can do instead."""
-
-
 def worker(function: Worker) -> Worker:
     """Register what does a piece of work: (ctx, request, **arguments) -> fields of the record, such as result_id.
 
@@ -114,7 +110,7 @@ def _worked(ctx: Context, record: Record) -> tuple[str, dict[str, Any]]:
         with ctx.state.attempt():
             result = dict(_worker(name)(owner, record, **arguments) or {})
     except WorkError as error:
-        return "failed", {"error": str(error), "unavailable": isinstance(error, UnavailableError)}
+        return "failed", {"error": str(error)}
     except ApiError as error:
         return "failed", {"error": error.body}
     except Exception as error:  # a client that polls must see an end
@@ -131,8 +127,8 @@ def _worker(name: str) -> Worker:
 
 
 def result_url(ctx: Context, record: Record) -> str | None:
-    """Where the file of a finished export is; or what says why, if only the mock cannot make it."""
-    if record["action"] != "export" or not (record["status"] == "finished" or record.get("unavailable")):
+    """Where the file of a finished export is."""
+    if record["action"] != "export" or record["status"] != "finished":
         return None
     pairs = parse_id(record["id"]) or {}
     part = "backup" if record["subresource"] == "backup" else "dataset"

@@ -1,9 +1,7 @@
 """Between the state and dataset files: annotools writes exports and reads imports.
 
-    conversion.export(ctx, "job", job, "COCO 1.0", images=False)      (bytes of a zip, "zip")
-    conversion.read_into(ctx, "job", job, ("CVAT 1.1", data), append=False)
-
-Formats that annotools does not have end as a failed request whose message names those it has.
+conversion.export(ctx, "job", job, "COCO 1.0", images=False)      (bytes of a zip, "zip")
+conversion.read_into(ctx, "job", job, ("CVAT 1.1", data), append=False)
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ import orjson
 from annotools import formats
 from annotools.convert.writing import fit_to_format
 from annotools.errors import AnnotoolsError
-from annotools.formats.base import Format, Options, Read
+from annotools.formats.base import Format, Members, Options, Read
 from annotools.model import Dataset
 from annotools.quirks import CVAT
 from annotools.storage import Media, Source, open_source
@@ -30,7 +28,8 @@ from annotools.transform import drop_deleted_frames
 from mockserver.annotations import grammar, job_annotations, records, task_annotations
 from mockserver.annotations.cutting import cut
 from mockserver.exchange import bundles, coco_uploads, installing, project_labels, project_xml, refusals
-from mockserver.exchange.background import UnavailableError, WorkError
+from mockserver.exchange.background import WorkError
+from mockserver.exchange.format_names import EXPORTERS
 from mockserver.protocol.schemas import UncheckedError
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
@@ -41,53 +40,36 @@ _OWN = ("cvat-api", "cvat-backup")
 _XML = ("cvat-images", "cvat-video")
 
 
-def slugs_of(format_name: str, reading: bool) -> tuple[str, ...]:
-    """Slugs of the formats behind one of CVAT's names, empty if annotools has none."""
-    if reading and format_name in _IMPORTS:
-        return tuple(slug for slug in _IMPORTS[format_name] if _loads(slug))
-    found = [form for form in formats.formats() if form.name == format_name and form.slug not in _OWN]
-    return tuple(form.slug for form in found if (form.read if reading else form.write) is not None)
-
-
-def _loads(slug: str) -> bool:
-    return any(form.slug == slug and form.read is not None for form in formats.formats())
-
-
-def available(reading: bool) -> list[str]:
-    """CVAT's names of what can be read or written here."""
-    own = [form for form in formats.formats() if form.slug not in _OWN]
-    if not reading:
-        return sorted(form.name for form in own if form.write is not None)
-    several = {slug for slugs in _IMPORTS.values() for slug in slugs}
-    plain = [form.name for form in own if form.read is not None and form.slug not in several]
-    return sorted([*plain, *(name for name in _IMPORTS if slugs_of(name, True))])
-
-
-def _missing(format_name: str, reading: bool) -> UnavailableError:
-    names = ", ".join(available(reading)) or "none"
-    verb = "read" if reading else "written"
-    return UnavailableError(f"the format {format_name!r} cannot be {verb} by the mock server; available are: {names}")
+def slugs_of(format_name: str) -> tuple[str, ...]:
+    """Slugs of the formats behind one of CVAT's names."""
+    return _IMPORTS.get(format_name) or tuple(
+        form.slug for form in formats.formats() if form.name == format_name and form.slug not in _OWN
+    )
 
 
 def export(ctx: Context, target: str, record: Record, format_name: str, images: bool) -> tuple[bytes, str]:
     """A job, task or project as a dataset file and its extension. Raises: WorkError."""
     dataset, media = bundles.of_target(ctx, target, record)
     refusals.check(format_name, dataset)
-    slugs = slugs_of(format_name, reading=False)
-    if not slugs:
-        raise _missing(format_name, reading=False)
-    form, options = formats.get(slugs[0]), Options(quirks=CVAT, images=images)
-    packed = io.BytesIO()
+    form, options = formats.get(slugs_of(format_name)[0]), Options(quirks=CVAT, images=images)
     try:
         if target == "project" and form.slug in _XML:
-            write_zip(packed, project_xml.members(ctx, record, form, options))
-        else:
-            ready, _ = fit_to_format(dataset, form, options)
-            write = form.dialect(options).write
-            write_zip(packed, write(ready, media if images else None, options))  # type: ignore[misc]  # it writes
+            return _packed(project_xml.members(ctx, record, form, options), "zip")
+        ready, _ = fit_to_format(dataset, form, options)
+        write = form.dialect(options).write
+        members: Members = write(ready, media if images else None, options)  # type: ignore[misc]  # it writes
+        return _packed(members, EXPORTERS[format_name].suffix)
     except AnnotoolsError as error:
         raise WorkError(str(error)) from None
-    return packed.getvalue(), "zip"
+
+
+def _packed(members: Members, suffix: str) -> tuple[bytes, str]:
+    """A zip of all members, or the only one as it is."""
+    if suffix != "zip":
+        return b"".join(piece for _, pieces in members for piece in pieces), suffix
+    packed = io.BytesIO()
+    write_zip(packed, members)
+    return packed.getvalue(), suffix
 
 
 @dataclass(slots=True, frozen=True)
@@ -101,8 +83,6 @@ class Upload:
 
 def read_into(ctx: Context, target: str, record: Record, upload: Upload) -> None:
     """Store the annotations of a dataset file. Raises: WorkError, and nothing has changed then."""
-    if not slugs_of(upload.format_name, reading=True):
-        raise _missing(upload.format_name, reading=True)
     context, _ = bundles.dataset_of(ctx, target, record, rows="none")
     if target == "job":
         context = _seen_by_job(context)
@@ -145,7 +125,7 @@ def _check_frames(dataset: Dataset, context: Dataset) -> None:
 
 
 def _read(format_name: str, content: bytes, context: Dataset) -> Dataset:
-    slugs = slugs_of(format_name, reading=True)
+    slugs = slugs_of(format_name)
     try:
         with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
             coco_uploads.check(format_name, source)
@@ -219,9 +199,7 @@ def _read_into_project(ctx: Context, form: Format, source: Source, project: Reco
 def read_as_tasks(ctx: Context, project: Record, file: tuple[str, bytes]) -> None:
     """New tasks of a project, one for each subset of a dataset file (format, content). Raises: WorkError."""
     name, content = file
-    slugs = slugs_of(name, reading=True)
-    if not slugs:
-        raise _missing(name, reading=True)
+    slugs = slugs_of(name)
     try:
         with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
             coco_uploads.check(name, source)

@@ -13,8 +13,6 @@ from urllib.parse import quote
 import pytest
 
 from mockserver.core.app import App
-from mockserver.exchange import conversion
-from mockserver.exchange.format_names import EXPORTERS
 from mockserver.seeds.sources import state_of
 from mockserver.state.context import Clock, Config, Env
 from tests.mock.conftest import Client
@@ -157,16 +155,6 @@ def test_a_failed_import_changes_nothing_and_says_why(demo: Client) -> None:
     assert failed["operation"]["type"] == "import:annotations"
     assert demo.get(f"{JOB}/annotations").json() == before
     assert failed["expiry_date"] > request(demo, started(demo, EXPORT))["expiry_date"]
-
-
-def test_formats_it_does_not_have_are_named(demo: Client) -> None:
-    plain = [row.title for row in EXPORTERS.values() if row.dimension == "2d"]
-    missing = [title for title in plain if not conversion.slugs_of(title, reading=False)]
-    if not missing:
-        pytest.skip("annotools has all formats of the server")
-    found = request(demo, started(demo, f"{JOB}/dataset/export?format={quote(missing[0])}"))
-    assert found["status"] == "failed"
-    assert "available are: COCO 1.0" in found["message"]
 
 
 @pytest.mark.parametrize(
