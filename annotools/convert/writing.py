@@ -7,7 +7,9 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from annotools import formats
 from annotools.convert.choices import Compat, Strict, Where, check_dataset, check_settings, options_of
@@ -16,7 +18,7 @@ from annotools.convert.work import Work
 from annotools.errors import LossError, UsageError, exact_keywords
 from annotools.formats.base import Format, Members, Options
 from annotools.model import Dataset, Losses
-from annotools.storage import Media, Permit, write_members
+from annotools.storage import Media, MediaFile, Permit, write_members
 from annotools.storage.media import is_picture
 from annotools.storage.places import STDOUT
 from annotools.storage.writing import SINGLE
@@ -105,7 +107,7 @@ class Target:
         self._pattern = form.main or f"*{form.suffix}"
         self._single = is_single(where)
         self._left_out: list[str] = []
-        self.pictures = 0  # written along so far
+        self._written: set[int] = set()
         self.options = replace(options, images=options.images and not self._single)
         if self._single:
             self._check(os.fspath(where))
@@ -120,7 +122,8 @@ class Target:
     def members(self, dataset: Dataset, media: Media | None, told: Callable[[str], None] | None = None) -> Members:
         """What goes to the place.  told: hears the name of each member before it is written."""
         pictures: set[str] = set()
-        for name, pieces in self._write(dataset, media if self.options.images else None, self.options):
+        shown = self._counted(media) if self.options.images and media is not None else None
+        for name, pieces in self._write(dataset, shown, self.options):
             if self._single and not fnmatchcase(name, self._pattern):
                 self._left_out.append(name)
                 continue
@@ -128,10 +131,23 @@ class Target:
                 if name in pictures:  # of several frames, as a honeypot's and its original's
                     continue
                 pictures.add(name)
-                self.pictures += 1
             if told:
                 told(name)
             yield name, pieces
+
+    def _counted(self, media: Media) -> Media:
+        """The same pictures, which are known to be written when they are opened: members may be pictures of masks."""
+
+        def opened(frame: int) -> BinaryIO:
+            self._written.add(frame)
+            return media[frame].open()
+
+        return Media((frame, MediaFile(media[frame].name, partial(opened, frame))) for frame in media)
+
+    @property
+    def pictures(self) -> int:
+        """How many were written along so far."""
+        return len(self._written)
 
     def left_out(self) -> Losses:
         """The members beside the one that was written."""

@@ -414,4 +414,5 @@ def test_endings_of_names_that_nothing_says_are_counted_as_changed(slug: str, tm
     (tmp_path / "pictures" / "a.jpg").write_bytes(picture(NUMBERS, [BLACK, RED, GREEN], suffix="JPEG"))
     done = at.convert(tmp_path / "in", tmp_path / "out", slug, images=tmp_path / "pictures")
     assert [loss.column for loss in done.losses if loss.table == "frames"] == []
+    assert done.pictures == 1
     assert at.read(tmp_path / "out", slug).dataset.frames.names == ("a.jpg",)
