@@ -144,15 +144,18 @@ def test_instances_of_a_class_stay_apart(tmp_path: Path) -> None:
 def test_pictures_of_other_sizes_are_problems(tmp_path: Path) -> None:
     build = DatasetBuilder()
     build.add_label("car")
+    build.add_label("tree")
     build.add_frame("a.jpg", 9, 9)
+    build.add_frame("b.jpg", 4, 3)
     files = {
         "labelmap.txt": LABELMAP, "SegmentationClass/a.png": picture(NUMBERS, [BLACK, RED, GREEN]),
         "SegmentationObject/a.png": picture(NUMBERS[:2]),
+        "SegmentationClass/b.png": picture(NUMBERS, [BLACK, RED, GREEN]),
     }  # fmt: skip
     found = read(tmp_path, files, "segmentation-mask", context=build.dataset())
     told = [text.partition("Segmentation")[2] for text in faults(found)]
     assert told == ["Object/a.png: is 4 x 2 pixels, expected 4 x 3", "Class/a.png: is 4 x 3 pixels, expected 9 x 9"]
-    assert masks(found.dataset) == []
+    assert masks(found.dataset) == [("b.jpg", "car", LEFT), ("b.jpg", "tree", RIGHT)]
 
 
 def test_masks_beside_their_pictures_are_those_of_roboflow(tmp_path: Path) -> None:
