@@ -44,10 +44,15 @@ def paint(masks: Ragged, values: Array, size: tuple[int, int]) -> Array:
     return canvas.reshape(height, width)
 
 
-def picture_runs(numbers: Array) -> Runs:
-    """The runs of a picture (h, w)."""
-    first = np.ones(numbers.shape, np.bool_)
-    np.not_equal(numbers[:, 1:], numbers[:, :-1], out=first[:, 1:])
+def picture_runs(numbers: Array, *more: Array) -> Runs:
+    """The runs of a picture (h, w).  more: pictures of the same size; runs are of one number in each of them.
+
+    The value of a run is the number of its first pixel, in `numbers` alone.
+    """
+    first = np.zeros(numbers.shape, np.bool_)
+    first[:, :1] = True
+    for picture in (numbers, *more):
+        first[:, 1:] |= picture[:, 1:] != picture[:, :-1]
     y, start = np.nonzero(first)
     stop = np.append(start[1:], 0)
     stop[stop == 0] = numbers.shape[1]  # the next run begins a line

@@ -419,3 +419,16 @@ def test_endings_of_names_that_nothing_says_are_counted_as_changed(slug: str, tm
     assert [loss.column for loss in done.losses if loss.table == "frames"] == []
     assert done.pictures == 1
     assert at.read(tmp_path / "out", slug).dataset.frames.names == ("a.jpg",)
+
+
+def test_a_picture_of_very_many_pixels_is_a_problem_before_it_is_decoded(tmp_path: Path) -> None:
+    huge = Image.new("1", (10_000, 9_000))
+    stream = io.BytesIO()
+    huge.save(stream, "PNG")
+    files = {"labelmap.txt": LABELMAP, "SegmentationClass/a.png": stream.getvalue(),
+             "SegmentationClass/b.png": picture(NUMBERS)}  # fmt: skip
+    found = read(tmp_path, files, "segmentation-mask")
+    assert [text.partition("a.png")[2] for text in faults(found)] == [
+        ": is of 10,000 x 9,000 pixels, expected at most 89,000,000"
+    ]
+    assert [name for name, _, _ in masks(found.dataset)] == ["b", "b"]

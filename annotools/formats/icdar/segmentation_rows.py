@@ -12,7 +12,7 @@ from annotools.errors import Problem, Problems
 from annotools.formats.icdar.segmentation_lines import Segment, read_segments
 from annotools.formats.icdar.texts import NO_SUBSET, TEXT, label
 from annotools.formats.kernel.members import image_members
-from annotools.formats.kernel.painting import read_pixels, strange_colors
+from annotools.formats.kernel.painting import colors_of, read_pixels, strange_colors
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.geometry.painting import masks_of_runs, picture_runs
@@ -107,19 +107,15 @@ def _cut(source: Source, entry: Entry, problems: Problems) -> _Cut | None:
         if said.rows and not entry.masks:
             problems.append(Problem("has no picture of its masks", entry.text, expected=f"*{TRUTH}.bmp beside it"))
         return None
-    colors = pixels.values
-    if pixels.palette is not None:
-        colors = (pixels.palette @ np.array([1 << 16, 1 << 8, 1]))[colors]
-    elif not pixels.colored:
-        colors = np.clip(colors, 0, 255) * 0x010101
-    runs = picture_runs(colors)
-    place = {segment.color: n for n, segment in enumerate(said.rows)}
+    runs = picture_runs(pixels.values)
     values, which = np.unique(runs.value, return_inverse=True)
-    strange = [color for color in values.tolist() if color not in place and color not in {WHITE, *said.ignored}]
+    colors = colors_of(values, pixels)
+    place = {segment.color: n for n, segment in enumerate(said.rows)}
+    strange = [color for color in colors.tolist() if color not in place and color not in {WHITE, *said.ignored}]
     if strange:
         problems.append(strange_colors(np.array(strange), entry.masks))
-    new = np.array([place.get(color, -1) for color in values.tolist()], np.int64)
-    height, width = colors.shape
+    new = np.array([place.get(color, -1) for color in colors.tolist()], np.int64)
+    height, width = pixels.values.shape
     rles = masks_of_runs(runs, new[which.reshape(-1)], len(said.rows))
     return _Cut(said.rows, rles, (width, height))
 

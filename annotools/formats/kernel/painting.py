@@ -9,22 +9,40 @@ A picture has a palette (one byte a pixel) or is RGB; both are read, whatever is
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
+from annotools.formats.kernel.members import picture_size
 from annotools.geometry.painting import masks_of, paint
 from annotools.model import Dataset
 from annotools.model.columns import Array, Ints
 from annotools.storage import Source
 
-__all__ = ["Pixels", "masks_of", "numbers_png", "paint", "painting_order", "pixels_of", "png", "read_pixels", "unpaint"]
+__all__ = [
+    "Pixels",
+    "colors_of",
+    "masks_of",
+    "numbers_png",
+    "paint",
+    "painting_order",
+    "pixels_of",
+    "png",
+    "read_pixels",
+    "unpaint",
+]
 
 UNKNOWN = -1
 _RUNS = 3  # of zlib's strategies Z_RLE: pictures of numbers are runs, so it looks for nothing else, in half the time
-_DAMAGE = (OSError, SyntaxError, ValueError, EOFError)
+# What Pillow raises at bytes that are none of a picture's, or cut short.
+_DAMAGE = (
+    OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, struct.error, zlib.error,
+)  # fmt: skip
 _MOST_SHOWN = 5
+_MOST_PIXELS = 89_000_000  # of a picture: some hundred bytes can say a billion, and Pillow warns of more
 
 
 def painting_order(dataset: Dataset, rows: Ints) -> Ints:
@@ -59,31 +77,40 @@ def numbers_png(numbers: Ints, bits: Literal[8, 16] = 8) -> bytes:
 class Pixels(NamedTuple):
     """What a picture says at each pixel.
 
-    values: (h, w) int64, grey values, places in the palette, or colours as 0xrrggbb.  palette: (n, 3) of such places.
-    colored: whether values are colours.
+    values: (h, w) whole numbers, grey values, places in the palette, or colours as 0xrrggbb.  palette: (n, 3) of such
+    places.  colored: whether values are colours.
     """
 
-    values: Ints
+    values: Array
     palette: Ints | None = None
     colored: bool = False
 
 
 def pixels_of(data: bytes, name: str, problems: Problems) -> Pixels | None:
-    """The pixels of a picture; None, and a problem, for what is none."""
+    """The pixels of a picture, as small as they are stored; None, and a problem, for what is none."""
     from PIL import Image
 
     try:
+        width, height = picture_size(io.BytesIO(data))
+        if width * height > _MOST_PIXELS:
+            said = f"is of {width:,} x {height:,} pixels"
+            problems.append(Problem(said, name, expected=f"at most {_MOST_PIXELS:,}"))
+            return None
         with Image.open(io.BytesIO(data)) as picture:
             if picture.mode in ("1", "L", "I", "I;16", "I;16B"):
-                return Pixels(np.asarray(picture).astype(np.int64))
+                return Pixels(np.asarray(picture) + np.uint8(0))
             palette = picture.getpalette("RGB") if picture.mode == "P" else None
             pixels = np.asarray(picture if palette is not None else picture.convert("RGB"))
-    except (*_DAMAGE, Image.DecompressionBombError):
+    except _DAMAGE:
         problems.append(Problem("is no picture", name, expected="a whole PNG"))
         return None
     if palette is not None:
-        return Pixels(pixels.astype(np.int64), np.resize(np.array(palette, np.int64), (256, 3)))
-    return Pixels(_keys(pixels.reshape(-1, 3).astype(np.int64)).reshape(pixels.shape[:2]), colored=True)
+        return Pixels(pixels, np.resize(np.array(palette, np.int64), (256, 3)))
+    packed = pixels[..., 0].astype(np.int32)
+    for channel in (1, 2):
+        packed <<= 8
+        packed |= pixels[..., channel]
+    return Pixels(packed, colored=True)
 
 
 def read_pixels(source: Source, member: str, problems: Problems) -> Pixels | None:
@@ -97,6 +124,15 @@ def read_pixels(source: Source, member: str, problems: Problems) -> Pixels | Non
         return None
 
 
+def colors_of(values: Ints, pixels: Pixels) -> Ints:
+    """The colour of each value, 0xrrggbb."""
+    if pixels.colored:
+        return values
+    if pixels.palette is None:
+        return np.clip(values, 0, 255) * 0x010101
+    return np.asarray(pixels.palette[values] @ np.array([1 << 16, 1 << 8, 1]), np.int64)
+
+
 def unpaint(data: bytes, palette: Array, name: str, problems: Problems) -> Ints | None:
     """The number at each pixel of a picture, (h, w) int64; UNKNOWN for a colour that the palette has not.
 
@@ -104,9 +140,9 @@ def unpaint(data: bytes, palette: Array, name: str, problems: Problems) -> Ints 
     """
     pixels = pixels_of(data, name, problems)
     if pixels is None or (pixels.palette is None and not pixels.colored):
-        return None if pixels is None else pixels.values
+        return None if pixels is None else pixels.values.astype(np.int64)
     places, used = np.unique(pixels.values, return_inverse=True)
-    colors = places if pixels.palette is None else _keys(pixels.palette[places])
+    colors = places.astype(np.int64) if pixels.palette is None else _keys(pixels.palette[places])
     return np.asarray(_numbers(colors, palette, name, problems)[used.reshape(pixels.values.shape)], np.int64)
 
 

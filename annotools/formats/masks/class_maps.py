@@ -23,7 +23,7 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import BACKGROUND, VOC_CLASSES, Color, color_map
 from annotools.formats.kernel.lines import text_lines, texts_of
-from annotools.formats.kernel.painting import Pixels, strange_colors
+from annotools.formats.kernel.painting import Pixels, colors_of, strange_colors
 from annotools.formats.kernel.repairs import Repairs
 from annotools.model import Dataset, Label
 from annotools.model.colors import hex_color, rgb, voc_palette
@@ -96,15 +96,6 @@ class ClassMap:
         if known.all() and (pixels.palette is not None or not fits.all()):
             return numbers
         return np.where(fits, places, UNKNOWN) if fits.all() or pixels.palette is None else numbers
-
-
-def colors_of(values: Ints, pixels: Pixels) -> Ints:
-    """The colour of each value, 0xrrggbb."""
-    if pixels.colored:
-        return values
-    if pixels.palette is None:
-        return np.clip(values, 0, 255) * 0x010101
-    return np.asarray(pixels.palette[values] @ np.array([1 << 16, 1 << 8, 1]), np.int64)
 
 
 def _strange(values: Ints, colors: Ints, strange: Ints, pixels: Pixels, member: str) -> Problem:

@@ -66,8 +66,9 @@ def masks_of_pictures(source: Source, entry: Entry, names: ClassNames, problems:
 
 def cut(kinds: Pixels, instances: Ints, member: str, names: ClassNames) -> Masks:
     """The masks of a picture.  instances: the number at each pixel, 0 for none; one may stand for all."""
-    runs = picture_runs((kinds.values & _LOW) << 32 | (instances & _LOW))
-    pairs, which = np.unique(runs.value, return_inverse=True)
+    runs = picture_runs(kinds.values, *([instances] if instances.size > 1 else []))
+    single = instances[runs.y, runs.start] if instances.size > 1 else instances.reshape(-1)
+    pairs, which = np.unique((runs.value & _LOW) << 32 | single.astype(np.int64) & _LOW, return_inverse=True)
     values, kind = np.unique(pairs >> 32, return_inverse=True)
     named = names.of(values, kinds, member)
     number = pairs & _LOW
