@@ -78,6 +78,7 @@ from annotools.transform.skeleton_boxes import box_lone_skeletons
 from annotools.transform.skeleton_labels import skeleton_labels
 from annotools.transform.skeleton_points import drawn_skeletons, skeleton_keypoints, whole_skeletons
 from annotools.transform.skeletons import skeletons_to_boxes, skeletons_to_points
+from annotools.transform.subset_folders import folder_subsets
 from annotools.transform.subset_tracks import split_tracks
 from annotools.transform.task_meta import task_meta
 from annotools.transform.tracing import masks_to_polygons
@@ -143,6 +144,7 @@ STEPS: Mapping[str, Transform] = {
     "drop-unnamed-rows": drop_unnamed_rows,
     "exact-ellipses": exact_ellipses,
     "exact-widths": exact_widths,
+    "folder-subsets": folder_subsets,
     "frame-groups": frame_groups,
     "frames-by-name": frames_by_name,
     "frame-numbers": frame_numbers,

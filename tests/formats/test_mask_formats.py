@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -432,3 +433,37 @@ def test_a_picture_of_very_many_pixels_is_a_problem_before_it_is_decoded(tmp_pat
         ": is of 10,000 x 9,000 pixels, expected at most 89,000,000"
     ]
     assert [name for name, _, _ in masks(found.dataset)] == ["b", "b"]
+
+
+@pytest.mark.parametrize("slug", ["segmentation-mask", "camvid", "cityscapes", "kitti", "mots", "icdar-segmentation"])
+def test_subsets_that_hurt_stay_apart_or_are_said_to_change(slug: str, tmp_path: Path) -> None:
+    subsets = (
+        "a/b",
+        "a_b",
+        "..",
+        "instances",
+        "semantic",
+        "gtFine",
+        "images",
+        "label_colors",
+        "default",
+        "x.y",
+        "train ",
+        "",
+    )
+    build = DatasetBuilder()
+    build.add_label("car")
+    for n, subset in enumerate(subsets):
+        build.add_frame(f"p/{n}.jpg", 4, 3, subset=subset)
+        build.add_shape("mask", n, "car", LEFT)
+    where = tmp_path / "out.zip"
+    losses = at.write(build.dataset(), where, slug)
+    found = at.read(where, slug).dataset
+    names = dict(zip(found.frames.names, found.frames.subsets, strict=True))
+    assert [re.sub(r"\.\w+$", "", name) for name in sorted(names)] == sorted(f"p/{n}" for n in range(len(subsets)))
+    assert len(set(names.values())) == len(subsets) - 1  # `default` is no subset
+    said = {int(n) for loss in losses if (loss.table, loss.column) == ("frames", "subsets") for n in loss.frames}
+    changed = {
+        n for n, subset in enumerate(subsets) if {names.get(f"p/{n}"), names.get(f"p/{n}.jpg")} - {None} != {subset}
+    }
+    assert changed == said

@@ -77,7 +77,8 @@ FORMAT = Format(
     ),
     pipeline=(
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "boxes-to-polygons", "ellipses-to-masks",
-        "polygons-to-masks", "clip-masks", "visible-masks", "masks-by-class", "frames-by-subset=default",
+        "polygons-to-masks", "clip-masks", "visible-masks", "masks-by-class",
+        "folder-subsets=label_colors,labelmap", "frames-by-subset=default",
         "unique-stems", "one-line-names", "distinct-colors",
     ),
     dialects={"cvat": camvid_cvat.FORMAT}, read=read, write=write, sniff=is_camvid,

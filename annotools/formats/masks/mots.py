@@ -97,7 +97,8 @@ def steps(options: Options) -> tuple[str, ...]:
     """The pipeline.  Without pictures nothing says how their names end."""
     bare = () if options.images else ("stem-names",)
     return (
-        "merge-jobs", "tracks-frame-by-frame", "list-frames", "sized-frames", "frames-by-subset=default",
+        "merge-jobs", "tracks-frame-by-frame", "list-frames", "sized-frames", "folder-subsets=instances,images",
+        "frames-by-subset=default",
         "split-tracks", "unique-stems", *bare, "frames-by-name", "drawable-only=rectangle,polygon,ellipse,mask",
         "shapes-to-tracks", "boxes-to-polygons", "ellipses-to-masks=frame-by-frame",
         "polygons-to-masks=frame-by-frame", "drawable-only=mask", "visible-masks=tracks", "close-tracks",

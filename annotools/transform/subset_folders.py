@@ -1,0 +1,54 @@
+"""folder-subsets: subsets with names that one folder can have.
+
+    night/rain, .., train      ->      night_rain, __, train
+    folder-subsets=label_2     ->      of a subset that is called as the format's own folders `label_2_1`
+
+Whatever is changed, two subsets stay two.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from annotools.model.dataset import Dataset
+from annotools.model.losses import Ledger, Losses
+from annotools.quirks import NONE, Quirks
+from annotools.storage.names import name_fault
+
+_SLASH = re.compile(r"[/\\]")
+_WHY = "a subset is a folder, beside those of the format"
+
+
+def folder_subsets(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Subsets that can be folders.  argument: names that folders of the format have, with commas between."""
+    reserved = frozenset(argument.split(",")) if argument else frozenset()
+    given = dict.fromkeys(subset for subset in dataset.frames.subsets if subset)
+    fine = {subset for subset in given if _as_folder(subset) == subset and subset not in reserved}
+    new = {subset: subset for subset in fine}
+    for subset in given:
+        if subset not in fine:
+            new[subset] = _free(_as_folder(subset), reserved | set(new.values()))
+    subsets = tuple(new.get(subset, "") for subset in dataset.frames.subsets)
+    odd = np.array([a != b for a, b in zip(dataset.frames.subsets, subsets, strict=True)], np.bool_)
+    if not odd.any():
+        return dataset, Losses()
+    ledger = Ledger()
+    ledger.changed("subset of frame", _WHY, dataset, "frames", odd, column="subsets")
+    return dataset.replace(frames=replace(dataset.frames, subsets=subsets)), ledger.losses()
+
+
+def _as_folder(subset: str) -> str:
+    plain = _SLASH.sub("_", subset)
+    return re.sub(r"[^\w -]", "_", plain) if name_fault(plain) else plain
+
+
+def _free(name: str, taken: frozenset[str] | set[str]) -> str:
+    """The name, with a number behind it if it is taken."""
+    new, number = name, 0
+    while new in taken:
+        number += 1
+        new = f"{name}_{number}"
+    return new
