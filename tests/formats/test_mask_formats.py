@@ -467,3 +467,29 @@ def test_subsets_that_hurt_stay_apart_or_are_said_to_change(slug: str, tmp_path:
         n for n, subset in enumerate(subsets) if {names.get(f"p/{n}"), names.get(f"p/{n}.jpg")} - {None} != {subset}
     }
     assert changed == said
+
+
+def test_a_track_is_seen_on_no_more_frames_whatever_their_order_is(tmp_path: Path) -> None:
+    build = DatasetBuilder()
+    build.add_label("car")
+    for name in ("c.jpg", "b.jpg", "a.jpg", "d.jpg"):
+        build.add_frame(name, 4, 3, subset="train" if name == "d.jpg" else "")
+    track = build.add_track("car", 0)
+    for frame, outside in ((0, False), (1, True), (2, False), (3, True)):
+        build.add_shape("rectangle", frame, points=[0, 0, 2, 2], track=track, outside=outside)
+    at.write(build.dataset(), tmp_path / "out", "mots")
+    found = at.read(tmp_path / "out", "mots").dataset
+    assert [s.frame.name for s in found.shapes if not s.outside] == ["a", "c"]
+    assert len(found.tracks) == 1
+    assert found.frames.names == ("a", "b", "c", "d")
+
+
+@pytest.mark.parametrize("slug", ["segmentation-mask", "camvid", "cityscapes", "kitti", "mots", "icdar-segmentation"])
+def test_a_mask_that_reaches_out_of_its_picture_is_cut(slug: str, tmp_path: Path) -> None:
+    build = DatasetBuilder()
+    build.add_label("car")
+    build.add_frame("a.png", 4, 3)
+    build.add_shape("mask", 0, "car", [0, 4, 3, 1, 4, 2])
+    losses = at.write(build.dataset(), tmp_path / "out", slug)
+    assert masks(at.read(tmp_path / "out", slug).dataset)[0][2] == [0, 2, 3, 1, 3, 2]
+    assert [loss.what for loss in losses.of("lost", "annotations")] == []

@@ -88,7 +88,7 @@ def steps(options: Options) -> tuple[str, ...]:
     bare = () if options.images else ("stem-names",)
     return (
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "boxes-to-polygons", "ellipses-to-masks",
-        "polygons-to-masks", "drawable-only=mask", "visible-masks", "frame-groups", "one-label=icdar",
+        "polygons-to-masks", "clip-masks", "drawable-only=mask", "visible-masks", "frame-groups", "one-label=icdar",
         "only-attributes=text", "one-line-values", "folder-subsets=images", "frames-by-subset=default",
         "unique-stems", *bare,
         "frames-by-name=default",

@@ -75,9 +75,9 @@ def steps(options: Options) -> tuple[str, ...]:
     bare = () if options.images else ("stem-names",)
     return (
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "rotated-boxes-to-polygons", "ellipses-to-masks",
-        "polygons-to-masks", "visible-masks", "folder-subsets=label_2,instance,semantic,semantic_rgb,image_2",
-        "frames-by-subset=default", "unique-stems", *bare, "frames-by-name",
-        "one-line-names", "distinct-colors",
+        "polygons-to-masks", "clip-masks", "visible-masks",
+        "folder-subsets=label_2,instance,semantic,semantic_rgb,image_2", "frames-by-subset=default",
+        "unique-stems", *bare, "frames-by-name", "one-line-names", "distinct-colors",
     )  # fmt: skip
 
 

@@ -97,12 +97,12 @@ def steps(options: Options) -> tuple[str, ...]:
     """The pipeline.  Without pictures nothing says how their names end."""
     bare = () if options.images else ("stem-names",)
     return (
-        "merge-jobs", "tracks-frame-by-frame", "list-frames", "sized-frames", "folder-subsets=instances,images",
-        "frames-by-subset=default",
-        "split-tracks", "unique-stems", *bare, "frames-by-name", "drawable-only=rectangle,polygon,ellipse,mask",
-        "shapes-to-tracks", "boxes-to-polygons", "ellipses-to-masks=frame-by-frame",
-        "polygons-to-masks=frame-by-frame", "drawable-only=mask", "visible-masks=tracks", "close-tracks",
-        "one-line-names",
+        "merge-jobs", "sized-frames", "tracks-frame-by-frame", "list-frames", "folder-subsets=instances,images",
+        "frames-by-subset=default", "split-tracks", "unique-stems", *bare, "frames-by-name",
+        "close-tracks",  # in this order of frames, before anything asks what lies between rows
+        "clip-masks", "drawable-only=rectangle,polygon,ellipse,mask", "shapes-to-tracks", "boxes-to-polygons",
+        "ellipses-to-masks=frame-by-frame", "polygons-to-masks=frame-by-frame", "drawable-only=mask",
+        "visible-masks=tracks", "close-tracks", "one-line-names",
     )  # fmt: skip
 
 
