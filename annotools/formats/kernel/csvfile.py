@@ -62,7 +62,7 @@ def read_table(
     source: Source, member: str, problems: Problems, required: Sequence[str], head: Sequence[str] = ()
 ) -> Table:  # fmt: skip
     """The rows of a member.  required: columns that must be there.  head: that of a table which has none of its own."""
-    lines = (line.decode("utf-8", "replace") for line in text_lines(source, member, problems))
+    lines = (line.decode("utf-8", "replace") + "\n" for line in text_lines(source, member, problems))
     reader = csv.reader(lines, skipinitialspace=True)
     rows: list[tuple[int, list[str]]] = []
     try:
