@@ -25,7 +25,7 @@ COUNTS = {count.name: count for count in fitting.COUNTS}
 KEPT_BY_ALL = {
     "elements", "intervals.attributes", "intervals.group", "intervals.job", "intervals.score", "intervals.source",
     "jobs.id", "jobs.included", "jobs.parent_job", "jobs.start_frame", "jobs.stop_frame", "jobs.type", "labels.name",
-    "shapes.job", "shapes.rotation", "tags.job", "tracks", "tracks.group", "tracks.job",
+    "shapes.job", "shapes.rotation", "tags.job", "tracks", "tracks.job",
 }  # fmt: skip
 _ENOUGH, _MOST = 4, 300
 # What most conditions refuse, other counts hold too (a rotation, `outside`): here is one that nothing else refuses.
