@@ -201,6 +201,21 @@ def test_media_by_every_key_give_names_and_sizes() -> None:
     assert read().dataset.frames.sizes(np.array([0])).tolist() == [[50, 40]]
 
 
+def test_the_server_finds_frames_by_ids_or_else_by_their_numbers() -> None:
+    builder = DatasetBuilder(labels=[Label(4, "car")])
+    for name in ("x/a.jpg", "x/b.jpg", "c.jpg"):
+        builder.add_frame(name, 50, 40)
+    items = [
+        {"id": key, "annotations": [kind("label")], "attr": {"frame": n}} for key, n in (("a", 2), ("q", 1), ("z", 9))
+    ]
+    server = formats.get("datumaro").dialects["cvat"].read
+    assert server is not None
+    members = {"annotations/default.json": orjson.dumps({"categories": CAR, "items": items})}
+    found = server(zipped(members), builder.dataset(), Options())
+    assert found.dataset.tags.frame.tolist() == [0, 1]  # the root of `a` is `x`, as of all items
+    assert [problem.message for problem in found.problems] == ["'z' is no picture of the task"]
+
+
 def test_masks_say_how_large_their_frames_are() -> None:
     found = read(kind("mask", rle={"counts": "121", "size": [2, 2]}), image={"path": "a.jpg"})
     assert said(found) == []

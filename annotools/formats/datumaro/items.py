@@ -23,6 +23,8 @@ from annotools.formats.datumaro.documents import Document
 from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks, said
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rle_masks import size_of
+from annotools.matching import CvatMatcher, Match
+from annotools.model import Dataset
 from annotools.model.columns import Ints
 
 _MOST = 1 << 53
@@ -121,6 +123,7 @@ class Chunk:
 
 
 _ITEMS = msgspec.json.Decoder(list[Item])
+_BARE = msgspec.json.Decoder(_Frame)
 _ITEM = msgspec.json.Decoder(LooseItem)
 _ANNOTATION = msgspec.json.Decoder(Annotation)
 
@@ -190,6 +193,28 @@ def _name(key: str, path: str, cloud: bool) -> str:
     if cloud and basename(stem) == key and not path.startswith(("/", ".")) and "point_clouds/" not in path:
         return path
     return key if not end or key.lower().endswith(end.lower()) else key + end
+
+
+class ItemMatching:
+    """Matches items to frames as the server's importer: by id, or else by the attribute `frame`.
+
+    Of all items of a source the deepest says what stands before the others.
+    """
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._items: dict[str, tuple[str, str, int | None]] = {}
+        for piece in chain.from_iterable(document.items for document in documents):
+            with suppress(*UNDECODABLE):
+                item = _BARE.decode(piece)
+                name, end = frame_names([item])[0], splitext(item.file.path or "")[1]
+                self._items.setdefault(name, (str(item.id), end, item.number))
+
+    def __call__(self, context: Dataset, names: Sequence[str]) -> list[Match]:
+        """The frame of each name that `frame_names` made."""
+        ids = [key for key, _, _ in self._items.values()]
+        matcher = CvatMatcher(context.frames.names, ids, video=context.task.is_video)
+        known = (self._items.get(name, (name, "", None)) for name in names)
+        return [matcher.match(key, extension=end, number=number) for key, end, number in known]
 
 
 def sizes_of(items: Sequence[_Frame]) -> Ints:

@@ -6,8 +6,8 @@ from annotools.errors import Problems
 from annotools.formats.base import Options, Read
 from annotools.formats.datumaro.annotations_in import AnnotationsIn
 from annotools.formats.datumaro.categories import labels_of
-from annotools.formats.datumaro.documents import documents_of
-from annotools.formats.kernel.frame_names import as_server
+from annotools.formats.datumaro.documents import Document, documents_of
+from annotools.formats.datumaro.items import ItemMatching
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
@@ -18,7 +18,7 @@ def read(source: Source, context: Dataset | None, options: Options, clouds: bool
     """The dataset of a source, with every problem it has.  clouds: whether it is of point clouds."""
     problems = Problems()
     rows = Rows(source, context, problems, options)
-    _fill(rows, source, context, problems, clouds, strict_tracks=False)
+    _fill(rows, documents_of(source, problems), context, problems, clouds, strict_tracks=False)
     return rows.read(gaps_are_outside=True)
 
 
@@ -28,16 +28,22 @@ def read_as_server(source: Source, context: Dataset | None, options: Options, cl
     It closes tracks of points of skeletons only if the last annotation that it reads is a skeleton.
     """
     problems = Problems()
-    rows = Rows(source, context, problems, options, matching=as_server)
-    last = _fill(rows, source, context, problems, clouds, strict_tracks=True)
+    documents = documents_of(source, problems)
+    rows = Rows(source, context, problems, options, matching=ItemMatching(documents))
+    last = _fill(rows, documents, context, problems, clouds, strict_tracks=True)
     return imported(rows.read(), options, open_points=last != "skeleton")
 
 
 def _fill(
-    rows: Rows, source: Source, context: Dataset | None, problems: Problems, clouds: bool, *, strict_tracks: bool
+    rows: Rows,
+    documents: list[Document],
+    context: Dataset | None,
+    problems: Problems,
+    clouds: bool,
+    *,
+    strict_tracks: bool,
 ) -> str:
     """The type of the last annotation."""
-    documents = documents_of(source, problems)
     labels = labels_of(documents, context, problems)
     annotations = AnnotationsIn(rows, labels, problems, strict_tracks)
     for number, document in enumerate(documents):
