@@ -17,6 +17,7 @@ from annotools.formats.kernel.label_names import UNKNOWN_ATTRIBUTE, UNKNOWN_LABE
 from annotools.matching import AMBIGUOUS, UNMATCHED
 from annotools.model import Dataset
 from annotools.storage import Source, open_source
+from annotools.validate.beside import task_beside
 from annotools.validate.context import Subject
 from annotools.validate.documents import BOM, Document, by_code, structural_faults
 from annotools.validate.overlay import Overlay
@@ -27,6 +28,8 @@ JSON_SLUGS = {"cvat-api": False, "cvat-backup": True}  # whether labels are name
 BODY = "annotations.json"
 DEFINITIONS = {"labels.json", "data_meta.json", "task.json", "job.json"}
 Judged = str | os.PathLike[str] | Source | Dataset | bytes | Mapping[str, Any]
+
+_NO_ROWS = dict.fromkeys(("tags", "shapes", "tracks", "intervals", "attributes", "origin"))
 
 # Of kinds of problems.
 _CODES = {
@@ -88,7 +91,7 @@ def read_subject(judged: Source | Dataset, choices: Choices) -> Subject:
 
     Raises: InputError for what cannot be read at all, UsageError and AmbiguityError for a format that cannot be told.
     """
-    known = known_of(choices.context)
+    known, choices = _known(judged, choices)
     if isinstance(judged, Dataset):
         return Subject(judged, action=choices.action, target=_target(judged), elsewhere=known.dataset, mode=known.mode)
     form = formats.get(choices.slug or _guessed(judged))
@@ -104,6 +107,19 @@ def read_subject(judged: Source | Dataset, choices: Choices) -> Subject:
         read.media, tuple(p for p in read.problems if p.message != UNKNOWN), faults, known.dataset,
         choices.place or judged.name, validation_mode(judged) or known.mode,
     )  # fmt: skip
+
+
+def _known(judged: Source | Dataset, choices: Choices) -> tuple[Known, Choices]:
+    """What is known of the task: as it was given, or else what lies beside a file that is judged alone."""
+    if choices.context is not None or isinstance(judged, Dataset):
+        return known_of(choices.context), choices
+    beside, job = task_beside(choices.place)
+    if beside is None:
+        return Known(), choices
+    with beside:
+        found = known_of(beside)
+    bare = None if found.dataset is None else found.dataset.replace(**_NO_ROWS)
+    return Known(bare, found.mode), choices if choices.job is not None else replace(choices, job=job)
 
 
 def known_of(context: Dataset | Source | str | os.PathLike[str] | None) -> Known:
@@ -137,7 +153,7 @@ def _fitting(form: Format, known: Dataset | None, choices: Choices) -> Dataset |
     """The context for a reader: without annotations, and with the one job where the source itself knows of none."""
     if known is None:
         return None
-    bare = known.replace(**dict.fromkeys(("tags", "shapes", "tracks", "intervals", "attributes", "origin")))
+    bare = known.replace(**_NO_ROWS)
     if choices.job is None or form.keeps.jobs:
         return bare
     jobs = tuple(job for job in bare.jobs if job.id == choices.job)
