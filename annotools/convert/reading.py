@@ -16,7 +16,7 @@ from annotools.convert.choices import Compat, Where, check_settings, options_of,
 from annotools.convert.needs import check_read, check_sizes_read
 from annotools.errors import InputError, LimitError, OnError, Problem, Problems, UsageError, exact_keywords, suggest
 from annotools.formats.base import Format, Options, Read
-from annotools.formats.kernel.joining import joined
+from annotools.formats.kernel.joining import joined, with_unread
 from annotools.model import Dataset
 from annotools.storage import Media, MediaFile, Source, open_source
 from annotools.storage.opening import STDIN
@@ -163,6 +163,7 @@ def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) 
         problems.extend(_placed(error.problems, place, name))
         return None
     problems.extend(_placed(found.problems, place, name))
+    found = with_unread(found)
     check_sizes_read(problems)
     if plan.target not in (None, form):
         problems.extend(_undefined(found.dataset, place))

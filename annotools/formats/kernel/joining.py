@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from annotools.formats.base import Read
+from annotools.formats.kernel.rows import PROBLEM
 from annotools.model import Dataset, Label, Losses, Task, concat
 from annotools.model.dataset import OWNERS
 from annotools.model.extras import Extra, is_foreign_id
@@ -45,6 +46,14 @@ def joined(reads: Sequence[Read], places: Sequence[str]) -> Read:
     whole = _with_distinct_ids(whole, datasets, ledger)
     losses = sum((found.losses for found in reads), Losses())
     return Read(whole, _pictures(reads), losses=losses + ledger.losses())
+
+
+def with_unread(found: Read) -> Read:
+    """What was read, with as many losses as there are problems: each is of something that is left out."""
+    told = sum(loss.count for loss in found.losses.of("lost") if loss.step == "read" and loss.why == PROBLEM)
+    ledger = Ledger("read")
+    ledger.noted("part of the input", PROBLEM, max(len(found.problems) - told, 0), kind="lost")
+    return replace(found, losses=found.losses + ledger.losses())
 
 
 def below(found: Read, folder: str) -> Read:

@@ -44,7 +44,7 @@ from annotools.tracks.importing import of_job
 from annotools.transform.skeleton_points import points_of
 from annotools.transform.track_gaps import closed
 
-_PROBLEM = "what is wrong with it is a problem of the input"
+PROBLEM = "what is wrong with it is a problem of the input"
 _TABLES = {Owner.TAG: Tags, Owner.SHAPE: Shapes, Owner.TRACK: Tracks, Owner.INTERVAL: Intervals}
 
 
@@ -204,7 +204,7 @@ class Rows:
         self._attributes.add(owner, rows, named, _words(values))
 
     def left_out(
-        self, what: str, count: int, frames: Array | Sequence[int] = (), why: str = _PROBLEM, table: str = ""
+        self, what: str, count: int, frames: Array | Sequence[int] = (), why: str = PROBLEM, table: str = ""
     ) -> None:  # fmt: skip
         """Note rows of the input that could not even be rows here, or whole members (`table`)."""
         self._ledger.noted(what, why, count, frames, kind="lost", table=table)
