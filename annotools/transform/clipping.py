@@ -16,7 +16,7 @@ import numpy as np
 from annotools.geometry.boxes import clip_boxes, order_corners
 from annotools.geometry.masks import clip_cvat_rle
 from annotools.geometry.polygons import are_valid
-from annotools.geometry.ragged import Array, Bools, Floats, Ints, Ragged, from_arrays, take
+from annotools.geometry.ragged import Array, Bools, Floats, Ints, Ragged, from_arrays, segment_sum, take
 from annotools.geometry.rle import cvat_rle_areas
 from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model.codes import MASK, POLYGON, RECTANGLE, ShapeType
@@ -42,8 +42,35 @@ def clip_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> t
     ledger = Ledger()
     drawn = of_type(dataset, MASK) & ~((dataset.shapes.track >= 0) & dataset.shapes.outside)
     rows = np.flatnonzero(drawn)
+    dataset = _filled(dataset, ledger, rows)
     dataset = _clip_masks(dataset, ledger, rows[(_sizes(dataset, rows) > 0).all(axis=1)])
     return dataset, ledger.losses()
+
+
+def _filled(dataset: Dataset, ledger: Ledger, rows: Ints) -> Dataset:
+    """Masks whose runs are fewer than their box has pixels, with the rest as the background that it is."""
+    values, offsets = take(dataset.shapes.values, dataset.shapes.offsets, rows)
+    faulty = [row for row, _ in check_cvat_rles(values, offsets)]
+    rows = np.delete(rows, faulty)
+    values, offsets = take(dataset.shapes.values, dataset.shapes.offsets, rows)
+    tails = values[offsets[1:, None] + np.arange(-4, 0)] if len(rows) else np.zeros((0, 4))
+    pixels = (tails[:, 2:] - tails[:, :2] + 1).prod(axis=1)
+    missing = (pixels - (segment_sum(values, offsets) - tails.sum(axis=1))).astype(np.int64)
+    short = np.flatnonzero(missing > 0)
+    if not len(short):
+        return dataset
+    why = "they do not fill its box, so the rest is background"
+    ledger.changed("runs of mask", why, dataset, "shapes", rows[short], column="points")
+    runs = [_with_rest(values[offsets[row] : offsets[row + 1]], int(missing[row])) for row in short.tolist()]
+    return dataset.replace(shapes=recast(dataset.shapes, rows[short], from_arrays(runs)))
+
+
+def _with_rest(points: Floats, missing: int) -> Floats:
+    """Runs and box with a last run of background, or more of it."""
+    runs, box = points[:-4], points[-4:]
+    if len(runs) % 2:  # the last one is of background already
+        return np.concatenate([runs[:-1], [runs[-1] + missing], box])
+    return np.concatenate([runs, [missing], box])
 
 
 def _sizes(dataset: Dataset, rows: Ints) -> Ints:
