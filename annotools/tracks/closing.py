@@ -30,11 +30,15 @@ from annotools.tracks.timeline import Steps, assemble
 
 @dataclass(frozen=True)
 class _Borders:
-    """enters: rows after a gap, and first ones.  leaves: rows before a gap, and last ones.  next: the frame after."""
+    """enters: rows after a gap, and first ones.  leaves: rows before a gap, and last ones.  next: the frame after.
+
+    open: rows, no keyframes, with which a track reaches the end of its job or task without leaving.
+    """
 
     enters: Bools
     leaves: Bools
     next: Ints
+    open: Bools
 
 
 def to_keyframes(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Dataset, Losses]:
@@ -54,7 +58,7 @@ def to_keyframes(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Datas
     why = "a keyframe was made where the track enters or leaves the view"
     ledger.changed("frame of track", why, dataset, "shapes", rows.rows[made], "keyframe")
     if "only-keyframes-read" not in quirks:
-        kept = _with_strays(dataset, rows, kept, ledger)
+        kept = _with_strays(dataset, rows, (kept, borders.open), ledger)
     why = "it lies between keyframes, from which it follows"
     ledger.changed("frame of track", why, dataset, "shapes", rows.rows[~kept])
     steps = _closed(rows, kept, borders, limits)
@@ -72,7 +76,8 @@ def _borders(rows: Keyframes, limits: Limits, blind: bool) -> _Borders:
     leaves = rows.last.copy()
     leaves[:-1] |= shapes.frame[1:] > after[:-1]
     enters = np.append(True, leaves[:-1])[: len(rows)]
-    return _Borders(enters, leaves, after)
+    at_end = rows.last & ~shapes.outside & (after >= limits.stop[track])
+    return _Borders(enters, leaves, after, at_end & ~shapes.keyframe & ~enters)
 
 
 def _kept(rows: Keyframes, borders: _Borders) -> Bools:
@@ -81,17 +86,31 @@ def _kept(rows: Keyframes, borders: _Borders) -> Bools:
     flips = np.zeros(len(rows), np.bool_)
     flips[1:] = (outside[1:] != outside[:-1]) & ~rows.last[:-1] & ~keyframe[1:]
     before = np.append(flips[1:], False)[: len(rows)]
-    return np.asarray(keyframe | flips | (~outside & (before | borders.enters | borders.leaves)))
+    leaves = borders.leaves & ~borders.open
+    return np.asarray(keyframe | flips | (~outside & (before | borders.enters | leaves)))
 
 
-def _with_strays(dataset: Dataset, rows: Keyframes, kept: Bools, ledger: Ledger) -> Bools:
-    """The kept rows, and those that do not follow from them; each of these changes what lies beside it."""
+def _with_strays(dataset: Dataset, rows: Keyframes, chosen: tuple[Bools, Bools], ledger: Ledger) -> Bools:
+    """The kept rows, and those that do not follow from them; each of these changes what lies beside it.
+
+    chosen: the kept rows, and those at the end of tracks that go on, which come first where something moves up to there.
+    """
+    kept, at_end = chosen
     first, three_d = kept.copy(), dataset.task.dimension == "3d"
     while len(more := strays(rows, kept, dataset.attributes, len(dataset.shapes), three_d)):
-        kept[more] = True
+        ends = _ends_of(rows, kept, more) & at_end & ~kept
+        kept[ends if ends.any() else more] = True
     why = "a keyframe was made of what does not follow from those before and after it"
     ledger.changed("frame of track", why, dataset, "shapes", rows.rows[kept & ~first], "keyframe")
     return kept
+
+
+def _ends_of(rows: Keyframes, kept: Bools, strays: Ints) -> Bools:
+    """The last rows of tracks of which a stray lies behind the last row that is kept."""
+    track, places = rows.shapes.track, np.flatnonzero(kept)
+    following = np.append(places, -1)[np.searchsorted(places, strays)]
+    behind = (following < 0) | (track[following] != track[strays])
+    return np.asarray(rows.last & np.isin(track, track[strays[behind]]))
 
 
 def _closed(rows: Keyframes, kept: Bools, borders: _Borders, limits: Limits) -> Steps:

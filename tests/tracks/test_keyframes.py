@@ -113,6 +113,27 @@ def test_what_does_not_follow_becomes_a_keyframe() -> None:
     assert again.shapes.boxes().tolist() == jumping
 
 
+def test_an_open_track_gets_no_keyframe_at_its_end() -> None:
+    rows = [(0, True, False), (1, False, False), (2, False, False)]
+    frames = plain_frames(3)
+    build = DatasetBuilder(frames=frames)
+    build.add_label("car", id=1)
+    track = build.add_track(1, 0)
+    for frame, keyframe, _ in rows:
+        build.add_shape("rectangle", frame, points=[1, 2, 3, 4], track=track, keyframe=keyframe)
+    still = build.dataset()
+    for quirk in (quirks.NONE, quirks.CVAT):
+        assert _rows(to_keyframes(still, quirk)[0]) == [(0, False)]
+        assert _rows(to_keyframes(still.replace(frames=plain_frames(5)), quirk)[0]) == [
+            (0, False),
+            (2, False),
+            (3, True),
+        ]
+    moving = _track(rows, frames)
+    assert _rows(to_keyframes(moving)[0]) == [(0, False), (2, False)]
+    assert _rows(to_keyframes(moving, quirks.CVAT)[0]) == [(0, False)]
+
+
 def test_columns_and_attributes_that_do_not_follow_are_kept() -> None:
     still = [[1.0, 2, 3, 4]] * 5
     for name, values in {
