@@ -11,11 +11,13 @@ from annotools.model.tables import Array, Bools, Floats, Ints
 
 ALL = ("points", *FIELDS, "group", "track", "attributes")
 _SCORE = 1e-6
+_BITS = 1e-9  # what the difference of two numbers may be off: 300.01 - 300 is a little more than 0.01
 
 
 def differing(a: Items, b: Items, pairs: Pairs, tolerance: float) -> dict[str, Bools]:
-    """Field -> whether it differs, for each pair.  tolerance: px, and degrees for rotations."""
+    """Field -> whether it differs, for each pair.  tolerance: px, and degrees for rotations; of 0 it is meant so."""
     x, y = pairs
+    tolerance += _BITS if tolerance else 0
     masks = {name: _unlike(name, a.fields[name][x], b.fields[name][y], tolerance) for name in FIELDS}
     return {
         "points": ~(moved(a, b, pairs) <= tolerance), **masks,

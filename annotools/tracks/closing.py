@@ -93,7 +93,7 @@ def _kept(rows: Keyframes, borders: _Borders) -> Bools:
 def _with_strays(dataset: Dataset, rows: Keyframes, chosen: tuple[Bools, Bools], ledger: Ledger) -> Bools:
     """The kept rows, and those that do not follow from them; each of these changes what lies beside it.
 
-    chosen: the kept rows, and those at the end of tracks that go on, which come first where something moves up to there.
+    chosen: the kept rows, and those at the end of tracks that go on, which come first where something moves up to it.
     """
     kept, at_end = chosen
     first, three_d = kept.copy(), dataset.task.dimension == "3d"

@@ -33,6 +33,7 @@ from annotools.formats.cvat_json.keeps import BACKUP_KEEPS
 from annotools.formats.cvat_json.labels import LabelReader
 from annotools.formats.cvat_json.manifest import Manifest, manifest_lines, read_manifest
 from annotools.formats.cvat_json.names import Names
+from annotools.formats.cvat_json.sources import made_by_hand
 from annotools.formats.cvat_json.split import plain_text, split_list
 from annotools.model import Dataset
 from annotools.model.extras import Extra
@@ -53,7 +54,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     if context is not None and len(source.members()) == 1:
         problems = Problems(TASK)
         dataset = _annotated(source, source.members()[0], context.replace(**_NO_ROWS), problems, options)
-        return Read(dataset, None, tuple(problems))
+        return made_by_hand(Read(dataset, None, tuple(problems)), options)
     folders = folders_of(source)
     return read_folders(source, folders, options, _read) if any(folders) else _read(source, options)
 
@@ -69,7 +70,7 @@ def _read(source: Source, options: Options) -> Read:
     unknown = {f"{TASK}{place}": Extra.of([orjson.dumps(value)]) for place, value in parts.unknown_keys(fields)}
     if unknown:
         dataset = dataset.replace(extras={"dataset": {**dataset.extras["dataset"], **unknown}})
-    return Read(dataset, _media(source, dataset), tuple(problems))
+    return made_by_hand(Read(dataset, _media(source, dataset), tuple(problems)), options)
 
 
 def _defined(source: Source, fields: Fields, problems: Problems) -> Dataset:

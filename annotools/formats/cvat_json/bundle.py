@@ -27,6 +27,7 @@ from annotools.formats.cvat_json.extras import RowExtras
 from annotools.formats.cvat_json.fields import Fields, objects, parse
 from annotools.formats.cvat_json.labels import LabelReader
 from annotools.formats.cvat_json.meta import Meta, frames_of, read_meta, with_included, with_media
+from annotools.formats.cvat_json.sources import made_by_hand
 from annotools.formats.cvat_json.split import plain_text
 from annotools.formats.cvat_json.tasks import read_job, read_task, task_of_job, with_honeypots, with_layout
 from annotools.model import Dataset, Frames, Job, Labels, Task
@@ -104,7 +105,7 @@ def read_bundle(source: Source, context: Dataset | None, options: Options) -> Re
         origin=Origin(tuple(name for name, _ in rows), places) if options.origin else None,
     )  # fmt: skip
     dataset = dataset if extras is None else extras.beside(dataset)
-    return Read(dataset, _media(source, dataset), tuple(problems))
+    return made_by_hand(Read(dataset, _media(source, dataset), tuple(problems)), options)
 
 
 def _media(source: Source, dataset: Dataset) -> Media | None:

@@ -16,7 +16,7 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
-from annotools.errors import Problems
+from annotools.errors import Problem, Problems
 from annotools.formats.cvat_json.split import Piece
 from annotools.formats.cvat_json.wire import Int, OptionalInt, Row, ShapeWord, SourceWord
 from annotools.labeled_data import FALSE_WORDS, TRUE_WORDS
@@ -125,6 +125,7 @@ def _coordinate(place: int, value: Any) -> float:
     return number
 
 
+UNKNOWN_SOURCE = "unknown-source"  # the kind of a problem that is none to somebody who only reads
 _READERS: dict[Any, Callable[[Any], Any]] = {
     Int: _integer,
     OptionalInt: _optional,
@@ -184,8 +185,9 @@ def read_row(value: Any, kind: type[Row], pointer: str, problems: Problems) -> R
         try:
             found[field.name] = _read_field(value[field.encode_name], field.type, place, problems)
         except _FaultError as fault:
+            unknown = field.type == SourceWord and isinstance(value[field.encode_name], str)
             fatal |= field.type != SourceWord  # who made it is no reason to lose it
-            _report(fault, value, field.encode_name, place, problems)
+            _report(fault, value, field.encode_name, place, problems, kind=UNKNOWN_SOURCE * unknown)
     return None if fatal else kind(**found)
 
 
@@ -198,11 +200,14 @@ def _fields_of(kind: Any) -> tuple[msgspec.structs.FieldInfo, ...]:
     return _FIELDS[kind]
 
 
-def _report(fault: _FaultError, row: dict[str, Any], name: str, place: str, problems: Problems) -> None:
+def _report(
+    fault: _FaultError, row: dict[str, Any], name: str, place: str, problems: Problems, *, kind: str
+) -> None:  # fmt: skip
     said, at = f"{name} is {value_kind(row[name])}", place
     if fault.item is not None:
         said, at = f"{name} has {value_kind(row[name][fault.item])}", f"{place}/{fault.item}"
-    problems.add(said, pointer=at, frame=_frame(row), expected=str(fault))
+    found = Problem(said, problems.file, pointer=at, frame=_frame(row), expected=str(fault), kind=kind)
+    problems.append(found)
 
 
 def _read_field(item: Any, kind: Any, place: str, problems: Problems) -> Any:

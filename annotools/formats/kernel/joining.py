@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from annotools.formats.base import Read
+from annotools.formats.kernel.repairs import Repairs
 from annotools.formats.kernel.rows import PROBLEM
 from annotools.model import Dataset, Label, Losses, Task, concat
 from annotools.model.dataset import OWNERS
@@ -53,6 +54,14 @@ def with_unread(found: Read) -> Read:
     told = sum(loss.count for loss in found.losses.of("lost") if loss.step == "read" and loss.why == PROBLEM)
     ledger = Ledger("read")
     ledger.noted("part of the input", PROBLEM, max(len(found.problems) - told, 0), kind="lost")
+    return replace(found, losses=found.losses + ledger.losses())
+
+
+def with_repairs(found: Read, repairs: Repairs) -> Read:
+    """What was read, and what was taken for what it was not."""
+    ledger = Ledger("read")
+    for what, why, number in repairs:
+        ledger.noted(what, why, number)
     return replace(found, losses=found.losses + ledger.losses())
 
 
