@@ -90,7 +90,10 @@ def _equal(before: Dataset, after: Dataset, name: str, number: Ints) -> Bools:
     for column, table in _REFERENCES.items():
         if hasattr(old, column):
             equal &= getattr(old, column)[place] == _led(after, getattr(new, column), table or name)
-    equal &= _label_codes(before, old.label)[place] == _label_codes(after, new.label)
+    if before.labels is after.labels:
+        equal &= old.label[place] == new.label
+    else:
+        equal &= _label_codes(before, old.label)[place] == _label_codes(after, new.label)
     equal &= _same_groups(old.group[place], new.group, number >= 0)
     if name == "shapes" and not (stays and old.values is new.values and old.offsets is new.offsets):
         equal &= _same_points(old, new, place)

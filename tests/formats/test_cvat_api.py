@@ -392,12 +392,12 @@ def test_every_row_knows_its_place(tmp_path: Path) -> None:
 
 
 def test_places_count_what_was_left_out() -> None:
-    problems, columns = Problems(), Columns(origin=True)
+    problems, columns = Problems(), Columns(("annotations.json",))
     element = {"type": "points", "label_id": 4, "frame": 0, "points": [1, 2]}
     skeleton = {"type": "skeleton", "label_id": 3, "frame": 0, "elements": [{}, element]}
     Decoder(columns, problems).add(json.dumps({"shapes": [1, RECTANGLE, {}, skeleton]}).encode())
     columns.parts()
-    place = columns.places(listed=False)[Owner.SHAPE]
+    place = columns.places()[Owner.SHAPE]
     assert [place.pointer(row) for row in range(3)] == ["/shapes/1", "/shapes/3", "/shapes/3/elements/1"]
 
 

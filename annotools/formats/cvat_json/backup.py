@@ -95,7 +95,7 @@ def _manifest(source: Source, problems: Problems) -> Manifest:
 def _annotated(source: Source, name: str, defined: Dataset, problems: Problems, options: Options) -> Dataset:
     """The dataset with the rows of every job."""
     problems.file = name
-    columns = Columns(origin=options.origin)
+    columns = Columns((name,) if options.origin else None, listed=True)
     extras = RowExtras() if options.extras else None
     data = plain_text(source.read(name), problems) if source.has(name) else None
     if data is None:
@@ -114,7 +114,7 @@ def _annotated(source: Source, name: str, defined: Dataset, problems: Problems, 
         problems.add(f"has {len(documents)} lists", expected=f"{len(defined.jobs)}, one a job of {TASK}")
     if otherwise is not None and nothing_said(problems, before):
         problems.append(otherwise)
-    origin = Origin((name,), columns.places(listed=True)) if options.origin else None
+    origin = Origin((name,), columns.places()) if options.origin else None
     jobs = tuple(defined.jobs[row] for row in wanted)
     dataset = defined.replace(**columns.parts(), jobs=jobs, origin=origin)
     return dataset if extras is None else extras.beside(dataset)

@@ -90,7 +90,8 @@ def read_bundle(source: Source, context: Dataset | None, options: Options) -> Re
     jobs, rows = _plan(source, found, base, options)
     if options.job is not None and not rows:
         problems.append(Problem("is not there", f"jobs/{options.job}/{ANNOTATIONS}", expected="the job's annotations"))
-    columns = Columns(origin=options.origin)
+    members = tuple(name for name, _ in rows)
+    columns = Columns(members if options.origin else None)
     extras = RowExtras() if options.extras else None
     for member, (name, job) in enumerate(rows):
         columns.job, columns.member = job, member
@@ -99,11 +100,8 @@ def read_bundle(source: Source, context: Dataset | None, options: Options) -> Re
         if data is not None:
             Decoder(columns, problems, extras=extras, unknown=options.unknown).add(data)
         del data
-    places = columns.places(listed=False) if options.origin else {}
-    dataset = base.replace(
-        jobs=jobs, **columns.parts(),
-        origin=Origin(tuple(name for name, _ in rows), places) if options.origin else None,
-    )  # fmt: skip
+    origin = Origin(members, columns.places()) if options.origin else None
+    dataset = base.replace(jobs=jobs, **columns.parts(), origin=origin)
     dataset = dataset if extras is None else extras.beside(dataset)
     return made_by_hand(Read(dataset, _media(source, dataset), tuple(problems)), options)
 

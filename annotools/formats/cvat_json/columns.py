@@ -7,8 +7,7 @@ come before keyframes only as far as the document has them in that order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -17,8 +16,10 @@ import numpy as np
 
 from annotools.formats.cvat_json.names import places_of
 from annotools.formats.cvat_json.wire import SHAPE_CODES, SOURCE_CODES, Row
+from annotools.formats.kernel.blocks import Blocks
+from annotools.formats.kernel.places import NOWHERE, At
+from annotools.geometry.ragged import offsets_of
 from annotools.model import Attributes, Intervals, Owner, Shapes, Tags, Tracks
-from annotools.model.column_buffer import ColumnBuffer
 from annotools.model.dataset import OWNERS
 from annotools.model.origin import Place
 from annotools.model.tables import Array, Floats, Ints
@@ -36,40 +37,23 @@ _FLAT, _ELEMENT, _KEYFRAME, _ELEMENT_KEYFRAME = range(4)
 _COUNT: Callable[[Any], int] = len
 
 
-@dataclass
-class _Chunks:
-    """Columns of one table."""
-
-    size: int = 0
-    parts: dict[str, ColumnBuffer] = field(default_factory=dict)
-
-    def add(self, size: int, columns: dict[str, Any]) -> None:
-        """Append rows.  A column that is one number is that number in every row."""
-        for name, values in columns.items():
-            part = values if isinstance(values, np.ndarray) else np.full(size, values, np.int32)
-            self.parts.setdefault(name, ColumnBuffer()).add(part)
-        self.size += size
-
-    def take(self, *names: str) -> dict[str, Array]:
-        """Whole columns, which are given away."""
-        return {name: self.parts.pop(name).column() for name in names if name in self.parts}
-
-
 class Columns:
     """Collects the rows of one or several documents.
 
-    job: the row of the job that the next rows are of.  member, document: the file, and the place in its list, that
-    they come from.  origin: whether the place of every row is kept.
+    members: the files that rows come from, where the place of every row is kept.  listed: whether documents are items
+    of a list.  job: the row of the job that the next rows are of.  member, document: the file, and the place in its
+    list, that they come from.
     """
 
-    def __init__(self, *, origin: bool = False) -> None:
+    def __init__(self, members: Sequence[str] | None = None, *, listed: bool = False) -> None:
         self.job = -1
         self.member = 0
         self.document = 0
-        self._origin = origin
-        self._tables = {owner: _Chunks() for owner in Owner}
-        self._places = {owner: _Chunks() for owner in Owner}
-        self._attributes = _Chunks()
+        self._members = members
+        self._lead = "/{0}" if listed else ""
+        numbers = None if members is None else {name: place for place, name in enumerate(members)}
+        self._tables = {owner: Blocks(table, numbers) for owner, table in _TABLES.items()}
+        self._attributes = Blocks(Attributes, None)
         self._pool: dict[str, int] = {}
 
     def rows(self, owner: Owner) -> int:
@@ -95,13 +79,14 @@ class Columns:
     def _add(
         self, owner: Owner, rows: list[Row], columns: dict[str, Any], at: Array, pattern: Any = 0, **steps: Array
     ) -> None:
-        first = self.rows(owner)
-        self._tables[owner].add(len(rows), columns | {"job": self.job})
-        self._add_attributes(owner, rows, first)
-        if self._origin:
+        points = (columns.pop("values"), offsets_of(columns.pop("counts"))) if owner == Owner.SHAPE else None
+        place = NOWHERE
+        if self._members is not None:
             numbers = [np.full(len(rows), self.document), at, *(steps.get(n, np.zeros_like(at)) for n in ("e", "k"))]
-            place = {"steps": np.stack(numbers, axis=1).astype(np.int32), "pattern": pattern, "member": self.member}
-            self._places[owner].add(len(rows), place)
+            pointers = [self._lead + pointer for pointer in _PATTERNS[owner]]
+            place = At(self._members[self.member], np.stack(numbers, axis=1), pointers, pattern=pattern)
+        new = self._tables[owner].add(len(rows), columns | {"job": self.job}, place, points)
+        self._add_attributes(owner, rows, new)
 
     def _add_shapes(self, shapes: list[Row], at: Array) -> None:
         rows = _with_elements(shapes)
@@ -140,7 +125,7 @@ class Columns:
             e=element[owner], k=place,
         )  # fmt: skip
 
-    def _add_attributes(self, owner: Owner, rows: list[Row], first: int) -> None:
+    def _add_attributes(self, owner: Owner, rows: list[Row], new: Ints) -> None:
         counts = _counts(rows, "attributes")
         flat = list(chain.from_iterable(map(attrgetter("attributes"), rows)))
         if not flat:
@@ -150,33 +135,18 @@ class Columns:
         for text in dict.fromkeys(texts):
             pool.setdefault(text, len(pool))
         value = np.fromiter(map(pool.__getitem__, texts), np.int32, len(flat))
-        rows_of = np.repeat(np.arange(first, first + len(rows), dtype=np.int32), counts)
         spec = np.fromiter(map(attrgetter("spec"), flat), np.int64, len(flat))
-        self._attributes.add(len(flat), {"kind": int(owner), "owner": rows_of, "spec": spec, "value": value})
+        columns = {"kind": int(owner), "owner": np.repeat(new, counts), "spec": spec, "value": value}
+        self._attributes.add(len(flat), columns, NOWHERE)
 
     def parts(self) -> dict[str, Any]:
-        """The tables of all that was added, by the dataset's names for them; empties this collection."""
-        tables = {name: self._table(owner) for owner, name in OWNERS.items()}
-        found = self._attributes.take("kind", "owner", "spec", "value")
-        return tables | {"attributes": Attributes.of(self._attributes.size, **found, pool=tuple(self._pool))}
+        """The tables of all that was added, by the dataset's names for them."""
+        tables = {name: self._tables[owner].table() for owner, name in OWNERS.items()}
+        return tables | {"attributes": self._attributes.table(pool=tuple(self._pool))}
 
-    def _table(self, owner: Owner) -> Any:
-        chunks = self._tables[owner]
-        columns: dict[str, Any] = {}
-        if owner == Owner.SHAPE and chunks.size:
-            columns = chunks.take("values")
-            columns["offsets"] = np.concatenate(([0], np.cumsum(chunks.parts.pop("counts").column())))
-        return _TABLES[owner].of(chunks.size, **chunks.take(*_TABLES[owner].COLUMNS), **columns)
-
-    def places(self, *, listed: bool) -> dict[Owner, Place]:
-        """Where each row stood.  listed: the documents are items of a list."""
-        lead = "/{0}" if listed else ""
-        found = {owner: self._places[owner].take("steps", "pattern", "member") for owner in Owner}
-        return {
-            owner: Place(tuple(lead + pattern for pattern in _PATTERNS[owner]), **columns)
-            for owner, columns in found.items()
-            if columns
-        }
+    def places(self) -> dict[Owner, Place]:
+        """Where each row stood."""
+        return {owner: blocks.place() for owner, blocks in self._tables.items() if blocks.size}
 
 
 def _with_elements(rows: list[Row]) -> list[Row]:
