@@ -13,11 +13,11 @@ Coordinates are pixels, y down, the border of a pixel is a whole number; a box i
 Source: https://cocodataset.org/#format-data, https://docs.cvat.ai/docs/dataset_management/formats/format-coco/
 
     instances, keypoints     the formats `coco` and `coco-keypoints`, each with the server's as a dialect
-    keeps, pipelines         what comes back, and what becomes what before anything is written
+    keeps                    what comes back, and what becomes what before anything is written
     reading                  documents -> a dataset: document, images, categories, annotations_in
       decoding, odd_fields, shapes_in, attribute_sets      annotations -> columns
-      annotation_forms, beside, heads                      what CVAT has no word for, and how things were said
-    writing                  a dataset -> documents: objects, attributes_out, categories_out, keypoints_out, ids
-      as_read                                              what was read, as it was read
-    server, server_groups    what the server writes otherwise
+      annotation_forms, beside                             what CVAT has no word for, and how things were said
+      importer, segment_anything                           what the server stores of it; another tool's files
+    writing                  a dataset -> documents: objects, attributes_out, categories_out, keypoints_out
+    server                   what the server writes otherwise
 """

@@ -17,7 +17,7 @@ from msgspec import UNSET
 
 from annotools.errors import Problem, Problems
 from annotools.formats.coco.annotation_forms import ID, OURS, forms_of
-from annotools.formats.coco.attribute_sets import AttributeSets
+from annotools.formats.coco.attribute_sets import AttributeRows, AttributeSets
 from annotools.formats.coco.beside import column_of, decoded, name_of, sparse
 from annotools.formats.coco.categories import Categories
 from annotools.formats.coco.decoding import Annotation, Chunk, Person, chunks_of
@@ -25,13 +25,10 @@ from annotools.formats.coco.document import Document
 from annotools.formats.coco.images import REPORTED, UNKNOWN, Numbers, frame_numbers, id_text
 from annotools.formats.coco.odd_fields import Rle
 from annotools.formats.coco.shapes_in import Built, ChunkShapes, size_of
-from annotools.formats.kernel.attribute_values import Words
-from annotools.formats.kernel.label_names import with_specs
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
-from annotools.geometry.ragged import expand_ranges, lengths
-from annotools.model import POINTS, AttributeSpec, Labels, Owner, Shapes, Source, Tags
-from annotools.model.column_buffer import ColumnBuffer
+from annotools.geometry.ragged import lengths
+from annotools.model import POINTS, Labels, Owner, Shapes, Source, Tags
 from annotools.model.extras import Extra
 from annotools.model.tables import Array, Ints
 
@@ -80,8 +77,7 @@ class AnnotationsIn:
         self._forms, self._blobs = forms, list[bytes]()
         self._group = 0
         self._used: set[int] = set()
-        self._owners = {kind: [ColumnBuffer() for _ in range(3)] for kind in (Owner.SHAPE, Owner.TAG)}
-        self._tracked: set[int] = set()
+        self._attributes = AttributeRows(self._sets)
 
     def add(self, number: int, document: Document, frames: Numbers) -> None:
         """Take in one document.  number: its place among all.  frames: what image ids mean."""
@@ -170,13 +166,13 @@ class AnnotationsIn:
         owner = built.owner
         at = _at(chunk, owner)
         track = self._tracks(number, columns, owner, at)
-        self._tracked.update(np.unique(columns.label[owner][track >= 0]).tolist())
+        self._attributes.tracked.update(np.unique(columns.label[owner][track >= 0]).tolist())
         more = {"keyframe": np.where(track >= 0, columns.look["keyframe"][owner], True), "track": track}
         rows = self._rows.shapes(
             built.type, columns.frame[owner], columns.label[owner], built.points[0], built.points[1], at=at,
             group=self._groups(owner, len(chunk.rows)), **more, **columns.of(owner),
         )  # fmt: skip
-        self._attributes(Owner.SHAPE, rows, columns.blob[owner], columns.label[owner])
+        self._attributes.add(Owner.SHAPE, rows, columns.blob[owner], columns.label[owner])
         whole = np.full(len(chunk.rows), -1)
         whole[owner[::-1]] = rows[::-1]  # the first of each
         self._elements(number, chunk, columns, built, whole[built.skeletons])
@@ -241,44 +237,16 @@ class AnnotationsIn:
         names = {"outside", "occluded", "rotation", "z_order", "score"}
         kept = {name: values for name, values in said.items() if name not in names}
         rows = self._rows.tags(columns.frame[tags], columns.label[tags], at=_at(chunk, tags), **kept)
-        self._attributes(Owner.TAG, rows, columns.blob[tags], columns.label[tags])
-
-    def _attributes(self, kind: Owner, rows: Ints, blob: Ints, label: Ints) -> None:
-        for growing, column in zip(self._owners[kind], (rows, blob, label), strict=True):
-            growing.add(column.astype(np.int64))
+        self._attributes.add(Owner.TAG, rows, columns.blob[tags], columns.label[tags])
 
     def finish(self, *, widen: bool) -> None:
         """Put attributes on rows.  widen: whether labels get those that they lack."""
-        (names, ends), texts = self._sets.ragged()
-        pools = list(self._sets.names), list(self._sets.texts)
-        labels = self._categories.labels
-        for kind, columns in self._owners.items():
-            rows, blob, label = (growing.column().astype(np.int64) for growing in columns)
-            if not len(rows):
-                continue
-            place = expand_ranges(ends[blob], lengths(ends)[blob])
-            owner = np.repeat(rows, lengths(ends)[blob])
-            self._rows.attributes(kind, owner, Words(names[place], pools[0]), Words(texts[place], pools[1]))
-            if widen:
-                labels = self._widened(labels, np.repeat(label, lengths(ends)[blob]), names[place])
+        labels = self._attributes.put(self._rows, self._categories.labels)
         left = self._categories.placeholders.keys() - self._used if widen else set()
         self.unused = [self._categories.placeholders[number] for number in left]
         if widen:
             kept = tuple(label for label in labels if label.id not in left)
             self._rows.label_defs(Labels(kept), closed=True)
-
-    def _widened(self, labels: Labels, label: Ints, names: Ints) -> Labels:
-        """Labels with every attribute that their rows have; what rows of tracks say can change."""
-        words = list(self._sets.names)
-        unique, first = np.unique(label << 32 | names, return_index=True)
-        wanted: dict[tuple[int, str], AttributeSpec] = {}
-        for key in unique[np.argsort(first)].tolist():
-            number, name = key >> 32, key & (1 << 32) - 1
-            owner, kinds = labels.by_id.get(number), self._sets.kinds[name]
-            if owner is not None and owner.spec(words[name]) is None:
-                kind = next(iter(kinds)) if len(kinds) == 1 else "text"
-                wanted[number, words[name]] = AttributeSpec(0, words[name], number in self._tracked, kind)
-        return with_specs(labels, wanted) if wanted else labels
 
     def _say_left_out(self, chunk: Chunk, frame: Ints, label: Ints) -> None:
         """Say why annotations are left out: once for a category, else one by one."""

@@ -17,12 +17,17 @@ import numpy as np
 import orjson
 
 from annotools.formats.coco.attributes_out import text_of
-from annotools.formats.coco.pipelines import RESERVED
+from annotools.formats.kernel.attribute_values import Words
 from annotools.formats.kernel.jsonfile import UNDECODABLE
-from annotools.geometry.ragged import Ragged, offsets_of
-from annotools.model import Source
+from annotools.formats.kernel.label_names import with_specs
+from annotools.formats.kernel.rows import Rows
+from annotools.geometry.ragged import Ragged, expand_ranges, lengths, offsets_of
+from annotools.model import AttributeSpec, Labels, Owner, Source
+from annotools.model.column_buffer import ColumnBuffer
 from annotools.model.tables import Array, Ints
 
+# Names in an annotation's `attributes` that say something else than an attribute.
+RESERVED = frozenset({"occluded", "outside", "rotation", "track_id", "keyframe", "z_order", "source"})
 _KINDS = {bool: "checkbox", int: "number", float: "number"}
 _SOURCES = {source.word: int(source) for source in Source}
 
@@ -116,6 +121,48 @@ class AttributeSets:
         """(names, offsets) and texts of each."""
         pairs = np.array(self.pairs, np.int64).reshape(-1, 2)
         return (pairs[:, 0], offsets_of(self.counts)), pairs[:, 1]
+
+
+class AttributeRows:
+    """Which `attributes` rows of shapes and tags have.  tracked: the labels of tracks."""
+
+    def __init__(self, sets: AttributeSets) -> None:
+        self.tracked: set[int] = set()
+        self._sets = sets
+        self._owners = {kind: [ColumnBuffer() for _ in range(3)] for kind in (Owner.SHAPE, Owner.TAG)}
+
+    def add(self, kind: Owner, rows: Ints, blob: Ints, label: Ints) -> None:
+        """Rows of one table, the codes of their `attributes` and their labels."""
+        for growing, column in zip(self._owners[kind], (rows, blob, label), strict=True):
+            growing.add(column.astype(np.int64))
+
+    def put(self, rows: Rows, labels: Labels) -> Labels:
+        """Give rows their attributes; the labels with every attribute that their rows have."""
+        (names, ends), texts = self._sets.ragged()
+        pools = list(self._sets.names), list(self._sets.texts)
+        for kind, columns in self._owners.items():
+            owner, blob, label = (growing.column().astype(np.int64) for growing in columns)
+            if not len(owner):
+                continue
+            counts = lengths(ends)[blob]
+            place = expand_ranges(ends[blob], counts)
+            words = Words(names[place], pools[0]), Words(texts[place], pools[1])
+            rows.attributes(kind, np.repeat(owner, counts), *words)
+            labels = self._widened(labels, np.repeat(label, counts), names[place])
+        return labels
+
+    def _widened(self, labels: Labels, label: Ints, names: Ints) -> Labels:
+        """What rows of tracks say can change."""
+        words = list(self._sets.names)
+        unique, first = np.unique(label << 32 | names, return_index=True)
+        wanted: dict[tuple[int, str], AttributeSpec] = {}
+        for key in unique[np.argsort(first)].tolist():
+            number, name = key >> 32, key & (1 << 32) - 1
+            owner, kinds = labels.by_id.get(number), self._sets.kinds[name]
+            if owner is not None and owner.spec(words[name]) is None:
+                kind = next(iter(kinds)) if len(kinds) == 1 else "text"
+                wanted[number, words[name]] = AttributeSpec(0, words[name], number in self.tracked, kind)
+        return with_specs(labels, wanted) if wanted else labels
 
 
 _TYPES: dict[str, type] = {

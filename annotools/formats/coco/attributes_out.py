@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from annotools.formats.coco.ids import ids, ids_of
+from annotools.formats.kernel.ids import distinct_ids, given_ids
 from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model import RECTANGLE, Attributes, AttributeSpec, Dataset, Owner, Source
 from annotools.model.row_groups import list_groups, row_groups
@@ -116,7 +116,7 @@ class AttributesOut:
 
     def numbers_of(self, rows: Ints) -> list[Any]:
         """The numbers of tracks."""
-        return ids(ids_of(self.dataset.tracks.extras, "track_id", rows), 0)
+        return distinct_ids(given_ids(self.dataset.tracks.extras, "track_id", rows), 0)
 
     def values(self, rows: Ints) -> list[dict[str, Any]]:
         """The user's attributes, name -> value, of each row."""

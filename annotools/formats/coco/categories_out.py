@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from annotools.formats.coco.beside import key_of, written
-from annotools.formats.coco.ids import ids
+from annotools.formats.kernel.ids import distinct_ids
 from annotools.model import AttributeSpec, Dataset, Label
 from annotools.model.skeleton import edges, nodes
 from annotools.transform.skeleton_points import points_of
@@ -23,7 +23,7 @@ Category = dict[str, Any]
 def ids_of_labels(dataset: Dataset) -> dict[int, Any]:
     """Label id -> category id: as it was read, else its place among the labels, from 1."""
     given = [dict(label.extras).get("category_id") for label in dataset.labels.top]
-    return dict(zip((label.id for label in dataset.labels.top), ids(given), strict=True))
+    return dict(zip((label.id for label in dataset.labels.top), distinct_ids(given), strict=True))
 
 
 def flat_places(dataset: Dataset) -> dict[int, int]:

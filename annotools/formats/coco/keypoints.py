@@ -10,41 +10,22 @@ Source: https://cocodataset.org/#format-data (keypoint detection)
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
-from annotools.formats.base import Format, Members, Options
-from annotools.formats.coco import keeps, pipelines, reading, writing
+from annotools.formats.base import Format
+from annotools.formats.coco import keeps, reading, writing
 from annotools.formats.coco.keypoints_out import KeypointWriter
 from annotools.formats.coco.server import ServerKeypointWriter
-from annotools.model import Dataset
-
-if TYPE_CHECKING:
-    from annotools.storage import Media
-
-
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
-    """The members of an export."""
-    yield from KeypointWriter(dataset, options).documents()
-    yield from writing.pictures(dataset, media, options)
-
-
-def write_as_server(dataset: Dataset, media: Media | None, options: Options) -> Members:
-    """The members of the server's export."""
-    yield from ServerKeypointWriter(dataset, options).documents()
-    yield from writing.pictures(dataset, media, options)
-
 
 SERVER = Format(
-    slug="coco-keypoints", name="COCO Keypoints 1.0", keeps=keeps.SERVER_KEYPOINTS, pipeline=pipelines.SERVER,
-    read=partial(reading.read, reader=reading.SERVER_KEYPOINTS), write=write_as_server, main="annotations/*.json",
-    members=("annotations/person_keypoints_*.json", "images/**"), settings=pipelines.SETTINGS,
+    slug="coco-keypoints", name="COCO Keypoints 1.0", keeps=keeps.SERVER_KEYPOINTS, pipeline=keeps.SERVER_STEPS,
+    read=partial(reading.read, reader=reading.SERVER_KEYPOINTS), write=writing.written_by(ServerKeypointWriter),
+    main="annotations/*.json", members=("annotations/person_keypoints_*.json", "images/**"), settings=keeps.SETTINGS,
     quirks=("coco-export", "coco-import"), about="skeletons as keypoints",
 )  # fmt: skip
-FORMAT = Format(
-    slug="coco-keypoints", name="COCO Keypoints 1.0", keeps=keeps.KEYPOINTS, pipeline=pipelines.keypoints,
-    dialects={"cvat": SERVER}, read=partial(reading.read, reader=reading.KEYPOINTS), write=write,
-    sniff=partial(reading.sniff, keypoints=True), main="annotations/*.json",
-    members=("annotations/person_keypoints_*.json", "images/**"), settings=pipelines.SETTINGS,
-    about="skeletons as keypoints",
+FORMAT = replace(
+    SERVER, keeps=keeps.KEYPOINTS, pipeline=keeps.keypoint_steps, dialects={"cvat": SERVER}, quirks=(),
+    read=partial(reading.read, reader=reading.KEYPOINTS), write=writing.written_by(KeypointWriter),
+    sniff=partial(reading.sniff, keypoints=True),
 )  # fmt: skip

@@ -16,7 +16,7 @@ import numpy as np
 
 from annotools.formats.base import Options
 from annotools.formats.coco import categories_out
-from annotools.formats.coco.as_read import in_reading_order
+from annotools.formats.coco.annotation_forms import in_reading_order
 from annotools.formats.coco.objects import Members, in_order
 from annotools.formats.coco.writing import Item, Writer
 from annotools.geometry.ragged import Ragged, offsets_of, row_of_value, take

@@ -13,7 +13,8 @@ from typing import Any
 
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read
-from annotools.formats.coco import heads, images, importer
+from annotools.formats.coco import document as heads
+from annotools.formats.coco import images, importer
 from annotools.formats.coco.annotation_forms import PLACE
 from annotools.formats.coco.annotations_in import AnnotationsIn
 from annotools.formats.coco.categories import Counts, categories_of

@@ -12,20 +12,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from posixpath import splitext
 from typing import Any
 
 import numpy as np
 
 from annotools.formats.base import Options
-from annotools.formats.coco import categories_out, keypoints_out, server_groups
+from annotools.formats.coco import categories_out, keypoints_out
 from annotools.formats.coco.attributes_out import AttributesOut, Value, number_of
-from annotools.formats.coco.heads import INFO
+from annotools.formats.coco.document import INFO
 from annotools.formats.coco.keypoints_out import KeypointWriter
-from annotools.formats.coco.objects import Members, Objects
+from annotools.formats.coco.objects import Members, Objects, object_corners, parts_of
 from annotools.formats.coco.writing import Item, Subset, Writer, frames_of_subsets
-from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, AttributeSpec, Dataset
-from annotools.model.tables import Array, Bools, Ints
+from annotools.geometry.boxes import hull_boxes, xyxy_to_xywh
+from annotools.geometry.contours_opencv import cvat_rle_to_contours
+from annotools.geometry.masks import polygons_to_cvat_rle, union_cvat_rle
+from annotools.geometry.ragged import Ragged, concat, lengths, row_of_value, segment_max, take
+from annotools.geometry.raster import polygon_pixel_areas
+from annotools.geometry.rle import cvat_rle_areas
+from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, AttributeSpec, Dataset, Shapes
+from annotools.model.tables import Array, Bools, Floats, Ints
 from annotools.transform.ellipse_masks import PAINTED
 
 _INFO = INFO | {"year": ""}
@@ -82,10 +89,10 @@ class ServerWriter(Writer):
 
     def members(self) -> Members:
         shapes = self.dataset.shapes
-        return server_groups.in_order(shapes, np.flatnonzero(~shapes.outside))
+        return in_order(shapes, np.flatnonzero(~shapes.outside))
 
     def described(self, members: Members) -> Objects:
-        return server_groups.described(self.dataset, members)
+        return described(self.dataset, members)
 
     def subsets(self) -> Iterator[Subset]:
         ids: dict[str, int] = {}
@@ -134,7 +141,7 @@ class ServerKeypointWriter(KeypointWriter, ServerWriter):
         keys = shapes.frame * (shapes.group.max(initial=0) + 1) + shapes.group
         alone = np.flatnonzero(whole & ~(grouped & np.isin(keys, keys[drawn & grouped])))
         alone = alone[np.lexsort((shapes.z_order[alone], shapes.group[alone], shapes.frame[alone]))]
-        joint = server_groups.in_order(shapes, np.flatnonzero(drawn & grouped & np.isin(keys, keys[whole & grouped])))
+        joint = in_order(shapes, np.flatnonzero(drawn & grouped & np.isin(keys, keys[whole & grouped])))
         rows = np.concatenate([alone, joint.rows])
         everyone = Members(rows, np.concatenate([np.arange(len(alone)), joint.ends + len(alone)]))
         return everyone.of(np.argsort(shapes.frame[everyone.first], kind="stable"))
@@ -148,3 +155,131 @@ class ServerKeypointWriter(KeypointWriter, ServerWriter):
         for place in np.flatnonzero((shapes.type[rows] == SKELETON) & (shapes.track[rows] < 0)).tolist():
             found[place]["attributes"] = found[place]["attributes"] | {"keyframe": False}
         return found
+
+
+_NONE: Ragged = (np.zeros(0), np.zeros(1, np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """polygons: objects and their parts.  mask_owner: the objects that became masks; masks: cvat_rles, one each."""
+
+    polygons: tuple[Ints, Ragged]
+    mask_owner: Ints
+    masks: Ragged
+
+
+def in_order(shapes: Shapes, rows: Ints) -> Members:
+    """Rows put together to objects, in the order of the server's export."""
+    frame, group = shapes.frame[rows], shapes.group[rows]
+    order = np.lexsort((shapes.z_order[rows], group, frame))
+    first = np.where(group[order] > 0, group[order], -1 - np.arange(len(order)))
+    frame = frame[order]
+    starts = np.flatnonzero((np.diff(first, prepend=-1) != 0) | (np.diff(frame, prepend=-1) != 0))
+    return Members(rows[order], np.append(starts, len(order)))
+
+
+def described(dataset: Dataset, members: Members) -> Objects:
+    """What the server says of each object."""
+    shapes = dataset.shapes.take(members.rows)
+    sizes = _sizes(dataset, shapes)
+    leader, owner = leaders(shapes, members.ends), row_of_value(members.ends)
+    polygon, mask = shapes.type == POLYGON, shapes.type == MASK
+    mixed = np.zeros(len(members), np.bool_)
+    mixed[owner[mask]] = True
+    mixed &= lengths(members.ends) > 1
+    plain = polygon & ~mixed[owner]
+    joint = segmentations(shapes, sizes, members.ends, leader, np.flatnonzero(mixed))
+    polygons, parts = parts_of([(owner[plain], take(shapes.values, shapes.offsets, plain)), joint.polygons], len(mixed))
+    single = np.flatnonzero(mask & ~mixed[owner])
+    which = np.full(len(mixed), -1)
+    which[np.concatenate([owner[single], joint.mask_owner])] = np.arange(len(single) + len(joint.mask_owner))
+    masks = concat([take(shapes.values, shapes.offsets, single), joint.masks])
+    boxes = _boxes(shapes, members.ends)
+    areas = np.abs(boxes[:, 2] * boxes[:, 3])
+    found = Objects(members.rows[leader], np.around(boxes, 2), areas, polygons, parts, masks, which)
+    return _with_pixels(found, sizes[leader])
+
+
+def _sizes(dataset: Dataset, shapes: Shapes) -> Ints:
+    """Width and height of each row's frame; of one that nobody knows, as much as the shape needs."""
+    sizes = dataset.frames.sizes(shapes.frame)
+    unknown = (sizes == 0).any(axis=1)
+    if unknown.any():
+        reach = segment_max(shapes.values, shapes.offsets, 0)
+        sizes[unknown] = np.clip(np.ceil(reach), 1, 1 << 15).astype(np.int64)[unknown, None]
+    return sizes
+
+
+def _boxes(shapes: Shapes, ends: Ints) -> Floats:
+    """The boxes of objects, as differences of floats."""
+    boxes = object_corners(shapes, ends)
+    return xyxy_to_xywh(boxes)
+
+
+def _with_pixels(found: Objects, sizes: Ints) -> Objects:
+    """Areas: of a mask or single part its pixels, of several parts what they cover together."""
+    counts = lengths(found.parts)
+    areas = found.areas.copy()
+    masked = found.mask >= 0
+    areas[masked] = cvat_rle_areas(*found.masks)[found.mask[masked]]
+    single = found.parts[:-1][counts == 1]
+    areas[counts == 1] = polygon_pixel_areas(*take(*found.polygons, single), sizes[counts == 1])
+    several = np.flatnonzero(counts > 1)
+    if len(several):
+        owner = row_of_value(found.parts)
+        picked = np.flatnonzero(counts[owner] > 1)
+        masks = polygons_to_cvat_rle(*take(*found.polygons, picked), sizes[owner[picked]])
+        places = np.searchsorted(several, owner[picked])
+        areas[several] = cvat_rle_areas(*union_cvat_rle(*masks, places, len(several)))
+    return replace(found, areas=areas)
+
+
+def leaders(shapes: Shapes, ends: Ints) -> Ints:
+    """The largest row of each object, the first of equals."""
+    leader = ends[:-1].copy()
+    several = np.flatnonzero(lengths(ends) > 1)
+    if len(several):
+        owner = row_of_value(ends)
+        rows = np.flatnonzero(lengths(ends)[owner] > 1)
+        order = np.lexsort((rows, -_own_areas(shapes.take(rows)), owner[rows]))
+        first = np.searchsorted(owner[rows][order], several)
+        leader[several] = rows[order][first]
+    return leader
+
+
+def _own_areas(shapes: Shapes) -> Floats:
+    """The area of each row by itself; a polygon is painted on a frame that ends where it does."""
+    areas = np.zeros(len(shapes))
+    box, polygon, mask = (shapes.type == kind for kind in (RECTANGLE, POLYGON, MASK))
+    corners = shapes.boxes()[box]
+    areas[box] = (corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1])
+    if polygon.any():
+        points = take(shapes.values, shapes.offsets, polygon)
+        areas[polygon] = polygon_pixel_areas(*points, np.maximum(hull_boxes(*points)[:, 2:].astype(np.int64), 0))
+    if mask.any():
+        areas[mask] = cvat_rle_areas(*take(shapes.values, shapes.offsets, mask))
+    return areas
+
+
+def segmentations(shapes: Shapes, sizes: Ints, ends: Ints, leader: Ints, mixed: Ints) -> Joint:
+    """The segmentations of the objects `mixed`, which have masks beside other rows."""
+    owners: list[int] = []
+    polygons, masks, mask_owner = [_NONE], [_NONE], []
+    for number in mixed.tolist():
+        rows = np.arange(ends[number], ends[number + 1])
+        mask, drawn = rows[shapes.type[rows] == MASK], rows[shapes.type[rows] == POLYGON]
+        pixels, parts = take(shapes.values, shapes.offsets, mask), take(shapes.values, shapes.offsets, drawn)
+        if shapes.label[leader[number]] in shapes.label[mask]:
+            pixels = concat([pixels, polygons_to_cvat_rle(*parts, sizes[drawn])])
+            masks.append(_united(pixels))
+            mask_owner.append(number)
+        else:
+            traced = cvat_rle_to_contours(_united(pixels)[0], (int(sizes[mask[0], 0]), int(sizes[mask[0], 1])))
+            polygons += [parts, traced]
+            owners += [number] * (len(drawn) + len(traced[1]) - 1)
+    return Joint((np.array(owners, np.int64), concat(polygons)), np.array(mask_owner, np.int64), concat(masks))
+
+
+def _united(masks: Ragged) -> Ragged:
+    return union_cvat_rle(*masks, np.zeros(len(masks[1]) - 1, np.int64), 1)

@@ -9,7 +9,7 @@ program writes otherwise is a writer of its own: see `server`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
@@ -20,14 +20,13 @@ import orjson
 from annotools.formats.base import Members as Pieces
 from annotools.formats.base import Options
 from annotools.formats.coco import categories_out, objects
-from annotools.formats.coco.annotation_forms import ID, PLACE
-from annotools.formats.coco.as_read import AsRead, are_whole, in_reading_order
+from annotools.formats.coco.annotation_forms import ID, PLACE, AsRead, are_whole, in_reading_order
 from annotools.formats.coco.attributes_out import AttributesOut, put
 from annotools.formats.coco.beside import others, written
-from annotools.formats.coco.heads import Heads
-from annotools.formats.coco.ids import ids, ids_of
+from annotools.formats.coco.document import Heads
 from annotools.formats.coco.images import FILE_NAME, IMAGE_KEYS
 from annotools.formats.coco.objects import Members, Objects
+from annotools.formats.kernel.ids import distinct_ids, given_ids
 from annotools.geometry.ragged import take
 from annotools.geometry.rle import cvat_rle_to_coco_rle
 from annotools.geometry.rle_strings import compress_counts
@@ -89,8 +88,8 @@ class Writer:
         start = 1
         for name, frames in frames_of_subsets(self.dataset):
             rows = np.array(frames, np.int64)
-            given = ids_of(self.dataset.frames.extras, "image_id", rows)
-            yield Subset(name, rows, dict(zip(frames, ids(given, start), strict=True)))
+            given = given_ids(self.dataset.frames.extras, "image_id", rows)
+            yield Subset(name, rows, dict(zip(frames, distinct_ids(given, start), strict=True)))
             start += len(frames)
 
     def head(self, subset: Subset) -> Item:
@@ -160,7 +159,7 @@ class Writer:
 
     def numbers(self, given: list[Any]) -> list[Any]:
         """The ids of the annotations of a document.  given: those that they say, or None."""
-        return ids(given)
+        return distinct_ids(given)
 
     def _document(self, subset: Subset, members: Members) -> Iterator[bytes]:
         yield orjson.dumps(self.head(subset))[:-1]
@@ -189,7 +188,7 @@ class Writer:
         if len(tags):
             yield _rows(self._with_tags(subset, members, tags))
             return
-        numbers = self.numbers(ids_of(self.dataset.shapes.extras, ID, members.first))
+        numbers = self.numbers(given_ids(self.dataset.shapes.extras, ID, members.first))
         for start in range(0, len(members), CHUNK):
             part = members.part(start, min(start + CHUNK, len(members)))
             yield _rows(self.annotations(part, subset, numbers[start : start + CHUNK]))
@@ -197,11 +196,11 @@ class Writer:
     def _with_tags(self, subset: Subset, members: Members, rows: Ints) -> list[Item]:
         """Annotations of a document that has some without a box, in the order in which they came."""
         shapes, tags = self.dataset.shapes, self.dataset.tags
-        given = ids_of(shapes.extras, ID, members.first) + ids_of(tags.extras, ID, rows)
+        given = given_ids(shapes.extras, ID, members.first) + given_ids(tags.extras, ID, rows)
         numbers = self.numbers(given)
         items = self.annotations(members, subset, numbers[: len(members)])
         items += self._tags(subset, rows, numbers[len(members) :])
-        places = [ids_of(table.extras, PLACE, where) for table, where in ((shapes, members.first), (tags, rows))]
+        places = [given_ids(table.extras, PLACE, where) for table, where in ((shapes, members.first), (tags, rows))]
         order = np.argsort([len(items) if place is None else place for place in chain(*places)], kind="stable")
         return [items[place] for place in order.tolist()]
 
@@ -269,6 +268,16 @@ def frames_of_subsets(dataset: Dataset) -> Iterator[tuple[str, list[int]]]:
 def _rows(items: list[Any]) -> bytes:
     """Objects as JSON, without the brackets of the list."""
     return orjson.dumps(items)[1:-1]
+
+
+def written_by(writer: Callable[[Dataset, Options], Writer]) -> Callable[[Dataset, Media | None, Options], Pieces]:
+    """The members of an export whose documents some writer makes."""
+
+    def write(dataset: Dataset, media: Media | None, options: Options) -> Pieces:
+        yield from writer(dataset, options).documents()
+        yield from pictures(dataset, media, options)
+
+    return write
 
 
 def pictures(dataset: Dataset, media: Media | None, options: Options) -> Pieces:

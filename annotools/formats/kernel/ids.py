@@ -14,13 +14,17 @@ def whole_ids(given: Sequence[Any], first: int = 1) -> list[int]:
     """Whole numbers that are there once each: those given, and further ones for what is none or comes again."""
     if set(map(type, given)) == {int} and min(given) >= 0 and max(given) < 1 << 53 and len(set(given)) == len(given):
         return list(given)
-    known = [key if type(key) is int and 0 <= key < 1 << 53 else None for key in given]
-    if set(known) <= {None}:
-        return list(range(first, first + len(known)))
-    fresh = count(max([first - 1, *(key for key in known if key is not None)]) + 1)
-    seen: set[int] = set()
+    return distinct_ids([key if type(key) is int and 0 <= key < 1 << 53 else None for key in given], first)
+
+
+def distinct_ids(given: Sequence[Any], first: int = 1) -> list[Any]:
+    """Ids of any kind that are there once each: those given, and further numbers for None and for what comes again."""
+    if set(given) <= {None}:
+        return list(range(first, first + len(given)))
+    fresh = count(max([first - 1, *(key for key in given if isinstance(key, int))]) + 1)
+    seen: set[Any] = set()
     found = []
-    for key in known:
+    for key in given:
         new = next(fresh) if key is None or key in seen else key
         seen.add(new)
         found.append(new)
