@@ -17,50 +17,21 @@ from itertools import pairwise
 import numpy as np
 
 from annotools.formats.base import Format, Members, Options
-from annotools.formats.cvat_xml import keeps
-from annotools.formats.cvat_xml.meta import header
+from annotools.formats.cvat_xml import keeps, writing
 from annotools.formats.cvat_xml.reading import read, sniff_images
 from annotools.formats.cvat_xml.server import read_as_server
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
 from annotools.formats.cvat_xml.texts import quoted
-from annotools.geometry.ragged import expand_ranges
+from annotools.formats.cvat_xml.writing import FILE, of_skeletons
 from annotools.model import Dataset, Owner
 from annotools.model.definitions import source_frames
 from annotools.model.tables import Ints
 from annotools.storage import Media
-from annotools.transform.job_scope import only_job
-
-FILE = "annotations.xml"
 
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """`annotations.xml`, and with pictures `images/[subset/]name`."""
-    yield FILE, _document(dataset, options)
-    if options.images and media is not None:
-        yield from pictures(dataset, media)
-
-
-def _document(dataset: Dataset, options: Options) -> Iterator[bytes]:
-    yield header(dataset, only_job(dataset, alone=options.job is not None)).encode()
-    writer = _Images(dataset, Texts(dataset))
-    for first, last in writer.pieces():
-        yield "".join(writer.elements(first, last)).encode()
-    yield b"</annotations>\n"
-
-
-def pictures(dataset: Dataset, media: Media) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """Names and pieces of the pictures."""
-    frames = dataset.frames
-    for frame in dataset.shown_frames.tolist():
-        if frame in media:
-            folder = f"{frames.subsets[frame]}/" if frames.subsets[frame] else ""
-            yield f"images/{folder}{_file_name(frames.names[frame], media[frame].name)}", media[frame].pieces()
-
-
-def _file_name(name: str, picture: str) -> str:
-    """The frame's name, with the picture's ending where it has none: frames of a video."""
-    end = picture[picture.rfind(".") :] if "." in picture.rsplit("/", 1)[-1] else ""
-    return name if "." in name.rsplit("/", 1)[-1] else name + end
+    return writing.members(dataset, media, options, _Images)
 
 
 class _Images:
@@ -126,22 +97,9 @@ class _Images:
         if shapes.group.any():
             tails = [a + b for a, b in zip(tails, groups(shapes.group), strict=True)]
         inner = texts.attributes[Owner.SHAPE].of(rows, "      ")
-        for place, element in self._skeletons(rows):
+        for place, element in of_skeletons(self._owner, self._elements, rows, self._element_lines):
             inner[place] = element + inner[place]
         return Lines(heads, tails, inner).elements(shapes, "    ")
-
-    def _skeletons(self, rows: Ints) -> Iterator[tuple[int, str]]:
-        """Place in `rows` of each skeleton, and all its elements."""
-        starts = np.searchsorted(self._owner, rows, "left")
-        stops = np.searchsorted(self._owner, rows, "right")
-        mine = self._elements[expand_ranges(starts, stops - starts)]
-        if not len(mine):
-            return
-        lines = self._element_lines(mine)
-        ends = np.cumsum(stops - starts).tolist()
-        for place, (end, count) in enumerate(zip(ends, (stops - starts).tolist(), strict=True)):
-            if count:
-                yield place, "".join(lines[end - count : end])
 
     def _element_lines(self, rows: Ints) -> list[str]:
         shapes, texts = self._dataset.shapes.take(rows), self._texts
@@ -158,25 +116,12 @@ class _Images:
 
 
 _SERVER = Format(
-    slug="cvat-images",
-    name="CVAT for images 1.1",
-    keeps=keeps.SERVER_IMAGES,
-    read=read_as_server,
-    write=write,
+    slug="cvat-images", name="CVAT for images 1.1", keeps=keeps.SERVER_IMAGES, read=read_as_server, write=write,
     pipeline=keeps.server_image_steps,
     quirks=("honeypots-hidden", "xml-bare-skeletons", "xml-default-attributes", "xml-import"),
-)
+)  # fmt: skip
 FORMAT = Format(
-    slug="cvat-images",
-    name="CVAT for images 1.1",
-    keeps=keeps.IMAGES,
-    read=read,
-    write=write,
-    sniff=sniff_images,
-    pipeline=keeps.image_steps,
-    dialects={"cvat": _SERVER},
-    suffix=".xml",
-    main=FILE,
-    members=(FILE, "images/**"),
+    slug="cvat-images", name="CVAT for images 1.1", keeps=keeps.IMAGES, read=read, write=write, sniff=sniff_images,
+    pipeline=keeps.image_steps, dialects={"cvat": _SERVER}, suffix=".xml", main=FILE, members=(FILE, "images/**"),
     about="CVAT's XML by image: every shape type, tags, attributes and labels; tracks become shapes",
-)
+)  # fmt: skip

@@ -19,19 +19,16 @@ import numpy as np
 
 from annotools import tracks
 from annotools.formats.base import Format, Members, Options
-from annotools.formats.cvat_xml import keeps
-from annotools.formats.cvat_xml.images import FILE, pictures
-from annotools.formats.cvat_xml.meta import header
+from annotools.formats.cvat_xml import keeps, writing
 from annotools.formats.cvat_xml.reading import read, sniff_video
 from annotools.formats.cvat_xml.server import read_as_server
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
-from annotools.geometry.ragged import expand_ranges
+from annotools.formats.cvat_xml.writing import FILE, of_skeletons
 from annotools.model import SKELETON, Dataset, Owner, Shapes
 from annotools.model.definitions import source_frames
 from annotools.model.tables import Array, Ints
 from annotools.storage import Media
 from annotools.tracks.elements import element_owners
-from annotools.transform.job_scope import only_job
 
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
@@ -41,17 +38,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
 
 def write_rows(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """The same of tracks that have a row on every frame on which they show."""
-    yield FILE, _document(dataset, options)
-    if options.images and media is not None:
-        yield from pictures(dataset, media)
-
-
-def _document(dataset: Dataset, options: Options) -> Iterator[bytes]:
-    yield header(dataset, only_job(dataset, alone=options.job is not None)).encode()
-    writer = _Tracks(dataset, Texts(dataset))
-    for first, last in writer.pieces():
-        yield "".join(writer.elements(first, last)).encode()
-    yield b"</annotations>\n"
+    return writing.members(dataset, media, options, _Tracks)
 
 
 class _Tracks:
@@ -106,27 +93,17 @@ class _Tracks:
         told = zip(frames, shapes.keyframe.tolist(), flags, strict=True)
         heads = [f' frame="{frame}" keyframe="{key:d}"{flag}' for frame, key, flag in told]
         inner = self._attributes(rows, shapes.track, "      ")
-        for place, text in self._skeletons(rows):
+        for place, text in of_skeletons(self._owner, self._elements, rows, self._element_lines):
             inner[place] = text + inner[place]
         return Lines(heads, orders(shapes), inner).elements(shapes, "    ")
 
-    def _skeletons(self, rows: Ints) -> Iterator[tuple[int, str]]:
-        """Place in `rows` of each skeleton, and all its elements."""
-        starts = np.searchsorted(self._owner, rows, "left")
-        stops = np.searchsorted(self._owner, rows, "right")
-        mine = self._elements[expand_ranges(starts, stops - starts)]
-        if not len(mine):
-            return
-        shapes = self._dataset.shapes.take(mine)
+    def _element_lines(self, rows: Ints) -> list[str]:
+        shapes = self._dataset.shapes.take(rows)
         flags = self._texts.flags(shapes, "outside", "occluded", always=True)
         told = zip(self._texts.named(shapes.label), shapes.keyframe.tolist(), flags, strict=True)
         heads = [f'{name} keyframe="{key:d}"{flag}' for name, key, flag in told]
-        inner = self._attributes(mine, shapes.track, "        ")
-        lines = Lines(heads, [""] * len(mine), inner).elements(shapes, "      ")
-        ends = np.cumsum(stops - starts).tolist()
-        for place, (end, count) in enumerate(zip(ends, (stops - starts).tolist(), strict=True)):
-            if count:
-                yield place, "".join(lines[end - count : end])
+        inner = self._attributes(rows, shapes.track, "        ")
+        return Lines(heads, [""] * len(rows), inner).elements(shapes, "      ")
 
     def _attributes(self, rows: Ints, track: Array, indent: str) -> list[str]:
         """What each row says, then what its track says."""
@@ -140,27 +117,14 @@ def _by_track(shapes: Shapes, rows: Ints) -> Ints:
 
 
 _SERVER = Format(
-    slug="cvat-video",
-    name="CVAT for video 1.1",
-    keeps=keeps.SERVER_VIDEO,
-    read=read_as_server,
-    write=write_rows,
+    slug="cvat-video", name="CVAT for video 1.1", keeps=keeps.SERVER_VIDEO, read=read_as_server, write=write_rows,
     pipeline=keeps.server_video_steps,
     quirks=(
         "honeypots-hidden", "xml-bare-skeletons", "xml-default-attributes", "xml-closing-frames", "xml-import",
     ),
 )  # fmt: skip
 FORMAT = Format(
-    slug="cvat-video",
-    name="CVAT for video 1.1",
-    keeps=keeps.VIDEO,
-    read=read,
-    write=write,
-    sniff=sniff_video,
-    pipeline=keeps.video_steps,
-    dialects={"cvat": _SERVER},
-    suffix=".xml",
-    main=FILE,
-    members=(FILE, "images/**"),
+    slug="cvat-video", name="CVAT for video 1.1", keeps=keeps.VIDEO, read=read, write=write, sniff=sniff_video,
+    pipeline=keeps.video_steps, dialects={"cvat": _SERVER}, suffix=".xml", main=FILE, members=(FILE, "images/**"),
     about="CVAT's XML by track: keyframes and what lies between, every shape type; no tags, shapes become tracks",
-)
+)  # fmt: skip
