@@ -44,6 +44,13 @@ def class_list(source: Source) -> str:
     return min(names, key=lambda name: (name.count("/"), _LISTS.index(basename(name))), default="")
 
 
+def names_member(source: Source) -> str:
+    """The list of classes that an obj.data names, or that lies beside; empty for none."""
+    member = data_member(source)
+    said = keys(source, member, Problems()) if member else {}
+    return Members(source, dirname(member)).member(said.get("names", "")) or class_list(source)
+
+
 def layout_of(source: Source, problems: Problems) -> Layout | None:
     """What the obj.data of a source says, or else its list of classes; None, and a problem, where there is neither."""
     member = data_member(source)
@@ -51,7 +58,7 @@ def layout_of(source: Source, problems: Problems) -> Layout | None:
         return _loose(source, problems)
     said = keys(source, member, problems)
     members = Members(source, dirname(member))
-    names = members.member(said.get("names", "")) or class_list(source)
+    names = names_member(source)
     if not names and not said.get("classes", "").isdigit():
         problems.append(Problem("names no list of classes that is there", member, expected="names = obj.names"))
     pictures = [entry for subset in subset_keys(said) for entry in _listed(source, members, subset, said, problems)]

@@ -18,14 +18,21 @@ from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
 from annotools.validate.registry import SOURCE, rule
 from annotools.validate.structure import Fault
 
-_SLUG = "yolo-ultralytics-detection"
+_SLUGS = frozenset(
+    f"yolo-ultralytics-{kind}" for kind in ("detection", "detection-track", "obb", "pose", "segmentation")
+)
 # What CVAT's importer knows; every other key is a subset to it.
 _CVAT_KEYS = frozenset({"backup", "classes", "names", "path", "kpt_shape", "flip_idx"})
 
 
+def has_data_yaml(ctx: Context) -> bool:
+    """Whether the input is of one of the formats that have one."""
+    return ctx.slug in _SLUGS
+
+
 def data_yaml(ctx: Context) -> tuple[str, dict[Any, Any]]:
     """The data.yaml of the input and what it says; nothing where there is none."""
-    if ctx.source is None or ctx.slug != _SLUG:
+    if ctx.source is None or not has_data_yaml(ctx):
         return "", {}
     member = yaml_member(ctx.source)
     said = yamlfile.read(ctx.source, member, Problems(), texts=True) if member else None

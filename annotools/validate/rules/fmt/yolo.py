@@ -1,0 +1,153 @@
+"""YOLO's label files, Darknet's obj.data and keypoints of a data.yaml: what trainers refuse or pass over.
+
+    labels/train/a.txt   0 0.5 0.5 0.2 0.1          obj.data   classes = 2
+    data.yaml            kpt_shape: [3, 3]          flip_idx: [1, 0, 2]
+
+What a reader makes of such a file is in the tables; these rules ask what the file itself says.
+Source: https://docs.ultralytics.com/datasets/ and https://github.com/AlexeyAB/darknet
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from annotools.errors import Problems
+from annotools.formats.kernel.classes import label_list
+from annotools.formats.kernel.lines import Cell, Lines, line_rows
+from annotools.formats.yolo import data_yaml, obj_data
+from annotools.formats.yolo.layout import Layout
+from annotools.geometry.ragged import row_of_value
+from annotools.model.columns import Bools
+from annotools.validate.context import Context
+from annotools.validate.findings import ERROR, OFF, WARNING, Found
+from annotools.validate.registry import SOURCE, rule
+from annotools.validate.rules.fmt.ultralytics import data_yaml as said_of
+from annotools.validate.rules.fmt.ultralytics import has_data_yaml
+from annotools.validate.structure import Fault
+
+_DARKNET = "yolo"
+_COLUMNS = (Cell("class"), Cell("x"), Cell("y"), Cell("width"), Cell("height"))
+
+
+def layout(ctx: Context) -> Layout | None:
+    """The pictures and label files of the input; nothing for another format."""
+    if ctx.source is None or not (ctx.slug == _DARKNET or has_data_yaml(ctx)):
+        return None
+    return (obj_data if ctx.slug == _DARKNET else data_yaml).layout_of(ctx.source, Problems())
+
+
+def lines(ctx: Context) -> Lines | None:
+    """The lines of the label files."""
+    known = ctx.once(layout)
+    if known is None or ctx.source is None:
+        return None
+    return line_rows(ctx.source, [e.labels for e in known.entries if e.labels], Problems(), *_COLUMNS, rest="numbers")
+
+
+@rule("FMT090", "labels-of-no-picture", WARNING, needs=SOURCE, proof="source: readers go from pictures to labels")
+def labels_of_no_picture(ctx: Context) -> Found | None:
+    """A label file is of none of the pictures that the dataset names.
+
+    Why: trainers and importers go from the pictures to their labels, so nobody ever reads it: the picture's name has
+        changed, or it is missing in the list.  There is no fix: which picture it is of only its author knows.
+    Bad:
+        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: train.txt",
+            "train.txt": "images/train/a.jpg\\n", "labels/train/a.txt": "", "labels/train/b.txt": ""}}
+    Good:
+        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: train.txt",
+            "train.txt": "images/train/a.jpg\\nimages/train/b.jpg\\n", "labels/train/a.txt": "",
+            "labels/train/b.txt": ""}}
+    Source: https://docs.ultralytics.com/datasets/detect/
+    """
+    known = ctx.once(layout)
+    if known is None or ctx.source is None:
+        return None
+    mine = {entry.labels for entry in known.entries}
+    homes = {name.rpartition("/")[0] for name in mine if "/" in name}
+    strays = [n for n in ctx.source.members() if n.endswith(".txt") and n not in mine and n.rpartition("/")[0] in homes]
+    return ctx.found([Fault("FMT090", name, "", "is of no picture that the dataset names") for name in strays])
+
+
+@rule("FMT091", "swaps-unlike-keypoints", ERROR, needs=SOURCE, proof="source: Ultralytics, augmentation by flipping")
+def swaps_unlike_keypoints(ctx: Context) -> Found | None:
+    """`flip_idx` of a data.yaml does not name every keypoint once.
+
+    Why: trainers stop, for a picture that is flipped needs to know which point takes the place of each.  There is no
+        fix: which points are left and right only the author knows.
+    Bad:
+        {"from": "yolo-ultralytics-pose", "files": {
+            "data.yaml": "names: [a]\\ntrain: images/train\\nkpt_shape: [3, 3]\\nflip_idx: [1, 0]",
+            "images/train/a.jpg": "picture"}}
+    Good:
+        {"from": "yolo-ultralytics-pose", "files": {
+            "data.yaml": "names: [a]\\ntrain: images/train\\nkpt_shape: [3, 3]\\nflip_idx: [1, 0, 2]",
+            "images/train/a.jpg": "picture"}}
+    Source: https://docs.ultralytics.com/datasets/pose/
+    """
+    member, said = ctx.once(said_of)
+    shape, swaps = said.get("kpt_shape"), said.get("flip_idx")
+    count = str(shape[0]) if isinstance(shape, list) and shape else ""
+    if not isinstance(swaps, list) or not count.isdigit() or len(count) > 5:
+        return None
+    if sorted(map(str, swaps)) == sorted(map(str, range(int(count)))):
+        return None
+    text = f"flip_idx is {', '.join(map(str, swaps[:20]))}, expected each number from 0 to {int(count) - 1} once"
+    return ctx.found([Fault("FMT091", member, "", text)])
+
+
+@rule("FMT092", "share-outside-0-to-1", WARNING, upload=OFF, needs=SOURCE, proof="source: Ultralytics, check of labels")
+def share_outside_0_to_1(ctx: Context) -> Found | None:
+    """A line of a label file has numbers below 0, or above 1: no shares of the picture.
+
+    Why: trainers leave out the picture as corrupt, with all that is on it, be the number pixels or 1.0000005.  There is
+        no fix here: `annotools convert --transform clip-to-frame` cuts what leaves the picture, which loses that part.
+    Bad:
+        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
+            "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.5 0.5 0.2 0.1\\n0 1.2 0.5 0.2 0.1"}}
+    Good:
+        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
+            "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.5 0.5 0.2 0.1\\n0 1 0.5 0.2 0.1"}}
+    Source: https://github.com/HumanSignal/label-studio/issues/5014
+    """
+    found = ctx.once(lines)
+    return None if found is None else ctx.found(list(_beyond(found, ctx)))
+
+
+def _beyond(found: Lines, ctx: Context) -> Iterator[Fault]:
+    """A fault for each file, with the first of its lines."""
+    numbers = found.stack("x", "y", "width", "height")
+    odd: Bools = np.asarray(((numbers < 0) | (numbers > 1)).any(axis=1))
+    if ctx.slug == "yolo-ultralytics-segmentation":  # what is behind other lines is no share
+        values, ends = found.rest
+        odd |= np.bincount(row_of_value(ends), (values < 0) | (values > 1), minlength=len(odd)) > 0
+    members, first, counts = np.unique(found.member[odd], return_index=True, return_counts=True)
+    for member, line, count in zip(members.tolist(), found.line[odd][first].tolist(), counts.tolist(), strict=True):
+        more = f", and {count - 1:,} more" if count > 1 else ""
+        yield Fault("FMT092", found.members[member], "", f"a number is no share of the picture (line {line}{more})")
+
+
+@rule("FMT093", "classes-unlike-names", ERROR, needs=SOURCE, proof="source: Darknet, the head of a network")
+def classes_unlike_names(ctx: Context) -> Found | None:
+    """`classes` of an obj.data is not the number of names.
+
+    Why: a network has as many outputs as the file says, and names are read to the last line: what is behind has no
+        output, what lacks a name cannot be shown.  There is no fix: which of the two is right only its author knows.
+    Bad:
+        {"from": "yolo", "files": {"obj.data": "classes = 3\\ntrain = train.txt\\nnames = obj.names",
+            "obj.names": "car\\nbus\\n", "train.txt": "a.jpg\\n", "a.jpg": "picture"}}
+    Good:
+        {"from": "yolo", "files": {"obj.data": "classes = 2\\ntrain = train.txt\\nnames = obj.names",
+            "obj.names": "car\\nbus\\n", "train.txt": "a.jpg\\n", "a.jpg": "picture"}}
+    Source: https://github.com/AlexeyAB/darknet#how-to-train-to-detect-your-custom-objects
+    """
+    if ctx.source is None or ctx.slug != _DARKNET or not obj_data.data_member(ctx.source):
+        return None
+    member, known = obj_data.data_member(ctx.source), ctx.once(layout)
+    names = obj_data.names_member(ctx.source)
+    count = "" if known is None else str(known.keys.get("classes", ""))
+    listed = len(label_list(ctx.source, names, Problems())) if names else 0
+    if not count or not listed or count == str(listed):
+        return None
+    return ctx.found([Fault("FMT093", member, "", f"classes is {count[:20]}, but there are {listed} names")])
