@@ -35,7 +35,8 @@ def layout(ctx: Context) -> Layout | None:
     """The pictures and label files of the input; nothing for another format."""
     if ctx.source is None or not (ctx.slug == _DARKNET or has_data_yaml(ctx)):
         return None
-    return (obj_data if ctx.slug == _DARKNET else data_yaml).layout_of(ctx.source, Problems())
+    reader = obj_data.layout_of if ctx.slug == _DARKNET else data_yaml.layout_of
+    return reader(ctx.source, Problems())
 
 
 def lines(ctx: Context) -> Lines | None:
