@@ -131,6 +131,10 @@ def test_points_that_have_names_are_those_of_the_task_by_name() -> None:
             files(f"0 {BOX} 0.1 0.2 2", "[2]"),
             "data.yaml: has no kpt_shape, expected the number of points, and 2 or 3",
         ),
+        (
+            files(f"0 {BOX}") | {"data.yaml": "nc: 2\ntrain: images/train\nkpt_shape: [99999, 3]\n"},
+            "data.yaml: 99,999 points of 2 classes, expected 100,000 together at most",
+        ),
         (files(f"0 {BOX} 0.1 x 2 0 0 0"), "labels/train/a.txt:1: a column is 'x', expected a number"),
         (files("0 0.5 0.5"), "labels/train/a.txt:1: 3 columns, expected 5 columns"),
     ],

@@ -27,7 +27,7 @@ from annotools.model.extras import Extra
 from annotools.transform.person_boxes import BOX
 
 PointIds = Callable[[LabelLines, int, int], list[int]]  # of a class, by its number and its label
-_MOST = 10_000
+_MOST = 100_000  # labels of points
 _NEAR = 3e-6  # shares: the centre and the sides of a box are rounded apart
 
 
@@ -37,8 +37,12 @@ def kpt_shape(layout: Layout, problems: Problems) -> tuple[int, int]:
     numbers = (
         [int(text) for text in said if str(text).isdigit() and len(str(text)) < 6] if isinstance(said, list) else []
     )
-    if len(numbers) != 2 or numbers[0] > _MOST or numbers[1] not in (2, 3):
+    if len(numbers) != 2 or numbers[1] not in (2, 3):
         problems.append(Problem("has no kpt_shape", layout.member, expected="the number of points, and 2 or 3"))
+        return 0, 3
+    if numbers[0] * len(layout.names) > _MOST:
+        said = f"{numbers[0]:,} points of {len(layout.names):,} classes"
+        problems.append(Problem(said, layout.member, expected=f"{_MOST:,} together at most"))
         return 0, 3
     return numbers[0], numbers[1]
 
