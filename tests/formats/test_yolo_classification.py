@@ -103,7 +103,7 @@ def test_the_server_knows_pictures_by_their_stems() -> None:
         ),
         (
             {"train/labels.json": '{"a.png": {"labels": ["cow"], "path": ""}}', "classes.txt": "cat\n"},
-            "train/labels.json: label 'cow' is not defined, expected a label of the task",
+            "train/labels.json: label 'cow' is not defined, expected a label of the task (cat)",
         ),
         (
             {"a.txt": "x"},
