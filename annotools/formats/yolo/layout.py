@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from posixpath import dirname
 from typing import Any
 
@@ -43,15 +42,18 @@ class Members:
     def __init__(self, source: Source, home: str) -> None:
         self.files = dict.fromkeys(source.members())
         self.folders = {above for folder in {dirname(name) for name in self.files} for above in _above(folder)}
+        self._names = {name.rpartition("/")[2] for name in self.files}
         self._home = f"{home}/" if home else ""
 
     def member(self, path: str, *places: Callable[[str], str]) -> str:
         """The file that a path means; empty for none.  places: where else it may lie, in place of the path itself."""
-        whole = self._home + path.removeprefix("./")
-        if not places:
-            return whole if whole in self.files else next((end for end in self._ends(path) if end in self.files), "")
-        ends = chain((whole,), self._ends(path))
-        return next((found for end in ends for place in places if (found := place(end)) in self.files), "")
+        whole = self._home + path.replace("\\", "/").removeprefix("./")
+        ways = places or (str,)
+        wanted = [place(whole) for place in ways]
+        direct = next((name for name in wanted if name in self.files), "")
+        if direct or self._names.isdisjoint([name.rpartition("/")[2] for name in wanted]):
+            return direct
+        return next((found for end in self._ends(path) for place in ways if (found := place(end)) in self.files), "")
 
     def known_end(self, path: str, picture: str, labels: str) -> str:
         """What of a path to a picture is in the source, by the member that is it or that of its labels."""
