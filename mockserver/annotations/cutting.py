@@ -11,7 +11,7 @@ Item = dict[str, Any]
 
 
 def cut(document: Item, first: int, last: int, three_d: bool = False) -> Item:
-    """What of a LabeledData (plain JSON) belongs to the frames first..last; the input stays as it is.
+    """What of a LabeledData (plain JSON) belongs to the frames first..last; the input stays as it is, and in use.
 
     Raises: UncheckedError for a track that would have to be interpolated and cannot be.
     """
@@ -19,10 +19,9 @@ def cut(document: Item, first: int, last: int, three_d: bool = False) -> Item:
     tracks = [_cut_track(track, first, last, three_d) for track in document["tracks"] if _meets(track, first, last)]
     return {
         **document,
-        "tags": [copy.deepcopy(tag) for tag in document["tags"] if tag["frame"] in inside],
-        "shapes": [copy.deepcopy(shape) for shape in document["shapes"] if shape["frame"] in inside],
+        "tags": [tag for tag in document["tags"] if tag["frame"] in inside],
+        "shapes": [shape for shape in document["shapes"] if shape["frame"] in inside],
         "tracks": [track for track in tracks if track["shapes"]],
-        "intervals": copy.deepcopy(document["intervals"]),
     }
 
 

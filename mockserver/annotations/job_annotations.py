@@ -5,14 +5,15 @@ A job's annotations are one immutable `Held` value; a change puts another one in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import msgspec
 import orjson
 
 from annotools.labeled_data import LabeledData
-from mockserver.annotations import checks, label_specs, numbering
+from mockserver.annotations import checks, label_specs, numbering, records
 from mockserver.annotations.document import Document
 from mockserver.annotations.numbering import Ids
 from mockserver.annotations.stored import StoredAnnotations
@@ -33,18 +34,22 @@ def stored(ctx: Context, job_id: int) -> StoredAnnotations:
     return made
 
 
+Json = Callable[[], bytes]
+"""What makes the JSON of an answer; of values that do not change, so it may be called at any later time."""
+
+
 def read(ctx: Context, job: Record) -> Document:
     """The document that GET answers."""
-    found: Document = orjson.loads(answer(ctx, job))
+    found: Document = orjson.loads(answer(ctx, job)())
     return found
 
 
-def answer(ctx: Context, job: Record) -> bytes:
+def answer(ctx: Context, job: Record) -> Json:
     """The JSON that GET answers."""
-    return stored(ctx, job["id"]).answer(_labels(ctx, job))
+    return partial(stored(ctx, job["id"]).answer, _labels(ctx, job))
 
 
-def replace(ctx: Context, job: Record, data: LabeledData) -> bytes:
+def replace(ctx: Context, job: Record, data: LabeledData) -> Json:
     """Delete everything, then create; the JSON of the answer. Raises: ApiError 400."""
     _check(ctx, job, data)
     old = stored(ctx, job["id"]).data
@@ -53,7 +58,7 @@ def replace(ctx: Context, job: Record, data: LabeledData) -> bytes:
     return result
 
 
-def create(ctx: Context, job: Record, data: LabeledData) -> bytes:
+def create(ctx: Context, job: Record, data: LabeledData) -> Json:
     """Append; the JSON of the answer. Raises: ApiError 400."""
     _check(ctx, job, data)
     result = _insert(ctx, job, stored(ctx, job["id"]).data, data)
@@ -61,7 +66,7 @@ def create(ctx: Context, job: Record, data: LabeledData) -> bytes:
     return result
 
 
-def update(ctx: Context, job: Record, data: LabeledData) -> bytes:
+def update(ctx: Context, job: Record, data: LabeledData) -> Json:
     """Replace what has the ids given, create the rest; the JSON of the answer. Raises: ApiError 400."""
     _check(ctx, job, data)
     result = _insert(ctx, job, without(stored(ctx, job["id"]).data, data), data)
@@ -69,11 +74,11 @@ def update(ctx: Context, job: Record, data: LabeledData) -> bytes:
     return result
 
 
-def delete(ctx: Context, job: Record, data: LabeledData) -> bytes:
+def delete(ctx: Context, job: Record, data: LabeledData) -> Json:
     """Remove what has the ids given; unknown ones are fine. The JSON of the answer, the request itself."""
     _follow(ctx, job, without(stored(ctx, job["id"]).data, data), LabeledData())
     _touch(ctx, job, not data.is_empty())
-    return msgspec.json.encode(data)
+    return partial(msgspec.json.encode, data)
 
 
 def clear(ctx: Context, job: Record) -> None:
@@ -108,33 +113,39 @@ def _check(ctx: Context, job: Record, data: LabeledData) -> None:
     if data.is_empty():
         return
     task = lookup.task_of(ctx, job)
-    checks.check_content(data, task, ctx.table("data_meta").get(task["id"]))
-    checks.check_labels(data, label_specs.of(lookup.labels_of(ctx, task)))
+    meta, labels = ctx.table("data_meta").get(task["id"]), lookup.labels_of(ctx, task)
+    if ctx.around is None or not ctx.around.is_checked(data, task, meta, labels):
+        checks.check_content(data, task, meta)
+        checks.check_labels(data, label_specs.of(labels))
 
 
-def _insert(ctx: Context, job: Record, kept: LabeledData, new: LabeledData) -> bytes:
+def _insert(ctx: Context, job: Record, kept: LabeledData, new: LabeledData) -> Json:
     """Number and store new records after the kept ones; the JSON of the answer."""
     try:
         moves = sync(new.tracks)
     except ValueError as error:
         raise ctx.crash(str(error)) from None
     numbering.assign(ctx.state, new, _taken(ctx, job["id"], kept))
-    for item in new.shapes:
-        item.elements = item.elements or []
-    for track in new.tracks:
-        track.elements = track.elements or []
-    result = msgspec.json.encode(new)
+    records.list_elements(new.shapes)
+    records.list_elements(new.tracks)
+    result = partial(bytes, msgspec.json.encode(new)) if new.tracks else partial(msgspec.json.encode, new)
     for move in moves:
         move.apply()
     for track in new.tracks:
         track.elements = [element for element in track.elements or () if element.shapes]
-    _follow(ctx, job, kept, new)
-    return result
+    after, labels = _follow(ctx, job, kept, new), _labels(ctx, job)
+
+    def written() -> bytes:
+        after.shown(labels)  # made now, it need not be made for whoever reads the job next
+        return result()
+
+    return written
 
 
-def _follow(ctx: Context, job: Record, kept: LabeledData, new: LabeledData) -> None:
+def _follow(ctx: Context, job: Record, kept: LabeledData, new: LabeledData) -> StoredAnnotations:
     after = stored(ctx, job["id"]).after(kept, new, _labels(ctx, job))
     ctx.state.put("annotations", job["id"], after)
+    return after
 
 
 def _labels(ctx: Context, job: Record) -> list[Record]:

@@ -8,6 +8,7 @@ accepts or words the error.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -94,6 +95,13 @@ def _ids_fit(data: LabeledData, action: str) -> bool:
     wholes: list[Shape | Track] = [*data.shapes, *data.tracks]
     parts += [element for item in wholes if item.elements for element in item.elements]
     return all((part.id is None) == absent for part in parts)
+
+
+def list_elements(items: Iterable[Shape | Track]) -> None:
+    """Make the elements of what has none an empty list, as answers have it; a second time costs little."""
+    for item in items:
+        if not isinstance(item.elements, list):
+            item.elements = []
 
 
 def dissolve_null_groups(data: LabeledData) -> None:

@@ -6,12 +6,15 @@ ground truth.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import msgspec
 import orjson
 
 from annotools.labeled_data import LabeledData
 from mockserver.annotations import job_annotations, pool, records
 from mockserver.annotations.cutting import cut
+from mockserver.annotations.job_annotations import Json
 from mockserver.annotations.merging import Item, Merged, sort
 from mockserver.protocol.schemas import UncheckedError
 from mockserver.rules import lookup
@@ -31,9 +34,10 @@ def read(ctx: Context, task: Record) -> Item:
     return sort(_merged(task, documents))
 
 
-def answer(ctx: Context, task: Record) -> bytes:
+def answer(ctx: Context, task: Record) -> Json:
     """The JSON that GET answers."""
-    return orjson.dumps(read(ctx, task))
+    parts = [(job, job_annotations.answer(ctx, job)) for job in jobs_of(ctx, task)]
+    return lambda: orjson.dumps(sort(_merged(task, [(job, orjson.loads(make())) for job, make in parts])))
 
 
 def _merged(task: Record, documents: list[tuple[Record, Item]]) -> Item:
@@ -43,22 +47,45 @@ def _merged(task: Record, documents: list[tuple[Record, Item]]) -> Item:
     return merged.document
 
 
-def change(ctx: Context, task: Record, action: str, data: LabeledData) -> bytes:
+def change(ctx: Context, task: Record, action: str, data: LabeledData) -> Json:
     """`replace`, `create`, `update` or `delete` in every job; the JSON of the answer. Raises: ApiError 400."""
-    given, three_d = msgspec.to_builtins(data), task.get("dimension") == "3d"
-    if task.get("validation_mode") == "gt_pool":
-        given = pool.spread(given, ctx.table("validation")[task["id"]]["layout"], action)
+    parts = _Parts(ctx, task, action, data)
     apply = getattr(job_annotations, action)
     answers = []
     for job in jobs_of(ctx, task):
         try:
-            part = records.from_document(cut(given, job["start_frame"], job["stop_frame"], three_d))
+            part = parts.of((job["start_frame"], job["stop_frame"]))
         except UncheckedError as error:
             raise ctx.crash(str(error)) from None
-        written = orjson.loads(apply(ctx, job, part))
-        _mark_unborn(written["tracks"])
-        answers.append((job, written))
-    return orjson.dumps(_merged(task, answers))
+        answers.append((job, apply(ctx, job, part)))
+    return lambda: orjson.dumps(_merged(task, [(job, _written(make)) for job, make in answers]))
+
+
+class _Parts:
+    """What of a task's annotations is for which frames, looked at before or cut now."""
+
+    def __init__(self, ctx: Context, task: Record, action: str, data: LabeledData) -> None:
+        self._ctx, self._task, self._action, self._data = ctx, task, action, data
+
+    def of(self, span: tuple[int, int]) -> LabeledData:
+        """Those of the frames first..last. Raises: UncheckedError."""
+        ahead = self._ctx.around.part(span) if self._ctx.around is not None else None
+        three_d = self._task.get("dimension") == "3d"
+        return ahead or records.from_document(cut(self._document, *span, three_d))
+
+    @cached_property
+    def _document(self) -> Item:
+        given: Item = msgspec.to_builtins(self._data)
+        if self._task.get("validation_mode") != "gt_pool":
+            return given
+        return pool.spread(given, self._ctx.table("validation")[self._task["id"]]["layout"], self._action)
+
+
+def _written(make: Json) -> Item:
+    """The answer to a write of a job."""
+    found: Item = orjson.loads(make())
+    _mark_unborn(found["tracks"])
+    return found
 
 
 def _mark_unborn(tracks: list[Item]) -> None:

@@ -106,16 +106,18 @@ class App:
             return self.faults.strike(ctx.request, operation_of(ctx), self.env.clock.now())
 
     def _answer(self, ctx: Context) -> Response:
-        ctx.decoded = decoded_ahead(ctx)
-        with self.lock:
-            ctx.state = self.state
-            try:
-                return self._transact(ctx)
-            except ApiError as error:
-                return error.response()
-            except Exception as error:  # the last line of defence: a client must see an answer, never a dead socket
-                ctx.warn(f"internal error of the mock: {type(error).__name__}: {error}", "internal")
-                return json_response(500, {"detail": f"mock server error: {type(error).__name__}: {error}"})
+        """Large bodies are read before the lock is taken, and answers made after it."""
+        ctx.decoded = decoded_ahead(ctx, self.lock)
+        try:
+            with self.lock:
+                ctx.state = self.state
+                response = self._transact(ctx)
+            return response.made()
+        except ApiError as error:
+            return error.response()
+        except Exception as error:  # the last line of defence: a client must see an answer, never a dead socket
+            ctx.warn(f"internal error of the mock: {type(error).__name__}: {error}", "internal")
+            return json_response(500, {"detail": f"mock server error: {type(error).__name__}: {error}"})
 
     def _save(self) -> None:
         if self.store and (changed := self.state.changed()):

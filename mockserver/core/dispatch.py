@@ -38,6 +38,13 @@ def operation_of(ctx: Context) -> str:
     return found[0].operations.get(request.method, ("", ""))[0] if found else ""
 
 
+def target_of(ctx: Context) -> int:
+    """The id in the path of a request, 0 for none."""
+    found = routes.find(ctx.request.path, ctx.config.lenient, ctx.version)
+    text = found[1].get("id", "") if found else ""
+    return int(text) if _INTEGER.match(text) else 0
+
+
 def dispatch(ctx: Context) -> Response:
     """Find the handler and call it. Raises: ApiError."""
     found = routes.find(ctx.request.path, ctx.config.lenient, ctx.version)
@@ -55,7 +62,7 @@ def dispatch(ctx: Context) -> Response:
     if method == "OPTIONS" and "OPTIONS" not in route.operations:
         return json_response(200, {"name": route.pattern, "renders": ["application/vnd.cvat+json", "text/html"]})
     response = call(ctx, route, params, method)
-    return browsable(response) if as_html else response
+    return browsable(response.made()) if as_html else response
 
 
 def call(ctx: Context, route: routes.Route, params: dict[str, str], method: str) -> Response:

@@ -78,7 +78,7 @@ def _members(ctx: Context, target: str, record: Record, rows: str) -> dict[str, 
     }  # fmt: skip
     members = {name: orjson.dumps(value) for name, value in found.items()}
     if target == "task" and rows != "jobs":
-        members["annotations.json"] = task_annotations.answer(ctx, task) if rows == "target" else b"{}"
+        members["annotations.json"] = task_annotations.answer(ctx, task)() if rows == "target" else b"{}"
     for job in lookup.jobs_of(ctx, task["id"]):
         if target == "task" or job["id"] == record["id"]:
             members |= _job_members(ctx, job, rows == "jobs" or (rows == "target" and target == "job"))
@@ -92,7 +92,7 @@ def _job_members(ctx: Context, job: Record, annotated: bool) -> dict[str, bytes]
         f"{folder}/data_meta.json": orjson.dumps(meta.of_job(ctx, job)),
     }
     if annotated:
-        members[f"{folder}/annotations.json"] = job_annotations.answer(ctx, job)
+        members[f"{folder}/annotations.json"] = job_annotations.answer(ctx, job)()
     return members
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -74,6 +75,14 @@ class Response:
     body: bytes = b""
     wire: Any = None
     """What a face with a socket is to do to it (`faults.Wire`), None to send it as it is."""
+    later: Callable[[], bytes] | None = None
+    """What makes the body of values that do not change any more, so that others need not wait for it."""
+
+    def made(self) -> Response:
+        """The same with its body."""
+        if self.later is not None:
+            self.body, self.later = self.later(), None
+        return self
 
     def header(self, name: str) -> str | None:
         """First header of this name in any case, or None."""
@@ -122,9 +131,9 @@ def json_response(status: int, body: Any, headers: Headers | None = None) -> Res
     return Response(status, [("Content-Type", MEDIA_TYPE), *(headers or [])], data)
 
 
-def raw_json_response(data: bytes) -> Response:
-    """A 200 whose body is JSON already."""
-    return Response(200, [("Content-Type", MEDIA_TYPE)], data)
+def raw_json_response(make: Callable[[], bytes]) -> Response:
+    """A 200 whose body is JSON that is made when nobody waits for it any more."""
+    return Response(200, [("Content-Type", MEDIA_TYPE)], later=make)
 
 
 def text_response(status: int, text: str, media_type: str = "text/html", headers: Headers | None = None) -> Response:

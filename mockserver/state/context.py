@@ -120,7 +120,7 @@ class Context:
     """One request on its way through the server.
 
     in_context: whether the request names an organization, or none (`org=`); `organization`: the one it names.
-    decoded: what a large body came to.
+    decoded: what a large body came to; `around`: what has been looked at before (`annotations.ahead.Around`).
     """
 
     request: Request
@@ -136,6 +136,7 @@ class Context:
     base: str = ""
     operation: str = ""
     decoded: Decoded | None = None
+    around: Any = None
 
     def for_request(self, request: Request) -> Context:
         """The same context for another request; what is written into it shows up here."""

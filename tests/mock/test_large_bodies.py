@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
-from mockserver.annotations import bodies, records
+from mockserver.annotations import bodies, endpoints, records
 from mockserver.core.decoding import decoded_ahead
 from mockserver.protocol.http import ApiError, Request
 from mockserver.protocol.large_json import MAX_CONTAINERS, check_size, members, parse_large
@@ -117,7 +119,7 @@ def test_more_objects_than_fit_into_memory_are_refused() -> None:
 def test_only_large_bodies_are_decoded_ahead_of_the_lock() -> None:
     def ahead(body: bytes) -> Decoded | None:
         request = Request("PUT", PATH, headers={"content-type": "application/json"}, body=body)
-        return decoded_ahead(Context(request, State(), Env(), Config()))
+        return decoded_ahead(Context(request, State(), Env(), Config()), nullcontext())
 
     assert ahead(json.dumps({"shapes": [SHAPE]}).encode()) is None
     found, refused = ahead(json.dumps({"shapes": [SHAPE] * 3000}).encode()), ahead(b"[" * 200_000)
@@ -133,3 +135,65 @@ def test_an_object_keeps_long_lists_unread() -> None:
     assert members(b"[1]") is None
     found = members(b'{"a": [' + b"{}," * 100_000 + b"nonsense]}")
     assert found is None
+
+
+# --- what is done while others have their turn --------------------------------------------------------------------
+
+
+def many(count: int = 6000) -> list[dict[str, Any]]:
+    """More shapes than the rows of are made at once."""
+    return [{**SHAPE, "frame": row % 60, "points": [row, 1, row + 5, 9]} for row in range(count)]
+
+
+@pytest.mark.parametrize("path", [PATH, "/api/tasks/42/annotations"])
+def test_a_large_write_is_what_a_small_one_is(client: Client, path: str) -> None:
+    rows = many()
+    large = client.send("PUT", path, {"shapes": rows})
+    assert large.status == 200
+    assert len(large.json()["shapes"]) == len(rows)
+    shown = client.get(path).json()["shapes"]
+    assert [row["frame"] for row in shown] == sorted(row["frame"] for row in rows)
+    few = client.send("PATCH", f"{path}?action=create", {"shapes": rows[:1]})
+    assert few.json()["shapes"][0]["id"] > max(row["id"] for row in shown)
+    assert len(client.get(path).json()["shapes"]) == len(rows) + 1
+    assert {len(row["attributes"]) for row in shown} == {2}, "those of the label"
+
+
+def test_what_was_looked_at_before_is_looked_at_again_when_labels_have_changed(client: Client) -> None:
+    body = json.dumps({"shapes": many()}).encode()
+    request = Request("PUT", PATH, headers={"content-type": "application/json"}, body=body)
+    state, label = client.app.state, client.app.state.tables["labels"][1]
+    ctx = Context(request, state, client.app.env, client.app.config, user=state.tables["users"][1])
+    ctx.decoded = decoded_ahead(ctx, nullcontext())
+    data = ctx.decoded.result() if ctx.decoded else None
+    labels = [row for row in state.tables["labels"].values() if row.get("task_id") == 42]
+    task, meta = state.tables["tasks"][42], state.tables["data_meta"][42]
+    assert ctx.around.is_checked(data, task, meta, labels)
+    assert not ctx.around.is_checked(data, task, meta, [{**label}, *labels[1:]])
+    assert not ctx.around.is_checked(data, {**task}, meta, labels)
+    state.delete("labels", 1)
+    with pytest.raises(ApiError, match="label_id `1` is invalid"):
+        endpoints.update(ctx, 1)
+
+
+@pytest.mark.parametrize("change", [{"label_id": 999}, {"attributes": [{"spec_id": 999, "value": "x"}]}])
+@pytest.mark.parametrize("path", [PATH, "/api/tasks/42/annotations"])
+def test_a_large_write_is_refused_in_the_same_words(client: Client, path: str, change: dict[str, Any]) -> None:
+    bad = {**SHAPE, **change}
+    small, before = client.send("PUT", path, {"shapes": [bad]}), client.get(path).json()
+    large = client.send("PUT", path, {"shapes": [*many(), bad]})
+    assert (large.status, large.json()) == (small.status, small.json()) == (400, small.json())
+    assert client.get(path).json() == before
+
+
+def test_two_read_at_once_what_nobody_has_read_yet(client: Client) -> None:
+    client.send("PUT", PATH, {"shapes": many()})
+    stored = client.app.state.tables["annotations"][1]
+    labels = [row for row in client.app.state.tables["labels"].values() if row.get("task_id") == 42]
+    others = [{**row, "attributes": []} for row in labels]
+    with ThreadPoolExecutor(8) as pool:
+        given = [labels if turn % 2 else others for turn in range(40)]
+        found = list(pool.map(stored.answer, given))
+    assert len({answer for answer, one in zip(found, given, strict=True) if one is labels}) == 1
+    assert len({answer for answer, one in zip(found, given, strict=True) if one is others}) == 1
+    assert found[0] != found[1]

@@ -202,7 +202,7 @@ def test_other_sites_pages_cannot_use_the_admin_calls(mock: Mock) -> None:
         "/../../etc/passwd", "/api/../_mock/reset", "/api/%2e%2e/_mock/seed", "//etc/passwd",
         "/api/jobs/../../_mock/state",
         "/api/jobs/1%00/annotations", "/static/../mockserver/core.py", "/_mock/../api/jobs", "/api/jobs/1/..%2f..%2f",
-        "/%ff%fe", "/api/tasks/42/data/..%2f..%2fetc%2fpasswd", "/_mock/", "/_mock/%2e%2e/reset",
+        "/%ff%fe", "/api/tasks/42/data/..%2f..%2fetc%2fpasswd", "/_mock/page/../admin.py", "/_mock/%2e%2e/reset",
     ],
 )  # fmt: skip
 def test_path_tricks_lead_nowhere(mock: Mock, path: str) -> None:
