@@ -2,17 +2,22 @@
 when bytes are read, so a file of somebody else's does no harm.
 
     unpack(pack("jobs", record)) == record         tuples and sets come back as lists
+
+Snapshots have a sum of their bytes, a state file has one for each record, so that damage is said when it is opened.
 """
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import msgspec
 
 from annotools.errors import InputError
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
+SUMMED_FROM = 3
+"""The first format that has sums to check."""
 
 
 class SnapshotError(InputError):
@@ -32,6 +37,11 @@ def unpack(data: bytes) -> Any:
         return msgspec.msgpack.decode(data)
     except (msgspec.DecodeError, RecursionError, TypeError, ValueError) as error:
         raise SnapshotError(f"damaged record: {error}") from None
+
+
+def sum_of(*parts: bytes) -> int:
+    """What tells whether bytes are still what was written (CRC-32)."""
+    return zlib.crc32(b"\0".join(parts))
 
 
 def check_version(found: int) -> None:

@@ -29,7 +29,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from mockserver.state.packing import FORMAT_VERSION, SnapshotError, check_version, pack, unpack
+from mockserver.state.packing import (
+    FORMAT_VERSION,
+    SUMMED_FROM,
+    SnapshotError,
+    check_version,
+    pack,
+    sum_of,
+    unpack,
+)
 
 Record = dict[str, Any]
 Table = dict[Any, Any]
@@ -126,7 +134,8 @@ class State:
             name: [(key, pack(name, record)) for key, record in table.items()] for name, table in self.tables.items()
         }
         content = {"tables": tables, "sequences": self.sequences, "server": self.version}
-        return _MAGIC + b"%d\n" % FORMAT_VERSION + pack("", content)
+        packed = pack("", content)
+        return _MAGIC + b"%d\n" % FORMAT_VERSION + sum_of(packed).to_bytes(4) + packed
 
     def restore(self, data: bytes) -> None:
         """Take over a snapshot of this or an older version; `reset` comes back to it. Raises: SnapshotError."""
@@ -135,6 +144,10 @@ class State:
         if not head.startswith(_MAGIC) or not version.isdigit():
             raise SnapshotError("not a snapshot of the mock server")
         check_version(int(version))
+        if int(version) >= SUMMED_FROM:
+            content, given = content[4:], int.from_bytes(content[:4])
+            if sum_of(content) != given:
+                raise SnapshotError("damaged snapshot: it is not what was saved")
         loaded = unpack(content)
         try:
             tables = {name: {key: unpack(record) for key, record in loaded["tables"].get(name, ())} for name in TABLES}

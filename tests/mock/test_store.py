@@ -159,9 +159,67 @@ def test_a_record_that_is_none_is_named_with_its_file(tmp_path: Path, table: str
     path = tmp_path / "a.db"
     Mock(state_file=path).stop()
     with contextlib.closing(sqlite3.connect(path)) as db, db:
-        db.execute("REPLACE INTO record VALUES (?, ?, ?)", (table, msgspec.msgpack.encode(key), record))
+        db.execute("REPLACE INTO record VALUES (?, ?, ?, NULL)", (table, msgspec.msgpack.encode(key), record))
     with pytest.raises(SnapshotError, match=rf"{re.escape(str(path))}: damaged state file: "):
         Mock(state_file=path)
+
+
+@pytest.mark.parametrize(("table", "column"), [("record", "value"), ("record", "key"), ("sequence", "next")])
+def test_a_record_that_has_been_changed_is_named(tmp_path: Path, table: str, column: str) -> None:
+    path = tmp_path / "a.db"
+    Mock(state_file=path).stop()
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        rows = db.execute(f"SELECT * FROM {table}").fetchall()
+    changes = {"value": msgspec.msgpack.encode({"id": 1}), "key": msgspec.msgpack.encode(999), "next": 7}
+    for row in rows[:5]:
+        keys = ("kind", "key") if table == "record" else ("name",)
+        where = " AND ".join(f"{name} = ?" for name in keys)
+        spoiled = tmp_path / "b.db"
+        spoiled.write_bytes(path.read_bytes())
+        with contextlib.closing(sqlite3.connect(spoiled)) as db, db:
+            db.execute(f"UPDATE {table} SET {column} = ? WHERE {where}", (changes[column], *row[: len(keys)]))
+        with pytest.raises(SnapshotError, match="damaged state file: damaged record: "):
+            Mock(state_file=spoiled)
+
+
+def test_a_file_without_sums_is_still_read_and_gets_them(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with Mock(state_file=path) as mock:
+        ask(mock, "PATCH", "/api/jobs/1", json={"state": "completed"})
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute(
+            "CREATE TABLE plain (kind TEXT, key BLOB, value BLOB NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID"
+        )
+        db.execute("INSERT INTO plain SELECT kind, key, value FROM record")
+        db.executescript("DROP TABLE record; ALTER TABLE plain RENAME TO record; ALTER TABLE sequence DROP COLUMN sum;")
+        db.execute("PRAGMA user_version = 2")
+    for state in ("completed", "rejected"):
+        with Mock(state_file=path) as again:
+            assert again.resumed
+            assert again.state.tables["jobs"][1]["state"] == state
+            ask(again, "PATCH", "/api/jobs/1", json={"state": "rejected"})
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT count(*) FROM record WHERE sum IS NOT NULL").fetchone()[0] == 1
+
+
+def test_a_snapshot_that_has_been_changed_is_refused() -> None:
+    mock = Mock()
+    good = mock.snapshot()
+    rng = random.Random(1)
+    for place in (len(good) - 1, *(rng.randrange(20, len(good)) for _ in range(30))):
+        spoiled = bytearray(good)
+        spoiled[place] ^= 1 << rng.randrange(8)
+        with pytest.raises(SnapshotError, match="it is not what was saved"):
+            mock.restore(bytes(spoiled))
+    mock.restore(good)
+
+
+def test_a_snapshot_without_a_sum_is_still_read() -> None:
+    mock = Mock()
+    head, _, content = mock.snapshot().partition(b"\n")
+    assert head == b"annotools-mock 3"
+    mock.restore(b"annotools-mock 2\n" + content[4:])
+    assert len(mock.state.tables["jobs"]) == 9
 
 
 def test_a_file_where_the_uploads_belong_is_named(tmp_path: Path) -> None:
