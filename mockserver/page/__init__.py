@@ -1,4 +1,4 @@
-"""The page at `/`: index.html, page.css and three scripts, served as they are; nothing is loaded from elsewhere.
+"""The page at `/`: index.html, page.css and scripts, served as they are; nothing is loaded from elsewhere.
 
 Everything that the page shows comes by the calls under `/_mock/` and, after a login, by the API, and is put in as text.
 """
