@@ -34,16 +34,17 @@ function between(last, next, frame) {
   return last.points.map((value, place) => value + (next.points[place] - value) * share);
 }
 
-export function drawn(shape, colour, size) {
+// `edges`: pairs of labels of the points of a skeleton that are joined.
+export function drawn(shape, colour, size, edges = []) {
   const make = DRAWERS[shape.type] ?? DRAWERS.points;
   const width = Math.max(1.5, size / 320);
   const lines = svg("g", { fill: colour, stroke: colour, "fill-opacity": 0.25, "stroke-width": width });
   if (shape.held) lines.setAttribute("stroke-dasharray", `${width * 3} ${width * 2}`);
   if (shape.occluded) lines.setAttribute("stroke-opacity", 0.55);
-  lines.append(...make(shape, width, colour));
+  lines.append(...make(shape, width, colour, edges));
   // a wider white line below, so that a colour can be told from a picture of the same colour
   const below = svg("g", { fill: "none", stroke: "#ffffff", "stroke-opacity": 0.7, "stroke-width": width * 2.4 });
-  if (shape.type !== "mask") below.append(...make(shape, width, colour));
+  if (shape.type !== "mask") below.append(...make(shape, width, colour, edges));
   const group = svg("g", { "data-shape": shape.type }, below, lines);
   if (shape.rotation) group.setAttribute("transform", turned(shape));
   return group;
@@ -77,8 +78,12 @@ const DRAWERS = {
     const edges = [0, 2, 4, 6].map((row) => svg("polyline", { points: [corners[row], corners[row + 1]].join(" ") }));
     return points.length === 16 ? [...faces, ...edges] : dots(points.slice(0, 2), 2);
   },
-  skeleton: ({ elements }, width) =>
-    elements.filter((part) => !part.outside).flatMap((part) => dots(part.points, width)),
+  skeleton: ({ elements }, width, colour, edges) => {
+    const seen = new Map(elements.filter((part) => !part.outside).map((part) => [part.label_id, part.points]));
+    const joined = edges.filter((pair) => pair.every((label) => seen.has(label)));
+    const lines = joined.map(([one, other]) => svg("polyline", { points: [...seen.get(one).slice(0, 2), ...seen.get(other).slice(0, 2)].join(" ") }));
+    return [...lines, ...[...seen.values()].flatMap((points) => dots(points, width))];
+  },
   mask: (shape, width, colour) => maskImage(shape.points, colour),
 };
 

@@ -33,13 +33,14 @@ export async function showJob(place, id) {
   ]);
   const image = make("img", { alt: "" });
   const overlay = svg("svg", { role: "img" });
-  const slider = make("input", { type: "range", min: job.start_frame, max: job.stop_frame, value: job.start_frame,
-                                 "aria-label": "Frame", oninput: () => show(Number(slider.value)) });
+  const frames = framesOf(job, meta);
+  const slider = make("input", { type: "range", min: 0, max: frames.length - 1, value: 0, "aria-label": "Frame",
+                                 oninput: () => show(Number(slider.value)) });
   const number = make("span", { className: "mono" });
   const legend = make("ul", { className: "legend" });
-  const view = { job, annotations, byId: labelsById(labels.results), meta, image, overlay, slider, number, legend };
-  const show = doing(async (frame) => showFrame(view, frame));
-  const step = (count) => () => show(Math.min(job.stop_frame, Math.max(job.start_frame, Number(slider.value) + count)));
+  const view = { job, frames, annotations, byId: labelsById(labels.results), meta, image, overlay, slider, number, legend };
+  const show = doing(async (row) => showFrame(view, row));
+  const step = (count) => () => show(Math.min(frames.length - 1, Math.max(0, Number(slider.value) + count)));
   const keys = { ArrowLeft: step(-1), ArrowRight: step(1), Home: step(-1e9), End: step(1e9), PageUp: step(-10), PageDown: step(10) };
   const listen = (event) => {
     if (keys[event.key] && !event.target.closest("input, select, textarea")) { event.preventDefault(); keys[event.key](); }
@@ -54,8 +55,15 @@ export async function showJob(place, id) {
           slider, make("button", { type: "button", "aria-label": "Next frame", onclick: step(1) }, "›"), number),
         make("div", { className: "picture" }, image, overlay)),
       make("div", {}, make("h3", {}, "On this frame"), legend))));
-  await show(job.start_frame);
+  await show(0);
   return () => document.removeEventListener("keydown", listen);
+}
+
+// Task numbers of the frames of a job; those that were chosen come as numbers of the source.
+function framesOf(job, meta) {
+  if (!meta.included_frames) return Array.from({ length: job.stop_frame - job.start_frame + 1 }, (_, row) => job.start_frame + row);
+  const step = Number(/step=(\d+)/.exec(meta.frame_filter ?? "")?.[1] ?? 1);
+  return meta.included_frames.map((source) => job.start_frame + (source - meta.start_frame) / step);
 }
 
 function labelsById(labels) {
@@ -67,10 +75,11 @@ function labelsById(labels) {
   return found;
 }
 
-async function showFrame(view, frame) {
+async function showFrame(view, row) {
   const { job, annotations, byId, meta, image, overlay, legend } = view;
+  const frame = view.frames[row];
   view.frame = frame;
-  view.slider.value = frame;
+  view.slider.value = row;
   const deleted = meta.deleted_frames.includes(frame) ? ", deleted" : "";
   const size = meta.frames[meta.frames.length > 1 ? frame - job.start_frame : 0] ?? meta.frames[0];
   view.number.textContent = `${frame} of ${job.stop_frame}, ${size.name}${deleted}`;
@@ -79,8 +88,9 @@ async function showFrame(view, frame) {
   overlay.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
   overlay.setAttribute("aria-label", `Annotations of frame ${frame}`);
   const shapes = onFrame(annotations, frame);
+  const flat = job.dimension === "2d" ? shapes : []; // a cuboid of a point cloud has no place in a picture
   const colour = (id) => byId.get(id)?.color || "#888888";
-  overlay.replaceChildren(...shapes.map((shape) => drawn(shape, colour(shape.label_id), size.width)));
+  overlay.replaceChildren(...flat.map((shape) => drawn(shape, colour(shape.label_id), size.width, edgesOf(byId.get(shape.label_id)))));
   const tags = annotations.tags.filter((tag) => tag.frame === frame).map((tag) => ({ ...tag, type: "tag" }));
   legend.replaceChildren(...[...tags, ...shapes].map((shape) => legendLine(shape, byId, colour)));
   if (!legend.children.length) legend.append(make("li", { className: "soft" }, "nothing"));
@@ -91,6 +101,18 @@ async function showFrame(view, frame) {
     image.src = source;
     await image.decode().catch(() => {});
   }
+}
+
+// Pairs of labels of a skeleton's points that its drawing joins.
+function edgesOf(label) {
+  if (!label?.svg) return [];
+  if (!label.edges) {
+    const page = new DOMParser().parseFromString(`<svg xmlns="http://www.w3.org/2000/svg">${label.svg}</svg>`, "image/svg+xml");
+    const node = (number) => Number(page.querySelector(`[data-node-id="${CSS.escape(number)}"]`)?.getAttribute("data-label-id"));
+    label.edges = [...page.querySelectorAll("[data-node-from]")].map((line) =>
+      [node(line.getAttribute("data-node-from")), node(line.getAttribute("data-node-to"))]);
+  }
+  return label.edges;
 }
 
 function legendLine(shape, byId, colour) {

@@ -12,6 +12,7 @@ import requests
 from PIL import Image
 
 from mockserver import page
+from mockserver.contract import pack
 from mockserver.mock import Mock
 from mockserver.seeds.builder import SeedBuilder
 from tests.mock import browser as driver
@@ -166,6 +167,54 @@ def test_tracks_are_where_they_are_between_keyframes(shown: Browser, served: Moc
                       "return ['x', 'y', 'width', 'height'].map(name => Number(r.getAttribute(name)))")  # fmt: skip
     assert [drawn[0], drawn[1], drawn[0] + drawn[2], drawn[1] + drawn[3]] == pytest.approx(expected)
     assert "between keyframes" in shown.text(".legend")
+
+
+@needs_browser
+def test_a_job_of_chosen_frames_has_only_those(shown: Browser, served: Mock) -> None:
+    body = {"type": "ground_truth", "task_id": 42, "frame_selection_method": "manual", "frames": [3, 17, 40]}
+    login = (served.user, served.password)
+    job = requests.post(f"{served.url}/api/jobs", json=body, auth=login, timeout=5).json()["id"]
+    log_in(shown)
+    go(shown, f"#job/{job}")
+    frame(shown, 3)
+    shown.press("right")
+    frame(shown, 17)
+    shown.press("end")
+    frame(shown, 40)
+    shown.press("right")
+    assert shown.run("return document.querySelector('input[type=range]').value") == "2"
+
+
+@needs_browser
+def test_the_points_of_a_skeleton_are_joined_as_its_drawing_says(shown: Browser, served: Mock) -> None:
+    log_in(shown)
+    go(shown, "#job/1")
+    for _ in range(4):
+        shown.press("right")
+    frame(shown, 4)
+    label = next(row for row in served.state.tables["labels"].values() if row["type"] == "skeleton")
+    edges = label["svg"].count("data-node-from")
+    assert edges > 0
+    assert shown.run("return document.querySelectorAll('[data-shape=skeleton] g:last-child polyline').length") == edges
+
+
+@needs_browser
+def test_point_clouds_are_not_drawn(window: Browser) -> None:
+    seed = pack.packaged().seed("full", "http://mock.test")
+    with Mock(seed) as mock:
+        job = next(pk for pk, row in mock.state.tables["jobs"].items()
+                   if mock.state.tables["tasks"][row["task_id"]]["dimension"] == "3d")  # fmt: skip
+        window.open(mock.url + "/")
+        window.run("sessionStorage.clear()")
+        window.open(mock.url + "/#tasks")
+        window.until("document.querySelector('.login form')")
+        window.run("document.querySelector('[name=user]').value = args[0];"
+                   "document.querySelector('[name=password]').value = args[1]", mock.user, mock.password)  # fmt: skip
+        window.click(".login button.main")
+        window.until("document.querySelector('main td')")
+        go(window, f"#job/{job}")
+        assert window.run("return document.querySelectorAll('.picture [data-shape]').length") == 0
+        assert "cuboid" in window.text(".legend") or "nothing" in window.text(".legend")
 
 
 @needs_browser
