@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,9 @@ from cvat_sdk import Client as SdkClient
 from cvat_sdk import __version__ as sdk_version
 from cvat_sdk import models
 
+import annotools
+from annotools.cvat_limits import REPLICA_TYPES
+from annotools.quality.replicas import parties
 from mockserver.mock import Mock
 from mockserver.protocol import versions
 from mockserver.state.context import Config
@@ -162,3 +167,24 @@ def test_words_of_seeds_of_either_version_are_understood(demo_seed: dict[str, An
         assert str(client.jobs.retrieve(99).type) == "replica"
     with Mock(newer, server="2.73") as mock:
         assert mock.state.tables["jobs"][99]["type"] == "consensus_replica"
+
+
+@pytest.mark.parametrize("server", ["2.73", "2.80"])
+def test_bundles_of_either_version_are_read_alike(demo: Client, tmp_path: Path, server: str) -> None:
+    demo.app.config = Config(dialect="real", server=server)
+    jobs = demo.get("/api/jobs?task_id=45&page_size=all&sort=id").json()["results"]
+    answers = {"task.json": "/api/tasks/45", "labels.json": "/api/labels?task_id=45&page_size=all",
+               "data_meta.json": "/api/tasks/45/data/meta"}  # fmt: skip
+    for job in jobs:
+        for name, path in (("job", ""), ("data_meta", "/data/meta"), ("annotations", "/annotations")):
+            answers[f"jobs/{job['id']}/{name}.json"] = f"/api/jobs/{job['id']}{path}"
+    for name, path in answers.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(demo.get(path).body)
+    found = annotools.read(tmp_path, by_job=True)
+    assert not found.problems
+    assert len(found.dataset.jobs) == len(jobs)
+    replicas = [job for job in found.dataset.jobs if job.type in REPLICA_TYPES]
+    assert len(replicas) == sum(job["parent_job_id"] is not None for job in jobs) > 0
+    begun = tuple(replace(job, state="completed") if job in replicas else job for job in found.dataset.jobs)
+    assert sum(map(len, parties(found.dataset.replace(jobs=begun)).ready.values())) == len(replicas)
