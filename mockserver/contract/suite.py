@@ -34,7 +34,7 @@ def test_recorded(scenario: Json, cvat_url: str) -> None:
     sender = HttpSender(cvat_url)
     if not checking.is_mock(sender):
         pytest.skip("the state that the scenario starts from cannot be set on a real server")
-    _assert_alike(checking.recorded(sender, Pack(_PACK.seeds, [scenario])))
+    _assert_alike(checking.check(sender, Pack(_PACK.seeds, [scenario]), None))
 
 
 def test_live(cvat_url: str, cvat_login: tuple[str, str]) -> None:

@@ -9,6 +9,7 @@ from importlib.metadata import entry_points
 import pytest
 
 from mockserver.mock import Mock
+from mockserver.state.context import Config
 
 pytest_plugins = ["pytester"]
 INSTALLED = any(point.value == "mockserver.plugin" for point in entry_points(group="pytest11"))
@@ -137,3 +138,31 @@ def test_the_plugin_loads_nothing_heavy() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip() == "['mockserver']"
+
+
+def test_the_recorded_scenarios_are_a_suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = ("--pyargs", "mockserver.contract.suite", "-m", "cvat_contract", "-k", "patch or live")
+    result = run(pytester, "", *chosen)
+    assert (result.ret, result.parseoutcomes()["passed"] > 10) == (0, True)
+    with Mock(config=Config(dialect="real")) as mock:
+        monkeypatch.setenv("CVAT_USER", "admin")
+        monkeypatch.setenv("CVAT_PASSWORD", "mock")
+        result = run(pytester, "", *chosen, "--cvat-live", mock.url)
+    assert result.ret == 0, "a mock that is told of by its address"
+
+
+def test_the_version_is_a_wish(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.mark.cvat(server="2.80")
+        def test_newer(cvat_mock, cvat_client):
+            assert cvat_client.api_client.server_api.retrieve_about()[0].version == "2.80.0"
+
+        def test_recorded(cvat_client):
+            assert cvat_client.api_client.server_api.retrieve_about()[0].version == "2.73.0"
+        """,
+    )
+    result.assert_outcomes(passed=2)
