@@ -61,6 +61,8 @@ def not_carried_by_target(ctx: Context, target: str = "coco") -> Iterator[Found]
         {"tags": [{"label_id": 6, "frame": 0}]}
 
         {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
+
+        {"intervals": [{"label_id": 7, "start": 3, "stop": 8}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
     Options: target: the format that is meant.

@@ -130,6 +130,14 @@ def outline_of_another_kind(ctx: Context) -> Found | None:
         {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
             "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
                 "bbox": [1, 1, 4, 4], "segmentation": [1, 1, 5, 1, 5, 5]}]}}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
+                "bbox": [1, 1, 4, 4], "segmentation": [1, 1, 5, 1, 5, 5, 9]}]}}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,
+                "bbox": [1, 1, 4, 4], "segmentation": [1, 1, 5, 1]}]}}}
     Good:
         {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
             "categories": [{"id": 1, "name": "car"}], "annotations": [{"id": 1, "image_id": 1, "category_id": 1,

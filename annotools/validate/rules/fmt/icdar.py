@@ -89,6 +89,8 @@ def outline_not_of_four_corners(ctx: Context) -> Found | None:
         {"from": "icdar-localization", "files": {"train/gt_a.txt": "1,2,9,2,9,9\\n"}}
 
         {"from": "icdar-localization", "files": {"train/gt_a.txt": "1,2,9,2,9,9,5,12,1,9,\\"word\\"\\n"}}
+
+        {"from": "icdar-localization", "files": {"train/gt_a.txt": "1,2,9,2,9,9,5,12,1,9\\n"}}
     Good:
         {"from": "icdar-localization", "files": {"train/gt_a.txt": "1,2,9,2,9,9,1,9,\\"word\\"\\n1 2 9 9\\n"}}
     Source: source: CVAT's fork of Datumaro, icdar_format/extractor.py
@@ -110,6 +112,8 @@ def word_that_an_import_drops(ctx: Context) -> Found | None:
         {"from": "icdar-localization", "files": {"train/gt_a.txt": "1,2,9,2,9,9,1,9,Genaxis Theatre\\n"}}
 
         {"from": "icdar-localization", "files": {"train/gt_a.txt": "1,2,9,2,9,9,1,9,a,b\\n"}}
+
+        {"from": "icdar-localization", "files": {"train/gt_a.txt": "1,2,9,9,a,b\\n"}}
     Good:
         {"from": "icdar-localization", "files": {"train/gt_a.txt": "1,2,9,2,9,9,1,9,\\"Genaxis Theatre\\"\\n"}}
 

@@ -31,6 +31,10 @@ def odd_visibility(ctx: Context) -> Found | None:
         {"from": "coco-keypoints", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg"}],
             "categories": [{"id": 1, "name": "man", "keypoints": ["head"], "skeleton": []}], "annotations": [
                 {"id": 7, "image_id": 1, "category_id": 1, "keypoints": [1, 1, 0.87], "segmentation": []}]}}}
+
+        {"from": "coco-keypoints", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg"}],
+            "categories": [{"id": 1, "name": "man", "keypoints": ["head"], "skeleton": []}], "annotations": [
+                {"id": 7, "image_id": 1, "category_id": 1, "keypoints": [1, 1, 3], "segmentation": []}]}}}
     Good:
         {"from": "coco-keypoints", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg"}],
             "categories": [{"id": 1, "name": "man", "keypoints": ["head"], "skeleton": []}], "annotations": [

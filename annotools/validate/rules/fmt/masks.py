@@ -107,6 +107,9 @@ def masks_that_an_import_drops(ctx: Context) -> Found | None:
     Bad:
         {"from": "kitti", "files": {"train/label_2/a.txt": "hand 0 0 -1 1 2 3 4 -1 -1 -1 -1 -1 -1 -1 1.0\\n",
             "train/semantic/b.png": "masks"}}
+
+        {"from": "kitti", "files": {"train/label_2/a.txt": "hand 0 0 -1 1 2 3 4 -1 -1 -1 -1 -1 -1 -1 1.0\\n",
+            "train/instance/b.png": "masks"}}
     Good:
         {"from": "kitti", "files": {"train/label_2/a.txt": "hand 0 0 -1 1 2 3 4 -1 -1 -1 -1 -1 -1 -1 1.0\\n"}}
     Source: source: CVAT's importer of KITTI
@@ -127,6 +130,9 @@ def no_list_of_colours(ctx: Context) -> Found | None:
         colour or a label that these do not have.
     Bad:
         {"from": "segmentation-mask", "files": {"SegmentationClass/a.png": "masks"}}
+
+        {"from": "camvid", "files": {"train.txt": "/default/a.png /defaultannot/a.png\\n",
+            "defaultannot/a.png": "masks"}}
     Good:
         {"from": "segmentation-mask", "files": {"labelmap.txt": "background:0,0,0::\\ncar:9,0,0::\\n",
             "SegmentationClass/a.png": "masks"}}

@@ -43,6 +43,10 @@ def label_without_description(ctx: Context) -> Found | None:
         {"from": "open-images", "files": {"annotations/class-descriptions.csv": "/m/0k4j,Car\\n",
             "annotations/train-annotations-human-imagelabels.csv":
                 "ImageID,Source,LabelName,Confidence\\na,,/m/01bqvp,1\\n"}}
+
+        {"from": "open-images", "files": {"annotations/class-descriptions.csv": "/m/0k4j,Car\\n",
+            "annotations/train-annotations-bbox.csv":
+                "ImageID,LabelName,XMin,XMax,YMin,YMax\\na,/m/01bqvp,0.1,0.5,0.1,0.5\\n"}}
     Good:
         {"from": "open-images", "files": {"annotations/class-descriptions.csv": "/m/0k4j,Car\\n",
             "annotations/train-annotations-human-imagelabels.csv":
@@ -71,6 +75,15 @@ def share_outside_picture(ctx: Context) -> Found | None:
     Bad:
         {"from": "open-images", "files": {"annotations/train-annotations-bbox.csv":
             "ImageID,LabelName,XMin,XMax,YMin,YMax\\na,car,-0.1,0.5,0.1,0.5\\n"}}
+
+        {"from": "open-images", "files": {"annotations/train-annotations-bbox.csv":
+            "ImageID,LabelName,XMin,XMax,YMin,YMax\\na,car,0.1,1.5,0.1,0.5\\n"}}
+
+        {"from": "open-images", "files": {"annotations/train-annotations-bbox.csv":
+            "ImageID,LabelName,XMin,XMax,YMin,YMax\\na,car,0.1,0.5,-0.1,0.5\\n"}}
+
+        {"from": "open-images", "files": {"annotations/train-annotations-bbox.csv":
+            "ImageID,LabelName,XMin,XMax,YMin,YMax\\na,car,0.1,0.5,0.1,1.5\\n"}}
     Good:
         {"from": "open-images", "files": {"annotations/train-annotations-bbox.csv":
             "ImageID,LabelName,XMin,XMax,YMin,YMax\\na,car,0.1,0.5,0.1,0.5\\n"}}
@@ -95,6 +108,9 @@ def mask_of_picture_without_size(ctx: Context) -> Found | None:
         only pictures with boxes.
     Bad:
         {"from": "open-images", "files": {"annotations/images.meta": "b 9 9\\n",
+            "annotations/train-annotations-object-segmentation.csv": "MaskPath,ImageID,LabelName\\na.png,a,car\\n"}}
+
+        {"from": "open-images", "files": {
             "annotations/train-annotations-object-segmentation.csv": "MaskPath,ImageID,LabelName\\na.png,a,car\\n"}}
     Good:
         {"from": "open-images", "files": {"annotations/images.meta": "a 9 9\\n",

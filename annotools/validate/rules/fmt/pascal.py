@@ -107,6 +107,9 @@ def no_size_of_picture(ctx: Context) -> Found | None:
 
         {"from": "voc", "files": {"Annotations/a.xml":
             "<annotation><size><width>0</width><height>9</height></size></annotation>"}}
+
+        {"from": "voc", "files": {"Annotations/a.xml":
+            "<annotation><size><width>9</width><height>0</height></size></annotation>"}}
     Good:
         {"from": "voc", "files": {"Annotations/a.xml":
             "<annotation><size><width>9</width><height>9</height></size></annotation>"}}

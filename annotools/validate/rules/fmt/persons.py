@@ -45,6 +45,9 @@ def several_faces_on_a_picture(ctx: Context) -> Found | None:
     Bad:
         {"from": "vggface2", "files": {"bb_landmark/loose_bb_train.csv":
             "NAME_ID,X,Y,W,H\\na/b,1,2,3,4\\na/b,5,6,7,8\\n"}}
+
+        {"from": "vggface2", "files": {"bb_landmark/loose_landmark_train.csv":
+            "NAME_ID,P1X,P1Y,P2X,P2Y,P3X,P3Y,P4X,P4Y,P5X,P5Y\\na/b,1,2,3,4,5,6,7,8,9,9\\na/b,1,2,3,4,5,6,7,8,9,8\\n"}}
     Good:
         {"from": "vggface2", "files": {"bb_landmark/loose_bb_train.csv":
             "NAME_ID,X,Y,W,H\\na/b,1,2,3,4\\na/c,5,6,7,8\\n"}}

@@ -51,6 +51,11 @@ def repeated_annotation_id(ctx: Context) -> Found | None:
             "categories": [{"id": 1, "name": "car"}], "annotations": [
                 {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4], "segmentation": []},
                 {"id": 1, "image_id": 1, "category_id": 1, "bbox": [2, 2, 4, 4], "segmentation": []}]}}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": [
+                {"id": "x", "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4], "segmentation": []},
+                {"id": "x", "image_id": 1, "category_id": 1, "bbox": [2, 2, 4, 4], "segmentation": []}]}}}
     Good:
         {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
             "categories": [{"id": 1, "name": "car"}], "annotations": [

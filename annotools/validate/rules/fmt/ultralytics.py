@@ -49,6 +49,10 @@ def subset_that_is_not_there(ctx: Context) -> None:
         {"from": "yolo-ultralytics-detection", "files": {
             "data.yaml": "names: [car]\\ntrain: train.txt\\nval: images/val",
             "images/val/a.jpg": "picture"}}
+
+        {"from": "yolo-ultralytics-detection", "files": {
+            "data.yaml": "names: [car]\\ntrain: images/train\\nval: images/val",
+            "images/val/a.jpg": "picture"}}
     Good:
         {"from": "yolo-ultralytics-detection", "files": {
             "data.yaml": "names: [car]\\ntrain: train.txt\\nval: images/val",
@@ -64,6 +68,9 @@ def number_of_classes_unlike_names(ctx: Context) -> Found | None:
     Why: trainers stop before the first picture, and which of the two is right only its author knows.
     Bad:
         {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "nc: 3\\nnames: [car, bus]\\ntrain: images/train",
+            "images/train/a.jpg": "picture"}}
+
+        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "nc: 1\\nnames: [car, bus]\\ntrain: images/train",
             "images/train/a.jpg": "picture"}}
     Good:
         {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "nc: 2\\nnames: [car, bus]\\ntrain: images/train",
@@ -90,6 +97,9 @@ def no_subset_to_validate(ctx: Context) -> Found | None:
     Bad:
         {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
             "images/train/a.jpg": "picture"}}
+
+        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\nval: images/val",
+            "images/val/a.jpg": "picture"}}
     Good:
         {"from": "yolo-ultralytics-detection", "files": {
             "data.yaml": "names: [car]\\ntrain: images/train\\nval: images/train", "images/train/a.jpg": "picture"}}

@@ -53,6 +53,12 @@ def face_of_no_size(ctx: Context) -> Found | None:
     Bad:
         {"from": "wider-face", "files": {
             "wider_face_split/wider_face_train_bbx_gt.txt": "a.jpg\\n1\\n1 2 0 4 0 0 0 0 0 1\\n"}}
+
+        {"from": "wider-face", "files": {
+            "wider_face_split/wider_face_train_bbx_gt.txt": "a.jpg\\n1\\n1 2 3 0 0 0 0 0 0 1\\n"}}
+
+        {"from": "wider-face", "files": {
+            "wider_face_split/wider_face_train_bbx_gt.txt": "a.jpg\\n1\\n1 2 3 0.0 0 0 0 0 0 1\\n"}}
     Good:
         {"from": "wider-face", "files": {
             "wider_face_split/wider_face_train_bbx_gt.txt": "a.jpg\\n1\\n1 2 3 4 0 0 0 0 0 1\\n"}}

@@ -162,6 +162,12 @@ def long_stretch_without_annotations(ctx: Context, frames: float = 100) -> Found
     Why: nothing breaks; often somebody skipped them, or a part of the upload is missing.
     Bad:
         {"annotations": {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 6, "frame": 9}]}, "options": {"frames": 5}}
+
+        {"annotations": {"tracks": [
+            {"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]},
+                {"type": "points", "frame": 1, "points": [10, 10], "outside": true}]},
+            {"label_id": 1, "frame": 9, "shapes": [{"type": "points", "frame": 9, "points": [10, 10]}]}]},
+         "options": {"frames": 5}}
     Good:
         {"annotations": {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 6, "frame": 3}]}, "options": {"frames": 5}}
     Options: frames: how many in a row are fine.
@@ -197,6 +203,10 @@ def size_unlike_picture(ctx: Context) -> Found | None:
     Bad:
         {"files": {"annotations.xml":
             "<annotations><image id='0' name='street/000.jpg' width='400' height='200'></image></annotations>"},
+         "from": "cvat-images", "task": {}}
+
+        {"files": {"annotations.xml":
+            "<annotations><image id='0' name='street/000.jpg' width='200' height='101'></image></annotations>"},
          "from": "cvat-images", "task": {}}
     Good:
         {"files": {"annotations.xml":

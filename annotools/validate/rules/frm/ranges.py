@@ -44,6 +44,10 @@ def negative_frame(ctx: Context) -> Iterator[Found]:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": -1, "points": [10, 10, 60, 40]}]}
 
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": -2, "points": [10, 10]}]}]}
+
+        {"tags": [{"label_id": 6, "frame": -1}]}
+
+        {"tracks": [{"label_id": 1, "frame": -2, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
     Source: annos-img/shape-frame (400)
@@ -63,6 +67,10 @@ def frame_outside_job(ctx: Context) -> Iterator[Found]:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 11, "points": [10, 10, 60, 40]}]}
 
         {"tags": [{"label_id": 6, "frame": 10}]}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 1}]}, "job": {"start_frame": 2}}
+
+        {"tracks": [{"label_id": 1, "frame": 10, "shapes": [{"type": "points", "frame": 10, "points": [10, 10]}]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 9, "points": [10, 10, 60, 40]}]}
     Fix: lossy: the annotation is dropped.
@@ -105,6 +113,15 @@ def frame_outside_task(ctx: Context) -> Iterator[Found]:
 
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]},
                                                            {"type": "points", "frame": 99, "points": [60, 10]}]}]}
+
+        {"tags": [{"label_id": 6, "frame": 12}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]},
+            {"type": "points", "frame": 13, "points": [60, 10], "outside": true}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}, {"type": "points", "frame": 12, "points": [60, 10]}]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 9, "points": [10, 10, 60, 40]}]}
 
@@ -139,6 +156,11 @@ def annotation_on_deleted_frame(ctx: Context) -> Iterator[Found]:
     Why: the server keeps it and shows it nowhere; exports leave it out, and a keyframe there counts for nothing.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 8, "points": [10, 10, 60, 40]}]}
+
+        {"tags": [{"label_id": 6, "frame": 8}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}, {"type": "points", "frame": 8, "points": [60, 10]}]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 7, "points": [10, 10, 60, 40]}]}
     Fix: lossy: the annotation is dropped.
@@ -162,6 +184,9 @@ def frame_not_in_ground_truth(ctx: Context) -> Iterator[Found]:
     Bad:
         {"annotations": {"tags": [{"label_id": 6, "frame": 3}]}, "job": {"type": "ground_truth", "stop_frame": 11},
          "data_meta": {"included_frames": [2, 5]}}
+
+        {"annotations": {"shapes": [{"type": "points", "label_id": 1, "frame": 3, "points": [10, 10]}]},
+         "job": {"type": "ground_truth", "stop_frame": 11}, "data_meta": {"included_frames": [2, 5]}}
     Good:
         {"annotations": {"tags": [{"label_id": 6, "frame": 5}]}, "job": {"type": "ground_truth", "stop_frame": 11},
          "data_meta": {"included_frames": [2, 5]}}
@@ -206,6 +231,10 @@ def frames_count_from_one(ctx: Context) -> Found | None:
     Bad:
         {"annotations": {"tags": [{"label_id": 6, "frame": 1}, {"label_id": 6, "frame": 2}, {"label_id": 6, "frame": 5},
             {"label_id": 6, "frame": 12}]}, "job": {"stop_frame": 11}}
+
+        {"annotations": {"shapes": [{"type": "points", "label_id": 1, "frame": 1, "points": [10, 10]},
+            {"type": "points", "label_id": 1, "frame": 2, "points": [10, 10]},
+            {"type": "points", "label_id": 1, "frame": 12, "points": [10, 10]}]}, "job": {"stop_frame": 11}}
     Good:
         {"annotations": {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 6, "frame": 1}, {"label_id": 6, "frame": 4},
             {"label_id": 6, "frame": 11}]}, "job": {"stop_frame": 11}}
@@ -233,6 +262,13 @@ def source_frame_numbers(ctx: Context) -> Found | None:
     Bad:
         {"annotations": {"tags": [{"label_id": 6, "frame": 10}, {"label_id": 6, "frame": 32}]},
          "data_meta": {"start_frame": 10, "stop_frame": 32, "frame_filter": "step=2"}, "job": {"stop_frame": 11}}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 10}, {"label_id": 6, "frame": 21}]},
+         "data_meta": {"start_frame": 10, "stop_frame": 21}, "job": {"stop_frame": 11}}
+
+        {"annotations": {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 10]},
+            {"type": "points", "label_id": 1, "frame": 22, "points": [10, 10]}]},
+         "data_meta": {"stop_frame": 22, "frame_filter": "step=2"}, "job": {"stop_frame": 11}}
     Good:
         {"annotations": {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 6, "frame": 11}]},
          "data_meta": {"start_frame": 10, "stop_frame": 32, "frame_filter": "step=2"}, "job": {"stop_frame": 11}}

@@ -36,6 +36,13 @@ def zero_size(ctx: Context) -> Found:
                      "points": [10, 10, 40, 10, 10, 10, 40, 10, 10, 10, 40, 10, 10, 10, 40, 10]}]}
 
         {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10, 10, 10]}]}
+
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 10]}]}
+
+        {"shapes": [{"type": "ellipse", "label_id": 1, "frame": 0, "points": [40, 10, 40, 5]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "rectangle", "frame": 0, "points": [10, 10, 10, 40]}]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 11, 40]}]}
 
@@ -67,6 +74,13 @@ def tiny_area(ctx: Context, pixels: float = 4) -> Found:
     Why: the server stores it; mostly it is a stray click, and trainers stumble over it.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 11.5, 11.5]}]}
+
+        {"shapes": [{"type": "ellipse", "label_id": 1, "frame": 0, "points": [10, 10, 11, 9]}]}
+
+        {"shapes": [{"type": "polygon", "label_id": 1, "frame": 0, "points": [10, 10, 12, 10, 12, 12]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "rectangle", "frame": 0, "points": [10, 10, 11.5, 11.5]}]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 13, 13]}]}
     Options: pixels: the least area in px².
@@ -95,6 +109,10 @@ def wrong_rotation(ctx: Context) -> Iterator[Found]:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "rotation": -90}]}
 
         {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 10], "rotation": 45}]}
+
+        {"shapes": [{"type": "ellipse", "label_id": 1, "frame": 0, "points": [60, 50, 110, 10], "rotation": 400}]}
+
+        {"shapes": [{"type": "polygon", "label_id": 1, "frame": 0, "points": [10, 10, 60, 10, 60, 40], "rotation": 45}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "rotation": 270}]}
     Fix: lossless: a full turn is added or taken off; a rotation without meaning becomes 0.
@@ -129,6 +147,8 @@ def ellipse_given_as_box(ctx: Context) -> Found:
         ellipse than was meant.
     Bad:
         {"shapes": [{"type": "ellipse", "label_id": 1, "frame": 0, "points": [20, 10, 80, 50]}]}
+
+        {"shapes": [{"type": "ellipse", "label_id": 1, "frame": 0, "points": [80, 50, 20, 10]}]}
     Good:
         {"shapes": [{"type": "ellipse", "label_id": 1, "frame": 0, "points": [50, 30, 80, 10]}]}
     Fix: lossy: the numbers are read as the corners of its box.
@@ -156,6 +176,9 @@ def twisted_cuboid(ctx: Context) -> Found:
     Bad:
         {"shapes": [{"type": "cuboid", "label_id": 1, "frame": 0,
                      "points": [10, 20, 10, 40, 50, 20, 50, 40, 20, 10, 20, 30, 60, 10, 60, 30]}]}
+
+        {"shapes": [{"type": "cuboid", "label_id": 1, "frame": 0,
+                     "points": [10, 40, 10, 20, 50, 20, 50, 40, 60, 10, 60, 30, 20, 10, 20, 30]}]}
     Good:
         {"shapes": [{"type": "cuboid", "label_id": 1, "frame": 0,
                      "points": [10, 20, 10, 40, 50, 20, 50, 40, 60, 10, 60, 30, 20, 10, 20, 30]}]}

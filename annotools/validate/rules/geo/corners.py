@@ -23,6 +23,10 @@ def inverted_rectangle(ctx: Context) -> Found:
         writes sizes, and what reads it draws nothing or fails.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [60, 40, 10, 10]}]}
+
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [60, 10, 10, 40]}]}
+
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 40, 60, 10]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
     Fix: lossless: the corners are put in order.

@@ -27,6 +27,18 @@ def wrong_point_count(ctx: Context) -> Iterator[Found]:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40, 80, 80]}]}
 
         {"shapes": [{"type": "polygon", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
+
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10]}]}
+
+        {"shapes": [{"type": "ellipse", "label_id": 1, "frame": 0, "points": [30, 30, 60]}]}
+
+        {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10]}]}
+
+        {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": []}]}
+
+        {"shapes": [{"type": "cuboid", "label_id": 1, "frame": 0, "points": [10, 20, 10, 40, 50, 20, 50, 40]}]}
+
+        {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [10, 10, 12, 12]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]},
                     {"type": "polygon", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40, 60, 80]}]}
@@ -51,6 +63,10 @@ def odd_coordinate_count(ctx: Context) -> Found:
     Why: the server answers 400 `invalid length for shape type` and stores nothing of the whole request.
     Bad:
         {"shapes": [{"type": "polygon", "label_id": 1, "frame": 0, "points": [10, 10, 60, 10, 60, 40, 10]}]}
+
+        {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10, 60, 10, 60]}]}
+
+        {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 10, 60]}]}
     Good:
         {"shapes": [{"type": "polygon", "label_id": 1, "frame": 0, "points": [10, 10, 60, 10, 60, 40, 10, 40]}]}
     Source: annos-img/polygon-odd-7 (400)
@@ -69,6 +85,9 @@ def non_finite_coordinate(ctx: Context) -> Found:
     Bad:
         {"from": "cvat-images", "files": {"annotations.xml":
             "<annotations><image id='0' name='a.jpg'><polyline label='car' points='1,1;inf,2'/></image></annotations>"}}
+
+        {"from": "cvat-images", "files": {"annotations.xml":
+            "<annotations><image id='0' name='a.jpg'><polyline label='car' points='1,1;2,nan'/></image></annotations>"}}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
     Source: annos-img/points-1e400 (stored, later reads 500), annos-img/rectangle-points (400)

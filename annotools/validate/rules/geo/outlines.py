@@ -80,6 +80,11 @@ def polygon_without_area(ctx: Context) -> Found:
     Why: the server stores it; nothing is painted of it, and COCO exports and what reads them fail on an area of 0.
     Bad:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 30, 30, 60, 60]}]}
+
+        {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 10, 10, 10, 10]}]}
+
+        {"tracks": [{"label_id": 3, "frame": 0, "shapes": [
+            {"type": "polygon", "frame": 0, "points": [10, 10, 10, 30, 10, 60]}]}]}
     Good:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 30, 35, 60, 60]}]}
 
@@ -150,6 +155,8 @@ def too_many_points(ctx: Context, points: float = 5000) -> Found:
     Why: the server stores them all; the editor becomes slow with such a shape and can hardly edit it.
     Bad:
         {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [<10, 20, *5001>60, 40]}]}
+
+        {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, <60, 10, *5000>60, 40]}]}
     Good:
         {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
     Options: points: most points of a shape.

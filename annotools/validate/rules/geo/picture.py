@@ -36,6 +36,16 @@ def partly_outside_image(ctx: Context, pixels: float = 0.01) -> Found:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [150, 10, 230, 40]}]}
 
         {"shapes": [{"type": "polygon", "label_id": 1, "frame": 0, "points": [-5, 10, 60, 10, 60, 40]}]}
+
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, -5, 60, 40]}]}
+
+        {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 60, 60, 110]}]}
+
+        {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 10, -5, 20]}]}
+
+        {"shapes": [{"type": "ellipse", "label_id": 1, "frame": 0, "points": [190, 50, 210, 40]}]}
+
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [2, 2, 62, 22], "rotation": 45}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [150, 10, 200, 40]},
                     {"type": "polygon", "label_id": 1, "frame": 0, "points": [0, 10, 60, 10, 60, 40]}]}
@@ -71,6 +81,15 @@ def outside_image(ctx: Context) -> Found:
         Where a track is outside anyway, it does not matter where.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [310, 10, 360, 40]}]}
+
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [-60, 10, -10, 40]}]}
+
+        {"shapes": [{"type": "polygon", "label_id": 1, "frame": 0, "points": [10, 110, 60, 110, 60, 140]}]}
+
+        {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, -20, 60, -10]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "rectangle", "frame": 0, "points": [310, 10, 360, 40]}]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [110, 10, 160, 40]}]}
 
@@ -106,6 +125,8 @@ def normalised_points(ctx: Context) -> Found:
     Why: the server takes pixels, so the whole object becomes a dot in the corner of the picture.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [0.25, 0.1, 0.75, 0.9]}]}
+
+        {"shapes": [{"type": "polygon", "label_id": 1, "frame": 0, "points": [0.25, 0.1, 0.75, 0.1, 0.75, 0.9]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [50, 10, 150, 90]}]}
     Fix: lossless: the coordinates are multiplied by the size of the picture.
@@ -137,6 +158,12 @@ def swapped_axes(ctx: Context, pixels: float = 1.0) -> Found:
     Why: the server stores it as sent; somebody wrote rows before columns.
     Bad:
         {"shapes": [{"type": "polygon", "label_id": 1, "frame": 0, "points": [10, 150, 60, 150, 60, 190]}]}
+
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 120, 60, 190]}]}
+
+        {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 150, 60, 190]}]}
+
+        {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 150, 60, 190]}]}
     Good:
         {"shapes": [{"type": "polygon", "label_id": 1, "frame": 0, "points": [150, 10, 150, 60, 190, 60]}]}
     Options: pixels: how far beyond the border is still fine.
@@ -164,6 +191,8 @@ def whole_image_box(ctx: Context, pixels: float = 1.0) -> Found:
     Why: nothing breaks; often it is a left-over of a tool, or a whole-frame class that should be a tag.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [0, 0, 200, 100]}]}
+
+        {"shapes": [{"type": "ellipse", "label_id": 1, "frame": 0, "points": [100, 50, 200, 0]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 190, 90]}]}
     Options: pixels: how far from the border still counts.

@@ -31,6 +31,10 @@ def repeated_point(ctx: Context) -> Found:
     Why: the server stores it; sides without length make some tools fail, and the editor shows two points in one place.
     Bad:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 60, 10, 60, 10, 60, 40]}]}
+
+        {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10, 10, 10, 60, 40]}]}
+
+        {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10, 10, 10]}]}
     Good:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 60, 10, 60, 40]}]}
     Fix: lossless: the point is said once.
@@ -60,6 +64,10 @@ def crowded_points(ctx: Context, pixels: float = 0.5) -> Found:
     Why: nothing breaks; such points make files and the editor slow without saying anything.
     Bad:
         {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10, 10.2, 10.1, 60, 40]}]}
+
+        {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 10.2, 10.1, 60, 10, 60, 40]}]}
+
+        {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10, 10.2, 10.1]}]}
     Good:
         {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10, 11, 10.1, 60, 40]}]}
     Options: pixels: the least distance.
@@ -94,6 +102,8 @@ def spike(ctx: Context, degrees: float = 1.0, pixels: float = 5.0) -> Found:
     Bad:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0,
                      "points": [10, 10, 60, 10, 60, 40, 150, 40.2, 60, 40.4, 10, 60]}]}
+
+        {"shapes": [{"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10, 100, 10, 10, 10.2, 10, 60]}]}
     Good:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 60, 10, 60, 40, 10, 60]}]}
     Options: degrees: the angle below which a corner is a spike. pixels: the least length of both of its sides.

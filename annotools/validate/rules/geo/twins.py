@@ -62,6 +62,12 @@ def near_duplicate_shape(ctx: Context, overlap: float = 0.98) -> Found:
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 110, 90]},
                     {"type": "rectangle", "label_id": 1, "frame": 0, "points": [10.2, 10, 110, 90.3]}]}
+
+        {"shapes": [{"type": "ellipse", "label_id": 1, "frame": 0, "points": [60, 50, 110, 10]},
+                    {"type": "ellipse", "label_id": 1, "frame": 0, "points": [60, 50, 110, 10.3]}]}
+
+        {"shapes": [{"type": "polygon", "label_id": 1, "frame": 0, "points": [10, 10, 110, 10, 110, 90, 10, 90]},
+                    {"type": "polygon", "label_id": 1, "frame": 0, "points": [10, 10, 110.3, 10, 110, 90, 10, 90]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 110, 90]},
                     {"type": "rectangle", "label_id": 1, "frame": 0, "points": [30, 10, 130, 90]}]}
@@ -102,6 +108,8 @@ def huge_z_order(ctx: Context, most: float = 1000) -> Found:
     Why: nothing breaks; the editor has a slider from the least to the greatest, on which one step then is nothing.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "z_order": 99999}]}
+
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "z_order": -99999}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "z_order": 3}]}
     Options: most: how far from 0 is fine.

@@ -7,6 +7,7 @@ A number means something within one job only; file imports number the groups of 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +69,13 @@ def group_of_one(ctx: Context) -> list[Found]:
     Why: through the API it is kept; a file import takes it for no group, so what comes back has none.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "group": 3}]}
+
+        {"tags": [{"label_id": 6, "frame": 0, "group": 3}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "group": 3, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}]}]}
+
+        {"intervals": [{"label_id": 7, "start": 3, "stop": 8, "group": 3}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "group": 3},
                     {"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 60, 10, 60, 40], "group": 3}]}
@@ -96,6 +104,13 @@ def null_group(ctx: Context) -> None:
     Why: the server stores 0 for it, so what is read back is not what was sent.
     Bad:
         {"tags": [{"label_id": 1, "frame": 0, "group": null}]}
+
+        {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 10], "group": null}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "group": null, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}]}]}
+
+        {"intervals": [{"label_id": 7, "start": 3, "stop": 8, "group": null}]}
     Good:
         {"tags": [{"label_id": 1, "frame": 0, "group": 0}]}
     Fix: lossless: 0 is written, as it is stored.
@@ -104,13 +119,18 @@ def null_group(ctx: Context) -> None:
 
 
 @rule("GRP003", "group-over-frames", WARNING, upload=INFO, proof="source: groups of an import count per frame")
-def group_over_frames(ctx: Context) -> Found:
+def group_over_frames(ctx: Context) -> Iterator[Found]:
     """Shapes or tags of one group are on different frames.
 
     Why: the server keeps it; file formats and imports know groups of one frame only, so it falls apart there.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "group": 3},
                     {"type": "rectangle", "label_id": 1, "frame": 5, "points": [10, 10, 60, 40], "group": 3}]}
+
+        {"tags": [{"label_id": 6, "frame": 0, "group": 3}, {"label_id": 6, "frame": 5, "group": 3}]}
+
+        {"tags": [{"label_id": 6, "frame": 0, "group": 3}],
+         "shapes": [{"type": "points", "label_id": 1, "frame": 5, "points": [10, 10], "group": 3}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "group": 3},
                     {"type": "rectangle", "label_id": 1, "frame": 0, "points": [60, 10, 90, 40], "group": 3}]}
@@ -121,11 +141,11 @@ def group_over_frames(ctx: Context) -> Found:
     starts = _starts(found)
     low, high = _ends(found.frame, starts)
     wide = low != high
-    first = found.take(starts[wide])
-    mine = first.owner == Owner.SHAPE
+    first, low, high = found.take(starts[wide]), low[wide], high[wide]
     said = "group {group} reaches from frame {low} to frame {high}"
-    rows = np.where(mine, first.row, -1)
-    return ctx.at("shape", rows[mine], said, group=first.group[mine], low=low[wide][mine], high=high[wide][mine])
+    for owner in (Owner.TAG, Owner.SHAPE):
+        mine = first.owner == owner
+        yield ctx.at(owner.word, first.row[mine], said, group=first.group[mine], low=low[mine], high=high[mine])
 
 
 def _ends(values: Ints, starts: Ints) -> tuple[Ints, Ints]:
@@ -200,6 +220,13 @@ def negative_group(ctx: Context) -> list[Found]:
     Why: the server answers 400 `Ensure this value is greater than or equal to 0.`
     Bad:
         {"tags": [{"label_id": 1, "frame": 0, "group": -1}]}
+
+        {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 10], "group": -1}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "group": -1, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}]}]}
+
+        {"intervals": [{"label_id": 7, "start": 3, "stop": 8, "group": -1}]}
     Good:
         {"tags": [{"label_id": 1, "frame": 0, "group": 0}]}
     Fix: lossless: the object is taken out of the group.

@@ -51,6 +51,10 @@ def interval_outside_task(ctx: Context) -> Found:
     Why: the server answers 400; start must be a frame of the media, stop at most one more than the last.
     Bad:
         {"intervals": [{"label_id": 7, "start": 3, "stop": 500}]}
+
+        {"intervals": [{"label_id": 7, "start": 300, "stop": 310}]}
+
+        {"intervals": [{"label_id": 7, "start": -3, "stop": 8}]}
     Good:
         {"intervals": [{"label_id": 7, "start": 3, "stop": 12}]}
     Fix: lossy: what lies outside is cut off.
@@ -86,6 +90,11 @@ def overlapping_intervals(ctx: Context) -> Found:
     Why: the server keeps both; what counts or plays the label counts the shared stretch twice.
     Bad:
         {"intervals": [{"label_id": 7, "start": 1, "stop": 6}, {"label_id": 7, "start": 4, "stop": 9}]}
+
+        {"intervals": [{"label_id": 7, "start": 1, "stop": null}, {"label_id": 7, "start": 4, "stop": 9}]}
+
+        {"intervals": [{"label_id": 7, "start": 1, "stop": 20}, {"label_id": 7, "start": 2, "stop": 3},
+                       {"label_id": 7, "start": 5, "stop": 9}]}
     Good:
         {"intervals": [{"label_id": 7, "start": 1, "stop": 4}, {"label_id": 7, "start": 4, "stop": 9}]}
     Source: source: CVAT's task.py, validation of intervals

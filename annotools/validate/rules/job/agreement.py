@@ -26,6 +26,11 @@ def uneven_honeypot(ctx: Context) -> Found | None:
                    "job.json": {"id": 3, "start_frame": 0, "stop_frame": 2},
                    "annotations.json": {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 6, "frame": 1}]},
                    "validation_layout.json": {"honeypot_frames": [0, 1, 2], "honeypot_real_frames": [9, 9, 9]}}}
+
+        {"files": {"labels.json": [{"id": 1, "name": "car", "attributes": []}],
+                   "job.json": {"id": 3, "start_frame": 0, "stop_frame": 2},
+                   "annotations.json": {"shapes": [{"type": "points", "label_id": 1, "frame": 1, "points": [10, 10]}]},
+                   "validation_layout.json": {"honeypot_frames": [0, 1, 2], "honeypot_real_frames": [9, 9, 9]}}}
     Good:
         {"files": {"labels.json": [{"id": 6, "name": "rain", "attributes": []}],
                    "job.json": {"id": 3, "start_frame": 0, "stop_frame": 1},
@@ -66,6 +71,9 @@ def disagreeing_overlap(ctx: Context) -> Iterator[Found]:
     Bad:
         {"annotations": {"tags": [{"label_id": 6, "frame": 8}]},
          "elsewhere": {"tags": [{"label_id": 6, "frame": 9}]}}
+
+        {"annotations": {"shapes": [{"type": "points", "label_id": 1, "frame": 9, "points": [10, 10]}]},
+         "elsewhere": {"shapes": [{"type": "points", "label_id": 1, "frame": 9, "points": [20, 10]}]}}
     Good:
         {"annotations": {"tags": [{"label_id": 6, "frame": 9}]},
          "elsewhere": {"tags": [{"label_id": 6, "frame": 9}]}}

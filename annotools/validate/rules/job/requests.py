@@ -38,6 +38,15 @@ def destructive_put(ctx: Context, share: float = 0.5) -> Found | None:
         {"annotations": {"tags": [{"label_id": 6, "frame": 9}]}, "as": "put", "job": {"id": 4},
          "elsewhere": {"tags": [{"id": 1, "label_id": 6, "frame": 9}, {"id": 2, "label_id": 6, "frame": 10},
                                 {"id": 3, "label_id": 6, "frame": 11}]}}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 9}]}, "as": "put", "job": {"id": 4},
+         "elsewhere": {"shapes": [{"id": 1, "type": "points", "label_id": 1, "frame": 9, "points": [10, 10]},
+                                  {"id": 2, "type": "points", "label_id": 1, "frame": 10, "points": [10, 10]},
+                                  {"id": 3, "type": "points", "label_id": 1, "frame": 11, "points": [10, 10]}]}}
+
+        {"annotations": {}, "as": "put", "job": {"id": 4},
+         "elsewhere": {"tracks": [{"id": 1, "label_id": 1, "frame": 9, "shapes": [
+            {"id": 2, "type": "points", "frame": 9, "points": [10, 10]}]}]}}
     Good:
         {"annotations": {"tags": [{"label_id": 6, "frame": 9}, {"label_id": 6, "frame": 10}]}, "as": "put",
          "job": {"id": 4}, "elsewhere": {"tags": [{"id": 1, "label_id": 6, "frame": 9},
@@ -63,6 +72,10 @@ def repeated_create(ctx: Context) -> Iterator[Found]:
     Bad:
         {"annotations": {"tags": [{"label_id": 6, "frame": 9}]}, "as": "create", "job": {"id": 4},
          "elsewhere": {"tags": [{"id": 1, "label_id": 6, "frame": 9}]}}
+
+        {"annotations": {"shapes": [{"type": "points", "label_id": 1, "frame": 9, "points": [10, 10]}]}, "as": "create",
+         "job": {"id": 4},
+         "elsewhere": {"shapes": [{"id": 1, "type": "points", "label_id": 1, "frame": 9, "points": [10, 10]}]}}
     Good:
         {"annotations": {"tags": [{"label_id": 6, "frame": 10}]}, "as": "create", "job": {"id": 4},
          "elsewhere": {"tags": [{"id": 1, "label_id": 6, "frame": 9}]}}

@@ -97,6 +97,8 @@ def finished_job(ctx: Context) -> Found | None:
     Why: the server stores what is sent for it without a word, so work that somebody has accepted changes.
     Bad:
         {"annotations": {}, "job": {"state": "completed"}}
+
+        {"annotations": {}, "job": {"stage": "acceptance"}}
     Good:
         {"annotations": {}, "job": {"state": "in progress"}}
     Source: CVAT's API: annotations of a job are written whatever its state
@@ -135,6 +137,8 @@ def mismatched_sdk(ctx: Context, server: str = "", sdk: str = "") -> Iterator[Fo
     Why: the SDK is generated from the API of one version; with another server calls fail with TypeError or 404.
     Bad:
         {"annotations": {}, "options": {"server": "2.73.0", "sdk": "2.40.1"}}
+
+        {"annotations": {}, "options": {"server": "2.73.0", "sdk": "2.72.0"}}
     Good:
         {"annotations": {}, "options": {"server": "2.73.0", "sdk": "2.73.4"}}
     Options: server: the version of the server, empty to ask nothing; sdk: that of cvat-sdk, empty for what is there.

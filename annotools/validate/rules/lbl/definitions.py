@@ -27,6 +27,12 @@ def too_long_name(ctx: Context) -> Iterator[Found]:
 
         {"annotations": {}, "labels": [{"id": 1, "name": "car", "attributes": [{"id": 11, "name": "<n*65>",
             "mutable": false, "input_type": "text", "default_value": "", "values": []}]}]}
+
+        {"annotations": {}, "labels": [{"id": 1, "name": "car", "attributes": [{"id": 11, "name": "plate",
+            "mutable": false, "input_type": "text", "default_value": "<n*129>", "values": []}]}]}
+
+        {"annotations": {}, "labels": [{"id": 1, "name": "car", "attributes": [{"id": 11, "name": "plate",
+            "mutable": false, "input_type": "select", "default_value": "x", "values": ["x", "<n*4097>"]}]}]}
     Good:
         {"annotations": {}, "labels": [{"id": 1, "name": "<n*64>", "attributes": []}]}
     Source: source: CVAT's OpenAPI document, LabelRequest and AttributeRequest (maxLength)

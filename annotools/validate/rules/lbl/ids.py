@@ -28,6 +28,10 @@ def unknown_label(ctx: Context) -> Iterator[Found]:
                 {"id": 7, "image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4], "segmentation": []}]}}, "task": {}}
 
         {"shapes": [{"type": "rectangle", "label_id": 404, "frame": 0, "points": [10, 10, 60, 40]}]}
+
+        {"tracks": [{"label_id": 404, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}
+
+        {"intervals": [{"label_id": 404, "start": 3, "stop": 8}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
     Source: annos-img/shape-label-id-2 (400)
@@ -84,6 +88,11 @@ def attribute_of_another_label(ctx: Context) -> Found:
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 2, "frame": 0, "points": [10, 10, 60, 40],
                      "attributes": [{"spec_id": 11, "value": "red"}]}]}
+
+        {"tags": [{"label_id": 6, "frame": 0, "attributes": [{"spec_id": 11, "value": "red"}]}]}
+
+        {"tracks": [{"label_id": 2, "frame": 0, "attributes": [{"spec_id": 11, "value": "red"}], "shapes": [
+            {"type": "rectangle", "frame": 0, "points": [10, 10, 60, 40]}]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40],
                      "attributes": [{"spec_id": 11, "value": "red"}]}]}

@@ -32,6 +32,13 @@ def wrong_label_type(ctx: Context) -> Iterator[Found]:
         {"tags": [{"label_id": 3, "frame": 0}]}
 
         {"shapes": [{"type": "rectangle", "label_id": 6, "frame": 0, "points": [10, 10, 60, 40]}]}
+
+        {"tracks": [{"label_id": 2, "frame": 0, "shapes": [
+            {"type": "polygon", "frame": 0, "points": [10, 10, 60, 10, 60, 40]}]}]}
+
+        {"intervals": [{"label_id": 6, "start": 3, "stop": 8}]}
+
+        {"tags": [{"label_id": 7, "frame": 0}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 2, "frame": 0, "points": [10, 10, 60, 40]},
                     {"type": "polygon", "label_id": 1, "frame": 0, "points": [10, 10, 60, 10, 60, 40]}],
@@ -77,6 +84,12 @@ def sublabel_at_top_level(ctx: Context) -> Iterator[Found]:
     Why: the server stores it; the editor has no such label to show, and exports write a class that does not exist.
     Bad:
         {"shapes": [{"type": "points", "label_id": 51, "frame": 0, "points": [10, 10]}]}
+
+        {"tags": [{"label_id": 51, "frame": 0}]}
+
+        {"tracks": [{"label_id": 51, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}
+
+        {"intervals": [{"label_id": 51, "start": 3, "stop": 8}]}
     Good:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [10, 10]}]}]}

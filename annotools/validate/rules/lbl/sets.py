@@ -41,6 +41,19 @@ def missing_attribute(ctx: Context) -> Iterator[Found]:
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40],
                      "attributes": [{"spec_id": 11, "value": "red"}]}]}
+
+        {"tags": [{"label_id": 1, "frame": 0}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "attributes": [
+            {"spec_id": 11, "value": "red"}, {"spec_id": 14, "value": ""}],
+            "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10],
+            "attributes": [{"spec_id": 12, "value": "false"}, {"spec_id": 13, "value": "0"}]}]}]}
+
+        {"annotations": {"intervals": [{"label_id": 1, "start": 3, "stop": 8}]},
+         "labels": [{"id": 1, "name": "horn", "type": "interval", "attributes": [{"id": 11, "name": "pitch",
+             "mutable": false, "input_type": "text", "default_value": "c", "values": []}]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "attributes": [
             {"spec_id": 11, "value": "red"}, {"spec_id": 12, "value": "true"},
@@ -143,6 +156,14 @@ def repeated_id_value(ctx: Context) -> Found:
              "attributes": [{"spec_id": 11, "value": "7"}]}]},
          "labels": [{"id": 1, "name": "car", "type": "any", "attributes": [{"id": 11, "name": "track id",
              "mutable": false, "input_type": "text", "default_value": "", "values": []}]}]}
+
+        {"annotations": {"shapes": [
+            {"type": "points", "label_id": 1, "frame": 0, "points": [10, 10],
+             "attributes": [{"spec_id": 11, "value": "7"}]},
+            {"type": "points", "label_id": 1, "frame": 0, "points": [50, 50],
+             "attributes": [{"spec_id": 11, "value": "7"}]}]},
+         "labels": [{"id": 1, "name": "car", "type": "any", "attributes": [{"id": 11, "name": "id",
+             "mutable": false, "input_type": "number", "default_value": "0", "values": ["0", "99", "1"]}]}]}
     Good:
         {"annotations": {"shapes": [
             {"type": "points", "label_id": 1, "frame": 0, "points": [10, 10],

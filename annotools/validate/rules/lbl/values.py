@@ -64,6 +64,12 @@ def value_not_in_choices(ctx: Context) -> Found:
         the value without noticing.
     Bad:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "Red"}]}]}
+
+        {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "purple"}]}]}
+
+        {"annotations": {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "purple"}]}]},
+         "labels": [{"id": 1, "name": "car", "type": "any", "attributes": [{"id": 11, "name": "colour",
+             "mutable": false, "input_type": "radio", "default_value": "red", "values": ["red", "blue"]}]}]}
     Good:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "red"}]}]}
     Fix: lossless: a choice that differs only in case or white space is taken.
@@ -125,6 +131,10 @@ def number_not_a_number(ctx: Context) -> Found:
     Why: the server stores any text, and then every export but CVAT's XML fails: `Failed to convert attribute`.
     Bad:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 13, "value": "fast"}]}]}
+
+        {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 13, "value": "nan"}]}]}
+
+        {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 13, "value": "1e999"}]}]}
     Good:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 13, "value": "120"}]}]}
     Source: annos-img/attr-number (accepted); source: bindings.py converts values to float on export
@@ -160,6 +170,8 @@ def number_out_of_range(ctx: Context) -> Found:
     Why: the server stores it; the editor's field does not show such a number, and corrects it when it is touched.
     Bad:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 13, "value": "300"}]}]}
+
+        {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 13, "value": "-5"}]}]}
     Good:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 13, "value": "200"}]}]}
     Fix: lossy: the nearer end of the range is taken.
@@ -247,6 +259,10 @@ def padded_value(ctx: Context) -> Found:
     Why: the server takes it off, so what is read back is not what was sent.
     Bad:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": " B 123 "}]}]}
+
+        {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": " B 123"}]}]}
+
+        {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": "B 123 "}]}]}
     Good:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": "B 123"}]}]}
     Fix: lossless: the white space is taken off, as the server does.

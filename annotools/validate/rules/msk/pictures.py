@@ -65,6 +65,9 @@ def empty_mask(ctx: Context) -> Found:
     Why: the server stores it; nobody can see or select it, and tools fail on it (`zero-size array to reduction`).
     Bad:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [9, 10, 10, 12, 12]}]}
+
+        {"tracks": [{"label_id": 4, "frame": 0, "shapes": [
+            {"type": "mask", "frame": 0, "points": [9, 10, 10, 12, 12]}]}]}
     Good:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [8, 1, 12, 12, 12, 12]}]}
     Fix: lossy: the mask is dropped.

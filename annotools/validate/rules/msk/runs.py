@@ -54,6 +54,10 @@ def inverted_mask_box(ctx: Context) -> Found:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 12, 12, 10, 10]}]}
 
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 10.5, 10, 12.5, 12]}]}
+
+        {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 12, 10, 10, 12]}]}
+
+        {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 10, 12, 12, 10]}]}
     Good:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 10, 10, 12, 12]}]}
     Source: annos-img/mask-rle-3 (accepted, kept as sent)
@@ -77,6 +81,10 @@ def mask_outside_image(ctx: Context) -> Found:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 198, 10, 200, 12]}]}
 
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, -1, 10, 1, 12]}]}
+
+        {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 10, 98, 12, 100]}]}
+
+        {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 10, -1, 12, 1]}]}
     Good:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 197, 10, 199, 12]}]}
 

@@ -46,6 +46,9 @@ def unordered_frames(ctx: Context) -> Iterator[Found]:
     Why: nothing breaks, but the server answers them in that order, so two versions of a file differ everywhere.
     Bad:
         {"tags": [{"label_id": 6, "frame": 3}, {"label_id": 6, "frame": 1}]}
+
+        {"shapes": [{"type": "points", "label_id": 1, "frame": 3, "points": [10, 10]},
+                    {"type": "points", "label_id": 1, "frame": 1, "points": [10, 10]}]}
     Good:
         {"tags": [{"label_id": 6, "frame": 1}, {"label_id": 6, "frame": 3}]}
     Source: CVAT's API: annotations are answered by frame

@@ -38,6 +38,14 @@ def id_on_create(ctx: Context) -> Iterator[Found]:
         {"annotations": {"tags": [{"id": 5, "label_id": 6, "frame": 0}]}, "as": "create"}
 
         {"annotations": {"tags": [{"id": -1, "label_id": 6, "frame": 0}]}, "as": "create"}
+
+        {"annotations": {"shapes": [{"id": 5, "type": "points", "label_id": 1, "frame": 0, "points": [10, 10]}]},
+         "as": "create"}
+
+        {"annotations": {"tracks": [{"id": 5, "label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}]}]}, "as": "create"}
+
+        {"annotations": {"intervals": [{"id": 5, "label_id": 7, "start": 3, "stop": 8}]}, "as": "create"}
     Good:
         {"annotations": {"tags": [{"id": null, "label_id": 6, "frame": 0}]}, "as": "put"}
 
@@ -69,6 +77,13 @@ def id_missing_on_delete(ctx: Context) -> Iterator[Found]:
     Why: the server answers 400 `must be present and not null` and deletes nothing.
     Bad:
         {"annotations": {"tags": [{"label_id": 6, "frame": 0}]}, "as": "delete"}
+
+        {"annotations": {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 10]}]}, "as": "delete"}
+
+        {"annotations": {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}]}]}, "as": "delete"}
+
+        {"annotations": {"intervals": [{"label_id": 7, "start": 3, "stop": 8}]}, "as": "delete"}
     Good:
         {"annotations": {"tags": [{"id": 5, "label_id": 6, "frame": 0}]}, "as": "delete"}
     Source: annos-img/patch-create-update-delete (400)
@@ -86,6 +101,13 @@ def id_missing_on_update(ctx: Context) -> Iterator[Found]:
     Why: the server creates another one and leaves the old one as it is, so there are two.
     Bad:
         {"annotations": {"tags": [{"label_id": 6, "frame": 0}]}, "as": "update"}
+
+        {"annotations": {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 10]}]}, "as": "update"}
+
+        {"annotations": {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}]}]}, "as": "update"}
+
+        {"annotations": {"intervals": [{"label_id": 7, "start": 3, "stop": 8}]}, "as": "update"}
     Good:
         {"annotations": {"tags": [{"id": 5, "label_id": 6, "frame": 0}]}, "as": "update"}
     Source: annos-img/patch-create-update-delete (200, a new annotation)
@@ -108,6 +130,16 @@ def repeated_id(ctx: Context) -> Iterator[Found]:
 
         {"annotations": {"tags": [{"id": 5, "label_id": 6, "frame": 0}, {"id": 5, "label_id": 6, "frame": 1}]},
          "as": "update"}
+
+        {"shapes": [{"id": 5, "type": "points", "label_id": 1, "frame": 0, "points": [10, 10]},
+                    {"id": 5, "type": "points", "label_id": 1, "frame": 0, "points": [20, 10]}]}
+
+        {"tracks": [
+            {"id": 5, "label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]},
+            {"id": 5, "label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [20, 10]}]}]}
+
+        {"intervals": [{"id": 5, "label_id": 7, "start": 1, "stop": 2},
+                       {"id": 5, "label_id": 7, "start": 3, "stop": 8}]}
     Good:
         {"tags": [{"id": 5, "label_id": 6, "frame": 0}, {"id": 6, "label_id": 6, "frame": 1}]}
     Fix: lossy: the later ones lose their id.
@@ -144,6 +176,21 @@ def id_of_other_job(ctx: Context) -> Iterator[Found]:
     Bad:
         {"annotations": {"tags": [{"id": 5, "label_id": 6, "frame": 0}]}, "as": "update",
          "elsewhere": {"tags": [{"id": 5, "label_id": 6, "frame": 10}]}}
+
+        {"annotations": {"tags": [{"id": 5, "label_id": 6, "frame": 0}]}, "as": "delete",
+         "elsewhere": {"tags": [{"id": 5, "label_id": 6, "frame": 10}]}}
+
+        {"annotations": {"shapes": [{"id": 5, "type": "points", "label_id": 1, "frame": 0, "points": [10, 10]}]},
+         "as": "update",
+         "elsewhere": {"shapes": [{"id": 5, "type": "points", "label_id": 1, "frame": 10, "points": [10, 10]}]}}
+
+        {"annotations": {"tracks": [{"id": 5, "label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}]}]}, "as": "update",
+         "elsewhere": {"tracks": [{"id": 5, "label_id": 1, "frame": 10, "shapes": [
+            {"type": "points", "frame": 10, "points": [10, 10]}]}]}}
+
+        {"annotations": {"intervals": [{"id": 5, "label_id": 7, "start": 3, "stop": 8}]}, "as": "update",
+         "elsewhere": {"intervals": [{"id": 5, "label_id": 7, "start": 3, "stop": 8}]}}
     Good:
         {"annotations": {"tags": [{"id": 6, "label_id": 6, "frame": 0}]}, "as": "update",
          "elsewhere": {"tags": [{"id": 5, "label_id": 6, "frame": 10}]}}

@@ -35,6 +35,12 @@ def missing_key(ctx: Context) -> None:
         {"shapes": [{"type": "rectangle", "label_id": 1, "points": [10, 10, 60, 40]}]}
 
         {"tracks": [{"label_id": 1, "frame": 0}]}
+
+        {"shapes": [{"label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
+
+        {"tags": [{"frame": 0}]}
+
+        {"intervals": [{"label_id": 7, "stop": 8}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
     Source: annos-img/shape-type, annos-img/tag-4, annos-vid/track-ok (400)
@@ -85,6 +91,13 @@ def unknown_source(ctx: Context) -> None:
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40],
             "source": "semi_auto"}]}
+
+        {"tags": [{"label_id": 6, "frame": 0, "source": "robot"}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "source": "Manual", "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}]}]}
+
+        {"intervals": [{"label_id": 7, "start": 3, "stop": 8, "source": "robot"}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40],
             "source": "semi-auto"}]}
@@ -100,6 +113,12 @@ def score_without_place(ctx: Context) -> None:
     Why: the server drops it without a word.
     Bad:
         {"tags": [{"label_id": 6, "frame": 0, "score": 0.5}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "score": 0.5, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10], "score": 0.5}]}]}
     Good:
         {"tags": [{"label_id": 6, "frame": 0}]}
     Fix: lossless: the key goes, as it would anyway.
@@ -143,6 +162,8 @@ def structured_value(ctx: Context) -> None:
         chose.
     Bad:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": ["B", 7]}]}]}
+
+        {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": {"B": 7}}]}]}
     Good:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": "B7"}]}]}
     Source: annos-img/attr-value, annos-img/attr-value-2 (200, stored as text)

@@ -23,6 +23,10 @@ def score_out_of_range(ctx: Context) -> Iterator[Found]:
     Why: the server answers 400 `Ensure this value is ...` and stores nothing of the whole request.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "score": 87}]}
+
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "score": -0.5}]}
+
+        {"intervals": [{"label_id": 7, "start": 3, "stop": 8, "score": 87}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "score": 0.87}]}
     Fix: lossy: the nearest of 0 and 1.
@@ -54,6 +58,13 @@ def number_over_32_bits(ctx: Context) -> Iterator[Found]:
 
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "z_order":
             -2147483649}]}
+
+        {"tags": [{"label_id": 6, "frame": 0, "group": 2147483648}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "group": 2147483648, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}]}]}
+
+        {"intervals": [{"label_id": 7, "start": 3, "stop": 2147483648}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "z_order":
             -2147483648}]}

@@ -49,6 +49,8 @@ def number_overflow(ctx: Context) -> None:
     Why: the server stores it, and from then on every reading of the job's annotations is a 500.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 1e400, 40]}]}
+
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "rotation": -1e400}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 1e4, 40]}]}
     Source: annos-img/points-1e400 (200, then 500)
@@ -64,6 +66,8 @@ def body_not_an_object(ctx: Context) -> None:
         [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]
 
         null
+
+        "shapes"
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]}]}
     Source: CVAT 2.73's behaviour, read from its views (500)

@@ -50,6 +50,10 @@ def elements_of_no_skeleton(ctx: Context) -> Iterator[Found]:
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [10, 10]}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}],
+            "elements": [{"label_id": 81, "frame": 0, "shapes": [
+                {"type": "points", "frame": 0, "points": [10, 10]}]}]}]}
     Good:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [10, 10]}]}]}
@@ -91,6 +95,10 @@ def missing_element(ctx: Context) -> Iterator[Found]:
         {"shapes": [{"type": "skeleton", "label_id": 5, "frame": 0, "elements": [
             {"type": "points", "label_id": 51, "frame": 0, "points": [10, 10]},
             {"type": "points", "label_id": 52, "frame": 0, "points": [20, 10]}]}]}
+
+        {"tracks": [{"label_id": 5, "frame": 0, "shapes": [{"type": "skeleton", "frame": 0}], "elements": [
+            {"label_id": 51, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]},
+            {"label_id": 52, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [20, 10]}]}]}]}
     Good:
         {"shapes": [{"type": "skeleton", "label_id": 5, "frame": 0, "elements": [
             {"type": "points", "label_id": 51, "frame": 0, "points": [10, 10]},
@@ -138,6 +146,9 @@ def unknown_element(ctx: Context) -> Iterator[Found]:
     Bad:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 1, "frame": 0, "points": [10, 10]}]}]}
+
+        {"tracks": [{"label_id": 8, "frame": 0, "shapes": [{"type": "skeleton", "frame": 0}], "elements": [
+            {"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}]}
     Good:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [10, 10]}]}]}
@@ -159,6 +170,10 @@ def duplicate_element(ctx: Context) -> Iterator[Found]:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [10, 10]},
             {"type": "points", "label_id": 81, "frame": 0, "points": [12, 10]}]}]}
+
+        {"tracks": [{"label_id": 8, "frame": 0, "shapes": [{"type": "skeleton", "frame": 0}], "elements": [
+            {"label_id": 81, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]},
+            {"label_id": 81, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [12, 10]}]}]}]}
     Good:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [10, 10]}]}]}
@@ -190,6 +205,9 @@ def element_of_another_skeleton(ctx: Context) -> Iterator[Found]:
     Bad:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 51, "frame": 0, "points": [10, 10]}]}]}
+
+        {"tracks": [{"label_id": 8, "frame": 0, "shapes": [{"type": "skeleton", "frame": 0}], "elements": [
+            {"label_id": 51, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}]}
     Good:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [10, 10]}]}]}
@@ -216,6 +234,10 @@ def unordered_elements(ctx: Context) -> Iterator[Found]:
             {"type": "points", "label_id": 52, "frame": 0, "points": [20, 10]},
             {"type": "points", "label_id": 51, "frame": 0, "points": [10, 10]},
             {"type": "points", "label_id": 53, "frame": 0, "points": [30, 10]}]}]}
+
+        {"tracks": [{"label_id": 5, "frame": 0, "shapes": [{"type": "skeleton", "frame": 0}], "elements": [
+            {"label_id": 52, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [20, 10]}]},
+            {"label_id": 51, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}]}
     Good:
         {"shapes": [{"type": "skeleton", "label_id": 5, "frame": 0, "elements": [
             {"type": "points", "label_id": 51, "frame": 0, "points": [10, 10]},
@@ -251,6 +273,10 @@ def skeleton_with_points(ctx: Context) -> Found:
     Bad:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "points": [1, 1], "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [10, 10]}]}]}
+
+        {"tracks": [{"label_id": 8, "frame": 0, "shapes": [{"type": "skeleton", "frame": 0, "points": [1, 1]}],
+            "elements": [{"label_id": 81, "frame": 0, "shapes": [
+                {"type": "points", "frame": 0, "points": [10, 10]}]}]}]}
     Good:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "points": [], "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [10, 10]}]}]}

@@ -29,6 +29,9 @@ def wrong_element_type(ctx: Context) -> Found:
 
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [10, 10, 12, 12]}]}]}
+
+        {"tracks": [{"label_id": 8, "frame": 0, "shapes": [{"type": "skeleton", "frame": 0}], "elements": [
+            {"label_id": 81, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 12, 12]}]}]}]}
     Good:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [10, 10]}]}]}
@@ -59,6 +62,10 @@ def element_unlike_skeleton(ctx: Context) -> Iterator[Found]:
 
         {"tracks": [{"label_id": 8, "frame": 2, "shapes": [{"type": "skeleton", "frame": 2}], "elements": [
             {"label_id": 81, "frame": 4, "shapes": [{"type": "points", "frame": 4, "points": [10, 10]}]}]}]}
+
+        {"tracks": [{"label_id": 8, "frame": 0, "group": 1, "shapes": [{"type": "skeleton", "frame": 0}], "elements": [
+            {"label_id": 81, "frame": 0, "group": 2, "shapes": [
+                {"type": "points", "frame": 0, "points": [10, 10]}]}]}]}
     Good:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "group": 1, "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "group": 1, "points": [10, 10]}]}]}
@@ -154,6 +161,9 @@ def element_at_origin(ctx: Context) -> Found:
     Bad:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [0, 0]}]}]}
+
+        {"tracks": [{"label_id": 8, "frame": 0, "shapes": [{"type": "skeleton", "frame": 0}], "elements": [
+            {"label_id": 81, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [0, 0]}]}]}]}
     Good:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [0, 0], "outside": true}]}]}

@@ -46,6 +46,13 @@ def rare_label(ctx: Context, share: float = 0.001, annotations: float = 1000) ->
     Bad:
         {"annotations": {"tags": [{"label_id": 1, "frame": 0}, {"label_id": 1, "frame": 1}, {"label_id": 1, "frame": 2},
             {"label_id": 6, "frame": 3}]}, "options": {"share": 0.3, "annotations": 4}}
+
+        {"annotations": {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 10]},
+            {"type": "points", "label_id": 1, "frame": 1, "points": [10, 10]},
+            {"type": "points", "label_id": 1, "frame": 2, "points": [10, 10]}],
+          "tracks": [{"label_id": 2, "frame": 3, "shapes": [
+            {"type": "rectangle", "frame": 3, "points": [10, 10, 60, 40]}]}]},
+         "options": {"share": 0.3, "annotations": 4}}
     Good:
         {"annotations": {"tags": [{"label_id": 1, "frame": 0}, {"label_id": 1, "frame": 1}, {"label_id": 6, "frame": 2},
             {"label_id": 6, "frame": 3}]}, "options": {"share": 0.3, "annotations": 4}}
@@ -73,6 +80,20 @@ def unusual_size(ctx: Context, deviations: float = 8, shapes: float = 30) -> Fou
             {"type": "rectangle", "label_id": 1, "frame": 2, "points": [0, 0, 10, 11]},
             {"type": "rectangle", "label_id": 1, "frame": 3, "points": [0, 0, 9, 10]},
             {"type": "rectangle", "label_id": 1, "frame": 4, "points": [0, 0, 190, 90]}]}, "options": {"shapes": 5}}
+
+        {"annotations": {"shapes": [
+            {"type": "rectangle", "label_id": 1, "frame": 0, "points": [0, 0, 90, 80]},
+            {"type": "rectangle", "label_id": 1, "frame": 1, "points": [0, 0, 91, 80]},
+            {"type": "rectangle", "label_id": 1, "frame": 2, "points": [0, 0, 90, 81]},
+            {"type": "rectangle", "label_id": 1, "frame": 3, "points": [0, 0, 89, 80]},
+            {"type": "rectangle", "label_id": 1, "frame": 4, "points": [0, 0, 2, 2]}]}, "options": {"shapes": 5}}
+
+        {"annotations": {"shapes": [
+            {"type": "rectangle", "label_id": 1, "frame": 0, "points": [0, 0, 20, 20]},
+            {"type": "rectangle", "label_id": 1, "frame": 1, "points": [0, 0, 21, 20]},
+            {"type": "rectangle", "label_id": 1, "frame": 2, "points": [0, 0, 20, 21]},
+            {"type": "rectangle", "label_id": 1, "frame": 3, "points": [0, 0, 19, 20]},
+            {"type": "rectangle", "label_id": 1, "frame": 4, "points": [0, 0, 200, 2]}]}, "options": {"shapes": 5}}
     Good:
         {"annotations": {"shapes": [
             {"type": "rectangle", "label_id": 1, "frame": 0, "points": [0, 0, 10, 10]},

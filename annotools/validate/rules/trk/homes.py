@@ -98,6 +98,10 @@ def track_over_job_border(ctx: Context) -> Found:
     Bad:
         {"tracks": [{"label_id": 1, "frame": 5, "shapes": [
             {"type": "points", "frame": 5, "points": [10, 10]}, {"type": "points", "frame": 11, "points": [50, 10]}]}]}
+
+        {"annotations": {"tracks": [{"label_id": 1, "frame": 1, "shapes": [
+            {"type": "points", "frame": 1, "points": [10, 10]}, {"type": "points", "frame": 5, "points": [50, 10]}]}]},
+         "job": {"start_frame": 3}}
     Good:
         {"tracks": [{"label_id": 1, "frame": 5, "shapes": [
             {"type": "points", "frame": 5, "points": [10, 10]}, {"type": "points", "frame": 9, "points": [40, 10]}]}]}
@@ -124,6 +128,13 @@ def track_in_honeypot_task(ctx: Context) -> Found:
     Bad:
         {"annotations": {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
             {"type": "points", "frame": 0, "points": [10, 10]}]}]}, "task": {"validation_mode": "gt_pool"}}
+
+        {"files": {"labels.json": [{"id": 1, "name": "car", "attributes": []}],
+                   "job.json": {"id": 3, "start_frame": 0, "stop_frame": 2},
+                   "task.json": {"id": 1, "name": "street", "mode": "annotation", "dimension": "2d"},
+                   "annotations.json": {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+                       {"type": "points", "frame": 0, "points": [10, 10]}]}]},
+                   "validation_layout.json": {"honeypot_frames": [0], "honeypot_real_frames": [9]}}}
     Good:
         {"annotations": {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 10]}]},
          "task": {"validation_mode": "gt_pool"}}

@@ -65,6 +65,10 @@ def two_keyframes_on_one_frame(ctx: Context) -> Iterator[Found]:
 
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
             {"type": "points", "frame": 0, "points": [10, 10]}, {"type": "points", "frame": 0, "points": [10, 10]}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]},
+            {"type": "points", "frame": 0, "points": [10, 10], "occluded": true}]}]}
     Good:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
             {"type": "points", "frame": 0, "points": [10, 10]}, {"type": "points", "frame": 1, "points": [20, 10]}]}]}

@@ -109,6 +109,14 @@ def changing_point_count(ctx: Context) -> Found:
         {"tracks": [{"label_id": 3, "frame": 0, "shapes": [
             {"type": "polygon", "frame": 0, "points": [10, 10, 60, 10, 60, 40]},
             {"type": "polygon", "frame": 4, "points": [10, 10, 60, 10, 60, 40, 10, 40]}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "polyline", "frame": 0, "points": [10, 10, 60, 10]},
+            {"type": "polyline", "frame": 4, "points": [10, 10, 60, 10, 60, 40]}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]},
+            {"type": "points", "frame": 4, "points": [10, 10, 60, 10]}]}]}
     Good:
         {"tracks": [{"label_id": 3, "frame": 0, "shapes": [
             {"type": "polygon", "frame": 0, "points": [10, 10, 60, 10, 60, 40]},
@@ -176,6 +184,10 @@ def size_jump(ctx: Context, times: float = 4) -> Found:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
             {"type": "rectangle", "frame": 0, "points": [10, 10, 20, 20]},
             {"type": "rectangle", "frame": 1, "points": [10, 10, 60, 60]}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "rectangle", "frame": 0, "points": [10, 10, 60, 60]},
+            {"type": "rectangle", "frame": 1, "points": [10, 10, 20, 20]}]}]}
     Good:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
             {"type": "rectangle", "frame": 0, "points": [10, 10, 20, 20]},
