@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import annotools as at
 from annotools import formats
 from annotools.errors import AmbiguityError, InputError, UsageError
 from annotools.formats.base import Format
@@ -89,7 +90,7 @@ def _claims(name: str) -> Format:
 
 def test_several_that_fit_are_candidates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.txt").write_text("x")
-    monkeypatch.setattr(formats, "formats", lambda: (_claims("one"), _claims("two")))
+    monkeypatch.setattr(formats, "possible", lambda source: (_claims("one"), _claims("two")))
     with open_source(tmp_path / "a.txt") as source, pytest.raises(AmbiguityError) as caught:
         formats.sniff(source)
     assert caught.value.candidates == ("one", "two")
@@ -102,10 +103,30 @@ def test_a_fault_that_was_met_while_looking_is_told(tmp_path: Path, monkeypatch:
 
     (tmp_path / "a.txt").write_text("x")
     form = Format("one", "one", Keeps(), read=formats.get("coco").read, sniff=faulty)
-    monkeypatch.setattr(formats, "formats", lambda: (form,))
+    monkeypatch.setattr(formats, "possible", lambda source: (form,))
     with open_source(tmp_path / "a.txt") as source, pytest.raises(InputError, match=r"a\.txt is damaged"):
         formats.sniff(source)
 
 
 def test_every_format_of_the_table_can_be_loaded() -> None:
     assert tuple(form.slug for form in formats.formats()) == formats.slugs()
+
+
+@pytest.mark.parametrize("slug", formats.TABLE)
+def test_an_output_is_told_from_others_by_its_content(slug: str, tmp_path: Path) -> None:
+    for images in (True, False):
+        out = tmp_path / f"{images}"
+        at.convert("examples/street", out, slug, images=images)
+        with open_source(out) as source:
+            assert slug in {form.slug for form in formats.possible(source)}
+            assert formats.sniff(source) == slug
+
+
+def test_every_format_has_a_sign() -> None:
+    assert formats.SIGNS.keys() == formats.TABLE.keys()
+
+
+def test_a_name_without_an_ending_may_be_anything(tmp_path: Path) -> None:
+    (tmp_path / "stdin").write_text("{}")
+    with open_source(tmp_path / "stdin") as source:
+        assert [form.slug for form in formats.possible(source)] == [form.slug for form in formats.formats()]
