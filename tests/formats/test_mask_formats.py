@@ -493,3 +493,12 @@ def test_a_mask_that_reaches_out_of_its_picture_is_cut(slug: str, tmp_path: Path
     losses = at.write(build.dataset(), tmp_path / "out", slug)
     assert masks(at.read(tmp_path / "out", slug).dataset)[0][2] == [0, 2, 3, 1, 3, 2]
     assert [loss.what for loss in losses.of("lost", "annotations")] == []
+
+
+@pytest.mark.parametrize("names", [("labelmap.txt", "detect.tflite"), ("annot/a.png", "images/a.png")])
+def test_what_only_looks_alike_is_not_taken_for_masks(names: Sequence[str], tmp_path: Path) -> None:
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(picture(NUMBERS))
+    with pytest.raises(at.InputError, match="is of no known format"):
+        at.read(tmp_path)

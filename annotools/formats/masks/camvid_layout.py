@@ -33,7 +33,7 @@ def is_camvid(source: Source) -> bool:
     """Whether a source is certainly of CamVid: a folder or a list of its kind, and a list of colours or of masks."""
     members = source.members()
     folders = {part for name in members if is_picture(name) for part in name.split("/")[:-1]}
-    if any(folder.endswith("annot") for folder in folders):
+    if any(folder.endswith("annot") and folder != "annot" for folder in folders):
         return True
     mapped = any(basename(name) in MAPS[1:3] for name in members)
     if mapped and any(picture_key(name).endswith(_MARK) for name in members if is_picture(name)):

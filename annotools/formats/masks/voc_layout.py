@@ -33,7 +33,8 @@ def is_voc_masks(source: Source) -> bool:
         return True
     if any(basename(name) == "_classes.csv" for name in members) and any(name.endswith(_BESIDE) for name in members):
         return True
-    return any(basename(name) == "labelmap.txt" for name in members)
+    bare = [name for name in members if basename(name) != "labelmap.txt"]  # no picture has masks
+    return len(bare) < len(members) and all({LISTS, PICTURES} & set(name.split("/")[:-1]) for name in bare)
 
 
 def entries_of(source: Source, problems: Problems) -> list[Entry]:
