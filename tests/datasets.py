@@ -3,6 +3,7 @@
     FULL        a task of pictures: every kind of row, no two numbers alike, names that hurt; rows of the task
     FULL_JOBS   the same task annotated job by job: an overlap, a ground truth job, rows in every job
     FULL_VIDEO  a task of video frames with a start, a step and tracks that leave and come back
+    FULL_CLOUDS a task of clouds of points with solid cuboids, for what carries nothing else
 
 Names that hurt: a space in a label, `b.c.jpg`, sub-folders, letters outside ASCII, one stem twice, signs that JSON
 and XML escape.  Whatever a format cannot carry, `project` takes out; what it says it carries must come back.
@@ -211,6 +212,24 @@ def _full_video() -> Dataset:
     return build.dataset()
 
 
+def _full_clouds() -> Dataset:
+    build = DatasetBuilder(Task(id=19, name="clouds", dimension="3d", start_frame=2, stop_frame=7))
+    add_labels(build)
+    for frame in range(6):
+        build.add_frame(f"velodyne points/{frame}.pcd", 0, 0, deleted=frame == 4)
+    for frame in range(3):
+        build.add_shape("cuboid", frame, "traffic light", _solid(frame), attributes={"lamps": str(frame)})
+        build.add_tag(frame, "voiture à 4 roues")
+    add_track(build, "cuboid", [(0, _solid(10), False), (3, _solid(11), False), (5, _solid(11), True)], group=5)
+    add_track(build, "cuboid", [(1, _solid(20), False), (2, _solid(20, 2.5), False)], source="auto")
+    return build.dataset()
+
+
+def _solid(place: float, height: float = 1.5) -> tuple[float, ...]:
+    """Position, rotation in radians, size."""
+    return (place + 0.25, -7.5, 1.125, 0.0, 0.0, 0.5, 4.25, 1.75, height, *7 * (0.0,))
+
+
 def label_of(dataset: Dataset, name: str) -> Label:
     """The label of a name, sublabels included."""
     return next(label for label in dataset.labels if label.name == name)
@@ -219,4 +238,5 @@ def label_of(dataset: Dataset, name: str) -> Label:
 FULL = _full()
 FULL_JOBS = _full_jobs()
 FULL_VIDEO = _full_video()
+FULL_CLOUDS = _full_clouds()
 EVERYTHING = {"pictures": FULL, "jobs": FULL_JOBS, "video": FULL_VIDEO}
