@@ -284,6 +284,34 @@ CLOUD = {
 }  # fmt: skip
 
 
+def test_points_of_a_skeleton_are_seen_hidden_or_not_there(tmp_path: Path) -> None:
+    """COCO's visibility: 2 seen, 1 hidden, 0 not in the picture."""
+    build = DatasetBuilder()
+    pose = build.add_label("pose", type="skeleton")
+    for name in ("head", "left", "right"):
+        build.add_label(name, parent=pose, type="points")
+    build.add_frame("a.jpg", 50, 40)
+    row = build.add_shape("skeleton", 0, "pose")
+    for name, x, more in (("head", 1, {}), ("left", 2, {"occluded": True}), ("right", 3, {"outside": True})):
+        build.add_shape("points", 0, name, [x, 9], parent=row, **more)
+    item = written(build.dataset(), tmp_path)["items"][0]["annotations"][0]
+    assert item["points"] == [1, 9, 2, 2, 9, 1, 3, 9, 0]
+    found = at.read(tmp_path / "out", "datumaro").dataset.shapes
+    points = found.type == at.ShapeType.POINTS
+    assert found.occluded[points].tolist() == [False, True, False]
+    assert found.outside[points].tolist() == [False, False, True]
+
+
+def test_scores_come_back(tmp_path: Path) -> None:
+    build = DatasetBuilder()
+    build.add_label("car")
+    build.add_frame("a.jpg", 50, 40)
+    for score in (0.25, 1.0, 0.0):
+        build.add_shape("rectangle", 0, "car", [1, 2, 3, 4], score=score)
+    at.write(build.dataset(), tmp_path / "out", "datumaro")
+    assert at.read(tmp_path / "out", "datumaro").dataset.shapes.score.tolist() == [0.25, 1, 0]
+
+
 def test_clouds_are_told_from_pictures_and_come_back(tmp_path: Path) -> None:
     members = {"annotations/default.json": orjson.dumps({"info": {}, "categories": CAR, "items": [CLOUD]})}
     assert formats.sniff(zipped(members)) == "datumaro-3d"

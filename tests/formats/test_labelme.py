@@ -130,6 +130,12 @@ def test_parts_are_groups_however_deep(tmp_path: Path) -> None:
     assert groups[6:] == [3, 3, 3, 0, 4, 4]
 
 
+def test_groups_of_several_pictures_have_numbers_of_their_own(tmp_path: Path) -> None:
+    pair = thing(id="0", parts=parts("1")), thing(id="1", parts=parts("", "0"))
+    found = dataset(tmp_path, {f"default/{name}.xml": file(*pair, name=f"{name}.jpg") for name in "bcd"})
+    assert found.shapes.group.tolist() == [1, 1, 2, 2, 3, 3]
+
+
 CROSS = [[0, 1, 0], [1, 1, 1], [0, 1, 0]]
 
 
@@ -145,7 +151,8 @@ CROSS = [[0, 1, 0], [1, 1, 1], [0, 1, 0]]
 def test_masks_lie_beside(tmp_path: Path, mode: str, xml: str, picture: str, text: str) -> None:
     whole = np.zeros((20, 30), int)
     whole[4:7, 10:13] = CROSS
-    for pixels, box in ((whole.tolist(), (0, 0, 0, 0)), (CROSS, (10, 4, 13, 7))):
+    boxes = ((0, 0, 0, 0), (10, 4, 13, 7), (10, 4, 12, 6))  # the last side is the last pixel, or the one behind it
+    for pixels, box in zip((whole.tolist(), CROSS, CROSS), boxes, strict=True):
         files = {xml: file(thing("car", mask(text, box)), folder="a"), picture: png(pixels, mode)}
         found = dataset(tmp_path, files)
         assert found.shapes.points(0).tolist() == [1, 1, 1, 3, 1, 1, 1, 10, 4, 12, 6]
@@ -157,6 +164,10 @@ def test_masks_lie_beside(tmp_path: Path, mode: str, xml: str, picture: str, tex
         (thing("car", mask("no.png")), "mask 'no.png' is not there, expected a picture below Masks"),
         (thing("car", mask("bad.png")), "default/Masks/bad.png is no picture, expected a whole PNG"),
         (thing("car", mask("small.png")), "mask of 3 x 3 pixels, expected 30 x 20, as its picture"),
+        (
+            thing("car", mask("small.png", (10, 4, 15, 7))),
+            "mask of 3 x 3 pixels, expected 30 x 20, as its picture",
+        ),
         (thing("car", TRIANGLE.replace("9.5", "x")), "a point is 'x', expected a number"),
         (thing("car", "<polygon></polygon>"), "object has 0 points, expected 3 or more"),
         (thing(""), "object has no name, expected the name of its label"),

@@ -251,6 +251,13 @@ def test_tracklets_are_tracks_of_one_size() -> None:
     assert dataset.shapes.occluded.tolist()[-2:] == [True, True]
 
 
+def test_a_tracklet_that_says_its_keyframes_begins_with_one() -> None:
+    flagged = [POSE.replace("</item>", f"<occlusion_kf>{flag}</occlusion_kf></item>") % 0 for flag in (0, 1, 0, 0)]
+    members = {"tracklet_labels.xml": TRACKLETS % tracklet(*flagged), "frame_list.txt": "0 a\n1 b\n2 c\n3 d\n"}
+    found = read_all(members, "kitti-raw")
+    assert found.dataset.shapes.keyframe.tolist() == [True, True, False, False]
+
+
 @pytest.mark.parametrize(
     ("item", "text"),
     [

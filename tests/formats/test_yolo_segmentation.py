@@ -129,6 +129,14 @@ def test_what_predictions_have_behind(line: str, score: float, track: int) -> No
     assert shapes.points(0).tolist() == pytest.approx([10, 10, 30, 10, 30, 20])
 
 
+def test_a_corner_on_the_lower_border_is_no_score_with_a_track() -> None:
+    """A last number of 1 is a share as well, where no other says that there are tracks."""
+    found = read(SLUG, lines(f"{TRIANGLE} 0.5 1\n"))
+    assert [str(problem) for problem in found.problems] == []
+    assert found.dataset.shapes.points(0).tolist() == pytest.approx([10, 10, 30, 10, 30, 20, 50, 50])
+    assert (found.dataset.shapes.score[0], found.dataset.shapes.track[0]) == (1, -1)
+
+
 def test_lines_of_boxes_and_outlines_may_be_mixed() -> None:
     found = read(SLUG, lines(f"0 0.5 0.5 0.25 0.5\n{TRIANGLE}\n0 0.5 0.5 0.25 0.5 0.5\n"))
     assert [str(problem) for problem in found.problems] == []

@@ -99,6 +99,24 @@ def test_polygons_stay_within_the_tolerance(rx: float, ry: float, rotation: floa
     assert np.abs(hull - bounds).max() <= tolerance + 1e-9
 
 
+@given(st.floats(0.1, 300), st.floats(0.1, 300), st.sampled_from([0.01, 0.25, 1.0]))
+def test_no_side_of_a_polygon_is_further_away_than_the_tolerance(rx: float, ry: float, tolerance: float) -> None:
+    points = ellipses.cxcyrxry_to_points(np.array([[0.0, 0, rx, ry]]))
+    corners = ellipses.ellipses_to_polygons(points, UPRIGHT, tolerance)[0].reshape(-1, 2)
+    assert len(corners) % 4 == 0
+    middles = (corners + np.roll(corners, -1, axis=0)) / 2  # of each side; the outline lies behind it, seen from within
+    inner = np.hypot(*(middles / (rx, ry)).T)
+    assert (np.hypot(*middles.T) * (1 / inner - 1)).max() <= tolerance + 1e-9
+
+
+@pytest.mark.parametrize("radius", [3.0, 100.0, 250.0])
+def test_the_sides_of_a_circle_stay_within_the_tolerance(radius: float) -> None:
+    points = ellipses.cxcyrxry_to_points(np.array([[0.0, 0, radius, radius]]))
+    corners = ellipses.ellipses_to_polygons(points, UPRIGHT, 0.25)[0].reshape(-1, 2)
+    depth = radius - np.hypot(*((corners[0] + corners[1]) / 2))
+    assert depth <= 0.25
+
+
 def test_a_polygon_starts_at_the_right_and_runs_clockwise() -> None:
     values, offsets = ellipses.ellipses_to_polygons(WORKED, UPRIGHT)
     assert values[:2].tolist() == [80, 40]
