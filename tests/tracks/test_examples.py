@@ -223,6 +223,23 @@ def test_a_gap_in_a_cut_stays_but_for_the_server() -> None:
     assert not losses
 
 
+def test_what_a_cut_leaves_out_is_lost_object_by_object() -> None:
+    build = DatasetBuilder(frames=plain_frames(10))
+    build.add_label("car", id=1)
+    for frame in (1, 2, 4, 5):
+        build.add_tag(frame, 1)
+        skeleton = build.add_shape("skeleton", frame, 1)
+        build.add_shape("points", frame, 1, [5, 5], parent=skeleton)
+        track = build.add_track(1, frame)
+        build.add_shape("rectangle", frame, points=[0, 0, 9, 9], track=track)
+        build.add_shape("rectangle", frame + 1, points=[0, 0, 9, 9], outside=True, track=track)
+    found, losses = cut(build.dataset(), 2, 4)
+    assert found.tags.frame.tolist() == [2, 4]
+    assert [(loss.kind, loss.what, loss.count, loss.frames.tolist()) for loss in losses] == [
+        ("lost", "tag", 2, [1, 5]), ("lost", "shape", 2, [1, 5]), ("lost", "track", 2, [1, 5]),
+    ]  # fmt: skip
+
+
 def test_a_cut_keeps_attributes_from_before_the_border() -> None:
     build = DatasetBuilder(frames=plain_frames(10))
     build.add_label("car", id=1)
