@@ -68,7 +68,9 @@ class Page:
         yield from _list("Lost besides", [(one.what, one.why) for one in self.conditions])
         yield from _list("Before it is written", [(f"`{name}`", what) for name, what in self.steps])
         yield from _list("Settings", [(f"`{name}`", what) for name, what in form.settings.items()])
-        yield from _list("As the server has it (compat `cvat`)", [(what, f"by default: {why}") for what, why in self.differences])
+        yield from _list(
+            "As the server has it (compat `cvat`)", [(what, f"by default: {why}") for what, why in self.differences]
+        )
 
 
 def manual(form: Format) -> str:
