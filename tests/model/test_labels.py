@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annotools.model import Label, Labels
+from annotools.model import Dataset, Keeps, Label, Labels, fit
 from annotools.model.skeleton import edges, nodes
 
 LABELS = Labels((
@@ -27,3 +27,12 @@ def test_a_drawing_with_an_element_that_does_not_end() -> None:
         assert nodes(svg + rest) == [(1, "a")]
         assert edges(svg + rest) == [(1, 2)]
     assert nodes("<circle " + "data-" * 50_000 + 'x data-node-id="1">') == [(1, "")]
+
+
+def test_losses_of_labels_count_the_rows_of_all_of_them() -> None:
+    person, nose = Label(1, "person", type="skeleton"), Label(2, "nose", parent=1, type="points")
+    car = Label(3, "car", color="#ff0000", extras=(("class_id", 7),))
+    losses = fit(Dataset(labels=[person, nose, car]), Keeps(labels=frozenset({"name"})))[1]
+    assert {loss.column: list(loss.rows) for loss in losses if loss.table == "labels"} == {
+        "id": [0, 2], "type": [0], "color": [2], "extras.class_id": [2], "": [1],
+    }  # fmt: skip

@@ -56,14 +56,13 @@ def _columns() -> tuple[Count, ...]:
     for table, names in _ROW_COLUMNS.items():
         found += [Count(f"{table}.{name}", partial(rows.row_column, table=table, column=name)) for name in names]
     found += [Count(f"{owner.word}s.attributes", partial(rows.attributes, owner=owner)) for owner in Owner]
-    found += [Count("labels.sublabels", definitions.sublabels)]
     found += [_field("labels", name, definitions.label_field) for name in sorted(LABEL_FIELDS - {"sublabels"})]
     found += [_field("task", name, definitions.task_field) for name in _task_order()]
     found += [_field("frames", name, definitions.frame_field) for name in sorted(FRAME_FIELDS)]
     found += [Count("jobs", definitions.jobs)]
     found += [_field("jobs", name, definitions.job_field) for name in sorted(JOB_FIELDS)]
     found += [Count(f"{table}.extras", partial(definitions.extras, table=table)) for table in EXTRA_TABLES]
-    return (*found, Count("rounding", rows.rounding))
+    return (*found, Count("labels.sublabels", definitions.sublabels), Count("rounding", rows.rounding))
 
 
 def _field(table: str, name: str, count: Callable[..., None]) -> Count:

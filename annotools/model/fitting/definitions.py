@@ -33,14 +33,19 @@ def task_field(fitting: Fitting, name: str) -> None:
 
 
 def sublabels(fitting: Fitting) -> None:
-    """The points of skeletons."""
-    labels = fitting.dataset.labels
-    lost = np.array([label.parent is not None for label in labels], np.bool_)
-    if "sublabels" in fitting.keeps.labels or not lost.any():
+    """The points of skeletons: the last of what is asked of labels, so that all losses count the same rows of them."""
+    lost = _leaving(fitting)
+    if not lost.any():
         return
     fitting.lose("labels", "", lost, "sublabel definition", "the format has no skeletons")
     if not fitting.stays("labels", "sublabels"):
-        fitting.dataset = fitting.dataset.replace(labels=Labels(labels.top))
+        fitting.dataset = fitting.dataset.replace(labels=Labels(fitting.dataset.labels.top))
+
+
+def _leaving(fitting: Fitting) -> Bools:
+    """Which labels go as a whole."""
+    gone = "sublabels" not in fitting.keeps.labels
+    return np.array([gone and label.parent is not None for label in fitting.dataset.labels], np.bool_)
 
 
 def label_field(fitting: Fitting, name: str) -> None:
@@ -50,7 +55,8 @@ def label_field(fitting: Fitting, name: str) -> None:
         return
     blank = _BLANK_LABEL.get(name)
     lost = np.array([getattr(label, name) != blank for label in labels], np.bool_)
-    fitting.lose("labels", name, lost, f"{word(name)} of label", _NO_FIELD.format(word(name), "labels"))
+    told = lost & ~_leaving(fitting)
+    fitting.lose("labels", name, told, f"{word(name)} of label", _NO_FIELD.format(word(name), "labels"))
     if lost.any() and name in _BLANK_LABEL and not fitting.stays("labels", name):
         reset: dict[str, Any] = {name: blank}
         rows = tuple(replace(label, **reset) for label in labels)
@@ -120,7 +126,8 @@ def extras(fitting: Fitting, table: str) -> None:
         if extra.derived:
             gone |= {name} if fitting.final else set()
             continue
-        _lose_extra(fitting, table, name, extra.present)
+        told = extra.present & ~_leaving(fitting) if table == "labels" else extra.present
+        _lose_extra(fitting, table, name, told)
         gone |= set() if fitting.stays(table, f"extras.{name}") else {name}
     if gone:
         left: dict[str, Extra] = {name: extra for name, extra in given.items() if name not in gone}
