@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -101,3 +103,22 @@ def test_only_what_is_mended_is_called_mended(case: Cases) -> None:
         result = entered.run("validate body.json --task task --select LBL009,SCH003 --format concise")
         assert "LBL009" in result.stdout
         assert ("--fix mends LBL009" in result.stdout) is mended
+
+
+@pytest.mark.parametrize(
+    ("members", "astray"),
+    [
+        (["train/_annotations.coco.json"], 1),  # one split of Roboflow's
+        (["mine/annotations/instances_default.json", "mine/images/a.jpg"], 1),
+        (["annotations/instances_default.json", "labels.json"], 1),
+        (["annotations/instances_default.json"], 0),
+    ],
+)
+def test_an_archive_that_an_import_does_not_find(case: Cases, members: list[str], astray: int) -> None:
+    entered = case("coco-annotation-id-is-text")
+    document = entered.json("coco.json")
+    document["annotations"] = []
+    with zipfile.ZipFile(entered.folder / "a.zip", "w") as archive:
+        for name in members:
+            archive.writestr(name, json.dumps(document) if name.endswith(".json") else b"picture")
+    assert len(entered.findings("a.zip --from coco").get("FMT006", [])) == astray
