@@ -52,7 +52,7 @@ def test_json_says_what_the_table_says(run: Run) -> None:
     ("words", "code", "said"),
     [
         (["nowhere", "--to", "coco", "-o", "x.zip"], 3, "error: nowhere: no such file, expected a file, a zip"),
-        ([STREET, "--to", "koko", "-o", "x.zip"], 2, "error: no format is called 'koko', expected coco"),
+        ([STREET, "--to", "datumarro", "-o", "x.zip"], 2, "error: no format is called 'datumarro', expected datumaro"),
         ([STREET, "--to", "coco"], 2, "Missing option '-o'"),
         ([STREET, "--to", "cvat-images", "-o", "x.json"], 2, "cvat-images is written as .xml"),
         ([STREET, "--to", "cvat-backup", "-o", "x.json"], 2, "cvat-backup is several files"),
