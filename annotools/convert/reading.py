@@ -154,8 +154,8 @@ def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) 
         if context is not None and plan.renames:
             context = label_renames.with_renames(context, plan.renames)
         check_read(form, source, context)
-        # in what form things were said is of no use to a format that has no room for extras
-        forms = plan.target is None or "shapes" in plan.target.dialect(plan.options).keeps.extras
+        # in what form things were said is of no use to a format that has no room for any extra
+        forms = plan.target is None or "*" in plan.target.dialect(plan.options).keeps.extras.get("shapes", ())
         found = reader(source, context, replace(plan.options, forms=forms))
     except LimitError:
         raise
