@@ -145,8 +145,7 @@ def download(ctx: Context, target: str, pk: int) -> Response:
         raise sentence(400, "Unknown export request id")
     permissions.require(ctx, record["owner_id"] == ctx.me["id"] or permissions.is_admin(ctx))
     if record["status"] != "finished":
-        failed = record["status"] == "failed"
-        raise sentence(400, record["message"] if failed else "The export process is not finished")
+        raise sentence(400, "The export process is not finished")
     data = ctx.table("blobs").get(f"export/{record['id']}")
     if data is None or datetime.fromisoformat(record["expiry_date"]) < ctx.env.clock.now():
         raise page(404)
