@@ -59,6 +59,9 @@ def time_beyond_a_day(ctx: Context) -> Found | None:
     Bad:
         {"from": "generic-tsv", "files": {
             "a.tsv": "filename\\tstart\\tstop\\tlabel\\na.mp3\\t1 day, 0:00:01\\t\\tspeech\\n"}}
+
+        {"from": "generic-tsv", "files": {
+            "a.tsv": "filename\\tstart\\tstop\\tlabel\\na.mp3\\t0:00:01\\t1 day, 0:00:01\\tspeech\\n"}}
     Good:
         {"from": "generic-tsv", "files": {
             "a.tsv": "filename\\tstart\\tstop\\tlabel\\na.mp3\\t23:59:59\\t\\tspeech\\n"}}

@@ -102,6 +102,10 @@ def annotations_of_one_id(ctx: Context) -> Found | None:
         {"from": "datumaro", "files": {"annotations/default.json": {"categories": {}, "items": [
             {"id": "a", "annotations": [{"type": "bbox", "id": 0},
                 {"type": "bbox", "id": 0}]}]}}}
+
+        {"from": "datumaro", "files": {"annotations/default.json": {"categories": {}, "items": [
+            {"id": "a", "annotations": [{"type": "bbox", "id": 0}, {"type": "bbox", "id": 1},
+                {"type": "mask", "id": 1}]}]}}}
     Good:
         {"from": "datumaro", "files": {"annotations/default.json": {"categories": {}, "items": [
             {"id": "a", "annotations": [{"type": "bbox", "id": 1},

@@ -62,6 +62,8 @@ def mark_before_text(ctx: Context) -> Found | None:
         number or name, and stops at it or finds no such picture. Save as UTF-8 without a mark.
     Bad:
         {"from": "icdar-localization", "files": {"train/gt_a.txt": "\\ufeff1,2,3,4,5,6,7,8,word\\n"}}
+
+        {"from": "vggface2", "files": {"bb_landmark/loose_bb_train.csv": "\\ufeffNAME_ID,X,Y,W,H\\na/b,1,2,3,4\\n"}}
     Good:
         {"from": "icdar-localization", "files": {"train/gt_a.txt": "1,2,3,4,5,6,7,8,word\\n"}}
     Source: https://rrc.cvc.uab.es/?ch=4&com=tasks

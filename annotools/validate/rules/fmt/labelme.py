@@ -33,6 +33,8 @@ def part_that_is_not_there(ctx: Context) -> Found | None:
     Why: groups are made of these numbers, so the object ends up alone.  It happens when objects are deleted by hand.
     Bad:
         {"from": "labelme", "files": {"default/a.xml": "<annotation><filename>a.jpg</filename><object><name>car</name><id>0</id><parts><hasparts>4</hasparts></parts><polygon><pt><x>1</x><y>1</y></pt><pt><x>9</x><y>1</y></pt><pt><x>9</x><y>9</y></pt></polygon></object></annotation>"}}
+
+        {"from": "labelme", "files": {"default/a.xml": "<annotation><filename>a.jpg</filename><object><name>car</name><id>0</id><parts><ispartof>4</ispartof></parts><polygon><pt><x>1</x><y>1</y></pt><pt><x>9</x><y>1</y></pt><pt><x>9</x><y>9</y></pt></polygon></object></annotation>"}}
     Good:
         {"from": "labelme", "files": {"default/a.xml": "<annotation><filename>a.jpg</filename><object><name>car</name><id>0</id><parts><hasparts></hasparts></parts><polygon><pt><x>1</x><y>1</y></pt><pt><x>9</x><y>1</y></pt><pt><x>9</x><y>9</y></pt></polygon></object></annotation>"}}
     Source: source: Datumaro's LabelMe reader, groups of parts

@@ -78,6 +78,12 @@ def cuboid_without_extent(ctx: Context) -> Found | None:
     Bad:
         {"from": "kitti-raw", "files": {"frame_list.txt": "0 a", "tracklet_labels.xml":
             "<t><tracklets><item><objectType>car</objectType><h>0</h><w>1.8</w><l>4.3</l><first_frame>0</first_frame><poses><item><tx>1</tx><ty>1</ty><tz>1</tz><rx>0</rx><ry>0</ry><rz>0</rz></item></poses></item></tracklets></t>"}}
+
+        {"from": "kitti-raw", "files": {"frame_list.txt": "0 a", "tracklet_labels.xml":
+            "<t><tracklets><item><objectType>car</objectType><h>1.4</h><w>-1.8</w><l>4.3</l><first_frame>0</first_frame><poses><item><tx>1</tx><ty>1</ty><tz>1</tz><rx>0</rx><ry>0</ry><rz>0</rz></item></poses></item></tracklets></t>"}}
+
+        {"from": "kitti-raw", "files": {"frame_list.txt": "0 a", "tracklet_labels.xml":
+            "<t><tracklets><item><objectType>car</objectType><h>1.4</h><w>1.8</w><l>0</l><first_frame>0</first_frame><poses><item><tx>1</tx><ty>1</ty><tz>1</tz><rx>0</rx><ry>0</ry><rz>0</rz></item></poses></item></tracklets></t>"}}
     Good:
         {"from": "kitti-raw", "files": {"frame_list.txt": "0 a", "tracklet_labels.xml":
             "<t><tracklets><item><objectType>car</objectType><h>1.4</h><w>1.8</w><l>4.3</l><first_frame>0</first_frame><poses><item><tx>1</tx><ty>1</ty><tz>1</tz><rx>0</rx><ry>0</ry><rz>0</rz></item></poses></item></tracklets></t>"}}

@@ -81,6 +81,10 @@ def swaps_unlike_keypoints(ctx: Context) -> Found | None:
         {"from": "yolo-ultralytics-pose", "files": {
             "data.yaml": "names: [a]\\ntrain: images/train\\nkpt_shape: [3, 3]\\nflip_idx: [1, 0]",
             "images/train/a.jpg": "picture"}}
+
+        {"from": "yolo-ultralytics-pose", "files": {
+            "data.yaml": "names: [a]\\ntrain: images/train\\nkpt_shape: [2, 3]\\nflip_idx: [1, 1]",
+            "images/train/a.jpg": "picture"}}
     Good:
         {"from": "yolo-ultralytics-pose", "files": {
             "data.yaml": "names: [a]\\ntrain: images/train\\nkpt_shape: [3, 3]\\nflip_idx: [1, 0, 2]",
@@ -107,6 +111,12 @@ def share_outside_0_to_1(ctx: Context) -> Found | None:
     Bad:
         {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
             "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.5 0.5 0.2 0.1\\n0 1.2 0.5 0.2 0.1"}}
+
+        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
+            "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.5 -0.1 0.2 0.1"}}
+
+        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
+            "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.5 0.5 0.2 1.1"}}
     Good:
         {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
             "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.5 0.5 0.2 0.1\\n0 1 0.5 0.2 0.1"}}
@@ -137,6 +147,9 @@ def classes_unlike_names(ctx: Context) -> Found | None:
         output, what lacks a name cannot be shown.  There is no fix: which of the two is right only its author knows.
     Bad:
         {"from": "yolo", "files": {"obj.data": "classes = 3\\ntrain = train.txt\\nnames = obj.names",
+            "obj.names": "car\\nbus\\n", "train.txt": "a.jpg\\n", "a.jpg": "picture"}}
+
+        {"from": "yolo", "files": {"obj.data": "classes = 1\\ntrain = train.txt\\nnames = obj.names",
             "obj.names": "car\\nbus\\n", "train.txt": "a.jpg\\n", "a.jpg": "picture"}}
     Good:
         {"from": "yolo", "files": {"obj.data": "classes = 2\\ntrain = train.txt\\nnames = obj.names",

@@ -167,6 +167,14 @@ def group_of_several_jobs(ctx: Context) -> Found:
             "annotations.json": [
                 {"tags": [{"label": "car", "frame": 0, "group": 3}, {"label": "car", "frame": 1, "group": 3}]},
                 {"tags": [{"label": "car", "frame": 2, "group": 3}, {"label": "car", "frame": 3, "group": 3}]}]}}
+
+        {"from": "cvat-backup", "files": {
+            "task.json": {"name": "street", "version": "1.0", "labels": [{"name": "car", "type": "any",
+                "attributes": []}], "data": {"start_frame": 0, "stop_frame": 3, "deleted_frames": []}, "jobs": [
+                {"start_frame": 0, "stop_frame": 1}, {"start_frame": 2, "stop_frame": 3}]},
+            "annotations.json": [
+                {"shapes": [{"type": "points", "label": "car", "frame": 0, "points": [1, 1], "group": 3}]},
+                {"shapes": [{"type": "points", "label": "car", "frame": 2, "points": [1, 1], "group": 3}]}]}}
     Good:
         {"from": "cvat-backup", "files": {
             "task.json": {"name": "street", "version": "1.0", "labels": [{"name": "car", "type": "any",

@@ -53,6 +53,9 @@ def labels_of_another_project(ctx: Context) -> Found | None:
         must be mapped by name to those of this task first.
     Bad:
         {"tags": [{"label_id": 301, "frame": 0}, {"label_id": 302, "frame": 1}]}
+
+        {"shapes": [{"type": "points", "label_id": 301, "frame": 0, "points": [10, 10]}],
+         "tracks": [{"label_id": 302, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}
     Good:
         {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 302, "frame": 1}]}
     Source: annos-img/shape-label-id-2 (400)
@@ -72,6 +75,12 @@ def unknown_attribute(ctx: Context) -> Found:
     Why: the server answers 400 `spec_id ... is invalid` and stores nothing of the whole request.
     Bad:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 999, "value": "red"}]}]}
+
+        {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 10],
+                     "attributes": [{"spec_id": 999, "value": "red"}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 999, "value": "red"}],
+                     "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}
     Good:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "red"}]}]}
     Source: annos-img/attr-unknown-spec (400)

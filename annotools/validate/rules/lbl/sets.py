@@ -126,6 +126,13 @@ def duplicate_attribute(ctx: Context) -> Found:
     Bad:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [
             {"spec_id": 11, "value": "red"}, {"spec_id": 11, "value": "blue"}]}]}
+
+        {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 10], "attributes": [
+            {"spec_id": 11, "value": "red"}, {"spec_id": 11, "value": "blue"}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "attributes": [
+            {"spec_id": 11, "value": "red"}, {"spec_id": 11, "value": "blue"}],
+            "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}
     Good:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "red"}]}]}
     Fix: lossy: the first value stays.

@@ -81,6 +81,10 @@ def unreadable_part(ctx: Context) -> None:
     Why: what cannot be read can be neither judged nor uploaded; an import of the file fails or leaves it out.
     Bad:
         {"annotations": {}, "labels": [{"id": 1, "name": 5}]}
+
+        {"annotations": {}, "data_meta": {"frames": 7}}
+
+        {"annotations": {}, "job": {"start_frame": "first"}}
     Good:
         {"annotations": {}, "labels": [{"id": 1, "name": "car"}]}
     Source: the reader of the input's format

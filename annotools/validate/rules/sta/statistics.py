@@ -194,6 +194,10 @@ def same_place_on_many_frames(ctx: Context, frames: float = 20) -> Found:
             {"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]},
             {"type": "rectangle", "label_id": 1, "frame": 1, "points": [10, 10, 60, 40]},
             {"type": "rectangle", "label_id": 1, "frame": 2, "points": [10, 10, 60, 40]}]}, "options": {"frames": 3}}
+
+        {"annotations": {"shapes": [
+            {"type": "polyline", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]},
+            {"type": "polyline", "label_id": 1, "frame": 1, "points": [10, 10, 60, 40]}]}, "options": {"frames": 2}}
     Good:
         {"annotations": {"shapes": [
             {"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]},

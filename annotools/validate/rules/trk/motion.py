@@ -149,6 +149,11 @@ def position_jump(ctx: Context, times: float = 8, steps: float = 5) -> Found:
             {"type": "rectangle", "frame": 3, "points": [13, 10, 23, 20]},
             {"type": "rectangle", "frame": 4, "points": [150, 10, 160, 20]},
             {"type": "rectangle", "frame": 5, "points": [151, 10, 161, 20]}]}]}}
+
+        {"annotations": {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}, {"type": "points", "frame": 1, "points": [11, 10]},
+            {"type": "points", "frame": 2, "points": [12, 10]}, {"type": "points", "frame": 3, "points": [13, 10]},
+            {"type": "points", "frame": 4, "points": [13, 90]}, {"type": "points", "frame": 5, "points": [14, 90]}]}]}}
     Good:
         {"annotations": {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
             {"type": "rectangle", "frame": 0, "points": [10, 10, 20, 20]},
