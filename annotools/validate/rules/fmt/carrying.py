@@ -39,6 +39,9 @@ def wrong_archive_layout(ctx: Context) -> Found | None:
     Good:
         {"from": "coco", "files": {"annotations/instances.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9,
             "height": 9}], "categories": [{"id": 1, "name": "car"}], "annotations": []}, "images/a.jpg": "picture"}}
+
+        {"from": "coco", "files": {"instances.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9,
+            "height": 9}], "categories": [{"id": 1, "name": "car"}], "annotations": []}}}
     Source: io/import-wrong-content-for-the-format (the request fails)
     """
     names = [] if ctx.source is None else ctx.source.members()

@@ -66,6 +66,9 @@ def mark_before_text(ctx: Context) -> Found | None:
         {"from": "vggface2", "files": {"bb_landmark/loose_bb_train.csv": "\\ufeffNAME_ID,X,Y,W,H\\na/b,1,2,3,4\\n"}}
     Good:
         {"from": "icdar-localization", "files": {"train/gt_a.txt": "1,2,3,4,5,6,7,8,word\\n"}}
+
+        {"from": "coco", "files": {"notes.txt": "\\ufeffnotes\\n", "a.json": {"images": [], "categories": [],
+            "annotations": []}}}
     Source: https://rrc.cvc.uab.es/?ch=4&com=tasks
     """
     if ctx.source is None or ctx.slug not in _PLAIN:

@@ -51,6 +51,9 @@ def label_without_description(ctx: Context) -> Found | None:
         {"from": "open-images", "files": {"annotations/class-descriptions.csv": "/m/0k4j,Car\\n",
             "annotations/train-annotations-human-imagelabels.csv":
                 "ImageID,Source,LabelName,Confidence\\na,,/m/0k4j,1\\n"}}
+
+        {"from": "open-images", "files": {"annotations/train-annotations-human-imagelabels.csv":
+                "ImageID,Source,LabelName,Confidence\\na,,/m/01bqvp,1\\n"}}
     Source: https://storage.googleapis.com/openimages/web/download_v7.html
     """
     tables = ctx.once(tables_of)
@@ -115,6 +118,9 @@ def mask_of_picture_without_size(ctx: Context) -> Found | None:
     Good:
         {"from": "open-images", "files": {"annotations/images.meta": "a 9 9\\n",
             "annotations/train-annotations-object-segmentation.csv": "MaskPath,ImageID,LabelName\\na.png,a,car\\n"}}
+
+        {"from": "open-images", "files": {"annotations/train-annotations-bbox.csv":
+            "ImageID,LabelName,XMin,XMax,YMin,YMax\\na,car,0.1,0.5,0.1,0.5\\n"}}
     Source: golden/video (masks of its export are gone after the import)
     """
     tables = ctx.once(tables_of).get("masks", ())

@@ -95,6 +95,8 @@ def folder_taken_for_a_person(ctx: Context) -> Found | None:
     Good:
         {"from": "lfw", "files": {"train/annotations/people.txt": "cat\\t1\\n",
             "train/annotations/pairs.txt": "cat/a\\nb\\n"}}
+
+        {"from": "imagenet", "files": {"synsets.txt": "cat\\n", "train.txt": "folder/b.jpg 0\\n"}}
     Source: golden/images (the server's export cannot be imported)
     """
     if ctx.source is None or ctx.slug != "lfw":
@@ -141,6 +143,8 @@ def picture_listed_twice(ctx: Context) -> Found | None:
         {"from": "imagenet", "files": {"synsets.txt": "cat\\ndog\\n", "train.txt": "a.jpg 0\\na.png 1\\n"}}
     Good:
         {"from": "imagenet", "files": {"synsets.txt": "cat\\ndog\\n", "train.txt": "a.jpg 0 1\\nb.jpg 0\\n"}}
+
+        {"from": "imagenet", "files": {"synsets.txt": "cat\\n", "train.txt": "a.jpg 0\\n", "val.txt": "a.jpg 0\\n"}}
     Source: source: CVAT's fork of Datumaro, imagenet_txt_format.py
     """
     if ctx.source is None or ctx.slug != "imagenet":

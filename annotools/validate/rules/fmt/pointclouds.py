@@ -115,6 +115,9 @@ def tracklets_without_names(ctx: Context) -> Found | None:
     Good:
         {"from": "kitti-raw", "files": {"frame_list.txt": "0 a", "tracklet_labels.xml":
             "<boost_serialization><tracklets></tracklets></boost_serialization>"}}
+
+        {"from": "kitti-raw", "files": {"velodyne_points/data/0000000000.bin": "cloud", "tracklet_labels.xml":
+            "<boost_serialization><tracklets></tracklets></boost_serialization>"}}
     Source: source: CVAT's export of Kitti Raw writes frame_list.txt
     """
     members = ctx.source.members() if ctx.source is not None and ctx.once(tracklets) else ()

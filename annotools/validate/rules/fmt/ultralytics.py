@@ -75,6 +75,12 @@ def number_of_classes_unlike_names(ctx: Context) -> Found | None:
     Good:
         {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "nc: 2\\nnames: [car, bus]\\ntrain: images/train",
             "images/train/a.jpg": "picture"}}
+
+        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car, bus]\\ntrain: images/train",
+            "images/train/a.jpg": "picture"}}
+
+        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "nc: 2\\ntrain: images/train",
+            "images/train/a.jpg": "picture"}}
     Source: https://docs.ultralytics.com/datasets/detect/
     """
     member, said = ctx.once(data_yaml)

@@ -89,6 +89,14 @@ def swaps_unlike_keypoints(ctx: Context) -> Found | None:
         {"from": "yolo-ultralytics-pose", "files": {
             "data.yaml": "names: [a]\\ntrain: images/train\\nkpt_shape: [3, 3]\\nflip_idx: [1, 0, 2]",
             "images/train/a.jpg": "picture"}}
+
+        {"from": "yolo-ultralytics-pose", "files": {
+            "data.yaml": "names: [a]\\ntrain: images/train\\nkpt_shape: [3, 3]",
+            "images/train/a.jpg": "picture"}}
+
+        {"from": "yolo-ultralytics-pose", "files": {
+            "data.yaml": "names: [a]\\ntrain: images/train\\nkpt_shape: [x, 3]\\nflip_idx: [1, 0]",
+            "images/train/a.jpg": "picture"}}
     Source: https://docs.ultralytics.com/datasets/pose/
     """
     member, said = ctx.once(said_of)
@@ -153,6 +161,9 @@ def classes_unlike_names(ctx: Context) -> Found | None:
             "obj.names": "car\\nbus\\n", "train.txt": "a.jpg\\n", "a.jpg": "picture"}}
     Good:
         {"from": "yolo", "files": {"obj.data": "classes = 2\\ntrain = train.txt\\nnames = obj.names",
+            "obj.names": "car\\nbus\\n", "train.txt": "a.jpg\\n", "a.jpg": "picture"}}
+
+        {"from": "yolo", "files": {"obj.data": "train = train.txt\\nnames = obj.names",
             "obj.names": "car\\nbus\\n", "train.txt": "a.jpg\\n", "a.jpg": "picture"}}
     Source: https://github.com/AlexeyAB/darknet#how-to-train-to-detect-your-custom-objects
     """

@@ -140,6 +140,12 @@ def lexicographic_frame_order(ctx: Context) -> Found | None:
     Good:
         {"annotations": {}, "data_meta": {"frames": [{"name": "f1.jpg", "width": 200, "height": 100},
             {"name": "f2.jpg", "width": 200, "height": 100}, {"name": "f10.jpg", "width": 200, "height": 100}]}}
+
+        {"annotations": {}, "data_meta": {"frames": [{"name": "a.jpg", "width": 200, "height": 100},
+            {"name": "b.jpg", "width": 200, "height": 100}]}}
+
+        {"annotations": {}, "data_meta": {"frames": [{"name": "f2.jpg", "width": 200, "height": 100},
+            {"name": "f1.jpg", "width": 200, "height": 100}, {"name": "f10.jpg", "width": 200, "height": 100}]}}
     Source: source: CVAT sorts the pictures of a new task lexicographically unless told otherwise
     """
     names = list(ctx.frames.names)

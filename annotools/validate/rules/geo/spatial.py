@@ -43,6 +43,9 @@ def odd_3d_cuboid(ctx: Context) -> Iterator[Found]:
         {"annotations": {"shapes": [{"type": "cuboid", "label_id": 1, "frame": 0,
             "points": [1, 2, 3, 0, 0, 0.5, 4, 2, 2, 0, 0, 0, 0, 0, 0, 0]}]},
          "task": {"dimension": "3d"}, "job": {"dimension": "3d"}}
+
+        {"shapes": [{"type": "cuboid", "label_id": 1, "frame": 0,
+                     "points": [10, 20, 10, 40, 50, 20, 50, 40, 60, 10, 60, 30, 20, 10, 20, 30]}]}
     Source: annos-img/cuboid (16 numbers of any meaning are accepted); CVAT's canvas for 3D
     """
     rows = np.flatnonzero(ctx.are(CUBOID) & ctx.sound)

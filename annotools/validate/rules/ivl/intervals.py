@@ -55,6 +55,8 @@ def interval_outside_task(ctx: Context) -> Found:
         {"intervals": [{"label_id": 7, "start": 300, "stop": 310}]}
 
         {"intervals": [{"label_id": 7, "start": -3, "stop": 8}]}
+
+        {"intervals": [{"label_id": 7, "start": 12, "stop": 12}]}
     Good:
         {"intervals": [{"label_id": 7, "start": 3, "stop": 12}]}
     Fix: lossy: what lies outside is cut off.
@@ -97,6 +99,8 @@ def overlapping_intervals(ctx: Context) -> Found:
                        {"label_id": 7, "start": 5, "stop": 9}]}
     Good:
         {"intervals": [{"label_id": 7, "start": 1, "stop": 4}, {"label_id": 7, "start": 4, "stop": 9}]}
+
+        {"intervals": [{"label_id": 7, "start": 1, "stop": 6}, {"label_id": 1, "start": 4, "stop": 9}]}
     Source: source: CVAT's task.py, validation of intervals
     """
     table, stops = ctx.intervals, _stops(ctx)
@@ -128,6 +132,12 @@ def interval_without_audio(ctx: Context) -> Found:
     Good:
         {"annotations": {"intervals": [{"label_id": 7, "start": 3, "stop": 8}]},
          "task": {"media_type": "audio", "dimension": "1d"}, "job": {"media_type": "audio", "dimension": "1d"}}
+
+        {"annotations": {"intervals": [{"label_id": 7, "start": 3, "stop": 8}]}, "task": {"media_type": "audio"},
+         "job": {"media_type": "audio"}}
+
+        {"annotations": {"intervals": [{"label_id": 7, "start": 3, "stop": 8}]}, "task": {"dimension": "1d"},
+         "job": {"dimension": "1d"}}
     Source: source: CVAT's task.py (accepted in jobs of images)
     """
     audio = ctx.task.media_type == "audio" or ctx.task.dimension == "1d"

@@ -51,6 +51,12 @@ def destructive_put(ctx: Context, share: float = 0.5) -> Found | None:
         {"annotations": {"tags": [{"label_id": 6, "frame": 9}, {"label_id": 6, "frame": 10}]}, "as": "put",
          "job": {"id": 4}, "elsewhere": {"tags": [{"id": 1, "label_id": 6, "frame": 9},
                                                   {"id": 2, "label_id": 6, "frame": 10}]}}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 9}]}, "as": "create", "job": {"id": 4},
+         "elsewhere": {"tags": [{"id": 1, "label_id": 6, "frame": 9}, {"id": 2, "label_id": 6, "frame": 10},
+                                {"id": 3, "label_id": 6, "frame": 11}]}}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 9}]}, "as": "put"}
     Options: share: of what is there that must remain.
     Source: annos-img/put (200, the old annotations are gone)
     """
@@ -79,6 +85,11 @@ def repeated_create(ctx: Context) -> Iterator[Found]:
     Good:
         {"annotations": {"tags": [{"label_id": 6, "frame": 10}]}, "as": "create", "job": {"id": 4},
          "elsewhere": {"tags": [{"id": 1, "label_id": 6, "frame": 9}]}}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 9}]}, "as": "put", "job": {"id": 4},
+         "elsewhere": {"tags": [{"id": 1, "label_id": 6, "frame": 9}]}}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 9}]}, "as": "create"}
     Fix: lossy: what is there already is not sent again.
     Source: annos-img/duplicate-tags-same-frame-label (200, both are kept)
     """

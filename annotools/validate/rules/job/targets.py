@@ -47,6 +47,13 @@ def mistaken_ground_truth(ctx: Context, share: float = 0.5) -> Found | None:
         {"annotations": {"tags": [{"label_id": 6, "frame": 4}, {"label_id": 6, "frame": 9}]},
          "job": {"type": "ground_truth", "start_frame": 0, "stop_frame": 11},
          "data_meta": {"included_frames": [4, 9]}, "task": null}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 0}]},
+         "job": {"type": "ground_truth", "start_frame": 0, "stop_frame": 11},
+         "data_meta": {"included_frames": [4, 9]}, "task": null}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 6, "frame": 1},
+                                  {"label_id": 6, "frame": 4}]}}
     Options: share: of the annotations that must lie on frames of the other kind.
     Source: CVAT's documentation of quality control: ground truth jobs
     """
@@ -74,6 +81,9 @@ def task_file_for_job(ctx: Context, share: float = 0.5) -> Found | None:
          "job": {"start_frame": 9, "stop_frame": 10, "frame_count": 2}}
     Good:
         {"annotations": {"tags": [{"label_id": 6, "frame": 9}, {"label_id": 6, "frame": 10}]},
+         "job": {"start_frame": 9, "stop_frame": 10, "frame_count": 2}}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 6, "frame": 1}]},
          "job": {"start_frame": 9, "stop_frame": 10, "frame_count": 2}}
     Options: share: of the annotations that must lie outside.
     Source: annos-vid/track-beyond-task (200, kept as sent)

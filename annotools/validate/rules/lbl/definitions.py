@@ -102,6 +102,15 @@ def unused_label(ctx: Context) -> Found:
     Good:
         {"annotations": {"tags": [{"label_id": 1, "frame": 0}, {"label_id": 2, "frame": 0}]},
          "labels": [{"id": 1, "name": "car"}, {"id": 2, "name": "van"}]}
+
+        {"annotations": {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 10]}],
+                         "tags": [{"label_id": 2, "frame": 0}]},
+         "labels": [{"id": 1, "name": "car"}, {"id": 2, "name": "van"}]}
+
+        {"annotations": {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+                            {"type": "points", "frame": 0, "points": [10, 10]}]}],
+                         "intervals": [{"label_id": 2, "start": 3, "stop": 8}]},
+         "labels": [{"id": 1, "name": "car"}, {"id": 2, "name": "van"}]}
     Source: spec: CVAT's documentation of labels
     """
     used = np.zeros(len(ctx.labels) + 1, np.bool_)

@@ -58,6 +58,8 @@ def labels_of_another_project(ctx: Context) -> Found | None:
          "tracks": [{"label_id": 302, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}
     Good:
         {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 302, "frame": 1}]}
+
+        {"tags": [{"label_id": 301, "frame": 0}]}
     Source: annos-img/shape-label-id-2 (400)
     """
     used = np.unique(np.concatenate([table.label for _, table in ctx.tables]))

@@ -140,8 +140,16 @@ def repeated_id(ctx: Context) -> Iterator[Found]:
 
         {"intervals": [{"id": 5, "label_id": 7, "start": 1, "stop": 2},
                        {"id": 5, "label_id": 7, "start": 3, "stop": 8}]}
+
+        {"tracks": [
+            {"label_id": 1, "frame": 0, "shapes": [{"id": 5, "type": "points", "frame": 0, "points": [10, 10]}]},
+            {"label_id": 1, "frame": 0, "shapes": [{"id": 5, "type": "points", "frame": 0, "points": [20, 10]}]}]}
     Good:
         {"tags": [{"id": 5, "label_id": 6, "frame": 0}, {"id": 6, "label_id": 6, "frame": 1}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"id": 5, "type": "points", "frame": 0, "points": [10, 10]},
+            {"id": 5, "type": "points", "frame": 1, "points": [20, 10]}]}]}
     Fix: lossy: the later ones lose their id.
     Source: annos-img/ids-of-another-job (400 on update)
     """
@@ -194,6 +202,11 @@ def id_of_other_job(ctx: Context) -> Iterator[Found]:
     Good:
         {"annotations": {"tags": [{"id": 6, "label_id": 6, "frame": 0}]}, "as": "update",
          "elsewhere": {"tags": [{"id": 5, "label_id": 6, "frame": 10}]}}
+
+        {"annotations": {"tags": [{"id": 5, "label_id": 6, "frame": 0}]}, "as": "create",
+         "elsewhere": {"tags": [{"id": 5, "label_id": 6, "frame": 10}]}}
+
+        {"annotations": {"tags": [{"id": 5, "label_id": 6, "frame": 0}]}, "as": "update"}
     Source: annos-img/ids-of-another-job (400 on update, 200 on delete)
     """
     elsewhere = ctx.subject.elsewhere

@@ -162,6 +162,18 @@ def one_sided_attribute(ctx: Context, share: float = 0.99, objects: float = 200)
             {"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "red"}]},
             {"label_id": 1, "frame": 1, "attributes": [{"spec_id": 11, "value": "red"}]},
             {"label_id": 1, "frame": 2, "attributes": [{"spec_id": 11, "value": "blue"}]}]}, "options": {"objects": 3}}
+
+        {"annotations": {"tags": [
+            {"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "red"}]},
+            {"label_id": 1, "frame": 1, "attributes": [{"spec_id": 11, "value": "red"}]}]}, "options": {"objects": 3}}
+
+        {"annotations": {"tags": [
+            {"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": "B"}]},
+            {"label_id": 1, "frame": 1, "attributes": [{"spec_id": 14, "value": "B"}]}]}, "options": {"objects": 2}}
+
+        {"annotations": {"tags": [
+            {"label_id": 1, "frame": 0, "attributes": [{"spec_id": 999, "value": "red"}]},
+            {"label_id": 1, "frame": 1, "attributes": [{"spec_id": 999, "value": "red"}]}]}, "options": {"objects": 2}}
     Options: share: of all objects with the attribute. objects: the least number of them to judge.
     Source: spec: CVAT's documentation of attributes
     """

@@ -102,9 +102,24 @@ def track_over_job_border(ctx: Context) -> Found:
         {"annotations": {"tracks": [{"label_id": 1, "frame": 1, "shapes": [
             {"type": "points", "frame": 1, "points": [10, 10]}, {"type": "points", "frame": 5, "points": [50, 10]}]}]},
          "job": {"start_frame": 3}}
+
+        {"from": "cvat-backup", "files": {
+            "task.json": {"name": "street", "version": "1.0", "labels": [{"name": "car", "type": "any",
+                "attributes": []}], "data": {"start_frame": 0, "stop_frame": 3, "deleted_frames": []}, "jobs": [
+                {"start_frame": 0, "stop_frame": 1}, {"start_frame": 2, "stop_frame": 3}]},
+            "annotations.json": [{"tracks": [{"label": "car", "frame": 0, "shapes": [
+                {"type": "points", "frame": 0, "points": [1, 1]},
+                {"type": "points", "frame": 3, "points": [9, 1]}]}]}, {}]}}
     Good:
         {"tracks": [{"label_id": 1, "frame": 5, "shapes": [
             {"type": "points", "frame": 5, "points": [10, 10]}, {"type": "points", "frame": 9, "points": [40, 10]}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 10, "shapes": [
+            {"type": "points", "frame": 10, "points": [10, 10]}, {"type": "points", "frame": 11, "points": [40, 10]}]}]}
+
+        {"annotations": {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}, {"type": "points", "frame": 1, "points": [40, 10]}]}]},
+         "job": {"start_frame": 3}}
     Source: annos-vid/track-entirely-before-job (accepted, kept as sent)
     """
     keyframes, frame = ctx.keyframes_in_order, ctx.shapes.frame
