@@ -236,6 +236,15 @@ def test_replicas_of_a_newer_server_are_replicas_by_another_word() -> None:
     assert merge_replicas(dataset.replace(jobs=jobs))[0].in_job(0).shapes.score.tolist() == [1.0]
 
 
+@pytest.mark.parametrize(("threshold", "scores"), [(0.5, [1.0]), (0.51, [0.5, 0.5])])
+def test_what_is_just_alike_enough_is_one_object(threshold: float, scores: list[float]) -> None:
+    """One box is half of the other; below the threshold, not at it, they are two."""
+    dataset = replicas([BOX], [BOX])
+    shapes = dataset.shapes.replace(values=np.array([10.0, 10, 20, 20, 10, 10, 20, 15]))
+    merged, _ = merge_replicas(dataset.replace(shapes=shapes), ConsensusSettings(iou_threshold=threshold))
+    assert merged.in_job(0).shapes.score.tolist() == scores
+
+
 def test_a_merge_takes_one_of_each_and_says_what_it_stands_for() -> None:
     merged, losses = merge_replicas(replicas([BOX], [replace(BOX, shift=1.0)], [Thing("rectangle", 1, 9)]))
     own = merged.in_job(0)

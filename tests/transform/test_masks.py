@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -125,6 +126,15 @@ def test_shapes_are_cut_at_the_border() -> None:
     assert found.shapes.points(5).tolist() == [0, 4, 18, 1, 19, 2]
     assert texts_of(found) == {(1, 0): {9: "a"}, (1, 2): {9: "b"}, (1, 3): {9: "b"}}
     assert [loss.count for loss in losses.of("lost")] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("box", [[-5, 2, 0, 8], [20, 2, 30, 8], [2, -5, 8, 0], [2, 10, 8, 20]])
+def test_a_box_that_only_touches_its_frame_is_not_on_it(box: list[float]) -> None:
+    build = builder(size=(20, 10))
+    build.add_shape("rectangle", 0, "car", box)
+    found, losses = clip_to_frame(build.dataset())
+    assert len(found.shapes) == 0
+    assert [(loss.kind, loss.what, loss.count) for loss in losses] == [("lost", "rectangle", 1)]
 
 
 def test_a_tracked_box_beyond_the_border_is_outside() -> None:
