@@ -50,7 +50,7 @@ UNMATCHED, AMBIGUOUS = "unmatched-name", "ambiguous-name"
 def mismatch(name: str, match: Match, file: str, **place: Any) -> Problem:
     """What is wrong with a name that was matched to no frame.  place: line or pointer of the problem."""
     if not match.candidates:
-        said = f"{name!r} is no picture of the task"
+        said = f"{name!r} is not a picture of the task"
         return Problem(said, file, expected="the name of a frame", kind=UNMATCHED, **place)
     few = ", ".join(map(str, match.candidates[:5])) + (", ..." if len(match.candidates) > 5 else "")
     return Problem(f"{name!r} fits frames {few}", file, expected="one frame", kind=AMBIGUOUS, **place)

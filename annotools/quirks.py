@@ -43,7 +43,7 @@ QUIRKS: tuple[Quirk, ...] = (
         "COCO is written as the server does: masks are crowds with uncompressed run lengths, ellipses are painted on "
         "rounded centres and radii, all shapes of a group are one annotation, they stand in the order of z_order, "
         "sublabels take category numbers, pictures of one stem share an id, absent keypoints keep their place",
-        "trainers skip crowds, a group of unlike shapes is no object, and ids that two share mix up pictures",
+        "trainers skip crowds, a group of unlike shapes is not an object, and ids that two share mix up pictures",
         "CVAT 2.73 dataset_manager/formats/coco.py and bindings.py, its fork of Datumaro: coco_format/converter.py",
     ),
     Quirk(
@@ -256,7 +256,7 @@ QUIRKS: tuple[Quirk, ...] = (
     Quirk(
         "mot-import",
         "MOT is read as the server does: frames and objects count from 1 only, what nobody has said to be visible is "
-        "occluded, confidences of ground truth are no scores",
+        "occluded, confidences of ground truth are not scores",
         "trackers write -1 for what they do not know, and files that count from 0 can be told",
         "CVAT 2.73 dataset_manager/formats/mot.py, its fork of Datumaro: mot_format.py",
     ),
@@ -278,7 +278,7 @@ QUIRKS: tuple[Quirk, ...] = (
         "cityscapes-import",
         "Cityscapes is only read where no name in label_colors.txt has a space and the task has a label `background`, "
         "as the server's importer stops otherwise",
-        "a name may have spaces, and what is no mask is none",
+        "a name may have spaces, and what is not a mask is none",
         "CVAT 2.73 dataset_manager/formats/cityscapes.py, its fork of Datumaro: cityscapes_format.py",
     ),
     Quirk(

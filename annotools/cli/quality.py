@@ -76,7 +76,7 @@ def read_object(where: str) -> dict[str, Any]:
         except (orjson.JSONDecodeError, IndexError):
             raise InputError(f"{where}: is not JSON") from None
     if not isinstance(value, dict):
-        raise InputError(f"{where}: is no object, expected settings by name")
+        raise InputError(f"{where}: is not an object, expected settings by name")
     return value
 
 

@@ -16,7 +16,7 @@ _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def rgb(color: str) -> tuple[int, int, int] | None:
-    """`#ff8000` -> (255, 128, 0); None for what is no colour."""
+    """`#ff8000` -> (255, 128, 0); None for what is not a colour."""
     if not _HEX.fullmatch(color):
         return None
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)

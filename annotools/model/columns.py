@@ -90,7 +90,7 @@ def values_of(values: Array, starts: Array, counts: Array) -> Array:
 def checked(name: str, values: ArrayLike, column: Column) -> Array:
     """A column that somebody gave.
 
-    Raises: TypeError for texts, ValueError for what is no list of numbers, or loses something as the column's type.
+    Raises: TypeError for texts, ValueError for what is not a list of numbers, or loses something as the column's type.
     """
     try:
         given = np.asarray(values)

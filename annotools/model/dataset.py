@@ -167,7 +167,7 @@ class Dataset:
     def on_frames(self, frames: ArrayLike) -> Self:
         """The tags, shapes and keyframes on these frames of the task; frames are not renumbered.
 
-        Raises: IndexError for a frame that neither the task nor an annotation has, TypeError for what is no number.
+        Raises: IndexError for a frame that neither the task nor an annotation has, TypeError for what is not a number.
         """
         wanted = np.asarray(frames)
         if wanted.size and wanted.dtype.kind not in "iu":

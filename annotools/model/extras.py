@@ -32,7 +32,7 @@ class Extra:
 
     @classmethod
     def of(cls, values: Sequence[Any] | Array, *, derived: bool = False) -> Extra:
-        """A column that every row has.  Values that are no numbers are kept as objects."""
+        """A column that every row has.  Values that are not numbers are kept as objects."""
         column = np.asarray(values) if isinstance(values, np.ndarray) else _column(values)
         return cls(column, np.ones(len(column), np.bool_), derived)
 

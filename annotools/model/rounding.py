@@ -115,7 +115,7 @@ class Px:
 class Share:
     """Shares of the frame with so many decimals: divided by its size, written, read and multiplied again.
 
-    turn: decimals of rotations, which are no shares and from 0 to 360 then; None: as they are.
+    turn: decimals of rotations, which are not shares and from 0 to 360 then; None: as they are.
     """
 
     by_size: ClassVar[bool] = True

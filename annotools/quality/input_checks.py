@@ -58,7 +58,7 @@ def _points(dense: Dataset, rows: Ints) -> Iterator[Problem]:
                 (row, f"{sizes[row]} coordinates are too few or too many") for row in np.flatnonzero(wrong).tolist()
             ]
         faults += [(int(mine[row]), text) for row, text in found]
-    faults += [(row, "its rotation is no number") for row in rows[~np.isfinite(shapes.rotation[rows])].tolist()]
+    faults += [(row, "its rotation is not a number") for row in rows[~np.isfinite(shapes.rotation[rows])].tolist()]
     for row, text in faults:
         word = ShapeType(int(shapes.type[row])).word
         yield Problem(

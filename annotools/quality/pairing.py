@@ -22,7 +22,7 @@ from annotools.quality.similarity import boxes, points, polylines, regions, skel
 from annotools.quality.similarity.regions import Units
 
 Rows = TypeVar("Rows", "Pairs", "Single")
-_REAL = ("similarity", "turned", "best")  # columns that are no row numbers
+_REAL = ("similarity", "turned", "best")  # columns that are not row numbers
 _MOST_PAIRS = 2_000_000  # tried at a time
 
 

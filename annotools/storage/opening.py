@@ -44,7 +44,7 @@ def _open_path(path: Path, limits: Limits) -> Source:
         if not path.exists():
             raise InputError(Problem("no such file", str(path), expected="a file, a zip or a folder"))
         if not path.is_file():
-            raise InputError(Problem("is no regular file", str(path), expected="a file, a zip or a folder"))
+            raise InputError(Problem("is not a regular file", str(path), expected="a file, a zip or a folder"))
         stream = path.open("rb")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         raise unreadable(str(path), error) from error

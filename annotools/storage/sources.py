@@ -186,7 +186,7 @@ def _deeper(name: str, folder: Path, above: tuple[Path, ...]) -> tuple[Path, ...
 def _regular(entry: os.DirEntry[str], name: str) -> str:
     """The name, if it is that of a file: opening a pipe would wait for ever."""
     if not entry.is_file():
-        raise InputError(Problem("is no regular file", name, expected="a file that can be read"))
+        raise InputError(Problem("is not a regular file", name, expected="a file that can be read"))
     return safe_name(name)
 
 

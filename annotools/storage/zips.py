@@ -39,7 +39,7 @@ class ZipSource(Source):
             self._zip = zipfile.ZipFile(stream)
         except _DAMAGE as error:
             stream.close()
-            said = f"is no zip, or one cut short: {str(error).lower()}"
+            said = f"is not a zip, or one cut short: {str(error).lower()}"
             raise InputError(Problem(said, name, expected="a whole zip")) from error
         self._budget = Budget(limits, name, packed)
         try:

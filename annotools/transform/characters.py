@@ -1,6 +1,6 @@
 """Texts that can be written: U+FFFD for each character that cannot.
 
-valid-text          half of a surrogate pair, which is no text in any encoding
+valid-text          half of a surrogate pair, which is not text in any encoding
 xml-characters      that, a NUL and other control characters, which XML cannot carry
 
 Source: XML 1.0, 2.2 (https://www.w3.org/TR/xml/#charsets): no escape can carry these.
@@ -26,7 +26,7 @@ from annotools.transform.rows import no_argument
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HALVES = re.compile("[\ud800-\udfff]")
 _XML = "XML has no control characters: they became U+FFFD"
-_HALF = "half of a surrogate pair is no text: it became U+FFFD"
+_HALF = "half of a surrogate pair is not text: it became U+FFFD"
 Say = Callable[[str], str]
 
 

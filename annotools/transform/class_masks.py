@@ -2,7 +2,7 @@
 
     car 1, car 2, person       ->       car (1 and 2), person
 
-Masks do not overlap: `visible-masks` comes before.  What is no mask of its frame stays as it is.
+Masks do not overlap: `visible-masks` comes before.  What is not a mask of its frame stays as it is.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ _TRACKS = "tracks"
 
 
 def visible_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """Masks without what others cover; those that are no masks of their frames stay as they are."""
+    """Masks without what others cover; those that are not masks of their frames stay as they are."""
     if argument not in ("", _TRACKS):
         raise UsageError(f"transform visible-masks={argument}, expected {_TRACKS} or nothing")
     ledger, shapes = Ledger(), dataset.shapes

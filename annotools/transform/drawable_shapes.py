@@ -3,7 +3,7 @@
     drawable-only=rectangle,polygon,mask
 
 A document of outlines has no room for a shape that nobody can see: of no label, outside, without a size, with a
-coordinate that is no number or lies a billion pixels away, with run lengths that reach out of the picture.
+coordinate that is not a number or lies a billion pixels away, with run lengths that reach out of the picture.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def only_shown_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NON
     for name in ("tags", "shapes"):
         frame = getattr(dataset, name).frame
         rows[name] = (frame >= 0) & (frame < len(dataset.frames))
-        ledger.lost(name[:-1], "its frame is none of the task's", dataset, name, ~rows[name])
+        ledger.lost(name[:-1], "its frame is not one of the task's", dataset, name, ~rows[name])
     if not all(there.all() for there in rows.values()):
         dataset = dataset.select(**rows)
     hidden = ~np.isin(np.arange(len(dataset.frames)), dataset.shown_frames)

@@ -20,7 +20,7 @@ from annotools.transform.rows import no_argument, recast
 
 
 def tighten_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """Masks in boxes that touch them, without empty runs; those that are no masks stay."""
+    """Masks in boxes that touch them, without empty runs; those that are not masks stay."""
     no_argument("tighten-masks", argument)
     shapes, ledger = dataset.shapes, Ledger()
     rows = np.flatnonzero(shapes.type == MASK)

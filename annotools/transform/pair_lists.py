@@ -70,7 +70,7 @@ def pair_lists(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> t
     no_argument("pair-lists", argument)
     ledger = Ledger()
     labelled = np.isin(dataset.tags.label, [label.id for label in dataset.labels.top])
-    ledger.lost("tag", "its label is none of the top level", dataset, "tags", ~labelled)
+    ledger.lost("tag", "its label is not of the top level", dataset, "tags", ~labelled)
     twins = labelled & ~_are_first(dataset)
     ledger.lost("tag", "a picture is of a person or not", dataset, "tags", twins)
     dataset = dataset.select(tags=labelled & ~twins)

@@ -30,7 +30,7 @@ def point_clouds(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     no_argument("point-clouds", argument)
     ledger, flat = Ledger(), dataset.task.dimension != "3d"
     why = "what is drawn on pictures has no place in space" if flat else "there are only cuboids in a cloud of points"
-    dataset = without(dataset, "shapes", ~is_solid(dataset) | flat, ledger, "shape that is no cuboid in space", why)
+    dataset = without(dataset, "shapes", ~is_solid(dataset) | flat, ledger, "shape that is not a cuboid in space", why)
     if flat:
         ledger.changed("dimension of task", "the format is of point clouds", dataset, "task", [0], column="dimension")
         dataset = dataset.replace(task=replace(dataset.task, dimension="3d"))

@@ -1,7 +1,7 @@
 """What formats of text ask of a row: can it be said at all, and does the name of its label lead back to it.
 
-    drop-malformed-shapes     numbers that are none, too few or too many of them, parts of what is no skeleton
-    drop-fractional-masks     masks with values that are no whole numbers
+    drop-malformed-shapes     numbers that are none, too few or too many of them, parts of what is not a skeleton
+    drop-fractional-masks     masks with values that are not whole numbers
     drop-unlabelled-rows      rows of labels that are not defined
     drop-unnamed-rows         rows of labels that their name does not tell
 
@@ -119,11 +119,11 @@ def _leads_back(labels: Labels, name: str | None, above: int, number: int) -> bo
     return found is not None and found.id == number
 
 
-FINITE = Condition("shape with a coordinate that is no number", "there is nothing between it and others", _finite)
-WHOLE_MASKS = (Condition("mask with values that are no whole numbers", "there are whole numbers there", _whole_masks),)
+FINITE = Condition("shape with a coordinate that is not a number", "there is nothing between it and others", _finite)
+WHOLE_MASKS = (Condition("mask with values that are not whole numbers", "there are whole numbers there", _whole_masks),)
 WELL_FORMED = (
     FINITE,
-    Condition("part of a shape that is no skeleton", "only skeletons have parts", _below_skeletons),
+    Condition("part of a shape that is not a skeleton", "only skeletons have parts", _below_skeletons),
     Condition("shape with a wrong number of values", "its type needs another", _well_formed),
 )
 LABELLED = (
@@ -145,7 +145,7 @@ def drop_malformed_shapes(dataset: Dataset, argument: str = "", quirks: Quirks =
 
 
 def drop_fractional_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """Without masks with values that are no whole numbers."""
+    """Without masks with values that are not whole numbers."""
     no_argument("drop-fractional-masks", argument)
     return _kept(dataset, WHOLE_MASKS)
 

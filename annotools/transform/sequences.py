@@ -60,7 +60,7 @@ def occluded_visibility(dataset: Dataset, argument: str = "", quirks: Quirks = N
         return dataset, Losses()
     odd = share.present.copy()
     odd[odd] = shapes.occluded[odd] | ~_is_share(share)[odd]
-    why = "the shape is occluded, or it is no share"
+    why = "the shape is occluded, or it is not a share"
     ledger.lost("visibility", why, dataset, "shapes", odd, column="extras.visibility")
     extras = {**shapes.extras, "visibility": share.without(odd)}
     return dataset.replace(shapes=shapes.replace(extras=extras)), ledger.losses()

@@ -23,12 +23,12 @@ def skeleton_labels(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     if not gone:
         return dataset, Losses()
     why = "each class has the points of a skeleton"
-    ledger.lost("label that is no skeleton", why, dataset, "labels", gone)
+    ledger.lost("label that is not a skeleton", why, dataset, "labels", gone)
     ids = [labels[row].id for row in gone]
     kept = {name: ~np.isin(getattr(dataset, name).label, ids) for name in OWNERS.values()}
     for name, rows in kept.items():
         word = name.removesuffix("s")
-        ledger.lost(f"{word} of a label that is no skeleton", why, dataset, name, ~rows)
+        ledger.lost(f"{word} of a label that is not a skeleton", why, dataset, name, ~rows)
     rest = Labels(tuple(label for label in labels if {label.id, label.parent} & whole))
     return dataset.select(**kept).replace(labels=rest), ledger.losses()
 

@@ -131,14 +131,14 @@ def _seen(dataset: Dataset, ledger: Ledger) -> Dataset:
 
 
 def _pointed(dataset: Dataset, ledger: Ledger) -> Dataset:
-    """Without elements that are no points of their skeletons, so that they count as missing."""
+    """Without elements that are not points of their skeletons, so that they count as missing."""
     shapes = dataset.shapes
     counts = np.where(shapes.type == SKELETON, 0, shapes.counts)  # a skeleton is where its points are
     values = shapes.values[np.repeat(shapes.type != SKELETON, shapes.counts)]
     dataset = dataset.replace(shapes=shapes.with_points(values, offsets_of(counts)))
     fine = is_point(dataset)
     why = "keypoints are those of the category"
-    ledger.lost("element that is no point of its skeleton", why, dataset, "shapes", ~fine)
+    ledger.lost("element that is not a point of its skeleton", why, dataset, "shapes", ~fine)
     return dataset if fine.all() else dataset.select(shapes=fine)
 
 

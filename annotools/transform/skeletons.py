@@ -67,7 +67,7 @@ def _gathered(dataset: Dataset, above: Ints, skeletons: Ints) -> tuple[Ragged, I
     values, _ = take(shapes.values, shapes.offsets, seen)
     counts = np.bincount(above[seen], shapes.counts[seen], minlength=len(shapes)).astype(np.int64)
     rows = skeletons[counts[skeletons] > 0]
-    # `seen` is in the order of skeletons; those of elements whose owner is no skeleton are not among them
+    # `seen` is in the order of skeletons; those of elements whose owner is not a skeleton are not among them
     kept = np.repeat(np.isin(above[seen], rows), shapes.counts[seen])
     return (values[kept], offsets_of(counts[rows])), rows
 

@@ -24,7 +24,7 @@ def used_labels(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> 
     top = {label.id: label for label in dataset.labels.top}
     used = {number: top[number] for number in dict.fromkeys(shapes.label[order].tolist()) if number in top}
     unused = np.array([label.id not in used for label in dataset.labels], np.bool_)
-    ledger.lost("label", "no object has it, and the format has no list of labels", dataset, "labels", unused)
+    ledger.lost("label", "no object has it, and the format does not keep the list of labels", dataset, "labels", unused)
     if list(used.values()) == list(dataset.labels):
         return dataset, Losses()
     return dataset.replace(labels=Labels(tuple(used.values()))), ledger.losses()

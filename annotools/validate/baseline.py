@@ -60,9 +60,9 @@ class Baseline:
         return json.dumps({"version": VERSION, "findings": rows}, indent=1).encode() + b"\n"
 
     def write(self, where: str | os.PathLike[str]) -> None:
-        """Write the file, all of it or nothing.  Raises UsageError where a file is that is no baseline."""
+        """Write the file, all of it or nothing.  Raises UsageError where a file is that is not a baseline."""
         if os.path.isfile(where) and os.path.getsize(where) and not _is_baseline(where):
-            raise UsageError(f"{os.fspath(where)}: is no baseline, expected an earlier one or nothing there")
+            raise UsageError(f"{os.fspath(where)}: is not a baseline, expected an earlier one or nothing there")
         write_document(where, self.as_bytes())
 
 
@@ -84,7 +84,7 @@ def read_baseline(where: str | os.PathLike[str]) -> Baseline:
         known = {str(code): {str(mark): int(n) for mark, n in counts.items()} for code, counts in rows.items()}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         wanted = '{"version": 1, "findings": {..}}'
-        raise InputError(Problem("is no baseline", os.fspath(where), expected=wanted)) from error
+        raise InputError(Problem("is not a baseline", os.fspath(where), expected=wanted)) from error
     return Baseline(known)
 
 

@@ -77,7 +77,7 @@ def settings_of(table: Mapping[str, Any], path: str | os.PathLike[str] = "settin
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
+        raise TypeError(f"{value!r} is not text")
     return value
 
 

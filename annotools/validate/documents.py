@@ -106,7 +106,7 @@ class _Top:
         """Note the faults of the top level; whether the text is JSON."""
         data = self._document.data.removeprefix(BOM)
         if len(data) < len(self._document.data) and not self._document.named:
-            self._walk.add("SCH001", "", "begins with a byte order mark, which is no JSON")
+            self._walk.add("SCH001", "", "begins with a byte order mark, which is not JSON")
         try:
             found = msgspec.json.decode(data, type=list[msgspec.Raw] if self._document.named else msgspec.Raw)
         except _UNREADABLE:
@@ -150,7 +150,7 @@ def _is_explained(problem: Problem, explained: set[Place | None], whole: bool, f
 
 
 def _left_over(member: str, problem: Problem, broken: bool) -> Fault:
-    """A problem that no rule names better.  broken: the text as a whole is no JSON."""
+    """A problem that no rule names better.  broken: the text as a whole is not JSON."""
     line = f" (line {problem.line})" if problem.line else ""
     expected = f", expected {problem.expected}" if problem.expected else ""
     code = "SCH001" if broken else "SCH022"

@@ -228,7 +228,7 @@ class Walk:
 
     def _not_finite(self, name: str, value: float, pointer: str) -> None:
         if isinstance(value, _Literal):
-            self.add("SCH002", pointer, f"{name} is {value.word}, which is no JSON, expected a number")
+            self.add("SCH002", pointer, f"{name} is {value.word}, which is not JSON, expected a number")
         else:
             self.add("SCH020", pointer, f"{name} is too large for a number of 64 bits")
 

@@ -5,7 +5,7 @@
     Upload-Length (TUS)       201   the name is in Upload-Metadata
     Upload-Finish, or no header: JSON or multipart with client_files; 202 {"rq_id": "action=create&target=task&..."}
 
-The work is done by a background request, which fails with a message for what is no picture.
+The work is done by a background request, which fails with a message for what is not a picture.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Large JSON bodies in pieces, so that other threads get their turn while one is decoded.
 
-    found = members(body)           {"version": 0, "shapes": LargeList}; None for what is no object
+    found = members(body)           {"version": 0, "shapes": LargeList}; None for what is not an object
     found["shapes"].pieces()        b'[{...}, ...]', b'[...]', ...
     for item in found["shapes"]     decoded when it is its turn, so that what follows an error costs nothing
     parse_large(body)               what `parse_json` gives

@@ -52,10 +52,12 @@ def _check_people(seed: Seed) -> None:
     owned: list[Any] = [*seed.organizations, *seed.projects, *seed.tasks, *seed.issues, *seed.comments]
     owned += [*seed.webhooks, *seed.cloudstorages, *seed.access_tokens]
     for row in owned:
-        _require(_id(row.owner) in users, f"{type(row).__name__} {row.id}: its owner is no user of the seed")
+        _require(_id(row.owner) in users, f"{type(row).__name__} {row.id}: its owner is not a user of the seed")
     assigned: list[Any] = [*seed.projects, *seed.tasks, *seed.jobs, *seed.issues]
     for held in assigned:
-        _require(_id(held.assignee) in users, f"{type(held).__name__} {held.id}: its assignee is no user of the seed")
+        _require(
+            _id(held.assignee) in users, f"{type(held).__name__} {held.id}: its assignee is not a user of the seed"
+        )
     inside: list[Any] = [*seed.projects, *seed.tasks, *seed.memberships, *seed.webhooks, *seed.cloudstorages]
     for placed in inside:
         _require(placed.organization in organizations, f"organization {placed.organization} is not there")

@@ -52,13 +52,13 @@ def test_a_frame_before_the_start_is_refused_always(case: Cases) -> None:
     for more in ("", " --compat cvat"):
         result = entered.run(f"convert a.xml --task task --to cvat-api -o out{more}")
         assert result.exit_code == 3
-        assert "a.xml:6: frame 5 is none of the task's" in result.stderr
+        assert "a.xml:6: frame 5 is not one of the task's" in result.stderr
 
 
 def test_a_row_behind_the_end_is_what_the_import_stops_at(case: Cases) -> None:
     entered = case("xml-track-box-behind-the-last-frame")
     assert entered.findings("a.xml --task task") == {
-        "FMT009": ["error: frame 4 is none of the task's, expected at most 3 (line 8)"]
+        "FMT009": ["error: frame 4 is not one of the task's, expected at most 3 (line 8)"]
     }
     assert entered.run("convert a.xml --task task --compat cvat --to cvat-api -o out").exit_code == 3
 

@@ -117,7 +117,7 @@ def test_reports_and_baselines_are_files_whatever_they_are_called(run: Run, home
     Path("notes").write_text("mine")
     result = run("validate", STREET, "--write-baseline", "notes")
     assert (result.exit_code, Path("notes").read_text()) == (2, "mine")
-    assert "notes: is no baseline, expected an earlier one or nothing there" in result.stderr
+    assert "notes: is not a baseline, expected an earlier one or nothing there" in result.stderr
 
 
 def test_what_was_mended_is_mended_again(run: Run, home: Path) -> None:

@@ -186,7 +186,7 @@ def backed_up(frame: int) -> dict[str, object]:
         (["consensus", STREET, "-o", "out"], 3, f"{STREET}: Consensus is not enabled in this task"),
         (["quality", STREET, "--settings", "high.json"], 2, "iou_threshold is 2: Value must be in the range [0; 1]"),
         (["consensus", "examples/replicas", "-o", "out", "--settings", "high.json"], 2, "Value must be in the range"),
-        (["quality", STREET, "--settings", "list.json"], 3, "list.json: is no object, expected settings by name"),
+        (["quality", STREET, "--settings", "list.json"], 3, "list.json: is not an object, expected settings by name"),
         (["quality", STREET, "--settings", "broken.json"], 3, "broken.json: is not JSON"),
     ],
 )  # fmt: skip

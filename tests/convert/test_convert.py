@@ -233,7 +233,7 @@ def test_a_place_that_is_taken_is_told_before_anything_is_read(tmp_path: Path) -
 def test_a_source_that_is_lost_in_the_middle_leaves_the_old_output(tmp_path: Path) -> None:
     (tmp_path / "out.zip").write_bytes(b"old")
     (tmp_path / "bad.zip").write_bytes(b"PK\x03\x04 cut short")
-    with pytest.raises(at.InputError, match=r"bad.zip: is no zip"):
+    with pytest.raises(at.InputError, match=r"bad.zip: is not a zip"):
         at.convert([STREET, tmp_path / "bad.zip"], tmp_path / "out.zip", "coco")
     assert (tmp_path / "out.zip").read_bytes() == b"old"
     done = at.convert([STREET, tmp_path / "bad.zip"], tmp_path / "out.zip", "coco", on_error="skip")

@@ -275,7 +275,7 @@ BAD = {
     "a broken text": (
         box(segmentation={"size": [10, 20], "counts": "~~"}), "/annotations/0/segmentation", "counts hold a character",
     ),
-    "no object": ([1, 2], "/annotations/0", "is no object"),
+    "no object": ([1, 2], "/annotations/0", "is not an object"),
     "attributes in a list": (box(attributes=[1]), "/annotations/0/attributes", "attributes cannot be used"),
 }  # fmt: skip
 
@@ -316,11 +316,11 @@ def test_numbers_that_are_none_are_named() -> None:
     [
         (b"", "is empty"),
         (b"[" * 100_000, "is nested too deeply"),
-        (b"\xff\xfe{\x00}\x00", "is no JSON"),
-        (b'{"images": [', "is no JSON: input data was truncated"),
-        (b"x", "is no JSON: JSON is malformed"),
-        (b'{"images": {}, "annotations": []}', "is no list"),
-        (b'{"shapes": []}', "is no COCO document"),
+        (b"\xff\xfe{\x00}\x00", "is not JSON"),
+        (b'{"images": [', "is not JSON: input data was truncated"),
+        (b"x", "is not JSON: JSON is malformed"),
+        (b'{"images": {}, "annotations": []}', "is not a list"),
+        (b'{"shapes": []}', "is not a COCO document"),
         (b'{"images": [], "annotations": [{"id": 1, "image_id": 1, "caption": "a dog"}]}', "holds COCO captions"),
         (b'{"images": [], "annotations": [{"image_id": 1, "segments_info": []}]}', "holds COCO panoptic"),
     ],

@@ -174,7 +174,7 @@ def test_pictures_are_written_along_and_found_again(form: Format, tmp_path: Path
     at.write(dataset, tmp_path / "out", form.slug, pictures)
     found = at.read(tmp_path / "out", form.slug)
     if not any(dataset.frames.names[0].rpartition(".")[0] in name for name in found.dataset.frames.names):
-        return  # the format has no names of frames to find pictures by
+        return  # the format does not keep the names of frames to find pictures by
     media = found.media or {}
     names = [found.dataset.frames.names[frame] for frame in media]
     shown = [name for row, name in enumerate(dataset.frames.names) if not dataset.frames.deleted[row]]

@@ -26,7 +26,7 @@ DATA = Path(__file__).parents[1] / "data" / "cvat_xml"
 BOX = '<box label="car" occluded="0" xtl="1" ytl="2" xbr="3.5" ybr="4" z_order="0"/>'
 BAD_BOX = '<box label="car" xtl="1" ytl="2" xbr="3" ybr="4"{}/>'
 KNOWN_LABEL, CVAT = "expected a label of the task (car), did you mean car", "expected CVAT's XML"
-UNFIT = "is no well-formed XML: not well-formed (invalid token)"
+UNFIT = "is not well-formed XML: not well-formed (invalid token)"
 LABELS = "<labels><label><name>car</name><attributes/></label></labels>"
 
 
@@ -171,15 +171,15 @@ def test_elements_of_a_bad_skeleton_go_with_it() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "1: is no well-formed XML: no element found"),
+        (b"", "1: is not well-formed XML: no element found"),
         (b"\x89PNG\r\n\x1a\n", f"1: {UNFIT}"),
-        (b'<?xml version="1.0" encoding="utf-9"?><annotations/>', "1: is no well-formed XML: unknown encoding: utf-9"),
+        (b'<?xml version="1.0" encoding="utf-9"?><annotations/>', "1: is not well-formed XML: unknown encoding: utf-9"),
         (b"<annotation><object/></annotation>", "1: starts with <annotation>"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]>\n<annotations>&b;</annotations>', "1: has a document type declaration"),
         (b"<annotations>\n<image id='0' name='a'>\xff</image></annotations>", f"2: {UNFIT}"),
         (
             b'<?xml version="1.0" encoding="shift_jis"?><annotations/>',
-            "1: is no well-formed XML: multi-byte encodings are not supported",
+            "1: is not well-formed XML: multi-byte encodings are not supported",
         ),
     ],
 )  # fmt: skip
@@ -196,7 +196,7 @@ def test_utf_16_is_read() -> None:
 def test_nesting_without_end_is_no_trouble() -> None:
     found = parsed(f"<annotations>{image(BOX)}{'<a>' * 200_000}</annotations>")
     assert said(found) == [
-        "3: unknown element <a> in <annotations>", "3: is no well-formed XML: mismatched tag, expected CVAT's XML",
+        "3: unknown element <a> in <annotations>", "3: is not well-formed XML: mismatched tag, expected CVAT's XML",
     ]  # fmt: skip
     assert len(found.dataset.shapes) == 1
 
@@ -245,7 +245,7 @@ def test_frames_of_tracks_count_the_source() -> None:
     row = '<box frame="{}" keyframe="1" outside="0" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4"/>'
     track = '<track label="car">{}</track>'.format("\n".join(row.format(frame) for frame in (4, 7, 8, 100)))
     found = parsed(document(track), task("a", "b", start_frame=4, step=2))
-    assert said(found) == ["4: frame 7 is none of the task's, expected 4 and a multiple of 2"]
+    assert said(found) == ["4: frame 7 is not one of the task's, expected 4 and a multiple of 2"]
     assert found.dataset.shapes.frame.tolist() == [0, 2, 48]
 
 

@@ -193,7 +193,7 @@ def test_a_picture_that_fits_by_the_end_of_its_name_is_told() -> None:
 def test_a_frame_before_the_start_or_between_two_steps_is_refused(frame: int, options: Options) -> None:
     text = f'<annotations>\n<track label="car">{row(frame)}{row(20)}</track></annotations>'
     found = read(text, task("a", "b", "c", start_frame=10, step=5), options)
-    assert problems(found) == [f"a.xml:2: frame {frame} is none of the task's, expected 10 and a multiple of 5"]
+    assert problems(found) == [f"a.xml:2: frame {frame} is not one of the task's, expected 10 and a multiple of 5"]
     assert found.dataset.shapes.frame.tolist() == [2]
     assert losses(found)[-1:] == [("lost", "shape", 1)]
 
@@ -203,7 +203,7 @@ def test_a_frame_behind_the_end_is_data_and_what_the_server_refuses() -> None:
     context = task("a", "b")
     assert problems(read(text, context)) == []
     assert read(text, context).dataset.shapes.frame.tolist() == [1, 2]
-    assert problems(read(text, context, SERVER)) == ["a.xml:2: frame 2 is none of the task's, expected at most 1"]
+    assert problems(read(text, context, SERVER)) == ["a.xml:2: frame 2 is not one of the task's, expected at most 1"]
 
 
 def test_what_the_server_must_find_on_rows_of_tracks_and_on_points_of_skeletons() -> None:

@@ -91,7 +91,7 @@ def test_shapes_that_become_tracks_and_what_is_left_out_are_told() -> None:
     told = {loss.what: (loss.kind, loss.count) for loss in losses}
     assert told["tags"] == ("lost", 3)
     assert told["shape"][0] in ("lost", "changed")
-    assert told["deleted of frame"] == ("lost", 1)
+    assert told["deletion of frame"] == ("lost", 1)
     assert [loss.count for loss in losses if "single keyframe" in loss.why] == [13]
 
 
@@ -179,9 +179,9 @@ def test_rows_that_cannot_be_said_are_told() -> None:
     build.add_shape("points", 0, 1, (1, 2), parent=row)
     ready, losses = carried(build.dataset(), "cvat-images")
     assert {loss.what: loss.count for loss in losses} == {
-        "shape with a coordinate that is no number": 2, "part of a shape that is no skeleton": 1,
+        "shape with a coordinate that is not a number": 2, "part of a shape that is not a skeleton": 1,
         "shape with a wrong number of values": 3, "shape of an unknown label": 1,
-        "mask with values that are no whole numbers": 1, "shape": 1,
+        "mask with values that are not whole numbers": 1, "shape": 1,
     }  # fmt: skip
     assert len(ready.shapes) == 1
     assert back(written(ready, "cvat-images")) == ready

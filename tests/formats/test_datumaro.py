@@ -213,7 +213,7 @@ def test_the_server_finds_frames_by_ids_or_else_by_their_numbers() -> None:
     members = {"annotations/default.json": orjson.dumps({"categories": CAR, "items": items})}
     found = server(zipped(members), builder.dataset(), Options())
     assert found.dataset.tags.frame.tolist() == [0, 1]  # the root of `a` is `x`, as of all items
-    assert [problem.message for problem in found.problems] == ["'z' is no picture of the task"]
+    assert [problem.message for problem in found.problems] == ["'z' is not a picture of the task"]
 
 
 def test_masks_say_how_large_their_frames_are() -> None:

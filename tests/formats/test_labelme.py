@@ -162,7 +162,7 @@ def test_masks_lie_beside(tmp_path: Path, mode: str, xml: str, picture: str, tex
     ("broken", "text"),
     [
         (thing("car", mask("no.png")), "mask 'no.png' is not there, expected a picture below Masks"),
-        (thing("car", mask("bad.png")), "default/Masks/bad.png is no picture, expected a whole PNG"),
+        (thing("car", mask("bad.png")), "default/Masks/bad.png is not a picture, expected a whole PNG"),
         (thing("car", mask("small.png")), "mask of 3 x 3 pixels, expected 30 x 20, as its picture"),
         (
             thing("car", mask("small.png", (10, 4, 15, 7))),

@@ -165,7 +165,7 @@ def test_a_picture_of_no_known_size_is_as_large_as_its_mask(tmp_path: Path) -> N
             MASKS + "no.png,a,car,,,,,,,\n",
             "segmentation.csv:2: mask 'train/no.png' is not there",
         ),
-        ("object-segmentation", MASKS + "bad.png,a,car,,,,,,,\n", "segmentation.csv:2: bad.png is no picture"),
+        ("object-segmentation", MASKS + "bad.png,a,car,,,,,,,\n", "segmentation.csv:2: bad.png is not a picture"),
         ("human-imagelabels", LABELS + "a,,car,much\n", "imagelabels.csv:2: Confidence is 'much', expected a number"),
     ],
 )

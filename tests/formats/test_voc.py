@@ -194,7 +194,7 @@ def test_a_bad_object_costs_its_picture_no_other(text: str, message: str) -> Non
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("<annotation><object>", ":1: is no well-formed XML: no element found, expected an annotation of VOC"),
+        ("<annotation><object>", ":1: is not well-formed XML: no element found, expected an annotation of VOC"),
         ("<annotations/>", ": starts with <annotations>, expected <annotation>"),
         ("<!DOCTYPE a><annotation/>", ":1: has a document type declaration, expected an annotation of VOC"),
     ],

@@ -96,10 +96,10 @@ def test_the_server_knows_pictures_by_their_stems() -> None:
 @pytest.mark.parametrize(
     ("members", "message"),
     [
-        ({"train/labels.json": "[1]"}, "train/labels.json: is no object, expected pictures with their labels"),
+        ({"train/labels.json": "[1]"}, "train/labels.json: is not an object, expected pictures with their labels"),
         (
             {"train/labels.json": '{"a": {"labels": "cat"}}'},
-            "train/labels.json:/a: is no picture, expected labels, a list of texts, and path, a text",
+            "train/labels.json:/a: is not a picture, expected labels, a list of texts, and path, a text",
         ),
         (
             {"train/labels.json": '{"a.png": {"labels": ["cow"], "path": ""}}', "classes.txt": "cat\n"},

@@ -200,7 +200,7 @@ def test_a_bad_line_costs_its_picture_no_other(line: str, message: str) -> None:
 
 def test_a_picture_that_is_none_is_told_once() -> None:
     members = LAYOUTS["v8"] | {"images/train/a.png": b"x", "labels/train/a.txt": BOX + BOX}
-    assert said(members) == ["images/train/a.png: is no picture whose size can be read, expected a whole picture"]
+    assert said(members) == ["images/train/a.png: is not a picture whose size can be read, expected a whole picture"]
     assert len(read(members).dataset.shapes) == 1
 
 

@@ -1,4 +1,4 @@
-"""Ultralytics YOLO OBB: corners from any of them on, what is no rectangle, and what predictions have behind."""
+"""Ultralytics YOLO OBB: corners from any of them on, what is not a rectangle, and what predictions have behind."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def test_a_skeleton_that_loses_its_last_element_is_told_too() -> None:
     after, losses = run(build.dataset(), ("drop-malformed-shapes",))
     assert len(after.shapes) == 0
     assert [(loss.what, loss.rows.tolist()) for loss in losses] == [
-        ("shape with a coordinate that is no number", [1]), ("skeleton", [0]),
+        ("shape with a coordinate that is not a number", [1]), ("skeleton", [0]),
     ]  # fmt: skip
 
 

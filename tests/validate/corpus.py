@@ -36,7 +36,7 @@ class _Clean:
         return [self.value(v + low, v + high) for low, high in ((2, 10), (30, 45)) for v in (x, y)]
 
     def car_values(self) -> list[Item]:
-        """All attributes of a car that is no track."""
+        """All attributes of a car that is not a track."""
         return [
             {"spec_id": 11, "value": self.random.choice(["red", "green", "blue"])},
             {"spec_id": 12, "value": self.random.choice(["true", "false"])},

@@ -156,7 +156,7 @@ def test_a_baseline_survives_new_ids_and_another_order(tmp_path: Path) -> None:
 def test_what_is_no_baseline_is_said_to(tmp_path: Path, text: str) -> None:
     path = tmp_path / "known.json"
     path.write_text(text)
-    with pytest.raises(InputError, match="is no baseline"):
+    with pytest.raises(InputError, match="is not a baseline"):
         read_baseline(path)
 
 

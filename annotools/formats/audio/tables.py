@@ -118,7 +118,7 @@ def milliseconds(text: str) -> tuple[int, bool]:
     """A time in whole milliseconds, and whether it was finer than that.  Raises ValueError for what is none."""
     found = _TIME.fullmatch(text.strip())
     if found is None or len(found["hours"]) + len(found["days"] or "") > _LONGEST // 2:
-        raise ValueError(f"{text!r} is no time")
+        raise ValueError(f"{text!r} is not a time")
     days, hours, minutes, seconds = (int(found[name] or 0) for name in ("days", "hours", "minutes", "seconds"))
     rest = found["rest"] or ""
     whole = ((days * 24 + hours) * 60 + minutes) * 60 + seconds

@@ -42,7 +42,7 @@ class Said:
 
 
 def said(blob: bytes) -> Said | None:
-    """What an undecoded `attributes` says; None for what is no object."""
+    """What an undecoded `attributes` says; None for what is not an object."""
     try:
         values = (msgspec.json.decode(blob) if blob else None) or {}
     except UNDECODABLE:  # what was skipped so far need not even be text
@@ -74,7 +74,7 @@ def _look(given: dict[str, Any]) -> dict[str, Any]:
 class AttributeSets:
     """Distinct `attributes`.  names, texts: those met, in order; kinds: the input types that a name's values had.
 
-    tracks: the number of each track's id.  faulty: the codes of what is no object.
+    tracks: the number of each track's id.  faulty: the codes of what is not an object.
     """
 
     codes: dict[bytes, int] = field(default_factory=dict)

@@ -44,7 +44,7 @@ def column_of(values: Sequence[Any], key: str = "", items: Sequence[Mapping[str,
 
 
 def _kept(value: Any) -> Any:
-    """A value as it is kept: what is no number, text or truth value as JSON."""
+    """A value as it is kept: what is not a number, text or truth value as JSON."""
     return value if isinstance(value, bool | int | float | str | bytes) else orjson.dumps(value)
 
 

@@ -2,7 +2,7 @@
 
 An id may be a number, a whole float or a text.  A label keeps its category's id where that is a positive number that
 no other has.  Category 0 is one like any other, but for Roboflow's: it is called as the supercategory of the others,
-and is no label when nothing uses it.  Keys that are not known go along with their labels.
+and is not a label when nothing uses it.  Keys that are not known go along with their labels.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Categories:
     placeholders: dict[int, Any] = field(default_factory=dict)
 
     def problem(self, number: int) -> Problem:
-        """Why a category is no label."""
+        """Why a category is not a label."""
         return self.missing[_MISSING - number]
 
 

@@ -181,7 +181,7 @@ def _lenient(piece: msgspec.Raw, at: At, kind: type[Annotation]) -> Annotation |
         at.cannot_be_read(f"cannot be read: {said(error)}")
         return None
     if not isinstance(item, dict):
-        at.cannot_be_read("is no object", "an annotation")
+        at.cannot_be_read("is not an object", "an annotation")
         return None
     given = {key: FIELDS[key](value, key, at) for key, value in item.items() if key in kind.__struct_fields__}
     row = kind(**given)

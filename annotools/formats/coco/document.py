@@ -120,7 +120,7 @@ def _filled(document: Document, fields: dict[str, msgspec.Raw], problems: Proble
         fields, document.odd = segment_anything.as_lists(fields), "file of Segment-Anything"
     given = fields.keys() & set(LISTS)
     if not given:
-        message, expected = "is no COCO document", "images, categories and annotations"
+        message, expected = "is not a COCO document", "images, categories and annotations"
         problems.append(Problem(message, document.member, expected=expected))
         return None
     document.given = frozenset(given)
@@ -140,7 +140,7 @@ def _list(document: Document, fields: dict[str, msgspec.Raw], key: str, problems
     try:
         return msgspec.json.decode(fields.get(key, b"null"), type=list[msgspec.Raw] | None) or []
     except UNDECODABLE:
-        problems.append(Problem("is no list", document.member, pointer=f"/{key}", expected="a list of objects"))
+        problems.append(Problem("is not a list", document.member, pointer=f"/{key}", expected="a list of objects"))
         return []
 
 
@@ -157,7 +157,7 @@ def _items(document: Document, pieces: list[msgspec.Raw], key: str, problems: Pr
             item = msgspec.json.decode(piece)
         if not isinstance(item, dict):
             pointer = f"/{key}/{place}"
-            problems.append(Problem("is no object", document.member, pointer=pointer, expected="an object"))
+            problems.append(Problem("is not an object", document.member, pointer=pointer, expected="an object"))
             item = None
         found.append(item)
     return found
@@ -184,7 +184,7 @@ def _info(raw: bytes) -> Item:
 
 
 def keys_of_documents(documents: Sequence[Document], unused: list[Any]) -> Extra:
-    """Which keys each document had, and its categories.  unused: places and items of categories that are no labels."""
+    """Which keys each document had, and its categories.  unused: places and items of categories that are not labels."""
     heads: dict[str, Item] = {}
     for document in documents:
         head = heads.setdefault(document.subset, {"keys": [], "categories": {}, "unused": unused})
@@ -246,7 +246,7 @@ class Heads:
         return keys
 
     def unused(self, subset: str) -> list[tuple[int, Item]]:
-        """The categories that are no labels, and where they stood."""
+        """The categories that are not labels, and where they stood."""
         return [(place, item) for place, item in self._head(subset).get("unused", [])]
 
     def _head(self, subset: str) -> Item:

@@ -30,7 +30,7 @@ _EXTRAS = {
     "shapes": _ALL, "tags": _ALL, "frames": _ALL, "labels": _ALL, "dataset": _ALL, "tracks": frozenset({"track_id"}),
 }  # fmt: skip
 _IS_ANNOTATION = Condition("tags", "an annotation has a box or an outline", came_as_annotation, "tags")
-_IS_POINT = Condition("element that is no point of its skeleton", "keypoints are those of the category", is_point)
+_IS_POINT = Condition("element that is not a point of its skeleton", "keypoints are those of the category", is_point)
 _HAS_PLACE = Condition("skeleton of which no point is seen", "it has no place", has_points)
 
 INSTANCES = Keeps(

@@ -59,7 +59,7 @@ class Keypoints:
 
 
 def keypoints(dataset: Dataset) -> Keypoints:
-    """The keypoints of every row; of what is no skeleton absent ones."""
+    """The keypoints of every row; of what is not a skeleton absent ones."""
     found = all_keypoints(dataset)
     found.values[found.values[:, 2] == ABSENT] = 0
     return found

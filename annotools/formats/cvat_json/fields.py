@@ -148,4 +148,4 @@ def _bounded(digits: str) -> int:
 
 
 def _no_constant(word: str) -> float:
-    raise ValueError(f"{word} is no number of JSON")
+    raise ValueError(f"{word} is not a JSON number")

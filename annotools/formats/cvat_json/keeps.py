@@ -30,7 +30,7 @@ def _finite(dataset: Dataset) -> Bools:
     return good
 
 
-FINITE = Condition("shape with a coordinate that is no number", "JSON has no infinity and no NaN", _finite)
+FINITE = Condition("shape with a coordinate that is not a number", "JSON has no infinity and no NaN", _finite)
 
 
 def _named_labels(dataset: Dataset) -> tuple[Array, Array]:

@@ -158,7 +158,7 @@ def read_piece(piece: Piece, kind: type[Row], pointer: str, problems: Problems) 
         before = len(problems)
         row = read_row(value, kind, pointer, problems)
         if constants and len(problems) == before:
-            problems.add(f"{constants[0]} is no JSON", pointer=pointer, expected="a number")
+            problems.add(f"{constants[0]} is not JSON", pointer=pointer, expected="a number")
         return row
     return None
 

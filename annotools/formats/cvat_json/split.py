@@ -192,7 +192,7 @@ def _values(data: bytes, start: int, problems: Problems, pointer: str) -> Iterat
 
 def _after(data: bytes, end: int, problems: Problems, pointer: str) -> None:
     if data[end:].strip():
-        problems.add("goes on behind its end", pointer=pointer, line=_line(data, end), expected="one JSON value")
+        problems.add("continues after its end", pointer=pointer, line=_line(data, end), expected="one JSON value")
 
 
 def _line(data: bytes, at: int) -> int:

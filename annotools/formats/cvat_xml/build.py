@@ -198,7 +198,7 @@ class Build:
         task = base.task
         last = task.start_frame + task.step * (len(base.frames) - 1)
         for row in rows.tolist():
-            said = f"frame {int(number[row])} is none of the task's"
+            said = f"frame {int(number[row])} is not one of the task's"
             behind = number[row] > last and (number[row] - task.start_frame) % task.step == 0
             expected = f"at most {last}" if behind else f"{task.start_frame} and a multiple of {task.step}"
             self._problems.append(self._found.shapes.at.problem(row, said, expected=expected))

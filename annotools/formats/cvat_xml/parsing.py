@@ -56,7 +56,7 @@ class Reader:
         except _RefusedError as error:
             problems.add(str(error), line=document.line, expected="CVAT's XML")
         except _DAMAGE as error:
-            problems.add(f"is no well-formed XML: {_reason(error)}", line=document.line, expected="CVAT's XML")
+            problems.add(f"is not well-formed XML: {_reason(error)}", line=document.line, expected="CVAT's XML")
         self.between += document.between
         document.piece.said.cut()
         self._hand_on(document.piece, problems)

@@ -68,7 +68,7 @@ def _read(source: Source, name: str, problems: Problems) -> Document | None:
     if len(problems) > before:
         return None
     if not {"items", "categories"} <= found.keys():
-        problems.append(Problem("is no document of Datumaro", name, expected="an object with categories and items"))
+        problems.append(Problem("is not a document of Datumaro", name, expected="an object with categories and items"))
         return None
     infos = bytes(found.get("infos", found.get("info", b"")))
     infos = b"" if infos in (b"{}", b"null") else infos

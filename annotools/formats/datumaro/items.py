@@ -174,7 +174,7 @@ def _decoded(decoder: Any, piece: msgspec.Raw, at: At, what: str, problems: Prob
     try:
         decoder.decode(piece)
     except UNDECODABLE as error:
-        text = said(error).removeprefix("is no JSON: ")
+        text = said(error).removeprefix("is not JSON: ")
         problems.append(at.problem(0, f"cannot be read: {text}", expected=what))
     return None
 

@@ -108,7 +108,7 @@ class Objects:
         ]
 
     def shapes(self, rows: Ints) -> list[Item]:
-        """Shapes that are no points of skeletons."""
+        """Shapes that are not points of skeletons."""
         shapes = self.dataset.shapes
         columns = zip(
             map(self._words.__getitem__, shapes.type[rows].tolist()), self.said.of(rows), shapes.group[rows].tolist(),

@@ -141,7 +141,7 @@ def write(dataset: Dataset, media: Media | None, options: Options, clouds: bool 
 
 
 def _rounded(dataset: Dataset) -> Dataset:
-    """Two decimals of what is no mask and no rectangle, whose sides follow each other."""
+    """Two decimals of what is not a mask and no rectangle, whose sides follow each other."""
     shapes = dataset.shapes
     drawn = np.repeat(~np.isin(shapes.type, (MASK, RECTANGLE)), shapes.counts)
     return dataset.replace(shapes=shapes.with_points(np.where(drawn, around(shapes.values), shapes.values)))

@@ -33,6 +33,6 @@ def is_defined(dataset: Dataset) -> Bools:
 
 
 SEEN = Condition("shape outside", "a word is always seen", is_seen)
-DEFINED = Condition("shape of a label that is not defined", "it is none of the task's", is_defined)
+DEFINED = Condition("shape of a label that is not defined", "it is not one of the task's", is_defined)
 WORD = Condition("shape without 4 finite numbers or 3 corners", "a word has a place and a size", is_word)
 CONDITIONS = (SEEN, DEFINED, WORD, Condition("rotated box", "boxes are upright", is_upright))

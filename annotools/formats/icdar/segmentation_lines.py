@@ -72,7 +72,7 @@ def _texts(source: Source, member: str, problems: Problems) -> Iterator[tuple[in
 
 
 def _color(text: str) -> int:
-    """0xrrggbb; -1 for what is no colour."""
+    """0xrrggbb; -1 for what is not a colour."""
     red, green, blue = map(int, text.split())
     return red << 16 | green << 8 | blue if max(red, green, blue) < 256 else -1
 

@@ -37,7 +37,7 @@ _TYPES: dict[str, type] = {
 class AttributeBlobs:
     """Distinct objects.  names, texts: those met, in order; kinds: the input types that a name's values had.
 
-    tracks: the number of each id of a track.  faulty: the codes of what is no object.
+    tracks: the number of each id of a track.  faulty: the codes of what is not an object.
     """
 
     codes: dict[bytes, int] = field(default_factory=dict)

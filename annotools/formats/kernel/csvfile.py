@@ -68,7 +68,7 @@ def read_table(
     try:
         rows += ((reader.line_num, [cell.strip() for cell in row]) for row in reader)
     except csv.Error as error:
-        problems.append(Problem(f"is no table: {error}", member, reader.line_num, expected="cells and commas"))
+        problems.append(Problem(f"is not a table: {error}", member, reader.line_num, expected="cells and commas"))
     rows = [(line, cells) for line, cells in rows if any(cells)]
     names = list(head)
     if rows and (not head or set(required) <= set(rows[0][1])):

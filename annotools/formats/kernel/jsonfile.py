@@ -73,17 +73,17 @@ def said(error: BaseException) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "is no UTF-8"
     message = str(error)
-    return f"is no JSON: {message if message[1:2].isupper() else message[:1].lower() + message[1:]}"
+    return f"is not JSON: {message if message[1:2].isupper() else message[:1].lower() + message[1:]}"
 
 
 def fields(data: bytes, name: str, problems: Problems) -> dict[str, msgspec.Raw]:
-    """The undecoded values of an object by key; none, and a problem, for what is no object."""
+    """The undecoded values of an object by key; none, and a problem, for what is not an object."""
     found = decode(data, name, problems, dict[str, msgspec.Raw])
     return found if isinstance(found, dict) else {}
 
 
 def items(piece: msgspec.Raw | bytes, name: str, pointer: str, problems: Problems) -> list[msgspec.Raw]:
-    """The undecoded items of a list; none, and a problem, for what is no list."""
+    """The undecoded items of a list; none, and a problem, for what is not a list."""
     found = decode(piece, name, problems, list[msgspec.Raw] | None, pointer)
     return found if isinstance(found, list) else []
 

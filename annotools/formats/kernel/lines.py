@@ -165,7 +165,7 @@ def _word_column(values: Floats, starts: Ints, counts: Ints, place: int, cell: C
 
 
 def text_lines(source: Source, name: str, problems: Problems) -> list[bytes]:
-    """The lines of a member; none, and a problem, where it cannot be read or is no text."""
+    """The lines of a member; none, and a problem, where it cannot be read or is not text."""
     return text_of(source, name, problems).splitlines()
 
 
@@ -177,7 +177,7 @@ def text_of(source: Source, name: str, problems: Problems) -> bytes:
         problems.extend(error.problems)
         return b""
     if b"\0" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        problems.append(Problem("is no text", name, expected="lines in UTF-8"))
+        problems.append(Problem("is not text", name, expected="lines in UTF-8"))
         return b""
     return data
 

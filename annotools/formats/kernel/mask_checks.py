@@ -44,7 +44,7 @@ def is_defined(dataset: Dataset) -> Bools:
 
 
 SEEN = Condition("shape outside", "an object is always seen", is_seen)
-CLASS = Condition("shape of a label that is no class", "classes are the labels of the top level", is_class)
+CLASS = Condition("shape of a label that is not a class", "classes are the labels of the top level", is_class)
 DEFINED = Condition("shape of a label that is not defined", "a class needs a name", is_defined)
 BOX = Condition("rectangle without 4 finite numbers", "a box has a place and a size", is_box)
 FITTING = Condition("mask that does not fit its frame", "masks are pictures as large as the frame", is_mask)

@@ -87,12 +87,12 @@ def _media_size(file: MediaFile, problems: Problems) -> tuple[int, int]:
         with file.open() as stream:
             return picture_size(stream)
     except _DAMAGE:
-        problems.append(Problem("is no picture whose size can be read", file.name, expected="a whole picture"))
+        problems.append(Problem("is not a picture whose size can be read", file.name, expected="a whole picture"))
         return 0, 0
 
 
 def picture_size(stream: BinaryIO) -> tuple[int, int]:
-    """Width and height as shown.  Raises ValueError for what is no picture."""
+    """Width and height as shown.  Raises ValueError for what is not a picture."""
     head = stream.read(_HEAD)
     try:
         return _size(head)
@@ -114,7 +114,7 @@ def _size(data: bytes) -> tuple[int, int]:
             # Asked only where it is at hand: Pillow looks for that of a PNG behind its pixels.
             sideways = "exif" in picture.info and picture.getexif().get(_ORIENTATION) in _SIDEWAYS
             return (height, width) if sideways else (width, height)
-    raise ValueError("is no picture")
+    raise ValueError("is not a picture")
 
 
 def _accepts(plugins: object, kind: str, data: bytes) -> bool:

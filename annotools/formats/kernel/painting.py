@@ -102,7 +102,7 @@ def pixels_of(data: bytes, name: str, problems: Problems) -> Pixels | None:
             palette = picture.getpalette("RGB") if picture.mode == "P" else None
             pixels = np.asarray(picture if palette is not None else picture.convert("RGB"))
     except _DAMAGE:
-        problems.append(Problem("is no picture", name, expected="a whole PNG"))
+        problems.append(Problem("is not a picture", name, expected="a whole PNG"))
         return None
     if palette is not None:
         return Pixels(pixels, np.resize(np.array(palette, np.int64), (256, 3)))

@@ -64,7 +64,7 @@ def parse(data: bytes, member: str, problems: Problems, expected: str = "an XML 
         return Document(ElementTree.fromstring(text), member, text)
     except _DAMAGE as error:
         said, where = _reason(error)
-        problems.append(Problem(f"is no well-formed XML: {said}", member, where, expected=expected))
+        problems.append(Problem(f"is not well-formed XML: {said}", member, where, expected=expected))
         return None
 
 

@@ -175,7 +175,7 @@ def _corner(segment: Element, shape: tuple[int, int]) -> Floats | None:
 def _pixels(source: Source, member: str) -> Bools:
     """Which pixels of a picture are of the mask: what is not see-through, or not black where nothing is.
 
-    Raises _FaultyObjectError for what is no picture.
+    Raises _FaultyObjectError for what is not a picture.
     """
     from PIL import Image  # 100 ms, and few sources have masks
 
@@ -183,7 +183,7 @@ def _pixels(source: Source, member: str) -> Bools:
         with Image.open(io.BytesIO(source.read(member))) as picture:
             pixels: Array = np.asarray(picture.convert("RGBA"))
     except (*_DAMAGE, Image.DecompressionBombError):
-        raise _FaultyObjectError(f"{member} is no picture", "a whole PNG") from None
+        raise _FaultyObjectError(f"{member} is not a picture", "a whole PNG") from None
     alpha = pixels[..., 3]
     return np.asarray(alpha > 0 if alpha.size and (alpha != alpha.flat[0]).any() else pixels[..., :3].any(axis=2))
 

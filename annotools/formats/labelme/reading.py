@@ -111,7 +111,7 @@ def _rotation(pairs: Sequence[tuple[dict[str, str], Any]], at: At, rows: Rows) -
     texts = [said.get("rotation", "0").encode() for said, _ in pairs]
     values, bad = typed(texts, float)
     for row in np.flatnonzero(bad).tolist():
-        rows.repairs.note("rotation", "it is no number, and taken for 0", at.problem(row, "rotation").file)
+        rows.repairs.note("rotation", "it is not a number, and taken for 0", at.problem(row, "rotation").file)
     return values
 
 

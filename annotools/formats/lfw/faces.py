@@ -81,7 +81,7 @@ FORMAT = Format(
         frames=frozenset({"name", "subsets"}),
         conditions=(
             Condition("points outside, or of no label of the top level", "they are of persons", is_labelled),
-            Condition("points that are no finite numbers", "a landmark has a place", is_landmarks),
+            Condition("points that are not finite numbers", "a landmark has a place", is_landmarks),
         ),
     ),
     pipeline=(

@@ -1,6 +1,6 @@
 """CamVid 1.0: the class at each pixel, as pictures in the colours of a list.
 
-    label_colors.txt            255 0 0 car                            black is no class
+    label_colors.txt            255 0 0 car                            black is not a class
     train.txt                   /train/a/b.jpg trainannot/a/b.png      `default` for pictures without a subset
     trainannot/a/b.png          RGB, in the colours of the list
     train/a/b.jpg               where pictures are written along

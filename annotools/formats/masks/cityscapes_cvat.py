@@ -44,7 +44,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     problems = Problems()
     demand_single_words(source)
     if context is not None and len(context.labels) and context.labels.resolve(BACKGROUND, -1) is None:
-        said = "the server's importer takes what is no mask for one, and the task has no label 'background'"
+        said = "the server's importer takes what is not a mask for one, and the task has no label 'background'"
         raise InputError(Problem(said, source.name, expected="a task with that label"))
     rows = Rows(source, context, problems, options, matching=by_key)
     read_rows(rows, source, problems)

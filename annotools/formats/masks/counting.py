@@ -9,7 +9,7 @@ from annotools.model.columns import Bools, Ints
 
 
 def numbers_by_class(dataset: Dataset) -> Ints:
-    """From 1 on, for each shape: the how manieth mask of its label on its frame it is; 0 for what is no mask."""
+    """From 1 on, for each shape: the how manieth mask of its label on its frame it is; 0 for what is not a mask."""
     shapes = dataset.shapes
     numbers = np.zeros(len(shapes), np.int64)
     rows = np.flatnonzero(shapes.type == MASK)

@@ -62,7 +62,7 @@ def places_in_list(rows: Ints) -> Ints:
 
 
 def by_key(context: Dataset, names: Sequence[str]) -> Sequence[Match]:
-    """Matches of the server's importer for names of files that are no pictures' own."""
+    """Matches of the server's importer for names of files that are not pictures' own."""
     keys = [*map(picture_key, names)]
     matcher = CvatMatcher(context.frames.names, keys, video=context.task.is_video)
     return [matcher.match(key, extension=name[len(key) :]) for key, name in zip(keys, names, strict=True)]

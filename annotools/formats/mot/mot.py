@@ -120,9 +120,9 @@ FORMAT = Format(
         },
         uses=frozenset({"shapes.z_order"}),
         conditions=(
-            Condition("shape of a label that is no class", "classes are the labels of the top level", is_class),
+            Condition("shape of a label that is not a class", "classes are the labels of the top level", is_class),
             Condition(
-                "track of a label that is no class", "classes are the labels of the top level", is_track_of_class,
+                "track of a label that is not a class", "classes are the labels of the top level", is_track_of_class,
                 "tracks",
             ),
         ),

@@ -51,7 +51,7 @@ class MaskFiles:
             return None
         pixels = self._pixels(member)
         if pixels is None:
-            self._problems.append(at.problem(row, f"{member} is no picture", expected="a whole PNG"))
+            self._problems.append(at.problem(row, f"{member} is not a picture", expected="a whole PNG"))
             return None
         if min(size) <= 0:
             self._sizes[row] = pixels.shape[::-1]

@@ -79,7 +79,7 @@ FORMAT = Format(
         uses=frozenset({"frames.size"}), rounding=Px(DECIMALS),
         conditions=(
             *MASKS, BOX,
-            Condition("tag of a label that is no class", "classes are the labels of the top level", is_class, "tags"),
+            Condition("tag of a label that is not a class", "classes are labels of the top level", is_class, "tags"),
         ),
     ),
     pipeline=(

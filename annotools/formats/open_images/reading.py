@@ -106,7 +106,7 @@ class _Reader:
         except InputError as error:
             self.problems.extend(error.problems)
         except orjson.JSONDecodeError as error:
-            said = f"is no JSON: {str(error).partition(':')[0]}"
+            said = f"is not JSON: {str(error).partition(':')[0]}"
             self.problems.append(Problem(said, self.files.hierarchy, error.lineno, expected="a hierarchy of labels"))
         else:
             if isinstance(said, dict) and said.get("Subcategory"):

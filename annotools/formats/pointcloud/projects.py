@@ -199,7 +199,7 @@ def _decoded(raw: msgspec.Raw, kind: Any, at: At, expected: str, problems: Probl
     try:
         return msgspec.json.decode(raw, type=kind)
     except UNDECODABLE as error:
-        text = said(error).removeprefix("is no JSON: ")
+        text = said(error).removeprefix("is not JSON: ")
         problems.append(at.problem(0, f"cannot be read: {text}", expected=expected))
         return None
 

@@ -40,8 +40,8 @@ def is_tag_labelled(dataset: Dataset) -> Bools:
 
 CONDITIONS = (
     Condition("shape outside", "a face is always seen", is_seen),
-    Condition("shape of a label that is none of the top level", "paths begin with labels", is_labelled),
-    Condition("tag of a label that is none of the top level", "paths begin with labels", is_tag_labelled, "tags"),
+    Condition("shape of a label that is not of the top level", "paths begin with labels", is_labelled),
+    Condition("tag of a label that is not of the top level", "paths begin with labels", is_tag_labelled, "tags"),
     Condition("box without 4 finite numbers, or landmarks that are not five", "a row has its columns", is_face),
     Condition("rotated box", "boxes are upright", is_upright),
 )

@@ -94,7 +94,7 @@ def _cells(source: Source, member: str, columns: Sequence[str], problems: Proble
             elif any(cells):
                 found.append((reader.line_num, [cells[place] if place < len(cells) else "" for place in order]))
     except csv.Error as error:
-        problems.append(Problem(f"is no table: {error}", member, reader.line_num, expected="cells and commas"))
+        problems.append(Problem(f"is not a table: {error}", member, reader.line_num, expected="cells and commas"))
     return [(line, cells) for line, cells in found if cells[0] or _nameless(member, line, problems)]
 
 

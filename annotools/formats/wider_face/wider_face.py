@@ -131,7 +131,7 @@ FORMAT = Format(
         labels=frozenset({"name", "attributes"}), frames=frozenset({"name", "subsets"}),
         extras={"shapes": frozenset({"occlusion"})},
         conditions=(
-            Condition("shape of a label that is no class", "classes are the labels of the top level", is_class),
+            Condition("shape of a label that is not a class", "classes are the labels of the top level", is_class),
         ),
     ),
     pipeline=(

@@ -87,10 +87,10 @@ def read_rows(rows: Rows, source: Source, problems: Problems) -> None:
 def _entries(source: Source, subset: str, member: str, problems: Problems) -> Iterator[Entry]:
     said = jsonfile.read(source, member, problems)
     if said is not None and not isinstance(said, dict):
-        problems.append(Problem("is no object", member, expected="pictures with their labels"))
+        problems.append(Problem("is not an object", member, expected="pictures with their labels"))
     for key, entry in said.items() if isinstance(said, dict) else ():
         if not _is_entry(entry):
-            problems.append(Problem("is no picture", member, pointer=f"/{key[:80]}", expected=_EXPECTED))
+            problems.append(Problem("is not a picture", member, pointer=f"/{key[:80]}", expected=_EXPECTED))
             continue
         path = normpath(join(dirname(member), entry["path"]))
         end = path[len(stem(path)) :] if not is_picture(key) and _is_end(key, path) else ""

@@ -84,7 +84,7 @@ FORMAT = Format(
     keeps=Keeps(
         tags=frozenset(), labels=frozenset({"name"}), frames=frozenset({"name", "subsets"}),
         conditions=(
-            Condition("tag of a label that is no class", "classes are the labels of the top level", is_class, "tags"),
+            Condition("tag of a label that is not a class", "classes are labels of the top level", is_class, "tags"),
         ),
     ),
     pipeline=(

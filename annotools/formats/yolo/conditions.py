@@ -64,17 +64,17 @@ def is_turnable(dataset: Dataset) -> Bools:
 
 COMMON = (
     Condition("shape outside", "an annotation is always seen", is_seen),
-    Condition("shape of a label that is no class", "classes are the labels of the top level", is_class),
+    Condition("shape of a label that is not a class", "classes are the labels of the top level", is_class),
 )
 BOX = Condition("rectangle without 4 finite numbers", "a box has a place and a size", is_box)
 OUTLINE = Condition("polygon without 3 finite points", "an outline has three corners or more", is_outline)
 CONDITIONS = (*COMMON, BOX)
 PERSON = Condition("rectangle that is rotated or without 4 finite numbers", "a box is upright", is_person)
 SHOWN = Condition("skeleton of which no point is seen", "the server leaves it out", has_points)
-POINT = Condition("element that is no point of its skeleton", "keypoints are those of the label", is_point)
+POINT = Condition("element that is not a point of its skeleton", "keypoints are those of the label", is_point)
 TURNABLE = Condition("rotated rectangle without a side", "its corners are one point, and tell no rotation", is_turnable)
 TRACKS = (
     Condition("shape outside", "an annotation is always seen", is_seen_or_tracked),
     COMMON[1],
-    Condition("track of a label that is no class", COMMON[1].why, is_track_of_class, "tracks"),
+    Condition("track of a label that is not a class", COMMON[1].why, is_track_of_class, "tracks"),
 )

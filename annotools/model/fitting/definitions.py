@@ -14,9 +14,15 @@ from annotools.model.extras import Extra
 from annotools.model.fitting.state import Fitting
 from annotools.model.row_numbers import is_number
 
-_NO_FIELD = "the format has no {} of {}"
+_NO_FIELD = "the format does not keep the {} of {}"
 _BLANK_LABEL: dict[str, Any] = {"type": "any", "color": "", "attributes": (), "svg": ""}
-WORDS = {"svg": "drawing", "related": "related files", "included": "included frames", "disabled": "disabled frames"}
+WORDS = {
+    "svg": "drawing",
+    "deleted": "deletion",
+    "related": "related files",
+    "included": "included frames",
+    "disabled": "disabled frames",
+}
 
 
 def task_field(fitting: Fitting, name: str) -> None:

@@ -59,7 +59,7 @@ class JsonEdits:
     def _splice(self, member: str) -> Splice:
         if member not in self._splices:
             if member in self._broken:
-                raise CannotError(f"{member} is no JSON")
+                raise CannotError(f"{member} is not JSON")
             self._broken.add(member)
             self._splices[member] = Splice(JsonText(self._read(member)))
             self._broken.remove(member)
@@ -75,7 +75,7 @@ class JsonEdits:
     @singledispatchmethod
     def apply(self, edit: Edit) -> None:
         """Apply one edit.  Raises: CannotError, ClashError, NoPlaceError."""
-        raise CannotError(f"{type(edit).__name__} is no edit of JSON")
+        raise CannotError(f"{type(edit).__name__} is not an edit of JSON")
 
     @apply.register
     def _put(self, edit: Put) -> None:

@@ -38,7 +38,7 @@ class NoPlaceError(LookupError):
 
 
 class JsonText:
-    """A JSON text whose values can be found.  Raises: NoPlaceError when it, or what is asked for, is no JSON."""
+    """A JSON text whose values can be found.  Raises: NoPlaceError when it, or what is asked for, is not JSON."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data

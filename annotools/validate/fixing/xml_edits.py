@@ -66,7 +66,7 @@ class XmlEdits:
     @singledispatchmethod
     def apply(self, edit: Edit) -> None:
         """Apply one edit.  Raises: CannotError, ClashError."""
-        raise CannotError(f"{type(edit).__name__} is no edit of XML")
+        raise CannotError(f"{type(edit).__name__} is not an edit of XML")
 
     @apply.register
     def _put(self, edit: Put) -> None:

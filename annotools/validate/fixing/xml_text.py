@@ -38,7 +38,7 @@ class XmlText(Changes):
     def element(self, line: int) -> Span:
         """The one element that begins on a line, up to its end.  Raises: CannotError."""
         if self._elements is None:
-            raise CannotError("the text is no well-formed XML in UTF-8")
+            raise CannotError("the text is not well-formed XML in UTF-8")
         spans = self._elements.get(line, [])
         if len(spans) != 1:
             raise CannotError(f"{len(spans)} elements begin on line {line}")

@@ -48,14 +48,14 @@ def test_xml_in_utf16() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "a.xml:1: is no well-formed XML: no element found, expected VOC"),
-        (b"\n<a><b></a>", "a.xml:2: is no well-formed XML: mismatched tag, expected VOC"),
+        (b"", "a.xml:1: is not well-formed XML: no element found, expected VOC"),
+        (b"\n<a><b></a>", "a.xml:2: is not well-formed XML: mismatched tag, expected VOC"),
         (b"\n<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "a.xml:2: has a document type declaration, expected VOC"),
         (
             b'<?xml version="1.0" encoding="utf-9"?><a/>',
-            "a.xml: is no well-formed XML: unknown encoding: utf-9, expected VOC",
+            "a.xml: is not well-formed XML: unknown encoding: utf-9, expected VOC",
         ),
-        (b"\x89PNG\r\n", "a.xml:1: is no well-formed XML: not well-formed (invalid token), expected VOC"),
+        (b"\x89PNG\r\n", "a.xml:1: is not well-formed XML: not well-formed (invalid token), expected VOC"),
     ],
 )
 def test_xml_that_is_none(data: bytes, message: str) -> None:
@@ -105,7 +105,7 @@ def test_json(data: bytes, value: object) -> None:
     [
         (b" \n", "a.json: is empty, expected JSON"),
         ("{}".encode("utf-16"), "a.json: is UTF-16 or UTF-32, expected JSON in UTF-8"),
-        (b'{"a":\n 01}', "a.json:2: is no JSON: JSON is malformed: invalid number (byte 8), expected JSON"),
+        (b'{"a":\n 01}', "a.json:2: is not JSON: JSON is malformed: invalid number (byte 8), expected JSON"),
         (b"[" * 100_000, "a.json: is nested too deeply, expected JSON"),
         (b'"\xff"', "a.json: is no UTF-8, expected JSON"),
     ],

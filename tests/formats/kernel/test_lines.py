@@ -102,7 +102,7 @@ def test_text_that_is_no_utf8_is_a_problem_of_its_line() -> None:
 def test_what_is_no_text_is_one_problem(data: bytes) -> None:
     lines, problems = rows_of(data, *BOX)
     assert len(lines) == 0
-    assert problems == ["a.txt: is no text, expected lines in UTF-8"]
+    assert problems == ["a.txt: is not text, expected lines in UTF-8"]
 
 
 def test_a_member_that_is_missing_is_a_problem() -> None:
@@ -123,4 +123,4 @@ def test_numbers_come_back(numbers: list[tuple[int, float]]) -> None:
 def test_any_bytes_are_rows_or_problems(data: bytes) -> None:
     lines, problems = rows_of(data, *BOX, rest="numbers")
     whole = [line for line in data.removeprefix(b"\xef\xbb\xbf").splitlines() if line.split()]
-    assert len(lines) + len(problems) == len(whole) or problems == ["a.txt: is no text, expected lines in UTF-8"]
+    assert len(lines) + len(problems) == len(whole) or problems == ["a.txt: is not text, expected lines in UTF-8"]

@@ -69,5 +69,5 @@ def test_sizes_of_frames() -> None:
     source = zipped({"a.png": picture("PNG", (5, 7)), "b.png": b"no picture", "c.jpg": turned(1)[:30]})
     media = Media.from_members(source, {0: "a.png", 1: "b.png", 3: "c.jpg"})
     assert media_sizes(media, [0, 1, 2, 3], problems).tolist() == [[5, 7], [0, 0], [0, 0], [0, 0]]
-    expected = "is no picture whose size can be read, expected a whole picture"
+    expected = "is not a picture whose size can be read, expected a whole picture"
     assert [str(problem) for problem in problems] == [f"b.png: {expected}", f"c.jpg: {expected}"]

@@ -58,7 +58,7 @@ def test_colours_that_are_not_in_the_palette_are_named() -> None:
 def test_what_is_no_picture_is_a_problem(data: bytes) -> None:
     problems = Problems()
     assert unpaint(data, PALETTE, "a.png", problems) is None
-    assert [str(problem) for problem in problems] == ["a.png: is no picture, expected a whole PNG"]
+    assert [str(problem) for problem in problems] == ["a.png: is not a picture, expected a whole PNG"]
 
 
 @given(st.lists(st.lists(st.integers(0, 3), min_size=5, max_size=5), min_size=1, max_size=6))

@@ -90,7 +90,7 @@ def test_what_is_not_of_the_context_is_a_problem_and_goes() -> None:
     rows.tags(np.array([0, 1]), label[:2], at=at)
     read = rows.read()
     assert [str(problem) for problem in read.problems] == [
-        "x.txt:4: '9.jpg' is no picture of the task, expected the name of a frame",
+        "x.txt:4: '9.jpg' is not a picture of the task, expected the name of a frame",
         "y.txt:5: '1.jpg' fits frames 0, 2, expected one frame",
         "x.txt:3: label 'bus' is not defined, 2 times from here on, expected a label of the task (car, person)",
     ]
@@ -304,7 +304,7 @@ def test_sizes_come_from_the_pictures_beside() -> None:
     assert read.dataset.frames.width.tolist() == [31, 0, 5, 0, 0]
     expected = "the pictures beside their annotations, or a task as context"
     assert [str(problem) for problem in read.problems] == [
-        "images/b.png: is no picture whose size can be read, expected a whole picture",
+        "images/b.png: is not a picture whose size can be read, expected a whole picture",
         f"l.txt:1: the sizes of 2 pictures are not known: 'd.png', 'e.png', expected {expected}",
     ]
     assert read.media is not None

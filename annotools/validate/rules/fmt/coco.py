@@ -257,7 +257,7 @@ def _misfits(annotation: _Annotation, pixels: float, share: float) -> Iterator[t
 
 
 def _rings(segmentation: Any) -> list[np.ndarray[Any, np.dtype[np.float64]]]:
-    """The polygons of a segmentation, none where one of them is no polygon."""
+    """The polygons of a segmentation, none where one of them is not a polygon."""
     lists = segmentation if isinstance(segmentation, list) else []
     if not all(_numbers(ring) and len(ring) >= 6 and len(ring) % 2 == 0 for ring in lists):
         return []

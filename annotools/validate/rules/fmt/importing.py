@@ -38,7 +38,7 @@ def refused_by_importer(ctx: Context) -> Found | None:
 
     Why: the whole import fails. CVAT 1.1: with a bare KeyError for a row of a track without `keyframe` or a point of a
         skeleton without `outside` or `occluded`, with `Unknown frame` for a row of a track behind the end. COCO: with
-        `Invalid annotation field` or `Missing annotation field` for ids that are no whole numbers, for annotations
+        `Invalid annotation field` or `Missing annotation field` for ids that are not whole numbers, for annotations
         without segmentation and for images, categories or annotations that are no lists. Both: with `Failed to convert
         attribute` for a checkbox that is neither true nor false. Keypoints need as many names as there are points, and
         these have to be those of the label.
@@ -100,7 +100,7 @@ def _said(problem: Problem) -> str:
 def read_otherwise_by_importer(ctx: Context) -> Iterator[Found]:
     """Something that the server's importer takes for another thing than it says.
 
-    Why: no error comes. A picture whose name is no frame's is taken for the frame of its `id`, so annotations land on
+    Why: no error comes. A picture whose name is not a frame's is taken for the frame of its `id`, so annotations land on
         a wrong picture; `occluded="True"` is false, for only `1` is true; an attribute that the label does not have is
         dropped.
     Bad:

@@ -148,8 +148,8 @@ def no_list_of_colours(ctx: Context) -> Found | None:
 def no_label_for_the_background(ctx: Context) -> Found | None:
     """A dataset of Cityscapes is for a task without a label `background`.
 
-    Why: the server's importer takes what is no mask for one of the class 0, and refuses the whole where the task has no
-        such label. Add it to the task for the import, or import as segmentation mask.
+    Why: the server's importer takes what is not a mask for one of the class 0, and refuses the whole where the task has
+        no such label. Add it to the task for the import, or import as segmentation mask.
     Bad:
         {"from": "cityscapes", "labels": {"results": [{"id": 1, "name": "car"}]},
          "files": {"label_colors.txt": "0 0 0 background\\n9 0 0 car\\n"}}

@@ -98,12 +98,12 @@ def repeated_category_name(ctx: Context) -> Found | None:
 
 @rule(
     "FMT033", "repeated-image-number", ERROR, upload=WARNING, needs=SOURCE,
-    proof="source: a picture whose name is no frame's is taken by its id",
+    proof="source: a picture whose name is not a frame's is taken by its id",
 )  # fmt: skip
 def repeated_image_number(ctx: Context) -> Found | None:
     """Two images of one task have the same id in CVAT's XML.
 
-    Why: a picture whose name is no frame's is taken for the frame of its id, so the annotations of both land on one;
+    Why: a picture whose name is not a frame's is taken for the frame of its id, so the annotations of both land on one;
         an import into a project keeps images by id, and only one of them.
     Bad:
         {"from": "cvat-images", "files": {"annotations.xml":

@@ -122,8 +122,8 @@ def no_subset_to_validate(ctx: Context) -> Found | None:
 def key_taken_for_a_subset(ctx: Context) -> Found | None:
     """A data.yaml has a key that CVAT's importer takes for the name of a subset.
 
-    Why: the server's importer takes every key for a subset but the few that it knows, and fails on what is no list of
-        pictures: `'int' object is not iterable` for `nc: 1`.  Leave such keys out before the upload.
+    Why: the server's importer takes every key for a subset but the few that it knows, and fails on what is not a
+        list of pictures: `'int' object is not iterable` for `nc: 1`. Leave such keys out before the upload.
     Bad:
         {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "nc: 1\\nnames: [car]\\ntrain: images/train",
             "images/train/a.jpg": "picture"}}

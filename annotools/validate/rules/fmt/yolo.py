@@ -138,13 +138,13 @@ def _beyond(found: Lines, ctx: Context) -> Iterator[Fault]:
     """A fault for each file, with the first of its lines."""
     numbers = found.stack("x", "y", "width", "height")
     odd: Bools = np.asarray(((numbers < 0) | (numbers > 1)).any(axis=1))
-    if ctx.slug == "yolo-ultralytics-segmentation":  # what is behind other lines is no share
+    if ctx.slug == "yolo-ultralytics-segmentation":  # what is behind other lines is not a share
         values, ends = found.rest
         odd |= np.bincount(row_of_value(ends), (values < 0) | (values > 1), minlength=len(odd)) > 0
     members, first, counts = np.unique(found.member[odd], return_index=True, return_counts=True)
     for member, line, count in zip(members.tolist(), found.line[odd][first].tolist(), counts.tolist(), strict=True):
         more = f", and {count - 1:,} more" if count > 1 else ""
-        yield Fault("FMT092", found.members[member], "", f"a number is no share of the picture (line {line}{more})")
+        yield Fault("FMT092", found.members[member], "", f"a number is not a share of the picture (line {line}{more})")
 
 
 @rule("FMT093", "classes-unlike-names", ERROR, needs=SOURCE, proof="source: Darknet, the head of a network")

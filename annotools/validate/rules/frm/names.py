@@ -27,7 +27,7 @@ _DIGITS = re.compile(r"(\d+)")
 
 @rule("FRM008", "unmatched-name", ERROR, needs=SOURCE, proof="io/import-unmatched-file")
 def unmatched_name(ctx: Context) -> None:
-    """A picture that the file names is none of the task's frames.
+    """A picture that the file names is not one of the task's frames.
 
     Why: the import fails as a whole: `Could not match item id ... with any task frame`.
     Bad:

@@ -206,7 +206,7 @@ def frame_not_in_ground_truth(ctx: Context) -> Iterator[Found]:
                 mine = (jobs == row) | ((jobs < 0) & (ctx.job is not None))
                 out |= mine & _not_selected(job, frames)
             rows = np.flatnonzero(judged & out)
-            said = "frame {number} is none of the job's selected frames"
+            said = "frame {number} is not one of the job's selected frames"
             yield ctx.at(kind, rows, said, _dropping(kind, rows), number=frames[rows])
 
 

@@ -62,7 +62,7 @@ def mistaken_ground_truth(ctx: Context, share: float = 0.5) -> Found | None:
         return None
     inside = float(np.isin(frames, truth.included).mean())
     if ctx.job.type == "ground_truth":
-        said = "{percent:.0f} % of the annotations are on frames that are no ground truth"
+        said = "{percent:.0f} % of the annotations are on frames that are not ground truth"
         return ctx.at("job", [0] if 1 - inside > share else [], said, percent=100 * (1 - inside))
     rare = len(truth.included) <= share * len(ctx.job.frames())
     said = "all annotations are on the {count} frames of the ground truth"
@@ -174,6 +174,6 @@ def _severity(server: str, used: str) -> Severity | None:
 
 
 def _numbers(text: str) -> tuple[int, int]:
-    """Major and minor version; what is no number counts as 0."""
+    """Major and minor version; what is not a number counts as 0."""
     parts = [int(part) if part.isdigit() else 0 for part in text.split(".")]
     return (parts[0], parts[1]) if len(parts) > 1 else (parts[0], 0)

@@ -126,7 +126,7 @@ def _number(text: str) -> float | None:
     proof="annos-img/attr-number",
 )  # fmt: skip
 def number_not_a_number(ctx: Context) -> Found:
-    """The value of a number attribute is no number.
+    """The value of a number attribute is not a number.
 
     Why: the server stores any text, and then every export but CVAT's XML fails: `Failed to convert attribute`.
     Bad:

@@ -141,7 +141,7 @@ def version_of_document(ctx: Context) -> None:
 
 @rule("SCH019", "attribute-without-value", ERROR, proof="annos-img/attr-missing, annos-img/attr-attribute-not-object")
 def attribute_without_value(ctx: Context) -> None:
-    """An attribute has no value, or is no object at all.
+    """An attribute has no value, or is not an object at all.
 
     Why: the server answers 500.
     Bad:

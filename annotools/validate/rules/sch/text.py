@@ -13,7 +13,7 @@ from annotools.validate.registry import rule
 
 @rule("SCH001", "broken-json", ERROR, proof="annos-img/json")
 def broken_json(ctx: Context) -> None:
-    """The text is no JSON: cut off, not UTF-8, a comma too many.
+    """The text is not JSON: cut off, not UTF-8, a comma too many.
 
     Why: the server answers 400 `JSON parse error` and looks at nothing else.  What could be read of the rest was
         judged all the same.

@@ -44,7 +44,7 @@ def skeleton_without_elements(ctx: Context) -> Iterator[Found]:
 
 @rule("SKL002", "elements-of-no-skeleton", ERROR, proof="annos-vid/track-elements-on-rectangle-track")
 def elements_of_no_skeleton(ctx: Context) -> Iterator[Found]:
-    """A shape that is no skeleton has elements.
+    """A shape that is not a skeleton has elements.
 
     Why: the server answers 400 `not allowed for non-skeleton shape`; of a track it stores what nobody shows.
     Bad:
@@ -140,7 +140,7 @@ def _adding(ctx: Context, family: Family, rows: Ints) -> Edits:
 
 @rule("SKL004", "unknown-element", ERROR, upload=WARNING, needs=LABELS, proof="annos-img/skeleton-2")
 def unknown_element(ctx: Context) -> Iterator[Found]:
-    """The label of an element is no point of a skeleton at all.
+    """The label of an element is not a point of a skeleton at all.
 
     Why: the server only asks that the label exists; the editor has no place for such a point.
     Bad:
@@ -158,7 +158,7 @@ def unknown_element(ctx: Context) -> Iterator[Found]:
         labels = ctx.label_rows(family.labels[family.elements])
         rows = family.elements[(labels >= 0) & (parent_labels(ctx)[labels] < 0)]
         names = ctx.label_names(family.labels[rows])
-        yield ctx.at(family.kind, rows, "{label} is no point of a skeleton", label=names)
+        yield ctx.at(family.kind, rows, "{label} is not a point of a skeleton", label=names)
 
 
 @rule("SKL005", "duplicate-element", ERROR, upload=WARNING, proof="annos-img/skeleton-2")
