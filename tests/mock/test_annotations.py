@@ -261,6 +261,18 @@ def test_dates_move_with_what_is_written(demo: Client) -> None:
         assert [one < other for one, other in zip(before, dates(), strict=True)] == [moves, moves]
 
 
+def test_dates_move_where_annotations_go_too(demo: Client) -> None:
+    """Nothing in place of something is a change, nothing in place of nothing is none."""
+    task = "/api/tasks/50"
+    put(demo, tags=[{"label_id": TAG, "frame": 1}])
+    before = demo.get(task).json()["updated_date"]
+    put(demo)
+    after = demo.get(task).json()["updated_date"]
+    assert after > before
+    put(demo)
+    assert demo.get(task).json()["updated_date"] == after
+
+
 def test_ids_are_of_one_sequence_a_kind(demo: Client) -> None:
     skeleton = {"type": "skeleton", "label_id": SKELETON, "frame": 0, "elements": [
         {"type": "points", "label_id": part, "frame": 0, "points": [1, 2]} for part in PARTS]}  # fmt: skip
@@ -312,6 +324,14 @@ def test_a_task_cuts_tracks_at_the_borders_of_its_jobs(demo: Client) -> None:
     merged = read(demo, TASK)["tracks"]
     assert len(merged) == 1
     assert [shape["frame"] for shape in merged[0]["shapes"]] == [2, 5, 9, 10, 13, 15, 20]
+
+
+def test_a_task_drops_a_track_that_is_over_before_its_job_begins(demo: Client) -> None:
+    """Job 113 begins on frame 5; an outside keyframe there still counts, one on frame 4 does not."""
+    path = "/api/jobs/113/annotations"
+    put(demo, path=path, tracks=[track(key(3), key(4, outside=True)), track(key(4), key(5, outside=True))])
+    assert len(read(demo, path)["tracks"]) == 2
+    assert [[shape["frame"] for shape in one["shapes"]] for one in read(demo, TASK)["tracks"]] == [[4, 5]]
 
 
 def test_a_task_drops_what_is_in_no_job_and_shares_what_is_in_two(demo: Client) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
@@ -145,6 +145,21 @@ def test_tasks_are_exported_and_imported(demo: Client) -> None:
     whole = [item for item in before if item[1] not in ("skeleton", "mask", "polygon")]
     assert len(whole) > 20
     assert all(item in after for item in whole)  # and what tracks show, as shapes
+
+
+def _kept(done: Any) -> timedelta:
+    """How long a request is kept after its end."""
+    ends = [datetime.fromisoformat(done[name].replace("Z", "+00:00")) for name in ("finished_date", "expiry_date")]
+    return ends[1] - ends[0]
+
+
+def test_how_long_requests_are_kept(demo: Client) -> None:
+    """A day for an export, an hour for an import, 30 days for one that failed."""
+    assert _kept(request(demo, started(demo, EXPORT))) == timedelta(days=1)
+    good = imported(demo, "CVAT 1.1", {"a.xml": b"<annotations></annotations>"})
+    assert (good["status"], _kept(good)) == ("finished", timedelta(hours=1))
+    bad = imported(demo, "CVAT 1.1", {"a.xml": b"<annotations><image"})
+    assert (bad["status"], _kept(bad)) == ("failed", timedelta(days=30))
 
 
 def test_a_failed_import_changes_nothing_and_says_why(demo: Client) -> None:

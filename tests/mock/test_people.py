@@ -159,6 +159,18 @@ def test_outside_an_organization_only_staff(demo: Client) -> None:
     assert demo.get(f"/api/tasks/{task}", user="ann2").status == 200
 
 
+@pytest.mark.parametrize(
+    ("user", "role", "status"),
+    [
+        ("demo_admin", "maintainer", 201), ("ann2", "maintainer", 403), ("ann2", "supervisor", 201),
+        ("ann2", "worker", 201), ("ann1", "worker", 403), ("ann3", "worker", 403),
+    ],
+)  # fmt: skip
+def test_people_are_invited_to_roles_below_the_own(team: Client, user: str, role: str, status: int) -> None:
+    body = {"email": "ann3@example.com", "role": role}
+    assert team.send("POST", "/api/invitations?org=acme", body, user=user).status == status
+
+
 def test_invitations(team: Client) -> None:
     body = {"email": "ann3@example.com", "role": "supervisor"}
     assert team.send("POST", "/api/invitations", body).status == 400

@@ -30,6 +30,17 @@ def test_only_all_frames_together_are_restored_by_way_of_the_task(client: Client
     assert client.get("/api/tasks/43/validation_layout").json()["disabled_frames"] == []
 
 
+def test_a_honeypot_that_shows_another_frame_is_no_longer_deleted(client: Client) -> None:
+    client.send("PATCH", "/api/jobs/6/data/meta", {"deleted_frames": [24]})
+    assert client.get("/api/tasks/43/data/meta").json()["deleted_frames"] == [0, 24]
+    shown = client.get("/api/jobs/4/validation_layout").json()
+    assert shown["honeypot_frames"][0] == 0
+    assert shown["honeypot_real_frames"][0] == 24
+    body = {"frame_selection_method": "manual", "honeypot_real_frames": [25, 26]}
+    assert client.send("PATCH", "/api/jobs/4/validation_layout", body).status == 200
+    assert client.get("/api/tasks/43/data/meta").json()["deleted_frames"] == [24]
+
+
 def test_what_a_task_gets_on_a_frame_of_the_pool_its_honeypots_show(client: Client) -> None:
     label = client.get("/api/labels?task_id=43").json()["results"][0]["id"]
     shapes = [{"type": "rectangle", "frame": frame, "label_id": label, "points": [1, 2, 3, 4]} for frame in (1, 5, 26)]

@@ -17,7 +17,8 @@ from annotools.quality.job_filter import chosen
 from annotools.quality.merged_groups import merged_groups
 from annotools.quality.pixels import complements, outlines
 from annotools.quality.similarity.boxes import upright
-from tests.quality.tasks import KINDS, Thing, task
+from annotools.quality.validation_frames import plan
+from tests.quality.tasks import KINDS, SIZE, Thing, task
 
 BOX = Thing("rectangle", 0, 0)
 
@@ -43,6 +44,24 @@ def said(found: Any) -> dict[str, int]:
 )
 def test_one_box_that_is_a_little_off(changes: dict[str, Any], conflicts: dict[str, int]) -> None:
     assert said(report(task([replace(BOX, **changes)], [BOX]))) == conflicts
+
+
+@pytest.mark.parametrize(
+    ("deleted", "disabled", "frames"),
+    [((), (), [(0, 2), (1, 3)]), ((1,), (), [(0, 2)]), ((3,), (), [(0, 2)]), ((), (3,), [(0, 2)]), ((0, 3), (), [])],
+)
+def test_a_honeypot_counts_where_it_and_the_frame_it_shows_do(
+    deleted: tuple[int, ...], disabled: tuple[int, ...], frames: list[tuple[int, int]]
+) -> None:
+    """Frames 0 and 1 of a job show the frames 2 and 3 of the ground truth."""
+    truth = Job(2, "ground_truth", 2, 3, stage="acceptance", state="completed", included=(2, 3), disabled=disabled)
+    jobs = (Job(1, start_frame=0, stop_frame=1, honeypots=((0, 2), (1, 3))), truth)
+    names = [f"{number}.png" for number in range(4)]
+    all_frames = Frames.of(names, SIZE, SIZE)
+    gone = np.isin(np.arange(4), deleted)
+    found = plan(Dataset(frames=replace(all_frames, deleted=gone), jobs=jobs))
+    assert list(zip(found.frame.tolist(), found.truth_frame.tolist(), strict=True)) == frames
+    assert set(found.job.tolist()) <= {0}
 
 
 def test_settings_decide_what_is_said() -> None:
