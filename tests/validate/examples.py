@@ -8,7 +8,7 @@ An example is
 `labels` replaces the standard ones; `data_meta`, `job`, `task` change keys of the standard ones (null: there is none);
 `as` is --as; `files` (name -> text) are the whole input, in place of a bundle, read as `from`, and the others, if any
 is given, its --task.  `<x*4097>` in the text stands for 4097 times x.  `options` are those of the rule; `elsewhere` are
-the annotations of the task's other job, 4.
+the annotations of the task's other job, 4; `truth` are the frames of its ground truth job, 5.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import json
 import re
 from typing import Any
 
-_KEYS = {"annotations", "labels", "data_meta", "job", "task", "as", "from", "files", "options", "elsewhere"}
+_KEYS = {"annotations", "labels", "data_meta", "job", "task", "as", "from", "files", "options", "elsewhere", "truth"}
 _LONG = re.compile(r"<([^<>*]+)\*(\d+)>")
 
 LABELS: list[dict[str, Any]] = [
@@ -88,14 +88,17 @@ def files_of(parts: dict[str, Any]) -> dict[str, bytes]:
 
 
 def context_of(parts: dict[str, Any]) -> dict[str, bytes] | None:
-    """The members of the context that an example needs besides its input: the task with the other job's annotations."""
+    """The members of the context that an example needs besides its input: the task with its other jobs."""
     if "files" in parts and parts.keys() & {"labels", "data_meta", "job", "task"}:
         return files_of({name: part for name, part in parts.items() if name != "files"} | {"annotations": None})
-    if "elsewhere" not in parts:
+    if not parts.keys() & {"elsewhere", "truth"}:
         return None
     other = JOB | {"id": 4, "start_frame": 8, "stop_frame": 11, "frame_count": 4}
     members = {"labels.json": LABELS, "data_meta.json": DATA_META, "task.json": TASK, "jobs/3/job.json": JOB}
-    members |= {"jobs/4/job.json": other, "jobs/4/annotations.json": parts["elsewhere"]}
+    members |= {"jobs/4/job.json": other, "jobs/4/annotations.json": parts.get("elsewhere", {})}
+    if "truth" in parts:
+        members["jobs/5/job.json"] = JOB | {"id": 5, "type": "ground_truth", "start_frame": 0, "stop_frame": 11}
+        members["jobs/5/data_meta.json"] = DATA_META | {"included_frames": parts["truth"]}
     return {name: _bytes(content) for name, content in members.items()}
 
 

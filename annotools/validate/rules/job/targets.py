@@ -43,6 +43,10 @@ def mistaken_ground_truth(ctx: Context, share: float = 0.5) -> Found | None:
                                   {"label_id": 6, "frame": 4}]},
          "job": {"type": "ground_truth", "start_frame": 0, "stop_frame": 11},
          "data_meta": {"included_frames": [4, 9]}, "task": null}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 2}, {"label_id": 6, "frame": 4},
+                                  {"label_id": 6, "frame": 9}]},
+         "truth": [2, 4, 9]}
     Good:
         {"annotations": {"tags": [{"label_id": 6, "frame": 4}, {"label_id": 6, "frame": 9}]},
          "job": {"type": "ground_truth", "start_frame": 0, "stop_frame": 11},
@@ -54,6 +58,14 @@ def mistaken_ground_truth(ctx: Context, share: float = 0.5) -> Found | None:
 
         {"annotations": {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 6, "frame": 1},
                                   {"label_id": 6, "frame": 4}]}}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 2}, {"label_id": 6, "frame": 4},
+                                  {"label_id": 6, "frame": 5}]},
+         "truth": [2, 4, 9]}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 2}, {"label_id": 6, "frame": 4},
+                                  {"label_id": 6, "frame": 9}]},
+         "truth": [0, 1, 2, 3, 4, 9]}
     Options: share: of the annotations that must lie on frames of the other kind.
     Source: CVAT's documentation of quality control: ground truth jobs
     """
