@@ -35,6 +35,28 @@ def test_frames_are_counted_with_those_that_do_not_exist() -> None:
     assert found.per_frame.shape == (8, 3)
 
 
+def test_what_each_frame_holds() -> None:
+    """Frame 0: a tag, a skeleton of two points; 1: a keyframe and a tag; 2: nothing, deleted; others do not exist."""
+    build = at.DatasetBuilder(labels=[at.Label(1, "car"), at.Label(2, "pose")])
+    for name in "abc":
+        build.add_frame(name, 9, 9, deleted=name == "c")
+    row = build.add_shape("skeleton", 0, 2)
+    for place in (1, 2):
+        build.add_shape("points", 0, 2, [place, place], parent=row)
+    build.add_shape("rectangle", 1, points=[1, 2, 3, 4], track=build.add_track(1, 1))
+    for frame in (0, 1, 3, -1):
+        build.add_tag(frame, 1)
+    build.add_shape("rectangle", 3, 1, [1, 2, 3, 4])
+    found = at.stats(build.dataset())
+    assert found.per_frame.tolist() == [[1, 1, 0], [1, 0, 1], [0, 0, 0]]
+    assert found.frames == {
+        "frames": 3, "deleted": 1, "without annotations": 1, "most annotations on a frame": 2,
+        "annotations on a frame (median)": 2, "rows on frames that do not exist": 3,
+    }  # fmt: skip
+    assert found.labels["pose"] == {"skeleton": 1, "elements": 2, "frames": 1}
+    assert found.labels["car"] == {"tags": 4, "rectangle": 1, "tracks": 1, "keyframes": 1, "frames": 3}
+
+
 def test_what_nothing_defines_is_named_by_its_number() -> None:
     found = at.stats(FULL.replace(labels=None))
     assert all(name.startswith("#") for name in found.labels)

@@ -76,6 +76,13 @@ def test_focused_text_of_2013_with_pictures_in_another_folder(tmp_path: Path) ->
     assert [file.name for file in found.media.values()] == ["Train_Images/100.jpg", "Train_Images/101.jpg"]
 
 
+def test_quotes_on_half_of_the_lines_are_no_part_of_words(tmp_path: Path) -> None:
+    lines = '1,2,9,2,9,8,1,8,bare\n1,2,9,2,9,8,5,9,1,8,"quoted"\n'
+    assert words(read(folder(tmp_path, {"gt_a.txt": lines})).dataset) == [
+        ("a", [1, 2, 9, 2, 9, 8, 1, 8], "bare"), ("a", [1, 2, 9, 2, 9, 8, 5, 9, 1, 8], "quoted"),
+    ]  # fmt: skip
+
+
 def test_multi_lingual_text_keeps_its_script(tmp_path: Path) -> None:
     line = "1,2,3,4,5,6,7,8,Latin,Café, bar\n1,2,3,4,5,6,7,9,Korean,###\n1,2,3,4,5,6,7,7,Latin\n"
     found = read(folder(tmp_path, {"gt_img_1.txt": line})).dataset

@@ -69,6 +69,22 @@ def test_lists_with_a_bom_and_lines_of_windows(tmp_path: Path) -> None:
     assert said(found) == {("train", "a/img 1.jpg"): ONE, ("train", "x.jpg"): ()}
 
 
+def test_lists_may_leave_the_ending_out(tmp_path: Path) -> None:
+    name = "bounding_box_train/0002_c1s1_000451_03"
+    where = folder(tmp_path, {"images_train.txt": f"{name}\nquery/0003.png\n", f"{name}.png": "x"})
+    found = at.read(where, SLUG)
+    assert len(found.dataset.frames) == 2
+    assert {frame: file.name for frame, file in (found.media or {}).items()} == {0: f"{name}.png"}
+
+
+@pytest.mark.parametrize(
+    "files", [("bounding_box_default/0002.jpg",), ("bounding_box_default/0002.jpg", "query/3.jpg")]
+)
+def test_pictures_of_no_subset(tmp_path: Path, files: tuple[str, ...]) -> None:
+    found = at.read(folder(tmp_path, dict.fromkeys(files, "x")), SLUG).dataset
+    assert dict(zip(found.frames.names, found.frames.subsets, strict=True))["0002.jpg"] == ""
+
+
 def test_names_that_would_meet_are_left_whole(tmp_path: Path) -> None:
     names = ("0002_c1s1_000451_03_flip.jpg", "0003_c1s1_000451_03_flip.jpg")
     found = at.read(folder(tmp_path, {f"bounding_box_train/{name}": "" for name in names}), SLUG).dataset
