@@ -163,6 +163,16 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
+def test_texts_are_sorted_as_people_do(demo: Client) -> None:
+    """As PostgreSQL does in a language: case counts only between equal words, small letters first."""
+    for name in ("beta", "Alpha", "alpha", "ALPHA", "Beta"):
+        assert demo.send("POST", "/api/projects", {"name": name, "labels": []}).status == 201
+    expected = ["alpha", "Alpha", "ALPHA", "beta", "Beta"]
+    for sign, wanted in (("", expected), ("-", expected[::-1])):
+        found = demo.get(f"/api/projects?page_size=all&sort={sign}name").json()["results"]
+        assert [row["name"] for row in found if row["name"] in expected] == wanted
+
+
 @given(rule=JSON, page=st.text(max_size=3), size=st.text(max_size=3), sort=st.text(max_size=6))
 def test_no_query_breaks_a_list(quick: Client, rule: Any, page: str, size: str, sort: str) -> None:
     query = f"filter={quote(json.dumps(rule))}&page={quote(page)}&page_size={quote(size)}&sort={quote(sort)}"
