@@ -159,6 +159,38 @@ def test_outside_an_organization_only_staff(demo: Client) -> None:
     assert demo.get(f"/api/tasks/{task}", user="ann2").status == 200
 
 
+def test_who_may_comment_and_what_is_whose(team: Client) -> None:
+    """Staff of a job comment on its issues; a comment is its author's, an issue that of who opened it."""
+    _, job = new_task(team)
+    team.send("PATCH", f"/api/jobs/{job}", {"assignee": 23}, user="ann2")
+    body = {"frame": 0, "position": [1, 2, 3, 4], "job": job, "message": "look"}
+    issue = team.send("POST", "/api/issues", body, user="ann2").json()["id"]
+    first = team.get(f"/api/comments?issue_id={issue}", user="ann2").json()["results"][0]["id"]
+    reply = {"issue": issue, "message": "yes"}
+    own = team.send("POST", "/api/comments", reply, user="ann1").json()["id"]
+    assert team.send("POST", "/api/comments", reply, user="ann3").status == 403
+    assert team.send("PATCH", f"/api/comments/{own}", {"message": "no"}, user="ann1").status == 200
+    for method, change in (("PATCH", {"message": "no"}), ("DELETE", None)):
+        assert team.send(method, f"/api/comments/{first}", change, user="ann1").status == 403
+        assert team.send(method, f"/api/comments/{own}", change, user="ann2").status == 403
+    assert team.send("PATCH", f"/api/issues/{issue}", {"resolved": True}, user="ann1").status == 200
+    assert team.send("DELETE", f"/api/issues/{issue}", user="ann1").status == 403
+    assert team.send("DELETE", f"/api/issues/{issue}", user="ann2").status == 204
+
+
+def test_who_is_in_no_group_may_only_look(team: Client) -> None:
+    _, job = new_task(team)
+    team.send("PATCH", f"/api/jobs/{job}", {"assignee": 23}, user="ann2")
+    body = {"frame": 0, "position": [1, 2, 3, 4], "job": job, "message": "look"}
+    issue = team.send("POST", "/api/issues", body, user="ann2").json()["id"]
+    assert team.send("PATCH", "/api/users/23", {"groups": []}).status == 200
+    assert team.get(f"/api/issues/{issue}", user="ann1").status == 200
+    assert team.send("POST", "/api/comments", {"issue": issue, "message": "yes"}, user="ann1").status == 403
+    assert team.send("PATCH", f"/api/issues/{issue}", {"resolved": True}, user="ann1").status == 403
+    assert team.send("POST", "/api/issues", body, user="ann1").status == 403
+    assert team.send("PATCH", f"/api/jobs/{job}", {"state": "completed"}, user="ann1").status == 403
+
+
 @pytest.mark.parametrize(
     ("user", "role", "status"),
     [
