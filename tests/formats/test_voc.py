@@ -153,6 +153,16 @@ def test_what_an_object_says_beside_is_kept() -> None:
     assert all(part in text for part in ("<pose>Left</pose>", "<truncated>1</truncated>", other))
 
 
+@pytest.mark.parametrize(
+    ("word", "value"), [("1", 1), ("yes", 1), ("Yes", 1), ("true", 1), ("1.0", 1), ("0", 0), ("no", 0), ("maybe", 0)]
+)
+def test_words_for_yes(word: str, value: int) -> None:
+    said = f"<name>car</name><difficult>{word}</difficult><occluded>{word}</occluded>{BOX}"
+    shapes = alone(said).dataset.shapes
+    assert shapes.occluded.tolist() == [bool(value)]
+    assert ("difficult" in shapes.extras) == bool(value)
+
+
 def test_what_a_file_says_beside_is_kept() -> None:
     head = "<folder>VOC2012</folder><path>/home/x/a.jpg</path><source><database>D</database></source>"
     text = annotation(CAR).replace("<size>", f"{head}<size>").replace("</size>", "<depth>1</depth></size>")

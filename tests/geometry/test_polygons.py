@@ -149,3 +149,20 @@ def test_what_no_picture_is_as_large_as_is_not_painted() -> None:
         with pytest.raises(LimitError, match="columns of pixels is too large to be painted"):
             paint(*from_arrays([square]), np.array([2**31 - 1, 2**31 - 1]))
         paint(*from_arrays([square]), np.array([4000, 3000]))
+
+
+@pytest.mark.parametrize(
+    ("outline", "closed", "expected"),
+    [
+        ([[0, 0], [10, 0.1], [20, 0]], False, [[0, 0], [20, 0]]),
+        ([[0, 0], [10, 0.1], [20, 0], [20, 9]], True, [[0, 0], [20, 0], [20, 9]]),
+        ([[0, 0], [10, 0.1], [20, 0], [10, -0.1]], True, None),
+        ([[0, 0], [20, 0], [10, 0.1], [10, -0.1]], True, None),
+    ],
+)
+def test_an_outline_of_two_points_is_none(
+    outline: list[list[float]], closed: bool, expected: list[list[float]] | None
+) -> None:
+    """Also where it crossed itself before."""
+    found = polygons.simplified(np.array(outline), 0.5, closed)
+    assert (None if found is None else found.tolist()) == expected

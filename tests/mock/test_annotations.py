@@ -172,6 +172,23 @@ def test_no_key_is_longer_than_a_table_can_hold(demo: Client, path: str, key: st
 # --- the actions --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("span", "problem"),
+    [
+        ((4, 63), ""), ((62, 63), ""), ((5, 5), ""), ((5, None), ""),
+        ((4, 64), "Interval stop 64 must not be greater than 63"),
+        ((3, 9), "Interval start 3 must be in the range [4, 62]"),
+        ((63, 63), "Interval start 63 must be in the range [4, 62]"),
+        ((5, 4), "Interval stop 4 must not be less than its start 5"),
+    ],
+)  # fmt: skip
+def test_intervals_lie_within_the_media(demo: Client, span: tuple[int, int | None], problem: str) -> None:
+    """The media is used from frame 4 to 62; a stop is the first frame that is no longer meant."""
+    interval = {"label_id": ANY, "start": span[0], "stop": span[1]}
+    found = put(demo, 400 if problem else 200, intervals=[interval])
+    assert found == [problem] if problem else len(found["intervals"]) == 1
+
+
 def test_put_replaces_and_an_empty_body_clears(demo: Client) -> None:
     put(demo, shapes=[rectangle()], tags=[{"label_id": TAG, "frame": 3}])
     put(demo, shapes=[rectangle(4)])

@@ -138,6 +138,14 @@ def test_deleted_frames_of_a_job_replace_only_its_own(demo: Client) -> None:
     assert deleted("/api/tasks/39") == [1, 20]
 
 
+def test_the_frame_behind_the_last_cannot_be_deleted(demo: Client) -> None:
+    size = demo.get("/api/tasks/38/data/meta").json()["size"]
+    url = "/api/tasks/38/data/meta"
+    assert demo.send("PATCH", url, {"deleted_frames": [size - 1]}).json()["deleted_frames"] == [size - 1]
+    refused = demo.send("PATCH", url, {"deleted_frames": [size]})
+    assert (refused.status, refused.json()) == (400, [f"Unknown frames {size} requested for removal"])
+
+
 @pytest.mark.parametrize(
     ("path", "body", "problem"),
     [

@@ -252,6 +252,17 @@ def test_lenient_packs_nothing(lenient: Client) -> None:
     assert (response.header("Content-Encoding"), response.header("Vary")) == (None, "Accept, Origin, Cookie")
 
 
+def test_access_tokens_are_of_one_user(demo: Client) -> None:
+    made = demo.send("POST", "/api/auth/access_tokens", {"name": "ci"}, user="ann1").json()
+    path = f"/api/auth/access_tokens/{made['id']}"
+    for user, count in (("ann1", 1), ("ann2", 0), ("demo_admin", 0)):
+        assert demo.get("/api/auth/access_tokens", user=user).json()["count"] == count
+        assert demo.get(path, user=user).status == (200 if count else 404)
+    assert demo.send("PATCH", path, {"name": "x"}, user="ann2").status == 404
+    assert demo.send("DELETE", path, user="ann2").status == 404
+    assert demo.send("DELETE", path, user="ann1").status == 204
+
+
 def test_access_tokens(demo: Client) -> None:
     made = demo.send("POST", "/api/auth/access_tokens", {"name": "ci"}, user="ann1").json()
     bearer = f"Bearer {made['value']}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from annotools import quirks
 from annotools.model import Dataset, DatasetBuilder, Frames, Job
@@ -42,6 +43,15 @@ def test_the_last_frame_needs_no_closing() -> None:
     assert _rows(to_keyframes(dataset)[0]) == [(0, False), (2, False)]
     job = dataset.replace(jobs=(Job(start_frame=0, stop_frame=2),), frames=plain_frames(9))
     assert _rows(to_keyframes(job)[0]) == [(0, False), (2, False)]
+
+
+@pytest.mark.parametrize("quirk", [quirks.NONE, quirks.CVAT])
+def test_the_last_row_in_view_is_a_keyframe(quirk: frozenset[str]) -> None:
+    """Before an outside row that was no keyframe, and behind one."""
+    rows = [(0, True, False), (1, False, False), (2, False, False), (3, False, True), (4, False, True)]
+    rows += [(5, False, False), (6, False, False), (7, True, False)]
+    found, _ = to_keyframes(_track(rows, plain_frames(8)), quirk)
+    assert _rows(found) == [(0, False), (2, False), (3, True), (5, False), (7, False)]
 
 
 def test_a_deleted_frame_is_no_gap() -> None:
