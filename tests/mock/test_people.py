@@ -178,6 +178,21 @@ def test_who_may_comment_and_what_is_whose(team: Client) -> None:
     assert team.send("DELETE", f"/api/issues/{issue}", user="ann2").status == 204
 
 
+def test_labels_of_tasks_that_one_does_not_work_on(demo: Client) -> None:
+    """Tasks in no project have no labels in common."""
+    tasks = [demo.send("POST", "/api/tasks", {"name": name, "labels": LABELS}).json()["id"] for name in "ab"]
+    for task in tasks:
+        fill(demo, task, {"a.png": picture()})
+    mine, other = (demo.get(f"/api/labels?task_id={task}").json()["results"][0]["id"] for task in tasks)
+    job = demo.get(f"/api/jobs?task_id={tasks[0]}").json()["results"][0]["id"]
+    assert demo.get(f"/api/labels/{mine}", user="ann1").status == 403
+    assert demo.send("PATCH", f"/api/jobs/{job}", {"assignee": 23}).status == 200
+    assert demo.get(f"/api/labels/{mine}", user="ann1").status == 200
+    assert demo.get(f"/api/labels/{other}", user="ann1").status == 403
+    for method, body in (("PATCH", {"name": "x"}), ("DELETE", None)):
+        assert demo.send(method, f"/api/labels/{mine}", body, user="ann1").status == 403
+
+
 def test_who_is_in_no_group_may_only_look(team: Client) -> None:
     _, job = new_task(team)
     team.send("PATCH", f"/api/jobs/{job}", {"assignee": 23}, user="ann2")
