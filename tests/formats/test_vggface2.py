@@ -144,3 +144,14 @@ def test_the_server_drops_the_first_folder_of_a_name(tmp_path: Path) -> None:
     table = "NAME_ID,X,Y,W,H\nn1/a,1,2,3,4\nn2/a,5,6,7,8\n"
     where = folder(tmp_path, {"bb_landmark/loose_bb_train.csv": table})
     assert at.read(where, SLUG, compat="cvat").dataset.frames.names == ("a",)
+
+
+def test_each_fault_is_told_with_its_own_line(tmp_path: Path) -> None:
+    name = "bb_landmark/loose_bb_train.csv"
+    where = folder(tmp_path, {name: "NAME_ID,X,Y,W,H\na/b,x,2,3,4\na/c,1,2,3,4\n0001,1,2,3,4\n"})
+    with pytest.raises(at.InputError) as caught:
+        at.read(where, SLUG)
+    assert str(caught.value).splitlines() == [
+        f"{where}/{name}:2: X is 'x', expected a number",
+        f"{where}/{name}:4: '0001' has no label, expected label/picture",
+    ]
