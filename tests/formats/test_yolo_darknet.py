@@ -63,6 +63,52 @@ def test_labels_beside_pictures_and_a_list_of_classes_are_enough(folder: str) ->
     assert formats.sniff(zipped(members)) == "yolo"
 
 
+def test_a_list_in_the_folder_of_labels_is_of_the_folders_beside_it_too() -> None:
+    members: Files = {
+        "labels/classes.txt": NAMES, "labels/a.txt": BOX, "images/a.png": picture(), "images/b.png": picture(),
+        "images/b.txt": BOX, "README.md": "",
+    }  # fmt: skip
+    found = read("yolo", members)
+    assert [str(problem) for problem in found.problems] == []
+    assert placed(found) == [("", f"images/{name}.png", "car", CORNERS) for name in "ab"]
+    assert formats.sniff(zipped(members)) == "yolo"
+
+
+def test_every_subset_may_have_its_own_list() -> None:
+    members: Files = {"README.roboflow.txt": "exported\n", "train/_annotations.txt": "a.png 1,2,3,4,0\n"}
+    for subset, name in (("train", "a"), ("valid", "b")):
+        members |= {f"{subset}/_darknet.labels": NAMES, f"{subset}/{name}.png": picture(), f"{subset}/{name}.txt": BOX}
+    found = read("yolo", members)
+    assert [str(problem) for problem in found.problems] == []
+    assert placed(found) == [("train", "a.png", "car", CORNERS), ("valid", "b.png", "car", CORNERS)]
+    assert formats.sniff(zipped(members)) == "yolo"
+
+
+def test_a_second_list_with_other_classes_is_told() -> None:
+    members: Files = {
+        "train/_darknet.labels": NAMES, "train/a.png": picture(), "train/a.txt": BOX,
+        "valid/_darknet.labels": "bus\ncar\n", "valid/b.png": picture(), "valid/b.txt": BOX,
+    }  # fmt: skip
+    found = read("yolo", members)
+    expected = (
+        "valid/_darknet.labels: has other classes than train/_darknet.labels, so what lies about it is left out, "
+        "expected the same classes in every list, or one dataset at a time"
+    )
+    assert [str(problem) for problem in found.problems] == [expected]
+    assert placed(found) == [("", "a.png", "car", CORNERS)]
+
+
+def test_an_obj_data_whose_lists_are_commented_out_says_the_classes() -> None:
+    members: Files = {
+        "data/obj.data": "classes = 2\n#train = data/train.txt\n#valid = data/valid.txt\nnames = data/obj.names\n",
+        "data/obj.names": NAMES, "data/obj/a.png": picture(), "data/obj/a.txt": BOX,
+    }  # fmt: skip
+    found = read("yolo", members)
+    assert [str(problem) for problem in found.problems] == []
+    assert placed(found) == [("", "obj/a.png", "car", CORNERS)]
+    assert formats.sniff(zipped(members)) == "yolo"
+
+
 def test_classes_may_be_counted_only() -> None:
     members = dict(LAYOUTS["of the server"])
     del members["obj.names"]

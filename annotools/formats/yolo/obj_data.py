@@ -5,7 +5,7 @@
     train.txt       data/obj_train_data/a/b.jpg
 
 The labels of a picture lie beside it, or where the last folder `images` of its path is `labels`.  Without an obj.data
-every text file beside a list of classes (classes.txt, obj.names) is of a picture: that is what labelling tools save.
+that names lists, labels are what lies about a list of classes (see loose_labels).
 Source: https://github.com/AlexeyAB/darknet#how-to-train-to-detect-your-custom-objects
 """
 
@@ -17,17 +17,13 @@ from itertools import islice
 from posixpath import basename, dirname
 
 from annotools.errors import Problem, Problems
-from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import text_lines, texts_of
-from annotools.formats.kernel.members import stem
 from annotools.formats.yolo.data_yaml import yaml_member
 from annotools.formats.yolo.layout import NO_SUCH_SUBSET, Entry, Layout, Members, beside, label_path, name_below
+from annotools.formats.yolo.loose_labels import class_lists, class_names, label_files, loose_layout
 from annotools.storage import Source
-from annotools.storage.media import is_picture
 
 OTHER_KEYS = frozenset({"classes", "names", "backup", "eval", "results", "labels", "top", "map", "colors"})
-_LISTS = ("classes.txt", "obj.names", "_darknet.labels", "labels.txt")
-_NOTES = ("readme", "license", "notes", "predefined_classes", "train", "valid", "val", "test")
 _MOST_CLASSES = 100_000
 _LOOKED_AT = 100
 
@@ -38,27 +34,24 @@ def data_member(source: Source) -> str:
     return min(names, key=lambda name: (name.count("/"), basename(name) != "obj.data", name), default="")
 
 
-def class_list(source: Source) -> str:
-    """The list of classes that lies beside labels, or above them; empty for none."""
-    names = [name for name in source.members() if basename(name) in _LISTS]
-    return min(names, key=lambda name: (name.count("/"), _LISTS.index(basename(name))), default="")
-
-
 def names_member(source: Source) -> str:
     """The list of classes that an obj.data names, or that lies beside; empty for none."""
     member = data_member(source)
     said = keys(source, member, Problems()) if member else {}
-    return Members(source, dirname(member)).member(said.get("names", "")) or class_list(source)
+    return Members(source, dirname(member)).member(said.get("names", "")) or next(iter(class_lists(source)), "")
 
 
 def layout_of(source: Source, problems: Problems) -> Layout | None:
     """What the obj.data of a source says, or else its list of classes; None, and a problem, where there is neither."""
     member = data_member(source)
-    if not member:
-        return _loose(source, problems)
-    said = keys(source, member, problems)
-    members = Members(source, dirname(member))
+    said = keys(source, member, problems) if member else {}
     names = names_member(source)
+    if not subset_keys(said) and names:
+        return loose_layout(source, names, problems)
+    if not member:
+        problems.append(Problem("has no obj.data", source.name, expected="one that names classes and pictures"))
+        return None
+    members = Members(source, dirname(member))
     if not names and not said.get("classes", "").isdigit():
         problems.append(Problem("names no list of classes that is there", member, expected="names = obj.names"))
     pictures = [entry for subset in subset_keys(said) for entry in _listed(source, members, subset, said, problems)]
@@ -71,9 +64,11 @@ def keys(source: Source, member: str, problems: Problems) -> dict[str, str]:
     for number, line in enumerate(text_lines(source, member, problems), 1):
         text = line.decode("utf-8", "replace").strip()
         key, equals, value = text.partition("=")
+        if not text or text[0] in "#;":
+            continue
         if equals and key.strip():
             said[key.strip()] = value.strip()
-        elif text and text[0] not in "#;":
+        else:
             problems.append(Problem(f"is {text[:40]!r}", member, number, expected="key = value"))
     return said
 
@@ -85,7 +80,7 @@ def subset_keys(said: Mapping[str, str]) -> list[str]:
 
 def _names(source: Source, member: str, said: Mapping[str, str], problems: Problems) -> dict[int, str]:
     if member:
-        return {number: name for number, name in enumerate(label_list(source, member, problems)) if name}
+        return class_names(source, member, problems)
     count = said.get("classes", "")[:9]
     return {n: f"class_{n}" for n in range(int(count))} if count.isdigit() and int(count) <= _MOST_CLASSES else {}
 
@@ -119,45 +114,16 @@ def _below(path: str, subset: str, end: str) -> str:
     return name_below(end if "/images/" not in whole else whole, subset).removeprefix("data/")
 
 
-def _loose(source: Source, problems: Problems) -> Layout | None:
-    """Labels beside pictures, with a list of classes."""
-    names = class_list(source)
-    if not names:
-        problems.append(Problem("has no obj.data", source.name, expected="one that names classes and pictures"))
-        return None
-    home = f"{dirname(names)}/" if dirname(names) else ""
-    files = [name for name in source.members() if name.startswith(home)]
-    pictures = {stem(name): name for name in files if is_picture(name)}
-    labels = {stem(name): name for name in _label_files(files, names)}
-    found = {label_path(name).removesuffix(".txt"): name for name in pictures.values()}
-    stems = [*pictures, *(name for name in labels if name not in pictures and name not in found)]
-    entries = [
-        Entry(
-            "", (pictures.get(name) or name)[len(home) :], pictures.get(name, ""),
-            labels.get(name) or labels.get(stem(label_path(name + ".x")), ""),
-        )
-        for name in stems
-    ]  # fmt: skip
-    return Layout(names, _names(source, names, {}, problems), entries)
-
-
-def _label_files(files: list[str], names: str) -> Iterator[str]:
-    """The text files that may be of pictures."""
-    for name in files:
-        if name.endswith(".txt") and name != names and stem(basename(name)).lower() not in _NOTES:
-            yield name
-
-
 def is_darknet(source: Source) -> bool:
     """Whether a source is certainly Darknet's: an obj.data that names lists, or lines of boxes beside classes."""
     member = data_member(source)
-    if member:
-        said = keys(source, member, Problems())
-        return bool(subset_keys(said)) and bool({"names", "classes"} & said.keys())
-    names = class_list(source)
+    said = keys(source, member, Problems()) if member else {}
+    if subset_keys(said):
+        return bool({"names", "classes"} & said.keys())
+    names = names_member(source)
     if not names or yaml_member(source):
         return False
-    files = islice(_label_files(source.members(), names), _LOOKED_AT)
+    files = islice(label_files(source.members(), [names, *class_lists(source)]), _LOOKED_AT)
     lines = next((found for name in files if (found := _cells(source, name))), [])
     return bool(lines) and all(len(cells) in (5, 6) and cells[0].isdigit() for cells in lines)
 

@@ -16,7 +16,7 @@ import numpy as np
 from annotools.errors import Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import Cell, Lines, line_rows
-from annotools.formats.yolo import data_yaml, obj_data
+from annotools.formats.yolo import data_yaml, loose_labels, obj_data
 from annotools.formats.yolo.layout import Layout
 from annotools.geometry.ragged import row_of_value
 from annotools.model.columns import Bools
@@ -67,7 +67,8 @@ def labels_of_no_picture(ctx: Context) -> Found | None:
         return None
     mine = {entry.labels for entry in known.entries}
     homes = {name.rpartition("/")[0] for name in mine if "/" in name}
-    strays = [n for n in ctx.source.members() if n.endswith(".txt") and n not in mine and n.rpartition("/")[0] in homes]
+    files = loose_labels.label_files(ctx.source.members(), loose_labels.class_lists(ctx.source))
+    strays = [name for name in files if name not in mine and name.rpartition("/")[0] in homes]
     return ctx.found([Fault("FMT090", name, "", "is of no picture that the dataset names") for name in strays])
 
 

@@ -1,0 +1,95 @@
+"""Labels that nothing lists, about a list of classes: what labelling tools and Roboflow save.
+
+    classes.txt  a.jpg  a.txt                               LabelImg: beside the pictures
+    classes.txt  images/a.jpg  labels/a.txt                 Label Studio
+    labels/classes.txt  images/a.jpg  labels/a.txt          LabelImg, with a folder to save in
+    train/_darknet.labels  train/a.jpg  train/a.txt         Roboflow: one list a subset, all alike
+    valid/_darknet.labels  valid/b.jpg  valid/b.txt
+
+Every text file that is no note is of a picture: beside it, or where the last folder `images` of its path is `labels`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from posixpath import basename, dirname
+
+from annotools.errors import Problem, Problems
+from annotools.formats.kernel.classes import label_list
+from annotools.formats.kernel.members import stem
+from annotools.formats.yolo.data_yaml import SPLITS
+from annotools.formats.yolo.layout import Entry, Layout, label_path
+from annotools.storage import Source
+from annotools.storage.media import is_picture
+
+_LISTS = ("classes.txt", "obj.names", "_darknet.labels", "labels.txt")
+_NOTES = (
+    "readme", "readme.roboflow", "readme.dataset", "license", "notes", "requirements", "predefined_classes",
+    "_annotations", "_classes", "train", "valid", "val", "test",
+)  # fmt: skip
+
+
+def class_lists(source: Source) -> list[str]:
+    """The lists of classes that lie beside labels, or above them, the highest first."""
+    names = [name for name in source.members() if basename(name) in _LISTS]
+    return sorted(names, key=lambda name: (name.count("/"), _LISTS.index(basename(name)), name))
+
+
+def class_names(source: Source, member: str, problems: Problems) -> dict[int, str]:
+    """The classes of a list by number; a line without a name is none."""
+    return {number: name for number, name in enumerate(label_list(source, member, problems)) if name}
+
+
+def label_files(members: Iterable[str], lists: Iterable[str]) -> Iterator[str]:
+    """The text files that may be of pictures."""
+    known = set(lists)
+    for name in members:
+        if name.endswith(".txt") and name not in known and stem(basename(name)).lower() not in _NOTES:
+            yield name
+
+
+def loose_layout(source: Source, names: str, problems: Problems) -> Layout:
+    """Pictures and labels about lists of classes, of which `names` is the first."""
+    lists = [names, *(name for name in class_lists(source) if name != names)]
+    classes = class_names(source, names, problems)
+    homes = _homes(source, lists, classes, problems)
+    files: dict[str, list[str]] = {home: [] for home in homes}
+    for name in source.members():
+        home = next((home for home in homes if name.startswith(home)), None)
+        if home is not None:
+            files[home].append(name)
+    several = len(homes) > 1
+    entries = [entry for home, mine in files.items() for entry in _entries(home, mine, lists, several)]
+    return Layout(names, classes, entries)
+
+
+def _homes(source: Source, lists: list[str], classes: Mapping[int, str], problems: Problems) -> list[str]:
+    """The folders that lists are of, the deepest first; one that says other classes than the first is a problem."""
+    homes = {}
+    for name in lists:
+        if class_names(source, name, problems if name != lists[0] else Problems()) == classes:
+            homes[_home(name)] = name
+        elif _home(name) not in homes:
+            said = f"has other classes than {lists[0]}, so what lies about it is left out"
+            problems.append(Problem(said, name, expected="the same classes in every list, or one dataset at a time"))
+    return sorted(homes, key=lambda home: (-home.count("/"), home))
+
+
+def _home(member: str) -> str:
+    """The folder that a list of classes is of: its own, or that which has a folder for labels alone."""
+    folder = dirname(member)
+    folder = dirname(folder) if basename(folder) == "labels" else folder
+    return f"{folder}/" if folder else ""
+
+
+def _entries(home: str, files: list[str], lists: list[str], several: bool) -> Iterator[Entry]:
+    """The pictures of a folder.  several: whether there are others, whose subsets their names say."""
+    subset = basename(home[:-1]) if several and basename(home[:-1]) in SPLITS else ""
+    start = len(home) if subset or not several else 0
+    pictures = {stem(name): name for name in files if is_picture(name)}
+    labels = {stem(name): name for name in label_files(files, lists)}
+    found = {label_path(name).removesuffix(".txt") for name in pictures.values()}
+    for key in [*pictures, *(name for name in labels if name not in pictures and name not in found)]:
+        picture = pictures.get(key, "")
+        lines = labels.get(key) or labels.get(stem(label_path(f"{key}.x")), "")
+        yield Entry(subset, (picture or key)[start:], picture, lines)
