@@ -268,6 +268,14 @@ def test_a_bad_line_of_kitti_costs_no_other(tmp_path: Path) -> None:
     assert [shape.points.tolist() for shape in found.dataset.shapes] == [[1, 2, 3, 4]]
 
 
+def test_a_line_of_tracking_is_no_class_of_three_words(tmp_path: Path) -> None:
+    text = "0 -1 DontCare -1 -1 -10 1 2 3 4 -1 -1 -1 -1 -1 -1 -1\n1 2 Van 0 0 0 1 2 3 4 -1 -1 -1 -1 -1 -1 -1 0.5\n"
+    found = read(tmp_path, {"training/label_2/0000.txt": text}, "kitti")
+    said = "begins with a frame and an object, as lines of KITTI's tracking do, expected 15 or 16 columns"
+    assert [text.partition("0000.txt")[2] for text in faults(found)] == [f":1: {said}", f":2: {said}"]
+    assert len(found.dataset.shapes) == 0
+
+
 def test_instances_of_kitti_are_told_by_their_numbers(tmp_path: Path) -> None:
     files = {
         "training/instance/a.png": picture([[26 * 256 + 1, 26 * 256 + 2, 7 * 256, 0]]),

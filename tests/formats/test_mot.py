@@ -46,6 +46,15 @@ def test_a_sequence_is_told_from_its_content(tmp_path: Path) -> None:
             at.formats.sniff(at.storage.open_source(where))
 
 
+def test_a_first_line_that_is_none_does_not_hide_the_sequence(tmp_path: Path) -> None:
+    for place, first in enumerate(("frame,id,left,top,width,height\n", "1,1,nan,20,30,40,1,1,1\n", "\n")):
+        where = in_folder(tmp_path / str(place), {"gt/gt.txt": first.encode() + LINE.encode()})
+        assert at.formats.sniff(at.storage.open_source(where)) == "mot"
+    where = in_folder(tmp_path / "x", {"gt/gt.txt": LINE.replace(",", ";").encode()})
+    with pytest.raises(at.InputError, match=r"gt/gt.txt: begins with '1;.*, which is no line of MOT, expected six"):
+        at.formats.sniff(at.storage.open_source(where))
+
+
 def test_tracks_leave_where_they_have_no_line(tmp_path: Path) -> None:
     lines = "1,7,10,20,30,40,1,1,1\n3,7,11,20,30,40,1,1,0\n2,-1,1,2,3,4,0.5,1,0.25\n"
     found = dataset(tmp_path, {"gt/gt.txt": lines, "gt/labels.txt": "car\n", "seqinfo.ini": INI})

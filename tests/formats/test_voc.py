@@ -136,6 +136,20 @@ def test_sizes_may_be_missing(size: str, sizes: tuple[int, int]) -> None:
     assert (frames.width[0], frames.height[0]) == whole
 
 
+def test_a_list_may_name_pictures_with_their_endings() -> None:
+    found = read({"Annotations/a.xml": annotation(CAR), "ImageSets/Main/train.txt": "a.jpg\n"})
+    assert found.problems == ()
+    frames = found.dataset.frames
+    assert [(name, subset) for name, subset in zip(frames.names, frames.subsets, strict=True)] == [("a.jpg", "train")]
+
+
+def test_polygons_of_numbered_corners_are_not_taken_for_those_of_labelme() -> None:
+    ring = "<polygon><x1>1</x1><y1>2</y1><x2>30</x2><y2>2</y2><x3>30</x3><y3>40</y3></polygon>"
+    turned = "<robndbox><cx>9</cx><cy>7</cy><w>4</w><h>2</h><angle>0</angle></robndbox>"
+    for inner in (f"<name>ship</name>{turned}{ring}", f"<name>ship</name>{ring}", f"<name>ship</name>{ring}{BOX}"):
+        assert formats.sniff(zipped({"Annotations/a.xml": annotation(inner)})) == "voc"
+
+
 def test_a_turned_box_has_radians() -> None:
     turned = "<cx>20</cx><cy>30</cy><w>10</w><h>4</h><angle>0.7853981633974483</angle>"
     shapes = alone(f"<type>robndbox</type><name>ship</name><robndbox>{turned}</robndbox>").dataset.shapes

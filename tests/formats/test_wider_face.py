@@ -15,7 +15,7 @@ from tests.formats.test_contract import in_folder
 LIST = "wider_face_split/wider_face_train_bbx_gt.txt"
 ORIGINAL = (
     "0--Parade/0_Parade_849.jpg\n1\n449 330 122 149 0 0 0 0 0 0\n"
-    "0--Parade/0_Parade_904.jpg\n2\n361 98 263 339 2 1 0 2 1 0\n78 221 7.5 8 0 0 1 1 0 1\n"
+    "0--Parade/0_Parade_904.jpg\n2\n361 98 263 339 2 1 0 0 2 1\n78 221 7.5 8 0 0 1 1 1 0\n"
     "1--Handshaking/1_Handshaking_801.jpg\n0\n0 0 0 0 0 0 0 0 0 0\n"
 )
 
@@ -27,6 +27,20 @@ def dataset(tmp_path: Path, files: dict[str, str], **options: Any) -> at.Dataset
 
 def attributes(found: at.Dataset) -> list[dict[str, str]]:
     return [dict(shape.attributes) for shape in found.shapes]
+
+
+@pytest.mark.parametrize(
+    ("files", "line"),
+    [({}, "1 2 3 4 2 1 1 0 2 1"), ({"labels.txt": "face\n"}, "1 2 3 4 2 1 1 2 1 0"), ({}, "1 2 3 4 2 1 1 2 1 -")],
+)
+def test_a_list_of_labels_or_a_dash_says_that_the_server_put_the_columns(
+    tmp_path: Path, files: dict[str, str], line: str
+) -> None:
+    text = f"a.jpg\n1\n{line}\n" if "-" not in line else f"a.jpg\n2\n{line}\n1 2 3 4 - - - 0 0 0\n"
+    shapes = dataset(tmp_path, {LIST: text} | files).shapes
+    assert dict(shapes[0].attributes) == {"blur": "2", "expression": "1", "illumination": "1", "pose": "1"}
+    assert shapes[0].occluded
+    assert shapes.extras["occlusion"].plain()[0] == 2
 
 
 def test_the_original_is_read_and_written_as_it_was(tmp_path: Path) -> None:
@@ -77,7 +91,7 @@ def test_what_the_server_writes_is_read_with_its_labels(tmp_path: Path) -> None:
         ("a.jpg\n3\n1 2 3 4\nb.jpg\n1\n5 6 7 8\n", r"_gt.txt:2: counts 3 faces, and there are 1", 2),
         ("a.jpg\n1\n1 2 3 4\n9 9 9 9\nb.jpg\n1\n5 6 7 8\n", r"_gt.txt:4: a face that is not counted", 2),
         ("a.jpg\n2\n1 x 3 4\n5 6 7 8\n", r"_gt.txt:3: top is 'x', expected a number", 1),
-        ("a.jpg\n2\n1 2 3 4 0 0 0 7 0 0\n5 6 7 8\n", r"_gt.txt:3: occlusion is '7', expected 0, 1 or 2", 1),
+        ("a.jpg\n2\n1 2 3 4 0 0 0 0 7 0\n5 6 7 8\n", r"_gt.txt:3: occlusion is '7', expected 0, 1 or 2", 1),
         ("a.jpg\n9\n", r"_gt.txt:2: counts 9 faces, and there are 0", 0),
     ],
 )

@@ -11,7 +11,7 @@ from PIL import Image
 
 import annotools as at
 from annotools import formats
-from annotools.errors import Problems
+from annotools.errors import InputError, Problems
 from annotools.formats.base import Options, Read
 from annotools.formats.yolo.data_yaml import layout_of, subset_keys
 from annotools.formats.yolo.layout import label_path
@@ -260,6 +260,20 @@ def test_keys_that_name_no_pictures_are_no_subsets() -> None:
 )  # fmt: skip
 def test_labels_lie_where_the_last_folder_images_is_labels(picture: str, labels: str) -> None:
     assert label_path(picture) == labels
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("names:\n\t- car\n", "data.yaml:2: is no YAML: found character"),
+        ("train: images/train\n", "data.yaml: names no classes or no pictures, expected names, and train, val or test"),
+        ("", "data.yaml: names no classes or no pictures, expected names, and train, val or test"),
+        ("a: &x [1]\nb: *x\n", "data.yaml:2: has an alias, expected plain YAML"),
+    ],
+)
+def test_a_damaged_data_yaml_says_why_no_format_fits(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        formats.sniff(zipped({"data.yaml": text, "labels/train/a.txt": BOX}))
 
 
 def test_other_datasets_are_not_taken_for_boxes() -> None:

@@ -218,3 +218,14 @@ def test_a_fix_after_which_less_can_be_read_is_left_out() -> None:
     assert mended[1]["z_ordr"] == "high"
     assert (outcome.applied["SCH003"], outcome.refused["SCH003"]) == (2, 1)
     assert len(outcome.report.dataset.shapes) == 3
+
+
+# --- what the server's importer stops at ---------------------------------------------------------------------------
+
+
+def test_what_the_importer_stops_at_is_a_finding_among_others() -> None:
+    line = b"Person sitting down 0.00 0 -10 30 2 3 4 -1 -1 -1 -1000 -1000 -1000 -10\n"
+    report = at.validate(Overlay("kitti", {"training/label_2/a.txt": line}), slug="kitti")
+    found = [finding.rule for finding in report.findings()]
+    assert "FMT009" in found
+    assert "GEO007" in found

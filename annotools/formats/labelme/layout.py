@@ -43,7 +43,8 @@ def is_labelme(source: Source) -> bool:
         return False
     with source.open(name) as stream:
         head = stream.read(1 << 12)
-    return b"<annotation" in head and (b"<imagesize" in head or (b"<polygon" in head and b"<bndbox" not in head))
+    voc = b"<bndbox" in head or b"<robndbox" in head or b"<x1>" in head  # which may have polygons of its own
+    return b"<annotation" in head and (b"<imagesize" in head or (b"<polygon" in head and not voc))
 
 
 def entries_of(source: Source, problems: Problems) -> list[Entry]:

@@ -4,13 +4,15 @@
     name, truncated 0..1, occluded 0..3, alpha, left, top, right, bottom, height, width, length, x, y, z, ry, score
 
 The score is only there where something has been detected.  A name may have several words: what stands before the
-numbers.  -1, -1000 and -10 are what is not known.  What CVAT has no word for are extras: `truncated`, `occlusion`
-(2 and 3), `alpha` and `kitti_3d` (the seven numbers of a box in space).
+numbers, unless two whole ones stand before it: these are a frame and an object of KITTI's tracking, where a file is a
+video and not a picture.  -1, -1000 and -10 are what is not known.  What CVAT has no word for are extras: `truncated`,
+`occlusion` (2 and 3), `alpha` and `kitti_3d` (the seven numbers of a box in space).
 Source: KITTI object development kit, readme.txt
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -36,6 +38,7 @@ CELLS = (
 _UNKNOWN = ((-1.0,) * 7, (-1.0, -1.0, -1.0, -1000.0, -1000.0, -1000.0, -10.0))
 _LINE = "%s %r %d %r %r %r %r %r %s %r\n"
 _NO_ANGLE = (-1.0, -10.0)
+_TRACKED = re.compile(rb"\d+\s+-?\d+\s+[A-Za-z]+")
 _PARTLY, _LARGELY, _UNSEEN = 1, 2, 3  # how much is occluded
 
 
@@ -60,6 +63,8 @@ def kitti_lines(source: Source, members: Sequence[str], problems: Problems) -> L
     names, cells, rows = _cells(parts, worded)
     for row in sorted({n for n, part in enumerate(parts) if part} - set(rows)):
         said = f"{len(parts[row])} column{'s' * (len(parts[row]) > 1)}"
+        if _TRACKED.match(b" ".join(parts[row])):
+            said = "begins with a frame and an object, as lines of KITTI's tracking do"
         problems.append(Problem(said, members[int(member[row])], int(line[row]), expected="15 or 16 columns"))
     kept = np.array(rows, np.int64)
     values, bad = typed(cells, float)
@@ -78,10 +83,11 @@ def _cells(parts: Sequence[list[bytes]], worded: Bools) -> tuple[list[str], list
     names, cells, rows = [], [], []
     least = len(CELLS) - 1
     for row, (part, word) in enumerate(zip(parts, worded.tolist(), strict=True)):
-        if len(part) <= least:
-            continue
         count = least if word else len(CELLS)
-        names.append(b" ".join(part[:-count]).decode("utf-8", "replace"))
+        name = b" ".join(part[:-count])
+        if len(part) <= least or _TRACKED.match(name):
+            continue
+        names.append(name.decode("utf-8", "replace"))
         cells += part[-count:] if not word else [*part[-count:], b"1"]
         rows.append(row)
     return names, cells, rows

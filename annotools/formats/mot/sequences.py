@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from posixpath import basename, dirname
 
-from annotools.errors import Problem, Problems
+from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import text_lines
 from annotools.formats.kernel.members import image_members, stem
@@ -76,14 +76,21 @@ class Sequence:
 
 
 def is_mot(source: Source) -> bool:
-    """Whether there is a sequence whose lines begin with six numbers, or one without any beside its seqinfo.ini."""
+    """Whether there is a sequence whose lines begin with six numbers, or one without any beside its seqinfo.ini.
+
+    Raises: InputError for gt/gt.txt or det/det.txt that begins with something else, if nothing else knows it.
+    """
     members = [name for name in source.members() if _kind(name) is not None]
     if not members:
         return False
     with source.open(members[0]) as stream:
-        first = stream.readline(1 << 12)
-    if first.strip():
-        return _NUMBERS.fullmatch(first.rstrip(b"\n").removeprefix(b"\xef\xbb\xbf")) is not None
+        head = stream.read(1 << 12).removeprefix(b"\xef\xbb\xbf")
+    lines = [line for line in head.split(b"\n") if line.strip()]
+    if any(map(_NUMBERS.fullmatch, lines)):
+        return True
+    if lines:
+        said = f"begins with {lines[0].decode('utf-8', 'replace').strip()[:40]!r}, which is no line of MOT"
+        raise InputError(Problem(said, members[0], expected="six numbers or more with commas between them"))
     return source.has(f"{_root(members[0])}seqinfo.ini")
 
 

@@ -58,7 +58,7 @@ def is_voc(source: Source) -> bool:
         return False
     with source.open(name) as stream:
         head = stream.read(1 << 12)
-    if b"<imagesize" in head or (b"<polygon" in head and b"<bndbox" not in head):  # LabelMe's
+    if b"<imagesize" in head or (b"<pt>" in head and b"<bndbox" not in head):  # LabelMe's
         return False
     return bool(_HEAD.match(head)) and (b"<filename" in head or b"<size" in head or b"<object" in head)
 
@@ -81,7 +81,8 @@ def layout_of(source: Source, problems: Problems) -> Layout:
         plain = {name: keys for name, keys in lists.items() if not _is_marked(name, keys, lists)}
         for name in sorted(plain, key=lambda name: (_is_joined(name, plain), name)):
             for key in plain[name]:
-                subsets.setdefault((root, key), "" if name == NO_SUBSET else name)
+                place = (root, key) if (root, key) in found or not is_picture(key) else (root, stem(key))
+                subsets.setdefault(place, "" if name == NO_SUBSET else name)
         classes |= dict(_classes(root, lists, plain))
     keys = [*subsets, *(place for place in found if place not in subsets)]
     entries = [

@@ -27,7 +27,8 @@ from annotools.storage import Source
 from annotools.transform.faces import EVENT, LEVELS, NO_EVENT, level_spec
 
 FACE = "face"
-COLUMNS = ("blur", "expression", "illumination", "occlusion", "pose", "invalid")
+COLUMNS = ("blur", "expression", "illumination", "invalid", "occlusion", "pose")  # of the benchmark
+SERVER_COLUMNS = ("blur", "expression", "illumination", "occlusion", "pose", "invalid")  # where there is a labels.txt
 NO_LIST = "default"  # the subset of pictures without one
 _SIDES = ("left", "top", "width", "height")
 _LEVELS = {"": 0, "-": 0, "0": 0, "1": 1, "2": 2, "false": 0, "true": 1}
@@ -37,18 +38,22 @@ _LABEL = 10  # the place of the label, behind all that is counted
 
 class Meaning(NamedTuple):
     """What lines mean.  whole_names: whether the folder of the event is a part of a picture's name where there is no
-    list of labels.  whole_labels: whether a label may be several words, and no label is a face.
+    list of labels.  whole_labels: whether a label may be several words, and no label is a face.  columns: what stands
+    behind the box, of the benchmark unless a list of labels or a `-` says that the server wrote it.
     """
 
     whole_names: bool = True
     whole_labels: bool = True
+    columns: tuple[str, ...] = COLUMNS
 
 
 def read_rows(rows: Rows, source: Source, problems: Problems, meaning: Meaning) -> None:
     """Every list of a source."""
     found = listings(source, problems)
-    faces = Faces.of(found, problems, meaning)
     given = next((name for name in source.members() if name.rpartition("/")[2] == "labels.txt"), "")
+    if given or any(b" - " in text for each in found for _, _, text in each.boxes):
+        meaning = meaning._replace(columns=SERVER_COLUMNS)
+    faces = Faces.of(found, problems, meaning)
     listed = label_list(source, given, problems) if given else []
     events = [event for each in found for name, _ in each.pictures if (event := event_of(name))]
     names = dict.fromkeys(name for name in listed or (FACE, *events, *faces.label) if name)
@@ -130,7 +135,7 @@ class Faces:
         cells = [text.split(None, _LABEL) for each in found for _, _, text in each.boxes]
         good = np.ones(len(cells), np.bool_)
         sides = [_numbers(at, [cell[n] for cell in cells], name, good, problems) for n, name in enumerate(_SIDES)]
-        words = {name: [_word(cell, n) for cell in cells] for n, name in enumerate(COLUMNS, len(_SIDES))}
+        words = {name: [_word(cell, n) for cell in cells] for n, name in enumerate(meaning.columns, len(_SIDES))}
         labels = [_word(cell, _LABEL) for cell in cells]
         if meaning.whole_labels:
             labels = [label or FACE for label in labels]

@@ -2,13 +2,14 @@
 
     wider_face_split/wider_face_train_bbx_gt.txt    0--Parade/0_Parade_849.jpg         `default` without a subset
                                                     1                                  so many lines follow
-                                                    449 330 122 149 0 0 0 2 0 0
+                                                    449 330 122 149 0 0 0 0 2 0
     labels.txt                                      face                               one name a line, if need be
     WIDER_train/images/0--Parade/0_Parade_849.jpg   where pictures are written along
 
-A line has left, top, width, height, blur, expression, illumination, occlusion, pose and invalid, 0 where nothing is
-said, and behind them the label of what is no face.  A picture without faces counts 0 and has a line of zeros, as in the
-original.  The first tag of a picture is its event, whose folder it lies in; labels.txt is left out where names of
+A line has left, top, width, height, blur, expression, illumination, invalid, occlusion and pose, 0 where nothing is
+said, and behind them the label of what is no face.  With a labels.txt, and with `-` for what nobody said, it is as the
+server has it: illumination, occlusion, pose, invalid.  A picture without faces counts 0 and has a line of zeros, as in
+the original.  The first tag of a picture is its event, whose folder it lies in; labels.txt is left out where names of
 pictures tell all labels, and then that folder is a part of the name, as in the original.
 Source: http://shuoyang1213.me/WIDERFACE/
 """
@@ -29,7 +30,15 @@ from annotools.formats.kernel.number_lines import as_short
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.wider_face import wider_face_cvat
 from annotools.formats.wider_face.listing import FOLDER, is_wider_face
-from annotools.formats.wider_face.reading import COLUMNS, FACE, NO_LIST, Meaning, event_of, read_rows
+from annotools.formats.wider_face.reading import (
+    COLUMNS,
+    FACE,
+    NO_LIST,
+    SERVER_COLUMNS,
+    Meaning,
+    event_of,
+    read_rows,
+)  # fmt: skip
 from annotools.formats.wider_face.writing import MEMBERS, pictures, subsets_of
 from annotools.geometry.widths import widths
 from annotools.model import RECTANGLE, Condition, Dataset, Keeps, Owner
@@ -44,13 +53,11 @@ _NO_FACES = "0\n0 0 0 0 0 0 0 0 0 0\n"
 
 def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     """The list of each subset, the labels where pictures do not tell them, and pictures."""
-    names, faces, texts = (
-        file_names(dataset, media),
-        ByFrame(dataset.shapes.frame, len(dataset.frames)),
-        [*_lines(dataset)],
-    )
+    names, faces = file_names(dataset, media), ByFrame(dataset.shapes.frame, len(dataset.frames))
     events = _events(dataset)
-    if not _is_original(dataset, events, names):
+    original = _is_original(dataset, events, names)
+    texts = [*_lines(dataset, COLUMNS if original else SERVER_COLUMNS)]
+    if not original:
         yield "labels.txt", ["".join(f"{name}\n" for name in Classes.of(dataset).names).encode()]
         names = [_filed(name, event) for name, event in zip(names, events, strict=True)]
     for subset, frames in subsets_of(dataset, NO_LIST).items():
@@ -91,10 +98,10 @@ def _entry(name: str, faces: Sequence[str]) -> str:
     return f"{name}\n{len(faces)}\n{''.join(faces)}" if faces else f"{name}\n{_NO_FACES}"
 
 
-def _lines(dataset: Dataset) -> Iterator[str]:
-    """The line of each shape."""
+def _lines(dataset: Dataset, columns: Sequence[str]) -> Iterator[str]:
+    """The line of each shape.  columns: what stands behind the box."""
     shapes, boxes = dataset.shapes, dataset.shapes.boxes()
-    levels = {name: ["0"] * len(shapes) for name in COLUMNS}
+    levels = {name: ["0"] * len(shapes) for name in columns}
     attributes, specs = dataset.attributes.of_kind(Owner.SHAPE), dataset.labels.specs
     for row, spec, text in zip(attributes.owner.tolist(), attributes.spec.tolist(), attributes.texts(), strict=True):
         if specs[spec][1].name in levels:

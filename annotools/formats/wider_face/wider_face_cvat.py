@@ -23,7 +23,7 @@ from annotools.formats.kernel.frame_names import as_server
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.wider_face.listing import FOLDER
-from annotools.formats.wider_face.reading import NO_LIST, Meaning, read_rows
+from annotools.formats.wider_face.reading import NO_LIST, SERVER_COLUMNS, Meaning, read_rows
 from annotools.formats.wider_face.writing import pictures, subsets_of
 from annotools.geometry.boxes import xyxy_to_xywh
 from annotools.model import RECTANGLE, Dataset, Keeps, Owner
@@ -75,7 +75,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=as_server)
-    read_rows(rows, source, problems, Meaning(whole_names=False, whole_labels=False))
+    read_rows(rows, source, problems, Meaning(whole_names=False, whole_labels=False, columns=SERVER_COLUMNS))
     return imported(rows.read(), options)
 
 

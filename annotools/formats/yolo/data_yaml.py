@@ -36,13 +36,13 @@ OTHER_KEYS = frozenset(
 )  # fmt: skip
 _MOST_CLASSES = 100_000
 _YAML = (".yaml", ".yml")
+NAMES = ("data.yaml", "dataset.yaml")
 
 
 def yaml_member(source: Source) -> str:
     """The data.yaml of a source: that which lies highest, and is called so if several do; empty for none."""
     names = [name for name in source.members() if name.lower().endswith(_YAML)]
-    wanted = ("data.yaml", "dataset.yaml")
-    return min(names, key=lambda name: (name.count("/"), basename(name) not in wanted, name), default="")
+    return min(names, key=lambda name: (name.count("/"), basename(name) not in NAMES, name), default="")
 
 
 def layout_of(source: Source, problems: Problems) -> Layout | None:

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from posixpath import basename
+from typing import Any
 
-from annotools.errors import Problems
+from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel import yamlfile
 from annotools.formats.kernel.lines import text_lines
-from annotools.formats.yolo.data_yaml import subset_keys, yaml_member
+from annotools.formats.yolo.data_yaml import NAMES, subset_keys, yaml_member
 from annotools.storage import Source
 
 BOXES, TRACKS, CORNERS, OUTLINES, POINTS = "boxes", "tracks", "corners", "outlines", "points"
@@ -24,14 +26,29 @@ _NEAR = 1e-3  # shares
 
 
 def is_of(source: Source, kind: str) -> bool:
-    """Whether a source is certainly of a kind; without any line it is taken for boxes."""
-    member = yaml_member(source)
-    said = yamlfile.read(source, member, Problems(), texts=True) if member else None
-    if not isinstance(said, dict) or not {"names", "nc"} & said.keys() or not subset_keys(said):
+    """Whether a source is certainly of a kind; without any line it is taken for boxes.
+
+    Raises: InputError for a data.yaml, by its name, that says nothing.
+    """
+    said = _said(source)
+    if not said:
         return False
     if "kpt_shape" in said or kind == POINTS:
         return "kpt_shape" in said and kind == POINTS
     return kind in kinds(list(_lines(source)))
+
+
+def _said(source: Source) -> dict[str, Any]:
+    """The keys of a data.yaml that names classes and pictures, as texts; nothing for another file."""
+    member, problems = yaml_member(source), Problems()
+    said = yamlfile.read(source, member, problems, texts=True) if member else None
+    known = said if isinstance(said, dict) else {}
+    if {"names", "nc"} & known.keys() and subset_keys(known):
+        return known
+    if basename(member) in NAMES:
+        wanted = "names, and train, val or test"
+        raise InputError([*problems] or Problem("names no classes or no pictures", member, expected=wanted))
+    return {}
 
 
 def _lines(source: Source) -> Iterator[list[bytes]]:

@@ -136,6 +136,16 @@ def test_json_for_people() -> None:
     assert b"".join(jsonfile.pieces_of({"a": [1]})) == b'{\n  "a": [\n    1\n  ]\n}\n'
 
 
+def test_a_large_yaml_is_as_a_small_one() -> None:
+    problems = Problems()
+    text = "names:\n" + "".join(f"  {number}: no {number}\n" for number in range(20_000)) + "train: 1.0\n"
+    found = yamlfile.parse(text.encode(), "d.yaml", problems, texts=True)
+    assert found["names"] == {str(number): f"no {number}" for number in range(20_000)}
+    assert (found["train"], list(problems)) == ("1.0", [])
+    assert yamlfile.parse(text.encode() + b"x: [1\n", "d.yaml", problems) is None
+    assert [str(problem).partition(":")[0] for problem in problems] == ["d.yaml"]
+
+
 def test_yaml() -> None:
     problems = Problems()
     source = zipped({"data.yaml": "names:\n  0: a\n  3: 'b c'\ntrain: [x, y]\n"})
@@ -152,6 +162,7 @@ def test_yaml() -> None:
         (b"a: 2020-99-99\n", "d.yaml: is no YAML: month must be in 1..12, expected YAML"),
         (b"\x89PNG\r\n\x1a\n", "d.yaml: is no YAML:"),
         (b"[" * 100_000, "d.yaml:1: is nested too deeply, expected plain YAML"),
+        (b"- " * 99 + b"a", "d.yaml:1: is nested too deeply, expected plain YAML"),
     ],
 )
 def test_yaml_that_is_none(data: bytes, message: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from annotools import formats
-from annotools.errors import Problem
+from annotools.errors import InputError, Problem
 from annotools.formats.base import Options, Read
 from annotools.formats.coco.importer import OWN_RULES
 from annotools.quirks import CVAT
@@ -21,7 +21,10 @@ _FLAGS = ("occluded", "outside")
 
 
 def _imported(ctx: Context) -> Read | None:
-    """The input as the importer reads it, before it is cut over jobs; None for formats that it reads as we do."""
+    """The input as the importer reads it, before it is cut over jobs; None for formats that it reads as we do.
+
+    Where it stops at once, nothing but what it stops at.
+    """
     options = Options(quirks=CVAT)
     form = formats.get(ctx.slug) if ctx.slug else None
     read = None if form is None else form.dialect(options).read
@@ -29,7 +32,10 @@ def _imported(ctx: Context) -> Read | None:
         return None
     known = ctx.subject.elsewhere
     annotations = dict.fromkeys(("tags", "shapes", "tracks", "intervals", "attributes", "origin"))
-    return read(ctx.source, None if known is None else known.replace(jobs=(), **annotations), options)
+    try:
+        return read(ctx.source, None if known is None else known.replace(jobs=(), **annotations), options)
+    except InputError as error:
+        return Read(ctx.dataset.replace(**annotations), problems=error.problems)
 
 
 @rule("FMT009", "refused-by-importer", ERROR, needs=SOURCE, proof="source: load_anno and the import of attributes")
