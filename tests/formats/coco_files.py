@@ -49,10 +49,16 @@ def write(dataset: Dataset, slug: str = "coco", **chosen: str) -> dict[str, Doc]
 
 
 def written(dataset: Dataset, slug: str, options: Options) -> dict[str, Doc]:
+    return {name: orjson.loads(text) for name, text in texts(dataset, slug, options).items()}
+
+
+def texts(dataset: Dataset, slug: str = "coco", options: Options | None = None) -> dict[str, bytes]:
+    """The texts of the documents."""
+    options = options or Options()
     form = formats.get(slug).dialect(options)
     assert form.write is not None
     ready, _ = fit_to_format(dataset, form, options)
-    return {name: orjson.loads(b"".join(pieces)) for name, pieces in form.write(ready, None, options)}
+    return {name: b"".join(pieces) for name, pieces in form.write(ready, None, options)}
 
 
 def one(dataset: Dataset, **chosen: str) -> Doc:

@@ -27,6 +27,7 @@ from annotools.formats.coco.decoding import KNOWN, Chunk
 from annotools.formats.coco.objects import Members
 from annotools.formats.coco.odd_fields import Rle
 from annotools.formats.coco.shapes_in import Built
+from annotools.formats.kernel.jsonfile import dumped
 from annotools.geometry.ragged import segment_sum
 from annotools.model import SKELETON, Dataset, Shapes, Tags
 from annotools.model.extras import Extra, Extras
@@ -62,9 +63,9 @@ def _measures(rows: Sequence[Any]) -> dict[str, Extra]:
 def _odd_forms(rows: Sequence[Any]) -> dict[str, Extra]:
     """Segmentations that the same geometry would be written otherwise as."""
     odd = {
-        n: orjson.dumps({"size": row.segmentation.size, "counts": row.segmentation.counts})
+        n: dumped({"size": row.segmentation.size, "counts": row.segmentation.counts})
         if isinstance(row.segmentation, Rle)
-        else orjson.dumps(row.segmentation)
+        else dumped(row.segmentation)
         for n, row in enumerate(rows)
         if isinstance(row.segmentation, Rle) or row.segmentation is None or row.segmentation == [[]]
     }
@@ -78,7 +79,7 @@ def _counts(rows: Sequence[Any]) -> dict[str, Extra]:
     points = [row.keypoints for row in rows]
     columns: dict[str, dict[int, Any]] = {
         "num_keypoints": {n: row.num_keypoints for n, row in enumerate(rows) if isinstance(row.num_keypoints, int)},
-        "keypoints": {n: orjson.dumps(given) for n, given in enumerate(points) if given and _are_odd(given)},
+        "keypoints": {n: dumped(given) for n, given in enumerate(points) if given and _are_odd(given)},
     }
     return {name: replace(sparse(odd, len(rows)), derived=True) for name, odd in columns.items() if odd}
 
@@ -176,7 +177,7 @@ class AsRead:
                     items[place].pop("attributes", None)
 
     def _means(self, blob: bytes, now: Item) -> bool:
-        key = blob, orjson.dumps(now)
+        key = blob, dumped(now)
         if key not in self._same:
             before, after = said(blob), said(key[1])
             self._same[key] = before is not None and after is not None and _equal(before, after)

@@ -14,11 +14,10 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import orjson
 
 from annotools.formats.coco.attributes_out import text_of
 from annotools.formats.kernel.attribute_values import Words
-from annotools.formats.kernel.jsonfile import UNDECODABLE
+from annotools.formats.kernel.jsonfile import UNDECODABLE, dumped
 from annotools.formats.kernel.label_names import with_specs
 from annotools.formats.kernel.rows import Rows
 from annotools.geometry.ragged import Ragged, expand_ranges, lengths, offsets_of
@@ -56,7 +55,7 @@ def said(blob: bytes) -> Said | None:
 
 
 def _text(value: Any) -> str:
-    return orjson.dumps(value).decode() if isinstance(value, list | dict) else text_of(value)
+    return dumped(value).decode() if isinstance(value, list | dict) else text_of(value)
 
 
 def _look(given: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 import orjson
 
+from annotools.formats.kernel.jsonfile import dumped
 from annotools.model.extras import Extra, Extras
 from annotools.model.row_numbers import is_number
 
@@ -45,7 +46,7 @@ def column_of(values: Sequence[Any], key: str = "", items: Sequence[Mapping[str,
 
 def _kept(value: Any) -> Any:
     """A value as it is kept: what is not a number, text or truth value as JSON."""
-    return value if isinstance(value, bool | int | float | str | bytes) else orjson.dumps(value)
+    return value if isinstance(value, bool | int | float | str | bytes) else dumped(value)
 
 
 def decoded(raw: msgspec.Raw | bytes) -> Any:

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
-import orjson
-
 from annotools.errors import Problem, Problems
 from annotools.formats.coco.beside import name_of
 from annotools.formats.coco.document import Document
 from annotools.formats.coco.images import REPORTED, Numbers, keys_of, numbered
+from annotools.formats.kernel.jsonfile import dumped
 from annotools.formats.kernel.label_names import UNKNOWN_LABEL, expected_name
 from annotools.formats.kernel.rows import Rows
 from annotools.model import AttributeSpec, Dataset, Label, Labels
@@ -226,7 +225,7 @@ def _extras(item: Item, keypoints: bool) -> Iterator[tuple[str, Any]]:
     for key, value in item.raw.items():
         if key not in known and (key != "supercategory" or not isinstance(value, str)):
             plain = isinstance(value, bool | int | float | str)
-            yield name_of(key, "category_id"), value if plain else orjson.dumps(value)
+            yield name_of(key, "category_id"), value if plain else dumped(value)
 
 
 def _svg(raw: dict[str, Any], points: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ import orjson
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.coco import segment_anything
 from annotools.formats.coco.beside import decoded, key_of, name_of, others, written
-from annotools.formats.kernel.jsonfile import UNDECODABLE, decode
+from annotools.formats.kernel.jsonfile import UNDECODABLE, decode, dumped
 from annotools.model import Dataset
 from annotools.model.extras import Extra
 from annotools.storage import Source
@@ -190,7 +190,7 @@ def keys_of_documents(documents: Sequence[Document], unused: list[Any]) -> Extra
         head = heads.setdefault(document.subset, {"keys": [], "categories": {}, "unused": unused})
         head["keys"] += [*document.header, *sorted(document.given)]
         head["categories"] |= {str(item["name"]): [*item] for item in document.categories if item and "name" in item}
-    return Extra.of([orjson.dumps(heads)], derived=True)
+    return Extra.of([dumped(heads)], derived=True)
 
 
 def extras_of(documents: Sequence[Document]) -> Iterator[tuple[str, Any]]:
@@ -211,8 +211,8 @@ def _without_description(raw: bytes) -> Any:
         return b""
     if not raw.startswith(_FIRST) or not isinstance(info.get("description"), str):
         return decoded(raw)
-    rest = raw[len(_FIRST) + len(orjson.dumps(info["description"])) :]
-    return b"{" + rest.lstrip(b",") if raw.startswith(_FIRST + orjson.dumps(info["description"])) else decoded(raw)
+    rest = raw[len(_FIRST) + len(dumped(info["description"])) :]
+    return b"{" + rest.lstrip(b",") if raw.startswith(_FIRST + dumped(info["description"])) else decoded(raw)
 
 
 class Heads:
@@ -271,4 +271,4 @@ class Heads:
         if "description" in info:
             return info | {"description": self._name}
         rest = raw[1:].lstrip()
-        return orjson.Fragment(_FIRST + orjson.dumps(self._name) + (b"" if rest == b"}" else b",") + rest)
+        return orjson.Fragment(_FIRST + dumped(self._name) + (b"" if rest == b"}" else b",") + rest)

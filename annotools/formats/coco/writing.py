@@ -15,7 +15,6 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import orjson
 
 from annotools.formats.base import Members as Pieces
 from annotools.formats.base import Options
@@ -27,6 +26,7 @@ from annotools.formats.coco.document import Heads
 from annotools.formats.coco.images import FILE_NAME, IMAGE_KEYS
 from annotools.formats.coco.objects import Members, Objects
 from annotools.formats.kernel.ids import distinct_ids, given_ids
+from annotools.formats.kernel.jsonfile import dumped
 from annotools.geometry.ragged import take
 from annotools.geometry.rle import cvat_rle_to_coco_rle
 from annotools.geometry.rle_strings import compress_counts
@@ -162,7 +162,7 @@ class Writer:
         return distinct_ids(given)
 
     def _document(self, subset: Subset, members: Members) -> Iterator[bytes]:
-        yield orjson.dumps(self.head(subset))[:-1]
+        yield dumped(self.head(subset))[:-1]
         lists = {"images": self._image_pieces(subset), "annotations": self._annotation_pieces(subset, members)}
         before = b"," if self.head(subset) else b""
         for key, pieces in lists.items():
@@ -267,7 +267,7 @@ def frames_of_subsets(dataset: Dataset) -> Iterator[tuple[str, list[int]]]:
 
 def _rows(items: list[Any]) -> bytes:
     """Objects as JSON, without the brackets of the list."""
-    return orjson.dumps(items)[1:-1]
+    return dumped(items)[1:-1]
 
 
 def written_by(writer: Callable[[Dataset, Options], Writer]) -> Callable[[Dataset, Media | None, Options], Pieces]:

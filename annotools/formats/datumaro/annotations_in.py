@@ -10,7 +10,6 @@ from types import NoneType
 from typing import Any
 
 import numpy as np
-import orjson
 
 from annotools.errors import Problems
 from annotools.formats.datumaro.categories import LabelsIn
@@ -19,6 +18,7 @@ from annotools.formats.datumaro.items import Chunk, chunks_of, frame_names, size
 from annotools.formats.datumaro.points_in import Points
 from annotools.formats.datumaro.shapes_in import Built, ShapesIn
 from annotools.formats.kernel.attribute_blobs import AttributeBlobs, used_names
+from annotools.formats.kernel.jsonfile import dumped
 from annotools.formats.kernel.label_names import with_specs
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
@@ -242,7 +242,7 @@ def _taken(extras: dict[str, Extra], rows: Ints) -> dict[str, Extra]:
 
 
 def _texts(values: Sequence[Any]) -> Array:
-    return _column([orjson.dumps(value) for value in values])
+    return _column([dumped(value) for value in values])
 
 
 def _column(values: Sequence[Any]) -> Array:

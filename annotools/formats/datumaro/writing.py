@@ -20,6 +20,7 @@ from annotools.formats.datumaro import categories
 from annotools.formats.datumaro.objects import Objects
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.ids import given_ids, whole_ids
+from annotools.formats.kernel.jsonfile import dumped
 from annotools.formats.kernel.members import file_names
 from annotools.model import Dataset
 from annotools.model.columns import Ints
@@ -72,11 +73,11 @@ class Writer:
         return categories.written(self.dataset)
 
     def _document(self, frames: list[int]) -> Iterator[bytes]:
-        yield orjson.dumps(self.head())[:-1] + b',"items":['
+        yield dumped(self.head())[:-1] + b',"items":['
         numbers = iter(self.numbers(frames))
         comma = b""
         for some in self._pieces(frames):
-            yield comma + orjson.dumps(self._items(some, numbers))[1:-1]
+            yield comma + dumped(self._items(some, numbers))[1:-1]
             comma = b","
         yield b"]}"
 

@@ -15,11 +15,10 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import orjson
 
 from annotools.formats.kernel.attribute_objects import text_of
 from annotools.formats.kernel.attribute_values import Words
-from annotools.formats.kernel.jsonfile import UNDECODABLE
+from annotools.formats.kernel.jsonfile import UNDECODABLE, dumped
 from annotools.geometry.ragged import expand_ranges, lengths, offsets_of
 from annotools.model import Source
 from annotools.model.columns import Array, Ints
@@ -114,7 +113,7 @@ def _decoded(blob: bytes) -> dict[str, Any] | None:
 
 
 def _text(value: Any) -> str:
-    return orjson.dumps(value).decode() if isinstance(value, list | dict) else text_of(value)
+    return dumped(value).decode() if isinstance(value, list | dict) else text_of(value)
 
 
 def _flag(value: Any) -> bool:

@@ -3,6 +3,7 @@
     value = read(source, "a.json", problems)            None, and a problem with its line, for what is none
     pieces = fields(data, ...)                          {"images": Raw, ...}   undecoded, decoded when wanted
     for first, part in chunks(list_of(piece)): ...      a few thousand undecoded items at a time
+    text = dumped(value)                                of any value that a file can say
 
 NaN and Infinity are no JSON, but are written by many tools: they read as null, so that the row they stand in is named.
 """
@@ -99,6 +100,21 @@ def chunks(pieces: Sequence[msgspec.Raw]) -> Iterator[tuple[int, Sequence[msgspe
         start, before = stop, int(ends[stop - 1])
 
 
+def dumped(value: Any, option: int = 0) -> bytes:
+    """A value as JSON, whatever a file said: the quick writer refuses whole numbers of more than 64 bits and lists in
+    254 others."""
+    try:
+        return orjson.dumps(value, option=option)
+    except orjson.JSONEncodeError:
+        text = msgspec.json.encode(value, enc_hook=_fragment)
+        return msgspec.json.format(text) if option & orjson.OPT_INDENT_2 else text
+
+
+def _fragment(value: Any) -> msgspec.Raw:
+    """What the quick writer alone can write: a piece of JSON as it is, and arrays."""
+    return msgspec.Raw(orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY))
+
+
 def pieces_of(value: Any) -> Iterable[bytes]:
     """A document to be read by people: indented, and a line feed at its end."""
-    return [orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY), b"\n"]
+    return [dumped(value, orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY), b"\n"]
