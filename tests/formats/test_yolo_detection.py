@@ -310,12 +310,3 @@ def test_what_the_server_wrote_is_read_as_plain_boxes_otherwise() -> None:
 def test_compat_needs_its_quirks() -> None:
     dialect = formats.get(SLUG).dialects["cvat"]
     assert set(dialect.quirks) <= CVAT
-
-
-def test_of_several_yaml_files_the_highest_counts_then_its_name() -> None:
-    """A data.yaml further below is another dataset's."""
-    top, deep = "names: [car]\ntrain: images/train\n", "names: [bus]\ntrain: images/train\n"
-    label = {"images/train/a.png": picture(), "labels/train/a.txt": "0 0.5 0.5 0.2 0.2\n"}
-    for files in ({"mine.yaml": top, "old/data.yaml": deep}, {"args.yaml": deep, "data.yaml": top}):
-        found = read(dict(files) | label).dataset
-        assert [each.name for each in found.labels] == ["car"]
