@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from annotools.geometry.rle import cvat_rle_to_mask
 from annotools.model import AttributeSpec, DatasetBuilder, Label, Owner
 from annotools.model.skeleton import edges, nodes
 from tests.cli.conftest import APART
-from tests.formats.coco_files import INSTANCES, KEYPOINTS, Doc, box, doc, one, packed, read, said, write
+from tests.formats.coco_files import INSTANCES, KEYPOINTS, Doc, box, doc, one, packed, read, said, texts, write
 
 MASK = np.zeros((10, 20), np.uint8)
 MASK[2:6, 3:9] = 1
@@ -462,6 +463,43 @@ def test_a_flat_polygon_is_a_change() -> None:
     assert [loss.what for loss in found.losses] == ["polygon without its brackets"]
     strict = read(doc(box(segmentation=[0, 0, 5, 0, 5, 5])), options=Options(quirks=quirks.CVAT))
     assert [problem.pointer for problem in strict.problems] == ["/annotations/0"]
+
+
+@pytest.mark.parametrize(
+    ("outline", "change"),
+    [
+        ([[[0, 0], [5, 0], [5, 5]]], "polygon as a list of points"),
+        ([[[[0, 0]], [[5, 0]], [[5, 5]]]], "polygon as a list of points"),
+        ([["0", "0", "5", "0", "5", "5"]], "number in quotes"),
+    ],
+)
+def test_a_polygon_of_points_or_texts_is_a_change(outline: Any, change: str) -> None:
+    found = read(doc(box(segmentation=outline)))
+    assert said(found) == []
+    assert [loss.what for loss in found.losses] == [change]
+    assert found.dataset.shapes.points(0).tolist() == [0, 0, 5, 0, 5, 5]
+
+
+def test_a_size_in_quotes_is_a_change() -> None:
+    images = [{"id": 1, "file_name": "a.jpg", "width": "20", "height": "10"}]
+    found = read(doc(box()) | {"images": images})
+    assert found.dataset.frames.sizes(np.array([0])).tolist() == [[20, 10]]
+    assert [loss.what for loss in found.losses] == ["width of image in quotes", "height of image in quotes"]
+
+
+@pytest.mark.parametrize("more", [{"id": 10**25}, {"new": 10**25}, {"attributes": {"n": 10**25, "list": [10**25]}}])
+def test_whole_numbers_beyond_64_bits_come_back(more: Doc) -> None:
+    found = read({INSTANCES: json.dumps(doc(box(**more))).encode()})
+    assert said(found) == []
+    (again,) = json.loads(texts(found.dataset)[INSTANCES])["annotations"]
+    assert {key: again[key] for key in more} == more
+
+
+def test_lists_in_hundreds_of_lists_come_back() -> None:
+    deep = b"[" * 300 + b"]" * 300
+    whole = orjson.dumps(doc(box(new=0))).replace(b'"new":0', b'"new":' + deep)
+    found = read({INSTANCES: whole})
+    assert b'"new":' + deep in texts(found.dataset)[INSTANCES]
 
 
 def test_a_person_without_keypoints_is_a_box() -> None:

@@ -33,6 +33,7 @@ IMAGE_KEYS = "image keys"  # an extra of frames: which of the known keys an imag
 FILE_NAME = "file name"  # an extra of frames: the name as it was, where it has backslashes
 _TAKEN = ("image_id", "self", "names", "widths", "heights", "subsets", "at", "nth")
 KNOWN = ("id", "file_name", "width", "height")
+_DIGITS = 11  # of a number of pixels in quotes
 Numbers = dict[Any, int]
 
 
@@ -160,6 +161,8 @@ def _image(item: dict[str, Any], place: int, document: Document, rows: Rows, pro
     for side in ("width", "height"):
         if item.get(side) is not None and not _size(item[side]):
             rows.repairs.note(f"{side} of image", "it is none, so it is not known", repr(item[side]))
+        elif isinstance(item.get(side), str):
+            rows.repairs.note(f"{side} of image in quotes", "it is taken for what it means", repr(item[side]))
     return Image(keys_of(key), safe, _size(item.get("width")), _size(item.get("height")), place, item)
 
 
@@ -173,6 +176,8 @@ def _safe(name: str) -> str:
 
 
 def _size(value: Any) -> int:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < _DIGITS:
+        value = int(value)
     whole = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1 << 31
     return int(value) if whole else 0
 

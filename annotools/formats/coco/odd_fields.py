@@ -1,6 +1,7 @@
 """Fields of annotations that are not as COCO says, for what they can be used as.
 
     [0, 0, 5, 0, 5, 5] a polygon without its brackets     "12.5" a number     [[x, y, v], ...] keypoints     7.0 pixels
+    [[[0, 0], [5, 0], [5, 5]]] a polygon as a list of points
 
 What cannot be used is a problem with its place.
 """
@@ -120,12 +121,22 @@ def _segmentation(value: Any, key: str, at: At) -> list[list[float]] | Rle | Non
         at.repaired("polygon without its brackets")
         return [value]
     if isinstance(value, list) and all(isinstance(part, list) for part in value):
-        for place, part in enumerate(value):
-            if not all(map(_is_number, part)):
-                at.refuse(f"segmentation/{place}", "a list of numbers")
-        return value
+        return [_polygon(part, f"segmentation/{place}", at) or [] for place, part in enumerate(value)]
     at.refuse(key, "polygons or run lengths")
     return None
+
+
+def _polygon(part: list[Any], key: str, at: At) -> list[float] | None:
+    """Also a list of points, each in as many brackets as a contour of OpenCV has."""
+    points = [point[0] if isinstance(point, list) and len(point) == 1 else point for point in part]
+    if points and all(map(_is_point, points)):
+        at.repaired("polygon as a list of points")
+        return list(chain.from_iterable(points))
+    return _numbers(part, key, at)
+
+
+def _is_point(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_number, value))
 
 
 def _rle(value: dict[str, Any], at: At) -> Rle | None:
