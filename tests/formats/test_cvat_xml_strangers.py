@@ -258,3 +258,27 @@ def test_times_and_the_kind_of_media_come_back_as_the_api_has_them() -> None:
     told = read(f"<annotations><meta><task><id>0</id>{meta}</task></meta></annotations>").dataset.task
     assert (told.created, told.updated) == ("2024-05-01T10:11:12.131415Z", "soon")
     assert (told.media_type, told.id) == ("video", -1)
+
+
+def test_definitions_of_attributes_may_be_texts_as_in_2018() -> None:
+    texts = [
+        "@select=model:a,b",
+        "~radio=q:good,bad",
+        "@checkbox=wet:false",
+        "~number=age:1,100,1",
+        "~text=id:none, yet",
+    ]
+    specs = "".join(f"<attribute>{text}</attribute>" for text in texts)
+    label = f"<labels><label><name>car</name><attributes>{specs}</attributes></label></labels>"
+    box = '<box label="car" xtl="1" ytl="2" xbr="3" ybr="4" occluded="0"><attribute name="model">b</attribute></box>'
+    meta = f"<annotations><version>1.0</version><meta><task>{label}</task></meta>"
+    found = read(f'{meta}<image id="0" name="a.jpg">{box}</image></annotations>')
+    assert problems(found) == []
+    (car,) = found.dataset.labels
+    assert [(spec.name, spec.mutable, spec.input_type, spec.default_value, spec.values) for spec in car.attributes] == [
+        ("model", False, "select", "a", ("a", "b")),
+        ("q", True, "radio", "good", ("good", "bad")),
+        ("wet", False, "checkbox", "false", ("false",)),
+        ("age", True, "number", "1", ("1", "100", "1")),
+        ("id", True, "text", "none, yet", ()),
+    ]

@@ -22,6 +22,7 @@ import numpy as np
 
 from annotools.cvat_limits import REPLICA_TYPES
 from annotools.errors import Problems
+from annotools.formats.cvat_xml.attribute_texts import spec_of
 from annotools.formats.cvat_xml.pieces import Node
 from annotools.formats.kernel.xmlfile import text
 from annotools.model.dataset import Dataset
@@ -270,6 +271,9 @@ def _labels(block: Node) -> Labels:
 
 
 def _spec(node: Node, number: int) -> AttributeSpec:
+    old = spec_of(node.text, number)
+    if old is not None:
+        return old
     values = node.said("values")
     return AttributeSpec(
         number, node.said("name"), node.said("mutable").strip().lower() == "true", node.said("input_type") or "text",
