@@ -16,6 +16,7 @@ import annotools as at
 from annotools import formats
 from annotools.formats.labelme.attribute_text import attributes_of, text_of
 from annotools.storage import open_source
+from tests.formats.large_pictures import large_png
 from tests.formats.test_contract import in_folder
 
 CORNERS = "<pt><x>1</x><y>2</y></pt><pt><x>9.5</x><y>2</y></pt><pt><x>9</x><y>8</y></pt>"
@@ -40,6 +41,9 @@ def file(*objects: str, name: str = "b.jpg", folder: str = "", size: str = "<nro
 def mask(text: str, box: tuple[int, int, int, int] = (0, 0, 0, 0)) -> str:
     sides = zip(("xmin", "ymin", "xmax", "ymax"), box, strict=True)
     return f"<segm><mask>{text}</mask><box>{''.join(f'<{k}>{v}</{k}>' for k, v in sides)}</box></segm>"
+
+
+LARGE = large_png(40_000, 20_000)
 
 
 def png(pixels: list[list[int]], mode: str = "L") -> bytes:
@@ -77,9 +81,11 @@ def test_pictures_are_called_after_files_and_folders(
     assert found.frames.width.tolist() == [30] * len(names)
 
 
-def test_it_is_told_from_voc(tmp_path: Path) -> None:
+def test_it_is_told_from_voc_and_cvat(tmp_path: Path) -> None:
     voc = "<annotation><filename>a.jpg</filename><size><width>9</width></size></annotation>"
-    for text, slug in ((file(thing()), "labelme"), (file(), "labelme"), (voc, "voc")):
+    outline = '<polygon frame="0" points="1,1;5,1;5,5" outside="0" occluded="0" keyframe="1"/>'
+    cvat = f'<annotations><version>1.1</version><track id="0" label="a">{outline}</track></annotations>'
+    for text, slug in ((file(thing()), "labelme"), (file(), "labelme"), (voc, "voc"), (cvat, "cvat-video")):
         where = in_folder(tmp_path / slug, {"b.xml": text.encode()})
         assert formats.sniff(open_source(where)) == slug
 
@@ -163,6 +169,10 @@ def test_masks_lie_beside(tmp_path: Path, mode: str, xml: str, picture: str, tex
     [
         (thing("car", mask("no.png")), "mask 'no.png' is not there, expected a picture below Masks"),
         (thing("car", mask("bad.png")), "default/Masks/bad.png is not a picture, expected a whole PNG"),
+        (
+            thing("car", mask("large.png")),
+            "default/Masks/large.png is of 40,000 x 20,000 pixels, expected at most 89,000,000",
+        ),
         (thing("car", mask("small.png")), "mask of 3 x 3 pixels, expected 30 x 20, as its picture"),
         (
             thing("car", mask("small.png", (10, 4, 15, 7))),
@@ -176,7 +186,8 @@ def test_masks_lie_beside(tmp_path: Path, mode: str, xml: str, picture: str, tex
 def test_a_bad_object_is_one_problem_with_its_line(tmp_path: Path, broken: str, text: str) -> None:
     files = {
         "default/b.xml": file("\n", thing(), "\n", broken, thing()),
-        "default/Masks/bad.png": b"no picture", "default/Masks/small.png": png(CROSS),
+        "default/Masks/bad.png": b"no picture", "default/Masks/large.png": LARGE,
+        "default/Masks/small.png": png(CROSS),
     }  # fmt: skip
     with pytest.raises(at.InputError) as caught:
         dataset(tmp_path, dict(files))

@@ -14,12 +14,14 @@ from PIL import Image
 import annotools as at
 from annotools import formats
 from annotools.storage import open_source
+from tests.formats.large_pictures import large_png
 from tests.formats.test_contract import in_folder
 
 BOXES = (
     "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside\n"
 )
 LABELS = "ImageID,Source,LabelName,Confidence\n"
+LARGE = large_png(40_000, 20_000)
 MASKS = "MaskPath,ImageID,LabelName,BoxID,BoxXMin,BoxXMax,BoxYMin,BoxYMax,PredictedIoU,Clicks\n"
 CLASSES = "/m/0k4j,Car\n/m/01bqvp,Sky\n"
 META = "# <image name> <height> <width>\n\na 100 200\n'b c' 50 80\n"
@@ -166,11 +168,13 @@ def test_a_picture_of_no_known_size_is_as_large_as_its_mask(tmp_path: Path) -> N
             "segmentation.csv:2: mask 'train/no.png' is not there",
         ),
         ("object-segmentation", MASKS + "bad.png,a,car,,,,,,,\n", "segmentation.csv:2: bad.png is not a picture"),
+        ("object-segmentation", MASKS + "large.png,a,car,,,,,,,\n", "large.png is of 40,000 x 20,000 pixels, expected"),
         ("human-imagelabels", LABELS + "a,,car,much\n", "imagelabels.csv:2: Confidence is 'much', expected a number"),
     ],
 )
 def test_a_fault_is_one_problem_with_its_line(tmp_path: Path, name: str, text: str, said: str) -> None:
-    files = {f"train-annotations-{name}.csv": text, "images.meta": "a 100 200\n", "bad.png": b"no picture"}
+    files = {f"train-annotations-{name}.csv": text, "images.meta": "a 100 200\n"}
+    files |= {"bad.png": b"no picture", "large.png": LARGE}
     with pytest.raises(at.InputError) as caught:
         dataset(tmp_path, files)
     problems = [str(problem) for problem in caught.value.problems]

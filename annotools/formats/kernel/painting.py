@@ -23,6 +23,7 @@ from annotools.model.columns import Array, Ints
 from annotools.storage import Source
 
 __all__ = [
+    "MOST_PIXELS",
     "Pixels",
     "colors_of",
     "masks_of",
@@ -32,6 +33,7 @@ __all__ = [
     "pixels_of",
     "png",
     "read_pixels",
+    "size_fault",
     "unpaint",
 ]
 
@@ -42,7 +44,7 @@ _DAMAGE = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, struct.error, zlib.error,
 )  # fmt: skip
 _MOST_SHOWN = 5
-_MOST_PIXELS = 89_000_000  # of a picture: some hundred bytes can say a billion, and Pillow warns of more
+MOST_PIXELS = 89_000_000  # of a picture: some hundred bytes can say a billion, and Pillow warns of more
 
 
 def painting_order(dataset: Dataset, rows: Ints) -> Ints:
@@ -86,15 +88,23 @@ class Pixels(NamedTuple):
     colored: bool = False
 
 
+def size_fault(data: bytes) -> str:
+    """What is wrong with a picture that says that it has more pixels than are decoded; empty if it does not.
+
+    Raises ValueError for what is not a picture.
+    """
+    width, height = picture_size(io.BytesIO(data))
+    return f"is of {width:,} x {height:,} pixels" if width * height > MOST_PIXELS else ""
+
+
 def pixels_of(data: bytes, name: str, problems: Problems) -> Pixels | None:
     """The pixels of a picture, as small as they are stored; None, and a problem, for what is none."""
     from PIL import Image
 
     try:
-        width, height = picture_size(io.BytesIO(data))
-        if width * height > _MOST_PIXELS:
-            said = f"is of {width:,} x {height:,} pixels"
-            problems.append(Problem(said, name, expected=f"at most {_MOST_PIXELS:,}"))
+        large = size_fault(data)
+        if large:
+            problems.append(Problem(large, name, expected=f"at most {MOST_PIXELS:,}"))
             return None
         with Image.open(io.BytesIO(data)) as picture:
             if picture.mode in ("1", "L", "I", "I;16", "I;16B"):

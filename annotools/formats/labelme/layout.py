@@ -7,6 +7,7 @@ Annotations/street/c.xml    folder street, c.jpg  street/c.jpg             Masks
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from posixpath import basename, dirname, splitext
@@ -19,6 +20,7 @@ from annotools.storage.media import is_picture
 
 NO_SUBSET = "default"
 _ANNOTATIONS = "Annotations"
+_ROOT = re.compile(rb"<annotation[\s>]")  # not the <annotations> of CVAT
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,9 @@ def is_labelme(source: Source) -> bool:
         return False
     with source.open(name) as stream:
         head = stream.read(1 << 12)
-    voc = b"<bndbox" in head or b"<robndbox" in head or b"<x1>" in head  # which may have polygons of its own
-    return b"<annotation" in head and (b"<imagesize" in head or (b"<polygon" in head and not voc))
+    if not _ROOT.search(head):
+        return False
+    return b"<imagesize" in head or (b"<polygon" in head and b"<bndbox" not in head)
 
 
 def entries_of(source: Source, problems: Problems) -> list[Entry]:

@@ -20,6 +20,7 @@ import numpy as np
 
 from annotools.errors import InputError, Problems
 from annotools.formats.kernel.lines import typed
+from annotools.formats.kernel.painting import MOST_PIXELS, size_fault
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.xmlfile import child_text
 from annotools.formats.labelme.attribute_text import attributes_of
@@ -175,14 +176,18 @@ def _corner(segment: Element, shape: tuple[int, int]) -> Floats | None:
 def _pixels(source: Source, member: str) -> Bools:
     """Which pixels of a picture are of the mask: what is not see-through, or not black where nothing is.
 
-    Raises _FaultyObjectError for what is not a picture.
+    Raises _FaultyObjectError for what is not a picture, and for one of too many pixels.
     """
     from PIL import Image  # 100 ms, and few sources have masks
 
     try:
-        with Image.open(io.BytesIO(source.read(member))) as picture:
+        data = source.read(member)
+        large = size_fault(data)
+        if large:
+            raise _FaultyObjectError(f"{member} {large}", f"at most {MOST_PIXELS:,}")
+        with Image.open(io.BytesIO(data)) as picture:
             pixels: Array = np.asarray(picture.convert("RGBA"))
-    except (*_DAMAGE, Image.DecompressionBombError):
+    except _DAMAGE:
         raise _FaultyObjectError(f"{member} is not a picture", "a whole PNG") from None
     alpha = pixels[..., 3]
     return np.asarray(alpha > 0 if alpha.size and (alpha != alpha.flat[0]).any() else pixels[..., :3].any(axis=2))

@@ -10,10 +10,11 @@ import io
 import numpy as np
 
 from annotools.errors import InputError, Problems
+from annotools.formats.kernel.painting import MOST_PIXELS, size_fault
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.geometry.painting import masks_of, paint
-from annotools.model.columns import Array, Bools, Floats, Ints
+from annotools.model.columns import Bools, Floats, Ints
 from annotools.storage import Source
 from annotools.storage.media import is_picture
 
@@ -49,9 +50,8 @@ class MaskFiles:
         if not member:
             self._problems.append(at.problem(row, f"mask {path[:80]!r} is not there", expected="a picture in masks"))
             return None
-        pixels = self._pixels(member)
+        pixels = self._pixels(member, at, row)
         if pixels is None:
-            self._problems.append(at.problem(row, f"{member} is not a picture", expected="a whole PNG"))
             return None
         if min(size) <= 0:
             self._sizes[row] = pixels.shape[::-1]
@@ -63,15 +63,21 @@ class MaskFiles:
             return np.array(_NOTHING)
         return masks_of(pixels.astype(np.int64), np.array([1]))[0]
 
-    def _pixels(self, member: str) -> Bools | None:
+    def _pixels(self, member: str, at: At, row: int) -> Bools | None:
         from PIL import Image  # 100 ms, and few sources have masks
 
+        fault, expected = "is not a picture", "a whole PNG"
         try:
-            with Image.open(io.BytesIO(self._source.read(member))) as picture:
-                pixels: Array = np.asarray(picture.convert("RGB"))
-        except (*_DAMAGE, Image.DecompressionBombError):
-            return None
-        return np.asarray(pixels.any(axis=2)) if pixels.size else None
+            data = self._source.read(member)
+            large = size_fault(data)
+            if not large:
+                with Image.open(io.BytesIO(data)) as picture:
+                    return np.asarray(np.asarray(picture.convert("RGB")).any(axis=2))
+            fault, expected = large, f"at most {MOST_PIXELS:,}"
+        except _DAMAGE:
+            pass
+        self._problems.append(at.problem(row, f"{member} {fault}", expected=expected))
+        return None
 
 
 def _stretched(pixels: Bools, size: tuple[int, int]) -> Bools:
