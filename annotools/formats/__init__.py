@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from annotools.storage import Source
 
 GROUP = "annotools.formats"
+_HEAD = 1 << 16
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 TABLE: dict[str, str] = {
     "cvat-api": "annotools.formats.cvat_json.api:FORMAT",
@@ -167,10 +169,25 @@ def sniff(source: Source) -> str:
     if len(certain) > 1:
         raise AmbiguityError(f"{source.name}: several formats fit", certain)
     if not certain:
-        known = f"{', '.join(slugs())} (or its slug)"
-        unknown = Problem("is of no known format", source.name, expected=f"one of {known}", kind="unknown-format")
-        raise InputError(faults[:1] or unknown)
+        raise InputError(faults[:1] or _unknown(source))
     return certain[0]
+
+
+def _unknown(source: Source) -> Problem:
+    """Why no format recognises a source, as far as that can be seen."""
+    members = source.members()
+    archive = next((name for name in members if name.lower().endswith(".zip")), "")
+    said, expected = "is of no known format", f"one of {', '.join(slugs())} (or its slug)"
+    if len(members) == 1 and not archive:
+        with source.open(members[0]) as stream:
+            head = stream.read(_HEAD)
+        if not head.strip():
+            said, expected = "is empty", "annotations"
+        elif head[:2] in _UTF_16 or head[:4].count(0) >= 2:
+            said, expected = "is UTF-16 or UTF-32", "text in UTF-8"
+    elif archive:
+        said, expected = f"holds an archive, {archive}, and nothing of a known format beside", "annotations, unpacked"
+    return Problem(said, source.name, expected=expected, kind="unknown-format")
 
 
 def _emptiness(source: Source) -> str:

@@ -53,6 +53,20 @@ def test_the_format_is_found_or_taken_as_said(tmp_path: Path) -> None:
         at.read(tmp_path / "notes.txt")
 
 
+def test_why_no_format_is_known_is_said_where_it_can_be_seen(tmp_path: Path) -> None:
+    (tmp_path / "wide.json").write_text('{"images": []}', encoding="utf-16")
+    (tmp_path / "blank.json").write_text(" \n")
+    for name in ("inner.zip", "outer.zip"):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("a.txt", "") if name == "inner.zip" else archive.write(tmp_path / "inner.zip", "inner.zip")
+    for name, said in {
+        "wide.json": "is UTF-16 or UTF-32, expected text in UTF-8", "blank.json": "is empty, expected annotations",
+        "outer.zip": "holds an archive, inner.zip, and nothing of a known format beside, expected annotations",
+    }.items():  # fmt: skip
+        with pytest.raises(at.InputError, match=f"{name}: {said}"):
+            at.read(tmp_path / name)
+
+
 def test_the_task_as_context_names_what_a_bare_file_numbers(tmp_path: Path) -> None:
     shutil.copy(STREET / "annotations.json", tmp_path)
     bare = at.read(tmp_path / "annotations.json").dataset
