@@ -210,3 +210,14 @@ def test_coordinates_come_back_to_six_decimals(tmp_path: Path) -> None:
     assert np.array_equal(
         np.sort(at.read(tmp_path / "out").dataset.shapes.values), np.sort(build.dataset().shapes.values)
     )
+
+
+def test_a_name_with_a_dot_is_the_picture_of_the_task_that_ends_later(tmp_path: Path) -> None:
+    build = at.DatasetBuilder(labels=[at.Label(1, "car")])
+    for name in ("b/street.jpg", "b/street.02.jpg", "c.jpg"):
+        build.add_frame(name, 100, 100)
+    build.add_shape("rectangle", 1, "car", (10, 20, 50, 40))
+    build.add_shape("rectangle", 2, "car", (10, 20, 50, 40))
+    task = build.dataset()
+    at.write(task, tmp_path / "out", "open-images")
+    assert at.read(tmp_path / "out", context=task).dataset.shapes.frame.tolist() == [1, 2]

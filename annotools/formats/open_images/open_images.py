@@ -24,6 +24,7 @@ import numpy as np
 from annotools.errors import Problems
 from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.csvfile import table_text
+from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import BOX, MASKS
 from annotools.formats.kernel.picture_files import ended_names
 from annotools.formats.kernel.rows import Rows
@@ -56,7 +57,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
 def read(source: Source, context: Dataset | None, options: Options) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
-    rows = Rows(source, context, problems, options)
+    rows = Rows(source, context, problems, options, matching=by_stem)
     read_rows(rows, source, problems, Meaning())
     return rows.read()
 
