@@ -47,7 +47,8 @@ def is_labelme(source: Source) -> bool:
         head = stream.read(1 << 12)
     if not _ROOT.search(head):
         return False
-    return b"<imagesize" in head or (b"<polygon" in head and b"<bndbox" not in head)
+    voc = b"<bndbox" in head or b"<robndbox" in head or b"<x1>" in head  # which may have polygons of its own
+    return b"<imagesize" in head or (b"<polygon" in head and not voc)
 
 
 def entries_of(source: Source, problems: Problems) -> list[Entry]:
