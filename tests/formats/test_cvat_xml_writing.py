@@ -151,7 +151,7 @@ def test_characters_that_xml_cannot_carry_are_replaced_and_told() -> None:
     build = frames(1)
     build.add_shape("rectangle", 0, "car", (1, 2, 3, 4), attributes={"make": "a\x00b\ud800c\ufffe"})
     ready, losses = carried(build.dataset(), "cvat-images")
-    assert [loss.count for loss in losses] == [1]
+    assert [(loss.step, loss.count) for loss in losses] == [("valid-text", 1), ("xml-characters", 1)]
     assert back(written(ready, "cvat-images")).shapes[0].attributes == {"make": "a\ufffdb\ufffdc\ufffd"}
 
 
