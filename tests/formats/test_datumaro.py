@@ -346,3 +346,16 @@ def test_what_is_no_document_is_an_input_error(content: bytes) -> None:
     found = read_all({"annotations/default.json": content})
     assert len(found.problems) == 1
     assert found.problems[0].file == "annotations/default.json"
+
+
+def test_two_categories_of_one_name_are_one_label_and_told() -> None:
+    twice = {"label": {"labels": [{"name": "car"}, {"name": "car"}, {"name": "car", "parent": "bus"}, {"name": "bus"}]}}
+    found = read(kind("bbox", bbox=[1, 2, 3, 4], label_id=1), categories=twice)
+    assert found.dataset.shapes.label.tolist() == [found.dataset.labels.find("car").id]
+    assert [(loss.what, loss.count) for loss in found.losses] == [("second category of one name", 1)]
+
+
+def test_a_label_where_there_are_none_is_a_problem() -> None:
+    found = read(kind("bbox", bbox=[1, 2, 3, 4]), categories={})
+    expected = "label_id is 0, expected labels among the categories"
+    assert said(found) == [f"annotations/default.json:/items/0/annotations/0/label_id: {expected}"]

@@ -102,10 +102,12 @@ def test_an_object_of_several_clouds_is_a_track_and_so_is_one_that_says_so() -> 
         (figure("nobody"), ":/figures/1/objectKey: objectKey is 'nobody', expected the key of an object of the file"),
         (figure("k", geometry={"position": 3}), ":/figures/1: cannot be read: "),
         ({"key": 3}, ":/figures/1: cannot be read: "),
+        (figure("nameless"), ":/figures/1: its object 'nameless' has no classTitle, expected the name of a class"),
     ],
 )
 def test_a_bad_figure_is_one_problem(bad: Any, text: str) -> None:
-    members = {"meta.json": META, "ds0/ann/0.json": cloud("0", figure("k"), bad, figure("k"), objects=[car("k")])}
+    objects = [car("k"), {"key": "nameless"}]
+    members = {"meta.json": META, "ds0/ann/0.json": cloud("0", figure("k"), bad, figure("k"), objects=objects)}
     found = read_all(members, "sly-pointcloud")
     assert len(found.problems) == 1
     assert said(found)[0].startswith(f"ds0/ann/0.json{text}")
@@ -265,6 +267,8 @@ def test_a_tracklet_that_says_its_keyframes_begins_with_one() -> None:
         (tracklet(POSE % 0, first=""), "9: there is no first_frame, expected a number"),
         (tracklet(POSE % 0, name=""), "9: tracklet has no objectType, expected the name of a label"),
         (tracklet((POSE % 0).replace("<ty>2", "<ty>x")), "11: ty is 'x', expected a number"),
+        (tracklet(), "9: tracklet has no poses, expected one at least"),
+        (tracklet(POSE % 0, first="1" + "0" * 30), "9: first_frame is 1e+30, expected at most 1,000,000,000"),
     ],
 )
 def test_a_bad_tracklet_is_one_problem_with_its_line(item: str, text: str) -> None:

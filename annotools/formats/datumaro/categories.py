@@ -38,6 +38,7 @@ class Category:
 @dataclass(slots=True)
 class LabelsIn:
     """labels: all.  known: whether they are the context's.  bare: labels and names of attributes that are not defined.
+    repeated: how many are called as another of their document.
 
     For each document, numbers: the label of each place, -1 for none; points: label -> its points, -1 for one that is
     not there; keypoints: labels of which keypoints are said as points, where skeletons are not known; names: of places.
@@ -50,6 +51,7 @@ class LabelsIn:
     keypoints: list[set[int]] = field(default_factory=list)
     names: list[list[str]] = field(default_factory=list)
     bare: list[tuple[int, str]] = field(default_factory=list)
+    repeated: int = 0
 
 
 def labels_of(documents: Sequence[Document], context: Dataset | None, problems: Problems) -> LabelsIn:
@@ -63,6 +65,8 @@ def labels_of(documents: Sequence[Document], context: Dataset | None, problems: 
         ids = [labels.resolve(e.name, -1 if over is None else over.id) for e, over in zip(categories, top, strict=True)]
         found.numbers.append([-1 if label is None else label.id for label in ids])
         found.names.append([each.name for each in categories])
+        named = [(each.parent, each.name) for each in categories if each.name]
+        found.repeated += len(named) - len(set(named))
         boned = [(each, label) for each, label in zip(categories, ids, strict=True) if label is not None]
         pairs = {label.id: _point_ids(labels, label, each.points) for each, label in boned if each.points}
         found.points.append(pairs)

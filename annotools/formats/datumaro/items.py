@@ -228,8 +228,7 @@ def unlabelled(chunk: Chunk, row: int, labels: Sequence[str]) -> Problem:
     if number is None:
         return chunk.at.problem(row, "has no label", pointer="/label_id", expected="the place of a label")
     if not 0 <= number < len(labels):
-        return chunk.at.problem(
-            row, f"label_id is {number}", pointer="/label_id", expected=f"0 to {len(labels) - 1}, the place of a label"
-        )
+        places = f"0 to {len(labels) - 1}, the place of a label" if labels else "labels among the categories"
+        return chunk.at.problem(row, f"label_id is {number}", pointer="/label_id", expected=places)
     said = f"label {labels[number]!r} is not defined"
     return chunk.at.problem(row, said, pointer="/label_id", expected="a label of the task")

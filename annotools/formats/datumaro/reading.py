@@ -45,6 +45,7 @@ def _fill(
 ) -> str:
     """The type of the last annotation."""
     labels = labels_of(documents, context, problems)
+    rows.repairs.note("second category of one name", "both are one label", count=labels.repeated)
     annotations = AnnotationsIn(rows, labels, problems, strict_tracks)
     for number, document in enumerate(documents):
         annotations.add(number, document)

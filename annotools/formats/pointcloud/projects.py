@@ -181,6 +181,10 @@ def _add(
             at.problem(0, f"objectKey is {figure.object_key[:60]!r}", pointer="/objectKey", expected=expected)
         )
         return
+    if not owner.class_title:
+        nameless = f"its object {owner.key[:60]!r} has no classTitle"
+        problems.append(at.problem(0, nameless, expected="the name of a class"))
+        return
     cuboid = _decoded(figure.geometry, _Cuboid, at, "position, rotation and dimensions", problems)
     if cuboid is None:
         return

@@ -26,6 +26,7 @@ from annotools.formats.kernel.xmlfile import Document, child_text, parse, text
 from annotools.model.columns import Floats
 from annotools.storage import Source
 
+_FARTHEST = 1_000_000_000  # frame that a tracklet may begin on, before anybody asks whether it is there
 NAME, LIST = "tracklet_labels.xml", "frame_list.txt"
 _TYPE = re.compile(rb"<!DOCTYPE\s+[\w.-]+\s*>")
 _SIZE, _POSE = ("w", "h", "l"), ("tx", "ty", "tz", "rx", "ry", "rz")
@@ -141,6 +142,11 @@ def _add(
     first = _numbers(item, ("first_frame",), at, problems)
     if not title:
         problems.append(at.problem(0, "tracklet has no objectType", expected="the name of a label"))
+    if not poses:
+        problems.append(at.problem(0, "tracklet has no poses", expected="one at least"))
+    if first is not None and abs(first[0]) > _FARTHEST:
+        problems.append(at.problem(0, f"first_frame is {first[0]:g}", expected=f"at most {_FARTHEST:,}"))
+        return
     if size is None or first is None or not title:
         return
     flags = [child_text(pose, "occlusion_kf") == "1" for pose in poses]
