@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 
 import click
 
-from annotools.errors import InputError, one_line, summary_lines
+from annotools.errors import AmbiguityError, InputError, one_line, summary_lines
 
 PATIENCE = 1.0  # seconds before progress is shown
 _OFTEN = 0.2
@@ -38,6 +38,8 @@ _OPTIONS = {"(context=...)": "(--task)", "(or force=True)": "(or --force)", "(or
 def say_error(error: Exception | str) -> None:
     """An error on standard error, each of its lines marked."""
     lines = summary_lines(error.problems) if isinstance(error, InputError) else str(error).splitlines()
+    if isinstance(error, AmbiguityError):
+        lines = [f"{line} (--from)" for line in lines]
     mark = click.style("error:", fg="red", bold=True) if coloured(sys.stderr) else "error:"
     for line in lines or [type(error).__name__]:
         say(f"{mark} {one_line(_as_options(line))}")

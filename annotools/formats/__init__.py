@@ -169,7 +169,7 @@ def sniff(source: Source) -> str:
     if len(certain) > 1:
         raise AmbiguityError(f"{source.name}: several formats fit", certain)
     if not certain:
-        raise InputError(faults[:1] or _unknown(source))
+        raise InputError([*faults, *_archives(source)][:1] or _unknown(source))
     return certain[0]
 
 
@@ -195,6 +195,13 @@ def _emptiness(source: Source) -> str:
     if not members:
         return "has no files in it"
     return "is empty" if len(members) == 1 and not source.size(members[0]) else ""
+
+
+def _archives(source: Source) -> Iterator[Problem]:
+    """A word on archives within an archive, of which nothing is read, where there is nothing else."""
+    members = source.members()
+    if all(name.lower().endswith((".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")) for name in members):
+        yield Problem("holds archives alone", source.name, expected=f"what is in {members[0]}, unpacked")
 
 
 def possible(source: Source) -> Iterator[Format]:

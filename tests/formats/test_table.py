@@ -14,6 +14,7 @@ from annotools.errors import AmbiguityError, InputError, UsageError
 from annotools.formats.base import Format
 from annotools.model import Keeps
 from annotools.storage import Source, open_source
+from tests.formats.kernel.sources import zipped
 
 PLUGIN = """
 from annotools.formats.base import Format, Read
@@ -95,6 +96,11 @@ def test_several_that_fit_are_candidates(tmp_path: Path, monkeypatch: pytest.Mon
         formats.sniff(source)
     assert caught.value.candidates == ("one", "two")
     assert str(caught.value) == "a.txt: several formats fit, expected one of one, two"
+
+
+def test_archives_within_an_archive_are_named() -> None:
+    with pytest.raises(InputError, match=r"holds archives alone, expected what is in a\.zip, unpacked"):
+        formats.sniff(zipped({"a.zip": "PK", "b.ZIP": "PK"}))
 
 
 def test_a_fault_that_was_met_while_looking_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

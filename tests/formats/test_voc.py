@@ -136,6 +136,12 @@ def test_sizes_may_be_missing(size: str, sizes: tuple[int, int]) -> None:
     assert (frames.width[0], frames.height[0]) == whole
 
 
+def test_a_name_that_is_copied_along_does_not_put_two_pictures_into_one() -> None:
+    found = read({f"{name}.xml": annotation(CAR, name="a.jpg") for name in ("0", "a", "b")})
+    assert found.dataset.frames.names == ("0", "a.jpg", "b")
+    assert found.dataset.shapes.frame.tolist() == [0, 1, 2]
+
+
 def test_a_list_may_name_pictures_with_their_endings() -> None:
     found = read({"Annotations/a.xml": annotation(CAR), "ImageSets/Main/train.txt": "a.jpg\n"})
     assert found.problems == ()

@@ -13,6 +13,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from annotools.formats.kernel.lines import text_lines, typed
 from annotools.formats.kernel.places import At
 from annotools.model.columns import Bools, Floats, Ints
 from annotools.storage import Source
+
+_END = "end of the table"  # what is read last, unless a quote is open
 
 
 @dataclass(frozen=True)
@@ -58,18 +61,27 @@ class Table:
         return values
 
 
+def records(source: Source, member: str, problems: Problems) -> list[tuple[int, list[str]]]:
+    """The cells of each record, with the line that it ends in; what a quote without an end swallows is a problem."""
+    lines = (line.decode("utf-8", "replace") + "\n" for line in text_lines(source, member, problems))
+    reader = csv.reader(chain(lines, [_END]), skipinitialspace=True)
+    found: list[tuple[int, list[str]]] = []
+    try:
+        found += ((reader.line_num, [cell.strip() for cell in record]) for record in reader)
+    except csv.Error as error:
+        problems.append(Problem(f"is not a table: {error}", member, reader.line_num, expected="cells and commas"))
+        return found
+    if found.pop()[1] != [_END]:
+        said = "a quote is not closed, from here on nothing is read"
+        problems.append(Problem(said, member, found[-1][0] + 1 if found else 1, expected="two quotes about a cell"))
+    return found
+
+
 def read_table(
     source: Source, member: str, problems: Problems, required: Sequence[str], head: Sequence[str] = ()
 ) -> Table:  # fmt: skip
     """The rows of a member.  required: columns that must be there.  head: that of a table which has none of its own."""
-    lines = (line.decode("utf-8", "replace") + "\n" for line in text_lines(source, member, problems))
-    reader = csv.reader(lines, skipinitialspace=True)
-    rows: list[tuple[int, list[str]]] = []
-    try:
-        rows += ((reader.line_num, [cell.strip() for cell in row]) for row in reader)
-    except csv.Error as error:
-        problems.append(Problem(f"is not a table: {error}", member, reader.line_num, expected="cells and commas"))
-    rows = [(line, cells) for line, cells in rows if any(cells)]
+    rows = [(line, cells) for line, cells in records(source, member, problems) if any(cells)]
     names = list(head)
     if rows and (not head or set(required) <= set(rows[0][1])):
         names = rows.pop(0)[1]

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotools.errors import Problem, Problems
-from annotools.formats.kernel.lines import text_lines, typed
+from annotools.formats.kernel.csvfile import records
+from annotools.formats.kernel.lines import typed
 from annotools.model.columns import Bools, Floats, Ints
 from annotools.storage import Source
 
@@ -82,19 +83,13 @@ def read_table(source: Source, file: File, problems: Problems) -> Rows:
 
 def _cells(source: Source, member: str, columns: Sequence[str], problems: Problems) -> list[tuple[int, list[str]]]:
     """The cells of each row in the order of the columns, with its line."""
-    lines = (line.decode("utf-8", "replace") for line in text_lines(source, member, problems))
-    reader = csv.reader(lines, skipinitialspace=True)
     order = list(range(len(columns)))
     found = []
-    try:
-        for row in reader:
-            cells = [cell.strip() for cell in row]
-            if cells and cells[0].upper() == columns[0]:
-                order = _order(cells, columns)
-            elif any(cells):
-                found.append((reader.line_num, [cells[place] if place < len(cells) else "" for place in order]))
-    except csv.Error as error:
-        problems.append(Problem(f"is not a table: {error}", member, reader.line_num, expected="cells and commas"))
+    for line, cells in records(source, member, problems):
+        if cells and cells[0].upper() == columns[0]:
+            order = _order(cells, columns)
+        elif any(cells):
+            found.append((line, [cells[place] if place < len(cells) else "" for place in order]))
     return [(line, cells) for line, cells in found if cells[0] or _nameless(member, line, problems)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -11,6 +13,7 @@ from annotools.errors import InputError, Problems
 from annotools.formats.kernel import xmlfile
 from annotools.formats.kernel.classes import BACKGROUND, Color, color_map
 from annotools.formats.kernel.lines import typed
+from annotools.formats.kernel.members import stem
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.voc.layout import NO_SUBSET, Entry, Layout, layout_of, picture_name
@@ -49,6 +52,14 @@ class Files:
             self.entry.append(place)
             self.objects.add(document)
 
+    def part(self, entries: Sequence[Entry]) -> None:
+        """Give pictures that say they are another's the names of their own files: an old name is copied along."""
+        places = [(entry.root, entry.subset, name) for entry, name in zip(entries, self.names, strict=True)]
+        times = Counter(places)
+        for place, entry in enumerate(entries):
+            if times[places[place]] > 1 and stem(self.names[place]) != entry.key:
+                self.names[place] = picture_name(entry, "")
+
     def frame_extras(self, depth: Ints) -> dict[str, Extra]:
         """What is said of pictures beside their names and sizes."""
         found = {"depth": Extra(depth, (depth > 0) & (depth != _DEPTH))}
@@ -74,6 +85,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
     files = Files()
     for place, entry in enumerate(layout.entries):
         files.add(place, entry, _document(source, entry, problems))
+    files.part(layout.entries)
     values, _ = typed([text or b"0" for sides in files.sizes for text in sides], float)
     sizes = np.maximum(values, 0).astype(np.int64).reshape(-1, 3)
     at = At([entry.xml or source.name for entry in layout.entries], which=np.arange(len(layout.entries)))

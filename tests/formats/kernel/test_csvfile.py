@@ -35,6 +35,14 @@ def test_a_fault_is_one_problem(text: bytes, problem: str) -> None:
     assert table(text)[1] == [problem]
 
 
+@pytest.mark.parametrize("text", [b'a,b\n1,2\n"3,4\n5,6\n', b'a,b\n1,2\n3,"4'])
+def test_a_quote_without_an_end_swallows_no_rows_in_silence(text: bytes) -> None:
+    found, problems = table(text)
+    assert (found["a"], found["b"]) == (["1"], ["2"])
+    expected = "t.csv:3: a quote is not closed, from here on nothing is read, expected two quotes about a cell"
+    assert problems == [expected]
+
+
 def test_a_table_may_have_no_head() -> None:
     for text in (b"x,y\nz,w\n", b"a,b\nx,y\nz,w\n"):
         found, problems = table(text, head=("a", "b"))
