@@ -16,6 +16,12 @@ from annotools.storage.names import inside, is_leftover, name_fault, safe_name
 
 # Left behind by file managers; never part of a dataset.
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"})
+_DOUBLE = "._"  # begins what a Mac puts beside each file on a disk of somebody else's
+
+
+def is_litter(name: str) -> bool:
+    """Whether a member is one that file managers leave behind, or lies in a folder of such."""
+    return any(part in LITTER or part.startswith(_DOUBLE) for part in name.split("/"))
 
 
 class Source(ABC):
@@ -166,7 +172,7 @@ def _walk(root: Path, folder: Path, prefix: str, above: tuple[Path, ...]) -> Ite
         raise unreadable(prefix or str(folder), error) from error
     for entry in entries:
         name = prefix + entry.name
-        if entry.name in LITTER or is_leftover(entry.name):
+        if is_litter(entry.name) or is_leftover(entry.name):
             continue
         if entry.is_symlink() and not inside(root, folder / entry.name):
             raise leads_outside(name)

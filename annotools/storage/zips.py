@@ -18,7 +18,7 @@ from typing import IO, BinaryIO
 from annotools.errors import InputError, Problem, Problems
 from annotools.storage.limits import Budget, Limits
 from annotools.storage.names import name_fault
-from annotools.storage.sources import LITTER, Source, missing, unreadable
+from annotools.storage.sources import Source, is_litter, missing, unreadable
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _ENCRYPTED = 0x1
@@ -124,7 +124,7 @@ def _checked(file: str, infos: list[zipfile.ZipInfo], limits: Limits) -> dict[st
         fault = _fault(info) or ("comes twice" if info.filename in members else "")
         if fault:
             problems.append(Problem(f"member {fault}", f"{file}/{info.orig_filename}"))
-        elif not info.is_dir() and LITTER.isdisjoint(info.filename.split("/")):
+        elif not info.is_dir() and not is_litter(info.filename):
             members[info.filename] = info
     problems.raise_if()
     return members

@@ -276,6 +276,17 @@ def test_a_damaged_data_yaml_says_why_no_format_fits(text: str, message: str) ->
         formats.sniff(zipped({"data.yaml": text, "labels/train/a.txt": BOX}))
 
 
+def test_label_files_of_no_picture_are_lost_aloud() -> None:
+    members: dict[str, bytes | str] = {
+        "p/data.yaml": CAR + "train: images/train\n", "p/images/train/a.png": "", "p/labels/train/a.txt": "",
+        "q/Labels/train/c.txt": BOX, "README.txt": "0 0.5 0.5 0.2 0.2\n",
+    }  # fmt: skip
+    found = read(members)
+    assert [(loss.what, loss.count, loss.why) for loss in found.losses] == [
+        ("label file", 1, "of no picture that the dataset names")
+    ]
+
+
 def test_other_datasets_are_not_taken_for_boxes() -> None:
     names: dict[str, bytes | str] = {"data.yaml": CAR + "train: images/train\n"}
     sniff = formats.get(SLUG).sniff

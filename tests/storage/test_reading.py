@@ -120,7 +120,14 @@ def test_an_encrypted_zip(tmp_path: Path) -> None:
 
 
 def test_litter_of_file_managers_is_no_member(tmp_path: Path) -> None:
-    where = zip_of(tmp_path / "a.zip", ("a.txt", b"1"), ("__MACOSX/._a.txt", b""), ("d/.DS_Store", b""), ("e/", b""))
+    where = zip_of(
+        tmp_path / "a.zip",
+        ("a.txt", b"1"),
+        ("__MACOSX/._a.txt", b""),
+        ("d/._b.txt", b""),
+        ("d/.DS_Store", b""),
+        ("e/", b""),
+    )
     with open_source(where) as source:
         assert source.members() == ["a.txt"]
 

@@ -48,6 +48,14 @@ def label_files(members: Iterable[str], lists: Iterable[str]) -> Iterator[str]:
             yield name
 
 
+def stray_labels(source: Source, layout: Layout) -> list[str]:
+    """The label files that are of no picture which a layout names: beside those that are, or in a folder for labels."""
+    mine = {entry.labels for entry in layout.entries}
+    homes = {dirname(name) for name in mine if "/" in name}
+    files = label_files(source.members(), class_lists(source))
+    return [n for n in files if n not in mine and (dirname(n) in homes or "labels" in dirname(n).lower().split("/"))]
+
+
 def loose_layout(source: Source, names: str, problems: Problems) -> Layout:
     """Pictures and labels about lists of classes, of which `names` is the first."""
     lists = [names, *(name for name in class_lists(source) if name != names)]

@@ -13,6 +13,7 @@ from annotools.formats.kernel.rows import Rows
 from annotools.formats.yolo.data_yaml import layout_of
 from annotools.formats.yolo.layout import Layout
 from annotools.formats.yolo.lines import LabelLines, define, label_lines
+from annotools.formats.yolo.loose_labels import stray_labels
 from annotools.model import Dataset
 
 if TYPE_CHECKING:
@@ -49,5 +50,7 @@ def read_as_server(source: Source, context: Dataset | None, options: Options, *,
 def _read(rows: Rows, source: Source, problems: Problems, kind: Kind) -> None:
     layout = kind.listing(source, problems)
     if layout is not None:
+        strays = stray_labels(source, layout)
+        rows.left_out("label file", len(strays), why="of no picture that the dataset names", table="members")
         kind.define(rows, layout)
         kind.add(label_lines(rows, source, layout, problems))

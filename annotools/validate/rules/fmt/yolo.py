@@ -65,10 +65,7 @@ def labels_of_no_picture(ctx: Context) -> Found | None:
     known = ctx.once(layout)
     if known is None or ctx.source is None:
         return None
-    mine = {entry.labels for entry in known.entries}
-    homes = {name.rpartition("/")[0] for name in mine if "/" in name}
-    files = loose_labels.label_files(ctx.source.members(), loose_labels.class_lists(ctx.source))
-    strays = [name for name in files if name not in mine and name.rpartition("/")[0] in homes]
+    strays = loose_labels.stray_labels(ctx.source, known)
     return ctx.found([Fault("FMT090", name, "", "is of no picture that the dataset names") for name in strays])
 
 
