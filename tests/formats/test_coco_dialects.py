@@ -40,8 +40,9 @@ def test_a_plain_document() -> None:
 
 
 @pytest.mark.parametrize(
-    ("image", "annotation"), [("7", "7"), (7, "7"), ("7", 7), (7.0, 7), (7, 7.0), ("x-1", "x-1"), (2.5, 2.5)]
-)
+    ("image", "annotation"), [("7", "7"), (7, "7"), ("7", 7), (7.0, 7), (7, 7.0), ("x-1", "x-1"), (2.5, 2.5),
+     ("9" * 5000, "9" * 5000)],
+)  # fmt: skip
 def test_ids_in_any_spelling(image: Any, annotation: Any) -> None:
     images = [{"id": image, "file_name": "a.jpg"}]
     categories = [{"id": image, "name": "car"}]

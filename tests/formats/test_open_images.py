@@ -221,3 +221,8 @@ def test_a_name_with_a_dot_is_the_picture_of_the_task_that_ends_later(tmp_path: 
     task = build.dataset()
     at.write(task, tmp_path / "out", "open-images")
     assert at.read(tmp_path / "out", context=task).dataset.shapes.frame.tolist() == [1, 2]
+
+
+def test_a_size_beyond_64_bits_is_none(tmp_path: Path) -> None:
+    files = {"train-annotations-human-imagelabels.csv": LABELS + "a,,car,1\n", "images.meta": f"a {10**30} 10\n"}
+    assert dataset(tmp_path, files).frames.sizes(np.array([0])).tolist() == [[0, 0]]

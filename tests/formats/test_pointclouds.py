@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,13 @@ def test_a_bad_figure_is_one_problem(bad: Any, text: str) -> None:
     assert len(found.problems) == 1
     assert said(found)[0].startswith(f"ds0/ann/0.json{text}")
     assert len(found.dataset.shapes) == 2
+
+
+def test_values_of_tags_beyond_64_bits_are_attributes() -> None:
+    objects = [{"key": "k", "classTitle": "car", "tags": [{"name": "n", "value": 10**30}]}]
+    text = json.dumps(cloud("0", figure("k"), objects=objects))
+    found = read_all({"meta.json": META, "ds0/ann/0.json": text}, "sly-pointcloud")
+    assert [value for _, value in next(iter(found.dataset.shapes)).attributes.items()] == [str(10**30)]
 
 
 def test_other_figures_are_lost_and_other_projects_are_none() -> None:
@@ -287,9 +295,11 @@ def test_a_document_type_with_anything_in_it_is_refused() -> None:
 
 
 def test_lists_of_frames_are_numbered() -> None:
-    members = {"tracklet_labels.xml": TRACKLETS % "", "frame_list.txt": "0 a b\n2 c\nx\n1 d\n"}
+    listed = "0 a b\n2 c\nx\n001 d\n² e\n" + "9" * 5000 + " f\n"
+    members = {"tracklet_labels.xml": TRACKLETS % "", "frame_list.txt": listed}
     found = read_all(members, "kitti-raw")
     assert said(found) == [
         "frame_list.txt:2: is '2', expected 1 and a name", "frame_list.txt:3: is 'x', expected 1 and a name",
+        "frame_list.txt:5: is '²', expected 2 and a name", f"frame_list.txt:6: is '{'9' * 20}', expected 2 and a name",
     ]  # fmt: skip
     assert found.dataset.frames.names == ("a b", "d")

@@ -8,6 +8,7 @@ numbers them: from 1, without deleted frames; a text is a name.  Keys that are n
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -33,6 +34,7 @@ IMAGE_KEYS = "image keys"  # an extra of frames: which of the known keys an imag
 FILE_NAME = "file name"  # an extra of frames: the name as it was, where it has backslashes
 _TAKEN = ("image_id", "self", "names", "widths", "heights", "subsets", "at", "nth")
 KNOWN = ("id", "file_name", "width", "height")
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,999}")  # as a number is written; Python counts no text of 4,300 digits
 _DIGITS = 11  # of a number of pixels in quotes
 Numbers = dict[Any, int]
 
@@ -186,7 +188,7 @@ def keys_of(key: float | str) -> tuple[Any, ...]:
     """An id and how else it may be written: 7, 7.0 and "7" are one id."""
     if isinstance(key, str):
         text = key.strip().removesuffix(".0")
-        return (key, int(text)) if text.isascii() and text.isdigit() and str(int(text)) == text else (key,)
+        return (key, int(text)) if _WHOLE.fullmatch(text) else (key,)
     return (int(key), str(int(key))) if key == int(key) else (key, str(key))
 
 

@@ -35,7 +35,7 @@ def folders_of(source: Source) -> tuple[str, ...]:
     ]
     found = [one for one in folders if source.has(one + ANNOTATIONS) and _is_list(source, one + ANNOTATIONS)]
     return tuple(
-        sorted(found, key=lambda name: [int(part) if part.isdigit() else part for part in _NUMBERS.split(name)])
+        sorted(found, key=lambda name: [int(part) if part.isdecimal() else part for part in _NUMBERS.split(name)])
     )
 
 

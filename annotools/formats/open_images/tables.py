@@ -92,7 +92,7 @@ def read_sizes(source: Source, member: str, problems: Problems) -> dict[str, tup
             sizes[name] = int(width), int(height)
         except ValueError:
             problems.append(Problem(f"is {text[:40]!r}", member, number, expected="a name, height and width"))
-    return {name: (width, height) for name, (width, height) in sizes.items() if 0 < min(width, height) < 1 << 30}
+    return {name: size for name, size in sizes.items() if min(size) > 0 and max(size) < 1 << 30}
 
 
 def sizes_text(rows: Iterable[tuple[str, int, int]]) -> bytes:

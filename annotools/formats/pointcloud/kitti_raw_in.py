@@ -98,10 +98,10 @@ def _listed(source: Source, name: str, problems: Problems) -> list[str]:
         number, blank, title = raw.decode("utf-8", "replace").partition(" ")
         if not number.strip() and not title.strip():
             continue
-        if not blank or not title or not number.isdigit() or int(number) != len(found):
+        if not blank or not title or number.lstrip("0") != str(len(found)).lstrip("0") or not number:
             problems.append(Problem(f"is {number[:20]!r}", name, line, expected=f"{len(found)} and a name"))
             continue
-        found[int(number)] = title
+        found[len(found)] = title
     return list(found.values())
 
 

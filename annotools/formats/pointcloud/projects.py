@@ -17,11 +17,10 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import orjson
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel import jsonfile
-from annotools.formats.kernel.jsonfile import UNDECODABLE, said
+from annotools.formats.kernel.jsonfile import UNDECODABLE, dumped, said
 from annotools.formats.kernel.places import At
 from annotools.model.columns import Floats, Ints
 from annotools.storage import Source
@@ -104,7 +103,7 @@ class Figures:
         """Attributes of each, with the number of its track.  strict: whether only what says `keyframe` is of one."""
         several = {key for key, clouds in self._clouds().items() if len(clouds) > 1 and not strict}
         return [
-            orjson.dumps(tags | ({"track_id": key} if key in several or "keyframe" in tags else {}))
+            dumped(tags | ({"track_id": key} if key in several or "keyframe" in tags else {}))
             for key, tags in zip(self.object, self.tags, strict=True)
         ]
 

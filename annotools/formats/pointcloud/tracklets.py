@@ -165,7 +165,7 @@ def _add(
 
 
 def _whole(value: str) -> int:
-    return int(value) if value.lstrip("-").isdigit() and len(value) < 9 else 0
+    return int(value) if value.lstrip("-").isdecimal() and len(value) < 9 else 0
 
 
 def _numbers(element: Element, names: Sequence[str], at: At, problems: Problems) -> list[float] | None:
