@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 GROUP = "annotools.formats"
 _HEAD = 1 << 16
+_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 TABLE: dict[str, str] = {
@@ -169,14 +170,14 @@ def sniff(source: Source) -> str:
     if len(certain) > 1:
         raise AmbiguityError(f"{source.name}: several formats fit", certain)
     if not certain:
-        raise InputError([*faults, *_archives(source)][:1] or _unknown(source))
+        raise InputError(faults[:1] or _unknown(source))
     return certain[0]
 
 
 def _unknown(source: Source) -> Problem:
     """Why no format recognises a source, as far as that can be seen."""
     members = source.members()
-    archive = next((name for name in members if name.lower().endswith(".zip")), "")
+    archive = next((name for name in members if name.lower().endswith(_ARCHIVES)), "")
     said, expected = "is of no known format", f"one of {', '.join(slugs())} (or its slug)"
     if len(members) == 1 and not archive:
         with source.open(members[0]) as stream:
@@ -195,13 +196,6 @@ def _emptiness(source: Source) -> str:
     if not members:
         return "has no files in it"
     return "is empty" if len(members) == 1 and not source.size(members[0]) else ""
-
-
-def _archives(source: Source) -> Iterator[Problem]:
-    """A word on archives within an archive, of which nothing is read, where there is nothing else."""
-    members = source.members()
-    if all(name.lower().endswith((".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")) for name in members):
-        yield Problem("holds archives alone", source.name, expected=f"what is in {members[0]}, unpacked")
 
 
 def possible(source: Source) -> Iterator[Format]:

@@ -99,7 +99,7 @@ def test_several_that_fit_are_candidates(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_archives_within_an_archive_are_named() -> None:
-    with pytest.raises(InputError, match=r"holds archives alone, expected what is in a\.zip, unpacked"):
+    with pytest.raises(InputError, match=r"holds an archive, a\.zip, and nothing of a known format beside"):
         formats.sniff(zipped({"a.zip": "PK", "b.ZIP": "PK"}))
 
 
