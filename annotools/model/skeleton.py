@@ -17,6 +17,7 @@ from math import cos, pi, sin
 
 _LABEL_ID = re.compile(r'data-label-id="(\d+)"')
 _LABEL_NAME = re.compile(r'data-label-name="([^"]*)"')
+_DIGITS = 19
 _NODE = re.compile(r"<circle\b[^>]*>")
 _EDGE = re.compile(r"<line\b[^>]*>")
 _FIELD = re.compile(r'(?<![\w-])([\w-]+)="([^"]*)"')  # begins with a word, so that a long one is looked at once
@@ -47,9 +48,14 @@ def nodes(svg: str) -> list[tuple[int, str]]:
     found = []
     for circle in _NODE.findall(_whole(svg)):
         fields = dict(_FIELD.findall(circle))
-        if fields.get("data-node-id", "").isdigit():
+        if _is_number(fields.get("data-node-id", "")):
             found.append((int(fields["data-node-id"]), unescape(fields.get("data-label-name", ""))))
     return found
+
+
+def _is_number(text: str) -> bool:
+    """Not "²", nor thousands of digits: Python makes no number of either."""
+    return text.isdecimal() and len(text) < _DIGITS
 
 
 def edges(svg: str) -> list[tuple[int, int]]:
@@ -58,7 +64,7 @@ def edges(svg: str) -> list[tuple[int, int]]:
     for line in _EDGE.findall(_whole(svg)):
         fields = dict(_FIELD.findall(line))
         ends = fields.get("data-node-from", ""), fields.get("data-node-to", "")
-        if all(end.isdigit() for end in ends):
+        if all(map(_is_number, ends)):
             found.append((int(ends[0]), int(ends[1])))
     return found
 

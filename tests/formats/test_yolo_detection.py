@@ -229,6 +229,14 @@ def test_classes_without_names_are_numbered() -> None:
     assert [label.name for label in read(members).dataset.labels] == ["class_0", "class_1"]
 
 
+@pytest.mark.parametrize("text", ["nc: ²", "names: {²: car}"])
+def test_a_digit_that_is_none_of_0_to_9_counts_nothing(text: str) -> None:
+    members = {"data.yaml": f"{text}\ntrain: images/train\n", "images/train/a.png": picture()}
+    found = read(members)
+    assert [problem.place for problem in found.problems] == ["data.yaml"]
+    assert len(found.dataset.labels) == 0
+
+
 def test_names_stay_as_they_are_written() -> None:
     members: dict[str, bytes | str] = {"data.yaml": "names: [no, 1.0, 2020-01-01, ~, é]\ntrain: images/train\n"}
     layout = layout_of(zipped(members), Problems())

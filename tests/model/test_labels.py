@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from annotools.model import Dataset, Keeps, Label, Labels, fit
 from annotools.model.skeleton import edges, nodes
 
@@ -36,3 +38,10 @@ def test_losses_of_labels_count_the_rows_of_all_of_them() -> None:
     assert {loss.column: list(loss.rows) for loss in losses if loss.table == "labels"} == {
         "id": [0, 2], "type": [0], "color": [2], "extras.class_id": [2], "": [1],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "x", ""])
+def test_a_node_that_is_no_number_is_none(number: str) -> None:
+    drawn = f'<circle data-node-id="{number}" data-label-name="a"/><circle data-node-id="2" data-label-name="b"/>'
+    lines = f'<line data-node-from="{number}" data-node-to="2"/><line data-node-from="1" data-node-to="2"/>'
+    assert (nodes(drawn + lines), edges(drawn + lines)) == ([(2, "b")], [(1, 2)])

@@ -71,7 +71,7 @@ def class_names(said: Mapping[str, Any], source: Source, member: str, problems: 
     if isinstance(names, dict):
         return dict(_numbered(names, member, problems))
     count = str(said.get("nc", ""))
-    if not count.isdigit() or int(count[:9]) > _MOST_CLASSES:
+    if not count.isdecimal() or int(count[:9]) > _MOST_CLASSES:
         problems.append(Problem("names no classes", member, expected="names, or nc"))
         return {}
     return {number: f"class_{number}" for number in range(int(count))}
@@ -79,7 +79,7 @@ def class_names(said: Mapping[str, Any], source: Source, member: str, problems: 
 
 def _numbered(names: Mapping[Any, Any], member: str, problems: Problems) -> Iterator[tuple[int, str]]:
     for key, name in names.items():
-        if str(key).isdigit() and len(str(key)) < 10:
+        if str(key).isdecimal() and len(str(key)) < 10:
             yield int(key), str(name)
         else:
             problems.append(Problem(f"class {str(key)[:40]!r} has no number", member, expected="a number from 0"))

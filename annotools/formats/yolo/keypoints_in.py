@@ -35,7 +35,7 @@ def kpt_shape(layout: Layout, problems: Problems) -> tuple[int, int]:
     """How many points there are, and how many numbers each has; 0 points, and a problem, where nothing says so."""
     said = layout.keys.get("kpt_shape")
     numbers = (
-        [int(text) for text in said if str(text).isdigit() and len(str(text)) < 6] if isinstance(said, list) else []
+        [int(text) for text in said if str(text).isdecimal() and len(str(text)) < 6] if isinstance(said, list) else []
     )
     if len(numbers) != 2 or numbers[1] not in (2, 3):
         problems.append(Problem("has no kpt_shape", layout.member, expected="the number of points, and 2 or 3"))

@@ -52,7 +52,7 @@ def layout_of(source: Source, problems: Problems) -> Layout | None:
         problems.append(Problem("has no obj.data", source.name, expected="one that names classes and pictures"))
         return None
     members = Members(source, dirname(member))
-    if not names and not said.get("classes", "").isdigit():
+    if not names and not said.get("classes", "").isdecimal():
         problems.append(Problem("names no list of classes that is there", member, expected="names = obj.names"))
     pictures = [entry for subset in subset_keys(said) for entry in _listed(source, members, subset, said, problems)]
     return Layout(member, _names(source, names, said, problems), pictures, said)
@@ -82,7 +82,7 @@ def _names(source: Source, member: str, said: Mapping[str, str], problems: Probl
     if member:
         return class_names(source, member, problems)
     count = said.get("classes", "")[:9]
-    return {n: f"class_{n}" for n in range(int(count))} if count.isdigit() and int(count) <= _MOST_CLASSES else {}
+    return {n: f"class_{n}" for n in range(int(count))} if count.isdecimal() and int(count) <= _MOST_CLASSES else {}
 
 
 def _listed(

@@ -79,7 +79,7 @@ class JsonText:
     def _step(self, above: str, step: str) -> Span:
         if self.is_list(above):
             size = self.size(above)
-            if not step.isdigit() or int(step) >= size:
+            if not step.isdecimal() or int(step) >= size:
                 raise NoPlaceError(f"{above}/{step}")
             return self.item(above, int(step))
         raw = self._values_of(above).get(unescaped(step))

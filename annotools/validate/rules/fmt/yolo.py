@@ -100,7 +100,7 @@ def swaps_unlike_keypoints(ctx: Context) -> Found | None:
     member, said = ctx.once(said_of)
     shape, swaps = said.get("kpt_shape"), said.get("flip_idx")
     count = str(shape[0]) if isinstance(shape, list) and shape else ""
-    if not isinstance(swaps, list) or not count.isdigit() or len(count) > 5:
+    if not isinstance(swaps, list) or not count.isdecimal() or len(count) > 5:
         return None
     if sorted(map(str, swaps)) == sorted(map(str, range(int(count)))):
         return None
