@@ -62,7 +62,7 @@ def test_a_zip_is_known_by_its_bytes(tmp_path: Path) -> None:
     with open_source(tmp_path / "backup") as source:
         assert source.members() == ["a"]
     (tmp_path / "no.zip").write_bytes(b"")
-    with pytest.raises(InputError, match="no zip"):
+    with pytest.raises(InputError, match="is not a zip"):
         open_source(tmp_path / "no.zip")
 
 
@@ -235,9 +235,9 @@ def test_links_in_a_folder(tmp_path: Path) -> None:
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(InputError, match="no regular file"):
+    with pytest.raises(InputError, match="not a regular file"):
         open_source(tmp_path).members()
-    with pytest.raises(InputError, match="no regular file"):
+    with pytest.raises(InputError, match="not a regular file"):
         open_source(tmp_path / "pipe")
 
 
