@@ -331,7 +331,7 @@ def test_a_cuboid_on_a_picture_is_none_in_space(tmp_path: Path) -> None:
     builder.add_frame("a.jpg", 50, 40)
     builder.add_shape("cuboid", 0, "car", [float(n) for n in range(16)])
     losses = at.write(builder.dataset(), tmp_path / "out", "datumaro-3d")
-    assert any("no cuboid in space" in str(loss) for loss in losses.of("lost", "annotations"))
+    assert any("not a cuboid in space" in str(loss) for loss in losses.of("lost", "annotations"))
     assert orjson.loads((tmp_path / "out/annotations/default.json").read_bytes())["items"][0]["annotations"] == []
     server = at.write(builder.dataset(), tmp_path / "server", "datumaro-3d", compat="cvat")
     assert not any("cuboid" in str(loss) for loss in server)

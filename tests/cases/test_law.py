@@ -1,0 +1,64 @@
+"""The law of losses on inputs that people sent, written in every format."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import annotools as at
+from annotools import formats
+from annotools.formats.base import Format
+from annotools.model import Dataset
+from tests.formats.test_law import FORMATS, judged, pipeline, sized
+from tests.law import invented, unnamed
+
+CASES = Path(__file__).parents[1] / "data" / "cases"
+FEW = (
+    "cvat-api",
+    "cvat-images",
+    "cvat-video",
+    "coco",
+    "coco-keypoints",
+    "datumaro",
+    "voc",
+    "yolo-ultralytics-detection",
+    "mot",
+)
+
+
+@cache
+def inputs() -> dict[str, Dataset]:
+    """What can be read of every case, by its name and the file in it."""
+    found: dict[str, Dataset] = {}
+    for place in sorted(CASES.rglob("*")):
+        name = place.relative_to(CASES).as_posix()
+        if name.startswith("_") or not (place.is_dir() or place.suffix in (".json", ".xml", ".zip")):
+            continue
+        try:
+            dataset = at.read(place, on_error="skip").dataset
+        except at.AnnotoolsError:
+            continue  # what cannot be read at all is expected by other tests
+        if len(dataset.shapes) + len(dataset.tags) + len(dataset.tracks):
+            found[name] = dataset
+    return found
+
+
+def test_most_cases_can_be_read() -> None:
+    assert len({name.partition("/")[0] for name in inputs()}) > 40
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form.slug in FEW], ids=lambda form: form.slug)
+def test_the_law_holds(form: Format) -> None:
+    broken = []
+    for name, dataset in inputs().items():
+        ready = pipeline(form, sized(dataset))
+        found, losses = judged(form, ready)
+        if found.problems or unnamed(ready, found.dataset, losses) or invented(ready, found.dataset, losses):
+            broken.append(name)
+    assert broken == []
+
+
+def test_every_format_is_of_the_table() -> None:
+    assert set(FEW) <= set(formats.TABLE)
