@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from posixpath import basename
 
 from annotools.errors import InputError, Problem
 
@@ -51,6 +52,15 @@ def name_fault(name: str) -> str:
         "is not text": not _encodable(name),
     }
     return next((fault for fault, found in faults.items() if found), "") or _length_fault(name, parts)
+
+
+def safe_part(name: str) -> str:
+    """As much of a path as leads nowhere but down; empty where nothing is left."""
+    if not name_fault(name):
+        return name
+    without_drive = name[2:] if name[1:2] == ":" else name
+    path = "/".join(part for part in without_drive.split("/") if part not in ("", ".", ".."))
+    return next((kept for kept in (path, basename(path)) if kept and not name_fault(kept)), "")
 
 
 def _length_fault(name: str, parts: list[str]) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import count
+from posixpath import splitext
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from annotools.model.definitions import Job
 from annotools.model.losses import Ledger, Losses
 from annotools.model.row_numbers import with_known_frames
 from annotools.quirks import NONE, Quirks
+from annotools.storage.names import name_fault, safe_part
 from annotools.tracks import interpolate
 from annotools.transform.rows import no_argument
 
@@ -53,21 +55,29 @@ def only_shown_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NON
     hidden = ~np.isin(np.arange(len(dataset.frames)), dataset.shown_frames)
     dataset, losses = without_frames(dataset, hidden, "it is deleted, or of another job", quirks)
     ledger.extend(losses)
-    dataset = with_names(dataset, ledger)
+    dataset = with_file_names(dataset, ledger)
     return dataset, ledger.losses()
 
 
-def with_names(dataset: Dataset, ledger: Ledger) -> Dataset:
-    """With a name for each frame that has none: a file has to be called something."""
-    names = list(dataset.frames.names)
-    nameless = [frame for frame, name in enumerate(names) if not name]
-    taken = set(names)
-    for frame in nameless:
-        made = (f"frame_{frame:06d}{f'_{again}' if again else ''}.png" for again in count())
+def with_file_names(dataset: Dataset, ledger: Ledger) -> Dataset:
+    """With a name for each frame that a file can have: one that leads nowhere but down, made where there is none."""
+    nameless = [frame for frame, name in enumerate(dataset.frames.names) if not name]
+    dataset = _renamed(dataset, nameless, ledger, "it had none, so one was made")
+    outside = [frame for frame, name in enumerate(dataset.frames.names) if name_fault(name)]
+    return _renamed(dataset, outside, ledger, "the name of a file leads nowhere but down")
+
+
+def _renamed(dataset: Dataset, frames: list[int], ledger: Ledger, why: str) -> Dataset:
+    """What can be kept of some names, or made ones; none that is there already."""
+    names, taken = list(dataset.frames.names), set(dataset.frames.names)
+    for frame in frames:
+        kept = safe_part(names[frame].replace("\\", "/")) if names[frame] else ""
+        stem, end = splitext(kept or f"frame_{frame:06d}.png")
+        made = (f"{stem}{f'_{again}' if again else ''}{end}" for again in count())
         names[frame] = next(name for name in made if name not in taken)
         taken.add(names[frame])
-    ledger.changed("name of frame", "it had none, so one was made", dataset, "frames", nameless, column="name")
-    return dataset.replace(frames=replace(dataset.frames, names=tuple(names))) if nameless else dataset
+    ledger.changed("name of frame", why, dataset, "frames", frames, column="name")
+    return dataset.replace(frames=replace(dataset.frames, names=tuple(names))) if frames else dataset
 
 
 def without_honeypots(dataset: Dataset, quirks: Quirks) -> Dataset:

@@ -20,7 +20,7 @@ from annotools.model.row_numbers import with_known_frames
 from annotools.model.tables import Bools, Ints
 from annotools.quirks import NONE, Quirks
 from annotools.tracks import element_owners
-from annotools.transform.frames import with_names
+from annotools.transform.frames import with_file_names
 from annotools.transform.rows import no_argument
 
 FRAME = "frame_id"
@@ -33,7 +33,7 @@ def list_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> 
     ledger = Ledger()
     dataset = only_shown_rows(_in_subsets(dataset, ledger), ledger)
     dataset = _listed(dataset, ledger)
-    return with_names(dataset, ledger), ledger.losses()
+    return with_file_names(dataset, ledger), ledger.losses()
 
 
 def _listed(dataset: Dataset, ledger: Ledger) -> Dataset:

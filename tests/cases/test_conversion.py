@@ -55,10 +55,17 @@ def test_a_turned_box_has_the_box_and_the_outline_that_are_seen(case: Cases) -> 
 
 def test_names_that_lead_outside_are_kept_as_far_as_they_are_safe(case: Cases) -> None:
     entered = case("names-that-lead-outside")
-    entered.fine("convert . --from cvat-api --to coco -o out.json")
-    entered.fine("convert out.json --to cvat-api -o again --report r.json")
-    assert "file_name that leads outside" in _losses(entered)
+    entered.fine("convert . --from cvat-api --to coco -o out.json --report r.json")
+    assert "name of frame" in _losses(entered)
+    entered.fine("convert out.json --to cvat-api -o again")
     assert all(".." not in frame["name"] for frame in entered.json("again/data_meta.json")["frames"])
+
+
+@pytest.mark.parametrize("slug", ["voc", "yolo-ultralytics-detection", "labelme", "datumaro", "camvid"])
+def test_files_of_names_that_lead_outside_lie_inside(case: Cases, slug: str) -> None:
+    entered = case("names-that-lead-outside")
+    entered.fine(f"convert . --from cvat-api --to {slug} -o out.zip --report r.json")
+    assert "name of frame" in _losses(entered)
 
 
 @pytest.mark.parametrize("line", ["", " --on-error skip"])

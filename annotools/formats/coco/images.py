@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import repeat
-from posixpath import basename, splitext
+from posixpath import splitext
 from typing import Any, NamedTuple, TypeGuard, cast
 
 import msgspec
@@ -27,7 +27,7 @@ from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
 from annotools.model.extras import Extra
 from annotools.model.tables import Ints
-from annotools.storage.names import name_fault
+from annotools.storage.names import name_fault, safe_part
 
 UNKNOWN, REPORTED = -1, -2
 IMAGE_KEYS = "image keys"  # an extra of frames: which of the known keys an image had
@@ -152,7 +152,7 @@ def _image(item: dict[str, Any], place: int, document: Document, rows: Rows, pro
     if not isinstance(name, str) or not name:
         name = f"image_{key}"
         rows.repairs.note("image without a file_name", "it is called by its id")
-    safe = _safe(name.replace("\\", "/"))
+    safe = safe_part(name.replace("\\", "/"))
     if not safe:
         message, pointer = f"file_name {name!r} {name_fault(name)}", f"/images/{place}/file_name"
         expected = "a relative path that leads nowhere but down"
@@ -166,15 +166,6 @@ def _image(item: dict[str, Any], place: int, document: Document, rows: Rows, pro
         elif isinstance(item.get(side), str):
             rows.repairs.note(f"{side} of image in quotes", "it is taken for what it means", repr(item[side]))
     return Image(keys_of(key), safe, _size(item.get("width")), _size(item.get("height")), place, item)
-
-
-def _safe(name: str) -> str:
-    """As much of a path as leads nowhere but down; empty where nothing is left."""
-    if not name_fault(name):
-        return name
-    without_drive = name[2:] if name[1:2] == ":" else name
-    path = "/".join(part for part in without_drive.split("/") if part not in ("", ".", ".."))
-    return next((kept for kept in (path, basename(path)) if kept and not name_fault(kept)), "")
 
 
 def _size(value: Any) -> int:
