@@ -63,7 +63,7 @@ def with_file_names(dataset: Dataset, ledger: Ledger) -> Dataset:
     """With a name for each frame that a file can have: one that leads nowhere but down, made where there is none."""
     nameless = [frame for frame, name in enumerate(dataset.frames.names) if not name]
     dataset = _renamed(dataset, nameless, ledger, "it had none, so one was made")
-    outside = [frame for frame, name in enumerate(dataset.frames.names) if name_fault(name)]
+    outside = [frame for frame, name in enumerate(dataset.frames.names) if name_fault(f"folder/{name}")]
     return _renamed(dataset, outside, ledger, "the name of a file leads nowhere but down")
 
 

@@ -26,7 +26,7 @@ from annotools.model import MASK, POINTS, POLYGON, POLYLINE, Dataset, Job, Owner
 from annotools.model.tables import Array, Bools, Floats, Ints
 from annotools.validate.findings import NOTHING, Found, Remedy, Severity
 from annotools.validate.keyframes import Keyframes
-from annotools.validate.registry import ACTION, DOCUMENT, FRAMES, JOB, LABELS, PIXELS, SIZES, SOURCE, TASK, Needs
+from annotools.validate.needs import ACTION, DOCUMENT, FRAMES, JOB, LABELS, PIXELS, SIZES, SOURCE, TASK, Needs
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source

@@ -14,7 +14,6 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from enum import Flag, auto
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -24,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from annotools.errors import UsageError
 from annotools.validate.findings import Found, Severity
 from annotools.validate.manual import Manual, parse_manual
+from annotools.validate.needs import DOCUMENT, Needs
 
 if TYPE_CHECKING:
     from annotools.validate.context import Context
@@ -33,28 +33,6 @@ Check = Callable[..., Answer]
 
 PRESETS = ("upload", "export", "coco", "gt", "strict")
 GROUP = "annotools.rules"
-
-
-class Needs(Flag):
-    """What a rule must know besides the annotations; it is skipped, and counted, where that is missing."""
-
-    LABELS = auto()
-    FRAMES = auto()
-    SIZES = auto()
-    JOB = auto()
-    TASK = auto()
-    ACTION = auto()
-    SOURCE = auto()
-    PIXELS = auto()
-
-    @property
-    def words(self) -> str:
-        """`labels and frames`."""
-        return " and ".join((flag.name or "").lower() for flag in self)
-
-
-DOCUMENT = Needs(0)
-LABELS, FRAMES, SIZES, JOB, TASK, ACTION, SOURCE, PIXELS = Needs
 
 
 @dataclass(frozen=True, eq=False)

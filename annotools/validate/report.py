@@ -18,7 +18,8 @@ from annotools.storage import Source
 from annotools.validate.address import Addresses
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Finding, Fix, Found, Severity
 from annotools.validate.fingerprints import Fingerprints
-from annotools.validate.registry import Needs, Rule
+from annotools.validate.needs import Needs
+from annotools.validate.registry import Rule
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,8 @@ from annotools.validate.context import Context, Subject
 from annotools.validate.engine import judge
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
 from annotools.validate.manual import parse_manual
-from annotools.validate.registry import LABELS, Rule, all_rules, find_rule, rule, rules_of
+from annotools.validate.needs import LABELS
+from annotools.validate.registry import Rule, all_rules, find_rule, rule, rules_of
 from annotools.validate.settings import Settings
 from tests.validate.test_contract import PACK
 

@@ -33,7 +33,7 @@ from annotools.model.extras import Extra
 from annotools.model.tables import Array, Ints
 
 if TYPE_CHECKING:
-    from annotools.formats.coco.reading import Reader
+    from annotools.formats.coco.readers import Reader
 
 # Names that an unknown key cannot have among the extras: those of columns, and of what puts rows there.
 _TAKEN = (*OURS, *Shapes.COLUMNS, *Tags.COLUMNS, "self", "kind", "points", "offsets", "values", "at", "attributes")

@@ -13,12 +13,12 @@ from dataclasses import replace
 from functools import partial
 
 from annotools.formats.base import Format
-from annotools.formats.coco import keeps, reading, writing
+from annotools.formats.coco import keeps, readers, reading, writing
 from annotools.formats.coco.server import ServerWriter
 
 SERVER = Format(
     slug="coco", name="COCO 1.0", keeps=keeps.SERVER, pipeline=keeps.SERVER_STEPS,
-    read=partial(reading.read, reader=reading.SERVER), write=writing.written_by(ServerWriter),
+    read=partial(reading.read, reader=readers.SERVER), write=writing.written_by(ServerWriter),
     main="annotations/*.json", members=("annotations/instances_*.json", "images/**"), settings=keeps.SETTINGS,
     quirks=(
         "coco-export", "coco-import", "honeypots-hidden", "half-turn", "closed-by-deleted-frame", "only-keyframes-read",
@@ -27,6 +27,6 @@ SERVER = Format(
 )  # fmt: skip
 FORMAT = replace(
     SERVER, keeps=keeps.INSTANCES, pipeline=keeps.instance_steps, dialects={"cvat": SERVER}, quirks=(),
-    read=partial(reading.read, reader=reading.INSTANCES), write=writing.written_by(writing.Writer),
+    read=partial(reading.read, reader=readers.INSTANCES), write=writing.written_by(writing.Writer),
     sniff=partial(reading.sniff, keypoints=False),
 )  # fmt: skip

@@ -14,18 +14,18 @@ from dataclasses import replace
 from functools import partial
 
 from annotools.formats.base import Format
-from annotools.formats.coco import keeps, reading, writing
+from annotools.formats.coco import keeps, readers, reading, writing
 from annotools.formats.coco.keypoints_out import KeypointWriter
 from annotools.formats.coco.server import ServerKeypointWriter
 
 SERVER = Format(
     slug="coco-keypoints", name="COCO Keypoints 1.0", keeps=keeps.SERVER_KEYPOINTS, pipeline=keeps.SERVER_STEPS,
-    read=partial(reading.read, reader=reading.SERVER_KEYPOINTS), write=writing.written_by(ServerKeypointWriter),
+    read=partial(reading.read, reader=readers.SERVER_KEYPOINTS), write=writing.written_by(ServerKeypointWriter),
     main="annotations/*.json", members=("annotations/person_keypoints_*.json", "images/**"), settings=keeps.SETTINGS,
     quirks=("coco-export", "coco-import"), about="skeletons as keypoints",
 )  # fmt: skip
 FORMAT = replace(
     SERVER, keeps=keeps.KEYPOINTS, pipeline=keeps.keypoint_steps, dialects={"cvat": SERVER}, quirks=(),
-    read=partial(reading.read, reader=reading.KEYPOINTS), write=writing.written_by(KeypointWriter),
+    read=partial(reading.read, reader=readers.KEYPOINTS), write=writing.written_by(KeypointWriter),
     sniff=partial(reading.sniff, keypoints=True),
 )  # fmt: skip

@@ -7,8 +7,7 @@ is kept beside its rows as long as they stay as they are, so that they are writt
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from annotools.errors import Problems
@@ -20,9 +19,8 @@ from annotools.formats.coco.annotations_in import AnnotationsIn
 from annotools.formats.coco.categories import Counts, categories_of
 from annotools.formats.coco.decoding import point_counts
 from annotools.formats.coco.document import LISTS, Document, documents_of, json_members
+from annotools.formats.coco.readers import INSTANCES, Reader
 from annotools.formats.coco.segment_anything import CATEGORY, IMAGE, MARK
-from annotools.formats.kernel.frame_names import Matching, as_server, by_name
-from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
 from annotools.storage import Source
@@ -37,42 +35,6 @@ _SHAPE = {
 _ONE_PICTURE = {b"annotations", b'"image"', b'_iou"'}
 _RESULTS = re.compile(rb"\s*\[\s*\{")
 _HEAD = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """How a program reads COCO.
-
-    keypoints: whether annotations are skeletons.  matching: how pictures are found among a task's frames.
-    repeated: what counts of two images of one id.  any_box: whether any box beside keypoints is the one round them.
-    tracked: the column of `attributes` without which there is no track.  finish: what becomes of what was read.
-    flat: whether z_order is passed over.  strict_points: whether each keypoint has to be one of the label's.
-    refuses: what it does not take although it can be understood.
-    """
-
-    keypoints: bool = False
-    matching: Matching = by_name
-    repeated: images.Repeated = images.refused
-    any_box: bool = False
-    tracked: str = ""
-    flat: bool = False
-    strict_points: bool = False
-    refuses: importer.Refusals = importer.LENIENT
-    finish: Callable[[Read, Options], Read] | None = None
-
-
-def _as_stored(read: Read, options: Options) -> Read:
-    """What was read as the server stores it."""
-    return imported(replace(read, dataset=importer.with_truth_values(read.dataset)), options)
-
-
-INSTANCES, KEYPOINTS = Reader(), Reader(keypoints=True)
-# As the server's importer: what it reads it stores as its own.
-SERVER = Reader(
-    matching=as_server, repeated=images.last_counts, any_box=True, tracked="closed", flat=True, strict_points=True,
-    refuses=importer.INSTANCES, finish=_as_stored,
-)  # fmt: skip
-SERVER_KEYPOINTS = replace(SERVER, keypoints=True, refuses=importer.KEYPOINTS)
 
 
 def read(source: Source, context: Dataset | None, options: Options, reader: Reader = INSTANCES) -> Read:

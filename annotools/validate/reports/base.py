@@ -11,7 +11,8 @@ from itertools import islice
 from annotools.errors import one_line
 from annotools.validate.findings import ERROR, INFO, WARNING, Finding, Severity, Where
 from annotools.validate.fixing.dialects import MENDED
-from annotools.validate.registry import ACTION, FRAMES, JOB, LABELS, PIXELS, SIZES, SOURCE, TASK, Needs, Rule
+from annotools.validate.needs import ACTION, FRAMES, JOB, LABELS, PIXELS, SIZES, SOURCE, TASK, Needs
+from annotools.validate.registry import Rule
 from annotools.validate.report import Batch, Report
 
 SEVERITIES = (ERROR, WARNING, INFO)

@@ -13,7 +13,8 @@ from annotools.errors import Problems
 from annotools.formats.audio.tables import Table, members_of, milliseconds, table_of
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 _DAY = 86_400_000

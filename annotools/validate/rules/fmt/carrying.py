@@ -14,7 +14,8 @@ from annotools.quirks import CVAT
 from annotools.storage.zips import ZipSource
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 _COCO = ("coco", "coco-keypoints")

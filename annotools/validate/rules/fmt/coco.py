@@ -23,7 +23,8 @@ from annotools.model import MASK
 from annotools.validate.context import Context
 from annotools.validate.edits import PutAt
 from annotools.validate.findings import ERROR, WARNING, Fix, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 _SLUGS = ("coco", "coco-keypoints")

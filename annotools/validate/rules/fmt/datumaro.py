@@ -19,7 +19,8 @@ from annotools.formats.datumaro.documents import documents_of
 from annotools.formats.kernel.jsonfile import UNDECODABLE
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 _SLUGS = ("datumaro", "datumaro-3d")

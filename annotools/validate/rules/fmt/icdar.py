@@ -16,7 +16,8 @@ from annotools.formats.icdar.recognition_lists import caption, lists
 from annotools.formats.kernel.lines import text_lines
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 _LOCAL, _WORDS = "icdar-localization", "icdar-recognition"

@@ -14,7 +14,8 @@ from annotools.formats.coco.importer import OWN_RULES
 from annotools.quirks import CVAT
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 _FLAGS = ("occluded", "outside")

@@ -11,7 +11,8 @@ import msgspec
 
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.rules.fmt.coco import annotations_of
 from annotools.validate.structure import Fault
 

@@ -14,7 +14,8 @@ from annotools.formats.kernel.xmlfile import child_text
 from annotools.formats.labelme.layout import entries_of
 from annotools.validate.context import Context
 from annotools.validate.findings import INFO, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 

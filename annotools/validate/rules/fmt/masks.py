@@ -21,7 +21,8 @@ from annotools.formats.masks.voc_layout import entries_of
 from annotools.model.colors import hex_color
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 _BY_COLOR = ("segmentation-mask", "camvid")

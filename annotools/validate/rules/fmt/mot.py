@@ -18,7 +18,8 @@ from annotools.formats.kernel.lines import Cell, Lines, line_rows
 from annotools.formats.mot.sequences import sequences
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 _CELLS = (Cell("frame", int), Cell("object", int))

@@ -14,7 +14,8 @@ from annotools.formats.kernel.csvfile import Table, read_table
 from annotools.formats.open_images.tables import META, SIDES, files_of, read_sizes
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 _MOST_SHOWN = 5

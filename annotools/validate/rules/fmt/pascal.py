@@ -18,7 +18,8 @@ from annotools.formats.kernel.xmlfile import Document, child_text, parse
 from annotools.formats.voc.layout import Entry, layout_of
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 _SLUG = "voc"

@@ -20,7 +20,8 @@ from annotools.formats.vggface2.tables import files, read_table
 from annotools.transform.person_names import parsed
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 

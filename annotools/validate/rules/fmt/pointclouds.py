@@ -16,7 +16,8 @@ from annotools.formats.pointcloud.projects import Cloud, Figures, clouds_of, fig
 from annotools.formats.pointcloud.tracklets import Poses, members_of, poses_of
 from annotools.validate.context import Context
 from annotools.validate.findings import INFO, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 

@@ -15,7 +15,8 @@ import msgspec
 
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.rules.fmt.coco import annotations_of, documents
 from annotools.validate.structure import Fault
 

@@ -15,7 +15,8 @@ from annotools.formats.kernel import yamlfile
 from annotools.formats.yolo.data_yaml import SPLITS, class_names, subset_keys, yaml_member
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 _SLUGS = frozenset(

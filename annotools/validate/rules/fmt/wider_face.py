@@ -11,7 +11,8 @@ from annotools.errors import Problems
 from annotools.formats.wider_face.listing import listings
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 _LABEL = 10  # words before that of the label

@@ -22,7 +22,8 @@ from annotools.geometry.ragged import row_of_value
 from annotools.model.columns import Bools
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, OFF, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.rules.fmt.ultralytics import data_yaml as said_of
 from annotools.validate.rules.fmt.ultralytics import has_data_yaml
 from annotools.validate.structure import Fault

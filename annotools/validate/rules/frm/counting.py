@@ -8,7 +8,8 @@ from annotools.model.tables import Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Edit, Put
 from annotools.validate.findings import ERROR, WARNING, Found, lossless, lossy
-from annotools.validate.registry import FRAMES, rule
+from annotools.validate.needs import FRAMES
+from annotools.validate.registry import rule
 
 
 def _used(ctx: Context) -> Ints:

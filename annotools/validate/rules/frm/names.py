@@ -17,7 +17,8 @@ from annotools.model.tables import Ints
 from annotools.storage.names import name_fault
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
-from annotools.validate.registry import FRAMES, SIZES, SOURCE, rule
+from annotools.validate.needs import FRAMES, SIZES, SOURCE
+from annotools.validate.registry import rule
 from annotools.validate.rules.fmt.coco import documents
 from annotools.validate.structure import Fault
 

@@ -14,7 +14,8 @@ from annotools.model.tables import Array, Bools, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Drop, Edit
 from annotools.validate.findings import ERROR, WARNING, Found, Remedy, lossy
-from annotools.validate.registry import FRAMES, JOB, rule
+from annotools.validate.needs import FRAMES, JOB
+from annotools.validate.registry import rule
 
 _KINDS = ("tag", "shape", "track")
 

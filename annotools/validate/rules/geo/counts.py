@@ -14,7 +14,8 @@ from annotools.cvat_limits import POINT_COUNTS
 from annotools.model import CUBOID, POINTS, POLYGON, POLYLINE
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found
-from annotools.validate.registry import TASK, rule
+from annotools.validate.needs import TASK
+from annotools.validate.registry import rule
 
 
 @rule("GEO001", "wrong-point-count", ERROR, proof="annos-img/rectangle-points")

@@ -10,7 +10,8 @@ from annotools.model.tables import Bools, Floats, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Drop, Edit, Put
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, lossless, lossy
-from annotools.validate.registry import SIZES, rule
+from annotools.validate.needs import SIZES
+from annotools.validate.registry import rule
 from annotools.validate.rules.geo._derived import extents, in_picture
 
 

@@ -13,7 +13,8 @@ import numpy as np
 from annotools.model import CUBOID
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found
-from annotools.validate.registry import TASK, rule
+from annotools.validate.needs import TASK
+from annotools.validate.registry import rule
 
 _NUMBERS = 16
 _TURN = slice(3, 6)

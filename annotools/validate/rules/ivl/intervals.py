@@ -11,7 +11,8 @@ from annotools.model.tables import Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Edit, Put
 from annotools.validate.findings import ERROR, WARNING, Found, lossless, lossy
-from annotools.validate.registry import TASK, rule
+from annotools.validate.needs import TASK
+from annotools.validate.registry import rule
 
 _OPEN = 1 << 62
 

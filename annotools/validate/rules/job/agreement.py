@@ -12,7 +12,8 @@ from annotools.model import Dataset, Job
 from annotools.model.tables import Array
 from annotools.validate.context import Context
 from annotools.validate.findings import INFO, OFF, WARNING, Found
-from annotools.validate.registry import JOB, rule
+from annotools.validate.needs import JOB
+from annotools.validate.registry import rule
 from annotools.validate.rules.job._contents import Content, plain_rows, shape_contents, tag_contents
 
 

@@ -11,7 +11,8 @@ from annotools.model.tables import Array, Bools
 from annotools.validate.context import Context
 from annotools.validate.edits import Drop, Edit
 from annotools.validate.findings import WARNING, Found, Remedy, lossy
-from annotools.validate.registry import ACTION, JOB, rule
+from annotools.validate.needs import ACTION, JOB
+from annotools.validate.registry import rule
 from annotools.validate.rules.job._contents import plain_rows, shape_contents, tag_contents
 
 

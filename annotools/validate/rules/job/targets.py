@@ -16,7 +16,8 @@ from annotools.model import Job
 from annotools.model.tables import Ints
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, WARNING, Found, Severity
-from annotools.validate.registry import FRAMES, JOB, rule
+from annotools.validate.needs import FRAMES, JOB
+from annotools.validate.registry import rule
 
 _FEW = 3
 

@@ -14,7 +14,8 @@ from annotools import cvat_limits
 from annotools.model import Label
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
-from annotools.validate.registry import LABELS, rule
+from annotools.validate.needs import LABELS
+from annotools.validate.registry import rule
 
 
 @rule("LBL005", "too-long-name", ERROR, needs=LABELS, proof="source: models.py, names of labels and attributes")

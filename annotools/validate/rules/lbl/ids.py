@@ -8,7 +8,8 @@ import numpy as np
 
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, Found
-from annotools.validate.registry import LABELS, rule
+from annotools.validate.needs import LABELS
+from annotools.validate.registry import rule
 from annotools.validate.rules.lbl._derived import names_of, own_specs, specs
 
 _SHOWN = 10

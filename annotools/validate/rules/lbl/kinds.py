@@ -10,7 +10,8 @@ from annotools.model import RECTANGLE, SKELETON, ShapeType
 from annotools.model.tables import Ints
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found
-from annotools.validate.registry import LABELS, rule
+from annotools.validate.needs import LABELS
+from annotools.validate.registry import rule
 
 
 def _wanted(ctx: Context) -> Ints:

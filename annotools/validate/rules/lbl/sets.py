@@ -12,7 +12,8 @@ from annotools.model.tables import Array, Bools, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import AddAttribute, DropAttribute, Edit
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, lossless, lossy
-from annotools.validate.registry import LABELS, rule
+from annotools.validate.needs import LABELS
+from annotools.validate.registry import rule
 from annotools.validate.rules.lbl._derived import Specs, names_of, of_keyframes, own_specs, owners, specs, texts_of
 
 _ID_LIKE = re.compile(r"(^|[ _-])(id|nr|no|number)$", re.IGNORECASE)

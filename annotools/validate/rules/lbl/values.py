@@ -16,7 +16,8 @@ from annotools.model.tables import Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Edit, PutAttribute
 from annotools.validate.findings import ERROR, WARNING, Found, Remedy, lossless, lossy
-from annotools.validate.registry import LABELS, rule
+from annotools.validate.needs import LABELS
+from annotools.validate.registry import rule
 from annotools.validate.rules.lbl._derived import names_of, rows_where, specs_of, texts_of
 
 _SHOWN = 40

@@ -13,7 +13,8 @@ from annotools.model.tables import Bools, Floats, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Drop, Edit, Put
 from annotools.validate.findings import ERROR, INFO, WARNING, Found, lossless, lossy
-from annotools.validate.registry import SIZES, rule
+from annotools.validate.needs import SIZES
+from annotools.validate.registry import rule
 from annotools.validate.rules.msk._derived import (
     by_columns,
     column_major,

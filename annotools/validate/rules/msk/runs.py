@@ -17,7 +17,8 @@ from annotools.model.tables import Floats, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Edit, Put
 from annotools.validate.findings import ERROR, WARNING, Found, lossless
-from annotools.validate.registry import SIZES, rule
+from annotools.validate.needs import SIZES
+from annotools.validate.registry import rule
 from annotools.validate.rules.msk._derived import masks, whole_tails
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
-from annotools.validate.registry import SOURCE, rule
+from annotools.validate.needs import SOURCE
+from annotools.validate.registry import rule
 
 
 @rule("SCH016", "huge-body", WARNING, needs=SOURCE, proof="source: settings/base.py, DATA_UPLOAD_MAX_MEMORY_SIZE")

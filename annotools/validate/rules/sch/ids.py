@@ -18,7 +18,8 @@ from annotools.model.tables import Bools, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Edit, Put
 from annotools.validate.findings import ERROR, WARNING, Found, lossless, lossy
-from annotools.validate.registry import ACTION, JOB, rule
+from annotools.validate.needs import ACTION, JOB
+from annotools.validate.registry import rule
 
 
 def _named(ctx: Context, kind: str, table: Any) -> Bools:

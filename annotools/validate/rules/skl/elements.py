@@ -17,7 +17,8 @@ from annotools.model.tables import Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Copy, Drop, Edit, Order, Put
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, Remedy, lossless, lossy
-from annotools.validate.registry import LABELS, rule
+from annotools.validate.needs import LABELS
+from annotools.validate.registry import rule
 from annotools.validate.rules.skl._derived import Edits, Family, families, parent_labels
 
 

@@ -12,7 +12,8 @@ from annotools.model.tables import Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Drop, Edit, Put
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, lossless, lossy
-from annotools.validate.registry import LABELS, rule
+from annotools.validate.needs import LABELS
+from annotools.validate.registry import rule
 from annotools.validate.rules.skl._derived import Edits, families
 
 _SIDE = re.compile(r"(^|[^a-z])(left|right|l|r)([^a-z]|$)", re.IGNORECASE)

@@ -14,7 +14,8 @@ from annotools.model import MASK
 from annotools.model.tables import Array, Floats, Ints
 from annotools.validate.context import Context
 from annotools.validate.findings import INFO, OFF, WARNING, Found
-from annotools.validate.registry import FRAMES, LABELS, PIXELS, rule
+from annotools.validate.needs import FRAMES, LABELS, PIXELS
+from annotools.validate.registry import rule
 
 _OFFERING = ("select", "radio", "checkbox")
 _SPREAD = 1.4826  # of a normal distribution, the median distance from the median times this is its deviation

@@ -12,7 +12,8 @@ from annotools.model.tables import Bools, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import AddAttribute, DropAttribute, Edit
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, lossless
-from annotools.validate.registry import JOB, LABELS, TASK, rule
+from annotools.validate.needs import JOB, LABELS, TASK
+from annotools.validate.registry import rule
 from annotools.validate.rules.trk._derived import Edits
 
 

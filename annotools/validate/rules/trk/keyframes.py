@@ -14,7 +14,8 @@ from annotools.model.tables import Bools, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Copy, Drop, Edit, Put
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, lossless, lossy
-from annotools.validate.registry import FRAMES, rule
+from annotools.validate.needs import FRAMES
+from annotools.validate.registry import rule
 from annotools.validate.rules.trk._derived import Edits, all_outside, whole_tracks
 
 
