@@ -144,10 +144,10 @@ def test_names_of_one_disk_only_are_noted(run: Run, home: Path) -> None:
 
 def end(child: subprocess.Popen[bytes], number: int) -> None:
     """Send a signal, again where it fell into a callback of the interpreter, which can hear no exception."""
-    for _ in range(10):
+    for _ in range(60):
         child.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(6)
+            child.wait(1)
             return
 
 
