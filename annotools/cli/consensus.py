@@ -60,7 +60,7 @@ def command(src: str, output: str, to: str, settings: str | None, as_json: bool,
         ("lost", "lost: the consensus or the format has no place for it"),
     ):
         if losses.of(kind):  # type: ignore[arg-type]  # the words of Kind
-            rows = map(tables.loss_row, losses.of(kind))  # type: ignore[arg-type]
+            rows = map(tables.loss_row, losses.of(kind))  # type: ignore[arg-type]  # as above
             tables.show(title, ("what", "count", "why", "frames"), rows, sys.stdout)
 
 

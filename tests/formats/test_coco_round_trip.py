@@ -76,6 +76,14 @@ def test_a_part_of_it_is_as_it_was(tool: str, tmp_path: Path) -> None:
     assert again(tmp_path, kept, slug)["annotations"] == expected
 
 
+def test_keypoints_are_handed_on_by_a_reader_of_boxes(tmp_path: Path) -> None:
+    points = {"keypoints": [20, 15, 2, 30, 20, 1], "num_keypoints": 2}
+    document = doc(box(bbox=[10, 10, 30, 30], area=900) | points)
+    found = at.read(stored(tmp_path, document), "coco")
+    written = again(tmp_path, found.dataset)["annotations"][0]
+    assert {key: written[key] for key in points} == points
+
+
 def test_what_moves_says_what_follows_from_it_anew(tmp_path: Path) -> None:
     row = box(id=7, iscrowd=1, area=99, bbox=[1, 2, 3, 4], segmentation=[[1, 2, 4, 2, 4, 6]], note={"a": [1]})
     dataset = at.read(stored(tmp_path, doc(row, row | {"id": 9}))).dataset

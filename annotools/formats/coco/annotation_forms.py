@@ -131,16 +131,17 @@ class AsRead:
         if not self.extras:
             return
         self._each("iscrowd", items, rows)
-        for key, extra in self._others.items():
-            for place in np.flatnonzero(extra.present[rows]).tolist():
-                items[place][key] = written(_plain(extra.values[rows[place]]))
         if KEYS in self.extras:
             self._as_it_was(items, rows, whole & self.extras[KEYS].present[rows])
+        for key, extra in self._others.items():  # last: keypoints are keys like others to a reader of boxes
+            for place in np.flatnonzero(extra.present[rows]).tolist():
+                items[place][key] = written(_plain(extra.values[rows[place]]))
 
     def _each(self, key: str, items: list[Item], rows: Ints) -> None:
         extra = self.extras.get(key)
-        for place in np.flatnonzero(extra.present[rows]).tolist() if extra is not None else ():
-            items[place][key] = written(_plain(extra.values[rows[place]]))  # type: ignore[union-attr]  # as above
+        if extra is not None:
+            for place in np.flatnonzero(extra.present[rows]).tolist():
+                items[place][key] = written(_plain(extra.values[rows[place]]))
 
     def _as_it_was(self, items: list[Item], rows: Ints, whole: Bools) -> None:
         for key in _FROM_GEOMETRY:

@@ -115,7 +115,7 @@ class Chunk:
 def chunks_of(document: Document, kind: type[Annotation], problems: Problems) -> Iterator[Chunk]:
     """The annotations of a document, some at a time.  kind: what is known of each."""
     kinds: tuple[Any, ...] = (kind, _LOOSE[kind])
-    decoders: list[msgspec.json.Decoder[Any]] = [msgspec.json.Decoder(list[one]) for one in kinds]  # type: ignore[valid-type]
+    decoders: list[msgspec.json.Decoder[Any]] = [msgspec.json.Decoder(list[one]) for one in kinds]  # type: ignore[valid-type]  # types as values
     for first, pieces in chunks(document.annotations):
         chunk = Chunk(document, [], np.arange(first, first + len(pieces)))
         text = b"[" + b",".join(pieces) + b"]"

@@ -127,6 +127,8 @@ def _tell_records(whole: Dataset, datasets: Sequence[Dataset], ledger: Ledger) -
         ledger.changed(f"id of {name.removesuffix('s')}", _WHY, whole, name, ids >= 0, column="id")
     numbers = [job.id for one in datasets for job in one.jobs]
     ledger.changed("id of job", _WHY, whole, "jobs", [row for row, one in enumerate(numbers) if one >= 0], column="id")
+    parents = [row for row, job in enumerate(job for one in datasets for job in one.jobs) if job.parent_job is not None]
+    ledger.lost("parent job of job", _WHY, whole, "jobs", parents, column="parent_job")
     labels = {label.name: row for row, label in enumerate(whole.labels)}
     unlike = sorted({labels[label.name] for one in rest for label in one.labels.top if _is_unlike(whole, label)})
     ledger.lost(

@@ -31,9 +31,9 @@ _QUALITY = 60
 def sides(report: Report, place: int, file: MediaFile | None) -> tuple[str, str]:
     """The ground truth and the job on one place, as two pictures."""
     fates = _fates(report, place)
-    gt, ds = (_rows(report, place, side) for side in (True, False))
     background = _background(file)
-    return tuple(_picture(report, place, rows, fates, background) for rows in (gt, ds))  # type: ignore[return-value]
+    truth, job = (_picture(report, place, _rows(report, place, side), fates, background) for side in (True, False))
+    return truth, job
 
 
 def _rows(report: Report, place: int, truth: bool) -> list[int]:
