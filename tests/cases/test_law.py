@@ -20,11 +20,10 @@ FEW = (
     "mot",
 )  # fmt: skip
 TWINS = "a shape and a keyframe say the same, so that the judge takes one for the other"
-NO_IDS = "jobs of several backups have no ids until they are written"
 # What is not asked, and why: format and case, or case alone.
 SPARED = {
     "coco-keypoints coco-instances-and-keypoints-together": "keys that coco hands on are points to a reader of points",
-    "backup-of-a-project": NO_IDS,
+    "cvat-video backup-of-a-project": TWINS,
     "cvat-video backup-in-a-folder": TWINS,
     "cvat-video backup-tag-unknown-label": TWINS,
     "cvat-video backup-unknown-attribute": TWINS,

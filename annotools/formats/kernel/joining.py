@@ -44,7 +44,7 @@ def joined(reads: Sequence[Read], places: Sequence[str]) -> Read:
     whole = concat(datasets)
     _tell_names(whole, reads, ledger)
     _tell_records(whole, [found.dataset for found in reads], ledger)
-    whole = _with_distinct_ids(whole, datasets, ledger)
+    whole = _with_jobs(_with_distinct_ids(whole, datasets, ledger), datasets, ledger)
     losses = sum((found.losses for found in reads), Losses())
     return Read(whole, _pictures(reads), losses=losses + ledger.losses())
 
@@ -111,6 +111,17 @@ def _tell_names(whole: Dataset, reads: Sequence[Read], ledger: Ledger) -> None:
     ledger.changed("name of frame", why, whole, "frames", renamed, column="name")
 
 
+def _with_jobs(whole: Dataset, datasets: Sequence[Dataset], ledger: Ledger) -> Dataset:
+    """Jobs numbered from 1, and replicas of those that they were of."""
+    homes = [(place, job) for place, one in enumerate(datasets) for job in one.jobs]
+    new = {(place, job.id): number for number, (place, job) in enumerate(homes, 1)}
+    parents = [None if job.parent_job is None else new.get((place, job.parent_job)) for place, job in homes]
+    lost = [row for row, (_, job) in enumerate(homes) if job.parent_job is not None and parents[row] is None]
+    ledger.lost("parent job of job", "no job of its source has that id", whole, "jobs", lost, column="parent_job")
+    rows = zip(whole.jobs, parents, strict=True)
+    return whole.replace(jobs=tuple(replace(job, id=n, parent_job=parent) for n, (job, parent) in enumerate(rows, 1)))
+
+
 def _tell_records(whole: Dataset, datasets: Sequence[Dataset], ledger: Ledger) -> None:
     """What is said of tasks but the first, of labels but the first of a name, and ids that are counted anew."""
     first, rest = datasets[0], datasets[1:]
@@ -127,8 +138,6 @@ def _tell_records(whole: Dataset, datasets: Sequence[Dataset], ledger: Ledger) -
         ledger.changed(f"id of {name.removesuffix('s')}", _WHY, whole, name, ids >= 0, column="id")
     numbers = [job.id for one in datasets for job in one.jobs]
     ledger.changed("id of job", _WHY, whole, "jobs", [row for row, one in enumerate(numbers) if one >= 0], column="id")
-    parents = [row for row, job in enumerate(job for one in datasets for job in one.jobs) if job.parent_job is not None]
-    ledger.lost("parent job of job", _WHY, whole, "jobs", parents, column="parent_job")
     labels = {label.name: row for row, label in enumerate(whole.labels)}
     unlike = sorted({labels[label.name] for one in rest for label in one.labels.top if _is_unlike(whole, label)})
     ledger.lost(

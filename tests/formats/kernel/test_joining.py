@@ -11,9 +11,9 @@ def task(name: str, *jobs: Job) -> Read:
     return Read(Dataset(frames=Frames.of([name], 10, 10), jobs=jobs))
 
 
-def test_jobs_lose_their_ids_and_whose_replicas_they_are() -> None:
-    replica = Job(2, "consensus_replica", 0, 0, parent_job=1)
-    whole = joined([task("a.jpg", Job(1), replica), task("b.jpg", Job(1))], ["a", "b"])
-    assert [job.parent_job for job in whole.dataset.jobs] == [None, None, None]
+def test_jobs_are_numbered_anew_and_replicas_follow_theirs() -> None:
+    replica, orphan = Job(2, "consensus_replica", 0, 0, parent_job=1), Job(5, "consensus_replica", 0, 0, parent_job=9)
+    whole = joined([task("a.jpg", Job(1)), task("b.jpg", Job(1), replica, orphan)], ["a", "b"])
+    assert [(job.id, job.parent_job) for job in whole.dataset.jobs] == [(1, None), (2, None), (3, 2), (4, None)]
     told = {loss.column: (loss.kind, list(loss.rows)) for loss in whole.losses if loss.table == "jobs"}
-    assert told == {"id": ("changed", [0, 1, 2]), "parent_job": ("lost", [1])}
+    assert told == {"id": ("changed", [0, 1, 2, 3]), "parent_job": ("lost", [3])}
