@@ -18,10 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import wraps
-from typing import TYPE_CHECKING, ClassVar, Literal, ParamSpec, TypeVar
-
-if TYPE_CHECKING:
-    from annotools.model.losses import Losses
+from typing import Any, ClassVar, Literal, ParamSpec, TypeVar
 
 OnError = Literal["raise", "skip"]
 P = ParamSpec("P")
@@ -70,8 +67,8 @@ class LossError(AnnotoolsError):
 
     exit_code = 1
 
-    def __init__(self, losses: Losses) -> None:
-        self.losses = losses
+    def __init__(self, losses: Any) -> None:
+        self.losses = losses  # the `Losses`; errors stand below everything, so the type is not known here
         super().__init__(losses)
 
     def __str__(self) -> str:

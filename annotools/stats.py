@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from annotools._callable import make_callable
-from annotools.convert import counts
-from annotools.convert.choices import check_dataset
+from annotools.formats.base import check_dataset
 from annotools.model import Dataset, Label, ShapeType, Source
+from annotools.model.counting import counts
 from annotools.model.tables import Array, Ints
 
 Counts = dict[str, int]

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from mockserver.mock import Mock
+    from mockserver import Mock
 
 _MARKER = (
     'cvat(seed="default", strict=False, allow=(), dialect="lenient", bug_for_bug=False, clock="instant", '
@@ -49,13 +49,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def _cvat_server(request: pytest.FixtureRequest) -> Iterator[Mock]:
-    with import_module("mockserver.mock").Mock("empty") as mock:
+    with import_module("mockserver").Mock("empty") as mock:
         yield mock
 
 
 @pytest.fixture
 def cvat_mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
-    """A running mock server in the state of the test's seed: see `mockserver.mock.Mock`."""
+    """A running mock server in the state of the test's seed: see `mockserver.Mock`."""
     if request.config.getoption("--cvat-live"):
         pytest.skip("needs the mock's state, which a live server (--cvat-live) does not give")
     mock: Mock = request.getfixturevalue("_cvat_server")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mockserver.mock import Mock
+from mockserver import Mock
 from mockserver.seeds import sources
 from mockserver.state.context import Config
 from mockserver.state.tables import State

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from annotools._callable import make_callable
 from annotools.convert.conversion import Conversion, convert
-from annotools.convert.counting import counts
 from annotools.convert.reading import read
 from annotools.convert.writing import write
+from annotools.model.counting import counts
 
 __all__ = ["Conversion", "convert", "counts", "read", "write"]
 

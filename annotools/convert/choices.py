@@ -8,8 +8,7 @@ from typing import Literal
 
 from annotools import quirks
 from annotools.errors import UsageError, suggest
-from annotools.formats.base import Format, Options, Read
-from annotools.model import Dataset
+from annotools.formats.base import Format, Options
 
 Where = str | os.PathLike[str]
 Steps = Callable[[str], None]
@@ -45,15 +44,6 @@ def renames_of(given: Mapping[str, str] | None) -> Mapping[str, str]:
         if not old or not new:
             raise UsageError(f"map has {old!r} for {new!r}, expected two names of labels")
     return given
-
-
-def check_dataset(value: object, owner: str) -> None:
-    """Raises TypeError for anything but a dataset.  owner: what takes one."""
-    if isinstance(value, Read):
-        raise TypeError(f"{owner} takes a dataset, expected the .dataset of what was read")
-    if not isinstance(value, Dataset):
-        kind = type(value).__name__
-        raise TypeError(f"{owner} takes a dataset, not a {kind}, expected read(...).dataset where it is a place")
 
 
 def check_settings(settings: Mapping[str, str], *forms: Format) -> None:

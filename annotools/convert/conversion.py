@@ -11,7 +11,6 @@ from typing import Any
 from annotools import transform
 from annotools.convert import pictures
 from annotools.convert.choices import Compat, Steps, Strict, Where, options_of, renames_of
-from annotools.convert.counting import counts
 from annotools.convert.reading import ReadPlan, context_of, read_all
 from annotools.convert.work import Work
 from annotools.convert.writing import Target, check_losses, writable
@@ -19,6 +18,7 @@ from annotools.errors import OnError, Problem, exact_keywords, texts
 from annotools.formats.base import Read
 from annotools.memory import collector_at_rest, give_back
 from annotools.model import Dataset, Losses
+from annotools.model.counting import counts
 from annotools.storage import Media, Permit, write_members
 from annotools.storage.places import inputs
 from annotools.storage.writing import check_place

@@ -12,11 +12,11 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from annotools import formats
-from annotools.convert.choices import Compat, Strict, Where, check_dataset, check_settings, options_of
+from annotools.convert.choices import Compat, Strict, Where, check_settings, options_of
 from annotools.convert.pictures import following, sized
 from annotools.convert.work import Work
 from annotools.errors import LossError, UsageError, exact_keywords
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, Options, check_dataset
 from annotools.model import Dataset, Losses
 from annotools.storage import Media, MediaFile, Permit, write_members
 from annotools.storage.media import is_picture

@@ -9,13 +9,13 @@ from dataclasses import replace
 import numpy as np
 
 from annotools.convert import read
-from annotools.convert.choices import check_dataset
 from annotools.diff import definitions
 from annotools.diff.fields import ALL, differing, moved
 from annotools.diff.items import Items, Numbering, frame_numbers, items_of
 from annotools.diff.pairing import Pairs, pair
 from annotools.diff.result import Change, Difference, Side
 from annotools.errors import UsageError, exact_keywords, suggest, texts
+from annotools.formats.base import check_dataset
 from annotools.model import Dataset
 from annotools.model.tables import Ints
 

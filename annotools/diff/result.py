@@ -101,7 +101,7 @@ class Side:
     def attributes(self, owner: Owner, row: int) -> dict[str, str]:
         """The attributes of a row by name."""
         specs = self.dataset.labels.specs
-        pairs = self.dataset.attribute_index.values(owner, row)
+        pairs = self.dataset.attribute_values(owner, row)
         return {specs[spec][1].name if spec in specs else f"#{spec}": value for spec, value in pairs}
 
 

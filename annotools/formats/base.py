@@ -58,6 +58,15 @@ class Read:
     losses: Losses = field(default_factory=Losses)
 
 
+def check_dataset(value: object, owner: str) -> None:
+    """Raises TypeError for anything but a dataset.  owner: what takes one."""
+    if isinstance(value, Read):
+        raise TypeError(f"{owner} takes a dataset, expected the .dataset of what was read")
+    if not isinstance(value, Dataset):
+        kind = type(value).__name__
+        raise TypeError(f"{owner} takes a dataset, not a {kind}, expected read(...).dataset where it is a place")
+
+
 @dataclass(frozen=True)
 class Format:
     """A row of the table of formats.

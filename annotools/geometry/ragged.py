@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from annotools.model.columns import values_of
-
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Ragged = tuple[Array, Ints]
+
+_PIECE = 1 << 13  # rows taken at a time: the places of their values take as much room as these
 
 
 def lengths(offsets: Ints) -> Ints:
@@ -59,8 +59,13 @@ def take(values: Array, offsets: Ints, rows: ArrayLike) -> Ragged:
     """The given rows (row numbers or a boolean mask), in that order, repeats allowed."""
     chosen = np.asarray(rows)
     chosen = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen.astype(np.intp)
-    counts = lengths(offsets)[chosen]
-    return values_of(values, offsets[:-1][chosen], counts), offsets_of(counts)
+    starts, counts = offsets[:-1][chosen], lengths(offsets)[chosen]
+    ends = offsets_of(counts)
+    taken = np.empty((int(ends[-1]), *values.shape[1:]), values.dtype)
+    for first in range(0, len(chosen), _PIECE):
+        last = min(first + _PIECE, len(chosen))
+        taken[ends[first] : ends[last]] = values[expand_ranges(starts[first:last], counts[first:last])]
+    return taken, ends
 
 
 def concat(parts: Iterable[Ragged]) -> Ragged:

@@ -22,7 +22,7 @@ from annotools.model.table import Table
 from annotools.model.tables import Attributes
 
 if TYPE_CHECKING:
-    from annotools.model.dataset import Dataset
+    from annotools.model.parts import Parts
 
 Hashes = NDArray[np.uint64]
 _FOREIGN = 1 << 40  # ids that nothing defines stay apart from the renumbered ones
@@ -36,7 +36,7 @@ _HASHED = {
 }  # fmt: skip
 
 
-def canonical(dataset: Dataset) -> dict[str, Any]:
+def canonical(dataset: Parts) -> dict[str, Any]:
     """The parts of the canonical form of a dataset."""
     labels, label_ids, spec_ids = _labels(dataset.labels)
     jobs = tuple(replace(job, id=row + 1, parent_job=None) for row, job in enumerate(dataset.jobs))
@@ -55,19 +55,19 @@ def canonical(dataset: Dataset) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _task(dataset: Dataset) -> Task:
+def _task(dataset: Parts) -> Task:
     """The task without ids; its last frame is said, also where it follows from the others."""
     task = dataset.task
     stop = last_source_frame(task, len(dataset.frames)) if task.stop_frame is None else task.stop_frame
     return replace(task, id=-1, project_id=None, stop_frame=stop)
 
 
-def equal(a: Dataset, b: Dataset) -> bool:
+def equal(a: Parts, b: Parts) -> bool:
     """Whether two datasets say the same."""
     return not differing(a, b)
 
 
-def differing(a: Dataset, b: Dataset) -> list[str]:
+def differing(a: Parts, b: Parts) -> list[str]:
     """Where two datasets differ: `labels`, `shapes.points`, ...; empty when they say the same."""
     x, y = a.canonical(), b.canonical()
     found = [name for name in ("task", "labels", "jobs") if getattr(x, name) != getattr(y, name)]

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from annotools.errors import exact_keywords, unknown_keyword
+from annotools.model.attribute_index import AttributeIndex
 from annotools.model.canonical import canonical, equal
 from annotools.model.codes import Owner
 from annotools.model.definitions import Job, Label, Labels, Task
@@ -25,7 +26,7 @@ from annotools.model.extras import Extras
 from annotools.model.frames import Frames
 from annotools.model.selection import Selection, picks, select
 from annotools.model.tables import Array, Attributes, Intervals, Ints, Shapes, Table, Tags, Tracks
-from annotools.model.views import VIEWS, AttributeIndex
+from annotools.model.views import VIEWS
 
 if TYPE_CHECKING:
     from annotools.model.origin import Origin
@@ -58,22 +59,22 @@ class Dataset:
     @property
     def tags(self) -> Tags:
         """Labels of whole frames."""
-        return self._tags.bind(self)
+        return self._tags.bind(self.view)
 
     @property
     def shapes(self) -> Shapes:
         """Plain shapes, keyframes of tracks, elements of skeletons."""
-        return self._shapes.bind(self)
+        return self._shapes.bind(self.view)
 
     @property
     def tracks(self) -> Tracks:
         """Objects over frames."""
-        return self._tracks.bind(self)
+        return self._tracks.bind(self.view)
 
     @property
     def intervals(self) -> Intervals:
         """Stretches of audio."""
-        return self._intervals.bind(self)
+        return self._intervals.bind(self.view)
 
     @property
     def extras(self) -> dict[str, Extras]:
@@ -197,6 +198,10 @@ class Dataset:
             self._index = AttributeIndex(self.attributes)
         return self._index
 
+    def attribute_values(self, owner: Owner, row: int) -> list[tuple[int, str]]:
+        """(spec, value) of the attributes of one row, in their order."""
+        return self.attribute_index.values(owner, row)
+
     def view(self, owner: Owner, row: int) -> Any:
         """A row of the table of that kind for people: a `ShapeView`, `TagView`, ...; negative rows count from the end.
 
@@ -221,7 +226,7 @@ def _table(table: Any, kind: Any) -> Any:
         return kind.of(0)
     if not isinstance(table, kind):
         raise TypeError(f"{kind.__name__.lower()} are a {type(table).__name__}, expected {kind.__name__}")
-    return table.replace(dataset=None) if getattr(table, "dataset", None) is not None else table
+    return table.replace(view=None) if getattr(table, "view", None) is not None else table
 
 
 def _row(row: int, size: int) -> int:

@@ -22,7 +22,7 @@ from annotools.model.columns import Ints
 from annotools.model.row_numbers import distinct, given_rows, known_frames
 
 if TYPE_CHECKING:
-    from annotools.model.dataset import Dataset
+    from annotools.model.parts import Parts
 
 Kind = Literal["lost", "changed"]
 LossClass = Literal["annotations", "definitions", "record"]
@@ -124,7 +124,7 @@ class Ledger:
         self._rows: list[Loss] = []
 
     def add(
-        self, kind: Kind, what: str, why: str, dataset: Dataset, table: str, rows: ArrayLike, column: str = ""
+        self, kind: Kind, what: str, why: str, dataset: Parts, table: str, rows: ArrayLike, column: str = ""
     ) -> None:  # fmt: skip
         """Note a loss; nothing is noted for no rows.
 
@@ -141,11 +141,11 @@ class Ledger:
         if loss.count:
             self._rows.append(loss)
 
-    def lost(self, what: str, why: str, dataset: Dataset, *place: Any, **options: Any) -> None:
+    def lost(self, what: str, why: str, dataset: Parts, *place: Any, **options: Any) -> None:
         """Something was dropped.  See `add`."""
         self.add("lost", what, why, dataset, *place, **options)
 
-    def changed(self, what: str, why: str, dataset: Dataset, *place: Any, **options: Any) -> None:
+    def changed(self, what: str, why: str, dataset: Parts, *place: Any, **options: Any) -> None:
         """Something was turned into something else.  See `add`."""
         self.add("changed", what, why, dataset, *place, **options)
 

@@ -17,10 +17,10 @@ from annotools.model.columns import Array, Bools, Ints, Rows
 from annotools.model.extras import Extra, Extras
 
 if TYPE_CHECKING:
-    from annotools.model.dataset import Dataset
     from annotools.model.frames import Frames
+    from annotools.model.parts import Parts
 
-    Any_Dataset = TypeVar("Any_Dataset", bound=Dataset)
+    Any_Dataset = TypeVar("Any_Dataset", bound=Parts)
 
 _ROW = "given row_id"
 _FRAME = "given frame_id"  # a frame's number before frames were left out: people know it by that
@@ -52,7 +52,7 @@ def unnumbered(dataset: Any_Dataset) -> Any_Dataset:
     return dataset.replace(extras=clean) if clean else dataset
 
 
-def given_rows(dataset: Dataset, table: str, rows: Ints) -> Ints:
+def given_rows(dataset: Parts, table: str, rows: Ints) -> Ints:
     """Rows of a table as rows of the dataset that the step was given, ascending and distinct; made ones have none."""
     number = getattr(dataset, table).extras.get(_ROW) if table in _NUMBERED else None
     if number is None:
@@ -60,7 +60,7 @@ def given_rows(dataset: Dataset, table: str, rows: Ints) -> Ints:
     return distinct(np.asarray(number.values[rows], np.int64)[number.present[rows]])
 
 
-def origins(dataset: Dataset, table: str) -> Ints:
+def origins(dataset: Parts, table: str) -> Ints:
     """For each row of a table its row in the dataset that the step was given, -1 for one that was made."""
     rows = getattr(dataset, table)
     number = rows.extras.get(_ROW)
@@ -80,7 +80,7 @@ def with_known_frames(dataset: Any_Dataset, frames: Array) -> Any_Dataset:
     return dataset.replace(frames=numbered_frames.take(frames))
 
 
-def given_frames(dataset: Dataset) -> Ints:
+def given_frames(dataset: Parts) -> Ints:
     """For each frame its number before frames were left out.  (frames,) int64"""
     known = frame_numbers(dataset.frames)
     return np.arange(len(dataset.frames)) if known is None else known
@@ -92,7 +92,7 @@ def frame_numbers(frames: Frames) -> Ints | None:
     return None if known is None else known.values.astype(np.int64)
 
 
-def known_frames(dataset: Dataset, table: str, rows: ArrayLike) -> Ints:
+def known_frames(dataset: Parts, table: str, rows: ArrayLike) -> Ints:
     """The frames of some rows of a table, as the user knows them, ascending and distinct."""
     frames = np.asarray(rows, np.int64) if table == "frames" else _frames_of(dataset, table, np.asarray(rows))
     known = dataset.frames.extras.get(_FRAME)
@@ -112,7 +112,7 @@ def distinct(numbers: Ints) -> Ints:
     return np.flatnonzero(np.bincount(numbers - low)) + low
 
 
-def _frames_of(dataset: Dataset, table: str, rows: Array) -> Ints:
+def _frames_of(dataset: Parts, table: str, rows: Array) -> Ints:
     if table == "attributes":
         attributes = dataset.attributes.take(rows)
         parts = [_frames_of(dataset, name, attributes.owner[attributes.kind == kind]) for kind, name in _OWNERS]

@@ -16,7 +16,7 @@ from annotools.model.codes import Owner, ShapeType
 from annotools.model.tables import Array, Attributes, Bools
 
 if TYPE_CHECKING:
-    from annotools.model.dataset import Dataset
+    from annotools.model.parts import Parts
 
 
 @dataclass
@@ -48,7 +48,7 @@ def picks(name: str, choice: ArrayLike, size: int) -> Bools:
     return mask
 
 
-def select(dataset: Dataset, chosen: Selection) -> dict[str, Any]:
+def select(dataset: Parts, chosen: Selection) -> dict[str, Any]:
     """The tables of `dataset` reduced to the chosen rows.
 
     Complexity: linear in the rows; a table of which all is kept is shared.
@@ -71,7 +71,7 @@ def select(dataset: Dataset, chosen: Selection) -> dict[str, Any]:
     return result | {"attributes": _attributes(dataset.attributes, new), "origin": None}
 
 
-def settle(dataset: Dataset, chosen: Selection) -> None:
+def settle(dataset: Parts, chosen: Selection) -> None:
     """Widen the loss until it is consistent: owners take their parts along, and lost last parts their owners."""
     shapes, tracks = dataset.shapes, dataset.tracks
     if chosen.shapes is None and chosen.tracks is None:

@@ -15,9 +15,9 @@ y down; a mask holds CVAT's run lengths followed by left, top, right, bottom.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -46,10 +46,7 @@ from annotools.model.columns import (
 )
 from annotools.model.extras import without_derived
 from annotools.model.table import Table
-
-if TYPE_CHECKING:
-    from annotools.model.dataset import Dataset
-    from annotools.model.views import IntervalView, ShapeView, TagView, TrackView  # noqa: F401  # named in quotes
+from annotools.model.views import IntervalView, ShapeView, TagView, TrackView
 
 __all__ = [
     "Array", "Attributes", "Bools", "Codes", "Floats", "Intervals", "Ints", "Rows", "Shapes", "Table", "Tags", "Tracks"
@@ -63,23 +60,20 @@ View = TypeVar("View")
 
 @dataclass(frozen=True, eq=False)
 class _Walkable(Table, Generic[View]):
-    """A table whose rows can be walked as views once it knows its dataset."""
+    """A table whose rows can be walked as views once it knows who looks them up."""
 
     OWNER: ClassVar[Owner]
 
-    dataset: Dataset | None = field(default=None, repr=False, kw_only=True)
+    view: Callable[[Owner, int], Any] | None = field(default=None, repr=False, kw_only=True)
 
-    def bind(self, dataset: Dataset) -> Self:
+    def bind(self, view: Callable[[Owner, int], Any]) -> Self:
         """The same table with a way to look up labels and frames."""
-        return replace(self, dataset=dataset)
-
-    def _home(self) -> Dataset:
-        if self.dataset is None:
-            raise TypeError(_NO_DATASET)
-        return self.dataset
+        return replace(self, view=view)
 
     def __getitem__(self, row: int) -> View:
-        view: View = self._home().view(self.OWNER, row)
+        if self.view is None:
+            raise TypeError(_NO_DATASET)
+        view: View = self.view(self.OWNER, row)
         return view
 
     def __iter__(self) -> Iterator[View]:
@@ -87,7 +81,7 @@ class _Walkable(Table, Generic[View]):
 
 
 @dataclass(frozen=True, eq=False)
-class Tags(_Walkable["TagView"]):
+class Tags(_Walkable[TagView]):
     """Labels of whole frames."""
 
     OWNER: ClassVar = Owner.TAG
@@ -102,7 +96,7 @@ class Tags(_Walkable["TagView"]):
 
 
 @dataclass(frozen=True, eq=False)
-class Tracks(_Walkable["TrackView"]):
+class Tracks(_Walkable[TrackView]):
     """Objects over frames; their keyframes are rows of `Shapes`."""
 
     OWNER: ClassVar = Owner.TRACK
@@ -118,7 +112,7 @@ class Tracks(_Walkable["TrackView"]):
 
 
 @dataclass(frozen=True, eq=False)
-class Intervals(_Walkable["IntervalView"]):
+class Intervals(_Walkable[IntervalView]):
     """Stretches of audio; start and stop in the units of the media, stop exclusive and -1 for an open end."""
 
     OWNER: ClassVar = Owner.INTERVAL
@@ -137,7 +131,7 @@ class Intervals(_Walkable["IntervalView"]):
 
 
 @dataclass(frozen=True, eq=False)
-class Shapes(_Walkable["ShapeView"]):
+class Shapes(_Walkable[ShapeView]):
     """Everything that has points."""
 
     OWNER: ClassVar = Owner.SHAPE

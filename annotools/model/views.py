@@ -7,16 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from annotools.model.codes import Owner, ShapeType, Source
-from annotools.model.definitions import Job, Label
-from annotools.model.tables import Array, Attributes, Floats
+from annotools.model.columns import Floats
+from annotools.model.definitions import Job, Label, Labels
+from annotools.model.frames import Frames
 
-if TYPE_CHECKING:
-    from annotools.model.dataset import Dataset
+
+class Home(Protocol):
+    """Where rows are looked up: the dataset."""
+
+    labels: Labels
+    frames: Frames
+    jobs: tuple[Job, ...]
+
+    def table(self, owner: Owner) -> Any:
+        """The table of a kind of rows."""
+
+    def attribute_values(self, owner: Owner, row: int) -> list[tuple[int, str]]:
+        """(spec, value) of one owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,39 +42,13 @@ class FrameView:
     deleted: bool = False
 
 
-class AttributeIndex:
-    """Attributes by owner: rows of one owner are found without a scan of the table."""
-
-    def __init__(self, attributes: Attributes) -> None:
-        self._attributes = attributes
-        self._key = self._keys(attributes.kind, attributes.owner)
-        self._order = np.argsort(self._key, kind="stable")
-        self._key = self._key[self._order]
-
-    @staticmethod
-    def _keys(kind: Any, owner: Any) -> Array:
-        return np.asarray(kind, np.int64) << 40 | np.asarray(owner, np.int64)
-
-    def rows(self, kind: Owner, owner: int) -> Array:
-        """The attribute rows of one owner, in their order."""
-        key = self._keys(kind, owner)
-        first, last = np.searchsorted(self._key, (key, key + 1))
-        return self._order[first:last]
-
-    def values(self, kind: Owner, owner: int) -> list[tuple[int, str]]:
-        """(spec, value) of one owner."""
-        rows = self.rows(kind, owner)
-        table = self._attributes
-        return [(int(table.spec[i]), table.pool[table.value[i]]) for i in rows]
-
-
 @dataclass(frozen=True, slots=True)
 class _RowView:
     """What the rows of all tables have."""
 
     OWNER: ClassVar[Owner]
 
-    dataset: Dataset
+    dataset: Home
     row: int
 
     def _cell(self, column: str) -> Any:
@@ -98,7 +84,7 @@ class _RowView:
     def attributes(self) -> dict[str, str]:
         """Values by name of the attribute, `#7` where nothing defines its id."""
         specs = self.dataset.labels.specs
-        pairs = self.dataset.attribute_index.values(self.OWNER, self.row)
+        pairs = self.dataset.attribute_values(self.OWNER, self.row)
         return {specs[spec][1].name if spec in specs else f"#{spec}": value for spec, value in pairs}
 
 
@@ -133,7 +119,8 @@ class ShapeView(_FramedView):
     @property
     def points(self) -> Floats:
         """x0 y0 x1 y1 ... in px; of a mask run lengths, left, top, right, bottom."""
-        return self.dataset.shapes.points(self.row)
+        points: Floats = self.dataset.table(Owner.SHAPE).points(self.row)
+        return points
 
     @property
     def rotation(self) -> float:
@@ -173,7 +160,7 @@ class ShapeView(_FramedView):
     @property
     def elements(self) -> Iterator[ShapeView]:
         """The elements of a plain skeleton."""
-        rows = np.flatnonzero(self.dataset.shapes.parent == self.row).tolist()
+        rows = np.flatnonzero(self.dataset.table(Owner.SHAPE).parent == self.row).tolist()
         return (ShapeView(self.dataset, row) for row in rows)
 
 
@@ -190,13 +177,13 @@ class TrackView(_FramedView):
     @property
     def shapes(self) -> Iterator[ShapeView]:
         """The keyframes, in the order of the table."""
-        rows = np.flatnonzero(self.dataset.shapes.track == self.row).tolist()
+        rows = np.flatnonzero(self.dataset.table(Owner.SHAPE).track == self.row).tolist()
         return (ShapeView(self.dataset, row) for row in rows)
 
     @property
     def elements(self) -> Iterator[TrackView]:
         """The tracks of the points of a skeleton."""
-        rows = np.flatnonzero(self.dataset.tracks.parent == self.row).tolist()
+        rows = np.flatnonzero(self.dataset.table(Owner.TRACK).parent == self.row).tolist()
         return (TrackView(self.dataset, row) for row in rows)
 
 

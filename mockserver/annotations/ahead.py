@@ -1,5 +1,6 @@
 """What of a large write can be done before the request gets the lock that all requests share.
 
+    read(ctx, 7, lock, target="job")          the body decoded; what can be checked is, in these steps:
     around = surroundings(ctx, "job", 7)      with the lock: the records that the checks look at, nothing more
     around.look_at(data, action)              without it: checks, and what of a task goes to which of its jobs
     around.is_checked(data, task, meta, labels), around.part(job)     with it again; as long as nothing has changed
@@ -9,15 +10,19 @@ What was refused is looked at again by the handler, which words the refusal.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from operator import is_
 
 import msgspec
 
 from annotools.labeled_data import LabeledData
-from mockserver.annotations import checks, label_specs, records
+from mockserver.annotations import bodies, checks, label_specs, records
 from mockserver.annotations.cutting import cut
+from mockserver.protocol.http import ApiError
+from mockserver.protocol.schemas import UncheckedError
 from mockserver.rules import lookup
+from mockserver.rules.ahead import Lock
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
@@ -71,3 +76,21 @@ def surroundings(ctx: Context, target: str, pk: int) -> Around | None:
     jobs = [job for job in lookup.jobs_of(ctx, pk) if job["type"] == "annotation"] if target == "task" else []
     spans = tuple(dict.fromkeys((job["start_frame"], job["stop_frame"]) for job in jobs))
     return Around(task, ctx.table("data_meta").get(task["id"]), lookup.labels_of(ctx, task), spans)
+
+
+def read(ctx: Context, pk: int, lock: Lock, *, target: str) -> LabeledData:
+    """The annotations of a large body, checked against the state as it is now. Raises: as `bodies.read`.
+
+    What the checks refuse is left to the handler.  target: job, task.
+    """
+    action = bodies.action_of(ctx.request)
+    data = bodies.read(ctx.request, action)
+    if action == "delete":
+        return data
+    with lock:
+        around = surroundings(ctx, target, pk)
+    if around is not None:
+        with suppress(ApiError, UncheckedError):
+            around.look_at(data)
+            ctx.around = around
+    return data

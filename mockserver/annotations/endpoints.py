@@ -8,11 +8,14 @@ DELETE                                   remove everything
 
 from __future__ import annotations
 
+from functools import partial
+
 from annotools.labeled_data import LabeledData
-from mockserver.annotations import bodies, job_annotations, task_annotations
+from mockserver.annotations import ahead, bodies, job_annotations, task_annotations
 from mockserver.protocol.http import Response, empty_response, errors, page, raw_json_response, sentence
 from mockserver.protocol.schemas import UncheckedError
 from mockserver.rules import lookup
+from mockserver.rules.ahead import reads_ahead
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 
@@ -32,6 +35,7 @@ def retrieve(ctx: Context, pk: int) -> Response:
     return raw_json_response(job_annotations.answer(ctx, job))
 
 
+@reads_ahead(partial(ahead.read, target="job"))
 def update(ctx: Context, pk: int) -> Response:
     """PUT of a job."""
     job = lookup.job(ctx, pk, "update:annotations")
@@ -40,6 +44,7 @@ def update(ctx: Context, pk: int) -> Response:
     return raw_json_response(job_annotations.replace(ctx, job, _data(ctx, "create")))
 
 
+@reads_ahead(partial(ahead.read, target="job"))
 def partial_update(ctx: Context, pk: int) -> Response:
     """PATCH of a job."""
     job = lookup.job(ctx, pk, "update:annotations")
@@ -63,6 +68,7 @@ def retrieve_task(ctx: Context, pk: int) -> Response:
     return raw_json_response(task_annotations.answer(ctx, task))
 
 
+@reads_ahead(partial(ahead.read, target="task"))
 def update_task(ctx: Context, pk: int) -> Response:
     """PUT of a task: replaced in every job, tracks cut at the borders."""
     task = lookup.task(ctx, pk, "update:annotations")
@@ -70,6 +76,7 @@ def update_task(ctx: Context, pk: int) -> Response:
     return raw_json_response(task_annotations.change(ctx, task, "replace", _data(ctx, "create")))
 
 
+@reads_ahead(partial(ahead.read, target="task"))
 def partial_update_task(ctx: Context, pk: int) -> Response:
     """PATCH of a task."""
     task = lookup.task(ctx, pk, "update:annotations")

@@ -20,15 +20,13 @@ from typing import Any, Protocol
 import orjson
 
 from mockserver import page
-from mockserver.core import coverage
+from mockserver.core import coverage, routes
 from mockserver.core.effects import EFFECTS
 from mockserver.core.faults import Faults
 from mockserver.core.journal import Journal
 from mockserver.protocol import versions
 from mockserver.protocol.http import ApiError, Request, Response, detail, empty_response, json_response
 from mockserver.protocol.numerals import whole
-from mockserver.seeds import packaged
-from mockserver.seeds.tables import state_of_seed
 from mockserver.state.context import Config, Env
 from mockserver.state.tables import State
 
@@ -56,6 +54,9 @@ class Server(Protocol):
         """Take over a snapshot."""
 
 
+Action = Callable[[Server, Request], Response]
+
+
 def handle(app: Server, request: Request) -> Response:
     """Answer an admin call; never raises."""
     shown = page.answer(request.path) if request.method == "GET" else None
@@ -68,11 +69,19 @@ def handle(app: Server, request: Request) -> Response:
             raise detail(405 if any(known == name for _, known in ACTIONS) else 404, f"no such admin call: {name}")
         _same_site(request)
         with app.lock:
-            return action(app, request)
+            return _function(action)(app, request)
     except ApiError as error:
         return error.response()
     except Exception as error:  # whatever the input was, the client must see an answer
         return json_response(400, {"detail": f"unusable input: {type(error).__name__}: {error}"})
+
+
+def _function(action: Action | str) -> Action:
+    if not isinstance(action, str):
+        return action
+    function = routes.handler(action)
+    assert function is not None, f"no such function: {action}"
+    return function
 
 
 def _same_site(request: Request) -> None:
@@ -86,13 +95,6 @@ def _form(request: Request) -> dict[str, Any]:
     if not isinstance(form, dict):
         raise detail(400, "the body must be a JSON object")
     return form
-
-
-def post_seed(app: Server, request: Request) -> Response:
-    """Forget everything and take over the seed of the body, or a packaged one by its name."""
-    given = orjson.loads(request.body)
-    app.take(state_of_seed(packaged.load(given) if isinstance(given, str) else given))
-    return empty_response(204)
 
 
 def post_reset(app: Server, request: Request) -> Response:
@@ -175,16 +177,17 @@ def post_clock(app: Server, request: Request) -> Response:
 def get_calls(app: Server, request: Request) -> Response:
     """These calls, and the effects of faults."""
     calls = [
-        {"method": method, "path": f"/_mock/{name}", "about": (action.__doc__ or "").strip()}
+        {"method": method, "path": f"/_mock/{name}", "about": (_function(action).__doc__ or "").strip()}
         for (method, name), action in ACTIONS.items()
     ]
     known = {name: {"options": options} for name, (_, options) in sorted(EFFECTS.items())}
     return json_response(200, {"calls": calls, "effects": known})
 
 
-ACTIONS: dict[tuple[str, str], Callable[[Server, Request], Response]] = {
+# what needs a room above the core is named, as handlers are in endpoints.txt, and imported when it is first called
+ACTIONS: dict[tuple[str, str], Action | str] = {
     ("GET", ""): get_calls,
-    ("POST", "seed"): post_seed,
+    ("POST", "seed"): "seeds.calls.post_seed",
     ("POST", "reset"): post_reset,
     ("GET", "state"): get_state,
     ("GET", "snapshot"): get_snapshot,

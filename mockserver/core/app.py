@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from mockserver.background import queue
 from mockserver.core import admin, compressing, faults, lints
 from mockserver.core.decoding import decoded_ahead
 from mockserver.core.dispatch import dispatch, finish, operation_of
 from mockserver.core.faults import Fault, Faults
 from mockserver.core.journal import Journal
-from mockserver.exchange import background
 from mockserver.protocol.http import ApiError, Request, Response, json_response
 from mockserver.state.context import Config, Context, Env
 from mockserver.state.tables import State
@@ -95,7 +95,7 @@ class App:
     def tick(self) -> None:
         """Move background requests on, as every request does."""
         with self.lock, self.state.transaction():
-            background.tick(self._context(Request("GET", "/")))
+            queue.tick(self._context(Request("GET", "/")))
             self._save()
 
     def _context(self, request: Request) -> Context:

@@ -9,22 +9,16 @@ So others are answered meanwhile, and a request that is refused for its body is 
 from __future__ import annotations
 
 import threading
-from contextlib import AbstractContextManager, suppress
-from typing import Any
 
-from annotools.labeled_data import LabeledData
-from mockserver.annotations import bodies
-from mockserver.annotations.ahead import surroundings
-from mockserver.core.dispatch import operation_of, target_of
-from mockserver.protocol.http import ApiError
+from mockserver.core.dispatch import handler_of, target_of
 from mockserver.protocol.large_json import LARGE, check_size, parse_large
-from mockserver.protocol.schemas import UncheckedError
+from mockserver.rules.ahead import READERS, Lock
 from mockserver.state.context import Context, Decoded
 
 _one_at_a_time = threading.Lock()
 
 
-def decoded_ahead(ctx: Context, lock: AbstractContextManager[Any]) -> Decoded | None:
+def decoded_ahead(ctx: Context, lock: Lock) -> Decoded | None:
     """The outcome of decoding a large JSON body, as the handler wants it; None for all other bodies.
 
     lock: what keeps the state as it is, taken for a moment only.
@@ -34,28 +28,9 @@ def decoded_ahead(ctx: Context, lock: AbstractContextManager[Any]) -> Decoded | 
         return None
     with _one_at_a_time:
         try:
-            return Decoded(_decode(ctx, lock))
+            check_size(request.body)
+            handler = handler_of(ctx)
+            reader = READERS.get(handler) if handler else None
+            return Decoded(reader(ctx, target_of(ctx), lock) if reader else parse_large(request.body))
         except Exception as error:  # the handler's to meet: it knows what answer an error becomes
             return Decoded(error=error)
-
-
-def _decode(ctx: Context, lock: AbstractContextManager[Any]) -> Any:
-    request = ctx.request
-    check_size(request.body)
-    if not operation_of(ctx).endswith("update_annotations"):
-        return parse_large(request.body)
-    found = bodies.read(request, bodies.action_of(request))
-    if bodies.action_of(request) != "delete":
-        _look_ahead(ctx, lock, found)
-    return found
-
-
-def _look_ahead(ctx: Context, lock: AbstractContextManager[Any], found: LabeledData) -> None:
-    """Check annotations against the state as it is now; what is refused is left to the handler."""
-    target, pk = operation_of(ctx).partition("_")[0].removesuffix("s"), target_of(ctx)
-    with lock:
-        around = surroundings(ctx, target, pk)
-    if around is not None:
-        with suppress(ApiError, UncheckedError):
-            around.look_at(found)
-            ctx.around = around

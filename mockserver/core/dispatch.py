@@ -9,8 +9,8 @@ import re
 from html import escape
 from typing import Any
 
+from mockserver.background import queue
 from mockserver.core import compressing, documents, routes
-from mockserver.exchange import background
 from mockserver.people import auth, organizations, throttle
 from mockserver.protocol import versions
 from mockserver.protocol.http import Response, detail, json_response, page
@@ -36,6 +36,12 @@ def operation_of(ctx: Context) -> str:
     request = ctx.request
     found = routes.find(request.path, ctx.config.lenient, ctx.version)
     return found[0].operations.get(request.method, ("", ""))[0] if found else ""
+
+
+def handler_of(ctx: Context) -> routes.Handler | None:
+    """The function that answers a request, None for none."""
+    found = routes.find(ctx.request.path, ctx.config.lenient, ctx.version)
+    return routes.handler(found[0].operations.get(ctx.request.method, ("", "-"))[1]) if found else None
 
 
 def target_of(ctx: Context) -> int:
@@ -77,7 +83,7 @@ def call(ctx: Context, route: routes.Route, params: dict[str, str], method: str)
         raise detail(501, f"{ctx.operation} is not modelled by the mock server" + (f": {why}" if why else ""))
     if ctx.user is not None:
         organizations.enter(ctx)
-        background.tick(ctx)
+        queue.tick(ctx)
     if method == "HEAD" and _NO_HEAD.match(ctx.operation):
         raise ctx.crash("HEAD is not supported here; send GET")
     response = function(ctx, **typed(params))

@@ -1,5 +1,5 @@
 """Files in and out: data of tasks, annotations, datasets and backups.
 
-tus, uploads -> background (a request that is worked off later) -> datasets | task_data | backups
+tus, uploads -> background.queue -> datasets | task_data | backups
 conversion, bundles, installing: the state as a dataset of annotools, and a dataset as part of the state
 """

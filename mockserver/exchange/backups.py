@@ -21,9 +21,10 @@ from annotools.formats.base import Members, Options
 from annotools.model import Dataset
 from annotools.storage import open_source
 from annotools.storage.packing import write_zip
-from mockserver.exchange import background, bundles, installing, old_sources, uploads, validated_backups
-from mockserver.exchange.background import WorkError, submit
-from mockserver.exchange.request_ids import request_id
+from mockserver.background import queue
+from mockserver.background.queue import WorkError, submit
+from mockserver.background.request_ids import request_id
+from mockserver.exchange import bundles, installing, old_sources, uploads, validated_backups
 from mockserver.people import organizations
 from mockserver.protocol.http import ApiError, Response
 from mockserver.protocol.schemas import UncheckedError
@@ -57,7 +58,7 @@ def _export(ctx: Context, target: str, record: Record) -> Response:
     return submit(ctx, request_id("export", target, **rest), place, ("export_backup", arguments))
 
 
-@background.worker
+@queue.worker
 def export_backup(ctx: Context, request: Record, target: str, pk: int, filename: str | None) -> Record:
     """Write a backup, pictures included."""
     record = ctx.table(f"{target}s").get(pk)
@@ -146,7 +147,7 @@ def _restore(ctx: Context, target: str) -> Response:
     return response
 
 
-@background.worker
+@queue.worker
 def import_backup(ctx: Context, request: Record, target: str, home: int | None) -> dict[str, Any]:
     """Make a task or project of a backup."""
     name = f"import/{request['id']}"

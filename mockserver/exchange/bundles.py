@@ -26,7 +26,7 @@ from annotools.model.joining import concat
 from annotools.quirks import CVAT
 from annotools.storage import Media, MediaFile, Source
 from mockserver.annotations import job_annotations, task_annotations
-from mockserver.exchange.background import WorkError
+from mockserver.background.queue import WorkError
 from mockserver.media import chunks, frame_numbers, meta
 from mockserver.rules import lookup, serialise
 from mockserver.state.context import Context

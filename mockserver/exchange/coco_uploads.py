@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from annotools.storage import Source
-from mockserver.exchange.background import WorkError
+from mockserver.background.queue import WorkError
 
 _FORMATS = ("COCO 1.0", "COCO Keypoints 1.0")
 _IDS = {"images": ("id",), "categories": ("id",), "annotations": ("id", "image_id", "category_id")}

@@ -27,8 +27,8 @@ from annotools.storage.packing import write_zip
 from annotools.transform import drop_deleted_frames
 from mockserver.annotations import grammar, job_annotations, records, task_annotations
 from mockserver.annotations.cutting import cut
+from mockserver.background.queue import WorkError
 from mockserver.exchange import bundles, coco_uploads, installing, project_labels, project_xml, refusals
-from mockserver.exchange.background import WorkError
 from mockserver.exchange.format_names import EXPORTERS
 from mockserver.protocol.schemas import UncheckedError
 from mockserver.state.context import Context

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.exchange import background, conversion, uploads
-from mockserver.exchange.background import WorkError, submit
+from mockserver.background import queue
+from mockserver.background.queue import WorkError, submit
+from mockserver.background.request_ids import request_id
+from mockserver.exchange import conversion, uploads
 from mockserver.exchange.format_names import EXPORTERS, IMPORTERS
-from mockserver.exchange.request_ids import request_id
 from mockserver.protocol.http import Response, errors, sentence
 from mockserver.rules import lookup
 from mockserver.state.context import Context
@@ -60,7 +61,7 @@ def _export(ctx: Context, target: str, record: Record) -> Response:
     return submit(ctx, request_id("export", target, **rest), place, ("export_dataset", arguments))
 
 
-@background.worker
+@queue.worker
 def export_dataset(ctx: Context, request: Record, target: str, pk: int, **asked: Any) -> Record:
     """Write a dataset file. asked: format_name, images, filename."""
     record, format_name, images = _target(ctx, target, pk), asked["format_name"], asked["images"]
@@ -144,7 +145,7 @@ def _check_import(ctx: Context) -> None:
         raise errors(f"Invalid import_mode='{mode}'. Allowed: replace, append")
 
 
-@background.worker
+@queue.worker
 def import_annotations(ctx: Context, request: Record, target: str, pk: int, **asked: Any) -> dict[str, Any] | None:
     """Read an uploaded dataset into a job or task. asked: format_name, append."""
     name = f"import/{request['id']}"
@@ -170,7 +171,7 @@ def create_project_dataset(ctx: Context, pk: int) -> Response:
     return response
 
 
-@background.worker
+@queue.worker
 def import_project_dataset(ctx: Context, request: Record, pk: int, format_name: str) -> dict[str, Any] | None:
     """Read an uploaded dataset as new tasks of a project, one for each of its subsets."""
     name = f"import/{request['id']}"

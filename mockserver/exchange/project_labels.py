@@ -10,8 +10,8 @@ from __future__ import annotations
 import orjson
 
 from annotools.model import Dataset
+from mockserver.background.queue import WorkError
 from mockserver.exchange import installing
-from mockserver.exchange.background import WorkError
 from mockserver.resources import label_forms
 from mockserver.state.context import Context
 from mockserver.state.tables import Record

@@ -14,7 +14,7 @@ import numpy as np
 
 from annotools.model import Dataset
 from annotools.model.codes import ShapeType
-from mockserver.exchange.background import WorkError
+from mockserver.background.queue import WorkError
 
 
 def check(format_name: str, dataset: Dataset) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from mockserver.exchange import background
+from mockserver.background import queue
 from mockserver.protocol.http import Response, empty_response, json_response, sentence
 from mockserver.rules import listing, lookup, permissions
 from mockserver.rules.json_logic import Column
@@ -40,22 +40,22 @@ def _columns(ctx: Context) -> Listing:
 
 def list_(ctx: Context) -> Response:
     """GET /api/requests: the user's own requests."""
-    rows = [record for record in background.all_of(ctx) if record["owner_id"] == ctx.me["id"]]
+    rows = [record for record in queue.all_of(ctx) if record["owner_id"] == ctx.me["id"]]
     if ctx.in_context:
         home = ctx.organization["id"] if ctx.organization else None
         rows = [record for record in rows if record["place"].get("org_id") == home]
-    return listing.answer(ctx, rows, _columns(ctx), background.to_json, [_NO_CACHE])
+    return listing.answer(ctx, rows, _columns(ctx), queue.to_json, [_NO_CACHE])
 
 
 def retrieve(ctx: Context, rq_id: str) -> Response:
     """GET /api/requests/{id}."""
-    return json_response(200, background.to_json(ctx, _request(ctx, rq_id)), [_NO_CACHE])
+    return json_response(200, queue.to_json(ctx, _request(ctx, rq_id)), [_NO_CACHE])
 
 
 def create_cancel(ctx: Context, rq_id: str) -> Response:
     """POST /api/requests/{id}/cancel: forget one that has not begun (an export: not ended)."""
     record = _request(ctx, rq_id)
-    if record["status"] in background.ENDED:
+    if record["status"] in queue.ENDED:
         raise sentence(400, f"Requests with status '{record['status']}' cannot be cancelled")
     if record["status"] == "started" and record["action"] != "export":
         raise sentence(400, "Only export requests can be cancelled once they have started")
@@ -65,7 +65,7 @@ def create_cancel(ctx: Context, rq_id: str) -> Response:
 
 def _request(ctx: Context, rq_id: str) -> Record:
     """Raises: ApiError 404, 403."""
-    record = background.find(ctx, rq_id)
+    record = queue.find(ctx, rq_id)
     if record is None:
         raise sentence(404, "There is no request with specified id")
     own = record["owner_id"] == ctx.me["id"] or permissions.is_admin(ctx)

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.exchange import background, data_forms, task_files, tus, uploads
-from mockserver.exchange.background import WorkError, submit
-from mockserver.exchange.request_ids import request_id
+from mockserver.background import queue
+from mockserver.background.queue import WorkError, submit
+from mockserver.background.request_ids import request_id
+from mockserver.exchange import data_forms, task_files, tus, uploads
 from mockserver.protocol import multipart
 from mockserver.protocol.http import ApiError, Response, detail, errors
 from mockserver.protocol.multipart import Part
@@ -72,7 +73,7 @@ def _form(ctx: Context, place: str) -> Record:
     return data_forms.read(ctx, given)
 
 
-@background.worker
+@queue.worker
 def create_task_data(ctx: Context, request: Record, pk: int, form: Record) -> dict[str, Any]:
     """Make frames and jobs of the uploaded files."""
     task = ctx.table("tasks").get(pk)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from mockserver.exchange.background import WorkError
+from mockserver.background.queue import WorkError
 from mockserver.exchange.data_forms import step_of
 from mockserver.media import pictures
 from mockserver.state.tables import Record

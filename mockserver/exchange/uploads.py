@@ -9,7 +9,8 @@ import re
 from datetime import datetime
 from email.utils import format_datetime
 
-from mockserver.exchange import background, request_ids, tus
+from mockserver.background import queue, request_ids
+from mockserver.exchange import tus
 from mockserver.protocol import byte_ranges, multipart
 from mockserver.protocol.http import Response, detail, errors, fields, page, sentence
 from mockserver.protocol.numerals import whole
@@ -140,7 +141,7 @@ def download(ctx: Context, target: str, pk: int) -> Response:
         raise errors("Unexpected request id format")
     if (pairs["action"], pairs["target"], pairs.get("target_id")) != ("export", target, str(pk)):
         raise errors("Invalid export request id")
-    record = background.find(ctx, rq_id)
+    record = queue.find(ctx, rq_id)
     if record is None:
         raise sentence(400, "Unknown export request id")
     permissions.require(ctx, record["owner_id"] == ctx.me["id"] or permissions.is_admin(ctx))

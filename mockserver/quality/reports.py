@@ -14,9 +14,10 @@ from annotools.errors import InputError
 from annotools.quality.documents import summary_item
 from annotools.quality.replicas import parties
 from annotools.quality.reports.as_csv import csv_of
-from mockserver.exchange import background, uploads
-from mockserver.exchange.background import submit
-from mockserver.exchange.request_ids import request_id
+from mockserver.background import queue
+from mockserver.background.queue import submit
+from mockserver.background.request_ids import request_id
+from mockserver.exchange import uploads
 from mockserver.people import organizations
 from mockserver.protocol.http import Response, detail, errors, json_response
 from mockserver.quality.work import dataset_of
@@ -193,7 +194,7 @@ def create_merge(ctx: Context) -> Response:
 def _check_replicas(ctx: Context, task: Record, job: Record | None) -> None:
     try:
         found = parties(dataset_of(ctx, task))
-    except (InputError, background.WorkError) as error:
+    except (InputError, queue.WorkError) as error:
         raise errors(str(error).partition(": ")[0]) from None
     ready = {lookup.jobs_of(ctx, task["id"])[row]["id"] for row in found.ready}
     if job is not None and job["id"] not in ready:

@@ -13,10 +13,11 @@ from annotools.model import Dataset
 from annotools.quality import ConsensusSettings, Report, merge_replicas, project_report, report
 from annotools.quality.documents import Document, conflict_rows
 from mockserver.annotations import grammar, job_annotations, records
-from mockserver.exchange import background, bundles, conversion
-from mockserver.exchange.background import WorkError
-from mockserver.media import layout
+from mockserver.background import queue
+from mockserver.background.queue import WorkError
+from mockserver.exchange import bundles, conversion
 from mockserver.quality import settings
+from mockserver.resources import validation_layout
 from mockserver.rules import lookup
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
@@ -29,13 +30,13 @@ def dataset_of(ctx: Context, task: Record) -> Dataset:
     dataset, _ = bundles.dataset_of(ctx, "task", task, rows="jobs")
     jobs = []
     for job in dataset.jobs:
-        shown = layout.of_job(ctx, ctx.table("jobs")[job.id])
+        shown = validation_layout.of_job(ctx, ctx.table("jobs")[job.id])
         pairs = zip(shown.get("honeypot_frames", ()), shown.get("honeypot_real_frames", ()), strict=True)
         jobs.append(replace(job, honeypots=tuple(pairs)))
     return dataset.replace(jobs=tuple(jobs))
 
 
-@background.worker
+@queue.worker
 def calculate_quality(ctx: Context, request: Record, target: str, pk: int) -> Record:
     """A report of a task with its jobs, or of a project with its tasks and their jobs."""
     try:
@@ -95,7 +96,7 @@ def _keep(ctx: Context, place: Record, document: Document, target: Record) -> in
     return number
 
 
-@background.worker
+@queue.worker
 def merge_consensus(ctx: Context, request: Record, task_id: int, job_id: int | None) -> None:
     """The replicas of one job, or of all jobs of a task, as annotations of the jobs that they repeat."""
     dataset = dataset_of(ctx, lookup.record(ctx, "tasks", task_id))

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from mockserver.media import frame_numbers
-from mockserver.media.least_used import LeastUsed
 from mockserver.protocol.http import errors
 from mockserver.resources import frame_selection, ground_truth, segments
+from mockserver.resources.least_used import LeastUsed
 from mockserver.state.context import Context
 from mockserver.state.tables import Record
 

@@ -1,1 +1,2 @@
-"""What handlers of all resources share: finding a record, who may do what, forms, lists, how records are shown."""
+"""What handlers of all resources share: finding a record, who may do what, forms, lists, how records are shown;
+which handlers read their bodies ahead."""

@@ -224,7 +224,7 @@ def test_attributes_without_a_home_are_told() -> None:
     row = build.add_shape("rectangle", 0, "car", (1, 2, 3, 4), attributes=values)
     ready, losses = carried(build.dataset(), "cvat-images")
     assert [(loss.what, loss.count) for loss in losses] == [("unknown attribute of shape", 2)]
-    assert ready.attribute_index.values(Owner.SHAPE, row) == [(1, "vw")]
+    assert ready.attribute_values(Owner.SHAPE, row) == [(1, "vw")]
 
 
 @settings(deadline=None, max_examples=40)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from mockserver.background.request_ids import canonical, parse_id
 from mockserver.core.app import App
-from mockserver.exchange.request_ids import canonical, parse_id
 from mockserver.seeds.sources import state_of
 from mockserver.state.context import Clock, Env
 from tests.mock.conftest import Client

@@ -136,7 +136,7 @@ def test_texts_that_xml_cannot_carry_are_told_where_they_stand() -> None:
     build.add_shape("rectangle", 0, 1, (1, 2, 3, 4), attributes={"make": "x\x04"})
     after, losses = run(build.dataset(), ("xml-characters",))
     assert (after.task.name, after.labels[0].name, after.frames.names[0]) == ("a\ufffdb", "c\ufffdr", "f\ufffd.jpg")
-    assert after.attribute_index.values(Owner.SHAPE, 0) == [(1, "x\ufffd")]
+    assert after.attribute_values(Owner.SHAPE, 0) == [(1, "x\ufffd")]
     assert [(loss.table, loss.column) for loss in losses] == [
         ("task", "name"), ("frames", "name"), ("frames", "subsets"), ("labels", ""), ("attributes", ""),
     ]  # fmt: skip

@@ -109,7 +109,7 @@ def _given(ctx: Context, owner: Owner, counted: Bools) -> Ints:
 
 def _gaps(ctx: Context, owner: Owner, row: int, known: Specs, counted: Bools) -> list[tuple[int, str, str]]:
     """(id, name, default) of the specifications that a row lacks."""
-    has = {spec for spec, _ in ctx.dataset.attribute_index.values(owner, row)}
+    has = {spec for spec, _ in ctx.dataset.attribute_values(owner, row)}
     label = int(getattr(ctx.dataset.table(owner), "label")[row])  # noqa: B009  # every table with attributes has labels
     pairs = zip(known.rows, counted.tolist(), strict=True)
     return [

@@ -38,7 +38,7 @@ def _moving(ctx: Context, rows: Ints, kind: str, targets: Ints) -> Edits:
         if target < 0:
             return []
         spec, text = int(table.spec[row]), table.pool[int(table.value[row])]
-        has = {known for known, _ in ctx.dataset.attribute_index.values(Owner[kind.upper()], target)}
+        has = {known for known, _ in ctx.dataset.attribute_values(Owner[kind.upper()], target)}
         more = [] if spec in has else [AddAttribute(kind, target, spec, text)]
         return [DropAttribute(row), *more]
 

@@ -1,70 +1,25 @@
-"""Handlers of `/api/server/*` and `/api/events`."""
+"""Handler of `/api/events`: what a browser reports about its user."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from mockserver.exchange.format_names import EXPORTERS, IMPORTERS, FormatName
-from mockserver.protocol.http import Response, errors, json_response
+from mockserver.protocol.http import Response, json_response
 from mockserver.rules import forms
 from mockserver.rules.forms import ABSENT, Field, Schema, at_least, many, text_up_to
 from mockserver.rules.json_logic import moment
 from mockserver.state.context import Context
-from mockserver.state.tables import Record
-
-
-def retrieve_about(ctx: Context) -> Response:
-    """GET /api/server/about."""
-    return json_response(
-        200,
-        {
-            "name": "Computer Vision Annotation Tool",
-            "description": "",
-            "version": ctx.server,
-            "logo_url": ctx.url("/static/logo.svg"),
-            "subtitle": "",
-        },
-    )
-
-
-def retrieve_annotation_formats(ctx: Context) -> Response:
-    """GET /api/server/annotation/formats."""
-    rows = {"importers": IMPORTERS.values(), "exporters": EXPORTERS.values()}
-    return json_response(200, {kind: [_format(row) for row in found] for kind, found in rows.items()})
-
-
-def _format(row: FormatName) -> Record:
-    shown = {"name": row.title, "ext": row.ext, "version": row.version, "enabled": row.enabled}
-    return {**shown, "dimension": row.dimension}
-
-
-def retrieve_plugins(ctx: Context) -> Response:
-    """GET /api/server/plugins."""
-    return json_response(200, {"ANALYTICS": False, "MODELS": False})
-
-
-def list_share(ctx: Context) -> Response:
-    """GET /api/server/share: an empty folder."""
-    if (ctx.request.param("directory") or "/").strip("/"):
-        raise errors(f"{ctx.request.param('directory')} is an invalid directory")
-    return json_response(200, [])
-
-
-def health(ctx: Context) -> Response:
-    """GET /api/server/health."""
-    names = ("Cache backend: default", "Cache backend: media", "DatabaseBackend", "DiskUsage", "MemoryUsage")
-    return json_response(200, dict.fromkeys(names, "working"))
 
 
 def _date(value: Any) -> str:
     try:
-        found = moment(value)
+        when = moment(value)
     except ValueError:
         raise forms.InvalidError(
             "Datetime has wrong format. Use one of these formats instead: "
             "YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]."
         ) from None
-    text = found.isoformat().removesuffix("+00:00")
+    text = when.isoformat().removesuffix("+00:00")
     return text + "Z"
 
 
@@ -88,7 +43,7 @@ _EVENTS = Schema(
 )  # fmt: skip
 
 
-def create_events(ctx: Context) -> Response:
+def create(ctx: Context) -> Response:
     """POST /api/events: what a browser reports about its user; taken and forgotten."""
     form = forms.read(ctx, _EVENTS)
     place = {"org_id": None, "org_slug": None}

@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 
-from mockserver.exchange.request_ids import canonical, parse_id
+from mockserver.background.request_ids import canonical, parse_id
 from mockserver.protocol.http import ApiError, Response, json_response
 from mockserver.rules import lookup
 from mockserver.state.context import Context, timestamp

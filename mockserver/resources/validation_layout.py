@@ -14,9 +14,9 @@ from annotools.labeled_data import LabeledData
 from mockserver.annotations import job_annotations
 from mockserver.annotations.job_annotations import stored
 from mockserver.media import frame_numbers, meta
-from mockserver.media.least_used import LeastUsed
 from mockserver.protocol.http import Response, errors, fields, json_response
 from mockserver.protocol.schemas import UncheckedError
+from mockserver.resources.least_used import LeastUsed
 from mockserver.rules import lookup, parse
 from mockserver.state.context import Context
 from mockserver.state.tables import Record

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.model import Dataset, ShapeType
+from annotools.model.codes import ShapeType
+from annotools.model.dataset import Dataset
 
 
 def counts(dataset: Dataset) -> dict[str, int]:
