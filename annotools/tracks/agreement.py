@@ -20,6 +20,7 @@ from annotools.geometry.ragged import Array, Bools, Floats, Ints, expand_ranges,
 from annotools.model.codes import POLYGON, RECTANGLE
 from annotools.model.tables import Shapes
 
+SHAPES_AGREE, TRACKS_AGREE = 0.75, 0.5  # the least agreement of twins
 _FAR = 1e9
 
 

@@ -17,11 +17,9 @@ from annotools.model.definitions import Job
 from annotools.model.frames import Frames
 from annotools.model.losses import Ledger
 from annotools.model.tables import Attributes, Shapes
-from annotools.tracks.agreement import Pairs, near_pairs, pairs_by_key, shapes_agree, twins
+from annotools.tracks.agreement import TRACKS_AGREE, Pairs, near_pairs, pairs_by_key, shapes_agree, twins
 from annotools.tracks.interpolate import interpolate
 from annotools.tracks.windows import State, Windows, copies
-
-_TRACKS_AGREE = 0.5
 
 
 def join_tracks(
@@ -59,7 +57,7 @@ def _join_job(state: State, new: Bools, job: Job, end: int) -> None:
     open_ = (last >= 0) & ((frame >= job.start_frame) | ~outside) & (state.dataset.tracks.parent < 0) & state.alive
     ours = np.flatnonzero(open_ & ~new)
     theirs = np.flatnonzero(open_ & new & (state.start < end))
-    i, j = twins(_agreements(state, theirs, ours, (job.start_frame, end)), _TRACKS_AGREE)
+    i, j = twins(_agreements(state, theirs, ours, (job.start_frame, end)), TRACKS_AGREE)
     left = ours[~np.isin(ours, j)]
     # those of a skeleton that has left by itself stay as they are
     elements = np.flatnonzero(np.isin(state.dataset.tracks.parent, left[~outside[left]]))

@@ -21,12 +21,11 @@ from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Shapes, Tags
 from annotools.quirks import NONE
-from annotools.tracks.agreement import Pairs, near_pairs, pairs_by_key, shapes_agree, twins
+from annotools.tracks.agreement import SHAPES_AGREE, Pairs, near_pairs, pairs_by_key, shapes_agree, twins
 from annotools.tracks.joining import join_tracks
 from annotools.tracks.server_order import in_server_order
 from annotools.tracks.splitting import working_jobs
 
-_SHAPES_AGREE = 0.75
 Keyed = tuple[Ints, Ints]  # rows and their keys
 Agree = Callable[[Keyed, Keyed], Pairs]
 
@@ -118,5 +117,5 @@ def _repeated(table: Tags | Shapes, among: Bools, jobs: list[int], ends: list[in
         old = of_key[expand_ranges(start, np.searchsorted(keys, asked, side="right") - start)]
         old = np.sort(old[(place[old] < job) & ~gone[old]])
         if job and len(old):
-            gone[twins(agree((new, key[new]), (old, key[old])), _SHAPES_AGREE)[0]] = True
+            gone[twins(agree((new, key[new]), (old, key[old])), SHAPES_AGREE)[0]] = True
     return gone

@@ -1,28 +1,38 @@
 """Annotations of a task's jobs put together: what jobs share in their overlap is united.
 
-Tags are the same with the same label, shapes if they are rectangles or polygons that mostly cover each other, tracks if
-they agree on the frames of the overlap. A track that does not go on in the next job is closed where the overlap ends.
+Who is whose twin is what `annotools.tracks.agreement` says; here the documents are put together, plain JSON objects
+that stay in use. A track that does not go on in the next job is closed where the overlap ends.
 """
 
 from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, product
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
-from annotools.tracks.agreement import assign
+from annotools.geometry.ragged import Floats, Ints, offsets_of
+from annotools.model import Shapes, ShapeType
+from annotools.tracks.agreement import (
+    SHAPES_AGREE,
+    TRACKS_AGREE,
+    Pairs,
+    near_pairs,
+    pairs_by_key,
+    shapes_agree,
+    twins,
+)  # fmt: skip
 from mockserver.annotations.track_frames import by_frame, interpolate
 
 Item = dict[str, Any]
 Bounds = tuple[float, float, float, float]
-SHAPE_COST, TRACK_COST = 0.25, 0.5
+Agree = Callable[[list[Item], list[Item]], Pairs]
 
 
 class Merged:
@@ -35,8 +45,8 @@ class Merged:
     def add(self, document: Item, frames: range, overlap: int) -> None:
         """A job of these frames, the first `overlap` of which the one before has, too."""
         shared = frames[:overlap]
-        _merge_by_frame(self.document["tags"], document["tags"], shared.stop, tags_agree)
-        _merge_by_frame(self.document["shapes"], document["shapes"], shared.stop, shapes_agree)
+        _merge_by_frame(self.document["tags"], document["tags"], shared.stop, _tags_agree)
+        _merge_by_frame(self.document["shapes"], document["shapes"], shared.stop, _shapes_agree)
         self._merge_tracks(document["tracks"], shared)
         self.document["intervals"] += document["intervals"]
 
@@ -45,16 +55,15 @@ class Merged:
         old = [track for track in ours if _may_go_on(track, frames.start)]
         shared = [track for track in incoming if track["frame"] < frames.stop and _may_go_on(track, frames.start)]
         ours += [track for track in incoming if track["frame"] >= frames.stop]
-        views = [Overlap(track, frames, self.three_d) for track in old]
-        rows = (Overlap(track, frames, self.three_d) for track in shared)
-        costs = [[1 - row.agreement(view) for view in views] for row in rows]
-        pairs = {i: j for i, j in _pairs(costs) if costs[i][j] <= TRACK_COST}
-        for i, j in pairs.items():
+        known = twins(
+            _tracks_agree(*([Overlap(t, frames, self.three_d) for t in side] for side in (shared, old))), TRACKS_AGREE
+        )
+        for i, j in zip(*(rows.tolist() for rows in known), strict=True):
             _unite(shared[i], old[j])
         for j, track in enumerate(old):
-            if j not in pairs.values():
+            if j not in known[1]:
                 close(track, frames.stop)
-        ours += [track for i, track in enumerate(shared) if i not in pairs]
+        ours += [track for i, track in enumerate(shared) if i not in known[0]]
 
 
 @dataclass
@@ -78,13 +87,9 @@ class Overlap:
         """The box around all of them."""
         return _bounds(self.shapes.values())
 
-    def agreement(self, other: Overlap) -> float:
-        """Mean agreement over the frames on which either track is."""
-        if self.track["label_id"] != other.track["label_id"] or _apart(self.bounds, other.bounds):
-            return 0.0
-        both = self.shapes.keys() & other.shapes.keys()
-        total = sum(shapes_agree(self.shapes[frame], other.shapes[frame]) for frame in sorted(both))
-        return total / len(self.shapes.keys() | other.shapes.keys())
+    def meets(self, other: Overlap) -> bool:
+        """Whether they are of one label, and the boxes around them meet; others do not agree."""
+        return self.track["label_id"] == other.track["label_id"] and not _apart(self.bounds, other.bounds)
 
 
 def _bounds(shapes: Iterable[Item]) -> Bounds:
@@ -103,65 +108,60 @@ def _may_go_on(track: Item, start: int) -> bool:
     return bool(last["frame"] >= start or not last["outside"])
 
 
-def _merge_by_frame(ours: list[Item], incoming: list[Item], end: int, agree: Callable[[Item, Item], float]) -> None:
-    shared: dict[int, list[Item]] = {}
-    for item in incoming:
-        if item["frame"] < end:
-            shared.setdefault(item["frame"], []).append(item)
-    old: dict[int, list[Item]] = {}
-    for item in ours:
-        if item["frame"] in shared:
-            old.setdefault(item["frame"], []).append(item)
+def _merge_by_frame(ours: list[Item], incoming: list[Item], end: int, agree: Agree) -> None:
+    shared = [item for item in incoming if item["frame"] < end]
+    frames = {item["frame"] for item in shared}
+    old = [item for item in ours if item["frame"] in frames]
+    known = set(twins(agree(shared, old), SHAPES_AGREE)[0].tolist()) if shared and old else set()
     ours += [item for item in incoming if item["frame"] >= end]
-    for frame, items in shared.items():
-        costs = [[1 - agree(one, other) for other in old.get(frame, ())] for one in items]
-        known = {i for i, j in _pairs(costs) if costs[i][j] <= SHAPE_COST}
-        ours += [item for i, item in enumerate(items) if i not in known]
+    ours += [item for row, item in enumerate(shared) if row not in known]
 
 
-def _pairs(costs: list[list[float]]) -> list[tuple[int, int]]:
-    """Pairs (row, column), as many as the shorter side has, whose costs sum up to the least."""
-    if not costs or not costs[0]:
-        return []
-    table = np.asarray(costs, float)
-    if len(costs) > len(costs[0]):
-        return sorted((row, column) for column, row in enumerate(assign(table.T)))
-    return list(enumerate(assign(table)))
+def _keys(*sides: list[Item]) -> list[Ints]:
+    """The same number for what stands on one frame with one label."""
+    numbers: dict[tuple[int, int], int] = {}
+    return [
+        np.array([numbers.setdefault((item["frame"], item["label_id"]), len(numbers)) for item in side], np.int64)
+        for side in sides
+    ]
 
 
-def tags_agree(one: Item, other: Item) -> float:
-    """1 for the same label, else 0."""
-    return float(one["label_id"] == other["label_id"])
+def _table(items: Sequence[Item]) -> Shapes:
+    points = [item.get("points") or () for item in items]
+    values = np.fromiter(chain.from_iterable(points), np.float64)
+    kinds = [ShapeType.of(item["type"]) for item in items]
+    return Shapes.of(type=kinds, values=values, offsets=offsets_of([len(one) for one in points]))
 
 
-def shapes_agree(one: Item, other: Item) -> float:
-    """Common area by united area of two rectangles or polygons of one label; 0 for all else."""
-    if one["type"] != other["type"] or one.get("label_id") != other.get("label_id"):
-        return 0.0
-    if one["type"] == "rectangle":
-        return _boxes_agree(_bounds([one]), _bounds([other]))
-    if one["type"] != "polygon" or _apart(_bounds([one]), _bounds([other])):
-        return 0.0
-    return _polygons_agree(one["points"], other["points"])
+def _tags_agree(one: list[Item], other: list[Item]) -> Pairs:
+    i, j = pairs_by_key(*_keys(one, other))
+    return Pairs(i, j, np.ones(len(i)))
 
 
-def _boxes_agree(one: Bounds, other: Bounds) -> float:
-    common = _area((max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])))
-    return common / (_area(one) + _area(other) - common) if common else 0.0
+def _shapes_agree(one: list[Item], other: list[Item]) -> Pairs:
+    tables = [_table(side) for side in (one, other)]
+    i, j = near_pairs(*zip(_keys(one, other), tables, strict=True))
+    return Pairs(i, j, shapes_agree(tables[0].take(i), tables[1].take(j)))
 
 
-def _area(box: Bounds) -> float:
-    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+def _tracks_agree(one: list[Overlap], other: list[Overlap]) -> Pairs:
+    """Pairs of tracks of one label, and their mean agreement over the frames on which either is."""
+    pairs = [(i, j) for (i, a), (j, b) in product(enumerate(one), enumerate(other)) if a.meets(b)]
+    frames = [one[i].shapes.keys() & other[j].shapes.keys() for i, j in pairs]
+    both = [
+        (one[i].shapes[f], other[j].shapes[f]) for (i, j), shared in zip(pairs, frames, strict=True) for f in shared
+    ]
+    either = [len(one[i].shapes.keys() | other[j].shapes.keys()) for i, j in pairs]
+    agreement = _agreements(both) if both else np.zeros(0)
+    sums = np.bincount(np.repeat(np.arange(len(pairs)), [len(f) for f in frames]), agreement, len(pairs))
+    first, second = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
+    return Pairs(first, second, sums / np.asarray(either))
 
 
-def _polygons_agree(one: list[float], other: list[float]) -> float:
-    import shapely  # takes longer to load than all the rest of an answer
-
-    first, second = (shapely.Polygon(np.reshape(points, (-1, 2))) for points in (one, other))
-    if not (first.is_valid and second.is_valid) or not first.area or not second.area:
-        return 0.0
-    common = first.intersection(second).area
-    return float(common / (first.area + second.area - common))
+def _agreements(pairs: list[tuple[Item, Item]]) -> Floats:
+    one, other = zip(*pairs, strict=True)
+    alike = np.array([a["outside"] == b["outside"] for a, b in pairs])
+    return np.asarray(shapes_agree(_table(one), _table(other)) * alike)
 
 
 def _unite(incoming: Item, old: Item) -> None:

@@ -9,19 +9,20 @@ be two thousand million frames away from the one before.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from itertools import pairwise, repeat
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
-from annotools.geometry.ragged import offsets_of
+from annotools.geometry.ragged import Floats, offsets_of
+from annotools.tracks.interpolation_modes import turned, turned_space
 from annotools.tracks.polyshapes import between as between_lines
 from mockserver.protocol.schemas import UncheckedError
 
 Item = dict[str, Any]
+_ANGLES = slice(3, 6)  # of the numbers of a 3D cuboid
 _LINEAR, _LINES = ("rectangle", "ellipse", "cuboid", "skeleton"), ("polygon", "polyline")
 by_frame = itemgetter("frame")
 
@@ -75,58 +76,35 @@ def _inner(left: Item, right: Item, shown: range, three_d: bool) -> Iterator[Ite
     """Shapes on those of the frames that lie strictly between two keyframes."""
     first, last = left["frame"], right["frame"]
     frames = _after(left, range(shown.start, min(last, shown.stop)))
-    shares = [(frame - first) / (last - first) for frame in frames]
-    if left["type"] == right["type"] and left["type"] in _LINES and not three_d:
-        places = [(points, left["rotation"]) for points in _lines_between(left, right, shares)]
-    else:
-        places = [_between(left, right, share, three_d) for share in shares]
-    for frame, (points, rotation) in zip(frames, places, strict=True):
+    shares = (np.asarray(frames, float) - first) / (last - first)
+    for frame, (points, rotation) in zip(frames, _places(left, right, shares, three_d), strict=True):
         yield {**left, "frame": frame, "keyframe": False, "points": points, "rotation": rotation}
 
 
-def _lines_between(left: Item, right: Item, shares: list[float]) -> list[list[float]]:
+def _places(left: Item, right: Item, shares: Floats, three_d: bool) -> Iterable[tuple[list[float], float]]:
+    """Points and rotation at shares of the way; what cannot be interpolated stays as on the left."""
+    one, other, kind = left.get("points") or [], right.get("points") or [], left["type"]
+    if kind == right["type"] and kind in _LINES and not three_d:
+        return zip(_lines_between(left, right, shares), repeat(left["rotation"]))
+    straight = three_d or kind in _LINEAR or (kind == "points" and len(one) == 2)
+    if kind != right["type"] or len(one) != len(other) or not straight:
+        return repeat((one, left["rotation"]), len(shares))
+    ends = np.asarray(one, float), np.asarray(other, float)
+    points = ends[0] + (ends[1] - ends[0]) * shares[:, None]
+    if three_d:
+        points[:, _ANGLES] = turned_space(ends[0][_ANGLES], ends[1][_ANGLES], shares[:, None], half_turn=True)
+    if three_d or kind == "points":
+        return zip(points.tolist(), repeat(left["rotation"]))
+    return zip(
+        points.tolist(), turned(left["rotation"], right["rotation"], shares, half_turn=True).tolist(), strict=True
+    )
+
+
+def _lines_between(left: Item, right: Item, shares: Floats) -> list[list[float]]:
     """Points of polygons or polylines at shares of the way."""
-    if not shares:
+    if not len(shares):
         return []
     one, other = ((np.asarray(shape["points"], float), offsets_of([len(shape["points"])])) for shape in (left, right))
     closed, pair = np.array([left["type"] == "polygon"]), np.zeros(len(shares), np.int64)
-    values, offsets = between_lines(one, other, closed, pair, np.asarray(shares))
+    values, offsets = between_lines(one, other, closed, pair, shares)
     return [values[start:stop].tolist() for start, stop in pairwise(offsets.tolist())]
-
-
-def _between(left: Item, right: Item, share: float, three_d: bool) -> tuple[list[float], float]:
-    """Points and rotation at `share` of the way; what cannot be interpolated stays as on the left."""
-    one, other, kind = left.get("points") or [], right.get("points") or [], left["type"]
-    if kind != right["type"]:
-        return one, left["rotation"]
-    if three_d:
-        return _between_3d(one, other, share), left["rotation"]
-    if kind in _LINEAR and len(one) == len(other):
-        return _mix(one, other, share), _turn(left["rotation"], right["rotation"], share)
-    if kind == "points" and len(one) == len(other) == 2:
-        return _mix(one, other, share), left["rotation"]
-    return one, left["rotation"]
-
-
-def _mix(one: list[float], other: list[float], share: float) -> list[float]:
-    return [a + (b - a) * share for a, b in zip(one, other, strict=True)]
-
-
-def _difference(one: float, other: float) -> float:
-    """The short way from one angle to another in degrees; a half turn becomes one degree, as on the server."""
-    way = (other - one + 180) % 360 - 180
-    return 1 if way == -180 else way
-
-
-def _turn(one: float, other: float, share: float) -> float:
-    return (one + _difference(one, other) * share + 360) % 360
-
-
-def _between_3d(one: list[float], other: list[float], share: float) -> list[float]:
-    if len(one) != len(other):
-        return one
-    mixed = _mix(one, other, share)
-    for place in range(3, min(6, len(mixed))):
-        first, last = (math.degrees(values[place]) % 360 for values in (one, other))
-        mixed[place] = math.radians((_turn(first, last, share) + 180) % 360 - 180)
-    return mixed
