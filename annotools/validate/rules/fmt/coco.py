@@ -25,6 +25,7 @@ from annotools.validate.edits import PutAt
 from annotools.validate.findings import ERROR, WARNING, Fix, Found
 from annotools.validate.needs import SOURCE
 from annotools.validate.registry import rule
+from annotools.validate.rules.fmt._annotations import Statements, box_of, statements_of
 from annotools.validate.structure import Fault
 
 _SLUGS = ("coco", "coco-keypoints")
@@ -38,12 +39,6 @@ class _Category(msgspec.Struct, gc=False):
 
 class _Use(msgspec.Struct, gc=False):
     category_id: Any = None
-
-
-class _Annotation(msgspec.Struct, gc=False):
-    bbox: Any = None
-    area: Any = None
-    segmentation: Any = None
 
 
 class _Image(msgspec.Struct, gc=False):
@@ -147,15 +142,19 @@ def outline_of_another_kind(ctx: Context) -> Found | None:
     Source: source: Datumaro's COCO importer, checks of segmentation
     """
     faults = []
-    for stated, place, annotation in annotations_of(ctx, _Annotation):
-        flat = annotation.segmentation
-        if isinstance(flat, list) and flat and all(isinstance(value, int | float) for value in flat):
+    for stated in ctx.once(statements):
+        for place, flat in stated.flat:
             pointer = f"/annotations/{place}/segmentation"
             said = f"segmentation is a flat list of {len(flat)} numbers, expected polygons in lists, or counts and size"
             polygon = len(flat) >= 6 and len(flat) % 2 == 0
             fix = Fix("put it into a list", False, (PutAt(stated.member, pointer, [flat]),)) if polygon else None
             faults.append(Fault("FMT002", stated.member, pointer, said, fix))
     return ctx.found(faults)
+
+
+def statements(ctx: Context) -> tuple[Statements, ...]:
+    """What the annotations of each document of the input say of themselves."""
+    return tuple(statements_of(stated.member, stated.document.annotations) for stated in ctx.once(documents))
 
 
 def annotations_of(ctx: Context, kind: type[T]) -> Iterator[tuple[Stated, int, T]]:
@@ -207,10 +206,11 @@ def box_unlike_outline(ctx: Context, pixels: float = 2, share: float = 0.25) -> 
     Options: pixels: how far each side may be off. share: how much of the area may be off.
     Source: source: Datumaro's COCO importer reads the segmentation where there is one
     """
-    faults = []
-    for stated, place, annotation in annotations_of(ctx, _Annotation):
-        for key, said in _misfits(annotation, pixels, share):
-            faults.append(Fault("FMT003", stated.member, f"/annotations/{place}/{key}", said))
+    faults = [
+        Fault("FMT003", stated.member, f"/annotations/{place}/{key}", said)
+        for stated in ctx.once(statements)
+        for place, key, said in sorted([*_boxes_unlike(stated, pixels), *_areas_unlike(stated, share)], key=_in_file)
+    ]
     yield from filter(None, [ctx.found(faults)])
     yield from _masks_unlike(ctx, pixels, share)
 
@@ -237,39 +237,23 @@ def _masks_unlike(ctx: Context, pixels: float, share: float) -> Iterator[Found]:
     yield ctx.at("shape", rows[odd], "area is {given:g}, the mask has {area:g} px", given=stated[odd], area=areas[odd])
 
 
-def _misfits(annotation: _Annotation, pixels: float, share: float) -> Iterator[tuple[str, str]]:
-    rings = _rings(annotation.segmentation)
-    if not rings:
-        return
-    points = np.concatenate(rings)
-    (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-    box = annotation.bbox
-    if _numbers(box) and len(box) == 4:
-        off = np.abs(np.array([box[0] - left, box[1] - top, box[0] + box[2] - right, box[1] + box[3] - bottom]))
-        if off.max() > pixels:
-            yield "bbox", f"bbox is {box}, the polygons reach from {left:g} {top:g} to {right:g} {bottom:g}"
-    areas = sorted(map(_area, rings))
-    most, least = sum(areas), max(areas[-1] - sum(areas[:-1]), 0)  # others may be holes
-    stated = annotation.area
-    if isinstance(stated, int | float):
-        off = max(share * max(stated, most), 16)
-        if not least - off <= stated <= most + off:
-            yield "area", f"area is {stated:g}, that of the polygons {most:g}"
+def _boxes_unlike(stated: Statements, pixels: float) -> Iterator[tuple[int, str, str]]:
+    """(place, key, words) of boxes that are not round the polygons."""
+    corners = np.hstack([stated.boxes[:, :2], stated.boxes[:, :2] + stated.boxes[:, 2:]])
+    for place in np.flatnonzero(np.abs(corners - stated.hulls).max(axis=1) > pixels).tolist():
+        left, top, right, bottom = stated.hulls[place].tolist()
+        reach = f"the polygons reach from {left:g} {top:g} to {right:g} {bottom:g}"
+        yield place, "bbox", f"bbox is {box_of(stated.pieces[place])}, {reach}"
 
 
-def _rings(segmentation: Any) -> list[np.ndarray[Any, np.dtype[np.float64]]]:
-    """The polygons of a segmentation, none where one of them is not a polygon."""
-    lists = segmentation if isinstance(segmentation, list) else []
-    if not all(_numbers(ring) and len(ring) >= 6 and len(ring) % 2 == 0 for ring in lists):
-        return []
-    rings = [np.asarray(ring, np.float64).reshape(-1, 2) for ring in lists]
-    return rings if all(np.isfinite(ring).all() for ring in rings) else []
+def _areas_unlike(stated: Statements, share: float) -> Iterator[tuple[int, str, str]]:
+    """(place, key, words) of areas that are not those of the polygons."""
+    slack = np.maximum(share * np.maximum(stated.areas, stated.most), 16)
+    odd = (stated.areas < stated.least - slack) | (stated.areas > stated.most + slack)
+    for place in np.flatnonzero(odd).tolist():
+        said = f"area is {stated.areas[place]:g}, that of the polygons {stated.most[place]:g}"
+        yield place, "area", said
 
 
-def _numbers(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(v, int | float) and abs(v) < 1e9 for v in value)
-
-
-def _area(ring: np.ndarray[Any, np.dtype[np.float64]]) -> float:
-    x, y = (ring - ring[0]).T
-    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
+def _in_file(misfit: tuple[int, str, str]) -> tuple[int, bool]:
+    return misfit[0], misfit[1] != "bbox"

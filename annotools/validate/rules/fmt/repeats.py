@@ -8,22 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable, Iterator
-from itertools import groupby
 from typing import Any
-
-import msgspec
 
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found
 from annotools.validate.needs import SOURCE
 from annotools.validate.registry import rule
-from annotools.validate.rules.fmt.coco import annotations_of, documents
+from annotools.validate.rules.fmt.coco import documents, statements
 from annotools.validate.structure import Fault
-
-
-class _Numbered(msgspec.Struct, gc=False):
-    id: Any = None
-
 
 _IMAGE = re.compile(rb"<image\s[^>]*>")
 _KEYS = {name: re.compile(rb"\s" + name + rb"\s*=\s*(\"[^\"]*\"|'[^']*')") for name in (b"id", b"task_id", b"subset")}
@@ -64,10 +56,10 @@ def repeated_annotation_id(ctx: Context) -> Found | None:
                 {"id": 2, "image_id": 1, "category_id": 1, "bbox": [2, 2, 4, 4], "segmentation": []}]}}}
     Source: pycocotools, COCO.createIndex
     """
-    faults, numbers = [], ((s, place, one.id) for s, place, one in annotations_of(ctx, _Numbered))
-    for stated, pairs in groupby(numbers, lambda number: number[0]):
-        ids = ((place, number if isinstance(number, int | str) else None) for _, place, number in pairs)
-        for place, first, number in _repeats(ids):
+    faults = []
+    for stated in ctx.once(statements):
+        ids = [number if isinstance(number, int | str) else None for number in stated.ids]
+        for place, first, number in _repeats(enumerate(ids)) if len(set(ids)) < len(ids) else ():
             said = f"id {number!r} is that of annotation {first}, expected an id of its own"
             faults.append(Fault("FMT030", stated.member, f"/annotations/{place}/id", said))
     return ctx.found(faults)
