@@ -21,18 +21,18 @@ from annotools.formats.coco.decoding import point_counts
 from annotools.formats.coco.document import LISTS, Document, documents_of, json_members
 from annotools.formats.coco.readers import INSTANCES, Reader
 from annotools.formats.coco.segment_anything import CATEGORY, IMAGE, MARK
+from annotools.formats.kernel import member_words
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
 from annotools.storage import Source
 
-_PIECE, _SEAM = 1 << 20, 1 << 8
 _SHAPE = {
     **{key: re.compile(rb'"%b"\s*:\s*\[' % key) for key in (b"images", b"categories", b"annotations")},
     b"keypoints": re.compile(rb'"keypoints"\s*:\s*\[\s*["\d-]'),
     b'"image"': re.compile(IMAGE),
     b'_iou"': re.compile(MARK),
 }
-_ONE_PICTURE = {b"annotations", b'"image"', b'_iou"'}
+_ONE_PICTURE = (b"annotations", b'"image"', b'_iou"')
 _RESULTS = re.compile(rb"\s*\[\s*\{")
 _HEAD = 1 << 16
 
@@ -108,10 +108,9 @@ def _describe(rows: Rows, documents: list[Document], unused: list[Any]) -> None:
 def sniff(source: Source, keypoints: bool) -> bool:
     """Whether a source is certainly COCO's, with or without keypoints: its lists and its keys say so."""
     for name in json_members(source):
-        lists = _lists(source, name)
-        if len(lists & {key.encode() for key in LISTS}) > 1:
-            return keypoints == (b"keypoints" in lists)
-        if not keypoints and lists >= _ONE_PICTURE:
+        if sum(_has(source, name, key.encode()) for key in LISTS) > 1:
+            return keypoints == _has(source, name, b"keypoints")
+        if not keypoints and all(_has(source, name, key) for key in _ONE_PICTURE):
             return True
         first = _first_result(source, name)
         if first:
@@ -128,17 +127,6 @@ def _first_result(source: Source, name: str) -> bytes:
     return first if b'"image_id"' in first and b'"category_id"' in first else b""
 
 
-def _lists(source: Source, name: str) -> set[bytes]:
-    """Which lists a member has anywhere: their order is free, and any of them may be long."""
-    found: set[bytes] = set()
-    with source.open(name) as stream:
-        end = b""
-        while piece := stream.read(_PIECE):
-            piece = end + piece
-            found |= {key for key, pattern in _SHAPE.items() if key not in found and _has(pattern, key, piece)}
-            end = piece[-_SEAM:]
-    return found
-
-
-def _has(pattern: re.Pattern[bytes], key: bytes, piece: bytes) -> bool:
-    return key in piece and pattern.search(piece) is not None  # looking for the word alone is ten times as fast
+def _has(source: Source, name: str, key: bytes) -> bool:
+    """Whether a member has a list anywhere: their order is free, and any of them may be long."""
+    return member_words.has(source, name, key, _SHAPE[key])

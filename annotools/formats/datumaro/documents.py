@@ -16,14 +16,20 @@ from typing import Any
 import msgspec
 
 from annotools.errors import InputError, Problem, Problems
+from annotools.formats.kernel import member_words
 from annotools.formats.kernel.jsonfile import decode, fields, items, member_text
 from annotools.storage import Source
 from annotools.storage.limits import check_json
 
 POINT_CLOUD = 6
-_PIECE, _SEAM = 1 << 20, 1 << 8
-_LISTS = (re.compile(rb'"categories"\s*:\s*\{'), re.compile(rb'"items"\s*:\s*\['))
-_CLOUD = re.compile(rb'"point_cloud"\s*:|"media_type"\s*:\s*%d\b' % POINT_CLOUD)
+_LISTS = {
+    b'"categories"': re.compile(rb'"categories"\s*:\s*\{'),
+    b'"items"': re.compile(rb'"items"\s*:\s*\['),
+}
+_CLOUD = {
+    b'"point_cloud"': re.compile(rb'"point_cloud"\s*:'),
+    b'"media_type"': re.compile(rb'"media_type"\s*:\s*%d\b' % POINT_CLOUD),
+}
 
 
 @dataclass(slots=True)
@@ -93,11 +99,6 @@ def sniff(source: Source, clouds: bool) -> bool:
 
 def _marks(source: Source, name: str) -> bool | None:
     """Whether a document is of point clouds; None for what is no document."""
-    missing, cloud, end = list(_LISTS), False, b""
-    with source.open(name) as stream:
-        while piece := stream.read(_PIECE):
-            piece = end + piece
-            missing = [pattern for pattern in missing if not pattern.search(piece)]
-            cloud = cloud or _CLOUD.search(piece) is not None
-            end = piece[-_SEAM:]
-    return None if missing else cloud
+    if not all(member_words.has(source, name, *mark) for mark in _LISTS.items()):
+        return None
+    return any(member_words.has(source, name, *mark) for mark in _CLOUD.items())
