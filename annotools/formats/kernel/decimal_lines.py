@@ -14,7 +14,7 @@ import numpy as np
 from annotools.geometry.ragged import offsets_of
 from annotools.model.columns import Array, Floats, Ints
 
-_FOUR = np.array([[ord(digit) for digit in f"{n:04d}"] for n in range(10_000)], np.uint8)
+_FOUR = (ord("0") + np.arange(10_000)[:, None] // (1000, 100, 10, 1) % 10).astype(np.uint8)
 _MOST = 10**8  # eight digits
 _BLANK, _POINT, _END = b" .\n"
 
