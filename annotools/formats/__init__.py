@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from annotools._callable import make_callable
 from annotools.errors import AmbiguityError, InputError, Problem, UsageError, suggest
 from annotools.formats.base import Format
+from annotools.plugins import entry_points
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -70,7 +71,7 @@ TABLE: dict[str, str] = {
 # its module not imported.  Sources with a name that has no ending are asked for all.
 SIGNS: dict[str, tuple[str, ...]] = {
     "cvat-api": (".json",),
-    "cvat-backup": (".json",),
+    "cvat-backup": ("task.json",),
     "cvat-images": (".xml",),
     "cvat-video": (".xml",),
     "coco": (".json",),
@@ -81,7 +82,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "yolo-ultralytics-obb": (".yaml", ".yml"),
     "yolo-ultralytics-segmentation": (".yaml", ".yml"),
     "yolo-ultralytics-pose": (".yaml", ".yml"),
-    "yolo-ultralytics-classification": (".json",),
+    "yolo-ultralytics-classification": ("labels.json",),
     "voc": (".xml",),
     "segmentation-mask": ("segmentation", "labelmap", "_classes.csv"),
     "camvid": (".txt", ".csv", "annot/"),
@@ -102,16 +103,14 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "icdar-segmentation": ("_gt.txt",),
     "datumaro-3d": (".json",),
     "kitti-raw": (".xml",),
-    "sly-pointcloud": (".json",),
+    "sly-pointcloud": ("meta.json",),
     "generic-tsv": (".tsv",),
 }
 
 
 @cache
 def _plugins() -> dict[str, EntryPoint]:
-    from importlib.metadata import entry_points  # slow, and most calls name a format of the table
-
-    return {point.name: point for point in sorted(entry_points(group=GROUP)) if point.name not in TABLE}
+    return {point.name: point for point in entry_points(GROUP) if point.name not in TABLE}
 
 
 def slugs() -> tuple[str, ...]:

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache, cached_property
 from importlib import import_module
-from importlib.metadata import entry_points
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from annotools.errors import UsageError
+from annotools.plugins import entry_points
 from annotools.validate.findings import Found, Severity
 from annotools.validate.manual import Manual, parse_manual
 from annotools.validate.needs import DOCUMENT, Needs
@@ -127,7 +127,7 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
 def all_rules() -> Mapping[str, Rule]:
     """Every rule by code, in the order of codes, those of other packages included.  Raises: UsageError for a clash."""
     homes: list[Any] = list(_modules(import_module("annotools.validate.rules")))
-    homes += [entry.load() for entry in entry_points(group=GROUP)]
+    homes += [entry.load() for entry in entry_points(GROUP)]
     found: dict[str, Rule] = {}
     for known in (one for home in homes for one in rules_of(home)):
         if found.setdefault(known.code, known) is not known:
