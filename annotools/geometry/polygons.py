@@ -34,9 +34,19 @@ def signed_areas(values: Array, offsets: Ints) -> Floats:
     Raises: ValueError for a row of odd length, as all functions of this module.
     """
     points, ends = point_pairs(values, offsets)
-    local = points - points[np.repeat(ends[:-1], lengths(ends))]  # small numbers keep their last digits
-    after = local[_after(ends)]
-    return np.asarray(segment_sum(local[:, 0] * after[:, 1] - after[:, 0] * local[:, 1], ends) / 2, np.float64)
+    filled, counts = ends[:-1][lengths(ends) > 0], lengths(ends)
+    # small numbers keep their last digits; a column at a time takes a third of the time of points
+    x, y = (column - np.repeat(column[filled], counts[counts > 0]) for column in points.T)
+    next_x, next_y = (_shifted(column, ends[1:][counts > 0] - 1, filled) for column in (x, y))
+    return np.asarray(segment_sum(x * next_y - next_x * y, ends) / 2, np.float64)
+
+
+def _shifted(column: Floats, last: Ints, first: Ints) -> Floats:
+    """For each point the value of the next one of its row, that of the first after the last."""
+    after = np.empty_like(column)
+    after[:-1] = column[1:]
+    after[last] = column[first]
+    return after
 
 
 def polygon_areas(values: Array, offsets: Ints) -> Floats:

@@ -21,6 +21,7 @@ Array = NDArray[Any]
 Runs = Array | list[slice]  # rows as numbers or as runs
 
 _LEAST_RUN = 64  # rows, on average, that are worth a slice
+_LEAST_COPY = 128  # values, on average, that are worth a slice
 _PIECE = 1 << 13  # ranges whose values are copied at a time
 
 
@@ -79,8 +80,12 @@ def values_of(values: Array, starts: Array, counts: Array) -> Array:
         some = slice(first, first + _PIECE)
         start, stop = starts[some], starts[some] + counts[some]
         piece = found[ends[first] : ends[min(first + _PIECE, len(starts))]]
-        if (start[1:] == stop[:-1]).all():
-            piece[:] = values[start[0] : stop[-1]]
+        breaks = np.flatnonzero(start[1:] != stop[:-1]) + 1
+        if len(breaks) * _LEAST_COPY < len(piece):  # few runs: copied ten times as fast
+            runs = zip(
+                start[np.append(0, breaks)].tolist(), stop[np.append(breaks, len(stop)) - 1].tolist(), strict=True
+            )
+            np.concatenate([values[one:end] for one, end in runs], out=piece)
         else:
             shifts = np.repeat(start - (ends[:-1][some] - ends[first]), counts[some])
             piece[:] = values[shifts + np.arange(len(piece))]

@@ -14,19 +14,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
-import orjson
 from msgspec import UNSET
 
 from annotools.formats.coco.attribute_sets import said
-from annotools.formats.coco.beside import others, sparse, written
+from annotools.formats.coco.beside import others, sparse
 from annotools.formats.coco.decoding import KNOWN, Chunk
 from annotools.formats.coco.objects import Members
 from annotools.formats.coco.odd_fields import Rle
 from annotools.formats.coco.shapes_in import Built
+from annotools.formats.kernel.json_rows import JsonRows, column_texts
 from annotools.formats.kernel.jsonfile import dumped
 from annotools.geometry.ragged import segment_sum
 from annotools.model import SKELETON, Dataset, Shapes, Tags
@@ -112,77 +113,75 @@ def _attributes_given(rows: Sequence[Any]) -> Ints:
     return (np.fromiter(map(len, map(attrgetter("attributes"), rows)), np.int64, len(rows)) > 0).astype(np.int64)
 
 
-Item = dict[str, Any]
 _FROM_GEOMETRY = ("area", "bbox", "segmentation", "num_keypoints", "keypoints")
-_ALWAYS = ("image_id", "category_id")
+_ALWAYS = ("image_id", "category_id", "attributes", "rectangle")
 
 
 class AsRead:
     """What rows of a table say beside.  form: whether the form of a segmentation is as it was read."""
 
     def __init__(self, table: Shapes | Tags, *, form: bool = True) -> None:
-        self._table, self._form = table, form
+        self._form = form
         self.extras: Extras = table.extras
         self._others = others(table.extras, (*OURS, "iscrowd"))
         self._same: dict[tuple[bytes, bytes], bool] = {}
 
-    def put(self, items: list[Item], rows: Ints, whole: Bools) -> None:
+    def put(self, items: JsonRows, rows: Ints, whole: Bools) -> None:
         """Put what they say beside into items.  rows: the leader of each; whole: whether all of it is as it was."""
-        if not self.extras:
-            return
-        self._each("iscrowd", items, rows)
+        if "iscrowd" in self.extras:
+            self._each("iscrowd", self.extras["iscrowd"], items, rows)
         if KEYS in self.extras:
             self._as_it_was(items, rows, whole & self.extras[KEYS].present[rows])
         for key, extra in self._others.items():  # last: keypoints are keys like others to a reader of boxes
-            for place in np.flatnonzero(extra.present[rows]).tolist():
-                items[place][key] = written(_plain(extra.values[rows[place]]))
+            self._each(key, extra, items, rows)
 
-    def _each(self, key: str, items: list[Item], rows: Ints) -> None:
-        extra = self.extras.get(key)
-        if extra is not None:
-            for place in np.flatnonzero(extra.present[rows]).tolist():
-                items[place][key] = written(_plain(extra.values[rows[place]]))
+    def measures(self, rows: Ints, whole: Bools) -> bool:
+        """Whether box and area of all rows are as they were read."""
+        extras = [self.extras.get(key) for key in ("bbox", "area")]
+        return bool(whole.all()) and all(one is not None and one.derived and one.present[rows].all() for one in extras)
 
-    def _as_it_was(self, items: list[Item], rows: Ints, whole: Bools) -> None:
+    def _each(self, key: str, extra: Extra, items: JsonRows, rows: Ints) -> None:
+        places = np.flatnonzero(extra.present[rows])
+        items.put_at(key, places.tolist(), column_texts(extra.values[rows[places]]))
+
+    def _as_it_was(self, items: JsonRows, rows: Ints, whole: Bools) -> None:
         for key in _FROM_GEOMETRY:
             extra = self.extras.get(key)
-            if extra is not None and extra.derived and (self._form or key != "segmentation"):
-                there = np.flatnonzero(whole & extra.present[rows])
-                values = extra.values[rows[there]].tolist()
-                for place, value in zip(there.tolist(), values, strict=True):
-                    if key in items[place]:
-                        items[place][key] = list(value) if isinstance(value, tuple) else written(value)
+            if key in items and extra is not None and extra.derived and (self._form or key != "segmentation"):
+                places = np.flatnonzero(whole & extra.present[rows])
+                items.put_at(key, places.tolist(), column_texts(extra.values[rows[places]]))
         keys = self.extras[KEYS].values[rows]
         places = np.flatnonzero(whole)
-        self._attributes(items, rows, places)
+        self._attributes(items, rows[places], places)
         for bit, key in enumerate(KNOWN):
-            if key not in (*_ALWAYS, "attributes", "rectangle"):
-                for place in places[(keys[places] >> bit & 1) == 0].tolist():
-                    items[place].pop(key, None)
-            if key == "score":
-                for place in places[(keys[places] >> bit & 1) == 1].tolist():
-                    items[place].setdefault("score", 1.0)
+            given = (keys[places] >> bit & 1) == 1
+            if key not in _ALWAYS:
+                items.drop(key, places[~given].tolist())
+            if key == "score" and given.any():
+                scores = items.of(key)
+                unsaid = [place for place in places[given].tolist() if not scores[place]]
+                items.put_at(key, unsaid, repeat(b"1.0", len(unsaid)))
 
-    def _attributes(self, items: list[Item], rows: Ints, places: Ints) -> None:
+    def _attributes(self, items: JsonRows, rows: Ints, places: Ints) -> None:
         """Attributes as they were said, where that means what is to be said."""
         extra = self.extras.get("attributes")
         if extra is None or not extra.derived:
             return
-        bit = 1 << KNOWN.index("attributes")
-        for place, row in zip(places.tolist(), rows[places].tolist(), strict=True):
-            blob, now = extra.values[row], items[place].get("attributes", {})
-            if extra.present[row] and self._means(blob, now):
-                if self.extras[KEYS].values[row] & bit:
-                    items[place]["attributes"] = orjson.Fragment(blob)
-                else:
-                    items[place].pop("attributes", None)
+        there = extra.present[rows]
+        rows, where = rows[there], places[there].tolist()
+        given = self.extras[KEYS].values[rows] >> KNOWN.index("attributes") & 1
+        now = items.of("attributes")
+        said_so = list(zip(extra.values[rows].tolist(), given.tolist(), [now[place] for place in where], strict=True))
+        texts = {one: self._said_as(*one) for one in set(said_so)}
+        items.put_at("attributes", where, list(map(texts.__getitem__, said_so)))
 
-    def _means(self, blob: bytes, now: Item) -> bool:
-        key = blob, dumped(now)
+    def _said_as(self, blob: bytes, given: int, now: bytes) -> bytes:
+        """How to say attributes: as they were said, empty for not at all, where that means what is to be said now."""
+        key = blob, now
         if key not in self._same:
-            before, after = said(blob), said(key[1])
+            before, after = said(blob), said(now)
             self._same[key] = before is not None and after is not None and _equal(before, after)
-        return self._same[key]
+        return (blob if given else b"") if self._same[key] else now
 
 
 def _equal(before: Any, after: Any) -> bool:
@@ -190,10 +189,6 @@ def _equal(before: Any, after: Any) -> bool:
     for look in looks:
         look["source"] = max(look["source"], 0)
     return looks[0] == looks[1] and before.values == after.values
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def are_whole(shapes: Shapes, members: Members) -> Bools:

@@ -19,6 +19,7 @@ from annotools.formats.coco import categories_out
 from annotools.formats.coco.annotation_forms import in_reading_order
 from annotools.formats.coco.objects import Members, in_order
 from annotools.formats.coco.writing import Item, Writer
+from annotools.formats.kernel.json_rows import JsonRows, list_texts, number_texts
 from annotools.geometry.ragged import Ragged, offsets_of, row_of_value, take
 from annotools.model import MASK, POLYGON, RECTANGLE, SKELETON, Dataset, Shapes
 from annotools.model.tables import Floats, Ints
@@ -34,18 +35,20 @@ class Keypoints:
     values: Floats
     ends: Ints
 
-    def flat(self, rows: Ints) -> list[list[float]]:
-        """x0 y0 v0 x1 ... of some rows; v is whole."""
+    def texts(self, rows: Ints) -> list[bytes]:
+        """x0 y0 v0 x1 ... of some rows, as JSON; v is whole."""
         values, ends = take(self.values, self.ends, rows)
-        triples = [[x, y, int(v)] if x or y or v else [0, 0, 0] for x, y, v in values.tolist()]
-        cuts = ends.tolist()
-        return [[n for triple in triples[start:stop] for n in triple] for start, stop in pairwise(cuts)]
+        points = [text[1:-1] for text in list_texts(values[:, :2])]
+        marks = number_texts(values[:, 2].astype(np.int64))
+        triples = [b"%b,%b" % pair for pair in zip(points, marks, strict=True)]
+        for place in np.flatnonzero((values == 0).all(axis=1)).tolist():
+            triples[place] = b"0,0,0"
+        return [b"[%b]" % b",".join(triples[start:stop]) for start, stop in pairwise(ends.tolist())]
 
-    def counts(self, rows: Ints) -> list[int]:
+    def counts(self, rows: Ints) -> Ints:
         """How many points of some rows are labelled."""
         seen = np.concatenate(([0], np.cumsum(self.values[:, 2] > ABSENT)))
-        counts: list[int] = (seen[self.ends[rows + 1]] - seen[self.ends[rows]]).tolist()
-        return counts
+        return np.asarray(seen[self.ends[rows + 1]] - seen[self.ends[rows]])
 
     def hulls(self, shapes: Shapes) -> Shapes:
         """Shapes in which the points of a skeleton are those that are labelled."""
@@ -108,16 +111,11 @@ class KeypointWriter(Writer):
     def categories(self) -> list[Item]:
         return categories_out.of_keypoints(self.dataset, self.category_ids)
 
-    def beside(self, rows: list[Item], members: Members, leader: Ints) -> None:
-        self.put_keypoints(rows, members)
-        super().beside(rows, members, leader)
-
-    def put_keypoints(self, rows: list[Item], members: Members) -> None:
-        """Put in the points of each object."""
+    def beside(self, rows: JsonRows, members: Members, leader: Ints) -> None:
         skeletons = self._skeleton[members.first]
-        columns = zip(rows, self._keypoints.flat(skeletons), self._keypoints.counts(skeletons), strict=True)
-        for row, points, number in columns:
-            row["keypoints"], row["num_keypoints"] = points, number
+        rows.put("keypoints", self._keypoints.texts(skeletons))
+        rows.put("num_keypoints", number_texts(self._keypoints.counts(skeletons)))
+        super().beside(rows, members, leader)
 
 
 def _skeletons(dataset: Dataset) -> Ints:

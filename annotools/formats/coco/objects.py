@@ -91,16 +91,26 @@ def described(dataset: Dataset, members: Members) -> Objects:
     The points of a skeleton are those it shows; a turned rectangle is the polygon that is seen.
     """
     shapes = _outlined(dataset.shapes.take(members.rows))
+    corners = object_corners(shapes, members.ends)
+    boxes = np.concatenate([corners[:, :2], widths(corners[:, :2], corners[:, 2:])], axis=1)
+    found = replace(_drawn(shapes, members), boxes=boxes, areas=np.abs(boxes[:, 2] * boxes[:, 3]))
+    return _with_turned(_with_areas(found), dataset.shapes, members)
+
+
+def drawn(dataset: Dataset, members: Members) -> Objects:
+    """The same where boxes and areas are known: they are zeros."""
+    return _drawn(_outlined(dataset.shapes.take(members.rows)), members)
+
+
+def _drawn(shapes: Shapes, members: Members) -> Objects:
     polygon, mask = shapes.type == POLYGON, np.flatnonzero(shapes.type == MASK)
     owner = row_of_value(members.ends)
     polygons, parts = parts_of([(owner[polygon], take(shapes.values, shapes.offsets, polygon))], len(members))
     which = np.full(len(members), -1)
     which[owner[mask]] = np.arange(len(mask))
-    corners = object_corners(shapes, members.ends)
-    boxes = np.concatenate([corners[:, :2], widths(corners[:, :2], corners[:, 2:])], axis=1)
     masks = take(shapes.values, shapes.offsets, mask)
-    found = Objects(members.first, boxes, np.abs(boxes[:, 2] * boxes[:, 3]), polygons, parts, masks, which)
-    return _with_turned(_with_areas(found), dataset.shapes, members)
+    none = np.zeros((len(members), 4)), np.zeros(len(members))
+    return Objects(members.first, *none, polygons, parts, masks, which)
 
 
 def _with_turned(found: Objects, shapes: Shapes, members: Members) -> Objects:
@@ -122,7 +132,7 @@ def _are_turned(shapes: Shapes, rows: Ints) -> Bools:
     return np.asarray(turned)
 
 
-def rectangles(shapes: Shapes, members: Members) -> tuple[list[int], list[list[float]]]:
+def rectangles(shapes: Shapes, members: Members) -> tuple[Ints, Floats]:
     """The objects whose rectangle neither `bbox` nor `segmentation` alone tells, and left, top, width, height of it."""
     types = shapes.type[members.rows]
     told = _are_turned(shapes, members.rows)
@@ -132,7 +142,7 @@ def rectangles(shapes: Shapes, members: Members) -> tuple[list[int], list[list[f
     rows = np.flatnonzero(told & (types == RECTANGLE))
     corners = shapes.take(members.rows[rows]).boxes()
     sizes = widths(corners[:, :2], corners[:, 2:])
-    return row_of_value(members.ends)[rows].tolist(), np.concatenate([corners[:, :2], sizes], axis=1).tolist()
+    return row_of_value(members.ends)[rows], np.concatenate([corners[:, :2], sizes], axis=1)
 
 
 def _outlined(shapes: Shapes) -> Shapes:
@@ -172,9 +182,10 @@ def _row_corners(shapes: Shapes) -> Floats:
 def parts_of(pieces: list[tuple[Ints, Ragged]], count: int) -> tuple[Ragged, Ints]:
     """Polygons of several sources, object by object."""
     owner = np.concatenate([owner for owner, _ in pieces])
-    order = np.argsort(owner, kind="stable")
-    values, offsets = take(*concat([ragged for _, ragged in pieces]), order)
-    return (values, offsets), offsets_of(np.bincount(owner, minlength=count))
+    polygons = concat([ragged for _, ragged in pieces])
+    if (owner[1:] < owner[:-1]).any():
+        polygons = take(*polygons, np.argsort(owner, kind="stable"))
+    return polygons, offsets_of(np.bincount(owner, minlength=count))
 
 
 def _with_areas(found: Objects) -> Objects:

@@ -10,7 +10,7 @@ Source: CVAT 2.73 dataset_manager/formats/coco.py and bindings.py, its fork of D
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from posixpath import splitext
@@ -19,12 +19,14 @@ from typing import Any
 import numpy as np
 
 from annotools.formats.base import Options
-from annotools.formats.coco import categories_out, keypoints_out
+from annotools.formats.coco import categories_out, images_out, keypoints_out
 from annotools.formats.coco.attributes_out import AttributesOut, Value, number_of
 from annotools.formats.coco.document import INFO
 from annotools.formats.coco.keypoints_out import KeypointWriter
 from annotools.formats.coco.objects import Members, Objects, object_corners, parts_of
 from annotools.formats.coco.writing import Item, Subset, Writer, frames_of_subsets
+from annotools.formats.kernel.json_rows import JsonRows, shared_texts
+from annotools.formats.kernel.jsonfile import dumped
 from annotools.geometry.boxes import hull_boxes, xyxy_to_xywh
 from annotools.geometry.contours_opencv import cvat_rle_to_contours
 from annotools.geometry.masks import polygons_to_cvat_rle, union_cvat_rle
@@ -99,7 +101,7 @@ class ServerWriter(Writer):
         for name, frames in frames_of_subsets(self.dataset):
             stems = [splitext(self.dataset.frames.names[frame])[0] for frame in frames]
             numbers = [ids.setdefault(stem, len(ids) + 1) for stem in stems]
-            yield Subset(name, np.array(frames, np.int64), dict(zip(frames, numbers, strict=True)))
+            yield Subset(name, np.array(frames, np.int64), np.array(numbers, np.int64))
 
     def head(self, subset: Subset) -> Item:
         return {"licenses": [{"name": "", "id": 0, "url": ""}], "info": _INFO, "categories": self.categories()}
@@ -110,21 +112,29 @@ class ServerWriter(Writer):
     def categories(self) -> list[Item]:
         return categories_out.flat(self.dataset, self.category_ids)
 
-    def images(self, subset: Subset, frames: list[int]) -> list[Item]:
-        sizes = self.dataset.frames.sizes(np.array(frames, np.int64)).tolist()
-        names = self.dataset.frames.names
-        return [
-            {"id": subset.ids[frame], "width": width, "height": height, "file_name": names[frame], **_IMAGE}
-            for frame, (width, height) in zip(frames, sizes, strict=True)
-        ]
+    def images(self, subset: Subset, frames: Ints) -> JsonRows:
+        rows = images_out.plain(self.dataset.frames, frames, subset.image_ids(frames))
+        for key, value in _IMAGE.items():
+            rows.put(key, [dumped(value)] * len(rows))
+        return rows
 
-    def beside(self, rows: list[Item], members: Members, leader: Ints) -> None:
+    def beside(self, rows: JsonRows, members: Members, leader: Ints) -> None:
         """An attribute of this name is taken for the score, and another for the server itself."""
-        for row in rows if self._scored else ():
-            values = row.pop("attributes")
-            with suppress(KeyError, TypeError, ValueError):
-                row["score"] = float(values["score"])
-            row["attributes"] = {name: value for name, value in values.items() if name not in _NAMES}
+        if not self._scored:
+            return
+        values = self.attribute_values(leader)
+        scores = {id(one): _score_text(one) for one in values}
+        others = {id(one): {name: one[name] for name in one if name not in _NAMES} for one in values}
+        rows.without("attributes")
+        rows.put("score", [scores[id(one)] for one in values])
+        rows.put("attributes", shared_texts([others[id(one)] for one in values]))
+
+
+def _score_text(values: Item) -> bytes:
+    """The score that attributes say, empty where they say none."""
+    with suppress(KeyError, TypeError, ValueError):
+        return dumped(float(values["score"]))
+    return b""
 
 
 class ServerKeypointWriter(KeypointWriter, ServerWriter):
@@ -149,12 +159,11 @@ class ServerKeypointWriter(KeypointWriter, ServerWriter):
     def categories(self) -> list[Item]:
         return categories_out.flat_keypoints(self.dataset, self.category_ids)
 
-    def annotations(self, members: Members, subset: Subset, numbers: Sequence[Any]) -> list[Item]:
-        found = super().annotations(members, subset, numbers)
-        shapes, rows = self.dataset.shapes, self.described(members).leader
-        for place in np.flatnonzero((shapes.type[rows] == SKELETON) & (shapes.track[rows] < 0)).tolist():
-            found[place]["attributes"] = found[place]["attributes"] | {"keyframe": False}
-        return found
+    def attribute_values(self, leader: Ints) -> list[Item]:
+        values, shapes = super().attribute_values(leader), self.dataset.shapes
+        loose = ((shapes.type[leader] == SKELETON) & (shapes.track[leader] < 0)).tolist()
+        more = {id(one): one | {"keyframe": False} for one, alone in zip(values, loose, strict=True) if alone}
+        return [more[id(one)] if alone else one for one, alone in zip(values, loose, strict=True)]
 
 
 _NONE: Ragged = (np.zeros(0), np.zeros(1, np.int64))

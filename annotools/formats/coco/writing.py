@@ -11,28 +11,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from annotools.formats.base import Members as Pieces
 from annotools.formats.base import Options
-from annotools.formats.coco import categories_out, objects
+from annotools.formats.coco import categories_out, images_out, objects, shapes_out
 from annotools.formats.coco.annotation_forms import ID, PLACE, AsRead, are_whole, in_reading_order
-from annotools.formats.coco.attributes_out import AttributesOut, put
-from annotools.formats.coco.beside import others, written
+from annotools.formats.coco.attributes_out import AttributesOut
 from annotools.formats.coco.document import Heads
-from annotools.formats.coco.images import FILE_NAME, IMAGE_KEYS
 from annotools.formats.coco.objects import Members, Objects
 from annotools.formats.kernel.ids import distinct_ids, given_ids
+from annotools.formats.kernel.json_rows import (
+    JsonRows,
+    column_texts,
+    id_column,
+    joined,
+    list_texts,
+    number_texts,
+    shared_texts,
+    value_texts,
+)
 from annotools.formats.kernel.jsonfile import dumped
-from annotools.geometry.ragged import take
-from annotools.geometry.rle import cvat_rle_to_coco_rle
-from annotools.geometry.rle_strings import compress_counts
-from annotools.model import Dataset
-from annotools.model.extras import Extras
-from annotools.model.tables import Ints
+from annotools.model import Dataset, Shapes, Tags
+from annotools.model.tables import Array, Ints
 
 if TYPE_CHECKING:
     from annotools.storage import Media
@@ -43,11 +47,15 @@ CHUNK = 4096
 
 @dataclass(frozen=True, slots=True)
 class Subset:
-    """The frames of one document and their image ids."""
+    """The frames of one document, ascending, and their image ids."""
 
     name: str
     frames: Ints
-    ids: dict[int, int]
+    ids: Array
+
+    def image_ids(self, frames: Ints) -> list[bytes]:
+        """The ids of some of its frames, as JSON."""
+        return column_texts(self.ids[np.searchsorted(self.frames, frames)])
 
 
 class Writer:
@@ -80,8 +88,9 @@ class Writer:
         return found.of(in_reading_order(shapes.extras, found.first))
 
     def described(self, members: Members) -> Objects:
-        """What is said of some objects."""
-        return objects.described(self.dataset, members)
+        """What is said of some objects; of what is as it was read the measures are not made, but those that it had."""
+        known = self._as_read.measures(members.first, are_whole(self.dataset.shapes, members))
+        return (objects.drawn if known else objects.described)(self.dataset, members)
 
     def subsets(self) -> Iterator[Subset]:
         """The documents.  Image ids that are made count all images."""
@@ -89,7 +98,7 @@ class Writer:
         for name, frames in frames_of_subsets(self.dataset):
             rows = np.array(frames, np.int64)
             given = given_ids(self.dataset.frames.extras, "image_id", rows)
-            yield Subset(name, rows, dict(zip(frames, distinct_ids(given, start), strict=True)))
+            yield Subset(name, rows, id_column(distinct_ids(given, start)))
             start += len(frames)
 
     def head(self, subset: Subset) -> Item:
@@ -119,42 +128,49 @@ class Writer:
             return not any(spec["default_value"] or spec["values"] for spec in value)
         return key in self.inferred and (key != "type" or value == "skeleton")
 
-    def images(self, subset: Subset, frames: list[int]) -> list[Item]:
+    def images(self, subset: Subset, frames: Ints) -> JsonRows:
         """Some images of a document."""
-        names, sizes = self.dataset.frames.names, self.dataset.frames.sizes(np.array(frames, np.int64)).tolist()
-        items = [
-            {"id": subset.ids[frame], "width": width, "height": height, "file_name": names[frame]}
-            for frame, (width, height) in zip(frames, sizes, strict=True)
-        ]
-        put_image_keys(items, self.dataset.frames.extras, frames)
-        return items
+        rows = images_out.plain(self.dataset.frames, frames, subset.image_ids(frames))
+        images_out.put_keys(rows, self.dataset.frames, frames)
+        return rows
 
-    def annotations(self, members: Members, subset: Subset, numbers: Sequence[Any]) -> list[Item]:
+    def annotations(self, members: Members, subset: Subset, numbers: Sequence[Any]) -> JsonRows:
         """The annotations of a few objects.  numbers: their ids."""
-        shapes, found = self.dataset.shapes, self.described(members)
-        columns = zip(
-            shapes.frame[found.leader].tolist(), shapes.label[found.leader].tolist(), self._segmentations(found),
-            found.areas.tolist(), found.boxes.tolist(), ((found.mask >= 0) & self.crowd).tolist(),
-            self.attributes.of(found.leader), strict=True,
-        )  # fmt: skip
-        ids, categories = subset.ids, self.category_ids
-        rows: list[Item] = [
-            {
-                "id": number, "image_id": ids[frame], "category_id": categories[label], "segmentation": segmentation,
-                "area": area, "bbox": box, "iscrowd": int(crowd), "attributes": attributes,
-            }
-            for number, (frame, label, segmentation, area, box, crowd, attributes)
-            in zip(numbers, columns, strict=True)
-        ]  # fmt: skip
+        found = self.described(members)
+        rows = self._named(self.dataset.shapes, found.leader, subset, numbers)
+        rows.put("segmentation", shapes_out.segmentations(self.dataset, found, compressed=self.compressed))
+        rows.put("area", number_texts(found.areas))
+        rows.put("bbox", list_texts(found.boxes))
+        rows.put("iscrowd", [b"0"] * len(rows))
+        if self.crowd:
+            masks = np.flatnonzero(found.mask >= 0).tolist()
+            rows.put_at("iscrowd", masks, [b"1"] * len(masks))
+        rows.put("attributes", shared_texts(self.attribute_values(found.leader)))
         self.beside(rows, members, found.leader)
         return rows
 
-    def beside(self, rows: list[Item], members: Members, leader: Ints) -> None:
+    def attribute_values(self, leader: Ints) -> list[Item]:
+        """The attributes of some objects; equal ones are one and the same."""
+        return self.attributes.of(leader)
+
+    def _named(self, table: Shapes | Tags, rows: Ints, subset: Subset, numbers: Sequence[Any]) -> JsonRows:
+        """What every annotation has: its id, its image and its category."""
+        named, categories = JsonRows(len(rows)), self._category_texts()
+        named.put("id", value_texts(numbers))
+        named.put("image_id", subset.image_ids(table.frame[rows]))
+        named.put("category_id", [categories[label] for label in table.label[rows].tolist()])
+        return named
+
+    def _category_texts(self) -> dict[int, bytes]:
+        return {label: dumped(number) for label, number in self.category_ids.items()}
+
+    def beside(self, rows: JsonRows, members: Members, leader: Ints) -> None:
         """Put in what few annotations have: how sure a detector was, a rectangle beside an outline, other keys."""
         shapes = self.dataset.shapes
-        put(rows, "score", shapes.score[leader], shapes.score[leader] != 1)
-        for place, box in zip(*objects.rectangles(shapes, members), strict=True):
-            rows[place]["rectangle"] = box
+        scored = np.flatnonzero(shapes.score[leader] != 1)
+        rows.put_at("score", scored.tolist(), number_texts(shapes.score[leader[scored]]))
+        places, boxes = objects.rectangles(shapes, members)
+        rows.put_at("rectangle", places.tolist(), list_texts(boxes))
         self._as_read.put(rows, leader, are_whole(shapes, members))
 
     def numbers(self, given: list[Any]) -> list[Any]:
@@ -179,83 +195,35 @@ class Writer:
         return np.flatnonzero(np.isin(self.dataset.tags.frame, subset.frames))
 
     def _image_pieces(self, subset: Subset) -> Iterator[bytes]:
-        frames = subset.frames.tolist()
-        for start in range(0, len(frames), CHUNK):
-            yield _rows(self.images(subset, frames[start : start + CHUNK]))
+        for start in range(0, len(subset.frames), CHUNK):
+            yield self.images(subset, subset.frames[start : start + CHUNK]).joined()
 
     def _annotation_pieces(self, subset: Subset, members: Members) -> Iterator[bytes]:
         tags = self.tags(subset)
         if len(tags):
-            yield _rows(self._with_tags(subset, members, tags))
+            yield joined(self._with_tags(subset, members, tags))
             return
         numbers = self.numbers(given_ids(self.dataset.shapes.extras, ID, members.first))
         for start in range(0, len(members), CHUNK):
             part = members.part(start, min(start + CHUNK, len(members)))
-            yield _rows(self.annotations(part, subset, numbers[start : start + CHUNK]))
+            yield self.annotations(part, subset, numbers[start : start + CHUNK]).joined()
 
-    def _with_tags(self, subset: Subset, members: Members, rows: Ints) -> list[Item]:
+    def _with_tags(self, subset: Subset, members: Members, rows: Ints) -> list[bytes]:
         """Annotations of a document that has some without a box, in the order in which they came."""
         shapes, tags = self.dataset.shapes, self.dataset.tags
         given = given_ids(shapes.extras, ID, members.first) + given_ids(tags.extras, ID, rows)
         numbers = self.numbers(given)
-        items = self.annotations(members, subset, numbers[: len(members)])
-        items += self._tags(subset, rows, numbers[len(members) :])
+        texts = self.annotations(members, subset, numbers[: len(members)]).texts()
+        texts += self._tags(subset, rows, numbers[len(members) :]).texts()
         places = [given_ids(table.extras, PLACE, where) for table, where in ((shapes, members.first), (tags, rows))]
-        order = np.argsort([len(items) if place is None else place for place in chain(*places)], kind="stable")
-        return [items[place] for place in order.tolist()]
+        order = np.argsort([len(texts) if place is None else place for place in chain(*places)], kind="stable")
+        return [texts[place] for place in order.tolist()]
 
-    def _tags(self, subset: Subset, rows: Ints, numbers: Sequence[Any]) -> list[Item]:
-        tags = self.dataset.tags
-        items: list[Item] = [
-            {
-                "id": number, "image_id": subset.ids[frame], "category_id": self.category_ids[label],
-                "attributes": attributes,
-            }
-            for number, frame, label, attributes in zip(
-                numbers, tags.frame[rows].tolist(), tags.label[rows].tolist(), self.attributes.of_tags(rows),
-                strict=True,
-            )
-        ]  # fmt: skip
-        AsRead(tags).put(items, rows, np.ones(len(rows), np.bool_))
+    def _tags(self, subset: Subset, rows: Ints, numbers: Sequence[Any]) -> JsonRows:
+        items = self._named(self.dataset.tags, rows, subset, numbers)
+        items.put("attributes", shared_texts(self.attributes.of_tags(rows)))
+        AsRead(self.dataset.tags).put(items, rows, np.ones(len(rows), np.bool_))
         return items
-
-    def _segmentations(self, found: Objects) -> list[Any]:
-        values, ends = found.polygons[0].tolist(), found.polygons[1].tolist()
-        polygons = [values[start:stop] for start, stop in pairwise(ends)]
-        segmentations: list[Any] = [polygons[start:stop] for start, stop in pairwise(found.parts.tolist())]
-        places = np.flatnonzero(found.mask >= 0)
-        if len(places):
-            sizes = self.dataset.frames.sizes(self.dataset.shapes.frame[found.leader[places]])
-            for place, rle in zip(places.tolist(), self._rles(found, places, sizes), strict=True):
-                segmentations[place] = rle
-        return segmentations
-
-    def _rles(self, found: Objects, places: Ints, sizes: Ints) -> list[Item]:
-        counts, ends = cvat_rle_to_coco_rle(*take(*found.masks, found.mask[places]), sizes)
-        if self.compressed:
-            texts: list[Any] = [text.decode("ascii") for text in compress_counts(counts, ends)]
-        else:
-            flat, cuts = counts.tolist(), ends.tolist()
-            texts = [flat[start:stop] for start, stop in pairwise(cuts)]
-        return [{"size": size[::-1], "counts": text} for size, text in zip(sizes.tolist(), texts, strict=True)]
-
-
-def put_image_keys(items: list[Item], extras: Extras, frames: list[int]) -> None:
-    """Put in what frames say beside, and take out the keys that their images had not when they were read."""
-    for key, extra in others(extras, ("image_id",)).items():
-        values = extra.plain()
-        for item, frame in zip(items, frames, strict=True):
-            if extra.present[frame]:
-                item[key] = written(values[frame])
-    names = extras[FILE_NAME].plain() if FILE_NAME in extras else []
-    for item, frame in zip(items, frames, strict=True) if names else ():
-        if names[frame] is not None and names[frame].replace("\\", "/") == item["file_name"]:
-            item["file_name"] = names[frame]
-    known = extras[IMAGE_KEYS].plain() if IMAGE_KEYS in extras else []
-    for item, frame in zip(items, frames, strict=True) if known else ():
-        for key in ("width", "height", "file_name") if known[frame] is not None else ():
-            if key not in known[frame]:
-                del item[key]
 
 
 def frames_of_subsets(dataset: Dataset) -> Iterator[tuple[str, list[int]]]:
@@ -263,11 +231,6 @@ def frames_of_subsets(dataset: Dataset) -> Iterator[tuple[str, list[int]]]:
     names = [name or "default" for name in dataset.frames.subsets]
     for subset in dict.fromkeys(names) or {"default": None}:
         yield subset, [frame for frame, name in enumerate(names) if name == subset]
-
-
-def _rows(items: list[Any]) -> bytes:
-    """Objects as JSON, without the brackets of the list."""
-    return dumped(items)[1:-1]
 
 
 def written_by(writer: Callable[[Dataset, Options], Writer]) -> Callable[[Dataset, Media | None, Options], Pieces]:

@@ -21,6 +21,8 @@ def distinct_ids(given: Sequence[Any], first: int = 1) -> list[Any]:
     """Ids of any kind that are there once each: those given, and further numbers for None and for what comes again."""
     if set(given) <= {None}:
         return list(range(first, first + len(given)))
+    if None not in given and len(set(given)) == len(given):
+        return list(given)
     fresh = count(max([first - 1, *(key for key in given if isinstance(key, int))]) + 1)
     seen: set[Any] = set()
     found = []
