@@ -1,0 +1,77 @@
+"""Zips: the same bytes for the same members, with what deflates installed or not."""
+
+from __future__ import annotations
+
+import io
+import random
+import sys
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+
+from annotools.storage.packing import write_zip
+
+_LETTERS = random.Random(5)
+LARGE = bytes(_LETTERS.choices(b"0123456789.,;", k=3_500_000))
+MEMBERS = {
+    "b/large.xml": LARGE,
+    "a.txt": b"1 2 3\n",
+    "empty.txt": b"",
+    "ü.png": LARGE[:1_200_000],
+    "c.txt": LARGE[: 1 << 20],
+}
+
+
+@pytest.fixture(params=["igzip", "zlib"])
+def _library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "zlib":
+        monkeypatch.setitem(sys.modules, "isal", None)
+    else:
+        pytest.importorskip("isal", reason="the extra fast is not installed, so there is no igzip to test")
+
+
+def packed(size: int) -> bytes:
+    """All members, in pieces of a size."""
+    stream = io.BytesIO()
+    write_zip(stream, [(name, pieces(data, size)) for name, data in MEMBERS.items()])
+    return stream.getvalue()
+
+
+def pieces(data: bytes, size: int) -> Iterator[bytes]:
+    return (data[start : start + size] for start in range(0, len(data), size))
+
+
+@pytest.mark.usefixtures("_library")
+def test_members_come_back() -> None:
+    data = packed(1 << 18)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.namelist() == sorted(MEMBERS)
+        assert {name: archive.read(name) for name in MEMBERS} == MEMBERS
+        assert archive.getinfo("ü.png").compress_type == zipfile.ZIP_STORED
+    assert len(data) < 1_200_000 + 0.55 * (len(LARGE) + (1 << 20))  # deflated: 13 letters are less than half of a byte
+
+
+@pytest.mark.usefixtures("_library")
+def test_how_pieces_are_cut_is_not_seen() -> None:
+    assert packed(1 << 18) == packed(1_000_003) == packed(len(LARGE))
+
+
+@pytest.mark.usefixtures("_library")
+def test_a_stream_that_cannot_seek_gets_the_same_bytes() -> None:
+    class Pipe(io.RawIOBase):
+        def __init__(self) -> None:
+            self.data = b""
+
+        def writable(self) -> bool:
+            return True
+
+        def write(self, data: bytes) -> int:  # type: ignore[override]
+            self.data += bytes(data)
+            return len(data)
+
+    pipe = Pipe()
+    write_zip(pipe, [("b", [b"2"]), ("a", [b"1" * 999])])  # type: ignore[arg-type]
+    stream = io.BytesIO()
+    write_zip(stream, [("a", [b"1" * 999]), ("b", [b"2"])])
+    assert pipe.data == stream.getvalue()
