@@ -97,7 +97,10 @@ def convert(
     plan = ReadPlan(source_format, target.form, context_of(context), target.options, jobs, renames_of(map))
     with ExitStack() as stack, collector_at_rest():
         return _Road(where, target, permit, on_step or _silent).convert(
-            lambda: _with_pictures(read_all(many, plan, on_error, stack), images, on_error, stack), many, names, strict
+            lambda: _with_pictures(read_all(many, plan, on_error, stack), images, on_error, stack, target),
+            many,
+            names,
+            strict,
         )
 
 
@@ -136,9 +139,15 @@ class _Road:
         return replace(done, written=written, losses=losses, pictures=target.pictures, remarks=remarks)
 
 
-def _with_pictures(found: Read, images: Where | bool | None, on_error: OnError, stack: ExitStack) -> Read:
+def _with_pictures(
+    found: Read, images: Where | bool | None, on_error: OnError, stack: ExitStack, target: Target
+) -> Read:  # fmt: skip
     """What was read with the pictures that are written along, and the sizes that they tell."""
     media, problems = pictures.chosen(images, found.media, found.dataset, stack)
+    losses = found.losses
+    if target.options.images:
+        media, left_out = pictures.decodable(media, problems, on_error, asked=images is not None)
+        losses += left_out
     problems.raise_if(on_error)
     dataset = pictures.sized(found.dataset, media)
-    return replace(found, dataset=dataset, media=media, problems=found.problems + tuple(problems))
+    return replace(found, dataset=dataset, media=media, problems=found.problems + tuple(problems), losses=losses)

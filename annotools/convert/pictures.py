@@ -1,4 +1,7 @@
-"""The pictures of a conversion: those that came with the source, or those of a folder matched to the frames."""
+"""The pictures of a conversion: those that came with the source, those of a folder matched to the frames, or a video's.
+
+film.mp4                        frames called frame_000012, or those of a task of a video, are pictures of it
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,13 @@ from dataclasses import replace
 import numpy as np
 
 from annotools.convert.choices import Where
-from annotools.errors import Problems
+from annotools.errors import OnError, Problems, UsageError
 from annotools.formats.kernel.members import media_sizes
-from annotools.model import Dataset, Frames
+from annotools.formats.kernel.video_frames import video_media, videos_of, without_missing, without_videos
+from annotools.model import Dataset, Frames, Losses
 from annotools.model.row_numbers import frame_numbers
 from annotools.storage import Media, MediaFile, open_source
+from annotools.transform.files import video_pictures
 
 
 def chosen(
@@ -21,7 +26,8 @@ def chosen(
 ) -> tuple[Media, Problems]:
     """The pictures to write along, and what is wrong with their names.
 
-    images: a folder or zip to match by name; False for none; None or True for those that came with the source.
+    images: a folder or zip to match by name, or a video; False for none; None or True for those that came with the
+    source.
     """
     problems = Problems()
     if images is False:
@@ -29,7 +35,24 @@ def chosen(
     if images is None or images is True:
         return came or Media(), problems
     source = stack.enter_context(open_source(images))
+    if videos_of(source):
+        return video_media(source, dataset, problems), problems
     return Media.from_source(source, dataset.frames.names, problems), problems
+
+
+def decodable(media: Media, problems: Problems, on_error: OnError, *, asked: bool) -> tuple[Media, Losses]:
+    """The pictures that can be written, before anything is: those that their videos do not have are problems.
+
+    asked: somebody wants them; pictures of a video that just came along are left out aloud where PyAV is missing.
+    Raises: UsageError without PyAV for pictures that somebody wants.
+    """
+    try:
+        return without_missing(media, problems, on_error), Losses()
+    except UsageError as error:
+        if asked:
+            raise
+        files = without_videos(media)
+        return files, video_pictures(len(media) - len(files), str(error))
 
 
 def following(media: Media, before: Frames, after: Frames) -> Media:

@@ -17,6 +17,7 @@ from annotools.convert.needs import check_read, check_sizes_read
 from annotools.errors import InputError, LimitError, OnError, Problem, Problems, UsageError, exact_keywords, suggest
 from annotools.formats.base import Format, Options, Read
 from annotools.formats.kernel.joining import joined, with_unread
+from annotools.formats.kernel.video_frames import beside
 from annotools.model import Dataset
 from annotools.storage import Media, MediaFile, Source, open_source
 from annotools.storage.opening import STDIN
@@ -163,7 +164,7 @@ def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) 
         problems.extend(_placed(error.problems, place, name))
         return None
     problems.extend(_placed(found.problems, place, name))
-    found = with_unread(found)
+    found = with_unread(found if found.media else replace(found, media=beside(source, found.dataset)))
     check_sizes_read(problems)
     if plan.target not in (None, form):
         problems.extend(_undefined(found.dataset, place))
@@ -222,7 +223,7 @@ class _Open:
 
 def _closing(media: Media, stack: ExitStack) -> Media:
     keeper = _Open(stack)
-    return Media((frame, MediaFile(file.name, partial(_opened, keeper, file))) for frame, file in media.items())
+    return Media((frame, replace(file, opener=partial(_opened, keeper, file))) for frame, file in media.items())
 
 
 def _opened(keeper: _Open, file: MediaFile) -> BinaryIO:

@@ -15,10 +15,11 @@ from annotools import formats
 from annotools.convert.choices import Compat, Strict, Where, check_settings, options_of
 from annotools.convert.pictures import following, sized
 from annotools.convert.work import Work
-from annotools.errors import LossError, UsageError, exact_keywords
+from annotools.errors import LossError, Problems, UsageError, exact_keywords
 from annotools.formats.base import Format, Members, Options, check_dataset
+from annotools.formats.kernel.video_frames import without_missing
 from annotools.model import Dataset, Losses
-from annotools.storage import Media, MediaFile, Permit, write_members
+from annotools.storage import Media, Permit, write_members
 from annotools.storage.media import is_picture
 from annotools.storage.places import STDOUT
 from annotools.storage.writing import SINGLE
@@ -53,6 +54,7 @@ def write(
     form = writable(slug)
     options = options_of(compat, settings, images=bool(media))
     check_settings(options.settings, form)
+    media = _whole(media) if media and not is_single(where) else media
     target = Target(form, where, options)
     ready, losses = fit_to_format(sized(dataset, media) if media else dataset, form, target.options)
     media = following(media, dataset.frames, ready.frames) if media else None
@@ -63,6 +65,14 @@ def write(
     if remarks:
         warnings.warn(f"{os.fspath(where)}: {'; '.join(remarks)}", stacklevel=2)
     return losses + target.left_out()
+
+
+def _whole(media: Media) -> Media:
+    """The pictures, all of which there are.  Raises: InputError with those that are not, UsageError without PyAV."""
+    problems = Problems()
+    whole = without_missing(media, problems)
+    problems.raise_if()
+    return whole
 
 
 def writable(slug: str) -> Format:
@@ -142,7 +152,7 @@ class Target:
             self._written.add(frame)
             return media[frame].open()
 
-        return Media((frame, MediaFile(media[frame].name, partial(opened, frame))) for frame in media)
+        return Media((frame, replace(file, opener=partial(opened, frame))) for frame, file in media.items())
 
     @property
     def pictures(self) -> int:

@@ -18,6 +18,8 @@ look the same, and memory stays flat: members are streams, and what must be sort
     packing    zips of equal bytes for equal input
     portable   names that cannot stand on every disk
     media      frame -> lazy bytes of its picture
+    video      the same of a video, whose pictures are decoded when they are opened
+    decoding   pictures of an open video by their numbers
 """
 
 from __future__ import annotations

@@ -128,6 +128,13 @@ def other_files(names: Sequence[str]) -> Losses:
     return ledger.losses()
 
 
+def video_pictures(count: int, why: str) -> Losses:
+    """What is said of pictures of a video that came along and cannot be decoded here."""
+    ledger = Ledger("write")
+    ledger.noted("picture of a video left out", why, count, table="members")
+    return ledger.losses()
+
+
 def renamed(dataset: Dataset, column: str, values: Sequence[str], why: str) -> tuple[Dataset, Losses]:
     """Other names or subsets of frames."""
     before: Sequence[str] = getattr(dataset.frames, column)

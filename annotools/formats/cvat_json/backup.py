@@ -35,6 +35,7 @@ from annotools.formats.cvat_json.manifest import Manifest, manifest_lines, read_
 from annotools.formats.cvat_json.names import Names
 from annotools.formats.cvat_json.sources import made_by_hand
 from annotools.formats.cvat_json.split import plain_text, split_list
+from annotools.formats.kernel.video_frames import beside
 from annotools.model import Dataset
 from annotools.model.extras import Extra
 from annotools.model.origin import Origin
@@ -130,9 +131,12 @@ def _wanted(defined: Dataset, number: int | None, name: str) -> list[int]:
 
 
 def _media(source: Source, dataset: Dataset) -> Media | None:
-    if dataset.task.is_video or not any(name.startswith("data/") for name in source.members()):
+    if not any(name.startswith("data/") for name in source.members()):
         return None
-    media = Media.from_source(source.sub("data"), dataset.frames.names)
+    data = source.sub("data")
+    if dataset.task.is_video:
+        return beside(data, dataset)
+    media = Media.from_source(data, dataset.frames.names)
     return media if len(media) else None
 
 

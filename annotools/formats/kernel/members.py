@@ -24,6 +24,7 @@ from annotools.model import Dataset
 from annotools.model.columns import Ints
 from annotools.storage import Media, MediaFile, Source
 from annotools.storage.media import PICTURES, is_picture
+from annotools.storage.video import VideoPicture
 
 _HEAD = 1 << 16
 _ORIENTATION = 274
@@ -84,6 +85,8 @@ def media_sizes(media: Media, frames: Sequence[int], problems: Problems) -> Ints
 
 def _media_size(file: MediaFile, problems: Problems) -> tuple[int, int]:
     try:
+        if isinstance(file, VideoPicture):
+            return file.video.size
         with file.open() as stream:
             return picture_size(stream)
     except _DAMAGE:
