@@ -15,6 +15,7 @@ from annotools.formats.base import Format, Options
 from annotools.model import Condition, ShapeType
 from annotools.model.keeps import FRAME_FIELDS, JOB_FIELDS, LABEL_FIELDS, SHAPE_COLUMNS, TAG_COLUMNS, TASK_FIELDS
 from annotools.quirks import QUIRKS
+from annotools.transform.shape_boxes import BOXED
 from annotools.transform.steps import STEPS
 
 FIELDS = {"labels": LABEL_FIELDS, "frames": FRAME_FIELDS, "task": TASK_FIELDS, "jobs": JOB_FIELDS}
@@ -90,6 +91,8 @@ def cells(form: Format) -> dict[str, str]:
 def _turned_into(kind: str, steps: list[str]) -> str:
     """By the names of the steps: `ellipses-to-masks`."""
     plural = kind if kind in (*KINDS, "points") else {"rectangle": "boxes"}.get(kind, f"{kind}s")
+    if "shapes-to-boxes" in steps and kind in {boxed.word for boxed in BOXED}:  # one step for several kinds
+        return "as rectangle"
     for name in steps:
         what, to, result = name.partition("-to-")
         if to and what == plural and result in _RESULTS:

@@ -70,6 +70,13 @@ def _say_parted(dataset: Dataset, objects: _Objects, group: Ints, ledger: Ledger
     ledger.changed("group of shape", "others of it are no part of the object", dataset, "shapes", rows, column="group")
 
 
+def whole_objects(shapes: Shapes) -> tuple[Ints, Ints]:
+    """The rows of objects that have several, and for each the row that speaks for its object."""
+    persons = _persons(shapes)
+    parts = _parts(shapes, np.setdiff1d(np.flatnonzero(_plain(shapes)), persons.rows))
+    return (persons + parts).rows, (persons + parts).leader
+
+
 def _without_other_groups(dataset: Dataset, ledger: Ledger) -> Dataset:
     """Tags and tracks in no group."""
     why = "only shapes are put together"

@@ -25,12 +25,7 @@ def box_lone_skeletons(dataset: Dataset, argument: str = "", quirks: Quirks = NO
     no_argument("box-lone-skeletons", argument)
     ledger, shapes = Ledger(), dataset.shapes
     owners = element_owners(dataset)
-    seen = np.flatnonzero((owners >= 0) & ~shapes.outside & (shapes.counts == 2))
-    low, high = np.full((len(shapes), 2), np.inf), np.full((len(shapes), 2), -np.inf)
-    points = shapes.values[shapes.offsets[seen, None] + np.arange(2)]
-    np.minimum.at(low, owners[seen], points)
-    np.maximum.at(high, owners[seen], points)
-    corners = _given(shapes, np.concatenate([low, high], axis=1))
+    corners = skeleton_corners(dataset, owners)
     alone = (shapes.type == SKELETON) & ~shapes.outside & (owners < 0) & ~_is_drawn(shapes)
     rows = np.flatnonzero(alone & np.isfinite(corners).all(axis=1))
     if not len(rows):
@@ -41,6 +36,20 @@ def box_lone_skeletons(dataset: Dataset, argument: str = "", quirks: Quirks = NO
     boxes = corners[rows].reshape(-1), 4 * np.arange(len(rows) + 1)
     boxed = dataset.replace(shapes=recast(shapes, rows, boxes, type=int(RECTANGLE)))
     return _without(boxed, gone), ledger.losses()
+
+
+def skeleton_corners(dataset: Dataset, owners: Ints) -> Floats:
+    """(n, 4) the box of each skeleton: the one that was read with it, or else that round its points, or infinite.
+
+    owners: the skeleton of each element.  Rows that are no skeletons have infinite boxes.
+    """
+    shapes = dataset.shapes
+    seen = np.flatnonzero((owners >= 0) & ~shapes.outside & (shapes.counts == 2))
+    low, high = np.full((len(shapes), 2), np.inf), np.full((len(shapes), 2), -np.inf)
+    points = shapes.values[shapes.offsets[seen, None] + np.arange(2)]
+    np.minimum.at(low, owners[seen], points)
+    np.maximum.at(high, owners[seen], points)
+    return _given(shapes, np.concatenate([low, high], axis=1))
 
 
 def _given(shapes: Shapes, corners: Floats) -> Floats:

@@ -54,7 +54,7 @@ def _one_shape(
     ledger.lost("skeleton", why, dataset, "shapes", gone)
     ledger.lost("skeleton element", f"the skeleton became a {kind.word}", dataset, "shapes", above >= 0)
     shapes = recast(dataset.shapes, rows, draw(points), type=kind)
-    return _without(dataset.replace(shapes=shapes), gone | (above >= 0)), ledger.losses()
+    return without_elements(dataset.replace(shapes=shapes), gone | (above >= 0)), ledger.losses()
 
 
 def _gathered(dataset: Dataset, above: Ints, skeletons: Ints) -> tuple[Ragged, Ints]:
@@ -72,7 +72,7 @@ def _gathered(dataset: Dataset, above: Ints, skeletons: Ints) -> tuple[Ragged, I
     return (values[kept], offsets_of(counts[rows])), rows
 
 
-def _without(dataset: Dataset, gone: Bools) -> Dataset:
+def without_elements(dataset: Dataset, gone: Bools) -> Dataset:
     """Without some rows; tracks of elements go, those of skeletons stay."""
     shapes = dataset.shapes
     kept = dataset.replace(shapes=shapes.replace(parent=np.full(len(shapes), -1)))

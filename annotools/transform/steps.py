@@ -46,6 +46,7 @@ _ASKED = {
     "boxes-to-polygons": "outlines:boxes_to_polygons",
     "rotated-boxes-to-polygons": "outlines:rotated_boxes_to_polygons",
     "rotated-boxes-to-boxes": "outlines:rotated_boxes_to_boxes",
+    "shapes-to-boxes": "shape_boxes:shapes_to_boxes",
     "cuboids-to-boxes": "outlines:cuboids_to_boxes",
     "cuboids-to-polygons": "outlines:cuboids_to_polygons",
     "skeletons-to-boxes": "skeletons:skeletons_to_boxes",

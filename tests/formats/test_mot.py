@@ -205,7 +205,7 @@ def test_a_turned_box_becomes_the_one_round_it(tmp_path: Path) -> None:
     build.add_shape("rectangle", 0, "car", (10, 20, 50, 40), rotation=90)
     losses = at.write(build.dataset(), tmp_path / "out", "mot")
     assert (tmp_path / "out/gt/gt.txt").read_text() == "1,-1,20,10,20,40,1,1,1\n"
-    assert "became a upright box" in " ".join(str(loss) for loss in losses)
+    assert "became the box round it" in " ".join(str(loss) for loss in losses)
 
 
 def test_pictures_of_a_job_are_called_by_its_numbers(tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ FORMAT = Format(
         ),
     ),
     pipeline=(
-        "merge-jobs", "tracks-frame-by-frame", "rotated-boxes-to-boxes", "order-corners", "exact-widths",
+        "merge-jobs", "tracks-frame-by-frame", "shapes-to-boxes", "order-corners", "exact-widths",
         "drawable-only=rectangle", "consecutive-frames", "close-tracks", "common-frame-size", "occluded-visibility",
     ),
     dialects={"cvat": mot_cvat.FORMAT}, read=read, write=write, sniff=is_mot,

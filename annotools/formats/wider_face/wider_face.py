@@ -142,7 +142,7 @@ FORMAT = Format(
         ),
     ),
     pipeline=(
-        "merge-jobs", "tracks-to-shapes", "rotated-boxes-to-boxes", "order-corners", "exact-widths",
+        "merge-jobs", "tracks-to-shapes", "shapes-to-boxes", "order-corners", "exact-widths",
         "drawable-only=rectangle", "only-shown-frames", "frames-by-subset=default", "one-line-names", "one-event",
         "face-attributes",
     ),

@@ -49,7 +49,7 @@ FORMAT = Format(
         extras={"labels": frozenset({"class_id"})}, uses=frozenset({"frames.size", "shapes.z_order"}),
         rounding=Share(DECIMALS), conditions=(*CONDITIONS, UPRIGHT),
     ),
-    pipeline=("merge-jobs", "tracks-to-shapes", "listed-classes=class_id", *writing.FRAMES),
+    pipeline=("merge-jobs", "tracks-to-shapes", "shapes-to-boxes", "listed-classes=class_id", *writing.FRAMES),
     dialects={"cvat": darknet_cvat.FORMAT},
     mark="obj.data", members=("obj.data", "obj.names", "*.txt", "lists/**.txt", "obj_**_data/**.txt", "obj_**_data/**"),
     needs=frozenset({"sizes"}), read=partial(read, kind=Kind(add=add_lines, listing=layout_of)), write=write,

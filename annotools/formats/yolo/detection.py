@@ -44,7 +44,7 @@ FORMAT = Format(
         extras={"labels": frozenset({"class_id"})}, uses=frozenset({"frames.size", "shapes.z_order"}),
         rounding=Share(DECIMALS), conditions=(*CONDITIONS, UPRIGHT),
     ),
-    pipeline=("merge-jobs", "tracks-to-shapes", *writing.FRAMES),
+    pipeline=("merge-jobs", "tracks-to-shapes", "shapes-to-boxes", *writing.FRAMES),
     dialects={"cvat": detection_cvat.FORMAT}, members=writing.MEMBERS, mark="data.yaml",
     needs=frozenset({"sizes"}), read=partial(read, kind=Kind(add=add_lines)), write=write,
     sniff=partial(is_of, kind=BOXES), about="a box a line as shares of the picture, YOLOv5 to v11",

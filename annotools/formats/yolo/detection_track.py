@@ -68,7 +68,7 @@ FORMAT = Format(
         uses=frozenset({"frames.size", "shapes.z_order"}), rounding=Share(DECIMALS), conditions=(*TRACKS, BOX),
     ),
     pipeline=(
-        "merge-jobs", "tracks-frame-by-frame", "rotated-boxes-to-boxes", "drawable-only=rectangle",
+        "merge-jobs", "tracks-frame-by-frame", "shapes-to-boxes", "drawable-only=rectangle",
         *writing.FRAMES, "close-tracks",
     ),
     dialects={"cvat": detection_track_cvat.FORMAT}, members=writing.MEMBERS, mark="data.yaml",

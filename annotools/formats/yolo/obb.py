@@ -46,7 +46,7 @@ FORMAT = Format(
         uses=frozenset({"frames.size", "shapes.z_order"}), rounding=Share(corners.DECIMALS, corners.TURN),
         conditions=(*CONDITIONS, TURNABLE),
     ),
-    pipeline=("merge-jobs", "tracks-to-shapes", "order-corners", *writing.FRAMES),
+    pipeline=("merge-jobs", "tracks-to-shapes", "shapes-to-boxes=turned", "order-corners", *writing.FRAMES),
     dialects={"cvat": obb_cvat.FORMAT}, members=writing.MEMBERS, mark="data.yaml", needs=frozenset({"sizes"}),
     read=partial(read, kind=Kind(corners.add_lines)), write=write, sniff=partial(is_of, kind=CORNERS),
     about="a turned box a line as its corners, YOLOv8 to v11",
