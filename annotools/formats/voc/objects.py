@@ -9,6 +9,7 @@ An angle is in radians, clockwise on screen (roLabelImg).  What an object says b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.etree import ElementTree
@@ -20,6 +21,7 @@ from annotools.errors import Problems
 from annotools.formats.kernel.lines import typed
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.xmlfile import Document, child_text
+from annotools.formats.voc.regular import Block
 from annotools.geometry.boxes import cxcywh_to_xyxy
 from annotools.model.columns import Bools, Floats, Ints
 from annotools.model.extras import Extra
@@ -35,13 +37,18 @@ _DIGITS = 9  # decimals that are left of what is computed from numbers with few
 
 @dataclass
 class Objects:
-    """Objects as they come.  file: the place of each one's file; line: of its element."""
+    """Objects as they come.
+
+    file: the place of each one's file; line: of its element.  sides: blocks of (n, 5), as `BOX` or `ROTATED` has
+    them; faults: what is wrong with the numbers of an object.
+    """
 
     members: list[str] = field(default_factory=list)
     file: list[int] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
     name: list[str] = field(default_factory=list)
-    box: list[tuple[str, ...]] = field(default_factory=list)
+    sides: list[Floats] = field(default_factory=list)
+    faults: dict[int, str] = field(default_factory=dict)
     rotated: list[bool] = field(default_factory=list)
     texts: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in (*_SAID, *RESERVED)})
     other: list[bytes] = field(default_factory=list)
@@ -53,16 +60,32 @@ class Objects:
         self.members.append(document.member)
         self.file += [len(self.members) - 1] * len(found)
         self.line += document.lines("object").tolist() if found else []
+        self._add_numbers([_texts_of_numbers(element) for element in found])
         for element in found:
             self._add(element)
+
+    def add_block(self, members: Sequence[str], block: Block) -> None:
+        """Take in the objects of regular files."""
+        first = len(self.members)
+        self.members += members
+        self.file += np.repeat(np.arange(first, len(self.members)), block.counts).tolist()
+        self.line += block.line.tolist()
+        self._add_columns(block.corners)
+        for row, pairs in block.attributes:
+            block_row = len(self.name) + row
+            self.attributes += [(block_row, name, value) for name, value in pairs if name not in RESERVED]
+        for name in RESERVED:
+            self.texts[name] += _reserved(block, name)
+        self.name += block.objects["name"]
+        for name in _SAID:
+            self.texts[name] += block.objects[name]
+        self.rotated += [False] * len(block.line)
+        self.other += [b""] * len(block.line)
 
     def _add(self, element: Element) -> None:
         row = len(self.name)
         self.name.append(child_text(element, "name"))
-        turned = element.find("robndbox") is not None
-        self.rotated.append(turned)
-        place, names = ("robndbox", ROTATED) if turned else ("bndbox", BOX)
-        self.box.append(tuple((element.findtext(f"{place}/{name}") or "").strip() for name in names))
+        self.rotated.append(element.find("robndbox") is not None)
         for name in _SAID:
             self.texts[name].append(child_text(element, name))
         for name in RESERVED:
@@ -74,6 +97,31 @@ class Objects:
                 self.texts[name][row] = value.strip()
             else:
                 self.attributes.append((row, name, value))
+
+    def _add_numbers(self, texts: Sequence[tuple[bytes, ...]]) -> None:
+        """The numbers of the objects of one file; a rotated one has five."""
+        table, row = np.zeros((len(texts), len(ROTATED))), len(self.rotated)
+        for count, names in ((len(BOX), BOX), (len(ROTATED), ROTATED)):
+            mine = [place for place, cells in enumerate(texts) if len(cells) == count]
+            columns = [[texts[place][number] for place in mine] for number in range(count)]
+            table[mine, :count] = self._typed(columns, names, row + np.array(mine, np.int64))
+        self.sides.append(table)
+
+    def _add_columns(self, corners: Sequence[list[bytes]]) -> None:
+        """The numbers of regular objects."""
+        table, row = np.zeros((len(corners[0]), len(ROTATED))), len(self.rotated)
+        table[:, : len(BOX)] = self._typed(corners, BOX, row + np.arange(len(table)))
+        self.sides.append(table)
+
+    def _typed(self, columns: Sequence[list[bytes]], names: Sequence[str], rows: Ints) -> Floats:
+        """Columns as numbers.  The first of an object that is none is its fault.  rows: those of the objects."""
+        values = [typed(texts, float) for texts in columns]
+        for (_, bad), texts, name in zip(values, columns, names, strict=True):
+            for place in np.flatnonzero(bad).tolist():
+                text = texts[place].decode()
+                said = f"object has no {name}" if not text else f"{name} is {text[:40]!r}"
+                self.faults.setdefault(int(rows[place]), said)
+        return np.stack([column for column, _ in values], axis=1)
 
     @property
     def at(self) -> At:
@@ -87,22 +135,14 @@ class Objects:
 
     def boxes(self, problems: Problems) -> tuple[Floats, Floats, Bools]:
         """(n, 4) corners, (n,) rotations, and which objects have all numbers; the others are problems."""
-        count, at = len(self.name), self.at
-        corners, rotation, good = np.zeros((count, 4)), np.zeros(count), np.ones(count, np.bool_)
-        turned = np.array(self.rotated, np.bool_)
-        for rows, names in ((np.flatnonzero(~turned), BOX), (np.flatnonzero(turned), ROTATED)):
-            texts = [self.box[row][place].encode() for row in rows.tolist() for place in range(len(names))]
-            values, bad = typed(texts, float)
-            bad = bad.reshape(-1, len(names))
-            for n in np.flatnonzero(bad.any(axis=1)).tolist():
-                place = int(np.argmax(bad[n]))
-                text = texts[n * len(names) + place].decode()
-                said = f"object has no {names[place]}" if not text else f"{names[place]} is {text[:40]!r}"
-                problems.append(at.problem(int(rows[n]), said, expected="a number"))
-            good[rows] = ~bad.any(axis=1)
-            table = values.reshape(-1, len(names))
-            corners[rows] = table if names == BOX else np.around(cxcywh_to_xyxy(table[:, :4]), _DIGITS)
-            rotation[rows] = 0 if names == BOX else np.around(np.degrees(table[:, 4]) % 360, _DIGITS)
+        turned, good, at = np.array(self.rotated, np.bool_), np.ones(len(self.name), np.bool_), self.at
+        for row in sorted(self.faults, key=lambda row: (self.rotated[row], row)):
+            problems.append(at.problem(row, self.faults[row], expected="a number"))
+            good[row] = False
+        table = np.concatenate(self.sides) if self.sides else np.zeros((0, len(ROTATED)))
+        corners = table[:, :4]
+        corners[turned] = np.around(cxcywh_to_xyxy(corners[turned]), _DIGITS)
+        rotation = np.around(np.degrees(table[:, 4]) % 360, _DIGITS)
         said_rotation, odd = typed([(text or "0").encode() for text in self.texts["rotation"]], float)
         return corners, np.where((said_rotation != 0) & ~odd, said_rotation, rotation), good
 
@@ -121,6 +161,20 @@ class Objects:
         found["pose"] = _texts([text if text != "Unspecified" else "" for text in self.texts["pose"]])
         found["voc"] = _texts(self.other)
         return {name: extra for name, extra in found.items() if extra.present.any()}
+
+
+def _texts_of_numbers(element: Element) -> tuple[bytes, ...]:
+    """What the box of an object says, five texts of a rotated one."""
+    place, names = ("robndbox", ROTATED) if element.find("robndbox") is not None else ("bndbox", BOX)
+    return tuple((element.findtext(f"{place}/{name}") or "").strip().encode() for name in names)
+
+
+def _reserved(block: Block, name: str) -> list[str]:
+    """What the attributes of a name say of each object of a block."""
+    texts = [""] * len(block.line)
+    for row, pairs in block.attributes:
+        texts[row] = next((value.strip() for key, value in reversed(pairs) if key == name), "")
+    return texts
 
 
 def _texts(values: list[Any]) -> Extra:

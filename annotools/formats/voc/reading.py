@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from annotools.formats.kernel.rows import Rows
 from annotools.formats.voc.layout import NO_SUBSET, Entry, Layout, layout_of, picture_name
 from annotools.formats.voc.masks import CLASS, MaskReader
 from annotools.formats.voc.objects import Objects, unknown_children
+from annotools.formats.voc.regular import Block, block_of
 from annotools.geometry.ragged import concat
 from annotools.model import MASK, RECTANGLE, Label, Owner
 from annotools.model.columns import Ints
@@ -52,6 +53,17 @@ class Files:
             self.entry.append(place)
             self.objects.add(document)
 
+    def add_block(self, entries: Mapping[int, Entry], block: Block) -> None:
+        """Pictures with regular files, by the places of their entries."""
+        said = block.heads
+        self.names += map(picture_name, entries.values(), said["filename"])
+        self.sizes += zip(*(map(str.encode, said[side]) for side in _SIDES), strict=True)
+        for name in ("folder", "path"):
+            self.extras[name] += said[name]
+        self.extras["voc"] += block.sources
+        self.entry += entries
+        self.objects.add_block([entry.xml for entry in entries.values()], block)
+
     def part(self, entries: Sequence[Entry]) -> None:
         """Give pictures that say they are another's the names of their own files: an old name is copied along."""
         places = [(entry.root, entry.subset, name) for entry, name in zip(entries, self.names, strict=True)]
@@ -72,6 +84,7 @@ class Files:
 
 _SIDES = ("width", "height", "depth")
 _DEPTH = 3
+_BATCH = 1 << 19  # bytes of files read at a time: what is made of them on the way stays in the cache
 
 
 def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal["all", "new"] = "new") -> None:
@@ -83,8 +96,8 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
     named = dict.fromkeys(color.name for color in colors[1 if _has_background(colors) else 0 :])
     rows.label_defs((Label(number, name) for number, name in enumerate(named, 1)), closed=False)
     files = Files()
-    for place, entry in enumerate(layout.entries):
-        files.add(place, entry, _document(source, entry, problems))
+    for batch in _batches(source, layout.entries):
+        _add_files(files, batch, problems)
     files.part(layout.entries)
     values, _ = typed([text or b"0" for sides in files.sizes for text in sides], float)
     sizes = np.maximum(values, 0).astype(np.int64).reshape(-1, 3)
@@ -109,16 +122,56 @@ def _colors(source: Source, root: str, problems: Problems) -> list[Color]:
     return color_map(source, name, problems) if source.has(name) else []
 
 
-def _document(source: Source, entry: Entry, problems: Problems) -> xmlfile.Document | None:
-    if not entry.xml:
-        return None
+class _File(NamedTuple):
+    """An entry, its place, and the bytes of its file: none where it has none, an error where it cannot be read."""
+
+    place: int
+    entry: Entry
+    data: bytes | InputError | None
+
+
+def _batches(source: Source, entries: Sequence[Entry]) -> Iterator[list[_File]]:
+    """Some files at a time."""
+    batch, size = [], 0
+    for place, entry in enumerate(entries):
+        data = _data(source, entry)
+        batch.append(_File(place, entry, data))
+        size += len(data) if isinstance(data, bytes) else 0
+        if size > _BATCH:
+            yield batch
+            batch, size = [], 0
+    yield batch
+
+
+def _data(source: Source, entry: Entry) -> bytes | InputError | None:
     try:
-        found = xmlfile.parse(source.read(entry.xml), entry.xml, problems, "an annotation of VOC")
+        return source.read(entry.xml) if entry.xml else None
     except InputError as error:
-        problems.extend(error.problems)
+        return error
+
+
+def _add_files(files: Files, batch: Sequence[_File], problems: Problems) -> None:
+    """Regular files all at once; where any is not, one by one, and by the parser those that are not."""
+    texts = [file.data for file in batch if isinstance(file.data, bytes)]
+    block = block_of(texts) if len(texts) == len(batch) else None
+    if block is not None:
+        files.add_block({file.place: file.entry for file in batch}, block)
+    elif len(batch) > 1:
+        for file in batch:
+            _add_files(files, [file], problems)
+    else:
+        for file in batch:
+            files.add(file.place, file.entry, _document(file, problems))
+
+
+def _document(file: _File, problems: Problems) -> xmlfile.Document | None:
+    member = file.entry.xml
+    if not isinstance(file.data, bytes):
+        problems.extend(file.data.problems if file.data is not None else ())
         return None
+    found = xmlfile.parse(file.data, member, problems, "an annotation of VOC")
     if found is not None and found.root.tag != "annotation":
-        problems.append(At(entry.xml).problem(0, f"starts with <{found.root.tag}>", expected="<annotation>"))
+        problems.append(At(member).problem(0, f"starts with <{found.root.tag}>", expected="<annotation>"))
         return None
     return found
 
