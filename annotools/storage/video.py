@@ -114,7 +114,7 @@ def no_picture(member: str, number: int, frame: int | None = None) -> Problem:
 def _png(frame: VideoFrame) -> bytes:
     from PIL import Image  # slow to load, and few need pixels
 
-    picture = frame.to_image()
+    picture = Image.fromarray(frame.to_ndarray(format="rgb24"))
     turn = _UPRIGHT.get(round(frame.rotation) % 360)
     if turn is not None:
         picture = picture.transpose(Image.Transpose[turn])

@@ -78,7 +78,7 @@ def test_a_rotated_box_is_the_one_round_it_and_its_track_goes_on() -> None:
         ["2"],
         ["1", "2"],
     ]
-    assert "rotated-boxes-to-boxes" in {loss.step for loss in losses}
+    assert "shapes-to-boxes" in {loss.step for loss in losses}
 
 
 def test_the_server_counts_tracks_from_0() -> None:
