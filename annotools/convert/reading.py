@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -137,6 +136,8 @@ def _all_of(tasks: Sequence[Callable[[], Read | None]], jobs: int) -> list[Read 
         raise UsageError(f"jobs is {jobs}, expected 1 or more")
     if jobs == 1 or len(tasks) == 1:
         return [task() for task in tasks]
+    from concurrent.futures import ThreadPoolExecutor  # 10 ms, and most calls have one source
+
     with ThreadPoolExecutor(jobs) as pool:
         return list(pool.map(lambda task: task(), tasks))
 
