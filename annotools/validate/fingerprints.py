@@ -7,12 +7,14 @@ A fingerprint is a hash of the rule, the frame's name (or number), the label's n
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 
 from annotools.model import Dataset, Owner, ShapeType
+from annotools.model.tables import Ints
 from annotools.validate.findings import OWNER_OF, Found
 
 _NUMBERS = re.compile(r"/\d+")
@@ -73,8 +75,17 @@ class Fingerprints:
         """A track is known by its first keyframe."""
         if owner != Owner.TRACK:
             return ()
-        keyframes = np.flatnonzero(self.dataset.shapes.track == row)
-        return self._geometry(int(keyframes[0])) if len(keyframes) else ()
+        first = int(self._first_keyframes[row])
+        return self._geometry(first) if first >= 0 else ()
+
+    @cached_property
+    def _first_keyframes(self) -> Ints:
+        """The row of the first keyframe of each track, -1 where it has none."""
+        track = self.dataset.shapes.track
+        rows = np.flatnonzero(track >= 0)[::-1]
+        first = np.full(len(self.dataset.tracks), -1, np.int64)
+        first[track[rows]] = rows  # of several the last one that is put there, which is the first
+        return first
 
     def _attribute(self, row: int) -> tuple[Any, ...]:
         table = self.dataset.attributes

@@ -58,8 +58,9 @@ class Group:
         return self.batches[0].severity
 
     def findings(self, shown: int | None) -> Iterator[Finding]:
-        """The first findings."""
-        return islice((finding for batch in self.batches for finding in self.report.of(batch)), shown)
+        """The first findings, for people: without fingerprints."""
+        of = self.report.of
+        return islice((finding for batch in self.batches for finding in of(batch, fingerprints=False)), shown)
 
     def hidden(self, shown: int | None) -> int:
         """How many findings are not among the first."""
