@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from annotools.model.parts import Parts
 
 Hashes = NDArray[np.uint64]
+_BLOCK = 1 << 16  # values
 _FOREIGN = 1 << 40  # ids that nothing defines stay apart from the renumbered ones
 _HASHED = {
     Owner.TAG: ("job", "frame", "label", "source"),
@@ -171,11 +172,31 @@ def _text_hash(text: str) -> int:
 
 
 def ragged_hashes(values: Array, offsets: Array) -> Hashes:
-    """A 64-bit content hash of each row of a ragged column: equal rows have equal hashes.  (n,) uint64."""
+    """A 64-bit content hash of each row of a ragged column: equal rows have equal hashes.  (n,) uint64.
+
+    Some rows at a time: what is mixed stays near the processor, which takes a third of the time.
+    """
+    hashes = np.zeros(len(offsets) - 1, np.uint64)
+    start = 0
+    while start < len(hashes):
+        stop = max(int(np.searchsorted(offsets, offsets[start] + _BLOCK)), start + 1)
+        stop = min(stop, len(hashes))
+        ends = offsets[start : stop + 1]
+        hashes[start:stop] = _block_hashes(values[ends[0] : ends[-1]], ends - ends[0])
+        start = stop
+    return hashes
+
+
+def _block_hashes(values: Array, offsets: Array) -> Hashes:
     counts = np.diff(offsets)
     place = np.arange(len(values)) - np.repeat(offsets[:-1], counts)
-    hashes = _mix(_bits(values) + _mix(place.astype(np.uint64)))
-    return _summed(hashes, np.repeat(np.arange(len(counts)), counts), len(counts))
+    places = _mix(np.arange(counts.max(initial=0), dtype=np.uint64))
+    mixed = _mix(_bits(values) + places[place])
+    hashes = np.zeros(len(counts), np.uint64)
+    filled = np.flatnonzero(counts)
+    if len(filled):
+        hashes[filled] = np.add.reduceat(mixed, offsets[:-1][filled])
+    return hashes
 
 
 def _summed(hashes: Hashes, owner: Array, size: int) -> Hashes:

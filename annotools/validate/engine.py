@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from annotools.memory import collector_at_rest
 from annotools.validate.context import Context, Subject
 from annotools.validate.findings import OFF, WARNING
 from annotools.validate.registry import Rule, all_rules
@@ -24,6 +25,7 @@ FORM = (
 )  # fmt: skip
 
 
+@collector_at_rest()
 def judge(subject: Subject, settings: Settings, rules: Iterable[Rule] | None = None) -> Report:
     """Ask the selected rules about a subject.
 

@@ -15,6 +15,7 @@ from annotools.formats.base import Format, Options, Read
 from annotools.formats.cvat_json.decode import UNKNOWN
 from annotools.formats.kernel.label_names import UNKNOWN_ATTRIBUTE, UNKNOWN_LABEL
 from annotools.matching import AMBIGUOUS, UNMATCHED
+from annotools.memory import collector_at_rest
 from annotools.model import Dataset
 from annotools.storage import Source, open_source
 from annotools.validate.beside import task_beside
@@ -86,6 +87,7 @@ def opened(judged: Judged) -> Iterator[Source | Dataset]:
             yield source
 
 
+@collector_at_rest()
 def read_subject(judged: Source | Dataset, choices: Choices) -> Subject:
     """What rules are asked about.
 

@@ -10,6 +10,7 @@ from pycocotools import mask as judge
 
 from annotools.errors import LimitError
 from annotools.geometry import polygons, raster, rle_strings
+from annotools.geometry.polygons import are_valid
 from annotools.geometry.ragged import from_arrays, to_arrays
 
 TRIANGLE = [0, 0, 10, 0, 10, 10]
@@ -166,3 +167,11 @@ def test_an_outline_of_two_points_is_none(
     """Also where it crossed itself before."""
     found = polygons.simplified(np.array(outline), 0.5, closed)
     assert (None if found is None else found.tolist()) == expected
+
+
+def test_many_polygons_are_each_judged() -> None:
+    """They are handed over some at a time."""
+    square, eight = [0, 0, 4, 0, 4, 4, 0, 4], [0, 0, 4, 4, 4, 0, 0, 4]
+    crossed = np.arange(40_000) % 7 == 3
+    values = np.where(crossed[:, None], eight, square).reshape(-1).astype(np.float64)
+    assert np.array_equal(are_valid(values, 8 * np.arange(40_001)), ~crossed)

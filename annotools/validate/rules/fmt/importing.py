@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from annotools import formats
 from annotools.errors import InputError, Problem
 from annotools.formats.base import Options, Read
 from annotools.formats.coco.importer import OWN_RULES
+from annotools.model import Losses
+from annotools.model.tables import Array
 from annotools.quirks import CVAT
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found
@@ -21,7 +23,25 @@ from annotools.validate.structure import Fault
 _FLAGS = ("occluded", "outside")
 
 
-def _imported(ctx: Context) -> Read | None:
+@dataclass(frozen=True)
+class _Import:
+    """What the importer makes of an input, as far as it is compared: columns of its shapes, without their points."""
+
+    problems: tuple[Problem, ...]
+    losses: Losses
+    columns: Mapping[str, Array]
+
+
+def _imported(ctx: Context) -> _Import | None:
+    """The input as the importer reads it; None for formats that it reads as we do."""
+    read = _read(ctx)
+    if read is None:
+        return None
+    columns = {name: getattr(read.dataset.shapes, name) for name in ("type", "frame", *_FLAGS)}
+    return _Import(read.problems, read.losses, columns)
+
+
+def _read(ctx: Context) -> Read | None:
     """The input as the importer reads it, before it is cut over jobs; None for formats that it reads as we do.
 
     Where it stops at once, nothing but what it stops at.
@@ -130,12 +150,12 @@ def read_otherwise_by_importer(ctx: Context) -> Iterator[Found]:
     lost = sum(loss.count for loss in read.losses if loss.what == "attribute")
     said = f"the importer drops attributes that their labels do not have: {lost:,}"
     yield from filter(None, [ctx.found([Fault("FMT010", ctx.subject.member, "", said)] if lost else [])])
-    theirs = read.dataset.shapes
-    if len(theirs) != len(ctx.shapes) or not np.array_equal(theirs.type, ctx.shapes.type):
+    theirs = read.columns
+    if not np.array_equal(theirs["type"], ctx.shapes.type):
         return  # rows that are not in one order cannot be compared
-    rows = np.flatnonzero(theirs.frame != ctx.shapes.frame)
-    yield ctx.at("shape", rows, "the importer puts it on frame {frame}", frame=theirs.frame[rows])
+    rows = np.flatnonzero(theirs["frame"] != ctx.shapes.frame)
+    yield ctx.at("shape", rows, "the importer puts it on frame {frame}", frame=theirs["frame"][rows])
     for name in _FLAGS:
-        value = getattr(theirs, name)
+        value = theirs[name]
         rows = np.flatnonzero(value != getattr(ctx.shapes, name))
         yield ctx.at("shape", rows, "the importer reads {name} as {value}", name=name, value=value[rows])

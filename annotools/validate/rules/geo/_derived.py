@@ -8,7 +8,7 @@ import numpy as np
 
 from annotools.geometry.boxes import box_areas, pair_ious, rotated_bounds
 from annotools.geometry.ellipses import ellipse_bounds
-from annotools.geometry.polygons import are_valid, polygon_areas, signed_areas
+from annotools.geometry.polygons import are_valid, signed_areas
 from annotools.geometry.ragged import take
 from annotools.model import CUBOID, ELLIPSE, MASK, POLYGON, POLYLINE, RECTANGLE
 from annotools.model.canonical import ragged_hashes
@@ -69,7 +69,8 @@ def rings(ctx: Context) -> Rings:
     """All polygons that can be measured."""
     rows = np.flatnonzero(ctx.are(POLYGON) & ctx.once(measurable))
     values, offsets = ctx.ring(rows)
-    return Rings(rows, values, offsets, polygon_areas(values, offsets), signed_areas(values, offsets))
+    signed = signed_areas(values, offsets)
+    return Rings(rows, values, offsets, np.abs(signed), signed)
 
 
 def simple(ctx: Context) -> Bools:
@@ -107,30 +108,30 @@ def areas(ctx: Context) -> Floats:
 
 @dataclass(frozen=True)
 class Steps:
-    """The sides of outlines: from point `start` to the next of the same shape, of `length` px; closing sides too.
+    """The way from each point of an outline to the next one: its `length` in px, NaN for the last of a shape.
 
-    row: of `ctx.shapes`; place: of the start within its shape; closing: whether it goes from the last to the first.
+    rows: the shapes; ends: where the points of each begin, and where the last end.
     """
 
-    row: Ints
-    place: Ints
-    closing: Bools
+    rows: Ints
+    ends: Ints
     length: Floats
+
+    def homes(self, points: Ints) -> tuple[Ints, Ints]:
+        """The row of `ctx.shapes` of each point, and its place there."""
+        owner = np.searchsorted(self.ends, points, side="right") - 1
+        return self.rows[owner], points - self.ends[owner]
 
 
 def steps(ctx: Context) -> Steps:
-    """All sides of measurable polygons (closed) and polylines (open)."""
+    """The sides of measurable polygons and polylines, without those that close one."""
     rows = np.flatnonzero(ctx.are(POLYGON, POLYLINE) & ctx.once(measurable))
     values, offsets = ctx.ring(rows)
-    points, ends = values.reshape(-1, 2), offsets // 2
-    count = np.diff(ends)
-    row = np.repeat(np.arange(len(rows)), count)
-    place = np.arange(len(points)) - ends[:-1][row]
-    closing = place == count[row] - 1
-    after = np.where(closing, ends[:-1][row], np.arange(1, len(points) + 1))
-    kept = ~closing | ctx.are(POLYGON)[rows][row]
-    length = np.hypot(*(points[after] - points).T) if len(points) else np.zeros(0)
-    return Steps(rows[row[kept]], place[kept], closing[kept], length[kept])
+    x, y = values[::2], values[1::2]
+    length = np.full(len(x), np.nan)
+    length[:-1] = np.hypot(np.diff(x), np.diff(y))
+    length[offsets[1:] // 2 - 1] = np.nan
+    return Steps(rows, offsets // 2, length)
 
 
 def content(ctx: Context) -> Ints:

@@ -41,10 +41,10 @@ def repeated_point(ctx: Context) -> Found:
     Source: annos-img/polygon-degenerate-same-points (accepted, kept as sent)
     """
     known = ctx.once(steps)
-    twice = np.flatnonzero((known.length == 0) & ~known.closing)
+    row, place = known.homes(np.flatnonzero(known.length == 0))
     flat = ctx.are(POLYGON) & ~(np.nan_to_num(ctx.once(areas)) > 0)  # reported as a whole
-    twice = twice[~flat[known.row[twice]]]
-    rows, first, counts = _counted(known.row[twice])
+    told = ~flat[row]
+    rows, first, counts = _counted(row[told])
 
     def edits(i: int) -> list[Edit]:
         row = int(rows[i])
@@ -54,7 +54,7 @@ def repeated_point(ctx: Context) -> Found:
 
     said = "{count} points repeat the one before, the first is point {place}"
     fix = lossless("say each point once", edits)
-    return ctx.at("shape", rows, said, fix, count=counts, place=known.place[twice][first] + 1)
+    return ctx.at("shape", rows, said, fix, count=counts, place=place[told][first] + 1)
 
 
 @rule("GEO016", "crowded-points", INFO, upload=OFF, proof="source: the number of points has no upper limit")
@@ -75,8 +75,8 @@ def crowded_points(ctx: Context, pixels: float = 0.5) -> Found:
     Source: source: CVAT's serializers.py knows no limit
     """
     known = ctx.once(steps)
-    close = np.flatnonzero((known.length > 0) & (known.length < pixels) & ~known.closing)
-    rows, first, counts = _counted(known.row[close])
+    row, place = known.homes(np.flatnonzero((known.length > 0) & (known.length < pixels)))
+    rows, first, counts = _counted(row)
 
     def edits(i: int) -> list[Edit]:
         row = int(rows[i])
@@ -85,7 +85,7 @@ def crowded_points(ctx: Context, pixels: float = 0.5) -> Found:
 
     said = "{count} points are closer than {pixels:g} px to the one before, the first is point {place}"
     fix = lossy("leave them out", edits)
-    return ctx.at("shape", rows, said, fix, count=counts, pixels=pixels, place=known.place[close][first] + 1)
+    return ctx.at("shape", rows, said, fix, count=counts, pixels=pixels, place=place[first] + 1)
 
 
 def _spread(points: Floats, pixels: float) -> list[float]:
