@@ -119,6 +119,8 @@ def polygon_pixel_areas(values: Array, offsets: Ints, sizes: Array) -> Ints:
 def are_drawable(values: Array, offsets: Ints) -> Bools:
     """Whether all numbers of a row are finite and below 1e9, which is asked of every polygon to be painted.  (n,)"""
     with np.errstate(invalid="ignore"):
+        if len(values) and values.min() > -_LIMIT and values.max() < _LIMIT:  # NaN is neither
+            return np.ones(len(offsets) - 1, np.bool_)
         return segment_all(np.abs(values) < _LIMIT, offsets)
 
 

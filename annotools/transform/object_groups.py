@@ -20,6 +20,7 @@ from annotools.geometry.ragged import take
 from annotools.model import MASK, POLYGON, RECTANGLE, SKELETON, Attributes, Dataset, Losses, Owner, Shapes
 from annotools.model.extras import Extra, codes
 from annotools.model.losses import Ledger
+from annotools.model.row_groups import row_groups
 from annotools.model.row_numbers import is_number
 from annotools.model.tables import Bools, Ints
 from annotools.quirks import NONE, Quirks
@@ -103,8 +104,8 @@ def _parts(shapes: Shapes, rows: Ints) -> _Objects:
     rows = rows[shapes.type[rows] == POLYGON]
     if not len(rows):
         return _NOTHING
-    key = np.stack([shapes.frame[rows], shapes.group[rows], shapes.label[rows]], axis=1)
-    _, which = np.unique(key, axis=0, return_inverse=True)
+    key = row_groups([shapes.frame[rows], shapes.group[rows], shapes.label[rows]], len(rows))
+    _, which = np.unique(key, return_inverse=True)
     which = which.reshape(-1)
     several = np.bincount(which)[which] > 1
     rows, which = rows[several], which[several]
@@ -162,14 +163,23 @@ def _with_extras(dataset: Dataset, rows: Ints, leader: Ints, ledger: Ledger) -> 
     extras = dict(dataset.shapes.extras)
     for name, extra in dataset.shapes.extras.items():
         if not extra.derived and not is_number(name):
-            pairs = np.concatenate([rows, leader])
-            code = codes(Extra(extra.values[pairs], extra.present[pairs]))
-            unlike = rows[code[: len(rows)] != code[len(rows) :]]
+            unlike = rows[_differ(extra, rows, leader)]
             ledger.changed(f"{name} of part of an object", _WHY, dataset, "shapes", unlike, column=f"extras.{name}")
             values, present = extra.values.copy(), extra.present.copy()
             values[rows], present[rows] = extra.values[leader], extra.present[leader]
             extras[name] = Extra(values, present)
     return dataset.replace(shapes=dataset.shapes.replace(extras=extras))
+
+
+def _differ(extra: Extra, rows: Ints, leader: Ints) -> Bools:
+    """Whether an extra of rows is another than that of their leaders."""
+    if extra.values.dtype.kind in "biu":
+        either = extra.present[rows] | extra.present[leader]
+        unlike = (extra.present[rows] != extra.present[leader]) | (extra.values[rows] != extra.values[leader])
+        return np.asarray(either & unlike)
+    pairs = np.concatenate([rows, leader])
+    code = codes(Extra(extra.values[pairs], extra.present[pairs]))
+    return np.asarray(code[: len(rows)] != code[len(rows) :])
 
 
 def _attributes_from(dataset: Dataset, source: Ints, ledger: Ledger) -> Dataset:

@@ -11,15 +11,16 @@ from typing import Any
 import numpy as np
 
 from annotools.errors import UsageError
-from annotools.geometry.ragged import Array, Bools, Ints, Ragged, expand_ranges, lengths, offsets_of
+from annotools.geometry.ragged import Array, Bools, Ints, Ragged, expand_ranges, lengths, offsets_of, take
 from annotools.geometry.rle_faults import Fault
 from annotools.model.codes import Owner, ShapeType
-from annotools.model.columns import values_of
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger
 from annotools.model.tables import Attributes, Shapes
 from annotools.quirks import NONE, Quirks
 from annotools.tracks import interpolate
+
+_PIECE = 1 << 13  # rows whose points are exchanged at a time
 
 
 def no_argument(name: str, argument: str) -> None:
@@ -33,14 +34,36 @@ def recast(shapes: Shapes, rows: Ints, points: Ragged, **columns: Any) -> Shapes
 
     points: ragged, one row for each of `rows`.  columns: a value for all, or one each.
     """
-    starts, counts = shapes.offsets[:-1].copy(), shapes.counts
-    starts[rows], counts[rows] = len(shapes.values) + points[1][:-1], lengths(points[1])
-    pool = np.concatenate([shapes.values, points[0]])
+    if not len(rows):
+        return shapes
     changed = {}
     for name, value in columns.items():
         changed[name] = getattr(shapes, name).copy()
         changed[name][rows] = value
-    return shapes.with_points(values_of(pool, starts, counts), offsets_of(counts)).replace(**changed)
+    return shapes.with_points(*_exchanged((shapes.values, shapes.offsets), rows, points)).replace(**changed)
+
+
+def _exchanged(points: Ragged, rows: Ints, new: Ragged) -> Ragged:
+    """Ragged values with other values for some rows; some rows at a time, so that they are never there three times."""
+    order = np.argsort(rows, kind="stable")
+    rows, (own, own_ends) = rows[order], take(*new, order)
+    values, offsets = points
+    counts = lengths(offsets)
+    counts[rows] = lengths(own_ends)
+    ends, changed = offsets_of(counts), np.zeros(len(counts), np.bool_)
+    changed[rows] = True
+    made = np.empty(int(ends[-1]), np.float64)
+    for start in range(0, len(counts), _PIECE):
+        stop = min(start + _PIECE, len(counts))
+        old, piece = values[offsets[start] : offsets[stop]], made[ends[start] : ends[stop]]
+        first, last = np.searchsorted(rows, (start, stop))
+        if first == last:
+            piece[:] = old
+            continue
+        is_new = np.repeat(changed[start:stop], counts[start:stop])
+        piece[~is_new] = old[np.repeat(~changed[start:stop], np.diff(offsets[start : stop + 1]))]
+        piece[is_new] = own[own_ends[first] : own_ends[last]]
+    return made, ends
 
 
 def repeat(dataset: Dataset, counts: Ints) -> tuple[Dataset, Ints]:
