@@ -33,14 +33,23 @@ def widths(left: Floats, right: Floats) -> Floats:
     """Widths for which `edges(left, width)` is `right`; where there is none, the nearest."""
     with np.errstate(over="ignore", invalid="ignore"):
         plain = np.asarray(right - left)
-        best = np.where(np.abs(plain) < _LARGE, np.round(plain, _DECIMALS), plain)
-        best = np.where(edges(left, best) == right, best, plain)
-        for step in _TRIES:
-            astray = (edges(left, best) != right) & np.isfinite(plain)
-            if not astray.any():
-                break
-            best = np.where(astray, plain + step * np.spacing(np.abs(plain)), best)
-    return np.where(edges(left, best) == right, best, plain)
+        best = np.asarray(np.where(np.abs(plain) < _LARGE, np.round(plain, _DECIMALS), plain))
+        astray = edges(left, best) != right  # few: decimals have widths of decimals
+        if astray.any():
+            one, other = (np.broadcast_to(side, plain.shape)[astray] for side in (left, right))
+            best[astray] = _nearest(one, other, plain[astray])
+    return best
+
+
+def _nearest(left: Floats, right: Floats, plain: Floats) -> Floats:
+    """The same for widths that are none of decimals, from the plain difference on."""
+    best, rest = plain.copy(), np.flatnonzero(np.isfinite(plain))
+    for step in _TRIES:
+        tried = plain[rest] + step * np.spacing(np.abs(plain[rest]))
+        fits = edges(left[rest], tried) == right[rest]
+        best[rest[fits]] = tried[fits]
+        rest = rest[~fits]
+    return best
 
 
 def middles(one: Floats, other: Floats) -> Floats:

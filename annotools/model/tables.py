@@ -210,6 +210,8 @@ class Shapes(_Walkable[ShapeView]):
 
     def boxes(self) -> Floats:
         """The first four values of each row, NaN where a row has fewer.  (n, 4) float64."""
+        if (np.diff(self.offsets) == 4).all():
+            return self.values.reshape(-1, 4).copy()
         boxes = np.full((len(self), 4), np.nan)
         rows = np.flatnonzero(self.counts >= 4)
         boxes[rows] = self.values[self.offsets[rows, None] + np.arange(4)]
@@ -217,7 +219,7 @@ class Shapes(_Walkable[ShapeView]):
 
     def take(self, index: ArrayLike) -> Self:
         runs = runs_of(rows_of(index), len(self))
-        counts = at(self.counts, runs)
+        counts = at(self.offsets[1:], runs) - at(self.offsets[:-1], runs)
         offsets = np.concatenate(([0], np.cumsum(counts)))
         if isinstance(runs, list):
             values = at(self.values, [slice(self.offsets[run.start], self.offsets[run.stop]) for run in runs])

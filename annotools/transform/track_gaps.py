@@ -14,6 +14,7 @@ from annotools.geometry.ragged import expand_ranges
 from annotools.model import Attributes, Dataset, Losses, Owner, Shapes
 from annotools.model.extras import Extra, of_given
 from annotools.model.losses import Ledger
+from annotools.model.row_groups import row_groups
 from annotools.model.row_numbers import is_number
 from annotools.model.tables import Bools, Ints
 from annotools.quirks import NONE, Quirks
@@ -134,7 +135,7 @@ def _places(shapes: Shapes, rows: Ints, others: Shapes) -> dict[int, int]:
     """Which of some rows of tracks stand, as they are, in another table, and where; tracks may have other numbers."""
     if not len(rows):
         return {}
-    there = np.flatnonzero(others.track >= 0)
+    there = _candidates(shapes, rows, others)
     known: dict[tuple[int, bytes], list[int]] = {}
     for key, place in zip(_keys(others, there), there.tolist(), strict=True):
         known.setdefault(key, []).append(place)
@@ -143,6 +144,16 @@ def _places(shapes: Shapes, rows: Ints, others: Shapes) -> dict[int, int]:
         if known.get(key):
             found[row] = known[key].pop(0)
     return found
+
+
+def _candidates(shapes: Shapes, rows: Ints, others: Shapes) -> Ints:
+    """The rows of tracks that stand on the frames of some rows and are outside as they are: few of very many."""
+    there = np.flatnonzero(others.track >= 0)
+    columns = [
+        np.concatenate([getattr(shapes, name)[rows], getattr(others, name)[there]]) for name in ("outside", "frame")
+    ]
+    alike = row_groups(columns, len(rows) + len(there))
+    return np.asarray(there[np.isin(alike[len(rows) :], alike[: len(rows)])])
 
 
 def _known_again(shapes: Shapes, places: dict[int, int], dataset: Dataset) -> Dataset:

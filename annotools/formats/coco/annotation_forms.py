@@ -197,8 +197,8 @@ def are_whole(shapes: Shapes, members: Members) -> Bools:
     if extra is None or KEYS not in shapes.extras:
         return np.zeros(len(members), np.bool_)
     drawn = shapes.type[members.rows] != SKELETON
-    present = extra.present & shapes.extras[KEYS].present
-    there = segment_sum(present[members.rows].astype(np.int64), members.ends) == np.diff(members.ends)
+    present = extra.present[members.rows] & shapes.extras[KEYS].present[members.rows]
+    there = segment_sum(present.astype(np.int64), members.ends) == np.diff(members.ends)
     return np.asarray(there & (segment_sum(drawn.astype(np.int64), members.ends) == extra.values[members.first]))
 
 

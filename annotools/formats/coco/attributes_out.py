@@ -9,11 +9,13 @@ A value is only written as a number or a truth value where it can be read back a
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 
 from annotools.formats.kernel.ids import distinct_ids, given_ids
+from annotools.formats.kernel.jsonfile import dumped
 from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model import RECTANGLE, Attributes, AttributeSpec, Dataset, Owner, Source
 from annotools.model.row_groups import list_groups, row_groups
@@ -21,6 +23,7 @@ from annotools.model.tables import Array, Bools, Ints
 
 Value = str | int | float | bool
 _Pairs = tuple[Ints, Ints, Array]
+_T = TypeVar("_T")
 
 _SOURCES = Source.words()
 _MOST_KNOWN = 1 << 15  # sets of attributes that are kept to be used again
@@ -52,6 +55,7 @@ class AttributesOut:
         self._of_tracks = _Owned(dataset.attributes.of_kind(Owner.TRACK), len(dataset.tracks))
         self._pairs: dict[tuple[int, int], tuple[str, Value]] = {}
         self._known: dict[int, dict[str, Any]] = {}
+        self._texts: dict[int, bytes] = {}
         self._track_ids: Array | None = None
         self._alike = row_groups(self.columns(), len(dataset.shapes))
 
@@ -63,14 +67,23 @@ class AttributesOut:
 
     def of(self, rows: Ints) -> list[dict[str, Any]]:
         """The user's attributes and what CVAT puts beside them.  Equal ones are one object, not to be changed."""
-        keys = self._alike[rows].tolist()
-        known = self._known
+        return self._known_as(rows, self._known, self.described)
+
+    def texts(self, rows: Ints) -> list[bytes]:
+        """The same as JSON."""
+        return self._known_as(rows, self._texts, lambda one: list(map(dumped, self.described(one))))
+
+    def _known_as(self, rows: Ints, known: dict[int, _T], made: Callable[[Ints], list[_T]]) -> list[_T]:
+        """What is made of each row, once of those that are alike."""
         if len(known) > _MOST_KNOWN:
             known.clear()
-        if fresh := set(keys).difference(known):
-            row = dict(zip(keys, rows.tolist(), strict=True))
-            known.update(zip(fresh, self.described(np.array([row[key] for key in fresh], np.int64)), strict=True))
-        return [known[key] for key in keys]
+        alike = self._alike[rows]
+        keys = alike.tolist()
+        if not known.keys() >= set(keys):
+            numbers, first = np.unique(alike, return_index=True)
+            fresh = [place for place, key in enumerate(numbers.tolist()) if key not in known]
+            known.update(zip(numbers[fresh].tolist(), made(rows[first[fresh]]), strict=True))
+        return list(map(known.__getitem__, keys))
 
     def of_tags(self, rows: Ints) -> list[dict[str, Any]]:
         """The user's attributes of tags, and where they come from."""

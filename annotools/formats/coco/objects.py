@@ -157,6 +157,8 @@ def _outlined(shapes: Shapes) -> Shapes:
 def object_corners(shapes: Shapes, ends: Ints) -> Floats:
     """The box round the rectangles of an object, or else round what it covers, or else round its skeleton."""
     corners = _row_corners(shapes)
+    if len(shapes) == len(ends) - 1:  # each by itself
+        return corners
     rank = np.select([shapes.type == RECTANGLE, shapes.type == SKELETON], [0, 2], 1)
     counted: Bools = rank == segment_min(rank, ends, 0)[row_of_value(ends)]
     low = segment_min(np.where(counted[:, None], corners[:, :2], np.inf), ends)

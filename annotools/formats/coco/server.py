@@ -118,6 +118,13 @@ class ServerWriter(Writer):
             rows.put(key, [dumped(value)] * len(rows))
         return rows
 
+    def attribute_texts(self, leader: Ints) -> list[bytes]:
+        return shared_texts(self.attribute_values(leader))
+
+    def attribute_values(self, leader: Ints) -> list[Item]:
+        """The attributes of some objects; equal ones are one and the same."""
+        return self.attributes.of(leader)
+
     def beside(self, rows: JsonRows, members: Members, leader: Ints) -> None:
         """An attribute of this name is taken for the score, and another for the server itself."""
         if not self._scored:
@@ -126,7 +133,7 @@ class ServerWriter(Writer):
         scores = {id(one): _score_text(one) for one in values}
         others = {id(one): {name: one[name] for name in one if name not in _NAMES} for one in values}
         rows.without("attributes")
-        rows.put("score", [scores[id(one)] for one in values])
+        rows.put_at("score", range(len(values)), [scores[id(one)] for one in values])
         rows.put("attributes", shared_texts([others[id(one)] for one in values]))
 
 
@@ -204,7 +211,7 @@ def described(dataset: Dataset, members: Members) -> Objects:
     which = np.full(len(mixed), -1)
     which[np.concatenate([owner[single], joint.mask_owner])] = np.arange(len(single) + len(joint.mask_owner))
     masks = concat([take(shapes.values, shapes.offsets, single), joint.masks])
-    boxes = _boxes(shapes, members.ends)
+    boxes = xyxy_to_xywh(object_corners(shapes, members.ends))  # differences of floats
     areas = np.abs(boxes[:, 2] * boxes[:, 3])
     found = Objects(members.rows[leader], np.around(boxes, 2), areas, polygons, parts, masks, which)
     return _with_pixels(found, sizes[leader])
@@ -218,12 +225,6 @@ def _sizes(dataset: Dataset, shapes: Shapes) -> Ints:
         reach = segment_max(shapes.values, shapes.offsets, 0)
         sizes[unknown] = np.clip(np.ceil(reach), 1, 1 << 15).astype(np.int64)[unknown, None]
     return sizes
-
-
-def _boxes(shapes: Shapes, ends: Ints) -> Floats:
-    """The boxes of objects, as differences of floats."""
-    boxes = object_corners(shapes, ends)
-    return xyxy_to_xywh(boxes)
 
 
 def _with_pixels(found: Objects, sizes: Ints) -> Objects:

@@ -55,7 +55,9 @@ class Subset:
 
     def image_ids(self, frames: Ints) -> list[bytes]:
         """The ids of some of its frames, as JSON."""
-        return column_texts(self.ids[np.searchsorted(self.frames, frames)])
+        first, last = self.frames[[0, -1]]
+        gapless = last - first + 1 == len(self.frames)
+        return column_texts(self.ids[frames - first if gapless else np.searchsorted(self.frames, frames)])
 
 
 class Writer:
@@ -145,20 +147,20 @@ class Writer:
         if self.crowd:
             masks = np.flatnonzero(found.mask >= 0).tolist()
             rows.put_at("iscrowd", masks, [b"1"] * len(masks))
-        rows.put("attributes", shared_texts(self.attribute_values(found.leader)))
+        rows.put("attributes", self.attribute_texts(found.leader))
         self.beside(rows, members, found.leader)
         return rows
 
-    def attribute_values(self, leader: Ints) -> list[Item]:
-        """The attributes of some objects; equal ones are one and the same."""
-        return self.attributes.of(leader)
+    def attribute_texts(self, leader: Ints) -> list[bytes]:
+        """The attributes of some objects, as JSON."""
+        return self.attributes.texts(leader)
 
     def _named(self, table: Shapes | Tags, rows: Ints, subset: Subset, numbers: Sequence[Any]) -> JsonRows:
         """What every annotation has: its id, its image and its category."""
         named, categories = JsonRows(len(rows)), self._category_texts()
         named.put("id", value_texts(numbers))
         named.put("image_id", subset.image_ids(table.frame[rows]))
-        named.put("category_id", [categories[label] for label in table.label[rows].tolist()])
+        named.put("category_id", list(map(categories.__getitem__, table.label[rows].tolist())))
         return named
 
     def _category_texts(self) -> dict[int, bytes]:

@@ -87,7 +87,7 @@ def plain_text(data: bytes, problems: Problems) -> bytes | None:
         problems.add("is UTF-16 or UTF-32", expected="UTF-8")
         return None
     data = data.removeprefix(_BOM)
-    if not data.strip():
+    if not data or data.isspace():  # no copy of what is not empty
         problems.add("is empty", expected="JSON")
         return None
     return data

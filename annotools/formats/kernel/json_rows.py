@@ -32,6 +32,7 @@ class JsonRows:
     def __init__(self, size: int) -> None:
         self._size = size
         self._columns: dict[str, list[bytes]] = {}
+        self._sparse: set[str] = set()  # keys that not every row may have: empty texts are looked for in no other
 
     def __len__(self) -> int:
         return self._size
@@ -40,15 +41,19 @@ class JsonRows:
         return key in self._columns
 
     def put(self, key: str, texts: list[bytes]) -> None:
-        """A key that every row has, or all but those with an empty text; the list is theirs from now on."""
+        """A key that every row has; the list is theirs from now on."""
         self._columns[key] = texts
+        self._sparse.discard(key)
 
     def put_at(self, key: str, places: Sequence[int], texts: Iterable[bytes]) -> None:
-        """What some rows say, ascending; those that said something else before say this."""
+        """What some rows say, ascending, empty for nothing; those that said something else before say this."""
+        if not len(places):
+            return
+        self._sparse.add(key)
         if len(places) == self._size:
             self._columns[key] = list(texts)
             return
-        column = self._columns.setdefault(key, [b""] * self._size) if len(places) else []
+        column = self._columns.setdefault(key, [b""] * self._size)
         for place, text in zip(places, texts, strict=True):
             column[place] = text
 
@@ -56,11 +61,10 @@ class JsonRows:
         """What every row says, empty where it says nothing."""
         return self._columns.get(key) or [b""] * self._size
 
-    def drop(self, key: str, places: Iterable[int]) -> None:
+    def drop(self, key: str, places: Sequence[int]) -> None:
         """Rows that do not say this any more."""
-        column = self._columns.get(key, [])
-        for place in places if column else ():
-            column[place] = b""
+        if key in self._columns:
+            self.put_at(key, places, repeat(b"", len(places)))
 
     def without(self, key: str) -> None:
         """No row says this any more."""
@@ -73,8 +77,7 @@ class JsonRows:
 
     def joined(self) -> bytes:
         """The objects one after the other, without the brackets of their list."""
-        first = next(iter(self._columns.values()), [])
-        if not first or b"" in first:
+        if not self._size or next(iter(self._columns), "") in self._sparse or not self._columns:
             return joined(self.texts())
         # One join of all pieces takes half the time of one a row and a second of the rows.
         pieces = chain.from_iterable(zip(*self._pieces(b"},{"), strict=False))
@@ -85,7 +88,7 @@ class JsonRows:
         pieces: list[Iterable[bytes]] = []
         for key, column in self._columns.items():
             name = b"%b%b:" % (b"," if pieces else before, orjson.dumps(key))
-            if b"" in column:
+            if key in self._sparse and b"" in column:
                 pieces.append([name + text if text else text for text in column])
             else:
                 pieces += [repeat(name), column]
