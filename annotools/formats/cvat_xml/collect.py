@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as copied
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from annotools.errors import Problems
+from annotools.formats.cvat_xml.cells import Cells, ParsedCells
 from annotools.formats.cvat_xml.columns import Columnar, Columns
-from annotools.formats.cvat_xml.pieces import Piece
+from annotools.formats.cvat_xml.pieces import Piece, Rows
+from annotools.formats.cvat_xml.regular import Stretch
 from annotools.formats.kernel.places import At
 from annotools.model.tables import Array, Bools, Floats, Ints
 
@@ -61,11 +64,24 @@ class Collector:
 
     def take(self, piece: Piece, problems: Problems) -> None:
         """Turn a piece of a file into columns.  problems: those of the file, which is the last one of `files`."""
-        for kind in _KINDS:
-            if getattr(piece, kind).lines:
-                self._parts[kind].append((getattr(self.columnar, kind)(piece, problems), len(self.files) - 1))
+        kinds = {kind: getattr(piece, kind) for kind in _KINDS}
+        self._add({kind: ParsedCells(rows, problems) for kind, rows in kinds.items() if rows.lines})
         if piece.said.owner:
-            self._said.append(self.columnar.said(piece.said))
+            said, codes = piece.said, self.columnar.words.codes
+            owner = np.array(said.owner, np.int64)
+            self._said.append({"owner": owner, "name": codes(said.name), "value": codes(said.value)})
+
+    def take_stretch(self, stretch: Stretch) -> None:
+        """The same of a stretch.  Raises IrregularError, and then takes nothing."""
+        said = stretch.said(self.columnar.words)
+        self._add(stretch.cells())
+        if len(said["owner"]):
+            self._said.append(said)
+
+    def _add(self, cells: Mapping[str, Cells]) -> None:
+        columns = [(kind, getattr(self.columnar, kind)(some)) for kind, some in cells.items()]
+        for kind, some in columns:
+            self._parts[kind].append((some, len(self.files) - 1))
 
     @property
     def words(self) -> list[str]:
@@ -74,7 +90,7 @@ class Collector:
 
     def all(self, kind: str) -> FileRows:
         """All rows of a kind, which are let go of here."""
-        empty = getattr(self.columnar, kind)(Piece(), Problems())
+        empty = getattr(self.columnar, kind)(ParsedCells(Rows(), Problems()))
         parts = [*self._parts.pop(kind), (empty, 0)]
         named: dict[str, Any] = {}
         for group in ("numbers", "words", "reals"):

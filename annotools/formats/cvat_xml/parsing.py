@@ -13,7 +13,7 @@ Document types are refused, and with them entities: nothing expands.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import Any
 from xml.parsers import expat
 
 from annotools.errors import Problems
@@ -22,56 +22,21 @@ from annotools.formats.cvat_xml.shapes import TAGS
 
 PIECE = 4096
 _READ = 1 << 18
+_IN_ROOT = 2
+_OTHERS = (b"\xff\xfe", b"\xfe\xff", b"\0")  # marks of UTF-16
 _CODES = {tag: code for code, tag in enumerate(TAGS)}
 _SKELETON = TAGS.index("skeleton")
-_DAMAGE = (expat.ExpatError, LookupError, ValueError, RecursionError)
+DAMAGE = (expat.ExpatError, LookupError, ValueError, RecursionError)
 
 
 _Take = Callable[[Piece, Problems], None]
 
 
-class _RefusedError(Exception):
+class RefusedError(Exception):
     """The document is none of ours, for a reason that is its text."""
 
 
-class Reader:
-    """Reads files one after the other.  take: what every piece is handed to.
-
-    meta: the meta block of the first file that has one.  between: how many rows marked as interpolated were left out.
-    """
-
-    def __init__(self, take: _Take) -> None:
-        self.meta: Node | None = None
-        self.between = 0
-        self._take = take
-        self._counts = Counts()
-
-    def read(self, stream: BinaryIO, problems: Problems) -> None:
-        """Read one file; what is wrong with it is added to `problems`, the rows before are handed on."""
-        document = _Document(self._counts, problems, self.meta is None, self._hand_on)
-        try:
-            while data := stream.read(_READ):
-                document.feed(data)
-            document.feed(b"", final=True)
-        except _RefusedError as error:
-            problems.add(str(error), line=document.line, expected="CVAT's XML")
-        except _DAMAGE as error:
-            problems.add(f"is not well-formed XML: {_reason(error)}", line=document.line, expected="CVAT's XML")
-        self.between += document.between
-        document.piece.said.cut()
-        self._hand_on(document.piece, problems)
-        if self.meta is None and document.meta is not None and document.meta.children:
-            self.meta = document.meta
-
-    def _hand_on(self, piece: Piece, problems: Problems) -> None:
-        self._take(piece, problems)
-
-
-def _reason(error: Exception) -> str:
-    return expat.ErrorString(error.code) if isinstance(error, expat.ExpatError) else str(error).lower()
-
-
-class _Document:
+class Document:
     """One file while it is read."""
 
     def __init__(self, counts: Counts, problems: Problems, wants_meta: bool, take: _Take) -> None:
@@ -80,6 +45,9 @@ class _Document:
         self.between = 0
         self._counts = counts
         self._problems = problems
+        self.lines_before = 0
+        self._size = 0
+        self._utf8 = False
         self._take = take
         self._wants_meta = wants_meta
         self._unknown: set[tuple[str, str]] = set()
@@ -95,21 +63,40 @@ class _Document:
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.StartDoctypeDeclHandler = self._doctype
+        self._parser.XmlDeclHandler = self._declaration
 
     @property
     def line(self) -> int:
-        """Where the parser is."""
-        return self._parser.CurrentLineNumber
+        """Where the parser is, in the file.  lines_before: those that it was not shown."""
+        return self._parser.CurrentLineNumber + self.lines_before
+
+    @property
+    def between_elements(self) -> bool:
+        """Whether nothing is open but the root, not a comment nor a tag: the parser keeps what it cannot finish."""
+        outside = len(self._states) == _IN_ROOT and self._states[-1] == self._in_root
+        return outside and self._utf8 and self._parser.CurrentByteIndex == self._size
 
     def feed(self, data: bytes, *, final: bool = False) -> None:
         """Parse a part of the file, and hand on what has come together."""
-        self._parser.Parse(data, final)
-        if self.piece.weight >= PIECE and len(self.piece.said.name) == len(self.piece.said.value):
-            full, self.piece = self.piece, Piece()
-            self._take(full, self._problems)
+        for start in range(0, max(len(data), 1), _READ):
+            part = data[start : start + _READ]
+            if not self._size and part:
+                self._utf8 = not part.startswith(_OTHERS) and part[1:2] != b"\0"
+            self._size += len(part)
+            self._parser.Parse(part, final)
+            if self.piece.weight >= PIECE and len(self.piece.said.name) == len(self.piece.said.value):
+                self.hand_on()
+
+    def hand_on(self) -> None:
+        """Hand on the rows there are."""
+        full, self.piece = self.piece, Piece()
+        self._take(full, self._problems)
+
+    def _declaration(self, version: str, encoding: str | None, standalone: int) -> None:
+        self._utf8 &= encoding is None or encoding.lower() == "utf-8"
 
     def _doctype(self, *_: object) -> None:
-        raise _RefusedError("has a document type declaration")
+        raise RefusedError("has a document type declaration")
 
     def _start(self, name: str, attributes: Attributes) -> None:
         self._states.append(self._states[-1](name, attributes))
@@ -132,7 +119,7 @@ class _Document:
 
     def _outermost(self, name: str, attributes: Attributes) -> _State:
         if name != "annotations":
-            raise _RefusedError(f"starts with <{name}>")
+            raise RefusedError(f"starts with <{name}>")
         return self._in_root
 
     def _in_root(self, name: str, attributes: Attributes) -> _State:
@@ -233,7 +220,7 @@ class _Document:
     def _place(self, rows: Rows, attributes: Attributes, kind: str) -> int:
         """Take a row in, and give its place among all of its kind."""
         rows.attributes.append(attributes)
-        rows.lines.append(self._parser.CurrentLineNumber)
+        rows.lines.append(self.line)
         place: int = getattr(self._counts, kind)
         setattr(self._counts, kind, place + 1)
         return place

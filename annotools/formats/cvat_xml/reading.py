@@ -19,7 +19,7 @@ from annotools.formats.cvat_xml.collect import Collector
 from annotools.formats.cvat_xml.columns import Columnar
 from annotools.formats.cvat_xml.frame_matching import by_name
 from annotools.formats.cvat_xml.meta import meta_of
-from annotools.formats.cvat_xml.parsing import Reader
+from annotools.formats.cvat_xml.reader import Reader
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
 from annotools.model.definitions import Labels
@@ -49,7 +49,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
 def read_files(dialect: Dialect, source: Source, context: Dataset | None, options: Options) -> Read:
     """The same as some program reads it."""
     collector = Collector(Columnar(dialect.decimals, dialect.flag, dialect.required))
-    reader = Reader(collector.take)
+    reader = Reader(collector)
     for name in documents(source):
         problems = Problems(name)
         collector.files.append(problems)
@@ -64,8 +64,12 @@ def read_files(dialect: Dialect, source: Source, context: Dataset | None, option
     found = Build(collector, meta, dialect, reader.between).read(source, context, options)
     if options.job is not None and not found.dataset.jobs:
         of_job(found.dataset, options.job, options.quirks)  # says that there is none
-    told = (problem for problems in collector.files for problem in problems)
+    told = (problem for problems in collector.files for problem in sorted(problems, key=_line))
     return replace(found, problems=(*told, *found.problems))
+
+
+def _line(problem: Problem) -> int:
+    return problem.line or 0
 
 
 def _flag(text: str) -> int:

@@ -19,8 +19,8 @@ import numpy as np
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read
 from annotools.formats.cvat_xml.build import Dialect, Found
+from annotools.formats.cvat_xml.cells import Vocabulary
 from annotools.formats.cvat_xml.collect import FileRows
-from annotools.formats.cvat_xml.columns import Vocabulary
 from annotools.formats.cvat_xml.frame_matching import as_server
 from annotools.formats.cvat_xml.reading import read_files
 from annotools.formats.kernel.rows import Rows

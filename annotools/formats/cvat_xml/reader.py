@@ -1,0 +1,105 @@
+"""Files as rows, a few thousand at a time: whole stretches without the parser, and through it whatever is odd.
+
+The parser is not shown the stretches: it goes on behind one as if nothing had been there, and lines are counted on.
+What comes of a file is the same, problems and their places included, whether any of it went without the parser.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import BinaryIO, Protocol
+from xml.parsers import expat
+
+from annotools.errors import Problems
+from annotools.formats.cvat_xml.parsing import DAMAGE, Document, RefusedError
+from annotools.formats.cvat_xml.pieces import Counts, Node, Piece
+from annotools.formats.cvat_xml.regular import Stretch
+from annotools.formats.cvat_xml.stretches import stretches
+from annotools.formats.cvat_xml.tokens import IrregularError
+
+SIZE = 1 << 21
+_PATIENCE = 3
+_DIVISIBLE = 1 << 16
+
+
+class Sink(Protocol):
+    """What takes the rows in."""
+
+    def take(self, piece: Piece, problems: Problems) -> None:
+        """Some elements that were parsed."""
+
+    def take_stretch(self, stretch: Stretch) -> None:
+        """Some that were not.  Raises IrregularError, and then takes nothing."""
+
+
+class Reader:
+    """Reads files one after the other.  size: how many bytes at a time; 0 leaves all to the parser.
+
+    meta: the meta block of the first file that has one.  between: how many rows marked as interpolated were left out.
+    """
+
+    def __init__(self, sink: Sink, size: int = SIZE) -> None:
+        self.meta: Node | None = None
+        self.between = 0
+        self._sink = sink
+        self._size = size
+        self._counts = Counts()
+        self._met = self._vain = 0
+
+    def read(self, stream: BinaryIO, problems: Problems) -> None:
+        """Read one file; what is wrong with it is added to `problems`, the rows before are handed on."""
+        document = Document(self._counts, problems, self.meta is None, self._sink.take)
+        try:
+            for data, whole in stretches(stream, self._size or SIZE):
+                if not (whole and self._size and self._taken(document, data)):
+                    document.feed(data)
+            document.feed(b"", final=True)
+        except RefusedError as error:
+            problems.add(str(error), line=document.line, expected="CVAT's XML")
+        except DAMAGE as error:
+            problems.add(f"is not well-formed XML: {_reason(error)}", line=document.line, expected="CVAT's XML")
+        self.between += document.between
+        document.piece.said.cut()
+        self._sink.take(document.piece, problems)
+        if self.meta is None and document.meta is not None and document.meta.children:
+            self.meta = document.meta
+
+    def _taken(self, document: Document, data: bytes) -> bool:
+        """Take a stretch in without the parser, in parts where it is irregular as a whole; False where that fails.
+
+        Where several in turn were in vain only each eighth is tried: an odd file costs little more than parsing it.
+        """
+        self._met += 1
+        if self._vain >= _PATIENCE and self._met % 8:
+            return False
+        self._vain += 1
+        if self._bulk(document, data):
+            self._vain = 0
+            return True
+        if len(data) < _DIVISIBLE:
+            return False
+        for part, _ in stretches(io.BytesIO(data), len(data) // 8):
+            if self._bulk(document, part):
+                self._vain = 0
+            else:
+                document.feed(part)
+        return True
+
+    def _bulk(self, document: Document, data: bytes) -> bool:
+        """Take a stretch in as a whole, of which the parser is told only the lines; False where it is irregular."""
+        if not document.between_elements:
+            return False
+        document.hand_on()
+        try:
+            stretch = Stretch(data, document.line, self._counts)
+            self._sink.take_stretch(stretch)
+        except IrregularError:
+            return False
+        stretch.count()
+        document.between += stretch.between
+        document.lines_before += stretch.lines
+        return True
+
+
+def _reason(error: Exception) -> str:
+    return expat.ErrorString(error.code) if isinstance(error, expat.ExpatError) else str(error).lower()
