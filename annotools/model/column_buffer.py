@@ -1,7 +1,8 @@
 """Columns that grow at their end while a file is read.
 
 Pieces of a column that are kept in a list are there twice when they are put together, and what lies between them is
-lost to the process.  Here they are copied to the end of one buffer, which becomes the column.
+lost to the process.  Here they are copied to the end of one buffer, which becomes the column; a single piece is the
+column as it is.
 """
 
 from __future__ import annotations
@@ -16,16 +17,27 @@ class ColumnBuffer:
 
     def __init__(self) -> None:
         self._buffer = bytearray()
+        self._single: Array | None = None
         self._like: Array | None = None
 
     def add(self, piece: Array) -> None:
-        """Put values at the end."""
+        """Put values at the end.  piece: not to be changed afterwards."""
         if self._like is None:
-            self._like = piece[:0].copy()
+            self._like, self._single = piece[:0].copy(), piece
+            return
+        if self._single is not None:
+            first, self._single = self._single, None
+            self._append(first)
+        self._append(piece)
+
+    def _append(self, piece: Array) -> None:
+        assert self._like is not None
         self._buffer += np.ascontiguousarray(piece, self._like.dtype).data.cast("B") if piece.size else b""
 
     def column(self) -> Array:
         """All values.  Nothing can be added while they are in use.  (n, ...), and float64 of length 0 if none came."""
+        if self._single is not None:
+            return self._single
         like = np.zeros(0) if self._like is None else self._like
         return np.frombuffer(self._buffer, like.dtype).reshape(-1, *like.shape[1:])
 
