@@ -109,7 +109,12 @@ def members_of(source: Source) -> list[str]:
 
 def is_tracklets(source: Source) -> bool:
     """Whether a source certainly has tracklets."""
-    return any(b"<tracklets" in source.read(name)[:1024] for name in members_of(source))
+    return any(b"<tracklets" in _head(source, name) for name in members_of(source))
+
+
+def _head(source: Source, name: str) -> bytes:
+    with source.open(name) as stream:
+        return stream.read(1024)
 
 
 def poses_of(source: Source, member: str, problems: Problems) -> Poses:
