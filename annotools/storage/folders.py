@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import fcntl
+import io
 import os
 import re
 import secrets
@@ -29,6 +30,7 @@ from annotools.storage.names import UniqueNames
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _EFFECTIVE = os.access in os.supports_effective_ids
+_BLOCK = 1 << 20
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -61,14 +63,37 @@ def staged_folder(place: Path) -> Iterator[Path]:
 
 def write_folder(root: Path, members: Iterable[tuple[str, Iterable[bytes]]]) -> set[str]:
     """Write members below a folder that is empty and ours: no link in it leads a name outside.  Returns the names."""
-    names = UniqueNames()
+    names, there = UniqueNames(), {""}
     for name, pieces in members:
         names.add(name)
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as stream:
-            stream.writelines(pieces)
+        folder = name.rpartition("/")[0]
+        if folder not in there:
+            (root / folder).mkdir(parents=True, exist_ok=True)
+            there.add(folder)
+        with io.FileIO(f"{root}/{name}", "xb") as stream:
+            for block in _blocks(pieces):
+                _write_all(stream, block)
     return names.files
+
+
+def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes, small pieces put together."""
+    small: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        small.append(piece)
+        size += len(piece)
+        if size >= _BLOCK:
+            yield b"".join(small)
+            small, size = [], 0
+    if size:
+        yield b"".join(small)
+
+
+def _write_all(stream: io.FileIO, block: bytes) -> None:
+    done = stream.write(block)
+    while done < len(block):  # a system writes as much as it can at a time
+        done += stream.write(memoryview(block)[done:])
 
 
 def unlock(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -100,6 +101,9 @@ class SubSource(Source):
     def open(self, name: str) -> BinaryIO:
         return self._parent.open(self._prefix + name)
 
+    def read(self, name: str) -> bytes:
+        return self._parent.read(self._prefix + name)
+
 
 class FileSource(Source):
     """One member: a single file.  opener: opens it, again at every call."""
@@ -135,6 +139,7 @@ class FolderSource(Source):
         super().__init__(where.name or str(where))
         self._root = where.resolve()
         self._limits = limits
+        self._homes: dict[str, str] = {}  # folders that are known to stay inside, and their paths
 
     def _list(self) -> list[str]:
         found: list[str] = []
@@ -155,6 +160,19 @@ class FolderSource(Source):
         except OSError as error:
             raise unreadable(name, error) from error
 
+    def read(self, name: str) -> bytes:
+        """All bytes of a member.  What is no plain file of a known folder is opened with all care, or refused."""
+        # a sixth of the time that a look at every folder above each file takes
+        data = None if name_fault(name) else _plain_bytes(self._home(name.rpartition("/")[0]), name)
+        return super().read(name) if data is None else data
+
+    def _home(self, folder: str) -> str:
+        """The path of a folder, with a slash behind; empty if it leads outside."""
+        if folder not in self._homes:
+            path = self._root / folder
+            self._homes[folder] = f"{path}/" if inside(self._root, path) else ""
+        return self._homes[folder]
+
     def _place(self, name: str) -> Path:
         path = self._root / safe_name(name)
         if not inside(self._root, path):
@@ -162,6 +180,36 @@ class FolderSource(Source):
         if not path.is_file():
             raise missing(name, self.name)
         return path
+
+
+def _plain_bytes(home: str, name: str) -> bytes | None:
+    """The bytes of a regular file that is no link; None for what is none, or cannot be read.  home: of its folder."""
+    try:
+        descriptor = os.open(home + name.rpartition("/")[2], _NO_LINK) if home else -1
+    except OSError:
+        return None
+    if descriptor < 0:
+        return None
+    try:
+        state = os.fstat(descriptor)
+        return _all_bytes(descriptor, state.st_size) if stat.S_ISREG(state.st_mode) else None
+    except OSError as error:
+        raise unreadable(name, error) from error
+    finally:
+        os.close(descriptor)
+
+
+# Opening a pipe would else wait for somebody to write.
+_NO_LINK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_PIECE = 1 << 16
+
+
+def _all_bytes(descriptor: int, size: int) -> bytes:
+    """What a file holds from where it stands on.  size: how much that is, as far as is known."""
+    pieces = [os.read(descriptor, size)]
+    while piece := os.read(descriptor, _PIECE):
+        pieces.append(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def _walk(root: Path, folder: Path, prefix: str, above: tuple[Path, ...]) -> Iterator[str]:
