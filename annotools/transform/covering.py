@@ -9,19 +9,26 @@ that touch them, as they do when they are cut out of a picture.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 import numpy as np
 
 from annotools.errors import UsageError
-from annotools.geometry.painting import masks_of, paint
 from annotools.geometry.ragged import Ints, Ragged, concat, segment_all, take
 from annotools.geometry.rle_faults import check_cvat_rles
+from annotools.geometry.rle_layout import cvat_rle_tails
+from annotools.geometry.visible import are_alone, seen_parts
 from annotools.model.codes import MASK
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
+from annotools.model.tables import Shapes
 from annotools.quirks import NONE, Quirks
+from annotools.transform.mask_boxes import are_exact
 from annotools.transform.rows import recast
 from annotools.transform.track_gaps import without_rows
 
+_BATCH = 1 << 11  # masks
 _TRACKS = "tracks"
 
 
@@ -57,16 +64,28 @@ def visible_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
 
 
 def _seen(dataset: Dataset, rows: Ints) -> Ragged:
-    """What is to be seen of each mask."""
+    """What is to be seen of each mask: of those that meet no other all, which most do."""
     shapes = dataset.shapes
-    order = np.lexsort((np.arange(len(rows)), shapes.z_order[rows], shapes.frame[rows]))
-    frames, starts = np.unique(shapes.frame[rows][order], return_index=True)
-    parts = []
-    for frame, mine in zip(frames.tolist(), np.split(order, starts[1:]), strict=True):
-        size = (int(dataset.frames.width[frame]), int(dataset.frames.height[frame]))
-        numbers = np.arange(1, len(mine) + 1, dtype=np.min_scalar_type(len(mine)))  # a small canvas is soon filled
-        parts.append(masks_of(paint(take(shapes.values, shapes.offsets, rows[mine]), numbers, size), numbers))
-    return take(*concat(parts), np.argsort(order))
+    order = rows[np.lexsort((np.arange(len(rows)), shapes.z_order[rows], shapes.frame[rows]))]
+    parts: list[Ragged] = []
+    for some in _batches(shapes, order):
+        given, frame = take(shapes.values, shapes.offsets, some), shapes.frame[some]
+        whole = are_exact(*given) & are_alone(cvat_rle_tails(*given), frame)
+        met = np.flatnonzero(~whole)
+        seen = seen_parts(take(*given, met), frame[met], dataset.frames.sizes(frame[met]))
+        place = np.arange(len(some))
+        place[met] = len(some) + np.arange(len(met))
+        parts.append(take(*concat([given, seen]), place))
+    back = np.empty(len(shapes), np.int64)
+    back[order] = np.arange(len(order))
+    return take(*concat(parts), back[rows])
+
+
+def _batches(shapes: Shapes, rows: Ints) -> Iterator[Ints]:
+    """Masks of whole frames, some thousand at a time.  rows: frame after frame."""
+    starts = np.append(np.flatnonzero(np.diff(shapes.frame[rows], prepend=-1)), len(rows))
+    cuts = starts[np.searchsorted(starts, np.arange(0, len(rows), _BATCH))]
+    return (rows[start:stop] for start, stop in pairwise(np.unique(np.append(cuts, len(rows))).tolist()))
 
 
 def _is_empty(masks: Ragged) -> np.ndarray:

@@ -25,7 +25,7 @@ def tighten_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     shapes, ledger = dataset.shapes, Ledger()
     rows = np.flatnonzero(shapes.type == MASK)
     rows = np.delete(rows, [row for row, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows))])
-    rows = rows[~_are_exact(*take(shapes.values, shapes.offsets, rows))]
+    rows = rows[~are_exact(*take(shapes.values, shapes.offsets, rows))]
     if not len(rows):
         return dataset, Losses()
     ledger.changed("box of mask", "it touches the mask", dataset, "shapes", rows, column="points")
@@ -33,7 +33,7 @@ def tighten_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     return dataset.replace(shapes=recast(shapes, rows, masks)), ledger.losses()
 
 
-def _are_exact(values: Array, offsets: Ints) -> Bools:
+def are_exact(values: Array, offsets: Ints) -> Bools:
     """Whether masks fill their boxes, touch all their sides, and have no empty run but a leading one."""
     if not len(values):
         return np.ones(len(offsets) - 1, np.bool_)
