@@ -53,6 +53,12 @@ def write_document(where: Where, data: bytes, permit: Permit = NOTHING) -> None:
     _write_one(_text(where), [("document", [data])], write_single, permit)
 
 
+def remove_document(where: Where) -> None:
+    """Take one file of the disk away.  Raises: StorageError where the system refuses."""
+    with _system_errors(_text(where)):
+        os.remove(where)
+
+
 def check_document(where: Where, permit: Permit) -> None:
     """Raises UsageError for a place where `write_document` would not write."""
     text = _text(where)

@@ -18,6 +18,7 @@ from annotools.errors import AnnotoolsError, UsageError, exact_keywords
 from annotools.model import Dataset
 from annotools.storage import Permit, Source, write_document, write_members
 from annotools.storage.places import Where, inputs, literal
+from annotools.storage.writing import remove_document
 from annotools.validate.configuration import words
 from annotools.validate.engine import judge
 from annotools.validate.findings import Severity
@@ -113,20 +114,22 @@ def write_fixed(
     force: replace a folder with an earlier output.  kept: the inputs, which are not to be replaced.
     Returns and raises: as `storage.write_members`.
     """
-    names = dict.fromkeys([*source.members(), *outcome.members])
+    names = [name for name in dict.fromkeys([*source.members(), *outcome.members]) if name not in outcome.gone]
     slug = outcome.found.slug
     patterns = formats.get(slug).members if slug else ()
-    permit = Permit(force, (*patterns, *map(literal, names)), kept)
+    permit = Permit(force, (*patterns, *map(literal, (*names, *outcome.gone))), kept)
     return write_members(output, ((name, _pieces(source, outcome, name)) for name in names), permit)
 
 
 def write_changed(outcome: Outcome, folder: str | os.PathLike[str]) -> None:
-    """Put the members that changed where they were in a folder, one whole file after the other; no other is touched.
+    """Put the members that changed where they are in a folder, one whole file after the other; no other is touched.
 
     Raises: as `storage.write_document`.
     """
     for name, data in outcome.members.items():
         write_document(os.path.join(folder, *name.split("/")), data)
+    for name in sorted(outcome.gone):  # what they held lies elsewhere by now
+        remove_document(os.path.join(folder, *name.split("/")))
 
 
 def _pieces(source: Source, outcome: Outcome, name: str) -> list[bytes]:

@@ -118,9 +118,37 @@ class RenameAt:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class PutBytes:
+    """Put other bytes in place of those from `start` to before `stop` of a member that is lines of text."""
+
+    member: str
+    start: int
+    stop: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PutAll:
+    """Put bytes in place of all that a pattern matches in a member that is lines of text."""
+
+    member: str
+    pattern: bytes
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Give a member of the input another path, at which nothing is yet."""
+
+    member: str
+    path: str
+
+
 Edit = (
     Put | Drop | Copy | Order | PutAttribute | DropAttribute | AddAttribute | AddAttributes | PutAt | DropAt | RenameAt
-)
+    | PutBytes | PutAll | Move
+)  # fmt: skip
 
 
 def grouped(edits: Iterable[Edit]) -> list[Edit]:

@@ -51,7 +51,7 @@ def _table(rules: list[Rule]) -> Iterator[str]:
     yield "| code | name | upload | strict | fix | what |"
     yield "|---|---|---|---|---|---|"
     for rule in rules:
-        fix = rule.manual.sections.get("Fix", "").partition(":")[0]
+        fix = rule.manual.fix.partition(":")[0]
         levels = f"{rule.severity('upload').word} | {rule.severity('strict').word}"
         link = f"[{rule.code}](#{rule.code.lower()}-{rule.name})"
         yield f"| {link} | {rule.name} | {levels} | {fix} | {_cell(rule.summary)} |"
@@ -66,7 +66,7 @@ def _page(rule: Rule) -> Iterator[str]:
     yield from ("", f"- Severity: {levels}", f"- Server: {rule.versions} ({rule.proof})")
     if rule.needs:
         yield f"- Needs: {rule.needs.words}"
-    for name, text in page.sections.items():
+    for name, text in page.said.items():
         yield f"- {name}: {text}"
     if rule.options:
         yield f"- Defaults: {', '.join(f'{name} = {value!r}' for name, value in rule.options.items())}"

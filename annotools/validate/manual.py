@@ -35,6 +35,16 @@ class Manual:
     bad: tuple[str, ...] = ()
     good: tuple[str, ...] = ()
 
+    @property
+    def fix(self) -> str:
+        """What mends it: the text that begins with `lossless` or `lossy`, or `none`."""
+        return self.sections.get("Fix", "none")
+
+    @property
+    def said(self) -> dict[str, str]:
+        """All sections, that of the fix also where there is none."""
+        return self.sections if "Fix" in self.sections else {**self.sections, "Fix": self.fix}
+
 
 def parse_manual(text: str) -> Manual:
     """A docstring, already dedented, in parts."""

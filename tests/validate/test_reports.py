@@ -83,9 +83,9 @@ def test_what_was_skipped_and_ignored_is_told() -> None:
 
 
 def test_fixes_are_offered_where_the_input_can_be_changed() -> None:
-    """Rows of COCO have no place to be changed at."""
+    """Rows of COCO have no place to be changed at, values of its documents have."""
     assert "--fix mends " in text("concise")
-    assert "--fix mends " not in text("concise", replace(report(), slug="coco"))
+    assert "--fix mends SCH006\n" in text("concise", replace(report(), slug="coco"))
 
 
 def test_concise_is_one_line_a_finding() -> None:

@@ -7,6 +7,7 @@ splice       the same in the words of JSON: drops and insertions in lists includ
 json_edits   edits -> changes of CVAT's JSON
 xml_text     where the elements of an XML text stand
 xml_edits    edits -> changes of CVAT's XML
+line_edits   edits of lines of text, and of where members lie
 dialects     which input can be changed by what
 loop         fix, read again, judge again, until nothing changes
 """

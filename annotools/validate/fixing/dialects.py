@@ -9,6 +9,7 @@ from annotools.model import Dataset
 from annotools.storage import Source
 from annotools.validate.fixing.changes import CannotError
 from annotools.validate.fixing.json_edits import JsonEdits
+from annotools.validate.fixing.line_edits import LineEdits
 from annotools.validate.fixing.splice import Splice
 from annotools.validate.fixing.xml_edits import XmlEdits
 
@@ -30,30 +31,8 @@ class Edits(Protocol):
     def since(self, marks: Any) -> Mapping[str, list[tuple[int, int, bytes]]]:
         """What came after some marks, by member, as (start, stop, new bytes)."""
 
-    def results(self) -> Mapping[str, bytes]:
-        """The members that changed."""
-
-
-class NoEdits:
-    """An input that cannot be changed in place."""
-
-    def apply(self, edit: Any) -> None:
-        """Raises: CannotError."""
-        raise CannotError("inputs of this format cannot be changed in place")
-
-    def marks(self) -> None:
-        """Nothing to go back to."""
-
-    def back(self, marks: Any) -> None:
-        """Nothing to forget."""
-
-    def since(self, marks: Any) -> Mapping[str, list[tuple[int, int, bytes]]]:
-        """Nothing came."""
-        return {}
-
-    def results(self) -> Mapping[str, bytes]:
-        """No member changes."""
-        return {}
+    def results(self) -> Mapping[str, bytes | None]:
+        """The members that changed; None for one that is not there any more."""
 
 
 class PlacesOnly(JsonEdits):
@@ -69,4 +48,4 @@ def dialect_of(slug: str, dataset: Dataset, source: Source) -> Edits:
         return JsonEdits(dataset, source.read, named=slug == "cvat-backup")
     if slug in ("cvat-images", "cvat-video"):
         return XmlEdits(dataset, source.read)
-    return PlacesOnly(dataset, source.read, named=False) if slug in ("coco", "coco-keypoints") else NoEdits()
+    return PlacesOnly(dataset, source.read, named=False) if slug in ("coco", "coco-keypoints") else LineEdits(source)

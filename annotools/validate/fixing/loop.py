@@ -37,9 +37,10 @@ _REFUSED = (CannotError, ClashError, NoPlaceError)
 class Outcome:
     """What fixes made of a source.
 
-    members: new bytes by member, and the old ones.  applied: how many fixes by rule code.  passes: how often it was
-    judged again.  report: on what it is now; found: on what it was.  settled: False when it changed to the last.
-    refused: how many fixes by rule code were not made, because less of the input could have been read after them.
+    members: new bytes by member, and the old ones (before).  gone: members that lie elsewhere now.
+    applied: how many fixes by rule code.  passes: how often it was judged again.  report: on what it is now; found: on
+    what it was.  settled: False when it changed to the last.  refused: how many fixes by rule code were not made,
+    because less of the input could have been read after them.
     """
 
     members: Mapping[str, bytes]
@@ -50,12 +51,12 @@ class Outcome:
     passes: int = 0
     settled: bool = True
     refused: Mapping[str, int] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
 
     def diff(self, context: int = 3) -> str:
         """A unified diff of the members that changed; of a text without line breaks by its tokens."""
-        return "".join(
-            line for name, data in self.members.items() for line in _diff(name, self.before[name], data, context)
-        )
+        after = {**self.members, **dict.fromkeys(sorted(self.gone), b"")}
+        return "".join(line for name, data in after.items() for line in _diff(name, self.before[name], data, context))
 
 
 @dataclass(frozen=True)
@@ -105,16 +106,17 @@ class _State:
     def __init__(self, source: Source, choices: Choices) -> None:
         self._source = self.overlay = source
         self.subject = read_subject(source, choices)
-        self.changed: dict[str, bytes] = {}
+        self.changed: dict[str, bytes | None] = {}
         self.refused: Counter[str] = Counter()
         self._choices = replace(choices, slug=self.subject.slug or choices.slug)  # a fix changes no format
         self._trials = TRIALS
 
-    def fresh(self, fixes: Sequence[_Fix]) -> tuple[_Pass, dict[str, bytes]]:
+    def fresh(self, fixes: Sequence[_Fix]) -> tuple[_Pass, dict[str, bytes | None]]:
         """Fixes applied, and the members that change by them."""
         done = _Pass(dialect_of(self.subject.slug, self.subject.dataset, self.overlay))
         done.take(fixes)
-        return done, {name: data for name, data in done.edits.results().items() if data != self.overlay.read(name)}
+        now = done.edits.results()
+        return done, {name: data for name, data in now.items() if data != _data(self.overlay, name)}
 
     def take(self, fixes: Sequence[_Fix]) -> Counter[str]:
         """Take in what can be applied and still be read as well as before; how many fixes by rule, none for none."""
@@ -132,7 +134,7 @@ class _State:
         self.overlay = Overlay(self._source.name, self.changed, self._source)
         return done.applied
 
-    def _read(self, fresh: dict[str, bytes]) -> Subject | None:
+    def _read(self, fresh: dict[str, bytes | None]) -> Subject | None:
         """What it would be with these members; None where less of it can be read than now."""
         try:
             subject = read_subject(Overlay(self._source.name, self.changed | fresh, self._source), self._choices)
@@ -167,13 +169,18 @@ def fixed(source: Source, choices: Choices, settings: Settings, *, unsafe: bool 
     for passes in range(PASSES):
         taken = state.take(_fixes(report, unsafe))
         if not taken:
-            before = _originals(source, state.changed)
-            return Outcome(state.changed, before, applied, report, found, passes, refused=state.refused)
+            return _outcome(source, state, Outcome({}, {}, applied, report, found, passes))
         applied += taken
         report = judge(state.subject, settings)
-    return Outcome(
-        state.changed, _originals(source, state.changed), applied, report, found, PASSES, False, state.refused
-    )
+    return _outcome(source, state, Outcome({}, {}, applied, report, found, PASSES, False))
+
+
+def _outcome(source: Source, state: _State, done: Outcome) -> Outcome:
+    """An outcome with the members that changed."""
+    members = {name: data for name, data in state.changed.items() if data is not None}
+    gone = frozenset(name for name in state.changed.keys() - members.keys() if source.has(name))
+    before = {name: _data(source, name) or b"" for name in (*members, *gone)}
+    return replace(done, members=members, before=before, gone=gone, refused=state.refused)
 
 
 def _fixes(report: Report, unsafe: bool) -> list[_Fix]:
@@ -181,8 +188,8 @@ def _fixes(report: Report, unsafe: bool) -> list[_Fix]:
     return [_Fix(batch, place) for batch in batches for place in range(len(batch))]
 
 
-def _originals(source: Source, names: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {name: source.read(name) if source.has(name) else b"" for name in names}
+def _data(source: Source, name: str) -> bytes | None:
+    return source.read(name) if source.has(name) else None
 
 
 def _diff(name: str, before: bytes, after: bytes, context: int) -> Iterator[str]:

@@ -125,10 +125,9 @@ def ignored_lines(report: Report) -> list[str]:
 
 
 def fix_line(report: Report) -> list[str]:
-    """Which rules' findings can be mended, and by what; nothing where the input's format cannot be changed in place."""
-    if report.slug not in MENDED:
-        return []
-    safe, unsafe = ({g.rule.code for g in groups(report) if _has_fix(g, safe)} for safe in (True, False))
+    """Which rules' findings can be mended, and by what; where rows cannot be changed in place, only those of files."""
+    there = [group for group in groups(report) if report.slug in MENDED or group.batches[0].found.kind == "document"]
+    safe, unsafe = ({g.rule.code for g in there if _has_fix(g, safe)} for safe in (True, False))
     told = (("--fix", safe), ("--unsafe-fixes", unsafe - safe))
     said = [f"{option} mends {', '.join(sorted(codes))}" for option, codes in told if codes]
     return ["; ".join(said)] if said else []

@@ -9,19 +9,13 @@ Source: https://docs.ultralytics.com/datasets/ and https://github.com/AlexeyAB/d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numpy as np
-
 from annotools.errors import Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import Cell, Lines, line_rows
 from annotools.formats.yolo import data_yaml, loose_labels, obj_data
 from annotools.formats.yolo.layout import Layout
-from annotools.geometry.ragged import row_of_value
-from annotools.model.columns import Bools
 from annotools.validate.context import Context
-from annotools.validate.findings import ERROR, OFF, WARNING, Found
+from annotools.validate.findings import ERROR, WARNING, Found
 from annotools.validate.needs import SOURCE
 from annotools.validate.registry import rule
 from annotools.validate.rules.fmt.ultralytics import data_yaml as said_of
@@ -107,43 +101,6 @@ def swaps_unlike_keypoints(ctx: Context) -> Found | None:
         return None
     text = f"flip_idx is {', '.join(map(str, swaps[:20]))}, expected each number from 0 to {int(count) - 1} once"
     return ctx.found([Fault("FMT091", member, "", text)])
-
-
-@rule("FMT092", "share-outside-0-to-1", WARNING, upload=OFF, needs=SOURCE, proof="source: Ultralytics, check of labels")
-def share_outside_0_to_1(ctx: Context) -> Found | None:
-    """A line of a label file has numbers below 0, or above 1: no shares of the picture.
-
-    Why: trainers leave out the picture as corrupt, with all that is on it, be the number pixels or 1.0000005.  There is
-        no fix here: `annotools convert --transform clip-to-frame` cuts what leaves the picture, which loses that part.
-    Bad:
-        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
-            "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.5 0.5 0.2 0.1\\n0 1.2 0.5 0.2 0.1"}}
-
-        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
-            "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.5 -0.1 0.2 0.1"}}
-
-        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
-            "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.5 0.5 0.2 1.1"}}
-    Good:
-        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
-            "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.5 0.5 0.2 0.1\\n0 1 0.5 0.2 0.1"}}
-    Source: https://github.com/HumanSignal/label-studio/issues/5014
-    """
-    found = ctx.once(lines)
-    return None if found is None else ctx.found(list(_beyond(found, ctx)))
-
-
-def _beyond(found: Lines, ctx: Context) -> Iterator[Fault]:
-    """A fault for each file, with the first of its lines."""
-    numbers = found.stack("x", "y", "width", "height")
-    odd: Bools = np.asarray(((numbers < 0) | (numbers > 1)).any(axis=1))
-    if ctx.slug == "yolo-ultralytics-segmentation":  # what is behind other lines is not a share
-        values, ends = found.rest
-        odd |= np.bincount(row_of_value(ends), (values < 0) | (values > 1), minlength=len(odd)) > 0
-    members, first, counts = np.unique(found.member[odd], return_index=True, return_counts=True)
-    for member, line, count in zip(members.tolist(), found.line[odd][first].tolist(), counts.tolist(), strict=True):
-        more = f", and {count - 1:,} more" if count > 1 else ""
-        yield Fault("FMT092", found.members[member], "", f"a number is not a share of the picture (line {line}{more})")
 
 
 @rule("FMT093", "classes-unlike-names", ERROR, needs=SOURCE, proof="source: Darknet, the head of a network")
