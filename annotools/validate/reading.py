@@ -35,6 +35,7 @@ _NO_ROWS = dict.fromkeys(("tags", "shapes", "tracks", "intervals", "attributes",
 # Of kinds of problems.
 _CODES = {
     UNMATCHED: "FRM008", AMBIGUOUS: "FRM009", "no-keyframe": "TRK012", "no-such-subset": "FMT004",
+    "no-spare-subset": "FMT004",
     UNKNOWN_LABEL: "LBL001", UNKNOWN_ATTRIBUTE: "LBL007",
 }  # fmt: skip
 

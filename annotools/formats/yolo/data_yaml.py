@@ -22,11 +22,20 @@ from annotools.formats.kernel import yamlfile
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import text_lines, texts_of
 from annotools.formats.kernel.members import stem
-from annotools.formats.yolo.layout import NO_SUCH_SUBSET, Entry, Layout, Members, label_path, name_below
+from annotools.formats.yolo.layout import (
+    NO_SPARE_SUBSET,
+    NO_SUCH_SUBSET,
+    Entry,
+    Layout,
+    Members,
+    label_path,
+    name_below,
+)
 from annotools.storage import Source
 from annotools.storage.media import is_picture
 
 SPLITS = ("train", "val", "valid", "validation", "test", "minival")
+_NEEDED = SPLITS[:4]  # without which a trainer stops
 # Keys that are no subset, whatever their value looks like.
 OTHER_KEYS = frozenset(
     {
@@ -132,7 +141,8 @@ class _Pictures:
             found = ((path[len(listing) + 1 :], path) for path in self._in_folder(listing))
         if not listing:
             said = f"{subset} is {text!r}, which is not there"
-            self._problems.append(Problem(said, self._member, expected="a path", kind=NO_SUCH_SUBSET))
+            kind = NO_SUCH_SUBSET if subset in _NEEDED else NO_SPARE_SUBSET
+            self._problems.append(Problem(said, self._member, expected="a path", kind=kind))
         for name, path in found:
             if path not in self._seen:
                 self._seen.add(path)

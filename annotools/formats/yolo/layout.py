@@ -13,7 +13,8 @@ from typing import Any
 from annotools.formats.kernel.members import stem
 from annotools.storage import Source
 
-NO_SUCH_SUBSET = "no-such-subset"  # kind of problem
+# Kinds of problems: a subset that is not there, and one that a dataset can do without.
+NO_SUCH_SUBSET, NO_SPARE_SUBSET = "no-such-subset", "no-spare-subset"
 
 
 @dataclass(frozen=True, slots=True)

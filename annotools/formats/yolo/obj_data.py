@@ -19,7 +19,16 @@ from posixpath import basename, dirname
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
 from annotools.formats.yolo.data_yaml import yaml_member
-from annotools.formats.yolo.layout import NO_SUCH_SUBSET, Entry, Layout, Members, beside, label_path, name_below
+from annotools.formats.yolo.layout import (
+    NO_SPARE_SUBSET,
+    NO_SUCH_SUBSET,
+    Entry,
+    Layout,
+    Members,
+    beside,
+    label_path,
+    name_below,
+)
 from annotools.formats.yolo.loose_labels import class_lists, class_names, label_files, loose_layout
 from annotools.storage import Source
 
@@ -92,7 +101,8 @@ def _listed(
     listing = members.member(said[subset])
     if not listing:
         text = f"{subset} is {said[subset][:80]!r}, which is not there"
-        problems.append(Problem(text, data_member(source), expected="a list of pictures", kind=NO_SUCH_SUBSET))
+        kind = NO_SUCH_SUBSET if subset == "train" else NO_SPARE_SUBSET
+        problems.append(Problem(text, data_member(source), expected="a list of pictures", kind=kind))
         return
     paths = dict.fromkeys(texts_of(text_lines(source, listing, problems)))
     files = {path: (members.member(path), members.member(path, beside, label_path)) for path in paths}

@@ -11,7 +11,7 @@ from annotools.formats.kernel.frame_names import as_server
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.yolo.data_yaml import layout_of
-from annotools.formats.yolo.layout import Layout
+from annotools.formats.yolo.layout import NO_SPARE_SUBSET, Layout
 from annotools.formats.yolo.lines import LabelLines, define, label_lines
 from annotools.formats.yolo.loose_labels import stray_labels
 from annotools.model import Dataset
@@ -35,7 +35,7 @@ def read(source: Source, context: Dataset | None, options: Options, *, kind: Kin
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)
-    _read(rows, source, problems, kind)
+    _read(rows, source, problems, kind, _listed(rows, source, problems, kind))
     return rows.read(gaps_are_outside=True)
 
 
@@ -43,12 +43,22 @@ def read_as_server(source: Source, context: Dataset | None, options: Options, *,
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=as_server)
-    _read(rows, source, problems, kind)
+    _read(rows, source, problems, kind, kind.listing(source, problems))
     return imported(rows.read(), options)
 
 
-def _read(rows: Rows, source: Source, problems: Problems, kind: Kind) -> None:
-    layout = kind.listing(source, problems)
+def _listed(rows: Rows, source: Source, problems: Problems, kind: Kind) -> Layout | None:
+    """What there is; a subset that a dataset can do without is lost aloud where others are there."""
+    met = Problems()
+    layout = kind.listing(source, met)
+    there = layout is not None and len(layout.entries) > 0
+    spare = [problem for problem in met if there and problem.kind == NO_SPARE_SUBSET]
+    problems.extend(problem for problem in met if not there or problem.kind != NO_SPARE_SUBSET)
+    rows.left_out("subset", len(spare), why="; ".join(problem.message for problem in spare[:3]), table="members")
+    return layout
+
+
+def _read(rows: Rows, source: Source, problems: Problems, kind: Kind, layout: Layout | None) -> None:
     if layout is not None:
         strays = stray_labels(source, layout)
         rows.left_out("label file", len(strays), why="of no picture that the dataset names", table="members")

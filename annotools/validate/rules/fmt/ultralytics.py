@@ -40,28 +40,6 @@ def data_yaml(ctx: Context) -> tuple[str, dict[Any, Any]]:
     return (member, said) if isinstance(said, dict) else ("", {})
 
 
-@rule("FMT004", "subset-that-is-not-there", ERROR, needs=SOURCE, proof="source: CVAT's importer, lists of subsets")
-def subset_that_is_not_there(ctx: Context) -> None:
-    """A data.yaml names a list or a folder of pictures that is not in the input.
-
-    Why: the import fails, and a trainer stops.  A list goes missing where only labels are packed, a folder where paths
-        are those of another machine; what is there is found whatever stands before it.
-    Bad:
-        {"from": "yolo-ultralytics-detection", "files": {
-            "data.yaml": "names: [car]\\ntrain: train.txt\\nval: images/val",
-            "images/val/a.jpg": "picture"}}
-
-        {"from": "yolo-ultralytics-detection", "files": {
-            "data.yaml": "names: [car]\\ntrain: images/train\\nval: images/val",
-            "images/val/a.jpg": "picture"}}
-    Good:
-        {"from": "yolo-ultralytics-detection", "files": {
-            "data.yaml": "names: [car]\\ntrain: train.txt\\nval: images/val",
-            "images/val/a.jpg": "picture", "train.txt": "images/val/a.jpg\\n"}}
-    Source: https://github.com/cvat-ai/cvat/issues/5977
-    """
-
-
 @rule("FMT011", "number-of-classes-unlike-names", ERROR, needs=SOURCE, proof="source: Ultralytics, check of datasets")
 def number_of_classes_unlike_names(ctx: Context) -> Found | None:
     """`nc` of a data.yaml is not the number of its names.

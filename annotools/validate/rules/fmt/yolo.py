@@ -9,11 +9,11 @@ Source: https://docs.ultralytics.com/datasets/ and https://github.com/AlexeyAB/d
 
 from __future__ import annotations
 
-from annotools.errors import Problems
+from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import Cell, Lines, line_rows
 from annotools.formats.yolo import data_yaml, loose_labels, obj_data
-from annotools.formats.yolo.layout import Layout
+from annotools.formats.yolo.layout import NO_SPARE_SUBSET, Layout
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found
 from annotools.validate.needs import SOURCE
@@ -26,12 +26,17 @@ _DARKNET = "yolo"
 _COLUMNS = (Cell("class"), Cell("x"), Cell("y"), Cell("width"), Cell("height"))
 
 
+def listed(ctx: Context) -> tuple[Layout | None, tuple[Problem, ...]]:
+    """The pictures and label files of the input, and what is wrong with their lists; nothing for another format."""
+    if ctx.source is None or not (ctx.slug == _DARKNET or has_data_yaml(ctx)):
+        return None, ()
+    reader, problems = obj_data.layout_of if ctx.slug == _DARKNET else data_yaml.layout_of, Problems()
+    return reader(ctx.source, problems), tuple(problems)
+
+
 def layout(ctx: Context) -> Layout | None:
     """The pictures and label files of the input; nothing for another format."""
-    if ctx.source is None or not (ctx.slug == _DARKNET or has_data_yaml(ctx)):
-        return None
-    reader = obj_data.layout_of if ctx.slug == _DARKNET else data_yaml.layout_of
-    return reader(ctx.source, Problems())
+    return ctx.once(listed)[0]
 
 
 def lines(ctx: Context) -> Lines | None:
@@ -40,6 +45,39 @@ def lines(ctx: Context) -> Lines | None:
     if known is None or ctx.source is None:
         return None
     return line_rows(ctx.source, [e.labels for e in known.entries if e.labels], Problems(), *_COLUMNS, rest="numbers")
+
+
+@rule("FMT004", "subset-that-is-not-there", ERROR, needs=SOURCE, proof="source: CVAT's importer, lists of subsets")
+def subset_that_is_not_there(ctx: Context) -> Found | None:
+    """A data.yaml or an obj.data names a list or a folder of pictures that is not in the input.
+
+    Why: the import fails, and a trainer stops.  Conversions stop too, but for a subset to test on, or to validate on in
+        an obj.data, which they leave out aloud.  A list goes missing where only labels are packed, a folder where paths
+        are those of another machine; what is there is found whatever stands before it.
+    Bad:
+        {"from": "yolo-ultralytics-detection", "files": {
+            "data.yaml": "names: [car]\\ntrain: train.txt\\nval: images/val",
+            "images/val/a.jpg": "picture"}}
+
+        {"from": "yolo-ultralytics-detection", "files": {
+            "data.yaml": "names: [car]\\ntrain: images/train\\nval: images/val",
+            "images/val/a.jpg": "picture"}}
+
+        {"from": "yolo-ultralytics-detection", "files": {
+            "data.yaml": "names: [car]\\ntrain: images/train\\ntest: images/test",
+            "images/train/a.jpg": "picture"}}
+
+        {"from": "yolo", "files": {"obj.data": "classes = 1\\ntrain = train.txt\\nvalid = v.txt\\nnames = obj.names",
+            "obj.names": "car\\n", "train.txt": "a.jpg\\n", "a.jpg": "picture"}}
+    Good:
+        {"from": "yolo-ultralytics-detection", "files": {
+            "data.yaml": "names: [car]\\ntrain: train.txt\\nval: images/val",
+            "images/val/a.jpg": "picture", "train.txt": "images/val/a.jpg\\n"}}
+    Source: https://github.com/cvat-ai/cvat/issues/5977
+    """
+    told = {problem.message for problem in ctx.problems}  # the reader's own are findings of this rule already
+    spare = [one for one in ctx.once(listed)[1] if one.kind == NO_SPARE_SUBSET and one.message not in told]
+    return ctx.found([Fault("FMT004", one.file, "", f"{one.message}, expected {one.expected}") for one in spare])
 
 
 @rule("FMT090", "labels-of-no-picture", WARNING, needs=SOURCE, proof="source: readers go from pictures to labels")
