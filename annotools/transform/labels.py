@@ -3,6 +3,7 @@
     remap-labels=car:vehicle,truck:vehicle     both become `vehicle`
     remap-labels=car:                          annotations of `car` are dropped, and the label
     remap-labels=person/head:face              a point of a skeleton; the old name is given with its skeleton's
+    remap-labels=car:truck,truck:car           both change names: old ones are those of before, whatever the order
 
 A comma, colon, slash or backslash in a name is written with a backslash before it.  Attributes follow by name;
 those that the new label does not define are added to it.
@@ -55,13 +56,23 @@ def remap_labels(dataset: Dataset, argument: str, quirks: Quirks = NONE) -> tupl
     Raises: UsageError for an argument that cannot be read, or a label that the dataset does not have.
     """
     ledger = Ledger()
-    for rename in parse_renames(argument):
-        label = _find(dataset.labels, rename)
-        if not rename.new:
+    pairs = [(_find(dataset.labels, rename), rename.new) for rename in parse_renames(argument)]
+    dataset = dataset.replace(labels=_out_of_the_way(dataset.labels, pairs))
+    for label, new in sorted(pairs, key=lambda pair: bool(pair[1])):  # what is dropped is in nobody's way
+        if not new:
             dataset = _drop(dataset, label, ledger)
-        elif rename.new != label.name:
-            dataset = _rename(dataset, label, rename.new, ledger)
+        elif new != label.name and label.id in dataset.labels.by_id:  # or it was given twice, and is another by now
+            dataset = _rename(dataset, label, new, ledger)
     return dataset, ledger.losses()
+
+
+def _out_of_the_way(labels: Labels, pairs: list[tuple[Label, str]]) -> Labels:
+    """The definitions, in which names that labels give up for others to take are not there any more."""
+    taken = {(new, label.parent) for label, new in pairs if new != label.name}
+    for label, new in pairs:
+        if new and new != label.name and (label.name, label.parent) in taken:
+            labels = _named(labels, labels.by_id[label.id], f"remap-labels:{label.id}")  # a name that nobody has
+    return labels
 
 
 def _find(labels: Labels, rename: Rename) -> Label:

@@ -53,6 +53,17 @@ def test_without_a_task_the_labels_of_the_file_are_renamed(tmp_path: Path) -> No
     assert [shape.label.name for shape in found.dataset.shapes] == ["car", "car", "person"]
 
 
+@pytest.mark.parametrize("context", [False, True])
+def test_two_labels_can_change_names(tmp_path: Path, context: bool) -> None:
+    build = DatasetBuilder()
+    for name in ("Car", "vehicle", "person"):
+        build.add_label(name)
+    build.add_frame("a.jpg", 20, 10)
+    swap = {"Car": "vehicle", "vehicle": "Car"}
+    found = at.read(_theirs(tmp_path / "a.json"), context=build.dataset() if context else None, map=swap)
+    assert [shape.label.name for shape in found.dataset.shapes] == ["vehicle", "Car", "person"]
+
+
 @pytest.mark.parametrize("slug", ["cvat-images", "voc", "yolo-ultralytics-detection", "datumaro", "cvat-backup"])
 def test_every_format_answers_to_old_names(tmp_path: Path, slug: str) -> None:
     read = at.read(_theirs(tmp_path / "a.json")).dataset

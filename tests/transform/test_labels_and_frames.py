@@ -49,6 +49,39 @@ def test_labels_are_put_together() -> None:
     assert [label.name for label in both.labels.top] == ["vehicle", "body"]
 
 
+@pytest.mark.parametrize(
+    ("argument", "names"),
+    [
+        ("car:truck,truck:car", ["truck", "car"]),
+        ("truck:car,car:truck", ["truck", "car"]),
+        ("car:truck,truck:lorry", ["truck", "lorry"]),
+        ("truck:lorry,car:truck", ["truck", "lorry"]),
+        ("car:truck,truck:body,body:car", ["truck", "body"]),  # in a ring
+        ("car:truck,truck:", ["truck", None]),
+        ("truck:,car:truck", ["truck", None]),
+        ("car:truck,truck:truck", ["truck", "truck"]),
+    ],
+)
+def test_old_names_are_those_of_before_whatever_the_order(argument: str, names: list[str | None]) -> None:
+    before = _labelled()
+    found, losses = remap_labels(before, argument)
+    boxes = found.shapes.label[: sum(name is not None for name in names)]
+    assert [found.labels.by_id[label].name for label in boxes.tolist()] == [name for name in names if name]
+    assert not any("remap-labels" in loss.why for loss in losses)
+    assert len(set(found.labels.by_name)) == len(found.labels)
+
+
+def test_points_of_a_skeleton_change_names_in_the_drawing_too() -> None:
+    build = DatasetBuilder()
+    svg = "".join(f'<circle data-node-id="{n}" data-label-name="{name}"/>' for n, name in enumerate(("l", "r"), 1))
+    body = build.add_label("body", type="skeleton", svg=svg)
+    for name in ("l", "r"):
+        build.add_label(name, parent=body, type="points")
+    found, _ = remap_labels(build.dataset(), "body/l:r,body/r:l")
+    assert [label.name for label in found.labels] == ["body", "r", "l"]
+    assert found.labels[0].svg.index('data-label-name="r"') < found.labels[0].svg.index('data-label-name="l"')
+
+
 def test_a_label_is_dropped_with_what_has_it() -> None:
     found, losses = remap_labels(_labelled(), "truck:,body:")
     assert [label.name for label in found.labels] == ["car"]
