@@ -2,6 +2,7 @@
 
     night/rain, .., train      ->      night_rain, __, train
     folder-subsets=label_2     ->      of a subset that is called as the format's own folders `label_2_1`
+    folder-subsets=/           ->      folders may lie in folders: night/rain stays
 
 Whatever is changed, two subsets stay two.
 """
@@ -19,18 +20,22 @@ from annotools.quirks import NONE, Quirks
 from annotools.storage.names import name_fault
 
 _SLASH = re.compile(r"[/\\]")
-_WHY = "a subset is a folder, beside those of the format"
+_WHY = "a subset is a folder or a file, beside those of the format"
 
 
 def folder_subsets(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
-    """Subsets that can be folders.  argument: names that folders of the format have, with commas between."""
+    """Subsets that can be folders.
+
+    argument: names that folders of the format have, with commas between, and a slash where folders may lie in folders.
+    """
     reserved = frozenset(argument.split(",")) if argument else frozenset()
+    nested = "/" in reserved
     given = dict.fromkeys(subset for subset in dataset.frames.subsets if subset)
-    fine = {subset for subset in given if _as_folder(subset) == subset and subset not in reserved}
+    fine = {subset for subset in given if _as_folder(subset, nested) == subset and subset not in reserved}
     new = {subset: subset for subset in fine}
     for subset in given:
         if subset not in fine:
-            new[subset] = _free(_as_folder(subset), reserved | set(new.values()))
+            new[subset] = _free(_as_folder(subset, nested), reserved | set(new.values()))
     subsets = tuple(new.get(subset, "") for subset in dataset.frames.subsets)
     odd = np.array([a != b for a, b in zip(dataset.frames.subsets, subsets, strict=True)], np.bool_)
     if not odd.any():
@@ -40,7 +45,9 @@ def folder_subsets(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) 
     return dataset.replace(frames=replace(dataset.frames, subsets=subsets)), ledger.losses()
 
 
-def _as_folder(subset: str) -> str:
+def _as_folder(subset: str, nested: bool) -> str:
+    if nested and not name_fault(subset):
+        return subset
     plain = _SLASH.sub("_", subset)
     return re.sub(r"[^\w -]", "_", plain) if name_fault(plain) else plain
 

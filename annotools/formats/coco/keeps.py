@@ -86,6 +86,7 @@ _FRAME_STEPS = (
     "drop-unknown-attributes",
     f"free-names={','.join(sorted(RESERVED))}",
     "tracks-frame-by-frame",
+    "folder-subsets",
     "list-frames",
     "split-tracks",
     "picture-names",

@@ -67,7 +67,7 @@ FORMAT = Format(
     ),
     pipeline=(
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "one-label=icdar", "only-attributes=text",
-        "one-line-values", "frames-by-subset=default", "unique-names",
+        "one-line-values", "folder-subsets=/", "frames-by-subset=default", "unique-names",
     ),
     dialects={"cvat": recognition_cvat.FORMAT}, read=read, write=write, sniff=is_recognition,
     members=("**/gt.txt", "**/images/**"), about="what is written on pictures of words",

@@ -89,7 +89,8 @@ FORMAT = Format(
         ),
     ),
     pipeline=(
-        "merge-jobs", "tracks-to-shapes", "only-shown-frames", f"listed-classes={CLASS}", "frames-by-subset=default",
+        "merge-jobs", "tracks-to-shapes", "only-shown-frames", f"listed-classes={CLASS}",
+        "folder-subsets=/,labels,synsets", "frames-by-subset=default",
         "unique-names",
     ),
     dialects={"cvat": classification_cvat.FORMAT}, read=read, write=write, sniff=is_imagenet,

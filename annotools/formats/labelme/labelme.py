@@ -137,7 +137,8 @@ FORMAT = Format(
     ),
     pipeline=(
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "ellipses-to-masks", "tighten-masks",
-        "drawable-only=rectangle,polygon,mask", "xml-characters", "unique-stems", "frames-by-subset=default",
+        "drawable-only=rectangle,polygon,mask", "xml-characters", "unique-stems", "folder-subsets=/",
+        "frames-by-subset=default",
         "frames-by-name=default", "free-names=rotation,track_id,keyframe",
         "plain-attributes=rectangle,polygon,mask", "used-labels", "frame-groups",
     ),

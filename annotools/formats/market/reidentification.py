@@ -57,7 +57,8 @@ FORMAT = Format(
     ),
     pipeline=(
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", f"only-label={LABEL}",
-        f"only-attributes={','.join(ATTRIBUTES)}", "frames-by-subset=default", "unique-names", "market-names",
+        f"only-attributes={','.join(ATTRIBUTES)}", "folder-subsets=/", "frames-by-subset=default", "unique-names",
+        "market-names",
     ),
     dialects={"cvat": reidentification_cvat.FORMAT}, read=read, write=write, sniff=is_market,
     members=("images_**.txt", "bounding_box_**", "query/**"), about="pictures of persons, who are said by names",

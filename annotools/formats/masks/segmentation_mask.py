@@ -66,7 +66,8 @@ def steps(options: Options) -> tuple[str, ...]:
     bare = () if options.images else ("stem-names",)
     return (
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "boxes-to-polygons", "ellipses-to-masks",
-        "polygons-to-masks", "clip-masks", "visible-masks", "frames-by-subset=default", "unique-stems=all", *bare,
+        "polygons-to-masks", "clip-masks", "visible-masks", "folder-subsets=/", "frames-by-subset=default",
+        "unique-stems=all", *bare,
         "one-line-names", "distinct-colors",
     )  # fmt: skip
 

@@ -86,7 +86,7 @@ FORMAT = Format(
     pipeline=(
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "rotated-boxes-to-polygons", "ellipses-to-masks",
         "polygons-to-masks", "tighten-masks", "drawable-only=rectangle,mask", "stem-names", "unique-names=all",
-        "one-line-names", "frames-by-subset=default",
+        "one-line-names", "folder-subsets=/", "frames-by-subset=default",
     ),
     dialects={"cvat": open_images_cvat.FORMAT}, read=read, write=write, sniff=tables.is_open_images,
     members=writing.MEMBERS, mark=tables.CLASSES,

@@ -161,7 +161,7 @@ FORMAT = Format(
     pipeline=(
         "merge-jobs", "frame-numbers", "point-clouds", "drop-unlabelled-rows", "drop-unknown-attributes",
         f"free-names={','.join(sorted(RESERVED))}", "tracks-frame-by-frame", "list-frames", "close-tracks",
-        f"frames-by-subset={FOLDER}", "unique-names",
+        "folder-subsets", f"frames-by-subset={FOLDER}", "unique-names",
     ),
     dialects={"cvat": supervisely_cvat.FORMAT}, read=supervisely_in.read, write=write, sniff=is_project,
     mark="meta.json", members=("meta.json", "key_id_map.json", "**/ann/**.json", "**/pointcloud/**"),

@@ -62,7 +62,8 @@ FORMAT = Format(
     ),
     pipeline=(
         "merge-jobs", "tracks-to-shapes", "shapes-to-boxes", "only-shown-frames", "folder-labels=no_label",
-        "order-corners", "exact-widths", "frames-by-subset=default", "unique-stems", "stem-names", "frames-by-name",
+        "order-corners", "exact-widths", "folder-subsets=/", "frames-by-subset=default", "unique-stems", "stem-names",
+        "frames-by-name",
     ),
     dialects={"cvat": faces_cvat.FORMAT}, read=read, write=write, sniff=lambda source: bool(files(source)),
     members=(LABELS, "bb_landmark/loose_**.csv", "!*/*/**.txt", "*/*/**"),

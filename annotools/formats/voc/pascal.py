@@ -134,7 +134,8 @@ FORMAT = Format(
     ),
     pipeline=(
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "ellipses-to-masks", "polygons-to-masks",
-        "clip-masks", "visible-masks", "xml-characters", "frames-by-subset=default", "unique-stems=all",
+        "clip-masks", "visible-masks", "xml-characters", "folder-subsets=/", "frames-by-subset=default",
+        "unique-stems=all",
         "free-names=rotation,track_id,keyframe", "plain-attributes=rectangle",
     ),
     dialects={"cvat": pascal_cvat.FORMAT}, read=read, write=write, sniff=is_voc,

@@ -143,7 +143,8 @@ FORMAT = Format(
     ),
     pipeline=(
         "merge-jobs", "tracks-to-shapes", "shapes-to-boxes", "order-corners", "exact-widths",
-        "drawable-only=rectangle", "only-shown-frames", "frames-by-subset=default", "one-line-names", "one-event",
+        "drawable-only=rectangle", "only-shown-frames", "folder-subsets=/", "frames-by-subset=default",
+        "one-line-names", "one-event",
         "face-attributes",
     ),
     dialects={"cvat": wider_face_cvat.FORMAT}, read=read, write=write, sniff=is_wider_face, members=MEMBERS,

@@ -89,7 +89,7 @@ FORMAT = Format(
     ),
     pipeline=(
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "listed-classes", "subsets-named=train",
-        "frames-by-subset=default", "unique-names",
+        "folder-subsets=/", "frames-by-subset=default", "unique-names",
     ),
     dialects={"cvat": classification_cvat.FORMAT}, read=read, write=write, sniff=is_classification,
     mark=CLASSES, members=(CLASSES, f"**/{LABELS}", "*/*/**"),

@@ -20,7 +20,13 @@ from annotools.storage import Media
 
 _PLAIN: dict[str, Any] = {"allow_unicode": True, "sort_keys": False, "width": 1 << 30}
 # How pictures come into files, as steps: the last of the pipelines.
-FRAMES = ("only-shown-frames", "subsets-named=train", "frames-by-subset", "unique-stems")
+FRAMES = (
+    "only-shown-frames",
+    "subsets-named=train",
+    "folder-subsets=/,labels,classes",
+    "frames-by-subset",
+    "unique-stems",
+)
 SERVER_FRAMES = ("only-shown-frames", "server-file-names", "subsets-named=train", "frames-by-subset")
 MEMBERS = ("data.yaml", "*.txt", "lists/**.txt", "labels/**.txt", "images/**.txt", "images/**")
 
