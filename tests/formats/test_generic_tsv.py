@@ -157,3 +157,11 @@ def test_times_finer_than_milliseconds_are_told() -> None:
     assert [(loss.what, loss.kind, loss.count) for loss in found.losses] == [
         ("time finer than a millisecond", "changed", 1)
     ]
+
+
+def test_a_line_with_several_faults_is_lost_once(tmp_path: Path) -> None:
+    lines = ["label\tstart\tstop\tscore", "car\t0:00:01\t0:00:02\t1", "\tx\ty\tz", "car\tx\t0:00:02\t1"]
+    (tmp_path / "a.tsv").write_text("\n".join(lines))
+    found = at.read(tmp_path / "a.tsv", "generic-tsv", on_error="skip")
+    assert [problem.line for problem in found.problems] == [3, 4, 3, 3, 3]
+    assert [(loss.what, loss.count) for loss in found.losses.of("lost")] == [("interval", 2)]

@@ -50,10 +50,15 @@ def joined(reads: Sequence[Read], places: Sequence[str]) -> Read:
 
 
 def with_unread(found: Read) -> Read:
-    """What was read, with as many losses as there are problems: each is of something that is left out."""
+    """What was read, with as many losses as there are problems: each is of something that is left out.
+
+    Several problems of one line are of one thing.
+    """
     told = sum(loss.count for loss in found.losses.of("lost") if loss.step == "read" and loss.why == PROBLEM)
     ledger = Ledger("read")
-    ledger.noted("part of the input", PROBLEM, max(len(found.problems) - told, 0), kind="lost")
+    lines = {(problem.file, problem.line) for problem in found.problems if problem.line is not None}
+    parts = len(lines) + sum(problem.line is None for problem in found.problems)
+    ledger.noted("part of the input", PROBLEM, max(parts - told, 0), kind="lost")
     return replace(found, losses=found.losses + ledger.losses())
 
 
