@@ -17,7 +17,7 @@ from annotools._version import __version__
 
 if TYPE_CHECKING:
     from annotools import formats, quality
-    from annotools.convert import Conversion, convert, read, write
+    from annotools.convert import Conversion, Conversions, convert, read, write
     from annotools.diff import Difference, diff
     from annotools.errors import (
         AmbiguityError,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         LimitError,
         LossError,
         Problem,
+        SourcesError,
         StorageError,
         UsageError,
     )
@@ -54,6 +55,7 @@ __all__ = [
     "AnnotoolsError",
     "AttributeSpec",
     "Conversion",
+    "Conversions",
     "Dataset",
     "DatasetBuilder",
     "Difference",
@@ -78,6 +80,7 @@ __all__ = [
     "Settings",
     "Severity",
     "ShapeType",
+    "SourcesError",
     "Stats",
     "StorageError",
     "Task",
@@ -99,11 +102,11 @@ __all__ = [
 
 _MODULES = ("convert", "diff", "formats", "quality", "stats", "validate")
 _HOMES = {
-    "convert": ("Conversion", "read", "write"),
+    "convert": ("Conversion", "Conversions", "read", "write"),
     "diff": ("Difference",),
     "errors": (
-        "AmbiguityError", "AnnotoolsError", "InputError", "LimitError", "LossError", "Problem", "StorageError",
-        "UsageError",
+        "AmbiguityError", "AnnotoolsError", "InputError", "LimitError", "LossError", "Problem", "SourcesError",
+        "StorageError", "UsageError",
     ),
     "formats.base": ("Format", "Options", "Read"),
     "model": (

@@ -1,6 +1,7 @@
 """What can go wrong, as one tree, and what is wrong with an input, as values.
 
     AnnotoolsError                  exit 4   anything this package raises on purpose
+    ├── SourcesError                exit 4   some of several sources failed; carries why, and takes over their code
     ├── LossError                   exit 1   a strict conversion would lose something; carries the `Losses`
     ├── UsageError                  exit 2   the call makes no sense: unknown format, target in the way
     │   └── AmbiguityError          exit 2   several answers fit; the text lists them
@@ -14,7 +15,7 @@ A `Problem` prints as `file:line: what is wrong, what was expected`, lower case,
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import wraps
@@ -24,6 +25,7 @@ OnError = Literal["raise", "skip"]
 P = ParamSpec("P")
 R = TypeVar("R")
 SHOWN = 20
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,24 @@ class LossError(AnnotoolsError):
 
     def __str__(self) -> str:
         return "\n".join(f"would be {loss}" for loss in self.losses)
+
+
+class SourcesError(AnnotoolsError):
+    """Some of several sources were not converted.
+
+    failures: why, by source.  done: the report of all of them.  exit_code: the highest of theirs.
+    """
+
+    def __init__(self, failures: Mapping[str, AnnotoolsError], done: Any) -> None:
+        self.failures = dict(failures)
+        self.done = done
+        self.exit_code = max(error.exit_code for error in self.failures.values())  # type: ignore[misc]  # of this one
+        super().__init__(self.failures, done)
+
+    def __str__(self) -> str:
+        lines = [line for source, error in self.failures.items() for line in _lines_of(source, error)]
+        count, names = len(self.done.each), ", ".join(self.failures)
+        return "\n".join([*lines, f"{len(self.failures)} of {count} sources were not converted: {names}"])
 
 
 class UsageError(AnnotoolsError):
@@ -170,6 +190,13 @@ def summary_lines(problems: Sequence[Problem], shown: int = SHOWN) -> list[str]:
     lines = [str(problem) for problem in problems[:shown]]
     hidden = len(problems) - len(lines)
     return [*lines, f"and {hidden:,} more problem{'s' if hidden > 1 else ''}"] if hidden else lines
+
+
+def _lines_of(source: str, error: AnnotoolsError) -> list[str]:
+    """The first lines of one of many errors, which say what it is of."""
+    problems = error.problems if isinstance(error, InputError) else ()
+    lines = summary_lines(problems, _FEW) if problems else str(error).splitlines()[:_FEW]
+    return [line if line.startswith((source, "and ")) else f"{source}: {line}" for line in lines]
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

@@ -22,6 +22,7 @@ LEVELS = (
     ("model", "geometry"),
     ("cvat_limits", "labeled_data", "quirks", "matching"),
     ("storage",),
+    ("scale",),
     ("tracks",),
     ("transform",),
     ("formats",),

@@ -15,7 +15,7 @@ from annotools.cli.messages import progress, say_notes
 from annotools.cli.reading import slugs
 from annotools.cli.transforms import names
 from annotools.convert import Conversion, convert
-from annotools.errors import InputError, LossError, UsageError, summary_lines
+from annotools.errors import InputError, LossError, SourcesError, UsageError, summary_lines
 from annotools.storage import Permit
 from annotools.storage.places import inputs
 from annotools.storage.writing import check_document
@@ -28,6 +28,7 @@ Examples:
   annotools convert street-coco.zip --task examples/street --to cvat-api -o street-again
   annotools convert examples/street --map car=vehicle --to voc -o vehicles --no-images
   annotools convert examples/street --transform tracks-to-shapes --to coco -o shapes.zip --report losses.json
+  annotools convert street.xml street-coco.zip --to datumaro -o 'out/{stem}.zip' --workers 2
 """
 
 
@@ -61,25 +62,29 @@ Examples:
 @click.option("--strict-all", is_flag=True, help="The same for every loss and change, ids, dates and rounding too.")
 @click.option("--force", is_flag=True, help="Replace a folder with an earlier output in it, and nothing else.")
 @click.option("--report", metavar="FILE", help="Write what was changed and lost as JSON.")
-@click.option("--jobs", type=click.IntRange(1), default=1, metavar="N", help="Read N sources at the same time.")
+@click.option("--workers", type=click.IntRange(1), default=1, metavar="N", help="Share out the sources to N processes.")
+@click.option("--jobs", type=click.IntRange(1), hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a table.")
 def command(sources: tuple[str, ...], to: str, output: str, report: str | None, as_json: bool, **choices: Any) -> None:
     """Convert annotations from one format to another, and say what was changed and lost.
 
-    SRC is a file, a zip, a folder, a URL, or - for standard input; several are put one behind the other.
+    SRC is a file, a zip, a folder, a URL, or - for standard input; several are put one behind the other, or each has
+    an output of its own with -o 'out/{stem}.zip' ({stem}, {name}, {parent} and {number} of SRC).
     """
     if as_json and output == "-":
         raise UsageError("--json and -o - both want standard output, expected another -o")
     report_file = _ReportFile(report, Permit(inputs=inputs(*sources, choices["context"], choices["images"])))
     report_file.check(output)
-    done = _converted(sources, output, to, report_file, _choices(**choices))
+    done, failure = _converted(sources, output, to, report_file, _choices(**choices))
     if done.problems:
         say_notes(["left out, because it cannot be read:", *summary_lines(done.problems)])
     say_notes(done.remarks)
     if as_json:
         tables.print_json(done.as_dict())
-    else:
+    elif failure is None or done.read:
         _print(done, sys.stderr if output == "-" else sys.stdout)
+    if failure is not None:
+        raise failure
 
 
 def _choices(
@@ -90,10 +95,14 @@ def _choices(
     renames: Iterable[str],
     strict: bool,
     strict_all: bool,
+    jobs: int | None,
     **rest: Any,
 ) -> dict[str, Any]:
     if images and no_images:
         raise UsageError("--images and --no-images, expected one of them")
+    if jobs is not None:
+        say_notes(["--jobs is called --workers, and goes in 0.3"])
+        rest["workers"] = jobs
     return rest | {
         "images": False if no_images else images, "compat": compat == "cvat",
         "settings": dict(_pair(text, "--set", "NAME=VALUE") for text in settings),
@@ -130,8 +139,8 @@ class _ReportFile:
 
 def _converted(
     sources: tuple[str, ...], output: str, to: str, report: _ReportFile, choices: dict[str, Any]
-) -> Conversion:
-    """The conversion, and its report on disk, also when nothing else could be written."""
+) -> tuple[Conversion, SourcesError | None]:
+    """The conversion, and its report on disk, also when nothing else could be written; and which sources failed."""
     try:
         with progress() as told:
             done = convert(sources, output, to, on_step=told, **choices)
@@ -139,8 +148,11 @@ def _converted(
         kind = {"losses": error.losses} if isinstance(error, LossError) else {"problems": error.problems}
         report.write(Conversion(output, to, **kind))
         raise
+    except SourcesError as error:
+        report.write(error.done)
+        return error.done, error
     report.write(done)
-    return done
+    return done, None
 
 
 def _print(done: Conversion, stream: Any) -> None:

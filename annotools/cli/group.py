@@ -75,8 +75,8 @@ class LazyGroup(click.Group):
             raise
         except AnnotoolsError as error:
             _told(ctx, error)
-        except (KeyboardInterrupt, click.Abort):
-            say("interrupted: nothing was written")
+        except (KeyboardInterrupt, click.Abort) as stop:
+            say(str(stop) or "interrupted: nothing was written")
             ctx.exit(INTERRUPTED)
         except REFUSALS as error:
             _trace(ctx)

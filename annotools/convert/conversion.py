@@ -5,60 +5,31 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from annotools import transform
 from annotools.convert import pictures
 from annotools.convert.choices import Compat, Steps, Strict, Where, options_of, renames_of
 from annotools.convert.reading import ReadPlan, context_of, read_all
+from annotools.convert.report import Conversion
+from annotools.convert.sharing import shared_out
 from annotools.convert.work import Work
 from annotools.convert.writing import Target, check_losses, writable
-from annotools.errors import OnError, Problem, exact_keywords, texts
+from annotools.errors import OnError, texts
 from annotools.formats.base import Read
 from annotools.memory import collector_at_rest, give_back
-from annotools.model import Dataset, Losses
+from annotools.model import Dataset
 from annotools.model.counting import counts
 from annotools.storage import Media, Permit, write_members
 from annotools.storage.places import inputs
 from annotools.storage.writing import check_place
 
-
-@dataclass(frozen=True)
-class Conversion:
-    """What a conversion did.
-
-    read, written: rows by kind and shape type, before all steps and as the output holds them.  pictures: how many were
-    written along.  losses: what was changed or lost.  problems: what could not be read, with on_error="skip".
-    remarks: names of files that cannot stand on every disk.
-    """
-
-    output: str
-    slug: str
-    read: dict[str, int] = field(default_factory=dict)
-    written: dict[str, int] = field(default_factory=dict)
-    pictures: int = 0
-    losses: Losses = field(default_factory=Losses)
-    problems: tuple[Problem, ...] = ()
-    remarks: tuple[str, ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {
-            "output": self.output, "format": self.slug, "read": self.read, "written": self.written,
-            "pictures": self.pictures, "losses": self.losses.as_list(),
-            "problems": [problem_row(problem) for problem in self.problems], "remarks": list(self.remarks),
-        }  # fmt: skip
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
-def problem_row(problem: Problem) -> dict[str, Any]:
-    """A problem for JSON: what is known of it, and the whole as one line."""
-    names = ("file", "line", "pointer", "frame", "message", "expected")
-    known = {name: value for name in names if (value := getattr(problem, name)) not in ("", None)}
-    return known | {"text": str(problem)}
-
-
-@exact_keywords
+@shared_out
 def convert(
     sources: Where | Sequence[Where],
     where: Where,
@@ -75,7 +46,9 @@ def convert(
     transforms: str | Iterable[str] = (),
     map: Mapping[str, str] | None = None,  # noqa: A002  # as the option is called
     images: Where | bool | None = None,
-    jobs: int = 1,
+    workers: int = 1,
+    executor: Executor | None = None,
+    jobs: int | None = None,
     on_step: Steps | None = None,
 ) -> Conversion:
     """Convert one or several sources, which are put one behind the other, to a format at a place.
@@ -85,16 +58,20 @@ def convert(
     `read`.
     strict, force: as of `write`; compat and settings: as of both.  transforms: `name` or `name=argument`, in order.
     images: a folder or zip of pictures to match to the frames; False leaves out also those that came with the source.
-    jobs: how many sources are read at the same time.  on_step: told in words what is going on.
+    workers, executor: who works: so many processes of this machine, or any executor of `concurrent.futures` that sees
+    the same files and has the same version of this package.  A place with `{stem}`, `{name}`, `{parent}` or `{number}`
+    is one for each source, and they share out the sources; into one place so many are read at the same time.
+    jobs: what workers was called.  on_step: told in words what is going on.
     Raises: InputError with every problem of the input (see `read`), UsageError, LossError with `strict`, StorageError.
-    Nothing is written then, and what was at the place stays.
+    Nothing is written then, and what was at the place stays.  SourcesError where each source has a place of its own and
+    some of them failed; the others are converted.
     """
     target = Target(writable(to), where, options_of(compat, settings, job, images=True))
     many = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
     names = tuple(transform.checked(text) for text in texts(transforms))
     permit = Permit(force, target.form.members, inputs(*many, context, images), target.form.mark)
     check_place(where, permit)
-    plan = ReadPlan(source_format, target.form, context_of(context), target.options, jobs, renames_of(map))
+    plan = ReadPlan(source_format, target.form, context_of(context), target.options, workers, renames_of(map))
     with ExitStack() as stack, collector_at_rest():
         return _Road(where, target, permit, on_step or _silent).convert(
             lambda: _with_pictures(read_all(many, plan, on_error, stack), images, on_error, stack, target),

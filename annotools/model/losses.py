@@ -11,7 +11,7 @@ people, dates, how the work was organised).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -110,6 +110,19 @@ class Losses:
     def total(self) -> int:
         """The sum of all counts."""
         return sum(row.count for row in self.rows)
+
+    def without_rows(self) -> Losses:
+        """The same with counts and frames only: small, whatever they are of."""
+        return Losses(tuple(replace(row, rows=_none()) for row in self.rows))
+
+    def summed(self) -> Losses:
+        """One for all that say the same of several datasets, in the order of the first; without frames and rows."""
+        totals: dict[tuple[str, ...], Loss] = {}
+        for row in self.rows:
+            key = (row.kind, row.what, row.why, row.step, row.table, row.column)
+            count = row.count + (totals[key].count if key in totals else 0)
+            totals[key] = replace(row, count=count, frames=_none(), rows=_none())
+        return Losses(tuple(totals.values()))
 
     def as_list(self) -> list[dict[str, Any]]:
         """For JSON."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import sys
@@ -261,3 +262,40 @@ def test_names_of_strangers_do_not_steer_the_terminal(run: Run, home: Path) -> N
     output = run("stats", STREET).stdout
     assert "\x1b" not in output
     assert "c\\x1b[31mar\\n" in output
+
+
+def test_many_sources_have_an_output_each(run: Run, home: Path) -> None:
+    run("convert", STREET, "--to", "cvat-images", "-o", "b.xml")
+    Path("bad.zip").write_bytes(b"PK")
+    words = ["convert", STREET, "bad.zip", "b.xml", "--to", "coco", "-o", "out/{stem}.json", "--workers", "2"]
+    result = run(*words, "--report", "report.json", "--json")
+    assert result.exit_code == 3
+    assert result.stderr.splitlines()[-1] == "error: 1 of 3 sources were not converted: bad.zip"
+    assert sorted(path.name for path in Path("out").iterdir()) == ["b.json", "street.json"]
+    report = json.loads(result.stdout)
+    assert report == json.loads(Path("report.json").read_text("utf-8"))
+    assert [row["source"] for row in report["sources"]] == [STREET, "bad.zip", "b.xml"]
+    assert "error" in report["sources"][1]
+    assert report["written"]["frames"] == 14
+
+
+def test_the_former_name_of_workers_is_noted(run: Run, home: Path) -> None:
+    result = run("convert", STREET, "--to", "coco", "-o", "out.zip", "--jobs", "2")
+    assert (result.exit_code, result.stderr) == (0, "note: --jobs is called --workers, and goes in 0.3\n")
+    assert "--jobs" not in run("convert", "--help").stdout
+
+
+def test_an_interrupt_of_many_says_what_is_there(home: Path) -> None:
+    big_bundle(home)
+    for name in "abc":
+        shutil.copytree("big", name)
+    words = command("convert", STREET, "a", "b", "c", "--to", "cvat-images", "-o", "out/{stem}.xml", "--workers", "2")
+    with subprocess.Popen(interruptible(words), stderr=subprocess.PIPE) as child:
+        end = time.monotonic() + 30
+        while not Path("out/street.xml").exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        child.send_signal(signal.SIGINT)
+        _, said = child.communicate(timeout=30)
+    assert child.returncode == 130
+    assert said.endswith(b"of 4 sources are converted, and nothing half of another is left\n")
+    assert all(path.suffix == ".xml" for path in Path("out").iterdir())

@@ -140,7 +140,7 @@ def test_sources_read_at_the_same_time_give_the_same(tmp_path: Path) -> None:
     sources = [tmp_path / f"{name}.zip" for name in ("a", "bad", "b", "c")]
     results = []
     for jobs in (1, 4):
-        done = at.convert(sources, tmp_path / f"{jobs}.zip", "coco", on_error="skip", jobs=jobs)
+        done = at.convert(sources, tmp_path / f"{jobs}.zip", "coco", on_error="skip", workers=jobs)
         results.append((done.read, done.pictures, [str(problem) for problem in done.problems]))
     assert results[0] == results[1]
     assert (tmp_path / "1.zip").read_bytes() == (tmp_path / "4.zip").read_bytes()

@@ -1,0 +1,18 @@
+"""Much to do, shared out: among processes of this machine, or to any `concurrent.futures.Executor`.
+
+    outcomes = run([Call(convert_one, ("a.json", "out/a.zip")), ...], Crew(workers=4))
+
+    outputs     `out/{stem}.zip`: an output of its own for each source
+    calls       what is handed to a worker, and what comes back: plain values
+    running     calls on an executor, outcomes in the order of the calls
+    processes   an executor of this machine whose processes end with the one that began them
+
+What a call does is the business of the rooms above; nothing here knows of datasets.
+"""
+
+from __future__ import annotations
+
+from annotools.scale.calls import Call, Outcome
+from annotools.scale.running import Crew, run
+
+__all__ = ["Call", "Crew", "Outcome", "run"]

@@ -1,0 +1,46 @@
+"""What is handed to a worker and what comes back: values that can be pickled, whatever machine the worker is on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from annotools._version import __version__
+from annotools.errors import AnnotoolsError, StorageError, UsageError
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[R]):
+    """A plain function of a module, and its arguments.  version: of the one who asks."""
+
+    function: Callable[..., R]
+    arguments: tuple[Any, ...] = ()
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    version: str = __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[R]):
+    """What a call returned, or why it did not."""
+
+    value: R | None = None
+    error: AnnotoolsError | None = None
+
+
+def attempt(call: Call[R]) -> Outcome[R]:
+    """Make a call; what goes wrong in it is a value, so that it stops no other."""
+    try:
+        if call.version != __version__:
+            raise UsageError(f"the worker has annotools {__version__}, expected {call.version}")
+        return Outcome(call.function(*call.arguments, **call.choices))
+    except AnnotoolsError as error:
+        return Outcome(error=error)
+    except OSError as error:
+        return Outcome(error=StorageError(f"the system refused: {(error.strerror or str(error)).lower()}"))
+    except MemoryError:
+        return Outcome(error=StorageError("the system has no more memory to give"))
+    except Exception as error:  # a fault of ours: of this call, and of no other
+        return Outcome(error=AnnotoolsError(f"internal error: {type(error).__name__}: {error}"))
