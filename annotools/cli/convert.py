@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from annotools.cli.reading import slugs
 from annotools.cli.transforms import names
 from annotools.convert import Conversion, convert
 from annotools.errors import InputError, LossError, SourcesError, UsageError, summary_lines
+from annotools.scale.engines import executor_at
 from annotools.storage import Permit
 from annotools.storage.places import inputs
 from annotools.storage.writing import check_document
@@ -63,6 +65,7 @@ Examples:
 @click.option("--force", is_flag=True, help="Replace a folder with an earlier output in it, and nothing else.")
 @click.option("--report", metavar="FILE", help="Write what was changed and lost as JSON.")
 @click.option("--workers", type=click.IntRange(1), default=1, metavar="N", help="Share out the sources to N processes.")
+@click.option("--engine", metavar="dask://HOST:PORT", help="Share them out to this cluster instead.")
 @click.option("--jobs", type=click.IntRange(1), hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a table.")
 def command(sources: tuple[str, ...], to: str, output: str, report: str | None, as_json: bool, **choices: Any) -> None:
@@ -142,8 +145,8 @@ def _converted(
 ) -> tuple[Conversion, SourcesError | None]:
     """The conversion, and its report on disk, also when nothing else could be written; and which sources failed."""
     try:
-        with progress() as told:
-            done = convert(sources, output, to, on_step=told, **choices)
+        with _engine(choices) as executor, progress() as told:
+            done = convert(sources, output, to, on_step=told, executor=executor, **choices)
     except (InputError, LossError) as error:
         kind = {"losses": error.losses} if isinstance(error, LossError) else {"problems": error.problems}
         report.write(Conversion(output, to, **kind))
@@ -153,6 +156,19 @@ def _converted(
         return error.done, error
     report.write(done)
     return done, None
+
+
+@contextmanager
+def _engine(choices: dict[str, Any]) -> Iterator[Any]:
+    """Who works instead of processes of this machine; takes the engine out of the choices."""
+    engine = choices.pop("engine")
+    if engine is None:
+        yield None
+        return
+    if choices["workers"] > 1:
+        raise UsageError("--workers and --engine, expected one of them")
+    with executor_at(engine) as executor:
+        yield executor
 
 
 def _print(done: Conversion, stream: Any) -> None:

@@ -66,7 +66,10 @@ def _convert_each(
     crew, places = Crew(workers, executor), places_of(pattern, sources)
     _check(sources, places, to, **choices)
     seen = absolute if executor else _as_said
-    shared = choices | {"context": context_of(choices.get("context")), "images": _seen(choices.get("images"), seen)}
+    shared = choices | {
+        "context": context_of(choices.get("context")), "images": _seen(choices.get("images"), seen),
+        "force": True,  # each place was free, or free to replace: what is there is of a worker that was lost afterwards
+    }  # fmt: skip
     calls = [
         Call(_one_output, (convert, seen(source), seen(place), to, shared))
         for source, place in zip(sources, places, strict=True)

@@ -5,6 +5,7 @@
     outputs     `out/{stem}.zip`: an output of its own for each source
     calls       what is handed to a worker, and what comes back: plain values
     running     calls on an executor, outcomes in the order of the calls
+    engines     the executor of a cluster, by address
     processes   an executor of this machine whose processes end with the one that began them
 
 What a call does is the business of the rooms above; nothing here knows of datasets.

@@ -1,0 +1,41 @@
+"""Executors of other machines, by address: `dask://HOST:PORT` is a cluster of Dask that is there already.
+
+The cluster's workers have the same version of this package and see the same files; who starts them, and how many, is
+no business of this package.  Source: https://distributed.dask.org/en/stable/client.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
+
+from annotools.errors import StorageError, UsageError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+_DASK = "dask://"
+_PATIENCE = 10  # seconds, for a scheduler to answer
+
+
+@contextmanager
+def executor_at(engine: str) -> Iterator[Executor]:
+    """An executor that hands calls to a cluster, as long as the block lasts.
+
+    Raises: UsageError for another kind of address, or without the package of that kind; StorageError where nobody
+    answers.
+    """
+    if not engine.startswith(_DASK) or not engine.removeprefix(_DASK):
+        raise UsageError(f"{engine}: is no engine that is known, expected {_DASK}HOST:PORT")
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise UsageError(f"{engine}: needs Dask, expected pip install 'annotools-cvat[dask]'") from error
+    try:
+        client = Client(f"tcp://{engine.removeprefix(_DASK)}", timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:  # ValueError: an address without a port
+        raise StorageError(f"{engine}: no scheduler of Dask answers: {error}") from error
+    with client:
+        # pure: the same call twice is one of an earlier run, of which the cluster still has the result
+        yield cast("Executor", client.get_executor(pure=False))
