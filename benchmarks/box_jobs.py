@@ -1,4 +1,4 @@
-"""Between COCO and the formats of one file a picture, as a user runs them: `main_job.py` prints it.
+"""Between COCO and the formats of one file a picture, as a user runs them: `main_job` prints it.
 
     COCO -> YOLO, COCO -> VOC      `annotools convert`, in relation to orjson.loads of the same JSON, collector off
     YOLO -> COCO, VOC -> COCO      in relation to opening and reading the files of labels

@@ -1,4 +1,4 @@
-"""The main job at size: `python benchmarks/main_job.py [COUNT...]` (36000 and 180000 where none is given).
+"""The main job at size: `python -m benchmarks main-job [COUNT...]` (36000 and 180000 where none is given).
 
 For each count a task with as many annotations is made up, 20 on a frame of 1920 x 1080, and measured are
 
@@ -31,8 +31,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import box_jobs
 import orjson
+
+if not __package__:  # run as a script: the path has this folder, and not the one above
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks import box_jobs
 
 COUNTS = (36_000, 180_000)
 AIM = "aim at 180,000: CPU at most 3.5 x, memory at most 3 x the input"

@@ -1,4 +1,4 @@
-"""What the mock server costs: `python benchmarks/mock.py [--json]`.
+"""What the mock server costs: `python -m benchmarks mock [--json]`.
 
 CPU of the server's own thread, without the client's: the core is called in the process, with the bytes that a socket
 would bring, and its answer is made into the bytes that a socket would send. What many connections at once get is the

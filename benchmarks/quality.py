@@ -1,6 +1,6 @@
 """How long a quality report takes: 1,000 frames of 1920 x 1080 with 20 shapes on each side, by kind of shape.
 
-    python benchmarks/quality.py [FRAMES] [SHAPES]
+    python -m benchmarks quality [FRAMES] [SHAPES]
 
 CPU seconds from a dataset to a report, and to its documents; then those of a consensus of three replicas.
 """

@@ -1,4 +1,4 @@
-"""Expand tracks to frames: `python benchmarks/tracks.py [TRACKS [KEYFRAMES [STEP]]]`.
+"""Expand tracks to frames: `python -m benchmarks tracks [TRACKS [KEYFRAMES [STEP]]]`.
 
 Prints the CPU seconds that `tracks.interpolate` takes for as many tracks of as many keyframes, `STEP` frames apart,
 once for boxes and once for polygons whose numbers of vertices differ from keyframe to keyframe.

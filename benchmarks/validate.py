@@ -1,4 +1,4 @@
-"""Validation at size: `python benchmarks/validate.py [SHAPES]` (72,000 shapes and a track for each 18, some 50 MB).
+"""Validation at size: `python -m benchmarks validation [SHAPES]` (72,000 shapes and a track for each 18, some 50 MB).
 
 A job file is made up, and measured in relation to decoding the same bytes into typed `msgspec` structs with the
 garbage collector off, in the same process, the best of several runs each:
@@ -22,74 +22,18 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
-
-import msgspec
+from typing import Any
 
 from annotools.validate.api import validate
 from annotools.validate.registry import all_rules
 from annotools.validate.report import Report
+from benchmarks.structs import DECODER
 
 SHAPES = 72_000
 WIDTH, HEIGHT, PER_FRAME, KEYFRAMES = 1920, 1080, 20, 10
 CHEAP = ["SCH", "FRM", "LBL", "GRP", *(f"TRK{number:03d}" for number in range(1, 15))]
 LIMITS = {"cheap": 3.0, "document": 8.0}
-Type = Literal["rectangle", "polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton"]
-Source = Literal["manual", "auto", "semi-auto", "file", "consensus"]
 Item = dict[str, Any]
-
-
-class Attribute(msgspec.Struct):
-    """An attribute."""
-
-    spec_id: int
-    value: str
-
-
-class Drawn(msgspec.Struct, kw_only=True):
-    """What has points."""
-
-    id: int | None = None
-    type: Type
-    frame: int
-    occluded: bool = False
-    outside: bool = False
-    z_order: int = 0
-    rotation: float = 0.0
-    points: list[float] = []
-    attributes: list[Attribute] = []
-
-
-class Shape(Drawn, kw_only=True):
-    """A shape, or an element of a skeleton."""
-
-    label_id: int
-    group: int | None = 0
-    source: Source = "manual"
-    score: float = 1.0
-    elements: list[Shape] = []
-
-
-class Track(msgspec.Struct, kw_only=True):
-    """A track."""
-
-    id: int | None = None
-    label_id: int
-    frame: int
-    group: int | None = 0
-    source: Source = "manual"
-    attributes: list[Attribute] = []
-    shapes: list[Drawn]
-    elements: list[Track] = []
-
-
-class Document(msgspec.Struct):
-    """The whole."""
-
-    version: int = 0
-    tags: list[Any] = []
-    shapes: list[Shape] = []
-    tracks: list[Track] = []
 
 
 class Maker:
@@ -187,10 +131,9 @@ def cpu(work: Callable[[], Any], runs: int = 5) -> float:
 
 def decoded(data: bytes) -> float:
     """CPU seconds of a typed decode with the collector off."""
-    decoder = msgspec.json.Decoder(Document)
     gc.disable()
     try:
-        return cpu(lambda: decoder.decode(data))
+        return cpu(lambda: DECODER.decode(data))
     finally:
         gc.enable()
 
@@ -212,7 +155,7 @@ def measure(folder: Path, title: str) -> None:
         report = validate(folder, **choices)
         aim = f"aim {LIMITS[name]:g}"
         print(f"  {name:<9} {spent:.3f} s, {spent / unit:.2f} x ({aim}); {len(report.rules)} rules: {counted(report)}")
-    child = [sys.executable, __file__, "--peak", str(folder)]
+    child = [sys.executable, "-m", "benchmarks.validate", "--peak", str(folder)]
     size = int(subprocess.run(child, capture_output=True, check=True).stdout)
     print(f"  memory    {size / 1e6:.0f} MB, {size / len(data):.2f} x the file (aim 6)")
 

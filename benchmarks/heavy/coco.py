@@ -1,4 +1,4 @@
-"""Inputs that may be slow to read: COCO.  As in `heavy_bundles`."""
+"""Inputs that may be slow to read: COCO.  As in `bundles`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import random
 from typing import Any
 
-from heavy_bundles import Make, Members
+from benchmarks.heavy.bundles import Make, Members
 
 
 def coco(annotations: Any, pictures: int = 100, **more: Any) -> Members:

@@ -1,4 +1,4 @@
-"""Task backups that may be slow to read.  As in `heavy_bundles`."""
+"""Task backups that may be slow to read.  As in `bundles`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import random
 from typing import Any
 
-from heavy_bundles import BOX, SPEC, Item, Make, Members, drawn, dumped, item, keyframe, track
+from benchmarks.heavy.bundles import BOX, SPEC, Item, Make, Members, drawn, dumped, item, keyframe, track
 
 
 def _job_item(start: int, stop: int, kind: str = "annotation") -> Item:

@@ -1,4 +1,4 @@
-"""Inputs that may be slow, against ordinary ones of the same bytes: `python benchmarks/heavy.py [WORD...]`.
+"""Inputs that may be slow, against ordinary ones of the same bytes: `python -m benchmarks heavy [WORD...]`.
 
 Each input is made at a size and at twice that size, and each task is run on it in a process of its own, within limits
 of time and memory.  A row of the table: CPU of the input, how many times that of an ordinary input of the same format
@@ -19,17 +19,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import heavy_backups as backups
-import heavy_bundles as bundles
-import heavy_coco as coco
-import heavy_definitions as definitions
-import heavy_xml as xml
-
 import annotools as at
 from annotools import formats
 from annotools.errors import AnnotoolsError
 from annotools.validate.baseline import baseline_of
 from annotools.validate.reports import Style, render
+from benchmarks.heavy import backups, bundles, coco, definitions, xml
 
 SECONDS, MEMORY = 30, 6 << 30
 SLUGS = ("cvat-api", "cvat-backup", "cvat-images", "cvat-video", "coco", "coco-keypoints")

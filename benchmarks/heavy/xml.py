@@ -1,11 +1,11 @@
-"""Inputs that may be slow to read: CVAT's XML.  As in `heavy_bundles`."""
+"""Inputs that may be slow to read: CVAT's XML.  As in `bundles`."""
 
 from __future__ import annotations
 
 import random
 from typing import Any
 
-from heavy_bundles import Make, Members
+from benchmarks.heavy.bundles import Make, Members
 
 HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n<version>1.1</version>\n<meta><task><id>1</id>'

@@ -1,8 +1,8 @@
-"""Bundles whose labels, frames, groups, values, jobs or texts may be slow to read.  As in `heavy_bundles`."""
+"""Bundles whose labels, frames, groups, values, jobs or texts may be slow to read.  As in `bundles`."""
 
 from __future__ import annotations
 
-from heavy_bundles import BOX, LABEL, SPEC, Make, Members, bundle, dumped, item, mask
+from benchmarks.heavy.bundles import BOX, LABEL, SPEC, Make, Members, bundle, dumped, item, mask
 
 
 def _groups(size: int) -> Make:

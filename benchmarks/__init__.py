@@ -1,0 +1,1 @@
+"""How fast and how large: every conversion against the least that its bytes cost (`python -m benchmarks`)."""

@@ -1,0 +1,124 @@
+"""How fast, how large, and against what: `python -m benchmarks [NAME...]`.
+
+Without names every conversion and validation is measured at S, M, L and V.  A name is one of `--list`; the name of a
+program of its own (`heavy`, `mock`, ...) hands all further words to it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks import machine, measuring, page, profiles, tables
+from benchmarks.jobs import JOBS, Job
+from benchmarks.peers.table import versions
+from benchmarks.results import Profile, Results, Row, joined, read
+from benchmarks.sizes import SIZES, USUAL
+from benchmarks.suites import SUITES
+
+
+def main(words: list[str]) -> int:
+    """Run what is asked for; the exit status."""
+    if words[:1] and words[0] in SUITES:
+        return subprocess.call([sys.executable, "-m", f"benchmarks.{SUITES[words[0]][0]}", *words[1:]])
+    given = parser().parse_args(words)
+    if given.list:
+        return listed()
+    results = joined([read(path) for path in given.read]) if given.read else measured(given)
+    if given.markdown and not results.profiles:
+        results = replace(results, profiles=tuple(profiled(results.rows)))
+    if given.json:
+        results.write(given.json)
+    if given.markdown:
+        given.markdown.write_text(page.page(results), "utf-8")
+    return int(any(row.note or row.written != row.expected for row in results.rows))
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    made.add_argument("names", nargs="*", metavar="NAME", help="what to measure; all where none is given")
+    made.add_argument("--list", action="store_true", help="all names, and nothing else")
+    made.add_argument("--size", nargs="+", choices=SIZES, default=USUAL, help="default: %(default)s")
+    made.add_argument("--repeat", type=int, default=3, help="runs of each, fewer where they take a minute")
+    made.add_argument("--peers-python", default=sys.executable, metavar="PATH", help="who has the peers")
+    made.add_argument("--no-peers", action="store_true", help="ask no other tools")
+    made.add_argument("--json", type=Path, metavar="FILE", help="write the results")
+    made.add_argument("--markdown", type=Path, metavar="FILE", help="write the page, profiles included")
+    made.add_argument(
+        "--read", type=Path, nargs="+", metavar="FILE", help="take results of earlier runs, measure nothing"
+    )
+    return made
+
+
+def listed() -> int:
+    """All names."""
+    for job in JOBS:
+        print(f"{job.name:<30} {job.title}")
+    for name, (_, words) in SUITES.items():
+        print(f"{name:<30} {words}")
+    return 0
+
+
+def measured(given: argparse.Namespace) -> Results:
+    """Measure, and print each row as it comes."""
+    jobs, sizes = chosen(given.names), [SIZES[name] for name in given.size]
+    facts = machine.description(given.peers_python)
+    print(*(f"{name}: {value}" for name, value in facts.items()), sep="\n")
+    peers = [] if given.no_peers else list(versions(given.peers_python))
+    choices = measuring.Choices(
+        repeat=given.repeat, python=given.peers_python, peers=peers, blocked=machine.fast_modules()
+    )
+    rows = tuple(measuring.rows(jobs, sizes, choices, printer()))
+    print_growth(rows)
+    return Results(facts, rows)
+
+
+def chosen(names: Iterable[str]) -> list[Job]:
+    """Jobs by name, all where there are none.  Raises: SystemExit for a name that is none."""
+    by_name = {job.name: job for job in JOBS}
+    unknown = [name for name in names if name not in by_name]
+    if unknown:
+        sys.exit(f"no benchmark is called {', '.join(unknown)}, expected one of --list")
+    return [by_name[name] for name in names] or list(JOBS)
+
+
+class printer:  # noqa: N801 (called as a function that remembers the last size)
+    """Prints rows, and headings where a size begins."""
+
+    def __init__(self) -> None:
+        self.at = ""
+
+    def __call__(self, row: Row) -> None:
+        if row.at != self.at:
+            print(f"\n{tables.size_words(row.at)}")
+            print(tables.aligned(tables.headings(tables.COLUMNS), tables.COLUMNS))
+            self.at = row.at
+        for line in tables.cells(row):
+            print(tables.aligned(line, tables.COLUMNS), flush=True)
+
+
+def print_growth(rows: tuple[Row, ...]) -> None:
+    """Cost per annotation, where there are two sizes."""
+    lines = list(tables.growth_cells(rows))
+    if lines:
+        print(f"\n{tables.aligned(tables.headings(tables.GROWTH_COLUMNS), tables.GROWTH_COLUMNS)}")
+    for line in lines:
+        print(tables.aligned(line, tables.GROWTH_COLUMNS))
+
+
+def profiled(rows: tuple[Row, ...]) -> Iterable[Profile]:
+    """The slowest conversions, under the profiler."""
+    for row in profiles.slowest(rows):
+        with tempfile.TemporaryDirectory() as inputs, tempfile.TemporaryDirectory() as outputs:
+            bench = measuring.Bench(SIZES[row.at], Path(inputs), Path(outputs), measuring.Choices())
+            yield profiles.profile(bench, row)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Inputs that may be slow: made to be long where a reader or a rule might go round in squares."""

@@ -1,0 +1,1 @@
+"""Other tools that convert, where they are installed: the same conversion by each, in processes of their own."""
