@@ -50,9 +50,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--no-peers", action="store_true", help="ask no other tools")
     made.add_argument("--json", type=Path, metavar="FILE", help="write the results")
     made.add_argument("--markdown", type=Path, metavar="FILE", help="write the page, profiles included")
-    made.add_argument(
-        "--read", type=Path, nargs="+", metavar="FILE", help="take results of earlier runs, measure nothing"
-    )
+    made.add_argument("--read", type=Path, nargs="+", metavar="FILE", help="show earlier results")
     return made
 
 
@@ -74,9 +72,14 @@ def measured(given: argparse.Namespace) -> Results:
     choices = measuring.Choices(
         repeat=given.repeat, python=given.peers_python, peers=peers, blocked=machine.fast_modules()
     )
-    rows = tuple(measuring.rows(jobs, sizes, choices, printer()))
+    rows, show = list[Row](), printer()
+    for row in measuring.rows(jobs, sizes, choices):
+        show(row)
+        rows.append(row)
+        if given.json:  # a run that is ended early keeps what it has
+            Results(facts, tuple(rows)).write(given.json)
     print_growth(rows)
-    return Results(facts, rows)
+    return Results(facts, tuple(rows))
 
 
 def chosen(names: Iterable[str]) -> list[Job]:
@@ -103,7 +106,7 @@ class printer:  # noqa: N801 (called as a function that remembers the last size)
             print(tables.aligned(line, tables.COLUMNS), flush=True)
 
 
-def print_growth(rows: tuple[Row, ...]) -> None:
+def print_growth(rows: list[Row]) -> None:
     """Cost per annotation, where there are two sizes."""
     lines = list(tables.growth_cells(rows))
     if lines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -117,21 +117,19 @@ class Bench:
         if not job.expected or job.given.file.endswith(".zip"):  # nothing to compare by, or nothing they read
             return
         for peer in self.choices.peers:
-            row = compare(job, peer, self.choices.python, self.path(job.source), self.emptied(), LONGEST)
+            row = compare(job, peer, self.choices.python, self.path(job.source), self.emptied())
             if row:
                 yield row
 
 
-def rows(jobs: Sequence[Job], sizes: Sequence[Size], choices: Choices, tell: Callable[[Row], None]) -> Iterator[Row]:
-    """Every job at every size that its input has.  tell: what to do with each row as it comes."""
+def rows(jobs: Sequence[Job], sizes: Sequence[Size], choices: Choices) -> Iterator[Row]:
+    """Every job at every size that its input has."""
     for size in sizes:
         with tempfile.TemporaryDirectory() as inputs, tempfile.TemporaryDirectory(dir=in_memory()) as outputs:
             bench = Bench(size, Path(inputs), Path(outputs), choices)
             for job in jobs:
                 if job.given.is_at(size):
-                    row = bench.row(job)
-                    tell(row)
-                    yield row
+                    yield bench.row(job)
 
 
 def in_memory() -> str | None:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.measuring import LONGEST, Bench
-from benchmarks.processes import answer, run
+from benchmarks.processes import ROOT, answer, run
 from benchmarks.results import Profile, Row
 from benchmarks.sizes import SIZES
 from benchmarks.verdicts import BY_TITLE, stills
@@ -59,10 +59,9 @@ def _module(file: str) -> str:
     if file.startswith("<frozen"):
         return "import of modules"
     parts = Path(file).with_suffix("").parts
-    first = next((place for place, part in enumerate(parts) if part in ("annotools", "site-packages")), None)
-    if first is None:
-        return _named(parts)[-1]
-    start = first + (parts[first] == "site-packages")
+    tops = [place for place, part in enumerate(parts) if part == "site-packages" or part.startswith("python3.")]
+    ours = Path(file).is_relative_to(ROOT) and "site-packages" not in parts
+    start = len(ROOT.parts) if ours else max(tops, default=len(parts) - 2) + 1
     return ".".join(_named(parts[start:]))
 
 
@@ -72,7 +71,7 @@ def _named(parts: Sequence[str]) -> Sequence[str]:
 
 def _purpose(module: str) -> str:
     """The first line of a module of ours."""
-    path = Path(__file__).parents[1] / Path(*module.split("."))
+    path = ROOT / Path(*module.split("."))
     files = [file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()]
     text = ast.get_docstring(ast.parse(files[0].read_text("utf-8"))) if files else None
     return text.splitlines()[0].rstrip(".") if text else ""

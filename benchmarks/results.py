@@ -78,7 +78,11 @@ def read(path: Path) -> Results:
 
 
 def joined(runs: Sequence[Results]) -> Results:
-    """Runs on one machine as one, sizes in their order: a row holds its own limits, so ratios stay those of a run."""
-    rows = sorted((row for run in runs for row in run.rows), key=lambda row: list(SIZES).index(row.at))
+    """Runs on one machine as one, sizes in their order; of a job that was measured again at a size, the last.
+
+    A row holds its own limits, so ratios stay those of a run.
+    """
+    last = {(row.job, row.at): row for run in runs for row in run.rows}
+    rows = sorted(last.values(), key=lambda row: list(SIZES).index(row.at))
     profiles = [profile for run in runs for profile in run.profiles]
     return Results(runs[0].machine, tuple(rows), tuple(profiles))

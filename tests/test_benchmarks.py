@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -216,7 +217,9 @@ def test_results_come_back(tmp_path: Path) -> None:
     results = Results({"cores": "2"}, (row,), (Profile("COCO -> COCO", "S", (("numpy", 0.5, ""),)),))
     results.write(tmp_path / "results.json")
     assert read(tmp_path / "results.json") == results
+    again = Results({}, (replace(row, cpu=3.0), replace(row, at="XS")))
     assert joined([results]) == results
+    assert [(each.at, each.cpu) for each in joined([results, again]).rows] == [("XS", 4.0), ("S", 3.0)]
     assert json.loads((tmp_path / "results.json").read_text("utf-8"))["machine"] == {"cores": "2"}
 
 

@@ -13,6 +13,8 @@ PEERS = ("datumaro", "labelformat", "supervision", "globox", "panlabel")
 SCRIPT = Path(__file__).with_name("conversions.py")
 FILES = {"globox": ("coco",), "labelformat": ("coco",), "supervision": ("coco",), "panlabel": ("coco",)}
 ABSENT = (3, 4)
+SECONDS, KILOBYTES = 300, 12_000_000
+LIMITED = ("/bin/sh", "-c", f'ulimit -v {KILOBYTES}; exec "$@"', "sh")
 
 
 def versions(python: str) -> dict[str, str]:
@@ -22,17 +24,17 @@ def versions(python: str) -> dict[str, str]:
     return dict(line.split() for line in lines)
 
 
-def compare(job: Job, peer: str, python: str, source: Path, folder: Path, seconds: float) -> PeerRow | None:
-    """What a peer takes for a job, run once; none where it has no such conversion.
+def compare(job: Job, peer: str, python: str, source: Path, folder: Path) -> PeerRow | None:
+    """What a peer takes for a job, run once within limits; none where it has no such conversion.
 
     What it wrote is counted; whoever compares the numbers sees whether it did the same.
     """
     output = folder / ("peer.json" if job.to in FILES.get(peer, ()) else "peer")
     if not output.suffix:
         output.mkdir()
-    command = [python, "-W", "ignore", str(SCRIPT), peer, job.given.slug, job.to, str(source), str(output)]
+    command = [*LIMITED, python, "-W", "ignore", str(SCRIPT), peer, job.given.slug, job.to, str(source), str(output)]
     try:
-        cost = run(command, seconds, allowed=(0, *ABSENT))
+        cost = run(command, SECONDS, allowed=(0, *ABSENT))
         if cost.status in ABSENT:
             return None
         return PeerRow(peer, cost.wall, cost.cpu, cost.memory, int(answer("counts", job.to, str(output))))
