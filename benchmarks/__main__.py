@@ -7,6 +7,7 @@ program of its own (`heavy`, `mock`, ...) hands all further words to it.
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks import machine, measuring, page, profiles, tables
+from benchmarks import machine, measuring, page, profiles, tables, verdicts
 from benchmarks.jobs import JOBS, Job
 from benchmarks.peers.table import versions
 from benchmarks.results import Profile, Results, Row, joined, read
@@ -79,6 +80,7 @@ def measured(given: argparse.Namespace) -> Results:
         if given.json:  # a run that is ended early keeps what it has
             Results(facts, tuple(rows)).write(given.json)
     print_growth(rows)
+    print(f"\n{verdicts.summary(rows)}")
     return Results(facts, tuple(rows))
 
 
@@ -124,4 +126,5 @@ def profiled(rows: tuple[Row, ...]) -> Iterable[Profile]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # inputs and outputs go on the way out
     sys.exit(main(sys.argv[1:]))

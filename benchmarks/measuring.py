@@ -17,6 +17,7 @@ from benchmarks.results import PeerRow, Row
 from benchmarks.sizes import Size
 
 LONGEST = 600.0
+ROOM = 4_000_000_000
 BLOCK = """import sys
 sys.modules.update(dict.fromkeys(sys.argv.pop(1).split(",")))
 from annotools.cli import main
@@ -133,5 +134,6 @@ def rows(jobs: Sequence[Job], sizes: Sequence[Size], choices: Choices) -> Iterat
 
 
 def in_memory() -> str | None:
-    """A folder of the system's that lies in memory, where there is one: what is written there waits for no disk."""
-    return "/dev/shm" if Path("/dev/shm").is_dir() else None
+    """A folder of the system's that lies in memory, where there is one with room: nothing there waits for a disk."""
+    there = Path("/dev/shm").is_dir() and shutil.disk_usage("/dev/shm").free > ROOM
+    return "/dev/shm" if there else None

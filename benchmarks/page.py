@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from string import Template
 
-from benchmarks import tables
+from benchmarks import tables, verdicts
 from benchmarks.jobs import DOCUMENT_MEMORY, FILES_MEMORY, START_MEMORY, VALIDATION_MEMORY
 from benchmarks.limits import WORDS
 from benchmarks.results import Profile, Results, Row
@@ -51,8 +51,9 @@ def runs(rows: Iterable[Row]) -> str:
 def size_tables(rows: Iterable[Row]) -> Iterator[str]:
     """A table for each size."""
     for size, group in groupby(rows, key=lambda row: row.at):
-        lines = [line for row in group for line in tables.cells(row)]
-        yield f"### {tables.size_words(size)}\n\n{tables.markdown(lines, tables.COLUMNS)}"
+        each = list(group)
+        lines = [line for row in each for line in tables.cells(row)]
+        yield f"### {tables.size_words(size)}\n\n{verdicts.summary(each)}\n\n{tables.markdown(lines, tables.COLUMNS)}"
 
 
 def profile_words(profile: Profile) -> str:

@@ -43,10 +43,15 @@ def run(command: Sequence[str], seconds: float, allowed: Sequence[int] = (0,)) -
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=ROOT) as child:
         timer = threading.Timer(seconds, child.kill)
         timer.start()
-        said = child.stderr.read() if child.stderr else b""
-        _, status, used = os.wait4(child.pid, 0)
+        try:
+            said = child.stderr.read() if child.stderr else b""
+            _, status, used = os.wait4(child.pid, 0)
+        except BaseException:  # whoever measures is ended: so is what it measures
+            child.kill()
+            raise
+        finally:
+            timer.cancel()
         child.returncode = os.waitstatus_to_exitcode(status)
-        timer.cancel()
     wall = time.perf_counter() - start
     if child.returncode not in allowed:
         raise FailureError(_reason(child.returncode, wall >= seconds, said.decode(errors="replace")))
@@ -66,7 +71,10 @@ def _last_name(path: re.Match[str]) -> str:
 def answer(module: str, *words: str, seconds: float = 600) -> str:
     """What a module of the benchmarks prints.  Raises: FailureError."""
     command = [sys.executable, "-m", f"benchmarks.{module}", *words]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=seconds, cwd=ROOT, check=False)
+    try:
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=seconds, cwd=ROOT, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise FailureError(_reason(0, True, "")) from error
     if ended.returncode:
         raise FailureError(_reason(ended.returncode, False, ended.stderr))
     return ended.stdout.strip()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from benchmarks.jobs import GROWTH, JOBS, memory_allowed
 from benchmarks.results import PeerRow, Row
 from benchmarks.sizes import SIZES
 
+NEAR = 1.5
 BY_TITLE = {job.title: job for job in JOBS}
 
 
@@ -24,6 +27,17 @@ def memory(row: Row) -> tuple[str, str]:
     """The same for memory."""
     allowed, aim = memory_allowed(BY_TITLE[row.job], row.size)
     return aim, verdict(row.memory / 1e6, allowed)
+
+
+def summary(rows: Iterable[Row]) -> str:
+    """How many aims for CPU are met, nearly met and missed."""
+    ratios = []
+    for row in rows:
+        aims = {name: aim for name, aim in BY_TITLE[row.job].limits.items() if aim and name in row.limits}
+        ratios += [row.cpu / aim.allowed(row.limits[name]) for name, aim in aims.items()]
+    met, near = (sum(ratio <= most for ratio in ratios) for most in (1.0, NEAR))
+    words = f"{met} met, {near - met} missed by less than {NEAR:g} times, {len(ratios) - near} by more"
+    return f"Of {len(ratios)} aims for CPU {words}."
 
 
 def same_count(row: Row, peer: PeerRow) -> bool:
