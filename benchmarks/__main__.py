@@ -11,8 +11,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 from benchmarks import machine, measuring, page, profiles, tables, verdicts
@@ -73,12 +74,15 @@ def measured(given: argparse.Namespace) -> Results:
     choices = measuring.Choices(
         repeat=given.repeat, python=given.peers_python, peers=peers, blocked=machine.fast_modules()
     )
-    rows, show = list[Row](), printer()
-    for row in measuring.rows(jobs, sizes, choices):
-        show(row)
-        rows.append(row)
-        if given.json:  # a run that is ended early keeps what it has
-            Results(facts, tuple(rows)).write(given.json)
+    rows: list[Row] = []
+    for size, group in groupby(measuring.rows(jobs, sizes, choices), key=lambda row: row.at):
+        print(f"\n{tables.size_words(size)}")
+        print_lines([tables.headings(tables.COLUMNS)], tables.COLUMNS)
+        for row in group:
+            print_lines(tables.cells(row), tables.COLUMNS)
+            rows.append(row)
+            if given.json:  # a run that is ended early keeps what it has
+                Results(facts, tuple(rows)).write(given.json)
     print_growth(rows)
     print(f"\n{verdicts.summary(rows)}")
     return Results(facts, tuple(rows))
@@ -93,28 +97,18 @@ def chosen(names: Iterable[str]) -> list[Job]:
     return [by_name[name] for name in names] or list(JOBS)
 
 
-class printer:  # noqa: N801 (called as a function that remembers the last size)
-    """Prints rows, and headings where a size begins."""
-
-    def __init__(self) -> None:
-        self.at = ""
-
-    def __call__(self, row: Row) -> None:
-        if row.at != self.at:
-            print(f"\n{tables.size_words(row.at)}")
-            print(tables.aligned(tables.headings(tables.COLUMNS), tables.COLUMNS))
-            self.at = row.at
-        for line in tables.cells(row):
-            print(tables.aligned(line, tables.COLUMNS), flush=True)
+def print_lines(lines: Iterable[Sequence[str]], columns: Sequence[tables.Column]) -> None:
+    """Part of a table, at once."""
+    for line in lines:
+        print(tables.aligned(line, columns), flush=True)
 
 
 def print_growth(rows: list[Row]) -> None:
     """Cost per annotation, where there are two sizes."""
     lines = list(tables.growth_cells(rows))
     if lines:
-        print(f"\n{tables.aligned(tables.headings(tables.GROWTH_COLUMNS), tables.GROWTH_COLUMNS)}")
-    for line in lines:
-        print(tables.aligned(line, tables.GROWTH_COLUMNS))
+        print()
+        print_lines([tables.headings(tables.GROWTH_COLUMNS), *lines], tables.GROWTH_COLUMNS)
 
 
 def profiled(rows: tuple[Row, ...]) -> Iterable[Profile]:

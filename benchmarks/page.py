@@ -29,7 +29,7 @@ def page(results: Results) -> str:
     nothing = NO_GAIN if blocked else NO_EXTRA
     return Template(WORDS_OF_PAGE.read_text("utf-8")).substitute(
         machine="\n".join(f"- {name}: {value}" for name, value in results.machine.items()),
-        runs=runs(results.rows),
+        runs=max((row.runs for row in results.rows), default=0),
         limits="\n".join(f"  - `{name}`: {words}" for name, words in WORDS.items()),
         document_memory=DOCUMENT_MEMORY,
         files_memory=FILES_MEMORY,
@@ -40,12 +40,6 @@ def page(results: Results) -> str:
         extra=tables.markdown(extra, tables.EXTRA_COLUMNS) if extra else nothing,
         profiles="\n\n".join([PROFILED, *map(profile_words, results.profiles)]),
     )
-
-
-def runs(rows: Iterable[Row]) -> str:
-    """How often jobs ran."""
-    numbers = sorted({row.runs for row in rows if row.runs})
-    return " to ".join(str(number) for number in dict.fromkeys((numbers[0], numbers[-1]))) + " runs" if numbers else "-"
 
 
 def size_tables(rows: Iterable[Row]) -> Iterator[str]:

@@ -78,7 +78,7 @@ def read(path: Path) -> Results:
 
 
 def joined(runs: Sequence[Results]) -> Results:
-    """Runs on one machine as one, sizes in their order; of a job that was measured again at a size, the last.
+    """Runs on one machine as one, sizes in their order; a job measured again at a size takes the place of the former.
 
     A row holds its own limits, so ratios stay those of a run.
     """
