@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import repeat
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -23,13 +22,13 @@ from msgspec import UNSET
 
 from annotools.formats.coco.attribute_sets import said
 from annotools.formats.coco.beside import others, sparse
-from annotools.formats.coco.decoding import KNOWN, Chunk
+from annotools.formats.coco.decoding import KNOWN, LISTS, Chunk
+from annotools.formats.coco.number_lists import ABSENT, NULL, NumberLists, Outlines
 from annotools.formats.coco.objects import Members
-from annotools.formats.coco.odd_fields import Rle
 from annotools.formats.coco.shapes_in import Built
 from annotools.formats.kernel.json_rows import JsonRows, column_texts
 from annotools.formats.kernel.jsonfile import dumped
-from annotools.geometry.ragged import segment_sum
+from annotools.geometry.ragged import expand_ranges, offsets_of, segment_all, segment_sum, take
 from annotools.model import SKELETON, Dataset, Shapes, Tags
 from annotools.model.extras import Extra, Extras
 from annotools.model.tables import Bools, Ints
@@ -44,73 +43,67 @@ def forms_of(chunk: Chunk, built: Built, attributes: Sequence[bytes]) -> dict[st
     blobs = np.empty(len(attributes), object)
     blobs[:] = attributes
     parts = np.bincount(built.owner[built.type != SKELETON], minlength=len(chunk.rows))
-    columns = {KEYS: _keys(chunk.rows), PARTS: parts, PLACE: chunk.places.astype(np.int64), "attributes": blobs}
+    columns = {KEYS: _keys(chunk), PARTS: parts, PLACE: chunk.places.astype(np.int64), "attributes": blobs}
     forms = {name: Extra.of(values, derived=True) for name, values in columns.items()}
-    return forms | _measures(chunk.rows) | _odd_forms(chunk.rows) | _counts(chunk.rows)
+    return forms | _measures(chunk) | _odd_forms(chunk.lists.outlines) | _counts(chunk)
 
 
-def _measures(rows: Sequence[Any]) -> dict[str, Extra]:
-    boxes = [box if box and len(box) == 4 else None for box in map(attrgetter("bbox"), rows)]
-    there = np.array([box is not None for box in boxes], np.bool_)
-    four = np.array([box or (0.0,) * 4 for box in boxes], np.float64).reshape(-1, 4)
-    given = [area if isinstance(area, int | float) else np.nan for area in map(attrgetter("area"), rows)]
-    areas = np.array(given, np.float64)
+def _measures(chunk: Chunk) -> dict[str, Extra]:
+    there = chunk.lists.boxes.counts == 4
+    four = np.zeros((len(there), 4))
+    four[there] = take(*chunk.lists.boxes.ragged, there)[0].reshape(-1, 4)
+    areas = np.array([area if isinstance(area, int | float) else np.nan for area in chunk.column("area")], np.float64)
     return {
         "bbox": Extra(four.view(BOX).reshape(-1), there, derived=True),
         "area": Extra(areas, ~np.isnan(areas), derived=True),
     }
 
 
-def _odd_forms(rows: Sequence[Any]) -> dict[str, Extra]:
+def _odd_forms(outlines: Outlines) -> dict[str, Extra]:
     """Segmentations that the same geometry would be written otherwise as."""
-    odd = {
-        n: dumped({"size": row.segmentation.size, "counts": row.segmentation.counts})
-        if isinstance(row.segmentation, Rle)
-        else dumped(row.segmentation)
-        for n, row in enumerate(rows)
-        if isinstance(row.segmentation, Rle) or row.segmentation is None or row.segmentation == [[]]
-    }
-    return {"segmentation": replace(sparse(odd, len(rows)), derived=True)} if odd else {}
+    odd = {n: dumped({"size": rle.size, "counts": rle.counts}) for n, rle in outlines.runs.items()}
+    odd |= dict.fromkeys(np.flatnonzero(outlines.state == NULL).tolist(), b"null")
+    odd |= dict.fromkeys(outlines.blank.tolist(), b"[[]]")
+    return {"segmentation": replace(sparse(odd, len(outlines.state)), derived=True)} if odd else {}
 
 
-def _counts(rows: Sequence[Any]) -> dict[str, Extra]:
+def _counts(chunk: Chunk) -> dict[str, Extra]:
     """How many keypoints are labelled, and keypoints that would be written otherwise."""
-    if not rows or not hasattr(rows[0], "keypoints"):
+    if chunk.lists.points is None:
         return {}
-    points = [row.keypoints for row in rows]
-    columns: dict[str, dict[int, Any]] = {
-        "num_keypoints": {n: row.num_keypoints for n, row in enumerate(rows) if isinstance(row.num_keypoints, int)},
-        "keypoints": {n: dumped(given) for n, given in enumerate(points) if given and _are_odd(given)},
-    }
-    return {name: replace(sparse(odd, len(rows)), derived=True) for name, odd in columns.items() if odd}
+    given = {n: count for n, count in enumerate(chunk.column("num_keypoints")) if isinstance(count, int)}
+    columns: dict[str, dict[int, Any]] = {"num_keypoints": given, "keypoints": _odd_points(chunk.lists.points)}
+    return {name: replace(sparse(odd, len(chunk.rows)), derived=True) for name, odd in columns.items() if odd}
 
 
-def _are_odd(points: Sequence[float]) -> bool:
-    """Whether a point that is not labelled has a place, or a visibility is none of COCO's."""
-    triples = zip(points[::3], points[1::3], points[2::3], strict=False)
-    return any(v not in (1, 2) and (v != 0 or x != 0 or y != 0) for x, y, v in triples)
+def _odd_points(points: NumberLists) -> dict[int, bytes]:
+    """Keypoints of which one that is not labelled has a place, or whose visibility is none of COCO's."""
+    values, ends = points.ragged
+    triples = values[expand_ranges(ends[:-1], points.counts // 3 * 3)].reshape(-1, 3)
+    seen = np.isin(triples[:, 2], (1, 2))
+    odd = ~segment_all(seen | (triples == 0).all(axis=1), offsets_of(points.counts // 3))
+    return {n: dumped(values[ends[n] : ends[n + 1]].tolist()) for n in np.flatnonzero(odd).tolist()}
 
 
-def _keys(rows: Sequence[Any]) -> Ints:
+def _keys(chunk: Chunk) -> Ints:
     """Which of the known keys each annotation had, a bit each."""
-    bits = np.zeros(len(rows), np.int64)
+    bits = np.zeros(len(chunk.rows), np.int64)
     for place, name in enumerate(KNOWN):
-        if rows and hasattr(rows[0], name):
-            there = _attributes_given(rows) if name == "attributes" else _given(rows, name)
-            bits |= there << place
+        if chunk.rows and hasattr(chunk.rows[0], name):
+            bits |= _given(chunk, name) << place
     return bits
 
 
-def _given(rows: Sequence[Any], name: str) -> Ints:
-    column = list(map(attrgetter(name), rows))
+def _given(chunk: Chunk, name: str) -> Ints:
+    if name in LISTS:
+        return np.asarray(chunk.lists.state(name) != ABSENT, np.int64)
+    column = chunk.column(name)
+    if name == "attributes":
+        return (np.fromiter(map(len, column), np.int64, len(column)) > 0).astype(np.int64)
     count = column.count(UNSET)
-    if count in (0, len(rows)):
-        return np.full(len(rows), int(not count), np.int64)
+    if count in (0, len(column)):
+        return np.full(len(column), int(not count), np.int64)
     return np.array([value is not UNSET for value in column], np.int64)
-
-
-def _attributes_given(rows: Sequence[Any]) -> Ints:
-    return (np.fromiter(map(len, map(attrgetter("attributes"), rows)), np.int64, len(rows)) > 0).astype(np.int64)
 
 
 _FROM_GEOMETRY = ("area", "bbox", "segmentation", "num_keypoints", "keypoints")

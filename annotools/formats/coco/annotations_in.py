@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,8 +21,7 @@ from annotools.formats.coco.beside import column_of, decoded, name_of, sparse
 from annotools.formats.coco.categories import Categories
 from annotools.formats.coco.decoding import Annotation, Chunk, Person, chunks_of
 from annotools.formats.coco.document import Document
-from annotools.formats.coco.images import REPORTED, UNKNOWN, Numbers, frame_numbers, id_text
-from annotools.formats.coco.odd_fields import Rle
+from annotools.formats.coco.images import REPORTED, UNKNOWN, Lookup, Numbers, id_text
 from annotools.formats.coco.shapes_in import Built, ChunkShapes, size_of
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
@@ -82,11 +80,10 @@ class AnnotationsIn:
     def add(self, number: int, document: Document, frames: Numbers) -> None:
         """Take in one document.  number: its place among all.  frames: what image ids mean."""
         kind: type[Annotation] = Person if self._reader.keypoints else Annotation
+        images, labels = Lookup(frames), Lookup(self._categories.numbers[number])
         for given in chunks_of(document, kind, self._problems):
             chunk = self._accepted(given)
-            labels = self._categories.numbers[number]
-            frame = frame_numbers(frames, list(map(attrgetter("image_id"), chunk.rows)))
-            label = frame_numbers(labels, list(map(attrgetter("category_id"), chunk.rows)))
+            frame, label = images.of(chunk.column("image_id")), labels.of(chunk.column("category_id"))
             kept = np.flatnonzero((frame >= 0) & (label >= 0))
             if len(kept) < len(chunk.rows):
                 self._say_left_out(chunk, frame, label)
@@ -122,7 +119,7 @@ class AnnotationsIn:
         self._tags(chunk, columns, built.tags)
 
     def _columns(self, chunk: Chunk, frame: Ints, label: Ints) -> _Columns:
-        blob = self._sets.codes_of(list(map(bytes, map(attrgetter("attributes"), chunk.rows))))
+        blob = self._sets.codes_of(list(map(bytes, chunk.column("attributes"))))
         faulty = self._sets.faulty
         for n in np.flatnonzero(np.isin(blob, list(faulty))).tolist() if faulty else ():
             self._say(chunk, n, "attributes cannot be used", "/attributes", "an object")
@@ -131,7 +128,7 @@ class AnnotationsIn:
         look["source"] = np.where(look["source"] < 0, int(Source.MANUAL), look["source"])
         if self._reader.flat:
             look["z_order"] = np.zeros(len(blob), np.int64)
-        scores = list(map(attrgetter("score"), chunk.rows))
+        scores = chunk.column("score")
         score = np.ones(len(scores))
         if scores.count(UNSET) < len(scores):
             score = np.array([1.0 if given is UNSET or given is None else given for given in scores], np.float64)
@@ -144,7 +141,7 @@ class AnnotationsIn:
     def _said(self, chunk: Chunk) -> dict[str, Extra]:
         """What annotations say that is none of CVAT's: their ids, whether they are crowds, keys that are not known."""
         size = len(chunk.rows)
-        ids, crowds = (list(map(attrgetter(name), chunk.rows)) for name in ("id", "iscrowd"))
+        ids, crowds = chunk.column("id"), chunk.column("iscrowd")
         extras: dict[str, Extra] = {}
         if ids.count(UNSET) < size:
             extras[ID] = _present(ids)
@@ -156,10 +153,10 @@ class AnnotationsIn:
 
     def _learn(self, chunk: Chunk, frame: Ints, sizes: Ints) -> None:
         """Masks say how large their images are."""
-        for n in np.flatnonzero((sizes == 0).any(axis=1)).tolist():
-            rle = chunk.rows[n].segmentation
-            if isinstance(rle, Rle) and size_of(rle) > (0, 0):
-                width, height = size_of(rle)
+        runs = chunk.lists.outlines.runs
+        for n in np.flatnonzero((sizes == 0).any(axis=1)).tolist() if runs else ():
+            if n in runs and size_of(runs[n]) > (0, 0):
+                width, height = size_of(runs[n])
                 self._rows.learn_sizes(frame[n : n + 1], np.array([width]), np.array([height]))
 
     def _shapes(self, number: int, chunk: Chunk, columns: _Columns, built: Built) -> None:

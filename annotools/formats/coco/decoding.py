@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -20,30 +21,39 @@ from msgspec import UNSET, UnsetType
 
 from annotools.errors import Problems
 from annotools.formats.coco.document import Document
+from annotools.formats.coco.number_lists import (
+    NumberLists,
+    Outlines,
+    lists_of_texts,
+    lists_of_values,
+    outlines_of_texts,
+    outlines_of_values,
+)  # fmt: skip
 from annotools.formats.coco.odd_fields import FIELDS, At, Key, Rle
 from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks, said
+from annotools.formats.kernel.number_texts import NumberTexts
 from annotools.model.tables import Ints
 
 
 class Annotation(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """What is read of an annotation; one with keys that are not known is decoded as `loose`."""
+    """What is read of an annotation, lists still undecoded; one with keys that are not known is decoded as `loose`."""
 
     image_id: Key | UnsetType = UNSET
     category_id: Key | UnsetType = UNSET
     id: Key | UnsetType = UNSET
-    bbox: list[float] | UnsetType | None = UNSET
-    segmentation: list[list[float]] | Rle | UnsetType | None = UNSET
+    bbox: msgspec.Raw = msgspec.Raw()
+    segmentation: msgspec.Raw = msgspec.Raw()
     attributes: msgspec.Raw = msgspec.Raw()
     score: float | UnsetType | None = UNSET
     area: float | UnsetType | None = UNSET
     iscrowd: int | bool | UnsetType | None = UNSET
-    rectangle: list[float] | UnsetType | None = UNSET
+    rectangle: msgspec.Raw = msgspec.Raw()
 
 
 class Person(Annotation, gc=False, forbid_unknown_fields=True):
     """An annotation of which keypoints are read."""
 
-    keypoints: list[float] | UnsetType | None = UNSET
+    keypoints: msgspec.Raw = msgspec.Raw()
     num_keypoints: int | UnsetType | None = UNSET
 
 
@@ -55,7 +65,23 @@ class LoosePerson(Person, gc=False, forbid_unknown_fields=False):
     """The same, of which other keys are passed over."""
 
 
+class DecodedAnnotation(Annotation, gc=False, forbid_unknown_fields=False):
+    """The same with decoded lists: of one that is looked at by itself."""
+
+    bbox: list[float] | UnsetType | None = UNSET  # type: ignore[assignment]  # what it is once decoded
+    segmentation: list[list[float]] | Rle | UnsetType | None = UNSET  # type: ignore[assignment]
+    rectangle: list[float] | UnsetType | None = UNSET  # type: ignore[assignment]
+
+
+class DecodedPerson(DecodedAnnotation, gc=False, forbid_unknown_fields=False):
+    """The same of an annotation of which keypoints are read."""
+
+    keypoints: list[float] | UnsetType | None = UNSET
+    num_keypoints: int | UnsetType | None = UNSET
+
+
 _LOOSE: dict[type[Annotation], type[Annotation]] = {Annotation: LooseAnnotation, Person: LoosePerson}
+_DECODED: dict[type[Annotation], type[Annotation]] = {Annotation: DecodedAnnotation, Person: DecodedPerson}
 
 
 # The keys of annotations that have places of their own; a row keeps in mind which of them it had.
@@ -87,19 +113,48 @@ def point_counts(document: Document) -> dict[Any, int]:
     return counts
 
 
+LISTS = ("bbox", "segmentation", "rectangle", "keypoints")
+
+
+@dataclass(slots=True)
+class Lists:
+    """The lists of annotations as columns.  points: of keypoints; None where these are not read."""
+
+    boxes: NumberLists
+    outlines: Outlines
+    rectangles: NumberLists
+    points: NumberLists | None = None
+
+    def state(self, key: str) -> Ints:
+        """What each annotation has under the key of a list."""
+        column = dict(zip(LISTS, (self.boxes, self.outlines, self.rectangles, self.points), strict=True))[key]
+        assert column is not None  # it was read
+        return column.state
+
+    def only(self, kept: Ints) -> Lists:
+        """Those of some annotations."""
+        points = None if self.points is None else self.points.only(kept)
+        return Lists(self.boxes.only(kept), self.outlines.only(kept), self.rectangles.only(kept), points)
+
+
 @dataclass(slots=True)
 class Chunk:
     """Some annotations of a document.
 
-    places: in its list.  unknown: what other keys say, key -> place in `rows` -> undecoded value.  repairs: places in
-    `rows` and what was taken for what it was not.
+    rows: all but their lists.  places: in its list.  unknown: what other keys say, key -> place in `rows` -> undecoded
+    value.  repairs: places in `rows` and what was taken for what it was not.
     """
 
     document: Document
     rows: Sequence[Any]
+    lists: Lists
     places: Ints
     unknown: dict[str, dict[int, msgspec.Raw]] = field(default_factory=dict)
     repairs: list[tuple[int, str]] = field(default_factory=list)
+
+    def column(self, name: str) -> list[Any]:
+        """What annotations say under a key that is no list."""
+        return list(map(attrgetter(name), self.rows))
 
     def only(self, kept: Ints) -> Chunk:
         """Some of them."""
@@ -109,24 +164,55 @@ class Chunk:
             for key, values in self.unknown.items()
         }
         repairs = [(new[place], repair) for place, repair in self.repairs if place in new]
-        return Chunk(self.document, [self.rows[n] for n in kept.tolist()], self.places[kept], unknown, repairs)
+        rows = [self.rows[n] for n in kept.tolist()]
+        return Chunk(self.document, rows, self.lists.only(kept), self.places[kept], unknown, repairs)
 
 
 def chunks_of(document: Document, kind: type[Annotation], problems: Problems) -> Iterator[Chunk]:
     """The annotations of a document, some at a time.  kind: what is known of each."""
     kinds: tuple[Any, ...] = (kind, _LOOSE[kind])
     decoders: list[msgspec.json.Decoder[Any]] = [msgspec.json.Decoder(list[one]) for one in kinds]  # type: ignore[valid-type]  # types as values
+    numbers = NumberTexts()
     for first, pieces in chunks(document.annotations):
-        chunk = Chunk(document, [], np.arange(first, first + len(pieces)))
-        text = b"[" + b",".join(pieces) + b"]"
-        for loose, decoder in enumerate(decoders):
-            with suppress(*UNDECODABLE):
-                chunk.rows = decoder.decode(text)
-                chunk.unknown = _unknown(text, kind) if loose else {}
-                break
-        else:
-            chunk = _one_by_one(pieces, chunk, kind, problems)
-        yield chunk
+        places = np.arange(first, first + len(pieces))
+        yield _at_once(pieces, document, places, decoders, numbers) or _one_by_one(
+            pieces, document, places, kind, problems
+        )
+
+
+def _at_once(
+    pieces: Sequence[msgspec.Raw], document: Document, places: Ints, decoders: Sequence[Any], numbers: NumberTexts
+) -> Chunk | None:
+    """Annotations that are all as COCO says; None where one is not."""
+    text = b"[" + b",".join(pieces) + b"]"
+    for loose, decoder in enumerate(decoders):
+        with suppress(*UNDECODABLE):
+            rows = decoder.decode(text)
+            lists = _lists_of_texts(rows, numbers)
+            unknown = _unknown(text, decoder.type.__args__[0]) if loose else {}
+            return None if lists is None else Chunk(document, rows, lists, places, unknown)
+    return None
+
+
+def _lists_of_texts(rows: Sequence[Any], numbers: NumberTexts) -> Lists | None:
+    def lists(name: str) -> NumberLists | None:
+        return lists_of_texts(list(map(attrgetter(name), rows)), numbers)
+
+    boxes, rectangles = lists("bbox"), lists("rectangle")
+    outlines = outlines_of_texts(list(map(attrgetter("segmentation"), rows)), numbers)
+    people = bool(rows) and isinstance(rows[0], Person)
+    points = lists("keypoints") if people else None
+    if boxes is None or rectangles is None or outlines is None or (people and points is None):
+        return None
+    return Lists(boxes, outlines, rectangles, points)
+
+
+def _lists_of_values(rows: Sequence[Any], kind: type[Annotation]) -> Lists:
+    def lists(name: str) -> NumberLists:
+        return lists_of_values(list(map(attrgetter(name), rows)))
+
+    outlines = outlines_of_values(list(map(attrgetter("segmentation"), rows)))
+    return Lists(lists("bbox"), outlines, lists("rectangle"), lists("keypoints") if kind is Person else None)
 
 
 def _unknown(text: bytes, kind: type[Annotation]) -> dict[str, dict[int, msgspec.Raw]]:
@@ -143,25 +229,27 @@ _ITEMS = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 
 
 def _one_by_one(
-    pieces: Sequence[msgspec.Raw], chunk: Chunk, kind: type[Annotation], problems: Problems
-) -> Chunk:  # fmt: skip
+    pieces: Sequence[msgspec.Raw], document: Document, places: Ints, kind: type[Annotation], problems: Problems
+) -> Chunk:
     rows: list[Annotation] = []
-    places: list[int] = []
-    exact = msgspec.json.Decoder(_LOOSE[kind])
-    for place, piece in zip(chunk.places.tolist(), pieces, strict=True):
-        at = At(chunk.document.member, f"{chunk.document.where}/{place}", problems)
+    kept: list[int] = []
+    more: dict[str, dict[int, msgspec.Raw]] = {}
+    repairs: list[tuple[int, str]] = []
+    exact = msgspec.json.Decoder(_DECODED[kind])
+    for place, piece in zip(places.tolist(), pieces, strict=True):
+        at = At(document.member, f"{document.where}/{place}", problems)
         try:
             row: Annotation | None = exact.decode(piece)
         except UNDECODABLE:
-            row = _lenient(piece, at, kind)
-            chunk.repairs += [(len(rows), repair) for repair in at.repairs if row is not None]
+            row = _lenient(piece, at, _DECODED[kind])
+            repairs += [(len(rows), repair) for repair in at.repairs if row is not None]
         unknown = _beside(piece, kind, at) if row is not None else None
         if row is not None and unknown is not None:
             for key, value in unknown.items():
-                chunk.unknown.setdefault(key, {})[len(rows)] = value
+                more.setdefault(key, {})[len(rows)] = value
             rows.append(row)
-            places.append(place)
-    return Chunk(chunk.document, rows, np.array(places, np.int64), chunk.unknown, chunk.repairs)
+            kept.append(place)
+    return Chunk(document, rows, _lists_of_values(rows, kind), np.array(kept, np.int64), more, repairs)
 
 
 def _beside(piece: msgspec.Raw, kind: type[Annotation], at: At) -> dict[str, msgspec.Raw] | None:

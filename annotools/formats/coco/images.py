@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import repeat
 from posixpath import splitext
@@ -35,6 +36,7 @@ FILE_NAME = "file name"  # an extra of frames: the name as it was, where it has 
 _TAKEN = ("image_id", "self", "names", "widths", "heights", "subsets", "at", "nth")
 KNOWN = ("id", "file_name", "width", "height")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,999}")  # as a number is written; Python counts no text of 4,300 digits
+_LARGEST = (1 << 63) - 1
 _DIGITS = 11  # of a number of pixels in quotes
 Numbers = dict[Any, int]
 
@@ -219,10 +221,23 @@ def _counted(context: Dataset) -> Iterator[tuple[Any, int]]:
     yield from enumerate(shown, 1)
 
 
-def frame_numbers(numbers: Numbers, keys: Sequence[Any]) -> Ints:
-    """What each id means, UNKNOWN for what nobody listed."""
-    known = map(numbers.get, keys, repeat(UNKNOWN))
-    return np.fromiter(cast("Iterator[int]", known), np.int64, len(keys))
+class Lookup:
+    """Looks up what ids mean: whole numbers all at once, whatever else one by one."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self._numbers = numbers
+        whole = sorted((key, number) for key, number in numbers.items() if type(key) is int and abs(key) <= _LARGEST)
+        self._keys, self._values = np.array(whole or [(0, UNKNOWN)], np.int64).T
+
+    def of(self, keys: Sequence[Any]) -> Ints:
+        """What each id means, UNKNOWN for what nobody listed."""
+        if set(map(type, keys)) == {int}:
+            with suppress(OverflowError):
+                wanted = np.array(keys, np.int64)
+                place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+                return np.where(self._keys[place] == wanted, self._values[place], UNKNOWN)
+        known = map(self._numbers.get, keys, repeat(UNKNOWN))
+        return np.fromiter(cast("Iterator[int]", known), np.int64, len(keys))
 
 
 def id_text(key: Any) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +19,7 @@ from annotools.errors import Problem
 from annotools.formats.coco.attributes_out import number_of
 from annotools.formats.coco.decoding import Chunk
 from annotools.formats.coco.document import LISTS, Document
-from annotools.formats.coco.odd_fields import Rle
+from annotools.formats.coco.number_lists import ABSENT, LIST, NULL
 from annotools.model import Dataset
 
 # Kinds of problems that have rules of their own.
@@ -115,19 +114,20 @@ def _annotations(chunk: Chunk) -> Iterator[tuple[int, Refusal]]:
     for n, repair in chunk.repairs:
         yield n, repair_refused(repair)
     for key in _IDS:
-        column = list(map(attrgetter(key), chunk.rows))
+        column = chunk.column(key)
         for n, value in enumerate(column) if set(map(type, column)) - {int} else ():
             if type(value) is not int:
                 message = f"has no {key}" if value is UNSET else f"{key} is {_word(value)}"
                 yield n, Refusal(message, "" if value is UNSET else f"/{key}", "a whole number")
+    outlines = _outlines(chunk)
     for n, row in enumerate(chunk.rows):
         if row.category_id == 0 and type(row.category_id) is int:
             expected = "another category_id than 0, which stands for no label"
             yield n, Refusal("annotation has no label", "/category_id", expected, ZERO)
         if bytes(row.attributes) == b"null":
             yield n, Refusal("attributes is null", "/attributes", "an object, or none")
-        if fault := _outline(row):
-            yield n, fault
+        if n in outlines:
+            yield n, outlines[n]
 
 
 def repair_refused(repair: str) -> Refusal:
@@ -135,25 +135,35 @@ def repair_refused(repair: str) -> Refusal:
     return Refusal(repair, "", "fields as COCO has them", FLAT if repair.startswith("polygon without") else "")
 
 
-def _outline(row: Any) -> Refusal | None:
-    outline = row.segmentation
-    if outline is UNSET or outline is None:
-        given = "has no segmentation" if outline is UNSET else "segmentation is null"
-        return Refusal(given, "" if outline is UNSET else "/segmentation", "a list or an object")
-    boxed = not isinstance(outline, Rle) and (not outline or outline == [[]])
-    if boxed and not hasattr(row, "keypoints") and (row.bbox is UNSET or row.bbox is None or len(row.bbox) != 4):
-        return Refusal("has no bbox" if not row.bbox else f"bbox has {len(row.bbox)} numbers", "", "4 numbers")
-    return None
+def _outlines(chunk: Chunk) -> dict[int, Refusal]:
+    """What is wrong with segmentations, and with boxes that stand for them."""
+    outlines, boxes = chunk.lists.outlines, chunk.lists.boxes.counts
+    wrong = dict.fromkeys(np.flatnonzero(outlines.state == ABSENT).tolist(), _NO_OUTLINE)
+    wrong |= dict.fromkeys(np.flatnonzero(outlines.state == NULL).tolist(), _NULL_OUTLINE)
+    boxed = outlines.state == LIST
+    boxed[outlines.drawn] = False
+    for n in np.flatnonzero(boxed & (boxes != 4)).tolist() if chunk.lists.points is None else ():
+        wrong[n] = Refusal(f"bbox has {boxes[n]} numbers" if boxes[n] else "has no bbox", "", "4 numbers")
+    return wrong
+
+
+_NO_OUTLINE = Refusal("has no segmentation", "", "a list or an object")
+_NULL_OUTLINE = Refusal("segmentation is null", "/segmentation", "a list or an object")
 
 
 def _persons(chunk: Chunk) -> Iterator[tuple[int, Refusal]]:
     yield from _annotations(chunk)
-    for n, row in enumerate(chunk.rows):
-        if row.keypoints is UNSET or row.keypoints is None:
+    points = chunk.lists.points
+    assert points is not None  # they are read
+    values, ends = points.ragged
+    for n, state in enumerate(points.state.tolist()):
+        if state != LIST:
             yield n, Refusal("has no keypoints", "", "x, y and v of each point")
-        elif set(row.keypoints[2::3]) - {0, 1, 2}:
-            odd = next(v for v in row.keypoints[2::3] if v not in (0, 1, 2))
-            yield n, Refusal(f"visibility is {odd:g}", "/keypoints", "0, 1 or 2", VISIBILITY)
+            continue
+        visibility = values[ends[n] : ends[n + 1]][2::3]
+        odd = visibility[~np.isin(visibility, (0, 1, 2))]
+        if len(odd):
+            yield n, Refusal(f"visibility is {odd[0]:g}", "/keypoints", "0, 1 or 2", VISIBILITY)
 
 
 def with_truth_values(dataset: Dataset) -> Dataset:

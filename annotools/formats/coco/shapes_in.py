@@ -13,16 +13,26 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
 
 import numpy as np
-from msgspec import UNSET
 
 from annotools.errors import Problem, Problems
-from annotools.formats.coco.decoding import Chunk
+from annotools.formats.coco.decoding import Chunk, Lists
+from annotools.formats.coco.number_lists import NumberLists, Outlines
 from annotools.formats.coco.odd_fields import Rle
 from annotools.geometry.boxes import xywh_to_xyxy
-from annotools.geometry.ragged import Ragged, concat, from_arrays, lengths, offsets_of, segment_max, segment_min, take
+from annotools.geometry.ragged import (
+    Ragged,
+    concat,
+    from_arrays,
+    lengths,
+    place_in_row,
+    row_of_value,
+    segment_all,
+    segment_max,
+    segment_min,
+    take,
+)  # fmt: skip
 from annotools.geometry.raster import are_drawable
 from annotools.geometry.rle import coco_rle_to_cvat_rle
 from annotools.geometry.rle_faults import Fault, check_coco_rles
@@ -33,7 +43,6 @@ from annotools.model.tables import Array, Bools, Floats, Ints
 
 BOX, OUTLINE, RUNS, NOTHING = range(4)
 NO_ROWS: Ragged = (np.zeros(0), np.zeros(1, np.int64))
-_NO_PARTS: list[list[float]] = [[]]
 _NEAR = 0.011  # both corners are rounded to 2 decimals
 _MOST = (1 << 31) - 1
 
@@ -64,7 +73,7 @@ class ChunkShapes:
     def build(self, sizes: Ints, turned: Bools, keypoints: bool) -> Built:
         """sizes: (n, 2) of the frames.  turned: annotations whose rectangle does not stand upright."""
         skeletons, triples = self._keypoints() if keypoints else (np.zeros(0, np.int64), NO_ROWS)
-        kinds = _kinds([row.segmentation for row in self.chunk.rows])
+        kinds = _kinds(self._lists.outlines)
         said = self._rectangles()
         kinds[said[turned[said]]] = NOTHING  # the outline is that of the rectangle
         boxless = self._without_box(kinds)
@@ -78,25 +87,20 @@ class ChunkShapes:
         order = np.argsort(owner, kind="stable")
         types = np.repeat([kind for _, kind, _ in pieces], [len(owner) for owner, _, _ in pieces])
         points = take(*concat([points for _, _, points in pieces]), order)
-        tags = np.array([n for n in boxless.tolist() if self._is_tag(n)], np.int64)
-        tags = np.setdiff1d(tags, skeletons)
+        tags = np.setdiff1d(boxless[self._lists.boxes.counts[boxless] == 0], skeletons)
         return Built(owner[order], types[order], points, skeletons, triples, tags)
 
-    def _is_tag(self, n: int) -> bool:
-        return not self.chunk.rows[n].bbox
+    @property
+    def _lists(self) -> Lists:
+        return self.chunk.lists
 
     def _without_box(self, kinds: Ints) -> Ints:
         """Annotations without a segmentation that have no box either."""
-        rows = np.flatnonzero(kinds == BOX)
-        boxes: list[Any] = [self.chunk.rows[n].bbox for n in rows.tolist()]
-        if all(boxes) and set(map(len, boxes)) <= {4}:
-            return np.zeros(0, np.int64)
-        bare = [n for n, box in zip(rows.tolist(), boxes, strict=True) if not box or len(box) != 4]
-        for n in bare:
-            box = self.chunk.rows[n].bbox
-            if box:
-                self._say(n, f"bbox has {len(box)} numbers", "/bbox", "left, top, width, height")
-        return np.array(bare, np.int64)
+        counts = self._lists.boxes.counts
+        bare = np.flatnonzero((kinds == BOX) & (counts != 4))
+        for n in bare[counts[bare] > 0].tolist():
+            self._say(n, f"bbox has {counts[n]} numbers", "/bbox", "left, top, width, height")
+        return bare
 
     def _say(self, n: int, message: str, below: str, expected: str = "") -> None:
         document = self.chunk.document
@@ -105,29 +109,20 @@ class ChunkShapes:
 
     def _rectangles(self) -> Ints:
         """Annotations that say themselves which rectangle they are."""
-        given = [row.rectangle for row in self.chunk.rows]
-        return np.array([n for n, box in enumerate(given) if box is not UNSET and box and len(box) == 4], np.int64)
+        return np.flatnonzero(self._lists.rectangles.counts == 4)
 
     def _drawn_rectangles(self, rows: Ints) -> tuple[Ints, int, Ragged]:
-        return self._corners(rows, [self.chunk.rows[n].rectangle for n in rows.tolist()])
+        return _corners(rows, self._lists.rectangles)
 
     def _boxes(self, kinds: Ints) -> tuple[Ints, int, Ragged]:
-        rows = np.flatnonzero(kinds == BOX)
-        return self._corners(rows, [self.chunk.rows[n].bbox for n in rows.tolist()])
-
-    def _corners(self, rows: Ints, given: list[Any]) -> tuple[Ints, int, Ragged]:
-        boxes = _four(given)
-        both = np.concatenate([boxes[:, :2], edges(boxes[:, :2], boxes[:, 2:])], axis=1)
-        return rows, int(RECTANGLE), (both.reshape(-1), 4 * np.arange(len(rows) + 1))
+        return _corners(np.flatnonzero(kinds == BOX), self._lists.boxes)
 
     def _outlines(self, kinds: Ints) -> tuple[Ints, int, Ragged]:
         rows = np.flatnonzero(kinds == OUTLINE)
-        outlines: list[Any] = [self.chunk.rows[n].segmentation for n in rows.tolist()]
-        parts = list(chain.from_iterable(outlines))
-        values = np.fromiter(chain.from_iterable(parts), np.float64)
-        offsets = offsets_of(list(map(len, parts)))
-        counts = np.array(list(map(len, outlines)), np.int64)
-        owner, number = np.repeat(rows, counts), np.arange(len(parts)) - np.repeat(np.cumsum(counts) - counts, counts)
+        outlines = self._lists.outlines
+        parts, ends = take(np.arange(len(outlines.parts[1]) - 1), outlines.ends, rows)
+        values, offsets = take(*outlines.parts, parts)
+        owner, number = rows[row_of_value(ends)], place_in_row(ends)
         fine = (lengths(offsets) >= 6) & (lengths(offsets) % 2 == 0) & are_drawable(values, offsets)
         for part in np.flatnonzero(~fine).tolist():
             self._refuse(int(owner[part]), int(number[part]), int(offsets[part + 1] - offsets[part]))
@@ -143,25 +138,25 @@ class ChunkShapes:
 
     def _masks(self, kinds: Ints, sizes: Ints) -> tuple[Ints, int, Ragged]:
         rows = np.flatnonzero(kinds == RUNS)
-        kept, points, faults = masks_of([self.chunk.rows[n].segmentation for n in rows.tolist()], sizes[rows])
+        runs = self._lists.outlines.runs
+        kept, points, faults = masks_of([runs[n] for n in rows.tolist()], sizes[rows])
         for n, text in sorted(faults.items()):
             self._say(int(rows[n]), text, "/segmentation")
         return rows[kept], int(MASK), points
 
     def _keypoints(self) -> tuple[Ints, Ragged]:
         """The annotations that are skeletons, and x0 y0 v0 x1 ... of each."""
-        rows, found = [], []
-        for n, row in enumerate(self.chunk.rows):
-            points = row.keypoints
-            if points is UNSET or not points:
-                continue
-            if len(points) % 3:
-                self._say(n, f"keypoints has {len(points)} numbers", "/keypoints", "x, y and v of each point")
-            elif self.any_box or any(points[2::3]):
-                rows.append(n)
-                found.append(points)
-        values = np.fromiter(chain.from_iterable(found), np.float64)
-        return np.array(rows, np.int64), (values, offsets_of(list(map(len, found))))
+        points = self._lists.points
+        assert points is not None  # they are read
+        counts = points.counts
+        for n in np.flatnonzero(counts % 3).tolist():
+            self._say(n, f"keypoints has {counts[n]} numbers", "/keypoints", "x, y and v of each point")
+        rows = np.flatnonzero((counts > 0) & (counts % 3 == 0))
+        found = take(*points.ragged, rows)
+        seen = ~segment_all(found[0][2::3] == 0, found[1] // 3)
+        if self.any_box or seen.all():
+            return rows, found
+        return rows[seen], take(*found, seen)
 
     def _implied(self, kinds: Ints, skeletons: Ints, triples: Ragged) -> Ints:
         """Annotations whose box is the one round the points of their skeleton."""
@@ -177,20 +172,26 @@ class ChunkShapes:
         low = segment_min(np.where(seen, points, np.inf), ends // 3)
         high = segment_max(np.where(seen, points, -np.inf), ends // 3)
         rows = skeletons[mine]
-        boxes = _four([self.chunk.rows[n].bbox for n in rows.tolist()])
+        boxes = _four(self._lists.boxes, rows)
         return rows[_near(xywh_to_xyxy(boxes), np.concatenate([low, high], axis=1))]
 
 
-def _four(boxes: list[Any]) -> Floats:
-    return np.fromiter(chain.from_iterable(boxes), np.float64, 4 * len(boxes)).reshape(-1, 4)
+def _four(lists: NumberLists, rows: Ints) -> Floats:
+    """(n, 4) of rows that have 4 numbers each."""
+    return take(*lists.ragged, rows)[0].reshape(-1, 4)
 
 
-def _kinds(segmentations: list[Any]) -> Ints:
-    kinds = [
-        BOX if one is UNSET or not one or one == _NO_PARTS else OUTLINE if type(one) is list else RUNS
-        for one in segmentations
-    ]
-    return np.array(kinds, np.int64)
+def _corners(rows: Ints, lists: NumberLists) -> tuple[Ints, int, Ragged]:
+    boxes = _four(lists, rows)
+    both = np.concatenate([boxes[:, :2], edges(boxes[:, :2], boxes[:, 2:])], axis=1)
+    return rows, int(RECTANGLE), (both.reshape(-1), 4 * np.arange(len(rows) + 1))
+
+
+def _kinds(outlines: Outlines) -> Ints:
+    kinds = np.full(len(outlines.state), BOX)
+    kinds[outlines.drawn] = OUTLINE
+    kinds[list(outlines.runs)] = RUNS
+    return kinds
 
 
 def _near(first: Floats, second: Floats) -> Bools:

@@ -1,0 +1,140 @@
+"""Columns of lists of numbers: boxes, keypoints and outlines of many annotations at once.
+
+    [1,2]  (nothing)  null        state LIST, ABSENT, NULL     values 1 2         offsets 0 2 2 2
+    [[0,0,5,0,5,5],[]]  {..}      state LIST, RUNS             parts of 6 and 0 numbers, of which the first row has 2
+
+They come from undecoded JSON, where all of it is as COCO says, or from values that were looked at one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import msgspec
+import numpy as np
+from msgspec import UNSET
+
+from annotools.formats.coco.odd_fields import Rle
+from annotools.formats.kernel.jsonfile import UNDECODABLE
+from annotools.formats.kernel.number_texts import NumberTexts
+from annotools.geometry.ragged import Ragged, lengths, offsets_of, take
+from annotools.model.tables import Ints
+
+ABSENT, NULL, LIST, RUNS = range(4)
+_FIRST = np.full(256, -1)
+_FIRST[list(b"n[{")] = NULL, LIST, RUNS
+_RLE = msgspec.json.Decoder(Rle)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberLists:
+    """A list of each row.  state: ABSENT, NULL or LIST.  ragged: values and offsets, one more than rows."""
+
+    state: Ints
+    ragged: Ragged
+
+    @property
+    def counts(self) -> Ints:
+        """How many numbers each row has."""
+        return lengths(self.ragged[1])
+
+    def only(self, rows: Ints) -> NumberLists:
+        """Those of some rows."""
+        return NumberLists(self.state[rows], take(*self.ragged, rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """The outline of each row.  state: also RUNS.  parts: values and offsets of all parts, one after the other.
+
+    ends: where the parts of each row begin, one more than rows.  runs: the run lengths of rows that have them, by row.
+    """
+
+    state: Ints
+    parts: Ragged
+    ends: Ints
+    runs: dict[int, Rle]
+
+    @property
+    def drawn(self) -> Ints:
+        """The rows that have parts, other than one without numbers."""
+        counts = lengths(self.ends)
+        first = np.append(lengths(self.parts[1]), 0)[self.ends[:-1]]
+        return np.flatnonzero((counts > 1) | ((counts == 1) & (first > 0)))
+
+    @property
+    def blank(self) -> Ints:
+        """The rows whose only part has no numbers."""
+        alone = lengths(self.ends) == 1
+        return np.setdiff1d(np.flatnonzero(alone), self.drawn)
+
+    def only(self, rows: Ints) -> Outlines:
+        """Those of some rows."""
+        which, ends = take(np.arange(len(self.parts[1]) - 1), self.ends, rows)
+        runs = {n: self.runs[row] for n, row in enumerate(rows.tolist()) if row in self.runs}
+        return Outlines(self.state[rows], take(*self.parts, which), ends, runs)
+
+
+def lists_of_texts(texts: Sequence[msgspec.Raw], numbers: NumberTexts) -> NumberLists | None:
+    """The lists that undecoded values are, empty for none; None where one is something else."""
+    state = _states(texts)
+    listed = _of_state(texts, state, LIST)
+    found = numbers.lists(listed) if (state >= 0).all() and not (state == RUNS).any() else None
+    return None if found is None else NumberLists(state, (found[0], _ends(state, lengths(found[1]))))
+
+
+def outlines_of_texts(texts: Sequence[msgspec.Raw], numbers: NumberTexts) -> Outlines | None:
+    """The outlines that undecoded values are, empty for none; None where one is something else."""
+    state = _states(texts)
+    found = numbers.lists_of_lists(_of_state(texts, state, LIST)) if (state >= 0).all() else None
+    if found is not None:
+        with suppress(*UNDECODABLE):
+            runs = {n: _RLE.decode(texts[n]) for n in np.flatnonzero(state == RUNS).tolist()}
+            return Outlines(state, found[0], _ends(state, lengths(found[1])), runs)
+    return None
+
+
+def _states(texts: Sequence[msgspec.Raw]) -> Ints:
+    """What each value is by its first byte, -1 for what may not be."""
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    starts = np.cumsum(sizes + 1) - sizes - 1
+    first = np.frombuffer(b",".join([*texts, b""]), np.uint8)[starts]
+    return np.asarray(np.where(sizes == 0, ABSENT, _FIRST[first]))
+
+
+def _of_state(texts: Sequence[msgspec.Raw], state: Ints, wanted: int) -> Sequence[msgspec.Raw]:
+    mine = state == wanted
+    return texts if mine.all() else [texts[n] for n in np.flatnonzero(mine).tolist()]
+
+
+def _ends(state: Ints, counts: Ints) -> Ints:
+    """Offsets of all rows.  counts: of those that are lists."""
+    every = np.zeros(len(state), np.int64)
+    every[state == LIST] = counts
+    return offsets_of(every)
+
+
+def lists_of_values(values: Sequence[Any]) -> NumberLists:
+    """The same of decoded values."""
+    rows = [value if isinstance(value, list) else [] for value in values]
+    ragged = np.array(list(chain.from_iterable(rows)), np.float64), offsets_of(list(map(len, rows)))
+    return NumberLists(np.array([_state(value) for value in values], np.int64), ragged)
+
+
+def outlines_of_values(values: Sequence[Any]) -> Outlines:
+    """The same of decoded values."""
+    rows = [value if isinstance(value, list) else [] for value in values]
+    parts = lists_of_values(list(chain.from_iterable(rows))).ragged
+    state = np.array([_state(value) for value in values], np.int64)
+    runs = {n: value for n, value in enumerate(values) if isinstance(value, Rle)}
+    return Outlines(state, parts, offsets_of(list(map(len, rows))), runs)
+
+
+def _state(value: Any) -> int:
+    if value is None or value is UNSET:
+        return NULL if value is None else ABSENT
+    return RUNS if isinstance(value, Rle) else LIST

@@ -1,0 +1,66 @@
+"""Lists of numbers from text: with simdjson and without it the same numbers, and nothing for the same texts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annotools.formats.kernel.number_texts import NumberTexts
+
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**25), 10**25) | st.sampled_from([0, -0.0])
+LISTS = st.lists(NUMBERS, max_size=5)
+ODD = ("1", '"x"', "{}", "null", "[null]", "[[[1]]]", "[1,[2]]", "[[1],2]", "[[],2]", "[true]", '["[",1]', '[["1"]]')
+BLANK = (
+    "[ 1 , 2 ]",
+    "[\n[1,\t2]\n,\r[ ]]",
+    "[-0,-0.0,-0e0]",
+    "[[-0,-0.0,-0e0]]",
+    "[]",
+    "[[]]",
+    "[[],[]]",
+    "[1e999]",
+    "[[-1e999]]",
+)
+
+
+def plain(found: Any) -> Any:
+    """Arrays as what they are to the last bit."""
+    return [plain(part) for part in found] if isinstance(found, tuple) else None if found is None else found.tobytes()
+
+
+@given(st.lists(LISTS.map(json.dumps) | st.lists(LISTS).map(json.dumps) | st.sampled_from(ODD + BLANK), max_size=4))
+def test_both_ways_say_the_same(texts: list[str]) -> None:
+    pytest.importorskip("simdjson", reason="the extra `fast` is not installed, there is one way only")
+    pieces = [text.encode() for text in texts]
+    quick, slow = NumberTexts(), NumberTexts(quick=False)
+    assert plain(quick.lists(pieces)) == plain(slow.lists(pieces))
+    assert plain(quick.lists_of_lists(pieces)) == plain(slow.lists_of_lists(pieces))
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_lists(quick: bool) -> None:
+    found = NumberTexts(quick=quick).lists([b"[1, 2.5]", b"[]", b"[-0.0,1e2,12345678901234567890123]"])
+    assert found is not None
+    assert found[0].tolist() == [1, 2.5, -0.0, 100, float(12345678901234567890123)]
+    assert np.signbit(found[0]).tolist() == [False, False, True, False, False]
+    assert found[1].tolist() == [0, 2, 2, 5]
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_lists_of_lists(quick: bool) -> None:
+    found = NumberTexts(quick=quick).lists_of_lists([b"[[1,2],[3]]", b"[]", b"[[]]", b"[ [4] ]"])
+    assert found is not None
+    (values, offsets), rows = found
+    assert (values.tolist(), offsets.tolist(), rows.tolist()) == ([1, 2, 3, 4], [0, 2, 3, 3, 4], [0, 2, 2, 3, 4])
+
+
+@pytest.mark.parametrize("quick", [True, False])
+@pytest.mark.parametrize("text", ODD)
+def test_what_is_no_list_of_numbers_is_nothing(text: str, quick: bool) -> None:
+    assert NumberTexts(quick=quick).lists([b"[1]", text.encode()]) is None
+    assert NumberTexts(quick=quick).lists_of_lists([b"[[1]]", text.encode()]) is None
