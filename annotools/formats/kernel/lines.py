@@ -165,8 +165,26 @@ def _word_column(values: Floats, starts: Ints, counts: Ints, place: int, cell: C
 
 
 def text_lines(source: Source, name: str, problems: Problems) -> list[bytes]:
-    """The lines of a member; none, and a problem, where it cannot be read or is not text."""
-    return text_of(source, name, problems).splitlines()
+    """The lines of a member; none, and a problem, where it cannot be read or is not text.
+
+    A line that is not UTF-8 is a problem: the names on it are not those that somebody gave.
+    """
+    data = text_of(source, name, problems)
+    lines = data.splitlines()
+    if not _is_utf8(data):
+        odd = (number for number, line in enumerate(lines, 1) if not _is_utf8(line))
+        problems.extend(Problem("is not UTF-8", name, number, expected=_WORDS[str]) for number in odd)
+    return lines
+
+
+def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def text_of(source: Source, name: str, problems: Problems) -> bytes:
@@ -248,7 +266,7 @@ def _nothing(rows: int) -> Ragged:
 
 
 def texts_of(lines: Sequence[bytes]) -> Iterator[str]:
-    """Lines as stripped texts, blank ones left out; what is no UTF-8 is replaced."""
+    """Lines as stripped texts, blank ones left out; what is no UTF-8 is replaced, which `text_lines` has told."""
     for line in lines:
         if text := line.decode("utf-8", "replace").strip():
             yield text

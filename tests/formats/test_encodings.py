@@ -1,0 +1,46 @@
+"""Names that are not UTF-8 are told, with their lines, wherever names are read from lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+import annotools as at
+from annotools import formats
+from annotools.formats.base import Options, Read
+from annotools.validate.overlay import Overlay
+from tests.formats.yolo_files import picture
+
+Reader = Callable[..., Read]
+ODD = "Fußgänger".encode("cp1252")
+BOX = b" 0 0 -10 1 2 3 4 -1 -1 -1 -1000 -1000 -1000 -10\n"
+FILES: dict[str, tuple[str, str, int, dict[str, bytes]]] = {
+    "obj.names": ("yolo", "obj.names", 2, {"obj.data": b"train = train.txt\nnames = obj.names\n",
+                  "obj.names": b"car\n" + ODD + b"\n", "train.txt": b"a.png\n", "a.png": picture(), "a.txt": b""}),
+    "list of pictures": ("yolo-ultralytics-detection", "train.txt", 1, {
+        "data.yaml": b"names: [car]\ntrain: train.txt\n", "train.txt": b"images/" + ODD + b".png\n"}),
+    "labels of MOT": ("mot", "gt/labels.txt", 1, {"gt/gt.txt": b"1,1,10,20,30,40,1,1,1\n", "gt/labels.txt": ODD}),
+    "lines of KITTI": ("kitti", "label_2/a.txt", 2, {"label_2/a.txt": b"car" + BOX + ODD + BOX}),
+    "colours": ("camvid", "label_colors.txt", 2, {"label_colors.txt": b"0 0 0 void\n1 2 3 " + ODD, "a.txt": b""}),
+    "synsets": ("imagenet", "synsets.txt", 1, {"synsets.txt": ODD, "train.txt": b"a.jpg 0\n"}),
+    "faces": ("wider-face", "wider_face_split/wider_face_train_bbx_gt.txt", 1, {
+        "wider_face_split/wider_face_train_bbx_gt.txt": ODD + b".jpg\n1\n1 2 30 40 0 0 0 0 0 0\n"}),
+    "a table": ("vggface2", "bb_landmark/loose_bb_train.csv", 2, {
+        "bb_landmark/loose_bb_train.csv": b"NAME_ID,X,Y,W,H\nn1/" + ODD + b",1,2,3,4\n"}),
+}  # fmt: skip
+
+
+def reader_of(slug: str) -> Reader:
+    read = formats.get(slug).read
+    assert read is not None
+    return read
+
+
+@pytest.mark.parametrize("what", FILES)
+def test_a_line_that_is_not_utf8_is_told(what: str) -> None:
+    slug, member, line, files = FILES[what]
+    problems = reader_of(slug)(Overlay("in", files), None, Options()).problems
+    assert ("is not UTF-8", member, line) in [(one.message, one.file, one.line) for one in problems]
+    report = at.validate(Overlay("in", files), slug=slug)
+    assert any("is not UTF-8" in finding.message for finding in report.findings())
