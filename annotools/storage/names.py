@@ -6,6 +6,7 @@ Names come from archives and from `file_name`s inside of data; both are stranger
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from posixpath import basename
 
@@ -52,6 +53,11 @@ def name_fault(name: str) -> str:
         "is not text": not _encodable(name),
     }
     return next((fault for fault, found in faults.items() if found), "") or _length_fault(name, parts)
+
+
+def are_plain(names: Iterable[str]) -> bool:
+    """Whether all names are of the kind that most are, which nothing is wrong with."""
+    return all(map(_PLAIN.fullmatch, names))
 
 
 def safe_part(name: str) -> str:

@@ -21,6 +21,7 @@ from annotools.model.extras import Extra, Extras
 from annotools.model.row_numbers import is_number
 
 _OWN = "own "
+_AS_IT_IS = {bool, int, float, str, bytes}
 
 
 def name_of(key: str, *ours: str) -> str:
@@ -40,6 +41,9 @@ def column_of(values: Sequence[Any], key: str = "", items: Sequence[Mapping[str,
             return Extra.of(np.array(values, np.int64))
     present = [key in item for item in items] if items else [True] * len(values)
     column = np.empty(len(values), object)
+    if set(map(type, values)) <= _AS_IT_IS:
+        column[:] = values
+        return Extra(column, np.array(present, np.bool_))
     column[:] = [_kept(value) if there else None for value, there in zip(values, present, strict=True)]
     return Extra(column, np.array(present, np.bool_))
 

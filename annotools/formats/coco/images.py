@@ -12,8 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from itertools import repeat
+from dataclasses import dataclass, replace
+from itertools import chain, repeat
 from posixpath import splitext
 from typing import Any, NamedTuple, TypeGuard, cast
 
@@ -28,7 +28,7 @@ from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
 from annotools.model.extras import Extra
 from annotools.model.tables import Ints
-from annotools.storage.names import name_fault, safe_part
+from annotools.storage.names import are_plain, name_fault, safe_part
 
 UNKNOWN, REPORTED = -1, -2
 IMAGE_KEYS = "image keys"  # an extra of frames: which of the known keys an image had
@@ -36,7 +36,8 @@ FILE_NAME = "file name"  # an extra of frames: the name as it was, where it has 
 _TAKEN = ("image_id", "self", "names", "widths", "heights", "subsets", "at", "nth")
 KNOWN = ("id", "file_name", "width", "height")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,999}")  # as a number is written; Python counts no text of 4,300 digits
-_LARGEST = (1 << 63) - 1
+_LARGEST, _MOST = (1 << 63) - 1, (1 << 31) - 1
+_PLAIN_TYPES = {bool, int, float, str}
 _DIGITS = 11  # of a number of pixels in quotes
 Numbers = dict[Any, int]
 
@@ -66,24 +67,66 @@ def frames_of(
     return _lend(documents, numbers, context, problems)
 
 
+@dataclass(frozen=True, slots=True)
+class _Images:
+    """Images as columns: what `Image` has of each."""
+
+    keys: Sequence[tuple[Any, ...]]
+    names: Sequence[str]
+    widths: Ints
+    heights: Ints
+    places: Ints
+    items: Sequence[dict[str, Any]]
+
+    @classmethod
+    def of(cls, images: Sequence[Image]) -> _Images:
+        """Images that were looked at one by one."""
+        numbers = np.array([(image.width, image.height, image.place) for image in images], np.int64).reshape(-1, 3)
+        keys, names, items = ([getattr(image, name) for image in images] for name in ("keys", "name", "item"))
+        return cls(keys, names, numbers[:, 0], numbers[:, 1], numbers[:, 2], items)
+
+    @classmethod
+    def of_plain(cls, items: Sequence[Any]) -> _Images | None:
+        """Images that are all as COCO says; None where one is not."""
+        if not items or not all(items):
+            return None
+        ids, names, *sides = ([item.get(key) for item in items] for key in KNOWN)
+        kinds = [set(map(type, column)) for column in (ids, names, *sides)]
+        if kinds != [{int}, {str}, {int}, {int}] or len(set(ids)) < len(ids) or not are_plain(names):
+            return None
+        with suppress(OverflowError):
+            widths, heights = np.array(sides, np.int64)
+            if min(widths.min(), heights.min()) > 0 and max(widths.max(), heights.max()) <= _MOST:
+                return cls(
+                    list(zip(ids, map(str, ids), strict=True)), names, widths, heights, np.arange(len(ids)), items
+                )
+        return None
+
+
 def _frames(document: Document, rows: Rows, repeated: Repeated, problems: Problems) -> Numbers:
-    images = _listed(document, rows, repeated, problems)
+    images = _Images.of_plain(document.images) or _Images.of(_listed(document, rows, repeated, problems))
     refused = document.images + document.refused.get("images", [])
-    if not images or document.is_results:
+    if not images.items or document.is_results:
         return {key: REPORTED for item in refused for key in _usable(item)}
-    at = At(document.member, np.array([image.place for image in images]), "/images/{}/file_name")
-    met: Counter[str] = Counter()
-    before = [_count(met, image.name) for image in images]
+    at = At(document.member, images.places, "/images/{}/file_name")
     frames = rows.frames(
-        [image.name for image in images], np.array([image.width for image in images]),
-        np.array([image.height for image in images]), document.subset, at, nth=before, **_extras(images, document),
+        images.names, images.widths, images.heights, document.subset, at, nth=_numbers_of_repeats(images.names),
+        **_extras(images, document),
     )  # fmt: skip
     found = np.where(frames < 0, REPORTED, frames).tolist()
-    numbers = numbered([image.keys for image in images], found)
-    for item in refused if len(images) < len(refused) else ():
+    numbers = numbered(images.keys, found)
+    for item in refused if len(images.items) < len(refused) else ():
         for key in _usable(item):
             numbers.setdefault(key, REPORTED)
     return numbers
+
+
+def _numbers_of_repeats(names: Sequence[str]) -> Sequence[int] | int:
+    """Which of several images of one name each is."""
+    if len(set(names)) == len(names):
+        return 0
+    met: Counter[str] = Counter()
+    return [_count(met, name) for name in names]
 
 
 def _count(met: Counter[str], name: str) -> int:
@@ -91,20 +134,29 @@ def _count(met: Counter[str], name: str) -> int:
     return met[name] - 1
 
 
-def _extras(images: Sequence[Image], document: Document) -> dict[str, Extra]:
+def _extras(images: _Images, document: Document) -> dict[str, Extra]:
     """What images say beside of their frames: their ids, and keys that are not known."""
-    names = dict.fromkeys(key for image in images for key in image.item if key not in KNOWN)
-    extras = {"image_id": column_of([image.item.get("id") for image in images])}
-    items = [image.item for image in images]
-    plain = bool | int | float | str
-    if any(not isinstance(item[key], plain) for key in names for item in items if key in item):
-        raw = [msgspec.json.decode(document.raw_images[image.place], type=dict[str, msgspec.Raw]) for image in images]
+    items = images.items
+    names = [key for key in dict.fromkeys(chain.from_iterable(items)) if key not in KNOWN]
+    extras = {"image_id": column_of([item.get("id") for item in items])}
+    odd = {row: item["file_name"] for row, item in enumerate(items) if "\\" in str(item.get("file_name"))}
+    columns = {key: [item.get(key, "") for item in items] for key in names}
+    if any(set(map(type, column)) - _PLAIN_TYPES for column in columns.values()):
+        raw = [
+            msgspec.json.decode(document.raw_images[place], type=dict[str, msgspec.Raw])
+            for place in images.places.tolist()
+        ]
         items = [{key: decoded(value) for key, value in item.items()} for item in raw]
     extras |= {name_of(key, *_TAKEN): column_of([item.get(key) for item in items], key, items) for key in names}
-    odd = {row: image.item["file_name"] for row, image in enumerate(images) if "\\" in str(image.item.get("file_name"))}
-    extras |= {FILE_NAME: replace(sparse(odd, len(images)), derived=True)} if odd else {}
-    keys = Extra.of([tuple(key for key in KNOWN if key in item) for item in items], derived=True)
-    return extras | {IMAGE_KEYS: keys}
+    extras |= {FILE_NAME: replace(sparse(odd, len(items)), derived=True)} if odd else {}
+    return extras | {IMAGE_KEYS: _known_keys(items)}
+
+
+def _known_keys(items: Sequence[dict[str, Any]]) -> Extra:
+    """Which of the known keys each image had; most have the same."""
+    given = list(map(tuple, items))
+    known = {keys: tuple(key for key in KNOWN if key in keys) for keys in set(given)}
+    return Extra.of([known[keys] for keys in given], derived=True)
 
 
 def _usable(item: Any) -> tuple[Any, ...]:

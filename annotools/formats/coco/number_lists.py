@@ -81,16 +81,15 @@ class Outlines:
 
 def lists_of_texts(texts: Sequence[msgspec.Raw], numbers: NumberTexts) -> NumberLists | None:
     """The lists that undecoded values are, empty for none; None where one is something else."""
-    state = _states(texts)
-    listed = _of_state(texts, state, LIST)
+    state, listed = _told_apart(texts)
     found = numbers.lists(listed) if (state >= 0).all() and not (state == RUNS).any() else None
     return None if found is None else NumberLists(state, (found[0], _ends(state, lengths(found[1]))))
 
 
 def outlines_of_texts(texts: Sequence[msgspec.Raw], numbers: NumberTexts) -> Outlines | None:
     """The outlines that undecoded values are, empty for none; None where one is something else."""
-    state = _states(texts)
-    found = numbers.lists_of_lists(_of_state(texts, state, LIST)) if (state >= 0).all() else None
+    state, listed = _told_apart(texts)
+    found = numbers.lists_of_lists(listed) if (state >= 0).all() else None
     if found is not None:
         with suppress(*UNDECODABLE):
             runs = {n: _RLE.decode(texts[n]) for n in np.flatnonzero(state == RUNS).tolist()}
@@ -98,17 +97,16 @@ def outlines_of_texts(texts: Sequence[msgspec.Raw], numbers: NumberTexts) -> Out
     return None
 
 
-def _states(texts: Sequence[msgspec.Raw]) -> Ints:
-    """What each value is by its first byte, -1 for what may not be."""
+def _told_apart(texts: Sequence[msgspec.Raw]) -> tuple[Ints, Sequence[msgspec.Raw]]:
+    """What each value is by its first byte, -1 for what may not be; and those that are lists."""
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    if not sizes.any():
+        return np.full(len(texts), ABSENT), []
     starts = np.cumsum(sizes + 1) - sizes - 1
     first = np.frombuffer(b",".join([*texts, b""]), np.uint8)[starts]
-    return np.asarray(np.where(sizes == 0, ABSENT, _FIRST[first]))
-
-
-def _of_state(texts: Sequence[msgspec.Raw], state: Ints, wanted: int) -> Sequence[msgspec.Raw]:
-    mine = state == wanted
-    return texts if mine.all() else [texts[n] for n in np.flatnonzero(mine).tolist()]
+    state = np.where(sizes == 0, ABSENT, _FIRST[first])
+    mine = state == LIST
+    return state, texts if mine.all() else [texts[n] for n in np.flatnonzero(mine).tolist()]
 
 
 def _ends(state: Ints, counts: Ints) -> Ints:

@@ -121,7 +121,9 @@ class ChunkShapes:
         rows = np.flatnonzero(kinds == OUTLINE)
         outlines = self._lists.outlines
         parts, ends = take(np.arange(len(outlines.parts[1]) - 1), outlines.ends, rows)
-        values, offsets = take(*outlines.parts, parts)
+        values, offsets = outlines.parts
+        if len(parts) < len(offsets) - 1:
+            values, offsets = take(values, offsets, parts)
         owner, number = rows[row_of_value(ends)], place_in_row(ends)
         fine = (lengths(offsets) >= 6) & (lengths(offsets) % 2 == 0) & are_drawable(values, offsets)
         for part in np.flatnonzero(~fine).tolist():

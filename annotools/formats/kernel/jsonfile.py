@@ -21,7 +21,7 @@ import orjson
 from annotools.errors import InputError, Problem, Problems
 from annotools.storage import Source
 
-CHUNK = 4096
+CHUNK = 1 << 14
 CHUNK_BYTES = 1 << 20
 UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _CONSTANT = re.compile(rb'"(?:[^"\\]|\\.)*+"|-?\bInfinity\b|\bNaN\b')

@@ -57,7 +57,7 @@ class NumberTexts:
         return None if rows is None else (_ragged(list(chain.from_iterable(rows))), offsets_of(list(map(len, rows))))
 
     def _at_once(self, texts: Sequence[msgspec.Raw | bytes], depth: int) -> tuple[Ragged, Ints] | None:
-        if self._parser is None:
+        if self._parser is None or not texts:
             return None
         text = b"[" + b",".join(texts) + b"]"
         try:
