@@ -15,7 +15,7 @@ import pytest
 import annotools as at
 from annotools.formats import slugs
 from annotools.model import MASK, POLYGON, RECTANGLE
-from benchmarks import counts, tables, verdicts
+from benchmarks import counts, measuring, tables, verdicts
 from benchmarks.generators.content import runs, staircase
 from benchmarks.inputs import INPUTS, make
 from benchmarks.jobs import JOBS, Aim
@@ -181,6 +181,13 @@ def test_a_child_that_fails_says_why_without_paths() -> None:
 def test_a_child_that_takes_too_long_is_ended() -> None:
     with pytest.raises(FailureError, match="takes too long"):
         run([sys.executable, "-c", "import time; time.sleep(60)"], 0.2)
+
+
+def test_a_package_is_missing_where_it_is_blocked() -> None:
+    words = [sys.executable, "-c", measuring.BLOCK]
+    assert run([*words, "isal,no_such_module", "--version"], 60).status == 0
+    with pytest.raises(FailureError, match="click"):
+        run([*words, "click", "--version"], 60)
 
 
 ROW = Row(
