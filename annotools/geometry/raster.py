@@ -121,8 +121,6 @@ def are_drawable(values: Array, offsets: Ints) -> Bools:
     if len(values) and values.max() < _LIMIT and values.min() > -_LIMIT:  # nearly always, and without a copy; not NaN
         return np.ones(len(offsets) - 1, np.bool_)
     with np.errstate(invalid="ignore"):
-        if len(values) and values.min() > -_LIMIT and values.max() < _LIMIT:  # NaN is neither
-            return np.ones(len(offsets) - 1, np.bool_)
         return segment_all(np.abs(values) < _LIMIT, offsets)
 
 

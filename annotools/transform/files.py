@@ -79,6 +79,8 @@ def unique_stems(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     given = dataset.frames
     subsets = [""] * len(given) if argument else given.subsets
     taken = {(subset, _stem(name)) for subset, name in zip(subsets, given.names, strict=True)}
+    if len(taken) == len(given):
+        return dataset, Losses()
     seen: set[tuple[str, str]] = set()
     names = []
     for subset, name in zip(subsets, given.names, strict=True):

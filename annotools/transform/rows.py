@@ -32,7 +32,7 @@ def no_argument(name: str, argument: str) -> None:
 def recast(shapes: Shapes, rows: Ints, points: Ragged, **columns: Any) -> Shapes:
     """The same table with other points, and other values in some columns, for `rows`.
 
-    points: ragged, one row for each of `rows`.  columns: a value for all, or one each.
+    points: ragged, one row for each of `rows`.  columns: a value for all, or one each.  Of no rows it is the table.
     """
     if not len(rows):
         return shapes

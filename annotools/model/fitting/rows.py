@@ -125,10 +125,13 @@ _PIECE = 1 << 16  # values rounded at a time: what is made on the way stays in t
 def _sizes(fitting: Fitting, start: int, count: int) -> Any:
     """For each of some values the width or height of its frame, px."""
     shapes = fitting.dataset.shapes
-    rows = np.searchsorted(shapes.offsets, np.arange(start, start + count), "right") - 1
-    axis = (start + np.arange(len(rows)) - shapes.offsets[rows]) % 2
-    sizes = fitting.dataset.frames.sizes(shapes.frame[rows])
-    return sizes[np.arange(len(rows)), axis].astype(np.float64)
+    first = int(np.searchsorted(shapes.offsets, start, "right")) - 1
+    last = int(np.searchsorted(shapes.offsets, start + count, "left"))
+    starts, sizes = shapes.offsets[first:last], fitting.dataset.frames.sizes(shapes.frame[first:last])
+    ends = np.minimum(np.maximum(shapes.offsets[first : last + 1], start), start + count)
+    rows = np.repeat(np.arange(last - first), ends[1:] - ends[:-1])
+    axis = (start + np.arange(count) - starts[rows]) % 2
+    return sizes[rows, axis].astype(np.float64)
 
 
 def _tell_rounded(fitting: Fitting, column: str, rows: Any, why: str) -> None:
