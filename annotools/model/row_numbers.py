@@ -37,6 +37,11 @@ def numbered(dataset: Any_Dataset) -> Any_Dataset:
     return dataset.replace(extras=extras)
 
 
+def is_numbered(dataset: Parts) -> bool:
+    """Whether the numbers of rows go along."""
+    return _ROW in dataset.shapes.extras
+
+
 @lru_cache(1)
 def _counted(rows: int) -> tuple[Rows, Bools]:
     """Numbers of rows, and that they are there: all tables share them, and one step after the other."""

@@ -77,12 +77,12 @@ def assemble(dataset: Dataset, tracked: Shapes, carried: KeyframeAttributes) -> 
     owner = np.where(of_shape, new[np.where(of_shape, given.owner, -1)], given.owner)
     attributes = given.replace(owner=owner).take(owner >= 0)
     return dataset.replace(
-        shapes=_followed(shapes.replace(parent=new[shapes.parent]), plain, tracked), origin=None,
+        shapes=followed(shapes.replace(parent=new[shapes.parent]), plain, tracked), origin=None,
         attributes=Attributes.concat([attributes, carried.table(len(plain), given.pool)]),
     )  # fmt: skip
 
 
-def _followed(shapes: Shapes, rows: Ints, others: Shapes) -> Shapes:
+def followed(shapes: Shapes, rows: Ints, others: Shapes) -> Shapes:
     """Some rows, then all of others; one column after the other, so that there is no table of the first alone."""
     first, ends = take(shapes.values, shapes.offsets, rows)
     values = np.concatenate([first, others.values])

@@ -15,10 +15,12 @@ from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
 from annotools.model.extras import Extra
 from annotools.model.losses import Ledger, Losses
+from annotools.model.row_numbers import is_numbered
 from annotools.model.tables import Attributes, Tracks
 from annotools.quirks import NONE, Quirks
 from annotools.tracks import interpolate
 from annotools.tracks.elements import element_owners
+from annotools.tracks.timeline import followed
 from annotools.transform.rows import no_argument
 
 
@@ -27,10 +29,42 @@ def tracks_to_shapes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     no_argument("tracks-to-shapes", argument)
     if not len(dataset.tracks):
         return dataset, Losses()
-    full, losses = interpolate(dataset, quirks)
+    moving = _moving(dataset)
+    full, losses = interpolate(moving, quirks)
     shown, hidden = _shown(full)
     del full  # there are two of all columns by now
-    return _flattened(dataset, shown, losses + hidden)
+    flat, losses = _flattened(dataset, shown, losses + hidden)
+    return (flat if moving is dataset else _behind_plain(dataset, flat)), losses
+
+
+def _moving(dataset: Dataset) -> Dataset:
+    """Only the rows of tracks, so that no other is held three times: as given, frame by frame, and shown.
+
+    The whole where plain shapes say how many frames there are, or losses would not know which rows these were.
+    """
+    shapes = dataset.shapes
+    tracked, ends_known = shapes.track >= 0, len(dataset.frames) > 0 or len(dataset.jobs) > 0
+    if tracked.all() or (shapes.parent[tracked] >= 0).any() or not ends_known or not is_numbered(dataset):
+        return dataset
+    return dataset.select(shapes=tracked)
+
+
+def _behind_plain(dataset: Dataset, flat: Dataset) -> Dataset:
+    """The plain shapes of a dataset, then those that its tracks became."""
+    shapes, moved, attributes = dataset.shapes, flat.shapes, dataset.attributes
+    plain = np.flatnonzero(shapes.track < 0)
+    new = np.full(len(shapes) + 1, -1, np.int32)  # the last is that of the row -1
+    new[plain] = np.arange(len(plain))
+    of_shape = attributes.kind == Owner.SHAPE
+    owner = np.where(of_shape, new[np.where(of_shape, attributes.owner, -1)], attributes.owner)
+    rest = attributes.replace(owner=owner).take((owner >= 0) & (attributes.kind != Owner.TRACK))
+    own = flat.attributes.of_kind(Owner.SHAPE)
+    parents = np.where(moved.parent >= 0, moved.parent + len(plain), -1)
+    return dataset.replace(
+        shapes=followed(shapes.replace(parent=new[shapes.parent]), plain, moved.replace(parent=parents)),
+        attributes=Attributes.concat([rest, own.replace(owner=own.owner + len(plain))]),
+        tracks=Tracks.of(0), origin=None,
+    )  # fmt: skip
 
 
 def tracks_to_numbered_shapes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:

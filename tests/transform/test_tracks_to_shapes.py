@@ -11,7 +11,7 @@ import pytest
 
 from annotools import quirks
 from annotools.model import Dataset, DatasetBuilder, Owner
-from annotools.transform import tracks_to_shapes
+from annotools.transform import run, tracks_to_shapes
 from tests.tracks.documents import dataset_of, plain_frames, texts_of
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "tracks" / "interpolation.json"
@@ -69,3 +69,26 @@ def test_no_track_no_change() -> None:
     found, losses = tracks_to_shapes(empty)
     assert found is empty
     assert not losses
+
+
+_PLAIN = {
+    "shapes": [
+        {"type": "polygon", "frame": 1, "label_id": 1, "points": [0, 0, 9, 0, 9, 9], "source": "auto", "group": 2,
+         "attributes": [{"spec_id": 8, "value": "x"}]},
+        {"type": "rectangle", "frame": 0, "label_id": 1, "points": [1, 2, 3, 4], "outside": True},
+    ],
+    "tags": [{"frame": 0, "label_id": 1, "attributes": [{"spec_id": 8, "value": "y"}]}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", json.loads(DATA.read_text()), ids=lambda case: case["name"])
+def test_as_a_step_of_a_pipeline_only_tracks_are_expanded_and_all_comes_out_as_before(case: Item) -> None:
+    frames = plain_frames(case["stop_frame"] + 1, case["deleted_frames"])
+    given = dataset_of([(-1, {"tracks": [case["track"]], **_PLAIN})], frames)
+    whole, said_whole = tracks_to_shapes(given)
+    step, said_step = run(given, ("tracks-to-shapes",))
+    for name in (*whole.shapes.COLUMNS, "values", "offsets"):
+        np.testing.assert_array_equal(getattr(step.shapes, name), getattr(whole.shapes, name), err_msg=name)
+    assert texts_of(step) == texts_of(whole)
+    assert (len(step.tracks), len(step.tags)) == (0, 1)
+    assert [(one.what, one.count) for one in said_step] == [(one.what, one.count) for one in said_whole]
