@@ -115,7 +115,7 @@ class ServerWriter(Writer):
     def images(self, subset: Subset, frames: Ints) -> JsonRows:
         rows = images_out.plain(self.dataset.frames, frames, subset.image_ids(frames))
         for key, value in _IMAGE.items():
-            rows.put(key, [dumped(value)] * len(rows))
+            rows.put_alike(key, dumped(value))
         return rows
 
     def attribute_texts(self, leader: Ints) -> list[bytes]:

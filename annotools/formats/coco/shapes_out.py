@@ -35,8 +35,6 @@ def segmentations(dataset: Dataset, found: Objects, *, compressed: bool) -> list
 
 
 def _polygons(found: Objects) -> list[bytes]:
-    if not len(found.polygons[1]) > 1:
-        return [b"[]"] * len(found.mask)
     parts, counts, first = part_texts(*found.polygons), lengths(found.parts), found.parts[:-1]
     pairs = zip(counts.tolist(), first.tolist(), strict=True)
     texts = [b"[[%b]]" % parts[start] if count == 1 else b"[]" for count, start in pairs]

@@ -140,10 +140,13 @@ class Writer:
         """The annotations of a few objects.  numbers: their ids."""
         found = self.described(members)
         rows = self._named(self.dataset.shapes, found.leader, subset, numbers)
-        rows.put("segmentation", shapes_out.segmentations(self.dataset, found, compressed=self.compressed))
+        if len(found.polygons[1]) > 1 or len(found.masks[1]) > 1:
+            rows.put("segmentation", shapes_out.segmentations(self.dataset, found, compressed=self.compressed))
+        else:
+            rows.put_alike("segmentation", b"[]")
         rows.put("area", number_texts(found.areas))
         rows.put("bbox", list_texts(found.boxes))
-        rows.put("iscrowd", [b"0"] * len(rows))
+        rows.put_alike("iscrowd", b"0")
         if self.crowd:
             masks = np.flatnonzero(found.mask >= 0).tolist()
             rows.put_at("iscrowd", masks, [b"1"] * len(masks))

@@ -32,6 +32,7 @@ class JsonRows:
     def __init__(self, size: int) -> None:
         self._size = size
         self._columns: dict[str, list[bytes]] = {}
+        self._alike: dict[str, bytes] = {}  # what all rows say alike, which needs no piece of its own
         self._sparse: set[str] = set()  # keys that not every row may have: empty texts are looked for in no other
 
     def __len__(self) -> int:
@@ -44,12 +45,19 @@ class JsonRows:
         """A key that every row has; the list is theirs from now on."""
         self._columns[key] = texts
         self._sparse.discard(key)
+        self._alike.pop(key, None)
+
+    def put_alike(self, key: str, text: bytes) -> None:
+        """A key of which every row says the same."""
+        self.put(key, [text] * self._size)
+        self._alike[key] = text
 
     def put_at(self, key: str, places: Sequence[int], texts: Iterable[bytes]) -> None:
         """What some rows say, ascending, empty for nothing; those that said something else before say this."""
         if not len(places):
             return
         self._sparse.add(key)
+        self._alike.pop(key, None)
         if len(places) == self._size:
             self._columns[key] = list(texts)
             return
@@ -86,13 +94,18 @@ class JsonRows:
     def _pieces(self, before: bytes) -> list[Iterable[bytes]]:
         """What stands one after the other in each object, with the names of keys.  before: what the first follows."""
         pieces: list[Iterable[bytes]] = []
+        alike = b""  # what stands before the next piece in every row
         for key, column in self._columns.items():
-            name = b"%b%b:" % (b"," if pieces else before, orjson.dumps(key))
-            if key in self._sparse and b"" in column:
-                pieces.append([name + text if text else text for text in column])
+            name, before = b"%b%b:" % (before, orjson.dumps(key)), b","
+            if key in self._alike:
+                alike += name + self._alike[key]
+            elif key in self._sparse and b"" in column:
+                pieces += [repeat(alike, self._size), [name + text if text else text for text in column]]
+                alike = b""
             else:
-                pieces += [repeat(name), column]
-        return pieces
+                pieces += [repeat(alike + name, self._size), column]
+                alike = b""
+        return [*pieces, repeat(alike, self._size)] if alike else pieces
 
 
 def joined(texts: Sequence[bytes]) -> bytes:

@@ -118,3 +118,22 @@ def test_whole_numbers_of_more_than_64_bits_are_ids() -> None:
 def test_shared_objects_are_written_alike() -> None:
     one = {"a": 1}
     assert shared_texts([one, {}, one]) == [b'{"a":1}', b"{}", b'{"a":1}']
+
+
+def test_what_all_rows_say_alike_stands_in_its_place() -> None:
+    rows = JsonRows(2)
+    rows.put_alike("a", b"0")
+    rows.put("b", [b"1", b"2"])
+    rows.put_alike("c", b"[]")
+    rows.put_at("d", [1], [b"3"])
+    rows.put_alike("e", b"4")
+    assert rows.joined() == b'{"a":0,"b":1,"c":[],"e":4},{"a":0,"b":2,"c":[],"d":3,"e":4}'
+    rows.put_at("c", [0], [b"{}"])
+    rows.drop("e", [1])
+    assert rows.joined() == b'{"a":0,"b":1,"c":{},"e":4},{"a":0,"b":2,"c":[],"d":3}'
+
+
+def test_rows_that_say_nothing_but_the_same() -> None:
+    rows = JsonRows(2)
+    rows.put_alike("a", b"0")
+    assert rows.joined() == b'{"a":0},{"a":0}'
