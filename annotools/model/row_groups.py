@@ -13,6 +13,7 @@ import numpy as np
 
 from annotools.model.columns import Array, Ints
 
+_LONG = 64  # items of a list that are compared one by one
 _MOST = 1 << 62  # numbers that fit into 64 bits
 
 
@@ -58,12 +59,21 @@ def list_groups(ends: Ints, columns: Iterable[Array]) -> Ints:
     found = Alike(len(ends) - 1)
     columns = list(columns)
     rows, place = np.flatnonzero(np.diff(ends)), 0
-    while len(rows):
+    while len(rows) and place < _LONG:
         for column in columns:
             found.split(column[ends[rows] + place], rows)
         place += 1
         rows = rows[ends[rows] + place < ends[rows + 1]]
+    for column in columns if len(rows) else []:
+        found.split(_by_bytes(column, ends[rows] + place, ends[rows + 1]), rows)
     return found.numbers
+
+
+def _by_bytes(column: Array, starts: Ints, stops: Ints) -> Ints:
+    """A number for each range of a column: few are long, and a step for each item would be long for those."""
+    known: dict[bytes, int] = {}
+    ranges = zip(starts.tolist(), stops.tolist(), strict=True)
+    return np.array([known.setdefault(column[a:b].tobytes(), len(known)) for a, b in ranges], np.int64)
 
 
 def _dense(numbers: Ints) -> Ints:

@@ -58,7 +58,8 @@ def drawn_skeletons(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     rows = tuple(row for label, (_, points) in zip(drawn, families, strict=True) for row in (label, *points))
     if len(rows) < len(labels) or rows == labels.rows:
         return dataset, Losses()
-    bare = [place for place, label in enumerate(labels) if label not in rows]
+    kept = {row.id: row for row in rows}
+    bare = [place for place, label in enumerate(labels) if kept.get(label.id) != label]
     ledger.changed("drawing of label", "a skeleton needs one", dataset, "labels", bare, column="svg")
     moved = [place for place, (label, row) in enumerate(zip(labels, rows, strict=True)) if label.id != row.id]
     ledger.changed("place of sublabel", "points stand in the order of their drawing", dataset, "labels", moved)

@@ -61,6 +61,16 @@ def test_lists_are_alike_where_all_items_are(lists: list[list[int]]) -> None:
     assert all(number == 0 for number, one in zip(numbers, lists, strict=True) if not one)
 
 
+def test_long_lists_are_alike_where_all_items_are() -> None:
+    long = list(range(300))
+    lists = [long, long[:-1], [*long[:-1], 7], [9], long, [*long[:70], 9, *long[71:]], []]
+    ends = np.cumsum([0, *map(len, lists)])
+    numbers = list_groups(ends, [np.array([item for one in lists for item in one], np.int64)]).tolist()
+    assert [numbers.index(number) for number in numbers] == [0, 1, 2, 3, 0, 5, 6]
+    assert numbers[6] == 0
+
+
+
 @given(st.lists(st.lists(st.integers(0, 9))))
 def test_what_grows_is_all_that_was_added(pieces: list[list[int]]) -> None:
     column, rows = ColumnBuffer(), RowBuffer()

@@ -220,7 +220,7 @@ class Document:
     def _place(self, rows: Rows, attributes: Attributes, kind: str) -> int:
         """Take a row in, and give its place among all of its kind."""
         rows.attributes.append(attributes)
-        rows.lines.append(self.line)
+        rows.lines.append(self._parser.CurrentLineNumber + self.lines_before)
         place: int = getattr(self._counts, kind)
         setattr(self._counts, kind, place + 1)
         return place

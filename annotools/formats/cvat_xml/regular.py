@@ -29,6 +29,7 @@ _SKELETON = TAGS.index("skeleton")
 _TAG, _ATTRIBUTE, _IMAGE, _TRACK = (NAMES[name] for name in (b"tag", b"attribute", b"image", b"track"))
 _ROOT = len(NAMES)
 _MOST_NAMES = 64
+_MOST_TOKENS = 1024  # without their texts; a few dozen are usual
 _MOST_DEEP = 4
 _ENTITY = re.compile(rb"&(?:lt|gt|amp|quot|apos);")
 _NONE = np.zeros(0, np.int64)
@@ -66,6 +67,8 @@ class _Tokens(dict[bytes, int]):
         if b"]]>" in said:
             raise IrregularError
         if plain not in self._numbers:
+            if len(self.all) == _MOST_TOKENS:
+                raise IrregularError
             self.all.append(token_of(plain))
             self._numbers[plain] = len(self._numbers)
         self.plain.append(self._numbers[plain])
