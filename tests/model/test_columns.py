@@ -70,7 +70,6 @@ def test_long_lists_are_alike_where_all_items_are() -> None:
     assert numbers[6] == 0
 
 
-
 @given(st.lists(st.lists(st.integers(0, 9))))
 def test_what_grows_is_all_that_was_added(pieces: list[list[int]]) -> None:
     column, rows = ColumnBuffer(), RowBuffer()

@@ -6,7 +6,7 @@ believed: every token is of the grammar of `tokens`, no `<`, line end or tab sta
 their starts, every element is where the parser takes it, and characters are those of XML.  Else IrregularError is
 raised, and the parser takes the stretch, with all that is to be said of it.
 
-18 ns a number of a polygon and 0.9 us a box, a third and a fifth of what the parser's callbacks take.
+180,000 polygons of 25 points take 0.8 s and as many boxes 0.53, with the parser's callbacks 1.6 and 0.92.
 """
 
 from __future__ import annotations
