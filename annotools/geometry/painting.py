@@ -8,6 +8,7 @@ A picture is read as runs, stretches of one number on a line: what is asked of i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from annotools.geometry.ragged import Array, Ints, Ragged
 from annotools.geometry.spans import Spans, clip_spans, cvat_rle_to_spans, spans_to_cvat_rle
 
-__all__ = ["Runs", "masks_of", "masks_of_runs", "paint", "picture_runs"]
+__all__ = ["Runs", "masks_of", "masks_of_runs", "paint", "paint_each", "picture_runs"]
 
 
 class Runs(NamedTuple):
@@ -33,15 +34,22 @@ def paint(masks: Ragged, values: Array, size: tuple[int, int]) -> Array:
     masks: checked cvat_rles in the order in which they are painted, cut at the border of the frame.  values: one
     number each, above 0.  size: width, height.  Returns (h, w) of their type.
     """
+    return paint_each(masks, (values,), size)[0]
+
+
+def paint_each(masks: Ragged, values: Sequence[Array], size: tuple[int, int]) -> list[Array]:
+    """Several pictures of the same masks.  values: for each picture the numbers of the masks."""
     width, height = size
     spans = clip_spans(cvat_rle_to_spans(*masks), np.array(size))
-    numbers = np.asarray(values)
-    canvas = np.zeros(height * width, numbers.dtype)
-    runs = np.stack([spans.start, spans.stop], axis=1) + spans.y[:, None] * width
-    colors = numbers[spans.row]
-    for (start, stop), color in zip(runs.tolist(), colors.tolist(), strict=True):
-        canvas[start:stop] = color
-    return canvas.reshape(height, width)
+    starts = (spans.start + spans.y * width).tolist()
+    stops = (spans.stop + spans.y * width).tolist()
+    pictures = []
+    for numbers in map(np.asarray, values):
+        canvas = np.zeros(height * width, numbers.dtype)
+        for start, stop, color in zip(starts, stops, numbers[spans.row].tolist(), strict=True):
+            canvas[start:stop] = color
+        pictures.append(canvas.reshape(height, width))
+    return pictures
 
 
 def picture_runs(numbers: Array, *more: Array) -> Runs:

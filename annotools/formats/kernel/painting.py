@@ -11,13 +11,13 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.members import picture_size
-from annotools.geometry.painting import masks_of, paint
+from annotools.geometry.painting import masks_of, paint, paint_each
 from annotools.model import Dataset
 from annotools.model.columns import Array, Ints
 from annotools.storage import Source
@@ -29,6 +29,7 @@ __all__ = [
     "masks_of",
     "numbers_png",
     "paint",
+    "paint_each",
     "painting_order",
     "pixels_of",
     "png",
@@ -54,10 +55,13 @@ def painting_order(dataset: Dataset, rows: Ints) -> Ints:
 
 def png(numbers: Ints, palette: Array, mode: Literal["P", "RGB"] = "P") -> bytes:
     """A picture of numbers as PNG.  palette: (n, 3) red, green, blue of each number; P holds 256."""
+    colors = np.asarray(palette, np.uint8)
+    library = _library() if mode == "P" else None
+    if library is not None:
+        return _palette_png(numbers, colors, library)
     from PIL import Image  # 100 ms, and few writers paint
 
     stream = io.BytesIO()
-    colors = np.asarray(palette, np.uint8)
     if mode == "RGB":
         picture = Image.fromarray(colors[numbers])
     else:
@@ -65,6 +69,27 @@ def png(numbers: Ints, palette: Array, mode: Literal["P", "RGB"] = "P") -> bytes
         picture.putpalette(colors.tobytes())
     picture.save(stream, "PNG", compress_type=_RUNS)
     return stream.getvalue()
+
+
+def _library() -> Any:
+    """igzip, where it is installed: it deflates a picture of numbers in a tenth of the time of zlib."""
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        return None
+    return isal_zlib
+
+
+def _palette_png(numbers: Ints, colors: Array, library: Any) -> bytes:
+    """The chunks of a PNG of 8 bits a pixel; before each line stands the number of its filter, none."""
+    height, width = numbers.shape
+    lines = np.zeros((height, width + 1), np.uint8)
+    lines[:, 1:] = numbers
+    head = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"PLTE", colors.tobytes()), (b"IDAT", library.compress(lines, 1)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
 
 
 def numbers_png(numbers: Ints, bits: Literal[8, 16] = 8) -> bytes:

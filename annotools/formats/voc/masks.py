@@ -15,7 +15,7 @@ import numpy as np
 
 from annotools.errors import InputError, Problems
 from annotools.formats.kernel.classes import VOC_CLASSES, Color, voc_palette
-from annotools.formats.kernel.painting import masks_of, paint, painting_order, png, unpaint
+from annotools.formats.kernel.painting import masks_of, paint_each, painting_order, png, unpaint
 from annotools.geometry.ragged import take
 from annotools.model import Dataset
 from annotools.model.columns import Ints
@@ -35,7 +35,8 @@ def pictures(dataset: Dataset, rows: Ints, classes: Ints, first: int, size: tupl
     masks = take(dataset.shapes.values, dataset.shapes.offsets, order)
     numbers = first + np.searchsorted(np.sort(rows), order)
     kinds, numbers = classes[order].astype(np.uint8), numbers.astype(np.uint8)
-    return png(paint(masks, kinds, size), PALETTE), png(paint(masks, numbers, size), PALETTE)
+    kind, instance = (png(picture, PALETTE) for picture in paint_each(masks, (kinds, numbers), size))
+    return kind, instance
 
 
 @dataclass(frozen=True)
