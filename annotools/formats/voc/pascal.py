@@ -14,7 +14,7 @@ Source: http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -97,20 +97,29 @@ def _heads(dataset: Dataset, names: Sequence[str], segmented: Bools) -> Iterator
 def objects(dataset: Dataset) -> list[str]:
     """The element of each rectangle, by its row; nothing for what is none."""
     shapes, names = dataset.shapes, {label.id: text(label.name) for label in dataset.labels}
-    said = writing.attributes_by_row(dataset)
-    columns: list[list[Any]] = [shapes.label.tolist(), shapes.occluded.tolist(), shapes.rotation.tolist()]
-    columns += [writing.plain_extra(shapes, name) for name in ("pose", "truncated", "difficult", "voc")]
-    texts = []
-    for row, values in enumerate(zip(*columns, shapes.boxes().tolist(), shapes.type.tolist(), strict=True)):
-        label, occluded, rotation, pose, truncated, difficult, other, box, kind = values
-        if kind != RECTANGLE:
-            texts.append("")
-            continue
-        pairs = [*said.get(row, ()), *([("rotation", number(rotation))] if rotation else ())]
-        attributes = writing.attribute_elements(pairs, "\t\t")
-        flags = (text(pose or "Unspecified"), truncated or 0, occluded, difficult or 0)
-        texts.append(_OBJECT % (names[label], *flags, *map(number, box), attributes, writing.indented(other, 2)))
+    rows = np.flatnonzero(shapes.type == RECTANGLE)
+    pose, truncated, difficult, other = (
+        writing.plain_extra(shapes, name) for name in ("pose", "truncated", "difficult", "voc")
+    )
+    rotation, said = shapes.rotation, writing.attributes_by_row(dataset)
+    plain = zip(
+        rows.tolist(), map(names.__getitem__, shapes.label[rows].tolist()), shapes.occluded[rows].tolist(),
+        *writing.numbers(shapes.boxes()[rows]), strict=True,
+    )  # fmt: skip
+    turned = dict(zip(np.flatnonzero(rotation).tolist(), rotation[rotation != 0].tolist(), strict=True))
+    texts = [""] * len(shapes)
+    for row, name, occluded, *box in plain:
+        behind = other[row]
+        attributes = _attributes(said.get(row, ()), turned.get(row)) if row in said or row in turned else ""
+        flags = (text(pose[row] or "Unspecified"), truncated[row] or 0, occluded, difficult[row] or 0)
+        texts[row] = _OBJECT % (name, *flags, *box, attributes, writing.indented(behind, 2) if behind else "")
     return texts
+
+
+def _attributes(pairs: Sequence[tuple[str, str]], rotation: float | None) -> str:
+    """What an object says beside its box.  rotation: None for none."""
+    turned = [] if rotation is None else [("rotation", number(rotation))]
+    return writing.attribute_elements([*pairs, *turned], "\t\t")
 
 
 def read(source: Source, context: Dataset | None, options: Options) -> Read:

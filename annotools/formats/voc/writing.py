@@ -13,12 +13,22 @@ from annotools.formats.kernel.members import stem
 from annotools.formats.kernel.xmlfile import text
 from annotools.formats.voc.layout import NO_SUBSET
 from annotools.model import Dataset, Frames, Owner, Shapes
-from annotools.model.columns import Array, Ints
+from annotools.model.columns import Array, Floats, Ints
 
 
 def number(value: float) -> str:
     """A number as short as it can be: whole ones without a point, which is all that many readers take."""
     return str(int(value)) if value.is_integer() else repr(value)
+
+
+def numbers(table: Floats) -> list[list[str]]:
+    """The columns of a table as texts, of each number what `number` says: distinct ones once, by one encoder."""
+    columns = []
+    for column in table.T:
+        found, place = np.unique(column, return_inverse=True)
+        texts = np.array(list(map(number, found.tolist())), object)
+        columns.append(texts[place.reshape(-1)].tolist())
+    return columns
 
 
 def subsets_of(dataset: Dataset) -> dict[str, list[int]]:
