@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 import annotools as at
@@ -14,6 +16,7 @@ from annotools import formats
 from annotools.formats.base import Options, Read
 from annotools.formats.kernel.classes import voc_palette
 from annotools.formats.kernel.painting import png
+from annotools.formats.voc import writing
 from annotools.model import MASK, RECTANGLE, Dataset, DatasetBuilder, Label
 from tests.formats.kernel.sources import zipped
 
@@ -317,3 +320,10 @@ def test_a_small_task_is_written_and_read_as_the_server_does(tmp_path: Path) -> 
     stored = at.read(DATA / "reimport" / "annotations.json", "cvat-api", context=task).dataset
     assert found == stored
     assert len(found.tracks) == 2
+
+
+@given(st.lists(st.floats() | st.floats(0, 5000).map(lambda value: round(value, 2)), max_size=8))
+def test_numbers_of_columns_are_those_of_one(values: list[float]) -> None:
+    assert writing.numbers(np.array(values).reshape(1, -1).T) == [
+        [writing.number(value) if np.isfinite(value) else repr(value) for value in values]
+    ]

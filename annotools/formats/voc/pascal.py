@@ -14,7 +14,7 @@ Source: http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -37,14 +37,15 @@ from annotools.model.columns import Bools
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
-_OBJECT = """\t<object>
+_SAID = """\t<object>
 \t\t<name>%s</name>
 \t\t<pose>%s</pose>
 \t\t<truncated>%d</truncated>
 \t\t<occluded>%d</occluded>
 \t\t<difficult>%d</difficult>
 \t\t<bndbox>
-\t\t\t<xmin>%s</xmin>
+\t\t\t<xmin>"""
+_BOX = """%s%s</xmin>
 \t\t\t<ymin>%s</ymin>
 \t\t\t<xmax>%s</xmax>
 \t\t\t<ymax>%s</ymax>
@@ -102,18 +103,24 @@ def objects(dataset: Dataset) -> list[str]:
         writing.plain_extra(shapes, name) for name in ("pose", "truncated", "difficult", "voc")
     )
     rotation, said = shapes.rotation, writing.attributes_by_row(dataset)
-    plain = zip(
-        rows.tolist(), map(names.__getitem__, shapes.label[rows].tolist()), shapes.occluded[rows].tolist(),
-        *writing.numbers(shapes.boxes()[rows]), strict=True,
-    )  # fmt: skip
     turned = dict(zip(np.flatnonzero(rotation).tolist(), rotation[rotation != 0].tolist(), strict=True))
-    texts = [""] * len(shapes)
-    for row, name, occluded, *box in plain:
-        behind = other[row]
+    texts, known = [""] * len(shapes), _Said()
+    columns = shapes.label[rows].tolist(), shapes.occluded[rows].tolist(), *writing.numbers(shapes.boxes()[rows])
+    for row, label, occluded, *box in zip(rows.tolist(), *columns, strict=True):
+        head = known[names[label], pose[row], truncated[row], occluded, difficult[row]]
         attributes = _attributes(said.get(row, ()), turned.get(row)) if row in said or row in turned else ""
-        flags = (text(pose[row] or "Unspecified"), truncated[row] or 0, occluded, difficult[row] or 0)
-        texts[row] = _OBJECT % (name, *flags, *box, attributes, writing.indented(behind, 2) if behind else "")
+        behind = writing.indented(other[row], 2) if other[row] else ""
+        texts[row] = _BOX % (head, *box, attributes, behind)
     return texts
+
+
+class _Said(dict[tuple[Any, ...], str]):
+    """What stands before the box: a few texts for all objects."""
+
+    def __missing__(self, key: tuple[Any, ...]) -> str:
+        name, pose, truncated, occluded, difficult = key
+        self[key] = _SAID % (name, text(pose or "Unspecified"), truncated or 0, occluded, difficult or 0)
+        return self[key]
 
 
 def _attributes(pairs: Sequence[tuple[str, str]], rotation: float | None) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import orjson
 
 from annotools.formats.base import Members
 from annotools.formats.kernel.members import stem
@@ -22,13 +23,23 @@ def number(value: float) -> str:
 
 
 def numbers(table: Floats) -> list[list[str]]:
-    """The columns of a table as texts, of each number what `number` says: distinct ones once, by one encoder."""
+    """The columns of a table as texts, of each number what `number` says, by an encoder of whole lists."""
     columns = []
     for column in table.T:
-        found, place = np.unique(column, return_inverse=True)
-        texts = np.array(list(map(number, found.tolist())), object)
-        columns.append(texts[place.reshape(-1)].tolist())
+        with np.errstate(invalid="ignore"):
+            size = np.abs(column)
+            whole = (column == np.trunc(column)) & (size < _LARGE)
+            plain = whole | ((size >= _SMALL) & (size < _LARGE))  # others may have an exponent, which encoders part in
+        values = column.astype(object)
+        values[whole] = column[whole].astype(np.int64).astype(object)
+        texts = orjson.dumps(values.tolist())[1:-1].decode().split(",")
+        for place in np.flatnonzero(~plain).tolist():
+            texts[place] = number(float(column[place]))
+        columns.append(texts if len(column) else [])
     return columns
+
+
+_SMALL, _LARGE = 1e-3, 1e15
 
 
 def subsets_of(dataset: Dataset) -> dict[str, list[int]]:
