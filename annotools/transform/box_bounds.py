@@ -9,7 +9,7 @@ import numpy as np
 from annotools.geometry.boxes import hull_boxes, rotated_bounds
 from annotools.geometry.cuboids import cuboids_to_boxes
 from annotools.geometry.ellipses import ellipse_bounds, points_to_cxcyrxry
-from annotools.geometry.ragged import Array, Floats, Ints, take
+from annotools.geometry.ragged import Array, Floats, Ints, Ragged, take
 from annotools.geometry.raster import are_drawable
 from annotools.geometry.rle import cvat_rle_boxes
 from annotools.geometry.rle_faults import check_cvat_rles
@@ -29,23 +29,23 @@ def bounds(dataset: Dataset, owners: Ints, turned: bool) -> tuple[Floats, Floats
     shapes = dataset.shapes
     boxes, rotation = np.full((len(shapes), 4), np.nan), np.zeros(len(shapes))
     for kind, round_it in _BOUNDS.items():
-        rows = _whole(shapes, kind)
-        boxes[rows] = round_it(*take(shapes.values, shapes.offsets, rows))
+        rows, points = _whole(shapes, kind)
+        boxes[rows] = round_it(*points)
     for kind in (RECTANGLE, ELLIPSE):
-        rows = _whole(shapes, kind)
-        points, angles = take(shapes.values, shapes.offsets, rows)[0].reshape(-1, 4), shapes.rotation[rows]
+        rows, points = _whole(shapes, kind)
+        corners, angles = points[0].reshape(-1, 4), shapes.rotation[rows]
         if turned:
-            boxes[rows], rotation[rows] = _unturned(points, kind), angles
+            boxes[rows], rotation[rows] = _unturned(corners, kind), angles
         else:
-            boxes[rows] = _round(points, angles, kind)
+            boxes[rows] = _round(corners, angles, kind)
     people = shapes.type == SKELETON
     boxes[people] = skeleton_corners(dataset, owners)[people] if people.any() else boxes[people]
     boxes[np.isinf(boxes)] = np.nan
     return boxes, rotation
 
 
-def _whole(shapes: Shapes, kind: int) -> Ints:
-    """The rows of a type that have what their type needs."""
+def _whole(shapes: Shapes, kind: int) -> tuple[Ints, Ragged]:
+    """The rows of a type that have what their type needs, and their points."""
     mine = np.flatnonzero(shapes.type == kind)
     counts = shapes.counts[mine]
     points = take(shapes.values, shapes.offsets, mine)
@@ -57,7 +57,7 @@ def _whole(shapes: Shapes, kind: int) -> Ints:
     else:
         fine &= counts == _COUNTS[kind]
         fine &= np.abs(shapes.rotation[mine]) < np.inf
-    return mine[fine]
+    return (mine, points) if fine.all() else (mine[fine], take(*points, fine))
 
 
 def _pixel_boxes(values: Array, offsets: Ints) -> Floats:
