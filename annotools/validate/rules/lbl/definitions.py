@@ -92,6 +92,32 @@ def _pairs(ctx: Context, found: list[tuple[int, int]], said: str, **more: Any) -
     return ctx.at("label", np.asarray(rows, np.int64), said, name=names, other=others, related=related, **more)
 
 
+@rule("LBL022", "empty-name", ERROR, needs=LABELS, proof="source: serializers.py, names may not be blank")
+def empty_name(ctx: Context) -> Iterator[Found]:
+    """A label, a point of a skeleton or an attribute has no name, or one of white space alone.
+
+    Why: the server takes white space off and answers 400 `This field may not be blank`; in files that say labels by
+        name it is a label of its own, or none.
+    Bad:
+        {"annotations": {}, "labels": [{"id": 1, "name": "", "attributes": []}]}
+
+        {"annotations": {}, "labels": [{"id": 1, "name": " \\t", "attributes": []}]}
+
+        {"annotations": {}, "labels": [{"id": 1, "name": "car", "attributes": [{"id": 11, "name": "",
+            "mutable": false, "input_type": "text", "default_value": "", "values": []}]}]}
+
+        {"annotations": {}, "labels": [{"id": 1, "name": "man", "type": "skeleton", "attributes": [], "sublabels": [
+            {"id": 2, "name": "", "type": "points", "attributes": []}]}]}
+    Good:
+        {"annotations": {}, "labels": [{"id": 1, "name": "0", "attributes": []}]}
+    Source: source: CVAT's OpenAPI document, LabelRequest and AttributeRequest (minLength)
+    """
+    nameless = [row for row, label in enumerate(ctx.labels) if not label.name.strip()]
+    yield ctx.at("label", np.asarray(nameless, np.int64), "the name is empty")
+    rows = [row for row, label in enumerate(ctx.labels) for spec in label.attributes if not spec.name.strip()]
+    yield ctx.at("label", np.asarray(rows, np.int64), "the name of an attribute is empty")
+
+
 @rule("LBL018", "unused-label", INFO, upload=OFF, needs=LABELS, proof="spec: a label needs no annotations")
 def unused_label(ctx: Context) -> Found:
     """A label is defined and no annotation has it.
