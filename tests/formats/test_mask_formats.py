@@ -259,6 +259,25 @@ def test_lines_of_kitti_come_back_as_they_were(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "names", "told"),
+    [
+        ("bus 0 0 0 1 2 3 4{} 0.5 7 8", [], "18 columns, expected 15 or 16 columns"),
+        ("bus 0 0 0 1 2 3 4{} 0.5 7", [], "17 columns, expected 15 or 16 columns"),
+        ("bus 0 0 0 100 20 300 40{} 0.5 1 2 3 4", [], "20 columns, expected 15 or 16 columns"),
+        ("lane 2 0 0 0 1 2 3 4{} 0.5", ["lane 2"], ""),
+        ("lane 2 3 0 0 0 1 2 3 4{} 1", ["lane 2 3"], ""),
+    ],
+)
+def test_more_columns_of_kitti_do_not_shift_the_box(tmp_path: Path, line: str, names: list[str], told: str) -> None:
+    text = line.format(" -1 -1 -1 -1000 -1000 -1000 -10")
+    found = read(tmp_path, {"a/label_2/b.txt": text}, "kitti")
+    assert [text.partition("b.txt:1: ")[2] for text in faults(found)] == [told] * bool(told)
+    assert [(shape.label.name, shape.points.tolist()) for shape in found.dataset.shapes] == [
+        (name, [1, 2, 3, 4]) for name in names
+    ]
+
+
 def test_a_bad_line_of_kitti_costs_no_other(tmp_path: Path) -> None:
     text = "Car 0 0 0 1 2 3 x -1 -1 -1 -1 -1 -1 -1\n\nCar 0 0 0 1 2\nCar 0 0 0 1 2 3 4 -1 -1 -1 -1 -1 -1 -1 1.0\r\n"
     found = read(tmp_path, {"a/label_2/b.txt": "\ufeff" + text}, "kitti")

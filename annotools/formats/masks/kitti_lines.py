@@ -4,7 +4,7 @@
     name, truncated 0..1, occluded 0..3, alpha, left, top, right, bottom, height, width, length, x, y, z, ry, score
 
 The score is only there where something has been detected.  A name may have several words: what stands before the
-numbers, unless two whole ones stand before it: these are a frame and an object of KITTI's tracking, where a file is a
+numbers, be it a number too (`lane 2`) where the box behind it is none that is inside out, unless two whole ones stand before it: these are a frame and an object of KITTI's tracking, where a file is a
 video and not a picture.  -1, -1000 and -10 are what is not known.  What CVAT has no word for are extras: `truncated`,
 `occlusion` (2 and 3), `alpha` and `kitti_3d` (the seven numbers of a box in space).
 Source: KITTI object development kit, readme.txt
@@ -62,7 +62,8 @@ def kitti_lines(source: Source, members: Sequence[str], problems: Problems) -> L
     _, worded = typed([part[1] if len(part) > len(CELLS) else b"x" for part in parts], float)
     names, cells, rows = _cells(parts, worded)
     for row in sorted({n for n, part in enumerate(parts) if part} - set(rows)):
-        said = f"{len(parts[row])} column{'s' * (len(parts[row]) > 1)}"
+        count = len(b" ".join(parts[row]).split())
+        said = f"{count} column{'s' * (count > 1)}"
         if _TRACKED.match(b" ".join(parts[row])):
             said = "begins with a frame and an object, as lines of KITTI's tracking do"
         problems.append(Problem(said, members[int(member[row])], int(line[row]), expected="15 or 16 columns"))
@@ -85,12 +86,21 @@ def _cells(parts: Sequence[list[bytes]], worded: Bools) -> tuple[list[str], list
     for row, (part, word) in enumerate(zip(parts, worded.tolist(), strict=True)):
         count = least if word else len(CELLS)
         name = b" ".join(part[:-count])
-        if len(part) <= least or _TRACKED.match(name):
+        if len(part) <= least or _TRACKED.match(name) or _is_shifted(name, part[-count:]):
             continue
         names.append(name.decode("utf-8", "replace"))
         cells += part[-count:] if not word else [*part[-count:], b"1"]
         rows.append(row)
     return names, cells, rows
+
+
+def _is_shifted(name: bytes, cells: Sequence[bytes]) -> bool:
+    """Whether a name ends in a number and what is read for its box is inside out: there are more columns behind."""
+    words = name.split()
+    values, bad = typed([*words[1:][-1:], *cells[3:7]], float)
+    if len(words) < 2 or bad.any():
+        return False
+    return bool(values[3] < values[1] or values[4] < values[2])
 
 
 def add_boxes(rows: Rows, lines: Lines, frames: Ints) -> None:
