@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -257,6 +258,57 @@ def test_lines_of_kitti_come_back_as_they_were(tmp_path: Path) -> None:
         [0.5, 2, -10, 1, 2, 3, 4, -1, -1, -1, -1000, -1000, -1000, -10, 1],
         [0, 3, -10, 5, 6, 7, 8, -1, -1, -1, -1000, -1000, -1000, -10, 0.25],
     ]
+
+
+def outlines(*items: object, **more: object) -> str:
+    return json.dumps({"imgHeight": 80, "imgWidth": 100, "objects": list(items), **more})
+
+
+ROAD = {"label": "road", "polygon": [[0, 70], [99.5, 40], [99, 79]]}
+CITY = "gtFine/train/aachen/aachen_0_gtFine_polygons.json"
+
+
+def test_outlines_of_cityscapes_are_polygons_one_above_the_other(tmp_path: Path) -> None:
+    car = {"label": "cargroup", "polygon": [[1, 2], [3, 4], [5, 2], [1, 1]], "id": 7, "deleted": 0, "verified": 0}
+    files = {
+        CITY: outlines(ROAD, {**car, "deleted": 1}, car),
+        "leftImg8bit/train/aachen/aachen_0_leftImg8bit.png": picture([[0] * 100] * 80),
+    }
+    found = read(tmp_path, files, "cityscapes")
+    assert faults(found) == []
+    shapes, frames = found.dataset.shapes, found.dataset.frames
+    assert [(s.label.name, s.points.tolist(), s.z_order) for s in shapes] == [
+        ("road", [0, 70, 99.5, 40, 99, 79], 0), ("cargroup", [1, 2, 3, 4, 5, 2, 1, 1], 2),
+    ]  # fmt: skip
+    assert (frames.names, frames.subsets, frames.width.tolist()) == (("aachen/aachen_0.png",), ("train",), [100])
+    assert len(found.media or ()) == 1
+
+
+def test_masks_of_cityscapes_count_for_more_than_outlines(tmp_path: Path) -> None:
+    masked = CITY.replace("polygons.json", "labelIds.png")
+    found = read(tmp_path, {CITY: outlines(ROAD), masked: picture([[7]])}, "cityscapes")
+    assert [shape.type for shape in found.dataset.shapes] == ["mask"]
+    assert [s.label.name for s in found.dataset.shapes] == ["road"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[]", "is no object, expected an object with imgWidth, imgHeight and objects"),
+        ("{", "is not JSON"),
+        (outlines(objects=None), ":/objects: has no list of objects, expected a list"),
+        (outlines(ROAD, 3), ":/objects/1: has no label"),
+        (outlines(ROAD, {"label": 3, "polygon": ROAD["polygon"]}), ":/objects/1: has no label"),
+        (outlines(ROAD, {"label": "car", "polygon": [[1, 2], [3, 4]]}), ":/objects/1: has no outline"),
+        (outlines(ROAD, {"label": "car", "polygon": [[1, 2], [3, 4], [5, "x"]]}), ":/objects/1: has no outline"),
+        (outlines(ROAD, {"label": "car", "polygon": [1, 2, 3, 4, 5, 6]}), ":/objects/1: has no outline"),
+    ],
+)
+def test_a_bad_outline_of_cityscapes_costs_no_other(tmp_path: Path, text: str, told: str) -> None:
+    found = read(tmp_path, {CITY: text}, "cityscapes")
+    (fault,) = faults(found)
+    assert told in fault
+    assert len(found.dataset.shapes) == (1 if '"objects": [{' in text else 0)
 
 
 @pytest.mark.parametrize(

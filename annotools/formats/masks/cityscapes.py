@@ -8,7 +8,8 @@
 
 The folder of pictures without a subset is `default`.  Boxes, polygons and ellipses become masks, of which only what is
 to be seen is left.  64 classes have room, and 999 instances of one on a picture.  Read are the challenge's own files
-with its classes too, coarse ones, numbers of training, or colours alone.
+with its classes too, coarse ones, numbers of training, or colours alone; and the outlines as people drew them
+(`*_polygons.json`) where there are no masks.
 Source: https://github.com/mcordts/cityscapesScripts
 """
 

@@ -47,7 +47,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
         said = "the server's importer takes what is not a mask for one, and the task has no label 'background'"
         raise InputError(Problem(said, source.name, expected="a task with that label"))
     rows = Rows(source, context, problems, options, matching=by_key)
-    read_rows(rows, source, problems)
+    read_rows(rows, source, problems, outlines=False)
     return stored(rows.read(), options)
 
 

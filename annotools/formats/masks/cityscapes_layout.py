@@ -1,6 +1,7 @@
 """Which pictures a Cityscapes dataset has, and what of their masks is there.
 
 gtFine/train/aachen/aachen_0_gtFine_instanceIds.png      subset train, picture aachen/aachen_0
+gtFine/train/aachen/aachen_0_gtFine_polygons.json        where none of its pictures of masks is there
 leftImg8bit/train/aachen/aachen_0_leftImg8bit.png        below imgsFine or not; gtCoarse is alike
 """
 
@@ -16,6 +17,7 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel.painting import Pixels, read_pixels
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks.cityscapes_classes import TRAINED, cityscapes_map
+from annotools.formats.masks.cityscapes_polygons import add_outlines
 from annotools.formats.masks.class_maps import BORDER, class_map
 from annotools.formats.masks.mask_rows import Entry, Masks, add_masks, cut
 from annotools.formats.masks.scenes import NO_SUBSET
@@ -25,24 +27,28 @@ from annotools.storage.media import is_picture
 from annotools.transform.picture_files import picture_key
 
 INSTANCES, LABELS, TRAIN_LABELS, COLORS = "instanceIds", "labelIds", "labelTrainIds", "color"
+POLYGONS = "polygons"
 PICTURE = "_leftImg8bit"
 BASE = 1000
-_FILE = re.compile(rf"(.*?)(?:_gt(?:Fine|Coarse))?_({INSTANCES}|{LABELS}|{TRAIN_LABELS}|{COLORS})\.png")
+_ORDER = (INSTANCES, LABELS, TRAIN_LABELS, COLORS, POLYGONS)
+_FILE = re.compile(rf"(.*?)(?:_gt(?:Fine|Coarse))?_({'|'.join(_ORDER)})\.(png|json)")
 _TRUTHS = ("gtFine", "gtCoarse")
-_ORDER = (INSTANCES, LABELS, TRAIN_LABELS, COLORS)
 
 
 def is_cityscapes(source: Source) -> bool:
     """Whether a source is certainly of Cityscapes."""
-    return any(set(_TRUTHS) & set(name.split("/")[:-1]) and _FILE.fullmatch(name) for name in source.members())
+    return any(set(_TRUTHS) & set(name.split("/")[:-1]) and _kind(name) for name in source.members())
 
 
-def entries_of(source: Source) -> list[Entry]:
-    """The pictures of a source, by subset and name; of their masks the picture that says most."""
+def entries_of(source: Source, *, outlines: bool = True) -> list[Entry]:
+    """The pictures of a source, by subset and name; of their masks the file that says most.
+
+    outlines: whether those that people drew are read where there are no masks.
+    """
     found: dict[tuple[str, str], list[str]] = {}
     for name in source.members():
         match = _FILE.fullmatch(name)
-        if match:
+        if match and _kind(name) and (outlines or _kind(name) != POLYGONS):
             found.setdefault(_place(match[1]), []).append(name)
     pictures = {_place(picture_key(name).removesuffix(PICTURE)): name for name in source.members() if _is_seen(name)}
     entries = [
@@ -76,26 +82,32 @@ def _place(path: str) -> tuple[str, str]:
 
 def _kind(name: str) -> str:
     match = _FILE.fullmatch(name)
-    return match[2] if match else ""
+    return match[2] if match and (match[2] == POLYGONS) == (match[3] == "json") else ""
 
 
 def _rank(name: str) -> int:
     return _ORDER.index(_kind(name))
 
 
-def read_rows(rows: Rows, source: Source, problems: Problems) -> None:
-    """Everything of a source."""
-    listed, entries = class_map(source, problems), entries_of(source)
+def read_rows(rows: Rows, source: Source, problems: Problems, *, outlines: bool = True) -> None:
+    """Everything of a source.  outlines: as of `entries_of`."""
+    listed, entries = class_map(source, problems), entries_of(source, outlines=outlines)
     names = listed or cityscapes_map(problems)
     if not entries and listed is None:
-        problems.append(Problem("holds no masks", source.name, expected="gtFine/*_instanceIds.png or *_labelIds.png"))
+        problems.append(
+            Problem(
+                "holds no masks", source.name, expected="gtFine/*_instanceIds.png, *_labelIds.png or *_polygons.json"
+            )
+        )
     masks: list[Masks | None] = []
-    for entry in entries:
-        pixels = read_pixels(source, entry.classes, problems)
+    drawn = {n for n, entry in enumerate(entries) if _kind(entry.classes) == POLYGONS}
+    for n, entry in enumerate(entries):
+        pixels = None if n in drawn else read_pixels(source, entry.classes, problems)
         masks.append(None if pixels is None else cut(*numbers_of(pixels, _kind(entry.classes)), entry.classes, names))
     used = {name for each in masks if each is not None for name in each.names}
     rows.label_defs((lb for lb in names.labels() if listed is not None or lb.name in used), closed=False)
-    add_masks(rows, entries, masks, problems)
+    frames = add_masks(rows, entries, masks, problems)
+    add_outlines(rows, source, [(int(frames[n]), entries[n].classes) for n in sorted(drawn)], problems)
 
 
 def numbers_of(pixels: Pixels, kind: str) -> tuple[Pixels, Ints]:

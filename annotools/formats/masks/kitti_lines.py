@@ -4,9 +4,10 @@
     name, truncated 0..1, occluded 0..3, alpha, left, top, right, bottom, height, width, length, x, y, z, ry, score
 
 The score is only there where something has been detected.  A name may have several words: what stands before the
-numbers, be it a number too (`lane 2`) where the box behind it is none that is inside out, unless two whole ones stand before it: these are a frame and an object of KITTI's tracking, where a file is a
-video and not a picture.  -1, -1000 and -10 are what is not known.  What CVAT has no word for are extras: `truncated`,
-`occlusion` (2 and 3), `alpha` and `kitti_3d` (the seven numbers of a box in space).
+numbers, be it a number too (`lane 2`) where the box behind it is not inside out, unless two whole ones stand before it:
+these are a frame and an object of KITTI's tracking, where a file is a video and not a picture.  -1, -1000 and -10 are
+what is not known.  What CVAT has no word for are extras: `truncated`, `occlusion` (2 and 3), `alpha` and `kitti_3d`
+(the seven numbers of a box in space).
 Source: KITTI object development kit, readme.txt
 """
 
