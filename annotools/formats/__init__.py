@@ -87,7 +87,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "segmentation-mask": ("segmentation", "labelmap", "_classes.csv"),
     "camvid": (".txt", ".csv", "annot/"),
     "cityscapes": ("gtfine", "gtcoarse"),
-    "kitti": ("label_2/", "instance/", "semantic/"),
+    "kitti": ("label_2/", "label_02/", "instance/", "semantic/"),
     "mots": ("instances/",),
     "mot": (".txt",),
     "datumaro": (".json",),

@@ -260,6 +260,50 @@ def test_lines_of_kitti_come_back_as_they_were(tmp_path: Path) -> None:
     ]
 
 
+TRACKING = """0 0 Car 0 0 -1.57 10 20 30 40 1.5 1.6 3.7 1 2 3 -1.5
+0 -1 DontCare -1 -1 -10 50 20 60 40 -1000 -1000 -1000 -10 -1 -1 -1
+1 0 Car 1 2 -1.57 12 20 32 40 1.5 1.6 3.7 1 2 3 -1.5 0.75
+3 0 Car 0 0 -1.57 16 20 36 40 1.5 1.6 3.7 1 2 3 -1.5
+3 7 Person 0 0 -10 1 2 3 4 -1 -1 -1 -1000 -1000 -1000 -10
+"""
+
+
+@pytest.mark.parametrize("folder", ["label_02", "label_2"])
+def test_files_of_kitti_tracking_are_tracks(tmp_path: Path, folder: str) -> None:
+    files = {
+        f"training/{folder}/0000.txt": TRACKING, f"training/{folder}/0001.txt": "2 0 Van 0 0 0 1 2 3 4 1 1 1 1 1 1 1\n",
+        "training/image_02/0000/000004.png": picture([[0]]),
+    }  # fmt: skip
+    found = read(tmp_path, files, "kitti" if folder == "label_2" else None)
+    assert faults(found) == []
+    dataset = found.dataset
+    first = [f"0000/{number:06d}" for number in range(4)]
+    assert dataset.frames.names == (*first, "0000/000004.png", *(f"0001/{number:06d}" for number in range(3)))
+    assert set(dataset.frames.subsets) == {"training"}
+    rows = [(s.frame.name, s.label.name, s.points.tolist()[0], s.outside, s.score) for s in dataset.shapes]
+    tracked = dataset.shapes.track.tolist()
+    assert [row for row, track in zip(rows, tracked, strict=True) if track < 0] == [
+        ("0000/000000", "DontCare", 50.0, False, 1.0)
+    ]
+    car = [row for row, track in zip(rows, tracked, strict=True) if track == 0]
+    assert car == [
+        ("0000/000000", "Car", 10.0, False, 1.0), ("0000/000001", "Car", 12.0, False, 0.75),
+        ("0000/000002", "Car", 12.0, True, 0.75), ("0000/000003", "Car", 16.0, False, 1.0),
+        ("0000/000004.png", "Car", 16.0, True, 1.0),
+    ]  # fmt: skip
+    assert [track.label.name for track in dataset.tracks] == ["Car", "Person", "Van"]
+
+
+def test_a_bad_line_of_kitti_tracking_costs_no_other(tmp_path: Path) -> None:
+    lines = ["0 1 Car 0 0 0 1 2 3 x 1 1 1 1 1 1 1", "0 1 Car 0 0 0 1 2 3", "99999999 1 Car 0 0 0 1 2 3 4 1 1 1 1 1 1 1"]
+    found = read(tmp_path, {"label_02/a.txt": "\n".join([*lines, "0 2 Car 0 0 0 1 2 3 4 1 1 1 1 1 1 1"])}, "kitti")
+    assert [text.partition("a.txt:")[2] for text in faults(found)] == [
+        "2: 9 columns, expected 17 columns", "1: bottom is 'x', expected a number",
+        "3: frame is 99999999, expected 0 to 1,048,575",
+    ]  # fmt: skip
+    assert [shape.points.tolist() for shape in found.dataset.shapes] == [[1, 2, 3, 4]]
+
+
 def outlines(*items: object, **more: object) -> str:
     return json.dumps({"imgHeight": 80, "imgWidth": 100, "objects": list(items), **more})
 

@@ -9,7 +9,8 @@
 
 The folder of pictures without a subset is `default`.  Instances of a class stay apart.  Rotated boxes, polygons and
 ellipses become masks, of which only what is to be seen is left; 255 classes have room, and 255 instances of one on a
-picture.  Read are lines of 15 and 16 columns and names of several words; without a list classes are Cityscapes'.
+picture.  Read are lines of 15 and 16 columns and names of several words; without a list classes are Cityscapes'.  Files
+of KITTI's tracking (`label_02/0000.txt`, a frame and an object before each line) are read as tracks.
 Source: https://www.cvlibs.net/datasets/kitti/eval_semantics.php
 """
 
@@ -66,8 +67,8 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_stem)
-    read_rows(rows, source, problems)
-    return rows.read()
+    read_rows(rows, source, problems, context)
+    return rows.read(gaps_are_outside=True)
 
 
 def steps(options: Options) -> tuple[str, ...]:

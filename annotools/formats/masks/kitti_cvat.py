@@ -73,7 +73,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     _demand_single_words(source)
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_key)
-    read_rows(rows, source, problems)
+    read_rows(rows, source, problems, tracking=False)
     found = rows.read()
     dataset, losses = fit(found.dataset, replace(EVERYTHING, shapes={RECTANGLE: SHAPE_COLUMNS}))
     told = Losses(tuple(replace(loss, why="the server's importer takes boxes", step="read") for loss in losses))

@@ -2,6 +2,8 @@
 
     train/label_2/a/b.txt   train/instance/a/b.png   train/semantic/..   train/semantic_rgb/..   train/image_2/a/b.jpg
 
+    training/label_02/0000.txt   of KITTI's tracking: a file a video
+
 The folder above is the subset; `training` and `testing` of the challenge are subsets like any other.
 """
 
@@ -17,8 +19,10 @@ from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks.cityscapes_classes import cityscapes_map
 from annotools.formats.masks.class_maps import class_map
 from annotools.formats.masks.kitti_lines import add_boxes, kitti_lines
+from annotools.formats.masks.kitti_tracking import add_videos, videos_of
 from annotools.formats.masks.mask_rows import Entry, Masks, add_masks, cut
 from annotools.formats.masks.scenes import NO_SUBSET
+from annotools.model import Dataset
 from annotools.model.columns import Ints
 from annotools.storage import Source
 from annotools.storage.media import is_picture
@@ -32,6 +36,8 @@ Place = tuple[str, str]  # subset, and path below the folder without ending
 def is_kitti(source: Source) -> bool:
     """Whether a source is certainly of KITTI: a folder of boxes or of masks that is called as its own."""
     folders = {part for name in source.members() for part in name.split("/")[:-1]}
+    if BOXES not in folders and "label_02" in folders and videos_of(source):
+        return True
     return BOXES in folders or {INSTANCES, CLASSES} <= folders or (INSTANCES in folders and PICTURES in folders)
 
 
@@ -48,13 +54,17 @@ def places_of(source: Source) -> dict[str, dict[Place, str]]:
     return found
 
 
-def read_rows(rows: Rows, source: Source, problems: Problems) -> None:
-    """Everything of a source."""
-    places = places_of(source)
+def read_rows(
+    rows: Rows, source: Source, problems: Problems, context: Dataset | None = None, *, tracking: bool = True
+) -> None:
+    """Everything of a source.  tracking: whether files of KITTI's tracking are read too."""
+    places, videos = places_of(source), videos_of(source) if tracking else []
+    for video in videos:
+        places[BOXES] = {place: name for place, name in places[BOXES].items() if name != video.member}
     listed = class_map(source, problems)
     names = listed or cityscapes_map(problems)
     entries = sorted((_entry(place, places) for place in set().union(*places.values())), key=_order)
-    if not entries and listed is None:
+    if not entries and not videos and listed is None:
         problems.append(Problem("holds no boxes or masks", source.name, expected=f"{BOXES}/*.txt or {INSTANCES}/*.png"))
     masks: list[Masks | None] = []
     for entry in entries:
@@ -65,7 +75,9 @@ def read_rows(rows: Rows, source: Source, problems: Problems) -> None:
     frames = add_masks(rows, entries, masks, problems)
     boxed = [n for n, entry in enumerate(entries) if entry.boxes]
     lines = kitti_lines(source, [entries[n].boxes for n in boxed], problems)
-    add_boxes(rows, lines, frames[boxed])
+    add_boxes(rows, lines, frames[boxed][lines.member])
+    if videos:
+        add_videos(rows, source, videos, context, problems)
 
 
 def _entry(place: Place, places: dict[str, dict[Place, str]]) -> Entry:

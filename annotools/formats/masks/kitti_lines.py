@@ -104,8 +104,8 @@ def _is_shifted(name: bytes, cells: Sequence[bytes]) -> bool:
     return bool(values[3] < values[1] or values[4] < values[2])
 
 
-def add_boxes(rows: Rows, lines: Lines, frames: Ints) -> None:
-    """Rows of lines.  frames: of each file."""
+def add_boxes(rows: Rows, lines: Lines, frame: Ints, track: Ints | int = -1) -> None:
+    """Rows of lines.  frame, track: of each line."""
     at = At(lines.members, lines.line, which=lines.member)
     values = lines.values
     occlusion = values[:, 1]
@@ -117,7 +117,7 @@ def add_boxes(rows: Rows, lines: Lines, frames: Ints) -> None:
     }
     extras = {name: extra for name, extra in extras.items() if extra.present.any()}
     rows.shapes(
-        RECTANGLE, frames[lines.member], rows.labels(lines.names, at=at), values[:, 3:7], at=at,
+        RECTANGLE, frame, rows.labels(lines.names, at=at), values[:, 3:7], at=at, track=track,
         occluded=np.isin(occlusion, (_PARTLY, _LARGELY)), score=values[:, 14], **extras,
     )  # fmt: skip
 
