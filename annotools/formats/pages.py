@@ -85,19 +85,24 @@ def cells(form: Format) -> dict[str, str]:
     keeps, steps = form.keeps, [name.partition("=")[0] for name in form.steps(Options())]
     kept = {kind.word: kind in keeps.shapes for kind in ShapeType} | {k: getattr(keeps, k) is not None for k in KINDS}
     kept["jobs"] = bool(keeps.jobs)
-    return {kind: "yes" if yes else _turned_into(kind, steps) for kind, yes in kept.items()}
+    turned = {kind: _turned_into(kind, steps) for kind in kept}
+    return {
+        kind: "yes" if yes else f"as {turned[kind]}" if kept.get(turned[kind], turned[kind] == "shapes") else "-"
+        for kind, yes in kept.items()
+    }
 
 
 def _turned_into(kind: str, steps: list[str]) -> str:
-    """By the names of the steps: `ellipses-to-masks`."""
-    plural = kind if kind in (*KINDS, "points") else {"rectangle": "boxes"}.get(kind, f"{kind}s")
-    if "shapes-to-boxes" in steps and kind in {boxed.word for boxed in BOXED}:  # one step for several kinds
-        return "as rectangle"
+    """What a kind is in the end, by the names of all steps: boxes-to-polygons, polygons-to-masks."""
+    boxed = {shape.word for shape in BOXED}
     for name in steps:
         what, to, result = name.partition("-to-")
+        plural = kind if kind in (*KINDS, "points") else {"rectangle": "boxes"}.get(kind, f"{kind}s")
         if to and what == plural and result in _RESULTS:
-            return f"as {_RESULTS[result]}"
-    return "-"
+            kind = _RESULTS[result]
+        elif name == "shapes-to-boxes" and kind in boxed:  # one step for several kinds
+            kind = "rectangle"
+    return kind
 
 
 _RESULTS = {
