@@ -19,10 +19,10 @@ FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("
 LEVELS = (
     ("_callable", "_version", "memory", "plugins"),
     ("errors",),
+    ("scale",),
     ("model", "geometry"),
     ("cvat_limits", "labeled_data", "quirks", "matching"),
     ("storage",),
-    ("scale",),
     ("tracks",),
     ("transform",),
     ("formats",),

@@ -64,8 +64,8 @@ Examples:
 @click.option("--strict-all", is_flag=True, help="The same for every loss and change, ids, dates and rounding too.")
 @click.option("--force", is_flag=True, help="Replace a folder with an earlier output in it, and nothing else.")
 @click.option("--report", metavar="FILE", help="Write what was changed and lost as JSON.")
-@click.option("--workers", type=click.IntRange(1), default=1, metavar="N", help="Share out the sources to N processes.")
-@click.option("--engine", metavar="dask://HOST:PORT", help="Share them out to this cluster instead.")
+@click.option("--workers", type=click.IntRange(1), default=1, metavar="N", help="Let N processes share out the work.")
+@click.option("--engine", metavar="dask://HOST:PORT", help="Let this cluster do it instead.")
 @click.option("--jobs", type=click.IntRange(1), hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a table.")
 def command(sources: tuple[str, ...], to: str, output: str, report: str | None, as_json: bool, **choices: Any) -> None:

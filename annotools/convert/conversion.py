@@ -21,6 +21,7 @@ from annotools.formats.base import Read
 from annotools.memory import collector_at_rest, give_back
 from annotools.model import Dataset
 from annotools.model.counting import counts
+from annotools.scale import Crew, at_work
 from annotools.storage import Media, Permit, write_members
 from annotools.storage.places import inputs
 from annotools.storage.writing import check_place
@@ -60,7 +61,8 @@ def convert(
     images: a folder or zip of pictures to match to the frames; False leaves out also those that came with the source.
     workers, executor: who works: so many processes of this machine, or any executor of `concurrent.futures` that sees
     the same files and has the same version of this package.  A place with `{stem}`, `{name}`, `{parent}` or `{number}`
-    is one for each source, and they share out the sources; into one place so many are read at the same time.
+    is one for each source, and they share out the sources; into one place so many are read at the same time, and
+    pictures of masks are painted by all of them.
     jobs: what workers was called.  on_step: told in words what is going on.
     Raises: InputError with every problem of the input (see `read`), UsageError, LossError with `strict`, StorageError.
     Nothing is written then, and what was at the place stays.  SourcesError where each source has a place of its own and
@@ -72,7 +74,7 @@ def convert(
     permit = Permit(force, target.form.members, inputs(*many, context, images), target.form.mark)
     check_place(where, permit)
     plan = ReadPlan(source_format, target.form, context_of(context), target.options, workers, renames_of(map))
-    with ExitStack() as stack, collector_at_rest():
+    with ExitStack() as stack, collector_at_rest(), at_work(Crew(workers, executor)):
         return _Road(where, target, permit, on_step or _silent).convert(
             lambda: _with_pictures(read_all(many, plan, on_error, stack), images, on_error, stack, target),
             many,

@@ -21,8 +21,8 @@ from annotools.convert.report import Conversion, Conversions, SourceReport
 from annotools.convert.writing import Target, writable
 from annotools.errors import SourcesError, UsageError, exact_keywords, texts
 from annotools.scale import Call, Crew, run
-from annotools.scale.outputs import absolute, is_pattern, places_of
 from annotools.storage import Permit
+from annotools.storage.outputs import absolute, is_pattern, places_of
 from annotools.storage.places import inputs
 from annotools.storage.writing import check_place
 

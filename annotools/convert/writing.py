@@ -19,6 +19,7 @@ from annotools.errors import LossError, Problems, UsageError, exact_keywords
 from annotools.formats.base import Format, Members, Options, check_dataset
 from annotools.formats.kernel.video_frames import without_missing
 from annotools.model import Dataset, Losses
+from annotools.scale import made_ahead
 from annotools.storage import Media, Permit, write_members
 from annotools.storage.media import is_picture
 from annotools.storage.places import STDOUT
@@ -133,7 +134,7 @@ class Target:
         """What goes to the place.  told: hears the name of each member before it is written."""
         pictures: set[str] = set()
         shown = self._counted(media) if self.options.images and media is not None else None
-        for name, pieces in self._write(dataset, shown, self.options):
+        for name, pieces in made_ahead(self._write(dataset, shown, self.options)):
             if self._single and not fnmatchcase(name, self._pattern):
                 self._left_out.append(name)
                 continue

@@ -24,6 +24,7 @@ from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Shapes
 from annotools.quirks import NONE, Quirks
+from annotools.scale import mapped
 from annotools.transform.mask_boxes import are_exact
 from annotools.transform.rows import recast
 from annotools.transform.track_gaps import without_rows
@@ -67,18 +68,23 @@ def _seen(dataset: Dataset, rows: Ints) -> Ragged:
     """What is to be seen of each mask: of those that meet no other all, which most do."""
     shapes = dataset.shapes
     order = rows[np.lexsort((np.arange(len(rows)), shapes.z_order[rows], shapes.frame[rows]))]
-    parts: list[Ragged] = []
-    for some in _batches(shapes, order):
-        given, frame = take(shapes.values, shapes.offsets, some), shapes.frame[some]
-        whole = are_exact(*given) & are_alone(cvat_rle_tails(*given), frame)
-        met = np.flatnonzero(~whole)
-        seen = seen_parts(take(*given, met), frame[met], dataset.frames.sizes(frame[met]))
-        place = np.arange(len(some))
-        place[met] = len(some) + np.arange(len(met))
-        parts.append(take(*concat([given, seen]), place))
+    parts = (
+        (take(shapes.values, shapes.offsets, some), shapes.frame[some], dataset.frames.sizes(shapes.frame[some]))
+        for some in _batches(shapes, order)
+    )
+    seen = concat(list(mapped(_seen_of, parts)))
     back = np.empty(len(shapes), np.int64)
     back[order] = np.arange(len(order))
-    return take(*concat(parts), back[rows])
+    return take(*seen, back[rows])
+
+
+def _seen_of(given: Ragged, frame: Ints, sizes: Ints) -> Ragged:
+    """The same of some masks, the lowest of each frame first.  sizes: of their frames."""
+    whole = are_exact(*given) & are_alone(cvat_rle_tails(*given), frame)
+    met = np.flatnonzero(~whole)
+    place = np.arange(len(frame))
+    place[met] = len(frame) + np.arange(len(met))
+    return take(*concat([given, seen_parts(take(*given, met), frame[met], sizes[met])]), place)
 
 
 def _batches(shapes: Shapes, rows: Ints) -> Iterator[Ints]:

@@ -60,3 +60,7 @@ def written_slowly(place: str, seconds: float) -> None:
         yield b"whole"
 
     write_members(place, [("a.txt", pieces())])  # type: ignore[list-item]  # a generator of bytes
+
+
+def named(number: int) -> bytes:
+    return f"picture {number}".encode()

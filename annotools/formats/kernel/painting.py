@@ -17,19 +17,22 @@ import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.members import picture_size
-from annotools.geometry.painting import masks_of, paint, paint_each
+from annotools.geometry.painting import masks_of, paint
+from annotools.geometry.ragged import Ragged
 from annotools.model import Dataset
 from annotools.model.columns import Array, Ints
+from annotools.scale import Late
 from annotools.storage import Source
 
 __all__ = [
     "MOST_PIXELS",
     "Pixels",
     "colors_of",
+    "late_numbers_png",
+    "late_png",
     "masks_of",
     "numbers_png",
     "paint",
-    "paint_each",
     "painting_order",
     "pixels_of",
     "png",
@@ -38,6 +41,8 @@ __all__ = [
     "unpaint",
 ]
 
+Mode = Literal["P", "RGB"]
+Bits = Literal[8, 16]
 UNKNOWN = -1
 _RUNS = 3  # of zlib's strategies Z_RLE: pictures of numbers are runs, so it looks for nothing else, in half the time
 # What Pillow raises at bytes that are none of a picture's, or cut short.
@@ -53,7 +58,7 @@ def painting_order(dataset: Dataset, rows: Ints) -> Ints:
     return rows[np.argsort(dataset.shapes.z_order[rows], kind="stable")]
 
 
-def png(numbers: Ints, palette: Array, mode: Literal["P", "RGB"] = "P") -> bytes:
+def png(numbers: Ints, palette: Array, mode: Mode = "P") -> bytes:
     """A picture of numbers as PNG.  palette: (n, 3) red, green, blue of each number; P holds 256."""
     colors = np.asarray(palette, np.uint8)
     library = _library() if mode == "P" else None
@@ -92,7 +97,25 @@ def _palette_png(numbers: Ints, colors: Array, library: Any) -> bytes:
     )
 
 
-def numbers_png(numbers: Ints, bits: Literal[8, 16] = 8) -> bytes:
+def late_png(masks: Ragged, numbers: Array, size: tuple[int, int], palette: Array, mode: Mode = "P") -> Late:
+    """`png` of what `paint` paints, when its bytes are asked for."""
+    return Late(_painted_png, (masks, numbers, size, palette, mode))
+
+
+def _painted_png(masks: Ragged, numbers: Array, size: tuple[int, int], palette: Array, mode: Mode) -> bytes:
+    return png(paint(masks, numbers, size), palette, mode)
+
+
+def late_numbers_png(masks: Ragged, numbers: Array, size: tuple[int, int], bits: Bits = 8) -> Late:
+    """`numbers_png` of what `paint` paints, when its bytes are asked for."""
+    return Late(_painted_numbers_png, (masks, numbers, size, bits))
+
+
+def _painted_numbers_png(masks: Ragged, numbers: Array, size: tuple[int, int], bits: Bits) -> bytes:
+    return numbers_png(paint(masks, numbers, size), bits)
+
+
+def numbers_png(numbers: Ints, bits: Bits = 8) -> bytes:
     """A grey picture of numbers as PNG, of 8 or 16 bits a pixel."""
     from PIL import Image
 

@@ -23,7 +23,7 @@ from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.mask_checks import CLASS, SEEN
 from annotools.formats.kernel.members import file_names
-from annotools.formats.kernel.painting import paint, png
+from annotools.formats.kernel.painting import late_png
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.labelme import labelme_cvat, writing
 from annotools.formats.labelme.attribute_text import text_of
@@ -50,8 +50,8 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
         for row, one in zip(rows.tolist(), objects, strict=True):
             if dataset.shapes.type[row] == MASK:
                 masks = take(dataset.shapes.values, dataset.shapes.offsets, np.array([row]))
-                picture = png(paint(masks, np.array([1]), sizes[frame]), _INK)
-                yield f"{subset}/Masks/{key}_mask_{one.number}.png", [picture]
+                picture = late_png(masks, np.array([1]), sizes[frame], _INK)
+                yield f"{subset}/Masks/{key}_mask_{one.number}.png", picture
     yield from writing.pictures(dataset, names, media, options)
 
 

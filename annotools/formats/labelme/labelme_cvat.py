@@ -49,10 +49,8 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
         ]  # fmt: skip
         yield f"{subset}/{key}.xml", [writing.document(dataset.frames.names[frame], sizes[frame], objects, _SOURCE)]
         for number in np.flatnonzero(shapes.type[rows] == MASK).tolist():
-            yield (
-                f"{subset}/Masks/{key}_mask_{number}.png",
-                [mask_picture(dataset, rows[number : number + 1], sizes[frame])],
-            )
+            picture = mask_picture(dataset, rows[number : number + 1], sizes[frame])
+            yield f"{subset}/Masks/{key}_mask_{number}.png", picture
     yield from writing.pictures(dataset, dataset.frames.names, media, options)
 
 

@@ -16,11 +16,12 @@ from annotools.formats.kernel.painting import paint
 from annotools.formats.labelme import writing
 from annotools.formats.labelme.attribute_text import text_of
 from annotools.geometry.boxes import xywh_to_xyxy, xyxy_to_xywh
-from annotools.geometry.ragged import take
+from annotools.geometry.ragged import Ragged, take
 from annotools.model import MASK, RECTANGLE, Dataset, Owner
 from annotools.model.columns import Array, Ints
 from annotools.model.extras import Extra
 from annotools.model.rounding import around
+from annotools.scale import Late
 from annotools.transform.server_outlines import read_outlines
 
 _INK = np.array([[0, 0, 0, 0], [0, 203, 255, 153]], np.uint8)
@@ -52,11 +53,14 @@ def _box(points: Array) -> Array:
     return box
 
 
-def mask_picture(dataset: Dataset, rows: Ints, size: tuple[int, int]) -> bytes:
+def mask_picture(dataset: Dataset, rows: Ints, size: tuple[int, int]) -> Late:
     """A mask as PNG.  rows: its row alone."""
+    return Late(_painted, (take(dataset.shapes.values, dataset.shapes.offsets, rows), size))
+
+
+def _painted(masks: Ragged, size: tuple[int, int]) -> bytes:
     from PIL import Image  # 100 ms, and few datasets have masks
 
-    masks = take(dataset.shapes.values, dataset.shapes.offsets, rows)
     stream = io.BytesIO()
     Image.fromarray(_INK[paint(masks, np.array([1]), size)]).save(stream, "PNG")
     return stream.getvalue()

@@ -20,7 +20,6 @@ from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.mask_checks import MASKS
 from annotools.formats.kernel.members import file_names, picture_patterns
-from annotools.formats.kernel.painting import png
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks import camvid_cvat
 from annotools.formats.masks.camvid_layout import entries_of, is_camvid
@@ -57,7 +56,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     for scene in found:
         if min(scene.size) > 0:
             kinds = classes.index(dataset.shapes.label[scene.rows])
-            yield f"{scene.subset}annot/{scene.key}.png", [png(scene.painted(dataset, kinds), palette, "RGB")]
+            yield f"{scene.subset}annot/{scene.key}.png", scene.colored(dataset, kinds, palette)
     yield from pictures(dataset, media, options, "{subset}")
 
 

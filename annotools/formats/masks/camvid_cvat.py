@@ -14,7 +14,6 @@ import numpy as np
 from annotools.errors import Problems
 from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.mask_checks import SERVER_MASKS
-from annotools.formats.kernel.painting import png
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks.camvid_layout import entries_of
 from annotools.formats.masks.mask_rows import read_rows
@@ -44,7 +43,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     for scene in found:
         if len(scene.rows):
             kinds = classes.index(dataset.shapes.label[scene.rows]) + 1
-            yield f"{scene.subset}annot/{scene.key}.png", [png(scene.painted(dataset, kinds), palette, "RGB")]
+            yield f"{scene.subset}annot/{scene.key}.png", scene.colored(dataset, kinds, palette)
     yield from pictures(dataset, media, options, "{subset}")
 
 

@@ -22,7 +22,6 @@ from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import MASKS
-from annotools.formats.kernel.painting import numbers_png, png
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks import cityscapes_cvat
 from annotools.formats.masks.cityscapes_layout import BASE, COLORS, INSTANCES, LABELS, is_cityscapes, read_rows
@@ -44,10 +43,10 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     kinds = classes.index(dataset.shapes.label)
     numbers = kinds * BASE + numbers_by_class(dataset)
     for scene in scenes(dataset, endings=options.images):
-        start, kind = f"gtFine/{scene.subset}/{scene.key}_gtFine_", scene.painted(dataset, kinds[scene.rows])
-        yield f"{start}{INSTANCES}.png", [numbers_png(scene.painted(dataset, numbers[scene.rows]), 16)]
-        yield f"{start}{LABELS}.png", [numbers_png(kind)]
-        yield f"{start}{COLORS}.png", [png(kind, palette, "RGB")]
+        start, kind = f"gtFine/{scene.subset}/{scene.key}_gtFine_", kinds[scene.rows]
+        yield f"{start}{INSTANCES}.png", scene.numbered(dataset, numbers[scene.rows], 16)
+        yield f"{start}{LABELS}.png", scene.numbered(dataset, kind)
+        yield f"{start}{COLORS}.png", scene.colored(dataset, kind, palette)
     yield from pictures(dataset, media, options, "imgsFine/leftImg8bit/{subset}", "_leftImg8bit")
 
 

@@ -14,7 +14,6 @@ from annotools.errors import InputError, Problem, Problems
 from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.classes import BACKGROUND
 from annotools.formats.kernel.mask_checks import SERVER_MASKS
-from annotools.formats.kernel.painting import numbers_png, png
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks.cityscapes_layout import BASE, COLORS, INSTANCES, LABELS, read_rows
 from annotools.formats.masks.scenes import color_lines, lines, pictures, scenes
@@ -32,10 +31,10 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     for scene in scenes(dataset, endings=True):
         kinds = classes.index(dataset.shapes.label[scene.rows])
         numbers = kinds * BASE + places_in_list(scene.rows)
-        start, kind = f"gtFine/{scene.subset}/{scene.key}_gtFine_", scene.painted(dataset, kinds)
-        yield f"{start}{INSTANCES}.png", [numbers_png(scene.painted(dataset, numbers), 16)]
-        yield f"{start}{LABELS}.png", [numbers_png(kind)]
-        yield f"{start}{COLORS}.png", [png(kind, classes.colors, "RGB")]
+        start = f"gtFine/{scene.subset}/{scene.key}_gtFine_"
+        yield f"{start}{INSTANCES}.png", scene.numbered(dataset, numbers, 16)
+        yield f"{start}{LABELS}.png", scene.numbered(dataset, kinds)
+        yield f"{start}{COLORS}.png", scene.colored(dataset, kinds, classes.colors)
     yield from pictures(dataset, media, options, "imgsFine/leftImg8bit/{subset}", "_leftImg8bit")
 
 

@@ -27,7 +27,6 @@ from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import BOX, MASKS
 from annotools.formats.kernel.members import picture_patterns
-from annotools.formats.kernel.painting import numbers_png, png
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks import kitti_cvat
 from annotools.formats.masks.counting import few_masks, numbers_by_class
@@ -54,12 +53,12 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     for scene in scenes(dataset, endings=options.images):
         yield f"{scene.subset}/{BOXES}/{scene.key}.txt", ["".join(texts[boxes.span(scene.frame)]).encode()]
         if min(scene.size) > 0:  # also without masks: it says how large the picture is
-            picture = scene.painted(dataset, numbers[scene.rows])
-            yield f"{scene.subset}/{INSTANCES}/{scene.key}.png", [numbers_png(picture, 16)]
+            picture = scene.numbered(dataset, numbers[scene.rows], 16)
+            yield f"{scene.subset}/{INSTANCES}/{scene.key}.png", picture
         if len(scene.rows):
-            kind = scene.painted(dataset, kinds[scene.rows])
-            yield f"{scene.subset}/{CLASSES}/{scene.key}.png", [numbers_png(kind)]
-            yield f"{scene.subset}/{COLORS}/{scene.key}.png", [png(kind, palette, "RGB")]
+            kind = kinds[scene.rows]
+            yield f"{scene.subset}/{CLASSES}/{scene.key}.png", scene.numbered(dataset, kind)
+            yield f"{scene.subset}/{COLORS}/{scene.key}.png", scene.colored(dataset, kind, palette)
     yield from pictures(dataset, media, options, f"{{subset}}/{PICTURES}")
 
 

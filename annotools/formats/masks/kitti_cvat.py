@@ -19,7 +19,6 @@ from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.lines import text_lines
 from annotools.formats.kernel.mask_checks import BOX, SERVER_MASKS
-from annotools.formats.kernel.painting import numbers_png, png
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks.kitti_layout import (
     BASE,
@@ -54,10 +53,10 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
         if mine := texts[boxes.span(scene.frame)]:
             yield f"{scene.subset}/{BOXES}/{scene.key}.txt", ["".join(mine).encode()]
         if len(scene.rows):
-            kind = scene.painted(dataset, classes.index(dataset.shapes.label[scene.rows]))
-            yield f"{scene.subset}/{INSTANCES}/{scene.key}.png", [numbers_png(kind * BASE, 16)]
-            yield f"{scene.subset}/{CLASSES}/{scene.key}.png", [numbers_png(kind, 16)]
-            yield f"{scene.subset}/{COLORS}/{scene.key}.png", [png(kind, classes.colors, "RGB")]
+            kind = classes.index(dataset.shapes.label[scene.rows])
+            yield f"{scene.subset}/{INSTANCES}/{scene.key}.png", scene.numbered(dataset, kind * BASE, 16)
+            yield f"{scene.subset}/{CLASSES}/{scene.key}.png", scene.numbered(dataset, kind, 16)
+            yield f"{scene.subset}/{COLORS}/{scene.key}.png", scene.colored(dataset, kind, classes.colors)
     yield from pictures(dataset, media, options, f"{{subset}}/{PICTURES}")
 
 

@@ -23,7 +23,6 @@ from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import CLASS, FITTING
 from annotools.formats.kernel.members import picture_patterns
-from annotools.formats.kernel.painting import numbers_png
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks import mots_cvat
 from annotools.formats.masks.mots_layout import BASE, FOLDER, LIST, PICTURES, is_mots, read_rows
@@ -45,8 +44,8 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     numbers = (classes.index(shapes.label) + 1) * BASE + np.append(track_numbers(dataset), 0)[shapes.track]
     for scene in scenes(dataset, endings=options.images):
         rows = scene.rows[~shapes.outside[scene.rows]]
-        picture = scene.of(rows).painted(dataset, numbers[rows])
-        yield f"{scene.subset}/{FOLDER}/{scene.key}.png", [numbers_png(picture, 16)]
+        picture = scene.of(rows).numbered(dataset, numbers[rows], 16)
+        yield f"{scene.subset}/{FOLDER}/{scene.key}.png", picture
     yield from pictures(dataset, media, options, f"{{subset}}/{PICTURES}")
 
 

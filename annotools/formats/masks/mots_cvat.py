@@ -18,7 +18,6 @@ from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.mask_checks import SERVER_MASKS
-from annotools.formats.kernel.painting import numbers_png
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.kernel.server_masks import with_outlines
 from annotools.formats.masks.mots_layout import BASE, FOLDER, LIST, PICTURES, read_rows
@@ -39,8 +38,8 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     track = shapes.extras["track_id"].values if len(shapes) else np.zeros(0, np.int64)
     numbers = (classes.index(shapes.label) + 1) * BASE + track
     for scene in scenes(dataset, endings=True):
-        picture = scene.painted(dataset, numbers[scene.rows])
-        yield f"{scene.subset}/{FOLDER}/{scene.key}.png", [numbers_png(picture, 16)]
+        picture = scene.numbered(dataset, numbers[scene.rows], 16)
+        yield f"{scene.subset}/{FOLDER}/{scene.key}.png", picture
     yield from pictures(dataset, media, options, f"{{subset}}/{PICTURES}")
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from annotools.formats.base import Members, Options
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.members import file_names
-from annotools.formats.kernel.painting import paint
-from annotools.geometry.ragged import take
+from annotools.formats.kernel.painting import late_numbers_png, late_png
+from annotools.geometry.ragged import Ragged, take
 from annotools.model import MASK, Dataset
 from annotools.model.columns import Array, Ints
+from annotools.scale import Late
 from annotools.storage import Media
 from annotools.transform.picture_files import picture_key
 
@@ -34,9 +36,16 @@ class Scene:
         """The same frame with some of its masks."""
         return replace(self, rows=rows)
 
-    def painted(self, dataset: Dataset, numbers: Array) -> Ints:
-        """The picture of some numbers, one for each of the rows."""
-        return paint(take(dataset.shapes.values, dataset.shapes.offsets, self.rows), numbers, self.size)
+    def colored(self, dataset: Dataset, numbers: Array, palette: Array) -> Late:
+        """The picture of some numbers, one for each of the rows, in their colours."""
+        return late_png(self._masks(dataset), numbers, self.size, palette, "RGB")
+
+    def numbered(self, dataset: Dataset, numbers: Array, bits: Literal[8, 16] = 8) -> Late:
+        """The grey picture of some numbers, one for each of the rows."""
+        return late_numbers_png(self._masks(dataset), numbers, self.size, bits)
+
+    def _masks(self, dataset: Dataset) -> Ragged:
+        return take(dataset.shapes.values, dataset.shapes.offsets, self.rows)
 
 
 def keys_of(dataset: Dataset, *, endings: bool) -> list[str]:

@@ -23,7 +23,6 @@ from annotools.formats.base import Format, Members, Options, Read
 from annotools.formats.kernel.classes import Classes, color_lines
 from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import MASKS
-from annotools.formats.kernel.painting import png
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks import segmentation_mask_cvat
 from annotools.formats.masks.mask_rows import read_rows
@@ -48,8 +47,8 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
             kinds = classes.index(dataset.shapes.label[scene.rows])
             numbers = np.arange(1, len(scene.rows) + 1)
             instances = voc_palette(len(numbers) + 1)
-            yield f"{CLASSES}/{scene.key}.png", [png(scene.painted(dataset, kinds), palette, "RGB")]
-            yield f"{INSTANCES}/{scene.key}.png", [png(scene.painted(dataset, numbers), instances, "RGB")]
+            yield f"{CLASSES}/{scene.key}.png", scene.colored(dataset, kinds, palette)
+            yield f"{INSTANCES}/{scene.key}.png", scene.colored(dataset, numbers, instances)
     yield from pictures(dataset, media, options, PICTURES)
 
 

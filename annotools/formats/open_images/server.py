@@ -22,8 +22,10 @@ from annotools.geometry.boxes import xywh_to_xyxy, xyxy_to_xywh
 from annotools.model import MASK, RECTANGLE, Dataset, Owner
 from annotools.model.columns import Floats
 from annotools.model.rounding import around
+from annotools.scale import Late
 
 _ATTRIBUTES = ("truncated", "is_group_of", "is_depiction", "is_inside")
+_INK = 1
 
 
 def hierarchy(dataset: Dataset) -> bytes:
@@ -76,8 +78,8 @@ class ServerTables:
             yield writing.table_name(subset, "annotations-object-segmentation"), [table_text(tables.MASKS, rows)]
         for frame, number, row in masks:
             size = self._dataset.frames.sizes(np.array([frame]))[0].tolist()
-            picture = mask_png(self._dataset.shapes.points(number), (size[0], size[1]), ink=1)
-            yield f"masks/{subset}/{row[0]}", [picture]
+            picture = Late(mask_png, (self._dataset.shapes.points(number), (size[0], size[1]), _INK))
+            yield f"masks/{subset}/{row[0]}", picture
 
     def _label_rows(self, frame: int) -> Iterator[tuple[Any, ...]]:
         for row in self._tags.rows(frame).tolist():

@@ -15,6 +15,7 @@ from annotools.formats.open_images import tables, writing
 from annotools.formats.open_images.mask_pictures import mask_png
 from annotools.model import MASK, RECTANGLE, Dataset, Shapes, Tags
 from annotools.model.columns import Ints
+from annotools.scale import Late
 
 
 def codes_of(dataset: Dataset) -> dict[int, str]:
@@ -116,7 +117,7 @@ def masks(dataset: Dataset, subset: str, listed: list[int], codes: dict[int, str
             files.append((f"masks/{subset}/{path}", row, (width, height)))
     yield writing.table_name(subset, "annotations-object-segmentation"), [table_text(tables.MASKS, said)]
     for path, row, size in files:
-        yield path, [mask_png(shapes.points(row), size)]
+        yield path, Late(mask_png, (shapes.points(row), size))
 
 
 def _span(sides: list[float], size: tuple[int, int]) -> Iterator[float]:

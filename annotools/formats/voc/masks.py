@@ -15,10 +15,11 @@ import numpy as np
 
 from annotools.errors import InputError, Problems
 from annotools.formats.kernel.classes import VOC_CLASSES, Color, voc_palette
-from annotools.formats.kernel.painting import masks_of, paint_each, painting_order, png, unpaint
+from annotools.formats.kernel.painting import late_png, masks_of, painting_order, unpaint
 from annotools.geometry.ragged import take
 from annotools.model import Dataset
 from annotools.model.columns import Ints
+from annotools.scale import Late
 from annotools.storage import Source
 
 CLASS, INSTANCE = "SegmentationClass", "SegmentationObject"
@@ -26,7 +27,7 @@ BORDER, MOST = 255, 254
 PALETTE = voc_palette(256)
 
 
-def pictures(dataset: Dataset, rows: Ints, classes: Ints, first: int, size: tuple[int, int]) -> tuple[bytes, bytes]:
+def pictures(dataset: Dataset, rows: Ints, classes: Ints, first: int, size: tuple[int, int]) -> tuple[Late, Late]:
     """The pictures of classes and of instances of a frame.
 
     rows: its masks.  classes: the class of every row of shapes.  first: the number of the first instance.
@@ -35,8 +36,7 @@ def pictures(dataset: Dataset, rows: Ints, classes: Ints, first: int, size: tupl
     masks = take(dataset.shapes.values, dataset.shapes.offsets, order)
     numbers = first + np.searchsorted(np.sort(rows), order)
     kinds, numbers = classes[order].astype(np.uint8), numbers.astype(np.uint8)
-    kind, instance = (png(picture, PALETTE) for picture in paint_each(masks, (kinds, numbers), size))
-    return kind, instance
+    return late_png(masks, kinds, size, PALETTE), late_png(masks, numbers, size, PALETTE)
 
 
 @dataclass(frozen=True)

@@ -74,10 +74,11 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
         if len(drawn):
             first = len(mine) + 1 if len(mine) + len(drawn) <= MOST else 1
             kind, instance = pictures(dataset, drawn, kinds, first, sizes[frame])
-            yield f"{CLASS}/{key}.png", [kind]
-            yield f"{INSTANCE}/{key}.png", [instance]
-        if options.images and media is not None and frame in media:
-            yield f"JPEGImages/{names[frame]}", media[frame].pieces()
+            yield f"{CLASS}/{key}.png", kind
+            yield f"{INSTANCE}/{key}.png", instance
+    for frame, name in enumerate(names if options.images and media is not None else ()):
+        if media is not None and frame in media:
+            yield f"JPEGImages/{name}", media[frame].pieces()
 
 
 def _heads(dataset: Dataset, names: Sequence[str], segmented: Bools) -> Iterator[str]:

@@ -51,10 +51,11 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
         yield f"Annotations/{key}.xml", [f"{head}{objects}</annotation>\n".encode()]
         if len(drawn):
             kind, instance = server.pictures(dataset, drawn, kinds, sizes[frame], palette)
-            yield f"{CLASS}/{key}.png", [kind]
-            yield f"{INSTANCE}/{key}.png", [instance]
-        if options.images and media is not None and frame in media:
-            yield f"JPEGImages/{dataset.frames.names[frame]}", media[frame].pieces()
+            yield f"{CLASS}/{key}.png", kind
+            yield f"{INSTANCE}/{key}.png", instance
+    for frame, name in enumerate(dataset.frames.names if options.images and media is not None else ()):
+        if media is not None and frame in media:
+            yield f"JPEGImages/{name}", media[frame].pieces()
 
 
 def read(source: Source, context: Dataset | None, options: Options) -> Read:

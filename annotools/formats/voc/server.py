@@ -11,7 +11,7 @@ from annotools.formats.base import Members, Read
 from annotools.formats.kernel.attribute_objects import server_attributes, server_look, with_beside
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
-from annotools.formats.kernel.painting import paint, png
+from annotools.formats.kernel.painting import late_png
 from annotools.formats.kernel.server_masks import with_outlines
 from annotools.formats.kernel.xmlfile import text
 from annotools.formats.voc import writing
@@ -20,6 +20,7 @@ from annotools.geometry.ragged import take
 from annotools.model import RECTANGLE, Dataset, Owner
 from annotools.model.columns import Ints
 from annotools.model.rounding import around
+from annotools.scale import Late
 
 _OBJECT = """  <object>
     <name>%s</name>
@@ -91,12 +92,12 @@ def lists(dataset: Dataset, classes: Classes, masks: ByFrame) -> Members:
                 yield f"ImageSets/{folder}/{subset}.txt", writing.list_of([keys[frame] for frame in some])
 
 
-def pictures(dataset: Dataset, rows: Ints, kinds: Ints, size: tuple[int, int], palette: Ints) -> tuple[bytes, bytes]:
+def pictures(dataset: Dataset, rows: Ints, kinds: Ints, size: tuple[int, int], palette: Ints) -> tuple[Late, Late]:
     """The RGB pictures of classes and instances.  rows: masks of a frame, the lowest first."""
     masks = take(dataset.shapes.values, dataset.shapes.offsets, rows)
     numbers = np.arange(1, len(rows) + 1)
     colors = palette if len(rows) < len(palette) else np.resize(palette, (len(rows) + 1, 3))
-    return png(paint(masks, kinds[rows], size), palette, "RGB"), png(paint(masks, numbers, size), colors, "RGB")
+    return late_png(masks, kinds[rows], size, palette, "RGB"), late_png(masks, numbers, size, colors, "RGB")
 
 
 def stored(read: Read) -> Read:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotools.errors import UsageError
-from annotools.scale.outputs import is_pattern, places_of
+from annotools.storage.outputs import is_pattern, places_of
 
 
 @pytest.mark.parametrize(
