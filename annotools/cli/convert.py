@@ -15,7 +15,7 @@ from annotools.cli import tables
 from annotools.cli.messages import progress, say_notes
 from annotools.cli.reading import slugs
 from annotools.cli.transforms import names
-from annotools.convert import Conversion, convert
+from annotools.convert import Conversion, Conversions, convert
 from annotools.errors import InputError, LossError, SourcesError, UsageError, summary_lines
 from annotools.scale.engines import executor_at
 from annotools.storage import Permit
@@ -66,6 +66,7 @@ Examples:
 @click.option("--report", metavar="FILE", help="Write what was changed and lost as JSON.")
 @click.option("--workers", type=click.IntRange(1), default=1, metavar="N", help="Let N processes share out the work.")
 @click.option("--engine", metavar="dask://HOST:PORT", help="Let this cluster do it instead.")
+@click.option("--resume", is_flag=True, help="Leave outputs as they are that a run with --resume has made of the same.")
 @click.option("--jobs", type=click.IntRange(1), hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of a table.")
 def command(sources: tuple[str, ...], to: str, output: str, report: str | None, as_json: bool, **choices: Any) -> None:
@@ -81,7 +82,7 @@ def command(sources: tuple[str, ...], to: str, output: str, report: str | None, 
     done, failure = _converted(sources, output, to, report_file, _choices(**choices))
     if done.problems:
         say_notes(["left out, because it cannot be read:", *summary_lines(done.problems)])
-    say_notes(done.remarks)
+    say_notes([*done.remarks, *_unchanged(done)])
     if as_json:
         tables.print_json(done.as_dict())
     elif failure is None or done.read:
@@ -156,6 +157,12 @@ def _converted(
         return error.done, error
     report.write(done)
     return done, None
+
+
+def _unchanged(done: Conversion) -> list[str]:
+    each = done.each if isinstance(done, Conversions) else ()
+    count = sum(one.unchanged for one in each)
+    return [f"{count:,} of {len(each):,} outputs stay as they were: nothing of them has changed"] if count else []
 
 
 @contextmanager

@@ -49,6 +49,7 @@ def convert(
     images: Where | bool | None = None,
     workers: int = 1,
     executor: Executor | None = None,
+    resume: bool = False,
     jobs: int | None = None,
     on_step: Steps | None = None,
 ) -> Conversion:
@@ -63,6 +64,7 @@ def convert(
     the same files and has the same version of this package.  A place with `{stem}`, `{name}`, `{parent}` or `{number}`
     is one for each source, and they share out the sources; into one place so many are read at the same time, and
     pictures of masks are painted by all of them.
+    resume: keep a record of each output, and leave as they are those of which the records say that nothing has changed.
     jobs: what workers was called.  on_step: told in words what is going on.
     Raises: InputError with every problem of the input (see `read`), UsageError, LossError with `strict`, StorageError.
     Nothing is written then, and what was at the place stays.  SourcesError where each source has a place of its own and

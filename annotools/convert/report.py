@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 from annotools.errors import AnnotoolsError, InputError, LossError, Problem
 from annotools.model import Losses
 from annotools.model.counting import summed
+
+_PROBLEM = ("file", "line", "pointer", "frame", "message", "expected")
 
 
 @dataclass(frozen=True)
@@ -38,25 +40,37 @@ class Conversion:
             "problems": [problem_row(problem) for problem in self.problems], "remarks": list(self.remarks),
         }  # fmt: skip
 
+    @classmethod
+    def from_dict(cls, said: Mapping[str, Any]) -> Conversion:
+        """What `as_dict` gave."""
+        problems = [{name: row[name] for name in _PROBLEM if name in row} for row in said["problems"]]
+        return cls(
+            said["output"], said["format"], said["read"], said["written"], said["pictures"],
+            Losses.from_list(said["losses"]), tuple(Problem(**row) for row in problems), tuple(said["remarks"]),
+        )  # fmt: skip
+
 
 def problem_row(problem: Problem) -> dict[str, Any]:
     """A problem for JSON: what is known of it, and the whole as one line."""
-    names = ("file", "line", "pointer", "frame", "message", "expected")
-    known = {name: value for name in names if (value := getattr(problem, name)) not in ("", None)}
+    known = {name: value for name in _PROBLEM if (value := getattr(problem, name)) not in ("", None)}
     return known | {"text": str(problem)}
 
 
 @dataclass(frozen=True)
 class SourceReport:
-    """What became of one source: what was done with it, or why it was not converted."""
+    """What became of one source: what was done with it, or why it was not converted.
+
+    unchanged: whether that was done by an earlier run.
+    """
 
     source: str
     done: Conversion | None = None
+    unchanged: bool = False
     error: AnnotoolsError | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        row: dict[str, Any] = {"source": self.source}
+        row: dict[str, Any] = {"source": self.source} | ({"unchanged": True} if self.unchanged else {})
         if self.done is not None:
             return row | self.done.as_dict()
         row |= {"error": str(self.error), "exit_code": self.error.exit_code if self.error else 0}

@@ -10,7 +10,7 @@ people, dates, how the work was organised).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -128,6 +128,12 @@ class Losses:
         """For JSON."""
         return [row.as_dict() for row in self.rows]
 
+    @classmethod
+    def from_list(cls, rows: Iterable[Mapping[str, Any]]) -> Losses:
+        """What `as_list` gave, which knows of no rows."""
+        names = ("kind", "what", "why", "count", "step", "table", "column")
+        return cls(tuple(Loss(**{name: row[name] for name in names}, frames=frames_of(row["frames"])) for row in rows))
+
 
 class Ledger:
     """Collects losses during a step.  step: its name."""
@@ -176,6 +182,14 @@ class Ledger:
     def losses(self) -> Losses:
         """All that was noted."""
         return Losses(tuple(self._rows))
+
+
+def frames_of(text: str) -> Ints:
+    """Numbers from what `ranges` makes of them."""
+    if not text:
+        return _none()
+    ends = [[int(end) for end in part.split("-")] for part in text.split(", ")]
+    return np.concatenate([np.arange(run[0], run[-1] + 1, dtype=np.int64) for run in ends])
 
 
 def ranges(frames: Ints, most: int = 1_000_000) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from annotools.errors import StorageError, UsageError
@@ -29,11 +30,11 @@ def executor_at(engine: str) -> Iterator[Executor]:
     if not engine.startswith(_DASK) or not engine.removeprefix(_DASK):
         raise UsageError(f"{engine}: is no engine that is known, expected {_DASK}HOST:PORT")
     try:
-        from distributed import Client
+        distributed = import_module("distributed")
     except ImportError as error:
         raise UsageError(f"{engine}: needs Dask, expected pip install 'annotools-cvat[dask]'") from error
     try:
-        client = Client(f"tcp://{engine.removeprefix(_DASK)}", timeout=_PATIENCE, set_as_default=False)
+        client = distributed.Client(f"tcp://{engine.removeprefix(_DASK)}", timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:  # ValueError: an address without a port
         raise StorageError(f"{engine}: no scheduler of Dask answers: {error}") from error
     with client:

@@ -47,6 +47,13 @@ def places_of(pattern: Where, sources: Sequence[Where]) -> list[str]:
     return places
 
 
+def fixed_part(pattern: Where) -> str:
+    """The folder that the places of all sources lie in, with a slash behind it; empty for the working folder."""
+    text = os.fspath(pattern)
+    first = next(part.start() for part in _PART.finditer(text) if part[1])
+    return text[: text.rfind("/", 0, first) + 1]
+
+
 def absolute(place: Where) -> str:
     """A place as a process with another working folder finds it."""
     text = os.fspath(place)

@@ -15,8 +15,8 @@ from annotools.errors import InputError, Problem
 from annotools.storage.limits import Limits
 from annotools.storage.names import inside, is_leftover, name_fault, safe_name
 
-# Left behind by file managers; never part of a dataset.
-LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX"})
+# Left behind by file managers, or by `convert --resume`; never part of a dataset.
+LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", ".annotools"})
 _DOUBLE = "._"  # begins what a Mac puts beside each file on a disk of somebody else's
 
 

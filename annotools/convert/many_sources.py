@@ -1,0 +1,156 @@
+"""What a conversion of many sources to an output each does: the same conversion for every one of them, on workers.
+
+Everything that can be said before anything is read is said once and for all; what fails later stops no other source.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from annotools import transform
+from annotools.convert.choices import Steps, Where, options_of, renames_of
+from annotools.convert.reading import context_of
+from annotools.convert.records import Record, records_of
+from annotools.convert.report import Conversion, Conversions, SourceReport
+from annotools.convert.writing import Target, writable
+from annotools.errors import SourcesError, UsageError, texts
+from annotools.scale import Call, Crew, Outcome, run
+from annotools.storage import Permit
+from annotools.storage.outputs import absolute, places_of
+from annotools.storage.places import inputs
+from annotools.storage.writing import check_place
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+Done = tuple[Conversion, bool]
+
+
+def convert_each(
+    convert: Callable[..., Conversion],
+    sources: Sequence[Where],
+    pattern: str,
+    to: str,
+    *,
+    workers: int = 1,
+    executor: Executor | None = None,
+    resume: bool = False,
+    on_step: Steps | None = None,
+    **choices: Any,
+) -> Conversion:
+    """Convert each source to a place of its own.  convert: a function that other processes know by its name."""
+    crew, seen = Crew(workers, executor), absolute if executor else _as_said
+    places = places_of(seen(pattern), sources)
+    choices["transforms"] = texts(choices.get("transforms", ()))
+    records = records_of(seen(pattern), places, to, choices) if resume else [None] * len(places)
+    _check(sources, places, records, to, **choices)
+    shared = choices | {
+        "context": context_of(choices.get("context")), "images": _seen(choices.get("images"), seen),
+        "force": True,  # each place was free, or free to replace: what is there is of a worker that was lost afterwards
+    }  # fmt: skip
+    calls = [
+        Call(_one_output, (convert, seen(source), place, to, shared, record))
+        for source, place, record in zip(sources, places, records, strict=True)
+    ]
+    each = [
+        _report(os.fspath(source), outcome)
+        for source, outcome in zip(sources, _outcomes(calls, crew, on_step), strict=True)
+    ]
+    return _whole(Conversions.of(pattern, to, each))
+
+
+def _report(source: str, outcome: Outcome[Done]) -> SourceReport:
+    done, unchanged = outcome.value or (None, False)
+    return SourceReport(source, done, unchanged, outcome.error)
+
+
+def _as_said(place: Where) -> str:
+    return os.fspath(place)
+
+
+def _seen(images: Any, seen: Callable[[Where], str]) -> Any:
+    return seen(images) if isinstance(images, str | os.PathLike) else images
+
+
+def _outcomes(calls: Sequence[Call[Done]], crew: Crew, say: Steps | None) -> list[Outcome[Done]]:
+    teller = _Teller(say, len(calls))
+    try:
+        return run(calls, crew, teller)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted: {teller.state}, and nothing half of another is left") from None
+
+
+def _whole(done: Conversions) -> Conversions:
+    """Raises SourcesError where a source failed; the error of one that is alone."""
+    failures = {one.source: one.error for one in done.each if one.error is not None}
+    if failures:
+        raise SourcesError(failures, done) if len(done.each) > 1 else next(iter(failures.values()))
+    return done
+
+
+def _one_output(
+    convert: Callable[..., Conversion],
+    source: Where,
+    place: str,
+    to: str,
+    choices: Mapping[str, Any],
+    record: Record | None,
+) -> Done:
+    """What a worker does: the report, and whether it is of an earlier run."""
+    key = record.key(source) if record else ""  # before it is read: what is changed meanwhile is made again
+    known = record.report(key, place) if record else None
+    if known is not None:
+        return known, True
+    done = convert(source, place, to, **choices)
+    done = replace(done, losses=done.losses.without_rows())  # they are of no use to who has no dataset
+    if record:
+        record.write(key, place, done)
+    return done, False
+
+
+def _check(
+    sources: Sequence[Where],
+    places: Sequence[str],
+    records: Sequence[Record | None],
+    to: str,
+    *,
+    context: Any = None,
+    images: Any = None,
+    force: bool = False,
+    transforms: Iterable[str] = (),
+    map: Mapping[str, str] | None = None,  # noqa: A002  # as the option is called
+    **choices: Any,
+) -> None:
+    """Raises UsageError for what is wrong with the call, whatever is in the sources."""
+    if not sources:
+        raise UsageError("nothing to read, expected at least one source")
+    form = writable(to)
+    options = options_of(choices.get("compat", False), choices.get("settings"), choices.get("job"), images=True)
+    for name in transforms:
+        transform.checked(name)
+    renames_of(map)
+    kept = inputs(*sources, context, images)
+    for place, record in zip(places, records, strict=True):
+        Target(form, place, options)
+        ours = force or (record is not None and record.exists)
+        check_place(place, Permit(ours, form.members, kept, form.mark))
+
+
+class _Teller:
+    """Says how many of the sources are done."""
+
+    def __init__(self, say: Steps | None, total: int) -> None:
+        self._say, self._total, self._done = say, total, 0
+
+    def __call__(self, number: int) -> None:
+        self._done += 1
+        if self._say:
+            self._say(self.state)
+
+    @property
+    def state(self) -> str:
+        """In words."""
+        return f"{self._done} of {self._total} sources are converted"

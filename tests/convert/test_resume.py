@@ -1,0 +1,203 @@
+"""An interrupted run goes on where it was, and whatever has changed is made again."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+import annotools as at
+from annotools.convert import Conversions
+from tests.cli.conftest import command, process
+from tests.cli.test_convert_command import big_bundle
+
+STREET = Path(__file__).parents[2] / "examples" / "street"
+NAMES = ("a.json", "b.json", "c.json")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three sources, a context and a folder of pictures."""
+    monkeypatch.chdir(tmp_path)
+    for name in NAMES:
+        at.convert(STREET, name, "coco", images=False)
+    shutil.copytree(STREET, "task")
+    Path("pictures").mkdir()
+    shutil.copy(STREET / "south" / "street.02.jpg", "pictures")
+    return tmp_path
+
+
+def run(ending: str = ".zip", **choices: Any) -> tuple[Conversions, list[str]]:
+    """The report, and which sources were converted."""
+    given: dict[str, Any] = {"to": "coco", "context": "task", "images": "pictures", "resume": True} | choices
+    done = at.convert(NAMES, f"out/{{stem}}{ending}", **given)
+    assert isinstance(done, Conversions)
+    return done, [one.source for one in done.each if not one.unchanged]
+
+
+def contents() -> dict[str, tuple[bytes, int]]:
+    """Bytes and the number of the file, which a new one has not."""
+    files = [path for path in sorted(Path("out").rglob("*")) if path.is_file() and ".annotools" not in path.parts]
+    return {str(path): (path.read_bytes(), path.stat().st_ino) for path in files}
+
+
+@pytest.mark.parametrize("ending", [".zip", ".json", ""])
+def test_what_has_not_changed_stays_as_it_is(home: Path, ending: str) -> None:
+    first, made = run(ending)
+    assert made == list(NAMES)
+    before = contents()
+    again, made = run(ending, workers=2)
+    assert made == []
+    assert contents() == before
+    assert again.losses.as_list() == first.losses.as_list()
+    assert (again.read, again.written, again.pictures) == (first.read, first.written, first.pictures)
+    rows = [{key: value for key, value in row.items() if key != "unchanged"} for row in again.as_dict()["sources"]]
+    assert rows == first.as_dict()["sources"]
+
+
+def _other_bytes(where: str) -> None:
+    """One byte is another; size and dates are what they were."""
+    before = os.stat(where)
+    data = bytearray(Path(where).read_bytes())
+    place = data.index(b"street")
+    data[place : place + 1] = b"S"
+    Path(where).write_bytes(data)
+    os.utime(where, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def _appended(where: str) -> None:
+    with open(where, "ab") as stream:
+        stream.write(b"\n")
+
+
+def _other_picture() -> None:
+    stream = io.BytesIO()
+    Image.new("L", (320, 240), 7).save(stream, "JPEG")
+    Path("pictures/street.02.jpg").write_bytes(stream.getvalue())
+
+
+def _record_of(place: str) -> Path:
+    return next(
+        path for path in Path("out/.annotools").iterdir()
+        if json.loads(path.read_text("utf-8"))["report"]["output"] == place
+    )  # fmt: skip
+
+
+CHANGES: dict[str, tuple[Callable[[], object], str]] = {
+    "a byte of a source": (lambda: _other_bytes("b.json"), "b"),
+    "the size of a source": (lambda: _appended("b.json"), "b"),
+    "the context": (lambda: _other_bytes("task/task.json"), "abc"),
+    "pictures that are matched": (_other_picture, "abc"),
+    "a picture more": (lambda: shutil.copy("pictures/street.02.jpg", "pictures/x.jpg"), "abc"),
+    "no output": (lambda: Path("out/b.zip").unlink(), "b"),
+    "an output that somebody changed": (lambda: _appended("out/b.zip"), "b"),
+    "an output that is another's": (lambda: shutil.copy("out/a.zip", "out/b.zip"), ""),
+    "no record": (lambda: _record_of("out/b.zip").unlink(), "b"),
+    "half a record": (lambda: _record_of("out/b.zip").write_text('{"key": "', "utf-8"), "b"),
+    "a record of something else": (lambda: _record_of("out/b.zip").write_text("[]", "utf-8"), "b"),
+    "nothing": (lambda: None, ""),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_has_changed_is_made_again_and_nothing_else(home: Path, name: str) -> None:
+    run()
+    change, sources = CHANGES[name]
+    change()
+    _, made = run()
+    assert made == [f"{letter}.json" for letter in sources]
+    resumed = contents()
+    shutil.rmtree("out")
+    run()
+    assert {place: data for place, (data, _) in resumed.items()} == {p: data for p, (data, _) in contents().items()}
+    assert run()[1] == []
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"to": "voc"}, {"compat": True}, {"map": {"car": "tree"}}, {"transforms": ["masks-to-polygons"]},
+        {"settings": {"masks": "polygons"}}, {"on_error": "skip"}, {"images": False}, {"context": None},
+        {"source_format": "coco"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_other_options_are_another_output(home: Path, choices: dict[str, Any]) -> None:
+    run()
+    assert run(**choices)[1] == list(NAMES)
+    assert run(**choices)[1] == []
+
+
+def test_another_version_makes_all_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run()
+    monkeypatch.setattr("annotools.convert.records.__version__", "9.9.9")
+    assert run()[1] == list(NAMES)
+
+
+def test_a_dataset_as_context_is_known_by_what_it_holds(home: Path) -> None:
+    run(context=at.read("task").dataset)
+    assert run(context=at.read("task").dataset)[1] == []
+    other = at.read("task").dataset
+    frames = other.frames.names
+    assert frames
+    assert run(context=other.replace(labels=tuple(reversed(list(other.labels.top)))))[1] == list(NAMES)
+
+
+def test_a_source_that_failed_is_tried_again(home: Path) -> None:
+    good = Path("b.json").read_bytes()
+    Path("b.json").write_bytes(good[:-9])
+    with pytest.raises(at.SourcesError):
+        run()
+    Path("b.json").write_bytes(good)
+    assert run()[1] == ["b.json"]
+
+
+def test_a_folder_of_somebody_else_stays(home: Path) -> None:
+    run("")
+    (home / "out" / "b" / "mine.txt").write_text("mine", "utf-8")
+    with pytest.raises(at.UsageError, match=r"out/b: has what this format does not write: mine\.txt"):
+        run("")
+    shutil.rmtree("out/.annotools")
+    (home / "out" / "b" / "mine.txt").unlink()
+    with pytest.raises(at.UsageError, match="has files in it, expected an empty folder"):
+        run("")
+
+
+def test_records_are_no_part_of_a_dataset(home: Path) -> None:
+    at.convert(["a.json"], "one/{stem}.json", "coco", resume=True)
+    assert at.read("one").dataset == at.read("one/a.json").dataset
+
+
+def test_an_output_of_all_sources_cannot_be_resumed(home: Path) -> None:
+    with pytest.raises(at.UsageError, match="nothing to resume, expected an output for each source, as out/"):
+        at.convert(NAMES, "all.zip", "coco", resume=True)
+
+
+def test_a_run_that_was_killed_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    big_bundle(tmp_path)
+    for name in "ab":
+        shutil.copytree("big", name)
+    words = ["convert", str(STREET), "a", "b", "--to", "cvat-images", "-o", "out/{stem}.xml", "--resume"]
+    with subprocess.Popen(command(*words), stdout=subprocess.DEVNULL) as child:
+        end = time.monotonic() + 50
+        while not (list(Path("out/.annotools").glob("*.json")) and list(Path("out").glob(".a.*"))):
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        child.send_signal(signal.SIGKILL)
+    assert not Path("out/b.xml").exists()
+    ran = process(*words, "--workers", "2")
+    assert (ran.returncode, ran.stderr) == (0, b"note: 1 of 3 outputs stay as they were: nothing of them has changed\n")
+    assert sorted(path.name for path in Path("out").iterdir()) == [".annotools", "a.xml", "b.xml", "street.xml"]
+    at.convert("a", "alone.xml", "cvat-images")
+    assert Path("out/a.xml").read_bytes() == Path("alone.xml").read_bytes()
