@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from mmap import mmap
 
 from annotools.errors import LimitError, Problem
 
 GIB = 1 << 30
 _MANY = 1_000_000  # lists and objects of a JSON text that may be small
+_PIECE = 1 << 18
 _LEAST = 8  # bytes of each on average where there are more
 
 
@@ -49,15 +52,23 @@ class Limits:
             raise too_large(name, f"expands more than {self.ratio:g} times its packed size", "less")
 
 
-def check_json(file: str, data: bytes) -> None:
+def check_json(file: str, data: bytes | mmap) -> None:
     """Raises LimitError for a JSON text of over a million lists and objects with next to nothing in them.
 
     Each takes fifty bytes and more when it is decoded, so that a small zip of `{},{},` would fill a memory.
     """
-    brackets = data.count(b"{") + data.count(b"[") if len(data) > _MANY else 0
+    brackets = sum(map(_brackets, _pieces(data))) if len(data) > _MANY else 0
     if brackets > _MANY and brackets * _LEAST > len(data):
         said = f"has {brackets:,} lists and objects in {len(data):,} bytes"
         raise too_large(file, said, f"{_LEAST} bytes and more for each of so many")
+
+
+def _pieces(data: bytes | mmap) -> Iterator[bytes]:
+    return (data[start : start + _PIECE] for start in range(0, len(data), _PIECE))
+
+
+def _brackets(piece: bytes) -> int:
+    return piece.count(b"{") + piece.count(b"[")
 
 
 class Budget:

@@ -169,7 +169,10 @@ class Chunk:
 
 
 def chunks_of(document: Document, kind: type[Annotation], problems: Problems) -> Iterator[Chunk]:
-    """The annotations of a document, some at a time.  kind: what is known of each."""
+    """The annotations of a document, some at a time, each once: their text goes as soon as the next are asked for.
+
+    kind: what is known of each.
+    """
     kinds: tuple[Any, ...] = (kind, _LOOSE[kind])
     decoders: list[msgspec.json.Decoder[Any]] = [msgspec.json.Decoder(list[one]) for one in kinds]  # type: ignore[valid-type]  # types as values
     numbers = NumberTexts()
@@ -178,6 +181,8 @@ def chunks_of(document: Document, kind: type[Annotation], problems: Problems) ->
         yield _at_once(pieces, document, places, decoders, numbers) or _one_by_one(
             pieces, document, places, kind, problems
         )
+        if document.pages is not None:
+            document.pages.let_go(pieces[-1])
 
 
 def _at_once(

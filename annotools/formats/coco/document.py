@@ -15,6 +15,7 @@ categories had is kept beside the dataset, so that they are written again and no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,8 +27,10 @@ import orjson
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.coco import segment_anything
+from annotools.formats.coco.annotation_list import fields_and_annotations
 from annotools.formats.coco.beside import decoded, key_of, name_of, others, written
 from annotools.formats.kernel.jsonfile import UNDECODABLE, decode, dumped
+from annotools.formats.kernel.text_pages import TextPages
 from annotools.model import Dataset
 from annotools.model.extras import Extra
 from annotools.storage import Source
@@ -35,6 +38,7 @@ from annotools.storage.limits import check_json
 
 PREFIXES = ("person_keypoints", "instances")
 LISTS = ("images", "categories", "annotations")
+_BOM, _BLANK = b"\xef\xbb\xbf", re.compile(rb"\s*")
 _OTHERS = {"panoptic": b'"segments_info"', "captions": b'"caption"'}
 
 
@@ -44,7 +48,7 @@ class Document:
 
     subset: from its name.  where: the JSON pointer of the list of annotations.  header: all its other keys, undecoded.
     given: which of the lists it has.  odd: what it is, where it is none of COCO's own.  other: what it holds instead of
-    objects.  refused: by list, the items that a problem has been said of.
+    objects.  refused: by list, the items that a problem has been said of.  pages: the text in which annotations lie.
     """
 
     member: str
@@ -59,6 +63,7 @@ class Document:
     odd: str = ""
     other: str = ""
     refused: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    pages: TextPages | None = None
 
     @property
     def is_results(self) -> bool:
@@ -101,21 +106,26 @@ def subset_of(name: str) -> str:
 
 
 def _read(source: Source, name: str, problems: Problems) -> Document | None:
-    data = source.read(name).removeprefix(b"\xef\xbb\xbf")
-    if not data.strip():
+    with source.open(name) as stream:
+        pages = TextPages(stream, source.size(name))
+    data = pages.text if pages.text[:3] != _BOM else pages.text[3:]
+    first = _BLANK.match(data).end()  # type: ignore[union-attr]  # it fits anything
+    if first == len(data):
         problems.append(Problem("is empty", name, expected="a JSON document"))
         return None
     check_json(name, data)
-    document = Document(name, subset_of(name))
-    if data.lstrip()[:1] == b"[":
+    document = Document(name, subset_of(name), pages=pages if data is pages.text else None)
+    if data[first : first + 1] == b"[":
         pieces = decode(data, name, problems, list[msgspec.Raw])
         document.annotations, document.where = pieces or [], ""
         return document if pieces is not None else None
-    fields = decode(data, name, problems, dict[str, msgspec.Raw])
-    return None if fields is None else _filled(document, fields, problems)
+    fields, annotations = fields_and_annotations(data) or (decode(data, name, problems, dict[str, msgspec.Raw]), None)
+    return None if fields is None else _filled(document, fields, annotations, problems)
 
 
-def _filled(document: Document, fields: dict[str, msgspec.Raw], problems: Problems) -> Document | None:
+def _filled(
+    document: Document, fields: dict[str, msgspec.Raw], pieces: list[msgspec.Raw] | None, problems: Problems
+) -> Document | None:
     if segment_anything.is_one_picture(fields):
         fields, document.odd = segment_anything.as_lists(fields), "file of Segment-Anything"
     given = fields.keys() & set(LISTS)
@@ -125,7 +135,7 @@ def _filled(document: Document, fields: dict[str, msgspec.Raw], problems: Proble
         return None
     document.given = frozenset(given)
     document.header = {key: bytes(value) for key, value in fields.items() if key not in given}
-    annotations = _list(document, fields, "annotations", problems)
+    annotations = _list(document, fields, "annotations", problems) if pieces is None else pieces
     document.other = next((kind for kind, key in _OTHERS.items() if annotations and key in bytes(annotations[0])), "")
     if not document.other:
         document.annotations = annotations

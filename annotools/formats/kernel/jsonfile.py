@@ -19,6 +19,7 @@ import numpy as np
 import orjson
 
 from annotools.errors import InputError, Problem, Problems
+from annotools.formats.kernel.text_pages import Text
 from annotools.storage import Source
 
 CHUNK = 1 << 14
@@ -51,7 +52,7 @@ def member_text(source: Source, name: str, problems: Problems) -> bytes | None:
     return data.removeprefix(_BOM)
 
 
-def decode(data: bytes | msgspec.Raw, name: str, problems: Problems, kind: Any = Any, pointer: str = "") -> Any:
+def decode(data: Text | msgspec.Raw, name: str, problems: Problems, kind: Any = Any, pointer: str = "") -> Any:
     """A value of a kind; None, and a problem, for what is none."""
     try:
         return msgspec.json.decode(data, type=kind)

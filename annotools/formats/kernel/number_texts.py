@@ -25,7 +25,7 @@ from annotools.model.columns import Array, Bools, Ints
 try:
     import simdjson
 except ImportError:  # an extra
-    simdjson = None
+    simdjson = None  # type: ignore[assignment,unused-ignore]  # of another type only where it is there
 
 _OPEN, _CLOSE, _COMMA = b"[],"
 _BLANKS = b" \t\r\n"
@@ -61,7 +61,8 @@ class NumberTexts:
             return None
         text = b"[" + b",".join(texts) + b"]"
         try:
-            values = np.frombuffer(self._parser.parse(text).as_buffer(of_type="d"), np.float64)
+            parsed: Any = self._parser.parse(text)
+            values = np.frombuffer(parsed.as_buffer(of_type="d"), np.float64)
         except (ValueError, TypeError, RuntimeError):  # as it says what it cannot do
             return None
         return _structured(values, text, depth + 1)

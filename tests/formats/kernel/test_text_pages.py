@@ -1,0 +1,69 @@
+"""Texts of which the part that is done with is given back, whatever size was promised."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+import annotools as at
+from annotools.formats.coco.annotation_list import fields_and_annotations
+from annotools.formats.kernel.text_pages import TextPages, place_in
+
+LARGE = 5 << 20
+
+
+@pytest.mark.parametrize("size", [0, 9, LARGE - 1, LARGE, LARGE + 1, 2 * LARGE])
+def test_the_text_is_all_of_the_stream(size: int) -> None:
+    text = np.random.default_rng(1).bytes(LARGE)
+    assert bytes(TextPages(io.BytesIO(text), size).text) == text
+
+
+def test_what_stands_behind_a_piece_stays() -> None:
+    numbers = list(range(1_000_000))
+    text = json.dumps(numbers).encode()
+    pages = TextPages(io.BytesIO(text), len(text))
+    pieces = msgspec.json.decode(pages.text, type=list[msgspec.Raw])
+    assert place_in(pages.text, pieces[2]) == 7
+    for place in (500_000, 100, 999_998):
+        pages.let_go(pieces[place])
+        assert [int(bytes(piece)) for piece in pieces[max(place, 500_000) + 1 :]] == numbers[max(place, 500_000) + 1 :]
+
+
+def test_a_document_taken_apart_is_the_document() -> None:
+    text = b'{"annotations": [1], "info": {"a": []}, "annotations" : [ {"b": 2} , {} ], "images": [3]}'
+    found = fields_and_annotations(text)
+    assert found is not None
+    assert {key: bytes(value) for key, value in found[0].items()} == {
+        "annotations": b"[  ]", "info": b'{"a": []}', "images": b"[3]",
+    }  # fmt: skip
+    assert list(map(bytes, found[1])) == [b'{"b": 2}', b"{}"]
+
+
+@pytest.mark.parametrize(
+    "text", [b"{}", b'{"annotations": []}', b'{"annotations": {}}', b'{"annotations": [1}', b"[1]"]
+)
+def test_what_has_no_annotations_is_not_taken_apart(text: bytes) -> None:
+    assert fields_and_annotations(text) is None
+
+
+def test_large_documents_are_read_as_small_ones(tmp_path: Path) -> None:
+    annotations = [
+        {"id": n, "image_id": 1, "category_id": 1, "bbox": [n % 7, 1, 2, 3], "odd": [n], "note": " " * 2000}
+        for n in range(3000)
+    ]
+    head = {
+        "images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
+        "categories": [{"id": 1, "name": "c"}],
+    }
+    whole = tmp_path / "whole.json"
+    whole.write_text(json.dumps(head | {"annotations": annotations}))
+    shapes = at.read(whole, "coco").dataset.shapes
+    assert whole.stat().st_size > LARGE
+    assert shapes.boxes()[:, 0].tolist() == [n % 7 for n in range(3000)]
+    assert shapes.extras["odd"].values.tolist() == [b"[%d]" % n for n in range(3000)]
+    assert shapes.extras["annotation_id"].values.tolist() == list(range(3000))
