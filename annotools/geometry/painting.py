@@ -8,7 +8,6 @@ A picture is read as runs, stretches of one number on a line: what is asked of i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy as np
 from annotools.geometry.ragged import Array, Ints, Ragged
 from annotools.geometry.spans import Spans, clip_spans, cvat_rle_to_spans, spans_to_cvat_rle
 
-__all__ = ["Runs", "masks_of", "masks_of_runs", "paint", "paint_each", "picture_runs"]
+__all__ = ["Runs", "masks_of", "masks_of_runs", "paint", "picture_runs"]
 
 
 class Runs(NamedTuple):
@@ -34,22 +33,13 @@ def paint(masks: Ragged, values: Array, size: tuple[int, int]) -> Array:
     masks: checked cvat_rles in the order in which they are painted, cut at the border of the frame.  values: one
     number each, above 0.  size: width, height.  Returns (h, w) of their type.
     """
-    return paint_each(masks, (values,), size)[0]
-
-
-def paint_each(masks: Ragged, values: Sequence[Array], size: tuple[int, int]) -> list[Array]:
-    """Several pictures of the same masks.  values: for each picture the numbers of the masks."""
     width, height = size
     spans = clip_spans(cvat_rle_to_spans(*masks), np.array(size))
-    starts = (spans.start + spans.y * width).tolist()
-    stops = (spans.stop + spans.y * width).tolist()
-    pictures = []
-    for numbers in map(np.asarray, values):
-        canvas = np.zeros(height * width, numbers.dtype)
-        for start, stop, color in zip(starts, stops, numbers[spans.row].tolist(), strict=True):
-            canvas[start:stop] = color
-        pictures.append(canvas.reshape(height, width))
-    return pictures
+    canvas = np.zeros(height * width, values.dtype)
+    starts, stops = (spans.start + spans.y * width).tolist(), (spans.stop + spans.y * width).tolist()
+    for start, stop, number in zip(starts, stops, values[spans.row].tolist(), strict=True):
+        canvas[start:stop] = number
+    return canvas.reshape(height, width)
 
 
 def picture_runs(numbers: Array, *more: Array) -> Runs:
