@@ -111,8 +111,9 @@ def plain(title: str, head: Sequence[str], body: Sequence[Sequence[str]], right:
         return None
     lines = [title]
     for row in table:
-        gaps = [" " * (width - cell_len(text)) for text, width in zip(row, widths, strict=True)]
-        cells = (gap + text if to_right else text + gap for text, gap, to_right in zip(row, gaps, right, strict=True))
+        texts = [text.rstrip() for text in row]
+        gaps = [" " * (width - cell_len(text)) for text, width in zip(texts, widths, strict=True)]
+        cells = (gap + text if to_right else text + gap for text, gap, to_right in zip(texts, gaps, right, strict=True))
         lines.append((" " * _GAP).join(cells))
     return "".join(f"{line}\n" for line in lines)
 

@@ -29,6 +29,7 @@ def _tables(draw: st.DrawFn) -> tuple[str, list[str], list[list[Any]]]:
 
 
 @given(_tables())
+@example(("", ["", ""], [["0 ", "x"], [0, "y"]]))
 @example(("coco", ["", "read", "written"], [["frames", 12000, 3], ["tags", "", True]]))
 def test_plain_tables_are_those_of_rich(table: tuple[str, list[str], list[list[Any]]]) -> None:
     title, head, rows = table
