@@ -17,7 +17,7 @@ from tests.transform.build import builder, one, said, same_but_points
 CUBOID = [10, 10, 10, 30, 30, 10, 30, 30, 40, 5, 40, 25, 20, 5, 20, 25]
 BOX_FORMATS = (
     "yolo", "yolo-ultralytics-detection", "yolo-ultralytics-detection-track", "yolo-ultralytics-obb", "mot",
-    "wider-face", "vggface2",
+    "wider-face",
 )  # fmt: skip
 
 

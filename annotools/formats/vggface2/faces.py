@@ -61,9 +61,8 @@ FORMAT = Format(
         frames=frozenset({"name", "subsets"}), conditions=CONDITIONS,
     ),
     pipeline=(
-        "merge-jobs", "tracks-to-shapes", "shapes-to-boxes", "only-shown-frames", "folder-labels=no_label",
-        "order-corners", "exact-widths", "folder-subsets=/", "frames-by-subset=default", "unique-stems", "stem-names",
-        "frames-by-name",
+        "merge-jobs", "tracks-to-shapes", "only-shown-frames", "folder-labels=no_label", "order-corners",
+        "exact-widths", "folder-subsets=/", "frames-by-subset=default", "unique-stems", "stem-names", "frames-by-name",
     ),
     dialects={"cvat": faces_cvat.FORMAT}, read=read, write=write, sniff=lambda source: bool(files(source)),
     members=(LABELS, "bb_landmark/loose_**.csv", "!*/*/**.txt", "*/*/**"),
