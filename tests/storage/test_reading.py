@@ -222,6 +222,14 @@ def test_links_in_a_folder(tmp_path: Path) -> None:
     (root / "a" / "x").write_bytes(b"1")
     (root / "inside").symlink_to("a")
     assert open_source(root).members() == ["a/x", "inside/x"]
+    assert open_source(root).read("inside/x") == open_source(tmp_path).sub("root/a").read("x") == b"1"
+    (root / "b").symlink_to("a/x")
+    assert open_source(root).read("b") == b"1"
+    (root / "b").unlink()
+    (root / "above").symlink_to("..")
+    with pytest.raises(InputError, match="above/secret: is a symbolic link that leads outside"):
+        open_source(root).read("above/secret")
+    (root / "above").unlink()
     (root / "out").symlink_to("../secret")
     assert not open_source(root).has("out")
     for ask in (lambda: open_source(root).members(), lambda: open_source(root).read("out")):
@@ -237,6 +245,8 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(InputError, match="not a regular file"):
         open_source(tmp_path).members()
+    with pytest.raises(InputError, match="no such file"):
+        open_source(tmp_path).read("pipe")
     with pytest.raises(InputError, match="not a regular file"):
         open_source(tmp_path / "pipe")
 
