@@ -88,7 +88,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "camvid": (".txt", ".csv", "annot/"),
     "cityscapes": ("gtfine", "gtcoarse"),
     "kitti": ("label_2/", "label_02/", "instance/", "semantic/"),
-    "mots": ("instances/",),
+    "mots": ("instances/", "instances_txt/", "gt/gt.txt"),
     "mot": (".txt",),
     "datumaro": (".json",),
     "labelme": (".xml",),

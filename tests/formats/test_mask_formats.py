@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from pycocotools import mask as coco
 
 import annotools as at
 from annotools.formats.base import Read
@@ -38,11 +39,15 @@ def picture(numbers: Any, colors: Sequence[Sequence[int]] = (), mode: str = "", 
     return stream.getvalue()
 
 
-def read(folder: Path, files: Mapping[str, str | bytes], slug: str, **choices: Any) -> Read:
+def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    return at.read(folder, slug, **{"on_error": "skip", **choices})
+    return folder
+
+
+def read(folder: Path, files: Mapping[str, str | bytes], slug: str, **choices: Any) -> Read:
+    return at.read(write(folder, files), slug, **{"on_error": "skip", **choices})
 
 
 def masks(dataset: Dataset) -> list[tuple[str, str, list[int]]]:
@@ -302,6 +307,52 @@ def test_a_bad_line_of_kitti_tracking_costs_no_other(tmp_path: Path) -> None:
         "3: frame is 99999999, expected 0 to 1,048,575",
     ]  # fmt: skip
     assert [shape.points.tolist() for shape in found.dataset.shapes] == [[1, 2, 3, 4]]
+
+
+def runs(*pixels: tuple[int, int], size: tuple[int, int] = (8, 6)) -> str:
+    """Run lengths of pixels (x, y) of a picture, as pycocotools has them."""
+    mask = np.zeros((size[1], size[0]), np.uint8, order="F")
+    for x, y in pixels:
+        mask[y, x] = 1
+    text: str = coco.encode(mask)["counts"].decode()
+    return text
+
+
+@pytest.mark.parametrize(
+    ("member", "images", "first", "name"),
+    [("training/instances_txt/0002.txt", "training/image_02/0002/", 0, "0002"), ("train/MOTS20-02/gt/gt.txt",
+      "train/MOTS20-02/img1/", 1, "MOTS20-02")],
+)  # fmt: skip
+def test_lines_of_mots_are_tracks_of_masks(tmp_path: Path, member: str, images: str, first: int, name: str) -> None:
+    lines = [
+        f"{first} 1005 1 6 8 {runs((1, 2), (2, 2))}", f"{first} 10000 10 6 8 {runs((7, 5))}",
+        f"{first} 2001 2 6 8 {runs((0, 0))}", f"{first + 2} 1005 1 6 8 {runs((3, 4))}",
+    ]  # fmt: skip
+    files = {member: "\n".join(lines), f"{images}{first + 1:06d}.png": picture([[0] * 8] * 6)}
+    found = at.read(write(tmp_path, files))
+    dataset = found.dataset
+    endings = ["", ".png", ""]
+    assert dataset.frames.names == tuple(f"{name}/{first + n:06d}{end}" for n, end in enumerate(endings))
+    assert (set(dataset.frames.subsets), dataset.frames.width.tolist()[::2]) == ({member.split("/")[0]}, [8, 8])
+    rows = [(s.frame.name[-6:], s.label.name, s.points.tolist(), s.outside) for s in dataset.shapes]
+    start, last = f"{first:06d}", f"{first + 2:06d}"
+    assert [row for row in rows if row[1] == "car" and not row[3]] == [
+        (start, "car", [0, 2, 1, 2, 2, 2], False), (last, "car", [0, 1, 3, 4, 3, 4], False),
+    ]  # fmt: skip
+    assert [row[2] for row in rows if row[1] == "pedestrian" and not row[3]] == [[0, 1, 0, 0, 0, 0]]
+    assert [track.label.name for track in dataset.tracks] == ["car", "pedestrian"]
+    assert dataset.tracks.extras["track_id"].plain() == [5, 1]
+    assert [(loss.what, loss.count) for loss in found.losses.of("lost")] == [("region", 1)]
+
+
+def test_a_bad_line_of_mots_costs_no_other(tmp_path: Path) -> None:
+    good = f"0 1001 1 6 8 {runs((1, 2))}"
+    lines = [good, "1 1001 1 6 8", "1 1001 1 0 8 x", f"-1 1001 1 6 8 {runs((1, 2))}", "1 1001 1 6 8 !!", "x 1 1 6 8 y"]
+    found = read(tmp_path, {"instances_txt/a.txt": "\n".join(lines)}, "mots")
+    told = [text.partition("a.txt:")[2] for text in faults(found)]
+    assert [text.partition(":")[0] for text in told] == ["2", "6", "3", "4", "5"]
+    assert told[2:4] == ["3: the size is 8 x 0, expected pixels", "4: frame is -1, expected 0 or more"]
+    assert [shape.points.tolist() for shape in found.dataset.shapes if not shape.outside] == [[0, 1, 1, 2, 1, 2]]
 
 
 def outlines(*items: object, **more: object) -> str:

@@ -6,7 +6,8 @@
 
 The folder of pictures without a subset is `default`; a track that goes through several is one in each.  Shapes that
 are in no track become tracks of one frame; of masks that overlap only what is to be seen is left.  64 classes have
-room, and 999 tracks of each.  Masks stay masks, also where they are read.
+room, and 999 tracks of each.  Masks stay masks, also where they are read.  Read is MOTS as text too: lines of frame,
+object, class, size and run lengths, in instances_txt/0002.txt or MOTS20-02/gt/gt.txt.
 Source: https://www.vision.rwth-aachen.de/page/mots
 """
 
@@ -25,7 +26,8 @@ from annotools.formats.kernel.mask_checks import CLASS, FITTING
 from annotools.formats.kernel.members import picture_patterns
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks import mots_cvat
-from annotools.formats.masks.mots_layout import BASE, FOLDER, LIST, PICTURES, is_mots, read_rows
+from annotools.formats.masks.mots_layout import FOLDER, LIST, PICTURES, is_mots, read_rows
+from annotools.formats.masks.mots_lines import BASE
 from annotools.formats.masks.scenes import NO_SUBSET, lines, pictures, scenes
 from annotools.model import MASK, Condition, Dataset, Keeps
 from annotools.model.columns import Bools, Ints

@@ -20,7 +20,8 @@ from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.mask_checks import SERVER_MASKS
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.kernel.server_masks import with_outlines
-from annotools.formats.masks.mots_layout import BASE, FOLDER, LIST, PICTURES, read_rows
+from annotools.formats.masks.mots_layout import FOLDER, LIST, PICTURES, read_rows
+from annotools.formats.masks.mots_lines import BASE
 from annotools.formats.masks.scenes import NO_SUBSET, pictures, scenes
 from annotools.formats.masks.server import by_key
 from annotools.model import MASK, Dataset, Keeps, Tracks
@@ -47,7 +48,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_key)
-    read_rows(rows, source, problems)
+    read_rows(rows, source, problems, texts=False)
     outlined = with_outlines(rows.read())
     found = imported(replace(outlined, dataset=_apart(outlined.dataset)), options)
     tracks = found.dataset.tracks

@@ -19,6 +19,7 @@ from annotools.formats.kernel.painting import Pixels, read_pixels
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks.mask_rows import Entry, Masks, add_frames, cut
+from annotools.formats.masks.mots_lines import BASE, CHALLENGE, IGNORED, add_videos, videos_of
 from annotools.formats.masks.scenes import NO_SUBSET
 from annotools.geometry.ragged import concat
 from annotools.model import MASK, Label
@@ -28,14 +29,13 @@ from annotools.storage.media import is_picture
 from annotools.transform.picture_files import picture_key
 
 FOLDER, PICTURES, LIST = "instances", "images", "labels.txt"
-BASE = 1000
-IGNORED = 10  # the class of regions that do not count
-_CHALLENGE = ("", "car", "pedestrian")
 
 
 def is_mots(source: Source) -> bool:
     """Whether a source is certainly of MOTS: a folder of instances, with its list of labels or pictures of numbers."""
     members = [name.split("/") for name in source.members()]
+    if videos_of(source):
+        return True
     return any(FOLDER in parts[:-1] and (parts[-1] == LIST or parts[-1].endswith(".png")) for parts in members)
 
 
@@ -58,11 +58,16 @@ def entries_of(source: Source) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.subset, entry.name))
 
 
+def entries_with_masks(entries: Sequence[Entry]) -> list[Entry]:
+    """Those that have a picture of masks."""
+    return [entry for entry in entries if entry.classes]
+
+
 class _Names:
     """Names of classes, which count from 1."""
 
     def __init__(self, names: Sequence[str], rows: Rows, problems: Problems) -> None:
-        self._names, self._rows, self._problems = ["", *names] if names else list(_CHALLENGE), rows, problems
+        self._names, self._rows, self._problems = ["", *names] if names else list(CHALLENGE), rows, problems
         self.listed = bool(names)
 
     def of(self, values: Ints, pixels: Pixels, member: str) -> list[str | None]:
@@ -84,9 +89,13 @@ class _Names:
         return f"class_{number}" if number > 0 and not self.listed and number != IGNORED else None
 
 
-def read_rows(rows: Rows, source: Source, problems: Problems) -> None:
-    """Everything of a source: its masks are rows of tracks."""
+def read_rows(rows: Rows, source: Source, problems: Problems, *, texts: bool = True) -> None:
+    """Everything of a source: its masks are rows of tracks.  texts: whether they may be lines of files."""
     entries = entries_of(source)
+    videos = [] if entries_with_masks(entries) or not texts else videos_of(source)
+    if videos:
+        add_videos(rows, source, videos, problems)
+        return
     lists = [name for name in source.members() if name.endswith(f"{FOLDER}/{LIST}")]
     labels = list(dict.fromkeys(label for name in lists for label in label_list(source, name, problems) if label))
     if not entries and not lists:
