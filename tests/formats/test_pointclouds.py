@@ -303,3 +303,58 @@ def test_lists_of_frames_are_numbered() -> None:
         "frame_list.txt:5: is '²', expected 2 and a name", f"frame_list.txt:6: is '{'9' * 20}', expected 2 and a name",
     ]  # fmt: skip
     assert found.dataset.frames.names == ("a b", "d")
+
+
+def episode(*frames: list[Any], objects: Any = (), tags: Any = (), **more: Any) -> dict[str, Any]:
+    listed = [{"index": number, "figures": figures} for number, figures in enumerate(frames) if figures]
+    said = {"description": "", "key": "e", "tags": list(tags), "objects": list(objects), "frames": listed}
+    return {**said, "framesCount": len(frames), **more}
+
+
+def test_an_episode_is_read_cloud_by_cloud() -> None:
+    moving = {"name": "moving", "value": "yes", "frameRange": [1, 2]}
+    first = {"key": "o1", "classTitle": "car", "tags": [{"name": "colour", "value": "red"}, moving]}
+    single = {"key": "o2", "classTitle": "bus", "tags": []}
+    members = {
+        "p/meta.json": {**META, "projectType": "point_cloud_episodes"},
+        "p/ep/annotation.json": episode(
+            [figure("o1", "a"), figure("o2", "b")], [], [figure("o1", "c")], [], objects=[first, single],
+            tags=[{"name": "rain", "frameRange": [2, 3]}],
+        ),
+        "p/ep/frame_pointcloud_map.json": {"0": "one.pcd", "1": "two.pcd", "2": "three.pcd"},
+        "p/ep/pointcloud/two.pcd": b"cloud",
+    }  # fmt: skip
+    assert formats.sniff(zipped({name: orjson.dumps(data) if isinstance(data, dict) else data
+                                 for name, data in members.items()})) == "sly-pointcloud"  # fmt: skip
+    found = read_all(members, "sly-pointcloud")
+    assert said(found) == []
+    dataset = found.dataset
+    assert dataset.frames.names == ("one.pcd", "two.pcd", "three.pcd", "000003.pcd")
+    assert set(dataset.frames.subsets) == {"ep"}
+    rows = [(s.frame.name, s.label.name, s.track is not None, s.outside) for s in dataset.shapes]
+    assert [row for row in rows if not row[3]] == [
+        ("one.pcd", "bus", False, False), ("one.pcd", "car", True, False), ("three.pcd", "car", True, False),
+    ]  # fmt: skip
+    assert [(tag.frame.name, tag.label.name) for tag in dataset.tags] == [
+        ("three.pcd", "rain"), ("000003.pcd", "rain"),
+    ]  # fmt: skip
+    assert list(found.media or ()) == [1]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"frames": [{"index": 1, "figures": [figure("o9")]}]}, "/frames/0/figures/0/objectKey: objectKey is 'o9'"),
+        ({"frames": [{"index": -1, "figures": []}]}, "/frames/0/index: index is -1, expected a number of a frame"),
+        ({"frames": [{"index": 1, "figures": [{"key": 3}]}]}, "/frames/0/figures/0: cannot be read"),
+        ({"objects": [{"classTitle": "car"}]}, "/objects/0: cannot be read"),
+        ({"frames": 3}, "is not JSON"),
+    ],
+)
+def test_a_bad_part_of_an_episode_is_told_once(change: dict[str, Any], told: str) -> None:
+    members = {"meta.json": META, "ep/annotation.json": {**episode([], [], [], objects=[car("o1")]), **change},
+               "ds0/ann/a.pcd.json": cloud("k", figure("o1"), objects=[car("o1")])}  # fmt: skip
+    found = read_all(members, "sly-pointcloud")
+    (problem,) = said(found)
+    assert told in problem
+    assert len(found.dataset.shapes) == 1

@@ -28,18 +28,26 @@ from annotools.storage import Source
 ANN = re.compile(r"(?P<root>(?:.*?/)?)(?P<folder>[^/]+)/ann/(?P<name>.+)\.json", re.DOTALL)
 FOLDER = "ds0"
 CUBOID = "cuboid_3d"
-_KIND = re.compile(rb'"projectType"\s*:\s*"point_cloud')
+KIND = re.compile(rb'"projectType"\s*:\s*"point_cloud')
 
 
-class _Tag(msgspec.Struct, gc=False):
+class Tag(msgspec.Struct, gc=False, rename="camel"):
+    """A tag.  frame_range: the first and the last frame of an episode that it is of; None for all."""
+
     name: str = ""
     value: Any = None
+    frame_range: list[int] | None = None
+
+    def covers(self, number: int | None) -> bool:
+        """Whether it is of a frame."""
+        ends = self.frame_range
+        return number is None or not ends or ends[0] <= number <= ends[-1]
 
 
 class _Object(msgspec.Struct, gc=False, rename="camel"):
     key: str
     class_title: str = ""
-    tags: list[_Tag] | None = None
+    tags: list[Tag] | None = None
 
 
 class _Place(msgspec.Struct, gc=False, frozen=True):
@@ -61,23 +69,28 @@ class _Figure(msgspec.Struct, gc=False, rename="camel"):
     geometry: msgspec.Raw = msgspec.Raw()
 
 
-class _File(msgspec.Struct, gc=False):
+class CloudFile(msgspec.Struct, gc=False):
+    """What is said of a cloud."""
+
     key: str = ""
-    tags: list[_Tag] | None = None
+    tags: list[Tag] | None = None
     objects: list[msgspec.Raw] | None = None
     figures: list[msgspec.Raw] | None = None
 
 
 @dataclass(slots=True)
 class Cloud:
-    """The file of a cloud.  number: of its frame, as `key_id_map.json` has it."""
+    """The file of a cloud.  number: of its frame, as `key_id_map.json` has it.  pointer: of the frame in the file of an
+    episode.
+    """
 
     member: str
     root: str
     folder: str
     name: str
-    file: _File
+    file: CloudFile
     number: int | None = None
+    pointer: str = ""
 
 
 @dataclass
@@ -127,7 +140,7 @@ def clouds_of(source: Source, problems: Problems) -> list[Cloud]:
     numbers: dict[str, dict[str, Any]] = {}
     for member in source.members():
         parts = ANN.fullmatch(member)
-        file = jsonfile.read(source, member, problems, _File) if parts else None
+        file = jsonfile.read(source, member, problems, CloudFile) if parts else None
         if parts is None or file is None:
             continue
         root = parts["root"]
@@ -150,13 +163,16 @@ def _numbers(source: Source, root: str, problems: Problems) -> dict[str, Any]:
 def figures_of(clouds: list[Cloud], problems: Problems) -> Figures:
     """All cuboids; what cannot be one is a problem with its place."""
     found = Figures()
+    objects: dict[str, _Object] = {}
     for number, cloud in enumerate(clouds):
-        objects = dict(_objects(cloud, problems))
+        if not number or cloud.file.objects is not clouds[number - 1].file.objects:  # or it is of the same episode
+            objects = dict(_objects(cloud, problems))
         for place, raw in enumerate(cloud.file.figures or ()):
-            at = At(cloud.member, place, "/figures/{}")
+            at = At(cloud.member, place, f"{cloud.pointer}/figures/{{}}")
             figure = _decoded(raw, _Figure, at, "a figure", problems)
             if figure is not None:
-                _add(found, figure, objects, (number, place), at, problems)
+                own = {key: _covering(one, cloud) for key, one in objects.items() if key == figure.object_key}
+                _add(found, figure, own, (number, place), at, problems)
     return found
 
 
@@ -207,17 +223,19 @@ def _decoded(raw: msgspec.Raw, kind: Any, at: At, expected: str, problems: Probl
         return None
 
 
+def _covering(owner: _Object, cloud: Cloud) -> _Object:
+    """An object with the tags that it has on the frame of a cloud."""
+    number = cloud.number if cloud.pointer else None
+    return _Object(owner.key, owner.class_title, [tag for tag in owner.tags or () if tag.covers(number)])
+
+
 def places_of(clouds: list[Cloud], figures: Figures) -> At:
     """Where the figures stand."""
     members = [cloud.member for cloud in clouds]
-    place = np.array(figures.place, np.int64)
-    return At(members, place, "/figures/{}", which=np.array(figures.cloud, np.int64))
-
-
-def is_project(source: Source) -> bool:
-    """Whether a source is certainly a project of clouds of points."""
-    roots = {parts["root"] for member in source.members() if (parts := ANN.fullmatch(member))}
-    return any(source.has(f"{root}meta.json") and _KIND.search(source.read(f"{root}meta.json")) for root in roots)
+    place, which = np.array(figures.place, np.int64), np.array(figures.cloud, np.int64)
+    frames = np.array([int(cloud.pointer.rpartition("/")[2] or -1) for cloud in clouds], np.int64)[which]
+    steps, pointers = np.stack([place, frames], axis=1), ("/figures/{0}", "/frames/{1}/figures/{0}")
+    return At(members, steps, pointers, which=which, pattern=(frames >= 0).astype(np.int64))
 
 
 def nothing(source: Source) -> Problem:

@@ -7,7 +7,8 @@
 
 Rotations are in radians.  Attributes are tags of objects, and so are `occluded`, and `keyframe` of tracks, which are
 objects with figures in several files.  Keys are the same for the same dataset.  A tag without a value is a label of the
-whole cloud.  Definitions of labels beyond their names and colours are keys that other readers pass over.
+whole cloud.  Definitions of labels beyond their names and colours are keys that other readers pass over.  Episodes, of
+whose clouds one file speaks (`ds0/annotation.json`), are read too.
 Source: https://docs.supervisely.com/customization-and-integration/00_ann_format_navi/06_supervisely_format_pointclouds
 """
 
@@ -29,8 +30,9 @@ from annotools.formats.kernel.jsonfile import pieces_of
 from annotools.formats.kernel.label_definitions import definition
 from annotools.formats.kernel.members import file_names
 from annotools.formats.pointcloud import supervisely_cvat, supervisely_in
+from annotools.formats.pointcloud.episodes import is_project
 from annotools.formats.pointcloud.keys import Keys, document, figure, object_of, tag
-from annotools.formats.pointcloud.projects import FOLDER, is_project
+from annotools.formats.pointcloud.projects import FOLDER
 from annotools.model import CUBOID, Dataset, Keeps, Owner, Source
 from annotools.model.columns import Ints
 from annotools.transform.row_conditions import LABELLED

@@ -18,6 +18,7 @@ from annotools.formats.kernel.label_definitions import list_in, specs_of, text_i
 from annotools.formats.kernel.label_names import with_specs
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.pointcloud.episodes import episodes_of
 from annotools.formats.pointcloud.projects import (
     FOLDER,
     Cloud,
@@ -42,7 +43,7 @@ _OF_SERVER = ("name", "labels")  # tags of clouds in which the server says who a
 def read(source: Source, context: Dataset | None, options: Options) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
-    clouds = clouds_of(source, problems)
+    clouds = [*clouds_of(source, problems), *episodes_of(source, problems)]
     rows = Rows(source, context, problems, options, matching=by_name)
     _fill(rows, source, clouds, problems, context, strict=False)
     return rows.read(gaps_are_outside=True)
