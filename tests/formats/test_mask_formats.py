@@ -435,11 +435,15 @@ def test_a_bad_line_of_kitti_costs_no_other(tmp_path: Path) -> None:
 
 
 def test_a_line_of_tracking_is_no_class_of_three_words(tmp_path: Path) -> None:
+    """A file that begins with one is of KITTI's tracking, but not to the server."""
     text = "0 -1 DontCare -1 -1 -10 1 2 3 4 -1 -1 -1 -1 -1 -1 -1\n1 2 Van 0 0 0 1 2 3 4 -1 -1 -1 -1 -1 -1 -1 0.5\n"
-    found = read(tmp_path, {"training/label_2/0000.txt": text}, "kitti")
+    box = "Car 0 0 0 5 6 7 8 -1 -1 -1 -1 -1 -1 -1\n"
+    found = read(tmp_path, {"training/label_2/0000.txt": box + text}, "kitti")
     said = "begins with a frame and an object, as lines of KITTI's tracking do, expected 15 or 16 columns"
-    assert [text.partition("0000.txt")[2] for text in faults(found)] == [f":1: {said}", f":2: {said}"]
-    assert len(found.dataset.shapes) == 0
+    assert [text.partition("0000.txt")[2] for text in faults(found)] == [f":2: {said}", f":3: {said}"]
+    assert [shape.label.name for shape in found.dataset.shapes] == ["Car"]
+    with pytest.raises(at.InputError, match="17 columns, at which the server's importer stops"):
+        read(tmp_path / "server", {"training/label_2/0000.txt": text}, "kitti", compat=True)
 
 
 def test_instances_of_kitti_are_told_by_their_numbers(tmp_path: Path) -> None:
