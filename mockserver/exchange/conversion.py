@@ -28,7 +28,7 @@ from annotools.transform import drop_deleted_frames
 from mockserver.annotations import grammar, job_annotations, records, task_annotations
 from mockserver.annotations.cutting import cut
 from mockserver.background.queue import WorkError
-from mockserver.exchange import bundles, coco_uploads, installing, project_labels, project_xml, refusals
+from mockserver.exchange import bundles, installing, project_labels, project_xml, refusals
 from mockserver.exchange.format_names import EXPORTERS
 from mockserver.protocol.schemas import UncheckedError
 from mockserver.state.context import Context
@@ -128,7 +128,6 @@ def _read(format_name: str, content: bytes, context: Dataset) -> Dataset:
     slugs = slugs_of(format_name)
     try:
         with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
-            coco_uploads.check(format_name, source)
             found = _reader(_fitting(slugs, source))(source, context, Options(quirks=CVAT))
     except AnnotoolsError as error:
         raise WorkError(str(error)) from None
@@ -201,14 +200,16 @@ def read_as_tasks(ctx: Context, project: Record, file: tuple[str, bytes]) -> Non
     name, content = file
     slugs = slugs_of(name)
     try:
-        with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
-            coco_uploads.check(name, source)
-            with ctx.state.attempt():
-                found = _read_into_project(ctx, _fitting(slugs, source), source, project)
-                for subset, dataset, media in _by_subset(found):
-                    task = installing.install(ctx, dataset, media, project["organization_id"])
-                    ctx.state.update("tasks", task["id"], name=subset, subset=subset)
-                    installing.adopt(ctx, ctx.table("tasks")[task["id"]], project)
+        with (
+            tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder,
+            _opened(Path(folder), content) as source,
+            ctx.state.attempt(),
+        ):
+            found = _read_into_project(ctx, _fitting(slugs, source), source, project)
+            for subset, dataset, media in _by_subset(found):
+                task = installing.install(ctx, dataset, media, project["organization_id"])
+                ctx.state.update("tasks", task["id"], name=subset, subset=subset)
+                installing.adopt(ctx, ctx.table("tasks")[task["id"]], project)
     except (AnnotoolsError, UncheckedError) as error:
         raise WorkError(str(error)) from None
 

@@ -42,21 +42,21 @@ def test_a_good_file_is_taken(client: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "place"),
     [
-        ({"segmentation": [1, 2, 3, 4, 5, 6]}, '"segmentation": expected a list of lists'),
-        ({"segmentation": "x"}, '"segmentation": expected a list or an object, got a text'),
-        ({"segmentation": None}, '"segmentation": expected a list or an object, got nothing'),
-        ({"id": "x"}, '"id": expected an integer, got a text'),
-        ({"id": None}, '"id": expected an integer, got nothing'),
-        ({"id": True}, '"id": expected an integer, got true or false'),
-        ({"image_id": 1.0}, '"image_id": expected an integer, got a number'),
-        ({"category_id": "1"}, '"category_id": expected an integer, got a text'),
+        ({"segmentation": [1, 2, 3, 4, 5, 6]}, ": polygon without its brackets, expected fields as COCO has them"),
+        ({"segmentation": "x"}, "/segmentation: segmentation cannot be used, expected polygons or run lengths"),
+        ({"segmentation": None}, ": has no segmentation, expected a list or an object"),
+        ({"id": "x"}, "/id: id is text, 'x', expected a whole number"),
+        ({"id": None}, ": has no id, expected a whole number"),
+        ({"id": True}, "/id: id is "),
+        ({"image_id": 1.0}, "/image_id: image_id is a number with a point, 1.0, expected a whole number"),
+        ({"category_id": "1"}, "/category_id: category_id is text, '1', expected a whole number"),
     ],
 )
 def test_an_annotation_it_refuses(client: Client, changes: dict[str, Any], place: str) -> None:
     before = client.get("/api/jobs/1/annotations").json()
     record = imported(client, json.dumps(document(client, **changes)).encode())
     assert record["status"] == "failed"
-    assert f"annotations[0]: {place}" in record["message"]
+    assert f"/annotations/0{place}" in record["message"]
     assert client.get("/api/jobs/1/annotations").json() == before
 
 
@@ -66,23 +66,30 @@ def test_a_segmentation_of_null(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["COCO 1.0", "COCO Keypoints 1.0"])
-@pytest.mark.parametrize("change", [{"categories": None}, {"annotations": {}}, {"images": "x"}])
-def test_a_file_without_its_tables(client: Client, name: str, change: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"categories": None}, "has no categories"),
+        ({"annotations": {}}, "/annotations: is not a list"),
+        ({"images": "x"}, "/images: is not a list"),
+    ],
+)
+def test_a_file_without_its_tables(client: Client, name: str, change: dict[str, Any], told: str) -> None:
     content = {key: value for key, value in {**document(client), **change}.items() if value is not None}
     record = imported(client, json.dumps(content).encode(), name)
     assert record["status"] == "failed"
-    assert f'"{next(iter(change))}": expected a list' in record["message"]
+    assert told in record["message"]
 
 
 def test_detections_are_no_dataset(client: Client) -> None:
     detections = [{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}]
     record = imported(client, json.dumps(detections).encode())
     assert record["status"] == "failed"
-    assert "expected an object with images, annotations and categories, got a list" in record["message"]
+    assert "is a list of results, expected an object with images, categories, annotations" in record["message"]
 
 
 def test_an_archive_is_looked_through(client: Client) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("annotations/instances_default.json", json.dumps(document(client, id="x")))
-    assert "instances_default.json: annotations[0]" in imported(client, packed.getvalue())["message"]
+    assert "instances_default.json:/annotations/0/id" in imported(client, packed.getvalue())["message"]
