@@ -9,10 +9,12 @@ import time
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 import click
 
 from annotools.errors import AmbiguityError, InputError, one_line, summary_lines
+from annotools.progress import BYTES, heard_by
 
 PATIENCE = 1.0  # seconds before progress is shown
 _OFTEN = 0.2
@@ -66,30 +68,76 @@ def warnings_as_notes() -> Iterator[None]:
     say_notes(str(warning.message) for warning in caught)
 
 
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How much of something is done.  start: when it began, as `time.monotonic` has it."""
+
+    done: int
+    total: int
+    unit: str
+    start: float
+
+    def text(self, now: float) -> str:
+        """`41 %, 38 MB/s, 12 s left`; without rate and time where nothing can be said of them yet."""
+        share = f"{100 * self.done // max(self.total, 1)} %"
+        passed = now - self.start
+        if passed < _OFTEN or not 0 < self.done < self.total:
+            return share
+        rate = self.done / passed
+        speed = f"{rate / 1e6:.1f} MB/s" if self.unit == BYTES else f"{rate:,.3g}/s" if rate < 100 else f"{rate:,.0f}/s"
+        return f"{share}, {speed}, {_time_text((self.total - self.done) / rate)} left"
+
+
+def _time_text(seconds: float) -> str:
+    for most, size, unit in ((100, 1, "s"), (6000, 60, "min")):
+        if seconds < most:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 3600:.1f} h"
+
+
 class Progress:
-    """The step that is going on, and for how long, on one line of the terminal; told by being called."""
+    """The step that is going on, how much of it is done, and for how long, on one line of the terminal.
+
+    Told by being called what the step is, and by `amount` how much of it is done, where that is known.
+    """
 
     def __init__(self) -> None:
         self._start = time.monotonic()
         self._step = ""
         self._count = 0
+        self._amount: Amount | None = None
+        self._known = False  # how much of this step is done
         self._shown = False
         self._over = threading.Event()
         self._shower = threading.Thread(target=self._show, daemon=True) if sys.stderr.isatty() else None
         if self._shower:
             self._shower.start()
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether anybody looks."""
+        return self._shower is not None
+
     def __call__(self, step: str) -> None:
-        self._step = step
+        self._step, self._known = step, False
         self._count += 1
+
+    def amount(self, done: int, total: int, unit: str) -> None:
+        """So much of so much is done; another total is another part of the step."""
+        before = self._amount
+        start = before.start if before and before.total == total else time.monotonic()
+        self._amount, self._known = Amount(done, total, unit, start), True
 
     def _show(self) -> None:
         pause = PATIENCE
         while not self._over.wait(pause):
             pause = _OFTEN
             self._shown = True
-            seconds = time.monotonic() - self._start
-            _draw(f"{_ERASE}{one_line(self._step)[:60]}  step {self._count}, {seconds:.0f} s")
+            seconds, amount = time.monotonic() - self._start, self._amount
+            how_far = (
+                amount.text(time.monotonic()) if amount and self._known else f"step {self._count}, {seconds:.0f} s"
+            )
+            _draw(f"{_ERASE}{one_line(self._step)[:60]}  {how_far}")
 
     def end(self) -> None:
         """Take the line away."""
@@ -110,6 +158,7 @@ def progress() -> Iterator[Progress]:
     """Progress that is gone when the block ends."""
     shown = Progress()
     try:
-        yield shown
+        with heard_by(shown.amount if shown.is_seen else None):
+            yield shown
     finally:
         shown.end()

@@ -17,6 +17,7 @@ from annotools.convert.records import Record, records_of
 from annotools.convert.report import Conversion, Conversions, SourceReport
 from annotools.convert.writing import Target, writable
 from annotools.errors import SourcesError, UsageError, texts
+from annotools.progress import Listener, heard_by
 from annotools.scale import Call, Crew, Outcome, run
 from annotools.storage import Permit
 from annotools.storage.outputs import absolute, places_of
@@ -76,11 +77,12 @@ def _seen(images: Any, seen: Callable[[Where], str]) -> Any:
 
 
 def _outcomes(calls: Sequence[Call[Done]], crew: Crew, say: Steps | None) -> list[Outcome[Done]]:
-    teller = _Teller(say, len(calls))
-    try:
-        return run(calls, crew, teller)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"interrupted: {teller.state}, and nothing half of another is left") from None
+    with heard_by(None) as listener:  # of several sources it is told which are done, and not how much of each
+        teller = _Teller(say, listener, len(calls))
+        try:
+            return run(calls, crew, teller)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(f"interrupted: {teller.state}, and nothing half of another is left") from None
 
 
 def _whole(done: Conversions) -> Conversions:
@@ -142,13 +144,15 @@ def _check(
 class _Teller:
     """Says how many of the sources are done."""
 
-    def __init__(self, say: Steps | None, total: int) -> None:
-        self._say, self._total, self._done = say, total, 0
+    def __init__(self, say: Steps | None, listener: Listener | None, total: int) -> None:
+        self._say, self._listener, self._total, self._done = say, listener, total, 0
 
     def __call__(self, number: int) -> None:
         self._done += 1
         if self._say:
             self._say(self.state)
+        if self._listener:
+            self._listener(self._done, self._total, "")
 
     @property
     def state(self) -> str:

@@ -19,6 +19,7 @@ from annotools.formats.kernel.joining import joined, with_unread
 from annotools.formats.kernel.video_frames import beside
 from annotools.model import Dataset
 from annotools.storage import Media, MediaFile, Source, open_source
+from annotools.storage.counted import counted
 from annotools.storage.opening import STDIN
 from annotools.transform import label_renames
 
@@ -147,7 +148,7 @@ def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) 
     place = "stdin" if os.fspath(src) == STDIN else os.fspath(src)
     name = os.path.basename(place.rstrip("/"))
     try:
-        source = stack.enter_context(open_source(src))
+        source = stack.enter_context(counted(open_source(src)))
         name = source.name
         form = format_of(source, plan)
         reader = form.dialect(plan.options).read or form.read

@@ -11,6 +11,7 @@ look the same, and memory stays flat: members are streams, and what must be sort
     names      what a member may be called
     limits     how large an input may be
     sources    reading folders, single files and URLs
+    counted    telling how much of a source has been read
     zips       reading zips, trusting nothing they declare
     writing    which kind of target; writing a file or a URL aside, then in place
     outputs    `out/{stem}.zip`: a place for the output of each source

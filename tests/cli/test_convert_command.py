@@ -11,11 +11,15 @@ import subprocess
 import sys
 import time
 import zipfile
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 from pycocotools.coco import COCO
 
+import annotools as at
+from annotools.cli.messages import Amount
+from annotools.progress import BYTES, heard_by
 from tests.cli.conftest import Run, all_of, command, process
 from tests.processes import interruptible
 
@@ -299,3 +303,59 @@ def test_an_interrupt_of_many_says_what_is_there(home: Path) -> None:
     assert child.returncode == 130
     assert said.endswith(b"of 4 sources are converted, and nothing half of another is left\n")
     assert all(path.suffix == ".xml" for path in Path("out").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("amount", "passed", "text"),
+    [
+        (Amount(41, 100, BYTES, 10), 0.1, "41 %"),
+        (Amount(41_000_000, 100_000_000, BYTES, 10), 8.2, "41 %, 5.0 MB/s, 12 s left"),
+        (Amount(3, 12, "", 10), 6, "25 %, 0.5/s, 18 s left"),
+        (Amount(1_000, 200_000, "", 10), 0.5, "0 %, 2,000/s, 100 s left"),
+        (Amount(1, 1_000, "", 10), 2, "0 %, 0.5/s, 33 min left"),
+        (Amount(1, 10_000, "", 10), 2, "0 %, 0.5/s, 5.6 h left"),
+        (Amount(12, 12, "", 10), 6, "100 %"),
+        (Amount(0, 0, "", 10), 6, "0 %"),
+    ],
+)
+def test_what_is_done_is_said_in_per_cent_rate_and_time(amount: Amount, passed: float, text: str) -> None:
+    assert amount.text(amount.start + passed) == text
+
+
+@pytest.mark.parametrize("name", ["big", "big.xml", "big.json", "many"])
+def test_how_much_is_read_is_told_where_somebody_listens(home: Path, name: str) -> None:
+    if name == "many":
+        at.convert(STREET, "many", "voc", images=False)
+    else:
+        big_bundle(home)
+        if name != "big":
+            at.convert("big", name, {"big.xml": "cvat-images", "big.json": "coco"}[name])
+    heard: list[tuple[int, int, str]] = []
+    with heard_by(lambda *amount: heard.append(amount)):
+        loud = at.read(name).dataset
+    assert heard[-1][0] == heard[-1][1]
+    assert all(0 <= done <= total for done, total, _ in heard)
+    parts = [[done for done, _, _ in part] for _, part in groupby(heard, lambda amount: amount[1:])]
+    assert all(part == sorted(part) for part in parts)
+    assert max(map(len, parts)) > 3
+    assert loud == at.read(name).dataset
+    assert not heard_after(heard)
+
+
+def heard_after(heard: list[tuple[int, int, str]]) -> bool:
+    """Whether anything is told when nobody listens."""
+    count = len(heard)
+    at.read(STREET)
+    return len(heard) != count
+
+
+def test_a_terminal_sees_how_many_sources_are_done(home: Path) -> None:
+    big_bundle(home)
+    shutil.copytree("big", "again")
+    main, side = pty.openpty()
+    words = command("convert", STREET, "big", "again", "--to", "cvat-images", "-o", "out/{stem}.xml")
+    environment = os.environ | {"TERM": "xterm"}
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=side, env=environment) as child:
+        os.close(side)
+        assert child.wait(60) == 0
+    assert b"1 of 3 sources are converted  33 %" in all_of(main)

@@ -22,6 +22,7 @@ from annotools.formats.cvat_json.split import LISTS, Piece, split_known, split_l
 from annotools.formats.cvat_json.wire import Row, wire
 from annotools.memory import collector_at_rest
 from annotools.model import Owner
+from annotools.progress import tell
 
 CHUNK = 2000
 CHUNK_BYTES = 1 << 20
@@ -130,3 +131,4 @@ def _chunks(pieces: list[Piece]) -> Iterator[tuple[int, list[Piece]]]:
     count = max(1, min(CHUNK, CHUNK_BYTES * len(pieces) // (sum(map(len, pieces)) + 1)))
     for first in range(0, len(pieces), count):
         yield first, pieces[first : first + count]
+        tell(min(first + count, len(pieces)), len(pieces))

@@ -20,6 +20,7 @@ import orjson
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.text_pages import Text
+from annotools.progress import BYTES, tell
 from annotools.storage import Source
 
 CHUNK = 1 << 14
@@ -99,6 +100,7 @@ def chunks(pieces: Sequence[msgspec.Raw]) -> Iterator[tuple[int, Sequence[msgspe
         stop = min(stop, start + CHUNK, len(ends))
         yield start, pieces[start:stop]
         start, before = stop, int(ends[stop - 1])
+        tell(before, int(ends[-1]), BYTES)
 
 
 def dumped(value: Any, option: int = 0) -> bytes:
