@@ -13,6 +13,7 @@ look the same, and memory stays flat: members are streams, and what must be sort
     sources    reading folders, single files and URLs
     counted    telling how much of a source has been read
     zips       reading zips, trusting nothing they declare
+    stores     the file systems of URLs, and their errors
     writing    which kind of target; writing a file or a URL aside, then in place
     outputs    `out/{stem}.zip`: a place for the output of each source
     places     what a write may put out of its place

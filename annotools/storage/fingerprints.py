@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from annotools.storage.limits import Limits
-from annotools.storage.remote import RemoteFolder, filesystem_of, local_path
+from annotools.storage.remote import RemoteFolder, local_path
 from annotools.storage.sources import FileSource, FolderSource, Source
+from annotools.storage.stores import store_of
 
 _SIZE = 20
 _PIECE = 1 << 20
@@ -42,7 +43,7 @@ def _bytes_at(where: str) -> Iterator[Source]:
         path = Path(local)
         yield FolderSource(path, Limits()) if path.is_dir() else FileSource(path.name, 0, lambda: path.open("rb"))
         return
-    filesystem, inner = filesystem_of(where)
+    filesystem, inner = store_of(where)
     name = inner.rstrip("/").rsplit("/", 1)[-1]
     if filesystem.isdir(inner):
         yield RemoteFolder(name, filesystem, inner, Limits())

@@ -9,13 +9,16 @@ import os
 import shutil
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
 from annotools.errors import InputError, Problem, StorageError
+from annotools.progress import BYTES, tell
 from annotools.storage.limits import Budget, Limits
-from annotools.storage.remote import RemoteFolder, filesystem_of, is_url
+from annotools.storage.remote import RemoteFolder, is_url
 from annotools.storage.sources import FileSource, FolderSource, Source, unreadable
+from annotools.storage.stores import is_missing, store_of
 from annotools.storage.zips import MAGIC, ZipSource
 
 STDIN = "-"
@@ -55,21 +58,23 @@ def _open_path(path: Path, limits: Limits) -> Source:
 
 
 def _open_url(url: str, limits: Limits) -> Source:
-    filesystem, path = filesystem_of(url)
+    filesystem, path = store_of(url)
     name = path.rstrip("/").rsplit("/", 1)[-1] or url
     try:
         if filesystem.isdir(path):
             return RemoteFolder(name, filesystem, path, limits)
-        size = int(filesystem.size(path) or 0)
         stream = cast("BinaryIO", filesystem.open(path, "rb"))
         if _is_zip(stream, name):
             return ZipSource(name, stream, limits)
-        stream.close()
+        with stream:
+            source = _Fetched(name, stream, limits)
     except FileNotFoundError as error:
+        if not is_missing(error):
+            raise StorageError(f"{url}: {error.__cause__}") from error
         raise InputError(Problem("no such file", url, expected="a file, a zip or a folder")) from error
     except OSError as error:
         raise StorageError(f"{url}: {error}") from error
-    return FileSource(name, size, lambda: cast("BinaryIO", filesystem.open(path, "rb")))
+    return source
 
 
 def _of_stream(name: str, stream: BinaryIO, limits: Limits) -> Source:
@@ -93,6 +98,26 @@ def _spooled(stream: BinaryIO, name: str, limits: Limits) -> BinaryIO:
         budget.spend(name, copy.tell(), limits.total)
     copy.seek(0)
     return cast("BinaryIO", copy)
+
+
+class _Fetched(FileSource):
+    """A file of a store, fetched once: to guess its format it is opened many times."""
+
+    def __init__(self, name: str, stream: BinaryIO, limits: Limits) -> None:
+        with ExitStack() as stack:
+            copy = stack.enter_context(tempfile.NamedTemporaryFile())
+            budget, size = Budget(limits, name, limits.total), int(getattr(stream, "size", 0) or 0)
+            while piece := stream.read(_PIECE):
+                copy.write(piece)
+                budget.spend(name, copy.tell(), limits.total)
+                tell(copy.tell(), size or copy.tell(), BYTES)
+            copy.flush()
+            self._stack = stack.pop_all()
+            path = Path(copy.name)
+        super().__init__(name, path.stat().st_size, lambda: path.open("rb"))
+
+    def close(self) -> None:
+        self._stack.close()
 
 
 class _Spooled(FileSource):

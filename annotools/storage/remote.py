@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any, BinaryIO, cast
 
-from annotools.errors import InputError, Problem, StorageError, UsageError
+from annotools.errors import InputError, Problem, StorageError
 from annotools.storage.limits import Limits
 from annotools.storage.names import safe_name
 from annotools.storage.sources import Source, missing
+from annotools.storage.stores import store_of
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(://|::)")
 _LOCAL = ("file://", "local://")
@@ -23,29 +24,13 @@ def local_path(where: str) -> str | None:
     """The path of a place on this disk, also where it is written as a URL; None for any other."""
     if not is_url(where):
         return where
-    return filesystem_of(where)[1] if where.lower().startswith(_LOCAL) else None
+    return store_of(where)[1] if where.lower().startswith(_LOCAL) else None
 
 
 def remote_identity(url: str) -> tuple[str, str]:
     """What tells two URLs apart: the kind of store, and the path in it."""
-    filesystem, path = filesystem_of(url)
+    filesystem, path = store_of(url)
     return str(filesystem.protocol), path
-
-
-def filesystem_of(url: str) -> tuple[Any, str]:
-    """The fsspec filesystem of a URL and the path in it.
-
-    Raises: UsageError for an unknown protocol or one whose package is not installed.
-    """
-    from fsspec.core import url_to_fs  # heavy, and most runs have no URL
-
-    try:
-        filesystem, path = url_to_fs(url)
-    except (ImportError, ValueError) as error:
-        raise UsageError(f"{url}: {error}") from error
-    except OSError as error:
-        raise StorageError(f"{url}: {error}") from error
-    return filesystem, str(path)
 
 
 class RemoteFolder(Source):

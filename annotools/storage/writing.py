@@ -20,7 +20,8 @@ from annotools.storage.names import UniqueNames
 from annotools.storage.packing import write_zip
 from annotools.storage.places import NOTHING, STDOUT, Permit, Where
 from annotools.storage.portable import portability
-from annotools.storage.remote import filesystem_of, local_path
+from annotools.storage.remote import local_path
+from annotools.storage.stores import store_of
 
 SINGLE = frozenset(
     {".json", ".jsonl", ".xml", ".txt", ".tsv", ".csv", ".npz", ".html", ".md", ".yaml", ".yml", ".sarif"}
@@ -147,7 +148,7 @@ def _write_folder(place: Path, members: Members, permit: Permit) -> tuple[str, .
 
 
 def _write_remote_file(url: str, members: Members, write: Writer, permit: Permit) -> None:
-    filesystem, path = filesystem_of(url)
+    filesystem, path = store_of(url)
     if filesystem.isdir(path):
         raise UsageError(f"{url}: is a folder, expected a file or nothing there")
     if filesystem.exists(path):
@@ -157,7 +158,7 @@ def _write_remote_file(url: str, members: Members, write: Writer, permit: Permit
 
 
 def _write_remote_folder(url: str, members: Members, permit: Permit) -> tuple[str, ...]:
-    filesystem, path = filesystem_of(url)
+    filesystem, path = store_of(url)
     if filesystem.isfile(path):
         raise UsageError(f"{url}: is a file, expected a folder or nothing there")
     places.check_url(url, _remote_files(filesystem, path), permit)
