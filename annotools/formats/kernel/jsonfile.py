@@ -23,7 +23,7 @@ from annotools.formats.kernel.text_pages import Text
 from annotools.progress import BYTES, tell
 from annotools.storage import Source
 
-CHUNK = 1 << 14
+CHUNK = 4096
 CHUNK_BYTES = 1 << 20
 UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _CONSTANT = re.compile(rb'"(?:[^"\\]|\\.)*+"|-?\bInfinity\b|\bNaN\b')
