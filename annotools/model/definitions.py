@@ -82,6 +82,15 @@ class Labels(Sequence[Label]):
         return iter(self.rows)
 
     @cached_property
+    def specs_by_name(self) -> dict[tuple[int, str], AttributeSpec]:
+        """Attributes by the id of their label and their name, of one name the first."""
+        found: dict[tuple[int, str], AttributeSpec] = {}
+        for number, label in self.by_id.items():
+            for spec in label.attributes:
+                found.setdefault((number, spec.name), spec)
+        return found
+
+    @cached_property
     def by_id(self) -> dict[int, Label]:
         """Labels and sublabels by id."""
         return {label.id: label for label in self.rows}

@@ -57,7 +57,8 @@ def _said(dataset: Dataset, ledger: Ledger) -> Dataset:
     empty = ~texts[attributes.value]
     ledger.lost("attribute without a value", "a cell without a value is none", dataset, "attributes", empty)
     owner = dataset.intervals.label[attributes.owner]
-    specs = {spec.id: (lb.id, lb.spec(spec.name) is spec) for lb in labels for spec in lb.attributes}
+    first = labels.specs_by_name
+    specs = {spec.id: (lb.id, first.get((lb.id, spec.name)) is spec) for lb in labels for spec in lb.attributes}
     known = np.array([specs.get(number) == (label, True) for number, label in _pairs(attributes.spec, owner)], np.bool_)
     ledger.lost("attribute that its label lacks", "a column has one name", dataset, "attributes", ~known & ~empty)
     return dataset.replace(attributes=attributes.take(known & ~empty))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from annotools.model import Dataset, Keeps, Label, Labels, fit
+from annotools.model import AttributeSpec, Dataset, Keeps, Label, Labels, fit
 from annotools.model.skeleton import edges, nodes
 
 LABELS = Labels((
@@ -45,3 +45,12 @@ def test_a_node_that_is_no_number_is_none(number: str) -> None:
     drawn = f'<circle data-node-id="{number}" data-label-name="a"/><circle data-node-id="2" data-label-name="b"/>'
     lines = f'<line data-node-from="{number}" data-node-to="2"/><line data-node-from="1" data-node-to="2"/>'
     assert (nodes(drawn + lines), edges(drawn + lines)) == ([(2, "b")], [(1, 2)])
+
+
+def test_attributes_by_the_names_of_their_labels() -> None:
+    """Of one name the first counts, as for the label itself; of one id the last label."""
+    one = Label(1, "a", attributes=(AttributeSpec(1, "x"), AttributeSpec(2, "y"), AttributeSpec(3, "x")))
+    labels = Labels((Label(2, "c", attributes=(AttributeSpec(4, "z"),)), one, Label(2, "b")))
+    assert {key: spec.id for key, spec in labels.specs_by_name.items()} == {(1, "x"): 1, (1, "y"): 2}
+    for (number, name), spec in labels.specs_by_name.items():
+        assert labels.by_id[number].spec(name) is spec

@@ -157,8 +157,8 @@ class AttributeRows:
         wanted: dict[tuple[int, str], AttributeSpec] = {}
         for key in unique[np.argsort(first)].tolist():
             number, name = key >> 32, key & (1 << 32) - 1
-            owner, kinds = labels.by_id.get(number), self._sets.kinds[name]
-            if owner is not None and owner.spec(words[name]) is None:
+            kinds = self._sets.kinds[name]
+            if number in labels.by_id and (number, words[name]) not in labels.specs_by_name:
                 kind = next(iter(kinds)) if len(kinds) == 1 else "text"
                 wanted[number, words[name]] = AttributeSpec(0, words[name], number in self.tracked, kind)
         return with_specs(labels, wanted) if wanted else labels

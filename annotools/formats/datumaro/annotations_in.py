@@ -227,8 +227,7 @@ class AnnotationsIn:
             self.rows.attributes(kind, owner, names, values)
             counted = np.repeat(label, np.bincount(np.searchsorted(rows, owner), minlength=len(rows)))
             for number, name in used_names(names, counted) if not self.labels.known else ():
-                known = labels.by_id.get(number)
-                if known is not None and known.spec(name) is None:
+                if number in labels.by_id and (number, name) not in labels.specs_by_name:
                     spec = AttributeSpec(0, name, number in self._tracked, self._blobs.kind(name))
                     wanted.setdefault((number, name), spec)
         if not self.labels.known:

@@ -105,17 +105,16 @@ class _Said:
         wanted = {}
         for key in unique[np.argsort(first)].tolist():
             label, word = dataset.labels.by_id.get(key >> _SHIFT), self.pool[key & (1 << _SHIFT) - 1]
-            if label is not None and label.spec(word) is None:
+            if label is not None and (label.id, word) not in dataset.labels.specs_by_name:
                 wanted[label.id, word] = AttributeSpec(0, word, key in changing)
         return with_specs(dataset.labels, wanted) if wanted else dataset.labels
 
     def table(self, dataset: Dataset, ledger: Ledger) -> Attributes:
         """Those that their label's definition has; the others are lost."""
-        by_id = dataset.labels.by_id
+        specs = dataset.labels.specs_by_name
 
         def look(key: int) -> int:
-            label = by_id.get(key >> _SHIFT)
-            spec = label.spec(self.pool[key & (1 << _SHIFT) - 1]) if label else None
+            spec = specs.get((key >> _SHIFT, self.pool[key & (1 << _SHIFT) - 1]))
             return spec.id if spec else -1
 
         spec = looked_up(self.labels(dataset) << _SHIFT | self.name, look)

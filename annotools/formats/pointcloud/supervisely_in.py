@@ -126,7 +126,7 @@ def _widened(labels: Labels, figures: Figures, blobs: AttributeBlobs, code: Ints
     wanted = {
         (number, name): AttributeSpec(0, name, number in tracked, blobs.kind(name))
         for number, name in used_names(names, label[owner])
-        if labels.by_id[number].spec(name) is None
+        if (number, name) not in labels.specs_by_name
     }
     return with_specs(labels, wanted) if wanted else labels
 
