@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from annotools.errors import Problem, UsageError
 from annotools.formats.base import Format
 from annotools.formats.kernel.frame_names import UNKNOWN_SIZE, unknown_sizes
 from annotools.model import Dataset
+from annotools.model.columns import distinct
 from annotools.model.fitting import used_shapes
 from annotools.storage import Source
 from annotools.storage.media import is_picture
@@ -57,7 +56,7 @@ def check_written(form: Format, dataset: Dataset) -> None:
     """Raises UsageError for frames of no size, where the writer makes shares of the size of what is on them."""
     if "frames.size" not in form.keeps.uses or (dataset.frames.width * dataset.frames.height > 0).all():
         return
-    frames = np.unique(used_shapes(dataset, form.keeps).frame)
+    frames = distinct(used_shapes(dataset, form.keeps).frame)
     unknown = frames[(dataset.frames.sizes(frames) <= 0).any(axis=1)]
     if len(unknown):
         said = unknown_sizes([_name(dataset, frame) for frame in unknown.tolist()])

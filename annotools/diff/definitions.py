@@ -11,6 +11,7 @@ from annotools.diff.items import Numbering, said
 from annotools.diff.pairing import Pairs
 from annotools.diff.result import Change, Side
 from annotools.model import AttributeSpec, Dataset, Label, Owner, Source
+from annotools.model.columns import without
 from annotools.model.tables import Ints
 
 _LABEL = ("type", "color", "svg")
@@ -49,7 +50,7 @@ def frames(first: Dataset, second: Dataset, numbers: Ints) -> Iterator[Change]:
     a, b = first.frames, second.frames
     if not len(a) or not len(b):
         return
-    for frame in np.setdiff1d(np.arange(len(a)), numbers).tolist():
+    for frame in without(np.arange(len(a)), numbers).tolist():
         yield Change("removed", "frame", frame=frame, frame_name=a.names[frame])
     for place, frame in enumerate(numbers.tolist()):
         if frame >= len(a):

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotools.model.codes import Owner
-from annotools.model.columns import Array, Ints
+from annotools.model.columns import Array, Ints, distinct
 from annotools.model.definitions import Labels, Task, last_source_frame
 from annotools.model.extras import Extra, Extras, is_foreign_id, lasting
 from annotools.model.table import Table
@@ -266,7 +266,7 @@ def _sorted(
     for kind, places in new.items():
         mine = attributes.kind == kind
         owner[mine] = places[owner[mine]]
-    used = sorted({attributes.pool[code] for code in np.unique(attributes.value).tolist()})
+    used = sorted({attributes.pool[code] for code in distinct(attributes.value).tolist()})
     code = {text: place for place, text in enumerate(used)}
     recoded = np.array([code.get(text, -1) for text in attributes.pool], np.int32)
     value = recoded[attributes.value] if len(attributes) else attributes.value

@@ -92,6 +92,29 @@ def values_of(values: Array, starts: Array, counts: Array) -> Array:
     return found
 
 
+def distinct(numbers: ArrayLike) -> Array:
+    """Numbers ascending, each once.
+
+    `np.unique` hashes them since numpy 2.3: 0.3 s for 200,000 rows, which are sorted in a millisecond.
+    """
+    given = np.asarray(numbers).ravel()
+    if len(given) < 2 or (given[1:] > given[:-1]).all():
+        return given
+    ordered = np.sort(given)
+    return np.asarray(ordered[np.append(True, ordered[1:] != ordered[:-1])])
+
+
+def united(*parts: ArrayLike) -> Array:
+    """The numbers of several columns ascending, each once."""
+    return distinct(np.concatenate([np.asarray(part) for part in parts]))
+
+
+def without(numbers: ArrayLike, gone: ArrayLike) -> Array:
+    """Numbers ascending, each once, but for those that are gone."""
+    kept = distinct(numbers)
+    return np.asarray(kept[np.isin(kept, distinct(gone), assume_unique=True, invert=True)])
+
+
 def checked(name: str, values: ArrayLike, column: Column) -> Array:
     """A column that somebody gave.
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from annotools.model.columns import Ints
-from annotools.model.row_numbers import distinct, given_rows, known_frames
+from annotools.model.columns import Ints, distinct
+from annotools.model.row_numbers import given_rows, known_frames
 
 if TYPE_CHECKING:
     from annotools.model.parts import Parts

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from annotools.model.columns import Array, Bools, Ints, Rows
+from annotools.model.columns import Array, Bools, Ints, Rows, distinct
 from annotools.model.extras import Extra, Extras
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _ROW = "given row_id"
 _FRAME = "given frame_id"  # a frame's number before frames were left out: people know it by that
-_SPARSE = 8  # numbers of which not even every so-manieth is there are sorted
 _NUMBERED = ("tags", "shapes", "tracks", "intervals", "attributes", "frames")
 
 
@@ -105,16 +104,6 @@ def known_frames(dataset: Parts, table: str, rows: ArrayLike) -> Ints:
         inside = (frames >= 0) & (frames < len(known))
         frames = np.where(inside, np.append(known.values, -1)[np.where(inside, frames, -1)], frames)
     return distinct(frames)
-
-
-def distinct(numbers: Ints) -> Ints:
-    """Numbers ascending, each once.  Those of rows mostly are already, those of frames are few and small."""
-    if len(numbers) < 2 or (numbers[1:] > numbers[:-1]).all():
-        return numbers
-    low, high = int(numbers.min()), int(numbers.max())
-    if high - low > _SPARSE * len(numbers):
-        return np.unique(numbers)
-    return np.flatnonzero(np.bincount(numbers - low)) + low
 
 
 def _frames_of(dataset: Parts, table: str, rows: Array) -> Ints:

@@ -16,6 +16,7 @@ import numpy as np
 
 from annotools.geometry.ragged import Ints
 from annotools.model import Dataset, Losses, ShapeType
+from annotools.model.columns import distinct, without
 from annotools.model.losses import Ledger
 from annotools.quality.clusters import Cluster, clusters, compared
 from annotools.quality.merged_groups import merged_groups
@@ -69,7 +70,7 @@ def _merge_one(
 def _wanted(dataset: Dataset, parent: int, replicas: list[int]) -> Ints:
     """The replicas on the frames of their parent that nobody has deleted."""
     frames = dataset.jobs[parent].frames()
-    frames = np.setdiff1d(frames, np.flatnonzero(dataset.frames.deleted))
+    frames = without(frames, np.flatnonzero(dataset.frames.deleted))
     return np.concatenate([keys(np.full(len(frames), row), frames) for row in replicas])
 
 
@@ -152,5 +153,5 @@ def _say_merged(objects: Objects, made: list[Cluster], chosen: list[int], ledger
 def _say_tags(objects: Objects, tags: list[TagVote], ledger: Ledger) -> None:
     """How many tags others stand for, and on which frames."""
     frames = objects.frame[objects.kind == Kind.TAG]
-    several = np.unique(frames)[np.unique(frames, return_counts=True)[1] > 1]
+    several = distinct(frames)[np.unique(frames, return_counts=True)[1] > 1]
     ledger.noted("tag", "one of its label stands for those of all replicas", len(frames) - len(tags), several)

@@ -14,6 +14,7 @@ import numpy as np
 from annotools.geometry.boxes import rotated_bounds, rotated_corners, unit_circle
 from annotools.geometry.ragged import Floats, Ints, take
 from annotools.model import ShapeType
+from annotools.model.columns import united
 from annotools.quality import pixels
 from annotools.quality.objects import DECIMALS, Kind, Objects
 from annotools.quality.pixels import Pixels
@@ -38,7 +39,7 @@ def similarity(objects: Objects, i: Ints, j: Ints, place: Ints) -> Floats:
     """Shared pixels by pixels of either, of turned boxes or ellipses, pair by pair.  place: ascending.  (n,)"""
     bounds = rotated_bounds(objects.box, objects.rotation)
     near = np.flatnonzero(pixels.meet(bounds[i], bounds[j]))
-    rows = np.union1d(i[near], j[near])
+    rows = united(i[near], j[near])
     known: list[Pixels | None] = [None] * len(objects)
     for row, part in zip(rows.tolist(), drawn(objects, rows), strict=True):
         known[row] = part

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.geometry.ragged import Bools, Ints
+from annotools.model.columns import distinct
 from annotools.quality.assignment import assign
 from annotools.quality.objects import Kind, Objects
 from annotools.quality.pairing import Pairs, Places
@@ -18,7 +19,7 @@ def mismatching(objects: Objects, places: Places, pairs: Pairs, threshold: float
     """Which pairs of shapes are in groups that do not belong together.  (pairs,)"""
     wrong = np.zeros(len(pairs.place), np.bool_)
     shapes = np.flatnonzero(objects.kind[pairs.first] != Kind.TAG)
-    grouped = np.unique(objects.block[objects.group != 0])
+    grouped = distinct(objects.block[objects.group != 0])
     for part in runs(pairs.place[shapes]):
         own = shapes[part]
         place = pairs.place[own[0]]

@@ -14,6 +14,7 @@ from annotools.geometry.ragged import Ints, take
 from annotools.geometry.raster import check_polygons
 from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model import Dataset, ShapeType
+from annotools.model.columns import distinct
 
 _FEWEST = {ShapeType.RECTANGLE: 4, ShapeType.ELLIPSE: 4}  # and exactly as many
 _LEAST = {ShapeType.POLYGON: 6, ShapeType.POLYLINE: 4, ShapeType.POINTS: 2}
@@ -35,7 +36,7 @@ def _labels(dense: Dataset, tags: Ints, shapes: Ints) -> Iterator[Problem]:
 
 
 def _sizes(dense: Dataset, shapes: Ints) -> Iterator[Problem]:
-    frames = np.unique(dense.shapes.frame[shapes])
+    frames = distinct(dense.shapes.frame[shapes])
     sizes = dense.frames.sizes(frames)
     for frame in frames[(sizes <= 0).any(axis=1)].tolist():
         yield Problem("its size is not known", frame=frame, expected="width and height of every frame")

@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from annotools.geometry.ragged import Array, Floats, Ints, expand_ranges, offsets_of
+from annotools.model.columns import distinct
 from annotools.quality import drawings
 from annotools.quality.assignment import assign
 from annotools.quality.objects import Kind, Objects
@@ -109,7 +110,7 @@ def _all_candidates(objects: Objects, settings: Settings, *, consensus: bool) ->
         if kind == Kind.REGION:
             pools = [rows]
             if consensus:
-                pools = [rows[objects.type[rows] == shape] for shape in np.unique(objects.type[rows])]
+                pools = [rows[objects.type[rows] == shape] for shape in distinct(objects.type[rows])]
             for pool in pools:
                 panoptic = settings.panoptic_comparison and not consensus
                 yield _of_units(regions.units(objects, pool, panoptic=panoptic, grouped=not consensus), settings)

@@ -13,6 +13,7 @@ import numpy as np
 from annotools.errors import InputError, Problem
 from annotools.geometry.ragged import Ints
 from annotools.model import Dataset, Job
+from annotools.model.columns import distinct, without
 from annotools.quality.job_filter import chosen
 from annotools.quality.objects import Objects, keys
 from annotools.quality.pairing import Places
@@ -78,7 +79,7 @@ def _no_truth(dataset: Dataset) -> str:
 
 def _active(dataset: Dataset, truth: Job) -> Ints:
     """The frames of the ground truth that count."""
-    frames = np.setdiff1d(truth.frames(), truth.disabled)
+    frames = without(truth.frames(), truth.disabled)
     return np.asarray(frames[~_deleted(dataset, frames)], np.int64)
 
 
@@ -118,7 +119,7 @@ def homes(dataset: Dataset, rows: Ints) -> Ints:
 def wanted(dataset: Dataset, plan: Plan) -> Ints:
     """Keys of all homes and frames of a plan."""
     truth = homes(dataset, np.full(len(plan.job), plan.truth))
-    return np.unique(np.concatenate([keys(homes(dataset, plan.job), plan.frame), keys(truth, plan.truth_frame)]))
+    return distinct(np.concatenate([keys(homes(dataset, plan.job), plan.frame), keys(truth, plan.truth_frame)]))
 
 
 def places(objects: Objects, dataset: Dataset, plan: Plan) -> Places:

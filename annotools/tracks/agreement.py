@@ -18,6 +18,7 @@ from annotools.geometry.boxes import hull_boxes, order_corners, pair_ious
 from annotools.geometry.polygons import are_valid
 from annotools.geometry.ragged import Array, Bools, Floats, Ints, expand_ranges, take
 from annotools.model.codes import POLYGON, RECTANGLE
+from annotools.model.columns import distinct
 from annotools.model.tables import Shapes
 
 SHAPES_AGREE, TRACKS_AGREE = 0.75, 0.5  # the least agreement of twins
@@ -51,7 +52,7 @@ def near_pairs(one: tuple[Ints, Shapes], other: tuple[Ints, Shapes]) -> tuple[In
     """
     import shapely
 
-    keys = np.unique(np.concatenate([one[0], other[0]]))
+    keys = distinct(np.concatenate([one[0], other[0]]))
     bounds = [_bounds(shapes) for _, shapes in (one, other)]
     width = 1 + max((float(np.ptp(box[:, ::2])) if len(box) else 0.0) for box in bounds)
     # every key gets a column of its own in one plane, so that one index serves all

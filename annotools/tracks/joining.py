@@ -12,6 +12,7 @@ import numpy as np
 
 from annotools.geometry.ragged import Bools, Floats, Ints, expand_ranges
 from annotools.model.codes import POLYGON, RECTANGLE, Owner
+from annotools.model.columns import without
 from annotools.model.dataset import Dataset
 from annotools.model.definitions import Job
 from annotools.model.frames import Frames
@@ -122,7 +123,7 @@ def _together(dataset: Dataset, state: State) -> Dataset:
     """The dataset with the rows of tracks as they stand in the end."""
     shapes, tracks, attributes = dataset.shapes, dataset.tracks, dataset.attributes
     made = np.flatnonzero(copies(state.source))
-    kept = np.setdiff1d(np.arange(len(state.source)), made)
+    kept = without(np.arange(len(state.source)), made)
     columns: dict[str, Any] = {name: getattr(shapes, name).copy() for name in ("frame", "track", "group", "source")}
     columns["track"][state.source[kept]] = state.track[kept]
     moved = np.flatnonzero(columns["track"] != shapes.track)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annotools.geometry.ragged import Bools, Ints
+from annotools.model.columns import without
 from annotools.model.dataset import Dataset
 from annotools.model.definitions import Job
 
@@ -44,7 +45,7 @@ class Limits:
             if job.included is not None:
                 mine = np.flatnonzero(self.job[track] == row)
                 gone = np.flatnonzero(self.dataset.frames.deleted)
-                shown = np.setdiff1d(job.frames(), gone)
+                shown = without(job.frames(), gone)
                 found[mine] = _next_of(shown, job.stop_frame + 1, frame[mine])
         return found
 

@@ -17,6 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from annotools.geometry.ragged import Bools, Ints, expand_ranges
+from annotools.model.columns import distinct
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Shapes, Tags
@@ -112,7 +113,7 @@ def _repeated(table: Tags | Shapes, among: Bools, jobs: list[int], ends: list[in
     shared = shared[np.argsort(place[shared], kind="stable")]
     for new in np.split(shared, np.flatnonzero(np.diff(place[shared])) + 1):
         job = int(place[new[0]]) if len(new) else 0
-        asked = np.unique(key[new])
+        asked = distinct(key[new])
         start = np.searchsorted(keys, asked)
         old = of_key[expand_ranges(start, np.searchsorted(keys, asked, side="right") - start)]
         old = np.sort(old[(place[old] < job) & ~gone[old]])

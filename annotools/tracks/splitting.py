@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from annotools.geometry.ragged import Bools, Ints
+from annotools.model.columns import distinct
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.definitions import Job
 from annotools.model.losses import Ledger, Losses
@@ -79,7 +80,7 @@ def _with_own_ids(parts: Sequence[Dataset]) -> list[Dataset]:
 
 def _say_lost(whole: Dataset, jobs: Sequence[Job], kept: Sequence[Bools], ledger: Ledger) -> None:
     why = "it lies in no job"
-    frames = np.unique(np.concatenate([np.zeros(0, np.int64), *(job.frames() for job in jobs)]))
+    frames = distinct(np.concatenate([np.zeros(0, np.int64), *(job.frames() for job in jobs)]))
     for name, word in (("tags", "tag"), ("shapes", "shape")):
         table = getattr(whole, name)
         gone: Bools = ~np.isin(table.frame, frames)

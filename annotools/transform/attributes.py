@@ -13,6 +13,7 @@ import numpy as np
 from annotools.errors import UsageError, suggest
 from annotools.geometry.ragged import Ints, segment_all
 from annotools.model.codes import Owner, ShapeType
+from annotools.model.columns import without
 from annotools.model.dataset import Dataset
 from annotools.model.definitions import AttributeSpec, Label, Labels
 from annotools.model.losses import Ledger, Losses
@@ -80,7 +81,7 @@ def plain_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
     there &= np.isin(shapes.label, [label.id for label in dataset.labels.top])
     mine = np.flatnonzero(attributes.kind == Owner.SHAPE)
     mine = mine[there[attributes.owner[mine]]]
-    others = np.setdiff1d(np.arange(len(attributes)), mine)
+    others = without(np.arange(len(attributes)), mine)
     why = f"nothing but a {' or '.join(kinds)} has attributes in the format"
     ledger.lost("attribute", why, dataset, "attributes", others)
     order = np.lexsort((mine, attributes.owner[mine], shapes.frame[attributes.owner[mine]]))

@@ -20,6 +20,7 @@ from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.geometry.rle_layout import cvat_rle_tails
 from annotools.geometry.visible import are_alone, seen_parts
 from annotools.model.codes import MASK
+from annotools.model.columns import distinct
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Shapes
@@ -91,7 +92,7 @@ def _batches(shapes: Shapes, rows: Ints) -> Iterator[Ints]:
     """Masks of whole frames, some thousand at a time.  rows: frame after frame."""
     starts = np.append(np.flatnonzero(np.diff(shapes.frame[rows], prepend=-1)), len(rows))
     cuts = starts[np.searchsorted(starts, np.arange(0, len(rows), _BATCH))]
-    return (rows[start:stop] for start, stop in pairwise(np.unique(np.append(cuts, len(rows))).tolist()))
+    return (rows[start:stop] for start, stop in pairwise(distinct(np.append(cuts, len(rows))).tolist()))
 
 
 def _is_empty(masks: Ragged) -> np.ndarray:

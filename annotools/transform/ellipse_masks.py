@@ -19,6 +19,7 @@ from annotools.geometry.ellipses import Raster, check_ellipses, ellipses_to_cvat
 from annotools.geometry.ragged import Array, Ragged, concat, offsets_of
 from annotools.geometry.rle_faults import Fault
 from annotools.model.codes import ELLIPSE, MASK
+from annotools.model.columns import distinct
 from annotools.model.dataset import Dataset
 from annotools.model.extras import Extra
 from annotools.model.losses import Ledger, Losses
@@ -86,4 +87,4 @@ def _some_lines(points: Array, sizes: Ints) -> Iterator[slice]:
     tall = 2 * np.abs(points[:, 2:] - points[:, :2]).max(axis=1) + 2
     lines = offsets_of(np.minimum(tall, sizes[:, 1]).astype(np.int64))
     cuts = np.searchsorted(lines, np.arange(0, lines[-1], _LINES))
-    return (slice(*cut) for cut in pairwise(np.unique(np.append(cuts, len(points))).tolist()))
+    return (slice(*cut) for cut in pairwise(distinct(np.append(cuts, len(points))).tolist()))

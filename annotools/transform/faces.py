@@ -13,6 +13,7 @@ from itertools import count
 import numpy as np
 
 from annotools.model import AttributeSpec, Dataset, Labels, Losses, Owner
+from annotools.model.columns import distinct
 from annotools.model.losses import Ledger
 from annotools.quirks import NONE, Quirks
 from annotools.transform.attributes import named_attributes
@@ -39,7 +40,7 @@ def face_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     specs: dict[tuple[int, str], AttributeSpec] = {}
     number, mine = count(1), dataset.attributes
     given = dataset.labels.specs
-    used = {(given[spec][0].id, given[spec][1].name) for spec in np.unique(mine.spec).tolist()}
+    used = {(given[spec][0].id, given[spec][1].name) for spec in distinct(mine.spec).tolist()}
     for label in dataset.labels:
         specs |= {(label.id, name): level_spec(name, next(number)) for name in LEVELS if (label.id, name) in used}
     rows = [replace(lb, attributes=tuple(s for (of, _), s in specs.items() if of == lb.id)) for lb in dataset.labels]

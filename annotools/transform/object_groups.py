@@ -18,6 +18,7 @@ from annotools.errors import UsageError
 from annotools.geometry.polygons import polygon_areas
 from annotools.geometry.ragged import take
 from annotools.model import MASK, POLYGON, RECTANGLE, SKELETON, Attributes, Dataset, Losses, Owner, Shapes
+from annotools.model.columns import without
 from annotools.model.extras import Extra, codes
 from annotools.model.losses import Ledger
 from annotools.model.row_groups import row_groups
@@ -49,7 +50,7 @@ def groups_to_objects(dataset: Dataset, argument: str = "", quirks: Quirks = NON
         raise UsageError(f"transform groups-to-objects={argument}, expected {_APART} or nothing")
     ledger, shapes = Ledger(), dataset.shapes
     persons = _persons(shapes)
-    parts = _parts(shapes, np.setdiff1d(np.flatnonzero(_plain(shapes)), persons.rows)) if not argument else _NOTHING
+    parts = _parts(shapes, without(np.flatnonzero(_plain(shapes)), persons.rows)) if not argument else _NOTHING
     objects = persons + parts
     group = np.zeros(len(shapes), np.int64)
     group[objects.rows] = 1 + np.unique(objects.leader, return_inverse=True)[1].reshape(-1)
@@ -74,7 +75,7 @@ def _say_parted(dataset: Dataset, objects: _Objects, group: Ints, ledger: Ledger
 def whole_objects(shapes: Shapes) -> tuple[Ints, Ints]:
     """The rows of objects that have several, and for each the row that speaks for its object."""
     persons = _persons(shapes)
-    parts = _parts(shapes, np.setdiff1d(np.flatnonzero(_plain(shapes)), persons.rows))
+    parts = _parts(shapes, without(np.flatnonzero(_plain(shapes)), persons.rows))
     return (persons + parts).rows, (persons + parts).leader
 
 

@@ -22,6 +22,7 @@ from annotools.geometry.cuboids import cuboids_to_polygons as hulls
 from annotools.geometry.ellipses import ellipses_to_polygons as outlines
 from annotools.geometry.ragged import Array, Bools, Floats, Ints, Ragged, segment_all
 from annotools.model.codes import CUBOID, ELLIPSE, POLYGON, RECTANGLE, ShapeType
+from annotools.model.columns import distinct
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
@@ -124,7 +125,7 @@ def _turned(dataset: Dataset) -> Bools:
     """Rectangles that are rotated, also on the way between two keyframes of which only one is."""
     shapes = dataset.shapes
     turned = of_type(dataset, RECTANGLE) & (shapes.rotation % 360 != 0)
-    tracks = np.unique(shapes.track[turned & (shapes.track >= 0)])
+    tracks = distinct(shapes.track[turned & (shapes.track >= 0)])
     # in a track one type is kept throughout, for a box and a polygon have nothing between them
     return np.asarray(turned | (of_type(dataset, RECTANGLE) & np.isin(shapes.track, tracks)))
 
@@ -152,7 +153,7 @@ def _turn(dataset: Dataset, mask: Bools, drawing: _Drawing, ledger: Ledger) -> D
     say_stays(ledger, dataset, rows[~fine], f"its points are not {size} numbers below 1e9")
     rows = rows[fine]
     points = shapes.values[shapes.offsets[rows, None] + np.arange(size)]
-    for kind in np.unique(shapes.type[rows]).tolist():
+    for kind in distinct(shapes.type[rows]).tolist():
         say_turned(ledger, dataset, rows[shapes.type[rows] == kind], ShapeType(kind).word, drawing.words)
     drawn = drawing.draw(points, shapes.rotation[rows])
     return dataset.replace(shapes=recast(shapes, rows, drawn, type=into, rotation=0.0))

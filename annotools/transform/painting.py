@@ -15,6 +15,7 @@ from annotools.geometry.masks import polygons_to_cvat_rle
 from annotools.geometry.ragged import Ints, Ragged, take
 from annotools.geometry.raster import check_polygons
 from annotools.model.codes import MASK, POLYGON, ShapeType
+from annotools.model.columns import distinct
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
@@ -54,6 +55,6 @@ def _sized(dataset: Dataset, rows: Ints, ledger: Ledger) -> Ints:
 
 
 def _painted(dataset: Dataset, rows: Ints, masks: Ragged, ledger: Ledger) -> Dataset:
-    for kind in np.unique(dataset.shapes.type[rows]).tolist():
+    for kind in distinct(dataset.shapes.type[rows]).tolist():
         say_turned(ledger, dataset, rows, ShapeType(kind).word, "mask")
     return dataset.replace(shapes=recast(dataset.shapes, rows, masks, type=MASK, rotation=0.0))

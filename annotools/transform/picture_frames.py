@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from annotools.model.columns import without
 from annotools.model.dataset import Dataset
 from annotools.model.definitions import source_frames
 from annotools.model.extras import Extra
@@ -42,7 +43,7 @@ def _listed(dataset: Dataset, ledger: Ledger) -> Dataset:
     order = np.array(sorted(dataset.shown_frames.tolist(), key=lambda row: subsets[row] or "default"), np.int64)
     if len(order) == len(subsets) and (order == np.arange(len(order))).all():
         return dataset
-    gone = np.setdiff1d(np.arange(len(subsets)), order)
+    gone = without(np.arange(len(subsets)), order)
     ledger.lost("frame", "it is deleted or not of this job", dataset, "frames", gone)
     return renumbered(without_jobs(dataset, ledger), order)
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from annotools.model.codes import CUBOID, ELLIPSE, MASK, POINTS, POLYGON, POLYLINE, RECTANGLE, SKELETON
-from annotools.model.columns import Array, Bools, Ints
+from annotools.model.columns import Array, Bools, Ints, distinct
 from annotools.model.dataset import Dataset
 from annotools.model.definitions import Labels
 from annotools.model.keeps import Condition
@@ -61,7 +61,7 @@ def _whole_masks(dataset: Dataset) -> Bools:
         table = shapes.take(masks)
         with np.errstate(invalid="ignore"):
             odd = ~((table.values == np.rint(table.values)) & (np.abs(table.values) < 2**53))
-        bad = np.unique(np.repeat(np.arange(len(masks)), table.counts)[odd])
+        bad = distinct(np.repeat(np.arange(len(masks)), table.counts)[odd])
         good[masks[bad]] = False
     return good
 

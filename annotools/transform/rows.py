@@ -14,6 +14,7 @@ from annotools.errors import UsageError
 from annotools.geometry.ragged import Array, Bools, Ints, Ragged, expand_ranges, lengths, offsets_of, take
 from annotools.geometry.rle_faults import Fault
 from annotools.model.codes import Owner, ShapeType
+from annotools.model.columns import distinct
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger
 from annotools.model.tables import Attributes, Shapes
@@ -120,7 +121,7 @@ def every_frame(dataset: Dataset, rows: Bools, ledger: Ledger, quirks: Quirks = 
 
     What lies between two keyframes moves as their type does, so a shape is turned into another frame by frame.
     """
-    tracks = np.unique(dataset.shapes.track[rows & (dataset.shapes.track >= 0)])
+    tracks = distinct(dataset.shapes.track[rows & (dataset.shapes.track >= 0)])
     if not len(tracks):
         return dataset
     full, losses = interpolate(dataset, quirks)
@@ -149,7 +150,7 @@ def without_faults(ledger: Ledger, dataset: Dataset, rows: Ints, faults: list[Fa
 
 def say_stays(ledger: Ledger, dataset: Dataset, rows: Ints, why: str) -> None:
     """Note that shapes could not be turned into another type."""
-    for kind in np.unique(dataset.shapes.type[rows]).tolist():
+    for kind in distinct(dataset.shapes.type[rows]).tolist():
         mine = rows[dataset.shapes.type[rows] == kind]
         word = ShapeType(kind).word
         ledger.noted(word, f"stays as it is: {why}", len(mine), dataset.shapes.frame[mine])

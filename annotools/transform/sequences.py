@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from annotools.model.columns import Bools
+from annotools.model.columns import Bools, without
 from annotools.model.dataset import Dataset
 from annotools.model.extras import Extra
 from annotools.model.losses import Ledger, Losses
@@ -29,7 +29,7 @@ def consecutive_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NO
     job, last = only_job(dataset), len(dataset.frames) - 1
     if job is not None:
         stretch = np.arange(max(job.start_frame, 0), min(job.stop_frame, last) + 1)
-        gone = np.setdiff1d(np.arange(last + 1), stretch)
+        gone = without(np.arange(last + 1), stretch)
         ledger.lost("frame", "it is not of this job", dataset, "frames", gone)
         dataset = renumbered(without_jobs(dataset, ledger), stretch)
     deleted = dataset.frames.deleted

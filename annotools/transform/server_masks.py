@@ -23,6 +23,7 @@ from annotools.geometry.raster import are_drawable
 from annotools.geometry.rle import cvat_rle_areas
 from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model.codes import MASK, POLYGON, RECTANGLE, ShapeType
+from annotools.model.columns import distinct
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.rounding import around
@@ -67,7 +68,7 @@ def _painted(dataset: Dataset, rows: Bools, outlines: Callable[[Dataset, Ints], 
     whole = np.where(shapes.type == RECTANGLE, shapes.counts == 4, (shapes.counts >= 6) & (shapes.counts % 2 == 0))
     fine = rows & sized & whole & are_drawable(shapes.values, shapes.offsets) & (np.abs(shapes.rotation) < 1e9)
     found = np.flatnonzero(fine)
-    for kind in np.unique(shapes.type[found]).tolist():
+    for kind in distinct(shapes.type[found]).tolist():
         say_turned(ledger, dataset, found[shapes.type[found] == kind], ShapeType(kind).word, "mask")
     masks = polygons_to_cvat_rle(*outlines(dataset, found), dataset.frames.sizes(shapes.frame[found]))
     return dataset.replace(shapes=recast(shapes, found, masks, type=MASK, rotation=0.0))

@@ -17,7 +17,7 @@ import numpy as np
 from annotools.errors import UsageError
 from annotools.geometry.ragged import Ints
 from annotools.model.codes import CUBOID, ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, ShapeType
-from annotools.model.columns import Bools, Floats
+from annotools.model.columns import Bools, Floats, distinct, united
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
@@ -46,14 +46,14 @@ def shapes_to_boxes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     leader, sole = _leaders(dataset, np.asarray(np.isfinite(boxes).all(axis=1)))
     boxes = _united(dataset, boxes, leader)
     parts = np.flatnonzero(leader != np.arange(len(leader)))
-    heads = np.union1d(chosen[(leader == np.arange(len(leader)))[chosen]], leader[parts])
+    heads = united(chosen[(leader == np.arange(len(leader)))[chosen]], leader[parts])
     heads = heads[np.isfinite(boxes[heads]).all(axis=1)]
-    _say(dataset, np.union1d(heads, parts), ledger)
+    _say(dataset, united(heads, parts), ledger)
     group = np.where(sole[heads], 0, dataset.shapes.group[heads])
     even = boxes[heads].reshape(-1), 4 * np.arange(len(heads) + 1)
     shapes = recast(dataset.shapes, heads, even, type=int(RECTANGLE), rotation=rotation[heads], group=group)
     gone = np.isin(np.arange(len(shapes)), parts)
-    gone |= _bare(dataset, owners, np.union1d(heads, parts), ledger)
+    gone |= _bare(dataset, owners, united(heads, parts), ledger)
     boxed = dataset.replace(shapes=shapes)
     people = of_type(dataset, SKELETON).any()
     return (without_elements(boxed, gone) if people else boxed.select(shapes=~gone)), ledger.losses()
@@ -116,6 +116,6 @@ def _bare(dataset: Dataset, owners: Ints, boxed: Ints, ledger: Ledger) -> Bools:
 def _say(dataset: Dataset, rows: Ints, ledger: Ledger) -> None:
     """Name the rows that became boxes, by type."""
     kinds = dataset.shapes.type[rows]
-    for kind in np.unique(kinds).tolist():
+    for kind in distinct(kinds).tolist():
         word = "rotated rectangle" if kind == RECTANGLE else ShapeType(kind).word
         ledger.changed(word, _WHY, dataset, "shapes", rows[kinds == kind])

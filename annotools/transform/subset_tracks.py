@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.model import Attributes, Dataset, Losses, Owner, Tracks
+from annotools.model.columns import distinct
 from annotools.model.losses import Ledger
 from annotools.model.tables import Ints
 from annotools.quirks import NONE, Quirks
@@ -33,7 +34,7 @@ def split_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
 def cut_apart(dataset: Dataset, rows: Ints, family: Ints, part: Ints) -> Dataset:
     """Some rows of tracks in tracks of their own.  family: the track of each; part: which of its parts, 0 stays."""
     shapes, later = dataset.shapes, part > 0
-    tracks, source, place = _copies(dataset, np.unique(family[later] * (part.max() + 1) + part[later]), part.max() + 1)
+    tracks, source, place = _copies(dataset, distinct(family[later] * (part.max() + 1) + part[later]), part.max() + 1)
     track = shapes.track.astype(np.int64)
     pairs = zip(track[rows[later]].tolist(), part[later].tolist(), strict=True)
     track[rows[later]] = [place[pair] for pair in pairs]

@@ -27,6 +27,7 @@ from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.geometry.ragged import lengths
 from annotools.model import POINTS, Labels, Owner, Shapes, Source, Tags
+from annotools.model.columns import distinct, without
 from annotools.model.extras import Extra
 from annotools.model.tables import Array, Ints
 
@@ -102,7 +103,7 @@ class AnnotationsIn:
             return chunk
         gone = np.unique([n for n, _ in refused])
         self._rows.left_out("annotation", len(gone))
-        return chunk.only(np.setdiff1d(np.arange(len(chunk.rows)), gone))
+        return chunk.only(without(np.arange(len(chunk.rows)), gone))
 
     def _add(self, number: int, chunk: Chunk, frame: Ints, label: Ints) -> None:
         columns = self._columns(chunk, frame, label)
@@ -111,7 +112,7 @@ class AnnotationsIn:
         shapes = ChunkShapes(chunk, self._problems, self._reader.any_box)
         built = shapes.build(sizes, turned, self._reader.keypoints)
         self._learn(chunk, frame, sizes)
-        self._used.update(np.unique(label).tolist())
+        self._used.update(distinct(label).tolist())
         if self._forms:
             self._blobs += list(self._sets.codes)[len(self._blobs) :]
             columns.extras |= forms_of(chunk, built, [self._blobs[code] for code in columns.blob.tolist()])
@@ -163,7 +164,7 @@ class AnnotationsIn:
         owner = built.owner
         at = _at(chunk, owner)
         track = self._tracks(number, columns, owner, at)
-        self._attributes.tracked.update(np.unique(columns.label[owner][track >= 0]).tolist())
+        self._attributes.tracked.update(distinct(columns.label[owner][track >= 0]).tolist())
         more = {"keyframe": np.where(track >= 0, columns.look["keyframe"][owner], True), "track": track}
         rows = self._rows.shapes(
             built.type, columns.frame[owner], columns.label[owner], built.points[0], built.points[1], at=at,
@@ -206,7 +207,7 @@ class AnnotationsIn:
         wanted = [_padded(order.get(label, []), count) for label, count in zip(owners, counts.tolist(), strict=True)]
         label = np.array(list(chain.from_iterable(wanted)), np.int64)
         skeleton = np.repeat(np.arange(len(built.skeletons)), counts)
-        for place in np.unique(skeleton[label < 0]).tolist() if self._reader.strict_points else ():
+        for place in distinct(skeleton[label < 0]).tolist() if self._reader.strict_points else ():
             expected = "points that the label of the task has, by name"
             self._say(chunk, int(built.skeletons[place]), "keypoint has no label", "/keypoints", expected)
         odd = triples[~np.isin(triples[:, 2], (0, 1, 2)), 2]

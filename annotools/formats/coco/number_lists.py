@@ -22,6 +22,7 @@ from annotools.formats.coco.odd_fields import Rle
 from annotools.formats.kernel.jsonfile import UNDECODABLE
 from annotools.formats.kernel.number_texts import NumberTexts
 from annotools.geometry.ragged import Ragged, lengths, offsets_of, take
+from annotools.model.columns import without
 from annotools.model.tables import Ints
 
 ABSENT, NULL, LIST, RUNS = range(4)
@@ -70,7 +71,7 @@ class Outlines:
     def blank(self) -> Ints:
         """The rows whose only part has no numbers."""
         alone = lengths(self.ends) == 1
-        return np.setdiff1d(np.flatnonzero(alone), self.drawn)
+        return without(np.flatnonzero(alone), self.drawn)
 
     def only(self, rows: Ints) -> Outlines:
         """Those of some rows."""

@@ -39,6 +39,7 @@ from annotools.geometry.rle_faults import Fault, check_coco_rles
 from annotools.geometry.rle_strings import decompressed
 from annotools.geometry.widths import edges
 from annotools.model import MASK, POLYGON, RECTANGLE, SKELETON
+from annotools.model.columns import without
 from annotools.model.tables import Array, Bools, Floats, Ints
 
 BOX, OUTLINE, RUNS, NOTHING = range(4)
@@ -87,7 +88,7 @@ class ChunkShapes:
         order = np.argsort(owner, kind="stable")
         types = np.repeat([kind for _, kind, _ in pieces], [len(owner) for owner, _, _ in pieces])
         points = take(*concat([points for _, _, points in pieces]), order)
-        tags = np.setdiff1d(boxless[self._lists.boxes.counts[boxless] == 0], skeletons)
+        tags = without(boxless[self._lists.boxes.counts[boxless] == 0], skeletons)
         return Built(owner[order], types[order], points, skeletons, triples, tags)
 
     @property

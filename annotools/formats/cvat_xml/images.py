@@ -24,6 +24,7 @@ from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, order
 from annotools.formats.cvat_xml.texts import quoted
 from annotools.formats.cvat_xml.writing import FILE, of_skeletons
 from annotools.model import Dataset, Owner
+from annotools.model.columns import distinct
 from annotools.model.definitions import source_frames
 from annotools.model.tables import Ints
 from annotools.storage import Media
@@ -56,7 +57,7 @@ class _Images:
         """Ranges of images with about as many rows as are turned into text at a time."""
         weight = self._ends + self._tag_ends + np.arange(len(self._shown))
         cuts = np.searchsorted(weight, np.arange(PIECE, weight[-1] if len(weight) else 0, PIECE)) + 1
-        bounds = np.unique(np.concatenate(([0], cuts, [len(self._shown)])))
+        bounds = distinct(np.concatenate(([0], cuts, [len(self._shown)])))
         return pairwise(bounds.tolist())
 
     def elements(self, first: int, last: int) -> list[str]:

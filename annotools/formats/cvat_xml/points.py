@@ -14,6 +14,7 @@ from annotools.formats.cvat_xml.cells import Cells
 from annotools.formats.cvat_xml.shapes import AXES, CORNERS, VERTICES
 from annotools.geometry.ragged import expand_ranges
 from annotools.model.codes import CUBOID, ELLIPSE, MASK, RECTANGLE, SKELETON, ShapeType
+from annotools.model.columns import distinct
 from annotools.model.rounding import shortest
 from annotools.model.tables import Floats, Ints
 
@@ -29,7 +30,7 @@ def points_of(cells: Cells, decimals: int) -> tuple[Floats, Ints]:
     codes = cells.places["code"]
     counts = np.zeros(len(codes), np.int64)
     parts: list[_Part] = []
-    for code in np.unique(codes).tolist():
+    for code in distinct(codes).tolist():
         rows = np.flatnonzero(codes == code)
         values, counts[rows] = _of_type(cells, ShapeType(code), rows, decimals)
         parts.append((rows, values))

@@ -26,6 +26,7 @@ from annotools.formats.cvat_xml.reading import read_files
 from annotools.formats.kernel.rows import Rows
 from annotools.model import MASK, Dataset, Owner
 from annotools.model.codes import Source as Sources
+from annotools.model.columns import distinct
 from annotools.model.definitions import Labels
 from annotools.model.frames import Frames
 from annotools.model.tables import Bools, Ints
@@ -78,7 +79,7 @@ def _values(found: Found, labels: Labels, label: Ints) -> tuple[Found, Bools]:
         if spec.name not in words:
             continue
         mine = np.flatnonzero(pairs == owner.id * width + words[spec.name])
-        for code in np.unique(value[mine]).tolist():
+        for code in distinct(value[mine]).tolist():
             text, rows = found.words[code], mine[said["value"][mine] == code]
             if text != spec.default_value:
                 value[rows] = words[text.lower()]

@@ -19,6 +19,7 @@ import orjson
 from annotools.formats.cvat_xml.texts import AttributeTexts, decimals, pairs, quoted
 from annotools.geometry.ragged import take
 from annotools.model.codes import CUBOID, ELLIPSE, MASK, RECTANGLE, SKELETON, Owner, ShapeType, Source
+from annotools.model.columns import distinct
 from annotools.model.dataset import Dataset
 from annotools.model.tables import Codes, Floats, Ints, Shapes
 
@@ -54,7 +55,7 @@ def geometry(shapes: Shapes) -> list[str]:
     """The XML attributes that say where each row is."""
     texts: list[str] = []
     places = []
-    for code in np.unique(shapes.type).tolist():
+    for code in distinct(shapes.type).tolist():
         rows = np.flatnonzero(shapes.type == code)
         texts += _GEOMETRY.get(ShapeType(code), _points)(shapes, rows)
         places.append(rows)

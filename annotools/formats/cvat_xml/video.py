@@ -25,6 +25,7 @@ from annotools.formats.cvat_xml.server import read_as_server
 from annotools.formats.cvat_xml.shapes import PIECE, Lines, Texts, groups, orders
 from annotools.formats.cvat_xml.writing import FILE, of_skeletons
 from annotools.model import SKELETON, Dataset, Owner, Shapes
+from annotools.model.columns import distinct
 from annotools.model.definitions import source_frames
 from annotools.model.tables import Array, Ints
 from annotools.storage import Media
@@ -69,7 +70,7 @@ class _Tracks:
     def pieces(self) -> Iterator[tuple[int, int]]:
         """Ranges of whole tracks of about as many rows as are turned into text at a time."""
         cuts = np.searchsorted(self._ends, np.arange(PIECE, len(self._rows), PIECE)) + 1
-        bounds = np.unique(np.concatenate(([0], cuts, [len(self._whole)]))).tolist()
+        bounds = distinct(np.concatenate(([0], cuts, [len(self._whole)]))).tolist()
         return pairwise(bounds)
 
     def elements(self, first: int, last: int) -> Iterator[str]:

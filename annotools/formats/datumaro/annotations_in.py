@@ -23,7 +23,7 @@ from annotools.formats.kernel.label_names import with_specs
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.model import POINTS, AttributeSpec, Owner
-from annotools.model.columns import Array, Ints
+from annotools.model.columns import Array, Ints, distinct
 from annotools.model.extras import Extra
 
 _LOOK = ("outside", "occluded", "source")
@@ -160,7 +160,7 @@ class AnnotationsIn:
             z_order=said.z_order[owner], rotation=turn, **look, **_taken(said.extras, owner),
         )  # fmt: skip
         self._owners.append((Owner.SHAPE, rows, code, said.label[owner]))
-        self._tracked.update(np.unique(said.label[owner][track >= 0]).tolist())
+        self._tracked.update(distinct(said.label[owner][track >= 0]).tolist())
         if len(built.skeletons):
             self._elements(number, chunk, said, built, rows[np.searchsorted(owner, built.skeletons)])
 
@@ -198,7 +198,7 @@ class AnnotationsIn:
             keyframe=keyframe | self.strict_tracks, z_order=self._blobs.column("z_order")[code], **look,
         )  # fmt: skip
         self._owners.append((Owner.SHAPE, rows, code, points.label))
-        self._tracked.update(np.unique(points.label[apart]).tolist())
+        self._tracked.update(distinct(points.label[apart]).tolist())
 
     def _tell_nameless(self, chunk: Chunk, said: _Said, rows: Ints) -> None:
         """Say of skeletons with more points than names that these are left out."""

@@ -35,7 +35,7 @@ from annotools.model import (
     ShapeType,
     Source,
 )  # fmt: skip
-from annotools.model.columns import Array, Floats, Ints
+from annotools.model.columns import Array, Floats, Ints, distinct
 from annotools.tracks import element_owners
 from annotools.transform.skeleton_points import placed_points, points_of
 
@@ -118,7 +118,7 @@ class Objects:
             {"id": 0, "type": word, "attributes": said, "group": group, "label_id": label, "z_order": z_order}
             for word, said, group, label, z_order in columns
         ]
-        for kind in np.unique(shapes.type[rows]).tolist():
+        for kind in distinct(shapes.type[rows]).tolist():
             places = np.flatnonzero(shapes.type[rows] == kind)
             getattr(self, _GEOMETRY[kind])(rows[places], [found[place] for place in places.tolist()])
         return found

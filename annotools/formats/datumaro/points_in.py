@@ -9,7 +9,7 @@ import numpy as np
 from annotools.formats.datumaro.items import Chunk
 from annotools.formats.datumaro.shapes_in import Built
 from annotools.geometry.ragged import lengths, place_in_row
-from annotools.model.columns import Floats, Ints
+from annotools.model.columns import Floats, Ints, distinct
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,5 +41,5 @@ class Points:
         fine = np.flatnonzero(names >= 0)
         return cls(
             skeleton[fine], names[fine], triples[fine, :2], triples[fine, 2].astype(np.int64),
-            [blobs[n] for n in fine.tolist()], np.unique(skeleton[names < 0]),
+            [blobs[n] for n in fine.tolist()], distinct(skeleton[names < 0]),
         )  # fmt: skip

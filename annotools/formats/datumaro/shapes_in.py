@@ -27,7 +27,7 @@ from annotools.geometry.boxes import cxcywh_to_xyxy
 from annotools.geometry.ragged import Ragged, concat, from_arrays, offsets_of, take
 from annotools.geometry.widths import edges, middles
 from annotools.model import CUBOID, ELLIPSE, MASK, POINTS, POLYGON, POLYLINE, RECTANGLE, SKELETON, ShapeType
-from annotools.model.columns import Floats, Ints
+from annotools.model.columns import Floats, Ints, united, without
 from annotools.transform.point_clouds import SOLID
 
 # Which of CVAT's corners of a cuboid on a picture each of Datumaro's is, and the other way round.
@@ -74,7 +74,7 @@ class ShapesIn:
         skeletons, keypoints = self._skeletons()
         pieces = [(skeletons, SKELETON, _empty(len(skeletons)))]
         for word, (kind, reader) in _READERS.items():
-            rows = np.setdiff1d(self._rows(word), self._boned)
+            rows = without(self._rows(word), self._boned)
             if len(rows):
                 kept, points = reader(self, rows)
                 pieces.append((kept, kind, points))
@@ -104,7 +104,7 @@ class ShapesIn:
         """(n, count) numbers of the rows that have as many, and these rows; of the others it is a problem."""
         if set(map(_length, given)) - {count}:
             fine = [place for place, values in enumerate(given) if _length(values) == count]
-            for place in np.setdiff1d(np.arange(len(rows)), fine).tolist():
+            for place in without(np.arange(len(rows)), fine).tolist():
                 self._say(int(rows[place]), f"{key} has {_length(given[place])} numbers", f"/{key}", expected)
             rows, given = rows[fine], [given[place] for place in fine]
         flat: Any = chain.from_iterable(given)  # type: ignore[arg-type]  # None has no length
@@ -169,13 +169,13 @@ class ShapesIn:
         return rows, _table(np.around(cxcywh_to_xyxy(boxes[:, :4]), _DIGITS)), boxes[:, 4] % 360
 
     def _skeletons(self) -> tuple[Ints, Ragged]:
-        rows = np.union1d(self._rows("skeleton"), self._boned).astype(np.int64)
+        rows = united(self._rows("skeleton"), self._boned).astype(np.int64)
         given = [_keypoints(row) for row in self._of(rows)]
         odd = [place for place, values in enumerate(given) if not values or len(values) % 3]
         for place in odd:
             expected = "x, y and visibility of each point"
             self._say(int(rows[place]), f"points has {len(given[place])} numbers", "/points", expected)
-        fine = np.setdiff1d(np.arange(len(rows)), odd)
+        fine = without(np.arange(len(rows)), odd)
         return rows[fine], from_arrays([np.array(given[place], np.float64) for place in fine.tolist()])
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from annotools.formats.kernel.label_names import looked_up, with_specs
 from annotools.model import Attributes, AttributeSpec, Dataset, Labels, Owner
-from annotools.model.columns import Array, Ints
+from annotools.model.columns import Array, Ints, distinct
 from annotools.model.losses import Ledger
 from annotools.transform.attribute_owners import at_home
 
@@ -88,7 +88,7 @@ class _Said:
 
     def _column(self, dataset: Dataset, name: str) -> Ints:
         found = np.full(len(self.kind), -1, np.int64)
-        for kind in np.unique(self.kind).tolist():
+        for kind in distinct(self.kind).tolist():
             mine = self.kind == kind
             column = getattr(dataset.table(Owner(kind)), name, None)
             found[mine] = -1 if column is None else column[self.owner[mine]]
@@ -101,7 +101,7 @@ class _Said:
         of_track[mine] = dataset.shapes.track[self.owner[mine]] >= 0
         keys = self.labels(dataset) << _SHIFT | self.name
         unique, first = np.unique(keys, return_index=True)
-        changing = set(np.unique(keys[of_track]).tolist())
+        changing = set(distinct(keys[of_track]).tolist())
         wanted = {}
         for key in unique[np.argsort(first)].tolist():
             label, word = dataset.labels.by_id.get(key >> _SHIFT), self.pool[key & (1 << _SHIFT) - 1]

@@ -17,7 +17,7 @@ from annotools.formats.kernel.members import stem
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.mot.sequences import MOST_FRAMES, Sequence
-from annotools.model.columns import Bools, Ints
+from annotools.model.columns import Bools, Ints, distinct
 from annotools.model.definitions import video_name
 
 _DIGITS = 10
@@ -37,7 +37,7 @@ class FrameNumbers:
     def of(self, sequence: Sequence, numbers: Ints, at: At) -> Ints:
         """The frame of each line, -1 and a problem for none."""
         names = _numbers(self.task) if self.zero and self.task else {}
-        used = np.unique(numbers).tolist()
+        used = distinct(numbers).tolist()
         if used and not (used[0] >= 0 and used[-1] <= len(self.task)) and names.keys() >= set(used):
             frames = np.array([names[number] for number in used], np.int64)
             return frames[np.searchsorted(used, numbers)]
@@ -49,7 +49,7 @@ class FrameNumbers:
         return places if self.task else np.append(frames, -1)[places]
 
     def _refuse(self, numbers: Ints, bad: Bools, first: int, at: At) -> None:
-        for number in np.unique(numbers[bad]).tolist():
+        for number in distinct(numbers[bad]).tolist():
             rows = np.flatnonzero(numbers == number)
             more = f", {len(rows):,} times from here on" if len(rows) > 1 else ""
             expected = f"{first} to {MOST_FRAMES - 1 + first:,}"

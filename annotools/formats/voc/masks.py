@@ -18,7 +18,7 @@ from annotools.formats.kernel.classes import VOC_CLASSES, Color, voc_palette
 from annotools.formats.kernel.painting import late_png, masks_of, painting_order, unpaint
 from annotools.geometry.ragged import take
 from annotools.model import Dataset
-from annotools.model.columns import Ints
+from annotools.model.columns import Ints, distinct
 from annotools.scale import Late
 from annotools.storage import Source
 
@@ -69,7 +69,7 @@ class MaskReader:
             instances = kinds
         there = (kinds > 0) & (kinds != BORDER) & (instances > 0) & (instances != BORDER)
         instances = np.where(there, instances, 0)
-        numbers = np.unique(instances[there])
+        numbers = distinct(instances[there])
         found = [int(np.bincount(kinds[instances == number]).argmax()) for number in numbers.tolist()]
         names = [self._names[kind] if kind < len(self._names) else f"class_{kind}" for kind in found]
         return Masks(names, numbers, masks_of(instances, numbers)) if len(numbers) else None

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from annotools.model.codes import Owner, ShapeType
+from annotools.model.columns import distinct
 from annotools.model.fitting.state import Fitting, kind_word
 
 _NO_KIND = "the format has no {}"
@@ -61,7 +62,7 @@ def shape_column(fitting: Fitting, column: str) -> None:
         return
     kinds = fitting.kind
     lost = odd & ~kept[kinds]
-    for code in np.unique(kinds[lost]).tolist():
+    for code in distinct(kinds[lost]).tolist():
         what = f"{column} of {kind_word(code)}"
         fitting.lose("shapes", column, lost & (kinds == code), what, _NO_COLUMN.format(column))
     if lost.any() and not fitting.stays("shapes", column):
@@ -136,7 +137,7 @@ def _sizes(fitting: Fitting, start: int, count: int) -> Any:
 
 def _tell_rounded(fitting: Fitting, column: str, rows: Any, why: str) -> None:
     kinds = fitting.kind if rows.any() else rows
-    for code in np.unique(kinds[rows]).tolist():
+    for code in distinct(kinds[rows]).tolist():
         what = f"{kind_word(code)} rounded" if column == "points" else f"{column} of {kind_word(code)} rounded"
         fitting.ledger.changed(what, why, fitting.dataset, "shapes", rows & (kinds == code), column)
 

@@ -18,6 +18,7 @@ from annotools.geometry.ellipses import ellipses_to_polygons
 from annotools.geometry.masks import cvat_rle_to_polygons
 from annotools.geometry.ragged import Floats, to_arrays
 from annotools.model import ShapeType
+from annotools.model.columns import distinct
 from annotools.quality.conflicts import ERRORS, Conflict
 from annotools.quality.objects import Kind, Objects
 from annotools.quality.task_report import Report
@@ -41,7 +42,7 @@ def _rows(report: Report, place: int, truth: bool) -> list[int]:
     pairs, first, second, _ = report.pairing
     single = first if truth else second
     paired = pairs.first if truth else pairs.second
-    rows = np.unique(np.concatenate([paired[pairs.place == place], single.row[single.place == place]]))
+    rows = distinct(np.concatenate([paired[pairs.place == place], single.row[single.place == place]]))
     return [int(row) for row in rows if report.objects.kind[row] != Kind.TAG][:_MOST]
 
 

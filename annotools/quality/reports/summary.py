@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from annotools.model.columns import distinct
 from annotools.model.losses import ranges
 from annotools.quality.conflicts import ERRORS, Conflict
 from annotools.quality.documents import annotation_counts
@@ -82,7 +83,7 @@ def conflict_rows(report: Report, most: int | None = None) -> list[Row]:
     return [
         (
             Conflict(kind).severity, Conflict(kind).word.replace("_", " "), report.labels[label],
-            len(groups[kind, label]), ranges(np.unique(report.plan.frame[found.place[groups[kind, label]]]), 6),
+            len(groups[kind, label]), ranges(distinct(report.plan.frame[found.place[groups[kind, label]]]), 6),
         )
         for kind, label in order[:most]
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.geometry.ragged import Floats, Ints, expand_ranges
+from annotools.model.columns import united
 from annotools.quality.elements import VISIBLE
 from annotools.quality.objects import Objects
 from annotools.quality.similarity.points import mean_areas
@@ -19,7 +20,7 @@ def similarity(objects: Objects, i: Ints, j: Ints, sigma: float) -> Floats:
     shares = np.zeros(len(i))
     counts = np.diff(objects.offsets) // 2
     near = np.flatnonzero((size > 0) & (counts[i] == counts[j]))
-    width = int(counts[np.union1d(i, j)].max(initial=0))
+    width = int(counts[united(i, j)].max(initial=0))
     (first, seen), (second, seen_too) = (_elements(objects, rows[near], width) for rows in (i, j))
     distance = ((first - second) ** 2).sum(axis=2)
     with np.errstate(divide="ignore", invalid="ignore"):

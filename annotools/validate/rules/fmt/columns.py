@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
-
 from annotools.errors import Problems
 from annotools.formats.kernel.lines import typed
 from annotools.formats.masks.kitti_layout import BOXES, places_of
 from annotools.formats.mot.sequences import sequences
 from annotools.geometry.ragged import lengths
+from annotools.model.columns import distinct
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, OFF, WARNING, Found
 from annotools.validate.needs import SOURCE
@@ -57,7 +56,7 @@ def columns_behind_boxes(ctx: Context) -> Found | None:
     if known is None:
         return None
     behind, mend = lengths(known.rest[1]), partial(_box, most)
-    odd = np.unique(known.member[(behind > 0) & (behind <= most - _BOX)]).tolist()
+    odd = distinct(known.member[(behind > 0) & (behind <= most - _BOX)]).tolist()
     said = "a box has something behind its five cells"
     found = ctx.found(faults_of(ctx, "FMT103", [known.members[member] for member in odd], mend, said))
     return with_edits(ctx, found, "take away what is behind boxes", mend, safe=False)

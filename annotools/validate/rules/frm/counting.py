@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from annotools.model.columns import distinct
 from annotools.model.tables import Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Edit, Put
@@ -14,7 +15,7 @@ from annotools.validate.registry import rule
 
 def _used(ctx: Context) -> Ints:
     """All frames that tags, plain shapes and keyframes name, ascending."""
-    return np.unique(np.concatenate([ctx.tags.frame, ctx.shapes.frame]))
+    return distinct(np.concatenate([ctx.tags.frame, ctx.shapes.frame]))
 
 
 def _moved(ctx: Context, new: Ints) -> list[Edit]:

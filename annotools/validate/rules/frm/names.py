@@ -13,6 +13,7 @@ from annotools.errors import InputError
 from annotools.formats.base import Options
 from annotools.matching import FrameMatcher
 from annotools.model import Frames
+from annotools.model.columns import distinct
 from annotools.model.tables import Ints
 from annotools.storage.names import name_fault
 from annotools.validate.context import Context
@@ -180,7 +181,7 @@ def long_stretch_without_annotations(ctx: Context, frames: float = 100) -> Found
     Options: frames: how many in a row are fine.
     Source: spec: CVAT's documentation of tasks
     """
-    used = np.unique(np.concatenate([ctx.tags.frame, _covered(ctx)]))
+    used = distinct(np.concatenate([ctx.tags.frame, _covered(ctx)]))
     used = used[(used >= 0) & (used < len(ctx.frames))]
     gaps = np.flatnonzero(np.diff(used) - 1 > frames)
     said = "{count} frames behind this one have no annotation"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from annotools.model.columns import distinct
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, Found
 from annotools.validate.needs import LABELS
@@ -63,7 +64,7 @@ def labels_of_another_project(ctx: Context) -> Found | None:
         {"tags": [{"label_id": 301, "frame": 0}]}
     Source: annos-img/shape-label-id-2 (400)
     """
-    used = np.unique(np.concatenate([table.label for _, table in ctx.tables]))
+    used = distinct(np.concatenate([table.label for _, table in ctx.tables]))
     if len(used) < 2 or (ctx.label_rows(used) >= 0).any():
         return None
     mine = ", ".join(f"{label.id} {label.name}" for label in ctx.labels.top[:5])

@@ -8,6 +8,7 @@ from annotools.geometry.masks import polygons_to_cvat_rle, trace_cvat_rle, union
 from annotools.geometry.polygons import polygon_areas
 from annotools.geometry.rle import cvat_rle_areas, cvat_rle_to_mask
 from annotools.model import MASK
+from annotools.model.columns import distinct, without
 from annotools.model.tables import Bools, Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Edit, Put
@@ -168,8 +169,8 @@ def mask_in_track(ctx: Context) -> list[Found]:
     shapes, mask = ctx.shapes, ctx.are(MASK)
     earlier, later = ctx.keyframes_in_order.pairs
     broken = (mask[earlier] | mask[later]) & ~shapes.outside[earlier] & ~shapes.outside[later]
-    stuck = np.unique(shapes.track[later[broken]])
-    others = np.setdiff1d(np.unique(shapes.track[mask & (shapes.track >= 0)]), stuck)
+    stuck = distinct(shapes.track[later[broken]])
+    others = without(distinct(shapes.track[mask & (shapes.track >= 0)]), stuck)
     said = "two keyframes in a row are masks, which the server cannot interpolate"
     return [
         ctx.at("track", stuck, said),

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from annotools.model import SKELETON
+from annotools.model.columns import distinct, without
 from annotools.model.tables import Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Copy, Drop, Edit, Order, Put
@@ -38,7 +39,7 @@ def skeleton_without_elements(ctx: Context) -> Iterator[Found]:
     Source: annos-img/skeleton (400), annos-vid/track-skeleton-elements-empty (accepted)
     """
     for family in ctx.once(families):
-        rows = np.setdiff1d(family.wholes, family.parents)
+        rows = without(family.wholes, family.parents)
         severity = ERROR if family.kind == "shape" else WARNING
         yield ctx.at(family.kind, rows, "the skeleton has no elements", severity=severity)
 
@@ -63,11 +64,11 @@ def elements_of_no_skeleton(ctx: Context) -> Iterator[Found]:
     """
     for family in ctx.once(families):
         if family.kind == "shape":
-            rows = np.unique(family.parents[ctx.shapes.type[family.parents] != SKELETON])
+            rows = distinct(family.parents[ctx.shapes.type[family.parents] != SKELETON])
             yield ctx.at("shape", rows, "{what} with elements", _drop_parts(family, rows), what=ctx.type_words(rows))
         else:
             known = np.bincount(ctx.shapes.track[ctx.shapes.track >= 0], minlength=len(ctx.tracks)) > 0
-            rows = np.setdiff1d(np.unique(family.parents), family.wholes)
+            rows = without(distinct(family.parents), family.wholes)
             rows = rows[known[rows]]  # of a track without keyframes nothing is known
             yield ctx.at("track", rows, "a track of no skeleton with elements", _drop_parts(family, rows),
                          severity=WARNING)  # fmt: skip
@@ -252,7 +253,7 @@ def unordered_elements(ctx: Context) -> Iterator[Found]:
         order = np.argsort(family.parents, kind="stable")
         parents, place = family.parents[order], place[order]
         back = (parents[1:] == parents[:-1]) & (place[1:] < place[:-1])
-        rows = np.unique(parents[1:][back])
+        rows = distinct(parents[1:][back])
         fix = lossless("put them in order", _ordering(ctx, family, rows))
         yield ctx.at(family.kind, rows, "the elements are in another order than in the label", fix)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from annotools.model import POINTS, SKELETON
+from annotools.model.columns import distinct
 from annotools.model.tables import Ints
 from annotools.validate.context import Context
 from annotools.validate.edits import Drop, Edit, Put
@@ -220,7 +221,7 @@ def left_right_exchanged(ctx: Context) -> Found:
     kind = kind.reshape(-1)
     usual = np.sign(np.bincount(kind, lead * both, len(keys) or 1))
     odd = both & (lead * usual[kind] < 0)
-    rows = np.unique(keys[odd, 0])
+    rows = distinct(keys[odd, 0])
     return ctx.at("shape", rows, "left and right stand the other way round than in most of its kind")
 
 
