@@ -38,7 +38,7 @@ def _distinct(keys: Any) -> tuple[Ints, Ints, list[Hashable]]:
         places: dict[Hashable, int] = {}
         codes = np.array([places.setdefault(key, len(places)) for key in keys], np.int64)
         return codes, np.unique(codes, return_index=True)[1], list(places)
-    table = keys.reshape(len(keys), -1)
+    table = keys[:, None] if keys.ndim == 1 else keys
     _, first, inverse = np.unique(_mixed(table), return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.empty(len(order), np.int64)
