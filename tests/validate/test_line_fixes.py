@@ -112,6 +112,37 @@ def test_marks_and_returns_of_every_text_are_mended_at_once(slug: str, member: s
     assert outcome.applied == ({"FMT100": 1} if table else {"FMT100": 1, "FMT101": 1})
 
 
+def pictured(slug: str, folder: Path) -> Path:
+    """A dataset of one picture of 2 x 2."""
+    (folder / "images/train").mkdir(parents=True)
+    (folder / "data.yaml").write_text("names: [car]\ntrain: images/train\n")
+    (folder / "images/train/a.bmp").write_bytes(_bmp())
+    return folder
+
+
+def test_a_second_equal_box_is_taken_away_with_its_line(tmp_path: Path) -> None:
+    folder = pictured("yolo", tmp_path / "in")
+    (folder / "labels/train").mkdir(parents=True)
+    (folder / LABELS).write_text("0 0.5 0.5 0.5 0.5\r\n\r\n0 0.5 0.5 0.5 0.5\r\n0 0.25 0.5 0.5 0.5")
+    outcome = at.fix(folder, preset="strict", select="GEO018", unsafe=True)
+    assert outcome.members == {LABELS: b"0 0.5 0.5 0.5 0.5\r\n\r\n0 0.25 0.5 0.5 0.5"}
+
+
+@pytest.mark.parametrize(
+    ("slug", "member", "line"),
+    [
+        ("kitti", "label_2/a.txt", f"{BOX}{SPACE}\n"),
+        ("mot", "gt/gt.txt", "1,-1,10,20,30,40,1,1,1\n"),
+        ("icdar-localization", "gt_a.txt", '10 20 30 40 "word"\n'),
+    ],
+)
+def test_a_second_equal_line_is_taken_away(slug: str, member: str, line: str) -> None:
+    other = line.replace("20", "21").replace(" 2 ", " 1.5 ")
+    source = Overlay("in", {member: f"{line}{other}{line}".encode()})
+    outcome = at.fix(source, slug=slug, preset="strict", select="GEO018", unsafe=True)
+    assert outcome.members == {member: f"{line}{other}".encode()}
+
+
 def beside(folder: Path) -> Path:
     """A dataset whose labels lie beside its picture."""
     (folder / "images/train").mkdir(parents=True)

@@ -16,6 +16,9 @@ from annotools.validate.fixing.xml_edits import XmlEdits
 MENDED = frozenset({"cvat-api", "cvat-backup", "cvat-images", "cvat-video"})  # inputs whose rows can be changed
 
 
+_A_ROW_A_LINE = ("yolo", "kitti", "mot", "icdar-localization")  # formats whose lines are one shape each, no more
+
+
 class Edits(Protocol):
     """Applies edits to the members of an input, all of a fix or none."""
 
@@ -48,4 +51,8 @@ def dialect_of(slug: str, dataset: Dataset, source: Source) -> Edits:
         return JsonEdits(dataset, source.read, named=slug == "cvat-backup")
     if slug in ("cvat-images", "cvat-video"):
         return XmlEdits(dataset, source.read)
-    return PlacesOnly(dataset, source.read, named=False) if slug in ("coco", "coco-keypoints") else LineEdits(source)
+    return (
+        PlacesOnly(dataset, source.read, named=False)
+        if slug in ("coco", "coco-keypoints")
+        else LineEdits(source, dataset, rows=slug.startswith(_A_ROW_A_LINE))
+    )

@@ -3,27 +3,32 @@
 PutBytes("labels/a.txt", 4, 7, b"1.0")
 PutAll("labels/a.txt", rb"\\r\\n?", rb"\\n")
 Move("images/a.txt", "labels/a.txt")
+Drop("shape", 812)                          the line that the row stood on, where nothing else did
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
-from functools import singledispatchmethod
+from functools import cached_property, singledispatchmethod
+from itertools import accumulate
 from typing import Any
 
+from annotools.model import Dataset, Owner
 from annotools.storage import Source
-from annotools.validate.edits import Edit, Move, PutAll, PutBytes
+from annotools.validate.edits import Drop, Edit, Move, PutAll, PutBytes
 from annotools.validate.fixing.changes import CannotError, Changes, ClashError, Span
 
 
 class LineEdits:
-    """Applies edits to the members of an input of lines."""
+    """Applies edits to the members of an input of lines.  rows: whether each line is of one shape."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    def __init__(self, source: Source, dataset: Dataset, *, rows: bool = False) -> None:
+        self._source, self._dataset, self._rows = source, dataset, rows
         self._texts: dict[str, Changes] = {}
         self._moves: dict[str, str] = {}
+        self._starts: dict[str, list[int]] = {}  # of the lines of members
 
     def results(self) -> Mapping[str, bytes | None]:
         """The members that changed; None for one that is not there any more."""
@@ -73,6 +78,29 @@ class LineEdits:
             span = Span(*match.span())
             text.touch(span)
             text.replace(span, match.expand(edit.data))
+
+    @apply.register
+    def _drop(self, edit: Drop) -> None:
+        origin, row = self._dataset.origin, edit.row
+        line = origin.line(Owner.SHAPE, row) if origin is not None and self._rows and edit.kind == "shape" else None
+        if origin is None or line is None or self._dataset.shapes.track[row] >= 0:
+            raise CannotError("rows of this format cannot be taken away in place")
+        member = origin.member(Owner.SHAPE, row)
+        if self._shared[member, line] > 1:
+            raise CannotError("others stand on its line")
+        text = self._text(member)
+        if member not in self._starts:
+            self._starts[member] = [0, *accumulate(map(len, text.data.splitlines(keepends=True)))]
+        span = Span(*self._starts[member][line - 1 : line + 1])
+        text.touch(span)
+        text.replace(span, b"")
+
+    @cached_property
+    def _shared(self) -> Counter[tuple[str, int | None]]:
+        """How many shapes stand on each line."""
+        origin, count = self._dataset.origin, len(self._dataset.shapes)
+        assert origin is not None  # it has been asked before
+        return Counter((origin.member(Owner.SHAPE, row), origin.line(Owner.SHAPE, row)) for row in range(count))
 
     @apply.register
     def _move(self, edit: Move) -> None:
