@@ -42,15 +42,15 @@ class Around:
 
     def look_at(self, data: LabeledData) -> None:
         """Check annotations, cut for jobs where they are a task's. Raises: ApiError, UncheckedError."""
-        given = msgspec.to_builtins(data) if self.spans else {}
-        found = {span: records.from_document(cut(given, *span, self.is_3d)) for span in self.spans}
+        document = msgspec.to_builtins(data) if self.spans else {}
+        parts = {span: records.from_document(cut(document, *span, self.is_3d)) for span in self.spans}
         specs = label_specs.of(self.labels)
-        for one in found.values() if self.spans else (data,):
-            checks.check_content(one, self.task, self.meta)
-            checks.check_labels(one, specs)
-            records.list_elements(one.shapes)
-            self.checked.append(one)
-        self.parts = found
+        for part in parts.values() if self.spans else (data,):
+            checks.check_content(part, self.task, self.meta)
+            checks.check_labels(part, specs)
+            records.list_elements(part.shapes)
+            self.checked.append(part)
+        self.parts = parts
 
     @property
     def is_3d(self) -> bool:
@@ -58,12 +58,12 @@ class Around:
         return self.task.get("dimension") == "3d"
 
     def is_checked(self, data: LabeledData, task: Record, meta: Record | None, labels: list[Record]) -> bool:
-        """Whether annotations have been checked, against what still is so."""
+        """Whether annotations have been checked against the task, meta and labels as they are now."""
         same = task is self.task and meta is self.meta and len(labels) == len(self.labels)
-        return same and all(map(is_, labels, self.labels)) and any(one is data for one in self.checked)
+        return same and all(map(is_, labels, self.labels)) and any(checked is data for checked in self.checked)
 
     def part(self, span: Span) -> LabeledData | None:
-        """What of a task's annotations is for a job of these frames, once; None where nobody has looked."""
+        """A task's annotations cut for a job of these frames, given once; None where they were not cut before."""
         return self.parts.pop(span, None)
 
 

@@ -30,31 +30,31 @@ def read(request: Request, action: str) -> LabeledData:
     if media != "application/json":
         raise detail(415, f'Unsupported media type "{request.headers.get("content-type", "")}" in request.')
     if len(body) <= LARGE:
-        found = records.decode(body, action)
-        return found or records.from_document(grammar.check(parse_json(body), action))
-    given = members(body)
-    found = None if given is None else _joined(given, action)
-    return found or records.from_document(grammar.check(given or parse_large(body), action))
+        data = records.decode(body, action)
+        return data or records.from_document(grammar.check(parse_json(body), action))
+    document = members(body)
+    data = None if document is None else _joined(document, action)
+    return data or records.from_document(grammar.check(document or parse_large(body), action))
 
 
-def _joined(given: dict[str, Any], action: str) -> LabeledData | None:
+def _joined(document: dict[str, Any], action: str) -> LabeledData | None:
     """What `records.decode` gives, decoded in pieces; None when in doubt."""
     short: dict[str, Any] = {}
     long: dict[str, LargeList] = {}
-    for name in given.keys() & {"version", *records.KINDS}:
-        value = given[name]
+    for name in document.keys() & {"version", *records.KINDS}:
+        value = document[name]
         if isinstance(value, LargeList):
             long[name] = value
         else:
             short[name] = value
     try:
-        found = records.decode(orjson.dumps(short), action)
+        data = records.decode(orjson.dumps(short), action)
     except TypeError:  # a number beyond 64 bits
         return None
     for name, items in long.items():
         for piece in items.pieces():
             part = records.decode(b'{"%b":%b}' % (name.encode(), piece), action)
-            if part is None or found is None:
+            if part is None or data is None:
                 return None
-            getattr(found, name).extend(getattr(part, name))
-    return found
+            getattr(data, name).extend(getattr(part, name))
+    return data

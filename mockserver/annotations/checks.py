@@ -34,25 +34,25 @@ def _check_span(interval: Interval, meta: Record) -> None:
 
 def check_labels(data: LabeledData, labels: LabelSpecs) -> None:
     """Labels and specs exist, and stand where they may. Raises: ApiError 400."""
-    known = {label: {spec for spec, _ in specs.all} for label, specs in labels.items()}
-    _check_plain(data.tags, known)
+    spec_ids = {label: {spec for spec, _ in specs.all} for label, specs in labels.items()}
+    _check_plain(data.tags, spec_ids)
     for shape in data.shapes:
-        allowed = known.get(shape.label_id)
+        allowed = spec_ids.get(shape.label_id)
         if allowed is None:
             _reject_label(shape.label_id)
         if shape.attributes:
             _check_specs(shape.attributes, allowed)
         if shape.elements:
-            _check_plain(shape.elements, known)
+            _check_plain(shape.elements, spec_ids)
     for track in data.tracks:
         for part in (track, *(track.elements or ())):
             _check_track(part, labels)
-    _check_plain(data.intervals, known)
+    _check_plain(data.intervals, spec_ids)
 
 
-def _check_plain(items: Iterable[Tag | Interval | Element], known: dict[int, set[int]]) -> None:
+def _check_plain(items: Iterable[Tag | Interval | Element], spec_ids: dict[int, set[int]]) -> None:
     for item in items:
-        allowed = known.get(item.label_id)
+        allowed = spec_ids.get(item.label_id)
         if allowed is None:
             _reject_label(item.label_id)
         _check_specs(item.attributes, allowed)

@@ -61,9 +61,9 @@ def _cut_track(given: Item, first: int, last: int, three_d: bool) -> Item:
 
 def _visible(shapes: list[Item], first: int, last: int) -> list[Item]:
     """Shapes of first..last without leading outside ones; the last of only outside ones stays."""
-    found = [shape for shape in sorted(shapes, key=by_frame) if first <= shape["frame"] <= last]
-    lead = next((place for place, shape in enumerate(found) if not shape["outside"]), len(found) - 1)
-    return found[max(lead, 0) :]
+    inside = [shape for shape in sorted(shapes, key=by_frame) if first <= shape["frame"] <= last]
+    lead = next((index for index, shape in enumerate(inside) if not shape["outside"]), len(inside) - 1)
+    return inside[max(lead, 0) :]
 
 
 def _with_borders(track: Item, own: list[Item], span: tuple[int, int], three_d: bool) -> list[Item]:

@@ -50,10 +50,10 @@ def _form(kind: type[Struct]) -> Callable[..., Any]:
     theirs, because a loop over the keys costs half of what showing a shape does.
     """
     keys = ordered(kind, ANSWERED)
-    made = msgspec.defstruct(kind.__name__, keys, gc=False)
+    row_type = msgspec.defstruct(kind.__name__, keys, gc=False)
     values = ", ".join(_VALUES.get(key, f"record.{key}") for key in keys)
     form: Callable[..., Any] = eval(  # of names in the grammar alone
-        f"lambda record, attributes, elements=(), shapes=(): made({values})", {"made": made}
+        f"lambda record, attributes, elements=(), shapes=(): row_type({values})", {"row_type": row_type}
     )
     return form
 
@@ -108,8 +108,8 @@ class Filler(dict[int, Raw]):
         self.labels = labels
 
     def __missing__(self, label_id: int) -> Raw:
-        self[label_id] = found = _raw(_attributes((), self.labels.get(label_id, _NO_SPECS).all))
-        return found
+        self[label_id] = row = _raw(_attributes((), self.labels.get(label_id, _NO_SPECS).all))
+        return row
 
     def fill(self, item: Tag | Element | Interval) -> Raw:
         """The JSON of an object's attributes."""
@@ -123,8 +123,8 @@ def _raw(value: Any) -> Raw:
 
 
 def _attributes(given: Sequence[Attribute], defaults: Defaults) -> list[Attribute]:
-    known = {item.spec_id for item in given}
-    return [*given, *(Attribute(spec, value) for spec, value in defaults if spec not in known)]
+    spec_ids = {item.spec_id for item in given}
+    return [*given, *(Attribute(spec, value) for spec, value in defaults if spec not in spec_ids)]
 
 
 def _shape(shape: Shape, filler: Filler) -> Any:

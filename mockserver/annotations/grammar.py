@@ -41,10 +41,10 @@ from mockserver.protocol.schemas import (
 
 def key(value: Any) -> int:
     """An integer that is looked up only. Raises: UncheckedError for what no table can hold."""
-    found = integer(value)
-    if found.bit_length() > 63:
-        raise UncheckedError(f"{found} is out of the range of a 64-bit integer")
-    return found
+    parsed = integer(value)
+    if parsed.bit_length() > 63:
+        raise UncheckedError(f"{parsed} is out of the range of a 64-bit integer")
+    return parsed
 
 
 def label_id(value: Any) -> int:
@@ -63,12 +63,12 @@ def number_up_to(limit: int) -> Parser:
     def parse(value: Any) -> float:
         if isinstance(value, str) and len(value) > 1000:
             raise InvalidError("String value too large.")
-        found = number(value)
-        if found > limit:
+        parsed = number(value)
+        if parsed > limit:
             raise InvalidError(f"Ensure this value is less than or equal to {limit}.")
-        if found != found:
+        if parsed != parsed:
             raise UncheckedError("not a number")
-        return at_least_zero(found)  # type: ignore[arg-type]  # a float stays a float
+        return at_least_zero(parsed)  # type: ignore[arg-type]  # a float stays a float
 
     return parse
 
@@ -92,10 +92,10 @@ def source(value: Any) -> str:
 
 def attribute_value(value: Any) -> str:
     """Anything as text."""
-    found = text(str(value))
-    if len(found) > MAX_VALUE:
+    string = text(str(value))
+    if len(string) > MAX_VALUE:
         raise InvalidError(f"Ensure this field has no more than {MAX_VALUE} characters.")
-    return found
+    return string
 
 
 _BAD_POINT = "[ErrorDetail(string='Value must be a float or an integer', code='invalid')]"
@@ -104,8 +104,8 @@ _BAD_POINT = "[ErrorDetail(string='Value must be a float or an integer', code='i
 def points(value: Any) -> list[int | float]:
     """A list of numbers, not converted."""
     try:
-        places = (place for place, item in enumerate(value) if type(item) not in (int, float))
-        bad = {str(place): _BAD_POINT for place in islice(places, MAX_ERRORS)}
+        indexes = (index for index, item in enumerate(value) if type(item) not in (int, float))
+        bad = {str(index): _BAD_POINT for index in islice(indexes, MAX_ERRORS)}
     except TypeError:
         raise UncheckedError(f"points must be a list, got {type(value).__name__}") from None
     if bad:
@@ -144,11 +144,11 @@ def _check_shape(shape: dict[str, Any]) -> None:
         raise InvalidError({"elements": ["not allowed for non-skeleton shape"]})
 
 
-def _mend_source(given: dict[str, Any]) -> dict[str, Any]:
+def _mend_source(item: dict[str, Any]) -> dict[str, Any]:
     """An unknown source of an object that has an id counts as manual."""
-    if given.get("id") is not None and given.get("source", "manual") not in SOURCES:
-        return {**given, "source": "manual"}
-    return given
+    if item.get("id") is not None and item.get("source", "manual") not in SOURCES:
+        return {**item, "source": "manual"}
+    return item
 
 
 class _IdField(Field):
@@ -156,8 +156,8 @@ class _IdField(Field):
 
     __slots__ = ()
 
-    def read(self, given: Mapping[str, Any], name: str) -> Any:
-        value = given.get(name)
+    def read(self, item: Mapping[str, Any], name: str) -> Any:
+        value = item.get(name)
         number = None if value is None else integer(value)
         if self.default == "create" and number is not None:
             raise InvalidError("must be absent")
@@ -199,7 +199,7 @@ def check(document: Any, action: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise UncheckedError(f"the body must be a JSON object, got {type(document).__name__}")
     try:
-        found = _SCHEMAS[action](document)
+        converted = _SCHEMAS[action](document)
     except InvalidError as error:
         raise ApiError(400, error.body) from None
-    return {**found, "version": 0}
+    return {**converted, "version": 0}

@@ -26,12 +26,12 @@ from mockserver.state.tables import Record
 def stored(ctx: Context, job_id: int) -> StoredAnnotations:
     """The annotations of a job."""
     table = ctx.table("annotations")
-    found = table.get(job_id)
-    if isinstance(found, StoredAnnotations):
-        return found
-    made = StoredAnnotations(raw=found)
-    table[job_id] = made
-    return made
+    entry = table.get(job_id)
+    if isinstance(entry, StoredAnnotations):
+        return entry
+    unread = StoredAnnotations(raw=entry)
+    table[job_id] = unread
+    return unread
 
 
 Json = Callable[[], bytes]
@@ -40,8 +40,8 @@ Json = Callable[[], bytes]
 
 def read(ctx: Context, job: Record) -> Document:
     """The document that GET answers."""
-    found: Document = orjson.loads(answer(ctx, job)())
-    return found
+    document: Document = orjson.loads(answer(ctx, job)())
+    return document
 
 
 def answer(ctx: Context, job: Record) -> Json:
@@ -154,9 +154,9 @@ def _labels(ctx: Context, job: Record) -> list[Record]:
 
 def _taken(ctx: Context, job_id: int, kept: LabeledData) -> Iterator[Ids]:
     yield numbering.ids_of(kept)
-    for other in list(ctx.table("annotations")):
-        if other != job_id:
-            yield stored(ctx, other).ids
+    for other_id in list(ctx.table("annotations")):
+        if other_id != job_id:
+            yield stored(ctx, other_id).ids
 
 
 def _touch(ctx: Context, job: Record, changed: bool) -> None:

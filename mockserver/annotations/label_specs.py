@@ -27,12 +27,12 @@ LabelSpecs = dict[int, Specs]
 
 def of(labels: Iterable[Record]) -> LabelSpecs:
     """Specs of all labels and sub-labels by label id."""
-    found: LabelSpecs = {}
+    specs: LabelSpecs = {}
     for label in labels:
-        found[label["id"]] = _specs(label)
+        specs[label["id"]] = _specs(label)
         for sublabel in label.get("sublabels", ()):
-            found[sublabel["id"]] = _specs(sublabel)
-    return found
+            specs[sublabel["id"]] = _specs(sublabel)
+    return specs
 
 
 def _specs(label: Record) -> Specs:

@@ -55,15 +55,15 @@ class Merged:
         old = [track for track in ours if _may_go_on(track, frames.start)]
         shared = [track for track in incoming if track["frame"] < frames.stop and _may_go_on(track, frames.start)]
         ours += [track for track in incoming if track["frame"] >= frames.stop]
-        known = twins(
+        matches = twins(
             _tracks_agree(*([Overlap(t, frames, self.three_d) for t in side] for side in (shared, old))), TRACKS_AGREE
         )
-        for i, j in zip(*(rows.tolist() for rows in known), strict=True):
+        for i, j in zip(*(rows.tolist() for rows in matches), strict=True):
             _unite(shared[i], old[j])
         for j, track in enumerate(old):
-            if j not in known[1]:
+            if j not in matches[1]:
                 close(track, frames.stop)
-        ours += [track for i, track in enumerate(shared) if i not in known[0]]
+        ours += [track for i, track in enumerate(shared) if i not in matches[0]]
 
 
 @dataclass
@@ -112,9 +112,9 @@ def _merge_by_frame(ours: list[Item], incoming: list[Item], end: int, agree: Agr
     shared = [item for item in incoming if item["frame"] < end]
     frames = {item["frame"] for item in shared}
     old = [item for item in ours if item["frame"] in frames]
-    known = set(twins(agree(shared, old), SHAPES_AGREE)[0].tolist()) if shared and old else set()
+    duplicates = set(twins(agree(shared, old), SHAPES_AGREE)[0].tolist()) if shared and old else set()
     ours += [item for item in incoming if item["frame"] >= end]
-    ours += [item for row, item in enumerate(shared) if row not in known]
+    ours += [item for row, item in enumerate(shared) if row not in duplicates]
 
 
 def _keys(*sides: list[Item]) -> list[Ints]:
@@ -130,7 +130,7 @@ def _table(items: Sequence[Item]) -> Shapes:
     points = [item.get("points") or () for item in items]
     values = np.fromiter(chain.from_iterable(points), np.float64)
     kinds = [ShapeType.of(item["type"]) for item in items]
-    return Shapes.of(type=kinds, values=values, offsets=offsets_of([len(one) for one in points]))
+    return Shapes.of(type=kinds, values=values, offsets=offsets_of([len(numbers) for numbers in points]))
 
 
 def _tags_agree(one: list[Item], other: list[Item]) -> Pairs:

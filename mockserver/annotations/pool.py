@@ -28,11 +28,11 @@ def spread(document: Item, layout: Record, action: str) -> Item:
         return document
     if action not in ("replace", "create"):
         raise errors(EDITED)
-    found = dict(document)
+    result = dict(document)
     for kind in ("tags", "shapes"):
         rest = [item for item in document[kind] if item["frame"] not in honeypots]
-        found[kind] = rest + [row for item in rest if item["frame"] in pool for row in _copies(item, layout)]
-    return found
+        result[kind] = rest + [row for item in rest if item["frame"] in pool for row in _copies(item, layout)]
+    return result
 
 
 def _copies(item: Item, layout: Record) -> list[Item]:
@@ -42,7 +42,7 @@ def _copies(item: Item, layout: Record) -> list[Item]:
 
 def _on(item: Item, frame: int) -> Item:
     """A copy of an annotation on another frame, without ids."""
-    found = {**copy.deepcopy(item), "frame": frame, "id": None}
-    for element in found.get("elements", ()):
+    annotation = {**copy.deepcopy(item), "frame": frame, "id": None}
+    for element in annotation.get("elements", ()):
         element.update(frame=frame, id=None)
-    return found
+    return annotation

@@ -75,17 +75,17 @@ class _Parts:
 
     @cached_property
     def _document(self) -> Item:
-        given: Item = msgspec.to_builtins(self._data)
+        document: Item = msgspec.to_builtins(self._data)
         if self._task.get("validation_mode") != "gt_pool":
-            return given
-        return pool.spread(given, self._ctx.table("validation")[self._task["id"]]["layout"], self._action)
+            return document
+        return pool.spread(document, self._ctx.table("validation")[self._task["id"]]["layout"], self._action)
 
 
 def _written(make: Json) -> Item:
     """The answer to a write of a job."""
-    found: Item = orjson.loads(make())
-    _mark_unborn(found["tracks"])
-    return found
+    document: Item = orjson.loads(make())
+    _mark_unborn(document["tracks"])
+    return document
 
 
 def _mark_unborn(tracks: list[Item]) -> None:

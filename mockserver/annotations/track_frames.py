@@ -30,23 +30,23 @@ by_frame = itemgetter("frame")
 def interpolate(track: Item, frames: range, three_d: bool = False) -> list[Item]:
     """The track's shapes on `frames` (step 1); where it is outside there are none, outside keyframes excepted."""
     shown = range(max(frames.start, track["frame"]), frames.stop)
-    found: list[Item] = []
+    shapes: list[Item] = []
     last: Item | None = None
     for shape in sorted(track["shapes"], key=by_frame):
         if last is not None and shape["frame"] >= frames.stop:
             if shape["frame"] == frames.stop:
                 shape["keyframe"] = True
-            found += [] if last["outside"] else _inner(last, shape, shown, three_d)
+            shapes += [] if last["outside"] else _inner(last, shape, shown, three_d)
             break
         if last is not None:
             _complete(shape, last)
-            found += [] if last["outside"] else _inner(last, shape, shown, three_d)
+            shapes += [] if last["outside"] else _inner(last, shape, shown, three_d)
         shape["keyframe"] = True
-        found += [shape] if shape["frame"] in shown else []
+        shapes += [shape] if shape["frame"] in shown else []
         last = shape
     else:
-        found += _tail(last, shown)
-    return found
+        shapes += _tail(last, shown)
+    return shapes
 
 
 def check_ways(track: Item) -> None:
@@ -58,8 +58,8 @@ def check_ways(track: Item) -> None:
 
 
 def _complete(shape: Item, before: Item) -> None:
-    known = {item["spec_id"] for item in shape["attributes"]}
-    shape["attributes"] += [dict(item) for item in before["attributes"] if item["spec_id"] not in known]
+    spec_ids = {item["spec_id"] for item in shape["attributes"]}
+    shape["attributes"] += [dict(item) for item in before["attributes"] if item["spec_id"] not in spec_ids]
 
 
 def _tail(last: Item | None, shown: range) -> list[Item]:

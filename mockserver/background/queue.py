@@ -45,15 +45,15 @@ def worker(function: Worker) -> Worker:
     return function
 
 
-def submit(ctx: Context, rq_id: str, place: Record, work: tuple[str, dict[str, Any]]) -> Response:
-    """Queue a request; 409 while the same one is queued or running. `place`: project_id, task_id, job_id, format..."""
+def submit(ctx: Context, rq_id: str, operation: Record, work: tuple[str, dict[str, Any]]) -> Response:
+    """Queue a request; 409 while the same one is queued or running. `operation`: project_id, job_id, format..."""
     old = find(ctx, rq_id)
     if old is not None and old["status"] not in ENDED:
         return json_response(409, {"rq_id": rq_id})
     pairs = parse_id(rq_id) or {}
     record = {
         "id": rq_id, "action": pairs["action"], "target": pairs["target"], "subresource": pairs.get("subresource"),
-        "owner_id": ctx.me["id"], "status": "queued", "message": "", "place": place, "work": work,
+        "owner_id": ctx.me["id"], "status": "queued", "message": "", "place": operation, "work": work,
         "created_date": ctx.now(), "started_date": None, "finished_date": None, "expiry_date": None,
         "result_id": None, "file": None,
     }  # fmt: skip
@@ -140,12 +140,12 @@ def to_json(ctx: Context, record: Record) -> Record:
     """A request as the API shows it."""
     owner = lookup.record(ctx, "users", record["owner_id"])
     kind = f"{record['action']}:{record['subresource'] or record['target']}"
-    place = dict.fromkeys(("project_id", "task_id", "job_id", "org_id", "format", "lightweight")) | record["place"]
+    operation = dict.fromkeys(("project_id", "task_id", "job_id", "org_id", "format", "lightweight")) | record["place"]
     return {
         "status": record["status"],
         "message": record["message"],
         "id": record["id"],
-        "operation": {"type": kind, "target": record["target"], **place},
+        "operation": {"type": kind, "target": record["target"], **operation},
         "progress": 0.0,
         "created_date": record["created_date"],
         "started_date": record["started_date"],

@@ -38,14 +38,14 @@ def _escape(value: object) -> str:
 def parse_id(rq_id: str) -> dict[str, str] | None:
     """The pairs of an id, None for what is none."""
     pairs = dict(part.partition("=")[::2] for part in canonical(rq_id).split("&"))
-    known = pairs.get("action") in _ACTIONS and {"target", "action"} <= pairs.keys()
-    return {key: value.replace("_", " ").replace("~", ".") for key, value in pairs.items()} if known else None
+    valid = pairs.get("action") in _ACTIONS and {"target", "action"} <= pairs.keys()
+    return {key: value.replace("_", " ").replace("~", ".") for key, value in pairs.items()} if valid else None
 
 
 def canonical(rq_id: str) -> str:
     """An id in the form of today."""
     for pattern in _OLD_FORMS:
-        if found := pattern.match(rq_id):
-            pairs = {name: value for name, value in found.groupdict().items() if value is not None}
+        if match := pattern.match(rq_id):
+            pairs = {name: value for name, value in match.groupdict().items() if value is not None}
             return request_id(**{name: pairs[name].replace("@", ".") for name in _ORDER if name in pairs})
     return rq_id

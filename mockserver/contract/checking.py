@@ -96,19 +96,19 @@ def recorded(sender: Sender, pack: Pack) -> Iterator[Outcome]:
 
 
 def _passwords(seed: Json) -> steps.Authorize:
-    known = {user["username"]: user.get("password", "") for user in seed["users"]}
+    passwords = {user["username"]: user.get("password", "") for user in seed["users"]}
 
     def authorize(user: str | None) -> Mapping[str, str]:
-        return {} if user is None else {"authorization": basic(user, known[user])}
+        return {} if user is None else {"authorization": basic(user, passwords[user])}
 
     return authorize
 
 
 def live(sender: Sender, pack: Pack, login: Login) -> Iterator[Outcome]:
     """The scenarios without seeds, in a project that is removed again."""
-    with project(sender, login, "check") as made:
+    with project(sender, login, "check") as live_project:
         for scenario in pack.live:
-            yield from run(sender, scenario, login.authorize, made.variables)
+            yield from run(sender, scenario, login.authorize, live_project.variables)
 
 
 def run(sender: Sender, scenario: Json, authorize: steps.Authorize, variables: Json) -> Iterator[Outcome]:
@@ -127,15 +127,15 @@ def run(sender: Sender, scenario: Json, authorize: steps.Authorize, variables: J
 def share(outcomes: Iterable[Outcome]) -> float:
     """The part that passed, 0..1."""
     every = list(outcomes)
-    return sum(one.passed for one in every) / max(len(every), 1)
+    return sum(outcome.passed for outcome in every) / max(len(every), 1)
 
 
 def by_section(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
     """Outcomes by the first part of the scenario's name."""
-    found: dict[str, list[Outcome]] = {}
-    for one in outcomes:
-        found.setdefault(one.scenario.partition("/")[0], []).append(one)
-    return found
+    sections: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        sections.setdefault(outcome.scenario.partition("/")[0], []).append(outcome)
+    return sections
 
 
 Progress = Callable[[Outcome], Any]

@@ -41,7 +41,7 @@ class Schema:
 @cache
 def recorded() -> dict[str, Schema]:
     """What the document of 2.73 declares, by the names of schemas."""
-    return {name: _schema(given) for name, given in _document()["schemas"].items()}
+    return {name: _schema(declaration) for name, declaration in _document()["schemas"].items()}
 
 
 def operations() -> dict[str, tuple[str, str]]:
@@ -52,21 +52,23 @@ def operations() -> dict[str, tuple[str, str]]:
 @cache
 def _document() -> dict[str, Any]:
     data = resources.files(__package__).joinpath("declared-2.73.json.xz").read_bytes()
-    found: dict[str, Any] = orjson.loads(lzma.decompress(data))
-    return found
+    document: dict[str, Any] = orjson.loads(lzma.decompress(data))
+    return document
 
 
-def _schema(given: Mapping[str, Any]) -> Schema:
-    fields = {name: None if kinds is None else frozenset(kinds) for name, kinds in given.get("fields", {}).items()}
-    return Schema(fields, frozenset(given.get("words", ())))
+def _schema(declaration: Mapping[str, Any]) -> Schema:
+    fields = {
+        name: None if kinds is None else frozenset(kinds) for name, kinds in declaration.get("fields", {}).items()
+    }
+    return Schema(fields, frozenset(declaration.get("words", ())))
 
 
 def known(version: Version) -> dict[str, Schema]:
     """What the mock knows of a version: the document, changed by the table of versions."""
-    found = {name: Schema(dict(one.fields), one.words) for name, one in recorded().items()}
+    schemas = {name: Schema(dict(schema.fields), schema.words) for name, schema in recorded().items()}
     for row in versions.TABLE:
-        _apply(row, found.setdefault(row.schema, Schema()), row.holds(version))
-    return found
+        _apply(row, schemas.setdefault(row.schema, Schema()), row.holds(version))
+    return schemas
 
 
 def _apply(row: versions.Presence, schema: Schema, there: bool) -> None:
@@ -85,8 +87,10 @@ def sdk() -> tuple[str, dict[str, Schema], set[str]]:
         models, apis = import_module("cvat_sdk.models"), import_module("cvat_sdk.api_client.apis")
     except ImportError as error:
         raise UsageError(f"cvat-sdk is needed, try: pip install cvat-sdk ({error})") from None
-    found = {name: _of_model(one) for name in dir(models) if hasattr(one := getattr(models, name), "openapi_types")}
-    return version, found, set(_operations(apis))
+    schemas = {
+        name: _of_model(model) for name in dir(models) if hasattr(model := getattr(models, name), "openapi_types")
+    }
+    return version, schemas, set(_operations(apis))
 
 
 def _of_model(model: Any) -> Schema:
@@ -95,31 +99,31 @@ def _of_model(model: Any) -> Schema:
         words = (word for words in model.allowed_values.values() for word in words.values())
         return Schema(words=frozenset(word for word in words if isinstance(word, str)))
     names = getattr(model, "attribute_map", {})
-    return Schema({names.get(name, name): _kinds(given) for name, given in types.items()})
+    return Schema({names.get(name, name): _kinds(forms) for name, forms in types.items()})
 
 
-def _kinds(given: Any) -> frozenset[str] | None:
+def _kinds(forms: Any) -> frozenset[str] | None:
     """JSON types of a field; None for what has several forms."""
-    found: set[str] = set()
-    for one in given:
-        if isinstance(one, list | dict):
-            found.add("array" if isinstance(one, list) else "object")
-        elif one.__name__ in _PRIMITIVES:
-            found.add(_PRIMITIVES[one.__name__])
-        elif hasattr(one, "_composed_schemas") or not hasattr(one, "openapi_types"):
+    kinds: set[str] = set()
+    for form in forms:
+        if isinstance(form, list | dict):
+            kinds.add("array" if isinstance(form, list) else "object")
+        elif form.__name__ in _PRIMITIVES:
+            kinds.add(_PRIMITIVES[form.__name__])
+        elif hasattr(form, "_composed_schemas") or not hasattr(form, "openapi_types"):
             return None
-        elif set(one.openapi_types) == {"value"}:
-            found |= _kinds(one.openapi_types["value"]) or set()
+        elif set(form.openapi_types) == {"value"}:
+            kinds |= _kinds(form.openapi_types["value"]) or set()
         else:
-            found.add("object")
-    return frozenset(found) if len(found) < 5 else None  # any type at all
+            kinds.add("object")
+    return frozenset(kinds) if len(kinds) < 5 else None  # any type at all
 
 
 def _operations(apis: Any) -> Iterator[str]:
     for name in dir(apis):
-        one = getattr(apis, name)
-        if isinstance(one, type) and name.endswith("Api"):
-            for value in vars(one(None)).values():
+        api = getattr(apis, name)
+        if isinstance(api, type) and name.endswith("Api"):
+            for value in vars(api(None)).values():
                 settings = getattr(value, "settings", None) if type(value).__name__ == "Endpoint" else None
                 if settings:
                     yield f"{settings['http_method']} {_unnamed(settings['endpoint_path'].removesuffix('/'))}"

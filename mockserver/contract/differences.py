@@ -120,13 +120,13 @@ def _lists(want: list[Any], got: list[Any], paths: Paths, path: str) -> Iterator
         return
     if paths.unordered.fullmatch(path):
         got = _aligned(want, got, paths, path)
-    found = [
+    differences = [
         difference
-        for place, (one, other) in enumerate(zip(want, got, strict=True))
-        for difference in compared(one, other, paths, f"{path}[{place}]")
+        for index, (one, other) in enumerate(zip(want, got, strict=True))
+        for difference in compared(one, other, paths, f"{path}[{index}]")
     ]
-    moved = bool(found) and _counted(want) == _counted(got)
-    yield from [Difference(Kind.ORDER, path, want, got)] if moved else found
+    moved = bool(differences) and _counted(want) == _counted(got)
+    yield from [Difference(Kind.ORDER, path, want, got)] if moved else differences
 
 
 def _counted(items: list[Any]) -> Counter[str]:
@@ -135,14 +135,16 @@ def _counted(items: list[Any]) -> Counter[str]:
 
 def _aligned(want: list[Any], got: list[Any], paths: Paths, path: str) -> list[Any]:
     """`got` in the order of `want`: equal items first, what is left fills the other places."""
-    left, places = list(got), [None] * len(want)
-    for place, item in enumerate(want):
-        where = f"{path}[{place}]"
-        match = next((one for one in left if next(compared(item, one, paths, where), None) is None), None)
+    rest, slots = list(got), [None] * len(want)
+    for index, item in enumerate(want):
+        item_path = f"{path}[{index}]"
+        match = next(
+            (candidate for candidate in rest if next(compared(item, candidate, paths, item_path), None) is None), None
+        )
         if match is not None:
-            places[place] = match
-            left.remove(match)
-    return [left.pop(0) if item is None else item for item in places]
+            slots[index] = match
+            rest.remove(match)
+    return [rest.pop(0) if item is None else item for item in slots]
 
 
 def same(want: Any, got: Any) -> bool:

@@ -67,6 +67,6 @@ def _differences(step: Json, upstream: Side, mock: Side) -> Iterator[Difference]
     if want["status"] != got["status"]:
         yield Difference(Kind.STATUS, "status", want["status"], got["status"])
         return
-    for one in compared(want["headers"], got["headers"], path="headers"):
-        yield Difference(Kind.HEADER, one.path, one.expected, one.actual)
+    for difference in compared(want["headers"], got["headers"], path="headers"):
+        yield Difference(Kind.HEADER, difference.path, difference.expected, difference.actual)
     yield from compared(want["body"], got["body"], Paths.of(step.get("ignore", ()), step.get("unordered", ())))

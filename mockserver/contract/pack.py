@@ -43,8 +43,8 @@ class Pack:
     def only(self, text: str) -> Pack:
         """The scenarios whose name holds a text; the stage stays where live ones do."""
         live = [item for item in self.live if text in item["name"] or item["name"] == _STAGE]
-        kept = live if any(text in item["name"] for item in live) else []
-        return Pack(self.seeds, [item for item in self.scenarios if text in item["name"]], kept)
+        selected = live if any(text in item["name"] for item in live) else []
+        return Pack(self.seeds, [item for item in self.scenarios if text in item["name"]], selected)
 
 
 @cache
@@ -68,18 +68,18 @@ def of_folder(folder: Path) -> Pack:
 
 def of_files(scenario: Path, seed: Path) -> Pack:
     """One scenario and the seed it starts from. Raises: InputError."""
-    one = _read(scenario)
-    return Pack({one["seed"]: _read(seed)}, [one])
+    content = _read(scenario)
+    return Pack({content["seed"]: _read(seed)}, [content])
 
 
 def _read(path: Path) -> Json:
     try:
-        found = orjson.loads(path.read_bytes())
+        content = orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
         raise InputError(f"{path}: cannot be read as JSON: {error}") from None
-    if not isinstance(found, dict) or not ({"steps", "name"} <= found.keys() or "users" in found):
+    if not isinstance(content, dict) or not ({"steps", "name"} <= content.keys() or "users" in content):
         raise InputError(f"{path}: neither a scenario nor a seed, expected an object with steps or users")
-    return found
+    return content
 
 
 def steps_of(scenarios: list[Json]) -> Iterator[tuple[Json, Json]]:

@@ -54,8 +54,8 @@ def project(sender: Sender, login: Login, purpose: str, say: Say = lambda text: 
     name = f"annotools {purpose} {secrets.token_hex(4)}"
     answer = _make(sender, login, name, say)
     if answer.status != 201:
-        said = answer.body[:200].decode(errors="replace")
-        raise InputError(f"{sender.base}: cannot make a project, it answered {answer.status}: {said}")
+        message = answer.body[:200].decode(errors="replace")
+        raise InputError(f"{sender.base}: cannot make a project, it answered {answer.status}: {message}")
     pk = int(steps.at("$.id", answer))
     say(f"made project {pk}, {name!r}, on {sender.base}")
     try:
@@ -69,8 +69,8 @@ def _make(sender: Sender, login: Login, name: str, say: Say) -> Response:
     try:
         return sender.send(Message("POST", "/api/projects", headers=headers, body=orjson.dumps({"name": name})))
     except BaseException:  # it may have been made, although its answer never came
-        found = sender.send(Message("GET", "/api/projects", [("name", name)], headers))
-        for row in (steps.decoded(found) or {}).get("results", ()):
+        answer = sender.send(Message("GET", "/api/projects", [("name", name)], headers))
+        for row in (steps.decoded(answer) or {}).get("results", ()):
             _remove(sender, login, int(row["id"]), say)
         raise
 

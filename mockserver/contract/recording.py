@@ -59,8 +59,8 @@ class Recorder:
         pairs = [(name, str(value)) for name, value in query.items()]
         response = self._sender.send(Message("GET", path, pairs, dict(self._headers)))
         if response.status != 200:
-            said = response.body[:200].decode(errors="replace")
-            raise InputError(f"{self._sender.base}{path}: answered {response.status}: {said}")
+            message = response.body[:200].decode(errors="replace")
+            raise InputError(f"{self._sender.base}{path}: answered {response.status}: {message}")
         self._answers.append((path, pairs, response))
         return decoded(response)
 
@@ -72,9 +72,9 @@ class Recorder:
             number, more = number + 1, page["next"] is not None
 
     def _list_of(self, kind: str, path: str, **query: Any) -> list[Json]:
-        found = list(self._pages(path, **query))
-        self._rows[kind] |= {row["id"]: row for row in found}
-        return found
+        rows = list(self._pages(path, **query))
+        self._rows[kind] |= {row["id"]: row for row in rows}
+        return rows
 
     def _project(self, pk: int) -> None:
         if pk not in self._rows["projects"]:
@@ -127,23 +127,23 @@ class Recorder:
         """All that was read, as a seed."""
         scrubber = self._scrubber()
         people = [{**scrubber.clean(user), "password": PASSWORD} for user in self._people().values()]
-        rows = {name: [scrubber.clean(row) for row in found.values()] for name, found in self._rows.items()}
-        parts = {name: scrubber.clean(found) for name, found in self._by_task.items()}
+        rows = {name: [scrubber.clean(row) for row in by_id.values()] for name, by_id in self._rows.items()}
+        parts = {name: scrubber.clean(content) for name, content in self._by_task.items()}
         server = {"version": self._version}
         return {"version": 1, "server": server, "users": people, "memberships": self._members(), **rows, **parts}
 
     def _members(self) -> list[Json]:
         """The owners of organizations, and the one who asked."""
-        found: list[Json] = []
+        members: list[Json] = []
         for home in self._rows["organizations"].values():
             owner = (home.get("owner") or {}).get("id")
             for pk, role in ((owner, "owner"), (self._me["id"], "maintainer")):
-                if pk is not None and not any((row["user"], row["organization"]) == (pk, home["id"]) for row in found):
-                    found.append({
-                        "id": len(found) + 1, "user": pk, "organization": home["id"], "is_active": True, "role": role,
+                if pk is not None and (pk, home["id"]) not in ((row["user"], row["organization"]) for row in members):
+                    members.append({
+                        "id": len(members) + 1, "user": pk, "organization": home["id"], "is_active": True, "role": role,
                         "joined_date": home["created_date"],
                     })  # fmt: skip
-        return found
+        return members
 
     def scenario(self, seed: str, name: str = "recorded/walk") -> Json:
         """The requests that were sent, and their answers, as a scenario that starts from the seed of this name."""
@@ -163,11 +163,11 @@ class Recorder:
 
     def _people(self) -> dict[int, Json]:
         """Everybody who is mentioned; the one who asked with all that is known of them."""
-        found: dict[int, Json] = {}
+        users: dict[int, Json] = {}
         for _, _, response in self._answers:
-            found |= {user["id"]: user for user in _users_in(decoded(response))}
+            users |= {user["id"]: user for user in _users_in(decoded(response))}
         blank = {"groups": [], "is_superuser": False, "is_staff": False, "is_active": True, "email": ""}
-        return {pk: {**blank, **user} for pk, user in sorted({**found, self._me["id"]: self._me}.items())}
+        return {pk: {**blank, **user} for pk, user in sorted({**users, self._me["id"]: self._me}.items())}
 
 
 def _users_in(value: Any) -> Iterator[Json]:

@@ -18,26 +18,29 @@ def report(outcomes: Sequence[Outcome], form: str, title: str) -> str:
 
 
 def _rows(outcomes: Sequence[Outcome]) -> list[tuple[str, int, int]]:
-    return [(name, sum(one.passed for one in found), len(found)) for name, found in by_section(outcomes).items()]
+    return [
+        (name, sum(outcome.passed for outcome in section), len(section))
+        for name, section in by_section(outcomes).items()
+    ]
 
 
 def _text(outcomes: Sequence[Outcome], title: str) -> str:
-    lines = [f"{one.scenario} | {one.step} | {line}" for one in outcomes for line in one.lines()]
+    lines = [f"{outcome.scenario} | {outcome.step} | {line}" for outcome in outcomes for line in outcome.lines()]
     lines += [f"{name:<14}{passed:>6} of {total}" for name, passed, total in _rows(outcomes)]
-    passed = sum(one.passed for one in outcomes)
+    passed = sum(outcome.passed for outcome in outcomes)
     return "\n".join([*lines, f"{title}: {passed} of {len(outcomes)} steps alike ({share(outcomes):.1%})"])
 
 
 def _json(outcomes: Sequence[Outcome], title: str) -> str:
     different = [
         {
-            "scenario": one.scenario, "step": one.step, "request": one.request, "problem": one.problem,
+            "scenario": outcome.scenario, "step": outcome.step, "request": outcome.request, "problem": outcome.problem,
             "differences": [
                 {"kind": str(item.kind), "path": item.path, "expected": item.expected, "actual": item.actual}
-                for item in one.differences
+                for item in outcome.differences
             ],
         }
-        for one in outcomes if not one.passed
+        for outcome in outcomes if not outcome.passed
     ]  # fmt: skip
     sections = {name: {"passed": passed, "total": total} for name, passed, total in _rows(outcomes)}
     document = {"title": title, "share": share(outcomes), "sections": sections, "different": different}
@@ -47,10 +50,14 @@ def _json(outcomes: Sequence[Outcome], title: str) -> str:
 def _markdown(outcomes: Sequence[Outcome], title: str) -> str:
     lines = [f"# {title}", "", "| section | alike | steps |", "|---|---|---|"]
     lines += [f"| {name} | {passed} | {total} |" for name, passed, total in _rows(outcomes)]
-    failed = [one for one in outcomes if not one.passed]
+    failed = [outcome for outcome in outcomes if not outcome.passed]
     if failed:
         lines += ["", "| scenario | step | difference |", "|---|---|---|"]
-    lines += [f"| {one.scenario} | {_cell(one.step)} | {_cell(line)} |" for one in failed for line in one.lines()]
+    lines += [
+        f"| {outcome.scenario} | {_cell(outcome.step)} | {_cell(line)} |"
+        for outcome in failed
+        for line in outcome.lines()
+    ]
     return "\n".join(lines)
 
 
@@ -59,16 +66,16 @@ def _cell(text: str) -> str:
 
 
 def _junit(outcomes: Sequence[Outcome], title: str) -> str:
-    failed = sum(not one.passed for one in outcomes)
+    failed = sum(not outcome.passed for outcome in outcomes)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<testsuite name={quoteattr(title)} tests="{len(outcomes)}" failures="{failed}">',
     ]
-    for one in outcomes:
-        head = f"  <testcase classname={quoteattr(one.scenario)} name={quoteattr(one.step)}"
-        if one.passed:
+    for outcome in outcomes:
+        head = f"  <testcase classname={quoteattr(outcome.scenario)} name={quoteattr(outcome.step)}"
+        if outcome.passed:
             lines.append(f"{head}/>")
         else:
-            text = escape("\n".join(one.lines()))
-            lines.append(f"{head}><failure message={quoteattr(one.lines()[0])}>{text}</failure></testcase>")
+            text = escape("\n".join(outcome.lines()))
+            lines.append(f"{head}><failure message={quoteattr(outcome.lines()[0])}>{text}</failure></testcase>")
     return "\n".join([*lines, "</testsuite>"])

@@ -73,6 +73,6 @@ class Scrubber:
         """A text without addresses and names of users; the server's own address becomes `{base}`."""
         text = text.replace(self._base, "{base}")
         text = _URL.sub(ADDRESS, text)
-        text = self._name.sub(lambda found: self._words[found[0]], text)
-        text = _EMAIL.sub(lambda found: found[0] if found[0].endswith("@example.test") else EMAIL, text)
+        text = self._name.sub(lambda match: self._words[match[0]], text)
+        text = _EMAIL.sub(lambda match: match[0] if match[0].endswith("@example.test") else EMAIL, text)
         return _IP.sub("192.0.2.1", text)

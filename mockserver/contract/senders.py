@@ -66,12 +66,12 @@ class HttpSender:
             raise UnreachableError(f"{self.base}: no answer: {type(error).__name__}: {error}") from None
 
 
-def _connection(scheme: str, place: str) -> http.client.HTTPConnection:
+def _connection(scheme: str, host: str) -> http.client.HTTPConnection:
     if scheme == "https":
-        return http.client.HTTPSConnection(place, timeout=TIMEOUT, context=ssl.create_default_context())
+        return http.client.HTTPSConnection(host, timeout=TIMEOUT, context=ssl.create_default_context())
     if scheme != "http":
         raise ValueError(f"cannot speak {scheme or 'nothing'}, expected http or https")
-    return http.client.HTTPConnection(place, timeout=TIMEOUT)
+    return http.client.HTTPConnection(host, timeout=TIMEOUT)
 
 
 class Handler(Protocol):

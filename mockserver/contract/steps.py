@@ -46,27 +46,27 @@ def fill(value: Any, variables: Json) -> Any:
     whole = _PLACEHOLDER.fullmatch(value)
     if whole and whole[1] in variables:
         return variables[whole[1]]
-    return _PLACEHOLDER.sub(lambda found: str(variables.get(found[1], found[0])), value)
+    return _PLACEHOLDER.sub(lambda match: str(variables.get(match[1], match[0])), value)
 
 
-def message_of(given: Json, authority: Mapping[str, str]) -> Message:
+def message_of(request: Json, authority: Mapping[str, str]) -> Message:
     """The request of a step, placeholders filled in. Raises: StepError for one that has no value."""
-    if _PLACEHOLDER.search(given["path"]):
-        raise StepError(f"{given['path']}: not captured by an earlier step")
+    if _PLACEHOLDER.search(request["path"]):
+        raise StepError(f"{request['path']}: not captured by an earlier step")
     headers: dict[str, str | None] = {"accept": MEDIA_TYPE, **authority}
     body: bytes | None = None
-    if "body" in given:
-        body, headers["content-type"] = json.dumps(given["body"], ensure_ascii=False).encode(), "application/json"
-    elif "body_text" in given:
-        body = given["body_text"].encode()
-    elif "body_base64" in given:
-        body = base64.b64decode(given["body_base64"])
-    elif "multipart" in given:
-        body, headers["content-type"] = _multipart(given["multipart"]), f"multipart/form-data; boundary={_BOUNDARY}"
-    headers |= {name.lower(): value for name, value in given.get("headers", {}).items()}
-    query = [(str(name), str(value)) for name, value in given.get("query", ())]
+    if "body" in request:
+        body, headers["content-type"] = json.dumps(request["body"], ensure_ascii=False).encode(), "application/json"
+    elif "body_text" in request:
+        body = request["body_text"].encode()
+    elif "body_base64" in request:
+        body = base64.b64decode(request["body_base64"])
+    elif "multipart" in request:
+        body, headers["content-type"] = _multipart(request["multipart"]), f"multipart/form-data; boundary={_BOUNDARY}"
+    headers |= {name.lower(): value for name, value in request.get("headers", {}).items()}
+    query = [(str(name), str(value)) for name, value in request.get("query", ())]
     sent = {name: value for name, value in headers.items() if value is not None}
-    return Message(given["method"], given["path"], query, sent, body)
+    return Message(request["method"], request["path"], query, sent, body)
 
 
 def _multipart(parts: list[Json]) -> bytes:
@@ -98,21 +98,21 @@ def capture(step: Json, response: Response, variables: Json) -> None:
     """Keep what later steps need. Raises: StepError for what is not there."""
     for name, source in step.get("capture", {}).items():
         kind, _, key = source.partition(":")
-        found: Any
+        value: Any
         if kind == "header":
-            found = response.header(key)
+            value = response.header(key)
         elif kind == "cookie":
-            found = _cookies(response).get(key)
+            value = _cookies(response).get(key)
         else:
-            found = at(source, response)
-        if found is None and kind in ("header", "cookie"):
+            value = at(source, response)
+        if value is None and kind in ("header", "cookie"):
             raise StepError(f"no {kind} {key}")
-        variables[name] = found
+        variables[name] = value
 
 
 def _cookies(response: Response) -> dict[str, str]:
-    given = [value.split(";")[0].partition("=") for name, value in response.headers if name.lower() == "set-cookie"]
-    return {name: value for name, _, value in given}
+    pairs = [value.split(";")[0].partition("=") for name, value in response.headers if name.lower() == "set-cookie"]
+    return {name: value for name, _, value in pairs}
 
 
 def at(path: str, response: Response) -> Any:
@@ -160,9 +160,9 @@ def _heads(expect: Json, response: Response) -> Iterator[Difference]:
     if expect.get("content_type", media) != media:
         yield Difference(Kind.HEADER, "content-type", expect["content_type"], media)
     for name, value in expect.get("headers", {}).items():
-        given = response.header(name)
-        if given is None or value not in ("*", given):
-            yield Difference(Kind.HEADER, name.lower(), value, given)
+        actual = response.header(name)
+        if actual is None or value not in ("*", actual):
+            yield Difference(Kind.HEADER, name.lower(), value, actual)
 
 
 def picture(data: bytes) -> Json:

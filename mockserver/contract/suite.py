@@ -24,7 +24,7 @@ _PACK = pack.packaged()
 
 
 def _assert_alike(outcomes: Iterable[Outcome]) -> None:
-    lines = [f"{one.scenario} | {one.step} | {line}" for one in outcomes for line in one.lines()]
+    lines = [f"{outcome.scenario} | {outcome.step} | {line}" for outcome in outcomes for line in outcome.lines()]
     assert not lines, "\n".join(lines)
 
 

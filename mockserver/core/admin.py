@@ -180,8 +180,8 @@ def get_calls(app: Server, request: Request) -> Response:
         {"method": method, "path": f"/_mock/{name}", "about": (_function(action).__doc__ or "").strip()}
         for (method, name), action in ACTIONS.items()
     ]
-    known = {name: {"options": options} for name, (_, options) in sorted(EFFECTS.items())}
-    return json_response(200, {"calls": calls, "effects": known})
+    effects = {name: {"options": options} for name, (_, options) in sorted(EFFECTS.items())}
+    return json_response(200, {"calls": calls, "effects": effects})
 
 
 # what needs a room above the core is named, as handlers are in endpoints.txt, and imported when it is first called

@@ -105,7 +105,7 @@ def markdown(version: Version = versions.RECORDED) -> str:
 
 
 def _counted(version: Version) -> str:
-    found = summary(version)
-    total = found["yes"] + found["partly"] + found["no"]
-    counts = ", ".join(f"{found[answer]} {answer}" for answer in ("yes", "partly", "no"))
+    tally = summary(version)
+    total = tally["yes"] + tally["partly"] + tally["no"]
+    counts = ", ".join(f"{tally[answer]} {answer}" for answer in ("yes", "partly", "no"))
     return f"{total} operations of {versions.said(version)}: {counts}"

@@ -34,29 +34,29 @@ ACCEPTED = ("application/vnd.cvat+json", "application/*", "*/*", "")
 def operation_of(ctx: Context) -> str:
     """CVAT's operationId for a request, "" for none."""
     request = ctx.request
-    found = routes.find(request.path, ctx.config.lenient, ctx.version)
-    return found[0].operations.get(request.method, ("", ""))[0] if found else ""
+    match = routes.find(request.path, ctx.config.lenient, ctx.version)
+    return match[0].operations.get(request.method, ("", ""))[0] if match else ""
 
 
 def handler_of(ctx: Context) -> routes.Handler | None:
     """The function that answers a request, None for none."""
-    found = routes.find(ctx.request.path, ctx.config.lenient, ctx.version)
-    return routes.handler(found[0].operations.get(ctx.request.method, ("", "-"))[1]) if found else None
+    match = routes.find(ctx.request.path, ctx.config.lenient, ctx.version)
+    return routes.handler(match[0].operations.get(ctx.request.method, ("", "-"))[1]) if match else None
 
 
 def target_of(ctx: Context) -> int:
     """The id in the path of a request, 0 for none."""
-    found = routes.find(ctx.request.path, ctx.config.lenient, ctx.version)
-    text = found[1].get("id", "") if found else ""
+    match = routes.find(ctx.request.path, ctx.config.lenient, ctx.version)
+    text = match[1].get("id", "") if match else ""
     return int(text) if _INTEGER.match(text) else 0
 
 
 def dispatch(ctx: Context) -> Response:
     """Find the handler and call it. Raises: ApiError."""
-    found = routes.find(ctx.request.path, ctx.config.lenient, ctx.version)
-    if found is None:
+    match = routes.find(ctx.request.path, ctx.config.lenient, ctx.version)
+    if match is None:
         raise page(404)
-    route, params = found
+    route, params = match
     ctx.allow = route.allow
     if ctx.request.path.endswith("/") and not route.both_slashes:
         ctx.warn("the real server has no such path (404): leave out the last slash", "slash")

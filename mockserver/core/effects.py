@@ -109,8 +109,8 @@ def _lost(request: Request, answer: Answer) -> Response:
 
 
 def _behind(request: Request, answer: Answer, short: int) -> Response:
-    kept = request.body[: max(0, len(request.body) - int(short))]
-    return answer(Request(request.method, request.path, request.query, request.headers, kept, request.scheme))
+    body = request.body[: max(0, len(request.body) - int(short))]
+    return answer(Request(request.method, request.path, request.query, request.headers, body, request.scheme))
 
 
 def _expired(request: Request, answer: Answer) -> Response:

@@ -34,8 +34,8 @@ class Entry:
     @property
     def warnings(self) -> list[Remark]:
         """Remarks on this request: what the server noted, and what its body gives away."""
-        found = [*self.noted, *lints.of_body(self.operation, self.request)]
-        return [remark for remark in found if remark.code not in self.allow]
+        remarks = [*self.noted, *lints.of_body(self.operation, self.request)]
+        return [remark for remark in remarks if remark.code not in self.allow]
 
     @property
     def unmatched(self) -> bool:

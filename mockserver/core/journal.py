@@ -77,12 +77,12 @@ class Journal:
         self, method: str = "*", path: str = "*", times: int | None = None, **query: object
     ) -> list[Entry]:
         """Such requests came in (exactly `times` times); gives them. Raises: AssertionError with near misses."""
-        found = self.find(method, path, **query)
-        if (len(found) != times) if times is not None else not found:
+        entries = self.find(method, path, **query)
+        if (len(entries) != times) if times is not None else not entries:
             wanted = f"{method} {path}" + (f" with {query}" if query else "")
             count = "at least once" if times is None else f"{times} times"
-            raise AssertionError(f"expected {wanted} {count}, got it {len(found)} times{self._near(method, path)}")
-        return found
+            raise AssertionError(f"expected {wanted} {count}, got it {len(entries)} times{self._near(method, path)}")
+        return entries
 
     def _near(self, method: str, path: str) -> str:
         titles = {entry.title(): entry for entry in list(self.entries)}
@@ -104,8 +104,8 @@ class Journal:
         yield from _allowed(habits.of_habits(entries))
 
 
-def _allowed(found: Iterable[tuple[Entry, Remark]]) -> Iterator[tuple[Entry, Remark]]:
-    return ((entry, remark) for entry, remark in found if remark.code not in entry.allow)
+def _allowed(pairs: Iterable[tuple[Entry, Remark]]) -> Iterator[tuple[Entry, Remark]]:
+    return ((entry, remark) for entry, remark in pairs if remark.code not in entry.allow)
 
 
 def _matches(request: Request, method: str, path: str, query: dict[str, object]) -> bool:

@@ -47,10 +47,10 @@ def of_body(operation: str, request: Request) -> list[Remark]:
         return []
     if not isinstance(document, dict):
         return []
-    found = [Remark("unknown-key", f"the server drops {name!r} in silence") for name in _unknown(document)]
+    remarks = [Remark("unknown-key", f"the server drops {name!r} in silence") for name in _unknown(document)]
     if request.param("action") == "update":
-        found += _without_ids(document)
-    return found
+        remarks += _without_ids(document)
+    return remarks
 
 
 def _unknown(document: dict[str, Any]) -> list[str]:

@@ -54,8 +54,8 @@ def _read(table: str, version: Version) -> tuple[Route, ...]:
             routes[pattern] = Route(pattern, _compile(pattern), pattern.endswith("[/]"))
         routes[pattern].operations[method] = (operation, handler)
     for route in routes.values():
-        known = {*route.operations, "OPTIONS", *(("HEAD",) if "GET" in route.operations else ())}
-        route.allow = tuple(method for method in METHOD_ORDER if method in known)
+        methods = {*route.operations, "OPTIONS", *(("HEAD",) if "GET" in route.operations else ())}
+        route.allow = tuple(method for method in METHOD_ORDER if method in methods)
     return tuple(routes.values())
 
 
@@ -85,19 +85,19 @@ def find(path: str, any_slash: bool, version: Version = versions.RECORDED) -> tu
 
     Raises: ApiError 404 for a format suffix other than `.json`.
     """
-    known = of_version(version)
+    table = of_version(version)
     plain, dot, suffix = path.rpartition(".") if "." in path.rpartition("/")[2] else (path, "", "json")
-    if dot and suffix != "json" and plain in known.fixed:
+    if dot and suffix != "json" and plain in table.fixed:
         raise detail(404, "Not found.")
     plain = plain if suffix == "json" else path
-    route = known.fixed.get(plain) or (known.fixed.get(path[:-1]) if path.endswith("/") else None)
+    route = table.fixed.get(plain) or (table.fixed.get(path[:-1]) if path.endswith("/") else None)
     if route:
         return (route, {}) if any_slash or route.both_slashes or not path.endswith("/") else None
     parts = path.split("/", 3)
-    for route in known.by_resource.get(parts[2] if len(parts) > 2 else "", ()):
-        found = route.regex.match(path)
-        if found and (any_slash or route.both_slashes or not found["slash"]):
-            params = found.groupdict()
+    for route in table.by_resource.get(parts[2] if len(parts) > 2 else "", ()):
+        match = route.regex.match(path)
+        if match and (any_slash or route.both_slashes or not match["slash"]):
+            params = match.groupdict()
             if params.get("suffix") not in (None, ".json"):
                 raise detail(404, "Not found.")
             return route, {name: params[name] for name in params if name not in ("suffix", "slash")}
@@ -111,7 +111,7 @@ def handler(name: str) -> Handler | None:
         return None
     module, _, function = name.rpartition(".")
     try:
-        found: Any = getattr(import_module(f"mockserver.{module}"), function)
+        endpoint: Any = getattr(import_module(f"mockserver.{module}"), function)
     except (ModuleNotFoundError, AttributeError):
         return None
-    return found  # type: ignore[no-any-return]  # looked up by name
+    return endpoint  # type: ignore[no-any-return]  # looked up by name

@@ -53,9 +53,9 @@ def _export(ctx: Context, target: str, record: Record) -> Response:
         "target_id": record["id"], "user_id": ctx.me["id"], "lightweight": True if light else None,
         "subresource": "backup",
     }  # fmt: skip
-    place = {**uploads.place_of(ctx, target, record), "lightweight": light}
+    operation = {**uploads.place_of(ctx, target, record), "lightweight": light}
     arguments = {"target": target, "pk": record["id"], "filename": ctx.request.param("filename")}
-    return submit(ctx, request_id("export", target, **rest), place, ("export_backup", arguments))
+    return submit(ctx, request_id("export", target, **rest), operation, ("export_backup", arguments))
 
 
 @queue.worker
@@ -103,7 +103,7 @@ def project_backup(ctx: Context, project: Record) -> bytes:
     members = [(PROJECT, [orjson.dumps(described)])]
     tasks = [task for task in ctx.table("tasks").values() if task["project_id"] == project["id"]]
     with_data = [task for task in tasks if task["id"] in ctx.table("data_meta")]
-    members += [(f"task_{place}.zip", [task_backup(ctx, task)]) for place, task in enumerate(with_data)]
+    members += [(f"task_{index}.zip", [task_backup(ctx, task)]) for index, task in enumerate(with_data)]
     packed = io.BytesIO()
     write_zip(packed, members)
     return packed.getvalue()
@@ -135,12 +135,12 @@ def create_project(ctx: Context) -> Response:
 
 
 def _restore(ctx: Context, target: str) -> Response:
-    home, place = organizations.home_of_new(ctx), f"{target}s/backup"
-    answer = uploads.in_pieces(ctx, place)
+    home, resource = organizations.home_of_new(ctx), f"{target}s/backup"
+    answer = uploads.in_pieces(ctx, resource)
     if answer is not None:
         return answer
     uploads.check_source(ctx)
-    data = uploads.uploaded_file(ctx, place, f"{target}_file")
+    data = uploads.uploaded_file(ctx, resource, f"{target}_file")
     rq_id = request_id("import", target, id=str(ctx.env.uuid()), subresource="backup")
     response = submit(ctx, rq_id, {"org_id": home}, ("import_backup", {"target": target, "home": home}))
     ctx.state.put("blobs", f"import/{rq_id}", data)
@@ -155,12 +155,12 @@ def import_backup(ctx: Context, request: Record, target: str, home: int | None) 
     ctx.state.delete("blobs", name)
     try:
         with ctx.state.attempt():
-            made = restored_task(ctx, data, home) if target == "task" else restored_project(ctx, data, home)
+            record = restored_task(ctx, data, home) if target == "task" else restored_project(ctx, data, home)
     except (AnnotoolsError, UncheckedError) as error:
         raise WorkError(str(error)) from None
     except ApiError as error:
         raise WorkError(str(error.body)) from None
-    return {"result_id": made["id"]}
+    return {"result_id": record["id"]}
 
 
 def restored_task(ctx: Context, data: bytes, home: int | None) -> Record:
@@ -170,12 +170,12 @@ def restored_task(ctx: Context, data: bytes, home: int | None) -> Record:
         path.write_bytes(data)
         with open_source(path) as archive:
             source = old_sources.Renamed(archive, ANNOTATIONS)
-            found = formats.get("cvat-backup").read(source, None, Options())  # type: ignore[misc]  # it has a reader
-            if found.problems:
-                raise WorkError("\n".join(str(problem) for problem in found.problems[:20]))
+            result = formats.get("cvat-backup").read(source, None, Options())  # type: ignore[misc]  # it has a reader
+            if result.problems:
+                raise WorkError("\n".join(str(problem) for problem in result.problems[:20]))
             item = orjson.loads(source.read(TASK))
-            dataset = validated_backups.with_validation(found.dataset, item)
-            task = installing.install(ctx, dataset, found.media, home)
+            dataset = validated_backups.with_validation(result.dataset, item)
+            task = installing.install(ctx, dataset, result.media, home)
             validated_backups.lay_out(ctx, task, item, [str(name) for name in dataset.frames.names])
             return dict(ctx.table("tasks")[task["id"]])
 

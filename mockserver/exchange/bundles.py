@@ -63,20 +63,20 @@ def dataset_of(ctx: Context, target: str, record: Record, rows: str = "target") 
     source = MemorySource(f"{target} {record['id']}", _members(ctx, target, record, rows))
     options = Options(quirks=CVAT, job=record["id"] if target == "job" else None)
     try:
-        found = formats.get("cvat-api").read(source, None, options)  # type: ignore[misc]  # it has a reader
+        result = formats.get("cvat-api").read(source, None, options)  # type: ignore[misc]  # it has a reader
     except AnnotoolsError as error:
         raise WorkError(str(error)) from None
-    return found.dataset, _media(ctx, task, found.dataset)
+    return result.dataset, _media(ctx, task, result.dataset)
 
 
 def _members(ctx: Context, target: str, record: Record, rows: str) -> dict[str, bytes]:
     task = lookup.task_of(ctx, record) if target == "job" else record
     labels = [serialise.label(ctx, label) for label in lookup.labels_of(ctx, task)]
-    found: dict[str, Any] = {
+    documents: dict[str, Any] = {
         "labels.json": labels, "data_meta.json": frame_numbers.meta_of(ctx, task["id"]),
         "task.json": serialise.task(ctx, task),
     }  # fmt: skip
-    members = {name: orjson.dumps(value) for name, value in found.items()}
+    members = {name: orjson.dumps(value) for name, value in documents.items()}
     if target == "task" and rows != "jobs":
         members["annotations.json"] = task_annotations.answer(ctx, task)() if rows == "target" else b"{}"
     for job in lookup.jobs_of(ctx, task["id"]):
@@ -110,8 +110,8 @@ def labels_of_project(ctx: Context, project: Record) -> Labels:
     rows = [row for row in ctx.table("labels").values() if row.get("project_id") == project["id"]]
     shown = orjson.dumps([serialise.label(ctx, row) for row in rows])
     members = {"labels.json": shown, "data_meta.json": b'{"size": 0, "frames": []}', "task.json": b"{}"}
-    found = formats.get("cvat-api").read(MemorySource("project", members), None, Options())  # type: ignore[misc] # it can be read
-    return found.dataset.labels
+    result = formats.get("cvat-api").read(MemorySource("project", members), None, Options())  # type: ignore[misc] # it can be read
+    return result.dataset.labels
 
 
 def images_format() -> Format:
@@ -176,9 +176,9 @@ def unlike(names: Iterable[str]) -> Iterator[str]:
     counts: dict[str, int] = {}
     for name in names:
         stem, suffix = splitext(name)
-        made = stem
-        while made in counts:
-            made = f"{stem}_{counts[stem]}"
+        candidate = stem
+        while candidate in counts:
+            candidate = f"{stem}_{counts[stem]}"
             counts[stem] += 1
-        counts[made] = 1
-        yield made + suffix
+        counts[candidate] = 1
+        yield candidate + suffix

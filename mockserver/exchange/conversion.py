@@ -109,8 +109,8 @@ def _store(ctx: Context, target: str, record: Record, document: Record, append: 
 def _seen_by_job(context: Dataset) -> Dataset:
     """The context with names only for the frames of its job: the server does not know the others in a job."""
     own = set(context.jobs[0].frames().tolist())
-    known = enumerate(context.frames.names)
-    names = tuple(name if frame in own else f"(frame {frame} of another job)" for frame, name in known)
+    numbered = enumerate(context.frames.names)
+    names = tuple(name if frame in own else f"(frame {frame} of another job)" for frame, name in numbered)
     return context.replace(frames=replace(context.frames, names=names))
 
 
@@ -128,11 +128,11 @@ def _read(format_name: str, content: bytes, context: Dataset) -> Dataset:
     slugs = slugs_of(format_name)
     try:
         with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
-            found = _reader(_fitting(slugs, source))(source, context, Options(quirks=CVAT))
+            result = _reader(_fitting(slugs, source))(source, context, Options(quirks=CVAT))
     except AnnotoolsError as error:
         raise WorkError(str(error)) from None
-    _refuse_problems(found)
-    return found.dataset
+    _refuse_problems(result)
+    return result.dataset
 
 
 def _reader(form: Format) -> Callable[[Source, Dataset | None, Options], Read]:
@@ -150,9 +150,9 @@ def _opened(folder: Path, content: bytes) -> Source:
     return open_source(path)
 
 
-def _refuse_problems(found: Read) -> None:
-    if found.problems:
-        raise WorkError("\n".join(str(problem) for problem in found.problems[:20]))
+def _refuse_problems(result: Read) -> None:
+    if result.problems:
+        raise WorkError("\n".join(str(problem) for problem in result.problems[:20]))
 
 
 def _fitting(slugs: tuple[str, ...], source: Any) -> Format:
@@ -177,11 +177,11 @@ def labeled_data(dataset: Dataset) -> Record:
 
 def _without_ids(items: Iterable[Record]) -> Iterator[Record]:
     for item in items:
-        kept = {name: value for name, value in item.items() if name != "id"}
+        fields = {name: value for name, value in item.items() if name != "id"}
         for name in ("elements", "shapes"):
-            if name in kept:
-                kept[name] = list(_without_ids(kept[name]))
-        yield kept
+            if name in fields:
+                fields[name] = list(_without_ids(fields[name]))
+        yield fields
 
 
 def _read_into_project(ctx: Context, form: Format, source: Source, project: Record) -> Read:
@@ -190,9 +190,9 @@ def _read_into_project(ctx: Context, form: Format, source: Source, project: Reco
     own = read(source, None, Options(quirks=CVAT)).dataset
     project_labels.complete(ctx, project, own)
     labels = bundles.labels_of_project(ctx, project)
-    found = read(source, Dataset(labels=labels, frames=own.frames), Options(quirks=CVAT))
-    _refuse_problems(found)
-    return found
+    result = read(source, Dataset(labels=labels, frames=own.frames), Options(quirks=CVAT))
+    _refuse_problems(result)
+    return result
 
 
 def read_as_tasks(ctx: Context, project: Record, file: tuple[str, bytes]) -> None:
@@ -205,8 +205,8 @@ def read_as_tasks(ctx: Context, project: Record, file: tuple[str, bytes]) -> Non
             _opened(Path(folder), content) as source,
             ctx.state.attempt(),
         ):
-            found = _read_into_project(ctx, _fitting(slugs, source), source, project)
-            for subset, dataset, media in _by_subset(found):
+            result = _read_into_project(ctx, _fitting(slugs, source), source, project)
+            for subset, dataset, media in _by_subset(result):
                 task = installing.install(ctx, dataset, media, project["organization_id"])
                 ctx.state.update("tasks", task["id"], name=subset, subset=subset)
                 installing.adopt(ctx, ctx.table("tasks")[task["id"]], project)
@@ -214,14 +214,14 @@ def read_as_tasks(ctx: Context, project: Record, file: tuple[str, bytes]) -> Non
         raise WorkError(str(error)) from None
 
 
-def _by_subset(found: Read) -> Iterator[tuple[str, Dataset, Media | None]]:
+def _by_subset(result: Read) -> Iterator[tuple[str, Dataset, Media | None]]:
     """The frames of each subset, counted anew, with what is on them; what is in no subset is in `default`."""
-    subsets = np.array([str(subset) or project_xml.DEFAULT for subset in found.dataset.frames.subsets])
+    subsets = np.array([str(subset) or project_xml.DEFAULT for subset in result.dataset.frames.subsets])
     for subset in dict.fromkeys(subsets.tolist()) or [project_xml.DEFAULT]:
-        frames = replace(found.dataset.frames, deleted=subsets != subset)
-        dataset, _ = drop_deleted_frames(found.dataset.replace(frames=frames))
-        places = {int(frame): place for place, frame in enumerate(np.flatnonzero(subsets == subset))}
-        media = found.media
+        frames = replace(result.dataset.frames, deleted=subsets != subset)
+        dataset, _ = drop_deleted_frames(result.dataset.replace(frames=frames))
+        numbers = {int(frame): number for number, frame in enumerate(np.flatnonzero(subsets == subset))}
+        media = result.media
         if media is not None:
-            media = Media((places[frame], file) for frame, file in media.items() if frame in places)
+            media = Media((numbers[frame], file) for frame, file in media.items() if frame in numbers)
         yield subset, dataset, media

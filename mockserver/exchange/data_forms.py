@@ -29,10 +29,10 @@ _NAMES = Field(items(text_up_to(1024)), ABSENT)
 
 
 def _frame_filter(value: Any) -> str:
-    found: str = text_up_to(256, blank=True)(value)
-    if found and not _FILTER.match(found):
+    text: str = text_up_to(256, blank=True)(value)
+    if text and not _FILTER.match(text):
         raise InvalidError("Invalid frame filter. Should be 'step=N'")
-    return found
+    return text
 
 
 _SHARE = number_between(0, 1, "Value must be in the range [0; 1]")
@@ -59,16 +59,16 @@ _DATA = Schema(
 )  # fmt: skip
 
 
-def read(ctx: Context, given: Record) -> Record:
+def read(ctx: Context, form: Record) -> Record:
     """The checked form. Raises: ApiError 400."""
-    listed = {name: [value] for name, value in given.items() if name.endswith("_files") and isinstance(value, str)}
-    return forms.read(ctx, _DATA, {**given, **listed})
+    listed = {name: [value] for name, value in form.items() if name.endswith("_files") and isinstance(value, str)}
+    return forms.read(ctx, _DATA, {**form, **listed})
 
 
 def step_of(form: Record) -> int:
     """N of the filter "step=N", else 1."""
-    found = _FILTER.match(form.get("frame_filter") or "")
-    return int(found[1]) if found else 1
+    match = _FILTER.match(form.get("frame_filter") or "")
+    return int(match[1]) if match else 1
 
 
 def chunk_size(width: int, height: int) -> int:

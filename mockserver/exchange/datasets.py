@@ -55,10 +55,10 @@ def _export(ctx: Context, target: str, record: Record) -> Response:
         "target_id": record["id"], "user_id": ctx.me["id"], "format": name,
         "subresource": "dataset" if images else "annotations",
     }  # fmt: skip
-    place = {**uploads.place_of(ctx, target, record), "format": name}
+    operation = {**uploads.place_of(ctx, target, record), "format": name}
     filename = ctx.request.param("filename")
     arguments = {"target": target, "pk": record["id"], "format_name": name, "images": images, "filename": filename}
-    return submit(ctx, request_id("export", target, **rest), place, ("export_dataset", arguments))
+    return submit(ctx, request_id("export", target, **rest), operation, ("export_dataset", arguments))
 
 
 @queue.worker
@@ -72,10 +72,10 @@ def export_dataset(ctx: Context, request: Record, target: str, pk: int, **asked:
 
 
 def _target(ctx: Context, target: str, pk: int) -> Record:
-    found: Record | None = ctx.table(_TABLES[target]).get(pk)
-    if found is None:
+    record: Record | None = ctx.table(_TABLES[target]).get(pk)
+    if record is None:
         raise WorkError(f"{target} {pk} does not exist any more")
-    return found
+    return record
 
 
 # --- download ---------------------------------------------------------------------------------------------------
@@ -118,13 +118,13 @@ def create_task_annotations(ctx: Context, pk: int) -> Response:
 
 
 def _receive(ctx: Context, target: str, record: Record) -> Response:
-    place = f"{target}s/{record['id']}/annotations"
-    answer = uploads.in_pieces(ctx, place)
+    resource = f"{target}s/{record['id']}/annotations"
+    answer = uploads.in_pieces(ctx, resource)
     if answer is not None:
         return answer
     _check_import(ctx)
     uploads.flag(ctx, "conv_mask_to_poly", default=True)  # formats of masks become polygons as their readers do it
-    data = uploads.uploaded_file(ctx, place, "annotation_file")
+    data = uploads.uploaded_file(ctx, resource, "annotation_file")
     rq_id = request_id("import", target, target_id=record["id"], subresource="annotations")
     arguments = {
         "target": target, "pk": record["id"], "format_name": ctx.request.param("format"),
@@ -157,12 +157,12 @@ def import_annotations(ctx: Context, request: Record, target: str, pk: int, **as
 
 def create_project_dataset(ctx: Context, pk: int) -> Response:
     """POST /api/projects/{id}/dataset: a dataset with pictures becomes tasks of the project."""
-    project, place = lookup.project(ctx, pk, "import:dataset"), f"projects/{pk}/dataset"
-    answer = uploads.in_pieces(ctx, place)
+    project, resource = lookup.project(ctx, pk, "import:dataset"), f"projects/{pk}/dataset"
+    answer = uploads.in_pieces(ctx, resource)
     if answer is not None:
         return answer
     _check_import(ctx)
-    data = uploads.uploaded_file(ctx, place, "dataset_file", "zip")
+    data = uploads.uploaded_file(ctx, resource, "dataset_file", "zip")
     rq_id = request_id("import", "project", target_id=pk, subresource="dataset")
     arguments = {"pk": pk, "format_name": ctx.request.param("format")}
     response = submit(ctx, rq_id, uploads.place_of(ctx, "project", project), ("import_project_dataset", arguments))

@@ -53,12 +53,12 @@ class Numbers:
             return [self.apply(part) for part in item]
         if not isinstance(item, dict):
             return item
-        made = {key: self.apply(value) for key, value in item.items() if key != "id"}
-        if "label_id" in made:
-            made["label_id"] = self.labels[made["label_id"]]
-        if "spec_id" in made:
-            made["spec_id"] = self.specs[made["spec_id"]]
-        return made
+        fields = {key: self.apply(value) for key, value in item.items() if key != "id"}
+        if "label_id" in fields:
+            fields["label_id"] = self.labels[fields["label_id"]]
+        if "spec_id" in fields:
+            fields["spec_id"] = self.specs[fields["spec_id"]]
+        return fields
 
 
 def install(ctx: Context, dataset: Dataset, media: Media | None = None, home: int | None = None) -> Record:
@@ -76,8 +76,8 @@ def install(ctx: Context, dataset: Dataset, media: Media | None = None, home: in
         _pictures(ctx, task, dataset, media)
     jobs = _jobs(ctx, task, dataset)
     _annotations(ctx, task, jobs, (members, numbers))
-    found: Record = ctx.table("tasks")[task["id"]]
-    return found
+    record: Record = ctx.table("tasks")[task["id"]]
+    return record
 
 
 def bundle_of(dataset: Dataset) -> dict[str, bytes]:
@@ -117,13 +117,13 @@ def _data(ctx: Context, task: Record, dataset: Dataset, meta: Record) -> Record:
         "image_quality": 70, "start_frame": 0, "stop_frame": size - 1, "frame_filter": "", "frames": [],
         "deleted_frames": [], "included_frames": None, "storage": "local", "cloud_storage_id": None,
     }  # fmt: skip
-    known = {key: value for key, value in meta.items() if key in defaults and value is not None}
-    found = {**defaults, **known, "frames": [_file(item) for item in meta["frames"]]}
-    ctx.state.put("data_meta", task["id"], found)
-    video = dataset.task.is_video and len(found["frames"]) == 1
+    own = {key: value for key, value in meta.items() if key in defaults and value is not None}
+    record = {**defaults, **own, "frames": [_file(item) for item in meta["frames"]]}
+    ctx.state.put("data_meta", task["id"], record)
+    video = dataset.task.is_video and len(record["frames"]) == 1
     return ctx.state.update(
-        "tasks", task["id"], data=pk, size=size, image_quality=found["image_quality"], data_cloud_storage_id=None,
-        data_chunk_size=found["chunk_size"], data_original_chunk_type="video" if video else "imageset",
+        "tasks", task["id"], data=pk, size=size, image_quality=record["image_quality"], data_cloud_storage_id=None,
+        data_chunk_size=record["chunk_size"], data_original_chunk_type="video" if video else "imageset",
         data_compressed_chunk_type="imageset", mode=dataset.task.mode, dimension=dataset.task.dimension,
         media_type=dataset.task.media_type, segment_size=dataset.task.segment_size or size,
         overlap=dataset.task.overlap, updated_date=now,
@@ -149,11 +149,11 @@ def _jobs(ctx: Context, task: Record, dataset: Dataset) -> dict[int, Record]:
         return {}
     found: dict[int, Record] = {}
     for number, job in zip(job_numbers(dataset.jobs), dataset.jobs, strict=True):
-        made = _job(ctx, task, job)
+        record = _job(ctx, task, job)
         parent = found.get(job.parent_job if job.parent_job is not None else -1)
         changes = {"stage": job.stage, "state": job.state, "type": versions.stored_word("JobType", job.type)}
         parent_id = parent["id"] if parent and job.type in REPLICA_TYPES else None
-        found[number] = ctx.state.update("jobs", made["id"], **changes, parent_job_id=parent_id)
+        found[number] = ctx.state.update("jobs", record["id"], **changes, parent_job_id=parent_id)
     return found
 
 

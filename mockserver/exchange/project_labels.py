@@ -21,12 +21,12 @@ _BACKGROUND = "background"  # what masks call nothing at all
 
 def complete(ctx: Context, project: Record, dataset: Dataset) -> None:
     """Add to the labels of a project what only the dataset has. Raises: WorkError, ApiError."""
-    given = [installing.form_of(item) for item in orjson.loads(installing.bundle_of(dataset)["labels.json"])]
+    forms = [installing.form_of(item) for item in orjson.loads(installing.bundle_of(dataset)["labels.json"])]
     own = {row["name"]: row for row in ctx.table("labels").values() if row.get("project_id") == project["id"]}
-    for form in given if not own else ():
+    for form in forms if not own else ():
         label_forms.create(ctx, form, {"project_id": project["id"]})
     parts = {part["name"] for row in own.values() for part in row["sublabels"]}  # some formats say them as labels
-    for form in given if own else ():
+    for form in forms if own else ():
         if form["name"] in own:
             _add_attributes(ctx, own[form["name"]], form)
         elif form["name"] not in (_BACKGROUND, *parts):
@@ -34,7 +34,7 @@ def complete(ctx: Context, project: Record, dataset: Dataset) -> None:
 
 
 def _add_attributes(ctx: Context, label: Record, form: Record) -> None:
-    known = {spec["name"] for spec in label["attributes"]}
-    missing = [spec for spec in form["attributes"] if spec["name"] not in known]
+    names = {spec["name"] for spec in label["attributes"]}
+    missing = [spec for spec in form["attributes"] if spec["name"] not in names]
     if missing:
         label_forms.update(ctx, label, {"attributes": missing})

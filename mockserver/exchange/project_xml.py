@@ -43,9 +43,9 @@ class Joined:
     def name(self, subset: str, name: str) -> str:
         """A name that no image of the subset has yet."""
         taken = self.taken.setdefault(subset, set())
-        found = next(made for made in bundles.numbered(name) if made not in taken)
-        taken.add(found)
-        return found
+        free_name = next(candidate for candidate in bundles.numbered(name) if candidate not in taken)
+        taken.add(free_name)
+        return free_name
 
 
 def members(ctx: Context, project: Record, form: Format, options: Options) -> Members:
@@ -71,8 +71,8 @@ def _add(joined: Joined, task: Record, dataset: Dataset, written: Members) -> It
     for name, pieces in written:
         if name != FILE:
             own = name.removeprefix("images/")
-            made = renamed.get(own) or renamed.setdefault(own, joined.name(subset, own))
-            yield f"images/{subset}/{made}", pieces
+            new_name = renamed.get(own) or renamed.setdefault(own, joined.name(subset, own))
+            yield f"images/{subset}/{new_name}", pieces
             continue
         text = b"".join(pieces).decode()
         block = _TASK.search(text)
@@ -85,13 +85,13 @@ def _placed(joined: Joined, task: Record, body: str, renamed: dict[str, str]) ->
     """Images and tracks with the task and the subset that they are of."""
     subset = task["subset"] or DEFAULT
 
-    def image(found: re.Match[str]) -> str:
-        made = renamed.setdefault(_plain(found[2]), joined.name(subset, _plain(found[2])))
-        return f'<image id="{found[1]}" name={_quoted(made)} subset={_quoted(subset)} task_id="{task["id"]}"'
+    def image(match: re.Match[str]) -> str:
+        new_name = renamed.setdefault(_plain(match[2]), joined.name(subset, _plain(match[2])))
+        return f'<image id="{match[1]}" name={_quoted(new_name)} subset={_quoted(subset)} task_id="{task["id"]}"'
 
-    def track(found: re.Match[str]) -> str:
+    def track(match: re.Match[str]) -> str:
         number, joined.tracks = joined.tracks, joined.tracks + 1
-        return f'<track id="{number}"{found[1]} task_id="{task["id"]}" subset={_quoted(subset)}'
+        return f'<track id="{number}"{match[1]} task_id="{task["id"]}" subset={_quoted(subset)}'
 
     return _TRACK.sub(track, _IMAGE.sub(image, body))
 
@@ -127,8 +127,8 @@ def _labels(ctx: Context, project: Record) -> str:
     """The labels as annotools writes them, out of a task without frames."""
     empty = Dataset(labels=bundles.labels_of_project(ctx, project))
     written = dict(_written(bundles.images_format(), empty, Media(()), Options()))
-    found = _LABELS.search(b"".join(written[FILE]).decode())
-    return found[0] if found else ""
+    match = _LABELS.search(b"".join(written[FILE]).decode())
+    return match[0] if match else ""
 
 
 def _person(ctx: Context, role: str, pk: int | None) -> str:

@@ -39,9 +39,9 @@ def _ways(dataset: Dataset) -> None:
 def _one_box(dataset: Dataset) -> None:
     shapes = dataset.shapes
     frames = shapes.frame[(shapes.type == ShapeType.RECTANGLE) & np.isin(shapes.frame, dataset.shown_frames)]
-    found, counts = np.unique(frames, return_counts=True)
+    unique_frames, counts = np.unique(frames, return_counts=True)
     if np.any(counts > 1):
-        name = PurePosixPath(str(dataset.frames.names[int(found[counts > 1][0])])).with_suffix("")
+        name = PurePosixPath(str(dataset.frames.names[int(unique_frames[counts > 1][0])])).with_suffix("")
         raise WorkError(f"Exception: Item ({name}, default): an image can have only one bbox")
 
 

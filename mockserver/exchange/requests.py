@@ -24,8 +24,8 @@ def _columns(ctx: Context) -> Listing:
         return Column(lambda record: record["place"].get(name), kind)
 
     def organization(record: Record) -> str | None:
-        found = ctx.table("organizations").get(record["place"].get("org_id"))
-        return found["slug"] if found else None
+        row = ctx.table("organizations").get(record["place"].get("org_id"))
+        return row["slug"] if row else None
 
     columns = {
         **{name: placed(name, "number") for name in (*_PLACES, "org_id")}, "format": placed("format"),
@@ -74,9 +74,9 @@ def _request(ctx: Context, rq_id: str) -> Record:
 
 
 def _sees_target(ctx: Context, record: Record) -> bool:
-    place = record["place"]
-    if place.get("job_id") in ctx.table("jobs"):
-        return permissions.job_allows(ctx, lookup.record(ctx, "jobs", place["job_id"]), "view")
-    if place.get("task_id") in ctx.table("tasks"):
-        return permissions.task_allows(ctx, lookup.record(ctx, "tasks", place["task_id"]), "view")
+    operation = record["place"]
+    if operation.get("job_id") in ctx.table("jobs"):
+        return permissions.job_allows(ctx, lookup.record(ctx, "jobs", operation["job_id"]), "view")
+    if operation.get("task_id") in ctx.table("tasks"):
+        return permissions.task_allows(ctx, lookup.record(ctx, "tasks", operation["task_id"]), "view")
     return False

@@ -27,18 +27,18 @@ from mockserver.state.tables import Record
 
 def create(ctx: Context, pk: int) -> Response:
     """POST /api/tasks/{id}/data."""
-    task, headers, place = lookup.task(ctx, pk, "upload:data"), ctx.request.headers, f"tasks/{pk}/data"
+    task, headers, resource = lookup.task(ctx, pk, "upload:data"), ctx.request.headers, f"tasks/{pk}/data"
     if pk in ctx.table("data_meta"):
         raise errors("Adding more data is not supported")
     if "upload-finish" not in headers:
         if "upload-start" in headers:
             return Response(202)
         if "upload-length" in headers:
-            return tus.begin(ctx, place, keep_name=True)
+            return tus.begin(ctx, resource, keep_name=True)
         if "upload-multiple" in headers:
-            _keep_files(ctx, place, _parts(ctx))
+            _keep_files(ctx, resource, _parts(ctx))
             return Response(200)
-    return _finish(ctx, task, place)
+    return _finish(ctx, task, resource)
 
 
 def _parts(ctx: Context) -> list[Part]:
@@ -48,29 +48,29 @@ def _parts(ctx: Context) -> list[Part]:
     return multipart.parts(ctx.request)
 
 
-def _keep_files(ctx: Context, place: str, parts: list[Part]) -> None:
+def _keep_files(ctx: Context, resource: str, parts: list[Part]) -> None:
     for part in parts:
         if part.filename is not None and part.name.startswith("client_files"):
-            tus.keep(ctx, place, part.filename, part.data)
+            tus.keep(ctx, resource, part.filename, part.data)
 
 
-def _finish(ctx: Context, task: Record, place: str) -> Response:
-    form = _form(ctx, place)
+def _finish(ctx: Context, task: Record, resource: str) -> Response:
+    form = _form(ctx, resource)
     rq_id = request_id("create", "task", target_id=task["id"])
     work = ("create_task_data", {"pk": task["id"], "form": form})
     return submit(ctx, rq_id, uploads.place_of(ctx, "task", task), work)
 
 
-def _form(ctx: Context, place: str) -> Record:
+def _form(ctx: Context, resource: str) -> Record:
     """What the client wants done with the files. Raises: ApiError 400."""
-    given: Record
+    form: Record
     if ctx.request.content_type == "multipart/form-data":
         parts = multipart.parts(ctx.request)
-        _keep_files(ctx, place, parts)
-        given = dict(multipart.fields(parts))
+        _keep_files(ctx, resource, parts)
+        form = dict(multipart.fields(parts))
     else:
-        given = ctx.form()
-    return data_forms.read(ctx, given)
+        form = ctx.form()
+    return data_forms.read(ctx, form)
 
 
 @queue.worker

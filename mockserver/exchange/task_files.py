@@ -121,7 +121,7 @@ def frame(name: str, data: bytes) -> Frame:
 
 def _cloud_size(name: str, data: bytes) -> tuple[int, int]:
     head = data[:2048].decode("latin-1")
-    found = [re.search(rf"^{word} (\d+)\s*$", head, re.MULTILINE) for word in ("WIDTH", "HEIGHT")]
-    if found[0] is None or found[1] is None:
+    matches = [re.search(rf"^{word} (\d+)\s*$", head, re.MULTILINE) for word in ("WIDTH", "HEIGHT")]
+    if matches[0] is None or matches[1] is None:
         raise WorkError(f"{name}: not a readable point cloud: WIDTH and HEIGHT are missing")
-    return int(found[0][1]), int(found[1][1])
+    return int(matches[0][1]), int(matches[1][1])

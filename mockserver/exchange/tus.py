@@ -33,7 +33,7 @@ def options(ctx: Context, **_: object) -> Response:
     return empty_response(204, list(_TUS))
 
 
-def begin(ctx: Context, place: str, keep_name: bool = False) -> Response:
+def begin(ctx: Context, resource: str, keep_name: bool = False) -> Response:
     """The answer to a POST with Upload-Length. `place`: what the upload is for, such as `jobs/68/annotations`."""
     length = _integer(ctx, "upload-length")
     if length > MAX_SIZE:
@@ -43,9 +43,9 @@ def begin(ctx: Context, place: str, keep_name: bool = False) -> Response:
     file_id = f"{ctx.me['id']}_{ctx.env.uuid()}"
     name = _metadata(ctx).get("filename", "")
     shown = name if keep_name else file_id
-    record = {"place": place, "name": name if keep_name else file_id, "length": length, "offset": 0}
+    record = {"place": resource, "name": name if keep_name else file_id, "length": length, "offset": 0}
     ctx.state.put("uploads", file_id, record)
-    headers = [("Location", ctx.url(f"/api/{place}/{file_id}")), ("Upload-Filename", shown)]
+    headers = [("Location", ctx.url(f"/api/{resource}/{file_id}")), ("Upload-Filename", shown)]
     return empty_response(201, [*_TUS, *headers])
 
 
@@ -59,25 +59,25 @@ def _integer(ctx: Context, header: str) -> int:
 
 def _metadata(ctx: Context) -> dict[str, str]:
     """`name base64,name base64` of Upload-Metadata; unreadable values are left out."""
-    found = {}
+    values = {}
     for pair in ctx.request.headers.get("upload-metadata", "").split(","):
         name, _, value = pair.strip().partition(" ")
         try:
-            found[name] = base64.b64decode(value, validate=True).decode()
+            values[name] = base64.b64decode(value, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
             continue
-    return found
+    return values
 
 
-def _upload(ctx: Context, place: str, file_id: str) -> Record:
+def _upload(ctx: Context, resource: str, file_id: str) -> Record:
     """Raises: ApiError 404 for an unknown or a finished one, 403 for somebody else's."""
-    found: Record | None = ctx.table("uploads").get(file_id)
+    upload: Record | None = ctx.table("uploads").get(file_id)
     owner = _FILE_ID.match(file_id)
     if owner and owner[1] != str(ctx.me["id"]):
         raise _RefusalError(403)
-    if found is None or found["place"] != place or found["offset"] >= found["length"]:
+    if upload is None or upload["place"] != resource or upload["offset"] >= upload["length"]:
         raise _RefusalError(404)
-    return found
+    return upload
 
 
 class _RefusalError(ApiError):
@@ -91,9 +91,9 @@ class _RefusalError(ApiError):
         return empty_response(self.status, list(self.headers))
 
 
-def append(ctx: Context, place: str, file_id: str) -> Response:
+def append(ctx: Context, resource: str, file_id: str) -> Response:
     """The answer to a PATCH (a piece) or a HEAD (how far it is)."""
-    upload = _upload(ctx, place, file_id)
+    upload = _upload(ctx, resource, file_id)
     if ctx.request.method == "HEAD":
         sizes = [("Upload-Offset", str(upload["offset"])), ("Upload-Length", str(upload["length"]))]
         return empty_response(200, [*_TUS, *sizes])
@@ -109,22 +109,22 @@ def append(ctx: Context, place: str, file_id: str) -> Response:
     return empty_response(204, [*_TUS, ("Upload-Offset", str(offset))])
 
 
-def take(ctx: Context, place: str) -> dict[str, bytes]:
+def take(ctx: Context, resource: str) -> dict[str, bytes]:
     """The complete uploads for a place, name -> content; they are gone afterwards."""
-    return {upload["name"]: _take(ctx, file_id) for file_id, upload in _complete(ctx, place)}
+    return {upload["name"]: _take(ctx, file_id) for file_id, upload in _complete(ctx, resource)}
 
 
-def take_one(ctx: Context, place: str, name: str) -> bytes | None:
+def take_one(ctx: Context, resource: str, name: str) -> bytes | None:
     """The complete upload of this name, which is gone afterwards; None if there is none."""
-    for file_id, upload in _complete(ctx, place):
+    for file_id, upload in _complete(ctx, resource):
         if upload["name"] == name:
             return _take(ctx, file_id)
     return None
 
 
-def _complete(ctx: Context, place: str) -> list[tuple[str, Record]]:
+def _complete(ctx: Context, resource: str) -> list[tuple[str, Record]]:
     uploads = ctx.table("uploads").items()
-    return [(key, row) for key, row in uploads if row["place"] == place and row["offset"] == row["length"]]
+    return [(key, row) for key, row in uploads if row["place"] == resource and row["offset"] == row["length"]]
 
 
 def _take(ctx: Context, file_id: str) -> bytes:
@@ -133,11 +133,11 @@ def _take(ctx: Context, file_id: str) -> bytes:
     return ctx.env.spool.read(file_id)
 
 
-def keep(ctx: Context, place: str, name: str, data: bytes) -> None:
+def keep(ctx: Context, resource: str, name: str, data: bytes) -> None:
     """Put a whole file among the uploads for a place."""
     file_id = f"{ctx.me['id']}_{ctx.env.uuid()}"
     ctx.env.spool.write(file_id, 0, data)
-    record = {"place": place, "name": name, "length": len(data), "offset": len(data)}
+    record = {"place": resource, "name": name, "length": len(data), "offset": len(data)}
     ctx.state.put("uploads", file_id, record)
 
 

@@ -78,7 +78,7 @@ def file_name(target: str, record: Record, ending: str) -> str:
     return f"{target}_{record['id']}_{ending.format(date)}".lower()
 
 
-def in_pieces(ctx: Context, place: str) -> Response | None:
+def in_pieces(ctx: Context, resource: str) -> Response | None:
     """The answer to a step of an upload before its end; None for the end, or a whole file."""
     headers = ctx.request.headers
     if "upload-finish" in headers:
@@ -86,26 +86,26 @@ def in_pieces(ctx: Context, place: str) -> Response | None:
     if "upload-start" in headers:
         return Response(202)
     if "upload-length" in headers:
-        return tus.begin(ctx, place)
+        return tus.begin(ctx, resource)
     if "upload-multiple" in headers:
         for part in multipart.parts(ctx.request) if ctx.request.content_type == "multipart/form-data" else ():
             if part.filename is not None:
-                tus.keep(ctx, place, part.filename, part.data)
+                tus.keep(ctx, resource, part.filename, part.data)
         return Response(200)
     return None
 
 
-def uploaded_file(ctx: Context, place: str, field: str, ending: str = "") -> bytes:
+def uploaded_file(ctx: Context, resource: str, field: str, ending: str = "") -> bytes:
     """The file of this request: an earlier upload named by `filename`, or a multipart field. Raises: ApiError 400.
 
     ending: what the name of a file in the request itself must end in.
     """
     name = ctx.request.param("filename")
     if name:
-        found = tus.take_one(ctx, place, name)
-        if found is None:
+        content = tus.take_one(ctx, resource, name)
+        if content is None:
             raise errors("No such file were uploaded")
-        return found
+        return content
     if ctx.request.content_type != "multipart/form-data" and ctx.request.body.strip() not in (b"", b"{}"):
         full = ctx.request.headers.get("content-type", "")
         if ctx.request.content_type != "application/json":
@@ -150,15 +150,15 @@ def download(ctx: Context, target: str, pk: int) -> Response:
     data = ctx.table("blobs").get(f"export/{record['id']}")
     if data is None or datetime.fromisoformat(record["expiry_date"]) < ctx.env.clock.now():
         raise page(404)
-    made = datetime.fromisoformat(record["finished_date"])
-    return byte_ranges.partial(ctx.request, file_response(data, record["file"], made))
+    finished = datetime.fromisoformat(record["finished_date"])
+    return byte_ranges.partial(ctx.request, file_response(data, record["file"], finished))
 
 
-def file_response(data: bytes, name: str, made: datetime) -> Response:
+def file_response(data: bytes, name: str, modified: datetime) -> Response:
     """A file to save, with the stamps that only files have here."""
     kind = "application/zip" if name.endswith(".zip") else "application/octet-stream"
     plain = _UNSAFE.sub("_", name).replace('"', "'")
-    tag = f'"{made.timestamp():.0f}-{len(data):x}"'
-    stamps = [("Accept-Ranges", "bytes"), ("Last-Modified", format_datetime(made, usegmt=True)), ("ETag", tag)]
+    tag = f'"{modified.timestamp():.0f}-{len(data):x}"'
+    stamps = [("Accept-Ranges", "bytes"), ("Last-Modified", format_datetime(modified, usegmt=True)), ("ETag", tag)]
     shown = [("Content-Type", kind), ("Content-Disposition", f'attachment; filename="{plain}"')]
     return Response(200, [*shown, *stamps], data)

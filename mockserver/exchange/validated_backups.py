@@ -60,19 +60,19 @@ def with_validation(dataset: Dataset, item: Record) -> Dataset:
 
 
 def _entries(item: Record, count: int) -> Iterator[Record]:
-    given = item.get("jobs")
-    entries = given if isinstance(given, list) else []
-    for place in range(count):
-        entry = entries[place] if place < len(entries) else None
+    jobs = item.get("jobs")
+    entries = jobs if isinstance(jobs, list) else []
+    for index in range(count):
+        entry = entries[index] if index < len(entries) else None
         yield entry if isinstance(entry, dict) else {}
 
 
-def _frames(given: object, count: int) -> tuple[int, ...] | None:
+def _frames(value: object, count: int) -> tuple[int, ...] | None:
     """Frames of a job, None where they are no frames of the task."""
-    if not isinstance(given, list) or not given:
+    if not isinstance(value, list) or not value:
         return None
-    known = all(type(frame) is int and 0 <= frame < count for frame in given)
-    return tuple(sorted(set(given))) if known else None
+    valid = all(type(frame) is int and 0 <= frame < count for frame in value)
+    return tuple(sorted(set(value))) if valid else None
 
 
 def _parent(jobs: list[Job], replica: Job) -> int | None:
@@ -84,7 +84,7 @@ def _parent(jobs: list[Job], replica: Job) -> int | None:
 def lay_out(ctx: Context, task: Record, item: Record, names: list[str]) -> None:
     """Give a restored task its validation layout and its replicas back. `names`: those of its frames."""
     jobs = lookup.jobs_of(ctx, task["id"])
-    replicas = max((sum(job["parent_job_id"] == one["id"] for job in jobs) for one in jobs), default=0)
+    replicas = max((sum(job["parent_job_id"] == parent["id"] for job in jobs) for parent in jobs), default=0)
     ctx.state.update("tasks", task["id"], consensus_enabled=replicas > 0, replicas=replicas)
     data = item.get("data")
     described = data.get("validation_layout") if isinstance(data, dict) else None
