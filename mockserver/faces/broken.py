@@ -40,6 +40,6 @@ def _sleep(client: socket.socket, seconds: float) -> None:
 
 
 def _dribble(client: socket.socket, data: bytes, seconds: float) -> None:
-    for place in range(len(data)):
-        client.sendall(data[place : place + 1])
+    for offset in range(len(data)):
+        client.sendall(data[offset : offset + 1])
         time.sleep(seconds)

@@ -77,10 +77,10 @@ class Connection:
             self.client.shutdown(socket.SHUT_RDWR)
 
     def _recv(self, count: int) -> bytes:
-        left = self.pace.left() if self.pace else self.limits.idle_seconds
-        if left <= 0:
+        seconds = self.pace.left() if self.pace else self.limits.idle_seconds
+        if seconds <= 0:
             raise TimeoutError
-        self.client.settimeout(min(left, self.limits.idle_seconds))
+        self.client.settimeout(min(seconds, self.limits.idle_seconds))
         data = self.client.recv(count)
         if self.pace:
             self.pace.received += len(data)

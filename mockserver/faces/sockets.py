@@ -122,7 +122,7 @@ class Server:
             self._hand_on(client)
 
     def _wait_for_room(self) -> bool:
-        """Whether there is a place for one more; in a rush it takes a moment to know who makes no use of theirs."""
+        """Whether there is room for one more connection; in a rush it takes a moment to tell which ones are idle."""
         end = time.monotonic() + _PATIENCE
         while len(self._open) >= self.limits.connections and not self._make_room():
             if self._closing or time.monotonic() > end:

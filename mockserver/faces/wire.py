@@ -70,15 +70,15 @@ class Reader:
     def until(self, end: bytes, limit: int, status: int) -> bytes:
         """Bytes up to `end`, which is consumed too. Raises: RequestError(status) beyond the limit."""
         start = 0
-        while (found := self.buffer.find(end, start)) < 0:
+        while (position := self.buffer.find(end, start)) < 0:
             if len(self.buffer) > limit:
                 raise RequestError(status, f"more than {limit} bytes")
             start = max(0, len(self.buffer) - len(end) + 1)
             self.fill()
-        if found > limit:
+        if position > limit:
             raise RequestError(status, f"more than {limit} bytes")
-        taken = bytes(self.buffer[:found])
-        del self.buffer[: found + len(end)]
+        taken = bytes(self.buffer[:position])
+        del self.buffer[: position + len(end)]
         return taken
 
     def exactly(self, count: int) -> bytes:
@@ -237,8 +237,8 @@ def _chunk_size(reader: Reader) -> int:
 
 def split_target(target: str) -> tuple[str, list[tuple[str, str]]]:
     """Decoded path and query of a request target; an absolute URL's host is dropped. Raises: RequestError 400."""
-    found = _TARGET_PATH.match(target)
-    path, query = (found[1], found[2] or "") if found else ("", "")
+    match = _TARGET_PATH.match(target)
+    path, query = (match[1], match[2] or "") if match else ("", "")
     if not path.startswith("/"):
         raise RequestError(400, "malformed request target")
     try:

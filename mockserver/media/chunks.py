@@ -50,8 +50,8 @@ def stored_file(ctx: Context, task: Record, file: Record) -> bytes | None:
     """The picture that a client uploaded, None if there is none that can be served frame by frame."""
     if frame_numbers.is_video(task):
         return None
-    found: bytes | None = ctx.table("blobs").get(f"data/{task.get('data')}/{file['name']}")
-    return found
+    content: bytes | None = ctx.table("blobs").get(f"data/{task.get('data')}/{file['name']}")
+    return content
 
 
 def checksum(data: bytes) -> int:
@@ -71,42 +71,42 @@ class Wanted:
 def chunk(ctx: Context, task: Record, job: Record | None, wanted: Wanted) -> tuple[bytes, str]:
     """Bytes and media type of a chunk. Raises: ApiError 400 for a number out of range."""
     meta = frame_numbers.meta_of(ctx, task["id"])
-    own = frame_numbers.of_job(job) if job else list(range(meta["size"]))
-    size, by, number, original = meta["chunk_size"] or len(own), wanted.by, wanted.number, wanted.original
+    included = frame_numbers.of_job(job) if job else list(range(meta["size"]))
+    size, by, number, original = meta["chunk_size"] or len(included), wanted.by, wanted.number, wanted.original
     sparse = job is not None and job.get("frames") is not None
-    first, last = (0, (len(own) - 1) // size) if by == "index" else (own[0] // size, own[-1] // size)
+    first, last = (0, (len(included) - 1) // size) if by == "index" else (included[0] // size, included[-1] // size)
     if sparse and by == "number":
         first, last = 0, (meta["size"] - 1) // size
     if not first <= number <= last:
         raise bare(f"Invalid chunk number '{number}'. The chunk number should be in the [{first}, {last}] range")
     if by == "index":
-        frames = own[number * size : (number + 1) * size]
+        frames = included[number * size : (number + 1) * size]
     else:
         block = range(number * size, min((number + 1) * size, meta["size"]))
-        frames = list(block) if sparse else [frame for frame in block if own[0] <= frame <= own[-1]]
+        frames = list(block) if sparse else [frame for frame in block if included[0] <= frame <= included[-1]]
     if task.get("media_type") == "audio":
         return pictures.silence(), "audio/mpeg"
     if original and frame_numbers.is_video(task) and not sparse:
         pictures_shown = [picture(ctx, task, frame, False)[0] for frame in frames]
         return video.motion_jpeg(pictures_shown, *_frame_size(meta)), "video/mp4"
-    return _zip_of_frames(ctx, task, frames, set(own), original and not sparse), "application/zip"
+    return _zip_of_frames(ctx, task, frames, set(included), original and not sparse), "application/zip"
 
 
 def _frame_size(meta: Record) -> tuple[int, int]:
     return meta["frames"][0]["width"], meta["frames"][0]["height"]
 
 
-def _zip_of_frames(ctx: Context, task: Record, frames: list[int], own: set[int], original: bool) -> bytes:
+def _zip_of_frames(ctx: Context, task: Record, frames: list[int], included: set[int], original: bool) -> bytes:
     meta = frame_numbers.meta_of(ctx, task["id"])
     members = []
-    for place, frame in enumerate(frames):
+    for number, frame in enumerate(frames):
         suffix = ".jpeg"
         if task.get("dimension") == "3d":
             suffix = ".pcd"
         elif original:
             suffix = pictures.suffix_of(frame_numbers.file_of(task, meta, frame)["name"])
-        data = picture(ctx, task, frame, original)[0] if frame in own else pictures.dot()
-        members.append((f"{place:06d}{suffix}", data))
+        data = picture(ctx, task, frame, original)[0] if frame in included else pictures.dot()
+        members.append((f"{number:06d}{suffix}", data))
     return zip_bytes(members, zipfile.ZIP_STORED)
 
 
@@ -125,5 +125,5 @@ def context_images(ctx: Context, task: Record, frame: int) -> tuple[bytes, str]:
     """Zip of a frame's related pictures, and its media type ("" for an empty one)."""
     meta = frame_numbers.meta_of(ctx, task["id"])
     count = frame_numbers.file_of(task, meta, frame).get("related_files", 0)
-    members = [(f"{place + 1:06d}.jpg", pictures.draw(320, 240, frame)) for place in range(count)]
+    members = [(f"{number + 1:06d}.jpg", pictures.draw(320, 240, frame)) for number in range(count)]
     return zip_bytes(members), "application/zip" if members else ""

@@ -93,10 +93,10 @@ def _frame(ctx: Context, task: Record, job: Record | None) -> Response:
 
 def _checked_frame(ctx: Context, task: Record, job: Record | None) -> int:
     number = _number(ctx, "number")
-    known = frame_numbers.of_job(job) if job else range(frame_numbers.meta_of(ctx, task["id"])["size"])
+    frames = frame_numbers.of_job(job) if job else range(frame_numbers.meta_of(ctx, task["id"])["size"])
     if number is None:
         raise ctx.crash("number is required")
-    if number not in known:
+    if number not in frames:
         raise bare(f"Incorrect requested frame number: {number}")
     return number
 

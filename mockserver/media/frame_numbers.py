@@ -8,8 +8,8 @@ from mockserver.state.tables import Record
 
 def meta_of(ctx: Context, task_id: int) -> Record:
     """The task's data/meta. Raises: KeyError for a task without data."""
-    found: Record = ctx.table("data_meta")[task_id]
-    return found
+    meta: Record = ctx.table("data_meta")[task_id]
+    return meta
 
 
 def frame_step(meta: Record) -> int:
@@ -32,8 +32,8 @@ def to_source(meta: Record, frame: int) -> int:
 
 def validation_of(ctx: Context, task_id: int) -> Record:
     """The task's validation record, {} without any."""
-    found: Record = ctx.table("validation").get(task_id) or {}
-    return found
+    record: Record = ctx.table("validation").get(task_id) or {}
+    return record
 
 
 def layout_of(ctx: Context, task_id: int) -> Record:

@@ -32,11 +32,11 @@ def partial_update(ctx: Context, pk: int) -> Response:
     wanted = _deleted_frames(ctx)
     if task.get("media_type") == "audio":
         raise errors("Audio metadata cannot be edited")
-    own = set(frame_numbers.of_job(job))
-    foreign = sorted(set(wanted) - own)
+    job_frames = set(frame_numbers.of_job(job))
+    foreign = sorted(set(wanted) - job_frames)
     if foreign:
         raise errors(f"Frames {', '.join(map(str, foreign))} do not belong to the job")
-    _delete_frames(ctx, job, task, set(wanted), own)
+    _delete_frames(ctx, job, task, set(wanted), job_frames)
     lookup.touch(ctx, task=task)
     return json_response(200, of_job(ctx, job))
 
@@ -63,10 +63,10 @@ def partial_update_task(ctx: Context, pk: int) -> Response:
 
 
 def _meta_of_task(ctx: Context, task: Record) -> Record:
-    found: Record | None = ctx.table("data_meta").get(task["id"])
-    if found is None:
+    meta: Record | None = ctx.table("data_meta").get(task["id"])
+    if meta is None:
         raise detail(404, "No data is attached to the task")
-    return found
+    return meta
 
 
 def _deleted_frames(ctx: Context) -> list[int]:
@@ -88,13 +88,13 @@ def _check_task_frames(ctx: Context, task: Record, meta: Record, wanted: list[in
         raise fields(deleted_frames=[POOL_ONLY])
 
 
-def _delete_frames(ctx: Context, job: Record, task: Record, wanted: set[int], own: set[int]) -> None:
+def _delete_frames(ctx: Context, job: Record, task: Record, wanted: set[int], job_frames: set[int]) -> None:
     if job["type"] == "ground_truth":
         disable(ctx, task, sorted(wanted))
         return
     meta = frame_numbers.meta_of(ctx, task["id"])
-    kept = {frame for frame in meta["deleted_frames"] if frame not in own}
-    ctx.state.update("data_meta", task["id"], deleted_frames=sorted(kept | wanted))
+    elsewhere = {frame for frame in meta["deleted_frames"] if frame not in job_frames}
+    ctx.state.update("data_meta", task["id"], deleted_frames=sorted(elsewhere | wanted))
 
 
 def disable(ctx: Context, task: Record, frames: list[int]) -> None:
@@ -123,34 +123,36 @@ def _mirror_pool(ctx: Context, task: Record, layout: Record, disabled: set[int],
 def of_job(ctx: Context, job: Record) -> Record:
     """The answer of GET for a job."""
     task, meta = lookup.task_of(ctx, job), frame_numbers.meta_of(ctx, job["task_id"])
-    own = frame_numbers.of_job(job)
+    job_frames = frame_numbers.of_job(job)
     return {
         **meta,
         "chunks_updated_date": job.get("chunks_updated_date") or meta["chunks_updated_date"],
-        "size": len(own),
+        "size": len(job_frames),
         "start_frame": frame_numbers.to_source(meta, job["start_frame"]),
         "stop_frame": min(meta["stop_frame"], frame_numbers.to_source(meta, job["stop_frame"])),
-        "frames": _files(task, meta, job, set(own)),
-        "deleted_frames": _deleted_in(ctx, meta, job, set(own)),
-        "included_frames": None if job.get("frames") is None else [frame_numbers.to_source(meta, n) for n in own],
+        "frames": _files(task, meta, job, set(job_frames)),
+        "deleted_frames": _deleted_in(ctx, meta, job, set(job_frames)),
+        "included_frames": None
+        if job.get("frames") is None
+        else [frame_numbers.to_source(meta, n) for n in job_frames],
     }
 
 
-def _deleted_in(ctx: Context, meta: Record, job: Record, own: set[int]) -> list[int]:
-    deleted = own & set(meta["deleted_frames"])
+def _deleted_in(ctx: Context, meta: Record, job: Record, job_frames: set[int]) -> list[int]:
+    deleted = job_frames & set(meta["deleted_frames"])
     if job["type"] == "ground_truth":
-        deleted |= own & set(frame_numbers.layout_of(ctx, job["task_id"]).get("disabled_frames", ()))
+        deleted |= job_frames & set(frame_numbers.layout_of(ctx, job["task_id"]).get("disabled_frames", ()))
     return sorted(deleted)
 
 
-def _files(task: Record, meta: Record, job: Record, own: set[int]) -> list[Any]:
+def _files(task: Record, meta: Record, job: Record, job_frames: set[int]) -> list[Any]:
     if frame_numbers.is_video(task) or task.get("media_type") == "audio":
         return list(meta["frames"])
     first, last = job["start_frame"], job["stop_frame"]
     files = meta["frames"][first : last + 1]
     if job.get("frames") is None:
         return list(files)
-    return [file if frame in own else placeholder(file) for frame, file in enumerate(files, first)]
+    return [file if frame in job_frames else placeholder(file) for frame, file in enumerate(files, first)]
 
 
 def placeholder(file: Record) -> Record:

@@ -20,20 +20,20 @@ _MISMATCH = "The two password fields didn't match."
 
 def _text_of(least: int, most: int) -> Parser:
     def parse(value: Any) -> str:
-        found = str(text_up_to(most)(value))
-        if len(found) < least:
+        string = str(text_up_to(most)(value))
+        if len(string) < least:
             raise InvalidError(f"Ensure this field has at least {least} characters.")
-        return found
+        return string
 
     return parse
 
 
 def _email(value: Any) -> str:
-    found = str(text_up_to(254)(value))
-    name, at, host = found.rpartition("@")
-    if not (name and at and "." in host.strip(".")) or " " in found:
+    address = str(text_up_to(254)(value))
+    name, at, host = address.rpartition("@")
+    if not (name and at and "." in host.strip(".")) or " " in address:
         raise InvalidError("Enter a valid email address.")
-    return found
+    return address
 
 
 _PASSWORD, _NAME = Field(_text_of(8, 256)), Field(text_up_to(150, blank=True), "")

@@ -82,8 +82,8 @@ def find_user(ctx: Context, name: str, password: str) -> Record | None:
 
 def token_of(user: Record) -> str:
     """The login key of a user: the seed's `token`, else 40 hex digits that follow from name and password."""
-    made = hashlib.sha1(f"{user['username']}:{user.get('password', '')}".encode(), usedforsecurity=False).hexdigest()
-    return str(user.get("token") or made)
+    digest = hashlib.sha1(f"{user['username']}:{user.get('password', '')}".encode(), usedforsecurity=False).hexdigest()
+    return str(user.get("token") or digest)
 
 
 def cookies(ctx: Context) -> dict[str, str]:

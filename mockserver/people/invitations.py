@@ -64,8 +64,8 @@ def create(ctx: Context) -> Response:
         raise errors("Invitations are made in an organization: name it with org, org_id or X-Organization")
     home = int(ctx.organization["id"])
     form = forms.read(ctx, _NEW)
-    own = permissions.ROLES[permissions.role(ctx, home)]
-    above = permissions.is_admin(ctx) or own > permissions.ROLES[form["role"]]
+    role_rank = permissions.ROLES[permissions.role(ctx, home)]
+    above = permissions.is_admin(ctx) or role_rank > permissions.ROLES[form["role"]]
     permissions.require(ctx, _leads(ctx, home) and above)
     user = next((row for row in ctx.table("users").values() if row.get("email") == form["email"]), None)
     if user is None:

@@ -26,10 +26,10 @@ def list_(ctx: Context) -> Response:
     """GET /api/memberships: of the organization asked for, else the user's own (an admin's: all)."""
     rows, admin = list(ctx.table("memberships").values()), permissions.is_admin(ctx)
     if ctx.organization is not None:
-        place = permissions.role(ctx, ctx.organization["id"])
-        permissions.require(ctx, admin or bool(place))
+        role = permissions.role(ctx, ctx.organization["id"])
+        permissions.require(ctx, admin or bool(role))
         rows = [row for row in rows if row["organization_id"] == ctx.organization["id"]]
-        rows = [row for row in rows if row["is_active"] or admin or place in ("owner", "maintainer")]
+        rows = [row for row in rows if row["is_active"] or admin or role in ("owner", "maintainer")]
     elif not admin:
         rows = [row for row in rows if row["user_id"] == ctx.me["id"] and row["is_active"]]
     return listing.answer(ctx, rows, _columns(ctx), serialise.membership)
@@ -38,8 +38,8 @@ def list_(ctx: Context) -> Response:
 def retrieve(ctx: Context, pk: int) -> Response:
     """GET /api/memberships/{id}: by members, an open one by those who lead."""
     record = lookup.record(ctx, "memberships", pk)
-    place = permissions.role(ctx, record["organization_id"])
-    seen = place in ("owner", "maintainer") or (bool(place) and record["is_active"])
+    role = permissions.role(ctx, record["organization_id"])
+    seen = role in ("owner", "maintainer") or (bool(role) and record["is_active"])
     permissions.require(ctx, permissions.is_admin(ctx) or seen)
     return json_response(200, serialise.membership(ctx, record))
 
@@ -63,7 +63,7 @@ def destroy(ctx: Context, pk: int) -> Response:
 
 
 def _require_rank_over(ctx: Context, member: Record) -> None:
-    own = permissions.role(ctx, member["organization_id"])
-    above = permissions.ROLES[own] > permissions.ROLES[member["role"]]
+    role = permissions.role(ctx, member["organization_id"])
+    above = permissions.ROLES[role] > permissions.ROLES[member["role"]]
     leads = permissions.leads(ctx, member["organization_id"])
     permissions.require(ctx, permissions.is_admin(ctx) or (leads and above))

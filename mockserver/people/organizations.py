@@ -64,9 +64,9 @@ def visible(
     if permissions.is_admin(ctx):
         return list(rows)
     if wanted is not None:
-        place = permissions.ROLES[permissions.role(ctx, wanted)]
-        permissions.require(ctx, place > 0)
-        if place >= permissions.ROLES["maintainer"] and permissions.privilege(ctx.me) >= permissions.RANKS["user"]:
+        role_rank = permissions.ROLES[permissions.role(ctx, wanted)]
+        permissions.require(ctx, role_rank > 0)
+        if role_rank >= permissions.ROLES["maintainer"] and permissions.privilege(ctx.me) >= permissions.RANKS["user"]:
             return list(rows)
     return [row for row in rows if staff(row)]
 
@@ -78,9 +78,9 @@ def home_of_new(ctx: Context, rank: str = "user", role: str = "supervisor") -> i
     permissions.require(ctx, permissions.privilege(ctx.me) >= permissions.RANKS[rank])
     if ctx.organization is None:
         return None
-    found = int(ctx.organization["id"])
-    permissions.require(ctx, permissions.ROLES[permissions.role(ctx, found)] >= permissions.ROLES[role])
-    return found
+    home = int(ctx.organization["id"])
+    permissions.require(ctx, permissions.ROLES[permissions.role(ctx, home)] >= permissions.ROLES[role])
+    return home
 
 
 def _columns(ctx: Context) -> Listing:
@@ -109,10 +109,10 @@ def _owns(ctx: Context, pk: int) -> bool:
 
 
 def _slug(value: Any) -> str:
-    found = str(text_up_to(16)(value))
-    if not _SLUG.match(found):
+    slug = str(text_up_to(16)(value))
+    if not _SLUG.match(slug):
         raise forms.InvalidError('Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.')
-    return found
+    return slug
 
 
 _ORGANIZATION = {
@@ -136,8 +136,8 @@ def create(ctx: Context) -> Response:
     return json_response(201, serialise.organization(ctx, record))
 
 
-def _check_slug(ctx: Context, slug: str, own: int | None) -> None:
-    if any(row["slug"] == slug and row["id"] != own for row in ctx.table("organizations").values()):
+def _check_slug(ctx: Context, slug: str, own_id: int | None) -> None:
+    if any(row["slug"] == slug and row["id"] != own_id for row in ctx.table("organizations").values()):
         raise fields(slug=["organization with this slug already exists."])
 
 

@@ -55,13 +55,13 @@ def retrieve(ctx: Context, pk: int) -> Response:
     return json_response(200, _show(ctx, record))
 
 
-def _meet(ctx: Context, other: int) -> bool:
+def _meet(ctx: Context, user_id: int) -> bool:
     """Whether two users are members of the organization the request is about."""
     if ctx.organization is None:
         return False
     pk = ctx.organization["id"]
     members = {row["user_id"] for row in ctx.table("memberships").values() if row["organization_id"] == pk}
-    return {ctx.me["id"], other} <= members
+    return {ctx.me["id"], user_id} <= members
 
 
 def retrieve_self(ctx: Context) -> Response:
@@ -97,8 +97,8 @@ def partial_update(ctx: Context, pk: int) -> Response:
     lookup.record(ctx, "users", pk)
     admin = permissions.is_admin(ctx)
     permissions.require(ctx, admin or pk == ctx.me["id"])
-    given = versions.taken(ctx.version, "PatchedUserRequest", ctx.form())
-    record = ctx.state.update("users", pk, **forms.read(ctx, _STAFF if admin else _CHANGE, given))
+    form = versions.taken(ctx.version, "PatchedUserRequest", ctx.form())
+    record = ctx.state.update("users", pk, **forms.read(ctx, _STAFF if admin else _CHANGE, form))
     return json_response(200, serialise.user(ctx, record))
 
 

@@ -18,12 +18,12 @@ def partial(request: Request, response: Response) -> Response:
     wanted = request.headers.get("range", "").replace(" ", "")
     if not wanted.startswith("bytes"):
         return response
-    found = _RANGE.match(wanted)
-    if not found or found[1] == found[2] == "":
+    match = _RANGE.match(wanted)
+    if not match or match[1] == match[2] == "":
         raise sentence(400, "Invalid Range header")
     total = len(response.body)
-    first = int(found[1]) if found[1] else max(0, total - int(found[2]))
-    last = min(int(found[2]) if found[1] and found[2] else total - 1, total - 1)
+    first = int(match[1]) if match[1] else max(0, total - int(match[2]))
+    last = min(int(match[2]) if match[1] and match[2] else total - 1, total - 1)
     if first > last:
         return Response(416, [("Content-Range", f"bytes */{total}"), ("Content-Type", "text/html")])
     headers = [*response.headers, ("Content-Range", f"bytes {first}-{last}/{total}")]

@@ -1,8 +1,8 @@
 """Large JSON bodies in pieces, so that other threads get their turn while one is decoded.
 
-    found = members(body)           {"version": 0, "shapes": LargeList}; None for what is not an object
-    found["shapes"].pieces()        b'[{...}, ...]', b'[...]', ...
-    for item in found["shapes"]     decoded when it is its turn, so that what follows an error costs nothing
+    document = members(body)        {"version": 0, "shapes": LargeList}; None for what is not an object
+    document["shapes"].pieces()     b'[{...}, ...]', b'[...]', ...
+    for item in document["shapes"]  decoded when it is its turn, so that what follows an error costs nothing
     parse_large(body)               what `parse_json` gives
 
 A decoder in C does not let go of the interpreter until it is done, which takes seconds for 100 MB. Only the search for
@@ -46,8 +46,8 @@ class LargeList:
             yield rest
             return
         items = _LIST.decode(rest)
-        for place in range(0, len(items), PIECE):
-            yield b"[" + b",".join(items[place : place + PIECE]) + b"]"
+        for first in range(0, len(items), PIECE):
+            yield b"[" + b",".join(items[first : first + PIECE]) + b"]"
 
     def _border(self, start: int) -> int:
         """Where a comma follows an object of the list, about a window further on; -1 where none is easily found.
@@ -93,8 +93,8 @@ def members(body: bytes) -> dict[str, Any] | None:
 def _value(data: bytes) -> Any:
     if len(data) > LARGE and data.startswith(b"["):
         return LargeList(data)
-    found = members(data) if len(data) > LARGE else None
-    return parse_json(data) if found is None else found
+    document = members(data) if len(data) > LARGE else None
+    return parse_json(data) if document is None else document
 
 
 def parse_large(body: bytes) -> Any:

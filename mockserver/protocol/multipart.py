@@ -22,25 +22,25 @@ class Part:
 
 def fields(parts: list[Part]) -> dict[str, object]:
     """Plain fields; `name[0]`, `name[1]` and repeated names become lists."""
-    found: dict[str, object] = {}
+    values: dict[str, object] = {}
     for part in parts:
         if part.filename is not None:
             continue
         name, text = part.name.partition("[")[0], part.data.decode("utf-8", "replace")
-        if "[" not in part.name and name not in found:
-            found[name] = text
+        if "[" not in part.name and name not in values:
+            values[name] = text
             continue
-        old = found.get(name, [])
-        found[name] = [*(old if isinstance(old, list) else [old]), text]
-    return found
+        old = values.get(name, [])
+        values[name] = [*(old if isinstance(old, list) else [old]), text]
+    return values
 
 
 def parts(request: Request) -> list[Part]:
     """All parts in order. Raises: ApiError 400 for a body that is not one."""
-    found = _BOUNDARY.search(request.headers.get("content-type", ""))
-    if not found:
+    match = _BOUNDARY.search(request.headers.get("content-type", ""))
+    if not match:
         raise detail(400, "Multipart form parse error - Invalid boundary in multipart: None")
-    sections = (b"\r\n" + request.body).split(b"\r\n--" + found[1].encode("latin-1"))
+    sections = (b"\r\n" + request.body).split(b"\r\n--" + match[1].encode("latin-1"))
     return [_part(section) for section in sections[1:] if section[:2] != b"--"]
 
 

@@ -169,9 +169,9 @@ def many(item: Parser) -> Parser:
         results: list[Any] = []
         problems: list[Any] = []
         total = 0
-        for given in value:
+        for entry in value:
             try:
-                results.append(item(given))
+                results.append(item(entry))
                 problems.append({})
             except InvalidError as error:
                 problems.append(error.body)

@@ -75,16 +75,16 @@ for _row in TABLE:
 @lru_cache(maxsize=64)
 def parse(text: str) -> Version | None:
     """`2.80` or `2.80.0` as a version, None for anything else."""
-    found = _TEXT.match(text)
-    return (int(found[1]), int(found[2])) if found else None
+    match = _TEXT.match(text)
+    return (int(match[1]), int(match[2])) if match else None
 
 
 def playable(text: str) -> str:
     """A version that the mock can play, as the server writes it (`2.80.0`). Raises: ValueError for another one."""
     version = parse(text)
     if version is None or not RECORDED <= version <= NEWEST:
-        known = f"{said(RECORDED)} to {said(NEWEST)}"
-        raise ValueError(f"cannot answer as server {text!r}, expected a version from {known}")
+        bounds = f"{said(RECORDED)} to {said(NEWEST)}"
+        raise ValueError(f"cannot answer as server {text!r}, expected a version from {bounds}")
     return text if text.count(".") == 2 else f"{text}.0"
 
 
@@ -122,10 +122,10 @@ def stored_word(enum: str, given: str) -> str:
     return next((row.name for row in _BY_SCHEMA[enum] if row.instead and row.instead == given), given)
 
 
-def words(version: Version, enum: str, every: tuple[str, ...]) -> tuple[str, ...]:
+def words(version: Version, enum: str, names: tuple[str, ...]) -> tuple[str, ...]:
     """Those of some words that a version has."""
     hidden = {row.name for row in _BY_SCHEMA[enum] if not row.holds(version)}
-    return tuple(name for name in every if name not in hidden)
+    return tuple(name for name in names if name not in hidden)
 
 
 def why_not_modelled(version: Version, operation: str) -> str:
