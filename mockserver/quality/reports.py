@@ -79,11 +79,11 @@ def list_reports(ctx: Context) -> Response:
 
 def _nested(ctx: Context, parent: int) -> set[int]:
     """The reports below one, at any depth."""
-    found, level = set(), {parent}
+    nested, level = set(), {parent}
     while level:
         level = {row["id"] for row in ctx.table("quality_reports").values() if row["parent_id"] in level}
-        found |= level
-    return found
+        nested |= level
+    return nested
 
 
 def _columns() -> Listing:
@@ -108,14 +108,14 @@ def _allows(ctx: Context, report: Record) -> bool:
     if report["task_id"] is None:
         return permissions.project_allows(ctx, home, "view")
     job = ctx.table("jobs").get(report["job_id"])
-    own = job is not None and permissions.job_allows(ctx, job, "view")
-    return own or permissions.task_allows(ctx, home, "view")
+    sees_job = job is not None and permissions.job_allows(ctx, job, "view")
+    return sees_job or permissions.task_allows(ctx, home, "view")
 
 
 def _visible(ctx: Context, rows: list[Record]) -> list[Record]:
-    known = [(row, home) for row in rows if (home := _home(ctx, row)) is not None]
-    homes = {row["id"]: home["organization_id"] for row, home in known}
-    kept = [row for row, _ in known]
+    pairs = [(row, home) for row in rows if (home := _home(ctx, row)) is not None]
+    homes = {row["id"]: home["organization_id"] for row, home in pairs}
+    kept = [row for row, _ in pairs]
     return organizations.visible(ctx, kept, lambda row: homes[row["id"]], lambda row: _allows(ctx, row))
 
 
@@ -148,8 +148,8 @@ def retrieve_report_data(ctx: Context, pk: int) -> Response:
     if ctx.request.param("format", "json") == "csv":
         return Response(200, [("Content-Type", "text/csv")], csv_of(record["document"]).encode())
     shown = _show(ctx, record)
-    kept = {name: shown[name] for name in shown if name != "summary"}
-    body = orjson.dumps({**kept, **record["document"]})
+    columns = {name: shown[name] for name in shown if name != "summary"}
+    body = orjson.dumps({**columns, **record["document"]})
     return Response(200, [("Content-Type", "application/json")], body)
 
 
@@ -193,10 +193,10 @@ def create_merge(ctx: Context) -> Response:
 
 def _check_replicas(ctx: Context, task: Record, job: Record | None) -> None:
     try:
-        found = parties(dataset_of(ctx, task))
+        replicas = parties(dataset_of(ctx, task))
     except (InputError, queue.WorkError) as error:
         raise errors(str(error).partition(": ")[0]) from None
-    ready = {lookup.jobs_of(ctx, task["id"])[row]["id"] for row in found.ready}
+    ready = {lookup.jobs_of(ctx, task["id"])[row]["id"] for row in replicas.ready}
     if job is not None and job["id"] not in ready:
         raise errors(
             f"No annotated consensus jobs found for parent job {job['id']}. Make sure at least one consensus job is "

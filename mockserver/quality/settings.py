@@ -24,12 +24,12 @@ _CHOICES = {"target_metric": METRICS, "point_size_base": ("group_bbox_size", "im
 
 def _share(value: object) -> float:
     """A number from 0 to 1, in the server's words for what is none."""
-    found = number(value)
-    if found > 1:
+    share = number(value)
+    if share > 1:
         raise forms.InvalidError("Ensure this value is less than or equal to 1.")
-    if found < 0:
+    if share < 0:
         raise forms.InvalidError("Ensure this value is greater than or equal to 0.")
-    return found
+    return share
 
 
 def _parser(name: str, default: object) -> Parser:
@@ -97,14 +97,14 @@ def _rows(ctx: Context, table: str) -> list[Record]:
         _made(ctx, table, "task_id", pk)
     for pk in list(ctx.table("projects")) if table == "quality_settings" else ():
         _made(ctx, table, "project_id", pk)
-    known = [record for record in ctx.table(table).values() if _parent(ctx, record) is not None]
+    records = [record for record in ctx.table(table).values() if _parent(ctx, record) is not None]
 
     def home(record: Record) -> int | None:
         parent = _parent(ctx, record)
-        found: int | None = parent["organization_id"] if parent else None
-        return found
+        organization_id: int | None = parent["organization_id"] if parent else None
+        return organization_id
 
-    return organizations.visible(ctx, known, home, lambda record: _allows(ctx, record, "view"))
+    return organizations.visible(ctx, records, home, lambda record: _allows(ctx, record, "view"))
 
 
 def _record(ctx: Context, table: str, pk: int, scope: str) -> Record:
@@ -136,8 +136,8 @@ def list_settings(ctx: Context) -> Response:
 def _columns(ctx: Context) -> Listing:
     def project(record: Record) -> int | None:
         task = ctx.table("tasks").get(record["task_id"])
-        found: int | None = record["project_id"] if task is None else task["project_id"]
-        return found
+        project_id: int | None = record["project_id"] if task is None else task["project_id"]
+        return project_id
 
     columns = {
         "id": Column(lambda row: row["id"], "number"), "task_id": Column(lambda row: row["task_id"], "number"),

@@ -48,49 +48,49 @@ def calculate_quality(ctx: Context, request: Record, target: str, pk: int) -> Re
 
 def _task_report(ctx: Context, pk: int) -> int:
     task = lookup.record(ctx, "tasks", pk)
-    own = settings.of_target(ctx, "task", pk)
-    inherited = bool(own["inherit"] and task["project_id"] is not None)
-    used = settings.of_target(ctx, "project", task["project_id"]) if inherited else own
-    found = report(dataset_of(ctx, task), settings.values(used), inherited=inherited)
-    return _keep_task(ctx, task, found, None)
+    task_settings = settings.of_target(ctx, "task", pk)
+    inherited = bool(task_settings["inherit"] and task["project_id"] is not None)
+    used = settings.of_target(ctx, "project", task["project_id"]) if inherited else task_settings
+    result = report(dataset_of(ctx, task), settings.values(used), inherited=inherited)
+    return _keep_task(ctx, task, result, None)
 
 
 def _project_report(ctx: Context, pk: int) -> int:
     project = lookup.record(ctx, "projects", pk)
     tasks = [task for task in ctx.table("tasks").values() if task["project_id"] == pk]
     flat = [task for task in tasks if task["dimension"] == "2d" and task["id"] in ctx.table("data_meta")]
-    own = {task["id"]: settings.values(settings.of_target(ctx, "task", task["id"])) for task in flat}
+    task_settings = {task["id"]: settings.values(settings.of_target(ctx, "task", task["id"])) for task in flat}
     used = settings.values(settings.of_target(ctx, "project", pk))
-    found = project_report([(task["id"], dataset_of(ctx, task)) for task in flat], used, own)
-    number = _keep(ctx, {"target": "project", "project_id": pk}, found.project, project)
+    result = project_report([(task["id"], dataset_of(ctx, task)) for task in flat], used, task_settings)
+    number = _keep(ctx, {"target": "project", "project_id": pk}, result.project, project)
     for task in flat:
-        one = found.reports[task["id"]]
-        if one is not None:
-            _keep_task(ctx, task, one, number)
+        task_report = result.reports[task["id"]]
+        if task_report is not None:
+            _keep_task(ctx, task, task_report, number)
     return number
 
 
-def _keep_task(ctx: Context, task: Record, found: Report, parent: int | None) -> int:
+def _keep_task(ctx: Context, task: Record, result: Report, parent: int | None) -> int:
     """Store a task's report and those of its jobs."""
-    truth = found.dataset.jobs[found.plan.truth].id
-    place = {"target": "task", "task_id": task["id"], "project_id": task["project_id"], "parent_id": parent}
-    place["gt_last_updated"] = ctx.table("jobs")[truth]["updated_date"]
-    number = _keep(ctx, place, found.task, task)
-    for job, document in found.jobs.items():
-        _keep(ctx, place | {"target": "job", "job_id": job, "parent_id": number}, document, ctx.table("jobs")[job])
+    truth = result.dataset.jobs[result.plan.truth].id
+    columns = {"target": "task", "task_id": task["id"], "project_id": task["project_id"], "parent_id": parent}
+    columns["gt_last_updated"] = ctx.table("jobs")[truth]["updated_date"]
+    number = _keep(ctx, columns, result.task, task)
+    for job, document in result.jobs.items():
+        _keep(ctx, columns | {"target": "job", "job_id": job, "parent_id": number}, document, ctx.table("jobs")[job])
     return number
 
 
-def _keep(ctx: Context, place: Record, document: Document, target: Record) -> int:
+def _keep(ctx: Context, columns: Record, document: Document, target: Record) -> int:
     """Store a report; the conflicts of a job are rows of their own."""
     number = ctx.state.next_id("quality_reports")
     blank: Record = {"job_id": None, "task_id": None, "project_id": None, "parent_id": None, "gt_last_updated": None}
-    record = blank | place | {
+    record = blank | columns | {
         "id": number, "created_date": ctx.now(), "target_last_updated": target["updated_date"],
         "assignee_id": target.get("assignee_id"), "document": document,
     }  # fmt: skip
     ctx.state.put("quality_reports", number, record)
-    for row in conflict_rows(document) if place["target"] == "job" else ():
+    for row in conflict_rows(document) if columns["target"] == "job" else ():
         pk = ctx.state.next_id("quality_conflicts")
         ctx.state.put("quality_conflicts", pk, {"id": pk, **row, "report_id": number})
     return number
@@ -101,8 +101,8 @@ def merge_consensus(ctx: Context, request: Record, task_id: int, job_id: int | N
     """The replicas of one job, or of all jobs of a task, as annotations of the jobs that they repeat."""
     dataset = dataset_of(ctx, lookup.record(ctx, "tasks", task_id))
     if job_id is not None:
-        own = {job.id for job in dataset.jobs if job.parent_job == job_id} | {job_id}
-        rows = [row for row, job in enumerate(dataset.jobs) if job.parent_job is None or job.id in own]
+        job_ids = {job.id for job in dataset.jobs if job.parent_job == job_id} | {job_id}
+        rows = [row for row, job in enumerate(dataset.jobs) if job.parent_job is None or job.id in job_ids]
         dataset = _only(dataset, rows)
     threshold = settings.of_consensus(ctx, task_id)["iou_threshold"]
     try:
@@ -116,14 +116,14 @@ def merge_consensus(ctx: Context, request: Record, task_id: int, job_id: int | N
 
 def _only(dataset: Dataset, rows: list[int]) -> Dataset:
     """Some jobs with their annotations."""
-    kept = dataset.select(**{
+    selected = dataset.select(**{
         name: [int(job) in rows for job in getattr(dataset, name).job] for name in _TABLES
     })  # fmt: skip
     moved = {
-        name: getattr(kept, name).replace(job=[rows.index(int(job)) for job in getattr(kept, name).job])
+        name: getattr(selected, name).replace(job=[rows.index(int(job)) for job in getattr(selected, name).job])
         for name in _TABLES
     }
-    return kept.replace(jobs=tuple(dataset.jobs[row] for row in rows), **moved)
+    return selected.replace(jobs=tuple(dataset.jobs[row] for row in rows), **moved)
 
 
 def _take(ctx: Context, job: Record, merged: Dataset) -> None:

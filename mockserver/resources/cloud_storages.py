@@ -58,9 +58,9 @@ def _form(ctx: Context, schema: Schema) -> Record:
     if ctx.request.content_type != "multipart/form-data":
         return forms.read(ctx, schema)
     parts = multipart.parts(ctx.request)
-    given = {part.name: part.data.decode("utf-8", "replace") for part in parts if part.filename is None}
+    form = {part.name: part.data.decode("utf-8", "replace") for part in parts if part.filename is None}
     manifests = [part.data.decode("utf-8", "replace") for part in parts if part.name.startswith("manifests")]
-    return forms.read(ctx, schema, {**given, **({"manifests": manifests} if manifests else {})})
+    return forms.read(ctx, schema, {**form, **({"manifests": manifests} if manifests else {})})
 
 
 def list_(ctx: Context) -> Response:

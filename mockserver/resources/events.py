@@ -46,9 +46,9 @@ _EVENTS = Schema(
 def create(ctx: Context) -> Response:
     """POST /api/events: what a browser reports about its user; taken and forgotten."""
     form = forms.read(ctx, _EVENTS)
-    place = {"org_id": None, "org_slug": None}
+    organization = {"org_id": None, "org_slug": None}
     if ctx.organization is not None:
-        place = {"org_id": ctx.organization["id"], "org_slug": ctx.organization["slug"]}
-    who = {"user_id": ctx.me["id"], "user_name": ctx.me["username"], "user_email": ctx.me.get("email", "")}
-    events = [{**event, "source": "client", **place, **who} for event in form["events"]]
+        organization = {"org_id": ctx.organization["id"], "org_slug": ctx.organization["slug"]}
+    user = {"user_id": ctx.me["id"], "user_name": ctx.me["username"], "user_email": ctx.me.get("email", "")}
+    events = [{**event, "source": "client", **organization, **user} for event in form["events"]]
     return json_response(201, {**form, "events": events})

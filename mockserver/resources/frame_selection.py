@@ -50,14 +50,14 @@ def per_job(segments: Sequence[Sequence[int]], pool_size: int, limits: tuple[int
             f"The number of frames requested ({count}) must be not be greater than the segment size ({segment_size})"
         )
     rng, chosen = generator(form.get("random_seed")), set[int]()
-    for place, segment in enumerate(segments):
+    for index, segment in enumerate(segments):
         already = chosen.intersection(segment)
         missing = min(len(segment), count) - len(already)
         if missing > 0:
-            first = overlap if place else 0
+            first = overlap if index else 0
             # the order of this very set, subtracted from in this very way, is part of what the server draws from
-            left = set(sorted(segment)[first:]) - already
-            chosen.update(rng.choice(tuple(left), size=missing, replace=False).tolist())
+            unused = set(sorted(segment)[first:]) - already
+            chosen.update(rng.choice(tuple(unused), size=missing, replace=False).tolist())
     return sorted(chosen)
 
 

@@ -67,13 +67,13 @@ def _task(ctx: Context) -> Record:
     if wanted is None:
         raise errors("task_id is not specified")
     try:
-        found: Record | None = ctx.table("tasks").get(int(wanted))
+        task: Record | None = ctx.table("tasks").get(int(wanted))
     except (ValueError, TypeError, OverflowError):
         raise ctx.crash(f"task_id must be an integer, got {wanted!r}") from None
-    if found is None:
+    if task is None:
         raise errors("Task matching query does not exist.")
-    permissions.require(ctx, permissions.ground_truth_allowed(ctx, found))
-    return found
+    permissions.require(ctx, permissions.ground_truth_allowed(ctx, task))
+    return task
 
 
 def _form(ctx: Context) -> Record:
@@ -81,10 +81,10 @@ def _form(ctx: Context) -> Record:
     method = form.get("frame_selection_method")
     names = _ONE_OF.get(method or "")
     quoted = ", ".join(f'"{name}"' for name in names or ())
-    given = sum(name in form for name in names or ())
-    if names and not given:
+    count = sum(name in form for name in names or ())
+    if names and not count:
         raise fields(non_field_errors=[f"One of the fields {quoted} required"])
-    if given > 1:
+    if count > 1:
         raise fields(non_field_errors=[f"Only 1 of the fields {quoted} can be used"])
     if method == "manual" and "frames" not in form:
         raise fields(non_field_errors=['The "frames" field is required'])
@@ -129,10 +129,10 @@ def _per_job(ctx: Context, task: Record, pool: range, form: Record) -> list[int]
 
 
 def _assignee(ctx: Context, form: Record) -> int | None:
-    found: int | None = form.get("assignee")
-    if found is not None and found not in ctx.table("users"):
-        raise ctx.crash(f"assignee: there is no user {found}")
-    return found
+    user_id: int | None = form.get("assignee")
+    if user_id is not None and user_id not in ctx.table("users"):
+        raise ctx.crash(f"assignee: there is no user {user_id}")
+    return user_id
 
 
 def add(ctx: Context, task: Record, frames: list[int], whole: bool = False, mode: str = "gt") -> Record:

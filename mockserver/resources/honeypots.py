@@ -28,12 +28,12 @@ def cut(ctx: Context, task: Record, validation: Record) -> None:
     spans, shown = [], list[tuple[int, int]]()
     choice = LeastUsed(dict.fromkeys(pool, 0), [int(frame) for frame in rng.permutation(pool)])
     for start in range(0, len(plain), length):
-        own = plain[start : start + length]
+        frames = plain[start : start + length]
         real = sorted(choice.take(count))
-        places = sorted(int(place) for place in rng.choice(len(own) + count, count, replace=False))
+        positions = sorted(int(position) for position in rng.choice(len(frames) + count, count, replace=False))
         first = len(order)
-        order += _mixed(own, dict(zip(places, real, strict=True)))
-        shown += [(first + place, frame) for place, frame in zip(places, real, strict=True)]
+        order += _mixed(frames, dict(zip(positions, real, strict=True)))
+        shown += [(first + position, frame) for position, frame in zip(positions, real, strict=True)]
         spans.append((first, len(order) - 1))
     _store(ctx, task, order + pool, spans)
     _lay_out(ctx, task, (len(order), pool, count), shown)
@@ -48,9 +48,9 @@ def _per_job(validation: Record, length: int, pool: int) -> int:
     return int(count)
 
 
-def _mixed(own: list[int], guests: dict[int, int]) -> list[int]:
-    rest = iter(own)
-    return [guests[place] if place in guests else next(rest) for place in range(len(own) + len(guests))]
+def _mixed(frames: list[int], guests: dict[int, int]) -> list[int]:
+    rest = iter(frames)
+    return [guests[position] if position in guests else next(rest) for position in range(len(frames) + len(guests))]
 
 
 def _store(ctx: Context, task: Record, order: list[int], spans: list[tuple[int, int]]) -> None:
@@ -66,7 +66,7 @@ def _store(ctx: Context, task: Record, order: list[int], spans: list[tuple[int, 
 def _lay_out(ctx: Context, task: Record, pool: tuple[int, list[int], int], shown: list[tuple[int, int]]) -> None:
     """The ground-truth job of the pool and the layout. pool: its first frame, its old frames, honeypots per job."""
     first, old, count = pool
-    moved = {frame: first + place for place, frame in enumerate(old)}
+    moved = {frame: first + index for index, frame in enumerate(old)}
     frames = list(moved.values())
     job = ground_truth.add(ctx, ctx.table("tasks")[task["id"]], frames, whole=True, mode="gt_pool")
     ctx.state.update("jobs", job["id"], start_frame=frames[0], stop_frame=frames[-1])

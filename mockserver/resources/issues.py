@@ -22,10 +22,10 @@ from mockserver.state.tables import Record
 def _coordinate(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise forms.InvalidError("A valid number is required.")
-    found = forms.number(value)
-    if not math.isfinite(found):
-        raise forms.UncheckedError(f"a position cannot be {found}")
-    return found
+    coordinate = forms.number(value)
+    if not math.isfinite(coordinate):
+        raise forms.UncheckedError(f"a position cannot be {coordinate}")
+    return coordinate
 
 
 _POSITION = items(_coordinate, empty=False)
@@ -47,13 +47,13 @@ _COMMENT_CHANGE = Schema({"message": Field(text_up_to(blank=True), ABSENT)})
 
 
 def _job_of(ctx: Context, issue: Record) -> Record:
-    found: Record = ctx.table("jobs")[issue["job"]]
-    return found
+    job: Record = ctx.table("jobs")[issue["job"]]
+    return job
 
 
 def _home(ctx: Context, issue: Record) -> int | None:
-    found: int | None = lookup.task_of(ctx, _job_of(ctx, issue))["organization_id"]
-    return found
+    organization_id: int | None = lookup.task_of(ctx, _job_of(ctx, issue))["organization_id"]
+    return organization_id
 
 
 def _columns(ctx: Context) -> Listing:
@@ -152,8 +152,8 @@ def destroy(ctx: Context, pk: int) -> Response:
 
 
 def _issue_of(ctx: Context, comment: Record) -> Record:
-    found: Record = ctx.table("issues")[comment["issue"]]
-    return found
+    issue: Record = ctx.table("issues")[comment["issue"]]
+    return issue
 
 
 def _comment_columns(ctx: Context) -> Listing:

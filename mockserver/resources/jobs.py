@@ -37,7 +37,7 @@ def columns(ctx: Context) -> Listing:
         project = projects.get(tasks[job["task_id"]]["project_id"])
         return project["name"] if project else None
 
-    found = {
+    by_name = {
         "task_name": Column(of_task("name")), "project_name": Column(project_name),
         "assignee": Column(lambda job: lookup.name_of(ctx, job["assignee_id"])),
         "task_id": Column(lambda job: job["task_id"], "number"), "project_id": Column(of_task("project_id"), "number"),
@@ -51,8 +51,8 @@ def columns(ctx: Context) -> Listing:
         "id": Column(lambda job: job["id"], "number"),
         "updated_date": Column(lambda job: job["updated_date"], "date"),
     }  # fmt: skip
-    plain = tuple(name for name in found if name not in ("id", "updated_date"))
-    return Listing(found, plain, ("task_name", "project_name", "assignee"))
+    plain = tuple(name for name in by_name if name not in ("id", "updated_date"))
+    return Listing(by_name, plain, ("task_name", "project_name", "assignee"))
 
 
 def _type_column(ctx: Context) -> Column:
@@ -134,10 +134,10 @@ def user_id(ctx: Context, name: str, wanted: Any) -> int | None:
         return None
     if isinstance(wanted, str) and not wanted.strip().isdigit():
         raise ctx.crash(f"{name} must be the id of a user, got {wanted!r}")
-    found: int = forms.read(ctx, Schema({name: Field(forms.at_least(0))}), {name: wanted})[name]
-    if found not in ctx.table("users"):
-        raise ctx.crash(f"{name}: there is no user {found}")
-    return found
+    pk: int = forms.read(ctx, Schema({name: Field(forms.at_least(0))}), {name: wanted})[name]
+    if pk not in ctx.table("users"):
+        raise ctx.crash(f"{name}: there is no user {pk}")
+    return pk
 
 
 def _follow(ctx: Context, task: Record) -> None:

@@ -57,10 +57,10 @@ CHANGE = Schema({**_LABEL, "name": Field(text_up_to(cvat_limits.MAX_LABEL_NAME),
 def label(given: Any) -> Record:
     """One label of a task's or project's form. Raises: InvalidError."""
     old = isinstance(given, dict) and given.get("id") is not None
-    found = CHANGE(given) if old else Schema(_LABEL)(given)
-    if found.get("deleted") and not old:
+    form = CHANGE(given) if old else Schema(_LABEL)(given)
+    if form.get("deleted") and not old:
         raise forms.InvalidError({"non_field_errors": ["Deleted label must have an ID"]})
-    return found
+    return form
 
 
 LABELS = Field(many(label), ABSENT)
@@ -105,9 +105,9 @@ def create(ctx: Context, form: Record, owner: Record) -> Record:
     return record
 
 
-def _check_name(ctx: Context, name: str, owner: Record, own: int | None) -> None:
+def _check_name(ctx: Context, name: str, owner: Record, own_id: int | None) -> None:
     for row in ctx.table("labels").values():
-        if row["name"] == name and row["id"] != own and all(row.get(key) == value for key, value in owner.items()):
+        if row["name"] == name and row["id"] != own_id and all(row.get(key) == value for key, value in owner.items()):
             raise errors(UNIQUE)
 
 
@@ -118,7 +118,7 @@ def _check_unique(names: list[str]) -> None:
 
 def _check_attributes(wanted: list[Record]) -> None:
     names = [item["name"] for item in wanted if "name" in item]
-    repeated = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    repeated = next((name for index, name in enumerate(names) if name in names[:index]), None)
     if repeated is not None:
         raise errors(f"Duplicate attribute with name '{repeated}' exists")
 
@@ -165,36 +165,36 @@ def _spec_ids(label: Record) -> set[int]:
 
 
 def _changed_sublabels(ctx: Context, old: list[Record], wanted: list[Record]) -> list[Record]:
-    found = {row["id"]: row for row in old}
+    by_id = {row["id"]: row for row in old}
     names = {row["name"]: row["id"] for row in old}
     for form in wanted:
         pk = form.get("id", names.get(form["name"]))
-        if pk not in found:
+        if pk not in by_id:
             row = _sublabel(ctx, form)
-            found[row["id"]] = row
+            by_id[row["id"]] = row
             continue
         changes = forms.given(form, "name", "color")
-        specs = _changed_specs(ctx, found[pk]["attributes"], form.get("attributes", []))
-        found[pk] = {**found[pk], **changes, "attributes": specs}
-    return list(found.values())
+        specs = _changed_specs(ctx, by_id[pk]["attributes"], form.get("attributes", []))
+        by_id[pk] = {**by_id[pk], **changes, "attributes": specs}
+    return list(by_id.values())
 
 
 def _changed_specs(ctx: Context, old: list[Record], wanted: list[Record]) -> list[Record]:
     _check_attributes(wanted)
-    found = {spec["id"]: spec for spec in old}
+    by_id = {spec["id"]: spec for spec in old}
     names = {spec["name"]: spec["id"] for spec in old}
     for form in wanted:
         pk = form.get("id", names.get(form.get("name")))
-        if pk is not None and pk not in found:
+        if pk is not None and pk not in by_id:
             raise detail(404, f"Attribute with id #{pk} does not exist")
         if pk is None:
             spec = _new_spec(ctx, form)
-            found[spec["id"]] = spec
+            by_id[spec["id"]] = spec
         elif form.get("deleted"):
-            del found[pk]
+            del by_id[pk]
         else:
-            found[pk] = {**found[pk], **forms.given(form, "name", "mutable", "input_type", "default_value", "values")}
-    return list(found.values())
+            by_id[pk] = {**by_id[pk], **forms.given(form, "name", "mutable", "input_type", "default_value", "values")}
+    return list(by_id.values())
 
 
 def _new_spec(ctx: Context, form: Record) -> Record:
@@ -213,8 +213,8 @@ def with_ids(svg: str, sublabels: list[Record]) -> str:
     """A drawing whose nodes name sub-labels by id."""
     ids = {row["name"]: row["id"] for row in sublabels}
 
-    def replace(found: re.Match[str]) -> str:
-        pk = ids.get(found[2])
-        return found[0] if pk is None else f'data-label-id="{pk}"'
+    def replace(match: re.Match[str]) -> str:
+        pk = ids.get(match[2])
+        return match[0] if pk is None else f'data-label-id="{pk}"'
 
     return re.sub(r"data-label-name=([\"'])(.*?)\1", replace, svg)

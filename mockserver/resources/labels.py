@@ -25,10 +25,10 @@ _LISTING = Listing(_COLUMNS, ("name", "parent", "parent_id", "type", "color"), (
 
 def list_(ctx: Context) -> Response:
     """GET /api/labels."""
-    given = [name for name in _PLACES if ctx.request.param(name)]
-    if len(given) > 1:
+    names = [name for name in _PLACES if ctx.request.param(name)]
+    if len(names) > 1:
         raise errors("job_id, task_id and project_id parameters cannot be used together")
-    rows = _of_place(ctx, given[0]) if given else _all(ctx)
+    rows = _of_place(ctx, names[0]) if names else _all(ctx)
     return listing.answer(ctx, rows, _LISTING, serialise.label)
 
 
@@ -49,8 +49,8 @@ def _of_place(ctx: Context, name: str) -> list[Record]:
 
 def _all(ctx: Context) -> list[Record]:
     def home(row: Record) -> int | None:
-        found: int | None = _owner(ctx, row)["organization_id"]
-        return found
+        organization_id: int | None = _owner(ctx, row)["organization_id"]
+        return organization_id
 
     return organizations.visible(ctx, ctx.table("labels").values(), home, lambda row: _is_staff(ctx, row))
 
@@ -58,8 +58,8 @@ def _all(ctx: Context) -> list[Record]:
 def _owner(ctx: Context, label: Record) -> Record:
     """The task or project of a label."""
     key = "task" if label.get("task_id") is not None else "project"
-    found: Record = ctx.table(f"{key}s")[label[f"{key}_id"]]
-    return found
+    owner: Record = ctx.table(f"{key}s")[label[f"{key}_id"]]
+    return owner
 
 
 def _is_staff(ctx: Context, label: Record) -> bool:

@@ -15,7 +15,7 @@ class LeastUsed:
     """Frames and how often they are shown. `order`: all of them, in an order made by chance."""
 
     def __init__(self, used: Mapping[int, int], order: Sequence[int]) -> None:
-        self._rank = {frame: (used[frame], place) for place, frame in enumerate(order)}
+        self._rank = {frame: (used[frame], index) for index, frame in enumerate(order)}
         self._turn = len(order)
 
     def take(self, count: int) -> list[int]:

@@ -28,34 +28,36 @@ def into_project(ctx: Context, task: Record, project: Record, renamed: dict[int,
 
     Raises: ApiError 400 for a label or attribute that the project has not.
     """
-    own = lookup.labels_of(ctx, task)
-    theirs = [row for row in ctx.table("labels").values() if row.get("project_id") == project["id"]]
+    task_labels = lookup.labels_of(ctx, task)
+    project_labels = [row for row in ctx.table("labels").values() if row.get("project_id") == project["id"]]
     _check_dimension(ctx, task, project)
-    labels, specs = _pairs(own, theirs, renamed)
+    labels, specs = _pairs(task_labels, project_labels, renamed)
     for job in lookup.jobs_of(ctx, task["id"]):
         data = job_annotations.stored(ctx, job["id"]).data
-        kept: dict[str, Any] = {kind: [_moved(item, labels, specs) for item in getattr(data, kind)] for kind in _KINDS}
-        job_annotations.put(ctx, job["id"], LabeledData(**kept))
-    for label in own:
+        by_kind: dict[str, Any] = {
+            kind: [_moved(item, labels, specs) for item in getattr(data, kind)] for kind in _KINDS
+        }
+        job_annotations.put(ctx, job["id"], LabeledData(**by_kind))
+    for label in task_labels:
         if label.get("task_id") is not None:
             ctx.state.delete("labels", label["id"])
     return {"project_id": project["id"], "organization_id": project["organization_id"]}
 
 
 def _check_dimension(ctx: Context, task: Record, project: Record) -> None:
-    there = [row["dimension"] for row in ctx.table("tasks").values() if row["project_id"] == project["id"]]
-    if there and there[0] != task["dimension"]:
+    dimensions = [row["dimension"] for row in ctx.table("tasks").values() if row["project_id"] == project["id"]]
+    if dimensions and dimensions[0] != task["dimension"]:
         raise errors(
-            f"Dimension ({task['dimension']}) of the task must be the same as other tasks in project ({there[0]})"
+            f"Dimension ({task['dimension']}) of the task must be the same as other tasks in project ({dimensions[0]})"
         )
 
 
-def _pairs(own: list[Record], theirs: list[Record], renamed: dict[int, str]) -> tuple[Ids, Ids]:
+def _pairs(old_labels: list[Record], new_labels: list[Record], renamed: dict[int, str]) -> tuple[Ids, Ids]:
     """Old id -> new id, of labels and of attributes."""
     labels: Ids = {}
     specs: Ids = {}
-    names = {label["name"]: label for label in theirs}
-    for label in own:
+    names = {label["name"]: label for label in new_labels}
+    for label in old_labels:
         name = renamed.get(label["id"], label["name"])
         if name not in names:
             raise errors(f'Target project does not have label with name "{name}"')
@@ -67,13 +69,13 @@ def _pairs(own: list[Record], theirs: list[Record], renamed: dict[int, str]) -> 
 
 
 def _spec_pairs(old: Record, new: Record) -> Ids:
-    found = {(spec["name"], spec["input_type"], tuple(spec["values"])): spec["id"] for spec in new["attributes"]}
+    spec_ids = {(spec["name"], spec["input_type"], tuple(spec["values"])): spec["id"] for spec in new["attributes"]}
     pairs = {}
     for spec in old["attributes"]:
         key = (spec["name"], spec["input_type"], tuple(spec["values"]))
-        if key not in found:
+        if key not in spec_ids:
             raise errors(f'Target project does not have "{old["name"]}" label with "{spec["name"]}" attribute')
-        pairs[spec["id"]] = found[key]
+        pairs[spec["id"]] = spec_ids[key]
     return pairs
 
 

@@ -30,12 +30,12 @@ def find(ctx: Context, table: str, pk: int) -> Record:
     return record
 
 
-def rows(ctx: Context, table: str, found: Listing, show: listing.Show) -> Response:
+def rows(ctx: Context, table: str, columns: Listing, show: listing.Show) -> Response:
     """The page of a list."""
     visible = organizations.visible(
         ctx, ctx.table(table).values(), lambda row: row["organization_id"], lambda row: may(ctx, row)
     )
-    return listing.answer(ctx, visible, found, show)
+    return listing.answer(ctx, visible, columns, show)
 
 
 def add(ctx: Context, table: str, form: Record, home: int | None) -> Record:

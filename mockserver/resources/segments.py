@@ -24,7 +24,7 @@ def by_number(ctx: Context, task: Record, validation: Record) -> Record:
     """Validation parameters with frame numbers instead of file names. Raises: ApiError 400."""
     if "frames" not in validation:
         return validation
-    numbers = {file["name"]: place for place, file in enumerate(frame_numbers.meta_of(ctx, task["id"])["frames"])}
+    numbers = {file["name"]: number for number, file in enumerate(frame_numbers.meta_of(ctx, task["id"])["frames"])}
     unknown = sorted(set(validation["frames"]) - numbers.keys())
     if unknown:
         raise errors(f"The following frames do not exist in the task: {', '.join(unknown)}")

@@ -18,11 +18,11 @@ def split(ctx: Context, task: Record, form: Record) -> None:
         honeypots.cut(ctx, task, validation)
         return
     if form.get("job_file_mapping"):
-        found, length, overlap = _mapped(form["job_file_mapping"]), 0, 0
+        segments, length, overlap = _mapped(form["job_file_mapping"]), 0, 0
     else:
-        found = spans(size, length, overlap)
+        segments = spans(size, length, overlap)
     ctx.state.update("tasks", task["id"], segment_size=length, overlap=overlap)
-    for span in found:
+    for span in segments:
         add_job(ctx, task, span)
     if validation:
         changed = ctx.table("tasks")[task["id"]]
@@ -30,8 +30,8 @@ def split(ctx: Context, task: Record, form: Record) -> None:
 
 
 def _mapped(mapping: list[list[str]]) -> list[Span]:
-    found, start = [], 0
+    segments, start = [], 0
     for names in mapping:
-        found.append((start, start + len(names) - 1))
+        segments.append((start, start + len(names) - 1))
         start += len(names)
-    return found
+    return segments

@@ -93,11 +93,11 @@ def _project(ctx: Context, form: Record) -> Record | None:
     pk = form.get("project_id")
     if pk is None:
         return None
-    found: Record | None = ctx.table("projects").get(pk)
-    if found is None:
+    project: Record | None = ctx.table("projects").get(pk)
+    if project is None:
         raise detail(404, "The specified project does not exist.")
-    permissions.require(ctx, permissions.project_allows(ctx, found, "update"))
-    return found
+    permissions.require(ctx, permissions.project_allows(ctx, project, "update"))
+    return project
 
 
 def add(ctx: Context, form: Record, home: int | None) -> Record:

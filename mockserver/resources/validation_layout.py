@@ -71,8 +71,12 @@ def of_job(ctx: Context, job: Record) -> Record:
     layout = frame_numbers.layout_of(ctx, job["task_id"])
     if layout.get("mode") != "gt_pool":
         return {}
-    own = {} if job["type"] == "ground_truth" else honeypots(layout, job)
-    return {"honeypot_count": len(own), "honeypot_frames": list(own), "honeypot_real_frames": list(own.values())}
+    real_frames = {} if job["type"] == "ground_truth" else honeypots(layout, job)
+    return {
+        "honeypot_count": len(real_frames),
+        "honeypot_frames": list(real_frames),
+        "honeypot_real_frames": list(real_frames.values()),
+    }
 
 
 def honeypots(layout: Record, job: Record) -> dict[int, int]:
@@ -124,8 +128,8 @@ def _choose_in_all(ctx: Context, task: Record, method: str, frames: list[int]) -
     for job in lookup.jobs_of(ctx, task["id"]):
         if job["type"] == "annotation":
             count = len(honeypots(layout, job))
-            own, frames = frames[:count], frames[count:]
-            _choose(ctx, job, own if method == "manual" else choice)
+            chosen, frames = frames[:count], frames[count:]
+            _choose(ctx, job, chosen if method == "manual" else choice)
 
 
 def _choice(ctx: Context, layout: Record, shown: list[int]) -> LeastUsed:
@@ -137,15 +141,15 @@ def _choice(ctx: Context, layout: Record, shown: list[int]) -> LeastUsed:
 def _choose(ctx: Context, job: Record, wanted: list[int] | LeastUsed) -> None:
     """Put other frames behind the honeypots of a job: the ones wanted, or the next ones of a choice."""
     layout = frame_numbers.layout_of(ctx, job["task_id"])
-    own = honeypots(layout, job)
+    real_frames = honeypots(layout, job)
     if isinstance(wanted, LeastUsed):
-        _check_remaining(layout, len(own))
-        frames = wanted.take(len(own))
+        _check_remaining(layout, len(real_frames))
+        frames = wanted.take(len(real_frames))
     else:
-        _check_manual(layout, len(own), wanted)
+        _check_manual(layout, len(real_frames), wanted)
         frames = wanted
-    chosen = dict(zip(own, frames, strict=True))
-    changed = {frame: real for frame, real in chosen.items() if own[frame] != real}
+    chosen = dict(zip(real_frames, frames, strict=True))
+    changed = {frame: real for frame, real in chosen.items() if real_frames[frame] != real}
     if changed:
         _show(ctx, job, layout, changed)
     if changed or isinstance(wanted, LeastUsed):
@@ -170,10 +174,10 @@ def _check_manual(layout: Record, count: int, frames: list[int]) -> None:
 
 
 def _check_remaining(layout: Record, count: int) -> None:
-    left = len(set(layout["validation_frames"]) - set(layout["disabled_frames"]))
-    if left < count:
+    remaining = len(set(layout["validation_frames"]) - set(layout["disabled_frames"]))
+    if remaining < count:
         raise errors(
-            f"Can't select validation frames: the remaining number of validation frames ({left}) is less than the "
+            f"Can't select validation frames: the remaining number of validation frames ({remaining}) is less than the "
             f"number of honeypots in a job ({count}). Try to restore some validation frames"
         )
 
@@ -189,8 +193,8 @@ def _show(ctx: Context, job: Record, layout: Record, changed: dict[int, int]) ->
     deleted = [frame for frame in data["deleted_frames"] if frame not in changed]
     ctx.state.update("data_meta", task_id, frames=files, deleted_frames=deleted, chunks_updated_date=now)
     ctx.state.update("jobs", job["id"], chunks_updated_date=now)
-    for other in lookup.jobs_of(ctx, task_id):
-        _forget(ctx, other["id"], set(changed))
+    for task_job in lookup.jobs_of(ctx, task_id):
+        _forget(ctx, task_job["id"], set(changed))
 
 
 def _forget(ctx: Context, job_id: int, frames: set[int]) -> None:

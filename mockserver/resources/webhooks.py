@@ -37,10 +37,10 @@ _ALL = EVENTS["organization"]
 
 
 def _target(value: Any) -> str:
-    found = str(text_up_to(8192)(value))
-    if not found.startswith(("http://", "https://")) or len(found.partition("://")[2]) < 2:
+    url = str(text_up_to(8192)(value))
+    if not url.startswith(("http://", "https://")) or len(url.partition("://")[2]) < 2:
         raise InvalidError("Enter a valid URL.")
-    return found
+    return url
 
 
 _FIELDS = {
