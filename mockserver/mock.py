@@ -57,11 +57,11 @@ class Mock:
         config = replace(config, server=server) if server else config
         store = Store(state_file) if state_file else None
         env = Env(clock=Clock(clock), spool=Spool(store.uploads if store else None))
-        kept = store.load() if store else None
-        self.resumed = kept is not None
+        stored = store.load() if store else None
+        self.resumed = stored is not None
         """Whether the state is that of the state file, not the seed's."""
-        self.app = App(kept or sources.state_of(seed), config, env, store=store)
-        if store and kept is None:
+        self.app = App(stored or sources.state_of(seed), config, env, store=store)
+        if store and stored is None:
             store.replace(self.app.state)
         env.spool.keep_only(self.app.state.tables["uploads"])
         self._store = store
@@ -108,10 +108,10 @@ class Mock:
     def admin(self) -> Record:
         """The first administrator, else the first user. Raises: LookupError when there is no user."""
         users: list[Record] = [user for user in self.state.tables["users"].values() if user.get("is_active", True)]
-        found = next((user for user in users if user.get("is_superuser")), users[0] if users else None)
-        if found is None:
+        admin = next((user for user in users if user.get("is_superuser")), users[0] if users else None)
+        if admin is None:
             raise LookupError("the seed has no users")
-        return found
+        return admin
 
     @property
     def user(self) -> str:
@@ -210,6 +210,6 @@ class Mock:
         """A client of cvat-sdk that polls without waiting, logged in (as the administrator); the caller closes it."""
         from cvat_sdk import Client, Config  # an optional dependency
 
-        made = Client(self.url, config=Config(status_check_period=0), check_server_version=False)
-        made.login(login or (self.user, self.password))
-        return made
+        client = Client(self.url, config=Config(status_check_period=0), check_server_version=False)
+        client.login(login or (self.user, self.password))
+        return client

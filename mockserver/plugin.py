@@ -100,13 +100,13 @@ def _credentials(request: pytest.FixtureRequest) -> tuple[str, str]:
 
 def _wishes(item: pytest.Item) -> dict[str, Any]:
     """Arguments of the marker, the nearest one first."""
-    found: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for marker in item.iter_markers("cvat"):
         unknown = set(marker.kwargs) - _OPTIONS
         if marker.args or unknown:
             raise pytest.UsageError(f"@pytest.mark.cvat takes the keywords {', '.join(sorted(_OPTIONS))}")
-        found = {**marker.kwargs, **found}
-    return found
+        options = {**marker.kwargs, **options}
+    return options
 
 
 @pytest.hookimpl(wrapper=True)

@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 
 def httpx_transport(app: App) -> httpx.MockTransport:
     """For `httpx.Client` and `httpx.AsyncClient`."""
-    made: httpx.MockTransport = _face("httpx_face", "transport")(app)
-    return made
+    transport: httpx.MockTransport = _face("httpx_face", "transport")(app)
+    return transport
 
 
 def requests_adapter(app: App) -> requests.adapters.HTTPAdapter:
     """For `requests.Session.mount`; the address it is mounted at need not exist."""
-    made: requests.adapters.HTTPAdapter = _face("requests_face", "CoreAdapter")(app)
-    return made
+    adapter: requests.adapters.HTTPAdapter = _face("requests_face", "CoreAdapter")(app)
+    return adapter
 
 
 def pool_manager(app: App) -> urllib3.PoolManager:
     """A pool manager all of whose http connections end in the mock."""
-    made: urllib3.PoolManager = _face("urllib3_face", "pool_manager")(app)
-    return made
+    manager: urllib3.PoolManager = _face("urllib3_face", "pool_manager")(app)
+    return manager
 
 
 @contextmanager
@@ -52,8 +52,8 @@ def urllib3_patch(app: App, host: str = "cvat.mock") -> Iterator[str]:
 
 def respx_routes(app: App, router: respx.Router | None = None, base_url: str = "http://cvat.mock") -> respx.Router:
     """Route everything under `base_url` to the mock, in a given respx router or a new one (`with router: ...`)."""
-    made: respx.Router = _face("httpx_face", "respx_routes")(app, router, base_url)
-    return made
+    routes: respx.Router = _face("httpx_face", "respx_routes")(app, router, base_url)
+    return routes
 
 
 def sdk_client(app: App, user: str, password: str) -> Any:

@@ -35,9 +35,9 @@ __all__ = [
 _STORAGES = ("cloud_storage", "local")
 
 
-def read(ctx: Context, schema: Schema, given: Any = None) -> Record:
+def read(ctx: Context, schema: Schema, body: Any = None) -> Record:
     """The checked body. Raises: ApiError 400 (fields), 415 (media type) and where the real server crashes."""
-    form = ctx.form() if given is None else given
+    form = ctx.form() if body is None else body
     try:
         return schema(form)
     except InvalidError as error:
@@ -50,12 +50,12 @@ def text_up_to(limit: int | None = None, blank: bool = False) -> Parser:
     """A string without blanks around it, of at most `limit` characters."""
 
     def parse(value: Any) -> str:
-        found = text(value)
-        if not found and not blank:
+        string = text(value)
+        if not string and not blank:
             raise InvalidError("This field may not be blank.")
-        if limit is not None and len(found) > limit:
+        if limit is not None and len(string) > limit:
             raise InvalidError(f"Ensure this field has no more than {limit} characters.")
-        return found
+        return string
 
     return parse
 
@@ -82,10 +82,10 @@ def number_between(low: float, high: float, problem: str) -> Parser:
     def parse(value: Any) -> float:
         if isinstance(value, bool):
             raise InvalidError("A valid number is required.")
-        found = number(value)
-        if not low <= found <= high:
+        parsed = number(value)
+        if not low <= parsed <= high:
             raise InvalidError(problem)
-        return found
+        return parsed
 
     return parse
 
@@ -109,17 +109,17 @@ def items(item: Parser, empty: bool = True) -> Parser:
             raise InvalidError(f'Expected a list of items but got type "{type(value).__name__}".')
         if not value and not empty:
             raise InvalidError("This list may not be empty.")
-        found, problems = [], {}
-        for place, given in enumerate(value):
+        results, problems = [], {}
+        for index, entry in enumerate(value):
             try:
-                if given is None:
+                if entry is None:
                     raise InvalidError("This field may not be null.")
-                found.append(item(given))
+                results.append(item(entry))
             except InvalidError as error:
-                problems[str(place)] = error.body
+                problems[str(index)] = error.body
         if problems:
             raise InvalidError(problems)
-        return found
+        return results
 
     return parse
 
@@ -145,10 +145,10 @@ _COLOR = re.compile(r"#[0-9A-Fa-f]{6}\Z")
 
 def color(value: Any) -> str:
     """`#rrggbb`."""
-    found = text(value)
-    if found and not _COLOR.match(found):
+    string = text(value)
+    if string and not _COLOR.match(string):
         raise InvalidError("Enter a valid color, such as #33ddff.")
-    return found
+    return string
 
 
 def given(form: Mapping[str, Any], *names: str) -> Record:

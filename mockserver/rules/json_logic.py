@@ -54,8 +54,8 @@ class Column:
 
 def moment(text: Any) -> datetime:
     """A date of the API. Raises: ValueError."""
-    found = datetime.fromisoformat(str(text))
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    date = datetime.fromisoformat(str(text))
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def _number(value: Any) -> int:

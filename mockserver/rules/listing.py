@@ -53,8 +53,8 @@ def answer(
     headers: Headers | None = None,
 ) -> Response:
     """The page that the query asks for. Raises: ApiError 400, 404."""
-    found = select(ctx, rows, listing)
-    return json_response(200, page(ctx, found, show), headers)
+    selected = select(ctx, rows, listing)
+    return json_response(200, page(ctx, selected, show), headers)
 
 
 def select(ctx: Context, rows: Iterable[Record], listing: Listing) -> list[Record]:
@@ -63,10 +63,10 @@ def select(ctx: Context, rows: Iterable[Record], listing: Listing) -> list[Recor
     text = ctx.request.param("filter")
     if text:
         tests.append(_logic(ctx, text, listing))
-    found = [row for row in rows if all(test(row) for test in tests)]
+    selected = [row for row in rows if all(test(row) for test in tests)]
     for name in reversed(_order(ctx, listing)):
-        _sort(found, listing.columns[name.lstrip("-")], name.startswith("-"))
-    return found
+        _sort(selected, listing.columns[name.lstrip("-")], name.startswith("-"))
+    return selected
 
 
 def _logic(ctx: Context, text: str, listing: Listing) -> json_logic.Predicate:
@@ -124,8 +124,8 @@ def _search(ctx: Context, listing: Listing) -> Iterable[json_logic.Predicate]:
     if "\0" in text:
         raise errors("Null characters are not allowed.")
     if listing.search:
-        for found in _TERM.finditer(text):
-            term = next(part for part in found.groups() if part is not None).lower()
+        for match in _TERM.finditer(text):
+            term = next(part for part in match.groups() if part is not None).lower()
             yield _mentions(listing, term)
 
 
@@ -136,8 +136,8 @@ def _mentions(listing: Listing, term: str) -> json_logic.Predicate:
 
 def _order(ctx: Context, listing: Listing) -> list[str]:
     wanted = [name.strip() for name in (ctx.request.param("sort") or "").split(",")]
-    known = listing.columns.keys() - set(listing.unsorted)
-    return [name for name in wanted if name.removeprefix("-") in known] or list(listing.order)
+    names = listing.columns.keys() - set(listing.unsorted)
+    return [name for name in wanted if name.removeprefix("-") in names] or list(listing.order)
 
 
 def _sort(rows: list[Record], column: Column, descending: bool) -> None:

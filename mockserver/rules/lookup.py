@@ -16,31 +16,31 @@ NAMES = {
 
 def record(ctx: Context, table: str, pk: int) -> Record:
     """Any record. Raises: ApiError 404."""
-    found: Record | None = ctx.table(table).get(pk)
-    if found is None:
+    row: Record | None = ctx.table(table).get(pk)
+    if row is None:
         raise detail(404, f"No {NAMES[table]} matches the given query.")
-    return found
+    return row
 
 
 def job(ctx: Context, pk: int, scope: str = "view") -> Record:
     """A job that the user may use in this way. Raises: ApiError 404, 403."""
-    found = record(ctx, "jobs", pk)
-    permissions.require(ctx, permissions.job_allows(ctx, found, scope))
-    return found
+    row = record(ctx, "jobs", pk)
+    permissions.require(ctx, permissions.job_allows(ctx, row, scope))
+    return row
 
 
 def task(ctx: Context, pk: int, scope: str = "view") -> Record:
     """A task that the user may use in this way. Raises: ApiError 404, 403."""
-    found = record(ctx, "tasks", pk)
-    permissions.require(ctx, permissions.task_allows(ctx, found, scope))
-    return found
+    row = record(ctx, "tasks", pk)
+    permissions.require(ctx, permissions.task_allows(ctx, row, scope))
+    return row
 
 
 def project(ctx: Context, pk: int, scope: str = "view") -> Record:
     """A project that the user may use in this way. Raises: ApiError 404, 403."""
-    found = record(ctx, "projects", pk)
-    permissions.require(ctx, permissions.project_allows(ctx, found, scope))
-    return found
+    row = record(ctx, "projects", pk)
+    permissions.require(ctx, permissions.project_allows(ctx, row, scope))
+    return row
 
 
 def name_of(ctx: Context, user_id: int | None) -> str | None:
@@ -51,8 +51,8 @@ def name_of(ctx: Context, user_id: int | None) -> str | None:
 
 def task_of(ctx: Context, job: Record) -> Record:
     """Task of a job."""
-    found: Record = ctx.table("tasks")[job["task_id"]]
-    return found
+    row: Record = ctx.table("tasks")[job["task_id"]]
+    return row
 
 
 def jobs_of(ctx: Context, task_id: int) -> list[Record]:
@@ -107,7 +107,7 @@ def remove_issue(ctx: Context, pk: int) -> None:
 
 def is_annotated(ctx: Context, job_id: int) -> bool:
     """Whether a job has any annotation."""
-    found = ctx.table("annotations").get(job_id)
-    if found is None or isinstance(found, dict):
-        return any((found or {}).get(kind) for kind in ("tags", "shapes", "tracks", "intervals"))
-    return not found.data.is_empty()
+    entry = ctx.table("annotations").get(job_id)
+    if entry is None or isinstance(entry, dict):
+        return any((entry or {}).get(kind) for kind in ("tags", "shapes", "tracks", "intervals"))
+    return not entry.data.is_empty()

@@ -17,23 +17,23 @@ def counts(form: Record, name: str, *, positional: bool = False) -> list[int]:
     """
     if name not in form:
         raise fields(**{name: ["This field is required."]})
-    given = form[name]
-    if given is None:
+    value = form[name]
+    if value is None:
         raise fields(**{name: ["This field may not be null."]})
-    if not isinstance(given, list):
-        raise fields(**{name: [f'Expected a list of items but got type "{type(given).__name__}".']})
-    if set(map(type, given)) == {int} and min(given) >= 0 and max(given) <= MAX_INT:
-        return given
+    if not isinstance(value, list):
+        raise fields(**{name: [f'Expected a list of items but got type "{type(value).__name__}".']})
+    if set(map(type, value)) == {int} and min(value) >= 0 and max(value) <= MAX_INT:
+        return value
     numbers, problems = [], {}
-    for place, item in enumerate(given):
+    for index, item in enumerate(value):
         try:
             numbers.append(_count(item))
         except InvalidError as error:
-            problems[str(place)] = error.body
+            problems[str(index)] = error.body
             if len(problems) == MAX_ERRORS:
                 break
     if problems:
-        raise ApiError(400, {name: [problems.get(str(i), {}) for i in range(len(given))] if positional else problems})
+        raise ApiError(400, {name: [problems.get(str(i), {}) for i in range(len(value))] if positional else problems})
     return numbers
 
 

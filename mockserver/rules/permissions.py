@@ -97,15 +97,15 @@ def job_allows(ctx: Context, job: Record, scope: str) -> bool:
 
 
 def _job_allows_in_organization(ctx: Context, job: Record, task: Record, scope: str, staff: bool) -> bool:
-    rank, place = privilege(ctx.me), ROLES[role(ctx, task["organization_id"])]
-    if place >= ROLES["maintainer"] and rank >= RANKS["user"]:
+    rank, role_rank = privilege(ctx.me), ROLES[role(ctx, task["organization_id"])]
+    if role_rank >= ROLES["maintainer"] and rank >= RANKS["user"]:
         return True
     if scope in ("create", "delete"):
-        return staff and place >= ROLES["supervisor"] and rank >= RANKS["user"]
+        return staff and role_rank >= ROLES["supervisor"] and rank >= RANKS["user"]
     if scope.startswith("export:"):
         return _exports(ctx, task, staff)
     needed = RANKS["worker"] if scope in WRITE_SCOPES else 0
-    if place:
+    if role_rank:
         return staff and rank >= needed
     looks = scope.startswith("view") and scope not in TASK_STAFF_SCOPES
     return looks and rank >= RANKS["worker"] and job["assignee_id"] == ctx.me["id"]
@@ -113,10 +113,10 @@ def _job_allows_in_organization(ctx: Context, job: Record, task: Record, scope: 
 
 def _exports(ctx: Context, task: Record, staff: bool) -> bool:
     """In an organization: a supervisor what is their business, a worker what they own."""
-    place = ROLES[role(ctx, task["organization_id"])]
+    role_rank = ROLES[role(ctx, task["organization_id"])]
     project = ctx.table("projects").get(task.get("project_id")) or {}
     owns = ctx.me["id"] in (task.get("owner_id"), project.get("owner_id"))
-    return (staff and place >= ROLES["supervisor"]) or (owns and place >= ROLES["worker"])
+    return (staff and role_rank >= ROLES["supervisor"]) or (owns and role_rank >= ROLES["worker"])
 
 
 def task_allows(ctx: Context, task: Record, scope: str) -> bool:
@@ -126,12 +126,12 @@ def task_allows(ctx: Context, task: Record, scope: str) -> bool:
     staff, rank = is_task_staff(ctx, task), privilege(ctx.me)
     if task["organization_id"] is None:
         return staff and (rank >= RANKS["worker"] or scope.startswith("view"))
-    place = ROLES[role(ctx, task["organization_id"])]
-    if place >= ROLES["maintainer"] and rank >= RANKS["user"]:
+    role_rank = ROLES[role(ctx, task["organization_id"])]
+    if role_rank >= ROLES["maintainer"] and rank >= RANKS["user"]:
         return True
     if scope.startswith("export:"):
         return _exports(ctx, task, staff)
-    return bool(place) and staff and (rank >= RANKS["worker"] or scope.startswith("view"))
+    return bool(role_rank) and staff and (rank >= RANKS["worker"] or scope.startswith("view"))
 
 
 def project_allows(ctx: Context, project: Record, scope: str) -> bool:
@@ -141,10 +141,10 @@ def project_allows(ctx: Context, project: Record, scope: str) -> bool:
     staff, rank = ctx.me["id"] in (project.get("owner_id"), project.get("assignee_id")), privilege(ctx.me)
     if project["organization_id"] is None:
         return staff and (rank >= RANKS["worker"] or scope.startswith("view"))
-    place = ROLES[role(ctx, project["organization_id"])]
-    if place >= ROLES["maintainer"] and rank >= RANKS["user"]:
+    role_rank = ROLES[role(ctx, project["organization_id"])]
+    if role_rank >= ROLES["maintainer"] and rank >= RANKS["user"]:
         return True
-    return bool(place) and staff
+    return bool(role_rank) and staff
 
 
 def ground_truth_allowed(ctx: Context, task: Record) -> bool:
@@ -154,8 +154,8 @@ def ground_truth_allowed(ctx: Context, task: Record) -> bool:
     staff, rank = is_task_staff(ctx, task), privilege(ctx.me)
     if task["organization_id"] is None:
         return staff and rank >= RANKS["user"]
-    place = ROLES[role(ctx, task["organization_id"])]
-    able = place >= ROLES["maintainer"] or (staff and place >= ROLES["supervisor"])
+    role_rank = ROLES[role(ctx, task["organization_id"])]
+    able = role_rank >= ROLES["maintainer"] or (staff and role_rank >= ROLES["supervisor"])
     return able and rank >= RANKS["user"]
 
 
@@ -186,5 +186,5 @@ def issue_allows(ctx: Context, issue: Record, scope: str) -> bool:
     able = able and (scope == "view" or rank >= RANKS["worker"])
     if task["organization_id"] is None:
         return able
-    place = ROLES[role(ctx, task["organization_id"])]
-    return (place >= ROLES["maintainer"] and rank >= RANKS["user"]) or (bool(place) and able)
+    role_rank = ROLES[role(ctx, task["organization_id"])]
+    return (role_rank >= ROLES["maintainer"] and rank >= RANKS["user"]) or (bool(role_rank) and able)

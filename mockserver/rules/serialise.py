@@ -192,5 +192,5 @@ def organization(ctx: Context, record: Record) -> Record:
 def membership(ctx: Context, record: Record) -> Record:
     """MembershipRead."""
     rest: dict[str, Any] = {name: record[name] for name in ("is_active", "joined_date", "role")}
-    place = {"user": person(ctx, record["user_id"]), "organization": record["organization_id"]}
-    return {"id": record["id"], **place, **rest, "invitation": record.get("invitation")}
+    member = {"user": person(ctx, record["user_id"]), "organization": record["organization_id"]}
+    return {"id": record["id"], **member, **rest, "invitation": record.get("invitation")}

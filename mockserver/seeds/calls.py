@@ -21,6 +21,6 @@ class Server(Protocol):
 
 def post_seed(app: Server, request: Request) -> Response:
     """Forget everything and take over the seed of the body, or a packaged one by its name."""
-    given = orjson.loads(request.body)
-    app.take(state_of_seed(packaged.load(given) if isinstance(given, str) else given))
+    content = orjson.loads(request.body)
+    app.take(state_of_seed(packaged.load(content) if isinstance(content, str) else content))
     return empty_response(204)

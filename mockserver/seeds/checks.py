@@ -20,15 +20,15 @@ class SeedError(InputError):
 
 
 def check(seed: Any) -> None:
-    """Raises: SeedError with the place of the first field that is missing or odd, or of a reference into nothing."""
+    """Raises: SeedError with the path of the first field that is missing or odd, or of a reference to nothing."""
     try:
-        found = msgspec.convert(seed, Seed, str_keys=True)
+        converted = msgspec.convert(seed, Seed, str_keys=True)
     except (msgspec.ValidationError, RecursionError) as error:
         raise SeedError(str(error)) from None
-    _check_people(found)
-    _check_tasks(found)
-    _check_jobs(found)
-    _check_records(found)
+    _check_people(converted)
+    _check_tasks(converted)
+    _check_jobs(converted)
+    _check_records(converted)
 
 
 def _require(holds: bool, text: str) -> None:
@@ -54,13 +54,11 @@ def _check_people(seed: Seed) -> None:
     for row in owned:
         _require(_id(row.owner) in users, f"{type(row).__name__} {row.id}: its owner is not a user of the seed")
     assigned: list[Any] = [*seed.projects, *seed.tasks, *seed.jobs, *seed.issues]
-    for held in assigned:
-        _require(
-            _id(held.assignee) in users, f"{type(held).__name__} {held.id}: its assignee is not a user of the seed"
-        )
+    for row in assigned:
+        _require(_id(row.assignee) in users, f"{type(row).__name__} {row.id}: its assignee is not a user of the seed")
     inside: list[Any] = [*seed.projects, *seed.tasks, *seed.memberships, *seed.webhooks, *seed.cloudstorages]
-    for placed in inside:
-        _require(placed.organization in organizations, f"organization {placed.organization} is not there")
+    for row in inside:
+        _require(row.organization in organizations, f"organization {row.organization} is not there")
     for member in seed.memberships:
         _require(_id(member.user) in users, f"membership {member.id}: its user is not there")
 
@@ -105,11 +103,11 @@ def _check_records(seed: Seed) -> None:
     for guide in seed.guides:
         _require(guide.task_id in tasks or guide.project_id in projects, f"guide {guide.id} belongs to nothing")
     for webhook in seed.webhooks:
-        known = webhook.project_id in projects or webhook.organization in organizations
-        _require(known, f"webhook {webhook.id} belongs to nothing")
+        valid = webhook.project_id in projects or webhook.organization in organizations
+        _require(valid, f"webhook {webhook.id} belongs to nothing")
     for row in seed.invitations:
-        known = {_id(row.user), _id(row.owner)} <= {None, *users} and row.organization in organizations
-        _require(known, f"invitation {row.key}: its people or its organization are not there")
+        valid = {_id(row.user), _id(row.owner)} <= {None, *users} and row.organization in organizations
+        _require(valid, f"invitation {row.key}: its people or its organization are not there")
 
 
 def _check_rows(documents: Iterable[LabeledData]) -> None:

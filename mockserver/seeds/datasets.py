@@ -23,13 +23,13 @@ from mockserver.state.tables import State
 
 def state_of_dataset(path: Path | str) -> State:
     """The people of `empty` and one task, pictures included. Raises: the errors of `annotools.read`, SeedError."""
-    found = _read(path)
+    result = _read(path)
     state = state_of_seed(packaged.load("empty"))
     admin = next(user for user in state.tables["users"].values() if user["is_superuser"])
     ctx = Context(Request("POST", "/"), state, Env(), Config(), user=admin)
     try:
         with state.transaction():
-            _install(ctx, found, Path(path).stem)
+            _install(ctx, result, Path(path).stem)
     except (UncheckedError, ApiError) as error:
         raise SeedError(f"{path}: cannot be a task: {error}") from None
     state.rebase(state)
@@ -41,14 +41,14 @@ def _read(path: Path | str) -> Read:
         return read(str(path))
     except InputError as error:
         if any(problem.kind == "unknown-format" for problem in error.problems):
-            known = ", ".join(formats.slugs())
-            raise SeedError(f"{path}: neither a JSON seed nor a dataset of a known format ({known})") from None
+            slugs = ", ".join(formats.slugs())
+            raise SeedError(f"{path}: neither a JSON seed nor a dataset of a known format ({slugs})") from None
         raise
 
 
-def _install(ctx: Context, found: Read, name: str) -> None:
-    if not len(found.dataset.frames):
+def _install(ctx: Context, result: Read, name: str) -> None:
+    if not len(result.dataset.frames):
         raise UncheckedError("it says nothing about frames")
-    task = installing.install(ctx, found.dataset, found.media)
-    if not found.dataset.task.name:
+    task = installing.install(ctx, result.dataset, result.media)
+    if not result.dataset.task.name:
         ctx.state.update("tasks", task["id"], name=name)

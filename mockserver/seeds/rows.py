@@ -54,8 +54,8 @@ class Rows:
 
     def add_labels(self, labels: Iterable[str | Record], **owner: int) -> None:
         """Labels of a project or task, sublabels and attributes numbered."""
-        for given in labels:
-            label = {"name": given} if isinstance(given, str) else given
+        for entry in labels:
+            label = {"name": entry} if isinstance(entry, str) else entry
             row = self._label(label, has_parent=False)
             self.rows["labels"].append(
                 {**row, **owner, "parent_id": None, "has_parent": False, **self._drawing(label, row)}

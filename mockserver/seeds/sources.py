@@ -44,10 +44,10 @@ def _of_file(path: Path, name: str) -> State:
     return _of_dataset(path) if record is None else _of_record(record, path)
 
 
-def _of_dataset(place: Path | str) -> State:
+def _of_dataset(path: Path | str) -> State:
     # annotools with all its formats is loaded only for this
-    made: State = import_module("mockserver.seeds.datasets").state_of_dataset(place)
-    return made
+    state: State = import_module("mockserver.seeds.datasets").state_of_dataset(path)
+    return state
 
 
 def _json_seed(path: Path) -> Record | None:
@@ -55,10 +55,10 @@ def _json_seed(path: Path) -> Record | None:
     if path.suffix.lower() != ".json" or not path.is_file():
         return None
     try:
-        found: Any = orjson.loads(path.read_bytes())
+        content: Any = orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as error:
         raise SeedError(f"{path}: not JSON: {error}") from None
-    return found if isinstance(found, dict) and "users" in found else None
+    return content if isinstance(content, dict) and "users" in content else None
 
 
 def _of_record(record: Record, path: Path) -> State:

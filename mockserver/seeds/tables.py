@@ -32,18 +32,18 @@ _DERIVED = {
 
 
 def _id_of(person: Any) -> int | None:
-    found: int | None = person["id"] if isinstance(person, dict) else person
-    return found
+    pk: int | None = person["id"] if isinstance(person, dict) else person
+    return pk
 
 
-def slim(kind: str, given: Record) -> Record:
+def slim(kind: str, item: Record) -> Record:
     """One object of the API without what follows from other tables, people as `..._id`."""
-    record = {name: value for name, value in given.items() if name not in _DERIVED[kind]}
+    record = {name: value for name, value in item.items() if name not in _DERIVED[kind]}
     for person in ("owner", "assignee", "user"):
-        if person in given:
-            record[f"{person}_id"] = _id_of(given[person])
-    if "organization" in given and kind != "jobs":
-        record["organization_id"] = given.get("organization_id", given["organization"])
+        if person in item:
+            record[f"{person}_id"] = _id_of(item[person])
+    if "organization" in item and kind != "jobs":
+        record["organization_id"] = item.get("organization_id", item["organization"])
     return record
 
 
@@ -77,14 +77,14 @@ def _token(row: Record) -> Record:
 
 def _invite(memberships: Table, invitations: Iterable[Record]) -> None:
     """Say of memberships who invited to them, and make those that are still open."""
-    known = {row["invitation"]: row for row in memberships.values() if row.get("invitation")}
+    by_key = {row["invitation"]: row for row in memberships.values() if row.get("invitation")}
     for row in invitations:
-        made = {
+        pending = {
             "id": max(memberships, default=0) + 1, "user_id": _id_of(row["user"]), "role": row["role"],
             "organization_id": row["organization"], "is_active": bool(row.get("accepted")), "joined_date": None,
             "invitation": row["key"],
         }  # fmt: skip
-        member = known.get(row["key"], made)
+        member = by_key.get(row["key"], pending)
         sent = {"invited_by": _id_of(row["owner"]), "invited_date": row["created_date"]}
         memberships[member["id"]] = {**member, **sent}
 
@@ -105,15 +105,15 @@ def ground_truth_frames(tables: dict[str, Table], job: Record) -> list[int] | No
 
 def sequences_of(tables: dict[str, Table]) -> dict[str, int]:
     """Next id of every table; of annotations `tag`, `shape`, `track`, `tracked_shape`, `interval`."""
-    found = {kind: max(tables[kind], default=0) + 1 for kind in _DERIVED}
-    found["access_tokens"] = max((row.get("id", 0) for row in tables["tokens"].values()), default=0) + 1
-    found["data"] = max((task.get("data") or 0 for task in tables["tasks"].values()), default=0) + 1
+    sequences = {kind: max(tables[kind], default=0) + 1 for kind in _DERIVED}
+    sequences["access_tokens"] = max((row.get("id", 0) for row in tables["tokens"].values()), default=0) + 1
+    sequences["data"] = max((task.get("data") or 0 for task in tables["tasks"].values()), default=0) + 1
     specs = (spec["id"] for label in tables["labels"].values() for spec in _all_specs(label))
-    found["specs"] = max(specs, default=0) + 1
+    sequences["specs"] = max(specs, default=0) + 1
     sublabels = (sub["id"] for label in tables["labels"].values() for sub in label.get("sublabels", ()))
-    found["labels"] = max(found["labels"], max(sublabels, default=0) + 1)
-    found.update(annotation_sequences(tables["annotations"].values()))
-    return found
+    sequences["labels"] = max(sequences["labels"], max(sublabels, default=0) + 1)
+    sequences.update(annotation_sequences(tables["annotations"].values()))
+    return sequences
 
 
 def _all_specs(label: Record) -> Iterable[Record]:

@@ -25,11 +25,11 @@ class Frames:
     related: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, given: int | Frames) -> Frames:
+    def of(cls, frames: int | Frames) -> Frames:
         """A number of pictures of 640 x 480 px, or the frames themselves."""
-        if isinstance(given, int):
-            return cls([(f"frame_{number:06d}.jpg", 640, 480) for number in range(given)])
-        return given
+        if isinstance(frames, int):
+            return cls([(f"frame_{number:06d}.jpg", 640, 480) for number in range(frames)])
+        return frames
 
     @classmethod
     def of_video(
@@ -150,8 +150,8 @@ class TaskBuilder:
         row |= _drawn(points, rest)
         row["elements"] = [
             {"id": self.seed.number("shape"), "type": "points", **self._common(name, frame, {}, label), "score": 1.0,
-             **_drawn(place, {})}
-            for name, place in elements.items()
+             **_drawn(point, {})}
+            for name, point in elements.items()
         ]  # fmt: skip
         self._put("shapes", frame, frame, row, job)
 
@@ -171,21 +171,21 @@ class TaskBuilder:
             "shapes": self._keyframes(kind, keyframes),
             "elements": [
                 {"id": self.seed.number("track"), **self._common(name, frames[0], {}, label),
-                 "shapes": self._keyframes("points", places)}
-                for name, places in elements.items()
+                 "shapes": self._keyframes("points", part_keyframes)}
+                for name, part_keyframes in elements.items()
             ],
         }  # fmt: skip
         self._put("tracks", frames[0], frames[-1], row, job)
 
     def _keyframes(self, kind: str, keyframes: Mapping[int, Sequence[float] | None]) -> list[Record]:
-        found, points = [], next(p for p in keyframes.values() if p is not None)
-        for frame, given in sorted(keyframes.items()):
-            points = points if given is None else given
-            drawn = _drawn(points, {"outside": given is None})
-            found.append(
+        rows, points = [], next(p for p in keyframes.values() if p is not None)
+        for frame, coordinates in sorted(keyframes.items()):
+            points = points if coordinates is None else coordinates
+            drawn = _drawn(points, {"outside": coordinates is None})
+            rows.append(
                 {"id": self.seed.number("tracked_shape"), "type": kind, "frame": frame, **drawn, "attributes": []}
             )
-        return found
+        return rows
 
     def _common(self, name: str, frame: int, rest: dict[str, Any], parent: str | None = None) -> Record:
         label = self._label(name, parent)
@@ -240,9 +240,9 @@ def _with_honeypots(
     chosen: dict[int, int] = {}
     for start in jobs:
         for turn in range(per_job):
-            place = (len(chosen) + turn) % pool
-            chosen[len(mixed)] = first + place
-            mixed.append(hidden[place])
+            index = (len(chosen) + turn) % pool
+            chosen[len(mixed)] = first + index
+            mixed.append(hidden[index])
         mixed += regular[start : start + size]
     return mixed + hidden, chosen
 

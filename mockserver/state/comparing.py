@@ -1,6 +1,6 @@
 """Differences between annotations and between states, object by object.
 
-differences(expected, found, ignore=["id"])
+differences(expected, actual, ignore=["id"])
 ["shape 12 (rectangle, frame 3): points [1, 2, 3, 4] -> [1, 2, 3, 5]", "missing: tag (label 4, frame 0)"]
 """
 
@@ -15,16 +15,16 @@ from mockserver.state.tables import Record, State
 KINDS = {"tags": "tag", "shapes": "shape", "tracks": "track", "intervals": "interval"}
 
 
-def differences(expected: Mapping[str, Any], found: Mapping[str, Any], ignore: Collection[str] = ()) -> list[str]:
-    """What must change in `expected` to get `found`; order does not count, keys in `ignore` neither, at any depth.
+def differences(expected: Mapping[str, Any], actual: Mapping[str, Any], ignore: Collection[str] = ()) -> list[str]:
+    """What must change in `expected` to get `actual`; order does not count, keys in `ignore` neither, at any depth.
 
     An expected object may leave out keys: what it does not say is not compared.
     """
     lines: list[str] = []
     for kind, name in KINDS.items():
         wanted = [_without(item, ignore) for item in expected.get(kind) or ()]
-        there = list(found.get(kind) or ())
-        lines += _compare(name, wanted, [(item, _without(item, ignore)) for item in there])
+        items = list(actual.get(kind) or ())
+        lines += _compare(name, wanted, [(item, _without(item, ignore)) for item in items])
     return lines
 
 
@@ -34,43 +34,43 @@ def _without(value: Any, ignore: Collection[str]) -> Any:
     return [_without(item, ignore) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _compare(name: str, wanted: list[Any], there: list[tuple[Any, Any]]) -> Iterator[str]:
-    left = []
+def _compare(name: str, wanted: list[Any], remaining: list[tuple[Any, Any]]) -> Iterator[str]:
+    unmatched = []
     for item in wanted:
-        place = next((row for row, (_, bare) in enumerate(there) if _covers(item, bare)), None)
-        if place is None:
-            left.append(item)
+        index = next((row for row, (_, bare) in enumerate(remaining) if _covers(item, bare)), None)
+        if index is None:
+            unmatched.append(item)
         else:
-            there.pop(place)
-    for item in left:
-        place = next((row for row, (_, bare) in enumerate(there) if _alike(item, bare)), None)
-        if place is None:
+            remaining.pop(index)
+    for item in unmatched:
+        index = next((row for row, (_, bare) in enumerate(remaining) if _alike(item, bare)), None)
+        if index is None:
             yield f"missing: {_title(name, item)}"
         else:
-            whole, bare = there.pop(place)
+            whole, bare = remaining.pop(index)
             yield f"{_title(name, whole)}: {'; '.join(_changes(item, bare))}"
-    yield from (f"unexpected: {_title(name, whole)}" for whole, _ in there)
+    yield from (f"unexpected: {_title(name, whole)}" for whole, _ in remaining)
 
 
-def _covers(wanted: Any, found: Any) -> bool:
+def _covers(wanted: Any, actual: Any) -> bool:
     if isinstance(wanted, Mapping):
-        return isinstance(found, Mapping) and all(
-            key in found and _covers(item, found[key]) for key, item in wanted.items()
+        return isinstance(actual, Mapping) and all(
+            key in actual and _covers(item, actual[key]) for key, item in wanted.items()
         )
     if isinstance(wanted, list):
-        return isinstance(found, list) and len(wanted) == len(found) and all(map(_covers, wanted, found))
-    return bool(wanted == found)
+        return isinstance(actual, list) and len(wanted) == len(actual) and all(map(_covers, wanted, actual))
+    return bool(wanted == actual)
 
 
-def _alike(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
-    keys = ("id",) if wanted.get("id") is not None and "id" in found else ("frame", "label_id", "type")
-    return all(wanted.get(key) == found.get(key) for key in keys if key in wanted)
+def _alike(wanted: Mapping[str, Any], actual: Mapping[str, Any]) -> bool:
+    keys = ("id",) if wanted.get("id") is not None and "id" in actual else ("frame", "label_id", "type")
+    return all(wanted.get(key) == actual.get(key) for key in keys if key in wanted)
 
 
-def _changes(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+def _changes(wanted: Mapping[str, Any], actual: Mapping[str, Any]) -> Iterator[str]:
     for key, item in wanted.items():
-        if key not in found or not _covers(item, found[key]):
-            yield f"{key} {_short(item)} -> {_short(found.get(key))}"
+        if key not in actual or not _covers(item, actual[key]):
+            yield f"{key} {_short(item)} -> {_short(actual.get(key))}"
 
 
 def _title(name: str, item: Mapping[str, Any]) -> str:
@@ -111,5 +111,5 @@ def _record_changes(table: str, old: Any, new: Any) -> list[str]:
 
 def contents(state: State, job: int) -> Record:
     """The annotations of a job as plain values, without filled-in defaults."""
-    found: Record = unpack(pack("annotations", state.tables["annotations"].get(job, {})))
-    return found
+    document: Record = unpack(pack("annotations", state.tables["annotations"].get(job, {})))
+    return document

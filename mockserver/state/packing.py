@@ -44,7 +44,7 @@ def sum_of(*parts: bytes) -> int:
     return zlib.crc32(b"\0".join(parts))
 
 
-def check_version(found: int) -> None:
+def check_version(version: int) -> None:
     """Raises: SnapshotError for a format newer than this program."""
-    if found > FORMAT_VERSION:
-        raise SnapshotError(f"saved in format {found}, this program knows up to {FORMAT_VERSION}")
+    if version > FORMAT_VERSION:
+        raise SnapshotError(f"saved in format {version}, this program knows up to {FORMAT_VERSION}")

@@ -94,8 +94,8 @@ class Store:
         state = State()
         state.restore(notes["baseline"])
         tables: dict[str, dict[Any, Any]] = {name: {} for name in TABLES}
-        for kind, key, value, given in self._db.execute("SELECT kind, key, value, sum FROM record"):
-            if given is not None and given != sum_of(kind.encode(), key, value):
+        for kind, key, value, checksum in self._db.execute("SELECT kind, key, value, sum FROM record"):
+            if checksum is not None and checksum != sum_of(kind.encode(), key, value):
                 raise SnapshotError(f"damaged record: {kind}, {unpack(key)!r}")
             tables[kind][unpack(key)] = unpack(value)
         # the order of a table is part of the state: by id, as the sequences gave them out
@@ -105,8 +105,8 @@ class Store:
         return state
 
     def _sequences(self) -> Iterator[tuple[str, int]]:
-        for name, number, given in self._db.execute("SELECT name, next, sum FROM sequence"):
-            if given is not None and (name, number, given) != _counter((name, number)):
+        for name, number, checksum in self._db.execute("SELECT name, next, sum FROM sequence"):
+            if checksum is not None and (name, number, checksum) != _counter((name, number)):
                 raise SnapshotError(f"damaged record: sequence {name}")
             yield name, number
 

@@ -145,8 +145,8 @@ class State:
             raise SnapshotError("not a snapshot of the mock server")
         check_version(int(version))
         if int(version) >= SUMMED_FROM:
-            content, given = content[4:], int.from_bytes(content[:4])
-            if sum_of(content) != given:
+            content, checksum = content[4:], int.from_bytes(content[:4])
+            if sum_of(content) != checksum:
                 raise SnapshotError("damaged snapshot: it is not what was saved")
         loaded = unpack(content)
         try:
