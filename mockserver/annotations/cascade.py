@@ -26,11 +26,11 @@ def forget_label(ctx: Context, label: Record) -> None:
     gone = {label["id"], *(part["id"] for part in label.get("sublabels", ()))}
     for job in jobs_with(ctx, label):
         old = job_annotations.stored(ctx, job).data
-        kept: dict[str, Any] = {
+        by_kind: dict[str, Any] = {
             kind: [item for item in getattr(old, kind) if item.label_id not in gone] for kind in _KINDS
         }
-        if any(len(kept[kind]) < len(getattr(old, kind)) for kind in _KINDS):
-            job_annotations.put(ctx, job, LabeledData(**kept))
+        if any(len(by_kind[kind]) < len(getattr(old, kind)) for kind in _KINDS):
+            job_annotations.put(ctx, job, LabeledData(**by_kind))
 
 
 def forget_specs(ctx: Context, label: Record, specs: Iterable[int]) -> None:
@@ -38,8 +38,8 @@ def forget_specs(ctx: Context, label: Record, specs: Iterable[int]) -> None:
     gone = set(specs)
     for job in jobs_with(ctx, label) if gone else ():
         old = job_annotations.stored(ctx, job).data
-        kept: dict[str, Any] = {kind: [_without(item, gone) for item in getattr(old, kind)] for kind in _KINDS}
-        job_annotations.put(ctx, job, LabeledData(**kept))
+        by_kind: dict[str, Any] = {kind: [_without(item, gone) for item in getattr(old, kind)] for kind in _KINDS}
+        job_annotations.put(ctx, job, LabeledData(**by_kind))
 
 
 _KINDS = ("tags", "shapes", "tracks", "intervals")

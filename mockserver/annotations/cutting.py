@@ -42,20 +42,20 @@ def _overlap(one: Item, other: Item, first: int, last: int) -> bool:
     return bool(max(one["frame"], first) <= min(other["frame"], last))
 
 
-def _cut_track(given: Item, first: int, last: int, three_d: bool) -> Item:
-    track = copy.deepcopy(given)
-    if given.get("elements"):
+def _cut_track(original: Item, first: int, last: int, three_d: bool) -> Item:
+    track = copy.deepcopy(original)
+    if original.get("elements"):
         # an element that is nowhere here stays, empty, and with the frame it began on pulls its skeleton there
         track["elements"] = [_cut_track(element, first, last, three_d) for element in track["elements"]]
-    own = _visible(track["shapes"], first, last)
-    if len(own) < len(track["shapes"]):
+    keyframes = _visible(track["shapes"], first, last)
+    if len(keyframes) < len(track["shapes"]):
         check_ways(track)
-        own = _with_borders(track, own, (first, last), three_d)
-        if own:
-            track["frame"] = own[0]["frame"]
-    for shape in own:
+        keyframes = _with_borders(track, keyframes, (first, last), three_d)
+        if keyframes:
+            track["frame"] = keyframes[0]["frame"]
+    for shape in keyframes:
         shape.pop("keyframe", None)
-    track["shapes"] = own
+    track["shapes"] = keyframes
     return track
 
 
@@ -66,12 +66,12 @@ def _visible(shapes: list[Item], first: int, last: int) -> list[Item]:
     return inside[max(lead, 0) :]
 
 
-def _with_borders(track: Item, own: list[Item], span: tuple[int, int], three_d: bool) -> list[Item]:
+def _with_borders(track: Item, keyframes: list[Item], span: tuple[int, int], three_d: bool) -> list[Item]:
     first, last = span
     shown = _visible(_shown(track, range(first, last + 1), three_d), first, last)
     if not shown:
-        return own
-    result = list(own)
+        return keyframes
+    result = list(keyframes)
     if not shown[0]["keyframe"]:
         result.insert(0, _border(shown[0]))
     end, final = shown[-1], max(track["shapes"], key=by_frame)["frame"]

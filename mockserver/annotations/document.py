@@ -62,7 +62,7 @@ _tag, _element, _drawn, _keyframe = _form(Tag), _form(Element), _form(Shape), _f
 _part, _whole, _interval = _form(TrackElement), _form(Track), _form(Interval)
 
 Row = tuple[int, int | None, Raw]
-"""(place in the order of its kind, id, JSON) of one object."""
+"""(sort key, id, JSON) of one object."""
 
 
 @dataclass(slots=True)

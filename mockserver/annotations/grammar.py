@@ -156,8 +156,8 @@ class _IdField(Field):
 
     __slots__ = ()
 
-    def read(self, item: Mapping[str, Any], name: str) -> Any:
-        value = item.get(name)
+    def read(self, given: Mapping[str, Any], name: str) -> Any:
+        value = given.get(name)
         number = None if value is None else integer(value)
         if self.default == "create" and number is not None:
             raise InvalidError("must be absent")

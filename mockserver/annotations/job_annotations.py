@@ -1,6 +1,6 @@
 """Annotations of jobs in the state: reading, and the four ways to change them.
 
-A job's annotations are one immutable `Held` value; a change puts another one in its place.
+A job's annotations are one immutable `StoredAnnotations`; a change puts another one in its place.
 """
 
 from __future__ import annotations

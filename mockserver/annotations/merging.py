@@ -148,14 +148,14 @@ def _tracks_agree(one: list[Overlap], other: list[Overlap]) -> Pairs:
     """Pairs of tracks of one label, and their mean agreement over the frames on which either is."""
     pairs = [(i, j) for (i, a), (j, b) in product(enumerate(one), enumerate(other)) if a.meets(b)]
     frames = [one[i].shapes.keys() & other[j].shapes.keys() for i, j in pairs]
-    both = [
+    shape_pairs = [
         (one[i].shapes[f], other[j].shapes[f]) for (i, j), shared in zip(pairs, frames, strict=True) for f in shared
     ]
-    either = [len(one[i].shapes.keys() | other[j].shapes.keys()) for i, j in pairs]
-    agreement = _agreements(both) if both else np.zeros(0)
+    frame_counts = [len(one[i].shapes.keys() | other[j].shapes.keys()) for i, j in pairs]
+    agreement = _agreements(shape_pairs) if shape_pairs else np.zeros(0)
     sums = np.bincount(np.repeat(np.arange(len(pairs)), [len(f) for f in frames]), agreement, len(pairs))
     first, second = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
-    return Pairs(first, second, sums / np.asarray(either))
+    return Pairs(first, second, sums / np.asarray(frame_counts))
 
 
 def _agreements(pairs: list[tuple[Item, Item]]) -> Floats:

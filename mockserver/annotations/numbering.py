@@ -48,13 +48,13 @@ def assign(state: State, data: LabeledData, taken: Iterable[Ids]) -> None:
     """
     listed: list[Ids] | None = None
     for kind, items in rows(data):
-        given = [item.id for item in items if item.id is not None]
-        if given:
+        given_ids = [item.id for item in items if item.id is not None]
+        if given_ids:
             listed = list(taken) if listed is None else listed
-            _check_free(kind, given, listed)
-            state.sequences[kind] = max(state.sequences.get(kind, 1), max(given) + 1)
-        if len(given) < len(items):
-            _number(items, state.next_id(kind, len(items) - len(given)))
+            _check_free(kind, given_ids, listed)
+            state.sequences[kind] = max(state.sequences.get(kind, 1), max(given_ids) + 1)
+        if len(given_ids) < len(items):
+            _number(items, state.next_id(kind, len(items) - len(given_ids)))
 
 
 def _number(items: list[Any], first: int) -> None:
@@ -64,9 +64,9 @@ def _number(items: list[Any], first: int) -> None:
             first += 1
 
 
-def _check_free(kind: str, given: list[int], taken: list[Ids]) -> None:
+def _check_free(kind: str, given_ids: list[int], taken: list[Ids]) -> None:
     seen: set[int] = set()
-    for number in given:
+    for number in given_ids:
         if number in seen or any(number in ids[kind] for ids in taken):
             text = f'duplicate key value violates unique constraint "{_TABLES[kind]}_pkey"'
             raise bare(f"{text}\nDETAIL:  Key (id)=({number}) already exists.\n")

@@ -71,10 +71,10 @@ def known(version: Version) -> dict[str, Schema]:
     return schemas
 
 
-def _apply(row: versions.Presence, schema: Schema, there: bool) -> None:
+def _apply(row: versions.Presence, schema: Schema, present: bool) -> None:
     if schema.words:
-        schema.words = schema.words | {row.name} if there else schema.words - {row.name}
-    elif there:
+        schema.words = schema.words | {row.name} if present else schema.words - {row.name}
+    elif present:
         schema.fields.setdefault(row.name, None)
     else:
         schema.fields.pop(row.name, None)
@@ -150,9 +150,9 @@ def drift(version: Version) -> Iterator[Outcome]:
 
 
 def _paths_of(version: Version) -> set[str]:
-    every = routes.of_version(version).all
-    patterns = {route.pattern: _unnamed(route.pattern.removesuffix("[/]")) for route in every}
-    return {f"{method} {patterns[route.pattern]}" for route in every for method in route.operations}
+    all_routes = routes.of_version(version).all
+    patterns = {route.pattern: _unnamed(route.pattern.removesuffix("[/]")) for route in all_routes}
+    return {f"{method} {patterns[route.pattern]}" for route in all_routes for method in route.operations}
 
 
 def _unnamed(path: str) -> str:

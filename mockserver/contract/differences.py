@@ -103,15 +103,15 @@ def _is_unknowable(path: str, got: Any) -> bool:
 
 def _objects(want: dict[str, Any], got: dict[str, Any], paths: Paths, path: str) -> Iterator[Difference]:
     for key, value in want.items():
-        where = f"{path}.{key}"
+        field_path = f"{path}.{key}"
         if key in got:
-            yield from compared(value, got[key], paths, where)
-        elif not paths.ignored.fullmatch(where):
-            yield Difference(Kind.FIELD_REMOVED, where, value)
+            yield from compared(value, got[key], paths, field_path)
+        elif not paths.ignored.fullmatch(field_path):
+            yield Difference(Kind.FIELD_REMOVED, field_path, value)
     for key, value in got.items():
-        where = f"{path}.{key}"
-        if key not in want and not paths.ignored.fullmatch(where):
-            yield Difference(Kind.FIELD_ADDED, where, actual=value)
+        field_path = f"{path}.{key}"
+        if key not in want and not paths.ignored.fullmatch(field_path):
+            yield Difference(Kind.FIELD_ADDED, field_path, actual=value)
 
 
 def _lists(want: list[Any], got: list[Any], paths: Paths, path: str) -> Iterator[Difference]:

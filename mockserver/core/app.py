@@ -124,11 +124,11 @@ class App:
             self.store.save(self.state, changed)
 
     def _transact(self, ctx: Context) -> Response:
-        before = lints.count_of(ctx)
+        count = lints.count_of(ctx)
         with self.state.transaction():
             response = dispatch(ctx)
             self._save()
         for action in ctx.on_commit:
             action()
-        lints.of_destruction(ctx, response.status, before)
+        lints.of_destruction(ctx, response.status, count)
         return response

@@ -73,12 +73,12 @@ def _row(operation: str, method: str, path: str, handler: str, version: Version)
 
 def summary(version: Version = versions.RECORDED) -> dict[str, Any]:
     """All rows, and how many of each answer there are."""
-    every = rows(version)
-    counts = {answer: sum(row.answer == answer for row in every) for answer in ("yes", "partly", "no")}
+    operations = rows(version)
+    counts = {answer: sum(row.answer == answer for row in operations) for answer in ("yes", "partly", "no")}
     return {
-        **counts, "share": 1 - counts["no"] / len(every), "operations": [asdict(row) for row in every],
-        "modelled": sorted(row.operation for row in every if row.answer != "no"),
-        "missing": sorted(row.operation for row in every if row.answer == "no"),
+        **counts, "share": 1 - counts["no"] / len(operations), "operations": [asdict(row) for row in operations],
+        "modelled": sorted(row.operation for row in operations if row.answer != "no"),
+        "missing": sorted(row.operation for row in operations if row.answer == "no"),
     }  # fmt: skip
 
 

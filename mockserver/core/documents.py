@@ -59,8 +59,8 @@ def retrieve_swagger(ctx: Context) -> Response:
     """GET /api/swagger/: a list of the endpoints for people."""
     if _moved(ctx):
         return _redirect(ctx)
-    every = routes.of_version(ctx.version).all
-    lines = [f"{method:<8}{route.pattern}" for route in every for method in route.operations]
+    all_routes = routes.of_version(ctx.version).all
+    lines = [f"{method:<8}{route.pattern}" for route in all_routes for method in route.operations]
     return text_response(200, f"<!doctype html>\n<title>CVAT REST API</title>\n<pre>{chr(10).join(lines)}</pre>\n")
 
 

@@ -134,8 +134,8 @@ def _check_match(match: str) -> None:
         if not path.startswith(("/", "*")):
             raise ValueError(f"a path begins with / or *, got {path!r}")
         return
-    every = routes.of_version(versions.NEWEST).all
-    operations = {operation for route in every for operation, _ in route.operations.values()}
+    all_routes = routes.of_version(versions.NEWEST).all
+    operations = {operation for route in all_routes for operation, _ in route.operations.values()}
     if match not in operations:
         near = difflib.get_close_matches(match, operations, n=3)
         raise ValueError(f"unknown operation {match!r}" + (f", near ones: {', '.join(near)}" if near else ""))

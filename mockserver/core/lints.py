@@ -93,11 +93,11 @@ def _size(held: Any) -> int:
     return sum(len(getattr(held.data, kind)) for kind in KEYS)
 
 
-def of_destruction(ctx: Context, status: int, before: int) -> None:
+def of_destruction(ctx: Context, status: int, count: int) -> None:
     """Note what a successful PUT or DELETE has removed."""
-    if not before or status >= 400:
+    if not count or status >= 400:
         return
     if ctx.request.method == "PUT":
-        ctx.warn(f"this PUT replaced {before} objects; PATCH ?action=create adds", "put-destroys")
+        ctx.warn(f"this PUT replaced {count} objects; PATCH ?action=create adds", "put-destroys")
     elif count_of(ctx) == 0:
-        ctx.warn(f"this DELETE removed all {before} objects", "delete-destroys")
+        ctx.warn(f"this DELETE removed all {count} objects", "delete-destroys")

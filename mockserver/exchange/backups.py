@@ -96,11 +96,11 @@ def _with_validation(ctx: Context, task: Record, dataset: Dataset, members: Memb
 def project_backup(ctx: Context, project: Record) -> bytes:
     """The zip of a project: its definition, and `task_0.zip`, `task_1.zip`, ... Raises: WorkError."""
     labels = [row for row in ctx.table("labels").values() if row.get("project_id") == project["id"]]
-    described = {
+    definition = {
         "name": project["name"], "bug_tracker": project["bug_tracker"], "status": project["status"], "version": "1.0",
         "labels": [installing.form_of(row) for row in labels],
     }  # fmt: skip
-    members = [(PROJECT, [orjson.dumps(described)])]
+    members = [(PROJECT, [orjson.dumps(definition)])]
     tasks = [task for task in ctx.table("tasks").values() if task["project_id"] == project["id"]]
     with_data = [task for task in tasks if task["id"] in ctx.table("data_meta")]
     members += [(f"task_{index}.zip", [task_backup(ctx, task)]) for index, task in enumerate(with_data)]
@@ -184,14 +184,14 @@ def restored_project(ctx: Context, data: bytes, home: int | None) -> Record:
     """A new project with its tasks. Raises: WorkError, AnnotoolsError, ApiError."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            described = orjson.loads(archive.read(PROJECT))
-            inner = [archive.read(name) for name in sorted(archive.namelist()) if name.endswith(".zip")]
-        name, labels = str(described["name"]), list(described["labels"])
+            definition = orjson.loads(archive.read(PROJECT))
+            task_backups = [archive.read(name) for name in sorted(archive.namelist()) if name.endswith(".zip")]
+        name, labels = str(definition["name"]), list(definition["labels"])
     except (zipfile.BadZipFile, KeyError, orjson.JSONDecodeError, TypeError, RuntimeError, OSError) as error:
         raise WorkError(f"not a backup of a project: {error}") from None
-    project = projects.add(ctx, {"name": name, "bug_tracker": str(described.get("bug_tracker") or "")}, home)
+    project = projects.add(ctx, {"name": name, "bug_tracker": str(definition.get("bug_tracker") or "")}, home)
     for label in labels:
         label_forms.create(ctx, label_forms.label(label), {"project_id": project["id"]})
-    for content in inner:
+    for content in task_backups:
         installing.adopt(ctx, restored_task(ctx, content, home), project)
     return project

@@ -147,18 +147,18 @@ def of_target(ctx: Context, target: str, record: Record) -> tuple[Dataset, Media
         first += len(dataset.frames)
     if not parts:
         return Dataset(labels=labels_of_project(ctx, record)), Media(())
-    whole = concat(parts)
-    names = _unlike_shown(whole)
+    joined = concat(parts)
+    names = _unlike_shown(joined)
     media = Media((frame, MediaFile(names[frame], file.opener)) for frame, file in files.items())
-    several = replace(whole.task, subset="")  # the frames have subsets of their own
-    return whole.replace(task=several, frames=replace(whole.frames, names=names)), media
+    several = replace(joined.task, subset="")  # the frames have subsets of their own
+    return joined.replace(task=several, frames=replace(joined.frames, names=names)), media
 
 
 def _unlike_shown(dataset: Dataset) -> tuple[str, ...]:
     """Names of all frames, of which those that are shown differ."""
     names = [str(name) for name in dataset.frames.names]
-    own = dataset.shown_frames.tolist()
-    for frame, name in zip(own, unlike([names[frame] for frame in own]), strict=True):
+    frames = dataset.shown_frames.tolist()
+    for frame, name in zip(frames, unlike([names[frame] for frame in frames]), strict=True):
         names[frame] = name
     return tuple(names)
 

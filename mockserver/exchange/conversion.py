@@ -108,16 +108,16 @@ def _store(ctx: Context, target: str, record: Record, document: Record, append: 
 
 def _seen_by_job(context: Dataset) -> Dataset:
     """The context with names only for the frames of its job: the server does not know the others in a job."""
-    own = set(context.jobs[0].frames().tolist())
+    job_frames = set(context.jobs[0].frames().tolist())
     numbered = enumerate(context.frames.names)
-    names = tuple(name if frame in own else f"(frame {frame} of another job)" for frame, name in numbered)
+    names = tuple(name if frame in job_frames else f"(frame {frame} of another job)" for frame, name in numbered)
     return context.replace(frames=replace(context.frames, names=names))
 
 
 def _check_frames(dataset: Dataset, context: Dataset) -> None:
     """Annotations of a job's import are on its frames. Raises: WorkError."""
-    used = np.concatenate([dataset.tags.frame, dataset.shapes.frame])
-    foreign = used[~np.isin(used, context.jobs[0].frames())]
+    frames = np.concatenate([dataset.tags.frame, dataset.shapes.frame])
+    foreign = frames[~np.isin(frames, context.jobs[0].frames())]
     if len(foreign):
         frame = int(foreign[0])
         name = context.frames.names[frame] if 0 <= frame < len(context.frames) else f"frame {frame}"
@@ -169,9 +169,9 @@ def labeled_data(dataset: Dataset) -> Record:
     document: Record = {"version": 0, "tags": [], "shapes": [], "tracks": [], "intervals": []}
     for name in members:
         if name.rpartition("/")[2] == "annotations.json":
-            found = orjson.loads(members[name])
+            content = orjson.loads(members[name])
             for kind in ("tags", "shapes", "tracks", "intervals"):
-                document[kind] += list(_without_ids(found.get(kind, ())))
+                document[kind] += list(_without_ids(content.get(kind, ())))
     return document
 
 
@@ -187,10 +187,10 @@ def _without_ids(items: Iterable[Record]) -> Iterator[Record]:
 def _read_into_project(ctx: Context, form: Format, source: Source, project: Record) -> Read:
     """A dataset with the labels of a project, which takes over what it lacks, and with the frames it has itself."""
     read = _reader(form)
-    own = read(source, None, Options(quirks=CVAT)).dataset
-    project_labels.complete(ctx, project, own)
+    dataset = read(source, None, Options(quirks=CVAT)).dataset
+    project_labels.complete(ctx, project, dataset)
     labels = bundles.labels_of_project(ctx, project)
-    result = read(source, Dataset(labels=labels, frames=own.frames), Options(quirks=CVAT))
+    result = read(source, Dataset(labels=labels, frames=dataset.frames), Options(quirks=CVAT))
     _refuse_problems(result)
     return result
 

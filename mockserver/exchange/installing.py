@@ -67,9 +67,9 @@ def install(ctx: Context, dataset: Dataset, media: Media | None = None, home: in
     Raises: UncheckedError, AnnotoolsError, ApiError for what cannot be a task.
     """
     members = bundle_of(dataset)
-    name, described = dataset.task.name or "task", orjson.loads(members["task.json"])
+    name, task_json = dataset.task.name or "task", orjson.loads(members["task.json"])
     task = tasks.add(ctx, {"name": name[:256], "bug_tracker": dataset.task.bug_tracker}, home)
-    ctx.state.update("tasks", task["id"], subset=described.get("subset") or "")
+    ctx.state.update("tasks", task["id"], subset=task_json.get("subset") or "")
     numbers = _labels(ctx, orjson.loads(members["labels.json"]), task)
     task = _data(ctx, task, dataset, orjson.loads(members["data_meta.json"]))
     if media is not None:
@@ -147,14 +147,14 @@ def _jobs(ctx: Context, task: Record, dataset: Dataset) -> dict[int, Record]:
         for span in segments.spans(task["size"], task["segment_size"], task["overlap"]):
             segments.add_job(ctx, task, span)
         return {}
-    found: dict[int, Record] = {}
+    by_number: dict[int, Record] = {}
     for number, job in zip(job_numbers(dataset.jobs), dataset.jobs, strict=True):
         record = _job(ctx, task, job)
-        parent = found.get(job.parent_job if job.parent_job is not None else -1)
+        parent = by_number.get(job.parent_job if job.parent_job is not None else -1)
         changes = {"stage": job.stage, "state": job.state, "type": versions.stored_word("JobType", job.type)}
         parent_id = parent["id"] if parent and job.type in REPLICA_TYPES else None
-        found[number] = ctx.state.update("jobs", record["id"], **changes, parent_job_id=parent_id)
-    return found
+        by_number[number] = ctx.state.update("jobs", record["id"], **changes, parent_job_id=parent_id)
+    return by_number
 
 
 def _job(ctx: Context, task: Record, job: Job) -> Record:
@@ -185,11 +185,11 @@ def adopt(ctx: Context, task: Record, project: Record) -> None:
     """Put a task with labels of its own into a project that has labels of the same names."""
     numbers = Numbers()
     labels = {row["name"]: row for row in ctx.table("labels").values() if row.get("project_id") == project["id"]}
-    for own in [row for row in ctx.table("labels").values() if row.get("task_id") == task["id"]]:
-        if own["name"] not in labels:
-            raise UncheckedError(f"the project has no label {own['name']!r}")
-        numbers.note(own, labels[own["name"]])
-        ctx.state.delete("labels", own["id"])
+    for label in [row for row in ctx.table("labels").values() if row.get("task_id") == task["id"]]:
+        if label["name"] not in labels:
+            raise UncheckedError(f"the project has no label {label['name']!r}")
+        numbers.note(label, labels[label["name"]])
+        ctx.state.delete("labels", label["id"])
     documents = {job["id"]: job_annotations.stored(ctx, job["id"]).data for job in lookup.jobs_of(ctx, task["id"])}
     ctx.state.update("tasks", task["id"], project_id=project["id"], organization_id=project["organization_id"])
     for pk, data in documents.items():

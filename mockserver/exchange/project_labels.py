@@ -22,13 +22,13 @@ _BACKGROUND = "background"  # what masks call nothing at all
 def complete(ctx: Context, project: Record, dataset: Dataset) -> None:
     """Add to the labels of a project what only the dataset has. Raises: WorkError, ApiError."""
     forms = [installing.form_of(item) for item in orjson.loads(installing.bundle_of(dataset)["labels.json"])]
-    own = {row["name"]: row for row in ctx.table("labels").values() if row.get("project_id") == project["id"]}
-    for form in forms if not own else ():
+    by_name = {row["name"]: row for row in ctx.table("labels").values() if row.get("project_id") == project["id"]}
+    for form in forms if not by_name else ():
         label_forms.create(ctx, form, {"project_id": project["id"]})
-    parts = {part["name"] for row in own.values() for part in row["sublabels"]}  # some formats say them as labels
-    for form in forms if own else ():
-        if form["name"] in own:
-            _add_attributes(ctx, own[form["name"]], form)
+    parts = {part["name"] for row in by_name.values() for part in row["sublabels"]}  # some formats say them as labels
+    for form in forms if by_name else ():
+        if form["name"] in by_name:
+            _add_attributes(ctx, by_name[form["name"]], form)
         elif form["name"] not in (_BACKGROUND, *parts):
             raise WorkError(f'Target project does not have label with name "{form["name"]}"')
 

@@ -70,8 +70,8 @@ def _add(joined: Joined, task: Record, dataset: Dataset, written: Members) -> It
     subset, renamed = task["subset"] or DEFAULT, dict[str, str]()
     for name, pieces in written:
         if name != FILE:
-            own = name.removeprefix("images/")
-            new_name = renamed.get(own) or renamed.setdefault(own, joined.name(subset, own))
+            old_name = name.removeprefix("images/")
+            new_name = renamed.get(old_name) or renamed.setdefault(old_name, joined.name(subset, old_name))
             yield f"images/{subset}/{new_name}", pieces
             continue
         text = b"".join(pieces).decode()

@@ -68,8 +68,8 @@ def _request(ctx: Context, rq_id: str) -> Record:
     record = queue.find(ctx, rq_id)
     if record is None:
         raise sentence(404, "There is no request with specified id")
-    own = record["owner_id"] == ctx.me["id"] or permissions.is_admin(ctx)
-    permissions.require(ctx, own or (record["action"] != "export" and _sees_target(ctx, record)))
+    is_own = record["owner_id"] == ctx.me["id"] or permissions.is_admin(ctx)
+    permissions.require(ctx, is_own or (record["action"] != "export" and _sees_target(ctx, record)))
     return record
 
 

@@ -29,12 +29,12 @@ _TUS: Headers = [
 
 
 def options(ctx: Context, **_: object) -> Response:
-    """OPTIONS of a place that takes uploads."""
+    """OPTIONS of a resource that takes uploads."""
     return empty_response(204, list(_TUS))
 
 
 def begin(ctx: Context, resource: str, keep_name: bool = False) -> Response:
-    """The answer to a POST with Upload-Length. `place`: what the upload is for, such as `jobs/68/annotations`."""
+    """The answer to a POST with Upload-Length. `resource`: what the upload is for, such as `jobs/68/annotations`."""
     length = _integer(ctx, "upload-length")
     if length > MAX_SIZE:
         raise bare(f"File size exceeds max limit of {MAX_SIZE} bytes", 413)
@@ -110,7 +110,7 @@ def append(ctx: Context, resource: str, file_id: str) -> Response:
 
 
 def take(ctx: Context, resource: str) -> dict[str, bytes]:
-    """The complete uploads for a place, name -> content; they are gone afterwards."""
+    """The complete uploads for a resource, name -> content; they are gone afterwards."""
     return {upload["name"]: _take(ctx, file_id) for file_id, upload in _complete(ctx, resource)}
 
 
@@ -134,7 +134,7 @@ def _take(ctx: Context, file_id: str) -> bytes:
 
 
 def keep(ctx: Context, resource: str, name: str, data: bytes) -> None:
-    """Put a whole file among the uploads for a place."""
+    """Add a whole file to the uploads for a resource."""
     file_id = f"{ctx.me['id']}_{ctx.env.uuid()}"
     ctx.env.spool.write(file_id, 0, data)
     record = {"place": resource, "name": name, "length": len(data), "offset": len(data)}

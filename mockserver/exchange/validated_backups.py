@@ -87,16 +87,16 @@ def lay_out(ctx: Context, task: Record, item: Record, names: list[str]) -> None:
     replicas = max((sum(job["parent_job_id"] == parent["id"] for job in jobs) for parent in jobs), default=0)
     ctx.state.update("tasks", task["id"], consensus_enabled=replicas > 0, replicas=replicas)
     data = item.get("data")
-    described = data.get("validation_layout") if isinstance(data, dict) else None
+    backup_layout = data.get("validation_layout") if isinstance(data, dict) else None
     record = frame_numbers.validation_of(ctx, task["id"])
-    if not isinstance(described, dict) or not record:
+    if not isinstance(backup_layout, dict) or not record:
         return
-    layout = {**record["layout"], "frames_per_job_count": described.get("frames_per_job_count")}
+    layout = {**record["layout"], "frames_per_job_count": backup_layout.get("frames_per_job_count")}
     job = ctx.table("jobs")[record["gt_job"]["id"]]
     pool = [int(frame) for frame in frame_numbers.of_job(job)]
-    layout["disabled_frames"] = sorted(set(described.get("disabled_frames") or ()) & set(pool))
+    layout["disabled_frames"] = sorted(set(backup_layout.get("disabled_frames") or ()) & set(pool))
     gt_job = {**record["gt_job"], "deleted_frames": layout["disabled_frames"]}
-    if described.get("mode") == "gt_pool":
+    if backup_layout.get("mode") == "gt_pool":
         layout |= {"mode": "gt_pool", **_honeypots(pool, names)}
         gt_job["included_frames"] = None
         ctx.state.update("jobs", job["id"], frames=None, start_frame=pool[0], stop_frame=pool[-1])
