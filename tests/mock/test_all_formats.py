@@ -11,7 +11,7 @@ from annotools import formats
 from mockserver.exchange import conversion
 from mockserver.exchange.format_names import EXPORTERS, IMPORTERS
 from tests.mock.conftest import Client
-from tests.mock.test_exchange import request, started
+from tests.mock.exchange_calls import request, started
 from tests.mock.test_tasks import MULTIPART, form
 
 TASK = "/api/tasks/38"

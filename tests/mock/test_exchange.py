@@ -1,11 +1,9 @@
-"""Exports, imports and background requests: names of requests and files, life cycle, uploads in pieces, permissions."""
+"""Exports and imports: names of files, what survives, what is refused, downloads."""
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
@@ -14,65 +12,32 @@ import pytest
 
 from mockserver.core.app import App
 from mockserver.seeds.sources import state_of
-from mockserver.state.context import Clock, Config, Env
+from mockserver.state.context import Config
 from tests.mock.conftest import Client
+from tests.mock.exchange_calls import EXPORT, JOB, exported, imported, request, started
 from tests.mock.test_tasks import MULTIPART, form
-
-JOB = "/api/jobs/69"
-EXPORT = f"{JOB}/dataset/export?format=COCO 1.0"
-
-
-def started(client: Client, url: str, method: str = "POST") -> str:
-    """The rq_id of something that runs in the background."""
-    response = client.send(method, url)
-    assert response.status == 202, response.body
-    found: str = response.json()["rq_id"]
-    return found
-
-
-def request(client: Client, rq_id: str, **how: Any) -> Any:
-    """A background request."""
-    response = client.get(f"/api/requests/{quote(rq_id)}", **how)
-    assert response.status == 200, response.body
-    return response.json()
-
-
-def exported(client: Client, url: str) -> dict[str, bytes]:
-    """Members of an export."""
-    found = request(client, started(client, url))
-    assert (found["status"], found["message"]) == ("finished", "")
-    content = client.get(found["result_url"].removeprefix("http://mock.test"), accept="*/*").body
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def imported(client: Client, name: str, files: dict[str, bytes], path: str = JOB, more: str = "") -> Any:
-    """The request that read a file."""
-    url = f"{path}/annotations?format={quote(name)}{more}"
-    response = client.send("POST", url, form(files, "annotation_file"), content_type=MULTIPART)
-    assert response.status == 202, response.body
-    return request(client, response.json()["rq_id"])
 
 
 def plain(document: Any) -> list[Any]:
-    """What of annotations survives a way through a file."""
+    """What of annotations survives an export and an import."""
     shapes = document["shapes"]
-    rounded = [[round(number, 2) for number in one["points"]] for one in shapes]
+    rounded = [[round(number, 2) for number in shape["points"]] for shape in shapes]
     return sorted(
-        (one["frame"], one["type"], one["label_id"], points) for one, points in zip(shapes, rounded, strict=True)
+        (shape["frame"], shape["type"], shape["label_id"], points)
+        for shape, points in zip(shapes, rounded, strict=True)
     )
 
 
 def test_names_of_requests_and_files(demo: Client) -> None:
     rq_id = started(demo, f"{EXPORT}&save_images=True")
     assert rq_id == "action=export&target=job&target_id=69&user_id=22&format=COCO_1~0&subresource=dataset"
-    found = request(demo, rq_id)
-    assert found["operation"] == {
+    done = request(demo, rq_id)
+    assert done["operation"] == {
         "type": "export:dataset", "target": "job", "project_id": None, "task_id": 38, "job_id": 69, "org_id": None,
         "format": "COCO 1.0", "lightweight": None,
     }  # fmt: skip
-    assert found["result_url"] == f"http://mock.test{JOB}/dataset/download?rq_id={quote(rq_id, safe='')}"
-    response = demo.get(found["result_url"].removeprefix("http://mock.test"))
+    assert done["result_url"] == f"http://mock.test{JOB}/dataset/download?rq_id={quote(rq_id, safe='')}"
+    response = demo.get(done["result_url"].removeprefix("http://mock.test"))
     assert response.header("Content-Disposition") == (
         'attachment; filename="job_69_dataset_2026_11_23_23_50_56_coco 1.0.zip"'
     )
@@ -147,21 +112,6 @@ def test_tasks_are_exported_and_imported(demo: Client) -> None:
     assert all(item in after for item in whole)  # and what tracks show, as shapes
 
 
-def _kept(done: Any) -> timedelta:
-    """How long a request is kept after its end."""
-    ends = [datetime.fromisoformat(done[name].replace("Z", "+00:00")) for name in ("finished_date", "expiry_date")]
-    return ends[1] - ends[0]
-
-
-def test_how_long_requests_are_kept(demo: Client) -> None:
-    """A day for an export, an hour for an import, 30 days for one that failed."""
-    assert _kept(request(demo, started(demo, EXPORT))) == timedelta(days=1)
-    good = imported(demo, "CVAT 1.1", {"a.xml": b"<annotations></annotations>"})
-    assert (good["status"], _kept(good)) == ("finished", timedelta(hours=1))
-    bad = imported(demo, "CVAT 1.1", {"a.xml": b"<annotations><image"})
-    assert (bad["status"], _kept(bad)) == ("failed", timedelta(days=30))
-
-
 def test_a_failed_import_changes_nothing_and_says_why(demo: Client) -> None:
     before = demo.get(f"{JOB}/annotations").json()
     failed = imported(demo, "CVAT 1.1", {"a.xml": b"<annotations><image"})
@@ -211,116 +161,3 @@ def test_downloads(demo: Client) -> None:
     assert demo.get(f"{path}?rq_id={quote(other)}").json() == ["Invalid export request id"]
     unknown = demo.get(f"{path}?rq_id={quote(other.replace('70', '69'))}")
     assert (unknown.status, unknown.body) == (400, b"Unknown export request id")
-
-
-def test_who_may_see_a_request(demo: Client) -> None:
-    demo.send("PATCH", JOB, {"assignee": 23})
-    export, reading = started(demo, EXPORT), imported(demo, "CVAT 1.1", {"a.xml": b"<annotations/>"})["id"]
-    url = request(demo, export)["result_url"].removeprefix("http://mock.test")
-    assert demo.get(f"/api/requests/{quote(export)}", user="ann1").status == 403
-    assert demo.get(url, user="ann1").status == 403
-    assert request(demo, reading, user="ann1")["id"] == reading
-    assert demo.get(f"/api/requests/{quote(reading)}", user="ann2").status == 403
-    assert demo.get("/api/requests", user="ann1").json()["count"] == 0
-    assert demo.get("/api/requests/x").body == b"There is no request with specified id"
-
-
-def test_requests_are_listed(demo: Client) -> None:
-    for url in (EXPORT, "/api/tasks/38/dataset/export?format=COCO 1.0"):
-        started(demo, url)
-    assert demo.get("/api/requests").json()["count"] == 2
-    for query, count in {"target=job": 1, "task_id=38": 2, "job_id=70": 0, "status=x": 0, "action=import": 0,
-                         "format=COCO 1.0": 2, "job_id=abc": 0, "org=": 2}.items():  # fmt: skip
-        assert demo.get(f"/api/requests?{query}").json()["count"] == count, query
-    newest = demo.get("/api/requests?page_size=1").json()["results"][0]
-    assert newest["operation"]["target"] == "task"
-    cache = demo.get("/api/requests").header("Cache-Control")
-    assert cache == "max-age=0, no-cache, no-store, must-revalidate, private"
-
-
-def test_life_of_a_request(demo_seed: dict[str, Any]) -> None:
-    app = App(state_of(demo_seed), Config("real"), Env(Clock("manual")))
-    client = Client(app, "demo_admin")
-    rq_id = started(client, EXPORT)
-    assert request(client, rq_id)["status"] == "queued"
-    assert client.send("POST", EXPORT).status == 409
-    app.env.clock.advance(0.2)
-    running = request(client, rq_id)
-    assert (running["status"], running["result_url"], running["finished_date"]) == ("started", None, None)
-    not_yet = client.get(f"{JOB}/dataset/download?rq_id={quote(rq_id)}")
-    assert (not_yet.status, not_yet.body) == (400, b"The export process is not finished")
-    app.env.clock.advance(1)
-    done = request(client, rq_id)
-    assert done["status"] == "finished"
-    assert client.send("POST", f"/api/requests/{quote(rq_id)}/cancel").status == 400
-    app.env.clock.advance(25 * 3600)
-    assert client.get(done["result_url"].removeprefix("http://mock.test")).status == 404
-    assert client.send("POST", EXPORT).status == 202
-
-
-def test_a_queued_request_can_be_cancelled(demo_seed: dict[str, Any]) -> None:
-    client = Client(App(state_of(demo_seed), Config("real"), Env(Clock("manual"))), "demo_admin")
-    rq_id = started(client, EXPORT)
-    assert client.send("POST", f"/api/requests/{quote(rq_id)}/cancel").status == 200
-    assert client.get(f"/api/requests/{quote(rq_id)}").status == 404
-
-
-def test_an_import_works_without_being_polled(demo: Client) -> None:
-    xml = b'<annotations><image id="0" name="a/img 01.jpg" width="1" height="1"></image></annotations>'
-    body = form({"a.xml": xml}, "annotation_file")
-    demo.send("POST", f"{JOB}/annotations?format=CVAT 1.1", body, content_type=MULTIPART)
-    assert demo.get(f"{JOB}/annotations").json()["shapes"] == []
-
-
-# --- uploads in pieces --------------------------------------------------------------------------------------------
-
-
-def begin(client: Client, length: int = 10, **headers: str) -> str:
-    """The place of a new upload."""
-    headers |= {"upload_length": str(length), "tus_resumable": "1.0.0"}
-    response = client.send("POST", f"{JOB}/annotations", b"", **headers)
-    assert response.status == 201
-    assert (response.header("Tus-Max-Size"), response.header("Cache-Control")) == ("26843545600", "no-store")
-    return (response.header("Location") or "").removeprefix("http://mock.test")
-
-
-def piece(client: Client, place: str, data: bytes, offset: int, user: str = "demo_admin") -> Any:
-    """The answer to a piece."""
-    media = "application/offset+octet-stream"
-    return client.send("PATCH", place, data, user=user, upload_offset=str(offset), content_type=media)
-
-
-def test_pieces(demo: Client) -> None:
-    assert demo.send("POST", f"{JOB}/annotations/?format=CVAT 1.1", b"", upload_start="").status == 202
-    content = b"<annotations></annotations>"
-    place = begin(demo, len(content))
-    assert piece(demo, place, content[:9], 0).header("Upload-Offset") == "9"
-    head = demo.send("HEAD", place)
-    assert (head.status, head.header("Upload-Offset"), head.header("Upload-Length")) == (200, "9", str(len(content)))
-    assert piece(demo, place, content[9:], 5).status == 409
-    assert piece(demo, place, content[9:] + b"x", 9).status == 413
-    assert demo.send("PATCH", place, b"x", upload_offset="9", content_type="text/plain").status == 415
-    assert demo.get(place).status == 405
-    assert piece(demo, place, content[9:], 9).status == 204
-    assert demo.send("HEAD", place).status == 404
-    name = place.rpartition("/")[2]
-    finish = f"{JOB}/annotations?format=CVAT 1.1&filename={name}"
-    assert demo.send("POST", finish, b"", upload_finish="").status == 202
-    assert demo.get(f"{JOB}/annotations").json()["shapes"] == []
-    assert demo.send("POST", finish, b"", upload_finish="").json() == ["No such file were uploaded"]
-
-
-def test_pieces_of_others_and_of_nobody(demo: Client) -> None:
-    demo.send("PATCH", JOB, {"assignee": 23})
-    place = begin(demo)
-    assert piece(demo, place, b"x", 0, "ann1").status == 403
-    own = place.rpartition("_")[0]
-    assert piece(demo, f"{own}_unknown", b"x", 0).status == 404
-
-
-def test_large_uploads(demo: Client) -> None:
-    response = demo.send("POST", f"{JOB}/annotations", b"", upload_length="26843545601", tus_resumable="1.0.0")
-    assert (response.status, response.json()) == (413, "File size exceeds max limit of 26843545600 bytes")
-    assert demo.send("POST", f"{JOB}/annotations", b"", upload_length="x", tus_resumable="1.0.0").status == 400
-    options = demo.send("OPTIONS", f"{JOB}/annotations")
-    assert (options.status, options.header("Tus-Version")) == (204, "1.0.0")
