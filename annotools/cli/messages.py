@@ -133,11 +133,12 @@ class Progress:
         while not self._over.wait(pause):
             pause = _OFTEN
             self._shown = True
-            seconds, amount = time.monotonic() - self._start, self._amount
-            how_far = (
-                amount.text(time.monotonic()) if amount and self._known else f"step {self._count}, {seconds:.0f} s"
-            )
-            _draw(f"{_ERASE}{one_line(self._step)[:60]}  {how_far}")
+            _draw(f"{_ERASE}{one_line(self._step)[:60]}  {self._how_far(time.monotonic())}")
+
+    def _how_far(self, now: float) -> str:
+        if self._amount and self._known:
+            return self._amount.text(now)
+        return f"step {self._count}, {now - self._start:.0f} s"
 
     def end(self) -> None:
         """Take the line away."""
