@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from annotools import transform
@@ -52,8 +53,9 @@ def convert_each(
         "context": context_of(choices.get("context")), "images": _seen(choices.get("images"), seen),
         "force": True,  # each place was free, or free to replace: what is there is of a worker that was lost afterwards
     }  # fmt: skip
+    alike = partial(convert, to=to, **shared)
     calls = [
-        Call(_one_output, (convert, seen(source), place, to, shared, record))
+        Call(_one_output, (alike, seen(source), place, record))
         for source, place, record in zip(sources, places, records, strict=True)
     ]
     each = [
@@ -94,19 +96,14 @@ def _whole(done: Conversions) -> Conversions:
 
 
 def _one_output(
-    convert: Callable[..., Conversion],
-    source: Where,
-    place: str,
-    to: str,
-    choices: Mapping[str, Any],
-    record: Record | None,
-) -> Done:
+    convert: Callable[..., Conversion], source: Where, place: str, record: Record | None
+) -> Done:  # fmt: skip
     """What a worker does: the report, and whether it is of an earlier run."""
     key = record.key(source) if record else ""  # before it is read: what is changed meanwhile is made again
     known = record.report(key, place) if record else None
     if known is not None:
         return known, True
-    done = convert(source, place, to, **choices)
+    done = convert(source, place)
     done = replace(done, losses=done.losses.without_rows())  # they are of no use to who has no dataset
     if record:
         record.write(key, place, done)
