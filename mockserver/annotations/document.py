@@ -72,7 +72,7 @@ class Shown:
     rows: dict[str, list[Row]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
 
     def after(self, kept: LabeledData, more: Shown) -> Shown:
-        """The rows of the records that are left, and some more."""
+        """The rows of the records that stay, followed by more rows."""
         return Shown({kind: _of(self.rows[kind], getattr(kept, kind)) + more.rows[kind] for kind in KINDS})
 
     def encode(self) -> bytes:

@@ -134,7 +134,7 @@ def _counted(items: list[Any]) -> Counter[str]:
 
 
 def _aligned(want: list[Any], got: list[Any], paths: Paths, path: str) -> list[Any]:
-    """`got` in the order of `want`: equal items first, what is left fills the other places."""
+    """`got` in the order of `want`: equal items first, the rest fills the gaps."""
     rest, slots = list(got), [None] * len(want)
     for index, item in enumerate(want):
         item_path = f"{path}[{index}]"

@@ -66,7 +66,7 @@ def _written(form: Format, dataset: Dataset, media: Media, options: Options) -> 
 
 
 def _add(joined: Joined, task: Record, dataset: Dataset, written: Members) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Take over what one task was written as; gives its pictures."""
+    """Add the XML of one task to the project's; gives its pictures."""
     subset, renamed = task["subset"] or DEFAULT, dict[str, str]()
     for name, pieces in written:
         if name != FILE:
@@ -82,7 +82,7 @@ def _add(joined: Joined, task: Record, dataset: Dataset, written: Members) -> It
 
 
 def _placed(joined: Joined, task: Record, body: str, renamed: dict[str, str]) -> str:
-    """Images and tracks with the task and the subset that they are of."""
+    """Images and tracks, marked with their task and subset."""
     subset = task["subset"] or DEFAULT
 
     def image(match: re.Match[str]) -> str:

@@ -26,7 +26,7 @@ def check(format_name: str, dataset: Dataset) -> None:
 
 
 def _ways(dataset: Dataset) -> None:
-    """Between two visible keyframes of masks, or of different types, the server knows no way."""
+    """The server cannot interpolate between two visible keyframes of masks, or of different types."""
     shapes = dataset.shapes
     rows = np.flatnonzero(shapes.track >= 0)
     rows = rows[np.lexsort((shapes.frame[rows], shapes.track[rows]))]

@@ -58,7 +58,7 @@ def _leads(ctx: Context, organization: int) -> bool:
 
 
 def create(ctx: Context) -> Response:
-    """POST /api/invitations: by a maintainer, for a role below the own one."""
+    """POST /api/invitations: by a maintainer, for a role below their own."""
     if ctx.organization is None:
         permissions.require(ctx, permissions.is_admin(ctx))
         raise errors("Invitations are made in an organization: name it with org, org_id or X-Organization")

@@ -56,7 +56,7 @@ def retrieve(ctx: Context, pk: int) -> Response:
 
 
 def _meet(ctx: Context, user_id: int) -> bool:
-    """Whether two users are members of the organization the request is about."""
+    """Whether the user and another one are members of the organization that the request is about."""
     if ctx.organization is None:
         return False
     pk = ctx.organization["id"]

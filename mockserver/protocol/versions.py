@@ -123,7 +123,7 @@ def stored_word(enum: str, given: str) -> str:
 
 
 def words(version: Version, enum: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of some words that a version has."""
+    """The ones of these words that a version has."""
     hidden = {row.name for row in _BY_SCHEMA[enum] if not row.holds(version)}
     return tuple(name for name in names if name not in hidden)
 

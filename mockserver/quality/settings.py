@@ -23,7 +23,7 @@ _CHOICES = {"target_metric": METRICS, "point_size_base": ("group_bbox_size", "im
 
 
 def _share(value: object) -> float:
-    """A number from 0 to 1, in the server's words for what is none."""
+    """A number from 0 to 1; what is wrong is told in the server's words."""
     share = number(value)
     if share > 1:
         raise forms.InvalidError("Ensure this value is less than or equal to 1.")

@@ -26,7 +26,7 @@ Ids = dict[int, int]
 def into_project(ctx: Context, task: Record, project: Record, renamed: dict[int, str]) -> Record:
     """Give a task the labels of a project; the fields of the task that change. `renamed`: old label id -> its new name.
 
-    Raises: ApiError 400 for a label or attribute that the project has not.
+    Raises: ApiError 400 for a label or attribute that the project does not have.
     """
     task_labels = lookup.labels_of(ctx, task)
     project_labels = [row for row in ctx.table("labels").values() if row.get("project_id") == project["id"]]

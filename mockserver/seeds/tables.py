@@ -76,7 +76,7 @@ def _token(row: Record) -> Record:
 
 
 def _invite(memberships: Table, invitations: Iterable[Record]) -> None:
-    """Say of memberships who invited to them, and make those that are still open."""
+    """Note on memberships who sent their invitation, and add those whose invitation is still open."""
     by_key = {row["invitation"]: row for row in memberships.values() if row.get("invitation")}
     for row in invitations:
         pending = {

@@ -16,7 +16,7 @@ KINDS = {"tags": "tag", "shapes": "shape", "tracks": "track", "intervals": "inte
 
 
 def differences(expected: Mapping[str, Any], actual: Mapping[str, Any], ignore: Collection[str] = ()) -> list[str]:
-    """What must change in `expected` to get `actual`; order does not count, keys in `ignore` neither, at any depth.
+    """What must change in `expected` to get `actual`; order does not count, nor do keys in `ignore`, at any depth.
 
     An expected object may leave out keys: what it does not say is not compared.
     """
