@@ -1,7 +1,7 @@
 """Agreement with ground truth, and consensus of replicas, as CVAT 2.56 to 2.73 computes them.
 
-    found = report(dataset, Settings(iou_threshold=0.5))    # ground truth is one of the dataset's jobs
-    found.task, found.jobs, found.as_dict()                 # the server's own documents
+    result = report(dataset, Settings(iou_threshold=0.5))   # ground truth is one of the dataset's jobs
+    result.task, result.jobs, result.as_dict()              # the server's own documents
     merged, losses = merge_replicas(dataset)                # the replicas of each job as its annotations
 
     settings            how annotations are compared

@@ -1,4 +1,4 @@
-"""From places to a job, from jobs to a task: sums, as the server adds them up.
+"""From frame pairs to a job, from jobs to a task: sums, as the server adds them up.
 
 task = sum of its jobs: a frame that two of them share counts twice
 mean_iou of a job is the mean of its frames; that of a task is always 0, which is a slip of the server
@@ -54,8 +54,8 @@ class Totals:
         }  # fmt: skip
 
 
-def of_places(numbers: Numbers, frames: Ints, total_frames: int, kinds: Sequence[str], *, empty: bool) -> Totals:
-    """The totals of a job.  frames: of its places.  kinds: words of its conflicts.  empty: `empty_is_annotated`."""
+def of_job(numbers: Numbers, frames: Ints, total_frames: int, kinds: Sequence[str], *, empty: bool) -> Totals:
+    """The totals of a job.  frames: of its frame pairs.  kinds: words of conflicts.  empty: `empty_is_annotated`."""
     matrix = numbers.matrix.sum(axis=0)
     counts = annotation_counts(matrix)
     if empty:
@@ -112,11 +112,11 @@ def _sum(arrays: Sequence[Array], shape: tuple[int, ...]) -> Ints:
 
 
 def frame_items(
-    numbers: Numbers, frames: Ints, found: list[Document], labels: list[str], *, empty: bool
+    numbers: Numbers, frames: Ints, items: list[Document], labels: list[str], *, empty: bool
 ) -> dict[str, Document]:
-    """The `frame_results`: of each frame all its places.  found: conflicts, by place in any order."""
+    """The `frame_results`: of each frame all its frame pairs.  items: conflicts, in any order."""
     by_frame: dict[int, list[Document]] = {frame: [] for frame in frames.tolist()}
-    for conflict in found:
+    for conflict in items:
         by_frame[conflict["frame_id"]].append(conflict)
     order = np.argsort(frames, kind="stable")
     starts = np.searchsorted(frames[order], list(by_frame)).tolist()
@@ -127,18 +127,18 @@ def frame_items(
     }
 
 
-def _frame_item(numbers: Numbers, found: list[Document], labels: list[str], *, empty: bool) -> Document:
+def _frame_item(numbers: Numbers, conflicts: list[Document], labels: list[str], *, empty: bool) -> Document:
     matrix = numbers.matrix.sum(axis=0)
     counts = annotation_counts(matrix)
     if empty:
         least = ("total", "ds", "gt")
-        each = [annotation_counts(one) for one in numbers.matrix]
+        each = [annotation_counts(matrix) for matrix in numbers.matrix]
         counts = {name: sum(one[name] for one in each) for name in counts}
         counts["valid_count"] += sum(one["total_count"] == 0 for one in each)
         counts |= {f"{name}_count": sum(max(one[f"{name}_count"], 1) for one in each) for name in least}
-    kinds: Any = (conflict["type"] for conflict in found)
+    kinds: Any = (conflict["type"] for conflict in conflicts)
     return {
-        "conflicts": found, **conflict_counts(kinds), "annotations": annotations_item(matrix, labels, counts),
+        "conflicts": conflicts, **conflict_counts(kinds), "annotations": annotations_item(matrix, labels, counts),
         "annotation_components": components_item(
             numbers.shape.sum(axis=0), numbers.label.sum(axis=0), float(numbers.mean_iou.mean())
         ),

@@ -18,7 +18,7 @@ from annotools.model.tables import Attributes
 
 
 class AttributeValues(NamedTuple):
-    """codes: places in `pool`, a row an object, a value a specification of its label, in the order of these."""
+    """codes: positions in `pool`, a row an object, a value a specification of its label, in the order of these."""
 
     codes: Ints
     offsets: Ints
@@ -28,8 +28,8 @@ class AttributeValues(NamedTuple):
         """Whether the values of two objects of one label differ, pair by pair.  (n,) bool"""
         counts = np.diff(self.offsets)[first]
         pair = np.repeat(np.arange(len(first)), counts)
-        places = (self.codes[expand_ranges(self.offsets[rows], counts)] for rows in (first, second))
-        unequal = np.not_equal(*places)
+        codes = (self.codes[expand_ranges(self.offsets[rows], counts)] for rows in (first, second))
+        unequal = np.not_equal(*codes)
         return np.bincount(pair[unequal], minlength=len(first)) > 0
 
 
@@ -50,20 +50,20 @@ def attribute_values(dataset: Dataset, label: Ints, owners: Owners) -> Attribute
     defaults = {number: [texts.code(spec, spec.default_value) for spec in row] for number, row in specs.items()}
     codes = np.array([code for number in label.tolist() for code in defaults.get(number, ())], np.int64)
     for kind, rows in ((Owner.TAG, owners.tag), (Owner.TRACK, owners.track), (Owner.SHAPE, owners.shape)):
-        given = dataset.attributes.of_kind(kind)
-        thing, row = _joined(rows, given)
-        place, home = texts.places(given.spec[row])
-        fits = home == label[thing]
-        codes[offsets[:-1][thing[fits]] + place[fits]] = texts.codes(given)[row[fits]]
+        values = dataset.attributes.of_kind(kind)
+        thing, row = _joined(rows, values)
+        position, owning_label = texts.positions(values.spec[row])
+        fits = owning_label == label[thing]
+        codes[offsets[:-1][thing[fits]] + position[fits]] = texts.codes(values)[row[fits]]
     return AttributeValues(codes, offsets, tuple(texts.pool))
 
 
-def _joined(rows: Ints, given: Attributes) -> tuple[Ints, Ints]:
-    """Which objects (by the row that they are of) have which of these attributes: pairs of places."""
+def _joined(rows: Ints, values: Attributes) -> tuple[Ints, Ints]:
+    """Which objects (by the row that they are of) have which of these attributes: pairs of positions."""
     order = np.argsort(rows, kind="stable")
-    starts = np.searchsorted(rows[order], given.owner)
-    counts = np.searchsorted(rows[order], given.owner, side="right") - starts
-    return order[expand_ranges(starts, counts)], np.repeat(np.arange(len(given)), counts)
+    starts = np.searchsorted(rows[order], values.owner)
+    counts = np.searchsorted(rows[order], values.owner, side="right") - starts
+    return order[expand_ranges(starts, counts)], np.repeat(np.arange(len(values)), counts)
 
 
 class _Texts:
@@ -72,26 +72,27 @@ class _Texts:
     def __init__(self, dataset: Dataset) -> None:
         self.pool: dict[str, int] = {}
         self._specs = dataset.labels.specs
-        self._places = {
-            spec.id: (place, label.id) for label in dataset.labels for place, spec in enumerate(label.attributes)
+        self._positions = {
+            spec.id: (position, label.id) for label in dataset.labels for position, spec in enumerate(label.attributes)
         }
 
     def code(self, spec: AttributeSpec | None, text: str) -> int:
         """The code of one value."""
         return self.pool.setdefault(typed(spec, text), len(self.pool))
 
-    def codes(self, given: Attributes) -> Ints:
-        """The codes of given values; each combination of specification and text is looked at once."""
-        pairs, inverse = np.unique(np.stack([given.spec, given.value]), axis=1, return_inverse=True)
+    def codes(self, values: Attributes) -> Ints:
+        """The codes of values; each combination of specification and text is looked at once."""
+        pairs, inverse = np.unique(np.stack([values.spec, values.value]), axis=1, return_inverse=True)
         specs = [self._specs.get(number, (None, None))[1] for number in pairs[0].tolist()]
-        codes = [self.code(spec, given.pool[value]) for spec, value in zip(specs, pairs[1].tolist(), strict=True)]
+        codes = [self.code(spec, values.pool[value]) for spec, value in zip(specs, pairs[1].tolist(), strict=True)]
         return np.array(codes, np.int64)[inverse.reshape(-1)]
 
-    def places(self, specs: Ints) -> tuple[Ints, Ints]:
+    def positions(self, specs: Ints) -> tuple[Ints, Ints]:
         """Where in their label specifications stand, and the ids of these labels; -1, -1 for what nobody defines."""
         unique, inverse = np.unique(specs, return_inverse=True)
-        found = np.array([self._places.get(number, (-1, -1)) for number in unique.tolist()], np.int64).reshape(-1, 2)
-        return found[inverse, 0], found[inverse, 1]
+        pairs = [self._positions.get(number, (-1, -1)) for number in unique.tolist()]
+        position, label = np.array(pairs, np.int64).reshape(-1, 2).T
+        return position[inverse], label[inverse]
 
 
 def typed(spec: AttributeSpec | None, text: str) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 
 from annotools.geometry.ragged import Ints
 from annotools.quality.objects import Kind, Objects
-from annotools.quality.pairing import Pairing, Places, pair
+from annotools.quality.pairing import FramePairs, Pairing, pair
 from annotools.quality.settings import ConsensusSettings, Settings
 
 Cluster = list[int]  # rows of objects, in the order of their replicas
@@ -27,33 +27,33 @@ def compared(objects: Objects, replicas: list[int], settings: ConsensusSettings)
     """Every two replicas on every frame."""
     block = np.flatnonzero(np.diff(objects.key, prepend=-1))
     home, frame = objects.home[block], objects.frame[block]
-    order = {row: place for place, row in enumerate(replicas)}
+    order = {row: rank for rank, row in enumerate(replicas)}
     first, second = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for one, other in combinations(sorted(order, key=order.__getitem__), 2):
         mine, theirs = np.flatnonzero(home == one), np.flatnonzero(home == other)
         _, i, j = np.intersect1d(frame[mine], frame[theirs], return_indices=True)
         first.append(mine[i])
         second.append(theirs[j])
-    places = Places(np.concatenate(first), np.concatenate(second))
+    frame_pairs = FramePairs(np.concatenate(first), np.concatenate(second))
     how = Settings(iou_threshold=settings.iou_threshold)
-    return pair(objects, places, how, consensus=True)
+    return pair(objects, frame_pairs, how, consensus=True)
 
 
-def clusters(objects: Objects, found: Pairing, threshold: float) -> tuple[list[Cluster], Near]:
+def clusters(objects: Objects, pairing: Pairing, threshold: float) -> tuple[list[Cluster], Near]:
     """All clusters but those of tags, frame by frame and kind by kind, and how alike their members are."""
     links: dict[int, list[int]] = {}
-    same = objects.label[found.pairs.first] == objects.label[found.pairs.second]
-    for first, second in zip(found.pairs.first[same].tolist(), found.pairs.second[same].tolist(), strict=True):
+    same = objects.label[pairing.pairs.first] == objects.label[pairing.pairs.second]
+    for first, second in zip(pairing.pairs.first[same].tolist(), pairing.pairs.second[same].tolist(), strict=True):
         links.setdefault(first, []).append(second)
-    pairs = zip(found.near.first.tolist(), found.near.second.tolist(), strict=True)
-    near = dict(zip(pairs, found.near.similarity.tolist(), strict=True))
+    pairs = zip(pairing.near.first.tolist(), pairing.near.second.tolist(), strict=True)
+    near = dict(zip(pairs, pairing.near.similarity.tolist(), strict=True))
     used: set[int] = set()
-    made = []
+    result = []
     homes = objects.home.tolist()
     for row in _in_order(objects):
         if row not in used:
-            made.append(_grown(row, links, used, _Bounds(near, homes, threshold)))
-    return made, near
+            result.append(_grown(row, links, used, _Bounds(near, homes, threshold)))
+    return result, near
 
 
 def _in_order(objects: Objects) -> Iterator[int]:
@@ -88,9 +88,9 @@ def _grown(start: int, links: dict[int, list[int]], used: set[int], bounds: _Bou
         row = waiting.pop(0)
         cluster.append(row)
         used.add(row)
-        for other in links.get(row, ()):
-            if other not in used and other not in waiting and bounds.admit(cluster, other):
-                waiting.append(other)
+        for candidate in links.get(row, ()):
+            if candidate not in used and candidate not in waiting and bounds.admit(cluster, candidate):
+                waiting.append(candidate)
     return sorted(cluster)
 
 

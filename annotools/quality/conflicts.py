@@ -1,7 +1,7 @@
-"""What is wrong on each frame, as a table: type, place, and the objects of both sides.
+"""What is wrong on each frame, as a table: type, frame pair, and the objects of both sides.
 
 missing_annotation   error     ground truth has it, the job does not
-low_overlap          warning   both have it, but not at the same place
+low_overlap          warning   both have it, but not in the same position
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from annotools.geometry.ragged import Bools, Ints
 from annotools.quality.coverage import covered
 from annotools.quality.grouping import mismatching
 from annotools.quality.objects import Kind, Objects
-from annotools.quality.pairing import Pairing, Places
+from annotools.quality.pairing import FramePairs, Pairing
 from annotools.quality.settings import Settings
 
 
@@ -51,7 +51,7 @@ class Conflicts:
     """type: codes of `Conflict`.  ds, gt: rows of the objects of the job and of the ground truth, -1 for none."""
 
     type: Ints
-    place: Ints
+    frame_pair: Ints
     ds: Ints
     gt: Ints
 
@@ -63,15 +63,15 @@ class Conflicts:
         return replace(self, **{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
-def conflicts(objects: Objects, places: Places, pairing: Pairing, settings: Settings) -> Conflicts:
-    """All conflicts, by place and type.  First is the ground truth, second the job."""
+def conflicts(objects: Objects, frame_pairs: FramePairs, pairing: Pairing, settings: Settings) -> Conflicts:
+    """All conflicts, by frame pair and type.  First is the ground truth, second the job."""
     pairs = pairing.pairs
     same = objects.label[pairs.first] == objects.label[pairs.second]
     shape = objects.kind[pairs.first] != Kind.TAG
     low = shape & (pairs.similarity > 0) & (pairs.similarity < settings.low_overlap_threshold)
-    found: list[tuple[Conflict, Any, Any, Any]] = [
-        (Conflict.MISSING_ANNOTATION, pairing.first.place, -1, pairing.first.row),
-        (Conflict.EXTRA_ANNOTATION, pairing.second.place, pairing.second.row, -1),
+    parts: list[tuple[Conflict, Any, Any, Any]] = [
+        (Conflict.MISSING_ANNOTATION, pairing.first.frame_pair, -1, pairing.first.row),
+        (Conflict.EXTRA_ANNOTATION, pairing.second.frame_pair, pairing.second.row, -1),
     ]
     of_pairs = {Conflict.LOW_OVERLAP: low, Conflict.MISMATCHING_LABEL: ~same}
     if settings.compare_line_orientation:
@@ -79,38 +79,38 @@ def conflicts(objects: Objects, places: Places, pairing: Pairing, settings: Sett
     if settings.compare_attributes:
         of_pairs[Conflict.MISMATCHING_ATTRIBUTES] = _other_attributes(objects, pairing, same)
     if settings.compare_groups:
-        of_pairs[Conflict.MISMATCHING_GROUPS] = mismatching(objects, places, pairs, settings.group_match_threshold)
-    found += [(kind, pairs.place[rows], pairs.second[rows], pairs.first[rows]) for kind, rows in of_pairs.items()]
+        of_pairs[Conflict.MISMATCHING_GROUPS] = mismatching(objects, frame_pairs, pairs, settings.group_match_threshold)
+    parts += [(kind, pairs.frame_pair[rows], pairs.second[rows], pairs.first[rows]) for kind, rows in of_pairs.items()]
     if settings.check_covered_annotations:
-        found.append((Conflict.COVERED_ANNOTATION, *_covered(objects, places, settings), -1))
-    return _table(found)
+        parts.append((Conflict.COVERED_ANNOTATION, *_covered(objects, frame_pairs, settings), -1))
+    return _table(parts)
 
 
 def _other_attributes(objects: Objects, pairing: Pairing, same: Bools) -> Bools:
     """Matches whose attributes differ; being occluded is one of these."""
     first, second = pairing.pairs.first[same], pairing.pairs.second[same]
     shape = objects.kind[first] != Kind.TAG
-    other = np.zeros(len(same), np.bool_)
-    other[same] = shape & (objects.occluded[first] != objects.occluded[second])
-    other[same] |= objects.attributes.differ(first, second)
-    return other
+    differs = np.zeros(len(same), np.bool_)
+    differs[same] = shape & (objects.occluded[first] != objects.occluded[second])
+    differs[same] |= objects.attributes.differ(first, second)
+    return differs
 
 
-def _covered(objects: Objects, places: Places, settings: Settings) -> tuple[Ints, Ints]:
-    rows = np.flatnonzero(covered(objects, places.second, settings.object_visibility_threshold))
-    order = np.argsort(places.second, kind="stable")
+def _covered(objects: Objects, frame_pairs: FramePairs, settings: Settings) -> tuple[Ints, Ints]:
+    rows = np.flatnonzero(covered(objects, frame_pairs.second, settings.object_visibility_threshold))
+    order = np.argsort(frame_pairs.second, kind="stable")
     block = objects.block[rows]
-    starts = np.searchsorted(places.second[order], block)
-    counts = np.searchsorted(places.second[order], block, "right") - starts
-    place = order[np.repeat(starts - np.append(0, np.cumsum(counts)[:-1]), counts) + np.arange(counts.sum())]
-    return place, np.repeat(rows, counts)
+    starts = np.searchsorted(frame_pairs.second[order], block)
+    counts = np.searchsorted(frame_pairs.second[order], block, "right") - starts
+    frame_pair = order[np.repeat(starts - np.append(0, np.cumsum(counts)[:-1]), counts) + np.arange(counts.sum())]
+    return frame_pair, np.repeat(rows, counts)
 
 
-def _table(found: list[tuple[Conflict, Any, Any, Any]]) -> Conflicts:
-    types = np.concatenate([np.full(len(place), kind) for kind, place, _, _ in found])
-    places = np.concatenate([place for _, place, _, _ in found])
+def _table(parts: list[tuple[Conflict, Any, Any, Any]]) -> Conflicts:
+    types = np.concatenate([np.full(len(frame_pair), kind) for kind, frame_pair, _, _ in parts])
+    frame_pairs = np.concatenate([frame_pair for _, frame_pair, _, _ in parts])
     sides = [
-        np.concatenate([np.broadcast_to(row[side], len(row[1])) for row in found]) for side in (2, 3)
+        np.concatenate([np.broadcast_to(row[side], len(row[1])) for row in parts]) for side in (2, 3)
     ]  # fmt: skip
-    order = np.lexsort((types, places))
-    return Conflicts(types[order], places[order], sides[0][order], sides[1][order])
+    order = np.lexsort((types, frame_pairs))
+    return Conflicts(types[order], frame_pairs[order], sides[0][order], sides[1][order])

@@ -37,15 +37,17 @@ def merge_replicas(dataset: Dataset, settings: ConsensusSettings = _DEFAULT) -> 
     consensus, and what others stand for.
     Raises: InputError where there is nothing to merge.
     """
-    found = parties(dataset)
+    all_replicas = parties(dataset)
     ledger = Ledger("consensus")
     if any((table.job < 0).any() for table in (dataset.tags, dataset.shapes, dataset.tracks)):
         dataset, losses = split_into_jobs(dataset)
         ledger.extend(losses)
-    _say_left_out(dataset, found, ledger)
-    for parent, replicas in found.ready.items():
+    _say_left_out(dataset, all_replicas, ledger)
+    for parent, replicas in all_replicas.ready.items():
         dataset = _merge_one(dataset, parent, replicas, settings, ledger)
-    jobs = tuple(replace(job, state="completed") if row in found.ready else job for row, job in enumerate(dataset.jobs))
+    jobs = tuple(
+        replace(job, state="completed") if row in all_replicas.ready else job for row, job in enumerate(dataset.jobs)
+    )
     return dataset.replace(jobs=jobs), ledger.losses()
 
 
@@ -54,15 +56,15 @@ def _merge_one(
 ) -> Dataset:
     objects = objects_of(dataset, _wanted(dataset, parent, replicas))
     pairing = compared(objects, replicas, settings)
-    made, near = clusters(objects, pairing, settings.iou_threshold)
-    chosen = representatives(objects, made, near)
-    votes = [round(len(cluster) / len(replicas), 2) for cluster in made]
+    members, near = clusters(objects, pairing, settings.iou_threshold)
+    chosen = representatives(objects, members, near)
+    votes = [round(len(cluster) / len(replicas), 2) for cluster in members]
     merged = Merged(
-        np.array(chosen, np.int64), np.array([int(objects.z_order[c].max()) for c in made], np.int64),
-        np.array(votes), _groups(objects, made),
+        np.array(chosen, np.int64), np.array([int(objects.z_order[c].max()) for c in members], np.int64),
+        np.array(votes), _groups(objects, members),
     )  # fmt: skip
     tags = _tags(objects)
-    _say_merged(objects, made, chosen, ledger)
+    _say_merged(objects, members, chosen, ledger)
     _say_tags(objects, tags, ledger)
     return with_merged(dataset, parent, objects, merged, tags)
 
@@ -74,21 +76,21 @@ def _wanted(dataset: Dataset, parent: int, replicas: list[int]) -> Ints:
     return np.concatenate([keys(np.full(len(frames), row), frames) for row in replicas])
 
 
-def _groups(objects: Objects, made: list[Cluster]) -> Ints:
+def _groups(objects: Objects, members: list[Cluster]) -> Ints:
     """The group of each cluster; tags of a frame are a cluster before all others."""
     by_frame: dict[int, list[int]] = {}
-    for place, cluster in enumerate(made):
-        by_frame.setdefault(int(objects.frame[cluster[0]]), []).append(place)
+    for position, cluster in enumerate(members):
+        by_frame.setdefault(int(objects.frame[cluster[0]]), []).append(position)
     tags = np.flatnonzero(objects.kind == Kind.TAG)
     tag_groups: dict[int, set[int]] = {}
     for frame, group in zip(objects.frame[tags].tolist(), objects.group[tags].tolist(), strict=True):
         tag_groups.setdefault(frame, set()).add(group)
-    groups = np.zeros(len(made), np.int64)
-    for frame, places in by_frame.items():
+    groups = np.zeros(len(members), np.int64)
+    for frame, positions in by_frame.items():
         before = [tag_groups[frame]] if frame in tag_groups else []
-        numbers = [set(objects.group[made[place]].tolist()) for place in places]
-        counted = [False] * len(before) + [True] * len(places)
-        groups[places] = merged_groups([*before, *numbers], counted)[len(before) :]
+        numbers = [set(objects.group[members[position]].tolist()) for position in positions]
+        counted = [False] * len(before) + [True] * len(positions)
+        groups[positions] = merged_groups([*before, *numbers], counted)[len(before) :]
     return groups
 
 
@@ -98,10 +100,10 @@ def _tags(objects: Objects) -> list[TagVote]:
     rows = rows[np.lexsort((rows, objects.frame[rows]))]
     labels = objects.dataset.labels.top
     ballots: dict[int, dict[str, Counter[str]]] = {}
-    found: dict[tuple[int, int], None] = {}
+    frame_labels: dict[tuple[int, int], None] = {}
     for row in rows.tolist():
         frame, label = int(objects.frame[row]), int(objects.label[row])
-        found[frame, label] = None
+        frame_labels[frame, label] = None
         start, stop = objects.attributes.offsets[row : row + 2].tolist()
         ballot = ballots.setdefault(frame, {})
         for spec, code in zip(labels[label].attributes, objects.attributes.codes[start:stop].tolist(), strict=True):
@@ -110,20 +112,20 @@ def _tags(objects: Objects) -> list[TagVote]:
         TagVote(frame, labels[label].id, {
             spec.id: ballots[frame][spec.name].most_common(1)[0][0] for spec in labels[label].attributes
         })
-        for frame, label in found
+        for frame, label in frame_labels
     ]  # fmt: skip
 
 
-def _say_left_out(dataset: Dataset, found: Parties, ledger: Ledger) -> None:
+def _say_left_out(dataset: Dataset, all_replicas: Parties, ledger: Ledger) -> None:
     """What was there before, and what of the replicas takes no part."""
     shapes = dataset.shapes
     plain = (shapes.track < 0) & (shapes.parent < 0)
-    taking = [row for rows in found.ready.values() for row in rows]
+    taking = [row for rows in all_replicas.ready.values() for row in rows]
     for word, table, own in (
         ("tag", dataset.tags, np.ones(len(dataset.tags), np.bool_)), ("shape", shapes, plain),
         ("track", dataset.tracks, dataset.tracks.parent < 0),
     ):  # fmt: skip
-        before, idle = own & np.isin(table.job, list(found.ready)), own & np.isin(table.job, found.idle)
+        before, idle = own & np.isin(table.job, list(all_replicas.ready)), own & np.isin(table.job, all_replicas.idle)
         why = "annotations of the parent job make room for the consensus"
         ledger.lost(word, why, dataset, f"{word}s", before)
         why = "a replica that nobody has begun, or whose parent is not being annotated, takes no part"
@@ -139,9 +141,9 @@ def _say_left_out(dataset: Dataset, found: Parties, ledger: Ledger) -> None:
     ledger.lost("cuboid", "a consensus has no cuboids", dataset, "shapes", cuboids)
 
 
-def _say_merged(objects: Objects, made: list[Cluster], chosen: list[int], ledger: Ledger) -> None:
+def _say_merged(objects: Objects, members: list[Cluster], chosen: list[int], ledger: Ledger) -> None:
     """What others stand for, and what of it differs from these."""
-    pairs = [(row, best) for cluster, best in zip(made, chosen, strict=True) for row in cluster if row != best]
+    pairs = [(row, best) for cluster, best in zip(members, chosen, strict=True) for row in cluster if row != best]
     rows, best = np.array(pairs, np.int64).reshape(-1, 2).T
     frames = objects.frame[rows]
     ledger.noted("shape", "another replica's stands for it in the consensus", len(rows), frames)

@@ -22,9 +22,9 @@ UNMATCHED = "unmatched"
 _ERRORS = {kind.word for kind in ERRORS}
 
 
-def conflict_items(objects: Objects, found: Conflicts, frame: Array, job: Array, truth: int) -> list[Document]:
+def conflict_items(objects: Objects, conflicts: Conflicts, frame: Array, job: Array, truth: int) -> list[Document]:
     """Conflicts.  frame, job: number and id of those of each.  truth: the id of the ground truth job."""
-    rows = zip(*(column.tolist() for column in (frame, job, found.type, found.ds, found.gt)), strict=True)
+    rows = zip(*(column.tolist() for column in (frame, job, conflicts.type, conflicts.ds, conflicts.gt)), strict=True)
     words = [(kind.word, kind.severity) for kind in Conflict]
     return [
         {

@@ -25,18 +25,18 @@ _PORTION = 500  # ellipses drawn at a time: what it takes stays in the cache
 
 def drawn(objects: Objects, rows: Ints, *, turned: bool = True) -> list[Pixels]:
     """The pixels of each row.  turned: whether rotations count; if not, ellipses are not rounded either."""
-    made: list[Pixels] = [{}] * len(rows)
+    pictures: list[Pixels] = [{}] * len(rows)
     for kind, draw in ((Kind.ELLIPSE, _ellipses), (Kind.BOX, _boxes), (Kind.REGION, _regions), (None, _hulls)):
         known = (Kind.ELLIPSE, Kind.BOX, Kind.REGION)
         mine = np.flatnonzero(~np.isin(objects.kind[rows], known) if kind is None else objects.kind[rows] == kind)
         if len(mine):
-            for place, part in zip(mine.tolist(), draw(objects, rows[mine], turned), strict=True):
-                made[place] = part
-    return made
+            for position, part in zip(mine.tolist(), draw(objects, rows[mine], turned), strict=True):
+                pictures[position] = part
+    return pictures
 
 
-def similarity(objects: Objects, i: Ints, j: Ints, place: Ints) -> Floats:
-    """Shared pixels by pixels of either, of turned boxes or ellipses, pair by pair.  place: ascending.  (n,)"""
+def similarity(objects: Objects, i: Ints, j: Ints, frame_pair: Ints) -> Floats:
+    """Shared pixels by pixels of either, of turned boxes or ellipses, pair by pair.  frame_pair: ascending.  (n,)"""
     bounds = rotated_bounds(objects.box, objects.rotation)
     near = np.flatnonzero(pixels.meet(bounds[i], bounds[j]))
     rows = united(i[near], j[near])
@@ -44,7 +44,7 @@ def similarity(objects: Objects, i: Ints, j: Ints, place: Ints) -> Floats:
     for row, part in zip(rows.tolist(), drawn(objects, rows), strict=True):
         known[row] = part
     shares = np.zeros(len(i))
-    shares[near] = pixels.ious(known, i[near], j[near], place[near])
+    shares[near] = pixels.ious(known, i[near], j[near], frame_pair[near])
     return shares
 
 
@@ -72,10 +72,10 @@ def _boxes(objects: Objects, rows: Ints, turned: bool) -> list[Pixels]:
 
 def _ellipses(objects: Objects, rows: Ints, turned: bool) -> Iterator[Pixels]:
     for start in range(0, len(rows), _PORTION):
-        some = rows[start : start + _PORTION]
-        rotation = objects.rotation[some] if turned else np.zeros(len(some))
-        corners = _outline(objects.box[some], rotation)
-        yield from _closed(np.around(corners, DECIMALS) if turned else corners, objects.size[some])
+        portion = rows[start : start + _PORTION]
+        rotation = objects.rotation[portion] if turned else np.zeros(len(portion))
+        corners = _outline(objects.box[portion], rotation)
+        yield from _closed(np.around(corners, DECIMALS) if turned else corners, objects.size[portion])
 
 
 def _outline(box: Floats, rotation: Floats) -> Floats:

@@ -47,14 +47,14 @@ def with_elements(dataset: Dataset, starts: Ints, counts: Ints, label: Ints, ske
 
 
 def _slots(dataset: Dataset) -> dict[int, int]:
-    """The place of each sublabel in its skeleton, by id."""
+    """The position of each sublabel in its skeleton, by id."""
     return {
-        part.id: place for top in dataset.labels.top for place, part in enumerate(dataset.labels.sublabels(top.id))
+        part.id: slot for top in dataset.labels.top for slot, part in enumerate(dataset.labels.sublabels(top.id))
     }  # fmt: skip
 
 
 def _place_elements(dataset: Dataset, slots: dict[int, int], skeleton: Ints, points: Points) -> None:
-    """Put the elements of skeletons where their sublabels have their place."""
+    """Put the elements of skeletons at the positions of their sublabels."""
     shapes, owner = dataset.shapes, element_owners(dataset)
     home = np.full(len(shapes) + 1, -1)
     home[skeleton] = np.arange(len(skeleton))
@@ -64,7 +64,7 @@ def _place_elements(dataset: Dataset, slots: dict[int, int], skeleton: Ints, poi
     slot = np.array([slots.get(number, -1) for number in shapes.label[rows].tolist()], np.int64)
     thing = home[owner[rows]]
     fits = (slot >= 0) & (2 * slot < np.diff(points.offsets)[thing])
-    rows, place = rows[fits], points.offsets[thing[fits]] // 2 + slot[fits]
-    points.states[place] = np.where(shapes.occluded[rows], HIDDEN, VISIBLE)
+    rows, vertex = rows[fits], points.offsets[thing[fits]] // 2 + slot[fits]
+    points.states[vertex] = np.where(shapes.occluded[rows], HIDDEN, VISIBLE)
     for axis in (0, 1):
-        points.values[2 * place + axis] = shapes.values[shapes.offsets[rows] + axis]
+        points.values[2 * vertex + axis] = shapes.values[shapes.offsets[rows] + axis]

@@ -11,26 +11,26 @@ from annotools.geometry.ragged import Bools, Ints
 from annotools.model.columns import distinct
 from annotools.quality.assignment import assign
 from annotools.quality.objects import Kind, Objects
-from annotools.quality.pairing import Pairs, Places
+from annotools.quality.pairing import FramePairs, Pairs
 from annotools.quality.pixels import runs
 
 
-def mismatching(objects: Objects, places: Places, pairs: Pairs, threshold: float) -> Bools:
+def mismatching(objects: Objects, frame_pairs: FramePairs, pairs: Pairs, threshold: float) -> Bools:
     """Which pairs of shapes are in groups that do not belong together.  (pairs,)"""
-    wrong = np.zeros(len(pairs.place), np.bool_)
+    wrong = np.zeros(len(pairs.frame_pair), np.bool_)
     shapes = np.flatnonzero(objects.kind[pairs.first] != Kind.TAG)
     grouped = distinct(objects.block[objects.group != 0])
-    for part in runs(pairs.place[shapes]):
+    for part in runs(pairs.frame_pair[shapes]):
         own = shapes[part]
-        place = pairs.place[own[0]]
-        blocks = places.first[place], places.second[place]
+        frame_pair = pairs.frame_pair[own[0]]
+        blocks = frame_pairs.first[frame_pair], frame_pairs.second[frame_pair]
         if np.isin(blocks, grouped).any():
             wrong[own] = _wrong(objects, blocks, pairs.first[own], pairs.second[own], threshold)
     return wrong
 
 
 def _wrong(objects: Objects, blocks: tuple[int, int], first: Ints, second: Ints, threshold: float) -> Bools:
-    """The pairs of one place.  Of several partners of an object the last one counts for its instance."""
+    """The objects of one frame pair.  Of several partners of an object the last one counts for its instance."""
     bases, sizes = [], []
     for block in blocks:
         start, stop = np.searchsorted(objects.block, [block, block + 1])

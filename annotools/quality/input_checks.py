@@ -31,8 +31,8 @@ def _labels(dense: Dataset, tags: Ints, shapes: Ints) -> Iterator[Problem]:
     known = [label.id for label in dense.labels.top]
     for table, rows in ((dense.tags, tags), (dense.shapes, shapes)):
         for row in rows[~np.isin(table.label[rows], known)].tolist():
-            said = f"an annotation has label {table.label[row]}"
-            yield Problem(said, frame=int(table.frame[row]), expected="a label of the task")
+            message = f"an annotation has label {table.label[row]}"
+            yield Problem(message, frame=int(table.frame[row]), expected="a label of the task")
 
 
 def _sizes(dense: Dataset, shapes: Ints) -> Iterator[Problem]:
@@ -49,16 +49,16 @@ def _points(dense: Dataset, rows: Ints) -> Iterator[Problem]:
     for wanted in ShapeType:
         mine = rows[kind == wanted]
         if wanted == ShapeType.MASK:
-            found = check_cvat_rles(*take(shapes.values, shapes.offsets, mine))
+            kind_faults = check_cvat_rles(*take(shapes.values, shapes.offsets, mine))
         else:
-            found = check_polygons(*take(shapes.values, shapes.offsets, mine))
+            kind_faults = check_polygons(*take(shapes.values, shapes.offsets, mine))
             exact, least = _FEWEST.get(wanted), _LEAST.get(wanted, 0)
             sizes = counts[kind == wanted]
             wrong = sizes != exact if exact else sizes < least
-            found += [
+            kind_faults += [
                 (row, f"{sizes[row]} coordinates are too few or too many") for row in np.flatnonzero(wrong).tolist()
             ]
-        faults += [(int(mine[row]), text) for row, text in found]
+        faults += [(int(mine[row]), text) for row, text in kind_faults]
     faults += [(row, "its rotation is not a number") for row in rows[~np.isfinite(shapes.rotation[rows])].tolist()]
     for row, text in faults:
         word = ShapeType(int(shapes.type[row])).word

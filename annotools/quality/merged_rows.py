@@ -35,20 +35,20 @@ class TagVote(NamedTuple):
 
 def with_merged(dataset: Dataset, parent: int, objects: Objects, merged: Merged, tags: list[TagVote]) -> Dataset:
     """The dataset with these as the annotations of a job, instead of those that it had."""
-    kept = dataset.select(
+    base = dataset.select(
         tags=dataset.tags.job != parent, shapes=dataset.shapes.job != parent, tracks=dataset.tracks.job != parent
     )
-    shapes, values = _shapes(objects, parent, merged, len(kept.shapes))
+    shapes, values = _shapes(objects, parent, merged, len(base.shapes))
     table = Tags.of(
         len(tags), job=np.full(len(tags), parent), frame=[tag.frame for tag in tags],
         label=[tag.label for tag in tags], source=np.full(len(tags), Source.FILE),
     )  # fmt: skip
     pairs = [
-        (len(kept.tags) + row, spec, value) for row, tag in enumerate(tags) for spec, value in tag.values.items()
+        (len(base.tags) + row, spec, value) for row, tag in enumerate(tags) for spec, value in tag.values.items()
     ]  # fmt: skip
-    return kept.replace(
-        tags=Tags.concat([kept.tags, table]), shapes=Shapes.concat([kept.shapes, shapes]),
-        attributes=Attributes.concat([kept.attributes, _attributes(Owner.TAG, pairs), values]),
+    return base.replace(
+        tags=Tags.concat([base.tags, table]), shapes=Shapes.concat([base.shapes, shapes]),
+        attributes=Attributes.concat([base.attributes, _attributes(Owner.TAG, pairs), values]),
     )  # fmt: skip
 
 
@@ -67,10 +67,10 @@ def _shapes(objects: Objects, parent: int, merged: Merged, start: int) -> tuple[
     dense = objects.dataset
     tops = objects.row[merged.row]
     owner = np.append(element_owners(dense), -1)[: len(dense.shapes)]
-    place = np.full(len(dense.shapes) + 1, -1)
-    place[tops] = np.arange(len(tops))
-    elements = np.flatnonzero((owner >= 0) & (place[owner] >= 0))
-    cluster = np.concatenate([np.arange(len(tops)), place[owner[elements]]])
+    cluster_of = np.full(len(dense.shapes) + 1, -1)
+    cluster_of[tops] = np.arange(len(tops))
+    elements = np.flatnonzero((owner >= 0) & (cluster_of[owner] >= 0))
+    cluster = np.concatenate([np.arange(len(tops)), cluster_of[owner[elements]]])
     rows, is_top = np.concatenate([tops, elements]), np.arange(len(cluster)) < len(tops)
     order = np.lexsort((np.arange(len(rows)), ~is_top, cluster))
     rows, cluster, is_top = rows[order], cluster[order], is_top[order]
@@ -92,17 +92,17 @@ def _points(objects: Objects, tops: Ints, shapes: Shapes, is_top: Bools) -> Floa
     values = np.where(mask, shapes.values, np.around(shapes.values, DECIMALS))
     ellipses = np.flatnonzero(shapes.type[is_top] == ShapeType.ELLIPSE)
     box = objects.box[tops[ellipses]]
-    places = shapes.offsets[np.flatnonzero(is_top)[ellipses], None] + np.arange(4)
-    values[places] = np.concatenate([(box[:, :2] + box[:, 2:]) / 2, box[:, 2:3], box[:, 1:2]], axis=1)
+    positions = shapes.offsets[np.flatnonzero(is_top)[ellipses], None] + np.arange(4)
+    values[positions] = np.concatenate([(box[:, :2] + box[:, 2:]) / 2, box[:, 2:3], box[:, 1:2]], axis=1)
     return values
 
 
 def _values(dense: Dataset, shapes: Shapes, rows: Ints, start: int) -> Attributes:
     """All attributes of the labels, with the values of these shapes or their tracks in their typed form."""
-    found = attribute_values(dense, shapes.label, Owners(np.full(len(rows), -1), rows, shapes.track.astype(np.int64)))
+    typed = attribute_values(dense, shapes.label, Owners(np.full(len(rows), -1), rows, shapes.track.astype(np.int64)))
     specs = {label.id: [spec.id for spec in label.attributes] for label in dense.labels}
     spec = [number for label in shapes.label.tolist() for number in specs.get(label, ())]
-    owner = row_of_value(found.offsets) + start
+    owner = row_of_value(typed.offsets) + start
     return Attributes.of(
-        len(spec), kind=np.full(len(spec), Owner.SHAPE), owner=owner, spec=spec, value=found.codes,
-    ).replace(pool=found.pool)  # fmt: skip
+        len(spec), kind=np.full(len(spec), Owner.SHAPE), owner=owner, spec=spec, value=typed.codes,
+    ).replace(pool=typed.pool)  # fmt: skip

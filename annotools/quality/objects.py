@@ -55,7 +55,7 @@ NO_TYPE = -1  # of a tag
 class Objects:
     """Comparable objects, as columns.
 
-    label: place among the top labels.  type: shape type, -1 for tags.  row: of `dataset.shapes` or `.tags`.
+    label: position among the top labels.  type: shape type, -1 for tags.  row: of `dataset.shapes` or `.tags`.
     values, offsets: points, of masks none, of skeletons one for each sublabel.  states: of each point, 0 absent,
     1 hidden, 2 visible.  box: (n, 4) xyxy.  size: (n, 2) of the frame.
     """
@@ -188,7 +188,7 @@ def _with_points(dense: Dataset, columns: dict[str, Any]) -> Objects:
     shape = np.where(kind == Kind.TAG, -1, row)
     owners = Owners(np.where(kind == Kind.TAG, row, -1), shape, columns["track"])
     attributes = attribute_values(dense, columns["label"], owners)
-    labels = {label.id: place for place, label in enumerate(dense.labels.top)}
+    labels = {label.id: position for position, label in enumerate(dense.labels.top)}
     numbers = columns["label"]
     columns["label"] = np.array([labels[number] for number in numbers.tolist()], np.int64)
     counts = np.where(shape >= 0, np.append(dense.shapes.counts, 0)[shape], 0)
@@ -204,9 +204,9 @@ def _boxes(objects: Objects) -> dict[str, Any]:
     """The boxes of all objects, and ellipses by theirs instead of CVAT's four numbers."""
     values, box = objects.values.copy(), np.zeros((len(objects), 4))
     ellipses = np.flatnonzero(objects.kind == Kind.ELLIPSE)
-    places = objects.offsets[ellipses, None] + np.arange(4)
-    cx, cy, right, top = values[places].T if len(ellipses) else np.zeros((4, 0))
-    values[places] = np.around(np.stack([cx - (right - cx), top, right, cy + (cy - top)], axis=1), DECIMALS)
+    positions = objects.offsets[ellipses, None] + np.arange(4)
+    cx, cy, right, top = values[positions].T if len(ellipses) else np.zeros((4, 0))
+    values[positions] = np.around(np.stack([cx - (right - cx), top, right, cy + (cy - top)], axis=1), DECIMALS)
     present = objects.states > 0
     row = np.repeat(np.arange(len(objects)), np.diff(objects.offsets) // 2)[present]
     seen = values.reshape(-1, 2)[present]

@@ -1,7 +1,7 @@
 """Both sides of every frame: which object of the one is which of the other, and what has no partner.
 
-A *place* is one frame of a comparison: a block (home and frame) of objects on the first side, ground truth or the
-earlier replica, and one on the second.  All places are tried together, kind by kind.
+A *frame pair* is one frame of a comparison: a block (home and frame) of objects on the first side, ground truth or the
+earlier replica, and one on the second.  All frame pairs are tried together, kind by kind.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _REAL = ("similarity", "turned", "best")  # columns that are not row numbers
 _MOST_PAIRS = 2_000_000  # tried at a time
 
 
-class Places(NamedTuple):
-    """The blocks of both sides, by place; -1 where there is no object at all."""
+class FramePairs(NamedTuple):
+    """The blocks of both sides, by frame pair; -1 where there is no object at all."""
 
     first: Ints
     second: Ints
@@ -38,7 +38,7 @@ class Places(NamedTuple):
 class Pairs:
     """Rows of objects that belong together.  turned: how much better a polyline fits the other way round."""
 
-    place: Ints
+    frame_pair: Ints
     first: Ints
     second: Ints
     similarity: Floats
@@ -49,7 +49,7 @@ class Pairs:
 class Single:
     """Rows of objects of one side without a partner.  best: their largest similarity to anything there."""
 
-    place: Ints
+    frame_pair: Ints
     row: Ints
     best: Floats
 
@@ -67,7 +67,7 @@ class Pairing(NamedTuple):
 
 
 class _Candidates(NamedTuple):
-    """Things of one kind, by block.  similarity: of rows i, j at ascending places, and how much of it is turned."""
+    """Things of one kind, by block.  similarity: of rows i, j by ascending frame pair, and its turned part."""
 
     block: Ints
     similarity: Callable[[Ints, Ints, Ints], tuple[Floats, Floats]]
@@ -75,18 +75,18 @@ class _Candidates(NamedTuple):
     units: Units | Ints
 
 
-def pair(objects: Objects, places: Places, settings: Settings, *, consensus: bool = False) -> Pairing:
+def pair(objects: Objects, frame_pairs: FramePairs, settings: Settings, *, consensus: bool = False) -> Pairing:
     """All kinds, in the order of a report.  consensus: polygons and masks apart, and groups of no account to points."""
-    found = [
-        _pair_kind(candidates, places)
+    parts = [
+        _pair_kind(candidates, frame_pairs)
         for candidates in _all_candidates(objects, settings, consensus=consensus)
         if len(candidates.block)
     ]
-    return _joined(found)
+    return _joined(parts)
 
 
 def _joined(parts: list[Pairing]) -> Pairing:
-    """One for all; rows by place, and on a place in the order of the parts."""
+    """One for all; rows by frame pair, and within one in the order of the parts."""
     return Pairing(
         _stacked(Pairs, [part.pairs for part in parts]), _stacked(Single, [part.first for part in parts]),
         _stacked(Single, [part.second for part in parts]), _stacked(Pairs, [part.near for part in parts]),
@@ -99,7 +99,7 @@ def _stacked(kind: type[Rows], parts: list[Rows]) -> Rows:
         name: str = field.name
         empty = np.zeros(0, np.float64 if name in _REAL else np.int64)
         columns[name] = np.concatenate([empty, *(getattr(part, name) for part in parts)])
-    order = np.argsort(columns["place"], kind="stable")
+    order = np.argsort(columns["frame_pair"], kind="stable")
     return kind(**{name: column[order] for name, column in columns.items()})
 
 
@@ -120,8 +120,8 @@ def _all_candidates(objects: Objects, settings: Settings, *, consensus: bool) ->
 
 
 def _of_units(units: Units, settings: Settings) -> _Candidates:
-    def measure(i: Ints, j: Ints, place: Ints) -> tuple[Floats, Floats]:
-        return units.similarity(i, j, place), np.zeros(len(i))
+    def measure(i: Ints, j: Ints, frame_pair: Ints) -> tuple[Floats, Floats]:
+        return units.similarity(i, j, frame_pair), np.zeros(len(i))
 
     return _Candidates(units.block, measure, settings.iou_threshold, units)
 
@@ -129,13 +129,13 @@ def _of_units(units: Units, settings: Settings) -> _Candidates:
 def _measure(
     objects: Objects, rows: Ints, kind: Kind, settings: Settings, consensus: bool
 ) -> Callable[[Ints, Ints, Ints], tuple[Floats, Floats]]:
-    """The similarity of a kind, of places in `rows`."""
+    """The similarity of a kind, of positions in `rows`."""
     hulls = objects.box if consensus else objects.hull
     scale = points.Scale(
         settings.oks_sigma, settings.iou_threshold, settings.point_size_base == "image_size", hulls
     )  # fmt: skip
 
-    def measure(i: Ints, j: Ints, place: Ints) -> tuple[Floats, Floats]:
+    def measure(i: Ints, j: Ints, frame_pair: Ints) -> tuple[Floats, Floats]:
         first, second = rows[i], rows[j]
         if kind == Kind.POLYLINE:
             alike = polylines.similarity(objects, first, second, settings.line_thickness)
@@ -146,14 +146,14 @@ def _measure(
             shares = skeletons.similarity(objects, first, second, settings.oks_sigma)
         else:
             alone = {Kind.BOX: boxes.similarity, Kind.ELLIPSE: drawings.similarity, Kind.TAG: tags.similarity}
-            shares = alone[kind](objects, first, second, place)
+            shares = alone[kind](objects, first, second, frame_pair)
         return shares, np.zeros(len(i))
 
     return measure
 
 
 class _Grid(NamedTuple):
-    """All with all at some places.  first, second: candidates, ragged by place; i, j: places in these, by pair."""
+    """All with all of some frame pairs.  first, second: candidates, ragged by frame pair; i, j: positions in these."""
 
     first: Ints
     second: Ints
@@ -161,36 +161,36 @@ class _Grid(NamedTuple):
     second_ends: Ints
     i: Ints
     j: Ints
-    place: Ints
+    frame_pair: Ints
 
 
-def _grid(block: Ints, places: Places) -> _Grid:
-    starts = [np.searchsorted(block, side) for side in places]
-    counts = [np.searchsorted(block, side, "right") - start for side, start in zip(places, starts, strict=True)]
+def _grid(block: Ints, frame_pairs: FramePairs) -> _Grid:
+    starts = [np.searchsorted(block, side) for side in frame_pairs]
+    counts = [np.searchsorted(block, side, "right") - start for side, start in zip(frame_pairs, starts, strict=True)]
     rows = [expand_ranges(start, count) for start, count in zip(starts, counts, strict=True)]
     ends = [offsets_of(count) for count in counts]
-    place = np.repeat(np.arange(len(counts[0])), counts[0])
-    i = np.repeat(np.arange(len(rows[0])), counts[1][place])
-    j = expand_ranges(ends[1][place], counts[1][place])
-    return _Grid(rows[0], rows[1], ends[0], ends[1], i, j, np.repeat(place, counts[1][place]))
+    frame_pair = np.repeat(np.arange(len(counts[0])), counts[0])
+    i = np.repeat(np.arange(len(rows[0])), counts[1][frame_pair])
+    j = expand_ranges(ends[1][frame_pair], counts[1][frame_pair])
+    return _Grid(rows[0], rows[1], ends[0], ends[1], i, j, np.repeat(frame_pair, counts[1][frame_pair]))
 
 
-def _pair_kind(candidates: _Candidates, places: Places) -> Pairing:
-    return _joined([_pair_some(candidates, part, start) for start, part in _portions(candidates.block, places)])
+def _pair_kind(candidates: _Candidates, frame_pairs: FramePairs) -> Pairing:
+    return _joined([_pair_some(candidates, part, start) for start, part in _portions(candidates.block, frame_pairs)])
 
 
-def _portions(block: Ints, places: Places) -> Iterator[tuple[int, Places]]:
-    """Places in stretches that have no more pairs than are good for the memory."""
-    counts = [np.searchsorted(block, side, "right") - np.searchsorted(block, side) for side in places]
+def _portions(block: Ints, frame_pairs: FramePairs) -> Iterator[tuple[int, FramePairs]]:
+    """Stretches of frame pairs with no more pairs of objects than the memory takes."""
+    counts = [np.searchsorted(block, side, "right") - np.searchsorted(block, side) for side in frame_pairs]
     portion = np.cumsum(counts[0] * counts[1]) // _MOST_PAIRS
     starts = np.flatnonzero(np.diff(portion, prepend=-1)).tolist()
     for start, stop in pairwise([*starts, len(portion)]):
-        yield start, Places(*(side[start:stop] for side in places))
+        yield start, FramePairs(*(side[start:stop] for side in frame_pairs))
 
 
-def _pair_some(candidates: _Candidates, places: Places, start: int) -> Pairing:
-    grid = _grid(candidates.block, places)
-    shares, turned = candidates.similarity(grid.first[grid.i], grid.second[grid.j], grid.place)
+def _pair_some(candidates: _Candidates, frame_pairs: FramePairs, start: int) -> Pairing:
+    grid = _grid(candidates.block, frame_pairs)
+    shares, turned = candidates.similarity(grid.first[grid.i], grid.second[grid.j], grid.frame_pair)
     matched = _assigned(grid, shares, candidates.threshold)
     pairs = _pairs(candidates.units, grid, matched, (shares, turned), start)
     with np.errstate(invalid="ignore"):
@@ -208,10 +208,10 @@ def _assigned(grid: _Grid, shares: Floats, threshold: float) -> Ints:
     first, second = np.diff(grid.first_ends), np.diff(grid.second_ends)
     starts = offsets_of(first * second)
     chosen = [np.zeros(0, np.int64)]
-    for place in np.flatnonzero(first * second).tolist():
-        block = shares[starts[place] : starts[place + 1]].reshape(first[place], second[place])
+    for number in np.flatnonzero(first * second).tolist():
+        block = shares[starts[number] : starts[number + 1]].reshape(first[number], second[number])
         rows, columns = assign(block, threshold)
-        chosen.append(starts[place] + rows * second[place] + columns)
+        chosen.append(starts[number] + rows * second[number] + columns)
     return np.concatenate(chosen)
 
 
@@ -223,21 +223,21 @@ def _pairs(units: Units | Ints, grid: _Grid, matched: Ints, values: tuple[Floats
     else:
         first, second = units[first], units[second]
     pair = matched[number]
-    return Pairs(grid.place[pair] + start, first, second, values[0][pair], values[1][pair])
+    return Pairs(grid.frame_pair[pair] + start, first, second, values[0][pair], values[1][pair])
 
 
 def _singles(
-    units: Units | Ints, side: tuple[Ints, Ints], left: Ints, known: tuple[Floats, Ints], start: int
+    units: Units | Ints, side: tuple[Ints, Ints], unpaired: Ints, known: tuple[Floats, Ints], start: int
 ) -> Single:
-    """What is left of one side.  side: its candidates and ends; left: places in it; known: similarity by pair."""
+    """What has no partner.  side: candidates and ends; unpaired: positions in it; known: similarity by pair."""
     rows, ends = side
     best = np.zeros(len(rows))
     np.maximum.at(best, known[1], known[0])
-    place = np.searchsorted(ends, left, "right") - 1
-    chosen: Array = rows[left]
-    number = np.arange(len(left))
+    frame_pair = np.searchsorted(ends, unpaired, "right") - 1
+    chosen: Array = rows[unpaired]
+    number = np.arange(len(unpaired))
     if isinstance(units, Units):
         chosen, number = regions.spread(chosen, units)
     else:
         chosen = units[chosen]
-    return Single(place[number] + start, chosen, best[left][number])
+    return Single(frame_pair[number] + start, chosen, best[unpaired][number])

@@ -63,8 +63,8 @@ def _flipped(counts: Ints, offsets: Ints) -> Ragged:
     ends = offsets_of(np.where(empty, sizes - 1, sizes + 1))
     flipped = np.zeros(ends[-1], np.int64)
     row = np.repeat(np.arange(len(sizes)), sizes)
-    place = np.arange(len(counts)) - offsets[row] + np.where(empty, -1, 1)[row]
-    flipped[ends[row][place >= 0] + place[place >= 0]] = counts[place >= 0]
+    position = np.arange(len(counts)) - offsets[row] + np.where(empty, -1, 1)[row]
+    flipped[ends[row][position >= 0] + position[position >= 0]] = counts[position >= 0]
     return flipped, ends
 
 
@@ -82,10 +82,10 @@ def any_meet(boxes: Floats) -> bool:
     return int((high - low > -2).all(axis=2).sum()) > len(boxes)
 
 
-def ious(pixels: Sequence[Pixels | None], i: Ints, j: Ints, place: Ints) -> Floats:
-    """Shared pixels by pixels of either, pair by pair.  place: of each pair, ascending; its pairs are tried at once."""
+def ious(pixels: Sequence[Pixels | None], i: Ints, j: Ints, frame_pair: Ints) -> Floats:
+    """Shared pixels by pixels of either, pair by pair.  frame_pair: ascending; the pairs of one are tried at once."""
     shares = np.zeros(len(i))
-    for pairs in runs(place):
+    for pairs in runs(frame_pair):
         rows, row = np.unique(i[pairs], return_inverse=True)
         columns, column = np.unique(j[pairs], return_inverse=True)
         first, second = ([pixels[n] for n in part.tolist()] for part in (rows, columns))

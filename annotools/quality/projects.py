@@ -40,14 +40,14 @@ class ProjectReport:
     def included(self) -> dict[int, Report]:
         """The reports that are added up."""
         return {
-            number: found for number, found in self.reports.items()
-            if found is not None and number not in self.custom and found.plan.included
+            number: result for number, result in self.reports.items()
+            if result is not None and number not in self.custom and result.plan.included
         }  # fmt: skip
 
     @cached_property
     def totals(self) -> Totals:
         """The weighted sums of the included tasks."""
-        parts = [_weighted(found.totals, self._weight(found)) for found in self.included.values()]
+        parts = [_weighted(result.totals, self._weight(result)) for result in self.included.values()]
         matrix: Any = sum((part.matrix for part in parts), 0)
         return Totals(
             (), sum(part.total_frames for part in parts), sum(part.frame_count for part in parts),
@@ -58,8 +58,8 @@ class ProjectReport:
         )  # fmt: skip
 
     @staticmethod
-    def _weight(found: Report) -> float:
-        totals = found.totals
+    def _weight(result: Report) -> float:
+        totals = result.totals
         frame_share = totals.frame_count / (totals.total_frames or 1)
         return 1 / frame_share if frame_share else 1.0
 
@@ -67,7 +67,7 @@ class ProjectReport:
     def project(self) -> Document:
         """The report of the project, as the server stores it."""
         totals = self.totals
-        labels = next((found.labels for found in self.included.values()), [])
+        labels = next((result.labels for result in self.included.values()), [])
         summary = totals.summary(labels) | {"frames": None, "jobs": self._jobs_item(), "tasks": self._tasks_item()}
         return {
             "parameters": self.settings.parameters(inherited=False), "comparison_summary": summary,
@@ -75,28 +75,28 @@ class ProjectReport:
         }  # fmt: skip
 
     def _jobs_item(self) -> Document:
-        items = [found.task["comparison_summary"]["jobs"] for found in self.included.values()]
+        items = [result.task["comparison_summary"]["jobs"] for result in self.included.values()]
         names = (*(f"{name}_count" for name in ("total", "excluded", "not_checkable", "included")),)
         lists = {name: [number for item in items for number in item[name]] for name in _LISTS}
         return lists | {name: sum(item[name] for item in items) for name in names}
 
     def _tasks_item(self) -> Document:
-        idle = [number for number, found in self.reports.items() if found is None and number not in self.custom]
-        rest = [n for n in self.reports if n not in (*self.included, *self.custom, *idle)]
-        lists = {"all": list(self.reports), "custom": list(self.custom), "not_configured": idle, "excluded": rest}
+        idle = [number for number, result in self.reports.items() if result is None and number not in self.custom]
+        excluded = [n for n in self.reports if n not in (*self.included, *self.custom, *idle)]
+        lists = {"all": list(self.reports), "custom": list(self.custom), "not_configured": idle, "excluded": excluded}
         counts = {f"{name}_count": len(numbers) for name, numbers in lists.items() if name != "all"}
         return lists | counts | {"total_count": len(self.reports), "included_count": len(self.included)}
 
     @cached_property
     def corrected(self) -> Document:
         """Accuracies of counts that are not rounded up, and the mean similarity, where the server always says 0."""
-        parts = [(found, self._weight(found)) for found in self.included.values()]
+        parts = [(result, self._weight(result)) for result in self.included.values()]
         counts = {
-            name: sum(found.totals.counts[f"{name}_count"] * weight for found, weight in parts)
+            name: sum(result.totals.counts[f"{name}_count"] * weight for result, weight in parts)
             for name in ("valid", "total", "ds", "gt")
         }
         wholes = {"accuracy": "total", "precision": "ds", "recall": "gt"}
-        means = np.concatenate([np.zeros(0), *(found.numbers.mean_iou for found, _ in parts)])
+        means = np.concatenate([np.zeros(0), *(result.numbers.mean_iou for result, _ in parts)])
         return {
             "mean_iou": float(means.mean()) if len(means) else None,
             **{name: share(counts["valid"], counts[whole]) for name, whole in wholes.items()},
@@ -104,11 +104,13 @@ class ProjectReport:
 
     def as_dict(self) -> Document:
         """The server's documents, and beside them what they say wrong."""
-        known = {number: found for number, found in self.reports.items() if found is not None}
+        known = {number: result for number, result in self.reports.items() if result is not None}
         return {
-            "project": self.project, "tasks": {str(number): found.task for number, found in known.items()},
-            "jobs": {str(n): document for found in known.values() for n, document in found.jobs.items()},
-            "corrected": {"project": self.corrected, "tasks": {str(n): found.corrected for n, found in known.items()}},
+            "project": self.project, "tasks": {str(number): result.task for number, result in known.items()},
+            "jobs": {str(n): document for result in known.values() for n, document in result.jobs.items()},
+            "corrected": {
+                "project": self.corrected, "tasks": {str(n): result.corrected for n, result in known.items()},
+            },
         }  # fmt: skip
 
 

@@ -53,5 +53,5 @@ def _parent(jobs: tuple[Job, ...], replica: Job) -> int:
         if job.type == "annotation" and replica.parent_job is not None and job.id == replica.parent_job:
             return row
     named = "none" if replica.parent_job is None else f"job {replica.parent_job}, which is not there"
-    said = f"the parent of replica {replica.id} is {named}"
-    raise InputError(Problem(said, expected="an annotation job of the task"))
+    message = f"the parent of replica {replica.id} is {named}"
+    raise InputError(Problem(message, expected="an annotation job of the task"))

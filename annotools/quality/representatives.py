@@ -15,13 +15,13 @@ from annotools.quality.objects import DECIMALS, Kind, Objects
 def representatives(objects: Objects, clusters: list[Cluster], near: Near) -> list[int]:
     """The row that stands for each cluster."""
     chosen = [cluster[0] for cluster in clusters]
-    several = [place for place, cluster in enumerate(clusters) if len(cluster) > 1]
-    skeletons = [place for place in several if objects.kind[clusters[place][0]] == Kind.SKELETON]
-    for place in skeletons:
-        chosen[place] = _nearest(clusters[place], near)
-    others = [place for place in several if objects.kind[clusters[place][0]] != Kind.SKELETON]
-    for place, row in zip(others, _covering(objects, [clusters[place] for place in others]), strict=True):
-        chosen[place] = row
+    several = [number for number, cluster in enumerate(clusters) if len(cluster) > 1]
+    skeletons = [number for number in several if objects.kind[clusters[number][0]] == Kind.SKELETON]
+    for number in skeletons:
+        chosen[number] = _nearest(clusters[number], near)
+    others = [number for number in several if objects.kind[clusters[number][0]] != Kind.SKELETON]
+    for number, row in zip(others, _covering(objects, [clusters[number] for number in others]), strict=True):
+        chosen[number] = row
     return chosen
 
 
@@ -29,7 +29,7 @@ def _nearest(cluster: Cluster, near: Near) -> int:
     """The member of least mean distance to all."""
 
     def distance(row: int) -> float:
-        pairs = [(min(row, other), max(row, other)) for other in cluster]
+        pairs = [(min(row, member), max(row, member)) for member in cluster]
         return sum(0.0 if a == b else 1 - near.get((a, b), 0.0) for a, b in pairs) / len(cluster)
 
     return min(cluster, key=distance)

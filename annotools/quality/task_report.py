@@ -1,8 +1,8 @@
 """How well the jobs of a task agree with its ground truth: the whole way from a dataset to a report.
 
-found = report(dataset)                       # ground truth is one of the dataset's jobs
-found.task["comparison_summary"]["annotations"]["accuracy"]
-found.as_dict()                               # {"task": .., "jobs": {"1": ..}}, the server's own documents
+result = report(dataset)                      # ground truth is one of the dataset's jobs
+result.task["comparison_summary"]["annotations"]["accuracy"]
+result.as_dict()                              # {"task": .., "jobs": {"1": ..}}, the server's own documents
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from annotools.quality.numbers import Numbers, numbers, share
 from annotools.quality.objects import Objects, objects_of
 from annotools.quality.pairing import Pairing, pair
 from annotools.quality.settings import Settings
-from annotools.quality.validation_frames import Plan, places, plan, wanted
+from annotools.quality.validation_frames import Plan, frame_pairs, plan, wanted
 
 _DEFAULT = Settings()
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """The quality of a task and its jobs.  Rows of `conflicts` and `numbers` are of places, as in `plan`."""
+    """The quality of a task and its jobs.  Rows of `conflicts` and `numbers` are of frame pairs, as in `plan`."""
 
     dataset: Dataset
     settings: Settings
@@ -58,8 +58,8 @@ class Report:
     def _totals(self, row: int) -> Totals:
         own = self.plan.job == row
         job = self.dataset.jobs[row]
-        kinds = [Conflict(code).word for code in self.conflicts.type[own[self.conflicts.place]].tolist()]
-        return aggregation.of_places(
+        kinds = [Conflict(code).word for code in self.conflicts.type[own[self.conflicts.frame_pair]].tolist()]
+        return aggregation.of_job(
             self.numbers.only(own), self.plan.frame[own], job.stop_frame - job.start_frame + 1, kinds,
             empty=self.settings.empty_is_annotated,
         )  # fmt: skip
@@ -89,11 +89,11 @@ class Report:
         }
 
     def _document(self, totals: Totals, rows: Ints) -> Document:
-        """The document of some places."""
-        found = self.conflicts.only(np.isin(self.conflicts.place, rows))
+        """The document of some frame pairs."""
+        own_conflicts = self.conflicts.only(np.isin(self.conflicts.frame_pair, rows))
         ids = np.array([job.id for job in self.dataset.jobs])
-        frame, job = self.plan.frame[found.place], ids[self.plan.job[found.place]]
-        items = conflict_items(self.objects, found, frame, job, self.dataset.jobs[self.plan.truth].id)
+        frame, job = self.plan.frame[own_conflicts.frame_pair], ids[self.plan.job[own_conflicts.frame_pair]]
+        items = conflict_items(self.objects, own_conflicts, frame, job, self.dataset.jobs[self.plan.truth].id)
         empty = self.settings.empty_is_annotated
         return {
             "parameters": self.settings.parameters(inherited=self.inherited),
@@ -141,8 +141,8 @@ def report(dataset: Dataset, settings: Settings = _DEFAULT, *, inherited: bool =
     """
     chosen = plan(dataset, settings.job_filter)
     objects = objects_of(dataset, wanted(dataset, chosen))
-    blocks = places(objects, dataset, chosen)
+    blocks = frame_pairs(objects, dataset, chosen)
     pairing = pair(objects, blocks, settings)
-    found = conflicts(objects, blocks, pairing, settings)
+    conflict_table = conflicts(objects, blocks, pairing, settings)
     counted = numbers(objects, blocks, pairing, empty_is_annotated=settings.empty_is_annotated)
-    return Report(dataset, settings, chosen, objects, pairing, found, counted, inherited)
+    return Report(dataset, settings, chosen, objects, pairing, conflict_table, counted, inherited)

@@ -51,24 +51,24 @@ def _judged(dataset: Dataset) -> Dataset:
         return merge_jobs(dataset)[0].replace(jobs=(Job(1, start_frame=0, stop_frame=last),))
     gone = [row for row in range(len(dataset.jobs)) if row not in rows]
     tables = {name: ~np.isin(getattr(dataset, name).job, gone) for name in OWNERS.values()}
-    kept = dataset.select(**tables)
-    place = np.full(len(dataset.jobs) + 1, _BLANK)
-    place[rows] = np.arange(len(rows))
+    remaining = dataset.select(**tables)
+    new_job = np.full(len(dataset.jobs) + 1, _BLANK)
+    new_job[rows] = np.arange(len(rows))
     moved = {
-        name: getattr(kept, name).replace(job=place[getattr(kept, name).job]) for name in OWNERS.values()
+        name: getattr(remaining, name).replace(job=new_job[getattr(remaining, name).job]) for name in OWNERS.values()
     }  # fmt: skip
-    return kept.replace(jobs=tuple(dataset.jobs[row] for row in rows), **moved)
+    return remaining.replace(jobs=tuple(dataset.jobs[row] for row in rows), **moved)
 
 
 def _frames(dataset: Dataset, truth: Dataset) -> Ints:
     """For each frame of the ground truth that of the dataset, or a new one behind all."""
     matches = FrameMatcher(dataset.frames.names).match_all(truth.frames.names)
-    found = np.array([_BLANK if match.frame is None else match.frame for match in matches], np.int64)
-    first = np.zeros(len(found), np.bool_)
-    first[np.unique(found, return_index=True)[1]] = True
-    alone = (found == _BLANK) | ~first
-    found[alone] = len(dataset.frames) + np.arange(alone.sum())
-    return found
+    frames = np.array([_BLANK if match.frame is None else match.frame for match in matches], np.int64)
+    first = np.zeros(len(frames), np.bool_)
+    first[np.unique(frames, return_index=True)[1]] = True
+    alone = (frames == _BLANK) | ~first
+    frames[alone] = len(dataset.frames) + np.arange(alone.sum())
+    return frames
 
 
 def _with_ids(joined: Dataset, parts: list[Dataset]) -> Dataset:
@@ -97,9 +97,9 @@ def _renumbered(frame: Ints, new: Ints) -> Ints:
 def _all_frames(frames: Frames, size: int, new: Ints) -> Frames:
     """Each frame once; sizes that only the ground truth knows are taken over."""
     later = np.arange(size, len(new))
-    kept = frames.take(np.concatenate([np.arange(size), later[new[size:] >= size]]))
-    width, height = kept.width.copy(), kept.height.copy()
+    table = frames.take(np.concatenate([np.arange(size), later[new[size:] >= size]]))
+    width, height = table.width.copy(), table.height.copy()
     blank = (width[new[size:]] == 0) | (height[new[size:]] == 0)
     width[new[size:][blank]] = frames.width[later[blank]]
     height[new[size:][blank]] = frames.height[later[blank]]
-    return replace(kept, width=width, height=height)
+    return replace(table, width=width, height=height)

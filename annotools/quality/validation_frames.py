@@ -16,7 +16,7 @@ from annotools.model import Dataset, Job
 from annotools.model.columns import distinct, without
 from annotools.quality.job_filter import chosen
 from annotools.quality.objects import Objects, keys
-from annotools.quality.pairing import Places
+from annotools.quality.pairing import FramePairs
 from annotools.tracks.splitting import working_jobs
 
 _NO_TRUTH = (
@@ -50,8 +50,8 @@ def plan(dataset: Dataset, job_filter: str = "") -> Plan:
     if truth is None:
         raise InputError(_no_truth(dataset))
     if _is_whole(dataset) and truth not in working_jobs(dataset.jobs):
-        said = f"the ground truth job {dataset.jobs[truth].id} has no annotations of its own"
-        raise InputError(Problem(said, expected="a task that was read job by job (by_job=True)"))
+        message = f"the ground truth job {dataset.jobs[truth].id} has no annotations of its own"
+        raise InputError(Problem(message, expected="a task that was read job by job (by_job=True)"))
     jobs = [row for row in range(len(dataset.jobs)) if row != truth]
     picked = chosen(job_filter, [dataset.jobs[row] for row in jobs], dataset.task)
     included = [row for row, is_chosen in zip(jobs, picked, strict=True) if is_chosen]
@@ -122,16 +122,16 @@ def wanted(dataset: Dataset, plan: Plan) -> Ints:
     return distinct(np.concatenate([keys(homes(dataset, plan.job), plan.frame), keys(truth, plan.truth_frame)]))
 
 
-def places(objects: Objects, dataset: Dataset, plan: Plan) -> Places:
+def frame_pairs(objects: Objects, dataset: Dataset, plan: Plan) -> FramePairs:
     """The blocks of both sides, the ground truth first."""
     truth = homes(dataset, np.full(len(plan.job), plan.truth))
-    return Places(
+    return FramePairs(
         _blocks(objects, keys(truth, plan.truth_frame)), _blocks(objects, keys(homes(dataset, plan.job), plan.frame))
     )  # fmt: skip
 
 
 def _blocks(objects: Objects, wanted: Ints) -> Ints:
     """The block of each key, -1 where there is no object."""
-    place = np.searchsorted(objects.key, wanted)
-    found = np.append(objects.key, -1)[place] == wanted
-    return np.where(found, np.append(objects.block, -1)[place], -1)
+    position = np.searchsorted(objects.key, wanted)
+    exists = np.append(objects.key, -1)[position] == wanted
+    return np.where(exists, np.append(objects.block, -1)[position], -1)

@@ -1,6 +1,6 @@
 """A report of quality as text: one module a format, each a function of what was judged that yields pieces of text.
 
-    sys.stdout.writelines(render("html", [Judged("street", found)]))
+    sys.stdout.writelines(render("html", [Judged("street", result)]))
 
     json        the server's own documents          csv         the confusion matrix, as the server's download
     html        one page with drawings, no network  markdown    for comments

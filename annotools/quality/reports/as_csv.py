@@ -26,8 +26,8 @@ from annotools.quality.reports.judged import Goal, Judged
 
 def as_csv(judged: Sequence[Judged], project: ProjectReport | None, goal: Goal) -> Iterator[str]:
     """The table; nothing where no task has a report."""
-    found = [one.report.task for one in judged if one.report is not None]
-    yield csv_of(project.project if project is not None else found[0])
+    documents = [one.report.task for one in judged if one.report is not None]
+    yield csv_of(project.project if project is not None else documents[0])
 
 
 def csv_of(document: Document) -> str:

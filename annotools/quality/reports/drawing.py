@@ -29,28 +29,31 @@ _MOST = 300  # objects drawn on one side
 _QUALITY = 60
 
 
-def sides(report: Report, place: int, file: MediaFile | None) -> tuple[str, str]:
-    """The ground truth and the job on one place, as two pictures."""
-    fates = _fates(report, place)
+def sides(report: Report, frame_pair: int, file: MediaFile | None) -> tuple[str, str]:
+    """The ground truth and the job of one frame pair, as two pictures."""
+    fates = _fates(report, frame_pair)
     background = _background(file)
-    truth, job = (_picture(report, place, _rows(report, place, side), fates, background) for side in (True, False))
+    truth, job = (
+        _picture(report, frame_pair, _rows(report, frame_pair, side), fates, background) for side in (True, False)
+    )
     return truth, job
 
 
-def _rows(report: Report, place: int, truth: bool) -> list[int]:
-    """The objects of one side of a place, from the bottom to the top."""
+def _rows(report: Report, frame_pair: int, truth: bool) -> list[int]:
+    """The objects of one side of a frame pair, from the bottom to the top."""
     pairs, first, second, _ = report.pairing
     single = first if truth else second
     paired = pairs.first if truth else pairs.second
-    rows = distinct(np.concatenate([paired[pairs.place == place], single.row[single.place == place]]))
+    own = paired[pairs.frame_pair == frame_pair], single.row[single.frame_pair == frame_pair]
+    rows = distinct(np.concatenate(own))
     return [int(row) for row in rows if report.objects.kind[row] != Kind.TAG][:_MOST]
 
 
-def _fates(report: Report, place: int) -> dict[int, str]:
+def _fates(report: Report, frame_pair: int) -> dict[int, str]:
     """What became of each object in conflict; the worst counts."""
-    found = report.conflicts.only(report.conflicts.place == place)
+    conflicts = report.conflicts.only(report.conflicts.frame_pair == frame_pair)
     fates: dict[int, str] = {}
-    for code, ds, gt in zip(found.type.tolist(), found.ds.tolist(), found.gt.tolist(), strict=True):
+    for code, ds, gt in zip(conflicts.type.tolist(), conflicts.ds.tolist(), conflicts.gt.tolist(), strict=True):
         kind = Conflict(code)
         fate = "warning" if kind not in ERRORS else "wrong" if kind == Conflict.MISMATCHING_LABEL else "alone"
         for row in (ds, gt):
@@ -59,9 +62,9 @@ def _fates(report: Report, place: int) -> dict[int, str]:
     return fates
 
 
-def _picture(report: Report, place: int, rows: list[int], fates: dict[int, str], background: str) -> str:
+def _picture(report: Report, frame_pair: int, rows: list[int], fates: dict[int, str], background: str) -> str:
     objects = report.objects
-    frame = int(report.plan.frame[place])
+    frame = int(report.plan.frame[frame_pair])
     width, height = report.dataset.frames.sizes(np.array([frame]))[0].tolist()
     dot = max(width, height, 1) / 120
     image = (

@@ -62,7 +62,7 @@ def _table(title: str, head: Sequence[str], rows: Iterable[summary.Row]) -> Iter
     rows = list(rows)
     if not rows:
         return
-    numbers = [all(_is_number(row[place]) for row in rows) for place in range(len(head))]
+    numbers = [all(_is_number(row[column]) for row in rows) for column in range(len(head))]
     marks = [" class=n" if number else "" for number in numbers]
     yield f"<h2>{title}</h2>\n<table><thead><tr>"
     yield "".join(f"<th{mark}>{_safe(name)}" for name, mark in zip(head, marks, strict=True))
@@ -83,7 +83,7 @@ def _confusion(report: Report) -> Iterator[str]:
     if not len(used):
         return
     yield "<h2>Confusion matrix</h2>\n<div class=wide><table class=matrix><thead><tr><th>job \\ ground truth"
-    yield "".join(f"<th class=n>{_safe(names[place])}" for place in used) + "</thead><tbody>\n"
+    yield "".join(f"<th class=n>{_safe(names[label])}" for label in used) + "</thead><tbody>\n"
     for row in used.tolist():
         yield f"<tr><th>{_safe(names[row])}" + "".join(_cell(matrix, row, column) for column in used.tolist()) + "\n"
     yield "</tbody></table></div>\n"
@@ -98,18 +98,18 @@ def _cell(matrix: Ints, row: int, column: int) -> str:
 
 
 def _frames(one: Judged, report: Report) -> Iterator[str]:
-    places = summary.worst_places(report, SHOWN)
-    if not places:
+    frames = summary.worst_frames(report, SHOWN)
+    if not frames:
         yield "<p class=about>No conflict on any frame.</p>\n"
         return
     yield f"<h2>Worst frames</h2>\n{LEGEND}"
-    for place in places:
-        file = one.media.get(place.frame) if one.media else None
-        truth, job = sides(report, place.row, file)
-        kinds = ", ".join(f"{count} {kind}" for kind, count in place.kinds.items())
+    for frame in frames:
+        file = one.media.get(frame.frame) if one.media else None
+        truth, job = sides(report, frame.row, file)
+        kinds = ", ".join(f"{count} {kind}" for kind, count in frame.kinds.items())
         yield (
-            f"<article><h3>frame {place.frame} {_safe(place.name)}, job {place.job}</h3>"
-            f"<p class=about>accuracy {place.accuracy:.3f}; {_safe(kinds)}</p>"
+            f"<article><h3>frame {frame.frame} {_safe(frame.name)}, job {frame.job}</h3>"
+            f"<p class=about>accuracy {frame.accuracy:.3f}; {_safe(kinds)}</p>"
             f"<div class=sides><figure><figcaption>ground truth</figcaption>{truth}</figure>"
-            f"<figure><figcaption>job {place.job}</figcaption>{job}</figure></div></article>\n"
+            f"<figure><figcaption>job {frame.job}</figcaption>{job}</figure></div></article>\n"
         )

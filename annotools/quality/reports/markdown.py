@@ -49,7 +49,7 @@ def _table(head: Sequence[str], rows: Iterable[summary.Row], named: tuple[int, .
     """named: columns with names of strangers."""
     yield f"| {' | '.join(head)} |\n|{'---|' * len(head)}\n"
     for row in rows:
-        cells = (code(str(cell)) if place in named and cell else str(cell) for place, cell in enumerate(row))
+        cells = (code(str(cell)) if column in named and cell else str(cell) for column, cell in enumerate(row))
         yield f"| {' | '.join(cells)} |\n"
     yield "\n"
 

@@ -21,7 +21,7 @@ CONFLICT_HEAD = ("severity", "conflict", "label", "count", "frames")
 FRAME_HEAD = ("frame", "name", "job", "accuracy", "errors", "warnings", "conflicts")
 
 
-class Place(NamedTuple):
+class FrameSummary(NamedTuple):
     """One frame of a comparison.  row: of the report's plan."""
 
     row: int
@@ -61,64 +61,65 @@ def label_rows(report: Report) -> list[Row]:
     """Each label that occurs, in the task's order; the most frequent label that it is taken for."""
     matrix, names = report.totals.matrix, report.labels
     rows = []
-    for place, name in enumerate(names[:-1]):
-        ds, gt, right = int(matrix[place].sum()), int(matrix[:, place].sum()), int(matrix[place, place])
+    for label, name in enumerate(names[:-1]):
+        ds, gt, right = int(matrix[label].sum()), int(matrix[:, label].sum()), int(matrix[label, label])
         if not ds and not gt:
             continue
-        other = matrix[:, place].copy()
-        other[[place, -1]] = 0
-        taken = f"{names[int(other.argmax())]} ({other.max()})" if other.max() else ""
+        wrong = matrix[:, label].copy()
+        wrong[[label, -1]] = 0
+        taken = f"{names[int(wrong.argmax())]} ({wrong.max()})" if wrong.max() else ""
         rows.append((name, gt, ds, right, _digits(share(right, ds)), _digits(share(right, gt)), taken))
     return rows
 
 
 def conflict_rows(report: Report, most: int | None = None) -> list[Row]:
     """What to look at: conflicts of one type and label together, errors first, the most frequent first."""
-    found, objects = report.conflicts, report.objects
-    row = np.where(found.gt >= 0, found.gt, found.ds)
+    conflicts, objects = report.conflicts, report.objects
+    row = np.where(conflicts.gt >= 0, conflicts.gt, conflicts.ds)
     groups: dict[tuple[int, int], list[int]] = {}
-    for place, key in enumerate(zip(found.type.tolist(), objects.label[row].tolist(), strict=True)):
-        groups.setdefault(key, []).append(place)
+    for number, key in enumerate(zip(conflicts.type.tolist(), objects.label[row].tolist(), strict=True)):
+        groups.setdefault(key, []).append(number)
     order = sorted(groups, key=lambda key: (key[0] not in ERRORS, -len(groups[key]), key))
     return [
         (
             Conflict(kind).severity, Conflict(kind).word.replace("_", " "), report.labels[label],
-            len(groups[kind, label]), ranges(distinct(report.plan.frame[found.place[groups[kind, label]]]), 6),
+            len(groups[kind, label]), ranges(distinct(report.plan.frame[conflicts.frame_pair[groups[kind, label]]]), 6),
         )
         for kind, label in order[:most]
     ]  # fmt: skip
 
 
-def worst_places(report: Report, most: int | None = None) -> list[Place]:
+def worst_frames(report: Report, most: int | None = None) -> list[FrameSummary]:
     """Frames that have conflicts, those with most errors first."""
-    found = report.conflicts
-    error = np.isin(found.type, ERRORS)
+    conflicts = report.conflicts
+    error = np.isin(conflicts.type, ERRORS)
     size = len(report.plan.job)
-    errors, all_of_them = np.bincount(found.place[error], minlength=size), np.bincount(found.place, minlength=size)
+    errors = np.bincount(conflicts.frame_pair[error], minlength=size)
+    all_of_them = np.bincount(conflicts.frame_pair, minlength=size)
     order = np.lexsort((np.arange(size), -all_of_them, -errors))
-    return [_place(report, row, int(errors[row])) for row in order[:most].tolist() if all_of_them[row]]
+    return [_frame_summary(report, row, int(errors[row])) for row in order[:most].tolist() if all_of_them[row]]
 
 
-def _place(report: Report, row: int, errors: int) -> Place:
+def _frame_summary(report: Report, row: int, errors: int) -> FrameSummary:
     counts = annotation_counts(report.numbers.matrix[row])
     frame = int(report.plan.frame[row])
     kinds = Counter(
-        Conflict(code).word.replace("_", " ") for code in report.conflicts.type[report.conflicts.place == row]
+        Conflict(code).word.replace("_", " ") for code in report.conflicts.type[report.conflicts.frame_pair == row]
     )
     name = report.dataset.frames.names[frame] if frame < len(report.dataset.frames) else ""
     job = report.dataset.jobs[int(report.plan.job[row])].id
     accuracy = share(counts["valid_count"], counts["total_count"])
-    return Place(row, frame, name, job, accuracy, errors, kinds.total() - errors, dict(kinds))
+    return FrameSummary(row, frame, name, job, accuracy, errors, kinds.total() - errors, dict(kinds))
 
 
 def frame_rows(report: Report, most: int | None = None) -> list[Row]:
     """The worst frames as cells."""
     return [
         (
-            place.frame, place.name, f"{place.job}", _digits(place.accuracy), place.errors, place.warnings,
-            ", ".join(f"{count} {kind}" if count > 1 else kind for kind, count in place.kinds.items()),
+            frame.frame, frame.name, f"{frame.job}", _digits(frame.accuracy), frame.errors, frame.warnings,
+            ", ".join(f"{count} {kind}" if count > 1 else kind for kind, count in frame.kinds.items()),
         )
-        for place in worst_places(report, most)
+        for frame in worst_frames(report, most)
     ]  # fmt: skip
 
 

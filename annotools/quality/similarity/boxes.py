@@ -13,11 +13,11 @@ from annotools.quality import drawings
 from annotools.quality.objects import Objects
 
 
-def similarity(objects: Objects, i: Ints, j: Ints, place: Ints) -> Floats:
+def similarity(objects: Objects, i: Ints, j: Ints, frame_pair: Ints) -> Floats:
     """Pair by pair.  (n,)"""
     turned = objects.rotation[i] != objects.rotation[j]
     shares = upright(objects.box[i], objects.box[j])
-    shares[turned] = drawings.similarity(objects, i[turned], j[turned], place[turned])
+    shares[turned] = drawings.similarity(objects, i[turned], j[turned], frame_pair[turned])
     return shares
 
 

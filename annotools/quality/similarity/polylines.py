@@ -33,15 +33,15 @@ def similarity(objects: Objects, i: Ints, j: Ints, thickness: float) -> Alike:
     """Pair by pair.  (n,)"""
     size = objects.size[i].prod(axis=1).astype(np.float64)
     near = np.flatnonzero(_near(objects, i, j, size * (6 * thickness) ** 2))
-    found = Alike(np.zeros(len(i)), np.zeros(len(i)))
+    nearness = Alike(np.zeros(len(i)), np.zeros(len(i)))
     sampled = _sampled(objects, i[near], j[near])
     spread = 2 * size[near] * (2 * thickness) ** 2
     turned = expand_ranges(sampled.offsets[:-1], np.diff(sampled.offsets))
     turned = np.repeat(sampled.offsets[:-1] + sampled.offsets[1:] - 1, np.diff(sampled.offsets)) - turned
-    found.forward[near] = _nearness(sampled.first, sampled.second, sampled.offsets, spread)
+    nearness.forward[near] = _nearness(sampled.first, sampled.second, sampled.offsets, spread)
     backward = _nearness(sampled.first, sampled.second[turned], sampled.offsets, spread)
-    found.best[near] = np.maximum(found.forward[near], backward)
-    return found
+    nearness.best[near] = np.maximum(nearness.forward[near], backward)
+    return nearness
 
 
 def _near(objects: Objects, i: Ints, j: Ints, slack: Floats) -> np.ndarray:
@@ -61,10 +61,10 @@ def _nearness(first: Floats, second: Floats, offsets: Ints, spread: Floats) -> F
 
 
 class _Vertices(NamedTuple):
-    """All vertices of one side of the pairs.  place: relative length.  start: of each pair's line, in points."""
+    """All vertices of one side of the pairs.  position: relative length.  start: of each pair's line, in points."""
 
     points: Floats
-    place: Floats
+    position: Floats
     start: Ints
     counts: Ints
 
@@ -80,25 +80,25 @@ def _vertices(objects: Objects, rows: Ints) -> _Vertices:
     pair = np.repeat(np.arange(len(rows)), counts)
     walked = (walked - walked[offsets[:-1][pair]]).astype(np.float64)
     whole = np.append(walked, 0.0)[offsets[1:] - 1][pair]
-    place = np.divide(walked, whole, out=np.zeros(len(walked)), where=whole > 0)
-    return _Vertices(points, place, offsets[:-1], counts)
+    position = np.divide(walked, whole, out=np.zeros(len(walked)), where=whole > 0)
+    return _Vertices(points, position, offsets[:-1], counts)
 
 
 def _sampled(objects: Objects, i: Ints, j: Ints) -> _Sampled:
     sides = _vertices(objects, i), _vertices(objects, j)
     later = [expand_ranges(side.start + 1, np.maximum(side.counts - 1, 0)) for side in sides]
     pair = np.concatenate([np.repeat(np.arange(len(i)), np.maximum(side.counts - 1, 0)) for side in sides])
-    vertex, place = np.concatenate(later), np.concatenate([s.place[n] for s, n in zip(sides, later, strict=True)])
+    vertex, position = np.concatenate(later), np.concatenate([s.position[n] for s, n in zip(sides, later, strict=True)])
     of_second = np.repeat([False, True], [len(n) for n in later])
-    order = np.lexsort((of_second, place, pair))
-    pair, vertex, place, of_second = pair[order], vertex[order], place[order], of_second[order]
+    order = np.lexsort((of_second, position, pair))
+    pair, vertex, position, of_second = pair[order], vertex[order], position[order], of_second[order]
     counts = np.bincount(pair, minlength=len(i))
     starts = offsets_of(counts)
     points = []
     for side, own in zip(sides, (~of_second, of_second), strict=True):
         behind = np.append(0, np.cumsum(own))
         segment = behind[:-1] - behind[starts[pair]]  # vertices that were passed
-        sampled = _between(side, side.start[pair] + segment, side.start[pair] + side.counts[pair] - 1, place)
+        sampled = _between(side, side.start[pair] + segment, side.start[pair] + side.counts[pair] - 1, position)
         points.append(np.where(own[:, None], side.points[vertex % max(len(side.points), 1)], sampled))
     keep = np.arange(len(pair)) != starts[1:][pair] - 1  # the last pair does not count, the starts do
     row = np.concatenate([np.arange(len(i)), pair[keep]])
@@ -107,10 +107,10 @@ def _sampled(objects: Objects, i: Ints, j: Ints) -> _Sampled:
     return _Sampled(first, second, offsets_of(np.bincount(row, minlength=len(i))))
 
 
-def _between(side: _Vertices, vertex: Ints, last: Ints, place: Floats) -> Floats:
+def _between(side: _Vertices, vertex: Ints, last: Ints, position: Floats) -> Floats:
     """The points of lines at relative lengths between a vertex and the next one."""
     after = np.minimum(vertex + 1, last)
-    gap = side.place[after] - side.place[vertex]
-    share = np.divide(place - side.place[vertex], gap, out=np.zeros(len(place)), where=gap > 0)
+    gap = side.position[after] - side.position[vertex]
+    share = np.divide(position - side.position[vertex], gap, out=np.zeros(len(position)), where=gap > 0)
     start = side.points[vertex]
     return np.asarray(start + share[:, None] * (side.points[after] - start))

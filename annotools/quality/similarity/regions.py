@@ -31,11 +31,11 @@ class Units:
     pixels: list[Pixels | None]
     box: Floats
 
-    def similarity(self, i: Ints, j: Ints, place: Ints) -> Floats:
+    def similarity(self, i: Ints, j: Ints, frame_pair: Ints) -> Floats:
         """Pair by pair of units.  (n,)"""
         shares = np.zeros(len(i))
         near = np.flatnonzero(pixels.meet(self.box[i], self.box[j]))
-        shares[near] = pixels.ious(self.pixels, i[near], j[near], place[near])
+        shares[near] = pixels.ious(self.pixels, i[near], j[near], frame_pair[near])
         return shares
 
 
@@ -85,19 +85,19 @@ def _hide(whole: list[Pixels], order: Ints, boxes: Floats) -> None:
         return
     free = pixels.complements([whole[row] for row in order.tolist()])
     above: Pixels | None = None
-    for row, rest in zip(order[::-1].tolist(), free[::-1], strict=True):
+    for row, outside in zip(order[::-1].tolist(), free[::-1], strict=True):
         whole[row] = whole[row] if above is None else pixels.common([whole[row], above])
-        above = rest if above is None else pixels.common([above, rest])
+        above = outside if above is None else pixels.common([above, outside])
 
 
 def expanded(pairs: tuple[Ints, Ints], table: Units) -> tuple[Ints, Ints, Ints]:
     """Pairs of units as pairs of their members: rows of the first, of the second, and the number of the pair."""
     first, second = (np.diff(table.offsets)[side] for side in pairs)
     pair = np.repeat(np.arange(len(first)), first)
-    left = table.members[expand_ranges(table.offsets[pairs[0]], first)]
+    lefts = table.members[expand_ranges(table.offsets[pairs[0]], first)]
     times = second[pair]
     rights = table.members[expand_ranges(table.offsets[pairs[1][pair]], times)]
-    return np.repeat(left, times), rights, np.repeat(pair, times)
+    return np.repeat(lefts, times), rights, np.repeat(pair, times)
 
 
 def spread(chosen: Ints, table: Units) -> tuple[Ints, Ints]:

@@ -10,6 +10,6 @@ from annotools.quality.objects import Objects
 THRESHOLD = 0.5
 
 
-def similarity(objects: Objects, i: Ints, j: Ints, place: Ints) -> Floats:
+def similarity(objects: Objects, i: Ints, j: Ints, frame_pair: Ints) -> Floats:
     """Pair by pair.  (n,)"""
     return np.where(objects.label[i] == objects.label[j], 1.0, THRESHOLD)
