@@ -26,7 +26,7 @@ TOLERANCE = 0.01
 
 @exact_keywords
 def diff(a: Comparable, b: Comparable, *, tolerance: float = TOLERANCE, ignore: str | Iterable[str] = ()) -> Difference:
-    """Everything in which two datasets differ by meaning; a place is read first.
+    """Everything in which two datasets differ by meaning; a path is read first.
 
     tolerance: by how many px a coordinate, or degrees a rotation, may differ and still be the same; the default takes
     rounding to two decimals for equal.  ignore: fields of rows (`points`, `z_order`, `source`, `attributes`, ...), and
@@ -87,9 +87,9 @@ def _definitions(
     if "frames" not in ignored:
         yield from definitions.frames(sides[0].dataset, sides[1].dataset, frames)
     for change in definitions.tracks(*sides, pairs, attributes):
-        kept = {name: value for name, value in change.fields.items() if name not in ignored}
-        if kept:
-            yield replace(change, fields=kept)
+        shown = {name: value for name, value in change.fields.items() if name not in ignored}
+        if shown:
+            yield replace(change, fields=shown)
 
 
 def _rest(items: Items, paired: Ints) -> Ints:

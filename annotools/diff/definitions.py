@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from annotools.diff.fields import partners
-from annotools.diff.items import Numbering, said
+from annotools.diff.items import Numbering, attribute_hashes
 from annotools.diff.pairing import Pairs
 from annotools.diff.result import Change, Side
 from annotools.model import AttributeSpec, Dataset, Label, Owner, Source
@@ -52,10 +52,10 @@ def frames(first: Dataset, second: Dataset, numbers: Ints) -> Iterator[Change]:
         return
     for frame in without(np.arange(len(a)), numbers).tolist():
         yield Change("removed", "frame", frame=frame, frame_name=a.names[frame])
-    for place, frame in enumerate(numbers.tolist()):
+    for number, frame in enumerate(numbers.tolist()):
         if frame >= len(a):
-            yield Change("added", "frame", frame=place, frame_name=b.names[place])
-        elif fields := _frame_fields(_frame(first, frame), _frame(second, place)):
+            yield Change("added", "frame", frame=number, frame_name=b.names[number])
+        elif fields := _frame_fields(_frame(first, frame), _frame(second, number)):
             yield Change("changed", "frame", frame=frame, frame_name=a.names[frame], fields=fields)
 
 
@@ -72,7 +72,7 @@ def _frame_fields(a: dict[str, object], b: dict[str, object]) -> dict[str, tuple
 def tracks(first: Side, second: Side, pairs: Pairs, attributes: Numbering) -> Iterator[Change]:
     """Tracks that hold the same rows and differ in source or in the attributes of the track itself."""
     sides = (first, second)
-    words = [said(side.dataset, Owner.TRACK, attributes) for side in sides]
+    words = [attribute_hashes(side.dataset, Owner.TRACK, attributes) for side in sides]
     sources = [side.dataset.tracks.source for side in sides]
     known = partners(first.items.track[pairs[0]], second.items.track[pairs[1]], -1)
     for one, other in sorted(known.items()):

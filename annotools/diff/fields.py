@@ -22,7 +22,7 @@ def differing(a: Items, b: Items, pairs: Pairs, tolerance: float) -> dict[str, B
     return {
         "points": ~(moved(a, b, pairs) <= tolerance), **masks,
         "group": regrouped(a.group[x], b.group[y], 0), "track": regrouped(a.track[x], b.track[y], -1),
-        "attributes": a.said[x] != b.said[y],
+        "attributes": a.attribute_hash[x] != b.attribute_hash[y],
     }  # fmt: skip
 
 

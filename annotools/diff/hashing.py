@@ -24,8 +24,8 @@ def folded(hashes: Array, column: Array) -> Array:
 
 def of_ragged(values: Floats, offsets: Ints) -> Array:
     """One hash for each row of a ragged column."""
-    place = (np.arange(len(values)) - np.repeat(offsets[:-1], np.diff(offsets))).astype(np.uint64)
-    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mixed((values + 0.0).view(np.uint64) + mixed(place)))))
+    position = (np.arange(len(values)) - np.repeat(offsets[:-1], np.diff(offsets))).astype(np.uint64)
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mixed((values + 0.0).view(np.uint64) + mixed(position)))))
     total: Array = sums[offsets[1:]] - sums[offsets[:-1]]
     return total
 

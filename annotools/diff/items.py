@@ -23,12 +23,12 @@ FIELDS = ("rotation", "occluded", "outside", "keyframe", "z_order", "source", "s
 
 @dataclass(frozen=True)
 class Items:
-    """Rows of all tables that stand on a frame.
+    """Rows of all tables that are on a frame.
 
-    kind: place in `KINDS`.  frame, label: numbers that mean the same in both datasets.  box: (n, 4) float64 px around
-    the points, or start and stop of an interval.  values, offsets: the points as in `Shapes`.  fields: the columns of
-    `FIELDS` as float64.  said: uint64, equal for equal attributes.  group, track: as in their dataset, 0 and -1 for
-    none.  owner, row: where they came from.
+    kind: position in `KINDS`.  frame, label: numbers that mean the same in both datasets.  box: (n, 4) float64 px
+    around the points, or start and stop of an interval.  values, offsets: the points as in `Shapes`.  fields: the
+    columns of `FIELDS` as float64.  attribute_hash: uint64, equal for equal attributes.  group, track: as in their
+    dataset, 0 and -1 for none.  owner, row: where they came from.
     """
 
     kind: Ints
@@ -38,7 +38,7 @@ class Items:
     values: Floats
     offsets: Ints
     fields: dict[str, Floats]
-    said: Array
+    attribute_hash: Array
     group: Ints
     track: Ints
     owner: Ints
@@ -85,14 +85,14 @@ def _same_frames(a: Dataset, b: Dataset) -> dict[int, int]:
     """Frame of a -> frame of b of the same name; each once."""
     matcher = FrameMatcher(a.frames.names)
     taken: dict[int, int] = {}
-    for place, name in enumerate(b.frames.names):
-        found = matcher.match(name)
-        frame = place if place in found.candidates else found.frame
+    for number, name in enumerate(b.frames.names):
+        match = matcher.match(name)
+        frame = number if number in match.candidates else match.frame
         if frame is not None:
-            taken.setdefault(frame, place)
-    for place, name in enumerate(b.frames.names[: len(a.frames)]):
+            taken.setdefault(frame, number)
+    for number, name in enumerate(b.frames.names[: len(a.frames)]):
         if not name:
-            taken.setdefault(place, place)
+            taken.setdefault(number, number)
     return taken
 
 
@@ -127,7 +127,7 @@ def items_of(dataset: Dataset, frames: Ints, numbering: dict[str, Numbering]) ->
         values=shapes.values, offsets=np.concatenate((shapes.offsets, empty)),
         fields={name: np.concatenate([_column(table, name) for table in tables]) for name in FIELDS[:-1]}
         | {"job": _jobs(dataset, np.concatenate([table.job for table in tables]), numbering["job"])},
-        said=np.concatenate([said(dataset, owner, numbering["attribute"]) for owner in OWNERS]),
+        attribute_hash=np.concatenate([attribute_hashes(dataset, owner, numbering["attribute"]) for owner in OWNERS]),
         group=np.concatenate([table.group for table in tables]),
         track=np.concatenate((shapes.track, np.full(sizes[1] + sizes[2], -1))).astype(np.int64),
         owner=np.repeat([int(owner) for owner in OWNERS], sizes),
@@ -154,7 +154,7 @@ def _jobs(dataset: Dataset, rows: Array, numbering: Numbering) -> Floats:
     return numbering.of_all(rows, word).astype(np.float64)
 
 
-def said(dataset: Dataset, owner: Owner, numbering: Numbering) -> Array:
+def attribute_hashes(dataset: Dataset, owner: Owner, numbering: Numbering) -> Array:
     """uint64 per row of a table, equal where the attributes are, whatever their order."""
     attributes = dataset.attributes.of_kind(owner)
     specs = dataset.labels.specs
@@ -220,7 +220,7 @@ def skeleton_of_elements(dataset: Dataset) -> tuple[Ints, Ints]:
     of_whole = shapes.track[whole].astype(np.int64) * span + shapes.frame[whole] - low
     of_part = above[above >= 0] * span + shapes.frame[part] - low
     unique, first = np.unique(of_whole, return_index=True)
-    place = np.minimum(np.searchsorted(unique, of_part), max(len(unique) - 1, 0))
-    there = unique[place] == of_part if len(unique) else np.zeros(len(of_part), np.bool_)
-    skeletons = whole[first[place[there]]] if len(unique) else np.zeros(0, np.int64)
+    position = np.minimum(np.searchsorted(unique, of_part), max(len(unique) - 1, 0))
+    there = unique[position] == of_part if len(unique) else np.zeros(len(of_part), np.bool_)
+    skeletons = whole[first[position[there]]] if len(unique) else np.zeros(0, np.int64)
     return np.concatenate((shapes.parent[plain], skeletons)), np.concatenate((plain, part[there]))

@@ -25,13 +25,13 @@ def pair(a: Items, b: Items, tolerance: float) -> Pairs:
     keys = keys_of(a, b)
     prints = [_prints(items, key, tolerance) for items, key in zip((a, b), keys, strict=True)]
     pairs: list[Pairs] = []
-    left = np.arange(len(a)), np.arange(len(b))
+    unpaired = np.arange(len(a)), np.arange(len(b))
     for level in range(len(prints[0])):
-        found = _equal(prints[0][level][left[0]], prints[1][level][left[1]])
-        pairs.append((left[0][found[0]], left[1][found[1]]))
-        left = np.delete(left[0], found[0]), np.delete(left[1], found[1])
-    found = _nearest((keys[0][left[0]], a.box[left[0]]), (keys[1][left[1]], b.box[left[1]]))
-    pairs.append((left[0][found[0]], left[1][found[1]]))
+        matches = _equal(prints[0][level][unpaired[0]], prints[1][level][unpaired[1]])
+        pairs.append((unpaired[0][matches[0]], unpaired[1][matches[1]]))
+        unpaired = np.delete(unpaired[0], matches[0]), np.delete(unpaired[1], matches[1])
+    matches = _nearest((keys[0][unpaired[0]], a.box[unpaired[0]]), (keys[1][unpaired[1]], b.box[unpaired[1]]))
+    pairs.append((unpaired[0][matches[0]], unpaired[1][matches[1]]))
     rows = np.concatenate([x for x, _ in pairs]), np.concatenate([y for _, y in pairs])
     order = np.argsort(rows[0], kind="stable")
     return rows[0][order], rows[1][order]
@@ -53,13 +53,13 @@ def _prints(items: Items, keys: Ints, tolerance: float) -> list[Array]:
     start = mixed(keys.astype(np.uint64) + PRIME)
     geometry = folded(of_ragged(items.values, items.offsets), keys)
     geometry = _of_box(geometry, items.box)
-    whole = folded(geometry, items.said)
+    whole = folded(geometry, items.attribute_hash)
     for column in items.fields.values():
         whole = folded(whole, column)
     whole = folded(folded(whole, of_members(geometry, items.track, -1)), of_members(geometry, items.group, 0))
     if not tolerance > 0:
         return [whole, geometry]
-    with np.errstate(over="ignore"):  # what lies beyond all numbers lies in one place
+    with np.errstate(over="ignore"):  # what lies beyond all numbers counts as one point
         scaled = items.box / (4 * tolerance)
     return [whole, geometry, *(_of_box(start, np.floor(scaled + phase)) for phase in (0.0, 0.5))]
 
@@ -71,7 +71,7 @@ def _of_box(hashes: Array, box: Floats) -> Array:
 
 
 def _equal(a: Array, b: Array) -> Pairs:
-    """Places of equal hashes, the first with the first, the second with the second."""
+    """Positions of equal hashes, the first with the first, the second with the second."""
     orders = np.argsort(a, kind="stable"), np.argsort(b, kind="stable")
     first, second = _numbered(a[orders[0]]), _numbered(b[orders[1]])
     x, y = np.intersect1d(first, second, assume_unique=True, return_indices=True)[1:]
@@ -85,13 +85,13 @@ def _numbered(values: Array) -> Array:
 
 
 def _nearest(a: Boxes, b: Boxes) -> Pairs:
-    """Places of rows of one key, nearest boxes first, each row once."""
+    """Positions of rows of one key, nearest boxes first, each row once."""
     orders = [np.lexsort((_middle(boxes), keys)) for keys, boxes in (a, b)]
     a, b = ((side[0][order], side[1][order]) for side, order in zip((a, b), orders, strict=True))
     portions = _portions(a[0], b[0])
-    found = [_nearest_of(_cut(a, *rows), _cut(b, *others), (rows[0], others[0])) for rows, others in portions]
+    matches = [_nearest_of(_cut(a, *rows), _cut(b, *columns), (rows[0], columns[0])) for rows, columns in portions]
     none = np.zeros(0, np.int64)
-    x, y = (np.concatenate([none, *(pairs[side] for pairs in found)]) for side in (0, 1))
+    x, y = (np.concatenate([none, *(pairs[side] for pairs in matches)]) for side in (0, 1))
     return orders[0][x], orders[1][y]
 
 
@@ -128,10 +128,10 @@ def _near_enough(a: Floats, b: Floats, distance: Floats) -> Bools:
 def _candidates(a: Boxes, b: Boxes) -> Pairs:
     """For each row of a its neighbours in b of the same key, by the middle of the box along x.  Both are sorted."""
     low, high = np.searchsorted(b[0], a[0]), np.searchsorted(b[0], a[0], "right")
-    place = _places(a, b)
-    start = np.clip(place - NEIGHBOURS // 2, low, np.maximum(high - NEIGHBOURS, low))
+    rank = _ranks(a, b)
+    start = np.clip(rank - NEIGHBOURS // 2, low, np.maximum(high - NEIGHBOURS, low))
     count = np.minimum(high, start + NEIGHBOURS) - start
-    x = np.repeat(np.arange(len(place)), count)
+    x = np.repeat(np.arange(len(rank)), count)
     step = np.arange(len(x)) - np.repeat(np.cumsum(count) - count, count)
     return x, start[x] + step
 
@@ -140,17 +140,17 @@ def _middle(boxes: Floats) -> Floats:
     return np.nan_to_num((boxes[:, 0] + boxes[:, 2]) / 2)
 
 
-def _places(a: Boxes, b: Boxes) -> Ints:
+def _ranks(a: Boxes, b: Boxes) -> Ints:
     """Where each row of a would stand among the sorted rows of b: how many of those come before it."""
     keys = np.concatenate((b[0], a[0]))
     values = np.concatenate((_middle(b[1]), _middle(a[1])))
     side = np.repeat([0, 1], [len(b[0]), len(a[0])])
     order = np.lexsort((side, values, keys))
     before = np.cumsum(side[order] == 0)
-    places = np.empty(len(order), np.int64)
-    places[order] = before
-    rest: Ints = places[len(b[0]) :]
-    return rest
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = before
+    of_a: Ints = ranks[len(b[0]) :]
+    return of_a
 
 
 def _greedy(x: Ints, y: Ints) -> Pairs:
@@ -170,6 +170,6 @@ def _greedy(x: Ints, y: Ints) -> Pairs:
 def _is_first(values: Ints, size: int) -> Array:
     """Whether no equal value comes before."""
     first = np.empty(size, np.int64)
-    places = np.arange(len(values))
-    first[values[::-1]] = places[::-1]  # the last assignment, to the first place, stays
-    return np.asarray(first[values] == places)
+    positions = np.arange(len(values))
+    first[values[::-1]] = positions[::-1]  # the last assignment, to the first position, stays
+    return np.asarray(first[values] == positions)

@@ -43,8 +43,8 @@ class Change:
         label = f" '{self.label}'" if self.label else ""
         named = f" ({self.frame_name})" if self.frame_name else ""
         frame = "" if self.frame is None else f" on frame {self.frame}{named}"
-        said = f": {self.details}" if self.fields else ""
-        return f"{self.way}: {self.what}{label}{frame}{said}"
+        details = f": {self.details}" if self.fields else ""
+        return f"{self.way}: {self.what}{label}{frame}{details}"
 
     @property
     def details(self) -> str:
@@ -63,7 +63,7 @@ class Side:
     dataset: Dataset
     items: Items
 
-    def place(self, item: int) -> dict[str, Any]:
+    def location(self, item: int) -> dict[str, Any]:
         """What, label, frame and frame name of an item."""
         items, dataset = self.items, self.dataset
         table: Any = dataset.table(Owner(int(items.owner[item])))
@@ -127,8 +127,8 @@ class Difference:
 
     def __iter__(self) -> Iterator[Change]:
         yield from self.definitions
-        yield from (Change("removed", **self.first.place(item)) for item in self.removed.tolist())
-        yield from (Change("added", **self.second.place(item)) for item in self.added.tolist())
+        yield from (Change("removed", **self.first.location(item)) for item in self.removed.tolist())
+        yield from (Change("added", **self.second.location(item)) for item in self.added.tolist())
         yield from map(self._change, self.changed.tolist())
 
     @property
@@ -141,9 +141,8 @@ class Difference:
         names = [name for name, mask in self.fields.items() if mask[pair]]
         fields = {name: (self.first.value(x, name), self.second.value(y, name)) for name in names}
         far = float(self.moved[pair])
-        return Change(
-            "changed", **self.first.place(x), fields=fields, moved=far if "points" in fields and far < np.inf else None
-        )
+        moved = far if "points" in fields and far < np.inf else None
+        return Change("changed", **self.first.location(x), fields=fields, moved=moved)
 
     def summary(self) -> dict[str, dict[str, int]]:
         """Kind -> how many are the same, changed, removed and added."""
@@ -155,7 +154,7 @@ class Difference:
             "added": self.second.items.kind[self.added],
         }  # fmt: skip
         counted = {name: np.bincount(column, minlength=len(KINDS)) for name, column in columns.items()}
-        rows = {kind: {name: int(counted[name][place]) for name in counted} for place, kind in enumerate(KINDS)}
+        rows = {kind: {name: int(counted[name][code]) for name in counted} for code, kind in enumerate(KINDS)}
         return {kind: row for kind, row in rows.items() if any(row.values())}
 
     def as_dict(self) -> dict[str, Any]:
