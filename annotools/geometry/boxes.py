@@ -160,8 +160,8 @@ def unit_circle(rotations: Array) -> tuple[Floats, Floats]:
     """Cosine and sine of degrees (n,), exact at multiples of 90; NaN for what is not finite."""
     turns = np.mod(np.asarray(rotations, np.float64), 360.0)
     quarter = np.rint(turns / 90.0)
-    rest = np.radians(turns - 90.0 * quarter)
-    cosine, sine = np.cos(rest), np.sin(rest)
+    remainder = np.radians(turns - 90.0 * quarter)
+    cosine, sine = np.cos(remainder), np.sin(remainder)
     choices = np.where(np.isfinite(quarter), quarter, 0).astype(np.int64) % 4
     return np.choose(choices, [cosine, -sine, -cosine, sine]), np.choose(choices, [sine, cosine, -sine, -cosine])
 

@@ -65,61 +65,62 @@ def border_tree(mask: Array) -> list[Border]:
     """The borders of a mask, each with the one around it, in the same order."""
     labels = np.pad((mask != 0).astype(np.int64), 1)
     root = Border(True, None, (0, 0))
-    found = [root, root]  # numbers 0 and 1 are no borders
+    by_number = [root, root]  # numbers 0 and 1 are no borders
     for y in range(1, len(labels) - 1):
         flips = np.flatnonzero(np.diff(labels[y] != 0)) + 1
         for x in flips.tolist():
-            _look(labels, found, x, y)
+            _look(labels, by_number, x, y)
     return _preorder(root)
 
 
-def _look(labels: Ints, found: list[Border], x: int, y: int) -> None:
-    """Follow the border that starts at a place where the line enters or leaves the mask, if one does."""
+def _look(labels: Ints, by_number: list[Border], x: int, y: int) -> None:
+    """Follow the border that starts where the line enters or leaves the mask, if one does."""
     here, before = int(labels[y, x]), int(labels[y, x - 1])
     hole = here == 0
     if not (here == 1 and before == 0) and not (hole and before >= 1):
         return
     known = np.flatnonzero((labels[y, :x] != 0) & (labels[y, :x] != 1))
-    last = found[abs(int(labels[y, known[-1]]))] if len(known) else found[0]
+    last = by_number[abs(int(labels[y, known[-1]]))] if len(known) else by_number[0]
     parent = last.parent if last.hole == hole and last.parent is not None else last
     border = Border(hole, parent, (x - hole - 1, y - 1))
     parent.children.insert(0, border)
-    found.append(border)
-    border.codes = _follow(labels, (x - hole, y), hole, len(found) - 1)
+    by_number.append(border)
+    border.codes = _follow(labels, (x - hole, y), hole, len(by_number) - 1)
 
 
 def _follow(labels: Ints, start: Point, hole: bool, number: int) -> list[int]:
     """The directions of the steps round a border; its pixels get its number, negative where the mask ends right."""
     first = 0 if hole else 4
-    way = next((d for d in ((first - k) & 7 for k in range(1, 8)) if labels[_moved(start, d)[::-1]]), None)
-    if way is None:
+    direction = next((d for d in ((first - k) & 7 for k in range(1, 8)) if labels[_moved(start, d)[::-1]]), None)
+    if direction is None:
         labels[start[::-1]] = -number
         return []
-    last, here, codes = _moved(start, way), start, []
+    last, here, codes = _moved(start, direction), start, []
     while True:
-        came, way = way, next(d for d in ((way + k) & 7 for k in range(1, 9)) if labels[_moved(here, d)[::-1]])
-        if 0 <= way - 1 < came:  # the pixel to the right was looked at and is empty
+        came = direction
+        direction = next(d for d in ((came + k) & 7 for k in range(1, 9)) if labels[_moved(here, d)[::-1]])
+        if 0 <= direction - 1 < came:  # the pixel to the right was looked at and is empty
             labels[here[::-1]] = -number
         elif labels[here[::-1]] == 1:
             labels[here[::-1]] = number
-        codes.append(way)
-        after = _moved(here, way)
+        codes.append(direction)
+        after = _moved(here, direction)
         if after == start and here == last:
             return codes
-        here, way = after, (way + 4) & 7
+        here, direction = after, (direction + 4) & 7
 
 
-def _moved(point: Point, way: int) -> Point:
-    return point[0] + _STEPS[way][0], point[1] + _STEPS[way][1]
+def _moved(point: Point, direction: int) -> Point:
+    return point[0] + _STEPS[direction][0], point[1] + _STEPS[direction][1]
 
 
 def _preorder(border: Border) -> list[Border]:
     """The borders below one, without recursion: they may be nested deeply."""
-    found, waiting = [], list(reversed(border.children))
+    order, waiting = [], list(reversed(border.children))
     while waiting:
-        found.append(waiting.pop())
-        waiting.extend(reversed(found[-1].children))
-    return found
+        order.append(waiting.pop())
+        waiting.extend(reversed(order[-1].children))
+    return order
 
 
 def thinned(start: Point, codes: list[int]) -> list[Point]:
@@ -132,24 +133,24 @@ def thinned(start: Point, codes: list[int]) -> list[Point]:
     bends = [
         min((code - before) % 8, (before - code) % 8) for before, code in zip([codes[-1], *codes], codes, strict=False)
     ]
-    kept = [place for place, bend in enumerate(bends) if bend]
+    kept = [index for index, bend in enumerate(bends) if bend]
     curvature: list[float] = [float(bend) for bend in bends]
     reach = {}
-    for place in kept:
-        reach[place] = _support(curve, place)
-        curvature[place] = _cosine(curve, place, reach[place])
-    kept = _suppressed(kept, curvature, lambda place: _is_exceeded(place, reach[place] >> 1, curvature))
-    kept = _suppressed(kept, curvature, lambda place: reach[place] == 1 and _is_matched(place, curvature))
-    return [curve[place] for place in kept]
+    for index in kept:
+        reach[index] = _support(curve, index)
+        curvature[index] = _cosine(curve, index, reach[index])
+    kept = _suppressed(kept, curvature, lambda index: _is_exceeded(index, reach[index] >> 1, curvature))
+    kept = _suppressed(kept, curvature, lambda index: reach[index] == 1 and _is_matched(index, curvature))
+    return [curve[index] for index in kept]
 
 
-def _support(curve: list[Point], place: int) -> int:
+def _support(curve: list[Point], index: int) -> int:
     """How many steps to both sides the curve bends away from a point like one corner."""
-    x, y = curve[place]
+    x, y = curve[index]
     size, reach, length, off = len(curve), 1, 0, 0
     while True:
-        x1, y1 = curve[(place - reach) % size]
-        x2, y2 = curve[(place + reach) % size]
+        x1, y1 = curve[(index - reach) % size]
+        x2, y2 = curve[(index + reach) % size]
         chord = (x2 - x1) ** 2 + (y2 - y1) ** 2
         away = (x - x1) * (y2 - y1) - (y - y1) * (x2 - x1)
         change = off * chord - away * length
@@ -158,13 +159,13 @@ def _support(curve: list[Point], place: int) -> int:
         off, length, reach = away, chord, reach + 1
 
 
-def _cosine(curve: list[Point], place: int, reach: int) -> float:
+def _cosine(curve: list[Point], index: int, reach: int) -> float:
     """The k-cosine curvature, 0.1 to 2.1, of the largest k from which on it falls."""
-    x, y = curve[place]
+    x, y = curve[index]
     best = np.float32(0)
     for k in range(reach, 0, -1):
-        x1, y1 = curve[(place - k) % len(curve)]
-        x2, y2 = curve[(place + k) % len(curve)]
+        x1, y1 = curve[(index - k) % len(curve)]
+        x2, y2 = curve[(index + k) % len(curve)]
         before, after = (x1 - x, y1 - y), (x2 - x, y2 - y)
         if before == (0, 0) or after == (0, 0):
             break
@@ -179,20 +180,20 @@ def _cosine(curve: list[Point], place: int, reach: int) -> float:
 
 def _suppressed(kept: list[int], curvature: list[float], weak: Callable[[int], bool]) -> list[int]:
     """Without the weak points; a point that goes has no curvature for those that are asked after it."""
-    left = []
-    for place in kept:
-        if weak(place):
-            curvature[place] = 0.0
+    strong = []
+    for index in kept:
+        if weak(index):
+            curvature[index] = 0.0
         else:
-            left.append(place)
-    return left
+            strong.append(index)
+    return strong
 
 
-def _is_exceeded(place: int, reach: int, curvature: list[float]) -> bool:
+def _is_exceeded(index: int, reach: int, curvature: list[float]) -> bool:
     size = len(curvature)
-    near = (curvature[(place + step) % size] for k in range(1, reach + 1) for step in (-k, k))
-    return any(other > curvature[place] for other in near)
+    near = (curvature[(index + step) % size] for k in range(1, reach + 1) for step in (-k, k))
+    return any(other > curvature[index] for other in near)
 
 
-def _is_matched(place: int, curvature: list[float]) -> bool:
-    return curvature[place] <= curvature[place - 1] or curvature[place] <= curvature[(place + 1) % len(curvature)]
+def _is_matched(index: int, curvature: list[float]) -> bool:
+    return curvature[index] <= curvature[index - 1] or curvature[index] <= curvature[(index + 1) % len(curvature)]

@@ -45,7 +45,7 @@ def cuboids_to_polygons(points: Array) -> Ragged:
     """The outline of each cuboid in the picture, which is the convex hull of its corners.
 
     points: (n, 16), finite.  Returns ragged x0 y0 x1 y1 ..., clockwise on screen from the leftmost (then topmost)
-    corner, corners within a side left out; a flat cuboid gives 2 points, a single place 1.
+    corner, corners within a side left out; a flat cuboid gives 2 points, a single point 1.
     """
     corners = np.asarray(points, np.float64).reshape(-1, 8, 2)
     return from_arrays([np.reshape(_hull([(x, y) for x, y in cuboid]), -1) for cuboid in corners.tolist()])
@@ -69,8 +69,8 @@ def split_3d(points: Array) -> tuple[Floats, Floats, Floats]:
 
 def join_3d(positions: Array, rotations: Array, scales: Array) -> Floats:
     """Positions, rotations in radians, scales (n, 3) each -> 3D cuboids (n, 16)."""
-    rest = np.zeros((len(positions), 16 - NUMBERS_3D))
-    return np.concatenate([positions, rotations, scales, rest], axis=1, dtype=np.float64)
+    padding = np.zeros((len(positions), 16 - NUMBERS_3D))
+    return np.concatenate([positions, rotations, scales, padding], axis=1, dtype=np.float64)
 
 
 _Point = tuple[float, float]

@@ -87,31 +87,31 @@ def _bands(corners: list[list[int]]) -> Iterator[_Band]:
     if len(corners) < 3:
         return
     start = min(range(len(corners)), key=lambda corner: corners[corner][1])
-    y, last, left = rows[start], max(rows), len(corners)
-    places, ends, chains = [start, start], [y, y], [(0, 0), (0, 0)]
+    y, last, unseen = rows[start], max(rows), len(corners)
+    positions, ends, chains = [start, start], [y, y], [(0, 0), (0, 0)]
     while y <= last:
         for side in (0, 1):
             if y < ends[side]:
                 continue
-            before, place, looked = _next_below(rows, places[side], 1 - 2 * side, y, left)
-            left -= looked
-            if left < 0:
+            before, index, looked = _next_below(rows, positions[side], 1 - 2 * side, y, unseen)
+            unseen -= looked
+            if unseen < 0:
                 return
-            places[side], ends[side] = place, rows[place]
-            chains[side] = _chain(corners[before][0], corners[place][0], rows[place] - y)
+            positions[side], ends[side] = index, rows[index]
+            chains[side] = _chain(corners[before][0], corners[index][0], rows[index] - y)
         below = min(ends)
         yield y, min(below, last + 1), chains[0], chains[1]
         chains = [(x + (below - y) * dx, dx) for x, dx in chains]
         y = below
 
 
-def _next_below(rows: list[int], place: int, step: int, y: int, left: int) -> tuple[int, int, int]:
+def _next_below(rows: list[int], index: int, step: int, y: int, unseen: int) -> tuple[int, int, int]:
     """The first corner of a chain below row y, the one before it, and how many were looked at."""
-    for looked in range(1, left + 1):
-        before, place = place, (place + step) % len(rows)
-        if rows[place] > y:
-            return before, place, looked
-    return place, place, left + 1
+    for looked in range(1, unseen + 1):
+        before, index = index, (index + step) % len(rows)
+        if rows[index] > y:
+            return before, index, looked
+    return index, index, unseen + 1
 
 
 def _chain(start: int, stop: int, rows: int) -> _Chain:

@@ -54,13 +54,13 @@ def union_cvat_rle(values: Array, offsets: Ints, groups: Array, count: int) -> R
     lines = np.bincount(groups, _lines(values, offsets), minlength=count)
     order = np.argsort(groups, kind="stable")
     starts = np.searchsorted(groups[order], np.arange(count + 1))
-    found = []
+    parts = []
     for first, last in _portions(lines):
         members = np.sort(order[starts[first] : starts[last]])
         spans = cvat_rle_to_spans(*take(values, offsets, members))
         united = merge_spans(spans._replace(row=groups[members][spans.row] - first))
-        found.append(spans_to_cvat_rle(united, last - first))
-    return concat(found)
+        parts.append(spans_to_cvat_rle(united, last - first))
+    return concat(parts)
 
 
 def clip_cvat_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
@@ -109,15 +109,15 @@ def trace_cvat_rle(values: Array, offsets: Ints) -> Rings:
     Raises: ValueError naming the row for what `check_cvat_rles` finds.
     """
     demand(check_cvat_rles(values, offsets))
-    found, ring, corner = [], 0, 0
+    parts, ring, corner = [], 0, 0
     for first, last in _portions(_lines(values, offsets)):
         part = trace_spans(cvat_rle_to_spans(*take(values, offsets, np.arange(first, last))))
         bridge = np.where(part.holes, part.bridge + corner, -1)
-        found.append(part._replace(row=part.row + first, outer=part.outer + ring, bridge=bridge))
+        parts.append(part._replace(row=part.row + first, outer=part.outer + ring, bridge=bridge))
         ring, corner = ring + len(part.row), corner + len(part.values) // 2
-    points = np.concatenate([part.values for part in found])
-    ends = offsets_of(np.concatenate([lengths(part.offsets) for part in found]))
-    return Rings(points, ends, *(np.concatenate(column) for column in list(zip(*found, strict=True))[2:]))
+    points = np.concatenate([part.values for part in parts])
+    ends = offsets_of(np.concatenate([lengths(part.offsets) for part in parts]))
+    return Rings(points, ends, *(np.concatenate(column) for column in list(zip(*parts, strict=True))[2:]))
 
 
 def _lines(values: Array, offsets: Ints) -> Ints:

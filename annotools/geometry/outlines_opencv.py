@@ -33,16 +33,16 @@ def cvat_rle_to_outlines(points: Array, size: Point) -> Ragged:
 
 def _rings(mask: Array) -> list[Ring]:
     """The outer borders with their holes cut open."""
-    found: dict[int, Ring] = {}
+    rings: dict[int, Ring] = {}
     for border in border_tree(mask):
         ring = thinned(border.start, border.codes)
         if len(ring) < 3:
             continue
         if not border.hole:
-            found[id(border)] = ring
-        elif id(border.parent) in found:
-            found[id(border.parent)] = _joined(found[id(border.parent)], ring)
-    return list(found.values())
+            rings[id(border)] = ring
+        elif id(border.parent) in rings:
+            rings[id(border.parent)] = _joined(rings[id(border.parent)], ring)
+    return list(rings.values())
 
 
 def _joined(outer: Ring, hole: Ring) -> Ring:

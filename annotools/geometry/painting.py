@@ -76,5 +76,5 @@ def masks_of(numbers: Array, values: Array) -> Ragged:
     if not len(values):
         return np.zeros(0), np.zeros(1, np.int64)
     order = np.argsort(values, kind="stable")
-    place = order[np.minimum(np.searchsorted(values, runs.value, sorter=order), len(values) - 1)]
-    return masks_of_runs(runs, np.where(values[place] == runs.value, place, -1), len(values))
+    row = order[np.minimum(np.searchsorted(values, runs.value, sorter=order), len(values) - 1)]
+    return masks_of_runs(runs, np.where(values[row] == runs.value, row, -1), len(values))

@@ -30,7 +30,7 @@ def _nearest(one: Array, other: Array) -> tuple[int, int]:
 
 
 def overlap(parts: Sequence[Array]) -> bool:
-    """Whether any two of some outlines cover a place both; what has no finite place counts as covering."""
+    """Whether any two of some outlines cover a point both; what has no finite point counts as covering."""
     if not all(np.isfinite(part).all() for part in parts):
         return True
     boxes = np.array([[*part.min(axis=0), *part.max(axis=0)] for part in parts])

@@ -117,7 +117,7 @@ def are_valid(values: Array, offsets: Ints) -> Bools:
     for start in range(0, len(rows), _BLOCK):  # one of GEOS's is five times its row
         block = rows[start : start + _BLOCK]
         valid[block] = shapely.is_valid(_polygons(values, offsets, block))
-    valid[[row for row, known in dense.items() if known.place is None]] = True
+    valid[[row for row, known in dense.items() if known.point is None]] = True
     return valid
 
 
@@ -128,11 +128,11 @@ def validity_reasons(values: Array, offsets: Ints) -> list[str]:
     drawable = are_drawable(values, offsets).tolist()
     reasons = ["fewer than 3 points" if fine else "a coordinate is not below 1e9 px" for fine in drawable]
     rows, dense = _asked(values, offsets)
-    found = shapely.is_valid_reason(_polygons(values, offsets, rows)).tolist()
-    for row, reason in zip(rows.tolist(), found, strict=True):
+    texts = shapely.is_valid_reason(_polygons(values, offsets, rows)).tolist()
+    for row, reason in zip(rows.tolist(), texts, strict=True):
         reasons[row] = "" if reason == "Valid Geometry" else reason
     for row, known in dense.items():
-        reasons[row] = "Self-intersection[{:.15g} {:.15g}]".format(*known.place) if known.place else ""
+        reasons[row] = "Self-intersection[{:.15g} {:.15g}]".format(*known.point) if known.point else ""
     return reasons
 
 
@@ -153,10 +153,10 @@ def simplified(points: Floats, tolerance: float, closed: bool) -> Floats | None:
         shapely.simplify(lines, tolerance, preserve_topology=False), return_index=True
     )
     first = np.append(False, piece[1:] != piece[:-1])[: len(thin)]  # which repeats the end of the piece before
-    found: Floats = thin[~first][:-1] if closed else thin[~first]
-    if len(found) < 2 + closed or (closed and not _simple(found) and _simple(points)):
+    result: Floats = thin[~first][:-1] if closed else thin[~first]
+    if len(result) < 2 + closed or (closed and not _simple(result) and _simple(points)):
         return None
-    return found
+    return result
 
 
 def _simple(points: Floats) -> bool:
@@ -185,10 +185,10 @@ def _polygons(values: Array, offsets: Ints, rows: Ints) -> Array:
 
     points, ends = point_pairs(values, offsets)
     counts = lengths(ends)[rows]
-    places = expand_ranges(ends[:-1][rows], counts + 1)
-    places[np.cumsum(counts + 1) - 1] = ends[:-1][rows]
+    positions = expand_ranges(ends[:-1][rows], counts + 1)
+    positions[np.cumsum(counts + 1) - 1] = ends[:-1][rows]
     ring = np.repeat(np.arange(len(rows)), counts + 1)
-    return np.asarray(shapely.polygons(shapely.linearrings(points[places], indices=ring)))
+    return np.asarray(shapely.polygons(shapely.linearrings(points[positions], indices=ring)))
 
 
 def _after(ends: Ints) -> Ints:

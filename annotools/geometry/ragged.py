@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Ragged = tuple[Array, Ints]
 
-_PIECE = 1 << 13  # rows taken at a time: the places of their values take as much room as these
+_PIECE = 1 << 13  # rows taken at a time: the positions of their values take as much memory as these
 
 
 def lengths(offsets: Ints) -> Ints:
@@ -43,9 +43,9 @@ def row_of_value(offsets: Ints) -> Ints:
 
 
 def place_in_row(offsets: Ints) -> Ints:
-    """The place of each value within its row: 0, 1, 2 ...  (number of values,) int64."""
-    places: Ints = np.arange(offsets[0], offsets[-1]) - np.repeat(offsets[:-1], lengths(offsets))
-    return places
+    """The position of each value within its row: 0, 1, 2 ...  (number of values,) int64."""
+    positions: Ints = np.arange(offsets[0], offsets[-1]) - np.repeat(offsets[:-1], lengths(offsets))
+    return positions
 
 
 def expand_ranges(starts: Array, counts: Array) -> Ints:

@@ -98,7 +98,7 @@ def polygons_to_coco_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
     """
     sizes = _sizes(sizes, offsets)
     parts = []
-    for part, bands in groupby(_crossings(values, offsets, sizes), key=lambda found: (found[0].start, found[0].stop)):
+    for part, bands in groupby(_crossings(values, offsets, sizes), key=lambda band: (band[0].start, band[0].stop)):
         totals = sizes[slice(*part)].prod(axis=1)
         keys = np.concatenate([keys for _, keys, _ in bands])
         parts.append(edges_to_counts(*cancelled(keys, offsets_of(totals + 1)), totals))
@@ -132,9 +132,9 @@ def check_polygons(values: Array, offsets: Ints) -> list[Fault]:
 
 
 def _crossings(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[slice, Array, Ints]]:
-    """Some rows, ascending places at which columns of the frame are crossed, and the offsets of each row's, in turn.
+    """Some rows, ascending positions at which columns of the frame are crossed, and their offsets by row, in turn.
 
-    A place is column-major in the row's frame, counted from the end of the frame before and 1.  A row alone that has
+    A position is column-major in the row's frame, counted from the end of the frame before and 1.  A row alone that has
     very many comes several times, with its columns band by band.
     """
     demand(check_polygons(values, offsets))
@@ -149,12 +149,12 @@ def _crossings(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[slic
         bases = offsets_of(sizes[first:last].prod(axis=1) + 1)
         parts = [(kind.sides.only(slice(kind.ends[first], kind.ends[last])), kind.cross) for kind in kinds]
         for band in _bands([part for part, _ in parts], last - first == 1):
-            found = []
+            pieces = []
             for part, (_, cross) in zip(band, parts, strict=True):
                 height = sizes[part.row, 1]
                 frame = _Frame(bases[part.row - first] + part.column * height, height)
-                found.append(_places(part, cross, frame))
-            keys = np.concatenate(found).astype(np.int32 if bases[-1] < _INT32 else np.int64)
+                pieces.append(_positions(part, cross, frame))
+            keys = np.concatenate(pieces).astype(np.int32 if bases[-1] < _INT32 else np.int64)
             keys.sort()
             alone = np.array([0, len(keys)])
             yield (
@@ -167,8 +167,8 @@ def _crossings(values: Array, offsets: Ints, sizes: Ints) -> Iterator[tuple[slic
 def _demand_few(crossings: Ints, sides: Ints) -> None:
     """Raises: LimitError for a polygon that takes far more than its points are worth."""
     if (crossings > np.maximum(sides * _WIDEST, _MOST)).any():
-        said = f"a polygon over {int(crossings.max()):,} columns of pixels is too large to be painted"
-        raise LimitError(Problem(said, expected=f"at most {_MOST:,}"))
+        message = f"a polygon over {int(crossings.max()):,} columns of pixels is too large to be painted"
+        raise LimitError(Problem(message, expected=f"at most {_MOST:,}"))
 
 
 def _bands(parts: list[_Sides], alone: bool) -> Iterator[list[_Sides]]:
@@ -191,7 +191,7 @@ def _kind(sides: _Sides, steep: bool, rows: int) -> _Kind:
     return _Kind(picked, offsets_of(np.bincount(picked.row, minlength=rows)), cross)
 
 
-def _places(sides: _Sides, cross: _Cross, frame: _Frame) -> Floats:
+def _positions(sides: _Sides, cross: _Cross, frame: _Frame) -> Floats:
     """Where some sides cross the columns."""
     if not len(sides.row):
         return np.zeros(0)

@@ -38,7 +38,7 @@ class Rings(NamedTuple):
 
 
 class _Grid(NamedTuple):
-    """Numbers for the places of all masks: no two places of two masks share one."""
+    """Numbers for the corners of pixels of all masks: no two masks share one."""
 
     bases: Ints
     left: Ints
@@ -54,7 +54,7 @@ class _Grid(NamedTuple):
 
 
 class _Corners(NamedTuple):
-    """Corners by mask, line and column; those at even places start the horizontal side that the next one ends."""
+    """Corners by mask, line and column; those at even positions start the horizontal side that the next one ends."""
 
     row: Ints
     x: Ints
@@ -108,7 +108,7 @@ def _corners(spans: Spans, grid: _Grid) -> _Corners:
     enter = 4 * grid.by_line(spans.row, spans.start, spans.y) + 1
     leave = 4 * grid.by_line(spans.row, spans.stop, spans.y)
     next_line = 4 * grid.width[spans.row]
-    # one code for each end of each vertical border of a pixel: place, whether the border leads down, which side it is
+    # one code for each end of each vertical border of a pixel: position, whether the border leads down, which side
     codes = np.concatenate([enter + 2, leave + 2, enter + next_line, leave + next_line])
     codes.sort()
     codes = _turns(codes)
@@ -120,7 +120,7 @@ def _corners(spans: Spans, grid: _Grid) -> _Corners:
 def _turns(codes: Ints) -> Ints:
     """The ends of borders that are corners: not those where one border goes on in the next line.
 
-    Where pixels touch only at a corner two borders end in one place.  Which of them comes first decides which turn
+    Where pixels touch only at a corner two borders end in one point.  Which of them comes first decides which turn
     the ring takes: the one to the left belongs to the side on the left, and the turn stays with its pixel.
     """
     double = np.flatnonzero(codes[1:] >> 2 == codes[:-1] >> 2)
@@ -132,7 +132,7 @@ def _turns(codes: Ints) -> Ints:
 
 
 def _walk(following: Ints, starts: Ints | None = None) -> tuple[Ints, Ints]:
-    """The closed paths through `following`, one for each start, or every path from its first even place."""
+    """The closed paths through `following`, one for each start, or every path from its first even node."""
     after = following.tolist()
     seen = bytearray((len(after) + 1) // 2)
     order: list[int] = []
@@ -140,11 +140,11 @@ def _walk(following: Ints, starts: Ints | None = None) -> tuple[Ints, Ints]:
     for start in range(0, len(after), 2) if starts is None else starts.tolist():
         if starts is None and seen[start >> 1]:
             continue
-        place = start
-        while place != start or len(order) == ends[-1]:
-            seen[place >> 1] = 1
-            order.append(place)
-            place = after[place]
+        node = start
+        while node != start or len(order) == ends[-1]:
+            seen[node >> 1] = 1
+            order.append(node)
+            node = after[node]
         ends.append(len(order))
     return np.array(order, np.int64), np.array(ends, np.int64)
 
@@ -152,10 +152,10 @@ def _walk(following: Ints, starts: Ints | None = None) -> tuple[Ints, Ints]:
 def _reverse(order: Ints, offsets: Ints, holes: Bools) -> Ints:
     """The corners of holes in the other direction, their first one kept in front."""
     counts = lengths(offsets)[holes]
-    places = expand_ranges(offsets[:-1][holes], counts)
+    positions = expand_ranges(offsets[:-1][holes], counts)
     first = np.repeat(offsets[:-1][holes], counts)
     turned = order.copy()
-    turned[places] = order[first + (first - places) % np.repeat(counts, counts)]
+    turned[positions] = order[first + (first - positions) % np.repeat(counts, counts)]
     return turned
 
 
@@ -166,7 +166,7 @@ def _vertical_sides(corners: _Corners, grid: _Grid) -> tuple[Ints, Ints]:
 
 
 def _walls(corners: _Corners, grid: _Grid, uppers: Ints, first: Ints, spans: Spans) -> Ints:
-    """For the first corner of each hole the vertical side (its place in `uppers`) at the left end of its span."""
+    """For the first corner of each hole the vertical side (its position in `uppers`) at the left end of its span."""
     row, y = corners.row[first], corners.y[first]
     stops = grid.by_line(spans.row, spans.stop, spans.y)
     start = spans.start[np.searchsorted(stops, grid.by_line(row, corners.x[first], y))]
@@ -175,10 +175,10 @@ def _walls(corners: _Corners, grid: _Grid, uppers: Ints, first: Ints, spans: Spa
 
 
 def _earlier(order: Ints, offsets: Ints, one: Ints, other: Ints) -> Ints:
-    """The places in `order` of those of two neighbouring corners that come first along their ring."""
-    places = np.empty(len(order), np.int64)
-    places[order] = np.arange(len(order))
-    return np.where(_following(offsets)[places[one]] == places[other], places[one], places[other])
+    """The positions in `order` of those of two neighbouring corners that come first along their ring."""
+    positions = np.empty(len(order), np.int64)
+    positions[order] = np.arange(len(order))
+    return np.where(_following(offsets)[positions[one]] == positions[other], positions[one], positions[other])
 
 
 def _outers(offsets: Ints, holes: Bools, bridge: Ints) -> Ints:
@@ -213,7 +213,7 @@ def _cut_open(rings: Rings, holes: Ints) -> tuple[Ints, Ints]:
 
 
 def _following(offsets: Ints) -> Ints:
-    """The next place of each place of a ring, the first after the last."""
+    """The next position of each position of a ring, the first after the last."""
     after = np.arange(1, offsets[-1] + 1)
     after[offsets[1:] - 1] = offsets[:-1]
     return after

@@ -174,8 +174,8 @@ def _coco_to_cvat(counts: Array, offsets: Ints, sizes: Ints) -> Ragged:
     low, high = segment_min(points, ends, 0), segment_max(points, ends, 0)
     high[:, 0] = np.maximum(high[:, 0] - 1, 0)  # the scan leaves one pixel past the mask
     width, height = (high - low + 1).T
-    places = (y - low[rows, 1]) * width[rows] + x - low[rows, 0]
-    runs = edges_to_counts(*gather(rows, places, width * height + 1), width * height)
+    positions = (y - low[rows, 1]) * width[rows] + x - low[rows, 0]
+    runs = edges_to_counts(*gather(rows, positions, width * height + 1), width * height)
     return join_tails(*runs, np.concatenate([low, high], axis=1))
 
 
@@ -197,7 +197,7 @@ def _sizes(sizes: Array, offsets: Ints) -> Ints:
 
 
 def _extremes(edges: Ints, offsets: Ints, line: Ints) -> Ints:
-    """Least and greatest place in the line and line number of the set: (n, 4), -1 for an empty row."""
+    """Least and greatest position in the line and line number of the set: (n, 4), -1 for an empty row."""
     kept = edges[1::2] > edges[::2]
     starts, stops, rows = edges[::2][kept], edges[1::2][kept] - 1, row_of_value(offsets // 2)[kept]
     width, ends = line[rows], offsets_of(np.bincount(rows, minlength=len(line)))

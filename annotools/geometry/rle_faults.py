@@ -115,12 +115,12 @@ def _frame_check(tails: Floats, sizes: Array) -> _Check:
 
 
 def _first(checks: list[_Check]) -> list[Fault]:
-    found: dict[int, str] = {}
+    faults: dict[int, str] = {}
     for wrong, text in checks:
         for row in np.flatnonzero(wrong).tolist():
-            if row not in found:
-                found[row] = text(row)
-    return sorted(found.items())
+            if row not in faults:
+                faults[row] = text(row)
+    return sorted(faults.items())
 
 
 def _number(value: float) -> str:

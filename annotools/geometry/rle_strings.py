@@ -39,9 +39,9 @@ def compress_counts(counts: Array, offsets: Ints) -> list[bytes]:
     deltas[late] -= counts[late - 2]
     groups = _group_counts(deltas)
     number = np.repeat(np.arange(len(deltas)), groups)
-    place = expand_ranges(np.zeros(len(groups)), groups)
-    codes = (deltas[number] >> (5 * place)) & 31
-    codes[place < groups[number] - 1] += 32
+    digit = expand_ranges(np.zeros(len(groups)), groups)
+    codes = (deltas[number] >> (5 * digit)) & 31
+    codes[digit < groups[number] - 1] += 32
     text = (codes + 48).astype(np.uint8).tobytes()
     ends = offsets_of(groups)[offsets].tolist()
     return [text[ends[i] : ends[i + 1]] for i in range(len(ends) - 1)]
@@ -121,9 +121,9 @@ def _group_counts(numbers: Ints) -> Ints:
 
 
 def _undo_differences(numbers: Ints, offsets: Ints) -> Ints:
-    place = place_in_row(offsets)
+    position = place_in_row(offsets)
     counts = numbers.copy()
-    for chain in (place & 1 == 1, (place & 1 == 0) & (place > 0)):
+    for chain in (position & 1 == 1, (position & 1 == 0) & (position > 0)):
         spots = np.flatnonzero(chain)
         ends = np.searchsorted(spots, offsets).astype(np.int64)
         counts[spots] = running_sums(numbers[spots], ends)

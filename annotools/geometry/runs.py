@@ -1,4 +1,4 @@
-"""Sets of pixels as the places where a scan enters and leaves them, and how to turn the scan.
+"""Sets of pixels as the positions where a scan enters and leaves them, and how to turn the scan.
 
     row-major 3 x 3     1 1 0
                         0 1 1      runs  0 2 2 2 2 1      edges 0 2 | 4 6 | 8 9
@@ -60,7 +60,7 @@ def cross(edges: Ints, offsets: Ints, line: Ints) -> Crossings:
     """The edges of the scan in the other direction, unordered within a row.
 
     line: (n,) the length of a line of this scan, all edges of row i being <= a multiple of line[i].
-    Returns row, place in the line, line number of the pixels at which the crossing scan enters or leaves; the line
+    Returns row, position in the line, line number of the pixels at which the crossing scan enters or leaves; the line
     number is one past the last line where the set reaches it.
     """
     rows = row_of_value(offsets)
@@ -76,7 +76,7 @@ def cross(edges: Ints, offsets: Ints, line: Ints) -> Crossings:
 
 
 def gather(rows: Ints, positions: Ints, spans: Ints) -> Ragged:
-    """Edges in any order -> ascending edges of each row; two at one place cancel.
+    """Edges in any order -> ascending edges of each row; two at one position cancel.
 
     rows, positions: (m,) with 0 <= positions < spans[rows].  spans: (n,).
     """
@@ -87,7 +87,7 @@ def gather(rows: Ints, positions: Ints, spans: Ints) -> Ragged:
 
 
 def cancelled(keys: Ints, bases: Ints) -> Ragged:
-    """Ascending places of all rows, counted from `bases` (n + 1,) -> edges of each row; two at one place cancel."""
+    """Ascending positions of all rows, counted from `bases` (n + 1,) -> edges of each row; two at one cancel."""
     first = np.flatnonzero(np.diff(keys, prepend=-1))
     odd = np.diff(first, append=len(keys)) & 1 == 1
     keys = keys[first[odd]]

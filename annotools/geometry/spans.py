@@ -54,8 +54,8 @@ def spans_to_cvat_rle(spans: Spans, rows: int) -> Ragged:
     tails = span_boxes(spans, rows)
     width, height = (tails[:, 2:] - tails[:, :2] + 1).T
     base = (spans.y - tails[spans.row, 1]) * width[spans.row] - tails[spans.row, 0]
-    places = np.concatenate([base + spans.start, base + spans.stop])
-    edges, offsets = gather(np.concatenate([spans.row, spans.row]), places, width * height + 1)
+    positions = np.concatenate([base + spans.start, base + spans.stop])
+    edges, offsets = gather(np.concatenate([spans.row, spans.row]), positions, width * height + 1)
     return join_tails(*edges_to_counts(edges, offsets, width * height), tails)
 
 
@@ -102,7 +102,7 @@ def _covered(spans: Spans, depth: int) -> Spans:
 
 def _deep_stretches(starts: Ints, stops: Ints, depth: int) -> Ints:
     """Start and stop of each stretch that at least `depth` intervals cover, in turn."""
-    events = np.concatenate([2 * starts, 2 * stops + 1])  # at one place the start sorts first, so touching ones join
+    events = np.concatenate([2 * starts, 2 * stops + 1])  # at one position the start sorts first, so touching ones join
     events.sort()
     stops_here = events & 1
     covers = np.cumsum(1 - 2 * stops_here)
@@ -110,7 +110,7 @@ def _deep_stretches(starts: Ints, stops: Ints, depth: int) -> Ints:
 
 
 def _cut_into_lines(row: Ints, start: Ints, stop: Ints, width: Ints) -> Spans:
-    """Runs of places in boxes of the given widths (one per mask) -> spans that end with their line."""
+    """Runs of positions in boxes of the given widths (one per mask) -> spans that end with their line."""
     kept = stop > start
     row, start, stop = row[kept], start[kept], stop[kept]
     first, last = start // width[row], (stop - 1) // width[row]

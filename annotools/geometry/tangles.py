@@ -24,13 +24,13 @@ _PROOFS = 32  # crossings by arithmetic that are looked at with exact predicates
 class Meetings(NamedTuple):
     """How the sides of a closed outline meet that are no neighbours; estimated where it has more than `SAMPLE`.
 
-    near: sides whose box meets that of a side, on average.  crossings: all crossings and touches.  place: of one that
+    near: sides whose box meets that of a side, on average.  crossings: all crossings and touches.  point: of one that
     is certain, None where the sample has none.
     """
 
     near: float
     crossings: float
-    place: tuple[float, float] | None
+    point: tuple[float, float] | None
 
     @property
     def dense(self) -> bool:

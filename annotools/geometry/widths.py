@@ -43,12 +43,12 @@ def widths(left: Floats, right: Floats) -> Floats:
 
 def _nearest(left: Floats, right: Floats, plain: Floats) -> Floats:
     """The same for widths that are none of decimals, from the plain difference on."""
-    best, rest = plain.copy(), np.flatnonzero(np.isfinite(plain))
+    best, rows = plain.copy(), np.flatnonzero(np.isfinite(plain))
     for step in _TRIES:
-        tried = plain[rest] + step * np.spacing(np.abs(plain[rest]))
-        fits = edges(left[rest], tried) == right[rest]
-        best[rest[fits]] = tried[fits]
-        rest = rest[~fits]
+        tried = plain[rows] + step * np.spacing(np.abs(plain[rows]))
+        fits = edges(left[rows], tried) == right[rows]
+        best[rows[fits]] = tried[fits]
+        rows = rows[~fits]
     return best
 
 

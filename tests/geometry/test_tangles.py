@@ -39,11 +39,11 @@ def row(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 @given(OUTLINES)
-def test_a_place_where_sides_meet_is_no_place_of_a_simple_outline(points: np.ndarray) -> None:
-    place = meetings(points).place
-    if place is not None:
+def test_a_point_where_sides_meet_is_none_of_a_simple_outline(points: np.ndarray) -> None:
+    point = meetings(points).point
+    if point is not None:
         assert not shapely.LinearRing(points).is_simple
-        assert shapely.LinearRing(points).distance(shapely.Point(place)) < 1e-9
+        assert shapely.LinearRing(points).distance(shapely.Point(point)) < 1e-9
 
 
 @given(OUTLINES)
@@ -51,7 +51,7 @@ def test_an_outline_without_meetings_is_simple_but_for_ways_back(points: np.ndar
     steps = points[(points != np.roll(points, -1, axis=0)).any(axis=1)]
     sides = np.roll(steps, -1, axis=0) - steps
     turns = sides[:, 0] * np.roll(sides, -1, axis=0)[:, 1] - sides[:, 1] * np.roll(sides, -1, axis=0)[:, 0]
-    if len(steps) > 3 and (turns != 0).all() and meetings(points).place is None:
+    if len(steps) > 3 and (turns != 0).all() and meetings(points).point is None:
         assert shapely.Polygon(points).is_valid
 
 
@@ -59,7 +59,7 @@ def test_an_outline_without_meetings_is_simple_but_for_ways_back(points: np.ndar
 def test_a_tangle_is_known_from_a_sample(points: np.ndarray) -> None:
     known = meetings(points)
     assert known.dense
-    assert known.place is not None
+    assert known.point is not None
     assert many_crossings(points)
     assert not are_valid(*row(points))[0]
     assert validity_reasons(*row(points))[0].startswith("Self-intersection[")
@@ -69,7 +69,7 @@ def test_a_dense_outline_is_simple_as_far_as_the_sample_tells() -> None:
     points = slanted_comb(2_000)
     known = meetings(points)
     assert known.dense
-    assert known.place is None
+    assert known.point is None
     assert shapely.Polygon(points).is_valid
     assert are_valid(*row(points))[0]
     assert validity_reasons(*row(points)) == [""]
