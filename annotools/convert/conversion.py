@@ -63,7 +63,7 @@ def convert(
     workers, executor: who works: so many processes of this machine, or any executor of `concurrent.futures` that sees
     the same files and has the same version of this package.  A place with `{stem}`, `{name}`, `{parent}` or `{number}`
     is one for each source, and they share out the sources; into one place so many are read at the same time, and
-    pictures of masks are painted by all of them.
+    pictures of masks are painted and decoded by all of them.
     resume: keep a record of each output, and leave as they are those of which the records say that nothing has changed.
     jobs: what workers was called.  on_step: told in words what is going on.
     Raises: InputError with every problem of the input (see `read`), UsageError, LossError with `strict`, StorageError.

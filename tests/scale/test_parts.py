@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
@@ -124,3 +125,22 @@ def test_members_keep_their_order_and_streams_are_read_in_time() -> None:
     with at_work(Crew(executor=Counting())):
         assert [(name, b"".join(pieces)) for name, pieces in made_ahead(members(log))] == bytes_of
     assert log == ["24: 0 left", "49: 0 left"]
+
+
+@pytest.mark.parametrize("slug", ["segmentation-mask", "camvid"])
+def test_masks_are_read_the_same_in_parts_damaged_pictures_too(tmp_path: Path, crowded: Path, slug: str) -> None:
+    at.convert(crowded, tmp_path / "out", slug)
+    pictures = sorted((tmp_path / "out").rglob("*.png"))
+    pictures[3].write_bytes(pictures[3].read_bytes()[:60])
+    pictures[5].write_bytes(b"")
+    shutil.copy(pictures[0], pictures[-1])
+    pictures[20].unlink()
+    alone = at.read(tmp_path / "out", slug, on_error="skip")
+    executor = Counting()
+    with at_work(Crew(executor=executor)):
+        parts = at.read(tmp_path / "out", slug, on_error="skip")
+    assert executor.count >= len({path.stem for path in pictures}) - 2
+    assert parts.dataset == alone.dataset
+    assert parts.problems == alone.problems
+    assert parts.losses.as_list() == alone.losses.as_list()
+    assert len(parts.problems) >= 2

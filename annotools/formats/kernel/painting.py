@@ -199,8 +199,13 @@ def unpaint(data: bytes, palette: Array, name: str, problems: Problems) -> Ints 
     pixels = pixels_of(data, name, problems)
     if pixels is None or (pixels.palette is None and not pixels.colored):
         return None if pixels is None else pixels.values.astype(np.int64)
-    places, used = np.unique(pixels.values, return_inverse=True)
-    colors = places.astype(np.int64) if pixels.palette is None else _keys(pixels.palette[places])
+    if pixels.palette is not None:  # 256 places: counted in a fifth of the time in which pixels are sorted
+        places = np.flatnonzero(np.bincount(pixels.values.reshape(-1), minlength=len(pixels.palette)))
+        numbers = np.zeros(len(pixels.palette), np.int64)
+        numbers[places] = _numbers(_keys(pixels.palette[places]), palette, name, problems)
+        return np.asarray(numbers[pixels.values], np.int64)
+    colors, used = np.unique(pixels.values, return_inverse=True)
+    colors = colors.astype(np.int64)
     return np.asarray(_numbers(colors, palette, name, problems)[used.reshape(pixels.values.shape)], np.int64)
 
 

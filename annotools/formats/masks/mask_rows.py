@@ -8,22 +8,23 @@ Where there is no picture of instances, all pixels of a class are one mask.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from annotools.errors import Problem, Problems
-from annotools.formats.kernel.painting import Pixels, read_pixels
+from annotools.errors import InputError, Problem, Problems
+from annotools.formats.kernel.painting import Pixels, pixels_of
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.kernel.server_masks import INSTANCE
 from annotools.formats.masks.class_maps import ClassNames, classes_of, defined
-from annotools.geometry.painting import masks_of_runs, picture_runs
+from annotools.geometry.painting import Runs, masks_of_runs, picture_runs
 from annotools.geometry.ragged import Ragged, concat
 from annotools.model import MASK, Dataset
 from annotools.model.columns import Ints
 from annotools.model.extras import Extra
+from annotools.scale import mapped
 from annotools.storage import Source
 
 _LOW = (1 << 31) - 1
@@ -51,34 +52,81 @@ class Masks:
     size: tuple[int, int]
 
 
-def masks_of_pictures(source: Source, entry: Entry, names: ClassNames, problems: Problems) -> Masks | None:
-    """The masks of a frame's pictures of classes and instances."""
-    kinds = read_pixels(source, entry.classes, problems)
+@dataclass(frozen=True, slots=True)
+class Stretches:
+    """The runs of a picture of classes, and the instance of each.  kinds: without its pixels."""
+
+    runs: Runs
+    instance: Ints
+    kinds: Pixels
+    size: tuple[int, int]
+
+
+def masks_of_pictures(
+    source: Source, entries: Sequence[Entry], names: ClassNames, problems: Problems
+) -> Iterator[Masks | None]:
+    """The masks of each frame's pictures of classes and instances, which are decoded by who is at work."""
+    parts = ((entry, _data(source, entry.classes), _data(source, entry.instances)) for entry in entries)
+    for entry, (stretches, faults) in zip(entries, mapped(_stretches_of, parts), strict=True):
+        problems.extend(faults)
+        yield None if stretches is None else _named(stretches, entry.classes, names)
+
+
+def _data(source: Source, member: str) -> bytes | InputError | None:
+    """The bytes of a member, or why there are none; None where it has no name."""
+    try:
+        return source.read(member) if member else None
+    except InputError as error:
+        return error
+
+
+def _stretches_of(
+    entry: Entry, classes: bytes | InputError | None, instances: bytes | InputError | None
+) -> tuple[Stretches | None, list[Problem]]:
+    """What two pictures say, and what is wrong with them."""
+    problems = Problems()
+    kinds = _pixels(classes, entry.classes, problems)
     if kinds is None:
+        return None, [*problems]
+    numbers = _pixels(instances, entry.instances, problems)
+    if numbers is not None and numbers.values.shape != kinds.values.shape:
+        problems.append(_of_other_size(entry.instances, numbers.values.shape[::-1], kinds.values.shape[::-1]))
+        numbers = None
+    return _stretches(kinds, np.zeros((1, 1), np.int64) if numbers is None else numbers.values), [*problems]
+
+
+def _pixels(data: bytes | InputError | None, member: str, problems: Problems) -> Pixels | None:
+    if isinstance(data, InputError):
+        problems.extend(data.problems)
         return None
-    instances = read_pixels(source, entry.instances, problems)
-    if instances is not None and instances.values.shape != kinds.values.shape:
-        problems.append(_of_other_size(entry.instances, instances.values.shape[::-1], kinds.values.shape[::-1]))
-        instances = None
-    numbers = np.zeros((1, 1), np.int64) if instances is None else instances.values
-    return cut(kinds, numbers, entry.classes, names)
+    return None if data is None else pixels_of(data, member, problems)
+
+
+def _stretches(kinds: Pixels, instances: Ints) -> Stretches:
+    runs = picture_runs(kinds.values, *([instances] if instances.size > 1 else []))
+    single = instances[runs.y, runs.start] if instances.size > 1 else instances.reshape(-1)
+    height, width = kinds.values.shape
+    return Stretches(runs, single, kinds._replace(values=kinds.values[:0]), (width, height))
 
 
 def cut(kinds: Pixels, instances: Ints, member: str, names: ClassNames) -> Masks:
     """The masks of a picture.  instances: the number at each pixel, 0 for none; one may stand for all."""
-    runs = picture_runs(kinds.values, *([instances] if instances.size > 1 else []))
-    single = instances[runs.y, runs.start] if instances.size > 1 else instances.reshape(-1)
+    return _named(_stretches(kinds, instances), member, names)
+
+
+def _named(stretches: Stretches, member: str, names: ClassNames) -> Masks:
+    """The masks of the classes that have a name."""
+    runs, single = stretches.runs, stretches.instance
     pairs, which = np.unique((runs.value & _LOW) << 32 | single.astype(np.int64) & _LOW, return_inverse=True)
     values, kind = np.unique(pairs >> 32, return_inverse=True)
-    named = names.of(values, kinds, member)
+    named = names.of(values, stretches.kinds, member)
     number = pairs & _LOW
     kept = np.flatnonzero([named[place] is not None for place in kind.tolist()])
     kept = kept[np.lexsort((pairs[kept], number[kept]))]
     new = np.full(len(pairs), -1, np.int64)
     new[kept] = np.arange(len(kept))
     rles = masks_of_runs(runs, new[which.reshape(-1)], len(kept))
-    height, width = kinds.values.shape
-    return Masks([str(named[place]) for place in kind[kept].tolist()], number[kept], rles, (width, height))
+    return Masks([str(named[place]) for place in kind[kept].tolist()], number[kept], rles, stretches.size)
 
 
 def _of_other_size(member: str, size: Sequence[int], expected: Sequence[int]) -> Problem:
@@ -95,7 +143,7 @@ def read_rows(
     rows.label_defs(labels, closed=False)
     if not entries and not labels:
         problems.append(Problem("holds no masks", source.name, expected="pictures of them"))
-    add_masks(rows, entries, [masks_of_pictures(source, entry, classes, problems) for entry in entries], problems)
+    add_masks(rows, entries, [*masks_of_pictures(source, entries, classes, problems)], problems)
 
 
 def add_masks(rows: Rows, entries: Sequence[Entry], masks: Sequence[Masks | None], problems: Problems) -> Ints:
