@@ -124,6 +124,8 @@ class Progress:
 
     def amount(self, done: int, total: int, unit: str) -> None:
         """So much of so much is done; another total is another part of the step."""
+        if not self._count:  # of what is read before the first step
+            return
         before = self._amount
         start = before.start if before and before.total == total else time.monotonic()
         self._amount, self._known = Amount(done, total, unit, start), True
@@ -136,8 +138,9 @@ class Progress:
             _draw(f"{_ERASE}{one_line(self._step)[:60]}  {self._how_far(time.monotonic())}")
 
     def _how_far(self, now: float) -> str:
-        if self._amount and self._known:
-            return self._amount.text(now)
+        amount = self._amount if self._known else None
+        if amount and amount.done < amount.total:  # what comes after all has been read takes its time too
+            return amount.text(now)
         return f"step {self._count}, {now - self._start:.0f} s"
 
     def end(self) -> None:

@@ -64,7 +64,8 @@ class _CountedStream:
 
     def read(self, size: int = -1) -> bytes:
         data = self._stream.read(size)
-        self._source.reached(self._stream.tell())
+        if size > 0:  # what is read at once is not what takes long
+            self._source.reached(self._stream.tell())
         return data
 
     def __iter__(self) -> Iterator[bytes]:
