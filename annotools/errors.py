@@ -18,8 +18,11 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import wraps
+from functools import partial, wraps
+from itertools import chain, groupby
 from typing import Any, ClassVar, Literal, ParamSpec, TypeVar
+
+from annotools.sequences import Chain, Run, parts_of, together
 
 OnError = Literal["raise", "skip"]
 P = ParamSpec("P")
@@ -120,7 +123,7 @@ class InputError(AnnotoolsError):
     def __init__(self, problems: Problem | str | Iterable[Problem]) -> None:
         if isinstance(problems, str):
             problems = Problem(problems)
-        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        self.problems = (problems,) if isinstance(problems, Problem) else unmade(problems)
         super().__init__(self.problems)
 
     def __str__(self) -> str:
@@ -146,14 +149,14 @@ class Problems:
     labels/a.txt:7: 2 numbers, expected 5 numbers
     """
 
-    __slots__ = ("_items", "append", "extend", "file")
+    __slots__ = ("_items", "_more", "append", "file")
 
     def __init__(self, file: str = "") -> None:
         """file: the place of problems added by `add` that name none."""
         self.file = file
-        self._items: list[Problem] = []
-        self.append = self._items.append
-        self.extend = self._items.extend
+        self._items: list[Problem | Run[Problem]] = []
+        self._more = 0  # how many there are beyond the items, of which one may be a run
+        self.append: Callable[[Problem], None] = self._items.append
 
     def add(
         self, message: str, *, line: int | None = None, pointer: str = "", frame: int | None = None, expected: str = ""
@@ -161,28 +164,63 @@ class Problems:
         """Note a problem of the current file."""
         self.append(Problem(message, self.file, line, pointer, frame, expected))
 
-    def __len__(self) -> int:
+    def add_equal(self, each: Iterable[Problem], pointer: str, places: range) -> None:
+        """Note what is wrong with all of some equal items of a list.  each: of one, pointers below it."""
+        self.extend(Chain([Run(tuple(each), places, partial(_below, pointer))]))
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Note some more."""
+        for part in parts_of(unmade(problems)):
+            self._items += [part] if isinstance(part, Run) else part
+            self._more += len(part) - 1 if isinstance(part, Run) else 0
+
+    def all(self) -> tuple[Problem, ...] | Chain[Problem]:
+        """All of them; equal ones of many places are made when they are asked for."""
+        groups = groupby(self._items, key=lambda item: isinstance(item, Run))
+        return together(part for runs, items in groups for part in (items if runs else [tuple(items)]))  # type: ignore[misc]
+
+    def mark(self) -> int:
+        """How far it is, for `since`."""
         return len(self._items)
 
+    def since(self, mark: int) -> Iterator[Problem]:
+        """Those that came after a mark, equal ones of many places once and with no place."""
+        return chain.from_iterable(item.each if isinstance(item, Run) else (item,) for item in self._items[mark:])
+
+    def __len__(self) -> int:
+        return len(self._items) + self._more
+
     def __iter__(self) -> Iterator[Problem]:
-        return iter(self._items)
+        return chain.from_iterable(item if isinstance(item, Run) else (item,) for item in self._items)
 
     def __getitem__(self, row: int) -> Problem:
-        return self._items[row]
+        return self.all()[row]
 
     def __repr__(self) -> str:
         return f"Problems({len(self)})"
 
     def lines(self, shown: int = SHOWN) -> list[str]:
         """The first problems as text; a last line counts the rest."""
-        return summary_lines(self._items, shown)
+        return summary_lines(self.all(), shown)
 
     def raise_if(self, on_error: OnError = "raise") -> None:
         """Raises InputError with all of them if there are any and the caller wants to stop."""
         if on_error not in ("raise", "skip"):
             raise UsageError(f"on_error is {on_error!r}, expected raise or skip")
         if self._items and on_error == "raise":
-            raise InputError(self._items)
+            raise InputError(self.all())
+
+
+def _below(pointer: str, problem: Problem, place: int) -> Problem:
+    where = f"{pointer}/{place}{problem.pointer}"
+    return Problem(problem.message, problem.file, problem.line, where, problem.frame, problem.expected, problem.kind)
+
+
+def unmade(problems: Iterable[Problem]) -> tuple[Problem, ...] | Chain[Problem]:
+    """Problems as they can be handed on: those that nobody has asked for yet are not made."""
+    if isinstance(problems, Problems):
+        return problems.all()
+    return problems if isinstance(problems, Chain) else tuple(problems)
 
 
 def summary_lines(problems: Sequence[Problem], shown: int = SHOWN) -> list[str]:

@@ -17,7 +17,7 @@ FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("
 
 # The rooms of annotools from the bottom up; a room may import from its own level and those below.
 LEVELS = (
-    ("_callable", "_version", "memory", "plugins", "progress"),
+    ("_callable", "_version", "memory", "plugins", "progress", "sequences"),
     ("errors",),
     ("scale",),
     ("model", "geometry"),

@@ -131,4 +131,4 @@ def _with_pictures(
         losses += left_out
     problems.raise_if(on_error)
     dataset = pictures.sized(found.dataset, media)
-    return replace(found, dataset=dataset, media=media, problems=found.problems + tuple(problems), losses=losses)
+    return replace(found, dataset=dataset, media=media, problems=found.problems + problems.all(), losses=losses)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from annotools.errors import Problem, UsageError
+from annotools.errors import Problem, UsageError, unmade
 from annotools.formats.base import Format
 from annotools.formats.kernel.frame_names import UNKNOWN_SIZE, unknown_sizes
 from annotools.model import Dataset
 from annotools.model.columns import distinct
 from annotools.model.fitting import used_shapes
+from annotools.sequences import chosen
 from annotools.storage import Source
 from annotools.storage.media import is_picture
 
@@ -47,9 +48,9 @@ def check_read(form: Format, source: Source, context: Dataset | None) -> None:
 
 def check_sizes_read(problems: Iterable[Problem]) -> None:
     """Raises UsageError where a reader met frames whose size it needs and nobody says."""
-    for problem in problems:
-        if problem.kind == UNKNOWN_SIZE:
-            raise UsageError(str(problem))
+    unknown = chosen(unmade(problems), lambda problem: problem.kind == UNKNOWN_SIZE)
+    if unknown:
+        raise UsageError(str(unknown[0]))
 
 
 def check_written(form: Format, dataset: Dataset) -> None:

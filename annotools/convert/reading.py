@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -18,6 +18,7 @@ from annotools.formats.base import Format, Options, Read
 from annotools.formats.kernel.joining import joined, with_unread
 from annotools.formats.kernel.video_frames import beside
 from annotools.model import Dataset
+from annotools.sequences import mapped
 from annotools.storage import Media, MediaFile, Source, open_source
 from annotools.storage.counted import counted
 from annotools.storage.opening import STDIN
@@ -78,8 +79,8 @@ def read(
         kept = stack.pop_all()
     if not found.media:
         kept.close()
-        return replace(found, problems=tuple(problems))
-    return replace(found, media=_closing(found.media, kept), problems=tuple(problems))
+        return replace(found, problems=problems.all())
+    return replace(found, media=_closing(found.media, kept), problems=problems.all())
 
 
 def context_of(context: Dataset | Where | None) -> Dataset | None:
@@ -106,7 +107,7 @@ def read_all(sources: Sequence[Where], plan: ReadPlan, on_error: OnError, stack:
         problems.extend(met)
     problems.raise_if(on_error if any(not _is_nothing(one, plan) for _, one in found) else "raise")
     reads, places = _renamed([one for _, one in found], plan), [os.fspath(src) for src, _ in found]
-    return replace(joined(reads, places), problems=tuple(problems))
+    return replace(joined(reads, places), problems=problems.all())
 
 
 def _is_nothing(found: Read, plan: ReadPlan) -> bool:
@@ -203,11 +204,13 @@ def _fitting(form: Format, plan: ReadPlan) -> Dataset | None:
     return context.replace(jobs=found)
 
 
-def _placed(problems: Iterable[Problem], place: str, name: str) -> list[Problem]:
+def _placed(problems: Sequence[Problem], place: str, name: str) -> Sequence[Problem]:
     """Problems that name the file as the user did.  name: how the source calls itself."""
-    return [  # made directly: there may be 100,000, and `replace` takes twenty times as long
-        Problem(p.message, _path(p.file, place, name), p.line, p.pointer, p.frame, p.expected, p.kind) for p in problems
-    ]
+
+    def placed(p: Problem) -> Problem:  # made directly: there may be 100,000, and `replace` takes twenty times as long
+        return Problem(p.message, _path(p.file, place, name), p.line, p.pointer, p.frame, p.expected, p.kind)
+
+    return mapped(problems, placed)
 
 
 def _path(file: str, place: str, name: str) -> str:

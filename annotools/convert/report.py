@@ -10,6 +10,7 @@ from typing import Any
 from annotools.errors import AnnotoolsError, InputError, LossError, Problem
 from annotools.model import Losses
 from annotools.model.counting import summed
+from annotools.sequences import Chain, together
 
 _PROBLEM = ("file", "line", "pointer", "frame", "message", "expected")
 
@@ -29,7 +30,7 @@ class Conversion:
     written: dict[str, int] = field(default_factory=dict)
     pictures: int = 0
     losses: Losses = field(default_factory=Losses)
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] | Chain[Problem] = ()
     remarks: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
@@ -102,6 +103,6 @@ class Conversions(Conversion):
         return cls(
             output, slug, summed(one.read for one in done), summed(one.written for one in done),
             sum(one.pictures for one in done), Losses(tuple(chain.from_iterable(one.losses for one in done))).summed(),
-            tuple(chain.from_iterable(one.problems for one in done)),
+            together(one.problems for one in done),
             tuple(dict.fromkeys(chain.from_iterable(one.remarks for one in done))), tuple(each),
         )  # fmt: skip

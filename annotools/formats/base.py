@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from annotools.errors import Problem
 from annotools.model import Dataset, Keeps, Losses
 from annotools.quirks import NONE
+from annotools.sequences import Chain
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -54,7 +55,7 @@ class Read:
 
     dataset: Dataset
     media: Media | None = None
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] | Chain[Problem] = ()
     losses: Losses = field(default_factory=Losses)
 
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from annotools import formats
@@ -17,6 +18,7 @@ from annotools.formats.kernel.label_names import UNKNOWN_ATTRIBUTE, UNKNOWN_LABE
 from annotools.matching import AMBIGUOUS, UNMATCHED
 from annotools.memory import collector_at_rest
 from annotools.model import Dataset
+from annotools.sequences import chosen
 from annotools.storage import Source, open_source
 from annotools.validate.beside import task_beside
 from annotools.validate.context import Subject
@@ -107,7 +109,7 @@ def read_subject(judged: Source | Dataset, choices: Choices) -> Subject:
     faults = by_code(fault for fault in structure if creating or fault.code != "SCH007")
     return Subject(
         read.dataset, form.slug, choices.action, _target(read.dataset), _member(read.dataset, judged), judged,
-        read.media, tuple(p for p in read.problems if p.message != UNKNOWN), faults, known.dataset,
+        read.media, chosen(read.problems, lambda p: p.message != UNKNOWN), faults, known.dataset,
         choices.place or judged.name, validation_mode(judged) or known.mode,
     )  # fmt: skip
 
@@ -195,7 +197,7 @@ def _read(form: Format, source: Source, context: Dataset | None, choices: Choice
     except InputError as error:
         if form.slug != "cvat-api":
             raise
-        return Read(context or Dataset(), None, tuple(error.problems))
+        return Read(context or Dataset(), None, error.problems)
 
 
 def _member(dataset: Dataset, source: Source) -> str:
@@ -216,11 +218,15 @@ def _faults(slug: str, source: Source, read: Read, sent: bool) -> Iterator[Fault
     root = _root(source, members)
     there = [member for member in dict.fromkeys(members) if source.has(root + member)]
     for member in there:
-        problems = [problem for problem in read.problems if problem.file in (member, "")]
+        problems = chosen(read.problems, partial(_is_of, member))
         if problems or _begins_with_mark(source, root + member):
             document = Document(member, source.read(root + member), JSON_SLUGS[slug], sent)
             yield from structural_faults(document, problems)
-    yield from _others(problem for problem in read.problems if problem.file and problem.file not in there)
+    yield from _others(chosen(read.problems, lambda problem: bool(problem.file) and problem.file not in there))
+
+
+def _is_of(member: str, problem: Problem) -> bool:
+    return problem.file in (member, "")
 
 
 def _begins_with_mark(source: Source, name: str) -> bool:

@@ -55,7 +55,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     if context is not None and len(source.members()) == 1:
         problems = Problems(TASK)
         dataset = _annotated(source, source.members()[0], context.replace(**_NO_ROWS), problems, options)
-        return made_by_hand(Read(dataset, None, tuple(problems)), options)
+        return made_by_hand(Read(dataset, None, problems.all()), options)
     folders = folders_of(source)
     return read_folders(source, folders, options, _read) if any(folders) else _read(source, options)
 
@@ -71,7 +71,7 @@ def _read(source: Source, options: Options) -> Read:
     unknown = {f"{TASK}{place}": Extra.of([orjson.dumps(value)]) for place, value in parts.unknown_keys(fields)}
     if unknown:
         dataset = dataset.replace(extras={"dataset": {**dataset.extras["dataset"], **unknown}})
-    return made_by_hand(Read(dataset, _media(source, dataset), tuple(problems)), options)
+    return made_by_hand(Read(dataset, _media(source, dataset), problems.all()), options)
 
 
 def _defined(source: Source, fields: Fields, problems: Problems) -> Dataset:
@@ -104,7 +104,7 @@ def _annotated(source: Source, name: str, defined: Dataset, problems: Problems, 
             problems.add("is not there", expected="a list of annotations, one a job")
         return defined
     documents, otherwise = split_list(data, problems)
-    before = len(problems)
+    before = problems.mark()
     decoder = Decoder(columns, problems, Names(defined.labels, problems), extras, unknown=options.unknown)
     wanted = _wanted(defined, options.job, source.name)
     for job, row in enumerate(wanted):

@@ -20,6 +20,7 @@ from annotools.formats.kernel.joining import below, joined
 from annotools.model.codes import Owner
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.origin import Origin, Place
+from annotools.sequences import mapped, together
 from annotools.storage import Source
 
 TASK, ANNOTATIONS = "task.json", "annotations.json"
@@ -53,7 +54,7 @@ def read_folders(
         raise UsageError(f"{source.name}: holds the backups of {len(folders)} tasks, expected no job")
     found = [_placed(read(source.sub(folder), options), folder) for folder in folders]
     whole = below(found[0], folders[0]) if len(found) == 1 else joined(found, [name.rstrip("/") for name in folders])
-    problems = tuple(problem for one in found for problem in one.problems)
+    problems = together(one.problems for one in found)
     return replace(whole, dataset=whole.dataset.replace(origin=_origin(found)), problems=problems)
 
 
@@ -62,7 +63,7 @@ def _placed(found: Read, folder: str) -> Read:
     origin = found.dataset.origin
     members = () if origin is None else tuple(folder + name for name in origin.members)
     dataset = found.dataset if origin is None else found.dataset.replace(origin=replace(origin, members=members))
-    problems = tuple(replace(problem, file=folder + problem.file) for problem in found.problems)
+    problems = mapped(found.problems, lambda problem: replace(problem, file=folder + problem.file))
     return replace(found, dataset=dataset, problems=problems)
 
 

@@ -103,7 +103,7 @@ def read_bundle(source: Source, context: Dataset | None, options: Options) -> Re
     origin = Origin(members, columns.places()) if options.origin else None
     dataset = base.replace(jobs=jobs, **columns.parts(), origin=origin)
     dataset = dataset if extras is None else extras.beside(dataset)
-    return made_by_hand(Read(dataset, _media(source, dataset), tuple(problems)), options)
+    return made_by_hand(Read(dataset, _media(source, dataset), problems.all()), options)
 
 
 def _media(source: Source, dataset: Dataset) -> Media | None:

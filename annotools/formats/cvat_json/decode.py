@@ -18,18 +18,20 @@ from annotools.formats.cvat_json.columns import Columns
 from annotools.formats.cvat_json.extras import RowExtras
 from annotools.formats.cvat_json.lenient import read_piece
 from annotools.formats.cvat_json.names import Names
-from annotools.formats.cvat_json.split import LISTS, Piece, split_known, split_labeled
+from annotools.formats.cvat_json.split import LISTS, Piece, equal_pieces, split_known, split_labeled
 from annotools.formats.cvat_json.wire import Row, wire
 from annotools.memory import collector_at_rest
 from annotools.model import Owner
 from annotools.progress import tell
 
 CHUNK = 2000
+MANY = 16  # equal pieces, from which on what is wrong with them is said once
 CHUNK_BYTES = 1 << 20
 _OWNERS = dict(zip(LISTS, (Owner.TAG, Owner.SHAPE, Owner.TRACK, Owner.INTERVAL), strict=True))
 _UNTYPED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
+_Read = Callable[[Piece, str, Problems], Row | None]
 UNKNOWN = "has keys that nobody knows, or a value that is written in an odd way"
 
 
@@ -55,7 +57,7 @@ class Decoder:
         """Take in the rows of one LabeledData.  pointer: where it stands in its file."""
         if self._extras is not None:
             self._extras.add_document(data, f"{self._problems.file}{pointer}")
-        before = len(self._problems)
+        before = self._problems.mark()
         lists, otherwise = self._split(data, pointer)
         with collector_at_rest():
             for name, owner in _OWNERS.items():
@@ -98,32 +100,48 @@ class Decoder:
         self, owner: Owner, pieces: Sequence[Piece], first: int, pointer: str
     ) -> tuple[list[Row], Sequence[int]]:
         read = self._reader(owner)
-        found = [(read(piece, f"{pointer}/{place}"), place) for place, piece in enumerate(pieces, first)]
-        kept = [(row, place) for row, place in found if row is not None]
-        return [row for row, _ in kept], [place for _, place in kept]
+        rows: list[Row] = []
+        kept: list[int] = []
+        for places, piece in equal_pieces(pieces, first):
+            if len(places) >= MANY and self._refused(read, piece, places, pointer):
+                continue
+            for place in places:
+                row = read(piece, f"{pointer}/{place}", self._problems)
+                if row is not None:
+                    rows.append(row)
+                    kept.append(place)
+        return rows, kept
 
-    def _reader(self, owner: Owner) -> Callable[[Piece, str], Row | None]:
+    def _refused(self, read: _Read, piece: Piece, places: range, pointer: str) -> bool:
+        """Whether many equal pieces cannot be read, which is said of all of them at once."""
+        each = Problems(self._problems.file)
+        if read(piece, "", each) is not None:
+            return False
+        self._problems.add_equal(each, pointer, places)
+        return True
+
+    def _reader(self, owner: Owner) -> _Read:
         kind = self._wire.kinds[owner]
         strict: Any = msgspec.json.Decoder(self._first.kinds[owner])
         tolerant: Any = msgspec.json.Decoder(kind)
 
-        def read(piece: Piece, pointer: str) -> Row | None:
+        def read(piece: Piece, pointer: str, problems: Problems) -> Row | None:
             try:
                 return strict.decode(piece)
             except _UNTYPED:
                 if self._first is not self._wire:
-                    self._problems.add(UNKNOWN, pointer=pointer)
+                    problems.add(UNKNOWN, pointer=pointer)
             try:
                 return tolerant.decode(piece)
             except _UNTYPED:
-                return read_piece(piece, kind, pointer, self._problems)
+                return read_piece(piece, kind, pointer, problems)
 
         return read
 
 
-def nothing_said(problems: Problems, before: int) -> bool:
+def nothing_said(problems: Problems, mark: int) -> bool:
     """Whether since then nothing was said but that something is unknown."""
-    return all(problems[row].message == UNKNOWN for row in range(before, len(problems)))
+    return all(problem.message == UNKNOWN for problem in problems.since(mark))
 
 
 def _chunks(pieces: list[Piece]) -> Iterator[tuple[int, list[Piece]]]:

@@ -16,6 +16,7 @@ from annotools.formats.base import Options, Read
 from annotools.formats.cvat_json.lenient import UNKNOWN_SOURCE
 from annotools.formats.kernel.joining import with_repairs
 from annotools.formats.kernel.repairs import Repairs
+from annotools.sequences import chosen
 
 
 def made_by_hand(found: Read, options: Options) -> Read:
@@ -23,10 +24,10 @@ def made_by_hand(found: Read, options: Options) -> Read:
 
     options: where rows are to be judged as they stand (`unknown`), nothing changes.
     """
-    odd = [problem for problem in found.problems if problem.kind == UNKNOWN_SOURCE]
+    odd = chosen(found.problems, lambda problem: problem.kind == UNKNOWN_SOURCE)
     if options.unknown or not odd:
         return found
-    rest = tuple(problem for problem in found.problems if problem.kind != UNKNOWN_SOURCE)
+    rest = chosen(found.problems, lambda problem: problem.kind != UNKNOWN_SOURCE)
     return with_repairs(Read(found.dataset, found.media, rest, found.losses), _repairs(odd))
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal
 
 import msgspec
@@ -75,6 +76,14 @@ def split_list(data: bytes, problems: Problems) -> tuple[list[Piece], Problem | 
         return list(msgspec.json.decode(data, type=list[msgspec.Raw])), None
     except _UNREADABLE as error:
         return _saved_items(data, "", problems), _said(data, "", problems, error)
+
+
+def equal_pieces(pieces: Sequence[Piece], first: int) -> Iterator[tuple[range, Piece]]:
+    """Each of the pieces that are equal one after the other, and their places.  first: the place of the first."""
+    for _, group in groupby(pieces, key=bytes):
+        equal = list(group)
+        yield range(first, first + len(equal)), equal[0]
+        first += len(equal)
 
 
 def plain_text(data: bytes, problems: Problems) -> bytes | None:

@@ -26,6 +26,7 @@ from annotools.model.dataset import OWNERS
 from annotools.model.extras import Extra, is_foreign_id
 from annotools.model.losses import Ledger
 from annotools.model.row_numbers import is_number
+from annotools.sequences import chosen
 from annotools.storage import Media, MediaFile
 
 _PARTS = ("frames", *OWNERS.values())
@@ -56,8 +57,8 @@ def with_unread(found: Read) -> Read:
     """
     told = sum(loss.count for loss in found.losses.of("lost") if loss.step == "read" and loss.why == PROBLEM)
     ledger = Ledger("read")
-    lines = {(problem.file, problem.line) for problem in found.problems if problem.line is not None}
-    parts = len(lines) + sum(problem.line is None for problem in found.problems)
+    in_lines = chosen(found.problems, lambda problem: problem.line is not None)
+    parts = len({(problem.file, problem.line) for problem in in_lines}) + len(found.problems) - len(in_lines)
     ledger.noted("part of the input", PROBLEM, max(parts - told, 0), kind="lost")
     return replace(found, losses=found.losses + ledger.losses())
 

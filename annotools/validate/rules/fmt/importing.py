@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,7 +27,7 @@ _FLAGS = ("occluded", "outside")
 class _Import:
     """What the importer makes of an input, as far as it is compared: columns of its shapes, without their points."""
 
-    problems: tuple[Problem, ...]
+    problems: Sequence[Problem]
     losses: Losses
     columns: Mapping[str, Array]
 

@@ -1,0 +1,98 @@
+"""What is said of many places is handed on as it is, and is the same as if each item had been made."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+
+import pytest
+
+import annotools as at
+from annotools.errors import InputError, Problem, Problems
+from annotools.formats.cvat_json.decode import MANY
+from annotools.sequences import Chain, Run, chosen, mapped, parts_of, together
+
+EACH = (Problem("has no type", "a.json", frame=3), Problem("x is null", "a.json", pointer="/x", expected="a number"))
+
+
+def _made(word: str, place: int) -> str:
+    return f"{word}{place}"
+
+
+def test_a_run_says_each_of_every_place() -> None:
+    run = Run(("a", "b"), range(4, 7), _made)
+    assert tuple(run) == ("a4", "b4", "a5", "b5", "a6", "b6")
+    assert (len(run), run[3], run[-1], run[1:4], run[::-5]) == (6, "b5", "b6", ("b4", "a5", "b5"), ("b6", "a4"))
+    with pytest.raises(IndexError):
+        run[6]
+
+
+def test_a_chain_is_like_a_tuple() -> None:
+    chain = Chain([("x",), Run(("a",), range(2), _made), (), ("y",)])
+    plain = ("x", "a0", "a1", "y")
+    assert chain == plain
+    assert hash(chain) == hash(plain)
+    assert chain != plain[:-1]
+    assert [chain[row] for row in range(-4, 4)] == [*plain, *plain]
+    assert [chain[row] for row in (slice(2), slice(1, None, 2), slice(None, None, -1))] == [
+        plain[:2], plain[1::2], plain[::-1],
+    ]  # fmt: skip
+    with pytest.raises(IndexError):
+        chain[4]
+    before, after = ("z",), ("w",)
+    assert before + chain + after == (*before, *plain, *after)
+    assert len(parts_of(chain)) == 3
+
+
+def test_runs_are_changed_and_chosen_unmade() -> None:
+    chain = Chain([("b",), Run(("a", "b"), range(10**9), _made)])
+    assert (len(chain), len(chosen(chain, "a".__eq__)), len(chosen(chain, "c".__eq__))) == (2 * 10**9 + 1, 10**9, 0)
+    assert mapped(chain, str.upper)[:3] == ("B", "A0", "B0")
+    assert together([("x",), ("y",)]) == ("x", "y")
+    assert len(together([("x",), chain])) == len(chain) + 1
+
+
+def test_equal_problems_come_in_their_order() -> None:
+    problems = Problems("a.json")
+    problems.add("first")
+    mark = problems.mark()
+    problems.add_equal(EACH, "/shapes", range(5, 7))
+    problems.add("last")
+    assert [str(problem) for problem in problems] == [
+        "a.json: first",
+        "a.json:/shapes/5: frame 3: has no type",
+        "a.json:/shapes/5/x: x is null, expected a number",
+        "a.json:/shapes/6: frame 3: has no type",
+        "a.json:/shapes/6/x: x is null, expected a number",
+        "a.json: last",
+    ]
+    assert problems.lines(2) == ["a.json: first", "a.json:/shapes/5: frame 3: has no type", "and 4 more problems"]
+    assert problems[4].pointer == "/shapes/6/x"
+    assert [problem.message for problem in problems.since(mark)] == ["has no type", "x is null", "last"]
+    more = Problems()
+    more.extend(problems)
+    assert more.all() == problems.all() == tuple(problems)
+    assert pickle.loads(pickle.dumps(problems.all())) == problems.all()
+
+
+@pytest.mark.parametrize("piece", [{}, {"frame": 7, "type": "x"}, 5, {"label_id": 1, "points": [None]}])
+def test_many_equal_rows_have_the_problems_of_each(tmp_path: Path, piece: object) -> None:
+    pieces = [piece] * (MANY - 1)
+    few, many = (tmp_path / name for name in ("few.json", "many.json"))
+    few.write_text(json.dumps({"shapes": [*pieces, {"a": 1}, *pieces]}))
+    many.write_text(json.dumps({"shapes": [*pieces, piece, *pieces]}))
+    errors = []
+    for path in (few, many):
+        with pytest.raises(InputError) as caught:
+            at.read(path, "cvat-api")
+        errors.append(caught.value)
+    odd = f"/shapes/{MANY - 1}"
+    one, other = ([str(p) for p in error.problems if not p.pointer.startswith(odd)] for error in errors)
+    assert [text.replace("few.json", "many.json") for text in one] == other
+    assert isinstance(errors[0].problems, tuple)
+    assert isinstance(errors[1].problems, Chain)
+    assert {p.pointer.removeprefix(odd) for p in errors[1].problems if p.pointer.startswith(odd)} == {
+        p.pointer.removeprefix("/shapes/0") for p in errors[1].problems if p.pointer.startswith("/shapes/0")
+    }
+    assert str(errors[1]).endswith("more problems")
