@@ -31,8 +31,9 @@ class _Values:
         Raises: UsageError for a name that is none, a value of another kind or one out of range.
         """
         known = {field.name: field.default for field in fields(cls)}  # type: ignore[arg-type]  # mixed into dataclasses
-        for name in values.keys() - known.keys() - _OF_THE_RECORD:
-            raise UsageError(f"no setting is called {name!r}, expected {suggest(name, known)}")
+        for name in values:
+            if name not in known and name not in _OF_THE_RECORD:
+                raise UsageError(f"no setting is called {name!r}, expected {suggest(name, known)}")
         return cls(**{name: _checked(name, values[name], known[name]) for name in known if name in values})
 
 

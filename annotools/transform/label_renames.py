@@ -69,5 +69,7 @@ def renamed(dataset: Dataset, renames: Mapping[str, str]) -> tuple[Dataset, Loss
 
 def check_asked(renames: Mapping[str, str], asked: Iterable[str], known: Iterable[str]) -> None:
     """Raises: UsageError for an old name that nothing has.  known: the names that there are."""
-    for name in renames.keys() - set(asked):
-        raise UsageError(f"no label is called {name!r}, expected {suggest(name, dict.fromkeys(known))}")
+    met = set(asked)
+    for name in renames:
+        if name not in met:
+            raise UsageError(f"no label is called {name!r}, expected {suggest(name, dict.fromkeys(known))}")

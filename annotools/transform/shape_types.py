@@ -30,7 +30,7 @@ def only_types(dataset: Dataset, argument: str, quirks: Quirks = NONE) -> tuple[
     for word in names:
         if word not in types:
             raise UsageError(f"transform only-types={argument}: no type {word!r}, expected {suggest(word, types)}")
-    for word in types.keys() - set(names):
+    for word in [word for word in types if word not in names]:
         gone = (dataset.shapes.type == types[word]) & (element_owners(dataset) < 0)
         why = f"the format has no {word.removesuffix('s')}s"
         dataset = without(dataset, "shapes", gone, ledger, word, why)

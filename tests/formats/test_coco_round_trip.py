@@ -76,6 +76,16 @@ def test_a_part_of_it_is_as_it_was(tool: str, tmp_path: Path) -> None:
     assert again(tmp_path, kept, slug)["annotations"] == expected
 
 
+def test_keys_that_nobody_knows_stay_in_their_order(tmp_path: Path) -> None:
+    names = ("zeta", "mid", "alpha", "omega", "beta", "eta", "gamma")
+    found = at.read(stored(tmp_path, doc(box(**dict.fromkeys(names, 1)), box(id=2, **dict.fromkeys(names[::-1], 2)))))
+    for item in again(tmp_path, found.dataset)["annotations"]:
+        assert tuple(key for key in item if key in names) == names
+    done = at.convert(tmp_path / "in.json", tmp_path / "out.zip", "voc")
+    lost = [loss.column.removeprefix("extras.") for loss in done.losses]
+    assert tuple(name for name in lost if name in names) == names
+
+
 def test_keypoints_are_handed_on_by_a_reader_of_boxes(tmp_path: Path) -> None:
     points = {"keypoints": [20, 15, 2, 30, 20, 1], "num_keypoints": 2}
     document = doc(box(bbox=[10, 10, 30, 30], area=900) | points)

@@ -225,8 +225,9 @@ def _unknown(text: bytes, kind: type[Annotation]) -> dict[str, dict[int, msgspec
     known = frozenset(kind.__struct_fields__)
     unknown: dict[str, dict[int, msgspec.Raw]] = {}
     for place, item in enumerate(_ITEMS.decode(text)):
-        for key in item.keys() - known:
-            unknown.setdefault(key, {})[place] = item[key]
+        for key in item:  # in the order of the file: that of a set is another in every run
+            if key not in known:
+                unknown.setdefault(key, {})[place] = item[key]
     return unknown
 
 
