@@ -31,7 +31,7 @@ def number_table(data: bytes, sep: bytes) -> Floats | None:
     are no float64.  sep: one character.
     """
     text = data.rstrip()
-    if not text or text.isspace():
+    if not text or text.isspace() or text.count(b"\r") != text.count(b"\r\n"):  # alone it ends a line as well
         return None
     parts: list[Floats] = []
     for start, stop in _pieces(text):

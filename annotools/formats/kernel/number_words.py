@@ -53,7 +53,8 @@ def _pieces(texts: Sequence[bytes]) -> Iterator[list[bytes]]:
     """Some texts at a time, with line feeds at the ends of all lines."""
     piece, size = [], 0
     for text in texts:
-        plain = text.replace(b"\r\n", b"\n") if b"\r" in text else text
+        # a carriage return alone ends a line too, and is a blank to the decoder
+        plain = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
         piece.append(plain + b"\n" if plain and not plain.endswith(b"\n") else plain)
         size += len(plain)
         if size > _PIECE:

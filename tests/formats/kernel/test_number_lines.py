@@ -57,6 +57,8 @@ def test_whole_numbers_have_no_point_unless_they_are_to() -> None:
         b"9007199254740993,1",
         b"01,2",
         b"1,.5",
+        b"1,2,\r3,4\n",
+        b"\r1,2",
     ],
 )
 def test_what_is_no_table_is_left_to_others(text: bytes) -> None:
@@ -68,6 +70,8 @@ def test_what_is_left_to_others_is_read_all_the_same() -> None:
     assert lines["frame"].tolist() == [1, 2, 4]
     assert lines["score"].tolist() == [1, 7, 6]
     assert problems == ["a.txt:4: x is 'x', expected a number"]
+    lines, problems = rows_of(b"1,2\r3, \r4,5")
+    assert (lines["frame"].tolist(), problems) == ([1, 4], ["a.txt:2: x is '', expected a number"])
     lines, problems = rows_of(b"1.5,2\n3,4\n")
     assert problems == ["a.txt:1: frame is '1.5', expected a whole number"]
 

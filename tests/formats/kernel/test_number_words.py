@@ -20,6 +20,7 @@ from tests.formats.kernel.sources import zipped
         ([b"0 1\n2\n"], [[0, 1], [2]], [2]),
         ([b"0 1", b"", b"\n\n3 4 5"], [[0, 1], [], [], [3, 4, 5]], [1, 0, 3]),
         ([b" 0\t 1 \r\n\r\n2\x0b3\r\n"], [[0, 1], [], [2, 3]], [3]),
+        ([b"1\r2 \r 3\r\r\n4"], [[1], [2], [3], [], [4]], [5]),
         ([b"-0.5 1e-3 7\n"], [[-0.5, 0.001, 7]], [1]),
         ([b""], [], [0]),
         ([], [], []),
@@ -34,7 +35,7 @@ def test_numbers_stand_where_they_stood(texts: list[bytes], rows: list[list[floa
 
 @pytest.mark.parametrize(
     "text",
-    [b"0 x", b"0 nan", b"1,2 3", b"[1] 2", b"true", b'"1"', b"1e999", b"9007199254740993", b".5", b"1\r2", b"\xff"],
+    [b"0 x", b"0 nan", b"1,2 3", b"[1] 2", b"true", b'"1"', b"1e999", b"9007199254740993", b".5", b"\xff"],
 )
 def test_anything_else_is_looked_at_cell_by_cell(text: bytes) -> None:
     assert number_words([b"0 1\n", text]) is None
