@@ -22,8 +22,10 @@ _PIECE = 1 << 16  # what is made on the way is several times as large as the val
 
 
 def around(values: Floats, decimals: int = 2) -> Floats:
-    """float64 of any shape -> the same rounded by numpy's rule."""
-    return np.around(values, decimals)
+    """float64 of any shape -> the same rounded by numpy's rule; what that makes infinite stays as it is."""
+    with np.errstate(over="ignore"):
+        rounded = np.around(values, decimals)
+    return rounded if np.isfinite(rounded).all() else np.where(np.isfinite(rounded), rounded, values)
 
 
 def shortest(values: Floats, decimals: int = 2) -> Floats:

@@ -83,6 +83,14 @@ def test_the_original_is_read(tmp_path: Path) -> None:
     assert [(loss.what, loss.count) for loss in losses] == [("image label of no confidence", 1)]
 
 
+def test_a_flag_that_is_none_is_not_known(tmp_path: Path) -> None:
+    line = "a,x,/m/0k4j,1,0.1,0.4,0.25,0.5,0,{},1,0,0\n"
+    lines = BOXES + line.format("1e300") + line.format("-1") + line.format("1")
+    found = dataset(tmp_path, ORIGINAL | {"oidv6-train-annotations-bbox.csv": lines}).extras["shapes"]
+    assert found["truncated"].plain() == [None, None, 1]
+    assert found["group_of"].plain() == [1, 1, 1]
+
+
 def test_the_original_comes_back(tmp_path: Path) -> None:
     at.write(dataset(tmp_path, ORIGINAL), tmp_path / "out", "open-images")
     folder = tmp_path / "out" / "annotations"

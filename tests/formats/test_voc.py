@@ -130,7 +130,8 @@ def test_a_picture_that_is_there_counts_for_more_than_what_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("size", "sizes"),
-    [("", (0, 0)), ("<width>5</width>", (5, 0)), ("<width>x</width><height>6</height>", (0, 6)),
+    [("", (0, 0)), ("<width>1e300</width><height>6</height><depth>2147483648</depth>", (0, 6)),
+     ("<width>5</width>", (5, 0)), ("<width>x</width><height>6</height>", (0, 6)),
      ("<width> 5.0 </width><height>6</height><depth>1</depth>", (5, 6))],
 )  # fmt: skip
 def test_sizes_may_be_missing(size: str, sizes: tuple[int, int]) -> None:

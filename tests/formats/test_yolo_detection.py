@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -164,6 +165,12 @@ def test_lines_of_boxes_and_of_outlines_may_be_mixed(line: str, kind: int, point
     shapes = found.dataset.shapes
     row = next(n for n, label in enumerate(shapes.label.tolist()) if label == 2)
     assert (shapes.type[row], shapes.points(row).tolist()) == (kind, pytest.approx(points))
+
+
+def test_a_share_far_beyond_any_picture_is_a_number() -> None:
+    found = read(LAYOUTS["v8"] | {"labels/train/a.txt": "0 1e300 0.5 0.2 0.1\n0 1.7e308 0.5 1.7e308 0.1\n"})
+    assert found.dataset.shapes.boxes()[0].tolist() == pytest.approx([1e302, 22.5, 1e302, 27.5])
+    assert np.isposinf(found.dataset.shapes.boxes()[1, 2])
 
 
 def test_a_sixth_column_is_a_score() -> None:

@@ -25,6 +25,7 @@ from annotools.storage import Source
 
 DECIMALS = 6  # of a pixel: shares are pixels divided by sizes, and have a tail
 _UNKNOWN = -1
+_MOST = 1 << 31  # of a flag
 
 
 class Meaning(NamedTuple):
@@ -188,8 +189,9 @@ class _Reader:
         corners = shares[rows] * np.tile(sizes[rows], 2)
         columns: dict[str, Any] = {"occluded": occluded[rows] > 0, "score": score[rows]}
         for name, values in flags.items():
-            if (values[rows] != _UNKNOWN).any():
-                columns[name] = Extra(values[rows].astype(np.int64), values[rows] != _UNKNOWN)
+            known = (values[rows] != _UNKNOWN) & (np.abs(values[rows]) < _MOST)
+            if known.any():
+                columns[name] = Extra(np.where(known, values[rows], _UNKNOWN).astype(np.int64), known)
         columns |= _texts({"box_source": table["Source"]}, rows)
         corners = corners if self.meaning.exact else shortest(corners, DECIMALS)
         self.rows.shapes(RECTANGLE, frame[rows], label[rows], corners, at=table.at[rows], **columns)

@@ -84,6 +84,7 @@ class Files:
 
 _SIDES = ("width", "height", "depth")
 _DEPTH = 3
+_MOST = 1 << 31  # px of a picture; what says more is no size
 _BATCH = 1 << 19  # bytes of files read at a time: what is made of them on the way stays in the cache
 
 
@@ -100,7 +101,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
         _add_files(files, batch, problems)
     files.part(layout.entries)
     values, _ = typed([text or b"0" for sides in files.sizes for text in sides], float)
-    sizes = np.maximum(values, 0).astype(np.int64).reshape(-1, 3)
+    sizes = np.where((values > 0) & (values < _MOST), values, 0).astype(np.int64).reshape(-1, 3)
     at = At([entry.xml or source.name for entry in layout.entries], which=np.arange(len(layout.entries)))
     subsets = [entry.subset for entry in layout.entries]
     extras: dict[str, Any] = files.frame_extras(sizes[:, 2])

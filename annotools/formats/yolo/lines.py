@@ -21,6 +21,7 @@ from annotools.geometry.boxes import cxcywh_to_xyxy
 from annotools.geometry.ragged import concat, expand_ranges, lengths, take
 from annotools.model import Label
 from annotools.model.columns import Array, Bools, Floats, Ints
+from annotools.model.rounding import around
 from annotools.storage import Source
 
 DIGITS = 12  # decimals of a share; what differs behind them is the sum of two numbers with few
@@ -64,7 +65,8 @@ class LabelLines:
 
     def corners(self, which: Ints) -> Floats:
         """(n, 4) the corners of some lines of boxes, px."""
-        return np.around(cxcywh_to_xyxy(self.boxes(which)), DIGITS) * np.tile(self.size[which], 2)
+        with np.errstate(over="ignore"):
+            return around(cxcywh_to_xyxy(self.boxes(which)), DIGITS) * np.tile(self.size[which], 2)
 
     def numbers(self, which: Ints, counts: Ints) -> tuple[Floats, Ints]:
         """The first numbers of some lines, as many of each as `counts` says."""
