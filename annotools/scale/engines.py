@@ -6,6 +6,7 @@ no business of this package.  Source: https://distributed.dask.org/en/stable/cli
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
 _DASK = "dask://"
+_ADDRESS = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s\[\]:/@]+):[0-9]{1,5}")
+_PORTS = 1 << 16
 _PATIENCE = 10  # seconds, for a scheduler to answer
 
 
@@ -27,15 +30,17 @@ def executor_at(engine: str) -> Iterator[Executor]:
     Raises: UsageError for another kind of address, or without the package of that kind; StorageError where nobody
     answers.
     """
-    if not engine.startswith(_DASK) or not engine.removeprefix(_DASK):
+    address = engine.removeprefix(_DASK)
+    # told here: what is no address costs a client half a minute, and ends with a traceback
+    if address == engine or not _ADDRESS.fullmatch(address) or int(address.rpartition(":")[2]) >= _PORTS:
         raise UsageError(f"{engine}: is no engine that is known, expected {_DASK}HOST:PORT")
     try:
         distributed = import_module("distributed")
     except ImportError as error:
         raise UsageError(f"{engine}: needs Dask, expected pip install 'annotools-cvat[dask]'") from error
     try:
-        client = distributed.Client(f"tcp://{engine.removeprefix(_DASK)}", timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:  # ValueError: an address without a port
+        client = distributed.Client(f"tcp://{address}", timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
         raise StorageError(f"{engine}: no scheduler of Dask answers: {error}") from error
     with client:
         # pure: the same call twice is one of an earlier run, of which the cluster still has the result

@@ -21,7 +21,8 @@ from annotools.storage.places import Where
 from annotools.storage.remote import is_url, local_path, remote_identity
 
 WORDS = ("stem", "name", "parent", "number")
-_PART = re.compile(r"\{\{|\}\}|\{([a-z_]+)\}")
+# a word, or what was meant to be one: {STEM}, {stem!r}
+_PART = re.compile(r"\{\{|\}\}|\{([a-z_]+|[^{}/]*(?i:stem|name|parent|number)[^{}/]*)\}")
 
 
 def is_pattern(where: Where) -> bool:

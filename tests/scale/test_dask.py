@@ -94,7 +94,13 @@ def test_an_output_that_is_made_twice_is_there_once(tmp_path: Path) -> None:
     assert done.written["frames"] == 7
 
 
-@pytest.mark.parametrize("engine", ["spark://localhost:1", "dask://", "dask"])
+@pytest.mark.parametrize(
+    "engine",
+    [
+        "spark://localhost:1", "dask://", "dask", "dask://nowhere", "dask://u:p@host:1", "dask://host:99999",
+        "dask://host:1/a", "tcp://host:1",
+    ],
+)  # fmt: skip
 def test_other_engines_are_refused(engine: str) -> None:
     with (
         pytest.raises(UsageError, match=f"{engine}: is no engine that is known, expected dask://HOST:PORT"),
@@ -123,7 +129,7 @@ def test_an_engine_without_its_package_names_the_extra(tmp_path: Path) -> None:
     assert (ran.returncode, ran.stderr) == (2, said)
 
 
-@pytest.mark.parametrize("engine", ["dask://127.0.0.1:1", "dask://nowhere"])
+@pytest.mark.parametrize("engine", ["dask://127.0.0.1:1", "dask://nowhere.invalid:1"])
 def test_a_scheduler_that_does_not_answer_is_told(engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed", reason="Dask is not installed (extra dask)")
     monkeypatch.setattr("annotools.scale.engines._PATIENCE", 1)

@@ -45,6 +45,10 @@ def test_other_braces_are_part_of_a_name(where: str) -> None:
     ("pattern", "sources", "said"),
     [
         ("{stm}.zip", ["a.json"], "{stm}.zip: nothing is called {stm}, expected stem"),
+        ("{STEM}.zip", ["a.json"], "nothing is called {STEM}, expected stem"),
+        ("{stem!r}.zip", ["a.json"], "nothing is called {stem!r}, expected "),
+        ("{stem:>4}.zip", ["a.json"], "nothing is called {stem:>4}, expected "),
+        ("{ name }.zip", ["a.json"], "nothing is called { name }"),
         ("{x}", ["a.json"], "nothing is called {x}, expected one of stem, name, parent, number"),
         ("{stem}.zip", ["a/x.json", "b.json", "c/x.xml"], "x.zip: a/x.json and c/x.xml would have one output"),
         ("{stem}.zip", ["x.json", "./x.json"], "x.json and ./x.json would have one output"),
