@@ -130,6 +130,13 @@ LIKE = {
     "letters": '<image id="0" name="ü/日本.jpg"><tag label="zażółć"><attribute name="é">😀</attribute></tag></image>',
     "track": '<track id="0" label="car"><box frame="0" keyframe="1" xtl="1" ytl="1" xbr="2" ybr="2"/>'
     '<box frame="1" keyframe="0" xtl="1" ytl="1" xbr="2" ybr="2"><attribute name="a">1</attribute></box></track>',
+    "numbers of all lengths": IMAGE
+    + '<box label="car" xtl="-0.00" ytl="-12.50" xbr="99999.99" ybr="100000.00" z_order="-1"/>'
+    '<box label="car" xtl="1.00" ytl="2.00" xbr="3.25" ybr="4.75" z_order="123456789"/>'
+    '<points label="car" points="-1.00,0.50;12345.67,-0.00"/><points label="car" points="1.5, 2.00;3,123456.00"/>'
+    '<mask label="car" rle="1, 2,3, 123456789" left="-1" top="0" width="5" height="7"/></image>',
+    "many labels": IMAGE + "".join(f'<tag label="car {number}"/>' for number in range(5000)) + "</image>",
+    "long labels": IMAGE + "".join(f'<tag label="{"long " * 20}{number % 3}"/>' for number in range(9)) + "</image>",
     "attributes without a name": '<image id="0" name="a">' + BOX.format("<attribute>red</attribute>") + "</image>",
 }  # fmt: skip
 REGULAR = set(LIKE) - {"attributes without a name"}

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from itertools import repeat
-from operator import add
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
 from annotools.formats.cvat_xml.cells import NUMBERS, SOURCES, Cells, Vocabulary, converted
+from annotools.formats.cvat_xml.slice_numbers import hundredths, of_lists, separators, whole_numbers
+from annotools.formats.cvat_xml.slices import Slices
 from annotools.formats.cvat_xml.tokens import IrregularError
-from annotools.model.tables import Array, Bools, Floats, Ints
+from annotools.model.tables import Bools, Floats, Ints
 
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 _LISTS: dict[type, msgspec.json.Decoder[Any]] = {float: NUMBERS, int: msgspec.json.Decoder(list[int])}
@@ -42,7 +43,7 @@ class RegularCells(Cells):
     """
 
     def __init__(
-        self, rows: Ints, places: Mapping[str, Ints], given: Mapping[str, Given], values: Array, elements: int
+        self, rows: Ints, places: Mapping[str, Ints], given: Mapping[str, Given], values: Slices, elements: int
     ) -> None:  # fmt: skip
         self.places = places
         self.good: Bools = np.ones(len(rows), np.bool_)
@@ -58,16 +59,16 @@ class RegularCells(Cells):
         rows = self._row[elements]
         return rows[rows >= 0], places[rows >= 0]
 
-    def _texts(self, places: Ints) -> list[bytes]:
-        texts: list[bytes] = self._values[places].tolist()
-        return texts
+    @cached_property
+    def _between(self) -> Ints:
+        return separators(self._values.data)
 
     def words(self, name: str, vocabulary: Vocabulary) -> Ints:
         rows, places = self._places(name)
         found: Ints = np.zeros(len(self.good), np.int64)
         if len(rows) < len(self.good):
             found += vocabulary[""]
-        found[rows] = _converted(self._texts(places), vocabulary.__getitem__, np.int64)
+        found[rows] = _converted(self._values.take(places), vocabulary.__getitem__, np.int64)
         return found
 
     def require(self, name: str, where: Bools | None = None) -> None:
@@ -81,10 +82,11 @@ class RegularCells(Cells):
     ) -> Any:
         rows, places = self._places(name)
         found: Any = np.full(len(self.good), convert(default), dtype)
-        texts = self._texts(places)
+        texts = self._values.take(places)
         kind: object = convert
-        if kind is int and _are_digits(texts):
-            found[rows] = _numbers(texts, int, np.int64)
+        plain = whole_numbers(texts) if kind is int else None
+        if plain is not None:
+            found[rows] = plain
         else:
             found[rows] = _converted(texts, lambda text: converted(text, convert, dtype), dtype)
         return found
@@ -92,7 +94,7 @@ class RegularCells(Cells):
     def sources(self, odd: Counter[str]) -> Ints:
         rows, places = self._places("source")
         found = np.full(len(self.good), SOURCES["manual"], np.int64)
-        found[rows] = _converted(self._texts(places), SOURCES.__getitem__, np.int64)
+        found[rows] = _converted(self._values.take(places), SOURCES.__getitem__, np.int64)
         return found
 
     def _values_of(self, name: str, rows: Ints) -> Ints:
@@ -107,25 +109,29 @@ class RegularCells(Cells):
 
     def named(self, rows: Ints, names: Sequence[str]) -> tuple[Floats, Bools]:
         places = np.stack([self._values_of(name, rows) for name in names], 1)
-        values = _numbers(self._texts(places.ravel()), float, np.float64)
+        texts = self._values.take(places.ravel())
+        values = hundredths(texts)
+        if values is None:
+            values = _numbers(texts.texts(), float)
         if len(values) != places.size:
             raise IrregularError
         return values.reshape(places.shape), np.ones(len(rows), np.bool_)
 
     def lists(self, rows: Ints, name: str, kind: type, expected: str) -> tuple[Floats, Ints]:
-        texts = self._texts(self._values_of(name, rows))
-        values = _numbers(texts, kind, np.float64)
-        counts = _counts(texts)
+        texts = self._values.take(self._values_of(name, rows))
+        values, counts = of_lists(texts, self._between, whole_numbers if kind is int else hundredths)
+        if values is None:
+            values = _numbers(texts.texts(), kind)
         if counts.sum() != len(values):
             raise IrregularError
         return values, counts
 
 
-def _numbers(texts: Sequence[bytes], kind: type, dtype: type) -> Any:
+def _numbers(texts: Sequence[bytes], kind: type) -> Any:
     """All numbers of texts with commas and semicolons between them, at least one a text."""
     try:
         numbers = _LISTS[kind].decode(b"[" + b",".join(texts).replace(b";", b",") + b"]")
-        found: Any = np.fromiter(numbers, dtype, len(numbers))
+        found: Any = np.fromiter(numbers, np.float64, len(numbers))
     except (msgspec.DecodeError, OverflowError):
         raise IrregularError from None
     if len(found) < len(texts):
@@ -133,23 +139,10 @@ def _numbers(texts: Sequence[bytes], kind: type, dtype: type) -> Any:
     return found
 
 
-def _are_digits(texts: Sequence[bytes]) -> bool:
-    """Whether all are numbers of JSON too, which are read at once; 0, of which columns are full, is looked at once."""
-    return b"".join(texts).isdigit() and not any(text.startswith(b"0") for text in texts)
-
-
-def _counts(texts: Sequence[bytes]) -> Ints:
-    """One more than there are commas and semicolons in each text."""
-    between = map(bytes.count, texts, repeat(b","))
-    pairs = map(bytes.count, texts, repeat(b";"))
-    return np.fromiter(map(add, between, pairs), np.int64, len(texts)) + 1
-
-
-def _converted(texts: Sequence[bytes], convert: Callable[[str], Any], dtype: type) -> Any:
+def _converted(texts: Slices, convert: Callable[[str], Any], dtype: type) -> Any:
     """What texts are, each different one looked at once.  Raises IrregularError for what cannot be converted."""
-    different = list(dict.fromkeys(texts))
+    different, which = texts.distinct()
     try:
-        known = dict(zip(different, map(convert, unescaped(different)), strict=True))
-        return np.fromiter(map(known.__getitem__, texts), dtype, len(texts))
+        return np.fromiter(map(convert, unescaped(different)), dtype, len(different))[which]
     except (ValueError, OverflowError, KeyError):
         raise IrregularError from None

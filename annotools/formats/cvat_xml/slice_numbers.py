@@ -1,0 +1,117 @@
+"""Plain numbers of texts in one buffer, without an object for each.
+
+    12, 1145, 0            whole_numbers: up to eight digits
+    1145.70, -3.05         hundredths: up to five digits, the point and two more
+
+The digits of a number are eight bytes, of which neighbours are summed up three times: 1 1 4 5 7 0 -> 11 45 70 ->
+1145 70 -> 114570.  Divided by a hundred, that is the double nearest to what the text says, as `float` has it.
+What is written otherwise is none of these: None, and who asks decodes the texts.
+Of 180,000 boxes the corners take 15 ms instead of 100, the points of as many polygons 0.15 s instead of 0.4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+
+from annotools.formats.cvat_xml.slices import WORD, Slices, Words
+from annotools.geometry.ragged import expand_ranges
+from annotools.model.tables import Array, Floats, Ints
+
+_BLOCK = 1 << 14
+_COMMA, _SEMICOLON, _BLANK, _MINUS = b",; -"
+_ZEROS = np.uint64(0x3030303030303030)
+_TO_SIGN, _SIGN = np.uint64(0x4646464646464646), np.uint64(0x8080808080808080)  # of bytes over 9, and below 0
+_POINT_PLACE, _POINT = np.uint64(40), np.uint64(ord("."))
+_WHOLE, _HUNDREDTHS, _FREED = np.uint64(0x000000FFFFFFFFFF), np.uint64(0xFFFF000000000000), np.uint64(ord("0"))
+_BYTE, _PAIR, _HALF = np.uint64(8), np.uint64(16), np.uint64(32)
+_PAIRS = np.uint64(0x000000FF000000FF)
+_FIRST, _SECOND = np.uint64(1_000_000 << 32 | 100), np.uint64(10_000 << 32 | 1)
+_TEN = np.uint64(10)
+# Of a text of so many bytes: those of its last word that are its own, and what stands in the others.
+_KEPT = np.array([(1 << 64) - (1 << 64 - 8 * length) for length in range(WORD + 1)], np.uint64)
+_PADDING = np.where(np.arange(WORD + 1) > 0, ~_KEPT & _ZEROS, 0)
+
+
+def whole_numbers(texts: Slices) -> Ints | None:
+    """What each says."""
+    word = _padded(texts)
+    return None if word is None else _summed(word)
+
+
+def hundredths(texts: Slices) -> Floats | None:
+    """What each says, with two decimals."""
+    minus = np.frombuffer(texts.data, np.uint8)[texts.starts] == _MINUS
+    signed = minus.any()
+    if signed:
+        texts = Slices(texts.data, texts.starts + minus, texts.ends)
+    word = _padded(texts)
+    if word is None or ((word >> _POINT_PLACE & np.uint64(255)) != _POINT).any():
+        return None
+    digits = _summed((word & _HUNDREDTHS) | ((word & _WHOLE) << _BYTE) | _FREED)
+    if digits is None:
+        return None
+    values = digits / 100.0
+    return np.where(minus, -values, values) if signed else values
+
+
+def _padded(texts: Slices) -> Words | None:
+    """Each as eight bytes with zeros in front, of one that is empty no digits; None where one is longer."""
+    lengths = texts.lengths
+    if not len(texts) or lengths.max() > WORD:
+        return None
+    word: Words = texts.words[texts.ends - WORD] & _KEPT[lengths]
+    word |= _PADDING[lengths]
+    return word
+
+
+def _summed(word: Words) -> Ints | None:
+    """The number that eight digits are, the first in the lowest byte; None where a byte is no digit."""
+    digit = word - _ZEROS
+    if (((word + _TO_SIGN) | digit) & _SIGN).any():
+        return None
+    digit = digit * _TEN + (digit >> _BYTE)
+    digit = ((digit & _PAIRS) * _FIRST + (digit >> _PAIR & _PAIRS) * _SECOND) >> _HALF
+    return digit.astype(np.int64)
+
+
+def of_lists(texts: Slices, between: Ints, read: Callable[[Slices], Array | None]) -> tuple[Array | None, Ints]:
+    """What all parts of all texts say, None where one is read as None, and how many parts each text has.
+
+    between: where commas and semicolons are in the whole buffer.
+    """
+    first = np.searchsorted(between, texts.starts)
+    counts = np.searchsorted(between, texts.ends) - first + 1
+    values = np.empty(int(counts.sum()))
+    behind = np.cumsum(counts)
+    # Arrays of so many numbers stay in the processor's cache: all of a stretch at once take twice as long.
+    edges = np.unique([*np.searchsorted(behind, np.arange(0, len(values), _BLOCK)).tolist(), len(texts)])
+    for start, stop in pairwise(edges.tolist()):
+        some = slice(start, stop)
+        parts = _parts(texts, some, between[expand_ranges(first[some], counts[some] - 1)], counts[some])
+        numbers = read(parts)
+        if numbers is None:
+            return None, counts
+        values[behind[stop - 1] - len(parts) : behind[stop - 1]] = numbers
+    return values, counts
+
+
+def _parts(texts: Slices, some: slice, between: Ints, counts: Ints) -> Slices:
+    """The parts of some texts.  between: where their separators are."""
+    behind = np.cumsum(counts)
+    last = np.zeros(int(behind[-1]), np.bool_)
+    last[behind - 1] = True
+    starts, ends = np.empty(len(last), np.int64), np.empty(len(last), np.int64)
+    ends[~last], ends[last] = between, texts.ends[some]
+    starts[1:] = ends[:-1] + 1
+    starts[behind - counts] = texts.starts[some]
+    starts += np.frombuffer(texts.data, np.uint8)[starts] == _BLANK  # `1, 2`: behind the last one is the quote
+    return Slices(texts.data, starts, ends)
+
+
+def separators(data: bytes) -> Ints:
+    """Where commas and semicolons are."""
+    letters = np.frombuffer(data, np.uint8)
+    return np.flatnonzero((letters == _COMMA) | (letters == _SEMICOLON))
