@@ -133,8 +133,8 @@ class Build:
         found = np.full(len(kind), -1, np.int64)
         if above is not None:
             wanted = wanted & (above >= 0)
-        names = self._found.texts(kind.label[wanted])
-        found[wanted] = rows.labels(names, None if above is None else above[wanted], kind.at[np.flatnonzero(wanted)])
+        outer = None if above is None else above[wanted]
+        found[wanted] = rows.labels_of(self._found.words, kind.label[wanted], outer, kind.at[np.flatnonzero(wanted)])
         return found
 
     def _add_shapes(self, rows: Rows, places: FramePlaces) -> tuple[Ints, Ints]:

@@ -13,12 +13,11 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import pairwise
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annotools.formats.kernel.xmlfile import text
+from annotools.formats.kernel import xmlfile
 from annotools.geometry.ragged import offsets_of
 from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
@@ -116,7 +115,7 @@ def _looked_up(values: Floats, hundredths: NDArray[np.int32], separators: NDArra
 
 def quoted(value: str) -> str:
     """The value of an attribute, with its quotes."""
-    return f'"{value}"' if _PLAIN.fullmatch(value) else quoteattr(value)
+    return f'"{value}"' if _PLAIN.fullmatch(value) else xmlfile.quoted(value)
 
 
 class AttributeTexts:
@@ -150,4 +149,4 @@ class AttributeTexts:
 
 
 def _element(name: str, value: str) -> str:
-    return f"<attribute name={quoted(name)}>{text(value)}</attribute>\n"
+    return f"<attribute name={quoted(name)}>{xmlfile.text(value)}</attribute>\n"

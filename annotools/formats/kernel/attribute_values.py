@@ -46,6 +46,8 @@ class AttributeValues:
 
     def add(self, kind: Owner, rows: Array, names: Words, values: Words) -> None:
         """One name and one value of each row; a row may come as often as it has attributes."""
+        if not len(rows):
+            return
         name, value = (self._pooled(words) for words in (names, values))
         self._parts.append((np.full(len(rows), int(kind)), np.asarray(rows, np.int64), name, value))
 

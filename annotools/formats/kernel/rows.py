@@ -136,6 +136,10 @@ class Rows:
         """The id of the label of each name.  parents: of points of skeletons, the label of the skeleton."""
         return self._labels.ids(names, parents, at)
 
+    def labels_of(self, words: Sequence[str], codes: Ints, parents: Array | None, at: At) -> Ints:
+        """The same of names that are places in a list of words."""
+        return self._labels.ids_of(words, codes, parents, at)
+
     def label(self, name: str, parent: int = -1, at: At = NOWHERE) -> int:
         """The id of the label of one name."""
         return int(self.labels([name], np.array([parent]), at)[0])
