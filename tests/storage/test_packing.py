@@ -55,6 +55,9 @@ def test_members_come_back() -> None:
 @pytest.mark.usefixtures("_library")
 def test_how_pieces_are_cut_is_not_seen() -> None:
     assert packed(1 << 18) == packed(1_000_003) == packed(len(LARGE))
+    whole = io.BytesIO()
+    write_zip(whole, [(name, [data]) for name, data in MEMBERS.items()])
+    assert whole.getvalue() == packed(1 << 18)
 
 
 @pytest.mark.usefixtures("_library")

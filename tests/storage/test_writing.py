@@ -138,8 +138,8 @@ def test_a_single_file_takes_exactly_one_member(tmp_path: Path, members: list[tu
 
 
 @pytest.mark.parametrize("target", ["out", "out.zip"])
-@pytest.mark.parametrize("names", [("a", "a"), ("a", "a/b"), ("a/b", "a")])
-def test_names_that_cannot_stand_beside_each_other(tmp_path: Path, target: str, names: tuple[str, str]) -> None:
+@pytest.mark.parametrize("names", [("a", "a"), ("a", "a/b"), ("a/b", "a"), ("a/b/c", "a"), ("a/b", "a/c", "a/b/d")])
+def test_names_that_cannot_stand_beside_each_other(tmp_path: Path, target: str, names: tuple[str, ...]) -> None:
     with pytest.raises(InputError, match="comes twice, or is a file and a folder"):
         write_members(tmp_path / target, [(name, [b"1"]) for name in names])
     assert list(tmp_path.iterdir()) == []

@@ -14,7 +14,8 @@ import numpy as np
 from annotools.geometry.ragged import offsets_of
 from annotools.model.columns import Array, Floats, Ints
 
-_FOUR = (ord("0") + np.arange(10_000)[:, None] // (1000, 100, 10, 1) % 10).astype(np.uint8)
+# Four characters as one number, so that they are taken at once and not one by one: a third of the time of lines.
+_FOUR = (ord("0") + np.arange(10_000)[:, None] // (1000, 100, 10, 1) % 10).astype(np.uint8).view(np.uint32)[:, 0]
 _MOST = 10**8  # eight digits
 _BLANK, _POINT, _END = b" .\n"
 
@@ -31,21 +32,25 @@ def decimal_lines(numbers: Ints, shares: Sequence[tuple[Floats, int]]) -> tuple[
     digits = len(str(int(numbers.max(initial=0))))
     parts = [_digits(numbers)[:, 8 - digits :]]
     for column, decimals in columns:
-        own = _digits(column.astype(np.int64))
+        own = _digits(column)
         parts += [_sign(len(own), _BLANK), own[:, 7 - decimals : 8 - decimals], _sign(len(own), _POINT)]
         parts.append(own[:, 8 - decimals :])
     table = np.concatenate([*parts, _sign(len(numbers), _END)], axis=1)
     if digits == 1:
         return table.tobytes(), table.shape[1] * np.arange(len(table) + 1)
-    kept = np.ones(table.shape, np.bool_)
-    kept[:, : digits - 1] = numbers[:, None] >= 10 ** np.arange(digits - 1, 0, -1)
-    return table[kept].tobytes(), offsets_of(kept.sum(axis=1))
+    sizes = np.full(len(table), table.shape[1])
+    for place in range(digits - 1):
+        blank = numbers < 10 ** (digits - 1 - place)
+        table[blank, place] = 0
+        sizes -= blank
+    return table.tobytes().translate(None, b"\0"), offsets_of(sizes)  # a mask of characters takes longer
 
 
-def _digits(numbers: Ints) -> Array:
-    """(n, 8) characters, zeros in front."""
-    high, low = np.divmod(numbers, 10_000)
-    return np.concatenate([_FOUR[high], _FOUR[low]], axis=1)
+def _digits(numbers: Array) -> Array:
+    """(n, 8) characters, zeros in front.  numbers: whole, below `_MOST`."""
+    whole = numbers.astype(np.uint32)  # of 32 bits: divided in a fifth of the time
+    high = whole // 10_000
+    return np.stack([_FOUR[high], _FOUR[whole - high * 10_000]], axis=1).view(np.uint8)
 
 
 def _sign(rows: int, code: int) -> Array:

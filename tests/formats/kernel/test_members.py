@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+from posixpath import splitext
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from annotools.errors import Problems
@@ -23,6 +26,11 @@ def turned(orientation: int) -> bytes:
     exif = Image.Exif()
     exif[274] = orientation
     return picture("JPEG", (30, 20), exif=exif)
+
+
+@given(st.text("ab1é./ ", max_size=8))
+def test_a_stem_is_what_the_library_leaves(name: str) -> None:
+    assert stem(name) == splitext(name)[0]
 
 
 def test_members_by_folder() -> None:
