@@ -47,9 +47,9 @@ def command(src: str, output: str, to: str, settings: str | None, as_json: bool,
         merged, losses = merge_replicas(dataset, chosen)
     except InputError as error:
         raise InputError("\n".join(f"{src}: {problem}" for problem in error.problems)) from None
-    kept = src if settings is None else (src, settings)
+    inputs = src if settings is None else (src, settings)
     with warnings_as_notes():
-        losses += write(merged, output, to, strict=choices["strict"], force=choices["force"], inputs=kept)
+        losses += write(merged, output, to, strict=choices["strict"], force=choices["force"], inputs=inputs)
     counts = _counts(merged)
     if as_json:
         tables.print_json({"target": output, "jobs": counts, "losses": losses.as_list()})

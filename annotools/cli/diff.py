@@ -38,22 +38,22 @@ def command(ctx: click.Context, /, first: str, second: str, slug: str | None, **
     """
     how = {name: choices.pop(name) for name in ("tolerance", "ignore", "limit", "as_json")}
     datasets = (read(side, slug, **choices).dataset for side in (first, second))
-    found = diff(*datasets, tolerance=how["tolerance"], ignore=how["ignore"])
+    differences = diff(*datasets, tolerance=how["tolerance"], ignore=how["ignore"])
     if how["as_json"]:
-        tables.print_json({"first": first, "second": second, **found.as_dict()})
+        tables.print_json({"first": first, "second": second, **differences.as_dict()})
     else:
-        _print(found, how["limit"])
-    ctx.exit(1 if found else 0)
+        _print(differences, how["limit"])
+    ctx.exit(1 if differences else 0)
 
 
-def _print(found: Difference, limit: int) -> None:
-    rows = [(kind, *row.values()) for kind, row in found.summary().items()]
+def _print(differences: Difference, limit: int) -> None:
+    rows = [(kind, *row.values()) for kind, row in differences.summary().items()]
     if rows:
         tables.show("by kind", ("", "same", "changed", "removed", "added"), rows)
-    for change in islice(found, limit or None):
+    for change in islice(differences, limit or None):
         sys.stdout.write(f"{one_line(str(change))}\n")
-    hidden = len(found) - limit if limit else 0
+    hidden = len(differences) - limit if limit else 0
     if hidden > 0:
         sys.stdout.write(f"and {hidden:,} more differences\n")
-    if not found:
+    if not differences:
         sys.stdout.write("no differences\n")

@@ -61,8 +61,8 @@ def refusal_text(error: OSError | MemoryError) -> str:
     """`out.json: no space left on device`; where it is not known of what, that the system refused."""
     if isinstance(error, MemoryError):
         return "the system has no more memory to give"
-    place = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
-    return (place or "the system refused: ") + (error.strerror or str(error) or type(error).__name__).lower()
+    prefix = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+    return (prefix or "the system refused: ") + (error.strerror or str(error) or type(error).__name__).lower()
 
 
 def is_unread(error: BaseException | None) -> bool:

@@ -46,31 +46,31 @@ def serve(seed: str, host: str, port: int, state_file: str | None, clock: Any, a
     """Serve until interrupted (Ctrl-C)."""
     config = Config(**manners)
     interrupt_on(signal.SIGINT, signal.SIGTERM)  # a script's background jobs begin with SIGINT ignored
-    made = Mock(seed, config=config, clock=clock, state_file=state_file)
+    mock = Mock(seed, config=config, clock=clock, state_file=state_file)
     try:
-        _listen(made, host, port)
+        _listen(mock, host, port)
         with contextlib.suppress(KeyboardInterrupt):
-            _announce(made, seed, as_json)
-            made.server.wait()
+            _announce(mock, seed, as_json)
+            mock.server.wait()
         if config.strict:
-            _report(made)
+            _report(mock)
     finally:
-        made.stop()
+        mock.stop()
 
 
-def _listen(made: Mock, host: str, port: int) -> None:
+def _listen(mock: Mock, host: str, port: int) -> None:
     try:
-        made.start(host, port)
+        mock.start(host, port)
     except (OSError, OverflowError) as error:
         raise click.UsageError(f"cannot listen on {host} port {port}: {why_not(error)}") from None
 
 
-def _announce(made: Mock, seed: str, as_json: bool) -> None:
-    facts = {"url": made.url, "user": made.user, "password": made.password, "token": made.token, "seed": seed}
-    if made.resumed:
+def _announce(mock: Mock, seed: str, as_json: bool) -> None:
+    facts = {"url": mock.url, "user": mock.user, "password": mock.password, "token": mock.token, "seed": seed}
+    if mock.resumed:
         click.echo("the state is that of the state file; --seed counts for a new file only", err=True)
-    if not is_loopback(made.server.host):
-        click.echo(f"listening on {made.server.host}: every machine that reaches this one can use the mock", err=True)
+    if not is_loopback(mock.server.host):
+        click.echo(f"listening on {mock.server.host}: every machine that reaches this one can use the mock", err=True)
     if as_json:
         click.echo(json.dumps(facts))
     else:
@@ -80,9 +80,9 @@ def _announce(made: Mock, seed: str, as_json: bool) -> None:
     sys.stdout.flush()
 
 
-def _report(made: Mock) -> None:
+def _report(mock: Mock) -> None:
     try:
-        made.assert_no_warnings()
+        mock.assert_no_warnings()
     except AssertionError as error:
         click.echo(str(error), err=True)
         raise click.exceptions.Exit(1) from None

@@ -127,8 +127,8 @@ def record(upstream: str, tasks: tuple[int, ...], projects: tuple[int, ...], out
     """
     if not tasks and not projects:
         raise UsageError("what is to be recorded? expected --task or --project")
-    for place in filter(None, (output, scenario)):
-        check_document(place, Permit())
+    for path in filter(None, (output, scenario)):
+        check_document(path, Permit())
     login = _login()
     with sdk_sender(upstream, login) as sender:
         recorder = Recorder(sender, {}, say)
@@ -138,8 +138,8 @@ def record(upstream: str, tasks: tuple[int, ...], projects: tuple[int, ...], out
         _write(scenario, recorder.scenario(Path(output).stem))
 
 
-def _write(place: str, document: dict[str, Any]) -> None:
-    write_document(place, orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+def _write(path: str, document: dict[str, Any]) -> None:
+    write_document(path, orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
 
 
 @click.command("drift")
@@ -187,10 +187,10 @@ def coverage_(server: str, form: str) -> None:
 
 def _beside(upstream: Sender, login: Login, server: str, select: str) -> Iterator[Outcome]:
     version = server or versions.nearest(_version_of(upstream))
-    made = Mock("empty", config=Config(dialect="real"), server=version)
-    sender, admin = AppSender(made.app), Login(made.user, made.password)
+    mock = Mock("empty", config=Config(dialect="real"), server=version)
+    sender, admin = AppSender(mock.app), Login(mock.user, mock.password)
     with ExitStack() as stack:
-        stack.callback(made.stop)
+        stack.callback(mock.stop)
         here = stack.enter_context(project(sender, admin, "drift"))
         there = stack.enter_context(project(upstream, login, "drift", say))
         live = pack.packaged().only(select).live

@@ -92,9 +92,9 @@ def _read(sources: Sequence[str], truth: str | None, how: dict[str, Any]) -> lis
     right = None if truth is None else read(truth, context=how["context"], on_error=how["on_error"]).dataset
     tasks: list[Task] = []
     for src in sources:
-        found = read(src, how["slug"], context=how["context"], on_error=how["on_error"], by_job=True)
-        dataset = found.dataset if right is None else with_truth(found.dataset, right)
-        tasks.append((src, dataset, found.media))
+        result = read(src, how["slug"], context=how["context"], on_error=how["on_error"], by_job=True)
+        dataset = result.dataset if right is None else with_truth(result.dataset, right)
+        tasks.append((src, dataset, result.media))
     return tasks
 
 

@@ -28,28 +28,28 @@ _SHOWN = 12  # values of an attribute
 def command(src: str, slug: str | None, frames: bool, as_json: bool, **choices: Any) -> None:
     """Count annotations by label, kind, frame, source and attribute."""
     dataset = read(src, slug, **choices).dataset
-    found = stats(dataset)
+    statistics = stats(dataset)
     if as_json:
-        tables.print_json({"source": src, **found.as_dict()})
+        tables.print_json({"source": src, **statistics.as_dict()})
         return
-    _print(src, found)
+    _print(src, statistics)
     if frames:
-        rows = zip(range(len(dataset.frames)), dataset.frames.names, *found.per_frame.T.tolist(), strict=True)
+        rows = zip(range(len(dataset.frames)), dataset.frames.names, *statistics.per_frame.T.tolist(), strict=True)
         tables.show("by frame", ("frame", "name", "tags", "shapes", "keyframes"), list(rows))
 
 
-def _print(src: str, found: Stats) -> None:
-    tables.show(src, ("", "rows"), list(found.totals.items()))
-    kinds = [kind for kind in (*KINDS, "frames") if any(kind in row for row in found.labels.values())]
-    rows = [(name, *(row.get(kind, 0) for kind in kinds)) for name, row in found.labels.items()]
+def _print(src: str, statistics: Stats) -> None:
+    tables.show(src, ("", "rows"), list(statistics.totals.items()))
+    kinds = [kind for kind in (*KINDS, "frames") if any(kind in row for row in statistics.labels.values())]
+    rows = [(name, *(row.get(kind, 0) for kind in kinds)) for name, row in statistics.labels.items()]
     if rows:
         tables.show_matrix("by label", ("label", *kinds), rows)
-    tables.show("frames", ("", ""), list(found.frames.items()))
-    if found.sources:
-        tables.show("by source", ("source", "rows"), list(found.sources.items()))
+    tables.show("frames", ("", ""), list(statistics.frames.items()))
+    if statistics.sources:
+        tables.show("by source", ("source", "rows"), list(statistics.sources.items()))
     values = [
         (label, name, _values(counted), sum(counted.values()))
-        for label, names in found.attributes.items() for name, counted in names.items()
+        for label, names in statistics.attributes.items() for name, counted in names.items()
     ]  # fmt: skip
     if values:
         tables.show("attributes", ("label", "attribute", "values", "rows"), values)

@@ -56,7 +56,7 @@ def show_matrix(title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) 
     0 and no are a dash: most of the cells.
     """
     body = [[value or "-" for value in row] for row in rows]
-    widths = [max(len(cell(row[place])) for row in [head, *body]) for place in range(len(head))]
+    widths = [max(len(cell(row[column])) for row in [head, *body]) for column in range(len(head))]
     if sys.stdout.isatty() and sum(widths) + _GAP * len(widths) > get_terminal_size().columns:
         show(title, (head[0], ""), [(row[0], _in_words(head[1:], row[1:])) for row in body])
     else:

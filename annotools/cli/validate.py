@@ -73,9 +73,9 @@ def command(ctx: click.Context, /, sources: tuple[str, ...], **choices: Any) -> 
     _check(sources, **choices)
     settings = _settings(sources[0], **choices)
     outcomes: list[Outcome] = []
-    with progress() as told:
+    with progress() as say_step:
         for src in sources:
-            told(f"judging {src}")
+            say_step(f"judging {src}")
             outcomes.append(_judged(src, settings, **choices))
     reports = [outcome.found if choices["diff"] else outcome.report for outcome in outcomes]
     if choices["write_baseline"]:
@@ -100,13 +100,13 @@ def _check(sources: Sequence[str], fix: bool, unsafe_fixes: bool, in_place: bool
         raise UsageError("--write-baseline with several SRC, expected one")
 
 
-def _settings(src: str, config: str | None, no_config: bool, **given: Any) -> Settings:
+def _settings(src: str, config: str | None, no_config: bool, **options: Any) -> Settings:
     """The settings of a file, changed by the options."""
     settings = Settings() if no_config else read_settings(config) if config else find_settings()
     return replace(
-        settings, preset=given["preset"] or settings.preset, selected=words(given["select"]) or settings.selected,
-        ignored=(*settings.ignored, *words(given["ignore"])), baseline=given["baseline"] or settings.baseline,
-        fail_on=Severity.of(given["fail_on"]) if given["fail_on"] else settings.fail_on,
+        settings, preset=options["preset"] or settings.preset, selected=words(options["select"]) or settings.selected,
+        ignored=(*settings.ignored, *words(options["ignore"])), baseline=options["baseline"] or settings.baseline,
+        fail_on=Severity.of(options["fail_on"]) if options["fail_on"] else settings.fail_on,
     )  # fmt: skip
 
 
@@ -136,9 +136,9 @@ def _write_fixed(src: str, source: Source, outcome: Outcome, **choices: Any) -> 
     if folder is not None and os.path.isdir(folder):
         write_changed(outcome, folder)
     else:
-        kept = () if choices["in_place"] else inputs(src, choices["context"])
+        protected = () if choices["in_place"] else inputs(src, choices["context"])
         force = choices["force"] or choices["in_place"]
-        say_notes(write_fixed(source, outcome, where, force=force, kept=kept))
+        say_notes(write_fixed(source, outcome, where, force=force, kept=protected))
     count = sum(outcome.applied.values())
     say(f"{count:,} {'fix' if count == 1 else 'fixes'}: {where}")
 
@@ -157,9 +157,9 @@ def _target(src: str, output: str | None, in_place: bool) -> str:
 
 def _write_baseline(reports: Iterable[Report], where: str) -> None:
     for report in reports:
-        made = baseline_of(((batch.rule, batch.found) for batch in report.batches), report.dataset)
-        made.write(where)
-        say_notes([f"{len(made):,} findings are known now: {where}"])
+        baseline = baseline_of(((batch.rule, batch.found) for batch in report.batches), report.dataset)
+        baseline.write(where)
+        say_notes([f"{len(baseline):,} findings are known now: {where}"])
 
 
 def _print(outcomes: Sequence[Outcome], reports: Sequence[Report], form: str, diff: bool, **choices: Any) -> None:
