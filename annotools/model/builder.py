@@ -80,12 +80,12 @@ class DatasetBuilder:
         columns |= {"id": checked_number("id", number), "attributes": specs, "parent": above}
         return Label(name=checked_text("name", name), **columns), last
 
-    def _specs(self, given: Iterable[AttributeSpec] | AttributeSpec) -> tuple[tuple[AttributeSpec, ...], int]:
+    def _specs(self, attributes: Iterable[AttributeSpec] | AttributeSpec) -> tuple[tuple[AttributeSpec, ...], int]:
         """Attributes with ids, made up where they have none, and the last id that is used then."""
         used = (spec.id for label in self.labels for spec in label.attributes)
         last = max(self._last_spec, *used, 0)
         specs = []
-        for spec in (given,) if isinstance(given, AttributeSpec) else given:
+        for spec in (attributes,) if isinstance(attributes, AttributeSpec) else attributes:
             _check_spec(spec)
             last = spec.id if spec.id > 0 else last + 1
             specs.append(replace(spec, id=last))
@@ -160,13 +160,13 @@ class DatasetBuilder:
             raise IndexError(f"{name} is {number}, expected one of the {len(self._rows[owner])} {OWNERS[owner]} so far")
         return number
 
-    def _add(self, owner: Owner, label: LabelLike, columns: dict[str, Any], **given: Any) -> int:
+    def _add(self, owner: Owner, label: LabelLike, columns: dict[str, Any], **cells: Any) -> int:
         """Take a row in, once all of it is known to be right."""
-        found = self._label(label, columns if owner == Owner.SHAPE else {})
+        definition = self._label(label, columns if owner == Owner.SHAPE else {})
         attributes = columns.pop("attributes", None) or {}
-        row = self._cells(owner, columns) | self._cells(owner, given)
-        row["label"] = found if isinstance(found, int) else found.id
-        values = [(self._spec_id(found, name), self._value(name, text)) for name, text in attributes.items()]
+        row = self._cells(owner, columns) | self._cells(owner, cells)
+        row["label"] = definition if isinstance(definition, int) else definition.id
+        values = [(self._spec_id(definition, name), self._value(name, text)) for name, text in attributes.items()]
         rows = self._rows[owner]
         rows.append(row)
         self._attributes += ((int(owner), len(rows) - 1, spec, value) for spec, value in values)

@@ -2,7 +2,7 @@
 
 Ids are renumbered in the order of definition, rows are sorted by what they say, groups are numbered by appearance.
 The order of rows is by a 64-bit content hash: equal content gives equal hashes, and a collision could only put two
-rows in the same place twice over, never make unlike datasets equal, because the columns themselves are compared.
+rows in the same position twice over, never make unlike datasets equal, because the columns themselves are compared.
 """
 
 from __future__ import annotations
@@ -71,15 +71,15 @@ def equal(a: Parts, b: Parts) -> bool:
 def differing(a: Parts, b: Parts) -> list[str]:
     """Where two datasets differ: `labels`, `shapes.points`, ...; empty when they say the same."""
     x, y = a.canonical(), b.canonical()
-    found = [name for name in ("task", "labels", "jobs") if getattr(x, name) != getattr(y, name)]
+    differences = [name for name in ("task", "labels", "jobs") if getattr(x, name) != getattr(y, name)]
     columns = ("names", "width", "height", "deleted", "subsets", "related")
-    found += [f"frames.{n}" for n in columns if not _same(getattr(x.frames, n), getattr(y.frames, n))]
-    found += [f"{t}.extras.{name}" for t in x.extras for name in _unlike_extras(x.extras[t], y.extras[t])]
+    differences += [f"frames.{n}" for n in columns if not _same(getattr(x.frames, n), getattr(y.frames, n))]
+    differences += [f"{t}.extras.{name}" for t in x.extras for name in _unlike_extras(x.extras[t], y.extras[t])]
     tables = {"tags": Owner.TAG, "shapes": Owner.SHAPE, "tracks": Owner.TRACK, "intervals": Owner.INTERVAL}
     for name, owner in tables.items():
-        found += [f"{name}.{column}" for column in _unlike(x.table(owner), y.table(owner))]
-    found += [f"attributes.{column}" for column in _unlike(x.attributes, y.attributes)]
-    return found + (["attributes.pool"] if x.attributes.pool != y.attributes.pool else [])
+        differences += [f"{name}.{column}" for column in _unlike(x.table(owner), y.table(owner))]
+    differences += [f"attributes.{column}" for column in _unlike(x.attributes, y.attributes)]
+    return differences + (["attributes.pool"] if x.attributes.pool != y.attributes.pool else [])
 
 
 def _unlike(x: Table, y: Table) -> list[str]:
@@ -99,8 +99,8 @@ def _same(a: Any, b: Any) -> bool:
 
 
 def _labels(labels: Labels) -> tuple[Labels, dict[int, int], dict[int, int]]:
-    label_ids = {label.id: place + 1 for place, label in enumerate(labels)}
-    spec_ids = {spec: place + 1 for place, spec in enumerate(labels.specs)}
+    label_ids = {label.id: number + 1 for number, label in enumerate(labels)}
+    spec_ids = {spec: number + 1 for number, spec in enumerate(labels.specs)}
     rows = (
         replace(
             label, id=label_ids[label.id], parent=label_ids.get(label.parent) if label.parent is not None else None,
@@ -119,7 +119,7 @@ def _mapped(ids: Ints, new: dict[int, int]) -> Ints:
 
 
 def _plain(table: Table, label_ids: dict[int, int]) -> Table:
-    """Without ids of its own, labels by their place, of extras those that last."""
+    """Without ids of its own, labels by their position, of extras those that last."""
     extras = lasting(table.extras)
     table = table.replace(extras=extras, id=np.full(len(table), -1), label=_mapped(getattr(table, "label"), label_ids))  # noqa: B009 # every walkable table has it
     if hasattr(table, "values"):
@@ -148,10 +148,12 @@ def _row_hashes(table: Table, owner: Owner, attributes: Attributes) -> Hashes:
         hashes = _mix(hashes + ragged_hashes(table.values, table.offsets))
     mine = attributes.take(attributes.kind == owner)
     texts = np.array([_text_hash(text) for text in mine.pool], np.uint64)
-    said = _mix(_bits(mine.spec) * np.uint64(0x9E3779B97F4A7C15) + texts[mine.value]) if len(mine) else texts[:0]
+    attribute_hashes = (
+        _mix(_bits(mine.spec) * np.uint64(0x9E3779B97F4A7C15) + texts[mine.value]) if len(mine) else texts[:0]
+    )
     for name, extra in table.extras.items():
         hashes = hashes + _mix(_extra_hashes(extra) * np.uint64(_text_hash(name) | 1))
-    return hashes + _summed(said, mine.owner, len(table))
+    return hashes + _summed(attribute_hashes, mine.owner, len(table))
 
 
 def _extra_hashes(extra: Extra) -> Hashes:
@@ -189,9 +191,9 @@ def ragged_hashes(values: Array, offsets: Array) -> Hashes:
 
 def _block_hashes(values: Array, offsets: Array) -> Hashes:
     counts = np.diff(offsets)
-    place = np.arange(len(values)) - np.repeat(offsets[:-1], counts)
-    places = _mix(np.arange(counts.max(initial=0), dtype=np.uint64))
-    mixed = _mix(_bits(values) + places[place])
+    position = np.arange(len(values)) - np.repeat(offsets[:-1], counts)
+    position_hashes = _mix(np.arange(counts.max(initial=0), dtype=np.uint64))
+    mixed = _mix(_bits(values) + position_hashes[position])
     hashes = np.zeros(len(counts), np.uint64)
     filled = np.flatnonzero(counts)
     if len(filled):
@@ -216,14 +218,14 @@ def _orders(tables: dict[Owner, Any], hashes: dict[Owner, Hashes]) -> dict[Owner
     companions = _companions(tables, hashes)
     orders = {}
     for owner in (Owner.TAG, Owner.INTERVAL):
-        place = tables[owner].frame if owner == Owner.TAG else tables[owner].start
-        orders[owner] = np.lexsort((companions[owner], hashes[owner], place, tables[owner].job))
+        moment = tables[owner].frame if owner == Owner.TAG else tables[owner].start
+        orders[owner] = np.lexsort((companions[owner], hashes[owner], moment, tables[owner].job))
     orders[Owner.TRACK] = _family_order(
         (companions[Owner.TRACK], of_track, tracks.frame, tracks.job), tracks.parent, of_track
     )
-    place = np.full(len(tracks) + 1, -1)
-    place[orders[Owner.TRACK]] = np.arange(len(tracks))
-    keys = (companions[Owner.SHAPE], of_shape, shapes.frame, shapes.job, place[shapes.track])
+    rank = np.full(len(tracks) + 1, -1)
+    rank[orders[Owner.TRACK]] = np.arange(len(tracks))
+    keys = (companions[Owner.SHAPE], of_shape, shapes.frame, shapes.job, rank[shapes.track])
     orders[Owner.SHAPE] = _family_order(keys, shapes.parent, of_shape)
     return orders
 
@@ -263,21 +265,21 @@ def _sorted(
     )
     moved[Owner.TRACK] = tracks.replace(parent=_moved(tracks.parent, new[Owner.TRACK]))
     owner = attributes.owner.copy()
-    for kind, places in new.items():
+    for kind, new_rows in new.items():
         mine = attributes.kind == kind
-        owner[mine] = places[owner[mine]]
+        owner[mine] = new_rows[owner[mine]]
     used = sorted({attributes.pool[code] for code in distinct(attributes.value).tolist()})
-    code = {text: place for place, text in enumerate(used)}
+    code = {text: number for number, text in enumerate(used)}
     recoded = np.array([code.get(text, -1) for text in attributes.pool], np.int32)
     value = recoded[attributes.value] if len(attributes) else attributes.value
     order = np.lexsort((value, attributes.spec, owner, attributes.kind))
     return moved, attributes.replace(owner=owner, value=value, pool=tuple(used)).take(order)
 
 
-def _moved(reference: Array, places: Array) -> Array:
-    if not len(places):
+def _moved(reference: Array, new_rows: Array) -> Array:
+    if not len(new_rows):
         return reference
-    return np.where(reference >= 0, places[reference], -1).astype(np.int32)
+    return np.where(reference >= 0, new_rows[reference], -1).astype(np.int32)
 
 
 def _groups(tables: dict[Owner, Any]) -> dict[Owner, Any]:

@@ -83,8 +83,8 @@ def checked_points(points: Iterable[float]) -> list[float]:
     values: list[Any] = list(points)
     if set(map(type, values)) <= {float, int}:  # what most are, seen at once
         return values
-    for place, value in enumerate(values):
+    for position, value in enumerate(values):
         if isinstance(value, Iterable) and not isinstance(value, str):
             raise ValueError(f"points are in groups, expected one flat list x0, y0, x1, y1, ..., not {value!r} in it")
-        values[place] = checked_real(f"number {place} of the points", value)
+        values[position] = checked_real(f"number {position} of the points", value)
     return values

@@ -46,8 +46,8 @@ def distinct(colors: Sequence[Color | None]) -> list[Color]:
     own = {color for color in colors if color is not None}
     palette = map(tuple, voc_palette(len(colors) + len(own) + 1).tolist())
     spare = (color for color in palette if color != BLACK and color not in own)
-    found: dict[Color, None] = {}
+    result: dict[Color, None] = {}
     for color in colors:
-        taken = color is None or color == BLACK or color in found
-        found[next(spare) if color is None or taken else color] = None
-    return list(found)
+        taken = color is None or color == BLACK or color in result
+        result[next(spare) if color is None or taken else color] = None
+    return list(result)

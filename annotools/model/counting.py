@@ -21,8 +21,8 @@ def counts(dataset: Dataset) -> dict[str, int]:
 def summed(several: Iterable[Mapping[str, int]]) -> dict[str, int]:
     """The counts of several datasets as one, in the same order."""
     totals = dict.fromkeys(_all_counts(Dataset()), 0)
-    for found in several:
-        for name, count in found.items():
+    for tally in several:
+        for name, count in tally.items():
             totals[name] += count
     return {name: count for name, count in totals.items() if count}
 

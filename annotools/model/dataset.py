@@ -116,15 +116,15 @@ class Dataset:
     def parts(self) -> dict[str, Any]:
         """Everything that makes the dataset, by argument name."""
         tables = {name: getattr(self, f"_{name}") for name in OWNERS.values()}
-        rest = {name: getattr(self, name) for name in PARTS if name not in tables and name != "extras"}
-        return tables | rest | {"extras": {"dataset": self._own}}
+        fields = {name: getattr(self, name) for name in PARTS if name not in tables and name != "extras"}
+        return tables | fields | {"extras": {"dataset": self._own}}
 
     def replace(self, **parts: Any) -> Self:
         """The same dataset with some parts changed.  extras: of the named tables; those of others stay;
         None takes away those of the dataset itself."""
         if "extras" in parts:
-            given = parts["extras"]
-            parts = parts | {"extras": {} if given is None else {"dataset": self._own, **given}}
+            extras = parts["extras"]
+            parts = parts | {"extras": {} if extras is None else {"dataset": self._own, **extras}}
         return type(self)(**(self.parts() | parts))
 
     def table(self, owner: Owner) -> Table:

@@ -84,11 +84,11 @@ class Labels(Sequence[Label]):
     @cached_property
     def specs_by_name(self) -> dict[tuple[int, str], AttributeSpec]:
         """Attributes by the id of their label and their name, of one name the first."""
-        found: dict[tuple[int, str], AttributeSpec] = {}
+        specs: dict[tuple[int, str], AttributeSpec] = {}
         for number, label in self.by_id.items():
             for spec in label.attributes:
-                found.setdefault((number, spec.name), spec)
-        return found
+                specs.setdefault((number, spec.name), spec)
+        return specs
 
     @cached_property
     def by_id(self) -> dict[int, Label]:
@@ -113,9 +113,9 @@ class Labels(Sequence[Label]):
     @property
     def extras(self) -> dict[str, Extra]:
         """What a format says beside of each label, as columns."""
-        given = [dict(label.extras) for label in self.rows]
-        names = dict.fromkeys(name for extras in given for name in extras)
-        return {name: _extra([extras.get(name) for extras in given]) for name in names}
+        by_label = [dict(label.extras) for label in self.rows]
+        names = dict.fromkeys(name for extras in by_label for name in extras)
+        return {name: _extra([extras.get(name) for extras in by_label]) for name in names}
 
     def with_extras(self, extras: Extras) -> Self:
         """The same labels with what a format says beside.  extras: columns as long as the labels."""
@@ -240,8 +240,8 @@ def source_frames(task: Task, frames: Array) -> Ints:
 
 def task_frames(task: Task, numbers: Array) -> tuple[Ints, Bools]:
     """Source frame numbers -> frames of the task, and which of them the step really meets."""
-    frames, rest = np.divmod(np.asarray(numbers, np.int64) - task.start_frame, task.step)
-    return frames, rest == 0
+    frames, remainder = np.divmod(np.asarray(numbers, np.int64) - task.start_frame, task.step)
+    return frames, remainder == 0
 
 
 def video_name(source_frame: int) -> str:

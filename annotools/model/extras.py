@@ -74,7 +74,7 @@ def taken(extras: Extras, runs: Runs) -> dict[str, Extra]:
 
 def of_given(extras: Extras, given: Bools) -> dict[str, Extra]:
     """The extras of rows of which only some were given (a mask); those that were made have none."""
-    return {name: one.without(~given) for name, one in extras.items()}
+    return {name: extra.without(~given) for name, extra in extras.items()}
 
 
 def joined(parts: Sequence[tuple[Extras, int]]) -> dict[str, Extra]:
@@ -84,11 +84,11 @@ def joined(parts: Sequence[tuple[Extras, int]]) -> dict[str, Extra]:
 
 
 def _joined(name: str, parts: Sequence[tuple[Extras, int]]) -> Extra:
-    given = [extras[name] for extras, _ in parts if name in extras]
-    kind = given[0].values.dtype if len({one.values.dtype for one in given}) == 1 else _common(given)
+    columns = [extras[name] for extras, _ in parts if name in extras]
+    kind = columns[0].values.dtype if len({extra.values.dtype for extra in columns}) == 1 else _common(columns)
     values = [extras[name].values.astype(kind) if name in extras else np.zeros(rows, kind) for extras, rows in parts]
     present = [extras[name].present if name in extras else np.zeros(rows, np.bool_) for extras, rows in parts]
-    return Extra(np.concatenate(values), np.concatenate(present), given[0].derived)
+    return Extra(np.concatenate(values), np.concatenate(present), columns[0].derived)
 
 
 def _common(columns: Sequence[Extra]) -> np.dtype[Any]:
@@ -100,17 +100,17 @@ def _common(columns: Sequence[Extra]) -> np.dtype[Any]:
 
 def without_derived(extras: Extras, rows: Bools) -> Extras:
     """The extras, without those that follow from the geometry of `rows` (a mask)."""
-    if not rows.any() or not any(one.derived for one in extras.values()):
+    if not rows.any() or not any(extra.derived for extra in extras.values()):
         return extras
-    return {name: one.without(rows) if one.derived else one for name, one in extras.items()}
+    return {name: extra.without(rows) if extra.derived else extra for name, extra in extras.items()}
 
 
 def lasting(extras: Extras) -> dict[str, Extra]:
     """The extras that two datasets are compared by: no foreign ids, nothing derived, nothing that no row has."""
     return {
-        name: one
-        for name, one in sorted(extras.items())
-        if not one.derived and not is_foreign_id(name) and one.present.any()
+        name: extra
+        for name, extra in sorted(extras.items())
+        if not extra.derived and not is_foreign_id(name) and extra.present.any()
     }
 
 

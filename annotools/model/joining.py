@@ -28,13 +28,13 @@ def concat(datasets: Sequence[Dataset]) -> Dataset:
     labels = _Union()
     parts = [labels.take_in(dataset) for dataset in datasets]
     starts = np.cumsum([0] + [len(d.frames) for d in datasets])
-    shifted = [_shift(part, datasets[:place], int(starts[place])) for place, part in enumerate(parts)]
+    shifted = [_shift(part, datasets[:number], int(starts[number])) for number, part in enumerate(parts)]
     kinds = {name: type(datasets[0].table(owner)) for owner, name in OWNERS.items()}
     tables = {name: kind.concat([part[name] for part in shifted]) for name, kind in kinds.items()}
     return Dataset(
         task=replace(datasets[0].task, id=-1, stop_frame=None),
         labels=labels.labels(), frames=Frames.concat([d.frames for d in datasets]),
-        jobs=tuple(_moved_job(job, int(starts[place])) for place, d in enumerate(datasets) for job in d.jobs),
+        jobs=tuple(_moved_job(job, int(starts[number])) for number, d in enumerate(datasets) for job in d.jobs),
         attributes=Attributes.concat([part["attributes"] for part in shifted]), **tables,
         extras={"dataset": datasets[0].extras["dataset"]},
     )  # fmt: skip

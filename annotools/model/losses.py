@@ -153,20 +153,20 @@ class Ledger:
         chosen = np.asarray(rows)
         chosen = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen.astype(np.int64)
         frames = known_frames(dataset, table, chosen)
-        given = given_rows(dataset, table, chosen)
-        self._note(Loss(kind, what, why, len(chosen), frames, self._step, table, column, given))
+        step_rows = given_rows(dataset, table, chosen)
+        self._note(Loss(kind, what, why, len(chosen), frames, self._step, table, column, step_rows))
 
     def _note(self, loss: Loss) -> None:
         if loss.count:
             self._rows.append(loss)
 
-    def lost(self, what: str, why: str, dataset: Parts, *place: Any, **options: Any) -> None:
+    def lost(self, what: str, why: str, dataset: Parts, *location: Any, **options: Any) -> None:
         """Something was dropped.  See `add`."""
-        self.add("lost", what, why, dataset, *place, **options)
+        self.add("lost", what, why, dataset, *location, **options)
 
-    def changed(self, what: str, why: str, dataset: Parts, *place: Any, **options: Any) -> None:
+    def changed(self, what: str, why: str, dataset: Parts, *location: Any, **options: Any) -> None:
         """Something was turned into something else.  See `add`."""
-        self.add("changed", what, why, dataset, *place, **options)
+        self.add("changed", what, why, dataset, *location, **options)
 
     def noted(
         self, what: str, why: str, count: int, frames: ArrayLike = (), *, kind: Kind = "changed", table: str = ""

@@ -28,8 +28,8 @@ class Place:
 
     patterns: JSON pointers or XML paths with `{}` (or `{0}`, `{1}`) for the numbers on the way.
     steps: (n, k) int32, the numbers of each row; what a pattern does not name is ignored.
-    pattern: (n,) place in `patterns`, empty when all rows take the first.
-    member: (n,) place in `Origin.members`, empty when all rows are of the first.
+    pattern: (n,) position in `patterns`, empty when all rows take the first.
+    member: (n,) position in `Origin.members`, empty when all rows are of the first.
     lines: (n,) 1-based, 0 where unknown, empty when no line is known.
     """
 

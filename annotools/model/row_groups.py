@@ -45,10 +45,10 @@ class Alike:
 
 def row_groups(columns: Iterable[Array], size: int) -> Ints:
     """A number for each of `size` rows, equal where all columns are."""
-    found = Alike(size)
+    groups = Alike(size)
     for column in columns:
-        found.split(column)
-    return found.numbers
+        groups.split(column)
+    return groups.numbers
 
 
 def list_groups(ends: Ints, columns: Iterable[Array]) -> Ints:
@@ -56,17 +56,17 @@ def list_groups(ends: Ints, columns: Iterable[Array]) -> Ints:
 
     ends: (n + 1,) offsets of the lists.  columns: of all items, one list after the other.
     """
-    found = Alike(len(ends) - 1)
+    groups = Alike(len(ends) - 1)
     columns = list(columns)
-    rows, place = np.flatnonzero(np.diff(ends)), 0
-    while len(rows) and place < _LONG:
+    rows, position = np.flatnonzero(np.diff(ends)), 0
+    while len(rows) and position < _LONG:
         for column in columns:
-            found.split(column[ends[rows] + place], rows)
-        place += 1
-        rows = rows[ends[rows] + place < ends[rows + 1]]
+            groups.split(column[ends[rows] + position], rows)
+        position += 1
+        rows = rows[ends[rows] + position < ends[rows + 1]]
     for column in columns if len(rows) else []:
-        found.split(_by_bytes(column, ends[rows] + place, ends[rows + 1]), rows)
-    return found.numbers
+        groups.split(_by_bytes(column, ends[rows] + position, ends[rows + 1]), rows)
+    return groups.numbers
 
 
 def _by_bytes(column: Array, starts: Ints, stops: Ints) -> Ints:

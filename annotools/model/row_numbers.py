@@ -31,8 +31,8 @@ def numbered(dataset: Any_Dataset) -> Any_Dataset:
     """The dataset with the numbers of its rows beside them."""
     sizes = {name: len(getattr(dataset, name)) for name in _NUMBERED}
     numbers, there = _counted(max(sizes.values()))
-    given: dict[str, Extras] = {name: getattr(dataset, name).extras for name in _NUMBERED}
-    extras = {name: {**given[name], _ROW: Extra(numbers[:size], there[:size])} for name, size in sizes.items()}
+    tables: dict[str, Extras] = {name: getattr(dataset, name).extras for name in _NUMBERED}
+    extras = {name: {**tables[name], _ROW: Extra(numbers[:size], there[:size])} for name, size in sizes.items()}
     return dataset.replace(extras=extras)
 
 
@@ -51,8 +51,8 @@ def _counted(rows: int) -> tuple[Rows, Bools]:
 
 def unnumbered(dataset: Any_Dataset) -> Any_Dataset:
     """The dataset without the numbers."""
-    given: dict[str, Extras] = {name: getattr(dataset, name).extras for name in _NUMBERED}
-    clean = {name: {n: e for n, e in extras.items() if n != _ROW} for name, extras in given.items() if _ROW in extras}
+    tables: dict[str, Extras] = {name: getattr(dataset, name).extras for name in _NUMBERED}
+    clean = {name: {n: e for n, e in extras.items() if n != _ROW} for name, extras in tables.items() if _ROW in extras}
     return dataset.replace(extras=clean) if clean else dataset
 
 

@@ -31,20 +31,20 @@ class Selection:
 
 def picks(name: str, choice: ArrayLike, size: int) -> Bools:
     """A boolean mask from a mask or from row numbers; negative ones count from the end.  name: of the table."""
-    given = np.asarray(choice)
-    if given.ndim != 1:
-        raise ValueError(f"{name}: a choice of {given.ndim} dimensions, expected a mask or row numbers in one list")
-    if given.dtype == np.bool_:
-        if len(given) != size:
-            raise ValueError(f"{name}: a mask of {len(given)}, expected one of {size}, one a row")
-        return given
-    if len(given) and given.dtype.kind not in "iu":
-        raise TypeError(f"{name}: a choice of {given.dtype}, expected a boolean mask or row numbers")
-    outside = given[(given < -size) | (given >= size)].tolist()
+    array = np.asarray(choice)
+    if array.ndim != 1:
+        raise ValueError(f"{name}: a choice of {array.ndim} dimensions, expected a mask or row numbers in one list")
+    if array.dtype == np.bool_:
+        if len(array) != size:
+            raise ValueError(f"{name}: a mask of {len(array)}, expected one of {size}, one a row")
+        return array
+    if len(array) and array.dtype.kind not in "iu":
+        raise TypeError(f"{name}: a choice of {array.dtype}, expected a boolean mask or row numbers")
+    outside = array[(array < -size) | (array >= size)].tolist()
     if outside:
         raise IndexError(f"{name}: there is no row {outside[0]}, expected one of {size}")
     mask = np.zeros(size, np.bool_)
-    mask[given.astype(np.intp)] = True
+    mask[array.astype(np.intp)] = True
     return mask
 
 

@@ -26,9 +26,9 @@ _FIELD = re.compile(r'(?<![\w-])([\w-]+)="([^"]*)"')  # begins with a word, so t
 def with_names(svg: str, names: Mapping[int, str]) -> str:
     """Sublabels by name instead of by id; ids that nothing defines stay."""
 
-    def named(found: re.Match[str]) -> str:
-        name = names.get(int(found[1]))
-        return found[0] if name is None else f'data-label-name="{escape(name)}"'
+    def named(match: re.Match[str]) -> str:
+        name = names.get(int(match[1]))
+        return match[0] if name is None else f'data-label-name="{escape(name)}"'
 
     return _LABEL_ID.sub(named, svg)
 
@@ -36,21 +36,21 @@ def with_names(svg: str, names: Mapping[int, str]) -> str:
 def with_ids(svg: str, ids: Mapping[str, int]) -> str:
     """Sublabels by id instead of by name; names that nothing defines stay."""
 
-    def numbered(found: re.Match[str]) -> str:
-        number = ids.get(unescape(found[1]))
-        return found[0] if number is None else f'data-label-id="{number}"'
+    def numbered(match: re.Match[str]) -> str:
+        number = ids.get(unescape(match[1]))
+        return match[0] if number is None else f'data-label-id="{number}"'
 
     return _LABEL_NAME.sub(numbered, svg)
 
 
 def nodes(svg: str) -> list[tuple[int, str]]:
     """(node id, sublabel's name) of each point, in the order of the drawing: the order of COCO's keypoints."""
-    found = []
+    points = []
     for circle in _NODE.findall(_whole(svg)):
         fields = dict(_FIELD.findall(circle))
         if _is_number(fields.get("data-node-id", "")):
-            found.append((int(fields["data-node-id"]), unescape(fields.get("data-label-name", ""))))
-    return found
+            points.append((int(fields["data-node-id"]), unescape(fields.get("data-label-name", ""))))
+    return points
 
 
 def _is_number(text: str) -> bool:
@@ -60,29 +60,29 @@ def _is_number(text: str) -> bool:
 
 def edges(svg: str) -> list[tuple[int, int]]:
     """(from, to) node ids of each edge."""
-    found = []
+    pairs = []
     for line in _EDGE.findall(_whole(svg)):
         fields = dict(_FIELD.findall(line))
         ends = fields.get("data-node-from", ""), fields.get("data-node-to", "")
         if all(map(_is_number, ends)):
-            found.append((int(ends[0]), int(ends[1])))
-    return found
+            pairs.append((int(ends[0]), int(ends[1])))
+    return pairs
 
 
 def drawing(names: Sequence[str], joints: Iterable[tuple[int, int]] = ()) -> str:
-    """A drawing of points on a circle.  joints: edges, by the places of points from 1."""
+    """A drawing of points on a circle.  joints: edges, by the numbers of points from 1."""
     turns = [2 * pi * n / len(names) for n in range(len(names))]
-    places = [(50 + 40 * sin(turn), 50 - 40 * cos(turn)) for turn in turns]
+    centers = [(50 + 40 * sin(turn), 50 - 40 * cos(turn)) for turn in turns]
     lines = [
-        f'<line x1="{places[a - 1][0]:.2f}" y1="{places[a - 1][1]:.2f}" x2="{places[b - 1][0]:.2f}" '
-        f'y2="{places[b - 1][1]:.2f}" stroke="black" data-type="edge" data-node-from="{a}" stroke-width="0.5" '
+        f'<line x1="{centers[a - 1][0]:.2f}" y1="{centers[a - 1][1]:.2f}" x2="{centers[b - 1][0]:.2f}" '
+        f'y2="{centers[b - 1][1]:.2f}" stroke="black" data-type="edge" data-node-from="{a}" stroke-width="0.5" '
         f'data-node-to="{b}"></line>'
         for a, b in joints
     ]
     circles = [
         f'<circle r="1.5" stroke="black" fill="#b3b3b3" cx="{x:.2f}" cy="{y:.2f}" stroke-width="0.1" '
         f'data-type="element node" data-element-id="{n}" data-node-id="{n}" data-label-name="{escape(name)}"></circle>'
-        for n, (name, (x, y)) in enumerate(zip(names, places, strict=True), 1)
+        for n, (name, (x, y)) in enumerate(zip(names, centers, strict=True), 1)
     ]
     return "".join(lines + circles)
 

@@ -33,14 +33,14 @@ class Table:
         Raises: ValueError for columns of different lengths, TypeError for an unknown column.
         """
         cls._check_names(columns)
-        given: dict[str, Any] = {n: checked(n, columns.pop(n), c) for n, c in cls.COLUMNS.items() if n in columns}
-        size = rows if rows is not None else len(next(iter(given.values()), ()))
+        arrays: dict[str, Any] = {n: checked(n, columns.pop(n), c) for n, c in cls.COLUMNS.items() if n in columns}
+        size = rows if rows is not None else len(next(iter(arrays.values()), ()))
         for name, column in cls.COLUMNS.items():
-            if name not in given:
-                given[name] = frozen(np.full(size, column.default, column.dtype), column)
-            elif len(given[name]) != size:
-                raise ValueError(f"column {name} has {len(given[name])} rows, expected {size}")
-        return cls(**given, **cls._rest(size, columns))
+            if name not in arrays:
+                arrays[name] = frozen(np.full(size, column.default, column.dtype), column)
+            elif len(arrays[name]) != size:
+                raise ValueError(f"column {name} has {len(arrays[name])} rows, expected {size}")
+        return cls(**arrays, **cls._rest(size, columns))
 
     @classmethod
     def _check_names(cls, columns: Iterable[str]) -> None:

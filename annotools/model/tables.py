@@ -240,7 +240,7 @@ class Shapes(_Walkable[ShapeView]):
 
 @dataclass(frozen=True, eq=False)
 class Attributes(Table):
-    """Values on tags, shapes, tracks and intervals.  Text is kept once: `value` is a place in `pool`."""
+    """Values on tags, shapes, tracks and intervals.  Text is kept once: `value` is a position in `pool`."""
 
     COLUMNS: ClassVar = {"kind": CODE, "owner": ROW, "spec": ID, "value": ROW}
 
@@ -270,9 +270,9 @@ class Attributes(Table):
     @classmethod
     def concat(cls, tables: Iterable[Self]) -> Self:
         parts = list(tables)
-        places: dict[str, int] = {}
+        pool: dict[str, int] = {}
         coded = []
         for part in parts:
-            codes = [places.setdefault(text, len(places)) for text in part.pool]
+            codes = [pool.setdefault(text, len(pool)) for text in part.pool]
             coded.append(part.replace(value=np.asarray(codes, np.int32)[part.value] if codes else part.value))
-        return replace(super().concat(coded), pool=tuple(places))
+        return replace(super().concat(coded), pool=tuple(pool))

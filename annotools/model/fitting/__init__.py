@@ -45,24 +45,24 @@ class Count:
 
 def _selecting() -> tuple[Count, ...]:
     """What leaves whole rows out."""
-    found = [Count(table, partial(rows.kind, table=table)) for table in _ROW_COLUMNS]
-    found += [Count(kind.word, partial(rows.shape_type, code=kind)) for kind in ShapeType]
-    return (*found, Count("elements", rows.elements), Count("conditions", rows.conditions))
+    counts = [Count(table, partial(rows.kind, table=table)) for table in _ROW_COLUMNS]
+    counts += [Count(kind.word, partial(rows.shape_type, code=kind)) for kind in ShapeType]
+    return (*counts, Count("elements", rows.elements), Count("conditions", rows.conditions))
 
 
 def _columns() -> tuple[Count, ...]:
     """What is reset, in the order in which it is asked: the task before its frames."""
-    found = [Count(f"shapes.{name}", partial(rows.shape_column, column=name)) for name in _SHAPE_COLUMNS]
+    counts = [Count(f"shapes.{name}", partial(rows.shape_column, column=name)) for name in _SHAPE_COLUMNS]
     for table, names in _ROW_COLUMNS.items():
-        found += [Count(f"{table}.{name}", partial(rows.row_column, table=table, column=name)) for name in names]
-    found += [Count(f"{owner.word}s.attributes", partial(rows.attributes, owner=owner)) for owner in Owner]
-    found += [_field("labels", name, definitions.label_field) for name in sorted(LABEL_FIELDS - {"sublabels"})]
-    found += [_field("task", name, definitions.task_field) for name in _task_order()]
-    found += [_field("frames", name, definitions.frame_field) for name in sorted(FRAME_FIELDS)]
-    found += [Count("jobs", definitions.jobs)]
-    found += [_field("jobs", name, definitions.job_field) for name in sorted(JOB_FIELDS)]
-    found += [Count(f"{table}.extras", partial(definitions.extras, table=table)) for table in EXTRA_TABLES]
-    return (*found, Count("labels.sublabels", definitions.sublabels), Count("rounding", rows.rounding))
+        counts += [Count(f"{table}.{name}", partial(rows.row_column, table=table, column=name)) for name in names]
+    counts += [Count(f"{owner.word}s.attributes", partial(rows.attributes, owner=owner)) for owner in Owner]
+    counts += [_field("labels", name, definitions.label_field) for name in sorted(LABEL_FIELDS - {"sublabels"})]
+    counts += [_field("task", name, definitions.task_field) for name in _task_order()]
+    counts += [_field("frames", name, definitions.frame_field) for name in sorted(FRAME_FIELDS)]
+    counts += [Count("jobs", definitions.jobs)]
+    counts += [_field("jobs", name, definitions.job_field) for name in sorted(JOB_FIELDS)]
+    counts += [Count(f"{table}.extras", partial(definitions.extras, table=table)) for table in EXTRA_TABLES]
+    return (*counts, Count("labels.sublabels", definitions.sublabels), Count("rounding", rows.rounding))
 
 
 def _field(table: str, name: str, count: Callable[..., None]) -> Count:
@@ -86,10 +86,10 @@ def fit(dataset: Dataset, keeps: Keeps) -> tuple[Dataset, Losses]:
 
 def survives(dataset: Dataset, keeps: Keeps, context: Dataset | None = None) -> Dataset:
     """What a reader of the output gives back.  context: the task that it was given, which says all but annotations."""
-    left = unnumbered(_run(dataset, keeps, COUNTS, final=True).dataset)
+    result = unnumbered(_run(dataset, keeps, COUNTS, final=True).dataset)
     if context is None:
-        return left
-    return left.replace(task=context.task, labels=context.labels, frames=context.frames, jobs=context.jobs)
+        return result
+    return result.replace(task=context.task, labels=context.labels, frames=context.frames, jobs=context.jobs)
 
 
 def used_shapes(dataset: Dataset, keeps: Keeps) -> Shapes:

@@ -61,8 +61,8 @@ def label_field(fitting: Fitting, name: str) -> None:
         return
     blank = _BLANK_LABEL.get(name)
     lost = np.array([getattr(label, name) != blank for label in labels], np.bool_)
-    told = lost & ~_leaving(fitting)
-    fitting.lose("labels", name, told, f"{word(name)} of label", _NO_FIELD.format(word(name), "labels"))
+    reported = lost & ~_leaving(fitting)
+    fitting.lose("labels", name, reported, f"{word(name)} of label", _NO_FIELD.format(word(name), "labels"))
     if lost.any() and name in _BLANK_LABEL and not fitting.stays("labels", name):
         reset: dict[str, Any] = {name: blank}
         rows = tuple(replace(label, **reset) for label in labels)
@@ -124,20 +124,20 @@ def job_field(fitting: Fitting, name: str) -> None:
 
 def extras(fitting: Fitting, table: str) -> None:
     """What a format says beside of the rows of a table; what follows from geometry is no loss."""
-    given = fitting.dataset.extras[table]
+    columns = fitting.dataset.extras[table]
     gone: set[str] = set()
-    for name, extra in given.items():
+    for name, extra in columns.items():
         if is_number(name) or fitting.keeps.keeps_extra(table, name):
             continue
         if extra.derived:
             gone |= {name} if fitting.final else set()
             continue
-        told = extra.present & ~_leaving(fitting) if table == "labels" else extra.present
-        _lose_extra(fitting, table, name, told)
+        reported = extra.present & ~_leaving(fitting) if table == "labels" else extra.present
+        _lose_extra(fitting, table, name, reported)
         gone |= set() if fitting.stays(table, f"extras.{name}") else {name}
     if gone:
-        left: dict[str, Extra] = {name: extra for name, extra in given.items() if name not in gone}
-        fitting.dataset = fitting.dataset.replace(extras={table: left})
+        remaining: dict[str, Extra] = {name: extra for name, extra in columns.items() if name not in gone}
+        fitting.dataset = fitting.dataset.replace(extras={table: remaining})
 
 
 def _lose_extra(fitting: Fitting, table: str, name: str, present: Bools) -> None:

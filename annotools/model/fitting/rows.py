@@ -105,9 +105,9 @@ def rounding(fitting: Fitting) -> None:
     values = shapes.values.copy()
     moved = np.zeros(len(shapes), np.bool_)
     for start in range(0, len(values), _PIECE):
-        given = shapes.values[start : start + _PIECE]
-        new = rule.rounded(given, _sizes(fitting, start, len(given)) if rule.by_size else given)
-        odd = np.flatnonzero((new != given) & ~(np.isnan(new) & np.isnan(given)))
+        piece = shapes.values[start : start + _PIECE]
+        new = rule.rounded(piece, _sizes(fitting, start, len(piece)) if rule.by_size else piece)
+        odd = np.flatnonzero((new != piece) & ~(np.isnan(new) & np.isnan(piece)))
         rows = np.searchsorted(shapes.offsets, start + odd, "right") - 1
         drawn = shapes.type[rows] != ShapeType.MASK
         values[start + odd[drawn]] = new[odd[drawn]]
