@@ -38,7 +38,7 @@ class Pairs(NamedTuple):
 
 
 def pairs_by_key(one: Array, other: Array) -> tuple[Ints, Ints]:
-    """All pairs of places with equal keys, keys (n,) and (m,) int64."""
+    """All pairs of positions with equal keys, keys (n,) and (m,) int64."""
     order = np.argsort(other, kind="stable")
     first = np.searchsorted(other[order], one)
     counts = np.searchsorted(other[order], one, side="right") - first
@@ -46,7 +46,7 @@ def pairs_by_key(one: Array, other: Array) -> tuple[Ints, Ints]:
 
 
 def near_pairs(one: tuple[Ints, Shapes], other: tuple[Ints, Shapes]) -> tuple[Ints, Ints]:
-    """All pairs of places with equal keys whose upright boxes meet; others cannot agree.
+    """All pairs of positions with equal keys whose upright boxes meet; others cannot agree.
 
     one, other: keys (n,), (m,) int64 and the shapes.  Shapes without a box of finite numbers meet nothing.
     """
@@ -67,7 +67,7 @@ def near_pairs(one: tuple[Ints, Shapes], other: tuple[Ints, Shapes]) -> tuple[In
 
 
 def _bounds(shapes: Shapes) -> Floats:
-    """Upright boxes of rectangles and polygons, moved to begin at 0; an empty place for what has none."""
+    """Upright boxes of rectangles and polygons, moved to begin at 0; an empty box for what has none."""
     bounds = np.full((len(shapes), 4), np.nan)
     rows = np.flatnonzero(np.isin(shapes.type, (RECTANGLE, POLYGON)) & (shapes.counts > 0) & (shapes.counts % 2 == 0))
     bounds[rows] = hull_boxes(*take(shapes.values, shapes.offsets, rows))
@@ -116,11 +116,11 @@ def _polygons(shapes: Shapes, rows: Ints) -> Array:
 
 def twins(pairs: Pairs, least: float) -> tuple[Ints, Ints]:
     """One-to-one pairs that agree most in sum, without those that agree less than `least`."""
-    sure, rest = _settled(pairs.take(np.flatnonzero(pairs.agreement > 0)))
-    found = [pair for cluster in _clusters(rest) for pair in _best(rest, cluster)]
-    found += zip(sure.one.tolist(), sure.other.tolist(), sure.agreement.tolist(), strict=True)
-    kept = sorted(pair for pair in found if pair[2] >= least)
-    one, other = ([pair[side] for pair in kept] for side in (0, 1))
+    sure, unsure = _settled(pairs.take(np.flatnonzero(pairs.agreement > 0)))
+    matches = [pair for cluster in _clusters(unsure) for pair in _best(unsure, cluster)]
+    matches += zip(sure.one.tolist(), sure.other.tolist(), sure.agreement.tolist(), strict=True)
+    agreeing = sorted(pair for pair in matches if pair[2] >= least)
+    one, other = ([pair[side] for pair in agreeing] for side in (0, 1))
     return np.array(one, np.int64), np.array(other, np.int64)
 
 
@@ -132,12 +132,12 @@ def _settled(pairs: Pairs) -> tuple[Pairs, Pairs]:
     chosen = []
     while len(pairs.one):
         against = sum(_best_other(side, pairs.agreement) for side in (pairs.one, pairs.other))
-        places = np.flatnonzero(pairs.agreement >= against)
-        places = places[np.unique(pairs.one[places], return_index=True)[1]]
-        places = places[np.unique(pairs.other[places], return_index=True)[1]]
-        if not len(places):
+        positions = np.flatnonzero(pairs.agreement >= against)
+        positions = positions[np.unique(pairs.one[positions], return_index=True)[1]]
+        positions = positions[np.unique(pairs.other[positions], return_index=True)[1]]
+        if not len(positions):
             break
-        sure = pairs.take(places)
+        sure = pairs.take(positions)
         chosen.append(sure)
         pairs = pairs.take(~np.isin(pairs.one, sure.one) & ~np.isin(pairs.other, sure.other))
     empty = pairs.take(np.zeros(0, np.int64))
@@ -160,19 +160,19 @@ def _best_other(side: Ints, agreement: Floats) -> Floats:
 
 
 def _clusters(pairs: Pairs) -> Iterator[list[int]]:
-    """Places of pairs that hang together by their rows."""
+    """Positions of pairs that are connected by their rows."""
     by_one, by_other = defaultdict(list), defaultdict(list)
     one, other = pairs.one.tolist(), pairs.other.tolist()
-    for place, (a, b) in enumerate(zip(one, other, strict=True)):
-        by_one[a].append(place)
-        by_other[b].append(place)
+    for position, (a, b) in enumerate(zip(one, other, strict=True)):
+        by_one[a].append(position)
+        by_other[b].append(position)
     seen = [False] * len(one)
     for start in range(len(one)):
         if not seen[start]:
             seen[start] = True
             cluster = [start]
-            for place in cluster:  # grows while it is walked
-                for near in (*by_one.pop(one[place], ()), *by_other.pop(other[place], ())):
+            for position in cluster:  # grows while it is walked
+                for near in (*by_one.pop(one[position], ()), *by_other.pop(other[position], ())):
                     if not seen[near]:
                         seen[near] = True
                         cluster.append(near)
@@ -186,8 +186,8 @@ def _best(pairs: Pairs, cluster: list[int]) -> list[tuple[int, int, float]]:
     costs[rows[1], columns[1]] = 1 - pairs.agreement[cluster]
     flip = len(costs) > len(costs[0])
     chosen = assign(costs.T if flip else costs)
-    places = [(column, row) if flip else (row, column) for row, column in enumerate(chosen)]
-    return [(int(rows[0][i]), int(columns[0][j]), float(1 - costs[i, j])) for i, j in places]
+    cells = [(column, row) if flip else (row, column) for row, column in enumerate(chosen)]
+    return [(int(rows[0][i]), int(columns[0][j]), float(1 - costs[i, j])) for i, j in cells]
 
 
 def assign(costs: Floats) -> list[int]:

@@ -54,9 +54,9 @@ def to_keyframes(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Datas
     limits = limits_of(dataset)
     borders = _borders(rows, limits, "closed-by-deleted-frame" in quirks)
     kept = _kept(rows, borders)
-    made = kept & ~rows.shapes.keyframe
+    new = kept & ~rows.shapes.keyframe
     why = "a keyframe was made where the track enters or leaves the view"
-    ledger.changed("frame of track", why, dataset, "shapes", rows.rows[made], "keyframe")
+    ledger.changed("frame of track", why, dataset, "shapes", rows.rows[new], "keyframe")
     if "only-keyframes-read" not in quirks:
         kept = _with_strays(dataset, rows, (kept, borders.open), ledger)
     why = "it lies between keyframes, from which it follows"
@@ -107,8 +107,8 @@ def _with_strays(dataset: Dataset, rows: Keyframes, chosen: tuple[Bools, Bools],
 
 def _ends_of(rows: Keyframes, kept: Bools, strays: Ints) -> Bools:
     """The last rows of tracks of which a stray lies behind the last row that is kept."""
-    track, places = rows.shapes.track, np.flatnonzero(kept)
-    following = np.append(places, -1)[np.searchsorted(places, strays)]
+    track, kept_rows = rows.shapes.track, np.flatnonzero(kept)
+    following = np.append(kept_rows, -1)[np.searchsorted(kept_rows, strays)]
     behind = (following < 0) | (track[following] != track[strays])
     return np.asarray(rows.last & np.isin(track, track[strays[behind]]))
 
@@ -117,11 +117,11 @@ def _closed(rows: Keyframes, kept: Bools, borders: _Borders, limits: Limits) -> 
     """The kept rows, and an outside one after each visible one at which the track leaves."""
     stop = limits.stop[rows.shapes.track]
     closing = np.flatnonzero(borders.leaves & ~rows.shapes.outside & (borders.next < stop))
-    given = np.flatnonzero(kept)
-    left = np.concatenate([given, closing])
+    kept_rows = np.flatnonzero(kept)
+    left = np.concatenate([kept_rows, closing])
     order = np.argsort(left, kind="stable")
-    frame = np.concatenate([rows.shapes.frame[given], borders.next[closing]])
-    return Steps(left, frame, np.arange(len(left)) < len(given)).only(order)
+    frame = np.concatenate([rows.shapes.frame[kept_rows], borders.next[closing]])
+    return Steps(left, frame, np.arange(len(left)) < len(kept_rows)).only(order)
 
 
 def _rows(rows: Keyframes, steps: Steps) -> Shapes:

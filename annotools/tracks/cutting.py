@@ -130,7 +130,7 @@ def _rows(part: _Range) -> tuple[Steps, Steps, Bools]:
     own &= frame >= _starts(part, own, head)[track]
     count = np.bincount(track[own], minlength=size)
     changed = count < np.bincount(track, minlength=size)
-    head, tail = (places[changed[part.track[places]]] for places in (head, tail))
+    head, tail = (rows[changed[part.track[rows]]] for rows in (head, tail))
     head = head[~part.steps.given[head]]
     kept = Steps(np.flatnonzero(own), frame[own], np.ones(int(own.sum()), np.bool_))
     heads = part.steps.only(head)
@@ -177,14 +177,14 @@ def _with_tails(part: _Range, kept: Steps, heads: Steps, tails: Steps) -> Steps:
     compared = before.only(latest[track])
     final = np.zeros(size, np.int64)
     final[shapes.track] = shapes.frame
-    moved = ~_same_place(part.fill(tails), part.fill(compared), "cut-forgets-rotation" in part.quirks)
+    moved = ~_same_geometry(part.fill(tails), part.fill(compared), "cut-forgets-rotation" in part.quirks)
     gone = tails.given & shapes.outside[tails.left]
     needed = ((final[track] >= part.last) & moved) | gone
     tails = tails.only(needed & (compared.frame != tails.frame))
     return heads + tails
 
 
-def _same_place(one: Shapes, other: Shapes, points_only: bool) -> Bools:
+def _same_geometry(one: Shapes, other: Shapes, points_only: bool) -> Bools:
     """Whether rows have the same points and rotation."""
     same = (one.counts == other.counts) & (points_only | (one.rotation == other.rotation))
     rows = np.flatnonzero(same)

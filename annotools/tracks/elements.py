@@ -27,9 +27,9 @@ def element_owners(dataset: Dataset) -> Ints:
     keys = _keys(shapes.frame[skeletons], shapes.track[skeletons], len(parent))
     order = np.argsort(keys)
     wanted = _keys(shapes.frame[elements], above[elements], len(parent))
-    place = np.searchsorted(keys[order], wanted)
-    found = np.append(skeletons[order], -1)[place]
-    owners[elements] = np.where(np.append(keys[order], -1)[place] == wanted, found, -1)
+    position = np.searchsorted(keys[order], wanted)
+    owner = np.append(skeletons[order], -1)[position]
+    owners[elements] = np.where(np.append(keys[order], -1)[position] == wanted, owner, -1)
     return owners
 
 

@@ -36,22 +36,22 @@ class _Walk:
 
     source: Shapes
     left: Ints
-    way: Array
+    mode: Array
     share: Floats
     half_turn: bool
 
-    def on(self, *ways: InterpolationMode) -> Ints:
-        """The rows that go one of these ways."""
-        return np.flatnonzero(np.isin(self.way, ways))
+    def on(self, *modes: InterpolationMode) -> Ints:
+        """The rows of one of these modes."""
+        return np.flatnonzero(np.isin(self.mode, modes))
 
 
 def fill(keyframes: Keyframes, steps: Steps, *, three_d: bool, half_turn: bool, ledger: Ledger) -> Shapes:
     """The rows of `shapes` for all steps."""
-    ways, why = modes_of(keyframes, three_d)
+    modes, why = modes_of(keyframes, three_d)
     _say_held(why, keyframes, steps, ledger)
     source, left = keyframes.shapes, steps.left
-    way = np.where(steps.given, InterpolationMode.HOLD, ways[left])
-    walk = _Walk(source, left, way, _shares(source.frame, steps, way), half_turn)
+    mode = np.where(steps.given, InterpolationMode.HOLD, modes[left])
+    walk = _Walk(source, left, mode, _shares(source.frame, steps, mode), half_turn)
     values, offsets = _points(walk)
     _straighten(values, offsets, walk)
     _turn_space(values, offsets, walk)
@@ -71,10 +71,10 @@ def _say_held(why: Array, keyframes: Keyframes, steps: Steps, ledger: Ledger) ->
             ledger.noted("frame of track", reason.text, int(held.sum()), steps.frame[held])
 
 
-def _shares(frame: Ints, steps: Steps, way: Array) -> Floats:
-    """How far each step is on its way, 0..1; 0 where it goes nowhere."""
-    share = np.zeros(len(way))
-    rows = np.flatnonzero(way != InterpolationMode.HOLD)
+def _shares(frame: Ints, steps: Steps, mode: Array) -> Floats:
+    """How far each step is on its way, 0..1; 0 where it is held."""
+    share = np.zeros(len(mode))
+    rows = np.flatnonzero(mode != InterpolationMode.HOLD)
     start = frame[steps.left[rows]]
     share[rows] = (steps.frame[rows] - start) / (frame[steps.left[rows] + 1] - start)
     return share

@@ -84,8 +84,8 @@ def _bound(dataset: Dataset, keyframes: Keyframes, steps: Steps) -> Steps:
     element = above >= 0
     family = np.where(element, above, track)
     base = int(steps.frame.min(initial=0))
-    place = family * (int(steps.frame.max(initial=0)) - base + 1) + steps.frame - base
-    stays = ~element | np.isin(place, place[~element])
+    key = family * (int(steps.frame.max(initial=0)) - base + 1) + steps.frame - base
+    stays = ~element | np.isin(key, key[~element])
     dark = keyframes.shapes.outside[steps.left]
-    has_element, has_light = place[element & stays], place[element & stays & ~dark]
-    return steps.only(stays & (np.isin(place, has_light) | ~np.isin(place, has_element)))
+    has_element, has_light = key[element & stays], key[element & stays & ~dark]
+    return steps.only(stays & (np.isin(key, has_light) | ~np.isin(key, has_element)))

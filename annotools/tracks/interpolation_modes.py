@@ -63,17 +63,17 @@ _TEXTS = {
 
 
 def modes_of(keyframes: Keyframes, three_d: bool) -> tuple[Array, Array]:
-    """The way from each keyframe to the next of its track, and why it is held where the server fails."""
+    """How each keyframe becomes the next of its track, and why it is held where the server fails."""
     kind, counts = keyframes.shapes.type, keyframes.shapes.counts
     after = np.minimum(np.arange(1, len(kind) + 1), len(kind) - 1)
     same_type, same_count = kind == kind[after], counts == counts[after]
     linear = np.isin(kind, _LINEAR) | three_d
     poly = np.isin(kind, _POLY) & (not three_d)
     drawn = (counts > 0) & (counts[after] > 0) & (counts % 2 == 0) & (counts[after] % 2 == 0)
-    ways = np.full(len(kind), InterpolationMode.HOLD, np.int8)
-    ways[linear & same_count] = InterpolationMode.SPACE if three_d else InterpolationMode.TURN
-    ways[(kind == POINTS) & (counts == 2) & same_count & (not three_d)] = InterpolationMode.STRAIGHT
-    ways[poly & drawn] = InterpolationMode.POLY
+    modes = np.full(len(kind), InterpolationMode.HOLD, np.int8)
+    modes[linear & same_count] = InterpolationMode.SPACE if three_d else InterpolationMode.TURN
+    modes[(kind == POINTS) & (counts == 2) & same_count & (not three_d)] = InterpolationMode.STRAIGHT
+    modes[poly & drawn] = InterpolationMode.POLY
     why = np.full(len(kind), Why.FINE, np.int8)
     far = _are_far(keyframes.shapes)
     why[far | far[after]] = Why.FAR
@@ -82,8 +82,8 @@ def modes_of(keyframes: Keyframes, three_d: bool) -> tuple[Array, Array]:
     why[~same_type] = Why.TYPE
     why[keyframes.clash] = Why.CLASH
     why[keyframes.last & (why != Why.CLASH)] = Why.FINE
-    ways[(why != Why.FINE) | keyframes.last] = InterpolationMode.HOLD
-    return ways, why
+    modes[(why != Why.FINE) | keyframes.last] = InterpolationMode.HOLD
+    return modes, why
 
 
 def _are_far(shapes: Shapes) -> Bools:
@@ -97,9 +97,9 @@ def turned(one: Floats, other: Floats, share: Floats, half_turn: bool) -> Floats
 
     half_turn: whether opposite angles are one degree apart, as on the server, instead of half a turn clockwise.
     """
-    way = np.mod(other - one + 180, 360) - 180
-    way = np.where(way == -180, 1.0 if half_turn else 180.0, way)
-    return np.asarray(np.mod(one + way * share + 360, 360))
+    arc = np.mod(other - one + 180, 360) - 180
+    arc = np.where(arc == -180, 1.0 if half_turn else 180.0, arc)
+    return np.asarray(np.mod(one + arc * share + 360, 360))
 
 
 def turned_space(one: Floats, other: Floats, share: Floats, half_turn: bool) -> Floats:
@@ -108,6 +108,6 @@ def turned_space(one: Floats, other: Floats, share: Floats, half_turn: bool) -> 
     return np.radians(np.where(degrees > 180, degrees - 360, degrees))
 
 
-def is_angle(place: Ints) -> Bools:
-    """Which numbers of a 3D cuboid are angles, by their place."""
-    return np.asarray((place >= _ANGLES[0]) & (place < _ANGLES[1]))
+def is_angle(position: Ints) -> Bools:
+    """Which numbers of a 3D cuboid are angles, by their position."""
+    return np.asarray((position >= _ANGLES[0]) & (position < _ANGLES[1]))

@@ -37,8 +37,8 @@ def join_tracks(
         tracks.frame.copy(), np.ones(len(tracks), np.bool_), quirks,
     )  # fmt: skip
     windows = Windows(state, jobs)
-    for place, part, new in windows.each():
-        _join_job(part, new, dataset.jobs[jobs[place]], ends[place])
+    for position, part, new in windows.each():
+        _join_job(part, new, dataset.jobs[jobs[position]], ends[position])
     state = windows.end()
     _say(state, ledger)
     return _together(dataset, state)
@@ -59,10 +59,10 @@ def _join_job(state: State, new: Bools, job: Job, end: int) -> None:
     ours = np.flatnonzero(open_ & ~new)
     theirs = np.flatnonzero(open_ & new & (state.start < end))
     i, j = twins(_agreements(state, theirs, ours, (job.start_frame, end)), TRACKS_AGREE)
-    left = ours[~np.isin(ours, j)]
+    unmatched = ours[~np.isin(ours, j)]
     # those of a skeleton that has left by itself stay as they are
-    elements = np.flatnonzero(np.isin(state.dataset.tracks.parent, left[~outside[left]]))
-    state.close(np.concatenate([left, elements]), end, last)
+    elements = np.flatnonzero(np.isin(state.dataset.tracks.parent, unmatched[~outside[unmatched]]))
+    state.close(np.concatenate([unmatched, elements]), end, last)
     state.unite(i, j)
 
 
@@ -89,8 +89,8 @@ def _meeting(shown: Shapes, one: Ints, other: Ints) -> tuple[Ints, Ints]:
     key = shown.frame * max(len(labels), 1) + label
     rows = [np.flatnonzero(np.isin(shown.track, tracks)) for tracks in (one, other)]
     i, j = near_pairs(*((key[side], shown.take(side)) for side in rows))
-    found = np.unique(np.stack([shown.track[rows[0][i]], shown.track[rows[1][j]]]).astype(np.int64), axis=1)
-    return found[0], found[1]
+    pairs = np.unique(np.stack([shown.track[rows[0][i]], shown.track[rows[1][j]]]).astype(np.int64), axis=1)
+    return pairs[0], pairs[1]
 
 
 def _comparable(state: State, tracks: Ints) -> Bools:
@@ -122,19 +122,19 @@ def _mean_agreement(shown: Shapes, one: Ints, other: Ints) -> Floats:
 def _together(dataset: Dataset, state: State) -> Dataset:
     """The dataset with the rows of tracks as they stand in the end."""
     shapes, tracks, attributes = dataset.shapes, dataset.tracks, dataset.attributes
-    made = np.flatnonzero(copies(state.source))
-    kept = without(np.arange(len(state.source)), made)
+    added = np.flatnonzero(copies(state.source))
+    own = without(np.arange(len(state.source)), added)
     columns: dict[str, Any] = {name: getattr(shapes, name).copy() for name in ("frame", "track", "group", "source")}
-    columns["track"][state.source[kept]] = state.track[kept]
+    columns["track"][state.source[own]] = state.track[own]
     moved = np.flatnonzero(columns["track"] != shapes.track)
     for name in ("group", "source"):
         columns[name][moved] = getattr(tracks, name)[columns["track"][moved]]
-    closing = state.shapes(made).replace(id=np.full(len(made), -1), keyframe=np.ones(len(made), np.bool_), extras={})
+    closing = state.shapes(added).replace(id=np.full(len(added), -1), keyframe=np.ones(len(added), np.bool_), extras={})
     stays = shapes.track < 0
     stays[state.source] = True
-    owner, row = pairs_by_key(state.source[made], np.where(attributes.kind == Owner.SHAPE, attributes.owner, -1))
+    owner, row = pairs_by_key(state.source[added], np.where(attributes.kind == Owner.SHAPE, attributes.owner, -1))
     copied = attributes.take(row).replace(owner=owner + len(shapes))
     return dataset.replace(
         shapes=Shapes.concat([shapes.replace(**columns), closing]), tracks=tracks.replace(frame=state.start),
         attributes=Attributes.concat([attributes, copied]),
-    ).select(shapes=np.append(stays, np.ones(len(made), np.bool_)), tracks=state.alive)  # fmt: skip
+    ).select(shapes=np.append(stays, np.ones(len(added), np.bool_)), tracks=state.alive)  # fmt: skip

@@ -19,7 +19,7 @@ from annotools.tracks.keyframes import Keyframes
 
 @dataclass(frozen=True)
 class KeyframeAttributes:
-    """Attributes ragged by keyframe: spec and place in the pool of texts."""
+    """Attributes ragged by keyframe: spec and position in the pool of texts."""
 
     spec: Ints
     value: Ints
@@ -28,8 +28,8 @@ class KeyframeAttributes:
     def take(self, rows: Ints) -> Self:
         """The attributes of the keyframes at `rows`, repeats allowed."""
         counts = lengths(self.ends)[rows]
-        places = expand_ranges(self.ends[:-1][rows], counts)
-        return type(self)(self.spec[places], self.value[places], offsets_of(counts))
+        positions = expand_ranges(self.ends[:-1][rows], counts)
+        return type(self)(self.spec[positions], self.value[positions], offsets_of(counts))
 
     def table(self, first_owner: int, pool: tuple[str, ...]) -> Attributes:
         """As attributes of shapes whose rows count from `first_owner`."""
@@ -46,11 +46,11 @@ def keyframe_attributes(
     shapes: the number of rows of the table whose rows `attributes` names.  inherit: (keyframes,)
     whether its values are taken over by those after it; None for all.
     """
-    place = np.full(shapes, -1, np.int64)
-    place[keyframes.rows] = np.arange(len(keyframes))
+    keyframe_of = np.full(shapes, -1, np.int64)
+    keyframe_of[keyframes.rows] = np.arange(len(keyframes))
     mine = np.flatnonzero(attributes.kind == Owner.SHAPE)
-    mine = mine[place[attributes.owner[mine]] >= 0]
-    at, spec = place[attributes.owner[mine]], attributes.spec[mine]
+    mine = mine[keyframe_of[attributes.owner[mine]] >= 0]
+    at, spec = keyframe_of[attributes.owner[mine]], attributes.spec[mine]
     target, row = _spread(at, spec, keyframes, np.ones(len(keyframes), np.bool_) if inherit is None else inherit)
     order = np.lexsort((row, -at[row], target))
     target, row = target[order], mine[row[order]]

@@ -42,10 +42,10 @@ def gather(dataset: Dataset, ledger: Ledger) -> Keyframes:
     rows = rows[~_is_deleted(dataset, rows, ledger)]
     rows = rows[np.lexsort((shapes.frame[rows], shapes.track[rows]))]
     rows, clash = _one_a_frame(dataset, rows, ledger)
-    kept = shapes.take(rows)
+    table = shapes.take(rows)
     last = np.ones(len(rows), np.bool_)
-    last[:-1] = kept.track[1:] != kept.track[:-1]
-    return Keyframes(rows, kept, last, clash)
+    last[:-1] = table.track[1:] != table.track[:-1]
+    return Keyframes(rows, table, last, clash)
 
 
 def _is_deleted(dataset: Dataset, rows: Ints, ledger: Ledger) -> Bools:
@@ -82,16 +82,16 @@ def _alike(dataset: Dataset, one: Ints, other: Ints) -> Bools:
     counts = shapes.counts[one[rows]]
     pair = (shapes.values[expand_ranges(shapes.offsets[side[rows]], counts)] for side in (one, other))
     alike[rows] = segment_all(np.equal(*pair), offsets_of(counts))
-    said = _said(dataset, np.concatenate([one, other]))
-    same = [said[a] == said[b] for a, b in zip(one.tolist(), other.tolist(), strict=True)]
+    attributes = _attribute_pairs(dataset, np.concatenate([one, other]))
+    same = [attributes[a] == attributes[b] for a, b in zip(one.tolist(), other.tolist(), strict=True)]
     return np.asarray(alike & np.array(same, np.bool_))
 
 
-def _said(dataset: Dataset, rows: Array) -> dict[int, list[tuple[int, int]]]:
+def _attribute_pairs(dataset: Dataset, rows: Array) -> dict[int, list[tuple[int, int]]]:
     """The attributes of rows as sorted pairs of specification and value."""
     attributes = dataset.attributes
     mine = attributes.take((attributes.kind == Owner.SHAPE) & np.isin(attributes.owner, rows))
-    said: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    pairs: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for owner, spec, value in sorted(zip(mine.owner.tolist(), mine.spec.tolist(), mine.value.tolist(), strict=True)):
-        said[owner].append((spec, value))
-    return said
+        pairs[owner].append((spec, value))
+    return pairs

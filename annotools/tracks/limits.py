@@ -40,20 +40,20 @@ class Limits:
 
     def after(self, track: Ints, frame: Ints) -> Ints:
         """The next frame on which a track may show, its `stop` or more if there is none.  (n,) and (n,) -> (n,)"""
-        found = _next_of(np.flatnonzero(~self.dataset.frames.deleted), len(self.dataset.frames), frame)
+        result = _next_of(np.flatnonzero(~self.dataset.frames.deleted), len(self.dataset.frames), frame)
         for row, job in enumerate(self.dataset.jobs):
             if job.included is not None:
                 mine = np.flatnonzero(self.job[track] == row)
                 gone = np.flatnonzero(self.dataset.frames.deleted)
                 shown = without(job.frames(), gone)
-                found[mine] = _next_of(shown, job.stop_frame + 1, frame[mine])
-        return found
+                result[mine] = _next_of(shown, job.stop_frame + 1, frame[mine])
+        return result
 
 
 def _next_of(shown: Ints, end: int, frame: Ints) -> Ints:
     """The least of `shown` above each frame; frames from `end` on are all shown."""
-    place = np.searchsorted(shown, frame, side="right")
-    return np.where(place < len(shown), np.append(shown, 0)[place], np.maximum(frame + 1, end))
+    position = np.searchsorted(shown, frame, side="right")
+    return np.where(position < len(shown), np.append(shown, 0)[position], np.maximum(frame + 1, end))
 
 
 def limits_of(dataset: Dataset) -> Limits:

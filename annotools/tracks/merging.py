@@ -105,18 +105,18 @@ def _repeated(table: Tags | Shapes, among: Bools, jobs: list[int], ends: list[in
     key = table.frame * len(labels) + label
     order = np.full(max(jobs, default=0) + 2, -1, np.int64)  # the last is that of job -1
     order[jobs] = np.arange(len(jobs))
-    place = order[table.job]
-    rows = np.flatnonzero(among & (place >= 0))
+    rank = order[table.job]
+    rows = np.flatnonzero(among & (rank >= 0))
     of_key = rows[np.argsort(key[rows], kind="stable")]
     keys = key[of_key]
-    shared = rows[table.frame[rows] < np.asarray(ends)[place[rows]]]
-    shared = shared[np.argsort(place[shared], kind="stable")]
-    for new in np.split(shared, np.flatnonzero(np.diff(place[shared])) + 1):
-        job = int(place[new[0]]) if len(new) else 0
+    shared = rows[table.frame[rows] < np.asarray(ends)[rank[rows]]]
+    shared = shared[np.argsort(rank[shared], kind="stable")]
+    for new in np.split(shared, np.flatnonzero(np.diff(rank[shared])) + 1):
+        job = int(rank[new[0]]) if len(new) else 0
         asked = distinct(key[new])
         start = np.searchsorted(keys, asked)
         old = of_key[expand_ranges(start, np.searchsorted(keys, asked, side="right") - start)]
-        old = np.sort(old[(place[old] < job) & ~gone[old]])
+        old = np.sort(old[(rank[old] < job) & ~gone[old]])
         if job and len(old):
             gone[twins(agree((new, key[new]), (old, key[old])), SHAPES_AGREE)[0]] = True
     return gone

@@ -16,17 +16,17 @@ _FEW = 1 << 12  # distances of one row that are quickly all computed
 
 
 def nearest(asked: Floats, given: Floats) -> Ints:
-    """For each of `asked` (rows, n) the place of the nearest of `given` (rows, m) in its row; both ascend, NaN last."""
+    """The position of the nearest of `given` (rows, m) to each of `asked` (rows, n) by row; both ascend, NaN last."""
     if asked.shape[1] * given.shape[1] <= _FEW:
         return np.asarray(np.abs(asked[:, :, None] - given[:, None, :]).argmin(axis=2))
     below = np.maximum(_below(asked, given) - 1, 0)
     above = np.minimum(below + 1, given.shape[1] - 1)
     rows = np.arange(len(asked))[:, None]
     upper = np.abs(asked - given[rows, above]) < np.abs(asked - given[rows, below])
-    found = np.where(upper, above, _first_alike(asked, given, below))
+    position = np.where(upper, above, _first_alike(asked, given, below))
     unclear = np.isnan(given)
-    found = np.where(unclear.any(axis=1, keepdims=True), unclear.argmax(axis=1)[:, None], found)
-    return np.asarray(np.where(np.isnan(asked), 0, found))
+    position = np.where(unclear.any(axis=1, keepdims=True), unclear.argmax(axis=1)[:, None], position)
+    return np.asarray(np.where(np.isnan(asked), 0, position))
 
 
 def _below(asked: Floats, given: Floats) -> Ints:
@@ -40,17 +40,17 @@ def _below(asked: Floats, given: Floats) -> Ints:
     return np.asarray(before.reshape(count, n + m)[:, :n] - m * np.arange(count)[:, None])
 
 
-def _first_alike(asked: Floats, given: Floats, place: Ints) -> Ints:
-    """The first place up to this one that is as far away, when rounded."""
+def _first_alike(asked: Floats, given: Floats, position: Ints) -> Ints:
+    """The first position up to this one that is as far away, when rounded."""
     rows = np.arange(len(asked))[:, None]
     new = np.ones(given.shape, np.bool_)
     new[:, 1:] = given[:, 1:] != given[:, :-1]
     starts = np.maximum.accumulate(np.where(new, np.arange(given.shape[1]), 0), axis=1)
-    least = np.abs(asked - given[rows, place])
-    place = starts[rows, place]
+    least = np.abs(asked - given[rows, position])
+    position = starts[rows, position]
     while True:
-        before = np.maximum(place - 1, 0)
-        alike: Bools = (place > 0) & (np.abs(asked - given[rows, before]) == least)
+        before = np.maximum(position - 1, 0)
+        alike: Bools = (position > 0) & (np.abs(asked - given[rows, before]) == least)
         if not alike.any():
-            return np.asarray(place)
-        place = np.where(alike, starts[rows, before], place)
+            return np.asarray(position)
+        position = np.where(alike, starts[rows, before], position)

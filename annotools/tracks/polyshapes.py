@@ -49,7 +49,7 @@ class _Plan:
     """Who moves to whom, ragged by pair of lines, and the runs to be thinned."""
 
     start: Floats  # (matches, 2) x, y
-    way: Floats  # (matches, 2) to the end
+    displacement: Floats  # (matches, 2) to the end
     ends: Ints
     run: Ints  # the first match of each run of several
     run_size: Ints
@@ -77,13 +77,13 @@ def _parts(counts: Ints) -> list[slice]:
     return [slice(a, b) for a, b in pairwise(cuts) if a < b]
 
 
-def _lines(given: Ragged, closed: Bools) -> _Lines:
-    values, offsets = given
+def _lines(ragged: Ragged, closed: Bools) -> _Lines:
+    values, offsets = ragged
     starts, counts = offsets[:-1] // 2, lengths(offsets) // 2
-    places = expand_ranges(starts, counts + closed)
+    positions = expand_ranges(starts, counts + closed)
     ends = offsets_of(counts + closed)
-    places[ends[1:][closed] - 1] = starts[closed]
-    return _Lines(np.asarray(values, np.float64).reshape(-1, 2)[places], ends)
+    positions[ends[1:][closed] - 1] = starts[closed]
+    return _Lines(np.asarray(values, np.float64).reshape(-1, 2)[positions], ends)
 
 
 def _distances(one: Floats, other: Floats) -> Floats:
@@ -107,20 +107,20 @@ def _plan(left: _Lines, right: _Lines, closed: Bools) -> _Plan:
     )  # fmt: skip
     run_ends = offsets_of(np.bincount(pair[starts], minlength=len(left.ends) - 1))
     start = left.points[i]
-    way, threshold = right.points[j] - start, base / (2 * (last - first + 1))
-    return _Plan(start, way, ends, starts, sizes, run_ends, threshold, closed)
+    displacement, threshold = right.points[j] - start, base / (2 * (last - first + 1))
+    return _Plan(start, displacement, ends, starts, sizes, run_ends, threshold, closed)
 
 
 def _matches(left: _Lines, right: _Lines) -> tuple[Ints, Ints, Ints]:
     """Pair, vertex on the left, vertex on the right of every match, in that order."""
     sizes = np.column_stack([lengths(left.ends), lengths(right.ends)])
     kinds, kind = np.unique(sizes, axis=0, return_inverse=True)
-    found = [np.zeros((3, 0), np.int64)]
+    parts = [np.zeros((3, 0), np.int64)]
     for number, (n, m) in enumerate(kinds.tolist()):
         rows = np.flatnonzero(kind.reshape(-1) == number)
         step = max(_CHUNK // (n * m), 1)
-        found += [_matched(left, right, rows[at : at + step], (n, m)) for at in range(0, len(rows), step)]
-    pair, i, j = np.concatenate(found, axis=1)
+        parts += [_matched(left, right, rows[at : at + step], (n, m)) for at in range(0, len(rows), step)]
+    pair, i, j = np.concatenate(parts, axis=1)
     order = np.lexsort((j, i))
     return pair[order], i[order], j[order]
 
@@ -167,10 +167,12 @@ def _edge_sums(lines: _Lines, first: Ints, counts: Ints) -> Floats:
     edges = lines.edges
     total = np.zeros(len(first))
     order = np.argsort(-counts, kind="stable")
-    longer = np.searchsorted(-counts[order], -np.arange(int(counts.max(initial=0))))  # how many have an edge at a place
-    for place, count in enumerate(longer.tolist()):
+    longer = np.searchsorted(
+        -counts[order], -np.arange(int(counts.max(initial=0)))
+    )  # how many have an edge at each step
+    for step, count in enumerate(longer.tolist()):
         rows = order[:count]
-        total[rows] += edges[first[rows] + place]
+        total[rows] += edges[first[rows] + step]
     return total
 
 
@@ -178,7 +180,7 @@ def _moved(plan: _Plan, pair: Ints, share: Floats) -> tuple[Floats, Ints]:
     """Points of some rows one after the other, and how many each row has."""
     counts = lengths(plan.ends)[pair]
     match, ends = expand_ranges(plan.ends[pair], counts), offsets_of(counts)
-    points = plan.start[match] + plan.way[match] * np.repeat(share, counts)[:, None]
+    points = plan.start[match] + plan.displacement[match] * np.repeat(share, counts)[:, None]
     kept = _thin(points, *_run_places(plan, pair, ends))
     kept[_last_kept(kept, ends)[plan.closed[pair]]] = False
     return points[kept], np.asarray(np.add.reduceat(kept, ends[:-1], dtype=np.int64))
@@ -198,9 +200,9 @@ def _thin(points: Floats, start: Ints, size: Ints, threshold: Floats) -> Bools:
     latest, alone = start.copy(), np.ones(len(start), np.bool_)
     order = np.argsort(-size, kind="stable")
     longer = np.searchsorted(-size[order], -np.arange(int(size.max(initial=0))))  # how many are longer than a number
-    for place, count in enumerate(longer.tolist()[2:], 1):
+    for step, count in enumerate(longer.tolist()[2:], 1):
         rows = order[:count]
-        here = start[rows] + place
+        here = start[rows] + step
         far = _distances(points[latest[rows]], points[here]) >= threshold[rows]
         kept[here] = far
         latest[rows[far]], alone[rows[far]] = here[far], False
@@ -212,6 +214,6 @@ def _thin(points: Floats, start: Ints, size: Ints, threshold: Floats) -> Bools:
 
 
 def _last_kept(kept: Bools, ends: Ints) -> Ints:
-    """The place of the last point of each row that stays; the first of a row always does."""
-    places = np.flatnonzero(kept)
-    return np.asarray(places[np.searchsorted(places, ends[1:]) - 1])
+    """The position of the last point of each row that stays; the first of a row always does."""
+    positions = np.flatnonzero(kept)
+    return np.asarray(positions[np.searchsorted(positions, ends[1:]) - 1])

@@ -31,12 +31,12 @@ def strays(rows: Keyframes, kept: Bools, attributes: Attributes, shapes: int, th
     between = np.flatnonzero(~kept & ~rows.shapes.outside)
     if not len(between):
         return between
-    given = _only(rows, np.flatnonzero(kept))
+    keyframes = _only(rows, np.flatnonzero(kept))
     left = np.cumsum(kept)[between] - 1
     steps = Steps(left, rows.shapes.frame[between], np.zeros(len(left), np.bool_))
-    made = fill(given, steps, three_d=three_d, half_turn=False, ledger=Ledger())
-    alike = _alike(rows.shapes.take(between), made)
-    return between[~(alike & _say_the_same(rows, between, given, left, attributes, shapes))]
+    filled = fill(keyframes, steps, three_d=three_d, half_turn=False, ledger=Ledger())
+    alike = _alike(rows.shapes.take(between), filled)
+    return between[~(alike & _say_the_same(rows, between, keyframes, left, attributes, shapes))]
 
 
 def _only(rows: Keyframes, kept: Ints) -> Keyframes:
@@ -60,21 +60,21 @@ def _alike(one: Shapes, other: Shapes) -> Bools:
 
 
 def _say_the_same(
-    rows: Keyframes, between: Ints, given: Keyframes, left: Ints, attributes: Attributes, shapes: int
+    rows: Keyframes, between: Ints, keyframes: Keyframes, left: Ints, attributes: Attributes, shapes: int
 ) -> Bools:  # fmt: skip
     """Whether every attribute of a row is as it is on the keyframe before."""
     own = keyframe_attributes(attributes, rows, shapes, np.zeros(len(rows), np.bool_)).take(between)
     if not len(own.spec):
         return np.ones(len(between), np.bool_)
-    known = keyframe_attributes(attributes, given, shapes)
+    known = keyframe_attributes(attributes, keyframes, shapes)
     texts = _codes(attributes.pool)
-    holds = _keyed(np.repeat(np.arange(len(given)), lengths(known.ends)), known.spec)
-    first, places = np.unique(holds, return_index=True)
+    holds = _keyed(np.repeat(np.arange(len(keyframes)), lengths(known.ends)), known.spec)
+    first, first_rows = np.unique(holds, return_index=True)
     asked = _keyed(np.repeat(left, lengths(own.ends)), own.spec)
-    place = np.minimum(np.searchsorted(first, asked), max(len(first) - 1, 0))
+    position = np.minimum(np.searchsorted(first, asked), max(len(first) - 1, 0))
     same = np.zeros(len(asked), np.bool_)
     if len(first):
-        same = (first[place] == asked) & (texts[known.value[places[place]]] == texts[own.value])
+        same = (first[position] == asked) & (texts[known.value[first_rows[position]]] == texts[own.value])
     return segment_all(same, own.ends)
 
 

@@ -24,27 +24,27 @@ def in_server_order(dataset: Dataset, jobs: list[int], ends: list[int]) -> Datas
     shapes, tracks = dataset.shapes, dataset.tracks
     tag_order = _order(dataset.tags, jobs, ends)
     track_order = _with_parts(_order(tracks, jobs, ends, by_frame=False), tracks.parent)
-    place = np.append(np.argsort(track_order), -1)  # the last is that of the row -1
+    new_track = np.append(np.argsort(track_order), -1)  # the last is that of the row -1
     shape_order = _with_parts(_order(shapes, jobs, ends), shapes.parent)
-    track = place[shapes.track[shape_order]]
+    track = new_track[shapes.track[shape_order]]
     frame = np.where(track >= 0, shapes.frame[shape_order], 0)
     shape_order = shape_order[np.lexsort((frame, track))]
     new = np.append(np.argsort(shape_order), -1)
     moved = shapes.take(shape_order)
-    moved = moved.replace(track=place[moved.track], parent=new[moved.parent])
+    moved = moved.replace(track=new_track[moved.track], parent=new[moved.parent])
     ordered = tracks.take(track_order)
     orders = {Owner.TAG: tag_order, Owner.SHAPE: shape_order, Owner.TRACK: track_order}
     return dataset.replace(
-        tags=dataset.tags.take(tag_order), shapes=moved, tracks=ordered.replace(parent=place[ordered.parent]),
+        tags=dataset.tags.take(tag_order), shapes=moved, tracks=ordered.replace(parent=new_track[ordered.parent]),
         attributes=_attributes(dataset.attributes, orders), origin=None,
     )  # fmt: skip
 
 
 def _order(table: Tags | Shapes | Tracks, jobs: list[int], ends: list[int], *, by_frame: bool = True) -> Ints:
     """The order of rows.  by_frame: whether those on shared frames are put together frame by frame."""
-    place = np.full(max(jobs, default=0) + 2, -1, np.int64)  # the last is that of job -1
-    place[jobs] = np.arange(len(jobs))
-    at = place[table.job]
+    rank = np.full(max(jobs, default=0) + 2, -1, np.int64)  # the last is that of job -1
+    rank[jobs] = np.arange(len(jobs))
+    at = rank[table.job]
     shared = (at >= 0) & (table.frame < np.array([*ends, 0])[at])
     row = np.arange(len(table))
     appearance = row.copy()

@@ -52,8 +52,8 @@ def split_into_jobs(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Da
     cuts = [cut_to_job(whole, dataset.jobs[row], quirks, ledger) for row in rows]
     _say_lost(whole, [dataset.jobs[row] for row in rows], [kept for _, kept in cuts], ledger)
     parts = _with_own_ids([part for part, _ in cuts])
-    given = [_in_job(part, row) for part, row in zip(parts, rows, strict=True)]
-    return stack([dataset.select(**of_jobs), *given]), ledger.losses()
+    job_parts = [_in_job(part, row) for part, row in zip(parts, rows, strict=True)]
+    return stack([dataset.select(**of_jobs), *job_parts]), ledger.losses()
 
 
 def _in_job(dataset: Dataset, row: int) -> Dataset:
@@ -64,9 +64,9 @@ def _in_job(dataset: Dataset, row: int) -> Dataset:
 def _with_own_ids(parts: Sequence[Dataset]) -> list[Dataset]:
     """Intervals in the first part only, and an id that an earlier part has in none after it."""
     seen: dict[str, list[Ints]] = {name: [np.zeros(0, np.int64)] for name in OWNERS.values()}
-    found = []
-    for place, part in enumerate(parts):
-        if place:
+    result = []
+    for number, part in enumerate(parts):
+        if number:
             part = part.select(intervals=np.zeros(len(part.intervals), np.bool_))
         changed = {}
         for name in OWNERS.values():
@@ -74,8 +74,8 @@ def _with_own_ids(parts: Sequence[Dataset]) -> list[Dataset]:
             known = np.isin(table.id, np.concatenate(seen[name]))
             changed[name] = table.replace(id=np.where(known, -1, table.id))
             seen[name].append(table.id)
-        found.append(part.replace(**changed))
-    return found
+        result.append(part.replace(**changed))
+    return result
 
 
 def _say_lost(whole: Dataset, jobs: Sequence[Job], kept: Sequence[Bools], ledger: Ledger) -> None:

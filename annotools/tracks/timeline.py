@@ -1,6 +1,6 @@
 """Rows of tracks on the way to a table: which keyframe each comes from, and on which frame it stands.
 
-left   0 0 0 1 1      the keyframe at or before each, a place in `Keyframes`
+left   0 0 0 1 1      the keyframe at or before each, a row of `Keyframes`
 frame  0 1 2 3 4
 given  x     x        whether it is that keyframe itself
 """
@@ -44,7 +44,7 @@ class Steps:
 
 
 def expand_frames(dataset: Dataset, keyframes: Keyframes, limits: Limits, hidden_too: Bools) -> Steps:
-    """Every frame within the limits on which each track has a place, every track for itself.
+    """Every frame within the limits on which each track has a row, every track for itself.
 
     hidden_too: (tracks,) whether a track also has one where it is outside; else only its outside keyframes have.
     Raises: LimitError if that would be half a billion rows.
@@ -58,8 +58,8 @@ def expand_frames(dataset: Dataset, keyframes: Keyframes, limits: Limits, hidden
     if total > _MOST_ROWS:
         raise LimitError(f"tracks show on {total:,.0f} frames, expected at most {_MOST_ROWS:,}")
     ends = offsets_of(counts + 1)
-    left, place = np.repeat(np.arange(len(frame)), counts + 1), place_in_row(ends)
-    steps = Steps(left, np.where(place == 0, frame[left], first[left] + place - 1), place == 0)
+    left, step = np.repeat(np.arange(len(frame)), counts + 1), place_in_row(ends)
+    steps = Steps(left, np.where(step == 0, frame[left], first[left] + step - 1), step == 0)
     number = track[left].astype(np.int64)
     return steps.only(limits.allow(number, steps.frame) & (steps.frame >= dataset.tracks.frame[number]))
 
@@ -69,16 +69,16 @@ def assemble(dataset: Dataset, tracked: Shapes, carried: KeyframeAttributes) -> 
 
     tracked: the new rows of tracks.  carried: their attributes.
     """
-    shapes, given = dataset.shapes, dataset.attributes
+    shapes, table = dataset.shapes, dataset.attributes
     plain = np.flatnonzero(shapes.track < 0)
     new = np.full(len(shapes) + 1, -1, np.int32)  # the last is that of the row -1
     new[plain] = np.arange(len(plain))
-    of_shape = given.kind == Owner.SHAPE
-    owner = np.where(of_shape, new[np.where(of_shape, given.owner, -1)], given.owner)
-    attributes = given.replace(owner=owner).take(owner >= 0)
+    of_shape = table.kind == Owner.SHAPE
+    owner = np.where(of_shape, new[np.where(of_shape, table.owner, -1)], table.owner)
+    attributes = table.replace(owner=owner).take(owner >= 0)
     return dataset.replace(
         shapes=followed(shapes.replace(parent=new[shapes.parent]), plain, tracked), origin=None,
-        attributes=Attributes.concat([attributes, carried.table(len(plain), given.pool)]),
+        attributes=Attributes.concat([attributes, carried.table(len(plain), table.pool)]),
     )  # fmt: skip
 
 

@@ -32,21 +32,21 @@ class State:
     quirks: frozenset[str]
 
     def last(self) -> Ints:
-        """The place of the last row of each track, -1 for one without rows."""
+        """The position of the last row of each track, -1 for one without rows."""
         order = np.lexsort((self.frame, self.track))
-        places = np.full(len(self.alive), -1, np.int64)
-        places[self.track[order]] = order
-        return places
+        positions = np.full(len(self.alive), -1, np.int64)
+        positions[self.track[order]] = order
+        return positions
 
     def close(self, tracks: Ints, frame: int, last: Ints) -> None:
         """End those of the tracks that are not outside."""
-        places = last[tracks]
-        places = places[places >= 0]
-        places = places[~self.outside[places]]
-        self.source = np.append(self.source, self.source[places])
-        self.frame = np.append(self.frame, np.full(len(places), frame))
-        self.outside = np.append(self.outside, np.ones(len(places), np.bool_))
-        self.track = np.append(self.track, self.track[places])
+        positions = last[tracks]
+        positions = positions[positions >= 0]
+        positions = positions[~self.outside[positions]]
+        self.source = np.append(self.source, self.source[positions])
+        self.frame = np.append(self.frame, np.full(len(positions), frame))
+        self.outside = np.append(self.outside, np.ones(len(positions), np.bool_))
+        self.track = np.append(self.track, self.track[positions])
 
     def unite(self, new: Ints, old: Ints) -> None:
         """Make one of each pair of tracks: the earlier one stays; on a common frame the old one's row does."""
@@ -71,9 +71,9 @@ class State:
         wanted = mate[self.track[mine]] * width + self.frame[mine] - first
         return np.asarray(mine[np.isin(wanted, self.track[theirs] * width + self.frame[theirs] - first)])
 
-    def rows(self, places: Array) -> Ints:
+    def rows(self, positions: Array) -> Ints:
         """(n, 4) source, frame, outside and track of some rows."""
-        columns = (self.source[places], self.frame[places], self.outside[places], self.track[places])
+        columns = (self.source[positions], self.frame[positions], self.outside[positions], self.track[positions])
         return np.stack(columns, axis=1).astype(np.int64)
 
     def shapes(self, rows: Array) -> Shapes:
@@ -103,21 +103,21 @@ class Windows:
         self._done = [state.rows(np.flatnonzero(self._home[state.track] < 0))]
 
     def each(self) -> Iterator[tuple[int, State, Bools]]:
-        """The place of each job but the first, the tracks that may still change, and which of them are its own.
+        """The position of each job but the first, the tracks that may still change, and which of them are its own.
 
         What was done to the part is taken over when the next one is asked for.
         """
         rows = self._done[0][:0]
-        for place in range(self._count):
-            new = self._tracks.of(place)
+        for position in range(self._count):
+            new = self._tracks.of(position)
             if not len(self._open) and not len(new):
                 continue
             self._open = np.sort(np.concatenate([self._open, new]))
-            rows = np.concatenate([rows, self._state.rows(self._rows.of(place))])
+            rows = np.concatenate([rows, self._state.rows(self._rows.of(position))])
             part = self._part(rows)
-            if place:
-                yield place, part, np.asarray(self._home[self._open] == place)
-            rows = self._taken_over(part, self._later[place + 1])
+            if position:
+                yield position, part, np.asarray(self._home[self._open] == position)
+            rows = self._taken_over(part, self._later[position + 1])
 
     def end(self) -> State:
         """The whole state when all is done: rows as they were at first, then closing ones, which are copies."""
@@ -164,7 +164,7 @@ class _Runs:
         self._starts = np.searchsorted(keys[self._order], np.arange(size + 1))
 
     def of(self, key: int) -> Ints:
-        """The places of one key, ascending."""
+        """The positions of one key, ascending."""
         return np.asarray(self._order[self._starts[key] : self._starts[key + 1]])
 
 
