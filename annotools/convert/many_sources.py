@@ -21,7 +21,7 @@ from annotools.errors import SourcesError, UsageError, texts
 from annotools.progress import Listener, heard_by
 from annotools.scale import Call, Crew, Outcome, run
 from annotools.storage import Permit
-from annotools.storage.outputs import absolute, places_of
+from annotools.storage.outputs import absolute, outputs_of
 from annotools.storage.places import inputs
 from annotools.storage.writing import check_place
 
@@ -45,7 +45,7 @@ def convert_each(
 ) -> Conversion:
     """Convert each source to a place of its own.  convert: a function that other processes know by its name."""
     crew, seen = Crew(workers, executor), absolute if executor else _as_said
-    places = places_of(seen(pattern), sources)
+    places = outputs_of(seen(pattern), sources)
     choices["transforms"] = texts(choices.get("transforms", ()))
     records = records_of(seen(pattern), places, to, choices) if resume else [None] * len(places)
     _check(sources, places, records, to, **choices)

@@ -46,10 +46,10 @@ class _Counted(Source):
     def close(self) -> None:
         self._source.close()
 
-    def reached(self, place: int) -> None:
+    def reached(self, offset: int) -> None:
         """So many bytes of the document have been read."""
-        if place > self._farthest:
-            self._farthest = min(place, self._bytes)
+        if offset > self._farthest:
+            self._farthest = min(offset, self._bytes)
             tell(self._farthest, self._bytes, BYTES)
 
     def _count(self, name: str) -> None:

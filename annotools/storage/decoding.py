@@ -3,7 +3,7 @@
     packets, as they stand in the file      time 0, 4, 2, 1, 3, 8 ...
     pictures, as they are shown             number 0, 1, 2, 3, 4 ...
 
-Numbers are places among the times of all packets, as CVAT counts pictures, so one that is damaged costs no other its
+Numbers are positions among the times of all packets, as CVAT counts pictures, so one that is damaged costs no other its
 number.  Asked for in order, a video is decoded once.  Where the next key picture is far ahead, or what is wanted lies
 behind, decoding begins anew at a key picture, and where that fails, at the start.
 Source: https://pyav.org/docs/stable/
@@ -56,8 +56,8 @@ class Decoder:
             self._video = self._container.streams.video[0]
         except (*self._errors, LookupError) as error:
             stream.close()
-            said = "has no video in it" if isinstance(error, LookupError) else "is not a video that can be read"
-            raise InputError(Problem(said, member, expected="a whole video")) from error
+            message = "has no video in it" if isinstance(error, LookupError) else "is not a video that can be read"
+            raise InputError(Problem(message, member, expected="a whole video")) from error
         self._video.thread_type = "AUTO"
         weakref.finalize(self, _close, self._container, stream)
         self._pictures: Iterator[tuple[int, VideoFrame]] = iter(())
@@ -66,13 +66,13 @@ class Decoder:
     @cached_property
     def packets(self) -> dict[int, bool]:
         """Time of every picture -> whether one may begin to decode there.  Nothing is decoded for it."""
-        found = {}
+        by_time = {}
         self._next = -1
         for packet in self._demuxed():
             if packet.pts is not None and not packet.is_discard:
-                found[packet.pts] = packet.is_keyframe
+                by_time[packet.pts] = packet.is_keyframe
         self._container.seek(0)
-        return found
+        return by_time
 
     def _demuxed(self) -> Iterator[Any]:
         try:
@@ -97,23 +97,23 @@ class Decoder:
         sought = not 0 <= self._next <= number or key > self._next + _SHORT
         if sought:
             self._begin(key)
-        found = self._forward(number)
-        if found is None and sought and key:  # that was no place to begin, or none that the file leads to
+        frame = self._forward(number)
+        if frame is None and sought and key:  # that was no place to begin, or none that the file leads to
             self._begin(0)
-            found = self._forward(number)
-        return found
+            frame = self._forward(number)
+        return frame
 
     def decodable(self, last: int) -> set[int]:
         """The numbers of all pictures up to one that can be decoded."""
-        found: set[int] = set()
+        numbers: set[int] = set()
         if self.times:
             self._begin(0)
         for number, _ in self._pictures:
-            found.add(number)
+            numbers.add(number)
             if number >= last:
                 break
         self._next = -1
-        return found
+        return numbers
 
     def _begin(self, key: int) -> None:
         self._container.seek(self.times[key] if key else min(0, self.times[0]), stream=self._video)
@@ -121,11 +121,11 @@ class Decoder:
 
     def _forward(self, number: int) -> VideoFrame | None:
         """A picture that is not behind us."""
-        for place, frame in self._pictures:
-            self._next = place + 1
-            if place == number:
+        for current, frame in self._pictures:
+            self._next = current + 1
+            if current == number:
                 return frame
-            if place > number:
+            if current > number:
                 self._next = -1  # what came instead may be asked for next
                 return None
         self._next = -1
@@ -135,9 +135,9 @@ class Decoder:
         """The pictures from here on, with their numbers; what cannot be decoded is left out."""
         for packet in self._demuxed():
             for frame in self._frames(packet):
-                place = -1 if frame.pts is None else bisect_left(self.times, frame.pts)
-                if 0 <= place < len(self.times) and self.times[place] == frame.pts:
-                    yield place, frame
+                index = -1 if frame.pts is None else bisect_left(self.times, frame.pts)
+                if 0 <= index < len(self.times) and self.times[index] == frame.pts:
+                    yield index, frame
 
     def _frames(self, packet: Any) -> list[VideoFrame]:
         try:

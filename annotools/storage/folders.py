@@ -35,30 +35,30 @@ _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def staged_file(place: Path) -> Iterator[Path]:
-    """A file to write beside its place; put in place when the block ends well, removed when not.
+def staged_file(path: Path) -> Iterator[Path]:
+    """A file to write beside its path; put in place when the block ends well, removed when not.
 
     It gets the permissions of the file that it replaces.
     """
-    with _staged(place) as aside, _locked(aside, os.O_CREAT | os.O_EXCL | os.O_RDWR) as descriptor:
+    with _staged(path) as aside, _locked(aside, os.O_CREAT | os.O_EXCL | os.O_RDWR) as descriptor:
         yield aside
         os.fsync(descriptor)
-        if place.is_file():
-            os.chmod(aside, stat.S_IMODE(place.stat().st_mode))
-        os.replace(aside, place)
-        _sync(place.parent)
+        if path.is_file():
+            os.chmod(aside, stat.S_IMODE(path.stat().st_mode))
+        os.replace(aside, path)
+        _sync(path.parent)
 
 
 @contextmanager
-def staged_folder(place: Path) -> Iterator[Path]:
-    """A folder to fill beside its place; swapped in when the block ends well, removed when not."""
-    with _staged(place) as aside:
+def staged_folder(path: Path) -> Iterator[Path]:
+    """A folder to fill beside its path; swapped in when the block ends well, removed when not."""
+    with _staged(path) as aside:
         aside.mkdir()
         with _locked(aside, os.O_RDONLY):
             yield aside
             _sync(aside)
-            _swap(aside, place)
-            _sync(place.parent)
+            _swap(aside, path)
+            _sync(path.parent)
 
 
 def write_folder(root: Path, members: Iterable[tuple[str, Iterable[bytes]]]) -> set[str]:
@@ -104,10 +104,10 @@ def unlock(folder: Path) -> None:
 
 
 @contextmanager
-def _staged(place: Path) -> Iterator[Path]:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    recover(place)
-    aside = place.parent / f".{place.name[:200]}.{secrets.token_hex(4)}.new"
+def _staged(path: Path) -> Iterator[Path]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    recover(path)
+    aside = path.parent / f".{path.name[:200]}.{secrets.token_hex(4)}.new"
     with _terminable():
         try:
             yield aside
@@ -116,35 +116,35 @@ def _staged(place: Path) -> Iterator[Path]:
                 _remove(aside)
 
 
-def recover(place: Path) -> None:
-    """Remove what killed runs left beside a place; put its folder back if a kill left it moved aside."""
-    pattern = re.compile(rf"\.{re.escape(place.name[:200])}\.[0-9a-f]{{8}}\.(new|old)")
+def recover(path: Path) -> None:
+    """Remove what killed runs left beside a path; put its folder back if a kill left it moved aside."""
+    pattern = re.compile(rf"\.{re.escape(path.name[:200])}\.[0-9a-f]{{8}}\.(new|old)")
     # Names are sorted, not paths, and few of them: in a folder of 10,000 files that is 2 ms, not 25.
-    for name in sorted(filter(pattern.fullmatch, os.listdir(place.parent))):
-        entry = place.parent / name
+    for name in sorted(filter(pattern.fullmatch, os.listdir(path.parent))):
+        entry = path.parent / name
         if not _in_use(entry):
-            if entry.suffix == ".old" and not os.path.lexists(place):
-                entry.rename(place)
+            if entry.suffix == ".old" and not os.path.lexists(path):
+                entry.rename(path)
             else:
                 with contextlib.suppress(OSError):
                     _remove(entry)
 
 
-def _swap(aside: Path, place: Path) -> None:
+def _swap(aside: Path, path: Path) -> None:
     """Afterwards the new folder is in place; what was there has a hidden name or is gone."""
-    if not os.path.lexists(place):
-        aside.rename(place)
+    if not os.path.lexists(path):
+        aside.rename(path)
         return
-    unlock(place)
-    if not _exchange(aside, place):
+    unlock(path)
+    if not _exchange(aside, path):
         old = aside.with_suffix(".old")
         # The lock must show on the name while it waits: otherwise another run would put it back.
-        with _locked(place, os.O_RDONLY):
-            place.rename(old)
+        with _locked(path, os.O_RDONLY):
+            path.rename(old)
             try:
-                aside.rename(place)
+                aside.rename(path)
             except BaseException:
-                old.rename(place)
+                old.rename(path)
                 raise
             with contextlib.suppress(OSError):
                 _remove(old)

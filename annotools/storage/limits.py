@@ -59,8 +59,8 @@ def check_json(file: str, data: bytes | mmap) -> None:
     """
     brackets = sum(map(_brackets, _pieces(data))) if len(data) > _MANY else 0
     if brackets > _MANY and brackets * _LEAST > len(data):
-        said = f"has {brackets:,} lists and objects in {len(data):,} bytes"
-        raise too_large(file, said, f"{_LEAST} bytes and more for each of so many")
+        message = f"has {brackets:,} lists and objects in {len(data):,} bytes"
+        raise too_large(file, message, f"{_LEAST} bytes and more for each of so many")
 
 
 def _pieces(data: bytes | mmap) -> Iterator[bytes]:

@@ -94,8 +94,8 @@ class Media(Mapping[int, MediaFile]):
             elif match.candidates:
                 problems.append(mismatch(name, match, source.name))
             elif match.frame is not None and chosen.setdefault(match.frame, name) != name:
-                said = f"is a second picture, beside {chosen[match.frame]}"
-                problems.append(Problem(said, name, frame=match.frame, expected="one"))
+                message = f"is a second picture, beside {chosen[match.frame]}"
+                problems.append(Problem(message, name, frame=match.frame, expected="one"))
         return cls.from_members(source, chosen)
 
 

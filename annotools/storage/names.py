@@ -52,7 +52,7 @@ def name_fault(name: str) -> str:
         "has a control character": any(char < " " or char == "\x7f" for char in name),
         "is not text": not _encodable(name),
     }
-    return next((fault for fault, found in faults.items() if found), "") or _length_fault(name, parts)
+    return next((fault for fault, applies in faults.items() if applies), "") or _length_fault(name, parts)
 
 
 def are_plain(names: Iterable[str]) -> bool:
@@ -66,7 +66,7 @@ def safe_part(name: str) -> str:
         return name
     without_drive = name[2:] if name[1:2] == ":" else name
     path = "/".join(part for part in without_drive.split("/") if part not in ("", ".", ".."))
-    return next((kept for kept in (path, basename(path)) if kept and not name_fault(kept)), "")
+    return next((candidate for candidate in (path, basename(path)) if candidate and not name_fault(candidate)), "")
 
 
 def _length_fault(name: str, parts: list[str]) -> str:

@@ -3,7 +3,7 @@
 {stem}      the name of the source without its ending: street of data/street.json; of a folder the whole name
 {name}      the name as it is: street.json
 {parent}    the folder that the source lies in: data
-{number}    its place in the list of sources, from 1, with as many digits as the last one has
+{number}    its position in the list of sources, from 1, with as many digits as the last one has
 {{ }}       braces, in a name with one of these
 """
 
@@ -34,18 +34,18 @@ def is_pattern(where: Where) -> bool:
     return bool(words)
 
 
-def places_of(pattern: Where, sources: Sequence[Where]) -> list[str]:
+def outputs_of(pattern: Where, sources: Sequence[Where]) -> list[str]:
     """Where the output of each source goes.
 
     Raises: UsageError for a source without a name, and for two whose outputs would be one or lie in one another.
     """
     digits = len(str(len(sources)))
-    places = [
+    outputs = [
         _filled(os.fspath(pattern), _words(os.fspath(source)) | {"number": f"{number:0{digits}}"})
         for number, source in enumerate(sources, 1)
     ]
-    _check_apart(places, sources)
-    return places
+    _check_apart(outputs, sources)
+    return outputs
 
 
 def fixed_part(pattern: Where) -> str:
@@ -55,9 +55,9 @@ def fixed_part(pattern: Where) -> str:
     return text[: text.rfind("/", 0, first) + 1]
 
 
-def absolute(place: Where) -> str:
-    """A place as a process with another working folder finds it."""
-    text = os.fspath(place)
+def absolute(where: Where) -> str:
+    """A path as a process with another working folder finds it."""
+    text = os.fspath(where)
     return text if is_url(text) else os.path.abspath(text)
 
 
@@ -82,21 +82,21 @@ def _path(source: str) -> PurePosixPath:
     return PurePosixPath(re.split(r"[?#]", text, maxsplit=1)[0] if text.startswith("http") else text)
 
 
-def _check_apart(places: Sequence[str], sources: Sequence[Where]) -> None:
-    known = sorted((_identity(place), number) for number, place in enumerate(places))
+def _check_apart(outputs: Sequence[str], sources: Sequence[Where]) -> None:
+    known = sorted((_identity(output), number) for number, output in enumerate(outputs))
     for (one, first), (other, second) in pairwise(known):
         if other[: len(one)] == one:
             names = " and ".join(os.fspath(sources[number]) for number in sorted((first, second)))
             what = "one output" if one == other else "an output in that of the other"
             raise UsageError(
-                f"{places[second]}: {names} would have {what}, expected {{name}}, {{parent}} or {{number}}"
+                f"{outputs[second]}: {names} would have {what}, expected {{name}}, {{parent}} or {{number}}"
             )
 
 
-def _identity(place: str) -> tuple[str, ...]:
+def _identity(output: str) -> tuple[str, ...]:
     """The parts of a path: what begins with all of another's is it, or lies in it."""
-    local = local_path(place)
+    local = local_path(output)
     if local is not None:
         return ("", *os.path.realpath(local).split(os.sep))
-    kind, path = remote_identity(place)
+    kind, path = remote_identity(output)
     return (kind, *path.rstrip("/").split("/"))

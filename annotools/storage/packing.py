@@ -32,7 +32,7 @@ def write_zip(stream: BinaryIO, members: Iterable[tuple[str, Iterable[bytes]]]) 
     """Write members as a zip.  stream: at its start; need not be seekable."""
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file, zipfile.ZipFile(stream, "w") as out:
         spool, target = cast("BinaryIO", file), cast("BinaryIO", out.fp)
-        for start, info in sorted(_spooled(spool, members), key=lambda kept: kept[1].filename):
+        for start, info in sorted(_spooled(spool, members), key=lambda entry: entry[1].filename):
             # ZipFile.open deflates by itself, and takes twice the time of a small member
             info.header_offset = target.tell()
             target.write(info.FileHeader())
@@ -46,15 +46,15 @@ def write_zip(stream: BinaryIO, members: Iterable[tuple[str, Iterable[bytes]]]) 
 def _spooled(spool: BinaryIO, members: Iterable[tuple[str, Iterable[bytes]]]) -> list[tuple[int, zipfile.ZipInfo]]:
     """Where each member begins in the spool, and what its header says."""
     names, library = UniqueNames(), _library()
-    kept = []
+    entries = []
     start = 0
     for name, pieces in members:
         names.add(name)
         info = _info(name)
         info.compress_size = _packed(spool, library, info, pieces)
-        kept.append((start, info))
+        entries.append((start, info))
         start += info.compress_size
-    return kept
+    return entries
 
 
 def _packed(spool: BinaryIO, library: Any, info: zipfile.ZipInfo, pieces: Iterable[bytes]) -> int:
@@ -91,15 +91,15 @@ def _counted(info: zipfile.ZipInfo, blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The same bytes in blocks of one size: how they came shall not be seen in what they become."""
-    rest = bytearray()
+    pending = bytearray()
     for piece in pieces:
-        rest += piece
-        whole = len(rest) - len(rest) % _BLOCK
+        pending += piece
+        whole = len(pending) - len(pending) % _BLOCK
         for start in range(0, whole, _BLOCK):
-            yield bytes(rest[start : start + _BLOCK])
-        del rest[:whole]
-    if rest:
-        yield bytes(rest)
+            yield bytes(pending[start : start + _BLOCK])
+        del pending[:whole]
+    if pending:
+        yield bytes(pending)
 
 
 def _copy(spool: BinaryIO, target: BinaryIO, size: int) -> None:

@@ -79,39 +79,39 @@ def inputs(*values: object) -> tuple[Where, ...]:
     return tuple(value for value in values if isinstance(value, str | os.PathLike))
 
 
-def check_file(place: Path, permit: Permit) -> None:
-    """Whether a file may be written at a place.  place: resolved.  Raises UsageError."""
-    if place.is_dir():
-        raise UsageError(f"{place}: is a folder, expected a file or nothing there")
-    _check_kind(place)
-    if place.exists() and any(_is_within(place, known) for known in _local(permit)):
-        raise UsageError(f"{place}: is an input or in one, expected another place")
+def check_file(path: Path, permit: Permit) -> None:
+    """Whether a file may be written at a path.  path: resolved.  Raises UsageError."""
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder, expected a file or nothing there")
+    _check_kind(path)
+    if path.exists() and any(_is_within(path, known) for known in _local(permit)):
+        raise UsageError(f"{path}: is an input or in one, expected another place")
 
 
-def check_folder(place: Path, permit: Permit) -> None:
-    """Whether a folder may be put at a place, as far as can be said before its members are known.
+def check_folder(path: Path, permit: Permit) -> None:
+    """Whether a folder may be put at a path, as far as can be said before its members are known.
 
-    place: resolved.  Raises UsageError.
+    path: resolved.  Raises UsageError.
     """
-    _check_kind(place)
-    if Path.cwd().is_relative_to(place):
-        raise UsageError(f"{place}: is the working folder or one around it, expected another place")
-    if place.is_file():
-        raise UsageError(f"{place}: is a file, expected a folder or nothing there")
-    if not place.is_dir() or not any(place.iterdir()):
+    _check_kind(path)
+    if Path.cwd().is_relative_to(path):
+        raise UsageError(f"{path}: is the working folder or one around it, expected another place")
+    if path.is_file():
+        raise UsageError(f"{path}: is a file, expected a folder or nothing there")
+    if not path.is_dir() or not any(path.iterdir()):
         return
     if not permit.force:
-        raise UsageError(f"{place}: has files in it, expected an empty folder (or force=True)")
-    if any(_is_within(place, known) or _is_within(known, place) for known in _local(permit)):
-        raise UsageError(f"{place}: is an input, around one or in one, expected another place")
-    _refuse(str(place), _odd_files(place, permit.covers), "has what this format does not write")
-    _check_mark(str(place), _odd_files(place, lambda name: False), permit)
+        raise UsageError(f"{path}: has files in it, expected an empty folder (or force=True)")
+    if any(_is_within(path, known) or _is_within(known, path) for known in _local(permit)):
+        raise UsageError(f"{path}: is an input, around one or in one, expected another place")
+    _refuse(str(path), _odd_files(path, permit.covers), "has what this format does not write")
+    _check_mark(str(path), _odd_files(path, lambda name: False), permit)
 
 
-def check_rewritten(place: Path, permit: Permit, names: Container[str]) -> None:
-    """Whether a folder may go for one with files of these names.  place: resolved.  Raises UsageError."""
-    if place.is_dir():
-        _refuse(str(place), _odd_files(place, _kept(permit, names)), "has pictures that are not written again")
+def check_rewritten(path: Path, permit: Permit, names: Container[str]) -> None:
+    """Whether a folder may be replaced by one with files of these names.  path: resolved.  Raises UsageError."""
+    if path.is_dir():
+        _refuse(str(path), _odd_files(path, _kept(permit, names)), "has pictures that are not written again")
 
 
 def check_url(url: str, files: Iterable[str], permit: Permit, names: Container[str] | None = None) -> None:
@@ -150,27 +150,27 @@ def _nested(one: tuple[str, str], other: tuple[str, str]) -> bool:
     return one[0] == other[0] and (paths[0].startswith(paths[1]) or paths[1].startswith(paths[0]))
 
 
-def _check_kind(place: Path) -> None:
+def _check_kind(path: Path) -> None:
     try:
-        kind = _KINDS.get(stat.S_IFMT(place.stat().st_mode))
+        kind = _KINDS.get(stat.S_IFMT(path.stat().st_mode))
     except OSError:  # nothing there, or nothing that can be looked at: writing will tell
         return
     if kind:
-        raise UsageError(f"{place}: is {kind}, expected another place ({STDOUT} is standard output)")
+        raise UsageError(f"{path}: is {kind}, expected another place ({STDOUT} is standard output)")
 
 
-def _check_mark(place: str, names: Iterable[str], permit: Permit) -> None:
+def _check_mark(target: str, names: Iterable[str], permit: Permit) -> None:
     if permit.is_unmarked(names):
         raise UsageError(
-            f"{place}: has no {permit.mark}, which all have that this format writes, expected another place"
+            f"{target}: has no {permit.mark}, which all have that this format writes, expected another place"
         )
 
 
-def _refuse(place: str, odd: Iterator[str], why: str) -> None:
+def _refuse(target: str, odd: Iterator[str], why: str) -> None:
     shown = list(islice(odd, _SHOWN + 1))
     if shown:
         more = ", ..." if len(shown) > _SHOWN else ""
-        raise UsageError(f"{place}: {why}: {', '.join(shown[:_SHOWN])}{more}, expected another place")
+        raise UsageError(f"{target}: {why}: {', '.join(shown[:_SHOWN])}{more}, expected another place")
 
 
 def _odd_files(folder: Path, allowed: Callable[[str], bool]) -> Iterator[str]:
@@ -208,8 +208,8 @@ def _is_within(path: Path, folder: Path) -> bool:
 
 def _fits(name: str, patterns: Iterable[str]) -> bool:
     """Whether a name is of one of the patterns, and of none that is another format's."""
-    found = [pattern for pattern in patterns if _expression(pattern.removeprefix("!")).fullmatch(name)]
-    return bool(found) and not any(pattern.startswith("!") for pattern in found)
+    matches = [pattern for pattern in patterns if _expression(pattern.removeprefix("!")).fullmatch(name)]
+    return bool(matches) and not any(pattern.startswith("!") for pattern in matches)
 
 
 @cache

@@ -44,11 +44,11 @@ class RemoteFolder(Source):
 
     def _list(self) -> list[str]:
         try:
-            found = self._filesystem.find(self._root)
+            paths = self._filesystem.find(self._root)
         except OSError as error:
             raise StorageError(f"{self.name}: {error}") from error
-        self._limits.check_count(self.name, len(found))
-        return [safe_name(path.removeprefix(self._root)) for path in found]
+        self._limits.check_count(self.name, len(paths))
+        return [safe_name(path.removeprefix(self._root)) for path in paths]
 
     def size(self, name: str) -> int:
         self._check(name)

@@ -142,11 +142,11 @@ class FolderSource(Source):
         self._homes: dict[str, str] = {}  # folders that are known to stay inside, and their paths
 
     def _list(self) -> list[str]:
-        found: list[str] = []
+        names: list[str] = []
         for name in _walk(self._root, self._root, "", (self._root,)):
-            found.append(name)
-            self._limits.check_count(self.name, len(found))
-        return found
+            names.append(name)
+            self._limits.check_count(self.name, len(names))
+        return names
 
     def has(self, name: str) -> bool:
         return not name_fault(name) and (self._root / name).is_file() and inside(self._root, self._root / name)
@@ -256,5 +256,5 @@ def leads_outside(name: str) -> InputError:
 
 def unreadable(name: str, error: Exception) -> InputError:
     """The error of bytes that the system, or a decoder, will not give."""
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return InputError(Problem(f"cannot be read: {(said or type(error).__name__).lower()}", name))
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return InputError(Problem(f"cannot be read: {(reason or type(error).__name__).lower()}", name))

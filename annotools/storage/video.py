@@ -69,7 +69,7 @@ class Video:
     def size(self) -> tuple[int, int]:
         """Width and height as shown, those of the first picture.  Raises: InputError, UsageError."""
         numbers = range(len(self._opened.times))
-        frame = next((found for found in map(self._opened.picture, numbers) if found is not None), None)
+        frame = next((picture for picture in map(self._opened.picture, numbers) if picture is not None), None)
         if frame is None:
             raise InputError(no_picture(self.member, 0))
         return (frame.height, frame.width) if frame.rotation % 180 else (frame.width, frame.height)

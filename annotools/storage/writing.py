@@ -76,9 +76,9 @@ def check_place(where: Where, permit: Permit) -> None:
     if local is None:
         return  # standard output takes all, and a URL is asked when it is written
     with _system_errors(text):
-        place = Path(os.path.realpath(local))
+        path = Path(os.path.realpath(local))
         check = places.check_file if _writer(os.path.splitext(text.rstrip("/"))[1]) else places.check_folder
-        check(place, permit)
+        check(path, permit)
 
 
 def write_single(stream: BinaryIO, members: Members) -> None:
@@ -131,19 +131,19 @@ def _write_one(text: str, members: Members, write: Writer, permit: Permit) -> No
             _write_file(Path(os.path.realpath(local)), members, write, permit)
 
 
-def _write_file(place: Path, members: Members, write: Writer, permit: Permit) -> None:
-    places.check_file(place, permit)
-    with staged_file(place) as aside, aside.open("wb") as stream:
+def _write_file(path: Path, members: Members, write: Writer, permit: Permit) -> None:
+    places.check_file(path, permit)
+    with staged_file(path) as aside, aside.open("wb") as stream:
         write(stream, members)
 
 
-def _write_folder(place: Path, members: Members, permit: Permit) -> tuple[str, ...]:
-    if place.parent.is_dir():
-        recover(place)
-    places.check_folder(place, permit)
-    with staged_folder(place) as aside:
+def _write_folder(path: Path, members: Members, permit: Permit) -> tuple[str, ...]:
+    if path.parent.is_dir():
+        recover(path)
+    places.check_folder(path, permit)
+    with staged_folder(path) as aside:
         names = write_folder(aside, members)
-        places.check_rewritten(place, permit, names)
+        places.check_rewritten(path, permit, names)
     return portability(sorted(names))
 
 
@@ -170,7 +170,7 @@ def _write_remote_folder(url: str, members: Members, permit: Permit) -> tuple[st
 
 def _remote_files(filesystem: Any, path: str) -> list[str]:
     root = f"{path.rstrip('/')}/"
-    return [found.removeprefix(root) for found in filesystem.find(path)] if filesystem.exists(path) else []
+    return [member.removeprefix(root) for member in filesystem.find(path)] if filesystem.exists(path) else []
 
 
 @contextmanager
@@ -192,8 +192,8 @@ def _fill(filesystem: Any, root: str, members: Members) -> set[str]:
     names = UniqueNames()
     for name, pieces in members:
         names.add(name)
-        place = f"{root}/{name}"
-        filesystem.makedirs(place.rsplit("/", 1)[0], exist_ok=True)
-        with filesystem.open(place, "wb") as stream:
+        path = f"{root}/{name}"
+        filesystem.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+        with filesystem.open(path, "wb") as stream:
             stream.writelines(pieces)
     return names.files

@@ -39,8 +39,8 @@ class ZipSource(Source):
             self._zip = zipfile.ZipFile(stream)
         except _DAMAGE as error:
             stream.close()
-            said = f"is not a zip, or one cut short: {str(error).lower()}"
-            raise InputError(Problem(said, name, expected="a whole zip")) from error
+            message = f"is not a zip, or one cut short: {str(error).lower()}"
+            raise InputError(Problem(message, name, expected="a whole zip")) from error
         self._budget = Budget(limits, name, packed)
         try:
             self._infos = _checked(name, self._zip.infolist(), limits)

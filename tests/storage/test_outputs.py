@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from annotools.errors import UsageError
-from annotools.storage.outputs import is_pattern, places_of
+from annotools.storage.outputs import is_pattern, outputs_of
 
 
 @pytest.mark.parametrize(
@@ -25,12 +25,12 @@ from annotools.storage.outputs import is_pattern, places_of
 )
 def test_places_are_named_after_sources(pattern: str, sources: list[str], places: list[str]) -> None:
     assert is_pattern(pattern)
-    assert places_of(pattern, sources) == places
+    assert outputs_of(pattern, sources) == places
 
 
 def test_a_folder_has_no_ending(tmp_path: Path) -> None:
     (tmp_path / "street.v2").mkdir()
-    assert places_of("{stem}.zip", [tmp_path / "street.v2", f"{tmp_path}/street.v2/../other.v2"]) == [
+    assert outputs_of("{stem}.zip", [tmp_path / "street.v2", f"{tmp_path}/street.v2/../other.v2"]) == [
         "street.v2.zip",
         "other.zip",
     ]
@@ -61,13 +61,13 @@ def test_other_braces_are_part_of_a_name(where: str) -> None:
 )
 def test_what_cannot_be_named_is_refused(pattern: str, sources: list[str], said: str) -> None:
     with pytest.raises(UsageError, match=re.escape(said)):
-        places_of(pattern, sources) if is_pattern(pattern) else None
+        outputs_of(pattern, sources) if is_pattern(pattern) else None
 
 
 def test_outputs_that_links_lead_into_one_another_are_refused(tmp_path: Path) -> None:
     (tmp_path / "same").symlink_to(tmp_path / "a")
     (tmp_path / "inner").symlink_to(tmp_path / "a" / "b")
     with pytest.raises(UsageError, match="would have one output"):
-        places_of(tmp_path / "{name}", ["x/a", "x/same"])
+        outputs_of(tmp_path / "{name}", ["x/a", "x/same"])
     with pytest.raises(UsageError, match="would have an output in that of the other"):
-        places_of(tmp_path / "{name}", ["x/a", "x/inner"])
+        outputs_of(tmp_path / "{name}", ["x/a", "x/inner"])
