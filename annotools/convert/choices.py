@@ -34,16 +34,16 @@ def options_of(
     return Options(quirks=quirks_of(compat), settings=settings or {}, job=job, **flags)
 
 
-def renames_of(given: Mapping[str, str] | None) -> Mapping[str, str]:
+def renames_of(renames: Mapping[str, str] | None) -> Mapping[str, str]:
     """Other names of labels.  Raises TypeError for anything but texts, UsageError for an empty one."""
-    if given is None:
+    if renames is None:
         return {}
-    if not isinstance(given, Mapping) or not all(isinstance(name, str) for pair in given.items() for name in pair):
-        raise TypeError(f"map is {given!r}, expected old and new names of labels as a dict")
-    for old, new in given.items():
+    if not isinstance(renames, Mapping) or not all(isinstance(name, str) for pair in renames.items() for name in pair):
+        raise TypeError(f"map is {renames!r}, expected old and new names of labels as a dict")
+    for old, new in renames.items():
         if not old or not new:
             raise UsageError(f"map has {old!r} for {new!r}, expected two names of labels")
-    return given
+    return renames
 
 
 def check_settings(settings: Mapping[str, str], *forms: Format) -> None:

@@ -104,10 +104,10 @@ class _Road:
         """Read, transform, fit, write, report."""
         target = self.target
         self.say(f"reading {', '.join(os.fspath(source) for source in sources)}")
-        found = read()
-        done = Conversion(os.fspath(self.where), target.form.slug, counts(found.dataset), problems=found.problems)
-        work, media, before = Work(found.dataset, found.losses), found.media or Media(), found.dataset.frames
-        del found  # what is read and what is written are not in memory at the same time
+        result = read()
+        done = Conversion(os.fspath(self.where), target.form.slug, counts(result.dataset), problems=result.problems)
+        work, media, before = Work(result.dataset, result.losses), result.media or Media(), result.dataset.frames
+        del result  # what is read and what is written are not in memory at the same time
         give_back()
         target.options = replace(target.options, images=target.options.images and bool(media))
         work.run(transforms, target.options.quirks, transform.TRANSFORMS)
@@ -121,14 +121,14 @@ class _Road:
 
 
 def _with_pictures(
-    found: Read, images: Where | bool | None, on_error: OnError, stack: ExitStack, target: Target
+    result: Read, images: Where | bool | None, on_error: OnError, stack: ExitStack, target: Target
 ) -> Read:  # fmt: skip
     """What was read with the pictures that are written along, and the sizes that they tell."""
-    media, problems = pictures.chosen(images, found.media, found.dataset, stack)
-    losses = found.losses
+    media, problems = pictures.chosen(images, result.media, result.dataset, stack)
+    losses = result.losses
     if target.options.images:
         media, left_out = pictures.decodable(media, problems, on_error, asked=images is not None)
         losses += left_out
     problems.raise_if(on_error)
-    dataset = pictures.sized(found.dataset, media)
-    return replace(found, dataset=dataset, media=media, problems=found.problems + problems.all(), losses=losses)
+    dataset = pictures.sized(result.dataset, media)
+    return replace(result, dataset=dataset, media=media, problems=result.problems + problems.all(), losses=losses)

@@ -43,20 +43,20 @@ def convert_each(
     on_step: Steps | None = None,
     **choices: Any,
 ) -> Conversion:
-    """Convert each source to a place of its own.  convert: a function that other processes know by its name."""
-    crew, seen = Crew(workers, executor), absolute if executor else _as_said
-    places = outputs_of(seen(pattern), sources)
+    """Convert each source to an output of its own.  convert: a function that other processes know by its name."""
+    crew, seen = Crew(workers, executor), absolute if executor else _as_given
+    outputs = outputs_of(seen(pattern), sources)
     choices["transforms"] = texts(choices.get("transforms", ()))
-    records = records_of(seen(pattern), places, to, choices) if resume else [None] * len(places)
-    _check(sources, places, records, to, **choices)
+    records = records_of(seen(pattern), outputs, to, choices) if resume else [None] * len(outputs)
+    _check(sources, outputs, records, to, **choices)
     shared = choices | {
         "context": context_of(choices.get("context")), "images": _seen(choices.get("images"), seen),
-        "force": True,  # each place was free, or free to replace: what is there is of a worker that was lost afterwards
+        "force": True,  # each output was free or may be replaced: what is there is of a worker that was lost afterwards
     }  # fmt: skip
     alike = partial(convert, to=to, **shared)
     calls = [
-        Call(_one_output, (alike, seen(source), place, record))
-        for source, place, record in zip(sources, places, records, strict=True)
+        Call(_one_output, (alike, seen(source), output, record))
+        for source, output, record in zip(sources, outputs, records, strict=True)
     ]
     each = [
         _report(os.fspath(source), outcome)
@@ -70,8 +70,8 @@ def _report(source: str, outcome: Outcome[Done]) -> SourceReport:
     return SourceReport(source, done, unchanged, outcome.error)
 
 
-def _as_said(place: Where) -> str:
-    return os.fspath(place)
+def _as_given(where: Where) -> str:
+    return os.fspath(where)
 
 
 def _seen(images: Any, seen: Callable[[Where], str]) -> Any:
@@ -96,23 +96,23 @@ def _whole(done: Conversions) -> Conversions:
 
 
 def _one_output(
-    convert: Callable[..., Conversion], source: Where, place: str, record: Record | None
+    convert: Callable[..., Conversion], source: Where, output: str, record: Record | None
 ) -> Done:  # fmt: skip
     """What a worker does: the report, and whether it is of an earlier run."""
     key = record.key(source) if record else ""  # before it is read: what is changed meanwhile is made again
-    known = record.report(key, place) if record else None
+    known = record.report(key, output) if record else None
     if known is not None:
         return known, True
-    done = convert(source, place)
+    done = convert(source, output)
     done = replace(done, losses=done.losses.without_rows())  # they are of no use to who has no dataset
     if record:
-        record.write(key, place, done)
+        record.write(key, output, done)
     return done, False
 
 
 def _check(
     sources: Sequence[Where],
-    places: Sequence[str],
+    outputs: Sequence[str],
     records: Sequence[Record | None],
     to: str,
     *,
@@ -131,11 +131,11 @@ def _check(
     for name in transforms:
         transform.checked(name)
     renames_of(map)
-    kept = inputs(*sources, context, images)
-    for place, record in zip(places, records, strict=True):
-        Target(form, place, options)
+    protected = inputs(*sources, context, images)
+    for output, record in zip(outputs, records, strict=True):
+        Target(form, output, options)
         ours = force or (record is not None and record.exists)
-        check_place(place, Permit(ours, form.members, kept, form.mark))
+        check_place(output, Permit(ours, form.members, protected, form.mark))
 
 
 class _Teller:

@@ -60,8 +60,8 @@ def check_written(form: Format, dataset: Dataset) -> None:
     frames = distinct(used_shapes(dataset, form.keeps).frame)
     unknown = frames[(dataset.frames.sizes(frames) <= 0).any(axis=1)]
     if len(unknown):
-        said = unknown_sizes([_name(dataset, frame) for frame in unknown.tolist()])
-        raise UsageError(f"{form.slug}: {said}, expected the pictures to be written along, or a task as context")
+        message = unknown_sizes([_name(dataset, frame) for frame in unknown.tolist()])
+        raise UsageError(f"{form.slug}: {message}, expected the pictures to be written along, or a task as context")
 
 
 def _name(dataset: Dataset, frame: int) -> str:

@@ -70,18 +70,18 @@ def following(media: Media, before: Frames, after: Frames) -> Media:
     old = iter(enumerate(_words(before)))
     moved: dict[int, MediaFile] = {}
     for frame, word in enumerate(_words(after)):
-        found = next((number for number, known in old if known == word), None)
-        if found is None:
+        old_frame = next((number for number, known in old if known == word), None)
+        if old_frame is None:
             return _by_name(media, before, after)
-        if found in media:
-            moved[frame] = media[found]
+        if old_frame in media:
+            moved[frame] = media[old_frame]
     return Media(moved)
 
 
 def _by_number(media: Media, before: Frames, numbers: list[int]) -> Media:
     known = frame_numbers(before)
-    places = {number: frame for frame, number in enumerate(range(len(before)) if known is None else known.tolist())}
-    rows = ((frame, places.get(number, -1)) for frame, number in enumerate(numbers))
+    frame_of = {number: frame for frame, number in enumerate(range(len(before)) if known is None else known.tolist())}
+    rows = ((frame, frame_of.get(number, -1)) for frame, number in enumerate(numbers))
     return Media((frame, media[row]) for frame, row in rows if row in media)
 
 
@@ -95,8 +95,8 @@ def _stems(frames: Frames) -> list[str]:
 
 
 def _by_name(media: Media, before: Frames, after: Frames) -> Media:
-    places = {name: frame for frame, name in enumerate(_stems(before)) if frame in media}
-    return Media((frame, media[places[name]]) for frame, name in enumerate(_stems(after)) if name in places)
+    frame_of = {name: frame for frame, name in enumerate(_stems(before)) if frame in media}
+    return Media((frame, media[frame_of[name]]) for frame, name in enumerate(_stems(after)) if name in frame_of)
 
 
 def sized(dataset: Dataset, media: Media) -> Dataset:
@@ -107,6 +107,6 @@ def sized(dataset: Dataset, media: Media) -> Dataset:
     if not pictured:
         return dataset
     sizes = np.stack([frames.width, frames.height], axis=1)
-    found = media_sizes(media, pictured, Problems())  # one that is none is written as it is
-    sizes[pictured] = np.where(found > 0, found, sizes[pictured])
+    picture_sizes = media_sizes(media, pictured, Problems())  # one that is none is written as it is
+    sizes[pictured] = np.where(picture_sizes > 0, picture_sizes, sizes[pictured])
     return dataset.replace(frames=replace(frames, width=sizes[:, 0], height=sizes[:, 1]))

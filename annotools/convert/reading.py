@@ -72,15 +72,15 @@ def read(
     plan = ReadPlan(slug, None, context_of(context), options, renames=renames_of(map))
     problems = Problems()
     with ExitStack() as stack:
-        found = _read_one(src, plan, problems, stack)
-        problems.raise_if(on_error if found and not _is_nothing(found, plan) else "raise")
-        assert found is not None  # or there was a problem
-        (found,) = _renamed([found], plan)
-        kept = stack.pop_all()
-    if not found.media:
-        kept.close()
-        return replace(found, problems=problems.all())
-    return replace(found, media=_closing(found.media, kept), problems=problems.all())
+        result = _read_one(src, plan, problems, stack)
+        problems.raise_if(on_error if result and not _is_nothing(result, plan) else "raise")
+        assert result is not None  # or there was a problem
+        (result,) = _renamed([result], plan)
+        resources = stack.pop_all()
+    if not result.media:
+        resources.close()
+        return replace(result, problems=problems.all())
+    return replace(result, media=_closing(result.media, resources), problems=problems.all())
 
 
 def context_of(context: Dataset | Where | None) -> Dataset | None:
@@ -101,34 +101,36 @@ def read_all(sources: Sequence[Where], plan: ReadPlan, on_error: OnError, stack:
         raise UsageError("nothing to read, expected at least one source")
     each = [Problems() for _ in sources]
     tasks = [partial(_read_one, src, plan, met, stack) for src, met in zip(sources, each, strict=True)]
-    found = [(src, one) for src, one in zip(sources, _all_of(tasks, plan.jobs), strict=True) if one is not None]
+    results = [
+        (src, result) for src, result in zip(sources, _all_of(tasks, plan.jobs), strict=True) if result is not None
+    ]
     problems = Problems()
     for met in each:
         problems.extend(met)
-    problems.raise_if(on_error if any(not _is_nothing(one, plan) for _, one in found) else "raise")
-    reads, places = _renamed([one for _, one in found], plan), [os.fspath(src) for src, _ in found]
-    return replace(joined(reads, places), problems=problems.all())
+    problems.raise_if(on_error if any(not _is_nothing(result, plan) for _, result in results) else "raise")
+    reads, paths = _renamed([result for _, result in results], plan), [os.fspath(src) for src, _ in results]
+    return replace(joined(reads, paths), problems=problems.all())
 
 
-def _is_nothing(found: Read, plan: ReadPlan) -> bool:
+def _is_nothing(result: Read, plan: ReadPlan) -> bool:
     """Whether of a source with problems nothing could be read; frames and labels of a context are none of its own."""
-    dataset = found.dataset
+    dataset = result.dataset
     rows = sum(len(table) for table in (dataset.tags, dataset.shapes, dataset.tracks, dataset.intervals))
     own = len(dataset.frames) if plan.context is None or not len(plan.context.frames) else 0
-    return bool(found.problems) and not rows and not own
+    return bool(result.problems) and not rows and not own
 
 
 def _renamed(reads: Sequence[Read], plan: ReadPlan) -> list[Read]:
     """What was read, with labels under their new names.  Raises: UsageError for an old name that nothing has."""
     if not plan.renames:
         return list(reads)
-    known = [label.name for found in reads for label in found.dataset.labels.top]
-    made = [label_renames.renamed(found.dataset, plan.renames) for found in reads]
+    known = [label.name for result in reads for label in result.dataset.labels.top]
+    renamed = [label_renames.renamed(result.dataset, plan.renames) for result in reads]
     if plan.context is None or not len(plan.context.labels):
-        label_renames.check_asked(plan.renames, {name for _, _, there in made for name in there}, known)
+        label_renames.check_asked(plan.renames, {name for _, _, there in renamed for name in there}, known)
     return [
-        replace(found, dataset=dataset, losses=found.losses + losses)
-        for found, (dataset, losses, _) in zip(reads, made, strict=True)
+        replace(result, dataset=dataset, losses=result.losses + losses)
+        for result, (dataset, losses, _) in zip(reads, renamed, strict=True)
     ]
 
 
@@ -145,9 +147,9 @@ def _all_of(tasks: Sequence[Callable[[], Read | None]], jobs: int) -> list[Read 
 
 
 def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) -> Read | None:
-    """One source, or None when it cannot be read at all; problems are collected with their full place."""
-    place = "stdin" if os.fspath(src) == STDIN else os.fspath(src)
-    name = os.path.basename(place.rstrip("/"))
+    """One source, or None when it cannot be read at all; problems are collected with their full path."""
+    path = "stdin" if os.fspath(src) == STDIN else os.fspath(src)
+    name = os.path.basename(path.rstrip("/"))
     try:
         source = stack.enter_context(counted(open_source(src)))
         name = source.name
@@ -160,26 +162,26 @@ def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) 
         check_read(form, source, context)
         # in what form things were said is of no use to a format that has no room for any extra
         forms = plan.target is None or "*" in plan.target.dialect(plan.options).keeps.extras.get("shapes", ())
-        found = reader(source, context, replace(plan.options, forms=forms))
+        result = reader(source, context, replace(plan.options, forms=forms))
     except LimitError:
         raise
     except InputError as error:
-        problems.extend(_placed(error.problems, place, name))
+        problems.extend(_with_paths(error.problems, path, name))
         return None
-    problems.extend(_placed(found.problems, place, name))
-    found = with_unread(found if found.media else replace(found, media=beside(source, found.dataset)))
+    problems.extend(_with_paths(result.problems, path, name))
+    result = with_unread(result if result.media else replace(result, media=beside(source, result.dataset)))
     check_sizes_read(problems)
     if plan.target not in (None, form):
-        problems.extend(_undefined(found.dataset, place))
-    return found
+        problems.extend(_undefined(result.dataset, path))
+    return result
 
 
-def _undefined(dataset: Dataset, place: str) -> Iterator[Problem]:
+def _undefined(dataset: Dataset, path: str) -> Iterator[Problem]:
     """What is missing to make another format of rows: a bare annotations.json has ids and numbers only."""
     if any(len(table) for table in (dataset.tags, dataset.shapes, dataset.tracks)):
         for name in ("labels", "frames"):
             if not len(getattr(dataset, name)):
-                yield Problem(f"does not say what its {name} are", place, expected="the task as context (context=...)")
+                yield Problem(f"does not say what its {name} are", path, expected="the task as context (context=...)")
 
 
 def format_of(source: Source, plan: ReadPlan) -> Format:
@@ -198,25 +200,25 @@ def _fitting(form: Format, plan: ReadPlan) -> Dataset | None:
         return context
     if context is None:
         raise UsageError(f"{form.slug} has no jobs, expected also the task (context=...) that job {job} is of")
-    found = tuple(known for known in context.jobs if known.id == job)
-    if not found:
+    jobs = tuple(known for known in context.jobs if known.id == job)
+    if not jobs:
         raise UsageError(f"the task has no job {job}, expected {suggest(str(job), (str(j.id) for j in context.jobs))}")
-    return context.replace(jobs=found)
+    return context.replace(jobs=jobs)
 
 
-def _placed(problems: Sequence[Problem], place: str, name: str) -> Sequence[Problem]:
+def _with_paths(problems: Sequence[Problem], path: str, name: str) -> Sequence[Problem]:
     """Problems that name the file as the user did.  name: how the source calls itself."""
 
     def placed(p: Problem) -> Problem:  # made directly: there may be 100,000, and `replace` takes twenty times as long
-        return Problem(p.message, _path(p.file, place, name), p.line, p.pointer, p.frame, p.expected, p.kind)
+        return Problem(p.message, _path(p.file, path, name), p.line, p.pointer, p.frame, p.expected, p.kind)
 
     return mapped(problems, placed)
 
 
-def _path(file: str, place: str, name: str) -> str:
-    if file in ("", name, place):
-        return place
-    return file if file.startswith(f"{place}/") else f"{place.rstrip('/')}/{file}"
+def _path(file: str, source: str, name: str) -> str:
+    if file in ("", name, source):
+        return source
+    return file if file.startswith(f"{source}/") else f"{source.rstrip('/')}/{file}"
 
 
 class _Open:

@@ -45,20 +45,20 @@ class Record:
         name = os.path.basename(os.fspath(source).rstrip("/"))  # it may be said in the output
         return _digest([self.options, name, fingerprint(source)])
 
-    def report(self, key: str, place: str) -> Conversion | None:
-        """The report of the output at a place, if it is still what was made of that."""
+    def report(self, key: str, output: str) -> Conversion | None:
+        """The report of an output, if it is still what was made of that."""
         try:
             with open_source(self.where) as source:
-                said = json.loads(source.read(source.name))
-            if said["key"] == key and said["output"] == fingerprint(place):
-                return replace(Conversion.from_dict(said["report"]), output=place)
+                document = json.loads(source.read(source.name))
+            if document["key"] == key and document["output"] == fingerprint(output):
+                return replace(Conversion.from_dict(document["report"]), output=output)
         except (AnnotoolsError, OSError, ValueError, LookupError, TypeError, AttributeError):
             pass  # no record, or a damaged one, or no output: all the same
         return None
 
-    def write(self, key: str, place: str, done: Conversion) -> None:
+    def write(self, key: str, output: str, done: Conversion) -> None:
         """Record an output that is in place."""
-        record = {"key": key, "output": fingerprint(place), "report": done.as_dict()}
+        record = {"key": key, "output": fingerprint(output), "report": done.as_dict()}
         write_document(self.where, json.dumps(record).encode())
 
     @property
@@ -71,16 +71,16 @@ class Record:
             return False
 
 
-def records_of(pattern: Where, places: Sequence[str], to: str, choices: Mapping[str, Any]) -> list[Record]:
+def records_of(pattern: Where, outputs: Sequence[str], to: str, choices: Mapping[str, Any]) -> list[Record]:
     """The records of all outputs of a run.  Raises as reading the context or the pictures does."""
     seen = {name: _seen(name, value) for name, value in choices.items() if name not in _UNSEEN}
     added = [(point.value, point.dist.version if point.dist else "") for point in entry_points("annotools.formats")]
     options, folder = _digest([__version__, added, to, seen]), fixed_part(pattern)
-    return [Record(f"{folder}{FOLDER}/{_name(place[len(folder) :])}.json", options) for place in places]
+    return [Record(f"{folder}{FOLDER}/{_name(output[len(folder) :])}.json", options) for output in outputs]
 
 
-def _name(place: str) -> str:
-    return blake2b(place.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+def _name(output: str) -> str:
+    return blake2b(output.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def _seen(name: str, value: Any) -> Any:

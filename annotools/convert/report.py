@@ -42,12 +42,12 @@ class Conversion:
         }  # fmt: skip
 
     @classmethod
-    def from_dict(cls, said: Mapping[str, Any]) -> Conversion:
+    def from_dict(cls, document: Mapping[str, Any]) -> Conversion:
         """What `as_dict` gave."""
-        problems = [{name: row[name] for name in _PROBLEM if name in row} for row in said["problems"]]
+        problems = [{name: row[name] for name in _PROBLEM if name in row} for row in document["problems"]]
         return cls(
-            said["output"], said["format"], said["read"], said["written"], said["pictures"],
-            Losses.from_list(said["losses"]), tuple(Problem(**row) for row in problems), tuple(said["remarks"]),
+            document["output"], document["format"], document["read"], document["written"], document["pictures"],
+            Losses.from_list(document["losses"]), tuple(Problem(**row) for row in problems), tuple(document["remarks"]),
         )  # fmt: skip
 
 

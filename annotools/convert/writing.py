@@ -60,8 +60,8 @@ def write(
     ready, losses = fit_to_format(sized(dataset, media) if media else dataset, form, target.options)
     media = following(media, dataset.frames, ready.frames) if media else None
     check_losses(losses, strict)
-    kept = (inputs,) if isinstance(inputs, str | os.PathLike) else tuple(inputs)
-    permit = Permit(force, form.members, kept, form.mark)
+    protected = (inputs,) if isinstance(inputs, str | os.PathLike) else tuple(inputs)
+    permit = Permit(force, form.members, protected, form.mark)
     remarks = write_members(where, target.members(ready, media), permit)
     if remarks:
         warnings.warn(f"{os.fspath(where)}: {'; '.join(remarks)}", stacklevel=2)
@@ -96,9 +96,9 @@ def fit_to_format(dataset: Dataset, form: Format, options: Options) -> tuple[Dat
 
 def check_losses(losses: Losses, strict: Strict) -> None:
     """Raises LossError for annotations and definitions that were dropped; with "all" for every loss and change."""
-    found = losses if strict == "all" else losses.of("lost", "annotations", "definitions") if strict else Losses()
-    if found:
-        raise LossError(found)
+    forbidden = losses if strict == "all" else losses.of("lost", "annotations", "definitions") if strict else Losses()
+    if forbidden:
+        raise LossError(forbidden)
 
 
 def _nothing(*_: object) -> Members:
@@ -130,8 +130,8 @@ class Target:
         if where != STDOUT and PurePosixPath(where).suffix.lower() != suffix:
             raise UsageError(f"{where}: {slug} is written as {suffix}, expected that, a folder or a .zip")
 
-    def members(self, dataset: Dataset, media: Media | None, told: Callable[[str], None] | None = None) -> Members:
-        """What goes to the place.  told: hears the name of each member before it is written."""
+    def members(self, dataset: Dataset, media: Media | None, on_member: Callable[[str], None] | None = None) -> Members:
+        """The members of the output.  on_member: is called with the name of each before it is written."""
         pictures: set[str] = set()
         shown = self._counted(media) if self.options.images and media is not None else None
         for name, pieces in made_ahead(self._write(dataset, shown, self.options)):
@@ -142,8 +142,8 @@ class Target:
                 if name in pictures:  # of several frames, as a honeypot's and its original's
                     continue
                 pictures.add(name)
-            if told:
-                told(name)
+            if on_member:
+                on_member(name)
             yield name, pieces
 
     def _counted(self, media: Media) -> Media:
