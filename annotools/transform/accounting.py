@@ -30,7 +30,7 @@ def unsaid(before: Dataset, after: Dataset, losses: Iterable[Loss], step: str) -
     ledger = Ledger()
     if before is after:
         return Losses()
-    said = _named(before, losses)
+    named = _named(before, losses)
     for name in OWNERS.values():
         old, new = getattr(before, name), getattr(after, name)
         if not len(old) or _shares(old, new):
@@ -40,12 +40,12 @@ def unsaid(before: Dataset, after: Dataset, losses: Iterable[Loss], step: str) -
         equal[number[(number >= 0) & _equal(before, after, name, number)]] = True
         there = np.zeros(len(old), np.bool_)
         there[number[number >= 0]] = True
-        rest = ~equal & ~said[name]
-        gone = np.flatnonzero(rest & ~there)
-        rest[gone[_remade(before, after, name, gone)]] = False
+        unnamed = ~equal & ~named[name]
+        gone = np.flatnonzero(unnamed & ~there)
+        unnamed[gone[_remade(before, after, name, gone)]] = False
         word = name.removesuffix("s")
-        ledger.lost(word, f"{step} leaves it out", before, name, rest & ~there)
-        ledger.changed(word, f"{step} made another of it", before, name, rest & there)
+        ledger.lost(word, f"{step} leaves it out", before, name, unnamed & ~there)
+        ledger.changed(word, f"{step} made another of it", before, name, unnamed & there)
     return ledger.losses()
 
 
@@ -57,20 +57,20 @@ def _shares(old: Any, new: Any) -> bool:
 
 def _named(dataset: Dataset, losses: Iterable[Loss]) -> dict[str, Bools]:
     """Which rows a loss names; with a whole row go those that refer to it, with a label those that have it."""
-    said = {name: np.zeros(len(getattr(dataset, name)), np.bool_) for name in OWNERS.values()}
+    named = {name: np.zeros(len(getattr(dataset, name)), np.bool_) for name in OWNERS.values()}
     labels: set[int] = set()
     for loss in losses:
-        if loss.table in said:
-            said[loss.table][loss.rows] = True
+        if loss.table in named:
+            named[loss.table][loss.rows] = True
         if loss.table == "labels" and loss.column in ("", "name"):
             labels |= {dataset.labels[row].id for row in loss.rows.tolist()}
-    for name in said if labels else ():
-        said[name] |= np.isin(getattr(dataset, name).label, _with_points(dataset, labels))
+    for name in named if labels else ():
+        named[name] |= np.isin(getattr(dataset, name).label, _with_points(dataset, labels))
     shapes, tracks = dataset.shapes, dataset.tracks
-    said["tracks"] |= (tracks.parent >= 0) & np.append(said["tracks"], False)[tracks.parent]
-    said["shapes"] |= (shapes.track >= 0) & np.append(said["tracks"], False)[shapes.track]
-    said["shapes"] |= (shapes.parent >= 0) & np.append(said["shapes"], False)[shapes.parent]
-    return said
+    named["tracks"] |= (tracks.parent >= 0) & np.append(named["tracks"], False)[tracks.parent]
+    named["shapes"] |= (shapes.track >= 0) & np.append(named["tracks"], False)[shapes.track]
+    named["shapes"] |= (shapes.parent >= 0) & np.append(named["shapes"], False)[shapes.parent]
+    return named
 
 
 def _with_points(dataset: Dataset, labels: set[int]) -> list[int]:
@@ -81,37 +81,37 @@ def _with_points(dataset: Dataset, labels: set[int]) -> list[int]:
 def _equal(before: Dataset, after: Dataset, name: str, number: Ints) -> Bools:
     """Whether each row after says the same as the row before of its number."""
     old, new = getattr(before, name), getattr(after, name)
-    place = np.maximum(number, 0)
+    row = np.maximum(number, 0)
     equal = np.ones(len(new), np.bool_)
     stays = len(old) == len(new) and bool((number == np.arange(len(new))).all())  # each row where it was
     for column in old.COLUMNS.keys() - _OF_MEANING:
         if not (stays and getattr(old, column) is getattr(new, column)):
-            equal &= _same(getattr(old, column)[place], getattr(new, column))
+            equal &= _same(getattr(old, column)[row], getattr(new, column))
     for column, table in _REFERENCES.items():
         if hasattr(old, column):
-            equal &= getattr(old, column)[place] == _led(after, getattr(new, column), table or name)
+            equal &= getattr(old, column)[row] == _led(after, getattr(new, column), table or name)
     if before.labels is after.labels:
-        equal &= old.label[place] == new.label
+        equal &= old.label[row] == new.label
     else:
-        equal &= _label_codes(before, old.label)[place] == _label_codes(after, new.label)
-    equal &= _same_groups(old.group[place], new.group, number >= 0)
+        equal &= _label_codes(before, old.label)[row] == _label_codes(after, new.label)
+    equal &= _same_groups(old.group[row], new.group, number >= 0)
     if name == "shapes" and not (stays and old.values is new.values and old.offsets is new.offsets):
-        equal &= _same_points(old, new, place)
+        equal &= _same_points(old, new, row)
     return equal
 
 
 def _remade(before: Dataset, after: Dataset, name: str, gone: Ints) -> Bools:
     """Which of some rows stand there again, made anew: equal but for where they come from."""
     new = getattr(after, name)
-    made = np.flatnonzero((origins(after, name) < 0) & np.isin(new.label, getattr(before, name).label[gone]))
-    if not len(gone) or not len(made):
+    new_rows = np.flatnonzero((origins(after, name) < 0) & np.isin(new.label, getattr(before, name).label[gone]))
+    if not len(gone) or not len(new_rows):
         return np.zeros(len(gone), np.bool_)
-    place = np.repeat(gone, len(made)) if len(gone) * len(made) <= _MOST_PAIRS else np.zeros(0, np.int64)
-    if not len(place):
+    old_rows = np.repeat(gone, len(new_rows)) if len(gone) * len(new_rows) <= _MOST_PAIRS else np.zeros(0, np.int64)
+    if not len(old_rows):
         return np.zeros(len(gone), np.bool_)
-    rows = np.tile(made, len(gone))
+    rows = np.tile(new_rows, len(gone))
     paired = after.replace(**{name: new.take(rows)})
-    return np.asarray(_equal(before, paired, name, place).reshape(len(gone), len(made)).any(axis=1))
+    return np.asarray(_equal(before, paired, name, old_rows).reshape(len(gone), len(new_rows)).any(axis=1))
 
 
 def _same(a: Array, b: Array) -> Bools:
@@ -132,9 +132,9 @@ def _led(after: Dataset, reference: Array, table: str) -> Ints:
 def _label_codes(dataset: Dataset, label: Ints) -> Ints:
     """A number for each row, equal for labels of one path of names, whatever their ids are."""
     by_id = dataset.labels.by_id
-    ids, place = np.unique(label, return_inverse=True)
+    ids, inverse = np.unique(label, return_inverse=True)
     codes = [hash(_path(by_id, number)) for number in ids.tolist()]
-    return np.array(codes, np.int64)[place.reshape(-1)] if len(ids) else label
+    return np.array(codes, np.int64)[inverse.reshape(-1)] if len(ids) else label
 
 
 def _path(by_id: dict[int, Any], number: int) -> tuple[Any, ...]:
@@ -158,23 +158,23 @@ def _same_groups(old: Ints, new: Ints, given: Bools) -> Bools:
     single = [
         np.isin(side, values[counts == 1]) for side, (values, counts) in zip(pairs, map(_counted, pairs), strict=True)
     ]
-    kept = pairs[:, single[0] & single[1]]
-    partner = dict(kept.T.tolist())
+    mutual = pairs[:, single[0] & single[1]]
+    partner = dict(mutual.T.tolist())
     same = (old <= 0) & (new <= 0)
     same[both] = [partner.get(a) == b for a, b in zip(old[both].tolist(), new[both].tolist(), strict=True)]
     return np.asarray(same)
 
 
 def _counted(values: Array) -> tuple[Array, Array]:
-    found, counts = np.unique(values, return_counts=True)
-    return found, counts
+    unique, counts = np.unique(values, return_counts=True)
+    return unique, counts
 
 
-def _same_points(old: Any, new: Any, place: Ints) -> Bools:
-    same = np.asarray(old.counts[place] == new.counts)
+def _same_points(old: Any, new: Any, row: Ints) -> Bools:
+    same = np.asarray(old.counts[row] == new.counts)
     rows = np.flatnonzero(same)
     for start in range(0, len(rows), _PIECE):
         piece = rows[start : start + _PIECE]
         values, offsets = take(new.values, new.offsets, piece)
-        same[piece] = segment_all(_same(take(old.values, old.offsets, place[piece])[0], values), offsets)
+        same[piece] = segment_all(_same(take(old.values, old.offsets, row[piece])[0], values), offsets)
     return same

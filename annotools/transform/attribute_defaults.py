@@ -54,19 +54,19 @@ def _first_keyframes(dataset: Dataset) -> Ints:
 def _missing(dataset: Dataset, owner: Owner, rows: Ints, label: Ints, mutable: tuple[bool, ...]) -> Attributes:
     """What the rows do not say of what their labels have."""
     specs = {lb.id: [spec for spec in lb.attributes if spec.mutable in mutable] for lb in dataset.labels}
-    names = np.array([spec.id for some in specs.values() for spec in some], np.int64)
-    values = [spec.default_value for some in specs.values() for spec in some]
-    ends = offsets_of([len(some) for some in specs.values()])
+    names = np.array([spec.id for own_specs in specs.values() for spec in own_specs], np.int64)
+    values = [spec.default_value for own_specs in specs.values() for spec in own_specs]
+    ends = offsets_of([len(own_specs) for own_specs in specs.values()])
     known = np.array(list(specs), np.int64)
     order = np.argsort(known)
-    place = order[np.clip(np.searchsorted(known[order], label), 0, len(known) - 1)]
-    counts = np.where(known[place] == label, np.diff(ends)[place], 0)
-    picked = expand_ranges(ends[:-1][place], counts)
+    label_row = order[np.clip(np.searchsorted(known[order], label), 0, len(known) - 1)]
+    counts = np.where(known[label_row] == label, np.diff(ends)[label_row], 0)
+    picked = expand_ranges(ends[:-1][label_row], counts)
     whose = np.repeat(rows, counts)
     table = dataset.attributes
     mine = table.kind == owner
-    said = np.isin(whose << 32 ^ names[picked], table.owner[mine].astype(np.int64) << 32 ^ table.spec[mine])
-    picked, whose = picked[~said], whose[~said]
+    present = np.isin(whose << 32 ^ names[picked], table.owner[mine].astype(np.int64) << 32 ^ table.spec[mine])
+    picked, whose = picked[~present], whose[~present]
     pool = tuple(dict.fromkeys(values))
     code = np.array([pool.index(value) for value in values], np.int64)
     return Attributes.of(

@@ -42,8 +42,12 @@ def at_home(dataset: Dataset, ledger: Ledger) -> Dataset:
         return dataset
     fixed = (track >= 0) & ~np.isin(table.spec, _mutable(dataset))
     spread = (table.kind == Owner.TRACK) & ~fixed
-    rest = table.take(~fixed & ~spread)
-    parts = [rest, _lasting(dataset, np.flatnonzero(fixed), track, ledger), _spread(dataset, table.take(spread), rest)]
+    others = table.take(~fixed & ~spread)
+    parts = [
+        others,
+        _lasting(dataset, np.flatnonzero(fixed), track, ledger),
+        _spread(dataset, table.take(spread), others),
+    ]
     return dataset.replace(attributes=Attributes.concat(parts))
 
 
@@ -72,21 +76,21 @@ def _lasting(dataset: Dataset, rows: Ints, track: Ints, ledger: Ledger) -> Attri
     unlike = ~last[:-1] & (np.diff(table.value[rows]) != 0)
     why = "it cannot change within a track: the last value counts"
     ledger.changed("immutable attribute of track", why, dataset, "attributes", rows[:-1][unlike])
-    kept = rows[last]
-    return table.take(kept).replace(kind=np.full(len(kept), Owner.TRACK), owner=track[kept])
+    lasting = rows[last]
+    return table.take(lasting).replace(kind=np.full(len(lasting), Owner.TRACK), owner=track[lasting])
 
 
-def _spread(dataset: Dataset, given: Attributes, others: Attributes) -> Attributes:
+def _spread(dataset: Dataset, of_track: Attributes, others: Attributes) -> Attributes:
     """Attributes of tracks that can change, on every keyframe that does not say them."""
     track = dataset.shapes.track
     order = np.argsort(track, kind="stable")
-    starts = np.searchsorted(track[order], given.owner)
-    counts = np.searchsorted(track[order], given.owner, side="right") - starts
+    starts = np.searchsorted(track[order], of_track.owner)
+    counts = np.searchsorted(track[order], of_track.owner, side="right") - starts
     owner = order[expand_ranges(starts, counts)]
-    spread = given.take(np.repeat(np.arange(len(given)), counts))
+    spread = of_track.take(np.repeat(np.arange(len(of_track)), counts))
     spread = spread.replace(owner=owner, kind=np.full(len(owner), Owner.SHAPE))
-    said = others.take(others.kind == Owner.SHAPE)
-    return spread.take(~np.isin(_keys(spread.owner, spread.spec), _keys(said.owner, said.spec)))
+    own = others.take(others.kind == Owner.SHAPE)
+    return spread.take(~np.isin(_keys(spread.owner, spread.spec), _keys(own.owner, own.spec)))
 
 
 def _keys(owner: Array, spec: Ints) -> Ints:

@@ -57,6 +57,6 @@ def one_line_values(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     if not odd.any():
         return dataset, Losses()
     ledger.changed("attribute", "its text is put on one line", dataset, "attributes", odd[attributes.value])
-    places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
-    value = np.array([places[text] for text in texts], np.int32)[attributes.value]
-    return dataset.replace(attributes=attributes.replace(value=value, pool=tuple(places))), ledger.losses()
+    codes = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    value = np.array([codes[text] for text in texts], np.int32)[attributes.value]
+    return dataset.replace(attributes=attributes.replace(value=value, pool=tuple(codes))), ledger.losses()

@@ -52,8 +52,8 @@ def named_attributes(dataset: Dataset, ledger: Ledger) -> Dataset:
     if not len(attributes):
         return dataset
     homes = _homes(dataset.labels)
-    specs, places = np.unique(attributes.spec, return_inverse=True)
-    home = np.array([homes.get(spec, _NOWHERE) for spec in specs.tolist()], np.int64)[places.reshape(-1)]
+    specs, inverse = np.unique(attributes.spec, return_inverse=True)
+    home = np.array([homes.get(spec, _NOWHERE) for spec in specs.tolist()], np.int64)[inverse.reshape(-1)]
     good = np.zeros(len(attributes), np.bool_)
     for owner in Owner:
         mine = np.flatnonzero(attributes.kind == owner)

@@ -74,16 +74,16 @@ def _defined(dataset: Dataset, ledger: Ledger) -> Dataset:
     used = dict.fromkeys(dataset.intervals.label.tolist())
     unused = [row for row, label in enumerate(labels) if label.id not in used]
     ledger.lost("label", "nothing uses it, and there is no list of labels", dataset, "labels", unused)
-    said = set(attributes.spec.tolist())
-    rows = [_plain(labels.by_id[number], said) for number in used]
+    used_specs = set(attributes.spec.tolist())
+    rows = [_plain(labels.by_id[number], used_specs) for number in used]
     changed = {row.id for row in rows if _bare(row) != _bare(labels.by_id[row.id])}
     odd = [row for row, label in enumerate(labels) if label.id in changed]
     ledger.changed("attributes of label", "values have names, and no definition", dataset, "labels", odd, "attributes")
     return dataset.replace(labels=Labels(tuple(rows)))
 
 
-def _plain(label: Label, said: set[int]) -> Label:
-    specs = sorted((spec for spec in label.attributes if spec.id in said), key=lambda spec: spec.name)
+def _plain(label: Label, used_specs: set[int]) -> Label:
+    specs = sorted((spec for spec in label.attributes if spec.id in used_specs), key=lambda spec: spec.name)
     return replace(label, attributes=tuple(AttributeSpec(spec.id, spec.name) for spec in specs))
 
 

@@ -81,7 +81,7 @@ def status_of(job: Job) -> str:
 
 
 def placed_job(number: int, kind: str, start: int, stop: int, status: str) -> Job:
-    """A job as it is read from a backup.  number: its place, from 1."""
+    """A job as it is read from a backup.  number: its position, from 1."""
     state = "completed" if status == "completed" else "new"
     return Job(number, kind, start, stop, stage=_STAGES.get(status, "annotation"), state=state)
 

@@ -85,9 +85,9 @@ class _Texts:
 
     def _changes(self, value: Any) -> dict[str, str]:
         """The texts of a frozen object that change."""
-        given = {one.name: getattr(value, one.name) for one in fields(value)}
-        said = {name: self._say(text) for name, text in given.items() if isinstance(text, str)}
-        return {name: text for name, text in said.items() if text != given[name]}
+        old = {field.name: getattr(value, field.name) for field in fields(value)}
+        new = {name: self._say(text) for name, text in old.items() if isinstance(text, str)}
+        return {name: text for name, text in new.items() if text != old[name]}
 
     def _task(self) -> dict[str, Any]:
         changed: dict[str, Any] = self._changes(self._dataset.task)
@@ -106,19 +106,19 @@ class _Texts:
         frames: Any = self._dataset.frames
         changed: dict[str, Any] = {}
         for column, name in (("names", "name"), ("subsets", "subsets")):
-            given = getattr(frames, column)
-            new = tuple(map(self._say, given))
-            if new != given:
-                self._tell("frames", _unlike(given, new), name)
+            old = getattr(frames, column)
+            new = tuple(map(self._say, old))
+            if new != old:
+                self._tell("frames", _unlike(old, new), name)
                 changed[column] = new
         return {"frames": replace(frames, **changed)} if changed else {}
 
     def _labels(self) -> dict[str, Any]:
-        given = self._dataset.labels.rows
-        new = tuple(map(self._label, given))
-        if new == given:
+        old = self._dataset.labels.rows
+        new = tuple(map(self._label, old))
+        if new == old:
             return {}
-        self._tell("labels", _unlike(given, new))
+        self._tell("labels", _unlike(old, new))
         return {"labels": Labels(new)}
 
     def _label(self, label: Label) -> Label:
@@ -143,16 +143,16 @@ class _Texts:
 
     def _extras(self, dataset: Dataset) -> dict[str, dict[str, Extra]]:
         """What formats say beside, where any of it changes."""
-        given = dataset.extras
-        found = {table: {n: self._extra(table, n, e) for n, e in extras.items()} for table, extras in given.items()}
-        return {table: extras for table, extras in found.items() if extras != dict(given[table])}
+        old = dataset.extras
+        new = {table: {n: self._extra(table, n, e) for n, e in extras.items()} for table, extras in old.items()}
+        return {table: extras for table, extras in new.items() if extras != dict(old[table])}
 
     def _extra(self, table: str, name: str, extra: Extra) -> Extra:
         if extra.values.dtype != object:
             return extra
-        given = extra.values.tolist()
-        values = [self._say(value) if isinstance(value, str) else value for value in given]
-        rows = [row for row, (old, new) in enumerate(zip(given, values, strict=True)) if old is not new and old != new]
+        texts = extra.values.tolist()
+        values = [self._say(value) if isinstance(value, str) else value for value in texts]
+        rows = [row for row, (old, new) in enumerate(zip(texts, values, strict=True)) if old is not new and old != new]
         if not rows:
             return extra
         self._tell(table, rows, f"extras.{name}")

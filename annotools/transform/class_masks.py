@@ -25,7 +25,7 @@ def masks_by_class(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) 
     shapes = dataset.shapes
     rows = np.flatnonzero((shapes.type == MASK) & (shapes.track < 0) & ~shapes.outside)
     faults = check_cvat_rles(*take(shapes.values, shapes.offsets, rows), dataset.frames.sizes(shapes.frame[rows]))
-    rows = np.delete(rows, [place for place, _ in faults])
+    rows = np.delete(rows, [position for position, _ in faults])
     pairs = np.stack([shapes.frame[rows], shapes.label[rows]], axis=1)
     keys, first, which, times = np.unique(pairs, axis=0, return_index=True, return_inverse=True, return_counts=True)
     if not len(rows) or times.max() < 2:

@@ -153,9 +153,9 @@ def _parts(points: Ragged, sizes: Ints) -> tuple[Ragged, Ints]:
     ring = np.repeat(np.arange(len(sizes)), np.diff(offsets) // 2)
     polygons = shapely.polygons(shapely.linearrings(values.reshape(-1, 2), indices=ring)) if len(sizes) else []
     frames = shapely.box(0.0, 0.0, sizes[:, 0].astype(np.float64), sizes[:, 1].astype(np.float64))
-    found, owner = shapely.get_parts(shapely.intersection(polygons, frames), return_index=True)
-    solid = shapely.area(found) > 0
-    rings: list[Any] = [shapely.get_coordinates(part)[:-1].reshape(-1) for part in found[solid]]
+    parts, owner = shapely.get_parts(shapely.intersection(polygons, frames), return_index=True)
+    solid = shapely.area(parts) > 0
+    rings: list[Any] = [shapely.get_coordinates(part)[:-1].reshape(-1) for part in parts[solid]]
     return from_arrays(rings), np.asarray(owner[solid], np.int64)
 
 

@@ -25,11 +25,11 @@ def coco_decimals(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     no_argument("coco-decimals", argument)
     shapes, ledger = dataset.shapes, Ledger()
     values = shapes.values.copy()
-    places = shapes.offsets[:-1][(shapes.type == RECTANGLE) & (shapes.counts == 4)]
+    starts = shapes.offsets[:-1][(shapes.type == RECTANGLE) & (shapes.counts == 4)]
     whole = np.repeat(np.isin(shapes.type, (MASK, ELLIPSE)), shapes.counts)
     with np.errstate(over="ignore", invalid="ignore"):
         for side in (0, 1):
-            values[places + side + 2] = values[places + side] + (values[places + side + 2] - values[places + side])
+            values[starts + side + 2] = values[starts + side] + (values[starts + side + 2] - values[starts + side])
         values = np.where(whole, shapes.values, around(values))
     moved = segment_sum(values != shapes.values, shapes.offsets) > 0
     ledger.changed("rounded shape", "coordinates have 2 decimals", dataset, "shapes", moved, column="points")

@@ -70,8 +70,8 @@ def _seen(dataset: Dataset, rows: Ints) -> Ragged:
     shapes = dataset.shapes
     order = rows[np.lexsort((np.arange(len(rows)), shapes.z_order[rows], shapes.frame[rows]))]
     parts = (
-        (take(shapes.values, shapes.offsets, some), shapes.frame[some], dataset.frames.sizes(shapes.frame[some]))
-        for some in _batches(shapes, order)
+        (take(shapes.values, shapes.offsets, batch), shapes.frame[batch], dataset.frames.sizes(shapes.frame[batch]))
+        for batch in _batches(shapes, order)
     )
     seen = concat(list(mapped(_seen_of, parts)))
     back = np.empty(len(shapes), np.int64)
@@ -79,13 +79,13 @@ def _seen(dataset: Dataset, rows: Ints) -> Ragged:
     return take(*seen, back[rows])
 
 
-def _seen_of(given: Ragged, frame: Ints, sizes: Ints) -> Ragged:
+def _seen_of(masks: Ragged, frame: Ints, sizes: Ints) -> Ragged:
     """The same of some masks, the lowest of each frame first.  sizes: of their frames."""
-    whole = are_exact(*given) & are_alone(cvat_rle_tails(*given), frame)
+    whole = are_exact(*masks) & are_alone(cvat_rle_tails(*masks), frame)
     met = np.flatnonzero(~whole)
-    place = np.arange(len(frame))
-    place[met] = len(frame) + np.arange(len(met))
-    return take(*concat([given, seen_parts(take(*given, met), frame[met], sizes[met])]), place)
+    position = np.arange(len(frame))
+    position[met] = len(frame) + np.arange(len(met))
+    return take(*concat([masks, seen_parts(take(*masks, met), frame[met], sizes[met])]), position)
 
 
 def _batches(shapes: Shapes, rows: Ints) -> Iterator[Ints]:

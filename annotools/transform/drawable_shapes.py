@@ -83,7 +83,7 @@ def is_mask(dataset: Dataset) -> Bools:
     rows = np.flatnonzero(shapes.type == MASK)
     values, offsets = take(shapes.values, shapes.offsets, rows)
     sizes = dataset.frames.sizes(shapes.frame[rows])
-    fine[[rows[place] for place, _ in check_cvat_rles(values, offsets, sizes)]] = False
+    fine[[rows[position] for position, _ in check_cvat_rles(values, offsets, sizes)]] = False
     return np.asarray(fine | (shapes.outside & (shapes.track >= 0)))  # those are not drawn
 
 

@@ -29,17 +29,17 @@ def round_ellipses(dataset: Dataset, argument: str = "2", quirks: Quirks = NONE)
     rows = np.flatnonzero((shapes.type == ELLIPSE) & (shapes.counts == 4))
     if not len(rows):
         return dataset, Losses()
-    places = shapes.offsets[:-1][rows, None] + np.arange(4)
-    x, y, right, top = shapes.values[places].T
+    positions = shapes.offsets[:-1][rows, None] + np.arange(4)
+    x, y, right, top = shapes.values[positions].T
     with np.errstate(over="ignore", invalid="ignore"):
         x, y, across, up = (shortest(column, decimals) for column in (x, y, right - x, y - top))
         new = np.stack([x, y, shortest(x + across, decimals), shortest(y - up, decimals)], axis=1)
-    moved = (new != shapes.values[places]).any(axis=1)
+    moved = (new != shapes.values[positions]).any(axis=1)
     ledger = Ledger()
     why = f"centre and half axes have {decimals} decimals"
     ledger.changed("ellipse", why, dataset, "shapes", rows[moved], column="points")
     values = shapes.values.copy()
-    values[places] = new
+    values[positions] = new
     return dataset.replace(shapes=shapes.with_points(values)), ledger.losses()
 
 
@@ -48,8 +48,8 @@ def exact_ellipses(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) 
     no_argument("exact-ellipses", argument)
     shapes = dataset.shapes
     rows = np.flatnonzero((shapes.type == ELLIPSE) & (shapes.counts == 4))
-    places = shapes.offsets[:-1][rows, None] + np.arange(4)
-    center, sides = shapes.values[places[:, :2]], shapes.values[places[:, 2:]]
+    positions = shapes.offsets[:-1][rows, None] + np.arange(4)
+    center, sides = shapes.values[positions[:, :2]], shapes.values[positions[:, 2:]]
     new = middles(sides, opposites(center, sides))
     moved = (new != center).any(axis=1) & np.isfinite(new).all(axis=1)
     ledger = Ledger()
@@ -58,5 +58,5 @@ def exact_ellipses(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) 
     if not moved.any():
         return dataset, ledger.losses()
     values = shapes.values.copy()
-    values[places[moved, :2]] = new[moved]
+    values[positions[moved, :2]] = new[moved]
     return dataset.replace(shapes=shapes.with_points(values)), ledger.losses()

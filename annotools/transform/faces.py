@@ -39,8 +39,8 @@ def face_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     dataset = _levels(named_attributes(dataset, ledger), ledger)
     specs: dict[tuple[int, str], AttributeSpec] = {}
     number, mine = count(1), dataset.attributes
-    given = dataset.labels.specs
-    used = {(given[spec][0].id, given[spec][1].name) for spec in distinct(mine.spec).tolist()}
+    known = dataset.labels.specs
+    used = {(known[spec][0].id, known[spec][1].name) for spec in distinct(mine.spec).tolist()}
     for label in dataset.labels:
         specs |= {(label.id, name): level_spec(name, next(number)) for name in LEVELS if (label.id, name) in used}
     rows = [replace(lb, attributes=tuple(s for (of, _), s in specs.items() if of == lb.id)) for lb in dataset.labels]
@@ -48,7 +48,7 @@ def face_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     why = "attributes of faces are what the format says, and there are no others"
     ledger.changed("attributes of label", why, dataset, "labels", np.array(odd, np.bool_), "attributes")
     moved = {
-        spec: specs[label.id, one.name].id for spec, (label, one) in given.items() if (label.id, one.name) in specs
+        spec: specs[label.id, one.name].id for spec, (label, one) in known.items() if (label.id, one.name) in specs
     }
     spec = np.array([moved[old] for old in mine.spec.tolist()], np.int64)
     return dataset.replace(labels=Labels(tuple(rows)), attributes=mine.replace(spec=spec)), ledger.losses()
@@ -70,7 +70,7 @@ def _levels(dataset: Dataset, ledger: Ledger) -> Dataset:
     ledger.lost("attribute", why, dataset, "attributes", ~good)
     turned = good & np.array([old != new for old, new in zip(texts, values, strict=True)], np.bool_)
     ledger.changed("attribute", "true is 1", dataset, "attributes", turned)
-    pool = {value: place for place, value in enumerate(dict.fromkeys(values))}
+    pool = {value: number for number, value in enumerate(dict.fromkeys(values))}
     value = np.array([pool[text] for text in values], np.int32)
     dataset = dataset.replace(attributes=attributes.replace(value=value, pool=tuple(pool)).take(good))
     return _occlusion(dataset, ledger)

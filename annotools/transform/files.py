@@ -49,10 +49,8 @@ def frames_by_subset(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
         subsets = ["" if subset == argument else subset for subset in dataset.frames.subsets]
         dataset, ledger = renamed(dataset, "subsets", subsets, f"the list {argument!r} is of pictures without a subset")
     names = dict.fromkeys(subset or argument for subset in dataset.frames.subsets)
-    places = {name: place for place, name in enumerate(sorted(names) if argument else names)}
-    order = np.argsort([places[subset or argument] for subset in dataset.frames.subsets], kind="stable").astype(
-        np.int64
-    )
+    ranks = {name: rank for rank, name in enumerate(sorted(names) if argument else names)}
+    order = np.argsort([ranks[subset or argument] for subset in dataset.frames.subsets], kind="stable").astype(np.int64)
     return in_order(dataset, order), ledger
 
 
@@ -76,14 +74,14 @@ def unique_stems(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     """Names of frames that differ also without their endings, within their subset or, with `=all`, everywhere."""
     if argument not in ("", _EVERYWHERE):
         raise UsageError(f"transform unique-stems={argument}, expected {_EVERYWHERE} or nothing")
-    given = dataset.frames
-    subsets = [""] * len(given) if argument else given.subsets
-    taken = {(subset, _stem(name)) for subset, name in zip(subsets, given.names, strict=True)}
-    if len(taken) == len(given):
+    frames = dataset.frames
+    subsets = [""] * len(frames) if argument else frames.subsets
+    taken = {(subset, _stem(name)) for subset, name in zip(subsets, frames.names, strict=True)}
+    if len(taken) == len(frames):
         return dataset, Losses()
     seen: set[tuple[str, str]] = set()
     names = []
-    for subset, name in zip(subsets, given.names, strict=True):
+    for subset, name in zip(subsets, frames.names, strict=True):
         if (subset, _stem(name)) in seen:
             stem, end = splitext(name)
             free = (f"{stem}_{n}{end}" for n in count(1))

@@ -57,12 +57,12 @@ def _behind_plain(dataset: Dataset, flat: Dataset) -> Dataset:
     new[plain] = np.arange(len(plain))
     of_shape = attributes.kind == Owner.SHAPE
     owner = np.where(of_shape, new[np.where(of_shape, attributes.owner, -1)], attributes.owner)
-    rest = attributes.replace(owner=owner).take((owner >= 0) & (attributes.kind != Owner.TRACK))
+    untracked = attributes.replace(owner=owner).take((owner >= 0) & (attributes.kind != Owner.TRACK))
     own = flat.attributes.of_kind(Owner.SHAPE)
     parents = np.where(moved.parent >= 0, moved.parent + len(plain), -1)
     return dataset.replace(
         shapes=followed(shapes.replace(parent=new[shapes.parent]), plain, moved.replace(parent=parents)),
-        attributes=Attributes.concat([rest, own.replace(owner=own.owner + len(plain))]),
+        attributes=Attributes.concat([untracked, own.replace(owner=own.owner + len(plain))]),
         tracks=Tracks.of(0), origin=None,
     )  # fmt: skip
 
@@ -138,12 +138,12 @@ def _attributes(dataset: Dataset) -> Attributes:
     starts = np.searchsorted(track[order], of_track.owner)
     counts = np.searchsorted(track[order], of_track.owner, side="right") - starts
     owner = order[expand_ranges(starts, counts)]
-    given = of_track.take(np.repeat(np.arange(len(of_track)), counts))
-    given = given.replace(owner=owner, kind=np.full(len(owner), Owner.SHAPE))
-    rest = attributes.take(attributes.kind != Owner.TRACK)
-    own = rest.of_kind(Owner.SHAPE)
-    said = np.isin(_keys(given), _keys(own))
-    return Attributes.concat([rest, given.take(~said)])
+    spread = of_track.take(np.repeat(np.arange(len(of_track)), counts))
+    spread = spread.replace(owner=owner, kind=np.full(len(owner), Owner.SHAPE))
+    untracked = attributes.take(attributes.kind != Owner.TRACK)
+    own = untracked.of_kind(Owner.SHAPE)
+    has_own = np.isin(_keys(spread), _keys(own))
+    return Attributes.concat([untracked, spread.take(~has_own)])
 
 
 def _keys(attributes: Attributes) -> Ints:

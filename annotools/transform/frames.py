@@ -73,8 +73,8 @@ def _renamed(dataset: Dataset, frames: list[int], ledger: Ledger, why: str) -> D
     for frame in frames:
         kept = safe_part(names[frame].replace("\\", "/")) if names[frame] else ""
         stem, end = splitext(kept or f"frame_{frame:06d}.png")
-        made = (f"{stem}{f'_{again}' if again else ''}{end}" for again in count())
-        names[frame] = next(name for name in made if name not in taken)
+        candidates = (f"{stem}{f'_{again}' if again else ''}{end}" for again in count())
+        names[frame] = next(name for name in candidates if name not in taken)
         taken.add(names[frame])
     ledger.changed("name of frame", why, dataset, "frames", frames, column="name")
     return dataset.replace(frames=replace(dataset.frames, names=tuple(names))) if frames else dataset
@@ -102,17 +102,17 @@ def without_frames(dataset: Dataset, gone: Bools, why: str, quirks: Quirks) -> t
     whole = shapes & (dataset.shapes.parent < 0)
     ledger.lost("tag", "its frame is left out", dataset, "tags", tags)
     ledger.lost("shape", "its frame is left out", dataset, "shapes", whole)
-    kept = _without_jobs(dataset.select(tags=~tags, shapes=~shapes), gone, ledger)
-    return _renumbered(kept, gone), ledger.losses()
+    remaining = _without_jobs(dataset.select(tags=~tags, shapes=~shapes), gone, ledger)
+    return _renumbered(remaining, gone), ledger.losses()
 
 
 def _every_frame(dataset: Dataset, ledger: Ledger, quirks: Quirks) -> Dataset:
     full, losses = interpolate(dataset, quirks)
     ledger.extend(losses)
-    made = (full.shapes.track >= 0) & ~full.shapes.keyframe
+    new = (full.shapes.track >= 0) & ~full.shapes.keyframe
     why = "frames are left out, so it became a keyframe"
-    ledger.noted("frame of track", why, int(made.sum()), full.shapes.frame[made])
-    return full.replace(shapes=full.shapes.replace(keyframe=full.shapes.keyframe | made))
+    ledger.noted("frame of track", why, int(new.sum()), full.shapes.frame[new])
+    return full.replace(shapes=full.shapes.replace(keyframe=full.shapes.keyframe | new))
 
 
 def _on(gone: Bools, frame: Ints) -> Bools:
@@ -130,10 +130,10 @@ def _without_jobs(dataset: Dataset, gone: Bools, ledger: Ledger) -> Dataset:
     ledger.lost("job", "none of its frames is left", dataset, "jobs", empty)
     stays = np.append(~empty, True)  # the last is that of job -1
     new = np.append(np.cumsum(~empty) - 1, -1)
-    kept = dataset.select(**{name: stays[getattr(dataset, name).job] for name in OWNERS.values()})
-    tables = {name: getattr(kept, name) for name in OWNERS.values()}
+    remaining = dataset.select(**{name: stays[getattr(dataset, name).job] for name in OWNERS.values()})
+    tables = {name: getattr(remaining, name) for name in OWNERS.values()}
     jobs = tuple(job for job, drop in zip(dataset.jobs, empty.tolist(), strict=True) if not drop)
-    return kept.replace(jobs=jobs, **{name: table.replace(job=new[table.job]) for name, table in tables.items()})
+    return remaining.replace(jobs=jobs, **{name: table.replace(job=new[table.job]) for name, table in tables.items()})
 
 
 def _renumbered(dataset: Dataset, gone: Bools) -> Dataset:
@@ -150,15 +150,15 @@ def _moved(frame: Ints, gone: Bools) -> Ints:
 
 
 def _job(job: Job, gone: Bools) -> Job:
-    def left(frames: tuple[int, ...]) -> tuple[int, ...]:
-        given = np.asarray(frames, np.int64)
-        return tuple(_moved(given[~_on(gone, given)], gone).tolist())
+    def kept(frames: tuple[int, ...]) -> tuple[int, ...]:
+        numbers = np.asarray(frames, np.int64)
+        return tuple(_moved(numbers[~_on(gone, numbers)], gone).tolist())
 
     first, stop = _moved(np.array([job.start_frame, job.stop_frame + 1]), gone).tolist()
-    included = None if job.included is None else left(job.included)
+    included = None if job.included is None else kept(job.included)
     pairs = np.array(job.honeypots, np.int64).reshape(-1, 2)
     pairs = _moved(pairs[~_on(gone, pairs.reshape(-1)).reshape(-1, 2).any(axis=1)].reshape(-1), gone)
     honeypots = tuple(zip(pairs[::2].tolist(), pairs[1::2].tolist(), strict=True))
     return replace(
-        job, start_frame=first, stop_frame=stop - 1, included=included, disabled=left(job.disabled), honeypots=honeypots
+        job, start_frame=first, stop_frame=stop - 1, included=included, disabled=kept(job.disabled), honeypots=honeypots
     )

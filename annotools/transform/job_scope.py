@@ -59,13 +59,13 @@ def drop_other_jobs(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
         return dataset, Losses()
     ledger = Ledger()
     other = np.array([job.type != "annotation" for job in jobs], np.bool_)
-    left = dataset.replace(jobs=tuple(job for job in jobs if job.type == "annotation"))
-    if only_job(left) is not None:
+    annotation_only = dataset.replace(jobs=tuple(job for job in jobs if job.type == "annotation"))
+    if only_job(annotation_only) is not None:
         other[:] = True
     ledger.lost("job", "the format has segments of annotation only", dataset, "jobs", other)
     included = [row for row, job in enumerate(jobs) if other[row] and job.included is not None]
     ledger.lost("included frames of job", "the format has no such jobs", dataset, "jobs", included, column="included")
-    return (left if not other.all() else dataset.replace(jobs=())), ledger.losses()
+    return (annotation_only if not other.all() else dataset.replace(jobs=())), ledger.losses()
 
 
 def job_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:

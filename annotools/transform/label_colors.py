@@ -39,14 +39,14 @@ def one_line_names(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) 
 
 def _apart(names: Sequence[str]) -> list[str]:
     """The names, with numbers behind those that come again."""
-    found: dict[str, None] = {}
+    unique: dict[str, None] = {}
     for name in names:
         new, number = name or "label", 1
-        while new in found or (number > 1 and new in names):
+        while new in unique or (number > 1 and new in names):
             number += 1
             new = f"{name or 'label'} {number}"
-        found[new] = None
-    return list(found)
+        unique[new] = None
+    return list(unique)
 
 
 def _with(dataset: Dataset, new: dict[int, Label], field: str, why: str) -> tuple[Dataset, Losses]:

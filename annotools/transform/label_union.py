@@ -18,16 +18,16 @@ from annotools.transform.rows import no_argument
 def unite_labels(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Labels of one name as the first of them, attributes and points of skeletons by name."""
     no_argument("unite-labels", argument)
-    given = dataset
+    before = dataset
     while (twin := _twin(dataset.labels)) is not None:
         first = dataset.labels.by_name[twin.name, twin.parent]
         dataset = united(dataset, twin, first)
     ledger = Ledger()
-    left = dataset.labels.by_id
-    gone = np.array([label.id not in left for label in given.labels], np.bool_)
-    ledger.changed("label", "another has the same name: they became one", given, "labels", gone)
-    wider = [label.id in left and left[label.id] != label for label in given.labels]
-    ledger.changed("label", "it has the attributes of its namesake", given, "labels", np.array(wider, np.bool_))
+    remaining = dataset.labels.by_id
+    gone = np.array([label.id not in remaining for label in before.labels], np.bool_)
+    ledger.changed("label", "another has the same name: they became one", before, "labels", gone)
+    wider = [label.id in remaining and remaining[label.id] != label for label in before.labels]
+    ledger.changed("label", "it has the attributes of its namesake", before, "labels", np.array(wider, np.bool_))
     return dataset, ledger.losses()
 
 

@@ -40,14 +40,14 @@ class Rename(NamedTuple):
 
 def parse_renames(argument: str) -> list[Rename]:
     """The pairs of the argument.  Raises: UsageError."""
-    found, place = [], 0
-    while place <= len(argument):
-        pair = _PAIR.match(argument, place)
+    renames, position = [], 0
+    while position <= len(argument):
+        pair = _PAIR.match(argument, position)
         if pair is None or not pair[2] or (pair.end() < len(argument) and argument[pair.end()] != ","):
             raise UsageError(f"transform remap-labels got {argument!r}, expected {_EXPECTED}")
-        found.append(Rename(*(re.sub(r"\\(.)", r"\1", part or "") for part in pair.groups())))
-        place = pair.end() + 1
-    return found
+        renames.append(Rename(*(re.sub(r"\\(.)", r"\1", part or "") for part in pair.groups())))
+        position = pair.end() + 1
+    return renames
 
 
 def remap_labels(dataset: Dataset, argument: str, quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -95,8 +95,8 @@ def _drop(dataset: Dataset, label: Label, ledger: Ledger) -> Dataset:
             gone &= table.track < 0
         ledger.lost(name.removesuffix("s"), f"label {label.name} is dropped", dataset, name, gone)
     ledger.changed("label", f"{label.name} is dropped", dataset, "labels", _family(dataset.labels, label))
-    rest = Labels(tuple(other for other in dataset.labels if other.id not in ids))
-    return dataset.select(**masks).replace(labels=rest)
+    remaining = Labels(tuple(row for row in dataset.labels if row.id not in ids))
+    return dataset.select(**masks).replace(labels=remaining)
 
 
 def _rename(dataset: Dataset, label: Label, new: str, ledger: Ledger) -> Dataset:

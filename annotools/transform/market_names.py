@@ -41,10 +41,10 @@ def market_names(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     why = "a name says it in its own way"
     ledger.changed("attribute", why, dataset, "attributes", _otherwise_said(dataset, known))
     frames = dataset.tags.frame.tolist()
-    names, made = _names(dataset, {frames[row]: person for row, person in known.items()})
-    if not known and not made:
+    names, named = _names(dataset, {frames[row]: person for row, person in known.items()})
+    if not known and not named:
         ledger.lost("label", "no picture is of a person", dataset, "labels", np.arange(len(dataset.labels)))
-    tagged = _tagged(dataset, known, made)
+    tagged = _tagged(dataset, known, named)
     done, losses = renamed(tagged, "names", names, "a picture is named after its person")
     ledger.extend(losses)
     return done, ledger.losses()
@@ -53,26 +53,26 @@ def market_names(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
 def _otherwise_said(dataset: Dataset, known: Mapping[int, Person]) -> list[int]:
     """The attributes of tags that stay which a name will say otherwise."""
     attributes, specs = dataset.attributes, dataset.labels.specs
-    said = {row: dict(zip(ATTRIBUTES, person.values, strict=True)) for row, person in known.items()}
+    texts = {row: dict(zip(ATTRIBUTES, person.values, strict=True)) for row, person in known.items()}
     columns = (attributes.kind.tolist(), attributes.owner.tolist(), attributes.spec.tolist(), attributes.texts())
     return [
-        place
-        for place, (kind, owner, spec, text) in enumerate(zip(*columns, strict=True))
-        if kind == Owner.TAG and owner in said and (spec not in specs or said[owner].get(specs[spec][1].name) != text)
+        number
+        for number, (kind, owner, spec, text) in enumerate(zip(*columns, strict=True))
+        if kind == Owner.TAG and owner in texts and (spec not in specs or texts[owner].get(specs[spec][1].name) != text)
     ]
 
 
-def _tagged(dataset: Dataset, known: Mapping[int, Person], made: Mapping[int, Person]) -> Dataset:
-    """The dataset with these tags alone, and their attributes.  known: by row of tags; made: by frame."""
+def _tagged(dataset: Dataset, known: Mapping[int, Person], named: Mapping[int, Person]) -> Dataset:
+    """The dataset with these tags alone, and their attributes.  known: by row of tags; named: by frame."""
     label = dataset.labels.find(LABEL) or _label(dataset)
     specs = [spec.id for spec in label.attributes]
-    more = Tags.of(len(made), frame=list(made), label=[label.id] * len(made))
+    more = Tags.of(len(named), frame=list(named), label=[label.id] * len(named))
     tags = Tags.concat([dataset.tags.take(np.array(list(known), np.int64)), more])
-    values = [value for person in (*known.values(), *made.values()) for value in person.values]
-    places = {text: place for place, text in enumerate(dict.fromkeys(values))}
+    values = [value for person in (*known.values(), *named.values()) for value in person.values]
+    codes = {text: number for number, text in enumerate(dict.fromkeys(values))}
     attributes = Attributes.of(
         len(values), kind=[int(Owner.TAG)] * len(values), owner=np.repeat(np.arange(len(tags)), len(specs)),
-        spec=np.tile(specs, len(tags)), value=[places[value] for value in values], pool=tuple(places),
+        spec=np.tile(specs, len(tags)), value=[codes[value] for value in values], pool=tuple(codes),
     )  # fmt: skip
     return dataset.replace(tags=tags, attributes=attributes, labels=Labels((label,) if len(tags) else ()))
 
@@ -85,30 +85,30 @@ def _label(dataset: Dataset) -> Label:
 def _names(dataset: Dataset, persons: Mapping[int, Person]) -> tuple[list[str], dict[int, Person]]:
     """The names of frames, and who those are of that are only named after somebody.  persons: by frame."""
     taken: set[str] = set()
-    made: dict[int, Person] = {}
+    named: dict[int, Person] = {}
     names = []
     for frame, (subset, name) in enumerate(zip(dataset.frames.subsets, dataset.frames.names, strict=True)):
-        person, found = persons.get(frame), parsed(name)
-        if person is None and found is not None and not found[1]:
-            person = made[frame] = found[0]
+        person, parts = persons.get(frame), parsed(name)
+        if person is None and parts is not None and not parts[1]:
+            person = named[frame] = parts[0]
         folder = "query" if person is not None and person.query else f"box {subset}"
-        for new in _choices(name, found, person):
-            places = {f"{folder}/{file_name(new, person)}", f"frame {subset}/{new}"}
-            if taken.isdisjoint(places):
+        for new in _choices(name, parts, person):
+            paths = {f"{folder}/{file_name(new, person)}", f"frame {subset}/{new}"}
+            if taken.isdisjoint(paths):
                 break
-        taken |= places
+        taken |= paths
         names.append(new)
-    return names, made
+    return names, named
 
 
-def _choices(name: str, found: tuple[Person, str] | None, person: Person | None) -> Iterator[str]:
-    """What a frame may be called, the best first.  found: who it is named after."""
+def _choices(name: str, parts: tuple[Person, str] | None, person: Person | None) -> Iterator[str]:
+    """What a frame may be called, the best first.  parts: who it is named after, and the rest of the name."""
     above, slash, base = name.rpartition("/")
-    if found is not None and not found[1] and person is not None:
+    if parts is not None and not parts[1] and person is not None:
         end = splitext(base)[1] if is_picture(base) else ""
-        same = replace(found[0], query=person.query) == person
+        same = replace(parts[0], query=person.query) == person
         yield name if same else f"{above}{slash}{person.name}{end}"
-    elif found is None and (person is None or is_own_name(base)):
+    elif parts is None and (person is None or is_own_name(base)):
         yield name
     yield f"{above}{slash}_{base}"
     yield from (f"{above}{slash}_{n}_{base}" for n in count(1))

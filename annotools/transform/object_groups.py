@@ -189,8 +189,8 @@ def _attributes_from(dataset: Dataset, source: Ints, ledger: Ledger) -> Dataset:
     follower = np.flatnonzero(source != np.arange(len(source)))
     mine = np.flatnonzero((attributes.kind == Owner.SHAPE) & np.isin(attributes.owner, follower))
     pairs = zip(attributes.spec.tolist(), attributes.value.tolist(), strict=True)
-    said = set(zip(attributes.owner.tolist(), pairs, strict=True)) if len(mine) else set()
-    unlike = [n for n in mine.tolist() if _moved(attributes, n, source) not in said]
+    triples = set(zip(attributes.owner.tolist(), pairs, strict=True)) if len(mine) else set()
+    unlike = [n for n in mine.tolist() if _moved(attributes, n, source) not in triples]
     ledger.changed("attribute of part of an object", _WHY, dataset, "attributes", unlike)
     others = attributes.take(attributes.kind != Owner.SHAPE)
     copied = copied_attributes(attributes, source, np.arange(len(source)))

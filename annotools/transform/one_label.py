@@ -24,8 +24,8 @@ def one_label(dataset: Dataset, argument: str, quirks: Quirks = NONE) -> tuple[D
     why = f"the format has one label, {argument}"
     element = dataset.shapes.parent >= 0
     dataset = without(dataset, "shapes", element, ledger, "skeleton element", "the format has no skeletons")
-    found = dataset.labels.find(argument)
-    number = found.id if found is not None else max(dataset.labels.by_id, default=0) + 1
+    existing = dataset.labels.find(argument)
+    number = existing.id if existing is not None else max(dataset.labels.by_id, default=0) + 1
     label = Label(number, argument, attributes=_joined_specs(dataset.labels))
     ledger.changed("label", why, dataset, "labels", [row for row, one in enumerate(dataset.labels) if one != label])
     others = [one.id for one in dataset.labels if one.id != number]
@@ -70,9 +70,9 @@ def only_label(dataset: Dataset, argument: str, quirks: Quirks = NONE) -> tuple[
     for name in ("tags", "shapes", "tracks"):
         gone = getattr(dataset, name).label != number
         dataset = without(dataset, name, gone, ledger, f"{name[:-1]} of another label", why)
-    rest = dataset.intervals.label != number
-    ledger.lost("interval of another label", why, dataset, "intervals", rest)
+    gone_intervals = dataset.intervals.label != number
+    ledger.lost("interval of another label", why, dataset, "intervals", gone_intervals)
     others = [row for row, one in enumerate(dataset.labels) if one.id != number]
     ledger.lost("label", why, dataset, "labels", others)
     kept = Labels() if label is None else Labels((replace(label, svg=""),))
-    return dataset.select(intervals=~rest).replace(labels=kept), ledger.losses()
+    return dataset.select(intervals=~gone_intervals).replace(labels=kept), ledger.losses()

@@ -76,12 +76,12 @@ def pair_lists(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> t
     dataset = dataset.select(tags=labelled & ~twins)
     texts, known = dataset.attributes.texts(), _Pictures.of(dataset)
     mine = dataset.attributes.kind == Owner.TAG
-    new = [known.pairs(dataset, place, text) if mine[place] else "" for place, text in enumerate(texts)]
+    new = [known.pairs(dataset, number, text) if mine[number] else "" for number, text in enumerate(texts)]
     gone = np.array([not text for text in new], np.bool_)
     ledger.lost("attribute", "it names no pair of pictures that are there", dataset, "attributes", gone)
     odd = np.array([a != b for a, b in zip(new, texts, strict=True)], np.bool_) & ~gone
     ledger.changed("attribute", "a list names pictures with their persons", dataset, "attributes", odd)
-    pool = {text: place for place, text in enumerate(dict.fromkeys(new))}
+    pool = {text: number for number, text in enumerate(dict.fromkeys(new))}
     value = np.array([pool[text] for text in new], np.int32)
     attributes = dataset.attributes.replace(value=value, pool=tuple(pool)).take(~gone)
     labels = _with_used(dataset.labels, set(attributes.spec.tolist()))
@@ -93,9 +93,9 @@ def pair_lists(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> t
 def _are_first(dataset: Dataset) -> Bools:
     """Whether a tag is the first of its frame and label that has attributes, or else the first."""
     tags = dataset.tags
-    told = np.zeros(len(tags), np.bool_)
-    told[dataset.attributes.of_kind(Owner.TAG).owner] = True
-    order = np.argsort(~told, kind="stable")
+    has_attributes = np.zeros(len(tags), np.bool_)
+    has_attributes[dataset.attributes.of_kind(Owner.TAG).owner] = True
+    order = np.argsort(~has_attributes, kind="stable")
     _, first = np.unique(np.stack([tags.frame, tags.label], axis=1)[order], axis=0, return_index=True)
     return np.isin(np.arange(len(tags)), order[first])
 
@@ -118,19 +118,19 @@ class _Pictures:
         """Those of a dataset."""
         frames, names = dataset.frames, {label.id: label.name for label in dataset.labels}
         pairs = [*zip(frames.subsets, frames.names, strict=True)]
-        found: dict[tuple[str, str], list[str]] = {pair: [] for pair in pairs}
+        labels: dict[tuple[str, str], list[str]] = {pair: [] for pair in pairs}
         for frame, label in zip(dataset.tags.frame.tolist(), dataset.tags.label.tolist(), strict=True):
-            found[pairs[frame]].append(names[label])
-        return cls(found, {label.name for label in dataset.labels.top})
+            labels[pairs[frame]].append(names[label])
+        return cls(labels, {label.name for label in dataset.labels.top})
 
-    def pairs(self, dataset: Dataset, place: int, text: str) -> str:
+    def pairs(self, dataset: Dataset, number: int, text: str) -> str:
         """What a list says of the pairs of an attribute; empty for none."""
-        row = int(dataset.attributes.owner[place])
+        row = int(dataset.attributes.owner[number])
         frame, label = int(dataset.tags.frame[row]), dataset.labels.by_id[int(dataset.tags.label[row])]
         subset, name = dataset.frames.subsets[frame], dataset.frames.names[frame]
         if number_in_name(label.name, name) is None:
             return ""
-        spec = dataset.labels.specs[int(dataset.attributes.spec[place])][1]
+        spec = dataset.labels.specs[int(dataset.attributes.spec[number])][1]
         same = label.name if spec.name == POSITIVE else None
         whole = [*self._named(subset, [text], same)]  # one name, which may have a comma in it
         return BETWEEN.join(whole or self._named(subset, names_in(text), same))
@@ -138,13 +138,13 @@ class _Pictures:
     def _named(self, subset: str, names: Iterable[str], same: str | None) -> Iterable[str]:
         """same: the person whom all must be of, None for anybody."""
         for name in names:
-            label, _, rest = name.partition("/")
-            name = rest if label == NOBODY else name
-            if (subset, rest) in self.labels and label in self.labels[subset, rest]:
-                name, persons = rest, [label]
+            label, _, base = name.partition("/")
+            name = base if label == NOBODY else name
+            if (subset, base) in self.labels and label in self.labels[subset, base]:
+                name, persons = base, [label]
             else:
                 persons = self.labels.get((subset, name), [])
-            person = next((one for one in persons if same in (None, one)), None)
+            person = next((candidate for candidate in persons if same in (None, candidate)), None)
             if person is not None and number_in_name(person, name) is not None:
                 yield f"{person}/{name}"
             elif (subset, name) in self.labels and same is None and not persons and _is_plain(name):

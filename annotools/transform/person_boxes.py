@@ -27,9 +27,9 @@ def skeletons_in_boxes(dataset: Dataset, argument: str = "", quirks: Quirks = NO
     if not len(boxes):
         return dataset, Losses()
     ledger.changed("rectangle", "it is the box of its skeleton", dataset, "shapes", boxes)
-    left = shapes.extras.get("bbox")
-    values = left.values.copy() if left is not None and left.values.dtype == BOX else np.zeros(len(shapes), BOX)
-    present = left.present.copy() if left is not None and left.values.dtype == BOX else np.zeros(len(shapes), np.bool_)
+    old = shapes.extras.get("bbox")
+    values = old.values.copy() if old is not None and old.values.dtype == BOX else np.zeros(len(shapes), BOX)
+    present = old.present.copy() if old is not None and old.values.dtype == BOX else np.zeros(len(shapes), np.bool_)
     values[skeletons] = np.ascontiguousarray(xyxy_to_xywh(shapes.boxes()[boxes])).view(BOX).reshape(-1)
     present[skeletons] = True
     extras = {**shapes.extras, "bbox": Extra(values, present, derived=True)}
@@ -46,6 +46,6 @@ def _pairs(dataset: Dataset) -> tuple[Ints, Ints]:
     whole = np.flatnonzero(plain & (shapes.type == SKELETON))
     boxes = np.flatnonzero(plain & (shapes.type == RECTANGLE) & (shapes.rotation % 360 == 0) & (shapes.counts == 4))
     met, first, counts = np.unique(keys[whole], return_index=True, return_counts=True)
-    drawn, place = np.unique(keys[boxes], return_index=True)
+    drawn, first_boxes = np.unique(keys[boxes], return_index=True)
     shared = np.intersect1d(met[counts == 1], drawn)
-    return whole[first[np.searchsorted(met, shared)]], boxes[place[np.searchsorted(drawn, shared)]]
+    return whole[first[np.searchsorted(met, shared)]], boxes[first_boxes[np.searchsorted(drawn, shared)]]

@@ -62,7 +62,7 @@ def parsed(name: str, *, query: bool = False) -> tuple[Person, str] | None:
     match = _NAME.fullmatch(stem_of(name))
     if match is None or not int(match[2]):
         return None
-    camera, track, frame, box = (int(match[place]) for place in (2, 3, 4, 5))
+    camera, track, frame, box = (int(match[group]) for group in (2, 3, 4, 5))
     return Person(match[1], camera - 1, track, frame, box, query), match[6]
 
 
@@ -73,8 +73,8 @@ def is_own_name(text: str) -> bool:
 
 def file_name(name: str, person: Person | None) -> str:
     """What the file of a picture is called; of one that is named after its person as it is."""
-    found = parsed(name)
-    if person is None or (found is not None and not found[1]):
+    parts = parsed(name)
+    if person is None or (parts is not None and not parts[1]):
         return name
     above, slash, base = name.rpartition("/")
     return f"{above}{slash}{person.name}{base}"
@@ -90,15 +90,15 @@ def persons_by_tag(dataset: Dataset) -> dict[int, Person]:
     values: dict[int, dict[str, str]] = {}
     for row, spec, text in zip(mine.owner.tolist(), mine.spec.tolist(), mine.texts(), strict=True):
         values.setdefault(row, {}).setdefault(names.get(spec, ""), text)
-    found: dict[int, Person] = {}
+    persons: dict[int, Person] = {}
     frames: set[int] = set()
     used: dict[tuple[str, int, int], int] = {}
     for row, (frame, number) in enumerate(zip(dataset.tags.frame.tolist(), dataset.tags.label.tolist(), strict=True)):
         own = values.get(row, {})
         if number == label.id and frame not in frames and _PERSON.fullmatch(own.get("person_id", "")):
-            found[row] = _person(own, used)
+            persons[row] = _person(own, used)
             frames.add(frame)
-    return found
+    return persons
 
 
 def persons_by_frame(dataset: Dataset) -> dict[int, Person]:

@@ -65,9 +65,9 @@ def frame_numbers(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     no_argument("frame-numbers", argument)
     frames = dataset.frames
     numbers = source_frames(dataset.task, np.arange(len(frames)))
-    given = frames.extras.get(FRAME)
-    if given is not None:
-        numbers = np.where(given.present, given.values, numbers)
+    extra = frames.extras.get(FRAME)
+    if extra is not None:
+        numbers = np.where(extra.present, extra.values, numbers)
     return dataset.replace(extras={"frames": {**frames.extras, FRAME: Extra.of(numbers)}}), Losses()
 
 
@@ -77,9 +77,9 @@ def shape_places(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     shapes = dataset.shapes
     rows = np.flatnonzero((element_owners(dataset) < 0) & ~shapes.outside)
     rows = rows[np.lexsort((rows, shapes.z_order[rows], shapes.frame[rows]))]
-    place = np.full(len(shapes), -1, np.int64)
-    place[rows] = np.arange(len(rows)) - np.searchsorted(shapes.frame[rows], shapes.frame[rows])
-    return dataset.replace(shapes=shapes.replace(extras={**shapes.extras, "place_id": Extra.of(place)})), Losses()
+    position = np.full(len(shapes), -1, np.int64)
+    position[rows] = np.arange(len(rows)) - np.searchsorted(shapes.frame[rows], shapes.frame[rows])
+    return dataset.replace(shapes=shapes.replace(extras={**shapes.extras, "place_id": Extra.of(position)})), Losses()
 
 
 def _in_subsets(dataset: Dataset, ledger: Ledger) -> Dataset:
@@ -100,15 +100,15 @@ def only_shown_rows(dataset: Dataset, ledger: Ledger) -> Dataset:
     shown = np.zeros(len(dataset.frames), np.bool_)
     shown[dataset.shown_frames] = True
     why = "the frame is deleted, not of this job or not of the task"
-    kept: dict[str, Bools] = {}
+    masks: dict[str, Bools] = {}
     for name in ("tags", "shapes"):
         frames: Ints = getattr(dataset, name).frame
         inside = (frames >= 0) & (frames < len(shown))
         inside[inside] = shown[frames[inside]]
         if not inside.all():
             ledger.lost(f"{name[:-1]} on a frame that is not shown", why, dataset, name, ~inside)
-            kept[name] = inside
-    return dataset.select(**kept) if kept else dataset
+            masks[name] = inside
+    return dataset.select(**masks) if masks else dataset
 
 
 def without_jobs(dataset: Dataset, ledger: Ledger) -> Dataset:

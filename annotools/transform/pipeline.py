@@ -28,10 +28,10 @@ def run(
     """
     total = Losses()
     for step, argument in [named(text, known) for text in names]:
-        given = numbered(dataset)
-        made, losses = known[step](given, argument, quirks)
-        losses += unsaid(given, made, losses, step)
-        dataset = unnumbered(made)
+        before = numbered(dataset)
+        after, losses = known[step](before, argument, quirks)
+        losses += unsaid(before, after, losses, step)
+        dataset = unnumbered(after)
         total += Losses(tuple(replace(loss, step=step) for loss in losses))
     return dataset, total
 

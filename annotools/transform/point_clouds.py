@@ -41,6 +41,6 @@ def is_solid(dataset: Dataset) -> Bools:
     """Whether a shape is a cuboid of position, rotation and size."""
     shapes = dataset.shapes
     solid = (shapes.type == CUBOID) & (shapes.counts == _NUMBERS)
-    place = np.arange(len(shapes.values)) - np.repeat(shapes.offsets[:-1], shapes.counts)
-    fine = np.where(place < SOLID, np.isfinite(shapes.values), shapes.values == 0)
+    position = np.arange(len(shapes.values)) - np.repeat(shapes.offsets[:-1], shapes.counts)
+    fine = np.where(position < SOLID, np.isfinite(shapes.values), shapes.values == 0)
     return np.asarray(solid & segment_all(fine, shapes.offsets))

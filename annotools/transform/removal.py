@@ -24,11 +24,11 @@ def without(dataset: Dataset, table: str, gone: Bools, ledger: Ledger, what: str
         return dataset
     ledger.lost(what, why, dataset, table, gone)
     chosen: dict[str, Any] = {table: ~gone}
-    kept = Selection(**chosen)
-    settle(dataset, kept)
-    if kept.shapes is not None and kept.tracks is not None:
-        _tell_emptied(dataset, kept.shapes, kept.tracks, {table: gone}, ledger)
-    return dataset.select(**vars(kept))
+    selection = Selection(**chosen)
+    settle(dataset, selection)
+    if selection.shapes is not None and selection.tracks is not None:
+        _tell_emptied(dataset, selection.shapes, selection.tracks, {table: gone}, ledger)
+    return dataset.select(**vars(selection))
 
 
 def _tell_emptied(dataset: Dataset, shapes: Bools, tracks: Bools, asked: dict[str, Bools], ledger: Ledger) -> None:

@@ -105,9 +105,9 @@ def _named(labels: Labels, label: Ints, above: Array) -> Bools:
     if not len(label):
         return np.zeros(0, np.bool_)
     names = {known.id: known.name for known in labels}
-    numbers, place = np.unique(label, return_inverse=True)
+    numbers, row = np.unique(label, return_inverse=True)
     overs, column = np.unique(above, return_inverse=True)
-    met, pair = np.unique(place * len(overs) + column, return_inverse=True)
+    met, pair = np.unique(row * len(overs) + column, return_inverse=True)
     met_labels, met_overs = numbers[met // len(overs)].tolist(), overs[met % len(overs)].tolist()
     pairs = zip(met_labels, met_overs, strict=True)
     leads = [_leads_back(labels, names.get(number), over, number) for number, over in pairs]
@@ -115,8 +115,8 @@ def _named(labels: Labels, label: Ints, above: Array) -> Bools:
 
 
 def _leads_back(labels: Labels, name: str | None, above: int, number: int) -> bool:
-    found = labels.resolve(name, above) if name is not None else None
-    return found is not None and found.id == number
+    label = labels.resolve(name, above) if name is not None else None
+    return label is not None and label.id == number
 
 
 FINITE = Condition("shape with a coordinate that is not a number", "there is nothing between it and others", _finite)

@@ -53,10 +53,10 @@ def _exchanged(points: Ragged, rows: Ints, new: Ragged) -> Ragged:
     counts[rows] = lengths(own_ends)
     ends, changed = offsets_of(counts), np.zeros(len(counts), np.bool_)
     changed[rows] = True
-    made = np.empty(int(ends[-1]), np.float64)
+    result = np.empty(int(ends[-1]), np.float64)
     for start in range(0, len(counts), _PIECE):
         stop = min(start + _PIECE, len(counts))
-        old, piece = values[offsets[start] : offsets[stop]], made[ends[start] : ends[stop]]
+        old, piece = values[offsets[start] : offsets[stop]], result[ends[start] : ends[stop]]
         first, last = np.searchsorted(rows, (start, stop))
         if first == last:
             piece[:] = old
@@ -64,7 +64,7 @@ def _exchanged(points: Ragged, rows: Ints, new: Ragged) -> Ragged:
         is_new = np.repeat(changed[start:stop], counts[start:stop])
         piece[~is_new] = old[np.repeat(~changed[start:stop], np.diff(offsets[start : stop + 1]))]
         piece[is_new] = own[own_ends[first] : own_ends[last]]
-    return made, ends
+    return result, ends
 
 
 def repeat(dataset: Dataset, counts: Ints) -> tuple[Dataset, Ints]:
@@ -126,10 +126,10 @@ def every_frame(dataset: Dataset, rows: Bools, ledger: Ledger, quirks: Quirks = 
         return dataset
     full, losses = interpolate(dataset, quirks)
     ledger.extend(losses)
-    made = np.isin(full.shapes.track, tracks) & ~full.shapes.keyframe
+    new = np.isin(full.shapes.track, tracks) & ~full.shapes.keyframe
     why = "a shape between keyframes is turned into another type, so it became a keyframe"
-    ledger.noted("frame of track", why, int(made.sum()), full.shapes.frame[made])
-    return full.replace(shapes=full.shapes.replace(keyframe=full.shapes.keyframe | made))
+    ledger.noted("frame of track", why, int(new.sum()), full.shapes.frame[new])
+    return full.replace(shapes=full.shapes.replace(keyframe=full.shapes.keyframe | new))
 
 
 def of_type(dataset: Dataset, *kinds: ShapeType) -> Bools:
@@ -138,13 +138,13 @@ def of_type(dataset: Dataset, *kinds: ShapeType) -> Bools:
 
 
 def without_faults(ledger: Ledger, dataset: Dataset, rows: Ints, faults: list[Fault]) -> Ints:
-    """The rows without a fault; the others stay as they are, which is noted.  faults: by place in `rows`."""
+    """The rows without a fault; the others stay as they are, which is noted.  faults: by position in `rows`."""
     texts: dict[str, list[int]] = {}
-    for place, text in faults:
-        texts.setdefault(text, []).append(place)
-    for text, places in texts.items():
-        say_stays(ledger, dataset, rows[np.array(places)], text)
-    bad = np.array([place for place, _ in faults], np.int64)
+    for position, text in faults:
+        texts.setdefault(text, []).append(position)
+    for text, positions in texts.items():
+        say_stays(ledger, dataset, rows[np.array(positions)], text)
+    bad = np.array([position for position, _ in faults], np.int64)
     return np.asarray(np.delete(rows, bad))
 
 

@@ -29,9 +29,9 @@ def server_lines(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     rows = rows[np.argsort(shapes.z_order[rows], kind="stable")]
     lines = [""] * len(dataset.frames)
     frames = np.concatenate([dataset.tags.frame, shapes.frame[rows]]).tolist()
-    said = [EMPTY] * len(dataset.tags)
-    said += [SAID if kind in (RECTANGLE, POLYGON) else EMPTY for kind in shapes.type[rows].tolist()]
-    for frame, mark in zip(frames, said, strict=True):
+    marks = [EMPTY] * len(dataset.tags)
+    marks += [SAID if kind in (RECTANGLE, POLYGON) else EMPTY for kind in shapes.type[rows].tolist()]
+    for frame, mark in zip(frames, marks, strict=True):
         if 0 <= frame < len(lines):
             lines[frame] += mark
     extra = Extra.of(lines, derived=True)

@@ -67,11 +67,11 @@ def _painted(dataset: Dataset, rows: Bools, outlines: Callable[[Dataset, Ints], 
     sized = (dataset.frames.sizes(shapes.frame) > 0).all(axis=1)
     whole = np.where(shapes.type == RECTANGLE, shapes.counts == 4, (shapes.counts >= 6) & (shapes.counts % 2 == 0))
     fine = rows & sized & whole & are_drawable(shapes.values, shapes.offsets) & (np.abs(shapes.rotation) < 1e9)
-    found = np.flatnonzero(fine)
-    for kind in distinct(shapes.type[found]).tolist():
-        say_turned(ledger, dataset, found[shapes.type[found] == kind], ShapeType(kind).word, "mask")
-    masks = polygons_to_cvat_rle(*outlines(dataset, found), dataset.frames.sizes(shapes.frame[found]))
-    return dataset.replace(shapes=recast(shapes, found, masks, type=MASK, rotation=0.0))
+    drawable = np.flatnonzero(fine)
+    for kind in distinct(shapes.type[drawable]).tolist():
+        say_turned(ledger, dataset, drawable[shapes.type[drawable] == kind], ShapeType(kind).word, "mask")
+    masks = polygons_to_cvat_rle(*outlines(dataset, drawable), dataset.frames.sizes(shapes.frame[drawable]))
+    return dataset.replace(shapes=recast(shapes, drawable, masks, type=MASK, rotation=0.0))
 
 
 def _corners(dataset: Dataset, rows: Ints) -> Ragged:
@@ -118,4 +118,4 @@ def _joinable(dataset: Dataset) -> Ints:
     shapes = dataset.shapes
     rows = np.flatnonzero((shapes.type == MASK) & (shapes.group > 0) & (shapes.track < 0) & ~shapes.outside)
     faults = check_cvat_rles(*take(shapes.values, shapes.offsets, rows), dataset.frames.sizes(shapes.frame[rows]))
-    return np.asarray(np.delete(rows, [place for place, _ in faults]), np.int64)
+    return np.asarray(np.delete(rows, [position for position, _ in faults]), np.int64)

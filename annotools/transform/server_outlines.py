@@ -27,7 +27,7 @@ def server_outlines(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     ledger, shapes = Ledger(), dataset.shapes
     rows = np.flatnonzero((shapes.type == MASK) & (shapes.track < 0))
     sizes = dataset.frames.sizes(shapes.frame[rows])
-    faults = [place for place, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows), sizes)]
+    faults = [position for position, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows), sizes)]
     unsized = np.flatnonzero((sizes <= 0).any(axis=1))
     rows = np.delete(rows, np.unique([*faults, *unsized.tolist()]).astype(np.int64))
     return outlined(dataset, rows, ledger), ledger.losses()

@@ -63,10 +63,10 @@ def _unboxed(dataset: Dataset, argument: str) -> Bools:
     """Which shapes are to become boxes."""
     shapes = dataset.shapes
     flat = dataset.task.dimension != "3d"
-    found = of_type(dataset, *(kind for kind in BOXED if kind != CUBOID or flat))
+    boxed = of_type(dataset, *(kind for kind in BOXED if kind != CUBOID or flat))
     with np.errstate(invalid="ignore"):
         turned = of_type(dataset, RECTANGLE) & (shapes.rotation % 360 != 0)
-    return np.asarray(found | (turned & (not argument)))
+    return np.asarray(boxed | (turned & (not argument)))
 
 
 def _leaders(dataset: Dataset, fine: Bools) -> tuple[Ints, Bools]:
@@ -103,7 +103,7 @@ def _united(dataset: Dataset, boxes: Floats, leader: Ints) -> Floats:
 
 
 def _bare(dataset: Dataset, owners: Ints, boxed: Ints, ledger: Ledger) -> Bools:
-    """Elements of skeletons, and skeletons that nothing says the place of."""
+    """Elements of skeletons, and skeletons of unknown position."""
     people = of_type(dataset, SKELETON)
     if not people.any():
         return people

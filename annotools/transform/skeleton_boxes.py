@@ -57,9 +57,9 @@ def _given(shapes: Shapes, corners: Floats) -> Floats:
     extra = shapes.extras.get("bbox")
     if extra is None or not extra.derived:
         return corners
-    given = extra.present & (shapes.type == SKELETON)
-    left, top, width, height = (extra.values[name][given] for name in ("left", "top", "width", "height"))
-    corners[given] = np.stack([left, top, edges(left, width), edges(top, height)], axis=1)
+    present = extra.present & (shapes.type == SKELETON)
+    left, top, width, height = (extra.values[name][present] for name in ("left", "top", "width", "height"))
+    corners[present] = np.stack([left, top, edges(left, width), edges(top, height)], axis=1)
     return corners
 
 

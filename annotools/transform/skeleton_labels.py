@@ -25,12 +25,12 @@ def skeleton_labels(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     why = "each class has the points of a skeleton"
     ledger.lost("label that is not a skeleton", why, dataset, "labels", gone)
     ids = [labels[row].id for row in gone]
-    kept = {name: ~np.isin(getattr(dataset, name).label, ids) for name in OWNERS.values()}
-    for name, rows in kept.items():
+    masks = {name: ~np.isin(getattr(dataset, name).label, ids) for name in OWNERS.values()}
+    for name, rows in masks.items():
         word = name.removesuffix("s")
         ledger.lost(f"{word} of a label that is not a skeleton", why, dataset, name, ~rows)
-    rest = Labels(tuple(label for label in labels if {label.id, label.parent} & whole))
-    return dataset.select(**kept).replace(labels=rest), ledger.losses()
+    remaining = Labels(tuple(label for label in labels if {label.id, label.parent} & whole))
+    return dataset.select(**masks).replace(labels=remaining), ledger.losses()
 
 
 def _is_skeleton(label: Label, labels: Labels) -> bool:

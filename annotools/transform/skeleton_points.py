@@ -58,10 +58,10 @@ def drawn_skeletons(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     rows = tuple(row for label, (_, points) in zip(drawn, families, strict=True) for row in (label, *points))
     if len(rows) < len(labels) or rows == labels.rows:
         return dataset, Losses()
-    kept = {row.id: row for row in rows}
-    bare = [place for place, label in enumerate(labels) if kept.get(label.id) != label]
+    by_id = {row.id: row for row in rows}
+    bare = [row for row, label in enumerate(labels) if by_id.get(label.id) != label]
     ledger.changed("drawing of label", "a skeleton needs one", dataset, "labels", bare, column="svg")
-    moved = [place for place, (label, row) in enumerate(zip(labels, rows, strict=True)) if label.id != row.id]
+    moved = [number for number, (label, row) in enumerate(zip(labels, rows, strict=True)) if label.id != row.id]
     ledger.changed("place of sublabel", "points stand in the order of their drawing", dataset, "labels", moved)
     return dataset.replace(labels=Labels(rows)), ledger.losses()
 
@@ -79,19 +79,19 @@ def _drawn(label: Label, points: list[Label]) -> Label:
 
 
 def point_order(labels: Labels) -> dict[int, dict[int, int]]:
-    """Skeleton label -> sublabel -> its place."""
+    """Skeleton label -> sublabel -> its position."""
     return {label.id: {sub.id: n for n, sub in enumerate(points_of(labels, label))} for label in labels.top}
 
 
 def placed_points(dataset: Dataset) -> tuple[Ints, Ints, Ints]:
-    """The elements that are points of their skeleton: rows, the rows of their skeletons, places among the points."""
+    """The elements that are points of their skeleton: rows, the rows of their skeletons, positions among the points."""
     shapes, order = dataset.shapes, point_order(dataset.labels)
     owners = element_owners(dataset)
     elements = np.flatnonzero((owners >= 0) & (shapes.counts >= 2))
     pairs = zip(shapes.label[owners[elements]].tolist(), shapes.label[elements].tolist(), strict=True)
-    places = np.array([order.get(whole, {}).get(part, -1) for whole, part in pairs], np.int64)
-    known = places >= 0
-    return elements[known], owners[elements[known]], places[known]
+    positions = np.array([order.get(whole, {}).get(part, -1) for whole, part in pairs], np.int64)
+    known = positions >= 0
+    return elements[known], owners[elements[known]], positions[known]
 
 
 def is_point(dataset: Dataset) -> Bools:
@@ -105,8 +105,8 @@ def is_point(dataset: Dataset) -> Bools:
     elements = np.flatnonzero(owners >= 0)
     if not len(elements) or not len(ids):
         return fine
-    place = order[np.minimum(np.searchsorted(ids[order], shapes.label[elements]), len(ids) - 1)]
-    right = (ids[place] == shapes.label[elements]) & (parents[place] == shapes.label[owners[elements]])
+    row = order[np.minimum(np.searchsorted(ids[order], shapes.label[elements]), len(ids) - 1)]
+    right = (ids[row] == shapes.label[elements]) & (parents[row] == shapes.label[owners[elements]])
     pair = shapes.take(elements)
     fine[elements] = right & (pair.counts == 2) & are_drawable(pair.values, pair.offsets)
     return fine
@@ -145,8 +145,8 @@ def _pointed(dataset: Dataset, ledger: Ledger) -> Dataset:
 
 def _single(dataset: Dataset, ledger: Ledger) -> Dataset:
     """Of several elements that are the same point of a skeleton the first."""
-    elements, owners, places = placed_points(dataset)
-    keys = owners * (places.max(initial=0) + 1) + places
+    elements, owners, positions = placed_points(dataset)
+    keys = owners * (positions.max(initial=0) + 1) + positions
     again = np.delete(elements, np.unique(keys, return_index=True)[1])
     if not len(again):
         return dataset
@@ -159,22 +159,22 @@ def _single(dataset: Dataset, ledger: Ledger) -> Dataset:
 def with_missing(dataset: Dataset) -> Dataset:
     """Elements outside at 0, 0 for points that a skeleton does not have."""
     shapes, order = dataset.shapes, point_order(dataset.labels)
-    _, owners, places = placed_points(dataset)
-    have = set(zip(owners.tolist(), places.tolist(), strict=True))
+    _, owners, positions = placed_points(dataset)
+    have = set(zip(owners.tolist(), positions.tolist(), strict=True))
     missing = [
         (row, sub)
         for row in np.flatnonzero(shapes.type == SKELETON).tolist()
-        for sub, place in order.get(int(shapes.label[row]), {}).items()
-        if (row, place) not in have
+        for sub, position in order.get(int(shapes.label[row]), {}).items()
+        if (row, position) not in have
     ]
     if not missing:
         return dataset
     rows, subs = np.array(missing, np.int64).T
     tracks, track = _element_tracks(dataset, shapes.track[rows].astype(np.int64), subs)
-    one = np.ones(len(rows), np.bool_)
+    outside = np.ones(len(rows), np.bool_)
     new = Shapes.of(
         frame=shapes.frame[rows], label=subs, type=np.full(len(rows), int(POINTS)), job=shapes.job[rows],
-        track=track, parent=np.where(track >= 0, -1, rows), outside=one, keyframe=shapes.keyframe[rows],
+        track=track, parent=np.where(track >= 0, -1, rows), outside=outside, keyframe=shapes.keyframe[rows],
         values=np.zeros(2 * len(rows)), offsets=2 * np.arange(len(rows) + 1),
     )  # fmt: skip
     return dataset.replace(shapes=Shapes.concat([shapes, new]), tracks=tracks)
@@ -187,12 +187,12 @@ def _element_tracks(dataset: Dataset, parents: Ints, subs: Ints) -> tuple[Tracks
     pairs = zip(tracks.parent[inner].tolist(), tracks.label[inner].tolist(), strict=True)
     known = dict(zip(pairs, inner.tolist(), strict=True))
     wanted = list(zip(parents.tolist(), subs.tolist(), strict=True))
-    made = [pair for pair in dict.fromkeys(wanted) if pair[0] >= 0 and pair not in known]
-    known |= {pair: len(tracks) + place for place, pair in enumerate(made)}
+    new_pairs = [pair for pair in dict.fromkeys(wanted) if pair[0] >= 0 and pair not in known]
+    known |= {pair: len(tracks) + number for number, pair in enumerate(new_pairs)}
     rows = np.array([known.get(pair, -1) for pair in wanted], np.int64)
-    if not made:
+    if not new_pairs:
         return tracks, rows
-    above, labels = np.array(made, np.int64).T
+    above, labels = np.array(new_pairs, np.int64).T
     new = Tracks.of(job=tracks.job[above], frame=tracks.frame[above], label=labels, parent=above)
     return Tracks.concat([tracks, new]), rows
 
@@ -242,8 +242,8 @@ def _of_one_source(dataset: Dataset, ledger: Ledger) -> Dataset:
     owners = element_owners(dataset)
     of_shape = np.where(owners >= 0, shapes.source[owners], shapes.source)
     for name, table, source in (("tracks", tracks, of_track), ("shapes", shapes, of_shape)):
-        other = source != table.source
-        ledger.changed("source of skeleton element", why, dataset, name, other, column="source")
+        unlike = source != table.source
+        ledger.changed("source of skeleton element", why, dataset, name, unlike, column="source")
     return dataset.replace(shapes=shapes.replace(source=of_shape), tracks=tracks.replace(source=of_track))
 
 

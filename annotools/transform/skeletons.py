@@ -60,21 +60,21 @@ def _one_shape(
 def _gathered(dataset: Dataset, above: Ints, skeletons: Ints) -> tuple[Ragged, Ints]:
     """The points of each skeleton that has any to be seen, in the order of sublabels, and its row."""
     shapes = dataset.shapes
-    place = {label.id: number for number, label in enumerate(dataset.labels)}
+    rank_of = {label.id: number for number, label in enumerate(dataset.labels)}
     seen = np.flatnonzero((above >= 0) & ~shapes.outside & (shapes.counts > 0) & (shapes.counts % 2 == 0))
-    rank = np.array([place.get(label, len(place)) for label in shapes.label[seen].tolist()], np.int64)
+    rank = np.array([rank_of.get(label, len(rank_of)) for label in shapes.label[seen].tolist()], np.int64)
     seen = seen[np.lexsort((rank, above[seen]))]
     values, _ = take(shapes.values, shapes.offsets, seen)
     counts = np.bincount(above[seen], shapes.counts[seen], minlength=len(shapes)).astype(np.int64)
     rows = skeletons[counts[skeletons] > 0]
     # `seen` is in the order of skeletons; those of elements whose owner is not a skeleton are not among them
-    kept = np.repeat(np.isin(above[seen], rows), shapes.counts[seen])
-    return (values[kept], offsets_of(counts[rows])), rows
+    of_rows = np.repeat(np.isin(above[seen], rows), shapes.counts[seen])
+    return (values[of_rows], offsets_of(counts[rows])), rows
 
 
 def without_elements(dataset: Dataset, gone: Bools) -> Dataset:
     """Without some rows; tracks of elements go, those of skeletons stay."""
     shapes = dataset.shapes
-    kept = dataset.replace(shapes=shapes.replace(parent=np.full(len(shapes), -1)))
+    loose = dataset.replace(shapes=shapes.replace(parent=np.full(len(shapes), -1)))
     elements = np.append(dataset.tracks.parent, -1)[shapes.track] >= 0
-    return kept.select(shapes=~(gone | elements))
+    return loose.select(shapes=~(gone | elements))

@@ -30,10 +30,10 @@ def folder_subsets(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) 
     """
     reserved = frozenset(argument.split(",")) if argument else frozenset()
     nested = "/" in reserved
-    given = dict.fromkeys(subset for subset in dataset.frames.subsets if subset)
-    fine = {subset for subset in given if _as_folder(subset, nested) == subset and subset not in reserved}
+    subset_names = dict.fromkeys(subset for subset in dataset.frames.subsets if subset)
+    fine = {subset for subset in subset_names if _as_folder(subset, nested) == subset and subset not in reserved}
     new = {subset: subset for subset in fine}
-    for subset in given:
+    for subset in subset_names:
         if subset not in fine:
             new[subset] = _free(_as_folder(subset, nested), reserved | set(new.values()))
     subsets = tuple(new.get(subset, "") for subset in dataset.frames.subsets)

@@ -34,10 +34,12 @@ def split_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
 def cut_apart(dataset: Dataset, rows: Ints, family: Ints, part: Ints) -> Dataset:
     """Some rows of tracks in tracks of their own.  family: the track of each; part: which of its parts, 0 stays."""
     shapes, later = dataset.shapes, part > 0
-    tracks, source, place = _copies(dataset, distinct(family[later] * (part.max() + 1) + part[later]), part.max() + 1)
+    tracks, source, track_of = _copies(
+        dataset, distinct(family[later] * (part.max() + 1) + part[later]), part.max() + 1
+    )
     track = shapes.track.astype(np.int64)
     pairs = zip(track[rows[later]].tolist(), part[later].tolist(), strict=True)
-    track[rows[later]] = [place[pair] for pair in pairs]
+    track[rows[later]] = [track_of[pair] for pair in pairs]
     attributes = _copied(dataset.attributes, source, len(dataset.tracks))
     return dataset.replace(shapes=shapes.replace(track=track), tracks=tracks, attributes=attributes)
 
@@ -59,18 +61,18 @@ def _copies(dataset: Dataset, keys: Ints, parts: int) -> tuple[Tracks, Ints, dic
     tracks = dataset.tracks
     source: list[int] = []
     parent: list[int] = []
-    place: dict[tuple[int, int], int] = {}
+    track_of: dict[tuple[int, int], int] = {}
     for key in keys.tolist():
         family, part = divmod(key, int(parts))
         for row in [family, *np.flatnonzero(tracks.parent == family).tolist()]:
-            place[row, part] = len(tracks) + len(source)
-            parent.append(-1 if row == family else place[family, part])
+            track_of[row, part] = len(tracks) + len(source)
+            parent.append(-1 if row == family else track_of[family, part])
             source.append(row)
     rows = np.array(source, np.int64)
-    made = tracks.take(rows)
-    extras = {name: extra.without(np.ones(len(rows), np.bool_)) for name, extra in made.extras.items()}
-    made = made.replace(parent=parent, id=np.full(len(rows), -1), extras=extras)
-    return Tracks.concat([tracks, made]), rows, place
+    copies = tracks.take(rows)
+    extras = {name: extra.without(np.ones(len(rows), np.bool_)) for name, extra in copies.extras.items()}
+    copies = copies.replace(parent=parent, id=np.full(len(rows), -1), extras=extras)
+    return Tracks.concat([tracks, copies]), rows, track_of
 
 
 def _copied(attributes: Attributes, source: Ints, first: int) -> Attributes:

@@ -45,8 +45,8 @@ def task_meta(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tu
     if job is not None:
         new |= {"name": "", "source_name": ""}
     for name, value in new.items():
-        given = getattr(task, name)
-        if given != value and given is not None:
+        old = getattr(task, name)
+        if old != value and old is not None:
             lost = ledger.lost if value == "" else ledger.changed
             word = name.replace("_", " ")
             lost(f"{word} of task", _WHY if job is None else _NOT_OF_JOBS, dataset, "task", [0], column=name)

@@ -30,9 +30,9 @@ def close_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     ledger = Ledger()
     hidden = ~is_shown(dataset) & (dataset.shapes.track >= 0)
     seen = closed(dataset.select(shapes=~hidden) if hidden.any() else dataset)
-    places = _places(dataset.shapes, np.flatnonzero(hidden), seen.shapes)
-    seen = _known_again(dataset.shapes, places, seen)
-    moved = np.setdiff1d(np.flatnonzero(hidden), list(places))
+    matches = _matches(dataset.shapes, np.flatnonzero(hidden), seen.shapes)
+    seen = _known_again(dataset.shapes, matches, seen)
+    moved = np.setdiff1d(np.flatnonzero(hidden), list(matches))
     why = "it is where the track was seen last"
     ledger.changed("outside frame of track", why, dataset, "shapes", moved)
     ledger.lost("track", "it is nowhere to be seen", dataset, "tracks", without_rows(dataset, ~hidden))
@@ -82,12 +82,12 @@ def _by_frame(dataset: Dataset, rows: Ints, frames: Ints, attributes: Attributes
     order = np.concatenate([np.flatnonzero(track < 0), tracked])
     new = np.full(len(order) + 1, -1, np.int64)
     new[order] = np.arange(len(order))
-    made = order >= len(shapes)
+    is_new = order >= len(shapes)
     moved = shapes.take(source[order])
-    told = {name: getattr(moved, name) | made for name in ("outside", "keyframe")}
+    flags = {name: getattr(moved, name) | is_new for name in ("outside", "keyframe")}
     moved = moved.replace(
-        frame=frame[order], id=np.where(made, -1, moved.id), parent=new[moved.parent], **told,
-        extras=of_given(moved.extras, ~made),
+        frame=frame[order], id=np.where(is_new, -1, moved.id), parent=new[moved.parent], **flags,
+        extras=of_given(moved.extras, ~is_new),
     )  # fmt: skip
     owner = np.where(attributes.kind == Owner.SHAPE, new[attributes.owner], attributes.owner)
     return dataset.replace(shapes=moved, attributes=attributes.replace(owner=owner), origin=None)
@@ -131,34 +131,34 @@ def copied_attributes(attributes: Attributes, rows: Ints, new: Ints) -> Attribut
 _SAID = ("type", "keyframe", "outside", "occluded", "z_order", "rotation", "score")
 
 
-def _places(shapes: Shapes, rows: Ints, others: Shapes) -> dict[int, int]:
-    """Which of some rows of tracks stand, as they are, in another table, and where; tracks may have other numbers."""
+def _matches(shapes: Shapes, rows: Ints, table: Shapes) -> dict[int, int]:
+    """Which of some rows of tracks are in another table as they are, and where; tracks may have other numbers."""
     if not len(rows):
         return {}
-    there = _candidates(shapes, rows, others)
+    there = _candidates(shapes, rows, table)
     known: dict[tuple[int, bytes], list[int]] = {}
-    for key, place in zip(_keys(others, there), there.tolist(), strict=True):
-        known.setdefault(key, []).append(place)
-    found = {}
+    for key, new_row in zip(_keys(table, there), there.tolist(), strict=True):
+        known.setdefault(key, []).append(new_row)
+    matches = {}
     for key, row in zip(_keys(shapes, rows), rows.tolist(), strict=True):
         if known.get(key):
-            found[row] = known[key].pop(0)
-    return found
+            matches[row] = known[key].pop(0)
+    return matches
 
 
-def _candidates(shapes: Shapes, rows: Ints, others: Shapes) -> Ints:
+def _candidates(shapes: Shapes, rows: Ints, table: Shapes) -> Ints:
     """The rows of tracks that stand on the frames of some rows and are outside as they are: few of very many."""
-    there = np.flatnonzero(others.track >= 0)
+    there = np.flatnonzero(table.track >= 0)
     columns = [
-        np.concatenate([getattr(shapes, name)[rows], getattr(others, name)[there]]) for name in ("outside", "frame")
+        np.concatenate([getattr(shapes, name)[rows], getattr(table, name)[there]]) for name in ("outside", "frame")
     ]
     alike = row_groups(columns, len(rows) + len(there))
     return np.asarray(there[np.isin(alike[len(rows) :], alike[: len(rows)])])
 
 
-def _known_again(shapes: Shapes, places: dict[int, int], dataset: Dataset) -> Dataset:
+def _known_again(shapes: Shapes, matches: dict[int, int], dataset: Dataset) -> Dataset:
     """Rows that were made as they had been under the numbers by which a step speaks of them."""
-    rows, new = (np.array(column, np.int64) for column in (list(places), list(places.values())))
+    rows, new = (np.array(column, np.int64) for column in (list(matches), list(matches.values())))
     extras = dict(dataset.shapes.extras)
     for name in filter(is_number, extras if len(rows) else ()):
         values, present = extras[name].values.copy(), extras[name].present.copy()
@@ -169,8 +169,8 @@ def _known_again(shapes: Shapes, places: dict[int, int], dataset: Dataset) -> Da
 
 def _keys(shapes: Shapes, rows: Ints) -> list[tuple[int, bytes]]:
     """Frame, columns and points of rows."""
-    said = np.stack([getattr(shapes, name)[rows].astype(np.float64) for name in _SAID], axis=1)
+    cells = np.stack([getattr(shapes, name)[rows].astype(np.float64) for name in _SAID], axis=1)
     return [
         (frame, columns.tobytes() + shapes.points(row).tobytes())
-        for row, frame, columns in zip(rows.tolist(), shapes.frame[rows].tolist(), said, strict=True)
+        for row, frame, columns in zip(rows.tolist(), shapes.frame[rows].tolist(), cells, strict=True)
     ]
