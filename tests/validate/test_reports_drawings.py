@@ -18,7 +18,7 @@ from annotools.validate.findings import Where
 from annotools.validate.reports import render
 from annotools.validate.reports.braille import COLUMNS, ROWS, picture
 from annotools.validate.reports.outline import strokes, window_of
-from annotools.validate.reports.svg import drawing
+from annotools.validate.reports.svg import Drawings
 from annotools.validate.reports.texts import Positions
 
 NUMBERS = st.floats(width=32) | st.integers(-300, 300) | st.sampled_from([0.0, 1e6, 1e300, math.inf, math.nan])
@@ -42,7 +42,7 @@ def test_any_numbers_can_be_drawn(kind: ShapeType, points: list[float], rotation
     lines = picture(made, Where(kind="shape", row=0))
     assert len(lines) <= ROWS
     assert all(len(line) <= COLUMNS for line in lines)
-    assert not re.search("nan|inf", drawing(made, Where(kind="shape", row=0)))
+    assert not re.search("nan|inf", Drawings(made).of(Where(kind="shape", row=0)))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ The page forbids itself to load anything (Content-Security-Policy), and all name
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from annotools._version import __version__
@@ -14,8 +15,16 @@ from annotools.validate.report import Report
 from annotools.validate.reports.base import SEVERITIES, Group, Style, counted, groups, place_of, summary_lines, title_of
 from annotools.validate.reports.html_page import FOOT, HEAD
 from annotools.validate.reports.statistics import mended
-from annotools.validate.reports.svg import drawing
+from annotools.validate.reports.svg import Drawings
 from annotools.validate.reports.texts import Texts
+
+
+@dataclass(frozen=True)
+class _Views:
+    """What the findings of a report are shown with."""
+
+    texts: Texts
+    drawings: Drawings
 
 
 def html(reports: Sequence[Report], style: Style) -> Iterator[str]:
@@ -37,9 +46,9 @@ def _report(report: Report, mark: str, style: Style) -> Iterator[str]:
     yield "</div>\n<ul class=summary>" + "".join(f"<li>{escape(line)}" for line in summary_lines(report)) + "</ul>\n"
     yield from _table(found, mark)
     if not style.statistics:
-        texts = Texts(report)
+        views = _Views(Texts(report), Drawings(report.dataset))
         for group in found:
-            yield from _section(group, texts, mark, style)
+            yield from _section(group, views, mark, style)
 
 
 def _table(found: Sequence[Group], mark: str) -> Iterator[str]:
@@ -62,7 +71,7 @@ def _mark(group: Group, mark: str) -> str:
     return escape(f"{mark}-{group.rule.code}")
 
 
-def _section(group: Group, texts: Texts, mark: str, style: Style) -> Iterator[str]:
+def _section(group: Group, views: _Views, mark: str, style: Style) -> Iterator[str]:
     rule, severity = group.rule, group.severity.word
     yield (
         f'<details open class=group id="{_mark(group, mark)}" data-severity={severity}><summary>'
@@ -73,18 +82,18 @@ def _section(group: Group, texts: Texts, mark: str, style: Style) -> Iterator[st
         if text := rule.manual.sections.get(name):
             yield f"<p class=about><b>{name}</b> {escape(text)}</p>\n"
     for finding in group.findings(style.shown):
-        yield _finding(group.report, finding, texts)
+        yield _finding(group.report, finding, views)
     if hidden := group.hidden(style.shown):
         yield f"<p class=more>… {hidden:,} more</p>\n"
     yield "</details>\n"
 
 
-def _finding(report: Report, finding: Finding, texts: Texts) -> str:
+def _finding(report: Report, finding: Finding, views: _Views) -> str:
     where, other = finding.where, finding.related
     lines = [f"<p class=message>{escape(finding.message)}</p>"]
     lines += [f"<p class=address>{escape(where.address)}</p>"] if where.address else []
     lines += [f"<p class=place>{escape(where.link)}</p>"] if where.link else []
-    lines += [f"<p class=place>{escape(place_of(report, where, texts.line(where)))}</p>"]
+    lines += [f"<p class=place>{escape(place_of(report, where, views.texts.line(where)))}</p>"]
     lines += [f"<p class=place>with {escape(other.address)} {escape(place_of(report, other))}</p>"] if other else []
-    drawn = drawing(report.dataset, where, other)
+    drawn = views.drawings.of(where, other)
     return f"<article><div class=drawing>{drawn}</div><div>{''.join(lines)}</div></article>\n"

@@ -16,7 +16,7 @@ from annotools.geometry.ellipses import ellipses_to_polygons
 from annotools.geometry.masks import cvat_rle_to_polygons
 from annotools.geometry.ragged import to_arrays
 from annotools.model import Dataset, ShapeType
-from annotools.model.tables import Floats
+from annotools.model.tables import Floats, Shapes
 from annotools.validate.findings import Where
 
 Strokes = list[Floats]
@@ -150,10 +150,17 @@ def frame_stroke(size: tuple[int, int]) -> Floats:
     return np.array([(0, 0), (width, 0), (width, height), (0, height), (0, 0)], np.float64)
 
 
-def others(dataset: Dataset, row: int, most: int) -> list[int]:
-    """Some other shapes on the same frame."""
-    shapes = dataset.shapes
-    near = (shapes.frame == shapes.frame[row]) & (shapes.parent < 0) & (shapes.outside == 0)
-    near[row] = False
-    found: list[int] = np.flatnonzero(near)[:most].tolist()
-    return found
+class Neighbours:
+    """Shapes by their frame, without elements and those that have left."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._frame = shapes.frame
+        rows = np.flatnonzero((shapes.parent < 0) & (shapes.outside == 0))
+        self._rows = rows[np.argsort(shapes.frame[rows], kind="stable")]
+        self._frames = shapes.frame[self._rows]
+
+    def of(self, row: int, most: int) -> list[int]:
+        """Some other shapes on the same frame."""
+        start, stop = (int(np.searchsorted(self._frames, self._frame[row], side)) for side in ("left", "right"))
+        near: list[int] = self._rows[start : min(stop, start + most + 1)].tolist()
+        return [other for other in near if other != row][:most]

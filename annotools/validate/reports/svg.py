@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
 from annotools.model import Dataset
 from annotools.model.tables import Floats
 from annotools.validate.findings import Where
 from annotools.validate.reports.outline import (
+    Neighbours,
     Strokes,
     Window,
     frame_size,
     frame_stroke,
-    others,
     shape_row,
     strokes,
     thinned,
@@ -19,45 +22,69 @@ from annotools.validate.reports.outline import (
 
 WIDE, HIGH = 240, 150  # px of the drawing on the page, at most
 OTHERS, CORNERS = 20, 24  # faint shapes of a drawing, and corners of each: they are only hints, and a page has many
+HINTS = 5_000  # faint shapes that are kept in mind
 
 
-def drawing(dataset: Dataset, where: Where, related: Where | None = None) -> str:
-    """The shape of a finding, empty where there is nothing to draw.  related: the other one of a pair."""
-    row = shape_row(dataset, where)
-    drawn = [] if row is None else strokes(dataset, row)
-    if row is None or not drawn:
-        return ""
-    size = frame_size(dataset, int(dataset.shapes.frame[row]))
-    window = window_of(drawn, size)
-    pair = shape_row(dataset, related)
-    layers = [
-        ("frame", [frame_stroke(size)] if all(size) else []),
-        ("faint", _faint(dataset, row)),
-        ("pair", [] if pair is None or _frame(dataset, pair) != _frame(dataset, row) else strokes(dataset, pair)),
-        ("shape", drawn),
-    ]
-    return _svg(window, layers)
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Strokes as text.  lines: a path.  dots: strokes of a single corner."""
+
+    lines: str
+    dots: Strokes
+
+    @classmethod
+    def of(cls, drawn: Strokes) -> _Lines:
+        lines = "".join(f"M{_path(stroke)}" for stroke in drawn if len(stroke) > 1)
+        return cls(lines, [stroke for stroke in drawn if len(stroke) == 1])
 
 
-def _faint(dataset: Dataset, row: int) -> Strokes:
-    near = others(dataset, row, OTHERS)
-    return [thinned(stroke, CORNERS) for other in near for stroke in strokes(dataset, other)[:CORNERS]]
+class Drawings:
+    """Drawings of the shapes of a dataset.  A shape that is faint in many of them is made once."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset, self._shapes = dataset, dataset.shapes
+        self._hint = lru_cache(HINTS)(self._made_hint)
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self._shapes)
+
+    def of(self, where: Where, related: Where | None = None) -> str:
+        """The shape of a finding, empty where there is nothing to draw.  related: the other one of a pair."""
+        row = shape_row(self._dataset, where)
+        drawn = [] if row is None else strokes(self._dataset, row)
+        if row is None or not drawn:
+            return ""
+        size = frame_size(self._dataset, self._frame(row))
+        pair = shape_row(self._dataset, related)
+        together = [] if pair is None or self._frame(pair) != self._frame(row) else strokes(self._dataset, pair)
+        layers = [
+            ("frame", [_Lines.of([frame_stroke(size)])] if all(size) else []),
+            ("faint", [hint for other in self._neighbours.of(row, OTHERS) if (hint := self._hint(other))]),
+            ("pair", [_Lines.of(together)] if together else []),
+            ("shape", [_Lines.of(drawn)]),
+        ]
+        return _svg(window_of(drawn, size), layers)
+
+    def _made_hint(self, row: int) -> _Lines | None:
+        drawn = [thinned(stroke, CORNERS) for stroke in strokes(self._dataset, row)[:CORNERS]]
+        return _Lines.of(drawn) if drawn else None
+
+    def _frame(self, row: int) -> int:
+        return int(self._shapes.frame[row])
 
 
-def _frame(dataset: Dataset, row: int) -> int:
-    return int(dataset.shapes.frame[row])
-
-
-def _svg(window: Window, layers: list[tuple[str, Strokes]]) -> str:
+def _svg(window: Window, layers: list[tuple[str, list[_Lines]]]) -> str:
     scale = min(WIDE / window.width, HIGH / window.height)
     box = f"{window.left:.2f} {window.top:.2f} {window.width:.2f} {window.height:.2f}"
     inner = "".join(_layer(name, drawn, 3 / scale) for name, drawn in layers if drawn)
     return f'<svg viewBox="{box}" width="{window.width * scale:.0f}" height="{window.height * scale:.0f}">{inner}</svg>'
 
 
-def _layer(name: str, drawn: Strokes, dot: float) -> str:
-    lines = "".join(f"M{_path(stroke)}" for stroke in drawn if len(stroke) > 1)
-    dots = "".join(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{dot:.2f}"/>' for s in drawn if len(s) == 1 for x, y in s)
+def _layer(name: str, drawn: list[_Lines], dot: float) -> str:
+    lines = "".join(each.lines for each in drawn)
+    corners = (corner for each in drawn for stroke in each.dots for corner in stroke)
+    dots = "".join(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{dot:.2f}"/>' for x, y in corners)
     return f'<g class="{name}"><path d="{lines}"/>{dots}</g>' if lines else f'<g class="{name}">{dots}</g>'
 
 
