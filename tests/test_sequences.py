@@ -96,3 +96,15 @@ def test_many_equal_rows_have_the_problems_of_each(tmp_path: Path, piece: object
         p.pointer.removeprefix("/shapes/0") for p in errors[1].problems if p.pointer.startswith("/shapes/0")
     }
     assert str(errors[1]).endswith("more problems")
+
+
+@pytest.mark.parametrize("piece", [{}, {"frame": -1}, 5, {"label_id": 1, "shape": "points"}, {"type": "rectangle"}])
+def test_many_equal_rows_have_the_findings_of_each(piece: object) -> None:
+    text = json.dumps({"version": 0, "shapes": [piece] * (MANY + 2)})
+    by_place: dict[str, list[tuple[str, str, str, object]]] = {}
+    for finding in at.validate(text.encode(), slug="cvat-api", select="ALL").findings():
+        above, _, below = finding.where.pointer.removeprefix("/shapes/").partition("/")
+        edits = None if finding.fix is None else str(finding.fix.edits).replace(f"/shapes/{above}/", "/shapes/0/")
+        by_place.setdefault(above, []).append((finding.rule, finding.message, below, edits))
+    assert sorted(by_place, key=int) == [str(place) for place in range(MANY + 2)]
+    assert all(findings == by_place["0"] for findings in by_place.values())

@@ -7,7 +7,7 @@ met a problem or a key that it does not know; of a clean document only the top l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from annotools.errors import Problem, Problems
 from annotools.formats.cvat_json.decode import UNKNOWN
 from annotools.formats.cvat_json.split import split_labeled, split_list
 from annotools.memory import collector_at_rest
+from annotools.sequences import Run, chosen, parts_of
 from annotools.validate.edits import RenameAt
 from annotools.validate.findings import Fix
 from annotools.validate.schema import KIND_OF_LIST, LISTS
@@ -43,26 +44,26 @@ class Document:
     sent: bool = False
 
 
-def structural_faults(document: Document, problems: Iterable[Problem]) -> list[Fault]:
+def structural_faults(document: Document, problems: Sequence[Problem]) -> list[Fault]:
     """Every fault of the document's structure.
 
     problems: the reader's, of this member, rows with unknown keys among them.
     """
     walk = Walk(document.member, named=document.named)
     broken = not _Top(document, walk).look()
-    real = [problem for problem in problems if problem.message != UNKNOWN]
-    dropped = {place for problem in real if (place := _piece(problem.pointer))}
-    odd = (_piece(problem.pointer) for problem in problems if problem.message == UNKNOWN)
-    strange = {place for place in odd if place} - dropped
+    top = tuple(walk.faults)
+    real = chosen(problems, lambda problem: problem.message != UNKNOWN)
+    dropped = _places(real)
+    strange = _places(chosen(problems, lambda problem: problem.message == UNKNOWN)) - dropped
+    explained: set[Place | None] = {_piece(fault.pointer) for fault in top}
     if dropped or strange:
         with collector_at_rest():
-            _walk_pieces(document, walk, dropped, strange)
+            explained |= _walk_pieces(document, walk, dropped, strange)
     if not real:
         return walk.faults
-    explained = {_piece(fault.pointer) for fault in walk.faults}
-    told = ("SCH001", "SCH021", "SCH003") if document.sent else ("SCH001", "SCH021")
-    whole = any(fault.code in told and not _piece(fault.pointer) for fault in walk.faults)
-    rest = (p for p in real if not _is_explained(p, explained, whole, walk.faults))
+    codes = ("SCH001", "SCH021", "SCH003") if document.sent else ("SCH001", "SCH021")
+    whole = any(fault.code in codes and not _piece(fault.pointer) for fault in top)
+    rest = (p for p in _unexplained(real, explained) if _piece(p.pointer) or not _is_explained(p, whole, top))
     return walk.faults + [_left_over(document.member, problem, broken) for problem in rest]
 
 
@@ -71,18 +72,65 @@ def _piece(pointer: str) -> Place | None:
     return (found[1], found[2], int(found[3])) if found else None
 
 
-def _walk_pieces(document: Document, walk: Walk, dropped: set[Place], strange: set[Place]) -> None:
+def _places(problems: Sequence[Problem]) -> set[Place]:
+    """The pieces that problems are of."""
+    places: set[Place] = set()
+    for part in parts_of(problems):
+        places |= _run_places(part) if isinstance(part, Run) else {p for one in part if (p := _piece(one.pointer))}
+    return places
+
+
+def _run_places(run: Run[Problem]) -> set[Place]:
+    """The pieces of equal problems: they are counted where their pointers have the number."""
+    first = _piece(run[0].pointer)
+    if first is None or first[2] != run.places[0]:
+        return {place for one in run if (place := _piece(one.pointer))}
+    return {(first[0], first[1], number) for number in run.places}
+
+
+def _unexplained(problems: Sequence[Problem], explained: set[Place | None]) -> Iterator[Problem]:
+    """Problems of pieces of which no fault says what is wrong, and those of no piece."""
+    for part in parts_of(problems):
+        if not isinstance(part, Run) or not (places := _run_places(part)) or not places <= explained:
+            yield from (one for one in part if not (place := _piece(one.pointer)) or place not in explained)
+
+
+def _walk_pieces(document: Document, walk: Walk, dropped: set[Place], strange: set[Place]) -> set[Place]:
+    """Note the faults of pieces; those that have some."""
     wanted = sorted(dropped | strange)
     pieces = _pieces(document, {place[0] for place in wanted})
+    faulty: set[Place] = set()
+    before: Any = None
+    each: Sequence[Fault] = ()
+    above = ""
     for place in wanted:
-        pointer, name, number = place
-        found = pieces.get(pointer, {}).get(name, ())
-        if number >= len(found):
+        found = pieces.get(place[0], {}).get(place[1], ())
+        if place[2] >= len(found):
             continue
-        if place in dropped:
-            walk.text(KIND_OF_LIST[name], bytes(found[number]), f"{pointer}/{name}/{number}")
+        pointer, count = f"{place[0]}/{place[1]}/{place[2]}", len(walk.faults)
+        key = (place[1], place in dropped, bytes(found[place[2]]))
+        if key == before and not any(fault.fix for fault in each):
+            walk.faults += _moved(each, len(above), pointer)
         else:
-            walk.known(KIND_OF_LIST[name], found[number], f"{pointer}/{name}/{number}")
+            _walk_piece(walk, key, found[place[2]], pointer)
+        before, each, above = key, walk.faults[count:], pointer
+        if each:
+            faulty.add(place)
+    return faulty
+
+
+def _moved(faults: Iterable[Fault], above: int, pointer: str) -> Iterator[Fault]:
+    """The faults of a piece, which have no fix, for an equal one.  above: the length of the first one's pointer."""
+    for code, member, place, message, _, severity in faults:
+        yield Fault(code, member, pointer + place[above:], message, None, severity)
+
+
+def _walk_piece(walk: Walk, key: tuple[str, bool, bytes], piece: Any, pointer: str) -> None:
+    name, dropped, text = key
+    if dropped:
+        walk.text(KIND_OF_LIST[name], text, pointer)
+    else:
+        walk.known(KIND_OF_LIST[name], piece, pointer)
 
 
 def _pieces(document: Document, wanted: Iterable[str]) -> dict[str, Mapping[str, Sequence[Any]]]:
@@ -142,11 +190,9 @@ class _Top:
             self._walk.add("SCH003", pointer, f"the body has no key {shown(name)}, so it is ignored{hint}", fix)
 
 
-def _is_explained(problem: Problem, explained: set[Place | None], whole: bool, faults: Iterable[Fault]) -> bool:
-    place = _piece(problem.pointer)
-    if place:
-        return place in explained
-    return whole or any(fault.pointer == problem.pointer for fault in faults if fault.code != "SCH003")
+def _is_explained(problem: Problem, whole: bool, top: Iterable[Fault]) -> bool:
+    """Whether a fault of the top level says what is wrong.  whole: one is of the document as such."""
+    return whole or any(fault.pointer == problem.pointer for fault in top if fault.code != "SCH003")
 
 
 def _left_over(member: str, problem: Problem, broken: bool) -> Fault:
