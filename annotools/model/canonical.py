@@ -166,7 +166,12 @@ def _extra_hashes(extra: Extra) -> Hashes:
 def _value_text(value: Any) -> str:
     if value is None:
         return ""
-    return repr(float(value)) if isinstance(value, bool | int | float) else repr(value)
+    if not isinstance(value, bool | int | float):
+        return repr(value)
+    try:
+        return repr(float(value))
+    except OverflowError:  # a whole number beyond all floats; as decimals its length has a limit
+        return hex(int(value))
 
 
 def _text_hash(text: str) -> int:

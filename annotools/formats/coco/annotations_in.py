@@ -17,7 +17,7 @@ from msgspec import UNSET
 from annotools.errors import Problem, Problems
 from annotools.formats.coco.annotation_forms import ID, OURS, forms_of
 from annotools.formats.coco.attribute_sets import AttributeRows, AttributeSets
-from annotools.formats.coco.beside import column_of, decoded, name_of, sparse
+from annotools.formats.coco.beside import REPLACED, column_of, decoded, is_replaced, name_of, sparse
 from annotools.formats.coco.categories import Categories
 from annotools.formats.coco.decoding import Annotation, Chunk, Person, chunks_of
 from annotools.formats.coco.document import Document
@@ -149,7 +149,11 @@ class AnnotationsIn:
         if any(crowds):
             extras["iscrowd"] = sparse({n: int(crowd) for n, crowd in enumerate(crowds) if crowd}, size)
         for key, values in chunk.unknown.items():
-            extras[name_of(key, *_TAKEN)] = sparse({n: decoded(raw) for n, raw in values.items()}, size)
+            kept = {n: decoded(raw) for n, raw in values.items()}
+            replaced = sum(is_replaced(values[n], value) for n, value in kept.items())
+            if replaced:
+                self._rows.repairs.note(f"value of {key}", REPLACED, count=replaced)
+            extras[name_of(key, *_TAKEN)] = sparse(kept, size)
         return extras
 
     def _learn(self, chunk: Chunk, frame: Ints, sizes: Ints) -> None:

@@ -20,6 +20,7 @@ from annotools.formats.kernel.jsonfile import dumped
 from annotools.model.extras import Extra, Extras
 from annotools.model.row_numbers import is_number
 
+REPLACED = "U+FFFD stands for what is not UTF-8"
 _OWN = "own "
 _AS_IT_IS = {bool, int, float, str, bytes}
 
@@ -56,7 +57,24 @@ def _kept(value: Any) -> Any:
 def decoded(raw: msgspec.Raw | bytes) -> Any:
     """A value of undecoded JSON as it is kept."""
     text = bytes(raw)
-    return text if text[:1] in (b"{", b"[", b"n") else msgspec.json.decode(text)
+    if text[:1] in (b"{", b"[", b"n"):
+        return text
+    try:
+        return msgspec.json.decode(text)
+    except UnicodeDecodeError:
+        return decoded(text.decode(errors="replace").encode())
+    except msgspec.MsgspecError:  # a number that is beyond all floats
+        return text
+
+
+def is_replaced(raw: msgspec.Raw | bytes, value: Any) -> bool:
+    """Whether a value was not UTF-8, so that U+FFFD stands for bytes of it."""
+    if not isinstance(value, str) or "\ufffd" not in value:
+        return False
+    try:
+        return not bytes(raw).decode()
+    except UnicodeDecodeError:
+        return True
 
 
 def written(value: Any) -> Any:

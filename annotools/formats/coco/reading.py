@@ -16,6 +16,7 @@ from annotools.formats.coco import document as heads
 from annotools.formats.coco import images, importer
 from annotools.formats.coco.annotation_forms import PLACE
 from annotools.formats.coco.annotations_in import AnnotationsIn
+from annotools.formats.coco.beside import REPLACED, decoded, is_replaced
 from annotools.formats.coco.categories import Counts, categories_of
 from annotools.formats.coco.decoding import point_counts
 from annotools.formats.coco.document import LISTS, Document, documents_of, json_members
@@ -102,6 +103,9 @@ def _describe(rows: Rows, documents: list[Document], unused: list[Any]) -> None:
     """What documents say of the dataset as a whole: its name, and what is kept of their heads."""
     rows.task(name=next(filter(None, map(heads.description, documents)), ""))
     rows.extras(**{heads.DOCUMENTS: heads.keys_of_documents(documents, unused)})
+    for key, raw in (item for document in documents for item in document.header.items()):
+        if is_replaced(raw, decoded(raw)):
+            rows.repairs.note(f"value of {key}", REPLACED)
     rows.extras(**dict(heads.extras_of(documents)))
 
 

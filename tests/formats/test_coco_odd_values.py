@@ -1,0 +1,38 @@
+"""Values of keys that nobody knows, which no column can hold as they are: they are kept, and a file can be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import annotools as at
+
+DOCUMENT = (
+    b'{"images":[{"id":1,"file_name":"a.jpg","width":9,"height":9}],"categories":[{"id":1,"name":"c"}],"whole":%b,'
+    b'"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,1,3,3],"odd":%b}]}'
+)
+HUGE = (b"9" * 400, b"-" + b"9" * 5000, b"1e999")
+
+
+@pytest.mark.parametrize("slug", ["coco", "coco-keypoints"])
+@pytest.mark.parametrize("value", HUGE, ids=["400 digits", "5000 digits", "exponent"])
+def test_huge_numbers_are_kept_as_they_are_written(tmp_path: Path, slug: str, value: bytes) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(DOCUMENT % (value, value))
+    read = at.read(path, slug)
+    assert read.problems == ()
+    assert read.dataset == at.read(path, slug).dataset
+    at.convert(path, tmp_path / "out.json", "coco", source_format=slug)
+    assert (tmp_path / "out.json").read_bytes().count(b":" + value) == 2
+
+
+def test_what_is_not_utf8_is_replaced_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(DOCUMENT % (b'"a\xff"', b'"\xe9b"'))
+    read = at.read(path, "coco")
+    assert read.dataset.extras["dataset"]["whole"].plain() == ["a\ufffd"]
+    assert read.dataset.extras["shapes"]["odd"].plain() == ["\ufffdb"]
+    assert {loss.what for loss in read.losses} == {"value of whole", "value of odd"}
+    path.write_bytes(DOCUMENT % ('"a\ufffd"'.encode(), b'"\\ufffdb"'))
+    assert not list(at.read(path, "coco").losses.of("changed"))
