@@ -81,6 +81,7 @@ def _seen(images: Any, seen: Callable[[Where], str]) -> Any:
 def _outcomes(calls: Sequence[Call[Done]], crew: Crew, say: Steps | None) -> list[Outcome[Done]]:
     with heard_by(None) as listener:  # of several sources it is told which are done, and not how much of each
         teller = _Teller(say, listener, len(calls))
+        teller.tell()
         try:
             return run(calls, crew, teller)
         except KeyboardInterrupt:
@@ -146,6 +147,10 @@ class _Teller:
 
     def __call__(self, number: int) -> None:
         self._done += 1
+        self.tell()
+
+    def tell(self) -> None:
+        """Also before the first: what is shown starts with it, and so does the clock of how long the rest takes."""
         if self._say:
             self._say(self.state)
         if self._listener:

@@ -358,4 +358,15 @@ def test_a_terminal_sees_how_many_sources_are_done(home: Path) -> None:
     with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=side, env=environment) as child:
         os.close(side)
         assert child.wait(60) == 0
-    assert b"1 of 3 sources are converted  33 %" in all_of(main)
+    shown = all_of(main)
+    assert b"1 of 3 sources are converted  33 %" in shown
+    assert b"step 0" not in shown
+
+
+def test_what_is_told_of_many_sources_begins_with_none(home: Path) -> None:
+    steps: list[str] = []
+    heard: list[tuple[int, int, str]] = []
+    with heard_by(lambda *amount: heard.append(amount)):
+        at.convert([STREET, STREET], "out/{number}.xml", "cvat-images", on_step=steps.append)
+    assert steps == [f"{done} of 2 sources are converted" for done in range(3)]
+    assert heard == [(done, 2, "") for done in range(3)]
