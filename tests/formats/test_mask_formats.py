@@ -425,6 +425,14 @@ def test_more_columns_of_kitti_do_not_shift_the_box(tmp_path: Path, line: str, n
     ]
 
 
+@pytest.mark.parametrize("level", ["1e300", "-1e19"])
+def test_an_occlusion_of_kitti_that_is_no_level_is_none(tmp_path: Path, level: str) -> None:
+    line = "Car 0 {} 0 1 2 3 4 -1 -1 -1 -1 -1 -1 -1\n"
+    found = read(tmp_path, {"a/label_2/b.txt": line.format(level) + line.format(2)}, "kitti").dataset
+    assert found.extras["shapes"]["occlusion"].plain() == [None, 2]
+    assert found.shapes.occluded.tolist() == [False, True]
+
+
 def test_a_bad_line_of_kitti_costs_no_other(tmp_path: Path) -> None:
     text = "Car 0 0 0 1 2 3 x -1 -1 -1 -1 -1 -1 -1\n\nCar 0 0 0 1 2\nCar 0 0 0 1 2 3 4 -1 -1 -1 -1 -1 -1 -1 1.0\r\n"
     found = read(tmp_path, {"a/label_2/b.txt": "\ufeff" + text}, "kitti")

@@ -40,6 +40,7 @@ _UNKNOWN = ((-1.0,) * 7, (-1.0, -1.0, -1.0, -1000.0, -1000.0, -1000.0, -10.0))
 _LINE = "%s %r %d %r %r %r %r %r %s %r\n"
 _NO_ANGLE = (-1.0, -10.0)
 _TRACKED = re.compile(rb"\d+\s+-?\d+\s+[A-Za-z]+")
+_MOST = 1 << 31  # of a number that is a level
 _PARTLY, _LARGELY, _UNSEEN = 1, 2, 3  # how much is occluded
 
 
@@ -108,7 +109,7 @@ def add_boxes(rows: Rows, lines: Lines, frame: Ints, track: Ints | int = -1) -> 
     """Rows of lines.  frame, track: of each line."""
     at = At(lines.members, lines.line, which=lines.member)
     values = lines.values
-    occlusion = values[:, 1]
+    occlusion = np.where(np.abs(values[:, 1]) < _MOST, values[:, 1], 0)
     extras: dict[str, Any] = {
         "truncated": Extra(values[:, 0], values[:, 0] != 0),
         "occlusion": Extra(occlusion.astype(np.int64), (occlusion != 0) & (occlusion != _PARTLY)),
