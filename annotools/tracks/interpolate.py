@@ -25,13 +25,16 @@ from annotools.tracks.limits import limits_of
 from annotools.tracks.timeline import Steps, assemble, expand_frames
 
 
-def interpolate(dataset: Dataset, quirks: frozenset[str] = NONE, *, apart: bool = False) -> tuple[Dataset, Losses]:
+def interpolate(
+    dataset: Dataset, quirks: frozenset[str] = NONE, *, apart: bool = False, between: bool = True
+) -> tuple[Dataset, Losses]:
     """The same dataset with a row of `shapes` on every frame on which a track shows.
 
     Inserted rows copy the keyframe before them but for points and rotation; keyframe is False, id is -1.  Keyframes
     on deleted frames, outside the job or before the start of their track are left out.  Rows of tracks come last, by
     track and frame; a track that shows nowhere stays without rows.
     quirks: `half-turn`.  apart: elements of skeletons are tracks like any other, not bound to their skeleton.
+    between: False for the keyframes alone of tracks that are apart.
     Where the server fails (masks, changing types, ...) the shape before is held, which is noted as a change.
     Raises: LimitError if that would be half a billion rows.
     """
@@ -41,7 +44,7 @@ def interpolate(dataset: Dataset, quirks: frozenset[str] = NONE, *, apart: bool 
         _say_unknown_end(dataset, ledger)
     keyframes = gather(dataset, ledger)
     hidden_too = np.zeros(len(dataset.tracks), np.bool_) if apart else dataset.tracks.parent >= 0
-    steps = expand_frames(dataset, keyframes, limits, hidden_too)
+    steps = expand_frames(dataset, keyframes, limits, hidden_too, between)
     _say_left_out(dataset, keyframes, steps, ledger)
     bound = steps if apart else _bound(dataset, keyframes, steps)
     _say_unbound(dataset, keyframes, steps, bound, ledger)

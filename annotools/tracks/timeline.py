@@ -43,10 +43,13 @@ class Steps:
         return type(self)(*both)
 
 
-def expand_frames(dataset: Dataset, keyframes: Keyframes, limits: Limits, hidden_too: Bools) -> Steps:
+def expand_frames(
+    dataset: Dataset, keyframes: Keyframes, limits: Limits, hidden_too: Bools, between: bool = True
+) -> Steps:
     """Every frame within the limits on which each track has a row, every track for itself.
 
     hidden_too: (tracks,) whether a track also has one where it is outside; else only its outside keyframes have.
+    between: whether frames between keyframes are wanted.
     Raises: LimitError if that would be half a billion rows.
     """
     frame, track = keyframes.shapes.frame, keyframes.shapes.track
@@ -57,6 +60,8 @@ def expand_frames(dataset: Dataset, keyframes: Keyframes, limits: Limits, hidden
     total = float(counts.sum(dtype=np.float64))
     if total > _MOST_ROWS:
         raise LimitError(f"tracks show on {total:,.0f} frames, expected at most {_MOST_ROWS:,}")
+    if not between:
+        counts = np.zeros(len(counts), np.int64)
     ends = offsets_of(counts + 1)
     left, step = np.repeat(np.arange(len(frame)), counts + 1), place_in_row(ends)
     steps = Steps(left, np.where(step == 0, frame[left], first[left] + step - 1), step == 0)

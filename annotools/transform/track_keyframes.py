@@ -35,7 +35,8 @@ def shown_keyframes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     if not dataset.shapes.keyframe.all():
         dataset, losses = tracks.to_keyframes(dataset, quirks)
         ledger.extend(losses)
-    dataset, losses = tracks.interpolate(dataset, apart=True)
+    # Rows between them would go at once: tracks of few keyframes and many frames took three times as long.
+    dataset, losses = tracks.interpolate(dataset, apart=True, between=False)
     ledger.extend(losses.of("lost"))
     dataset = dataset.select(shapes=dataset.shapes.keyframe | (dataset.shapes.track < 0))
     why = "its skeleton has nothing to show on that frame"

@@ -131,6 +131,11 @@ class AttributeTexts:
         self._specs = dataset.labels.specs
         self._known: dict[str, dict[int, str]] = {}
 
+    def alike(self, rows: Array) -> Ints:
+        """A number for each row, the same for those with the same attributes."""
+        numbers: Ints = self._alike[rows]
+        return numbers
+
     def of(self, rows: Array, indent: str) -> list[str]:
         """The elements of each row, one a line, indented."""
         numbers = self._alike[rows].tolist()
