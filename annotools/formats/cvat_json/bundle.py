@@ -30,6 +30,7 @@ from annotools.formats.cvat_json.meta import Meta, frames_of, read_meta, with_in
 from annotools.formats.cvat_json.sources import made_by_hand
 from annotools.formats.cvat_json.split import plain_text
 from annotools.formats.cvat_json.tasks import read_job, read_task, task_of_job, with_honeypots, with_layout
+from annotools.formats.kernel.text_pages import TextPages
 from annotools.model import Dataset, Frames, Job, Labels, Task
 from annotools.model.origin import Origin
 from annotools.storage import Media, Source
@@ -96,14 +97,22 @@ def read_bundle(source: Source, context: Dataset | None, options: Options) -> Re
     for member, (name, job) in enumerate(rows):
         columns.job, columns.member = job, member
         problems.file = name
-        data = plain_text(source.read(name), problems)
+        pages = _pages(source, name)
+        data = plain_text(pages.text, problems)
         if data is not None:
-            Decoder(columns, problems, extras=extras, unknown=options.unknown).add(data)
-        del data
+            # Extras are kept as they stand in the text.
+            done = pages.let_go_between if extras is None else None
+            Decoder(columns, problems, extras=extras, unknown=options.unknown).add(data, done=done)
+        del data, pages
     origin = Origin(members, columns.places()) if options.origin else None
     dataset = base.replace(jobs=jobs, **columns.parts(), origin=origin)
     dataset = dataset if extras is None else extras.beside(dataset)
     return made_by_hand(Read(dataset, _media(source, dataset), problems.all()), options)
+
+
+def _pages(source: Source, name: str) -> TextPages:
+    with source.open(name) as stream:
+        return TextPages(stream, source.size(name))
 
 
 def _media(source: Source, dataset: Dataset) -> Media | None:

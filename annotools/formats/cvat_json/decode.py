@@ -53,8 +53,11 @@ class Decoder:
         self._wire = wire(named=names is not None)
         self._first = wire(named=names is not None, strict=True) if unknown else self._wire
 
-    def add(self, data: Piece, pointer: str = "") -> None:
-        """Take in the rows of one LabeledData.  pointer: where it stands in its file."""
+    def add(self, data: Piece, pointer: str = "", done: Callable[[Piece, Piece], None] | None = None) -> None:
+        """Take in the rows of one LabeledData.  pointer: where it stands in its file.
+
+        done: hears of the first and the last of some pieces that are not looked at any more.
+        """
         if self._extras is not None:
             self._extras.add_document(data, f"{self._problems.file}{pointer}")
         before = self._problems.mark()
@@ -63,6 +66,8 @@ class Decoder:
             for name, owner in _OWNERS.items():
                 for first, chunk in _chunks(lists.pop(name)):
                     self._add_chunk(owner, chunk, first, f"{pointer}/{name}")
+                    if done is not None:
+                        done(chunk[0], chunk[-1])
         if otherwise is not None and nothing_said(self._problems, before):
             self._problems.append(otherwise)
 

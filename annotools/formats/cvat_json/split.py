@@ -12,17 +12,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import msgspec
 
 from annotools.errors import Problem, Problems
+from annotools.formats.kernel.text_pages import Text
 from annotools.storage.limits import check_json
 
 LISTS = ("tags", "shapes", "tracks", "intervals")
 Piece = Any  # bytes or msgspec.Raw: whatever has the buffer of one JSON value
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{},:]|[^\s"\[\]{},:]+|"', re.DOTALL)
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_BLANK = re.compile(rb"\s*+")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -86,7 +88,15 @@ def equal_pieces(pieces: Sequence[Piece], first: int) -> Iterator[tuple[range, P
         first += len(equal)
 
 
-def plain_text(data: bytes, problems: Problems) -> bytes | None:
+@overload
+def plain_text(data: bytes, problems: Problems) -> bytes | None: ...
+
+
+@overload
+def plain_text(data: Text, problems: Problems) -> Text | None: ...
+
+
+def plain_text(data: Text, problems: Problems) -> Text | None:
     """UTF-8 without a byte order mark; None, and a problem, for an empty file and other encodings.
 
     Raises: LimitError for more lists and objects than can be held.
@@ -95,8 +105,8 @@ def plain_text(data: bytes, problems: Problems) -> bytes | None:
     if data[:4].count(0) >= 2 or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         problems.add("is UTF-16 or UTF-32", expected="UTF-8")
         return None
-    data = data.removeprefix(_BOM)
-    if not data or data.isspace():  # no copy of what is not empty
+    data = data[len(_BOM) :] if data[: len(_BOM)] == _BOM else data
+    if _BLANK.fullmatch(data):
         problems.add("is empty", expected="JSON")
         return None
     return data

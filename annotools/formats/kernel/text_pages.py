@@ -31,7 +31,8 @@ class TextPages:
         if size < _LEAST or not _GIVES_BACK:
             self.text = stream.read()
             return
-        pages, filled = mmap.mmap(-1, size), 0
+        # What is shared with other processes would leave this one alone, and stay in memory.
+        pages, filled = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), 0
         while piece := stream.read(min(_PIECE, size - filled)):
             pages[filled : filled + len(piece)] = piece
             filled += len(piece)
@@ -46,6 +47,17 @@ class TextPages:
             if self._gone < stop <= len(self.text):
                 self.text.madvise(mmap.MADV_DONTNEED, self._gone, stop - self._gone)
                 self._gone = stop
+
+    def let_go_between(self, first: Any, last: Any) -> None:
+        """Give back from the start of a piece to the end of a later one; what stands before is still to be looked at.
+
+        Pieces that are not of the text, such as copies of what is damaged, are none to be given back.
+        """
+        if isinstance(self.text, mmap.mmap):
+            start = -(-place_in(self.text, first) // mmap.PAGESIZE) * mmap.PAGESIZE
+            stop = (place_in(self.text, last) + len(last)) // mmap.PAGESIZE * mmap.PAGESIZE
+            if 0 <= start < stop <= len(self.text):
+                self.text.madvise(mmap.MADV_DONTNEED, start, stop - start)
 
 
 def place_in(text: Any, piece: Any) -> int:
