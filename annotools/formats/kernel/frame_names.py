@@ -68,7 +68,8 @@ class FrameNames:
     _subsets: list[str] = field(default_factory=list)
     _sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
     _extras: list[tuple[dict[str, Extra], int]] = field(default_factory=list)
-    _table: tuple[Ints, Ints] = (np.zeros(0, np.int64), np.zeros((0, 2), np.int64))
+    _table: Ints = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+    _learned_of: int = 0
 
     def frames(
         self, names: Sequence[str], subsets: Sequence[str], at: At, nth: Sequence[int] | int = 0, **extras: Any
@@ -129,18 +130,19 @@ class FrameNames:
     def sizes(self, frames: Array) -> Ints:
         """(n, 2) width and height of frames as far as they are known by now, else 0, 0."""
         known = (Frames() if self.context is None else self.context.frames).sizes(frames)
-        numbers, learned = self._learned()
-        if len(numbers):
-            place = np.minimum(np.searchsorted(numbers, frames), len(numbers) - 1)
-            rows = np.flatnonzero((known <= 0).any(axis=1) & (numbers[place] == frames))
-            known[rows] = learned[place[rows]]
+        learned = self._learned()
+        rows = np.flatnonzero((known[:, 0] <= 0) | (known[:, 1] <= 0))
+        rows = rows[(frames[rows] >= 0) & (frames[rows] < len(learned))]
+        said = learned[frames[rows]]
+        known[rows] = np.where(said > 0, said, known[rows])
         return known
 
-    def _learned(self) -> tuple[Ints, Ints]:
-        """The frames whose sizes were learned, ascending, and these sizes; kept until there are more."""
-        if len(self._table[0]) != len(self._sizes):
-            numbers = np.array(sorted(self._sizes), np.int64)
-            self._table = numbers, np.array([self._sizes[frame] for frame in numbers.tolist()], np.int64)
+    def _learned(self) -> Ints:
+        """(n, 2) the sizes that were learned, by frame, 0 for none; kept until there are more."""
+        if self._learned_of != len(self._sizes):
+            self._learned_of = len(self._sizes)
+            self._table = np.zeros((max(self._sizes) + 1, 2), np.int64)
+            self._table[list(self._sizes)] = list(self._sizes.values())
         return self._table
 
     def result(self) -> Frames:

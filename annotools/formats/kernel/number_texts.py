@@ -81,7 +81,7 @@ def _structured(values: Array, text: bytes, deepest: int) -> tuple[Ragged, Ints]
     inner = np.flatnonzero(opens & (level == deepest))
     before = np.searchsorted(np.flatnonzero(chars == _COMMA), places)
     counts = np.where(places[inner + 1] - places[inner] > 1, before[inner + 1] - before[inner] + 1, 0)
-    rows = np.searchsorted(inner, np.flatnonzero(opens & (level == 2)))
+    rows = np.arange(len(inner)) if deepest == 2 else np.searchsorted(inner, np.flatnonzero(opens & (level == 2)))
     return (values, offsets_of(counts)), np.append(rows, len(inner))
 
 
