@@ -7,7 +7,7 @@ import numpy as np
 import annotools as at
 from annotools.geometry.ragged import from_arrays
 from annotools.model import POLYGON, Shapes
-from annotools.model.fitting.rows import _sizes
+from annotools.model.fitting.rows import _rows, _sizes
 from annotools.model.fitting.state import Fitting
 from annotools.transform.rows import recast
 
@@ -32,4 +32,5 @@ def test_the_size_of_the_frame_for_each_value() -> None:
     expected = [10, 1] * 2 + [30, 3] * 2 + [10, 1] * 6
     for start in range(20):
         for stop in range(start + 1, 21):
-            assert _sizes(fitting, start, stop - start).tolist() == expected[start:stop]
+            rows = _rows(SHAPES.offsets, start, stop - start)
+            assert _sizes(fitting, rows, start).tolist() == expected[start:stop]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from annotools.model.codes import Owner, ShapeType
-from annotools.model.columns import distinct
+from annotools.model.columns import Floats, Ints, distinct
 from annotools.model.fitting.state import Fitting, kind_word
 
 _NO_KIND = "the format has no {}"
@@ -106,12 +106,11 @@ def rounding(fitting: Fitting) -> None:
     moved = np.zeros(len(shapes), np.bool_)
     for start in range(0, len(values), _PIECE):
         piece = shapes.values[start : start + _PIECE]
-        new = rule.rounded(piece, _sizes(fitting, start, len(piece)) if rule.by_size else piece)
-        odd = np.flatnonzero((new != piece) & ~(np.isnan(new) & np.isnan(piece)))
-        rows = np.searchsorted(shapes.offsets, start + odd, "right") - 1
-        drawn = shapes.type[rows] != ShapeType.MASK
-        values[start + odd[drawn]] = new[odd[drawn]]
-        moved[rows[drawn]] = True
+        rows = _rows(shapes.offsets, start, len(piece))
+        new = rule.rounded(piece, _sizes(fitting, rows, start) if rule.by_size else piece)
+        odd = (new != piece) & ~(np.isnan(new) & np.isnan(piece)) & (shapes.type[rows] != ShapeType.MASK)
+        np.copyto(values[start : start + _PIECE], new, where=odd)
+        moved[rows[odd]] = True
     turned = rule.turned(shapes.rotation)
     _tell_rounded(fitting, "points", moved, str(rule))
     _tell_rounded(fitting, "rotation", turned != shapes.rotation, str(rule))
@@ -123,16 +122,20 @@ def rounding(fitting: Fitting) -> None:
 _PIECE = 1 << 16  # values rounded at a time: what is made on the way stays in the cache
 
 
-def _sizes(fitting: Fitting, start: int, count: int) -> Any:
-    """For each of some values the width or height of its frame, px."""
-    shapes = fitting.dataset.shapes
-    first = int(np.searchsorted(shapes.offsets, start, "right")) - 1
-    last = int(np.searchsorted(shapes.offsets, start + count, "left"))
-    starts, sizes = shapes.offsets[first:last], fitting.dataset.frames.sizes(shapes.frame[first:last])
-    ends = np.minimum(np.maximum(shapes.offsets[first : last + 1], start), start + count)
-    rows = np.repeat(np.arange(last - first), ends[1:] - ends[:-1])
-    axis = (start + np.arange(count) - starts[rows]) % 2
-    return sizes[rows, axis].astype(np.float64)
+def _rows(offsets: Ints, start: int, count: int) -> Ints:
+    """The shape that each of some values is of."""
+    first = int(np.searchsorted(offsets, start, "right")) - 1
+    last = int(np.searchsorted(offsets, start + count, "left"))
+    ends = np.minimum(np.maximum(offsets[first : last + 1], start), start + count)
+    return np.repeat(np.arange(first, last), ends[1:] - ends[:-1])
+
+
+def _sizes(fitting: Fitting, rows: Ints, start: int) -> Floats:
+    """For each of some values the width or height of its frame, px.  rows: the shape of each."""
+    shapes, first = fitting.dataset.shapes, int(rows[0])
+    sizes = fitting.dataset.frames.sizes(shapes.frame[first : int(rows[-1]) + 1]).astype(np.float64)
+    axis = (start + np.arange(len(rows)) - shapes.offsets[rows]) & 1
+    return np.asarray(sizes.reshape(-1)[2 * (rows - first) + axis])
 
 
 def _tell_rounded(fitting: Fitting, column: str, rows: Any, why: str) -> None:
