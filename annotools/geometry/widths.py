@@ -9,6 +9,8 @@ a middle and one side.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from annotools.geometry.ragged import Floats
@@ -16,11 +18,30 @@ from annotools.geometry.ragged import Floats
 _DECIMALS = 9
 _TAIL = 2  # units in the last place that a sum of two decimals may be off
 _LARGE = 1e15
+_PIECE = 1 << 14
 _TRIES = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 
 
 def edges(left: Floats, width: Floats) -> Floats:
     """The other edge, left + width, without the tail of the sum.  Any shape; NaN and infinities go through."""
+    return _in_pieces(_edges, left, width)
+
+
+def widths(left: Floats, right: Floats) -> Floats:
+    """Widths for which `edges(left, width)` is `right`; where there is none, the nearest."""
+    return _in_pieces(_widths, left, right)
+
+
+def _in_pieces(function: Callable[[Floats, Floats], Floats], one: Floats, other: Floats) -> Floats:
+    """A function of pairs of numbers.  What is made on the way stays in the cache: a quarter of the time."""
+    one, other = np.broadcast_arrays(one, other)
+    if one.size <= _PIECE:
+        return function(one, other)
+    step = max(_PIECE * len(one) // one.size, 1)
+    return np.concatenate([function(one[k : k + step], other[k : k + step]) for k in range(0, len(one), step)])
+
+
+def _edges(left: Floats, width: Floats) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
         sums = np.asarray(left + width)
         small = np.abs(sums) < _LARGE
@@ -29,15 +50,13 @@ def edges(left: Floats, width: Floats) -> Floats:
     return np.where(tail, tidy, sums)
 
 
-def widths(left: Floats, right: Floats) -> Floats:
-    """Widths for which `edges(left, width)` is `right`; where there is none, the nearest."""
+def _widths(left: Floats, right: Floats) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
         plain = np.asarray(right - left)
         best = np.asarray(np.where(np.abs(plain) < _LARGE, np.round(plain, _DECIMALS), plain))
         astray = edges(left, best) != right  # few: decimals have widths of decimals
         if astray.any():
-            one, other = (np.broadcast_to(side, plain.shape)[astray] for side in (left, right))
-            best[astray] = _nearest(one, other, plain[astray])
+            best[astray] = _nearest(left[astray], right[astray], plain[astray])
     return best
 
 
