@@ -123,9 +123,11 @@ class _Level:
         path = self._normal(name)
         if not path:
             return NO_MATCH
+        exact = self._exact.get(path)
+        if exact:  # as most are: before all else, in a quarter of the time
+            return self._decided("exact", exact)
         stem = splitext(path)[0]
         steps: tuple[tuple[str, Callable[[], Sequence[int]]], ...] = (
-            ("exact", lambda: self._exact.get(path, ())),
             ("suffix", lambda: self._first(path, self._exact) or self._ends.get(path, ())),
             ("stem", lambda: self._stems.get(stem, ())),
             ("name", lambda: self._first(stem, self._stem_ends)),

@@ -270,7 +270,7 @@ def test_keys_that_name_no_pictures_are_no_subsets() -> None:
     [
         ("images/train/a.b.jpg", "labels/train/a.b.txt"), ("train/images/x/a.jpg", "train/labels/x/a.txt"),
         ("images/images/a.jpg", "images/labels/a.txt"), ("a.jpg", "a.txt"), ("my images/a.jpg", "my images/a.txt"),
-        ("images/a", "labels/a.txt"),
+        ("images/a", "labels/a.txt"), ("images/images", "labels/images.txt"), ("/images/a.jpg", "/labels/a.txt"),
     ],
 )  # fmt: skip
 def test_labels_lie_where_the_last_folder_images_is_labels(picture: str, labels: str) -> None:

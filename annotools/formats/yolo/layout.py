@@ -42,18 +42,21 @@ class Members:
 
     def __init__(self, source: Source, home: str) -> None:
         self.files = dict.fromkeys(source.members())
-        self.folders = {above for folder in {dirname(name) for name in self.files} for above in _above(folder)}
-        self._names = {name.rpartition("/")[2] for name in self.files}
+        parts = [name.rpartition("/") for name in self.files]
+        self.folders = {above for folder in {folder for folder, _, _ in parts} for above in _above(folder)}
+        self._names = {name for _, _, name in parts}
         self._home = f"{home}/" if home else ""
 
     def member(self, path: str, *places: Callable[[str], str]) -> str:
         """The file that a path means; empty for none.  places: where else it may lie, in place of the path itself."""
         whole = self._home + path.replace("\\", "/").removeprefix("./")
+        wanted = [place(whole) for place in places] if places else [whole]
+        for name in wanted:
+            if name in self.files:
+                return name
+        if self._names.isdisjoint([name.rpartition("/")[2] for name in wanted]):
+            return ""
         ways = places or (str,)
-        wanted = [place(whole) for place in ways]
-        direct = next((name for name in wanted if name in self.files), "")
-        if direct or self._names.isdisjoint([name.rpartition("/")[2] for name in wanted]):
-            return direct
         return next((found for end in self._ends(path) for place in ways if (found := place(end)) in self.files), "")
 
     def known_end(self, path: str, picture: str, labels: str) -> str:
@@ -89,10 +92,8 @@ def _above(folder: str) -> Iterator[str]:
 
 def label_path(picture: str) -> str:
     """Where the labels of a picture lie."""
-    parts = picture.split("/")
-    last = len(parts) - 1 - parts[::-1].index("images") if "images" in parts[:-1] else -1
-    swapped = [*parts[:last], "labels", *parts[last + 1 :]] if last >= 0 else parts
-    return stem("/".join(swapped)) + ".txt"
+    above, images, below = f"/{picture}".rpartition("/images/")
+    return stem(f"{above}/labels/{below}"[1:] if images else picture) + ".txt"
 
 
 def beside(picture: str) -> str:

@@ -31,7 +31,7 @@ _NOTES = (
 
 def class_lists(source: Source) -> list[str]:
     """The lists of classes that lie beside labels, or above them, the highest first."""
-    names = [name for name in source.members() if basename(name) in _LISTS]
+    names = [name for name in source.members() if name.endswith(_LISTS) and basename(name) in _LISTS]
     return sorted(names, key=lambda name: (name.count("/"), _LISTS.index(basename(name)), name))
 
 
@@ -52,8 +52,8 @@ def stray_labels(source: Source, layout: Layout) -> list[str]:
     """The label files that are of no picture which a layout names: beside those that are, or in a folder for labels."""
     mine = {entry.labels for entry in layout.entries}
     homes = {dirname(name) for name in mine if "/" in name}
-    files = label_files(source.members(), class_lists(source))
-    return [n for n in files if n not in mine and (dirname(n) in homes or "labels" in dirname(n).lower().split("/"))]
+    files = label_files([name for name in source.members() if name not in mine], class_lists(source))
+    return [name for name in files if dirname(name) in homes or "labels" in dirname(name).lower().split("/")]
 
 
 def loose_layout(source: Source, names: str, problems: Problems) -> Layout:
