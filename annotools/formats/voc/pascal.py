@@ -14,6 +14,7 @@ Source: http://host.robots.ox.ac.uk/pascal/VOC/voc2012/htmldoc/devkit_doc.html
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,7 +33,7 @@ from annotools.formats.voc.masks import CLASS, INSTANCE, MOST, pictures
 from annotools.formats.voc.reading import read_rows
 from annotools.formats.voc.writing import number
 from annotools.model import MASK, RECTANGLE, Dataset, Keeps
-from annotools.model.columns import Bools
+from annotools.model.columns import Bools, Ints
 
 if TYPE_CHECKING:
     from annotools.storage import Media, Source
@@ -99,19 +100,20 @@ def _heads(dataset: Dataset, names: Sequence[str], segmented: Bools) -> Iterator
 def objects(dataset: Dataset) -> list[str]:
     """The element of each rectangle, by its row; nothing for what is none."""
     shapes, names = dataset.shapes, {label.id: text(label.name) for label in dataset.labels}
-    rows = np.flatnonzero(shapes.type == RECTANGLE)
+    kind = shapes.type == RECTANGLE
+    rows = np.flatnonzero(kind)
     pose, truncated, difficult, other = (
-        writing.plain_extra(shapes, name) for name in ("pose", "truncated", "difficult", "voc")
+        list(compress(writing.plain_extra(shapes, name), kind)) for name in ("pose", "truncated", "difficult", "voc")
     )
-    rotation, said = shapes.rotation, writing.attributes_by_row(dataset)
-    turned = dict(zip(np.flatnonzero(rotation).tolist(), rotation[rotation != 0].tolist(), strict=True))
-    texts, known = [""] * len(shapes), _Said()
-    columns = shapes.label[rows].tolist(), shapes.occluded[rows].tolist(), *writing.numbers(shapes.boxes()[rows])
-    for row, label, occluded, *box in zip(rows.tolist(), *columns, strict=True):
-        head = known[names[label], pose[row], truncated[row], occluded, difficult[row]]
-        attributes = _attributes(said.get(row, ()), turned.get(row)) if row in said or row in turned else ""
-        behind = writing.indented(other[row], 2) if other[row] else ""
-        texts[row] = _BOX % (head, *box, attributes, behind)
+    labels = [names[label] for label in shapes.label[rows].tolist()]
+    known = _Said()
+    heads = [known[key] for key in zip(labels, pose, truncated, shapes.occluded[rows].tolist(), difficult, strict=True)]
+    behind = [writing.indented(elements, 2) if elements else "" for elements in other]
+    columns = heads, *writing.numbers(shapes.boxes()[rows]), _attribute_texts(dataset, rows), behind
+    texts = [""] * len(shapes)
+    # By columns: two thirds of the time of a loop over objects.
+    for row, made in zip(rows.tolist(), map(_BOX.__mod__, zip(*columns, strict=True)), strict=True):
+        texts[row] = made
     return texts
 
 
@@ -122,6 +124,17 @@ class _Said(dict[tuple[Any, ...], str]):
         name, pose, truncated, occluded, difficult = key
         self[key] = _SAID % (name, text(pose or "Unspecified"), truncated or 0, occluded, difficult or 0)
         return self[key]
+
+
+def _attribute_texts(dataset: Dataset, rows: Ints) -> list[str]:
+    """What each of some objects says beside its box; most say nothing."""
+    said, rotation = writing.attributes_by_row(dataset), dataset.shapes.rotation
+    turned = dict(zip(np.flatnonzero(rotation).tolist(), rotation[rotation != 0].tolist(), strict=True))
+    if not said and not turned:
+        return [""] * len(rows)
+    return [
+        _attributes(said.get(row, ()), turned.get(row)) if row in said or row in turned else "" for row in rows.tolist()
+    ]
 
 
 def _attributes(pairs: Sequence[tuple[str, str]], rotation: float | None) -> str:

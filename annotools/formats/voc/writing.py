@@ -30,13 +30,18 @@ def numbers(table: Floats) -> list[list[str]]:
             size = np.abs(column)
             whole = (column == np.trunc(column)) & (size < _LARGE)
             plain = whole | ((size >= _SMALL) & (size < _LARGE))  # others may have an exponent, which encoders part in
-        values = column.astype(object)
-        values[whole] = column[whole].astype(np.int64).astype(object)
-        texts = orjson.dumps(values.tolist())[1:-1].decode().split(",")
+        texts = _encoded(column)
+        for place, short in zip(np.flatnonzero(whole).tolist(), _encoded(column[whole].astype(np.int64)), strict=True):
+            texts[place] = short
         for place in np.flatnonzero(~plain).tolist():
             texts[place] = number(float(column[place]))
-        columns.append(texts if len(column) else [])
+        columns.append(texts)
     return columns
+
+
+def _encoded(values: Array) -> list[str]:
+    text = orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)
+    return text[1:-1].decode().split(",") if len(values) else []
 
 
 _SMALL, _LARGE = 1e-3, 1e15
