@@ -161,7 +161,7 @@ def _converted(
 
 def _unchanged(done: Conversion) -> list[str]:
     each = done.each if isinstance(done, Conversions) else ()
-    count = sum(one.unchanged for one in each)
+    count = sum(source.unchanged for source in each)
     return [f"{count:,} of {len(each):,} outputs stay as they were: nothing of them has changed"] if count else []
 
 

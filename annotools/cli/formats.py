@@ -51,7 +51,7 @@ def _show(page: Page) -> None:
     tables.show_text(page.about)
     tables.show("carries", ("", "with", "without"), page.carried)
     if page.conditions:
-        tables.show("lost besides", ("", "because"), [(one.what, one.why) for one in page.conditions])
+        tables.show("lost besides", ("", "because"), [(condition.what, condition.why) for condition in page.conditions])
     if page.steps:
         tables.show("before it is written", ("", ""), page.steps)
     if form.settings:

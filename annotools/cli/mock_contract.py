@@ -170,7 +170,7 @@ def drift_(ctx: click.Context, upstream: str | None, against: str | None, server
         with _cleaning_up():
             outcomes += _told(_beside(HttpSender(upstream), _login(), server, select))
     click.echo(reports.report(outcomes, form, "drift"))
-    ctx.exit(any(not one.passed for one in outcomes))
+    ctx.exit(any(not outcome.passed for outcome in outcomes))
 
 
 @click.command("coverage")

@@ -120,15 +120,15 @@ def _print(judged: Sequence[Judged], project: ProjectReport | None) -> None:
         metrics = project.project["comparison_summary"]["annotations"]
         rows = [(name, f"{metrics[name]:.3f}") for name in METRICS]
         tables.show(f"{len(judged)} tasks, extrapolated to all of their frames", ("", ""), rows)
-    for one in judged:
-        if one.report is None:
-            tables.show(one.name, ("", ""), [("no accepted ground truth", "")])
+    for task in judged:
+        if task.report is None:
+            tables.show(task.name, ("", ""), [("no accepted ground truth", "")])
             continue
-        tables.show(f"{one.name}: {summary.headline(one.report)}", summary.JOB_HEAD, summary.job_rows(one.report))
+        tables.show(f"{task.name}: {summary.headline(task.report)}", summary.JOB_HEAD, summary.job_rows(task.report))
         for title, head, rows in (
-            ("labels", summary.LABEL_HEAD, summary.label_rows(one.report)),
-            ("worst frames", summary.FRAME_HEAD, summary.frame_rows(one.report, _SHOWN)),
-            ("what to look at", summary.CONFLICT_HEAD, summary.conflict_rows(one.report, _SHOWN)),
+            ("labels", summary.LABEL_HEAD, summary.label_rows(task.report)),
+            ("worst frames", summary.FRAME_HEAD, summary.frame_rows(task.report, _SHOWN)),
+            ("what to look at", summary.CONFLICT_HEAD, summary.conflict_rows(task.report, _SHOWN)),
         ):
             if rows:
                 tables.show(title, head, rows)
@@ -136,8 +136,10 @@ def _print(judged: Sequence[Judged], project: ProjectReport | None) -> None:
 
 def _verdict(judged: Sequence[Judged], goal: Goal) -> int:
     """1 where a task is not good enough, and a note of it."""
-    low = [(one.name, goal.value(one.report)) for one in judged if one.report and goal.value(one.report) < goal.least]
+    low = [
+        (task.name, goal.value(task.report)) for task in judged if task.report and goal.value(task.report) < goal.least
+    ]
     say_notes(f"{name}: {goal.metric} is {value:.3f}, expected {goal.least:g} or more" for name, value in low)
-    if not any(one.report for one in judged):
+    if not any(task.report for task in judged):
         raise UsageError("no task has an accepted ground truth, so --fail-under has nothing to ask")
     return 1 if low else 0

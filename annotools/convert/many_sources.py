@@ -90,7 +90,7 @@ def _outcomes(calls: Sequence[Call[Done]], crew: Crew, say: Steps | None) -> lis
 
 def _whole(done: Conversions) -> Conversions:
     """Raises SourcesError where a source failed; the error of one that is alone."""
-    failures = {one.source: one.error for one in done.each if one.error is not None}
+    failures = {outcome.source: outcome.error for outcome in done.each if outcome.error is not None}
     if failures:
         raise SourcesError(failures, done) if len(done.each) > 1 else next(iter(failures.values()))
     return done

@@ -94,7 +94,7 @@ class Conversions(Conversion):
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        return super().as_dict() | {"sources": [one.as_dict() for one in self.each]}
+        return super().as_dict() | {"sources": [source.as_dict() for source in self.each]}
 
     @classmethod
     def of(cls, output: str, slug: str, each: Sequence[SourceReport]) -> Conversions:

@@ -19,10 +19,10 @@ from annotools.storage.outputs import is_pattern
 C = TypeVar("C", bound=Callable[..., Conversion])
 
 
-def shared_out(one: C) -> C:
+def shared_out(conversion: C) -> C:
     """A conversion that gives each source an output of its own where the place is one for each."""
 
-    @wraps(one)
+    @wraps(conversion)
     def convert(
         sources: Where | Sequence[Where], where: Where, to: str, *, jobs: int | None = None, **choices: Any
     ) -> Conversion:  # fmt: skip
@@ -31,7 +31,7 @@ def shared_out(one: C) -> C:
             choices["workers"] = jobs
         if not is_pattern(where):
             _check(where, **choices)
-            return one(sources, where, to, **choices)
+            return conversion(sources, where, to, **choices)
         from annotools.convert.many_sources import convert_each  # most conversions have one source
 
         many = [sources] if isinstance(sources, str | os.PathLike) else list(sources)

@@ -60,7 +60,7 @@ class Numbering:
     def of_all(self, ids: Array, thing: Callable[[int], Hashable]) -> Ints:
         """The numbers of many ids, each looked at once."""
         unique, inverse = np.unique(ids, return_inverse=True)
-        numbers = np.array([self(thing(one)) for one in unique.tolist()], np.int64)
+        numbers = np.array([self(thing(number)) for number in unique.tolist()], np.int64)
         return np.asarray(numbers[inverse]) if len(unique) else np.zeros(0, np.int64)
 
 

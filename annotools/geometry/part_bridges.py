@@ -49,4 +49,4 @@ def _cover(pairs: Sequence[tuple[Array, Array]]) -> bool:
         shapely.intersection(*(shapely.make_valid(shapely.Polygon(part)) for part in pair), grid_size=None)
         for pair in pairs
     )
-    return any(shapely.area(one) > 0 for one in shared)
+    return any(shapely.area(common) > 0 for common in shared)

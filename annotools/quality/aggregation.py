@@ -133,9 +133,9 @@ def _frame_item(numbers: Numbers, conflicts: list[Document], labels: list[str], 
     if empty:
         least = ("total", "ds", "gt")
         each = [annotation_counts(matrix) for matrix in numbers.matrix]
-        counts = {name: sum(one[name] for one in each) for name in counts}
-        counts["valid_count"] += sum(one["total_count"] == 0 for one in each)
-        counts |= {f"{name}_count": sum(max(one[f"{name}_count"], 1) for one in each) for name in least}
+        counts = {name: sum(counted[name] for counted in each) for name in counts}
+        counts["valid_count"] += sum(counted["total_count"] == 0 for counted in each)
+        counts |= {f"{name}_count": sum(max(counted[f"{name}_count"], 1) for counted in each) for name in least}
     kinds: Any = (conflict["type"] for conflict in conflicts)
     return {
         "conflicts": conflicts, **conflict_counts(kinds), "annotations": annotations_item(matrix, labels, counts),

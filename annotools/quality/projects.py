@@ -133,7 +133,7 @@ def project_report(
 
     A task without an accepted ground truth is none that is configured.  Raises: as `report` for all else.
     """
-    mine = {number: one for number, one in (own or {}).items() if not one.inherit}
+    mine = {number: task_settings for number, task_settings in (own or {}).items() if not task_settings.inherit}
     reports: dict[int, Report | None] = {}
     for number, dataset in tasks:
         used = mine.get(number, settings)

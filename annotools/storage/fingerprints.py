@@ -27,11 +27,11 @@ def fingerprint(where: str | os.PathLike[str]) -> str:
     whole = blake2b(digest_size=_SIZE)
     with _bytes_at(os.fspath(where)) as source:
         for name in source.members():
-            one = blake2b(digest_size=_SIZE)
+            member_hash = blake2b(digest_size=_SIZE)
             with source.open(name) as stream:
                 while piece := stream.read(_PIECE):
-                    one.update(piece)
-            whole.update(name.encode("utf-8", "surrogateescape") + b"\0" + one.digest())
+                    member_hash.update(piece)
+            whole.update(name.encode("utf-8", "surrogateescape") + b"\0" + member_hash.digest())
     return whole.hexdigest()
 
 

@@ -94,7 +94,7 @@ class Video:
             frame = self._opened.picture(number)
             if frame is None:
                 bad = {number, *self.missing(self._wanted, decode=True)}
-                raise InputError([no_picture(self.member, one) for one in sorted(bad)])
+                raise InputError([no_picture(self.member, damaged) for damaged in sorted(bad)])
             self._last = number, _png(frame)
         return self._last[1]
 

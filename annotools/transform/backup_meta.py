@@ -61,11 +61,11 @@ def backup_jobs(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> 
     no_argument("backup-jobs", argument)
     ledger = Ledger()
     jobs = tuple(_plain_job(number, job) for number, job in enumerate(dataset.jobs, 1))
-    for one in fields(Job):
+    for field in fields(Job):
         pairs = enumerate(zip(jobs, dataset.jobs, strict=True))
-        odd = [row for row, (plain, job) in pairs if getattr(plain, one.name) != getattr(job, one.name)]
-        what = f"{one.name.replace('_', ' ')} of job"
-        ledger.lost(what, "a backup does not hold it, or not in a way that is known", dataset, "jobs", odd, one.name)
+        odd = [row for row, (plain, job) in pairs if getattr(plain, field.name) != getattr(job, field.name)]
+        what = f"{field.name.replace('_', ' ')} of job"
+        ledger.lost(what, "a backup does not hold it, or not in a way that is known", dataset, "jobs", odd, field.name)
     size, overlap = segments(jobs)
     task = replace(dataset.task, segment_size=size, overlap=overlap)
     for name in ("segment_size", "overlap"):

@@ -49,7 +49,7 @@ def valid_text(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> t
 def _all_texts(dataset: Dataset) -> Iterator[str]:
     """Every text of a dataset."""
     for part in (dataset.task, *dataset.jobs, *dataset.labels):
-        yield from (value for one in fields(part) if isinstance(value := getattr(part, one.name), str))
+        yield from (value for field in fields(part) if isinstance(value := getattr(part, field.name), str))
     for label in dataset.labels:
         for spec in label.attributes:
             yield from (spec.name, spec.input_type, spec.default_value, *spec.values)

@@ -52,7 +52,7 @@ def _joined_specs(labels: Labels) -> tuple[AttributeSpec, ...]:
 def _same_specs(labels: Labels, label: Label) -> dict[int, int]:
     """Which attribute of the one label each attribute has become."""
     ids = {spec.name: spec.id for spec in label.attributes}
-    return {spec.id: ids[spec.name] for one in labels for spec in one.attributes}
+    return {spec.id: ids[spec.name] for definition in labels for spec in definition.attributes}
 
 
 def _mapped(ids: Ints, new: dict[int, int]) -> Ints:
@@ -72,7 +72,7 @@ def only_label(dataset: Dataset, argument: str, quirks: Quirks = NONE) -> tuple[
         dataset = without(dataset, name, gone, ledger, f"{name[:-1]} of another label", why)
     gone_intervals = dataset.intervals.label != number
     ledger.lost("interval of another label", why, dataset, "intervals", gone_intervals)
-    others = [row for row, one in enumerate(dataset.labels) if one.id != number]
+    others = [row for row, definition in enumerate(dataset.labels) if definition.id != number]
     ledger.lost("label", why, dataset, "labels", others)
     kept = Labels() if label is None else Labels((replace(label, svg=""),))
     return dataset.select(intervals=~gone_intervals).replace(labels=kept), ledger.losses()

@@ -26,7 +26,7 @@ from annotools.quality.reports.judged import Goal, Judged
 
 def as_csv(judged: Sequence[Judged], project: ProjectReport | None, goal: Goal) -> Iterator[str]:
     """The table; nothing where no task has a report."""
-    documents = [one.report.task for one in judged if one.report is not None]
+    documents = [task.report.task for task in judged if task.report is not None]
     yield csv_of(project.project if project is not None else documents[0])
 
 

@@ -16,6 +16,6 @@ from annotools.quality.reports.judged import Goal, Judged
 
 def as_json(judged: Sequence[Judged], project: ProjectReport | None, goal: Goal) -> Iterator[str]:
     """One JSON value."""
-    reports = [one.report for one in judged if one.report is not None]
+    reports = [task.report for task in judged if task.report is not None]
     value: Any = project.as_dict() if project is not None else reports[0].as_dict()
     yield orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()

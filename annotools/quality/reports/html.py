@@ -30,9 +30,11 @@ def html(judged: Sequence[Judged], project: ProjectReport | None, goal: Goal) ->
     if project is not None:
         metrics = project.project["comparison_summary"]["annotations"]
         yield f"<h1>{len(judged)} tasks</h1>\n{_cards(metrics, goal)}"
-    for one in judged:
-        yield f"<h1>{_safe(one.name)}</h1>\n"
-        yield from _report(one, one.report, goal) if one.report is not None else ("<p>No accepted ground truth.</p>",)
+    for task in judged:
+        yield f"<h1>{_safe(task.name)}</h1>\n"
+        yield from (
+            _report(task, task.report, goal) if task.report is not None else ("<p>No accepted ground truth.</p>",)
+        )
     yield f"<footer>annotools {escape(__version__)}</footer>{FOOT}"
 
 
@@ -48,14 +50,14 @@ def _cards(metrics: dict[str, float], goal: Goal) -> str:
     return f"<div class=cards>{''.join(cards)}</div>\n"
 
 
-def _report(one: Judged, report: Report, goal: Goal) -> Iterator[str]:
+def _report(task: Judged, report: Report, goal: Goal) -> Iterator[str]:
     yield _cards(report.task["comparison_summary"]["annotations"], goal)
     yield f"<p class=about>{_safe(summary.headline(report).partition('; ')[2])}</p>\n"
     yield from _table("Jobs", summary.JOB_HEAD, summary.job_rows(report))
     yield from _table("Labels", summary.LABEL_HEAD, summary.label_rows(report))
     yield from _confusion(report)
     yield from _table("What to look at", summary.CONFLICT_HEAD, summary.conflict_rows(report, _ROWS))
-    yield from _frames(one, report)
+    yield from _frames(task, report)
 
 
 def _table(title: str, head: Sequence[str], rows: Iterable[summary.Row]) -> Iterator[str]:
@@ -97,14 +99,14 @@ def _cell(matrix: Ints, row: int, column: int) -> str:
     return f'<td class="n {kind}" style="--share:{count / whole:.2f}">{count}'
 
 
-def _frames(one: Judged, report: Report) -> Iterator[str]:
+def _frames(task: Judged, report: Report) -> Iterator[str]:
     frames = summary.worst_frames(report, SHOWN)
     if not frames:
         yield "<p class=about>No conflict on any frame.</p>\n"
         return
     yield f"<h2>Worst frames</h2>\n{LEGEND}"
     for frame in frames:
-        file = one.media.get(frame.frame) if one.media else None
+        file = task.media.get(frame.frame) if task.media else None
         truth, job = sides(report, frame.row, file)
         kinds = ", ".join(f"{count} {kind}" for kind, count in frame.kinds.items())
         yield (

@@ -20,12 +20,12 @@ Case = tuple[str, str, str]  # name, what failed (empty: nothing), more about it
 def junit(judged: Sequence[Judged], project: ProjectReport | None, goal: Goal) -> Iterator[str]:
     """The suites."""
     yield '<?xml version="1.0" encoding="utf-8"?>\n<testsuites name="annotools quality">\n'
-    for one in judged:
-        if one.report is None:
-            yield from _suite(one.name, [("ground truth", "the task has no accepted ground truth", "")])
+    for task in judged:
+        if task.report is None:
+            yield from _suite(task.name, [("ground truth", "the task has no accepted ground truth", "")])
             continue
-        for number, document in one.report.jobs.items():
-            yield from _suite(f"{one.name}: job {number}", _cases(one.report, document, goal))
+        for number, document in task.report.jobs.items():
+            yield from _suite(f"{task.name}: job {number}", _cases(task.report, document, goal))
     yield "</testsuites>\n"
 
 
@@ -43,7 +43,7 @@ def _cases(report: Report, document: Document, goal: Goal) -> list[Case]:
 
 
 def _line(conflict: Document) -> str:
-    ids = ", ".join(f"{one['type']} {one['obj_id']} of job {one['job_id']}" for one in conflict["annotation_ids"])
+    ids = ", ".join(f"{item['type']} {item['obj_id']} of job {item['job_id']}" for item in conflict["annotation_ids"])
     return f"{conflict['severity']}: {conflict['type']}: {ids}"
 
 

@@ -24,9 +24,9 @@ def markdown(judged: Sequence[Judged], project: ProjectReport | None, goal: Goal
         metrics = project.project["comparison_summary"]["annotations"]
         shares = ", ".join(f"{name} {metrics[name]:.3f}" for name in ("accuracy", "precision", "recall"))
         yield f"### annotools quality: {len(judged)} tasks\n\n**{shares}**\n\n"
-    for one in judged:
-        yield f"### annotools quality {code(one.name)}\n\n"
-        yield from _report(one.report, goal) if one.report is not None else ("no accepted ground truth\n\n",)
+    for task in judged:
+        yield f"### annotools quality {code(task.name)}\n\n"
+        yield from _report(task.report, goal) if task.report is not None else ("no accepted ground truth\n\n",)
 
 
 def _report(report: Report, goal: Goal) -> Iterator[str]:
