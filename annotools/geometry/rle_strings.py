@@ -63,10 +63,10 @@ def decompressed(texts: Sequence[bytes | str]) -> tuple[list[Fault], Ragged]:
     faults = _faults(codes, offsets)
     if faults:
         fine = np.delete(np.arange(len(texts)), [row for row, _ in faults])
-        kept = np.zeros(len(texts), np.int64)
+        sizes = np.zeros(len(texts), np.int64)
         values, ends = _numbers(*take(codes, offsets, fine))
-        kept[fine] = lengths(ends)
-        return faults, (values, offsets_of(kept))
+        sizes[fine] = lengths(ends)
+        return faults, (values, offsets_of(sizes))
     return faults, _numbers(codes, offsets)
 
 

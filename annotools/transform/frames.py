@@ -71,8 +71,8 @@ def _renamed(dataset: Dataset, frames: list[int], ledger: Ledger, why: str) -> D
     """What can be kept of some names, or made ones; none that is there already."""
     names, taken = list(dataset.frames.names), set(dataset.frames.names)
     for frame in frames:
-        kept = safe_part(names[frame].replace("\\", "/")) if names[frame] else ""
-        stem, end = splitext(kept or f"frame_{frame:06d}.png")
+        safe_name = safe_part(names[frame].replace("\\", "/")) if names[frame] else ""
+        stem, end = splitext(safe_name or f"frame_{frame:06d}.png")
         candidates = (f"{stem}{f'_{again}' if again else ''}{end}" for again in count())
         names[frame] = next(name for name in candidates if name not in taken)
         taken.add(names[frame])

@@ -74,5 +74,5 @@ def only_label(dataset: Dataset, argument: str, quirks: Quirks = NONE) -> tuple[
     ledger.lost("interval of another label", why, dataset, "intervals", gone_intervals)
     others = [row for row, definition in enumerate(dataset.labels) if definition.id != number]
     ledger.lost("label", why, dataset, "labels", others)
-    kept = Labels() if label is None else Labels((replace(label, svg=""),))
-    return dataset.select(intervals=~gone_intervals).replace(labels=kept), ledger.losses()
+    remaining = Labels() if label is None else Labels((replace(label, svg=""),))
+    return dataset.select(intervals=~gone_intervals).replace(labels=remaining), ledger.losses()
