@@ -40,7 +40,7 @@ def test_it_is_what_a_painting_shows(stack: tuple[list[np.ndarray], np.ndarray])
 
 def test_boxes_that_meet_are_not_alone() -> None:
     boxes = np.array([[0, 0, 4, 4], [5, 0, 9, 4], [4, 4, 6, 6], [0, 0, 9, 9], [20, 20, 21, 21]])
-    assert are_alone(boxes, np.array([0, 0, 0, 1, 1])).tolist() == [False, True, False, True, True]
+    assert are_alone(boxes, np.array([0, 0, 0, 1, 1])).tolist() == [False, False, False, True, True]
     assert are_alone(boxes[:2], np.array([0, 0])).tolist() == [True, True]
     crowd = np.repeat(np.arange(100)[:, None] * 10, 4, axis=1)
     assert not are_alone(crowd, np.zeros(100, np.int64)).any()
