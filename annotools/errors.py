@@ -237,6 +237,11 @@ def _lines_of(source: str, error: AnnotoolsError) -> list[str]:
     return [line if line.startswith((source, "and ")) else f"{source}: {line}" for line in lines]
 
 
+def without_extra(package: str, extra: str) -> str:
+    """What is said where an optional package is not there.  extra: of this distribution, which brings it."""
+    return f"{package} is not installed, expected pip install 'annotools-cvat[{extra}]'"
+
+
 def suggest(word: str, known: Iterable[str]) -> str:
     """What somebody who wrote a word that is not known may have meant: the close ones, or all."""
     words = list(known)

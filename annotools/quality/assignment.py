@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.errors import UsageError
+from annotools.errors import UsageError, without_extra
 from annotools.geometry.ragged import Floats, Ints
 
 
@@ -38,6 +38,6 @@ def _solved(costs: Floats) -> tuple[Ints, Ints]:
     try:
         from scipy.optimize import linear_sum_assignment  # an extra, and slow to load
     except ImportError:
-        raise UsageError("scipy is not installed, expected the extra 'quality' of annotools-cvat") from None
+        raise UsageError(without_extra("scipy", "quality")) from None
     rows, columns = linear_sum_assignment(costs)
     return rows, columns

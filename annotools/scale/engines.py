@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from annotools.errors import StorageError, UsageError
+from annotools.errors import StorageError, UsageError, without_extra
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -37,7 +37,7 @@ def executor_at(engine: str) -> Iterator[Executor]:
     try:
         distributed = import_module("distributed")
     except ImportError as error:
-        raise UsageError(f"{engine}: needs Dask, expected pip install 'annotools-cvat[dask]'") from error
+        raise UsageError(f"{engine}: {without_extra('Dask', 'dask')}") from error
     try:
         client = distributed.Client(f"tcp://{address}", timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -17,13 +17,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from annotools.errors import InputError, Problem, UsageError
+from annotools.errors import InputError, Problem, UsageError, without_extra
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.frame import VideoFrame
 
-EXTRA = "annotools-cvat[video]"
 _SHORT = 32  # so many pictures are decoded rather than passed over
 
 
@@ -32,8 +31,7 @@ def pyav() -> Any:
     try:
         import av  # an extra, and slow to load
     except ImportError:
-        text = f"PyAV, which decodes pictures of videos, is not installed, expected the extra: pip install '{EXTRA}'"
-        raise UsageError(text) from None
+        raise UsageError(without_extra("PyAV, which decodes pictures of videos,", "video")) from None
     return av
 
 

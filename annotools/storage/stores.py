@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from annotools.errors import AnnotoolsError, StorageError, UsageError
+from annotools.errors import AnnotoolsError, StorageError, UsageError, without_extra
 
 _EXTRAS = {
     "http": ("http", "aiohttp"), "https": ("http", "aiohttp"), "s3": ("s3", "s3fs"), "s3a": ("s3", "s3fs"),
@@ -55,7 +55,7 @@ def _missing(url: str, error: ImportError) -> str:
     kind = url.partition("::")[0].partition("://")[0].lower()
     if kind in _EXTRAS:
         extra, package = _EXTRAS[kind]
-        return f"needs {package}, expected pip install 'annotools-cvat[{extra}]'"
+        return without_extra(package, extra)
     return f"{error}, expected the package that fsspec needs for it"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from annotools.errors import UsageError
+from annotools.errors import UsageError, without_extra
 from mockserver.contract.checking import Outcome
 from mockserver.contract.differences import Difference, Kind
 from mockserver.core import routes
@@ -85,8 +85,8 @@ def sdk() -> tuple[str, dict[str, Schema], set[str]]:
     try:
         version = str(import_module("cvat_sdk").__version__)
         models, apis = import_module("cvat_sdk.models"), import_module("cvat_sdk.api_client.apis")
-    except ImportError as error:
-        raise UsageError(f"cvat-sdk is needed, try: pip install cvat-sdk ({error})") from None
+    except ImportError:
+        raise UsageError(without_extra("cvat-sdk", "sdk")) from None
     schemas = {
         name: _of_model(model) for name in dir(models) if hasattr(model := getattr(models, name), "openapi_types")
     }

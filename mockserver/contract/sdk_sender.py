@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 
-from annotools.errors import UsageError
+from annotools.errors import UsageError, without_extra
 from mockserver.contract.project import Login
 from mockserver.contract.senders import TIMEOUT, Message, UnreachableError
 from mockserver.protocol.http import Response
@@ -41,8 +41,8 @@ def sdk_sender(base: str, login: Login) -> Iterator[SdkSender]:
     """A sender that is logged in. Raises: UsageError without cvat-sdk or for a refused login, UnreachableError."""
     try:
         sdk = import_module("cvat_sdk")
-    except ImportError as error:
-        raise UsageError(f"cvat-sdk is needed, try: pip install 'annotools-cvat[sdk]' ({error})") from None
+    except ImportError:
+        raise UsageError(without_extra("cvat-sdk", "sdk")) from None
     with sdk.Client(base, check_server_version=False) as client:
         _log_in(client, base, login)
         yield SdkSender(client, base)

@@ -118,7 +118,7 @@ def test_a_store_without_its_package_names_the_extra(
     for act in (lambda: at.read(url), lambda: at.convert(STREET, url, "coco")):
         with pytest.raises(UsageError) as told:
             act()
-        assert str(told.value) == f"{url}: needs {package}, expected pip install 'annotools-cvat[{extra}]'"
+        assert str(told.value) == f"{url}: {package} is not installed, expected pip install 'annotools-cvat[{extra}]'"
 
 
 def test_a_kind_of_url_that_nobody_knows_is_told() -> None:
