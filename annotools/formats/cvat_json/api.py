@@ -13,7 +13,7 @@ Nothing that the hub holds is lost but what is named in `KEEPS`.  Source: https:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from annotools.formats.cvat_json import bundle
 from annotools.formats.cvat_json.encode import Encoder
 from annotools.formats.cvat_json.keeps import FINITE
 from annotools.formats.cvat_json.labels import label_items
-from annotools.formats.cvat_json.meta import job_meta_item, meta_item
+from annotools.formats.cvat_json.meta import Item, frame_items, job_meta_item, meta_item
 from annotools.formats.cvat_json.tasks import honeypot_item, job_item, task_item
 from annotools.model import Dataset, Job
 from annotools.model.keeps import EVERYTHING, FRAME_FIELDS, TASK_FIELDS
@@ -72,7 +72,8 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     homes = set(bundle.rows_by_job(dataset))
     numbers = bundle.job_numbers(dataset.jobs)
     yield bundle.LABELS, _json(label_items(dataset.labels, task_id=dataset.task.id if dataset.task.id >= 0 else None))
-    yield bundle.META, _json(meta_item(dataset))
+    items = frame_items(dataset)
+    yield bundle.META, _json(meta_item(dataset, items))
     yield bundle.TASK, _json(task_item(dataset))
     alone = homes == {0} and len(dataset.jobs) == 1
     if alone:
@@ -80,7 +81,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     if alone or -1 in homes or not homes:
         yield bundle.ANNOTATIONS, _ended(encoder.document(0 if alone else -1))
     for row, job in enumerate(dataset.jobs):
-        yield from _job_members(dataset, job, numbers[row])
+        yield from _job_members(dataset, job, numbers[row], items)
         if not alone and homes - {-1}:
             yield f"jobs/{numbers[row]}/{bundle.ANNOTATIONS}", _ended(encoder.document(row))
     if options.images and media is not None:
@@ -88,10 +89,10 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
             yield f"images/{dataset.frames.names[frame]}", file.pieces()
 
 
-def _job_members(dataset: Dataset, job: Job, number: int) -> Members:
+def _job_members(dataset: Dataset, job: Job, number: int, items: Sequence[Item]) -> Members:
     folder = f"jobs/{number}"
     yield f"{folder}/{bundle.JOB}", _json(job_item(dataset, job, number))
-    yield f"{folder}/{bundle.META}", _json(job_meta_item(dataset, job))
+    yield f"{folder}/{bundle.META}", _json(job_meta_item(dataset, job, items))
     if job.honeypots:
         yield f"{folder}/{bundle.HONEYPOTS}", _json(honeypot_item(job))
 

@@ -11,6 +11,7 @@ A video has one entry in `frames`.  `start_frame`, `stop_frame` and `included_fr
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -26,6 +27,7 @@ from annotools.transform.video_source import is_plain_video
 MOST_FRAMES = 5_000_000
 _STEP = re.compile(r"\s*step\s*=\s*([1-9][0-9]{0,8})\s*")
 FrameRow = tuple[str, int, int, int]
+Item = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -168,27 +170,29 @@ def with_included(job: Job, meta: Meta, task: Task, deleted: Array) -> Job:
     return replace(job, included=included, disabled=tuple(n for n in meta.deleted if n not in gone))
 
 
-def meta_item(dataset: Dataset) -> dict[str, Any]:
-    """The data_meta.json of a dataset's task."""
+def meta_item(dataset: Dataset, items: Sequence[Item]) -> Item:
+    """The data_meta.json of a dataset's task.  items: of its frames."""
     task, frames = dataset.task, dataset.frames
     stop = last_source_frame(task, len(frames)) if task.stop_frame is None else task.stop_frame
     return _media(task) | {
         "size": len(frames), "start_frame": task.start_frame, "stop_frame": stop,
-        "frames": _rows(dataset, range(len(frames))), "deleted_frames": np.flatnonzero(frames.deleted).tolist(),
+        "frames": items, "deleted_frames": np.flatnonzero(frames.deleted).tolist(),
         "included_frames": None,
     }  # fmt: skip
 
 
-def job_meta_item(dataset: Dataset, job: Job) -> dict[str, Any]:
-    """The data_meta.json of one of its jobs."""
+def job_meta_item(dataset: Dataset, job: Job, items: Sequence[Item]) -> Item:
+    """The data_meta.json of one of its jobs.  items: of the task's frames."""
     task, frames = dataset.task, dataset.frames
-    numbers = range(job.start_frame, min(job.stop_frame + 1, len(frames)))
-    shown = [number for number in job.frames().tolist() if 0 <= number < len(frames)]
-    deleted = sorted({number for number in shown if frames.deleted[number]} | set(job.disabled))
+    numbers = range(len(frames))[max(job.start_frame, 0) : max(job.stop_frame + 1, 0)]
+    shown = job.frames()
+    shown = shown[(shown >= 0) & (shown < len(frames))]
+    deleted = sorted({*shown[frames.deleted[shown]].tolist(), *job.disabled})
     ends = source_frames(task, np.array([job.start_frame, job.stop_frame])).tolist()
     included = None if job.included is None else source_frames(task, np.asarray(job.included)).tolist()
     return _media(task) | {
-        "size": len(shown), "start_frame": ends[0], "stop_frame": ends[1], "frames": _rows(dataset, numbers),
+        "size": len(shown), "start_frame": ends[0], "stop_frame": ends[1],
+        "frames": items[:1] if numbers and len(items) < len(frames) else items[numbers.start : numbers.stop],
         "deleted_frames": deleted, "included_frames": included,
     }  # fmt: skip
 
@@ -198,16 +202,16 @@ def _media(task: Task) -> dict[str, Any]:
     return {"chunk_size": task.chunk_size, "image_quality": task.quality, "frame_filter": step}
 
 
-def _rows(dataset: Dataset, numbers: range) -> list[dict[str, Any]]:
+def frame_items(dataset: Dataset) -> list[Item]:
+    """An item of each frame; of a video whose frames say nothing of their own one for all."""
     frames, task = dataset.frames, dataset.task
-    if is_plain_video(task, frames) and numbers:
+    if is_plain_video(task, frames) and len(frames):
         return [_row((task.source_name, *frames.sizes(np.array([0]))[0].tolist(), frames.related[0]))]
-    return [
-        _row((frames.names[n], int(frames.width[n]), int(frames.height[n]), frames.related[n])) for n in numbers
-    ]  # fmt: skip
+    columns = (frames.names, frames.width.tolist(), frames.height.tolist(), frames.related)
+    return [_row(row) for row in zip(*columns, strict=True)]
 
 
-def _row(row: FrameRow) -> dict[str, Any]:
+def _row(row: FrameRow) -> Item:
     name, width, height, related = row
     return {
         "width": width, "height": height, "name": name, "related_files": related, "has_related_context": related > 0,
