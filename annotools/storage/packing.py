@@ -14,7 +14,6 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 from typing import Any, BinaryIO, cast
 
 from annotools.storage.names import UniqueNames
@@ -63,7 +62,7 @@ def _packed(spool: BinaryIO, library: Any, info: zipfile.ZipInfo, pieces: Iterab
         # One block as it is, of which there is nothing to gather: a third of the time of a small member.
         info.CRC, info.file_size = zlib.crc32(pieces[0]), len(pieces[0])
         stored = info.compress_type == zipfile.ZIP_STORED
-        return spool.write(pieces[0] if stored else library.compress(pieces[0], LEVEL, _RAW))
+        return spool.write(pieces[0]) if stored else sum(map(spool.write, _deflated(library, pieces)))
     return sum(map(spool.write, _packing(library, info)(_counted(info, _blocks(pieces)))))
 
 
@@ -71,13 +70,11 @@ def _packing(library: Any, info: zipfile.ZipInfo) -> Callable[[Iterator[bytes]],
     return iter if info.compress_type == zipfile.ZIP_STORED else lambda blocks: _deflated(library, blocks)
 
 
-def _deflated(library: Any, blocks: Iterator[bytes]) -> Iterator[bytes]:
-    first, second = next(blocks, b""), next(blocks, None)
-    if second is None:  # at once, in less time than with an object
-        yield library.compress(first, LEVEL, _RAW)
-        return
+def _deflated(library: Any, blocks: Iterable[bytes]) -> Iterator[bytes]:
+    # Not with `compress`: that of igzip goes by what its memory held before, so of 10,000 small members one or two were
+    # of other bytes each time.
     packer = library.compressobj(LEVEL, zlib.DEFLATED, _RAW)
-    for block in chain((first, second), blocks):
+    for block in blocks:
         yield packer.compress(block)
     yield packer.flush()
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import random
+import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -78,3 +81,21 @@ def test_a_stream_that_cannot_seek_gets_the_same_bytes() -> None:
     stream = io.BytesIO()
     write_zip(stream, [("a", [b"1" * 999]), ("b", [b"2"])])
     assert pipe.data == stream.getvalue()
+
+
+_SMALL = """
+import random, sys
+from annotools.storage.packing import write_zip
+
+rng, stream = random.Random(7), open(sys.argv[1], "wb")
+lines = (f"{rng.randrange(80)} {rng.random():.7f} {rng.random():.7f} {rng.random():.6f}\\n" for _ in range(8_000))
+write_zip(stream, [(f"{n}.txt", [line.encode()]) for n, line in enumerate(lines)])
+"""
+
+
+def test_what_the_memory_held_before_is_not_seen(tmp_path: Path) -> None:
+    """Two processes whose C library hands out memory of other contents."""
+    for filler in ("0", "3", "85", "119"):
+        environment = {**os.environ, "MALLOC_PERTURB_": filler}
+        subprocess.run([sys.executable, "-c", _SMALL, str(tmp_path / filler)], env=environment, check=True)
+    assert len({file.read_bytes() for file in tmp_path.iterdir()}) == 1

@@ -91,7 +91,9 @@ def _palette_png(numbers: Ints, colors: Array, library: Any) -> bytes:
     lines = np.zeros((height, width + 1), np.uint8)
     lines[:, 1:] = numbers
     head = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"PLTE", colors.tobytes()), (b"IDAT", library.compress(lines, 1)), (b"IEND", b""))
+    packer = library.compressobj(1)  # not with `compress`: that of igzip goes by what its memory held before
+    packed = packer.compress(lines) + packer.flush()
+    chunks = ((b"IHDR", head), (b"PLTE", colors.tobytes()), (b"IDAT", packed), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )
