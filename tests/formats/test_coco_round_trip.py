@@ -179,3 +179,15 @@ def test_a_definition_that_was_given_is_written_although_the_file_had_none(tmp_p
     first, second = again(tmp_path, dataset.replace(labels=labels))["categories"]
     assert (first["color"], first["attributes"][0]["values"]) == ("#ff0000", ["red", "blue"])
     assert second == {"id": 2, "name": "bus"}
+
+
+def test_numbers_that_no_float_holds_come_back_as_they_were(tmp_path: Path) -> None:
+    place = stored(tmp_path, doc(box()))
+    text = place.read_text().replace('"annotations": [{', '"huge": 1e400, "annotations": [{"odd": -1e999, ')
+    place.write_text(text)
+    found = at.read(place)
+    assert found.problems == ()
+    at.write(found.dataset, tmp_path / "out.json", "coco")
+    written = (tmp_path / "out.json").read_text()
+    assert '"huge":1e400' in written
+    assert '"odd":-1e999' in written

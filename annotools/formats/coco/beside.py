@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 import orjson
 
-from annotools.formats.kernel.jsonfile import dumped
+from annotools.formats.kernel.jsonfile import UNDECODABLE, dumped
 from annotools.model.extras import Extra, Extras
 from annotools.model.row_numbers import is_number
 
@@ -55,7 +55,7 @@ def _kept(value: Any) -> Any:
 
 
 def decoded(raw: msgspec.Raw | bytes) -> Any:
-    """A value of undecoded JSON as it is kept."""
+    """A value of undecoded JSON as it is kept; a number beyond all floats stays text."""
     text = bytes(raw)
     if text[:1] in (b"{", b"[", b"n"):
         return text
