@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from annotools import quirks
 from annotools.errors import UsageError, suggest
@@ -24,7 +24,7 @@ def quirks_of(compat: Compat) -> frozenset[str]:
 
 
 def options_of(
-    compat: Compat = False, settings: Mapping[str, str] | None = None, job: int | None = None, **flags: bool
+    compat: Compat = False, settings: Mapping[str, str] | None = None, job: int | None = None, **flags: Any
 ) -> Options:
     """What a reader or writer is told.  flags: as of `Options`.  Raises TypeError for values of other types."""
     if settings is not None and not isinstance(settings, Mapping):

@@ -22,6 +22,21 @@ if TYPE_CHECKING:
 Members = Iterator[tuple[str, Iterable[bytes]]]
 
 
+class Shared:
+    """What a reader read before it made a dataset of it, for the reader of a dialect of the format: once, then it goes.
+
+    A reader for which what was met reads otherwise passes it over, and reads the source.
+    """
+
+    def __init__(self, content: Any) -> None:
+        self._content = content
+
+    def take(self) -> Any:
+        """What there is, None the second time."""
+        content, self._content = self._content, None
+        return content
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the caller chose.
@@ -32,6 +47,7 @@ class Options:
     whether annotations are read job by job, ground truth and replicas too, where a source also holds the task's.
     forms: whether a reader keeps in what form things were said, for a writer of the same format.
     unknown: whether a reader of CVAT's JSON reports the rows with keys that nobody knows, as problems.
+    share: whether a reader leaves what it read for that of a dialect, which takes it as `earlier`.
     """
 
     quirks: frozenset[str] = NONE
@@ -43,6 +59,8 @@ class Options:
     forms: bool = True
     by_job: bool = False
     unknown: bool = False
+    share: bool = False
+    earlier: Shared | None = None
 
     def setting(self, name: str, default: str) -> str:
         """An option of a single format."""
@@ -51,12 +69,16 @@ class Options:
 
 @dataclass(frozen=True)
 class Read:
-    """What a reader returns: the good parts, their media, every problem met, and what was changed on the way."""
+    """What a reader returns: the good parts, their media, every problem met, and what was changed on the way.
+
+    shared: what it leaves for the reader of a dialect, where that was asked for.
+    """
 
     dataset: Dataset
     media: Media | None = None
     problems: tuple[Problem, ...] | Chain[Problem] = ()
     losses: Losses = field(default_factory=Losses)
+    shared: Shared | None = None
 
 
 def check_dataset(value: object, owner: str) -> None:

@@ -30,6 +30,7 @@ from annotools.validate.keyframes import Keyframes
 from annotools.validate.needs import ACTION, DOCUMENT, FRAMES, JOB, LABELS, PIXELS, SIZES, SOURCE, TASK, Needs
 
 if TYPE_CHECKING:
+    from annotools.formats.base import Shared
     from annotools.storage import Media, Source
     from annotools.validate.structure import Fault
 
@@ -43,7 +44,7 @@ class Subject:
     slug: the format.  action: what is about to be done with it (put, create, update, delete), empty where unknown.
     target: `job` or `task`, the endpoint it is meant for, empty where unknown.  faults: structural faults by code.
     member: the member that holds the annotations.  elsewhere: the context with its own annotations.
-    place: what the input is called.  mode: how the task is validated: gt, gt_pool, empty where unknown.
+    place: its name.  mode: how the task is validated: gt, gt_pool, or empty.  shared: what its reader left for others.
     """
 
     dataset: Dataset
@@ -58,6 +59,7 @@ class Subject:
     elsewhere: Dataset | None = None
     place: str = ""
     mode: str = ""
+    shared: Shared | None = None
 
 
 class Context:

@@ -110,7 +110,7 @@ def read_subject(judged: Source | Dataset, choices: Choices) -> Subject:
     return Subject(
         read.dataset, form.slug, choices.action, _target(read.dataset), _member(read.dataset, judged), judged,
         read.media, chosen(read.problems, lambda p: p.message != UNKNOWN), faults, known.dataset,
-        choices.place or judged.name, validation_mode(judged) or known.mode,
+        choices.place or judged.name, validation_mode(judged) or known.mode, read.shared,
     )  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def _read(form: Format, source: Source, context: Dataset | None, choices: Choice
     assert form.read is not None
     options = Options(
         origin=True, unknown=form.slug in JSON_SLUGS, job=choices.job if form.keeps.jobs else None,
-        settings=choices.settings,
+        settings=choices.settings, share=True,
     )  # fmt: skip
     try:
         return form.read(source, context, options)

@@ -43,7 +43,7 @@ class Counting(Collector):
 
 def read(data: bytes, size: int, dialect: Any = PLAIN) -> tuple[dict[str, Any], int]:
     """All that comes of a file, as plain values, and how many rows came without the parser."""
-    collector = Counting(Columnar(dialect.decimals, dialect.flag, dialect.required))
+    collector = Counting(Columnar(dialect.manner))
     collector.files.append(Problems("a.xml"))
     reader = Reader(collector, size)
     reader.read(io.BytesIO(data), collector.files[0])

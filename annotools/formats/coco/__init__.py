@@ -18,7 +18,8 @@ Source: https://cocodataset.org/#format-data, https://docs.cvat.ai/docs/dataset_
     reading                  documents -> a dataset: document, images, categories, annotations_in
       decoding, odd_fields, shapes_in, attribute_sets      annotations -> columns
       annotation_forms, beside                             what CVAT has no word for, and how things were said
-      importer, segment_anything                           what the server stores of it; another tool's files
+      importer, sharing                                    what the server refuses, and what it stores of what was read
+      segment_anything                                     another tool's files
     writing                  a dataset -> documents: objects, shapes_out, images_out, attributes_out, categories_out,
                              keypoints_out
     server                   what the server writes otherwise

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -119,15 +120,18 @@ def _annotations(chunk: Chunk) -> Iterator[tuple[int, Refusal]]:
             if type(value) is not int:
                 message = f"has no {key}" if value is UNSET else f"{key} is {_word(value)}"
                 yield n, Refusal(message, "" if value is UNSET else f"/{key}", "a whole number")
-    outlines = _outlines(chunk)
-    for n, row in enumerate(chunk.rows):
-        if row.category_id == 0 and type(row.category_id) is int:
+    yield from sorted([*_unlabelled(chunk), *_outlines(chunk).items()], key=itemgetter(0))
+
+
+def _unlabelled(chunk: Chunk) -> Iterator[tuple[int, Refusal]]:
+    """Annotations without a label, or whose attributes are nothing."""
+    for n, category in enumerate(chunk.column("category_id")):
+        if category == 0 and type(category) is int:
             expected = "another category_id than 0, which stands for no label"
             yield n, Refusal("annotation has no label", "/category_id", expected, ZERO)
-        if bytes(row.attributes) == b"null":
+    for n, attributes in enumerate(map(bytes, chunk.column("attributes"))):
+        if attributes == b"null":
             yield n, Refusal("attributes is null", "/attributes", "an object, or none")
-        if n in outlines:
-            yield n, outlines[n]
 
 
 def repair_refused(repair: str) -> Refusal:

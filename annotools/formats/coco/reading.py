@@ -13,15 +13,16 @@ from typing import Any
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read
 from annotools.formats.coco import document as heads
-from annotools.formats.coco import images, importer
+from annotools.formats.coco import images, importer, sharing
 from annotools.formats.coco.annotation_forms import PLACE
 from annotools.formats.coco.annotations_in import AnnotationsIn
 from annotools.formats.coco.beside import REPLACED, decoded, is_replaced
 from annotools.formats.coco.categories import Counts, categories_of
 from annotools.formats.coco.decoding import point_counts
 from annotools.formats.coco.document import LISTS, Document, documents_of, json_members
-from annotools.formats.coco.readers import INSTANCES, Reader
+from annotools.formats.coco.readers import INSTANCES, SERVER, Reader
 from annotools.formats.coco.segment_anything import CATEGORY, IMAGE, MARK
+from annotools.formats.coco.sharing import Watch
 from annotools.formats.kernel import member_words
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
@@ -39,7 +40,18 @@ _HEAD = 1 << 16
 
 
 def read(source: Source, context: Dataset | None, options: Options, reader: Reader = INSTANCES) -> Read:
-    """A dataset of COCO, with every problem it has."""
+    """A dataset of COCO, with every problem it has; of what another reader has read, if only what follows differs."""
+    earlier = options.earlier.take() if options.earlier is not None and reader is SERVER else None
+    if isinstance(earlier, Read):
+        return sharing.as_imported(earlier, context, options)
+    watch = sharing.watch_of(reader, options)
+    found = _read(source, context, options, reader, watch)
+    return replace(found, shared=None if watch is None or watch.refused else sharing.shared(found))
+
+
+def _read(source: Source, context: Dataset | None, options: Options, reader: Reader, watch: Watch | None) -> Read:
+    """The same.  watch: refuses nothing, and sees what another reader would make of it."""
+    reader = reader if watch is None else replace(reader, refuses=watch.refusals)
     problems = Problems()
     documents, others = documents_of(source, problems)
     rows = Rows(source, context, problems, options, matching=reader.matching)
@@ -48,6 +60,8 @@ def read(source: Source, context: Dataset | None, options: Options, reader: Read
         if document.odd:
             rows.repairs.note(document.odd, f"its picture is its only image, and what is on it is called {CATEGORY}")
     frames = images.frames_of(documents, rows, context, reader.repeated, problems)
+    if watch is not None and not watch.refused:
+        watch.refused = not sharing.same_frames(documents, frames, source, context)
     categories = categories_of(documents, context, [_counts(one, reader) for one in documents], rows, problems)
     annotations = AnnotationsIn(rows, categories, reader, problems, forms=options.forms and reader.finish is None)
     for number, document in enumerate(documents):

@@ -15,6 +15,7 @@ import numpy as np
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read
 from annotools.formats.cvat_xml.collect import Collector, FileRows
+from annotools.formats.cvat_xml.columns import Manner
 from annotools.formats.cvat_xml.frame_matching import FramePlaces, Images, Matching, listed, matched
 from annotools.formats.cvat_xml.meta import Meta
 from annotools.formats.kernel.attribute_values import Words
@@ -52,15 +53,12 @@ class Found:
 class Dialect(NamedTuple):
     """How a program reads the files; see `reading` and `server`.
 
-    decimals: to which the far sides of ellipses are added up.  flag: the text of `occluded` and the like -> 0 or 1, or
-    a ValueError.  required: what rows of tracks, and what elements, must say.  matching: how images find their frames.
-    on_task: which frames of tracks are the task's.  adopt: what becomes of rows before they are any of ours.  values:
-    of attributes, as places in the words, and which are none.  finish: what becomes of the whole.
+    manner: how elements become rows.  matching: how images find their frames.  on_task: which frames of tracks are the
+    task's.  adopt: what becomes of rows before they are any of ours.  values: of attributes, as places in the words,
+    and which are none.  finish: what becomes of the whole.
     """
 
-    decimals: int
-    flag: Callable[[str], int]
-    required: tuple[tuple[str, ...], tuple[str, ...]]
+    manner: Manner
     matching: Matching
     on_task: Callable[[Ints, Frames], Bools]
     adopt: Callable[[Found, Problems, Rows], Found]

@@ -64,6 +64,10 @@ class Cells(ABC):
         """Every row, or every one of some, must have an attribute."""
 
     @abstractmethod
+    def lacks(self, name: str, where: Bools) -> bool:
+        """Whether one of some rows does not have an attribute."""
+
+    @abstractmethod
     def column(
         self, name: str, convert: Callable[[str], float], default: str, expected: str, dtype: type = np.int64
     ) -> Any:
@@ -124,6 +128,9 @@ class ParsedCells(Cells):
         for row in rows:
             if name not in self.rows[row]:
                 self.wrong(row, f"has no {name}", name)
+
+    def lacks(self, name: str, where: Bools) -> bool:
+        return any(name not in self.rows[row] for row in np.flatnonzero(where).tolist())
 
     def column(
         self, name: str, convert: Callable[[str], float], default: str, expected: str, dtype: type = np.int64

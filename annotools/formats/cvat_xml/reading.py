@@ -6,19 +6,19 @@ The first element that is neither <version> nor <meta> says whether a file is by
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import BinaryIO
+from dataclasses import dataclass, replace
+from typing import BinaryIO, TypeGuard
 from xml.parsers import expat
 
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Options, Read, Shared
 from annotools.formats.cvat_xml.build import Build, Dialect, Found
 from annotools.formats.cvat_xml.collect import Collector
-from annotools.formats.cvat_xml.columns import Columnar
+from annotools.formats.cvat_xml.columns import Columnar, Manner
 from annotools.formats.cvat_xml.frame_matching import by_name
-from annotools.formats.cvat_xml.meta import meta_of
+from annotools.formats.cvat_xml.meta import Meta, meta_of
 from annotools.formats.cvat_xml.reader import Reader
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
@@ -47,8 +47,35 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
 
 
 def read_files(dialect: Dialect, source: Source, context: Dataset | None, options: Options) -> Read:
-    """The same as some program reads it."""
-    collector = Collector(Columnar(dialect.decimals, dialect.flag, dialect.required))
+    """The same as some program reads it; of what another has read, where it is the same in both manners."""
+    earlier = options.earlier.take() if options.earlier is not None else None
+    collected = earlier if _fits(earlier, dialect) else _collected(dialect, source)
+    if not isinstance(collected, _Collected):
+        return collected
+    found = Build(collected.collector, collected.meta, dialect, collected.between).read(source, context, options)
+    if options.job is not None and not found.dataset.jobs:
+        of_job(found.dataset, options.job, options.quirks)  # says that there is none
+    told = (problem for problems in collected.collector.files for problem in sorted(problems, key=_line))
+    return replace(found, problems=(*told, *found.problems), shared=Shared(collected) if options.share else None)
+
+
+@dataclass(frozen=True)
+class _Collected:
+    """What files hold, as far as it is the same for all programs.  between: rows that were passed by."""
+
+    collector: Collector
+    meta: Meta
+    between: int
+
+
+def _fits(earlier: object, dialect: Dialect) -> TypeGuard[_Collected]:
+    """Whether what was read before is what this reader would read."""
+    return isinstance(earlier, _Collected) and earlier.collector.columnar.same_in(dialect.manner)
+
+
+def _collected(dialect: Dialect, source: Source) -> _Collected | Read:
+    """All that is in the files; where there are none, that."""
+    collector = Collector(Columnar(dialect.manner))
     reader = Reader(collector)
     for name in documents(source):
         problems = Problems(name)
@@ -60,12 +87,7 @@ def read_files(dialect: Dialect, source: Source, context: Dataset | None, option
             problems.extend(error.problems)
     if not collector.files:
         return Read(Dataset(), problems=(Problem("holds no *.xml", source.name, expected="annotations.xml"),))
-    meta = meta_of(reader.meta, collector.files[0])
-    found = Build(collector, meta, dialect, reader.between).read(source, context, options)
-    if options.job is not None and not found.dataset.jobs:
-        of_job(found.dataset, options.job, options.quirks)  # says that there is none
-    told = (problem for problems in collector.files for problem in sorted(problems, key=_line))
-    return replace(found, problems=(*told, *found.problems))
+    return _Collected(collector, meta_of(reader.meta, collector.files[0]), reader.between)
 
 
 def _line(problem: Problem) -> int:
@@ -104,8 +126,8 @@ def _finish(found: Read, options: Options) -> Read:
 
 
 PLAIN = Dialect(
-    decimals=_EXACT, flag=_flag, required=((), ()), matching=by_name, on_task=_after_start, adopt=_adopt,
-    values=_values, finish=_finish,
+    manner=Manner(decimals=_EXACT, flag=_flag, required=((), ())), matching=by_name, on_task=_after_start,
+    adopt=_adopt, values=_values, finish=_finish,
 )  # fmt: skip
 
 

@@ -72,10 +72,13 @@ class RegularCells(Cells):
         return found
 
     def require(self, name: str, where: Bools | None = None) -> None:
-        lacking = np.ones(len(self.good), np.bool_) if where is None else where.copy()
-        lacking[self._places(name)[0]] = False
-        if lacking.any():
+        if self.lacks(name, np.ones(len(self.good), np.bool_) if where is None else where):
             raise IrregularError
+
+    def lacks(self, name: str, where: Bools) -> bool:
+        lacking = where.copy()
+        lacking[self._places(name)[0]] = False
+        return bool(lacking.any())
 
     def column(
         self, name: str, convert: Callable[[str], float], default: str, expected: str, dtype: type = np.int64

@@ -21,6 +21,7 @@ from annotools.formats.base import Options, Read
 from annotools.formats.cvat_xml.build import Dialect, Found
 from annotools.formats.cvat_xml.cells import Vocabulary
 from annotools.formats.cvat_xml.collect import FileRows
+from annotools.formats.cvat_xml.columns import Manner
 from annotools.formats.cvat_xml.frame_matching import as_server
 from annotools.formats.cvat_xml.reading import read_files
 from annotools.formats.kernel.rows import Rows
@@ -114,6 +115,6 @@ def _plain_masks(dataset: Dataset) -> Dataset:
 
 
 SERVER = Dialect(
-    decimals=2, flag=_flag, required=(("keyframe",), ("occluded", "outside")), matching=as_server, on_task=_known,
-    adopt=_adopt, values=_values, finish=_finish,
+    manner=Manner(decimals=2, flag=_flag, required=(("keyframe",), ("occluded", "outside"))),
+    matching=as_server, on_task=_known, adopt=_adopt, values=_values, finish=_finish,
 )  # fmt: skip
