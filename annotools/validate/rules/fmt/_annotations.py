@@ -4,23 +4,27 @@
 
     ids = [7]   boxes = [[x, y, w, h]]   areas = [12.5]   hulls = [[left, top, right, bottom]]   most, least
 
-Annotations of that form are decoded as what they are; any other is looked at key by key, so that of an annotation with
-a broken area its outline is still known.
+Some thousands of annotations of that form are decoded at once, their lists from text to columns as the reader has them;
+else each is, and of one that is not of that form each key is looked at, so that of an annotation with a broken area its
+outline is still known.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 
+from annotools.formats.coco.number_lists import lists_of_texts, outlines_of_texts
 from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks
+from annotools.formats.kernel.number_texts import NumberTexts
 from annotools.geometry import ragged
 from annotools.geometry.polygons import polygon_areas
-from annotools.geometry.ragged import Floats, Ints
+from annotools.geometry.ragged import Floats, Ints, Ragged
 
 _LIMIT = 1e9  # px: what lies beyond is no place in a picture, and its area no number
 _LARGEST = 1e300  # px: what a float64 holds together with what it is compared with
@@ -48,6 +52,13 @@ class _Runs(msgspec.Struct, gc=False):
     """Run lengths, of which nothing is asked here."""
 
 
+class _Plain(msgspec.Struct, gc=False):
+    id: Any = None
+    bbox: msgspec.Raw = msgspec.Raw()
+    area: float | None = None
+    segmentation: msgspec.Raw = msgspec.Raw()
+
+
 class _Usual(msgspec.Struct, gc=False):
     id: Any = None
     bbox: list[float] | None = None
@@ -67,10 +78,11 @@ def statements_of(member: str, pieces: Sequence[msgspec.Raw]) -> Statements:
     ids: list[Any] = []
     flat: list[tuple[int, list[Any]]] = []
     columns = [_no_columns()]
+    numbers, decoder = NumberTexts(), msgspec.json.Decoder(list[_Plain])
     for start, part in chunks(pieces):
-        annotations = [*_decoded(part, start, flat)]
-        ids += [one.id for one in annotations]
-        columns.append(_columns(annotations))
+        found = _at_once(part, decoder, numbers) or _one_by_one([*_decoded(part, start, flat)])
+        ids += found[0]
+        columns.append(found[1])
     return Statements(member, pieces, ids, flat, *map(np.concatenate, zip(*columns, strict=True)))
 
 
@@ -118,28 +130,49 @@ def _no_columns() -> tuple[Floats, ...]:
     return np.zeros((0, 4)), np.zeros(0), np.zeros((0, 4)), np.zeros(0), np.zeros(0)
 
 
-def _columns(annotations: Sequence[_Usual]) -> tuple[Floats, ...]:
-    """boxes, areas, hulls, most, least."""
-    nothing = [np.nan] * 4
-    boxes = np.array([one.bbox if one.bbox and len(one.bbox) == 4 else nothing for one in annotations], np.float64)
-    boxes[~(np.abs(boxes) < _LIMIT).all(axis=1)] = np.nan
-    areas = np.array([np.nan if one.area is None else one.area for one in annotations], np.float64)
+def _at_once(
+    pieces: Sequence[msgspec.Raw], decoder: msgspec.json.Decoder[list[_Plain]], numbers: NumberTexts
+) -> tuple[list[Any], tuple[Floats, ...]] | None:
+    """Ids and columns of annotations that are all of the usual form; None where one is not."""
+    with suppress(*UNDECODABLE):
+        annotations = decoder.decode(b"[" + b",".join(pieces) + b"]")
+        boxes = lists_of_texts([one.bbox for one in annotations], numbers)
+        outlines = outlines_of_texts([one.segmentation for one in annotations], numbers)
+        if boxes is not None and outlines is not None:
+            columns = _columns(boxes.ragged, [one.area for one in annotations], outlines.parts, outlines.ends)
+            return [one.id for one in annotations], columns
+    return None
+
+
+def _one_by_one(annotations: Sequence[_Usual]) -> tuple[list[Any], tuple[Floats, ...]]:
+    """The same of annotations that were looked at by themselves."""
+    boxes = [one.bbox or [] for one in annotations]
     outlines = [one.segmentation if isinstance(one.segmentation, list) else [] for one in annotations]
-    return boxes, areas, *_measures(outlines)
-
-
-def _measures(outlines: Sequence[list[list[float]]]) -> tuple[Floats, Floats, Floats]:
-    """hulls, most and least area; NaN where there is no polygon, or one of them is none."""
+    ends = ragged.offsets_of([len(outline) for outline in outlines])
     rings = list(chain.from_iterable(outlines))
-    values, offsets = _flat(rings)
+    return [one.id for one in annotations], _columns(
+        _flat(boxes), [one.area for one in annotations], _flat(rings), ends
+    )
+
+
+def _columns(given: Ragged, stated: Sequence[float | None], rings: Ragged, parts: Ints) -> tuple[Floats, ...]:
+    """boxes, areas, hulls, most, least.  given: boxes; stated: areas.  parts: offsets of each outline's rings."""
+    boxes = np.full((len(stated), 4), np.nan)
+    four = ragged.lengths(given[1]) == 4
+    boxes[four] = ragged.take(*given, four)[0].reshape(-1, 4)
+    boxes[~(np.abs(boxes) < _LIMIT).all(axis=1)] = np.nan
+    return boxes, np.array(stated, np.float64), *_measures(*rings, parts)
+
+
+def _measures(values: Floats, offsets: Ints, parts: Ints) -> tuple[Floats, Floats, Floats]:
+    """hulls, most and least area; NaN where there is no polygon, or one of them is none."""
     sized = (ragged.lengths(offsets) >= 6) & (ragged.lengths(offsets) % 2 == 0)
-    parts = ragged.offsets_of([len(outline) for outline in outlines])
     sound = ragged.segment_all(sized & ragged.segment_all(np.abs(values) < _LIMIT, offsets), parts)
     rows = np.flatnonzero(sound & (ragged.lengths(parts) > 0))
-    measures = np.full((len(outlines), 6), np.nan)
+    measures = np.full((len(parts) - 1, 6), np.nan)
     if len(rows):
         kept = ragged.expand_ranges(parts[:-1][rows], ragged.lengths(parts)[rows])
-        if len(kept) < len(rings):
+        if len(kept) < len(offsets) - 1:
             values, offsets = ragged.take(values, offsets, kept)
         measures[rows] = _measured(values, offsets, ragged.offsets_of(ragged.lengths(parts)[rows]))
     return measures[:, :4], measures[:, 4], measures[:, 5]
