@@ -6,6 +6,8 @@ Coordinates are px, y down, so a positive signed area means clockwise on screen.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from annotools.geometry.boxes import point_pairs
@@ -24,6 +26,7 @@ from annotools.geometry.ragged import (
 from annotools.geometry.raster import are_drawable
 from annotools.geometry.tangles import Meetings, meetings
 
+_NEAR = 1 << 15  # points that are measured at a time
 _BLOCK = 1 << 14  # polygons that are alive at the same time
 _FEW = 400  # points of an outline that is never dense
 _PIECE = 512  # points that are thinned together: the worst outline takes the square of it
@@ -35,6 +38,16 @@ def signed_areas(values: Array, offsets: Ints) -> Floats:
     Raises: ValueError for a row of odd length, as all functions of this module.
     """
     points, ends = point_pairs(values, offsets)
+    found = np.zeros(len(ends) - 1)
+    cuts = np.append(np.searchsorted(ends, np.arange(0, ends[-1], _NEAR)), len(found))
+    for first, last in pairwise(cuts.tolist()):  # what stays in the cache takes half the time of all at once
+        part = ends[first : last + 1]
+        found[first:last] = _shoelaces(points[part[0] : part[-1]], part - part[0])
+    return found
+
+
+def _shoelaces(points: Floats, ends: Ints) -> Floats:
+    """The same of some polygons.  points: (n, 2); ends: where those of each begin, and where the last end."""
     filled, counts = ends[:-1][lengths(ends) > 0], lengths(ends)
     # small numbers keep their last digits; a column at a time takes a third of the time of points
     x, y = (column - np.repeat(column[filled], counts[counts > 0]) for column in points.T)

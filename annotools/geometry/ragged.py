@@ -21,6 +21,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Ragged = tuple[Array, Ints]
 
+_RUN = 100  # values between rows that do not follow each other, from which on runs are copied: a quarter of the time
 _PIECE = 1 << 13  # rows taken at a time: the positions of their values take as much memory as these
 
 
@@ -62,6 +63,11 @@ def take(values: Array, offsets: Ints, rows: ArrayLike) -> Ragged:
     starts, counts = offsets[:-1][chosen], lengths(offsets)[chosen]
     ends = offsets_of(counts)
     taken = np.empty((int(ends[-1]), *values.shape[1:]), values.dtype)
+    cuts = np.flatnonzero(np.diff(chosen) != 1) + 1
+    if len(cuts) < ends[-1] // _RUN:
+        for first, last in pairwise([0, *cuts.tolist(), len(chosen)]):
+            taken[ends[first] : ends[last]] = values[starts[first] :][: ends[last] - ends[first]]
+        return taken, ends
     for first in range(0, len(chosen), _PIECE):
         last = min(first + _PIECE, len(chosen))
         taken[ends[first] : ends[last]] = values[expand_ranges(starts[first:last], counts[first:last])]

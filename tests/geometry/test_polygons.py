@@ -175,3 +175,12 @@ def test_many_polygons_are_each_judged() -> None:
     crossed = np.arange(40_000) % 7 == 3
     values = np.where(crossed[:, None], eight, square).reshape(-1).astype(np.float64)
     assert np.array_equal(are_valid(values, 8 * np.arange(40_001)), ~crossed)
+
+
+def test_areas_of_many_points_are_those_of_each_polygon() -> None:
+    sizes = [3, 0, 100_000, 5, 40_000, 0, 4, 1, 70_000, 0]
+    random = np.random.default_rng(4)
+    outlines = [random.random(2 * size) * 900 for size in sizes] * 2
+    alone = [float(polygons.signed_areas(*from_arrays([outline]))[0]) for outline in outlines]
+    assert polygons.signed_areas(*from_arrays(outlines)).tolist() == alone
+    assert sum(area != 0 for area in alone) == 12

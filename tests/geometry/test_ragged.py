@@ -70,3 +70,13 @@ def test_insert_last_extends_only_the_rows_named() -> None:
     values, offsets = ragged.from_arrays([[1], [], [2, 3]])
     longer = ragged.insert_last(values, offsets, np.array([1, 2]), np.array([8, 9]))
     assert lists(longer) == [[1], [8], [2, 3, 9]]
+
+
+def test_runs_of_rows_are_taken_like_single_ones() -> None:
+    counts = np.arange(600) % 7 * 50
+    offsets = ragged.offsets_of(counts)
+    values = np.arange(offsets[-1])
+    for chosen in (np.arange(600), np.delete(np.arange(600), [0, 7, 8, 599]), np.r_[500:600, 3, 0:40], np.arange(0)):
+        taken, ends = ragged.take(values, offsets, chosen)
+        expected = [values[offsets[row] : offsets[row + 1]].tolist() for row in chosen.tolist()]
+        assert [row.tolist() for row in ragged.to_arrays(taken, ends)] == expected

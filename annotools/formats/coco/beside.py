@@ -16,7 +16,7 @@ import msgspec
 import numpy as np
 import orjson
 
-from annotools.formats.kernel.jsonfile import UNDECODABLE, dumped
+from annotools.formats.kernel.jsonfile import dumped
 from annotools.model.extras import Extra, Extras
 from annotools.model.row_numbers import is_number
 

@@ -41,7 +41,7 @@ def repeated_point(ctx: Context) -> Found:
     Source: annos-img/polygon-degenerate-same-points (accepted, kept as sent)
     """
     known = ctx.once(steps)
-    row, place = known.homes(np.flatnonzero(known.length == 0))
+    row, place = known.homes(known.still)
     flat = ctx.are(POLYGON) & ~(np.nan_to_num(ctx.once(areas)) > 0)  # reported as a whole
     told = ~flat[row]
     rows, first, counts = _counted(row[told])
