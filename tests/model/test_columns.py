@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from annotools.memory import collector_at_rest, give_back
 from annotools.model.column_buffer import ColumnBuffer, RowBuffer
+from annotools.model.columns import row_keys
 from annotools.model.row_groups import list_groups, row_groups
 from annotools.model.tables import Attributes, Shapes
 
@@ -97,3 +98,14 @@ def test_attribute_values_are_text(value: Any) -> None:
     """What is none is refused where the table is made, not by whoever reads it first."""
     with pytest.raises(TypeError, match=r"attribute value .* \(pool\[1\]\), expected text"):
         Attributes.of(kind=[0, 0], owner=[0, 0], spec=[1, 2], value=[0, 1], pool=("fine é 日", value))
+
+
+WHOLE = st.one_of(st.integers(-3, 3), st.integers(-(1 << 63), (1 << 63) - 1))
+
+
+@given(st.lists(st.tuples(WHOLE, WHOLE, WHOLE), max_size=20))
+def test_row_keys_are_equal_and_in_order_as_rows_are(rows: list[tuple[int, int, int]]) -> None:
+    keys = row_keys(*(np.array([row[place] for row in rows], np.int64) for place in range(3))).tolist()
+    places = range(len(rows))
+    assert all((keys[i] < keys[j]) == (rows[i] < rows[j]) for i in places for j in places)
+    assert all((keys[i] == keys[j]) == (rows[i] == rows[j]) for i in places for j in places)

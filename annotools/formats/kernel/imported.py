@@ -18,7 +18,7 @@ from annotools import tracks
 from annotools.errors import Problem
 from annotools.formats.base import Options, Read
 from annotools.model import MASK, Dataset, Losses, Owner, Source, fit
-from annotools.model.columns import Ints
+from annotools.model.columns import Ints, row_keys
 from annotools.model.extras import Extra
 from annotools.model.keeps import EVERYTHING
 from annotools.model.losses import Ledger
@@ -104,8 +104,10 @@ def _open(dataset: Dataset) -> Dataset:
 def _rounded(dataset: Dataset) -> Dataset:
     """Two decimals, of boxes those of left, top and then of left + width, top + height."""
     shapes = dataset.shapes
-    drawn = np.repeat(shapes.type != MASK, shapes.counts)
-    return dataset.replace(shapes=shapes.with_points(np.where(drawn, around(shapes.values), shapes.values)))
+    rounded = around(shapes.values)
+    runs = np.repeat(shapes.type == MASK, shapes.counts)
+    rounded[runs] = shapes.values[runs]
+    return dataset.replace(shapes=shapes.with_points(rounded))
 
 
 def _grouped(dataset: Dataset) -> Dataset:
@@ -114,12 +116,12 @@ def _grouped(dataset: Dataset) -> Dataset:
     top = shapes.parent < 0
     frame = np.concatenate([tags.frame, shapes.frame[top]])
     group = np.concatenate([tags.group, shapes.group[top]])
-    pairs = np.stack([frame, group], axis=1)
-    kinds, which, times = np.unique(pairs, axis=0, return_inverse=True, return_counts=True)
-    several = (times > 1) & (kinds[:, 1] > 0) if len(pairs) else np.zeros(0, np.bool_)
-    number = np.zeros(len(kinds), np.int64)
-    number[several] = _from_one(kinds[several, 0])
-    new = number[which.reshape(-1)] if len(pairs) else group
+    keys = row_keys(frame, group)
+    _, first, which, times = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
+    several = (times > 1) & (group[first] > 0)
+    number = np.zeros(len(first), np.int64)
+    number[several] = _from_one(frame[first[several]])
+    new = number[which]
     column = np.zeros(len(shapes), np.int64)
     column[top] = new[len(tags) :]
     column[shapes.track >= 0] = 0

@@ -151,7 +151,8 @@ def steps(ctx: Context) -> Steps:
 def content(ctx: Context) -> Ints:
     """A number for frame, type, parent's kind and points of each plain shape; equal for exact copies.  (n,) int64."""
     shapes = ctx.shapes
-    hashes = ragged_hashes(shapes.values + 0.0, shapes.offsets).view(np.int64)
+    values = shapes.values + 0.0 if np.signbit(shapes.values).any() else shapes.values  # -0 is 0
+    hashes = ragged_hashes(values, shapes.offsets).view(np.int64)
     job = shapes.job.astype(np.int64)
     spread = np.int64(0x9E3779B97F4A7C1)
     with np.errstate(over="ignore"):

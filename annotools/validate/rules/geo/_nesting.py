@@ -8,6 +8,7 @@ import numpy as np
 
 from annotools.geometry.ragged import expand_ranges
 from annotools.geometry.tangles import many_crossings
+from annotools.model.columns import row_keys
 from annotools.model.tables import Array, Floats, Ints
 from annotools.validate.context import Context
 from annotools.validate.rules.geo._derived import rings, simple
@@ -35,8 +36,7 @@ def _candidates(ctx: Context, holes: Ints, outer: Ints) -> Iterator[tuple[Ints, 
     """Pairs of a hole and a ring whose box is around it, by hole, then by the size of the ring."""
     known, shapes = ctx.once(rings), ctx.shapes
     boxes = ctx.hulls[known.rows]
-    columns = np.stack([getattr(shapes, name)[known.rows] for name in ("frame", "label", "job")], axis=1)
-    key = np.unique(columns, axis=0, return_inverse=True)[1].reshape(-1)
+    key = row_keys(*(getattr(shapes, name)[known.rows] for name in ("frame", "label", "job")))
     outer = outer[np.lexsort((boxes[outer, 0], key[outer]))]
     holes = holes[np.lexsort((boxes[holes, 0], key[holes]))]
     low, high = np.searchsorted(key[outer], key[holes]), _places(key, boxes[:, 0], outer, holes)
