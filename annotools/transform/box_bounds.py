@@ -9,11 +9,12 @@ import numpy as np
 from annotools.geometry.boxes import hull_boxes, rotated_bounds
 from annotools.geometry.cuboids import cuboids_to_boxes
 from annotools.geometry.ellipses import ellipse_bounds, points_to_cxcyrxry
-from annotools.geometry.ragged import Array, Floats, Ints, Ragged, take
+from annotools.geometry.ragged import Array, Floats, Ints, Ragged, offsets_of, take
 from annotools.geometry.raster import are_drawable
 from annotools.geometry.rle import cvat_rle_boxes
 from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model.codes import CUBOID, ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON
+from annotools.model.columns import values_of
 from annotools.model.dataset import Dataset
 from annotools.model.tables import Shapes
 from annotools.transform.skeleton_boxes import skeleton_corners
@@ -48,7 +49,7 @@ def _whole(shapes: Shapes, kind: int) -> tuple[Ints, Ragged]:
     """The rows of a type that have what their type needs, and their points."""
     mine = np.flatnonzero(shapes.type == kind)
     counts = shapes.counts[mine]
-    points = take(shapes.values, shapes.offsets, mine)
+    points: Ragged = values_of(shapes.values, shapes.offsets[mine], counts), offsets_of(counts)
     fine = are_drawable(*points)
     if kind == MASK:
         fine[[row for row, _ in check_cvat_rles(*points)]] = False

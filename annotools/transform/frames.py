@@ -20,7 +20,7 @@ from annotools.model.definitions import Job
 from annotools.model.losses import Ledger, Losses
 from annotools.model.row_numbers import with_known_frames
 from annotools.quirks import NONE, Quirks
-from annotools.storage.names import name_fault, safe_part
+from annotools.storage.names import are_plain, name_fault, safe_part
 from annotools.tracks import interpolate
 from annotools.transform.rows import no_argument
 
@@ -63,7 +63,8 @@ def with_file_names(dataset: Dataset, ledger: Ledger) -> Dataset:
     """With a name for each frame that a file can have: one that leads nowhere but down, made where there is none."""
     nameless = [frame for frame, name in enumerate(dataset.frames.names) if not name]
     dataset = _renamed(dataset, nameless, ledger, "it had none, so one was made")
-    outside = [frame for frame, name in enumerate(dataset.frames.names) if name_fault(f"folder/{name}")]
+    names = dataset.frames.names
+    outside = [] if are_plain(names) else [n for n, name in enumerate(names) if name_fault(f"folder/{name}")]
     return _renamed(dataset, outside, ledger, "the name of a file leads nowhere but down")
 
 

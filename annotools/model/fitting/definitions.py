@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import ne
 from typing import Any
 
 import numpy as np
@@ -77,8 +78,11 @@ def frame_field(fitting: Fitting, name: str) -> None:
     new = _BLANK_FRAMES[name](fitting.dataset)
     lost = np.zeros(len(frames), np.bool_)
     for column, values in new.items():
-        pairs = zip(getattr(frames, column), values, strict=True)
-        lost |= np.fromiter((a != b for a, b in pairs), np.bool_, len(frames))
+        given = getattr(frames, column)
+        if isinstance(given, np.ndarray):
+            lost |= given != values
+        else:
+            lost |= np.fromiter(map(ne, given, values), np.bool_, len(frames))
     fitting.lose("frames", name, lost, f"{word(name)} of frame", _NO_FIELD.format(word(name), "frames"))
     if lost.any() and not fitting.stays("frames", name):
         fitting.dataset = fitting.dataset.replace(frames=replace(frames, **new))
