@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from annotools.errors import InputError, Problem, Problems
+from annotools.errors import InputError, Problem, Problems, UsageError
 from annotools.formats.kernel.members import picture_size
 from annotools.geometry.painting import masks_of, paint
 from annotools.geometry.ragged import Ragged
@@ -100,7 +100,12 @@ def _palette_png(numbers: Ints, colors: Array, library: Any) -> bytes:
 
 
 def late_png(masks: Ragged, numbers: Array, size: tuple[int, int], palette: Array, mode: Mode = "P") -> Late:
-    """`png` of what `paint` paints, when its bytes are asked for."""
+    """`png` of what `paint` paints, when its bytes are asked for.  Raises: UsageError for one too large to be read."""
+    width, height = size
+    if width * height > MOST_PIXELS:
+        raise UsageError(
+            f"a picture to be painted is of {width:,} x {height:,} pixels, expected at most {MOST_PIXELS:,}"
+        )
     return Late(_painted_png, (masks, numbers, size, palette, mode))
 
 
