@@ -96,3 +96,16 @@ def test_whole_numbers_behind_boxes_are_tracks(line: str, slug: str) -> None:
     members = HEAD | {"labels/train/0.txt": f"{BOX}\n", "labels/train/1.txt": f"{line}\n"}
     assert formats.sniff(zipped(members)) == slug
     assert sniffs(SLUG, members) == (slug == SLUG)
+
+
+def test_the_row_that_ends_a_track_is_rounded_as_the_box_before_whatever_the_size_of_its_frame() -> None:
+    build = DatasetBuilder()
+    build.add_label("car")
+    for number, width in enumerate((640, 641)):
+        build.add_frame(f"{number}.jpg", width, 480)
+    track = build.add_track("car", 0)
+    for frame, outside in ((0, False), (1, True)):
+        build.add_shape("rectangle", frame, points=(0, 0, 1, 1), track=track, outside=outside)
+    first, last = fit_to_format(build.dataset(), formats.get(SLUG), Options())[0].shapes
+    assert last.outside
+    assert first.points.tolist() == last.points.tolist() != [0, 0, 1, 1]

@@ -9,6 +9,7 @@ import numpy as np
 from annotools.model.codes import Owner, ShapeType
 from annotools.model.columns import Floats, Ints, distinct
 from annotools.model.fitting.state import Fitting, kind_word
+from annotools.model.tables import Shapes
 
 _NO_KIND = "the format has no {}"
 _NO_COLUMN = "the format has no {} here"
@@ -103,11 +104,11 @@ def rounding(fitting: Fitting) -> None:
     if rule is None:
         return
     values = shapes.values.copy()
-    moved = np.zeros(len(shapes), np.bool_)
+    moved, frame = np.zeros(len(shapes), np.bool_), _sized_frames(shapes)
     for start in range(0, len(values), _PIECE):
         piece = shapes.values[start : start + _PIECE]
         rows = _rows(shapes.offsets, start, len(piece))
-        new = rule.rounded(piece, _sizes(fitting, rows, start) if rule.by_size else piece)
+        new = rule.rounded(piece, _sizes(fitting, frame, rows, start) if rule.by_size else piece)
         odd = (new != piece) & ~(np.isnan(new) & np.isnan(piece)) & (shapes.type[rows] != ShapeType.MASK)
         np.copyto(values[start : start + _PIECE], new, where=odd)
         moved[rows[odd]] = True
@@ -130,10 +131,19 @@ def _rows(offsets: Ints, start: int, count: int) -> Ints:
     return np.repeat(np.arange(first, last), ends[1:] - ends[:-1])
 
 
-def _sizes(fitting: Fitting, rows: Ints, start: int) -> Floats:
+def _sized_frames(shapes: Shapes) -> Ints:
+    """The frame whose size a shape is a share of: where a track is outside, what stood before is repeated."""
+    repeats = np.append(False, shapes.outside[1:] & (shapes.track[1:] >= 0) & (shapes.track[1:] == shapes.track[:-1]))
+    if not repeats.any():
+        return shapes.frame
+    before: Ints = np.maximum.accumulate(np.where(repeats[: len(shapes)], 0, np.arange(len(shapes))))
+    return np.asarray(shapes.frame[before])
+
+
+def _sizes(fitting: Fitting, frame: Ints, rows: Ints, start: int) -> Floats:
     """For each of some values the width or height of its frame, px.  rows: the shape of each."""
     shapes, first = fitting.dataset.shapes, int(rows[0])
-    sizes = fitting.dataset.frames.sizes(shapes.frame[first : int(rows[-1]) + 1]).astype(np.float64)
+    sizes = fitting.dataset.frames.sizes(frame[first : int(rows[-1]) + 1]).astype(np.float64)
     axis = (start + np.arange(len(rows)) - shapes.offsets[rows]) & 1
     return np.asarray(sizes.reshape(-1)[2 * (rows - first) + axis])
 
