@@ -80,10 +80,13 @@ def seconds(limit: str, path: Path, pattern: str = "") -> float:
     parse = PARSERS[limit]
     parse(EMPTY[limit])  # what is imported is imported
     gc.disable()
-    start = time.process_time()
-    for data in contents(path, pattern):
-        parse(data)
-    return time.process_time() - start
+    try:
+        start = time.process_time()
+        for data in contents(path, pattern):
+            parse(data)
+        return time.process_time() - start
+    finally:
+        gc.enable()
 
 
 if __name__ == "__main__":

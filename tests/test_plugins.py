@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from importlib.machinery import PathFinder
 from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,13 @@ def _package(folder: Path, about: str, text: str) -> None:
     (folder / about / "entry_points.txt").write_text(text)
     name = "METADATA" if about.endswith("dist-info") else "PKG-INFO"
     (folder / about / name).write_text("Metadata-Version: 2.1\nName: other\nVersion: 1.0\n")
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what lies on the path, whatever finders and archives other tests have brought in."""
+    monkeypatch.setattr(sys, "meta_path", [finder for finder in sys.meta_path if finder is PathFinder])
+    monkeypatch.setattr(sys, "path", [folder for folder in sys.path if Path(folder).is_dir()])
 
 
 def test_nobody_adds_anything() -> None:

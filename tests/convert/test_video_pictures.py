@@ -175,7 +175,7 @@ def test_without_pyav_what_was_asked_for_is_refused_and_what_came_along_is_left_
     source = backup_at(tmp_path / "task.zip", film)
     monkeypatch.setitem(sys.modules, "av", None)
     for images in (film, True):
-        with pytest.raises(UsageError, match=r"expected the extra: pip install 'annotools-cvat\[video\]'"):
+        with pytest.raises(UsageError, match=r"expected pip install 'annotools-cvat\[video\]'"):
             at.convert(source, tmp_path / "out", "voc", images=images)
         assert not (tmp_path / "out").exists()
     done = at.convert(source, tmp_path / "out", "voc")

@@ -33,4 +33,4 @@ def test_the_size_of_the_frame_for_each_value() -> None:
     for start in range(20):
         for stop in range(start + 1, 21):
             rows = _rows(SHAPES.offsets, start, stop - start)
-            assert _sizes(fitting, rows, start).tolist() == expected[start:stop]
+            assert _sizes(fitting, SHAPES.frame, rows, start).tolist() == expected[start:stop]
