@@ -5,6 +5,7 @@ film.mp4                        frames called frame_000012, or those of a task o
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -28,6 +29,7 @@ def chosen(
 
     images: a folder or zip to match by name, or a video; False for none; None or True for those that came with the
     source.
+    Raises: UsageError for a place without a picture of any frame.
     """
     problems = Problems()
     if images is False:
@@ -37,7 +39,11 @@ def chosen(
     source = stack.enter_context(open_source(images))
     if videos_of(source):
         return video_media(source, dataset, problems), problems
-    return Media.from_source(source, dataset.frames.names, problems), problems
+    media = Media.from_source(source, dataset.frames.names, problems)
+    if not media and not problems and len(dataset.frames):
+        where = os.fspath(images)
+        raise UsageError(f"{where}: has no picture of any frame, expected pictures called as the frames, or a video")
+    return media, problems
 
 
 def decodable(media: Media, problems: Problems, on_error: OnError, *, asked: bool) -> tuple[Media, Losses]:

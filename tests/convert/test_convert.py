@@ -18,6 +18,7 @@ from PIL import Image
 import annotools as at
 from annotools.convert import counts
 from annotools.convert.pictures import following
+from annotools.errors import UsageError
 from annotools.model import DatasetBuilder, Frames
 from annotools.storage import Media, MediaFile
 from tests.datasets import FULL, FULL_JOBS
@@ -294,3 +295,15 @@ def test_pictures_of_honeypots_are_written_once_and_serve_all_their_frames(tmp_p
     again = at.read(tmp_path / "out.zip", context=dataset)
     assert sorted(again.media or {}) == [0, 1, 2]
     assert not at.diff(again.dataset, dataset, ignore=("labels",))
+
+
+@pytest.mark.parametrize("kind", ["folder", "text"])
+def test_a_place_without_a_picture_of_any_frame_is_refused(kind: str, tmp_path: Path) -> None:
+    place = tmp_path / "pictures"
+    if kind == "folder":
+        place.mkdir()
+    else:
+        place.write_text("no pictures")
+    with pytest.raises(UsageError, match="has no picture of any frame, expected pictures called as the frames"):
+        at.convert("examples/street", tmp_path / "out.zip", "coco", images=place)
+    assert not (tmp_path / "out.zip").exists()
