@@ -688,3 +688,21 @@ def test_what_only_looks_alike_is_not_taken_for_masks(names: Sequence[str], tmp_
         (tmp_path / name).write_bytes(picture(NUMBERS))
     with pytest.raises(at.InputError, match="is of no known format"):
         at.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("slug", "member", "beside"),
+    [
+        ("kitti", "instance/a.png", {"label_colors.txt": "1 2 3 car\n"}),
+        ("cityscapes", "gtFine/train/x/a_gtFine_instanceIds.png", {}),
+        ("mots", "instances/0000/000000.png", {}),
+    ],
+)
+def test_instances_in_pictures_of_8_bits_are_no_fault_of_ours(
+    tmp_path: Path, slug: str, member: str, beside: dict[str, str]
+) -> None:
+    """They have room for classes only where the base of instances is more than 255."""
+    files = {member: picture(NUMBERS), member.replace("png", "jpg"): picture(NUMBERS, [BLACK, RED, GREEN]), **beside}
+    result = at.read(write(tmp_path, files), slug, on_error="skip")
+    assert all("internal" not in str(problem) for problem in result.problems)
+    assert len(result.dataset.frames) >= 1

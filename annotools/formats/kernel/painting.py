@@ -142,6 +142,11 @@ class Pixels(NamedTuple):
     palette: Ints | None = None
     colored: bool = False
 
+    @property
+    def numbers(self) -> Ints:
+        """Values to reckon with: in the 8 bits of some pictures the base of instances does not even fit."""
+        return self.values.astype(np.int64)
+
 
 def size_fault(data: bytes) -> str:
     """What is wrong with a picture that says that it has more pixels than are decoded; empty if it does not.

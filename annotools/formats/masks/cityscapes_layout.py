@@ -112,7 +112,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, outlines: bool 
 
 def numbers_of(pixels: Pixels, kind: str) -> tuple[Pixels, Ints]:
     """What pixels say of classes, and of instances: 0 for none."""
-    values, nothing = pixels.values, np.zeros((1, 1), np.int64)
+    values, nothing = pixels.numbers, np.zeros((1, 1), np.int64)
     if kind == INSTANCES and not pixels.colored:
         single = values >= BASE
         return Pixels(np.where(single, values // BASE, values)), np.where(single, values, 0)

@@ -94,4 +94,4 @@ def numbers_of(pixels: Pixels, member: str) -> tuple[Pixels, Ints]:
     """What pixels say of classes, and of instances: 0 for none."""
     if INSTANCES not in member.split("/") or pixels.colored:
         return pixels, np.zeros((1, 1), np.int64)
-    return Pixels(pixels.values // BASE), pixels.values % BASE
+    return Pixels(pixels.numbers // BASE), pixels.numbers % BASE

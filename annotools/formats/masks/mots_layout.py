@@ -116,7 +116,7 @@ def _masks(source: Source, entry: Entry, names: _Names, problems: Problems) -> M
     if pixels.colored:
         problems.append(Problem("is a picture of colours", entry.classes, expected="one of 16 bit numbers"))
         return None
-    return cut(Pixels(pixels.values // BASE), pixels.values, entry.classes, names)
+    return cut(Pixels(pixels.numbers // BASE), pixels.numbers, entry.classes, names)
 
 
 def _add_shapes(
