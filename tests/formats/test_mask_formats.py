@@ -693,16 +693,14 @@ def test_what_only_looks_alike_is_not_taken_for_masks(names: Sequence[str], tmp_
 @pytest.mark.parametrize(
     ("slug", "member", "beside"),
     [
-        ("kitti", "instance/a.png", {"label_colors.txt": "1 2 3 car\n"}),
-        ("cityscapes", "gtFine/train/x/a_gtFine_instanceIds.png", {}),
-        ("mots", "instances/0000/000000.png", {}),
+        ("kitti", "default/instance/a.png", "default/image_2/a.png"),
+        ("cityscapes", "gtFine/train/x/a_gtFine_instanceIds.png", "imgsFine/leftImg8bit/train/x/a_leftImg8bit.png"),
+        ("mots", "default/instances/a.png", "default/images/a.png"),
     ],
 )
-def test_instances_in_pictures_of_8_bits_are_no_fault_of_ours(
-    tmp_path: Path, slug: str, member: str, beside: dict[str, str]
+def test_instances_in_pictures_of_8_bits_are_read_as_classes_alone(
+    tmp_path: Path, slug: str, member: str, beside: str
 ) -> None:
-    """They have room for classes only where the base of instances is more than 255."""
-    files = {member: picture(NUMBERS), member.replace("png", "jpg"): picture(NUMBERS, [BLACK, RED, GREEN]), **beside}
-    result = at.read(write(tmp_path, files), slug, on_error="skip")
-    assert all("internal" not in str(problem) for problem in result.problems)
-    assert len(result.dataset.frames) >= 1
+    """The base of instances is more than 8 bits hold."""
+    result = at.read(write(tmp_path, {member: picture(NUMBERS), beside: picture(NUMBERS)}), slug, on_error="skip")
+    assert len(result.dataset.frames) == 1
