@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from importlib.machinery import PathFinder
-from importlib.metadata import Distribution
+from importlib.metadata import Distribution, MetadataPathFinder
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ def _package(folder: Path, about: str, text: str) -> None:
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what lies on the path, whatever finders and archives other tests have brought in."""
     monkeypatch.setattr(sys, "meta_path", [finder for finder in sys.meta_path if finder is PathFinder])
+    # taken away by a package that other tests load, importlib_metadata, which answers in its place
+    answer = staticmethod(MetadataPathFinder.find_distributions)
+    monkeypatch.setattr(PathFinder, "find_distributions", answer, raising=False)
     monkeypatch.setattr(sys, "path", [folder for folder in sys.path if Path(folder).is_dir()])
 
 

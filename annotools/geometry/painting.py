@@ -12,10 +12,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from annotools.errors import UsageError
 from annotools.geometry.ragged import Array, Ints, Ragged
 from annotools.geometry.spans import Spans, clip_spans, cvat_rle_to_spans, spans_to_cvat_rle
 
-__all__ = ["Runs", "masks_of", "masks_of_runs", "paint", "picture_runs"]
+__all__ = ["MOST_PIXELS", "Runs", "masks_of", "masks_of_runs", "paint", "picture_runs"]
+
+
+MOST_PIXELS = 89_000_000  # of a picture: some hundred bytes can say a billion, and Pillow warns of more
 
 
 class Runs(NamedTuple):
@@ -32,8 +36,13 @@ def paint(masks: Ragged, values: Array, size: tuple[int, int]) -> Array:
 
     masks: checked cvat_rles in the order in which they are painted, cut at the border of the frame.  values: one
     number each, above 0.  size: width, height.  Returns (h, w) of their type.
+    Raises: UsageError for a picture that is too large to be read again.
     """
     width, height = size
+    if width * height > MOST_PIXELS:
+        raise UsageError(
+            f"a picture to be painted is of {width:,} x {height:,} pixels, expected at most {MOST_PIXELS:,}"
+        )
     spans = clip_spans(cvat_rle_to_spans(*masks), np.array(size))
     canvas = np.zeros(height * width, values.dtype)
     starts, stops = (spans.start + spans.y * width).tolist(), (spans.stop + spans.y * width).tolist()

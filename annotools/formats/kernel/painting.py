@@ -15,9 +15,9 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from annotools.errors import InputError, Problem, Problems, UsageError
+from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.members import picture_size
-from annotools.geometry.painting import masks_of, paint
+from annotools.geometry.painting import MOST_PIXELS, masks_of, paint
 from annotools.geometry.ragged import Ragged
 from annotools.model import Dataset
 from annotools.model.columns import Array, Ints
@@ -50,7 +50,6 @@ _DAMAGE = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, struct.error, zlib.error,
 )  # fmt: skip
 _MOST_SHOWN = 5
-MOST_PIXELS = 89_000_000  # of a picture: some hundred bytes can say a billion, and Pillow warns of more
 
 
 def painting_order(dataset: Dataset, rows: Ints) -> Ints:
@@ -100,12 +99,7 @@ def _palette_png(numbers: Ints, colors: Array, library: Any) -> bytes:
 
 
 def late_png(masks: Ragged, numbers: Array, size: tuple[int, int], palette: Array, mode: Mode = "P") -> Late:
-    """`png` of what `paint` paints, when its bytes are asked for.  Raises: UsageError for one too large to be read."""
-    width, height = size
-    if width * height > MOST_PIXELS:
-        raise UsageError(
-            f"a picture to be painted is of {width:,} x {height:,} pixels, expected at most {MOST_PIXELS:,}"
-        )
+    """`png` of what `paint` paints, when its bytes are asked for."""
     return Late(_painted_png, (masks, numbers, size, palette, mode))
 
 
