@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape, unescape
 from math import cos, pi, sin
 
-_LABEL_ID = re.compile(r'data-label-id="(\d+)"')
+_LABEL_ID = re.compile(r'data-label-id="(\d{1,18})"')
 _LABEL_NAME = re.compile(r'data-label-name="([^"]*)"')
 _DIGITS = 19
 _NODE = re.compile(r"<circle\b[^>]*>")

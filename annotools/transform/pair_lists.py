@@ -27,7 +27,7 @@ from annotools.transform.rows import no_argument
 
 POSITIVE, NEGATIVE = "positive_pairs", "negative_pairs"
 NOBODY, BETWEEN = "-", "; "
-_NUMBER = re.compile(r"\d+", re.ASCII)
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 
 def numbered_name(person: str, number: str) -> str:

@@ -229,3 +229,12 @@ def test_what_the_importer_stops_at_is_a_finding_among_others() -> None:
     found = [finding.rule for finding in report.findings()]
     assert "FMT009" in found
     assert "GEO007" in found
+
+
+def test_names_of_thousands_of_digits_have_an_order_too() -> None:
+    """Python makes no number of more than 4,300 digits."""
+    names = [f"f{'9' * 5000}.jpg", f"f1{'0' * 5000}.jpg", "f2.jpg"]
+    frames = [{"name": name, "width": 200, "height": 100} for name in sorted(names)]
+    files = files_of({"annotations": {}, "data_meta": {"frames": frames}})
+    report = at.validate(Overlay("digits", files), slug="cvat-api", preset="strict", select="FRM012")
+    assert [finding.rule for finding in report.findings()] == ["FRM012"]

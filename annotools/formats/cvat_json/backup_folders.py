@@ -24,7 +24,7 @@ from annotools.sequences import mapped, together
 from annotools.storage import Source
 
 TASK, ANNOTATIONS = "task.json", "annotations.json"
-_NUMBERS = re.compile(r"(\d+)")
+_NUMBERS = re.compile(r"(\d{1,18})")
 
 
 def folders_of(source: Source) -> tuple[str, ...]:

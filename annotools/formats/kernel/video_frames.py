@@ -19,7 +19,7 @@ from annotools.storage import Media, Source
 from annotools.storage.media import is_picture
 from annotools.storage.video import Video, VideoPicture, is_video, no_picture
 
-_FRAME = re.compile(r"(?:.*/)?frame_(\d{6,})(?:\.\w+)?", re.DOTALL)
+_FRAME = re.compile(r"(?:.*/)?frame_(\d{6,18})(?:\.\w+)?", re.DOTALL)
 
 
 def videos_of(source: Source) -> list[str]:

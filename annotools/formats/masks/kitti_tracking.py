@@ -31,6 +31,7 @@ from annotools.storage.media import is_picture
 BOXES, PICTURES = ("label_02", "label_2"), ("image_02", "image_2")
 _LINE = re.compile(rb"\s*\d+\s+-?\d+\s+[A-Za-z]")
 _HEAD = 1 << 10
+_INDEX = re.compile(r"\d{1,18}")
 _MOST = 1 << 20  # frames of a video
 _COLUMNS = (
     Cell("frame", int), Cell("object", int), Cell("type", str), *map(Cell, CELLS[:-1]), Cell("score", float, 1.0),
@@ -80,7 +81,7 @@ def _video(source: Source, member: str) -> Video:
     root, name = parts[:-2], splitext(parts[-1])[0]
     homes = ["/".join([*root, folder, name, ""]) for folder in PICTURES]
     pictures = [one for one in source.members() if is_picture(one) and one.startswith(tuple(homes))]
-    numbered = {int(stem): one for one in pictures if (stem := splitext(basename(one))[0]).isdecimal()}
+    numbered = {int(stem): one for one in pictures if _INDEX.fullmatch(stem := splitext(basename(one))[0])}
     return Video(member, root[-1] if root else "", name, numbered)
 
 

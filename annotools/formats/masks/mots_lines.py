@@ -34,6 +34,7 @@ IGNORED = 10  # the class of regions that do not count
 CHALLENGE = ("", "car", "pedestrian")
 _LINE = re.compile(rb"\s*(\d+\s+){5}\S+\s*(\n|\Z)")
 _HEAD, _MOST, _LARGEST = 1 << 16, 1 << 20, (1 << 31) - 1
+_INDEX = re.compile(r"\d{1,18}")
 _COLUMNS = (*(Cell(name, int) for name in ("frame", "object", "class", "height", "width")), Cell("mask", str))
 _PICTURES = ("image_02", "images", "img1")
 
@@ -81,7 +82,7 @@ def _video(source: Source, member: str) -> Video:
         above, name, subset = parts[:-2], splitext(parts[-1])[0], "".join(parts[-3:-2])
         homes = ["/".join([*above, folder, name, ""]) for folder in _PICTURES]
     pictures = [one for one in source.members() if is_picture(one) and one.startswith(tuple(homes))]
-    numbered = {int(stem): one for one in pictures if (stem := splitext(basename(one))[0]).isdecimal()}
+    numbered = {int(stem): one for one in pictures if _INDEX.fullmatch(stem := splitext(basename(one))[0])}
     return Video(member, subset, name, int(parts[-1] == "gt.txt"), numbered)
 
 

@@ -56,7 +56,9 @@ def _lines(dataset: Dataset) -> Iterator[bytes]:
 def _numbers(names: tuple[str, ...]) -> Ints:
     """What each frame is called: its name, if that is a number, else its place from 1."""
     stems = [stem(name) for name in names]
-    return np.array([int(text) if text.isdecimal() else place for place, text in enumerate(stems, 1)], np.int64)
+    return np.array(
+        [int(text) if text.isdecimal() and len(text) < 19 else place for place, text in enumerate(stems, 1)], np.int64
+    )
 
 
 def _objects(dataset: Dataset, rows: Ints) -> Ints:

@@ -159,8 +159,9 @@ def lexicographic_frame_order(ctx: Context) -> Found | None:
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
-    """Digits count as numbers."""
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _DIGITS.split(name) if part]
+    """Digits count as numbers: of two the longer one is greater.  There may be thousands, which `int` refuses."""
+    parts = ((part.isdecimal(), part.lstrip("0") if part.isdecimal() else part) for part in _DIGITS.split(name) if part)
+    return [(0, len(text), text) if is_number else (1, 0, text) for is_number, text in parts]
 
 
 @rule("FRM013", "long-stretch-without-annotations", INFO, upload=OFF, needs=FRAMES, proof="spec: frames may be empty")

@@ -188,5 +188,5 @@ def _severity(server: str, used: str) -> Severity | None:
 
 def _numbers(text: str) -> tuple[int, int]:
     """Major and minor version; what is not a number counts as 0."""
-    parts = [int(part) if part.isdecimal() else 0 for part in text.split(".")]
+    parts = [int(part) if part.isdecimal() and len(part) < 19 else 0 for part in text.split(".")]
     return (parts[0], parts[1]) if len(parts) > 1 else (parts[0], 0)
