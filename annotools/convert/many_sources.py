@@ -54,10 +54,8 @@ def convert_each(
         "force": True,  # each output was free or may be replaced: what is there is of a worker that was lost afterwards
     }  # fmt: skip
     alike = partial(convert, to=to, **shared)
-    calls = [
-        Call(_one_output, (alike, seen(source), output, record))
-        for source, output, record in zip(sources, outputs, records, strict=True)
-    ]
+    tasks = zip(sources, outputs, records, strict=True)
+    calls = [Call(_one_output, (alike, seen(source), output, record)) for source, output, record in tasks]
     each = [
         _report(os.fspath(source), outcome)
         for source, outcome in zip(sources, _outcomes(calls, crew, on_step), strict=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +18,9 @@ from annotools.model.codes import Owner
 from annotools.model.columns import Array, Ints, distinct
 from annotools.model.definitions import Labels, Task, last_source_frame
 from annotools.model.extras import Extra, Extras, is_foreign_id, lasting
+from annotools.model.parts import Parts
 from annotools.model.table import Table
 from annotools.model.tables import Attributes
-
-if TYPE_CHECKING:
-    from annotools.model.parts import Parts
 
 Hashes = NDArray[np.uint64]
 _BLOCK = 1 << 16  # values
@@ -282,9 +280,7 @@ def _sorted(
 
 
 def _moved(reference: Array, new_rows: Array) -> Array:
-    if not len(new_rows):
-        return reference
-    return np.where(reference >= 0, new_rows[reference], -1).astype(np.int32)
+    return np.where(reference >= 0, new_rows[reference], -1).astype(np.int32) if len(new_rows) else reference
 
 
 def _groups(tables: dict[Owner, Any]) -> dict[Owner, Any]:

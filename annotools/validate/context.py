@@ -24,7 +24,6 @@ from annotools.geometry import ragged
 from annotools.geometry.boxes import hull_boxes
 from annotools.model import MASK, POINTS, POLYGON, POLYLINE, Dataset, Job, Owner, ShapeType
 from annotools.model.tables import Array, Bools, Floats, Ints
-from annotools.sequences import Chain
 from annotools.validate.findings import NOTHING, Found, Remedy, Severity
 from annotools.validate.keyframes import Keyframes
 from annotools.validate.needs import ACTION, DOCUMENT, FRAMES, JOB, LABELS, PIXELS, SIZES, SOURCE, TASK, Needs
@@ -54,7 +53,7 @@ class Subject:
     member: str = ""
     source: Source | None = None
     media: Media | None = None
-    problems: tuple[Problem, ...] | Chain[Problem] = ()
+    problems: Sequence[Problem] = ()
     faults: Mapping[str, Sequence[Fault]] = field(default_factory=dict)
     elsewhere: Dataset | None = None
     place: str = ""

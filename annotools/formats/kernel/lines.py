@@ -171,13 +171,14 @@ def text_lines(source: Source, name: str, problems: Problems) -> list[bytes]:
     """
     data = text_of(source, name, problems)
     lines = data.splitlines()
-    if not _is_utf8(data):
-        odd = (number for number, line in enumerate(lines, 1) if not _is_utf8(line))
+    if not is_utf8(data):
+        odd = (number for number, line in enumerate(lines, 1) if not is_utf8(line))
         problems.extend(Problem("is not UTF-8", name, number, expected=_WORDS[str]) for number in odd)
     return lines
 
 
-def _is_utf8(data: bytes) -> bool:
+def is_utf8(data: bytes) -> bool:
+    """Whether bytes are text; nearly all are ASCII, which is seen at once."""
     if data.isascii():
         return True
     try:

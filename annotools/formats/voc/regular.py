@@ -18,6 +18,7 @@ from itertools import compress
 
 import numpy as np
 
+from annotools.formats.kernel.lines import is_utf8
 from annotools.model.columns import Ints
 
 _BLANK = rb"[ \t\r\n]*"
@@ -117,13 +118,7 @@ def block_of(files: Sequence[bytes]) -> Block | None:
 
 
 def _is_text(data: bytes) -> bool:
-    if data.isascii():
-        return True
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return not any(letter in data for letter in _NO_XML)
+    return data.isascii() or (is_utf8(data) and not any(letter in data for letter in _NO_XML))
 
 
 def _are_whole(columns: Columns, count: int) -> bool:
