@@ -14,24 +14,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from posixpath import basename, splitext
+from posixpath import splitext
 
 import numpy as np
 
-from annotools.errors import InputError, Problems
+from annotools.errors import Problems
 from annotools.formats.kernel.lines import Cell, line_rows
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks.kitti_lines import CELLS, Lines, add_boxes
+from annotools.formats.masks.line_files import begins, frame_name, numbered_pictures
 from annotools.model import Dataset
 from annotools.model.columns import Ints
 from annotools.storage import Source
-from annotools.storage.media import is_picture
 
 BOXES, PICTURES = ("label_02", "label_2"), ("image_02", "image_2")
 _LINE = re.compile(rb"\s*\d+\s+-?\d+\s+[A-Za-z]")
 _HEAD = 1 << 10
-_INDEX = re.compile(r"\d{1,18}")
 _MOST = 1 << 20  # frames of a video
 _COLUMNS = (
     Cell("frame", int), Cell("object", int), Cell("type", str), *map(Cell, CELLS[:-1]), Cell("score", float, 1.0),
@@ -49,7 +48,7 @@ class Video:
 
     def frame(self, number: int) -> str:
         """The name of a frame."""
-        return f"{self.name}/{number:06d}{splitext(self.pictures.get(number, ''))[1]}"
+        return frame_name(self.name, number, self.pictures)
 
 
 def videos_of(source: Source) -> list[Video]:
@@ -69,20 +68,14 @@ def _folder(name: str) -> str:
 
 def _begins(source: Source, name: str) -> bool:
     """Whether a file begins with a frame, an object and a word."""
-    try:
-        with source.open(name) as stream:
-            return _LINE.match(stream.read(_HEAD).removeprefix(b"\xef\xbb\xbf")) is not None
-    except InputError:
-        return False
+    return begins(source, name, _LINE, _HEAD)
 
 
 def _video(source: Source, member: str) -> Video:
     parts = member.split("/")
     root, name = parts[:-2], splitext(parts[-1])[0]
     homes = ["/".join([*root, folder, name, ""]) for folder in PICTURES]
-    pictures = [one for one in source.members() if is_picture(one) and one.startswith(tuple(homes))]
-    numbered = {int(stem): one for one in pictures if _INDEX.fullmatch(stem := splitext(basename(one))[0])}
-    return Video(member, root[-1] if root else "", name, numbered)
+    return Video(member, root[-1] if root else "", name, numbered_pictures(source, homes))
 
 
 def add_videos(

@@ -15,26 +15,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from posixpath import basename, splitext
+from posixpath import splitext
 
 import numpy as np
 
-from annotools.errors import InputError, Problems
+from annotools.errors import Problems
 from annotools.formats.kernel.lines import Cell, Lines, line_rows
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rle_masks import masks_of
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.masks.line_files import begins, frame_name, numbered_pictures
 from annotools.model import MASK
 from annotools.model.columns import Ints
 from annotools.storage import Source
-from annotools.storage.media import is_picture
 
 BASE = 1000
 IGNORED = 10  # the class of regions that do not count
 CHALLENGE = ("", "car", "pedestrian")
 _LINE = re.compile(rb"\s*(\d+\s+){5}\S+\s*(\n|\Z)")
 _HEAD, _MOST, _LARGEST = 1 << 16, 1 << 20, (1 << 31) - 1
-_INDEX = re.compile(r"\d{1,18}")
 _COLUMNS = (*(Cell(name, int) for name in ("frame", "object", "class", "height", "width")), Cell("mask", str))
 _PICTURES = ("image_02", "images", "img1")
 
@@ -51,7 +50,7 @@ class Video:
 
     def frame(self, number: int) -> str:
         """The name of a frame."""
-        return f"{self.name}/{number:06d}{splitext(self.pictures.get(number, ''))[1]}"
+        return frame_name(self.name, number, self.pictures)
 
 
 def videos_of(source: Source) -> list[Video]:
@@ -66,11 +65,7 @@ def _is_named(name: str) -> bool:
 
 def _begins(source: Source, name: str) -> bool:
     """Whether a file begins with five whole numbers and a word."""
-    try:
-        with source.open(name) as stream:
-            return _LINE.match(stream.read(_HEAD).removeprefix(b"\xef\xbb\xbf")) is not None
-    except InputError:
-        return False
+    return begins(source, name, _LINE, _HEAD)
 
 
 def _video(source: Source, member: str) -> Video:
@@ -81,9 +76,7 @@ def _video(source: Source, member: str) -> Video:
     else:
         above, name, subset = parts[:-2], splitext(parts[-1])[0], "".join(parts[-3:-2])
         homes = ["/".join([*above, folder, name, ""]) for folder in _PICTURES]
-    pictures = [one for one in source.members() if is_picture(one) and one.startswith(tuple(homes))]
-    numbered = {int(stem): one for one in pictures if _INDEX.fullmatch(stem := splitext(basename(one))[0])}
-    return Video(member, subset, name, int(parts[-1] == "gt.txt"), numbered)
+    return Video(member, subset, name, int(parts[-1] == "gt.txt"), numbered_pictures(source, homes))
 
 
 def add_videos(rows: Rows, source: Source, videos: Sequence[Video], problems: Problems) -> None:
