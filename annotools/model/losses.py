@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -192,9 +191,11 @@ def frames_of(text: str) -> Ints:
     return np.concatenate([np.arange(run[0], run[-1] + 1, dtype=np.int64) for run in ends])
 
 
-def ranges(frames: Ints, most: int = 1_000_000) -> str:
+def ranges(frames: Ints, most: int | None = None) -> str:
     """Ascending numbers as text: 0 1 2 7 -> `0-2, 7`; after `most` ranges it says how many frames follow."""
-    runs = [[n for _, n in run] for _, run in groupby(enumerate(frames.tolist()), lambda pair: pair[1] - pair[0])]
-    texts = [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs[:most]]
-    rest = sum(map(len, runs[most:]))
+    starts = np.flatnonzero(np.append(True, np.diff(frames) != 1)[: len(frames)])
+    stops = np.append(starts[1:], len(frames))[: len(starts)]
+    runs = zip(frames[starts[:most]].tolist(), frames[stops[:most] - 1].tolist(), strict=True)
+    texts = [f"{first}-{last}" if last > first else str(first) for first, last in runs]
+    rest = len(frames) - sum((stops - starts)[:most].tolist())
     return ", ".join(texts) + (f" and {rest} more" if rest else "")

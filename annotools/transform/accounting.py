@@ -86,7 +86,7 @@ def _equal(before: Dataset, after: Dataset, name: str, number: Ints) -> Bools:
     stays = len(old) == len(new) and bool((number == np.arange(len(new))).all())  # each row where it was
     for column in old.COLUMNS.keys() - _OF_MEANING:
         if not (stays and getattr(old, column) is getattr(new, column)):
-            equal &= _same(getattr(old, column)[row], getattr(new, column))
+            equal &= _same(getattr(old, column) if stays else getattr(old, column)[row], getattr(new, column))
     for column, table in _REFERENCES.items():
         if hasattr(old, column):
             equal &= getattr(old, column)[row] == _led(after, getattr(new, column), table or name)
@@ -96,7 +96,7 @@ def _equal(before: Dataset, after: Dataset, name: str, number: Ints) -> Bools:
         equal &= _label_codes(before, old.label)[row] == _label_codes(after, new.label)
     equal &= _same_groups(old.group[row], new.group, number >= 0)
     if name == "shapes" and not (stays and old.values is new.values and old.offsets is new.offsets):
-        equal &= _same_points(old, new, row)
+        equal &= _same_points(old, new, None if stays else row)
     return equal
 
 
@@ -115,7 +115,8 @@ def _remade(before: Dataset, after: Dataset, name: str, gone: Ints) -> Bools:
 
 
 def _same(a: Array, b: Array) -> Bools:
-    return np.asarray((a == b) | ((a != a) & (b != b)))  # NaN is NaN
+    same = np.asarray(a == b)
+    return same if same.all() else np.asarray(same | ((a != a) & (b != b)))  # NaN is NaN
 
 
 def _led(after: Dataset, reference: Array, table: str) -> Ints:
@@ -170,7 +171,14 @@ def _counted(values: Array) -> tuple[Array, Array]:
     return unique, counts
 
 
-def _same_points(old: Any, new: Any, row: Ints) -> Bools:
+def _same_points(old: Any, new: Any, row: Ints | None) -> Bools:
+    """Whether rows have the points of the rows before: of `row`, or else, where it is none, each its own."""
+    if row is None and (old.offsets is new.offsets or np.array_equal(old.offsets, new.offsets)):
+        same = np.ones(len(new), np.bool_)
+        astray = np.flatnonzero(~_same(old.values, new.values))
+        same[np.searchsorted(new.offsets, astray, side="right") - 1] = False
+        return same
+    row = np.arange(len(old)) if row is None else row
     same = np.asarray(old.counts[row] == new.counts)
     rows = np.flatnonzero(same)
     for start in range(0, len(rows), _PIECE):
