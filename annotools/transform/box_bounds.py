@@ -19,6 +19,7 @@ from annotools.model.dataset import Dataset
 from annotools.model.tables import Shapes
 from annotools.transform.skeleton_boxes import skeleton_corners
 
+_PIECE = 1 << 11  # rows at a time: a copy of all points would take as much memory as they do
 _COUNTS: dict[int, int] = {RECTANGLE: 4, ELLIPSE: 4, CUBOID: 16}
 
 
@@ -30,10 +31,12 @@ def bounds(dataset: Dataset, owners: Ints, turned: bool) -> tuple[Floats, Floats
     shapes = dataset.shapes
     boxes, rotation = np.full((len(shapes), 4), np.nan), np.zeros(len(shapes))
     for kind, round_it in _BOUNDS.items():
-        rows, points = _whole(shapes, kind)
-        boxes[rows] = round_it(*points)
+        mine = np.flatnonzero(shapes.type == kind)
+        for start in range(0, len(mine), _PIECE):
+            rows, points = _whole(shapes, kind, mine[start : start + _PIECE])
+            boxes[rows] = round_it(*points)
     for kind in (RECTANGLE, ELLIPSE):
-        rows, points = _whole(shapes, kind)
+        rows, points = _whole(shapes, kind, np.flatnonzero(shapes.type == kind))
         corners, angles = points[0].reshape(-1, 4), shapes.rotation[rows]
         if turned:
             boxes[rows], rotation[rows] = _unturned(corners, kind), angles
@@ -45,9 +48,8 @@ def bounds(dataset: Dataset, owners: Ints, turned: bool) -> tuple[Floats, Floats
     return boxes, rotation
 
 
-def _whole(shapes: Shapes, kind: int) -> tuple[Ints, Ragged]:
-    """The rows of a type that have what their type needs, and their points."""
-    mine = np.flatnonzero(shapes.type == kind)
+def _whole(shapes: Shapes, kind: int, mine: Ints) -> tuple[Ints, Ragged]:
+    """Those of some rows of a type that have what their type needs, and their points."""
     counts = shapes.counts[mine]
     points: Ragged = values_of(shapes.values, shapes.offsets[mine], counts), offsets_of(counts)
     fine = are_drawable(*points)
