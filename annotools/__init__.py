@@ -16,9 +16,13 @@ from typing import TYPE_CHECKING, Any
 from annotools._version import __version__
 
 if TYPE_CHECKING:
-    from annotools import formats, quality
-    from annotools.convert import Conversion, Conversions, convert, read, write
-    from annotools.diff import Difference, diff
+    from annotools import quality
+    from annotools.convert.conversion import convert
+    from annotools.convert.reading import read
+    from annotools.convert.report import Conversion, Conversions
+    from annotools.convert.writing import write
+    from annotools.diff.comparing import diff
+    from annotools.diff.result import Difference
     from annotools.errors import (
         AmbiguityError,
         AnnotoolsError,
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from annotools.formats.base import Format, Options, Read
+    from annotools.formats.registry import formats
     from annotools.model import (
         AttributeSpec,
         Dataset,
@@ -46,9 +51,12 @@ if TYPE_CHECKING:
         concat,
         survives,
     )
-    from annotools.stats import Stats, stats
+    from annotools.statistics import Stats, stats
     from annotools.storage import Limits, Media
-    from annotools.validate import Finding, InvalidError, Report, Settings, Severity, assert_valid, fix, validate
+    from annotools.validate.api import InvalidError, assert_valid, fix, validate
+    from annotools.validate.findings import Finding, Severity
+    from annotools.validate.report import Report
+    from annotools.validate.settings import Settings
 
 __all__ = [
     "AmbiguityError",
@@ -100,29 +108,43 @@ __all__ = [
     "write",
 ]
 
-_MODULES = ("convert", "diff", "formats", "quality", "stats", "validate")
+# A room that has the name of its function.  The import system puts a room here when it is first imported, and never
+# again: that is done at once, as these rooms hold no code, and then undone, so that `__getattr__` finds the function.
+_ROOMS = ("convert", "diff", "formats", "validate")
+for _room in _ROOMS:
+    import_module(f"annotools.{_room}")
+    globals().pop(_room, None)
+
 _HOMES = {
-    "convert": ("Conversion", "Conversions", "read", "write"),
-    "diff": ("Difference",),
+    "convert.conversion": ("convert",),
+    "convert.reading": ("read",),
+    "convert.report": ("Conversion", "Conversions"),
+    "convert.writing": ("write",),
+    "diff.comparing": ("diff",),
+    "diff.result": ("Difference",),
     "errors": (
         "AmbiguityError", "AnnotoolsError", "InputError", "LimitError", "LossError", "Problem", "SourcesError",
         "StorageError", "UsageError",
     ),
     "formats.base": ("Format", "Options", "Read"),
+    "formats.registry": ("formats",),
     "model": (
         "AttributeSpec", "Dataset", "DatasetBuilder", "Frames", "Job", "Label", "Labels", "Loss", "Losses", "ShapeType",
         "Task", "concat", "survives",
     ),
-    "stats": ("Stats",),
+    "statistics": ("Stats", "stats"),
     "storage": ("Limits", "Media"),
-    "validate": ("Finding", "InvalidError", "Report", "Settings", "Severity", "assert_valid", "fix"),
+    "validate.api": ("InvalidError", "assert_valid", "fix", "validate"),
+    "validate.findings": ("Finding", "Severity"),
+    "validate.report": ("Report",),
+    "validate.settings": ("Settings",),
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return import_module(f"annotools.{name}")
+    if name == "quality":
+        return import_module("annotools.quality")
     if name not in _HOME:
         raise AttributeError(f"module 'annotools' has no attribute {name!r}")
     value = globals()[name] = getattr(import_module(f"annotools.{_HOME[name]}"), name)

@@ -206,7 +206,7 @@ def plain(source: Path) -> None:
 
 def conversion(case: str, source: str, target: str) -> Callable[[], object]:
     """One direction, ready to be called: a few rows went all the way, so that all imports are done."""
-    from annotools.convert import convert
+    from annotools import convert
 
     with tempfile.TemporaryDirectory() as folder:
         bundle, coco, xml = (Path(folder, part) for part in ("bundle", "coco", "xml"))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import annotools as at
-from annotools.formats import slugs
+from annotools import formats
 from annotools.model import MASK, POLYGON, RECTANGLE
 from benchmarks import counts, measuring, tables, verdicts
 from benchmarks.generators.content import runs, staircase
@@ -109,7 +109,7 @@ def test_the_table_names_what_there_is() -> None:
     assert len({job.name for job in JOBS} | SUITES.keys()) == len(JOBS) + len(SUITES)
     for job in JOBS:
         assert job.source in INPUTS
-        assert not job.to or job.to in slugs()
+        assert not job.to or job.to in formats.slugs()
         assert job.limits.keys() <= PARSERS.keys()
         assert not job.expected or (job.to in counts.COUNTED and hasattr(TINY, job.expected))
     assert PARSERS.keys() == WORDS.keys() == EMPTY.keys()

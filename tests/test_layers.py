@@ -17,7 +17,7 @@ FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("
 
 # The rooms of annotools from the bottom up; a room may import from its own level and those below.
 LEVELS = (
-    ("_callable", "_version", "memory", "plugins", "progress", "sequences"),
+    ("_version", "memory", "plugins", "progress", "sequences"),
     ("errors",),
     ("scale",),
     ("model", "geometry"),
@@ -26,7 +26,7 @@ LEVELS = (
     ("tracks",),
     ("transform",),
     ("formats",),
-    ("convert", "diff", "quality", "stats"),
+    ("convert", "diff", "quality", "statistics"),
     ("validate",),
     ("cli", "__init__", "__main__"),
 )

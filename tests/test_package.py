@@ -45,18 +45,30 @@ def test_importing_loads_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == b"0\n"
 
 
+ROOMS = ("convert", "diff", "formats", "validate")  # which have the names of functions
+
+
 @pytest.mark.parametrize(
-    "first", ["at.read", "at.diff", "at.formats", "at.stats", "at.Dataset", "import annotools.convert"]
-)
-def test_modules_that_are_functions_can_be_called_whatever_was_used_first(first: str) -> None:
+    "first",
+    [
+        "at.read", "at.diff", "at.formats", "at.stats", "at.Dataset",
+        *(f"import annotools.{room}" for room in ROOMS), "import annotools.convert.conversion",
+        "from annotools.formats import TABLE", "from annotools import validate", "import annotools.cli",
+        "importlib.reload(at)", "at.convert; importlib.reload(at)", "import annotools.diff; importlib.reload(at)",
+    ],
+)  # fmt: skip
+def test_names_are_functions_and_no_rooms_whatever_was_used_first(first: str) -> None:
     code = (
-        f"import annotools as at; {first}; at.convert\n"
-        "from annotools.convert import Conversion; from annotools import diff\n"
-        "d = at.Dataset(); assert not at.diff(d, d); assert at.stats(d).totals == {}; assert at.formats()\n"
+        f"import importlib; import annotools as at; {first}; at.convert\n"
+        f"for room in {ROOMS}: importlib.import_module('annotools.' + room)\n"
+        "import annotools.convert.report; from annotools.validate.report import Report; from annotools import diff\n"
+        "d = at.Dataset(); assert not diff(d, d) and not at.diff(d, d); assert at.stats(d).totals == {}\n"
+        "import annotools.formats; assert annotools.formats.get('coco') in at.formats()\n"
+        "assert not any(isinstance(getattr(at, name), type(at)) for name in dir(at) if name != 'quality')\n"
         "try: at.convert([], 'x.zip', 'coco')\nexcept at.UsageError as error: print(error)"
     )
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-    assert found.stdout == b"nothing to read, expected at least one source\n"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert ran.stdout == b"nothing to read, expected at least one source\n"
 
 
 def test_their_signature_is_that_of_the_function() -> None:
@@ -79,7 +91,7 @@ def test_options_are_keywords_with_types_and_defaults(name: str) -> None:
     options = [p for p in parameters if p.kind == p.KEYWORD_ONLY]
     assert options
     assert all(p.annotation is not p.empty and p.default is not p.empty for p in options)
-    document = inspect.getdoc(getattr(function, "__wrapped__", function)) or ""
+    document = inspect.getdoc(function) or ""
     if "as of `validate`" not in document:
         assert [p.name for p in options if p.name not in document] == []
 

@@ -17,7 +17,7 @@ SOURCES = "".join(
 
 
 def stood_for() -> set[str]:
-    return {name for form in formats.formats() for one in (form, *form.dialects.values()) for name in one.quirks}
+    return {name for form in formats() for one in (form, *form.dialects.values()) for name in one.quirks}
 
 
 @pytest.mark.parametrize("quirk", QUIRKS, ids=lambda quirk: quirk.name)

@@ -11,7 +11,8 @@ from annotools.cli import tables
 from annotools.cli.messages import warnings_as_notes
 from annotools.cli.quality import read_object
 from annotools.cli.reading import slugs
-from annotools.convert import read, write
+from annotools.convert.reading import read
+from annotools.convert.writing import write
 from annotools.errors import InputError
 from annotools.model import Dataset
 from annotools.quality import ConsensusSettings, merge_replicas

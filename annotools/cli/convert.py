@@ -15,7 +15,8 @@ from annotools.cli import tables
 from annotools.cli.messages import progress, say_notes
 from annotools.cli.reading import slugs
 from annotools.cli.transforms import names
-from annotools.convert import Conversion, Conversions, convert
+from annotools.convert.conversion import convert
+from annotools.convert.report import Conversion, Conversions
 from annotools.errors import InputError, LossError, SourcesError, UsageError, summary_lines
 from annotools.scale.engines import executor_at
 from annotools.storage import Permit

@@ -10,8 +10,9 @@ import click
 
 from annotools.cli import tables
 from annotools.cli.reading import reading_options
-from annotools.convert import read
-from annotools.diff import Difference, diff
+from annotools.convert.reading import read
+from annotools.diff.comparing import diff
+from annotools.diff.result import Difference
 from annotools.errors import one_line
 
 EXAMPLES = """\b

@@ -26,7 +26,7 @@ def command(slug: str | None, as_json: bool) -> None:
     In the table a kind is marked where the format carries it, or with what it becomes; 'annotools formats SLUG' shows
     the files in miniature, what is kept of each kind and what is lost, and how the server differs.
     """
-    chosen = [formats.get(slug)] if slug else list(formats.formats())
+    chosen = [formats.get(slug)] if slug else list(formats())
     if as_json:
         rows = [form.row() for form in chosen]
         tables.print_json(rows[0] if slug else rows)

@@ -12,7 +12,7 @@ import orjson
 from annotools.cli import tables
 from annotools.cli.messages import say_notes
 from annotools.cli.reading import slugs
-from annotools.convert import read
+from annotools.convert.reading import read
 from annotools.errors import InputError, UsageError
 from annotools.model import Dataset
 from annotools.quality import METRICS, ProjectReport, Settings, project_report, report, with_truth

@@ -8,8 +8,8 @@ import click
 
 from annotools.cli import tables
 from annotools.cli.reading import reading_options
-from annotools.convert import read
-from annotools.stats import KINDS, Stats, stats
+from annotools.convert.reading import read
+from annotools.statistics import KINDS, Stats, stats
 
 EXAMPLES = """\b
 Examples:

@@ -7,16 +7,3 @@
 Every step is a pure function that hands back what it changed or lost; nothing is written until the place to write to
 is known to be free, and nothing of an output is seen before all of it is there.
 """
-
-from __future__ import annotations
-
-from annotools._callable import make_callable
-from annotools.convert.conversion import convert
-from annotools.convert.reading import read
-from annotools.convert.report import Conversion, Conversions
-from annotools.convert.writing import write
-from annotools.model.counting import counts
-
-__all__ = ["Conversion", "Conversions", "convert", "counts", "read", "write"]
-
-make_callable(__name__)

@@ -27,7 +27,7 @@ def shared_out(conversion: C) -> C:
         sources: Where | Sequence[Where], where: Where, to: str, *, jobs: int | None = None, **choices: Any
     ) -> Conversion:  # fmt: skip
         if jobs is not None:
-            warnings.warn("jobs is called workers, and goes in 0.3", DeprecationWarning, stacklevel=4)
+            warnings.warn("jobs is called workers, and goes in 0.3", DeprecationWarning, stacklevel=3)
             choices["workers"] = jobs
         if not is_pattern(where):
             _check(where, **choices)

@@ -7,13 +7,3 @@
 A frame is the same by its name, a label by its name, a row by its frame, label, kind and nearest geometry.  Groups and
 tracks have no names: two of them are the same when they hold the same rows.
 """
-
-from __future__ import annotations
-
-from annotools._callable import make_callable
-from annotools.diff.comparing import diff
-from annotools.diff.result import Change, Difference
-
-__all__ = ["Change", "Difference", "diff"]
-
-make_callable(__name__)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from annotools.convert import read
+from annotools.convert.reading import read
 from annotools.diff import definitions
 from annotools.diff.fields import ALL, differing, moved
 from annotools.diff.items import Items, Numbering, frame_numbers, items_of

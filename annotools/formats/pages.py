@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from annotools import formats
+from annotools.formats import TABLE
 from annotools.formats.base import Format, Options
 from annotools.model import Condition, ShapeType
 from annotools.model.keeps import FRAME_FIELDS, JOB_FIELDS, LABEL_FIELDS, SHAPE_COLUMNS, TAG_COLUMNS, TASK_FIELDS
@@ -150,7 +151,7 @@ def _list(title: str, rows: list[tuple[str, str]]) -> Iterator[str]:
 
 def handbook() -> str:
     """The page of all formats of annotools itself."""
-    own = [formats.get(slug) for slug in formats.TABLE]
+    own = [formats.get(slug) for slug in TABLE]
     rows = tuple((f"[{form.slug}](#{form.slug})", form.directions, *cells(form).values()) for form in own)
     lines = [HEAD, *_table(("format", "", *cells(own[0])), rows)]
     for form in own:

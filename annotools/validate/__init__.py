@@ -12,30 +12,3 @@ settings, configuration, baseline, silencing                what the user chose
 edits, fixing                                               what a fix changes, and changing it
 api         the whole way, for programs
 """
-
-from __future__ import annotations
-
-from annotools._callable import make_callable
-from annotools.validate.api import InvalidError, assert_valid, fix, validate
-from annotools.validate.findings import ERROR, INFO, WARNING, Finding, Severity
-from annotools.validate.registry import Rule, rule
-from annotools.validate.report import Report
-from annotools.validate.settings import Settings
-
-__all__ = [
-    "ERROR",
-    "INFO",
-    "WARNING",
-    "Finding",
-    "InvalidError",
-    "Report",
-    "Rule",
-    "Settings",
-    "Severity",
-    "assert_valid",
-    "fix",
-    "rule",
-    "validate",
-]
-
-make_callable(__name__)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from annotools import formats
 from annotools.errors import AmbiguityError, InputError
-from annotools.formats import sniff
 from annotools.storage import Source, open_source
 
 _MEMBERS = ("labels.json", "data_meta.json", "task.json", "job.json")
@@ -37,7 +37,7 @@ def _is_task(folder: Path) -> bool:
 def _opened(folder: Path) -> Source | None:
     source = open_source(folder)
     try:
-        known = sniff(source) in _SLUGS
+        known = formats.sniff(source) in _SLUGS
     except (AmbiguityError, InputError):
         known = False
     if known:

@@ -43,7 +43,7 @@ _XML = ("cvat-images", "cvat-video")
 def slugs_of(format_name: str) -> tuple[str, ...]:
     """Slugs of the formats behind one of CVAT's names."""
     return _IMPORTS.get(format_name) or tuple(
-        form.slug for form in formats.formats() if form.name == format_name and form.slug not in _OWN
+        form.slug for form in formats() if form.name == format_name and form.slug not in _OWN
     )
 
 

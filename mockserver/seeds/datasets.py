@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from annotools import formats
-from annotools.convert import read
+from annotools.convert.reading import read
 from annotools.errors import InputError
 from annotools.formats.base import Read
 from mockserver.exchange import installing

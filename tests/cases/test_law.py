@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import annotools as at
-from annotools import formats
+from annotools.formats import TABLE
 from annotools.formats.base import Format
 from annotools.model import Dataset
 from tests.formats.test_law import FORMATS, judged, pipeline, sized
@@ -66,4 +66,4 @@ def test_the_law_holds(form: Format) -> None:
 
 
 def test_every_format_is_of_the_table() -> None:
-    assert set(FEW) <= set(formats.TABLE)
+    assert set(FEW) <= set(TABLE)

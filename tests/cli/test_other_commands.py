@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from annotools import formats
+from annotools.formats import TABLE
 from annotools.model import ShapeType
 from tests.cli.conftest import Run, all_of, command
 
@@ -25,7 +26,7 @@ def test_the_table_of_formats_is_made_from_what_they_keep(run: Run) -> None:
     rows = {line.split()[0]: line for line in run("formats").stdout.splitlines() if line}
     columns = rows["slug"]
     assert columns.split() == ["slug", *ShapeType.words(), "tags", "tracks", "intervals", "jobs"]
-    for slug in formats.TABLE:
+    for slug in TABLE:
         keeps = formats.get(slug).keeps
         kept = {kind.word: kind in keeps.shapes for kind in ShapeType} | {"jobs": bool(keeps.jobs)}
         kept |= {name: getattr(keeps, name) is not None for name in ("tags", "tracks", "intervals")}
@@ -50,7 +51,7 @@ def test_tables_fit_a_narrow_screen(home: Path, words: list[str]) -> None:
     assert max(len(line) for line in lines if not line.startswith("    ")) <= 80  # files in miniature stay as they are
 
 
-@pytest.mark.parametrize("slug", formats.TABLE)
+@pytest.mark.parametrize("slug", TABLE)
 def test_one_page_a_format(run: Run, slug: str) -> None:
     page = run("formats", slug).stdout
     form = formats.get(slug)

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from annotools.convert import read
+from annotools.convert.reading import read
 from annotools.quality import report
 from tests.cli.conftest import Run
 from tests.quality.vectors import differences, task_files, vectors, written

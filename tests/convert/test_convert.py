@@ -16,10 +16,10 @@ import pytest
 from PIL import Image
 
 import annotools as at
-from annotools.convert import counts
 from annotools.convert.pictures import following
 from annotools.errors import UsageError
 from annotools.model import DatasetBuilder, Frames
+from annotools.model.counting import counts
 from annotools.storage import Media, MediaFile
 from tests.datasets import FULL, FULL_JOBS
 

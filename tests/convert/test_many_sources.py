@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import annotools as at
-from annotools.convert import Conversion, Conversions
+from annotools.convert.report import Conversion, Conversions
 from annotools.errors import SourcesError
 
 STREET = Path(__file__).parents[2] / "examples" / "street"

@@ -17,7 +17,8 @@ import pytest
 from PIL import Image
 
 import annotools as at
-from annotools.convert import Conversions
+from annotools.convert import records
+from annotools.convert.report import Conversions
 from tests.cli.conftest import command, process
 from tests.cli.test_convert_command import big_bundle
 
@@ -140,7 +141,7 @@ def test_other_options_are_another_output(home: Path, choices: dict[str, Any]) -
 
 def test_another_version_makes_all_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run()
-    monkeypatch.setattr("annotools.convert.records.__version__", "9.9.9")
+    monkeypatch.setattr(records, "__version__", "9.9.9")
     assert run()[1] == list(NAMES)
 
 

@@ -6,6 +6,7 @@ from functools import cache
 
 from annotools import formats
 from annotools.convert.writing import fit_to_format
+from annotools.formats import TABLE
 from annotools.formats.base import Options
 from annotools.model import Dataset
 from annotools.validate.overlay import Overlay
@@ -14,7 +15,7 @@ from tests.datasets import EVERYTHING, FULL_CLOUDS
 from tests.validate.corpus import clean
 from tests.validate.examples import files_of, parts_of
 
-SLUGS = tuple(formats.TABLE)
+SLUGS = tuple(TABLE)
 CLOUDS = ("datumaro-3d", "kitti-raw", "sly-pointcloud")
 Input = dict[str, bytes]
 

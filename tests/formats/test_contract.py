@@ -17,6 +17,7 @@ import annotools as at
 from annotools import formats, quirks
 from annotools.convert.writing import Target, fit_to_format
 from annotools.errors import AmbiguityError, InputError, Problem
+from annotools.formats import TABLE
 from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset, Owner, fit, survives
 from annotools.model.canonical import differing
@@ -26,7 +27,7 @@ from tests.datasets import EVERYTHING
 from tests.formats.refusals import as_the_server
 from tests.model.strategies import datasets
 
-FORMATS = [formats.get(slug) for slug in formats.TABLE]
+FORMATS = [formats.get(slug) for slug in TABLE]
 WAYS = {"plain": Options(), "compat": Options(quirks=quirks.CVAT)}
 CASES = [(form, name) for form in FORMATS for name in EVERYTHING]
 IDS = [f"{form.slug}-{name}" for form, name in CASES]
@@ -267,8 +268,8 @@ def test_a_foreign_file_is_an_input_error(form: Format, tmp_path: Path) -> None:
 
 
 def test_the_table_is_literal_and_complete() -> None:
-    assert formats.slugs()[: len(formats.TABLE)] == tuple(formats.TABLE)
-    assert [form.slug for form in FORMATS] == list(formats.TABLE)
+    assert formats.slugs()[: len(TABLE)] == tuple(TABLE)
+    assert [form.slug for form in FORMATS] == list(TABLE)
     for form in FORMATS:
         assert form.read is not None
         assert form.write is not None

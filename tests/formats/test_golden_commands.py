@@ -15,6 +15,7 @@ from click.testing import CliRunner
 import annotools as at
 from annotools import formats
 from annotools.cli import group
+from annotools.formats import TABLE
 from annotools.model.canonical import differing
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -31,7 +32,7 @@ def recorded(pattern: str) -> list[Any]:
         pytest.param(path, id="-".join(path.relative_to(GOLDEN).with_suffix("").parts))
         for task in TASKS
         for path in sorted((GOLDEN / task).glob(pattern))
-        if path.stem in formats.TABLE or path.parent.name in formats.TABLE
+        if path.stem in TABLE or path.parent.name in TABLE
     ]
     return found or [pytest.param(GOLDEN, marks=pytest.mark.skip(reason=WHY))]
 
@@ -103,7 +104,7 @@ def failed_imports() -> list[Any]:
     for task in TASKS:
         index = GOLDEN / task / "index.json"
         rows = orjson.loads(index.read_bytes())["formats"] if index.exists() else {}
-        slugs = [slug for slug, row in rows.items() if slug in formats.TABLE and not row["reimport"].get("ok", True)]
+        slugs = [slug for slug, row in rows.items() if slug in TABLE and not row["reimport"].get("ok", True)]
         found += [pytest.param(GOLDEN / task / "exports" / slug / "task.zip", id=f"{task}-{slug}") for slug in slugs]
     return [case for case in found if case.values[0].exists()] or [
         pytest.param(GOLDEN, marks=pytest.mark.skip(reason=WHY))

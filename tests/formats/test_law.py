@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from annotools import formats
+from annotools.formats import TABLE
 from annotools.formats.base import Format, Options, Read
 from annotools.model import Dataset, Losses, fit
 from annotools.storage import Limits, Media, MediaFile
@@ -24,7 +25,7 @@ from annotools.transform import run
 from tests.law import invented, unnamed
 from tests.model.everything import everything
 
-FORMATS = [formats.get(slug) for slug in formats.TABLE]
+FORMATS = [formats.get(slug) for slug in TABLE]
 every_format = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.slug)
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from annotools import formats
+from annotools.formats import TABLE
 from annotools.formats.base import Format
 from annotools.model import Dataset, Frames, Label, Losses, Shapes, ShapeType, fitting
 from annotools.model.fitting.state import Fitting
@@ -65,7 +66,7 @@ def losing() -> dict[str, list[tuple[Format, Dataset]]]:
     for dataset in drawn():
         if all(len(pairs) >= _ENOUGH for name, pairs in found.items() if name not in KEPT_BY_ALL):
             break
-        for form in map(formats.get, formats.TABLE):
+        for form in map(formats.get, TABLE):
             ready = pipeline(form, dataset)
             for name in _lost(form, ready):
                 if sum(known is form for known, _ in found[name]) < _ENOUGH:

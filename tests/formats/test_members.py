@@ -13,19 +13,20 @@ import pytest
 import annotools as at
 from annotools import formats, quirks
 from annotools.convert.writing import fit_to_format
+from annotools.formats import TABLE
 from annotools.formats.base import Format, Options
 from annotools.storage import Media, MediaFile, Permit
 from tests.datasets import EVERYTHING
 from tests.formats.refusals import as_the_server
 
 STREET = Path(__file__).parents[2] / "examples" / "street"
-FORMATS = [formats.get(slug) for slug in formats.TABLE]
+FORMATS = [formats.get(slug) for slug in TABLE]
 WAYS = {"plain": Options(images=True), "compat": Options(images=True, quirks=quirks.CVAT)}
 # Formats whose members have the same names.
 ALIKE = (
     {"cvat-images", "cvat-video"},
     {"datumaro", "datumaro-3d"},
-    {slug for slug in formats.TABLE if slug.startswith("yolo-ultralytics-")},
+    {slug for slug in TABLE if slug.startswith("yolo-ultralytics-")},
 )
 # Formats that write all that these do, and more.
 PARTS = {"voc": {"segmentation-mask"}, "camvid": {"cityscapes"}}

@@ -9,6 +9,7 @@ import pytest
 
 import annotools as at
 from annotools import formats
+from annotools.formats import TABLE
 from annotools.formats.pages import Page, cells, handbook
 from annotools.model import Dataset, DatasetBuilder
 
@@ -20,7 +21,7 @@ def test_the_page_is_current() -> None:
     assert PAGE.read_text("utf-8") == handbook()
 
 
-@pytest.mark.parametrize("slug", formats.TABLE)
+@pytest.mark.parametrize("slug", TABLE)
 def test_a_page_has_the_files_in_miniature_and_a_link(slug: str) -> None:
     about = Page.of(formats.get(slug)).about
     assert any(line.startswith("    ") for line in about.splitlines())
@@ -43,7 +44,7 @@ TOGETHER = {
     ("yolo-ultralytics-pose", "rectangle"),  # of a label that has points
     ("vggface2", "points"),  # five, in a box
 }
-BOTH_WAYS = [slug for slug in formats.TABLE if formats.get(slug).read and formats.get(slug).write]
+BOTH_WAYS = [slug for slug in TABLE if formats.get(slug).read and formats.get(slug).write]
 
 
 def of_picture(kind: str = "") -> Dataset:

@@ -10,11 +10,12 @@ from PIL import Image
 
 import annotools as at
 from annotools import formats
+from annotools.formats import TABLE
 from annotools.model import Dataset, DatasetBuilder
 from annotools.storage import Media, MediaFile
 
 SLUGS = [
-    slug for slug in formats.TABLE
+    slug for slug in TABLE
     if "subsets" in (form := formats.get(slug)).keeps.frames and form.read is not None and form.write is not None
 ]  # fmt: skip
 ODD = ["night/rain", "a\\b", "..", "a:b", "../up", "Train", "labels", "images"]

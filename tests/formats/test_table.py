@@ -11,6 +11,7 @@ import pytest
 import annotools as at
 from annotools import formats
 from annotools.errors import AmbiguityError, InputError, UsageError
+from annotools.formats import SIGNS, TABLE
 from annotools.formats.base import Format
 from annotools.model import Keeps
 from annotools.storage import Source, open_source
@@ -57,7 +58,7 @@ def test_other_packages_add_rows_behind_our_own(site: Path) -> None:
     code = "print(*at.formats.slugs()); print(*(at.formats.get(slug).name for slug in ('points', 'coco')))"
     said = outcome(site, code)
     slugs, names = said.splitlines()
-    assert slugs.split() == [*formats.TABLE, "broken", "nothing", "points"]
+    assert slugs.split() == [*TABLE, "broken", "nothing", "points"]
     assert names == "Points COCO 1.0"
 
 
@@ -115,10 +116,10 @@ def test_a_fault_that_was_met_while_looking_is_told(tmp_path: Path, monkeypatch:
 
 
 def test_every_format_of_the_table_can_be_loaded() -> None:
-    assert tuple(form.slug for form in formats.formats()) == formats.slugs()
+    assert tuple(form.slug for form in formats()) == formats.slugs()
 
 
-@pytest.mark.parametrize("slug", formats.TABLE)
+@pytest.mark.parametrize("slug", TABLE)
 def test_an_output_is_told_from_others_by_its_content(slug: str, tmp_path: Path) -> None:
     for images in (True, False):
         out = tmp_path / f"{images}"
@@ -129,10 +130,10 @@ def test_an_output_is_told_from_others_by_its_content(slug: str, tmp_path: Path)
 
 
 def test_every_format_has_a_sign() -> None:
-    assert formats.SIGNS.keys() == formats.TABLE.keys()
+    assert SIGNS.keys() == TABLE.keys()
 
 
 def test_a_name_without_an_ending_may_be_anything(tmp_path: Path) -> None:
     (tmp_path / "stdin").write_text("{}")
     with open_source(tmp_path / "stdin") as source:
-        assert [form.slug for form in formats.possible(source)] == [form.slug for form in formats.formats()]
+        assert [form.slug for form in formats.possible(source)] == [form.slug for form in formats()]

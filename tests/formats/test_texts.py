@@ -8,12 +8,13 @@ import pytest
 
 import annotools as at
 from annotools import formats
+from annotools.formats import TABLE
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Task
 from annotools.model.extras import Extra
 
 HALF = "\ud800"
 PLACES = ("task", "job", "label", "attribute", "frame", "value", "extra")
-WRITTEN = [slug for slug in formats.TABLE if formats.get(slug).write is not None]
+WRITTEN = [slug for slug in TABLE if formats.get(slug).write is not None]
 
 
 def _dataset(where: str) -> Dataset:

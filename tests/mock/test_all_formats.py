@@ -38,7 +38,7 @@ def finished(client: Client, name: str) -> Any:
 
 
 def test_names_are_those_of_annotools() -> None:
-    own = {form.name for form in formats.formats() if form.slug not in ("cvat-api", "cvat-backup")}
+    own = {form.name for form in formats() if form.slug not in ("cvat-api", "cvat-backup")}
     assert set(EXPORTERS) == own
     assert all(conversion.slugs_of(name) for name in IMPORTERS)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from annotools.convert import write
+from annotools.convert.writing import write
 from annotools.errors import InputError
 from annotools.quality import ConsensusSettings, Settings, merge_replicas, project_report, report
 from annotools.quality.documents import conflict_rows, summary_item

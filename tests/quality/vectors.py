@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from annotools.convert import read
+from annotools.convert.reading import read
 from annotools.model import Dataset
 
 HERE = Path(__file__)

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import annotools as at
-from annotools.validate import validate
+from annotools import validate
 from tests.cli.conftest import EXAMPLES
 
 STREET = EXAMPLES / "street"

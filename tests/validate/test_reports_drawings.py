@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotools import validate
 from annotools.model import Dataset, Frames, ShapeType
 from annotools.model.tables import Shapes
-from annotools.validate import validate
 from annotools.validate.findings import Where
 from annotools.validate.reports import render
 from annotools.validate.reports.braille import COLUMNS, ROWS, picture

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from annotools.validate import validate as at_validate
+from annotools import validate as at_validate
 from annotools.validate.baseline import baseline_of
 from annotools.validate.findings import ERROR
 from annotools.validate.registry import all_rules

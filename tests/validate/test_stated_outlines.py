@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from annotools.validate import validate
+from annotools import validate
 from annotools.validate.overlay import Overlay
 
 RING, HOLE = [10, 10, 40, 10, 40, 40, 10, 40], [15, 15.5, 20, 15.5, 20, 30, 15, 30]

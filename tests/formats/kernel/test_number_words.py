@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from annotools.errors import Problems
+from annotools.formats.kernel import number_words as words_of_numbers
 from annotools.formats.kernel.lines import Cell, line_rows
 from annotools.formats.kernel.number_words import number_words
 from annotools.geometry.ragged import offsets_of
@@ -43,7 +44,7 @@ def test_anything_else_is_looked_at_cell_by_cell(text: bytes) -> None:
 
 @pytest.mark.parametrize("pieces", [1, 7])
 def test_many_files_are_read_in_pieces(pieces: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("annotools.formats.kernel.number_words._PIECE", pieces)
+    monkeypatch.setattr(words_of_numbers, "_PIECE", pieces)
     texts = [b"%d 0.5\n" % n for n in range(20)]
     words = number_words(texts)
     assert words is not None

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from annotools._callable import make_callable
 from annotools.formats.base import check_dataset
 from annotools.model import Dataset, Label, ShapeType, Source
 from annotools.model.counting import counts
@@ -143,6 +142,3 @@ def _by_attribute(dataset: Dataset) -> dict[str, dict[str, Counts]]:
         name = specs[spec][1].name if spec in specs else f"#{spec}"
         found.setdefault(label, {}).setdefault(name, {})[attributes.pool[value]] = count
     return found
-
-
-make_callable(__name__)
