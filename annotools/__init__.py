@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from annotools.validate.api import InvalidError, assert_valid, fix, validate
     from annotools.validate.findings import Finding, Severity
     from annotools.validate.report import Report
-    from annotools.validate.settings import Settings
+    from annotools.validate.settings import ValidateSettings
 
 __all__ = [
     "AmbiguityError",
@@ -85,7 +85,6 @@ __all__ = [
     "Problem",
     "Read",
     "Report",
-    "Settings",
     "Severity",
     "ShapeType",
     "SourcesError",
@@ -93,6 +92,7 @@ __all__ = [
     "StorageError",
     "Task",
     "UsageError",
+    "ValidateSettings",
     "__version__",
     "assert_valid",
     "concat",
@@ -137,7 +137,7 @@ _HOMES = {
     "validate.api": ("InvalidError", "assert_valid", "fix", "validate"),
     "validate.findings": ("Finding", "Severity"),
     "validate.report": ("Report",),
-    "validate.settings": ("Settings",),
+    "validate.settings": ("ValidateSettings",),
 }  # fmt: skip
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

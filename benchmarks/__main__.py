@@ -72,11 +72,11 @@ def measured(given: argparse.Namespace) -> Results:
     facts = machine.description(given.peers_python)
     print(*(f"{name}: {value}" for name, value in facts.items()), sep="\n")
     peers = [] if given.no_peers else list(versions(given.peers_python))
-    choices = measuring.Choices(
+    options = measuring.MeasureOptions(
         repeat=given.repeat, python=given.peers_python, peers=peers, blocked=machine.fast_modules()
     )
     rows: list[Row] = []
-    for size, group in groupby(measuring.rows(jobs, sizes, choices), key=lambda row: row.at):
+    for size, group in groupby(measuring.rows(jobs, sizes, options), key=lambda row: row.at):
         print(f"\n{tables.size_words(size)}")
         print_lines([tables.headings(tables.COLUMNS)], tables.COLUMNS)
         for row in group:
@@ -116,7 +116,7 @@ def profiled(rows: tuple[Row, ...]) -> Iterable[Profile]:
     """The slowest conversions, under the profiler."""
     for row in profiles.slowest(rows):
         with tempfile.TemporaryDirectory() as inputs, tempfile.TemporaryDirectory() as outputs:
-            bench = measuring.Bench(SIZES[row.at], Path(inputs), Path(outputs), measuring.Choices())
+            bench = measuring.Bench(SIZES[row.at], Path(inputs), Path(outputs), measuring.MeasureOptions())
             yield profiles.profile(bench, row)
 
 

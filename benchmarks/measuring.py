@@ -25,7 +25,7 @@ main()"""
 
 
 @dataclass(frozen=True)
-class Choices:
+class MeasureOptions:
     """How to measure.
 
     repeat: runs of each job, as many as begin within `seconds`.  python, peers: interpreter and names of peers.
@@ -59,7 +59,7 @@ class Bench:
     size: Size
     inputs: Path
     outputs: Path
-    choices: Choices
+    options: MeasureOptions
 
     def path(self, name: str) -> Path:
         """An input."""
@@ -98,10 +98,10 @@ class Bench:
 
     def _turns(self, job: Job) -> Turns:
         turns = Turns([], [], {name: [] for name in job.limits})
-        while not turns.costs or (len(turns.costs) < self.choices.repeat and turns.spent() < self.choices.seconds):
+        while not turns.costs or (len(turns.costs) < self.options.repeat and turns.spent() < self.options.seconds):
             turns.costs.append(self._cost(job, "-m", "annotools"))
-            if self.choices.blocked and self.size.name != "L":
-                turns.bare.append(self._cost(job, "-c", BLOCK, ",".join(self.choices.blocked)).cpu)
+            if self.options.blocked and self.size.name != "L":
+                turns.bare.append(self._cost(job, "-c", BLOCK, ",".join(self.options.blocked)).cpu)
             for name, times in turns.limits.items():
                 times.append(float(answer("limits", name, str(self.path(job.source)), job.given.counted)))
         return turns
@@ -117,17 +117,17 @@ class Bench:
     def _peers(self, job: Job) -> Iterator[PeerRow]:
         if not job.expected or job.given.file.endswith(".zip"):  # nothing to compare by, or nothing they read
             return
-        for peer in self.choices.peers:
-            row = compare(job, peer, self.choices.python, self.path(job.source), self.emptied())
+        for peer in self.options.peers:
+            row = compare(job, peer, self.options.python, self.path(job.source), self.emptied())
             if row:
                 yield row
 
 
-def rows(jobs: Sequence[Job], sizes: Sequence[Size], choices: Choices) -> Iterator[Row]:
+def rows(jobs: Sequence[Job], sizes: Sequence[Size], options: MeasureOptions) -> Iterator[Row]:
     """Every job at every size that its input has."""
     for size in sizes:
         with tempfile.TemporaryDirectory() as inputs, tempfile.TemporaryDirectory(dir=in_memory()) as outputs:
-            bench = Bench(size, Path(inputs), Path(outputs), choices)
+            bench = Bench(size, Path(inputs), Path(outputs), options)
             for job in jobs:
                 if job.given.is_at(size):
                     yield bench.row(job)

@@ -124,7 +124,7 @@ def test_a_text_where_a_list_is_meant_is_a_list_of_one(tmp_path: Path) -> None:
     assert not at.diff(dataset, dataset, ignore="z_order")
     body = {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [60, 40, 10]}]}
     assert at.validate(body, select="GEO").counts == at.validate(body, select=["GEO"]).counts
-    assert at.Settings(selected="GEO", ignored="GEO001").ignored == ("GEO001",)
+    assert at.ValidateSettings(selected="GEO", ignored="GEO001").ignored == ("GEO001",)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_text_where_a_list_is_meant_is_a_list_of_one(tmp_path: Path) -> None:
         (lambda: at.read(STREET, on_error="ignore"), at.UsageError, "on_error is 'ignore', expected raise or skip"),
         (lambda: at.validate(STREET, action="post"), at.UsageError, "action is 'post', expected one of put, create"),
         (lambda: at.validate(STREET, preset="hard"), at.UsageError, "no preset is called 'hard'"),
-        (lambda: at.validate(STREET, settings={"preset": "gt"}), TypeError, "settings are a dict, expected Settings"),
+        (lambda: at.validate(STREET, settings={"preset": "gt"}), TypeError, "settings are a dict, expected Valid"),
         (lambda: at.assert_valid(STREET, "bad"), at.UsageError, "least is 'bad', expected one of off, info, warning"),
     ],
 )  # fmt: skip

@@ -15,7 +15,7 @@ from annotools.cli.reading import slugs
 from annotools.convert.reading import read
 from annotools.errors import InputError, UsageError
 from annotools.model import Dataset
-from annotools.quality import METRICS, ProjectReport, Settings, project_report, report, with_truth
+from annotools.quality import METRICS, ProjectReport, QualitySettings, project_report, report, with_truth
 from annotools.quality.reports import FORMATS, Goal, Judged, render, summary
 from annotools.storage import Media, open_source
 
@@ -63,9 +63,9 @@ def command(ctx: click.Context, /, sources: tuple[str, ...], truth: str | None, 
     ctx.exit(_verdict(judged, goal) if choices["fail_under"] is not None else 0)
 
 
-def read_settings(where: str | None) -> Settings:
+def read_settings(where: str | None) -> QualitySettings:
     """Settings from a file; the defaults without one.  Raises: UsageError, InputError."""
-    return Settings() if where is None else Settings.of(read_object(where))
+    return QualitySettings() if where is None else QualitySettings.of(read_object(where))
 
 
 def read_object(where: str) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def read_object(where: str) -> dict[str, Any]:
     return value
 
 
-def _least(fail_under: float | None, settings: Settings) -> float:
+def _least(fail_under: float | None, settings: QualitySettings) -> float:
     return settings.target_metric_threshold if fail_under is None else fail_under
 
 
@@ -98,7 +98,7 @@ def _read(sources: Sequence[str], truth: str | None, how: dict[str, Any]) -> lis
     return tasks
 
 
-def _judge(tasks: list[Task], settings: Settings) -> tuple[list[Judged], ProjectReport | None]:
+def _judge(tasks: list[Task], settings: QualitySettings) -> tuple[list[Judged], ProjectReport | None]:
     """Reports of the tasks, and of the project where there are several."""
     if len(tasks) == 1:
         name, dataset, media = tasks[0]

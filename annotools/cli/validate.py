@@ -22,11 +22,11 @@ from annotools.validate.configuration import find_settings, read_settings, words
 from annotools.validate.engine import judge
 from annotools.validate.findings import Severity
 from annotools.validate.fixing.loop import Outcome, fixed
-from annotools.validate.reading import ACTIONS, Choices, read_subject
+from annotools.validate.reading import ACTIONS, SubjectOptions, read_subject
 from annotools.validate.registry import PRESETS
 from annotools.validate.report import Report
-from annotools.validate.reports import FORMATS, SHOWN, Style, render
-from annotools.validate.settings import Settings
+from annotools.validate.reports import FORMATS, SHOWN, RenderOptions, render
+from annotools.validate.settings import ValidateSettings
 
 EXAMPLES = """\b
 Examples:
@@ -100,9 +100,9 @@ def _check(sources: Sequence[str], fix: bool, unsafe_fixes: bool, in_place: bool
         raise UsageError("--write-baseline with several SRC, expected one")
 
 
-def _settings(src: str, config: str | None, no_config: bool, **options: Any) -> Settings:
+def _settings(src: str, config: str | None, no_config: bool, **options: Any) -> ValidateSettings:
     """The settings of a file, changed by the options."""
-    settings = Settings() if no_config else read_settings(config) if config else find_settings()
+    settings = ValidateSettings() if no_config else read_settings(config) if config else find_settings()
     return replace(
         settings, preset=options["preset"] or settings.preset, selected=words(options["select"]) or settings.selected,
         ignored=(*settings.ignored, *words(options["ignore"])), baseline=options["baseline"] or settings.baseline,
@@ -110,14 +110,14 @@ def _settings(src: str, config: str | None, no_config: bool, **options: Any) -> 
     )  # fmt: skip
 
 
-def _judged(src: str, settings: Settings, fix: bool, unsafe_fixes: bool, **choices: Any) -> Outcome:
+def _judged(src: str, settings: ValidateSettings, fix: bool, unsafe_fixes: bool, **choices: Any) -> Outcome:
     """A source judged, mended if that is wanted, and what was mended written."""
-    how = Choices(choices["slug"], choices["context"], choices["job"], choices["action"] or "", src)
+    options = SubjectOptions(choices["slug"], choices["context"], choices["job"], choices["action"] or "", src)
     with open_source(src) as source:
         if not (fix or unsafe_fixes):
-            report = judge(read_subject(source, how), settings)
+            report = judge(read_subject(source, options), settings)
             return Outcome({}, {}, {}, report, report)
-        outcome = fixed(source, how, settings, unsafe=unsafe_fixes)
+        outcome = fixed(source, options, settings, unsafe=unsafe_fixes)
         if not choices["diff"]:
             _write_fixed(src, source, outcome, **choices)
     return outcome
@@ -168,8 +168,8 @@ def _print(outcomes: Sequence[Outcome], reports: Sequence[Report], form: str, di
         return
     limit = choices["max_per_rule"]
     shown = SHOWN.get(form) if limit is None else limit or None
-    style = Style(shown, coloured(sys.stdout), _width(), choices["statistics"], sys.stdout.isatty())
-    sys.stdout.writelines(render(form, reports, style))
+    options = RenderOptions(shown, coloured(sys.stdout), _width(), choices["statistics"], sys.stdout.isatty())
+    sys.stdout.writelines(render(form, reports, options))
 
 
 def _width() -> int:

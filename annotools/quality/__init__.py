@@ -1,6 +1,6 @@
 """Agreement with ground truth, and consensus of replicas, as CVAT 2.56 to 2.73 computes them.
 
-    result = report(dataset, Settings(iou_threshold=0.5))   # ground truth is one of the dataset's jobs
+    result = report(dataset, QualitySettings(iou_threshold=0.5))   # ground truth is one of the dataset's jobs
     result.task, result.jobs, result.as_dict()              # the server's own documents
     merged, losses = merge_replicas(dataset)                # the replicas of each job as its annotations
 
@@ -25,7 +25,7 @@ from __future__ import annotations
 from annotools.quality.conflicts import Conflict
 from annotools.quality.consensus import merge_replicas
 from annotools.quality.projects import ProjectReport, project_report
-from annotools.quality.settings import METRICS, ConsensusSettings, Settings
+from annotools.quality.settings import METRICS, ConsensusSettings, QualitySettings
 from annotools.quality.task_report import Report, report
 from annotools.quality.truth import with_truth
 
@@ -34,8 +34,8 @@ __all__ = [
     "Conflict",
     "ConsensusSettings",
     "ProjectReport",
+    "QualitySettings",
     "Report",
-    "Settings",
     "merge_replicas",
     "project_report",
     "report",

@@ -17,7 +17,7 @@ import numpy as np
 from annotools.geometry.ragged import Ints
 from annotools.quality.objects import Kind, Objects
 from annotools.quality.pairing import FramePairs, Pairing, pair
-from annotools.quality.settings import ConsensusSettings, Settings
+from annotools.quality.settings import ConsensusSettings, QualitySettings
 
 Cluster = list[int]  # rows of objects, in the order of their replicas
 Near = dict[tuple[int, int], float]  # how alike two objects of different replicas are, if enough
@@ -35,7 +35,7 @@ def compared(objects: Objects, replicas: list[int], settings: ConsensusSettings)
         first.append(mine[i])
         second.append(theirs[j])
     frame_pairs = FramePairs(np.concatenate(first), np.concatenate(second))
-    how = Settings(iou_threshold=settings.iou_threshold)
+    how = QualitySettings(iou_threshold=settings.iou_threshold)
     return pair(objects, frame_pairs, how, consensus=True)
 
 

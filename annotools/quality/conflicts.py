@@ -17,7 +17,7 @@ from annotools.quality.coverage import covered
 from annotools.quality.grouping import mismatching
 from annotools.quality.objects import Kind, Objects
 from annotools.quality.pairing import FramePairs, Pairing
-from annotools.quality.settings import Settings
+from annotools.quality.settings import QualitySettings
 
 
 class Conflict(IntEnum):
@@ -63,7 +63,7 @@ class Conflicts:
         return replace(self, **{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
-def conflicts(objects: Objects, frame_pairs: FramePairs, pairing: Pairing, settings: Settings) -> Conflicts:
+def conflicts(objects: Objects, frame_pairs: FramePairs, pairing: Pairing, settings: QualitySettings) -> Conflicts:
     """All conflicts, by frame pair and type.  First is the ground truth, second the job."""
     pairs = pairing.pairs
     same = objects.label[pairs.first] == objects.label[pairs.second]
@@ -96,7 +96,7 @@ def _other_attributes(objects: Objects, pairing: Pairing, same: Bools) -> Bools:
     return differs
 
 
-def _covered(objects: Objects, frame_pairs: FramePairs, settings: Settings) -> tuple[Ints, Ints]:
+def _covered(objects: Objects, frame_pairs: FramePairs, settings: QualitySettings) -> tuple[Ints, Ints]:
     rows = np.flatnonzero(covered(objects, frame_pairs.second, settings.object_visibility_threshold))
     order = np.argsort(frame_pairs.second, kind="stable")
     block = objects.block[rows]

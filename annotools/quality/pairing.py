@@ -18,7 +18,7 @@ from annotools.model.columns import distinct
 from annotools.quality import drawings
 from annotools.quality.assignment import assign
 from annotools.quality.objects import Kind, Objects
-from annotools.quality.settings import Settings
+from annotools.quality.settings import QualitySettings
 from annotools.quality.similarity import boxes, points, polylines, regions, skeletons, tags
 from annotools.quality.similarity.regions import Units
 
@@ -75,7 +75,7 @@ class _Candidates(NamedTuple):
     units: Units | Ints
 
 
-def pair(objects: Objects, frame_pairs: FramePairs, settings: Settings, *, consensus: bool = False) -> Pairing:
+def pair(objects: Objects, frame_pairs: FramePairs, settings: QualitySettings, *, consensus: bool = False) -> Pairing:
     """All kinds, in the order of a report.  consensus: polygons and masks apart, and groups of no account to points."""
     parts = [
         _pair_kind(candidates, frame_pairs)
@@ -103,7 +103,7 @@ def _stacked(kind: type[Rows], parts: list[Rows]) -> Rows:
     return kind(**{name: column[order] for name, column in columns.items()})
 
 
-def _all_candidates(objects: Objects, settings: Settings, *, consensus: bool) -> Iterator[_Candidates]:
+def _all_candidates(objects: Objects, settings: QualitySettings, *, consensus: bool) -> Iterator[_Candidates]:
     comparable = objects.comparable
     for kind in Kind:
         rows = np.flatnonzero((objects.kind == kind) & comparable)
@@ -119,7 +119,7 @@ def _all_candidates(objects: Objects, settings: Settings, *, consensus: bool) ->
             yield _Candidates(objects.block[rows], _measure(objects, rows, kind, settings, consensus), threshold, rows)
 
 
-def _of_units(units: Units, settings: Settings) -> _Candidates:
+def _of_units(units: Units, settings: QualitySettings) -> _Candidates:
     def measure(i: Ints, j: Ints, frame_pair: Ints) -> tuple[Floats, Floats]:
         return units.similarity(i, j, frame_pair), np.zeros(len(i))
 
@@ -127,7 +127,7 @@ def _of_units(units: Units, settings: Settings) -> _Candidates:
 
 
 def _measure(
-    objects: Objects, rows: Ints, kind: Kind, settings: Settings, consensus: bool
+    objects: Objects, rows: Ints, kind: Kind, settings: QualitySettings, consensus: bool
 ) -> Callable[[Ints, Ints, Ints], tuple[Floats, Floats]]:
     """The similarity of a kind, of positions in `rows`."""
     hulls = objects.box if consensus else objects.hull

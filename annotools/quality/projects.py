@@ -21,7 +21,7 @@ from annotools.model import Dataset
 from annotools.quality.aggregation import Totals
 from annotools.quality.documents import Document
 from annotools.quality.numbers import LABEL, SHAPE, share
-from annotools.quality.settings import Settings
+from annotools.quality.settings import QualitySettings
 from annotools.quality.task_report import Report, report
 from annotools.quality.validation_frames import accepted_truth
 
@@ -32,7 +32,7 @@ _LISTS = ("all", "excluded", "not_checkable")
 class ProjectReport:
     """Reports by id of the task, None where there is no accepted ground truth.  custom: not the project's settings."""
 
-    settings: Settings
+    settings: QualitySettings
     reports: dict[int, Report | None]
     custom: tuple[int, ...] = ()
 
@@ -127,7 +127,7 @@ def _weighted(totals: Totals, weight: float) -> Totals:
 
 
 def project_report(
-    tasks: Sequence[tuple[int, Dataset]], settings: Settings, own: dict[int, Settings] | None = None
+    tasks: Sequence[tuple[int, Dataset]], settings: QualitySettings, own: dict[int, QualitySettings] | None = None
 ) -> ProjectReport:
     """The quality of several tasks, with their ids, as one project.  own: settings of tasks that may not inherit.
 

@@ -38,7 +38,7 @@ class _Values:
 
 
 @dataclass(frozen=True)
-class Settings(_Values):
+class QualitySettings(_Values):
     """Quality settings.  Thresholds, oks_sigma and line_thickness are 0..1."""
 
     job_filter: str = ""

@@ -21,10 +21,10 @@ from annotools.quality.documents import UNMATCHED, Document, annotation_counts, 
 from annotools.quality.numbers import Numbers, numbers, share
 from annotools.quality.objects import Objects, objects_of
 from annotools.quality.pairing import Pairing, pair
-from annotools.quality.settings import Settings
+from annotools.quality.settings import QualitySettings
 from annotools.quality.validation_frames import Plan, frame_pairs, plan, wanted
 
-_DEFAULT = Settings()
+_DEFAULT = QualitySettings()
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Report:
     """The quality of a task and its jobs.  Rows of `conflicts` and `numbers` are of frame pairs, as in `plan`."""
 
     dataset: Dataset
-    settings: Settings
+    settings: QualitySettings
     plan: Plan
     objects: Objects
     pairing: Pairing
@@ -132,7 +132,7 @@ class Report:
         return {"task": self.task, "jobs": jobs, "corrected": self.corrected}
 
 
-def report(dataset: Dataset, settings: Settings = _DEFAULT, *, inherited: bool = False) -> Report:
+def report(dataset: Dataset, settings: QualitySettings = _DEFAULT, *, inherited: bool = False) -> Report:
     """The quality of a task whose ground truth is one of its jobs.
 
     inherited: whether the settings are those of the task's project, which the report says and nothing else.

@@ -23,9 +23,9 @@ from annotools.validate.configuration import words
 from annotools.validate.engine import judge
 from annotools.validate.findings import Severity
 from annotools.validate.fixing.loop import Outcome, fixed
-from annotools.validate.reading import Choices, Judged, opened, place_of, read_subject
+from annotools.validate.reading import Judged, SubjectOptions, name_of, opened, read_subject
 from annotools.validate.report import Report
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 
 SHOWN = 10
 
@@ -54,7 +54,7 @@ def validate(
     preset: str | None = None,
     select: str | Iterable[str] | None = None,
     ignore: str | Iterable[str] | None = None,
-    settings: Settings | None = None,
+    settings: ValidateSettings | None = None,
 ) -> Report:
     """Everything that is wrong with annotations, at once.
 
@@ -67,9 +67,9 @@ def validate(
     Raises: InputError for what cannot be read at all, UsageError for an unknown format, rule, preset or action.
     """
     chosen = _chosen(settings, preset, select, ignore)
-    choices = Choices(slug, context, job, action, place_of(judged))
+    options = SubjectOptions(slug, context, job, action, name_of(judged))
     with opened(judged) as source:
-        return judge(read_subject(source, choices), chosen)
+        return judge(read_subject(source, options), chosen)
 
 
 @exact_keywords
@@ -86,7 +86,7 @@ def fix(
     preset: str | None = None,
     select: str | Iterable[str] | None = None,
     ignore: str | Iterable[str] | None = None,
-    settings: Settings | None = None,
+    settings: ValidateSettings | None = None,
 ) -> Outcome:
     """Mend what has a fix; nothing else moves.
 
@@ -96,11 +96,11 @@ def fix(
     Raises: as `validate`; UsageError for a dataset, which has no source to be mended, and for an output in the way.
     """
     chosen = _chosen(settings, preset, select, ignore)
-    choices = Choices(slug, context, job, action, place_of(judged))
+    options = SubjectOptions(slug, context, job, action, name_of(judged))
     with opened(judged) as source:
         if isinstance(source, Dataset):
             raise UsageError("a dataset has no source, expected a file, a folder or a body")
-        outcome = fixed(source, choices, chosen, unsafe=unsafe)
+        outcome = fixed(source, options, chosen, unsafe=unsafe)
         if output is not None:
             write_fixed(source, outcome, output, force=force, kept=inputs(judged, context))
     return outcome
@@ -148,7 +148,7 @@ def assert_valid(
     preset: str | None = None,
     select: str | Iterable[str] | None = None,
     ignore: str | Iterable[str] | None = None,
-    settings: Settings | None = None,
+    settings: ValidateSettings | None = None,
 ) -> Report:
     """Raise InvalidError, which is an AssertionError, where a finding is at least as bad as `least`.
 
@@ -172,15 +172,15 @@ def _severity(word: str) -> Severity:
 
 
 def _chosen(
-    settings: Settings | None,
+    settings: ValidateSettings | None,
     preset: str | None,
     select: str | Iterable[str] | None,
     ignore: str | Iterable[str] | None,
-) -> Settings:
+) -> ValidateSettings:
     """The settings, changed by what was given beside them."""
-    if not isinstance(settings, Settings | None):
-        raise TypeError(f"settings are a {type(settings).__name__}, expected Settings(...)")
-    given = settings or Settings()
+    if not isinstance(settings, ValidateSettings | None):
+        raise TypeError(f"settings are a {type(settings).__name__}, expected ValidateSettings(...)")
+    given = settings or ValidateSettings()
     return replace(
         given, preset=given.preset if preset is None else preset,
         selected=given.selected if select is None else words(select),

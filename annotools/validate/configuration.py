@@ -14,12 +14,12 @@ from typing import Any
 
 from annotools.errors import UsageError, suggest
 from annotools.validate.findings import Severity
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 
 NAMES = ("annotools.toml", "pyproject.toml")
 
 
-def find_settings(start: str | os.PathLike[str] | None = None) -> Settings:
+def find_settings(start: str | os.PathLike[str] | None = None) -> ValidateSettings:
     """The settings of the nearest file upwards from a place, or the usual ones.  Raises: UsageError."""
     place = Path(start or ".").absolute()
     for folder in (place, *place.parents):
@@ -27,17 +27,17 @@ def find_settings(start: str | os.PathLike[str] | None = None) -> Settings:
             table = _table(folder / name)
             if table is not None:
                 return _rebased(settings_of(table, folder / name), folder)
-    return Settings()
+    return ValidateSettings()
 
 
-def _rebased(settings: Settings, folder: Path) -> Settings:
+def _rebased(settings: ValidateSettings, folder: Path) -> ValidateSettings:
     """A baseline is named from where the file stands that names it."""
     if not settings.baseline:
         return settings
     return replace(settings, baseline=os.path.relpath(folder / settings.baseline))
 
 
-def read_settings(path: str | os.PathLike[str]) -> Settings:
+def read_settings(path: str | os.PathLike[str]) -> ValidateSettings:
     """The settings of one file.  Raises: UsageError where it is not there or makes no sense."""
     table = _table(Path(path))
     if table is None:
@@ -61,7 +61,7 @@ def _table(path: Path) -> dict[str, Any] | None:
     return table
 
 
-def settings_of(table: Mapping[str, Any], path: str | os.PathLike[str] = "settings") -> Settings:
+def settings_of(table: Mapping[str, Any], path: str | os.PathLike[str] = "settings") -> ValidateSettings:
     """Settings from the keys of a file.  Raises: UsageError for keys and values that make no sense."""
     made: dict[str, Any] = {}
     for key, value in table.items():
@@ -72,7 +72,7 @@ def settings_of(table: Mapping[str, Any], path: str | os.PathLike[str] = "settin
             made[name] = read(value)
         except (TypeError, ValueError, KeyError, AttributeError) as error:
             raise UsageError(f"{os.fspath(path)}: {key} is {value!r}, expected {_EXPECTED[read]}") from error
-    return Settings(**made)
+    return ValidateSettings(**made)
 
 
 def _text(value: Any) -> str:

@@ -15,7 +15,7 @@ from annotools.validate.context import Context, Subject
 from annotools.validate.findings import OFF, WARNING
 from annotools.validate.registry import Rule, all_rules
 from annotools.validate.report import Batch, Report, Skipped
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 from annotools.validate.silencing import Silencer
 
 # The form of a body is looked at whatever is done; of what is to be deleted nothing else is, as nothing is stored.
@@ -26,7 +26,7 @@ FORM = (
 
 
 @collector_at_rest()
-def judge(subject: Subject, settings: Settings, rules: Iterable[Rule] | None = None) -> Report:
+def judge(subject: Subject, settings: ValidateSettings, rules: Iterable[Rule] | None = None) -> Report:
     """Ask the selected rules about a subject.
 
     rules: instead of all that are known.  Raises: what a rule raises; a rule that fails is a bug, not a finding.
@@ -44,7 +44,7 @@ def judge(subject: Subject, settings: Settings, rules: Iterable[Rule] | None = N
     )  # fmt: skip
 
 
-def _ask(known: Rule, ctx: Context, settings: Settings) -> list[Batch]:
+def _ask(known: Rule, ctx: Context, settings: ValidateSettings) -> list[Batch]:
     usual = settings.severity(known)
     with np.errstate(all="ignore"):  # coordinates of 1e308 and NaN are findings of their own, no matter for a warning
         found = known(ctx, settings.options.get(known.code))

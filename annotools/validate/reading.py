@@ -43,19 +43,19 @@ _CODES = {
 
 
 @dataclass(frozen=True)
-class Choices:
-    """How to read.
+class SubjectOptions:
+    """How `read_subject` reads.
 
     slug: the format, guessed when it is None.  context: what says labels, frames and jobs of the task: a dataset, or
     where one is read from.  job: the id of the one job to read.  action: what is about to be done with it.
-    place: what to call the input, where it has a better name than its last part.
+    name: what to call the input, where it has a better name than its last part.
     """
 
     slug: str | None = None
     context: Dataset | Source | str | os.PathLike[str] | None = None
     job: int | None = None
     action: str = ""
-    place: str = ""
+    name: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,7 +71,7 @@ class Known:
     mode: str = ""
 
 
-def place_of(judged: Judged) -> str:
+def name_of(judged: Judged) -> str:
     """What to call an input: where it is, as it was given."""
     return os.fspath(judged) if isinstance(judged, str | os.PathLike) else ""
 
@@ -91,40 +91,40 @@ def opened(judged: Judged) -> Iterator[Source | Dataset]:
 
 
 @collector_at_rest()
-def read_subject(judged: Source | Dataset, choices: Choices) -> Subject:
+def read_subject(judged: Source | Dataset, options: SubjectOptions) -> Subject:
     """What rules are asked about.
 
     Raises: InputError for what cannot be read at all, UsageError and AmbiguityError for a format that cannot be told.
     """
-    known, choices = _known(judged, choices)
+    known, options = _known(judged, options)
     if isinstance(judged, Dataset):
-        return Subject(judged, action=choices.action, target=_target(judged), elsewhere=known.dataset, mode=known.mode)
-    form = formats.get(choices.slug or _guessed(judged))
+        return Subject(judged, action=options.action, target=_target(judged), elsewhere=known.dataset, mode=known.mode)
+    form = formats.get(options.slug or _guessed(judged))
     if form.read is None:
         raise UsageError(f"format {form.slug!r} can only be written")
-    read = _read(form, judged, _fitting(form, known.dataset, choices), choices)
-    sent = bool(choices.action)
+    read = _read(form, judged, _fitting(form, known.dataset, options), options)
+    sent = bool(options.action)
     structure = _faults(form.slug, judged, read, sent) if form.slug in JSON_SLUGS else _others(read.problems)
-    creating = choices.action in ("put", "create")
+    creating = options.action in ("put", "create")
     faults = by_code(fault for fault in structure if creating or fault.code != "SCH007")
     return Subject(
-        read.dataset, form.slug, choices.action, _target(read.dataset), _member(read.dataset, judged), judged,
+        read.dataset, form.slug, options.action, _target(read.dataset), _member(read.dataset, judged), judged,
         read.media, chosen(read.problems, lambda p: p.message != UNKNOWN), faults, known.dataset,
-        choices.place or judged.name, validation_mode(judged) or known.mode, read.shared,
+        options.name or judged.name, validation_mode(judged) or known.mode, read.shared,
     )  # fmt: skip
 
 
-def _known(judged: Source | Dataset, choices: Choices) -> tuple[Known, Choices]:
+def _known(judged: Source | Dataset, options: SubjectOptions) -> tuple[Known, SubjectOptions]:
     """What is known of the task: as it was given, or else what lies beside a file that is judged alone."""
-    if choices.context is not None or isinstance(judged, Dataset):
-        return known_of(choices.context), choices
-    beside, job = task_beside(choices.place)
+    if options.context is not None or isinstance(judged, Dataset):
+        return known_of(options.context), options
+    beside, job = task_beside(options.name)
     if beside is None:
-        return Known(), choices
+        return Known(), options
     with beside:
         found = known_of(beside)
     bare = None if found.dataset is None else found.dataset.replace(**_NO_ROWS)
-    return Known(bare, found.mode), choices if choices.job is not None else replace(choices, job=job)
+    return Known(bare, found.mode), options if options.job is not None else replace(options, job=job)
 
 
 def known_of(context: Dataset | Source | str | os.PathLike[str] | None) -> Known:
@@ -154,16 +154,16 @@ def validation_mode(source: Source) -> str:
     return mode if isinstance(mode, str) else ""
 
 
-def _fitting(form: Format, known: Dataset | None, choices: Choices) -> Dataset | None:
+def _fitting(form: Format, known: Dataset | None, options: SubjectOptions) -> Dataset | None:
     """The context for a reader: without annotations, and with the one job where the source itself knows of none."""
     if known is None:
         return None
     bare = known.replace(**_NO_ROWS)
-    if choices.job is None or form.keeps.jobs:
+    if options.job is None or form.keeps.jobs:
         return bare
-    jobs = tuple(job for job in bare.jobs if job.id == choices.job)
+    jobs = tuple(job for job in bare.jobs if job.id == options.job)
     if not jobs:
-        raise UsageError(f"the task has no job {choices.job}")
+        raise UsageError(f"the task has no job {options.job}")
     return bare.replace(jobs=jobs)
 
 
@@ -183,15 +183,15 @@ def _guessed(source: Source) -> str:
         raise
 
 
-def _read(form: Format, source: Source, context: Dataset | None, choices: Choices) -> Read:
+def _read(form: Format, source: Source, context: Dataset | None, options: SubjectOptions) -> Read:
     """What could be read.  An annotations JSON of which nothing could be is a subject without rows."""
     assert form.read is not None
-    options = Options(
-        origin=True, unknown=form.slug in JSON_SLUGS, job=choices.job if form.keeps.jobs else None,
-        settings=choices.settings, share=True,
+    choices = Options(
+        origin=True, unknown=form.slug in JSON_SLUGS, job=options.job if form.keeps.jobs else None,
+        settings=options.settings, share=True,
     )  # fmt: skip
     try:
-        return form.read(source, context, options)
+        return form.read(source, context, choices)
     except LimitError:
         raise
     except InputError as error:

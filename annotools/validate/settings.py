@@ -27,8 +27,8 @@ from annotools.validate.registry import PRESETS, Rule, did_you_mean
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Choices of one run.
+class ValidateSettings:
+    """How `validate` judges.
 
     selected, ignored: codes, names and prefixes (`GEO`), `ALL` for everything; ignored wins unless the selection is
     more exact.  severities: by the same words, instead of those of the preset.  options: of rules, by code.

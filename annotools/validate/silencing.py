@@ -17,13 +17,13 @@ from annotools.validate.comments import quiet_lines, quieted
 from annotools.validate.context import Subject
 from annotools.validate.findings import OWNER_OF, Found
 from annotools.validate.report import Batch, Silenced
-from annotools.validate.settings import Settings, exactness
+from annotools.validate.settings import ValidateSettings, exactness
 
 
 class Silencer:
     """Takes out of batches what the settings keep quiet.  silenced: that, with the reason."""
 
-    def __init__(self, subject: Subject, settings: Settings) -> None:
+    def __init__(self, subject: Subject, settings: ValidateSettings) -> None:
         self._dataset = subject.dataset
         self._names = (subject.member, subject.place, f"{subject.place}/{subject.member}")
         self._settings = settings

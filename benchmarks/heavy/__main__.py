@@ -64,7 +64,7 @@ def baseline(slug: str, place: str, out: Path) -> object:
     """A baseline of all findings, and the run that reads it."""
     report = at.validate(place, slug=slug, select="ALL")
     baseline_of(((batch.rule, batch.found) for batch in report.batches), report.dataset).write(str(out / "known.json"))
-    return at.validate(place, slug=slug, settings=at.Settings(baseline=str(out / "known.json")))
+    return at.validate(place, slug=slug, settings=at.ValidateSettings(baseline=str(out / "known.json")))
 
 
 def reports(slug: str, place: str, out: Path) -> object:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 
-from annotools.quality import METRICS, ConsensusSettings, Settings
+from annotools.quality import METRICS, ConsensusSettings, QualitySettings
 from mockserver.people import organizations
 from mockserver.protocol.http import Response, detail, json_response
 from mockserver.rules import forms, listing, permissions
@@ -41,7 +41,7 @@ def _parser(name: str, default: object) -> Parser:
     return kinds[type(default)]
 
 
-_CHANGE = Schema({name: Field(_parser(name, value), ABSENT) for name, value in asdict(Settings()).items()})
+_CHANGE = Schema({name: Field(_parser(name, value), ABSENT) for name, value in asdict(QualitySettings()).items()})
 _CONSENSUS_CHANGE = Schema({"iou_threshold": Field(_share, ABSENT)})
 
 
@@ -58,9 +58,9 @@ def of_consensus(ctx: Context, task_id: int) -> Record:
     return _made(ctx, "consensus_settings", "task_id", task_id)
 
 
-def values(record: Record) -> Settings:
+def values(record: Record) -> QualitySettings:
     """Settings as the toolkit takes them."""
-    return Settings.of({name: record[name] for name in asdict(Settings())})
+    return QualitySettings.of({name: record[name] for name in asdict(QualitySettings())})
 
 
 def _made(ctx: Context, table: str, key: str, pk: int) -> Record:
@@ -70,7 +70,7 @@ def _made(ctx: Context, table: str, key: str, pk: int) -> Record:
     number_ = ctx.state.next_id(table)
     now = ctx.now()
     blank: Record = {"id": number_, "task_id": None, "project_id": None, "created_date": now, "updated_date": now}
-    defaults = asdict(Settings() if table == "quality_settings" else ConsensusSettings())
+    defaults = asdict(QualitySettings() if table == "quality_settings" else ConsensusSettings())
     record = blank | {key: pk} | defaults
     ctx.state.put(table, number_, record)
     return record

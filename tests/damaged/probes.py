@@ -23,15 +23,15 @@ from annotools.storage.zips import ZipSource
 from annotools.validate.engine import judge
 from annotools.validate.fixing.loop import Outcome, fixed
 from annotools.validate.overlay import Overlay
-from annotools.validate.reading import Choices, read_subject
+from annotools.validate.reading import SubjectOptions, read_subject
 from annotools.validate.registry import PRESETS
 from annotools.validate.report import Report
 from annotools.validate.reports import FORMATS, render
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 from tests.damaged.damage import damaged, damaged_zip, hurt_bytes
 from tests.damaged.inputs import SLUGS, Input, names, sound_input
 
-STRICT = Settings("strict")
+STRICT = ValidateSettings("strict")
 TOML = b"""preset = "strict"
 fail-on = "info"
 ignore = ["tiny-area"]
@@ -65,14 +65,14 @@ def opened(content: Input | bytes) -> Source:
     return Overlay("damaged", content)
 
 
-def choices_of(slug: str, seed: int) -> Choices:
+def choices_of(slug: str, seed: int) -> SubjectOptions:
     """How it is judged: mostly as what it was, now and then as what it looks like."""
     random = Random(-seed - 1)
     action = random.choice(("", "", "put", "create", "update", "delete")) if slug == "cvat-api" else ""
-    return Choices(slug if random.random() < 0.8 else None, action=action)
+    return SubjectOptions(slug if random.random() < 0.8 else None, action=action)
 
 
-def judged(content: Input | bytes, choices: Choices) -> Report | None:
+def judged(content: Input | bytes, choices: SubjectOptions) -> Report | None:
     """The report, rendered in all forms; None for what cannot be read at all."""
     try:
         report = judge(read_subject(opened(content), choices), STRICT)
@@ -84,7 +84,7 @@ def judged(content: Input | bytes, choices: Choices) -> Report | None:
     return report
 
 
-def mended(content: Input | bytes, choices: Choices, *, unsafe: bool) -> Outcome:
+def mended(content: Input | bytes, choices: SubjectOptions, *, unsafe: bool) -> Outcome:
     """What fixes make of it, which can be read at least as well as before."""
     source = opened(content)
     outcome = fixed(source, choices, STRICT, unsafe=unsafe)
@@ -94,7 +94,7 @@ def mended(content: Input | bytes, choices: Choices, *, unsafe: bool) -> Outcome
     return outcome
 
 
-def carried_on(content: Input | bytes, choices: Choices, random: Random) -> None:
+def carried_on(content: Input | bytes, choices: SubjectOptions, random: Random) -> None:
     """What other commands make of it: read, counted, compared and written as any format."""
     try:
         with opened(content) as source:

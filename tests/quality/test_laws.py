@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotools.quality import Report, Settings, report
+from annotools.quality import QualitySettings, Report, report
 from annotools.quality.conflicts import Conflict
 from annotools.quality.merged_groups import merged_groups
 from tests.quality.tasks import KINDS, LABELS, Thing, kinds_of, task, things
@@ -64,7 +64,7 @@ def test_other_names_of_all_labels_change_nothing(one: list[Thing], other: list[
 @settings(max_examples=40, deadline=None)
 @given(things(shift=10), things(shift=10))
 def test_every_object_is_paired_missing_or_extra(one: list[Thing], other: list[Thing]) -> None:
-    found = report(task(one, other), Settings(panoptic_comparison=False))
+    found = report(task(one, other), QualitySettings(panoptic_comparison=False))
     shape = found.numbers.shape.sum(axis=0).tolist()
     assert shape[3] == shape[0] + shape[1] + shape[2]
     kinds = Counter(found.conflicts.type.tolist())

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pycocotools import mask
 
 from annotools.model import Dataset, DatasetBuilder, Frames, Job
-from annotools.quality import Settings
+from annotools.quality import QualitySettings
 from annotools.quality.coverage import covered
 from annotools.quality.drawings import similarity as by_pixels
 from annotools.quality.objects import Objects, keys, objects_of
@@ -230,7 +230,7 @@ def test_skeletons(one: list[Any], other: list[Any]) -> None:
         row = build.add_shape("skeleton", 0, body, job=0)
         for part, (point, state) in zip(parts, side, strict=True):
             build.add_shape("points", 0, part, list(point), parent=row, job=0, **({state: True} if state else {}))
-    objects, sigma = of_job(build.dataset()), Settings().oks_sigma
+    objects, sigma = of_job(build.dataset()), QualitySettings().oks_sigma
     found = skeletons.similarity(objects, FIRST, SECOND, sigma)[0]
     hulls = [np.array([p for p, state in side if state != "outside"] or [(0, 0)]) for side in (one, other)]
     first, second = (np.concatenate([hull.min(axis=0), hull.max(axis=0)]) for hull in hulls)

@@ -10,7 +10,7 @@ import pytest
 
 from annotools.errors import InputError, UsageError
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Frames, Job
-from annotools.quality import ConsensusSettings, Settings, merge_replicas, project_report, report, with_truth
+from annotools.quality import ConsensusSettings, QualitySettings, merge_replicas, project_report, report, with_truth
 from annotools.quality.assignment import assign
 from annotools.quality.attribute_values import typed
 from annotools.quality.job_filter import chosen
@@ -47,9 +47,9 @@ def test_one_box_that_is_a_little_off(changes: dict[str, Any], conflicts: dict[s
 
 def test_settings_decide_what_is_said() -> None:
     given = task([replace(BOX, shift=2.0, occluded=True)], [BOX])
-    assert said(report(given, Settings(compare_attributes=False))) == {"low_overlap": 1}
-    assert said(report(given, Settings(iou_threshold=0.9))) == {"missing_annotation": 1, "extra_annotation": 1}
-    assert said(report(given, Settings(low_overlap_threshold=0.5))) == {"mismatching_attributes": 1}
+    assert said(report(given, QualitySettings(compare_attributes=False))) == {"low_overlap": 1}
+    assert said(report(given, QualitySettings(iou_threshold=0.9))) == {"missing_annotation": 1, "extra_annotation": 1}
+    assert said(report(given, QualitySettings(low_overlap_threshold=0.5))) == {"mismatching_attributes": 1}
 
 
 def test_kinds_never_match_each_other_but_polygons_and_masks() -> None:
@@ -109,12 +109,12 @@ def test_everything_that_is_wrong_with_the_input_is_collected() -> None:
 )
 def test_settings_out_of_range_are_refused(values: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        Settings.of(values)
+        QualitySettings.of(values)
 
 
 def test_an_answer_of_the_api_is_settings() -> None:
     given = {"id": 3, "task_id": 7, "project_id": None, "iou_threshold": 1, "inherit": False}
-    assert Settings.of(given) == Settings(iou_threshold=1.0, inherit=False)
+    assert QualitySettings.of(given) == QualitySettings(iou_threshold=1.0, inherit=False)
     assert ConsensusSettings.of({"iou_threshold": 0.5}) == ConsensusSettings(0.5)
 
 
@@ -211,7 +211,7 @@ def test_pictures_of_other_names_cannot_be_judged() -> None:
 def test_a_task_without_ground_truth_is_not_configured() -> None:
     given = task([BOX], [BOX])
     none = given.replace(jobs=given.jobs[:1]).select(shapes=given.shapes.job == 0)
-    found = project_report([(7, given), (8, none)], Settings())
+    found = project_report([(7, given), (8, none)], QualitySettings())
     tasks = found.project["comparison_summary"]["tasks"]
     assert (tasks["not_configured"], tasks["included_count"]) == ([8], 1)
     assert found.as_dict()["corrected"]["project"]["accuracy"] == 1

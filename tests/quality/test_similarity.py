@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from annotools.model import Dataset, Frames, Job
-from annotools.quality import Settings, report
+from annotools.quality import QualitySettings, report
 from annotools.quality.validation_frames import plan
 from tests.quality.tasks import SIZE, Thing, task
 
@@ -19,7 +19,7 @@ def _alike_lines(one: list[float], other: list[float]) -> list[float]:
     dataset = task([line], [line])
     values, offsets = np.array([*one, *other]), np.array([0, len(one), len(one) + len(other)])
     dataset = dataset.replace(shapes=dataset.shapes.replace(values=values, offsets=offsets))
-    found: list[float] = report(dataset, Settings(iou_threshold=0.1)).pairing.pairs.similarity.tolist()
+    found: list[float] = report(dataset, QualitySettings(iou_threshold=0.1)).pairing.pairs.similarity.tolist()
     return found
 
 
@@ -57,7 +57,7 @@ def test_points_that_one_skeleton_does_not_show_count_as_nothing(
     flags = np.zeros(len(shapes), np.bool_)
     flags[elements[list(gone)]] = True
     dataset = dataset.replace(shapes=shapes.replace(**{column: flags}))
-    found = report(dataset, Settings(iou_threshold=0.1)).pairing.pairs.similarity.tolist()
+    found = report(dataset, QualitySettings(iou_threshold=0.1)).pairing.pairs.similarity.tolist()
     assert found == pytest.approx([expected])
 
 

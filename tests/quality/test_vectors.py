@@ -10,7 +10,7 @@ import pytest
 
 from annotools.convert.writing import write
 from annotools.errors import InputError
-from annotools.quality import ConsensusSettings, Settings, merge_replicas, project_report, report
+from annotools.quality import ConsensusSettings, QualitySettings, merge_replicas, project_report, report
 from annotools.quality.documents import conflict_rows, summary_item
 from tests.quality.vectors import (
     FOLDER,
@@ -42,7 +42,7 @@ def compared(found: Document, expected: Document) -> list[str]:
 @pytest.mark.parametrize("name", QUALITY)
 def test_reports_of_tasks_and_jobs(name: str, tmp_path: Path) -> None:
     given, expected = QUALITY[name]["input"], QUALITY[name]["output"]
-    found = report(dataset_of(task_files(given), tmp_path), Settings.of(given["settings"]))
+    found = report(dataset_of(task_files(given), tmp_path), QualitySettings.of(given["settings"]))
     assert compared(found.task, expected["task"]) == []
     assert {str(number) for number in found.jobs} == expected["jobs"].keys()
     for number, document in found.jobs.items():
@@ -58,8 +58,8 @@ def test_reports_of_projects(name: str, tmp_path: Path) -> None:
     for task in given["tasks"]:
         files = task_files({**task, "labels": given["labels"]}, task["id"])
         tasks.append((task["id"], dataset_of(files, tmp_path / str(task["id"]))))
-        own[task["id"]] = Settings.of(task["own_settings"])
-    found = project_report(tasks, Settings.of(given["project_settings"]), own)
+        own[task["id"]] = QualitySettings.of(task["own_settings"])
+    found = project_report(tasks, QualitySettings.of(given["project_settings"]), own)
     assert compared(found.project, expected["project"]) == []
     for number, document in expected["tasks"].items():
         made = found.reports[int(number)]

@@ -8,10 +8,10 @@ from typing import Any
 
 from annotools.validate.engine import judge
 from annotools.validate.overlay import Overlay
-from annotools.validate.reading import Choices, read_subject
+from annotools.validate.reading import SubjectOptions, read_subject
 from annotools.validate.report import Report
-from annotools.validate.reports import Style, render
-from annotools.validate.settings import Settings
+from annotools.validate.reports import RenderOptions, render
+from annotools.validate.settings import ValidateSettings
 from tests.validate.examples import FRAMES, LABELS, files_of
 
 HURTING = 'car <b>"x"</b> & `|@me` %0A::error::\x1b[31m #7 ]]>'  # a label's name
@@ -61,19 +61,21 @@ def members() -> dict[str, bytes]:
 @cache
 def report() -> Report:
     """The report of that bundle under the preset `strict`."""
-    return judged(Settings(preset="strict"))
+    return judged(ValidateSettings(preset="strict"))
 
 
-def judged(settings: Settings) -> Report:
+def judged(settings: ValidateSettings) -> Report:
     """A report of that bundle."""
-    return judge(read_subject(Overlay("task", members()), Choices("cvat-api", place="task")), settings)
+    return judge(read_subject(Overlay("task", members()), SubjectOptions("cvat-api", name="task")), settings)
 
 
 def clean() -> Report:
     """A report without findings."""
-    return judge(read_subject(Overlay("task", files_of({})), Choices("cvat-api", place="task")), Settings())
+    return judge(
+        read_subject(Overlay("task", files_of({})), SubjectOptions("cvat-api", name="task")), ValidateSettings()
+    )
 
 
 def text(form: str, *reports: Report, **choices: Any) -> str:
     """A report in a format."""
-    return "".join(render(form, reports or (report(),), Style(**choices) if choices else None))
+    return "".join(render(form, reports or (report(),), RenderOptions(**choices) if choices else None))

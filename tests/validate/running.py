@@ -10,10 +10,10 @@ from annotools.model import Dataset
 from annotools.validate.engine import judge
 from annotools.validate.fixing.loop import Outcome, fixed
 from annotools.validate.overlay import Overlay
-from annotools.validate.reading import Choices, read_subject
+from annotools.validate.reading import SubjectOptions, read_subject
 from annotools.validate.registry import Rule
 from annotools.validate.report import Report
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 from tests.validate.examples import context_of, files_of
 
 
@@ -27,12 +27,12 @@ def fix_example(rule: Rule, parts: dict[str, Any], *, unsafe: bool) -> Outcome:
     return fixed(Overlay("example", files_of(parts)), _choices(parts), _settings(rule, parts), unsafe=unsafe)
 
 
-def _settings(rule: Rule, parts: dict[str, Any]) -> Settings:
-    return Settings(preset="strict", selected=(rule.code,), options={rule.code: parts.get("options", {})})
+def _settings(rule: Rule, parts: dict[str, Any]) -> ValidateSettings:
+    return ValidateSettings(preset="strict", selected=(rule.code,), options={rule.code: parts.get("options", {})})
 
 
-def _choices(parts: dict[str, Any]) -> Choices:
-    return Choices(parts.get("from", "cvat-api"), _context(parts), action=parts.get("as", ""))
+def _choices(parts: dict[str, Any]) -> SubjectOptions:
+    return SubjectOptions(parts.get("from", "cvat-api"), _context(parts), action=parts.get("as", ""))
 
 
 def _context(parts: dict[str, Any]) -> Dataset | None:

@@ -15,7 +15,7 @@ from annotools.validate.configuration import find_settings, settings_of
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING
 from annotools.validate.registry import PRESETS, all_rules, find_rule
 from annotools.validate.report import Report
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 from tests.validate.examples import files_of
 
 BOX = {"type": "rectangle", "label_id": 1, "frame": 0, "points": [60, 40, 10, 10]}
@@ -26,7 +26,7 @@ def judged(tmp_path: Path, annotations: dict[str, Any], **settings: Any) -> Repo
     """A report on annotations in the standard task, kept in a folder."""
     for name, data in files_of({"annotations": annotations}).items():
         (tmp_path / name).write_bytes(data)
-    return at.validate(tmp_path, settings=Settings(**settings))
+    return at.validate(tmp_path, settings=ValidateSettings(**settings))
 
 
 def codes(report: Report) -> set[str]:
@@ -71,7 +71,7 @@ def test_severities_follow_the_preset_and_can_be_set(tmp_path: Path) -> None:
     assert judged(tmp_path, body, selected=("GEO007",), severities=levels).worst == INFO
     assert codes(judged(tmp_path, body, severities={"GEO": OFF})).isdisjoint({"GEO007"})
     with pytest.raises(UsageError, match="no preset"):
-        Settings("uplaod")
+        ValidateSettings("uplaod")
 
 
 def test_every_rule_has_a_severity_under_every_preset() -> None:
@@ -224,7 +224,7 @@ def test_settings_that_are_no_table_are_said_to(text: str, tmp_path: Path, monke
     (tmp_path / "pyproject.toml").write_text(text)
     monkeypatch.chdir(tmp_path)
     if text == "tool = 5":  # nothing in it is ours
-        assert find_settings(tmp_path) == Settings()
+        assert find_settings(tmp_path) == ValidateSettings()
         return
     with pytest.raises(UsageError, match="expected a table"):
         find_settings()

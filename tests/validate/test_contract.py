@@ -18,9 +18,9 @@ import pytest
 from annotools.validate.engine import judge
 from annotools.validate.findings import ERROR
 from annotools.validate.overlay import Overlay
-from annotools.validate.reading import Choices, read_subject
+from annotools.validate.reading import SubjectOptions, read_subject
 from annotools.validate.report import Report
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 
 PACK = Path(__file__).resolve().parents[2].parent / "shared" / "contract"
 _CAPTURED = re.compile(r"^\$\.(\w+)\[(\d+)\]\.id$")
@@ -157,8 +157,10 @@ def _judged(sent: Sent) -> Report | None:
         return None
     context = Overlay("context", {name: json.dumps(value).encode() for name, value in files.items()})
     job = sent.number if sent.owner == "jobs" else None
-    choices = Choices("cvat-api", context, job, sent.action)
-    return judge(read_subject(Overlay("annotations.json", {"annotations.json": sent.body}), choices), Settings())
+    choices = SubjectOptions("cvat-api", context, job, sent.action)
+    return judge(
+        read_subject(Overlay("annotations.json", {"annotations.json": sent.body}), choices), ValidateSettings()
+    )
 
 
 def _lines(sent: Sent, report: Report) -> list[str]:

@@ -7,10 +7,10 @@ import pytest
 from annotools.validate.engine import judge
 from annotools.validate.findings import INFO
 from annotools.validate.overlay import Overlay
-from annotools.validate.reading import Choices, read_subject
+from annotools.validate.reading import SubjectOptions, read_subject
 from annotools.validate.registry import Rule, all_rules
 from annotools.validate.report import Report
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 from tests.validate.corpus import clean, seeded
 from tests.validate.examples import files_of
 from tests.validate.running import judge_example
@@ -31,7 +31,7 @@ FAULTS = [(rule, text) for rule in all_rules().values() for text in rule.manual.
 def _judged(seed: int, preset: str) -> Report:
     source = Overlay("clean", files_of({"annotations": clean(seed)}))
     # polylines and skeletons are no fault, but COCO does not carry them
-    return judge(read_subject(source, Choices("cvat-api")), Settings(preset, ignored=("FMT007",)))
+    return judge(read_subject(source, SubjectOptions("cvat-api")), ValidateSettings(preset, ignored=("FMT007",)))
 
 
 @pytest.mark.parametrize("preset", ["upload", "export", "coco", "gt", "strict"])

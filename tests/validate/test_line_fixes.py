@@ -17,7 +17,7 @@ from annotools.storage import open_source
 from annotools.validate.overlay import Overlay
 from annotools.validate.registry import Rule, all_rules, find_rule
 from annotools.validate.reports import render
-from annotools.validate.reports.base import Style
+from annotools.validate.reports.base import RenderOptions
 from tests.validate.running import fix_example
 
 YOLO = {"data.yaml": "names: [car]\ntrain: images/train", "images/train/a.jpg": "picture"}
@@ -211,8 +211,8 @@ def test_a_place_that_is_taken_is_not_overwritten(tmp_path: Path) -> None:
 def test_reports_tell_which_files_can_be_mended() -> None:
     source = Overlay("in", {"gt/gt.txt": b"1,1,10,20,30,40,1,1,1\r\n", "gt/labels.txt": b"car\n"})
     report = at.validate(source, slug="mot", preset="strict")
-    assert "--fix mends FMT101" in "".join(render("full", [report], Style()))
-    assert '"replacements"' in "".join(render("sarif", [report], Style()))
+    assert "--fix mends FMT101" in "".join(render("full", [report], RenderOptions()))
+    assert '"replacements"' in "".join(render("sarif", [report], RenderOptions()))
 
 
 @pytest.mark.parametrize(

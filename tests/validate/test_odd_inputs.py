@@ -12,10 +12,10 @@ import pytest
 import annotools as at
 from annotools.validate.fixing.loop import fixed
 from annotools.validate.overlay import Overlay
-from annotools.validate.reading import Choices, read_subject
+from annotools.validate.reading import SubjectOptions, read_subject
 from annotools.validate.report import Report
 from annotools.validate.reports import FORMATS, render
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 from tests.validate.examples import files_of
 
 DATA = Path(__file__).parents[1] / "data"
@@ -195,7 +195,7 @@ def test_a_point_that_lacks_takes_no_attributes_of_another_label() -> None:
     text = outcome.members["a.xml"].decode()
     assert text.count("<attribute name=") == 1
     assert '<points label="foot" source="manual" outside="1" occluded="0" points="1.00,2.00">' in text
-    assert not read_subject(Overlay("a.xml", dict(outcome.members)), Choices("cvat-images")).problems
+    assert not read_subject(Overlay("a.xml", dict(outcome.members)), SubjectOptions("cvat-images")).problems
 
 
 def test_in_json_it_takes_none_either() -> None:
@@ -212,7 +212,7 @@ def test_a_fix_after_which_less_can_be_read_is_left_out() -> None:
     good, bad = ({key: value for key, value in BOX.items() if key != "frame"} for _ in range(2))
     shapes = [good | {"frame": 0, "z_ordr": 1}, bad | {"frame": 0, "z_ordr": "high"}, good | {"frame": 0, "zorder": 2}]
     source = Overlay("keys", files_of({"annotations": json.dumps({"shapes": shapes})}))
-    outcome = fixed(source, Choices("cvat-api"), Settings(selected=("SCH",)))
+    outcome = fixed(source, SubjectOptions("cvat-api"), ValidateSettings(selected=("SCH",)))
     mended = json.loads(outcome.members["annotations.json"])["shapes"]
     assert [shape.get("z_order") for shape in mended] == [1, None, 2]
     assert mended[1]["z_ordr"] == "high"

@@ -17,7 +17,7 @@ from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
 from annotools.validate.manual import parse_manual
 from annotools.validate.needs import LABELS
 from annotools.validate.registry import Rule, all_rules, find_rule, rule, rules_of
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 from tests.validate.test_contract import PACK
 
 _SCENARIO = re.compile(r"\b(?:annos-img|annos-vid|io|layout|data|create|patch|retrieve|list|permissions|server)/[\w-]+")
@@ -52,7 +52,7 @@ def test_severities_of_a_rule() -> None:
 
 
 def test_a_rule_of_ones_own_is_asked() -> None:
-    report = judge(subject(), Settings(options={"OUR001": {"frame": 1}}), [car_on_first_frame])
+    report = judge(subject(), ValidateSettings(options={"OUR001": {"frame": 1}}), [car_on_first_frame])
     assert [finding.where.row for finding in report.findings()] == [1]
     assert car_on_first_frame.options == {"frame": 0}
     assert car_on_first_frame.family == "OUR"
@@ -98,7 +98,7 @@ def test_a_code_is_taken_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_is_missing_is_named() -> None:
-    report = judge(Subject(DatasetBuilder().dataset()), Settings(), [car_on_first_frame])
+    report = judge(Subject(DatasetBuilder().dataset()), ValidateSettings(), [car_on_first_frame])
     assert [(skipped.rule.code, skipped.missing.words) for skipped in report.skipped] == [("OUR001", "labels")]
 
 

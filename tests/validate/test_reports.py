@@ -10,7 +10,7 @@ import pytest
 from annotools.validate.findings import ERROR, INFO, WARNING
 from annotools.validate.reports import FORMATS
 from annotools.validate.reports.base import groups
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 from tests.validate.reporting import clean, judged, report, text
 
 PEOPLE = ("full", "concise", "github", "markdown")
@@ -73,7 +73,7 @@ def test_full_colours_and_draws_only_when_asked() -> None:
 
 def test_what_was_skipped_and_ignored_is_told() -> None:
     """With the reasons, in words."""
-    settings = Settings(file_ignores={"*": ("GEO007",)}, label_ignores={"sky": ("MSK",)})
+    settings = ValidateSettings(file_ignores={"*": ("GEO007",)}, label_ignores={"sky": ("MSK",)})
     quiet = judged(settings)
     made = text("full", quiet)
     assert re.search(r"\d+ rules? skipped: no action \(--as\)", made)

@@ -18,7 +18,7 @@ from annotools.validate.findings import ERROR
 from annotools.validate.registry import all_rules
 from annotools.validate.report import Report
 from annotools.validate.reports.base import groups
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 from tests.validate.reporting import clean, judged, members, report, text
 
 SCHEMA = Path(__file__).parents[1] / "data" / "sarif" / "sarif-schema-2.1.0.json"
@@ -193,7 +193,7 @@ def test_sarif_tells_what_was_kept_quiet(tmp_path: Path) -> None:
     where = tmp_path / "baseline.json"
     known = [(batch.rule, batch.found) for batch in report().batches if batch.rule.code == "GEO007"]
     baseline_of(known, report().dataset).write(where)
-    settings = Settings(preset="strict", baseline=str(where), file_ignores={"*": ("TRK002",)})
+    settings = ValidateSettings(preset="strict", baseline=str(where), file_ignores={"*": ("TRK002",)})
     results = run_of(judged(settings))["results"]
     quiet = {r["ruleId"]: r["suppressions"][0]["justification"] for r in results if "suppressions" in r}
     assert quiet == {"GEO007": "known to the baseline", "TRK002": "ignored for this file"}

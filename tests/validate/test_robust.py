@@ -15,9 +15,9 @@ from annotools.validate.context import Subject
 from annotools.validate.engine import judge
 from annotools.validate.fixing.loop import fixed
 from annotools.validate.overlay import Overlay
-from annotools.validate.reading import Choices, read_subject
+from annotools.validate.reading import SubjectOptions, read_subject
 from annotools.validate.report import Report
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 from tests.validate.corpus import clean
 from tests.validate.examples import files_of
 
@@ -67,8 +67,8 @@ def test_any_body_is_judged(body: Any, action: str) -> None:
     """Junk in a bundle, with and without what it refers to."""
     text = json.dumps(body)
     for files in (files_of({"annotations": text}), {"annotations.json": text.encode()}):
-        subject = read_subject(Overlay("any", files), Choices("cvat-api", action=action))
-        looked_at(judge(subject, Settings("strict")))
+        subject = read_subject(Overlay("any", files), SubjectOptions("cvat-api", action=action))
+        looked_at(judge(subject, ValidateSettings("strict")))
 
 
 @given(BODIES)
@@ -76,7 +76,7 @@ def test_any_body_is_judged(body: Any, action: str) -> None:
 def test_any_body_can_be_mended(body: Any) -> None:
     """Fixing ends, and what it makes is JSON that has no more errors than before."""
     source = Overlay("any", files_of({"annotations": json.dumps(body)}))
-    outcome = fixed(source, Choices("cvat-api"), Settings("strict"), unsafe=True)
+    outcome = fixed(source, SubjectOptions("cvat-api"), ValidateSettings("strict"), unsafe=True)
     for data in outcome.members.values():
         json.loads(data, object_pairs_hook=_once)
 
@@ -92,7 +92,7 @@ def test_attributes_that_begin_a_list_stand_in_one() -> None:
     box: dict[str, Any] = {"type": "rectangle", "label_id": 1, "frame": 0, "points": [1, 1, 9, 9]}
     boxes = [box, box | {"attributes": []}]
     source = Overlay("any", files_of({"annotations": json.dumps({"shapes": boxes})}))
-    outcome = fixed(source, Choices("cvat-api"), Settings(selected=("LBL015",)))
+    outcome = fixed(source, SubjectOptions("cvat-api"), ValidateSettings(selected=("LBL015",)))
     shapes = json.loads(outcome.members["annotations.json"], object_pairs_hook=_once)["shapes"]
     assert [len(shape["attributes"]) for shape in shapes] == [4, 4]
     assert len(outcome.report) == 0
@@ -102,7 +102,9 @@ def test_attributes_that_begin_a_list_stand_in_one() -> None:
 @settings(max_examples=200, deadline=None)
 def test_any_bytes_are_judged(data: bytes) -> None:
     """What is no body of annotations has an error."""
-    report = judge(read_subject(Overlay("any", {"annotations.json": data}), Choices("cvat-api")), Settings())
+    report = judge(
+        read_subject(Overlay("any", {"annotations.json": data}), SubjectOptions("cvat-api")), ValidateSettings()
+    )
     assert looked_at(report) or json.loads(data) is not None
 
 
@@ -111,14 +113,16 @@ def test_a_body_that_is_cut_off_has_an_error(cut: int) -> None:
     """And what can be read of it is judged all the same."""
     text = json.dumps(clean(0))
     data = text[: len(text) * cut // 2400].encode()
-    report = judge(read_subject(Overlay("cut", {"annotations.json": data}), Choices("cvat-api")), Settings())
+    report = judge(
+        read_subject(Overlay("cut", {"annotations.json": data}), SubjectOptions("cvat-api")), ValidateSettings()
+    )
     assert report.errors
     assert "SCH001" in report.by_rule()
 
 
 def test_nothing_is_judged() -> None:
     """An empty dataset has no findings but those on what is missing."""
-    assert looked_at(judge(Subject(Dataset()), Settings())) == []
+    assert looked_at(judge(Subject(Dataset()), ValidateSettings())) == []
 
 
 def test_a_dataset_of_numbers_that_are_none_is_judged() -> None:
@@ -132,6 +136,6 @@ def test_a_dataset_of_numbers_that_are_none_is_judged() -> None:
     track = build.add_track(label, 2**40)
     build.add_shape("rectangle", -5, label, [np.nan] * 4, track=track)
     build.add_track(label, 0)
-    report = judge(Subject(build.dataset()), Settings("strict"))
+    report = judge(Subject(build.dataset()), ValidateSettings("strict"))
     assert {"GEO001", "GEO003", "TRK001"} <= set(report.by_rule())
     assert looked_at(report)

@@ -14,9 +14,9 @@ import pytest
 from annotools.validate.engine import judge
 from annotools.validate.findings import ERROR
 from annotools.validate.overlay import Overlay
-from annotools.validate.reading import Choices, read_subject
+from annotools.validate.reading import SubjectOptions, read_subject
 from annotools.validate.report import Report
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 from tests.validate.examples import files_of
 
 Item = dict[str, Any]
@@ -328,9 +328,9 @@ def judged(body: Any, action: str = "put", **parts: Any) -> Report:
     text = body if isinstance(body, str) else json.dumps(body)
     files = files_of(parts)
     del files["annotations.json"]
-    choices = Choices("cvat-api", Overlay("context", files), action=action)
+    choices = SubjectOptions("cvat-api", Overlay("context", files), action=action)
     source = Overlay("annotations.json", {"annotations.json": text.encode()})
-    return judge(read_subject(source, choices), Settings())
+    return judge(read_subject(source, choices), ValidateSettings())
 
 
 def errors(report: Report) -> list[str]:

@@ -9,7 +9,7 @@ from annotools.validate.edits import AddAttributes, Copy, Drop, DropAttribute, E
 from annotools.validate.fixing.changes import CannotError
 from annotools.validate.fixing.xml_edits import XmlEdits
 from annotools.validate.overlay import Overlay
-from annotools.validate.reading import Choices, read_subject
+from annotools.validate.reading import SubjectOptions, read_subject
 
 META = """<meta><task><labels>
 <label><name>car</name><type>any</type><attributes>
@@ -47,7 +47,7 @@ VIDEO = f"""<annotations>
 def mended(text: str, slug: str, *edits: Edit) -> str:
     """The text after some edits."""
     source = Overlay("x.xml", {"x.xml": text.encode()})
-    changes = XmlEdits(read_subject(source, Choices(slug)).dataset, source.read)
+    changes = XmlEdits(read_subject(source, SubjectOptions(slug)).dataset, source.read)
     for edit in edits:
         changes.marks()
         changes.apply(edit)

@@ -21,7 +21,7 @@ from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.picture_files import pictures
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.lfw.lists import ANNOTATIONS, NO_SUBSET
-from annotools.formats.lfw.reading import Way, read_rows
+from annotools.formats.lfw.reading import ListDialect, read_rows
 from annotools.formats.lfw.server_lines import landmarks_of, pairs, text
 from annotools.model import POINTS, Dataset, Keeps
 
@@ -50,7 +50,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from pictures(paths, media, options)
 
 
-SERVER = Way(lambda persons: None, lambda names: str(list(names)), lambda persons, last: last)
+SERVER = ListDialect(lambda persons: None, lambda names: str(list(names)), lambda persons, last: last)
 
 
 def read(source: Source, context: Dataset | None, options: Options) -> Read:

@@ -23,7 +23,7 @@ LANDMARKS = "landmarks"  # the label of landmarks of nobody
 
 
 @dataclass(frozen=True)
-class Way:
+class ListDialect:
     """How lists are read.
 
     known: whom paths may begin with, by the people of a list; None for everybody.  pairs: the text of an attribute.
@@ -43,10 +43,10 @@ def _own(persons: Sequence[str], last: str) -> str:
     return persons[0] if len(persons) == 1 else LANDMARKS
 
 
-DEFAULT = Way(_known, BETWEEN.join, _own)
+DEFAULT = ListDialect(_known, BETWEEN.join, _own)
 
 
-def read_rows(rows: Rows, source: Source, problems: Problems, way: Way = DEFAULT) -> None:
+def read_rows(rows: Rows, source: Source, problems: Problems, dialect: ListDialect = DEFAULT) -> None:
     """Everything of a source."""
     found = lists_of(source)
     files = PictureFiles(source)
@@ -57,14 +57,14 @@ def read_rows(rows: Rows, source: Source, problems: Problems, way: Way = DEFAULT
     labels = dict.fromkeys(name for some in names.values() for name in some)
     rows.label_defs([Label(n, name) for n, name in enumerate(labels, 1)], closed=False)
     for lists in found:
-        known = way.known(names[lists.pairs])
+        known = dialect.known(names[lists.pairs])
         said = mentions(source, lists.pairs, known, problems)
         marks = _Landmarks.of(source, lists, known, problems)
         for path, line in zip(marks.names, marks.lines, strict=True):
             said.frames.setdefault(path, -line)
         frames = _frames(rows, lists, said, files)
-        _add_tags(rows, lists, said, frames, way)
-        _add_landmarks(rows, said, marks, frames, way)
+        _add_tags(rows, lists, said, frames, dialect)
+        _add_landmarks(rows, said, marks, frames, dialect)
 
 
 def _frames(rows: Rows, lists: Lists, said: Mentions, files: PictureFiles) -> dict[str, int]:
@@ -90,7 +90,7 @@ def _frames(rows: Rows, lists: Lists, said: Mentions, files: PictureFiles) -> di
     return dict(zip(said.frames, frames.tolist(), strict=True))
 
 
-def _add_tags(rows: Rows, lists: Lists, said: Mentions, frames: dict[str, int], way: Way) -> None:
+def _add_tags(rows: Rows, lists: Lists, said: Mentions, frames: dict[str, int], dialect: ListDialect) -> None:
     if not said.tags:
         return
     at = At(lists.pairs, np.array(list(said.tags.values()), np.int64))
@@ -102,7 +102,8 @@ def _add_tags(rows: Rows, lists: Lists, said: Mentions, frames: dict[str, int], 
         for name, person, other in pairs:
             others.setdefault(row_of[name, person], []).append(other)
         if others:
-            rows.attributes(Owner.TAG, np.array(list(others)), attribute, [way.pairs(some) for some in others.values()])
+            texts = [dialect.pairs(some) for some in others.values()]
+            rows.attributes(Owner.TAG, np.array(list(others)), attribute, texts)
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class _Landmarks:
         return found
 
 
-def _add_landmarks(rows: Rows, said: Mentions, marks: _Landmarks, frames: dict[str, int], way: Way) -> None:
+def _add_landmarks(rows: Rows, said: Mentions, marks: _Landmarks, frames: dict[str, int], dialect: ListDialect) -> None:
     if not marks.names:
         return
     persons: dict[str, list[str]] = {}
@@ -146,7 +147,7 @@ def _add_landmarks(rows: Rows, said: Mentions, marks: _Landmarks, frames: dict[s
     labels = []
     for name, person in zip(marks.names, marks.persons, strict=True):
         last = person or last
-        labels.append(person or way.label(persons.get(name, []), last))
+        labels.append(person or dialect.label(persons.get(name, []), last))
     at = At(marks.member, np.array(marks.lines, np.int64))
     where = np.array([frames[name] for name in marks.names], np.int64)
     values = np.array([value for points in marks.points for value in points], np.float64)

@@ -2,7 +2,7 @@
 
 Nothing is taken in after which less of the input can be read than before.
 
-    outcome = fixed(source, choices, settings, unsafe=False)
+    outcome = fixed(source, options, settings, unsafe=False)
     outcome.members        # the members that changed, as bytes
     outcome.diff()         # as text
     outcome.report         # what is left
@@ -24,9 +24,9 @@ from annotools.validate.fixing.dialects import Edits, dialect_of
 from annotools.validate.fixing.json_text import NoPlaceError
 from annotools.validate.fixing.text_diff import unified
 from annotools.validate.overlay import Overlay
-from annotools.validate.reading import Choices, read_subject
+from annotools.validate.reading import SubjectOptions, read_subject
 from annotools.validate.report import Batch, Report
-from annotools.validate.settings import Settings
+from annotools.validate.settings import ValidateSettings
 
 PASSES = 10
 TRIALS = 64  # readings to find out which fixes make an input worse
@@ -103,12 +103,12 @@ class _Pass:
 class _State:
     """A source with what fixes changed of it so far, as it was read last."""
 
-    def __init__(self, source: Source, choices: Choices) -> None:
+    def __init__(self, source: Source, options: SubjectOptions) -> None:
         self._source = self.overlay = source
-        self.subject = read_subject(source, choices)
+        self.subject = read_subject(source, options)
         self.changed: dict[str, bytes | None] = {}
         self.refused: Counter[str] = Counter()
-        self._choices = replace(choices, slug=self.subject.slug or choices.slug)  # a fix changes no format
+        self._options = replace(options, slug=self.subject.slug or options.slug)  # a fix changes no format
         self._trials = TRIALS
 
     def fresh(self, fixes: Sequence[_Fix]) -> tuple[_Pass, dict[str, bytes | None]]:
@@ -137,7 +137,7 @@ class _State:
     def _read(self, fresh: dict[str, bytes | None]) -> Subject | None:
         """What it would be with these members; None where less of it can be read than now."""
         try:
-            subject = read_subject(Overlay(self._source.name, self.changed | fresh, self._source), self._choices)
+            subject = read_subject(Overlay(self._source.name, self.changed | fresh, self._source), self._options)
         except AnnotoolsError:
             return None
         return subject if len(subject.problems) <= len(self.subject.problems) else None
@@ -157,13 +157,13 @@ class _State:
         return both if self._read(self.fresh(both)[1]) is not None else first
 
 
-def fixed(source: Source, choices: Choices, settings: Settings, *, unsafe: bool = False) -> Outcome:
+def fixed(source: Source, options: SubjectOptions, settings: ValidateSettings, *, unsafe: bool = False) -> Outcome:
     """What the fixes of the selected rules make of a source; nothing is written.
 
     unsafe: also those that change what was meant or drop something.  Fixes after which less of the input could be read
     than before are refused.
     """
-    state = _State(source, choices)
+    state = _State(source, options)
     applied: Counter[str] = Counter()
     report = found = judge(state.subject, settings)
     for passes in range(PASSES):

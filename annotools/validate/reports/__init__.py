@@ -1,6 +1,6 @@
 """A report as text: one module a format, each a function of reports that yields pieces of text.
 
-    sys.stdout.writelines(render("sarif", [report], Style()))
+    sys.stdout.writelines(render("sarif", [report], RenderOptions()))
 
     full        for people at a terminal            concise     one line a finding
     json, jsonl for programs                        github      annotations of a workflow
@@ -8,7 +8,7 @@
     junit       for build servers                   markdown    for comments
     html        one page with drawings, no network
 
-Counts are exact in all of them; how many findings of a rule are written is `Style.shown`.
+Counts are exact in all of them; how many findings of a rule are written is `RenderOptions.shown`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 
 from annotools.validate.report import Report
-from annotools.validate.reports.base import Style
+from annotools.validate.reports.base import RenderOptions
 
-__all__ = ["FORMATS", "SHOWN", "Style", "render"]
+__all__ = ["FORMATS", "SHOWN", "RenderOptions", "render"]
 
 # name -> module:function of (reports, style) that yields text
 FORMATS: Mapping[str, str] = {
@@ -39,8 +39,10 @@ FORMATS: Mapping[str, str] = {
 SHOWN: Mapping[str, int] = {"full": 10, "concise": 10, "github": 10, "markdown": 10, "html": 50, "junit": 100}
 
 
-def render(form: str, reports: Iterable[Report], style: Style | None = None) -> Iterator[str]:
-    """The reports as text, piece by piece.  style: None takes the usual number of findings a rule, without colours."""
+def render(form: str, reports: Iterable[Report], options: RenderOptions | None = None) -> Iterator[str]:
+    """The reports as text, piece by piece.  options: None for the usual number of findings a rule and no colours."""
     module, _, name = FORMATS[form].partition(":")
-    written: Iterator[str] = getattr(import_module(module), name)(list(reports), style or Style(SHOWN.get(form)))
-    return written
+    pieces: Iterator[str] = getattr(import_module(module), name)(
+        list(reports), options or RenderOptions(SHOWN.get(form))
+    )
+    return pieces

@@ -19,35 +19,35 @@ import orjson
 from annotools._version import __version__
 from annotools.validate.findings import Finding
 from annotools.validate.report import Report
-from annotools.validate.reports.base import SEVERITIES, Style, groups
+from annotools.validate.reports.base import SEVERITIES, RenderOptions, groups
 from annotools.validate.reports.texts import Texts
 
 _BATCH = 512  # findings written at once
 _COMMAS = ("\n", ",\n")
 
 
-def as_json(reports: Sequence[Report], style: Style) -> Iterator[str]:
+def as_json(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     """One document; its findings are written as they are made."""
     yield f'{{"annotools": {dumped(__version__)}, "reports": ['
     for number, report in enumerate(reports):
         head = dumped(summary(report))
         yield f'{_COMMAS[number > 0]}{head[:-1]},"findings":['
         texts = Texts(report)
-        for place, finding in enumerate(report.findings(style.shown)):
+        for place, finding in enumerate(report.findings(options.shown)):
             yield _COMMAS[place > 0] + dumped(row_of(finding, texts))
         yield "\n]}"
     yield "\n]}\n"
 
 
-def as_lines(reports: Sequence[Report], style: Style) -> Iterator[str]:
+def as_lines(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     """A line for each finding, and one with the summary after those of a report."""
     for report in reports:
-        yield from _joined(chain(_rows(report, style), [dumped({"type": "summary"} | summary(report))]))
+        yield from _joined(chain(_rows(report, options), [dumped({"type": "summary"} | summary(report))]))
 
 
-def _rows(report: Report, style: Style) -> Iterator[str]:
+def _rows(report: Report, options: RenderOptions) -> Iterator[str]:
     texts, head = Texts(report), {"type": "finding", "source": report.source}
-    return (dumped(head | row_of(finding, texts)) for finding in report.findings(style.shown))
+    return (dumped(head | row_of(finding, texts)) for finding in report.findings(options.shown))
 
 
 def _joined(lines: Iterator[str]) -> Iterator[str]:

@@ -27,7 +27,7 @@ _REASONS = {
 
 
 @dataclass(frozen=True)
-class Style:
+class RenderOptions:
     """How a report is to look.
 
     shown: findings a rule, None is all.  colour: whether escape codes may be used.  width: of the screen, columns.

@@ -9,27 +9,27 @@ from collections.abc import Iterator, Sequence
 
 from annotools.validate.findings import Finding
 from annotools.validate.report import Report
-from annotools.validate.reports.base import Group, Style, groups, place_of, summary_lines
+from annotools.validate.reports.base import Group, RenderOptions, groups, place_of, summary_lines
 from annotools.validate.reports.statistics import table
 from annotools.validate.reports.texts import Texts
 
 
-def concise(reports: Sequence[Report], style: Style) -> Iterator[str]:
+def concise(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     """The reports, one line a finding, a line for those of a rule that are not shown, and the summary."""
     for report in reports:
         texts = Texts(report)
-        if style.statistics:
+        if options.statistics:
             yield from table(report)
         else:
             for group in groups(report):
-                yield from _group(group, texts, style)
+                yield from _group(group, texts, options)
         yield from (f"{line}\n" for line in summary_lines(report))
 
 
-def _group(group: Group, texts: Texts, style: Style) -> Iterator[str]:
-    for finding in group.findings(style.shown):
+def _group(group: Group, texts: Texts, options: RenderOptions) -> Iterator[str]:
+    for finding in group.findings(options.shown):
         yield line_of(group.report, finding, texts.line(finding.where))
-    if hidden := group.hidden(style.shown):
+    if hidden := group.hidden(options.shown):
         yield f"… {hidden:,} more {group.rule.code} {group.rule.name}\n"
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from annotools.errors import one_line
 from annotools.validate.findings import ERROR, INFO, WARNING, Finding, Severity, Where
 from annotools.validate.report import Report
-from annotools.validate.reports.base import Group, Style, counted, groups, place_of, summary_lines, title_of
+from annotools.validate.reports.base import Group, RenderOptions, counted, groups, place_of, summary_lines, title_of
 from annotools.validate.reports.braille import picture
 from annotools.validate.reports.outline import shape_row
 from annotools.validate.reports.statistics import table
@@ -27,35 +27,35 @@ _DIM, _BOLD = "2", "1"
 _NUMBERS = 8  # of a shape that are shown
 
 
-def full(reports: Sequence[Report], style: Style) -> Iterator[str]:
+def full(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     """The reports, one after the other."""
     for report in reports:
-        lines = table(report) if style.statistics else _Full(report, style).findings()
+        lines = table(report) if options.statistics else _Full(report, options).findings()
         yield from lines
-        yield from _summary(report, style)
+        yield from _summary(report, options)
 
 
-def _summary(report: Report, style: Style) -> Iterator[str]:
+def _summary(report: Report, options: RenderOptions) -> Iterator[str]:
     first, *rest = summary_lines(report)
     colour = _COLOURS.get(report.worst, "32;1")
-    yield _styled(first, colour, style) + "\n"
+    yield _styled(first, colour, options) + "\n"
     yield from (f"{line}\n" for line in rest)
 
 
-def _styled(text: str, code: str, style: Style) -> str:
-    return f"\x1b[{code}m{text}\x1b[0m" if style.colour else text
+def _styled(text: str, code: str, options: RenderOptions) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if options.colour else text
 
 
 class _Full:
     """One report."""
 
-    def __init__(self, report: Report, style: Style) -> None:
-        self._report, self._style, self._texts = report, style, Texts(report)
+    def __init__(self, report: Report, options: RenderOptions) -> None:
+        self._report, self._options, self._texts = report, options, Texts(report)
 
     def findings(self) -> Iterator[str]:
         """The findings as lines."""
         if len(self._report):
-            yield _styled(title_of(self._report), _BOLD, self._style) + "\n\n"
+            yield _styled(title_of(self._report), _BOLD, self._options) + "\n\n"
         for group in groups(self._report):
             yield from (f"{line}\n" for line in self._group(group))
             yield "\n"
@@ -65,11 +65,11 @@ class _Full:
             counted(len(group), "finding")
         )
         yield f"  {group.rule.summary}"
-        for place, finding in enumerate(group.findings(self._style.shown)):
+        for place, finding in enumerate(group.findings(self._options.shown)):
             yield from (f"  {line}" for line in self._finding(finding, group.severity))
-            if self._style.pictures and not place:  # one drawing a rule: more would push the text off the screen
+            if self._options.pictures and not place:  # one drawing a rule: more would push the text off the screen
                 yield from (f"      {self._dim(line)}" for line in picture(self._report.dataset, finding.where))
-        if hidden := group.hidden(self._style.shown):
+        if hidden := group.hidden(self._options.shown):
             yield f"  … {hidden:,} more"
         yield from self._hint(group)
 
@@ -99,10 +99,10 @@ class _Full:
         yield self._dim(one_line(f"  fix: {fix.rstrip('.')} ({more} says more)" if fix else f"  more: {more}"))
 
     def _severity(self, severity: Severity) -> str:
-        return _styled(severity.word, _COLOURS.get(severity, _BOLD), self._style)
+        return _styled(severity.word, _COLOURS.get(severity, _BOLD), self._options)
 
     def _bold(self, text: str) -> str:
-        return _styled(text, _BOLD, self._style)
+        return _styled(text, _BOLD, self._options)
 
     def _dim(self, text: str) -> str:
-        return _styled(text, _DIM, self._style) if text else text
+        return _styled(text, _DIM, self._options) if text else text

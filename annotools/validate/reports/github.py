@@ -12,25 +12,25 @@ from collections.abc import Iterator, Sequence
 from annotools.errors import one_line
 from annotools.validate.findings import ERROR, INFO, WARNING, Finding
 from annotools.validate.report import Report
-from annotools.validate.reports.base import Group, Style, groups, path_of, summary_lines, title_of
+from annotools.validate.reports.base import Group, RenderOptions, groups, path_of, summary_lines, title_of
 from annotools.validate.reports.texts import Texts
 
 LEVELS = {ERROR: "error", WARNING: "warning", INFO: "notice"}
 
 
-def github(reports: Sequence[Report], style: Style) -> Iterator[str]:
+def github(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     """A command for each finding, one for those of a rule that are not shown, and the summary as text."""
     for report in reports:
         texts = Texts(report)
         for group in groups(report):
-            yield from _group(group, texts, style)
+            yield from _group(group, texts, options)
         yield from (f"{line}\n" for line in (title_of(report), *summary_lines(report)))
 
 
-def _group(group: Group, texts: Texts, style: Style) -> Iterator[str]:
-    for finding in group.findings(style.shown):
+def _group(group: Group, texts: Texts, options: RenderOptions) -> Iterator[str]:
+    for finding in group.findings(options.shown):
         yield _command(group.report, finding, texts.line(finding.where))
-    if hidden := group.hidden(style.shown):
+    if hidden := group.hidden(options.shown):
         title = _property(f"{group.rule.code} {group.rule.name}")
         yield f"::{LEVELS[group.severity]} title={title}::{_data(f'and {hidden:,} more')}\n"
 

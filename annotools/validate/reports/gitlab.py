@@ -16,20 +16,20 @@ from typing import Any
 from annotools.validate.findings import ERROR, INFO, WARNING, Finding
 from annotools.validate.report import Report
 from annotools.validate.reports.as_json import dumped
-from annotools.validate.reports.base import Style, path_of
+from annotools.validate.reports.base import RenderOptions, path_of
 from annotools.validate.reports.texts import Texts
 
 LEVELS = {ERROR: "critical", WARNING: "minor", INFO: "info"}
 
 
-def gitlab(reports: Sequence[Report], style: Style) -> Iterator[str]:
+def gitlab(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     """The issues of all reports."""
     seen: Counter[str] = Counter()
     first = True
     yield "["
     for report in reports:
         texts = Texts(report)
-        for finding in report.findings(style.shown):
+        for finding in report.findings(options.shown):
             yield ("\n" if first else ",\n") + dumped(_issue(report, finding, texts, seen))
             first = False
     yield "\n]\n"

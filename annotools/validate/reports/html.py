@@ -12,7 +12,16 @@ from html import escape
 from annotools._version import __version__
 from annotools.validate.findings import Finding
 from annotools.validate.report import Report
-from annotools.validate.reports.base import SEVERITIES, Group, Style, counted, groups, place_of, summary_lines, title_of
+from annotools.validate.reports.base import (
+    SEVERITIES,
+    Group,
+    RenderOptions,
+    counted,
+    groups,
+    place_of,
+    summary_lines,
+    title_of,
+)
 from annotools.validate.reports.html_page import FOOT, HEAD
 from annotools.validate.reports.statistics import mended
 from annotools.validate.reports.svg import Drawings
@@ -27,15 +36,15 @@ class _Views:
     drawings: Drawings
 
 
-def html(reports: Sequence[Report], style: Style) -> Iterator[str]:
+def html(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     """The page."""
     yield HEAD
     for number, report in enumerate(reports):
-        yield from _report(report, f"r{number}", style)
+        yield from _report(report, f"r{number}", options)
     yield f"<footer>annotools {escape(__version__)}</footer>{FOOT}"
 
 
-def _report(report: Report, mark: str, style: Style) -> Iterator[str]:
+def _report(report: Report, mark: str, options: RenderOptions) -> Iterator[str]:
     found = groups(report)
     yield f"<h1>{escape(title_of(report))}</h1>\n<div class=cards>"
     yield "".join(
@@ -45,10 +54,10 @@ def _report(report: Report, mark: str, style: Style) -> Iterator[str]:
     )
     yield "</div>\n<ul class=summary>" + "".join(f"<li>{escape(line)}" for line in summary_lines(report)) + "</ul>\n"
     yield from _table(found, mark)
-    if not style.statistics:
+    if not options.statistics:
         views = _Views(Texts(report), Drawings(report.dataset))
         for group in found:
-            yield from _section(group, views, mark, style)
+            yield from _section(group, views, mark, options)
 
 
 def _table(found: Sequence[Group], mark: str) -> Iterator[str]:
@@ -71,7 +80,7 @@ def _mark(group: Group, mark: str) -> str:
     return escape(f"{mark}-{group.rule.code}")
 
 
-def _section(group: Group, views: _Views, mark: str, style: Style) -> Iterator[str]:
+def _section(group: Group, views: _Views, mark: str, options: RenderOptions) -> Iterator[str]:
     rule, severity = group.rule, group.severity.word
     yield (
         f'<details open class=group id="{_mark(group, mark)}" data-severity={severity}><summary>'
@@ -81,9 +90,9 @@ def _section(group: Group, views: _Views, mark: str, style: Style) -> Iterator[s
     for name in ("Why", "Fix"):
         if text := rule.manual.sections.get(name):
             yield f"<p class=about><b>{name}</b> {escape(text)}</p>\n"
-    for finding in group.findings(style.shown):
+    for finding in group.findings(options.shown):
         yield _finding(group.report, finding, views)
-    if hidden := group.hidden(style.shown):
+    if hidden := group.hidden(options.shown):
         yield f"<p class=more>… {hidden:,} more</p>\n"
     yield "</details>\n"
 

@@ -16,20 +16,20 @@ from annotools.errors import one_line
 from annotools.validate.findings import ERROR
 from annotools.validate.registry import Rule
 from annotools.validate.report import Report
-from annotools.validate.reports.base import Group, Style, counted, groups, lacks
+from annotools.validate.reports.base import Group, RenderOptions, counted, groups, lacks
 from annotools.validate.reports.concise import line_of
 from annotools.validate.reports.texts import Texts
 
 
-def junit(reports: Sequence[Report], style: Style) -> Iterator[str]:
+def junit(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     """The suites of all reports."""
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="annotools">\n'
     for report in reports:
-        yield from _suite(report, style)
+        yield from _suite(report, options)
     yield "</testsuites>\n"
 
 
-def _suite(report: Report, style: Style) -> Iterator[str]:
+def _suite(report: Report, options: RenderOptions) -> Iterator[str]:
     found = {group.rule.code: group for group in groups(report)}
     skipped = {one.rule.code: lacks(one.missing) for one in report.skipped}
     rules = {rule.code: rule for rule in (*report.rules, *(group.rule for group in found.values()))}
@@ -42,7 +42,7 @@ def _suite(report: Report, style: Style) -> Iterator[str]:
         if code in skipped:
             yield f"><skipped message={quoteattr(skipped[code])}/></testcase>\n"
         elif code in found:
-            yield f">{_outcome(found[code], texts, style)}</testcase>\n"
+            yield f">{_outcome(found[code], texts, options)}</testcase>\n"
         else:
             yield "/>\n"
     yield "</testsuite>\n"
@@ -52,9 +52,9 @@ def _name(rule: Rule) -> str:
     return f"{rule.code} {rule.name}"
 
 
-def _outcome(group: Group, texts: Texts, style: Style) -> str:
-    lines = [line_of(group.report, finding, texts.line(finding.where)) for finding in group.findings(style.shown)]
-    hidden = group.hidden(style.shown)
+def _outcome(group: Group, texts: Texts, options: RenderOptions) -> str:
+    lines = [line_of(group.report, finding, texts.line(finding.where)) for finding in group.findings(options.shown)]
+    hidden = group.hidden(options.shown)
     text = escape("".join([*lines, f"… {hidden:,} more\n" if hidden else ""]))
     if group.severity < ERROR:
         return f"<system-out>{text}</system-out>"

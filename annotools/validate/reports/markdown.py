@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 
 from annotools.validate.findings import ERROR, INFO, WARNING
 from annotools.validate.report import Report
-from annotools.validate.reports.base import Group, Style, counted, groups, place_of, summary_lines, title_of
+from annotools.validate.reports.base import Group, RenderOptions, counted, groups, place_of, summary_lines, title_of
 from annotools.validate.reports.texts import Texts
 
 _MARKS = {ERROR: "❌ error", WARNING: "⚠️ warning", INFO: "ℹ️ info"}
 _TICKS = re.compile(r"`+")
 
 
-def markdown(reports: Sequence[Report], style: Style) -> Iterator[str]:
+def markdown(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     """The reports, one after the other."""
     for report in reports:
         yield f"### annotools validate {code(title_of(report))}\n\n"
@@ -29,10 +29,10 @@ def markdown(reports: Sequence[Report], style: Style) -> Iterator[str]:
             yield "| | rule | findings | what |\n|---|---|--:|---|\n"
             yield from (_row(group) for group in found)
             yield "\n"
-        if not style.statistics:
+        if not options.statistics:
             texts = Texts(report)
             for group in found:
-                yield from _details(group, texts, style)
+                yield from _details(group, texts, options)
 
 
 def _row(group: Group) -> str:
@@ -40,14 +40,14 @@ def _row(group: Group) -> str:
     return f"| {_MARKS[group.severity]} | {group.rule.code} {group.rule.name} | {len(group):,} | {summary} |\n"
 
 
-def _details(group: Group, texts: Texts, style: Style) -> Iterator[str]:
+def _details(group: Group, texts: Texts, options: RenderOptions) -> Iterator[str]:
     rule = group.rule
     yield f"<details><summary>{rule.code} {rule.name}: {counted(len(group), 'finding')}</summary>\n\n"
-    for finding in group.findings(style.shown):
+    for finding in group.findings(options.shown):
         place = place_of(group.report, finding.where, texts.line(finding.where))
         address = f" {code(finding.where.address)}" if finding.where.address else ""
         yield f"- {code(place)}{address}  \n  {code(finding.message)}\n"
-    if hidden := group.hidden(style.shown):
+    if hidden := group.hidden(options.shown):
         yield f"- … {hidden:,} more\n"
     yield "\n</details>\n\n"
 

@@ -18,7 +18,7 @@ from annotools.validate.findings import ERROR, INFO, WARNING, Finding, Where
 from annotools.validate.registry import Rule, all_rules
 from annotools.validate.report import Report
 from annotools.validate.reports.as_json import dumped
-from annotools.validate.reports.base import Style, lacks, path_of
+from annotools.validate.reports.base import RenderOptions, lacks, path_of
 from annotools.validate.reports.repairs import Repairs
 from annotools.validate.reports.sarif_rules import descriptor
 from annotools.validate.reports.texts import Region, Texts
@@ -31,7 +31,7 @@ _JUSTIFIED = {
 }  # fmt: skip
 
 
-def sarif(reports: Sequence[Report], style: Style) -> Iterator[str]:
+def sarif(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     """One run of all reports; its results are written as they are made."""
     preset = reports[0].preset if reports else "upload"
     rules = declared(reports)
@@ -46,7 +46,7 @@ def sarif(reports: Sequence[Report], style: Style) -> Iterator[str]:
     })  # fmt: skip
     yield f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{run[:-1]},"results":['
     places = {code: place for place, code in enumerate(rules)}
-    results = (dumped(result) for report in reports for result in _Results(report, places).all(style.shown))
+    results = (dumped(result) for report in reports for result in _Results(report, places).all(options.shown))
     for number, result in enumerate(results):
         yield ("\n" if not number else ",\n") + result
     yield "\n]}]}\n"
