@@ -80,9 +80,9 @@ def statements_of(member: str, pieces: Sequence[msgspec.Raw]) -> Statements:
     columns = [_no_columns()]
     numbers, decoder = NumberTexts(), msgspec.json.Decoder(list[_Plain])
     for start, part in chunks(pieces):
-        found = _at_once(part, decoder, numbers) or _one_by_one([*_decoded(part, start, flat)])
-        ids += found[0]
-        columns.append(found[1])
+        decoded = _at_once(part, decoder, numbers) or _one_by_one([*_decoded(part, start, flat)])
+        ids += decoded[0]
+        columns.append(decoded[1])
     return Statements(member, pieces, ids, flat, *map(np.concatenate, zip(*columns, strict=True)))
 
 
@@ -94,7 +94,7 @@ def box_of(piece: msgspec.Raw) -> Any:
 def _decoded(pieces: Sequence[msgspec.Raw], start: int, flat: list[tuple[int, list[Any]]]) -> Iterator[_Usual]:
     """start: the place of the first.  flat: where segmentations that are one list of numbers are added."""
     decode, decode_any = msgspec.json.Decoder(_Usual).decode, msgspec.json.Decoder(_Any).decode
-    for place, piece in enumerate(pieces, start):
+    for index, piece in enumerate(pieces, start):
         try:
             yield decode(piece)
             continue
@@ -106,7 +106,7 @@ def _decoded(pieces: Sequence[msgspec.Raw], start: int, flat: list[tuple[int, li
             yield _Usual()
             continue
         if _is_flat(odd.segmentation):
-            flat.append((place, odd.segmentation))
+            flat.append((index, odd.segmentation))
         yield _usual(odd)
 
 

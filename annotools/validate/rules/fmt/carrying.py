@@ -76,11 +76,11 @@ def not_carried_by_target(ctx: Context, target: str = "coco") -> Iterator[Found]
     keeps = form.keeps
     known = np.array([kind in keeps.shapes for kind in ShapeType], np.bool_)
     rows = np.flatnonzero(~known[ctx.shapes.type] & ~ctx.elements)
-    said = "{target} has no {what}"
-    yield ctx.at("shape", rows, said, target=form.name, what=ctx.type_words(rows))
+    message = "{target} has no {what}"
+    yield ctx.at("shape", rows, message, target=form.name, what=ctx.type_words(rows))
     for kind, kept, table in (("tag", keeps.tags, ctx.tags), ("interval", keeps.intervals, ctx.intervals)):
         if kept is None:
-            yield ctx.at(kind, np.arange(len(table)), said, target=form.name, what=f"{kind}s")
+            yield ctx.at(kind, np.arange(len(table)), message, target=form.name, what=f"{kind}s")
 
 
 @rule("FMT008", "rounded-by-exports", INFO, upload=OFF, proof="source: exports write 2 decimals")

@@ -104,10 +104,10 @@ def category_zero(ctx: Context) -> Found | None:
     """
     faults = []
     for stated in ctx.once(documents):
-        zeros = [place for place, one in enumerate(stated.categories) if one.id == 0 and one.id is not False]
-        for place in zeros if zeros and _uses_zero(ctx, stated) else ():
-            said = f"category {stated.categories[place].name!r} has the number 0, which an import takes for no label"
-            faults.append(Fault("FMT001", stated.member, f"/categories/{place}/id", said))
+        zeros = [index for index, one in enumerate(stated.categories) if one.id == 0 and one.id is not False]
+        for index in zeros if zeros and _uses_zero(ctx, stated) else ():
+            message = f"category {stated.categories[index].name!r} has the number 0, which an import takes for no label"
+            faults.append(Fault("FMT001", stated.member, f"/categories/{index}/id", message))
     return ctx.found(faults)
 
 
@@ -143,12 +143,14 @@ def outline_of_another_kind(ctx: Context) -> Found | None:
     """
     faults = []
     for stated in ctx.once(statements):
-        for place, flat in stated.flat:
-            pointer = f"/annotations/{place}/segmentation"
-            said = f"segmentation is a flat list of {len(flat)} numbers, expected polygons in lists, or counts and size"
+        for index, flat in stated.flat:
+            pointer = f"/annotations/{index}/segmentation"
+            message = (
+                f"segmentation is a flat list of {len(flat)} numbers, expected polygons in lists, or counts and size"
+            )
             polygon = len(flat) >= 6 and len(flat) % 2 == 0
             fix = Fix("put it into a list", False, (PutAt(stated.member, pointer, [flat]),)) if polygon else None
-            faults.append(Fault("FMT002", stated.member, pointer, said, fix))
+            faults.append(Fault("FMT002", stated.member, pointer, message, fix))
     return ctx.found(faults)
 
 
@@ -161,12 +163,12 @@ def annotations_of(ctx: Context, kind: type[T]) -> Iterator[tuple[Stated, int, T
     """(document, place, what it says) of every annotation of the input.  kind: what to decode, all of it optional."""
     decode = msgspec.json.Decoder(kind).decode
     for stated in ctx.once(documents):
-        for place, raw in enumerate(stated.document.annotations):
+        for index, raw in enumerate(stated.document.annotations):
             try:
-                found = decode(raw)
+                annotation = decode(raw)
             except UNDECODABLE:
                 continue  # the reader has said what is wrong with it
-            yield stated, place, found
+            yield stated, index, annotation
 
 
 @rule("FMT003", "box-unlike-outline", WARNING, upload=WARNING, needs=SOURCE, proof="source: the box is not looked at")
@@ -207,9 +209,9 @@ def box_unlike_outline(ctx: Context, pixels: float = 2, share: float = 0.25) -> 
     Source: source: Datumaro's COCO importer reads the segmentation where there is one
     """
     faults = [
-        Fault("FMT003", stated.member, f"/annotations/{place}/{key}", said)
+        Fault("FMT003", stated.member, f"/annotations/{index}/{key}", message)
         for stated in ctx.once(statements)
-        for place, key, said in sorted([*_boxes_unlike(stated, pixels), *_areas_unlike(stated, share)], key=_in_file)
+        for index, key, message in sorted([*_boxes_unlike(stated, pixels), *_areas_unlike(stated, share)], key=_in_file)
     ]
     yield from filter(None, [ctx.found(faults)])
     yield from _masks_unlike(ctx, pixels, share)
@@ -223,13 +225,13 @@ def _masks_unlike(ctx: Context, pixels: float, share: float) -> Iterator[Found]:
         return
     table = shapes.take(rows)
     boxes, areas = cvat_rle_boxes(table.values, table.offsets), cvat_rle_areas(table.values, table.offsets)
-    said = np.stack([extras["bbox"].values[rows][name] for name in ("left", "top", "width", "height")], axis=1)
-    corners = np.concatenate([said[:, :2], said[:, :2] + said[:, 2:]], axis=1)
+    bboxes = np.stack([extras["bbox"].values[rows][name] for name in ("left", "top", "width", "height")], axis=1)
+    corners = np.concatenate([bboxes[:, :2], bboxes[:, :2] + bboxes[:, 2:]], axis=1)
     off = np.abs(corners - (boxes + np.array([0, 0, 1, 1]))).max(axis=1) > pixels
     odd = np.flatnonzero(off & extras["bbox"].present[rows] & (areas > 0))
     text = "bbox is {given}, the pixels of the mask reach from {left:g} {top:g} to {right:g} {bottom:g}"
     left, top, right, bottom = boxes[odd].T
-    given = list(map(str, said[odd].tolist()))
+    given = list(map(str, bboxes[odd].tolist()))
     yield ctx.at("shape", rows[odd], text, given=given, left=left, top=top, right=right + 1, bottom=bottom + 1)
     stated = extras["area"].values[rows]
     wrong = np.abs(stated - areas) > np.maximum(share * np.maximum(stated, areas), 16)
@@ -240,19 +242,19 @@ def _masks_unlike(ctx: Context, pixels: float, share: float) -> Iterator[Found]:
 def _boxes_unlike(stated: Statements, pixels: float) -> Iterator[tuple[int, str, str]]:
     """(place, key, words) of boxes that are not round the polygons."""
     corners = np.hstack([stated.boxes[:, :2], stated.boxes[:, :2] + stated.boxes[:, 2:]])
-    for place in np.flatnonzero(np.abs(corners - stated.hulls).max(axis=1) > pixels).tolist():
-        left, top, right, bottom = stated.hulls[place].tolist()
+    for index in np.flatnonzero(np.abs(corners - stated.hulls).max(axis=1) > pixels).tolist():
+        left, top, right, bottom = stated.hulls[index].tolist()
         reach = f"the polygons reach from {left:g} {top:g} to {right:g} {bottom:g}"
-        yield place, "bbox", f"bbox is {box_of(stated.pieces[place])}, {reach}"
+        yield index, "bbox", f"bbox is {box_of(stated.pieces[index])}, {reach}"
 
 
 def _areas_unlike(stated: Statements, share: float) -> Iterator[tuple[int, str, str]]:
     """(place, key, words) of areas that are not those of the polygons."""
     slack = np.maximum(share * np.maximum(stated.areas, stated.most), 16)
     odd = (stated.areas < stated.least - slack) | (stated.areas > stated.most + slack)
-    for place in np.flatnonzero(odd).tolist():
-        said = f"area is {stated.areas[place]:g}, that of the polygons {stated.most[place]:g}"
-        yield place, "area", said
+    for index in np.flatnonzero(odd).tolist():
+        message = f"area is {stated.areas[index]:g}, that of the polygons {stated.most[index]:g}"
+        yield index, "area", message
 
 
 def _in_file(misfit: tuple[int, str, str]) -> tuple[int, bool]:

@@ -57,9 +57,9 @@ def columns_behind_boxes(ctx: Context) -> Found | None:
         return None
     behind, mend = lengths(known.rest[1]), partial(_box, most)
     odd = distinct(known.member[(behind > 0) & (behind <= most - _BOX)]).tolist()
-    said = "a box has something behind its five cells"
-    found = ctx.found(faults_of(ctx, "FMT103", [known.members[member] for member in odd], mend, said))
-    return with_edits(ctx, found, "take away what is behind boxes", mend, safe=False)
+    message = "a box has something behind its five cells"
+    answer = ctx.found(faults_of(ctx, "FMT103", [known.members[member] for member in odd], mend, message))
+    return with_edits(ctx, answer, "take away what is behind boxes", mend, safe=False)
 
 
 def _box(most: int, text: bytes) -> bytes | None:
@@ -82,8 +82,8 @@ def box_without_place_in_space(ctx: Context) -> Found | None:
     if ctx.source is None or ctx.slug != "kitti":
         return None
     members = places_of(ctx.source)[BOXES].values()
-    found = ctx.found(faults_of(ctx, "FMT104", members, _in_space, "8 columns, expected 15 or 16 columns"))
-    return with_edits(ctx, found, "put behind what is not known", _in_space, safe=True)
+    answer = ctx.found(faults_of(ctx, "FMT104", members, _in_space, "8 columns, expected 15 or 16 columns"))
+    return with_edits(ctx, answer, "put behind what is not known", _in_space, safe=True)
 
 
 def _in_space(text: bytes) -> bytes | None:
@@ -111,8 +111,8 @@ def empty_cell_at_end(ctx: Context) -> Found | None:
     if ctx.source is None or ctx.slug != "mot":
         return None
     members = [one.member for one in sequences(ctx.source, Problems())[0] if _ends_in_comma(text_of(ctx, one.member))]
-    found = ctx.found(faults_of(ctx, "FMT105", members, _whole, "a line ends in a comma"))
-    return with_edits(ctx, found, "take away empty cells at ends of lines", _whole, safe=True)
+    answer = ctx.found(faults_of(ctx, "FMT105", members, _whole, "a line ends in a comma"))
+    return with_edits(ctx, answer, "take away empty cells at ends of lines", _whole, safe=True)
 
 
 def _ends_in_comma(data: bytes) -> bool:

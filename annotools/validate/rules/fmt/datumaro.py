@@ -60,9 +60,9 @@ def _items(ctx: Context) -> Iterator[Stated]:
     except InputError:
         return  # the reader has said what is wrong with it
     for document in documents:
-        for place, piece in enumerate(document.items):
+        for index, piece in enumerate(document.items):
             try:
-                yield Stated(document.member, place, decoder.decode(piece))
+                yield Stated(document.member, index, decoder.decode(piece))
             except UNDECODABLE:
                 continue
 
@@ -88,8 +88,8 @@ def items_of_one_name(ctx: Context) -> Found | None:
     for each in ctx.once(items):
         key = (each.member, str(each.item.id))
         if key in seen:
-            said = f"id {str(each.item.id)[:60]!r} is another item's too"
-            faults.append(Fault("FMT080", each.member, f"/items/{each.place}/id", said))
+            message = f"id {str(each.item.id)[:60]!r} is another item's too"
+            faults.append(Fault("FMT080", each.member, f"/items/{each.place}/id", message))
         seen.add(key)
     return ctx.found(faults)
 
@@ -118,8 +118,8 @@ def annotations_of_one_id(ctx: Context) -> Found | None:
         ids = [str(annotation.id) for annotation in each.item.annotations or () if annotation.id is not None]
         again = len(ids) - len(set(ids))
         if again:
-            said = f"{again:,} of {len(ids):,} annotations have an id that another has"
-            faults.append(Fault("FMT081", each.member, f"/items/{each.place}/annotations", said))
+            message = f"{again:,} of {len(ids):,} annotations have an id that another has"
+            faults.append(Fault("FMT081", each.member, f"/items/{each.place}/annotations", message))
     return ctx.found(faults)
 
 
@@ -139,9 +139,9 @@ def track_without_keyframe(ctx: Context) -> Found | None:
     """
     faults = []
     for each in ctx.once(items):
-        for place, annotation in enumerate(each.item.annotations or ()):
-            said = annotation.attributes
-            if isinstance(said, dict) and "track_id" in said and "keyframe" not in said:
-                pointer = f"/items/{each.place}/annotations/{place}/attributes"
+        for index, annotation in enumerate(each.item.annotations or ()):
+            attributes = annotation.attributes
+            if isinstance(attributes, dict) and "track_id" in attributes and "keyframe" not in attributes:
+                pointer = f"/items/{each.place}/annotations/{index}/attributes"
                 faults.append(Fault("FMT082", each.member, pointer, "says a track_id and no keyframe"))
     return ctx.found(faults)

@@ -51,8 +51,8 @@ def captions(ctx: Context) -> tuple[tuple[str, int, str], ...]:
     if ctx.source is None or ctx.slug != _WORDS:
         return ()
     lines = (line for member in lists(ctx.source) for line in _texts(ctx, member))
-    found = ((member, number, caption(text)) for member, number, text in lines)
-    return tuple((member, number, word[1]) for member, number, word in found if word and word[1] is not None)
+    captioned = ((member, number, caption(text)) for member, number, text in lines)
+    return tuple((member, number, word[1]) for member, number, word in captioned if word and word[1] is not None)
 
 
 @rule("FMT060", "mark-before-text", INFO, upload=ERROR, needs=SOURCE, proof="source: CVAT's importer opens UTF-8")
@@ -74,8 +74,10 @@ def mark_before_text(ctx: Context) -> Found | None:
     """
     if ctx.source is None or ctx.slug not in _PLAIN:
         return None
-    found = [name for name in ctx.source.members() if name.lower().endswith((".txt", ".csv")) and _is_marked(ctx, name)]
-    return ctx.found([Fault("FMT060", name, "", "starts with a byte order mark") for name in found])
+    marked = [
+        name for name in ctx.source.members() if name.lower().endswith((".txt", ".csv")) and _is_marked(ctx, name)
+    ]
+    return ctx.found([Fault("FMT060", name, "", "starts with a byte order mark") for name in marked])
 
 
 def _is_marked(ctx: Context, name: str) -> bool:
@@ -131,8 +133,8 @@ def word_that_an_import_drops(ctx: Context) -> Found | None:
         for name, line, text, word in ctx.once(words)
         if word.text and not text.endswith('"') and _parts(word.text)
     ]
-    said = "a word without quotes has a blank or a comma in it (line {})"
-    return ctx.found([Fault("FMT062", name, "", said.format(line)) for name, line in bare])
+    message = "a word without quotes has a blank or a comma in it (line {})"
+    return ctx.found([Fault("FMT062", name, "", message.format(line)) for name, line in bare])
 
 
 def _parts(text: str) -> bool:

@@ -148,8 +148,8 @@ def read_otherwise_by_importer(ctx: Context) -> Iterator[Found]:
     if read is None:
         return
     lost = sum(loss.count for loss in read.losses if loss.what == "attribute")
-    said = f"the importer drops attributes that their labels do not have: {lost:,}"
-    yield from filter(None, [ctx.found([Fault("FMT010", ctx.subject.member, "", said)] if lost else [])])
+    message = f"the importer drops attributes that their labels do not have: {lost:,}"
+    yield from filter(None, [ctx.found([Fault("FMT010", ctx.subject.member, "", message)] if lost else [])])
     theirs = read.columns
     if not np.array_equal(theirs["type"], ctx.shapes.type):
         return  # rows that are not in one order cannot be compared

@@ -45,10 +45,10 @@ def odd_visibility(ctx: Context) -> Found | None:
     if ctx.slug != "coco-keypoints":
         return None
     faults = []
-    for stated, place, one in annotations_of(ctx, _Points):
+    for stated, index, one in annotations_of(ctx, _Points):
         values = one.keypoints if isinstance(one.keypoints, list) else []
         odd = [v for v in values[2::3] if isinstance(v, int | float) and v not in _VISIBILITIES]
         if odd:
-            said = f"visibility is {odd[0]:g}, expected 0, 1 or 2"
-            faults.append(Fault("FMT032", stated.member, f"/annotations/{place}/keypoints", said))
+            message = f"visibility is {odd[0]:g}, expected 0, 1 or 2"
+            faults.append(Fault("FMT032", stated.member, f"/annotations/{index}/keypoints", message))
     return ctx.found(faults)

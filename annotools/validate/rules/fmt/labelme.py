@@ -47,8 +47,8 @@ def part_that_is_not_there(ctx: Context) -> Found | None:
             parts = f"{child_text(one, 'parts/hasparts')},{child_text(one, 'parts/ispartof')}".split(",")
             gone = sorted({part.strip() for part in parts if part.strip()} - known)
             if gone:
-                said = f"object {child_text(one, 'id')} goes with {', '.join(gone)[:40]}, which is not there"
-                faults.append(Fault("FMT045", member, "", said))
+                message = f"object {child_text(one, 'id')} goes with {', '.join(gone)[:40]}, which is not there"
+                faults.append(Fault("FMT045", member, "", message))
     return ctx.found(faults)
 
 

@@ -80,13 +80,13 @@ def name_of_several_words(ctx: Context) -> Found | None:
     Source: source: Datumaro's camvid_format.py, cityscapes_format.py and kitti_format
     """
     text = "label {!r} has a space, at which an import stops"
-    found = [
+    faults = [
         Fault("FMT051", name, "", text.format(one.name[:40]))
         for name, colors in (ctx.once(lists_of_colors) if ctx.slug in _ONE_WORD else ())
         for one in colors
         if " " in one.name
     ]
-    return ctx.found([*found, *_long_lines(ctx)])
+    return ctx.found([*faults, *_long_lines(ctx)])
 
 
 def _long_lines(ctx: Context) -> Iterator[Fault]:

@@ -40,19 +40,19 @@ def edits_of(ctx: Context, member: str, mend: Mend) -> list[Edit]:
     return [PutBytes(member, at.start, at.start + len(at.text), new) for at, new in pairs if new is not None]
 
 
-def with_edits(ctx: Context, found: Found | None, title: str, mend: Mend, *, safe: bool) -> Found | None:
+def with_edits(ctx: Context, answer: Found | None, title: str, mend: Mend, *, safe: bool) -> Found | None:
     """An answer whose members are mended line by line."""
-    if found is None:
+    if answer is None:
         return None
-    return replace(found, remedy=Remedy(title, safe, lambda place: edits_of(ctx, found.members[place], mend)))
+    return replace(answer, remedy=Remedy(title, safe, lambda row: edits_of(ctx, answer.members[row], mend)))
 
 
-def faults_of(ctx: Context, code: str, members: Iterable[str], mend: Mend, said: str) -> list[Fault]:
+def faults_of(ctx: Context, code: str, members: Iterable[str], mend: Mend, message: str) -> list[Fault]:
     """A fault for each of some members that has lines which should be others."""
     faults = []
     for member in members:
         numbers = [line.number for line in lines_of(text_of(ctx, member)) if mend(line.text) is not None]
         if numbers:
             more = f", and {len(numbers) - 1:,} more" if len(numbers) > 1 else ""
-            faults.append(Fault(code, member, "", f"{said} (line {numbers[0]}{more})"))
+            faults.append(Fault(code, member, "", f"{message} (line {numbers[0]}{more})"))
     return faults

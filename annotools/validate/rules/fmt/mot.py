@@ -52,12 +52,12 @@ def mot_frame_zero(ctx: Context) -> Found | None:
         {"from": "mot", "files": {"gt/gt.txt": "1,1,10,20,30,40,1,1,1\\n", "gt/labels.txt": "car\\n"}}
     Source: https://github.com/cvat-ai/cvat/issues/3940
     """
-    found = [
+    faults = [
         fault
         for lines in ctx.once(lines_of)
         for fault in _faults("FMT040", lines, np.flatnonzero(lines["frame"] == 0), "frames count from 0")
     ]
-    return ctx.found(found)
+    return ctx.found(faults)
 
 
 @rule("FMT041", "mot-without-labels", WARNING, needs=SOURCE, proof="source: Datumaro's reader, classes of MOT")
@@ -90,10 +90,10 @@ def object_twice_on_a_frame(ctx: Context) -> Found | None:
             "gt/labels.txt": "car\\n"}}
     Source: https://github.com/JonathonLuiten/TrackEval
     """
-    found: list[Fault] = []
+    faults: list[Fault] = []
     for lines in ctx.once(lines_of):
         frame, number = lines["frame"], lines["object"]
         order = np.lexsort((np.arange(len(frame)), frame, number))
         again = (np.diff(number[order]) == 0) & (np.diff(frame[order]) == 0) & (number[order][1:] > 0)
-        found += _faults("FMT042", lines, np.sort(order[1:][again]), "has an object twice on a frame")
-    return ctx.found(found)
+        faults += _faults("FMT042", lines, np.sort(order[1:][again]), "has an object twice on a frame")
+    return ctx.found(faults)

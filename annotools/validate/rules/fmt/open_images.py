@@ -99,8 +99,8 @@ def share_outside_picture(ctx: Context) -> Found | None:
         sides = np.stack([table.numbers(name, good, Problems()) for name in SIDES], axis=1)
         odd = np.flatnonzero(good & ((sides < 0) | (sides > 1)).any(axis=1))
         if len(odd):
-            said = f"{len(odd):,} boxes reach out of their pictures, the first on line {table.lines[odd[0]]}"
-            faults.append(Fault("FMT048", table.member, "", said))
+            message = f"{len(odd):,} boxes reach out of their pictures, the first on line {table.lines[odd[0]]}"
+            faults.append(Fault("FMT048", table.member, "", message))
     return ctx.found(faults)
 
 
@@ -132,5 +132,5 @@ def mask_of_picture_without_size(ctx: Context) -> Found | None:
     odd = sorted({name for table in tables for name in table["ImageID"]} - known.keys())
     if not odd:
         return None
-    said = f"lacks the sizes of {len(odd):,} pictures with masks: {', '.join(odd[:_MOST_SHOWN])}"
-    return ctx.found([Fault("FMT049", meta or META, "", said)])
+    message = f"lacks the sizes of {len(odd):,} pictures with masks: {', '.join(odd[:_MOST_SHOWN])}"
+    return ctx.found([Fault("FMT049", meta or META, "", message)])

@@ -41,11 +41,11 @@ def _documents(ctx: Context) -> Iterator[tuple[Entry, Document]]:
     for entry in ctx.once(entries):
         if entry.xml and ctx.source is not None:
             try:
-                found = parse(ctx.source.read(entry.xml), entry.xml, Problems())
+                document = parse(ctx.source.read(entry.xml), entry.xml, Problems())
             except InputError:
                 continue  # the reader has said what is wrong with it
-            if found is not None:
-                yield entry, found
+            if document is not None:
+                yield entry, document
 
 
 @rule(
@@ -91,10 +91,10 @@ def filename_of_another_picture(ctx: Context) -> Found | None:
     """
     faults = []
     for entry, document in ctx.once(documents):
-        said = child_text(document.root, "filename").replace("\\", "/")
-        names = {basename(said), stem(basename(said))}
-        if said and basename(entry.key) not in names:
-            faults.append(Fault("FMT014", entry.xml, "", f"filename is {said[:60]!r}, of another picture"))
+        filename = child_text(document.root, "filename").replace("\\", "/")
+        names = {basename(filename), stem(basename(filename))}
+        if filename and basename(entry.key) not in names:
+            faults.append(Fault("FMT014", entry.xml, "", f"filename is {filename[:60]!r}, of another picture"))
     return ctx.found(faults)
 
 

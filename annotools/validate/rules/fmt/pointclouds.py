@@ -66,8 +66,8 @@ def object_of_several_clouds(ctx: Context) -> Found | None:
         for key, mine in places.items():
             number = len(set(mine))
             if number > 1:
-                said = f"object {key[:60]!r} has figures in {number:,} clouds and says no keyframe"
-                faults.append(Fault("FMT083", clouds[mine[0]].member, "", said))
+                message = f"object {key[:60]!r} has figures in {number:,} clouds and says no keyframe"
+                faults.append(Fault("FMT083", clouds[mine[0]].member, "", message))
     return ctx.found(faults)
 
 
@@ -97,9 +97,9 @@ def cuboid_without_extent(ctx: Context) -> Found | None:
         _, first = np.unique(np.array(poses.tracklet, np.int64)[bad], return_index=True)
         for row in bad[first].tolist():
             width, height, length = sizes[row].tolist()
-            said = f"a {poses.title[row][:40]!r} is {height:g} high, {width:g} wide and {length:g} long"
+            message = f"a {poses.title[row][:40]!r} is {height:g} high, {width:g} wide and {length:g} long"
             line = f" (line {poses.line[row]})" if poses.line[row] else ""
-            faults.append(Fault("FMT084", member, "", said + line))
+            faults.append(Fault("FMT084", member, "", message + line))
     return ctx.found(faults)
 
 

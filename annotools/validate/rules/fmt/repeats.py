@@ -24,10 +24,10 @@ _KEYS = {name: re.compile(rb"\s" + name + rb"\s*=\s*(\"[^\"]*\"|'[^']*')") for n
 def _repeats(values: Iterable[tuple[Any, Hashable]]) -> Iterator[tuple[Any, Any, Hashable]]:
     """(place, place of the first, value) of what came before; None is no value."""
     first: dict[Hashable, Any] = {}
-    for place, value in values:
-        known = first.setdefault(value, place)
-        if known != place and value is not None:
-            yield place, known, value
+    for position, value in values:
+        known = first.setdefault(value, position)
+        if known != position and value is not None:
+            yield position, known, value
 
 
 @rule(
@@ -59,9 +59,9 @@ def repeated_annotation_id(ctx: Context) -> Found | None:
     faults = []
     for stated in ctx.once(statements):
         ids = [number if isinstance(number, int | str) else None for number in stated.ids]
-        for place, first, number in _repeats(enumerate(ids)) if len(set(ids)) < len(ids) else ():
-            said = f"id {number!r} is that of annotation {first}, expected an id of its own"
-            faults.append(Fault("FMT030", stated.member, f"/annotations/{place}/id", said))
+        for index, first, number in _repeats(enumerate(ids)) if len(set(ids)) < len(ids) else ():
+            message = f"id {number!r} is that of annotation {first}, expected an id of its own"
+            faults.append(Fault("FMT030", stated.member, f"/annotations/{index}/id", message))
     return ctx.found(faults)
 
 
@@ -81,11 +81,11 @@ def repeated_category_name(ctx: Context) -> Found | None:
     faults = []
     for stated in ctx.once(documents):
         names = (
-            (place, one.name if isinstance(one.name, str) else None) for place, one in enumerate(stated.categories)
+            (index, one.name if isinstance(one.name, str) else None) for index, one in enumerate(stated.categories)
         )
-        for place, first, name in _repeats(names):
-            said = f"category {name!r} has the name of category {first}, expected a name of its own"
-            faults.append(Fault("FMT031", stated.member, f"/categories/{place}/name", said))
+        for index, first, name in _repeats(names):
+            message = f"category {name!r} has the name of category {first}, expected a name of its own"
+            faults.append(Fault("FMT031", stated.member, f"/categories/{index}/name", message))
     return ctx.found(faults)
 
 
@@ -115,11 +115,11 @@ def repeated_image_number(ctx: Context) -> Found | None:
     for member in ctx.source.members():
         if member.lower().endswith(".xml"):
             data = ctx.source.read(member)
-            for place, first, key in _repeats((found.start(), _key(found[0])) for found in _IMAGE.finditer(data)):
-                lines = (data.count(b"\n", 0, at) + 1 for at in (first, place))
-                said = "the image of line {} has the id {} of that of line {}"
+            for position, first, key in _repeats((match.start(), _key(match[0])) for match in _IMAGE.finditer(data)):
+                lines = (data.count(b"\n", 0, at) + 1 for at in (first, position))
+                message = "the image of line {} has the id {} of that of line {}"
                 before, line = lines
-                faults.append(Fault("FMT033", member, "", said.format(line, str(key), before)))
+                faults.append(Fault("FMT033", member, "", message.format(line, str(key), before)))
     return ctx.found(faults)
 
 
@@ -133,6 +133,6 @@ class _Key(tuple[bytes, ...]):
 
 
 def _key(text: bytes) -> _Key | None:
-    found = [pattern.search(text) for pattern in _KEYS.values()]
-    values = [b"" if one is None else one[1][1:-1] for one in found]
+    matches = [pattern.search(text) for pattern in _KEYS.values()]
+    values = [b"" if one is None else one[1][1:-1] for one in matches]
     return _Key(values) if values[0] else None

@@ -51,12 +51,12 @@ def _texts(ctx: Context) -> Iterator[tuple[str, bytes]]:
 
 def _odd(ctx: Context) -> dict[str, Sequence[str]]:
     """The texts that there is something to say of, by what; all are looked through once."""
-    found: dict[str, list[str]] = {name: [] for name in _KINDS}
+    members: dict[str, list[str]] = {name: [] for name in _KINDS}
     for name, data in _texts(ctx):
         for kind, has in _KINDS.items():
             if has(ctx.slug, name, data):
-                found[kind].append(name)
-    return dict(found)
+                members[kind].append(name)
+    return dict(members)
 
 
 def _has_returns(slug: str, name: str, data: bytes) -> bool:

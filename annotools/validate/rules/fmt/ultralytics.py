@@ -36,8 +36,8 @@ def data_yaml(ctx: Context) -> tuple[str, dict[Any, Any]]:
     if ctx.source is None or not has_data_yaml(ctx):
         return "", {}
     member = yaml_member(ctx.source)
-    said = yamlfile.read(ctx.source, member, Problems(), texts=True) if member else None
-    return (member, said) if isinstance(said, dict) else ("", {})
+    content = yamlfile.read(ctx.source, member, Problems(), texts=True) if member else None
+    return (member, content) if isinstance(content, dict) else ("", {})
 
 
 @rule("FMT011", "number-of-classes-unlike-names", ERROR, needs=SOURCE, proof="source: Ultralytics, check of datasets")
@@ -62,11 +62,11 @@ def number_of_classes_unlike_names(ctx: Context) -> Found | None:
             "images/train/a.jpg": "picture"}}
     Source: https://docs.ultralytics.com/datasets/detect/
     """
-    member, said = ctx.once(data_yaml)
-    count = str(said.get("nc", ""))
-    if ctx.source is None or not count or "names" not in said:
+    member, content = ctx.once(data_yaml)
+    count = str(content.get("nc", ""))
+    if ctx.source is None or not count or "names" not in content:
         return None
-    names = class_names(said, ctx.source, member, Problems())
+    names = class_names(content, ctx.source, member, Problems())
     if not names or count == str(len(names)):
         return None
     return ctx.found([Fault("FMT011", member, "", f"nc is {count[:20]}, but there are {len(names)} names")])
@@ -90,8 +90,8 @@ def no_subset_to_validate(ctx: Context) -> Found | None:
             "data.yaml": "names: [car]\\ntrain: images/train\\nval: images/train", "images/train/a.jpg": "picture"}}
     Source: https://docs.ultralytics.com/datasets/detect/
     """
-    member, said = ctx.once(data_yaml)
-    given = {"val" if key in ("validation", "valid") else key for key in said if said[key]}
+    member, content = ctx.once(data_yaml)
+    given = {"val" if key in ("validation", "valid") else key for key in content if content[key]}
     missing = [key for key in ("train", "val") if key not in given]
     text = f"names no pictures for {' and '.join(missing)}"
     return ctx.found([Fault("FMT012", member, "", text)] if member and missing else [])
@@ -111,9 +111,9 @@ def key_taken_for_a_subset(ctx: Context) -> Found | None:
             "images/train/a.jpg": "picture"}}
     Source: https://github.com/cvat-ai/cvat/issues/8958
     """
-    member, said = ctx.once(data_yaml)
-    subsets = {*SPLITS, *subset_keys(said)}
-    strange = [key for key in said if key not in _CVAT_KEYS and key not in subsets]
+    member, content = ctx.once(data_yaml)
+    subsets = {*SPLITS, *subset_keys(content)}
+    strange = [key for key in content if key not in _CVAT_KEYS and key not in subsets]
     return ctx.found(
         [Fault("FMT013", member, "", f"{str(key)[:40]} would be a subset to an import") for key in strange]
     )

@@ -22,8 +22,8 @@ def lines_of(ctx: Context) -> tuple[tuple[str, int, list[str]], ...]:
     """List, line and words of each face."""
     if ctx.source is None or ctx.slug != "wider-face":
         return ()
-    found = listings(ctx.source, Problems())
-    boxes = ((each.member, line, text) for each in found for _, line, text in each.boxes)
+    listed = listings(ctx.source, Problems())
+    boxes = ((each.member, line, text) for each in listed for _, line, text in each.boxes)
     return tuple((member, line, text.decode("utf-8", "replace").split()) for member, line, text in boxes)
 
 
@@ -40,9 +40,9 @@ def label_of_several_words(ctx: Context) -> Found | None:
             "wider_face_split/wider_face_train_bbx_gt.txt": "a.jpg\\n1\\n1 2 3 4 0 0 0 0 0 0 light\\n"}}
     Source: golden/images (the server's export of such a label cannot be imported)
     """
-    said = "the label has a space in it (line {})"
+    message = "the label has a space in it (line {})"
     wide = [(member, line) for member, line, words in ctx.once(lines_of) if len(words) > _LABEL + 1]
-    return ctx.found([Fault("FMT043", member, "", said.format(line)) for member, line in wide])
+    return ctx.found([Fault("FMT043", member, "", message.format(line)) for member, line in wide])
 
 
 @rule("FMT044", "face-of-no-size", WARNING, needs=SOURCE, proof="source: trainers divide by width and height")

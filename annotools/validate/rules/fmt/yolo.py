@@ -75,8 +75,8 @@ def subset_that_is_not_there(ctx: Context) -> Found | None:
             "images/val/a.jpg": "picture", "train.txt": "images/val/a.jpg\\n"}}
     Source: https://github.com/cvat-ai/cvat/issues/5977
     """
-    told = {problem.message for problem in ctx.problems}  # the reader's own are findings of this rule already
-    spare = [one for one in ctx.once(listed)[1] if one.kind == NO_SPARE_SUBSET and one.message not in told]
+    messages = {problem.message for problem in ctx.problems}  # the reader's own are findings of this rule already
+    spare = [one for one in ctx.once(listed)[1] if one.kind == NO_SPARE_SUBSET and one.message not in messages]
     return ctx.found([Fault("FMT004", one.file, "", f"{one.message}, expected {one.expected}") for one in spare])
 
 
@@ -130,8 +130,8 @@ def swaps_unlike_keypoints(ctx: Context) -> Found | None:
             "images/train/a.jpg": "picture"}}
     Source: https://docs.ultralytics.com/datasets/pose/
     """
-    member, said = ctx.once(said_of)
-    shape, swaps = said.get("kpt_shape"), said.get("flip_idx")
+    member, content = ctx.once(said_of)
+    shape, swaps = content.get("kpt_shape"), content.get("flip_idx")
     count = str(shape[0]) if isinstance(shape, list) and shape else ""
     if not isinstance(swaps, list) or not count.isdecimal() or len(count) > 5:
         return None

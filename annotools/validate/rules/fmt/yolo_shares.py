@@ -68,25 +68,25 @@ def share_outside_0_to_1(ctx: Context) -> Found | None:
     Source: https://github.com/HumanSignal/label-studio/issues/5014
     """
     known = ctx.once(lines)
-    found = None if known is None else ctx.found(list(_beyond(known, ctx)))
-    return with_edits(ctx, found, "cut it at the border", partial(_clipped, ctx.slug), safe=False)
+    answer = None if known is None else ctx.found(list(_beyond(known, ctx)))
+    return with_edits(ctx, answer, "cut it at the border", partial(_clipped, ctx.slug), safe=False)
 
 
-def _beyond(found: Lines, ctx: Context) -> Iterator[Fault]:
+def _beyond(lines: Lines, ctx: Context) -> Iterator[Fault]:
     """A fault for each file, with the first of its lines."""
-    numbers = found.stack("x", "y", "width", "height")
+    numbers = lines.stack("x", "y", "width", "height")
     odd: Bools = np.asarray(((numbers < 0) | (numbers > 1)).any(axis=1))
-    values, ends = found.rest
+    values, ends = lines.rest
     shares = np.zeros(len(values), np.bool_)  # what is behind other lines is not a share
     if ctx.slug == _OUTLINES:
         shares[:] = True
     elif ctx.slug == _CORNERS:
         shares = place_in_row(ends) < _FOUR - _BOX
     odd |= np.bincount(row_of_value(ends), shares & ((values < 0) | (values > 1)), minlength=len(odd)) > 0
-    members, first, counts = np.unique(found.member[odd], return_index=True, return_counts=True)
-    for member, line, count in zip(members.tolist(), found.line[odd][first].tolist(), counts.tolist(), strict=True):
+    members, first, counts = np.unique(lines.member[odd], return_index=True, return_counts=True)
+    for member, line, count in zip(members.tolist(), lines.line[odd][first].tolist(), counts.tolist(), strict=True):
         more = f", and {count - 1:,} more" if count > 1 else ""
-        yield Fault("FMT092", found.members[member], "", f"a number is not a share of the picture (line {line}{more})")
+        yield Fault("FMT092", lines.members[member], "", f"a number is not a share of the picture (line {line}{more})")
 
 
 def _clipped(slug: str, text: bytes) -> bytes | None:

@@ -62,9 +62,9 @@ def frames_count_from_one(ctx: Context) -> Found | None:
     def edits(i: int) -> list[Edit]:
         return _moved(ctx, np.arange(-1, count))
 
-    said = "frames go from {first} to {last} in a task of {count}: they seem to count from 1"
+    message = "frames go from {first} to {last} in a task of {count}: they seem to count from 1"
     fix = lossy("make all frame numbers one less", edits)
-    return ctx.at("document", [0], said, fix, first=int(used[0]), last=int(used[-1]), count=count)
+    return ctx.at("document", [0], message, fix, first=int(used[0]), last=int(used[-1]), count=count)
 
 
 @rule("FRM007", "source-frame-numbers", ERROR, upload=WARNING, needs=FRAMES, proof="data/video-frame-3")
@@ -114,8 +114,8 @@ def source_frame_numbers(ctx: Context) -> Found | None:
         new = (np.arange(used[-1] + 1) - task.start_frame) // task.step
         return _moved(ctx, new)
 
-    said = "frames {first} to {last} are the source's; the task has {count}, from {start} in steps of {step}"
+    message = "frames {first} to {last} are the source's; the task has {count}, from {start} in steps of {step}"
     return ctx.at(
-        "document", [0], said, lossless("count the task's frames", edits), first=int(used[0]), last=int(used[-1]),
+        "document", [0], message, lossless("count the task's frames", edits), first=int(used[0]), last=int(used[-1]),
         count=count, start=task.start_frame, step=task.step,
     )  # fmt: skip

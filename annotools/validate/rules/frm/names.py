@@ -118,17 +118,19 @@ def name_that_leads_outside(ctx: Context) -> Iterator[Found]:
     """
     faults = dict(_faults(ctx.frames.names))
     yield ctx.at("frame", list(faults), "the name {fault}", fault=list(faults.values()))
-    stated = [(one.member, place, fault) for one in ctx.once(documents) for place, fault in _faults(one.names)]
-    places = [Fault("FRM014", name, f"/images/{place}/file_name", f"the name {said}") for name, place, said in stated]
+    stated = [(one.member, index, fault) for one in ctx.once(documents) for index, fault in _faults(one.names)]
+    places = [
+        Fault("FRM014", name, f"/images/{index}/file_name", f"the name {problem}") for name, index, problem in stated
+    ]
     yield from filter(None, [ctx.found(places)])
 
 
 def _faults(names: Sequence[str]) -> Iterator[tuple[int, str]]:
     """The names that lead outside and what is wrong with them; FRM010 speaks of backslashes."""
-    for place, name in enumerate(names):
+    for index, name in enumerate(names):
         fault = name_fault(name.replace("\\", "/")) if name else ""
         if fault:
-            yield place, fault
+            yield index, fault
 
 
 @rule("FRM012", "lexicographic-frame-order", INFO, upload=OFF, needs=FRAMES, proof="source: sorting methods of tasks")
@@ -154,8 +156,8 @@ def lexicographic_frame_order(ctx: Context) -> Found | None:
     natural = sorted(names, key=_natural)
     if names != sorted(names) or names == natural:
         return None
-    place = next(place for place, (name, other) in enumerate(zip(names, natural, strict=True)) if name != other)
-    return ctx.at("frame", [place], "comes before {other}, by letters and not by number", other=natural[place])
+    index = next(index for index, (name, other) in enumerate(zip(names, natural, strict=True)) if name != other)
+    return ctx.at("frame", [index], "comes before {other}, by letters and not by number", other=natural[index])
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
@@ -185,8 +187,8 @@ def long_stretch_without_annotations(ctx: Context, frames: float = 100) -> Found
     used = distinct(np.concatenate([ctx.tags.frame, _covered(ctx)]))
     used = used[(used >= 0) & (used < len(ctx.frames))]
     gaps = np.flatnonzero(np.diff(used) - 1 > frames)
-    said = "{count} frames behind this one have no annotation"
-    return ctx.at("frame", used[gaps], said, count=np.diff(used)[gaps] - 1)
+    message = "{count} frames behind this one have no annotation"
+    return ctx.at("frame", used[gaps], message, count=np.diff(used)[gaps] - 1)
 
 
 def _covered(ctx: Context) -> Ints:
@@ -231,9 +233,9 @@ def size_unlike_picture(ctx: Context) -> Found | None:
     here, there = pairs.reshape(-1, 2).T
     mine, theirs = ctx.frames.sizes(here), stated.sizes(there)
     wrong = np.flatnonzero((mine > 0).all(axis=1) & (theirs > 0).all(axis=1) & (mine != theirs).any(axis=1))
-    said = "{width} x {height} in the file, {task_width} x {task_height} in the task"
+    message = "{width} x {height} in the file, {task_width} x {task_height} in the task"
     return ctx.at(
-        "frame", here[wrong], said, width=theirs[wrong, 0], height=theirs[wrong, 1], task_width=mine[wrong, 0],
+        "frame", here[wrong], message, width=theirs[wrong, 0], height=theirs[wrong, 1], task_width=mine[wrong, 0],
         task_height=mine[wrong, 1],
     )  # fmt: skip
 

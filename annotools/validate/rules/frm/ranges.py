@@ -89,8 +89,8 @@ def frame_outside_job(ctx: Context) -> Iterator[Found]:
         rows = np.flatnonzero(judged & owned & _beyond(frames, spans) & (frames >= 0) & _in_task(ctx, frames))
         rows = _shown_nowhere(ctx, rows, spans) if kind == "track" else rows
         first, last = spans[rows].T
-        said = "frame {number}, the job shows {first} to {last}"
-        yield ctx.at(kind, rows, said, _dropping(kind, rows), number=frames[rows], first=first, last=last)
+        message = "frame {number}, the job shows {first} to {last}"
+        yield ctx.at(kind, rows, message, _dropping(kind, rows), number=frames[rows], first=first, last=last)
 
 
 def _beyond(frames: Array, spans: Ints) -> Bools:
@@ -139,13 +139,13 @@ def frame_outside_task(ctx: Context) -> Iterator[Found]:
     """
     for kind, frames, _, judged in _framed(ctx):
         rows = np.flatnonzero(judged & ~_in_task(ctx, frames))
-        said = "frame {number}, the task has {count} frames, 0 to {last}"
+        message = "frame {number}, the task has {count} frames, 0 to {last}"
         count = len(ctx.frames)
-        yield ctx.at(kind, rows, said, _dropping(kind, rows), number=frames[rows], count=count, last=count - 1)
+        yield ctx.at(kind, rows, message, _dropping(kind, rows), number=frames[rows], count=count, last=count - 1)
     rows = _keyframes_behind(ctx)
-    said = "keyframe on frame {number}, the task has {count} frames, 0 to {last}, and it steers those before it"
+    message = "keyframe on frame {number}, the task has {count} frames, 0 to {last}, and it steers those before it"
     number, count = ctx.shapes.frame[rows], len(ctx.frames)
-    yield ctx.at("shape", rows, said, _dropping("shape", rows), number=number, count=count, last=count - 1)
+    yield ctx.at("shape", rows, message, _dropping("shape", rows), number=number, count=count, last=count - 1)
 
 
 def _keyframes_behind(ctx: Context) -> Ints:
@@ -207,8 +207,8 @@ def frame_not_in_ground_truth(ctx: Context) -> Iterator[Found]:
                 mine = (jobs == row) | ((jobs < 0) & (ctx.job is not None))
                 out |= mine & _not_selected(job, frames)
             rows = np.flatnonzero(judged & out)
-            said = "frame {number} is not one of the job's selected frames"
-            yield ctx.at(kind, rows, said, _dropping(kind, rows), number=frames[rows])
+            message = "frame {number} is not one of the job's selected frames"
+            yield ctx.at(kind, rows, message, _dropping(kind, rows), number=frames[rows])
 
 
 def _not_selected(job: Job, frames: Array) -> Bools:

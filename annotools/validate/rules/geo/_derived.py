@@ -82,28 +82,28 @@ def simple(ctx: Context) -> Bools:
 def flat(ctx: Context) -> Bools:
     """Which of `rings` lie on a line; the two halves of a figure 8 have no area together and yet are there."""
     known = ctx.once(rings)
-    found: Bools = known.areas <= _FLAT
-    rows = np.flatnonzero(found)
+    is_flat: Bools = known.areas <= _FLAT
+    rows = np.flatnonzero(is_flat)
     values, offsets = take(known.values, known.offsets, rows)
     points, starts = values.reshape(-1, 2), offsets[:-1] // 2
     if len(rows):
         apart = points - np.repeat(points[starts], np.diff(offsets) // 2, axis=0)
         xx, yy = np.add.reduceat(apart**2, starts).T
         xy = np.add.reduceat(apart[:, 0] * apart[:, 1], starts)
-        found[rows] = xx * yy - xy**2 <= _THIN * (xx + yy) ** 2
-    return found
+        is_flat[rows] = xx * yy - xy**2 <= _THIN * (xx + yy) ** 2
+    return is_flat
 
 
 def areas(ctx: Context) -> Floats:
     """Area of rectangles, ellipses and polygons in px², NaN for others and for what cannot be measured."""
-    found = np.full(len(ctx.shapes), np.nan)
+    measured = np.full(len(ctx.shapes), np.nan)
     boxes, fine = ctx.shapes.boxes(), ctx.once(measurable)
     for kind, share in ((RECTANGLE, 1.0), (ELLIPSE, np.pi)):
         rows = np.flatnonzero(ctx.are(kind) & fine)
-        found[rows] = share * np.abs((boxes[rows, 2] - boxes[rows, 0]) * (boxes[rows, 3] - boxes[rows, 1]))
+        measured[rows] = share * np.abs((boxes[rows, 2] - boxes[rows, 0]) * (boxes[rows, 3] - boxes[rows, 1]))
     known = ctx.once(rings)
-    found[known.rows] = known.areas
-    return found
+    measured[known.rows] = known.areas
+    return measured
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ def neighbours(ctx: Context) -> Neighbours:
 
 def close_pairs(order: Ints, boxes: Floats, group: Ints) -> Neighbours:
     """Pairs within a sliding window: of two boxes with IoU > 0.9 the left sides are less than a tenth apart."""
-    found: list[tuple[Ints, Ints, Floats]] = []
+    pairs: list[tuple[Ints, Ints, Floats]] = []
     reach = boxes[:, 0] + (boxes[:, 2] - boxes[:, 0]) / 9
     alive = np.arange(len(order))
     for shift in range(1, _WIDEST):
@@ -226,10 +226,10 @@ def close_pairs(order: Ints, boxes: Floats, group: Ints) -> Neighbours:
             break
         ious = pair_ious(boxes[alive], boxes[alive + shift])
         close = ious > 0.9
-        found.append((order[alive[close]], order[alive[close] + shift], ious[close]))
-    if not found:
+        pairs.append((order[alive[close]], order[alive[close] + shift], ious[close]))
+    if not pairs:
         return Neighbours(_NONE, _NONE, _ZERO)
-    one, other, iou = (np.concatenate(column) for column in zip(*found, strict=True))
+    one, other, iou = (np.concatenate(column) for column in zip(*pairs, strict=True))
     return Neighbours(np.minimum(one, other), np.maximum(one, other), iou)
 
 

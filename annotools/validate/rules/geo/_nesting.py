@@ -24,10 +24,10 @@ def nested(ctx: Context, holes: Ints, outer: Ints) -> tuple[Ints, Ints]:
     holes, outer: places among the measurable polygons.  The smallest ring whose box is around that of the hole, and
     that has its first corner within, is the one.
     """
-    found = [_nested(ctx, *pairs) for pairs in _candidates(ctx, holes, outer)]
+    nestings = [_nested(ctx, *pairs) for pairs in _candidates(ctx, holes, outer)]
     none = np.zeros(0, np.int64)
     known = ctx.once(rings).rows
-    inner, around = (np.concatenate([none, *(pairs[side] for pairs in found)]) for side in (0, 1))
+    inner, around = (np.concatenate([none, *(pairs[side] for pairs in nestings)]) for side in (0, 1))
     order = np.argsort(inner, kind="stable")
     return known[inner[order]], known[around[order]]
 
@@ -84,9 +84,9 @@ def _polygons(ctx: Context, used: Ints) -> Array:
 
     known, fine = ctx.once(rings), ctx.once(simple)
     points = [known.values[known.offsets[i] : known.offsets[i + 1]].reshape(-1, 2) for i in used.tolist()]
-    found = np.array([shapely.Polygon(ring) for ring in points], np.object_)
+    polygons = np.array([shapely.Polygon(ring) for ring in points], np.object_)
     for i in np.flatnonzero(~fine[used]).tolist():
         if not many_crossings(points[i]):
-            found[i] = found[i].buffer(0)
-    shapely.prepare(found)
-    return found
+            polygons[i] = polygons[i].buffer(0)
+    shapely.prepare(polygons)
+    return polygons

@@ -55,15 +55,15 @@ def zero_size(ctx: Context) -> Found:
     flat |= ctx.are(CUBOID) & ((hulls[:, 0] == hulls[:, 2]) | (hulls[:, 1] == hulls[:, 3]))
     flat |= ctx.are(POLYLINE) & (hulls[:, 0] == hulls[:, 2]) & (hulls[:, 1] == hulls[:, 3])
     rows = np.flatnonzero(flat & ctx.sound & ~ctx.once(flat_3d))
-    found = hulls[rows]
+    extents = hulls[rows]
 
     def edits(i: int) -> list[Edit]:
         return [Drop("shape", int(rows[i]))] if ctx.plain[rows[i]] else []
 
-    said = "{what} of {width:g} x {height:g} px"
+    message = "{what} of {width:g} x {height:g} px"
     return ctx.at(
-        "shape", rows, said, lossy("drop it", edits), what=ctx.type_words(rows),
-        width=np.abs(found[:, 2] - found[:, 0]), height=np.abs(found[:, 3] - found[:, 1]),
+        "shape", rows, message, lossy("drop it", edits), what=ctx.type_words(rows),
+        width=np.abs(extents[:, 2] - extents[:, 0]), height=np.abs(extents[:, 3] - extents[:, 1]),
     )  # fmt: skip
 
 
@@ -87,14 +87,14 @@ def tiny_area(ctx: Context, pixels: float = 4) -> Found:
     Fix: lossy: the shape is dropped.
     Source: source: CVAT's serializers.py checks no size
     """
-    found = ctx.once(areas)
+    sizes = ctx.once(areas)
     with np.errstate(invalid="ignore"):
-        rows = np.flatnonzero((found > 0) & (found < pixels))
+        rows = np.flatnonzero((sizes > 0) & (sizes < pixels))
 
     def edits(i: int) -> list[Edit]:
         return [Drop("shape", int(rows[i]))] if ctx.plain[rows[i]] else []
 
-    return ctx.at("shape", rows, "an area of {area:.3g} px²", lossy("drop it", edits), area=found[rows])
+    return ctx.at("shape", rows, "an area of {area:.3g} px²", lossy("drop it", edits), area=sizes[rows])
 
 
 _WRITTEN_WITH_ANY = ("coco", "coco-keypoints")  # the server itself writes the rotation of an ellipse beside its mask
@@ -131,8 +131,8 @@ def wrong_rotation(ctx: Context) -> Iterator[Found]:
     def stilled(i: int) -> list[Edit]:
         return [Put("shape", int(idle[i]), "rotation", 0)]
 
-    said = "rotation is {rotation:g}, expected 0 to 360 degrees"
-    yield ctx.at("shape", rows, said, lossless("take off full turns", turned), rotation=rotation[rows])
+    message = "rotation is {rotation:g}, expected 0 to 360 degrees"
+    yield ctx.at("shape", rows, message, lossless("take off full turns", turned), rotation=rotation[rows])
     yield ctx.at(
         "shape", idle, "{what} does not turn, rotation is {rotation:g}", lossless("put it to 0", stilled),
         what=ctx.type_words(idle), rotation=rotation[idle], severity=WARNING,
@@ -163,8 +163,8 @@ def ellipse_given_as_box(ctx: Context) -> Found:
         left, top, right, bottom = order_corners(points[rows[i]][None])[0].tolist()
         return [Put("shape", int(rows[i]), "points", [(left + right) / 2, (top + bottom) / 2, right, top])]
 
-    said = "radii are {rx:g} and {ry:g}: expected centre x, centre y, right x, top y"
-    return ctx.at("shape", rows, said, lossy("read the numbers as a box", edits), rx=rx[rows], ry=ry[rows])
+    message = "radii are {rx:g} and {ry:g}: expected centre x, centre y, right x, top y"
+    return ctx.at("shape", rows, message, lossy("read the numbers as a box", edits), rx=rx[rows], ry=ry[rows])
 
 
 @rule("GEO023", "twisted-cuboid", WARNING, proof="annos-img/cuboid")

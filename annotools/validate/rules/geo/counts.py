@@ -49,8 +49,8 @@ def wrong_point_count(ctx: Context) -> Iterator[Found]:
     rows = np.flatnonzero(~ctx.counted & ~odd)
     words = ctx.type_words(rows)
     expected = [POINT_COUNTS[word].words for word in words]
-    said = "{what} with {count} numbers, expected {expected}"
-    yield ctx.at("shape", rows, said, what=words, count=ctx.counts[rows], expected=expected)
+    message = "{what} with {count} numbers, expected {expected}"
+    yield ctx.at("shape", rows, message, what=words, count=ctx.counts[rows], expected=expected)
 
 
 def _odd(ctx: Context) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -73,8 +73,8 @@ def odd_coordinate_count(ctx: Context) -> Found:
     Source: annos-img/polygon-odd-7 (400)
     """
     rows = np.flatnonzero(_odd(ctx))
-    said = "{what} with {count} numbers, expected x and y of every point"
-    return ctx.at("shape", rows, said, what=ctx.type_words(rows), count=ctx.counts[rows])
+    message = "{what} with {count} numbers, expected x and y of every point"
+    return ctx.at("shape", rows, message, what=ctx.type_words(rows), count=ctx.counts[rows])
 
 
 @rule("GEO003", "non-finite-coordinate", ERROR, proof="annos-img/points-1e400")
@@ -97,8 +97,8 @@ def non_finite_coordinate(ctx: Context) -> Found:
     values, offsets = ctx.ring(rows)
     bad = np.flatnonzero(~np.isfinite(values))
     first = bad[np.searchsorted(bad, offsets[:-1])] if len(rows) else bad
-    said = "number {place} of the points is {value}"
-    return ctx.at("shape", rows, said, place=first - offsets[:-1], value=values[first])
+    message = "number {place} of the points is {value}"
+    return ctx.at("shape", rows, message, place=first - offsets[:-1], value=values[first])
 
 
 @rule("GEO029", "wrong-dimension", ERROR, upload=WARNING, needs=TASK, proof="annos-img/cuboid")

@@ -52,8 +52,8 @@ def self_intersection(ctx: Context) -> Found:
         return [] if points is None else [Put("shape", int(rows[i]), "points", points)]
 
     places = [reason.partition("[")[2].rstrip("]") or reason for reason in reasons]
-    said = "the outline meets itself at {place}"
-    return ctx.at("shape", rows, said, lossy("keep the largest simple part", edits), place=places)
+    message = "the outline meets itself at {place}"
+    return ctx.at("shape", rows, message, lossy("keep the largest simple part", edits), place=places)
 
 
 def _largest_part(points: Floats) -> list[float] | None:
@@ -98,8 +98,8 @@ def polygon_without_area(ctx: Context) -> Found:
     def edits(i: int) -> list[Edit]:
         return [Drop("shape", int(rows[i]))] if ctx.plain[rows[i]] else []
 
-    said = "a polygon of {points} points has no area"
-    return ctx.at("shape", rows, said, lossy("drop it", edits), points=ctx.counts[rows] // 2)
+    message = "a polygon of {points} points has no area"
+    return ctx.at("shape", rows, message, lossy("drop it", edits), points=ctx.counts[rows] // 2)
 
 
 @rule("GEO013", "closed-ring", WARNING, proof="annos-img/polygon-closed-ring-first-last")
@@ -167,11 +167,11 @@ def too_many_points(ctx: Context, points: float = 5000) -> Found:
 
     def edits(i: int) -> list[Edit]:
         row = int(rows[i])
-        found = simplified(_points(ctx, row), 0.5, bool(ctx.shapes.type[row] == POLYGON))
-        return [] if found is None else [Put("shape", row, "points", found.reshape(-1).tolist())]
+        simple = simplified(_points(ctx, row), 0.5, bool(ctx.shapes.type[row] == POLYGON))
+        return [] if simple is None else [Put("shape", row, "points", simple.reshape(-1).tolist())]
 
-    said = "{count} points, at most {points:g} are wanted"
-    return ctx.at("shape", rows, said, lossy("simplify it", edits), count=ctx.counts[rows] // 2, points=points)
+    message = "{count} points, at most {points:g} are wanted"
+    return ctx.at("shape", rows, message, lossy("simplify it", edits), count=ctx.counts[rows] // 2, points=points)
 
 
 @rule("GEO028", "hole-as-second-polygon", WARNING, upload=INFO, proof="spec: polygons of CVAT have no holes")
@@ -196,5 +196,5 @@ def hole_as_second_polygon(ctx: Context) -> Found:
     holes = np.flatnonzero(apart & (known.signed < 0))
     outer = np.flatnonzero(apart & (known.signed > 0))
     inner, around = nested(ctx, holes, outer)
-    said = "a ring within another of this label that runs the other way round: a hole?"
-    return ctx.at("shape", inner, said, related=around)
+    message = "a ring within another of this label that runs the other way round: a hole?"
+    return ctx.at("shape", inner, message, related=around)

@@ -57,8 +57,8 @@ def partly_outside_image(ctx: Context, pixels: float = 0.01) -> Found:
     boxes = ctx.once(extents)
     beyond = ctx.once(in_picture) & _beyond(ctx, boxes, pixels) & ~_outside(ctx, boxes)
     rows = np.flatnonzero(beyond)
-    found, sizes = boxes[rows], ctx.sizes[rows]
-    said = "reaches from {x1:g} {y1:g} to {x2:g} {y2:g} in a picture of {width} x {height}"
+    corners, sizes = boxes[rows], ctx.sizes[rows]
+    message = "reaches from {x1:g} {y1:g} to {x2:g} {y2:g} in a picture of {width} x {height}"
     movable = ctx.are(POLYGON, POLYLINE, POINTS) | (ctx.are(RECTANGLE) & (ctx.shapes.rotation == 0))
 
     def edits(i: int) -> list[Edit]:
@@ -69,8 +69,8 @@ def partly_outside_image(ctx: Context, pixels: float = 0.01) -> Found:
         return [Put("shape", row, "points", points.reshape(-1).tolist())]
 
     return ctx.at(
-        "shape", rows, said, lossy("cut it at the border", edits), x1=found[:, 0], y1=found[:, 1], x2=found[:, 2],
-        y2=found[:, 3], width=sizes[:, 0], height=sizes[:, 1],
+        "shape", rows, message, lossy("cut it at the border", edits), x1=corners[:, 0], y1=corners[:, 1],
+        x2=corners[:, 2], y2=corners[:, 3], width=sizes[:, 0], height=sizes[:, 1],
     )  # fmt: skip
 
 
@@ -102,14 +102,14 @@ def outside_image(ctx: Context) -> Found:
     """
     boxes = ctx.once(extents)
     rows = np.flatnonzero(ctx.once(in_picture) & _outside(ctx, boxes))
-    found, sizes = boxes[rows], ctx.sizes[rows]
+    corners, sizes = boxes[rows], ctx.sizes[rows]
 
     def edits(i: int) -> list[Edit]:
         return [Drop("shape", int(rows[i]))] if ctx.plain[rows[i]] else []
 
-    said = "lies at {x1:g} {y1:g}, outside of a picture of {width} x {height}"
+    message = "lies at {x1:g} {y1:g}, outside of a picture of {width} x {height}"
     return ctx.at(
-        "shape", rows, said, lossy("drop it", edits), x1=found[:, 0], y1=found[:, 1],
+        "shape", rows, message, lossy("drop it", edits), x1=corners[:, 0], y1=corners[:, 1],
         width=sizes[:, 0], height=sizes[:, 1],
     )  # fmt: skip
 
@@ -141,9 +141,9 @@ def normalised_points(ctx: Context) -> Found:
         points = ctx.shapes.points(row).reshape(-1, 2) * ctx.sizes[row]
         return [Put("shape", row, "points", np.round(points, 6).reshape(-1).tolist())]
 
-    said = "all coordinates are within {low:g} and {high:g}: shares of the picture, expected pixels"
+    message = "all coordinates are within {low:g} and {high:g}: shares of the picture, expected pixels"
     fix = lossless("multiply by the size of the picture", edits)
-    return ctx.at("shape", rows, said, fix, low=low[rows], high=high[rows])
+    return ctx.at("shape", rows, message, fix, low=low[rows], high=high[rows])
 
 
 def _span(ctx: Context) -> tuple[Floats, Floats]:
@@ -181,8 +181,8 @@ def swapped_axes(ctx: Context, pixels: float = 1.0) -> Found:
         row = int(rows[i])
         return [Put("shape", row, "points", ctx.shapes.points(row).reshape(-1, 2)[:, ::-1].reshape(-1).tolist())]
 
-    said = "leaves a picture of {width} x {height} and fits with x and y exchanged"
-    return ctx.at("shape", rows, said, lossy("exchange x and y", edits), width=sizes[:, 0], height=sizes[:, 1])
+    message = "leaves a picture of {width} x {height} and fits with x and y exchanged"
+    return ctx.at("shape", rows, message, lossy("exchange x and y", edits), width=sizes[:, 0], height=sizes[:, 1])
 
 
 @rule("GEO026", "whole-image-box", INFO, upload=OFF, needs=SIZES, proof="spec: a box may be as large as the picture")
@@ -205,5 +205,5 @@ def whole_image_box(ctx: Context, pixels: float = 1.0) -> Found:
         full = (np.abs(clip_boxes(boxes, ctx.sizes) - border) <= pixels).all(axis=1)
     rows: Ints = np.flatnonzero(ctx.are(RECTANGLE, ELLIPSE) & ctx.once(in_picture) & full)
     sizes = ctx.sizes[rows]
-    said = "fills the whole picture of {width} x {height}"
-    return ctx.at("shape", rows, said, width=sizes[:, 0], height=sizes[:, 1])
+    message = "fills the whole picture of {width} x {height}"
+    return ctx.at("shape", rows, message, width=sizes[:, 0], height=sizes[:, 1])

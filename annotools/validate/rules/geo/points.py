@@ -41,10 +41,10 @@ def repeated_point(ctx: Context) -> Found:
     Source: annos-img/polygon-degenerate-same-points (accepted, kept as sent)
     """
     known = ctx.once(steps)
-    row, place = known.homes(known.still)
+    row, point = known.homes(known.still)
     flat = ctx.are(POLYGON) & ~(np.nan_to_num(ctx.once(areas)) > 0)  # reported as a whole
-    told = ~flat[row]
-    rows, first, counts = _counted(row[told])
+    counted = ~flat[row]
+    rows, first, counts = _counted(row[counted])
 
     def edits(i: int) -> list[Edit]:
         row = int(rows[i])
@@ -52,9 +52,9 @@ def repeated_point(ctx: Context) -> Found:
         kept = points[np.append(True, (points[1:] != points[:-1]).any(axis=1))]
         return [Put("shape", row, "points", kept.reshape(-1).tolist())] if kept.size >= _least(ctx, row) else []
 
-    said = "{count} points repeat the one before, the first is point {place}"
+    message = "{count} points repeat the one before, the first is point {place}"
     fix = lossless("say each point once", edits)
-    return ctx.at("shape", rows, said, fix, count=counts, place=place[told][first] + 1)
+    return ctx.at("shape", rows, message, fix, count=counts, place=point[counted][first] + 1)
 
 
 @rule("GEO016", "crowded-points", INFO, upload=OFF, proof="source: the number of points has no upper limit")
@@ -75,7 +75,7 @@ def crowded_points(ctx: Context, pixels: float = 0.5) -> Found:
     Source: source: CVAT's serializers.py knows no limit
     """
     known = ctx.once(steps)
-    row, place = known.homes(np.flatnonzero((known.length > 0) & (known.length < pixels)))
+    row, point = known.homes(np.flatnonzero((known.length > 0) & (known.length < pixels)))
     rows, first, counts = _counted(row)
 
     def edits(i: int) -> list[Edit]:
@@ -83,9 +83,9 @@ def crowded_points(ctx: Context, pixels: float = 0.5) -> Found:
         kept = _spread(ctx.shapes.points(row).reshape(-1, 2), pixels)
         return [Put("shape", row, "points", kept)] if len(kept) >= _least(ctx, row) else []
 
-    said = "{count} points are closer than {pixels:g} px to the one before, the first is point {place}"
+    message = "{count} points are closer than {pixels:g} px to the one before, the first is point {place}"
     fix = lossy("leave them out", edits)
-    return ctx.at("shape", rows, said, fix, count=counts, pixels=pixels, place=place[first] + 1)
+    return ctx.at("shape", rows, message, fix, count=counts, pixels=pixels, place=point[first] + 1)
 
 
 def _spread(points: Floats, pixels: float) -> list[float]:
@@ -115,15 +115,15 @@ def spike(ctx: Context, degrees: float = 1.0, pixels: float = 5.0) -> Found:
     points, ends = values.reshape(-1, 2), offsets // 2
     row = np.repeat(np.arange(len(rows)), np.diff(ends))
     sharp = np.flatnonzero(_sharp(points, row, degrees, pixels)) + 1
-    found, first = np.unique(row[sharp], return_index=True)
-    place = sharp[first] - ends[:-1][found]
+    shape, first = np.unique(row[sharp], return_index=True)
+    point = sharp[first] - ends[:-1][shape]
 
     def edits(i: int) -> list[Edit]:
-        without = np.delete(ctx.shapes.points(int(rows[found[i]])).reshape(-1, 2), place[i], axis=0)
-        return [Put("shape", int(rows[found[i]]), "points", without.reshape(-1).tolist())]
+        without = np.delete(ctx.shapes.points(int(rows[shape[i]])).reshape(-1, 2), point[i], axis=0)
+        return [Put("shape", int(rows[shape[i]]), "points", without.reshape(-1).tolist())]
 
-    said = "point {place} is a spike"
-    return ctx.at("shape", rows[found], said, lossy("leave the point out", edits), place=place)
+    message = "point {place} is a spike"
+    return ctx.at("shape", rows[shape], message, lossy("leave the point out", edits), place=point)
 
 
 def _sharp(points: Floats, row: Ints, degrees: float, pixels: float) -> Bools:
@@ -165,5 +165,5 @@ def float_noise(ctx: Context, decimals: float = 6) -> Found:
 
 
 def _first_noise(noisy: Bools, values: Floats, offsets: Ints, row: int) -> str:
-    place = offsets[row] + int(np.argmax(noisy[offsets[row] : offsets[row + 1]]))
-    return repr(float(values[place]))
+    first = offsets[row] + int(np.argmax(noisy[offsets[row] : offsets[row + 1]]))
+    return repr(float(values[first]))

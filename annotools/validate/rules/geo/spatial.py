@@ -54,8 +54,8 @@ def odd_3d_cuboid(ctx: Context) -> Iterator[Found]:
         return
     numbers = ctx.ring(rows)[0].reshape(-1, _NUMBERS)
     flat = np.flatnonzero((numbers[:, _SIZE] <= 0).any(axis=1))
-    said = "a side is {side:g}, expected more than 0"
-    yield ctx.at("shape", rows[flat], said, side=numbers[flat, _SIZE].min(axis=1))
+    message = "a side is {side:g}, expected more than 0"
+    yield ctx.at("shape", rows[flat], message, side=numbers[flat, _SIZE].min(axis=1))
     turn = np.abs(numbers[:, _TURN]).max(axis=1)
     turned = np.flatnonzero(turn > _DEGREES)
     yield ctx.at("shape", rows[turned], "an angle is {angle:g}, expected radians", angle=turn[turned])

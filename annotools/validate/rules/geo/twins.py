@@ -36,12 +36,12 @@ def duplicate_shape(ctx: Context) -> Found:
     Fix: lossy: the later one is dropped.
     Source: source: CVAT's task.py saves every shape of the list
     """
-    found = ctx.once(copies)
-    same = ctx.shapes.label[found.row] == ctx.shapes.label[found.first]
-    return _twins(ctx, found.row[same], found.first[same], "repeats another shape of this frame")
+    pairs = ctx.once(copies)
+    same = ctx.shapes.label[pairs.row] == ctx.shapes.label[pairs.first]
+    return _twins(ctx, pairs.row[same], pairs.first[same], "repeats another shape of this frame")
 
 
-def _twins(ctx: Context, rows: Ints, others: Ints, said: str, **evidence: object) -> Found:
+def _twins(ctx: Context, rows: Ints, others: Ints, message: str, **evidence: object) -> Found:
     order = np.argsort(rows, kind="stable")
     rows, others = rows[order], others[order]
     rows, first = np.unique(rows, return_index=True)
@@ -51,7 +51,7 @@ def _twins(ctx: Context, rows: Ints, others: Ints, said: str, **evidence: object
         return [Drop("shape", int(rows[i]))]
 
     sorted_evidence = {name: np.asarray(column)[order][first] for name, column in evidence.items()}
-    return ctx.at("shape", rows, said, lossy("drop the later one", edits), related=others, **sorted_evidence)
+    return ctx.at("shape", rows, message, lossy("drop the later one", edits), related=others, **sorted_evidence)
 
 
 @rule("GEO019", "near-duplicate-shape", WARNING, upload=INFO, proof="source: shapes are not compared with each other")
@@ -77,8 +77,8 @@ def near_duplicate_shape(ctx: Context, overlap: float = 0.98) -> Found:
     """
     pairs = ctx.once(neighbours)
     close = (pairs.iou > overlap) & (ctx.shapes.label[pairs.earlier] == ctx.shapes.label[pairs.later])
-    said = "covers {share:.1%} of the place of another shape"
-    return _twins(ctx, pairs.later[close], pairs.earlier[close], said, share=pairs.iou[close])
+    message = "covers {share:.1%} of the place of another shape"
+    return _twins(ctx, pairs.later[close], pairs.earlier[close], message, share=pairs.iou[close])
 
 
 @rule("GEO020", "two-labels-for-one-shape", WARNING, upload=INFO, proof="source: shapes are not compared")
@@ -94,9 +94,9 @@ def two_labels_for_one_shape(ctx: Context) -> Found:
                     {"type": "rectangle", "label_id": 2, "frame": 0, "points": [12, 10, 90, 40]}]}
     Source: source: CVAT's task.py saves every shape of the list
     """
-    found = ctx.once(copies)
-    other = ctx.shapes.label[found.row] != ctx.shapes.label[found.first]
-    rows, first = found.row[other], found.first[other]
+    pairs = ctx.once(copies)
+    other = ctx.shapes.label[pairs.row] != ctx.shapes.label[pairs.first]
+    rows, first = pairs.row[other], pairs.first[other]
     names = ctx.label_names(ctx.shapes.label[first])
     return ctx.at("shape", rows, "has the very points of a {label}", label=names, related=first)
 

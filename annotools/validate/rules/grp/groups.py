@@ -48,18 +48,18 @@ def members(ctx: Context) -> Members:
         frame = nowhere if owner in (Owner.TRACK, Owner.INTERVAL) else getattr(table, "frame", nowhere)
         columns = [frame, *(getattr(table, name) for name in ("label", "group"))]
         parts.append([np.full(len(rows), owner), rows, getattr(table, "job")[rows], *(c[rows] for c in columns)])  # noqa: B009  # all have it
-    found = Members(*(np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)))
-    return found.take(np.lexsort((found.row, found.owner, found.group, found.job)))
+    everyone = Members(*(np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)))
+    return everyone.take(np.lexsort((everyone.row, everyone.owner, everyone.group, everyone.job)))
 
 
-def _starts(found: Members) -> Ints:
+def _starts(ordered: Members) -> Ints:
     """The place of the first member of each group."""
-    job, group = found.job, found.group
+    job, group = ordered.job, ordered.group
     return np.flatnonzero(np.concatenate(([True], (job[1:] != job[:-1]) | (group[1:] != group[:-1])))[: len(job)])
 
 
-def _sizes(found: Members, starts: Ints) -> Ints:
-    return np.diff(np.append(starts, len(found.row)))
+def _sizes(ordered: Members, starts: Ints) -> Ints:
+    return np.diff(np.append(starts, len(ordered.row)))
 
 
 @rule("GRP001", "group-of-one", WARNING, proof="source: bindings.py drops groups of one member on import")
@@ -82,9 +82,9 @@ def group_of_one(ctx: Context) -> list[Found]:
     Fix: lossless: the object is taken out of the group, as an import does.
     Source: source: CVAT's bindings.py, one-item groups are not stored on import
     """
-    found = ctx.once(members)
-    starts = _starts(found)
-    return [_alone(ctx, owner, found.take(starts[_sizes(found, starts) == 1])) for owner in Owner]
+    ordered = ctx.once(members)
+    starts = _starts(ordered)
+    return [_alone(ctx, owner, ordered.take(starts[_sizes(ordered, starts) == 1])) for owner in Owner]
 
 
 def _alone(ctx: Context, owner: Owner, alone: Members) -> Found:
@@ -93,8 +93,8 @@ def _alone(ctx: Context, owner: Owner, alone: Members) -> Found:
     def edits(i: int) -> list[Edit]:
         return [Put(owner.word, int(mine.row[i]), "group", 0)]
 
-    said = "nothing else is in group {group}"
-    return ctx.at(owner.word, mine.row, said, lossless("take it out of the group", edits), group=mine.group)
+    message = "nothing else is in group {group}"
+    return ctx.at(owner.word, mine.row, message, lossless("take it out of the group", edits), group=mine.group)
 
 
 @rule("GRP002", "null-group", INFO, upload=OFF, proof="annos-img/shape-null")
@@ -136,16 +136,16 @@ def group_over_frames(ctx: Context) -> Iterator[Found]:
                     {"type": "rectangle", "label_id": 1, "frame": 0, "points": [60, 10, 90, 40], "group": 3}]}
     Source: source: CVAT's bindings.py numbers the groups of each frame of an import anew
     """
-    found = ctx.once(members)
-    found = found.take(np.flatnonzero((found.owner == Owner.SHAPE) | (found.owner == Owner.TAG)))
-    starts = _starts(found)
-    low, high = _ends(found.frame, starts)
+    grouped = ctx.once(members)
+    grouped = grouped.take(np.flatnonzero((grouped.owner == Owner.SHAPE) | (grouped.owner == Owner.TAG)))
+    starts = _starts(grouped)
+    low, high = _ends(grouped.frame, starts)
     wide = low != high
-    first, low, high = found.take(starts[wide]), low[wide], high[wide]
-    said = "group {group} reaches from frame {low} to frame {high}"
+    first, low, high = grouped.take(starts[wide]), low[wide], high[wide]
+    message = "group {group} reaches from frame {low} to frame {high}"
     for owner in (Owner.TAG, Owner.SHAPE):
         mine = first.owner == owner
-        yield ctx.at(owner.word, first.row[mine], said, group=first.group[mine], low=low[mine], high=high[mine])
+        yield ctx.at(owner.word, first.row[mine], message, group=first.group[mine], low=low[mine], high=high[mine])
 
 
 def _ends(values: Ints, starts: Ints) -> tuple[Ints, Ints]:
@@ -185,8 +185,8 @@ def group_of_several_jobs(ctx: Context) -> Found:
                 {"tags": [{"label": "car", "frame": 2, "group": 4}, {"label": "car", "frame": 3, "group": 4}]}]}}
     Source: source: CVAT's annotation.py merges the jobs of a task without renumbering groups
     """
-    found = ctx.once(members)
-    pairs = np.unique(np.stack([found.group, found.job], axis=1), axis=0)
+    grouped = ctx.once(members)
+    pairs = np.unique(np.stack([grouped.group, grouped.job], axis=1), axis=0)
     groups, counts = np.unique(pairs[:, 0], return_counts=True)
     shared = groups[counts > 1]
     last = pairs[np.searchsorted(pairs[:, 0], shared, side="right") - 1, 1] if len(shared) else shared
@@ -208,17 +208,17 @@ def group_of_mixed_labels(ctx: Context) -> Found:
                     {"type": "rectangle", "label_id": 1, "frame": 0, "points": [60, 10, 90, 40], "group": 3}]}
     Source: source: Datumaro's COCO converter, crop and merge of instances
     """
-    found = ctx.once(members)
-    found = found.take(np.flatnonzero(found.owner == Owner.SHAPE))
-    starts = _starts(found)
-    low, high = _ends(found.label, starts)
-    skeleton = ctx.shapes.type[found.row] == SKELETON
+    grouped = ctx.once(members)
+    grouped = grouped.take(np.flatnonzero(grouped.owner == Owner.SHAPE))
+    starts = _starts(grouped)
+    low, high = _ends(grouped.label, starts)
+    skeleton = ctx.shapes.type[grouped.row] == SKELETON
     with_skeleton = np.logical_or.reduceat(skeleton, starts) if len(starts) else np.zeros(0, np.bool_)
     mixed = (low != high) & ~with_skeleton
     names = [ctx.label_names(ends[mixed]) for ends in (low, high)]
-    said = "group {group} holds {one} and {other}"
-    first = found.take(starts[mixed])
-    return ctx.at("shape", first.row, said, group=first.group, one=names[0], other=names[1])
+    message = "group {group} holds {one} and {other}"
+    first = grouped.take(starts[mixed])
+    return ctx.at("shape", first.row, message, group=first.group, one=names[0], other=names[1])
 
 
 @rule("GRP006", "negative-group", ERROR, proof="annos-vid/track-group-3")

@@ -41,8 +41,8 @@ def inverted_interval(ctx: Context) -> Found:
         row = int(rows[i])
         return [Put("interval", row, "start", int(stop[row])), Put("interval", row, "stop", int(start[row]))]
 
-    said = "the interval starts at {start} and stops at {stop}"
-    return ctx.at("interval", rows, said, lossless("swap start and stop", edits), start=start[rows], stop=stop[rows])
+    message = "the interval starts at {start} and stops at {stop}"
+    return ctx.at("interval", rows, message, lossless("swap start and stop", edits), start=start[rows], stop=stop[rows])
 
 
 @rule("IVL002", "interval-outside-task", ERROR, needs=TASK, proof="source: task.py checks intervals against the media")
@@ -73,9 +73,9 @@ def interval_outside_task(ctx: Context) -> Found:
         return [*cut, Put("interval", row, "stop", last + 1)] if stop[row] > last + 1 else cut
 
     ends = ["open" if value < 0 else value for value in stop[rows].tolist()]
-    said = "the interval goes from {start} to {stop}, the media from {first} to {last}"
+    message = "the interval goes from {start} to {stop}, the media from {first} to {last}"
     cut = lossy("cut it at the ends of the media", edits)
-    return ctx.at("interval", rows, said, cut, start=start[rows], stop=ends, first=first, last=last)
+    return ctx.at("interval", rows, message, cut, start=start[rows], stop=ends, first=first, last=last)
 
 
 def _media(ctx: Context) -> tuple[int, int]:
@@ -111,8 +111,8 @@ def overlapping_intervals(ctx: Context) -> Found:
     reach, who = _furthest(stops[order], group)
     over = np.flatnonzero((group[1:] == group[:-1]) & (start[1:] < reach[:-1])) + 1
     other = order[who[over - 1]]
-    said = "the interval starts at {start}, before the one that begins at {before} has stopped"
-    return ctx.at("interval", order[over], said, start=start[over], before=table.start[other], related=other)
+    message = "the interval starts at {start}, before the one that begins at {before} has stopped"
+    return ctx.at("interval", order[over], message, start=start[over], before=table.start[other], related=other)
 
 
 def _furthest(stops: Ints, group: Ints) -> tuple[Ints, Ints]:

@@ -80,11 +80,11 @@ def disagreeing_overlap(ctx: Context) -> Iterator[Found]:
          "elsewhere": {"tags": [{"label_id": 6, "frame": 9}]}}
     Source: annos-vid/job-borders-and-task-view (shapes of both jobs in the task)
     """
-    found = _disagreements(list(_sides(ctx)))
-    frames = sorted(found)
+    disagreements = _disagreements(list(_sides(ctx)))
+    frames = sorted(disagreements)
     yield ctx.at(
         "frame", frames, "job {one} and job {other} have different annotations",
-        one=[found[frame][0] for frame in frames], other=[found[frame][1] for frame in frames],
+        one=[disagreements[frame][0] for frame in frames], other=[disagreements[frame][1] for frame in frames],
     )  # fmt: skip
 
 
@@ -97,11 +97,11 @@ def _disagreements(sides: list[Side]) -> dict[int, tuple[int, int]]:
     They are the first side that has the frame and the first after it that differs.
     """
     having = sorted({frame for _, contents in sides for frame in contents})
-    starts = sorted((job.start_frame, place) for place, (job, _) in enumerate(sides))
-    stops = sorted((job.stop_frame, place) for place, (job, _) in enumerate(sides))
+    starts = sorted((job.start_frame, side) for side, (job, _) in enumerate(sides))
+    stops = sorted((job.stop_frame, side) for side, (job, _) in enumerate(sides))
     active: list[int] = []  # the places of the sides that have the frame, ascending
     begun = ended = 0
-    found: dict[int, tuple[int, int]] = {}
+    disagreements: dict[int, tuple[int, int]] = {}
     for frame in having:
         while begun < len(starts) and starts[begun][0] <= frame:
             if sides[starts[begun][1]][0].stop_frame >= starts[begun][0]:
@@ -112,10 +112,10 @@ def _disagreements(sides: list[Side]) -> dict[int, tuple[int, int]]:
                 active.pop(bisect_left(active, stops[ended][1]))
             ended += 1
         usual = sides[active[0]][1].get(frame) if active else None
-        other = next((place for place in active if sides[place][1].get(frame) != usual), None)
+        other = next((side for side in active if sides[side][1].get(frame) != usual), None)
         if other is not None:
-            found[frame] = (sides[active[0]][0].id, sides[other][0].id)
-    return found
+            disagreements[frame] = (sides[active[0]][0].id, sides[other][0].id)
+    return disagreements
 
 
 def _sides(ctx: Context) -> Iterator[Side]:
@@ -149,7 +149,7 @@ def _contents(dataset: Dataset, shared: _Shared) -> dict[int, dict[int, Counter[
     tags = np.flatnonzero((dataset.tags.job >= 0) & shared.has(dataset.tags.frame))
     rows = plain_rows(dataset, (dataset.shapes.job >= 0) & shared.has(dataset.shapes.frame))
     jobs = [*dataset.tags.job[tags].tolist(), *dataset.shapes.job[rows].tolist()]
-    found: dict[int, dict[int, Counter[Content]]] = {}
+    contents: dict[int, dict[int, Counter[Content]]] = {}
     for job, content in zip(jobs, [*tag_contents(dataset, tags), *shape_contents(dataset, rows)], strict=True):
-        found.setdefault(job, {}).setdefault(int(content[0]), Counter())[content] += 1
-    return found
+        contents.setdefault(job, {}).setdefault(int(content[0]), Counter())[content] += 1
+    return contents

@@ -75,11 +75,11 @@ def mistaken_ground_truth(ctx: Context, share: float = 0.5) -> Found | None:
         return None
     inside = float(np.isin(frames, truth.included).mean())
     if ctx.job.type == "ground_truth":
-        said = "{percent:.0f} % of the annotations are on frames that are not ground truth"
-        return ctx.at("job", [0] if 1 - inside > share else [], said, percent=100 * (1 - inside))
+        message = "{percent:.0f} % of the annotations are on frames that are not ground truth"
+        return ctx.at("job", [0] if 1 - inside > share else [], message, percent=100 * (1 - inside))
     rare = len(truth.included) <= share * len(ctx.job.frames())
-    said = "all annotations are on the {count} frames of the ground truth"
-    return ctx.at("job", [0] if inside == 1 and rare else [], said, count=len(truth.included))
+    message = "all annotations are on the {count} frames of the ground truth"
+    return ctx.at("job", [0] if inside == 1 and rare else [], message, count=len(truth.included))
 
 
 @rule("JOB004", "task-file-for-job", ERROR, upload=WARNING, needs=JOB | FRAMES, proof="annos-vid/track-beyond-task")
@@ -106,9 +106,9 @@ def task_file_for_job(ctx: Context, share: float = 0.5) -> Found | None:
         return None
     outside = (frames < ctx.job.start_frame) | (frames > ctx.job.stop_frame)
     elsewhere = outside & (frames >= 0) & (frames < len(ctx.frames))
-    said = "{percent:.0f} % of the annotations are on other frames than {start} to {stop}"
+    message = "{percent:.0f} % of the annotations are on other frames than {start} to {stop}"
     return ctx.at(
-        "job", [0] if elsewhere.mean() > share else [], said, percent=100 * float(elsewhere.mean()),
+        "job", [0] if elsewhere.mean() > share else [], message, percent=100 * float(elsewhere.mean()),
         start=ctx.job.start_frame, stop=ctx.job.stop_frame,
     )  # fmt: skip
 
@@ -129,8 +129,8 @@ def finished_job(ctx: Context) -> Found | None:
     if ctx.job is None:
         return None
     done = ctx.job.state == "completed" or ctx.job.stage == "acceptance"
-    said = "the job is at stage {stage}, state {state}"
-    return ctx.at("job", [0] if done else [], said, stage=ctx.job.stage, state=ctx.job.state)
+    message = "the job is at stage {stage}, state {state}"
+    return ctx.at("job", [0] if done else [], message, stage=ctx.job.stage, state=ctx.job.state)
 
 
 @rule("JOB006", "replica-as-target", WARNING, needs=JOB, proof="annos-vid/consensus-replica")
@@ -149,8 +149,8 @@ def replica_as_target(ctx: Context) -> Found | None:
     """
     replica = ctx.job is not None and ctx.job.type in REPLICA_TYPES
     parent = ctx.job.parent_job if ctx.job else None
-    said = "the job is a replica" + (" of job {parent}" if parent else "")
-    return ctx.at("job", [0] if replica else [], said, parent=parent)
+    message = "the job is a replica" + (" of job {parent}" if parent else "")
+    return ctx.at("job", [0] if replica else [], message, parent=parent)
 
 
 @rule("JOB007", "mismatched-sdk", WARNING, proof="spec: cvat-sdk is made for the server of its own version")
@@ -169,8 +169,8 @@ def mismatched_sdk(ctx: Context, server: str = "", sdk: str = "") -> Iterator[Fo
     """
     used = sdk or _installed()
     if server and used and server.split(".")[:2] != used.split(".")[:2]:
-        said = "cvat-sdk is {used}, the server {server}"
-        yield ctx.at("document", [0], said, used=used, server=server, severity=_severity(server, used))
+        message = "cvat-sdk is {used}, the server {server}"
+        yield ctx.at("document", [0], message, used=used, server=server, severity=_severity(server, used))
 
 
 def _installed() -> str:

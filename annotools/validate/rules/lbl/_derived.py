@@ -38,8 +38,8 @@ def specs(ctx: Context) -> Specs:
         return Specs(rows, np.full(len(ctx.attributes), -1, np.int64))
     order = np.argsort(ids, kind="stable")
     places = np.minimum(np.searchsorted(ids[order], ctx.attributes.spec), len(ids) - 1)
-    found = order[places]
-    return Specs(rows, np.where(ids[found] == ctx.attributes.spec, found, -1))
+    nearest = order[places]
+    return Specs(rows, np.where(ids[nearest] == ctx.attributes.spec, nearest, -1))
 
 
 def own_specs(ctx: Context) -> Bools:
@@ -64,17 +64,17 @@ def pairs(ctx: Context) -> Pairs:
     known, attributes = ctx.once(specs), ctx.attributes
     rows = np.flatnonzero(known.of >= 0)
     size = max(len(attributes.pool), 1)
-    key, place = np.unique(known.of[rows] * size + attributes.value[rows], return_inverse=True)
+    key, pair = np.unique(known.of[rows] * size + attributes.value[rows], return_inverse=True)
     inverse = np.full(len(attributes), -1, np.int64)
-    inverse[rows] = place
+    inverse[rows] = pair
     return Pairs(key // size, [attributes.pool[code] for code in (key % size).tolist()], inverse)
 
 
 def rows_where(ctx: Context, holds: Callable[[AttributeSpec, str], bool]) -> Ints:
     """The rows of attributes for whose specification and text `holds` is true, each different pair asked once."""
     known, different = ctx.once(specs), ctx.once(pairs)
-    said = [holds(known.rows[row][1], text) for row, text in zip(different.spec.tolist(), different.text, strict=True)]
-    answers = np.asarray([*said, False], np.bool_)  # the last is that of an unknown specification
+    held = [holds(known.rows[row][1], text) for row, text in zip(different.spec.tolist(), different.text, strict=True)]
+    answers = np.asarray([*held, False], np.bool_)  # the last is that of an unknown specification
     return np.flatnonzero(answers[different.inverse])
 
 

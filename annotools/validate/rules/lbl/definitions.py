@@ -38,10 +38,10 @@ def too_long_name(ctx: Context) -> Iterator[Found]:
         {"annotations": {}, "labels": [{"id": 1, "name": "<n*64>", "attributes": []}]}
     Source: source: CVAT's OpenAPI document, LabelRequest and AttributeRequest (maxLength)
     """
-    long = [(row, *found) for row, label in enumerate(ctx.labels) for found in _too_long(label)]
+    long = [(row, *excess) for row, label in enumerate(ctx.labels) for excess in _too_long(label)]
     rows, what, length, limit = ([list(column) for column in zip(*long, strict=True)]) if long else ([], [], [], [])
-    said = "{what} has {length} characters, at most {limit} fit"
-    yield ctx.at("label", np.asarray(rows, np.int64), said, what=what, length=length, limit=limit)
+    message = "{what} has {length} characters, at most {limit} fit"
+    yield ctx.at("label", np.asarray(rows, np.int64), message, what=what, length=length, limit=limit)
 
 
 def _too_long(label: Label) -> Iterator[tuple[str, int, int]]:
@@ -84,12 +84,12 @@ def duplicate_label_name(ctx: Context) -> Iterator[Found]:
     yield _pairs(ctx, close, "the name {name} differs from {other} only in case or white space", severity=WARNING)
 
 
-def _pairs(ctx: Context, found: list[tuple[int, int]], said: str, **more: Any) -> Found:
-    rows = [row for row, _ in found]
+def _pairs(ctx: Context, label_pairs: list[tuple[int, int]], message: str, **more: Any) -> Found:
+    rows = [row for row, _ in label_pairs]
     names = [repr(ctx.labels[row].name) for row in rows]
-    others = [f"{ctx.labels[one].name!r} (id {ctx.labels[one].id})" for _, one in found]
-    related = np.asarray([one for _, one in found], np.int64)
-    return ctx.at("label", np.asarray(rows, np.int64), said, name=names, other=others, related=related, **more)
+    others = [f"{ctx.labels[one].name!r} (id {ctx.labels[one].id})" for _, one in label_pairs]
+    related = np.asarray([one for _, one in label_pairs], np.int64)
+    return ctx.at("label", np.asarray(rows, np.int64), message, name=names, other=others, related=related, **more)
 
 
 @rule("LBL022", "empty-name", ERROR, needs=LABELS, proof="source: serializers.py, names may not be blank")

@@ -43,8 +43,8 @@ def unknown_label(ctx: Context) -> Iterator[Found]:
         if kind == "shape":  # a keyframe has the label of its track, which is reported itself
             rows = rows[ctx.shapes.track[rows] < 0]
         names = ", ".join(f"{label.id} {label.name}" for label in ctx.labels.top[:_SHOWN])
-        said = "no label has the id {label_id}, expected one of the task ({names})"
-        yield ctx.at(kind, rows, said, label_id=table.label[rows], names=names)
+        message = "no label has the id {label_id}, expected one of the task ({names})"
+        yield ctx.at(kind, rows, message, label_id=table.label[rows], names=names)
 
 
 @rule("LBL002", "labels-of-another-project", ERROR, needs=LABELS, proof="annos-img/shape-label-id-2")
@@ -68,8 +68,8 @@ def labels_of_another_project(ctx: Context) -> Found | None:
     if len(used) < 2 or (ctx.label_rows(used) >= 0).any():
         return None
     mine = ", ".join(f"{label.id} {label.name}" for label in ctx.labels.top[:5])
-    said = "none of the {count} label ids exists here (first {first}); the task has {labels}"
-    return ctx.at("document", [0], said, count=len(used), first=int(used[0]), labels=mine)
+    message = "none of the {count} label ids exists here (first {first}); the task has {labels}"
+    return ctx.at("document", [0], message, count=len(used), first=int(used[0]), labels=mine)
 
 
 @rule("LBL007", "unknown-attribute", ERROR, needs=LABELS, proof="annos-img/attr-unknown-spec")
@@ -116,5 +116,5 @@ def attribute_of_another_label(ctx: Context) -> Found:
     rows = np.flatnonzero((known.of >= 0) & ~ctx.once(own_specs) & has_label)
     other = ctx.label_names(known.labels()[known.of[rows]] if len(rows) else rows)
     mine = ctx.label_names(ctx.attribute_labels[rows])
-    said = "attribute {attribute} belongs to label {other}, not to {label}"
-    return ctx.at("attribute", rows, said, attribute=names_of(ctx, rows), other=other, label=mine)
+    message = "attribute {attribute} belongs to label {other}, not to {label}"
+    return ctx.at("attribute", rows, message, attribute=names_of(ctx, rows), other=other, label=mine)

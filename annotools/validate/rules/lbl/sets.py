@@ -144,9 +144,9 @@ def duplicate_attribute(ctx: Context) -> Found:
     def edits(i: int) -> list[Edit]:
         return [DropAttribute(int(rows[i]))]
 
-    said = "{attribute} is given again as {value}, after {before}"
+    message = "{attribute} is given again as {value}, after {before}"
     return ctx.at(
-        "attribute", rows, said, lossy("keep the first value", edits), attribute=names_of(ctx, rows),
+        "attribute", rows, message, lossy("keep the first value", edits), attribute=names_of(ctx, rows),
         value=texts_of(ctx, rows), before=texts_of(ctx, first), related=first,
     )  # fmt: skip
 
@@ -191,9 +191,9 @@ def repeated_id_value(ctx: Context) -> Found:
     frames = ctx.shapes.frame[attributes.owner[rows]]
     again, first = _repeats(frames, attributes.spec[rows], attributes.value[rows])
     other = rows[again]
-    said = "{attribute} is {value}, as of another object on this frame"
+    message = "{attribute} is {value}, as of another object on this frame"
     return ctx.at(
-        "attribute", other, said, attribute=names_of(ctx, other), value=texts_of(ctx, other), related=rows[first],
+        "attribute", other, message, attribute=names_of(ctx, other), value=texts_of(ctx, other), related=rows[first],
     )  # fmt: skip
 
 
@@ -217,9 +217,9 @@ def mutable_attribute_never_changes(ctx: Context) -> Found:
     tracks = ctx.shapes.track[attributes.owner[rows]].astype(np.int64)
     varies, repeated = _variation(known.of[rows], tracks, attributes.value[rows], len(known.rows))
     still = repeated & ~varies
-    mutable = [place for place, (_, spec) in enumerate(known.rows) if spec.mutable and still[place]]
-    labels = ctx.label_rows(np.asarray([known.rows[place][0].id for place in mutable], np.int64))
-    names = [known.rows[place][1].name for place in mutable]
+    mutable = [row for row, (_, spec) in enumerate(known.rows) if spec.mutable and still[row]]
+    labels = ctx.label_rows(np.asarray([known.rows[row][0].id for row in mutable], np.int64))
+    names = [known.rows[row][1].name for row in mutable]
     return ctx.at("label", labels, "mutable attribute {attribute} never changes along a track", attribute=names)
 
 

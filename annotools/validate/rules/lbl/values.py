@@ -28,9 +28,9 @@ def _shown(texts: list[str]) -> list[str]:
     return [repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…") for text in texts]
 
 
-def _texts(ctx: Context, rows: Ints, said: str, fix: Remedy | None = None, **evidence: object) -> Found:
+def _texts(ctx: Context, rows: Ints, message: str, fix: Remedy | None = None, **evidence: object) -> Found:
     names, values = names_of(ctx, rows), _shown(texts_of(ctx, rows))
-    return ctx.at("attribute", rows, said, fix, attribute=names, value=values, **evidence)
+    return ctx.at("attribute", rows, message, fix, attribute=names, value=values, **evidence)
 
 
 def _rewritten(
@@ -232,8 +232,8 @@ def too_long_value(ctx: Context) -> Found:
     """
     rows = rows_where(ctx, lambda spec, text: len(text.strip()) > cvat_limits.MAX_VALUE)
     lengths = [len(text.strip()) for text in texts_of(ctx, rows)]
-    said = "{attribute} has {length} characters, at most {limit} are stored"
-    return _texts(ctx, rows, said, length=lengths, limit=cvat_limits.MAX_VALUE)
+    message = "{attribute} has {length} characters, at most {limit} are stored"
+    return _texts(ctx, rows, message, length=lengths, limit=cvat_limits.MAX_VALUE)
 
 
 @rule("LBL017", "nul-in-value", ERROR, needs=LABELS, proof="annos-img/attr-nul-char")

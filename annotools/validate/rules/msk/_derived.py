@@ -96,9 +96,9 @@ def by_columns(ctx: Context) -> Bools:
     many = np.flatnonzero(parts >= 3)
     values, offsets = take(*ctx.once(masks).take(places), many)
     turned = trace_cvat_rle(*column_major(values, offsets))
-    found = np.zeros(len(places), np.bool_)
-    found[many[part_numbers(turned, len(many)) * 3 <= parts[many]]] = True
-    return found
+    fewer = np.zeros(len(places), np.bool_)
+    fewer[many[part_numbers(turned, len(many)) * 3 <= parts[many]]] = True
+    return fewer
 
 
 def shown(ctx: Context, chosen: Bools) -> Ints:

@@ -41,8 +41,8 @@ def mask_with_holes(ctx: Context) -> Found:
     holes = np.bincount(rings.row[rings.holes], minlength=len(places))
     pixels = np.bincount(rings.row[rings.holes], polygon_areas(rings.values, rings.offsets)[rings.holes], len(places))
     some = holes > 0
-    said = "{holes} holes of {pixels:.0f} pixels"
-    return ctx.at("shape", shown(ctx, some), said, holes=holes[some], pixels=pixels[some])
+    message = "{holes} holes of {pixels:.0f} pixels"
+    return ctx.at("shape", shown(ctx, some), message, holes=holes[some], pixels=pixels[some])
 
 
 @rule(
@@ -93,8 +93,8 @@ def specks(ctx: Context, pixels: float = 4) -> Found:
     def edits(i: int) -> list[Edit]:
         return [Put("shape", int(rows[i]), "points", _without_specks(ctx, int(rows[i]), pixels))]
 
-    said = "{count} parts of fewer than {pixels:g} pixels"
-    return ctx.at("shape", rows, said, lossy("take them off", edits), count=few[some], pixels=pixels)
+    message = "{count} parts of fewer than {pixels:g} pixels"
+    return ctx.at("shape", rows, message, lossy("take them off", edits), count=few[some], pixels=pixels)
 
 
 def _without_specks(ctx: Context, row: int, pixels: float) -> list[float]:
@@ -104,8 +104,8 @@ def _without_specks(ctx: Context, row: int, pixels: float) -> list[float]:
     areas = polygon_areas(rings.values.astype(np.float64), rings.offsets)
     left, top = (int(value) for value in values[-4:-2])
     picture = cvat_rle_to_mask(values)
-    for place in np.flatnonzero(~rings.holes & (areas < pixels)).tolist():
-        corners = rings.values[rings.offsets[place] : rings.offsets[place + 1]].reshape(-1, 2) - (left, top)
+    for part in np.flatnonzero(~rings.holes & (areas < pixels)).tolist():
+        corners = rings.values[rings.offsets[part] : rings.offsets[part + 1]].reshape(-1, 2) - (left, top)
         # fewer than a handful of pixels without a hole: the part is what lies within its outline
         picture &= ~_filled(corners, picture.shape)
     return points_of_picture(picture, left, top)
@@ -142,10 +142,10 @@ def overlapping_masks(ctx: Context) -> Found:
     single = np.bincount(group[crowded], cvat_rle_areas(values, offsets), minlength=len(first))
     united = cvat_rle_areas(*union_cvat_rle(values, offsets, group[crowded], len(first)))
     shared = np.flatnonzero((size > 1) & (single > united))
-    said = "{masks} masks of label {label} share {pixels:.0f} pixels"
+    message = "{masks} masks of label {label} share {pixels:.0f} pixels"
     names = ctx.label_names(keys[first[shared], 2])
     pixels = (single - united)[shared]
-    return ctx.at("shape", rows[first[shared]], said, masks=size[shared], label=names, pixels=pixels)
+    return ctx.at("shape", rows[first[shared]], message, masks=size[shared], label=names, pixels=pixels)
 
 
 @rule("MSK014", "mask-in-track", ERROR, proof="annos-vid/task-level-put-is-cut-over-the-jobs")
@@ -171,8 +171,8 @@ def mask_in_track(ctx: Context) -> list[Found]:
     broken = (mask[earlier] | mask[later]) & ~shapes.outside[earlier] & ~shapes.outside[later]
     stuck = distinct(shapes.track[later[broken]])
     others = without(distinct(shapes.track[mask & (shapes.track >= 0)]), stuck)
-    said = "two keyframes in a row are masks, which the server cannot interpolate"
+    message = "two keyframes in a row are masks, which the server cannot interpolate"
     return [
-        ctx.at("track", stuck, said),
+        ctx.at("track", stuck, message),
         ctx.at("track", others, "a keyframe is a mask, which the server cannot interpolate", severity=WARNING),
     ]

@@ -43,12 +43,12 @@ def _starts_set(ctx: Context) -> Bools:
     """Which paintable masks touch only some sides of their box, and all with foreground and background exchanged,
     in one part.  One that touches no side has a margin rather than a wrong start."""
     loose = np.flatnonzero(ctx.once(_loose))
-    found = np.zeros(len(ctx.once(paintable)), np.bool_)
+    exchanged = np.zeros(len(ctx.once(paintable)), np.bool_)
     values, offsets = take(*ctx.once(masks).take(ctx.once(paintable)), loose)
     some = (cvat_rle_boxes(values, offsets) == cvat_rle_tails(values, offsets)).any(axis=1)
     other = _flipped(values, offsets)
-    found[loose[some & are_tight(*other) & (part_counts(*other) == 1)]] = True
-    return found
+    exchanged[loose[some & are_tight(*other) & (part_counts(*other) == 1)]] = True
+    return exchanged
 
 
 def _fills_image(ctx: Context) -> Bools:
@@ -121,8 +121,8 @@ def starts_with_foreground(ctx: Context) -> Found:
     def edits(i: int) -> list[Edit]:
         return [Put("shape", int(rows[i]), "points", [0, *ctx.shapes.points(int(rows[i])).tolist()])]
 
-    said = "the first run seems to be foreground: as it is, the mask does not touch its box"
-    return ctx.at("shape", rows, said, lossy("put a run of 0 in front", edits))
+    message = "the first run seems to be foreground: as it is, the mask does not touch its box"
+    return ctx.at("shape", rows, message, lossy("put a run of 0 in front", edits))
 
 
 @rule("MSK008", "column-major-mask", ERROR, upload=WARNING, proof="source: runs go row by row in the box")
@@ -145,8 +145,8 @@ def column_major_mask(ctx: Context) -> Found:
     def edits(i: int) -> list[Edit]:
         return [Put("shape", int(rows[i]), "points", _transposed(ctx, int(rows[i])))]
 
-    said = "falls into {parts} parts, and into far fewer when the runs are read down the columns"
-    return ctx.at("shape", rows, said, lossy("write the runs row by row", edits), parts=parts)
+    message = "falls into {parts} parts, and into far fewer when the runs are read down the columns"
+    return ctx.at("shape", rows, message, lossy("write the runs row by row", edits), parts=parts)
 
 
 def _transposed(ctx: Context, row: int) -> list[float]:

@@ -39,9 +39,9 @@ def rle_sum_mismatch(ctx: Context) -> Found:
     known = ctx.once(masks)
     bad = np.flatnonzero(whole_tails(known) & (known.sums != known.area))
     sides = known.tails[bad, 2:] - known.tails[bad, :2] + 1
-    said = "runs sum up to {sum:.15g}, expected {area:.15g} ({width:.15g} x {height:.15g})"
+    message = "runs sum up to {sum:.15g}, expected {area:.15g} ({width:.15g} x {height:.15g})"
     return ctx.at(
-        "shape", known.rows[bad], said, sum=known.sums[bad], area=known.area[bad], width=sides[:, 0],
+        "shape", known.rows[bad], message, sum=known.sums[bad], area=known.area[bad], width=sides[:, 0],
         height=sides[:, 1],
     )  # fmt: skip
 
@@ -66,8 +66,8 @@ def inverted_mask_box(ctx: Context) -> Found:
     known = ctx.once(masks)
     bad = np.flatnonzero(~whole_tails(known))
     left, top, right, bottom = known.tails[bad].T
-    said = "the box is {left:.15g}, {top:.15g}, {right:.15g}, {bottom:.15g}, expected left, top, right, bottom in px"
-    return ctx.at("shape", known.rows[bad], said, left=left, top=top, right=right, bottom=bottom)
+    message = "the box is {left:.15g}, {top:.15g}, {right:.15g}, {bottom:.15g}, expected left, top, right, bottom in px"
+    return ctx.at("shape", known.rows[bad], message, left=left, top=top, right=right, bottom=bottom)
 
 
 @rule(
@@ -98,9 +98,9 @@ def mask_outside_image(ctx: Context) -> Found:
     outside = (known.tails[:, :2] < 0).any(axis=1) | (known.tails[:, 2:] >= sizes).any(axis=1)
     bad = np.flatnonzero(whole_tails(known) & outside & (sizes > 0).all(axis=1) & ~ctx.hidden[known.rows])
     left, top, right, bottom = known.tails[bad].T
-    said = "the box {left:g}, {top:g}, {right:g}, {bottom:g} leaves a picture of {width} x {height}"
+    message = "the box {left:g}, {top:g}, {right:g}, {bottom:g} leaves a picture of {width} x {height}"
     return ctx.at(
-        "shape", known.rows[bad], said, left=left, top=top, right=right, bottom=bottom, width=sizes[bad, 0],
+        "shape", known.rows[bad], message, left=left, top=top, right=right, bottom=bottom, width=sizes[bad, 0],
         height=sizes[bad, 1],
     )  # fmt: skip
 
@@ -132,9 +132,9 @@ def odd_run(ctx: Context) -> Iterator[Found]:
     yield ctx.at("shape", known.rows[bad], "a run of {run:.15g}, expected whole numbers of 0 and more", run=first)
 
     def edits(i: int) -> list[Edit]:
-        place = int(idle[i])
-        runs = _joined(known.runs[known.ends[place] : known.ends[place + 1]].tolist())
-        return [Put("shape", int(known.rows[place]), "points", [*runs, *known.tails[place].tolist()])]
+        mask = int(idle[i])
+        runs = _joined(known.runs[known.ends[mask] : known.ends[mask + 1]].tolist())
+        return [Put("shape", int(known.rows[mask]), "points", [*runs, *known.tails[mask].tolist()])]
 
     fix = lossless("join the runs", edits)
     yield ctx.at("shape", known.rows[idle], "{count} runs of 0", fix, count=empty[idle], severity=WARNING)
@@ -148,14 +148,14 @@ def _joined(runs: list[float]) -> list[float]:
     """Runs without zeros behind the first: what a run of 0 keeps apart becomes one run."""
     kept = runs[:1]
     parity = 0
-    for place, run in enumerate(runs[1:], 1):
+    for index, run in enumerate(runs[1:], 1):
         if run == 0:
             continue
-        if place % 2 == parity and kept:
+        if index % 2 == parity and kept:
             kept[-1] += run
         else:
             kept.append(run)
-            parity = place % 2
+            parity = index % 2
     return kept
 
 

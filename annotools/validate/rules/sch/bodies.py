@@ -32,9 +32,9 @@ def huge_body(ctx: Context, megabytes: float = 100) -> Found | None:
     if ctx.source is None or ctx.slug != "cvat-api" or not ctx.source.has(name):
         return None
     size = ctx.source.size(name) / 2**20
-    said = "{name} has {size:.1f} MB, expected at most {most:g} MB in one request"
+    message = "{name} has {size:.1f} MB, expected at most {most:g} MB in one request"
     sent = {"severity": ERROR} if ctx.action else {}
-    return ctx.at("document", [0] if size > megabytes else [], said, name=name, size=size, most=megabytes, **sent)
+    return ctx.at("document", [0] if size > megabytes else [], message, name=name, size=size, most=megabytes, **sent)
 
 
 @rule(
@@ -59,5 +59,5 @@ def unordered_frames(ctx: Context) -> Iterator[Found]:
     ):  # fmt: skip
         frames = table.frame[rows]
         first = np.flatnonzero((frames[1:] < frames[:-1]) & (table.job[rows][1:] == table.job[rows][:-1]))[:1]
-        said = "frame {frame} comes after frame {before}"
-        yield ctx.at(kind, rows[first + 1], said, frame=frames[first + 1], before=frames[first])
+        message = "frame {frame} comes after frame {before}"
+        yield ctx.at(kind, rows[first + 1], message, frame=frames[first + 1], before=frames[first])

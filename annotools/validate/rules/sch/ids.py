@@ -219,5 +219,5 @@ def id_of_other_job(ctx: Context) -> Iterator[Found]:
         theirs: Any = elsewhere.table(owner)
         foreign = theirs.id[(theirs.id >= 0) & other[theirs.job]]
         rows = np.flatnonzero(np.isin(table.id, foreign) & _named(ctx, kind, table))
-        said = "id {id} is that of an annotation of another job"
-        yield ctx.at(kind, rows, said, id=table.id[rows], severity=severity)
+        message = "id {id} is that of an annotation of another job"
+        yield ctx.at(kind, rows, message, id=table.id[rows], severity=severity)

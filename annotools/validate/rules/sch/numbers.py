@@ -36,8 +36,8 @@ def score_out_of_range(ctx: Context) -> Iterator[Found]:
         if kind in ("shape", "interval"):
             rows = np.flatnonzero(~((table.score >= 0) & (table.score <= MAX_SCORE)))
             scores = table.score[rows]
-            said = "the score is {score:g}, expected 0 to 1"
-            yield ctx.at(kind, rows, said, _nearest(kind, rows, scores), score=scores)
+            message = "the score is {score:g}, expected 0 to 1"
+            yield ctx.at(kind, rows, message, _nearest(kind, rows, scores), score=scores)
 
 
 def _nearest(kind: str, rows: Array, scores: Array) -> Remedy:
@@ -75,5 +75,5 @@ def number_over_32_bits(ctx: Context) -> Iterator[Found]:
             column = getattr(table, name, None)
             if column is not None:
                 rows = np.flatnonzero((column > MAX_INT) | (column < -MAX_INT - 1))
-                said = "{column} is {number}, expected at most 2147483647"
-                yield ctx.at(kind, rows, said, column=name, number=column[rows])
+                message = "{column} is {number}, expected at most 2147483647"
+                yield ctx.at(kind, rows, message, column=name, number=column[rows])

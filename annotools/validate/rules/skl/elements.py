@@ -184,9 +184,9 @@ def duplicate_element(ctx: Context) -> Iterator[Found]:
     """
     for family in ctx.once(families):
         pairs = np.stack([family.parents, family.labels[family.elements]], axis=1)
-        _, first, place = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
-        again = np.flatnonzero(first[place.reshape(-1)] != np.arange(len(pairs)))
-        rows, others = family.elements[again], family.elements[first[place.reshape(-1)[again]]]
+        _, first, pair = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
+        again = np.flatnonzero(first[pair.reshape(-1)] != np.arange(len(pairs)))
+        rows, others = family.elements[again], family.elements[first[pair.reshape(-1)[again]]]
         names = ctx.label_names(family.labels[rows])
         fix = lossy("drop the later one", _dropping(family.kind, rows))
         yield ctx.at(family.kind, rows, "the point {label} is given again", fix, label=names, related=others)
@@ -222,8 +222,8 @@ def element_of_another_skeleton(ctx: Context) -> Iterator[Found]:
         rows = family.elements[foreign]
         names = ctx.label_names(family.labels[rows])
         others, own = ctx.label_names(above[foreign]), ctx.label_names(mine[foreign])
-        said = "{label} is a point of {other}, not of {own}"
-        yield ctx.at(family.kind, rows, said, label=names, other=others, own=own)
+        message = "{label} is a point of {other}, not of {own}"
+        yield ctx.at(family.kind, rows, message, label=names, other=others, own=own)
 
 
 @rule("SKL007", "unordered-elements", WARNING, upload=OFF, export=INFO, needs=LABELS, proof="annos-img/skeleton-4")
@@ -249,10 +249,10 @@ def unordered_elements(ctx: Context) -> Iterator[Found]:
     Source: annos-img/skeleton-4 (accepted, kept as sent)
     """
     for family in ctx.once(families):
-        place = ctx.label_rows(family.labels[family.elements])  # definitions stand in their order
+        rank = ctx.label_rows(family.labels[family.elements])  # definitions stand in their order
         order = np.argsort(family.parents, kind="stable")
-        parents, place = family.parents[order], place[order]
-        back = (parents[1:] == parents[:-1]) & (place[1:] < place[:-1])
+        parents, rank = family.parents[order], rank[order]
+        back = (parents[1:] == parents[:-1]) & (rank[1:] < rank[:-1])
         rows = distinct(parents[1:][back])
         fix = lossless("put them in order", _ordering(ctx, family, rows))
         yield ctx.at(family.kind, rows, "the elements are in another order than in the label", fix)
@@ -290,5 +290,5 @@ def skeleton_with_points(ctx: Context) -> Found:
     def edits(i: int) -> list[Edit]:
         return [Put("shape", int(rows[i]), "points", [])]
 
-    said = "{count} numbers of its own, expected none"
-    return ctx.at("shape", rows, said, lossless("take them away", edits), count=ctx.counts[rows])
+    message = "{count} numbers of its own, expected none"
+    return ctx.at("shape", rows, message, lossless("take them away", edits), count=ctx.counts[rows])

@@ -41,8 +41,8 @@ def wrong_element_type(ctx: Context) -> Found:
     """
     single = (ctx.shapes.type == POINTS) & (ctx.counts == 2)
     rows = np.flatnonzero(ctx.elements & ~single)
-    said = "an element is {what} of {count} numbers, expected points of 2"
-    return ctx.at("shape", rows, said, what=ctx.type_words(rows), count=ctx.counts[rows])
+    message = "an element is {what} of {count} numbers, expected points of 2"
+    return ctx.at("shape", rows, message, what=ctx.type_words(rows), count=ctx.counts[rows])
 
 
 @rule(
@@ -80,13 +80,13 @@ def element_unlike_skeleton(ctx: Context) -> Iterator[Found]:
         apart = np.flatnonzero(mine != whole)
         rows, wanted = family.elements[apart], whole[apart]
         fix = lossless("take the skeleton's group", _grouping(family.kind, rows, wanted))
-        said = "group {group}, the skeleton is in {wanted}"
-        yield ctx.at(family.kind, rows, said, fix, group=mine[apart], wanted=wanted)
+        message = "group {group}, the skeleton is in {wanted}"
+        yield ctx.at(family.kind, rows, message, fix, group=mine[apart], wanted=wanted)
     tracks, family = ctx.tracks, ctx.once(families)[1]
     late = np.flatnonzero(tracks.frame[family.elements] != tracks.frame[family.parents])
     frames = tracks.frame[family.parents[late]]
-    said = "the element begins on another frame than its skeleton, on {frame}"
-    yield ctx.at("track", family.elements[late], said, frame=frames)
+    message = "the element begins on another frame than its skeleton, on {frame}"
+    yield ctx.at("track", family.elements[late], message, frame=frames)
 
 
 def _grouping(kind: str, rows: Ints, groups: Ints) -> Edits:
@@ -151,8 +151,8 @@ def uneven_element_keyframes(ctx: Context) -> Found:
     sizes = np.bincount(family.parents, minlength=len(ctx.tracks))
     uneven = pairs[counts != sizes[pairs[:, 0]]]
     rows, first = np.unique(uneven[:, 0], return_index=True)
-    said = "on frame {frame} some elements have a keyframe and others have none"
-    return ctx.at("track", rows, said, frame=uneven[first, 1])
+    message = "on frame {frame} some elements have a keyframe and others have none"
+    return ctx.at("track", rows, message, frame=uneven[first, 1])
 
 
 @rule("SKL013", "element-at-origin", WARNING, upload=INFO, proof="spec: COCO's missing points are 0 0 0")
@@ -231,9 +231,9 @@ def _sides(ctx: Context) -> tuple[Ints, Ints]:
     side, pair = [], []
     names: dict[tuple[str, int | None], int] = {}
     for label in ctx.labels:
-        found = _SIDE.search(label.name) if label.parent is not None else None
-        side.append(0 if found is None else -1 if found[2].lower() in ("left", "l") else 1)
-        rest = label.name if found is None else label.name[: found.start(2)] + label.name[found.end(2) :]
+        match = _SIDE.search(label.name) if label.parent is not None else None
+        side.append(0 if match is None else -1 if match[2].lower() in ("left", "l") else 1)
+        rest = label.name if match is None else label.name[: match.start(2)] + label.name[match.end(2) :]
         pair.append(names.setdefault((rest.lower(), label.parent), len(names)))
     return np.asarray([*side, 0], np.int64), np.asarray([*pair, -1], np.int64)
 

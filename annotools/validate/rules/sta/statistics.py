@@ -66,8 +66,8 @@ def rare_label(ctx: Context, share: float = 0.001, annotations: float = 1000) ->
     rows = ctx.label_rows(ids)
     counts = np.bincount(rows[rows >= 0], minlength=len(ctx.labels))
     rare = np.flatnonzero((counts > 0) & (counts < share * len(ids)) & (len(ids) >= annotations))
-    said = "on {count} of {all} annotations"
-    return ctx.at("label", rare, said, count=counts[rare], all=len(ids))
+    message = "on {count} of {all} annotations"
+    return ctx.at("label", rare, message, count=counts[rare], all=len(ids))
 
 
 @rule("STA002", "unusual-size", INFO, upload=OFF, proof="spec: shapes may be of any size")
@@ -114,9 +114,9 @@ def unusual_size(ctx: Context, deviations: float = 8, shapes: float = 30) -> Fou
     far = [_deviations(values, group, int(shapes)) for values in (logs.sum(axis=1) / 2, logs[:, 0] - logs[:, 1])]
     worst = np.maximum(*map(np.abs, far))
     odd = np.flatnonzero(worst > deviations)
-    said = "{width:.0f} x {height:.0f} px is {far:.0f} deviations from others of its label"
-    found = sides[rows[odd]]
-    return ctx.at("shape", rows[odd], said, width=found[:, 0], height=found[:, 1], far=worst[odd])
+    message = "{width:.0f} x {height:.0f} px is {far:.0f} deviations from others of its label"
+    extents = sides[rows[odd]]
+    return ctx.at("shape", rows[odd], message, width=extents[:, 0], height=extents[:, 1], far=worst[odd])
 
 
 @rule("STA003", "unusual-number-on-frame", INFO, upload=OFF, needs=FRAMES, proof="spec: frames may hold any number")
@@ -145,8 +145,8 @@ def unusual_number_on_frame(ctx: Context, deviations: float = 8, frames: float =
     numbers, counts = np.unique(plain[(plain >= 0) & (plain < len(ctx.frames))], return_counts=True)
     far = _deviations(counts.astype(np.float64), np.zeros(len(counts), np.int64), int(frames))
     odd = np.flatnonzero(far > deviations)
-    said = "{count} shapes, {far:.0f} deviations more than on other frames"
-    return ctx.at("frame", numbers[odd], said, count=counts[odd], far=far[odd])
+    message = "{count} shapes, {far:.0f} deviations more than on other frames"
+    return ctx.at("frame", numbers[odd], message, count=counts[odd], far=far[odd])
 
 
 @rule("STA004", "one-sided-attribute", INFO, upload=OFF, needs=LABELS, proof="spec: values may be of any number")
@@ -180,7 +180,7 @@ def one_sided_attribute(ctx: Context, share: float = 0.99, objects: float = 200)
     Source: spec: CVAT's documentation of attributes
     """
     table, specs = ctx.attributes, ctx.labels.specs
-    found: list[tuple[int, str, str, float]] = []
+    one_sided: list[tuple[int, str, str, float]] = []
     for rows in _groups(table.spec):
         number = int(table.spec[rows[0]])
         if number not in specs or len(rows) < objects or specs[number][1].input_type not in _OFFERING:
@@ -189,12 +189,12 @@ def one_sided_attribute(ctx: Context, share: float = 0.99, objects: float = 200)
         most = int(np.argmax(counts))
         if counts[most] >= share * len(rows):
             label, spec = specs[number]
-            found.append((label.id, spec.name, table.pool[int(values[most])], counts[most] / len(rows)))
-    ids = np.asarray([label for label, *_ in found], np.int64)
-    said = "{attribute} is {value!r} on {part:.1%} of its objects"
+            one_sided.append((label.id, spec.name, table.pool[int(values[most])], counts[most] / len(rows)))
+    ids = np.asarray([label for label, *_ in one_sided], np.int64)
+    message = "{attribute} is {value!r} on {part:.1%} of its objects"
     return ctx.at(
-        "label", ctx.label_rows(ids), said, attribute=[name for _, name, _, _ in found],
-        value=[value for _, _, value, _ in found], part=[part for *_, part in found],
+        "label", ctx.label_rows(ids), message, attribute=[name for _, name, _, _ in one_sided],
+        value=[value for _, _, value, _ in one_sided], part=[part for *_, part in one_sided],
     )  # fmt: skip
 
 
@@ -229,8 +229,8 @@ def same_place_on_many_frames(ctx: Context, frames: float = 20) -> Found:
     pairs = np.unique(np.stack([group.reshape(-1), ctx.shapes.frame[rows]], axis=1), axis=0)
     counts = np.bincount(pairs[:, 0], minlength=len(first))
     many = np.flatnonzero(counts >= frames)
-    said = "stands at the very same place on {count} frames"
-    return ctx.at("shape", rows[first[many]], said, count=counts[many])
+    message = "stands at the very same place on {count} frames"
+    return ctx.at("shape", rows[first[many]], message, count=counts[many])
 
 
 def _often(keys: Floats, times: float) -> Bools:
@@ -260,7 +260,7 @@ def same_picture_other_labels(ctx: Context) -> Found:
     Source: spec: CVAT does not compare the pictures of a task
     """
     first: dict[bytes, int] = {}
-    found: list[tuple[int, int]] = []
+    twins: list[tuple[int, int]] = []
     labels = _labels_by_frame(ctx)
     for frame, file in (ctx.media or {}).items():
         try:
@@ -269,10 +269,10 @@ def same_picture_other_labels(ctx: Context) -> Found:
             continue
         other = first.setdefault(digest, frame)
         if other != frame and labels.get(other, ()) != labels.get(frame, ()):
-            found.append((frame, other))
-    names = ctx.frame_names(np.asarray([other for _, other in found], np.int64))
-    said = "the same picture as {other}, with other labels"
-    return ctx.at("frame", [frame for frame, _ in found], said, other=names)
+            twins.append((frame, other))
+    names = ctx.frame_names(np.asarray([other for _, other in twins], np.int64))
+    message = "the same picture as {other}, with other labels"
+    return ctx.at("frame", [frame for frame, _ in twins], message, other=names)
 
 
 def _labels_by_frame(ctx: Context) -> dict[int, tuple[int, ...]]:

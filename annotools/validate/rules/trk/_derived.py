@@ -78,11 +78,11 @@ def moves(ctx: Context) -> Moves:
 
 def medians(track: Array, values: Floats, count: int, least: int) -> Floats:
     """The median of the values of each track, infinite for tracks with fewer than `least` of them."""
-    found = np.full(count, np.inf)
+    middles = np.full(count, np.inf)
     order = np.lexsort((values, track))
     numbers = np.bincount(track, minlength=count)
     starts = np.cumsum(numbers) - numbers
     some = np.flatnonzero(numbers >= least)
     low, high = starts[some] + (numbers[some] - 1) // 2, starts[some] + numbers[some] // 2
-    found[some] = (values[order[low]] + values[order[high]]) / 2
-    return found
+    middles[some] = (values[order[low]] + values[order[high]]) / 2
+    return middles

@@ -20,9 +20,9 @@ from annotools.validate.rules.trk._derived import Edits
 def _specified(ctx: Context, rows: Ints, *, mutable: bool) -> Bools:
     """Which attributes have a specification that is mutable, or is not, as asked."""
     specs = ctx.labels.specs
-    ids, place = np.unique(ctx.attributes.spec[rows], return_inverse=True)
+    ids, spec = np.unique(ctx.attributes.spec[rows], return_inverse=True)
     known = [number in specs and specs[number][1].mutable == mutable for number in ids.tolist()]
-    return np.asarray([*known, False], np.bool_)[place.reshape(-1)]
+    return np.asarray([*known, False], np.bool_)[spec.reshape(-1)]
 
 
 def _names(ctx: Context, rows: Ints) -> list[str]:
@@ -63,8 +63,8 @@ def mutable_attribute_on_track(ctx: Context) -> Found:
     rows = rows[_specified(ctx, rows, mutable=True)]
     first = ctx.keyframes_in_order.first[ctx.attributes.owner[rows]]
     fix = lossless("move it to the first keyframe", _moving(ctx, rows, "shape", first))
-    said = "{attribute} may change along the track, so it belongs on keyframes"
-    return ctx.at("attribute", rows, said, fix, attribute=_names(ctx, rows))
+    message = "{attribute} may change along the track, so it belongs on keyframes"
+    return ctx.at("attribute", rows, message, fix, attribute=_names(ctx, rows))
 
 
 @rule("TRK022", "immutable-attribute-on-keyframe", ERROR, needs=LABELS, proof="annos-vid/track-immutable-attr-on-track")
@@ -86,8 +86,8 @@ def immutable_attribute_on_keyframe(ctx: Context) -> Found:
     wrong = (tracks >= 0) & _specified(ctx, rows, mutable=False)
     rows, tracks = rows[wrong], tracks[wrong]
     fix = lossless("move it to the track", _moving(ctx, rows, "track", tracks))
-    said = "{attribute} cannot change along the track, so it belongs on the track"
-    return ctx.at("attribute", rows, said, fix, attribute=_names(ctx, rows))
+    message = "{attribute} cannot change along the track, so it belongs on the track"
+    return ctx.at("attribute", rows, message, fix, attribute=_names(ctx, rows))
 
 
 @rule("TRK023", "track-over-job-border", WARNING, upload=INFO, needs=JOB, proof="annos-vid/track-entirely-before-job")
@@ -130,9 +130,9 @@ def track_over_job_border(ctx: Context) -> Found:
     first, last = frame[keyframes.first[some]], frame[keyframes.last[some]]
     apart = (last < spans[:, 0]) | (first > spans[:, 1])
     over = ((first < spans[:, 0]) | (last > spans[:, 1])) & ~apart
-    said = "keyframes from {first} to {last}, the job shows {start} to {stop}"
+    message = "keyframes from {first} to {last}, the job shows {start} to {stop}"
     return ctx.at(
-        "track", some[over], said, first=first[over], last=last[over], start=spans[over, 0], stop=spans[over, 1]
+        "track", some[over], message, first=first[over], last=last[over], start=spans[over, 0], stop=spans[over, 1]
     )
 
 

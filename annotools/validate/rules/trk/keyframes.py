@@ -82,8 +82,8 @@ def two_keyframes_on_one_frame(ctx: Context) -> Iterator[Found]:
     alike = _alike(ctx, first, again)
     for rows, others, severity in ((again[~alike], first[~alike], ERROR), (again[alike], first[alike], WARNING)):
         fix = lossy("keep the first", _dropping(rows))
-        said = "another keyframe of the track is on this frame" + (", the same" if severity == WARNING else "")
-        yield ctx.at("shape", rows, said, fix, related=others, severity=severity)
+        message = "another keyframe of the track is on this frame" + (", the same" if severity == WARNING else "")
+        yield ctx.at("shape", rows, message, fix, related=others, severity=severity)
 
 
 def _dropping(rows: Ints) -> Edits:
@@ -146,9 +146,9 @@ def _misplaced(ctx: Context, *, late: bool) -> Found:
     def edits(i: int) -> list[Edit]:
         return [Put("track", int(rows[i]), "frame", int(begins[i]))]
 
-    said = "the track is on frame {track}, its first keyframe on {first}"
+    message = "the track is on frame {track}, its first keyframe on {first}"
     fix = lossless("begin on the first keyframe", edits)
-    return ctx.at("track", rows, said, fix, track=frame[wrong], first=begins)
+    return ctx.at("track", rows, message, fix, track=frame[wrong], first=begins)
 
 
 @rule("TRK006", "first-keyframe-outside", WARNING, proof="source: annotation.py drops leading outside keyframes")
@@ -176,8 +176,8 @@ def first_keyframe_outside(ctx: Context) -> Found:
         return [Drop("shape", int(rows[i])), Put("track", int(tracks[i]), "frame", int(ctx.shapes.frame[second]))]
 
     fix = lossless("begin on the next keyframe", edits)
-    said = "the first keyframe, on frame {first}, is outside"
-    return ctx.at("track", tracks, said, fix, first=ctx.shapes.frame[rows])
+    message = "the first keyframe, on frame {first}, is outside"
+    return ctx.at("track", tracks, message, fix, first=ctx.shapes.frame[rows])
 
 
 @rule("TRK007", "track-never-in-view", ERROR, upload=WARNING, proof="source: outside shapes are not exported")
@@ -198,8 +198,8 @@ def track_never_in_view(ctx: Context) -> Found:
     def edits(i: int) -> list[Edit]:
         return [Drop("track", int(rows[i]))]
 
-    said = "all {count} keyframes are outside"
-    return ctx.at("track", rows, said, lossy("drop it", edits), count=ctx.keyframes.lengths[rows])
+    message = "all {count} keyframes are outside"
+    return ctx.at("track", rows, message, lossy("drop it", edits), count=ctx.keyframes.lengths[rows])
 
 
 @rule("TRK008", "track-without-end", WARNING, upload=INFO, needs=FRAMES, proof="annos-vid/track-ok")
@@ -231,9 +231,9 @@ def track_without_end(ctx: Context, frames: float = 10) -> Found:
     def edits(i: int) -> list[Edit]:
         return [Copy("shape", int(rows[i]), {"frame": int(ctx.shapes.frame[rows[i]]) + 1, "outside": True})]
 
-    said = "the last keyframe, on frame {last}, is repeated on {over} frames to the end"
+    message = "the last keyframe, on frame {last}, is repeated on {over} frames to the end"
     fix = lossy("close it behind the last keyframe", edits)
-    return ctx.at("track", tracks, said, fix, last=ctx.shapes.frame[rows], over=over)
+    return ctx.at("track", tracks, message, fix, last=ctx.shapes.frame[rows], over=over)
 
 
 @rule("TRK009", "consecutive-outside-keyframes", INFO, upload=OFF, proof="source: outside keyframes show nothing")

@@ -47,8 +47,8 @@ def gap_without_outside(ctx: Context, frames: float = 5, keyframes: float = 6) -
     dense = medians(track[later], steps, len(ctx.tracks), int(keyframes) - 1) == 1
     gap = dense[track[later]] & (steps > frames) & ~ctx.shapes.outside[earlier]
     tracks, one, other = _first_of_tracks(ctx, gap)
-    said = "no keyframe between frames {before} and {after}, and it is not outside"
-    return ctx.at("track", tracks, said, before=frame[one], after=frame[other])
+    message = "no keyframe between frames {before} and {after}, and it is not outside"
+    return ctx.at("track", tracks, message, before=frame[one], after=frame[other])
 
 
 @rule("TRK014", "mixed-shape-types", ERROR, proof="annos-vid/track-keyframe-one-past-stop-outside")
@@ -77,17 +77,17 @@ def mixed_shape_types(ctx: Context) -> Iterator[Found]:
     differ = shapes.type[earlier] != shapes.type[later]
     seen = ~shapes.outside[earlier] & ~shapes.outside[later]
     broken, one, other = _first_of_tracks(ctx, differ & seen)
-    said = "frame {before} is a {left}, frame {after} a {right}"
-    yield _mixed(ctx, broken, one, other, f"{said}: no interpolation", ERROR)
+    message = "frame {before} is a {left}, frame {after} a {right}"
+    yield _mixed(ctx, broken, one, other, f"{message}: no interpolation", ERROR)
     tracks, one, other = _first_of_tracks(ctx, differ)
     rest = ~np.isin(tracks, broken)
-    yield _mixed(ctx, tracks[rest], one[rest], other[rest], said, WARNING)
+    yield _mixed(ctx, tracks[rest], one[rest], other[rest], message, WARNING)
 
 
-def _mixed(ctx: Context, tracks: Ints, one: Ints, other: Ints, said: str, severity: Severity) -> Found:
+def _mixed(ctx: Context, tracks: Ints, one: Ints, other: Ints, message: str, severity: Severity) -> Found:
     frame = ctx.shapes.frame
     return ctx.at(
-        "track", tracks, said, before=frame[one], after=frame[other], left=ctx.type_words(one),
+        "track", tracks, message, before=frame[one], after=frame[other], left=ctx.type_words(one),
         right=ctx.type_words(other), severity=severity,
     )  # fmt: skip
 
@@ -129,10 +129,10 @@ def changing_point_count(ctx: Context) -> Found:
     differ = drawn[earlier] & (shapes.type[earlier] == shapes.type[later]) & (counts[earlier] != counts[later])
     differ &= ~shapes.outside[earlier] & ~shapes.outside[later]
     tracks, one, other = _first_of_tracks(ctx, differ)
-    said = "{left} points on frame {before}, {right} on frame {after}"
+    message = "{left} points on frame {before}, {right} on frame {after}"
     frame = shapes.frame
     return ctx.at(
-        "track", tracks, said, left=counts[one] // 2, right=counts[other] // 2, before=frame[one], after=frame[other]
+        "track", tracks, message, left=counts[one] // 2, right=counts[other] // 2, before=frame[one], after=frame[other]
     )
 
 
@@ -168,16 +168,16 @@ def position_jump(ctx: Context, times: float = 8, steps: float = 5) -> Found:
     known = ctx.once(moves)
     usual = medians(known.track, known.speed, len(ctx.tracks), max(int(steps), 1))[known.track]
     wild = (known.speed > times * np.maximum(usual, 1)) & (known.distance > 2 * known.size)
-    said = "moves {value:.0f} px a frame to frame {number}, usually {usual:.1f}"
-    return _at_first(ctx, wild, said, known.speed, usual)
+    message = "moves {value:.0f} px a frame to frame {number}, usually {usual:.1f}"
+    return _at_first(ctx, wild, message, known.speed, usual)
 
 
-def _at_first(ctx: Context, wild: Bools, said: str, values: Floats, usual: Floats) -> Found:
+def _at_first(ctx: Context, wild: Bools, message: str, values: Floats, usual: Floats) -> Found:
     known = ctx.once(moves)
     tracks, first = np.unique(known.track[wild], return_index=True)
-    place = np.flatnonzero(wild)[first]
-    frames = ctx.shapes.frame[known.later[place]]
-    return ctx.at("track", tracks, said, value=values[place], number=frames, usual=usual[place])
+    step = np.flatnonzero(wild)[first]
+    frames = ctx.shapes.frame[known.later[step]]
+    return ctx.at("track", tracks, message, value=values[step], number=frames, usual=usual[step])
 
 
 @rule("TRK017", "size-jump", WARNING, upload=INFO, proof="source: sizes are not compared")
@@ -202,8 +202,8 @@ def size_jump(ctx: Context, times: float = 4) -> Found:
     """
     known = ctx.once(moves)
     wild = (known.growth > times) | (known.growth * times < 1)
-    said = "the area becomes {value:.2g} times as large within a frame, on frame {number}"
-    return _at_first(ctx, wild, said, known.growth, known.size)
+    message = "the area becomes {value:.2g} times as large within a frame, on frame {number}"
+    return _at_first(ctx, wild, message, known.growth, known.size)
 
 
 @rule("TRK026", "half-turn", INFO, upload=OFF, proof="source: annotation.py, difference of angles")
@@ -231,5 +231,5 @@ def half_turn(ctx: Context) -> Iterator[Found]:
         turn = np.abs(shapes.rotation[later] - shapes.rotation[earlier])
         wide = (turn >= 180) & ~shapes.outside[earlier] & (shapes.frame[later] - shapes.frame[earlier] > 1)
     rows, degrees = later[wide], turn[wide]
-    said = "the rotation turns by {degrees:g} degrees since the keyframe before; the server goes the short way"
-    yield ctx.at("shape", rows, said, degrees=degrees)
+    message = "the rotation turns by {degrees:g} degrees since the keyframe before; the server goes the short way"
+    yield ctx.at("shape", rows, message, degrees=degrees)

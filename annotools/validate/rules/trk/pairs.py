@@ -54,9 +54,9 @@ def overlapping_tracks(ctx: Context, overlap: float = 0.9, keyframes: float = 3)
     keys = np.stack([shapes.job[rows], shapes.label[rows], shapes.frame[rows]], axis=1)
     _, group = np.unique(keys, axis=0, return_inverse=True)
     order = np.lexsort((boxes[rows, 0], group.reshape(-1)))
-    found = close_pairs(rows[order], boxes[rows[order]], group.reshape(-1)[order])
-    one, other = shapes.track[found.earlier].astype(np.int64), shapes.track[found.later].astype(np.int64)
-    close = (found.iou > overlap) & (one != other)
+    neighbours = close_pairs(rows[order], boxes[rows[order]], group.reshape(-1)[order])
+    one, other = shapes.track[neighbours.earlier].astype(np.int64), shapes.track[neighbours.later].astype(np.int64)
+    close = (neighbours.iou > overlap) & (one != other)
     size = len(ctx.tracks)
     ends = (np.minimum(one, other) * size + np.maximum(one, other))[close]
     codes, counts = np.unique(ends, return_counts=True)
@@ -67,9 +67,9 @@ def overlapping_tracks(ctx: Context, overlap: float = 0.9, keyframes: float = 3)
     def edits(i: int) -> list[Edit]:
         return [Drop("track", int(tracks[i]))]
 
-    said = "covers another track on {count} frames"
+    message = "covers another track on {count} frames"
     others = pairs[many, 0][first]
-    return ctx.at("track", tracks, said, lossy("drop it", edits), count=counts[many][first], related=others)
+    return ctx.at("track", tracks, message, lossy("drop it", edits), count=counts[many][first], related=others)
 
 
 @rule("TRK020", "fragmented-track", INFO, upload=OFF, proof="source: tracks are not compared with each other")
@@ -101,8 +101,8 @@ def fragmented_track(ctx: Context, frames: float = 5, overlap: float = 0.5) -> F
     near = (pair_ious(ctx.hulls[last[ended]], ctx.hulls[first[begun]]) > overlap) & (ended != begun)
     rows, which = np.unique(begun[near], return_index=True)
     others = ended[near][which]
-    said = "begins where another track of this label ended on frame {frame}"
-    return ctx.at("track", rows, said, frame=ctx.shapes.frame[last[others]], related=others)
+    message = "begins where another track of this label ended on frame {frame}"
+    return ctx.at("track", rows, message, frame=ctx.shapes.frame[last[others]], related=others)
 
 
 def _meetings(ctx: Context, closed: Ints, starts: Ints, frames: int) -> tuple[Ints, Ints]:
@@ -144,14 +144,14 @@ def exchanged_tracks(ctx: Context) -> Found:
         shapes.label[known.later[far]].tolist(), shapes.job[known.later[far]].tolist(), strict=True,
     )  # fmt: skip
     groups: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for key, place in zip(keys, far.tolist(), strict=True):
-        groups[key].append(place)
-    found = [pair for places in groups.values() if len(places) > 1 for pair in _exchanged(ctx, np.asarray(places))]
-    tracks = np.asarray([int(known.track[one]) for one, _ in found], np.int64)
-    others = np.asarray([int(known.track[other]) for _, other in found], np.int64)
-    frames = [int(shapes.frame[known.later[one]]) for one, _ in found]
-    said = "changes places with another track on frame {number}"
-    return ctx.at("track", tracks, said, number=frames, related=others)
+    for key, step in zip(keys, far.tolist(), strict=True):
+        groups[key].append(step)
+    exchanges = [pair for places in groups.values() if len(places) > 1 for pair in _exchanged(ctx, np.asarray(places))]
+    tracks = np.asarray([int(known.track[one]) for one, _ in exchanges], np.int64)
+    others = np.asarray([int(known.track[other]) for _, other in exchanges], np.int64)
+    frames = [int(shapes.frame[known.later[one]]) for one, _ in exchanges]
+    message = "changes places with another track on frame {number}"
+    return ctx.at("track", tracks, message, number=frames, related=others)
 
 
 def _exchanged(ctx: Context, places: Ints) -> list[tuple[int, int]]:
