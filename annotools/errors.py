@@ -57,8 +57,8 @@ class Problem:
     def __str__(self) -> str:
         frame = "" if self.frame is None else f"frame {self.frame}: "
         expected = f", expected {self.expected}" if self.expected else ""
-        place = f"{self.place}: " if self.place else ""
-        return one_line(f"{place}{frame}{self.message}{expected}")
+        prefix = f"{self.place}: " if self.place else ""
+        return one_line(f"{prefix}{frame}{self.message}{expected}")
 
 
 class AnnotoolsError(Exception):
@@ -211,8 +211,8 @@ class Problems:
             raise InputError(self.all())
 
 
-def _below(pointer: str, problem: Problem, place: int) -> Problem:
-    where = f"{pointer}/{place}{problem.pointer}"
+def _below(pointer: str, problem: Problem, index: int) -> Problem:
+    where = f"{pointer}/{index}{problem.pointer}"
     return Problem(problem.message, problem.file, problem.line, where, problem.frame, problem.expected, problem.kind)
 
 

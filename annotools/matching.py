@@ -47,13 +47,13 @@ NO_MATCH = Match()
 UNMATCHED, AMBIGUOUS = "unmatched-name", "ambiguous-name"
 
 
-def mismatch(name: str, match: Match, file: str, **place: Any) -> Problem:
-    """What is wrong with a name that was matched to no frame.  place: line or pointer of the problem."""
+def mismatch(name: str, match: Match, file: str, **position: Any) -> Problem:
+    """What is wrong with a name that was matched to no frame.  position: line or pointer of the problem."""
     if not match.candidates:
-        said = f"{name!r} is not a picture of the task"
-        return Problem(said, file, expected="the name of a frame", kind=UNMATCHED, **place)
+        message = f"{name!r} is not a picture of the task"
+        return Problem(message, file, expected="the name of a frame", kind=UNMATCHED, **position)
     few = ", ".join(map(str, match.candidates[:5])) + (", ..." if len(match.candidates) > 5 else "")
-    return Problem(f"{name!r} fits frames {few}", file, expected="one frame", kind=AMBIGUOUS, **place)
+    return Problem(f"{name!r} fits frames {few}", file, expected="one frame", kind=AMBIGUOUS, **position)
 
 
 def _plain(name: str) -> str:
@@ -89,9 +89,9 @@ class FrameMatcher:
     def match(self, name: str) -> Match:
         """The frame of one name."""
         for level in self._levels:
-            found = level.match(name)
-            if found is not NO_MATCH:
-                return found
+            match = level.match(name)
+            if match is not NO_MATCH:
+                return match
         return self._numbered(name) if self._by_number else NO_MATCH
 
     def match_all(self, names: Iterable[str]) -> list[Match]:
@@ -99,10 +99,10 @@ class FrameMatcher:
 
         What fits frames that share a name, and comes as often as they, is matched in their order.
         """
-        found = [(name, self.match(name)) for name in names]
-        times = Counter(name for name, _ in found)
-        shared = {name: iter(m.candidates) for name, m in found if m.shared and len(m.candidates) == times[name]}
-        return [Match(next(shared[name]), match.how) if name in shared else match for name, match in found]
+        matches = [(name, self.match(name)) for name in names]
+        times = Counter(name for name, _ in matches)
+        shared = {name: iter(m.candidates) for name, m in matches if m.shared and len(m.candidates) == times[name]}
+        return [Match(next(shared[name]), match.how) if name in shared else match for name, match in matches]
 
     def _numbered(self, name: str) -> Match:
         stem = splitext(_slashes(name))[0].rsplit("/", 1)[-1]

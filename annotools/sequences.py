@@ -37,8 +37,8 @@ class Run(Sequence[T], Generic[T]):
         return tuple(map(self._item, rows)) if isinstance(rows, range) else self._item(rows)
 
     def _item(self, row: int) -> T:
-        place, which = divmod(row, len(self.each))
-        return self.made(self.each[which], self.places[place])
+        index, which = divmod(row, len(self.each))
+        return self.made(self.each[which], self.places[index])
 
 
 class Chain(Sequence[T]):

@@ -72,30 +72,30 @@ def _kinds(dataset: Dataset) -> dict[str, tuple[Array, Array]]:
     shapes, tracks, tags, intervals = dataset.shapes, dataset.tracks, dataset.tags, dataset.intervals
     plain = (shapes.track < 0) & (shapes.parent < 0)
     top = tracks.parent < 0
-    found = {"tags": (tags.label, tags.frame)}
+    columns = {"tags": (tags.label, tags.frame)}
     for kind in ShapeType:
         rows = plain & (shapes.type == kind)
-        found[kind.word] = shapes.label[rows], shapes.frame[rows]
-    found["tracks"] = tracks.label[top], tracks.frame[top]
+        columns[kind.word] = shapes.label[rows], shapes.frame[rows]
+    columns["tracks"] = tracks.label[top], tracks.frame[top]
     keyframe, element = shapes.track >= 0, shapes.parent >= 0
-    found["keyframes"] = shapes.label[keyframe], shapes.frame[keyframe]
-    found["elements"] = shapes.label[element], shapes.frame[element]
-    found["intervals"] = intervals.label, np.full(len(intervals), -1)
-    return found
+    columns["keyframes"] = shapes.label[keyframe], shapes.frame[keyframe]
+    columns["elements"] = shapes.label[element], shapes.frame[element]
+    columns["intervals"] = intervals.label, np.full(len(intervals), -1)
+    return columns
 
 
 def _by_label(dataset: Dataset) -> dict[str, Counts]:
     names = label_names(dataset)
-    found: dict[str, Counts] = {name: {} for name in names.values()}
+    counts_of: dict[str, Counts] = {name: {} for name in names.values()}
     pairs = []
     for kind, (label, frame) in _kinds(dataset).items():
         for number, count in zip(*_tally(label), strict=True):
-            found.setdefault(names.get(number, f"#{number}"), {})[kind] = count
+            counts_of.setdefault(names.get(number, f"#{number}"), {})[kind] = count
         pairs.append(np.stack([label, frame], axis=1)[frame >= 0])
     seen = np.unique(np.concatenate(pairs), axis=0)[:, 0]
     for number, count in zip(*_tally(seen), strict=True):
-        found[names.get(number, f"#{number}")]["frames"] = count
-    return found
+        counts_of[names.get(number, f"#{number}")]["frames"] = count
+    return counts_of
 
 
 def _tally(values: Array) -> tuple[list[int], list[int]]:
@@ -123,22 +123,22 @@ def _of_frames(dataset: Dataset, per_frame: Ints) -> dict[str, float]:
     size = len(dataset.frames)
     columns = (dataset.tags.frame, dataset.shapes.frame)
     beyond = sum(int(((column < 0) | (column >= size)).sum()) for column in columns)
-    found: dict[str, float] = {
+    numbers: dict[str, float] = {
         "frames": size, "deleted": int(dataset.frames.deleted.sum()), "without annotations": int((total == 0).sum()),
         "most annotations on a frame": int(total.max(initial=0)),
         "annotations on a frame (median)": float(np.median(total)) if size else 0.0,
         "rows on frames that do not exist": beyond,
     }  # fmt: skip
-    return {name: value for name, value in found.items() if value or name == "frames"}
+    return {name: value for name, value in numbers.items() if value or name == "frames"}
 
 
 def _by_attribute(dataset: Dataset) -> dict[str, dict[str, Counts]]:
     attributes, specs, names = dataset.attributes, dataset.labels.specs, label_names(dataset)
     width = max(len(attributes.pool), 1)
-    found: dict[str, dict[str, Counts]] = {}
+    values_of: dict[str, dict[str, Counts]] = {}
     for code, count in zip(*_tally(attributes.spec * width + attributes.value), strict=True):
         spec, value = divmod(code, width)
         label = names[specs[spec][0].id] if spec in specs else "?"
         name = specs[spec][1].name if spec in specs else f"#{spec}"
-        found.setdefault(label, {}).setdefault(name, {})[attributes.pool[value]] = count
-    return found
+        values_of.setdefault(label, {}).setdefault(name, {})[attributes.pool[value]] = count
+    return values_of

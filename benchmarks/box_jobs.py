@@ -51,16 +51,16 @@ def context(given: dict[str, Any]) -> dict[str, Any]:
     return {"labels": [{"attributes": [], **category} for category in given["categories"]], "data_meta": meta}
 
 
-def run(count: int, place: Path) -> None:
-    """All directions.  place: an empty folder."""
-    coco, task, made = place / "boxes.json", place / "task", document(count)
+def run(count: int, folder: Path) -> None:
+    """All directions.  folder: an empty folder."""
+    coco, task, made = folder / "boxes.json", folder / "task", document(count)
     coco.write_bytes(orjson.dumps(made))
     task.mkdir()
     for name, value in context(made).items():
         (task / f"{name}.json").write_bytes(orjson.dumps(value))
     del made
     for name, (slug, pattern) in FORMATS.items():
-        files, back = place / slug, place / f"{slug}.json"
+        files, back = folder / slug, folder / f"{slug}.json"
         report(f"COCO -> {name}", (str(coco), "--to", slug, "-o", str(files)), partial(parse, coco))
         given = (str(files), "--from", slug, "--task", str(task), "--to", "coco", "-o", str(back))
         report(f"{name} -> COCO", given, partial(read, list(files.glob(pattern))))

@@ -38,16 +38,16 @@ def processor() -> str:
 
 def fast_packages() -> dict[str, str]:
     """Packages of the extra `fast` that are installed, with their versions."""
-    found = {}
+    versions = {}
     for line in requires("annotools-cvat") or ():
         need, _, condition = line.partition(";")
         if 'extra == "fast"' in condition.replace("'", '"'):
             name = need.split("<")[0].split(">")[0].split("=")[0].split("[")[0].strip()
             try:
-                found[name] = version(name)
+                versions[name] = version(name)
             except PackageNotFoundError:
                 continue
-    return found
+    return versions
 
 
 def fast_modules() -> list[str]:

@@ -115,8 +115,8 @@ class _Maker:
     def skeleton(self, number: int) -> Item:
         whole = self.shape(number, "skeleton", []) | {"label_id": 10, "attributes": []}
         parts = [self.shape(number, "points", self.near(1)) for _ in PARTS]
-        for place, part in enumerate(parts, 1):
-            part |= {"label_id": 10 + place, "attributes": []}
+        for index, part in enumerate(parts, 1):
+            part |= {"label_id": 10 + index, "attributes": []}
             del part["elements"]
         return whole | {"elements": parts}
 
@@ -169,15 +169,15 @@ def resident() -> int:
 
 
 def _status() -> Iterator[str]:
-    place = Path("/proc/self/status")
-    yield from place.read_text().splitlines() if place.exists() else ()
+    status = Path("/proc/self/status")
+    yield from status.read_text().splitlines() if status.exists() else ()
 
 
 def forget_peak() -> None:
     """Let the highest resident size start from now, where the system can."""
-    place = Path("/proc/self/clear_refs")
-    if place.exists():
-        place.write_text("5")
+    switch = Path("/proc/self/clear_refs")
+    if switch.exists():
+        switch.write_text("5")
 
 
 def seconds(job: Callable[[], object]) -> float:
@@ -238,8 +238,8 @@ def largest_in(folder: str) -> Path:
 def in_process(*arguments: str) -> dict[str, float]:
     """Measurements in a process of their own."""
     command = [sys.executable, __file__, "--case", *arguments]
-    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-    figures: dict[str, float] = json.loads(told.splitlines()[-1])
+    printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    figures: dict[str, float] = json.loads(printed.splitlines()[-1])
     return figures
 
 

@@ -48,7 +48,7 @@ def run(command: Sequence[str], seconds: float, allowed: Sequence[int] = (0,)) -
         timer = threading.Timer(seconds, child.kill)
         timer.start()
         try:
-            said = child.stderr.read() if child.stderr else b""
+            errors = child.stderr.read() if child.stderr else b""
             _, status, used = os.wait4(child.pid, 0)
         except BaseException:  # whoever measures is ended: so is what it measures
             child.kill()
@@ -58,12 +58,12 @@ def run(command: Sequence[str], seconds: float, allowed: Sequence[int] = (0,)) -
         child.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - start
     if child.returncode not in allowed:
-        raise FailureError(_reason(child.returncode, wall >= seconds, said.decode(errors="replace")))
+        raise FailureError(_reason(child.returncode, wall >= seconds, errors.decode(errors="replace")))
     return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * UNIT, child.returncode)
 
 
-def _reason(status: int, late: bool, said: str) -> str:
-    last = (said.strip().splitlines() or [""])[-1].strip()
+def _reason(status: int, late: bool, message: str) -> str:
+    last = (message.strip().splitlines() or [""])[-1].strip()
     return "takes too long" if late else f"status {status}: {_PATH.sub(_last_name, last)[:90]}"
 
 

@@ -59,7 +59,7 @@ def _module(file: str) -> str:
     if file.startswith("<frozen"):
         return "import of modules"
     parts = Path(file).with_suffix("").parts
-    tops = [place for place, part in enumerate(parts) if part == "site-packages" or part.startswith("python3.")]
+    tops = [index for index, part in enumerate(parts) if part == "site-packages" or part.startswith("python3.")]
     ours = Path(file).is_relative_to(ROOT) and "site-packages" not in parts
     start = len(ROOT.parts) if ours else max(tops, default=len(parts) - 2) + 1
     return ".".join(_named(parts[start:]))

@@ -68,10 +68,10 @@ def main(frames: int, shapes: int) -> None:
     for kind in KINDS:
         dataset = task(kind, frames, shapes, (Job(1, **span), truth))
         start = time.process_time()
-        found = report(dataset)
+        result = report(dataset)
         middle = time.process_time()
-        found.as_dict()
-        accuracy = found.task["comparison_summary"]["annotations"]["accuracy"]
+        result.as_dict()
+        accuracy = result.task["comparison_summary"]["annotations"]["accuracy"]
         print(f"{kind:40} {middle - start:10.2f} {time.process_time() - middle:10.2f}   accuracy {accuracy:.2f}")
     replicas = [Job(n, "consensus_replica", parent_job=1, state="completed", **span) for n in (2, 3, 4)]
     dataset = task("mixed", frames, shapes, (Job(1, **span), *replicas))

@@ -66,9 +66,9 @@ def growth_cells(rows: Iterable[Row]) -> Iterator[list[str]]:
     for row in verdicts.stills(list(rows)):
         by_job.setdefault(row.job, []).append(row)
     for job, (first, *_, last) in ((job, pair) for job, pair in by_job.items() if len(pair) > 1):
-        times, said = verdicts.growth(first, last)
+        times, verdict = verdicts.growth(first, last)
         costs = [(row.at, f"{row.cpu / row.annotations * 1e6:.1f}") for row in (first, last)]
-        yield [job, *costs[0], *costs[1], f"{times:.2f}", said]
+        yield [job, *costs[0], *costs[1], f"{times:.2f}", verdict]
 
 
 def extra_cells(rows: Iterable[Row]) -> Iterator[list[str]]:

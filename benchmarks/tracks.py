@@ -35,10 +35,10 @@ def main(tracks: int = 2000, keyframes: int = 30, step: int = 15) -> None:
     for kind, many in ((RECTANGLE, tracks), (POLYGON, tracks // 20)):
         given = dataset(kind, many, keyframes, step)
         start = time.process_time()
-        found, _ = interpolate(given)
+        interpolated, _ = interpolate(given)
         seconds = time.process_time() - start
         what = f"{many:,} {kind.word} tracks of {keyframes} keyframes"
-        print(f"{what}: {len(found.shapes):,} shapes in {seconds:.2f} s CPU")
+        print(f"{what}: {len(interpolated.shapes):,} shapes in {seconds:.2f} s CPU")
 
 
 if __name__ == "__main__":

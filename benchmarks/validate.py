@@ -58,7 +58,7 @@ class Maker:
     def outline(self, number: int, size: int) -> list[float]:
         """A star-shaped polygon in a cell."""
         x, y = self.cell(number)
-        turns = [(place + self.random.random() / 2) * 2 * math.pi / size for place in range(size)]
+        turns = [(index + self.random.random() / 2) * 2 * math.pi / size for index in range(size)]
         radii = [self.random.uniform(60, 110) for _ in turns]
         points = [(x + 120 + r * math.cos(t), y + 120 + r * math.sin(t)) for t, r in zip(turns, radii, strict=True)]
         return [round(v, 2) for point in points for v in point]
@@ -83,10 +83,10 @@ class Maker:
         """A track of boxes that move slowly and end with an outside keyframe."""
         first = self.random.randrange(self.frames - 2 * KEYFRAMES)
         box, shapes = self.box(number), []
-        for place in range(KEYFRAMES):
+        for index in range(KEYFRAMES):
             box = [round(value + 1.5, 2) for value in box]
-            shape = self.drawn(0, first + 2 * place) | {"points": box, "outside": place == KEYFRAMES - 1}
-            shapes.append(shape | {"attributes": [{"spec_id": 2, "value": "true" if place % 2 else "false"}]})
+            shape = self.drawn(0, first + 2 * index) | {"points": box, "outside": index == KEYFRAMES - 1}
+            shapes.append(shape | {"attributes": [{"spec_id": 2, "value": "true" if index % 2 else "false"}]})
         values = [{"spec_id": 1, "value": "red"}]
         head = {"label_id": 1, "group": 0, "source": "manual", "attributes": values, "elements": []}
         return {"id": number + 1, **head, "frame": first, "shapes": shapes}

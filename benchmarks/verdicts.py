@@ -35,8 +35,8 @@ def summary(rows: Iterable[Row]) -> str:
     for row in rows:
         aims = {name: aim for name, aim in BY_TITLE[row.job].limits.items() if aim and name in row.limits}
         ratios += [row.cpu / aim.allowed(row.limits[name]) for name, aim in aims.items()]
-    met, near = (sum(ratio <= most for ratio in ratios) for most in (1.0, NEAR))
-    words = f"{met} met, {near - met} missed by less than {NEAR:g} times, {len(ratios) - near} by more"
+    reached, near = (sum(ratio <= most for ratio in ratios) for most in (1.0, NEAR))
+    words = f"{reached} met, {near - reached} missed by less than {NEAR:g} times, {len(ratios) - near} by more"
     return f"Of {len(ratios)} aims for CPU {words}."
 
 

@@ -51,20 +51,20 @@ class Annotations:
 
     def _track(self, number: int, keyframes: list[Row], **more: Any) -> Row:
         self._last += len(keyframes)
-        rows = [{"id": self._last - len(keyframes) + place + 1, **row} for place, row in enumerate(keyframes)]
+        rows = [{"id": self._last - len(keyframes) + index + 1, **row} for index, row in enumerate(keyframes)]
         track = self._common(number, keyframes[0]["frame"], **more)
         return {**track, "shapes": rows}
 
     def walk(self, path: list[tuple[int, tuple[float, float], bool]]) -> None:
         """A person over frames: (frame, place of the head, outside)."""
-        steps = [(frame, person(at, stride=3 * place), gone) for place, (frame, at, gone) in enumerate(path)]
+        steps = [(frame, person(at, stride=3 * index), gone) for index, (frame, at, gone) in enumerate(path)]
         elements = [
             self._track(part, [keyframe("points", frame, list(at[part]), outside=gone) for frame, at, gone in steps])
             for part in (HEAD, HIP, LEFT, RIGHT)
         ]
         whole = [
-            keyframe("skeleton", frame, [], outside=gone, attributes=values((POSE, f"step {place}")))
-            for place, (frame, _, gone) in enumerate(steps)
+            keyframe("skeleton", frame, [], outside=gone, attributes=values((POSE, f"step {index}")))
+            for index, (frame, _, gone) in enumerate(steps)
         ]
         self.track(PERSON, whole, elements=elements)
 

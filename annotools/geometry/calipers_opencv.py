@@ -81,10 +81,10 @@ def _length(vectors: Array) -> Array:
 def _first_met(sides: Array) -> Ints:
     """Which of the four lines meets the side before it first.  sides: (n, 4, 2) those before the lines."""
     lines = [_turned_back(sides[:, n], np.full(len(sides), n)) for n in range(4)]
-    main, met = np.zeros(len(sides), np.int64), lines[0]
+    main, nearest = np.zeros(len(sides), np.int64), lines[0]
     for n, line in enumerate(lines[1:], 1):
-        sooner = line[:, 1] * met[:, 0] - line[:, 0] * met[:, 1] < 0
-        main, met = np.where(sooner, n, main), np.where(sooner[:, None], line, met)
+        sooner = line[:, 1] * nearest[:, 0] - line[:, 0] * nearest[:, 1] < 0
+        main, nearest = np.where(sooner, n, main), np.where(sooner[:, None], line, nearest)
     return main
 
 

@@ -38,12 +38,12 @@ def signed_areas(values: Array, offsets: Ints) -> Floats:
     Raises: ValueError for a row of odd length, as all functions of this module.
     """
     points, ends = point_pairs(values, offsets)
-    found = np.zeros(len(ends) - 1)
-    cuts = np.append(np.searchsorted(ends, np.arange(0, ends[-1], _NEAR)), len(found))
+    areas = np.zeros(len(ends) - 1)
+    cuts = np.append(np.searchsorted(ends, np.arange(0, ends[-1], _NEAR)), len(areas))
     for first, last in pairwise(cuts.tolist()):  # what stays in the cache takes half the time of all at once
         part = ends[first : last + 1]
-        found[first:last] = _shoelaces(points[part[0] : part[-1]], part - part[0])
-    return found
+        areas[first:last] = _shoelaces(points[part[0] : part[-1]], part - part[0])
+    return areas
 
 
 def _shoelaces(points: Floats, ends: Ints) -> Floats:

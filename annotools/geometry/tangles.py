@@ -105,8 +105,8 @@ def _proof(starts: Floats, ends: Floats, one: Ints, other: Ints) -> tuple[float,
 
     one, other = one[:_PROOFS], other[:_PROOFS]
     first, second = (shapely.linestrings(np.stack([starts[rows], ends[rows]], axis=1)) for rows in (one, other))
-    met = np.flatnonzero(shapely.intersects(first, second))
-    if not len(met):
+    crossing = np.flatnonzero(shapely.intersects(first, second))
+    if not len(crossing):
         return None
-    x, y = shapely.get_coordinates(shapely.intersection(first[met[0]], second[met[0]]))[0].tolist()
+    x, y = shapely.get_coordinates(shapely.intersection(first[crossing[0]], second[crossing[0]]))[0].tolist()
     return x, y

@@ -65,20 +65,20 @@ class Origin:
 
     def pointer(self, owner: Owner, row: int) -> str:
         """The JSON pointer or XML path of a row, empty where it is not known."""
-        place = self.places.get(owner)
-        return place.pointer(row) if place is not None else ""
+        rows_at = self.places.get(owner)
+        return rows_at.pointer(row) if rows_at is not None else ""
 
     def line(self, owner: Owner, row: int) -> int | None:
         """The line of a row, 1-based."""
-        place = self.places.get(owner)
-        return int(place.lines[row]) or None if place is not None and len(place.lines) else None
+        rows_at = self.places.get(owner)
+        return int(rows_at.lines[row]) or None if rows_at is not None and len(rows_at.lines) else None
 
     def member(self, owner: Owner, row: int) -> str:
         """The member of the input that a row came from."""
-        place = self.places.get(owner)
-        if place is None or not self.members:
+        rows_at = self.places.get(owner)
+        if rows_at is None or not self.members:
             return ""
-        return self.members[int(place.member[row]) if len(place.member) else 0]
+        return self.members[int(rows_at.member[row]) if len(rows_at.member) else 0]
 
 
 def placed(patterns: Sequence[str], *steps: Array, member: int = 0) -> Place:

@@ -34,7 +34,7 @@ def only_attributes(dataset: Dataset, argument: str, quirks: Quirks = NONE) -> t
     ledger.lost("attribute", f"the format has no attributes but {argument}", dataset, "attributes", ~kept)
     fresh = count(max(specs, default=0) + 1)
     rows = [replace(label, attributes=tuple(_plain(label, name, fresh) for name in names)) for label in dataset.labels]
-    odd = [row for row, (a, b) in enumerate(zip(rows, dataset.labels, strict=True)) if _said(a) != _said(b)]
+    odd = [row for row, (a, b) in enumerate(zip(rows, dataset.labels, strict=True)) if _specs_of(a) != _specs_of(b)]
     ledger.changed("attributes of label", "they are texts without a definition", dataset, "labels", odd, "attributes")
     return dataset.replace(labels=Labels(tuple(rows)), attributes=attributes.take(kept)), ledger.losses()
 
@@ -44,7 +44,7 @@ def _plain(label: Label, name: str, fresh: Iterator[int]) -> AttributeSpec:
     return AttributeSpec(known.id if known is not None else next(fresh), name)
 
 
-def _said(label: Label) -> list[AttributeSpec]:
+def _specs_of(label: Label) -> list[AttributeSpec]:
     return [replace(spec, id=0) for spec in label.attributes]
 
 

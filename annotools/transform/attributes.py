@@ -92,7 +92,7 @@ def plain_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
         own = [replace(_BARE, id=number, name=spec.name) for number, (of, spec) in specs.items() if of.id == label.id]
         rows.append(replace(label, attributes=tuple(own)))
     labels = Labels(tuple(rows))
-    odd = np.array([_said(a) != _said(b) for a, b in zip(labels, dataset.labels, strict=True)], np.bool_)
+    odd = np.array([_specs_of(a) != _specs_of(b) for a, b in zip(labels, dataset.labels, strict=True)], np.bool_)
     ledger.changed("attributes of label", "values have names, and no definition", dataset, "labels", odd, "attributes")
     return dataset.replace(labels=labels, attributes=attributes.take(mine)), ledger.losses()
 
@@ -100,7 +100,7 @@ def plain_attributes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE
 _BARE = AttributeSpec(0, "")
 
 
-def _said(label: Label) -> list[AttributeSpec]:
+def _specs_of(label: Label) -> list[AttributeSpec]:
     return [replace(spec, id=0) for spec in label.attributes]
 
 

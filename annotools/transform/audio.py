@@ -26,7 +26,7 @@ def audio_intervals(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     no_argument("audio-intervals", argument)
     ledger = Ledger()
     dataset = _without_drawings(dataset, ledger)
-    dataset = _said(_labelled(dataset, ledger), ledger)
+    dataset = _without_empty(_labelled(dataset, ledger), ledger)
     return _media(_defined(dataset, ledger), ledger), ledger.losses()
 
 
@@ -50,7 +50,7 @@ def _labelled(dataset: Dataset, ledger: Ledger) -> Dataset:
     return dataset if (good & ~early).all() else dataset.select(intervals=good & ~early)
 
 
-def _said(dataset: Dataset, ledger: Ledger) -> Dataset:
+def _without_empty(dataset: Dataset, ledger: Ledger) -> Dataset:
     """Without attributes that say nothing, or whose name is another's of their label."""
     attributes, labels = dataset.attributes, dataset.labels
     texts = np.array([bool(text) for text in attributes.pool] or [True], np.bool_)

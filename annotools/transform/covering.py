@@ -82,10 +82,10 @@ def _seen(dataset: Dataset, rows: Ints) -> Ragged:
 def _seen_of(masks: Ragged, frame: Ints, sizes: Ints) -> Ragged:
     """The same of some masks, the lowest of each frame first.  sizes: of their frames."""
     whole = are_exact(*masks) & are_alone(cvat_rle_tails(*masks), frame)
-    met = np.flatnonzero(~whole)
+    covered = np.flatnonzero(~whole)
     position = np.arange(len(frame))
-    position[met] = len(frame) + np.arange(len(met))
-    return take(*concat([masks, seen_parts(take(*masks, met), frame[met], sizes[met])]), position)
+    position[covered] = len(frame) + np.arange(len(covered))
+    return take(*concat([masks, seen_parts(take(*masks, covered), frame[covered], sizes[covered])]), position)
 
 
 def _batches(shapes: Shapes, rows: Ints) -> Iterator[Ints]:

@@ -69,7 +69,7 @@ def renamed(dataset: Dataset, renames: Mapping[str, str]) -> tuple[Dataset, Loss
 
 def check_asked(renames: Mapping[str, str], asked: Iterable[str], known: Iterable[str]) -> None:
     """Raises: UsageError for an old name that nothing has.  known: the names that there are."""
-    met = set(asked)
+    existing = set(asked)
     for name in renames:
-        if name not in met:
+        if name not in existing:
             raise UsageError(f"no label is called {name!r}, expected {suggest(name, dict.fromkeys(known))}")

@@ -39,7 +39,7 @@ def market_names(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     gone[list(known)] = False
     ledger.lost("tag", "it says no person, or a second one", dataset, "tags", gone)
     why = "a name says it in its own way"
-    ledger.changed("attribute", why, dataset, "attributes", _otherwise_said(dataset, known))
+    ledger.changed("attribute", why, dataset, "attributes", _renamed_values(dataset, known))
     frames = dataset.tags.frame.tolist()
     names, named = _names(dataset, {frames[row]: person for row, person in known.items()})
     if not known and not named:
@@ -50,7 +50,7 @@ def market_names(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     return done, ledger.losses()
 
 
-def _otherwise_said(dataset: Dataset, known: Mapping[int, Person]) -> list[int]:
+def _renamed_values(dataset: Dataset, known: Mapping[int, Person]) -> list[int]:
     """The attributes of tags that stay which a name will say otherwise."""
     attributes, specs = dataset.attributes, dataset.labels.specs
     texts = {row: dict(zip(ATTRIBUTES, person.values, strict=True)) for row, person in known.items()}

@@ -121,8 +121,8 @@ def _persons(shapes: Shapes) -> _Objects:
     plain = _plain(shapes)
     keys = shapes.frame * (shapes.group.max(initial=0) + 1) + shapes.group
     whole = np.flatnonzero(plain & (shapes.type == SKELETON))
-    met, counts = np.unique(keys[whole], return_counts=True)
-    whole = whole[np.isin(keys[whole], met[counts == 1])]
+    unique, counts = np.unique(keys[whole], return_counts=True)
+    whole = whole[np.isin(keys[whole], unique[counts == 1])]
     drawn = np.flatnonzero(plain & np.isin(shapes.type, (RECTANGLE, POLYGON, MASK)) & np.isin(keys, keys[whole]))
     drawn = drawn[np.argsort(keys[drawn], kind="stable")]
     starts, stops = (np.searchsorted(keys[drawn], keys[whole], side) for side in ("left", "right"))

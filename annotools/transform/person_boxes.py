@@ -45,7 +45,7 @@ def _pairs(dataset: Dataset) -> tuple[Ints, Ints]:
     keys = shapes.frame * (shapes.group.max(initial=0) + 1) + shapes.group
     whole = np.flatnonzero(plain & (shapes.type == SKELETON))
     boxes = np.flatnonzero(plain & (shapes.type == RECTANGLE) & (shapes.rotation % 360 == 0) & (shapes.counts == 4))
-    met, first, counts = np.unique(keys[whole], return_index=True, return_counts=True)
+    unique, first, counts = np.unique(keys[whole], return_index=True, return_counts=True)
     drawn, first_boxes = np.unique(keys[boxes], return_index=True)
-    shared = np.intersect1d(met[counts == 1], drawn)
-    return whole[first[np.searchsorted(met, shared)]], boxes[first_boxes[np.searchsorted(drawn, shared)]]
+    shared = np.intersect1d(unique[counts == 1], drawn)
+    return whole[first[np.searchsorted(unique, shared)]], boxes[first_boxes[np.searchsorted(drawn, shared)]]

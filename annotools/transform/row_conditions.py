@@ -107,8 +107,8 @@ def _named(labels: Labels, label: Ints, above: Array) -> Bools:
     names = {known.id: known.name for known in labels}
     numbers, row = np.unique(label, return_inverse=True)
     overs, column = np.unique(above, return_inverse=True)
-    met, pair = np.unique(row * len(overs) + column, return_inverse=True)
-    met_labels, met_overs = numbers[met // len(overs)].tolist(), overs[met % len(overs)].tolist()
+    unique, pair = np.unique(row * len(overs) + column, return_inverse=True)
+    met_labels, met_overs = numbers[unique // len(overs)].tolist(), overs[unique % len(overs)].tolist()
     pairs = zip(met_labels, met_overs, strict=True)
     leads = [_leads_back(labels, names.get(number), over, number) for number, over in pairs]
     return np.array(leads, np.bool_)[pair]

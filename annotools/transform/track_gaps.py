@@ -128,7 +128,7 @@ def copied_attributes(attributes: Attributes, rows: Ints, new: Ints) -> Attribut
     return copied.replace(owner=np.repeat(new, stops - starts))
 
 
-_SAID = ("type", "keyframe", "outside", "occluded", "z_order", "rotation", "score")
+_STATED = ("type", "keyframe", "outside", "occluded", "z_order", "rotation", "score")
 
 
 def _matches(shapes: Shapes, rows: Ints, table: Shapes) -> dict[int, int]:
@@ -169,7 +169,7 @@ def _known_again(shapes: Shapes, matches: dict[int, int], dataset: Dataset) -> D
 
 def _keys(shapes: Shapes, rows: Ints) -> list[tuple[int, bytes]]:
     """Frame, columns and points of rows."""
-    cells = np.stack([getattr(shapes, name)[rows].astype(np.float64) for name in _SAID], axis=1)
+    cells = np.stack([getattr(shapes, name)[rows].astype(np.float64) for name in _STATED], axis=1)
     return [
         (frame, columns.tobytes() + shapes.points(row).tobytes())
         for row, frame, columns in zip(rows.tolist(), shapes.frame[rows].tolist(), cells, strict=True)

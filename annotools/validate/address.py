@@ -18,16 +18,18 @@ class Addresses:
         self.member = member
         self._tables: dict[Owner, Any] = {owner: dataset.table(owner) for owner in Owner}
 
-    def where(self, found: Found, place: int) -> Where:
+    def where(self, answer: Found, index: int) -> Where:
         """The address of one finding."""
-        if found.kind == "document":
-            return Where(found.members[place] if found.members else self.member, pointer=_item(found.pointers, place))
-        return self.row(found.kind, int(found.rows[place]))
+        if answer.kind == "document":
+            return Where(
+                answer.members[index] if answer.members else self.member, pointer=_item(answer.pointers, index)
+            )
+        return self.row(answer.kind, int(answer.rows[index]))
 
-    def related(self, found: Found, place: int) -> Where | None:
+    def related(self, answer: Found, index: int) -> Where | None:
         """The address of the other one of a pair."""
-        row = int(found.related[place]) if len(found.related) else -1
-        return self.row(found.kind, row) if row >= 0 else None
+        row = int(answer.related[index]) if len(answer.related) else -1
+        return self.row(answer.kind, row) if row >= 0 else None
 
     def row(self, kind: str, row: int) -> Where:
         """The address of a row of a table."""
@@ -78,8 +80,8 @@ class Addresses:
 
     def _job_id(self, row: int) -> int | None:
         jobs = self.dataset.jobs
-        found = jobs[row] if row >= 0 else jobs[0] if len(jobs) == 1 else None
-        return found.id if found is not None and found.id >= 0 else None
+        job = jobs[row] if row >= 0 else jobs[0] if len(jobs) == 1 else None
+        return job.id if job is not None and job.id >= 0 else None
 
     def _link(self, owner: Owner, row: int, job: int | None) -> str:
         """The page of the server that shows a row; parts of an object are shown by it."""
@@ -101,5 +103,5 @@ class Addresses:
         return self._annotation(Owner(int(table.kind[row])), int(table.owner[row]))
 
 
-def _item(items: Any, place: int) -> str:
-    return items[place] if len(items) else ""
+def _item(items: Any, index: int) -> str:
+    return items[index] if len(items) else ""

@@ -35,23 +35,23 @@ class Baseline:
     def __len__(self) -> int:
         return sum(sum(counts.values()) for counts in self.known.values())
 
-    def add(self, rule: Rule, found: Found, fingerprints: Fingerprints) -> None:
+    def add(self, rule: Rule, answer: Found, fingerprints: Fingerprints) -> None:
         """Take findings in."""
         counts = self.known.setdefault(rule.code, Counter())
-        counts.update(fingerprints.of(rule.code, found, place) for place in range(len(found)))
+        counts.update(fingerprints.of(rule.code, answer, index) for index in range(len(answer)))
 
-    def quiet(self, rule: Rule, found: Found, dataset: Dataset) -> Bools:
+    def quiet(self, rule: Rule, answer: Found, dataset: Dataset) -> Bools:
         """Which findings were there before."""
         left = Counter(self.known.get(rule.code, ()))
         fingerprints = Fingerprints(dataset)
-        flags = np.zeros(len(found), np.bool_)
+        flags = np.zeros(len(answer), np.bool_)
         if not left:
             return flags
-        for place in range(len(found)):
-            mark = fingerprints.of(rule.code, found, place)
+        for index in range(len(answer)):
+            mark = fingerprints.of(rule.code, answer, index)
             if left[mark] > 0:
                 left[mark] -= 1
-                flags[place] = True
+                flags[index] = True
         return flags
 
     def as_bytes(self) -> bytes:
@@ -91,6 +91,6 @@ def read_baseline(where: str | os.PathLike[str]) -> Baseline:
 def baseline_of(batches: Iterable[tuple[Rule, Found]], dataset: Dataset) -> Baseline:
     """A baseline of findings."""
     made, fingerprints = Baseline(), Fingerprints(dataset)
-    for rule, found in batches:
-        made.add(rule, found, fingerprints)
+    for rule, answer in batches:
+        made.add(rule, answer, fingerprints)
     return made

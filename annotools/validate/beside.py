@@ -18,10 +18,10 @@ _MEMBERS = ("labels.json", "data_meta.json", "task.json", "job.json")
 _SLUGS = ("cvat-api", "cvat-backup")
 
 
-def task_beside(place: str) -> tuple[Source | None, int | None]:
+def task_beside(file: str) -> tuple[Source | None, int | None]:
     """The folder that a file is a member of, opened, and the job that the file is of; None where there is none."""
-    path = Path(place)
-    if not place or path.name != "annotations.json" or not os.path.isfile(path):
+    path = Path(file)
+    if not file or path.name != "annotations.json" or not os.path.isfile(path):
         return None, None
     folder = path.resolve().parent
     root = folder.parent.parent

@@ -61,22 +61,22 @@ def _line(data: bytes, at: int) -> int:
     return len(_BREAK.findall(data, 0, at)) + 1
 
 
-def quieted(quiet: Sequence[Quiet], rule: Rule, found: Found, dataset: Dataset) -> Bools:
+def quieted(quiet: Sequence[Quiet], rule: Rule, answer: Found, dataset: Dataset) -> Bools:
     """Which findings of a rule are on lines where it is quiet."""
-    mask = np.zeros(len(found), np.bool_)
+    mask = np.zeros(len(answer), np.bool_)
     for one in quiet:
         if exactness(rule, one.words):
-            lines = _lines(dataset, found, one.member)
+            lines = _lines(dataset, answer, one.member)
             mask |= (lines >= one.first) & (lines <= one.last)
     return mask
 
 
-def _lines(dataset: Dataset, found: Found, member: str) -> Ints:
+def _lines(dataset: Dataset, answer: Found, member: str) -> Ints:
     """The line of each finding in a member, 0 where it is not there or not known."""
-    if found.kind != "attribute":
-        return _of_rows(dataset, OWNER_OF.get(found.kind), found.rows, member)
-    owners, kinds = dataset.attributes.owner[found.rows], dataset.attributes.kind[found.rows]
-    lines = np.zeros(len(found), np.int64)
+    if answer.kind != "attribute":
+        return _of_rows(dataset, OWNER_OF.get(answer.kind), answer.rows, member)
+    owners, kinds = dataset.attributes.owner[answer.rows], dataset.attributes.kind[answer.rows]
+    lines = np.zeros(len(answer), np.int64)
     for owner in Owner:
         mine = kinds == owner
         lines[mine] = _of_rows(dataset, owner, owners[mine].astype(np.int64), member)
@@ -85,8 +85,8 @@ def _lines(dataset: Dataset, found: Found, member: str) -> Ints:
 
 def _of_rows(dataset: Dataset, owner: Owner | None, rows: Ints, member: str) -> Ints:
     origin = dataset.origin
-    place = origin.places.get(owner) if origin is not None and owner is not None else None
-    if origin is None or place is None or not len(place.lines) or member not in origin.members:
+    position = origin.places.get(owner) if origin is not None and owner is not None else None
+    if origin is None or position is None or not len(position.lines) or member not in origin.members:
         return np.zeros(len(rows), np.int64)
-    lines = place.lines[rows].astype(np.int64)
-    return np.where(place.member[rows] == origin.members.index(member), lines, 0) if len(place.member) else lines
+    lines = position.lines[rows].astype(np.int64)
+    return np.where(position.member[rows] == origin.members.index(member), lines, 0) if len(position.member) else lines

@@ -21,8 +21,8 @@ NAMES = ("annotools.toml", "pyproject.toml")
 
 def find_settings(start: str | os.PathLike[str] | None = None) -> ValidateSettings:
     """The settings of the nearest file upwards from a place, or the usual ones.  Raises: UsageError."""
-    place = Path(start or ".").absolute()
-    for folder in (place, *place.parents):
+    begin = Path(start or ".").absolute()
+    for folder in (begin, *begin.parents):
         for name in NAMES:
             table = _table(folder / name)
             if table is not None:

@@ -76,8 +76,8 @@ class Context:
 
     def once(self, derive: Callable[[Context], T]) -> T:
         """derive(self), computed the first time it is asked for."""
-        found: T = self._once[derive] if derive in self._once else self._once.setdefault(derive, derive(self))
-        return found
+        value: T = self._once[derive] if derive in self._once else self._once.setdefault(derive, derive(self))
+        return value
 
     @property
     def has_honeypots(self) -> bool:
@@ -129,8 +129,8 @@ class Context:
         _, files, pointers, texts, fixes, levels = zip(*faults, strict=True)
         first = next(filter(None, fixes), None)
         remedy = Remedy(first.title, first.safe, lambda i: fix.edits if (fix := fixes[i]) else ()) if first else None
-        rows, said = np.arange(len(texts)), {"what": texts}
-        return Found("document", rows, "{what}", said, remedy, levels[0], NOTHING, files, pointers)
+        rows, evidence = np.arange(len(texts)), {"what": texts}
+        return Found("document", rows, "{what}", evidence, remedy, levels[0], NOTHING, files, pointers)
 
     @cached_property
     def counts(self) -> Ints:

@@ -68,8 +68,8 @@ def structural_faults(document: Document, problems: Sequence[Problem]) -> list[F
 
 
 def _piece(pointer: str) -> Place | None:
-    found = _PIECE.match(pointer)
-    return (found[1], found[2], int(found[3])) if found else None
+    match = _PIECE.match(pointer)
+    return (match[1], match[2], int(match[3])) if match else None
 
 
 def _places(problems: Sequence[Problem]) -> set[Place]:
@@ -84,7 +84,7 @@ def _run_places(run: Run[Problem]) -> set[Place]:
     """The pieces of equal problems: they are counted where their pointers have the number."""
     first = _piece(run[0].pointer)
     if first is None or first[2] != run.places[0]:
-        return {place for one in run if (place := _piece(one.pointer))}
+        return {piece for one in run if (piece := _piece(one.pointer))}
     return {(first[0], first[1], number) for number in run.places}
 
 
@@ -92,37 +92,37 @@ def _unexplained(problems: Sequence[Problem], explained: set[Place | None]) -> I
     """Problems of pieces of which no fault says what is wrong, and those of no piece."""
     for part in parts_of(problems):
         if not isinstance(part, Run) or not (places := _run_places(part)) or not places <= explained:
-            yield from (one for one in part if not (place := _piece(one.pointer)) or place not in explained)
+            yield from (one for one in part if not (piece := _piece(one.pointer)) or piece not in explained)
 
 
 def _walk_pieces(document: Document, walk: Walk, dropped: set[Place], strange: set[Place]) -> set[Place]:
     """Note the faults of pieces; those that have some."""
     wanted = sorted(dropped | strange)
-    pieces = _pieces(document, {place[0] for place in wanted})
+    pieces = _pieces(document, {piece[0] for piece in wanted})
     faulty: set[Place] = set()
     before: Any = None
     each: Sequence[Fault] = ()
     above = ""
-    for place in wanted:
-        found = pieces.get(place[0], {}).get(place[1], ())
-        if place[2] >= len(found):
+    for piece in wanted:
+        items = pieces.get(piece[0], {}).get(piece[1], ())
+        if piece[2] >= len(items):
             continue
-        pointer, count = f"{place[0]}/{place[1]}/{place[2]}", len(walk.faults)
-        key = (place[1], place in dropped, bytes(found[place[2]]))
+        pointer, count = f"{piece[0]}/{piece[1]}/{piece[2]}", len(walk.faults)
+        key = (piece[1], piece in dropped, bytes(items[piece[2]]))
         if key == before and not any(fault.fix for fault in each):
             walk.faults += _moved(each, len(above), pointer)
         else:
-            _walk_piece(walk, key, found[place[2]], pointer)
+            _walk_piece(walk, key, items[piece[2]], pointer)
         before, each, above = key, walk.faults[count:], pointer
         if each:
-            faulty.add(place)
+            faulty.add(piece)
     return faulty
 
 
 def _moved(faults: Iterable[Fault], above: int, pointer: str) -> Iterator[Fault]:
     """The faults of a piece, which have no fix, for an equal one.  above: the length of the first one's pointer."""
-    for code, member, place, message, _, severity in faults:
-        yield Fault(code, member, pointer + place[above:], message, None, severity)
+    for code, member, path, message, _, severity in faults:
+        yield Fault(code, member, pointer + path[above:], message, None, severity)
 
 
 def _walk_piece(walk: Walk, key: tuple[str, bool, bytes], piece: Any, pointer: str) -> None:
@@ -156,11 +156,11 @@ class _Top:
         if len(data) < len(self._document.data) and not self._document.named:
             self._walk.add("SCH001", "", "begins with a byte order mark, which is not JSON")
         try:
-            found = msgspec.json.decode(data, type=list[msgspec.Raw] if self._document.named else msgspec.Raw)
+            bodies = msgspec.json.decode(data, type=list[msgspec.Raw] if self._document.named else msgspec.Raw)
         except _UNREADABLE:
             return False  # the reader says where
-        for place, item in enumerate(found) if self._document.named else [(None, found)]:
-            self._labeled(item, "" if place is None else f"/{place}")
+        for index, item in enumerate(bodies) if self._document.named else [(None, bodies)]:
+            self._labeled(item, "" if index is None else f"/{index}")
         return True
 
     def _labeled(self, data: Any, pointer: str) -> None:
@@ -205,7 +205,7 @@ def _left_over(member: str, problem: Problem, broken: bool) -> Fault:
 
 def by_code(faults: Iterable[Fault]) -> dict[str, list[Fault]]:
     """Faults by the code of their rule."""
-    found: dict[str, list[Fault]] = {}
+    sorted_faults: dict[str, list[Fault]] = {}
     for fault in faults:
-        found.setdefault(fault.code, []).append(fault)
-    return found
+        sorted_faults.setdefault(fault.code, []).append(fault)
+    return sorted_faults

@@ -153,13 +153,13 @@ Edit = (
 
 def grouped(edits: Iterable[Edit]) -> list[Edit]:
     """The same edits, all new attributes of a row in one: they may have to begin the row's list together."""
-    found: list[Edit] = []
+    merged: list[Edit] = []
     places: dict[tuple[str, int], int] = {}
     for edit in edits:
         if not isinstance(edit, AddAttribute):
-            found.append(edit)
+            merged.append(edit)
             continue
-        place = places.setdefault((edit.kind, edit.row), len(found))
-        before = found[place].items if place < len(found) else ()  # type: ignore[union-attr]  # made here
-        found[place : place + 1] = [AddAttributes(edit.kind, edit.row, (*before, (edit.spec, edit.value)))]
-    return found
+        index = places.setdefault((edit.kind, edit.row), len(merged))
+        before = merged[index].items if index < len(merged) else ()  # type: ignore[union-attr]  # made here
+        merged[index : index + 1] = [AddAttributes(edit.kind, edit.row, (*before, (edit.spec, edit.value)))]
+    return merged

@@ -47,12 +47,12 @@ def judge(subject: Subject, settings: ValidateSettings, rules: Iterable[Rule] | 
 def _ask(known: Rule, ctx: Context, settings: ValidateSettings) -> list[Batch]:
     usual = settings.severity(known)
     with np.errstate(all="ignore"):  # coordinates of 1e308 and NaN are findings of their own, no matter for a warning
-        found = known(ctx, settings.options.get(known.code))
-    found += ctx.faults(known.code)
-    levels = [settings.severity(known, one.severity) if one.severity else usual for one in found]
+        answers = known(ctx, settings.options.get(known.code))
+    answers += ctx.faults(known.code)
+    levels = [settings.severity(known, one.severity) if one.severity else usual for one in answers]
     if ctx.action == "delete" and not known.code.startswith(FORM):
         levels = [min(level, WARNING) for level in levels]
-    return [Batch(known, level, one) for level, one in zip(levels, found, strict=True) if level != OFF]
+    return [Batch(known, level, one) for level, one in zip(levels, answers, strict=True) if level != OFF]
 
 
 def _worst_first(batch: Batch) -> tuple[int, str]:

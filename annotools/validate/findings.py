@@ -95,9 +95,9 @@ class Found:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def numbers(self, place: int) -> dict[str, Any]:
+    def numbers(self, index: int) -> dict[str, Any]:
         """The evidence of one finding as plain Python values."""
-        return {name: value[place] if along else value for name, value, along in self._plain}
+        return {name: value[index] if along else value for name, value, along in self._plain}
 
     @cached_property
     def _plain(self) -> list[tuple[str, Any, bool]]:
@@ -106,11 +106,11 @@ class Found:
         along = {name: _is_column(column, size) for name, column in self.evidence.items()}
         return [(name, _values(column), along[name]) for name, column in self.evidence.items()]
 
-    def text(self, place: int) -> str:
+    def text(self, index: int) -> str:
         """The message of one finding."""
-        return self.said(self.numbers(place))
+        return self.filled(self.numbers(index))
 
-    def said(self, numbers: Mapping[str, Any]) -> str:
+    def filled(self, numbers: Mapping[str, Any]) -> str:
         """The message with these numbers."""
         return one_line(self.message.format(**numbers))
 
@@ -226,5 +226,5 @@ class Finding:
     fingerprint: str = ""
 
     def __str__(self) -> str:
-        place = " ".join(filter(None, (self.where.place, self.where.address and f"[{self.where.address}]")))
-        return f"{place}: {self.severity.word} {self.rule} {self.name}: {self.message}"
+        prefix = " ".join(filter(None, (self.where.place, self.where.address and f"[{self.where.address}]")))
+        return f"{prefix}: {self.severity.word} {self.rule} {self.name}: {self.message}"

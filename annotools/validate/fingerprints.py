@@ -28,21 +28,21 @@ class Fingerprints:
         self.dataset = dataset
         self._tables: dict[Owner, Any] = {owner: dataset.table(owner) for owner in Owner}
 
-    def of(self, code: str, found: Found, place: int) -> str:
+    def of(self, code: str, answer: Found, index: int) -> str:
         """The fingerprint of one finding: 16 hexadecimal digits."""
-        content = (code, found.kind, *self._content(found, place))
+        content = (code, answer.kind, *self._content(answer, index))
         return blake2b("\x1f".join(map(str, content)).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
-    def _content(self, found: Found, place: int) -> tuple[Any, ...]:
-        if found.kind == "document":
-            pointer = found.pointers[place] if len(found.pointers) else ""
-            return (_NUMBERS.sub("/*", pointer), found.text(place))
-        row = int(found.rows[place])
-        if found.kind == "attribute":
+    def _content(self, answer: Found, index: int) -> tuple[Any, ...]:
+        if answer.kind == "document":
+            pointer = answer.pointers[index] if len(answer.pointers) else ""
+            return (_NUMBERS.sub("/*", pointer), answer.text(index))
+        row = int(answer.rows[index])
+        if answer.kind == "attribute":
             return self._attribute(row)
-        if found.kind in OWNER_OF:
-            return self._row(OWNER_OF[found.kind], row)
-        return self._definition(found.kind, row)
+        if answer.kind in OWNER_OF:
+            return self._row(OWNER_OF[answer.kind], row)
+        return self._definition(answer.kind, row)
 
     def _definition(self, kind: str, row: int) -> tuple[Any, ...]:
         if kind == "frame":

@@ -122,9 +122,9 @@ def _known(judged: Source | Dataset, options: SubjectOptions) -> tuple[Known, Su
     if beside is None:
         return Known(), options
     with beside:
-        found = known_of(beside)
-    bare = None if found.dataset is None else found.dataset.replace(**_NO_ROWS)
-    return Known(bare, found.mode), options if options.job is not None else replace(options, job=job)
+        known = known_of(beside)
+    bare = None if known.dataset is None else known.dataset.replace(**_NO_ROWS)
+    return Known(bare, known.mode), options if options.job is not None else replace(options, job=job)
 
 
 def known_of(context: Dataset | Source | str | os.PathLike[str] | None) -> Known:
@@ -237,7 +237,7 @@ def _begins_with_mark(source: Source, name: str) -> bool:
 
 def _others(problems: Iterable[Problem]) -> Iterator[Fault]:
     """What no structural rule names better."""
-    return (Fault(_CODES.get(p.kind, "SCH022"), p.file, p.pointer, _said(p)) for p in problems)
+    return (Fault(_CODES.get(p.kind, "SCH022"), p.file, p.pointer, _message(p)) for p in problems)
 
 
 def _root(source: Source, members: Sequence[str]) -> str:
@@ -247,6 +247,6 @@ def _root(source: Source, members: Sequence[str]) -> str:
     return next((n.removesuffix(members[0]) for n in source.members() if n.endswith(f"/{members[0]}")), "")
 
 
-def _said(problem: Problem) -> str:
+def _message(problem: Problem) -> str:
     line = f" (line {problem.line})" if problem.line else ""
     return str(replace(problem, file="", pointer="", line=None, frame=None)) + line

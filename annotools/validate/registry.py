@@ -56,7 +56,7 @@ class Rule:
         """All that was found, empty answers left out."""
         answer = self.check(ctx, **(self.options if options is None else {**self.options, **options}))
         several = () if answer is None else (answer,) if isinstance(answer, Found) else answer
-        return [found for found in several if len(found)]
+        return [one for one in several if len(one)]
 
     def severity(self, preset: str) -> Severity:
         """How bad its findings are under a preset."""
@@ -119,8 +119,8 @@ def _is_home(value: Rule, module: ModuleType) -> bool:
 
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
     yield package
-    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        yield import_module(found.name)
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        yield import_module(module.name)
 
 
 @cache
@@ -128,11 +128,11 @@ def all_rules() -> Mapping[str, Rule]:
     """Every rule by code, in the order of codes, those of other packages included.  Raises: UsageError for a clash."""
     homes: list[Any] = list(_modules(import_module("annotools.validate.rules")))
     homes += [entry.load() for entry in entry_points(GROUP)]
-    found: dict[str, Rule] = {}
+    rules: dict[str, Rule] = {}
     for known in (one for home in homes for one in rules_of(home)):
-        if found.setdefault(known.code, known) is not known:
+        if rules.setdefault(known.code, known) is not known:
             raise UsageError(f"two rules have the code {known.code}, expected one")
-    return {code: found[code] for code in sorted(found)}
+    return {code: rules[code] for code in sorted(rules)}
 
 
 def find_rule(wanted: str) -> Rule:

@@ -37,7 +37,7 @@ class Batch:
     def mended(self) -> bool | None:
         """Whether what mends some of the findings is lossless; None where nothing mends any."""
         remedy = self.found.remedy
-        some = remedy is not None and any(remedy.edits(place) for place in range(len(self)))
+        some = remedy is not None and any(remedy.edits(index) for index in range(len(self)))
         return remedy.safe if remedy is not None and some else None
 
 
@@ -127,23 +127,23 @@ class Report:
 
     def of(self, batch: Batch, fingerprints: bool = True) -> Iterator[Finding]:
         """The findings of one batch.  fingerprints: as of `finding`."""
-        return (self.finding(batch, place, fingerprints) for place in range(len(batch)))
+        return (self.finding(batch, index, fingerprints) for index in range(len(batch)))
 
-    def finding(self, batch: Batch, place: int, fingerprints: bool = True) -> Finding:
+    def finding(self, batch: Batch, index: int, fingerprints: bool = True) -> Finding:
         """One finding with its text, address and fix; fingerprints: and what it is recognised by, a fifth of it all."""
-        found, known = batch.found, batch.rule
-        numbers = found.numbers(place)
+        answer, known = batch.found, batch.rule
+        numbers = answer.numbers(index)
         return Finding(
-            known.code, known.name, batch.severity, found.said(numbers), known.manual.sections.get("Fix", ""),
-            self.addresses.where(found, place), numbers, self._fix(found, place),
-            self.addresses.related(found, place),
-            self.fingerprints.of(known.code, found, place) if fingerprints else "",
+            known.code, known.name, batch.severity, answer.filled(numbers), known.manual.sections.get("Fix", ""),
+            self.addresses.where(answer, index), numbers, self._fix(answer, index),
+            self.addresses.related(answer, index),
+            self.fingerprints.of(known.code, answer, index) if fingerprints else "",
         )  # fmt: skip
 
     @staticmethod
-    def _fix(found: Found, place: int) -> Fix | None:
-        edits = tuple(found.remedy.edits(place)) if found.remedy else ()
-        return Fix(found.remedy.title, found.remedy.safe, edits) if found.remedy and edits else None
+    def _fix(answer: Found, index: int) -> Fix | None:
+        edits = tuple(answer.remedy.edits(index)) if answer.remedy else ()
+        return Fix(answer.remedy.title, answer.remedy.safe, edits) if answer.remedy and edits else None
 
     @cached_property
     def addresses(self) -> Addresses:

@@ -63,13 +63,13 @@ Fields = Mapping[str, Key]
 def objects(named: bool) -> Mapping[str, Fields]:
     """The keys of every object.  named: as in a backup, else as in the API."""
     names = {"label_id": "label", "spec_id": "name"} if named else {}
-    found = {
+    keys = {
         name: {names.get(key.name, key.name): _key(key, key.name in names) for key in keys_of(kind)}
         for kind, name in _OBJECTS.items()
     }
     # the server's own view of a task has `keyframe` where tracks of jobs were joined
-    found["keyframe"]["keyframe"] = Key("flag")
-    return found
+    keys["keyframe"]["keyframe"] = Key("flag")
+    return keys
 
 
 def _key(key: KeyRule, named: bool) -> Key:

@@ -96,8 +96,8 @@ def check_words(words: Iterable[str], rules: Iterable[Rule]) -> None:
     known = list(rules)
     lost = [word for word in words if not any(_fit(rule, word) for rule in known)]
     if lost:
-        said = ", ".join(map(repr, lost)) + did_you_mean(lost[0], known)
-        raise UsageError(f"no rule fits {said}, expected codes, names or prefixes of codes")
+        words_lost = ", ".join(map(repr, lost)) + did_you_mean(lost[0], known)
+        raise UsageError(f"no rule fits {words_lost}, expected codes, names or prefixes of codes")
 
 
 def check_options(options: Mapping[str, Mapping[str, Any]], rules: Iterable[Rule]) -> None:
@@ -114,7 +114,7 @@ def check_options(options: Mapping[str, Mapping[str, Any]], rules: Iterable[Rule
             _check_value(f"{code}: {name}", value, usual[name])
 
 
-def _check_value(place: str, value: Any, usual: Any) -> None:
+def _check_value(name: str, value: Any, usual: Any) -> None:
     """usual: what the option is where nobody sets it, whose kind the value has to be of."""
     if isinstance(usual, bool | str):
         right, kind = type(value) is type(usual), "text" if isinstance(usual, str) else "true or false"
@@ -124,7 +124,7 @@ def _check_value(place: str, value: Any, usual: Any) -> None:
     else:
         return
     if not right:
-        raise UsageError(f"{place} is {value!r}, expected {kind}")
+        raise UsageError(f"{name} is {value!r}, expected {kind}")
 
 
 def _is_number(value: Any) -> bool:

@@ -68,25 +68,25 @@ class Silencer:
         patterns = _patterns(self._settings.label_ignores, batch)
         return {label.id for label in self._dataset.labels if any(fnmatchcase(label.name, p) for p in patterns)}
 
-    def _labelled(self, found: Found, quiet: set[int]) -> Bools:
-        labels = label_ids(self._dataset, found)
-        return np.zeros(len(found), np.bool_) if labels is None else np.isin(labels, list(quiet))
+    def _labelled(self, answer: Found, quiet: set[int]) -> Bools:
+        labels = label_ids(self._dataset, answer)
+        return np.zeros(len(answer), np.bool_) if labels is None else np.isin(labels, list(quiet))
 
 
 def _patterns(ignores: Mapping[str, tuple[str, ...]], batch: Batch) -> list[str]:
     return [pattern for pattern, words in ignores.items() if exactness(batch.rule, words)]
 
 
-def label_ids(dataset: Dataset, found: Found) -> Ints | None:
+def label_ids(dataset: Dataset, answer: Found) -> Ints | None:
     """The label id of what each finding is about, None where that has no label."""
-    if found.kind in OWNER_OF:
-        return _of_table(dataset, OWNER_OF[found.kind], found.rows)
-    if found.kind == "label":
-        return np.asarray([label.id for label in dataset.labels], np.int64)[found.rows]
-    if found.kind != "attribute":
+    if answer.kind in OWNER_OF:
+        return _of_table(dataset, OWNER_OF[answer.kind], answer.rows)
+    if answer.kind == "label":
+        return np.asarray([label.id for label in dataset.labels], np.int64)[answer.rows]
+    if answer.kind != "attribute":
         return None
-    owners, kinds = dataset.attributes.owner[found.rows], dataset.attributes.kind[found.rows]
-    ids = np.full(len(found), -1, np.int64)
+    owners, kinds = dataset.attributes.owner[answer.rows], dataset.attributes.kind[answer.rows]
+    ids = np.full(len(answer), -1, np.int64)
     for owner in Owner:
         mine = kinds == owner
         ids[mine] = _of_table(dataset, owner, owners[mine])

@@ -127,8 +127,8 @@ class Walk:
         for name, items in self._nested[kind]:
             inside = value.get(name)
             if inside and isinstance(inside, list):
-                for place, item in enumerate(inside):
-                    self.keys(items, item, f"{pointer}/{name}/{place}")
+                for index, item in enumerate(inside):
+                    self.keys(items, item, f"{pointer}/{name}/{index}")
 
     def object(self, kind: str, value: Any, pointer: str) -> None:
         """A decoded object."""
@@ -166,16 +166,16 @@ class Walk:
 
     def _unknown(self, kind: str, value: dict[str, Any], fields: Fields, pointer: str) -> None:
         for name in [name for name in value if name not in fields]:
-            place = f"{pointer}/{_escaped(name)}"
+            target = f"{pointer}/{_escaped(name)}"
             if name == "score" and kind in ("tag", "track", "part", "keyframe"):
-                fix = Fix("drop the score", True, (DropAt(self.member, place),))
-                self.add("SCH014", place, f"{_article(kind)} has a score, which only shapes and intervals have", fix)
+                fix = Fix("drop the score", True, (DropAt(self.member, target),))
+                self.add("SCH014", target, f"{_article(kind)} has a score, which only shapes and intervals have", fix)
                 continue
             near = meant_key(name, tuple(fields))
             if near in value:
                 near = meant_key(name, tuple(fields.keys() - value.keys()))
-            rename = Fix(f"call it {near}", True, (RenameAt(self.member, place, near),)) if near else None
-            self.add("SCH003", place, _ignored(kind, name, near), rename)
+            rename = Fix(f"call it {near}", True, (RenameAt(self.member, target, near),)) if near else None
+            self.add("SCH003", target, _ignored(kind, name, near), rename)
 
     def _value(self, name: str, key: Key, owner: dict[str, Any], pointer: str) -> None:
         value = owner[name]
@@ -186,8 +186,8 @@ class Walk:
         if _is_infinite(value):
             self._not_finite(name, value, pointer)
         elif key.kind == "source" and not accepts(value) and owner.get("id") is not None:
-            said = f"source is {shown(value)}, of which the server makes manual, expected {expected}"
-            self.add("SCH012", pointer, said, self._suggested(key, value, pointer), WARNING)
+            message = f"source is {shown(value)}, of which the server makes manual, expected {expected}"
+            self.add("SCH012", pointer, message, self._suggested(key, value, pointer), WARNING)
         elif not accepts(value):
             self._wrong(name, key, value, pointer, expected)
         elif key.kind == "points":
@@ -197,8 +197,8 @@ class Walk:
         if not isinstance(value, list):
             self.add("SCH005", pointer, f"{name} is {shown(value)}, expected a list")
             return
-        for place, item in enumerate(value):
-            self.object(kind, item, f"{pointer}/{place}")
+        for index, item in enumerate(value):
+            self.object(kind, item, f"{pointer}/{index}")
 
     def _wrong(self, name: str, key: Key, value: Any, pointer: str, expected: str) -> None:
         code = {"type": "SCH006", "source": "SCH012"}.get(key.kind, "SCH005")
@@ -216,15 +216,15 @@ class Walk:
 
     def _wrong_points(self, value: list[Any], pointer: str, fix: Fix | None) -> None:
         """One fault for each item would drown the rest; the first one stands for all."""
-        places = [place for place, item in enumerate(value) if not is_plain_number(item)]
+        places = [index for index, item in enumerate(value) if not is_plain_number(item)]
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""
         first = shown(value[places[0]])
         self.add("SCH005", f"{pointer}/{places[0]}", f"points hold {first}{more}, expected numbers", fix)
 
     def _huge_points(self, value: list[Any], pointer: str) -> None:
-        for place, item in enumerate(value):
+        for index, item in enumerate(value):
             if _is_infinite(item):
-                self._not_finite("a coordinate", item, f"{pointer}/{place}")
+                self._not_finite("a coordinate", item, f"{pointer}/{index}")
 
     def _not_finite(self, name: str, value: float, pointer: str) -> None:
         if isinstance(value, _Literal):
@@ -239,8 +239,8 @@ class Walk:
                 self.add(code, f"{pointer}/{name}", f"{name} is {shown(given)}, expected {_span(low, high)}")
         kind, points = value.get("type"), value.get("points", [])
         if kind in SHAPE_TYPES and isinstance(points, list) and not POINT_COUNTS[kind].allows(len(points)):
-            said = f"a {kind} has {len(points)} numbers, expected {POINT_COUNTS[kind].words}"
-            self.add("GEO001", f"{pointer}/points", said)
+            message = f"a {kind} has {len(points)} numbers, expected {POINT_COUNTS[kind].words}"
+            self.add("GEO001", f"{pointer}/points", message)
 
 
 _RANGES = (
@@ -275,8 +275,8 @@ def _is_infinite(value: Any) -> bool:
 
 
 def _put(member: str, pointer: str, value: Any) -> Fix:
-    said = f"put {value} there" if isinstance(value, str) else "write numbers"
-    return Fix(said, True, (PutAt(member, pointer, value),))
+    message = f"put {value} there" if isinstance(value, str) else "write numbers"
+    return Fix(message, True, (PutAt(member, pointer, value),))
 
 
 def _span(low: float, high: float) -> str:

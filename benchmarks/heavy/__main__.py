@@ -50,44 +50,44 @@ class Cost:
 
 def convert_to(target: str) -> Task:
     """Conversion to a format."""
-    return lambda slug, place, out: at.convert(place, out / "out", target, source_format=slug, on_error="skip")
+    return lambda slug, path, out: at.convert(path, out / "out", target, source_format=slug, on_error="skip")
 
 
-def validate(slug: str, place: str, out: Path) -> object:
+def validate(slug: str, path: str, out: Path) -> object:
     """Every rule, the findings written, and a baseline of them."""
-    report = at.validate(place, slug=slug, select="ALL", preset="strict")
+    report = at.validate(path, slug=slug, select="ALL", preset="strict")
     list(render("full", [report], Style(shown=10)))
     return report
 
 
-def baseline(slug: str, place: str, out: Path) -> object:
+def baseline(slug: str, path: str, out: Path) -> object:
     """A baseline of all findings, and the run that reads it."""
-    report = at.validate(place, slug=slug, select="ALL")
+    report = at.validate(path, slug=slug, select="ALL")
     baseline_of(((batch.rule, batch.found) for batch in report.batches), report.dataset).write(str(out / "known.json"))
-    return at.validate(place, slug=slug, settings=at.ValidateSettings(baseline=str(out / "known.json")))
+    return at.validate(path, slug=slug, settings=at.ValidateSettings(baseline=str(out / "known.json")))
 
 
-def reports(slug: str, place: str, out: Path) -> object:
+def reports(slug: str, path: str, out: Path) -> object:
     """All findings as SARIF and as a page."""
-    report = at.validate(place, slug=slug, select="ALL")
+    report = at.validate(path, slug=slug, select="ALL")
     return [sum(map(len, render(form, [report], Style(shown=None)))) for form in ("sarif", "json", "html")]
 
 
-def fix(slug: str, place: str, out: Path) -> object:
+def fix(slug: str, path: str, out: Path) -> object:
     """All fixes, shown as a diff."""
-    return at.fix(place, slug=slug, unsafe=True, select="ALL").diff()
+    return at.fix(path, slug=slug, unsafe=True, select="ALL").diff()
 
 
-def difference(slug: str, place: str, out: Path) -> object:
+def difference(slug: str, path: str, out: Path) -> object:
     """The difference to the same input moved a bit."""
-    dataset = at.read(place, slug, on_error="skip").dataset
+    dataset = at.read(path, slug, on_error="skip").dataset
     shapes = dataset.shapes.replace(values=dataset.shapes.values + 3) if len(dataset.shapes) else dataset.shapes
     return list(at.diff(dataset, dataset.replace(shapes=shapes)))
 
 
-def statistics(slug: str, place: str, out: Path) -> object:
+def statistics(slug: str, path: str, out: Path) -> object:
     """Numbers."""
-    return at.stats(at.read(place, slug, on_error="skip").dataset)
+    return at.stats(at.read(path, slug, on_error="skip").dataset)
 
 
 TASKS: dict[str, Task] = {
@@ -148,11 +148,11 @@ def measured(members: bundles.Members, slug: str, task: str) -> tuple[Cost, int]
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        place = root if len(members) > 1 else root / next(iter(members))
-        return cost(TASKS[task], slug, str(place), Path(folder)), sum(map(len, members.values()))
+        source = root if len(members) > 1 else root / next(iter(members))
+        return cost(TASKS[task], slug, str(source), Path(folder)), sum(map(len, members.values()))
 
 
-def cost(task: Task, slug: str, place: str, out: Path) -> Cost:
+def cost(task: Task, slug: str, path: str, out: Path) -> Cost:
     """What a task takes in a child of this process."""
     sys.stdout.flush()
     before = _resident()
@@ -160,21 +160,21 @@ def cost(task: Task, slug: str, place: str, out: Path) -> Cost:
     child = os.fork()
     if not child:
         os.close(pipe[0])
-        os.write(pipe[1], ended(task, slug, place, out).encode())
+        os.write(pipe[1], ended(task, slug, path, out).encode())
         os._exit(0)
     os.close(pipe[1])
     _, status, used = os.wait4(child, 0)
     with os.fdopen(pipe[0], "rb") as stream:
-        said = stream.read().decode() or f"!killed by {status}"
-    return Cost(used.ru_utime + used.ru_stime, max(used.ru_maxrss / 1024 - before, 0), said)
+        message = stream.read().decode() or f"!killed by {status}"
+    return Cost(used.ru_utime + used.ru_stime, max(used.ru_maxrss / 1024 - before, 0), message)
 
 
-def ended(task: Task, slug: str, place: str, out: Path) -> str:
+def ended(task: Task, slug: str, path: str, out: Path) -> str:
     """Run a task within the limits, and say how it went."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
-        task(slug, place, out)
+        task(slug, path, out)
     except AnnotoolsError as error:
         return f"{type(error).__name__}: {str(error).splitlines()[0][-60:]}"
     except BaseException as error:
@@ -196,10 +196,10 @@ def warm() -> None:
                 path = Path(folder, name)
                 path.parent.mkdir(exist_ok=True)
                 path.write_bytes(data)
-            place = folder if slug.startswith("cvat-") and slug < "cvat-i" else str(next(Path(folder).iterdir()))
+            source = folder if slug.startswith("cvat-") and slug < "cvat-i" else str(next(Path(folder).iterdir()))
             for number, task in enumerate(TASKS.values()):
                 (Path(folder) / f"o{number}").mkdir()
-                task(slug, place, Path(folder) / f"o{number}")
+                task(slug, source, Path(folder) / f"o{number}")
     gc.collect()
     gc.freeze()
 

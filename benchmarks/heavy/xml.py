@@ -77,8 +77,8 @@ def _text(kind: str, piece: str) -> Make:
 def _mask(count: int) -> Members:
     side = int(count**0.5)
     rle = ", ".join(["1"] * (side * side))
-    place = f'left="0" top="0" width="{side}" height="{side}" z_order="0"'
-    return images(image(0, f'<mask label="car" source="manual" occluded="0" rle="{rle}" {place}></mask>'))
+    box = f'left="0" top="0" width="{side}" height="{side}" z_order="0"'
+    return images(image(0, f'<mask label="car" source="manual" occluded="0" rle="{rle}" {box}></mask>'))
 
 
 def _skeleton(count: int) -> Members:

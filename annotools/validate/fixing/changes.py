@@ -62,11 +62,11 @@ class Changes:
         if again and span in self._step:
             return
         self._step.add(span)
-        place = bisect_left(self._touched, span)
-        for start, stop in self._touched[max(place - 1, 0) : place + 1]:
+        index = bisect_left(self._touched, span)
+        for start, stop in self._touched[max(index - 1, 0) : index + 1]:
             if (start < span.stop and span.start < stop) or (start, stop) == span:
                 raise ClashError
-        self._touched.insert(place, span)
+        self._touched.insert(index, span)
         self._touched_last.append(span)
 
     def replace(self, span: Span, new: bytes) -> None:
@@ -83,8 +83,8 @@ class Changes:
         return self._joined(self._changes)
 
     def _joined(self, changes: Iterable[tuple[int, int, bytes]]) -> bytes:
-        pieces, place = [], 0
+        pieces, position = [], 0
         for start, stop, new in sorted(changes, key=lambda change: change[:2]):
-            pieces += [self.data[place:start], new]
-            place = max(place, stop)
-        return b"".join([*pieces, self.data[place:]])
+            pieces += [self.data[position:start], new]
+            position = max(position, stop)
+        return b"".join([*pieces, self.data[position:]])

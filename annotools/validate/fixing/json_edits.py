@@ -53,8 +53,8 @@ class JsonEdits:
 
     def since(self, marks: Mapping[str, Any]) -> dict[str, list[tuple[int, int, bytes]]]:
         """What came after some marks, by member, as (start, stop, new bytes)."""
-        found = {member: splice.since(marks.get(member, (0, 0, 0))) for member, splice in self._splices.items()}
-        return {member: changes for member, changes in found.items() if changes}
+        changes_of = {member: splice.since(marks.get(member, (0, 0, 0))) for member, splice in self._splices.items()}
+        return {member: changes for member, changes in changes_of.items() if changes}
 
     def _splice(self, member: str) -> Splice:
         if member not in self._splices:
@@ -83,11 +83,11 @@ class JsonEdits:
         if edit.column == "label":
             self._put_label(splice, pointer, edit.value)
             return
-        place = f"{pointer}/{edit.column}"
+        target = f"{pointer}/{edit.column}"
         if edit.value is not None:
-            splice.put(place, edit.value)
-        elif splice.text.has(place):
-            splice.drop(place)
+            splice.put(target, edit.value)
+        elif splice.text.has(target):
+            splice.drop(target)
 
     def _put_label(self, splice: Splice, pointer: str, label_id: int) -> None:
         if not self._named:
@@ -115,10 +115,10 @@ class JsonEdits:
     @apply.register
     def _order(self, edit: Order) -> None:
         splice, pointer = self._place(edit.kind, edit.row)
-        place = f"{pointer}/{edit.part}"
-        if sorted(edit.order) != list(range(splice.text.size(place))):
-            raise CannotError(f"{place} has other items than the rows that were read")
-        splice.order(place, edit.order)
+        target = f"{pointer}/{edit.part}"
+        if sorted(edit.order) != list(range(splice.text.size(target))):
+            raise CannotError(f"{target} has other items than the rows that were read")
+        splice.order(target, edit.order)
 
     @apply.register
     def _put_attribute(self, edit: PutAttribute) -> None:
@@ -134,13 +134,13 @@ class JsonEdits:
     def _add_attributes(self, edit: AddAttributes) -> None:
         splice, pointer = self._place(edit.kind, edit.row)
         items = [self._attribute_item(spec, value) for spec, value in edit.items]
-        place = f"{pointer}/attributes"
-        size = splice.text.size(place) if splice.text.has(place) else 0
+        target = f"{pointer}/attributes"
+        size = splice.text.size(target) if splice.text.has(target) else 0
         if not size:
-            splice.put(place, items)
+            splice.put(target, items)
             return
         for item in items:
-            splice.insert_behind(f"{place}/{size - 1}", json.dumps(item, ensure_ascii=False).encode())
+            splice.insert_behind(f"{target}/{size - 1}", json.dumps(item, ensure_ascii=False).encode())
 
     def _attribute_item(self, spec: int, value: str) -> dict[str, Any]:
         key = {"name": self._dataset.labels.specs[spec][1].name} if self._named else {"spec_id": spec}
@@ -169,10 +169,10 @@ class JsonEdits:
     @cached_property
     def _alike(self) -> dict[tuple[int, int, int], list[int]]:
         """The rows of the attributes that one owner has for one spec."""
-        found: dict[tuple[int, int, int], list[int]] = {}
+        rows_by_key: dict[tuple[int, int, int], list[int]] = {}
         for row, key in enumerate(self._keys):
-            found.setdefault(key, []).append(row)
-        return found
+            rows_by_key.setdefault(key, []).append(row)
+        return rows_by_key
 
     @apply.register
     def _put_at(self, edit: PutAt) -> None:

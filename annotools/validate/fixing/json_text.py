@@ -105,9 +105,9 @@ class JsonText:
         """The number of items of a list."""
         return len(self._pieces(pointer))
 
-    def item(self, pointer: str, place: int) -> Span:
+    def item(self, pointer: str, index: int) -> Span:
         """Where an item of a list stands."""
-        return self._where(self._pieces(pointer)[place])
+        return self._where(self._pieces(pointer)[index])
 
     def _where(self, raw: Any) -> Span:
         """Where an undecoded piece stands, which is a view of the text."""
@@ -128,12 +128,12 @@ class JsonText:
         return self._members[pointer]
 
     def _scan(self, values: dict[str, Any], span: Span) -> dict[str, Member]:
-        members, place = {}, span.start + 1
-        while key := _KEY.match(self.data, place):
+        members, position = {}, span.start + 1
+        while key := _KEY.match(self.data, position):
             name = _key_name(key[1])
             start = key.end()
-            place = self._end(start, values[name], span.stop)
-            members[name] = Member(Span(*key.span(1)), Span(start, place))
+            position = self._end(start, values[name], span.stop)
+            members[name] = Member(Span(*key.span(1)), Span(start, position))
         return members
 
     def _end(self, start: int, raw: Any, last: int) -> int:

@@ -33,8 +33,8 @@ class LineEdits:
     def results(self) -> Mapping[str, bytes | None]:
         """The members that changed; None for one that is not there any more."""
         changed = {member for member, text in self._texts.items() if text} | self._moves.keys()
-        found: dict[str, bytes | None] = dict.fromkeys(self._moves)
-        return found | {self._moves.get(member, member): self._text(member).result() for member in sorted(changed)}
+        contents: dict[str, bytes | None] = dict.fromkeys(self._moves)
+        return contents | {self._moves.get(member, member): self._text(member).result() for member in sorted(changed)}
 
     def marks(self) -> tuple[dict[str, Any], dict[str, str]]:
         """The state to go back to when a fix is refused."""
@@ -48,8 +48,8 @@ class LineEdits:
 
     def since(self, marks: tuple[Mapping[str, Any], dict[str, str]]) -> dict[str, list[tuple[int, int, bytes]]]:
         """What came after some marks, by member, as (start, stop, new bytes)."""
-        found = {member: text.since(marks[0].get(member, (0, 0))) for member, text in self._texts.items()}
-        return {member: changes for member, changes in found.items() if changes}
+        changes_of = {member: text.since(marks[0].get(member, (0, 0))) for member, text in self._texts.items()}
+        return {member: changes for member, changes in changes_of.items() if changes}
 
     def _text(self, member: str) -> Changes:
         if member not in self._texts:

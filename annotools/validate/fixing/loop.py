@@ -165,14 +165,14 @@ def fixed(source: Source, options: SubjectOptions, settings: ValidateSettings, *
     """
     state = _State(source, options)
     applied: Counter[str] = Counter()
-    report = found = judge(state.subject, settings)
+    report = first = judge(state.subject, settings)
     for passes in range(PASSES):
         taken = state.take(_fixes(report, unsafe))
         if not taken:
-            return _outcome(source, state, Outcome({}, {}, applied, report, found, passes))
+            return _outcome(source, state, Outcome({}, {}, applied, report, first, passes))
         applied += taken
         report = judge(state.subject, settings)
-    return _outcome(source, state, Outcome({}, {}, applied, report, found, PASSES, False))
+    return _outcome(source, state, Outcome({}, {}, applied, report, first, PASSES, False))
 
 
 def _outcome(source: Source, state: _State, done: Outcome) -> Outcome:
@@ -185,7 +185,7 @@ def _outcome(source: Source, state: _State, done: Outcome) -> Outcome:
 
 def _fixes(report: Report, unsafe: bool) -> list[_Fix]:
     batches = [batch for batch in report.batches if batch.found.remedy and (batch.found.remedy.safe or unsafe)]
-    return [_Fix(batch, place) for batch in batches for place in range(len(batch))]
+    return [_Fix(batch, index) for batch in batches for index in range(len(batch))]
 
 
 def _data(source: Source, name: str) -> bytes | None:

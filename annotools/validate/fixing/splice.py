@@ -81,9 +81,9 @@ class Splice(Changes):
         """Put the items of a list into another order; item i of the new list is item order[i] of the old."""
         places = list(order)
         self.touch(self.text.span(pointer))
-        for place, source in enumerate(places):
-            span = self.text.item(pointer, place)
-            if place != source:
+        for index, source in enumerate(places):
+            span = self.text.item(pointer, index)
+            if index != source:
                 self.replace(span, self.text.bytes(self.text.item(pointer, source)))
 
     def _separator(self, pointer: str) -> bytes:
@@ -96,7 +96,7 @@ class Splice(Changes):
 
     def _parts(self, pointer: str) -> list[Span]:
         if self.text.is_list(pointer):
-            return [self.text.item(pointer, place) for place in range(self.text.size(pointer))]
+            return [self.text.item(pointer, index) for index in range(self.text.size(pointer))]
         return [Span(m.key.start, m.value.stop) for m in self.text.members(pointer).values()]
 
     # --- what one step changes ---------------------------------------------------------------------------------------
@@ -113,10 +113,10 @@ class Splice(Changes):
         """As `_cuts`; one item of a long list is cut out without a look at the others."""
         if len(steps) > 1 or not self.text.is_list(above):
             return self._cuts(above, {unescaped(step) for step in steps})
-        place, last = int(steps[0]), self.text.size(above) - 1
-        first = max(place - 1, 0)
-        parts = [self.text.item(above, i) for i in range(first, min(place + 1, last) + 1)]
-        return [(*_cut(parts, place - first, place - first), b"")]
+        index, last = int(steps[0]), self.text.size(above) - 1
+        first = max(index - 1, 0)
+        parts = [self.text.item(above, i) for i in range(first, min(index + 1, last) + 1)]
+        return [(*_cut(parts, index - first, index - first), b"")]
 
     # --- the new text ------------------------------------------------------------------------------------------------
 

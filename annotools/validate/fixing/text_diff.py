@@ -62,8 +62,8 @@ def _anchors(before: Lines, after: Lines) -> list[tuple[int, int]]:
     """Places of lines that are there once on both sides: the longest row of them that is in order on both."""
     once = {line for line, count in Counter(before).items() if count == 1}
     once &= {line for line, count in Counter(after).items() if count == 1}
-    places = {line: place for place, line in enumerate(after) if line in once}
-    pairs = [(place, places[line]) for place, line in enumerate(before) if line in once]
+    places = {line: index for index, line in enumerate(after) if line in once}
+    pairs = [(index, places[line]) for index, line in enumerate(before) if line in once]
     ends: list[int] = []  # the least last place of a row of each length, and the pair it belongs to
     owners: list[int] = []
     previous: list[int] = []

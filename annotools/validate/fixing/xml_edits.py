@@ -50,8 +50,8 @@ class XmlEdits:
 
     def since(self, marks: Mapping[str, Mark]) -> dict[str, list[tuple[int, int, bytes]]]:
         """What came after some marks, by member, as (start, stop, new bytes)."""
-        found = {member: text.since(marks.get(member, (0, 0))) for member, text in self._texts.items()}
-        return {member: changes for member, changes in found.items() if changes}
+        changes_of = {member: text.since(marks.get(member, (0, 0))) for member, text in self._texts.items()}
+        return {member: changes for member, changes in changes_of.items() if changes}
 
     def _place(self, kind: str, row: int) -> tuple[XmlText, Span]:
         origin, owner = self._dataset.origin, OWNER_OF[kind]
@@ -120,10 +120,10 @@ class XmlEdits:
     @cached_property
     def _keyframes(self) -> dict[int, list[int]]:
         """The rows of the keyframes of each track, in the order of the input."""
-        found: dict[int, list[int]] = {}
+        rows_of: dict[int, list[int]] = {}
         for row, track in enumerate(self._dataset.shapes.track.tolist()):
-            found.setdefault(track, []).append(row)
-        return found
+            rows_of.setdefault(track, []).append(row)
+        return rows_of
 
     @apply.register
     def _put_attribute(self, edit: PutAttribute) -> None:
@@ -158,10 +158,10 @@ class XmlEdits:
             raise CannotError("attributes of a track stand in all of its rows")
         text, span = self._place(kind, int(table.owner[row]))
         name = self._dataset.labels.specs[int(table.spec[row])][1].name
-        found = [Span(*m.span()) for m in _named(name).finditer(text.data, *span)]
-        if len(found) != 1:
-            raise CannotError(f"{name} is there {len(found)} times")
-        return text, found[0]
+        spans = [Span(*m.span()) for m in _named(name).finditer(text.data, *span)]
+        if len(spans) != 1:
+            raise CannotError(f"{name} is there {len(spans)} times")
+        return text, spans[0]
 
 
 def _named(name: str) -> re.Pattern[bytes]:

@@ -52,12 +52,12 @@ class XmlText(Changes):
         """Give an attribute of an element another value, or add it."""
         head = self.head(span)
         new = escape(value).encode()
-        written = (found for found in _ATTRIBUTE.finditer(self.data, *head) if found[1] == name.encode())
+        written = (match for match in _ATTRIBUTE.finditer(self.data, *head) if match[1] == name.encode())
         attribute = next(written, None)
         if attribute:
-            place = Span(*attribute.span(2 if attribute[2] is not None else 3))
-            self.touch(place)
-            self.replace(place, new)
+            replaced = Span(*attribute.span(2 if attribute[2] is not None else 3))
+            self.touch(replaced)
+            self.replace(replaced, new)
         else:
             end = head.stop - (2 if self.is_empty(head) else 1)
             self.insert(end, b" " + name.encode() + b'="' + new + b'"')
@@ -88,10 +88,10 @@ class XmlText(Changes):
 
 def start_tag(data: bytes, start: int) -> Span:
     """Where the start tag at a place stands.  Raises: CannotError."""
-    found = _START.match(data, start)
-    if found is None:
+    match = _START.match(data, start)
+    if match is None:
         raise CannotError(f"no element begins at byte {start}")
-    return Span(*found.span())
+    return Span(*match.span())
 
 
 class _Elements:

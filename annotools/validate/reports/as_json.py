@@ -33,8 +33,8 @@ def as_json(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
         head = dumped(summary(report))
         yield f'{_COMMAS[number > 0]}{head[:-1]},"findings":['
         texts = Texts(report)
-        for place, finding in enumerate(report.findings(options.shown)):
-            yield _COMMAS[place > 0] + dumped(row_of(finding, texts))
+        for index, finding in enumerate(report.findings(options.shown)):
+            yield _COMMAS[index > 0] + dumped(row_of(finding, texts))
         yield "\n]}"
     yield "\n]}\n"
 

@@ -81,12 +81,12 @@ def path_of(report: Report, where: Where) -> str:
 
 
 def _path(report: Report, member: str) -> str:
-    place = "" if report.source == "-" else report.source
-    if not place or not member:
-        return one_line(member or place)
-    if place.replace("\\", "/").rsplit("/", 1)[-1] == member:
-        return one_line(place)
-    return one_line(posixpath.join(place, member))
+    source = "" if report.source == "-" else report.source
+    if not source or not member:
+        return one_line(member or source)
+    if source.replace("\\", "/").rsplit("/", 1)[-1] == member:
+        return one_line(source)
+    return one_line(posixpath.join(source, member))
 
 
 def place_of(report: Report, where: Where, line: int | None = None) -> str:
@@ -103,9 +103,9 @@ def counted(number: int, word: str) -> str:
 
 def count_line(report: Report) -> str:
     """`12 errors, 3 warnings, 0 infos in 812 shapes, 12 tracks`."""
-    found = ", ".join(counted(report.counts[severity], severity.word) for severity in SEVERITIES)
+    counts = ", ".join(counted(report.counts[severity], severity.word) for severity in SEVERITIES)
     checked = ", ".join(counted(n, name.removesuffix("s")) for name, n in report.checked.items() if n)
-    return f"{found} in {checked or 'no annotations'}"
+    return f"{counts} in {checked or 'no annotations'}"
 
 
 def lacks(missing: Needs) -> str:
@@ -128,9 +128,9 @@ def fix_line(report: Report) -> list[str]:
     """Which rules' findings can be mended, and by what; where rows cannot be changed in place, only those of files."""
     there = [group for group in groups(report) if report.slug in MENDED or group.batches[0].found.kind == "document"]
     safe, unsafe = ({g.rule.code for g in there if _has_fix(g, safe)} for safe in (True, False))
-    told = (("--fix", safe), ("--unsafe-fixes", unsafe - safe))
-    said = [f"{option} mends {', '.join(sorted(codes))}" for option, codes in told if codes]
-    return ["; ".join(said)] if said else []
+    options = (("--fix", safe), ("--unsafe-fixes", unsafe - safe))
+    sentences = [f"{option} mends {', '.join(sorted(codes))}" for option, codes in options if codes]
+    return ["; ".join(sentences)] if sentences else []
 
 
 def _has_fix(group: Group, safe: bool) -> bool:

@@ -35,6 +35,6 @@ def _group(group: Group, texts: Texts, options: RenderOptions) -> Iterator[str]:
 
 def line_of(report: Report, finding: Finding, line: int | None) -> str:
     """A finding on one line."""
-    place, address = place_of(report, finding.where, line), finding.where.address
-    said = f"{finding.severity.word} {finding.rule} {finding.name}: {finding.message}"
-    return f"{place}: {said}{f' [{address}]' if address else ''}\n"
+    position, address = place_of(report, finding.where, line), finding.where.address
+    message = f"{finding.severity.word} {finding.rule} {finding.name}: {finding.message}"
+    return f"{position}: {message}{f' [{address}]' if address else ''}\n"

@@ -65,9 +65,9 @@ class _Full:
             counted(len(group), "finding")
         )
         yield f"  {group.rule.summary}"
-        for place, finding in enumerate(group.findings(self._options.shown)):
+        for index, finding in enumerate(group.findings(self._options.shown)):
             yield from (f"  {line}" for line in self._finding(finding, group.severity))
-            if self._options.pictures and not place:  # one drawing a rule: more would push the text off the screen
+            if self._options.pictures and not index:  # one drawing a rule: more would push the text off the screen
                 yield from (f"      {self._dim(line)}" for line in picture(self._report.dataset, finding.where))
         if hidden := group.hidden(self._options.shown):
             yield f"  … {hidden:,} more"
@@ -75,8 +75,8 @@ class _Full:
 
     def _finding(self, finding: Finding, usual: Severity) -> Iterator[str]:
         where = finding.where
-        place = place_of(self._report, where, self._texts.line(where))
-        yield f"{self._dim(place)}  {where.address}".rstrip()
+        position = place_of(self._report, where, self._texts.line(where))
+        yield f"{self._dim(position)}  {where.address}".rstrip()
         mark = "" if finding.severity == usual else f"{self._severity(finding.severity)}: "
         yield f"  {mark}{finding.message}"
         if points := self._points(where):

@@ -45,7 +45,7 @@ def html(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
 
 
 def _report(report: Report, mark: str, options: RenderOptions) -> Iterator[str]:
-    found = groups(report)
+    sections = groups(report)
     yield f"<h1>{escape(title_of(report))}</h1>\n<div class=cards>"
     yield "".join(
         f'<div class="card {severity.word}"><b>{report.counts[severity]:,}</b> '
@@ -53,19 +53,19 @@ def _report(report: Report, mark: str, options: RenderOptions) -> Iterator[str]:
         for severity in SEVERITIES
     )
     yield "</div>\n<ul class=summary>" + "".join(f"<li>{escape(line)}" for line in summary_lines(report)) + "</ul>\n"
-    yield from _table(found, mark)
+    yield from _table(sections, mark)
     if not options.statistics:
         views = _Views(Texts(report), Drawings(report.dataset))
-        for group in found:
+        for group in sections:
             yield from _section(group, views, mark, options)
 
 
-def _table(found: Sequence[Group], mark: str) -> Iterator[str]:
-    if not found:
+def _table(sections: Sequence[Group], mark: str) -> Iterator[str]:
+    if not sections:
         yield "<p class=clean>Nothing was found.</p>\n"
         return
     yield "<table><thead><tr><th>severity<th>rule<th class=n>findings<th>what<th>mended by</thead><tbody>\n"
-    for group in found:
+    for group in sections:
         rule = group.rule
         yield (
             f'<tr class=rule data-of="{_mark(group, mark)}" data-severity={group.severity.word}>'

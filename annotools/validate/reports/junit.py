@@ -30,10 +30,10 @@ def junit(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
 
 
 def _suite(report: Report, options: RenderOptions) -> Iterator[str]:
-    found = {group.rule.code: group for group in groups(report)}
+    by_code = {group.rule.code: group for group in groups(report)}
     skipped = {one.rule.code: lacks(one.missing) for one in report.skipped}
-    rules = {rule.code: rule for rule in (*report.rules, *(group.rule for group in found.values()))}
-    failures = sum(group.severity == ERROR for group in found.values())
+    rules = {rule.code: rule for rule in (*report.rules, *(group.rule for group in by_code.values()))}
+    failures = sum(group.severity == ERROR for group in by_code.values())
     name = quoteattr(one_line(report.source or report.member or "annotations"))
     yield f'<testsuite name={name} tests="{len(rules)}" failures="{failures}" errors="0" skipped="{len(skipped)}">\n'
     texts = Texts(report)
@@ -41,8 +41,8 @@ def _suite(report: Report, options: RenderOptions) -> Iterator[str]:
         yield f"<testcase classname={quoteattr(rule.family)} name={quoteattr(_name(rule))}"
         if code in skipped:
             yield f"><skipped message={quoteattr(skipped[code])}/></testcase>\n"
-        elif code in found:
-            yield f">{_outcome(found[code], texts, options)}</testcase>\n"
+        elif code in by_code:
+            yield f">{_outcome(by_code[code], texts, options)}</testcase>\n"
         else:
             yield "/>\n"
     yield "</testsuite>\n"

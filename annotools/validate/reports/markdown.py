@@ -21,17 +21,17 @@ def markdown(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]
     """The reports, one after the other."""
     for report in reports:
         yield f"### annotools validate {code(title_of(report))}\n\n"
-        yield from (f"{'**' if not place else ''}{line}{'**' if not place else ''}  \n"
-                    for place, line in enumerate(summary_lines(report)))  # fmt: skip
+        yield from (f"{'**' if not index else ''}{line}{'**' if not index else ''}  \n"
+                    for index, line in enumerate(summary_lines(report)))  # fmt: skip
         yield "\n"
-        found = groups(report)
-        if found:
+        sections = groups(report)
+        if sections:
             yield "| | rule | findings | what |\n|---|---|--:|---|\n"
-            yield from (_row(group) for group in found)
+            yield from (_row(group) for group in sections)
             yield "\n"
         if not options.statistics:
             texts = Texts(report)
-            for group in found:
+            for group in sections:
                 yield from _details(group, texts, options)
 
 
@@ -44,9 +44,9 @@ def _details(group: Group, texts: Texts, options: RenderOptions) -> Iterator[str
     rule = group.rule
     yield f"<details><summary>{rule.code} {rule.name}: {counted(len(group), 'finding')}</summary>\n\n"
     for finding in group.findings(options.shown):
-        place = place_of(group.report, finding.where, texts.line(finding.where))
+        position = place_of(group.report, finding.where, texts.line(finding.where))
         address = f" {code(finding.where.address)}" if finding.where.address else ""
-        yield f"- {code(place)}{address}  \n  {code(finding.message)}\n"
+        yield f"- {code(position)}{address}  \n  {code(finding.message)}\n"
     if hidden := group.hidden(options.shown):
         yield f"- … {hidden:,} more\n"
     yield "\n</details>\n\n"

@@ -29,7 +29,7 @@ class Repairs:
             for edit in grouped(fix.edits):
                 self._edits.apply(edit)
             changes = self._edits.since(marks)
-            return {member: [self._placed(member, *change) for change in found] for member, found in changes.items()}
+            return {member: [self._placed(member, *change) for change in spans] for member, spans in changes.items()}
         except _REFUSED:
             return {}
         finally:

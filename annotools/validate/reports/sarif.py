@@ -45,7 +45,7 @@ def sarif(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
         ]}],
     })  # fmt: skip
     yield f'{{"$schema":"{SCHEMA}","version":"2.1.0","runs":[{run[:-1]},"results":['
-    places = {code: place for place, code in enumerate(rules)}
+    places = {code: index for index, code in enumerate(rules)}
     results = (dumped(result) for report in reports for result in _Results(report, places).all(options.shown))
     for number, result in enumerate(results):
         yield ("\n" if not number else ",\n") + result

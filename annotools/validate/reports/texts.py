@@ -49,22 +49,22 @@ class Positions:
         """How many lines there are."""
         return len(self._breaks) + 1
 
-    def line(self, place: int) -> int:
+    def line(self, offset: int) -> int:
         """The line of a byte."""
-        return bisect_left(self._breaks, place) + 1
+        return bisect_left(self._breaks, offset) + 1
 
-    def line_column(self, place: int) -> tuple[int, int]:
+    def line_column(self, offset: int) -> tuple[int, int]:
         """Line and column of a byte."""
-        line = self.line(place)
+        line = self.line(offset)
         start = self._breaks[line - 2] + 1 if line > 1 else 0
-        return line, self._characters(place) - self._characters(start) + 1
+        return line, self._characters(offset) - self._characters(start) + 1
 
-    def _characters(self, place: int) -> int:
+    def _characters(self, offset: int) -> int:
         """How many characters begin before a byte."""
         if self._counts is None:
-            return place
-        block = place // _BLOCK
-        part = self._data[block * _BLOCK : place]
+            return offset
+        block = offset // _BLOCK
+        part = self._data[block * _BLOCK : offset]
         return self._counts[min(block, len(self._counts) - 1)] + int(((part & 0xC0) != 0x80).sum())
 
     def region(self, start: int, stop: int) -> Region:
@@ -142,16 +142,16 @@ class Texts:
 
     def _read(self, member: str) -> bytes | None:
         """What the source says; an archive that was closed since is opened again."""
-        source, place = self._report.input, self._report.source
+        source, name = self._report.input, self._report.source
         try:
             if source is not None:
                 return source.read(member)
         except (AnnotoolsError, OSError, ValueError, KeyError):
             pass
-        if not os.path.exists(place):
+        if not os.path.exists(name):
             return None
         try:
-            with open_source(place) as again:
+            with open_source(name) as again:
                 return again.read(member)
         except (AnnotoolsError, OSError):
             return None

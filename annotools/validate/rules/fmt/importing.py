@@ -114,10 +114,10 @@ def refused_by_importer(ctx: Context) -> Found | None:
     known = {(problem.file, problem.line, problem.pointer) for problem in ctx.problems}
     others = [problem for problem in read.problems if problem.kind not in OWN_RULES]
     new = [one for one in others if (one.file, one.line, one.pointer) not in known]
-    return ctx.found([Fault("FMT009", one.file or ctx.subject.member, one.pointer, _said(one)) for one in new])
+    return ctx.found([Fault("FMT009", one.file or ctx.subject.member, one.pointer, _message(one)) for one in new])
 
 
-def _said(problem: Problem) -> str:
+def _message(problem: Problem) -> str:
     """What is wrong, with the line, which has no place of its own."""
     text = str(replace(problem, file="", pointer="", line=None))
     return f"{text} (line {problem.line})" if problem.line else text

@@ -18,7 +18,7 @@ from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found
 from annotools.validate.needs import SOURCE
 from annotools.validate.registry import rule
-from annotools.validate.rules.fmt.ultralytics import data_yaml as said_of
+from annotools.validate.rules.fmt.ultralytics import data_yaml as stated_data_yaml
 from annotools.validate.rules.fmt.ultralytics import has_data_yaml
 from annotools.validate.structure import Fault
 
@@ -130,7 +130,7 @@ def swaps_unlike_keypoints(ctx: Context) -> Found | None:
             "images/train/a.jpg": "picture"}}
     Source: https://docs.ultralytics.com/datasets/pose/
     """
-    member, content = ctx.once(said_of)
+    member, content = ctx.once(stated_data_yaml)
     shape, swaps = content.get("kpt_shape"), content.get("flip_idx")
     count = str(shape[0]) if isinstance(shape, list) and shape else ""
     if not isinstance(swaps, list) or not count.isdecimal() or len(count) > 5:
