@@ -33,10 +33,11 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     table, rows = dataset.intervals, np.arange(len(dataset.intervals))
     names = sorted({spec.name for label in dataset.labels for spec in label.attributes})
     grouped = bool((table.group != 0).any())
-    said = _attributes(dataset)
+    attributes = _attributes(dataset)
     columns = zip(
         whole_ids(given_ids(table.extras, "interval_id", rows)), table.start.tolist(), table.stop.tolist(),
-        table.label.tolist(), table.source.tolist(), table.score.tolist(), table.group.tolist(), said, strict=True,
+        table.label.tolist(), table.source.tolist(), table.score.tolist(), table.group.tolist(), attributes,
+        strict=True,
     )  # fmt: skip
     file, words = dataset.frames.names[0] if len(dataset.frames) else "", Source.words()
     lines = (
@@ -51,11 +52,11 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
 
 def _attributes(dataset: Dataset) -> list[dict[str, str]]:
     """Names and values of every interval."""
-    found: list[dict[str, str]] = [{} for _ in range(len(dataset.intervals))]
+    texts: list[dict[str, str]] = [{} for _ in range(len(dataset.intervals))]
     mine, specs = dataset.attributes.of_kind(Owner.INTERVAL), dataset.labels.specs
     for row, spec, text in zip(mine.owner.tolist(), mine.spec.tolist(), mine.texts(), strict=True):
-        found[row][specs[spec][1].name] = text
-    return found
+        texts[row][specs[spec][1].name] = text
+    return texts
 
 
 FORMAT = Format(

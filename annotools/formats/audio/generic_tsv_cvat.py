@@ -25,15 +25,15 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
         kind = f"a task of {dataset.task.media_type}"
         raise UsageError(f"data has no audio: the server exports intervals of recordings alone, got {kind}")
     names = sorted({spec.name for label in dataset.labels for spec in label.attributes})
-    said: list[dict[str, str]] = [{} for _ in range(len(dataset.intervals))]
+    values: list[dict[str, str]] = [{} for _ in range(len(dataset.intervals))]
     mine, specs = dataset.attributes.of_kind(Owner.INTERVAL), dataset.labels.specs
     for row, spec, text in zip(mine.owner.tolist(), mine.spec.tolist(), mine.texts(), strict=True):
-        said[row][specs[spec][1].name] = text
+        values[row][specs[spec][1].name] = text
     file = dataset.frames.names[0] if len(dataset.frames) else dataset.task.source_name
     table, words = dataset.intervals, Source.words()
     columns = zip(
         table.id.tolist(), table.start.tolist(), table.stop.tolist(), table.label.tolist(), table.source.tolist(),
-        table.score.tolist(), said, strict=True,
+        table.score.tolist(), values, strict=True,
     )  # fmt: skip
     lines = (
         [

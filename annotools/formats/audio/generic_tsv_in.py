@@ -33,10 +33,10 @@ def read_as_server(source: Files, context: Dataset | None, options: Options) -> 
     problems = Problems()
     rows = Rows(source, context, problems, options)
     _fill(rows, source, context, problems, needs_file=True)
-    found = imported(rows.read(), options)
-    table = found.dataset.intervals
+    result = imported(rows.read(), options)
+    table = result.dataset.intervals
     stored = table.replace(source=np.full(len(table), int(Source.FILE)), extras={})
-    return replace(found, dataset=found.dataset.replace(intervals=stored))
+    return replace(result, dataset=result.dataset.replace(intervals=stored))
 
 
 def _fill(rows: Rows, source: Files, context: Dataset | None, problems: Problems, *, needs_file: bool) -> None:
@@ -98,8 +98,8 @@ def _add(rows: Rows, table: Table, mine: Array, at: At, problems: Problems) -> N
         interval_id=Extra(np.array([number or 0 for number in ids], np.int64), there),
     )  # fmt: skip
     for name in sorted(set(table.columns) - {*RESERVED}):
-        said = [n for n, each in enumerate(cells) if each[name]]
-        rows.attributes(Owner.INTERVAL, made[said], name, [cells[n][name] for n in said])
+        filled = [n for n, each in enumerate(cells) if each[name]]
+        rows.attributes(Owner.INTERVAL, made[filled], name, [cells[n][name] for n in filled])
 
 
 def _times(rows: Rows, table: Table, mine: Array, at: At, problems: Problems) -> tuple[Ints, Ints, Array]:
@@ -107,15 +107,15 @@ def _times(rows: Rows, table: Table, mine: Array, at: At, problems: Problems) ->
     columns: dict[str, Ints] = {name: np.full(len(mine), -1, np.int64) for name in NEEDED[:2]}
     good, finer = np.ones(len(mine), np.bool_), 0
     for name, column in columns.items():
-        for place, row in enumerate(mine.tolist()):
+        for index, row in enumerate(mine.tolist()):
             text = table.cells[row][name]
             if not text.strip() and name == "stop":
                 continue
             try:
-                column[place], fine = milliseconds(text)
+                column[index], fine = milliseconds(text)
                 finer += fine
             except ValueError:
-                good[place] = False
+                good[index] = False
                 problems.append(at.problem(row, f"{name} is {text[:40]!r}", expected="a time, as 0:00:02.450"))
     rows.repaired("time finer than a millisecond", "what is behind is left out", finer)
     return columns["start"], columns["stop"], good
@@ -123,10 +123,10 @@ def _times(rows: Rows, table: Table, mine: Array, at: At, problems: Problems) ->
 
 def _scores(table: Table, mine: Array, at: At, problems: Problems) -> Array:
     scores = np.ones(len(mine))
-    for place, row in enumerate(mine.tolist()):
+    for index, row in enumerate(mine.tolist()):
         text = table.cells[row].get("score", "").strip()
         try:
-            scores[place] = float(text) if text else 1
+            scores[index] = float(text) if text else 1
         except ValueError:
             problems.append(at.problem(row, f"score is {text[:40]!r}", expected="a number"))
     return scores

@@ -81,11 +81,11 @@ def _take(table: Table, row: list[str], line: int, problems: Problems) -> None:
         table.columns = [name.strip() for name in row]
         missing = [name for name in NEEDED if name not in table.columns]
         if missing:
-            said = f"has no column {' and no column '.join(missing)}"
-            problems.append(Problem(said, table.member, line, expected="start, stop and label"))
+            message = f"has no column {' and no column '.join(missing)}"
+            problems.append(Problem(message, table.member, line, expected="start, stop and label"))
     elif len(row) > len(table.columns):
-        said, expected = f"{len(row)} columns", f"{len(table.columns)}, as many as have names"
-        problems.append(Problem(said, table.member, line, expected=expected))
+        message, expected = f"{len(row)} columns", f"{len(table.columns)}, as many as have names"
+        problems.append(Problem(message, table.member, line, expected=expected))
     elif any(row):
         cells = dict.fromkeys(table.columns, "") | dict(zip(table.columns, row, strict=False))
         table.cells.append(cells)
@@ -116,10 +116,10 @@ def time_text(milliseconds: int) -> str:
 
 def milliseconds(text: str) -> tuple[int, bool]:
     """A time in whole milliseconds, and whether it was finer than that.  Raises ValueError for what is none."""
-    found = _TIME.fullmatch(text.strip())
-    if found is None or len(found["hours"]) + len(found["days"] or "") > _LONGEST // 2:
+    match = _TIME.fullmatch(text.strip())
+    if match is None or len(match["hours"]) + len(match["days"] or "") > _LONGEST // 2:
         raise ValueError(f"{text!r} is not a time")
-    days, hours, minutes, seconds = (int(found[name] or 0) for name in ("days", "hours", "minutes", "seconds"))
-    rest = found["rest"] or ""
+    days, hours, minutes, seconds = (int(match[name] or 0) for name in ("days", "hours", "minutes", "seconds"))
+    rest = match["rest"] or ""
     whole = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
     return whole * 1000 + int(rest[:3].ljust(3, "0")), bool(rest[3:].strip("0"))

@@ -30,7 +30,7 @@ _LOOK = ("outside", "occluded", "source")
 
 
 @dataclass(slots=True)
-class _Said:
+class _Columns:
     """Columns of the annotations of a chunk.  code: of their attributes."""
 
     frame: Ints
@@ -67,19 +67,21 @@ class AnnotationsIn:
     def _add(self, number: int, chunk: Chunk) -> None:
         frames = self._frames(chunk)
         self.last = chunk.annotations[-1].type if len(chunk.annotations) else self.last
-        said = self._said(number, chunk, frames)
-        sizes = self.rows.known_sizes(said.frame)
+        columns = self._columns(number, chunk, frames)
+        sizes = self.rows.known_sizes(columns.frame)
         built = ShapesIn(chunk, sizes, self._boned(number, chunk), self.problems).build()
         for word, count in built.unknown.items():
             why = "CVAT has no such annotations"
             self.rows.left_out(f"annotation of type {word or 'none'}", count, why=why)
         bad = [
-            row for row in np.flatnonzero(said.label < 0).tolist() if chunk.annotations[row].type not in built.unknown
+            row
+            for row in np.flatnonzero(columns.label < 0).tolist()
+            if chunk.annotations[row].type not in built.unknown
         ]
         self._tell_unlabelled(number, chunk, bad)
-        self._learn(chunk, built, said.frame, sizes)
-        self._shapes(number, chunk, said, built)
-        self._tags(chunk, said, built.tags)
+        self._learn(chunk, built, columns.frame, sizes)
+        self._shapes(number, chunk, columns, built)
+        self._tags(chunk, columns, built.tags)
 
     def _frames(self, chunk: Chunk) -> Ints:
         """The frame of each item."""
@@ -96,7 +98,7 @@ class AnnotationsIn:
         sizes, subset = sizes_of(items), chunk.document.subset
         return self.rows.frames(frame_names(items), sizes[:, 0], sizes[:, 1], subset, at, **extras)
 
-    def _said(self, number: int, chunk: Chunk, frames: Ints) -> _Said:
+    def _columns(self, number: int, chunk: Chunk, frames: Ints) -> _Columns:
         rows = chunk.annotations
         places, names = self.labels.numbers[number], len(self.labels.numbers[number])
         given = [n if n is not None and 0 <= n < names else -1 for n in map(attrgetter("label_id"), rows)]
@@ -116,7 +118,7 @@ class AnnotationsIn:
             there = np.array([each is not None for each in seen], np.bool_)
             extras["visibility"] = Extra(_texts(seen), there, derived=True)
         group = np.array([n or 0 for n in map(attrgetter("group"), rows)], np.int64)
-        return _Said(frames[chunk.owner], label, code, group, z_order, extras)
+        return _Columns(frames[chunk.owner], label, code, group, z_order, extras)
 
     def _boned(self, number: int, chunk: Chunk) -> Ints:
         """Annotations of type points whose label names as many points, in a file that knows no points of skeletons."""
@@ -124,21 +126,21 @@ class AnnotationsIn:
         if not keypoints:
             return np.zeros(0, np.int64)
         places = self.labels.numbers[number]
-        found = [
+        boned = [
             n for n, row in enumerate(chunk.annotations)
             if row.type == "points" and row.label_id is not None and 0 <= row.label_id < len(places)
             and places[row.label_id] in keypoints and len(row.points or ()) == 2 * len(points[places[row.label_id]])
         ]  # fmt: skip
-        return np.array(found, np.int64)
+        return np.array(boned, np.int64)
 
     def _tell_unlabelled(self, number: int, chunk: Chunk, rows: Sequence[int]) -> None:
-        told = self._named.setdefault(number, [])
+        messages = self._named.setdefault(number, [])
         names = self.labels.names[number]
         for row in rows:
             problem = unlabelled(chunk, row, names)
-            if problem.message not in told or "is not defined" not in problem.message:
+            if problem.message not in messages or "is not defined" not in problem.message:
                 self.problems.append(problem)
-                told.append(problem.message)
+                messages.append(problem.message)
 
     def _learn(self, chunk: Chunk, built: Built, frame: Ints, sizes: Ints) -> None:
         """Masks say how large their frames are."""
@@ -148,75 +150,76 @@ class AnnotationsIn:
                 height, width = (np.array([int(n)]) for n in rle.size)
                 self.rows.learn_sizes(frame[row : row + 1], width, height)
 
-    def _shapes(self, number: int, chunk: Chunk, said: _Said, built: Built) -> None:
+    def _shapes(self, number: int, chunk: Chunk, columns: _Columns, built: Built) -> None:
         owner = built.owner
-        code, (values, offsets) = said.code[owner], built.points
+        code, (values, offsets) = columns.code[owner], built.points
         at, look = chunk.at[owner], self._look(code)
-        track = self._tracks(number, said, owner, at)
+        track = self._tracks(number, columns, owner, at)
         turn = np.where(built.turn != 0, built.turn, look.pop("rotation"))
         rows = self.rows.shapes(
-            built.type, said.frame[owner], said.label[owner], values, offsets, at, track=track,
-            keyframe=np.where(track >= 0, look.pop("keyframe"), True), group=said.group[owner],
-            z_order=said.z_order[owner], rotation=turn, **look, **_taken(said.extras, owner),
+            built.type, columns.frame[owner], columns.label[owner], values, offsets, at, track=track,
+            keyframe=np.where(track >= 0, look.pop("keyframe"), True), group=columns.group[owner],
+            z_order=columns.z_order[owner], rotation=turn, **look, **_taken(columns.extras, owner),
         )  # fmt: skip
-        self._owners.append((Owner.SHAPE, rows, code, said.label[owner]))
-        self._tracked.update(distinct(said.label[owner][track >= 0]).tolist())
+        self._owners.append((Owner.SHAPE, rows, code, columns.label[owner]))
+        self._tracked.update(distinct(columns.label[owner][track >= 0]).tolist())
         if len(built.skeletons):
-            self._elements(number, chunk, said, built, rows[np.searchsorted(owner, built.skeletons)])
+            self._elements(number, chunk, columns, built, rows[np.searchsorted(owner, built.skeletons)])
 
     def _look(self, code: Ints) -> dict[str, Array]:
         names = (*_LOOK, "score", "rotation", "keyframe")
         return {name: self._blobs.column(name)[code] for name in names}
 
-    def _tracks(self, number: int, said: _Said, owner: Ints, at: At) -> Ints:
-        code = said.code[owner]
+    def _tracks(self, number: int, columns: _Columns, owner: Ints, at: At) -> Ints:
+        code = columns.code[owner]
         track = self._blobs.column("track")[code]
         if self.strict_tracks:
             track = np.where(self._blobs.column("tracked")[code], track, -1)
         if not (track >= 0).any():
             return np.full(len(owner), -1)
-        label = said.label[owner]
+        label = columns.label[owner]
         keys = [track] if self.strict_tracks else [track, label, np.full(len(owner), number)]
-        ids = {place: key for key, place in self._blobs.tracks.items()}
-        named = _numbers([ids.get(place) for place in track.tolist()])
+        ids = {position: key for key, position in self._blobs.tracks.items()}
+        named = _numbers([ids.get(position) for position in track.tolist()])
         source = self._blobs.column("source")[code]
-        group = np.zeros(len(owner), np.int64) if self.strict_tracks else said.group[owner]
+        group = np.zeros(len(owner), np.int64) if self.strict_tracks else columns.group[owner]
         return self.rows.tracks(np.stack(keys, axis=1), label, at, source=source, group=group, track_id=named.values)
 
-    def _elements(self, number: int, chunk: Chunk, said: _Said, built: Built, whole: Ints) -> None:
+    def _elements(self, number: int, chunk: Chunk, columns: _Columns, built: Built, whole: Ints) -> None:
         """The points of skeletons.  whole: the rows of these."""
-        points = Points.of(chunk, built, self.labels.points[number], said.label)
-        self._tell_nameless(chunk, said, built.skeletons[points.nameless])
+        points = Points.of(chunk, built, self.labels.points[number], columns.label)
+        self._tell_nameless(chunk, columns, built.skeletons[points.nameless])
         code = self._blobs.codes_of(points.blobs)
         owner, look = built.skeletons[points.skeleton], self._look(code)
         apart = self._blobs.column("tracked")[code] if len(code) else code > 0
-        keyframe = np.where(apart, look.pop("keyframe"), self._blobs.column("keyframe")[said.code[owner]])
+        keyframe = np.where(apart, look.pop("keyframe"), self._blobs.column("keyframe")[columns.code[owner]])
         hidden = look.pop("occluded"), look.pop("outside")
         rows = self.rows.shapes(
-            POINTS, said.frame[owner], points.label, points.places, at=chunk.at[owner], parent=whole[points.skeleton],
-            occluded=hidden[0] | (points.seen == 1), outside=hidden[1] | (points.seen <= 0),
-            keyframe=keyframe | self.strict_tracks, z_order=self._blobs.column("z_order")[code], **look,
+            POINTS, columns.frame[owner], points.label, points.places, at=chunk.at[owner],
+            parent=whole[points.skeleton], occluded=hidden[0] | (points.seen == 1),
+            outside=hidden[1] | (points.seen <= 0), keyframe=keyframe | self.strict_tracks,
+            z_order=self._blobs.column("z_order")[code], **look,
         )  # fmt: skip
         self._owners.append((Owner.SHAPE, rows, code, points.label))
         self._tracked.update(distinct(points.label[apart]).tolist())
 
-    def _tell_nameless(self, chunk: Chunk, said: _Said, rows: Ints) -> None:
+    def _tell_nameless(self, chunk: Chunk, columns: _Columns, rows: Ints) -> None:
         """Say of skeletons with more points than names that these are left out."""
-        for row in rows[said.label[rows] >= 0].tolist():
+        for row in rows[columns.label[rows] >= 0].tolist():
             expected = "as many points as the label names"
             self.problems.append(
                 chunk.at.problem(row, "has a point without a name", pointer="/points", expected=expected)
             )
 
-    def _tags(self, chunk: Chunk, said: _Said, rows: Ints) -> None:
+    def _tags(self, chunk: Chunk, columns: _Columns, rows: Ints) -> None:
         if not len(rows):
             return
-        code = said.code[rows]
+        code = columns.code[rows]
         made = self.rows.tags(
-            said.frame[rows], said.label[rows], chunk.at[rows], group=said.group[rows],
-            source=self._blobs.column("source")[code], **_taken(said.extras, rows),
+            columns.frame[rows], columns.label[rows], chunk.at[rows], group=columns.group[rows],
+            source=self._blobs.column("source")[code], **_taken(columns.extras, rows),
         )  # fmt: skip
-        self._owners.append((Owner.TAG, made, code, said.label[rows]))
+        self._owners.append((Owner.TAG, made, code, columns.label[rows]))
 
     def finish(self) -> None:
         """Put attributes on rows, and define those that labels lack."""

@@ -59,25 +59,25 @@ def labels_of(documents: Sequence[Document], context: Dataset | None, problems: 
     listed = [list(_categories(document, problems)) for document in documents]
     known = context is not None and len(context.labels) > 0
     labels = context.labels if context is not None and known else _defined(listed)
-    found = LabelsIn(labels, known)
+    result = LabelsIn(labels, known)
     for categories in listed:
         top = [labels.find(each.parent) if each.parent else None for each in categories]
         ids = [labels.resolve(e.name, -1 if over is None else over.id) for e, over in zip(categories, top, strict=True)]
-        found.numbers.append([-1 if label is None else label.id for label in ids])
-        found.names.append([each.name for each in categories])
+        result.numbers.append([-1 if label is None else label.id for label in ids])
+        result.names.append([each.name for each in categories])
         named = [(each.parent, each.name) for each in categories if each.name]
-        found.repeated += len(named) - len(set(named))
+        result.repeated += len(named) - len(set(named))
         boned = [(each, label) for each, label in zip(categories, ids, strict=True) if label is not None]
         pairs = {label.id: _point_ids(labels, label, each.points) for each, label in boned if each.points}
-        found.points.append(pairs)
-        found.keypoints.append(set() if any(each.parent for each in categories) else set(pairs))
-        found.bare += [
+        result.points.append(pairs)
+        result.keypoints.append(set() if any(each.parent for each in categories) else set(pairs))
+        result.bare += [
             (label.id, name)
             for each, label in boned
             for name in dict.fromkeys(map(str, list_in(each.raw, "attributes")))
             if label.spec(name) is None and name not in RESERVED
         ]
-    return found
+    return result
 
 
 def _point_ids(labels: Labels, label: Label, names: Sequence[str]) -> list[int]:
@@ -88,24 +88,24 @@ def _point_ids(labels: Labels, label: Label, names: Sequence[str]) -> list[int]:
 def _categories(document: Document, problems: Problems) -> Iterator[Category]:
     rows = list_in(document.categories.get("label"), "labels")
     points = _points(document)
-    for place, raw in enumerate(rows):
+    for index, raw in enumerate(rows):
         if not isinstance(raw, dict) or not isinstance(raw.get("name"), str):
-            pointer = f"/categories/label/labels/{place}"
+            pointer = f"/categories/label/labels/{index}"
             problems.append(Problem("label has no name", document.member, pointer=pointer, expected="text"))
             raw = {"name": ""}
         parent = raw.get("parent")
-        names, joints = points.get(place, ((), ()))
+        names, joints = points.get(index, ((), ()))
         yield Category(raw["name"], parent if isinstance(parent, str) else "", raw, names, joints)
 
 
 def _points(document: Document) -> dict[int, tuple[tuple[str, ...], tuple[tuple[int, int], ...]]]:
     """Names of points and joints by the place of their label."""
-    found = {}
+    points = {}
     for item in list_in(document.categories.get("points"), "items"):
         if isinstance(item, dict) and isinstance(item.get("label_id"), int):
             names = tuple(map(str, list_in(item, "labels")))
-            found[item["label_id"]] = (names, tuple(_joints(list_in(item, "joints"), len(names))))
-    return found
+            points[item["label_id"]] = (names, tuple(_joints(list_in(item, "joints"), len(names))))
+    return points
 
 
 def _joints(pairs: list[Any], points: int) -> Iterator[tuple[int, int]]:
@@ -136,10 +136,8 @@ def _defined(listed: Sequence[Sequence[Category]]) -> Labels:
 def _label(each: Category, number: int, above: int | None, specs: Iterator[int]) -> Label:
     raw = each.raw
     drawn = drawing(each.points, each.joints) if each.points else ""
-    specs_said = tuple(specs_of(raw, specs))
-    return Label(
-        number, each.name, above, type_of(raw), text_in(raw, "color"), specs_said, text_in(raw, "svg") or drawn
-    )
+    own_specs = tuple(specs_of(raw, specs))
+    return Label(number, each.name, above, type_of(raw), text_in(raw, "color"), own_specs, text_in(raw, "svg") or drawn)
 
 
 def written(dataset: Dataset) -> dict[str, Any]:
@@ -160,12 +158,12 @@ def _above(dataset: Dataset, label: Label) -> str:
 
 def _items(dataset: Dataset) -> list[dict[str, Any]]:
     """The points of skeletons, and their joints by places."""
-    found = []
-    for place, label in enumerate(dataset.labels):
+    entries = []
+    for index, label in enumerate(dataset.labels):
         points = points_of(dataset.labels, label) if label.parent is None else []
         if points:
             numbers = {node: n for n, (node, _) in enumerate(nodes(label.svg), 1)}
             joints = [[numbers[a], numbers[b]] for a, b in edges(label.svg) if a in numbers and b in numbers]
             names = [point.name for point in points]
-            found.append({"label_id": place, "labels": names, "joints": joints, "positions": []})
-    return found
+            entries.append({"label_id": index, "labels": names, "joints": joints, "positions": []})
+    return entries

@@ -48,10 +48,10 @@ def documents_of(source: Source, problems: Problems) -> list[Document]:
     names = json_members(source)
     if not names:
         raise InputError(Problem("has no JSON file", source.name, expected="annotations/*.json"))
-    found = [document for name in names if (document := _read(source, name, problems)) is not None]
-    for document in found if len(names) == 1 and "annotations/" not in names[0] else ():
+    documents = [document for name in names if (document := _read(source, name, problems)) is not None]
+    for document in documents if len(names) == 1 and "annotations/" not in names[0] else ():
         document.subset = ""  # a file alone is called as somebody likes
-    return found
+    return documents
 
 
 def json_members(source: Source) -> list[str]:
@@ -70,16 +70,16 @@ def _read(source: Source, name: str, problems: Problems) -> Document | None:
         return None
     check_json(name, data)
     before = len(problems)
-    found = fields(data, name, problems)
+    parts = fields(data, name, problems)
     if len(problems) > before:
         return None
-    if not {"items", "categories"} <= found.keys():
+    if not {"items", "categories"} <= parts.keys():
         problems.append(Problem("is not a document of Datumaro", name, expected="an object with categories and items"))
         return None
-    infos = bytes(found.get("infos", found.get("info", b"")))
+    infos = bytes(parts.get("infos", parts.get("info", b"")))
     infos = b"" if infos in (b"{}", b"null") else infos
-    categories = decode(found["categories"], name, problems, dict[str, Any] | None, "/categories") or {}
-    return Document(name, _subset(name), items(found["items"], name, "/items", problems), categories, infos)
+    categories = decode(parts["categories"], name, problems, dict[str, Any] | None, "/categories") or {}
+    return Document(name, _subset(name), items(parts["items"], name, "/items", problems), categories, infos)
 
 
 def _subset(name: str) -> str:
@@ -92,8 +92,8 @@ def _subset(name: str) -> str:
 def sniff(source: Source, clouds: bool) -> bool:
     """Whether a source is certainly Datumaro's, of pictures or of point clouds."""
     for name in json_members(source):
-        if (found := _marks(source, name)) is not None:
-            return found == clouds
+        if (marks := _marks(source, name)) is not None:
+            return marks == clouds
     return False
 
 

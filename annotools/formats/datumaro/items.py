@@ -133,15 +133,15 @@ def chunks_of(document: Document, problems: Problems) -> Iterator[Chunk]:
     for first, pieces in chunks(document.items):
         places = np.arange(first, first + len(pieces))
         try:
-            found = _ITEMS.decode(b"[" + b",".join(pieces) + b"]")
+            decoded = _ITEMS.decode(b"[" + b",".join(pieces) + b"]")
         except UNDECODABLE:
             yield _one_by_one(document, pieces, places, problems)
             continue
-        counts = [len(item.annotations or ()) for item in found]
-        rows = list(chain.from_iterable(item.annotations or () for item in found))
-        owner = np.repeat(np.arange(len(found)), counts)
+        counts = [len(item.annotations or ()) for item in decoded]
+        rows = list(chain.from_iterable(item.annotations or () for item in decoded))
+        owner = np.repeat(np.arange(len(decoded)), counts)
         number = np.arange(len(rows)) - np.repeat(np.cumsum(counts, dtype=np.int64) - counts, counts)
-        yield Chunk(document, found, places, rows, owner, number)
+        yield Chunk(document, decoded, places, rows, owner, number)
 
 
 def _one_by_one(document: Document, pieces: Sequence[msgspec.Raw], places: Ints, problems: Problems) -> Chunk:
@@ -150,19 +150,19 @@ def _one_by_one(document: Document, pieces: Sequence[msgspec.Raw], places: Ints,
     kept: list[int] = []
     owner: list[int] = []
     number: list[int] = []
-    for place, piece in zip(places.tolist(), pieces, strict=True):
-        item = _decoded(_ITEM, piece, At(document.member, place, "/items/{}"), "an item", problems)
+    for index, piece in zip(places.tolist(), pieces, strict=True):
+        item = _decoded(_ITEM, piece, At(document.member, index, "/items/{}"), "an item", problems)
         if item is None:
             continue
         for n, raw in enumerate(item.annotations or ()):
-            at = At(document.member, np.array([[place, n]]), "/items/{0}/annotations/{1}")
+            at = At(document.member, np.array([[index, n]]), "/items/{0}/annotations/{1}")
             row = _decoded(_ANNOTATION, raw, at, "an annotation", problems)
             if row is not None:
                 rows.append(row)
                 owner.append(len(items))
                 number.append(n)
         items.append(item)
-        kept.append(place)
+        kept.append(index)
     columns = (np.array(column, np.int64) for column in (kept, owner, number))
     where, of, nth = columns
     return Chunk(document, items, where, rows, of, nth)
@@ -230,5 +230,5 @@ def unlabelled(chunk: Chunk, row: int, labels: Sequence[str]) -> Problem:
     if not 0 <= number < len(labels):
         places = f"0 to {len(labels) - 1}, the place of a label" if labels else "labels among the categories"
         return chunk.at.problem(row, f"label_id is {number}", pointer="/label_id", expected=places)
-    said = f"label {labels[number]!r} is not defined"
-    return chunk.at.problem(row, said, pointer="/label_id", expected="a label of the task")
+    message = f"label {labels[number]!r} is not defined"
+    return chunk.at.problem(row, message, pointer="/label_id", expected="a label of the task")

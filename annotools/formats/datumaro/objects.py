@@ -51,9 +51,9 @@ class Objects:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        self.label = {label.id: place for place, label in enumerate(dataset.labels)}
+        self.label = {label.id: index for index, label in enumerate(dataset.labels)}
         self.elements, self.slots = self._slots()
-        self.said, self.said_of_tags = self.attributes()
+        self.shape_attributes, self.tag_attributes = self.attributes()
         self._words = [WORDS[kind] for kind in ShapeType]
 
     def attributes(self) -> tuple[attributes.Objects, attributes.Objects]:
@@ -99,29 +99,30 @@ class Objects:
         """Tags."""
         tags = self.dataset.tags
         columns = zip(
-            self.said_of_tags.of(rows), tags.group[rows].tolist(), map(self.label.get, tags.label[rows].tolist()),
+            self.tag_attributes.of(rows), tags.group[rows].tolist(), map(self.label.get, tags.label[rows].tolist()),
             strict=True,
         )  # fmt: skip
         return [
-            {"id": 0, "type": "label", "attributes": said, "group": group, "label_id": label}
-            for said, group, label in columns
+            {"id": 0, "type": "label", "attributes": attributes, "group": group, "label_id": label}
+            for attributes, group, label in columns
         ]
 
     def shapes(self, rows: Ints) -> list[Item]:
         """Shapes that are not points of skeletons."""
         shapes = self.dataset.shapes
         columns = zip(
-            map(self._words.__getitem__, shapes.type[rows].tolist()), self.said.of(rows), shapes.group[rows].tolist(),
-            map(self.label.get, shapes.label[rows].tolist()), shapes.z_order[rows].tolist(), strict=True,
+            map(self._words.__getitem__, shapes.type[rows].tolist()), self.shape_attributes.of(rows),
+            shapes.group[rows].tolist(), map(self.label.get, shapes.label[rows].tolist()),
+            shapes.z_order[rows].tolist(), strict=True,
         )  # fmt: skip
-        found: list[Item] = [
-            {"id": 0, "type": word, "attributes": said, "group": group, "label_id": label, "z_order": z_order}
-            for word, said, group, label, z_order in columns
+        items: list[Item] = [
+            {"id": 0, "type": word, "attributes": attributes, "group": group, "label_id": label, "z_order": z_order}
+            for word, attributes, group, label, z_order in columns
         ]
         for kind in distinct(shapes.type[rows]).tolist():
             places = np.flatnonzero(shapes.type[rows] == kind)
-            getattr(self, _GEOMETRY[kind])(rows[places], [found[place] for place in places.tolist()])
-        return found
+            getattr(self, _GEOMETRY[kind])(rows[places], [items[index] for index in places.tolist()])
+        return items
 
     def boxes(self, rows: Ints, items: list[Item]) -> None:
         """Left, top, width, height."""
@@ -166,14 +167,14 @@ class Objects:
         """Position, rotation and scale."""
         shapes = self.dataset.shapes
         values = shapes.values[shapes.offsets[rows, None] + np.arange(9)]
-        for place, key in enumerate(("position", "rotation", "scale")):
-            _put(items, key, values[:, 3 * place : 3 * place + 3])
+        for index, key in enumerate(("position", "rotation", "scale")):
+            _put(items, key, values[:, 3 * index : 3 * index + 3])
 
     def skeletons(self, rows: Ints, items: list[Item]) -> None:
         """x, y and visibility of each point; 0 where there is none."""
         values, owned, ends = self._points(rows)
-        said = self.said.of(np.maximum(owned, 0)) if len(self.said.codes) else []
-        points = [one if place >= 0 else {} for one, place in zip(said, owned.tolist(), strict=True)]
+        attributes = self.shape_attributes.of(np.maximum(owned, 0)) if len(self.shape_attributes.codes) else []
+        points = [one if element >= 0 else {} for one, element in zip(attributes, owned.tolist(), strict=True)]
         columns = [values[:, 0].tolist(), values[:, 1].tolist(), values[:, 2].astype(np.int64).tolist()]
         triples = list(zip(*columns, strict=True))
         for item, (start, stop) in zip(items, pairwise(ends.tolist()), strict=True):
@@ -185,11 +186,11 @@ class Objects:
         shapes, labels = self.dataset.shapes, self.dataset.labels
         sizes = {label.id: len(points_of(labels, label)) for label in labels.top}
         ends = offsets_of([sizes.get(number, 0) for number in shapes.label[rows].tolist()])
-        place = np.full(len(shapes), -1)
-        place[rows] = np.arange(len(rows))
-        mine = place[self._owners()] >= 0
+        skeleton = np.full(len(shapes), -1)
+        skeleton[rows] = np.arange(len(rows))
+        mine = skeleton[self._owners()] >= 0
         elements = self.elements[mine]
-        slot = ends[place[self._owners()[mine]]] + self.slots[mine]
+        slot = ends[skeleton[self._owners()[mine]]] + self.slots[mine]
         values, owned = np.zeros((int(ends[-1]), 3)), np.full(int(ends[-1]), -1)
         values[slot, :2] = shapes.values[shapes.offsets[elements, None] + np.arange(2)]
         values[slot, 2] = np.where(shapes.outside[elements], 0, np.where(shapes.occluded[elements], 1, 2))

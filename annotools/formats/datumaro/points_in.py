@@ -32,10 +32,10 @@ class Points:
         values, ends = built.keypoints
         triples, ends = values.reshape(-1, 3), ends // 3
         skeleton = np.repeat(np.arange(len(built.skeletons)), lengths(ends))
-        place = place_in_row(ends)
+        position = place_in_row(ends)
         known = [order.get(number, []) for number in label[built.skeletons].tolist()]
         attributes = [chunk.annotations[row].points_attributes or [] for row in built.skeletons.tolist()]
-        pairs = list(zip(skeleton.tolist(), place.tolist(), strict=True))
+        pairs = list(zip(skeleton.tolist(), position.tolist(), strict=True))
         names = np.array([known[n][p] if p < len(known[n]) else -1 for n, p in pairs], np.int64)
         blobs = [bytes(attributes[n][p]) if p < len(attributes[n]) else b"" for n, p in pairs]
         fine = np.flatnonzero(names >= 0)

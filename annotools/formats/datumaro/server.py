@@ -42,7 +42,7 @@ class ServerObjects(Objects):
 
     def __init__(self, dataset: Dataset) -> None:
         super().__init__(dataset)
-        self.label = {number: place for place, number in enumerate(sorted(self.label))}
+        self.label = {number: index for index, number in enumerate(sorted(self.label))}
 
     def attributes(self) -> tuple[attributes.Objects, attributes.Objects]:
         dataset = self.dataset
@@ -67,11 +67,11 @@ class ServerObjects(Objects):
         return list(look.values())
 
     def shapes(self, rows: Ints) -> list[Item]:
-        found = super().shapes(rows)
-        for item, kind in zip(found, self.dataset.shapes.type[rows].tolist(), strict=True):
+        items = super().shapes(rows)
+        for item, kind in zip(items, self.dataset.shapes.type[rows].tolist(), strict=True):
             if kind in _BARE:
                 del item["z_order"]
-        return found
+        return items
 
     def boxes(self, rows: Ints, items: list[Item]) -> None:
         corners = around(xywh_to_xyxy(xyxy_to_xywh(around(self._four(rows)))))
@@ -93,7 +93,7 @@ class ServerWriter(Writer):
 
     def numbers(self, frames: list[int]) -> list[int]:
         """Of all but cuboids 0."""
-        found: list[int] = []
+        frame_numbers: list[int] = []
         shapes = self.dataset.shapes
         track = shapes.extras.get("track_id")
         for frame in frames:
@@ -101,8 +101,10 @@ class ServerWriter(Writer):
             numbers = np.arange(len(rows))
             if track is not None:
                 numbers = np.where(track.present[rows], track.values[rows], numbers)
-            found += [0] * len(self.tags.rows(frame)) + np.where(shapes.type[rows] == CUBOID, numbers, 0).tolist()
-        return found
+            frame_numbers += [0] * len(self.tags.rows(frame)) + np.where(
+                shapes.type[rows] == CUBOID, numbers, 0
+            ).tolist()
+        return frame_numbers
 
     def categories(self) -> Item:
         labels = self.dataset.labels
@@ -111,13 +113,13 @@ class ServerWriter(Writer):
         names = {spec.name for label in rows for spec in label.attributes} | {"occluded"}
         items: list[Any] = [
             {
-                "label_id": place, "labels": [point.name for point in points_of(labels, label)],
+                "label_id": index, "labels": [point.name for point in points_of(labels, label)],
                 "joints": [list(edge) for edge in set(edges(label.svg))], "positions": [],
             }
-            for place, label in enumerate(rows) if label.parent is None and points_of(labels, label)
+            for index, label in enumerate(rows) if label.parent is None and points_of(labels, label)
         ]  # fmt: skip
-        said = {"labels": named, "label_groups": [], "attributes": sorted(names)}
-        return {"label": said, "points": {"items": items}}
+        defined = {"labels": named, "label_groups": [], "attributes": sorted(names)}
+        return {"label": defined, "points": {"items": items}}
 
     def _above(self, number: int | None) -> str:
         label = self.dataset.labels.by_id.get(-1 if number is None else number)

@@ -64,7 +64,7 @@ class ShapesIn:
     def __init__(self, chunk: Chunk, sizes: Ints, boned: Ints, problems: Problems) -> None:
         self._chunk, self._sizes, self._problems, self._at = chunk, sizes, problems, chunk.at
         types = [row.type for row in chunk.annotations]
-        self._words = {word: place for place, word in enumerate(dict.fromkeys(types))}
+        self._words = {word: index for index, word in enumerate(dict.fromkeys(types))}
         self._codes = np.fromiter(map(self._words.__getitem__, types), np.int64, len(types))
         self._boned = boned
 
@@ -103,10 +103,10 @@ class ShapesIn:
     def _numbers(self, rows: Ints, given: Sequence[Sequence[Any] | None], key: str, count: int, expected: str) -> Any:
         """(n, count) numbers of the rows that have as many, and these rows; of the others it is a problem."""
         if set(map(_length, given)) - {count}:
-            fine = [place for place, values in enumerate(given) if _length(values) == count]
-            for place in without(np.arange(len(rows)), fine).tolist():
-                self._say(int(rows[place]), f"{key} has {_length(given[place])} numbers", f"/{key}", expected)
-            rows, given = rows[fine], [given[place] for place in fine]
+            fine = [row for row, values in enumerate(given) if _length(values) == count]
+            for row in without(np.arange(len(rows)), fine).tolist():
+                self._say(int(rows[row]), f"{key} has {_length(given[row])} numbers", f"/{key}", expected)
+            rows, given = rows[fine], [given[row] for row in fine]
         flat: Any = chain.from_iterable(given)  # type: ignore[arg-type]  # None has no length
         return rows, np.fromiter(flat, np.float64, count * len(rows)).reshape(-1, count)
 
@@ -132,21 +132,21 @@ class ShapesIn:
         counts = np.array(list(map(len, given)), np.int64)
         values = np.fromiter(chain.from_iterable(given), np.float64, int(counts.sum()))
         odd = (counts == 0) | (counts % 2 == 1)
-        for place in np.flatnonzero(odd).tolist():
-            self._say(int(rows[place]), f"points has {counts[place]} numbers", "/points", "x and y of each point")
+        for index in np.flatnonzero(odd).tolist():
+            self._say(int(rows[index]), f"points has {counts[index]} numbers", "/points", "x and y of each point")
         return rows[~odd], take(values, offsets_of(counts), ~odd)
 
     def masks(self, rows: Ints) -> tuple[Ints, Ragged]:
         """Masks."""
         given = [row.rle for row in self._of(rows)]
-        for place in [n for n, rle in enumerate(given) if rle is None]:
-            self._say(int(rows[place]), "mask has no rle", "/rle", "counts and size")
+        for index in [n for n, rle in enumerate(given) if rle is None]:
+            self._say(int(rows[index]), "mask has no rle", "/rle", "counts and size")
         rows = rows[[rle is not None for rle in given]]
         rles = [rle for rle in given if rle is not None]
-        said = np.array([size_of(rle.size) for rle in rles], np.int64).reshape(-1, 2)
-        kept, points, faults = masks_of([rle.counts for rle in rles], said, self._sizes[rows])
-        for place, text in sorted(faults.items()):
-            self._problems.append(self._at.problem(int(rows[place]), text, pointer="/rle"))
+        sizes = np.array([size_of(rle.size) for rle in rles], np.int64).reshape(-1, 2)
+        kept, points, faults = masks_of([rle.counts for rle in rles], sizes, self._sizes[rows])
+        for index, text in sorted(faults.items()):
+            self._problems.append(self._at.problem(int(rows[index]), text, pointer="/rle"))
         return rows[kept], points
 
     def solids(self, rows: Ints) -> tuple[Ints, Ragged]:
@@ -171,12 +171,12 @@ class ShapesIn:
     def _skeletons(self) -> tuple[Ints, Ragged]:
         rows = united(self._rows("skeleton"), self._boned).astype(np.int64)
         given = [_keypoints(row) for row in self._of(rows)]
-        odd = [place for place, values in enumerate(given) if not values or len(values) % 3]
-        for place in odd:
+        odd = [index for index, values in enumerate(given) if not values or len(values) % 3]
+        for index in odd:
             expected = "x, y and visibility of each point"
-            self._say(int(rows[place]), f"points has {len(given[place])} numbers", "/points", expected)
+            self._say(int(rows[index]), f"points has {len(given[index])} numbers", "/points", expected)
         fine = without(np.arange(len(rows)), odd)
-        return rows[fine], from_arrays([np.array(given[place], np.float64) for place in fine.tolist()])
+        return rows[fine], from_arrays([np.array(given[index], np.float64) for index in fine.tolist()])
 
 
 def _length(values: Any) -> int:

@@ -113,10 +113,10 @@ class Writer:
         rows = [self.shapes.rows(frame) for frame in frames]
         drawn = iter(self.objects.shapes(np.concatenate(rows)))
         tagged = [self.tags.rows(frame) for frame in frames]
-        said = iter(self.objects.tags(np.concatenate(tagged)))
+        tagged_items = iter(self.objects.tags(np.concatenate(tagged)))
         items = []
         for frame, mine, tags in zip(frames, rows, tagged, strict=True):
-            annotations = [*islice(said, len(tags)), *islice(drawn, len(mine))]
+            annotations = [*islice(tagged_items, len(tags)), *islice(drawn, len(mine))]
             for annotation, number in zip(annotations, numbers, strict=False):
                 annotation["id"] = number
             items.append(self.item(frame, annotations))

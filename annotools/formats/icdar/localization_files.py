@@ -37,8 +37,8 @@ class Entry:
 def entries(source: Source) -> list[Entry]:
     """All pictures, by subset and name."""
     files = PictureFiles(source)
-    found = (_entry(name, files) for name in _text_members(source.members()))
-    return sorted(found, key=lambda entry: (entry.subset or NO_SUBSET, entry.key))
+    candidates = (_entry(name, files) for name in _text_members(source.members()))
+    return sorted(candidates, key=lambda entry: (entry.subset or NO_SUBSET, entry.key))
 
 
 def _text_members(members: Iterable[str]) -> list[str]:

@@ -89,7 +89,7 @@ def _behind(line: str, cells: int) -> str:
 
 def _numbers(cells: Sequence[str]) -> int:
     """How many numbers stand before anything else."""
-    return next((place for place, cell in enumerate(cells) if not _is_number(cell)), len(cells))
+    return next((index for index, cell in enumerate(cells) if not _is_number(cell)), len(cells))
 
 
 def _is_number(text: str) -> bool:

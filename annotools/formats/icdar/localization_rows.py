@@ -38,11 +38,11 @@ def read_rows(
 ) -> None:  # fmt: skip
     """Everything of a source.  parser: from all lines, how each is read."""
     rows.label_defs([label()], closed=False)
-    found = entries(source)
-    if not found:
+    listed = entries(source)
+    if not listed:
         problems.append(Problem("holds no text localization", source.name, expected="files such as gt_img_1.txt"))
-    members = [entry.member for entry in found]
-    frames = _frames(rows, found, At(members, which=np.arange(len(found))))
+    members = [entry.member for entry in listed]
+    frames = _frames(rows, listed, At(members, which=np.arange(len(listed))))
     lines = [_lines(source, name, problems) for name in members]
     parse = parser([line for some in lines for _, line in some])
     words = _Words()
@@ -59,10 +59,10 @@ def read_rows(
     _add(rows, words, frames, members)
 
 
-def _frames(rows: Rows, found: Sequence[Entry], at: At) -> Ints:
-    frames = rows.frames([entry.name for entry in found], subsets=[entry.subset for entry in found], at=at)
-    pictured = [place for place, entry in enumerate(found) if entry.picture]
-    rows.pictures(frames[pictured], [found[place].picture for place in pictured])
+def _frames(rows: Rows, listed: Sequence[Entry], at: At) -> Ints:
+    frames = rows.frames([entry.name for entry in listed], subsets=[entry.subset for entry in listed], at=at)
+    pictured = [index for index, entry in enumerate(listed) if entry.picture]
+    rows.pictures(frames[pictured], [listed[index].picture for index in pictured])
     return frames
 
 
@@ -73,21 +73,21 @@ def _lines(source: Source, name: str, problems: Problems) -> list[tuple[int, str
 
 
 def _add(rows: Rows, words: _Words, frames: Ints, members: Sequence[str]) -> None:
-    found = words.words
-    if not found:
+    read = words.words
+    if not read:
         return
     which = np.array(words.which, np.int64)
     at = At(members, np.array(words.line, np.int64), which=which)
-    counts = np.array([len(word.points) for word in found], np.int64)
-    values = np.array([value for word in found for value in word.points], np.float64)
+    counts = np.array([len(word.points) for word in read], np.int64)
+    values = np.array([value for word in read for value in word.points], np.float64)
     kinds = np.where(counts == _BOX, RECTANGLE, POLYGON)
-    scripts = [word.script for word in found]
+    scripts = [word.script for word in read]
     extras = {"script": _extra(scripts)} if any(scripts) else {}
-    labels = rows.labels([label().name] * len(found), at=at)
+    labels = rows.labels([label().name] * len(read), at=at)
     made = rows.shapes(kinds, frames[which], labels, values, offsets_of(counts), at, **extras)
-    said = [(row, word.text) for row, word in enumerate(found) if word.text is not None]
-    if said:
-        rows.attributes(Owner.SHAPE, made[[row for row, _ in said]], TEXT, [text for _, text in said])
+    texts = [(row, word.text) for row, word in enumerate(read) if word.text is not None]
+    if texts:
+        rows.attributes(Owner.SHAPE, made[[row for row, _ in texts]], TEXT, [text for _, text in texts])
 
 
 def _extra(values: Sequence[str | None]) -> Extra:

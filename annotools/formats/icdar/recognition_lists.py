@@ -37,8 +37,8 @@ def lists(source: Source) -> dict[str, str]:
     """The lists, and the subset of each, by subset."""
     texts = [name for name in source.members() if name.lower().endswith(".txt")]
     named = [name for name in texts if basename(name) == _LIST] or texts
-    found = {name: dirname(name) for name in named}
-    return {name: "" if folder == NO_SUBSET else folder for name, folder in sorted(found.items(), key=_place)}
+    folders = {name: dirname(name) for name in named}
+    return {name: "" if folder == NO_SUBSET else folder for name, folder in sorted(folders.items(), key=_place)}
 
 
 def _place(item: tuple[str, str]) -> tuple[str, str]:
@@ -71,11 +71,11 @@ def caption(line: str) -> tuple[str, str | None] | None:
 def read_rows(rows: Rows, source: Source, problems: Problems, parser: Parser) -> None:
     """Everything of a source.  parser: how a line is read."""
     rows.label_defs([label()], closed=False)
-    found = lists(source)
-    if not found:
+    subsets = lists(source)
+    if not subsets:
         problems.append(Problem("has no list of words", source.name, expected="gt.txt"))
     files = PictureFiles(source)
-    for member, subset in found.items():
+    for member, subset in subsets.items():
         lines = [
             (number, text)
             for number, line in enumerate(text_lines(source, member, problems), 1)
@@ -89,9 +89,9 @@ def read_rows(rows: Rows, source: Source, problems: Problems, parser: Parser) ->
         _add(rows, files, (member, subset), [(number, *word) for number, word in words if word is not None])
 
 
-def _add(rows: Rows, files: PictureFiles, place: tuple[str, str], words: list[tuple[int, str, str | None]]) -> None:
-    """The pictures and words of one list.  place: the list and its subset."""
-    member, subset = place
+def _add(rows: Rows, files: PictureFiles, listed: tuple[str, str], words: list[tuple[int, str, str | None]]) -> None:
+    """The pictures and words of one list.  listed: the list and its subset."""
+    member, subset = listed
     names = [name for _, name, _ in words]
     at = At(member, np.array([number for number, _, _ in words], np.int64))
     frames = rows.frames(names, subsets=subset, at=at)
@@ -99,9 +99,9 @@ def _add(rows: Rows, files: PictureFiles, place: tuple[str, str], words: list[tu
     members = [files.find(f"{folder}images/{stem(name)}", f"{folder}{stem(name)}") for name in names]
     pictured = [row for row, picture in enumerate(members) if picture]
     rows.pictures(frames[pictured], [members[row] for row in pictured])
-    told = [row for row, (_, _, text) in enumerate(words) if text is not None]
-    if told:
+    written = [row for row, (_, _, text) in enumerate(words) if text is not None]
+    if written:
         made = rows.tags(
-            frames[told], rows.labels([label().name] * len(told), at=at[np.array(told)]), at[np.array(told)]
+            frames[written], rows.labels([label().name] * len(written), at=at[np.array(written)]), at[np.array(written)]
         )
-        rows.attributes(Owner.TAG, made, TEXT, [words[row][2] or "" for row in told])
+        rows.attributes(Owner.TAG, made, TEXT, [words[row][2] or "" for row in written])

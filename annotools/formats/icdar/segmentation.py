@@ -49,7 +49,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
         start = f"{folder_of(subset)}/{picture_key(name) if options.images else name}{TRUTH}"
         colors = voc_palette(len(rows) + 1)[1:]
         lines = [
-            f"{' '.join(map(str, color))} {centers[row] or '- -'} {box_of(shapes.points(row))}{_said(texts.get(row))}\n"
+            f"{' '.join(map(str, color))} {centers[row] or '- -'} {box_of(shapes.points(row))}{_word(texts.get(row))}\n"
             for row, color in zip(rows.tolist(), colors.tolist(), strict=True)
         ]
         yield f"{start}.txt", ["".join(_in_words(lines, shapes.group[rows])).encode()]
@@ -71,7 +71,7 @@ def _in_words(lines: Sequence[str], group: Ints) -> Sequence[str]:
     return ["\n" * new + line for new, line in zip(apart, lines, strict=True)]
 
 
-def _said(text: str | None) -> str:
+def _word(text: str | None) -> str:
     return "" if text is None else f" {quoted(text)}"
 
 

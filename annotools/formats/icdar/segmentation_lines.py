@@ -51,18 +51,18 @@ def read_segments(source: Source, member: str, problems: Problems) -> Segments:
     word = 0
     for number, text in _texts(source, member, problems):
         word += not text
-        found = _LINE.fullmatch(text.lstrip("#").strip()) if text else None
-        color = _color(found["color"]) if found else -1
+        match = _LINE.fullmatch(text.lstrip("#").strip()) if text else None
+        color = _color(match["color"]) if match else -1
         if text.startswith("#"):
             ignored.add(color)
         elif text and color < 0:
             problems.append(Problem(f"is {text[:40]!r}", member, number, expected=_EXPECTED))
         elif color in rows:
-            said = f"has the colour of line {rows[color].line} again"
-            problems.append(Problem(said, member, number, expected="a colour of its own"))
-        elif found:
-            center = " ".join(found["center"].split())
-            rows[color] = Segment(color, word, _text(found), "" if center == _UNKNOWN else center, number)
+            message = f"has the colour of line {rows[color].line} again"
+            problems.append(Problem(message, member, number, expected="a colour of its own"))
+        elif match:
+            center = " ".join(match["center"].split())
+            rows[color] = Segment(color, word, _text(match), "" if center == _UNKNOWN else center, number)
     return Segments([*rows.values()], frozenset(ignored))
 
 
@@ -77,5 +77,5 @@ def _color(text: str) -> int:
     return red << 16 | green << 8 | blue if max(red, green, blue) < 256 else -1
 
 
-def _text(found: re.Match[str]) -> str | None:
-    return unquoted(found["quoted"]) if found["quoted"] is not None else found["bare"]
+def _text(match: re.Match[str]) -> str | None:
+    return unquoted(match["quoted"]) if match["quoted"] is not None else match["bare"]

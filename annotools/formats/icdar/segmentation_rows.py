@@ -47,7 +47,7 @@ def entries_of(source: Source) -> list[Entry]:
     """All pictures, by subset and name."""
     members = source.members()
     masks = {picture_key(name): name for name in image_members(source)}
-    found = []
+    entries = []
     for name in members:
         if name.endswith(f"{TRUTH}.txt"):
             folder, _, path = name.partition("/") if "/" in name else ("", "", name)
@@ -56,8 +56,8 @@ def entries_of(source: Source) -> list[Entry]:
             picture = masks.get(f"{root}{IMAGES}/{key}") or masks.get(f"{root}{key}", "")
             subset = "" if folder == NO_SUBSET else folder
             end = splitext(picture)[1]
-            found.append(Entry(subset, key + end, name, masks.get(f"{root}{key}{TRUTH}", ""), picture))
-    return sorted(found, key=lambda entry: (entry.subset or NO_SUBSET, entry.name))
+            entries.append(Entry(subset, key + end, name, masks.get(f"{root}{key}{TRUTH}", ""), picture))
+    return sorted(entries, key=lambda entry: (entry.subset or NO_SUBSET, entry.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +82,15 @@ def read_rows(rows: Rows, source: Source, problems: Problems) -> None:
     pictured = [n for n, entry in enumerate(entries) if entry.picture]
     rows.pictures(frames[pictured], [entries[n].picture for n in pictured], only=True)
     known = rows.known_sizes(frames)
-    found = []
+    drawn = []
     for n, cut in enumerate(cuts):
         if cut is not None and len(cut.segments) and frames[n] >= 0:
             if tuple(known[n].tolist()) == cut.size:
-                found.append((n, cut))
+                drawn.append((n, cut))
             else:
                 _refuse(rows, entries[n].masks, cut, known[n], problems)
-    if found:
-        _add(rows, entries, frames, found)
+    if drawn:
+        _add(rows, entries, frames, drawn)
 
 
 def _refuse(rows: Rows, member: str, cut: _Cut, known: Ints, problems: Problems) -> None:
@@ -101,30 +101,30 @@ def _refuse(rows: Rows, member: str, cut: _Cut, known: Ints, problems: Problems)
 
 
 def _cut(source: Source, entry: Entry, problems: Problems) -> _Cut | None:
-    said = read_segments(source, entry.text, problems)
+    segments = read_segments(source, entry.text, problems)
     pixels = read_pixels(source, entry.masks, problems)
     if pixels is None:
-        if said.rows and not entry.masks:
+        if segments.rows and not entry.masks:
             problems.append(Problem("has no picture of its masks", entry.text, expected=f"*{TRUTH}.bmp beside it"))
         return None
     runs = picture_runs(pixels.values)
     values, which = np.unique(runs.value, return_inverse=True)
     colors = colors_of(values, pixels)
-    place = {segment.color: n for n, segment in enumerate(said.rows)}
-    strange = [color for color in colors.tolist() if color not in place and color not in {WHITE, *said.ignored}]
+    position = {segment.color: n for n, segment in enumerate(segments.rows)}
+    strange = [color for color in colors.tolist() if color not in position and color not in {WHITE, *segments.ignored}]
     if strange:
         problems.append(strange_colors(np.array(strange), entry.masks))
-    new = np.array([place.get(color, -1) for color in colors.tolist()], np.int64)
+    new = np.array([position.get(color, -1) for color in colors.tolist()], np.int64)
     height, width = pixels.values.shape
-    rles = masks_of_runs(runs, new[which.reshape(-1)], len(said.rows))
-    return _Cut(said.rows, rles, (width, height))
+    rles = masks_of_runs(runs, new[which.reshape(-1)], len(segments.rows))
+    return _Cut(segments.rows, rles, (width, height))
 
 
-def _add(rows: Rows, entries: Sequence[Entry], frames: Ints, found: Sequence[tuple[int, _Cut]]) -> None:
-    segments = [(n, segment) for n, cut in found for segment in cut.segments]
+def _add(rows: Rows, entries: Sequence[Entry], frames: Ints, cuts: Sequence[tuple[int, _Cut]]) -> None:
+    segments = [(n, segment) for n, cut in cuts for segment in cut.segments]
     which = np.array([n for n, _ in segments], np.int64)
     at = At([entry.text for entry in entries], np.array([one.line for _, one in segments]), which=which)
-    values, offsets = concat([cut.rles for _, cut in found])
+    values, offsets = concat([cut.rles for _, cut in cuts])
     extras = {"center": _texts([one.center for _, one in segments])} if any(one.center for _, one in segments) else {}
     labels = rows.labels([label().name] * len(segments), at=at)
     group = _groups(which, np.array([one.word for _, one in segments], np.int64))

@@ -71,8 +71,10 @@ def is_class(dataset: Dataset) -> Bools:
 def is_first(dataset: Dataset) -> Bools:
     """Whether a tag says what no other tag of its frame says that has less to lose."""
     tags = dataset.tags
-    said = sum((extra.present.astype(np.int64) for extra in tags.extras.values()), (tags.source != 0).astype(np.int64))
-    order = np.argsort(said, kind="stable")
+    details = sum(
+        (extra.present.astype(np.int64) for extra in tags.extras.values()), (tags.source != 0).astype(np.int64)
+    )
+    order = np.argsort(details, kind="stable")
     pairs = np.stack([tags.frame, tags.label], axis=1)[order]
     _, first = np.unique(pairs, axis=0, return_index=True)
     return np.isin(np.arange(len(tags)), order[first])

@@ -80,13 +80,13 @@ def _is_other(name: str) -> bool:
 
 def class_names(source: Source, problems: Problems) -> list[str] | None:
     """The names of classes by number; None where no file says them."""
-    found = {basename(name): name for name in reversed(source.members())}
+    members = {basename(name): name for name in reversed(source.members())}
     for name in _NAMES:
-        if name in found:
-            return label_list(source, found[name], problems)
+        if name in members:
+            return label_list(source, members[name], problems)
     for name in _WORDS:
-        if name in found:
-            return [line.split()[0] for line in texts_of(text_lines(source, found[name], problems))]
+        if name in members:
+            return [line.split()[0] for line in texts_of(text_lines(source, members[name], problems))]
     return None
 
 
@@ -94,11 +94,11 @@ def read_lines(source: Source, member: str, problems: Problems) -> Iterator[Line
     """The pictures of a list."""
     for number, line in enumerate(text_lines(source, member, problems), 1):
         for text in texts_of([line]):
-            found = parsed(text, number)
-            if found is None:
+            entry = parsed(text, number)
+            if entry is None:
                 problems.append(Problem(f"is {text[:40]!r}", member, number, expected="a picture and class numbers"))
             else:
-                yield found
+                yield entry
 
 
 def is_imagenet(source: Source) -> bool:

@@ -82,11 +82,11 @@ def picture_paths(
     """Where the copies of each picture lie.  marks: the numbers of the classes of each."""
     folders = folder_names(labels)
     taken: dict[str, set[str]] = {}
-    found = []
+    paths = []
     for subset, name, mine in zip(subsets, names, marks, strict=True):
         homes = [f"{subset or NO_SUBSET}/{folders[number]}" for number in mine] or [f"{subset or NO_SUBSET}/{NO_LABEL}"]
-        found.append([f"{home}/{flat_names([name], taken.setdefault(home, set()))[0]}" for home in homes])
-    return found
+        paths.append([f"{home}/{flat_names([name], taken.setdefault(home, set()))[0]}" for home in homes])
+    return paths
 
 
 def _pictures(lines: Sequence[Line], subset: str, names: Sequence[str], files: PictureFiles) -> list[str]:
@@ -103,9 +103,9 @@ def _pictures(lines: Sequence[Line], subset: str, names: Sequence[str], files: P
 
 def _read_folders(rows: Rows, source: Source, problems: Problems) -> None:
     """Pictures in the folders of their labels."""
-    found = folder_pictures(source.members())
-    if not found:
+    pictures = folder_pictures(source.members())
+    if not pictures:
         expected = f"lists of pictures and {LABELS}, or pictures in folders"
         problems.append(Problem("holds no labelled pictures", source.name, expected=expected))
         return
-    add_pictures(rows, found)
+    add_pictures(rows, pictures)

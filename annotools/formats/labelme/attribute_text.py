@@ -18,14 +18,14 @@ YES = "true"  # the value of a name alone
 
 def attributes_of(text: str) -> list[tuple[str, str]]:
     """Names and values of a text; a name alone is true."""
-    found = []
+    pairs = []
     for match in _PART.finditer(text):
         name = _plain(match[1])
         if name:
-            found.append((name, YES if match[2] is None else _plain(match[2][1:])))
+            pairs.append((name, YES if match[2] is None else _plain(match[2][1:])))
         if match.end() == len(text):
             break
-    return found
+    return pairs
 
 
 def _plain(text: str) -> str:

@@ -72,11 +72,11 @@ class _Columns:
         names = ("date", "username", "verified", "object_id")
         extras = {name: shapes.extras.get(name) for name in names}
         nothing: list[Any] = [None] * len(shapes)
-        self._said = {name: nothing if extra is None else extra.plain() for name, extra in extras.items()}
+        self._stated = {name: nothing if extra is None else extra.plain() for name, extra in extras.items()}
 
     def objects(self, rows: Ints, key: str) -> Iterator[writing.Object]:
         """The objects of a picture."""
-        shapes, said, numbers = self._shapes, self._said, self._numbers(rows)
+        shapes, stated, numbers = self._shapes, self._stated, self._numbers(rows)
         relatives = writing.relatives(shapes.group[rows], numbers)
         for row, number, (parts, whole) in zip(rows.tolist(), numbers, relatives, strict=True):
             pairs = [*self._pairs.get(row, ())]
@@ -84,18 +84,18 @@ class _Columns:
                 pairs.append(("rotation", short_number(float(shapes.rotation[row]))))
             yield writing.Object(
                 self._names[int(shapes.label[row])], number, self._drawn(row, f"{key}_mask_{number}.png"),
-                text_of(pairs), bool(shapes.occluded[row]), parts, whole, bool(said["verified"][row]),
-                said["date"][row] or "",
+                text_of(pairs), bool(shapes.occluded[row]), parts, whole, bool(stated["verified"][row]),
+                stated["date"][row] or "",
             )  # fmt: skip
 
     def _numbers(self, rows: Ints) -> list[int]:
         """The number of each object: its own, if no two have one, else from 0."""
-        own = [self._said["object_id"][row] for row in rows.tolist()]
+        own = [self._stated["object_id"][row] for row in rows.tolist()]
         fine = len(set(own)) == len(own) and all(isinstance(number, int) and number >= 0 for number in own)
         return own if fine else [*range(len(own))]
 
     def _drawn(self, row: int, name: str) -> str:
-        points, username = self._shapes.points(row), self._said["username"][row] or ""
+        points, username = self._shapes.points(row), self._stated["username"][row] or ""
         if self._shapes.type[row] == MASK:
             left, top, right, bottom = points[-4:].tolist()
             return writing.mask(name, [*map(short_number, (left, top, right + 1, bottom + 1))], username)
@@ -112,10 +112,10 @@ def short_number(value: float) -> str:
 def _attributes(dataset: Dataset) -> dict[int, list[tuple[str, str]]]:
     """Names and values on rows of shapes."""
     mine, specs = dataset.attributes.of_kind(Owner.SHAPE), dataset.labels.specs
-    found: dict[int, list[tuple[str, str]]] = {}
+    texts: dict[int, list[tuple[str, str]]] = {}
     for row, spec, value in zip(mine.owner.tolist(), mine.spec.tolist(), mine.texts(), strict=True):
-        found.setdefault(row, []).append((specs[spec][1].name, value))
-    return found
+        texts.setdefault(row, []).append((specs[spec][1].name, value))
+    return texts
 
 
 def read(source: Source, context: Dataset | None, options: Options) -> Read:

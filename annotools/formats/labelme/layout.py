@@ -59,15 +59,15 @@ def entries_of(source: Source, problems: Problems) -> list[Entry]:
     placed = [(document, *_place(document)) for document in documents]
     root = _root(prefix for _, prefix, _ in placed)
     taken: set[tuple[str, str]] = set()
-    found = []
+    entries = []
     for document, prefix, folder in placed:
         file = basename(child_text(document.root, "filename").replace("\\", "/")) or stem(basename(document.member))
         name = f"{folder}/{file}" if folder else file
         if (prefix, name) in taken:  # a file that was copied and not changed: it is called after itself
             name = stem(document.member[len(prefix) + bool(prefix) :]) + splitext(file)[1]
         taken.add((prefix, name))
-        found.append(Entry(document, prefix, _subset(prefix.removeprefix(root)), name))
-    return found
+        entries.append(Entry(document, prefix, _subset(prefix.removeprefix(root)), name))
+    return entries
 
 
 def _documents(source: Source, problems: Problems) -> Iterator[Document]:
@@ -108,11 +108,11 @@ def _subset(prefix: str) -> str:
 def pictures_of(source: Source, entries: Iterable[Entry]) -> Iterator[tuple[int, str]]:
     """The place of each entry with a picture, and the picture's member."""
     members = {name for name in source.members() if is_picture(name)}
-    for place, entry in enumerate(entries):
+    for index, entry in enumerate(entries):
         beside = [f"{_joined(prefix)}{entry.name}" for prefix in _prefixes(entry, "Images")]
         member = next((name for name in beside if name in members), "")
         if member:
-            yield place, member
+            yield index, member
 
 
 def mask_member(source: Source, entry: Entry, text: str) -> str:

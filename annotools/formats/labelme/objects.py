@@ -64,10 +64,10 @@ class Reader:
     source: Source
     problems: Problems
     box: Callable[[Floats], Floats]
-    found: Objects = field(default_factory=Objects)
+    objects: Objects = field(default_factory=Objects)
     _groups: int = 0
 
-    def add(self, place: int, entry: Entry, size: tuple[int, int]) -> None:
+    def add(self, index: int, entry: Entry, size: tuple[int, int]) -> None:
         """The objects of a picture.  size: width and height, 0 where unknown."""
         root, lines = entry.document.root, entry.document.lines("object").tolist()
         elements = root.findall("object")
@@ -75,18 +75,18 @@ class Reader:
         for n, (element, group) in enumerate(zip(elements, groups, strict=True)):
             line = lines[n] if n < len(lines) else 0
             if child_text(element, "deleted") == "1":
-                self.found.deleted += 1
+                self.objects.deleted += 1
                 continue
             try:
                 drawn = self._drawn(element, entry, size)
             except _FaultyObjectError as fault:
                 self.problems.append(At(entry.xml, line).problem(0, fault.message, expected=fault.expected))
-                self.found.faulty += 1
+                self.objects.faulty += 1
                 continue
             self._append(element, drawn)
-            self.found.entry.append(place)
-            self.found.line.append(line)
-            self.found.group.append(group)
+            self.objects.entry.append(index)
+            self.objects.line.append(line)
+            self.objects.group.append(group)
 
     def _numbered(self, elements: list[Element]) -> list[int]:
         """The group of each object, 0 for none: those that are parts of each other, however deep."""
@@ -96,16 +96,16 @@ class Reader:
         return [group + first if group else 0 for group in groups]
 
     def _append(self, element: Element, drawn: tuple[ShapeType, Floats]) -> None:
-        found = self.found
-        found.name.append(child_text(element, "name"))
-        found.kind.append(drawn[0])
-        found.points.append(drawn[1])
-        found.occluded.append(child_text(element, "occluded").lower() in _YES)
-        found.number.append(_whole(child_text(element, "id")))
-        found.date.append(child_text(element, "date"))
-        found.username.append(child_text(element, "polygon/username") or child_text(element, "segm/username"))
-        found.verified.append(child_text(element, "verified") == "1")
-        found.attributes.append(attributes_of(element.findtext("attributes") or ""))
+        objects = self.objects
+        objects.name.append(child_text(element, "name"))
+        objects.kind.append(drawn[0])
+        objects.points.append(drawn[1])
+        objects.occluded.append(child_text(element, "occluded").lower() in _YES)
+        objects.number.append(_whole(child_text(element, "id")))
+        objects.date.append(child_text(element, "date"))
+        objects.username.append(child_text(element, "polygon/username") or child_text(element, "segm/username"))
+        objects.verified.append(child_text(element, "verified") == "1")
+        objects.attributes.append(attributes_of(element.findtext("attributes") or ""))
 
     def _drawn(self, element: Element, entry: Entry, size: tuple[int, int]) -> tuple[ShapeType, Floats]:
         """Type and points of an object.  Raises _FaultyObjectError for one that has none."""
@@ -132,8 +132,8 @@ class Reader:
         shape = (pixels.shape[1], pixels.shape[0])
         corner = np.zeros(2) if shape == size or not size[0] else _corner(segment, shape)
         if corner is None:
-            said, expected = f"mask of {shape[0]} x {shape[1]} pixels", f"{size[0]} x {size[1]}, as its picture"
-            raise _FaultyObjectError(said, expected)
+            message, expected = f"mask of {shape[0]} x {shape[1]} pixels", f"{size[0]} x {size[1]}, as its picture"
+            raise _FaultyObjectError(message, expected)
         if not pixels.any():
             return np.array(_NOTHING)
         return move_cvat_rle(*masks_of(pixels.astype(np.int64), np.array([1])), corner[None])
@@ -198,18 +198,18 @@ def _groups(elements: list[Element]) -> list[int]:
     places = {child_text(element, "id"): n for n, element in enumerate(elements)}
     root = list(range(len(elements)))
 
-    def top(place: int) -> int:
-        while root[place] != place:
-            root[place] = root[root[place]]
-            place = root[place]
-        return place
+    def top(index: int) -> int:
+        while root[index] != index:
+            root[index] = root[root[index]]
+            index = root[index]
+        return index
 
     for n, other in _links(elements, places):
         root[max(top(n), top(other))] = min(top(n), top(other))
     tops = [top(n) for n in range(len(elements))]
-    several = [place for place, times in Counter(tops).items() if times > 1]
-    numbers = {place: number for number, place in enumerate(several, 1)}
-    return [numbers.get(place, 0) for place in tops]
+    several = [index for index, times in Counter(tops).items() if times > 1]
+    numbers = {index: number for number, index in enumerate(several, 1)}
+    return [numbers.get(index, 0) for index in tops]
 
 
 def _links(elements: list[Element], places: dict[str, int]) -> Iterator[tuple[int, int]]:

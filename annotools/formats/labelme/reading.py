@@ -42,16 +42,16 @@ def read_rows(rows: Rows, source: Source, problems: Problems, meaning: Meaning) 
     sizes = _sizes(entries)
     frames = rows.frames(names, sizes[:, 0], sizes[:, 1], subsets, at, **_frame_extras(entries))
     pictures = [*pictures_of(source, entries)]
-    rows.pictures(frames[[place for place, _ in pictures]], [name for _, name in pictures])
+    rows.pictures(frames[[index for index, _ in pictures]], [name for _, name in pictures])
     reader = Reader(source, problems, meaning.box)
-    for place, entry in enumerate(entries):
-        reader.add(place, entry, (int(sizes[place, 0]), int(sizes[place, 1])))
-    found = reader.found
-    rows.left_out("object", found.faulty)
-    rows.left_out("deleted object", found.deleted, why="its author has deleted it")
-    if found.name:
-        places = At(at.member, np.array(found.line, np.int64), which=np.array(found.entry, np.int64))
-        _add(rows, found, frames, places, meaning)
+    for index, entry in enumerate(entries):
+        reader.add(index, entry, (int(sizes[index, 0]), int(sizes[index, 1])))
+    objects = reader.objects
+    rows.left_out("object", objects.faulty)
+    rows.left_out("deleted object", objects.deleted, why="its author has deleted it")
+    if objects.name:
+        places = At(at.member, np.array(objects.line, np.int64), which=np.array(objects.entry, np.int64))
+        _add(rows, objects, frames, places, meaning)
 
 
 def _sizes(entries: Sequence[Entry]) -> Ints:
@@ -64,13 +64,13 @@ def _sizes(entries: Sequence[Entry]) -> Ints:
 
 def _frame_extras(entries: Sequence[Entry]) -> dict[str, Any]:
     """What is said of where pictures and annotations come from."""
-    found = {}
+    extras = {}
     for name, tag in SOURCES.items():
         texts = [child_text(entry.document.root, f"source/{tag}") for entry in entries]
         there = np.array([text not in ("", WRITER) for text in texts], np.bool_)
         if there.any():
-            found[name] = _extra(texts, there)
-    return found
+            extras[name] = _extra(texts, there)
+    return extras
 
 
 def _extra(values: Sequence[Any], there: Array) -> Extra:
@@ -79,22 +79,22 @@ def _extra(values: Sequence[Any], there: Array) -> Extra:
     return Extra(column, there)
 
 
-def _add(rows: Rows, found: Objects, frames: Ints, at: At, meaning: Meaning) -> None:
-    label = rows.labels(found.name, at=at)
-    pairs = [_own(pairs) for pairs in found.attributes]
-    points, offsets = from_arrays(found.points)
+def _add(rows: Rows, objects: Objects, frames: Ints, at: At, meaning: Meaning) -> None:
+    label = rows.labels(objects.name, at=at)
+    pairs = [_own(pairs) for pairs in objects.attributes]
+    points, offsets = from_arrays(objects.points)
     columns: dict[str, Any] = {
-        "occluded": np.array(found.occluded, np.bool_), "group": np.array(found.group, np.int64),
+        "occluded": np.array(objects.occluded, np.bool_), "group": np.array(objects.group, np.int64),
         "rotation": _rotation(pairs, at, rows),
         "track": rows.tracks(_track_keys(pairs, label), label, at) if meaning.tracks else -1,
-        "keyframe": np.array([said.get("keyframe", "true").lower() in _YES for said, _ in pairs], np.bool_),
-        **_extras(found),
+        "keyframe": np.array([reserved.get("keyframe", "true").lower() in _YES for reserved, _ in pairs], np.bool_),
+        **_extras(objects),
     }  # fmt: skip
-    kinds = np.array(found.kind, np.int8)
-    made = rows.shapes(kinds, frames[np.array(found.entry, np.int64)], label, points, offsets, at, **columns)
-    said = [(row, name, value) for row, (_, rest) in zip(made.tolist(), pairs, strict=True) for name, value in rest]
-    if said:
-        numbers, names, values = zip(*said, strict=True)
+    kinds = np.array(objects.kind, np.int8)
+    made = rows.shapes(kinds, frames[np.array(objects.entry, np.int64)], label, points, offsets, at, **columns)
+    cells = [(row, name, value) for row, (_, rest) in zip(made.tolist(), pairs, strict=True) for name, value in rest]
+    if cells:
+        numbers, names, values = zip(*cells, strict=True)
         rows.attributes(Owner.SHAPE, np.array(numbers, np.int64), names, values)
 
 
@@ -103,12 +103,12 @@ _RESERVED = ("rotation", "track_id", "keyframe")
 
 def _own(pairs: Sequence[tuple[str, str]]) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """What is said of the shape itself, and its attributes."""
-    said = {name: value for name, value in pairs if name in _RESERVED}
-    return said, [(name, value) for name, value in pairs if name not in _RESERVED]
+    reserved = {name: value for name, value in pairs if name in _RESERVED}
+    return reserved, [(name, value) for name, value in pairs if name not in _RESERVED]
 
 
 def _rotation(pairs: Sequence[tuple[dict[str, str], Any]], at: At, rows: Rows) -> Array:
-    texts = [said.get("rotation", "0").encode() for said, _ in pairs]
+    texts = [reserved.get("rotation", "0").encode() for reserved, _ in pairs]
     values, bad = typed(texts, float)
     for row in np.flatnonzero(bad).tolist():
         rows.repairs.note("rotation", "it is not a number, and taken for 0", at.problem(row, "rotation").file)
@@ -117,15 +117,15 @@ def _rotation(pairs: Sequence[tuple[dict[str, str], Any]], at: At, rows: Rows) -
 
 def _track_keys(pairs: Sequence[tuple[dict[str, str], Any]], label: Ints) -> list[tuple[str, int] | None]:
     """The tracks of objects that say one, as CVAT writes them."""
-    texts = [said.get("track_id", "") for said, _ in pairs]
+    texts = [reserved.get("track_id", "") for reserved, _ in pairs]
     return [(text, int(label[row])) if text else None for row, text in enumerate(texts)]
 
 
-def _extras(found: Objects) -> dict[str, Extra]:
+def _extras(objects: Objects) -> dict[str, Extra]:
     columns: dict[str, tuple[Sequence[Any], Bools]] = {
         name: (values, np.array([bool(value) for value in values], np.bool_))
-        for name, values in (("date", found.date), ("username", found.username), ("verified", found.verified))
+        for name, values in (("date", objects.date), ("username", objects.username), ("verified", objects.verified))
     }
-    numbers = np.array(found.number, np.int64)
+    numbers = np.array(objects.number, np.int64)
     extras = {name: _extra(values, there) for name, (values, there) in columns.items() if there.any()}
     return extras | {"object_id": Extra(numbers, numbers >= 0)}

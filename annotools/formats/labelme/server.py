@@ -33,7 +33,7 @@ def attribute_texts(dataset: Dataset) -> list[str]:
     look = [beside for beside in server_look(dataset) if beside.name in ("track_id", "keyframe")]
     look = [Beside("rotation", turns.values, turns.present), *look]
     objects = with_beside(server_attributes(dataset, Owner.SHAPE), look)
-    pairs = (said.items() for said in objects.of(np.arange(len(objects.codes))))
+    pairs = (attributes.items() for attributes in objects.of(np.arange(len(objects.codes))))
     return [text_of((name, str(value)) for name, value in of_one) for of_one in pairs]
 
 

@@ -57,7 +57,7 @@ class Mentions:
 
 def lists_of(source: Source) -> list[Lists]:
     """All lists of a source, by subset."""
-    found = []
+    listed = []
     for member in source.members():
         match = _PAIRS.fullmatch(basename(member))
         if match:
@@ -67,8 +67,8 @@ def lists_of(source: Source) -> list[Lists]:
             subset = root.rstrip("/") if inside else match[1].strip("_-")
             people = _first(source, f"{above}people{match[1]}.txt", f"{above}people.txt")
             landmarks = _first(source, f"{above}landmarks{match[1]}.txt", f"{above}landmarks.txt")
-            found.append(Lists("" if subset == NO_SUBSET else subset, root, member, people, landmarks))
-    return sorted(found, key=lambda lists: (lists.subset or NO_SUBSET, lists.pairs))
+            listed.append(Lists("" if subset == NO_SUBSET else subset, root, member, people, landmarks))
+    return sorted(listed, key=lambda lists: (lists.subset or NO_SUBSET, lists.pairs))
 
 
 def _first(source: Source, *names: str) -> str:
@@ -98,33 +98,33 @@ def split(path: str, known: Collection[str] | None) -> tuple[str, str]:
 
 def mentions(source: Source, member: str, known: Collection[str] | None, problems: Problems) -> Mentions:
     """What a list of pairs says.  known: as of `split`."""
-    found = Mentions()
+    mentioned = Mentions()
     for line, row in cells(source, member, problems):
         if len(row) < 3 and all(map(_DIGITS.fullmatch, row)):
             continue
         if len(row) == 1:
             person, name = split(row[0], known)
-            found.add(name, person, line)
+            mentioned.add(name, person, line)
         elif len(row) == 3 and all(row):
             one, other = (numbered_name(row[0], cell) for cell in row[1:])
-            found.add(one, row[0], line)
-            found.add(other, row[0], line)
-            found.positive.append((one, row[0], f"{row[0]}/{other}"))
+            mentioned.add(one, row[0], line)
+            mentioned.add(other, row[0], line)
+            mentioned.positive.append((one, row[0], f"{row[0]}/{other}"))
         elif len(row) == 4 and all(row):
-            _add_negative(found, row, line, known)
+            _add_negative(mentioned, row, line, known)
         else:
-            said = f"{len(row)} columns" if all(row) else "an empty column"
-            problems.append(Problem(said, member, line, expected=_EXPECTED))
-    return found
+            message = f"{len(row)} columns" if all(row) else "an empty column"
+            problems.append(Problem(message, member, line, expected=_EXPECTED))
+    return mentioned
 
 
-def _add_negative(found: Mentions, row: list[str], line: int, known: Collection[str] | None) -> None:
+def _add_negative(mentioned: Mentions, row: list[str], line: int, known: Collection[str] | None) -> None:
     one = numbered_name(row[0], row[1])
     person = "" if row[2] == NOBODY else row[2]
     other = numbered_name(person, row[3]) if person else row[3]
-    found.add(one, row[0], line)
-    found.add(other, person, line)
-    found.negative.append((one, row[0], f"{person}/{other}" if person else path_of_nobody(other, known)))
+    mentioned.add(one, row[0], line)
+    mentioned.add(other, person, line)
+    mentioned.negative.append((one, row[0], f"{person}/{other}" if person else path_of_nobody(other, known)))
 
 
 def without_ending(path: str) -> str:

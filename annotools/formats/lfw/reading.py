@@ -48,56 +48,56 @@ DEFAULT = ListDialect(_known, BETWEEN.join, _own)
 
 def read_rows(rows: Rows, source: Source, problems: Problems, dialect: ListDialect = DEFAULT) -> None:
     """Everything of a source."""
-    found = lists_of(source)
+    listed = lists_of(source)
     files = PictureFiles(source)
-    if not found:
+    if not listed:
         _read_folders(rows, source, problems)
         return
-    names = {lists.pairs: people(source, lists.people, problems) for lists in found}
+    names = {lists.pairs: people(source, lists.people, problems) for lists in listed}
     labels = dict.fromkeys(name for some in names.values() for name in some)
     rows.label_defs([Label(n, name) for n, name in enumerate(labels, 1)], closed=False)
-    for lists in found:
+    for lists in listed:
         known = dialect.known(names[lists.pairs])
-        said = mentions(source, lists.pairs, known, problems)
+        mentioned = mentions(source, lists.pairs, known, problems)
         marks = _Landmarks.of(source, lists, known, problems)
         for path, line in zip(marks.names, marks.lines, strict=True):
-            said.frames.setdefault(path, -line)
-        frames = _frames(rows, lists, said, files)
-        _add_tags(rows, lists, said, frames, dialect)
-        _add_landmarks(rows, said, marks, frames, dialect)
+            mentioned.frames.setdefault(path, -line)
+        frames = _frames(rows, lists, mentioned, files)
+        _add_tags(rows, lists, mentioned, frames, dialect)
+        _add_landmarks(rows, mentioned, marks, frames, dialect)
 
 
-def _frames(rows: Rows, lists: Lists, said: Mentions, files: PictureFiles) -> dict[str, int]:
+def _frames(rows: Rows, lists: Lists, mentioned: Mentions, files: PictureFiles) -> dict[str, int]:
     """The frame of each name."""
-    members = dict.fromkeys(said.frames, "")
+    members = dict.fromkeys(mentioned.frames, "")
     persons: dict[str, list[str]] = {}
-    for name, person in said.tags:
+    for name, person in mentioned.tags:
         persons.setdefault(name, []).append(person)
-    for name in said.frames if files.members else ():
+    for name in mentioned.frames if files.members else ():
         homes = [
             f"{folder}{person}/{name}"
             for person in persons.get(name, ())
             for folder in (f"{lists.root}images/", lists.root)
         ]
         members[name] = files.find(*homes, f"{lists.root}images/{name}")
-    lines = np.array([abs(line) for line in said.frames.values()], np.int64)
-    of_landmarks = np.array([line < 0 for line in said.frames.values()], np.int64)
+    lines = np.array([abs(line) for line in mentioned.frames.values()], np.int64)
+    of_landmarks = np.array([line < 0 for line in mentioned.frames.values()], np.int64)
     at = At((lists.pairs, lists.landmarks), lines, which=of_landmarks)
-    whole = [name + ending(members[name]) for name in said.frames]
+    whole = [name + ending(members[name]) for name in mentioned.frames]
     frames = rows.frames(whole, subsets=lists.subset, at=at)
-    pictured = [row for row, name in enumerate(said.frames) if members[name]]
-    rows.pictures(frames[pictured], [members[name] for name in said.frames if members[name]])
-    return dict(zip(said.frames, frames.tolist(), strict=True))
+    pictured = [row for row, name in enumerate(mentioned.frames) if members[name]]
+    rows.pictures(frames[pictured], [members[name] for name in mentioned.frames if members[name]])
+    return dict(zip(mentioned.frames, frames.tolist(), strict=True))
 
 
-def _add_tags(rows: Rows, lists: Lists, said: Mentions, frames: dict[str, int], dialect: ListDialect) -> None:
-    if not said.tags:
+def _add_tags(rows: Rows, lists: Lists, mentioned: Mentions, frames: dict[str, int], dialect: ListDialect) -> None:
+    if not mentioned.tags:
         return
-    at = At(lists.pairs, np.array(list(said.tags.values()), np.int64))
-    where = np.array([frames[name] for name, _ in said.tags], np.int64)
-    made = rows.tags(where, rows.labels([person for _, person in said.tags], at=at), at)
-    row_of = dict(zip(said.tags, made.tolist(), strict=True))
-    for attribute, pairs in ((POSITIVE, said.positive), (NEGATIVE, said.negative)):
+    at = At(lists.pairs, np.array(list(mentioned.tags.values()), np.int64))
+    where = np.array([frames[name] for name, _ in mentioned.tags], np.int64)
+    made = rows.tags(where, rows.labels([person for _, person in mentioned.tags], at=at), at)
+    row_of = dict(zip(mentioned.tags, made.tolist(), strict=True))
+    for attribute, pairs in ((POSITIVE, mentioned.positive), (NEGATIVE, mentioned.negative)):
         others: dict[int, list[str]] = {}
         for name, person, other in pairs:
             others.setdefault(row_of[name, person], []).append(other)
@@ -121,7 +121,7 @@ class _Landmarks:
         cls, source: Source, lists: Lists, known: Collection[str] | None, problems: Problems
     ) -> _Landmarks:  # fmt: skip
         """Those of a subset."""
-        found = cls(lists.landmarks, [], [], [], [])
+        landmarks = cls(lists.landmarks, [], [], [], [])
         for line, row in cells(source, lists.landmarks, problems) if lists.landmarks else ():
             values, bad = typed([cell.encode() for cell in row[1:]], float)
             if bad.any() or len(values) % 2 or not len(values):
@@ -129,19 +129,21 @@ class _Landmarks:
                 problems.append(Problem(f"is {' '.join(row)[:40]!r}", lists.landmarks, line, expected=expected))
                 continue
             person, name = split(without_ending(row[0]), known)
-            found.names.append(name)
-            found.persons.append(person)
-            found.lines.append(line)
-            found.points.append(values.tolist())
-        return found
+            landmarks.names.append(name)
+            landmarks.persons.append(person)
+            landmarks.lines.append(line)
+            landmarks.points.append(values.tolist())
+        return landmarks
 
 
-def _add_landmarks(rows: Rows, said: Mentions, marks: _Landmarks, frames: dict[str, int], dialect: ListDialect) -> None:
+def _add_landmarks(
+    rows: Rows, mentioned: Mentions, marks: _Landmarks, frames: dict[str, int], dialect: ListDialect
+) -> None:
     if not marks.names:
         return
     persons: dict[str, list[str]] = {}
     last = ""
-    for name, person in said.tags:
+    for name, person in mentioned.tags:
         persons.setdefault(name, []).append(person)
         last = person
     labels = []
@@ -156,16 +158,16 @@ def _add_landmarks(rows: Rows, said: Mentions, marks: _Landmarks, frames: dict[s
 
 def _read_folders(rows: Rows, source: Source, problems: Problems) -> None:
     """Pictures in the folders of persons, as they are given out."""
-    found = folder_pictures(source.members())
-    if not found:
+    pictures = folder_pictures(source.members())
+    if not pictures:
         expected = "pairs.txt, or pictures in folders of persons"
         problems.append(Problem("holds no labelled faces", source.name, expected=expected))
         return
-    at = At([picture.member for picture in found], which=np.arange(len(found)))
-    short = [picture.name.partition("/")[2] for picture in found]
-    names = short if len(set(short)) == len(short) else [picture.name for picture in found]
-    frames = rows.frames(names, subsets=[picture.subset for picture in found], at=at)
-    rows.pictures(frames, [picture.member for picture in found])
-    of_person = np.array([row for row, picture in enumerate(found) if picture.label], np.int64)
-    labels = rows.labels([found[row].label for row in of_person.tolist()], at=at[of_person])
+    at = At([picture.member for picture in pictures], which=np.arange(len(pictures)))
+    short = [picture.name.partition("/")[2] for picture in pictures]
+    names = short if len(set(short)) == len(short) else [picture.name for picture in pictures]
+    frames = rows.frames(names, subsets=[picture.subset for picture in pictures], at=at)
+    rows.pictures(frames, [picture.member for picture in pictures])
+    of_person = np.array([row for row, picture in enumerate(pictures) if picture.label], np.int64)
+    labels = rows.labels([pictures[row].label for row in of_person.tolist()], at=at[of_person])
     rows.tags(frames[of_person], labels, at[of_person])

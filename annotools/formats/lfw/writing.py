@@ -19,10 +19,10 @@ _ENDING = ".jpg"  # what the format says of every picture
 def persons_by_frame(dataset: Dataset) -> list[list[str]]:
     """The names of the labels of each frame."""
     names = {label.id: label.name for label in dataset.labels}
-    found: list[list[str]] = [[] for _ in dataset.frames.names]
+    persons: list[list[str]] = [[] for _ in dataset.frames.names]
     for frame, label in zip(dataset.tags.frame.tolist(), dataset.tags.label.tolist(), strict=True):
-        found[frame].append(names[label])
-    return found
+        persons[frame].append(names[label])
+    return persons
 
 
 def people_lines(dataset: Dataset, persons: Sequence[Sequence[str]], frames: Sequence[int]) -> bytes:

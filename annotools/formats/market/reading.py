@@ -39,9 +39,9 @@ Named = Callable[[Sequence[Picture]], list[tuple[str, Person | None]]]
 
 def pictures_of(source: Source, problems: Problems) -> list[Picture]:
     """All pictures: those that lists name, then those that only lie there."""
-    found = [*_listed(source, problems)]
-    known = {picture.picture for picture in found}
-    return found + sorted(
+    pictures = [*_listed(source, problems)]
+    known = {picture.picture for picture in pictures}
+    return pictures + sorted(
         (picture for picture in _lying(source) if picture.picture not in known),
         key=lambda picture: (picture.subset or NO_SUBSET, picture.path),
     )
@@ -57,8 +57,8 @@ def _listed(source: Source, problems: Problems) -> Iterator[Picture]:
                 expected = f"a path such as {_BOXES}{match[2]}/0002_c1s1_000451_03.jpg"
                 problems.append(Problem(f"is {path[:40]!r}", member, line, expected=expected))
                 continue
-            place = match[1] + path
-            picture = place if source.has(place) else stems.get(place, "")
+            path_in_source = match[1] + path
+            picture = path_in_source if source.has(path_in_source) else stems.get(path_in_source, "")
             yield Picture("" if match[2] == NO_SUBSET else match[2], query, rest, picture, member, line)
 
 
@@ -79,20 +79,20 @@ def _below(path: str, subset: str) -> tuple[bool, str]:
 def _lying(source: Source) -> Iterator[Picture]:
     for member in image_members(source):
         parts = member.split("/")
-        for place, part in enumerate(parts[:-1]):
+        for index, part in enumerate(parts[:-1]):
             if part == QUERY or part.startswith(_BOXES):
                 subset = part.removeprefix(_BOXES)
-                rest = "/".join(parts[place + 1 :])
+                rest = "/".join(parts[index + 1 :])
                 yield Picture("" if subset == NO_SUBSET else subset, part == QUERY, rest, member, member)
                 break
 
 
-def names_of(found: Sequence[Picture]) -> list[tuple[str, Person | None]]:
+def names_of(pictures: Sequence[Picture]) -> list[tuple[str, Person | None]]:
     """The name of each picture and who is on it; what stands behind a person's name is the picture's own name."""
-    persons = [parsed(picture.path, query=picture.query) for picture in found]
-    short = [_own_name(p.path, who[1]) if who else p.path for p, who in zip(found, persons, strict=True)]
-    keys = {(picture.subset, name) for picture, name in zip(found, short, strict=True)}
-    names = short if len(keys) == len(found) else [picture.path for picture in found]
+    persons = [parsed(picture.path, query=picture.query) for picture in pictures]
+    short = [_own_name(p.path, who[1]) if who else p.path for p, who in zip(pictures, persons, strict=True)]
+    keys = {(picture.subset, name) for picture, name in zip(pictures, short, strict=True)}
+    names = short if len(keys) == len(pictures) else [picture.path for picture in pictures]
     return [(name, who[0] if who else None) for name, who in zip(names, persons, strict=True)]
 
 
@@ -105,18 +105,18 @@ def _own_name(path: str, rest: str) -> str:
 
 def read_rows(rows: Rows, source: Source, problems: Problems, named: Named = names_of) -> None:
     """Everything of a source.  named: the name of each picture and who is on it."""
-    found = pictures_of(source, problems)
-    if not found and not any(map(_LISTED.fullmatch, source.members())):
+    pictures = pictures_of(source, problems)
+    if not pictures and not any(map(_LISTED.fullmatch, source.members())):
         expected = f"{LIST.format('train')}, {_BOXES}train or {QUERY}"
         problems.append(Problem("holds no pictures of Market-1501", source.name, expected=expected))
-    names = named(found)
-    members = list(dict.fromkeys(picture.member for picture in found))
+    names = named(pictures)
+    members = list(dict.fromkeys(picture.member for picture in pictures))
     numbers = {member: number for number, member in enumerate(members)}
-    which = np.array([numbers[picture.member] for picture in found], np.int64)
-    at = At(members, np.array([picture.line for picture in found], np.int64), which=which)
-    frames = rows.frames([name for name, _ in names], subsets=[picture.subset for picture in found], at=at)
-    pictured = [row for row, picture in enumerate(found) if picture.picture]
-    rows.pictures(frames[pictured], [found[row].picture for row in pictured])
+    which = np.array([numbers[picture.member] for picture in pictures], np.int64)
+    at = At(members, np.array([picture.line for picture in pictures], np.int64), which=which)
+    frames = rows.frames([name for name, _ in names], subsets=[picture.subset for picture in pictures], at=at)
+    pictured = [row for row, picture in enumerate(pictures) if picture.picture]
+    rows.pictures(frames[pictured], [pictures[row].picture for row in pictured])
     persons = {row: person for row, (_, person) in enumerate(names) if person is not None}
     if persons:
         mine = np.array(list(persons), np.int64)

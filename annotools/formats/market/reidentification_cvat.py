@@ -62,10 +62,10 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     return imported(rows.read(), options)
 
 
-def _names(found: Sequence[Picture]) -> list[tuple[str, Person | None]]:
+def _names(pictures: Sequence[Picture]) -> list[tuple[str, Person | None]]:
     """The name of each picture, which is what stands behind a person's, and who is on it."""
     names: list[tuple[str, Person | None]] = []
-    for picture in found:
+    for picture in pictures:
         who = parsed(picture.path, query=picture.subset == QUERY)
         above, slash, base = picture.path.rpartition("/")
         rest = f"{above}{slash}{who[1]}{splitext(base)[1]}" if who is not None and who[1] else picture.path

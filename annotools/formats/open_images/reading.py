@@ -103,15 +103,15 @@ class _Reader:
 
     def _read_hierarchy(self) -> None:
         try:
-            said = orjson.loads(self.source.read(self.files.hierarchy))
+            content = orjson.loads(self.source.read(self.files.hierarchy))
         except InputError as error:
             self.problems.extend(error.problems)
         except orjson.JSONDecodeError as error:
-            said = f"is not JSON: {str(error).partition(':')[0]}"
-            self.problems.append(Problem(said, self.files.hierarchy, error.lineno, expected="a hierarchy of labels"))
+            content = f"is not JSON: {str(error).partition(':')[0]}"
+            self.problems.append(Problem(content, self.files.hierarchy, error.lineno, expected="a hierarchy of labels"))
         else:
-            if isinstance(said, dict) and said.get("Subcategory"):
-                self.rows.extras(hierarchy=orjson.dumps(said))
+            if isinstance(content, dict) and content.get("Subcategory"):
+                self.rows.extras(hierarchy=orjson.dumps(content))
 
     def add_pictures(self, tables: dict[str, Tables]) -> None:
         """Pictures of the lists, and those that only annotations speak of; subset by subset."""
@@ -122,32 +122,32 @@ class _Reader:
                 cells = [table[name] for name in beside]
                 for row, name in enumerate(table["ImageID"]):
                     if (subset, name) not in ids:
-                        said = {key: column[row] for key, column in zip(beside, cells, strict=True) if column[row]}
-                        ids[subset, name] = table.at, row, said
+                        stated = {key: column[row] for key, column in zip(beside, cells, strict=True) if column[row]}
+                        ids[subset, name] = table.at, row, stated
         order = sorted(ids, key=lambda key: key[0])
         self._add(order, [ids[key] for key in order])
 
-    def _add(self, keys: Sequence[tuple[str, str]], said: Sequence[tuple[At, int, dict[str, str]]]) -> None:
+    def _add(self, keys: Sequence[tuple[str, str]], stated: Sequence[tuple[At, int, dict[str, str]]]) -> None:
         files = PictureFiles(self.source)
         meta = read_sizes(self.source, self.files.meta, self.problems) if self.files.meta else {}
         self._sized = frozenset(meta)
         pictures = [files.find(f"images/{subset}/{name}", f"{subset}/{name}", name) for subset, name in keys]
         names = [name + ending(picture) for (_, name), picture in zip(keys, pictures, strict=True)]
         sizes = np.array([meta.get(name, (0, 0)) for _, name in keys], np.int64).reshape(-1, 2)
-        members = list(dict.fromkeys(at.members[0] for at, _, _ in said))
+        members = list(dict.fromkeys(at.members[0] for at, _, _ in stated))
         at = At(
-            members, np.array([at.start[row] for at, row, _ in said], np.int64),  # type: ignore[index]  # lines of tables
-            which=np.array([members.index(at.members[0]) for at, _, _ in said], np.int64),
+            members, np.array([at.start[row] for at, row, _ in stated], np.int64),  # type: ignore[index]  # lines of tables
+            which=np.array([members.index(at.members[0]) for at, _, _ in stated], np.int64),
         )  # fmt: skip
         extras: dict[str, Any] = {}
-        if any(beside for _, _, beside in said):
-            column = np.empty(len(said), object)
-            column[:] = [orjson.dumps(beside) for _, _, beside in said]
-            extras["open_images"] = Extra(column, np.array([bool(beside) for _, _, beside in said], np.bool_))
+        if any(beside for _, _, beside in stated):
+            column = np.empty(len(stated), object)
+            column[:] = [orjson.dumps(beside) for _, _, beside in stated]
+            extras["open_images"] = Extra(column, np.array([bool(beside) for _, _, beside in stated], np.bool_))
         subsets = ["" if subset == NO_SUBSET else subset for subset, _ in keys]
         frames = self.rows.frames(names, sizes[:, 0], sizes[:, 1], subsets, at, **extras)
-        shown = [place for place, picture in enumerate(pictures) if picture]
-        self.rows.pictures(frames[shown], [pictures[place] for place in shown])
+        shown = [index for index, picture in enumerate(pictures) if picture]
+        self.rows.pictures(frames[shown], [pictures[index] for index in shown])
         self._pictured = frames[shown].tolist()
         self._frames = dict(zip(keys, frames.tolist(), strict=True))
 
@@ -203,15 +203,15 @@ class _Reader:
         frame, label = self._of(subset, table)
         sizes = self._mask_sizes(frame, table.at)
         files = MaskFiles(self.source, self.rows, self.problems)
-        found = [
+        masks = [
             files.read(f"{subset}/{path}", (size[0], size[1]), table.at, row)
             for row, (path, size) in enumerate(zip(table["MaskPath"], sizes.tolist(), strict=True))
         ]
         self.rows.learn_sizes(frame[files.rows_read], *files.sizes_read.T)
-        there = np.array([mask is not None for mask in found], np.bool_)
+        there = np.array([mask is not None for mask in masks], np.bool_)
         self.rows.left_out("mask", int((~there).sum()), frame[~there & (frame >= 0)])
         rows = np.flatnonzero(there)
-        points, offsets = from_arrays([mask for mask in found if mask is not None])
+        points, offsets = from_arrays([mask for mask in masks if mask is not None])
         columns = {"box_id": table["BoxID"], "predicted_iou": table["PredictedIoU"], "clicks": table["Clicks"]}
         self.rows.shapes(MASK, frame[rows], label[rows], points, offsets, table.at[rows], **_texts(columns, rows))
 
@@ -231,11 +231,11 @@ class _Reader:
 
 def _texts(columns: dict[str, list[str]], rows: Ints) -> dict[str, Any]:
     """Extras of texts, where any is said."""
-    found: dict[str, Any] = {}
+    extras: dict[str, Any] = {}
     for name, texts in columns.items():
         column = np.empty(len(rows), object)
         column[:] = [texts[row] for row in rows.tolist()]
         there: Bools = np.array([bool(text) for text in column], np.bool_)
         if there.any():
-            found[name] = Extra(column, there)
-    return found
+            extras[name] = Extra(column, there)
+    return extras

@@ -54,8 +54,8 @@ class ServerTables:
         corners = around(xywh_to_xyxy(xyxy_to_xywh(around(shapes.boxes()))))
         with np.errstate(divide="ignore", invalid="ignore"):
             self._shares: Floats = (corners / sizes)[:, [0, 2, 1, 3]]
-        self._said = server_attributes(dataset, Owner.SHAPE).of(np.arange(len(shapes)))
-        self._tag_said = server_attributes(dataset, Owner.TAG).of(np.arange(len(dataset.tags)))
+        self._attributes = server_attributes(dataset, Owner.SHAPE).of(np.arange(len(shapes)))
+        self._tag_attributes = server_attributes(dataset, Owner.TAG).of(np.arange(len(dataset.tags)))
 
     def sized(self) -> Iterator[tuple[str, int, int]]:
         """Pictures with boxes, and their sizes."""
@@ -66,9 +66,9 @@ class ServerTables:
 
     def tables(self, subset: str, frames: list[int]) -> Members:
         """The tables of a subset that have rows, and its masks."""
-        said = [row for frame in frames for row in self._label_rows(frame)]
-        if said:
-            yield writing.table_name(subset, "annotations-human-imagelabels"), [table_text(tables.LABELS, said)]
+        labelled = [row for frame in frames for row in self._label_rows(frame)]
+        if labelled:
+            yield writing.table_name(subset, "annotations-human-imagelabels"), [table_text(tables.LABELS, labelled)]
         boxes = [row for frame in frames for row in self._box_rows(frame)]
         if boxes:
             yield writing.table_name(subset, "annotations-bbox"), [table_text(tables.BOXES, boxes)]
@@ -84,14 +84,14 @@ class ServerTables:
     def _label_rows(self, frame: int) -> Iterator[tuple[Any, ...]]:
         for row in self._tags.rows(frame).tolist():
             label = self._names[int(self._dataset.tags.label[row])]
-            yield self.ids[frame], "", label, _number(self._tag_said[row].get("score", 1))
+            yield self.ids[frame], "", label, _number(self._tag_attributes[row].get("score", 1))
 
     def _box_rows(self, frame: int) -> Iterator[tuple[Any, ...]]:
         shapes = self._dataset.shapes
         for row in self._boxes.rows(frame).tolist():
-            said = self._said[row]
-            flags = (int(bool(said[name])) if name in said else -1 for name in _ATTRIBUTES)
-            label, score = self._names[int(shapes.label[row])], _number(said.get("score", 1))
+            attributes = self._attributes[row]
+            flags = (int(bool(attributes[name])) if name in attributes else -1 for name in _ATTRIBUTES)
+            label, score = self._names[int(shapes.label[row])], _number(attributes.get("score", 1))
             yield self.ids[frame], "", label, score, *self._shares[row].tolist(), int(shapes.occluded[row]), *flags
 
     def _mask_rows(self, frame: int) -> Iterator[tuple[int, int, tuple[Any, ...]]]:
@@ -102,7 +102,11 @@ class ServerTables:
             path = f"{writing.slug(self.ids[frame])}_{writing.slug(label)}_{box}.png"
             beside = by_group.get(int(shapes.group[row])) if shapes.group[row] else None
             sides = [""] * 4 if beside is None else self._shares[beside].tolist()
-            yield frame, row, (path, self.ids[frame], label, box, *sides, self._said[row].get("predicted_iou", ""), "")
+            yield (
+                frame,
+                row,
+                (path, self.ids[frame], label, box, *sides, self._attributes[row].get("predicted_iou", ""), ""),
+            )
 
 
 def _number(value: Any) -> Any:

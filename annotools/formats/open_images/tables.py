@@ -55,22 +55,22 @@ class Files:
 
 def files_of(source: Source) -> Files:
     """What there is."""
-    found = Files()
+    result = Files()
     for name in source.members():
         base = name.rpartition("/")[2]
         below = name.rpartition(FOLDER)[2] if FOLDER in name else base
         for kind, pattern in _KINDS.items():
             if match := pattern.fullmatch(below):
-                found.by_kind[kind].append((_VERSION.sub("", match[1]), name))
+                result.by_kind[kind].append((_VERSION.sub("", match[1]), name))
         if _CLASSES.fullmatch(base):
-            found.classes = found.classes or name
+            result.classes = result.classes or name
         elif base.endswith("hierarchy.json"):
-            found.hierarchy = found.hierarchy or name
+            result.hierarchy = result.hierarchy or name
         elif base == "images.meta":
-            found.meta = found.meta or name
-    for pairs in found.by_kind.values():
+            result.meta = result.meta or name
+    for pairs in result.by_kind.values():
         pairs.sort()
-    return found
+    return result
 
 
 def is_open_images(source: Source) -> bool:

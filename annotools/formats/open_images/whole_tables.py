@@ -20,33 +20,33 @@ from annotools.scale import Late
 
 def codes_of(dataset: Dataset) -> dict[int, str]:
     """What tables call each label: its own code, if no other has that, else its name."""
-    found: dict[int, str] = {}
+    codes: dict[int, str] = {}
     names = {label.name for label in dataset.labels.top}
     for label in dataset.labels.top:
         code = dict(label.extras).get("mid")
-        fine = isinstance(code, str) and code.strip() and code not in names and code not in found.values()
-        found[label.id] = str(code) if fine else label.name
-    return found
+        fine = isinstance(code, str) and code.strip() and code not in names and code not in codes.values()
+        codes[label.id] = str(code) if fine else label.name
+    return codes
 
 
 def hierarchy(dataset: Dataset) -> bytes:
     """That of the labels, if it was read."""
     given = dataset.extras["dataset"].get("hierarchy")
-    said: Any = {"LabelName": "/m/0bl9f", "Subcategory": []}
+    hierarchy: Any = {"LabelName": "/m/0bl9f", "Subcategory": []}
     if given is not None and given.present[0]:
-        said = orjson.loads(given.values[0])
-    return orjson.dumps(said, option=orjson.OPT_INDENT_2) + b"\n"
+        hierarchy = orjson.loads(given.values[0])
+    return orjson.dumps(hierarchy, option=orjson.OPT_INDENT_2) + b"\n"
 
 
 def images(dataset: Dataset, subset: str, listed: list[int]) -> bytes:
     """The pictures of a subset.  listed: their frames."""
     extra = dataset.frames.extras.get("open_images")
     beside = [None] * len(dataset.frames) if extra is None else extra.plain()
-    said = [orjson.loads(beside[frame] or b"{}") for frame in listed]
+    stated = [orjson.loads(beside[frame] or b"{}") for frame in listed]
     names = dataset.frames.names
     rows = (
         (names[frame], subset, *(more.get(column, "") for column in tables.IMAGES[2:]))
-        for frame, more in zip(listed, said, strict=True)
+        for frame, more in zip(listed, stated, strict=True)
     )
     return table_text(tables.IMAGES, rows)
 
@@ -59,11 +59,11 @@ def labels(dataset: Dataset, listed: list[int], codes: dict[int, str]) -> bytes:
         tags.frame[rows].tolist(), _plain(tags, "label_source", rows, ""), tags.label[rows].tolist(),
         _plain(tags, "confidence", rows, 1),
     )  # fmt: skip
-    said = (
+    labelled = (
         (names[frame], source, codes[label], _short(score))
         for frame, source, label, score in zip(*columns, strict=True)
     )
-    return table_text(tables.LABELS, said)
+    return table_text(tables.LABELS, labelled)
 
 
 def _listed(frame: Ints, listed: list[int]) -> Ints:
@@ -103,7 +103,7 @@ def masks(dataset: Dataset, subset: str, listed: list[int], codes: dict[int, str
     """The masks on some frames: their table, then their pictures."""
     shapes = dataset.shapes
     by_frame = ByFrame(shapes.frame, len(dataset.frames), np.flatnonzero(shapes.type == MASK))
-    said, files = [], []
+    lines, files = [], []
     taken: set[str] = set()
     for frame in listed:
         rows = by_frame.rows(frame)
@@ -113,9 +113,9 @@ def masks(dataset: Dataset, subset: str, listed: list[int], codes: dict[int, str
         for number, (row, more) in enumerate(zip(rows.tolist(), beside, strict=True)):
             code, box = codes[int(shapes.label[row])], own[number] or f"{number:08x}"
             path = writing.mask_name(name, code, box, taken)
-            said.append((path, name, code, box, *_span(shapes.points(row)[-4:].tolist(), (width, height)), *more))
+            lines.append((path, name, code, box, *_span(shapes.points(row)[-4:].tolist(), (width, height)), *more))
             files.append((f"masks/{subset}/{path}", row, (width, height)))
-    yield writing.table_name(subset, "annotations-object-segmentation"), [table_text(tables.MASKS, said)]
+    yield writing.table_name(subset, "annotations-object-segmentation"), [table_text(tables.MASKS, lines)]
     for path, row, size in files:
         yield path, Late(mask_png, (shapes.points(row), size))
 

@@ -22,10 +22,10 @@ MEMBERS = (
 
 def subsets_of(dataset: Dataset) -> dict[str, list[int]]:
     """The frames of each subset."""
-    found: dict[str, list[int]] = {} if len(dataset.frames) else {NO_SUBSET: []}
+    subsets: dict[str, list[int]] = {} if len(dataset.frames) else {NO_SUBSET: []}
     for frame, subset in enumerate(dataset.frames.subsets):
-        found.setdefault(subset or NO_SUBSET, []).append(frame)
-    return found
+        subsets.setdefault(subset or NO_SUBSET, []).append(frame)
+    return subsets
 
 
 def table_name(subset: str, kind: str) -> str:

@@ -43,8 +43,8 @@ class _Episode(msgspec.Struct, gc=False, rename="camel"):
 
 def episodes_of(source: Source, problems: Problems) -> list[Cloud]:
     """The clouds of all episodes, in the order of their frames."""
-    parts = [found for name in source.members() if (found := EPISODE.fullmatch(name))]
-    return [cloud for found in parts for cloud in _clouds(source, found, problems)]
+    parts = [match for name in source.members() if (match := EPISODE.fullmatch(name))]
+    return [cloud for match in parts for cloud in _clouds(source, match, problems)]
 
 
 def _clouds(source: Source, parts: re.Match[str], problems: Problems) -> Iterator[Cloud]:
@@ -53,29 +53,29 @@ def _clouds(source: Source, parts: re.Match[str], problems: Problems) -> Iterato
     if episode is None:
         return
     names = _names(source, f"{root}{folder}/{MAP}", problems)
-    places = {frame.index: place for place, frame in reversed([*enumerate(episode.frames or ())])}
+    places = {frame.index: index for index, frame in reversed([*enumerate(episode.frames or ())])}
     for number in sorted({*names, *places, *range(min(episode.frames_count or 0, _MOST))}):
         if not 0 <= number < _MOST:
-            said, pointer = f"index is {number}", f"/frames/{places.get(number, 0)}/index"
-            problems.append(Problem(said, member, pointer=pointer, expected="a number of a frame from 0"))
+            message, pointer = f"index is {number}", f"/frames/{places.get(number, 0)}/index"
+            problems.append(Problem(message, member, pointer=pointer, expected="a number of a frame from 0"))
             continue
-        place = places.get(number)
-        figures = None if place is None else (episode.frames or [])[place].figures
+        index = places.get(number)
+        figures = None if index is None else (episode.frames or [])[index].figures
         tags = [tag for tag in episode.tags or () if tag.covers(number)]
         file = CloudFile(f"{folder} {number}", tags, episode.objects, figures)
-        pointer = "" if place is None else f"/frames/{place}"
+        pointer = "" if index is None else f"/frames/{index}"
         yield Cloud(member, root, folder, names.get(number, f"{number:06d}.pcd"), file, number, pointer)
 
 
 def _names(source: Source, member: str, problems: Problems) -> dict[int, str]:
     """The names of the clouds of frames."""
-    found: Any = jsonfile.read(source, member, problems, dict[str, str]) if source.has(member) else None
-    named = found if isinstance(found, dict) else {}
+    content: Any = jsonfile.read(source, member, problems, dict[str, str]) if source.has(member) else None
+    named = content if isinstance(content, dict) else {}
     return {int(number): name for number, name in named.items() if number.isdecimal() and len(number) < 10 and name}
 
 
 def is_project(source: Source) -> bool:
     """Whether a source is certainly a project of clouds of points, or of episodes of them."""
-    found = (ANN.fullmatch(name) or EPISODE.fullmatch(name) for name in source.members())
-    roots = {parts["root"] for parts in found if parts}
+    matches = (ANN.fullmatch(name) or EPISODE.fullmatch(name) for name in source.members())
+    roots = {parts["root"] for parts in matches if parts}
     return any(source.has(f"{root}meta.json") and KIND.search(source.read(f"{root}meta.json")) for root in roots)

@@ -25,9 +25,9 @@ class Keys:
         self._apart += 1
         return self._make("object tags", self._apart)
 
-    def of(self, kind: str, place: int, number: int) -> str:
-        """The key of a place, with a number."""
-        key = self._make(kind, place)
+    def of(self, kind: str, index: int, number: int) -> str:
+        """The key of a index, with a number."""
+        key = self._make(kind, index)
         self.numbers[kind][key] = number
         return key
 
@@ -41,8 +41,8 @@ class Keys:
 
 def tag(key: str, name: str, value: Any) -> Object:
     """A tag; truth values are texts."""
-    said = ("true" if value else "false") if isinstance(value, bool) else value
-    return {"key": key, "name": name, "value": said, **_BESIDE}
+    stated = ("true" if value else "false") if isinstance(value, bool) else value
+    return {"key": key, "name": name, "value": stated, **_BESIDE}
 
 
 def object_of(key: str, title: str, tags: Sequence[Object]) -> Object:

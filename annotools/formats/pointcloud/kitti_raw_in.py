@@ -72,8 +72,8 @@ def _keys(poses: Poses) -> list[int | None]:
     tracklet = np.array(poses.tracklet, np.int64)
     several = np.bincount(tracklet)[tracklet] > 1 if len(tracklet) else np.zeros(0, np.bool_)
     return [
-        number if more or said else None
-        for number, more, said in zip(poses.tracklet, several.tolist(), poses.said, strict=True)
+        number if more or is_keyframe else None
+        for number, more, is_keyframe in zip(poses.tracklet, several.tolist(), poses.flagged, strict=True)
     ]
 
 
@@ -82,9 +82,9 @@ def _frames(source: Source, root: str, poses: Poses, context: Dataset | None, pr
     if source.has(f"{root}{LIST}"):
         return _listed(source, f"{root}{LIST}", problems)
     for folder in _MEDIA:
-        found = [name[len(root + folder) :] for name in source.members() if name.startswith(root + folder)]
-        if found:
-            return sorted(name for name in found if not name.endswith(".txt"))
+        members = [name[len(root + folder) :] for name in source.members() if name.startswith(root + folder)]
+        if members:
+            return sorted(name for name in members if not name.endswith(".txt"))
     if context is not None and len(context.frames):
         return list(context.frames.names)
     last = max((frame for frame in poses.frame if frame < _MOST), default=-1)
@@ -93,16 +93,16 @@ def _frames(source: Source, root: str, poses: Poses, context: Dataset | None, pr
 
 def _listed(source: Source, name: str, problems: Problems) -> list[str]:
     """The names of a list, each at the place of its number."""
-    found: dict[int, str] = {}
+    titles: dict[int, str] = {}
     for line, raw in enumerate(text_lines(source, name, problems), 1):
         number, blank, title = raw.decode("utf-8", "replace").partition(" ")
         if not number.strip() and not title.strip():
             continue
-        if not blank or not title or number.lstrip("0") != str(len(found)).lstrip("0") or not number:
-            problems.append(Problem(f"is {number[:20]!r}", name, line, expected=f"{len(found)} and a name"))
+        if not blank or not title or number.lstrip("0") != str(len(titles)).lstrip("0") or not number:
+            problems.append(Problem(f"is {number[:20]!r}", name, line, expected=f"{len(titles)} and a name"))
             continue
-        found[len(found)] = title
-    return list(found.values())
+        titles[len(titles)] = title
+    return list(titles.values())
 
 
 def _frame_of(poses: Poses, frames: Ints, at: At, problems: Problems) -> Ints:

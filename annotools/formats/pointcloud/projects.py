@@ -121,17 +121,17 @@ class Figures:
         ]
 
     def _clouds(self) -> dict[str, set[int]]:
-        found: dict[str, set[int]] = {}
+        clouds: dict[str, set[int]] = {}
         for key, cloud in zip(self.object, self.cloud, strict=True):
-            found.setdefault(key, set()).add(cloud)
-        return found
+            clouds.setdefault(key, set()).add(cloud)
+        return clouds
 
 
 def meta_of(source: Source, root: str, problems: Problems) -> dict[str, Any]:
     """The classes of a project; nothing where it has none."""
     name = f"{root}meta.json"
-    found = jsonfile.read(source, name, problems, dict[str, Any]) if source.has(name) else None
-    return found if isinstance(found, dict) else {}
+    content = jsonfile.read(source, name, problems, dict[str, Any]) if source.has(name) else None
+    return content if isinstance(content, dict) else {}
 
 
 def clouds_of(source: Source, problems: Problems) -> list[Cloud]:
@@ -155,39 +155,39 @@ def clouds_of(source: Source, problems: Problems) -> list[Cloud]:
 
 def _numbers(source: Source, root: str, problems: Problems) -> dict[str, Any]:
     name = f"{root}key_id_map.json"
-    found = jsonfile.read(source, name, problems, dict[str, Any]) if source.has(name) else None
-    videos = found.get("videos") if isinstance(found, dict) else None
+    content = jsonfile.read(source, name, problems, dict[str, Any]) if source.has(name) else None
+    videos = content.get("videos") if isinstance(content, dict) else None
     return videos if isinstance(videos, dict) else {}
 
 
 def figures_of(clouds: list[Cloud], problems: Problems) -> Figures:
     """All cuboids; what cannot be one is a problem with its place."""
-    found = Figures()
+    figures = Figures()
     objects: dict[str, _Object] = {}
     for number, cloud in enumerate(clouds):
         if not number or cloud.file.objects is not clouds[number - 1].file.objects:  # or it is of the same episode
             objects = dict(_objects(cloud, problems))
-        for place, raw in enumerate(cloud.file.figures or ()):
-            at = At(cloud.member, place, f"{cloud.pointer}/figures/{{}}")
+        for index, raw in enumerate(cloud.file.figures or ()):
+            at = At(cloud.member, index, f"{cloud.pointer}/figures/{{}}")
             figure = _decoded(raw, _Figure, at, "a figure", problems)
             if figure is not None:
                 own = {key: _covering(one, cloud) for key, one in objects.items() if key == figure.object_key}
-                _add(found, figure, own, (number, place), at, problems)
-    return found
+                _add(figures, figure, own, (number, index), at, problems)
+    return figures
 
 
 def _objects(cloud: Cloud, problems: Problems) -> Iterator[tuple[str, _Object]]:
-    for place, raw in enumerate(cloud.file.objects or ()):
-        found = _decoded(raw, _Object, At(cloud.member, place, "/objects/{}"), "an object", problems)
-        if found is not None:
-            yield found.key, found
+    for index, raw in enumerate(cloud.file.objects or ()):
+        item = _decoded(raw, _Object, At(cloud.member, index, "/objects/{}"), "an object", problems)
+        if item is not None:
+            yield item.key, item
 
 
 def _add(
-    found: Figures, figure: _Figure, objects: dict[str, _Object], where: tuple[int, int], at: At, problems: Problems
+    figures: Figures, figure: _Figure, objects: dict[str, _Object], where: tuple[int, int], at: At, problems: Problems
 ) -> None:
     if figure.geometry_type != CUBOID:
-        found.unknown[figure.geometry_type] = found.unknown.get(figure.geometry_type, 0) + 1
+        figures.unknown[figure.geometry_type] = figures.unknown.get(figure.geometry_type, 0) + 1
         return
     owner = objects.get(figure.object_key)
     if owner is None:
@@ -203,13 +203,13 @@ def _add(
     cuboid = _decoded(figure.geometry, _Cuboid, at, "position, rotation and dimensions", problems)
     if cuboid is None:
         return
-    found.cloud.append(where[0])
-    found.place.append(where[1])
-    found.title.append(owner.class_title)
-    found.key.append(figure.key)
-    found.object.append(owner.key)
-    found.tags.append({tag.name: True if tag.value is None else tag.value for tag in owner.tags or ()})
-    found.numbers.append(
+    figures.cloud.append(where[0])
+    figures.place.append(where[1])
+    figures.title.append(owner.class_title)
+    figures.key.append(figure.key)
+    figures.object.append(owner.key)
+    figures.tags.append({tag.name: True if tag.value is None else tag.value for tag in owner.tags or ()})
+    figures.numbers.append(
         [n for part in (cuboid.position, cuboid.rotation, cuboid.dimensions) for n in (part.x, part.y, part.z)]
     )
 
@@ -232,9 +232,9 @@ def _covering(owner: _Object, cloud: Cloud) -> _Object:
 def places_of(clouds: list[Cloud], figures: Figures) -> At:
     """Where the figures stand."""
     members = [cloud.member for cloud in clouds]
-    place, which = np.array(figures.place, np.int64), np.array(figures.cloud, np.int64)
+    index, which = np.array(figures.place, np.int64), np.array(figures.cloud, np.int64)
     frames = np.array([int(cloud.pointer.rpartition("/")[2] or -1) for cloud in clouds], np.int64)[which]
-    steps, pointers = np.stack([place, frames], axis=1), ("/figures/{0}", "/frames/{1}/figures/{0}")
+    steps, pointers = np.stack([index, frames], axis=1), ("/figures/{0}", "/frames/{1}/figures/{0}")
     return At(members, steps, pointers, which=which, pattern=(frames >= 0).astype(np.int64))
 
 

@@ -50,10 +50,12 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield "meta.json", pieces_of(_meta(dataset))
     for frame, name in enumerate(names):
         folder = dataset.frames.subsets[frame] or FOLDER
-        said = [tag(keys.new("tags"), _title(dataset, int(dataset.tags.label[row])), None) for row in tags.rows(frame)]
+        stated = [
+            tag(keys.new("tags"), _title(dataset, int(dataset.tags.label[row])), None) for row in tags.rows(frame)
+        ]
         made, figures = objects.of(shapes.rows(frame))
         key = keys.of("videos", frame, int(numbers[frame]))
-        yield f"{folder}/ann/{name}.json", pieces_of(document(key, said, made, figures))
+        yield f"{folder}/ann/{name}.json", pieces_of(document(key, stated, made, figures))
         if options.images and media is not None and frame in media:
             yield f"{folder}/pointcloud/{name}", media[frame].pieces()
     yield "key_id_map.json", pieces_of(keys.numbers)
@@ -78,9 +80,9 @@ def _numbers(dataset: Dataset) -> Ints:
 
 def _meta(dataset: Dataset) -> dict[str, Any]:
     classes = [
-        {"id": place, "title": label.name, "color": label.color, "shape": "cuboid_3d", "geometry_config": {}}
+        {"id": index, "title": label.name, "color": label.color, "shape": "cuboid_3d", "geometry_config": {}}
         | definition(label)
-        for place, label in enumerate(dataset.labels)
+        for index, label in enumerate(dataset.labels)
     ]
     names = {spec.name: spec.input_type for label in dataset.labels for spec in label.attributes}
     kinds = {name: "any_number" if kind == "number" else "any_string" for name, kind in names.items()}
@@ -103,7 +105,7 @@ class _Objects:
         if len(tracks):
             own = attributes.with_tracks(own, attributes.set_attributes(dataset, Owner.TRACK), shapes.track)
         self._dataset, self._keys = dataset, keys
-        self._said = attributes.with_beside(own, _beside(dataset))
+        self._values = attributes.with_beside(own, _beside(dataset))
         self._figures = given_ids(shapes.extras, "figure_id", np.arange(len(shapes)))
         self._objects = given_ids(shapes.extras, "object_id", np.arange(len(shapes)))
         self._tracks = given_ids(tracks.extras, "track_id", np.arange(len(tracks)))
@@ -116,9 +118,9 @@ class _Objects:
 
     def _each(self, rows: Ints) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
         shapes = self._dataset.shapes
-        for row, said in zip(rows.tolist(), self._said.of(rows), strict=True):
+        for row, values in zip(rows.tolist(), self._values.of(rows), strict=True):
             key = self._key(row)
-            tags = [tag(self._keys.apart(), name, value) for name, value in said.items()]
+            tags = [tag(self._keys.apart(), name, value) for name, value in values.items()]
             title = _title(self._dataset, int(shapes.label[row]))
             number = self._keys.numbers["objects"][key]
             mine = self._keys.given("figures", self._figures[row], number)

@@ -36,8 +36,11 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     rows = np.flatnonzero((dataset.shapes.type == CUBOID) & ~dataset.shapes.outside)
     shapes = ByFrame.shapes(dataset, rows)
     keys, labels = Keys(_key), [dataset.labels.by_id[number] for number in sorted(dataset.labels.by_id)]
-    said = _said(dataset)
-    yield "meta.json", pieces_of(_meta(dataset, labels, [name for row in rows.tolist() for name in said[row].items()]))
+    stated = _attributes(dataset)
+    yield (
+        "meta.json",
+        pieces_of(_meta(dataset, labels, [name for row in rows.tolist() for name in stated[row].items()])),
+    )
     numbers = dataset.frames.extras["frame_id"].values.tolist()
     for frame, name in enumerate(dataset.frames.names):
         stem = splitext(basename(name))[0]
@@ -46,7 +49,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
         for row in shapes.rows(frame).tolist():
             key, number = _object(dataset, row, keys)
             title = dataset.labels.by_id[int(dataset.shapes.label[row])].name
-            of_object = [tag(keys.apart(), key, value) for key, value in said[row].items() if key != "track_id"]
+            of_object = [tag(keys.apart(), key, value) for key, value in stated[row].items() if key != "track_id"]
             objects.append(object_of(key, title, of_object))
             points = around(dataset.shapes.points(row)).tolist()
             figures.append(figure(keys.given("figures", None, number), key, points))
@@ -61,11 +64,11 @@ def _key(kind: str, number: int) -> str:
     return str(uuid5(NAMESPACE_URL, f"cvat:{kind}:{number}"))
 
 
-def _said(dataset: Dataset) -> list[dict[str, Any]]:
+def _attributes(dataset: Dataset) -> list[dict[str, Any]]:
     """Attributes of every shape, and whether it is occluded and a keyframe."""
     look = [one for one in server_look(dataset) if one.name != "rotation"]
-    found = with_beside(server_attributes(dataset, Owner.SHAPE), look)
-    return list(found.of(np.arange(len(dataset.shapes))))
+    attributes = with_beside(server_attributes(dataset, Owner.SHAPE), look)
+    return list(attributes.of(np.arange(len(dataset.shapes))))
 
 
 def _object(dataset: Dataset, row: int, keys: Keys) -> tuple[str, int]:
@@ -81,25 +84,25 @@ def _object(dataset: Dataset, row: int, keys: Keys) -> tuple[str, int]:
 def _of_cloud(dataset: Dataset, labels: list[Label]) -> dict[str, Any]:
     """What every cloud says."""
     kinds = [
-        {"label_id": place, "name": label.name, "color": label.color, "type": label.type}
-        for place, label in enumerate(labels)
+        {"label_id": index, "name": label.name, "color": label.color, "type": label.type}
+        for index, label in enumerate(labels)
     ]
     return {"name": dataset.task.owner, "labels": kinds}
 
 
-def _meta(dataset: Dataset, labels: list[Label], said: list[tuple[str, Any]]) -> dict[str, Any]:
+def _meta(dataset: Dataset, labels: list[Label], stated: list[tuple[str, Any]]) -> dict[str, Any]:
     classes = [
-        {"id": place, "title": label.name, "color": "", "shape": "cuboid_3d", "geometry_config": {}}
-        for place, label in enumerate(labels)
+        {"id": index, "title": label.name, "color": "", "shape": "cuboid_3d", "geometry_config": {}}
+        for index, label in enumerate(labels)
     ]
-    numbers = {name for name, value in said if isinstance(value, float)}
+    numbers = {name for name, value in stated if isinstance(value, float)}
     names = dict.fromkeys(["occluded", *(spec.name for label in labels for spec in label.attributes)])
-    names |= dict.fromkeys(name for name, _ in said if name != "track_id")
+    names |= dict.fromkeys(name for name, _ in stated if name != "track_id")
     tags: list[dict[str, Any]] = [
         _tag_meta(name, "any_number" if name in numbers else "any_string", "objectsOnly") for name in names
     ]
     tags += [_tag_meta(n, "any_string", "imagesOnly") | {"value": v} for n, v in _of_cloud(dataset, labels).items()]
-    numbered = [{**each, "id": place} for place, each in enumerate(tags, 1)]
+    numbered = [{**each, "id": index} for index, each in enumerate(tags, 1)]
     return {"classes": classes, "tags": numbered, "projectType": "point_clouds"}
 
 

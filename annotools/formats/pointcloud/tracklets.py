@@ -79,7 +79,7 @@ _CLASSES = (
 class Poses:
     """Cuboids as columns.
 
-    tracklet: which object each is of.  keyframe: whether it is one; said: whether it says so itself.  line: of its
+    tracklet: which object each is of.  keyframe: whether it is one; flagged: whether it says so itself.  line: of its
     element, 0 where the text cannot tell.
     """
 
@@ -89,7 +89,7 @@ class Poses:
     numbers: list[list[float]] = field(default_factory=list)
     occlusion: list[int] = field(default_factory=list)
     keyframe: list[bool] = field(default_factory=list)
-    said: list[bool] = field(default_factory=list)
+    flagged: list[bool] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
 
     @property
@@ -119,27 +119,25 @@ def _head(source: Source, name: str) -> bytes:
 
 def poses_of(source: Source, member: str, problems: Problems) -> Poses:
     """All poses of a file."""
-    found = Poses()
+    poses = Poses()
     try:
         data = source.read(member)
     except InputError as error:
         problems.extend(error.problems)
-        return found
+        return poses
     document = parse(_TYPE.sub(lambda kind: b" " * len(kind[0]), data, count=1), member, problems, "tracklets of KITTI")
     root = None if document is None else document.root.find("tracklets")
     if document is None or root is None:
         if document is not None:
             problems.append(Problem("has no tracklets", member, expected="<tracklets> of KITTI's raw data"))
-        return found
+        return poses
     lines = iter(document.lines("item").tolist())
     for number, item in enumerate(root.findall("item")):
-        _add(found, number, item, document, lines, problems)
-    return found
+        _add(poses, number, item, document, lines, problems)
+    return poses
 
 
-def _add(
-    found: Poses, number: int, item: Element, document: Document, lines: Iterator[int], problems: Problems
-) -> None:
+def _add(read: Poses, number: int, item: Element, document: Document, lines: Iterator[int], problems: Problems) -> None:
     at = At(document.member, next(lines, 0))
     poses = item.findall("poses/item")
     places = [next(lines, 0) for _ in poses]
@@ -155,18 +153,18 @@ def _add(
     if size is None or first is None or not title:
         return
     flags = [child_text(pose, "occlusion_kf") == "1" for pose in poses]
-    for place, (pose, line) in enumerate(zip(poses, places, strict=True)):
+    for index, (pose, line) in enumerate(zip(poses, places, strict=True)):
         numbers = _numbers(pose, _POSE, At(document.member, line), problems)
         if numbers is None:
             continue
-        found.tracklet.append(number)
-        found.title.append(title)
-        found.frame.append(int(first[0]) + place)
-        found.numbers.append([*numbers, *size])
-        found.occlusion.append(_whole(child_text(pose, "occlusion")))
-        found.keyframe.append(flags[place] or not any(flags) or place == 0)
-        found.said.append(flags[place])
-        found.line.append(line)
+        read.tracklet.append(number)
+        read.title.append(title)
+        read.frame.append(int(first[0]) + index)
+        read.numbers.append([*numbers, *size])
+        read.occlusion.append(_whole(child_text(pose, "occlusion")))
+        read.keyframe.append(flags[index] or not any(flags) or index == 0)
+        read.flagged.append(flags[index])
+        read.line.append(line)
 
 
 def _whole(value: str) -> int:
@@ -180,9 +178,9 @@ def _numbers(element: Element, names: Sequence[str], at: At, problems: Problems)
     if not bad.any():
         numbers: list[float] = values.tolist()
         return numbers
-    place = int(np.argmax(bad))
-    said = f"{names[place]} is {texts[place][:40]!r}" if texts[place] else f"there is no {names[place]}"
-    problems.append(at.problem(0, said, expected="a number"))
+    first = int(np.argmax(bad))
+    message = f"{names[first]} is {texts[first][:40]!r}" if texts[first] else f"there is no {names[first]}"
+    problems.append(at.problem(0, message, expected="a number"))
     return None
 
 
@@ -209,8 +207,8 @@ def document_of(tracklets: Sequence[Tracklet]) -> Iterator[bytes]:
 
 def _text(each: Tracklet, kinds: Sequence[str]) -> str:
     steps = [
-        _STEP % (kinds[2] if not place else "", *pose[:6], hidden, keyframe)
-        for place, (pose, hidden, keyframe) in enumerate(zip(each.poses, each.hidden, each.keyframe, strict=True))
+        _STEP % (kinds[2] if not index else "", *pose[:6], hidden, keyframe)
+        for index, (pose, hidden, keyframe) in enumerate(zip(each.poses, each.hidden, each.keyframe, strict=True))
     ]
     width, height, length = each.poses[0][6:9]
     size = (height, width, length)

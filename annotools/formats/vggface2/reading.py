@@ -53,16 +53,16 @@ class _Part:
 
 def read_rows(rows: Rows, source: Source, problems: Problems, named: Named | None = None) -> None:
     """Everything of a source.  named: what a NAME_ID means; None: what labels.txt says of that."""
-    found = files(source)
-    if not found:
+    listed = files(source)
+    if not listed:
         expected = "bb_landmark/loose_bb_train.csv or loose_landmark_train.csv"
         problems.append(Problem("has no tables of faces", source.name, expected=expected))
-    lists = [name for root in dict.fromkeys(file.root for file in found) if source.has(name := f"{root}{LABELS}")]
+    lists = [name for root in dict.fromkeys(file.root for file in listed) if source.has(name := f"{root}{LABELS}")]
     labels = dict.fromkeys(name for member in lists for name in label_list(source, member, problems) if name)
     rows.label_defs([Label(n, name) for n, name in enumerate(labels, 1)], closed=False)
     named = named or (with_label if lists else as_path)
     pictures = PictureFiles(source)
-    parts = [_part(source, file, named, pictures, problems) for file in found]
+    parts = [_part(source, file, named, pictures, problems) for file in listed]
     _add_frames(rows, parts)
     for part in parts:
         _add(rows, part, problems)
@@ -70,10 +70,10 @@ def read_rows(rows: Rows, source: Source, problems: Problems, named: Named | Non
 
 def _part(source: Source, file: File, named: Named, pictures: PictureFiles, problems: Problems) -> _Part:
     table = read_table(source, file, problems)
-    said = [named(name) for name in table.names]
+    titles = [named(name) for name in table.names]
     root = f"{file.root}{file.subset or NO_SUBSET}/"
     paths = [pictures.find(f"{root}{name}") if pictures.members else "" for name in table.names]
-    return _Part(file, table, [key for key, _ in said], [label for _, label in said], paths)
+    return _Part(file, table, [key for key, _ in titles], [label for _, label in titles], paths)
 
 
 def _name(key: str, picture: str) -> str:

@@ -52,8 +52,8 @@ class Face:
         """Raises UsageError for what ends the server's export."""
         for rows, what in ((self.points, "set of landmarks"), (self.boxes, "bbox")):
             if len(rows) > 1:
-                said = f"{self.name}: an image can have only one {what} in the CVAT server's VGGFace2"
-                raise UsageError(f"{said}, expected that or an output that is not as the server's")
+                message = f"{self.name}: an image can have only one {what} in the CVAT server's VGGFace2"
+                raise UsageError(f"{message}, expected that or an output that is not as the server's")
 
 
 def server_faces(dataset: Dataset) -> list[Face]:

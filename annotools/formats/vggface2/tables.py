@@ -53,13 +53,13 @@ def table_name(kind: str, subset: str) -> str:
 
 def files(source: Source) -> list[File]:
     """The tables of a source: of each subset that of landmarks, then that of boxes."""
-    found = []
+    listed = []
     for member in source.members():
         if match := _NAME.fullmatch(member):
             subset = "" if match[3] == NO_SUBSET else match[3]
             root = match[1].removesuffix(f"{FOLDER}/") if f"/{match[1]}".endswith(f"/{FOLDER}/") else match[1]
-            found.append(File(member, root, subset, match[2] == "bb"))
-    return sorted(found, key=lambda file: (file.subset, file.boxes, file.member))
+            listed.append(File(member, root, subset, match[2] == "bb"))
+    return sorted(listed, key=lambda file: (file.subset, file.boxes, file.member))
 
 
 def read_table(source: Source, file: File, problems: Problems) -> Rows:
@@ -73,9 +73,9 @@ def read_table(source: Source, file: File, problems: Problems) -> Rows:
     numbers, wrong = np.zeros((len(rows), width)), np.zeros((len(rows), width), np.bool_)
     values, bad = typed([cell.encode() for row in full.tolist() for cell in texts[row]], float)
     numbers[full], wrong[full] = values.reshape(-1, width), bad.reshape(-1, width)
-    for row, place in zip(*np.nonzero(wrong), strict=True):
-        said = f"{columns[place + 1]} is {texts[row][place][:40]!r}"
-        problems.append(Problem(said, file.member, rows[row][0], expected="a number"))
+    for row, column in zip(*np.nonzero(wrong), strict=True):
+        message = f"{columns[column + 1]} is {texts[row][column][:40]!r}"
+        problems.append(Problem(message, file.member, rows[row][0], expected="a number"))
     good = np.flatnonzero(~wrong.any(axis=1))
     line = np.array([number for number, _ in rows], np.int64)
     return Rows([rows[row][1][0] for row in good.tolist()], line[good], numbers[good], ~empty[good])
@@ -84,18 +84,18 @@ def read_table(source: Source, file: File, problems: Problems) -> Rows:
 def _cells(source: Source, member: str, columns: Sequence[str], problems: Problems) -> list[tuple[int, list[str]]]:
     """The cells of each row in the order of the columns, with its line."""
     order = list(range(len(columns)))
-    found = []
+    rows = []
     for line, cells in records(source, member, problems):
         if cells and cells[0].upper() == columns[0]:
             order = _order(cells, columns)
         elif any(cells):
-            found.append((line, [cells[place] if place < len(cells) else "" for place in order]))
-    return [(line, cells) for line, cells in found if cells[0] or _nameless(member, line, problems)]
+            rows.append((line, [cells[column] if column < len(cells) else "" for column in order]))
+    return [(line, cells) for line, cells in rows if cells[0] or _nameless(member, line, problems)]
 
 
 def _order(head: Sequence[str], columns: Sequence[str]) -> list[int]:
     """Where the columns stand; those that the head does not name are behind all others."""
-    places = {name.upper(): place for place, name in reversed(list(enumerate(head)))}
+    places = {name.upper(): column for column, name in reversed(list(enumerate(head)))}
     return [places.get(name, len(head)) for name in columns]
 
 

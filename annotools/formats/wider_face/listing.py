@@ -37,8 +37,8 @@ class Listing:
 
 def listings(source: Source, problems: Problems) -> list[Listing]:
     """The lists of a source."""
-    found = [(name, LIST.fullmatch(name)) for name in source.members()]
-    named = [(name, _subset(name, match[1])) for name, match in found if match]
+    matches = [(name, LIST.fullmatch(name)) for name in source.members()]
+    named = [(name, _subset(name, match[1])) for name, match in matches if match]
     if not named:
         expected = f"{FOLDER}wider_face_train_bbx_gt.txt"
         problems.append(Problem("holds no list of WIDER FACE", source.name, expected=expected))
@@ -59,7 +59,7 @@ class _Reader:
     """Walks through the lines of a list."""
 
     def __init__(self, listing: Listing, source: Source, problems: Problems) -> None:
-        self._found, self._problems = listing, problems
+        self._listing, self._problems = listing, problems
         self._lines = text_lines(source, listing.member, problems)
         self._next = 0
 
@@ -73,9 +73,9 @@ class _Reader:
             if _BOX.fullmatch(line) and not _is_path(line):
                 self._wrong("a face that is not counted", "the path of a picture")
                 continue
-            self._found.pictures.append((line.decode("utf-8", "replace"), self._next))
+            self._listing.pictures.append((line.decode("utf-8", "replace"), self._next))
             self._faces()
-        return self._found
+        return self._listing
 
     def _faces(self) -> None:
         """The lines of one picture."""
@@ -84,19 +84,19 @@ class _Reader:
             return
         announced, first = int(text), self._next
         self._next += 1
-        place = len(self._found.pictures) - 1
+        picture = len(self._listing.pictures) - 1
         for _ in range(announced):
             if self._next >= len(self._lines) or not _is_face(self._lines[self._next]):
-                said = f"counts {announced:,} faces, and there are {self._next - first - 1:,}"
-                self._problems.append(Problem(said, self._found.member, first + 1, expected="as many lines"))
+                message = f"counts {announced:,} faces, and there are {self._next - first - 1:,}"
+                self._problems.append(Problem(message, self._listing.member, first + 1, expected="as many lines"))
                 return
             self._next += 1
-            self._found.boxes.append((place, self._next, self._lines[self._next - 1]))
+            self._listing.boxes.append((picture, self._next, self._lines[self._next - 1]))
         if not announced and self._next < len(self._lines) and _EMPTY.fullmatch(self._lines[self._next]):
             self._next += 1
 
     def _wrong(self, message: str, expected: str) -> None:
-        self._problems.append(Problem(message, self._found.member, self._next, expected=expected))
+        self._problems.append(Problem(message, self._listing.member, self._next, expected=expected))
 
 
 def _is_path(line: bytes) -> bool:

@@ -49,17 +49,17 @@ class Meaning(NamedTuple):
 
 def read_rows(rows: Rows, source: Source, problems: Problems, meaning: Meaning) -> None:
     """Every list of a source."""
-    found = listings(source, problems)
+    lists = listings(source, problems)
     given = next((name for name in source.members() if name.rpartition("/")[2] == "labels.txt"), "")
-    if given or any(b" - " in text for each in found for _, _, text in each.boxes):
+    if given or any(b" - " in text for each in lists for _, _, text in each.boxes):
         meaning = meaning._replace(columns=SERVER_COLUMNS)
-    faces = Faces.of(found, problems, meaning)
+    faces = Faces.of(lists, problems, meaning)
     listed = label_list(source, given, problems) if given else []
-    events = [event for each in found for name, _ in each.pictures if (event := event_of(name))]
+    events = [event for each in lists for name, _ in each.pictures if (event := event_of(name))]
     names = dict.fromkeys(name for name in listed or (FACE, *events, *faces.label) if name)
     rows.label_defs(_labels(names, faces), closed=bool(listed))
     meaning = meaning._replace(whole_names=meaning.whole_names and not listed)
-    frames = [_add_pictures(rows, source, listing, meaning) for listing in found]
+    frames = [_add_pictures(rows, source, listing, meaning) for listing in lists]
     faces.add(rows, np.concatenate([np.zeros(0, np.int64), *frames]))
 
 
@@ -101,12 +101,12 @@ def _add_pictures(rows: Rows, source: Source, listing: Listing, meaning: Meaning
     at = At(listing.member, lines)
     frames = rows.frames(names, subsets="" if listing.subset == NO_LIST else listing.subset, at=at, nth=nth)
     folder = _folder(source, listing)
-    there = [place for place, path in enumerate(paths) if source.has(folder + path)]
-    rows.pictures(frames[there], [folder + paths[place] for place in there])
+    there = [index for index, path in enumerate(paths) if source.has(folder + path)]
+    rows.pictures(frames[there], [folder + paths[index] for index in there])
     events = [event_of(path) for path in paths]
     tagged = np.flatnonzero([bool(event) for event in events])
     rows.tags(frames[tagged], rows.labels([event for event in events if event], at=at[tagged]), at[tagged])
-    return frames[[place for place, _, _ in listing.boxes]]
+    return frames[[index for index, _, _ in listing.boxes]]
 
 
 def _folder(source: Source, listing: Listing) -> str:
@@ -127,12 +127,12 @@ class Faces:
     occlusion: Ints
 
     @classmethod
-    def of(cls, found: Sequence[Listing], problems: Problems, meaning: Meaning) -> Faces:
+    def of(cls, listed: Sequence[Listing], problems: Problems, meaning: Meaning) -> Faces:
         """The faces of some lists, with a problem for each line that is none."""
-        which = np.repeat(np.arange(len(found)), [len(each.boxes) for each in found])
-        lines = np.array([line for each in found for _, line, _ in each.boxes], np.int64)
-        at = At([each.member for each in found], lines, which=which)
-        cells = [text.split(None, _LABEL) for each in found for _, _, text in each.boxes]
+        which = np.repeat(np.arange(len(listed)), [len(each.boxes) for each in listed])
+        lines = np.array([line for each in listed for _, line, _ in each.boxes], np.int64)
+        at = At([each.member for each in listed], lines, which=which)
+        cells = [text.split(None, _LABEL) for each in listed for _, _, text in each.boxes]
         good = np.ones(len(cells), np.bool_)
         sides = [_numbers(at, [cell[n] for cell in cells], name, good, problems) for n, name in enumerate(_SIDES)]
         words = {name: [_word(cell, n) for cell in cells] for n, name in enumerate(meaning.columns, len(_SIDES))}
@@ -157,9 +157,9 @@ class Faces:
         boxes = np.concatenate([self.sides[kept, :2], corners], axis=1)
         made = rows.shapes(RECTANGLE, frame[kept], label, boxes, at=self.at[kept], **columns)
         for name, column in self.levels.items():
-            texts = [column[place] for place in kept.tolist()]
-            said = np.array([bool(text) for text in texts], np.bool_)
-            rows.attributes(Owner.SHAPE, made[said], name, [text for text in texts if text])
+            texts = [column[index] for index in kept.tolist()]
+            filled = np.array([bool(text) for text in texts], np.bool_)
+            rows.attributes(Owner.SHAPE, made[filled], name, [text for text in texts if text])
 
 
 def _numbers(at: At, texts: list[bytes], name: str, good: Bools, problems: Problems) -> Floats:
@@ -171,8 +171,8 @@ def _numbers(at: At, texts: list[bytes], name: str, good: Bools, problems: Probl
     return values
 
 
-def _word(cells: list[bytes], place: int) -> str:
-    return cells[place].decode("utf-8", "replace").strip() if place < len(cells) else ""
+def _word(cells: list[bytes], column: int) -> str:
+    return cells[column].decode("utf-8", "replace").strip() if column < len(cells) else ""
 
 
 def _occlusion(at: At, texts: list[str], good: Bools, problems: Problems) -> Ints:

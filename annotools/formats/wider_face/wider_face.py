@@ -69,11 +69,11 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
 
 def _events(dataset: Dataset) -> list[tuple[int, str] | None]:
     """The place and name of the label that each frame is tagged with."""
-    found: list[tuple[int, str] | None] = [None] * len(dataset.frames)
-    names = {label.id: (place, label.name) for place, label in enumerate(dataset.labels.top)}
+    events: list[tuple[int, str] | None] = [None] * len(dataset.frames)
+    names = {label.id: (index, label.name) for index, label in enumerate(dataset.labels.top)}
     for frame, label in zip(dataset.tags.frame.tolist(), dataset.tags.label.tolist(), strict=True):
-        found[frame] = names[label]
-    return found
+        events[frame] = names[label]
+    return events
 
 
 def _is_original(dataset: Dataset, events: Sequence[tuple[int, str] | None], names: Sequence[str]) -> bool:
@@ -83,8 +83,8 @@ def _is_original(dataset: Dataset, events: Sequence[tuple[int, str] | None], nam
         return False
     own = {label.id: label.name for label in dataset.labels.top}
     order = ByFrame(dataset.shapes.frame, len(dataset.frames)).order
-    said = (FACE, *filter(None, folders), *(own.get(label, "") for label in dataset.shapes.label[order].tolist()))
-    return list(dict.fromkeys(said)) == list(own.values())
+    used = (FACE, *filter(None, folders), *(own.get(label, "") for label in dataset.shapes.label[order].tolist()))
+    return list(dict.fromkeys(used)) == list(own.values())
 
 
 def _filed(name: str, event: tuple[int, str] | None) -> str:

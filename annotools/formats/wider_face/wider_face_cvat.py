@@ -63,9 +63,9 @@ def _lines(dataset: Dataset, classes: Classes) -> Iterator[str]:
     objects, boxes = server_attributes(dataset, Owner.SHAPE), xyxy_to_xywh(around(shapes.boxes()))
     columns = objects.codes.tolist(), boxes.tolist(), shapes.occluded.tolist(), classes.index(shapes.label).tolist()
     for code, box, occluded, kind in zip(*columns, strict=True):
-        said = objects.distinct[code]
+        attributes = objects.distinct[code]
         blur, expression, light, pose, invalid = (
-            said.get(name, "-") for name in ("blur", "expression", "illumination", "pose", "invalid")
+            attributes.get(name, "-") for name in ("blur", "expression", "illumination", "pose", "invalid")
         )
         cells = (*box, blur, expression, light, occluded, pose, invalid, classes.names[kind])
         yield f"{' '.join(map(str, cells))}\n"

@@ -13,10 +13,10 @@ MEMBERS = ("labels.txt", "wider_face_split/wider_face_**_bbx_gt.txt", "WIDER_**"
 
 def subsets_of(dataset: Dataset, other: str) -> dict[str, list[int]]:
     """The frames of each subset.  other: what that of frames without one is called."""
-    found: dict[str, list[int]] = {} if len(dataset.frames) else {other: []}
+    subsets: dict[str, list[int]] = {} if len(dataset.frames) else {other: []}
     for frame, subset in enumerate(dataset.frames.subsets):
-        found.setdefault(subset or other, []).append(frame)
-    return found
+        subsets.setdefault(subset or other, []).append(frame)
+    return subsets
 
 
 def pictures(dataset: Dataset, paths: Sequence[str], media: Media, other: str) -> Members:
