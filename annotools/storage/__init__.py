@@ -8,21 +8,22 @@
 Formats are handed a `Source` and yield members; they open nothing themselves. A zip, a folder and an object store
 look the same, and memory stays flat: members are streams, and what must be sorted is spooled to disk.
 
-    names      what a member may be called
-    limits     how large an input may be
-    sources    reading folders, single files and URLs
-    counted    telling how much of a source has been read
-    zips       reading zips, trusting nothing they declare
-    stores     the file systems of URLs, and their errors
-    writing    which kind of target; writing a file or a URL aside, then in place
-    outputs    `out/{stem}.zip`: a place for the output of each source
-    places     what a write may put out of its place
-    folders    building a folder aside, then swapping it in
-    packing    zips of equal bytes for equal input
-    portable   names that cannot stand on every disk
-    media      frame -> lazy bytes of its picture
-    video      the same of a video, whose pictures are decoded when they are opened
-    decoding   pictures of an open video by their numbers
+    names        what a member may be called
+    limits       how large an input may be
+    sources      reading folders, single files and URLs
+    counted      telling how much of a source has been read
+    zips         reading zips, trusting nothing they declare
+    stores       the file systems of URLs, and their errors
+    writing      which kind of target; writing a file or a URL aside, then in place
+    outputs      `out/{stem}.zip`: a place for the output of each source
+    places       what a write may put out of its place
+    folders      building a folder aside, then swapping it in
+    packing      zips of equal bytes for equal input
+    zip_records  headers and directory of a zip
+    portable     names that cannot stand on every disk
+    media        frame -> lazy bytes of its picture
+    video        the same of a video, whose pictures are decoded when they are opened
+    decoding     pictures of an open video by their numbers
 """
 
 from __future__ import annotations
