@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from annotools import formats
 from annotools.formats.base import Options, Read
 from annotools.formats.kernel.classes import voc_palette
 from annotools.formats.kernel.painting import png
-from annotools.formats.voc import writing
+from annotools.formats.voc import elements, writing
 from annotools.model import MASK, RECTANGLE, Dataset, DatasetBuilder, Label
 from tests.formats.kernel.sources import zipped
 
@@ -305,6 +306,22 @@ def test_whole_numbers_have_no_point() -> None:
     assert "<ymax>40.5</ymax>" in text
 
 
+def test_each_file_has_its_own_of_very_many_objects() -> None:
+    builder = DatasetBuilder()
+    car = builder.add_label("car")
+    counts = (3, 0, 9_000, 1, 0, 4_096, 2)
+    left = 0
+    for number, count in enumerate(counts):
+        frame = builder.add_frame(f"{number}.jpg", 100, 100)
+        for _ in range(count):
+            builder.add_shape(RECTANGLE, frame, car, [left, 0.5, left + 1, 1])
+            left += 1
+    members = written(builder.dataset())
+    lefts = [re.findall(rb"<xmin>(.*)</xmin>", members[f"Annotations/{number}.xml"]) for number in range(len(counts))]
+    assert [len(texts) for texts in lefts] == list(counts)
+    assert [int(text) for texts in lefts for text in texts] == list(range(left))
+
+
 def test_a_small_task_is_written_and_read_as_the_server_does(tmp_path: Path) -> None:
     at.convert(DATA / "task", tmp_path / "out", "voc", compat="cvat")
     expected = {path.relative_to(DATA / "export") for path in (DATA / "export").rglob("*.*")}
@@ -325,6 +342,5 @@ def test_a_small_task_is_written_and_read_as_the_server_does(tmp_path: Path) -> 
 
 @given(st.lists(st.floats() | st.floats(0, 5000).map(lambda value: round(value, 2)), max_size=8))
 def test_numbers_of_columns_are_those_of_one(values: list[float]) -> None:
-    assert writing.numbers(np.array(values).reshape(1, -1).T) == [
-        [writing.number(value) if np.isfinite(value) else repr(value) for value in values]
-    ]
+    expected = [writing.number(value) if np.isfinite(value) else repr(value) for value in values]
+    assert [text.decode() for text in elements.numbers(np.array(values))] == expected

@@ -1,4 +1,4 @@
-"""What the writers of VOC share: texts of numbers and attributes, lists of subsets and classes."""
+"""What the writers of VOC share: texts of attributes, lists of subsets and classes."""
 
 from __future__ import annotations
 
@@ -7,44 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import orjson
 
 from annotools.formats.base import Members
 from annotools.formats.kernel.members import stem
 from annotools.formats.kernel.xmlfile import text
 from annotools.formats.voc.layout import NO_SUBSET
 from annotools.model import Dataset, Frames, Owner, Shapes
-from annotools.model.columns import Array, Floats, Ints
+from annotools.model.columns import Array, Ints
 
 
 def number(value: float) -> str:
     """A number as short as it can be: whole ones without a point, which is all that many readers take."""
     return str(int(value)) if value.is_integer() else repr(value)
-
-
-def numbers(table: Floats) -> list[list[str]]:
-    """The columns of a table as texts, of each number what `number` says, by an encoder of whole lists."""
-    columns = []
-    for column in table.T:
-        with np.errstate(invalid="ignore"):
-            size = np.abs(column)
-            whole = (column == np.trunc(column)) & (size < _LARGE)
-            plain = whole | ((size >= _SMALL) & (size < _LARGE))  # others may have an exponent, which encoders part in
-        texts = _encoded(column)
-        for place, short in zip(np.flatnonzero(whole).tolist(), _encoded(column[whole].astype(np.int64)), strict=True):
-            texts[place] = short
-        for place in np.flatnonzero(~plain).tolist():
-            texts[place] = number(float(column[place]))
-        columns.append(texts)
-    return columns
-
-
-def _encoded(values: Array) -> list[str]:
-    text = orjson.dumps(np.ascontiguousarray(values), option=orjson.OPT_SERIALIZE_NUMPY)
-    return text[1:-1].decode().split(",") if len(values) else []
-
-
-_SMALL, _LARGE = 1e-3, 1e15
 
 
 def subsets_of(dataset: Dataset) -> dict[str, list[int]]:

@@ -46,6 +46,8 @@ def elements(fitting: Fitting) -> None:
 def conditions(fitting: Fitting) -> None:
     """Rows that the format cannot say although it has their kind."""
     for condition in fitting.keeps.conditions:
+        if not len(getattr(fitting.dataset, condition.table)):
+            continue
         holds = condition.holds(fitting.dataset)
         fitting.lose(condition.table, "", ~holds, condition.what, condition.why)
         fitting.select(condition.table, holds)
