@@ -15,8 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from annotools.errors import AmbiguityError, InputError, Problem, UsageError, suggest
-from annotools.formats import SIGNS, TABLE
+from annotools.formats import TABLE
 from annotools.formats.base import Format
+from annotools.formats.signs import may_be, seen_in
 from annotools.plugins import entry_points
 
 if TYPE_CHECKING:
@@ -70,12 +71,9 @@ class Formats:
         return certain[0]
 
     def possible(self, source: Source) -> Iterator[Format]:
-        """The formats that a source may be of, by the names of its members; 0.3 s less than to import them all."""
-        members = source.members()
-        names = "" if any("." not in name[name.rfind("/") + 1 :] for name in members) else "\n".join(members).lower()
-        return self._loadable(
-            slug for slug in self.slugs() if not names or any(sign in names for sign in SIGNS.get(slug, ("",)))
-        )
+        """The formats that a source may be of, by what is seen at once; 0.3 s less than to import them all."""
+        seen = seen_in(source)
+        return self._loadable(slug for slug in self.slugs() if may_be(slug, seen))
 
     def _loadable(self, slugs: Iterable[str]) -> Iterator[Format]:
         for slug in slugs:

@@ -11,8 +11,9 @@ import pytest
 import annotools as at
 from annotools import formats
 from annotools.errors import AmbiguityError, InputError, UsageError
-from annotools.formats import SIGNS, TABLE
+from annotools.formats import TABLE
 from annotools.formats.base import Format
+from annotools.formats.signs import SIGNS
 from annotools.model import Keeps
 from annotools.storage import Source, open_source
 from tests.formats.kernel.sources import zipped
@@ -137,3 +138,40 @@ def test_a_name_without_an_ending_may_be_anything(tmp_path: Path) -> None:
     (tmp_path / "stdin").write_text("{}")
     with open_source(tmp_path / "stdin") as source:
         assert [form.slug for form in formats.possible(source)] == [form.slug for form in formats()]
+
+
+@pytest.mark.parametrize(
+    ("text", "slugs"),
+    [
+        ("<annotation/>", ["voc", "labelme"]),
+        (
+            "<?xml version='1.0'?><!-- <annotation> -->\n<annotations><version>1.1</version>",
+            ["cvat-images", "cvat-video"],
+        ),
+        ("<boost_serialization>", ["kitti-raw"]),
+        ("<other>", []),
+        ("<!DOCTYPE a>", ["cvat-images", "cvat-video", "voc", "labelme", "kitti-raw"]),
+    ],
+)
+def test_the_root_of_an_xml_says_whom_to_ask(text: str, slugs: list[str]) -> None:
+    assert [form.slug for form in formats.possible(zipped({"a.xml": text}))] == slugs
+
+
+class CountedSource(SubSource):
+    """Counts how often its members are asked for."""
+
+    times = 0
+
+    def members(self) -> list[str]:
+        self.times += 1
+        return super().members()
+
+
+def test_more_members_are_not_listed_more_often() -> None:
+    counts = []
+    for number in (2, 200):
+        files = {f"a/Annotations/{n}.xml": "<annotation><size/></annotation>" for n in range(number)}
+        source = CountedSource(zipped(files), "a")
+        assert formats.sniff(source) == "voc"
+        counts.append(source.times)
+    assert counts[0] == counts[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from annotools.errors import InputError, Problem, Problems
@@ -32,21 +33,29 @@ def read(source: Source, name: str, problems: Problems, *, texts: bool = False) 
 
 
 def parse(data: bytes, name: str, problems: Problems, *, texts: bool = False) -> Any:
-    """The value of a text; None, and a problem with its line, for what is none."""
+    """The value of a text, which is not to be changed; None, and a problem with its line, for what is none."""
+    value, fault = _parsed(data, texts)
+    if fault is not None:
+        message, line, expected = fault
+        problems.append(Problem(message, name, line, expected=expected))
+    return value
+
+
+@lru_cache(1)  # the formats of one family ask for the same file in turn: 15 ms each for one of 80 classes
+def _parsed(data: bytes, texts: bool) -> tuple[Any, tuple[str, int | None, str] | None]:
+    """A value, or the message, the line and what was expected."""
     import yaml  # 20 ms, and one family of formats needs it
 
     try:
         fault, place = _fault(data)
         if fault:
-            problems.append(Problem(fault, name, place, expected="plain YAML"))
-            return None
-        return yaml.load(data, Loader=_loader(len(data), "Base" if texts else "Safe"))
+            return None, (fault, place, "plain YAML")
+        return yaml.load(data, Loader=_loader(len(data), "Base" if texts else "Safe")), None
     except yaml.YAMLError as error:
-        said, line = _reason(error)
+        message, line = _reason(error)
     except (ValueError, RecursionError, OverflowError) as error:  # a date that is none, brackets without end
-        said, line = ("nested too deeply" if isinstance(error, RecursionError) else str(error).lower()), None
-    problems.append(Problem(f"is no YAML: {said}", name, line, expected="YAML"))
-    return None
+        message, line = ("nested too deeply" if isinstance(error, RecursionError) else str(error).lower()), None
+    return None, (f"is no YAML: {message}", line, "YAML")
 
 
 def _loader(size: int, kind: str) -> Any:

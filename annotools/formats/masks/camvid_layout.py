@@ -38,7 +38,7 @@ def is_camvid(source: Source) -> bool:
     mapped = any(basename(name) in MAPS[1:3] for name in members)
     if mapped and any(picture_key(name).endswith(_MARK) for name in members if is_picture(name)):
         return True
-    return any("annot/" in line for name in _lists(source) for line in _texts(source, name, Problems())[:1])
+    return any(b"annot/" in line for name in _lists(source) for line in text_lines(source, name, Problems())[:1])
 
 
 def entries_of(source: Source, problems: Problems) -> list[Entry]:

@@ -101,10 +101,9 @@ class Poses:
 
 def members_of(source: Source) -> list[str]:
     """The files of tracklets."""
-    names = (name for name in source.members() if name.lower().endswith(".xml"))
-    return [name for name in names if basename(name).startswith("tracklet")] or [
-        name for name in source.members() if name.lower().endswith(".xml") and len(source.members()) == 1
-    ]
+    members = source.members()
+    names = [name for name in members if name.lower().endswith(".xml")]
+    return [name for name in names if basename(name).startswith("tracklet")] or (names if len(members) == 1 else [])
 
 
 def is_tracklets(source: Source) -> bool:
