@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from annotools.errors import InputError, Problem
 from annotools.storage.limits import Limits
-from annotools.storage.names import inside, is_leftover, name_fault, safe_name
+from annotools.storage.names import are_plain, inside, is_leftover, name_fault, safe_name
 
 # Left behind by file managers, or by `convert --resume`; never part of a dataset.
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", ".annotools"})
@@ -143,8 +143,8 @@ class FolderSource(Source):
 
     def _list(self) -> list[str]:
         names: list[str] = []
-        for name in _walk(self._root, self._root, "", (self._root,)):
-            names.append(name)
+        for some in _walk(self._root, self._root, "", (self._root,)):
+            names += some
             self._limits.check_count(self.name, len(names))
         return names
 
@@ -214,22 +214,29 @@ def _all_bytes(descriptor: int, size: int) -> bytes:
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-def _walk(root: Path, folder: Path, prefix: str, above: tuple[Path, ...]) -> Iterator[str]:
+def _walk(root: Path, folder: Path, prefix: str, above: tuple[Path, ...]) -> Iterator[list[str]]:
     """Names of the files below a folder.  above: the resolved folders on the way here, to notice a loop of links."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         raise unreadable(prefix or str(folder), error) from error
-    for entry in entries:
-        name = prefix + entry.name
-        if is_litter(entry.name) or is_leftover(entry.name):
-            continue
+    entries = [entry for entry in entries if not _is_passed_by(entry.name)]
+    names = [prefix + entry.name for entry in entries]
+    if all(entry.is_file(follow_symlinks=False) for entry in entries) and are_plain(names):
+        yield names  # a folder of 43,000 label files: a third of the time of a look at each
+        return
+    for entry, name in zip(entries, names, strict=True):
         if entry.is_symlink() and not inside(root, folder / entry.name):
             raise leads_outside(name)
         if entry.is_dir():
             yield from _walk(root, Path(entry.path), f"{name}/", _deeper(name, Path(entry.path), above))
         else:
-            yield _regular(entry, name)
+            yield [_regular(entry, name)]
+
+
+def _is_passed_by(name: str) -> bool:
+    """Whether a part of a path is none of a dataset."""
+    return name in LITTER or (name.startswith(".") and (name.startswith(_DOUBLE) or is_leftover(name)))
 
 
 def _deeper(name: str, folder: Path, above: tuple[Path, ...]) -> tuple[Path, ...]:

@@ -16,6 +16,7 @@ from annotools.formats.base import Format
 from annotools.formats.signs import SIGNS
 from annotools.model import Keeps
 from annotools.storage import Source, open_source
+from annotools.storage.sources import SubSource
 from tests.formats.kernel.sources import zipped
 
 PLUGIN = """
