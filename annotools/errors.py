@@ -22,7 +22,7 @@ from functools import partial, wraps
 from itertools import chain, groupby
 from typing import Any, ClassVar, Literal, ParamSpec, TypeVar
 
-from annotools.sequences import Chain, Run, parts_of, together
+from annotools.sequences import Chain, Run, parts_of, together, unplaced
 
 OnError = Literal["raise", "skip"]
 P = ParamSpec("P")
@@ -164,9 +164,11 @@ class Problems:
         """Note a problem of the current file."""
         self.append(Problem(message, self.file, line, pointer, frame, expected))
 
-    def add_equal(self, each: Iterable[Problem], pointer: str, places: range) -> None:
-        """Note what is wrong with all of some equal items of a list.  each: of one, pointers below it."""
-        self.extend(Chain([Run(tuple(each), places, partial(_below, pointer))]))
+    def add_run(
+        self, kinds: Sequence[tuple[Problem, ...]], pointer: str, places: range, numbers: Sequence[int] | None = None
+    ) -> None:
+        """Note what is wrong with items of a list.  kinds, numbers: as of a `Run`, with pointers below the item."""
+        self.extend(Chain([Run(kinds, places, partial(below, pointer), numbers)]))
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Note some more."""
@@ -185,7 +187,7 @@ class Problems:
 
     def since(self, mark: int) -> Iterator[Problem]:
         """Those that came after a mark, equal ones of many places once and with no place."""
-        return chain.from_iterable(item.each if isinstance(item, Run) else (item,) for item in self._items[mark:])
+        return chain.from_iterable(unplaced(item) if isinstance(item, Run) else (item,) for item in self._items[mark:])
 
     def __len__(self) -> int:
         return len(self._items) + self._more
@@ -211,7 +213,8 @@ class Problems:
             raise InputError(self.all())
 
 
-def _below(pointer: str, problem: Problem, index: int) -> Problem:
+def below(pointer: str, problem: Problem, index: int) -> Problem:
+    """A problem of an item of a list, of which it has the pointer below the item."""
     where = f"{pointer}/{index}{problem.pointer}"
     return Problem(problem.message, problem.file, problem.line, where, problem.frame, problem.expected, problem.kind)
 

@@ -1,32 +1,48 @@
 """Long sequences that say the same over and over: what is said and where, and items are made when they are asked for.
 
-Run(("no type", "no frame"), range(3), made)      made("no type", 0), made("no frame", 0), made("no type", 1), ..
+Run([("no type", "no frame")], range(3), made)    made("no type", 0), made("no frame", 0), made("no type", 1), ..
+Run([("a",), ()], range(3), made, [0, 1, 0])      made("a", 0), made("a", 2)
 Chain([["a", "b"], Run(...)])                     one after the other; equal to a tuple of the same items
+Field(problems, "pointer")                        one attribute of each
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from functools import cached_property
+from itertools import accumulate, chain, islice
 from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
+S = TypeVar("S")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Run(Sequence[T], Generic[T]):
     """What is said of each of some places in turn.
 
-    each: what is said of one.  made: (one of them, place) -> item.
+    kinds: what may be said of one place.  made: (one thing that is said, place) -> item.
+    numbers: which of the kinds is said of each place; None where it is the first of all.
     """
 
-    each: tuple[T, ...]
-    places: range
+    kinds: Sequence[tuple[T, ...]]
+    places: Sequence[int]
     made: Callable[[T, int], T]
+    numbers: Sequence[int] | None = None
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where what is said of each place ends, if not as much is said of each."""
+        sizes = list(map(len, self.kinds))
+        return list(accumulate(map(sizes.__getitem__, self.numbers or ())))
 
     def __len__(self) -> int:
-        return len(self.each) * len(self.places)
+        if self.numbers is None:
+            return len(self.kinds[0]) * len(self.places)
+        return self._ends[-1] if self._ends else 0
 
     @overload
     def __getitem__(self, row: int) -> T: ...
@@ -36,21 +52,53 @@ class Run(Sequence[T], Generic[T]):
         rows = range(len(self))[row]
         return tuple(map(self._item, rows)) if isinstance(rows, range) else self._item(rows)
 
+    def __iter__(self) -> Iterator[T]:
+        for place, said in self.by_place():
+            for item in said:
+                yield self.made(item, place)
+
     def _item(self, row: int) -> T:
-        index, which = divmod(row, len(self.each))
-        return self.made(self.each[which], self.places[index])
+        if self.numbers is None:
+            at, which = divmod(row, len(self.kinds[0]))
+            return self.made(self.kinds[0][which], self.places[at])
+        at = bisect_right(self._ends, row)
+        said = self.kinds[self.numbers[at]]
+        return self.made(said[row - self._ends[at]], self.places[at])
+
+    def place(self, row: int) -> int:
+        """The place that an item is of."""
+        at = row // len(self.kinds[0]) if self.numbers is None else bisect_right(self._ends, row)
+        return self.places[at]
+
+    def by_place(self) -> Iterator[tuple[int, tuple[T, ...]]]:
+        """Each place, and what is said of it."""
+        if self.numbers is None:
+            return ((place, self.kinds[0]) for place in self.places)
+        return zip(self.places, map(self.kinds.__getitem__, self.numbers), strict=True)
+
+    def by_kind(self) -> Iterator[tuple[tuple[T, ...], Sequence[int]]]:
+        """What is said of some place, and all the places of which it is said."""
+        if self.numbers is None:
+            return iter([(self.kinds[0], self.places)])
+        places: dict[int, list[int]] = defaultdict(list)
+        for place, number in zip(self.places, self.numbers, strict=True):
+            places[number].append(place)
+        return ((self.kinds[number], some) for number, some in places.items())
+
+    def changed(self, work: Callable[[tuple[T, ...]], tuple[T, ...]]) -> Run[T]:
+        """The same places, of which is said what `work` makes of all that is said of one."""
+        return replace(self, kinds=tuple(map(work, self.kinds)))
 
 
 class Chain(Sequence[T]):
     """Sequences one after the other, none of them copied."""
 
-    __slots__ = ("parts",)
-
     def __init__(self, parts: Iterable[Sequence[T]]) -> None:
         self.parts = tuple(filter(len, parts))
+        self._ends = list(accumulate(map(len, self.parts)))
 
     def __len__(self) -> int:
-        return sum(map(len, self.parts))
+        return self._ends[-1] if self._ends else 0
 
     def __iter__(self) -> Iterator[T]:
         return chain.from_iterable(self.parts)
@@ -61,9 +109,14 @@ class Chain(Sequence[T]):
     def __getitem__(self, row: slice) -> tuple[T, ...]: ...
     def __getitem__(self, row: int | slice) -> T | tuple[T, ...]:
         rows = range(len(self))[row]
-        if not isinstance(rows, range):
-            return next(islice(self, rows, None))
-        return tuple(islice(self, rows.start, rows.stop, rows.step)) if rows.step > 0 else tuple(self)[row]
+        if isinstance(rows, range):
+            few = rows.step == 1 and rows.start < 1000
+            return tuple(islice(self, rows.start, rows.stop)) if few else tuple(map(self._item, rows))
+        return self._item(rows)
+
+    def _item(self, row: int) -> T:
+        which = bisect_right(self._ends, row)
+        return self.parts[which][row - self._ends[which]]
 
     def __add__(self, other: Sequence[T]) -> Chain[T]:
         return Chain([*self.parts, *parts_of(other)])
@@ -81,6 +134,31 @@ class Chain(Sequence[T]):
         return f"Chain({len(self)})"
 
 
+@dataclass(frozen=True, slots=True)
+class Field(Sequence[Any]):
+    """One attribute of each of some items."""
+
+    items: Sequence[Any]
+    name: str
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, row: int) -> Any: ...
+    @overload
+    def __getitem__(self, row: slice) -> tuple[Any, ...]: ...
+    def __getitem__(self, row: int | slice) -> Any:
+        items = self.items[row]
+        return tuple(getattr(item, self.name) for item in items) if isinstance(row, slice) else self._of(items)
+
+    def _of(self, item: Any) -> Any:
+        return getattr(item, self.name)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._of, self.items)
+
+
 def _equal(one: Any, other: Any) -> bool:
     return bool(one == other)
 
@@ -88,6 +166,12 @@ def _equal(one: Any, other: Any) -> bool:
 def parts_of(items: Sequence[T]) -> tuple[Sequence[T], ...]:
     """The sequences of which one consists."""
     return items.parts if isinstance(items, Chain) else (items,)
+
+
+def unplaced(items: Sequence[T]) -> Iterator[T]:
+    """All that is said, that of many places once; nobody may ask where."""
+    for part in parts_of(items):
+        yield from chain.from_iterable(part.kinds) if isinstance(part, Run) else part
 
 
 def together(each: Iterable[Sequence[T]]) -> tuple[T, ...] | Chain[T]:
@@ -106,7 +190,23 @@ def chosen(items: Sequence[T], keep: Callable[[T], bool]) -> tuple[T, ...] | Cha
     return _by_part(items, lambda part: tuple(filter(keep, part)))
 
 
+def classed(items: Sequence[T], key: Callable[[T], S]) -> dict[S, tuple[T, ...] | Chain[T]]:
+    """The items by a key, which does not ask where something is said."""
+    classes: dict[S, list[Sequence[T]]] = defaultdict(list)
+    for part in parts_of(items):
+        groups: dict[S, list[T]] = defaultdict(list)
+        for item in unplaced(part):
+            groups[key(item)].append(item)
+        for name, some in groups.items():
+            classes[name].append(_of_class(part, key, name) if isinstance(part, Run) else some)
+    return {name: together(parts) for name, parts in classes.items()}
+
+
+def _of_class(run: Run[T], key: Callable[[T], S], name: S) -> Run[T]:
+    return run.changed(lambda said: tuple(item for item in said if key(item) == name))
+
+
 def _by_part(items: Sequence[T], work: Callable[[Sequence[T]], tuple[T, ...]]) -> tuple[T, ...] | Chain[T]:
     if not isinstance(items, Chain):
         return work(items)
-    return Chain(replace(part, each=work(part.each)) if isinstance(part, Run) else work(part) for part in items.parts)
+    return Chain(part.changed(work) if isinstance(part, Run) else work(part) for part in items.parts)

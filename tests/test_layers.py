@@ -118,7 +118,7 @@ def family(module: str) -> str:
 
 @pytest.mark.parametrize("name", sorted(name for name in MODULES if name.startswith("annotools.formats.")))
 def test_a_format_never_imports_another(name: str) -> None:
-    shared = ("annotools.formats", "annotools.formats.base", "annotools.formats.kernel")
+    shared = ("annotools.formats", "annotools.formats.base", "annotools.formats.kernel", "annotools.formats.signs")
     others = {other for other in imported(MODULES[name]) if other.startswith("annotools.formats")}
     assert {other for other in others if family(other) not in (family(name), *shared)} == set()
 

@@ -24,6 +24,8 @@ from annotools.geometry import ragged
 from annotools.geometry.boxes import hull_boxes
 from annotools.model import MASK, POINTS, POLYGON, POLYLINE, Dataset, Job, Owner, ShapeType
 from annotools.model.tables import Array, Bools, Floats, Ints
+from annotools.sequences import classed
+from annotools.validate.faults import faults_found
 from annotools.validate.findings import NOTHING, Found, Remedy, Severity
 from annotools.validate.keyframes import Keyframes
 from annotools.validate.needs import ACTION, DOCUMENT, FRAMES, JOB, LABELS, PIXELS, SIZES, SOURCE, TASK, Needs
@@ -116,21 +118,13 @@ class Context:
 
     def faults(self, code: str) -> list[Found]:
         """The structural faults of that code as answers; the engine adds them to those of the rule itself."""
-        levels: dict[Severity | None, list[Fault]] = {}
-        for fault in self.subject.faults.get(code, ()):
-            levels.setdefault(fault.severity, []).append(fault)
+        levels = classed(self.subject.faults.get(code, ()), lambda fault: fault.severity)
         return [answer for faults in levels.values() if (answer := self.found(faults))]
 
     @staticmethod
     def found(faults: Sequence[Fault]) -> Found | None:
         """Places of the input, all of one severity, as an answer, None for none."""
-        if not faults:
-            return None
-        _, files, pointers, texts, fixes, levels = zip(*faults, strict=True)
-        first = next(filter(None, fixes), None)
-        remedy = Remedy(first.title, first.safe, lambda i: fix.edits if (fix := fixes[i]) else ()) if first else None
-        rows, evidence = np.arange(len(texts)), {"what": texts}
-        return Found("document", rows, "{what}", evidence, remedy, levels[0], NOTHING, files, pointers)
+        return faults_found(faults) if faults else None
 
     @cached_property
     def counts(self) -> Ints:

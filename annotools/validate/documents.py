@@ -6,9 +6,9 @@ met a problem or a key that it does not know; of a clean document only the top l
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -17,17 +17,16 @@ from annotools.errors import Problem, Problems
 from annotools.formats.cvat_json.decode import UNKNOWN
 from annotools.formats.cvat_json.split import split_labeled, split_list
 from annotools.memory import collector_at_rest
-from annotools.sequences import Run, chosen, parts_of
+from annotools.sequences import Chain, together
 from annotools.validate.edits import RenameAt
 from annotools.validate.findings import Fix
-from annotools.validate.schema import KIND_OF_LIST, LISTS
+from annotools.validate.pieces import Stumbles, piece_faults, taken
+from annotools.validate.schema import LISTS
 from annotools.validate.structure import Fault, Walk
 from annotools.validate.values import meant_key, shown
 
-_PIECE = re.compile(r"^((?:/\d+)?)/(tags|shapes|tracks|intervals)/(\d+)(?:/|$)")
 BOM = b"\xef\xbb\xbf"
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-Place = tuple[str, str, int]  # pointer of the LabeledData, list, place in the list
 
 
 @dataclass(frozen=True)
@@ -44,104 +43,44 @@ class Document:
     sent: bool = False
 
 
-def structural_faults(document: Document, problems: Sequence[Problem]) -> list[Fault]:
+def structural_faults(document: Document, problems: Sequence[Problem]) -> Sequence[Fault]:
     """Every fault of the document's structure.
 
     problems: the reader's, of this member, rows with unknown keys among them.
     """
     walk = Walk(document.member, named=document.named)
     broken = not _Top(document, walk).look()
-    top = tuple(walk.faults)
-    real = chosen(problems, lambda problem: problem.message != UNKNOWN)
-    dropped = _places(real)
-    strange = _places(chosen(problems, lambda problem: problem.message == UNKNOWN)) - dropped
-    explained: set[Place | None] = {_piece(fault.pointer) for fault in top}
-    if dropped or strange:
-        with collector_at_rest():
-            explained |= _walk_pieces(document, walk, dropped, strange)
-    if not real:
-        return walk.faults
+    top, stumbles = taken(walk), Stumbles.of(problems)
+    left_over = partial(_left_over, document.member, broken)
+    with collector_at_rest():
+        pieces = _Pieces(document, [pointer for pointer, _ in stumbles.owners()])
+        faults = [*piece_faults(stumbles, walk, pieces.of, left_over)]
     codes = ("SCH001", "SCH021", "SCH003") if document.sent else ("SCH001", "SCH021")
-    whole = any(fault.code in codes and not _piece(fault.pointer) for fault in top)
-    rest = (p for p in _unexplained(real, explained) if _piece(p.pointer) or not _is_explained(p, whole, top))
-    return walk.faults + [_left_over(document.member, problem, broken) for problem in rest]
+    whole = any(fault.code in codes for fault in top)
+    others = (one for one in stumbles.others if one.message != UNKNOWN and not _is_explained(one, whole, top))
+    return together([top, Chain(faults), tuple(map(left_over, others))])
 
 
-def _piece(pointer: str) -> Place | None:
-    match = _PIECE.match(pointer)
-    return (match[1], match[2], int(match[3])) if match else None
+class _Pieces:
+    """The undecoded items of the lists of some LabeledData.  pointers: of these, "" for the document itself."""
 
+    def __init__(self, document: Document, pointers: Collection[str]) -> None:
+        self._ignored = Problems(document.member)
+        self._data = document.data.removeprefix(BOM) if pointers else b""
+        self._items = split_list(self._data, self._ignored)[0] if document.named and pointers else []
+        self._last: tuple[str, Mapping[str, Sequence[Any]]] = ("?", {})
 
-def _places(problems: Sequence[Problem]) -> set[Place]:
-    """The pieces that problems are of."""
-    places: set[Place] = set()
-    for part in parts_of(problems):
-        places |= _run_places(part) if isinstance(part, Run) else {p for one in part if (p := _piece(one.pointer))}
-    return places
+    def of(self, pointer: str) -> Mapping[str, Sequence[Any]]:
+        """The lists of the LabeledData at a pointer."""
+        if self._last[0] != pointer:
+            self._last = pointer, self._split(pointer)
+        return self._last[1]
 
-
-def _run_places(run: Run[Problem]) -> set[Place]:
-    """The pieces of equal problems: they are counted where their pointers have the number."""
-    first = _piece(run[0].pointer)
-    if first is None or first[2] != run.places[0]:
-        return {piece for one in run if (piece := _piece(one.pointer))}
-    return {(first[0], first[1], number) for number in run.places}
-
-
-def _unexplained(problems: Sequence[Problem], explained: set[Place | None]) -> Iterator[Problem]:
-    """Problems of pieces of which no fault says what is wrong, and those of no piece."""
-    for part in parts_of(problems):
-        if not isinstance(part, Run) or not (places := _run_places(part)) or not places <= explained:
-            yield from (one for one in part if not (piece := _piece(one.pointer)) or piece not in explained)
-
-
-def _walk_pieces(document: Document, walk: Walk, dropped: set[Place], strange: set[Place]) -> set[Place]:
-    """Note the faults of pieces; those that have some."""
-    wanted = sorted(dropped | strange)
-    pieces = _pieces(document, {piece[0] for piece in wanted})
-    faulty: set[Place] = set()
-    before: Any = None
-    each: Sequence[Fault] = ()
-    above = ""
-    for piece in wanted:
-        items = pieces.get(piece[0], {}).get(piece[1], ())
-        if piece[2] >= len(items):
-            continue
-        pointer, count = f"{piece[0]}/{piece[1]}/{piece[2]}", len(walk.faults)
-        key = (piece[1], piece in dropped, bytes(items[piece[2]]))
-        if key == before and not any(fault.fix for fault in each):
-            walk.faults += _moved(each, len(above), pointer)
-        else:
-            _walk_piece(walk, key, items[piece[2]], pointer)
-        before, each, above = key, walk.faults[count:], pointer
-        if each:
-            faulty.add(piece)
-    return faulty
-
-
-def _moved(faults: Iterable[Fault], above: int, pointer: str) -> Iterator[Fault]:
-    """The faults of a piece, which have no fix, for an equal one.  above: the length of the first one's pointer."""
-    for code, member, path, message, _, severity in faults:
-        yield Fault(code, member, pointer + path[above:], message, None, severity)
-
-
-def _walk_piece(walk: Walk, key: tuple[str, bool, bytes], piece: Any, pointer: str) -> None:
-    name, dropped, text = key
-    if dropped:
-        walk.text(KIND_OF_LIST[name], text, pointer)
-    else:
-        walk.known(KIND_OF_LIST[name], piece, pointer)
-
-
-def _pieces(document: Document, wanted: Iterable[str]) -> dict[str, Mapping[str, Sequence[Any]]]:
-    """The undecoded items of the lists of the wanted LabeledData, by its pointer."""
-    ignored = Problems(document.member)
-    data = document.data.removeprefix(BOM)
-    if not document.named:
-        return {"": split_labeled(data, "", ignored)[0]}
-    items, _ = split_list(data, ignored)
-    numbers = (int(pointer[1:]) for pointer in wanted if pointer)
-    return {f"/{i}": split_labeled(items[i], f"/{i}", ignored)[0] for i in numbers if i < len(items)}
+    def _split(self, pointer: str) -> Mapping[str, Sequence[Any]]:
+        number = int(pointer[1:] or -1)
+        if pointer and number >= len(self._items):
+            return {}
+        return split_labeled(self._items[number] if pointer else self._data, pointer, self._ignored)[0]
 
 
 class _Top:
@@ -195,17 +134,9 @@ def _is_explained(problem: Problem, whole: bool, top: Iterable[Fault]) -> bool:
     return whole or any(fault.pointer == problem.pointer for fault in top if fault.code != "SCH003")
 
 
-def _left_over(member: str, problem: Problem, broken: bool) -> Fault:
+def _left_over(member: str, broken: bool, problem: Problem) -> Fault:
     """A problem that no rule names better.  broken: the text as a whole is not JSON."""
     line = f" (line {problem.line})" if problem.line else ""
     expected = f", expected {problem.expected}" if problem.expected else ""
     code = "SCH001" if broken else "SCH022"
     return Fault(code, member, problem.pointer, f"{problem.message}{expected}{line}")
-
-
-def by_code(faults: Iterable[Fault]) -> dict[str, list[Fault]]:
-    """Faults by the code of their rule."""
-    sorted_faults: dict[str, list[Fault]] = {}
-    for fault in faults:
-        sorted_faults.setdefault(fault.code, []).append(fault)
-    return sorted_faults

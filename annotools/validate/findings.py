@@ -19,6 +19,7 @@ import numpy as np
 from annotools.errors import one_line
 from annotools.model import Owner
 from annotools.model.tables import Ints
+from annotools.sequences import Field
 from annotools.validate.edits import Edit
 
 KINDS = ("shape", "track", "tag", "interval", "attribute", "frame", "label", "job", "document")
@@ -132,7 +133,7 @@ def _moved(edits: Callable[[int], Sequence[Edit]], places: Ints) -> Callable[[in
 
 
 def _is_column(column: Any, size: int) -> bool:
-    return isinstance(column, (np.ndarray, list, tuple)) and len(column) == size
+    return isinstance(column, (np.ndarray, list, tuple, Field)) and len(column) == size
 
 
 def _picked(column: Any, places: Ints, size: int) -> Any:

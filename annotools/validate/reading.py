@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -18,11 +18,11 @@ from annotools.formats.kernel.label_names import UNKNOWN_ATTRIBUTE, UNKNOWN_LABE
 from annotools.matching import AMBIGUOUS, UNMATCHED
 from annotools.memory import collector_at_rest
 from annotools.model import Dataset
-from annotools.sequences import chosen
+from annotools.sequences import chosen, classed, together
 from annotools.storage import Source, open_source
 from annotools.validate.beside import task_beside
 from annotools.validate.context import Subject
-from annotools.validate.documents import BOM, Document, by_code, structural_faults
+from annotools.validate.documents import BOM, Document, structural_faults
 from annotools.validate.overlay import Overlay
 from annotools.validate.structure import Fault
 
@@ -104,9 +104,10 @@ def read_subject(judged: Source | Dataset, options: SubjectOptions) -> Subject:
         raise UsageError(f"format {form.slug!r} can only be written")
     read = _read(form, judged, _fitting(form, known.dataset, options), options)
     sent = bool(options.action)
-    structure = _faults(form.slug, judged, read, sent) if form.slug in JSON_SLUGS else _others(read.problems)
-    creating = options.action in ("put", "create")
-    faults = by_code(fault for fault in structure if creating or fault.code != "SCH007")
+    parts = _faults(form.slug, judged, read, sent) if form.slug in JSON_SLUGS else [_others(read.problems)]
+    faults = classed(together(parts), _code)
+    if options.action not in ("put", "create"):
+        faults.pop("SCH007", None)
     return Subject(
         read.dataset, form.slug, options.action, _target(read.dataset), _member(read.dataset, judged), judged,
         read.media, chosen(read.problems, lambda p: p.message != UNKNOWN), faults, known.dataset,
@@ -212,7 +213,11 @@ def _target(dataset: Dataset) -> str:
     return "job" if len(dataset.jobs) == 1 else "task"
 
 
-def _faults(slug: str, source: Source, read: Read, sent: bool) -> Iterator[Fault]:
+def _code(fault: Fault) -> str:
+    return fault.code
+
+
+def _faults(slug: str, source: Source, read: Read, sent: bool) -> Iterator[Sequence[Fault]]:
     """Structural faults of every annotations member, and what is wrong with the other members."""
     members = read.dataset.origin.members if read.dataset.origin else tuple(source.members()[:1])
     root = _root(source, members)
@@ -221,8 +226,8 @@ def _faults(slug: str, source: Source, read: Read, sent: bool) -> Iterator[Fault
         problems = chosen(read.problems, partial(_is_of, member))
         if problems or _begins_with_mark(source, root + member):
             document = Document(member, source.read(root + member), JSON_SLUGS[slug], sent)
-            yield from structural_faults(document, problems)
-    yield from _others(chosen(read.problems, lambda problem: bool(problem.file) and problem.file not in there))
+            yield structural_faults(document, problems)
+    yield _others(chosen(read.problems, lambda problem: bool(problem.file) and problem.file not in there))
 
 
 def _is_of(member: str, problem: Problem) -> bool:
@@ -235,9 +240,9 @@ def _begins_with_mark(source: Source, name: str) -> bool:
         return stream.read(len(BOM)) == BOM
 
 
-def _others(problems: Iterable[Problem]) -> Iterator[Fault]:
+def _others(problems: Sequence[Problem]) -> Sequence[Fault]:
     """What no structural rule names better."""
-    return (Fault(_CODES.get(p.kind, "SCH022"), p.file, p.pointer, _message(p)) for p in problems)
+    return tuple(Fault(_CODES.get(p.kind, "SCH022"), p.file, p.pointer, _message(p)) for p in problems)
 
 
 def _root(source: Source, members: Sequence[str]) -> str:

@@ -13,19 +13,19 @@ from typing import Any
 
 import msgspec
 
-from annotools.errors import Problem, Problems
+from annotools.errors import Problem, Problems, below
 from annotools.formats.cvat_json.columns import Columns
 from annotools.formats.cvat_json.extras import RowExtras
 from annotools.formats.cvat_json.lenient import read_piece
 from annotools.formats.cvat_json.names import Names
-from annotools.formats.cvat_json.split import LISTS, Piece, equal_pieces, split_known, split_labeled
+from annotools.formats.cvat_json.split import LISTS, Piece, split_known, split_labeled
 from annotools.formats.cvat_json.wire import Row, wire
 from annotools.memory import collector_at_rest
 from annotools.model import Owner
 from annotools.progress import tell
 
 CHUNK = 2000
-MANY = 16  # equal pieces, from which on what is wrong with them is said once
+MANY = 16  # faulty pieces, from which on the problems of each are made when they are asked for
 CHUNK_BYTES = 1 << 20
 _OWNERS = dict(zip(LISTS, (Owner.TAG, Owner.SHAPE, Owner.TRACK, Owner.INTERVAL), strict=True))
 _UNTYPED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -105,25 +105,23 @@ class Decoder:
         self, owner: Owner, pieces: Sequence[Piece], first: int, pointer: str
     ) -> tuple[list[Row], Sequence[int]]:
         read = self._reader(owner)
+        told = _Told(self._problems.file)
+        again, numbers = told.refused.get, told.numbers
         rows: list[Row] = []
         kept: list[int] = []
-        for places, piece in equal_pieces(pieces, first):
-            if len(places) >= MANY and self._refused(read, piece, places, pointer):
-                continue
-            for place in places:
-                row = read(piece, f"{pointer}/{place}", self._problems)
+        for place, piece in enumerate(pieces, first):
+            text = bytes(piece)
+            number = again(text)
+            if number is not None:
+                numbers.append(number)
+            else:
+                row = read(piece, "", told.problems)
+                told.note(text, row is None)
                 if row is not None:
                     rows.append(row)
                     kept.append(place)
+        told.say(self._problems, pointer, range(first, first + len(pieces)))
         return rows, kept
-
-    def _refused(self, read: _Read, piece: Piece, places: range, pointer: str) -> bool:
-        """Whether many equal pieces cannot be read, which is said of all of them at once."""
-        each = Problems(self._problems.file)
-        if read(piece, "", each) is not None:
-            return False
-        self._problems.add_equal(each, pointer, places)
-        return True
 
     def _reader(self, owner: Owner) -> _Read:
         kind = self._wire.kinds[owner]
@@ -142,6 +140,41 @@ class Decoder:
                 return read_piece(piece, kind, pointer, problems)
 
         return read
+
+
+class _Told:
+    """What is wrong with some pieces in turn, of which most may be the same.
+
+    problems: of the piece that is read.  numbers: what is said of each so far.  refused: of texts that are no row.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.problems = Problems(file)
+        self.numbers: list[int] = []
+        self.refused: dict[bytes, int] = {}
+        self._kinds: list[tuple[Problem, ...]] = [()]
+
+    def note(self, text: bytes, refused: bool) -> None:
+        """Note what was found of a piece."""
+        if not len(self.problems):
+            self.numbers.append(0)
+            return
+        if refused:
+            self.refused[text] = len(self._kinds)
+        self.numbers.append(len(self._kinds))
+        self._kinds.append(tuple(self.problems))
+        self.problems = Problems(self.problems.file)
+
+    def say(self, problems: Problems, pointer: str, places: range) -> None:
+        """Hand on what is wrong.  Of a few it is said one by one."""
+        faulty = len(self.numbers) - self.numbers.count(0)
+        if faulty < MANY:
+            each = zip(places, map(self._kinds.__getitem__, self.numbers), strict=True)
+            problems.extend(below(pointer, one, place) for place, kind in each for one in kind)
+        elif len(self._kinds) == 2 and faulty == len(places):
+            problems.add_run(self._kinds[1:], pointer, places)
+        else:
+            problems.add_run(self._kinds, pointer, places, self.numbers)
 
 
 def nothing_said(problems: Problems, mark: int) -> bool:

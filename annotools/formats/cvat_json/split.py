@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from functools import cache
 from typing import Any, Literal, overload
 
 import msgspec
@@ -23,9 +23,23 @@ from annotools.storage.limits import check_json
 LISTS = ("tags", "shapes", "tracks", "intervals")
 Piece = Any  # bytes or msgspec.Raw: whatever has the buffer of one JSON value
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{},:]|[^\s"\[\]{},:]+|"', re.DOTALL)
+_TEXT = rb'"(?:[^"\\]++|\\.)*+"'
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+_SHALLOW = 4  # brackets below which it is worth to look for values that are whole
 _BLANK = re.compile(rb"\s*+")
 _BOM = b"\xef\xbb\xbf"
+
+
+@cache
+def _patterns(levels: int = 20) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """The patterns of one value of a list, and of some in a row.  levels: what is nested deeper is none."""
+    value = inner = b""
+    for _ in range(levels):
+        value = rb'[\[{](?:[^"\[\]{}]++|%b%b)*+[\]}]' % (_TEXT, inner)
+        inner = b"|" + value
+    value = rb'%b|%b|[^\s"\[\]{},:]++' % (value, _TEXT)
+    return re.compile(rb"[\s,:]*+(%b)" % value, re.DOTALL), re.compile(rb"(?:[\s,:]*+(?:%b))*+" % value, re.DOTALL)
 
 
 class LabeledPieces(msgspec.Struct, gc=False):
@@ -45,11 +59,12 @@ class KnownPieces(LabeledPieces, gc=False, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A value between two places of a text.  whole: whether it ends where it should."""
+    """A value between two places of a text.  whole: whether it ends where it should.  many: it is several, in a row."""
 
     start: int
     stop: int
     whole: bool = True
+    many: bool = False
 
 
 def split_labeled(data: Piece, pointer: str, problems: Problems) -> tuple[dict[str, list[Piece]], Problem | None]:
@@ -78,14 +93,6 @@ def split_list(data: bytes, problems: Problems) -> tuple[list[Piece], Problem | 
         return list(msgspec.json.decode(data, type=list[msgspec.Raw])), None
     except _UNREADABLE as error:
         return _saved_items(data, "", problems), _said(data, "", problems, error)
-
-
-def equal_pieces(pieces: Sequence[Piece], first: int) -> Iterator[tuple[range, Piece]]:
-    """Each of the pieces that are equal one after the other, and their places.  first: the place of the first."""
-    for _, group in groupby(pieces, key=bytes):
-        equal = list(group)
-        yield range(first, first + len(equal)), equal[0]
-        first += len(equal)
 
 
 @overload
@@ -130,9 +137,12 @@ def _saved_items(data: bytes, pointer: str, problems: Problems) -> list[Piece]:
     if not data.lstrip().startswith(b"["):
         problems.add(f"is {_kind(data)}", pointer=pointer, expected="a list")
         return []
-    items = []
-    for span in _values(data, data.index(b"[") + 1, problems, pointer):
-        if span.whole:
+    items: list[Piece] = []
+    one, _ = _patterns()
+    for span in _values(data, data.index(b"[") + 1, problems, pointer, listed=True):
+        if span.many:
+            items += one.findall(data, span.start, span.stop)
+        elif span.whole:
             items.append(data[span.start : span.stop])
         else:
             problems.add("ends in the middle", pointer=f"{pointer}/{len(items)}")
@@ -184,29 +194,52 @@ def _text(token: bytes) -> str:
         return token.decode("utf-8", "replace")
 
 
-def _values(data: bytes, start: int, problems: Problems, pointer: str) -> Iterator[Span]:
-    """The values inside of one pair of brackets, by counting brackets."""
-    depth, opened = 0, start
-    for token in _TOKEN.finditer(data, start):
+def _values(data: bytes, start: int, problems: Problems, pointer: str, *, listed: bool = False) -> Iterator[Span]:
+    """The values inside of one pair of brackets.  listed: of a list, of which many in a row are one span."""
+    at: int | None = start
+    _, some = _patterns()
+    while at is not None:
+        stop = some.match(data, at).end() if listed else at  # type: ignore[union-attr]  # nothing is one, too
+        if stop > at:
+            yield Span(at, stop, many=True)
+        at = yield from _counted(data, stop, problems, pointer, listed=listed)
+
+
+def _counted(
+    data: bytes, start: int, problems: Problems, pointer: str, *, listed: bool
+) -> Generator[Span, None, int | None]:  # fmt: skip
+    """The values inside of one pair of brackets, by counting brackets.
+
+    listed: only up to the end of the first one, where it goes on then; None at the end of all.
+    """
+    depth, opened, at = 0, start, start
+    _, some = _patterns()
+    while token := _TOKEN.search(data, at):
+        at = token.end()
         mark = data[token.start() : token.start() + 1]
         if mark == b'"' and token.end() - token.start() == 1:
             break  # a text without an end
         if mark in b"[{":
             opened = opened if depth else token.start()
             depth += 1
+            if depth < _SHALLOW:
+                at = some.match(data, at).end()  # type: ignore[union-attr]  # nothing is some, too
         elif mark in b"]}":
             depth -= 1
             if depth < 0:
                 _after(data, token.end(), problems, pointer)
-                return
+                return None
             if depth == 0:
                 yield Span(opened, token.end())
+                if listed:
+                    return token.end()
         elif depth == 0 and mark not in b",:":
             yield Span(token.start(), token.end())
     if depth:
         yield Span(opened, len(data), whole=False)  # whoever takes it says so
     else:
         problems.add("ends too early", pointer=pointer, expected="the closing bracket")
+    return None
 
 
 def _after(data: bytes, end: int, problems: Problems, pointer: str) -> None:

@@ -14,6 +14,7 @@ from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import Cell, Lines, line_rows
 from annotools.formats.yolo import data_yaml, loose_labels, obj_data
 from annotools.formats.yolo.layout import NO_SPARE_SUBSET, Layout
+from annotools.sequences import unplaced
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found
 from annotools.validate.needs import SOURCE
@@ -75,7 +76,7 @@ def subset_that_is_not_there(ctx: Context) -> Found | None:
             "images/val/a.jpg": "picture", "train.txt": "images/val/a.jpg\\n"}}
     Source: https://github.com/cvat-ai/cvat/issues/5977
     """
-    messages = {problem.message for problem in ctx.problems}  # the reader's own are findings of this rule already
+    messages = {one.message for one in unplaced(ctx.problems)}  # the reader's own are findings of this rule already
     spare = [one for one in ctx.once(listed)[1] if one.kind == NO_SPARE_SUBSET and one.message not in messages]
     return ctx.found([Fault("FMT004", one.file, "", f"{one.message}, expected {one.expected}") for one in spare])
 
