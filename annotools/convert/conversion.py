@@ -75,7 +75,8 @@ def convert(
     names = tuple(transform.checked(text) for text in texts(transforms))
     permit = Permit(force, target.form.members, inputs(*many, context, images), target.form.mark)
     check_place(where, permit)
-    plan = ReadPlan(source_format, target.form, context_of(context), target.options, workers, renames_of(map))
+    known, renames = context_of(context), renames_of(map)
+    plan = ReadPlan(source_format, target.form, known, target.options, workers, renames, bool(names))
     with ExitStack() as stack, collector_at_rest(), at_work(Crew(workers, executor)):
         return _Road(where, target, permit, on_step or _silent).convert(
             lambda: _with_pictures(read_all(many, plan, on_error, stack), images, on_error, stack, target),

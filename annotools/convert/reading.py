@@ -30,7 +30,8 @@ class ReadPlan:
     """How every source of one call is read.
 
     slug: their format, None where each one's is guessed.  target: the format to write, whose settings are known too.
-    jobs: how many are read at the same time.  renames: other names of labels, old -> new.
+    jobs: how many are read at the same time.  renames: other names of labels, old -> new.  transforms: whether steps
+    that a user asked for come before those of the target.
     """
 
     slug: str | None = None
@@ -39,6 +40,16 @@ class ReadPlan:
     options: Options = field(default_factory=Options)
     jobs: int = 1
     renames: Mapping[str, str] = field(default_factory=dict)
+    transforms: bool = False
+
+    def options_of_reader(self) -> Options:
+        """What a reader is told: what of a source is of no use to the target need not be kept."""
+        if self.target is None:
+            return self.options
+        target = self.target.dialect(self.options)
+        forms = "*" in target.keeps.extras.get("shapes", ())  # without room for any extra it is of no use
+        outlines = self.transforms or not target.boxes_alone(self.options)
+        return replace(self.options, forms=forms, outlines=outlines)
 
 
 @exact_keywords
@@ -160,9 +171,7 @@ def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) 
         if context is not None and plan.renames:
             context = label_renames.with_renames(context, plan.renames)
         check_read(form, source, context)
-        # in what form things were said is of no use to a format that has no room for any extra
-        forms = plan.target is None or "*" in plan.target.dialect(plan.options).keeps.extras.get("shapes", ())
-        result = reader(source, context, replace(plan.options, forms=forms))
+        result = reader(source, context, plan.options_of_reader())
     except LimitError:
         raise
     except InputError as error:

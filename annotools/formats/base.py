@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 Members = Iterator[tuple[str, Iterable[bytes]]]
+BOXES = "shapes-to-boxes"
+_BEFORE_BOXES = frozenset({"valid-text", "merge-jobs", "tracks-to-shapes", "tracks-frame-by-frame"})  # of tracks alone
 
 
 class Shared:
@@ -46,6 +48,8 @@ class Options:
     these companions of the dataset.  job: the id of the one job to read from a source that holds several.  by_job:
     whether annotations are read job by job, ground truth and replicas too, where a source also holds the task's.
     forms: whether a reader keeps in what form things were said, for a writer of the same format.
+    outlines: whether a reader keeps the points of outlines; if not, those of shapes that are in no track may be others
+    with the same box, for a format that makes boxes of them.
     unknown: whether a reader of CVAT's JSON reports the rows with keys that nobody knows, as problems.
     share: whether a reader leaves what it read for that of a dialect, which takes it as `earlier`.
     """
@@ -57,6 +61,7 @@ class Options:
     extras: bool = False
     job: int | None = None
     forms: bool = True
+    outlines: bool = True
     by_job: bool = False
     unknown: bool = False
     share: bool = False
@@ -132,6 +137,11 @@ class Format:
     def steps(self, options: Options) -> tuple[str, ...]:
         """The names of the steps of its pipeline; whatever is written has texts."""
         return ("valid-text", *(self.pipeline(options) if callable(self.pipeline) else self.pipeline))
+
+    def boxes_alone(self, options: Options) -> bool:
+        """Whether nothing looks at the outlines of shapes before they become the boxes round them."""
+        steps = [step.partition("=")[0] for step in self.steps(options)]
+        return BOXES in steps and _BEFORE_BOXES.issuperset(steps[: steps.index(BOXES)])
 
     @property
     def directions(self) -> str:

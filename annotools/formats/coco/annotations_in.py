@@ -62,18 +62,18 @@ class _Columns:
 class AnnotationsIn:
     """Takes in the annotations of documents.
 
-    forms: whether to keep in what form things were said.  unused: the categories of labels that go because nothing
-    uses them.
+    forms: whether to keep in what form things were said.  outlines: whether those of shapes that are in no track are
+    kept, or only boxes.  unused: the categories of labels that go because nothing uses them.
     """
 
     def __init__(
-        self, rows: Rows, categories: Categories, reader: Reader, problems: Problems, *, forms: bool
+        self, rows: Rows, categories: Categories, reader: Reader, problems: Problems, *, forms: bool, outlines: bool
     ) -> None:  # fmt: skip
         self.unused: list[Any] = []
         self._rows, self._categories, self._reader, self._problems = rows, categories, reader, problems
         self._sets = AttributeSets()
         self._told: set[int] = set()
-        self._forms, self._blobs = forms, list[bytes]()
+        self._forms, self._blobs, self._boxed = forms, list[bytes](), not outlines
         self._group = 0
         self._used: set[int] = set()
         self._attributes = AttributeRows(self._sets)
@@ -109,7 +109,8 @@ class AnnotationsIn:
         columns = self._columns(chunk, frame, label)
         sizes = self._rows.known_sizes(frame)
         turned = columns.look["rotation"] % 360 != 0
-        shapes = ChunkShapes(chunk, self._problems, self._reader.any_box)
+        boxed = columns.look["track"] < 0 if self._boxed else None
+        shapes = ChunkShapes(chunk, self._problems, self._reader.any_box, boxed)
         built = shapes.build(sizes, turned, self._reader.keypoints)
         self._learn(chunk, frame, sizes)
         self._used.update(distinct(label).tolist())

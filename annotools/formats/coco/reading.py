@@ -63,7 +63,8 @@ def _read(source: Source, context: Dataset | None, options: Options, reader: Rea
     if watch is not None and not watch.refused:
         watch.refused = not sharing.same_frames(documents, frames, source, context)
     categories = categories_of(documents, context, [_counts(one, reader) for one in documents], rows, problems)
-    annotations = AnnotationsIn(rows, categories, reader, problems, forms=options.forms and reader.finish is None)
+    forms, outlines = options.forms and reader.finish is None, options.outlines or reader.finish is not None
+    annotations = AnnotationsIn(rows, categories, reader, problems, forms=forms, outlines=outlines)
     for number, document in enumerate(documents):
         annotations.add(number, document, frames[number])
         document.annotations, document.images, document.raw_images = [], [], []  # lets go of the file

@@ -20,12 +20,12 @@ from annotools.errors import Problem, Problems
 from annotools.formats.coco.decoding import Chunk, Lists
 from annotools.formats.coco.number_lists import NumberLists, Outlines
 from annotools.formats.coco.odd_fields import Rle
-from annotools.geometry.boxes import xywh_to_xyxy
+from annotools.geometry.boxes import hull_boxes, xywh_to_xyxy
 from annotools.geometry.ragged import (
     Ragged,
     concat,
-    from_arrays,
     lengths,
+    offsets_of,
     place_in_row,
     row_of_value,
     segment_all,
@@ -40,7 +40,7 @@ from annotools.geometry.rle_strings import decompressed
 from annotools.geometry.widths import edges
 from annotools.model import MASK, POLYGON, RECTANGLE, SKELETON
 from annotools.model.columns import without
-from annotools.model.tables import Array, Bools, Floats, Ints
+from annotools.model.tables import Bools, Floats, Ints
 
 BOX, OUTLINE, RUNS, NOTHING = range(4)
 NO_ROWS: Ragged = (np.zeros(0), np.zeros(1, np.int64))
@@ -65,11 +65,16 @@ class Built:
 
 @dataclass(slots=True)
 class ChunkShapes:
-    """The shapes of one chunk of annotations.  any_box: whether any box beside keypoints is the one round them."""
+    """The shapes of one chunk of annotations.
+
+    any_box: whether any box beside keypoints is the one round them.  boxed: annotations of whose outlines only the
+    boxes are wanted, None for none.
+    """
 
     chunk: Chunk
     problems: Problems
     any_box: bool = False
+    boxed: Bools | None = None
 
     def build(self, sizes: Ints, turned: Bools, keypoints: bool) -> Built:
         """sizes: (n, 2) of the frames.  turned: annotations whose rectangle does not stand upright."""
@@ -131,7 +136,8 @@ class ChunkShapes:
             self._refuse(int(owner[part]), int(number[part]), int(offsets[part + 1] - offsets[part]))
         if not fine.all():
             owner, (values, offsets) = owner[fine], take(values, offsets, fine)
-        return owner, int(POLYGON), (values, offsets)
+        points = values, offsets
+        return owner, int(POLYGON), points if self.boxed is None else _as_triangles(points, self.boxed[owner])
 
     def _refuse(self, n: int, part: int, count: int) -> None:
         if count < 6 or count % 2:
@@ -192,6 +198,16 @@ def _corners(rows: Ints, lists: NumberLists) -> tuple[Ints, int, Ragged]:
     return rows, int(RECTANGLE), (both.reshape(-1), 4 * np.arange(len(rows) + 1))
 
 
+def _as_triangles(outlines: Ragged, boxed: Bools) -> Ragged:
+    """Outlines of which some have no more points than their box needs: two of its corners, the first once more."""
+    corners = hull_boxes(*take(*outlines, boxed))[:, [0, 1, 2, 3, 0, 1]]
+    triangles = corners.reshape(-1), 6 * np.arange(len(corners) + 1)
+    if boxed.all():
+        return triangles
+    order = np.argsort(np.concatenate([np.flatnonzero(boxed), np.flatnonzero(~boxed)]))
+    return take(*concat([triangles, take(*outlines, ~boxed)]), order)
+
+
 def _kinds(outlines: Outlines) -> Ints:
     kinds = np.full(len(outlines.state), BOX)
     kinds[outlines.drawn] = OUTLINE
@@ -214,13 +230,12 @@ def masks_of(runs: Sequence[Rle], sizes: Ints) -> tuple[Ints, Ragged, dict[int, 
     unlike = (sizes > 0).all(axis=1) & (given != sizes).any(axis=1)
     for n in np.flatnonzero(unlike).tolist():
         faults[n] = f"mask of {given[n, 0]} x {given[n, 1]}, expected {sizes[n, 0]} x {sizes[n, 1]} as its image"
-    counts_of = [rle.counts for rle in runs]
-    texts = [n for n, counts in enumerate(counts_of) if type(counts) is str]
-    lists = [n for n, counts in enumerate(counts_of) if type(counts) is not str]
-    found, numbers = decompressed([str(counts_of[n]) for n in texts])
-    _note(faults, texts, found)
-    order = np.array(texts + lists, np.int64)
-    counts = concat([numbers, _plain([counts_of[n] for n in lists])])
+    texts = {n: rle.counts for n, rle in enumerate(runs) if isinstance(rle.counts, str)}
+    lists = {n: rle.counts for n, rle in enumerate(runs) if not isinstance(rle.counts, str)}
+    found, numbers = decompressed(list(texts.values()))
+    _note(faults, list(texts), found)
+    order = np.array([*texts, *lists], np.int64)
+    counts = concat([numbers, _plain(list(lists.values()))])
     _note(faults, order.tolist(), check_coco_rles(*counts, given[order]))
     kept = np.flatnonzero(~np.isin(order, list(faults)))
     kept = kept[np.argsort(order[kept])]
@@ -244,11 +259,11 @@ def size_of(rle: Rle) -> tuple[int, int]:
     return width, height
 
 
-def _plain(counts: Sequence[list[int] | str]) -> Ragged:
-    rows: list[Array] = [
-        np.array([n if abs(n) <= _MOST else -1 for n in row], np.int64) for row in counts if not isinstance(row, str)
-    ]
-    return from_arrays(rows, np.int64)
+def _plain(counts: Sequence[list[int]]) -> Ragged:
+    with suppress(OverflowError):
+        numbers = np.fromiter(chain.from_iterable(counts), np.int64)
+        return np.where((numbers >= -_MOST) & (numbers <= _MOST), numbers, -1), offsets_of(list(map(len, counts)))
+    return _plain([[n if abs(n) <= _MOST else -1 for n in row] for row in counts])
 
 
 def _note(faults: dict[int, str], numbers: Sequence[int], found: list[Fault]) -> None:

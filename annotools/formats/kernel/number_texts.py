@@ -27,7 +27,7 @@ try:
 except ImportError:  # an extra
     simdjson = None  # type: ignore[assignment,unused-ignore]  # of another type only where it is there
 
-_OPEN, _CLOSE, _COMMA = b"[],"
+_OPEN, _COMMA, _EXPONENT = b"[,e"  # of what a list of numbers may hold brackets and exponents come last
 _BLANKS = b" \t\r\n"
 _LISTS: Any = msgspec.json.Decoder(list[list[float]])
 _LISTS_OF_LISTS: Any = msgspec.json.Decoder(list[list[list[float]]])
@@ -73,16 +73,34 @@ def _structured(values: Array, text: bytes, deepest: int) -> tuple[Ragged, Ints]
     if any(blank in text for blank in (b" ", b"\n", b"\t", b"\r")):
         text = text.translate(None, _BLANKS)
     chars = np.frombuffer(text, np.uint8)
-    places = np.flatnonzero((chars == _OPEN) | (chars == _CLOSE))
-    opens = chars[places] == _OPEN
+    places = np.flatnonzero(chars >= _OPEN)
+    brackets = chars[places]
+    if (brackets == _EXPONENT).any():
+        places, brackets = places[brackets != _EXPONENT], brackets[brackets != _EXPONENT]
+    opens = brackets == _OPEN
     level = np.cumsum(np.where(opens, 1, -1))
     if not _are_even(places, opens, level, deepest):
         return None
     inner = np.flatnonzero(opens & (level == deepest))
-    before = np.searchsorted(np.flatnonzero(chars == _COMMA), places)
-    counts = np.where(places[inner + 1] - places[inner] > 1, before[inner + 1] - before[inner] + 1, 0)
+    starts, ends = places[inner], places[inner + 1]
+    before = _commas_before(chars, np.concatenate([starts, ends])).reshape(2, -1)
+    counts = np.where(ends - starts > 1, before[1] - before[0] + 1, 0)
     rows = np.arange(len(inner)) if deepest == 2 else np.searchsorted(inner, np.flatnonzero(opens & (level == 2)))
     return (values, offsets_of(counts)), np.append(rows, len(inner))
+
+
+def _commas_before(chars: Array, places: Ints) -> Ints:
+    """How many commas stand before each place.
+
+    Counted as bits, 64 at once: 9 million take half of the 40 ms that their places do.
+    """
+    if not hasattr(np, "bitwise_count"):  # numpy 1
+        return np.searchsorted(np.flatnonzero(chars == _COMMA), places)
+    packed = np.packbits(chars == _COMMA, bitorder="little")
+    words = np.append(packed, np.zeros(-len(packed) % 8 + 8, np.uint8)).view("<u8")
+    counts = np.bitwise_count(words)
+    word, below = places >> 6, (np.uint64(1) << (places & 63).astype(np.uint64)) - np.uint64(1)
+    return np.asarray(np.cumsum(counts, dtype=np.int64)[word] - counts[word] + np.bitwise_count(words[word] & below))
 
 
 def _are_even(places: Ints, opens: Bools, level: Ints, deepest: int) -> bool:
