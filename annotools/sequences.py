@@ -53,8 +53,8 @@ class Run(Sequence[T], Generic[T]):
         return tuple(map(self._item, rows)) if isinstance(rows, range) else self._item(rows)
 
     def __iter__(self) -> Iterator[T]:
-        for place, said in self.by_place():
-            for item in said:
+        for place, items in self.by_place():
+            for item in items:
                 yield self.made(item, place)
 
     def _item(self, row: int) -> T:
@@ -62,8 +62,8 @@ class Run(Sequence[T], Generic[T]):
             at, which = divmod(row, len(self.kinds[0]))
             return self.made(self.kinds[0][which], self.places[at])
         at = bisect_right(self._ends, row)
-        said = self.kinds[self.numbers[at]]
-        return self.made(said[row - self._ends[at]], self.places[at])
+        items = self.kinds[self.numbers[at]]
+        return self.made(items[row - self._ends[at]], self.places[at])
 
     def place(self, row: int) -> int:
         """The place that an item is of."""
@@ -85,7 +85,7 @@ class Run(Sequence[T], Generic[T]):
             places[number].append(place)
         return ((self.kinds[number], some) for number, some in places.items())
 
-    def changed(self, work: Callable[[tuple[T, ...]], tuple[T, ...]]) -> Run[T]:
+    def mapped(self, work: Callable[[tuple[T, ...]], tuple[T, ...]]) -> Run[T]:
         """The same places, of which is said what `work` makes of all that is said of one."""
         return replace(self, kinds=tuple(map(work, self.kinds)))
 
@@ -203,10 +203,10 @@ def classed(items: Sequence[T], key: Callable[[T], S]) -> dict[S, tuple[T, ...] 
 
 
 def _of_class(run: Run[T], key: Callable[[T], S], name: S) -> Run[T]:
-    return run.changed(lambda said: tuple(item for item in said if key(item) == name))
+    return run.mapped(lambda items: tuple(item for item in items if key(item) == name))
 
 
 def _by_part(items: Sequence[T], work: Callable[[Sequence[T]], tuple[T, ...]]) -> tuple[T, ...] | Chain[T]:
     if not isinstance(items, Chain):
         return work(items)
-    return Chain(part.changed(work) if isinstance(part, Run) else work(part) for part in items.parts)
+    return Chain(part.mapped(work) if isinstance(part, Run) else work(part) for part in items.parts)
