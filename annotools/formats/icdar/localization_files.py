@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from posixpath import basename
 
 from annotools.formats.icdar.texts import NO_SUBSET
-from annotools.formats.kernel.members import stem
+from annotools.formats.kernel.members import is_note, stem
 from annotools.formats.kernel.picture_files import PictureFiles, ending
 from annotools.storage import Source
 
@@ -43,7 +43,8 @@ def entries(source: Source) -> list[Entry]:
 
 def _text_members(members: Iterable[str]) -> list[str]:
     texts = [name for name in members if name.lower().endswith(".txt")]
-    return [name for name in texts if basename(name).startswith(PREFIX)] or texts
+    named = [name for name in texts if basename(name).startswith(PREFIX)]
+    return named or [name for name in texts if not is_note(name)]
 
 
 def _entry(member: str, files: PictureFiles) -> Entry:
@@ -57,4 +58,4 @@ def _entry(member: str, files: PictureFiles) -> Entry:
 
 def is_localization(source: Source) -> bool:
     """Whether a source is certainly of text localization: files are called so."""
-    return any(basename(name).startswith(PREFIX) and name.endswith(".txt") for name in source.members())
+    return any(basename(name).startswith(PREFIX) and name.lower().endswith(".txt") for name in source.members())

@@ -16,7 +16,7 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.formats.icdar.texts import NO_SUBSET, TEXT, label, unquoted
 from annotools.formats.kernel.lines import text_lines, texts_of
-from annotools.formats.kernel.members import stem
+from annotools.formats.kernel.members import is_note, stem
 from annotools.formats.kernel.picture_files import PictureFiles
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
@@ -36,7 +36,7 @@ _OURS = re.compile(rb'(?:\xef\xbb\xbf)?[^,\r\n]*[^\W\d][^\r\n]*, ?(?:".*"\s*)?',
 def lists(source: Source) -> dict[str, str]:
     """The lists, and the subset of each, by subset."""
     texts = [name for name in source.members() if name.lower().endswith(".txt")]
-    named = [name for name in texts if basename(name) == _LIST] or texts
+    named = [name for name in texts if basename(name) == _LIST] or [name for name in texts if not is_note(name)]
     folders = {name: dirname(name) for name in named}
     return {name: "" if folder == NO_SUBSET else folder for name, folder in sorted(folders.items(), key=_place)}
 

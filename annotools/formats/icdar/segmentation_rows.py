@@ -11,7 +11,7 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.formats.icdar.segmentation_lines import Segment, read_segments
 from annotools.formats.icdar.texts import NO_SUBSET, TEXT, label
-from annotools.formats.kernel.members import image_members
+from annotools.formats.kernel.members import image_members, stem
 from annotools.formats.kernel.painting import colors_of, read_pixels, strange_colors
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
@@ -40,7 +40,11 @@ class Entry:
 
 def is_segmentation(source: Source) -> bool:
     """Whether a source is certainly of text segmentation: files are called so."""
-    return any(name.endswith(f"{TRUTH}.txt") for name in source.members())
+    return any(_is_text(name) for name in source.members())
+
+
+def _is_text(name: str) -> bool:
+    return name.lower().endswith(".txt") and stem(name).endswith(TRUTH)
 
 
 def entries_of(source: Source) -> list[Entry]:
@@ -49,9 +53,9 @@ def entries_of(source: Source) -> list[Entry]:
     masks = {picture_key(name): name for name in image_members(source)}
     entries = []
     for name in members:
-        if name.endswith(f"{TRUTH}.txt"):
+        if _is_text(name):
             folder, _, path = name.partition("/") if "/" in name else ("", "", name)
-            key = path.removesuffix(f"{TRUTH}.txt")
+            key = stem(path).removesuffix(TRUTH)
             root = f"{folder}/" if folder else ""
             picture = masks.get(f"{root}{IMAGES}/{key}") or masks.get(f"{root}{key}", "")
             subset = "" if folder == NO_SUBSET else folder

@@ -18,7 +18,7 @@ from posixpath import basename, splitext
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import text_lines, texts_of
-from annotools.formats.kernel.members import stem
+from annotools.formats.kernel.members import is_note, stem
 from annotools.storage import Source
 
 LABELS = "synsets.txt"
@@ -26,7 +26,6 @@ NO_SUBSET = "default"
 CLASS = "class_id"  # an extra of labels: their number
 _NAMES = (LABELS, "classes.txt", "labels.txt")
 _WORDS = ("synset_words.txt", "LOC_synset_mapping.txt")
-_OTHER = re.compile(r"(read_?me|licen[cs]e|copying)", re.IGNORECASE)
 _QUOTED = re.compile(r'"(.*)"(\S*)((?:\s+\d+)*)')
 _ENDED = re.compile(r"(.*?\.[A-Za-z]{3,4})((?:\s+\d+)*)")
 _PLAIN = re.compile(r"(.*?)((?:\s+\d+)*)")
@@ -75,7 +74,7 @@ def lists(source: Source) -> dict[str, str]:
 
 
 def _is_other(name: str) -> bool:
-    return name in (*_NAMES, *_WORDS) or _OTHER.match(name) is not None
+    return name in (*_NAMES, *_WORDS) or is_note(name)
 
 
 def class_names(source: Source, problems: Problems) -> list[str] | None:

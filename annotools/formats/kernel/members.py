@@ -33,6 +33,9 @@ _SIDEWAYS = (5, 6, 7, 8)
 _DAMAGE = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, OverflowError, struct.error, InputError,
 )  # fmt: skip
+_NOTES = re.compile(
+    r"(read_?me|licen[cs]e|copying|notice|notes?|authors|citation|change_?log|requirements)([-_. ].*)?", re.IGNORECASE
+)
 _KINDS = ("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "JPEG2000", "AVIF")
 
 
@@ -64,6 +67,23 @@ def stem(name: str) -> str:
     head, _, end = name.rpartition(".")
     # Most names have a letter before their only dot: `splitext` looks at those for three times as long.
     return head if end.isalnum() and head[-1:].isalnum() else splitext(name)[0]
+
+
+def is_note(name: str) -> bool:
+    """Whether a text is one for people, or for programs of other trades, as it lies in many a folder."""
+    return _NOTES.fullmatch(stem(name.rpartition("/")[2])) is not None
+
+
+def with_ending(source: Source, name: str) -> str:
+    """The member of a name, of which the ending may be in capitals; empty for none."""
+    head, dot, end = name.rpartition(".")
+    return next((each for each in (name, f"{head}{dot}{end.upper()}") if source.has(each)), "")
+
+
+def small_ending(name: str) -> str:
+    """A path with its ending in small letters, as other programs may ask for it."""
+    head, dot, end = name.rpartition(".")
+    return name if end.islower() or "/" in end else f"{head}{dot}{end.lower()}"
 
 
 def file_names(dataset: Dataset, media: Media | None) -> list[str]:

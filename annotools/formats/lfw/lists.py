@@ -16,11 +16,12 @@ from posixpath import basename, splitext
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines
+from annotools.formats.kernel.members import with_ending
 from annotools.storage import Source
 from annotools.transform.pair_lists import NOBODY, numbered_name, path_of_nobody
 
 ANNOTATIONS, NO_SUBSET = "annotations", "default"
-_PAIRS = re.compile(r"pairs(.*)\.txt")
+_PAIRS = re.compile(r"pairs(.*)\.(?i:txt)")
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _EXPECTED = "a picture, a person and 2 pictures, or 2 persons with a picture each"
 
@@ -72,7 +73,7 @@ def lists_of(source: Source) -> list[Lists]:
 
 
 def _first(source: Source, *names: str) -> str:
-    return next((name for name in names if source.has(name)), "")
+    return next(filter(None, (with_ending(source, name) for name in names)), "")
 
 
 def cells(source: Source, member: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:

@@ -19,7 +19,7 @@ from annotools.transform.person_names import ATTRIBUTES, LABEL, Person, is_own_n
 
 NO_SUBSET, QUERY, LIST = "default", "query", "images_{}.txt"
 _BOXES = "bounding_box_"
-_LISTED = re.compile(r"(|.*/)images_(.+)\.txt")
+_LISTED = re.compile(r"(|.*/)images_(.+)\.(?i:txt)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def is_market(source: Source) -> bool:
 
 
 def _is_list(source: Source, name: str) -> bool:
-    if not name.endswith(".txt"):
+    if not name.lower().endswith(".txt"):
         return False
     with source.open(name) as stream:
         first = stream.readline(1 << 12).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")

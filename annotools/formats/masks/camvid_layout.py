@@ -15,6 +15,7 @@ from posixpath import basename, splitext
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines
+from annotools.formats.kernel.members import is_note, small_ending
 from annotools.formats.masks.class_maps import MAPS
 from annotools.formats.masks.mask_rows import Entry
 from annotools.formats.masks.scenes import NO_SUBSET
@@ -52,21 +53,21 @@ class _Places:
     """Members by the ends of paths."""
 
     def __init__(self, source: Source) -> None:
-        self.members = dict.fromkeys(source.members())
-        self.pictures = {picture_key(name): name for name in self.members if is_picture(name)}
+        names = source.members()
+        self.members = {**{small_ending(name): name for name in names}, **dict(zip(names, names, strict=True))}
+        self.pictures = {picture_key(name): name for name in names if is_picture(name)}
 
     def member(self, path: str) -> str:
         """The member that a path means; empty for none."""
         parts = path.strip("/").split("/")
         ends = ("/".join(parts[start:]) for start in range(len(parts)))
-        return next((end for end in ends if end in self.members), "")
+        return next((self.members[end] for end in ends if end in self.members), "")
 
 
 def _lists(source: Source) -> list[str]:
-    names = [name for name in source.members() if name.endswith(".txt") and basename(name) not in MAPS]
-    return sorted(
-        (name for name in names if "/" not in name or name.count("/") == 1), key=lambda name: splitext(name)[0]
-    )
+    texts = [name for name in source.members() if name.lower().endswith(".txt") and name.count("/") < 2]
+    lists = [name for name in texts if basename(name) not in MAPS and not is_note(name)]
+    return sorted(lists, key=lambda name: splitext(name)[0])
 
 
 def _texts(source: Source, name: str, problems: Problems) -> list[str]:

@@ -31,7 +31,7 @@ POLYGONS = "polygons"
 PICTURE = "_leftImg8bit"
 BASE = 1000
 _ORDER = (INSTANCES, LABELS, TRAIN_LABELS, COLORS, POLYGONS)
-_FILE = re.compile(rf"(.*?)(?:_gt(?:Fine|Coarse))?_({'|'.join(_ORDER)})\.(png|json)")
+_FILE = re.compile(rf"(.*?)(?:_gt(?:Fine|Coarse))?_({'|'.join(_ORDER)})\.(?i:(png|json))")
 _TRUTHS = ("gtFine", "gtCoarse")
 
 
@@ -82,7 +82,7 @@ def _place(path: str) -> tuple[str, str]:
 
 def _kind(name: str) -> str:
     match = _FILE.fullmatch(name)
-    return match[2] if match and (match[2] == POLYGONS) == (match[3] == "json") else ""
+    return match[2] if match and (match[2] == POLYGONS) == (match[3].lower() == "json") else ""
 
 
 def _rank(name: str) -> int:

@@ -47,7 +47,7 @@ def places_of(source: Source) -> dict[str, dict[Place, str]]:
     for name in source.members():
         parts = name.split("/")
         home = next((n for n, part in enumerate(parts[:-1]) if part in found), -1)
-        if home >= 0 and (name.endswith(".txt") if parts[home] == BOXES else is_picture(name)):
+        if home >= 0 and (name.lower().endswith(".txt") if parts[home] == BOXES else is_picture(name)):
             subset = parts[home - 1] if home else ""
             place = "" if subset == NO_SUBSET else subset, splitext("/".join(parts[home + 1 :]))[0]
             found[parts[home]].setdefault(place, name)

@@ -63,7 +63,7 @@ def videos_of(source: Source) -> list[Video]:
 
 def _folder(name: str) -> str:
     parts = name.split("/")
-    return parts[-2] if len(parts) > 1 and name.endswith(".txt") else ""
+    return parts[-2] if len(parts) > 1 and name.lower().endswith(".txt") else ""
 
 
 def _begins(source: Source, name: str) -> bool:

@@ -36,7 +36,7 @@ def is_mots(source: Source) -> bool:
     members = [name.split("/") for name in source.members()]
     if videos_of(source):
         return True
-    return any(FOLDER in parts[:-1] and (parts[-1] == LIST or parts[-1].endswith(".png")) for parts in members)
+    return any(FOLDER in parts[:-1] and (parts[-1] == LIST or parts[-1].lower().endswith(".png")) for parts in members)
 
 
 def entries_of(source: Source) -> list[Entry]:

@@ -60,7 +60,7 @@ def videos_of(source: Source) -> list[Video]:
 
 def _is_named(name: str) -> bool:
     parts = name.split("/")
-    return (parts[-2:-1] == ["instances_txt"] and name.endswith(".txt")) or parts[-2:] == ["gt", "gt.txt"]
+    return (parts[-2:-1] == ["instances_txt"] and name.lower().endswith(".txt")) or parts[-2:] == ["gt", "gt.txt"]
 
 
 def _begins(source: Source, name: str) -> bool:

@@ -83,7 +83,7 @@ def _listed(source: Source, problems: Problems) -> dict[str, str]:
 
 
 def _is_list(parts: Sequence[str], folder: str) -> bool:
-    return parts[-1].endswith(".txt") and LISTS in parts and parts[parts.index(LISTS) + 1] == folder
+    return parts[-1].lower().endswith(".txt") and LISTS in parts and parts[parts.index(LISTS) + 1] == folder
 
 
 def _subset(name: str, folder: str) -> str:

@@ -23,7 +23,7 @@ from posixpath import basename, dirname
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import text_lines
-from annotools.formats.kernel.members import image_members, stem
+from annotools.formats.kernel.members import image_members, is_note, stem, with_ending
 from annotools.storage import Source
 
 CLASSES = (
@@ -123,7 +123,7 @@ def sequences(source: Source, problems: Problems) -> tuple[list[Sequence], list[
 
 
 def _is_result(name: str) -> bool:
-    return name.lower().endswith(".txt") and not _LISTS.fullmatch(basename(name))
+    return name.lower().endswith(".txt") and not _LISTS.fullmatch(basename(name)) and not is_note(name)
 
 
 def _sequence(source: Source, root: str, member: str, alone: bool, problems: Problems) -> Sequence:
@@ -132,7 +132,7 @@ def _sequence(source: Source, root: str, member: str, alone: bool, problems: Pro
         member,
         "" if alone or not folders else f"{folders[-1]}/",
         folders[-2] if len(folders) > 1 and folders[-2].lower() in _SPLITS else "",
-        tuple(_pairs(source, f"{root}seqinfo.ini", problems)),
+        tuple(_pairs(source, with_ending(source, f"{root}seqinfo.ini"), problems)),
         _labels(source, member, root, problems),
         root,
     )
@@ -141,7 +141,7 @@ def _sequence(source: Source, root: str, member: str, alone: bool, problems: Pro
 
 def _pairs(source: Source, member: str, problems: Problems) -> Iterator[tuple[str, str]]:
     """The keys and values of a file of them, without comments; none where there is no such file."""
-    for line in text_lines(source, member, problems) if source.has(member) else ():
+    for line in text_lines(source, member, problems) if member else ():
         key, equals, value = line.decode("utf-8", "replace").partition("=")
         if equals and key.strip() and key.strip()[0] not in "#;[":
             yield key.strip(), re.sub(r"(^|\s)[#;].*", "", value).strip()
@@ -149,7 +149,7 @@ def _pairs(source: Source, member: str, problems: Problems) -> Iterator[tuple[st
 
 def _labels(source: Source, member: str, root: str, problems: Problems) -> tuple[str, ...]:
     places = (f"{dirname(member)}/labels.txt".lstrip("/"), f"{root}labels.txt", "gt/labels.txt", "labels.txt")
-    found = next((place for place in places if source.has(place)), "")
+    found = next(filter(None, (with_ending(source, place) for place in places)), "")
     return tuple(label_list(source, found, problems)) if found else ()
 
 

@@ -34,12 +34,12 @@ IMAGES = (
     "OriginalSize", "OriginalMD5", "Thumbnail300KURL", "Rotation",
 )  # fmt: skip
 _KINDS = {
-    "boxes": re.compile(r"(.+)-annotations-bbox\.csv"),
-    "labels": re.compile(r"(.+)-annotations-human-imagelabels(?:-boxable)?\.csv"),
-    "masks": re.compile(r"(.+)-annotations-object-segmentation\.csv"),
-    "images": re.compile(r"(.+)-images(?:-boxable)?(?:-with-rotation)?\.csv"),
+    "boxes": re.compile(r"(.+)-annotations-bbox\.csv", re.IGNORECASE),
+    "labels": re.compile(r"(.+)-annotations-human-imagelabels(?:-boxable)?\.csv", re.IGNORECASE),
+    "masks": re.compile(r"(.+)-annotations-object-segmentation\.csv", re.IGNORECASE),
+    "images": re.compile(r"(.+)-images(?:-boxable)?(?:-with-rotation)?\.csv", re.IGNORECASE),
 }
-_CLASSES = re.compile(r"(?:oidv\d-)?class-descriptions(?:-boxable)?\.csv")
+_CLASSES = re.compile(r"(?:oidv\d-)?class-descriptions(?:-boxable)?\.csv", re.IGNORECASE)
 _VERSION = re.compile(r"^oidv\d-")
 
 

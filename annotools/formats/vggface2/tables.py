@@ -23,7 +23,7 @@ from annotools.storage import Source
 FOLDER, NO_SUBSET, LABELS = "bb_landmark", "default", "labels.txt"
 BOXES = ("NAME_ID", "X", "Y", "W", "H")
 LANDMARKS = ("NAME_ID", *(f"P{n}{axis}" for n in range(1, 6) for axis in "XY"))
-_NAME = re.compile(r"(|.*/)loose_(bb|landmark)_(.+)\.csv")
+_NAME = re.compile(r"(|.*/)loose_(bb|landmark)_(.+)\.(?i:csv)")
 
 
 @dataclass(frozen=True, slots=True)

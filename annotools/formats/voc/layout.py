@@ -122,14 +122,14 @@ def _pictures(members: Sequence[str]) -> dict[tuple[str, str], str]:
 
 
 def _lists(members: Sequence[str]) -> list[str]:
-    return [name for name in members if name.endswith(".txt") and "ImageSets" in name.split("/")[:-1]]
+    return [name for name in members if name.lower().endswith(".txt") and "ImageSets" in name.split("/")[:-1]]
 
 
 def _read_lists(source: Source, root: str, problems: Problems) -> dict[str, list[str]]:
     """The lines of the lists of the first folder that has some, by name."""
     for folder in _LISTS:
         start = f"{root}ImageSets/{folder}/"
-        names = [name for name in source.members() if name.startswith(start) and name.endswith(".txt")]
+        names = [name for name in source.members() if name.startswith(start) and name.lower().endswith(".txt")]
         if names:
             return {stem(name[len(start) :]): [*texts_of(text_lines(source, name, problems))] for name in names}
     return {}

@@ -41,8 +41,12 @@ def pictures(dataset: Dataset, rows: Ints, classes: Ints, first: int, size: tupl
 
 @dataclass(frozen=True)
 class Masks:
-    """What the pictures of one frame say: the class and the number of each instance, and their cvat_rles."""
+    """What the pictures of one frame say: the class and the number of each instance, and their cvat_rles.
 
+    member: the picture of classes.
+    """
+
+    member: str
     names: list[str]
     numbers: Ints
     rles: tuple[np.ndarray, Ints]
@@ -53,6 +57,7 @@ class MaskReader:
 
     def __init__(self, source: Source, colors: Sequence[Color], problems: Problems) -> None:
         self._source, self._problems = source, problems
+        self._members = {name[:-4]: name for name in source.members() if name.lower().endswith(".png")}
         self._names = [color.name for color in colors] or list(VOC_CLASSES)
         palette = PALETTE.copy()
         for number, color in enumerate(colors[:BORDER]):
@@ -61,10 +66,10 @@ class MaskReader:
 
     def read(self, root: str, key: str) -> Masks | None:
         """The masks of a picture; without a picture of instances, one of each class."""
-        kinds = self._picture(f"{root}{CLASS}/{key}.png", self._palette)
+        kinds = self._picture(f"{root}{CLASS}/{key}", self._palette)
         if kinds is None:
             return None
-        instances = self._picture(f"{root}{INSTANCE}/{key}.png", PALETTE)
+        instances = self._picture(f"{root}{INSTANCE}/{key}", PALETTE)
         if instances is None or instances.shape != kinds.shape:
             instances = kinds
         there = (kinds > 0) & (kinds != BORDER) & (instances > 0) & (instances != BORDER)
@@ -72,10 +77,13 @@ class MaskReader:
         numbers = distinct(instances[there])
         found = [int(np.bincount(kinds[instances == number]).argmax()) for number in numbers.tolist()]
         names = [self._names[kind] if kind < len(self._names) else f"class_{kind}" for kind in found]
-        return Masks(names, numbers, masks_of(instances, numbers)) if len(numbers) else None
+        if not len(numbers):
+            return None
+        return Masks(self._members[f"{root}{CLASS}/{key}"], names, numbers, masks_of(instances, numbers))
 
-    def _picture(self, member: str, palette: Ints) -> Ints | None:
-        if not self._source.has(member):
+    def _picture(self, path: str, palette: Ints) -> Ints | None:
+        member = self._members.get(path, "")
+        if not member:
             return None
         try:
             return unpaint(self._source.read(member), palette, member, self._problems)

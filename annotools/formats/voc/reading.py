@@ -218,7 +218,7 @@ def _tracks(rows: Rows, objects: Objects, kept: Ints, label: Ints) -> tuple[Ints
 def _add_masks(rows: Rows, layout: Layout, frames: Ints, reader: MaskReader) -> None:
     found = [(frame, reader.read(e.root, e.key)) for frame, e in zip(frames.tolist(), layout.entries, strict=True)]
     masks = [(frame, each) for frame, each in found if each is not None]
-    files = [f"{e.root}{CLASS}/{e.key}.png" for (_, each), e in zip(found, layout.entries, strict=True) if each]
+    files = [each.member for _, each in masks]
     if masks:
         names = [name for _, each in masks for name in each.names]
         frame = np.repeat([frame for frame, _ in masks], [len(each.names) for _, each in masks])

@@ -19,7 +19,7 @@ from annotools.formats.kernel.lines import text_lines
 from annotools.storage import Source
 from annotools.storage.media import is_picture
 
-LIST = re.compile(r"(?:.*/)?wider_face_(.+)_(?:bbx_gt|filelist)\.txt")
+LIST = re.compile(r"(?:.*/)?wider_face_(.+)_(?:bbx_gt|filelist)\.(?i:txt)")
 FOLDER = "wider_face_split/"
 _BOX = re.compile(rb"\s*[-+.\d][-+.\de]*(\s+[-+.\d][-+.\de]*){3}(\s.*)?")
 _EMPTY = re.compile(rb"\s*0(\s+0){3,9}\s*")
@@ -50,7 +50,7 @@ def _subset(name: str, text: str) -> str:
     start = name.rfind(FOLDER)
     below = name[start + len(FOLDER) :] if start >= 0 else name
     match = LIST.fullmatch(below) if not below.startswith("wider_face_") else re.fullmatch(
-        r"wider_face_(.+)_(?:bbx_gt|filelist)\.txt", below
+        r"wider_face_(.+)_(?:bbx_gt|filelist)\.(?i:txt)", below
     )  # fmt: skip
     return match[1] if match else text
 

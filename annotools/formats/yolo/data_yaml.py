@@ -101,7 +101,7 @@ def subset_keys(said: Mapping[str, Any]) -> list[str]:
 
 
 def _is_path(text: str) -> bool:
-    return text.endswith(".txt") or "images" in text.split("/")
+    return text.lower().endswith(".txt") or "images" in text.split("/")
 
 
 def _texts(value: Any) -> list[str]:
@@ -132,7 +132,7 @@ class _Pictures:
 
     def _listed(self, subset: str, text: str) -> Iterator[tuple[str, str]]:
         """Names and paths of the pictures of one path."""
-        if text.endswith(".txt"):
+        if text.lower().endswith(".txt"):
             listing = self._members.member(f"{self._root}/{text}")
             lines = texts_of(text_lines(self._source, listing, self._problems)) if listing else ()
             found = ((name_below(path, subset), path) for path in lines)
@@ -155,7 +155,7 @@ class _Pictures:
         beside = dirname(label_path(f"{folder}/x"))
         if beside == folder:
             return
-        known = {label_path(name) for name in pictures}
+        known = {stem(label_path(name)) for name in pictures}
         for name in self._members.below(beside):
-            if name.endswith(".txt") and name not in known:
+            if name.lower().endswith(".txt") and stem(name) not in known:
                 yield folder + stem(name)[len(beside) :]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from posixpath import dirname
 from typing import Any
 
-from annotools.formats.kernel.members import stem
+from annotools.formats.kernel.members import small_ending, stem
 from annotools.storage import Source
 
 # Kinds of problems: a subset that is not there, and one that a dataset can do without.
@@ -38,10 +38,13 @@ class Layout:
 
 
 class Members:
-    """The members of a source, found by the ends of paths."""
+    """The members of a source, found by the ends of paths, and by their own endings in small letters."""
 
     def __init__(self, source: Source, home: str) -> None:
-        self.files = dict.fromkeys(source.members())
+        self._members = source.members()
+        self.files = dict(zip(self._members, self._members, strict=True))
+        for name in self._members:
+            self.files.setdefault(small_ending(name), name)
         parts = [name.rpartition("/") for name in self.files]
         self.folders = {above for folder in {folder for folder, _, _ in parts} for above in _above(folder)}
         self._names = {name for _, _, name in parts}
@@ -53,11 +56,12 @@ class Members:
         wanted = [place(whole) for place in places] if places else [whole]
         for name in wanted:
             if name in self.files:
-                return name
+                return self.files[name]
         if self._names.isdisjoint([name.rpartition("/")[2] for name in wanted]):
             return ""
         ways = places or (str,)
-        return next((found for end in self._ends(path) for place in ways if (found := place(end)) in self.files), "")
+        names = (self.files.get(place(end), "") for end in self._ends(path) for place in ways)
+        return next(filter(None, names), "")
 
     def known_end(self, path: str, picture: str, labels: str) -> str:
         """What of a path to a picture is in the source, by the member that is it or that of its labels."""
@@ -76,7 +80,7 @@ class Members:
 
     def below(self, folder: str) -> list[str]:
         """The files below a folder."""
-        return [name for name in self.files if name.startswith(f"{folder}/")] if folder in self.folders else []
+        return [name for name in self._members if name.startswith(f"{folder}/")] if folder in self.folders else []
 
 
 def _parts(path: str) -> list[str]:

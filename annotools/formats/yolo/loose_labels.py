@@ -16,23 +16,20 @@ from posixpath import basename, dirname
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
-from annotools.formats.kernel.members import stem
+from annotools.formats.kernel.members import is_note, stem
 from annotools.formats.yolo.data_yaml import SPLITS
 from annotools.formats.yolo.layout import Entry, Layout, label_path
 from annotools.storage import Source
 from annotools.storage.media import is_picture
 
 _LISTS = ("classes.txt", "obj.names", "_darknet.labels", "labels.txt")
-_NOTES = (
-    "readme", "readme.roboflow", "readme.dataset", "license", "notes", "requirements", "predefined_classes",
-    "_annotations", "_classes", "train", "valid", "val", "test",
-)  # fmt: skip
+_LISTINGS = ("predefined_classes", "_annotations", "_classes", "train", "valid", "val", "test")
 
 
 def class_lists(source: Source) -> list[str]:
     """The lists of classes that lie beside labels, or above them, the highest first."""
-    names = [name for name in source.members() if name.endswith(_LISTS) and basename(name) in _LISTS]
-    return sorted(names, key=lambda name: (name.count("/"), _LISTS.index(basename(name)), name))
+    names = [name for name in source.members() if basename(name).lower() in _LISTS]
+    return sorted(names, key=lambda name: (name.count("/"), _LISTS.index(basename(name).lower()), name))
 
 
 def class_names(source: Source, member: str, problems: Problems) -> dict[int, str]:
@@ -44,7 +41,8 @@ def label_files(members: Iterable[str], lists: Iterable[str]) -> Iterator[str]:
     """The text files that may be of pictures."""
     known = set(lists)
     for name in members:
-        if name.endswith(".txt") and name not in known and stem(basename(name)).lower() not in _NOTES:
+        base = stem(basename(name)).lower()
+        if name.lower().endswith(".txt") and name not in known and base not in _LISTINGS and not is_note(name):
             yield name
 
 

@@ -53,7 +53,7 @@ def _said(source: Source) -> dict[str, Any]:
 
 def _lines(source: Source) -> Iterator[list[bytes]]:
     """The cells of the lines of some files."""
-    files = (name for name in source.members() if name.endswith(".txt") and "/" in name)
+    files = (name for name in source.members() if name.lower().endswith(".txt") and "/" in name)
     for name in islice(files, _LOOKED_AT):
         if "labels" in name.split("/"):
             yield from filter(None, (line.split() for line in text_lines(source, name, Problems())))
