@@ -14,6 +14,7 @@ Source: https://cocodataset.org/#format-data, https://docs.cvat.ai/docs/dataset_
 
     instances, keypoints     the formats `coco` and `coco-keypoints`, each with the server's as a dialect
     keeps                    what comes back, and what becomes what before anything is written
+    ids                      what ids of images and categories mean
     readers                  how programs read, as values
     reading                  documents -> a dataset: document, images, categories, annotations_in
       decoding, odd_fields, shapes_in, attribute_sets      annotations -> columns

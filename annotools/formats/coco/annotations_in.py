@@ -21,10 +21,10 @@ from annotools.formats.coco.beside import REPLACED, column_of, decoded, is_repla
 from annotools.formats.coco.categories import Categories
 from annotools.formats.coco.decoding import Annotation, Chunk, Person, chunks_of
 from annotools.formats.coco.document import Document
-from annotools.formats.coco.images import REPORTED, UNKNOWN, Lookup, Numbers, id_text
+from annotools.formats.coco.ids import REPORTED, UNKNOWN, Lookup, Numbers, id_text
 from annotools.formats.coco.shapes_in import Built, ChunkShapes, size_of
 from annotools.formats.kernel.places import At
-from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.rows import PROBLEM, Rows
 from annotools.geometry.ragged import lengths
 from annotools.model import POINTS, Labels, Owner, Shapes, Source, Tags
 from annotools.model.columns import distinct, without
@@ -77,6 +77,7 @@ class AnnotationsIn:
         self._group = 0
         self._used: set[int] = set()
         self._attributes = AttributeRows(self._sets)
+        self._left_out: dict[tuple[str, str], tuple[Ints, int]] = {}
 
     def add(self, number: int, document: Document, frames: Numbers) -> None:
         """Take in one document.  number: its place among all.  frames: what image ids mean."""
@@ -102,12 +103,13 @@ class AnnotationsIn:
         if not refused:
             return chunk
         gone = np.unique([n for n, _ in refused])
-        self._rows.left_out("annotation", len(gone))
+        self._leave_out("annotation", len(gone), gone[:0])
         return chunk.only(without(np.arange(len(chunk.rows)), gone))
 
     def _add(self, number: int, chunk: Chunk, frame: Ints, label: Ints) -> None:
         columns = self._columns(chunk, frame, label)
-        sizes = self._rows.known_sizes(frame)
+        masks, sizes = sorted(chunk.lists.outlines.runs), np.zeros((len(frame), 2), np.int64)
+        sizes[masks] = self._rows.known_sizes(frame[masks])
         turned = columns.look["rotation"] % 360 != 0
         boxed = columns.look["track"] < 0 if self._boxed else None
         shapes = ChunkShapes(chunk, self._problems, self._reader.any_box, boxed)
@@ -158,11 +160,10 @@ class AnnotationsIn:
         return extras
 
     def _learn(self, chunk: Chunk, frame: Ints, sizes: Ints) -> None:
-        """Masks say how large their images are."""
-        runs = chunk.lists.outlines.runs
-        for n in np.flatnonzero((sizes == 0).any(axis=1)).tolist() if runs else ():
-            if n in runs and size_of(runs[n]) > (0, 0):
-                width, height = size_of(runs[n])
+        """Masks say how large their images are.  sizes: of those of masks as far as they are known."""
+        for n, rle in sorted(chunk.lists.outlines.runs.items()):
+            if not sizes[n].all() and size_of(rle) > (0, 0):
+                width, height = size_of(rle)
                 self._rows.learn_sizes(frame[n : n + 1], np.array([width]), np.array([height]))
 
     def _shapes(self, number: int, chunk: Chunk, columns: _Columns, built: Built) -> None:
@@ -221,8 +222,7 @@ class AnnotationsIn:
             self._rows.repairs.note("visibility of keypoint", why, f"{odd[0]:g}", len(odd))
         lost = (label < 0) & (triples[:, 2] > 0)
         frames = columns.frame[built.skeletons][skeleton]
-        why = "the label has no point of that name"
-        self._rows.left_out("keypoint", int(lost.sum()), frames[lost], why)
+        self._leave_out("keypoint", int(lost.sum()), frames[lost], "the label has no point of that name")
         fine = np.flatnonzero(label >= 0)
         owner = built.skeletons[skeleton[fine]]
         triples = triples[fine]
@@ -244,6 +244,8 @@ class AnnotationsIn:
 
     def finish(self, *, widen: bool) -> None:
         """Put attributes on rows.  widen: whether labels get those that they lack."""
+        for (what, why), (frames, count) in self._left_out.items():
+            self._rows.left_out(what, count, frames, why)
         labels = self._attributes.put(self._rows, self._categories.labels)
         left = self._categories.placeholders.keys() - self._used if widen else set()
         self.unused = [self._categories.placeholders[number] for number in left]
@@ -263,7 +265,12 @@ class AnnotationsIn:
             elif label[n] < REPORTED and int(label[n]) not in self._told:
                 self._told.add(int(label[n]))
                 self._problems.append(self._categories.problem(int(label[n])))
-        self._rows.left_out("annotation", int(((frame < 0) | (label < 0)).sum()), frame[(frame >= 0) & (label < 0)])
+        self._leave_out("annotation", int(((frame < 0) | (label < 0)).sum()), frame[(frame >= 0) & (label < 0)])
+
+    def _leave_out(self, what: str, count: int, frames: Ints, why: str = PROBLEM) -> None:
+        """Note what is left out; it is told once, however many parts a document is read in."""
+        known, before = self._left_out.get((what, why), (frames[:0], 0))
+        self._left_out[what, why] = np.append(known, frames), before + count
 
 
 def _at(chunk: Chunk, owner: Ints) -> At:

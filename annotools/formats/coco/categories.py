@@ -15,7 +15,7 @@ from typing import Any
 from annotools.errors import Problem, Problems
 from annotools.formats.coco.beside import name_of
 from annotools.formats.coco.document import Document
-from annotools.formats.coco.images import REPORTED, Numbers, keys_of, numbered
+from annotools.formats.coco.ids import REPORTED, Numbers, keys_of, numbered
 from annotools.formats.kernel.jsonfile import dumped
 from annotools.formats.kernel.label_names import UNKNOWN_LABEL, expected_name
 from annotools.formats.kernel.rows import Rows

@@ -20,6 +20,7 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 
 from annotools.errors import Problems
+from annotools.formats.coco.annotation_list import PIECES, TextList
 from annotools.formats.coco.document import Document
 from annotools.formats.coco.number_lists import (
     NumberLists,
@@ -32,6 +33,7 @@ from annotools.formats.coco.number_lists import (
 from annotools.formats.coco.odd_fields import FIELDS, At, Key, Rle
 from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks, said
 from annotools.formats.kernel.number_texts import NumberTexts
+from annotools.formats.kernel.text_pages import place_in
 from annotools.model.tables import Ints
 
 
@@ -83,7 +85,6 @@ class DecodedPerson(DecodedAnnotation, gc=False, forbid_unknown_fields=False):
 _LOOSE: dict[type[Annotation], type[Annotation]] = {Annotation: LooseAnnotation, Person: LoosePerson}
 _DECODED: dict[type[Annotation], type[Annotation]] = {Annotation: DecodedAnnotation, Person: DecodedPerson}
 
-
 # The keys of annotations that have places of their own; a row keeps in mind which of them it had.
 KNOWN = (
     "image_id", "category_id", "id", "bbox", "segmentation", "attributes", "score", "area", "iscrowd",
@@ -102,6 +103,7 @@ _POINTS = msgspec.json.Decoder(_Points)
 def point_counts(document: Document) -> dict[Any, int]:
     """How many keypoints the annotations of each category have at most."""
     counts: dict[Any, int] = {}
+    assert isinstance(document.annotations, list)  # the document was asked for as a whole
     for piece in document.annotations:
         with suppress(*UNDECODABLE):
             row = _POINTS.decode(piece)
@@ -171,32 +173,48 @@ class Chunk:
 def chunks_of(document: Document, kind: type[Annotation], problems: Problems) -> Iterator[Chunk]:
     """The annotations of a document, some at a time, each once: their text goes as soon as the next are asked for.
 
-    kind: what is known of each.
+    kind: what is known of each.  Raises: TornError where they are a text and no list.
     """
-    kinds: tuple[Any, ...] = (kind, _LOOSE[kind])
-    decoders: list[msgspec.json.Decoder[Any]] = [msgspec.json.Decoder(list[one]) for one in kinds]  # type: ignore[valid-type]  # types as values
-    numbers = NumberTexts()
-    for first, pieces in chunks(document.annotations):
-        places = np.arange(first, first + len(pieces))
-        yield _at_once(pieces, document, places, decoders, numbers) or _one_by_one(
-            pieces, document, places, kind, problems
-        )
+    decoder, given = _Decoder(document, kind, problems), document.annotations
+    if isinstance(given, TextList):
+        yield from given.chunks(decoder.chunk)
+        return
+    for _, pieces in chunks(given):
+        yield decoder.chunk(b"[%b]" % b",".join(pieces))
         if document.pages is not None:
-            document.pages.let_go(pieces[-1])
+            document.pages.let_go(place_in(document.pages.text, pieces[-1]))
 
 
-def _at_once(
-    pieces: Sequence[msgspec.Raw], document: Document, places: Ints, decoders: Sequence[Any], numbers: NumberTexts
-) -> Chunk | None:
-    """Annotations that are all as COCO says; None where one is not."""
-    text = b"[" + b",".join(pieces) + b"]"
-    for loose, decoder in enumerate(decoders):
-        with suppress(*UNDECODABLE):
-            rows = decoder.decode(text)
-            lists = _lists_of_texts(rows, numbers)
-            unknown = _unknown(text, decoder.type.__args__[0]) if loose else {}
-            return None if lists is None else Chunk(document, rows, lists, places, unknown)
-    return None
+class _Decoder:
+    """Lists of annotations, one after the other -> chunks."""
+
+    def __init__(self, document: Document, kind: type[Annotation], problems: Problems) -> None:
+        self._document, self._kind, self._problems = document, kind, problems
+        kinds: tuple[Any, ...] = (kind, _LOOSE[kind])
+        self._decoders: list[Any] = [msgspec.json.Decoder(list[one]) for one in kinds]  # type: ignore[valid-type]  # types as values
+        self._numbers, self._first = NumberTexts(), 0
+
+    def chunk(self, text: bytes) -> Chunk:
+        """The next.  Raises: one of `UNDECODABLE` for what is no list."""
+        chunk = self._at_once(text)
+        if chunk is not None:
+            self._first += len(chunk.rows)
+            return chunk
+        pieces = PIECES.decode(text)
+        places = np.arange(self._first, self._first + len(pieces))
+        self._first += len(pieces)
+        return _one_by_one(pieces, self._document, places, self._kind, self._problems)
+
+    def _at_once(self, text: bytes) -> Chunk | None:
+        """Annotations that are all as COCO says; None where one is not."""
+        for loose, decoder in enumerate(self._decoders):
+            with suppress(*UNDECODABLE):
+                rows = decoder.decode(text)
+                lists = _lists_of_texts(rows, self._numbers)
+                unknown = _unknown(text, decoder.type.__args__[0]) if loose else {}
+                places = np.arange(self._first, self._first + len(rows))
+                return None if lists is None else Chunk(self._document, rows, lists, places, unknown)
+        return None
 
 
 def _lists_of_texts(rows: Sequence[Any], numbers: NumberTexts) -> Lists | None:

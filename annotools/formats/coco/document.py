@@ -27,7 +27,7 @@ import orjson
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.coco import segment_anything
-from annotools.formats.coco.annotation_list import fields_and_annotations
+from annotools.formats.coco.annotation_list import Fields, TextList, fields_and_annotations, fields_and_list
 from annotools.formats.coco.beside import decoded, key_of, name_of, others, written
 from annotools.formats.kernel.jsonfile import UNDECODABLE, decode, dumped
 from annotools.formats.kernel.text_pages import TextPages
@@ -56,7 +56,7 @@ class Document:
     images: list[Any] = field(default_factory=list)
     raw_images: list[msgspec.Raw] = field(default_factory=list)
     categories: list[Any] = field(default_factory=list)
-    annotations: list[msgspec.Raw] = field(default_factory=list)
+    annotations: list[msgspec.Raw] | TextList = field(default_factory=list)
     where: str = "/annotations"
     header: dict[str, bytes] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
@@ -71,12 +71,17 @@ class Document:
         return self.where == ""
 
 
-def documents_of(source: Source, problems: Problems) -> tuple[list[Document], list[Document]]:
-    """The documents of a source, and those that hold something else: all of `annotations/`, or else every JSON file."""
+def documents_of(
+    source: Source, problems: Problems, *, whole: bool = True
+) -> tuple[list[Document], list[Document]]:  # fmt: skip
+    """The documents of a source, and those that hold something else: all of `annotations/`, or else every JSON file.
+
+    whole: whether each annotation is there by itself, also where its text would do.  Raises: TornError, if not.
+    """
     names = json_members(source)
     if not names:
         raise InputError(Problem("has no JSON file", source.name, expected="annotations/*.json"))
-    read = [document for name in names if (document := _read(source, name, problems)) is not None]
+    read = [document for name in names if (document := _read(source, name, problems, whole)) is not None]
     documents, others = [one for one in read if not one.other], [one for one in read if one.other]
     if not documents:
         for one in others:
@@ -105,7 +110,7 @@ def subset_of(name: str) -> str:
     return basename(folder) if folder and basename(folder) != "annotations" else ""
 
 
-def _read(source: Source, name: str, problems: Problems) -> Document | None:
+def _read(source: Source, name: str, problems: Problems, whole: bool) -> Document | None:
     with source.open(name) as stream:
         pages = TextPages(stream, source.size(name))
     data = pages.text if pages.text[:3] != _BOM else pages.text[3:]
@@ -119,12 +124,13 @@ def _read(source: Source, name: str, problems: Problems) -> Document | None:
         pieces = decode(data, name, problems, list[msgspec.Raw])
         document.annotations, document.where = pieces or [], ""
         return document if pieces is not None else None
-    fields, annotations = fields_and_annotations(data) or (decode(data, name, problems, dict[str, msgspec.Raw]), None)
+    apart = None if whole else fields_and_list(pages)
+    fields, annotations = apart or fields_and_annotations(data) or (decode(data, name, problems, Fields), None)
     return None if fields is None else _filled(document, fields, annotations, problems)
 
 
 def _filled(
-    document: Document, fields: dict[str, msgspec.Raw], pieces: list[msgspec.Raw] | None, problems: Problems
+    document: Document, fields: Fields, pieces: list[msgspec.Raw] | TextList | None, problems: Problems
 ) -> Document | None:
     if segment_anything.is_one_picture(fields):
         fields, document.odd = segment_anything.as_lists(fields), "file of Segment-Anything"
@@ -136,7 +142,8 @@ def _filled(
     document.given = frozenset(given)
     document.header = {key: bytes(value) for key, value in fields.items() if key not in given}
     annotations = _list(document, fields, "annotations", problems) if pieces is None else pieces
-    document.other = next((kind for kind, key in _OTHERS.items() if annotations and key in bytes(annotations[0])), "")
+    first = b"" if not annotations else annotations.first() if isinstance(annotations, TextList) else annotations[0]
+    document.other = next((kind for kind, key in _OTHERS.items() if key in bytes(first)), "")
     if not document.other:
         document.annotations = annotations
         document.raw_images = _list(document, fields, "images", problems)
@@ -146,7 +153,7 @@ def _filled(
     return document
 
 
-def _list(document: Document, fields: dict[str, msgspec.Raw], key: str, problems: Problems) -> list[msgspec.Raw]:
+def _list(document: Document, fields: Fields, key: str, problems: Problems) -> list[msgspec.Raw]:
     try:
         return msgspec.json.decode(fields.get(key, b"null"), type=list[msgspec.Raw] | None) or []
     except UNDECODABLE:

@@ -8,14 +8,13 @@ numbers them: from 1, without deleted frames; a text is a name.  Keys that are n
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import chain, repeat
+from itertools import chain
 from posixpath import splitext
-from typing import Any, NamedTuple, TypeGuard, cast
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -23,6 +22,7 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.formats.coco.beside import column_of, decoded, name_of, sparse
 from annotools.formats.coco.document import Document
+from annotools.formats.coco.ids import REPORTED, Numbers, is_id, keys_of, numbered
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
@@ -30,16 +30,13 @@ from annotools.model.extras import Extra
 from annotools.model.tables import Ints
 from annotools.storage.names import are_plain, name_fault, safe_part
 
-UNKNOWN, REPORTED = -1, -2
 IMAGE_KEYS = "image keys"  # an extra of frames: which of the known keys an image had
 FILE_NAME = "file name"  # an extra of frames: the name as it was, where it has backslashes
 _TAKEN = ("image_id", "self", "names", "widths", "heights", "subsets", "at", "nth")
 KNOWN = ("id", "file_name", "width", "height")
-_WHOLE = re.compile(r"0|[1-9][0-9]{0,999}")  # as a number is written; Python counts no text of 4,300 digits
-_LARGEST, _MOST = (1 << 63) - 1, (1 << 31) - 1
+_MOST = (1 << 31) - 1
 _PLAIN_TYPES = {bool, int, float, str}
 _DIGITS = 11  # of a number of pixels in quotes
-Numbers = dict[Any, int]
 
 
 class Image(NamedTuple):
@@ -160,11 +157,7 @@ def _known_keys(items: Sequence[dict[str, Any]]) -> Extra:
 
 
 def _usable(item: Any) -> tuple[Any, ...]:
-    return keys_of(item["id"]) if item is not None and _is_id(item.get("id")) else ()
-
-
-def _is_id(key: Any) -> TypeGuard[float | str]:
-    return isinstance(key, int | float | str) and not isinstance(key, bool)
+    return keys_of(item["id"]) if item is not None and is_id(item.get("id")) else ()
 
 
 def _listed(document: Document, rows: Rows, repeated: Repeated, problems: Problems) -> list[Image]:
@@ -197,7 +190,7 @@ def last_counts(first: Image, second: Image, document: Document, rows: Rows, pro
 
 def _image(item: dict[str, Any], place: int, document: Document, rows: Rows, problems: Problems) -> Image | None:
     key, name = item.get("id"), item.get("file_name")
-    if not _is_id(key):
+    if not is_id(key):
         message, pointer = "image has no usable id", f"/images/{place}/id"
         problems.append(Problem(message, document.member, pointer=pointer, expected="a number or text"))
         return None
@@ -229,23 +222,6 @@ def _size(value: Any) -> int:
     return int(value) if whole else 0
 
 
-def keys_of(key: float | str) -> tuple[Any, ...]:
-    """An id and how else it may be written: 7, 7.0 and "7" are one id."""
-    if isinstance(key, str):
-        text = key.strip().removesuffix(".0")
-        return (key, int(text)) if _WHOLE.fullmatch(text) else (key,)
-    return (int(key), str(int(key))) if key == int(key) else (key, str(key))
-
-
-def numbered(keys: Sequence[tuple[Any, ...]], numbers: Sequence[int]) -> Numbers:
-    """Ids -> numbers.  Another spelling of an id never hides an id."""
-    found: Numbers = {}
-    for spellings, number in zip(keys, numbers, strict=True):
-        for key in spellings[1:]:
-            found.setdefault(key, number)
-    return found | {spellings[0]: number for spellings, number in zip(keys, numbers, strict=True)}
-
-
 def _lend(
     documents: Sequence[Document], numbers: list[Numbers], context: Dataset | None, problems: Problems
 ) -> list[Numbers]:
@@ -271,27 +247,3 @@ def _counted(context: Dataset) -> Iterator[tuple[Any, int]]:
     yield from reversed([(splitext(name)[0], frame) for name, frame in zip(names, shown, strict=True)])
     yield from reversed(list(zip(names, shown, strict=True)))
     yield from enumerate(shown, 1)
-
-
-class Lookup:
-    """Looks up what ids mean: whole numbers all at once, whatever else one by one."""
-
-    def __init__(self, numbers: Numbers) -> None:
-        self._numbers = numbers
-        whole = sorted((key, number) for key, number in numbers.items() if type(key) is int and abs(key) <= _LARGEST)
-        self._keys, self._values = np.array(whole or [(0, UNKNOWN)], np.int64).T
-
-    def of(self, keys: Sequence[Any]) -> Ints:
-        """What each id means, UNKNOWN for what nobody listed."""
-        if set(map(type, keys)) == {int}:
-            with suppress(OverflowError):
-                wanted = np.array(keys, np.int64)
-                place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
-                return np.where(self._keys[place] == wanted, self._values[place], UNKNOWN)
-        known = map(self._numbers.get, keys, repeat(UNKNOWN))
-        return np.fromiter(cast("Iterator[int]", known), np.int64, len(keys))
-
-
-def id_text(key: Any) -> str:
-    """An id in the text of a problem."""
-    return "without an id" if key is msgspec.UNSET or key is None else repr(key)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, compress
 from typing import Any
 
 import msgspec
@@ -107,7 +107,7 @@ def _told_apart(texts: Sequence[msgspec.Raw]) -> tuple[Ints, Sequence[msgspec.Ra
     first = np.frombuffer(b",".join([*texts, b""]), np.uint8)[starts]
     state = np.where(sizes == 0, ABSENT, _FIRST[first])
     mine = state == LIST
-    return state, texts if mine.all() else [texts[n] for n in np.flatnonzero(mine).tolist()]
+    return state, texts if mine.all() else list(compress(texts, mine.tolist()))
 
 
 def _ends(state: Ints, counts: Ints) -> Ints:

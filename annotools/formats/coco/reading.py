@@ -15,6 +15,7 @@ from annotools.formats.base import Options, Read
 from annotools.formats.coco import document as heads
 from annotools.formats.coco import images, importer, sharing
 from annotools.formats.coco.annotation_forms import PLACE
+from annotools.formats.coco.annotation_list import TornError
 from annotools.formats.coco.annotations_in import AnnotationsIn
 from annotools.formats.coco.beside import REPLACED, decoded, is_replaced
 from annotools.formats.coco.categories import Counts, categories_of
@@ -22,7 +23,6 @@ from annotools.formats.coco.decoding import point_counts
 from annotools.formats.coco.document import LISTS, Document, documents_of, json_members
 from annotools.formats.coco.readers import INSTANCES, SERVER, Reader
 from annotools.formats.coco.segment_anything import CATEGORY, IMAGE, MARK
-from annotools.formats.coco.sharing import Watch
 from annotools.formats.kernel import member_words
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
@@ -44,16 +44,17 @@ def read(source: Source, context: Dataset | None, options: Options, reader: Read
     earlier = options.earlier.take() if options.earlier is not None and reader is SERVER else None
     if isinstance(earlier, Read):
         return sharing.as_imported(earlier, context, options)
-    watch = sharing.watch_of(reader, options)
-    found = _read(source, context, options, reader, watch)
-    return replace(found, shared=None if watch is None or watch.refused else sharing.shared(found))
+    try:  # how many points skeletons have must be known before they are read
+        return _read(source, context, options, reader, whole=reader.keypoints)
+    except TornError:
+        return _read(source, context, options, reader, whole=True)
 
 
-def _read(source: Source, context: Dataset | None, options: Options, reader: Reader, watch: Watch | None) -> Read:
-    """The same.  watch: refuses nothing, and sees what another reader would make of it."""
+def _read(source: Source, context: Dataset | None, options: Options, reader: Reader, *, whole: bool) -> Read:
+    """The same, with what another reader would make of it.  whole: as of `documents_of`."""
+    watch, problems = sharing.watch_of(reader, options), Problems()
     reader = reader if watch is None else replace(reader, refuses=watch.refusals)
-    problems = Problems()
-    documents, others = documents_of(source, problems)
+    documents, others = documents_of(source, problems, whole=whole)
     rows = Rows(source, context, problems, options, matching=reader.matching)
     for document in documents:
         _refuse(document, reader.refuses, problems)
@@ -71,8 +72,9 @@ def _read(source: Source, context: Dataset | None, options: Options, reader: Rea
     annotations.finish(widen=context is None or not len(context.labels))
     _describe(rows, documents, annotations.unused)
     _leave_out(rows, others if documents else [])
-    found = _in_order(rows.read(gaps_are_outside=reader.finish is None))
-    return found if reader.finish is None else reader.finish(found, options)
+    read = _in_order(rows.read(gaps_are_outside=reader.finish is None))
+    read = read if reader.finish is None else reader.finish(read, options)
+    return replace(read, shared=None if watch is None or watch.refused else sharing.shared(read))
 
 
 def _refuse(document: Document, refuses: importer.Refusals, problems: Problems) -> None:

@@ -77,7 +77,7 @@ class ChunkShapes:
     boxed: Bools | None = None
 
     def build(self, sizes: Ints, turned: Bools, keypoints: bool) -> Built:
-        """sizes: (n, 2) of the frames.  turned: annotations whose rectangle does not stand upright."""
+        """sizes: (n, 2) of the frames of masks.  turned: annotations whose rectangle does not stand upright."""
         skeletons, triples = self._keypoints() if keypoints else (np.zeros(0, np.int64), NO_ROWS)
         kinds = _kinds(self._lists.outlines)
         said = self._rectangles()
@@ -200,9 +200,10 @@ def _corners(rows: Ints, lists: NumberLists) -> tuple[Ints, int, Ragged]:
 
 def _as_triangles(outlines: Ragged, boxed: Bools) -> Ragged:
     """Outlines of which some have no more points than their box needs: two of its corners, the first once more."""
-    corners = hull_boxes(*take(*outlines, boxed))[:, [0, 1, 2, 3, 0, 1]]
+    every = bool(boxed.all())
+    corners = hull_boxes(*(outlines if every else take(*outlines, boxed)))[:, [0, 1, 2, 3, 0, 1]]
     triangles = corners.reshape(-1), 6 * np.arange(len(corners) + 1)
-    if boxed.all():
+    if every:
         return triangles
     order = np.argsort(np.concatenate([np.flatnonzero(boxed), np.flatnonzero(~boxed)]))
     return take(*concat([triangles, take(*outlines, ~boxed)]), order)
@@ -232,7 +233,7 @@ def masks_of(runs: Sequence[Rle], sizes: Ints) -> tuple[Ints, Ragged, dict[int, 
         faults[n] = f"mask of {given[n, 0]} x {given[n, 1]}, expected {sizes[n, 0]} x {sizes[n, 1]} as its image"
     texts = {n: rle.counts for n, rle in enumerate(runs) if isinstance(rle.counts, str)}
     lists = {n: rle.counts for n, rle in enumerate(runs) if not isinstance(rle.counts, str)}
-    found, numbers = decompressed(list(texts.values()))
+    found, numbers = decompressed(list(texts.values())) if texts else ([], NO_ROWS)
     _note(faults, list(texts), found)
     order = np.array([*texts, *lists], np.int64)
     counts = concat([numbers, _plain(list(lists.values()))])

@@ -18,6 +18,7 @@ from annotools.formats.base import Options, Read, Shared
 from annotools.formats.coco import images
 from annotools.formats.coco.decoding import Chunk
 from annotools.formats.coco.document import Document
+from annotools.formats.coco.ids import Numbers
 from annotools.formats.coco.importer import Refusal, Refusals
 from annotools.formats.coco.readers import INSTANCES, SERVER, Reader
 from annotools.formats.kernel.rows import Rows
@@ -56,9 +57,7 @@ def watch_of(reader: Reader, options: Options) -> Watch | None:
     return Watch(SERVER.refuses) if options.share and reader is INSTANCES and options.job is None else None
 
 
-def same_frames(
-    documents: Sequence[Document], numbers: list[images.Numbers], source: Source, context: Dataset | None
-) -> bool:
+def same_frames(documents: Sequence[Document], numbers: list[Numbers], source: Source, context: Dataset | None) -> bool:
     """Whether the importer has all images where they are.  numbers: their frames, by document."""
     rows = Rows(source, context, Problems(), Options(), matching=SERVER.matching)
     problems = Problems()

@@ -2,7 +2,7 @@
 
     pages = TextPages(stream, size)
     pieces = msgspec.json.decode(pages.text, type=list[msgspec.Raw])     pieces lie within the text
-    pages.let_go(pieces[999])                                            what stands before its end is gone
+    pages.let_go(place_in(pages.text, pieces[999]))                      what stands before it is gone
 
 While a document is read the columns grow, and what they came from shrinks: at no time are both there in full.
 Source: https://man7.org/linux/man-pages/man2/madvise.2.html
@@ -39,11 +39,10 @@ class TextPages:
         more = stream.read()
         self.text = pages[:filled] + more if filled < size or more else pages
 
-    def let_go(self, piece: Any) -> None:
-        """Give back all before the end of a piece of the text, which is not to be looked at any more."""
+    def let_go(self, stop: int) -> None:
+        """Give back all before a place in the text, which is not to be looked at any more."""
         if isinstance(self.text, mmap.mmap):
-            end = place_in(self.text, piece) + len(piece)
-            stop = end // mmap.PAGESIZE * mmap.PAGESIZE
+            stop = stop // mmap.PAGESIZE * mmap.PAGESIZE
             if self._gone < stop <= len(self.text):
                 self.text.madvise(mmap.MADV_DONTNEED, self._gone, stop - self._gone)
                 self._gone = stop
