@@ -16,7 +16,7 @@ from annotools.errors import UsageError
 from annotools.geometry.ragged import Array, Ints, Ragged
 from annotools.geometry.spans import Spans, clip_spans, cvat_rle_to_spans, spans_to_cvat_rle
 
-__all__ = ["MOST_PIXELS", "Runs", "masks_of", "masks_of_runs", "paint", "picture_runs"]
+__all__ = ["MOST_PIXELS", "Runs", "check_paintable", "masks_of", "masks_of_runs", "paint", "picture_runs"]
 
 
 MOST_PIXELS = 89_000_000  # of a picture: some hundred bytes can say a billion, and Pillow warns of more
@@ -39,16 +39,21 @@ def paint(masks: Ragged, values: Array, size: tuple[int, int]) -> Array:
     Raises: UsageError for a picture that is too large to be read again.
     """
     width, height = size
-    if width * height > MOST_PIXELS:
-        raise UsageError(
-            f"a picture to be painted is of {width:,} x {height:,} pixels, expected at most {MOST_PIXELS:,}"
-        )
+    check_paintable(width, height)
     spans = clip_spans(cvat_rle_to_spans(*masks), np.array(size))
     canvas = np.zeros(height * width, values.dtype)
     starts, stops = (spans.start + spans.y * width).tolist(), (spans.stop + spans.y * width).tolist()
     for start, stop, number in zip(starts, stops, values[spans.row].tolist(), strict=True):
         canvas[start:stop] = number
     return canvas.reshape(height, width)
+
+
+def check_paintable(width: int, height: int) -> None:
+    """Raises: UsageError for a picture that is too large to be read again."""
+    if width * height > MOST_PIXELS:
+        raise UsageError(
+            f"a picture to be painted is of {width:,} x {height:,} pixels, expected at most {MOST_PIXELS:,}"
+        )
 
 
 def picture_runs(numbers: Array, *more: Array) -> Runs:

@@ -11,11 +11,12 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
+from annotools.formats.kernel.mask_pngs import mask_pngs
 from annotools.formats.kernel.members import picture_size
 from annotools.geometry.painting import MOST_PIXELS, masks_of, paint
 from annotools.geometry.ragged import Ragged
@@ -59,13 +60,9 @@ def painting_order(dataset: Dataset, rows: Ints) -> Ints:
 
 def png(numbers: Ints, palette: Array, mode: Mode = "P") -> bytes:
     """A picture of numbers as PNG.  palette: (n, 3) red, green, blue of each number; P holds 256."""
-    colors = np.asarray(palette, np.uint8)
-    library = _library() if mode == "P" else None
-    if library is not None:
-        return _palette_png(numbers, colors, library)
     from PIL import Image  # 100 ms, and few writers paint
 
-    stream = io.BytesIO()
+    colors, stream = np.asarray(palette, np.uint8), io.BytesIO()
     if mode == "RGB":
         picture = Image.fromarray(colors[numbers])
     else:
@@ -75,36 +72,16 @@ def png(numbers: Ints, palette: Array, mode: Mode = "P") -> bytes:
     return stream.getvalue()
 
 
-def _library() -> Any:
-    """igzip, where it is installed: it deflates a picture of numbers in a tenth of the time of zlib."""
-    try:
-        from isal import isal_zlib
-    except ImportError:
-        return None
-    return isal_zlib
-
-
-def _palette_png(numbers: Ints, colors: Array, library: Any) -> bytes:
-    """The chunks of a PNG of 8 bits a pixel; before each line stands the number of its filter, none."""
-    height, width = numbers.shape
-    lines = np.zeros((height, width + 1), np.uint8)
-    lines[:, 1:] = numbers
-    head = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
-    packer = library.compressobj(1)  # not with `compress`: that of igzip goes by what its memory held before
-    packed = packer.compress(lines) + packer.flush()
-    chunks = ((b"IHDR", head), (b"PLTE", colors.tobytes()), (b"IDAT", packed), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
-    )
-
-
 def late_png(masks: Ragged, numbers: Array, size: tuple[int, int], palette: Array, mode: Mode = "P") -> Late:
     """`png` of what `paint` paints, when its bytes are asked for."""
     return Late(_painted_png, (masks, numbers, size, palette, mode))
 
 
 def _painted_png(masks: Ragged, numbers: Array, size: tuple[int, int], palette: Array, mode: Mode) -> bytes:
-    return png(paint(masks, numbers, size), palette, mode)
+    if mode == "RGB":
+        return png(paint(masks, numbers, size), palette, mode)
+    ((data,),) = mask_pngs(masks, np.zeros(len(numbers), np.int64), np.array([size]), palette, numbers)
+    return data
 
 
 def late_numbers_png(masks: Ragged, numbers: Array, size: tuple[int, int], bits: Bits = 8) -> Late:

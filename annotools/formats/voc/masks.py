@@ -8,35 +8,57 @@ Instances are numbered on behind the boxes of their picture: number n means the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
 from annotools.errors import InputError, Problems
+from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import VOC_CLASSES, Color, voc_palette
-from annotools.formats.kernel.painting import late_png, masks_of, painting_order, unpaint
-from annotools.geometry.ragged import take
+from annotools.formats.kernel.mask_pngs import mask_pngs
+from annotools.formats.kernel.painting import masks_of, unpaint
+from annotools.geometry.ragged import Ragged, offsets_of, take
 from annotools.model import Dataset
-from annotools.model.columns import Ints, distinct
-from annotools.scale import Late
+from annotools.model.columns import Array, Ints, distinct
+from annotools.scale import mapped
 from annotools.storage import Source
 
 CLASS, INSTANCE = "SegmentationClass", "SegmentationObject"
 BORDER, MOST = 255, 254
 PALETTE = voc_palette(256)
+_AT_ONCE, _ONE = 1 << 16, 1 << 8  # numbers of masks whose pictures are made together; as many as a picture costs
 
 
-def pictures(dataset: Dataset, rows: Ints, classes: Ints, first: int, size: tuple[int, int]) -> tuple[Late, Late]:
-    """The pictures of classes and of instances of a frame.
+def pictures(dataset: Dataset, masks: ByFrame, classes: Ints, first: Ints) -> Iterator[tuple[bytes, bytes]]:
+    """The pictures of classes and of instances of each frame that has masks; those of some frames are made at a time.
 
-    rows: its masks.  classes: the class of every row of shapes.  first: the number of the first instance.
+    classes: the class of every row of shapes.  first: (frames,) the number of the first instance.
     """
-    order = painting_order(dataset, rows)
-    masks = take(dataset.shapes.values, dataset.shapes.offsets, order)
-    numbers = first + np.searchsorted(np.sort(rows), order)
-    kinds, numbers = classes[order].astype(np.uint8), numbers.astype(np.uint8)
-    return late_png(masks, kinds, size, PALETTE), late_png(masks, numbers, size, PALETTE)
+    frames = np.flatnonzero(np.diff(masks.ends))
+    counts = np.diff(offsets_of(dataset.shapes.counts[masks.order])[masks.ends])[frames]
+    cuts = np.searchsorted(offsets_of(counts + _ONE), np.arange(0, counts.sum() + _ONE * len(frames), _AT_ONCE))
+    together = pairwise(distinct(np.append(cuts, len(frames))).tolist())
+    parts = (_part(dataset, masks, frames[start:stop], classes, first) for start, stop in together)
+    for kinds, instances in mapped(_painted, parts):
+        yield from zip(kinds, instances, strict=True)
+
+
+def _part(dataset: Dataset, masks: ByFrame, frames: Ints, classes: Ints, first: Ints) -> tuple[Any, ...]:
+    """What pictures of some frames are made of: masks, the picture of each, sizes, classes and instances."""
+    shapes, begin = dataset.shapes, masks.ends[frames[0]]
+    rows = masks.order[begin : masks.ends[frames[-1] + 1]]
+    picture = np.searchsorted(frames, shapes.frame[rows])
+    numbers = first[frames][picture] + np.arange(len(rows)) - (masks.ends[frames] - begin)[picture]
+    order = np.lexsort((shapes.z_order[rows], picture))
+    drawn, sizes = take(shapes.values, shapes.offsets, rows[order]), dataset.frames.sizes(frames)
+    return drawn, picture[order], sizes, classes[rows[order]].astype(np.uint8), numbers[order].astype(np.uint8)
+
+
+def _painted(masks: Ragged, picture: Ints, sizes: Ints, kinds: Array, numbers: Array) -> list[list[bytes]]:
+    return mask_pngs(masks, picture, sizes, PALETTE, kinds, numbers)
 
 
 @dataclass(frozen=True)

@@ -49,17 +49,16 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
         if marks is not None:
             tagged = {label.id: label.name for label in classes.labels if label.id in dataset.tags.label}
             yield from marks.lists(tagged, subset, frames, keys)
-    names, sizes = file_names(dataset, media), writing.sizes_of(dataset)
-    kinds, heads = classes.index(shapes.label), _heads(dataset, names, np.diff(masks.ends) > 0)
-    counts = np.diff(boxes.ends).tolist()
-    for frame, (key, head, objects) in enumerate(zip(keys, heads, elements(dataset, boxes), strict=True)):
+    names, kinds = file_names(dataset, media), classes.index(shapes.label)
+    counts, drawn = np.diff(boxes.ends), np.diff(masks.ends)
+    painted = pictures(dataset, masks, kinds, np.where(counts + drawn <= MOST, counts + 1, 1))
+    files = zip(keys, _heads(dataset, names, drawn > 0), elements(dataset, boxes), (drawn > 0).tolist(), strict=True)
+    for key, head, objects, segmented in files:
         yield f"Annotations/{key}.xml", [b"%s%s</annotation>\n" % (head.encode(), objects)]
-        drawn = masks.rows(frame)
-        if len(drawn):
-            first = counts[frame] + 1 if counts[frame] + len(drawn) <= MOST else 1
-            kind, instance = pictures(dataset, drawn, kinds, first, sizes[frame])
-            yield f"{CLASS}/{key}.png", kind
-            yield f"{INSTANCE}/{key}.png", instance
+        if segmented:
+            kind, instance = next(painted)
+            yield f"{CLASS}/{key}.png", [kind]
+            yield f"{INSTANCE}/{key}.png", [instance]
     for frame, name in enumerate(names if options.images and media is not None else ()):
         if media is not None and frame in media:
             yield f"JPEGImages/{name}", media[frame].pieces()

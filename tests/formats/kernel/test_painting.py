@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 
 import numpy as np
 import pytest
@@ -67,15 +66,3 @@ def test_masks_paint_the_picture_they_were_cut_from(lines: list[list[int]]) -> N
     numbers = np.array(lines)
     values = np.unique(numbers[numbers > 0])
     assert np.array_equal(paint(masks_of(numbers, values), values, (5, len(lines))), numbers)
-
-
-@pytest.mark.parametrize("there", [True, False])
-def test_a_palette_is_the_same_with_and_without_igzip(there: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not there:
-        monkeypatch.setitem(sys.modules, "isal", None)
-    numbers = np.arange(35, dtype=np.uint8).reshape(5, 7)
-    colors = np.stack([np.arange(35), np.arange(35) * 2, np.arange(35) * 3], axis=1)
-    with Image.open(io.BytesIO(png(numbers, colors))) as picture:
-        assert picture.mode == "P"
-        assert np.array_equal(np.asarray(picture), numbers)
-        assert np.array_equal(np.asarray(picture.convert("RGB")), colors[numbers])
