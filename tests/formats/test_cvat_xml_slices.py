@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotools.formats.cvat_xml.slice_numbers import hundredths, of_lists, separators, whole_numbers
-from annotools.formats.cvat_xml.slices import Slices
+from annotools.formats.kernel.slice_numbers import hundredths, of_lists, separators, whole_numbers
+from annotools.formats.kernel.slices import Slices
 from annotools.geometry.ragged import offsets_of
 
 HEAD = b'<image id="'

@@ -22,8 +22,8 @@ from annotools.formats.cvat_xml.cells import Cells, Vocabulary
 from annotools.formats.cvat_xml.pieces import Counts
 from annotools.formats.cvat_xml.regular_cells import Given, RegularCells, unescaped
 from annotools.formats.cvat_xml.shapes import TAGS
-from annotools.formats.cvat_xml.slices import WORD, Slices
 from annotools.formats.cvat_xml.tokens import ANY, NAMES, NOTHING, IrregularError, Token, split_text, token_of
+from annotools.formats.kernel.slices import WORD, Slices
 from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model.tables import Bools, Ints
 

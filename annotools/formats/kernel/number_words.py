@@ -14,6 +14,8 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from annotools.formats.kernel.slice_numbers import shares
+from annotools.formats.kernel.slices import WORD, Slices
 from annotools.model.columns import Bools, Floats, Ints
 
 _PIECE = 1 << 18  # bytes read at a time: what is made of them on the way stays in the cache
@@ -22,6 +24,7 @@ _NUMBERS = msgspec.json.Decoder(list[float])
 _BLANKS = b" \t\n\x0b\x0c"
 _COMMAS = bytes.maketrans(_BLANKS, b"," * len(_BLANKS))
 _LF = 10
+_MARGIN = b" " * WORD
 
 
 class Words(NamedTuple):
@@ -37,7 +40,7 @@ def number_words(texts: Sequence[bytes]) -> Words | None:
     found: list[tuple[Floats, Ints]] = []
     lines = []
     for piece in _pieces(texts):
-        part = _part(b"".join(piece))
+        part = _plain_part(b"".join([_MARGIN, *piece])) or _part(b"".join(piece))
         if part is None:
             return None
         found.append(part)
@@ -61,6 +64,19 @@ def _pieces(texts: Sequence[bytes]) -> Iterator[list[bytes]]:
             yield piece
             piece, size = [], 0
     yield piece
+
+
+def _plain_part(text: bytes) -> tuple[Floats, Ints] | None:
+    """The same where one blank is behind each word, and all are short.  text: behind a margin of eight bytes."""
+    signs = np.frombuffer(text, np.uint8)
+    ends = WORD + np.flatnonzero(signs[WORD:] <= ord(" "))
+    values = shares(Slices(text, np.append(WORD, ends[:-1] + 1), ends)) if len(ends) else None
+    if values is None:
+        return None
+    blanks = signs[ends]
+    feeds = np.flatnonzero(blanks == _LF)
+    plain = len(feeds) + np.count_nonzero(blanks == ord(" ")) == len(ends)
+    return (values, np.diff(feeds, prepend=-1)) if plain else None
 
 
 def _part(text: bytes) -> tuple[Floats, Ints] | None:

@@ -33,7 +33,7 @@ from annotools.formats.kernel.row_checks import Settled, settled
 from annotools.formats.kernel.track_rows import TrackKeys
 from annotools.geometry.ragged import offsets_of
 from annotools.model import Dataset, Intervals, Job, Label, Owner, Shapes, ShapeType, Tags, Task, Tracks
-from annotools.model.columns import Array, Ints
+from annotools.model.columns import Array, Ints, runs
 from annotools.model.dataset import OWNERS
 from annotools.model.extras import Extra
 from annotools.model.losses import Ledger
@@ -109,7 +109,7 @@ class Rows:
 
         The frames that nobody says the size of are one problem in the end.
         """
-        wanted, first = np.unique(frames, return_index=True)
+        wanted, first = runs(frames)
         known = self._frames.sizes(wanted)
         unknown = (wanted >= 0) & (known <= 0).any(axis=1)
         if unknown.any():

@@ -127,8 +127,7 @@ class _Pictures:
             found = [pair for text in _texts(self._said[subset]) for pair in self._listed(subset, text)]
             times = Counter(name for name, _ in found)
             for name, path in found:
-                picture, labels = self._members.member(path), self._members.member(path, label_path)
-                yield Entry(subset, path if times[name] > 1 else name, picture, labels)
+                yield Entry(subset, path if times[name] > 1 else name, *self._members.of_picture(path))
 
     def _listed(self, subset: str, text: str) -> Iterator[tuple[str, str]]:
         """Names and paths of the pictures of one path."""

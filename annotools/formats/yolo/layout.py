@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from posixpath import dirname
-from typing import Any
+from typing import Any, NamedTuple
 
 from annotools.formats.kernel.members import small_ending, stem
 from annotools.storage import Source
@@ -17,8 +18,7 @@ from annotools.storage import Source
 NO_SUCH_SUBSET, NO_SPARE_SUBSET = "no-such-subset", "no-spare-subset"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A picture.  name: below the folder of its subset.  picture, labels: members, empty where there is none."""
 
     subset: str
@@ -35,6 +35,10 @@ class Layout:
     names: Mapping[int, str]
     entries: Sequence[Entry]
     keys: Mapping[str, Any] = field(default_factory=dict)
+
+    def class_name(self, number: int) -> str:
+        """The name of a class, empty for none."""
+        return self.names.get(number, "")
 
 
 class Members:
@@ -62,6 +66,15 @@ class Members:
         ways = places or (str,)
         names = (self.files.get(place(end), "") for end in self._ends(path) for place in ways)
         return next(filter(None, names), "")
+
+    def of_picture(self, path: str) -> tuple[str, str]:
+        """The picture that a path means, and its labels as Ultralytics finds them; empty for none."""
+        whole = self._home + path.replace("\\", "/").removeprefix("./")
+        labels = label_path(whole)
+        picture = whole if whole in self.files or whole.rpartition("/")[2] not in self._names else self.member(path)
+        return (picture if picture in self.files else ""), labels if labels in self.files else self.member(
+            path, label_path
+        )
 
     def known_end(self, path: str, picture: str, labels: str) -> str:
         """What of a path to a picture is in the source, by the member that is it or that of its labels."""
@@ -96,8 +109,14 @@ def _above(folder: str) -> Iterator[str]:
 
 def label_path(picture: str) -> str:
     """Where the labels of a picture lie."""
-    above, images, below = f"/{picture}".rpartition("/images/")
-    return stem(f"{above}/labels/{below}"[1:] if images else picture) + ".txt"
+    folder, slash, name = picture.rpartition("/")
+    return f"{_label_folder(folder + slash)}{stem(name)}.txt"
+
+
+@lru_cache(1 << 10)  # of thousands of pictures in a folder the last is asked as often: a third of the time
+def _label_folder(folder: str) -> str:
+    above, images, below = f"/{folder}".rpartition("/images/")
+    return f"{above}/labels/{below}"[1:] if images else folder
 
 
 def beside(picture: str) -> str:
@@ -107,8 +126,14 @@ def beside(picture: str) -> str:
 
 def name_below(path: str, subset: str) -> str:
     """A picture's name below the folder of its subset: `./images/train/a/b.jpg` -> `a/b.jpg`"""
-    path = "/" + path.replace("\\", "/").removeprefix("./").lstrip("/")
-    for folder in (f"/images/{subset}/", f"/{subset}/images/"):
-        if folder in path:
-            return path.split(folder, 1)[1]
+    folder, slash, name = path.replace("\\", "/").rpartition("/")
+    return _folder_below(folder + slash, subset) + name
+
+
+@lru_cache(1 << 10)
+def _folder_below(folder: str, subset: str) -> str:
+    path = "/" + folder.removeprefix("./").lstrip("/")
+    for start in (f"/images/{subset}/", f"/{subset}/images/"):
+        if start in path:
+            return path.split(start, 1)[1]
     return path.rsplit("/images/", 1)[-1].lstrip("/")

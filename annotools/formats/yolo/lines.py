@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from annotools.errors import Problems
+from annotools.formats.kernel.class_numbers import numbered_labels
 from annotools.formats.kernel.lines import Cell, Lines, line_rows
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
@@ -123,7 +124,7 @@ def label_lines(rows: Rows, source: Source, layout: Layout, problems: Problems) 
     labelled = [place for place, entry in enumerate(entries) if entry.labels]
     lines = line_rows(source, [entries[place].labels for place in labelled], problems, *_CELLS, rest="numbers")
     at = At(lines.members, lines.line, which=lines.member)
-    label = _labels(rows, lines["class"], layout, at, problems)
+    label = numbered_labels(rows, lines["class"], layout.class_name, at, problems, _classes(layout))
     frame = frames[labelled][lines.member]
     size = rows.sizes(frame, at).astype(np.float64)
     return LabelLines(layout, rows, lines, problems, np.where((size > 0).all(axis=1), frame, -1), label, size)
@@ -133,20 +134,6 @@ def define(rows: Rows, layout: Layout) -> None:
     """The classes as labels."""
     pairs = sorted(layout.names.items())
     rows.label_defs(Label(n, name, extras=(("class_id", number),)) for n, (number, name) in enumerate(pairs, 1))
-
-
-def _labels(rows: Rows, classes: Ints, layout: Layout, at: At, problems: Problems) -> Ints:
-    """The label of each line; only classes that are used must be known."""
-    used, first, place, times = np.unique(classes, return_index=True, return_inverse=True, return_counts=True)
-    names = [layout.names.get(number, "") for number in used.tolist()]
-    ids = np.full(len(used), -1, np.int64)
-    named = np.array([bool(name) for name in names], np.bool_)
-    ids[named] = rows.labels([name for name in names if name], at=at[first[named]])
-    for n in np.flatnonzero(~named).tolist():
-        more = f", {times[n]:,} times from here on" if times[n] > 1 else ""
-        said = f"class {used[n]} has no name{more}"
-        problems.append(at.problem(int(first[n]), said, expected=_classes(layout)))
-    return np.asarray(ids[place.reshape(-1)])
 
 
 def _classes(layout: Layout) -> str:

@@ -49,7 +49,7 @@ def label_files(members: Iterable[str], lists: Iterable[str]) -> Iterator[str]:
 def stray_labels(source: Source, layout: Layout) -> list[str]:
     """The label files that are of no picture which a layout names: beside those that are, or in a folder for labels."""
     mine = {entry.labels for entry in layout.entries}
-    homes = {dirname(name) for name in mine if "/" in name}
+    homes = {folder for folder in {name.rpartition("/")[0] for name in mine} if folder}
     files = label_files([name for name in source.members() if name not in mine], class_lists(source))
     return [name for name in files if dirname(name) in homes or "labels" in dirname(name).lower().split("/")]
 

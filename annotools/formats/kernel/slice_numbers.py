@@ -2,11 +2,13 @@
 
     12, 1145, 0            whole_numbers: up to eight digits
     1145.70, -3.05         hundredths: up to five digits, the point and two more
+    0.1234567, 5           shares: a digit, the point and up to eight more, or a whole number
 
 The digits of a number are eight bytes, of which neighbours are summed up three times: 1 1 4 5 7 0 -> 11 45 70 ->
 1145 70 -> 114570.  Divided by a hundred, that is the double nearest to what the text says, as `float` has it.
 What is written otherwise is none of these: None, and who asks decodes the texts.
-Of 180,000 boxes the corners take 15 ms instead of 100, the points of as many polygons 0.15 s instead of 0.4.
+Of 180,000 boxes the corners take 15 ms instead of 100, the points of as many polygons 0.15 s instead of 0.4, and
+4.3 million shares of label files 0.13 s instead of 0.5.
 """
 
 from __future__ import annotations
@@ -16,12 +18,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from annotools.formats.cvat_xml.slices import WORD, Slices, Words
+from annotools.formats.kernel.slices import WORD, Slices, Words
 from annotools.geometry.ragged import expand_ranges
 from annotools.model.tables import Array, Floats, Ints
 
 _BLOCK = 1 << 14
 _COMMA, _SEMICOLON, _BLANK, _MINUS = b",; -"
+_ZERO = np.uint8(ord("0"))
 _ZEROS = np.uint64(0x3030303030303030)
 _TO_SIGN, _SIGN = np.uint64(0x4646464646464646), np.uint64(0x8080808080808080)  # of bytes over 9, and below 0
 _POINT_PLACE, _POINT = np.uint64(40), np.uint64(ord("."))
@@ -31,6 +34,7 @@ _PAIRS = np.uint64(0x000000FF000000FF)
 _FIRST, _SECOND = np.uint64(1_000_000 << 32 | 100), np.uint64(10_000 << 32 | 1)
 _TEN = np.uint64(10)
 # Of a text of so many bytes: those of its last word that are its own, and what stands in the others.
+_POWERS = 10.0 ** np.arange(WORD + 1)
 _KEPT = np.array([(1 << 64) - (1 << 64 - 8 * length) for length in range(WORD + 1)], np.uint64)
 _PADDING = np.where(np.arange(WORD + 1) > 0, ~_KEPT & _ZEROS, 0)
 
@@ -55,6 +59,23 @@ def hundredths(texts: Slices) -> Floats | None:
         return None
     values = digits / 100.0
     return np.where(minus, -values, values) if signed else values
+
+
+def shares(texts: Slices) -> Floats | None:
+    """What each says, the whole part one digit where there is a point."""
+    signs, lengths = np.frombuffer(texts.data, np.uint8), texts.lengths
+    if not len(texts) or lengths.max() > WORD + 2 or lengths.min() < 1:
+        return None
+    pointed = (signs[texts.starts + 1] == _POINT) & (lengths > 2)
+    digits = lengths - 2 * pointed
+    first = signs[texts.starts] - _ZERO
+    if digits.max() > WORD or (first > 9).any():
+        return None
+    number = _summed((texts.words[texts.ends - WORD] & _KEPT[digits]) | _PADDING[digits])
+    if number is None:
+        return None
+    power = np.where(pointed, _POWERS[digits], 1.0)
+    return (number + np.where(pointed, first * power, 0.0)) / power
 
 
 def _padded(texts: Slices) -> Words | None:
