@@ -90,6 +90,9 @@ def rounded_by_exports(ctx: Context, pixels: float = 0.001) -> Found:
     Why: most formats of CVAT write two decimals, so a round trip moves the shape by up to half a hundredth of a pixel.
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10.123, 10.456, 60, 40]}]}
+
+        {"tracks": [{"label_id": 3, "frame": 0, "shapes": [
+            {"type": "polygon", "frame": 0, "points": [10, 10, 60, 10, 60, 40.005]}]}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10.12, 10.46, 60, 40]}]}
     Options: pixels: how far a coordinate may move.

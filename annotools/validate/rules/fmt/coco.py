@@ -96,6 +96,10 @@ def category_zero(ctx: Context) -> Found | None:
         {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
             "categories": [{"id": 0, "name": "car"}],
             "annotations": [{"id": 1, "image_id": 1, "category_id": 0, "bbox": [1, 1, 4, 4]}]}}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
+            "categories": [{"id": 1, "name": "car"}, {"id": 0, "name": "bus"}],
+            "annotations": [{"id": 1, "image_id": 1, "category_id": 0, "bbox": [1, 1, 4, 4]}]}}}
     Good:
         {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
             "categories": [{"id": 1, "name": "car"}],

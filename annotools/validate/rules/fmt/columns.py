@@ -74,6 +74,8 @@ def box_without_place_in_space(ctx: Context) -> Found | None:
     Why: readers count 15 columns, or 16 with a score, and refuse others; what is not known is -1, -1000 and -10.
     Bad:
         {"from": "kitti", "files": {"label_2/a.txt": "car 0 0 -10 1 2 3 4\\n"}}
+
+        {"from": "kitti", "files": {"label_2/a.txt": "car 0 0 -10 1 2 3 4 1 1 1 1 1 1 1\\nvan 0 0 -10 1 2 3 4\\n"}}
     Good:
         {"from": "kitti", "files": {"label_2/a.txt": "car 0 0 -10 1 2 3 4 -1 -1 -1 -1000 -1000 -1000 -10\\n"}}
     Fix: lossless: the numbers that stand for what is not known are put behind.

@@ -77,6 +77,10 @@ def items_of_one_name(ctx: Context) -> Found | None:
         {"from": "datumaro", "files": {"annotations/default.json": {"categories": {}, "items": [
             {"id": "a", "image": {"path": "a.jpg"}},
             {"id": "a", "image": {"path": "a.png"}}]}}}
+
+        {"from": "datumaro", "files": {"annotations/default.json": {"categories": {}, "items": [
+            {"id": 7, "image": {"path": "a.jpg"}},
+            {"id": "7", "image": {"path": "b.jpg"}}]}}}
     Good:
         {"from": "datumaro", "files": {"annotations/default.json": {"categories": {}, "items": [
             {"id": "a", "image": {"path": "a.jpg"}},
@@ -131,6 +135,10 @@ def track_without_keyframe(ctx: Context) -> Found | None:
     Bad:
         {"from": "datumaro", "files": {"annotations/default.json": {"categories": {}, "items": [
             {"id": "a", "annotations": [{"type": "bbox", "attributes": {"track_id": 1}}]}]}}}
+
+        {"from": "datumaro", "files": {"annotations/default.json": {"categories": {}, "items": [
+            {"id": "a", "annotations": [{"type": "bbox", "attributes": {"track_id": 1, "keyframe": true}},
+                                        {"type": "label", "attributes": {"track_id": 2}}]}]}}}
     Good:
         {"from": "datumaro", "files": {"annotations/default.json": {"categories": {}, "items": [
             {"id": "a", "annotations": [{"type": "bbox",

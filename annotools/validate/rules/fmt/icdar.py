@@ -151,6 +151,8 @@ def caption_that_an_import_drops(ctx: Context) -> Found | None:
         the picture's name, and stops because no picture has that name.
     Bad:
         {"from": "icdar-recognition", "files": {"train/gt.txt": "word_1.png, \\"Hello, world\\"\\n"}}
+
+        {"from": "icdar-recognition", "files": {"train/gt.txt": "word_1.png, Hello, world\\n"}}
     Good:
         {"from": "icdar-recognition", "files": {"train/gt.txt": "word_1.png, \\"Hello,world\\"\\n"}}
     Source: source: CVAT's fork of Datumaro, icdar_format/extractor.py

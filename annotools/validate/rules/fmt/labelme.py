@@ -59,6 +59,8 @@ def deleted_object(ctx: Context) -> Found | None:
     Why: the tool only marks them; readers skip them, and whoever counts elements counts too many.
     Bad:
         {"from": "labelme", "files": {"default/a.xml": "<annotation><filename>a.jpg</filename><object><name>car</name><deleted>1</deleted></object></annotation>"}}
+
+        {"from": "labelme", "files": {"default/a.xml": "<annotation><filename>a.jpg</filename><object><name>car</name></object><object><name>car</name><deleted>1</deleted></object></annotation>"}}
     Good:
         {"from": "labelme", "files": {"default/a.xml": "<annotation><filename>a.jpg</filename></annotation>"}}
     Source: http://labelme2.csail.mit.edu/Release3.0/Doc/main.html

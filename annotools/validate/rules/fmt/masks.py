@@ -204,6 +204,9 @@ def listed_without_masks(ctx: Context) -> Found | None:
     Bad:
         {"from": "segmentation-mask", "files": {"labelmap.txt": "background:0,0,0::\\ncar:9,0,0::\\n",
             "ImageSets/Segmentation/train.txt": "a\\nb\\n", "SegmentationClass/a.png": "masks"}}
+
+        {"from": "segmentation-mask", "files": {"labelmap.txt": "background:0,0,0::\\ncar:9,0,0::\\n",
+            "ImageSets/Segmentation/train.txt": "street/a\\n"}}
     Good:
         {"from": "segmentation-mask", "files": {"labelmap.txt": "background:0,0,0::\\ncar:9,0,0::\\n",
             "ImageSets/Segmentation/train.txt": "a\\n", "SegmentationClass/a.png": "masks"}}

@@ -48,6 +48,9 @@ def mot_frame_zero(ctx: Context) -> Found | None:
         and refuses all.  Its own exports are such where pictures are called 0.jpg, 1.jpg and so on.
     Bad:
         {"from": "mot", "files": {"gt/gt.txt": "0,1,10,20,30,40,1,1,1\\n", "gt/labels.txt": "car\\n"}}
+
+        {"from": "mot", "files": {"street/gt/gt.txt": "1,1,10,20,30,40,1,1,1\\n0,2,10,20,30,40,1,1,1\\n",
+            "street/gt/labels.txt": "car\\n"}}
     Good:
         {"from": "mot", "files": {"gt/gt.txt": "1,1,10,20,30,40,1,1,1\\n", "gt/labels.txt": "car\\n"}}
     Source: https://github.com/cvat-ai/cvat/issues/3940
@@ -68,6 +71,8 @@ def mot_without_labels(ctx: Context) -> Found | None:
         called otherwise in the task.
     Bad:
         {"from": "mot", "files": {"gt/gt.txt": "1,1,10,20,30,40,1,1,1\\n"}}
+
+        {"from": "mot", "files": {"street/gt/gt.txt": "1,1,10,20,30,40,1,1,1\\n", "labels.txt": "car\\n"}}
     Good:
         {"from": "mot", "files": {"gt/gt.txt": "1,1,10,20,30,40,1,1,1\\n", "gt/labels.txt": "car\\n"}}
     Source: source: Datumaro's MOT reader, categories
@@ -84,6 +89,9 @@ def object_twice_on_a_frame(ctx: Context) -> Found | None:
     Why: evaluators stop at it, and a track can be at one place only: the second box becomes one by itself.
     Bad:
         {"from": "mot", "files": {"gt/gt.txt": "1,1,10,20,30,40,1,1,1\\n1,1,50,60,30,40,1,1,1\\n",
+            "gt/labels.txt": "car\\n"}}
+
+        {"from": "mot", "files": {"gt/gt.txt": "1,1,1,2,3,4,1,1,1\\n2,1,1,2,3,4,1,1,1\\n1,1,5,6,3,4,1,1,1\\n",
             "gt/labels.txt": "car\\n"}}
     Good:
         {"from": "mot", "files": {"gt/gt.txt": "1,1,10,20,30,40,1,1,1\\n1,-1,50,60,30,40,1,1,1\\n1,-1,5,6,3,4,1,1,1\\n",

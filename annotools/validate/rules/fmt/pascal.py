@@ -60,6 +60,10 @@ def frame_of_a_video_by_another_name(ctx: Context) -> Found | None:
         {"from": "voc", "task": {"mode": "interpolation"},
          "data_meta": {"frames": [{"name": "a.mp4", "width": 9, "height": 9}]},
          "files": {"Annotations/second.xml": "<annotation><filename>second.png</filename></annotation>"}}
+
+        {"from": "voc", "task": {"mode": "interpolation"},
+         "data_meta": {"frames": [{"name": "a.mp4", "width": 9, "height": 9}]},
+         "files": {"Annotations/frame_12.xml": "<annotation><filename>frame_12.png</filename></annotation>"}}
     Good:
         {"from": "voc", "task": {"mode": "interpolation"},
          "data_meta": {"frames": [{"name": "a.mp4", "width": 9, "height": 9}]},
@@ -85,6 +89,8 @@ def filename_of_another_picture(ctx: Context) -> Found | None:
         stand on another picture, or on none. It happens when pictures are renamed after they were annotated.
     Bad:
         {"from": "voc", "files": {"Annotations/a.xml": "<annotation><filename>b.jpg</filename></annotation>"}}
+
+        {"from": "voc", "files": {"Annotations/a.xml": "<annotation><filename>street\\\\b.jpg</filename></annotation>"}}
     Good:
         {"from": "voc", "files": {"Annotations/a.xml": "<annotation><filename>a.jpg</filename></annotation>"}}
     Source: source: Datumaro's VOC importer, names of items
@@ -139,6 +145,9 @@ def listed_without_annotation(ctx: Context) -> Found | None:
     Bad:
         {"from": "voc", "files": {"Annotations/a.xml": "<annotation><filename>a.jpg</filename></annotation>",
             "ImageSets/Main/train.txt": "a\\nb\\n"}}
+
+        {"from": "voc", "files": {"VOC/Annotations/a.xml": "<annotation><filename>a.jpg</filename></annotation>",
+            "VOC/ImageSets/Main/val.txt": "street/a\\n"}}
     Good:
         {"from": "voc", "files": {"Annotations/a.xml": "<annotation><filename>a.jpg</filename></annotation>",
             "ImageSets/Main/train.txt": "a\\n"}}

@@ -69,6 +69,9 @@ def pictures_of_one_name(ctx: Context) -> Found | None:
     Bad:
         {"from": "vggface2", "files": {"bb_landmark/loose_bb_train.csv":
             "NAME_ID,X,Y,W,H\\na/1,1,2,3,4\\nb/1,5,6,7,8\\n"}}
+
+        {"from": "vggface2", "files": {"bb_landmark/loose_landmark_train.csv":
+            "NAME_ID,P1X,P1Y,P2X,P2Y,P3X,P3Y,P4X,P4Y,P5X,P5Y\\na/1,1,2,3,4,5,6,7,8,9,9\\nb/1,1,2,3,4,5,6,7,8,9,8\\n"}}
     Good:
         {"from": "vggface2", "files": {"bb_landmark/loose_bb_train.csv":
             "NAME_ID,X,Y,W,H\\na/1,1,2,3,4\\nb/2,5,6,7,8\\n"}}
@@ -93,6 +96,8 @@ def folder_taken_for_a_person(ctx: Context) -> Found | None:
     Bad:
         {"from": "lfw", "files": {"train/annotations/people.txt": "cat\\t1\\n",
             "train/annotations/pairs.txt": "cat/a\\nfolder/b\\n"}}
+
+        {"from": "lfw", "files": {"people.txt": "cat\\t1\\n", "pairs.txt": "cat\\t1\\t2\\nfolder/b\\n"}}
     Good:
         {"from": "lfw", "files": {"train/annotations/people.txt": "cat\\t1\\n",
             "train/annotations/pairs.txt": "cat/a\\nb\\n"}}
@@ -123,6 +128,8 @@ def picture_of_no_person(ctx: Context) -> Found | None:
     Why: the name is all that the format has; the importer makes no annotation for other names, without a message.
     Bad:
         {"from": "market-1501", "files": {"images_train.txt": "bounding_box_train/a.jpg\\n"}}
+
+        {"from": "market-1501", "files": {"query/a.jpg": "picture"}}
     Good:
         {"from": "market-1501", "files": {"images_train.txt": "bounding_box_train/0002_c1s1_000451_03.jpg\\n"}}
     Source: golden/images (nothing of the server's export comes back)

@@ -51,6 +51,13 @@ def object_of_several_clouds(ctx: Context) -> Found | None:
                 {"objectKey": "k", "geometry": {"position": {"x": 1}}}]},
             "ds0/ann/b.json": {"objects": [{"key": "k", "classTitle": "car"}], "figures": [
                 {"objectKey": "k", "geometry": {"position": {"x": 1}}}]}}}
+
+        {"from": "sly-pointcloud", "files": {"meta.json": {"projectType": "point_clouds"},
+            "ds0/ann/a.json": {"objects": [{"key": "k", "classTitle": "car"}], "figures": [
+                {"objectKey": "k", "geometry": {"position": {"x": 1}}}]},
+            "ds0/ann/b.json": {"objects": [{"key": "k", "classTitle": "car"}], "figures": [
+                {"objectKey": "k", "geometry": {"position": {"x": 1}}},
+                {"objectKey": "k", "geometry": {"position": {"x": 2}}}]}}}
     Good:
         {"from": "sly-pointcloud", "files": {"meta.json": {"projectType": "point_clouds"},
             "ds0/ann/a.json": {"objects": [{"key": "k", "classTitle": "car"}], "figures": [
@@ -113,6 +120,9 @@ def tracklets_without_names(ctx: Context) -> Found | None:
     Bad:
         {"from": "kitti-raw", "files": {"tracklet_labels.xml":
             "<boost_serialization><tracklets></tracklets></boost_serialization>"}}
+
+        {"from": "kitti-raw", "files": {"street/tracklet_labels.xml":
+            "<boost_serialization><tracklets></tracklets></boost_serialization>", "street/calib.txt": ""}}
     Good:
         {"from": "kitti-raw", "files": {"frame_list.txt": "0 a", "tracklet_labels.xml":
             "<boost_serialization><tracklets></tracklets></boost_serialization>"}}

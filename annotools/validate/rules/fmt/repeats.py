@@ -73,6 +73,10 @@ def repeated_category_name(ctx: Context) -> Found | None:
     Bad:
         {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
             "categories": [{"id": 1, "name": "car"}, {"id": 2, "name": "car"}], "annotations": []}}}
+
+        {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
+            "categories": [{"id": 1, "name": "car"}, {"id": 2, "name": "bus"}, {"id": 3, "name": "car"}],
+            "annotations": []}}}
     Good:
         {"from": "coco", "files": {"a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9, "height": 9}],
             "categories": [{"id": 1, "name": "car"}, {"id": 2, "name": "bus"}], "annotations": []}}}
@@ -101,6 +105,9 @@ def repeated_image_number(ctx: Context) -> Found | None:
     Bad:
         {"from": "cvat-images", "files": {"annotations.xml":
             "<annotations><image id='0' name='a.jpg' width='9' height='9'/><image id='0' name='b.jpg' width='9' height='9'/></annotations>"}}
+
+        {"from": "cvat-images", "files": {"annotations.xml":
+            "<annotations><image name='a.jpg' id = '0' task_id='1'/><image task_id='1' name='b.jpg' id='0'/></annotations>"}}
     Good:
         {"from": "cvat-images", "files": {"annotations.xml":
             "<annotations><image id='0' name='a.jpg' width='9' height='9'/><image id='1' name='b.jpg' width='9' height='9'/></annotations>"}}

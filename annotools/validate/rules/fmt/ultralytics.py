@@ -106,6 +106,9 @@ def key_taken_for_a_subset(ctx: Context) -> Found | None:
     Bad:
         {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "nc: 1\\nnames: [car]\\ntrain: images/train",
             "images/train/a.jpg": "picture"}}
+
+        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: a\\n2024: street",
+            "a/a.jpg": "picture"}}
     Good:
         {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
             "images/train/a.jpg": "picture"}}

@@ -90,6 +90,10 @@ def labels_of_no_picture(ctx: Context) -> Found | None:
     Bad:
         {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: train.txt",
             "train.txt": "images/train/a.jpg\\n", "labels/train/a.txt": "", "labels/train/b.txt": ""}}
+
+        {"from": "yolo", "files": {"obj.data": "classes = 1\\nnames = obj.names\\ntrain = train.txt\\n",
+            "obj.names": "car\\n", "train.txt": "obj_train_data/a.jpg\\n",
+            "obj_train_data/a.txt": "", "obj_train_data/b.txt": ""}}
     Good:
         {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: train.txt",
             "train.txt": "images/train/a.jpg\\nimages/train/b.jpg\\n", "labels/train/a.txt": "",

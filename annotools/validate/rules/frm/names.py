@@ -36,6 +36,12 @@ def unmatched_name(ctx: Context) -> None:
         {"files": {"annotations.xml":
             "<annotations><image id='0' name='other.jpg' width='200' height='100'></image></annotations>"},
          "from": "cvat-images", "task": {}}
+
+        {"files": {"a.json": {"images": [{"id": 1, "file_name": "other.jpg", "width": 200, "height": 100}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": []}}, "from": "coco", "task": {}}
+
+        {"files": {"Annotations/other.xml": "<annotation><filename>other.jpg</filename></annotation>"}, "from": "voc",
+         "task": {}}
     Good:
         {"files": {"annotations.xml":
             "<annotations><image id='0' name='street/000.jpg' width='200' height='100'></image></annotations>"},
@@ -53,6 +59,11 @@ def ambiguous_name(ctx: Context) -> None:
         {"files": {"annotations.xml":
             "<annotations><image id='7' name='000.jpg' width='200' height='100'></image></annotations>"},
          "from": "cvat-images", "task": {}, "data_meta": {"frames": [
+            {"name": "a/000.jpg", "width": 200, "height": 100}, {"name": "b/000.jpg", "width": 200, "height": 100}]}}
+
+        {"files": {"a.json": {"images": [{"id": 7, "file_name": "000.jpg", "width": 200, "height": 100}],
+            "categories": [{"id": 1, "name": "car"}], "annotations": []}}, "from": "coco", "task": {},
+            "data_meta": {"frames": [
             {"name": "a/000.jpg", "width": 200, "height": 100}, {"name": "b/000.jpg", "width": 200, "height": 100}]}}
     Good:
         {"files": {"annotations.xml":
@@ -141,6 +152,9 @@ def lexicographic_frame_order(ctx: Context) -> Found | None:
     Bad:
         {"annotations": {}, "data_meta": {"frames": [{"name": "f1.jpg", "width": 200, "height": 100},
             {"name": "f10.jpg", "width": 200, "height": 100}, {"name": "f2.jpg", "width": 200, "height": 100}]}}
+
+        {"annotations": {}, "data_meta": {"frames": [{"name": "a/2.jpg", "width": 200, "height": 100},
+            {"name": "b/10.jpg", "width": 200, "height": 100}, {"name": "b/9.jpg", "width": 200, "height": 100}]}}
     Good:
         {"annotations": {}, "data_meta": {"frames": [{"name": "f1.jpg", "width": 200, "height": 100},
             {"name": "f2.jpg", "width": 200, "height": 100}, {"name": "f10.jpg", "width": 200, "height": 100}]}}

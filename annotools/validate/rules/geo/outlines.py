@@ -110,6 +110,9 @@ def closed_ring(ctx: Context) -> Found:
         one place.
     Bad:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 60, 10, 60, 40, 10, 10]}]}
+
+        {"tracks": [{"label_id": 3, "frame": 0, "shapes": [
+            {"type": "polygon", "frame": 0, "points": [10, 10, 60, 10, 60, 40, 10, 40, 10, 10]}]}]}
     Good:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 60, 10, 60, 40]}]}
     Fix: lossless: the last point is taken away.
@@ -132,6 +135,10 @@ def counterclockwise_ring(ctx: Context) -> Found:
     Why: CVAT does not mind; formats that tell holes from outlines by their direction do.
     Bad:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 10, 40, 60, 40]}]}
+
+        {"tracks": [{"label_id": 3, "frame": 0, "shapes": [
+            {"type": "polygon", "frame": 0, "points": [10, 10, 10, 40, 60, 40]},
+            {"type": "polygon", "frame": 4, "points": [20, 10, 70, 40, 20, 40]}]}]}
     Good:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 60, 40, 10, 40]}]}
     Fix: lossless: the points are put in the other order.
@@ -183,6 +190,10 @@ def hole_as_second_polygon(ctx: Context) -> Found:
     Bad:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 90, 10, 90, 90, 10, 90]},
                     {"type": "polygon", "label_id": 3, "frame": 0, "points": [40, 40, 40, 60, 60, 60, 60, 40]}]}
+
+        {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [40, 40, 40, 60, 60, 60, 60, 40]},
+                    {"type": "polygon", "label_id": 3, "frame": 0, "points": [70, 40, 70, 60, 85, 60, 85, 40]},
+                    {"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 90, 10, 90, 90, 10, 90]}]}
     Good:
         {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 90, 10, 90, 90, 10, 90],
                      "group": 1},

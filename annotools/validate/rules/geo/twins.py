@@ -89,6 +89,9 @@ def two_labels_for_one_shape(ctx: Context) -> Found:
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]},
                     {"type": "rectangle", "label_id": 2, "frame": 0, "points": [10, 10, 60, 40]}]}
+
+        {"shapes": [{"type": "polygon", "label_id": 3, "frame": 0, "points": [10, 10, 60, 10, 60, 40]},
+                    {"type": "polygon", "label_id": 1, "frame": 0, "points": [10, 10, 60, 10, 60, 40], "z_order": 1}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40]},
                     {"type": "rectangle", "label_id": 2, "frame": 0, "points": [12, 10, 90, 40]}]}

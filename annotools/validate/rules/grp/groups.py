@@ -203,6 +203,10 @@ def group_of_mixed_labels(ctx: Context) -> Found:
     Bad:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "group": 3},
                     {"type": "rectangle", "label_id": 2, "frame": 0, "points": [60, 10, 90, 40], "group": 3}]}
+
+        {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "group": 3},
+                    {"type": "rectangle", "label_id": 1, "frame": 0, "points": [20, 10, 70, 40], "group": 3},
+                    {"type": "polygon", "label_id": 3, "frame": 2, "points": [60, 10, 90, 40, 60, 40], "group": 3}]}
     Good:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "group": 3},
                     {"type": "rectangle", "label_id": 1, "frame": 0, "points": [60, 10, 90, 40], "group": 3}]}

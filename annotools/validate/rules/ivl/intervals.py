@@ -29,6 +29,8 @@ def inverted_interval(ctx: Context) -> Found:
     Why: the server answers 400 and stores nothing of the whole request.
     Bad:
         {"intervals": [{"label_id": 7, "start": 8, "stop": 3}]}
+
+        {"intervals": [{"label_id": 7, "start": 8, "stop": 0}]}
     Good:
         {"intervals": [{"label_id": 7, "start": 3, "stop": 8}]}
     Fix: lossless: start and stop change places.
@@ -130,6 +132,9 @@ def interval_without_audio(ctx: Context) -> Found:
     Why: the server stores it; no editor shows it and no export of pictures carries it.
     Bad:
         {"intervals": [{"label_id": 7, "start": 3, "stop": 8}]}
+
+        {"annotations": {"intervals": [{"label_id": 7, "start": 3, "stop": 8}]},
+         "task": {"media_type": "point_cloud", "dimension": "3d"}}
     Good:
         {"annotations": {"intervals": [{"label_id": 7, "start": 3, "stop": 8}]},
          "task": {"media_type": "audio", "dimension": "1d"}, "job": {"media_type": "audio", "dimension": "1d"}}

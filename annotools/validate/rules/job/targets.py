@@ -92,6 +92,10 @@ def task_file_for_job(ctx: Context, share: float = 0.5) -> Found | None:
         {"annotations": {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 6, "frame": 1},
                                   {"label_id": 6, "frame": 11}, {"label_id": 6, "frame": 9}]},
          "job": {"start_frame": 9, "stop_frame": 10, "frame_count": 2}}
+
+        {"annotations": {"tags": [{"label_id": 6, "frame": 0}, {"label_id": 6, "frame": 7},
+                                  {"label_id": 6, "frame": 9}, {"label_id": 6, "frame": 10}]},
+         "job": {"start_frame": 0, "stop_frame": 2, "frame_count": 3}}
     Good:
         {"annotations": {"tags": [{"label_id": 6, "frame": 9}, {"label_id": 6, "frame": 10}]},
          "job": {"start_frame": 9, "stop_frame": 10, "frame_count": 2}}

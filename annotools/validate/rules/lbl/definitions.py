@@ -126,6 +126,11 @@ def unused_label(ctx: Context) -> Found:
     Bad:
         {"annotations": {"tags": [{"label_id": 1, "frame": 0}]},
          "labels": [{"id": 1, "name": "car"}, {"id": 2, "name": "van"}]}
+
+        {"annotations": {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}]}]},
+         "labels": [{"id": 1, "name": "car"}, {"id": 2, "name": "pose", "type": "skeleton", "sublabels": [
+            {"id": 3, "name": "head", "type": "points"}]}]}
     Good:
         {"annotations": {"tags": [{"label_id": 1, "frame": 0}, {"label_id": 2, "frame": 0}]},
          "labels": [{"id": 1, "name": "car"}, {"id": 2, "name": "van"}]}

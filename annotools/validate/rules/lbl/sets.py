@@ -206,6 +206,14 @@ def mutable_attribute_never_changes(ctx: Context) -> Found:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
             {"type": "points", "frame": 0, "points": [10, 10], "attributes": [{"spec_id": 12, "value": "true"}]},
             {"type": "points", "frame": 4, "points": [20, 20], "attributes": [{"spec_id": 12, "value": "true"}]}]}]}
+
+        {"tracks": [
+            {"label_id": 1, "frame": 0, "shapes": [
+                {"type": "points", "frame": 0, "points": [10, 10], "attributes": [{"spec_id": 13, "value": "50"}]},
+                {"type": "points", "frame": 4, "points": [20, 20], "attributes": [{"spec_id": 13, "value": "50"}]}]},
+            {"label_id": 1, "frame": 0, "shapes": [
+                {"type": "points", "frame": 0, "points": [10, 10], "attributes": [{"spec_id": 13, "value": "70"}]},
+                {"type": "points", "frame": 4, "points": [20, 20], "attributes": [{"spec_id": 13, "value": "70"}]}]}]}
     Good:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
             {"type": "points", "frame": 0, "points": [10, 10], "attributes": [{"spec_id": 12, "value": "true"}]},

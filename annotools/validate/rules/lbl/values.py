@@ -208,6 +208,9 @@ def number_off_step(ctx: Context) -> Found:
     Why: the server stores it; the editor can neither enter nor keep such a number.
     Bad:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 13, "value": "52.5"}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10], "attributes": [{"spec_id": 13, "value": "199"}]}]}]}
     Good:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 13, "value": "55"}]}]}
     Fix: lossy: the nearest step is taken.
@@ -226,6 +229,9 @@ def too_long_value(ctx: Context) -> Found:
     Why: the server answers 400 and stores nothing of the whole request (older servers answered 500).
     Bad:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": "<x*4097>"}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": "<x*4097>"}], "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}]}]}
     Good:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": "B 123"}]}]}
     Source: annos-img/attr-value-4097-chars (400)
@@ -243,6 +249,9 @@ def nul_in_value(ctx: Context) -> Found:
     Why: the server answers 400 `Null characters are not allowed.` and stores nothing of the whole request.
     Bad:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": "B\u0000 123"}]}]}
+
+        {"shapes": [{"type": "points", "label_id": 1, "frame": 0, "points": [10, 10],
+                     "attributes": [{"spec_id": 14, "value": "\u0000"}]}]}
     Good:
         {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 14, "value": "B 123"}]}]}
     Fix: lossless: the character is taken out.

@@ -33,6 +33,8 @@ def mask_with_holes(ctx: Context) -> Found:
     Why: nothing breaks; as polygons, holes are cut open or lost.
     Bad:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 4, 1, 4, 10, 10, 12, 12]}]}
+
+        {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 6, 1, 1, 1, 6, 10, 10, 14, 12]}]}
     Good:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 10, 10, 12, 12]}]}
     Source: spec: CVAT's documentation of masks
@@ -60,6 +62,8 @@ def mask_in_parts(ctx: Context) -> Found:
         only one of them.
     Bad:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 2, 2, 2, 2, 2, 2, 10, 10, 15, 11]}]}
+
+        {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 3, 3, 3, 10, 10, 12, 12]}]}
     Good:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 12, 10, 10, 15, 11]}]}
     Source: source: CVAT's masks_to_polygons makes a polygon of every contour
@@ -77,6 +81,9 @@ def specks(ctx: Context, pixels: float = 4) -> Found:
     Why: nothing breaks; mostly they are slips of a brush or noise of a model.
     Bad:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 5, 3, 5, 2, 1, 10, 10, 17, 11]}]}
+
+        {"shapes": [{"type": "mask", "label_id": 4, "frame": 0,
+                     "points": [0, 1, 1, 5, 1, 1, 2, 5, 2, 10, 10, 18, 11]}]}
     Good:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 10, 10, 10, 14, 11]}]}
     Options: pixels: parts smaller than that are specks.
@@ -126,6 +133,10 @@ def overlapping_masks(ctx: Context) -> Found:
     Bad:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 10, 10, 12, 12]},
                     {"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 12, 12, 14, 14]}]}
+
+        {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 10, 10, 12, 12]},
+                    {"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 20, 10, 22, 12]},
+                    {"type": "mask", "label_id": 4, "frame": 0, "points": [0, 16, 11, 10, 14, 13]}]}
     Good:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 10, 10, 12, 12]},
                     {"type": "mask", "label_id": 4, "frame": 0, "points": [0, 9, 13, 12, 15, 14]}]}

@@ -90,6 +90,8 @@ def loose_mask_box(ctx: Context) -> Found:
     Why: the server keeps it; every other tool makes the box tight, so what comes back is not what was sent.
     Bad:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [5, 2, 9, 10, 10, 13, 13]}]}
+
+        {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [1, 2, 3, 2, 2, 10, 10, 14, 11]}]}
     Good:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 2, 11, 11, 12, 11]}]}
     Fix: lossless: the box is made tight.
@@ -165,6 +167,10 @@ def whole_image_mask(ctx: Context) -> Found:
     Why: the server keeps it; the editor is slow with such masks and selects them wherever somebody clicks.
     Bad:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 400, 19600, 0, 0, 199, 99]}]}
+
+        {"annotations": {"shapes": [
+            {"type": "mask", "label_id": 4, "frame": 0, "points": [1, 2, 3, 2, 2, 0, 0, 4, 1]}]},
+         "data_meta": {"frames": [{"name": "a.jpg", "width": 5, "height": 2}]}}
     Good:
         {"shapes": [{"type": "mask", "label_id": 4, "frame": 0, "points": [0, 400, 0, 0, 199, 1]}]}
     Fix: lossless: the box is made tight.

@@ -133,6 +133,8 @@ def version_of_document(ctx: Context) -> None:
     Why: the server ignores it and always answers 0, so it guards against nothing: two writers overwrite each other.
     Bad:
         {"version": 7, "shapes": []}
+
+        {"version": 1, "shapes": [], "tags": []}
     Good:
         {"version": 0, "shapes": []}
     Source: annos-img/put (200, version 0 is answered)

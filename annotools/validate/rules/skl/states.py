@@ -104,6 +104,11 @@ def skeleton_out_of_view(ctx: Context) -> Found:
     Bad:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [10, 10], "outside": true}]}]}
+
+        {"shapes": [{"type": "skeleton", "label_id": 5, "frame": 0, "elements": [
+            {"type": "points", "label_id": 51, "frame": 0, "points": [10, 10], "outside": true},
+            {"type": "points", "label_id": 52, "frame": 0, "points": [20, 10], "outside": true},
+            {"type": "points", "label_id": 53, "frame": 0, "points": [30, 10], "outside": true}]}]}
     Good:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [10, 10]}]}]}
@@ -132,6 +137,12 @@ def uneven_element_keyframes(ctx: Context) -> Found:
     Bad:
         {"tracks": [{"label_id": 5, "frame": 0, "shapes": [{"type": "skeleton", "frame": 0}], "elements": [
             {"label_id": 51, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]},
+            {"label_id": 52, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [20, 10]},
+                                                    {"type": "points", "frame": 4, "points": [30, 10]}]}]}]}
+
+        {"tracks": [{"label_id": 5, "frame": 0, "shapes": [{"type": "skeleton", "frame": 0}], "elements": [
+            {"label_id": 51, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]},
+                                                    {"type": "points", "frame": 2, "points": [12, 10]}]},
             {"label_id": 52, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [20, 10]},
                                                     {"type": "points", "frame": 4, "points": [30, 10]}]}]}]}
     Good:
@@ -198,6 +209,17 @@ def left_right_exchanged(ctx: Context) -> Found:
             {"type": "skeleton", "label_id": 5, "frame": 2, "elements": [
                 {"type": "points", "label_id": 52, "frame": 2, "points": [30, 10]},
                 {"type": "points", "label_id": 53, "frame": 2, "points": [10, 10]}]}]}
+
+        {"shapes": [
+            {"type": "skeleton", "label_id": 5, "frame": 0, "elements": [
+                {"type": "points", "label_id": 52, "frame": 0, "points": [10, 10]},
+                {"type": "points", "label_id": 53, "frame": 0, "points": [30, 10]}]},
+            {"type": "skeleton", "label_id": 5, "frame": 1, "elements": [
+                {"type": "points", "label_id": 52, "frame": 1, "points": [30, 10]},
+                {"type": "points", "label_id": 53, "frame": 1, "points": [10, 10]}]},
+            {"type": "skeleton", "label_id": 5, "frame": 2, "elements": [
+                {"type": "points", "label_id": 53, "frame": 2, "points": [10, 10]},
+                {"type": "points", "label_id": 52, "frame": 2, "points": [30, 10]}]}]}
     Good:
         {"shapes": [
             {"type": "skeleton", "label_id": 5, "frame": 0, "elements": [
@@ -247,6 +269,10 @@ def element_on_another_frame(ctx: Context) -> Found:
     Bad:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 81, "frame": 2, "points": [10, 10]}]}]}
+
+        {"shapes": [{"type": "skeleton", "label_id": 5, "frame": 4, "elements": [
+            {"type": "points", "label_id": 51, "frame": 4, "points": [10, 10]},
+            {"type": "points", "label_id": 52, "frame": 0, "points": [20, 10]}]}]}
     Good:
         {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [
             {"type": "points", "label_id": 81, "frame": 0, "points": [10, 10]}]}]}

@@ -132,6 +132,14 @@ def unusual_number_on_frame(ctx: Context, deviations: float = 8, frames: float =
             {"type": "points", "label_id": 1, "frame": 3, "points": [10, 10]},
             {"type": "points", "label_id": 1, "frame": 3, "points": [20, 10]},
             {"type": "points", "label_id": 1, "frame": 3, "points": [30, 10]}]}, "options": {"frames": 4}}
+
+        {"annotations": {"shapes": [
+            {"type": "points", "label_id": 1, "frame": 0, "points": [10, 10]},
+            {"type": "points", "label_id": 1, "frame": 0, "points": [20, 10]},
+            {"type": "points", "label_id": 1, "frame": 0, "points": [30, 10]},
+            {"type": "points", "label_id": 1, "frame": 1, "points": [10, 10]},
+            {"type": "points", "label_id": 1, "frame": 2, "points": [10, 10]},
+            {"type": "points", "label_id": 1, "frame": 3, "points": [10, 10]}]}, "options": {"frames": 4}}
     Good:
         {"annotations": {"shapes": [
             {"type": "points", "label_id": 1, "frame": 0, "points": [10, 10]},
@@ -159,6 +167,15 @@ def one_sided_attribute(ctx: Context, share: float = 0.99, objects: float = 200)
             {"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "red"}]},
             {"label_id": 1, "frame": 1, "attributes": [{"spec_id": 11, "value": "red"}]},
             {"label_id": 1, "frame": 2, "attributes": [{"spec_id": 11, "value": "red"}]}]}, "options": {"objects": 3}}
+
+        {"annotations": {"shapes": [
+            {"type": "points", "label_id": 1, "frame": 0, "points": [10, 10],
+             "attributes": [{"spec_id": 12, "value": "true"}]},
+            {"type": "points", "label_id": 1, "frame": 1, "points": [10, 10],
+             "attributes": [{"spec_id": 12, "value": "true"}]},
+            {"type": "points", "label_id": 1, "frame": 2, "points": [10, 10],
+             "attributes": [{"spec_id": 12, "value": "true"}]}
+         ]}, "options": {"objects": 3}}
     Good:
         {"annotations": {"tags": [
             {"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "red"}]},

@@ -11,7 +11,7 @@ from annotools.geometry.boxes import box_areas
 from annotools.model import MASK, SKELETON
 from annotools.model.tables import Array, Bools, Floats, Ints
 from annotools.validate.context import Context
-from annotools.validate.edits import Edit
+from annotools.validate.edits import Drop, Edit
 
 Edits = Callable[[int], list[Edit]]
 
@@ -86,3 +86,12 @@ def medians(track: Array, values: Floats, count: int, least: int) -> Floats:
     low, high = starts[some] + (numbers[some] - 1) // 2, starts[some] + numbers[some] // 2
     middles[some] = (values[order[low]] + values[order[high]]) / 2
     return middles
+
+
+def dropping(rows: Ints) -> Edits:
+    """What takes each of some keyframes away."""
+
+    def edits(i: int) -> list[Edit]:
+        return [Drop("shape", int(rows[i]))]
+
+    return edits

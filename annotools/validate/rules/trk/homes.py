@@ -53,6 +53,10 @@ def mutable_attribute_on_track(ctx: Context) -> Found:
     Bad:
         {"tracks": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 12, "value": "true"}], "shapes": [
             {"type": "points", "frame": 0, "points": [10, 10]}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 13, "value": "50"}], "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10], "attributes": [{"spec_id": 12, "value": "true"}]},
+            {"type": "points", "frame": 4, "points": [20, 10]}]}]}
     Good:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10],
                      "attributes": [{"spec_id": 12, "value": "true"}]}]}]}
@@ -75,6 +79,10 @@ def immutable_attribute_on_keyframe(ctx: Context) -> Found:
     Bad:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10],
                      "attributes": [{"spec_id": 11, "value": "red"}]}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]},
+            {"type": "points", "frame": 4, "points": [20, 10], "attributes": [{"spec_id": 11, "value": "red"}]}]}]}
     Good:
         {"tracks": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "red"}], "shapes": [
             {"type": "points", "frame": 0, "points": [10, 10]}]}]}
@@ -168,6 +176,9 @@ def track_over_pictures(ctx: Context) -> Found:
     Why: nothing breaks; between unrelated pictures an interpolated box is nonsense.
     Bad:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}
+
+        {"tracks": [{"label_id": 8, "frame": 0, "shapes": [{"type": "skeleton", "frame": 0}], "elements": [
+            {"label_id": 81, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}]}
     Good:
         {"annotations": {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
             {"type": "points", "frame": 0, "points": [10, 10]}]}]}, "task": {"mode": "interpolation"},

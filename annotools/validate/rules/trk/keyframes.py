@@ -9,14 +9,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from annotools.model import SKELETON
 from annotools.model.tables import Bools, Ints
 from annotools.validate.context import Context
-from annotools.validate.edits import Copy, Drop, Edit, Put
+from annotools.validate.edits import Drop, Edit, Put
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found, lossless, lossy
-from annotools.validate.needs import FRAMES
 from annotools.validate.registry import rule
-from annotools.validate.rules.trk._derived import Edits, all_outside, whole_tracks
+from annotools.validate.rules.trk._derived import dropping, whole_tracks
 
 
 @rule("TRK001", "track-without-shapes", ERROR, proof="annos-vid/track-ok")
@@ -26,6 +24,9 @@ def track_without_shapes(ctx: Context) -> Found:
     Why: the server fails with 500 and stores nothing of the whole request.
     Bad:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": []}]}
+
+        {"tracks": [{"label_id": 8, "frame": 0, "shapes": [{"type": "skeleton", "frame": 0}], "elements": [
+            {"label_id": 81, "frame": 0, "shapes": []}]}]}
     Good:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}
     Fix: lossy: the track is dropped.
@@ -47,6 +48,9 @@ def track_without_keyframes(ctx: Context) -> None:
     Bad:
         {"from": "cvat-video", "task": {}, "files": {"annotations.xml":
             "<annotations><track label='car'><points frame='0' keyframe='0' points='1,1'/></track></annotations>"}}
+
+        {"from": "cvat-video", "task": {}, "files": {"annotations.xml":
+            "<annotations><track label='car'></track></annotations>"}}
     Good:
         {"from": "cvat-video", "task": {}, "files": {"annotations.xml":
             "<annotations><track label='car'><points frame='0' keyframe='1' points='1,1'/></track></annotations>"}}
@@ -81,16 +85,9 @@ def two_keyframes_on_one_frame(ctx: Context) -> Iterator[Found]:
     first, again = earlier[same], later[same]
     alike = _alike(ctx, first, again)
     for rows, others, severity in ((again[~alike], first[~alike], ERROR), (again[alike], first[alike], WARNING)):
-        fix = lossy("keep the first", _dropping(rows))
+        fix = lossy("keep the first", dropping(rows))
         message = "another keyframe of the track is on this frame" + (", the same" if severity == WARNING else "")
         yield ctx.at("shape", rows, message, fix, related=others, severity=severity)
-
-
-def _dropping(rows: Ints) -> Edits:
-    def edits(i: int) -> list[Edit]:
-        return [Drop("shape", int(rows[i]))]
-
-    return edits
 
 
 def _alike(ctx: Context, one: Ints, other: Ints) -> Bools:
@@ -113,6 +110,12 @@ def track_frame_behind_first_keyframe(ctx: Context) -> Found:
     Why: the server lowers it, so what is read back is not what was sent.
     Bad:
         {"tracks": [{"label_id": 1, "frame": 4, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}
+
+        {"tracks": [{"label_id": 8, "frame": 0, "shapes": [{"type": "skeleton", "frame": 0}], "elements": [
+            {"label_id": 81, "frame": 4, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 6, "shapes": [{"type": "points", "frame": 4, "points": [10, 10]},
+                                                           {"type": "points", "frame": 2, "points": [20, 10]}]}]}
     Good:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}
     Fix: lossless: the track begins on its first keyframe.
@@ -128,6 +131,9 @@ def track_frame_before_first_keyframe(ctx: Context) -> Found:
     Why: the server puts an `outside` copy of the first keyframe there (of a skeleton it moves the keyframe).
     Bad:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 4, "points": [10, 10]}]}]}
+
+        {"tracks": [{"label_id": 8, "frame": 4, "shapes": [{"type": "skeleton", "frame": 4}], "elements": [
+            {"label_id": 81, "frame": 0, "shapes": [{"type": "points", "frame": 4, "points": [10, 10]}]}]}]}
     Good:
         {"tracks": [{"label_id": 1, "frame": 4, "shapes": [{"type": "points", "frame": 4, "points": [10, 10]}]}]}
     Fix: lossless: the track begins on its first keyframe.
@@ -151,112 +157,6 @@ def _misplaced(ctx: Context, *, late: bool) -> Found:
     return ctx.at("track", rows, message, fix, track=frame[wrong], first=begins)
 
 
-@rule("TRK006", "first-keyframe-outside", WARNING, proof="source: annotation.py drops leading outside keyframes")
-def first_keyframe_outside(ctx: Context) -> Found:
-    """The first keyframe of a track is outside.
-
-    Why: the server stores it; cut at the border of a job it is dropped, and it shows nothing.
-    Bad:
-        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
-            {"type": "points", "frame": 0, "points": [10, 10], "outside": true},
-            {"type": "points", "frame": 4, "points": [20, 10]}]}]}
-    Good:
-        {"tracks": [{"label_id": 1, "frame": 4, "shapes": [{"type": "points", "frame": 4, "points": [20, 10]}]}]}
-    Fix: lossless: the keyframe is dropped, and the track begins on the next.
-    Source: source: CVAT's annotation.py, cutting of tracks
-    """
-    keyframes = ctx.keyframes_in_order
-    some = np.flatnonzero((keyframes.lengths > 1) & ~ctx.once(all_outside) & (ctx.tracks.parent < 0))
-    first = keyframes.first[some]
-    outside = ctx.shapes.outside[first] & ~ctx.are(SKELETON)[first]
-    tracks, rows = some[outside], first[outside]
-
-    def edits(i: int) -> list[Edit]:
-        second = keyframes.rows[keyframes.offsets[tracks[i]] + 1]
-        return [Drop("shape", int(rows[i])), Put("track", int(tracks[i]), "frame", int(ctx.shapes.frame[second]))]
-
-    fix = lossless("begin on the next keyframe", edits)
-    message = "the first keyframe, on frame {first}, is outside"
-    return ctx.at("track", tracks, message, fix, first=ctx.shapes.frame[rows])
-
-
-@rule("TRK007", "track-never-in-view", ERROR, upload=WARNING, proof="source: outside shapes are not exported")
-def track_never_in_view(ctx: Context) -> Found:
-    """All keyframes of a track are outside.
-
-    Why: the server stores it and shows it nowhere; exports and imports leave it out.
-    Bad:
-        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
-            {"type": "points", "frame": 0, "points": [10, 10], "outside": true}]}]}
-    Good:
-        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}
-    Fix: lossy: the track is dropped.
-    Source: source: CVAT's annotation.py and bindings.py leave out what is outside
-    """
-    rows = np.flatnonzero(ctx.once(all_outside) & (ctx.tracks.parent < 0))
-
-    def edits(i: int) -> list[Edit]:
-        return [Drop("track", int(rows[i]))]
-
-    message = "all {count} keyframes are outside"
-    return ctx.at("track", rows, message, lossy("drop it", edits), count=ctx.keyframes.lengths[rows])
-
-
-@rule("TRK008", "track-without-end", WARNING, upload=INFO, needs=FRAMES, proof="annos-vid/track-ok")
-def track_without_end(ctx: Context, frames: float = 10) -> Found:
-    """A track is not closed by an outside keyframe, long before the job ends.
-
-    Why: the server repeats the last keyframe on every frame up to the end of the job, thousands of boxes that nobody
-        drew.
-    Bad:
-        {"annotations": {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
-            {"type": "points", "frame": 0, "points": [10, 10]}, {"type": "points", "frame": 2, "points": [20, 10]}]}]},
-         "options": {"frames": 5}}
-    Good:
-        {"annotations": {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
-            {"type": "points", "frame": 0, "points": [10, 10]}, {"type": "points", "frame": 2, "points": [20, 10]},
-            {"type": "points", "frame": 3, "points": [20, 10], "outside": true}]}]}, "options": {"frames": 5}}
-    Options: frames: how many frames before the end a track may have its last keyframe.
-    Fix: lossy: an outside keyframe is put on the frame behind the last.
-    Source: annos-vid/track-ok; source: CVAT's annotation.py propagates the last keyframe
-    """
-    last = ctx.keyframes_in_order.last
-    tracks = np.flatnonzero((last >= 0) & ctx.once(whole_tracks))
-    rows = last[tracks]
-    end = ctx.job_spans(ctx.tracks.job[tracks])[:, 1]
-    over = end - ctx.shapes.frame[rows]
-    still = (over > frames) & ~ctx.shapes.outside[rows] & ~ctx.are(SKELETON)[rows]
-    tracks, rows, over = tracks[still], rows[still], over[still]
-
-    def edits(i: int) -> list[Edit]:
-        return [Copy("shape", int(rows[i]), {"frame": int(ctx.shapes.frame[rows[i]]) + 1, "outside": True})]
-
-    message = "the last keyframe, on frame {last}, is repeated on {over} frames to the end"
-    fix = lossy("close it behind the last keyframe", edits)
-    return ctx.at("track", tracks, message, fix, last=ctx.shapes.frame[rows], over=over)
-
-
-@rule("TRK009", "consecutive-outside-keyframes", INFO, upload=OFF, proof="source: outside keyframes show nothing")
-def consecutive_outside_keyframes(ctx: Context) -> Found:
-    """An outside keyframe follows another.
-
-    Why: nothing breaks; the second says nothing, since the object is gone already.
-    Bad:
-        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]},
-            {"type": "points", "frame": 2, "points": [10, 10], "outside": true},
-            {"type": "points", "frame": 4, "points": [10, 10], "outside": true}]}]}
-    Good:
-        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]},
-            {"type": "points", "frame": 2, "points": [10, 10], "outside": true}]}]}
-    Fix: lossless: the later one is dropped.
-    Source: source: CVAT's annotation.py, interpolation of tracks
-    """
-    earlier, later = ctx.keyframes_in_order.pairs
-    both = ctx.shapes.outside[earlier] & ctx.shapes.outside[later] & ~ctx.once(all_outside)[ctx.shapes.track[later]]
-    rows = later[both & ~ctx.elements[later]]
-    return ctx.at("shape", rows, "the keyframe before it is outside already", lossless("drop it", _dropping(rows)))
-
-
 @rule("TRK011", "only-keyframes", INFO, upload=OFF, proof="source: keyframes are stored one by one")
 def only_keyframes(ctx: Context, keyframes: float = 10) -> Found:
     """Every frame of a track is a keyframe.
@@ -266,6 +166,10 @@ def only_keyframes(ctx: Context, keyframes: float = 10) -> Found:
         {"annotations": {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
             {"type": "points", "frame": 0, "points": [10, 10]}, {"type": "points", "frame": 1, "points": [20, 10]},
             {"type": "points", "frame": 2, "points": [30, 10]}]}]}, "options": {"keyframes": 3}}
+
+        {"annotations": {"tracks": [{"label_id": 1, "frame": 2, "shapes": [
+            {"type": "points", "frame": 4, "points": [30, 10]}, {"type": "points", "frame": 2, "points": [10, 10]},
+            {"type": "points", "frame": 3, "points": [20, 10]}]}]}, "options": {"keyframes": 3}}
     Good:
         {"annotations": {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
             {"type": "points", "frame": 0, "points": [10, 10]}, {"type": "points", "frame": 2, "points": [30, 10]}]}]},
@@ -287,6 +191,9 @@ def single_keyframe_track(ctx: Context) -> Found:
     Why: nothing breaks; it stands still to the end of the job, which is seldom meant.
     Bad:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 4, "shapes": [
+            {"type": "rectangle", "frame": 4, "points": [10, 10, 60, 40], "occluded": true}]}]}
     Good:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [{"type": "points", "frame": 0, "points": [10, 10]},
                                                            {"type": "points", "frame": 5, "points": [20, 10]}]}]}

@@ -31,6 +31,11 @@ def gap_without_outside(ctx: Context, frames: float = 5, keyframes: float = 6) -
             {"type": "points", "frame": 0, "points": [10, 10]}, {"type": "points", "frame": 1, "points": [11, 10]},
             {"type": "points", "frame": 2, "points": [12, 10]}, {"type": "points", "frame": 9, "points": [50, 10]},
             {"type": "points", "frame": 10, "points": [51, 10]}, {"type": "points", "frame": 11, "points": [52, 10]}]}]}
+
+        {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
+            {"type": "points", "frame": 0, "points": [10, 10]}, {"type": "points", "frame": 1, "points": [11, 10]},
+            {"type": "points", "frame": 2, "points": [12, 10]}, {"type": "points", "frame": 3, "points": [13, 10]},
+            {"type": "points", "frame": 4, "points": [14, 10]}, {"type": "points", "frame": 11, "points": [52, 10]}]}]}
     Good:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
             {"type": "points", "frame": 0, "points": [10, 10]}, {"type": "points", "frame": 1, "points": [11, 10]},

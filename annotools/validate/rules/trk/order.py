@@ -19,6 +19,10 @@ def unsorted_keyframes(ctx: Context) -> Found | None:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
             {"type": "rectangle", "frame": 4, "points": [20, 20, 60, 40]},
             {"type": "rectangle", "frame": 0, "points": [10, 10, 50, 30]}]}]}
+
+        {"tracks": [{"label_id": 8, "frame": 0, "shapes": [{"type": "skeleton", "frame": 0}], "elements": [
+            {"label_id": 81, "frame": 0, "shapes": [{"type": "points", "frame": 4, "points": [10, 10]},
+                                                    {"type": "points", "frame": 0, "points": [20, 10]}]}]}]}
     Good:
         {"tracks": [{"label_id": 1, "frame": 0, "shapes": [
             {"type": "rectangle", "frame": 0, "points": [10, 10, 50, 30]},

@@ -40,6 +40,15 @@ def overlapping_tracks(ctx: Context, overlap: float = 0.9, keyframes: float = 3)
             {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 61, 40]},
                 {"type": "rectangle", "frame": 2, "points": [20, 10, 71, 40]},
                 {"type": "rectangle", "frame": 4, "points": [30, 10, 81, 40]}]}]}
+
+        {"tracks": [
+            {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 60, 40]},
+                {"type": "rectangle", "frame": 2, "points": [20, 10, 70, 40]},
+                {"type": "rectangle", "frame": 4, "points": [30, 10, 80, 40]}]},
+            {"label_id": 1, "frame": 0, "shapes": [
+                {"type": "polygon", "frame": 0, "points": [10, 10, 60, 10, 60, 40, 10, 40]},
+                {"type": "polygon", "frame": 2, "points": [20, 10, 70, 10, 70, 40, 20, 40]},
+                {"type": "polygon", "frame": 4, "points": [30, 10, 80, 10, 80, 40, 30, 40]}]}]}
     Good:
         {"tracks": [
             {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 60, 40]},
@@ -82,6 +91,12 @@ def fragmented_track(ctx: Context, frames: float = 5, overlap: float = 0.5) -> F
             {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 60, 40]},
                 {"type": "rectangle", "frame": 3, "points": [10, 10, 60, 40], "outside": true}]},
             {"label_id": 1, "frame": 4, "shapes": [{"type": "rectangle", "frame": 4, "points": [12, 10, 62, 40]}]}]}
+
+        {"tracks": [
+            {"label_id": 1, "frame": 4, "shapes": [{"type": "rectangle", "frame": 4, "points": [12, 10, 62, 40]}]},
+            {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [90, 10, 99, 40]},
+                {"type": "rectangle", "frame": 2, "points": [10, 10, 60, 40]},
+                {"type": "rectangle", "frame": 3, "points": [10, 10, 60, 40], "outside": true}]}]}
     Good:
         {"tracks": [
             {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 60, 40]},
@@ -129,6 +144,12 @@ def exchanged_tracks(ctx: Context) -> Found:
                 {"type": "rectangle", "frame": 1, "points": [150, 10, 170, 30]}]},
             {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [150, 10, 170, 30]},
                 {"type": "rectangle", "frame": 1, "points": [10, 10, 30, 30]}]}]}
+
+        {"tracks": [
+            {"label_id": 1, "frame": 2, "shapes": [{"type": "points", "frame": 4, "points": [150, 10, 170, 30]},
+                {"type": "points", "frame": 2, "points": [10, 10, 30, 30]}]},
+            {"label_id": 1, "frame": 2, "shapes": [{"type": "points", "frame": 2, "points": [150, 10, 170, 30]},
+                {"type": "points", "frame": 4, "points": [10, 10, 30, 30]}]}]}
     Good:
         {"tracks": [
             {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 30, 30]},
