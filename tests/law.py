@@ -7,29 +7,24 @@ Two datasets are compared cell by cell.  Rows find their partners by what they s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
 from annotools.model import Dataset, Label, Loss, Owner
+from tests.law_partners import IDS, REFERENCES, TABLES, Partners, Row, Side, partners_of, path_of
 
 Cell = tuple[str, int, str]  # table, row, column; no column: the row as a whole
-Partners = dict[int, int]
-Row = dict[str, Any]
 
-_WEIGHT = {"points": 4, "type": 3, "label": 2, "frame": 2, "start": 2, "stop": 2}
-_TABLES = {"tags": Owner.TAG, "shapes": Owner.SHAPE, "tracks": Owner.TRACK, "intervals": Owner.INTERVAL}
-_REFERENCES = {"track", "parent", "group"}
-_IDS = {"id"}
 MATES = "group: others"  # of a row that stays in its group while others leave it
 
 
 def differences(before: Dataset, after: Dataset) -> set[Cell]:
     """The cells of `before` that differ in `after`; a row of `after` that is nobody's is a cell of row -1."""
-    sides = _Side(before), _Side(after)
-    partners = _partners(*sides)
+    sides = Side(before), Side(after)
+    partners = partners_of(*sides)
     cells = _definitions(before, after)
-    for name in _TABLES:
+    for name in TABLES:
         cells |= _rows(name, sides, partners)
     return cells | _attributes(sides, partners)
 
@@ -59,143 +54,14 @@ def invented(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> set[Cel
 
 
 def _is_id(column: str) -> bool:
-    return column in _IDS or column.endswith("_id")
+    return column in IDS or column.endswith("_id")
 
 
 def is_foreign(column: str) -> bool:
     return column.startswith("extras.") and column.endswith("_id")
 
 
-class _Side:
-    """A dataset with its rows as plain values."""
-
-    def __init__(self, dataset: Dataset) -> None:
-        self.dataset = dataset
-        self.labels = {label.id: _path(dataset, label) for label in dataset.labels}
-        self.rows = {name: self._table(name) for name in _TABLES}
-        self.members: dict[int, set[tuple[str, int]]] = {}
-        for name, rows in self.rows.items():
-            for number, row in enumerate(rows):
-                if row["group"]:
-                    self.members.setdefault(row["group"], set()).add((name, number))
-
-    def _table(self, name: str) -> list[Row]:
-        table: Any = getattr(self.dataset, name)
-        columns = {column: values.tolist() for column, values in table.columns().items()}
-        columns["label"] = [self.labels.get(number, f"#{number}") for number in columns["label"]]
-        if name == "shapes":
-            columns["points"] = [_plain(table.points(row).tolist()) for row in range(len(table))]
-        for extra, column in table.extras.items():
-            if not column.derived:
-                columns[f"extras.{extra}"] = column.plain()
-        return [{column: _plain(values[row]) for column, values in columns.items()} for row in range(len(table))]
-
-
-def _plain(value: Any) -> Any:
-    """A value that equals itself: NaN too, and 0 is -0."""
-    if isinstance(value, list):
-        return tuple(map(_plain, value))
-    if isinstance(value, float):
-        return "nan" if value != value else value + 0.0
-    return value
-
-
-def _path(dataset: Dataset, label: Label) -> str:
-    above = dataset.labels.by_id.get(label.parent) if label.parent is not None else None
-    return label.name if above is None else f"{above.name}/{label.name}"
-
-
-def _partners(x: _Side, y: _Side) -> dict[str, Partners]:
-    same = {name: _by_id(x.rows[name], y.rows[name]) for name in _TABLES}
-    for name, known in same.items():  # where ids are kept, a row with one is nobody else
-        x.rows[name] = [row | {"decided": bool(known) and row["id"] >= 0} for row in x.rows[name]]
-    found = {name: same[name] | _matched(x.rows[name], y.rows[name], same[name]) for name in ("tags", "intervals")}
-    given, shapes = _with_label(x, y), same["shapes"]
-    shapes |= _matched(given, y.rows["shapes"], shapes, only=lambda row: bool(row["points"]))
-    tracks = same["tracks"]
-    tracks |= _voted(_pairs(x, y, shapes, "shapes", "track"), tracks)
-    tracks |= _voted(_pairs(x, y, tracks, "tracks", "parent"), tracks)
-    tracks |= _matched(x.rows["tracks"], y.rows["tracks"], known=tracks)
-    shapes |= _voted(_pairs(x, y, shapes, "shapes", "parent"), shapes)
-    shapes |= _by_track(x, y, tracks, shapes)
-    shapes |= _matched(given, y.rows["shapes"], known=shapes)
-    return found | {"shapes": shapes, "tracks": tracks}
-
-
-def _by_id(xs: list[Row], ys: list[Row]) -> Partners:
-    """Rows of one id are the same, where ids are given and no two rows have one."""
-    there = {row["id"]: n for n, row in enumerate(ys) if row["id"] >= 0}
-    ids = [row["id"] for row in xs if row["id"] >= 0]
-    known = [row["id"] for row in ys if row["id"] >= 0]
-    if len(set(ids)) < len(ids) or len(set(known)) < len(known):
-        return {}
-    return {n: there[row["id"]] for n, row in enumerate(xs) if row["id"] in there}
-
-
-def _with_label(x: _Side, y: _Side) -> list[Row]:
-    """The shapes; a label that is still there is not another's, so a row of it does not take that of another."""
-    labels = set(y.labels.values())
-    return [row | {"same_label": row["label"] in labels} for row in x.rows["shapes"]]
-
-
-def _pairs(x: _Side, y: _Side, partners: Partners, table: str, reference: str) -> Counter[tuple[int, int]]:
-    pairs = ((x.rows[table][a][reference], y.rows[table][b][reference]) for a, b in partners.items())
-    return Counter(pair for pair in pairs if min(pair) >= 0)
-
-
-def _voted(votes: Counter[tuple[int, int]], known: Partners | None = None) -> Partners:
-    """Owners of parts that are partners are partners, by most votes."""
-    found: Partners = {}
-    taken = set((known or {}).values())
-    for (a, b), _ in votes.most_common():
-        if a not in found and a not in (known or {}) and b not in taken:
-            found[a] = b
-            taken.add(b)
-    return found
-
-
-def _by_track(x: _Side, y: _Side, tracks: Partners, known: Partners) -> Partners:
-    there = {(row["track"], row["frame"]): n for n, row in enumerate(y.rows["shapes"]) if n not in known.values()}
-    return {
-        n: there[key]
-        for n, row in enumerate(x.rows["shapes"])
-        if n not in known and (key := (tracks.get(row["track"], -2), row["frame"])) in there
-    }
-
-
-def _matched(
-    xs: list[Row], ys: list[Row], known: Partners | None = None, only: Callable[[Row], bool] = lambda row: True
-) -> Partners:
-    """Partners by most equal cells, at least half of what there is to be equal."""
-    known = known or {}
-    scored = [
-        (_alike(a, b), -i - j, i, j)
-        for i, a in enumerate(xs) if i not in known and only(a) and not a["decided"]
-        for j, b in enumerate(ys) if j not in known.values() and only(b)
-        if a["label"] == b["label"] or not a.get("same_label")
-    ]  # fmt: skip
-    found: Partners = {}
-    for score, _, i, j in sorted(scored, reverse=True):
-        if score >= 0.5 and i not in found and j not in found.values():
-            found[i] = j
-    return found
-
-
-def _alike(a: Row, b: Row) -> float:
-    names = (a.keys() & b.keys()) - _REFERENCES - _IDS
-    weights = {name: _WEIGHT.get(name, 0.5) for name in names}
-    likeness = {name: _near(a[name], b[name]) if name == "points" else float(a[name] == b[name]) for name in names}
-    return sum(weights[name] * likeness[name] for name in names) / sum(weights.values())
-
-
-def _near(a: tuple[Any, ...], b: tuple[Any, ...]) -> float:
-    """How near points are: those of twins are told apart although a format rounds them."""
-    if a == b or len(a) != len(b) or "nan" in (*a, *b):
-        return float(a == b)
-    return 0.9 / (1 + max(abs(x - y) for x, y in zip(a, b, strict=True)))
-
-
-def _rows(name: str, sides: tuple[_Side, _Side], partners: dict[str, Partners]) -> set[Cell]:
+def _rows(name: str, sides: tuple[Side, Side], partners: dict[str, Partners]) -> set[Cell]:
     x, y = sides
     cells: set[Cell] = set()
     for number, row in enumerate(x.rows[name]):
@@ -204,7 +70,7 @@ def _rows(name: str, sides: tuple[_Side, _Side], partners: dict[str, Partners]) 
             cells.add((name, number, ""))
             continue
         there = y.rows[name][other]
-        plain = (row.keys() - _REFERENCES - _IDS - {"decided"}) | {column for column in _IDS if row[column] >= 0}
+        plain = (row.keys() - REFERENCES - IDS - {"decided"}) | {column for column in IDS if row[column] >= 0}
         cells |= {(name, number, column) for column in plain if row[column] != there.get(column)}
         cells |= {(name, number, column) for column in _moved(name, row, there, partners)}
         cells |= {(name, number, column) for column in _regrouped(sides, (name, number), (name, other), partners)}
@@ -224,7 +90,7 @@ def _moved(name: str, row: Row, there: Row, partners: dict[str, Partners]) -> se
 
 
 def _regrouped(
-    sides: tuple[_Side, _Side], one: tuple[str, int], other: tuple[str, int], partners: dict[str, Partners]
+    sides: tuple[Side, Side], one: tuple[str, int], other: tuple[str, int], partners: dict[str, Partners]
 ) -> set[str]:
     """Whether a row is in a group no more, or for the first time, or those of its group that are still there differ."""
     x, y = sides
@@ -238,7 +104,7 @@ def _regrouped(
     return {MATES} if before != y.members[groups[1]] & known else set()
 
 
-def _attributes(sides: tuple[_Side, _Side], partners: dict[str, Partners]) -> set[Cell]:
+def _attributes(sides: tuple[Side, Side], partners: dict[str, Partners]) -> set[Cell]:
     before, after = (_values(side) for side in sides)
     cells: set[Cell] = set()
     met: Counter[Any] = Counter()
@@ -251,9 +117,9 @@ def _attributes(sides: tuple[_Side, _Side], partners: dict[str, Partners]) -> se
     return cells | {("attributes", -1, f"made: {key}") for key in more}
 
 
-def _values(side: _Side) -> list[tuple[str, int | None, str, str]]:
+def _values(side: Side) -> list[tuple[str, int | None, str, str]]:
     attributes, specs = side.dataset.attributes, side.dataset.labels.specs
-    names = {owner: name for name, owner in _TABLES.items()}
+    names = {owner: name for name, owner in TABLES.items()}
     columns = zip(attributes.kind.tolist(), attributes.owner.tolist(), attributes.spec.tolist(), strict=True)
     return [
         (names[Owner(kind)], row, specs[spec][1].name if spec in specs else f"#{spec}", text)
@@ -284,17 +150,17 @@ def _last(dataset: Dataset) -> int:
 
 def _labels(before: Dataset, after: Dataset) -> set[Cell]:
     cells: set[Cell] = set()
-    there = {_path(after, label): row for row, label in enumerate(after.labels)}
+    there = {path_of(after, label): row for row, label in enumerate(after.labels)}
     partners: Partners = {}
     for row, label in enumerate(before.labels):
-        other = there.get(_path(before, label))
+        other = there.get(path_of(before, label))
         if other is None:
             cells.add(("labels", row, ""))
             continue
         partners[row] = other
         names = ("type", "color", "svg", "attributes", "id")
         cells |= {("labels", row, n) for n in names if _label_field(label, n) != _label_field(after.labels[other], n)}
-    nobody = there.keys() - {_path(before, label) for label in before.labels}
+    nobody = there.keys() - {path_of(before, label) for label in before.labels}
     return cells | {("labels", -1, f"made: {path}") for path in nobody} | _extras("labels", before, after, partners)
 
 
@@ -346,7 +212,7 @@ def dependants(dataset: Dataset, gone: set[Cell]) -> set[Cell]:
     for row, (track, above) in enumerate(zip(shapes.track.tolist(), shapes.parent.tolist(), strict=True)):
         if track in lost["tracks"] or above in lost["shapes"]:
             lost["shapes"].add(row)
-    names = {owner: name for name, owner in _TABLES.items()}
+    names = {owner: name for name, owner in TABLES.items()}
     attributes = dataset.attributes
     owners = zip(attributes.kind.tolist(), attributes.owner.tolist(), strict=True)
     inner: set[Cell] = {("attributes", n, "") for n, (k, row) in enumerate(owners) if row in lost[names[Owner(k)]]}
@@ -357,7 +223,7 @@ def _labelled(dataset: Dataset, rows: set[int]) -> set[Cell]:
     """The rows of some labels and of their points."""
     labels = [dataset.labels[row].id for row in rows]
     ids = {label.id for label in dataset.labels if label.id in labels or label.parent in labels}
-    tables = ((name, getattr(dataset, name).label.tolist()) for name in _TABLES)
+    tables = ((name, getattr(dataset, name).label.tolist()) for name in TABLES)
     return {(name, row, "") for name, column in tables for row, label in enumerate(column) if label in ids}
 
 
@@ -365,7 +231,7 @@ def without_mates(dataset: Dataset, cells: set[Cell], said: set[Cell]) -> set[Ce
     """Without the groups of rows that stay in theirs while others, which are named, leave it."""
     left = {
         int(getattr(dataset, table).group[row])
-        for table, row, column in dependants(dataset, said) if table in _TABLES and column in ("", "group") and row >= 0
+        for table, row, column in dependants(dataset, said) if table in TABLES and column in ("", "group") and row >= 0
     }  # fmt: skip
     return {
         cell for cell in cells

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, command, process
-from tests.cli.test_convert_command import big_bundle
+from tests.cli.conftest import Run, big_bundle, command, process
 from tests.processes import interruptible
 
 STREET = "examples/street"

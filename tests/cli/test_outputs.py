@@ -16,8 +16,7 @@ import click
 import pytest
 
 from annotools.cli.group import COMMANDS, group
-from tests.cli.conftest import Run, command
-from tests.cli.test_convert_command import big_bundle
+from tests.cli.conftest import Run, big_bundle, command
 from tests.processes import interruptible
 
 STREET = "examples/street"

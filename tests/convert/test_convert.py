@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import io
 import json
 import shutil
 import zipfile
@@ -13,36 +12,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
 import annotools as at
-from annotools.convert.pictures import following
-from annotools.errors import UsageError
-from annotools.model import DatasetBuilder, Frames
+from annotools.model import DatasetBuilder
 from annotools.model.counting import counts
-from annotools.storage import Media, MediaFile
 from tests.datasets import FULL, FULL_JOBS
 
 STREET = Path(__file__).parents[2] / "examples" / "street"
-
-
-def picture(text: str) -> MediaFile:
-    return MediaFile(f"{text}.jpg", lambda: io.BytesIO(text.encode()))
-
-
-def test_pictures_can_be_read_as_long_as_one_of_them_is_held(tmp_path: Path) -> None:
-    at.convert(STREET, tmp_path / "street.zip", "cvat-images")
-    with zipfile.ZipFile(tmp_path / "street.zip") as packed:
-        wanted = packed.read("images/north/street 01.jpg")
-    found = at.read(tmp_path / "street.zip")
-    media = found.media
-    assert media is not None
-    file = media[0]
-    del found, media
-    gc.collect()
-    assert file.read() == wanted
-    del file
-    gc.collect()  # an unclosed file would be a warning, and so an error
 
 
 def test_the_format_is_found_or_taken_as_said(tmp_path: Path) -> None:
@@ -147,58 +123,6 @@ def test_sources_read_at_the_same_time_give_the_same(tmp_path: Path) -> None:
     assert (tmp_path / "1.zip").read_bytes() == (tmp_path / "4.zip").read_bytes()
 
 
-def test_pictures_of_several_sources_do_not_mix(tmp_path: Path) -> None:
-    for name, colour in (("red", 0), ("blue", 200)):
-        shutil.copytree(STREET, tmp_path / name)
-        for number, file in enumerate(sorted((tmp_path / name).rglob("street*.jpg"))):
-            Image.new("L", (320, 240), colour + number).save(file.with_suffix(".png"))
-            file.unlink()
-    at.convert([tmp_path / "red", tmp_path / "blue"], tmp_path / "both", "cvat-api")
-    media = at.read(tmp_path / "both").media
-    assert media is not None
-    first, second = (Image.open(io.BytesIO(media[frame].read())).convert("L").getpixel((0, 0)) for frame in (0, 8))
-    assert second == first + 200  # type: ignore[operator] # numbers, of grey pictures
-
-
-def test_pictures_of_a_folder_are_matched_by_name(tmp_path: Path) -> None:
-    (tmp_path / "pictures").mkdir()
-    shutil.copy(STREET / "south" / "street.02.jpg", tmp_path / "pictures")
-    done = at.convert(STREET, tmp_path / "out.zip", "coco", images=tmp_path / "pictures")
-    assert done.pictures == 1
-    assert "images/default/south/street.02.jpg" in zipfile.ZipFile(tmp_path / "out.zip").namelist()
-    assert at.convert(STREET, tmp_path / "none.zip", "coco", images=False).pictures == 0
-    shutil.copy(STREET / "south" / "street 01.jpg", tmp_path / "pictures")
-    with pytest.raises(at.InputError, match=r"street 01\.jpg'? fits frames 0, 4, expected one frame"):
-        at.convert(STREET, tmp_path / "out.zip", "coco", images=tmp_path / "pictures")
-
-
-def test_pictures_follow_frames_that_get_other_numbers() -> None:
-    before = Frames.of(["a", "b", "b", "c", "d"], [1, 2, 3, 4, 5], 1)
-    media = Media((frame, picture(str(frame))) for frame in (0, 1, 2, 4))
-
-    def read(after: Frames) -> dict[int, bytes]:
-        return {frame: file.read() for frame, file in following(media, before, after).items()}
-
-    assert read(before) == {0: b"0", 1: b"1", 2: b"2", 4: b"4"}
-    assert read(before.take(np.array([0, 2, 3, 4]))) == {0: b"0", 1: b"2", 3: b"4"}
-    assert read(before.take(np.array([4, 0]))) == {0: b"4", 1: b"0"}
-    assert read(Frames.of(list("vwxyz"))) == {0: b"0", 1: b"1", 2: b"2", 4: b"4"}, "the same frames, renamed"
-
-
-def test_sizes_that_nobody_said_come_from_the_pictures(tmp_path: Path) -> None:
-    shutil.copytree(STREET, tmp_path / "street")
-    where = tmp_path / "street" / "data_meta.json"
-    meta = json.loads(where.read_text("utf-8"))
-    for frame in meta["frames"]:
-        frame["width"] = frame["height"] = 0
-    where.write_text(json.dumps(meta), "utf-8")
-    (tmp_path / "street" / "north" / "street 01.jpg").write_bytes(b"not a picture")
-    at.convert(tmp_path / "street", tmp_path / "out", "cvat-api")
-    frames = at.read(tmp_path / "out").dataset.frames
-    assert frames.width.tolist() == [0] + [320] * 7
-    assert frames.height.tolist() == [0] + [240] * 7
-
-
 def test_transforms_go_in_order_and_take_arguments(tmp_path: Path) -> None:
     steps = ["remap-labels=car:vehicle", "ellipses-to-polygons", "polygons-to-masks"]
     done = at.convert(STREET, tmp_path / "out", "cvat-api", transforms=steps)
@@ -277,33 +201,3 @@ def test_counts_tell_parts_from_wholes() -> None:
 def _nothing_left_open() -> Iterator[None]:
     yield
     gc.collect()
-
-
-def test_pictures_of_honeypots_are_written_once_and_serve_all_their_frames(tmp_path: Path) -> None:
-    builder = at.DatasetBuilder(labels=[at.Label(1, "car", None, "rectangle")])
-    for name in ("d/1.png", "d/2.png", "d/1.png"):
-        builder.add_frame(name, 4, 3)
-    for frame in range(3):
-        builder.add_shape("rectangle", frame, "car", [0, 0, 1 + frame, 2])
-    dataset = builder.dataset()
-    (tmp_path / "pictures" / "d").mkdir(parents=True)
-    for name in ("1.png", "2.png"):
-        Image.new("RGB", (4, 3)).save(tmp_path / "pictures" / "d" / name)
-    at.write(dataset, tmp_path / "task", "cvat-api")
-    done = at.convert(tmp_path / "task", tmp_path / "out.zip", "coco", images=tmp_path / "pictures")
-    assert done.pictures == 2
-    again = at.read(tmp_path / "out.zip", context=dataset)
-    assert sorted(again.media or {}) == [0, 1, 2]
-    assert not at.diff(again.dataset, dataset, ignore=("labels",))
-
-
-@pytest.mark.parametrize("kind", ["folder", "text"])
-def test_a_place_without_a_picture_of_any_frame_is_refused(kind: str, tmp_path: Path) -> None:
-    place = tmp_path / "pictures"
-    if kind == "folder":
-        place.mkdir()
-    else:
-        place.write_text("no pictures")
-    with pytest.raises(UsageError, match="has no picture of any frame, expected pictures called as the frames"):
-        at.convert("examples/street", tmp_path / "out.zip", "coco", images=place)
-    assert not (tmp_path / "out.zip").exists()

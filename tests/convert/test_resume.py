@@ -19,8 +19,7 @@ from PIL import Image
 import annotools as at
 from annotools.convert import records
 from annotools.convert.report import Conversions
-from tests.cli.conftest import command, process
-from tests.cli.test_convert_command import big_bundle
+from tests.cli.conftest import big_bundle, command, process
 
 STREET = Path(__file__).parents[2] / "examples" / "street"
 NAMES = ("a.json", "b.json", "c.json")

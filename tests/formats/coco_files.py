@@ -12,7 +12,7 @@ import orjson
 from annotools import formats
 from annotools.convert.writing import fit_to_format
 from annotools.formats.base import Options, Read
-from annotools.model import Dataset
+from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Label
 from annotools.storage import Limits
 from annotools.storage.zips import ZipSource
 
@@ -87,3 +87,10 @@ def box(**fields: Any) -> Doc:
 def said(found: Read) -> list[str]:
     """The problems as text."""
     return [str(problem) for problem in found.problems]
+
+
+def task() -> Any:
+    build = DatasetBuilder(labels=[Label(11, "car"), Label(12, "bus", attributes=(AttributeSpec(5, "red"),))])
+    for name in ("a.jpg", "gone.jpg", "sub/b.jpg"):
+        build.add_frame(name, 20, 10, deleted=name == "gone.jpg")
+    return build.dataset()

@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import json
 import math
-from dataclasses import replace
-from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pycocotools.mask as oracle
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from pycocotools.coco import COCO
-from pycocotools.cocoeval import COCOeval
 
-import annotools as at
 from annotools import formats
 from annotools.convert.writing import fit_to_format
 from annotools.errors import UsageError
 from annotools.formats.base import Options
 from annotools.geometry.rle import cvat_rle_to_mask
-from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Label, Losses, Task, fit
-from annotools.model.canonical import differing
+from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Label, Losses, Task
 from tests.datasets import FULL, SVG
-from tests.formats.coco_files import KEYPOINTS, Doc, one, read, write
-
-MASK = (1, 4, 2, 1, 3, 2, 6, 3)  # 5 px of a box 4 x 2 at 3 2
-
-
-def scene(*names: str, **task: Any) -> DatasetBuilder:
-    build = DatasetBuilder(Task(**task), labels=[Label(5, "car"), Label(9, "bus")])
-    for name in names or ("a.jpg",):
-        build.add_frame(name, 40, 30)
-    return build
+from tests.formats.coco_files import KEYPOINTS, one, read, write
+from tests.formats.coco_scenes import MASK, loaded, scene, shapes_of_every_kind
 
 
 def lost(dataset: Dataset) -> Losses:
     """What is lost or changed of a dataset for `coco`."""
     return fit_to_format(dataset, formats.get("coco"), Options())[1]
-
-
-def loaded(document: Doc) -> COCO:
-    coco = COCO()
-    coco.dataset = document
-    with contextlib.redirect_stdout(io.StringIO()):
-        coco.createIndex()
-    return coco
 
 
 def test_a_document_in_full() -> None:
@@ -74,39 +44,6 @@ def test_a_document_in_full() -> None:
             },
         ],
     }  # fmt: skip
-
-
-def shapes_of_every_kind() -> Dataset:
-    build = scene("a.jpg", "b.jpg")
-    build.add_shape("rectangle", 0, "car", (1, 2, 11, 22))
-    build.add_shape("polygon", 0, "car", (3.5, 4.25, 30, 5, 17.75, 28))
-    build.add_shape("mask", 1, "bus", MASK)
-    build.add_shape("ellipse", 1, "bus", (20, 15, 30, 9), rotation=30)
-    build.add_shape("polygon", 1, "car", (-9, -9, 20, -9, 20, 20), group=3)
-    build.add_shape("polygon", 1, "car", (10, 10, 60, 10, 60, 60, 10, 60), group=3)
-    return build.dataset()
-
-
-def inside(outline: list[float]) -> float:
-    """The area of an outline, as triangles from its first corner."""
-    corners = list(zip(outline[::2], outline[1::2], strict=True))
-    (x, y), pairs = corners[0], pairwise(corners[1:])
-    return abs(sum((a - x) * (d - y) - (c - x) * (b - y) for (a, b), (c, d) in pairs)) / 2
-
-
-@pytest.mark.parametrize("chosen", [{}, {"masks": "polygons"}, {"rle": "uncompressed", "iscrowd": "1"}])
-def test_pycocotools_agrees_with_areas_and_boxes(chosen: dict[str, str]) -> None:
-    coco = loaded(one(shapes_of_every_kind(), **chosen))
-    drawn = [ann for ann in coco.anns.values() if ann["segmentation"]]
-    assert len(drawn) == 4
-    for ann in drawn:
-        rle = coco.annToRLE(ann)
-        if isinstance(ann["segmentation"], dict):
-            assert ann["area"] == oracle.area(rle)
-            assert ann["bbox"] == oracle.toBbox(rle).tolist()
-        else:
-            assert ann["area"] == pytest.approx(sum(map(inside, ann["segmentation"])))
-    assert coco.anns[1]["area"] == 200
 
 
 def test_masks_are_the_same_pixels_in_every_form() -> None:
@@ -289,67 +226,3 @@ def test_keypoints_that_are_not_seen_are_zero() -> None:
     assert (annotation["num_keypoints"], annotation["bbox"], annotation["area"]) == (1, [0, 0, 20, 30], 600)
     coco = loaded(document)
     assert coco.getAnnIds(areaRng=[599, 601]) == [1, 2]
-
-
-def test_pycocotools_loads_and_judges_it(tmp_path: Path) -> None:
-    at.write(shapes_of_every_kind(), tmp_path / "out", "coco")
-    path = tmp_path / "out" / "annotations" / "instances_default.json"
-    results = [ann | {"score": 0.9} for ann in json.loads(path.read_text())["annotations"]]
-    with contextlib.redirect_stdout(io.StringIO()):
-        truth = COCO(str(path))
-        judged = COCOeval(truth, truth.loadRes(results), "bbox")
-        judged.evaluate()
-        judged.accumulate()
-        judged.summarize()
-    assert judged.stats[0] == pytest.approx(1)
-
-
-numbers = st.floats(-50, 90, width=32).map(lambda value: round(value, 3))
-polygons = st.lists(numbers, min_size=6, max_size=14).filter(lambda values: len(values) % 2 == 0)
-boxes = st.lists(numbers, min_size=4, max_size=4)
-texts = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=6)
-
-
-specs = st.builds(
-    AttributeSpec, st.just(0), st.just("a"), st.booleans(), st.sampled_from(("text", "number", "checkbox"))
-)
-
-
-@st.composite
-def datasets(draw: st.DrawFn) -> Dataset:
-    """A few frames, labels with attributes, boxes, polygons and masks, some in groups, some in tracks."""
-    build = DatasetBuilder()
-    for word in draw(st.lists(texts, min_size=1, max_size=3, unique=True)):
-        build.add_label(word, attributes=[replace(draw(specs), name=name) for name in "ab"])
-    frames = draw(st.integers(1, 4))
-    for frame in range(frames):
-        build.add_frame(f"{frame}.jpg", 60, 40)
-    values = st.dictionaries(st.sampled_from("ab"), st.sampled_from(["1", "1.0", "true", "True", "x", "", "-7", "1e5"]))
-    for _ in range(draw(st.integers(0, 6))):
-        label, frame = draw(st.sampled_from(build.labels)), draw(st.integers(0, frames - 1))
-        kind, points = draw(
-            st.one_of(
-                st.tuples(st.just("polygon"), polygons), st.tuples(st.just("rectangle"), boxes),
-                st.just(("mask", MASK)),
-            )
-        )  # fmt: skip
-        group, z_order = draw(st.integers(0, 2)), draw(st.integers(-2, 2))
-        columns = {"group": group, "occluded": draw(st.booleans()), "z_order": z_order}
-        if draw(st.booleans()):
-            track = build.add_track(label, frame)
-            build.add_shape(kind, frame, points=points, track=track, attributes={})
-        else:
-            build.add_shape(kind, frame, label, points, attributes=draw(values), **columns)
-    return build.dataset()
-
-
-@settings(max_examples=60, deadline=None)
-@given(datasets())
-def test_what_is_written_reads_back(dataset: Dataset) -> None:
-    form = formats.get("coco")
-    ready, _ = fit_to_format(dataset, form, Options())
-    again, losses = fit(ready, form.keeps)
-    assert not losses.of(None, "annotations", "definitions")
-    found = read(write(dataset))
-    assert [str(problem) for problem in found.problems] == []
-    assert differing(found.dataset, again) == []

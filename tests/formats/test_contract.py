@@ -3,78 +3,34 @@
 from __future__ import annotations
 
 import io
-import zipfile
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
 import annotools as at
-from annotools import formats, quirks
+from annotools import formats
 from annotools.convert.writing import Target, fit_to_format
-from annotools.errors import AmbiguityError, InputError, Problem
+from annotools.errors import AmbiguityError, Problem
 from annotools.formats import TABLE
-from annotools.formats.base import Format, Options, Read
-from annotools.model import Dataset, Owner, fit, survives
+from annotools.formats.base import Format, Options
+from annotools.model import Dataset, Owner
 from annotools.model.canonical import differing
-from annotools.storage import Limits, Media, MediaFile, Source, open_source, write_members
-from annotools.storage.zips import ZipSource
+from annotools.storage import Media, MediaFile, Source, open_source, write_members
 from tests.datasets import EVERYTHING
 from tests.formats.refusals import as_the_server
-from tests.model.strategies import datasets
-
-FORMATS = [formats.get(slug) for slug in TABLE]
-WAYS = {"plain": Options(), "compat": Options(quirks=quirks.CVAT)}
-CASES = [(form, name) for form in FORMATS for name in EVERYTHING]
-IDS = [f"{form.slug}-{name}" for form, name in CASES]
-every_format = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.slug)
-every_case = pytest.mark.parametrize(("form", "name"), CASES, ids=IDS)
-
-
-@cache
-def ready(slug: str, name: str, way: str = "plain") -> Dataset:
-    """What a format carries of one of the datasets."""
-    return fit_to_format(EVERYTHING[name], formats.get(slug), WAYS[way])[0]
-
-
-def sizes_of(form: Format, dataset: Dataset) -> Dataset | None:
-    """What a reader must know beside: the sizes of pictures, where the format needs them."""
-    return Dataset(frames=dataset.frames) if "sizes" in form.needs else None
-
-
-def surviving(form: Format, dataset: Dataset) -> Dataset:
-    """What its reader is to give back of what was written."""
-    found = survives(dataset, form.keeps)
-    return found.replace(frames=dataset.frames) if "sizes" in form.needs else found
-
-
-def expected(slug: str, name: str) -> Dataset:
-    """What its reader is to give back."""
-    return surviving(formats.get(slug), ready(slug, name))
-
-
-def members(form: Format, dataset: Dataset, options: Options) -> Iterator[tuple[str, list[bytes]]]:
-    write = form.dialect(options).write
-    assert write is not None
-    return ((name, list(pieces)) for name, pieces in write(dataset, None, options))
-
-
-@cache
-def written(slug: str, name: str, way: str = "plain") -> dict[str, bytes]:
-    """The members that a format makes of it."""
-    found = members(formats.get(slug), ready(slug, name, way), WAYS[way])
-    return {member: b"".join(pieces) for member, pieces in found}
-
-
-def in_folder(folder: Path, files: dict[str, bytes]) -> Path:
-    for name, data in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
-    return folder
+from tests.formats.ways import (
+    FORMATS,
+    WAYS,
+    every_case,
+    every_format,
+    expected,
+    in_folder,
+    members,
+    ready,
+    sizes_of,
+    written,
+)
 
 
 def definitions(dataset: Dataset) -> Dataset:
@@ -207,66 +163,6 @@ def test_an_output_of_one_file_holds_the_annotations(form: Format, tmp_path: Pat
     assert [str(change) for change in difference] == []
 
 
-@every_format
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_damaged_bytes_are_problems_and_nothing_else(form: Format, tmp_path: Path, data: st.DataObject) -> None:
-    files = dict(written(form.slug, "pictures"))
-    victim = data.draw(st.sampled_from(sorted(files)))
-    whole = files[victim]
-    start = data.draw(st.integers(0, max(len(whole) - 1, 0)))
-    files[victim] = data.draw(
-        st.sampled_from(
-            [
-                whole[:start],
-                whole[:start] + whole[start + 1 :],
-                whole[:start] + b"\xff\x00" + whole[start:],
-                whole[:start] + b'"' + whole[start + 1 :],
-                whole[:start] + b"9" * 400 + whole[start:],
-                whole.replace(b"1", b"-1e999", 3),
-                whole.replace(b"0", b"nan", 5),
-                whole.replace(b"[", b"{", 1),
-                b"[" * 100_000,
-                b"<a>" * 100_000,
-                b"null",
-                b"",
-            ]
-        )
-    )
-    _survives(form, files)
-
-
-def _survives(form: Format, files: dict[str, bytes]) -> None:
-    """Reading ends with a dataset and problems, or with an InputError that says where."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as packed:
-        for name, data in files.items():
-            packed.writestr(name, data)
-    assert form.read is not None
-
-    stream.seek(0)
-    with ZipSource("damaged.zip", stream, Limits()) as source:
-        problems: tuple[Problem, ...] = ()
-        try:
-            found = form.read(source, None, Options())
-            assert isinstance(found.dataset.canonical(), Dataset)
-            problems = found.problems
-        except InputError as error:
-            problems = error.problems
-    assert all(problem.message for problem in problems)
-
-
-@every_format
-def test_a_foreign_file_is_an_input_error(form: Format, tmp_path: Path) -> None:
-    foreign = (("a.json", b'{"foreign": [1, 2, 3]}'), ("a.xml", b"<foreign/>"), ("a.json", b"not json at all"))
-    for name, content in foreign:
-        where = tmp_path / name
-        where.write_bytes(content)
-        with pytest.raises(InputError) as caught:
-            at.read(where, form.slug)
-        assert name in str(caught.value)
-
-
 def test_the_table_is_literal_and_complete() -> None:
     assert formats.slugs()[: len(TABLE)] == tuple(TABLE)
     assert [form.slug for form in FORMATS] == list(TABLE)
@@ -276,69 +172,3 @@ def test_the_table_is_literal_and_complete() -> None:
         assert form.sniff is not None
         assert form.about
         assert form.name
-
-
-@every_format
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(dataset=datasets())
-def test_any_dataset_is_read_back_as_it_was_written(form: Format, dataset: Dataset) -> None:
-    expected, _ = fit_to_format(dataset, form, Options())
-    found = read_in_memory(form, expected, Options())
-    assert [str(problem) for problem in found.problems] == []
-    assert differing(found.dataset, surviving(form, expected)) == []
-
-
-@every_format
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(dataset=datasets())
-def test_any_dataset_goes_the_way_of_the_server_without_a_stray_exception(form: Format, dataset: Dataset) -> None:
-    mine, _ = fit_to_format(dataset, form, WAYS["compat"])
-    with as_the_server(form, WAYS["compat"]):
-        frames = read_in_memory(form, mine, WAYS["compat"]).dataset.frames
-        assert len(frames) == len(mine.frames) or "name" not in form.dialect(WAYS["compat"]).keeps.frames
-
-
-def read_in_memory(form: Format, dataset: Dataset, options: Options) -> Read:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, pieces in members(form, dataset, options):
-            archive.writestr(name, b"".join(pieces))
-    stream.seek(0)
-    read = form.dialect(options).read
-    assert read is not None
-    with ZipSource("all.zip", stream, Limits()) as source:
-        return read(source, sizes_of(form, dataset), options)
-
-
-@every_case
-def test_what_survives_fits_and_survives(form: Format, name: str) -> None:
-    dataset = expected(form.slug, name)
-    again, losses = fit(dataset, form.keeps)
-    used = form.keeps.uses
-    found = [
-        loss for loss in losses.of(None, "annotations", "definitions") if f"{loss.table}.{loss.column}" not in used
-    ]
-    assert [str(loss) for loss in found] == []
-    assert again == dataset
-
-
-@every_format
-@pytest.mark.parametrize("way", WAYS)
-def test_ids_that_lead_nowhere_do_not_stop_a_conversion(form: Format, way: str) -> None:
-    builder = at.DatasetBuilder(labels=[at.Label(1, "car", None, "any", "", (at.AttributeSpec(5, "colour"),))])
-    builder.add_frame("a.jpg", 60, 40)
-    for label, frame in ((1, 0), (8, 0), (1, 7)):
-        builder.add_shape("rectangle", frame, label, [1, 2, 3, 4], attributes={77: "x", 5: "red"})
-        track = builder.add_track(label, frame, attributes={78: "x"})
-        builder.add_shape("polygon", frame, None, [1, 2, 3, 4, 5, 9], track=track, attributes={79: "x"})
-        builder.add_tag(frame, label, attributes={77: "x"})
-    mine, losses = fit_to_format(builder.dataset(), form, WAYS[way])
-    found = Read(mine)
-    with as_the_server(form, WAYS[way]):
-        found = read_in_memory(form, mine, WAYS[way])
-    assert [str(problem) for problem in found.problems] == []
-    # under the server's import a mask may be too thin for a polygon
-    thin = sum(loss.count for loss in found.losses.of("lost") if loss.what == "mask")
-    assert len(found.dataset.shapes) == len(mine.shapes) - thin
-    assert way == "compat" or not thin
-    assert form.slug == "cvat-api" or losses.of("lost")

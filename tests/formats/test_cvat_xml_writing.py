@@ -4,135 +4,19 @@ from __future__ import annotations
 
 import io
 from typing import Any
-from xml.etree import ElementTree
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotools import formats, quirks
 from annotools.convert import writing
 from annotools.formats.base import Options
-from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Losses, Owner, ShapeType, Task, survives
+from annotools.model import AttributeSpec, DatasetBuilder, Job, Owner, ShapeType, Task
 from annotools.model.canonical import differing
 from annotools.storage import Media, MediaFile
-from annotools.storage.sources import FileSource
-from annotools.tracks import interpolate
-from tests.datasets import EVERYTHING, FULL, FULL_VIDEO
-
-
-def carried(dataset: Dataset, slug: str, options: Options | None = None) -> tuple[Dataset, Losses]:
-    dataset, losses = writing.fit_to_format(dataset, formats.get(slug), options or Options())
-    return dataset, losses.of(None, "annotations", "definitions")
-
-
-def written(dataset: Dataset, slug: str, options: Options | None = None) -> bytes:
-    """The XML of a dataset that has been carried."""
-    options = options or Options()
-    form = formats.get(slug).dialect(options)
-    assert form.write is not None
-    return b"".join(b"".join(pieces) for _, pieces in form.write(dataset, None, options))
-
-
-def tree(dataset: Dataset, slug: str, options: Options | None = None) -> ElementTree.Element:
-    return ElementTree.fromstring(written(carried(dataset, slug, options)[0], slug, options))
-
-
-def back(data: bytes, context: Dataset | None = None) -> Dataset:
-    form = formats.get("cvat-images")
-    assert form.read is not None
-    source = FileSource("a.xml", len(data), lambda: io.BytesIO(data))
-    found = form.read(source, context, Options())
-    assert [str(problem) for problem in found.problems] == []
-    return found.dataset
-
-
-def frames(count: int, **fields: Any) -> DatasetBuilder:
-    build = DatasetBuilder(Task(**fields))
-    build.add_label("car", attributes=[AttributeSpec(0, "make"), AttributeSpec(0, "lit", True)])
-    for number in range(count):
-        build.add_frame(f"{number}.jpg", 64, 48)
-    return build
-
-
-def rows(root: ElementTree.Element) -> list[list[tuple[str | None, ...]]]:
-    names = ("frame", "keyframe", "outside")
-    return [[tuple(map(row.get, names)) for row in track] for track in root.iter("track")]
-
-
-@pytest.mark.parametrize(
-    ("frame", "plain", "server"), [(0, ["0", "1"], ["0", "1"]), (2, ["2", "3"], ["2"]), (3, ["3"], ["3"])]
-)
-def test_a_plain_shape_is_seen_on_its_frame_only(frame: int, plain: list[str], server: list[str]) -> None:
-    build = frames(4)
-    build.add_shape("rectangle", frame, "car", (1, 2, 3, 4))
-    dataset = build.dataset()
-    for options, expected in ((Options(), plain), (Options(quirks=quirks.CVAT), server)):
-        (found,) = rows(tree(dataset, "cvat-video", options))
-        assert [row[0] for row in found] == expected
-        assert [row[2] for row in found] == ["0", "1"][: len(found)]
-
-
-def test_a_plain_shape_is_closed_on_the_next_frame_that_is_shown() -> None:
-    build = DatasetBuilder()
-    build.add_label("car")
-    for number in range(4):
-        build.add_frame(f"{number}.jpg", deleted=number in (1, 2))
-    build.add_shape("rectangle", 0, "car", (1, 2, 3, 4))
-    dataset = build.dataset()
-    assert rows(tree(dataset, "cvat-video")) == [[("0", "1", "0"), ("3", "1", "1")]]
-    compat = Options(quirks=quirks.CVAT)
-    assert rows(tree(dataset, "cvat-video", compat)) == [[("0", "1", "0"), ("1", "1", "1")]]
-
-
-def test_shapes_that_become_tracks_and_what_is_left_out_are_told() -> None:
-    _, losses = carried(FULL, "cvat-video")
-    told = {loss.what: (loss.kind, loss.count) for loss in losses}
-    assert told["tags"] == ("lost", 3)
-    assert told["shape"][0] in ("lost", "changed")
-    assert told["deletion of frame"] == ("lost", 1)
-    assert [loss.count for loss in losses if "single keyframe" in loss.why] == [13]
-
-
-def test_nothing_is_written_on_deleted_frames() -> None:
-    for slug in ("cvat-images", "cvat-video"):
-        root = tree(FULL_VIDEO, slug)
-        numbers = {element.get("frame") for element in root.iter()} | {image.get("id") for image in root.iter("image")}
-        assert str(10 + 3 * 8) not in numbers
-        assert str(10 + 3 * 7) in numbers
-
-
-def test_rows_between_keyframes_are_where_keyframes_say() -> None:
-    dataset, _ = carried(FULL_VIDEO, "cvat-video")
-    root = ElementTree.fromstring(written(dataset, "cvat-video"))
-    box = next(track for track in root.iter("track") if track[0].tag == "box")
-    places = {int(row.get("frame", "")): float(row.get("xtl", "")) for row in box}
-    assert places[10] == 100.5
-    assert places[10 + 3] == 102.33
-    assert 10 + 3 * 4 not in places  # outside from frame 3 to 6
-
-
-def test_keyframes_only_come_back() -> None:
-    dataset, _ = carried(FULL_VIDEO, "cvat-video")
-    again, _ = carried(interpolate(dataset)[0], "cvat-video")
-    assert back(written(dataset, "cvat-video")).shapes.keyframe.all()
-    assert again.shapes.keyframe.all()
-
-
-@pytest.mark.parametrize("slug", ["cvat-images", "cvat-video"])
-@pytest.mark.parametrize("name", EVERYTHING)
-def test_one_job_comes_back_as_one_job(slug: str, name: str) -> None:
-    dataset = EVERYTHING[name]
-    job = Job(7, start_frame=2, stop_frame=len(dataset.frames) - 2)
-    tables = {kind: getattr(dataset, kind) for kind in ("tags", "shapes", "tracks")}
-    owned = {kind: table.replace(job=np.zeros(len(table), np.int64)) for kind, table in tables.items()}
-    ready, _ = carried(dataset.replace(jobs=(job,), **owned), slug, Options(job=7))
-    data = written(ready, slug, Options(job=7))
-    assert b"<job>" in data
-    expected = survives(ready, formats.get(slug).keeps)
-    assert differing(back(data), expected) == []
-    assert differing(back(data, ready), survives(ready, formats.get(slug).keeps, ready)) == []
+from tests.datasets import FULL
+from tests.formats.cvat_xml_outputs import back, carried, frames, tree, written
 
 
 def test_texts_that_hurt_come_back() -> None:

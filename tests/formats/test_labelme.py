@@ -17,7 +17,7 @@ from annotools import formats
 from annotools.formats.labelme.attribute_text import attributes_of, text_of
 from annotools.storage import open_source
 from tests.formats.large_pictures import large_png
-from tests.formats.test_contract import in_folder
+from tests.formats.ways import in_folder
 
 CORNERS = "<pt><x>1</x><y>2</y></pt><pt><x>9.5</x><y>2</y></pt><pt><x>9</x><y>8</y></pt>"
 TRIANGLE = f"<polygon><username>anna</username>{CORNERS}</polygon>"

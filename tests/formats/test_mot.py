@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import annotools as at
-from tests.formats.test_contract import in_folder
+from tests.formats.ways import in_folder
 
 LINE = "1,1,10.5,20,30,40,1,2,1\n"
 INI = "[Sequence]\nname=MOT17-02\nimDir=img1\nframeRate=30\nseqLength=4\nimWidth=1920\nimHeight=1080\nimExt=.jpg\n"

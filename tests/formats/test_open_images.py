@@ -15,7 +15,7 @@ import annotools as at
 from annotools import formats
 from annotools.storage import open_source
 from tests.formats.large_pictures import large_png
-from tests.formats.test_contract import in_folder
+from tests.formats.ways import in_folder
 
 BOXES = (
     "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside\n"

@@ -15,43 +15,17 @@ from hypothesis import strategies as st
 import annotools as at
 from annotools import formats
 from annotools.errors import InputError
-from annotools.formats.base import Options, Read
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Label, Task
 from tests.formats.kernel.sources import zipped
+from tests.formats.pointcloud_files import CUBOID, META, car, episode, figure, read_all, rows, said
 from tests.formats.test_law import judged, pipeline
 from tests.law import invented, unnamed
 
 CLOUDS = ("datumaro-3d", "kitti-raw", "sly-pointcloud")
-CUBOID = (1.5, 2.0, -3.0, 0.1, 0.0, -3.1, 4.0, 5.0, 6.25)
-META = {
-    "classes": [{"id": 35, "title": "car", "color": "#fa3253", "shape": "cuboid_3d", "geometry_config": {}}],
-    "tags": [], "projectType": "point_clouds",
-}  # fmt: skip
-
-
-def read_all(members: dict[str, Any], slug: str, context: Dataset | None = None) -> Read:
-    reader = formats.get(slug).read
-    assert reader is not None
-    files = {name: data if isinstance(data, bytes | str) else orjson.dumps(data) for name, data in members.items()}
-    return reader(zipped(files), context, Options())
-
-
-def said(found: Read) -> list[str]:
-    return [str(problem) for problem in found.problems]
-
-
-def figure(owner: str, key: str = "f", **more: Any) -> dict[str, Any]:
-    places = zip(("position", "rotation", "dimensions"), (CUBOID[:3], CUBOID[3:6], CUBOID[6:]), strict=True)
-    geometry = {name: dict(zip("xyz", values, strict=True)) for name, values in places}
-    return {"key": key, "objectKey": owner, "geometryType": "cuboid_3d", "geometry": geometry} | more
 
 
 def cloud(key: str, *figures: Any, objects: Any = (), tags: Any = ()) -> dict[str, Any]:
     return {"key": key, "tags": list(tags), "objects": list(objects), "figures": list(figures)}
-
-
-def car(key: str, **tags: Any) -> dict[str, Any]:
-    return {"key": key, "classTitle": "car", "tags": [{"name": name, "value": value} for name, value in tags.items()]}
 
 
 def street(*, dimension: str = "3d") -> DatasetBuilder:
@@ -166,12 +140,8 @@ def test_a_task_of_clouds_comes_back(slug: str, tmp_path: Path) -> None:
     found = at.read(tmp_path / "out").dataset
     assert found.frames.names == dataset.frames.names
     seen = found.shapes.take(~found.shapes.outside)
-    x = {int(frame): points[0] for frame, track, points in _rows(seen) if track >= 0}
+    x = {int(frame): points[0] for frame, track, points in rows(seen) if track >= 0}
     assert x == {0: 0, 1: 2, 2: 4}
-
-
-def _rows(shapes: Any) -> list[tuple[int, int, Any]]:
-    return [(int(shapes.frame[n]), int(shapes.track[n]), shapes.points(n)) for n in range(len(shapes))]
 
 
 @pytest.mark.parametrize("slug", CLOUDS)
@@ -232,83 +202,6 @@ def test_the_law_of_losses_holds_of_clouds_too(slug: str, dataset: Dataset) -> N
     assert said(found) == []
     assert unnamed(ready, found.dataset, losses) == set()
     assert invented(ready, found.dataset, losses) == set()
-
-
-TRACKLETS = """<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>
-<!DOCTYPE boost_serialization>
-<boost_serialization signature="serialization::archive" version="9"><tracklets class_id="0">
-<count>1</count><item_version>1</item_version>%s</tracklets></boost_serialization>"""
-POSE = "<item><tx>1</tx><ty>2</ty><tz>3</tz><rx>0</rx><ry>0</ry><rz>0.5</rz><occlusion>%d</occlusion></item>\n"
-
-
-def tracklet(*poses: str, first: str = "0", name: str = "<objectType>car</objectType>") -> str:
-    size = f"<h>1.4</h><w>1.8</w><l>4.3</l><first_frame>{first}</first_frame>"
-    return f"<item>\n{name}{size}<poses><count>{len(poses)}</count>\n{''.join(poses)}</poses></item>\n"
-
-
-def test_tracklets_are_tracks_of_one_size() -> None:
-    text = TRACKLETS % (tracklet(POSE % 0, POSE % 2, first="1") + tracklet(POSE % 0))
-    found = read_all({"tracklets.xml": text, "velodyne_points/data/0000000001.bin": b"x"}, "kitti-raw")
-    assert said(found)[0].startswith("tracklets.xml:")
-    listed = "".join(f"{number} a b/{number}.bin\n" for number in range(4))
-    found = read_all({"x/tracklet_labels.xml": text, "x/frame_list.txt": listed}, "kitti-raw")
-    assert said(found) == []
-    dataset = found.dataset
-    assert dataset.frames.names == tuple(f"a b/{number}.bin" for number in range(4))
-    assert dataset.shapes.points(0).tolist() == [1, 2, 3, 0, 0, 0.5, 1.8, 1.4, 4.3, *[0] * 7]
-    seen = [(int(frame), int(track)) for frame, track, _ in _rows(dataset.shapes.take(~dataset.shapes.outside))]
-    assert seen == [(0, -1), (1, 0), (2, 0)]
-    assert dataset.shapes.occluded.tolist()[-2:] == [True, True]
-
-
-def test_a_tracklet_that_says_its_keyframes_begins_with_one() -> None:
-    flagged = [POSE.replace("</item>", f"<occlusion_kf>{flag}</occlusion_kf></item>") % 0 for flag in (0, 1, 0, 0)]
-    members = {"tracklet_labels.xml": TRACKLETS % tracklet(*flagged), "frame_list.txt": "0 a\n1 b\n2 c\n3 d\n"}
-    found = read_all(members, "kitti-raw")
-    assert found.dataset.shapes.keyframe.tolist() == [True, True, False, False]
-
-
-@pytest.mark.parametrize(
-    ("item", "text"),
-    [
-        (tracklet(POSE % 0, first="7"), "11: pose is on frame 7, expected 0 to 1"),
-        (tracklet(POSE % 0, first=""), "9: there is no first_frame, expected a number"),
-        (tracklet(POSE % 0, name=""), "9: tracklet has no objectType, expected the name of a label"),
-        (tracklet((POSE % 0).replace("<ty>2", "<ty>x")), "11: ty is 'x', expected a number"),
-        (tracklet(), "9: tracklet has no poses, expected one at least"),
-        (tracklet(POSE % 0, first="1" + "0" * 30), "9: first_frame is 1e+30, expected at most 1,000,000,000"),
-    ],
-)
-def test_a_bad_tracklet_is_one_problem_with_its_line(item: str, text: str) -> None:
-    good = tracklet(POSE % 0)
-    members = {"tracklet_labels.xml": TRACKLETS % ("\n" + good + item + good), "frame_list.txt": "0 a\n1 b\n"}
-    found = read_all(members, "kitti-raw")
-    assert said(found) == [f"tracklet_labels.xml:{text}"]
-    assert len(found.dataset.shapes) == 2
-
-
-def test_a_document_type_with_anything_in_it_is_refused() -> None:
-    inner = "<!DOCTYPE boost_serialization [<!ENTITY a 'b'>]>"
-    text = TRACKLETS.replace("<!DOCTYPE boost_serialization>", inner) % ""
-    found = read_all({"tracklet_labels.xml": text}, "kitti-raw")
-    assert said(found) == ["tracklet_labels.xml:2: has a document type declaration, expected tracklets of KITTI"]
-
-
-def test_lists_of_frames_are_numbered() -> None:
-    listed = "0 a b\n2 c\nx\n001 d\n² e\n" + "9" * 5000 + " f\n"
-    members = {"tracklet_labels.xml": TRACKLETS % "", "frame_list.txt": listed}
-    found = read_all(members, "kitti-raw")
-    assert said(found) == [
-        "frame_list.txt:2: is '2', expected 1 and a name", "frame_list.txt:3: is 'x', expected 1 and a name",
-        "frame_list.txt:5: is '²', expected 2 and a name", f"frame_list.txt:6: is '{'9' * 20}', expected 2 and a name",
-    ]  # fmt: skip
-    assert found.dataset.frames.names == ("a b", "d")
-
-
-def episode(*frames: list[Any], objects: Any = (), tags: Any = (), **more: Any) -> dict[str, Any]:
-    listed = [{"index": number, "figures": figures} for number, figures in enumerate(frames) if figures]
-    said = {"description": "", "key": "e", "tags": list(tags), "objects": list(objects), "frames": listed}
-    return {**said, "framesCount": len(frames), **more}
 
 
 def test_an_episode_is_read_cloud_by_cloud() -> None:

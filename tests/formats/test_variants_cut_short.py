@@ -11,8 +11,8 @@ from annotools import formats
 from annotools.errors import InputError, Problem
 from annotools.formats.base import Options
 from annotools.validate.overlay import Overlay
-from tests.formats.test_mask_formats import CITY, ROAD, TRACKING, outlines, runs
-from tests.formats.test_pointclouds import META, car, episode, figure
+from tests.formats.mask_files import CITY, ROAD, TRACKING, outlines, runs
+from tests.formats.pointcloud_files import META, car, episode, figure
 
 OPTIONS, END = Options(origin=True), Problem("what could be read was read")
 EPISODE = episode([figure("o1", "a")], [figure("o1", "b")], objects=[car("o1")], tags=[{"name": "rain"}])

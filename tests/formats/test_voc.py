@@ -3,54 +3,13 @@
 from __future__ import annotations
 
 import io
-import re
-from pathlib import Path
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
-import annotools as at
 from annotools import formats
-from annotools.formats.base import Options, Read
-from annotools.formats.kernel.classes import voc_palette
-from annotools.formats.kernel.painting import png
-from annotools.formats.voc import elements, writing
-from annotools.model import MASK, RECTANGLE, Dataset, DatasetBuilder, Label
 from tests.formats.kernel.sources import zipped
-
-DATA = Path(__file__).parents[1] / "data" / "voc"
-BOX = "<bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40.5</ymax></bndbox>"
-
-
-def annotation(*objects: str, name: str = "a.jpg", size: str = "<width>50</width><height>60</height>") -> str:
-    inner = "".join(f"\n<object>{text}</object>" for text in objects)
-    return f"<annotation><filename>{name}</filename><size>{size}</size>{inner}</annotation>"
-
-
-CAR = f"<name>car</name>{BOX}"
-
-
-def read(members: dict[str, bytes | str], context: Dataset | None = None) -> Read:
-    reader = formats.get("voc").read
-    assert reader is not None
-    return reader(zipped(members), context, Options())
-
-
-def alone(*objects: str) -> Read:
-    return read({"Annotations/a.xml": annotation(*objects)})
-
-
-def said(found: Read) -> list[str]:
-    return [str(problem) for problem in found.problems]
-
-
-def written(dataset: Dataset) -> dict[str, bytes]:
-    writer = formats.get("voc").write
-    assert writer is not None
-    return {name: b"".join(pieces) for name, pieces in writer(dataset, None, Options())}
+from tests.formats.voc_files import BOX, CAR, annotation, read, said, written
 
 
 def picture() -> bytes:
@@ -154,40 +113,6 @@ def test_a_list_may_name_pictures_with_their_endings() -> None:
     assert [(name, subset) for name, subset in zip(frames.names, frames.subsets, strict=True)] == [("a.jpg", "train")]
 
 
-def test_polygons_of_numbered_corners_are_not_taken_for_those_of_labelme() -> None:
-    ring = "<polygon><x1>1</x1><y1>2</y1><x2>30</x2><y2>2</y2><x3>30</x3><y3>40</y3></polygon>"
-    turned = "<robndbox><cx>9</cx><cy>7</cy><w>4</w><h>2</h><angle>0</angle></robndbox>"
-    for inner in (f"<name>ship</name>{turned}{ring}", f"<name>ship</name>{ring}", f"<name>ship</name>{ring}{BOX}"):
-        assert formats.sniff(zipped({"Annotations/a.xml": annotation(inner)})) == "voc"
-
-
-def test_a_turned_box_has_radians() -> None:
-    turned = "<cx>20</cx><cy>30</cy><w>10</w><h>4</h><angle>0.7853981633974483</angle>"
-    shapes = alone(f"<type>robndbox</type><name>ship</name><robndbox>{turned}</robndbox>").dataset.shapes
-    assert (shapes.points(0).tolist(), shapes.rotation.tolist()) == ([15, 28, 25, 32], [45])
-
-
-def test_what_an_object_says_beside_is_kept() -> None:
-    other = "<part><name>head</name></part>"
-    found = alone(f"<name>car</name><pose>Left</pose><truncated>1</truncated><difficult>1</difficult>{BOX}{other}")
-    extras = found.dataset.shapes.extras
-    assert {name: extra.plain() for name, extra in extras.items() if name != "instance_id"} == {
-        "pose": ["Left"], "truncated": [1], "difficult": [1], "voc": [other.encode()],
-    }  # fmt: skip
-    text = written(found.dataset)["Annotations/a.xml"].decode()
-    assert all(part in text for part in ("<pose>Left</pose>", "<truncated>1</truncated>", other))
-
-
-@pytest.mark.parametrize(
-    ("word", "value"), [("1", 1), ("yes", 1), ("Yes", 1), ("true", 1), ("1.0", 1), ("0", 0), ("no", 0), ("maybe", 0)]
-)
-def test_words_for_yes(word: str, value: int) -> None:
-    said = f"<name>car</name><difficult>{word}</difficult><occluded>{word}</occluded>{BOX}"
-    shapes = alone(said).dataset.shapes
-    assert shapes.occluded.tolist() == [bool(value)]
-    assert ("difficult" in shapes.extras) == bool(value)
-
-
 def test_what_a_file_says_beside_is_kept() -> None:
     head = "<folder>VOC2012</folder><path>/home/x/a.jpg</path><source><database>D</database></source>"
     text = annotation(CAR).replace("<size>", f"{head}<size>").replace("</size>", "<depth>1</depth></size>")
@@ -212,23 +137,6 @@ def test_the_names_of_owners_and_parts_are_no_classes() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (BOX, "object has no name, expected the name of its class"),
-        ("<name>car</name>", "object has no xmin, expected a number"),
-        (CAR.replace("40.5", "x"), "ymax is 'x', expected a number"),
-        (CAR.replace("40.5", "nan"), "ymax is 'nan', expected a number"),
-        (CAR.replace("40.5", "9" * 400), f"ymax is '{'9' * 40}', expected a number"),
-    ],
-)
-def test_a_bad_object_costs_its_picture_no_other(text: str, message: str) -> None:
-    found = alone(text, CAR)
-    assert said(found) == [f"Annotations/a.xml:2: {message}"]
-    assert len(found.dataset.shapes) == 1
-    assert [(loss.what, loss.count) for loss in found.losses] == [("object", 1)]
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
         ("<annotation><object>", ":1: is not well-formed XML: no element found, expected an annotation of VOC"),
         ("<annotations/>", ": starts with <annotations>, expected <annotation>"),
         ("<!DOCTYPE a><annotation/>", ":1: has a document type declaration, expected an annotation of VOC"),
@@ -238,109 +146,3 @@ def test_a_bad_file_costs_no_other(text: str, message: str) -> None:
     found = read({"Annotations/a.xml": text, "Annotations/b.xml": annotation(CAR, name="b.jpg")})
     assert said(found) == [f"Annotations/a.xml{message}"]
     assert len(found.dataset.shapes) == 1
-
-
-def test_tracks_come_back_from_numbers_and_keyframes() -> None:
-    def tracked(keyframe: str) -> str:
-        pairs = {"track_id": "3", "keyframe": keyframe, "colour": "red"}
-        inner = "".join(f"<attribute><name>{n}</name><value>{v}</value></attribute>" for n, v in pairs.items())
-        return f"{CAR}<attributes>{inner}</attributes>"
-
-    texts = {f"Annotations/{n}.xml": annotation(tracked(k), name=f"{n}.jpg") for n, k in enumerate(["True", "False"])}
-    dataset = read({**texts, "Annotations/2.xml": annotation(name="2.jpg")}).dataset
-    assert len(dataset.tracks) == 1
-    assert dataset.shapes.keyframe.tolist() == [True, False, True]
-    assert dataset.shapes.outside.tolist() == [False, False, True]
-
-
-def test_marks_of_classes_are_tags_unless_an_object_says_the_same() -> None:
-    members: dict[str, bytes | str] = {
-        "Annotations/a.xml": annotation(CAR), "Annotations/b.xml": annotation(name="b.jpg"),
-        "ImageSets/Main/default.txt": "a\nb\n", "ImageSets/Main/car_default.txt": "a  1\nb  1\n",
-        "ImageSets/Main/big sky_default.txt": "a  1\nb -1\n",
-    }  # fmt: skip
-    dataset = read(members).dataset
-    names = {label.id: label.name for label in dataset.labels}
-    assert [(frame, names[label]) for frame, label in zip(dataset.tags.frame, dataset.tags.label, strict=True)] == [
-        (0, "big sky"), (1, "car"),
-    ]  # fmt: skip
-    assert set(dataset.frames.subsets) == {""}
-
-
-def test_masks_come_from_the_pictures_of_classes_and_instances() -> None:
-    kinds = np.array([[0, 2, 2, 255], [1, 1, 0, 255]])
-    instances = np.array([[0, 1, 2, 255], [3, 3, 0, 255]])
-    palette = voc_palette(256)
-    members: dict[str, bytes | str] = {
-        "Annotations/a.xml": annotation(), "labelmap.txt": "background:0,0,0::\nroad:128,0,0::\nsky:0,128,0::\n",
-        "SegmentationClass/a.png": png(kinds, palette), "SegmentationObject/a.png": png(instances, palette, "RGB"),
-    }  # fmt: skip
-    dataset = read(members).dataset
-    names = {label.id: label.name for label in dataset.labels}
-    assert [names[label] for label in dataset.shapes.label.tolist()] == ["sky", "sky", "road"]
-    assert dataset.shapes.points(2).tolist() == [0, 2, 0, 1, 1, 1]
-    del members["SegmentationObject/a.png"]
-    assert len(read(members).dataset.shapes) == 2
-    del members["labelmap.txt"]
-    assert [label.name for label in read(members).dataset.labels] == ["aeroplane", "bicycle"]
-
-
-def test_masks_and_boxes_do_not_share_numbers_by_accident() -> None:
-    build = DatasetBuilder(labels=[Label(1, "car")])
-    build.add_frame("a.jpg", 4, 2)
-    build.add_shape(RECTANGLE, 0, 1, [0, 0, 1, 1])
-    build.add_shape(MASK, 0, 1, [0, 2, 1, 0, 2, 0])
-    members = written(build.dataset())
-    assert sorted(members) == [
-        "Annotations/a.xml", "ImageSets/Main/default.txt", "SegmentationClass/a.png", "SegmentationObject/a.png",
-        "labelmap.txt",
-    ]  # fmt: skip
-    with Image.open(io.BytesIO(members["SegmentationObject/a.png"])) as found:
-        assert np.unique(np.asarray(found)).tolist() == [0, 2]
-    assert b"<segmented>1</segmented>" in members["Annotations/a.xml"]
-
-
-def test_whole_numbers_have_no_point() -> None:
-    text = written(alone(CAR).dataset)["Annotations/a.xml"].decode()
-    assert "<xmax>30</xmax>" in text
-    assert "<ymax>40.5</ymax>" in text
-
-
-def test_each_file_has_its_own_of_very_many_objects() -> None:
-    builder = DatasetBuilder()
-    car = builder.add_label("car")
-    counts = (3, 0, 9_000, 1, 0, 4_096, 2)
-    left = 0
-    for number, count in enumerate(counts):
-        frame = builder.add_frame(f"{number}.jpg", 100, 100)
-        for _ in range(count):
-            builder.add_shape(RECTANGLE, frame, car, [left, 0.5, left + 1, 1])
-            left += 1
-    members = written(builder.dataset())
-    lefts = [re.findall(rb"<xmin>(.*)</xmin>", members[f"Annotations/{number}.xml"]) for number in range(len(counts))]
-    assert [len(texts) for texts in lefts] == list(counts)
-    assert [int(text) for texts in lefts for text in texts] == list(range(left))
-
-
-def test_a_small_task_is_written_and_read_as_the_server_does(tmp_path: Path) -> None:
-    at.convert(DATA / "task", tmp_path / "out", "voc", compat="cvat")
-    expected = {path.relative_to(DATA / "export") for path in (DATA / "export").rglob("*.*")}
-    assert {path.relative_to(tmp_path / "out") for path in (tmp_path / "out").rglob("*.*")} == expected
-    for name in expected:
-        mine, theirs = ((side / name).read_bytes() for side in (tmp_path / "out", DATA / "export"))
-        if name.suffix == ".png":
-            pixels = [np.asarray(Image.open(io.BytesIO(data)).convert("RGB")) for data in (mine, theirs)]
-            assert np.array_equal(*pixels)
-        else:
-            assert mine == theirs
-    task = at.read(DATA / "task").dataset
-    found = at.read(DATA / "export", "voc", context=task, compat="cvat").dataset
-    stored = at.read(DATA / "reimport" / "annotations.json", "cvat-api", context=task).dataset
-    assert found == stored
-    assert len(found.tracks) == 2
-
-
-@given(st.lists(st.floats() | st.floats(0, 5000).map(lambda value: round(value, 2)), max_size=8))
-def test_numbers_of_columns_are_those_of_one(values: list[float]) -> None:
-    expected = [writing.number(value) if np.isfinite(value) else repr(value) for value in values]
-    assert [text.decode() for text in elements.numbers(np.array(values))] == expected

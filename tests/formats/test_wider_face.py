@@ -10,7 +10,7 @@ import pytest
 import annotools as at
 from annotools.convert.writing import fit_to_format
 from annotools.formats.base import Options
-from tests.formats.test_contract import in_folder
+from tests.formats.ways import in_folder
 
 LIST = "wider_face_split/wider_face_train_bbx_gt.txt"
 ORIGINAL = (

@@ -2,109 +2,24 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 
 import annotools as at
 from annotools import formats
 from annotools.errors import InputError, Problems
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Options
 from annotools.formats.yolo.data_yaml import layout_of, subset_keys
 from annotools.formats.yolo.layout import label_path
-from annotools.model import POLYGON, RECTANGLE, Dataset, DatasetBuilder, Label, Labels
+from annotools.model import Dataset, DatasetBuilder, Label, Labels
 from annotools.quirks import CVAT
 from tests.formats.kernel.sources import zipped
+from tests.formats.yolo_files import picture, placed
+from tests.formats.yolo_layouts import BOX, CAR, LAYOUTS, SLUG, read, said
 
-SLUG = "yolo-ultralytics-detection"
-BOX = "0 0.5 0.5 0.25 0.5\n"
 DATA = Path(__file__).parents[1] / "data" / "yolo"
-
-
-def picture(width: int = 100, height: int = 50) -> bytes:
-    stream = io.BytesIO()
-    Image.new("L", (width, height)).save(stream, "PNG")
-    return stream.getvalue()
-
-
-def read(members: dict[str, bytes | str], context: Dataset | None = None) -> Read:
-    reader = formats.get(SLUG).read
-    assert reader is not None
-    return reader(zipped(members), context, Options())
-
-
-def said(members: dict[str, bytes | str]) -> list[str]:
-    return [str(problem) for problem in read(members).problems]
-
-
-def placed(found: Read) -> list[tuple[str, str, str, list[float]]]:
-    """Subset, name, label and points of each shape."""
-    frames, shapes = found.dataset.frames, found.dataset.shapes
-    names = {label.id: label.name for label in found.dataset.labels}
-    return sorted(
-        (frames.subsets[f], frames.names[f], names[label], shapes.points(row).tolist())
-        for row, (f, label) in enumerate(zip(shapes.frame.tolist(), shapes.label.tolist(), strict=True))
-    )
-
-
-CAR = "names: [car, bus]\n"
-LAYOUTS: dict[str, dict[str, bytes | str]] = {
-    "v8": {
-        "data.yaml": CAR + "path: ../datasets/coco8\ntrain: images/train\nval: images/val\ntest:\n",
-        "images/train/a.png": picture(), "labels/train/a.txt": BOX,
-        "images/val/b.png": picture(), "labels/val/b.txt": BOX,
-    },
-    "v5": {
-        "data.yaml": "train: ../coco128/images/train\nval: ../coco128/images/val\nnc: 2\nnames: ['car', 'bus']\n",
-        "coco128/images/train/a.png": picture(), "coco128/labels/train/a.txt": BOX,
-        "coco128/images/val/b.png": picture(), "coco128/labels/val/b.txt": BOX,
-    },
-    "roboflow": {
-        "data.yaml": CAR + "train: ../train/images\nval: ../valid/images\nnc: 2\nroboflow:\n  url: images/x\n",
-        "train/images/a.png": picture(), "train/labels/a.txt": BOX,
-        "valid/images/b.png": picture(), "valid/labels/b.txt": BOX,
-    },
-    "absolute": {
-        "dataset/my.yml": CAR + "path: /home/me/data\ntrain: /home/me/data/images/train\nval: images\\val\n",
-        "dataset/images/train/a.png": picture(), "dataset/labels/train/a.txt": BOX,
-        "dataset/images/val/b.png": picture(), "dataset/labels/val/b.txt": BOX,
-    },
-    "lists": {
-        "data.yaml": CAR + "path: .\ntrain: train.txt\nval: lists/val.txt\n",
-        "train.txt": "./images/train/a.png\n", "lists/val.txt": "/data/images/val/b.png\n\n",
-        "images/train/a.png": picture(), "labels/train/a.txt": BOX,
-        "images/val/b.png": picture(), "labels/val/b.txt": BOX,
-    },
-    "several folders": {
-        "data.yaml": CAR + "train: [images/one, images/two]\nval: [images/val]\n",
-        "images/one/a.png": picture(), "labels/one/a.txt": BOX, "images/two/deep/c.png": picture(),
-        "images/val/b.png": picture(), "labels/val/b.txt": BOX,
-    },
-    "labels beside": {
-        "data.yaml": CAR + "train: train\nval: val\n",
-        "train/a.png": picture(), "train/a.txt": BOX, "train/classes.txt": "car\nbus\n",
-        "val/b.png": picture(), "val/b.txt": BOX,
-    },
-    "names with gaps": {
-        "data.yaml": "names:\n  0: car\n  7: bus\ntrain: images/train\nval: images/val\n",
-        "images/train/a.png": picture(), "labels/train/a.txt": BOX,
-        "images/val/b.png": picture(), "labels/val/b.txt": BOX,
-    },
-    "names in a file": {
-        "data.yaml": "names: lists/obj.names\ntrain: images/train\nval: images/val\n", "lists/obj.names": "car\nbus\n",
-        "images/train/a.png": picture(), "labels/train/a.txt": BOX,
-        "images/val/b.png": picture(), "labels/val/b.txt": BOX,
-    },
-    "train is val too": {
-        "data.yaml": CAR + "train: images/train\nval: images/val\ntest: images/train\n",
-        "images/train/a.png": picture(), "labels/train/a.txt": BOX,
-        "images/val/b.png": picture(), "labels/val/b.txt": BOX,
-    },
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
@@ -150,68 +65,6 @@ def test_classes_that_are_not_used_need_not_be_labels_of_the_context() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "kind", "points"),
-    [
-        ("1 0.5 0.5 0.2 0.1", RECTANGLE, [40, 22.5, 60, 27.5]),
-        ("1.0 5e-1 .5 0.2 0.1", RECTANGLE, [40, 22.5, 60, 27.5]),
-        ("1 1.0 0.5 0.2 0.1", RECTANGLE, [90, 22.5, 110, 27.5]),
-        ("1 0.1 0.2 0.3 0.2 0.3 0.4", POLYGON, [10, 10, 30, 10, 30, 20]),
-        ("1 0.1 0.2 0.3 0.2 0.3 0.4 0.1 0.4", POLYGON, [10, 10, 30, 10, 30, 20, 10, 20]),
-    ],
-)
-def test_lines_of_boxes_and_of_outlines_may_be_mixed(line: str, kind: int, points: list[float]) -> None:
-    found = read(LAYOUTS["v8"] | {"labels/train/a.txt": f"{BOX}{line}\n"})
-    assert [str(problem) for problem in found.problems] == []
-    shapes = found.dataset.shapes
-    row = next(n for n, label in enumerate(shapes.label.tolist()) if label == 2)
-    assert (shapes.type[row], shapes.points(row).tolist()) == (kind, pytest.approx(points))
-
-
-def test_a_share_far_beyond_any_picture_is_a_number() -> None:
-    found = read(LAYOUTS["v8"] | {"labels/train/a.txt": "0 1e300 0.5 0.2 0.1\n0 1.7e308 0.5 1.7e308 0.1\n"})
-    assert found.dataset.shapes.boxes()[0].tolist() == pytest.approx([1e302, 22.5, 1e302, 27.5])
-    assert np.isposinf(found.dataset.shapes.boxes()[1, 2])
-
-
-def test_a_sixth_column_is_a_score() -> None:
-    found = read(LAYOUTS["v8"] | {"labels/train/a.txt": "0 0.5 0.5 0.2 0.1 0.87\n"})
-    assert sorted(found.dataset.shapes.score.tolist()) == [0.87, 1.0]
-
-
-def test_a_sixth_column_of_whole_numbers_is_a_track() -> None:
-    files = {f"images/train/{n}.png": picture() for n in range(4)}
-    lines = {f"labels/train/{n}.txt": f"0 0.5 0.5 0.2 0.{n + 1} 0\n" for n in (0, 1)}
-    dataset = read({"data.yaml": CAR + "train: images/train\n", **files, **lines}).dataset
-    assert (len(dataset.tracks), dataset.shapes.frame.tolist()) == (1, [0, 1, 2])
-    assert dataset.shapes.outside.tolist() == [False, False, True]
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("0 0.5 0.5 0.2", "4 columns, expected 5 columns"),
-        ("0 0.5 0.5 0.2 x", "height is 'x', expected a number"),
-        ("car 0.5 0.5 0.2 0.1", "class is 'car', expected a whole number"),
-        ("2 0.5 0.5 0.2 0.1", "class 2 has no name, expected 0 to 1"),
-        ("-1 0.5 0.5 0.2 0.1", "class -1 has no name, expected 0 to 1"),
-        ("999999999 0.5 0.5 0.2 0.1", "class 999999999 has no name, expected 0 to 1"),
-        ("0 1 2 3 4 5 6 7", "8 columns, expected 5 columns, 6, or an odd number for an outline"),
-        ("0 0.5 0.5 nan 0.1", "width is 'nan', expected a number"),
-    ],
-)
-def test_a_bad_line_costs_its_picture_no_other(line: str, message: str) -> None:
-    found = read(LAYOUTS["v8"] | {"labels/train/a.txt": f"{line}\n{BOX}"})
-    assert [str(problem) for problem in found.problems] == [f"labels/train/a.txt:1: {message}"]
-    assert len(found.dataset.shapes) == 2
-
-
-def test_a_picture_that_is_none_is_told_once() -> None:
-    members = LAYOUTS["v8"] | {"images/train/a.png": b"x", "labels/train/a.txt": BOX + BOX}
-    assert said(members) == ["images/train/a.png: is not a picture whose size can be read, expected a whole picture"]
-    assert len(read(members).dataset.shapes) == 1
-
-
-@pytest.mark.parametrize(
     ("yaml", "message"),
     [
         ("nc: 2\ntrain: images/train\n", ""),
@@ -234,14 +87,6 @@ def test_what_a_data_yaml_may_lack(yaml: str, message: str) -> None:
 def test_classes_without_names_are_numbered() -> None:
     members = {"data.yaml": "nc: 2\ntrain: images/train\n", "images/train/a.png": picture(), "labels/train/a.txt": BOX}
     assert [label.name for label in read(members).dataset.labels] == ["class_0", "class_1"]
-
-
-@pytest.mark.parametrize("text", ["nc: ²", "names: {²: car}"])
-def test_a_digit_that_is_none_of_0_to_9_counts_nothing(text: str) -> None:
-    members = {"data.yaml": f"{text}\ntrain: images/train\n", "images/train/a.png": picture()}
-    found = read(members)
-    assert [problem.place for problem in found.problems] == ["data.yaml"]
-    assert len(found.dataset.labels) == 0
 
 
 def test_names_stay_as_they_are_written() -> None:

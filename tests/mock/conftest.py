@@ -14,13 +14,17 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import orjson
 import pytest
 
+from mockserver import Mock
 from mockserver.contract import pack
 from mockserver.core.app import App
 from mockserver.protocol import versions
 from mockserver.protocol.http import Request, Response
 from mockserver.seeds.sources import state_of
 from mockserver.state.context import Config
+from tests.mock import browser as driver
 from tests.mock import openapi
+from tests.mock.browser import Browser
+from tests.mock.sockets import LIMITS
 
 CONTRACT = Path(__file__).parents[3] / "shared" / "contract"
 BASE = "http://mock.test"
@@ -105,3 +109,56 @@ def lenient(demo_seed: dict[str, Any]) -> Client:
 def client() -> Client:
     """The default seed in the dialect `real`, asked by its administrator."""
     return Client(App(state_of("default"), Config(dialect="real")), "admin")
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Mock]:
+    """One server for the module; tests reset it."""
+    with Mock() as mock:
+        yield mock
+
+
+@pytest.fixture
+def mock(served: Mock) -> Mock:
+    """The server, reset."""
+    served.reset()
+    return served
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[Mock]:
+    """A server with small limits."""
+    made = Mock(config=Config(dialect="real"))
+    made.start(limits=LIMITS)
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def login(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks a real server."""
+    monkeypatch.delenv("CVAT_TOKEN", raising=False)
+    monkeypatch.setenv("CVAT_USER", "admin")
+    monkeypatch.setenv("CVAT_PASSWORD", "mock")
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One window for all tests."""
+    with driver.browser(tmp_path_factory.mktemp("profile")) as made:
+        yield made
+
+
+@pytest.fixture
+def shown(window: Browser, served: Mock) -> Iterator[Browser]:
+    """The page, nobody logged in, light; nothing is left in the console."""
+    served.reset()
+    window.dark(False)
+    window.open(served.url + "/")
+    window.run("sessionStorage.clear(); localStorage.clear()")
+    window.open(served.url + "/_mock/health")
+    window.open(served.url + "/")
+    window.until("document.body.dataset.shown")
+    window.complaints()
+    yield window
+    assert window.complaints() == []

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.mock.conftest import Client
-from tests.mock.test_tasks import MULTIPART, form
+from tests.mock.task_calls import MULTIPART, form
 
 JOB = "/api/jobs/69"
 EXPORT = f"{JOB}/dataset/export?format=COCO 1.0"

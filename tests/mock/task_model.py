@@ -14,7 +14,7 @@ from mockserver.core.app import App
 from mockserver.seeds.sources import state_of
 from mockserver.state.context import Config
 from tests.mock.conftest import Client
-from tests.mock.test_tasks import MULTIPART, form, picture
+from tests.mock.task_calls import MULTIPART, form, picture
 
 NAMES = ("car", "road", "sign", "tree")
 POOL_ONLY = {"frame_selection_method": "manual"}

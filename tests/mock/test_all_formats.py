@@ -12,7 +12,7 @@ from mockserver.exchange import conversion
 from mockserver.exchange.format_names import EXPORTERS, IMPORTERS
 from tests.mock.conftest import Client
 from tests.mock.exchange_calls import request, started
-from tests.mock.test_tasks import MULTIPART, form
+from tests.mock.task_calls import MULTIPART, form
 
 TASK = "/api/tasks/38"
 # Exports of this task at which the server itself fails, and with what.

@@ -11,7 +11,7 @@ from mockserver.seeds.sources import state_of
 from mockserver.state.context import Clock, Config, Env
 from tests.mock.conftest import Client
 from tests.mock.exchange_calls import EXPORT, JOB, imported, request, started
-from tests.mock.test_tasks import MULTIPART, form
+from tests.mock.task_calls import MULTIPART, form
 
 
 def _kept(done: Any) -> timedelta:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.mock.conftest import Client
-from tests.mock.test_tasks import MULTIPART, form
+from tests.mock.task_calls import MULTIPART, form
 
 GT_POOL, CONSENSUS, GROUND_TRUTH = 44, 45, 46  # tasks of the recorded seed
 

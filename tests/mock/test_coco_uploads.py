@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.mock.conftest import Client
-from tests.mock.test_tasks import MULTIPART, form
+from tests.mock.task_calls import MULTIPART, form
 
 BOX = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [10, 10, 5, 5], "area": 25, "iscrowd": 0, "segmentation": []}
 

@@ -24,13 +24,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[Mock]:
-    """One server for the module."""
-    with Mock() as mock:
-        yield mock
-
-
 @pytest.fixture
 def mock(served: Mock) -> Iterator[Mock]:
     """The server, reset."""

@@ -15,7 +15,7 @@ from mockserver.seeds.sources import state_of
 from mockserver.state.context import Config
 from tests.mock.conftest import Client
 from tests.mock.exchange_calls import EXPORT, JOB, exported, imported, request, started
-from tests.mock.test_tasks import MULTIPART, form
+from tests.mock.task_calls import MULTIPART, form
 
 
 def plain(document: Any) -> list[Any]:

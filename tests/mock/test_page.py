@@ -9,7 +9,6 @@ import io
 import json
 import time
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,13 +31,6 @@ COCO = {
         }
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Mock]:
-    """One server for the module; tests reset it."""
-    with Mock() as mock:
-        yield mock
 
 
 class Page:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.mock.conftest import Client
-from tests.mock.test_tasks import LABELS, fill, picture
+from tests.mock.task_calls import LABELS, fill, picture
 
 
 @pytest.fixture

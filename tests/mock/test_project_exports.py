@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.mock.conftest import Client
-from tests.mock.test_tasks import LABELS, MULTIPART, fill, form, picture
+from tests.mock.task_calls import LABELS, MULTIPART, fill, form, picture
 
 
 def exported(client: Client, project: int, name: str) -> dict[str, bytes]:

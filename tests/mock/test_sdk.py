@@ -26,13 +26,6 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def served() -> Iterator[Mock]:
-    """One server for the module; tests reset it."""
-    with Mock() as mock:
-        yield mock
-
-
 @pytest.fixture(params=["socket", "pool", "patch"])
 def mock(request: pytest.FixtureRequest, served: Mock) -> Iterator[Mock]:
     """The server, reset; clients of `login` reach it in the way of the parameter."""

@@ -17,8 +17,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.mock.task_calls import fill, picture
 from tests.mock.task_model import NAMES, POOL_ONLY, ModelJob, ModelServer, ModelTask, spans
-from tests.mock.test_tasks import fill, picture
 
 STAGES = st.sampled_from(["annotation", "validation", "acceptance"])
 STATES = st.sampled_from(["new", "in progress", "completed", "rejected"])

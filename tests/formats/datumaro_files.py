@@ -1,0 +1,52 @@
+"""Documents of Datumaro for tests, read and written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+import annotools as at
+from annotools import formats
+from annotools.formats.base import Options, Read
+from annotools.model import Dataset
+from tests.formats.kernel.sources import zipped
+
+CAR = {"label": {"labels": [{"name": "car", "parent": "", "attributes": ["make"]}], "attributes": ["occluded"]}}
+Item = dict[str, Any]
+
+
+def document(*annotations: Item, categories: Item = CAR, **more: Any) -> bytes:
+    item = {"id": "a/b", "annotations": list(annotations), "image": {"path": "a/b.jpg", "size": [40, 50]}}
+    return orjson.dumps({"categories": categories, "items": [item | more]})
+
+
+def read_all(members: dict[str, bytes], slug: str = "datumaro", context: Dataset | None = None) -> Read:
+    reader = formats.get(slug).read
+    assert reader is not None
+    return reader(zipped(members), context, Options())
+
+
+def read(*annotations: Item, **more: Any) -> Read:
+    return read_all({"annotations/default.json": document(*annotations, **more)})
+
+
+def said(found: Read) -> list[str]:
+    return [str(problem) for problem in found.problems]
+
+
+def points(found: Read) -> list[list[float]]:
+    shapes = found.dataset.shapes
+    return [shapes.points(row).tolist() for row in range(len(shapes))]
+
+
+def written(dataset: Dataset, where: Path, slug: str = "datumaro") -> Item:
+    """The only document that a format makes of a dataset."""
+    at.write(dataset, where / "out", slug)
+    found: Item = orjson.loads((where / "out/annotations/default.json").read_bytes())
+    return found
+
+
+def kind(word: str, **more: Any) -> Item:
+    return {"id": 0, "type": word, "attributes": {}, "group": 0, "label_id": 0} | more
