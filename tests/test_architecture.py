@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
 from annotools.transform.steps import STEPS
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 PAGES = ("docs/architecture.md", "CONTRIBUTING.md")
 _QUOTED = re.compile(r"`([^`\n]+)`")
 _PATH = re.compile(r"(annotools|mockserver|tests|docs)(/[\w.-]+)+")

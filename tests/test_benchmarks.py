@@ -25,8 +25,8 @@ from benchmarks.processes import FailureError, run
 from benchmarks.results import PeerRow, Profile, Results, Row, joined, read
 from benchmarks.sizes import SIZES
 from benchmarks.suites import SUITES
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 TINY = SIZES["XS"]
 PARTS = TINY.annotations // 10  # annotations of two parts
 MASKS = TINY.annotations // 100

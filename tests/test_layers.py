@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mockserver.core import routes
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 PACKAGES = ("annotools", "mockserver")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 

@@ -16,9 +16,7 @@ import pytest
 
 import annotools as at
 from tests.datasets import FULL
-
-ROOT = Path(__file__).parents[1]
-STREET = ROOT / "examples" / "street"
+from tests.paths import ROOT, STREET
 
 
 def test_every_name_is_there_and_documented() -> None:

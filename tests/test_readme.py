@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.paths import ROOT
+
 README = (ROOT / "README.md").read_text("utf-8")
 QUALITY = (ROOT / "docs" / "quality.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README + QUALITY, re.DOTALL)

@@ -16,11 +16,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from annotools.cli import group
+from tests.paths import EXAMPLES
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
 # click 8.1 has to be told to keep standard error apart; later ones always do, and cannot be told.
 APART: dict[str, Any] = {"mix_stderr": False} if "mix_stderr" in inspect.signature(CliRunner).parameters else {}
 Run = Callable[..., Result]
+STREET = "examples/street"  # in the folder of `home`
 
 
 @pytest.fixture

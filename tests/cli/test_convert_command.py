@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 from pycocotools.coco import COCO
 
-from tests.cli.conftest import Run, command, process
-
-STREET = "examples/street"
+from tests.cli.conftest import STREET, Run, command, process
 
 
 def test_the_first_command_of_the_readme(run: Run, home: Path, capsys: pytest.CaptureFixture[str]) -> None:

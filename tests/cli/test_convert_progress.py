@@ -19,8 +19,7 @@ import pytest
 import annotools as at
 from annotools.cli.messages import Amount
 from annotools.progress import BYTES, heard_by
-from tests.cli.conftest import all_of, big_bundle, command, process
-from tests.cli.test_convert_command import STREET
+from tests.cli.conftest import STREET, all_of, big_bundle, command, process
 from tests.processes import interruptible
 
 LONG = 2.0  # seconds after which a terminal would show something

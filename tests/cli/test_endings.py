@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, big_bundle, command, process
+from tests.cli.conftest import STREET, Run, big_bundle, command, process
 from tests.processes import interruptible
 
-STREET = "examples/street"
 FULL = Path("/dev/full")
 PRINTING = (
     ["--help"], ["--version"], ["rules"], ["rules", "--help"], ["rule", "GEO007", "--json"], ["formats", "coco"],

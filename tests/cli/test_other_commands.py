@@ -17,9 +17,7 @@ import pytest
 from annotools import formats
 from annotools.formats import TABLE
 from annotools.model import ShapeType
-from tests.cli.conftest import Run, all_of, command
-
-STREET = "examples/street"
+from tests.cli.conftest import STREET, Run, all_of, command
 
 
 def test_the_table_of_formats_is_made_from_what_they_keep(run: Run) -> None:

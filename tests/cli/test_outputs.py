@@ -16,10 +16,9 @@ import click
 import pytest
 
 from annotools.cli.group import COMMANDS, group
-from tests.cli.conftest import Run, big_bundle, command
+from tests.cli.conftest import STREET, Run, big_bundle, command
 from tests.processes import interruptible
 
-STREET = "examples/street"
 COCO = ("--to", "coco", "-o")
 
 

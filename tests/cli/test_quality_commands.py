@@ -15,10 +15,8 @@ import pytest
 
 from annotools.convert.reading import read
 from annotools.quality import report
-from tests.cli.conftest import Run
+from tests.cli.conftest import STREET, Run
 from tests.quality.vectors import differences, task_files, vectors, written
-
-STREET = "examples/street"
 
 
 def test_text_has_tables_of_jobs_labels_frames_and_conflicts(run: Run) -> None:

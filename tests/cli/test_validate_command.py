@@ -10,9 +10,8 @@ import pytest
 
 from annotools.validate.registry import all_rules
 from annotools.validate.reports import FORMATS
-from tests.cli.conftest import Run
+from tests.cli.conftest import STREET, Run
 
-STREET = "examples/street"
 BOX = '{"type": "rectangle", "label_id": 1, "frame": 0,   "points": [60, 40, 10, 10], "client": 1}'
 BODY = f'{{"version": 0,\n "shapes": [{BOX}]}}\n'
 SELECT = ("--select", "GEO007,SCH003")

@@ -17,8 +17,7 @@ import annotools as at
 from annotools.model import DatasetBuilder
 from annotools.model.counting import counts
 from tests.datasets import FULL, FULL_JOBS
-
-STREET = Path(__file__).parents[2] / "examples" / "street"
+from tests.paths import STREET
 
 
 def test_the_format_is_found_or_taken_as_said(tmp_path: Path) -> None:

@@ -15,8 +15,7 @@ import pytest
 import annotools as at
 from annotools.convert.report import Conversion, Conversions
 from annotools.errors import SourcesError
-
-STREET = Path(__file__).parents[2] / "examples" / "street"
+from tests.paths import STREET
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from annotools.convert.pictures import following
 from annotools.errors import UsageError
 from annotools.model import Frames
 from annotools.storage import Media, MediaFile
-from tests.convert.test_convert import STREET
+from tests.paths import STREET
 
 
 def picture(text: str) -> MediaFile:

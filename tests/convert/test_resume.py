@@ -20,8 +20,8 @@ import annotools as at
 from annotools.convert import records
 from annotools.convert.report import Conversions
 from tests.cli.conftest import big_bundle, command, process
+from tests.paths import STREET
 
-STREET = Path(__file__).parents[2] / "examples" / "street"
 NAMES = ("a.json", "b.json", "c.json")
 
 

@@ -84,11 +84,6 @@ def box(**fields: Any) -> Doc:
     return {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1.5, 2, 3, 4.25]} | fields
 
 
-def said(found: Read) -> list[str]:
-    """The problems as text."""
-    return [str(problem) for problem in found.problems]
-
-
 def task() -> Any:
     build = DatasetBuilder(labels=[Label(11, "car"), Label(12, "bus", attributes=(AttributeSpec(5, "red"),))])
     for name in ("a.jpg", "gone.jpg", "sub/b.jpg"):

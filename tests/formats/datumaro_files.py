@@ -32,10 +32,6 @@ def read(*annotations: Item, **more: Any) -> Read:
     return read_all({"annotations/default.json": document(*annotations, **more)})
 
 
-def said(found: Read) -> list[str]:
-    return [str(problem) for problem in found.problems]
-
-
 def points(found: Read) -> list[list[float]]:
     shapes = found.dataset.shapes
     return [shapes.points(row).tolist() for row in range(len(shapes))]

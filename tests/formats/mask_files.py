@@ -49,11 +49,6 @@ def masks(dataset: Dataset) -> list[tuple[str, str, list[int]]]:
     return sorted(found)
 
 
-def faults(found: Read) -> list[str]:
-    """Problems, without the folder they are in."""
-    return [str(problem) for problem in found.problems]
-
-
 def tracked(count: int, labels: int = 1) -> Dataset:
     """Tracks of one pixel each on a single picture."""
     build = DatasetBuilder()

@@ -19,10 +19,6 @@ def read_all(members: dict[str, Any], slug: str, context: Dataset | None = None)
     return reader(zipped(files), context, Options())
 
 
-def said(found: Read) -> list[str]:
-    return [str(problem) for problem in found.problems]
-
-
 def rows(shapes: Any) -> list[tuple[int, int, Any]]:
     return [(int(shapes.frame[n]), int(shapes.track[n]), shapes.points(n)) for n in range(len(shapes))]
 

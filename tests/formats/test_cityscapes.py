@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.formats.mask_files import BLACK, CITY, NUMBERS, ROAD, faults, masks, outlines, picture, read
+from tests.formats.files import problems_of
+from tests.formats.mask_files import BLACK, CITY, NUMBERS, ROAD, masks, outlines, picture, read
 
 
 def test_cityscapes_own_files_have_its_classes(tmp_path: Path) -> None:
@@ -19,7 +20,7 @@ def test_cityscapes_own_files_have_its_classes(tmp_path: Path) -> None:
     }
     found = read(tmp_path, files, "cityscapes")
     name = "aachen/aachen_000000_000019.png"
-    assert faults(found) == []
+    assert problems_of(found) == []
     assert [(label, points[-4:]) for frame, label, points in masks(found.dataset) if frame == name] == [
         ("car", [2, 1, 2, 1]), ("person", [0, 0, 0, 0]), ("person", [1, 0, 1, 0]), ("person", [2, 0, 2, 0]),
         ("road", [3, 0, 3, 1]), ("static", [1, 1, 1, 1]),
@@ -47,7 +48,7 @@ def test_outlines_of_cityscapes_are_polygons_one_above_the_other(tmp_path: Path)
         "leftImg8bit/train/aachen/aachen_0_leftImg8bit.png": picture([[0] * 100] * 80),
     }
     found = read(tmp_path, files, "cityscapes")
-    assert faults(found) == []
+    assert problems_of(found) == []
     shapes, frames = found.dataset.shapes, found.dataset.frames
     assert [(s.label.name, s.points.tolist(), s.z_order) for s in shapes] == [
         ("road", [0, 70, 99.5, 40, 99, 79], 0), ("cargroup", [1, 2, 3, 4, 5, 2, 1, 1], 2),
@@ -78,6 +79,6 @@ def test_masks_of_cityscapes_count_for_more_than_outlines(tmp_path: Path) -> Non
 )
 def test_a_bad_outline_of_cityscapes_costs_no_other(tmp_path: Path, text: str, told: str) -> None:
     found = read(tmp_path, {CITY: text}, "cityscapes")
-    (fault,) = faults(found)
+    (fault,) = problems_of(found)
     assert told in fault
     assert len(found.dataset.shapes) == (1 if '"objects": [{' in text else 0)

@@ -13,7 +13,8 @@ from annotools import formats, quirks
 from annotools.formats.base import Options
 from annotools.geometry.rle import cvat_rle_to_mask
 from annotools.model import AttributeSpec, DatasetBuilder, Label, Owner
-from tests.formats.coco_files import INSTANCES, Doc, box, doc, one, packed, read, said, task
+from tests.formats.coco_files import INSTANCES, Doc, box, doc, one, packed, read, task
+from tests.formats.files import problems_of
 
 MASK = np.zeros((10, 20), np.uint8)
 MASK[2:6, 3:9] = 1
@@ -22,7 +23,7 @@ MASK[3:5, 5:7] = 0
 
 def test_a_plain_document() -> None:
     found = read(doc(box(score=0.5), box(image_id=2, segmentation=[[1, 1, 5, 1, 5, 5]], category_id=2)))
-    assert said(found) == []
+    assert problems_of(found) == []
     first, second = found.dataset.shapes
     assert first.points.tolist() == [1.5, 2, 4.5, 6.25]
     assert (first.label.name, first.frame.name, first.score) == ("car", "a.jpg", 0.5)
@@ -40,7 +41,7 @@ def test_ids_in_any_spelling(image: Any, annotation: Any) -> None:
     categories = [{"id": image, "name": "car"}]
     row = box(image_id=annotation, category_id=annotation, id="an id")
     found = read(doc(row, images=images, categories=categories))
-    assert said(found) == []
+    assert problems_of(found) == []
     assert [shape.label.name for shape in found.dataset.shapes] == ["car"]
 
 
@@ -50,7 +51,7 @@ def test_compressed_and_uncompressed_run_lengths() -> None:
     counts = np.diff([0, *flat, MASK.size]).tolist()
     texts = {"size": [10, 20], "counts": packed["counts"].decode()}
     found = read(doc(box(segmentation=texts), box(segmentation={"size": [10, 20], "counts": counts}, bbox=None)))
-    assert said(found) == []
+    assert problems_of(found) == []
     for shape in found.dataset.shapes:
         assert cvat_rle_to_mask(shape.points, (20, 10)).tolist() == MASK.astype(bool).tolist()
 
@@ -58,14 +59,14 @@ def test_compressed_and_uncompressed_run_lengths() -> None:
 def test_masks_tell_the_size_of_an_image_that_has_none() -> None:
     images = [{"id": 1, "file_name": "a.jpg"}, {"id": 2, "file_name": "b.jpg", "height": None}]
     found = read(doc(box(segmentation={"size": [10, 20], "counts": [50, 3, 147]}), images=images))
-    assert said(found) == []
+    assert problems_of(found) == []
     assert found.dataset.frames.sizes(np.array([0, 1])).tolist() == [[20, 10], [0, 0]]
 
 
 def test_a_category_0_is_a_label_like_any_other() -> None:
     categories = [{"id": 0, "name": "car"}, {"id": 1, "name": "bus"}]
     found = read(doc(box(category_id=0), categories=categories))
-    assert said(found) == []
+    assert problems_of(found) == []
     assert [label.name for label in found.dataset.labels] == ["car", "bus"]
     assert [shape.label.name for shape in found.dataset.shapes] == ["car"]
 
@@ -86,7 +87,7 @@ def test_gaps_and_names_only_in_urls_as_in_lvis() -> None:
     images = [{"id": 391895, "coco_url": "http://images.example.org/val2017/000000391895.jpg", "width": 9, "height": 8}]
     categories = [{"id": 1203, "name": "zucchini", "synset": "x"}, {"id": 7, "name": "aerosol"}]
     found = read(doc(box(image_id=391895, category_id=1203), images=images, categories=categories))
-    assert said(found) == []
+    assert problems_of(found) == []
     assert [label.id for label in found.dataset.labels] == [1203, 7]
     assert found.dataset.frames.names == ("000000391895.jpg",)
 
@@ -94,13 +95,13 @@ def test_gaps_and_names_only_in_urls_as_in_lvis() -> None:
 def test_several_images_of_one_name_stay_two_frames() -> None:
     images = [{"id": 1, "file_name": "a.jpg"}, {"id": 2, "file_name": "a.jpg"}]
     found = read(doc(box(image_id=2), images=images))
-    assert said(found) == []
+    assert problems_of(found) == []
     assert found.dataset.shapes.frame.tolist() == [1]
 
 
 def test_files_of_several_subsets() -> None:
     found = read({"annotations/instances_train.json": doc(box()), "annotations/instances_val.json": doc(box(), box())})
-    assert said(found) == []
+    assert problems_of(found) == []
     assert found.dataset.frames.subsets == ("train", "train", "val", "val")
     assert found.dataset.shapes.frame.tolist() == [0, 2, 2]
     assert [label.name for label in found.dataset.labels] == ["car", "bus"]
@@ -110,13 +111,13 @@ def test_images_and_annotations_in_files_of_their_own() -> None:
     whole = doc(box())
     parts = {f"annotations/{key}.json": {key: value} for key, value in whole.items()}
     found = read(parts)
-    assert said(found) == []
+    assert problems_of(found) == []
     assert [(shape.label.name, shape.frame.name) for shape in found.dataset.shapes] == [("car", "a.jpg")]
 
 
 def test_a_task_gives_frames_and_labels() -> None:
     found = read(doc(box(image_id=2, category_id=2, attributes={"red": "yes", "blue": 1})), task())
-    assert said(found) == []
+    assert problems_of(found) == []
     (shape,) = found.dataset.shapes
     assert (shape.frame.number, shape.label.id, shape.attributes) == (2, 12, {"red": "yes"})
     assert [str(loss) for loss in found.losses] == [
@@ -128,7 +129,7 @@ def test_frame_names_that_lead_outside_are_kept_as_far_as_they_are_safe() -> Non
     names = ("../../etc/passwd", "/abs.jpg", "C:\\data\\b.jpg", "a.jpg")
     images = [{"id": place, "file_name": name} for place, name in enumerate(names, 1)]
     found = read(doc(*(box(image_id=place) for place in (1, 2, 3, 4)), images=images))
-    assert said(found) == []
+    assert problems_of(found) == []
     assert found.dataset.frames.names == ("etc/passwd", "abs.jpg", "data/b.jpg", "a.jpg")
     (loss,) = found.losses.of("changed")
     assert (loss.what, loss.count) == ("file_name that leads outside", 3)
@@ -138,7 +139,7 @@ def test_frame_names_that_lead_outside_are_kept_as_far_as_they_are_safe() -> Non
 def test_a_name_that_leads_outside_is_found_in_the_task_by_its_end() -> None:
     images = [{"id": 1, "file_name": "..\\..\\media\\upload\\a.jpg"}]
     found = read(doc(box(), images=images), task())
-    assert said(found) == []
+    assert problems_of(found) == []
     assert found.dataset.shapes.frame.tolist() == [0]
 
 
@@ -146,7 +147,7 @@ def test_an_annotation_of_nothing_is_a_tag_and_comes_back_in_its_place() -> None
     bare = {"id": 5, "image_id": 2, "category_id": 2, "attributes": {"wet": True}}
     document = doc(box(id=4), bare, box(id=6, bbox=[]), box(id=7))
     found = read(document)
-    assert said(found) == []
+    assert problems_of(found) == []
     tags = [(tag.frame.number, tag.label.name, tag.attributes) for tag in found.dataset.tags]
     assert tags == [(1, "bus", {"wet": "true"}), (0, "car", {})]
     assert [row["id"] for row in one(found.dataset)["annotations"]] == [4, 5, 6, 7]
@@ -156,7 +157,7 @@ def test_an_annotation_of_nothing_is_a_tag_and_comes_back_in_its_place() -> None
 def test_attributes_without_a_definition_get_one() -> None:
     values = {"make": "ford", "lamps": 3, "broken": True, "mixed": 1, "none": None, "list": [1, "x"]}
     found = read(doc(box(attributes=values), box(attributes={"mixed": "one"})))
-    assert said(found) == []
+    assert problems_of(found) == []
     car = found.dataset.labels[0]
     assert {spec.name: spec.input_type for spec in car.attributes} == {
         "make": "text", "lamps": "number", "broken": "checkbox", "mixed": "text", "list": "text",
@@ -172,7 +173,7 @@ def test_tracks_are_put_together_and_closed() -> None:
     rows.append(box(image_id=1, category_id=2, attributes={"track_id": 4, "keyframe": True}))
     rows.append(box(image_id=1, attributes={"track_id": 4, "keyframe": True}))
     found = read(doc(*rows, images=images))
-    assert said(found) == []
+    assert problems_of(found) == []
     first, second = found.dataset.tracks
     assert sorted((s.frame.number, s.outside, s.keyframe) for s in first.shapes) == [
         (0, False, True), (1, False, False), (2, True, True), (4, False, True), (5, True, True), (6, False, False),
@@ -209,7 +210,7 @@ def test_the_server_reads_as_it_does() -> None:
     first = box(bbox=[1.234, 2, 3.333, 4], segmentation=[], attributes={"n": 2, "other": "x"})
     rows = [first, box(segmentation=[], score=0.5)]
     found = read(doc(*rows, images=images), build.dataset(), options=Options(quirks=quirks.CVAT))
-    assert said(found) == []
+    assert problems_of(found) == []
     first, second = found.dataset.shapes
     assert first.points.tolist() == [1.23, 2, 4.57, 6]
     assert (first.attributes, second.attributes) == ({"n": "2"}, {"n": "1"})

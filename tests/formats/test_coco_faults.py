@@ -12,7 +12,8 @@ import pytest
 from annotools import quirks
 from annotools.errors import InputError
 from annotools.formats.base import Options
-from tests.formats.coco_files import INSTANCES, Doc, box, doc, read, said, task, texts
+from tests.formats.coco_files import INSTANCES, Doc, box, doc, read, task, texts
+from tests.formats.files import problems_of
 
 
 def test_keys_may_be_missing() -> None:
@@ -20,7 +21,7 @@ def test_keys_may_be_missing() -> None:
     row = {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}
     outline = {"image_id": 1, "category_id": 1, "segmentation": [1, 1, 5, 1, 5, 5]}
     found = read(doc(row, outline, box(segmentation=[[]]), box(segmentation=None), images=images))
-    assert said(found) == []
+    assert problems_of(found) == []
     assert [shape.type for shape in found.dataset.shapes] == ["rectangle", "polygon", "rectangle", "rectangle"]
     assert found.dataset.frames.width.tolist() == [0]
 
@@ -104,7 +105,7 @@ def test_numbers_that_are_none_are_named() -> None:
     ],
 )
 def test_what_is_no_document_is_refused(content: bytes, message: str) -> None:
-    assert message in said(read({INSTANCES: content}))[0]
+    assert message in problems_of(read({INSTANCES: content}))[0]
 
 
 def test_a_source_without_json_is_an_error() -> None:
@@ -137,7 +138,7 @@ def test_a_flat_polygon_is_a_change() -> None:
 )
 def test_a_polygon_of_points_or_texts_is_a_change(outline: Any, change: str) -> None:
     found = read(doc(box(segmentation=outline)))
-    assert said(found) == []
+    assert problems_of(found) == []
     assert [loss.what for loss in found.losses] == [change]
     assert found.dataset.shapes.points(0).tolist() == [0, 0, 5, 0, 5, 5]
 
@@ -152,7 +153,7 @@ def test_a_size_in_quotes_is_a_change() -> None:
 @pytest.mark.parametrize("more", [{"id": 10**25}, {"new": 10**25}, {"attributes": {"n": 10**25, "list": [10**25]}}])
 def test_whole_numbers_beyond_64_bits_come_back(more: Doc) -> None:
     found = read({INSTANCES: json.dumps(doc(box(**more))).encode()})
-    assert said(found) == []
+    assert problems_of(found) == []
     (again,) = json.loads(texts(found.dataset)[INSTANCES])["annotations"]
     assert {key: again[key] for key in more} == more
 

@@ -17,9 +17,9 @@ from annotools.model import Dataset
 from annotools.model.canonical import differing
 from annotools.storage import open_source
 from tests.formats.coco_files import written
+from tests.paths import GOLDEN
 
 DATA = Path(__file__).parent.parent / "data" / "coco"
-GOLDEN = Path(__file__).parents[3] / "shared" / "golden"
 SERVER = Options(quirks=quirks.CVAT)
 SLUGS = ("coco", "coco-keypoints")
 TASKS = ("images", "video", "deleted_frames")

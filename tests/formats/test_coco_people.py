@@ -10,7 +10,8 @@ from annotools import quirks
 from annotools.formats.base import Options
 from annotools.model import DatasetBuilder
 from annotools.model.skeleton import edges, nodes
-from tests.formats.coco_files import KEYPOINTS, Doc, box, doc, read, said, write
+from tests.formats.coco_files import KEYPOINTS, Doc, box, doc, read, write
+from tests.formats.files import problems_of
 
 PERSON = {"id": 1, "name": "person", "keypoints": ["nose", "eye"], "skeleton": [[1, 2]]}
 
@@ -23,7 +24,7 @@ def test_keypoints_become_a_skeleton() -> None:
     outline = [[1, 1, 9, 1, 9, 9]]
     rows = [person(bbox=[3, 4, 2, 3]), person(bbox=[0, 0, 9, 9]), person(bbox=[0, 0, 12, 12], segmentation=outline)]
     found = read({KEYPOINTS: doc(*rows, categories=[PERSON])}, slug="coco-keypoints")
-    assert said(found) == []
+    assert problems_of(found) == []
     label = found.dataset.labels[0]
     assert label.type == "skeleton"
     assert [name for _, name in nodes(label.svg)] == ["nose", "eye"]
@@ -54,7 +55,7 @@ def test_keypoints_that_the_task_lacks_are_counted_and_refused_by_the_server(nam
     row = person(bbox=[3, 4, 2, 3], segmentation=[])
     document = {KEYPOINTS: doc(row, categories=[PERSON | {"keypoints": names}])}
     found = read(document, skeleton_task(), "coco-keypoints")
-    assert said(found) == []
+    assert problems_of(found) == []
     assert sum(loss.count for loss in found.losses.of("lost", "annotations")) == lost
     assert len(found.dataset.shapes) == 3 - lost
     strict = read(document, skeleton_task(), "coco-keypoints", Options(quirks=quirks.CVAT))
@@ -64,7 +65,7 @@ def test_keypoints_that_the_task_lacks_are_counted_and_refused_by_the_server(nam
 def test_the_server_needs_keypoints_of_every_annotation() -> None:
     rows = person(bbox=[3, 4, 2, 3], segmentation=[]), box(id=2, segmentation=[])
     document = {KEYPOINTS: doc(*rows, categories=[PERSON])}
-    assert said(read(document, skeleton_task(), "coco-keypoints")) == []
+    assert problems_of(read(document, skeleton_task(), "coco-keypoints")) == []
     strict = read(document, skeleton_task(), "coco-keypoints", Options(quirks=quirks.CVAT))
     assert [problem.pointer for problem in strict.problems] == ["/annotations/1"]
 
@@ -86,7 +87,7 @@ def test_a_visibility_that_is_none_is_a_change_and_comes_back() -> None:
     (again,) = write(found.dataset, "coco-keypoints").values()
     assert again["annotations"][0]["keypoints"] == [3, 4, 0.87, 5, 7, 1]
     strict = read({KEYPOINTS: document}, slug="coco-keypoints", options=Options(quirks=quirks.CVAT))
-    assert said(strict) == [f"{KEYPOINTS}:/annotations/0/keypoints: visibility is 0.87, expected 0, 1 or 2"]
+    assert problems_of(strict) == [f"{KEYPOINTS}:/annotations/0/keypoints: visibility is 0.87, expected 0, 1 or 2"]
 
 
 def test_a_person_without_keypoints_is_a_box() -> None:

@@ -13,7 +13,8 @@ from annotools import formats, quirks
 from annotools.cli import group
 from annotools.formats.base import Options
 from tests.cli.conftest import APART
-from tests.formats.coco_files import Doc, doc, one, packed, read, said, task
+from tests.formats.coco_files import Doc, doc, one, packed, read, task
+from tests.formats.files import problems_of
 
 RESULT = {"image_id": 2, "category_id": 2, "bbox": [1, 2, 3, 4], "score": 0.75}
 
@@ -21,16 +22,16 @@ RESULT = {"image_id": 2, "category_id": 2, "bbox": [1, 2, 3, 4], "score": 0.75}
 def test_results_need_images() -> None:
     alone = read({"results.json": [RESULT]})
     expected = "a file with images beside it, or the task as context (context=...)"
-    assert said(alone)[0] == f"results.json: has annotations but no images, expected {expected}"
+    assert problems_of(alone)[0] == f"results.json: has annotations but no images, expected {expected}"
     beside = read({"results.json": [RESULT], "truth.json": doc()})
-    assert said(beside) == []
+    assert problems_of(beside) == []
     assert [(s.label.name, s.frame.name, s.score) for s in beside.dataset.shapes] == [("bus", "sub/b.jpg", 0.75)]
 
 
 @pytest.mark.parametrize("image", [2, "sub/b.jpg", "sub/b"])
 def test_results_for_a_task_count_its_frames_as_an_export_does(image: Any) -> None:
     found = read({"results.json": [RESULT | {"image_id": image}]}, task())
-    assert said(found) == []
+    assert problems_of(found) == []
     assert [(shape.label.name, shape.frame.number) for shape in found.dataset.shapes] == [("bus", 2)]
 
 
@@ -63,7 +64,7 @@ def test_segment_anything_has_one_picture_a_file_and_no_categories() -> None:
     with packed({"sa_7.json": CUT_OUT}) as source:
         assert formats.sniff(source) == "coco"
     found = read({"sa_7.json": CUT_OUT})
-    assert said(found) == []
+    assert problems_of(found) == []
     assert found.dataset.frames.names == ("sa_7.jpg",)
     (shape,) = found.dataset.shapes
     assert (shape.type, shape.label.name) == ("mask", "object")
@@ -72,7 +73,7 @@ def test_segment_anything_has_one_picture_a_file_and_no_categories() -> None:
     assert document["images"] == [{"id": 7, "file_name": "sa_7.jpg", "width": 20, "height": 10}]
     assert document["annotations"] == [{**CUT_OUT["annotations"][0], "image_id": 7, "category_id": 1}]
     strict = read({"sa_7.json": CUT_OUT}, options=Options(quirks=quirks.CVAT))
-    assert "sa_7.json: is a file of Segment-Anything" in said(strict)[0]
+    assert "sa_7.json: is a file of Segment-Anything" in problems_of(strict)[0]
 
 
 def test_a_folder_of_segment_anything_is_one_dataset() -> None:
@@ -81,6 +82,6 @@ def test_a_folder_of_segment_anything_is_one_dataset() -> None:
         for n in (7, 8)
     }
     found = read(files)
-    assert said(found) == []
+    assert problems_of(found) == []
     assert found.dataset.shapes.frame.tolist() == [0, 1]
     assert len(found.dataset.labels) == 1

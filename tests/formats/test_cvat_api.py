@@ -16,16 +16,15 @@ from annotools.model import DatasetBuilder, fit
 from annotools.model.canonical import differing
 from annotools.storage import open_source
 from annotools.tracks import interpolate
-from tests.formats.cvat_api_files import HERE, RECTANGLE, SMALL, load, read, write
+from tests.formats.cvat_api_files import RECTANGLE, SMALL, load, read, write
+from tests.paths import GOLDEN
 
-GOLDEN = HERE.parents[3] / "shared" / "golden"
 
-
-def meant(value: Any) -> Any:
+def comparable(value: Any) -> Any:
     """A JSON value without the key that the server adds to tracks it has put together."""
     if isinstance(value, dict):
-        return {key: meant(item) for key, item in value.items() if key != "keyframe"}
-    return [meant(item) for item in value] if isinstance(value, list) else value
+        return {key: comparable(item) for key, item in value.items() if key != "keyframe"}
+    return [comparable(item) for item in value] if isinstance(value, list) else value
 
 
 def jobs_of(bundle: Path) -> list[int]:
@@ -55,7 +54,7 @@ def test_what_the_server_returned_is_written_again(bundle: Path, tmp_path: Path)
     found = read(bundle)
     assert found.problems == ()
     written = write(found.dataset, tmp_path / "out")
-    assert load(written, "annotations.json") == meant(load(bundle, "annotations.json"))
+    assert load(written, "annotations.json") == comparable(load(bundle, "annotations.json"))
     same_where_both_say(load(written, "labels.json"), load(bundle, "labels.json")["results"])
     for name in ["data_meta.json", "task.json", *(f"jobs/{job}/data_meta.json" for job in jobs_of(bundle))]:
         same_where_both_say(load(written, name), load(bundle, name))
@@ -69,7 +68,7 @@ def test_the_annotations_of_a_job_are_written_again(bundle: Path, job: int, tmp_
     assert [one.id for one in found.dataset.jobs] == [job]
     assert set(found.dataset.shapes.job.tolist()) <= {0}
     written = write(found.dataset, tmp_path / "out")
-    assert load(written, "annotations.json") == meant(load(bundle, f"jobs/{job}/annotations.json"))
+    assert load(written, "annotations.json") == comparable(load(bundle, f"jobs/{job}/annotations.json"))
     assert differing(read(written).dataset, found.dataset) == []
     same_where_both_say(load(written, "job.json"), load(bundle, f"jobs/{job}/job.json"))
 

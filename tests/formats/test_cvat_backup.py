@@ -21,9 +21,9 @@ from annotools.storage import Media, MediaFile, open_source
 from annotools.tracks import merge_jobs
 from annotools.transform import run
 from tests.datasets import FULL, FULL_JOBS, FULL_VIDEO
-from tests.formats.cvat_backup_files import HERE, SMALL, read, write
+from tests.formats.cvat_backup_files import SMALL, read, write
+from tests.paths import GOLDEN
 
-GOLDEN = HERE.parents[3] / "shared" / "golden"
 ZIPS = sorted(GOLDEN.glob("*/inputs/backup.zip"))
 BACKUPS = [SMALL, *ZIPS]
 NAMES = [path.parents[1].name if path.suffix else path.name for path in BACKUPS]

@@ -11,7 +11,7 @@ from annotools import formats
 from annotools.convert.writing import fit_to_format
 from annotools.formats.base import Options
 from annotools.formats.cvat_xml.reading import read
-from tests.formats.cvat_xml_files import BAD_BOX, BOX, DATA, LABELS, document, image, one_file, parsed, said
+from tests.formats.cvat_xml_files import BAD_BOX, BOX, DATA, LABELS, document, image, one_file, parsed, problem_lines
 
 KNOWN_LABEL, CVAT = "expected a label of the task (car), did you mean car", "expected CVAT's XML"
 UNFIT = "is not well-formed XML: not well-formed (invalid token)"
@@ -48,14 +48,14 @@ UNFIT = "is not well-formed XML: not well-formed (invalid token)"
 )  # fmt: skip
 def test_a_bad_row_is_named_and_the_others_stay(shape: str, message: str) -> None:
     found = parsed(document(image(BOX, shape, BOX), meta=LABELS))
-    assert said(found) == [f"5: {message}"]
+    assert problem_lines(found) == [f"5: {message}"]
     assert found.dataset.shapes.values.tolist() == [1, 2, 3.5, 4] * 2
 
 
 def test_odd_numbers_are_data() -> None:
     odd = '<box label="car" xtl="nan" ytl="-1e999" xbr="+.5" ybr=" 7 " z_order="-3" rotation="720"/>'
     found = parsed(document(image(odd, '<polygon label="car" points="1,2;3"/>'), meta=LABELS))
-    assert said(found) == []
+    assert problem_lines(found) == []
     assert np.array_equal(found.dataset.shapes.points(0), [np.nan, -np.inf, 0.5, 7], equal_nan=True)
     assert found.dataset.shapes[0].z_order == -3
     assert found.dataset.shapes[0].rotation == 720
@@ -66,7 +66,7 @@ def test_a_label_that_is_unknown_is_named_once_and_an_attribute_is_lost() -> Non
     cats = ['<box label="cat" xtl="1" ytl="2" xbr="3" ybr="4"/>'] * 3
     said_twice = BOX.replace("/>", '><attribute name="colour">red</attribute></box>')
     found = parsed(document(image(*cats, said_twice, said_twice), meta=LABELS))
-    assert said(found) == [
+    assert problem_lines(found) == [
         "4: label 'cat' is not defined, 3 times from here on, expected a label of the task (car), did you mean car",
     ]
     assert [(loss.kind, loss.what, loss.count) for loss in found.losses] == [
@@ -78,7 +78,7 @@ def test_a_label_that_is_unknown_is_named_once_and_an_attribute_is_lost() -> Non
 def test_elements_of_a_bad_skeleton_go_with_it() -> None:
     bad = '<skeleton label="car" z_order="?"><points label="a" points="1,2" outside="0" occluded="0"/></skeleton>'
     found = parsed(document(image(bad, BOX), meta=LABELS))
-    assert len(said(found)) == 1
+    assert len(problem_lines(found)) == 1
     assert len(found.dataset.shapes) == 1
 
 
@@ -99,17 +99,17 @@ def test_elements_of_a_bad_skeleton_go_with_it() -> None:
 )  # fmt: skip
 def test_what_is_no_cvat_xml_is_one_problem(data: bytes, message: str) -> None:
     found = read(one_file(data), None, Options())
-    assert said(found) == [f"{message}, {CVAT}"]
+    assert problem_lines(found) == [f"{message}, {CVAT}"]
     assert len(found.dataset.shapes) == 0
 
 
 def test_utf_16_is_read() -> None:
-    assert said(read(one_file(document(image(BOX), meta=LABELS).encode("utf-16")), None, Options())) == []
+    assert problem_lines(read(one_file(document(image(BOX), meta=LABELS).encode("utf-16")), None, Options())) == []
 
 
 def test_nesting_without_end_is_no_trouble() -> None:
     found = parsed(f"<annotations>{image(BOX)}{'<a>' * 200_000}</annotations>")
-    assert said(found) == [
+    assert problem_lines(found) == [
         "3: unknown element <a> in <annotations>", "3: is not well-formed XML: mismatched tag, expected CVAT's XML",
     ]  # fmt: skip
     assert len(found.dataset.shapes) == 1
@@ -118,14 +118,14 @@ def test_nesting_without_end_is_no_trouble() -> None:
 def test_rows_before_the_end_of_a_cut_file_stay() -> None:
     whole = document(image(*[BOX] * 3), meta=LABELS)
     found = parsed(whole[: whole.rindex("<box") + 20])
-    assert len(said(found)) == 1
+    assert len(problem_lines(found)) == 1
     assert len(found.dataset.shapes) == 2
 
 
 @pytest.mark.parametrize("size", ["999999999", "1e9", "-5", "٣x"])
 def test_a_size_out_of_the_blue_allocates_nothing(size: str) -> None:
     found = parsed(document(meta=f"<size>{size}</size>{LABELS}"))
-    assert len(said(found)) == 1
+    assert len(problem_lines(found)) == 1
     assert len(found.dataset.frames) <= 1
 
 

@@ -17,9 +17,8 @@ from annotools.convert.writing import fit_to_format
 from annotools.formats.base import Options
 from annotools.model import Dataset
 from annotools.storage import Media, open_source
+from tests.paths import DATA, GOLDEN
 
-DATA = Path(__file__).parents[1] / "data"
-GOLDEN = Path(__file__).parents[3] / "shared" / "golden"
 VOLATILE = re.compile(rb"<(id|url|updated|dumped|username|email)>[^<]*</\1>")
 SLUGS = ("cvat-images", "cvat-video")
 SMALL = [(kind, job) for kind in ("images", "video") for job in (None, 88)]
@@ -49,12 +48,14 @@ def settled(data: bytes) -> list[bytes]:
     return VOLATILE.sub(rb"<\1/>", data).splitlines()
 
 
-def meant(annotations: Any) -> Any:
+def comparable(annotations: Any) -> Any:
     """Annotations without ids, lists in a fixed order (numbers keep theirs), and without what only a write sets."""
     if isinstance(annotations, dict):
-        return {name: meant(value) for name, value in annotations.items() if name not in ("id", "keyframe", "version")}
+        return {
+            name: comparable(value) for name, value in annotations.items() if name not in ("id", "keyframe", "version")
+        }
     if isinstance(annotations, list) and annotations and isinstance(annotations[0], dict):
-        return sorted(map(meant, annotations), key=lambda value: json.dumps(value, sort_keys=True))
+        return sorted(map(comparable, annotations), key=lambda value: json.dumps(value, sort_keys=True))
     return annotations
 
 
@@ -73,7 +74,7 @@ def imported(slug: str, export: Path, inputs: Path) -> Any:
         shape.setdefault("elements", [])
     for track in told["tracks"]:
         track.setdefault("elements", [])
-    return meant(told)
+    return comparable(told)
 
 
 @pytest.mark.parametrize(("kind", "job"), SMALL)
@@ -89,7 +90,7 @@ def test_an_export_is_the_servers_byte_for_byte(kind: str, job: int | None) -> N
 def test_an_import_is_stored_as_the_server_does(kind: str) -> None:
     expected = json.loads((DATA / "cvat_xml" / f"reimport_{kind}.json").read_bytes())
     found = imported(f"cvat-{kind}", DATA / "cvat_xml" / f"{kind}_task.xml", DATA / "cvat_api")
-    assert found == meant(expected)
+    assert found == comparable(expected)
 
 
 @needs_golden
@@ -107,7 +108,7 @@ def test_every_export_is_the_servers(path: Path) -> None:
 def test_every_import_is_stored_as_the_server_does(path: Path) -> None:
     task = path.parents[1]
     found = imported(path.stem, task / "exports" / path.stem / "task.zip", task / "inputs")
-    assert found == meant(json.loads(path.read_bytes()))
+    assert found == comparable(json.loads(path.read_bytes()))
 
 
 @needs_golden

@@ -15,7 +15,7 @@ from annotools.formats.cvat_xml.reading import read, sniff_images, sniff_video
 from annotools.model import Dataset, DatasetBuilder, Owner, Task
 from annotools.storage import Limits, Source
 from annotools.storage.zips import ZipSource
-from tests.formats.cvat_xml_files import BAD_BOX, BOX, DATA, LABELS, document, image, one_file, parsed, said
+from tests.formats.cvat_xml_files import BAD_BOX, BOX, DATA, LABELS, document, image, one_file, parsed, problem_lines
 
 
 def zipped(files: dict[str, bytes]) -> Source:
@@ -39,7 +39,7 @@ def test_a_file_without_meta_defines_what_it_uses() -> None:
     skeleton = '<skeleton label="man"><points label="head" points="1,2" outside="0" occluded="1"/></skeleton>'
     found = parsed(f"<annotations>{image(BOX, skeleton)}{image(tag, number=3, name='b/c.png')}</annotations>")
     dataset = found.dataset
-    assert said(found) == []
+    assert problem_lines(found) == []
     assert [(label.name, label.type, label.parent) for label in dataset.labels] == [
         ("car", "any", None), ("man", "skeleton", None), ("head", "points", 2), ("night", "any", None),
     ]  # fmt: skip
@@ -58,7 +58,7 @@ def test_a_track_without_meta() -> None:
     )
     found = parsed(f'<annotations><track id="0" label="car" source="auto" group_id="3">{rows}</track></annotations>')
     dataset = found.dataset
-    assert said(found) == []
+    assert problem_lines(found) == []
     assert [(shape.frame.number, shape.outside, shape.keyframe) for shape in dataset.shapes] == [
         (2, False, True), (4, True, True),
     ]  # fmt: skip
@@ -70,7 +70,7 @@ def test_a_track_without_meta() -> None:
 
 def test_images_are_found_by_name_in_a_task() -> None:
     found = parsed(document(image(BOX, number=7, name="set/b.jpg")), task("a.jpg", "b.jpg"))
-    assert said(found) == []
+    assert problem_lines(found) == []
     assert found.dataset.shapes.frame.tolist() == [1]
 
 
@@ -84,7 +84,7 @@ def test_an_image_that_fits_no_frame_is_a_problem_and_of_two_the_number_decides(
 
 def test_the_server_goes_by_number_when_no_name_fits() -> None:
     found = parsed(document(image(BOX, number=1, name="z.jpg")), task("a.jpg", "b.jpg"), quirks=quirks.CVAT)
-    assert said(found) == []
+    assert problem_lines(found) == []
     assert found.dataset.shapes.frame.tolist() == [1]
     assert found.dataset.shapes[0].source == "file"
 
@@ -93,7 +93,7 @@ def test_frames_of_tracks_count_the_source() -> None:
     row = '<box frame="{}" keyframe="1" outside="0" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4"/>'
     track = '<track label="car">{}</track>'.format("\n".join(row.format(frame) for frame in (4, 7, 8, 100)))
     found = parsed(document(track), task("a", "b", start_frame=4, step=2))
-    assert said(found) == ["4: frame 7 is not one of the task's, expected 4 and a multiple of 2"]
+    assert problem_lines(found) == ["4: frame 7 is not one of the task's, expected 4 and a multiple of 2"]
     assert found.dataset.shapes.frame.tolist() == [0, 2, 48]
 
 
@@ -192,7 +192,7 @@ def test_a_project_of_several_tasks() -> None:
     row = '<box frame="1" keyframe="1" outside="0" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4"/>'
     tracks = "".join(f'<track id="0" label="car" task_id="{number}" subset="x">{row}</track>' for number in (3, 4))
     found = parsed(f"<annotations>{meta}{tracks}</annotations>")
-    assert said(found) == []
+    assert problem_lines(found) == []
     assert len(found.dataset.frames) == 7
     assert found.dataset.shapes.frame.tolist() == [1, 3]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -23,8 +22,8 @@ from annotools.formats.cvat_xml.server import SERVER
 from tests.damaged.damage import XML_PIECES, XML_VALUES, damaged
 from tests.damaged.inputs import sound_input
 from tests.datasets import EVERYTHING
+from tests.paths import DATA
 
-DATA = Path(__file__).parents[1] / "data"
 FILES = {path.name: path.read_bytes() for path in sorted((DATA / "cvat_xml").glob("*.xml"))}
 FILES |= {path.parent.name: path.read_bytes() for path in sorted((DATA / "cases").glob("xml-*/*.xml"))}
 SIZES = (300, 2000, SIZE)  # bytes at a time: from none that is whole to all at once
@@ -47,7 +46,7 @@ def read(data: bytes, size: int, dialect: Any = PLAIN) -> tuple[dict[str, Any], 
     collector.files.append(Problems("a.xml"))
     reader = Reader(collector, size)
     reader.read(io.BytesIO(data), collector.files[0])
-    found: dict[str, Any] = {"meta": told(reader.meta), "between": reader.between}
+    found: dict[str, Any] = {"meta": elements_of(reader.meta), "between": reader.between}
     found["problems"] = sorted(map(str, collector.files[0]))
     found["odd sources"] = collector.columnar.odd_sources
     words = collector.words
@@ -65,7 +64,7 @@ def read(data: bytes, size: int, dialect: Any = PLAIN) -> tuple[dict[str, Any], 
     return found, collector.regular
 
 
-def told(meta: Node | None) -> list[tuple[int, str, str]]:
+def elements_of(meta: Node | None) -> list[tuple[int, str, str]]:
     """All elements of the meta block, which may be nested too deeply to be compared."""
     found, left = [], [(0, meta)] if meta else []
     while left:

@@ -10,6 +10,7 @@ from annotools import formats, quirks
 from annotools.formats.base import Options, Read
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Task
 from annotools.storage.sources import FileSource
+from tests.formats.files import problems_of
 
 SERVER = Options(quirks=quirks.CVAT)
 LABELS = "<labels><label><name>car</name><attributes/></label></labels>"
@@ -21,10 +22,6 @@ def read(text: str, context: Dataset | None = None, options: Options | None = No
     reader = formats.get("cvat-images").dialect(options).read
     assert reader is not None
     return reader(FileSource("a.xml", len(text), lambda: io.BytesIO(text.encode())), context, options)
-
-
-def problems(found: Read) -> list[str]:
-    return [str(problem) for problem in found.problems]
 
 
 def losses(found: Read) -> list[tuple[str, str, int]]:
@@ -61,7 +58,7 @@ def test_pictures_of_one_name_in_two_tasks_of_a_project_are_two(sizes: tuple[int
         picture(0, "a0.jpg", 8, "Test", 200, BOX), picture(1, "a1.jpg", 8, "Test", 200, BOX),
     ]  # fmt: skip
     found = read(f"<annotations>{tasks}{''.join(pictures)}</annotations>")
-    assert problems(found) == []
+    assert problems_of(found) == []
     frames = found.dataset.frames
     assert frames.names == ("a0.jpg", "a1.jpg") * 2
     assert frames.subsets == ("Train", "Train", "Test", "Test")
@@ -112,7 +109,7 @@ def test_segments_that_do_not_fit_are_left_out_and_told(segment: str) -> None:
     pictures = "".join(f'<image id="{n}" name="{n}.jpg" width="64" height="48">{BOX}</image>' for n in (1, 2, 3))
     meta = f"<meta><task><size>3</size>{LABELS}{segments}</task></meta>"
     found = read(f"<annotations>{meta}{pictures}</annotations>")
-    assert problems(found) == []
+    assert problems_of(found) == []
     assert found.dataset.jobs == ()
     assert found.dataset.shapes.frame.tolist() == [0, 1, 2]
     assert losses(found) == [("lost", "segment", 1)]
@@ -138,7 +135,7 @@ def test_a_track_in_the_track_of_a_skeleton_is_that_of_a_point() -> None:
     outer = f'<track label="p" source="auto">{skeleton.format(0)}{skeleton.format(2)}{inner}</track>'
     found = read(f"<annotations><meta><task><size>3</size>{labels}</task></meta>{outer}</annotations>")
     dataset = found.dataset
-    assert problems(found) == []
+    assert problems_of(found) == []
     assert [(track.label.name, track.parent and track.parent.label.name) for track in dataset.tracks] == [
         ("p", None), ("a", "p"),
     ]  # fmt: skip
@@ -149,7 +146,7 @@ def test_a_track_in_the_track_of_a_skeleton_is_that_of_a_point() -> None:
 
 def test_a_track_deeper_than_that_is_none() -> None:
     inner = f'<track label="car"><track label="car"><track label="car">{row(0)}</track></track>{row(1)}</track>'
-    assert problems(read(f"<annotations>{inner}</annotations>"))[0].startswith("a.xml:1: unknown element <track>")
+    assert problems_of(read(f"<annotations>{inner}</annotations>"))[0].startswith("a.xml:1: unknown element <track>")
 
 
 def image(shapes: str, number: int = 0, name: str = "a.jpg") -> str:
@@ -163,7 +160,7 @@ def attributed(name: str, value: str) -> str:
 def test_an_attribute_that_the_label_lacks_is_lost_and_its_shape_stays() -> None:
     for options in (Options(), SERVER):
         found = read(image(attributed("annotator", "anna")), task("a.jpg"), options)
-        assert problems(found) == []
+        assert problems_of(found) == []
         assert len(found.dataset.shapes) == 1
         assert losses(found) == [("lost", "attribute", 1)]
 
@@ -172,7 +169,7 @@ def test_an_attribute_that_the_label_lacks_is_lost_and_its_shape_stays() -> None
 def test_a_source_that_nobody_knows_is_manual_and_told(word: str) -> None:
     shapes = BOX.replace("/>", f' source="{word}"/>') + f'<tag label="car" source="{word}"/>'
     found = read(image(shapes), task("a.jpg"))
-    assert problems(found) == []
+    assert problems_of(found) == []
     assert [row.source for row in (*found.dataset.shapes, *found.dataset.tags)] == ["manual", "manual"]
     assert losses(found) == [("changed", "source", 2)]
     served = read(image(shapes), task("a.jpg"), SERVER)
@@ -193,7 +190,7 @@ def test_a_picture_that_fits_by_the_end_of_its_name_is_told() -> None:
 def test_a_frame_before_the_start_or_between_two_steps_is_refused(frame: int, options: Options) -> None:
     text = f'<annotations>\n<track label="car">{row(frame)}{row(20)}</track></annotations>'
     found = read(text, task("a", "b", "c", start_frame=10, step=5), options)
-    assert problems(found) == [f"a.xml:2: frame {frame} is not one of the task's, expected 10 and a multiple of 5"]
+    assert problems_of(found) == [f"a.xml:2: frame {frame} is not one of the task's, expected 10 and a multiple of 5"]
     assert found.dataset.shapes.frame.tolist() == [2]
     assert losses(found)[-1:] == [("lost", "shape", 1)]
 
@@ -201,24 +198,24 @@ def test_a_frame_before_the_start_or_between_two_steps_is_refused(frame: int, op
 def test_a_frame_behind_the_end_is_data_and_what_the_server_refuses() -> None:
     text = f'<annotations>\n<track label="car">{row(1)}{row(2)}</track></annotations>'
     context = task("a", "b")
-    assert problems(read(text, context)) == []
+    assert problems_of(read(text, context)) == []
     assert read(text, context).dataset.shapes.frame.tolist() == [1, 2]
-    assert problems(read(text, context, SERVER)) == ["a.xml:2: frame 2 is not one of the task's, expected at most 1"]
+    assert problems_of(read(text, context, SERVER)) == ["a.xml:2: frame 2 is not one of the task's, expected at most 1"]
 
 
 def test_what_the_server_must_find_on_rows_of_tracks_and_on_points_of_skeletons() -> None:
     track = f'<annotations>\n<track label="car">{row(0, "")}{row(1)}</track></annotations>'
     context = task("a.jpg", "b.jpg")
-    assert problems(read(track, context)) == []
-    assert problems(read(track, context, SERVER)) == ["a.xml:2: has no keyframe, expected keyframe"]
+    assert problems_of(read(track, context)) == []
+    assert problems_of(read(track, context, SERVER)) == ["a.xml:2: has no keyframe, expected keyframe"]
     build = DatasetBuilder()
     build.add_label("a", parent=build.add_label("p", type="skeleton"), type="points")
     build.add_frame("a.jpg")
     for flags, expected in (("", "occluded"), ('occluded="0"', "outside")):
         skeleton = f'<skeleton label="p"><points label="a" points="1,2" {flags}/></skeleton>'
-        assert problems(read(image(skeleton), build.dataset())) == []
+        assert problems_of(read(image(skeleton), build.dataset())) == []
         served = read(image(skeleton), build.dataset(), SERVER)
-        assert problems(served) == [f"a.xml:2: has no {expected}, expected {expected}"]
+        assert problems_of(served) == [f"a.xml:2: has no {expected}, expected {expected}"]
 
 
 @pytest.mark.parametrize("word", ["True", "true", "yes", "2"])
@@ -227,7 +224,7 @@ def test_only_one_is_true_to_the_server(word: str) -> None:
     assert not read(image(box), task("a.jpg"), SERVER).dataset.shapes.occluded.any()
     plain = read(image(box), task("a.jpg"))
     told = [] if word in ("True", "true") else [f"a.xml:2: occluded is {word!r}, expected 0 or 1"]
-    assert problems(plain) == told
+    assert problems_of(plain) == told
     assert plain.dataset.shapes.occluded.tolist() == ([True] if not told else [])
     served = read(f'<annotations><track label="car">{row(0, f""" keyframe="{word}" """)}</track></annotations>',
                   task("a"), SERVER)  # fmt: skip
@@ -241,16 +238,16 @@ def test_the_server_stores_checkboxes_in_small_letters(value: str, stored: str) 
     for text in texts:
         assert read(text, task("a.jpg")).dataset.shapes[0].attributes == {"parked": value}
         served = read(text, task("a.jpg"), SERVER)
-        assert problems(served) == []
+        assert problems_of(served) == []
         assert served.dataset.shapes[0].attributes == {"parked": stored}
     assert read(image(attributed("note", value)), task("a.jpg"), SERVER).dataset.shapes[0].attributes == {"note": value}
 
 
 def test_the_server_refuses_a_checkbox_that_is_no_boolean() -> None:
     text = image(attributed("parked", "yes"))
-    assert problems(read(text, task("a.jpg"))) == []
+    assert problems_of(read(text, task("a.jpg"))) == []
     found = read(text, task("a.jpg"), SERVER)
-    assert problems(found) == ["a.xml:2: attribute 'parked' is 'yes', expected true or false"]
+    assert problems_of(found) == ["a.xml:2: attribute 'parked' is 'yes', expected true or false"]
 
 
 def test_times_and_the_kind_of_media_come_back_as_the_api_has_them() -> None:
@@ -273,7 +270,7 @@ def test_definitions_of_attributes_may_be_texts_as_in_2018() -> None:
     box = '<box label="car" xtl="1" ytl="2" xbr="3" ybr="4" occluded="0"><attribute name="model">b</attribute></box>'
     meta = f"<annotations><version>1.0</version><meta><task>{label}</task></meta>"
     found = read(f'{meta}<image id="0" name="a.jpg">{box}</image></annotations>')
-    assert problems(found) == []
+    assert problems_of(found) == []
     (car,) = found.dataset.labels
     assert [(spec.name, spec.mutable, spec.input_type, spec.default_value, spec.values) for spec in car.attributes] == [
         ("model", False, "select", "a", ("a", "b")),

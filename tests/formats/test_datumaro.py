@@ -13,7 +13,8 @@ import annotools as at
 from annotools import formats
 from annotools.formats.base import Options
 from annotools.model import DatasetBuilder, Label
-from tests.formats.datumaro_files import CAR, Item, document, kind, points, read, read_all, said, written
+from tests.formats.datumaro_files import CAR, Item, document, kind, points, read, read_all, written
+from tests.formats.files import problems_of
 from tests.formats.kernel.sources import zipped
 
 
@@ -24,7 +25,7 @@ def test_every_shape_has_its_points() -> None:
         kind("rotated_bbox", bbox=[20, 20, 10, 4, 370]), kind("mask", rle={"counts": [402, 3, 1595], "size": [40, 50]}),
         kind("cuboid_3d", position=[1, 2, 3], rotation=[0.1, 0.2, 0.3], scale=[4, 5, 6]),
     )  # fmt: skip
-    assert said(found) == []
+    assert problems_of(found) == []
     assert points(found) == [
         [0.1, 2, 0.3, 6], [20, 40, 30, 20], [1, 2, 3, 4, 5, 7], [1, 2, 3, 4], [15, 18, 25, 22],
         [0, 3, 10, 2, 10, 4], [1, 2, 3, 0.1, 0.2, 0.3, 4, 5, 6, *[0] * 7],
@@ -70,14 +71,14 @@ def test_corners_of_a_cuboid_stand_in_the_order_of_cvat() -> None:
 )  # fmt: skip
 def test_a_bad_annotation_is_one_problem_and_costs_no_other(annotation: Item, text: str) -> None:
     found = read(kind("bbox", bbox=[1, 2, 3, 4]), annotation, kind("bbox", bbox=[5, 6, 7, 8]))
-    assert said(found) == [f"annotations/default.json:/items/0/annotations/1{text}"]
+    assert problems_of(found) == [f"annotations/default.json:/items/0/annotations/1{text}"]
     assert points(found)[0] == [1, 2, 4, 6]
     assert points(found)[-1] == [5, 6, 12, 14]
 
 
 def test_what_cvat_has_no_word_for_is_lost_and_no_problem() -> None:
     found = read(kind("caption", caption="a street", label_id=None), kind("label"), kind("hash_key", hash_key=[1]))
-    assert said(found) == []
+    assert problems_of(found) == []
     assert [(loss.what, loss.count) for loss in found.losses] == [
         ("annotation of type caption", 1), ("annotation of type hash_key", 1),
     ]  # fmt: skip
@@ -87,7 +88,7 @@ def test_what_cvat_has_no_word_for_is_lost_and_no_problem() -> None:
 def test_attributes_are_defined_by_their_values() -> None:
     values = {"make": "ford", "lamps": 3.5, "lit": True, "list": [1], "occluded": True, "score": 0.5, "source": "auto"}
     found = read(kind("bbox", bbox=[1, 2, 3, 4], attributes=values), kind("label", attributes={"make": 7}))
-    assert said(found) == []
+    assert problems_of(found) == []
     specs = {spec.name: spec.input_type for spec in found.dataset.labels[0].attributes}
     assert specs == {"make": "text", "lamps": "number", "lit": "checkbox", "list": "text"}
     shape, tag = found.dataset.shapes[0], found.dataset.tags[0]
@@ -137,7 +138,7 @@ def test_the_server_finds_frames_by_ids_or_else_by_their_numbers() -> None:
 
 def test_masks_say_how_large_their_frames_are() -> None:
     found = read(kind("mask", rle={"counts": "121", "size": [2, 2]}), image={"path": "a.jpg"})
-    assert said(found) == []
+    assert problems_of(found) == []
     assert found.dataset.frames.sizes(np.array([0])).tolist() == [[2, 2]]
 
 
@@ -159,7 +160,7 @@ def test_a_label_that_the_task_lacks_is_told_once() -> None:
     builder.add_frame("a/b.jpg", 50, 40)
     members = {"annotations/default.json": document(kind("label"), kind("label"), kind("bbox", bbox=[1, 2, 3, 4]))}
     found = read_all(members, context=builder.dataset())
-    assert said(found) == [
+    assert problems_of(found) == [
         (
             "annotations/default.json:/items/0/annotations/0/label_id: label 'car' is not defined, "
             "expected a label of the task"
@@ -218,4 +219,4 @@ def test_two_categories_of_one_name_are_one_label_and_told() -> None:
 def test_a_label_where_there_are_none_is_a_problem() -> None:
     found = read(kind("bbox", bbox=[1, 2, 3, 4]), categories={})
     expected = "label_id is 0, expected labels among the categories"
-    assert said(found) == [f"annotations/default.json:/items/0/annotations/0/label_id: {expected}"]
+    assert problems_of(found) == [f"annotations/default.json:/items/0/annotations/0/label_id: {expected}"]

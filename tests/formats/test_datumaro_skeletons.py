@@ -9,7 +9,8 @@ import orjson
 import annotools as at
 from annotools import formats
 from annotools.model import DatasetBuilder, Label
-from tests.formats.datumaro_files import CAR, document, kind, read, read_all, said, written
+from tests.formats.datumaro_files import CAR, document, kind, read, read_all, written
+from tests.formats.files import problems_of
 from tests.formats.kernel.sources import zipped
 
 SKELETON = {
@@ -47,7 +48,7 @@ def test_points_of_a_label_that_names_them_are_a_skeleton_where_skeletons_are_no
 
 def test_more_points_than_names_are_a_problem() -> None:
     found = read(kind("skeleton", points=[1, 2, 2] * 3), categories=SKELETON)
-    assert said(found) == [
+    assert problems_of(found) == [
         (
             "annotations/default.json:/items/0/annotations/0/points: has a point without a name, "
             "expected as many points as the label names"

@@ -12,6 +12,7 @@ from annotools.errors import UsageError
 from annotools.formats.audio.tables import milliseconds, time_text
 from annotools.formats.base import Options, Read
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Label, Task
+from tests.formats.files import problems_of
 from tests.formats.kernel.sources import zipped
 
 HEAD = "start\tstop\tlabel"
@@ -21,10 +22,6 @@ def read(text: str | bytes, context: Dataset | None = None, name: str = "a.tsv")
     reader = formats.get("generic-tsv").read
     assert reader is not None
     return reader(zipped({name: text}), context, Options())
-
-
-def said(found: Read) -> list[str]:
-    return [str(problem) for problem in found.problems]
 
 
 def rows(found: Read) -> list[tuple[int, int]]:
@@ -112,7 +109,7 @@ def test_the_server_refuses_what_is_no_audio_and_we_write_its_intervals(tmp_path
 def test_columns_stand_in_any_order_and_others_are_attributes() -> None:
     text = "\ufefflabel\tspeaker\tstop\tstart\nspeech\tanna\t0:00:02\t0:00:01\n\nmusic\t\t\t0:00:03.5\n"
     found = read(text)
-    assert said(found) == []
+    assert problems_of(found) == []
     assert rows(found) == [(1000, 2000), (3500, -1)]
     assert [dict(interval.attributes) for interval in found.dataset.intervals] == [{"speaker": "anna"}, {}]
 
@@ -128,7 +125,7 @@ def test_columns_stand_in_any_order_and_others_are_attributes() -> None:
 )
 def test_a_bad_line_is_one_problem_and_costs_no_other(line: str, text: str) -> None:
     found = read(f"{HEAD}\n0:00:00\t0:00:01\tspeech\n{line}\n0:00:05\t0:00:06\tspeech\n")
-    assert said(found) == [f"a.tsv:3: {text}"]
+    assert problems_of(found) == [f"a.tsv:3: {text}"]
     assert rows(found) == [(0, 1000), (5000, 6000)]
 
 
@@ -141,13 +138,13 @@ def test_a_bad_line_is_one_problem_and_costs_no_other(line: str, text: str) -> N
     ],
 )
 def test_what_is_no_table_is_a_problem(content: bytes, text: str) -> None:
-    assert said(read(content)) == [text]
+    assert problems_of(read(content)) == [text]
 
 
 def test_a_table_is_of_one_recording() -> None:
     lines = "".join(f"{file}\t0:00:0{n}\t\tspeech\n" for n, file in enumerate(["a.mp3", "b.mp3", "b.mp3", ""]))
     found = read(f"filename\t{HEAD}\n{lines}")
-    assert said(found) == ["a.tsv:3: filename is 'b.mp3', expected 'a.mp3', the recording"]
+    assert problems_of(found) == ["a.tsv:3: filename is 'b.mp3', expected 'a.mp3', the recording"]
     assert rows(found) == [(0, -1), (3000, -1)]
     assert found.dataset.frames.names == ("a.mp3",)
 

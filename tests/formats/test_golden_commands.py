@@ -17,9 +17,8 @@ from annotools import formats
 from annotools.cli import group
 from annotools.formats import TABLE
 from annotools.model.canonical import differing
+from tests.paths import GOLDEN, SHARED
 
-SHARED = Path(__file__).parents[3] / "shared"
-GOLDEN = SHARED / "golden"
 TASKS = ("deleted_frames", "images", "video")
 # Of which the server's class numbers mean other labels, and which ones follows from the order of labels.
 MISNAMED = {"yolo"}

@@ -12,17 +12,10 @@ import pytest
 import annotools as at
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder
 from annotools.storage import Media, MediaFile
+from tests.formats.files import folder
 
 BOM = b"\xef\xbb\xbf"
 LOCAL, WORDS = "icdar-localization", "icdar-recognition"
-
-
-def folder(tmp_path: Path, files: dict[str, bytes | str]) -> Path:
-    for name, data in files.items():
-        path = tmp_path / "in" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data if isinstance(data, bytes) else data.encode())
-    return tmp_path / "in"
 
 
 def words(dataset: Dataset) -> list[tuple[str, list[float], str | None]]:

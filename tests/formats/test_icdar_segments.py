@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import annotools as at
-from tests.formats.mask_files import BLUE, GREEN, NUMBERS, RED, WHITE, faults, masks, picture, read
+from tests.formats.files import problems_of
+from tests.formats.mask_files import BLUE, GREEN, NUMBERS, RED, WHITE, masks, picture, read
 from tests.formats.test_mask_formats import LEFT, RIGHT
 
 SEGMENTS = """#1 1 1 - - 0 0 1 1 " "
@@ -21,7 +22,7 @@ def test_characters_of_one_word_are_a_group(tmp_path: Path) -> None:
     numbers[2, 2:] = 3, 4
     data = picture(numbers, [WHITE, RED, GREEN, BLUE, (1, 1, 1)], suffix="BMP")
     found = read(tmp_path, {"train/x_GT.txt": SEGMENTS, "train/x_GT.bmp": data}, "icdar-segmentation")
-    assert faults(found) == []
+    assert problems_of(found) == []
     shapes = [*found.dataset.shapes]
     assert [(s.points.astype(int).tolist(), dict(s.attributes).get("text"), s.group > 0) for s in shapes] == [
         (LEFT, 'a "b"', True), (RIGHT, "c", True), ([0, 1, 2, 2, 2, 2], None, False),
@@ -37,7 +38,7 @@ def test_lines_that_are_none_and_colours_that_come_again_are_problems(tmp_path: 
     data = picture(NUMBERS, [WHITE, RED, GREEN], suffix="BMP")
     found = read(tmp_path, {"x_GT.txt": text, "x_GT.bmp": data}, "icdar-segmentation")
     expected = "expected 3 numbers of a colour, a centre, 4 numbers of a box, and what is written there"
-    assert [text.partition("x_GT")[2] for text in faults(found)] == [
+    assert [text.partition("x_GT")[2] for text in problems_of(found)] == [
         ".txt:2: has the colour of line 1 again, expected a colour of its own",
         f".txt:3: is 'nothing', {expected}",
         f""".txt:4: is '300 0 0 - - 0 0 2 2 "c"', {expected}""",

@@ -12,21 +12,14 @@ import annotools as at
 from annotools.formats.kernel.label_folders import flat_names, folder_names, folder_pictures
 from annotools.model import Dataset, DatasetBuilder
 from annotools.storage import Media, MediaFile
-
-
-def folder(tmp_path: Path, files: dict[str, bytes | str]) -> Path:
-    for name, data in files.items():
-        path = tmp_path / "in" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data if isinstance(data, bytes) else data.encode())
-    return tmp_path / "in"
+from tests.formats.files import folder
 
 
 def read(where: Path, **more: object) -> at.Read:
     return at.read(where, "imagenet", **more)  # type: ignore[arg-type]  # keywords of `read`
 
 
-def said(dataset: Dataset) -> list[tuple[str, str, list[str]]]:
+def labels_of(dataset: Dataset) -> list[tuple[str, str, list[str]]]:
     """Subset, name and labels of every picture."""
     labels: dict[int, list[str]] = {}
     for tag in dataset.tags:
@@ -38,7 +31,7 @@ def said(dataset: Dataset) -> list[tuple[str, str, list[str]]]:
 def test_lists_with_blanks_quotes_and_several_classes(tmp_path: Path) -> None:
     lists = '\ufeffa/b.jpg 1 0\r\n"a/img 01".jpg 1\r\nimg 02.jpeg 0\r\nc.jpg\r\n\r\nval_3 0\r\n"x.c d" 1\r\n'
     where = folder(tmp_path, {"synsets.txt": "cat\r\ngreat dane\r\n", "val.txt": lists, "README.txt": "hello there\n"})
-    assert said(read(where).dataset) == [
+    assert labels_of(read(where).dataset) == [
         ("val", "a/b.jpg", ["great dane", "cat"]), ("val", "a/img 01.jpg", ["great dane"]),
         ("val", "img 02.jpeg", ["cat"]), ("val", "c.jpg", []), ("val", "val_3", ["cat"]),
         ("val", "x.c d", ["great dane"]),
@@ -49,7 +42,7 @@ def test_lists_with_blanks_quotes_and_several_classes(tmp_path: Path) -> None:
 def test_names_from_the_words_of_synsets(tmp_path: Path, name: str) -> None:
     words = "n01440764 tench, Tinca tinca\nn01443537 goldfish\n"
     where = folder(tmp_path, {name: words, "lists/train.txt": "n01443537/n01443537_2.JPEG 1\n"})
-    assert said(read(where).dataset) == [("train", "n01443537/n01443537_2.JPEG", ["n01443537"])]
+    assert labels_of(read(where).dataset) == [("train", "n01443537/n01443537_2.JPEG", ["n01443537"])]
 
 
 def test_without_names_those_of_the_task_count(tmp_path: Path) -> None:
@@ -58,7 +51,7 @@ def test_without_names_those_of_the_task_count(tmp_path: Path) -> None:
     build.add_label("cat")
     build.add_label("dog")
     build.add_frame("a.jpg", 9, 9)
-    assert said(read(where, context=build.dataset()).dataset) == [("", "a.jpg", ["dog"])]
+    assert labels_of(read(where, context=build.dataset()).dataset) == [("", "a.jpg", ["dog"])]
     with pytest.raises(at.InputError, match=r"in: does not say what classes are called, expected synsets\.txt"):
         read(where)
 
@@ -68,7 +61,7 @@ def test_a_class_without_a_name_is_told_and_costs_no_other(tmp_path: Path) -> No
     with pytest.raises(at.InputError) as caught:
         read(where)
     assert str(caught.value) == f"{where}/train.txt:1: class 7 has no name, expected 0 to 0"
-    assert said(read(where, on_error="skip").dataset) == [("train", "a.jpg", ["cat"]), ("train", "b.jpg", ["cat"])]
+    assert labels_of(read(where, on_error="skip").dataset) == [("train", "a.jpg", ["cat"]), ("train", "b.jpg", ["cat"])]
 
 
 @pytest.mark.parametrize("top", ["", "data/", "data/imgs/"])
@@ -76,7 +69,7 @@ def test_folders_of_subsets_and_labels(tmp_path: Path, top: str) -> None:
     names = ("train/cat/1.jpg", "train/dog/1.jpg", "val/cat/sub/2.jpg", "val/no_label/3.jpg")
     where = folder(tmp_path, {top + name: name for name in names})
     found = read(where)
-    assert said(found.dataset) == [
+    assert labels_of(found.dataset) == [
         ("train", "cat/1.jpg", ["cat"]), ("train", "dog/1.jpg", ["dog"]), ("val", "cat/sub/2.jpg", ["cat"]),
         ("val", "no_label/3.jpg", []),
     ]  # fmt: skip
@@ -109,7 +102,7 @@ def test_no_picture_goes_where_names_meet(tmp_path: Path) -> None:
     losses = at.write(dataset, tmp_path / "out", "imagenet", media)
     assert [loss.what for loss in losses.of("lost", "annotations", "definitions")] == ["size of frame"]
     found = read(tmp_path / "out")
-    assert said(found.dataset) == said(dataset)
+    assert labels_of(found.dataset) == labels_of(dataset)
     assert {frame: file.read() for frame, file in (found.media or {}).items()} == {
         frame: file.read() for frame, file in media.items()
     }
@@ -143,7 +136,7 @@ def test_equal_names_of_one_subset_are_told_apart(tmp_path: Path) -> None:
     build.add_tag(1, "cat")
     build.add_tag(1, "cat")
     losses = at.write(build.dataset(), tmp_path / "out", "imagenet")
-    assert said(read(tmp_path / "out").dataset) == [("", "a.jpg", []), ("", "a_1.jpg", ["cat"])]
+    assert labels_of(read(tmp_path / "out").dataset) == [("", "a.jpg", []), ("", "a_1.jpg", ["cat"])]
     assert [loss.what for loss in losses if loss.what.startswith(("tag", "name"))] == [
         "name of frame", "tag that is there twice"
     ]  # fmt: skip

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import annotools as at
-from tests.formats.mask_files import TRACKING, faults, masks, picture, read
+from tests.formats.files import problems_of
+from tests.formats.mask_files import TRACKING, masks, picture, read
 
 KITTI = """Car 0.00 0 -1.58 587.01 173.33 614.12 200.12 1.65 1.67 3.64 -0.65 1.71 46.70 -1.59
 Person sitting 0.5 2 -10 1 2 3 4 -1 -1 -1 -1000 -1000 -1000 -10
@@ -17,7 +18,7 @@ van 2 0.00 3 -10 5 6 7 8 -1 -1 -1 -1000 -1000 -1000 -10 0.25
 
 def test_lines_of_kitti_come_back_as_they_were(tmp_path: Path) -> None:
     found = read(tmp_path / "in", {"training/label_2/000000.txt": KITTI}, "kitti")
-    assert faults(found) == []
+    assert problems_of(found) == []
     shapes = found.dataset.shapes
     assert [(s.label.name, s.points.tolist(), s.occluded, s.score) for s in shapes] == [
         ("Car", [587.01, 173.33, 614.12, 200.12], False, 1.0),
@@ -41,7 +42,7 @@ def test_files_of_kitti_tracking_are_tracks(tmp_path: Path, folder: str) -> None
         "training/image_02/0000/000004.png": picture([[0]]),
     }  # fmt: skip
     found = read(tmp_path, files, "kitti" if folder == "label_2" else None)
-    assert faults(found) == []
+    assert problems_of(found) == []
     dataset = found.dataset
     first = [f"0000/{number:06d}" for number in range(4)]
     assert dataset.frames.names == (*first, "0000/000004.png", *(f"0001/{number:06d}" for number in range(3)))
@@ -63,7 +64,7 @@ def test_files_of_kitti_tracking_are_tracks(tmp_path: Path, folder: str) -> None
 def test_a_bad_line_of_kitti_tracking_costs_no_other(tmp_path: Path) -> None:
     lines = ["0 1 Car 0 0 0 1 2 3 x 1 1 1 1 1 1 1", "0 1 Car 0 0 0 1 2 3", "99999999 1 Car 0 0 0 1 2 3 4 1 1 1 1 1 1 1"]
     found = read(tmp_path, {"label_02/a.txt": "\n".join([*lines, "0 2 Car 0 0 0 1 2 3 4 1 1 1 1 1 1 1"])}, "kitti")
-    assert [text.partition("a.txt:")[2] for text in faults(found)] == [
+    assert [text.partition("a.txt:")[2] for text in problems_of(found)] == [
         "2: 9 columns, expected 17 columns", "1: bottom is 'x', expected a number",
         "3: frame is 99999999, expected 0 to 1,048,575",
     ]  # fmt: skip
@@ -83,7 +84,7 @@ def test_a_bad_line_of_kitti_tracking_costs_no_other(tmp_path: Path) -> None:
 def test_more_columns_of_kitti_do_not_shift_the_box(tmp_path: Path, line: str, names: list[str], told: str) -> None:
     text = line.format(" -1 -1 -1 -1000 -1000 -1000 -10")
     found = read(tmp_path, {"a/label_2/b.txt": text}, "kitti")
-    assert [text.partition("b.txt:1: ")[2] for text in faults(found)] == [told] * bool(told)
+    assert [text.partition("b.txt:1: ")[2] for text in problems_of(found)] == [told] * bool(told)
     assert [(shape.label.name, shape.points.tolist()) for shape in found.dataset.shapes] == [
         (name, [1, 2, 3, 4]) for name in names
     ]
@@ -100,7 +101,7 @@ def test_an_occlusion_of_kitti_that_is_no_level_is_none(tmp_path: Path, level: s
 def test_a_bad_line_of_kitti_costs_no_other(tmp_path: Path) -> None:
     text = "Car 0 0 0 1 2 3 x -1 -1 -1 -1 -1 -1 -1\n\nCar 0 0 0 1 2\nCar 0 0 0 1 2 3 4 -1 -1 -1 -1 -1 -1 -1 1.0\r\n"
     found = read(tmp_path, {"a/label_2/b.txt": "\ufeff" + text}, "kitti")
-    assert [text.partition("b.txt")[2] for text in faults(found)] == [
+    assert [text.partition("b.txt")[2] for text in problems_of(found)] == [
         ":3: 6 columns, expected 15 or 16 columns", ":1: bottom is 'x', expected a number",
     ]  # fmt: skip
     assert [shape.points.tolist() for shape in found.dataset.shapes] == [[1, 2, 3, 4]]
@@ -112,7 +113,7 @@ def test_a_line_of_tracking_is_no_class_of_three_words(tmp_path: Path) -> None:
     box = "Car 0 0 0 5 6 7 8 -1 -1 -1 -1 -1 -1 -1\n"
     found = read(tmp_path, {"training/label_2/0000.txt": box + text}, "kitti")
     said = "begins with a frame and an object, as lines of KITTI's tracking do, expected 15 or 16 columns"
-    assert [text.partition("0000.txt")[2] for text in faults(found)] == [f":2: {said}", f":3: {said}"]
+    assert [text.partition("0000.txt")[2] for text in problems_of(found)] == [f":2: {said}", f":3: {said}"]
     assert [shape.label.name for shape in found.dataset.shapes] == ["Car"]
     with pytest.raises(at.InputError, match="17 columns, at which the server's importer stops"):
         read(tmp_path / "server", {"training/label_2/0000.txt": text}, "kitti", compat=True)

@@ -12,19 +12,12 @@ import annotools as at
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder
 from annotools.storage import Media, MediaFile
 from annotools.transform.pair_lists import names_in
+from tests.formats.files import folder
 
 SLUG = "lfw"
 
 
-def folder(tmp_path: Path, files: dict[str, str]) -> Path:
-    for name, data in files.items():
-        path = tmp_path / "in" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data.encode())
-    return tmp_path / "in"
-
-
-def said(dataset: Dataset) -> dict[str, dict[str, dict[str, str]]]:
+def persons_of(dataset: Dataset) -> dict[str, dict[str, dict[str, str]]]:
     """The persons of each picture, and the pairs of each."""
     found: dict[str, dict[str, dict[str, str]]] = {name: {} for name in dataset.frames.names}
     for tag in dataset.tags:
@@ -45,7 +38,7 @@ def test_pairs_as_they_are_given_out(tmp_path: Path, top: str) -> None:
         },
     )  # fmt: skip
     found = at.read(where)
-    assert said(found.dataset) == {
+    assert persons_of(found.dataset) == {
         "Abel_Pacheco_0001.jpg": {
             "Abel_Pacheco": {"positive_pairs": "Abel_Pacheco/Abel_Pacheco_0004", "negative_pairs": "Bob/Bob_0002"}
         },
@@ -66,7 +59,7 @@ def test_pairs_for_development_are_subsets(tmp_path: Path) -> None:
 
 def test_folders_of_persons_alone(tmp_path: Path) -> None:
     found = at.read(folder(tmp_path, {f"lfw/{p}/{p}_000{n}.jpg": p for p in ("A", "B") for n in (1, 2)}), SLUG)
-    assert said(found.dataset) == {f"{p}_000{n}.jpg": {p: {}} for p in ("A", "B") for n in (1, 2)}
+    assert persons_of(found.dataset) == {f"{p}_000{n}.jpg": {p: {}} for p in ("A", "B") for n in (1, 2)}
     assert len(found.media or ()) == 4
 
 
@@ -81,7 +74,7 @@ def test_lists_of_cvat(tmp_path: Path) -> None:
         },
     )
     found = at.read(where)
-    assert said(found.dataset) == {"a/b.c": {"tag": {}}, "a/img05": {}}
+    assert persons_of(found.dataset) == {"a/b.c": {"tag": {}}, "a/img05": {}}
     assert [(s.label.name, list(s.points)) for s in found.dataset.shapes] == [
         ("tag", [1.5, 2, 3, 4]), ("landmarks", [5, 6]),
     ]  # fmt: skip
@@ -107,7 +100,7 @@ def test_a_line_that_is_none_is_told_and_costs_no_other(tmp_path: Path, member: 
         at.read(where)
     assert str(caught.value).startswith(f"{where}/{name}:2: {message}, expected a picture, ")
     found = at.read(where, on_error="skip").dataset
-    assert (said(found), len(found.shapes)) == ({"x": {"a": {}}}, 1)
+    assert (persons_of(found), len(found.shapes)) == ({"x": {"a": {}}}, 1)
 
 
 NAMES = ("cat_0001.jpg", "cat_0004.png", "img 1.jpg", "0007.jpg", "dog/b.jpg", "9.jpg", "-/c.jpg", "dog_0002.jpg")
@@ -140,7 +133,7 @@ def test_pairs_and_pictures_come_back(tmp_path: Path) -> None:
     found = at.read(tmp_path / "out")
     assert found.dataset.frames.names == NAMES
     assert [file.read().decode() for file in (found.media or {}).values()] == list(NAMES)
-    assert said(found.dataset) == {
+    assert persons_of(found.dataset) == {
         "cat_0001.jpg": {
             "cat": {
                 "positive_pairs": "cat/cat_0004; cat/img 1", "negative_pairs": "dog/dog_0002; 9; cat/cat_0001; -/dog/b",
@@ -173,7 +166,7 @@ def test_a_name_with_a_comma_is_one_name(tmp_path: Path) -> None:
         build.add_tag(frame, "cat", attributes={"positive_pairs": "a, b" if frame else "e, a, c;d"})
     for place in ("one", "two"):
         at.write(build.dataset() if place == "one" else at.read(tmp_path / "one").dataset, tmp_path / place, SLUG)
-        assert said(at.read(tmp_path / place).dataset) == {
+        assert persons_of(at.read(tmp_path / place).dataset) == {
             "a, b": {"cat": {}}, "c;d": {"cat": {}}, "e": {"cat": {"positive_pairs": "cat/a, b"}}
         }  # fmt: skip
 

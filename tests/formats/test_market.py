@@ -12,20 +12,13 @@ import annotools as at
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder
 from annotools.storage import Media, MediaFile
 from annotools.transform.person_names import ATTRIBUTES, Person, parsed
+from tests.formats.files import folder
 
 SLUG = "market-1501"
 ONE = ("0002", "0", "1", "451", "3", "false")
 
 
-def folder(tmp_path: Path, files: dict[str, str]) -> Path:
-    for name, data in files.items():
-        path = tmp_path / "in" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data.encode())
-    return tmp_path / "in"
-
-
-def said(dataset: Dataset) -> dict[tuple[str, str], tuple[str, ...]]:
+def tags_of(dataset: Dataset) -> dict[tuple[str, str], tuple[str, ...]]:
     """The values of the tag of each picture, by subset and name."""
     frames = dataset.frames
     found: dict[tuple[str, str], tuple[str, ...]] = dict.fromkeys(zip(frames.subsets, frames.names, strict=True), ())
@@ -44,7 +37,7 @@ def test_folders_as_they_are_given_out(tmp_path: Path, top: str) -> None:
         "bounding_box_test/0143_c3s1_000451_03.jpg.jpg", "gt_bbox/0001_c1s1_001051_00.jpg",
     )  # fmt: skip
     found = at.read(folder(tmp_path, {top + name: name for name in names}), SLUG)
-    assert said(found.dataset) == {
+    assert tags_of(found.dataset) == {
         ("query", "0001_c1s1_001051_00.jpg"): ("0001", "0", "1", "1051", "0", "true"),
         ("test", "-1_c1s1_000401_03.jpg"): ("-1", "0", "1", "401", "3", "false"),
         ("test", "0000_c6s4_002202_01.jpg"): ("0000", "5", "4", "2202", "1", "false"),
@@ -54,7 +47,7 @@ def test_folders_as_they_are_given_out(tmp_path: Path, top: str) -> None:
     assert len(found.media or ()) == 5
     at.write(found.dataset, tmp_path / "out", SLUG, found.media)
     again = at.read(tmp_path / "out")
-    assert said(again.dataset) == said(found.dataset)
+    assert tags_of(again.dataset) == tags_of(found.dataset)
     assert (tmp_path / "out/query/0001_c1s1_001051_00.jpg").is_file()
 
 
@@ -66,7 +59,7 @@ def test_lists_with_a_bom_and_lines_of_windows(tmp_path: Path) -> None:
     expected = "a path such as bounding_box_train/0002_c1s1_000451_03.jpg"
     assert str(caught.value) == f"{where}/images_train.txt:4: is 'bounding_box_train', expected {expected}"
     found = at.read(where, on_error="skip").dataset
-    assert said(found) == {("train", "a/img 1.jpg"): ONE, ("train", "x.jpg"): ()}
+    assert tags_of(found) == {("train", "a/img 1.jpg"): ONE, ("train", "x.jpg"): ()}
 
 
 def test_lists_may_leave_the_ending_out(tmp_path: Path) -> None:
@@ -125,7 +118,7 @@ def test_pictures_keep_their_names_behind_those_of_persons(tmp_path: Path) -> No
         "bounding_box_train/0012_c2s1_000003_04.jpg", "bounding_box_train/odd.jpg",
         "bounding_box_train/_0010_c1s1_000001_00x.jpg", "bounding_box_train/10_c1s1_000001_00next.jpg",
     ]  # fmt: skip
-    assert said(at.read(tmp_path / "out").dataset) == {
+    assert tags_of(at.read(tmp_path / "out").dataset) == {
         ("train", "sub/img.jpg"): ("7", "2", "3", "44", "5", "false"), ("train", "0002_c1s1_000451_03.jpg"): ONE,
         ("train", "10_c1s1_000000_00.jpg"): ("10", "0", "1", "0", "0", "false"),
         ("train", "_9.jpg"): ("11", "0", "1", "0", "0", "true"), ("train", "plain.png"): (),
@@ -142,7 +135,7 @@ def test_persons_of_one_name_do_not_meet(tmp_path: Path) -> None:
     media = Media((n, MediaFile(name, partial(io.BytesIO, name.encode()))) for n, name in enumerate(names))
     at.write(built(*((name, same) for name in names)), tmp_path / "out", SLUG, media)
     found = at.read(tmp_path / "out")
-    assert list(said(found.dataset).values()) == [ONE] * 3
+    assert list(tags_of(found.dataset).values()) == [ONE] * 3
     assert [file.read().decode() for file in (found.media or {}).values()] == list(names)
     at.write(built(*((name, same) for name in names[1:])), tmp_path / "server", SLUG, media, compat="cvat")
     assert (tmp_path / "server/images_train.txt").read_text().splitlines() == [

@@ -14,7 +14,8 @@ from PIL import Image
 
 import annotools as at
 from annotools.model import DatasetBuilder
-from tests.formats.mask_files import BLACK, BLUE, GREEN, NUMBERS, RED, WHITE, faults, masks, picture, read, write
+from tests.formats.files import problems_of
+from tests.formats.mask_files import BLACK, BLUE, GREEN, NUMBERS, RED, WHITE, masks, picture, read, write
 
 LEFT, RIGHT = [0, 3, 1, 0, 0, 1, 1], [0, 2, 3, 0, 3, 1]
 LABELMAP = "# label:color_rgb:parts:actions\nbackground:0,0,0::\ncar:255,0,0::\ntree:0,255,0::\n"
@@ -35,7 +36,7 @@ BOTH = [("a", "car", LEFT), ("a", "tree", RIGHT)]
 )
 def test_classes_are_told_by_colours_or_by_places_in_the_list(data: bytes, tmp_path: Path) -> None:
     found = read(tmp_path, {"labelmap.txt": LABELMAP, "SegmentationClass/a.png": data}, "segmentation-mask")
-    assert (faults(found), masks(found.dataset)) == ([], BOTH)
+    assert (problems_of(found), masks(found.dataset)) == ([], BOTH)
     assert [(label.name, label.color) for label in found.dataset.labels] == [("car", "#ff0000"), ("tree", "#00ff00")]
 
 
@@ -50,7 +51,7 @@ def test_classes_are_told_by_colours_or_by_places_in_the_list(data: bytes, tmp_p
 def test_lists_lie_anywhere_and_have_their_background_anywhere(name: str, text: str, tmp_path: Path) -> None:
     data = picture(NUMBERS, [BLACK, RED, GREEN])
     found = read(tmp_path, {name: text, "SegmentationClass/a.png": data}, "segmentation-mask")
-    assert (faults(found), masks(found.dataset)) == ([], BOTH)
+    assert (problems_of(found), masks(found.dataset)) == ([], BOTH)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_a_colour_of_no_class_is_one_problem_and_the_rest_is_read(tmp_path: Path
         "SegmentationClass/b.png": picture(np.where(NUMBERS == 2, 77, NUMBERS)),
     }  # fmt: skip
     found = read(tmp_path, files, "segmentation-mask")
-    assert [text.partition("SegmentationClass/")[2] for text in faults(found)] == [
+    assert [text.partition("SegmentationClass/")[2] for text in problems_of(found)] == [
         "a.png: has the colour #0000ff, expected colours of the palette",
         "b.png: has the number 77, expected numbers of the classes",
     ]
@@ -116,7 +117,7 @@ def test_pictures_of_other_sizes_are_problems(tmp_path: Path) -> None:
         "SegmentationClass/b.png": picture(NUMBERS, [BLACK, RED, GREEN]),
     }  # fmt: skip
     found = read(tmp_path, files, "segmentation-mask", context=build.dataset())
-    told = [text.partition("Segmentation")[2] for text in faults(found)]
+    told = [text.partition("Segmentation")[2] for text in problems_of(found)]
     assert told == ["Object/a.png: is 4 x 2 pixels, expected 4 x 3", "Class/a.png: is 4 x 3 pixels, expected 9 x 9"]
     assert masks(found.dataset) == [("b.jpg", "car", LEFT), ("b.jpg", "tree", RIGHT)]
 
@@ -148,7 +149,7 @@ def test_camvid_is_found_whatever_its_list_says(files: Mapping[str, Any], mask: 
     data = picture(NUMBERS, [BLACK, RED, GREEN])
     more = {"trainannot/b c.png": data} if "b c" in str(files) else {}
     found = read(tmp_path, {"label_colors.txt": CAMVID, mask: data, **more, **files}, "camvid")
-    assert faults(found) == []
+    assert problems_of(found) == []
     assert {(name.removesuffix(".png"), label) for name, label, _ in masks(found.dataset)} >= {
         ("a", "car"),
         ("a", "tree"),
@@ -159,7 +160,7 @@ def test_camvid_is_found_whatever_its_list_says(files: Mapping[str, Any], mask: 
 def test_a_list_that_names_no_file_says_where(tmp_path: Path) -> None:
     text = "/train/a.jpg trainannot/a.png\n\n/train/b.jpg\n"
     found = read(tmp_path, {"label_colors.txt": CAMVID, "train.txt": text}, "camvid")
-    assert [text.partition("train.txt")[2] for text in faults(found)] == [
+    assert [text.partition("train.txt")[2] for text in problems_of(found)] == [
         ":1: mask 'trainannot/a.png' is not there, expected a picture"
     ]
     assert found.dataset.frames.names == ("a.jpg", "b.jpg")
@@ -218,7 +219,7 @@ def test_a_picture_of_very_many_pixels_is_a_problem_before_it_is_decoded(tmp_pat
     files = {"labelmap.txt": LABELMAP, "SegmentationClass/a.png": stream.getvalue(),
              "SegmentationClass/b.png": picture(NUMBERS)}  # fmt: skip
     found = read(tmp_path, files, "segmentation-mask")
-    assert [text.partition("a.png")[2] for text in faults(found)] == [
+    assert [text.partition("a.png")[2] for text in problems_of(found)] == [
         ": is of 10,000 x 9,000 pixels, expected at most 89,000,000"
     ]
     assert [name for name, _, _ in masks(found.dataset)] == ["b", "b"]

@@ -18,8 +18,8 @@ from annotools.formats.base import Format, Options
 from annotools.storage import Media, MediaFile, Permit
 from tests.datasets import EVERYTHING
 from tests.formats.refusals import as_the_server
+from tests.paths import STREET
 
-STREET = Path(__file__).parents[2] / "examples" / "street"
 FORMATS = [formats.get(slug) for slug in TABLE]
 WAYS = {"plain": Options(images=True), "compat": Options(images=True, quirks=quirks.CVAT)}
 # Formats whose members have the same names.

@@ -9,7 +9,8 @@ import pytest
 
 import annotools as at
 from annotools.model import DatasetBuilder
-from tests.formats.mask_files import faults, picture, read, runs, tracked, write
+from tests.formats.files import problems_of
+from tests.formats.mask_files import picture, read, runs, tracked, write
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def test_a_bad_line_of_mots_costs_no_other(tmp_path: Path) -> None:
     good = f"0 1001 1 6 8 {runs((1, 2))}"
     lines = [good, "1 1001 1 6 8", "1 1001 1 0 8 x", f"-1 1001 1 6 8 {runs((1, 2))}", "1 1001 1 6 8 !!", "x 1 1 6 8 y"]
     found = read(tmp_path, {"instances_txt/a.txt": "\n".join(lines)}, "mots")
-    told = [text.partition("a.txt:")[2] for text in faults(found)]
+    told = [text.partition("a.txt:")[2] for text in problems_of(found)]
     assert [text.partition(":")[0] for text in told] == ["2", "6", "3", "4", "5"]
     assert told[2:4] == ["3: the size is 8 x 0, expected pixels", "4: frame is -1, expected 0 or more"]
     assert [shape.points.tolist() for shape in found.dataset.shapes if not shape.outside] == [[0, 1, 1, 2, 1, 2]]
@@ -54,7 +55,7 @@ def test_mots_of_the_challenge_has_sequences_and_regions_to_ignore(tmp_path: Pat
     files = {f"instances/{folder}/00000{n}.png": picture(frame) for folder in ("0002", "0003") for n in (0, 1)}
     found = read(tmp_path, files, "mots")
     dataset = found.dataset
-    assert faults(found) == []
+    assert problems_of(found) == []
     assert [label.name for label in dataset.labels] == ["car", "pedestrian"]
     numbers = dataset.tracks.extras["track_id"].plain()
     tracks = [(t.label.name, t.frame.name, n) for t, n in zip(dataset.tracks, numbers, strict=True)]

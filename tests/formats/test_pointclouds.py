@@ -16,8 +16,9 @@ import annotools as at
 from annotools import formats
 from annotools.errors import InputError
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Label, Task
+from tests.formats.files import problems_of
 from tests.formats.kernel.sources import zipped
-from tests.formats.pointcloud_files import CUBOID, META, car, episode, figure, read_all, rows, said
+from tests.formats.pointcloud_files import CUBOID, META, car, episode, figure, read_all, rows
 from tests.formats.test_law import judged, pipeline
 from tests.law import invented, unnamed
 
@@ -47,7 +48,7 @@ def test_a_project_says_classes_cuboids_and_attributes() -> None:
         },
         "sly-pointcloud",
     )  # fmt: skip
-    assert said(found) == []
+    assert problems_of(found) == []
     dataset = found.dataset
     assert dataset.frames.names == ("b.pcd", "a.pcd")  # by their numbers
     assert dataset.shapes.points(0).tolist() == [*CUBOID, *[0] * 7]
@@ -85,7 +86,7 @@ def test_a_bad_figure_is_one_problem(bad: Any, text: str) -> None:
     members = {"meta.json": META, "ds0/ann/0.json": cloud("0", figure("k"), bad, figure("k"), objects=objects)}
     found = read_all(members, "sly-pointcloud")
     assert len(found.problems) == 1
-    assert said(found)[0].startswith(f"ds0/ann/0.json{text}")
+    assert problems_of(found)[0].startswith(f"ds0/ann/0.json{text}")
     assert len(found.dataset.shapes) == 2
 
 
@@ -199,7 +200,7 @@ def test_the_law_of_losses_holds_of_clouds_too(slug: str, dataset: Dataset) -> N
     form = formats.get(slug)
     ready = pipeline(form, dataset)
     found, losses = judged(form, ready)
-    assert said(found) == []
+    assert problems_of(found) == []
     assert unnamed(ready, found.dataset, losses) == set()
     assert invented(ready, found.dataset, losses) == set()
 
@@ -220,7 +221,7 @@ def test_an_episode_is_read_cloud_by_cloud() -> None:
     assert formats.sniff(zipped({name: orjson.dumps(data) if isinstance(data, dict) else data
                                  for name, data in members.items()})) == "sly-pointcloud"  # fmt: skip
     found = read_all(members, "sly-pointcloud")
-    assert said(found) == []
+    assert problems_of(found) == []
     dataset = found.dataset
     assert dataset.frames.names == ("one.pcd", "two.pcd", "three.pcd", "000003.pcd")
     assert set(dataset.frames.subsets) == {"ep"}
@@ -248,6 +249,6 @@ def test_a_bad_part_of_an_episode_is_told_once(change: dict[str, Any], told: str
     members = {"meta.json": META, "ep/annotation.json": {**episode([], [], [], objects=[car("o1")]), **change},
                "ds0/ann/a.pcd.json": cloud("k", figure("o1"), objects=[car("o1")])}  # fmt: skip
     found = read_all(members, "sly-pointcloud")
-    (problem,) = said(found)
+    (problem,) = problems_of(found)
     assert told in problem
     assert len(found.dataset.shapes) == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -22,8 +21,8 @@ from annotools.validate.overlay import Overlay
 from tests.damaged.damage import damaged
 from tests.damaged.inputs import sound_input
 from tests.datasets import EVERYTHING
+from tests.paths import DATA
 
-DATA = Path(__file__).parents[1] / "data"
 SLUGS = ("coco", "cvat-images", "cvat-video")
 HURT = 150  # damaged inputs of each format
 Members = dict[str, bytes]

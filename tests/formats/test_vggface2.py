@@ -11,18 +11,11 @@ import pytest
 import annotools as at
 from annotools.model import Dataset, DatasetBuilder
 from annotools.storage import Media, MediaFile
+from tests.formats.files import folder
 
 SLUG = "vggface2"
 HEAD = "NAME_ID,P1X,P1Y,P2X,P2Y,P3X,P3Y,P4X,P4Y,P5X,P5Y"
 FIVE = (1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.25)
-
-
-def folder(tmp_path: Path, files: dict[str, str]) -> Path:
-    for name, data in files.items():
-        path = tmp_path / "in" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data.encode())
-    return tmp_path / "in"
 
 
 def said(dataset: Dataset) -> list[tuple[str, str, str, list[float]]]:

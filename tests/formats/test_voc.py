@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from annotools import formats
+from tests.formats.files import problems_of
 from tests.formats.kernel.sources import zipped
-from tests.formats.voc_files import BOX, CAR, annotation, read, said, written
+from tests.formats.voc_files import BOX, CAR, annotation, read, written
 
 
 def picture() -> bytes:
@@ -45,7 +46,7 @@ LAYOUTS: dict[str, dict[str, bytes | str]] = {
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_layout_that_people_have(name: str) -> None:
     found = read(LAYOUTS[name])
-    assert said(found) == []
+    assert problems_of(found) == []
     frames = found.dataset.frames
     assert frames.names == ("a.jpg", "b.jpg")
     assert [subset.replace("valid", "val") for subset in frames.subsets] == ["train", "val"]
@@ -144,5 +145,5 @@ def test_the_names_of_owners_and_parts_are_no_classes() -> None:
 )  # fmt: skip
 def test_a_bad_file_costs_no_other(text: str, message: str) -> None:
     found = read({"Annotations/a.xml": text, "Annotations/b.xml": annotation(CAR, name="b.jpg")})
-    assert said(found) == [f"Annotations/a.xml{message}"]
+    assert problems_of(found) == [f"Annotations/a.xml{message}"]
     assert len(found.dataset.shapes) == 1

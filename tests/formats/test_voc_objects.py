@@ -19,8 +19,9 @@ from annotools.formats.kernel.classes import voc_palette
 from annotools.formats.kernel.painting import png
 from annotools.formats.voc import elements, writing
 from annotools.model import MASK, RECTANGLE, DatasetBuilder, Label
+from tests.formats.files import problems_of
 from tests.formats.kernel.sources import zipped
-from tests.formats.voc_files import BOX, CAR, annotation, read, said, written
+from tests.formats.voc_files import BOX, CAR, annotation, read, written
 
 DATA = Path(__file__).parents[1] / "data" / "voc"
 
@@ -75,7 +76,7 @@ def test_words_for_yes(word: str, value: int) -> None:
 )
 def test_a_bad_object_costs_its_picture_no_other(text: str, message: str) -> None:
     found = alone(text, CAR)
-    assert said(found) == [f"Annotations/a.xml:2: {message}"]
+    assert problems_of(found) == [f"Annotations/a.xml:2: {message}"]
     assert len(found.dataset.shapes) == 1
     assert [(loss.what, loss.count) for loss in found.losses] == [("object", 1)]
 

@@ -14,7 +14,7 @@ from annotools.model import Dataset, DatasetBuilder
 from annotools.quirks import CVAT
 from annotools.storage import Media, MediaFile
 from tests.formats.kernel.sources import zipped
-from tests.formats.yolo_files import Files, read, said, sniffs, written
+from tests.formats.yolo_files import Files, problems_of, read, sniffs, written
 
 SLUG = "yolo-ultralytics-classification"
 SERVER: Files = {
@@ -112,7 +112,7 @@ def test_the_server_knows_pictures_by_their_stems() -> None:
     ],
 )
 def test_a_fault_is_told_with_its_place(members: Files, message: str) -> None:
-    assert said(SLUG, members) == [message]
+    assert problems_of(SLUG, members) == [message]
 
 
 def test_a_list_of_labels_of_the_api_is_no_document_of_pictures() -> None:

@@ -11,7 +11,7 @@ from annotools.model import DatasetBuilder, Label
 from annotools.quirks import CVAT
 from annotools.transform import run
 from tests.formats.kernel.sources import zipped
-from tests.formats.yolo_files import Files, picture, placed, read, said, sniffs, written
+from tests.formats.yolo_files import Files, picture, placed, problems_of, read, sniffs, written
 
 BOX = "0 0.5 0.5 0.25 0.5\n"
 NAMES = "car\nbus\n"
@@ -133,13 +133,15 @@ def test_classes_may_be_counted_only() -> None:
     ],
 )
 def test_a_fault_is_told_with_its_place(member: str, text: str, message: str) -> None:
-    assert said("yolo", LAYOUTS["of the server"] | {member: text}) == [message]
+    assert problems_of("yolo", LAYOUTS["of the server"] | {member: text}) == [message]
 
 
 def test_a_list_that_names_no_classes_is_told() -> None:
     members: Files = {"obj.data": "train=train.txt\n", "train.txt": "a.png\n", "a.png": picture()}
-    assert said("yolo", members) == ["obj.data: names no list of classes that is there, expected names = obj.names"]
-    assert said("yolo", {"a.png": picture()}) == [
+    assert problems_of("yolo", members) == [
+        "obj.data: names no list of classes that is there, expected names = obj.names"
+    ]
+    assert problems_of("yolo", {"a.png": picture()}) == [
         "made.zip: has no obj.data, expected one that names classes and pictures"
     ]
 

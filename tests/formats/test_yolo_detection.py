@@ -17,7 +17,7 @@ from annotools.model import Dataset, DatasetBuilder, Label, Labels
 from annotools.quirks import CVAT
 from tests.formats.kernel.sources import zipped
 from tests.formats.yolo_files import picture, placed
-from tests.formats.yolo_layouts import BOX, CAR, LAYOUTS, SLUG, read, said
+from tests.formats.yolo_layouts import BOX, CAR, LAYOUTS, SLUG, problems_of, read
 
 DATA = Path(__file__).parents[1] / "data" / "yolo"
 
@@ -81,7 +81,7 @@ def test_classes_that_are_not_used_need_not_be_labels_of_the_context() -> None:
 )
 def test_what_a_data_yaml_may_lack(yaml: str, message: str) -> None:
     members = {"data.yaml": yaml, "images/train/a.png": picture()}
-    assert said(members) == ([message] if message else [])
+    assert problems_of(members) == ([message] if message else [])
 
 
 def test_classes_without_names_are_numbered() -> None:

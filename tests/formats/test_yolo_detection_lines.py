@@ -7,7 +7,7 @@ import pytest
 
 from annotools.model import POLYGON, RECTANGLE
 from tests.formats.yolo_files import picture
-from tests.formats.yolo_layouts import BOX, CAR, LAYOUTS, read, said
+from tests.formats.yolo_layouts import BOX, CAR, LAYOUTS, problems_of, read
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,9 @@ def test_a_bad_line_costs_its_picture_no_other(line: str, message: str) -> None:
 
 def test_a_picture_that_is_none_is_told_once() -> None:
     members = LAYOUTS["v8"] | {"images/train/a.png": b"x", "labels/train/a.txt": BOX + BOX}
-    assert said(members) == ["images/train/a.png: is not a picture whose size can be read, expected a whole picture"]
+    assert problems_of(members) == [
+        "images/train/a.png: is not a picture whose size can be read, expected a whole picture"
+    ]
     assert len(read(members).dataset.shapes) == 1
 
 

@@ -11,7 +11,7 @@ from annotools.formats.base import Options
 from annotools.model import POLYGON, RECTANGLE, Dataset, DatasetBuilder
 from annotools.quirks import CVAT
 from tests.formats.kernel.sources import zipped
-from tests.formats.yolo_files import Files, picture, read, said, written
+from tests.formats.yolo_files import Files, picture, problems_of, read, written
 
 SLUG = "yolo-ultralytics-obb"
 # 10 20 50 40 turned by 30 degrees, on 120 x 100
@@ -126,7 +126,7 @@ def test_the_server_takes_any_four_points_for_a_box() -> None:
     found = read(SLUG, files(SKEWED, "0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1"), compat=True).dataset
     assert found.shapes.type.tolist() == [RECTANGLE, RECTANGLE]
     assert found.shapes.rotation[1] == 90
-    assert said(SLUG, files("0.1 0.2 0.3")) == ["labels/train/a.txt:1: 4 columns, expected 5 columns"]
+    assert problems_of(SLUG, files("0.1 0.2 0.3")) == ["labels/train/a.txt:1: 4 columns, expected 5 columns"]
     line = written(SLUG, fit_to_format(task(30), formats.get(SLUG), Options(quirks=CVAT))[0], compat=True)
     assert line["labels/train/a.txt"] == f"0 {TURNED}\n"
 

@@ -12,7 +12,7 @@ from annotools.model.skeleton import drawing
 from annotools.quirks import CVAT
 from annotools.transform import run
 from tests.formats.kernel.sources import zipped
-from tests.formats.yolo_files import Files, picture, read, said, written
+from tests.formats.yolo_files import Files, picture, problems_of, read, written
 
 SLUG = "yolo-ultralytics-pose"
 BOX = "0.5 0.5 0.4 0.8"
@@ -140,12 +140,12 @@ def test_points_that_have_names_are_those_of_the_task_by_name() -> None:
     ],
 )
 def test_a_fault_is_told_with_its_place(members: Files, message: str) -> None:
-    assert message in said(SLUG, members)
+    assert message in problems_of(SLUG, members)
 
 
 def test_more_points_than_a_skeleton_has_are_told() -> None:
     members = files(f"0 {BOX} 0.1 0.2 2 0.3 0.4 1", more="kpt_names: {0: [head]}\n")
-    assert said(SLUG, members) == [
+    assert problems_of(SLUG, members) == [
         "labels/train/a.txt:1: more points than its skeleton has, expected 1 points and zeros"
     ]
 

@@ -24,10 +24,6 @@ def read(members: dict[str, bytes | str], context: Dataset | None = None) -> Rea
     return reader(zipped(members), context, Options())
 
 
-def said(found: Read) -> list[str]:
-    return [str(problem) for problem in found.problems]
-
-
 def written(dataset: Dataset) -> dict[str, bytes]:
     writer = formats.get("voc").write
     assert writer is not None

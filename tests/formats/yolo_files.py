@@ -30,7 +30,7 @@ def read(slug: str, members: Files, context: Dataset | None = None, *, compat: b
     return reader(zipped(members), context, options)
 
 
-def said(slug: str, members: Files) -> list[str]:
+def problems_of(slug: str, members: Files) -> list[str]:
     """The problems of members."""
     return [str(problem) for problem in read(slug, members).problems]
 

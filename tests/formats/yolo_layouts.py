@@ -18,7 +18,7 @@ def read(members: dict[str, bytes | str], context: Dataset | None = None) -> Rea
     return reader(zipped(members), context, Options())
 
 
-def said(members: dict[str, bytes | str]) -> list[str]:
+def problems_of(members: dict[str, bytes | str]) -> list[str]:
     return [str(problem) for problem in read(members).problems]
 
 

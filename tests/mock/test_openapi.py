@@ -17,13 +17,13 @@ from tests.mock.conftest import Client
 MEDIA = [("Content-Type", "application/vnd.cvat+json")]
 
 
-def found(path: str, body: Any, method: str = "GET", status: int = 200) -> list[str]:
+def problems_of(path: str, body: Any, method: str = "GET", status: int = 200) -> list[str]:
     """What the check says about an answer."""
     return openapi.problems(Request(method, path), Response(status, MEDIA, orjson.dumps(body)), lenient=False)
 
 
 def test_a_good_answer_passes(demo: Client) -> None:
-    assert found("/api/jobs/66", demo.get("/api/jobs/66").json()) == []
+    assert problems_of("/api/jobs/66", demo.get("/api/jobs/66").json()) == []
     assert openapi.validator("jobs_retrieve", "200") is not None
 
 
@@ -34,15 +34,15 @@ def test_a_good_answer_passes(demo: Client) -> None:
 )  # fmt: skip
 def test_a_bad_answer_does_not(demo: Client, change: dict[str, Any], text: str) -> None:
     job = {**demo.get("/api/jobs/66").json(), **change}
-    assert any(text in line for line in found("/api/jobs/66", job))
+    assert any(text in line for line in problems_of("/api/jobs/66", job))
     page = {"count": 1, "next": None, "previous": None, "results": [job]}
-    assert any(f"$.results[0].{text[2:]}" in line for line in found("/api/jobs", page))
+    assert any(f"$.results[0].{text[2:]}" in line for line in problems_of("/api/jobs", page))
 
 
 def test_writes_of_annotations_are_labeled_data() -> None:
     wrong = {"shapes": [{"type": "box"}]}
     for method in ("PUT", "PATCH"):
-        assert found("/api/jobs/66/annotations", wrong, method)
+        assert problems_of("/api/jobs/66/annotations", wrong, method)
 
 
 def test_most_of_what_is_modelled_has_a_schema() -> None:

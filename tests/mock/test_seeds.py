@@ -18,6 +18,7 @@ from mockserver.seeds import packaged
 from mockserver.seeds.builder import SeedBuilder
 from mockserver.seeds.sources import SeedError, state_of
 from mockserver.seeds.task_builder import Frames
+from tests.paths import STREET
 
 
 def get(mock: Mock, path: str) -> dict:  # type: ignore[type-arg]  # JSON
@@ -117,9 +118,6 @@ def test_what_is_no_seed_is_refused(tmp_path: Path, content: str) -> None:
     path.write_text(content)
     with pytest.raises(SeedError, match=r"not JSON|not a seed"):
         state_of(path)
-
-
-STREET = Path(__file__).parents[2] / "examples" / "street"
 
 
 def served_street(where: Path) -> None:

@@ -22,7 +22,7 @@ from tests.quality.tasks import KINDS, Thing, task
 BOX = Thing("rectangle", 0, 0)
 
 
-def said(found: Any) -> dict[str, int]:
+def conflicts_of(found: Any) -> dict[str, int]:
     kinds: dict[str, int] = found.task["comparison_summary"]["conflicts_by_type"]
     return kinds
 
@@ -42,20 +42,23 @@ def said(found: Any) -> dict[str, int]:
     ],
 )
 def test_one_box_that_is_a_little_off(changes: dict[str, Any], conflicts: dict[str, int]) -> None:
-    assert said(report(task([replace(BOX, **changes)], [BOX]))) == conflicts
+    assert conflicts_of(report(task([replace(BOX, **changes)], [BOX]))) == conflicts
 
 
 def test_settings_decide_what_is_said() -> None:
     given = task([replace(BOX, shift=2.0, occluded=True)], [BOX])
-    assert said(report(given, QualitySettings(compare_attributes=False))) == {"low_overlap": 1}
-    assert said(report(given, QualitySettings(iou_threshold=0.9))) == {"missing_annotation": 1, "extra_annotation": 1}
-    assert said(report(given, QualitySettings(low_overlap_threshold=0.5))) == {"mismatching_attributes": 1}
+    assert conflicts_of(report(given, QualitySettings(compare_attributes=False))) == {"low_overlap": 1}
+    assert conflicts_of(report(given, QualitySettings(iou_threshold=0.9))) == {
+        "missing_annotation": 1,
+        "extra_annotation": 1,
+    }
+    assert conflicts_of(report(given, QualitySettings(low_overlap_threshold=0.5))) == {"mismatching_attributes": 1}
 
 
 def test_kinds_never_match_each_other_but_polygons_and_masks() -> None:
     for one in KINDS:
         for other in KINDS:
-            found = said(report(task([Thing(one, 0, 0)], [Thing(other, 0, 0)])))
+            found = conflicts_of(report(task([Thing(one, 0, 0)], [Thing(other, 0, 0)])))
             pooled = {one, other} == {"polygon", "mask"}
             assert ("missing_annotation" in found) == (one != other and not pooled), (one, other)
 
@@ -197,7 +200,7 @@ def test_a_truth_from_elsewhere_is_one_more_job() -> None:
     assert judged.shapes.frame.tolist() == [0, 1, 2, 0]
     assert judged.shapes.id.tolist() == [5, 6, 0, 1]
     found = report(judged)
-    assert said(found) == {"missing_annotation": 1, "extra_annotation": 1}, "a.png is not in the job's range"
+    assert conflicts_of(found) == {"missing_annotation": 1, "extra_annotation": 1}, "a.png is not in the job's range"
     assert found.labels[:2] == ["car", "van"]
 
 

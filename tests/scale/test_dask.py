@@ -18,9 +18,8 @@ import annotools as at
 from annotools.errors import StorageError, UsageError
 from annotools.scale.engines import executor_at
 from tests.cli.conftest import process
+from tests.paths import ROOT, STREET
 
-ROOT = Path(__file__).parents[2]
-STREET = ROOT / "examples" / "street"
 COUNT = 12
 
 

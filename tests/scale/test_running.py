@@ -16,10 +16,9 @@ import pytest
 from annotools.errors import AnnotoolsError, InputError, StorageError, UsageError
 from annotools.scale import Call, Crew, run
 from annotools.scale.calls import attempt
+from tests.paths import ROOT
 from tests.processes import interruptible
 from tests.scale import work
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("crew", [Crew(), Crew(3), Crew(executor=ThreadPoolExecutor(2))], ids=["one", "3", "threads"])

@@ -19,8 +19,7 @@ from fsspec.registry import _registry
 import annotools as at
 from annotools.errors import InputError, StorageError, UsageError
 from annotools.storage import open_source, write_members
-
-STREET = Path(__file__).parents[2] / "examples" / "street"
+from tests.paths import STREET
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):

@@ -14,11 +14,11 @@ from annotools.model import Dataset, DatasetBuilder, Job
 from annotools.model.canonical import differing
 from annotools.tracks import merge_jobs, working_jobs
 from annotools.tracks.agreement import Pairs, twins
+from tests.paths import GOLDEN
 from tests.tracks.documents import dataset_of, plain_frames
 
 HERE = Path(__file__).resolve().parent
 SMALL = HERE.parent / "data" / "tracks" / "video"
-GOLDEN = HERE.parents[2] / "shared" / "golden"
 Item = dict[str, Any]
 
 

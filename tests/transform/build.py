@@ -35,6 +35,6 @@ def same_but_points(found: Shapes, given: Shapes) -> bool:
     return all(getattr(found, name).tolist() == getattr(given, name).tolist() for name in KEPT)
 
 
-def said(losses: Losses) -> list[tuple[str, str, int]]:
+def counts_of(losses: Losses) -> list[tuple[str, str, int]]:
     """Losses as kind, what and count."""
     return [(loss.kind, loss.what, loss.count) for loss in losses]

@@ -23,27 +23,27 @@ def masked(*masks: tuple[list[int], int]) -> Dataset:
     return build.dataset()
 
 
-def told(dataset: Dataset, step: str) -> tuple[Dataset, list[tuple[str, str, list[int], str]]]:
+def with_losses(dataset: Dataset, step: str) -> tuple[Dataset, list[tuple[str, str, list[int], str]]]:
     found, losses = run(dataset, [step])
     return found, [(loss.kind, loss.what, loss.rows.tolist(), loss.column) for loss in losses]
 
 
 def test_a_mask_loses_what_others_cover() -> None:
     right = [0, 2, 1, 0, 1, 1]  # pixel 1 of both lines
-    found, losses = told(masked((SQUARE, 0), (right, 0)), "visible-masks")
+    found, losses = with_losses(masked((SQUARE, 0), (right, 0)), "visible-masks")
     assert [found.shapes.points(row).tolist() for row in (0, 1)] == [[0, 2, 0, 0, 0, 1], right]
     assert losses == [("changed", "mask", [0], "points")]
-    found, losses = told(masked((SQUARE, 5), (right, 0)), "visible-masks")
+    found, losses = with_losses(masked((SQUARE, 5), (right, 0)), "visible-masks")
     assert found.shapes.points(0).tolist() == SQUARE
     assert losses == [("lost", "mask", [1], "")]
 
 
 def test_a_loose_box_becomes_tight_and_a_faulty_mask_stays() -> None:
     loose, outside = [5, 1, 3, 0, 0, 2, 2], [0, 1, 9, 9, 9, 9]
-    found, losses = told(masked((loose, 0), (outside, 0)), "visible-masks")
+    found, losses = with_losses(masked((loose, 0), (outside, 0)), "visible-masks")
     assert [found.shapes.points(row).tolist() for row in (0, 1)] == [[0, 1, 2, 1, 2, 1], outside]
     assert losses == [("changed", "mask", [0], "points")]
-    assert told(masked((SQUARE, 0)), "visible-masks")[1] == []
+    assert with_losses(masked((SQUARE, 0)), "visible-masks")[1] == []
 
 
 def test_definitions_of_attributes_become_names() -> None:
@@ -55,7 +55,7 @@ def test_definitions_of_attributes_become_names() -> None:
     build.add_shape("rectangle", 1, label, [0, 0, 1, 1], attributes={"late": "5"})
     build.add_shape("rectangle", 0, label, [0, 0, 1, 1], attributes={"early": "x"})
     build.add_shape("rectangle", 0, label, [0, 0, 1, 1], attributes={"unused": "x"}, outside=True)
-    found, losses = told(build.dataset(), "plain-attributes=rectangle")
+    found, losses = with_losses(build.dataset(), "plain-attributes=rectangle")
     assert [(s.name, s.mutable, s.input_type, s.default_value) for s in found.labels[0].attributes] == [
         ("early", False, "text", ""), ("late", False, "text", ""),
     ]  # fmt: skip
@@ -71,7 +71,7 @@ def test_shapes_of_tracks_know_their_track_and_whether_they_were_keyframes() -> 
     for start in (0, 1):
         track = build.add_track(label, start)
         build.add_shape("rectangle", start, track=track, points=[0, 0, 1, 1])
-    shapes = told(build.dataset(), "tracks-to-numbered-shapes")[0].shapes
+    shapes = with_losses(build.dataset(), "tracks-to-numbered-shapes")[0].shapes
     assert shapes.frame.tolist() == [0, 0, 1, 2, 1, 2]
     assert shapes.extras["track_id"].plain() == [None, 0, 0, 0, 1, 1]
     assert shapes.extras["keyframe"].plain() == [None, True, False, False, True, False]

@@ -12,7 +12,7 @@ from annotools.transform.frames import without_honeypots
 from annotools.transform.labels import parse_renames
 from annotools.transform.numbers import round_numbers
 from tests.tracks.documents import plain_frames, texts_of
-from tests.transform.build import builder, one, said
+from tests.transform.build import builder, counts_of, one
 
 
 def _labelled() -> Dataset:
@@ -34,7 +34,11 @@ def test_a_label_is_renamed() -> None:
     found, losses = remap_labels(_labelled(), "truck:lorry")
     assert [label.name for label in found.labels.top] == ["car", "lorry", "body"]
     assert found.shapes.label.tolist() == _labelled().shapes.label.tolist()
-    assert said(losses) == [("changed", "label", 1), ("changed", "label of tag", 1), ("changed", "label of shape", 1)]
+    assert counts_of(losses) == [
+        ("changed", "label", 1),
+        ("changed", "label of tag", 1),
+        ("changed", "label of shape", 1),
+    ]
 
 
 def test_labels_are_put_together() -> None:
@@ -87,10 +91,13 @@ def test_a_label_is_dropped_with_what_has_it() -> None:
     assert [label.name for label in found.labels] == ["car"]
     assert len(found.shapes) == 1
     assert len(found.tags) == 0
-    assert [row for row in said(losses) if row[0] == "lost"] == [
+    assert [row for row in counts_of(losses) if row[0] == "lost"] == [
         ("lost", "tag", 1), ("lost", "shape", 1), ("lost", "shape", 1),
     ]  # fmt: skip
-    assert [row for row in said(losses) if row[0] == "changed"] == [("changed", "label", 1), ("changed", "label", 2)]
+    assert [row for row in counts_of(losses) if row[0] == "changed"] == [
+        ("changed", "label", 1),
+        ("changed", "label", 2),
+    ]
 
 
 def test_a_sublabel_is_renamed_in_the_drawing_too() -> None:
@@ -131,7 +138,7 @@ def test_deleted_frames_go() -> None:
     assert found.shapes.frame.tolist() == [0, 0, 1, 2]
     assert found.shapes.keyframe.all()
     assert [(job.start_frame, job.stop_frame) for job in found.jobs] == [(0, 1), (2, 3)]
-    assert said(losses) == [("lost", "frame", 2), ("lost", "tag", 1), ("lost", "shape", 1)]
+    assert counts_of(losses) == [("lost", "frame", 2), ("lost", "tag", 1), ("lost", "shape", 1)]
     assert drop_deleted_frames(found)[0] is found
 
 
@@ -149,7 +156,7 @@ def test_a_job_without_frames_goes_with_its_annotations() -> None:
     assert [job.id for job in found.jobs] == [3]
     assert found.shapes.job.tolist() == [0]
     assert found.shapes.frame.tolist() == [0]
-    assert ("lost", "job", 1) in said(losses)
+    assert ("lost", "job", 1) in counts_of(losses)
 
 
 def test_what_a_ground_truth_job_lists_is_counted_anew() -> None:
@@ -164,7 +171,7 @@ def test_numbers_are_rounded() -> None:
     found, losses = round_numbers(one("rectangle", [1.005, 2.675, 3.14159, 4], rotation=12.3456))
     assert found.shapes.values.tolist() == [1.0, 2.67, 3.14, 4]
     assert found.shapes.rotation.tolist() == [12.35]
-    assert said(losses) == [("changed", "shape", 1)]
+    assert counts_of(losses) == [("changed", "shape", 1)]
     assert round_numbers(found, "2")[0] == found
     assert round_numbers(found, "0")[0].shapes.values.tolist() == [1, 3, 3, 4]
     for argument in ("-1", "x", "13", "²"):

@@ -16,7 +16,7 @@ from annotools.transform.clipping import clip_to_frame
 from annotools.transform.ellipse_masks import ellipses_to_masks
 from tests.geometry.strategies import pictures
 from tests.tracks.documents import texts_of
-from tests.transform.build import MARKS, builder, one, said, same_but_points
+from tests.transform.build import MARKS, builder, counts_of, one, same_but_points
 
 TWO_PARTS = [0, 1, 1, 1, 5, 5, 7, 5]  # pixels 5 and 7 of line 5
 
@@ -28,14 +28,14 @@ def test_a_polygon_becomes_its_pixels() -> None:
     assert found.shapes.values.tolist() == [0, 20, 3, 2, 7, 5]
     assert same_but_points(found.shapes, shape.shapes)
     assert texts_of(found) == texts_of(shape)
-    assert said(losses) == [("changed", "polygon", 1)]
+    assert counts_of(losses) == [("changed", "polygon", 1)]
 
 
 def test_an_ellipse_becomes_its_pixels() -> None:
     found, losses = ellipses_to_masks(one("ellipse", [30, 20, 40, 10]))
     area = cvat_rle_areas(found.shapes.values, found.shapes.offsets)[0]
     assert abs(area - math.pi * 100) < 10
-    assert said(losses) == [("changed", "ellipse", 1)]
+    assert counts_of(losses) == [("changed", "ellipse", 1)]
 
 
 def test_an_unknown_size_is_said() -> None:
@@ -60,7 +60,7 @@ def test_what_cannot_be_painted_is_said() -> None:
     found, losses = polygons_to_masks(shapes)
     assert found.shapes.type.tolist() == [POLYGON, POLYGON, 4, POLYGON]
     assert [loss.frames.tolist() for loss in losses] == [[3], [0], [1]]
-    assert said(ellipses_to_masks(shapes)[1]) == [("changed", "ellipse", 1)]
+    assert counts_of(ellipses_to_masks(shapes)[1]) == [("changed", "ellipse", 1)]
 
 
 def test_parts_become_a_group() -> None:
@@ -78,7 +78,7 @@ def test_parts_become_a_group() -> None:
     assert shapes.group.tolist() == [5, 6, 6, 5, 5, 0]
     assert shapes.id.tolist() == [1, 2, -1, 11, -1, -1]
     assert [texts_of(found)[1, row][9] for row in range(6)] == ["red", "blue", "blue", "red", "red", "last"]
-    assert said(losses) == [("changed", "mask", 2), ("lost", "mask", 1)]
+    assert counts_of(losses) == [("changed", "mask", 2), ("lost", "mask", 1)]
 
 
 def test_masks_of_tracks_and_broken_ones_stay() -> None:

@@ -21,7 +21,7 @@ from annotools.transform.outlines import (
 )
 from annotools.transform.skeletons import skeletons_to_boxes, skeletons_to_points
 from tests.tracks.documents import texts_of
-from tests.transform.build import builder, one, said, same_but_points
+from tests.transform.build import builder, counts_of, one, same_but_points
 
 CUBOID = [10, 10, 10, 30, 30, 10, 30, 30, 40, 5, 40, 25, 20, 5, 20, 25]
 
@@ -35,7 +35,7 @@ def test_boxes_become_their_corners() -> None:
         assert found.shapes.rotation.tolist() == [0]
         assert same_but_points(found.shapes, given.shapes)
         assert texts_of(found) == texts_of(given)
-        assert said(losses) == [("changed", "rectangle", 1)]
+        assert counts_of(losses) == [("changed", "rectangle", 1)]
 
 
 def test_upright_boxes_stay_boxes() -> None:
@@ -55,7 +55,7 @@ def test_a_box_of_a_track_turns_on_every_frame() -> None:
     for transform in (boxes_to_polygons, rotated_boxes_to_polygons):
         found, losses = transform(build.dataset())
         assert found.shapes.keyframe.all()
-        assert said(losses) == [("changed", "frame of track", 3), ("changed", "rectangle", 5)]
+        assert counts_of(losses) == [("changed", "frame of track", 3), ("changed", "rectangle", 5)]
         np.testing.assert_allclose(tracks_to_shapes(found)[0].shapes.values, expected.shapes.values)
 
 
@@ -75,7 +75,7 @@ def test_an_ellipse_keeps_its_area() -> None:
     area = polygon_areas(found.shapes.values, found.shapes.offsets)[0]
     assert area == pytest.approx(math.pi * 20 * 10, rel=0.03)
     assert same_but_points(found.shapes, given.shapes)
-    assert said(losses) == [("changed", "ellipse", 1)]
+    assert counts_of(losses) == [("changed", "ellipse", 1)]
     fine, _ = ellipses_to_polygons(given, "0.01")
     assert len(fine.shapes.values) > len(found.shapes.values)
     for argument in ("0", "-1", "wide", "nan", "inf"):
@@ -126,7 +126,7 @@ def test_a_skeleton_becomes_one_shape() -> None:
     box, losses = skeletons_to_boxes(_skeleton(False))
     assert box.shapes.values.tolist() == [10, 5, 30, 20]
     assert box.shapes.group.tolist() == [4]
-    assert said(losses) == [("changed", "skeleton", 1), ("lost", "skeleton element", 3)]
+    assert counts_of(losses) == [("changed", "skeleton", 1), ("lost", "skeleton element", 3)]
     points, _ = skeletons_to_points(_skeleton(False))
     assert points.shapes.values.tolist() == [30, 5, 10, 20]
 
@@ -143,7 +143,7 @@ def test_a_skeleton_of_which_nothing_is_seen_is_lost() -> None:
     dark = given.replace(shapes=given.shapes.replace(outside=given.shapes.parent >= 0))
     found, losses = skeletons_to_boxes(dark)
     assert len(found.shapes) == 0
-    assert ("lost", "skeleton", 1) in said(losses)
+    assert ("lost", "skeleton", 1) in counts_of(losses)
 
 
 def test_all_transforms_take_an_empty_dataset_and_refuse_nonsense() -> None:
@@ -162,4 +162,4 @@ def test_steps_in_a_row_sum_their_losses() -> None:
     found, losses = run(given, ("boxes-to-polygons", "polygons-to-masks"))
     assert [loss.step for loss in losses] == ["boxes-to-polygons", "polygons-to-masks"]
     assert found.shapes.type.tolist() == [6]
-    assert said(losses) == [("changed", "rectangle", 1), ("changed", "polygon", 1)]
+    assert counts_of(losses) == [("changed", "rectangle", 1), ("changed", "polygon", 1)]

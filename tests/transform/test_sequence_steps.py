@@ -16,7 +16,7 @@ def builder(frames: int = 3, deleted: tuple[int, ...] = ()) -> DatasetBuilder:
     return build
 
 
-def told(losses: Losses) -> set[tuple[str, str, int]]:
+def cells_of(losses: Losses) -> set[tuple[str, str, int]]:
     return {(loss.table, loss.column, row) for loss in losses for row in loss.rows.tolist()}
 
 
@@ -30,7 +30,7 @@ def test_frames_of_a_job_are_counted_from_its_first_and_deleted_ones_count() -> 
     assert found.shapes.frame.tolist() == [0, 1]
     assert not found.frames.deleted.any()
     rows = {("shapes", "", row) for row in (0, 3, 4)} | {("frames", "", row) for row in (0, 4)}
-    assert told(losses) == rows | {("frames", "deleted", 3), ("jobs", "", 0)}
+    assert cells_of(losses) == rows | {("frames", "deleted", 3), ("jobs", "", 0)}
 
 
 def test_frames_have_the_size_that_all_have() -> None:
@@ -39,7 +39,7 @@ def test_frames_have_the_size_that_all_have() -> None:
     build.add_frame("odd.jpg", 9, 9)
     found, losses = run(build.dataset(), ("common-frame-size",))
     assert found.frames.width.tolist() == [0, 0, 0, 0]
-    assert told(losses) == {("frames", "size", row) for row in range(4)}
+    assert cells_of(losses) == {("frames", "size", row) for row in range(4)}
 
 
 def test_what_is_visible_of_an_occluded_shape_is_nothing() -> None:
@@ -51,7 +51,7 @@ def test_what_is_visible_of_an_occluded_shape_is_nothing() -> None:
     dataset = dataset.replace(shapes=dataset.shapes.replace(extras={"visibility": share}))
     found, losses = run(dataset, ("occluded-visibility",))
     assert found.shapes.extras["visibility"].plain() == [0.5, None, None, None]
-    assert told(losses) == {("shapes", "extras.visibility", row) for row in (1, 2, 3)}
+    assert cells_of(losses) == {("shapes", "extras.visibility", row) for row in (1, 2, 3)}
 
 
 def test_a_turned_rectangle_becomes_the_box_round_it_and_an_upright_one_stays() -> None:
@@ -60,7 +60,7 @@ def test_a_turned_rectangle_becomes_the_box_round_it_and_an_upright_one_stays() 
     build.add_shape("rectangle", 0, "car", (10, 20, 50, 40), rotation=360)
     found, losses = run(build.dataset(), ("rotated-boxes-to-boxes",))
     assert found.shapes.boxes().tolist() == [[20, 10, 40, 50], [10, 20, 50, 40]]
-    assert told(losses) == {("shapes", "", 0)}
+    assert cells_of(losses) == {("shapes", "", 0)}
 
 
 def test_labels_that_no_shape_has_go() -> None:
@@ -70,7 +70,7 @@ def test_labels_that_no_shape_has_go() -> None:
     build.add_label("tram")
     found, losses = run(build.dataset(), ("used-labels",))
     assert [label.name for label in found.labels] == ["bus", "car"]
-    assert told(losses) == {("labels", "", 2)}
+    assert cells_of(losses) == {("labels", "", 2)}
 
 
 def test_groups_are_of_shapes_of_one_frame() -> None:
@@ -81,7 +81,7 @@ def test_groups_are_of_shapes_of_one_frame() -> None:
     found, losses = run(build.dataset(), ("frame-groups",))
     assert found.shapes.group.tolist() == [1, 1, 2, 2, 0, 0]
     assert found.tags.group.tolist() == [0]
-    assert told(losses) == {("tags", "group", 0), *(("shapes", "group", row) for row in (2, 3, 4))}
+    assert cells_of(losses) == {("tags", "group", 0), *(("shapes", "group", row) for row in (2, 3, 4))}
 
 
 def test_rotation_is_kept_beside() -> None:
@@ -91,7 +91,7 @@ def test_rotation_is_kept_beside() -> None:
     found, losses = run(build.dataset(), ("rotation-beside", "ellipses-to-masks"))
     assert found.shapes.extras["rotation"].plain() == [45, None]
     assert found.shapes.rotation.tolist() == [0, 0]
-    assert told(losses) == {("shapes", "", 0)}
+    assert cells_of(losses) == {("shapes", "", 0)}
 
 
 def test_names_may_have_to_differ_from_all_others() -> None:

@@ -12,7 +12,7 @@ import annotools as at
 from annotools.errors import UsageError
 from annotools.model import RECTANGLE, Dataset, Task
 from annotools.transform.shape_boxes import shapes_to_boxes
-from tests.transform.build import builder, one, said, same_but_points
+from tests.transform.build import builder, counts_of, one, same_but_points
 
 CUBOID = [10, 10, 10, 30, 30, 10, 30, 30, 40, 5, 40, 25, 20, 5, 20, 25]
 BOX_FORMATS = (
@@ -38,12 +38,12 @@ def test_a_shape_becomes_the_box_round_it(kind: str, points: list[float], rotati
     assert found.shapes.values.tolist() == pytest.approx(box)
     assert found.shapes.rotation.tolist() == [0]
     assert same_but_points(found.shapes, given.shapes)
-    assert said(losses) == [("changed", "rotated rectangle" if kind == "rectangle" else kind, 1)]
+    assert counts_of(losses) == [("changed", "rotated rectangle" if kind == "rectangle" else kind, 1)]
 
 
 def test_turned_boxes_may_stay_and_ellipses_become_such() -> None:
     box, losses = shapes_to_boxes(one("rectangle", [10, 20, 50, 40], rotation=90), "turned")
-    assert (box.shapes.rotation.tolist(), said(losses)) == ([90], [])
+    assert (box.shapes.rotation.tolist(), counts_of(losses)) == ([90], [])
     found, _ = shapes_to_boxes(one("ellipse", [20, 20, 30, 15], rotation=30), "turned")
     assert (found.shapes.values.tolist(), found.shapes.rotation.tolist()) == ([10, 15, 30, 25], [30])
     with pytest.raises(UsageError, match="shapes-to-boxes=up, expected turned"):
@@ -75,7 +75,7 @@ def test_parts_of_an_object_are_one_box_and_the_group_is_gone_with_them() -> Non
     found, losses = shapes_to_boxes(build.dataset())
     assert found.shapes.boxes()[:2].tolist() == [[10, 10, 40, 30.5], [1, 1, 2, 2]]
     assert found.shapes.group.tolist() == [0, 6, 6]
-    assert said(losses) == [("changed", "polygon", 3)]
+    assert counts_of(losses) == [("changed", "polygon", 3)]
 
 
 def test_polygons_of_a_track_are_boxes_on_every_frame() -> None:

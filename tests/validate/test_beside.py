@@ -12,8 +12,8 @@ import yaml
 import annotools as at
 from annotools import validate
 from tests.cli.conftest import EXAMPLES
+from tests.paths import STREET
 
-STREET = EXAMPLES / "street"
 HOOKS = EXAMPLES.parent / ".pre-commit-hooks.yaml"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +15,9 @@ from annotools.validate.reading import SubjectOptions, read_subject
 from annotools.validate.report import Report
 from annotools.validate.reports import FORMATS, render
 from annotools.validate.settings import ValidateSettings
+from tests.paths import DATA
 from tests.validate.examples import files_of
 
-DATA = Path(__file__).parents[1] / "data"
 BOX: dict[str, Any] = {"type": "rectangle", "label_id": 1, "frame": 0, "points": [1, 2, 30, 40], "attributes": []}
 DEEP = b"[" * 2000 + b"]" * 2000
 

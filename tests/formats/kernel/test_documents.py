@@ -24,7 +24,7 @@ XML = b"""<?xml version="1.0" encoding="utf-8"?>
 </annotation>"""
 
 
-def said(problems: Problems) -> list[str]:
+def problem_texts(problems: Problems) -> list[str]:
     return [str(problem) for problem in problems]
 
 
@@ -61,7 +61,7 @@ def test_xml_in_utf16() -> None:
 def test_xml_that_is_none(data: bytes, message: str) -> None:
     problems = Problems()
     assert xmlfile.parse(data, "a.xml", problems, "VOC") is None
-    assert said(problems) == [message]
+    assert problem_texts(problems) == [message]
 
 
 def test_a_comment_may_speak_of_document_types() -> None:
@@ -97,7 +97,7 @@ def test_xml_text_comes_back(value: str) -> None:
 def test_json(data: bytes, value: object) -> None:
     problems = Problems()
     assert jsonfile.read(zipped({"a.json": data}), "a.json", problems) == value
-    assert said(problems) == []
+    assert problem_texts(problems) == []
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_json(data: bytes, value: object) -> None:
 def test_json_that_is_none(data: bytes, message: str) -> None:
     problems = Problems()
     assert jsonfile.read(zipped({"a.json": data}), "a.json", problems) is None
-    assert said(problems) == [message]
+    assert problem_texts(problems) == [message]
 
 
 def test_json_in_pieces() -> None:
@@ -150,7 +150,7 @@ def test_yaml() -> None:
     problems = Problems()
     source = zipped({"data.yaml": "names:\n  0: a\n  3: 'b c'\ntrain: [x, y]\n"})
     assert yamlfile.read(source, "data.yaml", problems) == {"names": {0: "a", 3: "b c"}, "train": ["x", "y"]}
-    assert said(problems) == []
+    assert problem_texts(problems) == []
 
 
 @pytest.mark.parametrize(
@@ -169,4 +169,4 @@ def test_yaml_that_is_none(data: bytes, message: str) -> None:
     problems = Problems()
     assert yamlfile.parse(data, "d.yaml", problems) is None
     assert len(problems) == 1
-    assert said(problems)[0].startswith(message)
+    assert problem_texts(problems)[0].startswith(message)

@@ -24,7 +24,7 @@ from tests.formats.kernel.columns import CONTEXT, LABELS, boxes, rows_of
 BOX = np.array([[1.0, 2, 3, 4]])
 
 
-def said(rows: Rows, **options: object) -> list[str]:
+def problems_of(rows: Rows, **options: object) -> list[str]:
     return [str(problem) for problem in rows.read(**options).problems]  # type: ignore[arg-type]
 
 

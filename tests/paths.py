@@ -1,0 +1,12 @@
+"""Where things are that tests read: the repository, its example, files of tests, and what was recorded of a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples"
+STREET = EXAMPLES / "street"
+DATA = ROOT / "tests" / "data"
+SHARED = ROOT.parent / "shared"
+GOLDEN = SHARED / "golden"
