@@ -110,12 +110,12 @@ def _add_shapes(build: DatasetBuilder) -> None:
 def _add_skeleton(build: DatasetBuilder, frame: int, shift: float, **columns: Any) -> int:
     """A plain skeleton: one element seen, one occluded, one outside."""
     row = build.add_shape("skeleton", frame, "person", attributes={"pose": f"at {shift}"}, **columns)
-    for place, name in enumerate(PARTS):
-        at = (150.25 + shift + 11 * place, 60.5 + shift * 2 + 23 * place)
+    for index, name in enumerate(PARTS):
+        at = (150.25 + shift + 11 * index, 60.5 + shift * 2 + 23 * index)
         values = {"seen": "false"} if name == "head" else {}
         build.add_shape(
-            "points", frame, name, at, parent=row, occluded=place == 1, outside=place == 2, attributes=values,
-            id=120 + 10 * frame + place, job=columns.get("job", -1),
+            "points", frame, name, at, parent=row, occluded=index == 1, outside=index == 2, attributes=values,
+            id=120 + 10 * frame + index, job=columns.get("job", -1),
         )  # fmt: skip
     return row
 
@@ -126,11 +126,11 @@ def add_track(
     """A track of 'traffic light'.  keyframes: (frame, points, outside), ascending."""
     values = {"working": "false", "lamps": "9"}
     track = build.add_track("traffic light", keyframes[0][0], attributes=values, **columns)
-    for place, (frame, points, outside) in enumerate(keyframes):
-        turn = 3.5 * (place + 1) if kind in ("rectangle", "ellipse") else 0.0
+    for index, (frame, points, outside) in enumerate(keyframes):
+        turn = 3.5 * (index + 1) if kind in ("rectangle", "ellipse") else 0.0
         build.add_shape(
-            kind, frame, points=points, track=track, outside=outside, occluded=place == 1, z_order=place, rotation=turn,
-            id=500 + 50 * track + place, attributes={"colour of it": ("amber", "grün", "red")[place % 3]},
+            kind, frame, points=points, track=track, outside=outside, occluded=index == 1, z_order=index, rotation=turn,
+            id=500 + 50 * track + index, attributes={"colour of it": ("amber", "grün", "red")[index % 3]},
         )  # fmt: skip
     return track
 
@@ -141,12 +141,12 @@ def add_skeleton_track(build: DatasetBuilder, frames: Sequence[int], *, job: int
     last = frames[-1]
     for frame in frames:
         build.add_shape("skeleton", frame, track=track, outside=frame == last, attributes={"pose": f"pose {frame}"})
-    for place, name in enumerate(PARTS):
+    for index, name in enumerate(PARTS):
         sub = next(label for label in build.labels if label.name == name)
         element = build.add_track(sub, frames[0], parent=track, job=job)
         for frame in frames:
-            at = (300.5 + 7 * place + 2.25 * frame, 200.25 + 13 * place + 1.5 * frame)
-            hidden = frame == last or (place == 2 and frame == frames[1])
+            at = (300.5 + 7 * index + 2.25 * frame, 200.25 + 13 * index + 1.5 * frame)
+            hidden = frame == last or (index == 2 and frame == frames[1])
             values = {"seen": "true"} if name == "head" else {}
             build.add_shape("points", frame, points=at, track=element, outside=hidden, attributes=values)
     return track
@@ -225,9 +225,9 @@ def _full_clouds() -> Dataset:
     return build.dataset()
 
 
-def _solid(place: float, height: float = 1.5) -> tuple[float, ...]:
+def _solid(x: float, height: float = 1.5) -> tuple[float, ...]:
     """Position, rotation in radians, size."""
-    return (place + 0.25, -7.5, 1.125, 0.0, 0.0, 0.5, 4.25, 1.75, height, *7 * (0.0,))
+    return (x + 0.25, -7.5, 1.125, 0.0, 0.0, 0.5, 4.25, 1.75, height, *7 * (0.0,))
 
 
 def label_of(dataset: Dataset, name: str) -> Label:

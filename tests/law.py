@@ -36,21 +36,21 @@ def named(losses: Iterable[Loss]) -> set[Cell]:
 
 def unnamed(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> set[Cell]:
     """Differences that no loss names.  A row that is lost takes along what refers to it."""
-    said = named(losses)
-    gone = dependants(before, {cell for cell in said if not cell[2]})
-    found = without_mates(before, differences(before, after), said)
+    counted = named(losses)
+    gone = dependants(before, {cell for cell in counted if not cell[2]})
+    differing = without_mates(before, differences(before, after), counted)
     return {
         (table, row, column)
-        for table, row, column in found
-        if (table, row, column) not in said and (table, row, "") not in gone and not is_foreign(column)
+        for table, row, column in differing
+        if (table, row, column) not in counted and (table, row, "") not in gone and not is_foreign(column)
     }
 
 
 def invented(before: Dataset, after: Dataset, losses: Iterable[Loss]) -> set[Cell]:
     """Cells that a loss names although they do not differ.  Ids are made anew and may happen to be equal."""
-    found = differences(before, after)
-    found |= {(table, row, "group") for table, row, column in found if column == MATES}
-    return {cell for cell in named(losses) if cell not in found and not _is_id(cell[2])}
+    differing = differences(before, after)
+    differing |= {(table, row, "group") for table, row, column in differing if column == MATES}
+    return {cell for cell in named(losses) if cell not in differing and not _is_id(cell[2])}
 
 
 def _is_id(column: str) -> bool:
@@ -80,13 +80,13 @@ def _rows(name: str, sides: tuple[Side, Side], partners: dict[str, Partners]) ->
 
 def _moved(name: str, row: Row, there: Row, partners: dict[str, Partners]) -> set[str]:
     """References that lead to somebody else.  An owner that is gone is a loss of its own."""
-    found = set()
+    moved = set()
     for column, table in (("track", "tracks"), ("parent", name)):
         if column in row:
             expected = partners[table].get(row[column], -1) if row[column] >= 0 else -1
             if there[column] != expected:
-                found.add(column)
-    return found
+                moved.add(column)
+    return moved
 
 
 def _regrouped(
@@ -107,13 +107,13 @@ def _regrouped(
 def _attributes(sides: tuple[Side, Side], partners: dict[str, Partners]) -> set[Cell]:
     before, after = (_values(side) for side in sides)
     cells: set[Cell] = set()
-    met: Counter[Any] = Counter()
+    seen: Counter[Any] = Counter()
     for number, (table, row, name, value) in enumerate(before):
         key = (table, partners[table].get(row), name, value)
-        met[key] += 1
-        if key[1] is None or met[key] > after.count(key):
+        seen[key] += 1
+        if key[1] is None or seen[key] > after.count(key):
             cells.add(("attributes", number, ""))
-    more = Counter(after) - met
+    more = Counter(after) - seen
     return cells | {("attributes", -1, f"made: {key}") for key in more}
 
 
@@ -227,11 +227,12 @@ def _labelled(dataset: Dataset, rows: set[int]) -> set[Cell]:
     return {(name, row, "") for name, column in tables for row, label in enumerate(column) if label in ids}
 
 
-def without_mates(dataset: Dataset, cells: set[Cell], said: set[Cell]) -> set[Cell]:
+def without_mates(dataset: Dataset, cells: set[Cell], named_cells: set[Cell]) -> set[Cell]:
     """Without the groups of rows that stay in theirs while others, which are named, leave it."""
     left = {
         int(getattr(dataset, table).group[row])
-        for table, row, column in dependants(dataset, said) if table in TABLES and column in ("", "group") and row >= 0
+        for table, row, column in dependants(dataset, named_cells)
+        if table in TABLES and column in ("", "group") and row >= 0
     }  # fmt: skip
     return {
         cell for cell in cells

@@ -59,7 +59,7 @@ def partners_of(x: Side, y: Side) -> dict[str, Partners]:
     same = {name: _by_id(x.rows[name], y.rows[name]) for name in TABLES}
     for name, known in same.items():  # where ids are kept, a row with one is nobody else
         x.rows[name] = [row | {"decided": bool(known) and row["id"] >= 0} for row in x.rows[name]]
-    found = {name: same[name] | _matched(x.rows[name], y.rows[name], same[name]) for name in ("tags", "intervals")}
+    partners = {name: same[name] | _matched(x.rows[name], y.rows[name], same[name]) for name in ("tags", "intervals")}
     given, shapes = _with_label(x, y), same["shapes"]
     shapes |= _matched(given, y.rows["shapes"], shapes, only=lambda row: bool(row["points"]))
     tracks = same["tracks"]
@@ -69,7 +69,7 @@ def partners_of(x: Side, y: Side) -> dict[str, Partners]:
     shapes |= _voted(_pairs(x, y, shapes, "shapes", "parent"), shapes)
     shapes |= _by_track(x, y, tracks, shapes)
     shapes |= _matched(given, y.rows["shapes"], known=shapes)
-    return found | {"shapes": shapes, "tracks": tracks}
+    return partners | {"shapes": shapes, "tracks": tracks}
 
 
 def _by_id(xs: list[Row], ys: list[Row]) -> Partners:
@@ -95,13 +95,13 @@ def _pairs(x: Side, y: Side, partners: Partners, table: str, reference: str) -> 
 
 def _voted(votes: Counter[tuple[int, int]], known: Partners | None = None) -> Partners:
     """Owners of parts that are partners are partners, by most votes."""
-    found: Partners = {}
+    voted: Partners = {}
     taken = set((known or {}).values())
     for (a, b), _ in votes.most_common():
-        if a not in found and a not in (known or {}) and b not in taken:
-            found[a] = b
+        if a not in voted and a not in (known or {}) and b not in taken:
+            voted[a] = b
             taken.add(b)
-    return found
+    return voted
 
 
 def _by_track(x: Side, y: Side, tracks: Partners, known: Partners) -> Partners:
@@ -124,11 +124,11 @@ def _matched(
         for j, b in enumerate(ys) if j not in known.values() and only(b)
         if a["label"] == b["label"] or not a.get("same_label")
     ]  # fmt: skip
-    found: Partners = {}
+    matched: Partners = {}
     for score, _, i, j in sorted(scored, reverse=True):
-        if score >= 0.5 and i not in found and j not in found.values():
-            found[i] = j
-    return found
+        if score >= 0.5 and i not in matched and j not in matched.values():
+            matched[i] = j
+    return matched
 
 
 def _alike(a: Row, b: Row) -> float:

@@ -31,24 +31,24 @@ def test_the_script_makes_the_example_again(tmp_path: Path, name: str) -> None:
 
 
 def test_it_shows_everything_and_is_small() -> None:
-    found = at.read(EXAMPLES / "street")
-    totals = at.stats(found.dataset).totals
+    result = at.read(EXAMPLES / "street")
+    totals = at.stats(result.dataset).totals
     assert set(at.ShapeType.words()) <= totals.keys()
     assert (totals["frames"], totals["tracks"], totals["tags"], totals["jobs"]) == (8, 2, 3, 3)
-    assert len(found.media or ()) == 8
-    assert found.dataset.frames.deleted.sum() == 1
-    inputs = {spec.input_type for _, spec in found.dataset.labels.specs.values()}
+    assert len(result.media or ()) == 8
+    assert result.dataset.frames.deleted.sum() == 1
+    inputs = {spec.input_type for _, spec in result.dataset.labels.specs.values()}
     assert inputs == {"checkbox", "radio", "number", "text", "select"}
-    used = set(found.dataset.attributes.spec.tolist())
-    assert used == set(found.dataset.labels.specs), "every attribute has a value somewhere"
-    assert (found.dataset.shapes.group > 0).any()
+    used = set(result.dataset.attributes.spec.tolist())
+    assert used == set(result.dataset.labels.specs), "every attribute has a value somewhere"
+    assert (result.dataset.shapes.group > 0).any()
     assert sum(path.stat().st_size for path in (EXAMPLES / "street").rglob("*") if path.is_file()) < 300_000
 
 
 def test_the_ground_truth_has_something_of_every_kind_to_say() -> None:
-    found = at.quality.report(at.read(EXAMPLES / "street", by_job=True).dataset)
-    said = found.task["comparison_summary"]["conflicts_by_type"]
-    assert said.keys() == {kind.word for kind in Conflict} - {"covered_annotation"}
+    result = at.quality.report(at.read(EXAMPLES / "street", by_job=True).dataset)
+    conflicts = result.task["comparison_summary"]["conflicts_by_type"]
+    assert conflicts.keys() == {kind.word for kind in Conflict} - {"covered_annotation"}
 
 
 def test_replicas_agree_here_and_there() -> None:

@@ -45,10 +45,10 @@ WORDS = {
 }  # fmt: skip
 
 
-def expected(name: str, said: dict[str, Any], required: bool) -> tuple[Any, ...]:
-    kind = said.get("type", "words")
-    items = said.get("items", {}).get("$ref", "").rpartition("/")[2]
-    return name, kind, NAMES.get(items), required, said.get("nullable", False)
+def expected(name: str, schema: dict[str, Any], required: bool) -> tuple[Any, ...]:
+    kind = schema.get("type", "words")
+    items = schema.get("items", {}).get("$ref", "").rpartition("/")[2]
+    return name, kind, NAMES.get(items), required, schema.get("nullable", False)
 
 
 def own(rule: KeyRule) -> tuple[Any, ...]:
@@ -60,15 +60,15 @@ def test_keys_are_those_of_the_document(name: str) -> None:
     schema = DOCUMENT[name]
     # what may be null and has no default is not required there, yet the server asks for it
     asked = {*schema.get("required", ()), *({"stop"} if name == "LabeledIntervalRequest" else ())}
-    document = {expected(key, said, key in asked) for key, said in schema["properties"].items()}
+    document = {expected(key, field, key in asked) for key, field in schema["properties"].items()}
     assert {own(rule) for rule in keys_of(NAMES[name])} == document
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_defaults_are_those_of_the_document(name: str) -> None:
-    said = {key: value["default"] for key, value in DOCUMENT[name]["properties"].items() if "default" in value}
+    defaults = {key: value["default"] for key, value in DOCUMENT[name]["properties"].items() if "default" in value}
     rules = {rule.name: rule.default for rule in keys_of(NAMES[name])}
-    assert {key: rules[key] for key in said} == said
+    assert {key: rules[key] for key in defaults} == defaults
 
 
 def test_words_are_those_of_the_document() -> None:

@@ -69,17 +69,17 @@ def imported(path: Path, *, types: bool = False) -> tuple[str, ...]:
     """The modules of this project that a file imports.  types: also those that are only needed for types."""
     tree = ast.parse(path.read_text("utf-8"))
     skipped = set() if types else typing_only(tree)
-    found: list[str] = []
+    modules: list[str] = []
     for node in ast.walk(tree):
         if node in skipped:
             continue
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             inner = [f"{node.module}.{alias.name}" for alias in node.names]
             names = [name if name in MODULES else node.module for name in inner]
-            found += (name for name in names if name.split(".")[0] in PACKAGES)
+            modules += (name for name in names if name.split(".")[0] in PACKAGES)
         elif isinstance(node, ast.Import):
-            found += (alias.name for alias in node.names if alias.name.split(".")[0] in PACKAGES)
-    return tuple(found)
+            modules += (alias.name for alias in node.names if alias.name.split(".")[0] in PACKAGES)
+    return tuple(modules)
 
 
 def typing_only(tree: ast.Module) -> set[ast.AST]:

@@ -153,14 +153,14 @@ def test_a_wrong_call_is_told_in_the_words_of_the_library(call: Any, error: type
 def test_no_message_of_the_library_names_an_option_of_the_command_line() -> None:
     root = Path(inspect.getfile(at)).parent
     spared = ("cli", "reports")  # the latter are what the command line prints
-    told = []
+    named = []
     for path in root.rglob("*.py"):
         if not set(spared) & set(path.relative_to(root).parts):
             tree = ast.parse(path.read_text("utf-8"))
             raised = [node for node in ast.walk(tree) if isinstance(node, ast.Raise | ast.Call)]
             texts = (part.value for node in raised for part in ast.walk(node) if isinstance(part, ast.Constant))
-            told += [text for text in texts if isinstance(text, str) and re.search(r"(?<![\w-])--[a-z]", text)]
-    assert told == []
+            named += [text for text in texts if isinstance(text, str) and re.search(r"(?<![\w-])--[a-z]", text)]
+    assert named == []
 
 
 def test_the_public_names_are_those_that_the_documentation_promises() -> None:

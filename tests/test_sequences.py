@@ -17,8 +17,8 @@ from annotools.sequences import Chain, Run, chosen, mapped, parts_of, together
 EACH = (Problem("has no type", "a.json", frame=3), Problem("x is null", "a.json", pointer="/x", expected="a number"))
 
 
-def _made(word: str, place: int) -> str:
-    return f"{word}{place}"
+def _made(word: str, number: int) -> str:
+    return f"{word}{number}"
 
 
 def test_a_run_says_each_of_every_place() -> None:
@@ -106,5 +106,5 @@ def test_many_equal_rows_have_the_findings_of_each(piece: object) -> None:
         above, _, below = finding.where.pointer.removeprefix("/shapes/").partition("/")
         edits = None if finding.fix is None else str(finding.fix.edits).replace(f"/shapes/{above}/", "/shapes/0/")
         by_place.setdefault(above, []).append((finding.rule, finding.message, below, edits))
-    assert sorted(by_place, key=int) == [str(place) for place in range(MANY + 2)]
+    assert sorted(by_place, key=int) == [str(index) for index in range(MANY + 2)]
     assert all(findings == by_place["0"] for findings in by_place.values())

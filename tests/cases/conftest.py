@@ -41,10 +41,10 @@ class Case:
     def findings(self, line: str) -> dict[str, list[str]]:
         """Rules that `validate` names, with the severity and what it says."""
         report = json.loads(self.run(f"validate {line} --format json").stdout)
-        found: dict[str, list[str]] = {}
+        by_rule: dict[str, list[str]] = {}
         for one in report["reports"][0]["findings"]:
-            found.setdefault(one["rule"], []).append(f"{one['severity']}: {one['message']}")
-        return found
+            by_rule.setdefault(one["rule"], []).append(f"{one['severity']}: {one['message']}")
+        return by_rule
 
 
 @pytest.fixture

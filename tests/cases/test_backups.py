@@ -17,8 +17,8 @@ def test_a_backup_in_a_folder_is_read_and_said(case: Cases) -> None:
     assert len(entered.json("out/annotations.json")["shapes"]) > 0
     (loss,) = [one for one in entered.json("r.json")["losses"] if one["what"] == "place in the archive"]
     assert loss["why"] == "it lies in task_1_backup/, where it is expected at the top"
-    found = entered.findings("backup.zip")
-    assert found["FMT006"] == ["error: an importer does not look here, expected at the top"]
+    findings = entered.findings("backup.zip")
+    assert findings["FMT006"] == ["error: an importer does not look here, expected at the top"]
     assert entered.run("validate backup.zip").exit_code == 1
 
 

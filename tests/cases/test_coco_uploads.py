@@ -27,8 +27,8 @@ REFUSED = [
 def test_what_the_import_stops_at(case: Cases, name: str, kind: str, message: str) -> None:
     entered = case(name)
     task = f"coco.json --from coco{kind} --task task"
-    found = entered.findings(task)["FMT009"]
-    assert message.partition(": ")[2] in found[0].partition(": ")[2]
+    messages = entered.findings(task)["FMT009"]
+    assert message.partition(": ")[2] in messages[0].partition(": ")[2]
     assert entered.run(f"validate {task}").exit_code == 1
     refused = entered.run(f"convert {task} --compat cvat --to cvat-api -o out")
     assert refused.exit_code == 3
@@ -40,9 +40,9 @@ def test_a_category_of_number_0_is_said_as_the_server_says_it(case: Cases) -> No
     entered = case("coco-category-zero-message")
     refused = entered.run("convert coco.json --task task --compat cvat --to cvat-api -o out")
     assert "coco.json:/annotations/0/category_id: annotation has no label" in refused.stderr
-    found = entered.findings("coco.json --task task")
-    assert "FMT001" in found
-    assert "FMT009" not in found
+    findings = entered.findings("coco.json --task task")
+    assert "FMT001" in findings
+    assert "FMT009" not in findings
 
 
 @pytest.mark.parametrize(

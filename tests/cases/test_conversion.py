@@ -171,8 +171,8 @@ def test_frames_of_a_ground_truth_job_are_numbers_of_the_source(case: Cases) -> 
 def test_a_project_of_videos_keeps_its_subsets(case: Cases) -> None:
     entered = case("xml-project-of-videos-subsets")
     entered.fine("convert a.xml --to coco -o out")
-    found = sorted(path.name for path in (entered.folder / "out" / "annotations").iterdir())
-    assert found == ["instances_train.json", "instances_val.json"]
+    names = sorted(path.name for path in (entered.folder / "out" / "annotations").iterdir())
+    assert names == ["instances_train.json", "instances_val.json"]
     entered.fine("convert a.xml --to cvat-api -o api --report r.json")
     assert _losses(entered)["subsets of frame"]["count"] == 4
 

@@ -33,18 +33,18 @@ SPARED = {
 @cache
 def inputs() -> dict[str, Dataset]:
     """What can be read of every case, by its name and the file in it."""
-    found: dict[str, Dataset] = {}
-    for place in sorted(CASES.rglob("*")):
-        name = place.relative_to(CASES).as_posix()
-        if name.startswith("_") or not (place.is_dir() or place.suffix in (".json", ".xml", ".zip")):
+    datasets: dict[str, Dataset] = {}
+    for path in sorted(CASES.rglob("*")):
+        name = path.relative_to(CASES).as_posix()
+        if name.startswith("_") or not (path.is_dir() or path.suffix in (".json", ".xml", ".zip")):
             continue
         try:
-            dataset = at.read(place, on_error="skip").dataset
+            dataset = at.read(path, on_error="skip").dataset
         except at.AnnotoolsError:
             continue  # what cannot be read at all is expected by other tests
         if len(dataset.shapes) + len(dataset.tags) + len(dataset.tracks):
-            found[name] = dataset
-    return found
+            datasets[name] = dataset
+    return datasets
 
 
 def test_most_cases_can_be_read() -> None:
@@ -59,8 +59,8 @@ def test_the_law_holds(form: Format) -> None:
         if case in SPARED or f"{form.slug} {case}" in SPARED or (form.slug == "voc" and not len(dataset.frames)):
             continue  # without frames VOC has no files
         ready = pipeline(form, sized(dataset))
-        found, losses = judged(form, ready)
-        if found.problems or unnamed(ready, found.dataset, losses) or invented(ready, found.dataset, losses):
+        result, losses = judged(form, ready)
+        if result.problems or unnamed(ready, result.dataset, losses) or invented(ready, result.dataset, losses):
             broken.append(name)
     assert broken == []
 

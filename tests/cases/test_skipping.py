@@ -24,12 +24,12 @@ PARTS = [
 ]
 
 
-def _coco(place: Path, more: dict[str, Any]) -> None:
+def _coco(path: Path, more: dict[str, Any]) -> None:
     document = {
         "images": [{"id": 1, "file_name": "a.jpg", "width": 20, "height": 10}],
         "categories": [{"id": 1, "name": "car"}], "annotations": [GOOD, GOOD | {"id": 2} | more],
     }  # fmt: skip
-    place.write_text(json.dumps(document))
+    path.write_text(json.dumps(document))
 
 
 def _strict(tmp_path: Path, line: str) -> None:

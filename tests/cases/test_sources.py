@@ -26,20 +26,20 @@ def _bundle(folder: Path) -> Path:
 
 
 def test_they_are_read_as_manual_and_counted(tmp_path: Path) -> None:
-    found = at.read(_bundle(tmp_path / "task"))
-    assert [shape.source for shape in found.dataset.shapes] == ["manual", "manual"]
-    (loss,) = found.losses
+    result = at.read(_bundle(tmp_path / "task"))
+    assert [shape.source for shape in result.dataset.shapes] == ["manual", "manual"]
+    (loss,) = result.losses
     assert (loss.kind, loss.what, loss.count) == ("changed", "source", 2)
     assert "Ground truth" in loss.why
 
 
 def test_a_backup_too(tmp_path: Path) -> None:
     at.convert(_bundle(tmp_path / "task"), tmp_path / "backup", "cvat-backup")
-    place = tmp_path / "backup" / "annotations.json"
-    place.write_text(place.read_text().replace('"manual"', '"Ground truth"'))
-    found = at.read(tmp_path / "backup")
-    assert {shape.source for shape in found.dataset.shapes} == {"manual"}
-    assert [loss.what for loss in found.losses] == ["source"]
+    path = tmp_path / "backup" / "annotations.json"
+    path.write_text(path.read_text().replace('"manual"', '"Ground truth"'))
+    result = at.read(tmp_path / "backup")
+    assert {shape.source for shape in result.dataset.shapes} == {"manual"}
+    assert [loss.what for loss in result.losses] == ["source"]
 
 
 def test_a_body_to_be_created_is_judged_as_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

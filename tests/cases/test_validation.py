@@ -27,28 +27,28 @@ WARNINGS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "line", "code", "said"), ERRORS, ids=[row[0] for row in ERRORS])
-def test_errors(case: Cases, name: str, line: str, code: str, said: str) -> None:
+@pytest.mark.parametrize(("name", "line", "code", "message"), ERRORS, ids=[row[0] for row in ERRORS])
+def test_errors(case: Cases, name: str, line: str, code: str, message: str) -> None:
     entered = case(name)
-    found = entered.findings(line)[code]
-    assert found[0].startswith("error: ")
-    assert said in found[0]
+    messages = entered.findings(line)[code]
+    assert messages[0].startswith("error: ")
+    assert message in messages[0]
     assert entered.run(f"validate {line}").exit_code == 1
 
 
-@pytest.mark.parametrize(("name", "line", "code", "said"), WARNINGS, ids=[row[0] for row in WARNINGS])
-def test_warnings(case: Cases, name: str, line: str, code: str, said: str) -> None:
+@pytest.mark.parametrize(("name", "line", "code", "message"), WARNINGS, ids=[row[0] for row in WARNINGS])
+def test_warnings(case: Cases, name: str, line: str, code: str, message: str) -> None:
     entered = case(name)
-    found = entered.findings(line)[code]
-    assert found[0].startswith("warning: ")
-    assert said in found[0]
+    messages = entered.findings(line)[code]
+    assert messages[0].startswith("warning: ")
+    assert message in messages[0]
     entered.fine(f"validate {line}")
 
 
 def test_an_id_that_two_annotations_have(case: Cases) -> None:
     entered = case("coco-repeated-annotation-id")
-    found = entered.findings("coco.json --task task --preset coco")
-    assert found["FMT030"] == ["error: id 1 is that of annotation 0, expected an id of its own"]
+    findings = entered.findings("coco.json --task task --preset coco")
+    assert findings["FMT030"] == ["error: id 1 is that of annotation 0, expected an id of its own"]
     entered.fine("validate coco.json --task task")
 
 

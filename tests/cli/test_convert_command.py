@@ -40,7 +40,7 @@ def test_json_says_what_the_table_says(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("words", "code", "message"),
     [
         (["nowhere", "--to", "coco", "-o", "x.zip"], 3, "error: nowhere: no such file, expected a file, a zip"),
         ([STREET, "--to", "datumarro", "-o", "x.zip"], 2, "error: no format is called 'datumarro', expected datumaro"),
@@ -58,11 +58,11 @@ def test_json_says_what_the_table_says(run: Run) -> None:
         (["examples/make_street.py", "--to", "coco", "-o", "x.zip"], 3, "is of no known format, expected"),
     ],
 )  # fmt: skip
-def test_a_wrong_call_is_one_clear_line(run: Run, home: Path, words: list[str], code: int, said: str) -> None:
+def test_a_wrong_call_is_one_clear_line(run: Run, home: Path, words: list[str], code: int, message: str) -> None:
     before = sorted(home.rglob("*"))
     result = run("convert", *words)
     assert (result.exit_code, result.stdout) == (code, "")
-    assert said in result.stderr
+    assert message in result.stderr
     assert "Traceback" not in result.stderr
     assert sorted(home.rglob("*")) == before
 
@@ -85,8 +85,8 @@ def test_every_problem_is_told_with_its_place_and_nothing_is_written(run: Run, h
     damaged(home)
     result = run("convert", STREET, "--to", "coco", "-o", "out.zip", "--report", "report.json")
     assert result.exit_code == 3
-    told = json.loads(Path("report.json").read_text("utf-8"))["problems"]
-    assert [f"error: {problem['text']}" for problem in told] == result.stderr.splitlines()
+    problems = json.loads(Path("report.json").read_text("utf-8"))["problems"]
+    assert [f"error: {problem['text']}" for problem in problems] == result.stderr.splitlines()
     lines = result.stderr.splitlines()
     assert len(lines) == 2
     assert all(line.startswith("error: examples/street/annotations.json:/shapes/") for line in lines)

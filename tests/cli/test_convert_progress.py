@@ -105,9 +105,9 @@ def test_an_interrupt_of_many_says_what_is_there(home: Path) -> None:
         while not Path("out/street.xml").exists() and time.monotonic() < end:
             time.sleep(0.02)
         child.send_signal(signal.SIGINT)
-        _, said = child.communicate(timeout=30)
+        _, errors = child.communicate(timeout=30)
     assert child.returncode == 130
-    assert said.endswith(b"of 4 sources are converted, and nothing half of another is left\n")
+    assert errors.endswith(b"of 4 sources are converted, and nothing half of another is left\n")
     assert all(path.suffix == ".xml" for path in Path("out").iterdir())
 
 

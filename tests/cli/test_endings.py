@@ -72,7 +72,7 @@ def test_files_that_the_system_does_not_take_end_with_5(home: Path, words: list[
 
 
 @pytest.mark.parametrize(
-    ("error", "code", "said"),
+    ("error", "code", "message"),
     [
         (OSError(errno.ENOSPC, "No space left on device"), 5, "error: the system refused: no space left on device"),
         (PermissionError(errno.EACCES, "Permission denied", "a.json"), 5, "error: a.json: permission denied"),
@@ -81,14 +81,14 @@ def test_files_that_the_system_does_not_take_end_with_5(home: Path, words: list[
     ],
 )
 def test_what_the_system_refuses_is_no_fault_of_ours(
-    run: Run, monkeypatch: pytest.MonkeyPatch, error: Exception, code: int, said: str
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: Exception, code: int, message: str
 ) -> None:
     def refused(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr("annotools.cli.stats.stats", refused)
     result = run("stats", STREET)
-    assert (result.exit_code, result.stderr.strip()) == (code, said)
+    assert (result.exit_code, result.stderr.strip()) == (code, message)
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.002, 0.02, 0.1])

@@ -23,9 +23,9 @@ NAMES = list(COMMANDS)
 
 
 def loaded(name: str) -> click.Command:
-    found = group.get_command(click.Context(group), name)
-    assert found is not None
-    return found
+    sub = group.get_command(click.Context(group), name)
+    assert sub is not None
+    return sub
 
 
 def examples(name: str) -> list[str]:
@@ -52,9 +52,9 @@ def test_examples_run(run: Run, name: str) -> None:
 
 
 def test_the_examples_of_the_program_itself_run(run: Run) -> None:
-    found = EXAMPLE.findall(group.epilog or "")
-    assert len(found) >= 3
-    assert [run(*shlex.split(example)).exit_code for example in found] == [0] * len(found)
+    examples = EXAMPLE.findall(group.epilog or "")
+    assert len(examples) >= 3
+    assert [run(*shlex.split(example)).exit_code for example in examples] == [0] * len(examples)
 
 
 def test_the_list_of_commands_is_short_and_complete(run: Run) -> None:
@@ -82,7 +82,7 @@ def test_completion_scripts_name_the_program(run: Run, shell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "found"),
+    ("line", "expected"),
     [
         ("annotools co", ["convert", "consensus", "completion"]),
         ("annotools convert x --to cvat-i", ["cvat-images"]),
@@ -90,9 +90,9 @@ def test_completion_scripts_name_the_program(run: Run, shell: str) -> None:
         ("annotools --trace", ["--traceback"]),
     ],
 )
-def test_completion_knows_words(line: str, found: list[str]) -> None:
+def test_completion_knows_words(line: str, expected: list[str]) -> None:
     words = {"_ANNOTOOLS_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
     code = "from annotools.cli import main; main(prog_name='annotools')"
     command = [sys.executable, "-c", code]
-    said = subprocess.run(command, capture_output=True, check=True, env=os.environ | words).stdout.decode()
-    assert [word.partition(",")[2] for word in said.split()] == found
+    completed = subprocess.run(command, capture_output=True, check=True, env=os.environ | words).stdout.decode()
+    assert [word.partition(",")[2] for word in completed.split()] == expected

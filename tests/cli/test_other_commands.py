@@ -43,8 +43,8 @@ def test_tables_fit_a_narrow_screen(home: Path, words: list[str]) -> None:
     environment = {key: value for key, value in os.environ.items() if key != "COLUMNS"} | {"TERM": "xterm"}
     with subprocess.Popen(command(*words), stdout=side, stderr=side, stdin=side, env=environment):
         os.close(side)
-        said = all_of(main).decode()
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", said).splitlines()
+        screen = all_of(main).decode()
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", screen).splitlines()
     assert len(lines) > 8
     assert max(len(line) for line in lines if not line.startswith("    ")) <= 80  # files in miniature stay as they are
 
@@ -64,12 +64,12 @@ def test_all_formats_as_json(run: Run) -> None:
 
 
 def test_stats_count_what_is_there(run: Run) -> None:
-    found = json.loads(run("stats", STREET, "--json").stdout)
-    assert found["totals"]["tracks"] == 2
-    assert found["labels"]["car"] == {"rectangle": 2, "tracks": 1, "keyframes": 3, "frames": 4}
-    assert found["labels"]["person/head"] == {"keyframes": 3, "elements": 2, "frames": 5}
-    assert found["attributes"]["traffic light"]["state"] == {"red": 2, "green": 1, "amber": 1}
-    assert found["frames"]["deleted"] == 1
+    document = json.loads(run("stats", STREET, "--json").stdout)
+    assert document["totals"]["tracks"] == 2
+    assert document["labels"]["car"] == {"rectangle": 2, "tracks": 1, "keyframes": 3, "frames": 4}
+    assert document["labels"]["person/head"] == {"keyframes": 3, "elements": 2, "frames": 5}
+    assert document["attributes"]["traffic light"]["state"] == {"red": 2, "green": 1, "amber": 1}
+    assert document["frames"]["deleted"] == 1
     assert "Straßenschild" in run("stats", STREET).stdout
     assert "south/straße 03.png" in run("stats", STREET, "--frames").stdout
 

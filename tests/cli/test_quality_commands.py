@@ -42,10 +42,10 @@ def test_settings_and_layouts_of_a_bundle_reach_the_report(run: Run, name: str) 
     given = vectors("quality")[name]
     written(task_files(given["input"]), Path("task"))
     Path("settings.json").write_text(json.dumps(given["input"]["settings"]), "utf-8")
-    found = json.loads(run("quality", "task", "--settings", "settings.json", "--json").stdout)
-    assert differences(found["task"], given["output"]["task"]["data"]) == []
+    answer = json.loads(run("quality", "task", "--settings", "settings.json", "--json").stdout)
+    assert differences(answer["task"], given["output"]["task"]["data"]) == []
     for number, document in given["output"]["jobs"].items():
-        assert differences(found["jobs"][number], document["data"]) == []
+        assert differences(answer["jobs"][number], document["data"]) == []
 
 
 def test_several_tasks_are_a_project(run: Run) -> None:
@@ -53,9 +53,9 @@ def test_several_tasks_are_a_project(run: Run) -> None:
     for task in given["input"]["tasks"]:
         files = task_files({**task, "labels": given["input"]["labels"]}, task["id"])
         written(files, Path(f"task{task['id']}"))
-    found = json.loads(run("quality", "task1", "task2", "--json").stdout)
-    assert differences(found["project"], given["output"]["project"]["data"]) == []
-    assert found["tasks"].keys() == {"1", "2"}
+    document = json.loads(run("quality", "task1", "task2", "--json").stdout)
+    assert differences(document["project"], given["output"]["project"]["data"]) == []
+    assert document["tasks"].keys() == {"1", "2"}
     text = run("quality", "task1", "task2").stdout
     assert text.startswith("2 tasks, extrapolated to all of their frames")
     assert all(f"task{number}: accuracy" in text for number in (1, 2))
@@ -141,8 +141,8 @@ def test_any_two_formats_can_be_compared(run: Run) -> None:
     run("convert", STREET, "--to", "coco", "-o", "b.zip", "--no-images", "--transform", "drop-labels=road")
     result = run("quality", "a.zip", "--truth", "a.zip", "--fail-under", "1")
     assert result.exit_code == 0, result.output
-    found = json.loads(run("quality", "a.zip", "--truth", STREET, "--json").stdout)
-    by_type = found["task"]["comparison_summary"]["conflicts_by_type"]
+    document = json.loads(run("quality", "a.zip", "--truth", STREET, "--json").stdout)
+    by_type = document["task"]["comparison_summary"]["conflicts_by_type"]
     assert by_type["missing_annotation"] >= 7, "COCO has no polylines"
 
 
@@ -167,9 +167,9 @@ def test_a_backup_is_judged_by_the_ground_truth_in_it(run: Run) -> None:
         for name, value in files.items():
             archive.writestr(name, json.dumps(value))
         archive.writestr("data/manifest.jsonl", "\n".join(map(json.dumps, lines)))
-    found = json.loads(run("quality", "backup.zip", "--json").stdout)
-    assert found["task"]["comparison_summary"]["frames"] == [1]
-    assert found["task"]["comparison_summary"]["annotations"]["accuracy"] == 1
+    document = json.loads(run("quality", "backup.zip", "--json").stdout)
+    assert document["task"]["comparison_summary"]["frames"] == [1]
+    assert document["task"]["comparison_summary"]["annotations"]["accuracy"] == 1
 
 
 def backed_up(frame: int) -> dict[str, object]:
@@ -212,7 +212,7 @@ def test_consensus_writes_the_parent_jobs(run: Run) -> None:
 def test_consensus_into_another_format_and_as_json(run: Run) -> None:
     Path("alone.json").write_text('{"iou_threshold": 1}', "utf-8")
     words = ("consensus", "examples/replicas", "-o", "m.zip", "--to", "coco", "--settings", "alone.json", "--json")
-    found = json.loads(run(*words).stdout)
-    assert found["jobs"] == [{"job": "1", "tags": 0, "shapes": 12, "agreed": 0}], "of 13, a sign is the same twice"
-    assert any("replicas and ground truth" in loss["why"] for loss in found["losses"])
+    document = json.loads(run(*words).stdout)
+    assert document["jobs"] == [{"job": "1", "tags": 0, "shapes": 12, "agreed": 0}], "of 13, a sign is the same twice"
+    assert any("replicas and ground truth" in loss["why"] for loss in document["losses"])
     assert len(read("m.zip").dataset.shapes) == 12

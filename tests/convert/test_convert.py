@@ -35,11 +35,11 @@ def test_why_no_format_is_known_is_said_where_it_can_be_seen(tmp_path: Path) -> 
     for name in ("inner.zip", "outer.zip"):
         with zipfile.ZipFile(tmp_path / name, "w") as archive:
             archive.writestr("a.txt", "") if name == "inner.zip" else archive.write(tmp_path / "inner.zip", "inner.zip")
-    for name, said in {
+    for name, message in {
         "wide.json": "is UTF-16 or UTF-32, expected text in UTF-8", "blank.json": "is empty, expected annotations",
         "outer.zip": "holds an archive, inner.zip, and nothing of a known format beside, expected annotations",
     }.items():  # fmt: skip
-        with pytest.raises(at.InputError, match=f"{name}: {said}"):
+        with pytest.raises(at.InputError, match=f"{name}: {message}"):
             at.read(tmp_path / name)
 
 
@@ -48,8 +48,8 @@ def test_the_task_as_context_names_what_a_bare_file_numbers(tmp_path: Path) -> N
     bare = at.read(tmp_path / "annotations.json").dataset
     assert (len(bare.labels), len(bare.frames)) == (0, 0)
     for context in (STREET, at.read(STREET).dataset):
-        found = at.read(tmp_path / "annotations.json", context=context).dataset
-        assert not at.diff(found, STREET)
+        dataset = at.read(tmp_path / "annotations.json", context=context).dataset
+        assert not at.diff(dataset, STREET)
     with pytest.raises(at.InputError, match="does not say what its labels are, expected the task as context"):
         at.convert(tmp_path / "annotations.json", tmp_path / "out.zip", "coco")
     done = at.convert(tmp_path / "annotations.json", tmp_path / "out.xml", "cvat-images", context=STREET)
@@ -125,9 +125,9 @@ def test_sources_read_at_the_same_time_give_the_same(tmp_path: Path) -> None:
 def test_transforms_go_in_order_and_take_arguments(tmp_path: Path) -> None:
     steps = ["remap-labels=car:vehicle", "ellipses-to-polygons", "polygons-to-masks"]
     done = at.convert(STREET, tmp_path / "out", "cvat-api", transforms=steps)
-    found = at.read(tmp_path / "out").dataset
-    assert found.labels.find("vehicle")
-    assert not found.labels.find("car")
+    dataset = at.read(tmp_path / "out").dataset
+    assert dataset.labels.find("vehicle")
+    assert not dataset.labels.find("car")
     assert {"ellipse", "polygon"} & done.written.keys() == set()
     assert done.losses.of("changed")
 
@@ -136,8 +136,8 @@ def test_jobs_become_one_task_where_the_format_has_none(tmp_path: Path) -> None:
     at.write(FULL_JOBS, tmp_path / "backup.zip", "cvat-backup")
     done = at.convert(tmp_path / "backup.zip", tmp_path / "out", "cvat-images")
     assert done.read["rectangle"] == 5
-    found = at.read(tmp_path / "out").dataset
-    twins = [shape for shape in found.shapes if shape.points.tolist() == [201.5, 102.5, 233.75, 144.25]]
+    dataset = at.read(tmp_path / "out").dataset
+    twins = [shape for shape in dataset.shapes if shape.points.tolist() == [201.5, 102.5, 233.75, 144.25]]
     assert len(twins) == 1, "one object that two jobs see"
 
 
@@ -187,13 +187,13 @@ def test_steps_are_told_in_words(tmp_path: Path) -> None:
 
 
 def test_counts_tell_parts_from_wholes() -> None:
-    found = counts(FULL)
-    assert found["tracks"] == 3
-    assert found["skeleton"] == 2
-    assert found["shapes of tracks"] == 3 + 2 + 3
-    assert found["elements of skeletons"] == 2 * 3 + 3 * 3
+    numbers = counts(FULL)
+    assert numbers["tracks"] == 3
+    assert numbers["skeleton"] == 2
+    assert numbers["shapes of tracks"] == 3 + 2 + 3
+    assert numbers["elements of skeletons"] == 2 * 3 + 3 * 3
     plain = ("rectangle", "mask", "points", "polygon", "polyline", "ellipse", "cuboid")
-    assert sum(found[kind] for kind in plain) == 12
+    assert sum(numbers[kind] for kind in plain) == 12
 
 
 @pytest.fixture(autouse=True)

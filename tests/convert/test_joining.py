@@ -14,8 +14,8 @@ from tests.formats.coco_files import box, doc
 def _joined(tmp_path: Path, *documents: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """The document of several, and the losses by what they say."""
     places = [tmp_path / f"{name}.json" for name, _ in zip("abcd", documents, strict=False)]
-    for place, document in zip(places, documents, strict=True):
-        place.write_text(json.dumps(document))
+    for path, document in zip(places, documents, strict=True):
+        path.write_text(json.dumps(document))
     done = convert(places, tmp_path / "out.json", "coco", force=True)
     return json.loads((tmp_path / "out.json").read_text()), {loss.what: loss for loss in done.losses}
 
@@ -27,9 +27,9 @@ def _images(*names: str) -> list[dict[str, Any]]:
 def test_ids_that_meet_are_new_in_the_later_source(tmp_path: Path) -> None:
     first = doc(box(id=7, image_id=5), box(id=9, image_id=6), images=_images("a.jpg", "b.jpg"))
     second = doc(box(id=7, image_id=5), box(id=12, image_id=6), images=_images("c.jpg", "d.jpg"))
-    found, losses = _joined(tmp_path, first, second)
-    assert [item["id"] for item in found["images"]] == [5, 6, 7, 8]
-    assert [(item["id"], item["image_id"]) for item in found["annotations"]] == [(7, 5), (9, 6), (13, 7), (12, 8)]
+    result, losses = _joined(tmp_path, first, second)
+    assert [item["id"] for item in result["images"]] == [5, 6, 7, 8]
+    assert [(item["id"], item["image_id"]) for item in result["annotations"]] == [(7, 5), (9, 6), (13, 7), (12, 8)]
     for what, rows in (("image_id of frame", [2, 3]), ("annotation_id of shape", [2])):
         assert (losses[what].kind, losses[what].cls, losses[what].rows.tolist()) == ("changed", "record", rows)
 
@@ -37,8 +37,8 @@ def test_ids_that_meet_are_new_in_the_later_source(tmp_path: Path) -> None:
 def test_parts_of_one_annotation_keep_one_id(tmp_path: Path) -> None:
     parts = [[1, 1, 5, 1, 5, 5], [6, 6, 9, 6, 9, 9]]
     documents = [doc(box(id=7, image_id=5, segmentation=parts), images=_images(name)) for name in ("a.jpg", "b.jpg")]
-    found, _ = _joined(tmp_path, *documents)
-    assert [(item["id"], len(item["segmentation"])) for item in found["annotations"]] == [(7, 2), (8, 2)]
+    joined, _ = _joined(tmp_path, *documents)
+    assert [(item["id"], len(item["segmentation"])) for item in joined["annotations"]] == [(7, 2), (8, 2)]
 
 
 def test_numbers_of_categories_are_of_one_name_each(tmp_path: Path) -> None:
@@ -47,18 +47,18 @@ def test_numbers_of_categories_are_of_one_name_each(tmp_path: Path) -> None:
         box(image_id=5), box(image_id=5, id=2, category_id=2), images=_images("b.jpg"),
         categories=[{"id": 1, "name": "bus"}, {"id": 2, "name": "car", "supercategory": "vehicle"}],
     )  # fmt: skip
-    found, losses = _joined(tmp_path, first, second)
-    numbers = {item["name"]: item["id"] for item in found["categories"]}
+    result, losses = _joined(tmp_path, first, second)
+    numbers = {item["name"]: item["id"] for item in result["categories"]}
     assert numbers == {"car": 1, "bus": 2}
-    assert [item["category_id"] for item in found["annotations"]] == [1, 2, 1]
+    assert [item["category_id"] for item in result["annotations"]] == [1, 2, 1]
     assert losses["category_id of label"].count == 1
     assert losses["label as a later source defines it"].count == 1
 
 
 def test_heads_of_later_files_are_counted(tmp_path: Path) -> None:
     documents = [doc(images=_images(name)) | {"info": {"year": n}} for n, name in enumerate(("a.jpg", "b.jpg"))]
-    found, losses = _joined(tmp_path, *documents)
-    assert found["info"]["year"] == 0
+    result, losses = _joined(tmp_path, *documents)
+    assert result["info"]["year"] == 0
     assert losses["info of file"].cls == "record"
 
 
@@ -68,13 +68,13 @@ def test_tasks_of_several_subsets_say_it_of_their_frames(tmp_path: Path) -> None
         build = DatasetBuilder(task=Task(id=3, name=subset, subset=subset))
         build.add_frame(f"{subset}.jpg", 9, 9)
         build.add_shape("rectangle", 0, build.add_label("car"), (1, 2, 3, 4), id=8)
-        place = tmp_path / subset
-        write(build.dataset(), place, "cvat-api")
-        places.append(place)
+        file = tmp_path / subset
+        write(build.dataset(), file, "cvat-api")
+        places.append(file)
     done = convert(places, tmp_path / "out", "coco")
     assert sorted(path.name for path in (tmp_path / "out/annotations").iterdir()) == [
         "instances_Test.json", "instances_Train.json",
     ]  # fmt: skip
-    said = {loss.what: loss.count for loss in done.losses if loss.step == "join"}
-    assert said == {"id of task": 1, "name of task": 1, "id of shape": 2}
+    counted = {loss.what: loss.count for loss in done.losses if loss.step == "join"}
+    assert counted == {"id of task": 1, "name of task": 1, "id of shape": 2}
     assert read(tmp_path / "out", "coco").dataset.frames.subsets == ("Test", "Train")

@@ -27,30 +27,30 @@ def _task() -> Dataset:
     return build.dataset()
 
 
-def _theirs(place: Path) -> Path:
+def _theirs(path: Path) -> Path:
     """COCO of three labels that the task calls otherwise or alike."""
     names = ("Car", "vehicle", "person")
     document = doc(
         *(box(id=n, category_id=n) for n in (1, 2, 3)), images=[{"id": 1, "file_name": "a.jpg"}],
         categories=[{"id": n, "name": name} for n, name in enumerate(names, 1)],
     )  # fmt: skip
-    place.write_text(json.dumps(document))
-    return place
+    path.write_text(json.dumps(document))
+    return path
 
 
 def test_names_are_mapped_before_they_are_held_against_the_task(tmp_path: Path) -> None:
-    found = at.read(_theirs(tmp_path / "a.json"), context=_task(), map=MAP)
-    assert [shape.label.name for shape in found.dataset.shapes] == ["car", "car", "person"]
-    assert type(found.dataset.labels) is type(_task().labels)
-    assert [str(loss) for loss in found.losses if loss.step == "map"] == [
+    result = at.read(_theirs(tmp_path / "a.json"), context=_task(), map=MAP)
+    assert [shape.label.name for shape in result.dataset.shapes] == ["car", "car", "person"]
+    assert type(result.dataset.labels) is type(_task().labels)
+    assert [str(loss) for loss in result.losses if loss.step == "map"] == [
         "changed: 1 x label: Car is taken for car", "changed: 1 x label: vehicle is taken for car",
     ]  # fmt: skip
 
 
 def test_without_a_task_the_labels_of_the_file_are_renamed(tmp_path: Path) -> None:
-    found = at.read(_theirs(tmp_path / "a.json"), map=MAP)
-    assert [label.name for label in found.dataset.labels] == ["car", "person"]
-    assert [shape.label.name for shape in found.dataset.shapes] == ["car", "car", "person"]
+    result = at.read(_theirs(tmp_path / "a.json"), map=MAP)
+    assert [label.name for label in result.dataset.labels] == ["car", "person"]
+    assert [shape.label.name for shape in result.dataset.shapes] == ["car", "car", "person"]
 
 
 @pytest.mark.parametrize("context", [False, True])
@@ -60,8 +60,8 @@ def test_two_labels_can_change_names(tmp_path: Path, context: bool) -> None:
         build.add_label(name)
     build.add_frame("a.jpg", 20, 10)
     swap = {"Car": "vehicle", "vehicle": "Car"}
-    found = at.read(_theirs(tmp_path / "a.json"), context=build.dataset() if context else None, map=swap)
-    assert [shape.label.name for shape in found.dataset.shapes] == ["vehicle", "Car", "person"]
+    result = at.read(_theirs(tmp_path / "a.json"), context=build.dataset() if context else None, map=swap)
+    assert [shape.label.name for shape in result.dataset.shapes] == ["vehicle", "Car", "person"]
 
 
 @pytest.mark.parametrize("slug", ["cvat-images", "voc", "yolo-ultralytics-detection", "datumaro", "cvat-backup"])
@@ -79,13 +79,13 @@ def test_every_format_answers_to_old_names(tmp_path: Path, slug: str) -> None:
 
 
 def test_an_unknown_label_says_what_there_is_and_what_was_meant(tmp_path: Path) -> None:
-    place = _theirs(tmp_path / "a.json")
+    path = _theirs(tmp_path / "a.json")
     with pytest.raises(InputError) as refused:
-        at.read(place, context=_task())
+        at.read(path, context=_task())
     assert "label 'Car' is not one of the task, expected a label of the task (car, person), did you mean car" in str(
         refused.value
     )
-    report = at.validate(place, context=_task(), select="LBL001,SCH022")
+    report = at.validate(path, context=_task(), select="LBL001,SCH022")
     assert [finding.rule for finding in report.findings()] == ["LBL001", "LBL001"]
     assert "(car, person), did you mean car" in next(report.findings()).message
 

@@ -85,7 +85,7 @@ def test_losses_of_a_strict_conversion_are_those_of_its_source(tmp_path: Path, s
 
 
 @pytest.mark.parametrize(
-    ("pattern", "choices", "said"),
+    ("pattern", "choices", "message"),
     [
         ("{tmp}/same/x{{number}}/../y.zip", {}, "would have one output"),
         ("{tmp}/out/{{stem}}.xml", {}, "is written as .json, expected that"),
@@ -98,13 +98,13 @@ def test_losses_of_a_strict_conversion_are_those_of_its_source(tmp_path: Path, s
     ],
 )
 def test_nothing_is_written_where_the_call_makes_no_sense(
-    tmp_path: Path, sources: list[Path], pattern: str, choices: dict[str, Any], said: str
+    tmp_path: Path, sources: list[Path], pattern: str, choices: dict[str, Any], message: str
 ) -> None:
     (tmp_path / "full" / "a").mkdir(parents=True)
     (tmp_path / "full" / "a" / "x.txt").touch()
     before = contents(tmp_path)
     filled = {name: value.format(tmp=tmp_path) if isinstance(value, str) else value for name, value in choices.items()}
-    with pytest.raises(at.AnnotoolsError, match=re.escape(said)):
+    with pytest.raises(at.AnnotoolsError, match=re.escape(message)):
         at.convert(sources, pattern.format(tmp=tmp_path), "coco", **filled)
     assert contents(tmp_path) == before
 
@@ -125,9 +125,9 @@ def test_a_context_is_that_of_each_source(tmp_path: Path, sources: list[Path]) -
 
 
 def test_the_former_name_of_workers_is_told_and_works(tmp_path: Path, sources: list[Path]) -> None:
-    with pytest.warns(DeprecationWarning, match="jobs is called workers, and goes in 0.3") as told:
+    with pytest.warns(DeprecationWarning, match="jobs is called workers, and goes in 0.3") as warned:
         at.convert(sources[:2], tmp_path / "out.zip", "coco", jobs=2)
-    assert told[0].filename == __file__
+    assert warned[0].filename == __file__
     assert (tmp_path / "out.zip").exists()
 
 

@@ -36,7 +36,7 @@ def picture(width: int = 30, height: int = 20, orientation: int = 1) -> MediaFil
 
 
 @pytest.mark.parametrize(
-    ("frames", "said"),
+    ("frames", "message"),
     [
         ((0,), "the size of picture 'a.png' is not known"),
         ((1, 0, 1), "the sizes of 2 pictures are not known: 'a.png', 'b.png'"),
@@ -45,12 +45,12 @@ def picture(width: int = 30, height: int = 20, orientation: int = 1) -> MediaFil
 )
 @pytest.mark.parametrize("compat", [False, True])
 def test_sizes_that_a_writer_divides_by_must_be_known(
-    tmp_path: Path, frames: tuple[int, ...], said: str, compat: bool
+    tmp_path: Path, frames: tuple[int, ...], message: str, compat: bool
 ) -> None:
     with pytest.raises(at.UsageError) as caught:
         at.write(boxes(*frames), tmp_path / "out", YOLO, compat=compat)
     expected = "the pictures to be written along, or a task as context"
-    assert str(caught.value) == f"{YOLO}: {said}, expected {expected}"
+    assert str(caught.value) == f"{YOLO}: {message}, expected {expected}"
     assert not (tmp_path / "out").exists()
 
 
@@ -74,9 +74,9 @@ def test_frames_with_nothing_to_write_on_them_need_no_size(tmp_path: Path) -> No
 def test_pictures_say_how_large_they_are_as_they_are_shown(tmp_path: Path) -> None:
     media = Media({0: picture(30, 20), 1: picture(30, 20, orientation=6)})
     at.write(boxes(0, 1), tmp_path / "out", YOLO, media)
-    found = at.read(tmp_path / "out").dataset
-    assert found.frames.sizes(np.array([0, 1])).tolist() == [[30, 20], [20, 30]]
-    assert found.shapes.boxes().round(3).tolist() == [[1, 2, 5, 6]] * 2
+    dataset = at.read(tmp_path / "out").dataset
+    assert dataset.frames.sizes(np.array([0, 1])).tolist() == [[30, 20], [20, 30]]
+    assert dataset.shapes.boxes().round(3).tolist() == [[1, 2, 5, 6]] * 2
 
 
 def test_sizes_that_a_reader_multiplies_by_must_be_known(tmp_path: Path) -> None:

@@ -30,11 +30,11 @@ def test_pictures_can_be_read_as_long_as_one_of_them_is_held(tmp_path: Path) -> 
     at.convert(STREET, tmp_path / "street.zip", "cvat-images")
     with zipfile.ZipFile(tmp_path / "street.zip") as packed:
         wanted = packed.read("images/north/street 01.jpg")
-    found = at.read(tmp_path / "street.zip")
-    media = found.media
+    result = at.read(tmp_path / "street.zip")
+    media = result.media
     assert media is not None
     file = media[0]
-    del found, media
+    del result, media
     gc.collect()
     assert file.read() == wanted
     del file
@@ -119,11 +119,11 @@ def test_pictures_of_honeypots_are_written_once_and_serve_all_their_frames(tmp_p
 
 @pytest.mark.parametrize("kind", ["folder", "text"])
 def test_a_place_without_a_picture_of_any_frame_is_refused(kind: str, tmp_path: Path) -> None:
-    place = tmp_path / "pictures"
+    path = tmp_path / "pictures"
     if kind == "folder":
-        place.mkdir()
+        path.mkdir()
     else:
-        place.write_text("no pictures")
+        path.write_text("no pictures")
     with pytest.raises(UsageError, match="has no picture of any frame, expected pictures called as the frames"):
-        at.convert("examples/street", tmp_path / "out.zip", "coco", images=place)
+        at.convert("examples/street", tmp_path / "out.zip", "coco", images=path)
     assert not (tmp_path / "out.zip").exists()

@@ -69,8 +69,8 @@ def _other_bytes(where: str) -> None:
     """One byte is another; size and dates are what they were."""
     before = os.stat(where)
     data = bytearray(Path(where).read_bytes())
-    place = data.index(b"street")
-    data[place : place + 1] = b"S"
+    position = data.index(b"street")
+    data[position : position + 1] = b"S"
     Path(where).write_bytes(data)
     os.utime(where, ns=(before.st_atime_ns, before.st_mtime_ns))
 
@@ -86,10 +86,10 @@ def _other_picture() -> None:
     Path("pictures/street.02.jpg").write_bytes(stream.getvalue())
 
 
-def _record_of(place: str) -> Path:
+def _record_of(output: str) -> Path:
     return next(
         path for path in Path("out/.annotools").iterdir()
-        if json.loads(path.read_text("utf-8"))["report"]["output"] == place
+        if json.loads(path.read_text("utf-8"))["report"]["output"] == output
     )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def test_what_has_changed_is_made_again_and_nothing_else(home: Path, name: str) 
     resumed = contents()
     shutil.rmtree("out")
     run()
-    assert {place: data for place, (data, _) in resumed.items()} == {p: data for p, (data, _) in contents().items()}
+    assert {path: data for path, (data, _) in resumed.items()} == {p: data for p, (data, _) in contents().items()}
     assert run()[1] == []
 
 

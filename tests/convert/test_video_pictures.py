@@ -158,7 +158,7 @@ def test_a_picture_that_the_video_lacks_is_a_problem_of_its_frame(tmp_path: Path
 def test_what_is_damaged_inside_is_left_out_where_problems_are_skipped(tmp_path: Path) -> None:
     film = make_video(tmp_path / "film.avi", 20, "mjpeg")
     data = film.read_bytes()
-    starts = [place for place in range(len(data)) if data[place : place + 3] == b"\xff\xd8\xff"]
+    starts = [index for index in range(len(data)) if data[index : index + 3] == b"\xff\xd8\xff"]
     film.write_bytes(data[: starts[5]] + bytes(600) + data[starts[5] + 600 :])
     source = backup_at(tmp_path / "task.zip", None)
     done = at.convert(source, tmp_path / "out.zip", "voc", images=film, on_error="skip")

@@ -49,22 +49,22 @@ def test_every_column_counts_unless_it_is_ignored(column: str) -> None:
     build = DatasetBuilder()
     build.add_label("car")
     build.add_frame("a.jpg", 10, 10)
-    for place in range(3):
-        build.add_shape("rectangle", 0, "car", (place, 1, place + 2, 3))
+    for index in range(3):
+        build.add_shape("rectangle", 0, "car", (index, 1, index + 2, 3))
     before = build.dataset()
     values = getattr(before.shapes, column).copy()
     values[1] = not values[1] if values.dtype == bool else 3
     after = changed(before, **{column: values})
-    found = at.diff(before, after)
-    assert [list(change.fields) for change in found] == [[column]]
+    differences = at.diff(before, after)
+    assert [list(change.fields) for change in differences] == [[column]]
     assert not at.diff(before, after, ignore=[column])
 
 
 def test_tolerance_is_in_px() -> None:
     assert not at.diff(FULL, moved(FULL, 0.3).replace(shapes=_masks_as_before(moved(FULL, 0.3))), tolerance=0.31)
-    found = at.diff(FULL, moved(FULL, 0.3), tolerance=0.29)
-    assert {change.way for change in found} == {"changed"}
-    assert len(found.changed) == int((FULL.shapes.counts > 0).sum())
+    differences = at.diff(FULL, moved(FULL, 0.3), tolerance=0.29)
+    assert {change.way for change in differences} == {"changed"}
+    assert len(differences.changed) == int((FULL.shapes.counts > 0).sum())
 
 
 def _masks_as_before(dataset: Dataset) -> Shapes:
@@ -78,9 +78,9 @@ def test_masks_differ_by_any_run() -> None:
     values = FULL.shapes.values.copy()
     start = FULL.shapes.offsets[row]
     values[start : start + 2] = 2, 1  # one pixel more, one less
-    found = list(at.diff(FULL, FULL.replace(shapes=FULL.shapes.with_points(values)), tolerance=5))
-    assert [(change.what, list(change.fields)) for change in found] == [("mask", ["points"])]
-    assert "other points" in str(found[0])
+    changes = list(at.diff(FULL, FULL.replace(shapes=FULL.shapes.with_points(values)), tolerance=5))
+    assert [(change.what, list(change.fields)) for change in changes] == [("mask", ["points"])]
+    assert "other points" in str(changes[0])
 
 
 def test_rotation_goes_round() -> None:
@@ -110,10 +110,10 @@ def test_attributes_are_named() -> None:
     attributes = FULL.attributes
     where = attributes.pool.index("rain & hail")
     pool = (*attributes.pool[:where], "hail", *attributes.pool[where + 1 :])
-    found = list(at.diff(FULL, FULL.replace(attributes=attributes.replace(pool=pool))))
-    said = "attributes {'weather': 'rain & hail'} -> {'weather': 'hail'}"
-    assert [str(change) for change in found] == [f"changed: tag 'whole scene' on frame 0 (a b.jpg): {said}"]
-    assert found[0].as_dict()["fields"] == {"attributes": [{"weather": "rain & hail"}, {"weather": "hail"}]}
+    changes = list(at.diff(FULL, FULL.replace(attributes=attributes.replace(pool=pool))))
+    message = "attributes {'weather': 'rain & hail'} -> {'weather': 'hail'}"
+    assert [str(change) for change in changes] == [f"changed: tag 'whole scene' on frame 0 (a b.jpg): {message}"]
+    assert changes[0].as_dict()["fields"] == {"attributes": [{"weather": "rain & hail"}, {"weather": "hail"}]}
 
 
 def test_tracks_that_exchange_their_ends_differ_in_track() -> None:
@@ -121,15 +121,15 @@ def test_tracks_that_exchange_their_ends_differ_in_track() -> None:
     rows = np.flatnonzero((FULL_VIDEO.shapes.type == at.ShapeType.RECTANGLE) & (tracks >= 0))
     other = FULL_VIDEO.select(shapes=np.ones(len(tracks), bool))
     tracks[rows[-1]] = tracks[np.flatnonzero(FULL_VIDEO.shapes.type == at.ShapeType.ELLIPSE)[0]]
-    found = list(at.diff(FULL_VIDEO, changed(other, track=tracks)))
-    assert [(change.what, list(change.fields)) for change in found] == [("rectangle of track", ["track"])]
+    changes = list(at.diff(FULL_VIDEO, changed(other, track=tracks)))
+    assert [(change.what, list(change.fields)) for change in changes] == [("rectangle of track", ["track"])]
 
 
 def test_a_tracks_own_attributes_and_source_count() -> None:
     source = FULL.tracks.source.copy()
     source[1] = 3
-    found = list(at.diff(FULL, FULL.replace(tracks=FULL.tracks.replace(source=source))))
-    assert [(change.what, dict(change.fields)) for change in found] == [("track", {"source": ("manual", "file")})]
+    changes = list(at.diff(FULL, FULL.replace(tracks=FULL.tracks.replace(source=source))))
+    assert [(change.what, dict(change.fields)) for change in changes] == [("track", {"source": ("manual", "file")})]
 
 
 def test_definitions_are_compared_by_name() -> None:
@@ -143,11 +143,11 @@ def test_definitions_are_compared_by_name() -> None:
 
 def test_frames_are_the_same_by_name_and_not_by_number() -> None:
     order = np.array([3, 0, 1, 2, 4, 5, 6, 7])
-    place = np.argsort(order)
+    new_number = np.argsort(order)
     turned = FULL.replace(
-        frames=FULL.frames.take(order), shapes=FULL.shapes.replace(frame=place[FULL.shapes.frame]),
-        tags=FULL.tags.replace(frame=place[FULL.tags.frame]),
-        tracks=FULL.tracks.replace(frame=place[FULL.tracks.frame]),
+        frames=FULL.frames.take(order), shapes=FULL.shapes.replace(frame=new_number[FULL.shapes.frame]),
+        tags=FULL.tags.replace(frame=new_number[FULL.tags.frame]),
+        tracks=FULL.tracks.replace(frame=new_number[FULL.tracks.frame]),
     )  # fmt: skip
     assert not at.diff(FULL, turned)
     bare = FULL.replace(frames=None)
@@ -156,8 +156,8 @@ def test_frames_are_the_same_by_name_and_not_by_number() -> None:
 
 def test_a_frame_that_one_has_alone_is_named() -> None:
     frames = FULL.frames.take(np.arange(7))
-    found = [str(change) for change in at.diff(FULL, FULL.replace(frames=frames)) if change.what == "frame"]
-    assert found == ["removed: frame on frame 7 (0007.jpg)"]
+    changes = [str(change) for change in at.diff(FULL, FULL.replace(frames=frames)) if change.what == "frame"]
+    assert changes == ["removed: frame on frame 7 (0007.jpg)"]
 
 
 @settings(max_examples=60, deadline=None)
@@ -175,9 +175,9 @@ def test_shuffled_rows_find_each_other(rows: list[tuple[int, int, int]], random:
     random.shuffle(shuffled)  # type: ignore[attr-defined] # of hypothesis
     assert not at.diff(made(rows, 0), made(shuffled, 0), tolerance=0)
     assert not at.diff(made(rows, 0), made(shuffled, 0.008))
-    found = at.diff(made(rows, 0), made(shuffled[: len(shuffled) // 2], 0))
-    assert len(found.removed) == len(rows) - len(rows) // 2
-    assert len(found) == len(found.removed)
+    differences = at.diff(made(rows, 0), made(shuffled[: len(shuffled) // 2], 0))
+    assert len(differences.removed) == len(rows) - len(rows) // 2
+    assert len(differences) == len(differences.removed)
 
 
 def test_a_crowd_on_one_frame_is_paired_with_its_neighbours() -> None:
@@ -192,9 +192,9 @@ def test_a_crowd_on_one_frame_is_paired_with_its_neighbours() -> None:
         return Dataset(labels=Labels((Label(1, "a"),)), shapes=shapes)
 
     assert not at.diff(made(boxes), made(boxes[order].round(2)))
-    found = at.diff(made(boxes), made(boxes[order] + 0.4))
-    assert (len(found.removed), len(found.added), len(found.changed)) == (0, 0, count)
-    assert float(found.moved.max()) < 0.41
+    differences = at.diff(made(boxes), made(boxes[order] + 0.4))
+    assert (len(differences.removed), len(differences.added), len(differences.changed)) == (0, 0, count)
+    assert float(differences.moved.max()) < 0.41
 
 
 def test_wrong_choices_are_usage_errors() -> None:

@@ -188,9 +188,9 @@ def wholebody() -> Doc:
 def _person(n: int) -> Doc:
     """Of each fourth person no point is labelled, of each fifth one that is not has a place."""
     points: list[float] = []
-    for place in range(len(PARTS)):
-        seen = n % 4 and (place + n) % 3
-        points += [20 + n + place, 30.5 + place, 1 + (n + place) % 2] if seen else [0, 0, 0]
+    for index in range(len(PARTS)):
+        seen = n % 4 and (index + n) % 3
+        points += [20 + n + index, 30.5 + index, 1 + (n + index) % 2] if seen else [0, 0, 0]
     if n % 5 == 1:
         points[3:6] = [7, 8.5, 0]
     return {

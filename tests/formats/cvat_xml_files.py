@@ -37,5 +37,5 @@ def image(*elements: str, number: int = 0, name: str = "a.jpg") -> str:
     return "\n".join([f'<image id="{number}" name="{name}" width="64" height="48">', *elements, "</image>"])
 
 
-def problem_lines(found: Read) -> list[str]:
-    return [str(problem).removeprefix("annotations.xml:") for problem in found.problems]
+def problem_lines(result: Read) -> list[str]:
+    return [str(problem).removeprefix("annotations.xml:") for problem in result.problems]

@@ -34,9 +34,9 @@ def back(data: bytes, context: Dataset | None = None) -> Dataset:
     form = formats.get("cvat-images")
     assert form.read is not None
     source = FileSource("a.xml", len(data), lambda: io.BytesIO(data))
-    found = form.read(source, context, Options())
-    assert [str(problem) for problem in found.problems] == []
-    return found.dataset
+    result = form.read(source, context, Options())
+    assert [str(problem) for problem in result.problems] == []
+    return result.dataset
 
 
 def frames(count: int, **fields: Any) -> DatasetBuilder:

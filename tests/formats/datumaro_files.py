@@ -32,16 +32,16 @@ def read(*annotations: Item, **more: Any) -> Read:
     return read_all({"annotations/default.json": document(*annotations, **more)})
 
 
-def points(found: Read) -> list[list[float]]:
-    shapes = found.dataset.shapes
+def points(result: Read) -> list[list[float]]:
+    shapes = result.dataset.shapes
     return [shapes.points(row).tolist() for row in range(len(shapes))]
 
 
 def written(dataset: Dataset, where: Path, slug: str = "datumaro") -> Item:
     """The only document that a format makes of a dataset."""
     at.write(dataset, where / "out", slug)
-    found: Item = orjson.loads((where / "out/annotations/default.json").read_bytes())
-    return found
+    document: Item = orjson.loads((where / "out/annotations/default.json").read_bytes())
+    return document
 
 
 def kind(word: str, **more: Any) -> Item:

@@ -45,8 +45,8 @@ def read(folder: Path, files: Mapping[str, str | bytes], slug: str, **choices: A
 
 def masks(dataset: Dataset) -> list[tuple[str, str, list[int]]]:
     """Frame, label and run lengths of each mask, in a fixed order."""
-    found = [(s.frame.name, s.label.name, s.points.astype(int).tolist()) for s in dataset.shapes if s.type == "mask"]
-    return sorted(found)
+    drawn = [(s.frame.name, s.label.name, s.points.astype(int).tolist()) for s in dataset.shapes if s.type == "mask"]
+    return sorted(drawn)
 
 
 def tracked(count: int, labels: int = 1) -> Dataset:

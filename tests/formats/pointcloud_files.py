@@ -41,8 +41,8 @@ def car(key: str, **tags: Any) -> dict[str, Any]:
 
 def episode(*frames: list[Any], objects: Any = (), tags: Any = (), **more: Any) -> dict[str, Any]:
     listed = [{"index": number, "figures": figures} for number, figures in enumerate(frames) if figures]
-    said = {"description": "", "key": "e", "tags": list(tags), "objects": list(objects), "frames": listed}
-    return {**said, "framesCount": len(frames), **more}
+    content = {"description": "", "key": "e", "tags": list(tags), "objects": list(objects), "frames": listed}
+    return {**content, "framesCount": len(frames), **more}
 
 
 CUBOID = (1.5, 2.0, -3.0, 0.1, 0.0, -3.1, 4.0, 5.0, 6.25)

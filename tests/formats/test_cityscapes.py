@@ -18,14 +18,14 @@ def test_cityscapes_own_files_have_its_classes(tmp_path: Path) -> None:
         f"{start}_gtFine_polygons.json": "{}",
         "leftImg8bit/train/aachen/aachen_000000_000019_leftImg8bit.png": picture(NUMBERS),
     }
-    found = read(tmp_path, files, "cityscapes")
+    result = read(tmp_path, files, "cityscapes")
     name = "aachen/aachen_000000_000019.png"
-    assert problems_of(found) == []
-    assert [(label, points[-4:]) for frame, label, points in masks(found.dataset) if frame == name] == [
+    assert problems_of(result) == []
+    assert [(label, points[-4:]) for frame, label, points in masks(result.dataset) if frame == name] == [
         ("car", [2, 1, 2, 1]), ("person", [0, 0, 0, 0]), ("person", [1, 0, 1, 0]), ("person", [2, 0, 2, 0]),
         ("road", [3, 0, 3, 1]), ("static", [1, 1, 1, 1]),
     ]  # fmt: skip
-    assert found.dataset.frames.subsets == ("train",)
+    assert result.dataset.frames.subsets == ("train",)
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_cityscapes_own_files_have_its_classes(tmp_path: Path) -> None:
     ],
 )
 def test_less_than_instances_will_do(kind: str, data: bytes, tmp_path: Path) -> None:
-    found = read(tmp_path, {f"gtCoarse/val/x/x_0_gtCoarse_{kind}.png": data}, "cityscapes")
-    assert masks(found.dataset) == [("x/x_0", "car", [0, 1, 1, 0, 1, 0]), ("x/x_0", "road", [0, 1, 0, 0, 0, 0])]
+    result = read(tmp_path, {f"gtCoarse/val/x/x_0_gtCoarse_{kind}.png": data}, "cityscapes")
+    assert masks(result.dataset) == [("x/x_0", "car", [0, 1, 1, 0, 1, 0]), ("x/x_0", "road", [0, 1, 0, 0, 0, 0])]
 
 
 def test_outlines_of_cityscapes_are_polygons_one_above_the_other(tmp_path: Path) -> None:
@@ -47,25 +47,25 @@ def test_outlines_of_cityscapes_are_polygons_one_above_the_other(tmp_path: Path)
         CITY: outlines(ROAD, {**car, "deleted": 1}, car),
         "leftImg8bit/train/aachen/aachen_0_leftImg8bit.png": picture([[0] * 100] * 80),
     }
-    found = read(tmp_path, files, "cityscapes")
-    assert problems_of(found) == []
-    shapes, frames = found.dataset.shapes, found.dataset.frames
+    result = read(tmp_path, files, "cityscapes")
+    assert problems_of(result) == []
+    shapes, frames = result.dataset.shapes, result.dataset.frames
     assert [(s.label.name, s.points.tolist(), s.z_order) for s in shapes] == [
         ("road", [0, 70, 99.5, 40, 99, 79], 0), ("cargroup", [1, 2, 3, 4, 5, 2, 1, 1], 2),
     ]  # fmt: skip
     assert (frames.names, frames.subsets, frames.width.tolist()) == (("aachen/aachen_0.png",), ("train",), [100])
-    assert len(found.media or ()) == 1
+    assert len(result.media or ()) == 1
 
 
 def test_masks_of_cityscapes_count_for_more_than_outlines(tmp_path: Path) -> None:
     masked = CITY.replace("polygons.json", "labelIds.png")
-    found = read(tmp_path, {CITY: outlines(ROAD), masked: picture([[7]])}, "cityscapes")
-    assert [shape.type for shape in found.dataset.shapes] == ["mask"]
-    assert [s.label.name for s in found.dataset.shapes] == ["road"]
+    result = read(tmp_path, {CITY: outlines(ROAD), masked: picture([[7]])}, "cityscapes")
+    assert [shape.type for shape in result.dataset.shapes] == ["mask"]
+    assert [s.label.name for s in result.dataset.shapes] == ["road"]
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("[]", "is no object, expected an object with imgWidth, imgHeight and objects"),
         ("{", "is not JSON"),
@@ -77,8 +77,8 @@ def test_masks_of_cityscapes_count_for_more_than_outlines(tmp_path: Path) -> Non
         (outlines(ROAD, {"label": "car", "polygon": [1, 2, 3, 4, 5, 6]}), ":/objects/1: has no outline"),
     ],
 )
-def test_a_bad_outline_of_cityscapes_costs_no_other(tmp_path: Path, text: str, told: str) -> None:
-    found = read(tmp_path, {CITY: text}, "cityscapes")
-    (fault,) = problems_of(found)
-    assert told in fault
-    assert len(found.dataset.shapes) == (1 if '"objects": [{' in text else 0)
+def test_a_bad_outline_of_cityscapes_costs_no_other(tmp_path: Path, text: str, message: str) -> None:
+    result = read(tmp_path, {CITY: text}, "cityscapes")
+    (fault,) = problems_of(result)
+    assert message in fault
+    assert len(result.dataset.shapes) == (1 if '"objects": [{' in text else 0)

@@ -20,19 +20,19 @@ def test_keys_may_be_missing() -> None:
     images = [{"id": 1, "file_name": "a.jpg"}]
     row = {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}
     outline = {"image_id": 1, "category_id": 1, "segmentation": [1, 1, 5, 1, 5, 5]}
-    found = read(doc(row, outline, box(segmentation=[[]]), box(segmentation=None), images=images))
-    assert problems_of(found) == []
-    assert [shape.type for shape in found.dataset.shapes] == ["rectangle", "polygon", "rectangle", "rectangle"]
-    assert found.dataset.frames.width.tolist() == [0]
+    result = read(doc(row, outline, box(segmentation=[[]]), box(segmentation=None), images=images))
+    assert problems_of(result) == []
+    assert [shape.type for shape in result.dataset.shapes] == ["rectangle", "polygon", "rectangle", "rectangle"]
+    assert result.dataset.frames.width.tolist() == [0]
 
 
 def test_what_a_task_does_not_have_is_named_once() -> None:
     images = [{"id": 1, "file_name": "a.jpg"}, {"id": 2, "file_name": "other.jpg"}]
     categories = [{"id": 1, "name": "car"}, {"id": 2, "name": "tram"}]
     rows = [box(), box(image_id=2), box(category_id=2), box(category_id=2)]
-    found = read(doc(*rows, images=images, categories=categories), task())
-    assert len(found.dataset.shapes) == 1
-    assert [(problem.pointer, "other.jpg" in str(problem) or "tram" in str(problem)) for problem in found.problems] == [
+    result = read(doc(*rows, images=images, categories=categories), task())
+    assert len(result.dataset.shapes) == 1
+    assert [(one.pointer, "other.jpg" in str(one) or "tram" in str(one)) for one in result.problems] == [
         ("/images/1/file_name", True), ("/categories/1", True),
     ]  # fmt: skip
 
@@ -61,20 +61,20 @@ BAD = {
 
 @pytest.mark.parametrize(("row", "pointer", "message"), BAD.values(), ids=BAD)
 def test_a_bad_annotation_is_named_and_the_others_stay(row: Any, pointer: str, message: str) -> None:
-    found = read(doc(row, box(bbox=[9, 9, 1, 1])))
-    (problem,) = found.problems
+    result = read(doc(row, box(bbox=[9, 9, 1, 1])))
+    (problem,) = result.problems
     assert (problem.file, problem.pointer) == (INSTANCES, pointer)
     assert message in str(problem)
-    assert found.dataset.shapes[-1].points.tolist() == [9, 9, 10, 10]
+    assert result.dataset.shapes[-1].points.tolist() == [9, 9, 10, 10]
 
 
 def test_a_key_that_is_no_text_is_a_problem_with_its_place() -> None:
     good, odd = (orjson.dumps(box(id=number)) for number in (1, 2))
     rows = b"[" + good + b"," + odd[:-1] + b',"\x83":1}]'
     whole = orjson.dumps(doc()).replace(b'"annotations":[]', b'"annotations":' + rows)
-    found = read({INSTANCES: whole})
-    assert [problem.pointer for problem in found.problems] == ["/annotations/1"]
-    assert len(found.dataset.shapes) == 1
+    result = read({INSTANCES: whole})
+    assert [problem.pointer for problem in result.problems] == ["/annotations/1"]
+    assert len(result.dataset.shapes) == 1
 
 
 def test_numbers_that_are_none_are_named() -> None:
@@ -82,12 +82,12 @@ def test_numbers_that_are_none_are_named() -> None:
     text += b'{"image_id": 1, "category_id": 1, "segmentation": [[0, 0, NaN, 5, 5, 5]]},'
     text += b'{"image_id": 1, "category_id": 1, "bbox": [1, 2, -Infinity, 4]},'
     text += b'{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}]}'
-    found = read({INSTANCES: text})
-    assert [problem.pointer for problem in found.problems] == [
+    result = read({INSTANCES: text})
+    assert [problem.pointer for problem in result.problems] == [
         "/annotations/0/segmentation/0", "/annotations/1/bbox",
     ]  # fmt: skip
-    assert found.dataset.frames.names == ("NaN.jpg",)
-    assert len(found.dataset.shapes) == 1
+    assert result.dataset.frames.names == ("NaN.jpg",)
+    assert len(result.dataset.shapes) == 1
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,14 @@ def test_a_source_without_json_is_an_error() -> None:
 def test_ids_used_twice_are_named() -> None:
     images = [{"id": 1, "file_name": "a.jpg"}, {"id": 1, "file_name": "a.gif"}]
     categories = [{"id": 1, "name": "car"}, {"id": 1, "name": "bus"}]
-    found = read(doc(box(), images=images, categories=categories))
-    assert [problem.pointer for problem in found.problems] == ["/images/1", "/categories/1/id"]
-    assert [shape.frame.name for shape in found.dataset.shapes] == ["a.jpg"]
+    result = read(doc(box(), images=images, categories=categories))
+    assert [problem.pointer for problem in result.problems] == ["/images/1", "/categories/1/id"]
+    assert [shape.frame.name for shape in result.dataset.shapes] == ["a.jpg"]
 
 
 def test_a_flat_polygon_is_a_change() -> None:
-    found = read(doc(box(segmentation=[0, 0, 5, 0, 5, 5])))
-    assert [loss.what for loss in found.losses] == ["polygon without its brackets"]
+    result = read(doc(box(segmentation=[0, 0, 5, 0, 5, 5])))
+    assert [loss.what for loss in result.losses] == ["polygon without its brackets"]
     strict = read(doc(box(segmentation=[0, 0, 5, 0, 5, 5])), options=Options(quirks=quirks.CVAT))
     assert [problem.pointer for problem in strict.problems] == ["/annotations/0"]
 
@@ -137,36 +137,36 @@ def test_a_flat_polygon_is_a_change() -> None:
     ],
 )
 def test_a_polygon_of_points_or_texts_is_a_change(outline: Any, change: str) -> None:
-    found = read(doc(box(segmentation=outline)))
-    assert problems_of(found) == []
-    assert [loss.what for loss in found.losses] == [change]
-    assert found.dataset.shapes.points(0).tolist() == [0, 0, 5, 0, 5, 5]
+    result = read(doc(box(segmentation=outline)))
+    assert problems_of(result) == []
+    assert [loss.what for loss in result.losses] == [change]
+    assert result.dataset.shapes.points(0).tolist() == [0, 0, 5, 0, 5, 5]
 
 
 def test_a_size_in_quotes_is_a_change() -> None:
     images = [{"id": 1, "file_name": "a.jpg", "width": "20", "height": "10"}]
-    found = read(doc(box()) | {"images": images})
-    assert found.dataset.frames.sizes(np.array([0])).tolist() == [[20, 10]]
-    assert [loss.what for loss in found.losses] == ["width of image in quotes", "height of image in quotes"]
+    result = read(doc(box()) | {"images": images})
+    assert result.dataset.frames.sizes(np.array([0])).tolist() == [[20, 10]]
+    assert [loss.what for loss in result.losses] == ["width of image in quotes", "height of image in quotes"]
 
 
 @pytest.mark.parametrize("more", [{"id": 10**25}, {"new": 10**25}, {"attributes": {"n": 10**25, "list": [10**25]}}])
 def test_whole_numbers_beyond_64_bits_come_back(more: Doc) -> None:
-    found = read({INSTANCES: json.dumps(doc(box(**more))).encode()})
-    assert problems_of(found) == []
-    (again,) = json.loads(texts(found.dataset)[INSTANCES])["annotations"]
+    result = read({INSTANCES: json.dumps(doc(box(**more))).encode()})
+    assert problems_of(result) == []
+    (again,) = json.loads(texts(result.dataset)[INSTANCES])["annotations"]
     assert {key: again[key] for key in more} == more
 
 
 def test_lists_in_hundreds_of_lists_come_back() -> None:
     deep = b"[" * 300 + b"]" * 300
     whole = orjson.dumps(doc(box(new=0))).replace(b'"new":0', b'"new":' + deep)
-    found = read({INSTANCES: whole})
-    assert b'"new":' + deep in texts(found.dataset)[INSTANCES]
+    result = read({INSTANCES: whole})
+    assert b'"new":' + deep in texts(result.dataset)[INSTANCES]
 
 
 def test_a_picture_without_a_usable_name_is_one_problem() -> None:
     images = [{"id": 1, "file_name": "../.."}, {"id": 2, "file_name": "b.jpg"}]
-    found = read(doc(box(), box(), box(image_id=2)) | {"images": images})
-    assert len(found.problems) == 1
-    assert len(found.dataset.shapes) == 1
+    result = read(doc(box(), box(), box(image_id=2)) | {"images": images})
+    assert len(result.problems) == 1
+    assert len(result.dataset.shapes) == 1

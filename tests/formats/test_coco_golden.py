@@ -25,16 +25,16 @@ SLUGS = ("coco", "coco-keypoints")
 TASKS = ("images", "video", "deleted_frames")
 
 
-def unlike(a: Any, b: Any, place: str = "") -> list[str]:
+def unlike(a: Any, b: Any, path: str = "") -> list[str]:
     """Where two documents differ: keys, order, types; numbers by more than a billionth."""
     if isinstance(a, dict) and isinstance(b, dict) and a.keys() == b.keys():
-        return [found for key in a for found in unlike(a[key], b[key], f"{place}/{key}")]
+        return [difference for key in a for difference in unlike(a[key], b[key], f"{path}/{key}")]
     if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
         pairs = enumerate(zip(a, b, strict=True))
-        return [found for n, (one, other) in pairs for found in unlike(one, other, f"{place}/{n}")]
+        return [difference for n, (one, other) in pairs for difference in unlike(one, other, f"{path}/{n}")]
     if isinstance(a, float) and isinstance(b, float):
-        return [] if abs(a - b) <= 1e-9 * max(1, abs(a)) else [f"{place}: {a} {b}"]
-    return [] if a == b and type(a) is type(b) else [f"{place}: {a!r} {b!r}"]
+        return [] if abs(a - b) <= 1e-9 * max(1, abs(a)) else [f"{path}: {a} {b}"]
+    return [] if a == b and type(a) is type(b) else [f"{path}: {a!r} {b!r}"]
 
 
 def inputs(where: Path, job: int | None = None) -> Dataset:
@@ -60,12 +60,12 @@ def check_import(slug: str, export: Path, answer: Path, task: Dataset, folder: P
     reader = formats.get(slug).dialect(SERVER).read
     assert reader is not None
     with open_source(export) as source:
-        found = reader(source, task, SERVER)
-    assert [str(problem) for problem in found.problems] == []
+        result = reader(source, task, SERVER)
+    assert [str(problem) for problem in result.problems] == []
     expected = stored(answer, task, folder)
     tables = ("tags", "shapes", "tracks", "attributes")
-    alike = found.dataset.replace(**{name: getattr(expected, name) for name in tables})
-    assert differing(found.dataset, alike) == []
+    alike = result.dataset.replace(**{name: getattr(expected, name) for name in tables})
+    assert differing(result.dataset, alike) == []
 
 
 @pytest.mark.parametrize(("slug", "name"), [("coco", "instances"), ("coco-keypoints", "keypoints")])

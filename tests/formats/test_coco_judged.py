@@ -103,6 +103,6 @@ def test_what_is_written_reads_back(dataset: Dataset) -> None:
     ready, _ = fit_to_format(dataset, form, Options())
     again, losses = fit(ready, form.keeps)
     assert not losses.of(None, "annotations", "definitions")
-    found = read(write(dataset))
-    assert [str(problem) for problem in found.problems] == []
-    assert differing(found.dataset, again) == []
+    result = read(write(dataset))
+    assert [str(problem) for problem in result.problems] == []
+    assert differing(result.dataset, again) == []

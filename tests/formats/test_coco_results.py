@@ -30,9 +30,9 @@ def test_results_need_images() -> None:
 
 @pytest.mark.parametrize("image", [2, "sub/b.jpg", "sub/b"])
 def test_results_for_a_task_count_its_frames_as_an_export_does(image: Any) -> None:
-    found = read({"results.json": [RESULT | {"image_id": image}]}, task())
-    assert problems_of(found) == []
-    assert [(shape.label.name, shape.frame.number) for shape in found.dataset.shapes] == [("bus", 2)]
+    result = read({"results.json": [RESULT | {"image_id": image}]}, task())
+    assert problems_of(result) == []
+    assert [(shape.label.name, shape.frame.number) for shape in result.dataset.shapes] == [("bus", 2)]
 
 
 DETECTION = {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}
@@ -42,9 +42,9 @@ DETECTION = {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5
 def test_a_list_of_results_is_recognised_and_asks_for_the_task(tmp_path: Path, more: Doc, slug: str) -> None:
     with packed({"results.json": [DETECTION | more]}) as source:
         assert formats.sniff(source) == slug
-    place = tmp_path / "results.json"
-    place.write_bytes(orjson.dumps([DETECTION | more]))
-    refused = CliRunner(**APART).invoke(group, ["convert", str(place), "--to", "cvat-api", "-o", str(tmp_path / "out")])
+    path = tmp_path / "results.json"
+    path.write_bytes(orjson.dumps([DETECTION | more]))
+    refused = CliRunner(**APART).invoke(group, ["convert", str(path), "--to", "cvat-api", "-o", str(tmp_path / "out")])
     assert refused.exit_code == 3
     assert "has annotations but no images, expected a file with images beside it, or the task as context (--task)" in (
         refused.stderr
@@ -63,13 +63,13 @@ CUT_OUT = {
 def test_segment_anything_has_one_picture_a_file_and_no_categories() -> None:
     with packed({"sa_7.json": CUT_OUT}) as source:
         assert formats.sniff(source) == "coco"
-    found = read({"sa_7.json": CUT_OUT})
-    assert problems_of(found) == []
-    assert found.dataset.frames.names == ("sa_7.jpg",)
-    (shape,) = found.dataset.shapes
+    result = read({"sa_7.json": CUT_OUT})
+    assert problems_of(result) == []
+    assert result.dataset.frames.names == ("sa_7.jpg",)
+    (shape,) = result.dataset.shapes
     assert (shape.type, shape.label.name) == ("mask", "object")
-    assert [loss.what for loss in found.losses] == ["file of Segment-Anything"]
-    document = one(found.dataset)
+    assert [loss.what for loss in result.losses] == ["file of Segment-Anything"]
+    document = one(result.dataset)
     assert document["images"] == [{"id": 7, "file_name": "sa_7.jpg", "width": 20, "height": 10}]
     assert document["annotations"] == [{**CUT_OUT["annotations"][0], "image_id": 7, "category_id": 1}]
     strict = read({"sa_7.json": CUT_OUT}, options=Options(quirks=quirks.CVAT))
@@ -81,7 +81,7 @@ def test_a_folder_of_segment_anything_is_one_dataset() -> None:
         f"sa_{n}.json": CUT_OUT | {"image": CUT_OUT["image"] | {"image_id": n, "file_name": f"sa_{n}.jpg"}}
         for n in (7, 8)
     }
-    found = read(files)
-    assert problems_of(found) == []
-    assert found.dataset.shapes.frame.tolist() == [0, 1]
-    assert len(found.dataset.labels) == 1
+    result = read(files)
+    assert problems_of(result) == []
+    assert result.dataset.shapes.frame.tolist() == [0, 1]
+    assert len(result.dataset.labels) == 1

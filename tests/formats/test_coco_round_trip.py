@@ -23,20 +23,20 @@ def stored(folder: Path, document: Doc, name: str = "in.json") -> Path:
 
 def again(folder: Path, dataset: Any, slug: str = "coco", **chosen: Any) -> Doc:
     at.write(dataset, folder / "out.json", slug, force=True, **chosen)
-    found: Doc = json.loads((folder / "out.json").read_text())
-    return found
+    document: Doc = json.loads((folder / "out.json").read_text())
+    return document
 
 
-def unlike(a: Any, b: Any, place: str = "") -> Iterator[str]:
+def unlike(a: Any, b: Any, path: str = "") -> Iterator[str]:
     """Where two documents differ."""
     if isinstance(a, dict) and isinstance(b, dict):
         for key in a.keys() | b.keys():
-            yield from unlike(a.get(key, "none"), b.get(key, "none"), f"{place}/{key}")
+            yield from unlike(a.get(key, "none"), b.get(key, "none"), f"{path}/{key}")
     elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
         for n, (one, other) in enumerate(zip(a, b, strict=True)):
-            yield from unlike(one, other, f"{place}/{n}")
+            yield from unlike(one, other, f"{path}/{n}")
     elif a != b:
-        yield f"{place}: {a!r} {b!r}"
+        yield f"{path}: {a!r} {b!r}"
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -44,12 +44,12 @@ def test_a_document_comes_back_equal(tool: str, tmp_path: Path) -> None:
     document = TOOLS[tool]()
     repaired = [image["file_name"] for image in document["images"] if image["file_name"].startswith("/")]
     slug = "coco-keypoints" if "keypoints" in document["categories"][0] else "coco"
-    found = at.read(stored(tmp_path, document))
-    assert found.problems == ()
-    written = again(tmp_path, found.dataset, slug)
+    result = at.read(stored(tmp_path, document))
+    assert result.problems == ()
+    written = again(tmp_path, result.dataset, slug)
     for image in document["images"] if repaired else ():
         image["file_name"] = image["file_name"].removeprefix("/")
-    assert [loss.count for loss in found.losses] == ([len(repaired)] if repaired else [])
+    assert [loss.count for loss in result.losses] == ([len(repaired)] if repaired else [])
     assert list(unlike(document, written)) == []
     assert written == document
 
@@ -78,8 +78,8 @@ def test_a_part_of_it_is_as_it_was(tool: str, tmp_path: Path) -> None:
 
 def test_keys_that_nobody_knows_stay_in_their_order(tmp_path: Path) -> None:
     names = ("zeta", "mid", "alpha", "omega", "beta", "eta", "gamma")
-    found = at.read(stored(tmp_path, doc(box(**dict.fromkeys(names, 1)), box(id=2, **dict.fromkeys(names[::-1], 2)))))
-    for item in again(tmp_path, found.dataset)["annotations"]:
+    result = at.read(stored(tmp_path, doc(box(**dict.fromkeys(names, 1)), box(id=2, **dict.fromkeys(names[::-1], 2)))))
+    for item in again(tmp_path, result.dataset)["annotations"]:
         assert tuple(key for key in item if key in names) == names
     done = at.convert(tmp_path / "in.json", tmp_path / "out.zip", "voc")
     lost = [loss.column.removeprefix("extras.") for loss in done.losses]
@@ -89,8 +89,8 @@ def test_keys_that_nobody_knows_stay_in_their_order(tmp_path: Path) -> None:
 def test_keypoints_are_handed_on_by_a_reader_of_boxes(tmp_path: Path) -> None:
     points = {"keypoints": [20, 15, 2, 30, 20, 1], "num_keypoints": 2}
     document = doc(box(bbox=[10, 10, 30, 30], area=900) | points)
-    found = at.read(stored(tmp_path, document), "coco")
-    written = again(tmp_path, found.dataset)["annotations"][0]
+    result = at.read(stored(tmp_path, document), "coco")
+    written = again(tmp_path, result.dataset)["annotations"][0]
     assert {key: written[key] for key in points} == points
 
 
@@ -182,12 +182,12 @@ def test_a_definition_that_was_given_is_written_although_the_file_had_none(tmp_p
 
 
 def test_numbers_that_no_float_holds_come_back_as_they_were(tmp_path: Path) -> None:
-    place = stored(tmp_path, doc(box()))
-    text = place.read_text().replace('"annotations": [{', '"huge": 1e400, "annotations": [{"odd": -1e999, ')
-    place.write_text(text)
-    found = at.read(place)
-    assert found.problems == ()
-    at.write(found.dataset, tmp_path / "out.json", "coco")
+    path = stored(tmp_path, doc(box()))
+    text = path.read_text().replace('"annotations": [{', '"huge": 1e400, "annotations": [{"odd": -1e999, ')
+    path.write_text(text)
+    result = at.read(path)
+    assert result.problems == ()
+    at.write(result.dataset, tmp_path / "out.json", "coco")
     written = (tmp_path / "out.json").read_text()
     assert '"huge":1e400' in written
     assert '"odd":-1e999' in written

@@ -117,13 +117,13 @@ def test_subsets_have_files_and_no_id_twice() -> None:
     for name, subset in (("a.jpg", "val"), ("b.jpg", ""), ("c.jpg", "train"), ("d.jpg", "val")):
         frame = build.add_frame(name, 9, 9, subset=subset)
         build.add_shape("rectangle", frame, "car", (frame, 0, 9, 9))
-    found = write(build.dataset())
-    ids = {name: [image["id"] for image in document["images"]] for name, document in found.items()}
+    documents = write(build.dataset())
+    ids = {name: [image["id"] for image in document["images"]] for name, document in documents.items()}
     assert ids == {
         "annotations/instances_rest.json": [1], "annotations/instances_train.json": [2],
         "annotations/instances_val.json": [3, 4],
     }  # fmt: skip
-    names = {name: [image["file_name"] for image in document["images"]] for name, document in found.items()}
+    names = {name: [image["file_name"] for image in document["images"]] for name, document in documents.items()}
     assert names["annotations/instances_val.json"] == ["a.jpg", "d.jpg"]
 
 
@@ -139,9 +139,9 @@ def test_deleted_frames_and_other_jobs_do_not_show() -> None:
     assert [image["file_name"] for image in document["images"]] == ["c.jpg"]
     assert [ann["bbox"][0] for ann in document["annotations"]] == [2]
     losses = lost(build.dataset())
-    told = {loss.what: loss.frames.tolist() for loss in losses.of(None, "annotations", "definitions")}
-    assert told["shape on a frame that is not shown"] == [0, 1, 3]
-    assert told["tags"] == [2]
+    counted = {loss.what: loss.frames.tolist() for loss in losses.of(None, "annotations", "definitions")}
+    assert counted["shape on a frame that is not shown"] == [0, 1, 3]
+    assert counted["tags"] == [2]
 
 
 def test_frames_of_a_video_get_an_extension() -> None:

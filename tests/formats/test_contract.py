@@ -41,17 +41,17 @@ def definitions(dataset: Dataset) -> Dataset:
 def read_back(form: Format, where: Path, context: Dataset | None) -> tuple[Dataset, tuple[Problem, ...]]:
     assert form.read is not None
     with open_source(where) as source:
-        found = form.read(source, context, Options())
-    return found.dataset, found.problems
+        result = form.read(source, context, Options())
+    return result.dataset, result.problems
 
 
 @every_case
 def test_what_is_read_back_is_what_was_written(form: Format, name: str, tmp_path: Path) -> None:
     dataset = expected(form.slug, name)
     where = in_folder(tmp_path, written(form.slug, name))
-    found, problems = read_back(form, where, sizes_of(form, ready(form.slug, name)))
+    result, problems = read_back(form, where, sizes_of(form, ready(form.slug, name)))
     assert [str(problem) for problem in problems] == []
-    assert differing(found, dataset) == []
+    assert differing(result, dataset) == []
 
 
 @every_case
@@ -104,9 +104,9 @@ def test_a_zip_says_the_same_as_a_folder(form: Format, name: str, tmp_path: Path
 def test_the_task_as_context_changes_nothing_of_the_annotations(form: Format, name: str, tmp_path: Path) -> None:
     dataset = ready(form.slug, name)
     where = in_folder(tmp_path, written(form.slug, name))
-    found, problems = read_back(form, where, definitions(dataset))
+    result, problems = read_back(form, where, definitions(dataset))
     assert [str(problem) for problem in problems] == []
-    difference = at.diff(found, expected(form.slug, name), tolerance=0, ignore=("labels", "frames"))
+    difference = at.diff(result, expected(form.slug, name), tolerance=0, ignore=("labels", "frames"))
     assert [str(change) for change in difference] == []
 
 
@@ -116,12 +116,12 @@ def test_companions_say_where_rows_stood_and_change_nothing(form: Format, name: 
     assert form.read is not None
     context = sizes_of(form, ready(form.slug, name))
     with open_source(where) as source:
-        found = form.read(source, context, Options(origin=True, extras=True)).dataset.replace(extras=None)
-    assert differing(found, expected(form.slug, name)) == []
-    for owner in Owner if found.origin is not None else ():
-        table = found.table(owner)
-        if found.origin is not None and owner in found.origin.places and len(table):
-            assert found.origin.member(owner, len(table) - 1) in written(form.slug, name)
+        result = form.read(source, context, Options(origin=True, extras=True)).dataset.replace(extras=None)
+    assert differing(result, expected(form.slug, name)) == []
+    for owner in Owner if result.origin is not None else ():
+        table = result.table(owner)
+        if result.origin is not None and owner in result.origin.places and len(table):
+            assert result.origin.member(owner, len(table) - 1) in written(form.slug, name)
 
 
 @every_format
@@ -129,16 +129,16 @@ def test_pictures_are_written_along_and_found_again(form: Format, tmp_path: Path
     dataset = EVERYTHING["pictures"]
     pictures = Media((frame, _picture(dataset, frame)) for frame in range(len(dataset.frames)))
     at.write(dataset, tmp_path / "out", form.slug, pictures)
-    found = at.read(tmp_path / "out", form.slug)
-    if not any(dataset.frames.names[0].rpartition(".")[0] in name for name in found.dataset.frames.names):
+    result = at.read(tmp_path / "out", form.slug)
+    if not any(dataset.frames.names[0].rpartition(".")[0] in name for name in result.dataset.frames.names):
         return  # the format does not keep the names of frames to find pictures by
-    media = found.media or {}
-    names = [found.dataset.frames.names[frame] for frame in media]
+    media = result.media or {}
+    names = [result.dataset.frames.names[frame] for frame in media]
     shown = [name for row, name in enumerate(dataset.frames.names) if not dataset.frames.deleted[row]]
     assert {name.rpartition(".")[0] for name in shown} <= {name.rpartition(".")[0] for name in names}
     for frame, file in media.items():
         row = int(file.read().rpartition(b"picture ")[2])
-        name = found.dataset.frames.names[frame].rpartition(".")[0]
+        name = result.dataset.frames.names[frame].rpartition(".")[0]
         assert name in {dataset.frames.names[row].rpartition(".")[0], dataset.frames.names[row]}
 
 
@@ -158,8 +158,8 @@ def test_an_output_of_one_file_holds_the_annotations(form: Format, tmp_path: Pat
         return
     where = tmp_path / f"out{suffix}"
     at.write(EVERYTHING["pictures"], where, form.slug)
-    found = at.read(where, form.slug, context=definitions(ready(form.slug, "pictures"))).dataset
-    difference = at.diff(found, ready(form.slug, "pictures"), ignore=("labels", "frames"))
+    dataset = at.read(where, form.slug, context=definitions(ready(form.slug, "pictures"))).dataset
+    difference = at.diff(dataset, ready(form.slug, "pictures"), ignore=("labels", "frames"))
     assert [str(change) for change in difference] == []
 
 

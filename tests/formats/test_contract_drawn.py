@@ -64,9 +64,9 @@ def _survives(form: Format, files: dict[str, bytes]) -> None:
     with ZipSource("damaged.zip", stream, Limits()) as source:
         problems: tuple[Problem, ...] = ()
         try:
-            found = form.read(source, None, Options())
-            assert isinstance(found.dataset.canonical(), Dataset)
-            problems = found.problems
+            result = form.read(source, None, Options())
+            assert isinstance(result.dataset.canonical(), Dataset)
+            problems = result.problems
         except InputError as error:
             problems = error.problems
     assert all(problem.message for problem in problems)
@@ -88,9 +88,9 @@ def test_a_foreign_file_is_an_input_error(form: Format, tmp_path: Path) -> None:
 @given(dataset=datasets())
 def test_any_dataset_is_read_back_as_it_was_written(form: Format, dataset: Dataset) -> None:
     expected, _ = fit_to_format(dataset, form, Options())
-    found = read_in_memory(form, expected, Options())
-    assert [str(problem) for problem in found.problems] == []
-    assert differing(found.dataset, surviving(form, expected)) == []
+    result = read_in_memory(form, expected, Options())
+    assert [str(problem) for problem in result.problems] == []
+    assert differing(result.dataset, surviving(form, expected)) == []
 
 
 @every_format
@@ -120,10 +120,10 @@ def test_what_survives_fits_and_survives(form: Format, name: str) -> None:
     dataset = expected(form.slug, name)
     again, losses = fit(dataset, form.keeps)
     used = form.keeps.uses
-    found = [
+    unexpected = [
         loss for loss in losses.of(None, "annotations", "definitions") if f"{loss.table}.{loss.column}" not in used
     ]
-    assert [str(loss) for loss in found] == []
+    assert [str(loss) for loss in unexpected] == []
     assert again == dataset
 
 
@@ -138,12 +138,12 @@ def test_ids_that_lead_nowhere_do_not_stop_a_conversion(form: Format, way: str) 
         builder.add_shape("polygon", frame, None, [1, 2, 3, 4, 5, 9], track=track, attributes={79: "x"})
         builder.add_tag(frame, label, attributes={77: "x"})
     mine, losses = fit_to_format(builder.dataset(), form, WAYS[way])
-    found = Read(mine)
+    result = Read(mine)
     with as_the_server(form, WAYS[way]):
-        found = read_in_memory(form, mine, WAYS[way])
-    assert [str(problem) for problem in found.problems] == []
+        result = read_in_memory(form, mine, WAYS[way])
+    assert [str(problem) for problem in result.problems] == []
     # under the server's import a mask may be too thin for a polygon
-    thin = sum(loss.count for loss in found.losses.of("lost") if loss.what == "mask")
-    assert len(found.dataset.shapes) == len(mine.shapes) - thin
+    thin = sum(loss.count for loss in result.losses.of("lost") if loss.what == "mask")
+    assert len(result.dataset.shapes) == len(mine.shapes) - thin
     assert way == "compat" or not thin
     assert form.slug == "cvat-api" or losses.of("lost")

@@ -35,25 +35,25 @@ BUNDLES = [SMALL, *sorted(GOLDEN.glob("*/inputs"))]
 JOBS = [(bundle, job) for bundle in BUNDLES for job in jobs_of(bundle)]
 
 
-def same_where_both_say(ours: Any, theirs: Any, place: str = "") -> None:
+def same_where_both_say(ours: Any, theirs: Any, path: str = "") -> None:
     """What we write is a part of what the server returns."""
     if isinstance(ours, dict):
         for key, value in ours.items():
-            assert key in theirs, f"{place}/{key}"
-            same_where_both_say(value, theirs[key], f"{place}/{key}")
+            assert key in theirs, f"{path}/{key}"
+            same_where_both_say(value, theirs[key], f"{path}/{key}")
     elif isinstance(ours, list):
-        assert len(ours) == len(theirs), place
+        assert len(ours) == len(theirs), path
         for row, pair in enumerate(zip(ours, theirs, strict=True)):
-            same_where_both_say(*pair, f"{place}/{row}")
+            same_where_both_say(*pair, f"{path}/{row}")
     else:
-        assert ours == theirs, place
+        assert ours == theirs, path
 
 
 @pytest.mark.parametrize("bundle", BUNDLES, ids=lambda path: path.parent.name)
 def test_what_the_server_returned_is_written_again(bundle: Path, tmp_path: Path) -> None:
-    found = read(bundle)
-    assert found.problems == ()
-    written = write(found.dataset, tmp_path / "out")
+    result = read(bundle)
+    assert result.problems == ()
+    written = write(result.dataset, tmp_path / "out")
     assert load(written, "annotations.json") == comparable(load(bundle, "annotations.json"))
     same_where_both_say(load(written, "labels.json"), load(bundle, "labels.json")["results"])
     for name in ["data_meta.json", "task.json", *(f"jobs/{job}/data_meta.json" for job in jobs_of(bundle))]:
@@ -64,12 +64,12 @@ def test_what_the_server_returned_is_written_again(bundle: Path, tmp_path: Path)
 
 @pytest.mark.parametrize(("bundle", "job"), JOBS, ids=[f"{bundle.parent.name}-{job}" for bundle, job in JOBS])
 def test_the_annotations_of_a_job_are_written_again(bundle: Path, job: int, tmp_path: Path) -> None:
-    found = read(bundle, job=job)
-    assert [one.id for one in found.dataset.jobs] == [job]
-    assert set(found.dataset.shapes.job.tolist()) <= {0}
-    written = write(found.dataset, tmp_path / "out")
+    result = read(bundle, job=job)
+    assert [one.id for one in result.dataset.jobs] == [job]
+    assert set(result.dataset.shapes.job.tolist()) <= {0}
+    written = write(result.dataset, tmp_path / "out")
     assert load(written, "annotations.json") == comparable(load(bundle, f"jobs/{job}/annotations.json"))
-    assert differing(read(written).dataset, found.dataset) == []
+    assert differing(read(written).dataset, result.dataset) == []
     same_where_both_say(load(written, "job.json"), load(bundle, f"jobs/{job}/job.json"))
 
 

@@ -117,10 +117,10 @@ def test_what_the_server_stores_is_no_problem() -> None:
     assert dataset.intervals.stop.tolist() == [-1]
 
 
-@pytest.mark.parametrize("place", [0.2, 0.5, 0.9, 0.999])
-def test_a_truncated_document_keeps_its_whole_rows(place: float) -> None:
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9, 0.999])
+def test_a_truncated_document_keeps_its_whole_rows(share: float) -> None:
     data = json.dumps({"shapes": [RECTANGLE | {"id": n, "z_order": n} for n in range(200)]}).encode()
-    end = int(len(data) * place)
+    end = int(len(data) * share)
     dataset, problems = decoded(data[:end])
     assert dataset.shapes.id.tolist() == list(range(data[:end].count(b"}")))
     assert len(problems) == 1
@@ -173,8 +173,8 @@ def test_places_count_what_was_left_out() -> None:
     skeleton = {"type": "skeleton", "label_id": 3, "frame": 0, "elements": [{}, element]}
     Decoder(columns, problems).add(json.dumps({"shapes": [1, RECTANGLE, {}, skeleton]}).encode())
     columns.parts()
-    place = columns.places()[Owner.SHAPE]
-    assert [place.pointer(row) for row in range(3)] == ["/shapes/1", "/shapes/3", "/shapes/3/elements/1"]
+    rows_at = columns.places()[Owner.SHAPE]
+    assert [rows_at.pointer(row) for row in range(3)] == ["/shapes/1", "/shapes/3", "/shapes/3/elements/1"]
 
 
 @settings(max_examples=60, deadline=None)

@@ -88,11 +88,11 @@ def test_included_frames_count_the_source(tmp_path: Path, video: bool) -> None:
 
 @pytest.mark.parametrize("included", [[7, 8], [1, 7], [-3, 7]])
 def test_included_frames_that_no_frame_is_are_problems(tmp_path: Path, included: list[int]) -> None:
-    found = read(lone_truth(tmp_path / "in", video=True, included=included))
-    assert found.dataset.jobs[0].included == (1,)
+    result = read(lone_truth(tmp_path / "in", video=True, included=included))
+    assert result.dataset.jobs[0].included == (1,)
     wrong = next(number for number in included if number != 7)
-    said = f"included_frames is {included}, expected frames of the source from 2 with step 5, not {wrong}"
-    assert [str(problem) for problem in found.problems] == [f"data_meta.json:/included_frames: {said}"]
+    message = f"included_frames is {included}, expected frames of the source from 2 with step 5, not {wrong}"
+    assert [str(problem) for problem in result.problems] == [f"data_meta.json:/included_frames: {message}"]
 
 
 @pytest.mark.parametrize("stop", [1, 10**12, -7])
@@ -100,8 +100,8 @@ def test_a_last_frame_that_makes_no_sense_is_a_problem(tmp_path: Path, stop: int
     where = lone_truth(tmp_path / "in", video=True, included=[7])
     meta = json.loads((where / "data_meta.json").read_bytes())
     (where / "data_meta.json").write_text(json.dumps(meta | {"stop_frame": stop}))
-    found = read(where)
-    assert (len(found.dataset.frames), len(found.problems)) == (1, 1)
+    result = read(where)
+    assert (len(result.dataset.frames), len(result.problems)) == (1, 1)
 
 
 @pytest.mark.parametrize("slug", ["cvat-images", "cvat-video", "coco", "cvat-backup", "cvat-api"])
@@ -111,8 +111,8 @@ def test_a_job_may_end_behind_the_frames_that_are_known(tmp_path: Path, slug: st
     (where / "job.json").write_text(json.dumps({"id": 5, "type": kind, "start_frame": 0, "stop_frame": 20}))
     at.convert(where, tmp_path / "out.zip", slug)
     shown = 1 if kind == "ground_truth" else 4
-    found = at.read(tmp_path / "out.zip", slug).dataset
-    objects = len(found.tracks) if slug == "cvat-video" else len(found.shapes)
+    dataset = at.read(tmp_path / "out.zip", slug).dataset
+    objects = len(dataset.tracks) if slug == "cvat-video" else len(dataset.shapes)
     assert objects == (4 if slug in ("cvat-backup", "cvat-api") else shown)
 
 

@@ -46,10 +46,10 @@ def values_of(where: Path, name: str) -> list[Any]:
 
 @every_backup
 def test_what_cvat_made_is_written_again(backup: Path, tmp_path: Path) -> None:
-    found = read(backup)
-    assert found.problems == ()
-    assert len(found.losses) == 0
-    where, losses = write(found.dataset, tmp_path / "out")
+    result = read(backup)
+    assert result.problems == ()
+    assert len(result.losses) == 0
+    where, losses = write(result.dataset, tmp_path / "out")
     assert [loss.kind for loss in losses.of(None, "annotations", "definitions")] == ["changed"]
     assert values_of(where, "annotations.json") == values_of(backup, "annotations.json")
     ours, theirs = values_of(where, "task.json")[0], values_of(backup, "task.json")[0]
@@ -57,30 +57,30 @@ def test_what_cvat_made_is_written_again(backup: Path, tmp_path: Path) -> None:
         item["data"].pop("sorting_method")  # how the server ordered the files when they were uploaded
     assert ours == theirs
     manifest = values_of(backup, "data/manifest.jsonl")
-    if found.dataset.task.is_video:
+    if result.dataset.task.is_video:
         manifest = manifest[:3]  # key frames are known to who has the film
-        manifest[2]["properties"]["length"] = found.dataset.task.stop_frame + 1  # type: ignore[operator] # a video has one
+        manifest[2]["properties"]["length"] = result.dataset.task.stop_frame + 1  # type: ignore[operator] # a video has one
     assert values_of(where, "data/manifest.jsonl") == manifest
-    assert differing(read(where).dataset, found.dataset) == []
+    assert differing(read(where).dataset, result.dataset) == []
 
 
 @every_task
 def test_a_job_of_a_backup_is_the_job_of_the_api(backup: Path) -> None:
     bundle = backup.parent
     assert api.FORMAT.read is not None
-    for place, job in enumerate(sorted(int(folder.name) for folder in (bundle / "jobs").iterdir()), 1):
+    for index, job in enumerate(sorted(int(folder.name) for folder in (bundle / "jobs").iterdir()), 1):
         with open_source(bundle) as source:
             expected = api.FORMAT.read(source, None, Options(job=job)).dataset
-        found = read(backup, job=place).dataset
-        assert (found.jobs[0].start_frame, found.jobs[0].stop_frame) == (
+        dataset = read(backup, job=index).dataset
+        assert (dataset.jobs[0].start_frame, dataset.jobs[0].stop_frame) == (
             expected.jobs[0].start_frame,
             expected.jobs[0].stop_frame,
         )
         names = [label.name for label in expected.labels.top]
-        ordered = sorted(found.labels.top, key=lambda label: names.index(label.name))
-        rows = (row for label in ordered for row in (label, *found.labels.sublabels(label.id)))
+        ordered = sorted(dataset.labels.top, key=lambda label: names.index(label.name))
+        rows = (row for label in ordered for row in (label, *dataset.labels.sublabels(label.id)))
         same = {"labels": Labels(tuple(rows)), "task": expected.task, "jobs": expected.jobs, "frames": expected.frames}
-        assert differing(found.replace(**same), expected) == []
+        assert differing(dataset.replace(**same), expected) == []
 
 
 @every_task
@@ -117,9 +117,9 @@ def test_one_job_is_picked_by_its_place() -> None:
 def test_reading_back_gives_what_was_ready(dataset: Dataset, tmp_path: Path) -> None:
     ready, _ = fit(run(dataset, FORMAT.steps(Options()))[0], FORMAT.keeps)
     where, _ = write(dataset, tmp_path / "out.zip")
-    found = read(where, origin=True)
-    assert found.problems == ()
-    assert differing(found.dataset, ready) == []
+    result = read(where, origin=True)
+    assert result.problems == ()
+    assert differing(result.dataset, ready) == []
 
 
 def test_pictures_are_matched_by_name_and_written_along(tmp_path: Path) -> None:
@@ -129,9 +129,9 @@ def test_pictures_are_matched_by_name_and_written_along(tmp_path: Path) -> None:
     assert "backup without pictures" not in [loss.what for loss in losses]
     with open_source(where) as source:
         assert FORMAT.read is not None
-        found = FORMAT.read(source, None, Options()).media
-        assert found is not None
-        assert {row: file.read().decode() for row, file in found.items()} == dict(enumerate(names))
+        files = FORMAT.read(source, None, Options()).media
+        assert files is not None
+        assert {row: file.read().decode() for row, file in files.items()} == dict(enumerate(names))
 
 
 def test_what_nobody_recorded_is_kept_and_said(tmp_path: Path) -> None:
@@ -141,11 +141,11 @@ def test_what_nobody_recorded_is_kept_and_said(tmp_path: Path) -> None:
     task["data"]["storage_method"] = None
     task["jobs"][0]["frames"] = [1, 2]
     (tmp_path / "backup" / "task.json").write_text(json.dumps(task))
-    found = read(tmp_path / "backup")
-    _, losses = write(found.dataset, tmp_path / "out")
+    result = read(tmp_path / "backup")
+    _, losses = write(result.dataset, tmp_path / "out")
     unknown = ["task.json/validation_layout of dataset", "task.json/jobs/0/frames of dataset"]
     assert [loss.what for loss in losses.of("lost", "record") if loss.table == "dataset"] == unknown
-    assert found.dataset.extras["dataset"]["task.json/validation_layout"].plain() == [b'{"mode":"gt"}']
+    assert result.dataset.extras["dataset"]["task.json/validation_layout"].plain() == [b'{"mode":"gt"}']
 
 
 def test_a_ground_truth_says_which_frames_it_has(tmp_path: Path) -> None:
@@ -153,9 +153,9 @@ def test_a_ground_truth_says_which_frames_it_has(tmp_path: Path) -> None:
     task = json.loads((SMALL / "task.json").read_bytes())
     task["jobs"][0] |= {"type": "ground_truth", "frames": [1, 2]}
     (tmp_path / "backup" / "task.json").write_text(json.dumps(task))
-    found = read(tmp_path / "backup")
-    assert found.dataset.jobs[0].included == (1, 2)
-    assert not found.losses
+    result = read(tmp_path / "backup")
+    assert result.dataset.jobs[0].included == (1, 2)
+    assert not result.losses
 
 
 def test_rows_of_a_task_are_cut_at_its_jobs(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_manifest_may_list_more_than_the_task_shows(tmp_path: Path) -> None:
     (tmp_path / "data" / "manifest.jsonl").write_text("\n".join(map(json.dumps, lines)))
     (tmp_path / "annotations.json").write_text("[{}]")
     (tmp_path / "task.json").write_text(json.dumps({"data": data, "jobs": [{"start_frame": 0, "stop_frame": 2}]}))
-    found = read(tmp_path)
-    assert found.problems == ()
-    assert found.dataset.frames.names == ("n2.png", "n5.png", "n8.png")
-    assert found.dataset.frames.deleted.tolist() == [False, True, False]
+    result = read(tmp_path)
+    assert result.problems == ()
+    assert result.dataset.frames.names == ("n2.png", "n5.png", "n8.png")
+    assert result.dataset.frames.deleted.tolist() == [False, True, False]

@@ -34,19 +34,19 @@ def test_names_that_nothing_defines_are_problems(tmp_path: Path) -> None:
     documents[0]["shapes"][0]["attributes"].append({"name": "nothing", "value": "1"})
     skeleton = next(track for track in documents[0]["tracks"] if track["elements"])
     skeleton["elements"][1]["label"] = "tail"
-    place = documents[0]["tracks"].index(skeleton)
+    number = documents[0]["tracks"].index(skeleton)
     (tmp_path / "backup" / "annotations.json").write_text(json.dumps(documents))
-    found, before = read(tmp_path / "backup", origin=True), read(SMALL).dataset
-    assert [str(problem).partition(", expected")[0] for problem in found.problems] == [
+    result, before = read(tmp_path / "backup", origin=True), read(SMALL).dataset
+    assert [str(problem).partition(", expected")[0] for problem in result.problems] == [
         'annotations.json:/0/tags/0/label: unknown label "nobody"',
         'annotations.json:/0/shapes/0/attributes/1/name: unknown attribute "nothing"',
-        f'annotations.json:/0/tracks/{place}/elements/1/label: unknown sublabel "tail"',
+        f'annotations.json:/0/tracks/{number}/elements/1/label: unknown sublabel "tail"',
     ]
-    assert len(found.dataset.tags) == len(before.tags) - 1
-    assert len(found.dataset.tracks) == len(before.tracks) - 1
-    origin = found.dataset.origin
+    assert len(result.dataset.tags) == len(before.tags) - 1
+    assert len(result.dataset.tracks) == len(before.tracks) - 1
+    origin = result.dataset.origin
     assert origin is not None
-    inner = [origin.pointer(Owner.TRACK, row) for row in np.flatnonzero(found.dataset.tracks.parent >= 0)[:3]]
+    inner = [origin.pointer(Owner.TRACK, row) for row in np.flatnonzero(result.dataset.tracks.parent >= 0)[:3]]
     assert [pointer.rpartition("/")[2] for pointer in inner] == ["0", "2", "3"]
 
 
@@ -67,9 +67,9 @@ def test_rows_that_no_name_leads_to_are_counted(tmp_path: Path) -> None:
         "unknown attribute of tag": 1, "tag with an unknown label": 1, "shape with an unknown label": 1,
         "interval with an unknown label": 1,
     }  # fmt: skip
-    found = read(where).dataset
-    rows = [len(found.tags), len(found.shapes), len(found.intervals)]
-    assert (rows, found.attributes.texts()) == ([2, 0, 1], ["red"])
+    dataset = read(where).dataset
+    rows = [len(dataset.tags), len(dataset.shapes), len(dataset.intervals)]
+    assert (rows, dataset.attributes.texts()) == ([2, 0, 1], ["red"])
 
 
 @pytest.mark.parametrize("member", MEMBERS)

@@ -47,39 +47,39 @@ UNFIT = "is not well-formed XML: not well-formed (invalid token)"
     ],
 )  # fmt: skip
 def test_a_bad_row_is_named_and_the_others_stay(shape: str, message: str) -> None:
-    found = parsed(document(image(BOX, shape, BOX), meta=LABELS))
-    assert problem_lines(found) == [f"5: {message}"]
-    assert found.dataset.shapes.values.tolist() == [1, 2, 3.5, 4] * 2
+    result = parsed(document(image(BOX, shape, BOX), meta=LABELS))
+    assert problem_lines(result) == [f"5: {message}"]
+    assert result.dataset.shapes.values.tolist() == [1, 2, 3.5, 4] * 2
 
 
 def test_odd_numbers_are_data() -> None:
     odd = '<box label="car" xtl="nan" ytl="-1e999" xbr="+.5" ybr=" 7 " z_order="-3" rotation="720"/>'
-    found = parsed(document(image(odd, '<polygon label="car" points="1,2;3"/>'), meta=LABELS))
-    assert problem_lines(found) == []
-    assert np.array_equal(found.dataset.shapes.points(0), [np.nan, -np.inf, 0.5, 7], equal_nan=True)
-    assert found.dataset.shapes[0].z_order == -3
-    assert found.dataset.shapes[0].rotation == 720
-    assert found.dataset.shapes[1].points.tolist() == [1, 2, 3]
+    result = parsed(document(image(odd, '<polygon label="car" points="1,2;3"/>'), meta=LABELS))
+    assert problem_lines(result) == []
+    assert np.array_equal(result.dataset.shapes.points(0), [np.nan, -np.inf, 0.5, 7], equal_nan=True)
+    assert result.dataset.shapes[0].z_order == -3
+    assert result.dataset.shapes[0].rotation == 720
+    assert result.dataset.shapes[1].points.tolist() == [1, 2, 3]
 
 
 def test_a_label_that_is_unknown_is_named_once_and_an_attribute_is_lost() -> None:
     cats = ['<box label="cat" xtl="1" ytl="2" xbr="3" ybr="4"/>'] * 3
     said_twice = BOX.replace("/>", '><attribute name="colour">red</attribute></box>')
-    found = parsed(document(image(*cats, said_twice, said_twice), meta=LABELS))
-    assert problem_lines(found) == [
+    result = parsed(document(image(*cats, said_twice, said_twice), meta=LABELS))
+    assert problem_lines(result) == [
         "4: label 'cat' is not defined, 3 times from here on, expected a label of the task (car), did you mean car",
     ]
-    assert [(loss.kind, loss.what, loss.count) for loss in found.losses] == [
+    assert [(loss.kind, loss.what, loss.count) for loss in result.losses] == [
         ("lost", "shape", 3), ("lost", "attribute", 2),
     ]  # fmt: skip
-    assert len(found.dataset.shapes) == 2
+    assert len(result.dataset.shapes) == 2
 
 
 def test_elements_of_a_bad_skeleton_go_with_it() -> None:
     bad = '<skeleton label="car" z_order="?"><points label="a" points="1,2" outside="0" occluded="0"/></skeleton>'
-    found = parsed(document(image(bad, BOX), meta=LABELS))
-    assert len(problem_lines(found)) == 1
-    assert len(found.dataset.shapes) == 1
+    result = parsed(document(image(bad, BOX), meta=LABELS))
+    assert len(problem_lines(result)) == 1
+    assert len(result.dataset.shapes) == 1
 
 
 @pytest.mark.parametrize(
@@ -98,9 +98,9 @@ def test_elements_of_a_bad_skeleton_go_with_it() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_cvat_xml_is_one_problem(data: bytes, message: str) -> None:
-    found = read(one_file(data), None, Options())
-    assert problem_lines(found) == [f"{message}, {CVAT}"]
-    assert len(found.dataset.shapes) == 0
+    result = read(one_file(data), None, Options())
+    assert problem_lines(result) == [f"{message}, {CVAT}"]
+    assert len(result.dataset.shapes) == 0
 
 
 def test_utf_16_is_read() -> None:
@@ -108,30 +108,30 @@ def test_utf_16_is_read() -> None:
 
 
 def test_nesting_without_end_is_no_trouble() -> None:
-    found = parsed(f"<annotations>{image(BOX)}{'<a>' * 200_000}</annotations>")
-    assert problem_lines(found) == [
+    result = parsed(f"<annotations>{image(BOX)}{'<a>' * 200_000}</annotations>")
+    assert problem_lines(result) == [
         "3: unknown element <a> in <annotations>", "3: is not well-formed XML: mismatched tag, expected CVAT's XML",
     ]  # fmt: skip
-    assert len(found.dataset.shapes) == 1
+    assert len(result.dataset.shapes) == 1
 
 
 def test_rows_before_the_end_of_a_cut_file_stay() -> None:
     whole = document(image(*[BOX] * 3), meta=LABELS)
-    found = parsed(whole[: whole.rindex("<box") + 20])
-    assert len(problem_lines(found)) == 1
-    assert len(found.dataset.shapes) == 2
+    result = parsed(whole[: whole.rindex("<box") + 20])
+    assert len(problem_lines(result)) == 1
+    assert len(result.dataset.shapes) == 2
 
 
 @pytest.mark.parametrize("size", ["999999999", "1e9", "-5", "٣x"])
 def test_a_size_out_of_the_blue_allocates_nothing(size: str) -> None:
-    found = parsed(document(meta=f"<size>{size}</size>{LABELS}"))
-    assert len(problem_lines(found)) == 1
-    assert len(found.dataset.frames) <= 1
+    result = parsed(document(meta=f"<size>{size}</size>{LABELS}"))
+    assert len(problem_lines(result)) == 1
+    assert len(result.dataset.frames) <= 1
 
 
 def test_a_number_of_an_image_out_of_the_blue_is_only_its_place() -> None:
-    found = parsed(f"<annotations>{image(BOX, number=999_999_999)}{image(name='b.jpg')}</annotations>")
-    assert found.dataset.frames.names == ("a.jpg", "b.jpg")
+    result = parsed(f"<annotations>{image(BOX, number=999_999_999)}{image(name='b.jpg')}</annotations>")
+    assert result.dataset.frames.names == ("a.jpg", "b.jpg")
 
 
 @pytest.mark.parametrize("name", ["images_task.xml", "video_task.xml"])
@@ -144,8 +144,8 @@ def test_damage_is_told_and_nothing_else_happens(name: str, data: st.DataObject)
     known = st.sampled_from([b"", b"\xff", b"&x;", b'"', b"<box>", b"9" * 5000, b"nan", b"-1"])
     middle = data.draw(known | st.binary(max_size=9))
     tail = whole[stop:] if data.draw(st.booleans()) else b""
-    found = read(one_file(whole[:start] + middle + tail), None, Options())
-    assert all(problem.line or problem.message for problem in found.problems)
+    result = read(one_file(whole[:start] + middle + tail), None, Options())
+    assert all(problem.line or problem.message for problem in result.problems)
     for slug in ("cvat-images", "cvat-video"):
-        ready, _ = fit_to_format(found.dataset, formats.get(slug), Options())
+        ready, _ = fit_to_format(result.dataset, formats.get(slug), Options())
         assert ready.canonical() == ready

@@ -66,49 +66,49 @@ def imported(slug: str, export: Path, inputs: Path) -> Any:
     assert form.read is not None
     assert api.write is not None
     with open_source(export) as source:
-        found = form.read(source, bundle(inputs, None, compat=False), options)
-    assert found.problems == ()
-    members = {name: b"".join(pieces) for name, pieces in api.write(found.dataset, None, Options())}
-    told = json.loads(members["annotations.json"])
-    for shape in told["shapes"]:
+        result = form.read(source, bundle(inputs, None, compat=False), options)
+    assert result.problems == ()
+    members = {name: b"".join(pieces) for name, pieces in api.write(result.dataset, None, Options())}
+    document = json.loads(members["annotations.json"])
+    for shape in document["shapes"]:
         shape.setdefault("elements", [])
-    for track in told["tracks"]:
+    for track in document["tracks"]:
         track.setdefault("elements", [])
-    return comparable(told)
+    return comparable(document)
 
 
 @pytest.mark.parametrize(("kind", "job"), SMALL)
 def test_an_export_is_the_servers_byte_for_byte(kind: str, job: int | None) -> None:
     name = "task" if job is None else f"job_{job}"
     expected = (DATA / "cvat_xml" / f"{kind}_{name}.xml").read_bytes()
-    found = exported(f"cvat-{kind}", DATA / "cvat_api", job)
-    assert list(found) == ["annotations.xml"]
-    assert settled(found["annotations.xml"]) == settled(expected)
+    members = exported(f"cvat-{kind}", DATA / "cvat_api", job)
+    assert list(members) == ["annotations.xml"]
+    assert settled(members["annotations.xml"]) == settled(expected)
 
 
 @pytest.mark.parametrize("kind", ["images", "video"])
 def test_an_import_is_stored_as_the_server_does(kind: str) -> None:
     expected = json.loads((DATA / "cvat_xml" / f"reimport_{kind}.json").read_bytes())
-    found = imported(f"cvat-{kind}", DATA / "cvat_xml" / f"{kind}_task.xml", DATA / "cvat_api")
-    assert found == comparable(expected)
+    result = imported(f"cvat-{kind}", DATA / "cvat_xml" / f"{kind}_task.xml", DATA / "cvat_api")
+    assert result == comparable(expected)
 
 
 @needs_golden
 @pytest.mark.parametrize("path", LARGE, ids=lambda path: f"{path.parents[2].name}-{path.parent.name}-{path.stem}")
 def test_every_export_is_the_servers(path: Path) -> None:
     job = int(path.stem.removeprefix("job_")) if path.stem != "task" else None
-    found = exported(path.parent.name, path.parents[2] / "inputs", job)
+    members = exported(path.parent.name, path.parents[2] / "inputs", job)
     with open_source(path) as source:
-        assert sorted(found) == source.members()
-        assert settled(found["annotations.xml"]) == settled(source.read("annotations.xml"))
+        assert sorted(members) == source.members()
+        assert settled(members["annotations.xml"]) == settled(source.read("annotations.xml"))
 
 
 @needs_golden
 @pytest.mark.parametrize("path", IMPORTS, ids=lambda path: f"{path.parents[1].name}-{path.stem}")
 def test_every_import_is_stored_as_the_server_does(path: Path) -> None:
     task = path.parents[1]
-    found = imported(path.stem, task / "exports" / path.stem / "task.zip", task / "inputs")
-    assert found == comparable(json.loads(path.read_bytes()))
+    result = imported(path.stem, task / "exports" / path.stem / "task.zip", task / "inputs")
+    assert result == comparable(json.loads(path.read_bytes()))
 
 
 @needs_golden
@@ -118,6 +118,6 @@ def test_pictures_stand_where_the_server_puts_them(path: Path) -> None:
     inputs = path.parents[2] / "inputs"
     with open_source(path.with_name("task.zip")) as pictures, open_source(path) as source:
         media = Media.from_source(pictures, bundle(inputs, None).frames.names)
-        found = exported("cvat-images", inputs, job, media)
-        assert sorted(found) == source.members()
-        assert all(found[name] == source.read(name) for name in found if name != "annotations.xml")
+        members = exported("cvat-images", inputs, job, media)
+        assert sorted(members) == source.members()
+        assert all(members[name] == source.read(name) for name in members if name != "annotations.xml")

@@ -37,7 +37,7 @@ def test_points_are_pairs(rows: list[list[float]], large: bool) -> None:
     expected = []
     for row in rows:
         texts = [f"{value:.2f}" for value in row]
-        expected.append(";".join(",".join(texts[place : place + 2]) for place in range(0, len(texts), 2)))
+        expected.append(";".join(",".join(texts[index : index + 2]) for index in range(0, len(texts), 2)))
     assert pairs(values, offsets) == expected
 
 

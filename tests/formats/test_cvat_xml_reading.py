@@ -37,9 +37,9 @@ def task(*names: str, **fields: Any) -> Dataset:
 def test_a_file_without_meta_defines_what_it_uses() -> None:
     tag = '<tag label="night"><attribute name="lit">yes</attribute></tag>'
     skeleton = '<skeleton label="man"><points label="head" points="1,2" outside="0" occluded="1"/></skeleton>'
-    found = parsed(f"<annotations>{image(BOX, skeleton)}{image(tag, number=3, name='b/c.png')}</annotations>")
-    dataset = found.dataset
-    assert problem_lines(found) == []
+    result = parsed(f"<annotations>{image(BOX, skeleton)}{image(tag, number=3, name='b/c.png')}</annotations>")
+    dataset = result.dataset
+    assert problem_lines(result) == []
     assert [(label.name, label.type, label.parent) for label in dataset.labels] == [
         ("car", "any", None), ("man", "skeleton", None), ("head", "points", 2), ("night", "any", None),
     ]  # fmt: skip
@@ -56,45 +56,45 @@ def test_a_track_without_meta() -> None:
         '<attribute name="speed">7</attribute></box>'
         for frame, key, out in ((2, 1, 0), (3, 0, 0), (4, 1, 1))
     )
-    found = parsed(f'<annotations><track id="0" label="car" source="auto" group_id="3">{rows}</track></annotations>')
-    dataset = found.dataset
-    assert problem_lines(found) == []
+    result = parsed(f'<annotations><track id="0" label="car" source="auto" group_id="3">{rows}</track></annotations>')
+    dataset = result.dataset
+    assert problem_lines(result) == []
     assert [(shape.frame.number, shape.outside, shape.keyframe) for shape in dataset.shapes] == [
         (2, False, True), (4, True, True),
     ]  # fmt: skip
     assert [(track.label.name, track.source, track.group) for track in dataset.tracks] == [("car", "auto", 3)]
     assert dataset.shapes[0].attributes == {"speed": "7"}
     assert dataset.frames.names == tuple(f"frame_{number:06d}" for number in range(5))
-    assert [loss.count for loss in found.losses] == [1]
+    assert [loss.count for loss in result.losses] == [1]
 
 
 def test_images_are_found_by_name_in_a_task() -> None:
-    found = parsed(document(image(BOX, number=7, name="set/b.jpg")), task("a.jpg", "b.jpg"))
-    assert problem_lines(found) == []
-    assert found.dataset.shapes.frame.tolist() == [1]
+    result = parsed(document(image(BOX, number=7, name="set/b.jpg")), task("a.jpg", "b.jpg"))
+    assert problem_lines(result) == []
+    assert result.dataset.shapes.frame.tolist() == [1]
 
 
 def test_an_image_that_fits_no_frame_is_a_problem_and_of_two_the_number_decides() -> None:
     context = task("x/a.jpg", "y/a.jpg", start_frame=10, step=5)
-    found = parsed(document(image(BOX, number=15), image(BOX, number=99), image(BOX, name="z.jpg")), context)
-    assert found.dataset.shapes.frame.tolist() == [1]
-    assert [problem.kind for problem in found.problems] == ["ambiguous-name", "unmatched-name"]
-    assert [problem.line for problem in found.problems] == [6, 9]
+    result = parsed(document(image(BOX, number=15), image(BOX, number=99), image(BOX, name="z.jpg")), context)
+    assert result.dataset.shapes.frame.tolist() == [1]
+    assert [problem.kind for problem in result.problems] == ["ambiguous-name", "unmatched-name"]
+    assert [problem.line for problem in result.problems] == [6, 9]
 
 
 def test_the_server_goes_by_number_when_no_name_fits() -> None:
-    found = parsed(document(image(BOX, number=1, name="z.jpg")), task("a.jpg", "b.jpg"), quirks=quirks.CVAT)
-    assert problem_lines(found) == []
-    assert found.dataset.shapes.frame.tolist() == [1]
-    assert found.dataset.shapes[0].source == "file"
+    result = parsed(document(image(BOX, number=1, name="z.jpg")), task("a.jpg", "b.jpg"), quirks=quirks.CVAT)
+    assert problem_lines(result) == []
+    assert result.dataset.shapes.frame.tolist() == [1]
+    assert result.dataset.shapes[0].source == "file"
 
 
 def test_frames_of_tracks_count_the_source() -> None:
     row = '<box frame="{}" keyframe="1" outside="0" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4"/>'
     track = '<track label="car">{}</track>'.format("\n".join(row.format(frame) for frame in (4, 7, 8, 100)))
-    found = parsed(document(track), task("a", "b", start_frame=4, step=2))
-    assert problem_lines(found) == ["4: frame 7 is not one of the task's, expected 4 and a multiple of 2"]
-    assert found.dataset.shapes.frame.tolist() == [0, 2, 48]
+    result = parsed(document(track), task("a", "b", start_frame=4, step=2))
+    assert problem_lines(result) == ["4: frame 7 is not one of the task's, expected 4 and a multiple of 2"]
+    assert result.dataset.shapes.frame.tolist() == [0, 2, 48]
 
 
 def test_attributes_that_cannot_change_go_to_the_track() -> None:
@@ -106,10 +106,10 @@ def test_attributes_that_cannot_change_go_to_the_track() -> None:
         '<box frame="{0}" keyframe="1" outside="0" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4">'
         '<attribute name="make">m{0}</attribute><attribute name="lit">l{0}</attribute></box>'
     )
-    found = parsed(document(f'<track label="car">{row.format(0)}{row.format(2)}</track>', meta=labels))
-    assert found.dataset.tracks[0].attributes == {"make": "m2"}
-    assert [shape.attributes for shape in found.dataset.shapes] == [{"lit": "l0"}, {"lit": "l2"}]
-    assert [loss.what for loss in found.losses] == ["immutable attribute of track"]
+    result = parsed(document(f'<track label="car">{row.format(0)}{row.format(2)}</track>', meta=labels))
+    assert result.dataset.tracks[0].attributes == {"make": "m2"}
+    assert [shape.attributes for shape in result.dataset.shapes] == [{"lit": "l0"}, {"lit": "l2"}]
+    assert [loss.what for loss in result.losses] == ["immutable attribute of track"]
 
 
 def test_of_a_track_of_masks_the_server_reads_the_first() -> None:
@@ -151,12 +151,12 @@ def test_every_xml_of_a_zip_is_read() -> None:
         "images/b.jpg": b"picture",
     }
     with zipped(files) as source:
-        found = read(source, None, Options())
-        assert found.media is not None
-        assert [file.read() for file in found.media.values()] == [b"picture"]
-    assert [problem.file for problem in found.problems] == ["broken.xml"]
-    assert found.dataset.frames.names == ("a.jpg", "b.jpg")
-    assert found.dataset.shapes.frame.tolist() == [0, 1]
+        result = read(source, None, Options())
+        assert result.media is not None
+        assert [file.read() for file in result.media.values()] == [b"picture"]
+    assert [problem.file for problem in result.problems] == ["broken.xml"]
+    assert result.dataset.frames.names == ("a.jpg", "b.jpg")
+    assert result.dataset.shapes.frame.tolist() == [0, 1]
 
 
 def test_a_zip_without_xml_is_a_problem() -> None:
@@ -168,18 +168,18 @@ def test_a_zip_without_xml_is_a_problem() -> None:
 
 def test_the_export_of_a_job_says_where_its_frames_lie() -> None:
     for name in ("images_job_88.xml", "video_job_88.xml"):
-        found = read(one_file((DATA / name).read_bytes()), None, Options())
-        assert found.problems == ()
-        assert [(job.id, job.start_frame, job.stop_frame) for job in found.dataset.jobs] == [(88, 4, 7)]
-        assert len(found.dataset.frames) == 8
-        assert set(found.dataset.shapes.job.tolist()) == {0}
+        result = read(one_file((DATA / name).read_bytes()), None, Options())
+        assert result.problems == ()
+        assert [(job.id, job.start_frame, job.stop_frame) for job in result.dataset.jobs] == [(88, 4, 7)]
+        assert len(result.dataset.frames) == 8
+        assert set(result.dataset.shapes.job.tolist()) == {0}
 
 
 def test_one_job_of_a_task() -> None:
     source = one_file((DATA / "video_task.xml").read_bytes())
-    found = read(source, None, Options(job=88))
-    assert [job.id for job in found.dataset.jobs] == [88]
-    assert found.dataset.shapes.frame.min() >= 4
+    result = read(source, None, Options(job=88))
+    assert [job.id for job in result.dataset.jobs] == [88]
+    assert result.dataset.shapes.frame.min() >= 4
     with pytest.raises(UsageError, match="no job 9, expected"):
         read(source, None, Options(job=9))
 
@@ -191,10 +191,10 @@ def test_a_project_of_several_tasks() -> None:
     )
     row = '<box frame="1" keyframe="1" outside="0" occluded="0" xtl="1" ytl="2" xbr="3" ybr="4"/>'
     tracks = "".join(f'<track id="0" label="car" task_id="{number}" subset="x">{row}</track>' for number in (3, 4))
-    found = parsed(f"<annotations>{meta}{tracks}</annotations>")
-    assert problem_lines(found) == []
-    assert len(found.dataset.frames) == 7
-    assert found.dataset.shapes.frame.tolist() == [1, 3]
+    result = parsed(f"<annotations>{meta}{tracks}</annotations>")
+    assert problem_lines(result) == []
+    assert len(result.dataset.frames) == 7
+    assert result.dataset.shapes.frame.tolist() == [1, 3]
 
 
 @pytest.mark.parametrize(

@@ -46,32 +46,32 @@ def read(data: bytes, size: int, dialect: Any = PLAIN) -> tuple[dict[str, Any], 
     collector.files.append(Problems("a.xml"))
     reader = Reader(collector, size)
     reader.read(io.BytesIO(data), collector.files[0])
-    found: dict[str, Any] = {"meta": elements_of(reader.meta), "between": reader.between}
-    found["problems"] = sorted(map(str, collector.files[0]))
-    found["odd sources"] = collector.columnar.odd_sources
+    contents: dict[str, Any] = {"meta": elements_of(reader.meta), "between": reader.between}
+    contents["problems"] = sorted(map(str, collector.files[0]))
+    contents["odd sources"] = collector.columnar.odd_sources
     words = collector.words
     for kind in ("images", "tracks", "tags", "shapes"):
         rows = collector.all(kind)
         texts = {"name", "subset", "task_id", "label"}
         for name, column in rows.columns.items():
-            found[kind, name] = [words[code] for code in column.tolist()] if name in texts else column.tobytes()
-        found[kind] = rows.good.tolist(), rows.values.tobytes(), rows.offsets.tolist()
-    said = collector.said()
-    found["said"] = [
-        said["owner"].tolist(),
-        *([words[code] for code in said[part].tolist()] for part in ("name", "value")),
+            contents[kind, name] = [words[code] for code in column.tolist()] if name in texts else column.tobytes()
+        contents[kind] = rows.good.tolist(), rows.values.tobytes(), rows.offsets.tolist()
+    attributes = collector.said()
+    contents["said"] = [
+        attributes["owner"].tolist(),
+        *([words[code] for code in attributes[part].tolist()] for part in ("name", "value")),
     ]
-    return found, collector.regular
+    return contents, collector.regular
 
 
 def elements_of(meta: Node | None) -> list[tuple[int, str, str]]:
     """All elements of the meta block, which may be nested too deeply to be compared."""
-    found, left = [], [(0, meta)] if meta else []
+    elements, left = [], [(0, meta)] if meta else []
     while left:
         depth, node = left.pop()
-        found.append((depth, node.tag, node.text))
+        elements.append((depth, node.tag, node.text))
         left += [(depth + 1, child) for child in node.children]
-    return found
+    return elements
 
 
 def compare(data: bytes) -> int:
@@ -81,15 +81,15 @@ def compare(data: bytes) -> int:
         expected, none = read(data, 0, dialect)
         assert none == 0
         for size in SIZES:
-            found, regular = read(data, size, dialect)
-            assert found == expected
+            contents, regular = read(data, size, dialect)
+            assert contents == expected
             most = max(most, regular)
     return most
 
 
 def rows_in(data: bytes) -> int:
-    found = read(data, 0)[0]
-    return sum(len(found[kind][0]) for kind in ("images", "tracks", "tags", "shapes"))
+    contents = read(data, 0)[0]
+    return sum(len(contents[kind][0]) for kind in ("images", "tracks", "tags", "shapes"))
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -241,6 +241,6 @@ def test_numbers_come_as_python_reads_them() -> None:
     values = [0.1, 1e-7, 123456.789, 2.5e300, 0.30000000000000004, 5e-324]
     points = ",".join(map(repr, values))
     data = HEAD + f'<image id="0" name="a"><points label="car" points="{points}"/></image></annotations>'.encode()
-    found, regular = read(data, SIZE)
+    contents, regular = read(data, SIZE)
     assert regular == 2
-    assert np.frombuffer(found["shapes"][1]).tolist() == values
+    assert np.frombuffer(contents["shapes"][1]).tolist() == values

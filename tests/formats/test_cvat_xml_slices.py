@@ -40,22 +40,22 @@ def of_python(text: str, kind: type) -> float | None:
 def test_texts_are_alike_where_they_are_the_same(texts: list[bytes]) -> None:
     different, which = slices(texts).distinct()
     assert len(set(different)) == len(different)
-    assert [different[place] for place in which.tolist()] == texts
+    assert [different[index] for index in which.tolist()] == texts
 
 
 def test_more_texts_than_are_expected_to_be_different() -> None:
     texts = [f"label {number}".encode() for number in range(9000)] * 2
     different, which = slices(texts).distinct()
     assert sorted(different) == sorted(set(texts))
-    assert [different[place] for place in which.tolist()] == texts
+    assert [different[index] for index in which.tolist()] == texts
 
 
 @pytest.mark.parametrize("length", [1, 7, 8, 9, 15, 16, 17, 24, 63, 64, 65, 72, 200])
 def test_texts_of_which_one_letter_differs(length: int) -> None:
-    texts = [b"a" * place + b"b" + b"a" * (length - place - 1) for place in range(length)] + [b"a" * length] * 2
+    texts = [b"a" * index + b"b" + b"a" * (length - index - 1) for index in range(length)] + [b"a" * length] * 2
     different, which = slices(texts).distinct()
     assert len(different) == length + 1
-    assert [different[place] for place in which.tolist()] == texts
+    assert [different[index] for index in which.tolist()] == texts
 
 
 @pytest.mark.parametrize("text", NUMBERS)
@@ -77,9 +77,9 @@ def test_usual_numbers_are_read(read: object, text: str) -> None:
 @given(st.lists(st.integers(-999_999, 9_999_999), min_size=1, max_size=50))
 def test_hundredths_are_the_nearest_doubles(numbers: list[int]) -> None:
     texts = [f"{'-' if number < 0 else ''}{abs(number) // 100}.{abs(number) % 100:02}" for number in numbers]
-    found = hundredths(slices([text.encode() for text in texts]))
-    assert found is not None
-    assert found.tobytes() == np.array([float(text) for text in texts]).tobytes()
+    parsed = hundredths(slices([text.encode() for text in texts]))
+    assert parsed is not None
+    assert parsed.tobytes() == np.array([float(text) for text in texts]).tobytes()
 
 
 @settings(max_examples=100, deadline=None)

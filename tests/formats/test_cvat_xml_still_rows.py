@@ -22,16 +22,16 @@ def lines(dataset: Dataset) -> tuple[list[str], list[str]]:
     writer = _Tracks(dataset, Texts(dataset))
     rows = writer._rows
     frames = (dataset.task.start_frame + dataset.task.step * dataset.shapes.frame[rows]).tolist()
-    alone = [writer._of_any_frame(rows[place : place + 1])[0] for place in range(len(rows))]
-    told = [text.replace(_FRAME, str(frame), 1) for text, frame in zip(alone, frames, strict=True)]
-    return writer._lines(rows), told
+    alone = [writer._of_any_frame(rows[index : index + 1])[0] for index in range(len(rows))]
+    expected = [text.replace(_FRAME, str(frame), 1) for text, frame in zip(alone, frames, strict=True)]
+    return writer._lines(rows), expected
 
 
 @pytest.mark.parametrize("name", EVERYTHING)
 def test_rows_are_as_each_alone(name: str) -> None:
     dataset = EVERYTHING[name]
-    found, expected = lines(still(dataset))
-    assert found == expected
+    written, expected = lines(still(dataset))
+    assert written == expected
 
 
 @pytest.mark.parametrize("value", [-0.0, np.nan, 7.0])
@@ -40,5 +40,5 @@ def test_a_number_that_differs_in_the_middle(name: str, value: float) -> None:
     dataset = still(EVERYTHING[name])
     values = np.zeros(len(dataset.shapes.values))
     values[len(values) // 2] = value
-    found, expected = lines(dataset.replace(shapes=dataset.shapes.replace(values=values)))
-    assert found == expected
+    written, expected = lines(dataset.replace(shapes=dataset.shapes.replace(values=values)))
+    assert written == expected

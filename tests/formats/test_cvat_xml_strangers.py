@@ -24,8 +24,8 @@ def read(text: str, context: Dataset | None = None, options: Options | None = No
     return reader(FileSource("a.xml", len(text), lambda: io.BytesIO(text.encode())), context, options)
 
 
-def losses(found: Read) -> list[tuple[str, str, int]]:
-    return [(loss.kind, loss.what, loss.count) for loss in found.losses]
+def losses(result: Read) -> list[tuple[str, str, int]]:
+    return [(loss.kind, loss.what, loss.count) for loss in result.losses]
 
 
 def task(*names: str, **fields: int) -> Dataset:
@@ -57,13 +57,13 @@ def test_pictures_of_one_name_in_two_tasks_of_a_project_are_two(sizes: tuple[int
         picture(0, "a0.jpg", 7, "Train", 100, BOX), picture(1, "a1.jpg", 7, "Train", 100),
         picture(0, "a0.jpg", 8, "Test", 200, BOX), picture(1, "a1.jpg", 8, "Test", 200, BOX),
     ]  # fmt: skip
-    found = read(f"<annotations>{tasks}{''.join(pictures)}</annotations>")
-    assert problems_of(found) == []
-    frames = found.dataset.frames
+    result = read(f"<annotations>{tasks}{''.join(pictures)}</annotations>")
+    assert problems_of(result) == []
+    frames = result.dataset.frames
     assert frames.names == ("a0.jpg", "a1.jpg") * 2
     assert frames.subsets == ("Train", "Train", "Test", "Test")
     assert frames.width.tolist() == [100, 100, 200, 200]
-    assert found.dataset.shapes.frame.tolist() == [0, 2, 3]
+    assert result.dataset.shapes.frame.tolist() == [0, 2, 3]
 
 
 def test_tasks_of_one_subset_keep_their_pictures_apart_too() -> None:
@@ -108,18 +108,18 @@ def test_segments_that_do_not_fit_are_left_out_and_told(segment: str) -> None:
     segments = f"<segments><segment><id>1</id>{segment}</segment></segments>"
     pictures = "".join(f'<image id="{n}" name="{n}.jpg" width="64" height="48">{BOX}</image>' for n in (1, 2, 3))
     meta = f"<meta><task><size>3</size>{LABELS}{segments}</task></meta>"
-    found = read(f"<annotations>{meta}{pictures}</annotations>")
-    assert problems_of(found) == []
-    assert found.dataset.jobs == ()
-    assert found.dataset.shapes.frame.tolist() == [0, 1, 2]
-    assert losses(found) == [("lost", "segment", 1)]
+    result = read(f"<annotations>{meta}{pictures}</annotations>")
+    assert problems_of(result) == []
+    assert result.dataset.jobs == ()
+    assert result.dataset.shapes.frame.tolist() == [0, 1, 2]
+    assert losses(result) == [("lost", "segment", 1)]
 
 
 def test_segments_that_fit_are_jobs() -> None:
     segments = "<segments><segment><id>1</id><start>0</start><stop>2</stop></segment></segments>"
-    found = read(f"<annotations><meta><task><size>3</size>{LABELS}{segments}</task></meta></annotations>")
-    assert found.dataset.jobs == (Job(-1, start_frame=0, stop_frame=2),)
-    assert losses(found) == []
+    result = read(f"<annotations><meta><task><size>3</size>{LABELS}{segments}</task></meta></annotations>")
+    assert result.dataset.jobs == (Job(-1, start_frame=0, stop_frame=2),)
+    assert losses(result) == []
 
 
 POINT = '<points frame="{}" keyframe="1" outside="0" occluded="0" points="3,{}"/>'
@@ -133,9 +133,9 @@ def test_a_track_in_the_track_of_a_skeleton_is_that_of_a_point() -> None:
     skeleton = '<skeleton frame="{}" keyframe="1" outside="0" occluded="0" points=""></skeleton>'
     inner = f'<track label="a">{POINT.format(0, 4)}{POINT.format(2, 5)}</track>'
     outer = f'<track label="p" source="auto">{skeleton.format(0)}{skeleton.format(2)}{inner}</track>'
-    found = read(f"<annotations><meta><task><size>3</size>{labels}</task></meta>{outer}</annotations>")
-    dataset = found.dataset
-    assert problems_of(found) == []
+    result = read(f"<annotations><meta><task><size>3</size>{labels}</task></meta>{outer}</annotations>")
+    dataset = result.dataset
+    assert problems_of(result) == []
     assert [(track.label.name, track.parent and track.parent.label.name) for track in dataset.tracks] == [
         ("p", None), ("a", "p"),
     ]  # fmt: skip
@@ -159,28 +159,28 @@ def attributed(name: str, value: str) -> str:
 
 def test_an_attribute_that_the_label_lacks_is_lost_and_its_shape_stays() -> None:
     for options in (Options(), SERVER):
-        found = read(image(attributed("annotator", "anna")), task("a.jpg"), options)
-        assert problems_of(found) == []
-        assert len(found.dataset.shapes) == 1
-        assert losses(found) == [("lost", "attribute", 1)]
+        result = read(image(attributed("annotator", "anna")), task("a.jpg"), options)
+        assert problems_of(result) == []
+        assert len(result.dataset.shapes) == 1
+        assert losses(result) == [("lost", "attribute", 1)]
 
 
 @pytest.mark.parametrize("word", ["Ground truth", "dream", ""])
 def test_a_source_that_nobody_knows_is_manual_and_told(word: str) -> None:
     shapes = BOX.replace("/>", f' source="{word}"/>') + f'<tag label="car" source="{word}"/>'
-    found = read(image(shapes), task("a.jpg"))
-    assert problems_of(found) == []
-    assert [row.source for row in (*found.dataset.shapes, *found.dataset.tags)] == ["manual", "manual"]
-    assert losses(found) == [("changed", "source", 2)]
+    result = read(image(shapes), task("a.jpg"))
+    assert problems_of(result) == []
+    assert [row.source for row in (*result.dataset.shapes, *result.dataset.tags)] == ["manual", "manual"]
+    assert losses(result) == [("changed", "source", 2)]
     served = read(image(shapes), task("a.jpg"), SERVER)
     assert (losses(served), served.dataset.shapes[0].source) == ([], "file")
 
 
 def test_a_picture_that_fits_by_the_end_of_its_name_is_told() -> None:
     context = task("a.jpg", "b.jpg", "sub/c.jpg")
-    found = read(image(BOX, 1, "c.jpg"), context)
-    assert found.dataset.shapes.frame.tolist() == [2]
-    assert losses(found) == [("changed", "name of picture", 1)]
+    result = read(image(BOX, 1, "c.jpg"), context)
+    assert result.dataset.shapes.frame.tolist() == [2]
+    assert losses(result) == [("changed", "name of picture", 1)]
     assert losses(read(image(BOX, 1, "sub/c.jpg"), context)) == []
     assert read(image(BOX, 1, "c.jpg"), context, SERVER).dataset.shapes.frame.tolist() == [1]
 
@@ -189,10 +189,10 @@ def test_a_picture_that_fits_by_the_end_of_its_name_is_told() -> None:
 @pytest.mark.parametrize("frame", [-5, 0, 5, 12])
 def test_a_frame_before_the_start_or_between_two_steps_is_refused(frame: int, options: Options) -> None:
     text = f'<annotations>\n<track label="car">{row(frame)}{row(20)}</track></annotations>'
-    found = read(text, task("a", "b", "c", start_frame=10, step=5), options)
-    assert problems_of(found) == [f"a.xml:2: frame {frame} is not one of the task's, expected 10 and a multiple of 5"]
-    assert found.dataset.shapes.frame.tolist() == [2]
-    assert losses(found)[-1:] == [("lost", "shape", 1)]
+    result = read(text, task("a", "b", "c", start_frame=10, step=5), options)
+    assert problems_of(result) == [f"a.xml:2: frame {frame} is not one of the task's, expected 10 and a multiple of 5"]
+    assert result.dataset.shapes.frame.tolist() == [2]
+    assert losses(result)[-1:] == [("lost", "shape", 1)]
 
 
 def test_a_frame_behind_the_end_is_data_and_what_the_server_refuses() -> None:
@@ -223,9 +223,9 @@ def test_only_one_is_true_to_the_server(word: str) -> None:
     box = BOX.replace('occluded="0"', f'occluded="{word}"')
     assert not read(image(box), task("a.jpg"), SERVER).dataset.shapes.occluded.any()
     plain = read(image(box), task("a.jpg"))
-    told = [] if word in ("True", "true") else [f"a.xml:2: occluded is {word!r}, expected 0 or 1"]
-    assert problems_of(plain) == told
-    assert plain.dataset.shapes.occluded.tolist() == ([True] if not told else [])
+    expected = [] if word in ("True", "true") else [f"a.xml:2: occluded is {word!r}, expected 0 or 1"]
+    assert problems_of(plain) == expected
+    assert plain.dataset.shapes.occluded.tolist() == ([True] if not expected else [])
     served = read(f'<annotations><track label="car">{row(0, f""" keyframe="{word}" """)}</track></annotations>',
                   task("a"), SERVER)  # fmt: skip
     assert len(served.dataset.shapes) == 0
@@ -246,15 +246,15 @@ def test_the_server_stores_checkboxes_in_small_letters(value: str, stored: str) 
 def test_the_server_refuses_a_checkbox_that_is_no_boolean() -> None:
     text = image(attributed("parked", "yes"))
     assert problems_of(read(text, task("a.jpg"))) == []
-    found = read(text, task("a.jpg"), SERVER)
-    assert problems_of(found) == ["a.xml:2: attribute 'parked' is 'yes', expected true or false"]
+    result = read(text, task("a.jpg"), SERVER)
+    assert problems_of(result) == ["a.xml:2: attribute 'parked' is 'yes', expected true or false"]
 
 
 def test_times_and_the_kind_of_media_come_back_as_the_api_has_them() -> None:
     meta = "<created>2024-05-01 10:11:12.131415+00:00</created><updated>soon</updated><mode>interpolation</mode>"
-    told = read(f"<annotations><meta><task><id>0</id>{meta}</task></meta></annotations>").dataset.task
-    assert (told.created, told.updated) == ("2024-05-01T10:11:12.131415Z", "soon")
-    assert (told.media_type, told.id) == ("video", -1)
+    task = read(f"<annotations><meta><task><id>0</id>{meta}</task></meta></annotations>").dataset.task
+    assert (task.created, task.updated) == ("2024-05-01T10:11:12.131415Z", "soon")
+    assert (task.media_type, task.id) == ("video", -1)
 
 
 def test_definitions_of_attributes_may_be_texts_as_in_2018() -> None:
@@ -269,9 +269,9 @@ def test_definitions_of_attributes_may_be_texts_as_in_2018() -> None:
     label = f"<labels><label><name>car</name><attributes>{specs}</attributes></label></labels>"
     box = '<box label="car" xtl="1" ytl="2" xbr="3" ybr="4" occluded="0"><attribute name="model">b</attribute></box>'
     meta = f"<annotations><version>1.0</version><meta><task>{label}</task></meta>"
-    found = read(f'{meta}<image id="0" name="a.jpg">{box}</image></annotations>')
-    assert problems_of(found) == []
-    (car,) = found.dataset.labels
+    result = read(f'{meta}<image id="0" name="a.jpg">{box}</image></annotations>')
+    assert problems_of(result) == []
+    (car,) = result.dataset.labels
     assert [(spec.name, spec.mutable, spec.input_type, spec.default_value, spec.values) for spec in car.attributes] == [
         ("model", False, "select", "a", ("a", "b")),
         ("q", True, "radio", "good", ("good", "bad")),

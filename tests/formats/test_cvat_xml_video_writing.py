@@ -29,9 +29,9 @@ def test_a_plain_shape_is_seen_on_its_frame_only(frame: int, plain: list[str], s
     build.add_shape("rectangle", frame, "car", (1, 2, 3, 4))
     dataset = build.dataset()
     for options, expected in ((Options(), plain), (Options(quirks=quirks.CVAT), server)):
-        (found,) = rows(tree(dataset, "cvat-video", options))
-        assert [row[0] for row in found] == expected
-        assert [row[2] for row in found] == ["0", "1"][: len(found)]
+        (track,) = rows(tree(dataset, "cvat-video", options))
+        assert [row[0] for row in track] == expected
+        assert [row[2] for row in track] == ["0", "1"][: len(track)]
 
 
 def test_a_plain_shape_is_closed_on_the_next_frame_that_is_shown() -> None:
@@ -48,10 +48,10 @@ def test_a_plain_shape_is_closed_on_the_next_frame_that_is_shown() -> None:
 
 def test_shapes_that_become_tracks_and_what_is_left_out_are_told() -> None:
     _, losses = carried(FULL, "cvat-video")
-    told = {loss.what: (loss.kind, loss.count) for loss in losses}
-    assert told["tags"] == ("lost", 3)
-    assert told["shape"][0] in ("lost", "changed")
-    assert told["deletion of frame"] == ("lost", 1)
+    counted = {loss.what: (loss.kind, loss.count) for loss in losses}
+    assert counted["tags"] == ("lost", 3)
+    assert counted["shape"][0] in ("lost", "changed")
+    assert counted["deletion of frame"] == ("lost", 1)
     assert [loss.count for loss in losses if "single keyframe" in loss.why] == [13]
 
 

@@ -47,8 +47,8 @@ def test_what_a_skeleton_says_of_itself_is_written_unless_the_server_is_copied()
     build.add_shape("points", 0, "head", (1, 2), parent=skeleton, group=5)
     for options, expected in ((Options(), ("1", "5")), (Options(quirks=quirks.CVAT), (None, None))):
         root = tree(build.dataset(), "cvat-images", options)
-        (found,) = root.iter("skeleton")
-        assert (found.get("occluded"), found[0].get("group_id")) == expected
+        (element,) = root.iter("skeleton")
+        assert (element.get("occluded"), element[0].get("group_id")) == expected
 
 
 def test_rows_that_cannot_be_said_are_told() -> None:
@@ -97,8 +97,8 @@ def test_the_server_fills_in_defaults() -> None:
         ("cvat-video", Options(quirks=quirks.CVAT), [["no", "vw"], ["no", "vw"], ["yes", "vw"]]),
     ):
         root = tree(build.dataset(), slug, options)
-        found = [[one.text for one in shape] for shape in root.iter() if shape.tag in ("box", "tag")]
-        assert found == expected
+        texts = [[one.text for one in shape] for shape in root.iter() if shape.tag in ("box", "tag")]
+        assert texts == expected
 
 
 def test_attributes_without_a_home_are_told() -> None:
@@ -163,8 +163,8 @@ def test_labels_of_one_name_become_one_and_points_may_stand_alone() -> None:
 
 
 def test_every_shape_type_has_a_tag() -> None:
-    found = {element.tag for element in tree(FULL, "cvat-images").iter()}
-    assert {"box" if kind == ShapeType.RECTANGLE else kind.word for kind in ShapeType} <= found
+    tags = {element.tag for element in tree(FULL, "cvat-images").iter()}
+    assert {"box" if kind == ShapeType.RECTANGLE else kind.word for kind in ShapeType} <= tags
 
 
 def test_replicas_share_the_segment_of_their_parent() -> None:
@@ -172,7 +172,7 @@ def test_replicas_share_the_segment_of_their_parent() -> None:
     for number, kind in enumerate(("annotation", "consensus_replica", "replica", "ground_truth"), 1):
         build.add_job(Job(number, kind, start_frame=0, stop_frame=0))
     root = tree(build.dataset(), "cvat-images", Options(quirks=quirks.CVAT))
-    assert [found.text for found in root.iter("url")] == ["/api/jobs/1", "/api/jobs/4"]
+    assert [url.text for url in root.iter("url")] == ["/api/jobs/1", "/api/jobs/4"]
 
 
 def test_pictures_of_a_video_are_named_as_its_frames_to_the_server() -> None:

@@ -19,24 +19,24 @@ from tests.formats.kernel.sources import zipped
 
 
 def test_every_shape_has_its_points() -> None:
-    found = read(
+    result = read(
         kind("bbox", bbox=[0.1, 2, 0.2, 4]), kind("ellipse", points=[10, 20, 30, 60]),
         kind("polygon", points=[[1, 2], [3, 4], [5, 7]]), kind("polyline", points=[1, 2, 3, 4]),
         kind("rotated_bbox", bbox=[20, 20, 10, 4, 370]), kind("mask", rle={"counts": [402, 3, 1595], "size": [40, 50]}),
         kind("cuboid_3d", position=[1, 2, 3], rotation=[0.1, 0.2, 0.3], scale=[4, 5, 6]),
     )  # fmt: skip
-    assert problems_of(found) == []
-    assert points(found) == [
+    assert problems_of(result) == []
+    assert points(result) == [
         [0.1, 2, 0.3, 6], [20, 40, 30, 20], [1, 2, 3, 4, 5, 7], [1, 2, 3, 4], [15, 18, 25, 22],
         [0, 3, 10, 2, 10, 4], [1, 2, 3, 0.1, 0.2, 0.3, 4, 5, 6, *[0] * 7],
     ]  # fmt: skip
-    assert found.dataset.shapes.rotation.tolist() == [0, 0, 0, 0, 10, 0, 0]
+    assert result.dataset.shapes.rotation.tolist() == [0, 0, 0, 0, 10, 0, 0]
 
 
 def test_corners_of_a_cuboid_stand_in_the_order_of_cvat() -> None:
     corners = [[10 * n, 10 * n + 1] for n in range(1, 9)]  # Datumaro's point n
-    found = read(kind("cuboid_2d", points=corners))
-    vertices = [points(found)[0][2 * n] / 10 for n in range(8)]
+    result = read(kind("cuboid_2d", points=corners))
+    vertices = [points(result)[0][2 * n] / 10 for n in range(8)]
     assert [vertices[n] for n in (0, 6, 4, 2, 7, 5, 3, 1)] == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
@@ -70,28 +70,28 @@ def test_corners_of_a_cuboid_stand_in_the_order_of_cvat() -> None:
     ],
 )  # fmt: skip
 def test_a_bad_annotation_is_one_problem_and_costs_no_other(annotation: Item, text: str) -> None:
-    found = read(kind("bbox", bbox=[1, 2, 3, 4]), annotation, kind("bbox", bbox=[5, 6, 7, 8]))
-    assert problems_of(found) == [f"annotations/default.json:/items/0/annotations/1{text}"]
-    assert points(found)[0] == [1, 2, 4, 6]
-    assert points(found)[-1] == [5, 6, 12, 14]
+    result = read(kind("bbox", bbox=[1, 2, 3, 4]), annotation, kind("bbox", bbox=[5, 6, 7, 8]))
+    assert problems_of(result) == [f"annotations/default.json:/items/0/annotations/1{text}"]
+    assert points(result)[0] == [1, 2, 4, 6]
+    assert points(result)[-1] == [5, 6, 12, 14]
 
 
 def test_what_cvat_has_no_word_for_is_lost_and_no_problem() -> None:
-    found = read(kind("caption", caption="a street", label_id=None), kind("label"), kind("hash_key", hash_key=[1]))
-    assert problems_of(found) == []
-    assert [(loss.what, loss.count) for loss in found.losses] == [
+    result = read(kind("caption", caption="a street", label_id=None), kind("label"), kind("hash_key", hash_key=[1]))
+    assert problems_of(result) == []
+    assert [(loss.what, loss.count) for loss in result.losses] == [
         ("annotation of type caption", 1), ("annotation of type hash_key", 1),
     ]  # fmt: skip
-    assert len(found.dataset.tags) == 1
+    assert len(result.dataset.tags) == 1
 
 
 def test_attributes_are_defined_by_their_values() -> None:
     values = {"make": "ford", "lamps": 3.5, "lit": True, "list": [1], "occluded": True, "score": 0.5, "source": "auto"}
-    found = read(kind("bbox", bbox=[1, 2, 3, 4], attributes=values), kind("label", attributes={"make": 7}))
-    assert problems_of(found) == []
-    specs = {spec.name: spec.input_type for spec in found.dataset.labels[0].attributes}
+    result = read(kind("bbox", bbox=[1, 2, 3, 4], attributes=values), kind("label", attributes={"make": 7}))
+    assert problems_of(result) == []
+    specs = {spec.name: spec.input_type for spec in result.dataset.labels[0].attributes}
     assert specs == {"make": "text", "lamps": "number", "lit": "checkbox", "list": "text"}
-    shape, tag = found.dataset.shapes[0], found.dataset.tags[0]
+    shape, tag = result.dataset.shapes[0], result.dataset.tags[0]
     assert dict(shape.attributes) == {"make": "ford", "lamps": "3.5", "lit": "true", "list": "[1]"}
     assert dict(tag.attributes) == {"make": "7"}
     assert (shape.occluded, shape.score, shape.source) == (True, 0.5, "auto")
@@ -110,8 +110,8 @@ def test_names_that_only_the_label_says_are_attributes_too() -> None:
     ],
 )  # fmt: skip
 def test_a_frame_is_called_as_its_item_with_what_its_file_ends_in(key: Any, path: str, name: str) -> None:
-    found = read(id=key, image={"path": path})
-    assert found.dataset.frames.names == (name,)
+    result = read(id=key, image={"path": path})
+    assert result.dataset.frames.names == (name,)
 
 
 def test_media_by_every_key_give_names_and_sizes() -> None:
@@ -131,42 +131,42 @@ def test_the_server_finds_frames_by_ids_or_else_by_their_numbers() -> None:
     server = formats.get("datumaro").dialects["cvat"].read
     assert server is not None
     members = {"annotations/default.json": orjson.dumps({"categories": CAR, "items": items})}
-    found = server(zipped(members), builder.dataset(), Options())
-    assert found.dataset.tags.frame.tolist() == [0, 1]  # the root of `a` is `x`, as of all items
-    assert [problem.message for problem in found.problems] == ["'z' is not a picture of the task"]
+    result = server(zipped(members), builder.dataset(), Options())
+    assert result.dataset.tags.frame.tolist() == [0, 1]  # the root of `a` is `x`, as of all items
+    assert [problem.message for problem in result.problems] == ["'z' is not a picture of the task"]
 
 
 def test_masks_say_how_large_their_frames_are() -> None:
-    found = read(kind("mask", rle={"counts": "121", "size": [2, 2]}), image={"path": "a.jpg"})
-    assert problems_of(found) == []
-    assert found.dataset.frames.sizes(np.array([0])).tolist() == [[2, 2]]
+    result = read(kind("mask", rle={"counts": "121", "size": [2, 2]}), image={"path": "a.jpg"})
+    assert problems_of(result) == []
+    assert result.dataset.frames.sizes(np.array([0])).tolist() == [[2, 2]]
 
 
 def test_labels_of_several_documents_are_united_by_name() -> None:
     other = {"label": {"labels": [{"name": "bus"}, {"name": "car"}]}}
-    found = read_all(
+    result = read_all(
         {
             "annotations/train.json": document(kind("label")),
             "annotations/val.json": document(kind("label", label_id=1), kind("label"), categories=other),
         }
     )
-    names = {label.id: label.name for label in found.dataset.labels}
-    assert [names[number] for number in found.dataset.tags.label.tolist()] == ["car", "car", "bus"]
-    assert found.dataset.frames.subsets == ("train", "val")
+    names = {label.id: label.name for label in result.dataset.labels}
+    assert [names[number] for number in result.dataset.tags.label.tolist()] == ["car", "car", "bus"]
+    assert result.dataset.frames.subsets == ("train", "val")
 
 
 def test_a_label_that_the_task_lacks_is_told_once() -> None:
     builder = DatasetBuilder(labels=[Label(4, "bus")])
     builder.add_frame("a/b.jpg", 50, 40)
     members = {"annotations/default.json": document(kind("label"), kind("label"), kind("bbox", bbox=[1, 2, 3, 4]))}
-    found = read_all(members, context=builder.dataset())
-    assert problems_of(found) == [
+    result = read_all(members, context=builder.dataset())
+    assert problems_of(result) == [
         (
             "annotations/default.json:/items/0/annotations/0/label_id: label 'car' is not defined, "
             "expected a label of the task"
         )
     ]
-    assert len(found.dataset.tags) == len(found.dataset.shapes) == 0
+    assert len(result.dataset.tags) == len(result.dataset.shapes) == 0
 
 
 def test_tracks_are_those_of_one_number_and_label() -> None:
@@ -177,16 +177,16 @@ def test_tracks_are_those_of_one_number_and_label() -> None:
         {"id": str(frame), "annotations": [seen(9, frame == 0), *([seen(5, True)] if frame == 1 else [])]}
         for frame in range(4)
     ]
-    found = read_all({"annotations/default.json": orjson.dumps({"categories": CAR, "items": items})}).dataset
-    assert found.tracks.extras["track_id"].values.tolist() == [9, 5]
-    assert found.tracks.frame.tolist() == [0, 1]
-    shapes = found.shapes
+    dataset = read_all({"annotations/default.json": orjson.dumps({"categories": CAR, "items": items})}).dataset
+    assert dataset.tracks.extras["track_id"].values.tolist() == [9, 5]
+    assert dataset.tracks.frame.tolist() == [0, 1]
+    shapes = dataset.shapes
     assert list(zip(shapes.track[shapes.outside], shapes.frame[shapes.outside], strict=True)) == [(1, 2)]
 
 
 def test_ids_are_unique_and_those_that_were_read_stay(tmp_path: Path) -> None:
-    found = read(kind("bbox", bbox=[1, 2, 3, 4], id=7), kind("bbox", bbox=[1, 2, 3, 5], id=7), kind("label", id=3))
-    again = written(found.dataset, tmp_path)["items"][0]["annotations"]
+    result = read(kind("bbox", bbox=[1, 2, 3, 4], id=7), kind("bbox", bbox=[1, 2, 3, 5], id=7), kind("label", id=3))
+    again = written(result.dataset, tmp_path)["items"][0]["annotations"]
     assert [each["id"] for each in again] == [3, 7, 8]
 
 
@@ -204,19 +204,19 @@ def test_scores_come_back(tmp_path: Path) -> None:
     "content", [b"{}", b'{"items": []}', b"[]", b'{"categories": {}, "items": 3}', b"", b"nonsense"]
 )
 def test_what_is_no_document_is_an_input_error(content: bytes) -> None:
-    found = read_all({"annotations/default.json": content})
-    assert len(found.problems) == 1
-    assert found.problems[0].file == "annotations/default.json"
+    result = read_all({"annotations/default.json": content})
+    assert len(result.problems) == 1
+    assert result.problems[0].file == "annotations/default.json"
 
 
 def test_two_categories_of_one_name_are_one_label_and_told() -> None:
     twice = {"label": {"labels": [{"name": "car"}, {"name": "car"}, {"name": "car", "parent": "bus"}, {"name": "bus"}]}}
-    found = read(kind("bbox", bbox=[1, 2, 3, 4], label_id=1), categories=twice)
-    assert found.dataset.shapes.label.tolist() == [found.dataset.labels.find("car").id]
-    assert [(loss.what, loss.count) for loss in found.losses] == [("second category of one name", 1)]
+    result = read(kind("bbox", bbox=[1, 2, 3, 4], label_id=1), categories=twice)
+    assert result.dataset.shapes.label.tolist() == [result.dataset.labels.find("car").id]
+    assert [(loss.what, loss.count) for loss in result.losses] == [("second category of one name", 1)]
 
 
 def test_a_label_where_there_are_none_is_a_problem() -> None:
-    found = read(kind("bbox", bbox=[1, 2, 3, 4]), categories={})
+    result = read(kind("bbox", bbox=[1, 2, 3, 4]), categories={})
     expected = "label_id is 0, expected labels among the categories"
-    assert problems_of(found) == [f"annotations/default.json:/items/0/annotations/0/label_id: {expected}"]
+    assert problems_of(result) == [f"annotations/default.json:/items/0/annotations/0/label_id: {expected}"]

@@ -47,20 +47,20 @@ def test_points_of_a_label_that_names_them_are_a_skeleton_where_skeletons_are_no
 
 
 def test_more_points_than_names_are_a_problem() -> None:
-    found = read(kind("skeleton", points=[1, 2, 2] * 3), categories=SKELETON)
-    assert problems_of(found) == [
+    result = read(kind("skeleton", points=[1, 2, 2] * 3), categories=SKELETON)
+    assert problems_of(result) == [
         (
             "annotations/default.json:/items/0/annotations/0/points: has a point without a name, "
             "expected as many points as the label names"
         )
     ]
-    assert len(found.dataset.shapes) == 3
+    assert len(result.dataset.shapes) == 3
 
 
 def test_visibility_and_infos_come_back(tmp_path: Path) -> None:
     whole = orjson.loads(document(kind("points", points=[1, 2, 3, 4], visibility=[2, 0])))
-    found = read_all({"annotations/default.json": orjson.dumps(whole | {"infos": {"author": "anna"}})}).dataset
-    again = written(found, tmp_path)
+    dataset = read_all({"annotations/default.json": orjson.dumps(whole | {"infos": {"author": "anna"}})}).dataset
+    again = written(dataset, tmp_path)
     assert again["infos"] == {"author": "anna"}
     assert again["items"][0]["annotations"][0]["visibility"] == [2, 0]
 
@@ -83,24 +83,24 @@ def test_points_of_a_skeleton_are_seen_hidden_or_not_there(tmp_path: Path) -> No
         build.add_shape("points", 0, name, [x, 9], parent=row, **more)
     item = written(build.dataset(), tmp_path)["items"][0]["annotations"][0]
     assert item["points"] == [1, 9, 2, 2, 9, 1, 3, 9, 0]
-    found = at.read(tmp_path / "out", "datumaro").dataset.shapes
-    points = found.type == at.ShapeType.POINTS
-    assert found.occluded[points].tolist() == [False, True, False]
-    assert found.outside[points].tolist() == [False, False, True]
+    shapes = at.read(tmp_path / "out", "datumaro").dataset.shapes
+    points = shapes.type == at.ShapeType.POINTS
+    assert shapes.occluded[points].tolist() == [False, True, False]
+    assert shapes.outside[points].tolist() == [False, False, True]
 
 
 def test_clouds_are_told_from_pictures_and_come_back(tmp_path: Path) -> None:
     members = {"annotations/default.json": orjson.dumps({"info": {}, "categories": CAR, "items": [CLOUD]})}
     assert formats.sniff(zipped(members)) == "datumaro-3d"
-    found = read_all(members, "datumaro-3d").dataset
-    assert found.task.dimension == "3d"
-    at.write(found, tmp_path / "out", "datumaro-3d")
+    dataset = read_all(members, "datumaro-3d").dataset
+    assert dataset.task.dimension == "3d"
+    at.write(dataset, tmp_path / "out", "datumaro-3d")
     again = orjson.loads((tmp_path / "out/annotations/default.json").read_bytes())
     assert again["media_type"] == 6
     assert again["items"][0]["related_images"] == CLOUD["related_images"]
     annotation = again["items"][0]["annotations"][0]
     assert [annotation[key] for key in ("position", "rotation", "scale")] == [[1, 2, 3], [0, 0, 0.5], [4, 5, 6]]
-    assert at.read(tmp_path / "out").dataset == found
+    assert at.read(tmp_path / "out").dataset == dataset
 
 
 def test_a_cuboid_on_a_picture_is_none_in_space(tmp_path: Path) -> None:

@@ -24,8 +24,8 @@ def read(text: str | bytes, context: Dataset | None = None, name: str = "a.tsv")
     return reader(zipped({name: text}), context, Options())
 
 
-def rows(found: Read) -> list[tuple[int, int]]:
-    table = found.dataset.intervals
+def rows(result: Read) -> list[tuple[int, int]]:
+    table = result.dataset.intervals
     return list(zip(table.start.tolist(), table.stop.tolist(), strict=True))
 
 
@@ -67,17 +67,17 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     assert lines[0].split("\t") == [
         "id", "filename", "start", "stop", "label", "source", "score", "group", "loud", "speaker",
     ]  # fmt: skip
-    found = at.read(tmp_path / "out.tsv").dataset
-    assert [interval.label.name for interval in found.intervals] == ["speech", "a\tb", "speech"]
-    assert [(interval.start, interval.stop) for interval in found.intervals] == [
+    result = at.read(tmp_path / "out.tsv").dataset
+    assert [interval.label.name for interval in result.intervals] == ["speech", "a\tb", "speech"]
+    assert [(interval.start, interval.stop) for interval in result.intervals] == [
         (0, 2450), (3_600_000, None), (90_061_007, 90_062_000),
     ]  # fmt: skip
-    assert [dict(interval.attributes) for interval in found.intervals] == [
+    assert [dict(interval.attributes) for interval in result.intervals] == [
         {"speaker": 'anna "a"\n'}, {}, {"loud": "true"},
     ]  # fmt: skip
-    assert found.intervals.group.tolist() == [0, 4, 4]
-    assert (found.intervals[0].source, found.intervals[0].score) == ("auto", 0.5)
-    assert (found.task.media_type, found.task.dimension) == ("audio", "1d")
+    assert result.intervals.group.tolist() == [0, 4, 4]
+    assert (result.intervals[0].source, result.intervals[0].score) == ("auto", 0.5)
+    assert (result.task.media_type, result.task.dimension) == ("audio", "1d")
 
 
 def test_the_server_writes_every_column_and_no_group(tmp_path: Path) -> None:
@@ -89,9 +89,9 @@ def test_the_server_writes_every_column_and_no_group(tmp_path: Path) -> None:
         b'7\ta b.mp3\t0:00:00\t0:00:02.450000\tspeech\tauto\t0.5\t\t"anna ""a""\n"',
         b'8\ta b.mp3\t1:00:00\t\t"a\tb"\tmanual\t1.0\t\t',
     ]
-    found = at.read(tmp_path / "out.tsv", "generic-tsv", context=build.dataset(), compat="cvat").dataset
-    assert [interval.source for interval in found.intervals] == ["file"] * 3
-    assert found.intervals.start.tolist() == [0, 3_600_000, 90_061_007]
+    dataset = at.read(tmp_path / "out.tsv", "generic-tsv", context=build.dataset(), compat="cvat").dataset
+    assert [interval.source for interval in dataset.intervals] == ["file"] * 3
+    assert dataset.intervals.start.tolist() == [0, 3_600_000, 90_061_007]
 
 
 def test_the_server_refuses_what_is_no_audio_and_we_write_its_intervals(tmp_path: Path) -> None:
@@ -108,10 +108,10 @@ def test_the_server_refuses_what_is_no_audio_and_we_write_its_intervals(tmp_path
 
 def test_columns_stand_in_any_order_and_others_are_attributes() -> None:
     text = "\ufefflabel\tspeaker\tstop\tstart\nspeech\tanna\t0:00:02\t0:00:01\n\nmusic\t\t\t0:00:03.5\n"
-    found = read(text)
-    assert problems_of(found) == []
-    assert rows(found) == [(1000, 2000), (3500, -1)]
-    assert [dict(interval.attributes) for interval in found.dataset.intervals] == [{"speaker": "anna"}, {}]
+    result = read(text)
+    assert problems_of(result) == []
+    assert rows(result) == [(1000, 2000), (3500, -1)]
+    assert [dict(interval.attributes) for interval in result.dataset.intervals] == [{"speaker": "anna"}, {}]
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,9 @@ def test_columns_stand_in_any_order_and_others_are_attributes() -> None:
     ],
 )
 def test_a_bad_line_is_one_problem_and_costs_no_other(line: str, text: str) -> None:
-    found = read(f"{HEAD}\n0:00:00\t0:00:01\tspeech\n{line}\n0:00:05\t0:00:06\tspeech\n")
-    assert problems_of(found) == [f"a.tsv:3: {text}"]
-    assert rows(found) == [(0, 1000), (5000, 6000)]
+    result = read(f"{HEAD}\n0:00:00\t0:00:01\tspeech\n{line}\n0:00:05\t0:00:06\tspeech\n")
+    assert problems_of(result) == [f"a.tsv:3: {text}"]
+    assert rows(result) == [(0, 1000), (5000, 6000)]
 
 
 @pytest.mark.parametrize(
@@ -143,15 +143,15 @@ def test_what_is_no_table_is_a_problem(content: bytes, text: str) -> None:
 
 def test_a_table_is_of_one_recording() -> None:
     lines = "".join(f"{file}\t0:00:0{n}\t\tspeech\n" for n, file in enumerate(["a.mp3", "b.mp3", "b.mp3", ""]))
-    found = read(f"filename\t{HEAD}\n{lines}")
-    assert problems_of(found) == ["a.tsv:3: filename is 'b.mp3', expected 'a.mp3', the recording"]
-    assert rows(found) == [(0, -1), (3000, -1)]
-    assert found.dataset.frames.names == ("a.mp3",)
+    result = read(f"filename\t{HEAD}\n{lines}")
+    assert problems_of(result) == ["a.tsv:3: filename is 'b.mp3', expected 'a.mp3', the recording"]
+    assert rows(result) == [(0, -1), (3000, -1)]
+    assert result.dataset.frames.names == ("a.mp3",)
 
 
 def test_times_finer_than_milliseconds_are_told() -> None:
-    found = read(f"{HEAD}\n0:00:00.0005\t0:00:01\tspeech\n")
-    assert [(loss.what, loss.kind, loss.count) for loss in found.losses] == [
+    result = read(f"{HEAD}\n0:00:00.0005\t0:00:01\tspeech\n")
+    assert [(loss.what, loss.kind, loss.count) for loss in result.losses] == [
         ("time finer than a millisecond", "changed", 1)
     ]
 
@@ -159,6 +159,6 @@ def test_times_finer_than_milliseconds_are_told() -> None:
 def test_a_line_with_several_faults_is_lost_once(tmp_path: Path) -> None:
     lines = ["label\tstart\tstop\tscore", "car\t0:00:01\t0:00:02\t1", "\tx\ty\tz", "car\tx\t0:00:02\t1"]
     (tmp_path / "a.tsv").write_text("\n".join(lines))
-    found = at.read(tmp_path / "a.tsv", "generic-tsv", on_error="skip")
-    assert [problem.line for problem in found.problems] == [3, 4, 3, 3, 3]
-    assert [(loss.what, loss.count) for loss in found.losses.of("lost")] == [("interval", 2)]
+    result = at.read(tmp_path / "a.tsv", "generic-tsv", on_error="skip")
+    assert [problem.line for problem in result.problems] == [3, 4, 3, 3, 3]
+    assert [(loss.what, loss.count) for loss in result.losses.of("lost")] == [("interval", 2)]

@@ -27,13 +27,13 @@ WHY = "the recorded exports of a server are not beside this checkout"
 
 def recorded(pattern: str) -> list[Any]:
     """Files of these formats; one skipped case when there are none."""
-    found = [
+    cases = [
         pytest.param(path, id="-".join(path.relative_to(GOLDEN).with_suffix("").parts))
         for task in TASKS
         for path in sorted((GOLDEN / task).glob(pattern))
         if path.stem in TABLE or path.parent.name in TABLE
     ]
-    return found or [pytest.param(GOLDEN, marks=pytest.mark.skip(reason=WHY))]
+    return cases or [pytest.param(GOLDEN, marks=pytest.mark.skip(reason=WHY))]
 
 
 @pytest.fixture
@@ -99,13 +99,13 @@ def test_an_import_is_stored_as_the_server_does(answer: Path, tmp_path: Path) ->
 
 def failed_imports() -> list[Any]:
     """Exports of these formats that the server could not read back; one skipped case when there are none."""
-    found = []
+    cases = []
     for task in TASKS:
         index = GOLDEN / task / "index.json"
         rows = orjson.loads(index.read_bytes())["formats"] if index.exists() else {}
         slugs = [slug for slug, row in rows.items() if slug in TABLE and not row["reimport"].get("ok", True)]
-        found += [pytest.param(GOLDEN / task / "exports" / slug / "task.zip", id=f"{task}-{slug}") for slug in slugs]
-    return [case for case in found if case.values[0].exists()] or [
+        cases += [pytest.param(GOLDEN / task / "exports" / slug / "task.zip", id=f"{task}-{slug}") for slug in slugs]
+    return [case for case in cases if case.values[0].exists()] or [
         pytest.param(GOLDEN, marks=pytest.mark.skip(reason=WHY))
     ]
 

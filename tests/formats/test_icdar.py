@@ -40,14 +40,14 @@ def test_incidental_text_of_2015(tmp_path: Path) -> None:
         '1,2,3,4,5,6,7,7,say "hi" now',
     ]  # fmt: skip
     where = folder(tmp_path, {"gt_img_1.txt": BOM + "\r\n".join(lines).encode() + b"\r\n", "gt_img_2.txt": b""})
-    found = read(where).dataset
-    assert found.frames.names == ("img_1", "img_2")
-    assert found.frames.subsets == ("", "")
-    assert [text for _, _, text in words(found)] == [
+    dataset = read(where).dataset
+    assert dataset.frames.names == ("img_1", "img_2")
+    assert dataset.frames.subsets == ("", "")
+    assert [text for _, _, text in words(dataset)] == [
         "Genaxis Theatre", "$1,200, a day", "###", "06", "10,000", 'say "hi" now',
     ]  # fmt: skip
-    assert words(found)[0][1] == [377, 117, 463, 117, 465, 130, 374, 130]
-    assert {label.name for label in found.labels} == {"icdar"}
+    assert words(dataset)[0][1] == [377, 117, 463, 117, 465, 130, 374, 130]
+    assert {label.name for label in dataset.labels} == {"icdar"}
 
 
 def test_focused_text_of_2013_with_pictures_in_another_folder(tmp_path: Path) -> None:
@@ -60,13 +60,13 @@ def test_focused_text_of_2013_with_pictures_in_another_folder(tmp_path: Path) ->
             "Train_Images/101.jpg": b"picture",
         },
     )
-    found = read(where)
-    assert words(found.dataset) == [
+    result = read(where)
+    assert words(result.dataset) == [
         ("100.jpg", [158, 128, 411, 181], "Footpath"), ("100.jpg", [443, 128, 501, 169], '"To" a\\b'),
         ("101.jpg", [38, 43, 920, 215], "Tiredness, a"),
     ]  # fmt: skip
-    assert found.media is not None
-    assert [file.name for file in found.media.values()] == ["Train_Images/100.jpg", "Train_Images/101.jpg"]
+    assert result.media is not None
+    assert [file.name for file in result.media.values()] == ["Train_Images/100.jpg", "Train_Images/101.jpg"]
 
 
 def test_quotes_on_half_of_the_lines_are_no_part_of_words(tmp_path: Path) -> None:
@@ -78,36 +78,36 @@ def test_quotes_on_half_of_the_lines_are_no_part_of_words(tmp_path: Path) -> Non
 
 def test_multi_lingual_text_keeps_its_script(tmp_path: Path) -> None:
     line = "1,2,3,4,5,6,7,8,Latin,Café, bar\n1,2,3,4,5,6,7,9,Korean,###\n1,2,3,4,5,6,7,7,Latin\n"
-    found = read(folder(tmp_path, {"gt_img_1.txt": line})).dataset
-    assert found.shapes.extras["script"].plain() == ["Latin", "Korean", None]
-    assert [text for _, _, text in words(found)] == ["Café, bar", "###", "Latin"]
-    at.write(found, tmp_path / "out", LOCAL)
+    dataset = read(folder(tmp_path, {"gt_img_1.txt": line})).dataset
+    assert dataset.shapes.extras["script"].plain() == ["Latin", "Korean", None]
+    assert [text for _, _, text in words(dataset)] == ["Café, bar", "###", "Latin"]
+    at.write(dataset, tmp_path / "out", LOCAL)
     assert (tmp_path / "out/default/gt_img_1.txt").read_text("utf-8").splitlines()[:2] == [
         '1,2,3,4,5,6,7,8,Latin,"Café, bar"', '1,2,3,4,5,6,7,9,Korean,"###"',
     ]  # fmt: skip
-    assert read(tmp_path / "out").dataset == found
+    assert read(tmp_path / "out").dataset == dataset
 
 
 def test_outlines_of_more_corners_are_read_where_texts_are_in_quotes(tmp_path: Path) -> None:
     text = '0,0,9,0,9.5,5,9,9,0,9\n10,10,50,10,30,50\n0,0,9,0,9,5,9,9,0,9,1,1,"12"\n\n1 2 3 4\n'
-    found = read(folder(tmp_path, {"default/sub/gt_a.b.txt": text})).dataset
-    assert found.frames.names == ("sub/a.b",)
-    assert [(len(points), text) for _, points, text in words(found)] == [(10, None), (6, None), (12, "12"), (4, None)]
+    dataset = read(folder(tmp_path, {"default/sub/gt_a.b.txt": text})).dataset
+    assert dataset.frames.names == ("sub/a.b",)
+    assert [(len(points), text) for _, points, text in words(dataset)] == [(10, None), (6, None), (12, "12"), (4, None)]
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("1,2,3", "'1,2,3'"), ("a,b,c,d,word", "'a,b,c,d,word'"), ("1,2,3,4,5", "'1,2,3,4,5'"),
         ("1,2,3,nan,5,6,7,8,word", "'1,2,3,nan,5,6,7,8,word'"),
     ],
 )  # fmt: skip
-def test_a_line_that_is_none_is_told_and_costs_no_other(tmp_path: Path, line: str, said: str) -> None:
+def test_a_line_that_is_none_is_told_and_costs_no_other(tmp_path: Path, line: str, message: str) -> None:
     where = folder(tmp_path, {"train/gt_a.txt": f'1 2 3 4 "x"\n{line}\n5 6 7 8 "y"\n'})
     with pytest.raises(at.InputError) as caught:
         read(where)
     expected = "4 numbers of a box or 6 and more of an outline, and a word"
-    assert str(caught.value) == f"{where}/train/gt_a.txt:2: is {said}, expected {expected}"
+    assert str(caught.value) == f"{where}/train/gt_a.txt:2: is {message}, expected {expected}"
     assert [text for _, _, text in words(read(where, on_error="skip").dataset)] == ["x", "y"]
 
 
@@ -117,8 +117,8 @@ def test_a_name_with_dots_is_found_among_those_of_the_task(tmp_path: Path) -> No
     for name in ("b.jpg", "b.c.jpg", "x/b.c.d.png"):
         build.add_frame(name, 9, 9)
     where = folder(tmp_path, {"gt_b.c.txt": "1 2 3 4\n", "gt_b.txt": "1 2 3 5\n", "gt_b.c.d.txt": "1 2 3 6\n"})
-    found = read(where, context=build.dataset()).dataset
-    assert sorted(zip(found.shapes.frame.tolist(), found.shapes.boxes()[:, 3].tolist(), strict=True)) == [
+    dataset = read(where, context=build.dataset()).dataset
+    assert sorted(zip(dataset.shapes.frame.tolist(), dataset.shapes.boxes()[:, 3].tolist(), strict=True)) == [
         (0, 5), (1, 4), (2, 6),
     ]  # fmt: skip
 
@@ -129,10 +129,10 @@ def built(*texts: str | None, names: tuple[str, ...] = ("a.jpg", "a.png")) -> Da
     build.add_label("street")
     for name in names:
         build.add_frame(name, 90, 90)
-    for place, text in enumerate(texts):
+    for index, text in enumerate(texts):
         values = {} if text is None else {"text": text, "size": "7"}
-        build.add_shape("rectangle", place % 2, "sign", (1, 2, 3.5, 4 + place), attributes=values)
-        build.add_tag(place % 2, "sign", attributes=values)
+        build.add_shape("rectangle", index % 2, "sign", (1, 2, 3.5, 4 + index), attributes=values)
+        build.add_tag(index % 2, "sign", attributes=values)
     build.add_shape("rectangle", 0, "street", (10, 10, 20, 30), rotation=90)
     build.add_tag(1, "street")
     return build.dataset()
@@ -144,19 +144,19 @@ ODD = ('say "hi"', "back\\slash", 'end\\"', "", ", ", '", "', " a ", "日本", N
 def test_any_text_comes_back(tmp_path: Path) -> None:
     dataset = built(*ODD)
     at.write(dataset, tmp_path / "out", LOCAL)
-    found = read(tmp_path / "out").dataset
-    assert found.frames.names == ("a", "a_1")
-    boxes = {points[3]: text for _, points, text in words(found) if len(points) == 4}
-    assert boxes == {4.0 + place: text for place, text in enumerate(ODD)}
-    turned = [points for _, points, _ in words(found) if len(points) == 8]
+    result = read(tmp_path / "out").dataset
+    assert result.frames.names == ("a", "a_1")
+    boxes = {points[3]: text for _, points, text in words(result) if len(points) == 4}
+    assert boxes == {4.0 + index: text for index, text in enumerate(ODD)}
+    turned = [points for _, points, _ in words(result) if len(points) == 8]
     assert turned == [[pytest.approx(value) for value in (25, 15, 25, 25, 5, 25, 5, 15)]]
 
 
 def test_any_text_of_a_tag_comes_back_and_what_has_none_is_lost(tmp_path: Path) -> None:
     losses = at.write(built(*ODD), tmp_path / "out", WORDS)
-    found = read(tmp_path / "out", WORDS).dataset
-    assert found.frames.names == ("a.jpg", "a.png")
-    assert sorted(tag.attributes["text"] for tag in found.tags) == sorted(ODD[:-1])
+    dataset = read(tmp_path / "out", WORDS).dataset
+    assert dataset.frames.names == ("a.jpg", "a.png")
+    assert sorted(tag.attributes["text"] for tag in dataset.tags) == sorted(ODD[:-1])
     assert [loss.count for loss in losses if loss.what == "tag without a text"] == [2]
 
 
@@ -175,10 +175,10 @@ def test_pictures_go_along_though_frames_are_left_out(tmp_path: Path) -> None:
     names = ("b.c.jpg", "gone.jpg", "a/d.png")
     media = Media((n, MediaFile(name, partial(io.BytesIO, name.encode()))) for n, name in enumerate(names))
     at.write(build.dataset(), tmp_path / "out", LOCAL, media)
-    found = read(tmp_path / "out")
-    assert found.dataset.frames.names == ("a/d.png", "b.c.jpg")
-    assert found.media is not None
-    assert [file.read() for file in found.media.values()] == [b"a/d.png", b"b.c.jpg"]
+    result = read(tmp_path / "out")
+    assert result.dataset.frames.names == ("a/d.png", "b.c.jpg")
+    assert result.media is not None
+    assert [file.read() for file in result.media.values()] == [b"a/d.png", b"b.c.jpg"]
 
 
 def test_word_lists_as_people_have_them(tmp_path: Path) -> None:
@@ -186,13 +186,13 @@ def test_word_lists_as_people_have_them(tmp_path: Path) -> None:
         'word_1.png, "Genaxis \\"Theatre\\""', "word_2.png,[06], a", "word_3.png, ###", 'a, b.png,"x"', "word_5.png,",
     )  # fmt: skip
     where = folder(tmp_path, {"train/gt.txt": BOM + "\r\n".join(lines).encode(), "train/word_1.png": b"picture"})
-    found = read(where, WORDS)
+    result = read(where, WORDS)
     names = ("word_1.png", "word_2.png", "word_3.png", "a, b.png", "word_5.png")
-    assert found.dataset.frames.names == names
-    assert found.dataset.frames.subsets == ("train",) * 5
-    texts = [tag.attributes["text"] for tag in found.dataset.tags]
+    assert result.dataset.frames.names == names
+    assert result.dataset.frames.subsets == ("train",) * 5
+    texts = [tag.attributes["text"] for tag in result.dataset.tags]
     assert texts == ['Genaxis "Theatre"', "[06], a", "###", "x"]
-    assert list(found.media or ()) == [0]
+    assert list(result.media or ()) == [0]
 
 
 def test_a_line_that_is_no_word_is_told(tmp_path: Path) -> None:
@@ -209,7 +209,7 @@ def test_the_server_says_all_texts_of_a_picture_in_one_line(tmp_path: Path) -> N
 
 def test_the_server_reads_four_corners(tmp_path: Path) -> None:
     text = '0,0,9,0,9,9,0,9,1,1\n10,20,50,10,30,50\n0,0,9,0,9,5,9,9,"x"\n\n'
-    found = read(folder(tmp_path, {"default/gt_a.txt": text}), compat="cvat").dataset
-    assert [(points, text) for _, points, text in words(found)] == [
+    dataset = read(folder(tmp_path, {"default/gt_a.txt": text}), compat="cvat").dataset
+    assert [(points, text) for _, points, text in words(dataset)] == [
         ([0, 0, 9, 0, 9, 9, 0, 9], ""), ([10, 20, 50, 10], ""), ([0, 0, 9, 0, 9, 5, 9, 9], "x"),
     ]  # fmt: skip

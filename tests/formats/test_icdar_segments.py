@@ -21,13 +21,13 @@ def test_characters_of_one_word_are_a_group(tmp_path: Path) -> None:
     numbers = NUMBERS.copy()
     numbers[2, 2:] = 3, 4
     data = picture(numbers, [WHITE, RED, GREEN, BLUE, (1, 1, 1)], suffix="BMP")
-    found = read(tmp_path, {"train/x_GT.txt": SEGMENTS, "train/x_GT.bmp": data}, "icdar-segmentation")
-    assert problems_of(found) == []
-    shapes = [*found.dataset.shapes]
+    result = read(tmp_path, {"train/x_GT.txt": SEGMENTS, "train/x_GT.bmp": data}, "icdar-segmentation")
+    assert problems_of(result) == []
+    shapes = [*result.dataset.shapes]
     assert [(s.points.astype(int).tolist(), dict(s.attributes).get("text"), s.group > 0) for s in shapes] == [
         (LEFT, 'a "b"', True), (RIGHT, "c", True), ([0, 1, 2, 2, 2, 2], None, False),
     ]  # fmt: skip
-    at.write(found.dataset, tmp_path / "out", "icdar-segmentation")
+    at.write(result.dataset, tmp_path / "out", "icdar-segmentation")
     assert (tmp_path / "out" / "train" / "x_GT.txt").read_text() == (
         '128 0 0 0.5 1 0 0 2 2 "a \\"b\\""\n0 128 0 - - 3 0 4 2 "c"\n\n128 128 0 - - 2 2 3 3\n'
     )
@@ -36,12 +36,12 @@ def test_characters_of_one_word_are_a_group(tmp_path: Path) -> None:
 def test_lines_that_are_none_and_colours_that_come_again_are_problems(tmp_path: Path) -> None:
     text = '255 0 0 - - 0 0 2 2 "a"\n255 0 0 - - 0 0 2 2 "b"\nnothing\n300 0 0 - - 0 0 2 2 "c"\n'
     data = picture(NUMBERS, [WHITE, RED, GREEN], suffix="BMP")
-    found = read(tmp_path, {"x_GT.txt": text, "x_GT.bmp": data}, "icdar-segmentation")
+    result = read(tmp_path, {"x_GT.txt": text, "x_GT.bmp": data}, "icdar-segmentation")
     expected = "expected 3 numbers of a colour, a centre, 4 numbers of a box, and what is written there"
-    assert [text.partition("x_GT")[2] for text in problems_of(found)] == [
+    assert [text.partition("x_GT")[2] for text in problems_of(result)] == [
         ".txt:2: has the colour of line 1 again, expected a colour of its own",
         f".txt:3: is 'nothing', {expected}",
         f""".txt:4: is '300 0 0 - - 0 0 2 2 "c"', {expected}""",
         ".bmp: has the colour #00ff00, expected colours of the palette",
     ]
-    assert masks(found.dataset) == [("x", "icdar", LEFT)]
+    assert masks(result.dataset) == [("x", "icdar", LEFT)]

@@ -68,12 +68,12 @@ def test_a_class_without_a_name_is_told_and_costs_no_other(tmp_path: Path) -> No
 def test_folders_of_subsets_and_labels(tmp_path: Path, top: str) -> None:
     names = ("train/cat/1.jpg", "train/dog/1.jpg", "val/cat/sub/2.jpg", "val/no_label/3.jpg")
     where = folder(tmp_path, {top + name: name for name in names})
-    found = read(where)
-    assert labels_of(found.dataset) == [
+    result = read(where)
+    assert labels_of(result.dataset) == [
         ("train", "cat/1.jpg", ["cat"]), ("train", "dog/1.jpg", ["dog"]), ("val", "cat/sub/2.jpg", ["cat"]),
         ("val", "no_label/3.jpg", []),
     ]  # fmt: skip
-    assert [file.read().decode() for file in (found.media or {}).values()] == list(names)
+    assert [file.read().decode() for file in (result.media or {}).values()] == list(names)
 
 
 def test_folders_of_labels_alone(tmp_path: Path) -> None:
@@ -101,9 +101,9 @@ def test_no_picture_goes_where_names_meet(tmp_path: Path) -> None:
     dataset, media = built()
     losses = at.write(dataset, tmp_path / "out", "imagenet", media)
     assert [loss.what for loss in losses.of("lost", "annotations", "definitions")] == ["size of frame"]
-    found = read(tmp_path / "out")
-    assert labels_of(found.dataset) == labels_of(dataset)
-    assert {frame: file.read() for frame, file in (found.media or {}).items()} == {
+    result = read(tmp_path / "out")
+    assert labels_of(result.dataset) == labels_of(dataset)
+    assert {frame: file.read() for frame, file in (result.media or {}).items()} == {
         frame: file.read() for frame, file in media.items()
     }
     pictures = sorted(str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*/*.*"))

@@ -17,15 +17,15 @@ van 2 0.00 3 -10 5 6 7 8 -1 -1 -1 -1000 -1000 -1000 -10 0.25
 
 
 def test_lines_of_kitti_come_back_as_they_were(tmp_path: Path) -> None:
-    found = read(tmp_path / "in", {"training/label_2/000000.txt": KITTI}, "kitti")
-    assert problems_of(found) == []
-    shapes = found.dataset.shapes
+    result = read(tmp_path / "in", {"training/label_2/000000.txt": KITTI}, "kitti")
+    assert problems_of(result) == []
+    shapes = result.dataset.shapes
     assert [(s.label.name, s.points.tolist(), s.occluded, s.score) for s in shapes] == [
         ("Car", [587.01, 173.33, 614.12, 200.12], False, 1.0),
         ("Person sitting", [1, 2, 3, 4], True, 1.0),
         ("van 2", [5, 6, 7, 8], False, 0.25),
     ]
-    at.write(found.dataset, tmp_path / "out", "kitti")
+    at.write(result.dataset, tmp_path / "out", "kitti")
     lines = (tmp_path / "out" / "training" / "label_2" / "000000.txt").read_text().splitlines()
     numbers = [[float(cell) for cell in line.split()[-15:]] for line in lines]
     assert numbers == [
@@ -41,9 +41,9 @@ def test_files_of_kitti_tracking_are_tracks(tmp_path: Path, folder: str) -> None
         f"training/{folder}/0000.txt": TRACKING, f"training/{folder}/0001.txt": "2 0 Van 0 0 0 1 2 3 4 1 1 1 1 1 1 1\n",
         "training/image_02/0000/000004.png": picture([[0]]),
     }  # fmt: skip
-    found = read(tmp_path, files, "kitti" if folder == "label_2" else None)
-    assert problems_of(found) == []
-    dataset = found.dataset
+    result = read(tmp_path, files, "kitti" if folder == "label_2" else None)
+    assert problems_of(result) == []
+    dataset = result.dataset
     first = [f"0000/{number:06d}" for number in range(4)]
     assert dataset.frames.names == (*first, "0000/000004.png", *(f"0001/{number:06d}" for number in range(3)))
     assert set(dataset.frames.subsets) == {"training"}
@@ -63,16 +63,16 @@ def test_files_of_kitti_tracking_are_tracks(tmp_path: Path, folder: str) -> None
 
 def test_a_bad_line_of_kitti_tracking_costs_no_other(tmp_path: Path) -> None:
     lines = ["0 1 Car 0 0 0 1 2 3 x 1 1 1 1 1 1 1", "0 1 Car 0 0 0 1 2 3", "99999999 1 Car 0 0 0 1 2 3 4 1 1 1 1 1 1 1"]
-    found = read(tmp_path, {"label_02/a.txt": "\n".join([*lines, "0 2 Car 0 0 0 1 2 3 4 1 1 1 1 1 1 1"])}, "kitti")
-    assert [text.partition("a.txt:")[2] for text in problems_of(found)] == [
+    result = read(tmp_path, {"label_02/a.txt": "\n".join([*lines, "0 2 Car 0 0 0 1 2 3 4 1 1 1 1 1 1 1"])}, "kitti")
+    assert [text.partition("a.txt:")[2] for text in problems_of(result)] == [
         "2: 9 columns, expected 17 columns", "1: bottom is 'x', expected a number",
         "3: frame is 99999999, expected 0 to 1,048,575",
     ]  # fmt: skip
-    assert [shape.points.tolist() for shape in found.dataset.shapes] == [[1, 2, 3, 4]]
+    assert [shape.points.tolist() for shape in result.dataset.shapes] == [[1, 2, 3, 4]]
 
 
 @pytest.mark.parametrize(
-    ("line", "names", "told"),
+    ("line", "names", "message"),
     [
         ("bus 0 0 0 1 2 3 4{} 0.5 7 8", [], "18 columns, expected 15 or 16 columns"),
         ("bus 0 0 0 1 2 3 4{} 0.5 7", [], "17 columns, expected 15 or 16 columns"),
@@ -81,11 +81,11 @@ def test_a_bad_line_of_kitti_tracking_costs_no_other(tmp_path: Path) -> None:
         ("lane 2 3 0 0 0 1 2 3 4{} 1", ["lane 2 3"], ""),
     ],
 )
-def test_more_columns_of_kitti_do_not_shift_the_box(tmp_path: Path, line: str, names: list[str], told: str) -> None:
+def test_more_columns_of_kitti_do_not_shift_the_box(tmp_path: Path, line: str, names: list[str], message: str) -> None:
     text = line.format(" -1 -1 -1 -1000 -1000 -1000 -10")
-    found = read(tmp_path, {"a/label_2/b.txt": text}, "kitti")
-    assert [text.partition("b.txt:1: ")[2] for text in problems_of(found)] == [told] * bool(told)
-    assert [(shape.label.name, shape.points.tolist()) for shape in found.dataset.shapes] == [
+    result = read(tmp_path, {"a/label_2/b.txt": text}, "kitti")
+    assert [text.partition("b.txt:1: ")[2] for text in problems_of(result)] == [message] * bool(message)
+    assert [(shape.label.name, shape.points.tolist()) for shape in result.dataset.shapes] == [
         (name, [1, 2, 3, 4]) for name in names
     ]
 
@@ -93,28 +93,28 @@ def test_more_columns_of_kitti_do_not_shift_the_box(tmp_path: Path, line: str, n
 @pytest.mark.parametrize("level", ["1e300", "-1e19"])
 def test_an_occlusion_of_kitti_that_is_no_level_is_none(tmp_path: Path, level: str) -> None:
     line = "Car 0 {} 0 1 2 3 4 -1 -1 -1 -1 -1 -1 -1\n"
-    found = read(tmp_path, {"a/label_2/b.txt": line.format(level) + line.format(2)}, "kitti").dataset
-    assert found.extras["shapes"]["occlusion"].plain() == [None, 2]
-    assert found.shapes.occluded.tolist() == [False, True]
+    dataset = read(tmp_path, {"a/label_2/b.txt": line.format(level) + line.format(2)}, "kitti").dataset
+    assert dataset.extras["shapes"]["occlusion"].plain() == [None, 2]
+    assert dataset.shapes.occluded.tolist() == [False, True]
 
 
 def test_a_bad_line_of_kitti_costs_no_other(tmp_path: Path) -> None:
     text = "Car 0 0 0 1 2 3 x -1 -1 -1 -1 -1 -1 -1\n\nCar 0 0 0 1 2\nCar 0 0 0 1 2 3 4 -1 -1 -1 -1 -1 -1 -1 1.0\r\n"
-    found = read(tmp_path, {"a/label_2/b.txt": "\ufeff" + text}, "kitti")
-    assert [text.partition("b.txt")[2] for text in problems_of(found)] == [
+    result = read(tmp_path, {"a/label_2/b.txt": "\ufeff" + text}, "kitti")
+    assert [text.partition("b.txt")[2] for text in problems_of(result)] == [
         ":3: 6 columns, expected 15 or 16 columns", ":1: bottom is 'x', expected a number",
     ]  # fmt: skip
-    assert [shape.points.tolist() for shape in found.dataset.shapes] == [[1, 2, 3, 4]]
+    assert [shape.points.tolist() for shape in result.dataset.shapes] == [[1, 2, 3, 4]]
 
 
 def test_a_line_of_tracking_is_no_class_of_three_words(tmp_path: Path) -> None:
     """A file that begins with one is of KITTI's tracking, but not to the server."""
     text = "0 -1 DontCare -1 -1 -10 1 2 3 4 -1 -1 -1 -1 -1 -1 -1\n1 2 Van 0 0 0 1 2 3 4 -1 -1 -1 -1 -1 -1 -1 0.5\n"
     box = "Car 0 0 0 5 6 7 8 -1 -1 -1 -1 -1 -1 -1\n"
-    found = read(tmp_path, {"training/label_2/0000.txt": box + text}, "kitti")
-    said = "begins with a frame and an object, as lines of KITTI's tracking do, expected 15 or 16 columns"
-    assert [text.partition("0000.txt")[2] for text in problems_of(found)] == [f":2: {said}", f":3: {said}"]
-    assert [shape.label.name for shape in found.dataset.shapes] == ["Car"]
+    result = read(tmp_path, {"training/label_2/0000.txt": box + text}, "kitti")
+    message = "begins with a frame and an object, as lines of KITTI's tracking do, expected 15 or 16 columns"
+    assert [text.partition("0000.txt")[2] for text in problems_of(result)] == [f":2: {message}", f":3: {message}"]
+    assert [shape.label.name for shape in result.dataset.shapes] == ["Car"]
     with pytest.raises(at.InputError, match="17 columns, at which the server's importer stops"):
         read(tmp_path / "server", {"training/label_2/0000.txt": text}, "kitti", compat=True)
 
@@ -124,13 +124,13 @@ def test_instances_of_kitti_are_told_by_their_numbers(tmp_path: Path) -> None:
         "training/instance/a.png": picture([[26 * 256 + 1, 26 * 256 + 2, 7 * 256, 0]]),
         "training/semantic/a.png": picture([[26, 26, 7, 0]]), "training/image_2/a.png": picture([[0, 0, 0, 0]]),
     }  # fmt: skip
-    found = read(tmp_path, files, "kitti")
-    assert [(label, points[-4:]) for _, label, points in masks(found.dataset)] == [
+    result = read(tmp_path, files, "kitti")
+    assert [(label, points[-4:]) for _, label, points in masks(result.dataset)] == [
         ("car", [0, 0, 0, 0]), ("car", [1, 0, 1, 0]), ("road", [2, 0, 2, 0]),
     ]  # fmt: skip
-    found = read(
+    result = read(
         tmp_path / "server",
         {"label_colors.txt": "0 0 0 background\n1 2 3 car\n", "s/instance/a.png": picture([[256]])},
         "kitti",
     )
-    assert masks(found.dataset) == [("a", "car", [0, 1, 0, 0, 0, 0])]
+    assert masks(result.dataset) == [("a", "car", [0, 1, 0, 0, 0, 0])]

@@ -21,12 +21,12 @@ def tracklet(*poses: str, first: str = "0", name: str = "<objectType>car</object
 
 def test_tracklets_are_tracks_of_one_size() -> None:
     text = TRACKLETS % (tracklet(POSE % 0, POSE % 2, first="1") + tracklet(POSE % 0))
-    found = read_all({"tracklets.xml": text, "velodyne_points/data/0000000001.bin": b"x"}, "kitti-raw")
-    assert problems_of(found)[0].startswith("tracklets.xml:")
+    result = read_all({"tracklets.xml": text, "velodyne_points/data/0000000001.bin": b"x"}, "kitti-raw")
+    assert problems_of(result)[0].startswith("tracklets.xml:")
     listed = "".join(f"{number} a b/{number}.bin\n" for number in range(4))
-    found = read_all({"x/tracklet_labels.xml": text, "x/frame_list.txt": listed}, "kitti-raw")
-    assert problems_of(found) == []
-    dataset = found.dataset
+    result = read_all({"x/tracklet_labels.xml": text, "x/frame_list.txt": listed}, "kitti-raw")
+    assert problems_of(result) == []
+    dataset = result.dataset
     assert dataset.frames.names == tuple(f"a b/{number}.bin" for number in range(4))
     assert dataset.shapes.points(0).tolist() == [1, 2, 3, 0, 0, 0.5, 1.8, 1.4, 4.3, *[0] * 7]
     seen = [(int(frame), int(track)) for frame, track, _ in rows(dataset.shapes.take(~dataset.shapes.outside))]
@@ -37,8 +37,8 @@ def test_tracklets_are_tracks_of_one_size() -> None:
 def test_a_tracklet_that_says_its_keyframes_begins_with_one() -> None:
     flagged = [POSE.replace("</item>", f"<occlusion_kf>{flag}</occlusion_kf></item>") % 0 for flag in (0, 1, 0, 0)]
     members = {"tracklet_labels.xml": TRACKLETS % tracklet(*flagged), "frame_list.txt": "0 a\n1 b\n2 c\n3 d\n"}
-    found = read_all(members, "kitti-raw")
-    assert found.dataset.shapes.keyframe.tolist() == [True, True, False, False]
+    result = read_all(members, "kitti-raw")
+    assert result.dataset.shapes.keyframe.tolist() == [True, True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -55,24 +55,26 @@ def test_a_tracklet_that_says_its_keyframes_begins_with_one() -> None:
 def test_a_bad_tracklet_is_one_problem_with_its_line(item: str, text: str) -> None:
     good = tracklet(POSE % 0)
     members = {"tracklet_labels.xml": TRACKLETS % ("\n" + good + item + good), "frame_list.txt": "0 a\n1 b\n"}
-    found = read_all(members, "kitti-raw")
-    assert problems_of(found) == [f"tracklet_labels.xml:{text}"]
-    assert len(found.dataset.shapes) == 2
+    result = read_all(members, "kitti-raw")
+    assert problems_of(result) == [f"tracklet_labels.xml:{text}"]
+    assert len(result.dataset.shapes) == 2
 
 
 def test_a_document_type_with_anything_in_it_is_refused() -> None:
     inner = "<!DOCTYPE boost_serialization [<!ENTITY a 'b'>]>"
     text = TRACKLETS.replace("<!DOCTYPE boost_serialization>", inner) % ""
-    found = read_all({"tracklet_labels.xml": text}, "kitti-raw")
-    assert problems_of(found) == ["tracklet_labels.xml:2: has a document type declaration, expected tracklets of KITTI"]
+    result = read_all({"tracklet_labels.xml": text}, "kitti-raw")
+    assert problems_of(result) == [
+        "tracklet_labels.xml:2: has a document type declaration, expected tracklets of KITTI"
+    ]
 
 
 def test_lists_of_frames_are_numbered() -> None:
     listed = "0 a b\n2 c\nx\n001 d\n² e\n" + "9" * 5000 + " f\n"
     members = {"tracklet_labels.xml": TRACKLETS % "", "frame_list.txt": listed}
-    found = read_all(members, "kitti-raw")
-    assert problems_of(found) == [
+    result = read_all(members, "kitti-raw")
+    assert problems_of(result) == [
         "frame_list.txt:2: is '2', expected 1 and a name", "frame_list.txt:3: is 'x', expected 1 and a name",
         "frame_list.txt:5: is '²', expected 2 and a name", f"frame_list.txt:6: is '{'9' * 20}', expected 2 and a name",
     ]  # fmt: skip
-    assert found.dataset.frames.names == ("a b", "d")
+    assert result.dataset.frames.names == ("a b", "d")

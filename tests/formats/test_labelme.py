@@ -76,9 +76,9 @@ def dataset(tmp_path: Path, files: dict[str, str | bytes], **options: Any) -> at
 def test_pictures_are_called_after_files_and_folders(
     tmp_path: Path, files: dict[str, str], names: list[str], subsets: list[str]
 ) -> None:
-    found = dataset(tmp_path, dict(files))
-    assert (list(found.frames.names), list(found.frames.subsets)) == (names, subsets)
-    assert found.frames.width.tolist() == [30] * len(names)
+    result = dataset(tmp_path, dict(files))
+    assert (list(result.frames.names), list(result.frames.subsets)) == (names, subsets)
+    assert result.frames.width.tolist() == [30] * len(names)
 
 
 def test_it_is_told_from_voc_and_cvat(tmp_path: Path) -> None:
@@ -98,15 +98,15 @@ def test_objects_are_polygons_and_boxes_with_what_is_said_of_them(tmp_path: Path
         thing("bus", f"<type>bounding_box</type>{TRIANGLE}", deleted="0"),
         thing(deleted="1"),
     )
-    found = dataset(tmp_path, {"default/b.xml": file(*objects)})
-    assert [(int(kind), *found.shapes.points(row)) for row, kind in enumerate(found.shapes.type)] == [
+    result = dataset(tmp_path, {"default/b.xml": file(*objects)})
+    assert [(int(kind), *result.shapes.points(row)) for row, kind in enumerate(result.shapes.type)] == [
         (at.ShapeType.POLYGON, 1, 2, 9.5, 2, 9, 8),
         (at.ShapeType.RECTANGLE, 1, 2, 5, 8),
         (at.ShapeType.RECTANGLE, 1, 2, 9.5, 8),
     ]
-    assert dict(found.shapes[0].attributes) == {"make": "ford", "parked": "true"}
-    assert found.shapes.rotation.tolist() == [0, 30.5, 0]
-    extras = {name: extra.plain()[0] for name, extra in found.extras["shapes"].items()}
+    assert dict(result.shapes[0].attributes) == {"make": "ford", "parked": "true"}
+    assert result.shapes.rotation.tolist() == [0, 30.5, 0]
+    extras = {name: extra.plain()[0] for name, extra in result.extras["shapes"].items()}
     assert extras == {"date": "23-Jul-2019 12:04:05", "username": "anna", "verified": True, "object_id": 4}
     losses = at.read(tmp_path / "in").losses
     assert [(loss.what, loss.count) for loss in losses] == [("deleted object", 1)]
@@ -117,12 +117,12 @@ def test_what_was_read_is_written_as_it_was(tmp_path: Path) -> None:
         "<imagesize>", "<source><sourceImage>The MIT-CSAIL database</sourceImage>"
         "<sourceAnnotation>LabelMe Webtool</sourceAnnotation></source><imagesize>"
     )  # fmt: skip
-    found = dataset(tmp_path, {"default/x/b.xml": text})
-    at.write(found, tmp_path / "out", "labelme")
+    result = dataset(tmp_path, {"default/x/b.xml": text})
+    at.write(result, tmp_path / "out", "labelme")
     written = (tmp_path / "out/default/x/b.xml").read_text()
     for part in ("The MIT-CSAIL database", "LabelMe Webtool", "<id>7</id>", "<date>now</date>", ">anna</username>"):
         assert part in written
-    assert at.read(tmp_path / "out").dataset == found
+    assert at.read(tmp_path / "out").dataset == result
 
 
 def test_parts_are_groups_however_deep(tmp_path: Path) -> None:
@@ -130,16 +130,16 @@ def test_parts_are_groups_however_deep(tmp_path: Path) -> None:
         thing(id="0", parts=parts("1")), thing(id="1", parts=parts("2", "0")), thing(id="2"),
         thing(id="3"), thing(id="4", parts=parts("", "5")), thing(id="5"),
     )  # fmt: skip
-    found = dataset(tmp_path, {"default/b.xml": file(*objects), "default/c.xml": file(*objects, name="c.jpg")})
-    groups = found.shapes.group.tolist()
+    result = dataset(tmp_path, {"default/b.xml": file(*objects), "default/c.xml": file(*objects, name="c.jpg")})
+    groups = result.shapes.group.tolist()
     assert groups[:6] == [1, 1, 1, 0, 2, 2]
     assert groups[6:] == [3, 3, 3, 0, 4, 4]
 
 
 def test_groups_of_several_pictures_have_numbers_of_their_own(tmp_path: Path) -> None:
     pair = thing(id="0", parts=parts("1")), thing(id="1", parts=parts("", "0"))
-    found = dataset(tmp_path, {f"default/{name}.xml": file(*pair, name=f"{name}.jpg") for name in "bcd"})
-    assert found.shapes.group.tolist() == [1, 1, 2, 2, 3, 3]
+    result = dataset(tmp_path, {f"default/{name}.xml": file(*pair, name=f"{name}.jpg") for name in "bcd"})
+    assert result.shapes.group.tolist() == [1, 1, 2, 2, 3, 3]
 
 
 CROSS = [[0, 1, 0], [1, 1, 1], [0, 1, 0]]
@@ -160,8 +160,8 @@ def test_masks_lie_beside(tmp_path: Path, mode: str, xml: str, picture: str, tex
     boxes = ((0, 0, 0, 0), (10, 4, 13, 7), (10, 4, 12, 6))  # the last side is the last pixel, or the one behind it
     for pixels, box in zip((whole.tolist(), CROSS, CROSS), boxes, strict=True):
         files = {xml: file(thing("car", mask(text, box)), folder="a"), picture: png(pixels, mode)}
-        found = dataset(tmp_path, files)
-        assert found.shapes.points(0).tolist() == [1, 1, 1, 3, 1, 1, 1, 10, 4, 12, 6]
+        result = dataset(tmp_path, files)
+        assert result.shapes.points(0).tolist() == [1, 1, 1, 3, 1, 1, 1, 10, 4, 12, 6]
 
 
 @pytest.mark.parametrize(
@@ -222,5 +222,5 @@ def test_groups_are_of_one_picture(tmp_path: Path) -> None:
         build.add_shape("rectangle", frame, "car", (1, 2, 3, 4), group=group)
     losses = at.write(build.dataset(), tmp_path / "out", "labelme")
     assert at.read(tmp_path / "out").dataset.shapes.group.tolist() == [1, 1, 0, 0, 2, 2]
-    said = {(loss.kind, row) for loss in losses if loss.column == "group" for row in loss.rows.tolist()}
-    assert said == {("lost", 2), ("lost", 3), ("changed", 0), ("changed", 1)}
+    counted = {(loss.kind, row) for loss in losses if loss.column == "group" for row in loss.rows.tolist()}
+    assert counted == {("lost", 2), ("lost", 3), ("changed", 0), ("changed", 1)}

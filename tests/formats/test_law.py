@@ -52,8 +52,8 @@ def read_back(form: Format, dataset: Dataset) -> Read:
             packed.writestr(name, b"".join(pieces))
     stream.seek(0)
     with ZipSource("all.zip", stream, Limits()) as source:
-        found = form.read(source, None, Options())
-    return found if media is None else replace(found, dataset=unsized(found.dataset))
+        result = form.read(source, None, Options())
+    return result if media is None else replace(result, dataset=unsized(result.dataset))
 
 
 def pictures(dataset: Dataset) -> Media:
@@ -86,7 +86,7 @@ def judged(form: Format, dataset: Dataset) -> tuple[Read, Losses]:
 @given(dataset=everything())
 def test_what_does_not_come_back_is_named_and_nothing_else(form: Format, dataset: Dataset) -> None:
     dataset = pipeline(form, dataset)
-    found, losses = judged(form, dataset)
-    assert [str(problem) for problem in found.problems] == []
-    assert unnamed(dataset, found.dataset, losses) == set()
-    assert invented(dataset, found.dataset, losses) == set()
+    result, losses = judged(form, dataset)
+    assert [str(problem) for problem in result.problems] == []
+    assert unnamed(dataset, result.dataset, losses) == set()
+    assert invented(dataset, result.dataset, losses) == set()

@@ -39,7 +39,7 @@ MASK_BEYOND_ITS_FRAME = Dataset(
 @cache
 def drawn() -> list[Dataset]:
     """Datasets in which any column may say something, the same ones every time."""
-    found: list[Dataset] = []
+    datasets: list[Dataset] = []
 
     @settings(
         max_examples=_MOST, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
@@ -47,10 +47,10 @@ def drawn() -> list[Dataset]:
     )  # fmt: skip
     @given(everything())
     def collect(dataset: Dataset) -> None:
-        found.append(dataset)
+        datasets.append(dataset)
 
     collect()
-    return [MASK_BEYOND_ITS_FRAME, *(each for dataset in found for each in (dataset, _of_the_task(dataset)))]
+    return [MASK_BEYOND_ITS_FRAME, *(each for dataset in datasets for each in (dataset, _of_the_task(dataset)))]
 
 
 def _of_the_task(dataset: Dataset) -> Dataset:
@@ -62,16 +62,16 @@ def _of_the_task(dataset: Dataset) -> Dataset:
 @cache
 def losing() -> dict[str, list[tuple[Format, Dataset]]]:
     """For each count formats, and datasets that are ready for them, of which it loses something."""
-    found: dict[str, list[tuple[Format, Dataset]]] = {name: [] for name in COUNTS}
+    pairs_of: dict[str, list[tuple[Format, Dataset]]] = {name: [] for name in COUNTS}
     for dataset in drawn():
-        if all(len(pairs) >= _ENOUGH for name, pairs in found.items() if name not in KEPT_BY_ALL):
+        if all(len(pairs) >= _ENOUGH for name, pairs in pairs_of.items() if name not in KEPT_BY_ALL):
             break
         for form in map(formats.get, TABLE):
             ready = pipeline(form, dataset)
             for name in _lost(form, ready):
-                if sum(known is form for known, _ in found[name]) < _ENOUGH:
-                    found[name].append((form, ready))
-    return found
+                if sum(known is form for known, _ in pairs_of[name]) < _ENOUGH:
+                    pairs_of[name].append((form, ready))
+    return pairs_of
 
 
 def _lost(form: Format, dataset: Dataset) -> list[str]:
@@ -79,9 +79,9 @@ def _lost(form: Format, dataset: Dataset) -> list[str]:
     state, names, before = Fitting(numbered(dataset), form.keeps, final=False), [], 0
     for count in fitting.COUNTS:
         count.run(state)
-        found = state.ledger.losses().rows
-        names += [count.name] if any(not is_foreign(loss.column) for loss in found[before:]) else []
-        before = len(found)
+        losses = state.ledger.losses().rows
+        names += [count.name] if any(not is_foreign(loss.column) for loss in losses[before:]) else []
+        before = len(losses)
     return names
 
 
@@ -89,10 +89,10 @@ def _is_broken(form: Format, dataset: Dataset) -> bool:
     """Whether something is lost without a word, or cannot be written at all."""
     try:
         ready, losses = fitting.fit(dataset, form.keeps)
-        found = read_back(form, ready)
+        result = read_back(form, ready)
     except Exception:  # a writer has no branch for what never reaches it
         return True
-    return bool(found.problems) or bool(unnamed(dataset, found.dataset, losses))
+    return bool(result.problems) or bool(unnamed(dataset, result.dataset, losses))
 
 
 @pytest.mark.parametrize("name", sorted(COUNTS.keys() - KEPT_BY_ALL))

@@ -19,10 +19,10 @@ SLUG = "lfw"
 
 def persons_of(dataset: Dataset) -> dict[str, dict[str, dict[str, str]]]:
     """The persons of each picture, and the pairs of each."""
-    found: dict[str, dict[str, dict[str, str]]] = {name: {} for name in dataset.frames.names}
+    persons: dict[str, dict[str, dict[str, str]]] = {name: {} for name in dataset.frames.names}
     for tag in dataset.tags:
-        found[tag.frame.name][tag.label.name] = dict(tag.attributes)
-    return found
+        persons[tag.frame.name][tag.label.name] = dict(tag.attributes)
+    return persons
 
 
 PAIRS = "2\t1\r\nAbel_Pacheco\t1\t4\r\nAbel_Pacheco\t1\tBob\t2\r\nBob\t2\tAbel_Pacheco\t10\r\n"
@@ -37,8 +37,8 @@ def test_pairs_as_they_are_given_out(tmp_path: Path, top: str) -> None:
             "lfw/Abel_Pacheco/Abel_Pacheco_0001.jpg": "one", "lfw/Bob/Bob_0002.jpg": "two",
         },
     )  # fmt: skip
-    found = at.read(where)
-    assert persons_of(found.dataset) == {
+    result = at.read(where)
+    assert persons_of(result.dataset) == {
         "Abel_Pacheco_0001.jpg": {
             "Abel_Pacheco": {"positive_pairs": "Abel_Pacheco/Abel_Pacheco_0004", "negative_pairs": "Bob/Bob_0002"}
         },
@@ -46,7 +46,7 @@ def test_pairs_as_they_are_given_out(tmp_path: Path, top: str) -> None:
         "Bob_0002.jpg": {"Bob": {"negative_pairs": "Abel_Pacheco/Abel_Pacheco_0010"}},
         "Abel_Pacheco_0010": {"Abel_Pacheco": {}},
     }
-    assert [file.read() for file in (found.media or {}).values()] == [b"one", b"two"]
+    assert [file.read() for file in (result.media or {}).values()] == [b"one", b"two"]
 
 
 def test_pairs_for_development_are_subsets(tmp_path: Path) -> None:
@@ -58,9 +58,9 @@ def test_pairs_for_development_are_subsets(tmp_path: Path) -> None:
 
 
 def test_folders_of_persons_alone(tmp_path: Path) -> None:
-    found = at.read(folder(tmp_path, {f"lfw/{p}/{p}_000{n}.jpg": p for p in ("A", "B") for n in (1, 2)}), SLUG)
-    assert persons_of(found.dataset) == {f"{p}_000{n}.jpg": {p: {}} for p in ("A", "B") for n in (1, 2)}
-    assert len(found.media or ()) == 4
+    result = at.read(folder(tmp_path, {f"lfw/{p}/{p}_000{n}.jpg": p for p in ("A", "B") for n in (1, 2)}), SLUG)
+    assert persons_of(result.dataset) == {f"{p}_000{n}.jpg": {p: {}} for p in ("A", "B") for n in (1, 2)}
+    assert len(result.media or ()) == 4
 
 
 def test_lists_of_cvat(tmp_path: Path) -> None:
@@ -73,9 +73,9 @@ def test_lists_of_cvat(tmp_path: Path) -> None:
             "default/annotations/landmarks.txt": "a/b.c.jpg\t1.5\t2\t3\t4\na/img05.jpg\t5\t6\n",
         },
     )
-    found = at.read(where)
-    assert persons_of(found.dataset) == {"a/b.c": {"tag": {}}, "a/img05": {}}
-    assert [(s.label.name, list(s.points)) for s in found.dataset.shapes] == [
+    result = at.read(where)
+    assert persons_of(result.dataset) == {"a/b.c": {"tag": {}}, "a/img05": {}}
+    assert [(s.label.name, list(s.points)) for s in result.dataset.shapes] == [
         ("tag", [1.5, 2, 3, 4]), ("landmarks", [5, 6]),
     ]  # fmt: skip
     server = at.read(where, SLUG, compat="cvat").dataset
@@ -99,8 +99,8 @@ def test_a_line_that_is_none_is_told_and_costs_no_other(tmp_path: Path, member: 
     with pytest.raises(at.InputError) as caught:
         at.read(where)
     assert str(caught.value).startswith(f"{where}/{name}:2: {message}, expected a picture, ")
-    found = at.read(where, on_error="skip").dataset
-    assert (persons_of(found), len(found.shapes)) == ({"x": {"a": {}}}, 1)
+    dataset = at.read(where, on_error="skip").dataset
+    assert (persons_of(dataset), len(dataset.shapes)) == ({"x": {"a": {}}}, 1)
 
 
 NAMES = ("cat_0001.jpg", "cat_0004.png", "img 1.jpg", "0007.jpg", "dog/b.jpg", "9.jpg", "-/c.jpg", "dog_0002.jpg")
@@ -130,10 +130,10 @@ def built() -> tuple[Dataset, Media]:
 def test_pairs_and_pictures_come_back(tmp_path: Path) -> None:
     dataset, media = built()
     losses = at.write(dataset, tmp_path / "out", SLUG, media)
-    found = at.read(tmp_path / "out")
-    assert found.dataset.frames.names == NAMES
-    assert [file.read().decode() for file in (found.media or {}).values()] == list(NAMES)
-    assert persons_of(found.dataset) == {
+    result = at.read(tmp_path / "out")
+    assert result.dataset.frames.names == NAMES
+    assert [file.read().decode() for file in (result.media or {}).values()] == list(NAMES)
+    assert persons_of(result.dataset) == {
         "cat_0001.jpg": {
             "cat": {
                 "positive_pairs": "cat/cat_0004; cat/img 1", "negative_pairs": "dog/dog_0002; 9; cat/cat_0001; -/dog/b",
@@ -151,8 +151,8 @@ def test_pairs_and_pictures_come_back(tmp_path: Path) -> None:
     assert (tmp_path / "out/train/annotations/landmarks.txt").read_text() == (
         "cat/cat_0001.jpg\t1.25\t2\t3\t4\ndog/dog/b.jpg\t5\t6\n"
     )
-    told = [(loss.kind, loss.what, loss.count) for loss in losses if loss.step == "pair-lists"]
-    assert told == [
+    counted = [(loss.kind, loss.what, loss.count) for loss in losses if loss.step == "pair-lists"]
+    assert counted == [
         ("lost", "tag", 1), ("lost", "attribute", 2), ("changed", "attribute", 2),
         ("changed", "attributes of label", 3),
     ]  # fmt: skip
@@ -164,9 +164,9 @@ def test_a_name_with_a_comma_is_one_name(tmp_path: Path) -> None:
     for frame, name in enumerate(("a, b.jpg", "c;d.jpg", "e.jpg")):
         build.add_frame(name, 9, 9)
         build.add_tag(frame, "cat", attributes={"positive_pairs": "a, b" if frame else "e, a, c;d"})
-    for place in ("one", "two"):
-        at.write(build.dataset() if place == "one" else at.read(tmp_path / "one").dataset, tmp_path / place, SLUG)
-        assert persons_of(at.read(tmp_path / place).dataset) == {
+    for out in ("one", "two"):
+        at.write(build.dataset() if out == "one" else at.read(tmp_path / "one").dataset, tmp_path / out, SLUG)
+        assert persons_of(at.read(tmp_path / out).dataset) == {
             "a, b": {"cat": {}}, "c;d": {"cat": {}}, "e": {"cat": {"positive_pairs": "cat/a, b"}}
         }  # fmt: skip
 

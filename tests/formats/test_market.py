@@ -21,12 +21,12 @@ ONE = ("0002", "0", "1", "451", "3", "false")
 def tags_of(dataset: Dataset) -> dict[tuple[str, str], tuple[str, ...]]:
     """The values of the tag of each picture, by subset and name."""
     frames = dataset.frames
-    found: dict[tuple[str, str], tuple[str, ...]] = dict.fromkeys(zip(frames.subsets, frames.names, strict=True), ())
+    values: dict[tuple[str, str], tuple[str, ...]] = dict.fromkeys(zip(frames.subsets, frames.names, strict=True), ())
     for tag in dataset.tags:
         assert tag.label.name == SLUG
         frame = tag.frame.number
-        found[frames.subsets[frame], frames.names[frame]] = tuple(tag.attributes[name] for name in ATTRIBUTES)
-    return found
+        values[frames.subsets[frame], frames.names[frame]] = tuple(tag.attributes[name] for name in ATTRIBUTES)
+    return values
 
 
 @pytest.mark.parametrize("top", ["", "Market-1501-v15.09.15/"])
@@ -36,18 +36,18 @@ def test_folders_as_they_are_given_out(tmp_path: Path, top: str) -> None:
         "bounding_box_test/0000_c6s4_002202_01.jpg", "query/0001_c1s1_001051_00.jpg", "gt_query/0001.mat",
         "bounding_box_test/0143_c3s1_000451_03.jpg.jpg", "gt_bbox/0001_c1s1_001051_00.jpg",
     )  # fmt: skip
-    found = at.read(folder(tmp_path, {top + name: name for name in names}), SLUG)
-    assert tags_of(found.dataset) == {
+    result = at.read(folder(tmp_path, {top + name: name for name in names}), SLUG)
+    assert tags_of(result.dataset) == {
         ("query", "0001_c1s1_001051_00.jpg"): ("0001", "0", "1", "1051", "0", "true"),
         ("test", "-1_c1s1_000401_03.jpg"): ("-1", "0", "1", "401", "3", "false"),
         ("test", "0000_c6s4_002202_01.jpg"): ("0000", "5", "4", "2202", "1", "false"),
         ("test", "0143_c3s1_000451_03.jpg.jpg"): ("0143", "2", "1", "451", "3", "false"),
         ("train", "0002_c1s1_000451_03.jpg"): ONE,
     }
-    assert len(found.media or ()) == 5
-    at.write(found.dataset, tmp_path / "out", SLUG, found.media)
+    assert len(result.media or ()) == 5
+    at.write(result.dataset, tmp_path / "out", SLUG, result.media)
     again = at.read(tmp_path / "out")
-    assert tags_of(again.dataset) == tags_of(found.dataset)
+    assert tags_of(again.dataset) == tags_of(result.dataset)
     assert (tmp_path / "out/query/0001_c1s1_001051_00.jpg").is_file()
 
 
@@ -58,31 +58,31 @@ def test_lists_with_a_bom_and_lines_of_windows(tmp_path: Path) -> None:
         at.read(where)
     expected = "a path such as bounding_box_train/0002_c1s1_000451_03.jpg"
     assert str(caught.value) == f"{where}/images_train.txt:4: is 'bounding_box_train', expected {expected}"
-    found = at.read(where, on_error="skip").dataset
-    assert tags_of(found) == {("train", "a/img 1.jpg"): ONE, ("train", "x.jpg"): ()}
+    dataset = at.read(where, on_error="skip").dataset
+    assert tags_of(dataset) == {("train", "a/img 1.jpg"): ONE, ("train", "x.jpg"): ()}
 
 
 def test_lists_may_leave_the_ending_out(tmp_path: Path) -> None:
     name = "bounding_box_train/0002_c1s1_000451_03"
     where = folder(tmp_path, {"images_train.txt": f"{name}\nquery/0003.png\n", f"{name}.png": "x"})
-    found = at.read(where, SLUG)
-    assert len(found.dataset.frames) == 2
-    assert {frame: file.name for frame, file in (found.media or {}).items()} == {0: f"{name}.png"}
+    result = at.read(where, SLUG)
+    assert len(result.dataset.frames) == 2
+    assert {frame: file.name for frame, file in (result.media or {}).items()} == {0: f"{name}.png"}
 
 
 @pytest.mark.parametrize(
     "files", [("bounding_box_default/0002.jpg",), ("bounding_box_default/0002.jpg", "query/3.jpg")]
 )
 def test_pictures_of_no_subset(tmp_path: Path, files: tuple[str, ...]) -> None:
-    found = at.read(folder(tmp_path, dict.fromkeys(files, "x")), SLUG).dataset
-    assert dict(zip(found.frames.names, found.frames.subsets, strict=True))["0002.jpg"] == ""
+    dataset = at.read(folder(tmp_path, dict.fromkeys(files, "x")), SLUG).dataset
+    assert dict(zip(dataset.frames.names, dataset.frames.subsets, strict=True))["0002.jpg"] == ""
 
 
 def test_names_that_would_meet_are_left_whole(tmp_path: Path) -> None:
     names = ("0002_c1s1_000451_03_flip.jpg", "0003_c1s1_000451_03_flip.jpg")
-    found = at.read(folder(tmp_path, {f"bounding_box_train/{name}": "" for name in names}), SLUG).dataset
-    assert found.frames.names == names
-    assert [tag.attributes["person_id"] for tag in found.tags] == ["0002", "0003"]
+    dataset = at.read(folder(tmp_path, {f"bounding_box_train/{name}": "" for name in names}), SLUG).dataset
+    assert dataset.frames.names == names
+    assert [tag.attributes["person_id"] for tag in dataset.tags] == ["0002", "0003"]
     server = at.read(tmp_path / "in", SLUG, compat="cvat").dataset
     assert server.frames.names == ("_flip.jpg",)
 
@@ -125,8 +125,8 @@ def test_pictures_keep_their_names_behind_those_of_persons(tmp_path: Path) -> No
         ("train", "0012_c2s1_000003_04.jpg"): ("0012", "1", "1", "3", "4", "false"), ("train", "odd.jpg"): (),
         ("train", "_0010_c1s1_000001_00x.jpg"): (), ("train", "next.jpg"): ("10", "0", "1", "1", "0", "false"),
     }  # fmt: skip
-    told = {loss.what: loss.count for loss in losses if loss.step in ("market-names", "only-attributes")}
-    assert told == {"attribute": 2, "attributes of label": 1, "tag": 1, "name of frame": 3}
+    counted = {loss.what: loss.count for loss in losses if loss.step in ("market-names", "only-attributes")}
+    assert counted == {"attribute": 2, "attributes of label": 1, "tag": 1, "name of frame": 3}
 
 
 def test_persons_of_one_name_do_not_meet(tmp_path: Path) -> None:
@@ -134,9 +134,9 @@ def test_persons_of_one_name_do_not_meet(tmp_path: Path) -> None:
     names = ("0002_c1s1_000451_03.jpg", "0005_c1s1_000451_03.jpg", "a.jpg")
     media = Media((n, MediaFile(name, partial(io.BytesIO, name.encode()))) for n, name in enumerate(names))
     at.write(built(*((name, same) for name in names)), tmp_path / "out", SLUG, media)
-    found = at.read(tmp_path / "out")
-    assert list(tags_of(found.dataset).values()) == [ONE] * 3
-    assert [file.read().decode() for file in (found.media or {}).values()] == list(names)
+    result = at.read(tmp_path / "out")
+    assert list(tags_of(result.dataset).values()) == [ONE] * 3
+    assert [file.read().decode() for file in (result.media or {}).values()] == list(names)
     at.write(built(*((name, same) for name in names[1:])), tmp_path / "server", SLUG, media, compat="cvat")
     assert (tmp_path / "server/images_train.txt").read_text().splitlines() == [
         "bounding_box_train/0005_c1s1_000451_03.jpg", "bounding_box_train/0002_c1s1_000451_03.jpg",

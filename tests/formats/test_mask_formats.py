@@ -35,9 +35,9 @@ BOTH = [("a", "car", LEFT), ("a", "tree", RIGHT)]
     ids=["colours", "palette", "palette in another order", "palette of other colours", "grey", "255 for nothing"],
 )
 def test_classes_are_told_by_colours_or_by_places_in_the_list(data: bytes, tmp_path: Path) -> None:
-    found = read(tmp_path, {"labelmap.txt": LABELMAP, "SegmentationClass/a.png": data}, "segmentation-mask")
-    assert (problems_of(found), masks(found.dataset)) == ([], BOTH)
-    assert [(label.name, label.color) for label in found.dataset.labels] == [("car", "#ff0000"), ("tree", "#00ff00")]
+    result = read(tmp_path, {"labelmap.txt": LABELMAP, "SegmentationClass/a.png": data}, "segmentation-mask")
+    assert (problems_of(result), masks(result.dataset)) == ([], BOTH)
+    assert [(label.name, label.color) for label in result.dataset.labels] == [("car", "#ff0000"), ("tree", "#00ff00")]
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_classes_are_told_by_colours_or_by_places_in_the_list(data: bytes, tmp_p
 )
 def test_lists_lie_anywhere_and_have_their_background_anywhere(name: str, text: str, tmp_path: Path) -> None:
     data = picture(NUMBERS, [BLACK, RED, GREEN])
-    found = read(tmp_path, {name: text, "SegmentationClass/a.png": data}, "segmentation-mask")
-    assert (problems_of(found), masks(found.dataset)) == ([], BOTH)
+    result = read(tmp_path, {name: text, "SegmentationClass/a.png": data}, "segmentation-mask")
+    assert (problems_of(result), masks(result.dataset)) == ([], BOTH)
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_lists_lie_anywhere_and_have_their_background_anywhere(name: str, text: 
     ids=["colours", "numbers", "palette of VOC", "black and white"],
 )
 def test_without_a_list_classes_are_called_after_what_is_seen(data: bytes, names: list[str], tmp_path: Path) -> None:
-    found = read(tmp_path, {"SegmentationClass/a.png": data}, "segmentation-mask")
-    assert sorted(label for _, label, _ in masks(found.dataset)) == names
-    assert ["no list names the colours" in str(loss) for loss in found.losses] == [True]
+    result = read(tmp_path, {"SegmentationClass/a.png": data}, "segmentation-mask")
+    assert sorted(label for _, label, _ in masks(result.dataset)) == names
+    assert ["no list names the colours" in str(loss) for loss in result.losses] == [True]
 
 
 def test_colours_of_the_task_are_a_list_too(tmp_path: Path) -> None:
@@ -76,8 +76,8 @@ def test_colours_of_the_task_are_a_list_too(tmp_path: Path) -> None:
         build.add_label(name, color=color)
     build.add_frame("a.jpg", 4, 3)
     data = picture(NUMBERS, [BLACK, RED, GREEN])
-    found = read(tmp_path, {"SegmentationClass/a.png": data}, "segmentation-mask", context=build.dataset())
-    assert masks(found.dataset) == [("a.jpg", "car", LEFT), ("a.jpg", "tree", RIGHT)]
+    result = read(tmp_path, {"SegmentationClass/a.png": data}, "segmentation-mask", context=build.dataset())
+    assert masks(result.dataset) == [("a.jpg", "car", LEFT), ("a.jpg", "tree", RIGHT)]
 
 
 def test_a_colour_of_no_class_is_one_problem_and_the_rest_is_read(tmp_path: Path) -> None:
@@ -85,20 +85,20 @@ def test_a_colour_of_no_class_is_one_problem_and_the_rest_is_read(tmp_path: Path
         "labelmap.txt": LABELMAP, "SegmentationClass/a.png": picture(NUMBERS, [BLACK, RED, BLUE]),
         "SegmentationClass/b.png": picture(np.where(NUMBERS == 2, 77, NUMBERS)),
     }  # fmt: skip
-    found = read(tmp_path, files, "segmentation-mask")
-    assert [text.partition("SegmentationClass/")[2] for text in problems_of(found)] == [
+    result = read(tmp_path, files, "segmentation-mask")
+    assert [text.partition("SegmentationClass/")[2] for text in problems_of(result)] == [
         "a.png: has the colour #0000ff, expected colours of the palette",
         "b.png: has the number 77, expected numbers of the classes",
     ]
-    assert masks(found.dataset) == [("a", "car", LEFT), ("b", "car", LEFT)]
+    assert masks(result.dataset) == [("a", "car", LEFT), ("b", "car", LEFT)]
 
 
 def test_instances_of_a_class_stay_apart(tmp_path: Path) -> None:
     kinds, numbers = np.array([[1, 1, 1, 1]]), np.array([[1, 1, 2, 0]])
     files = {"labelmap.txt": LABELMAP, "SegmentationClass/a.png": picture(kinds, [BLACK, RED])}
     for data in (picture(numbers), picture(numbers, [BLACK, WHITE, BLUE])):
-        found = read(tmp_path, {**files, "SegmentationObject/a.png": data}, "segmentation-mask")
-        assert masks(found.dataset) == [
+        result = read(tmp_path, {**files, "SegmentationObject/a.png": data}, "segmentation-mask")
+        assert masks(result.dataset) == [
             ("a", "car", [0, 1, 2, 0, 2, 0]),
             ("a", "car", [0, 1, 3, 0, 3, 0]),
             ("a", "car", [0, 2, 0, 0, 1, 0]),
@@ -116,10 +116,10 @@ def test_pictures_of_other_sizes_are_problems(tmp_path: Path) -> None:
         "SegmentationObject/a.png": picture(NUMBERS[:2]),
         "SegmentationClass/b.png": picture(NUMBERS, [BLACK, RED, GREEN]),
     }  # fmt: skip
-    found = read(tmp_path, files, "segmentation-mask", context=build.dataset())
-    told = [text.partition("Segmentation")[2] for text in problems_of(found)]
-    assert told == ["Object/a.png: is 4 x 2 pixels, expected 4 x 3", "Class/a.png: is 4 x 3 pixels, expected 9 x 9"]
-    assert masks(found.dataset) == [("b.jpg", "car", LEFT), ("b.jpg", "tree", RIGHT)]
+    result = read(tmp_path, files, "segmentation-mask", context=build.dataset())
+    problems = [text.partition("Segmentation")[2] for text in problems_of(result)]
+    assert problems == ["Object/a.png: is 4 x 2 pixels, expected 4 x 3", "Class/a.png: is 4 x 3 pixels, expected 9 x 9"]
+    assert masks(result.dataset) == [("b.jpg", "car", LEFT), ("b.jpg", "tree", RIGHT)]
 
 
 def test_masks_beside_their_pictures_are_those_of_roboflow(tmp_path: Path) -> None:
@@ -127,9 +127,9 @@ def test_masks_beside_their_pictures_are_those_of_roboflow(tmp_path: Path) -> No
         "train/_classes.csv": "Pixel Value, Class\n0, background\n1, car\n2, tree\n",
         "train/a_mask.png": picture(NUMBERS), "train/a.jpg": picture(NUMBERS, [BLACK, RED, GREEN], suffix="JPEG"),
     }  # fmt: skip
-    found = read(tmp_path, files, "segmentation-mask")
-    assert masks(found.dataset) == [("a.jpg", "car", LEFT), ("a.jpg", "tree", RIGHT)]
-    assert (found.dataset.frames.subsets, list(found.media or ())) == (("train",), [0])
+    result = read(tmp_path, files, "segmentation-mask")
+    assert masks(result.dataset) == [("a.jpg", "car", LEFT), ("a.jpg", "tree", RIGHT)]
+    assert (result.dataset.frames.subsets, list(result.media or ())) == (("train",), [0])
 
 
 CAMVID = "255 0 0 car\n0 255 0 tree\n"
@@ -148,22 +148,22 @@ CAMVID = "255 0 0 car\n0 255 0 tree\n"
 def test_camvid_is_found_whatever_its_list_says(files: Mapping[str, Any], mask: str, tmp_path: Path) -> None:
     data = picture(NUMBERS, [BLACK, RED, GREEN])
     more = {"trainannot/b c.png": data} if "b c" in str(files) else {}
-    found = read(tmp_path, {"label_colors.txt": CAMVID, mask: data, **more, **files}, "camvid")
-    assert problems_of(found) == []
-    assert {(name.removesuffix(".png"), label) for name, label, _ in masks(found.dataset)} >= {
+    result = read(tmp_path, {"label_colors.txt": CAMVID, mask: data, **more, **files}, "camvid")
+    assert problems_of(result) == []
+    assert {(name.removesuffix(".png"), label) for name, label, _ in masks(result.dataset)} >= {
         ("a", "car"),
         ("a", "tree"),
     }
-    assert set(found.dataset.frames.subsets) == {"train"}
+    assert set(result.dataset.frames.subsets) == {"train"}
 
 
 def test_a_list_that_names_no_file_says_where(tmp_path: Path) -> None:
     text = "/train/a.jpg trainannot/a.png\n\n/train/b.jpg\n"
-    found = read(tmp_path, {"label_colors.txt": CAMVID, "train.txt": text}, "camvid")
-    assert [text.partition("train.txt")[2] for text in problems_of(found)] == [
+    result = read(tmp_path, {"label_colors.txt": CAMVID, "train.txt": text}, "camvid")
+    assert [text.partition("train.txt")[2] for text in problems_of(result)] == [
         ":1: mask 'trainannot/a.png' is not there, expected a picture"
     ]
-    assert found.dataset.frames.names == ("a.jpg", "b.jpg")
+    assert result.dataset.frames.names == ("a.jpg", "b.jpg")
 
 
 def test_colours_of_labels_stay_unless_two_have_one(tmp_path: Path) -> None:
@@ -189,9 +189,9 @@ def test_pictures_of_masks_are_not_those_of_frames(slug: str, tmp_path: Path) ->
     build.add_frame("a.png", 4, 3)
     build.add_shape("mask", 0, "car", LEFT)
     at.write(build.dataset(), tmp_path / "out", slug)
-    found = at.read(tmp_path / "out", slug)
-    assert len(found.dataset.shapes) >= 1
-    assert len(found.media or {}) == 0
+    result = at.read(tmp_path / "out", slug)
+    assert len(result.dataset.shapes) >= 1
+    assert len(result.media or {}) == 0
 
 
 @pytest.mark.parametrize("slug", ["segmentation-mask", "cityscapes", "kitti", "mots"])
@@ -218,11 +218,11 @@ def test_a_picture_of_very_many_pixels_is_a_problem_before_it_is_decoded(tmp_pat
     huge.save(stream, "PNG")
     files = {"labelmap.txt": LABELMAP, "SegmentationClass/a.png": stream.getvalue(),
              "SegmentationClass/b.png": picture(NUMBERS)}  # fmt: skip
-    found = read(tmp_path, files, "segmentation-mask")
-    assert [text.partition("a.png")[2] for text in problems_of(found)] == [
+    result = read(tmp_path, files, "segmentation-mask")
+    assert [text.partition("a.png")[2] for text in problems_of(result)] == [
         ": is of 10,000 x 9,000 pixels, expected at most 89,000,000"
     ]
-    assert [name for name, _, _ in masks(found.dataset)] == ["b", "b"]
+    assert [name for name, _, _ in masks(result.dataset)] == ["b", "b"]
 
 
 @pytest.mark.parametrize("slug", ["segmentation-mask", "camvid", "cityscapes", "kitti", "mots", "icdar-segmentation"])
@@ -248,15 +248,15 @@ def test_subsets_that_hurt_stay_apart_or_are_said_to_change(slug: str, tmp_path:
         build.add_shape("mask", n, "car", LEFT)
     where = tmp_path / "out.zip"
     losses = at.write(build.dataset(), where, slug)
-    found = at.read(where, slug).dataset
-    names = dict(zip(found.frames.names, found.frames.subsets, strict=True))
+    dataset = at.read(where, slug).dataset
+    names = dict(zip(dataset.frames.names, dataset.frames.subsets, strict=True))
     assert [re.sub(r"\.\w+$", "", name) for name in sorted(names)] == sorted(f"p/{n}" for n in range(len(subsets)))
     assert len(set(names.values())) == len(subsets) - 1  # `default` is no subset
-    said = {int(n) for loss in losses if (loss.table, loss.column) == ("frames", "subsets") for n in loss.frames}
+    counted = {int(n) for loss in losses if (loss.table, loss.column) == ("frames", "subsets") for n in loss.frames}
     changed = {
         n for n, subset in enumerate(subsets) if {names.get(f"p/{n}"), names.get(f"p/{n}.jpg")} - {None} != {subset}
     }
-    assert changed == said
+    assert changed == counted
 
 
 @pytest.mark.parametrize("slug", ["segmentation-mask", "camvid", "cityscapes", "kitti", "mots", "icdar-segmentation"])

@@ -129,11 +129,11 @@ def test_names_that_one_disk_only_can_hold_are_told(tmp_path: Path) -> None:
         builder.add_tag(0, "car")
     dataset = builder.dataset()
     media = Media((frame, MediaFile("x.jpg", lambda: io.BytesIO(b"1"))) for frame in range(4))
-    told = (
+    message = (
         "out: cannot stand on Windows: images/CON.jpg, images/b:c.jpg; "
         "one file where case or accents do not count: images/A.jpg and images/a.jpg$"
     )
-    with pytest.warns(UserWarning, match=told):
+    with pytest.warns(UserWarning, match=message):
         at.write(dataset, tmp_path / "out", "cvat-images", media)
     assert at.convert(tmp_path / "out", tmp_path / "zip.zip", "cvat-api").remarks == ()
     done = at.convert(tmp_path / "zip.zip", tmp_path / "again", "cvat-api")

@@ -20,10 +20,10 @@ def dataset(tmp_path: Path, files: dict[str, str], **options: Any) -> at.Dataset
     return at.read(folder, "mot", **options).dataset
 
 
-def boxes(found: at.Dataset) -> list[tuple[Any, ...]]:
+def boxes(result: at.Dataset) -> list[tuple[Any, ...]]:
     """Frame, label, track, outside and the box of each row."""
-    names = {label.id: label.name for label in found.labels}
-    shapes = found.shapes
+    names = {label.id: label.name for label in result.labels}
+    shapes = result.shapes
     return [
         (shapes.frame[row], names[shapes.label[row]], shapes.track[row], bool(shapes.outside[row]), *shapes.points(row))
         for row in range(len(shapes))
@@ -47,8 +47,8 @@ def test_a_sequence_is_told_from_its_content(tmp_path: Path) -> None:
 
 
 def test_a_first_line_that_is_none_does_not_hide_the_sequence(tmp_path: Path) -> None:
-    for place, first in enumerate(("frame,id,left,top,width,height\n", "1,1,nan,20,30,40,1,1,1\n", "\n")):
-        where = in_folder(tmp_path / str(place), {"gt/gt.txt": first.encode() + LINE.encode()})
+    for index, first in enumerate(("frame,id,left,top,width,height\n", "1,1,nan,20,30,40,1,1,1\n", "\n")):
+        where = in_folder(tmp_path / str(index), {"gt/gt.txt": first.encode() + LINE.encode()})
         assert at.formats.sniff(at.storage.open_source(where)) == "mot"
     where = in_folder(tmp_path / "x", {"gt/gt.txt": LINE.replace(",", ";").encode()})
     with pytest.raises(at.InputError, match=r"gt/gt.txt: begins with '1;.*, which is no line of MOT, expected six"):
@@ -57,26 +57,26 @@ def test_a_first_line_that_is_none_does_not_hide_the_sequence(tmp_path: Path) ->
 
 def test_tracks_leave_where_they_have_no_line(tmp_path: Path) -> None:
     lines = "1,7,10,20,30,40,1,1,1\n3,7,11,20,30,40,1,1,0\n2,-1,1,2,3,4,0.5,1,0.25\n"
-    found = dataset(tmp_path, {"gt/gt.txt": lines, "gt/labels.txt": "car\n", "seqinfo.ini": INI})
-    assert boxes(found) == [
+    result = dataset(tmp_path, {"gt/gt.txt": lines, "gt/labels.txt": "car\n", "seqinfo.ini": INI})
+    assert boxes(result) == [
         (1, "car", -1, False, 1, 2, 4, 6),
         (0, "car", 0, False, 10, 20, 40, 60),
         (1, "car", 0, True, 10, 20, 40, 60),
         (2, "car", 0, False, 11, 20, 41, 60),
         (3, "car", 0, True, 11, 20, 41, 60),
     ]
-    assert found.shapes.occluded.tolist() == [False, False, False, True, True]
-    assert found.shapes.score.tolist() == [0.5, 1, 1, 1, 1]
-    assert found.extras["shapes"]["visibility"].plain() == [0.25, None, None, None, None]
-    assert found.extras["tracks"]["track_id"].plain() == [7]
-    assert found.frames.names == tuple(f"{n:06d}.jpg" for n in range(1, 5))
-    assert set(found.frames.width.tolist()) == {1920}
+    assert result.shapes.occluded.tolist() == [False, False, False, True, True]
+    assert result.shapes.score.tolist() == [0.5, 1, 1, 1, 1]
+    assert result.extras["shapes"]["visibility"].plain() == [0.25, None, None, None, None]
+    assert result.extras["tracks"]["track_id"].plain() == [7]
+    assert result.frames.names == tuple(f"{n:06d}.jpg" for n in range(1, 5))
+    assert set(result.frames.width.tolist()) == {1920}
 
 
 def test_what_was_read_is_written_again(tmp_path: Path) -> None:
     lines = "1,7,10,20,30,40,0,1,1\n2,7,11,20.5,30,40,1,1,0.25\n3,-1,1.1,2.2,3.3,4.4,0.5,1,0\n"
-    found = dataset(tmp_path, {"gt/gt.txt": lines, "gt/labels.txt": "car\nbus\n", "seqinfo.ini": INI})
-    at.write(found, tmp_path / "out", "mot")
+    result = dataset(tmp_path, {"gt/gt.txt": lines, "gt/labels.txt": "car\nbus\n", "seqinfo.ini": INI})
+    at.write(result, tmp_path / "out", "mot")
     plain = [[float(text) for text in line.split(",")] for line in lines.splitlines()]
     again = [
         [float(text) for text in line.split(",")] for line in (tmp_path / "out/gt/gt.txt").read_text().splitlines()
@@ -101,9 +101,9 @@ def test_what_was_read_is_written_again(tmp_path: Path) -> None:
     ],
 )
 def test_lines_of_six_to_ten_columns(tmp_path: Path, line: str, label: str) -> None:
-    found = dataset(tmp_path, {"det/det.txt": f"{line}\n"})
-    assert boxes(found) == [(0, label, -1, False, 10, 20, 40, 60)]
-    assert found.shapes.occluded.tolist() == [False]
+    result = dataset(tmp_path, {"det/det.txt": f"{line}\n"})
+    assert boxes(result) == [(0, label, -1, False, 10, 20, 40, 60)]
+    assert result.shapes.occluded.tolist() == [False]
 
 
 def test_classes_without_a_list_are_those_of_mot(tmp_path: Path) -> None:
@@ -133,8 +133,8 @@ def test_numbers_are_places_in_the_task(
     tmp_path: Path, numbers: tuple[int, int], names: list[str], frames: list[int]
 ) -> None:
     lines = "".join(f"{number},-1,10,20,30,40,1,1,1\n" for number in numbers)
-    found = dataset(tmp_path, {"gt/gt.txt": lines, "gt/labels.txt": "car\n"}, context=task(names, "car"))
-    assert found.shapes.frame.tolist() == frames
+    result = dataset(tmp_path, {"gt/gt.txt": lines, "gt/labels.txt": "car\n"}, context=task(names, "car"))
+    assert result.shapes.frame.tolist() == frames
 
 
 def test_object_zero_is_a_track_unless_it_stands_twice_on_a_frame(tmp_path: Path) -> None:
@@ -145,9 +145,9 @@ def test_object_zero_is_a_track_unless_it_stands_twice_on_a_frame(tmp_path: Path
 
 def test_ground_truth_counts_and_detections_are_told(tmp_path: Path) -> None:
     folder = in_folder(tmp_path, {"gt/gt.txt": LINE.encode(), "det/det.txt": b"1,-1,1,2,3,4,0.5,-1,-1,-1\n" * 3})
-    found = at.read(folder)
-    assert len(found.dataset.shapes) == 1
-    assert [(loss.what, loss.table) for loss in found.losses] == [("file of detections", "members")]
+    result = at.read(folder)
+    assert len(result.dataset.shapes) == 1
+    assert [(loss.what, loss.table) for loss in result.losses] == [("file of detections", "members")]
 
 
 def test_sequences_follow_each_other(tmp_path: Path) -> None:
@@ -158,14 +158,14 @@ def test_sequences_follow_each_other(tmp_path: Path) -> None:
         "MOT17/train/MOT17-04/gt/gt.txt": LINE,
         "MOT17/train/MOT17-04/img1/000001.jpg": "picture",
     }
-    found = dataset(tmp_path, files)
-    assert found.frames.names == (
+    result = dataset(tmp_path, files)
+    assert result.frames.names == (
         "MOT17-01/frame_000000", "MOT17-01/frame_000001", *(f"MOT17-02/{n:06d}.jpg" for n in range(1, 5)),
         "MOT17-04/000001.jpg",
     )  # fmt: skip
-    assert found.frames.subsets == ("test", "test", "train", "train", "train", "train", "train")
-    assert found.shapes.frame.tolist() == [1, 2, 3, 4, 6]
-    assert len(found.tracks) == 2
+    assert result.frames.subsets == ("test", "test", "train", "train", "train", "train", "train")
+    assert result.shapes.frame.tolist() == [1, 2, 3, 4, 6]
+    assert len(result.tracks) == 2
 
 
 @pytest.mark.parametrize(
@@ -218,8 +218,8 @@ def test_pictures_of_a_job_are_called_by_its_numbers(tmp_path: Path) -> None:
     at.write(build.dataset(), tmp_path / "in", "cvat-api")
     done = at.convert(tmp_path / "in", tmp_path / "out", "mot", images=pictures)
     assert done.pictures == 2
-    found = {path.name: path.read_bytes() for path in (tmp_path / "out/img1").iterdir()}
-    assert found == {"000001.png": b"picture 2", "000002.png": b"picture 3"}
+    written = {path.name: path.read_bytes() for path in (tmp_path / "out/img1").iterdir()}
+    assert written == {"000001.png": b"picture 2", "000002.png": b"picture 3"}
 
 
 def test_numbers_of_lines_are_those_of_the_table(tmp_path: Path) -> None:

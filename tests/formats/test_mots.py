@@ -24,8 +24,8 @@ def test_lines_of_mots_are_tracks_of_masks(tmp_path: Path, member: str, images: 
         f"{first} 2001 2 6 8 {runs((0, 0))}", f"{first + 2} 1005 1 6 8 {runs((3, 4))}",
     ]  # fmt: skip
     files = {member: "\n".join(lines), f"{images}{first + 1:06d}.png": picture([[0] * 8] * 6)}
-    found = at.read(write(tmp_path, files))
-    dataset = found.dataset
+    result = at.read(write(tmp_path, files))
+    dataset = result.dataset
     endings = ["", ".png", ""]
     assert dataset.frames.names == tuple(f"{name}/{first + n:06d}{end}" for n, end in enumerate(endings))
     assert (set(dataset.frames.subsets), dataset.frames.width.tolist()[::2]) == ({member.split("/")[0]}, [8, 8])
@@ -37,25 +37,25 @@ def test_lines_of_mots_are_tracks_of_masks(tmp_path: Path, member: str, images: 
     assert [row[2] for row in rows if row[1] == "pedestrian" and not row[3]] == [[0, 1, 0, 0, 0, 0]]
     assert [track.label.name for track in dataset.tracks] == ["car", "pedestrian"]
     assert dataset.tracks.extras["track_id"].plain() == [5, 1]
-    assert [(loss.what, loss.count) for loss in found.losses.of("lost")] == [("region", 1)]
+    assert [(loss.what, loss.count) for loss in result.losses.of("lost")] == [("region", 1)]
 
 
 def test_a_bad_line_of_mots_costs_no_other(tmp_path: Path) -> None:
     good = f"0 1001 1 6 8 {runs((1, 2))}"
     lines = [good, "1 1001 1 6 8", "1 1001 1 0 8 x", f"-1 1001 1 6 8 {runs((1, 2))}", "1 1001 1 6 8 !!", "x 1 1 6 8 y"]
-    found = read(tmp_path, {"instances_txt/a.txt": "\n".join(lines)}, "mots")
-    told = [text.partition("a.txt:")[2] for text in problems_of(found)]
-    assert [text.partition(":")[0] for text in told] == ["2", "6", "3", "4", "5"]
-    assert told[2:4] == ["3: the size is 8 x 0, expected pixels", "4: frame is -1, expected 0 or more"]
-    assert [shape.points.tolist() for shape in found.dataset.shapes if not shape.outside] == [[0, 1, 1, 2, 1, 2]]
+    result = read(tmp_path, {"instances_txt/a.txt": "\n".join(lines)}, "mots")
+    problems = [text.partition("a.txt:")[2] for text in problems_of(result)]
+    assert [text.partition(":")[0] for text in problems] == ["2", "6", "3", "4", "5"]
+    assert problems[2:4] == ["3: the size is 8 x 0, expected pixels", "4: frame is -1, expected 0 or more"]
+    assert [shape.points.tolist() for shape in result.dataset.shapes if not shape.outside] == [[0, 1, 1, 2, 1, 2]]
 
 
 def test_mots_of_the_challenge_has_sequences_and_regions_to_ignore(tmp_path: Path) -> None:
     frame = np.array([[1001, 1001, 2005, 10000]])
     files = {f"instances/{folder}/00000{n}.png": picture(frame) for folder in ("0002", "0003") for n in (0, 1)}
-    found = read(tmp_path, files, "mots")
-    dataset = found.dataset
-    assert problems_of(found) == []
+    result = read(tmp_path, files, "mots")
+    dataset = result.dataset
+    assert problems_of(result) == []
     assert [label.name for label in dataset.labels] == ["car", "pedestrian"]
     numbers = dataset.tracks.extras["track_id"].plain()
     tracks = [(t.label.name, t.frame.name, n) for t, n in zip(dataset.tracks, numbers, strict=True)]
@@ -63,7 +63,7 @@ def test_mots_of_the_challenge_has_sequences_and_regions_to_ignore(tmp_path: Pat
         ("car", "0002/000000", 1), ("car", "0003/000000", 1),
         ("pedestrian", "0002/000000", 5), ("pedestrian", "0003/000000", 5),
     ]  # fmt: skip
-    assert {loss.what for loss in found.losses} == {"class", "region"}
+    assert {loss.what for loss in result.losses} == {"class", "region"}
 
 
 @pytest.mark.parametrize(("count", "labels", "lost"), [(999, 1, 0), (1001, 1, 2), (66, 66, 2)])
@@ -72,10 +72,11 @@ def test_tracks_without_room_in_sixteen_bits_are_counted_as_lost(
 ) -> None:
     losses = at.write(tracked(count, labels), tmp_path / "out", "mots")
     assert sum(loss.count for loss in losses.of("lost", "annotations") if loss.table == "tracks") == lost
-    found = at.read(tmp_path / "out", "mots").dataset
-    assert len(found.tracks) == count - lost
+    dataset = at.read(tmp_path / "out", "mots").dataset
+    assert len(dataset.tracks) == count - lost
     assert (
-        len(set(zip(found.tracks.label.tolist(), found.tracks.extras["track_id"].plain(), strict=True))) == count - lost
+        len(set(zip(dataset.tracks.label.tolist(), dataset.tracks.extras["track_id"].plain(), strict=True)))
+        == count - lost
     )
 
 
@@ -100,7 +101,7 @@ def test_a_track_is_seen_on_no_more_frames_whatever_their_order_is(tmp_path: Pat
     for frame, outside in ((0, False), (1, True), (2, False), (3, True)):
         build.add_shape("rectangle", frame, points=[0, 0, 2, 2], track=track, outside=outside)
     at.write(build.dataset(), tmp_path / "out", "mots")
-    found = at.read(tmp_path / "out", "mots").dataset
-    assert [s.frame.name for s in found.shapes if not s.outside] == ["a", "c"]
-    assert len(found.tracks) == 1
-    assert found.frames.names == ("a", "b", "c", "d")
+    dataset = at.read(tmp_path / "out", "mots").dataset
+    assert [s.frame.name for s in dataset.shapes if not s.outside] == ["a", "c"]
+    assert len(dataset.tracks) == 1
+    assert dataset.frames.names == ("a", "b", "c", "d")

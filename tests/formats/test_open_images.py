@@ -65,20 +65,20 @@ ORIGINAL: dict[str, str | bytes] = {
 def test_the_original_is_read(tmp_path: Path) -> None:
     where = in_folder(tmp_path / "in", {name: str(text).encode() for name, text in ORIGINAL.items()})
     assert formats.sniff(open_source(where)) == "open-images"
-    found = at.read(where).dataset
-    assert [(label.name, dict(label.extras)) for label in found.labels] == [
+    result = at.read(where).dataset
+    assert [(label.name, dict(label.extras)) for label in result.labels] == [
         ("Car", {"mid": "/m/0k4j"}), ("Sky", {"mid": "/m/01bqvp"}),
     ]  # fmt: skip
-    assert found.shapes.boxes().tolist() == [[20, 25, 80, 50], [0, 0, 80, 50]]
-    assert found.shapes.occluded.tolist() == [True, False]
-    assert found.shapes.score.tolist() == [1, 0.5]
-    extras = {name: extra.plain() for name, extra in found.extras["shapes"].items()}
+    assert result.shapes.boxes().tolist() == [[20, 25, 80, 50], [0, 0, 80, 50]]
+    assert result.shapes.occluded.tolist() == [True, False]
+    assert result.shapes.score.tolist() == [1, 0.5]
+    extras = {name: extra.plain() for name, extra in result.extras["shapes"].items()}
     assert extras == {
         "truncated": [0, None], "group_of": [1, None], "inside": [0, None], "box_source": ["xclick", "activemil"],
     }  # fmt: skip
-    assert found.frames.names == ("a", "b c")
-    assert set(found.frames.subsets) == {"train"}
-    assert [tag.label.name for tag in found.tags] == ["Car", "Sky"]
+    assert result.frames.names == ("a", "b c")
+    assert set(result.frames.subsets) == {"train"}
+    assert [tag.label.name for tag in result.tags] == ["Car", "Sky"]
     losses = at.read(where).losses
     assert [(loss.what, loss.count) for loss in losses] == [("image label of no confidence", 1)]
 
@@ -86,9 +86,9 @@ def test_the_original_is_read(tmp_path: Path) -> None:
 def test_a_flag_that_is_none_is_not_known(tmp_path: Path) -> None:
     line = "a,x,/m/0k4j,1,0.1,0.4,0.25,0.5,0,{},1,0,0\n"
     lines = BOXES + line.format("1e300") + line.format("-1") + line.format("1")
-    found = dataset(tmp_path, ORIGINAL | {"oidv6-train-annotations-bbox.csv": lines}).extras["shapes"]
-    assert found["truncated"].plain() == [None, None, 1]
-    assert found["group_of"].plain() == [1, 1, 1]
+    extras = dataset(tmp_path, ORIGINAL | {"oidv6-train-annotations-bbox.csv": lines}).extras["shapes"]
+    assert extras["truncated"].plain() == [None, None, 1]
+    assert extras["group_of"].plain() == [1, 1, 1]
 
 
 def test_the_original_comes_back(tmp_path: Path) -> None:
@@ -128,44 +128,44 @@ def test_sizes_come_from_pictures_or_the_task(tmp_path: Path) -> None:
     assert dataset(tmp_path, files, context=build.dataset()).shapes.boxes().tolist() == [[20, 25, 80, 50]]
     with pytest.raises((at.InputError, at.UsageError), match="size of"):
         dataset(tmp_path, files)
-    found = dataset(tmp_path, files | {"images/val/x/a.png": picture(200, 100)})
-    assert found.shapes.boxes().tolist() == [[20, 25, 80, 50]]
-    assert found.frames.names == ("x/a.png",)
+    result = dataset(tmp_path, files | {"images/val/x/a.png": picture(200, 100)})
+    assert result.shapes.boxes().tolist() == [[20, 25, 80, 50]]
+    assert result.frames.names == ("x/a.png",)
 
 
 CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]])
 
 
 @pytest.mark.parametrize("mode", ["L", "1", "RGB"])
-@pytest.mark.parametrize("place", ["masks/train/m.png", "train-masks/m.png", "m.png"])
-def test_masks_lie_anywhere_and_are_as_large_as_their_picture(tmp_path: Path, mode: str, place: str) -> None:
+@pytest.mark.parametrize("member", ["masks/train/m.png", "train-masks/m.png", "m.png"])
+def test_masks_lie_anywhere_and_are_as_large_as_their_picture(tmp_path: Path, mode: str, member: str) -> None:
     files = {
         "train-annotations-object-segmentation.csv": MASKS
         + "m.png,a,car,9a041d52,0,1,0,1,0.86,0.65 0.19 1;0.8 0.5 0\n",
-        "images.meta": "a 6 6\n", place: mask(CROSS, mode),
+        "images.meta": "a 6 6\n", member: mask(CROSS, mode),
     }  # fmt: skip
-    found = dataset(tmp_path, files)
+    result = dataset(tmp_path, files)
     pixels = np.kron(CROSS, np.ones((2, 2), int))
-    runs = found.shapes.points(0)[:-4]
+    runs = result.shapes.points(0)[:-4]
     drawn = np.repeat(np.arange(len(runs)) % 2, runs.astype(int)).reshape(6, 6)
     assert drawn.tolist() == pixels.tolist()
-    extras = {name: extra.plain() for name, extra in found.extras["shapes"].items()}
+    extras = {name: extra.plain() for name, extra in result.extras["shapes"].items()}
     assert extras == {"box_id": ["9a041d52"], "predicted_iou": ["0.86"], "clicks": ["0.65 0.19 1;0.8 0.5 0"]}
-    at.write(found, tmp_path / "out", "open-images")
+    at.write(result, tmp_path / "out", "open-images")
     row = table(tmp_path / "out/annotations/train-annotations-object-segmentation.csv")[0]
     assert (row["MaskPath"], row["BoxID"], row["PredictedIoU"]) == ("a_car_9a041d52.png", "9a041d52", "0.86")
-    assert at.read(tmp_path / "out").dataset == found
+    assert at.read(tmp_path / "out").dataset == result
 
 
 def test_a_picture_of_no_known_size_is_as_large_as_its_mask(tmp_path: Path) -> None:
     files = {"train-annotations-object-segmentation.csv": MASKS + "m.png,a,car,,,,,,,\n", "m.png": mask(CROSS)}
-    found = dataset(tmp_path, files)
-    assert found.frames.sizes(np.array([0])).tolist() == [[3, 3]]
-    assert found.shapes.points(0).tolist() == [1, 1, 1, 3, 1, 1, 1, 0, 0, 2, 2]
+    result = dataset(tmp_path, files)
+    assert result.frames.sizes(np.array([0])).tolist() == [[3, 3]]
+    assert result.shapes.points(0).tolist() == [1, 1, 1, 3, 1, 1, 1, 0, 0, 2, 2]
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         ("bbox", BOXES + "a,,car,1,x,0.4,0.25,0.5,0,0,0,0,0\n", "bbox.csv:2: XMin is 'x', expected a number"),
         ("bbox", BOXES + "a,,car,1\n", "bbox.csv:2: 4 columns, expected 13 columns"),
@@ -180,14 +180,14 @@ def test_a_picture_of_no_known_size_is_as_large_as_its_mask(tmp_path: Path) -> N
         ("human-imagelabels", LABELS + "a,,car,much\n", "imagelabels.csv:2: Confidence is 'much', expected a number"),
     ],
 )
-def test_a_fault_is_one_problem_with_its_line(tmp_path: Path, name: str, text: str, said: str) -> None:
+def test_a_fault_is_one_problem_with_its_line(tmp_path: Path, name: str, text: str, message: str) -> None:
     files = {f"train-annotations-{name}.csv": text, "images.meta": "a 100 200\n"}
     files |= {"bad.png": b"no picture", "large.png": LARGE}
     with pytest.raises(at.InputError) as caught:
         dataset(tmp_path, files)
     problems = [str(problem) for problem in caught.value.problems]
     assert len(problems) == 1
-    assert said in problems[0]
+    assert message in problems[0]
 
 
 def test_masks_of_equal_names_have_files_of_their_own(tmp_path: Path) -> None:

@@ -60,6 +60,6 @@ def of_picture(kind: str = "") -> Dataset:
 def test_what_the_matrix_says_comes_back(tmp_path: Path, slug: str, kind: str) -> None:
     at.write(of_picture(kind), tmp_path / "out", slug)
     context = of_picture().replace(labels=()) if formats.get(slug).needs else None
-    found = at.read(tmp_path / "out", slug, context=context).dataset
+    dataset = at.read(tmp_path / "out", slug, context=context).dataset
     cell = cells(formats.get(slug))[kind]
-    assert [shape.type for shape in found.shapes] == [cell.removeprefix("as ").replace("yes", kind)] * (cell != "-")
+    assert [shape.type for shape in dataset.shapes] == [cell.removeprefix("as ").replace("yes", kind)] * (cell != "-")

@@ -41,15 +41,15 @@ def street(*, dimension: str = "3d") -> DatasetBuilder:
 def test_a_project_says_classes_cuboids_and_attributes() -> None:
     one = cloud("v1", figure("k"), objects=[car("k", make="ford", lamps=3, lit=None), car("unused")])
     other = cloud("v0", tags=[{"name": "night"}, {"name": "weather", "value": "rain"}])
-    found = read_all(
+    result = read_all(
         {
             "p/meta.json": META, "p/key_id_map.json": {"videos": {"v0": 0, "v1": 1}},
             "p/ds0/ann/a.pcd.json": one, "p/ds0/ann/b.pcd.json": other,
         },
         "sly-pointcloud",
     )  # fmt: skip
-    assert problems_of(found) == []
-    dataset = found.dataset
+    assert problems_of(result) == []
+    dataset = result.dataset
     assert dataset.frames.names == ("b.pcd", "a.pcd")  # by their numbers
     assert dataset.shapes.points(0).tolist() == [*CUBOID, *[0] * 7]
     assert dict(dataset.shapes[0].attributes) == {"make": "ford", "lamps": "3", "lit": "true"}
@@ -58,7 +58,7 @@ def test_a_project_says_classes_cuboids_and_attributes() -> None:
     }  # fmt: skip
     assert (dataset.labels[0].color, dataset.task.dimension) == ("#fa3253", "3d")
     assert [(tag.frame.number, tag.label.name) for tag in dataset.tags] == [(0, "night")]
-    assert [(loss.what, loss.count) for loss in found.losses] == [("value of a cloud's tag", 1)]
+    assert [(loss.what, loss.count) for loss in result.losses] == [("value of a cloud's tag", 1)]
 
 
 def test_an_object_of_several_clouds_is_a_track_and_so_is_one_that_says_so() -> None:
@@ -84,17 +84,17 @@ def test_an_object_of_several_clouds_is_a_track_and_so_is_one_that_says_so() -> 
 def test_a_bad_figure_is_one_problem(bad: Any, text: str) -> None:
     objects = [car("k"), {"key": "nameless"}]
     members = {"meta.json": META, "ds0/ann/0.json": cloud("0", figure("k"), bad, figure("k"), objects=objects)}
-    found = read_all(members, "sly-pointcloud")
-    assert len(found.problems) == 1
-    assert problems_of(found)[0].startswith(f"ds0/ann/0.json{text}")
-    assert len(found.dataset.shapes) == 2
+    result = read_all(members, "sly-pointcloud")
+    assert len(result.problems) == 1
+    assert problems_of(result)[0].startswith(f"ds0/ann/0.json{text}")
+    assert len(result.dataset.shapes) == 2
 
 
 def test_values_of_tags_beyond_64_bits_are_attributes() -> None:
     objects = [{"key": "k", "classTitle": "car", "tags": [{"name": "n", "value": 10**30}]}]
     text = json.dumps(cloud("0", figure("k"), objects=objects))
-    found = read_all({"meta.json": META, "ds0/ann/0.json": text}, "sly-pointcloud")
-    assert [value for _, value in next(iter(found.dataset.shapes)).attributes.items()] == [str(10**30)]
+    result = read_all({"meta.json": META, "ds0/ann/0.json": text}, "sly-pointcloud")
+    assert [value for _, value in next(iter(result.dataset.shapes)).attributes.items()] == [str(10**30)]
 
 
 def test_other_figures_are_lost_and_other_projects_are_none() -> None:
@@ -102,8 +102,8 @@ def test_other_figures_are_lost_and_other_projects_are_none() -> None:
         "meta.json": META,
         "ds0/ann/0.json": cloud("0", figure("k", geometryType="point_3d"), objects=[car("k")]),
     }
-    found = read_all(members, "sly-pointcloud")
-    assert [(loss.what, loss.count) for loss in found.losses] == [("figure of type point_3d", 1)]
+    result = read_all(members, "sly-pointcloud")
+    assert [(loss.what, loss.count) for loss in result.losses] == [("figure of type point_3d", 1)]
     with pytest.raises(InputError, match="holds no project of point clouds"):
         read_all({"meta.json": META}, "sly-pointcloud")
     images = {
@@ -138,9 +138,9 @@ def test_a_task_of_clouds_comes_back(slug: str, tmp_path: Path) -> None:
     dataset = build.dataset()
     losses = at.write(dataset, tmp_path / "out", slug)
     assert {loss.what for loss in losses.of("lost", "annotations")} <= {"tags"}
-    found = at.read(tmp_path / "out").dataset
-    assert found.frames.names == dataset.frames.names
-    seen = found.shapes.take(~found.shapes.outside)
+    result = at.read(tmp_path / "out").dataset
+    assert result.frames.names == dataset.frames.names
+    seen = result.shapes.take(~result.shapes.outside)
     x = {int(frame): points[0] for frame, track, points in rows(seen) if track >= 0}
     assert x == {0: 0, 1: 2, 2: 4}
 
@@ -167,14 +167,14 @@ def clouds(draw: st.DrawFn) -> Dataset:
     for frame in range(6):
         build.add_frame(f"a b/{frame}.pcd", 0, 0, deleted=frame == draw(st.sampled_from([-1, -1, 1, 5])))
     number = st.integers(1, 3999).map(lambda n: n / 7)
-    for place in range(draw(st.integers(0, 2))):
-        build.add_shape("cuboid", draw(st.integers(0, 5)), "bus & <b>", _cuboid(draw, number, place), **_look(draw))
-        build.add_tag(draw(st.integers(0, 5)), "car") if not place and draw(st.booleans()) else None
-    for place in range(draw(st.integers(0, 2))):
+    for index in range(draw(st.integers(0, 2))):
+        build.add_shape("cuboid", draw(st.integers(0, 5)), "bus & <b>", _cuboid(draw, number, index), **_look(draw))
+        build.add_tag(draw(st.integers(0, 5)), "car") if not index and draw(st.booleans()) else None
+    for index in range(draw(st.integers(0, 2))):
         track = build.add_track("car", 0, source=draw(st.sampled_from(["manual", "auto"])), attributes={"make": "x"})
         for frame in sorted(draw(st.sets(st.integers(0, 5), min_size=1))):
             look = _look(draw) | {"keyframe": draw(st.sampled_from([True, True, False]))}
-            points = _cuboid(draw, number, 10 + 10 * place)
+            points = _cuboid(draw, number, 10 + 10 * index)
             gone = draw(st.sampled_from([False, False, True]))
             build.add_shape("cuboid", frame, points=points, track=track, outside=gone, **look)
     return build.dataset()
@@ -199,10 +199,10 @@ def _look(draw: st.DrawFn) -> dict[str, Any]:
 def test_the_law_of_losses_holds_of_clouds_too(slug: str, dataset: Dataset) -> None:
     form = formats.get(slug)
     ready = pipeline(form, dataset)
-    found, losses = judged(form, ready)
-    assert problems_of(found) == []
-    assert unnamed(ready, found.dataset, losses) == set()
-    assert invented(ready, found.dataset, losses) == set()
+    result, losses = judged(form, ready)
+    assert problems_of(result) == []
+    assert unnamed(ready, result.dataset, losses) == set()
+    assert invented(ready, result.dataset, losses) == set()
 
 
 def test_an_episode_is_read_cloud_by_cloud() -> None:
@@ -220,9 +220,9 @@ def test_an_episode_is_read_cloud_by_cloud() -> None:
     }  # fmt: skip
     assert formats.sniff(zipped({name: orjson.dumps(data) if isinstance(data, dict) else data
                                  for name, data in members.items()})) == "sly-pointcloud"  # fmt: skip
-    found = read_all(members, "sly-pointcloud")
-    assert problems_of(found) == []
-    dataset = found.dataset
+    result = read_all(members, "sly-pointcloud")
+    assert problems_of(result) == []
+    dataset = result.dataset
     assert dataset.frames.names == ("one.pcd", "two.pcd", "three.pcd", "000003.pcd")
     assert set(dataset.frames.subsets) == {"ep"}
     rows = [(s.frame.name, s.label.name, s.track is not None, s.outside) for s in dataset.shapes]
@@ -232,11 +232,11 @@ def test_an_episode_is_read_cloud_by_cloud() -> None:
     assert [(tag.frame.name, tag.label.name) for tag in dataset.tags] == [
         ("three.pcd", "rain"), ("000003.pcd", "rain"),
     ]  # fmt: skip
-    assert list(found.media or ()) == [1]
+    assert list(result.media or ()) == [1]
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ({"frames": [{"index": 1, "figures": [figure("o9")]}]}, "/frames/0/figures/0/objectKey: objectKey is 'o9'"),
         ({"frames": [{"index": -1, "figures": []}]}, "/frames/0/index: index is -1, expected a number of a frame"),
@@ -245,10 +245,10 @@ def test_an_episode_is_read_cloud_by_cloud() -> None:
         ({"frames": 3}, "is not JSON"),
     ],
 )
-def test_a_bad_part_of_an_episode_is_told_once(change: dict[str, Any], told: str) -> None:
+def test_a_bad_part_of_an_episode_is_told_once(change: dict[str, Any], message: str) -> None:
     members = {"meta.json": META, "ep/annotation.json": {**episode([], [], [], objects=[car("o1")]), **change},
                "ds0/ann/a.pcd.json": cloud("k", figure("o1"), objects=[car("o1")])}  # fmt: skip
-    found = read_all(members, "sly-pointcloud")
-    (problem,) = problems_of(found)
-    assert told in problem
-    assert len(found.dataset.shapes) == 1
+    result = read_all(members, "sly-pointcloud")
+    (problem,) = problems_of(result)
+    assert message in problem
+    assert len(result.dataset.shapes) == 1

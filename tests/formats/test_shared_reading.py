@@ -51,8 +51,8 @@ def both(slug: str, members: Members, context: Dataset | None = None) -> bool:
         return False  # there is nothing to be shared
     expected = outcome(server, source, context, None)
     before = source.opened
-    found = outcome(server, source, context, read.shared)
-    assert found == expected
+    fixed = outcome(server, source, context, read.shared)
+    assert fixed == expected
     return source.opened == before
 
 
@@ -70,8 +70,8 @@ def plain(read: Read) -> Any:
     dataset = read.dataset
     tables = {owner: columns(dataset.table(owner)) for owner in Owner}
     known = (dataset.task, list(dataset.labels), columns(dataset.frames), dataset.jobs)
-    told = [[str(one) for one in part] for part in (read.problems, read.losses)]
-    return tables, columns(dataset.attributes), repr(known), told
+    counted = [[str(one) for one in part] for part in (read.problems, read.losses)]
+    return tables, columns(dataset.attributes), repr(known), counted
 
 
 def columns(table: Any) -> dict[str, str]:
@@ -178,8 +178,8 @@ UNLIKE: dict[str, dict[str, Any]] = {
 def coco(change: dict[str, Any]) -> Members:
     """A document of one annotation.  change: of it, or of images and categories, each like the first."""
     document = {key: [COCO[key][0] | one for one in change[key]] for key in ("images", "categories") if key in change}
-    said = {key: value for key, value in change.items() if key not in document}
-    whole = COCO | document | {"annotations": [ANNOTATION, ANNOTATION | {"id": 2} | said]}
+    fields = {key: value for key, value in change.items() if key not in document}
+    whole = COCO | document | {"annotations": [ANNOTATION, ANNOTATION | {"id": 2} | fields]}
     return {"a.json": json.dumps(whole).encode()}
 
 

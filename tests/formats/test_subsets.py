@@ -45,7 +45,7 @@ def test_subsets_stay_or_are_changed_aloud(tmp_path: Path, slug: str, subset: st
     before = dataset(subset)
     pictures = Media({0: picture(), 1: picture()}) if formats.get(slug).needs else None
     losses = at.write(before, tmp_path / "out", slug, pictures)
-    told = [loss for loss in losses if (loss.table, loss.column) == ("frames", "subsets")]
+    counted = [loss for loss in losses if (loss.table, loss.column) == ("frames", "subsets")]
     after = at.read(tmp_path / "out", slug).dataset.frames.subsets
     assert len(set(after)) == 2
-    assert (sorted(after) != sorted(before.frames.subsets)) == bool(told)
+    assert (sorted(after) != sorted(before.frames.subsets)) == bool(counted)

@@ -58,8 +58,8 @@ def outcome(site: Path, code: str) -> str:
 
 def test_other_packages_add_rows_behind_our_own(site: Path) -> None:
     code = "print(*at.formats.slugs()); print(*(at.formats.get(slug).name for slug in ('points', 'coco')))"
-    said = outcome(site, code)
-    slugs, names = said.splitlines()
+    printed = outcome(site, code)
+    slugs, names = printed.splitlines()
     assert slugs.split() == [*TABLE, "broken", "nothing", "points"]
     assert names == "Points COCO 1.0"
 
@@ -80,11 +80,11 @@ def test_a_broken_package_is_told_and_stands_in_nobodys_way(site: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("slug", "meant"),
+    ("slug", "nearest"),
     [("coc", "coco"), ("COCO", "coco"), ("cvat_images", "cvat-images"), ("cvat-vidoe", "cvat-video"), ("?", "one of")],
 )
-def test_a_wrong_slug_is_told_what_was_meant(slug: str, meant: str) -> None:
-    with pytest.raises(UsageError, match=f"no format is called .*, expected .*{meant}"):
+def test_a_wrong_slug_is_told_what_was_meant(slug: str, nearest: str) -> None:
+    with pytest.raises(UsageError, match=f"no format is called .*, expected .*{nearest}"):
         formats.get(slug)
 
 

@@ -19,7 +19,7 @@ WRITTEN = [slug for slug in TABLE if formats.get(slug).write is not None]
 
 def _dataset(where: str) -> Dataset:
     """A box whose task, job, label, ... has half a pair in its name."""
-    tail = {place: HALF if place == where else "" for place in PLACES}
+    tail = {spot: HALF if spot == where else "" for spot in PLACES}
     build = DatasetBuilder(task=Task(name=f"t{tail['task']}"))
     name = f"n{tail['attribute']}"
     label = build.add_label(f"car{tail['label']}", attributes=[AttributeSpec(1, name)])
@@ -33,8 +33,8 @@ def _dataset(where: str) -> Dataset:
 @pytest.mark.parametrize("where", PLACES)
 def test_it_is_written_as_a_character_and_counted(tmp_path: Path, slug: str, where: str) -> None:
     losses = at.write(_dataset(where), tmp_path / "out", slug)
-    told = [loss for loss in losses if loss.step == "valid-text"]
-    assert [(loss.kind, loss.count) for loss in told] == [("changed", 1)]
+    counted = [loss for loss in losses if loss.step == "valid-text"]
+    assert [(loss.kind, loss.count) for loss in counted] == [("changed", 1)]
 
 
 def test_nothing_is_said_where_all_is_text(tmp_path: Path) -> None:

@@ -40,6 +40,6 @@ def test_a_variant_that_is_cut_short_gives_problems(what: str) -> None:
         with suppress(InputError):
             problems = (*read(Overlay("in", {**known, member: text[:length].encode()}), None, OPTIONS).problems, END)
         assert problems != (END,) or "\n" in text  # lines before the cut may be whole
-    found = read(Overlay("in", {**known, member: text.encode()}), None, OPTIONS)
-    assert found.problems == ()
-    assert len(found.dataset.shapes) > 0
+    result = read(Overlay("in", {**known, member: text.encode()}), None, OPTIONS)
+    assert result.problems == ()
+    assert len(result.dataset.shapes) > 0

@@ -36,14 +36,14 @@ def test_tables_as_they_are_given_out(tmp_path: Path) -> None:
             "train/n000001/0001_01.jpg": "one", "train/n000002/0001_01.jpg": "two",
         },
     )  # fmt: skip
-    found = at.read(where)
+    result = at.read(where)
     one, two = "n000001/0001_01.jpg", "n000002/0001_01.jpg"
-    assert found.dataset.frames.subsets == ("train", "train")
-    assert said(found.dataset) == [
+    assert result.dataset.frames.subsets == ("train", "train")
+    assert said(result.dataset) == [
         (one, "points", "n000001", list(FIVE)), (one, "rectangle", "n000001", [161, 140, 385, 464]),
         (two, "rectangle", "n000002", [74.5, 38, 221.5, 251]),
     ]  # fmt: skip
-    assert [file.read() for file in (found.media or {}).values()] == [b"one", b"two"]
+    assert [file.read() for file in (result.media or {}).values()] == [b"one", b"two"]
 
 
 def test_tables_of_cvat(tmp_path: Path) -> None:
@@ -56,9 +56,9 @@ def test_tables_of_cvat(tmp_path: Path) -> None:
             "great dane/a/pic,,,,,,,,,,\r\nno_label/b.c,,,,,,,,,,\r\n",
         },
     )
-    found = at.read(where).dataset
-    assert (found.frames.names, found.frames.subsets) == (("a/pic", "b.c"), ("", ""))
-    assert said(found) == [
+    dataset = at.read(where).dataset
+    assert (dataset.frames.names, dataset.frames.subsets) == (("a/pic", "b.c"), ("", ""))
+    assert said(dataset) == [
         ("a/pic", "rectangle", "cat", [0.1, 0.2, 0.3, 10.0]), ("a/pic", "tag", "great dane", []),
     ]  # fmt: skip
 
@@ -94,8 +94,8 @@ def built(*boxes: int) -> tuple[Dataset, Media]:
     for name in names:
         build.add_frame(name, 90, 90)
     for frame, count in enumerate(boxes):
-        for place in range(count):
-            build.add_shape("rectangle", frame, "cat", (1.1, 2.2, 3.3 + place, 4.4))
+        for index in range(count):
+            build.add_shape("rectangle", frame, "cat", (1.1, 2.2, 3.3 + index, 4.4))
     build.add_shape("points", 1, "a/b", FIVE)
     build.add_shape("points", 2, "a/b", FIVE[:6])
     build.add_tag(2, "no_label")
@@ -106,16 +106,16 @@ def built(*boxes: int) -> tuple[Dataset, Media]:
 def test_every_face_comes_back(tmp_path: Path) -> None:
     dataset, media = built(1, 2, 0, 0)
     losses = at.write(dataset, tmp_path / "out", SLUG, media)
-    found = at.read(tmp_path / "out")
-    assert said(found.dataset) == [
+    result = at.read(tmp_path / "out")
+    assert said(result.dataset) == [
         ("a.jpg", "points", "a_b", list(FIVE)), ("a.jpg", "rectangle", "cat", [1.1, 2.2, 3.3, 4.4]),
         ("a.jpg", "rectangle", "cat", [1.1, 2.2, 4.3, 4.4]), ("b,c.png", "tag", "no_label 2", []),
         ("cat/a.jpg", "rectangle", "cat", [1.1, 2.2, 3.3, 4.4]),
     ]  # fmt: skip
-    assert found.dataset.frames.names == ("a.jpg", "b,c.png", "cat/a.jpg", "d.jpg")
-    assert [file.read() for file in (found.media or {}).values()] == [b"a.jpg", b"b,c.png", b"cat/a.jpg", b"d.jpg"]
-    told = {loss.what: loss.count for loss in losses if loss.cls == "annotations" and loss.column == ""}
-    assert told == {"box without 4 finite numbers, or landmarks that are not five": 1}
+    assert result.dataset.frames.names == ("a.jpg", "b,c.png", "cat/a.jpg", "d.jpg")
+    assert [file.read() for file in (result.media or {}).values()] == [b"a.jpg", b"b,c.png", b"cat/a.jpg", b"d.jpg"]
+    counted = {loss.what: loss.count for loss in losses if loss.cls == "annotations" and loss.column == ""}
+    assert counted == {"box without 4 finite numbers, or landmarks that are not five": 1}
     assert (tmp_path / "out/default/a_b/a.jpg").is_file()
 
 

@@ -45,21 +45,21 @@ LAYOUTS: dict[str, dict[str, bytes | str]] = {
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_layout_that_people_have(name: str) -> None:
-    found = read(LAYOUTS[name])
-    assert problems_of(found) == []
-    frames = found.dataset.frames
+    result = read(LAYOUTS[name])
+    assert problems_of(result) == []
+    frames = result.dataset.frames
     assert frames.names == ("a.jpg", "b.jpg")
     assert [subset.replace("valid", "val") for subset in frames.subsets] == ["train", "val"]
-    assert found.dataset.shapes.points(0).tolist() == [1, 2, 30, 40.5]
-    assert len(found.dataset.tags) == 0
+    assert result.dataset.shapes.points(0).tolist() == [1, 2, 30, 40.5]
+    assert len(result.dataset.tags) == 0
     assert formats.sniff(zipped(LAYOUTS[name])) == "voc"
 
 
 def test_files_beside_their_pictures_have_no_subset() -> None:
-    found = read({"a.xml": annotation(CAR), "a.jpg": picture(), "b c.xml": annotation(name="b c.jpg")})
-    assert (found.dataset.frames.names, set(found.dataset.frames.subsets)) == (("a.jpg", "b c.jpg"), {""})
-    assert found.media is not None
-    assert found.media[0].name == "a.jpg"
+    result = read({"a.xml": annotation(CAR), "a.jpg": picture(), "b c.xml": annotation(name="b c.jpg")})
+    assert (result.dataset.frames.names, set(result.dataset.frames.subsets)) == (("a.jpg", "b c.jpg"), {""})
+    assert result.media is not None
+    assert result.media[0].name == "a.jpg"
 
 
 def test_two_datasets_in_one_devkit_stay_apart() -> None:
@@ -80,13 +80,13 @@ def test_two_datasets_in_one_devkit_stay_apart() -> None:
     ],
 )  # fmt: skip
 def test_what_a_file_says_of_its_picture_may_be_bare_or_old(key: str, said_name: str, name: str) -> None:
-    found = read({f"Annotations/{key}.xml": annotation(CAR, name=said_name)})
-    assert found.dataset.frames.names == (name,)
+    result = read({f"Annotations/{key}.xml": annotation(CAR, name=said_name)})
+    assert result.dataset.frames.names == (name,)
 
 
 def test_a_picture_that_is_there_counts_for_more_than_what_is_said() -> None:
-    found = read({"Annotations/a.xml": annotation(CAR, name="old.jpg"), "JPEGImages/a.png": picture()})
-    assert found.dataset.frames.names == ("a.png",)
+    result = read({"Annotations/a.xml": annotation(CAR, name="old.jpg"), "JPEGImages/a.png": picture()})
+    assert result.dataset.frames.names == ("a.png",)
 
 
 @pytest.mark.parametrize(
@@ -102,27 +102,27 @@ def test_sizes_may_be_missing(size: str, sizes: tuple[int, int]) -> None:
 
 
 def test_a_name_that_is_copied_along_does_not_put_two_pictures_into_one() -> None:
-    found = read({f"{name}.xml": annotation(CAR, name="a.jpg") for name in ("0", "a", "b")})
-    assert found.dataset.frames.names == ("0", "a.jpg", "b")
-    assert found.dataset.shapes.frame.tolist() == [0, 1, 2]
+    result = read({f"{name}.xml": annotation(CAR, name="a.jpg") for name in ("0", "a", "b")})
+    assert result.dataset.frames.names == ("0", "a.jpg", "b")
+    assert result.dataset.shapes.frame.tolist() == [0, 1, 2]
 
 
 def test_a_list_may_name_pictures_with_their_endings() -> None:
-    found = read({"Annotations/a.xml": annotation(CAR), "ImageSets/Main/train.txt": "a.jpg\n"})
-    assert found.problems == ()
-    frames = found.dataset.frames
+    result = read({"Annotations/a.xml": annotation(CAR), "ImageSets/Main/train.txt": "a.jpg\n"})
+    assert result.problems == ()
+    frames = result.dataset.frames
     assert [(name, subset) for name, subset in zip(frames.names, frames.subsets, strict=True)] == [("a.jpg", "train")]
 
 
 def test_what_a_file_says_beside_is_kept() -> None:
     head = "<folder>VOC2012</folder><path>/home/x/a.jpg</path><source><database>D</database></source>"
     text = annotation(CAR).replace("<size>", f"{head}<size>").replace("</size>", "<depth>1</depth></size>")
-    found = read({"Annotations/a.xml": text}).dataset
-    assert {name: extra.plain() for name, extra in found.frames.extras.items()} == {
+    dataset = read({"Annotations/a.xml": text}).dataset
+    assert {name: extra.plain() for name, extra in dataset.frames.extras.items()} == {
         "folder": ["VOC2012"], "path": ["/home/x/a.jpg"], "depth": [1],
         "voc": [b"<source><database>D</database></source>"],
     }  # fmt: skip
-    again = written(found)["Annotations/a.xml"].decode()
+    again = written(dataset)["Annotations/a.xml"].decode()
     assert all(part in again for part in ("<folder>VOC2012<", "<database>D<", "<depth>1<"))
 
 
@@ -130,9 +130,9 @@ def test_the_names_of_owners_and_parts_are_no_classes() -> None:
     text = annotation(f"{CAR}<part><name>head</name>{BOX}</part>").replace(
         "<size>", "<owner><name>x</name></owner><size>"
     )
-    found = read({"Annotations/a.xml": text})
-    assert [label.name for label in found.dataset.labels] == ["car"]
-    assert len(found.dataset.shapes) == 1
+    result = read({"Annotations/a.xml": text})
+    assert [label.name for label in result.dataset.labels] == ["car"]
+    assert len(result.dataset.shapes) == 1
 
 
 @pytest.mark.parametrize(
@@ -144,6 +144,6 @@ def test_the_names_of_owners_and_parts_are_no_classes() -> None:
     ],
 )  # fmt: skip
 def test_a_bad_file_costs_no_other(text: str, message: str) -> None:
-    found = read({"Annotations/a.xml": text, "Annotations/b.xml": annotation(CAR, name="b.jpg")})
-    assert problems_of(found) == [f"Annotations/a.xml{message}"]
-    assert len(found.dataset.shapes) == 1
+    result = read({"Annotations/a.xml": text, "Annotations/b.xml": annotation(CAR, name="b.jpg")})
+    assert problems_of(result) == [f"Annotations/a.xml{message}"]
+    assert len(result.dataset.shapes) == 1

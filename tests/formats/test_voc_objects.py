@@ -45,12 +45,12 @@ def test_a_turned_box_has_radians() -> None:
 
 def test_what_an_object_says_beside_is_kept() -> None:
     other = "<part><name>head</name></part>"
-    found = alone(f"<name>car</name><pose>Left</pose><truncated>1</truncated><difficult>1</difficult>{BOX}{other}")
-    extras = found.dataset.shapes.extras
+    result = alone(f"<name>car</name><pose>Left</pose><truncated>1</truncated><difficult>1</difficult>{BOX}{other}")
+    extras = result.dataset.shapes.extras
     assert {name: extra.plain() for name, extra in extras.items() if name != "instance_id"} == {
         "pose": ["Left"], "truncated": [1], "difficult": [1], "voc": [other.encode()],
     }  # fmt: skip
-    text = written(found.dataset)["Annotations/a.xml"].decode()
+    text = written(result.dataset)["Annotations/a.xml"].decode()
     assert all(part in text for part in ("<pose>Left</pose>", "<truncated>1</truncated>", other))
 
 
@@ -58,8 +58,8 @@ def test_what_an_object_says_beside_is_kept() -> None:
     ("word", "value"), [("1", 1), ("yes", 1), ("Yes", 1), ("true", 1), ("1.0", 1), ("0", 0), ("no", 0), ("maybe", 0)]
 )
 def test_words_for_yes(word: str, value: int) -> None:
-    said = f"<name>car</name><difficult>{word}</difficult><occluded>{word}</occluded>{BOX}"
-    shapes = alone(said).dataset.shapes
+    message = f"<name>car</name><difficult>{word}</difficult><occluded>{word}</occluded>{BOX}"
+    shapes = alone(message).dataset.shapes
     assert shapes.occluded.tolist() == [bool(value)]
     assert ("difficult" in shapes.extras) == bool(value)
 
@@ -75,10 +75,10 @@ def test_words_for_yes(word: str, value: int) -> None:
     ],
 )
 def test_a_bad_object_costs_its_picture_no_other(text: str, message: str) -> None:
-    found = alone(text, CAR)
-    assert problems_of(found) == [f"Annotations/a.xml:2: {message}"]
-    assert len(found.dataset.shapes) == 1
-    assert [(loss.what, loss.count) for loss in found.losses] == [("object", 1)]
+    result = alone(text, CAR)
+    assert problems_of(result) == [f"Annotations/a.xml:2: {message}"]
+    assert len(result.dataset.shapes) == 1
+    assert [(loss.what, loss.count) for loss in result.losses] == [("object", 1)]
 
 
 def test_tracks_come_back_from_numbers_and_keyframes() -> None:
@@ -136,8 +136,8 @@ def test_masks_and_boxes_do_not_share_numbers_by_accident() -> None:
         "Annotations/a.xml", "ImageSets/Main/default.txt", "SegmentationClass/a.png", "SegmentationObject/a.png",
         "labelmap.txt",
     ]  # fmt: skip
-    with Image.open(io.BytesIO(members["SegmentationObject/a.png"])) as found:
-        assert np.unique(np.asarray(found)).tolist() == [0, 2]
+    with Image.open(io.BytesIO(members["SegmentationObject/a.png"])) as instances:
+        assert np.unique(np.asarray(instances)).tolist() == [0, 2]
     assert b"<segmented>1</segmented>" in members["Annotations/a.xml"]
 
 
@@ -175,10 +175,10 @@ def test_a_small_task_is_written_and_read_as_the_server_does(tmp_path: Path) -> 
         else:
             assert mine == theirs
     task = at.read(DATA / "task").dataset
-    found = at.read(DATA / "export", "voc", context=task, compat="cvat").dataset
+    dataset = at.read(DATA / "export", "voc", context=task, compat="cvat").dataset
     stored = at.read(DATA / "reimport" / "annotations.json", "cvat-api", context=task).dataset
-    assert found == stored
-    assert len(found.tracks) == 2
+    assert dataset == stored
+    assert len(dataset.tracks) == 2
 
 
 @given(st.lists(st.floats() | st.floats(0, 5000).map(lambda value: round(value, 2)), max_size=8))

@@ -65,18 +65,18 @@ PIECES = (
 
 def said(files: list[bytes], *, fast: bool) -> tuple[Any, ...]:
     """All that is read of some files, and what is wrong with them."""
-    found, problems = Files(), Problems()
+    files_read, problems = Files(), Problems()
     batch = [reading._File(n, Entry(f"{n}", "", "", f"{n}.xml", ""), data) for n, data in enumerate(files)]
     if fast:
-        reading._add_files(found, batch, problems)
+        reading._add_files(files_read, batch, problems)
     else:
         for file in batch:
-            found.add(file.place, file.entry, reading._document(file, problems))
-    objects = found.objects
+            files_read.add(file.place, file.entry, reading._document(file, problems))
+    objects = files_read.objects
     corners, rotation, good = objects.boxes(problems)
     columns = repr(corners.tolist()), rotation.tolist(), good.tolist(), objects.line
     texts = objects.members, objects.file, objects.name, objects.texts, objects.other, objects.attributes
-    head = found.entry, found.names, found.sizes, found.extras
+    head = files_read.entry, files_read.names, files_read.sizes, files_read.extras
     return (*columns, *texts, *head, [str(problem) for problem in problems])
 
 
@@ -104,8 +104,8 @@ def test_files_end_where_they_end() -> None:
     st.lists(st.tuples(st.floats(0, 1), st.integers(0, 9), st.sampled_from((b"", *PIECES))), max_size=3),
 )
 def test_damaged_files_say_the_same(files: list[bytes], damage: list[tuple[float, int, bytes]]) -> None:
-    for place, length, piece in damage:
-        start = int(place * len(files[0]))
+    for share, length, piece in damage:
+        start = int(share * len(files[0]))
         files[0] = files[0][:start] + piece + files[0][start + length :]
     assert said(files, fast=True) == said(files, fast=False)
 

@@ -25,8 +25,8 @@ def dataset(tmp_path: Path, files: dict[str, str], **options: Any) -> at.Dataset
     return at.read(folder, "wider-face", **options).dataset
 
 
-def attributes(found: at.Dataset) -> list[dict[str, str]]:
-    return [dict(shape.attributes) for shape in found.shapes]
+def attributes(result: at.Dataset) -> list[dict[str, str]]:
+    return [dict(shape.attributes) for shape in result.shapes]
 
 
 @pytest.mark.parametrize(
@@ -44,20 +44,20 @@ def test_a_list_of_labels_or_a_dash_says_that_the_server_put_the_columns(
 
 
 def test_the_original_is_read_and_written_as_it_was(tmp_path: Path) -> None:
-    found = dataset(tmp_path, {LIST: ORIGINAL, "WIDER_train/images/0--Parade/0_Parade_849.jpg": "picture"})
-    assert [label.name for label in found.labels] == ["face", "Parade", "Handshaking"]
-    assert found.frames.names[0] == "0--Parade/0_Parade_849.jpg"
-    assert found.frames.subsets == ("train",) * 3
-    assert found.shapes.boxes().tolist()[2] == [78, 221, 85.5, 229]
-    assert found.shapes.occluded.tolist() == [False, True, True]
-    assert found.extras["shapes"]["occlusion"].plain() == [None, 2, None]
+    result = dataset(tmp_path, {LIST: ORIGINAL, "WIDER_train/images/0--Parade/0_Parade_849.jpg": "picture"})
+    assert [label.name for label in result.labels] == ["face", "Parade", "Handshaking"]
+    assert result.frames.names[0] == "0--Parade/0_Parade_849.jpg"
+    assert result.frames.subsets == ("train",) * 3
+    assert result.shapes.boxes().tolist()[2] == [78, 221, 85.5, 229]
+    assert result.shapes.occluded.tolist() == [False, True, True]
+    assert result.extras["shapes"]["occlusion"].plain() == [None, 2, None]
     levels = [{}, {"blur": "2", "expression": "1", "pose": "1"}, {"illumination": "1", "invalid": "1"}]
-    assert attributes(found) == levels
-    assert len(found.tags) == 3
+    assert attributes(result) == levels
+    assert len(result.tags) == 3
     media = at.read(tmp_path / "in").media
     assert media is not None
     assert [media[frame].read() for frame in media] == [b"picture"]
-    at.write(found, tmp_path / "out", "wider-face")
+    at.write(result, tmp_path / "out", "wider-face")
     assert [path.name for path in (tmp_path / "out").rglob("*.txt")] == ["wider_face_train_bbx_gt.txt"]
     again = (tmp_path / "out" / LIST).read_text()
     assert [[*map(text_or_number, line.split())] for line in again.splitlines()] == [
@@ -70,17 +70,17 @@ def text_or_number(text: str) -> str | float:
 
 
 def test_a_list_of_files_is_pictures_without_faces(tmp_path: Path) -> None:
-    found = dataset(tmp_path, {"wider_face_split/wider_face_test_filelist.txt": "0--Parade/a.jpg\n0--Parade/b.jpg\n"})
-    assert (len(found.frames), len(found.shapes), len(found.tags)) == (2, 0, 2)
+    result = dataset(tmp_path, {"wider_face_split/wider_face_test_filelist.txt": "0--Parade/a.jpg\n0--Parade/b.jpg\n"})
+    assert (len(result.frames), len(result.shapes), len(result.tags)) == (2, 0, 2)
 
 
 def test_what_the_server_writes_is_read_with_its_labels(tmp_path: Path) -> None:
     lines = "1--a b/x/1.jpg\n1\n1.5 2 3 4 - - - True - - a b\nno_label/2.jpg\n3.jpg\n1\n1 2 3 4 - - - False - - car\n"
-    found = dataset(tmp_path, {"wider_face_split/wider_face_default_bbx_gt.txt": lines, "labels.txt": "car\na b"})
-    assert found.frames.names == ("x/1.jpg", "2.jpg", "3.jpg")
-    assert set(found.frames.subsets) == {""}
-    assert [shape.label.name for shape in found.shapes] == ["a b", "car"]
-    assert found.shapes.occluded.tolist() == [True, False]
+    result = dataset(tmp_path, {"wider_face_split/wider_face_default_bbx_gt.txt": lines, "labels.txt": "car\na b"})
+    assert result.frames.names == ("x/1.jpg", "2.jpg", "3.jpg")
+    assert set(result.frames.subsets) == {""}
+    assert [shape.label.name for shape in result.shapes] == ["a b", "car"]
+    assert result.shapes.occluded.tolist() == [True, False]
     with pytest.raises(at.InputError, match=r"label 'a' is not defined"):
         dataset(tmp_path, {}, compat="cvat")
 

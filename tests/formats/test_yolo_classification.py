@@ -33,9 +33,9 @@ def tagged(dataset: Dataset) -> dict[tuple[str, str], list[str]]:
 
 
 def test_a_document_of_the_server_is_read() -> None:
-    found = read(SLUG, SERVER)
-    assert [str(problem) for problem in found.problems] == []
-    assert tagged(found.dataset) == {("train", "a/x.png"): ["cat", "dog"], ("train", "y"): []}
+    result = read(SLUG, SERVER)
+    assert [str(problem) for problem in result.problems] == []
+    assert tagged(result.dataset) == {("train", "a/x.png"): ["cat", "dog"], ("train", "y"): []}
     assert formats.sniff(zipped(SERVER)) == SLUG
 
 
@@ -77,10 +77,10 @@ def test_pictures_lie_in_the_folders_of_their_labels() -> None:
     }  # fmt: skip
     assert members["classes.txt"] == b"cat\nbig/dog\nunused\n"
     assert orjson.loads(members["train/labels.json"])["y.png"] == {"labels": [], "path": "../unlabelled/train/y.png"}
-    found = read(SLUG, dict(members.items()))
-    assert tagged(found.dataset) == tagged(dataset)
-    assert found.media is not None
-    assert [found.media[frame].read() for frame in range(4)] == [b"0", b"1", b"2", b"3"]
+    result = read(SLUG, dict(members.items()))
+    assert tagged(result.dataset) == tagged(dataset)
+    assert result.media is not None
+    assert [result.media[frame].read() for frame in range(4)] == [b"0", b"1", b"2", b"3"]
 
 
 def test_the_server_knows_pictures_by_their_stems() -> None:

@@ -41,12 +41,12 @@ LAYOUTS: dict[str, Files] = {
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_layout_that_people_have(name: str) -> None:
-    found = read("yolo", LAYOUTS[name])
-    assert [str(problem) for problem in found.problems] == []
+    result = read("yolo", LAYOUTS[name])
+    assert [str(problem) for problem in result.problems] == []
     names = ("obj/a.png", "obj/b.png") if name == "with data folder" else ("a.png", "b.png")
-    assert [row[0] for row in placed(found)] == ["train", "val"]
-    assert [row[1] for row in placed(found)] == [*names]
-    assert [row[2:] for row in placed(found)] == [("car", CORNERS)] * 2
+    assert [row[0] for row in placed(result)] == ["train", "val"]
+    assert [row[1] for row in placed(result)] == [*names]
+    assert [row[2:] for row in placed(result)] == [("car", CORNERS)] * 2
     assert formats.sniff(zipped(LAYOUTS[name])) == "yolo"
 
 
@@ -56,10 +56,10 @@ def test_labels_beside_pictures_and_a_list_of_classes_are_enough(folder: str) ->
         f"{folder}classes.txt": NAMES, f"{folder}a.png": picture(), f"{folder}a.txt": BOX, f"{folder}b.png": picture(),
         f"{folder}images/c.png": picture(), f"{folder}labels/c.txt": BOX,
     }  # fmt: skip
-    found = read("yolo", members)
-    assert [str(problem) for problem in found.problems] == []
-    assert found.dataset.frames.names == ("a.png", "b.png", "images/c.png")
-    assert placed(found) == [("", "a.png", "car", CORNERS), ("", "images/c.png", "car", CORNERS)]
+    result = read("yolo", members)
+    assert [str(problem) for problem in result.problems] == []
+    assert result.dataset.frames.names == ("a.png", "b.png", "images/c.png")
+    assert placed(result) == [("", "a.png", "car", CORNERS), ("", "images/c.png", "car", CORNERS)]
     assert formats.sniff(zipped(members)) == "yolo"
 
 
@@ -68,9 +68,9 @@ def test_a_list_in_the_folder_of_labels_is_of_the_folders_beside_it_too() -> Non
         "labels/classes.txt": NAMES, "labels/a.txt": BOX, "images/a.png": picture(), "images/b.png": picture(),
         "images/b.txt": BOX, "README.md": "",
     }  # fmt: skip
-    found = read("yolo", members)
-    assert [str(problem) for problem in found.problems] == []
-    assert placed(found) == [("", f"images/{name}.png", "car", CORNERS) for name in "ab"]
+    result = read("yolo", members)
+    assert [str(problem) for problem in result.problems] == []
+    assert placed(result) == [("", f"images/{name}.png", "car", CORNERS) for name in "ab"]
     assert formats.sniff(zipped(members)) == "yolo"
 
 
@@ -78,9 +78,9 @@ def test_every_subset_may_have_its_own_list() -> None:
     members: Files = {"README.roboflow.txt": "exported\n", "train/_annotations.txt": "a.png 1,2,3,4,0\n"}
     for subset, name in (("train", "a"), ("valid", "b")):
         members |= {f"{subset}/_darknet.labels": NAMES, f"{subset}/{name}.png": picture(), f"{subset}/{name}.txt": BOX}
-    found = read("yolo", members)
-    assert [str(problem) for problem in found.problems] == []
-    assert placed(found) == [("train", "a.png", "car", CORNERS), ("valid", "b.png", "car", CORNERS)]
+    result = read("yolo", members)
+    assert [str(problem) for problem in result.problems] == []
+    assert placed(result) == [("train", "a.png", "car", CORNERS), ("valid", "b.png", "car", CORNERS)]
     assert formats.sniff(zipped(members)) == "yolo"
 
 
@@ -89,13 +89,13 @@ def test_a_second_list_with_other_classes_is_told() -> None:
         "train/_darknet.labels": NAMES, "train/a.png": picture(), "train/a.txt": BOX,
         "valid/_darknet.labels": "bus\ncar\n", "valid/b.png": picture(), "valid/b.txt": BOX,
     }  # fmt: skip
-    found = read("yolo", members)
+    result = read("yolo", members)
     expected = (
         "valid/_darknet.labels: has other classes than train/_darknet.labels, so what lies about it is left out, "
         "expected the same classes in every list, or one dataset at a time"
     )
-    assert [str(problem) for problem in found.problems] == [expected]
-    assert placed(found) == [("", "a.png", "car", CORNERS)]
+    assert [str(problem) for problem in result.problems] == [expected]
+    assert placed(result) == [("", "a.png", "car", CORNERS)]
 
 
 def test_an_obj_data_whose_lists_are_commented_out_says_the_classes() -> None:
@@ -103,9 +103,9 @@ def test_an_obj_data_whose_lists_are_commented_out_says_the_classes() -> None:
         "data/obj.data": "classes = 2\n#train = data/train.txt\n#valid = data/valid.txt\nnames = data/obj.names\n",
         "data/obj.names": NAMES, "data/obj/a.png": picture(), "data/obj/a.txt": BOX,
     }  # fmt: skip
-    found = read("yolo", members)
-    assert [str(problem) for problem in found.problems] == []
-    assert placed(found) == [("", "obj/a.png", "car", CORNERS)]
+    result = read("yolo", members)
+    assert [str(problem) for problem in result.problems] == []
+    assert placed(result) == [("", "obj/a.png", "car", CORNERS)]
     assert formats.sniff(zipped(members)) == "yolo"
 
 

@@ -24,18 +24,18 @@ DATA = Path(__file__).parents[1] / "data" / "yolo"
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_layout_that_people_have(name: str) -> None:
-    found = read(LAYOUTS[name])
-    assert [str(problem) for problem in found.problems] == []
+    result = read(LAYOUTS[name])
+    assert [str(problem) for problem in result.problems] == []
     box = [37.5, 12.5, 62.5, 37.5]
-    assert placed(found) == [("train", "a.png", "car", box), ("val", "b.png", "car", box)]
+    assert placed(result) == [("train", "a.png", "car", box), ("val", "b.png", "car", box)]
     assert formats.sniff(zipped(LAYOUTS[name])) == SLUG
-    assert found.media is not None
-    assert found.media[0].name.endswith("a.png")
+    assert result.media is not None
+    assert result.media[0].name.endswith("a.png")
 
 
 def test_pictures_with_nothing_on_them_are_frames() -> None:
-    found = read(LAYOUTS["several folders"] | {"images/one/d.png": picture(), "labels/one/d.txt": "\n"})
-    assert sorted(found.dataset.frames.names) == ["a.png", "b.png", "d.png", "deep/c.png"]
+    result = read(LAYOUTS["several folders"] | {"images/one/d.png": picture(), "labels/one/d.txt": "\n"})
+    assert sorted(result.dataset.frames.names) == ["a.png", "b.png", "d.png", "deep/c.png"]
 
 
 def test_pictures_of_one_name_in_two_folders_stay_two() -> None:
@@ -49,19 +49,19 @@ def test_labels_without_pictures_are_matched_to_the_context() -> None:
     build = DatasetBuilder(labels=[Label(4, "car")])
     build.add_frame("x/a.jpg", 100, 50)
     members: dict[str, bytes | str] = {"data.yaml": CAR + "train: images/train\n", "labels/train/x/a.txt": BOX}
-    found = read(members, build.dataset())
-    assert [str(problem) for problem in found.problems] == []
-    assert found.dataset.shapes.points(0).tolist() == [37.5, 12.5, 62.5, 37.5]
-    assert found.dataset.shapes.label.tolist() == [4]
+    result = read(members, build.dataset())
+    assert [str(problem) for problem in result.problems] == []
+    assert result.dataset.shapes.points(0).tolist() == [37.5, 12.5, 62.5, 37.5]
+    assert result.dataset.shapes.label.tolist() == [4]
 
 
 def test_classes_that_are_not_used_need_not_be_labels_of_the_context() -> None:
     context = Dataset(labels=Labels((Label(4, "bus"),)))
-    found = read(LAYOUTS["v8"] | {"labels/train/a.txt": "1 0.5 0.5 1 1\n", "labels/val/b.txt": BOX}, context)
-    assert [str(problem) for problem in found.problems] == [
+    result = read(LAYOUTS["v8"] | {"labels/train/a.txt": "1 0.5 0.5 1 1\n", "labels/val/b.txt": BOX}, context)
+    assert [str(problem) for problem in result.problems] == [
         "labels/val/b.txt:1: label 'car' is not defined, expected a label of the task (bus)"
     ]
-    assert found.dataset.shapes.label.tolist() == [4]
+    assert result.dataset.shapes.label.tolist() == [4]
 
 
 @pytest.mark.parametrize(
@@ -97,17 +97,24 @@ def test_names_stay_as_they_are_written() -> None:
 
 
 def test_class_numbers_come_back() -> None:
-    found = read(LAYOUTS["names with gaps"]).dataset
-    assert found.labels.extras["class_id"].plain() == [0, 7]
+    dataset = read(LAYOUTS["names with gaps"]).dataset
+    assert dataset.labels.extras["class_id"].plain() == [0, 7]
     writer = formats.get(SLUG).write
     assert writer is not None
-    members = {name: b"".join(pieces) for name, pieces in writer(found, None, Options())}
+    members = {name: b"".join(pieces) for name, pieces in writer(dataset, None, Options())}
     assert members["data.yaml"].endswith(b"names:\n  0: car\n  7: bus\n")
 
 
 def test_keys_that_name_no_pictures_are_no_subsets() -> None:
-    said = {"train": "x", "nc": "1", "names": ["images"], "mine": "mine.txt", "other": "images/other", "note": "hello"}
-    assert subset_keys(said) == ["train", "mine", "other"]
+    content = {
+        "train": "x",
+        "nc": "1",
+        "names": ["images"],
+        "mine": "mine.txt",
+        "other": "images/other",
+        "note": "hello",
+    }
+    assert subset_keys(content) == ["train", "mine", "other"]
 
 
 @pytest.mark.parametrize(
@@ -141,8 +148,8 @@ def test_label_files_of_no_picture_are_lost_aloud() -> None:
         "p/data.yaml": CAR + "train: images/train\n", "p/images/train/a.png": "", "p/labels/train/a.txt": "",
         "q/Labels/train/c.txt": BOX, "README.txt": "0 0.5 0.5 0.2 0.2\n",
     }  # fmt: skip
-    found = read(members)
-    assert [(loss.what, loss.count, loss.why) for loss in found.losses] == [
+    result = read(members)
+    assert [(loss.what, loss.count, loss.why) for loss in result.losses] == [
         ("label file", 1, "of no picture that the dataset names")
     ]
 
@@ -161,8 +168,8 @@ def test_other_datasets_are_not_taken_for_boxes() -> None:
 def test_a_small_task_is_written_and_read_as_the_server_does(tmp_path: Path) -> None:
     at.convert(DATA / "task", tmp_path / "out", SLUG, compat="cvat")
     expected = {path.relative_to(DATA / "export"): path.read_bytes() for path in (DATA / "export").rglob("*.*")}
-    found = {path.relative_to(tmp_path / "out"): path.read_bytes() for path in (tmp_path / "out").rglob("*.*")}
-    assert found == expected
+    members = {path.relative_to(tmp_path / "out"): path.read_bytes() for path in (tmp_path / "out").rglob("*.*")}
+    assert members == expected
     task = at.read(DATA / "task").dataset
     mine = at.read(DATA / "export", SLUG, context=task, compat="cvat").dataset
     stored: Any = at.read(DATA / "reimport" / "annotations.json", "cvat-api", context=task).dataset

@@ -21,22 +21,22 @@ from tests.formats.yolo_layouts import BOX, CAR, LAYOUTS, problems_of, read
     ],
 )
 def test_lines_of_boxes_and_of_outlines_may_be_mixed(line: str, kind: int, points: list[float]) -> None:
-    found = read(LAYOUTS["v8"] | {"labels/train/a.txt": f"{BOX}{line}\n"})
-    assert [str(problem) for problem in found.problems] == []
-    shapes = found.dataset.shapes
+    result = read(LAYOUTS["v8"] | {"labels/train/a.txt": f"{BOX}{line}\n"})
+    assert [str(problem) for problem in result.problems] == []
+    shapes = result.dataset.shapes
     row = next(n for n, label in enumerate(shapes.label.tolist()) if label == 2)
     assert (shapes.type[row], shapes.points(row).tolist()) == (kind, pytest.approx(points))
 
 
 def test_a_share_far_beyond_any_picture_is_a_number() -> None:
-    found = read(LAYOUTS["v8"] | {"labels/train/a.txt": "0 1e300 0.5 0.2 0.1\n0 1.7e308 0.5 1.7e308 0.1\n"})
-    assert found.dataset.shapes.boxes()[0].tolist() == pytest.approx([1e302, 22.5, 1e302, 27.5])
-    assert np.isposinf(found.dataset.shapes.boxes()[1, 2])
+    result = read(LAYOUTS["v8"] | {"labels/train/a.txt": "0 1e300 0.5 0.2 0.1\n0 1.7e308 0.5 1.7e308 0.1\n"})
+    assert result.dataset.shapes.boxes()[0].tolist() == pytest.approx([1e302, 22.5, 1e302, 27.5])
+    assert np.isposinf(result.dataset.shapes.boxes()[1, 2])
 
 
 def test_a_sixth_column_is_a_score() -> None:
-    found = read(LAYOUTS["v8"] | {"labels/train/a.txt": "0 0.5 0.5 0.2 0.1 0.87\n"})
-    assert sorted(found.dataset.shapes.score.tolist()) == [0.87, 1.0]
+    result = read(LAYOUTS["v8"] | {"labels/train/a.txt": "0 0.5 0.5 0.2 0.1 0.87\n"})
+    assert sorted(result.dataset.shapes.score.tolist()) == [0.87, 1.0]
 
 
 def test_a_sixth_column_of_whole_numbers_is_a_track() -> None:
@@ -61,9 +61,9 @@ def test_a_sixth_column_of_whole_numbers_is_a_track() -> None:
     ],
 )
 def test_a_bad_line_costs_its_picture_no_other(line: str, message: str) -> None:
-    found = read(LAYOUTS["v8"] | {"labels/train/a.txt": f"{line}\n{BOX}"})
-    assert [str(problem) for problem in found.problems] == [f"labels/train/a.txt:1: {message}"]
-    assert len(found.dataset.shapes) == 2
+    result = read(LAYOUTS["v8"] | {"labels/train/a.txt": f"{line}\n{BOX}"})
+    assert [str(problem) for problem in result.problems] == [f"labels/train/a.txt:1: {message}"]
+    assert len(result.dataset.shapes) == 2
 
 
 def test_a_picture_that_is_none_is_told_once() -> None:
@@ -77,6 +77,6 @@ def test_a_picture_that_is_none_is_told_once() -> None:
 @pytest.mark.parametrize("text", ["nc: ²", "names: {²: car}"])
 def test_a_digit_that_is_none_of_0_to_9_counts_nothing(text: str) -> None:
     members = {"data.yaml": f"{text}\ntrain: images/train\n", "images/train/a.png": picture()}
-    found = read(members)
-    assert [problem.place for problem in found.problems] == ["data.yaml"]
-    assert len(found.dataset.labels) == 0
+    result = read(members)
+    assert [problem.place for problem in result.problems] == ["data.yaml"]
+    assert len(result.dataset.labels) == 0

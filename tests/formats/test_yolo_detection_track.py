@@ -27,10 +27,10 @@ def task(*, rotation: float = 0) -> DatasetBuilder:
     build.add_label("car")
     for n in range(5):
         build.add_frame(f"{n}.png", 100, 50)
-    for place in range(2):
+    for index in range(2):
         track = build.add_track("car", 0)
-        for frame, outside in ((0, False), (2, place == 0), (4, False)):
-            at = (10 * place, 0, 10 * place + 10 + frame, 10)
+        for frame, outside in ((0, False), (2, index == 0), (4, False)):
+            at = (10 * index, 0, 10 * index + 10 + frame, 10)
             build.add_shape("rectangle", frame, points=at, track=track, outside=outside, rotation=rotation)
     build.add_shape("rectangle", 1, "car", (50, 0, 60, 10))
     return build
@@ -55,10 +55,10 @@ def test_a_track_has_a_line_where_it_is_seen() -> None:
 
 def test_numbers_that_were_read_are_written() -> None:
     members = HEAD | {f"labels/train/{n}.txt": f"{BOX} 70\n{BOX} 0\n" for n in (0, 1)}
-    found = read(SLUG, members, task().dataset())
-    assert [str(problem) for problem in found.problems] == []
-    assert found.dataset.tracks.extras["track_id"].plain() == [70, 0]
-    ready = fit_to_format(found.dataset, formats.get(SLUG), Options())[0]
+    result = read(SLUG, members, task().dataset())
+    assert [str(problem) for problem in result.problems] == []
+    assert result.dataset.tracks.extras["track_id"].plain() == [70, 0]
+    ready = fit_to_format(result.dataset, formats.get(SLUG), Options())[0]
     assert lines(written(SLUG, ready))[:2] == [["70", "0"]] * 2
 
 

@@ -32,9 +32,9 @@ def boxes(dataset: Dataset) -> list[tuple[list[float], float]]:
 
 
 def test_a_turned_box_is_read_as_it_was_drawn() -> None:
-    found = read(SLUG, files(TURNED))
-    assert [str(problem) for problem in found.problems] == []
-    assert boxes(found.dataset) == [([10, 20, 50, 40], 30.0)]
+    result = read(SLUG, files(TURNED))
+    assert [str(problem) for problem in result.problems] == []
+    assert boxes(result.dataset) == [([10, 20, 50, 40], 30.0)]
     assert formats.sniff(zipped(files(TURNED))) == SLUG
 
 
@@ -61,12 +61,12 @@ def test_corners_may_run_either_way() -> None:
     ],
 )  # fmt: skip
 def test_what_lines_may_be(line: str, kind: int, score: float, track: int) -> None:
-    found = read(SLUG, files(line))
-    assert [str(problem) for problem in found.problems] == []
-    shapes = found.dataset.shapes
+    result = read(SLUG, files(line))
+    assert [str(problem) for problem in result.problems] == []
+    shapes = result.dataset.shapes
     assert (shapes.type[0], shapes.score[0], shapes.track[0]) == (kind, score, track)
     if kind == RECTANGLE:
-        assert boxes(found.dataset) == [([12, 20, 36, 40], 0.0)]
+        assert boxes(result.dataset) == [([12, 20, 36, 40], 0.0)]
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_what_lines_may_be(line: str, kind: int, score: float, track: int) -> No
     ],
 )
 def test_a_bad_line_costs_its_picture_no_other(line: str, message: str) -> None:
-    found = read(SLUG, files(line, TURNED))
-    assert [str(problem) for problem in found.problems] == [f"labels/train/a.txt:1: {message}"]
-    assert len(found.dataset.shapes) == 1
+    result = read(SLUG, files(line, TURNED))
+    assert [str(problem) for problem in result.problems] == [f"labels/train/a.txt:1: {message}"]
+    assert len(result.dataset.shapes) == 1
 
 
 def task(rotation: float, points: tuple[float, ...] = (10, 20, 50, 40)) -> Dataset:
@@ -123,9 +123,9 @@ def test_a_point_has_no_rotation() -> None:
 
 def test_the_server_takes_any_four_points_for_a_box() -> None:
     assert boxes(read(SLUG, files(UPRIGHT), compat=True).dataset) == [([12, 20, 36, 40], 0.0)]
-    found = read(SLUG, files(SKEWED, "0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1"), compat=True).dataset
-    assert found.shapes.type.tolist() == [RECTANGLE, RECTANGLE]
-    assert found.shapes.rotation[1] == 90
+    dataset = read(SLUG, files(SKEWED, "0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1"), compat=True).dataset
+    assert dataset.shapes.type.tolist() == [RECTANGLE, RECTANGLE]
+    assert dataset.shapes.rotation[1] == 90
     assert problems_of(SLUG, files("0.1 0.2 0.3")) == ["labels/train/a.txt:1: 4 columns, expected 5 columns"]
     line = written(SLUG, fit_to_format(task(30), formats.get(SLUG), Options(quirks=CVAT))[0], compat=True)
     assert line["labels/train/a.txt"] == f"0 {TURNED}\n"

@@ -44,10 +44,10 @@ def elements(dataset: Dataset) -> list[tuple[str, list[float], bool, bool]]:
     [("[2, 3]", "0.1 0.2 2 0.3 0.4 1", True), ("[2, 2]", "0.1 0.2 0.3 0.4", False)],
 )
 def test_points_have_two_numbers_or_three(shape: str, points: str, hidden: bool) -> None:
-    found = read(SLUG, files(f"0 {BOX} {points}", shape))
-    assert [str(problem) for problem in found.problems] == []
-    assert elements(found.dataset) == [("1", [10, 10], False, False), ("2", [30, 20], False, hidden)]
-    assert [(label.name, label.type) for label in found.dataset.labels] == [
+    result = read(SLUG, files(f"0 {BOX} {points}", shape))
+    assert [str(problem) for problem in result.problems] == []
+    assert elements(result.dataset) == [("1", [10, 10], False, False), ("2", [30, 20], False, hidden)]
+    assert [(label.name, label.type) for label in result.dataset.labels] == [
         ("person", "skeleton"),
         ("1", "points"),
         ("2", "points"),
@@ -57,17 +57,17 @@ def test_points_have_two_numbers_or_three(shape: str, points: str, hidden: bool)
 
 @pytest.mark.parametrize(("shape", "points"), [("[2, 3]", "0.1 0.2 2 0 0 0"), ("[2, 2]", "0.1 0.2 0 0")])
 def test_a_point_that_is_not_there_is_outside(shape: str, points: str) -> None:
-    found = read(SLUG, files(f"0 {BOX} {points}", shape)).dataset
-    assert elements(found) == [("1", [10, 10], False, False), ("2", [0, 0], True, False)]
+    dataset = read(SLUG, files(f"0 {BOX} {points}", shape)).dataset
+    assert elements(dataset) == [("1", [10, 10], False, False), ("2", [0, 0], True, False)]
 
 
 @pytest.mark.parametrize("line", [f"0 {BOX} 0 0 0 0 0 0", f"0 {BOX}"])
 def test_a_person_without_points_is_a_rectangle(line: str) -> None:
-    found = read(SLUG, files(line))
-    assert [str(problem) for problem in found.problems] == []
-    assert found.dataset.shapes.type.tolist() == [RECTANGLE]
-    assert found.dataset.shapes.points(0).tolist() == CORNERS
-    again = fit_to_format(found.dataset, formats.get(SLUG), Options())[0]
+    result = read(SLUG, files(line))
+    assert [str(problem) for problem in result.problems] == []
+    assert result.dataset.shapes.type.tolist() == [RECTANGLE]
+    assert result.dataset.shapes.points(0).tolist() == CORNERS
+    again = fit_to_format(result.dataset, formats.get(SLUG), Options())[0]
     text = "0 0.500000 0.500000 0.400000 0.800000 0.000000 0.000000 0 0.000000 0.000000 0\n"
     assert written(SLUG, again)["labels/train/a.txt"] == text
 
@@ -90,8 +90,8 @@ def test_what_predictions_have_behind(tail: str, score: float, track: int) -> No
     ],
 )
 def test_points_have_the_names_that_there_are(more: str, names: list[str]) -> None:
-    found = read(SLUG, files(f"0 {BOX} 0.1 0.2 2 0.3 0.4 1", more=more)).dataset
-    assert [row[0] for row in elements(found)] == names
+    dataset = read(SLUG, files(f"0 {BOX} 0.1 0.2 2 0.3 0.4 1", more=more)).dataset
+    assert [row[0] for row in elements(dataset)] == names
 
 
 def _task(order: tuple[str, ...] = ("head", "foot"), drawn: tuple[str, ...] = ()) -> DatasetBuilder:
@@ -106,8 +106,8 @@ def _task(order: tuple[str, ...] = ("head", "foot"), drawn: tuple[str, ...] = ()
 
 def test_points_of_a_task_are_taken_by_their_places_in_its_drawing() -> None:
     context = _task(("head", "foot"), ("foot", "head")).dataset()
-    found = read(SLUG, files(f"0 {BOX} 0.1 0.2 2 0.3 0.4 1"), context).dataset
-    assert [row[:2] for row in elements(found)] == [("foot", [10, 10]), ("head", [30, 20])]
+    dataset = read(SLUG, files(f"0 {BOX} 0.1 0.2 2 0.3 0.4 1"), context).dataset
+    assert [row[:2] for row in elements(dataset)] == [("foot", [10, 10]), ("head", [30, 20])]
 
 
 def test_points_that_have_names_are_those_of_the_task_by_name() -> None:
@@ -171,8 +171,8 @@ def test_a_point_outside_is_zero_and_a_skeleton_with_fewer_points_has_zeros_behi
     assert "names:\n  0: person\n  1: hand\n" in members["data.yaml"]
     assert "kpt_shape:\n- 3\n- 3\n" in members["data.yaml"]
     assert "kpt_names:\n  0:\n  - head\n  - foot\n  1:\n  - a\n  - b\n  - c\n" in members["data.yaml"]
-    told = {(loss.table, loss.column) for loss in losses.of(None, "annotations", "definitions")}
-    assert {("labels", ""), ("shapes", "points")} <= told
+    counted = {(loss.table, loss.column) for loss in losses.of(None, "annotations", "definitions")}
+    assert {("labels", ""), ("shapes", "points")} <= counted
 
 
 def test_the_server_keeps_the_place_of_a_point_outside() -> None:
@@ -195,10 +195,10 @@ def test_a_rectangle_in_the_group_of_a_skeleton_is_its_box() -> None:
         ["0", "0.200000", "0.300000", "0.300000", "0.400000"], ["0", "0.205000", "0.300000", "0.290000", "0.400000"],
     ]  # fmt: skip
     assert [loss.rows.tolist() for loss in losses if loss.step == "skeletons-in-boxes"] == [[3]]
-    found = read(SLUG, dict(written(SLUG, dataset).items()), dataset).dataset
-    extra = found.shapes.extras["bbox"]
+    result = read(SLUG, dict(written(SLUG, dataset).items()), dataset).dataset
+    extra = result.shapes.extras["bbox"]
     assert extra.values[extra.present].tolist() == [pytest.approx((5, 5, 30, 20))]
-    again = fit_to_format(found, formats.get(SLUG), Options())[0]
+    again = fit_to_format(result, formats.get(SLUG), Options())[0]
     assert written(SLUG, again) == written(SLUG, dataset)
 
 
@@ -207,7 +207,7 @@ def test_labels_that_are_no_skeletons_go_with_what_has_them() -> None:
     build.add_shape("rectangle", 0, "car", (1, 2, 3, 4))
     build.add_tag(0, "car")
     _skeleton(build)
-    found, losses = run(build.dataset(), ["skeleton-labels"])
-    assert [label.name for label in found.labels] == ["person", "head", "foot"]
-    assert (len(found.shapes), len(found.tags)) == (3, 0)
+    result, losses = run(build.dataset(), ["skeleton-labels"])
+    assert [label.name for label in result.labels] == ["person", "head", "foot"]
+    assert (len(result.shapes), len(result.tags)) == (3, 0)
     assert [(loss.table, loss.rows.tolist()) for loss in losses] == [("labels", [0]), ("tags", [0]), ("shapes", [0])]

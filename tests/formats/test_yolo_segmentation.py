@@ -71,9 +71,9 @@ def _canvas(rle: Array) -> Array:
 )
 def test_a_mask_is_one_line_that_paints_the_same_mask(rle: tuple[int, ...]) -> None:
     dataset = fit_to_format(task(("mask", rle, 0)), formats.get(SLUG), Options())[0]
-    found = read(SLUG, dict(written(SLUG, dataset).items()) | HEAD, dataset).dataset
-    assert len(found.shapes) == 1
-    assert np.array_equal(pixels(found), _canvas(np.array(rle, float)))
+    result = read(SLUG, dict(written(SLUG, dataset).items()) | HEAD, dataset).dataset
+    assert len(result.shapes) == 1
+    assert np.array_equal(pixels(result), _canvas(np.array(rle, float)))
 
 
 def test_polygons_of_one_group_are_one_line() -> None:
@@ -122,26 +122,26 @@ def test_the_server_loses_boxes_and_half_a_pixel_on_each_side() -> None:
     ],
 )  # fmt: skip
 def test_what_predictions_have_behind(line: str, score: float, track: int) -> None:
-    found = read(SLUG, lines(line))
-    assert [str(problem) for problem in found.problems] == []
-    shapes = found.dataset.shapes
+    result = read(SLUG, lines(line))
+    assert [str(problem) for problem in result.problems] == []
+    shapes = result.dataset.shapes
     assert (shapes.type[0], shapes.score[0], shapes.track[0]) == (POLYGON, score, track)
     assert shapes.points(0).tolist() == pytest.approx([10, 10, 30, 10, 30, 20])
 
 
 def test_a_corner_on_the_lower_border_is_no_score_with_a_track() -> None:
     """A last number of 1 is a share as well, where no other says that there are tracks."""
-    found = read(SLUG, lines(f"{TRIANGLE} 0.5 1\n"))
-    assert [str(problem) for problem in found.problems] == []
-    assert found.dataset.shapes.points(0).tolist() == pytest.approx([10, 10, 30, 10, 30, 20, 50, 50])
-    assert (found.dataset.shapes.score[0], found.dataset.shapes.track[0]) == (1, -1)
+    result = read(SLUG, lines(f"{TRIANGLE} 0.5 1\n"))
+    assert [str(problem) for problem in result.problems] == []
+    assert result.dataset.shapes.points(0).tolist() == pytest.approx([10, 10, 30, 10, 30, 20, 50, 50])
+    assert (result.dataset.shapes.score[0], result.dataset.shapes.track[0]) == (1, -1)
 
 
 def test_lines_of_boxes_and_outlines_may_be_mixed() -> None:
-    found = read(SLUG, lines(f"0 0.5 0.5 0.25 0.5\n{TRIANGLE}\n0 0.5 0.5 0.25 0.5 0.5\n"))
-    assert [str(problem) for problem in found.problems] == []
-    assert [row[2] for row in placed(found)] == ["bus", "car", "car"]
-    assert found.dataset.shapes.type.tolist() == [RECTANGLE, RECTANGLE, POLYGON]
+    result = read(SLUG, lines(f"0 0.5 0.5 0.25 0.5\n{TRIANGLE}\n0 0.5 0.5 0.25 0.5 0.5\n"))
+    assert [str(problem) for problem in result.problems] == []
+    assert [row[2] for row in placed(result)] == ["bus", "car", "car"]
+    assert result.dataset.shapes.type.tolist() == [RECTANGLE, RECTANGLE, POLYGON]
 
 
 @pytest.mark.parametrize(
@@ -153,9 +153,9 @@ def test_lines_of_boxes_and_outlines_may_be_mixed() -> None:
     ],
 )
 def test_a_bad_line_costs_its_picture_no_other(line: str, message: str) -> None:
-    found = read(SLUG, lines(f"{line}\n{TRIANGLE}\n"))
-    assert [str(problem) for problem in found.problems] == [f"labels/train/a.txt:1: {message}"]
-    assert len(found.dataset.shapes) == 1
+    result = read(SLUG, lines(f"{line}\n{TRIANGLE}\n"))
+    assert [str(problem) for problem in result.problems] == [f"labels/train/a.txt:1: {message}"]
+    assert len(result.dataset.shapes) == 1
 
 
 def test_four_corners_may_be_outlines_or_boxes() -> None:

@@ -12,8 +12,8 @@ def test_of_several_yaml_files_the_highest_counts_then_its_name() -> None:
     top, deep = "names: [car]\ntrain: images/train\n", "names: [bus]\ntrain: images/train\n"
     label: Files = {"images/train/a.png": picture(), "labels/train/a.txt": "0 0.5 0.5 0.2 0.2\n"}
     for files in ({"mine.yaml": top, "old/data.yaml": deep}, {"args.yaml": deep, "data.yaml": top}):
-        found = read("yolo-ultralytics-detection", {**files, **label}).dataset
-        assert [each.name for each in found.labels] == ["car"]
+        dataset = read("yolo-ultralytics-detection", {**files, **label}).dataset
+        assert [each.name for each in dataset.labels] == ["car"]
 
 
 SPARE = {
@@ -30,12 +30,12 @@ PICTURED: Files = {
 @pytest.mark.parametrize("member", SPARE)
 def test_a_subset_that_a_trainer_can_do_without_is_left_out_aloud(member: str) -> None:
     slug, text = SPARE[member]
-    found = read(slug, {member: text, **PICTURED})
-    assert [str(problem) for problem in found.problems] == []
-    (loss,) = [loss for loss in found.losses if loss.table == "members"]
+    result = read(slug, {member: text, **PICTURED})
+    assert [str(problem) for problem in result.problems] == []
+    (loss,) = [loss for loss in result.losses if loss.table == "members"]
     assert (loss.what, loss.kind, loss.cls, loss.count) == ("subset", "lost", "definitions", 1)
     assert loss.why.endswith("which is not there")
-    assert len(found.dataset.shapes) == 1
+    assert len(result.dataset.shapes) == 1
     assert [problem.kind for problem in read(slug, {member: text, **PICTURED}, compat=True).problems] == [
         "no-spare-subset"
     ]
@@ -45,5 +45,5 @@ def test_a_subset_that_a_trainer_can_do_without_is_left_out_aloud(member: str) -
     "text", ["train: images/train\nval: images/val\n", "train: images/no\nval: images/train\n", "test: images/test\n"]
 )
 def test_a_subset_that_a_trainer_needs_and_the_only_one_must_be_there(text: str) -> None:
-    (said,) = read("yolo-ultralytics-detection", {"data.yaml": f"names: [car]\n{text}", **PICTURED}).problems
-    assert "which is not there, expected a path" in str(said)
+    (problem,) = read("yolo-ultralytics-detection", {"data.yaml": f"names: [car]\n{text}", **PICTURED}).problems
+    assert "which is not there, expected a path" in str(problem)

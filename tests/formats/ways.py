@@ -36,8 +36,8 @@ def sizes_of(form: Format, dataset: Dataset) -> Dataset | None:
 
 def surviving(form: Format, dataset: Dataset) -> Dataset:
     """What its reader is to give back of what was written."""
-    found = survives(dataset, form.keeps)
-    return found.replace(frames=dataset.frames) if "sizes" in form.needs else found
+    kept = survives(dataset, form.keeps)
+    return kept.replace(frames=dataset.frames) if "sizes" in form.needs else kept
 
 
 def expected(slug: str, name: str) -> Dataset:
@@ -54,8 +54,8 @@ def members(form: Format, dataset: Dataset, options: Options) -> Iterator[tuple[
 @cache
 def written(slug: str, name: str, way: str = "plain") -> dict[str, bytes]:
     """The members that a format makes of it."""
-    found = members(formats.get(slug), ready(slug, name, way), WAYS[way])
-    return {member: b"".join(pieces) for member, pieces in found}
+    pieces_of = members(formats.get(slug), ready(slug, name, way), WAYS[way])
+    return {member: b"".join(pieces) for member, pieces in pieces_of}
 
 
 def in_folder(folder: Path, files: dict[str, bytes]) -> Path:

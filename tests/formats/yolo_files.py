@@ -43,10 +43,10 @@ def written(slug: str, dataset: Dataset, *, compat: bool = False) -> dict[str, s
     return {name: b"".join(pieces).decode() for name, pieces in writer(dataset, None, options)}
 
 
-def placed(found: Read) -> list[tuple[str, str, str, list[float]]]:
+def placed(result: Read) -> list[tuple[str, str, str, list[float]]]:
     """Subset, name, label and points of each shape."""
-    frames, shapes = found.dataset.frames, found.dataset.shapes
-    names = {label.id: label.name for label in found.dataset.labels}
+    frames, shapes = result.dataset.frames, result.dataset.shapes
+    names = {label.id: label.name for label in result.dataset.labels}
     return sorted(
         (frames.subsets[f], frames.names[f], names[label], shapes.points(row).tolist())
         for row, (f, label) in enumerate(zip(shapes.frame.tolist(), shapes.label.tolist(), strict=True))

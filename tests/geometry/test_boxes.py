@@ -47,8 +47,8 @@ def test_normalised_corners_of_a_rotated_box() -> None:
 @given(NUMBERS, NUMBERS, SIDES, SIDES, st.floats(0, 359.99))
 def test_corners_give_back_box_and_rotation(x: float, y: float, w: float, h: float, rotation: float) -> None:
     box = np.array([[x, y, x + w, y + h]])
-    found, turned = boxes.corners_to_boxes(boxes.rotated_corners(box, np.array([rotation])))
-    assert np.allclose(found, box, atol=1e-7)
+    upright, turned = boxes.corners_to_boxes(boxes.rotated_corners(box, np.array([rotation])))
+    assert np.allclose(upright, box, atol=1e-7)
     # the rotation of a small box far out is known no better than its corners
     assert abs((turned[0] - rotation + 180) % 360 - 180) * max(w, h) < 1e-6 * (1 + abs(x) + abs(y) + w + h)
     assert 0 <= turned[0] < 360
@@ -63,21 +63,21 @@ def test_a_whole_number_of_degrees_comes_back(degrees: float) -> None:
 
 def test_the_corners_of_an_upright_box_come_back_bit_by_bit() -> None:
     box = np.array([[0.1, 0.2, 0.7, 1e9 / 3]])
-    found, rotation = boxes.corners_to_boxes(boxes.rotated_corners(box, np.zeros(1)))
-    assert found.tolist() == box.tolist()
+    upright, rotation = boxes.corners_to_boxes(boxes.rotated_corners(box, np.zeros(1)))
+    assert upright.tolist() == box.tolist()
     assert rotation.tolist() == [0]
 
 
 def test_corners_the_other_way_round_are_the_same_box() -> None:
-    found, rotation = boxes.corners_to_boxes(rotated(30)[:, [0, 3, 2, 1]])
-    assert found.round(9).tolist() == BOX.tolist()
+    upright, rotation = boxes.corners_to_boxes(rotated(30)[:, [0, 3, 2, 1]])
+    assert upright.round(9).tolist() == BOX.tolist()
     assert rotation.round(9).tolist() == [30]
 
 
 def test_a_box_without_width_keeps_its_rotation() -> None:
     corners = boxes.rotated_corners(np.array([[10.0, 20, 10, 40]]), np.array([30.0]))
-    found, rotation = boxes.corners_to_boxes(corners)
-    assert found.round(9).tolist() == [[10, 20, 10, 40]]
+    upright, rotation = boxes.corners_to_boxes(corners)
+    assert upright.round(9).tolist() == [[10, 20, 10, 40]]
     assert rotation.round(9).tolist() == [30]
 
 

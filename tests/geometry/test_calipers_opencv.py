@@ -15,8 +15,8 @@ def test_boxes_are_those_of_opencv() -> None:
     boxes = np.sort(rng.uniform(-20, 800, (400, 2, 2)), axis=1).reshape(-1, 4)
     turns = np.where(np.arange(400) % 5, rng.uniform(0, 360, 400), 90.0 * (np.arange(400) % 4))
     corners = np.around(rotated_corners(boxes, turns) / 900, 6) * 900
-    found, angles = min_area_boxes(corners)
-    for mine, angle, points in zip(found.tolist(), angles.tolist(), corners.astype(np.float32), strict=True):
+    least, angles = min_area_boxes(corners)
+    for mine, angle, points in zip(least.tolist(), angles.tolist(), corners.astype(np.float32), strict=True):
         centre, size, expected = cv2.minAreaRect(points)
         assert (mine[:2], angle % 90) == ([*centre], expected % 90)
         assert sorted(mine[2:]) == sorted(size)

@@ -16,8 +16,8 @@ pictures = arrays(np.bool_, array_shapes(min_dims=2, max_dims=2, max_side=24), f
 
 
 def of_opencv(mask: Array) -> list[list[list[int]]]:
-    found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_TREE, cv2.CHAIN_APPROX_TC89_KCOS)
-    return [contour.reshape(-1, 2).tolist() for contour in found]
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_TREE, cv2.CHAIN_APPROX_TC89_KCOS)
+    return [contour.reshape(-1, 2).tolist() for contour in contours]
 
 
 def ours(mask: Array) -> list[list[list[int]]]:

@@ -37,9 +37,9 @@ def test_no_cuboids_have_no_outline() -> None:
 
 
 def test_the_second_top_left_of_the_xml_is_the_back_right() -> None:
-    place = cuboids.XML_NAMES.index("xtl2")
-    assert place % 2 == 0
-    assert cuboids.CORNERS[place // 2] == "back-right-top"
+    index = cuboids.XML_NAMES.index("xtl2")
+    assert index % 2 == 0
+    assert cuboids.CORNERS[index // 2] == "back-right-top"
     assert cuboids.XML_NAMES[::2] == tuple(name.replace("y", "x", 1) for name in cuboids.XML_NAMES[1::2])
 
 

@@ -68,7 +68,7 @@ def test_points_and_radii() -> None:
 def test_the_true_ellipse_holds_the_pixel_centres_inside(numbers: tuple[float, ...], rotation: float) -> None:
     points, turn, size = np.array([numbers]), np.array([rotation]), (50, 40)
     column = ellipses.ellipses_to_cvat_rle(points, turn, np.array(size))
-    found = rle.cvat_rle_to_mask(column[0], size)
+    picture = rle.cvat_rle_to_mask(column[0], size)
     cx, cy, rx, ry = ellipses.points_to_cxcyrxry(points)[0]
     y, x = np.mgrid[: size[1], : size[0]] + 0.5
     cosine, sine = np.cos(np.radians(rotation)), np.sin(np.radians(rotation))
@@ -76,7 +76,7 @@ def test_the_true_ellipse_holds_the_pixel_centres_inside(numbers: tuple[float, .
     # cross-multiplied, so that a radius of 0 needs no case of its own
     room = (rx * ry) ** 2 - (along * ry) ** 2 - (across * rx) ** 2
     sure = np.abs(room) > 1e-6 * (1 + (rx * ry) ** 2)
-    assert np.array_equal(found[sure], (room > 0)[sure])
+    assert np.array_equal(picture[sure], (room > 0)[sure])
 
 
 def test_the_area_of_a_true_ellipse() -> None:

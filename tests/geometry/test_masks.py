@@ -46,8 +46,10 @@ def test_traced_polygons_rasterise_to_the_same_mask(pictures: list[Bools]) -> No
     for number, picture in enumerate(pictures):
         own = [polygon.tolist() for polygon in to_arrays(values, offsets) if len(polygon)]
         own = [polygon for polygon, of in zip(own, row.tolist(), strict=True) if of == number]
-        found = judge.decode(judge.merge(judge.frPyObjects(own, FRAME[1], FRAME[0]))) if own else np.zeros(FRAME[::-1])
-        assert np.array_equal(found.astype(bool), in_frame(picture))
+        painted = (
+            judge.decode(judge.merge(judge.frPyObjects(own, FRAME[1], FRAME[0]))) if own else np.zeros(FRAME[::-1])
+        )
+        assert np.array_equal(painted.astype(bool), in_frame(picture))
 
 
 @given(MASKS)
@@ -64,20 +66,20 @@ def test_parts_do_not_overlap_and_keep_the_area(pictures: list[Bools]) -> None:
 @given(MASKS)
 def test_rings_run_with_the_mask_on_their_right(pictures: list[Bools]) -> None:
     traced = column(pictures)
-    found = rings.trace_spans(cvat_rle_to_spans(*traced))
-    areas = polygons.signed_areas(found.values.astype(float), found.offsets)
-    assert ((areas < 0) == found.holes).all()
-    assert (found.holes == (found.outer != np.arange(len(areas)))).all()
-    assert (found.row[found.outer] == found.row).all()
-    sums = np.bincount(found.row, areas, minlength=len(pictures))
+    traced_rings = rings.trace_spans(cvat_rle_to_spans(*traced))
+    areas = polygons.signed_areas(traced_rings.values.astype(float), traced_rings.offsets)
+    assert ((areas < 0) == traced_rings.holes).all()
+    assert (traced_rings.holes == (traced_rings.outer != np.arange(len(areas)))).all()
+    assert (traced_rings.row[traced_rings.outer] == traced_rings.row).all()
+    sums = np.bincount(traced_rings.row, areas, minlength=len(pictures))
     assert sums.tolist() == rle.cvat_rle_areas(*traced).tolist()
 
 
 def test_a_ring_is_an_outline_and_a_hole() -> None:
-    found = rings.trace_spans(cvat_rle_to_spans(rle.mask_to_cvat_rle(RING), np.array([0, 8])))
-    outlines = [row.tolist() for row in to_arrays(found.values, found.offsets)]
+    traced = rings.trace_spans(cvat_rle_to_spans(rle.mask_to_cvat_rle(RING), np.array([0, 8])))
+    outlines = [row.tolist() for row in to_arrays(traced.values, traced.offsets)]
     assert outlines == [[0, 0, 3, 0, 3, 3, 0, 3], [1, 1, 1, 2, 2, 2, 2, 1]]
-    assert found.outer.tolist() == [0, 0]
+    assert traced.outer.tolist() == [0, 0]
 
 
 def test_a_ring_is_one_polygon_with_a_cut() -> None:
@@ -129,8 +131,8 @@ def test_clip_keeps_what_lies_in_the_frame(picture: Bools, left: int, top: int) 
 
 
 def test_a_turned_box_has_the_pixels_of_its_polygon() -> None:
-    found = masks.boxes_to_cvat_rle(np.array([[2.0, 3, 8, 5], [2, 3, 8, 5]]), np.array([0.0, 90]), SIZE)
-    assert [row.tolist() for row in to_arrays(*found)] == [[0, 12, 2, 3, 7, 4], [0, 12, 4, 1, 5, 6]]
+    turned = masks.boxes_to_cvat_rle(np.array([[2.0, 3, 8, 5], [2, 3, 8, 5]]), np.array([0.0, 90]), SIZE)
+    assert [row.tolist() for row in to_arrays(*turned)] == [[0, 12, 2, 3, 7, 4], [0, 12, 4, 1, 5, 6]]
 
 
 def test_a_damaged_mask_is_named_by_its_row() -> None:

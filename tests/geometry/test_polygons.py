@@ -165,8 +165,8 @@ def test_an_outline_of_two_points_is_none(
     outline: list[list[float]], closed: bool, expected: list[list[float]] | None
 ) -> None:
     """Also where it crossed itself before."""
-    found = polygons.simplified(np.array(outline), 0.5, closed)
-    assert (None if found is None else found.tolist()) == expected
+    simple = polygons.simplified(np.array(outline), 0.5, closed)
+    assert (None if simple is None else simple.tolist()) == expected
 
 
 def test_many_polygons_are_each_judged() -> None:

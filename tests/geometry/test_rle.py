@@ -75,9 +75,9 @@ def test_coco_agrees_with_pycocotools(masks: list[Bools]) -> None:
     assert ends.tolist() == offsets.tolist()
     assert rle.coco_rle_areas(counts, offsets).tolist() == judge.area(encoded).tolist()
     left, top, right, bottom = rle.coco_rle_boxes(counts, offsets, sizes).T
-    found = np.stack([left, top, right - left + 1, bottom - top + 1], axis=1)
+    boxes = np.stack([left, top, right - left + 1, bottom - top + 1], axis=1)
     filled = rle.coco_rle_areas(counts, offsets) > 0
-    assert found[filled].tolist() == judge.toBbox(encoded)[filled].tolist()
+    assert boxes[filled].tolist() == judge.toBbox(encoded)[filled].tolist()
 
 
 @given(MASKS)
@@ -166,8 +166,8 @@ BAD_CVAT = {
 
 
 def test_each_fault_of_a_cvat_rle_is_told_apart() -> None:
-    found = check_cvat_rles(*from_arrays([*BAD_CVAT.values(), WORKED]), SIZE)
-    assert found == list(enumerate(BAD_CVAT))
+    faults = check_cvat_rles(*from_arrays([*BAD_CVAT.values(), WORKED]), SIZE)
+    assert faults == list(enumerate(BAD_CVAT))
 
 
 def test_the_row_is_named_when_converting() -> None:

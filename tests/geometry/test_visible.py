@@ -19,7 +19,7 @@ def stacks(draw: st.DrawFn) -> tuple[list[np.ndarray], np.ndarray]:
     """Masks of some frames, the lowest first, and the frame of each."""
     count = draw(st.integers(1, 6))
     bits = [draw(st.integers(0, (1 << 63) - 1)) & draw(st.integers(0, (1 << 63) - 1)) for _ in range(count)]
-    masks = [np.array([number >> place & 1 for place in range(63)], np.bool_).reshape(7, 9) for number in bits]
+    masks = [np.array([number >> index & 1 for index in range(63)], np.bool_).reshape(7, 9) for number in bits]
     frame = sorted(draw(st.integers(0, 2)) for _ in range(count))
     return masks, np.array(frame)
 
@@ -34,8 +34,8 @@ def test_it_is_what_a_painting_shows(stack: tuple[list[np.ndarray], np.ndarray])
         values = np.arange(1, len(mine) + 1)
         parts.append(masks_of(paint(take(*given_masks, mine), values, SIZE), values))
     expected = concat(parts)
-    found = seen_parts(given_masks, frame, np.full((len(frame), 2), SIZE))
-    assert [each.tolist() for each in to_arrays(*found)] == [each.tolist() for each in to_arrays(*expected)]
+    seen = seen_parts(given_masks, frame, np.full((len(frame), 2), SIZE))
+    assert [each.tolist() for each in to_arrays(*seen)] == [each.tolist() for each in to_arrays(*expected)]
 
 
 def test_boxes_that_meet_are_not_alone() -> None:

@@ -40,26 +40,26 @@ class Browser:
         """What JavaScript gives, a promise's value too."""
         wrapped = f"(async (...args) => {{ {script} }})(...arguments).then(v => done([v]), e => done(String(e)))"
         body = f"const done = arguments[arguments.length - 1]; {wrapped}"
-        found = self._call("POST", "/execute/async", {"script": body, "args": list(arguments)})
-        assert isinstance(found, list), found
-        return found[0]
+        outcome = self._call("POST", "/execute/async", {"script": body, "args": list(arguments)})
+        assert isinstance(outcome, list), outcome
+        return outcome[0]
 
     def until(self, condition: str, *arguments: Any) -> Any:
         """The first true value of an expression. Raises: AssertionError after ten seconds."""
         deadline = time.monotonic() + 10
         script = f"try {{ return {condition} }} catch {{ return false }}"
-        while not (found := self.run(script, *arguments)):
+        while not (value := self.run(script, *arguments)):
             assert time.monotonic() < deadline, f"{condition} did not come true: {self.text('body')}"
             time.sleep(0.05)
-        return found
+        return value
 
     def text(self, selector: str) -> str:
         """Visible text of the first element that a selector finds."""
         return str(self.run("return document.querySelector(args[0])?.innerText ?? ''", selector))
 
     def _find(self, selector: str) -> str:
-        found = self._call("POST", "/element", {"using": "css selector", "value": selector})
-        return str(found[_ELEMENT])
+        element = self._call("POST", "/element", {"using": "css selector", "value": selector})
+        return str(element[_ELEMENT])
 
     def click(self, selector: str) -> None:
         """A real click; what is covered cannot be clicked."""
@@ -80,11 +80,11 @@ class Browser:
         command = {"cmd": "Emulation.setEmulatedMedia", "params": {"features": features}}
         self._call("POST", "/goog/cdp/execute", command)
 
-    def screenshot(self, place: Path | None = None) -> bytes:
+    def screenshot(self, path: Path | None = None) -> bytes:
         """A PNG of the window."""
         data = base64.b64decode(self._call("GET", "/screenshot"))
-        if place is not None:
-            place.write_bytes(data)
+        if path is not None:
+            path.write_bytes(data)
         return data
 
     def complaints(self) -> list[str]:

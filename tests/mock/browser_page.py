@@ -13,10 +13,10 @@ from tests.mock.browser import Browser
 needs_browser = pytest.mark.skipif(bool(driver.MISSING), reason=driver.MISSING)
 
 
-def go(window: Browser, place: str) -> None:
+def go(window: Browser, address: str) -> None:
     """Follow a link of the page, and wait until it shows that."""
-    window.run("location.hash = args[0]", place)
-    window.until("document.body.dataset.shown === args[0]", place)
+    window.run("location.hash = args[0]", address)
+    window.until("document.body.dataset.shown === args[0]", address)
 
 
 def log_in(window: Browser) -> None:
@@ -34,9 +34,9 @@ def frame(window: Browser, number: int) -> None:
 def pixel(window: Browser, x: float, y: float) -> tuple[int, ...]:
     """Colour of a point of the window."""
     with Image.open(io.BytesIO(window.screenshot())) as image:
-        found = image.convert("RGB").getpixel((round(x), round(y)))
-    assert isinstance(found, tuple)
-    return tuple(int(value) for value in found)
+        color = image.convert("RGB").getpixel((round(x), round(y)))
+    assert isinstance(color, tuple)
+    return tuple(int(value) for value in color)
 
 
 def is_near(one: tuple[int, ...], other: tuple[int, ...], least: int = 60) -> bool:

@@ -59,19 +59,19 @@ class Client:
 @pytest.fixture(autouse=True)
 def answers_follow_the_document(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every JSON answer of every test in this folder is valid against CVAT's OpenAPI document, that of 2.73."""
-    found: list[str] = []
+    problems: list[str] = []
     handle = App.handle
 
     def checked(self: App, request: Request) -> Response:
         response = handle(self, request)
         recorded = versions.parse(self.config.server or self.state.version) == versions.RECORDED
         if recorded and not request.path.startswith("/_mock/"):
-            found.extend(openapi.problems(request, unpacked(response), self.config.lenient))
+            problems.extend(openapi.problems(request, unpacked(response), self.config.lenient))
         return response
 
     monkeypatch.setattr(App, "handle", checked)
     yield
-    assert not found, "\n".join(found[:20])
+    assert not problems, "\n".join(problems[:20])
 
 
 def unpacked(response: Response) -> Response:

@@ -22,8 +22,8 @@ LABELED = ("jobs_update_annotations", "jobs_partial_update_annotations", "tasks_
 @cache
 def document() -> dict[str, Any]:
     """The document, as JSON Schema."""
-    found: dict[str, Any] = _translated(json.loads(gzip.decompress(FILE.read_bytes())))
-    return found
+    translated: dict[str, Any] = _translated(json.loads(gzip.decompress(FILE.read_bytes())))
+    return translated
 
 
 def _translated(value: Any) -> Any:
@@ -52,10 +52,10 @@ def validator(operation: str, status: str) -> jsonschema.Draft202012Validator | 
 def operation_of(request: Request, lenient: bool) -> str:
     """The operationId of a request, "" for none."""
     try:
-        found = routes.find(request.path, lenient)
+        route = routes.find(request.path, lenient)
     except ApiError:
         return ""
-    return found[0].operations.get(request.method, ("", ""))[0] if found else ""
+    return route[0].operations.get(request.method, ("", ""))[0] if route else ""
 
 
 def problems(request: Request, response: Response, lenient: bool) -> list[str]:
@@ -65,5 +65,5 @@ def problems(request: Request, response: Response, lenient: bool) -> list[str]:
     check = validator(operation_of(request, lenient), str(response.status))
     if check is None:
         return []
-    found = [f"{error.json_path}: {error.message[:200]}" for error in check.iter_errors(response.json())]
-    return [f"{request.method} {request.path} {response.status}: {text}" for text in found[:5]]
+    errors = [f"{error.json_path}: {error.message[:200]}" for error in check.iter_errors(response.json())]
+    return [f"{request.method} {request.path} {response.status}: {text}" for text in errors[:5]]

@@ -24,14 +24,14 @@ def talk(mock: Mock, *pieces: bytes, pause: float = 0.0, finish: bool = False) -
 
 
 def read_all(client: socket.socket) -> bytes:
-    found = b""
+    received = b""
     client.settimeout(1.5)
     try:
         while piece := client.recv(65536):
-            found += piece
+            received += piece
     except (TimeoutError, ConnectionResetError):
         pass
-    return found
+    return received
 
 
 def status(answer: bytes) -> int:

@@ -29,8 +29,8 @@ def form(files: dict[str, bytes], field: str = "client_files[{}]", **values: str
     """A multipart body."""
     parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
              for name, value in values.items()]  # fmt: skip
-    for place, (name, data) in enumerate(files.items()):
-        head = f'--b\r\nContent-Disposition: form-data; name="{field.format(place)}"; filename="{name}"\r\n\r\n'
+    for index, (name, data) in enumerate(files.items()):
+        head = f'--b\r\nContent-Disposition: form-data; name="{field.format(index)}"; filename="{name}"\r\n\r\n'
         parts.append(head.encode() + data + b"\r\n")
     return b"".join(parts) + b"--b--\r\n"
 

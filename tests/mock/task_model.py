@@ -63,11 +63,11 @@ def spans(size: int, length: int, overlap: int) -> list[tuple[int, int]]:
     if not length or length >= size:
         return [(0, size - 1)]
     overlap = min(overlap, length // 2)
-    found, start = [], 0
-    while not found or found[-1][1] < size - 1:
-        found.append((start, min(start + length, size) - 1))
+    segments, start = [], 0
+    while not segments or segments[-1][1] < size - 1:
+        segments.append((start, min(start + length, size) - 1))
         start += length - overlap
-    return found
+    return segments
 
 
 class ModelServer(RuleBasedStateMachine):
@@ -88,8 +88,8 @@ class ModelServer(RuleBasedStateMachine):
 
     def jobs_of(self, pk: int) -> list[Any]:
         """All jobs of a task, in order of their ids."""
-        found: list[Any] = self.send("GET", f"/api/jobs?task_id={pk}&sort=id&page_size=all")["results"]
-        return found
+        jobs: list[Any] = self.send("GET", f"/api/jobs?task_id={pk}&sort=id&page_size=all")["results"]
+        return jobs
 
     def labels_of(self, pk: int) -> dict[str, int]:
         """Ids of the labels of a task by name."""
@@ -141,8 +141,8 @@ class ModelServer(RuleBasedStateMachine):
         assert fields == (job.type, job.stage, job.state, job.status, job.assignee)
         assert (shown["start_frame"], shown["stop_frame"]) == (job.start, job.stop)
         names = {label: name for name, label in task.labels.items()}
-        found = self.send("GET", f"/api/jobs/{shown['id']}/annotations")["shapes"]
-        assert sorted((names[shape["label_id"]], shape["frame"]) for shape in found) == sorted(job.shapes)
+        stored = self.send("GET", f"/api/jobs/{shown['id']}/annotations")["shapes"]
+        assert sorted((names[shape["label_id"]], shape["frame"]) for shape in stored) == sorted(job.shapes)
         meta = self.send("GET", f"/api/jobs/{shown['id']}/data/meta")
         assert meta["included_frames"] == job.frames
         if job.type == "annotation":

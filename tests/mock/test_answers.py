@@ -100,21 +100,21 @@ def test_an_import_from_nowhere_is_refused(client: Client, path: str) -> None:
 
 
 def test_refusals_of_uploads_say_what_is_spoken(client: Client) -> None:
-    place = "/api/jobs/2/annotations"
-    made = client.send("POST", place, upload_length="10")
+    path = "/api/jobs/2/annotations"
+    made = client.send("POST", path, upload_length="10")
     file_id = (made.header("Location") or "").rpartition("/")[2]
     piece = {"content_type": "application/offset+octet-stream"}
     foreign = "99" + file_id[file_id.index("_") :]
     answers = {
-        404: client.send("PATCH", f"{place}/nonsense", b"a", upload_offset="0", **piece),
-        403: client.send("HEAD", f"{place}/{foreign}"),
-        409: client.send("PATCH", f"{place}/{file_id}", b"a", upload_offset="5", **piece),
-        413: client.send("PATCH", f"{place}/{file_id}", b"a" * 11, upload_offset="0", **piece),
+        404: client.send("PATCH", f"{path}/nonsense", b"a", upload_offset="0", **piece),
+        403: client.send("HEAD", f"{path}/{foreign}"),
+        409: client.send("PATCH", f"{path}/{file_id}", b"a", upload_offset="5", **piece),
+        413: client.send("PATCH", f"{path}/{file_id}", b"a" * 11, upload_offset="0", **piece),
     }
     for status, answer in answers.items():
         assert (answer.status, answer.body, answer.header("Tus-Resumable")) == (status, b"", "1.0.0")
     unknown = "1_00000000-0000-0000-0000-000000000000"
-    assert client.send("HEAD", f"{place}/{unknown}").status == 404
+    assert client.send("HEAD", f"{path}/{unknown}").status == 404
 
 
 # --- paths -----------------------------------------------------------------------------------------------------------

@@ -36,14 +36,14 @@ def restored(client: Client, content: bytes) -> int:
 
 def jobs(client: Client, task: int) -> list[dict[str, Any]]:
     """Jobs of a task in the order in which they were made."""
-    found: list[dict[str, Any]] = client.get(f"/api/jobs?task_id={task}&page_size=all&sort=id").json()["results"]
-    return found
+    results: list[dict[str, Any]] = client.get(f"/api/jobs?task_id={task}&page_size=all&sort=id").json()["results"]
+    return results
 
 
 def plan(client: Client, task: int) -> list[Any]:
     """What the jobs of a task are: kind, frames, the place of the parent, what is in them."""
     rows = jobs(client, task)
-    places = {row["id"]: place for place, row in enumerate(rows)}
+    places = {row["id"]: index for index, row in enumerate(rows)}
     return [
         (row["type"], row["start_frame"], row["stop_frame"], row["frame_count"], places.get(row["parent_job_id"]),
          [(shape["frame"], shape["points"]) for shape in annotations(client, row["id"])["shapes"]])

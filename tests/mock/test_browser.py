@@ -70,9 +70,9 @@ def test_a_mask_is_painted_where_it_is(window: Browser) -> None:
         go(window, f"#job/{job}")
         frame(window, 0)
         window.until("document.querySelector('[data-shape=mask] image')")
-        place = window.run("const r = document.querySelector('.picture').getBoundingClientRect();"
+        box = window.run("const r = document.querySelector('.picture').getBoundingClientRect();"
                            "return [r.left, r.top, r.width / 640, r.height / 480]")  # fmt: skip
-        left, top, across, down = place
+        left, top, across, down = box
         upper = pixel(window, left + 200 * across, top + 120 * down)
         lower = pixel(window, left + 200 * across, top + 160 * down)
         outside = pixel(window, left + 200 * across, top + 220 * down)

@@ -145,10 +145,10 @@ def test_the_files_of_the_page_are_served_in_both_dialects(client: Client, lenie
 
 
 def test_the_admin_calls_are_listed(client: Client) -> None:
-    found = client.get("/_mock/", user=None).json()
-    assert {"method": "POST", "path": "/_mock/reset", "about": "Back to the last seed."} in found["calls"]
-    assert found["effects"]["reset"] == {"options": {"at": 0}}
-    assert all(call["about"] for call in found["calls"])
+    listed = client.get("/_mock/", user=None).json()
+    assert {"method": "POST", "path": "/_mock/reset", "about": "Back to the last seed."} in listed["calls"]
+    assert listed["effects"]["reset"] == {"options": {"at": 0}}
+    assert all(call["about"] for call in listed["calls"])
 
 
 def test_the_end_of_the_journal_is_enough(client: Client) -> None:

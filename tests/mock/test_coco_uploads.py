@@ -40,7 +40,7 @@ def test_a_good_file_is_taken(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "place"),
+    ("changes", "pointer"),
     [
         ({"segmentation": [1, 2, 3, 4, 5, 6]}, ": polygon without its brackets, expected fields as COCO has them"),
         ({"segmentation": "x"}, "/segmentation: segmentation cannot be used, expected polygons or run lengths"),
@@ -52,11 +52,11 @@ def test_a_good_file_is_taken(client: Client) -> None:
         ({"category_id": "1"}, "/category_id: category_id is text, '1', expected a whole number"),
     ],
 )
-def test_an_annotation_it_refuses(client: Client, changes: dict[str, Any], place: str) -> None:
+def test_an_annotation_it_refuses(client: Client, changes: dict[str, Any], pointer: str) -> None:
     before = client.get("/api/jobs/1/annotations").json()
     record = imported(client, json.dumps(document(client, **changes)).encode())
     assert record["status"] == "failed"
-    assert f"/annotations/0{place}" in record["message"]
+    assert f"/annotations/0{pointer}" in record["message"]
     assert client.get("/api/jobs/1/annotations").json() == before
 
 
@@ -67,18 +67,18 @@ def test_a_segmentation_of_null(client: Client) -> None:
 
 @pytest.mark.parametrize("name", ["COCO 1.0", "COCO Keypoints 1.0"])
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ({"categories": None}, "has no categories"),
         ({"annotations": {}}, "/annotations: is not a list"),
         ({"images": "x"}, "/images: is not a list"),
     ],
 )
-def test_a_file_without_its_tables(client: Client, name: str, change: dict[str, Any], told: str) -> None:
+def test_a_file_without_its_tables(client: Client, name: str, change: dict[str, Any], message: str) -> None:
     content = {key: value for key, value in {**document(client), **change}.items() if value is not None}
     record = imported(client, json.dumps(content).encode(), name)
     assert record["status"] == "failed"
-    assert told in record["message"]
+    assert message in record["message"]
 
 
 def test_detections_are_no_dataset(client: Client) -> None:

@@ -74,8 +74,8 @@ def test_chunks(demo: Client) -> None:
     response = demo.get(f"{JOB}/data?type=chunk&index=0&quality=original")
     files = demo.get(f"{JOB}/data/meta").json()["frames"]
     suffixes = [file["name"].rpartition(".")[2] for file in files]
-    assert list(members(response)) == [f"{place:06}.{suffix}" for place, suffix in enumerate(suffixes)]
-    assert list(members(demo.get(f"{JOB}/data?type=chunk&index=0"))) == [f"{place:06}.jpeg" for place in range(5)]
+    assert list(members(response)) == [f"{index:06}.{suffix}" for index, suffix in enumerate(suffixes)]
+    assert list(members(demo.get(f"{JOB}/data?type=chunk&index=0"))) == [f"{index:06}.jpeg" for index in range(5)]
     checksum = zlib.crc32(response.body[:1000], zlib.crc32(str(len(response.body)).encode()))
     assert response.header("X-Checksum") == str(checksum)
     assert (response.header("Accept-Ranges"), response.header("ETag")) == ("bytes", None)
@@ -117,7 +117,7 @@ def test_ground_truth_shows_only_its_frames(demo: Client) -> None:
     names = [file["name"] for file in meta["frames"]]
     assert [frame for frame, name in enumerate(names) if name != "placeholder.jpg"] == meta["included_frames"]
     dense = members(demo.get(f"{GT}/data?type=chunk&index=0&quality=original"))
-    assert list(dense) == [f"{place:06}.jpeg" for place in range(6)]
+    assert list(dense) == [f"{index:06}.jpeg" for index in range(6)]
     sparse = members(demo.get(f"{GT}/data?type=chunk&number=0"))
     sizes = [Image.open(io.BytesIO(data)).size for data in sparse.values()]
     assert [frame for frame, size in enumerate(sizes) if size != (1, 1)] == meta["included_frames"]
@@ -126,8 +126,8 @@ def test_ground_truth_shows_only_its_frames(demo: Client) -> None:
 
 def test_deleted_frames_of_a_job_replace_only_its_own(demo: Client) -> None:
     def deleted(path: str) -> list[int]:
-        found: list[int] = demo.get(f"{path}/data/meta").json()["deleted_frames"]
-        return found
+        frames: list[int] = demo.get(f"{path}/data/meta").json()["deleted_frames"]
+        return frames
 
     demo.send("PATCH", "/api/tasks/39/data/meta", {"deleted_frames": [1, 7, 20]})
     assert (deleted(VIDEO), deleted("/api/tasks/39")) == ([7], [1, 7, 20])

@@ -44,9 +44,9 @@ def test_the_lenient_dialect_is_found() -> None:
     with Mock() as upstream:
         result = run("drift", "--upstream", upstream.url, "--format", "json", "--select", "live/jobs")
     assert result.exit_code == 1
-    found = {(row["step"], item["kind"]) for row in orjson.loads(result.stdout)["different"]
+    kinds = {(row["step"], item["kind"]) for row in orjson.loads(result.stdout)["different"]
              for item in row["differences"]}  # fmt: skip
-    assert found >= {("with a slash", "status"), ("plain JSON is not spoken", "status"),
+    assert kinds >= {("with a slash", "status"), ("plain JSON is not spoken", "status"),
                      ("what the manual shows", "status")}  # fmt: skip
 
 
@@ -54,8 +54,8 @@ def test_every_kind_of_difference_is_found() -> None:
     with another() as (app, url):
         result = run("drift", "--upstream", url, "--format", "json")
         assert not app.state.tables["projects"].keys() - {1}
-    found = {(kind, path.replace("$.results[0]", "$")) for _, kind, path in different(result)}
-    assert found >= {
+    kinds = {(kind, path.replace("$.results[0]", "$")) for _, kind, path in different(result)}
+    assert kinds >= {
         ("status", "status"), ("field added", "$.reviewed"), ("field removed", "$.bug_tracker"),
         ("type", "$.frame_count"), ("enum", "$.mode"), ("value", "$.stop_frame"), ("header", "headers.content-type"),
     }  # fmt: skip
@@ -115,9 +115,11 @@ def test_the_newest_sdk_declares_nothing_that_the_table_does_not_know() -> None:
 def test_an_older_server_differs_from_the_newest_sdk_by_the_table() -> None:
     result = run("drift", "--against", "sdk", "--server", "2.73", "--format", "json")
     assert result.exit_code == 1
-    found = different(result)
+    differences = different(result)
     plain = {
-        (kind, path) for _, kind, path in found if not path.startswith(("Quality", "Annotation", "Patched", "Events"))
+        (kind, path)
+        for _, kind, path in differences
+        if not path.startswith(("Quality", "Annotation", "Patched", "Events"))
     }
     expected = {("field added", f"{row.schema}.{row.name}") for row in versions.TABLE if row.since > versions.RECORDED
                 and row.schema not in ("JobType", "WebhookType", "PatchedUserRequest")}  # fmt: skip

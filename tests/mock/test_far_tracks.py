@@ -31,8 +31,8 @@ def little_memory() -> Iterator[None]:
 
 def track(kind: str, frames: tuple[int, ...], **more: Any) -> dict[str, Any]:
     """A track that moves by 1 px with every keyframe."""
-    shapes = [{"type": kind, "frame": frame, "points": [value + place for value in POINTS[kind]]}
-              for place, frame in enumerate(frames)]  # fmt: skip
+    shapes = [{"type": kind, "frame": frame, "points": [value + index for value in POINTS[kind]]}
+              for index, frame in enumerate(frames)]  # fmt: skip
     return {"label_id": CAR, "frame": frames[0], "shapes": shapes, **more}
 
 
@@ -65,8 +65,8 @@ def test_the_border_is_where_the_way_has_led(client: Client) -> None:
 
 def test_a_skeleton_that_goes_far(client: Client) -> None:
     assert client.send("PUT", f"/api/tasks/{TASK}/annotations", {"tracks": [skeleton((0, FAR))]}).status == 200
-    found = client.get("/api/jobs/8/annotations").json()["tracks"][0]["elements"]
-    assert [[shape["frame"] for shape in element["shapes"]] for element in found] == [[25, 59]] * len(PARTS)
+    elements = client.get("/api/jobs/8/annotations").json()["tracks"][0]["elements"]
+    assert [[shape["frame"] for shape in element["shapes"]] for element in elements] == [[25, 59]] * len(PARTS)
 
 
 def test_what_begins_behind_the_task_is_nowhere(client: Client) -> None:
@@ -87,7 +87,7 @@ def test_a_task_whose_jobs_got_one_each_by_themselves(client: Client, made: dict
     for job in (7, 8):
         assert client.send("PUT", f"/api/jobs/{job}/annotations", {"tracks": [made]}).status == 200
     tracks = client.get(f"/api/tasks/{TASK}/annotations").json()["tracks"]
-    assert all(shape["frame"] in (0, 35, FAR) for found in tracks for shape in found["shapes"])
+    assert all(shape["frame"] in (0, 35, FAR) for stored in tracks for shape in stored["shapes"])
 
 
 @pytest.mark.parametrize("name", ["COCO 1.0", "CVAT for video 1.1", "CVAT for images 1.1"])

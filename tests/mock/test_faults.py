@@ -114,27 +114,27 @@ def ask_with(mock: Mock, method: str, path: str, headers: dict[str, str], data: 
     return requests.request(method, mock.url + path, headers=everything, data=data, timeout=5)
 
 
-def offset(mock: Mock, place: str) -> int:
-    return int(ask_with(mock, "HEAD", place, {}).headers["Upload-Offset"])
+def offset(mock: Mock, path: str) -> int:
+    return int(ask_with(mock, "HEAD", path, {}).headers["Upload-Offset"])
 
 
 @pytest.mark.parametrize(("effect", "stored"), [("tus_unanswered", 2000), ("tus_lost", 1000)])
 def test_an_answer_to_a_piece_is_lost(mock: Mock, effect: str, stored: int) -> None:
-    place = upload(mock)
+    path = upload(mock)
     mock.faults.add("*", effect, nth=2)
-    assert ask_with(mock, "PATCH", place, {**PIECE, "Upload-Offset": "0"}, b"a" * 1000).status_code == 204
+    assert ask_with(mock, "PATCH", path, {**PIECE, "Upload-Offset": "0"}, b"a" * 1000).status_code == 204
     with pytest.raises(requests.ConnectionError):
-        ask_with(mock, "PATCH", place, {**PIECE, "Upload-Offset": "1000"}, b"b" * 1000)
-    assert offset(mock, place) == stored
+        ask_with(mock, "PATCH", path, {**PIECE, "Upload-Offset": "1000"}, b"b" * 1000)
+    assert offset(mock, path) == stored
 
 
 def test_a_piece_is_stored_in_part(mock: Mock) -> None:
-    place = upload(mock)
+    path = upload(mock)
     mock.faults.add("jobs_annotations_append", "tus_behind", short=600)
-    answer = ask_with(mock, "PATCH", place, {**PIECE, "Upload-Offset": "0"}, b"a" * 1000)
+    answer = ask_with(mock, "PATCH", path, {**PIECE, "Upload-Offset": "0"}, b"a" * 1000)
     assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "400")
-    assert ask_with(mock, "PATCH", place, {**PIECE, "Upload-Offset": "1000"}, b"b").status_code == 409
-    assert offset(mock, place) == 400
+    assert ask_with(mock, "PATCH", path, {**PIECE, "Upload-Offset": "1000"}, b"b").status_code == 409
+    assert offset(mock, path) == 400
 
 
 def exported(mock: Mock) -> str:
@@ -146,33 +146,33 @@ def exported(mock: Mock) -> str:
 
 def test_a_result_expires_before_it_is_had(mock: Mock) -> None:
     mock.faults.add("*", "result_expired")
-    place = exported(mock)
-    assert [ask(mock, "GET", place).status_code for _ in range(2)] == [404, 404]
+    path = exported(mock)
+    assert [ask(mock, "GET", path).status_code for _ in range(2)] == [404, 404]
 
 
 def test_a_download_breaks_and_goes_on(mock: Mock) -> None:
-    place = exported(mock)
-    whole = ask(mock, "GET", place).content
+    path = exported(mock)
+    whole = ask(mock, "GET", path).content
     mock.faults.add("*", "download_break", at=100)
     got: list[bytes] = []
     headers = {"Authorization": f"Token {mock.token}"}
-    with requests.get(mock.url + place, headers=headers, stream=True, timeout=5) as answer:
+    with requests.get(mock.url + path, headers=headers, stream=True, timeout=5) as answer:
         assert answer.headers["Accept-Ranges"] == "bytes"
         with pytest.raises(requests.exceptions.ChunkedEncodingError):
             got.extend(answer.iter_content(10))
     assert b"".join(got) == whole[:100]
-    rest = ask_with(mock, "GET", place, {"Range": "bytes=100-"})
+    rest = ask_with(mock, "GET", path, {"Range": "bytes=100-"})
     assert (rest.status_code, b"".join(got) + rest.content) == (206, whole)
 
 
 def test_a_token_expires_within_an_upload(mock: Mock) -> None:
-    place = upload(mock)
+    path = upload(mock)
     mock.faults.add("PATCH *", "token_expires", nth=2)
-    first = ask_with(mock, "PATCH", place, {**PIECE, "Upload-Offset": "0"}, b"a" * 1000)
-    second = ask_with(mock, "PATCH", place, {**PIECE, "Upload-Offset": "1000"}, b"a" * 1000)
+    first = ask_with(mock, "PATCH", path, {**PIECE, "Upload-Offset": "0"}, b"a" * 1000)
+    second = ask_with(mock, "PATCH", path, {**PIECE, "Upload-Offset": "1000"}, b"a" * 1000)
     assert (first.status_code, second.status_code, ask(mock, "GET", "/api/jobs/1").status_code) == (204, 401, 401)
     requests.post(mock.url + "/api/auth/login", json={"username": "admin", "password": "mock"}, timeout=5)
-    assert offset(mock, place) == 1000
+    assert offset(mock, path) == 1000
 
 
 @pytest.mark.parametrize(

@@ -66,13 +66,13 @@ def body(rng: random.Random) -> bytes:
     """A body: mostly an object of known keys with odd values."""
     if rng.random() < 0.15:
         return rng.choice([b"", b"{", b"\xff\xfe", b"null", b'"x"', b"--x\r\n\r\n--x--", b"NaN", b"[" * 2000])
-    found = {rng.choice(KEYS): value(rng, 1) for _ in range(rng.randrange(6))}
+    drawn = {rng.choice(KEYS): value(rng, 1) for _ in range(rng.randrange(6))}
     shape = {"type": "rectangle", "frame": 0, "label_id": 1, "points": [1, 2, 3, 4], rng.choice(KEYS): value(rng, 2)}
     if rng.random() < 0.3:
-        found["shapes"] = [shape]
+        drawn["shapes"] = [shape]
     if rng.random() < 0.2:
-        found["tracks"] = [{"frame": 0, "label_id": 1, "shapes": [shape], rng.choice(KEYS): value(rng, 2)}]
-    return json.dumps(found).replace("Infinity", "1e400").encode()
+        drawn["tracks"] = [{"frame": 0, "label_id": 1, "shapes": [shape], rng.choice(KEYS): value(rng, 2)}]
+    return json.dumps(drawn).replace("Infinity", "1e400").encode()
 
 
 def path(rng: random.Random, pattern: str) -> str:
@@ -88,14 +88,14 @@ def path(rng: random.Random, pattern: str) -> str:
 
 def requests_for(mock: Mock, route: routes.Route, seed: int, count: int) -> list[Request]:
     """Odd requests to one route."""
-    rng, found = random.Random(f"{route.pattern} {seed}"), []
+    rng, drawn = random.Random(f"{route.pattern} {seed}"), []
     for _ in range(count):
         query = [(rng.choice(QUERIES), rng.choice(VALUES)) for _ in range(rng.randrange(4))]
         headers = {"authorization": f"Token {mock.token}", "host": "localhost", "content-type": "application/json"}
         headers |= rng.choice(HEADERS) if rng.random() < 0.4 else {}
         method = rng.choice(list(route.operations) if rng.random() < 0.9 else METHODS)
-        found.append(Request(method, path(rng, route.pattern), query, headers, body(rng)))
-    return found
+        drawn.append(Request(method, path(rng, route.pattern), query, headers, body(rng)))
+    return drawn
 
 
 def judge(request: Request, response: Response) -> None:

@@ -26,8 +26,8 @@ def frames(client: Client, **body: Any) -> list[int]:
     """Frames of a new ground-truth job of task 43 (20 frames)."""
     response = create(client, **body)
     assert response.status == 201, response.body
-    found: list[int] = client.get(f"/api/jobs/{response.json()['id']}/data/meta").json()["included_frames"]
-    return found
+    included: list[int] = client.get(f"/api/jobs/{response.json()['id']}/data/meta").json()["included_frames"]
+    return included
 
 
 @pytest.mark.parametrize(("seed", "size", "count", "chosen"), [
@@ -187,9 +187,9 @@ def test_changed_honeypots_lose_their_annotations(demo: Client) -> None:
 
 def test_random_honeypots_are_of_the_active_pool(demo: Client) -> None:
     for _ in range(5):
-        found = demo.send("PATCH", "/api/jobs/93/validation_layout", UNIFORM).json()["honeypot_real_frames"]
-        assert len(set(found)) == 2
-        assert set(found) <= set(range(23, 28))
+        shown = demo.send("PATCH", "/api/jobs/93/validation_layout", UNIFORM).json()["honeypot_real_frames"]
+        assert len(set(shown)) == 2
+        assert set(shown) <= set(range(23, 28))
 
 
 @pytest.mark.parametrize(

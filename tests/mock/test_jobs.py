@@ -22,8 +22,8 @@ def test_a_new_stage_makes_the_state_new(demo: Client) -> None:
     assert patch(demo, state="in progress")["state"] == "in progress"
     assert patch(demo, stage="annotation")["state"] == "in progress"
     assert patch(demo, stage="validation")["state"] == "new"
-    found = patch(demo, stage="acceptance", state="completed")
-    assert (found["stage"], found["state"], found["status"]) == ("acceptance", "completed", "completed")
+    job = patch(demo, stage="acceptance", state="completed")
+    assert (job["stage"], job["state"], job["status"]) == ("acceptance", "completed", "completed")
 
 
 @pytest.mark.parametrize(
@@ -170,8 +170,8 @@ def test_a_label_is_renamed_and_gets_attributes(demo: Client) -> None:
 def test_a_sublabel_is_a_label_with_a_parent(demo: Client) -> None:
     skeleton = demo.get("/api/labels?task_id=37&type=skeleton").json()["results"][0]
     part = skeleton["sublabels"][0]
-    found = demo.get(f"/api/labels/{part['id']}").json()
-    assert (found["name"], found["parent_id"], found["has_parent"]) == (part["name"], skeleton["id"], True)
+    sublabel = demo.get(f"/api/labels/{part['id']}").json()
+    assert (sublabel["name"], sublabel["parent_id"], sublabel["has_parent"]) == (part["name"], skeleton["id"], True)
     assert demo.send("PATCH", f"/api/labels/{part['id']}", {"name": "nose"}).status == 400
     assert demo.send("DELETE", f"/api/labels/{part['id']}").status == 400
 

@@ -122,9 +122,9 @@ def test_only_large_bodies_are_decoded_ahead_of_the_lock() -> None:
         return decoded_ahead(Context(request, State(), Env(), Config()), nullcontext())
 
     assert ahead(json.dumps({"shapes": [SHAPE]}).encode()) is None
-    found, refused = ahead(json.dumps({"shapes": [SHAPE] * 3000}).encode()), ahead(b"[" * 200_000)
-    assert found is not None
-    assert len(found.result().shapes) == 3000
+    decoded, refused = ahead(json.dumps({"shapes": [SHAPE] * 3000}).encode()), ahead(b"[" * 200_000)
+    assert decoded is not None
+    assert len(decoded.result().shapes) == 3000
     assert refused is not None
     with pytest.raises(ApiError, match="JSON parse error"):
         refused.result()
@@ -133,8 +133,8 @@ def test_only_large_bodies_are_decoded_ahead_of_the_lock() -> None:
 def test_an_object_keeps_long_lists_unread() -> None:
     assert members(b'{"a": 1, "b": [1, 2]}') == {"a": 1, "b": [1, 2]}
     assert members(b"[1]") is None
-    found = members(b'{"a": [' + b"{}," * 100_000 + b"nonsense]}")
-    assert found is None
+    parts = members(b'{"a": [' + b"{}," * 100_000 + b"nonsense]}")
+    assert parts is None
 
 
 # --- what is done while others have their turn --------------------------------------------------------------------
@@ -193,7 +193,7 @@ def test_two_read_at_once_what_nobody_has_read_yet(client: Client) -> None:
     others = [{**row, "attributes": []} for row in labels]
     with ThreadPoolExecutor(8) as pool:
         given = [labels if turn % 2 else others for turn in range(40)]
-        found = list(pool.map(stored.answer, given))
-    assert len({answer for answer, one in zip(found, given, strict=True) if one is labels}) == 1
-    assert len({answer for answer, one in zip(found, given, strict=True) if one is others}) == 1
-    assert found[0] != found[1]
+        answers = list(pool.map(stored.answer, given))
+    assert len({answer for answer, one in zip(answers, given, strict=True) if one is labels}) == 1
+    assert len({answer for answer, one in zip(answers, given, strict=True) if one is others}) == 1
+    assert answers[0] != answers[1]

@@ -50,12 +50,12 @@ def test_bad_pages(demo: Client, page: str) -> None:
 
 
 def test_all_pages_together_are_everything(demo: Client) -> None:
-    found, url = [], "/api/jobs?page_size=7"
+    numbers, url = [], "/api/jobs?page_size=7"
     while url:
         page = demo.get(url.removeprefix("http://mock.test")).json()
-        found += [job["id"] for job in page["results"]]
+        numbers += [job["id"] for job in page["results"]]
         url = page["next"]
-    assert found == ids(demo, "")
+    assert numbers == ids(demo, "")
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_texts_are_sorted_as_people_do(demo: Client) -> None:
         assert demo.send("POST", "/api/projects", {"name": name, "labels": []}).status == 201
     expected = ["alpha", "Alpha", "ALPHA", "beta", "Beta"]
     for sign, wanted in (("", expected), ("-", expected[::-1])):
-        found = demo.get(f"/api/projects?page_size=all&sort={sign}name").json()["results"]
-        assert [row["name"] for row in found if row["name"] in expected] == wanted
+        rows = demo.get(f"/api/projects?page_size=all&sort={sign}name").json()["results"]
+        assert [row["name"] for row in rows if row["name"] in expected] == wanted
 
 
 @given(rule=JSON, page=st.text(max_size=3), size=st.text(max_size=3), sort=st.text(max_size=6))

@@ -16,9 +16,9 @@ def test_one_code_is_allowed() -> None:
 def test_one_key_is_left_out_of_a_comparison() -> None:
     with Mock() as mock:
         job = 1
-        found = mock.annotations(job)
-        mock.assert_annotations(job, found, ignore="source")
-        other = found | {"shapes": [shape | {"source": "file"} for shape in found["shapes"]]}
+        annotations = mock.annotations(job)
+        mock.assert_annotations(job, annotations, ignore="source")
+        other = annotations | {"shapes": [shape | {"source": "file"} for shape in annotations["shapes"]]}
         assert other["shapes"]
         mock.assert_annotations(job, other, ignore="source")
         with pytest.raises(AssertionError):

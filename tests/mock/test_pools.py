@@ -45,9 +45,11 @@ def test_what_a_task_gets_on_a_frame_of_the_pool_its_honeypots_show(client: Clie
     label = client.get("/api/labels?task_id=43").json()["results"][0]["id"]
     shapes = [{"type": "rectangle", "frame": frame, "label_id": label, "points": [1, 2, 3, 4]} for frame in (1, 5, 26)]
     assert client.send("PUT", "/api/tasks/43/annotations", {"shapes": shapes}).status == 200
-    found = client.get("/api/tasks/43/annotations").json()["shapes"]
-    assert [shape["frame"] for shape in found] == [1, 5, 12, 26], "1 and 12 show 26"
+    on_task = client.get("/api/tasks/43/annotations").json()["shapes"]
+    assert [shape["frame"] for shape in on_task] == [1, 5, 12, 26], "1 and 12 show 26"
     for action in ("update", "delete"):
-        answer = client.send("PATCH", f"/api/tasks/43/annotations?action={action}", {"shapes": found[3:]})
+        answer = client.send("PATCH", f"/api/tasks/43/annotations?action={action}", {"shapes": on_task[3:]})
         assert answer.json() == ["Annotations on validation frames can only be edited via task import or the GT job"]
-        assert client.send("PATCH", f"/api/tasks/43/annotations?action={action}", {"shapes": found[1:2]}).status == 200
+        assert (
+            client.send("PATCH", f"/api/tasks/43/annotations?action={action}", {"shapes": on_task[1:2]}).status == 200
+        )

@@ -126,9 +126,9 @@ def test_an_import_makes_a_task_of_each_subset(demo: Client, project: dict[str, 
     assert rows == [("Train", "Train", 4), ("default", "default", 2)]
     assert demo.get(f"/api/projects/{target}").json()["task_subsets"] == ["Train", "default"]
     for task, count in zip(tasks, (4, 2), strict=True):
-        found = demo.get(f"/api/tasks/{task['id']}/annotations").json()
-        assert len(found["shapes"]) + len(found["tracks"]) == count
-        assert {row["frame"] for row in (*found["shapes"], *found["tracks"])} <= set(range(task["size"]))
+        annotations = demo.get(f"/api/tasks/{task['id']}/annotations").json()
+        assert len(annotations["shapes"]) + len(annotations["tracks"]) == count
+        assert {row["frame"] for row in (*annotations["shapes"], *annotations["tracks"])} <= set(range(task["size"]))
         preview = demo.get(f"/api/tasks/{task['id']}/preview")
         assert preview.status == 200
 

@@ -19,9 +19,9 @@ BOX = {"type": "rectangle", "points": [10, 10, 60, 40]}
 def finished(client: Client, response: Any) -> Any:
     """The background request of an answer, at its end."""
     assert response.status == 202, response.body
-    found = client.get(f"/api/requests/{response.json()['rq_id']}").json()
-    assert found["status"] == "finished", found
-    return found
+    request = client.get(f"/api/requests/{response.json()['rq_id']}").json()
+    assert request["status"] == "finished", request
+    return request
 
 
 def label_of(client: Client, task: int) -> int:
@@ -75,15 +75,15 @@ def test_the_data_of_a_report_are_json_or_csv(demo: Client, judged: int) -> None
 
 
 def test_settings_are_there_and_decide(demo: Client, judged: int) -> None:
-    found = demo.get("/api/quality/settings?task_id=43").json()["results"]
-    assert len(found) == 1
-    assert (found[0]["iou_threshold"], found[0]["inherit"], found[0]["job_filter"]) == (0.4, True, "")
+    results = demo.get("/api/quality/settings?task_id=43").json()["results"]
+    assert len(results) == 1
+    assert (results[0]["iou_threshold"], results[0]["inherit"], results[0]["job_filter"]) == (0.4, True, "")
     change = {"job_filter": '{"==":[{"var":"state"},"rejected"]}', "inherit": False}
-    assert demo.send("PATCH", f"/api/quality/settings/{found[0]['id']}", change).json()["inherit"] is False
+    assert demo.send("PATCH", f"/api/quality/settings/{results[0]['id']}", change).json()["inherit"] is False
     report = finished(demo, demo.send("POST", "/api/quality/reports", {"task_id": 43}))["result_id"]
     jobs = demo.get(f"/api/quality/reports/{report}").json()["summary"]["jobs"]
     assert jobs["included"] == 0 < jobs["excluded"]
-    refused = demo.send("PATCH", f"/api/quality/settings/{found[0]['id']}", {"iou_threshold": 2})
+    refused = demo.send("PATCH", f"/api/quality/settings/{results[0]['id']}", {"iou_threshold": 2})
     assert refused.status == 400
     assert "iou_threshold" in refused.json()
 
@@ -134,9 +134,9 @@ def test_a_merge_of_replicas_fills_and_completes_the_parent(demo: Client) -> Non
 
 
 def test_consensus_settings(demo: Client) -> None:
-    found = demo.get("/api/consensus/settings?task_id=43").json()["results"][0]
-    assert found == {"id": found["id"], "task_id": 43, "iou_threshold": 0.4}
-    path = f"/api/consensus/settings/{found['id']}"
+    settings = demo.get("/api/consensus/settings?task_id=43").json()["results"][0]
+    assert settings == {"id": settings["id"], "task_id": 43, "iou_threshold": 0.4}
+    path = f"/api/consensus/settings/{settings['id']}"
     assert demo.send("PATCH", path, {"iou_threshold": 0.7}).json()["iou_threshold"] == 0.7
     assert demo.get(path).json()["iou_threshold"] == 0.7
 

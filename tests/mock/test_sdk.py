@@ -240,7 +240,7 @@ def test_a_project_is_created_used_and_exported(client: Client, tmp_path: Path) 
     task = client.tasks.create_from_data(
         models.TaskWriteRequest(name="cats", project_id=project.id), pictures(tmp_path, 2)
     )
-    assert [found.id for found in project.get_tasks()] == [task.id]
+    assert [listed.id for listed in project.get_tasks()] == [task.id]
     assert [label.name for label in project.get_labels()] == ["cat"]
     project.update(models.PatchedProjectWriteRequest(name="big zoo"))
     assert project.name == "big zoo"
@@ -268,7 +268,7 @@ def test_a_background_request_is_seen_from_queue_to_end(mock: Mock, client: Clie
         mock.clock.advance(0.3)
         seen.append(api.retrieve(rq_id)[0].status.value)
     assert seen == ["queued", "started", "finished"]
-    assert [found.id for found in api.list()[0].results] == [rq_id]
+    assert [listed.id for listed in api.list()[0].results] == [rq_id]
 
 
 def test_who_may_not(mock: Mock) -> None:

@@ -126,7 +126,7 @@ def test_garbage_never_breaks_it(guarded: Mock) -> None:
 
 def test_packed_answers_arrive_whole() -> None:
     with Mock(config=Config(dialect="real")) as real:
-        found = requests.get(real.url + "/api/jobs", headers={"Authorization": f"Token {real.token}"}, timeout=30)
-    assert found.headers["Content-Encoding"] == "gzip"
-    assert int(found.headers["Content-Length"]) < len(found.content)
-    assert found.json()["count"] > 0
+        answer = requests.get(real.url + "/api/jobs", headers={"Authorization": f"Token {real.token}"}, timeout=30)
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert int(answer.headers["Content-Length"]) < len(answer.content)
+    assert answer.json()["count"] > 0

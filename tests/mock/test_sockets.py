@@ -69,7 +69,7 @@ def test_chunked_bodies_and_100_continue(guarded: Mock) -> None:
     head = (
         b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
     )
-    pieces = b"".join(b"%x\r\n%s\r\n" % (1, login[place : place + 1]) for place in range(len(login)))
+    pieces = b"".join(b"%x\r\n%s\r\n" % (1, login[index : index + 1]) for index in range(len(login)))
     chunked = talk(guarded, head + b"Transfer-Encoding: chunked\r\n\r\n", pieces + b"0\r\nTrailer: x\r\n\r\n")
     assert status(chunked) == 200
     expecting = talk(

@@ -46,7 +46,7 @@ keyframes = st.lists(
     min_size=1, max_size=3, unique_by=lambda shape: shape["frame"],
 )  # fmt: skip
 tracks = keyframes.map(
-    lambda found: {"label_id": RECT, "frame": min(shape["frame"] for shape in found), "shapes": found}
+    lambda keyframes: {"label_id": RECT, "frame": min(shape["frame"] for shape in keyframes), "shapes": keyframes}
 )
 documents = st.fixed_dictionaries(
     {}, optional={"tags": st.lists(tags, max_size=2), "shapes": st.lists(shapes, max_size=3),
@@ -140,26 +140,26 @@ class Annotations(RuleBasedStateMachine):
         """A read shows the model: all ids once, every given value, in order of frames or ids."""
         if not hasattr(self, "client"):
             return
-        found = self.client.get(JOB).json()
+        shown = self.client.get(JOB).json()
         for kind in KINDS:
-            assert sorted(item["id"] for item in found[kind]) == sorted(pk for name, pk in self.model if name == kind)
-            for item in found[kind]:
+            assert sorted(item["id"] for item in shown[kind]) == sorted(pk for name, pk in self.model if name == kind)
+            for item in shown[kind]:
                 assert_shows(item, self.model[kind, item["id"]])
         for kind in ("tags", "shapes"):
-            assert [item["frame"] for item in found[kind]] == sorted(item["frame"] for item in found[kind])
-        assert [item["id"] for item in found["tracks"]] == sorted(item["id"] for item in found["tracks"])
+            assert [item["frame"] for item in shown[kind]] == sorted(item["frame"] for item in shown[kind])
+        assert [item["id"] for item in shown["tracks"]] == sorted(item["id"] for item in shown["tracks"])
 
 
-def assert_shows(found: Any, written: Any) -> None:
+def assert_shows(shown: Any, written: Any) -> None:
     """What was written is there; defaults may have joined it."""
     wanted = copy.deepcopy(written)
     if "shapes" in wanted:
         wanted["shapes"].sort(key=lambda shape: shape["frame"])
-        for one, other in zip(found["shapes"], wanted.pop("shapes"), strict=True):
+        for one, other in zip(shown["shapes"], wanted.pop("shapes"), strict=True):
             assert_shows(one, other)
     for name, value in wanted.items():
         if name not in ("attributes", "elements"):
-            assert found[name] == value, name
+            assert shown[name] == value, name
 
 
 @pytest.mark.usefixtures("demo_seed")

@@ -71,10 +71,10 @@ def test_the_file_keeps_what_was_answered(tmp_path: Path) -> None:
         ask(mock, "PATCH", "/api/jobs/1/annotations?action=create", json={"shapes": [SHAPE]})
         ask(mock, "PATCH", "/api/jobs/2", json={"state": "completed"})
         ask(mock, "DELETE", "/api/tasks/43")
-        answers = [ask(mock, "GET", place).text for place in ("/api/jobs?page_size=all", "/api/jobs/1/annotations")]
+        answers = [ask(mock, "GET", address).text for address in ("/api/jobs?page_size=all", "/api/jobs/1/annotations")]
         url = mock.url
     with Mock(state_file=path) as again:
-        shown = [ask(again, "GET", place).text for place in ("/api/jobs?page_size=all", "/api/jobs/1/annotations")]
+        shown = [ask(again, "GET", address).text for address in ("/api/jobs?page_size=all", "/api/jobs/1/annotations")]
         assert shown == [answer.replace(url, again.url) for answer in answers]
         again.reset()
         assert ask(again, "GET", "/api/jobs/2").json()["state"] == "new", "the seed it began with is kept, too"
@@ -119,12 +119,12 @@ def test_many_clients_hammering_one_job_lose_nothing() -> None:
 def test_unfinished_uploads_are_private_and_go_with_the_server(tmp_path: Path) -> None:
     with Mock() as mock:
         headers = {"Upload-Length": "6", "Authorization": f"Token {mock.token}"}
-        place = requests.post(mock.url + "/api/jobs/1/annotations", headers=headers, timeout=5).headers["Location"]
+        location = requests.post(mock.url + "/api/jobs/1/annotations", headers=headers, timeout=5).headers["Location"]
         piece = {
             "Authorization": f"Token {mock.token}", "Upload-Offset": "0",
             "Content-Type": "application/offset+octet-stream",
         }  # fmt: skip
-        assert requests.patch(place, headers=piece, data=b"abc", timeout=5).status_code == 204
+        assert requests.patch(location, headers=piece, data=b"abc", timeout=5).status_code == 204
         folder = mock.app.env.spool._folder
         assert folder is not None
         assert re.fullmatch("0o40700", oct(folder.stat().st_mode))
@@ -137,15 +137,15 @@ def test_an_upload_goes_on_after_a_restart(tmp_path: Path) -> None:
     with Mock(state_file=path) as mock:
         login = {"Authorization": f"Token {mock.token}"}
         begun = requests.post(mock.url + "/api/jobs/1/annotations", headers={**login, "Upload-Length": "6"}, timeout=5)
-        place = begun.headers["Location"].removeprefix(mock.url)
+        location = begun.headers["Location"].removeprefix(mock.url)
         piece = {**login, "Content-Type": "application/offset+octet-stream"}
-        requests.patch(mock.url + place, headers={**piece, "Upload-Offset": "0"}, data=b"abc", timeout=5)
+        requests.patch(mock.url + location, headers={**piece, "Upload-Offset": "0"}, data=b"abc", timeout=5)
         folder = mock.app.env.spool._folder
     assert folder is not None
     (folder / "1_orphan").write_bytes(b"left by a kill")
     with Mock(state_file=path) as again:
         assert len(list(folder.iterdir())) == 1
-        answer = requests.patch(again.url + place, headers={**piece, "Upload-Offset": "3"}, data=b"def", timeout=5)
+        answer = requests.patch(again.url + location, headers={**piece, "Upload-Offset": "3"}, data=b"def", timeout=5)
         assert (answer.status_code, answer.headers["Upload-Offset"]) == (204, "6")
         again.reset()
     assert not folder.exists(), "nothing is left to upload"

@@ -40,18 +40,18 @@ def test_what_is_no_state_file_is_refused(tmp_path: Path) -> None:
 
 def damaged(data: bytes, rng: random.Random) -> bytes:
     """A state file that a disk or an editor has spoiled."""
-    found, place = bytearray(data), rng.randrange(len(data))
+    spoiled, position = bytearray(data), rng.randrange(len(data))
     kind = rng.choice(["bytes", "end", "zeros", "more"])
     if kind == "bytes":
         for _ in range(rng.choice([5, 50, 500])):
-            found[rng.randrange(len(found))] = rng.randrange(256)
+            spoiled[rng.randrange(len(spoiled))] = rng.randrange(256)
     elif kind == "end":
-        del found[place:]
+        del spoiled[position:]
     elif kind == "zeros":
-        found[place : place + 5000] = bytes(len(found[place : place + 5000]))
+        spoiled[position : position + 5000] = bytes(len(spoiled[position : position + 5000]))
     else:
-        found[place:place] = rng.randbytes(rng.choice([1, 100]))
-    return bytes(found)
+        spoiled[position:position] = rng.randbytes(rng.choice([1, 100]))
+    return bytes(spoiled)
 
 
 def test_a_damaged_state_file_is_named(tmp_path: Path) -> None:
@@ -131,9 +131,9 @@ def test_a_snapshot_that_has_been_changed_is_refused() -> None:
     mock = Mock()
     good = mock.snapshot()
     rng = random.Random(1)
-    for place in (len(good) - 1, *(rng.randrange(20, len(good)) for _ in range(30))):
+    for position in (len(good) - 1, *(rng.randrange(20, len(good)) for _ in range(30))):
         spoiled = bytearray(good)
-        spoiled[place] ^= 1 << rng.randrange(8)
+        spoiled[position] ^= 1 << rng.randrange(8)
         with pytest.raises(SnapshotError, match="it is not what was saved"):
             mock.restore(bytes(spoiled))
     mock.restore(good)

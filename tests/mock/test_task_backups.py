@@ -17,8 +17,8 @@ def test_a_task_is_changed_and_removed(demo: Client) -> None:
     assert demo.get("/api/jobs/66", user="ann1").json()["task_name"] == "new"
     labels = [{"name": "extra"}, {"id": 109, "name": "anything"}]
     assert made(demo.send("PATCH", "/api/tasks/38", {"labels": labels}), 200)
-    found = [row["name"] for row in demo.get("/api/labels?task_id=38&page_size=all").json()["results"]]
-    assert {"extra", "anything"} <= set(found)
+    names = [row["name"] for row in demo.get("/api/labels?task_id=38&page_size=all").json()["results"]]
+    assert {"extra", "anything"} <= set(names)
     assert demo.send("PATCH", "/api/tasks/38", {"labels": [{"id": 1, "name": "x"}]}).status == 404
     assert demo.send("DELETE", "/api/tasks/37").status == 204
     for path in ("/api/tasks/37", "/api/jobs/66", "/api/tasks/37/data/meta"):
@@ -43,9 +43,9 @@ def test_a_task_is_backed_up_and_restored(demo: Client) -> None:
     assert (request["status"], request["message"]) == ("finished", "")
     copy = request["result_id"]
     assert (names(demo, copy), spans(demo, copy)) == (names(demo, task), spans(demo, task))
-    found = demo.get(f"/api/tasks/{copy}/annotations").json()["shapes"]
-    assert [(one["frame"], one["points"], one["attributes"][0]["value"]) for one in found] == [(2, [1, 2, 3, 4], "l")]
-    assert found[0]["label_id"] != label["id"]
+    shapes = demo.get(f"/api/tasks/{copy}/annotations").json()["shapes"]
+    assert [(one["frame"], one["points"], one["attributes"][0]["value"]) for one in shapes] == [(2, [1, 2, 3, 4], "l")]
+    assert shapes[0]["label_id"] != label["id"]
     frame = demo.get(f"/api/tasks/{copy}/data?type=frame&number=1&quality=original").body
     assert frame == picture(31)
 

@@ -18,12 +18,12 @@ from tests.mock.task_calls import MULTIPART, fill, form, made, names, new_task, 
 
 
 @pytest.mark.parametrize(
-    ("size", "length", "overlap", "found"),
+    ("size", "length", "overlap", "expected"),
     [(20, 7, 2, [(0, 6), (5, 11), (10, 16), (15, 19)]), (5, 0, 0, [(0, 4)]), (6, 3, 0, [(0, 2), (3, 5)]),
      (1, 5, 0, [(0, 0)]), (7, 3, 0, [(0, 2), (3, 5), (6, 6)])],
 )  # fmt: skip
-def test_borders_of_jobs(size: int, length: int, overlap: int, found: list[tuple[int, int]]) -> None:
-    assert segments.spans(size, length, overlap) == found
+def test_borders_of_jobs(size: int, length: int, overlap: int, expected: list[tuple[int, int]]) -> None:
+    assert segments.spans(size, length, overlap) == expected
 
 
 @pytest.mark.parametrize(("size", "chunk"), [((1, 1), 72), ((1920, 1080), 36), ((9000, 9000), 2)])
@@ -93,11 +93,11 @@ def test_pictures_in_pieces(demo: Client) -> None:
     about = "filename " + base64.b64encode(b"sub/a.png").decode()
     begun = demo.send("POST", path, b"", upload_length=str(len(data)), upload_metadata=about, tus_resumable="1.0.0")
     assert (begun.status, begun.header("Upload-Filename")) == (201, "sub/a.png")
-    place = (begun.header("Location") or "").removeprefix("http://mock.test")
+    location = (begun.header("Location") or "").removeprefix("http://mock.test")
     for offset in (0, 40):
         piece = data[offset:40] if not offset else data[40:]
         media = "application/offset+octet-stream"
-        assert demo.send("PATCH", place, piece, upload_offset=str(offset), content_type=media).status == 204
+        assert demo.send("PATCH", location, piece, upload_offset=str(offset), content_type=media).status == 204
     made(demo.send("POST", path, {"image_quality": 70}, upload_finish=""), 202)
     assert names(demo, task) == ["sub/a.png"]
 

@@ -39,8 +39,8 @@ def declared_by_sdk(schema: str) -> frozenset[str]:
 
 def declared_by_document(schema: str) -> frozenset[str]:
     """The same as the document of 2.73 has it."""
-    found = openapi.document()["components"]["schemas"][schema]
-    return frozenset(found.get("enum") or found.get("properties", ()))
+    declared = openapi.document()["components"]["schemas"][schema]
+    return frozenset(declared.get("enum") or declared.get("properties", ()))
 
 
 def compared() -> list[str]:
@@ -82,8 +82,8 @@ def test_jobs_and_tasks_are_those_of_their_version(demo: Client, server: str, wo
 def test_both_words_for_replicas_are_taken(demo: Client) -> None:
     for server in ("2.73", "2.80"):
         demo.app.config = Config(dialect="real", server=server)
-        found = {demo.get(f"/api/jobs?type={word}").body for word in ("replica", "consensus_replica")}
-        assert len({body.count(b'"id":99') for body in found}) == 1
+        bodies = {demo.get(f"/api/jobs?type={word}").body for word in ("replica", "consensus_replica")}
+        assert len({body.count(b'"id":99') for body in bodies}) == 1
         made = demo.send("POST", "/api/jobs", {"type": "replica", "task_id": 43})
         assert made.json() == ["Unexpected job type 'replica'"]
 
@@ -181,10 +181,10 @@ def test_bundles_of_either_version_are_read_alike(demo: Client, tmp_path: Path, 
     for name, path in answers.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(demo.get(path).body)
-    found = annotools.read(tmp_path, by_job=True)
-    assert not found.problems
-    assert len(found.dataset.jobs) == len(jobs)
-    replicas = [job for job in found.dataset.jobs if job.type in REPLICA_TYPES]
+    result = annotools.read(tmp_path, by_job=True)
+    assert not result.problems
+    assert len(result.dataset.jobs) == len(jobs)
+    replicas = [job for job in result.dataset.jobs if job.type in REPLICA_TYPES]
     assert len(replicas) == sum(job["parent_job_id"] is not None for job in jobs) > 0
-    begun = tuple(replace(job, state="completed") if job in replicas else job for job in found.dataset.jobs)
-    assert sum(map(len, parties(found.dataset.replace(jobs=begun)).ready.values())) == len(replicas)
+    begun = tuple(replace(job, state="completed") if job in replicas else job for job in result.dataset.jobs)
+    assert sum(map(len, parties(result.dataset.replace(jobs=begun)).ready.values())) == len(replicas)

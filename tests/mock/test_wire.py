@@ -34,13 +34,13 @@ def feed(data: bytes, cuts: list[int]) -> Callable[[int], bytes]:
 
 def chunked(body: bytes, sizes: list[int]) -> bytes:
     """A body in chunks of these sizes, the rest in one."""
-    found, place = b"", 0
+    sent, position = b"", 0
     for size in [*sizes, len(body)]:
-        piece = body[place : place + size]
+        piece = body[position : position + size]
         if piece:
-            found += b"%X;ext=1\r\n%s\r\n" % (len(piece), piece)
-        place += size
-    return found + b"0\r\nTrailer: x\r\n\r\n"
+            sent += b"%X;ext=1\r\n%s\r\n" % (len(piece), piece)
+        position += size
+    return sent + b"0\r\nTrailer: x\r\n\r\n"
 
 
 @settings(max_examples=80, deadline=None)

@@ -214,14 +214,14 @@ def _add_track(draw: st.DrawFn, build: DatasetBuilder, jobs: int) -> None:
     frames = sorted(draw(st.sets(st.integers(0, FRAMES - 1), min_size=1)))
     track = build.add_track("car", frames[0], attributes={"colour": draw(WORD)}, **_common(draw, jobs))
     kind = draw(st.sampled_from(list(PLAIN)))
-    for place, frame in enumerate(frames):
+    for index, frame in enumerate(frames):
         build.add_shape(
             kind,
             frame,
             points=_points(draw, kind),
             track=track,
-            outside=place > 0 and draw(FLAG),
-            keyframe=place == 0 or draw(FLAG),
+            outside=index > 0 and draw(FLAG),
+            keyframe=index == 0 or draw(FLAG),
             attributes={"parked": draw(WORD)},
             **_look(draw, kind),
         )

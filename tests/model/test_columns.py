@@ -32,9 +32,9 @@ TABLE = Shapes.of(id=np.arange(SIZE), values=np.arange(3 * SIZE // 2), offsets=n
 )  # fmt: skip
 def test_rows_in_runs_are_the_rows(rows: range | list[int]) -> None:
     rows = [row for row in rows if row < SIZE]
-    found = TABLE.take(rows)
-    assert found.id.tolist() == [range(SIZE)[row] for row in rows]
-    assert [found.points(n).tolist() for n in range(len(rows))] == [TABLE.points(row % SIZE).tolist() for row in rows]
+    taken = TABLE.take(rows)
+    assert taken.id.tolist() == [range(SIZE)[row] for row in rows]
+    assert [taken.points(n).tolist() for n in range(len(rows))] == [TABLE.points(row % SIZE).tolist() for row in rows]
 
 
 def test_rows_that_are_not_there_are_refused() -> None:
@@ -105,7 +105,7 @@ WHOLE = st.one_of(st.integers(-3, 3), st.integers(-(1 << 63), (1 << 63) - 1))
 
 @given(st.lists(st.tuples(WHOLE, WHOLE, WHOLE), max_size=20))
 def test_row_keys_are_equal_and_in_order_as_rows_are(rows: list[tuple[int, int, int]]) -> None:
-    keys = row_keys(*(np.array([row[place] for row in rows], np.int64) for place in range(3))).tolist()
+    keys = row_keys(*(np.array([row[index] for row in rows], np.int64) for index in range(3))).tolist()
     places = range(len(rows))
     assert all((keys[i] < keys[j]) == (rows[i] < rows[j]) for i in places for j in places)
     assert all((keys[i] == keys[j]) == (rows[i] == rows[j]) for i in places for j in places)

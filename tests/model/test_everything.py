@@ -33,11 +33,11 @@ def _column(table: str, name: str, default: Any) -> Told:
 
 
 def definitions() -> dict[str, Told]:
-    found: dict[str, Told] = {}
+    told_of: dict[str, Told] = {}
     for one in fields(Task):
-        found[f"task.{one.name}"] = _field(one.name, one.default, lambda dataset: [dataset.task])
+        told_of[f"task.{one.name}"] = _field(one.name, one.default, lambda dataset: [dataset.task])
     for one in fields(Job):
-        found[f"jobs.{one.name}"] = _field(one.name, one.default, lambda dataset: dataset.jobs)
+        told_of[f"jobs.{one.name}"] = _field(one.name, one.default, lambda dataset: dataset.jobs)
     for name, default in (
         ("type", "any"),
         ("color", ""),
@@ -46,10 +46,10 @@ def definitions() -> dict[str, Told]:
         ("parent", None),
         ("extras", ()),
     ):
-        found[f"labels.{name}"] = _field(name, default, lambda dataset: dataset.labels)
+        told_of[f"labels.{name}"] = _field(name, default, lambda dataset: dataset.labels)
     for name in ("names", "width", "deleted", "subsets", "related"):
-        found[f"frames.{name}"] = _frames(name)
-    return found
+        told_of[f"frames.{name}"] = _frames(name)
+    return told_of
 
 
 def _field(name: str, default: Any, rows: Callable[[Dataset], Any]) -> Told:
@@ -87,7 +87,7 @@ def test_every_column_may_say_something(name: str) -> None:
 
 def test_every_kind_of_owner_has_attributes() -> None:
     for code in range(4):
-        found = find(
+        example = find(
             everything(), lambda dataset, code=code: bool((dataset.attributes.kind == code).any()), settings=QUICK
         )
-        assert isinstance(found.labels[0], Label)
+        assert isinstance(example.labels[0], Label)

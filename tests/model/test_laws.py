@@ -85,9 +85,9 @@ def test_an_archive_gives_the_same_back(dataset: Dataset) -> None:
     file = io.BytesIO()
     write_archive(dataset, file)
     file.seek(0)
-    found = read_archive(file)
-    assert found == dataset
-    assert found.shapes.id.tolist() == dataset.shapes.id.tolist()
+    again = read_archive(file)
+    assert again == dataset
+    assert again.shapes.id.tolist() == dataset.shapes.id.tolist()
 
 
 @given(datasets())
@@ -164,8 +164,8 @@ def test_an_archive_of_a_newer_program_is_refused(monkeypatch: pytest.MonkeyPatc
 @given(st.data())
 def test_a_damaged_archive_is_refused_or_read(data: st.DataObject) -> None:
     whole = archive_of(task().dataset())
-    place = data.draw(st.integers(0, len(whole) - 1))
-    damaged = whole[:place] + data.draw(st.binary(max_size=4)) + whole[place + data.draw(st.integers(0, 4)) :]
+    position = data.draw(st.integers(0, len(whole) - 1))
+    damaged = whole[:position] + data.draw(st.binary(max_size=4)) + whole[position + data.draw(st.integers(0, 4)) :]
     with suppress(ValueError):  # any other exception is a failure
         assert isinstance(read_archive(io.BytesIO(damaged)), Dataset)
 

@@ -16,8 +16,8 @@ from tests.quality.tasks import KINDS, LABELS, Thing, kinds_of, task, things
 _COUNTS = ("valid_count", "missing_count", "extra_count", "total_count", "ds_count", "gt_count")
 
 
-def counts(found: Report) -> dict[str, int]:
-    return {name: found.totals.counts[name] for name in _COUNTS}
+def counts(report: Report) -> dict[str, int]:
+    return {name: report.totals.counts[name] for name in _COUNTS}
 
 
 def test_the_tasks_of_the_laws_have_every_kind() -> None:
@@ -28,14 +28,14 @@ def test_the_tasks_of_the_laws_have_every_kind() -> None:
 @settings(max_examples=40, deadline=None)
 @given(things())
 def test_a_job_against_itself_is_right(one: list[Thing]) -> None:
-    found = report(task(one, one))
-    whole = found.task["comparison_summary"]
+    result = report(task(one, one))
+    whole = result.task["comparison_summary"]
     assert whole["error_count"] == 0
     if not any(thing.group for thing in one):  # what is grouped and of one label is one: its parts differ
         assert whole["warning_count"] == 0
     if one:
         assert whole["annotations"]["accuracy"] == 1
-        assert np.allclose(found.numbers.mean_iou[found.numbers.shape[:, 3] > 0], 1, atol=1e-12)
+        assert np.allclose(result.numbers.mean_iou[result.numbers.shape[:, 3] > 0], 1, atol=1e-12)
 
 
 @settings(max_examples=40, deadline=None)
@@ -57,20 +57,20 @@ def test_other_names_of_all_labels_change_nothing(one: list[Thing], other: list[
     after = report(task(*moved, names=[f"{name}?" for name in LABELS]))
     assert counts(after) == counts(before)
     assert Counter(after.conflicts.type.tolist()) == Counter(before.conflicts.type.tolist())
-    place = [*order, 3, 4]
-    assert np.array_equal(after.totals.matrix[np.ix_(place, place)], before.totals.matrix)
+    places = [*order, 3, 4]
+    assert np.array_equal(after.totals.matrix[np.ix_(places, places)], before.totals.matrix)
 
 
 @settings(max_examples=40, deadline=None)
 @given(things(shift=10), things(shift=10))
 def test_every_object_is_paired_missing_or_extra(one: list[Thing], other: list[Thing]) -> None:
-    found = report(task(one, other), QualitySettings(panoptic_comparison=False))
-    shape = found.numbers.shape.sum(axis=0).tolist()
+    result = report(task(one, other), QualitySettings(panoptic_comparison=False))
+    shape = result.numbers.shape.sum(axis=0).tolist()
     assert shape[3] == shape[0] + shape[1] + shape[2]
-    kinds = Counter(found.conflicts.type.tolist())
+    kinds = Counter(result.conflicts.type.tolist())
     assert kinds[Conflict.MISSING_ANNOTATION] == shape[1]
     assert kinds[Conflict.EXTRA_ANNOTATION] == shape[2]
-    assert kinds[Conflict.MISMATCHING_LABEL] == found.numbers.label.sum(axis=0)[1]
+    assert kinds[Conflict.MISMATCHING_LABEL] == result.numbers.label.sum(axis=0)[1]
 
 
 @given(st.lists(st.sets(st.integers(0, 4), min_size=1, max_size=3), max_size=8))

@@ -50,7 +50,7 @@ lines = st.lists(corners, min_size=2, max_size=6, unique=True)
 def test_polylines(one: list[tuple[float, float]], other: list[tuple[float, float]]) -> None:
     thickness = 0.02
     objects = objects_on_one_frame(("polyline", flat(one), {}), ("polyline", flat(other), {}))
-    found = polylines.similarity(objects, FIRST, SECOND, thickness)
+    compared = polylines.similarity(objects, FIRST, SECOND, thickness)
     pairs = walked_together(one, other)
     spread = 2 * WIDTH * HEIGHT * (2 * thickness) ** 2
     turned = [b for _, b in pairs][::-1]
@@ -59,7 +59,7 @@ def test_polylines(one: list[tuple[float, float]], other: list[tuple[float, floa
     slack = reach(one, other, thickness)
     assume(abs(slack) > 1e-6)
     expected = (forward, max(forward, backward)) if slack > 0 else (0, 0)
-    assert np.allclose((found.forward[0], found.best[0]), expected, rtol=0, atol=1e-9)
+    assert np.allclose((compared.forward[0], compared.best[0]), expected, rtol=0, atol=1e-9)
 
 
 def test_a_short_line_keeps_its_digits_among_a_great_many() -> None:
@@ -68,9 +68,9 @@ def test_a_short_line_keeps_its_digits_among_a_great_many() -> None:
     crowd = [("polyline", [0.0, 0.0, 59.0, 47.0] * 200, {})] * 300
     objects = objects_on_one_frame(*crowd, ("polyline", flat(line), {}), ("polyline", flat(other), {}))
     first = np.append(np.zeros(300, np.int64), 300)
-    found = polylines.similarity(objects, first, np.append(np.arange(300), 301), thickness).forward[-1]
+    likeness = polylines.similarity(objects, first, np.append(np.arange(300), 301), thickness).forward[-1]
     alone = objects_on_one_frame(("polyline", flat(line), {}), ("polyline", flat(other), {}))
-    assert abs(found - polylines.similarity(alone, FIRST, SECOND, thickness).forward[0]) < 1e-12
+    assert abs(likeness - polylines.similarity(alone, FIRST, SECOND, thickness).forward[0]) < 1e-12
 
 
 def reach(one: list[tuple[float, float]], other: list[tuple[float, float]], thickness: float) -> float:
@@ -83,8 +83,8 @@ def reach(one: list[tuple[float, float]], other: list[tuple[float, float]], thic
 
 def walked_together(one: list[tuple[float, float]], other: list[tuple[float, float]]) -> list[tuple[Any, Any]]:
     """Points of both lines at the relative lengths of all vertices but the last; both starts first."""
-    stops = sorted([(place, 0) for place in lengths(one)[1:]] + [(place, 1) for place in lengths(other)[1:]])
-    return [(one[0], other[0]), *((at(one, place), at(other, place)) for place, _ in stops[:-1])]
+    stops = sorted([(stop, 0) for stop in lengths(one)[1:]] + [(stop, 1) for stop in lengths(other)[1:]])
+    return [(one[0], other[0]), *((at(one, stop), at(other, stop)) for stop, _ in stops[:-1])]
 
 
 def lengths(line: list[tuple[float, float]]) -> list[float]:
@@ -93,9 +93,9 @@ def lengths(line: list[tuple[float, float]]) -> list[float]:
     return [math.fsum(steps[:n]) / whole for n in range(len(line))]
 
 
-def at(line: list[tuple[float, float]], place: float) -> tuple[float, float]:
+def at(line: list[tuple[float, float]], length: float) -> tuple[float, float]:
     stops = lengths(line)
-    return tuple(float(np.interp(place, stops, [point[axis] for point in line])) for axis in (0, 1))  # type: ignore[return-value]
+    return tuple(float(np.interp(length, stops, [point[axis] for point in line])) for axis in (0, 1))  # type: ignore[return-value]
 
 
 @settings(max_examples=60, deadline=None)
@@ -103,17 +103,17 @@ def at(line: list[tuple[float, float]], place: float) -> tuple[float, float]:
 def test_points(one: list[tuple[float, float]], other: list[tuple[float, float]], by_picture: bool) -> None:
     objects = objects_on_one_frame(("points", flat(one), {}), ("points", flat(other), {}))
     sigma, threshold = 0.3, 0.4
-    found = points.similarity(objects, FIRST, SECOND, points.Scale(sigma, threshold, by_picture, objects.hull))[0]
+    likeness = points.similarity(objects, FIRST, SECOND, points.Scale(sigma, threshold, by_picture, objects.hull))[0]
     areas = [np.prod(np.ptp(side, axis=0)) for side in (one, other)]
     if not any(areas):
         expected = 0.0
         if len(one) == len(other):
             pairs = zip(one, other, strict=True)
             expected = np.mean([near(a, b, WIDTH * HEIGHT * (2 * sigma) ** 2) for a, b in pairs])
-        assert math.isclose(found, expected, abs_tol=1e-9)
+        assert math.isclose(likeness, expected, abs_tol=1e-9)
         return
     size = WIDTH * HEIGHT if by_picture else mean_area(objects.box[0], objects.box[1])
-    assert math.isclose(found, best_share(one, other, size * (2 * sigma) ** 2, threshold), abs_tol=1e-9)
+    assert math.isclose(likeness, best_share(one, other, size * (2 * sigma) ** 2, threshold), abs_tol=1e-9)
 
 
 def near(a: tuple[float, float], b: tuple[float, float], spread: float) -> float:
@@ -198,10 +198,10 @@ def test_turned_shapes_are_compared_by_their_pixels(
     if kind == "rectangle" and turn == 0:
         return
     measure = boxes.similarity if kind == "rectangle" else by_pixels
-    found = measure(objects, FIRST, SECOND, PLACE)[0]
+    likeness = measure(objects, FIRST, SECOND, PLACE)[0]
     outlines = [outline(kind, side, angle) for side, angle in zip(sides, (0.0, turn), strict=True)]
     pixels = [mask.frPyObjects([np.around(line, 2).ravel().tolist()], HEIGHT, WIDTH) for line in outlines]
-    assert found == float(mask.iou(pixels[0], pixels[1], [0])[0, 0])
+    assert likeness == float(mask.iou(pixels[0], pixels[1], [0])[0, 0])
 
 
 def outline(kind: str, side: tuple[float, ...], turn: float) -> np.ndarray:
@@ -231,14 +231,14 @@ def test_skeletons(one: list[Any], other: list[Any]) -> None:
         for part, (point, state) in zip(parts, side, strict=True):
             build.add_shape("points", 0, part, list(point), parent=row, job=0, **({state: True} if state else {}))
     objects, sigma = of_job(build.dataset()), QualitySettings().oks_sigma
-    found = skeletons.similarity(objects, FIRST, SECOND, sigma)[0]
+    likeness = skeletons.similarity(objects, FIRST, SECOND, sigma)[0]
     hulls = [np.array([p for p, state in side if state != "outside"] or [(0, 0)]) for side in (one, other)]
     first, second = (np.concatenate([hull.min(axis=0), hull.max(axis=0)]) for hull in hulls)
     spread = mean_area(first, second) * (2 * sigma) ** 2
     seen = [[not state for _, state in side] for side in (one, other)]
     either = sum(a or b for a, b in zip(*seen, strict=True))
     if not spread or not either:
-        assert found == 0 if not spread else np.isnan(found)
+        assert likeness == 0 if not spread else np.isnan(likeness)
         return
     shares = [near(a, b, spread) for (a, s), (b, t) in zip(one, other, strict=True) if not s and not t]
-    assert math.isclose(found, sum(shares) / either, abs_tol=1e-9)
+    assert math.isclose(likeness, sum(shares) / either, abs_tol=1e-9)

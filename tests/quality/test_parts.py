@@ -22,8 +22,8 @@ from tests.quality.tasks import KINDS, Thing, task
 BOX = Thing("rectangle", 0, 0)
 
 
-def conflicts_of(found: Any) -> dict[str, int]:
-    kinds: dict[str, int] = found.task["comparison_summary"]["conflicts_by_type"]
+def conflicts_of(result: Any) -> dict[str, int]:
+    kinds: dict[str, int] = result.task["comparison_summary"]["conflicts_by_type"]
     return kinds
 
 
@@ -58,9 +58,9 @@ def test_settings_decide_what_is_said() -> None:
 def test_kinds_never_match_each_other_but_polygons_and_masks() -> None:
     for one in KINDS:
         for other in KINDS:
-            found = conflicts_of(report(task([Thing(one, 0, 0)], [Thing(other, 0, 0)])))
+            kinds = conflicts_of(report(task([Thing(one, 0, 0)], [Thing(other, 0, 0)])))
             pooled = {one, other} == {"polygon", "mask"}
-            assert ("missing_annotation" in found) == (one != other and not pooled), (one, other)
+            assert ("missing_annotation" in kinds) == (one != other and not pooled), (one, other)
 
 
 @pytest.mark.parametrize("stage", ["annotation", "validation"])
@@ -199,9 +199,9 @@ def test_a_truth_from_elsewhere_is_one_more_job() -> None:
     ]
     assert judged.shapes.frame.tolist() == [0, 1, 2, 0]
     assert judged.shapes.id.tolist() == [5, 6, 0, 1]
-    found = report(judged)
-    assert conflicts_of(found) == {"missing_annotation": 1, "extra_annotation": 1}, "a.png is not in the job's range"
-    assert found.labels[:2] == ["car", "van"]
+    result = report(judged)
+    assert conflicts_of(result) == {"missing_annotation": 1, "extra_annotation": 1}, "a.png is not in the job's range"
+    assert result.labels[:2] == ["car", "van"]
 
 
 def test_pictures_of_other_names_cannot_be_judged() -> None:
@@ -214,10 +214,10 @@ def test_pictures_of_other_names_cannot_be_judged() -> None:
 def test_a_task_without_ground_truth_is_not_configured() -> None:
     given = task([BOX], [BOX])
     none = given.replace(jobs=given.jobs[:1]).select(shapes=given.shapes.job == 0)
-    found = project_report([(7, given), (8, none)], QualitySettings())
-    tasks = found.project["comparison_summary"]["tasks"]
+    result = project_report([(7, given), (8, none)], QualitySettings())
+    tasks = result.project["comparison_summary"]["tasks"]
     assert (tasks["not_configured"], tasks["included_count"]) == ([8], 1)
-    assert found.as_dict()["corrected"]["project"]["accuracy"] == 1
+    assert result.as_dict()["corrected"]["project"]["accuracy"] == 1
 
 
 def replicas(*things: list[Thing], **changes: Any) -> Dataset:

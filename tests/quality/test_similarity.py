@@ -19,8 +19,8 @@ def _alike_lines(one: list[float], other: list[float]) -> list[float]:
     dataset = task([line], [line])
     values, offsets = np.array([*one, *other]), np.array([0, len(one), len(one) + len(other)])
     dataset = dataset.replace(shapes=dataset.shapes.replace(values=values, offsets=offsets))
-    found: list[float] = report(dataset, QualitySettings(iou_threshold=0.1)).pairing.pairs.similarity.tolist()
-    return found
+    alike: list[float] = report(dataset, QualitySettings(iou_threshold=0.1)).pairing.pairs.similarity.tolist()
+    return alike
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def test_points_that_one_skeleton_does_not_show_count_as_nothing(
     flags = np.zeros(len(shapes), np.bool_)
     flags[elements[list(gone)]] = True
     dataset = dataset.replace(shapes=shapes.replace(**{column: flags}))
-    found = report(dataset, QualitySettings(iou_threshold=0.1)).pairing.pairs.similarity.tolist()
-    assert found == pytest.approx([expected])
+    alike = report(dataset, QualitySettings(iou_threshold=0.1)).pairing.pairs.similarity.tolist()
+    assert alike == pytest.approx([expected])
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,6 @@ def test_a_honeypot_counts_where_it_and_the_frame_it_shows_do(
     names = [f"{number}.png" for number in range(4)]
     all_frames = Frames.of(names, SIZE, SIZE)
     gone = np.isin(np.arange(4), deleted)
-    found = plan(Dataset(frames=replace(all_frames, deleted=gone), jobs=jobs))
-    assert list(zip(found.frame.tolist(), found.truth_frame.tolist(), strict=True)) == frames
-    assert set(found.job.tolist()) <= {0}
+    planned = plan(Dataset(frames=replace(all_frames, deleted=gone), jobs=jobs))
+    assert list(zip(planned.frame.tolist(), planned.truth_frame.tolist(), strict=True)) == frames
+    assert set(planned.job.tolist()) <= {0}

@@ -33,22 +33,22 @@ def test_the_copies_are_there_and_the_shared_ones_hold_them() -> None:
     assert {path.name for path in OWN.glob("*.json")} <= names
 
 
-def compared(found: Document, expected: Document) -> list[str]:
+def compared(document: Document, expected: Document) -> list[str]:
     """The stored document and what the API shows of it."""
-    shown = differences(summary_item(found), expected["summary"], "summary")
-    return [*differences(found, expected["data"], "data"), *shown]
+    shown = differences(summary_item(document), expected["summary"], "summary")
+    return [*differences(document, expected["data"], "data"), *shown]
 
 
 @pytest.mark.parametrize("name", QUALITY)
 def test_reports_of_tasks_and_jobs(name: str, tmp_path: Path) -> None:
     given, expected = QUALITY[name]["input"], QUALITY[name]["output"]
-    found = report(dataset_of(task_files(given), tmp_path), QualitySettings.of(given["settings"]))
-    assert compared(found.task, expected["task"]) == []
-    assert {str(number) for number in found.jobs} == expected["jobs"].keys()
-    for number, document in found.jobs.items():
+    result = report(dataset_of(task_files(given), tmp_path), QualitySettings.of(given["settings"]))
+    assert compared(result.task, expected["task"]) == []
+    assert {str(number) for number in result.jobs} == expected["jobs"].keys()
+    for number, document in result.jobs.items():
         assert compared(document, expected["jobs"][str(number)]) == []
         assert differences(conflict_rows(document), expected["jobs"][str(number)]["conflicts"]) == []
-    assert found.as_dict().keys() == {"task", "jobs", "corrected"}
+    assert result.as_dict().keys() == {"task", "jobs", "corrected"}
 
 
 @pytest.mark.parametrize("name", PROJECTS)
@@ -59,10 +59,10 @@ def test_reports_of_projects(name: str, tmp_path: Path) -> None:
         files = task_files({**task, "labels": given["labels"]}, task["id"])
         tasks.append((task["id"], dataset_of(files, tmp_path / str(task["id"]))))
         own[task["id"]] = QualitySettings.of(task["own_settings"])
-    found = project_report(tasks, QualitySettings.of(given["project_settings"]), own)
-    assert compared(found.project, expected["project"]) == []
+    result = project_report(tasks, QualitySettings.of(given["project_settings"]), own)
+    assert compared(result.project, expected["project"]) == []
     for number, document in expected["tasks"].items():
-        made = found.reports[int(number)]
+        made = result.reports[int(number)]
         assert made is not None
         assert compared(made.task, document) == []
 
@@ -80,9 +80,9 @@ def test_merges_of_replicas(name: str, tmp_path: Path) -> None:
     merged, _ = merge_replicas(dataset, settings)
     write(merged, tmp_path / "out", "cvat-api")
     folder = tmp_path / "out" / "jobs" / str(given["parent"]["id"])
-    found = json.loads((folder / "annotations.json").read_text("utf-8"))
-    assert found.pop("intervals") == []
-    assert differences(without_ids(found), without_ids(expected["annotations"])) == []
+    document = json.loads((folder / "annotations.json").read_text("utf-8"))
+    assert document.pop("intervals") == []
+    assert differences(without_ids(document), without_ids(expected["annotations"])) == []
     assert json.loads((folder / "job.json").read_text("utf-8"))["state"] == expected["parent_state"]
 
 

@@ -18,8 +18,8 @@ Document = dict[str, Any]
 
 def vectors(kind: str, folder: Path = FOLDER) -> dict[str, Document]:
     """The vectors of a kind (quality, project or consensus) by name."""
-    found = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
-    return {name: vector for name, vector in found.items() if vector["kind"] == kind}
+    by_name = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))}
+    return {name: vector for name, vector in by_name.items() if vector["kind"] == kind}
 
 
 def task_files(given: Document, number: int = 1) -> Document:
@@ -88,20 +88,22 @@ def dataset_of(files: Document, folder: Path) -> Dataset:
     return read(written(files, folder), "cvat-api", by_job=True).dataset
 
 
-def differences(found: Any, expected: Any, path: str = "") -> list[str]:
+def differences(actual: Any, expected: Any, path: str = "") -> list[str]:
     """Where two documents differ: floats by more than 1e-9, lists of conflicts and ids in any order."""
-    if isinstance(expected, dict) and isinstance(found, dict):
-        keys = sorted(expected.keys() | found.keys())
-        return [d for k in keys for d in differences(found.get(k, "-"), expected.get(k, "-"), f"{path}/{k}")]
-    if isinstance(expected, list) and isinstance(found, list) and len(found) == len(expected):
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        keys = sorted(expected.keys() | actual.keys())
+        return [d for k in keys for d in differences(actual.get(k, "-"), expected.get(k, "-"), f"{path}/{k}")]
+    if isinstance(expected, list) and isinstance(actual, list) and len(actual) == len(expected):
         if any(isinstance(item, dict) for item in expected) or path.endswith(("all", "excluded", "not_checkable")):
-            found, expected = (sorted(part, key=_as_text) for part in (found, expected))
-        pairs = zip(found, expected, strict=True)
+            actual, expected = (sorted(part, key=_as_text) for part in (actual, expected))
+        pairs = zip(actual, expected, strict=True)
         return [d for n, (a, b) in enumerate(pairs) for d in differences(a, b, f"{path}/{n}")]
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (found, expected))
-    if numbers and abs(found - expected) <= 1e-9:
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (actual, expected))
+    if numbers and abs(actual - expected) <= 1e-9:
         return []
-    return [] if found == expected and type(found) is type(expected) else [f"{path}: {found!r}, expected {expected!r}"]
+    return (
+        [] if actual == expected and type(actual) is type(expected) else [f"{path}: {actual!r}, expected {expected!r}"]
+    )
 
 
 def _as_text(value: Any) -> str:

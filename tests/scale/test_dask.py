@@ -124,8 +124,8 @@ def test_an_engine_without_its_package_names_the_extra(tmp_path: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", program, *words], capture_output=True, check=False, timeout=60, cwd=ROOT
     )
-    said = b"error: dask://localhost:1: Dask is not installed, expected pip install 'annotools-cvat[dask]'\n"
-    assert (ran.returncode, ran.stderr) == (2, said)
+    message = b"error: dask://localhost:1: Dask is not installed, expected pip install 'annotools-cvat[dask]'\n"
+    assert (ran.returncode, ran.stderr) == (2, message)
 
 
 @pytest.mark.parametrize("engine", ["dask://127.0.0.1:1", "dask://nowhere.invalid:1"])

@@ -31,7 +31,7 @@ def test_outcomes_come_in_the_order_of_the_calls(crew: Crew) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "error", "said"),
+    ("kind", "error", "message"),
     [
         ("input", InputError, "a.txt:7: 2 numbers, expected 5 numbers"),
         ("full", StorageError, "the system refused: no space left on device"),
@@ -39,10 +39,10 @@ def test_outcomes_come_in_the_order_of_the_calls(crew: Crew) -> None:
         ("fault", AnnotoolsError, "internal error: ZeroDivisionError: of ours"),
     ],
 )
-def test_an_error_of_one_call_is_its_outcome(kind: str, error: type[AnnotoolsError], said: str) -> None:
+def test_an_error_of_one_call_is_its_outcome(kind: str, error: type[AnnotoolsError], message: str) -> None:
     for crew in (Crew(), Crew(2)):
         outcomes = run([Call(work.broken, (kind,)), Call(work.squared, (3,))], crew)
-        assert (type(outcomes[0].error), str(outcomes[0].error)) == (error, said)
+        assert (type(outcomes[0].error), str(outcomes[0].error)) == (error, message)
         assert outcomes[1].value == 9
 
 

@@ -50,16 +50,16 @@ def killed(number: int) -> int:
     return number
 
 
-def written_slowly(place: str, seconds: float) -> None:
+def written_slowly(where: str, seconds: float) -> None:
     """An output of which a half is written, and then nothing for a while."""
 
     def pieces() -> object:
         yield b"half"
-        Path(f"{place}.begun").write_text(str(os.getpid()), "utf-8")
+        Path(f"{where}.begun").write_text(str(os.getpid()), "utf-8")
         time.sleep(seconds)
         yield b"whole"
 
-    write_members(place, [("a.txt", pieces())])  # type: ignore[list-item]  # a generator of bytes
+    write_members(where, [("a.txt", pieces())])  # type: ignore[list-item]  # a generator of bytes
 
 
 def named(number: int) -> bytes:

@@ -42,7 +42,7 @@ def test_other_braces_are_part_of_a_name(where: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "sources", "said"),
+    ("pattern", "sources", "message"),
     [
         ("{stm}.zip", ["a.json"], "{stm}.zip: nothing is called {stm}, expected stem"),
         ("{STEM}.zip", ["a.json"], "nothing is called {STEM}, expected stem"),
@@ -59,8 +59,8 @@ def test_other_braces_are_part_of_a_name(where: str) -> None:
         ("{stem}.zip", ["/"], "/: has no name"),
     ],
 )
-def test_what_cannot_be_named_is_refused(pattern: str, sources: list[str], said: str) -> None:
-    with pytest.raises(UsageError, match=re.escape(said)):
+def test_what_cannot_be_named_is_refused(pattern: str, sources: list[str], message: str) -> None:
+    with pytest.raises(UsageError, match=re.escape(message)):
         outputs_of(pattern, sources) if is_pattern(pattern) else None
 
 

@@ -21,30 +21,30 @@ from tests.storage.taken_places import FORCED, FORMAT, ONE, filled, names
 @pytest.mark.parametrize("kind", ["FIFO", "socket"])
 @pytest.mark.parametrize("permit", [Permit(), FORCED])
 def test_a_pipe_or_socket_is_never_replaced(tmp_path: Path, name: str, kind: str, permit: Permit) -> None:
-    place = tmp_path / name
+    file = tmp_path / name
     with socket.socket(socket.AF_UNIX) as door:
         if kind == "FIFO":
-            os.mkfifo(place)
+            os.mkfifo(file)
         else:
-            door.bind(os.path.relpath(place))  # paths of sockets are short
-        before = place.lstat()
+            door.bind(os.path.relpath(file))  # paths of sockets are short
+        before = file.lstat()
         with pytest.raises(UsageError, match=rf"{name}: is a {kind}, expected another place"):
-            write_members(place, ONE, permit)
+            write_members(file, ONE, permit)
         with pytest.raises(UsageError, match=f"is a {kind}"):
-            write_document(place, b"new", permit)
-    assert place.lstat().st_ino == before.st_ino
+            write_document(file, b"new", permit)
+    assert file.lstat().st_ino == before.st_ino
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 @pytest.mark.parametrize("where", ["/dev/null", "link", "link.json", "file:///dev/null"])
 def test_a_device_is_never_replaced(tmp_path: Path, where: str) -> None:
-    place = where if where.startswith(("/", "file:")) else str(tmp_path / where)
-    if place != where:
-        Path(place).symlink_to("/dev/null")
+    path = where if where.startswith(("/", "file:")) else str(tmp_path / where)
+    if path != where:
+        Path(path).symlink_to("/dev/null")
     with pytest.raises(UsageError, match="/dev/null: is a device, expected another place"):
-        write_members(place, ONE, FORCED)
+        write_members(path, ONE, FORCED)
     with pytest.raises(UsageError, match="is a device"):
-        write_document(place, b"new")
+        write_document(path, b"new")
     assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
 
 
@@ -130,13 +130,13 @@ def test_a_link_or_pipe_in_a_folder_is_nothing_a_format_writes(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("source", ["in", "in/annotations/a.json", "in/annotations", "link"])
-@pytest.mark.parametrize("place", ["in", "in/annotations", "again"])
-def test_an_input_is_never_replaced_by_a_folder(tmp_path: Path, source: str, place: str) -> None:
+@pytest.mark.parametrize("output", ["in", "in/annotations", "again"])
+def test_an_input_is_never_replaced_by_a_folder(tmp_path: Path, source: str, output: str) -> None:
     filled(tmp_path / "in", "annotations/a.json", "labels.json")
     (tmp_path / "link").symlink_to(tmp_path / "in")
     (tmp_path / "again").symlink_to(tmp_path / "in")
     permit = Permit(True, ("a.json", "labels.json", "annotations/*.json"), (tmp_path / source,))
-    for where in (str(tmp_path / place), f"file://{tmp_path / place}"):
+    for where in (str(tmp_path / output), f"file://{tmp_path / output}"):
         with pytest.raises(UsageError, match="is an input, around one or in one, expected another place"):
             write_members(where, [("a.json", [b"new"]), ("labels.json", [b"new"])], permit)
     assert (tmp_path / "in" / "annotations" / "a.json").read_bytes() == b"old"
@@ -211,12 +211,12 @@ def test_names_of_one_disk_only() -> None:
 
 def test_names_are_told_when_a_folder_is_written(tmp_path: Path) -> None:
     members = [("images/A.jpg", [b"1"]), ("images/a.jpg", [b"2"]), ("b/a:b", [])]
-    told = write_members(tmp_path / "out", members)
-    assert told == (
+    remarks = write_members(tmp_path / "out", members)
+    assert remarks == (
         "cannot stand on Windows: b/a:b",
         "one file where case or accents do not count: images/A.jpg and images/a.jpg",
     )
-    assert write_members("memory://places/names", members) == told
+    assert write_members("memory://places/names", members) == remarks
     assert write_members(tmp_path / "out.zip", members) == ()
 
 

@@ -144,10 +144,10 @@ def test_damaged_zips_are_input_errors(tmp_path: Path, seed: int) -> None:
         contents = list(read_all(tmp_path / "a.zip").values())
     except InputError as error:
         contents = []
-        said = str(error)
+        message = str(error)
     else:
-        said = "read"
-    assert said
+        message = "read"
+    assert message
     assert set(contents) <= {b"abc" * 500, whole}
 
 
@@ -162,13 +162,13 @@ def test_a_wrong_checksum_names_the_member(tmp_path: Path) -> None:
 
 def test_bombs_stop_at_the_limits(tmp_path: Path) -> None:
     where = zip_of(tmp_path / "a.zip", ("a", bytes(1 << 20)), ("b", bytes(1 << 20)))
-    for limits, said in [
+    for limits, message in [
         (Limits(members=1), "2 members"),
         (Limits(member=1000), "a: expands to more than 1,000 bytes"),
         (Limits(ratio=10, ratio_from=1000), "more than 10 times"),
         (Limits(total=1 << 20), r"a\.zip: expands to more than"),
     ]:
-        with pytest.raises(LimitError, match=said):
+        with pytest.raises(LimitError, match=message):
             read_all(where, limits)
     with open_source(where, Limits(total=1 << 21)) as source:
         assert sum(len(source.read(name)) for name in ("a", "a", "b")) == 3 << 20

@@ -73,18 +73,18 @@ def test_zips_and_many_sources_of_the_web(web: tuple[str, Path, list[str]], tmp_
 
 
 @pytest.mark.parametrize(
-    ("path", "error", "said"),
+    ("path", "error", "message"),
     [
         ("/none.json", InputError, "/none.json: no such file, expected a file, a zip or a folder"),
         ("/secret.json", StorageError, "/secret.json: 403, message='Forbidden'"),
     ],
 )
 def test_what_the_web_does_not_give_is_told(
-    web: tuple[str, Path, list[str]], path: str, error: type[Exception], said: str
+    web: tuple[str, Path, list[str]], path: str, error: type[Exception], message: str
 ) -> None:
-    with pytest.raises(error) as told:
+    with pytest.raises(error) as caught:
         at.read(web[0] + path)
-    assert said in str(told.value)
+    assert message in str(caught.value)
 
 
 def test_nobody_at_an_address_is_no_missing_file() -> None:
@@ -115,9 +115,9 @@ def test_a_store_without_its_package_names_the_extra(
     monkeypatch.setitem(sys.modules, package, None)
     monkeypatch.delitem(_registry, kind, raising=False)
     for act in (lambda: at.read(url), lambda: at.convert(STREET, url, "coco")):
-        with pytest.raises(UsageError) as told:
+        with pytest.raises(UsageError) as caught:
             act()
-        assert str(told.value) == f"{url}: {package} is not installed, expected pip install 'annotools-cvat[{extra}]'"
+        assert str(caught.value) == f"{url}: {package} is not installed, expected pip install 'annotools-cvat[{extra}]'"
 
 
 def test_a_kind_of_url_that_nobody_knows_is_told() -> None:
@@ -161,9 +161,9 @@ def test_refusals_of_a_store_are_one_error(moody: str) -> None:
     MemoryFileSystem().pipe(f"{moody.removeprefix('moody:/')}/closed/a.json", b"[]")
     with pytest.raises(StorageError, match=r"closed/a\.json: RuntimeError: no credentials"):
         open_source(f"{moody}/closed/a.json")
-    for place in ("late.zip", "late"):
+    for name in ("late.zip", "late"):
         with pytest.raises(StorageError, match=r"late.*: cannot be written: runtimeerror: the token is too old"):
-            at.convert(STREET, f"{moody}/{place}", "coco")
+            at.convert(STREET, f"{moody}/{name}", "coco")
         assert not [path for path in MemoryFileSystem.store if moody.removeprefix("moody:/") in path and "late" in path]
 
 

@@ -86,7 +86,7 @@ def test_a_video_that_is_cut_short_says_what_it_lacks(tmp_path: Path) -> None:
 def test_a_damaged_picture_costs_no_other_its_number(tmp_path: Path) -> None:
     path = make_video(tmp_path / "a.avi", 9, "mjpeg")
     data = bytearray(path.read_bytes())
-    starts = [place for place in range(len(data)) if data[place : place + 3] == b"\xff\xd8\xff"]
+    starts = [index for index in range(len(data)) if data[index : index + 3] == b"\xff\xd8\xff"]
     for number in (3, 5):
         data[starts[number] : starts[number] + 600] = bytes(600)
     path.write_bytes(data)

@@ -68,10 +68,10 @@ def _add_track(build: DatasetBuilder, track: Item, job: int, parent: int = -1) -
 
 def rows_of(dataset: Dataset, track: int) -> list[Item]:
     """The rows of one track as plain objects; attributes of its own and of the track by spec."""
-    shapes, found = dataset.shapes, []
+    shapes, rows = dataset.shapes, []
     texts = texts_of(dataset)
     for row in np.flatnonzero(shapes.track == track).tolist():
-        found.append(
+        rows.append(
             {
                 "frame": int(shapes.frame[row]), "type": ShapeType(shapes.type[row]).word,
                 "points": shapes.points(row).tolist(), "rotation": float(shapes.rotation[row]),
@@ -80,17 +80,17 @@ def rows_of(dataset: Dataset, track: int) -> list[Item]:
                 "attributes": texts.get((Owner.TRACK, track), {}) | texts.get((Owner.SHAPE, row), {}),
             }
         )  # fmt: skip
-    return found
+    return rows
 
 
 def texts_of(dataset: Dataset) -> dict[tuple[int, int], dict[int, str]]:
     """Attributes by kind and row of their owner: spec -> value."""
-    found: dict[tuple[int, int], dict[int, str]] = {}
+    texts: dict[tuple[int, int], dict[int, str]] = {}
     table = dataset.attributes
     columns = (table.kind.tolist(), table.owner.tolist(), table.spec.tolist(), table.texts())
     for kind, owner, spec, text in zip(*columns, strict=True):
-        found.setdefault((kind, owner), {})[spec] = text
-    return found
+        texts.setdefault((kind, owner), {})[spec] = text
+    return texts
 
 
 def plain_frames(count: int, deleted: Iterable[int] = (), size: tuple[int, int] = (640, 480)) -> Frames:

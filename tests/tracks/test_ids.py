@@ -24,8 +24,8 @@ def _ids(dataset: Dataset) -> dict[int, int]:
 
 
 def test_rows_between_keyframes() -> None:
-    found = _ids(interpolate(_task(0, 3))[0])
-    assert found == {0: 100, 1: -1, 2: -1, 3: 103, 4: -1, 5: -1, 6: -1, 7: -1}
+    ids = _ids(interpolate(_task(0, 3))[0])
+    assert ids == {0: 100, 1: -1, 2: -1, 3: 103, 4: -1, 5: -1, 6: -1, 7: -1}
 
 
 def test_keyframes_at_the_border_of_a_cut() -> None:

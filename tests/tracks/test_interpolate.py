@@ -38,11 +38,11 @@ def _same(mine: list[Item], theirs: list[Item]) -> None:
 
 def _check(case: Item) -> None:
     frames = plain_frames(case["stop_frame"] + 1, case["deleted_frames"])
-    found, _ = interpolate(dataset_of([(-1, {"tracks": [case["track"]]})], frames), quirks.CVAT)
-    _same(rows_of(found, 0), _flat(case["shapes"]))
-    for place, element in enumerate(case["track"]["elements"] or ()):
+    result, _ = interpolate(dataset_of([(-1, {"tracks": [case["track"]]})], frames), quirks.CVAT)
+    _same(rows_of(result, 0), _flat(case["shapes"]))
+    for index, element in enumerate(case["track"]["elements"] or ()):
         shown = [e for s in case["shapes"] for e in s["elements"] if e["label_id"] == element["label_id"]]
-        _same(rows_of(found, place + 1), _flat(shown))
+        _same(rows_of(result, index + 1), _flat(shown))
 
 
 @pytest.mark.parametrize("case", json.loads(SMALL.read_text()), ids=lambda case: case["name"])
@@ -66,14 +66,14 @@ def test_between_odd_numbers_the_shape_before_is_held(kind: ShapeType, here: flo
         frame=[0, 3], type=[kind] * 2, track=[0, 0], label=[1, 1], values=[here] * 4 + [there] * 4, offsets=[0, 4, 8]
     )
     tracks = Tracks.of(id=[1], frame=[0], label=[1])
-    found, losses = interpolate(Dataset(frames=plain_frames(5), tracks=tracks, shapes=shapes))
-    assert found.shapes.frame.tolist() == [0, 1, 2, 3, 4]
-    np.testing.assert_array_equal(found.shapes.values, [here] * 12 + [there] * 8)
+    result, losses = interpolate(Dataset(frames=plain_frames(5), tracks=tracks, shapes=shapes))
+    assert result.shapes.frame.tolist() == [0, 1, 2, 3, 4]
+    np.testing.assert_array_equal(result.shapes.values, [here] * 12 + [there] * 8)
     assert [(loss.what, loss.count) for loss in losses] == [("frame of track", 2)]
 
 
 @pytest.mark.parametrize("angles", [(np.inf, 0.0), (0.0, np.nan), (1e308, -1e308)])
 def test_between_odd_angles_the_shape_before_is_held(angles: tuple[float, float]) -> None:
     shapes = Shapes.of(frame=[0, 2], track=[0, 0], rotation=angles, values=[1.0] * 4 + [3.0] * 4, offsets=[0, 4, 8])
-    found, _ = interpolate(Dataset(frames=plain_frames(3), tracks=Tracks.of(1), shapes=shapes))
-    assert found.shapes.values[4:8].tolist() == [1.0] * 4
+    result, _ = interpolate(Dataset(frames=plain_frames(3), tracks=Tracks.of(1), shapes=shapes))
+    assert result.shapes.values[4:8].tolist() == [1.0] * 4

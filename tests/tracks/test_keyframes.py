@@ -28,13 +28,13 @@ def _rows(dataset: Dataset) -> list[tuple[int, bool]]:
 
 def test_gaps_and_ends_are_closed() -> None:
     given = [(0, True), (1, False), (2, False), (3, True), (7, False), (8, True), (9, False)]
-    found, losses = to_keyframes(_track([(f, k, False) for f, k in given], plain_frames(12)))
+    result, losses = to_keyframes(_track([(f, k, False) for f, k in given], plain_frames(12)))
     expected = [(0, False), (3, False), (4, True), (7, False), (8, False), (9, False), (10, True)]
-    assert _rows(found) == expected
+    assert _rows(result) == expected
     assert [(loss.column, loss.count, loss.frames.tolist()) for loss in losses] == [
         ("keyframe", 2, [7, 9]), ("", 2, [1, 2]),
     ]  # fmt: skip
-    closing = found.shapes.points(2)
+    closing = result.shapes.points(2)
     assert closing.tolist() == [3, 0, 9, 9]
 
 
@@ -50,8 +50,8 @@ def test_the_last_row_in_view_is_a_keyframe(quirk: frozenset[str]) -> None:
     """Before an outside row that was no keyframe, and behind one."""
     rows = [(0, True, False), (1, False, False), (2, False, False), (3, False, True), (4, False, True)]
     rows += [(5, False, False), (6, False, False), (7, True, False)]
-    found, _ = to_keyframes(_track(rows, plain_frames(8)), quirk)
-    assert _rows(found) == [(0, False), (2, False), (3, True), (5, False), (7, False)]
+    result, _ = to_keyframes(_track(rows, plain_frames(8)), quirk)
+    assert _rows(result) == [(0, False), (2, False), (3, True), (5, False), (7, False)]
 
 
 def test_a_deleted_frame_is_no_gap() -> None:
@@ -64,14 +64,14 @@ def test_a_deleted_frame_is_no_gap() -> None:
 def test_frames_between_those_of_a_ground_truth_job_are_no_gap() -> None:
     job = Job(type="ground_truth", stop_frame=9, included=(1, 4, 7, 9))
     rows = [(1, True, False), (4, False, False), (9, True, False)]
-    found, _ = to_keyframes(_track(rows, plain_frames(10), jobs=(job,)))
-    assert _rows(found) == [(1, False), (4, False), (7, True), (9, False)]
+    result, _ = to_keyframes(_track(rows, plain_frames(10), jobs=(job,)))
+    assert _rows(result) == [(1, False), (4, False), (7, True), (9, False)]
 
 
 def test_outside_rows_stay_where_they_are_said() -> None:
     rows = [(0, True, False), (1, False, False), (2, True, True), (5, False, False), (6, False, True), (7, False, True)]
-    found, _ = to_keyframes(_track(rows, plain_frames(9)))
-    assert _rows(found) == [(0, False), (2, True), (5, False), (6, True)]
+    result, _ = to_keyframes(_track(rows, plain_frames(9)))
+    assert _rows(result) == [(0, False), (2, True), (5, False), (6, True)]
 
 
 def test_attributes_stay_with_their_rows() -> None:
@@ -83,8 +83,8 @@ def test_attributes_stay_with_their_rows() -> None:
         build.add_shape(
             "rectangle", frame, points=[0, 0, 9, 9], track=track, keyframe=frame == 0, attributes=attributes
         )
-    found, _ = to_keyframes(build.dataset())
-    assert list(zip(found.attributes.owner.tolist(), found.attributes.texts(), strict=True)) == [
+    result, _ = to_keyframes(build.dataset())
+    assert list(zip(result.attributes.owner.tolist(), result.attributes.texts(), strict=True)) == [
         (0, "at 0"), (1, "at 2"), (2, "at 2"),
     ]  # fmt: skip
 
@@ -92,10 +92,10 @@ def test_attributes_stay_with_their_rows() -> None:
 def test_nothing_gives_nothing() -> None:
     empty = Dataset(frames=plain_frames(3))
     for step in (interpolate, to_keyframes):
-        found, losses = step(empty)
-        assert found == empty
+        result, losses = step(empty)
+        assert result == empty
         assert not losses
-    assert np.array_equal(found.shapes.offsets, [0])
+    assert np.array_equal(result.shapes.offsets, [0])
 
 
 def _moved(points: list[list[float]], **columns: list[object]) -> Dataset:
@@ -113,13 +113,13 @@ def _moved(points: list[list[float]], **columns: list[object]) -> Dataset:
 def test_what_does_not_follow_becomes_a_keyframe() -> None:
     straight = [[10.0 + 2 * frame, 0, 50, 9] for frame in range(7)]
     assert _rows(to_keyframes(_moved(straight))[0]) == [(0, False), (6, False)]
-    rounded = [[x + 0.004 * (-1) ** place, *rest] for place, (x, *rest) in enumerate(straight)]
+    rounded = [[x + 0.004 * (-1) ** index, *rest] for index, (x, *rest) in enumerate(straight)]
     assert _rows(to_keyframes(_moved(rounded))[0]) == [(0, False), (6, False)]
-    jumping = [[x + 5 * (place == 3), *rest] for place, (x, *rest) in enumerate(straight)]
-    found, losses = to_keyframes(_moved(jumping))
-    assert _rows(found) == [(frame, False) for frame in range(7)]  # the others do not follow from that one
+    jumping = [[x + 5 * (index == 3), *rest] for index, (x, *rest) in enumerate(straight)]
+    result, losses = to_keyframes(_moved(jumping))
+    assert _rows(result) == [(frame, False) for frame in range(7)]  # the others do not follow from that one
     assert [(loss.column, loss.rows.tolist()) for loss in losses] == [("keyframe", [1, 2, 3, 4, 5])]
-    again, _ = interpolate(found)
+    again, _ = interpolate(result)
     assert again.shapes.boxes().tolist() == jumping
 
 
@@ -152,8 +152,8 @@ def test_columns_and_attributes_that_do_not_follow_are_kept() -> None:
         "rotation": [0.0, 5, 0, 0, 0],
         "attributes": [{5: "on"}, {5: "off"}, {5: "on"}, {}, {}],
     }.items():
-        found, _ = to_keyframes(_moved(still, **{name: values}))  # type: ignore[arg-type]  # of one name each
-        frames = [frame for frame, _ in _rows(found)]
+        result, _ = to_keyframes(_moved(still, **{name: values}))  # type: ignore[arg-type]  # of one name each
+        frames = [frame for frame, _ in _rows(result)]
         assert frames[:3] == [0, 1, 2], name
 
 

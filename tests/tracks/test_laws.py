@@ -65,8 +65,8 @@ def _shown(dataset: Dataset) -> Rows:
 @LAWS
 @given(_tracks(tuple(_KINDS)))
 def test_keyframes_stay_as_they_are(dataset: Dataset) -> None:
-    found, _ = interpolate(dataset)
-    kept = found.shapes.take(found.shapes.keyframe)
+    result, _ = interpolate(dataset)
+    kept = result.shapes.take(result.shapes.keyframe)
     shapes = dataset.shapes
     order = np.lexsort((shapes.frame, shapes.track))
     given_ = shapes.take(order)

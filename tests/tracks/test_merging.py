@@ -39,14 +39,14 @@ def _read(inputs: Path) -> tuple[Dataset, Dataset]:
 
 def _check(inputs: Path) -> None:
     parts, expected = _read(inputs)
-    found, _ = merge_jobs(parts)
-    assert differing(_by_keyframes(found), _by_keyframes(expected)) == []
-    assert (found.shapes.job == -1).all()
+    result, _ = merge_jobs(parts)
+    assert differing(_by_keyframes(result), _by_keyframes(expected)) == []
+    assert (result.shapes.job == -1).all()
     # exports follow the order of the answer
-    plain = found.plain_shapes
-    assert found.shapes.id[plain].tolist() == expected.shapes.id[expected.plain_shapes].tolist()
-    assert found.tags.id.tolist() == expected.tags.id.tolist()
-    assert found.tracks.id.tolist() == expected.tracks.id.tolist()
+    plain = result.plain_shapes
+    assert result.shapes.id[plain].tolist() == expected.shapes.id[expected.plain_shapes].tolist()
+    assert result.tags.id.tolist() == expected.tags.id.tolist()
+    assert result.tracks.id.tolist() == expected.tracks.id.tolist()
 
 
 def _by_keyframes(dataset: Dataset) -> Dataset:
@@ -84,9 +84,9 @@ def test_twins_are_the_choice_that_agrees_most() -> None:
         height, width = random.integers(1, 6, 2)
         table = np.round(random.random((height, width)) * (random.random((height, width)) < 0.7), 2)
         one, other = np.nonzero(np.ones_like(table))
-        found = twins(Pairs(one, other, table.reshape(-1)), 0.0)
-        assert len(set(found[0].tolist())) == len(set(found[1].tolist())) == len(found[0])
-        assert table[found].sum() == pytest.approx(_most(table))
+        chosen = twins(Pairs(one, other, table.reshape(-1)), 0.0)
+        assert len(set(chosen[0].tolist())) == len(set(chosen[1].tolist())) == len(chosen[0])
+        assert table[chosen].sum() == pytest.approx(_most(table))
 
 
 def _most(table: np.ndarray) -> float:

@@ -19,8 +19,8 @@ def test_the_first_of_the_least_distances(asked: list[float], given_: list[float
     one, other = np.repeat(one, 2, axis=0), np.concatenate([other, other / 2])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_FEW", 0)
-        found = nearest(one, other)
-    assert found.tolist() == np.abs(one[:, :, None] - other[:, None, :]).argmin(axis=2).tolist()
+        indexes = nearest(one, other)
+    assert indexes.tolist() == np.abs(one[:, :, None] - other[:, None, :]).argmin(axis=2).tolist()
 
 
 def test_long_rows_hold_no_table_of_distances() -> None:

@@ -21,10 +21,10 @@ def task_of_jobs(jobs: int) -> Dataset:
     for number in range(jobs):
         start = number * step
         row = build.add_job(Job(number + 1, start_frame=start, stop_frame=start + SIZE - 1))
-        for place, last in ((10, start + SIZE - 1), (50, start + 2)):
-            track, points = build.add_track("car", start, job=row), [place, 10, place + 20, 40]
+        for left, last in ((10, start + SIZE - 1), (50, start + 2)):
+            track, points = build.add_track("car", start, job=row), [left, 10, left + 20, 40]
             build.add_shape(RECTANGLE, start, points=points, track=track)
-            build.add_shape(RECTANGLE, last, points=points, track=track, outside=place == 50)
+            build.add_shape(RECTANGLE, last, points=points, track=track, outside=left == 50)
     return build.dataset()
 
 

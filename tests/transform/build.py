@@ -30,9 +30,9 @@ def one(kind: str, points: Sequence[float], **columns: Any) -> Dataset:
     return build.dataset()
 
 
-def same_but_points(found: Shapes, given: Shapes) -> bool:
+def same_but_points(shapes: Shapes, given: Shapes) -> bool:
     """Whether rows are as they were, apart from type, points and rotation."""
-    return all(getattr(found, name).tolist() == getattr(given, name).tolist() for name in KEPT)
+    return all(getattr(shapes, name).tolist() == getattr(given, name).tolist() for name in KEPT)
 
 
 def counts_of(losses: Losses) -> list[tuple[str, str, int]]:

@@ -16,8 +16,8 @@ def _masks(*points: tuple[float, ...], size: tuple[int, int] = (6, 5)) -> Datase
 
 
 def _clipped(*points: tuple[float, ...]) -> tuple[list[list[float]], list[tuple[str, str, list[int]]]]:
-    found, losses = run(_masks(*points), ("clip-masks",))
-    rows = [found.shapes.points(row).tolist() for row in range(len(found.shapes))]
+    result, losses = run(_masks(*points), ("clip-masks",))
+    rows = [result.shapes.points(row).tolist() for row in range(len(result.shapes))]
     return rows, [(loss.kind, loss.what, loss.rows.tolist()) for loss in losses]
 
 

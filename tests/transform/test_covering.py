@@ -24,24 +24,24 @@ def masked(*masks: tuple[list[int], int]) -> Dataset:
 
 
 def with_losses(dataset: Dataset, step: str) -> tuple[Dataset, list[tuple[str, str, list[int], str]]]:
-    found, losses = run(dataset, [step])
-    return found, [(loss.kind, loss.what, loss.rows.tolist(), loss.column) for loss in losses]
+    result, losses = run(dataset, [step])
+    return result, [(loss.kind, loss.what, loss.rows.tolist(), loss.column) for loss in losses]
 
 
 def test_a_mask_loses_what_others_cover() -> None:
     right = [0, 2, 1, 0, 1, 1]  # pixel 1 of both lines
-    found, losses = with_losses(masked((SQUARE, 0), (right, 0)), "visible-masks")
-    assert [found.shapes.points(row).tolist() for row in (0, 1)] == [[0, 2, 0, 0, 0, 1], right]
+    result, losses = with_losses(masked((SQUARE, 0), (right, 0)), "visible-masks")
+    assert [result.shapes.points(row).tolist() for row in (0, 1)] == [[0, 2, 0, 0, 0, 1], right]
     assert losses == [("changed", "mask", [0], "points")]
-    found, losses = with_losses(masked((SQUARE, 5), (right, 0)), "visible-masks")
-    assert found.shapes.points(0).tolist() == SQUARE
+    result, losses = with_losses(masked((SQUARE, 5), (right, 0)), "visible-masks")
+    assert result.shapes.points(0).tolist() == SQUARE
     assert losses == [("lost", "mask", [1], "")]
 
 
 def test_a_loose_box_becomes_tight_and_a_faulty_mask_stays() -> None:
     loose, outside = [5, 1, 3, 0, 0, 2, 2], [0, 1, 9, 9, 9, 9]
-    found, losses = with_losses(masked((loose, 0), (outside, 0)), "visible-masks")
-    assert [found.shapes.points(row).tolist() for row in (0, 1)] == [[0, 1, 2, 1, 2, 1], outside]
+    result, losses = with_losses(masked((loose, 0), (outside, 0)), "visible-masks")
+    assert [result.shapes.points(row).tolist() for row in (0, 1)] == [[0, 1, 2, 1, 2, 1], outside]
     assert losses == [("changed", "mask", [0], "points")]
     assert with_losses(masked((SQUARE, 0)), "visible-masks")[1] == []
 
@@ -55,8 +55,8 @@ def test_definitions_of_attributes_become_names() -> None:
     build.add_shape("rectangle", 1, label, [0, 0, 1, 1], attributes={"late": "5"})
     build.add_shape("rectangle", 0, label, [0, 0, 1, 1], attributes={"early": "x"})
     build.add_shape("rectangle", 0, label, [0, 0, 1, 1], attributes={"unused": "x"}, outside=True)
-    found, losses = with_losses(build.dataset(), "plain-attributes=rectangle")
-    assert [(s.name, s.mutable, s.input_type, s.default_value) for s in found.labels[0].attributes] == [
+    result, losses = with_losses(build.dataset(), "plain-attributes=rectangle")
+    assert [(s.name, s.mutable, s.input_type, s.default_value) for s in result.labels[0].attributes] == [
         ("early", False, "text", ""), ("late", False, "text", ""),
     ]  # fmt: skip
     assert losses == [("lost", "attribute", [2], ""), ("changed", "attributes of label", [0], "attributes")]

@@ -19,41 +19,41 @@ def framed(names: str, subsets: str = "", **task: object) -> Dataset:
 
 
 def with_losses(dataset: Dataset, step: str) -> tuple[Dataset, list[tuple[str, str, list[int], str]]]:
-    found, losses = run(dataset, [step])
-    return found, [(loss.kind, loss.table, loss.rows.tolist(), loss.column) for loss in losses]
+    result, losses = run(dataset, [step])
+    return result, [(loss.kind, loss.table, loss.rows.tolist(), loss.column) for loss in losses]
 
 
 def test_frames_of_a_subset_come_together() -> None:
-    found, losses = with_losses(framed("a b c d", "x y x z"), "frames-by-subset")
-    assert (found.frames.names, found.frames.subsets) == (("a", "c", "b", "d"), ("x", "x", "y", "z"))
-    assert found.shapes.frame.tolist() == [0, 2, 1, 3]
-    assert found.tags.frame.tolist() == [0, 2, 1, 3]
+    result, losses = with_losses(framed("a b c d", "x y x z"), "frames-by-subset")
+    assert (result.frames.names, result.frames.subsets) == (("a", "c", "b", "d"), ("x", "x", "y", "z"))
+    assert result.shapes.frame.tolist() == [0, 2, 1, 3]
+    assert result.tags.frame.tolist() == [0, 2, 1, 3]
     assert losses == []
 
 
 def test_lists_of_subsets_have_an_order_of_their_own() -> None:
-    found, losses = with_losses(framed("a b c d", "x - default Train"), "frames-by-subset=default")
-    assert (found.frames.names, found.frames.subsets) == (("d", "b", "c", "a"), ("Train", "", "", "x"))
-    assert found.shapes.frame.tolist() == [3, 1, 2, 0]
+    result, losses = with_losses(framed("a b c d", "x - default Train"), "frames-by-subset=default")
+    assert (result.frames.names, result.frames.subsets) == (("d", "b", "c", "a"), ("Train", "", "", "x"))
+    assert result.shapes.frame.tolist() == [3, 1, 2, 0]
     assert losses == [("changed", "frames", [2], "subsets")]
 
 
 @pytest.mark.parametrize(("task", "name"), [("", "train"), ("Mine", "Mine")])
 def test_every_frame_is_in_a_subset(task: str, name: str) -> None:
-    found, losses = with_losses(framed("a b", "x -", subset=task), "subsets-named=train")
-    assert found.frames.subsets == ("x", name)
+    result, losses = with_losses(framed("a b", "x -", subset=task), "subsets-named=train")
+    assert result.frames.subsets == ("x", name)
     assert losses == [("changed", "frames", [1], "subsets")]
 
 
 def test_stems_differ_within_a_subset() -> None:
-    found, losses = with_losses(framed("a.jpg a.png a_1.png a.b.jpg a.jpg", "x x x x y"), "unique-stems")
-    assert found.frames.names == ("a.jpg", "a_2.png", "a_1.png", "a.b.jpg", "a.jpg")
+    result, losses = with_losses(framed("a.jpg a.png a_1.png a.b.jpg a.jpg", "x x x x y"), "unique-stems")
+    assert result.frames.names == ("a.jpg", "a_2.png", "a_1.png", "a.b.jpg", "a.jpg")
     assert losses == [("changed", "frames", [1], "name")]
 
 
 def test_pictures_of_a_video_are_called_as_the_servers() -> None:
-    found, losses = with_losses(framed("frame_000001 b.jpg", mode="interpolation"), "server-file-names")
-    assert found.frames.names == ("frame_000001.PNG", "b.jpg")
+    result, losses = with_losses(framed("frame_000001 b.jpg", mode="interpolation"), "server-file-names")
+    assert result.frames.names == ("frame_000001.PNG", "b.jpg")
     assert losses == [("changed", "frames", [0], "name")]
     assert with_losses(framed("a"), "server-file-names")[1] == []
 
@@ -63,8 +63,8 @@ def test_only_what_is_shown_stays() -> None:
     frames = Frames.of(dataset.frames.names, 9, 9, deleted=[1])
     shapes = dataset.shapes.replace(frame=[0, 1, 2, 9])
     dataset = dataset.replace(frames=frames, shapes=shapes, jobs=(Job(start_frame=1, stop_frame=3),))
-    found, losses = with_losses(dataset, "only-shown-frames")
-    assert found.frames.names == ("c", "d")
-    assert found.shapes.frame.tolist() == [0]
-    assert found.tags.frame.tolist() == [0, 1]
+    result, losses = with_losses(dataset, "only-shown-frames")
+    assert result.frames.names == ("c", "d")
+    assert result.shapes.frame.tolist() == [0]
+    assert result.tags.frame.tolist() == [0, 1]
     assert ("lost", "shapes", [3], "") in losses

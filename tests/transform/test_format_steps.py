@@ -26,8 +26,8 @@ def test_a_track_that_loses_its_last_keyframe_is_told_too() -> None:
     build.add_shape("rectangle", 0, points=(1, 2, 3), track=track)
     after, losses = run(build.dataset(), ("drop-malformed-shapes",))
     assert len(after.tracks) == len(after.shapes) == 0
-    told = [(loss.table, loss.column, loss.rows.tolist()) for loss in losses]
-    assert told == [("shapes", "", [0]), ("tracks", "", [0])]
+    counted = [(loss.table, loss.column, loss.rows.tolist()) for loss in losses]
+    assert counted == [("shapes", "", [0]), ("tracks", "", [0])]
 
 
 def test_a_skeleton_that_loses_its_last_element_is_told_too() -> None:

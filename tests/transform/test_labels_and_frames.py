@@ -31,9 +31,9 @@ def _labelled() -> Dataset:
 
 
 def test_a_label_is_renamed() -> None:
-    found, losses = remap_labels(_labelled(), "truck:lorry")
-    assert [label.name for label in found.labels.top] == ["car", "lorry", "body"]
-    assert found.shapes.label.tolist() == _labelled().shapes.label.tolist()
+    result, losses = remap_labels(_labelled(), "truck:lorry")
+    assert [label.name for label in result.labels.top] == ["car", "lorry", "body"]
+    assert result.shapes.label.tolist() == _labelled().shapes.label.tolist()
     assert counts_of(losses) == [
         ("changed", "label", 1),
         ("changed", "label of tag", 1),
@@ -42,12 +42,12 @@ def test_a_label_is_renamed() -> None:
 
 
 def test_labels_are_put_together() -> None:
-    found, _ = remap_labels(_labelled(), "truck:car")
-    assert [label.name for label in found.labels.top] == ["car", "body"]
-    names = {spec.id: spec.name for spec in found.labels[0].attributes}
+    result, _ = remap_labels(_labelled(), "truck:car")
+    assert [label.name for label in result.labels.top] == ["car", "body"]
+    names = {spec.id: spec.name for spec in result.labels[0].attributes}
     assert list(names.values()) == ["color", "size"]
-    assert found.shapes.label[:2].tolist() == [found.labels[0].id] * 2
-    values = {names[spec]: text for spec, text in texts_of(found)[1, 1].items()}
+    assert result.shapes.label[:2].tolist() == [result.labels[0].id] * 2
+    values = {names[spec]: text for spec, text in texts_of(result)[1, 1].items()}
     assert values == {"color": "blue", "size": "big"}
     both, _ = remap_labels(_labelled(), "car:vehicle,truck:vehicle")
     assert [label.name for label in both.labels.top] == ["vehicle", "body"]
@@ -68,11 +68,11 @@ def test_labels_are_put_together() -> None:
 )
 def test_old_names_are_those_of_before_whatever_the_order(argument: str, names: list[str | None]) -> None:
     before = _labelled()
-    found, losses = remap_labels(before, argument)
-    boxes = found.shapes.label[: sum(name is not None for name in names)]
-    assert [found.labels.by_id[label].name for label in boxes.tolist()] == [name for name in names if name]
+    result, losses = remap_labels(before, argument)
+    boxes = result.shapes.label[: sum(name is not None for name in names)]
+    assert [result.labels.by_id[label].name for label in boxes.tolist()] == [name for name in names if name]
     assert not any("remap-labels" in loss.why for loss in losses)
-    assert len(set(found.labels.by_name)) == len(found.labels)
+    assert len(set(result.labels.by_name)) == len(result.labels)
 
 
 def test_points_of_a_skeleton_change_names_in_the_drawing_too() -> None:
@@ -81,16 +81,16 @@ def test_points_of_a_skeleton_change_names_in_the_drawing_too() -> None:
     body = build.add_label("body", type="skeleton", svg=svg)
     for name in ("l", "r"):
         build.add_label(name, parent=body, type="points")
-    found, _ = remap_labels(build.dataset(), "body/l:r,body/r:l")
-    assert [label.name for label in found.labels] == ["body", "r", "l"]
-    assert found.labels[0].svg.index('data-label-name="r"') < found.labels[0].svg.index('data-label-name="l"')
+    result, _ = remap_labels(build.dataset(), "body/l:r,body/r:l")
+    assert [label.name for label in result.labels] == ["body", "r", "l"]
+    assert result.labels[0].svg.index('data-label-name="r"') < result.labels[0].svg.index('data-label-name="l"')
 
 
 def test_a_label_is_dropped_with_what_has_it() -> None:
-    found, losses = remap_labels(_labelled(), "truck:,body:")
-    assert [label.name for label in found.labels] == ["car"]
-    assert len(found.shapes) == 1
-    assert len(found.tags) == 0
+    result, losses = remap_labels(_labelled(), "truck:,body:")
+    assert [label.name for label in result.labels] == ["car"]
+    assert len(result.shapes) == 1
+    assert len(result.tags) == 0
     assert [row for row in counts_of(losses) if row[0] == "lost"] == [
         ("lost", "tag", 1), ("lost", "shape", 1), ("lost", "shape", 1),
     ]  # fmt: skip
@@ -101,9 +101,9 @@ def test_a_label_is_dropped_with_what_has_it() -> None:
 
 
 def test_a_sublabel_is_renamed_in_the_drawing_too() -> None:
-    found, _ = remap_labels(_labelled(), "body/head:face")
-    assert found.labels[3].name == "face"
-    assert 'data-label-name="face"' in found.labels[2].svg
+    result, _ = remap_labels(_labelled(), "body/head:face")
+    assert result.labels[3].name == "face"
+    assert 'data-label-name="face"' in result.labels[2].svg
 
 
 def test_names_with_separators() -> None:
@@ -131,20 +131,20 @@ def _framed() -> Dataset:
 
 
 def test_deleted_frames_go() -> None:
-    found, losses = drop_deleted_frames(_framed())
-    assert found.frames.names == ("0.png", "2.png", "3.png", "5.png")
-    assert not found.frames.deleted.any()
-    assert found.tags.frame.tolist() == [3]
-    assert found.shapes.frame.tolist() == [0, 0, 1, 2]
-    assert found.shapes.keyframe.all()
-    assert [(job.start_frame, job.stop_frame) for job in found.jobs] == [(0, 1), (2, 3)]
+    result, losses = drop_deleted_frames(_framed())
+    assert result.frames.names == ("0.png", "2.png", "3.png", "5.png")
+    assert not result.frames.deleted.any()
+    assert result.tags.frame.tolist() == [3]
+    assert result.shapes.frame.tolist() == [0, 0, 1, 2]
+    assert result.shapes.keyframe.all()
+    assert [(job.start_frame, job.stop_frame) for job in result.jobs] == [(0, 1), (2, 3)]
     assert counts_of(losses) == [("lost", "frame", 2), ("lost", "tag", 1), ("lost", "shape", 1)]
-    assert drop_deleted_frames(found)[0] is found
+    assert drop_deleted_frames(result)[0] is result
 
 
 def test_frames_without_annotations_go() -> None:
-    found, _ = only_annotated_frames(_framed())
-    assert found.frames.names == ("0.png", "1.png", "2.png", "4.png", "5.png")
+    result, _ = only_annotated_frames(_framed())
+    assert result.frames.names == ("0.png", "1.png", "2.png", "4.png", "5.png")
 
 
 def test_a_job_without_frames_goes_with_its_annotations() -> None:
@@ -152,31 +152,31 @@ def test_a_job_without_frames_goes_with_its_annotations() -> None:
     for row, first in enumerate((0, 2)):
         build.add_job(Job(first + 1, "annotation", first, first + 1))
         build.add_shape("rectangle", first, "car", [0, 0, 1, 1], job=row)
-    found, losses = drop_deleted_frames(build.dataset())
-    assert [job.id for job in found.jobs] == [3]
-    assert found.shapes.job.tolist() == [0]
-    assert found.shapes.frame.tolist() == [0]
+    result, losses = drop_deleted_frames(build.dataset())
+    assert [job.id for job in result.jobs] == [3]
+    assert result.shapes.job.tolist() == [0]
+    assert result.shapes.frame.tolist() == [0]
     assert ("lost", "job", 1) in counts_of(losses)
 
 
 def test_what_a_ground_truth_job_lists_is_counted_anew() -> None:
     job = Job(1, "ground_truth", 0, 5, included=(0, 1, 3, 5), disabled=(1, 3), honeypots=((2, 5), (4, 5)))
-    found, _ = drop_deleted_frames(_framed().replace(jobs=(job,)))
-    kept = found.jobs[0]
+    result, _ = drop_deleted_frames(_framed().replace(jobs=(job,)))
+    kept = result.jobs[0]
     assert (kept.start_frame, kept.stop_frame, kept.included) == (0, 3, (0, 2, 3))
     assert (kept.disabled, kept.honeypots) == ((2,), ((1, 3),))
 
 
 def test_numbers_are_rounded() -> None:
-    found, losses = round_numbers(one("rectangle", [1.005, 2.675, 3.14159, 4], rotation=12.3456))
-    assert found.shapes.values.tolist() == [1.0, 2.67, 3.14, 4]
-    assert found.shapes.rotation.tolist() == [12.35]
+    result, losses = round_numbers(one("rectangle", [1.005, 2.675, 3.14159, 4], rotation=12.3456))
+    assert result.shapes.values.tolist() == [1.0, 2.67, 3.14, 4]
+    assert result.shapes.rotation.tolist() == [12.35]
     assert counts_of(losses) == [("changed", "shape", 1)]
-    assert round_numbers(found, "2")[0] == found
-    assert round_numbers(found, "0")[0].shapes.values.tolist() == [1, 3, 3, 4]
+    assert round_numbers(result, "2")[0] == result
+    assert round_numbers(result, "0")[0].shapes.values.tolist() == [1, 3, 3, 4]
     for argument in ("-1", "x", "13", "²"):
         with pytest.raises(UsageError):
-            round_numbers(found, argument)
+            round_numbers(result, argument)
 
 
 def test_honeypots_count_as_deleted_at_the_server() -> None:

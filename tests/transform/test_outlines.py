@@ -29,19 +29,19 @@ CUBOID = [10, 10, 10, 30, 30, 10, 30, 30, 40, 5, 40, 25, 20, 5, 20, 25]
 def test_boxes_become_their_corners() -> None:
     given = one("rectangle", [10, 20, 50, 40], rotation=90)
     for transform in (boxes_to_polygons, rotated_boxes_to_polygons):
-        found, losses = transform(given)
-        assert found.shapes.type.tolist() == [POLYGON]
-        assert found.shapes.values.tolist() == [40, 10, 40, 50, 20, 50, 20, 10]
-        assert found.shapes.rotation.tolist() == [0]
-        assert same_but_points(found.shapes, given.shapes)
-        assert texts_of(found) == texts_of(given)
+        result, losses = transform(given)
+        assert result.shapes.type.tolist() == [POLYGON]
+        assert result.shapes.values.tolist() == [40, 10, 40, 50, 20, 50, 20, 10]
+        assert result.shapes.rotation.tolist() == [0]
+        assert same_but_points(result.shapes, given.shapes)
+        assert texts_of(result) == texts_of(given)
         assert counts_of(losses) == [("changed", "rectangle", 1)]
 
 
 def test_upright_boxes_stay_boxes() -> None:
     given = one("rectangle", [10, 20, 50, 40])
-    found, losses = rotated_boxes_to_polygons(given)
-    assert found == given
+    result, losses = rotated_boxes_to_polygons(given)
+    assert result == given
     assert not losses
 
 
@@ -53,10 +53,10 @@ def test_a_box_of_a_track_turns_on_every_frame() -> None:
     plain, _ = tracks_to_shapes(build.dataset())
     expected, _ = boxes_to_polygons(plain)
     for transform in (boxes_to_polygons, rotated_boxes_to_polygons):
-        found, losses = transform(build.dataset())
-        assert found.shapes.keyframe.all()
+        result, losses = transform(build.dataset())
+        assert result.shapes.keyframe.all()
         assert counts_of(losses) == [("changed", "frame of track", 3), ("changed", "rectangle", 5)]
-        np.testing.assert_allclose(tracks_to_shapes(found)[0].shapes.values, expected.shapes.values)
+        np.testing.assert_allclose(tracks_to_shapes(result)[0].shapes.values, expected.shapes.values)
 
 
 def test_half_a_turn_is_that_or_the_server_s() -> None:
@@ -65,19 +65,19 @@ def test_half_a_turn_is_that_or_the_server_s() -> None:
     for frame, rotation in ((0, 0), (4, 180)):
         build.add_shape("rectangle", frame, points=[0, 0, 40, 20], track=track, rotation=rotation)
     for quirks, expected in ((NONE, [0, 45, 90, 135, 180]), (CVAT, [0, 0.25, 0.5, 0.75, 180])):
-        found, _ = TRANSFORMS["tracks-to-shapes"](build.dataset(), "", quirks)
-        assert found.shapes.rotation.tolist() == expected
+        result, _ = TRANSFORMS["tracks-to-shapes"](build.dataset(), "", quirks)
+        assert result.shapes.rotation.tolist() == expected
 
 
 def test_an_ellipse_keeps_its_area() -> None:
     given = one("ellipse", [30, 20, 50, 10], rotation=30)
-    found, losses = ellipses_to_polygons(given)
-    area = polygon_areas(found.shapes.values, found.shapes.offsets)[0]
+    result, losses = ellipses_to_polygons(given)
+    area = polygon_areas(result.shapes.values, result.shapes.offsets)[0]
     assert area == pytest.approx(math.pi * 20 * 10, rel=0.03)
-    assert same_but_points(found.shapes, given.shapes)
+    assert same_but_points(result.shapes, given.shapes)
     assert counts_of(losses) == [("changed", "ellipse", 1)]
     fine, _ = ellipses_to_polygons(given, "0.01")
-    assert len(fine.shapes.values) > len(found.shapes.values)
+    assert len(fine.shapes.values) > len(result.shapes.values)
     for argument in ("0", "-1", "wide", "nan", "inf"):
         with pytest.raises(UsageError):
             ellipses_to_polygons(given, argument)
@@ -96,8 +96,8 @@ def test_cuboids_become_what_is_round_them() -> None:
 
 def test_odd_points_stay_and_are_said() -> None:
     given = one("rectangle", [1, 2, 3])
-    found, losses = boxes_to_polygons(given)
-    assert found == given
+    result, losses = boxes_to_polygons(given)
+    assert result == given
     assert "stays as it is" in losses.rows[0].why
     endless = one("rectangle", [1, 2, 3, math.inf])
     assert boxes_to_polygons(endless)[0] == endless
@@ -112,13 +112,13 @@ def _skeleton(tracked: bool) -> Dataset:
         track = build.add_track(body, 0, group=4)
         for frame in (0, 3):
             build.add_shape("skeleton", frame, track=track)
-        for part, place in zip(parts, places, strict=True):
+        for part, point in zip(parts, places, strict=True):
             element = build.add_track(part, 0, parent=track)
-            build.add_shape("points", 0, points=place, track=element, outside=part.name == "foot")
+            build.add_shape("points", 0, points=point, track=element, outside=part.name == "foot")
     else:
         row = build.add_shape("skeleton", 2, body, group=4)
-        for part, place in zip(parts[::-1], places[::-1], strict=True):
-            build.add_shape("points", 2, part, place, parent=row, outside=part.name == "foot")
+        for part, point in zip(parts[::-1], places[::-1], strict=True):
+            build.add_shape("points", 2, part, point, parent=row, outside=part.name == "foot")
     return build.dataset()
 
 
@@ -141,8 +141,8 @@ def test_a_skeleton_track_becomes_one_track() -> None:
 def test_a_skeleton_of_which_nothing_is_seen_is_lost() -> None:
     given = _skeleton(False)
     dark = given.replace(shapes=given.shapes.replace(outside=given.shapes.parent >= 0))
-    found, losses = skeletons_to_boxes(dark)
-    assert len(found.shapes) == 0
+    result, losses = skeletons_to_boxes(dark)
+    assert len(result.shapes) == 0
     assert ("lost", "skeleton", 1) in counts_of(losses)
 
 
@@ -150,8 +150,8 @@ def test_all_transforms_take_an_empty_dataset_and_refuse_nonsense() -> None:
     empty = Dataset()
     for name, transform in TRANSFORMS.items():
         if name != "remap-labels":
-            found, losses = transform(empty, "", NONE)
-            assert found == empty, name
+            result, losses = transform(empty, "", NONE)
+            assert result == empty, name
             assert not losses, name
         with pytest.raises(UsageError, match=name):
             transform(empty, "no such argument", NONE)
@@ -159,7 +159,7 @@ def test_all_transforms_take_an_empty_dataset_and_refuse_nonsense() -> None:
 
 def test_steps_in_a_row_sum_their_losses() -> None:
     given = one("rectangle", [10, 20, 50, 40])
-    found, losses = run(given, ("boxes-to-polygons", "polygons-to-masks"))
+    result, losses = run(given, ("boxes-to-polygons", "polygons-to-masks"))
     assert [loss.step for loss in losses] == ["boxes-to-polygons", "polygons-to-masks"]
-    assert found.shapes.type.tolist() == [6]
+    assert result.shapes.type.tolist() == [6]
     assert counts_of(losses) == [("changed", "rectangle", 1), ("changed", "polygon", 1)]

@@ -25,10 +25,10 @@ def test_frames_of_a_job_are_counted_from_its_first_and_deleted_ones_count() -> 
     build.add_job(Job(7, start_frame=1, stop_frame=3))
     for frame in range(5):
         build.add_shape("rectangle", frame, "car", (frame, 2, 9, 9))
-    found, losses = run(build.dataset(), ("consecutive-frames",))
-    assert found.frames.names == ("1.jpg", "2.jpg", "3.jpg")
-    assert found.shapes.frame.tolist() == [0, 1]
-    assert not found.frames.deleted.any()
+    result, losses = run(build.dataset(), ("consecutive-frames",))
+    assert result.frames.names == ("1.jpg", "2.jpg", "3.jpg")
+    assert result.shapes.frame.tolist() == [0, 1]
+    assert not result.frames.deleted.any()
     rows = {("shapes", "", row) for row in (0, 3, 4)} | {("frames", "", row) for row in (0, 4)}
     assert cells_of(losses) == rows | {("frames", "deleted", 3), ("jobs", "", 0)}
 
@@ -37,8 +37,8 @@ def test_frames_have_the_size_that_all_have() -> None:
     build = builder()
     assert run(build.dataset(), ("common-frame-size",))[0].frames.width.tolist() == [60, 60, 60]
     build.add_frame("odd.jpg", 9, 9)
-    found, losses = run(build.dataset(), ("common-frame-size",))
-    assert found.frames.width.tolist() == [0, 0, 0, 0]
+    result, losses = run(build.dataset(), ("common-frame-size",))
+    assert result.frames.width.tolist() == [0, 0, 0, 0]
     assert cells_of(losses) == {("frames", "size", row) for row in range(4)}
 
 
@@ -49,8 +49,8 @@ def test_what_is_visible_of_an_occluded_shape_is_nothing() -> None:
     dataset = build.dataset()
     share = Extra(np.array([0.5, 0.5, 1.0, np.nan]), np.ones(4, np.bool_))
     dataset = dataset.replace(shapes=dataset.shapes.replace(extras={"visibility": share}))
-    found, losses = run(dataset, ("occluded-visibility",))
-    assert found.shapes.extras["visibility"].plain() == [0.5, None, None, None]
+    result, losses = run(dataset, ("occluded-visibility",))
+    assert result.shapes.extras["visibility"].plain() == [0.5, None, None, None]
     assert cells_of(losses) == {("shapes", "extras.visibility", row) for row in (1, 2, 3)}
 
 
@@ -58,8 +58,8 @@ def test_a_turned_rectangle_becomes_the_box_round_it_and_an_upright_one_stays() 
     build = builder()
     build.add_shape("rectangle", 0, "car", (10, 20, 50, 40), rotation=90)
     build.add_shape("rectangle", 0, "car", (10, 20, 50, 40), rotation=360)
-    found, losses = run(build.dataset(), ("rotated-boxes-to-boxes",))
-    assert found.shapes.boxes().tolist() == [[20, 10, 40, 50], [10, 20, 50, 40]]
+    result, losses = run(build.dataset(), ("rotated-boxes-to-boxes",))
+    assert result.shapes.boxes().tolist() == [[20, 10, 40, 50], [10, 20, 50, 40]]
     assert cells_of(losses) == {("shapes", "", 0)}
 
 
@@ -68,8 +68,8 @@ def test_labels_that_no_shape_has_go() -> None:
     build.add_shape("rectangle", 1, "car", (1, 2, 3, 4))
     build.add_shape("rectangle", 0, "bus", (1, 2, 3, 4))
     build.add_label("tram")
-    found, losses = run(build.dataset(), ("used-labels",))
-    assert [label.name for label in found.labels] == ["bus", "car"]
+    result, losses = run(build.dataset(), ("used-labels",))
+    assert [label.name for label in result.labels] == ["bus", "car"]
     assert cells_of(losses) == {("labels", "", 2)}
 
 
@@ -78,9 +78,9 @@ def test_groups_are_of_shapes_of_one_frame() -> None:
     build.add_tag(0, "bus", group=2)
     for frame, group in ((0, 1), (0, 1), (0, 2), (0, 2), (1, 3), (1, 0)):
         build.add_shape("rectangle", frame, "car", (1, 2, 3, 4), group=group)
-    found, losses = run(build.dataset(), ("frame-groups",))
-    assert found.shapes.group.tolist() == [1, 1, 2, 2, 0, 0]
-    assert found.tags.group.tolist() == [0]
+    result, losses = run(build.dataset(), ("frame-groups",))
+    assert result.shapes.group.tolist() == [1, 1, 2, 2, 0, 0]
+    assert result.tags.group.tolist() == [0]
     assert cells_of(losses) == {("tags", "group", 0), *(("shapes", "group", row) for row in (2, 3, 4))}
 
 
@@ -88,9 +88,9 @@ def test_rotation_is_kept_beside() -> None:
     build = builder()
     build.add_shape("ellipse", 0, "car", (20, 20, 30, 10), rotation=45)
     build.add_shape("polygon", 0, "car", (1, 1, 9, 1, 9, 9))
-    found, losses = run(build.dataset(), ("rotation-beside", "ellipses-to-masks"))
-    assert found.shapes.extras["rotation"].plain() == [45, None]
-    assert found.shapes.rotation.tolist() == [0, 0]
+    result, losses = run(build.dataset(), ("rotation-beside", "ellipses-to-masks"))
+    assert result.shapes.extras["rotation"].plain() == [45, None]
+    assert result.shapes.rotation.tolist() == [0, 0]
     assert cells_of(losses) == {("shapes", "", 0)}
 
 

@@ -33,19 +33,19 @@ BOX_FORMATS = (
 )
 def test_a_shape_becomes_the_box_round_it(kind: str, points: list[float], rotation: float, box: list[float]) -> None:
     given = one(kind, points, rotation=rotation)
-    found, losses = shapes_to_boxes(given)
-    assert found.shapes.type.tolist() == [RECTANGLE]
-    assert found.shapes.values.tolist() == pytest.approx(box)
-    assert found.shapes.rotation.tolist() == [0]
-    assert same_but_points(found.shapes, given.shapes)
+    result, losses = shapes_to_boxes(given)
+    assert result.shapes.type.tolist() == [RECTANGLE]
+    assert result.shapes.values.tolist() == pytest.approx(box)
+    assert result.shapes.rotation.tolist() == [0]
+    assert same_but_points(result.shapes, given.shapes)
     assert counts_of(losses) == [("changed", "rotated rectangle" if kind == "rectangle" else kind, 1)]
 
 
 def test_turned_boxes_may_stay_and_ellipses_become_such() -> None:
     box, losses = shapes_to_boxes(one("rectangle", [10, 20, 50, 40], rotation=90), "turned")
     assert (box.shapes.rotation.tolist(), counts_of(losses)) == ([90], [])
-    found, _ = shapes_to_boxes(one("ellipse", [20, 20, 30, 15], rotation=30), "turned")
-    assert (found.shapes.values.tolist(), found.shapes.rotation.tolist()) == ([10, 15, 30, 25], [30])
+    result, _ = shapes_to_boxes(one("ellipse", [20, 20, 30, 15], rotation=30), "turned")
+    assert (result.shapes.values.tolist(), result.shapes.rotation.tolist()) == ([10, 15, 30, 25], [30])
     with pytest.raises(UsageError, match="shapes-to-boxes=up, expected turned"):
         shapes_to_boxes(Dataset(), "up")
 
@@ -72,9 +72,9 @@ def test_parts_of_an_object_are_one_box_and_the_group_is_gone_with_them() -> Non
         build.add_shape("polygon", 1, "car", points, group=5)
     build.add_shape("polygon", 1, "bus", [1, 1, 2, 1, 2, 2], group=6)
     build.add_shape("polyline", 1, "bus", [1, 1, 2, 1], group=6)
-    found, losses = shapes_to_boxes(build.dataset())
-    assert found.shapes.boxes()[:2].tolist() == [[10, 10, 40, 30.5], [1, 1, 2, 2]]
-    assert found.shapes.group.tolist() == [0, 6, 6]
+    result, losses = shapes_to_boxes(build.dataset())
+    assert result.shapes.boxes()[:2].tolist() == [[10, 10, 40, 30.5], [1, 1, 2, 2]]
+    assert result.shapes.group.tolist() == [0, 6, 6]
     assert counts_of(losses) == [("changed", "polygon", 3)]
 
 
@@ -83,9 +83,9 @@ def test_polygons_of_a_track_are_boxes_on_every_frame() -> None:
     track = build.add_track("car", 0)
     build.add_shape("polygon", 0, points=[0, 0, 10, 0, 10, 10], track=track)
     build.add_shape("polygon", 2, points=[10, 0, 20, 0, 20, 10], track=track)
-    found = shapes_to_boxes(build.dataset())[0].shapes
-    assert set(found.type.tolist()) == {RECTANGLE}
-    assert found.keyframe.all()
+    shapes = shapes_to_boxes(build.dataset())[0].shapes
+    assert set(shapes.type.tolist()) == {RECTANGLE}
+    assert shapes.keyframe.all()
 
 
 def person(**box: object) -> dict[str, object]:
@@ -109,8 +109,8 @@ def test_formats_of_boxes_have_as_many_boxes_as_the_source_has_annotations(slug:
     given.write_bytes(orjson.dumps(person(**outline)))
     at.convert(given, tmp_path / "out", slug)
     context = at.read(given).dataset
-    found = at.read(tmp_path / "out", slug, context=context.replace(shapes=context.shapes.take(np.zeros(0, np.int64))))
-    shapes = found.dataset.shapes
+    result = at.read(tmp_path / "out", slug, context=context.replace(shapes=context.shapes.take(np.zeros(0, np.int64))))
+    shapes = result.dataset.shapes
     assert shapes.type.tolist() == [RECTANGLE] * 2
     assert sorted(shapes.boxes().tolist()) == pytest.approx(np.array([[10, 10, 40, 30], [45, 15, 65, 45]]))
 

@@ -38,8 +38,10 @@ def in_frames_of(before: Dataset, after: Dataset) -> Dataset:
 
 def rows(cells: set[Cell]) -> set[tuple[str, int]]:
     """The rows of annotations of some cells; ids and references are no part of what a row says."""
-    told = {cell for cell in cells if cell[0] in TABLES and cell[1] >= 0 and cell[2] not in ("id", "track", "parent")}
-    return {cell[:2] for cell in told}
+    named_rows = {
+        cell for cell in cells if cell[0] in TABLES and cell[1] >= 0 and cell[2] not in ("id", "track", "parent")
+    }
+    return {cell[:2] for cell in named_rows}
 
 
 def with_ids(dataset: Dataset) -> Dataset:
@@ -50,27 +52,27 @@ def with_ids(dataset: Dataset) -> Dataset:
 
 def asked() -> list[tuple[str, bool]]:
     """Steps with their arguments and whether as the server does them: as formats and users ask for them."""
-    found = {(f"{step}={ARGUMENTS[step]}" if step in ARGUMENTS else step, False) for step in TRANSFORMS}
+    steps = {(f"{step}={ARGUMENTS[step]}" if step in ARGUMENTS else step, False) for step in TRANSFORMS}
     for form in map(formats.get, TABLE):
         for options in (Options(), Options(settings=MASKS if "masks" in form.settings else {}), Options(quirks=CVAT)):
-            found |= {(text, bool(options.quirks)) for text in form.dialect(options).steps(options)}
-    return sorted(found)
+            steps |= {(text, bool(options.quirks)) for text in form.dialect(options).steps(options)}
+    return sorted(steps)
 
 
 def judged(step: str, dataset: Dataset, server: bool) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
     """The rows that differ, and those that were named."""
     after, losses = run(dataset, (step,), CVAT if server else NONE)
-    said = named(losses)
-    found = differences(dataset, in_frames_of(dataset, after))
-    return rows(without_mates(dataset, found, said)), rows(dependants(dataset, said))
+    counted = named(losses)
+    differing = differences(dataset, in_frames_of(dataset, after))
+    return rows(without_mates(dataset, differing, counted)), rows(dependants(dataset, counted))
 
 
 @pytest.mark.parametrize(("step", "server"), asked())
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(dataset=everything())
 def test_no_row_goes_or_changes_without_a_word(step: str, server: bool, dataset: Dataset) -> None:
-    differing, said = judged(step, with_ids(dataset), server)
-    assert differing - said == set()
+    differing, named_rows = judged(step, with_ids(dataset), server)
+    assert differing - named_rows == set()
 
 
 def test_every_step_is_asked_for() -> None:

@@ -26,13 +26,13 @@ def _shown(case: Item) -> list[Item]:
 def test_as_an_export_of_the_server(case: Item) -> None:
     frames = plain_frames(case["stop_frame"] + 1, case["deleted_frames"])
     given = dataset_of([(-1, {"tracks": [{**case["track"], "group": 7, "source": "auto"}]})], frames)
-    found, losses = tracks_to_shapes(given, quirks=quirks.CVAT)
-    shapes = found.shapes
-    assert len(found.tracks) == 0
+    result, losses = tracks_to_shapes(given, quirks=quirks.CVAT)
+    shapes = result.shapes
+    assert len(result.tracks) == 0
     assert (shapes.track < 0).all()
     rows = np.flatnonzero(shapes.parent < 0)
     assert shapes.frame[rows].tolist() == [shape["frame"] for shape in _shown(case)]
-    texts = texts_of(found)
+    texts = texts_of(result)
     for row, shape in zip(rows.tolist(), _shown(case), strict=True):
         np.testing.assert_allclose(shapes.points(row), shape["points"], rtol=0, atol=1e-9)
         assert texts.get((Owner.SHAPE, row), {}) == {a["spec_id"]: a["value"] for a in shape["attributes"]}
@@ -55,19 +55,19 @@ def test_what_was_plain_comes_first_and_keeps_its_parts() -> None:
     build.add_shape("rectangle", 0, points=[0, 0, 1, 1], track=track, id=5, attributes={8: "x"})
     skeleton = build.add_shape("skeleton", 2, 1, id=6)
     build.add_shape("points", 2, 2, [3, 4], parent=skeleton, attributes={8: "y"})
-    found, _ = tracks_to_shapes(build.dataset())
-    assert found.shapes.type.tolist() == [7, 3, 0, 0, 0]
-    assert found.shapes.parent.tolist() == [-1, 0, -1, -1, -1]
-    assert found.shapes.id.tolist() == [6, -1, -1, -1, -1]
-    texts = texts_of(found)
+    result, _ = tracks_to_shapes(build.dataset())
+    assert result.shapes.type.tolist() == [7, 3, 0, 0, 0]
+    assert result.shapes.parent.tolist() == [-1, 0, -1, -1, -1]
+    assert result.shapes.id.tolist() == [6, -1, -1, -1, -1]
+    texts = texts_of(result)
     assert texts[Owner.SHAPE, 1] == {8: "y"}
     assert texts[Owner.SHAPE, 4] == {8: "x", 9: "fast"}
 
 
 def test_no_track_no_change() -> None:
     empty = Dataset(frames=plain_frames(2))
-    found, losses = tracks_to_shapes(empty)
-    assert found is empty
+    result, losses = tracks_to_shapes(empty)
+    assert result is empty
     assert not losses
 
 

@@ -69,7 +69,7 @@ class _Clean:
         """A pose with all its points."""
         x1, y1, x2, y2 = box
         places = ((51, [(x1 + x2) / 2, y1]), (52, [x1, y2]), (53, [x2, y2]))
-        points = [self.shape("points", label, frame, [round(v, 2) for v in place]) for label, place in places]
+        points = [self.shape("points", label, frame, [round(v, 2) for v in point]) for label, point in places]
         return self.shape("skeleton", 5, frame, [], elements=points)
 
     def track(self, first: int) -> Item:
@@ -77,9 +77,9 @@ class _Clean:
         frames = [frame for frame in (first, first + 2, first + 4) if frame in FRAMES]
         box = self.box(7)
         shapes = []
-        for place, frame in enumerate(frames):
-            moved = [round(v + place * (1 if i % 2 == 0 else 0.5), 2) for i, v in enumerate(box)]
-            values = [{"spec_id": 12, "value": ["true", "false"][place % 2]}, {"spec_id": 13, "value": str(place * 5)}]
+        for index, frame in enumerate(frames):
+            moved = [round(v + index * (1 if i % 2 == 0 else 0.5), 2) for i, v in enumerate(box)]
+            values = [{"spec_id": 12, "value": ["true", "false"][index % 2]}, {"spec_id": 13, "value": str(index * 5)}]
             shape = {"type": "rectangle", "frame": frame, "points": moved, "outside": frame == frames[-1]}
             shapes.append(shape | {"occluded": False, "z_order": 0, "rotation": 0.0, "attributes": values})
         fixed = [{"spec_id": 11, "value": "red"}, {"spec_id": 14, "value": f"T-{self.random.randrange(10**6)}"}]

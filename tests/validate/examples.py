@@ -63,7 +63,7 @@ JOB: dict[str, Any] = {
 
 def parts_of(text: str) -> dict[str, Any]:
     """An example's parts, by the keys above; `annotations` is text."""
-    text = _LONG.sub(lambda found: found[1] * int(found[2]), text)
+    text = _LONG.sub(lambda match: match[1] * int(match[2]), text)
     try:
         value = json.loads(text)
     except ValueError:

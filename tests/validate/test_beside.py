@@ -17,8 +17,8 @@ from tests.paths import STREET
 HOOKS = EXAMPLES.parent / ".pre-commit-hooks.yaml"
 
 
-def _lacking(place: Path) -> set[str]:
-    return {word for skipped in validate(place).skipped for word in skipped.missing.words.split(" and ")}
+def _lacking(path: Path) -> set[str]:
+    return {word for skipped in validate(path).skipped for word in skipped.missing.words.split(" and ")}
 
 
 def test_a_member_of_a_bundle_has_the_others(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_options_of_rules_can_be_set(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ({"GEO15": {"points": 1}}, "options of 'GEO15': no rule has that code, did you mean GEO015"),
         ({"nonsense": {}}, "options of 'nonsense': no rule has that code, expected a code that"),
@@ -115,10 +115,10 @@ def test_options_of_rules_can_be_set(tmp_path: Path) -> None:
         ({"FMT007": {"target": 5}}, "FMT007: target is 5, expected text"),
     ],
 )
-def test_options_that_a_rule_does_not_have_are_said(options: dict[str, dict[str, Any]], said: str) -> None:
+def test_options_that_a_rule_does_not_have_are_said(options: dict[str, dict[str, Any]], message: str) -> None:
     with pytest.raises(UsageError) as error:
         at.validate({"shapes": [BOX]}, settings=settings_of({"rules": options}))
-    assert said in str(error.value)
+    assert message in str(error.value)
 
 
 @pytest.mark.parametrize("key", ["per-label-ignores", "per-file-ignores"])
@@ -186,17 +186,21 @@ def test_settings_are_found_upwards(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (tmp_path / "a" / "pyproject.toml").write_text("[tool.other]\nx = 1\n")
     assert find_settings().preset == "gt"
     (tmp_path / "a" / "annotools.toml").write_text(SETTINGS)
-    found = find_settings()
-    assert (found.preset, found.selected, found.ignored) == ("strict", ("GEO", "TRK003"), ("tiny-area", "GEO018"))
-    assert (found.fail_on, found.severities) == (WARNING, {"GEO004": ERROR, "STA": OFF})
-    assert found.options == {"GEO015": {"points": 2000}}
-    assert found.label_ignores == {"crowd*": ("GEO018",)}
-    assert found.file_ignores == {"old/*": ("TRK",)}
-    assert Path(found.baseline).resolve() == (tmp_path / "a" / "known.json").resolve()
+    settings = find_settings()
+    assert (settings.preset, settings.selected, settings.ignored) == (
+        "strict",
+        ("GEO", "TRK003"),
+        ("tiny-area", "GEO018"),
+    )
+    assert (settings.fail_on, settings.severities) == (WARNING, {"GEO004": ERROR, "STA": OFF})
+    assert settings.options == {"GEO015": {"points": 2000}}
+    assert settings.label_ignores == {"crowd*": ("GEO018",)}
+    assert settings.file_ignores == {"old/*": ("TRK",)}
+    assert Path(settings.baseline).resolve() == (tmp_path / "a" / "known.json").resolve()
 
 
 @pytest.mark.parametrize(
-    ("table", "said"),
+    ("table", "message"),
     [
         ({"presett": "gt"}, "expected preset"),
         ({"select": 5}, "a list of codes"),
@@ -206,8 +210,8 @@ def test_settings_are_found_upwards(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         ({"preset": "uplaod"}, "no preset"),
     ],
 )
-def test_settings_that_make_no_sense_are_said_to(table: dict[str, Any], said: str) -> None:
-    with pytest.raises(UsageError, match=said):
+def test_settings_that_make_no_sense_are_said_to(table: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         settings_of(table)
 
 

@@ -83,12 +83,12 @@ class Replay:
         if sent.status != 200 or sent.action == "delete" or sent.owner != "jobs":
             return
         body = json.loads(sent.body)
-        for name, place in step.get("capture", {}).items():
-            found = _CAPTURED.match(place)
-            if found:
+        for name, path in step.get("capture", {}).items():
+            match = _CAPTURED.match(path)
+            if match:
                 self.ids[name] = 10**9 + len(self.ids)
-                item = body[found[1]][int(found[2])] | {"id": self.ids[name]}
-                self.stored.setdefault(sent.number, {}).setdefault(found[1], []).append(item)
+                item = body[match[1]][int(match[2])] | {"id": self.ids[name]}
+                self.stored.setdefault(sent.number, {}).setdefault(match[1], []).append(item)
 
 
 @cache
@@ -101,26 +101,26 @@ def _sent() -> Iterator[Sent]:
     for path in sorted((PACK / "scenarios").glob("*/*.json")):
         scenario = json.loads(path.read_text("utf-8"))
         replay = Replay()
-        for place, step in enumerate(scenario["steps"]):
-            found = _request(scenario, place, replay.filled(step))
-            if found is not None:
-                yield replace(found, stored=dict(replay.stored))
-                replay.note(step, found)
+        for index, step in enumerate(scenario["steps"]):
+            sent = _request(scenario, index, replay.filled(step))
+            if sent is not None:
+                yield replace(sent, stored=dict(replay.stored))
+                replay.note(step, sent)
 
 
-def _request(scenario: dict[str, Any], place: int, step: dict[str, Any]) -> Sent | None:
+def _request(scenario: dict[str, Any], number: int, step: dict[str, Any]) -> Sent | None:
     request, expect = step["request"], step["expect"]
     status = step.get("real") or expect.get("real") or expect["status"]
-    found = _PATH.match(request["path"])
+    match = _PATH.match(request["path"])
     query = dict(request.get("query") or [])
-    if not found or request["method"] not in ("PUT", "PATCH") or "format" in query or "rq_id" in query:
+    if not match or request["method"] not in ("PUT", "PATCH") or "format" in query or "rq_id" in query:
         return None
     if status in _REFUSED_FOR_OTHER_REASONS or not ("body" in request or "body_text" in request):
         return None
     body = request["body_text"] if "body_text" in request else json.dumps(request["body"])
     action = "put" if request["method"] == "PUT" else query.get("action", "")
-    name = f"{scenario['name']}/{place}"
-    return Sent(name, scenario["seed"], found[1], int(found[2]), action, body.encode("utf-8", "surrogatepass"), status)
+    name = f"{scenario['name']}/{number}"
+    return Sent(name, scenario["seed"], match[1], int(match[2]), action, body.encode("utf-8", "surrogatepass"), status)
 
 
 def _files(sent: Sent) -> dict[str, Any] | None:
@@ -195,5 +195,5 @@ def test_what_the_server_took_has_no_error(answers: list[tuple[Sent, Report]]) -
 
 def test_what_is_stored_but_broken_has_its_error(answers: list[tuple[Sent, Report]]) -> None:
     """Each of the listed bodies is told by the rules that know what breaks, and by no other."""
-    found = {sent.name: {b.rule.code for b in report.batches if b.severity == ERROR} for sent, report in answers}
-    assert {name: found[name] for name in BROKEN} == {name: codes for name, (codes, _) in BROKEN.items()}
+    codes_of = {sent.name: {b.rule.code for b in report.batches if b.severity == ERROR} for sent, report in answers}
+    assert {name: codes_of[name] for name in BROKEN} == {name: codes for name, (codes, _) in BROKEN.items()}

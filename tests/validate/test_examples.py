@@ -72,6 +72,6 @@ def test_fix_of_bad_is_good(rule: Rule, text: str) -> None:
 def test_manual_pages_tell_of_fixes(rule: Rule) -> None:
     """A rule has a fix if and only if its page says so, and says whether it loses something."""
     remedies = [batch.found.remedy for text in rule.manual.bad for batch in _judge(rule, text).batches]
-    said = rule.manual.sections.get("Fix", "")
-    assert bool(said) == any(remedy is not None for remedy in remedies)
-    assert not said or said.startswith(("lossless", "lossy"))
+    fix = rule.manual.sections.get("Fix", "")
+    assert bool(fix) == any(remedy is not None for remedy in remedies)
+    assert not fix or fix.startswith(("lossless", "lossy"))

@@ -15,8 +15,8 @@ Item = dict[str, Any]
 
 def _fixed(code: str, annotations: Item, **parts: Any) -> Item:
     outcome = fix_example(find_rule(code), {"annotations": annotations, **parts}, unsafe=True)
-    found: Item = json.loads(outcome.members["annotations.json"])
-    return found
+    document: Item = json.loads(outcome.members["annotations.json"])
+    return document
 
 
 @pytest.mark.parametrize(
@@ -82,20 +82,22 @@ def test_columns(code: str, column: str, value: Any, expected: Any) -> None:
 )  # fmt: skip
 def test_values_of_attributes(code: str, spec: int, value: str, expected: str) -> None:
     tag: Item = {"label_id": 1, "frame": 0}
-    found = _fixed(code, {"tags": [tag | {"attributes": [{"spec_id": spec, "value": value}]}]})
-    assert found["tags"] == [tag | {"attributes": [{"spec_id": spec, "value": expected}]}]
+    outcome = _fixed(code, {"tags": [tag | {"attributes": [{"spec_id": spec, "value": value}]}]})
+    assert outcome["tags"] == [tag | {"attributes": [{"spec_id": spec, "value": expected}]}]
 
 
 def test_missing_attributes_get_the_defaults_of_their_label() -> None:
-    found = _fixed("LBL015", {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "blue"}]}]})
-    values = {one["spec_id"]: one["value"] for one in found["tags"][0]["attributes"]}
+    outcome = _fixed(
+        "LBL015", {"tags": [{"label_id": 1, "frame": 0, "attributes": [{"spec_id": 11, "value": "blue"}]}]}
+    )
+    values = {one["spec_id"]: one["value"] for one in outcome["tags"][0]["attributes"]}
     assert values == {11: "blue", 12: "false", 13: "0", 14: ""}
 
 
 def test_of_two_values_the_first_stays() -> None:
     both = [{"spec_id": 11, "value": "red"}, {"spec_id": 11, "value": "blue"}]
-    found = _fixed("LBL016", {"tags": [{"label_id": 1, "frame": 0, "attributes": both}]})
-    assert found["tags"][0]["attributes"] == both[:1]
+    outcome = _fixed("LBL016", {"tags": [{"label_id": 1, "frame": 0, "attributes": both}]})
+    assert outcome["tags"][0]["attributes"] == both[:1]
 
 
 @pytest.mark.parametrize(
@@ -111,8 +113,8 @@ def test_frames_of_the_source_become_those_of_the_task() -> None:
     """Frames 10, 12 ... 32 of the source are 0 to 11."""
     given = {"tags": [{"label_id": 6, "frame": frame} for frame in (10, 14, 32)]}
     meta = {"start_frame": 10, "stop_frame": 32, "frame_filter": "step=2"}
-    found = _fixed("FRM007", given, data_meta=meta, job={"stop_frame": 11})
-    assert [tag["frame"] for tag in found["tags"]] == [0, 2, 11]
+    outcome = _fixed("FRM007", given, data_meta=meta, job={"stop_frame": 11})
+    assert [tag["frame"] for tag in outcome["tags"]] == [0, 2, 11]
 
 
 def test_frames_that_count_from_one_become_one_less() -> None:
@@ -121,9 +123,9 @@ def test_frames_that_count_from_one_become_one_less() -> None:
         "tags": [{"label_id": 6, "frame": 1}], "shapes": [point | {"label_id": 1, "frame": 5}],
         "tracks": [{"label_id": 1, "frame": 12, "shapes": [point | {"frame": 12}]}],
     }  # fmt: skip
-    found = _fixed("FRM006", given, job={"stop_frame": 11})
-    assert (found["tags"][0]["frame"], found["shapes"][0]["frame"]) == (0, 4)
-    assert (found["tracks"][0]["frame"], found["tracks"][0]["shapes"][0]["frame"]) == (11, 11)
+    outcome = _fixed("FRM006", given, job={"stop_frame": 11})
+    assert (outcome["tags"][0]["frame"], outcome["shapes"][0]["frame"]) == (0, 4)
+    assert (outcome["tracks"][0]["frame"], outcome["tracks"][0]["shapes"][0]["frame"]) == (11, 11)
 
 
 def _track(*keyframes: Item, frame: int = 0, **more: Any) -> Item:
@@ -158,11 +160,11 @@ def test_keyframes(code: str, given: Item, expected: Item) -> None:
 
 def test_attributes_move_between_a_track_and_its_keyframes() -> None:
     mutable, fixed = {"spec_id": 12, "value": "true"}, {"spec_id": 11, "value": "red"}
-    found = _fixed("TRK021", _track({"frame": 0}, {"frame": 4}, attributes=[mutable, fixed]))["tracks"][0]
-    assert found["attributes"] == [fixed]
-    assert [row.get("attributes", []) for row in found["shapes"]] == [[mutable], []]
-    found = _fixed("TRK022", _track({"frame": 0, "attributes": [mutable, fixed]}))["tracks"][0]
-    assert (found["attributes"], found["shapes"][0]["attributes"]) == ([fixed], [mutable])
+    track = _fixed("TRK021", _track({"frame": 0}, {"frame": 4}, attributes=[mutable, fixed]))["tracks"][0]
+    assert track["attributes"] == [fixed]
+    assert [row.get("attributes", []) for row in track["shapes"]] == [[mutable], []]
+    track = _fixed("TRK022", _track({"frame": 0, "attributes": [mutable, fixed]}))["tracks"][0]
+    assert (track["attributes"], track["shapes"][0]["attributes"]) == ([fixed], [mutable])
 
 
 def _pose(*points: tuple[int, list[float]], **more: Any) -> Item:

@@ -58,12 +58,12 @@ def test_a_ring_lies_in_the_smallest_around_it(boxes: list[tuple[int, int, int]]
         if around:
             wanted[row] = min(around)[0]
     report = at.validate(rings(boxes), select="GEO028")
-    found = {
+    nested = {
         int(row): boxes[int(other)][2]
         for batch in report.batches
         for row, other in zip(batch.found.rows, batch.found.related, strict=True)
     }
-    assert found == wanted
+    assert nested == wanted
 
 
 def test_a_crowd_of_rings_is_searched_in_a_window(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -219,6 +219,6 @@ def test_reports_tell_which_files_can_be_mended() -> None:
     "rule", [rule for code, rule in all_rules().items() if code.startswith("FMT")], ids=lambda r: r.code
 )
 def test_every_rule_of_files_says_whether_it_has_a_fix(rule: Rule) -> None:
-    (said,) = [line.split(":")[0].strip() for above, line in pairwise(page_of(rule)) if above == "Fix:"]
-    assert said in ("lossless", "lossy", "none")
-    assert (said == "none") == ("Fix" not in rule.manual.sections)
+    (word,) = [line.split(":")[0].strip() for above, line in pairwise(page_of(rule)) if above == "Fix:"]
+    assert word in ("lossless", "lossy", "none")
+    assert (word == "none") == ("Fix" not in rule.manual.sections)

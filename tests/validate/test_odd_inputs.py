@@ -115,7 +115,7 @@ def test_bytes_and_numbers_that_are_none_have_a_place(text: bytes, finding: tupl
 
 def test_a_number_beyond_all_numbers_is_one_finding() -> None:
     report = judged_text(json.dumps({"version": 0, "shapes": [BOX]}).replace('"version": 0', '"version": 1e400'))
-    assert [place for place in places(report) if place[0] != "LBL015"] == [("SCH020", "/version")]
+    assert [address for address in places(report) if address[0] != "LBL015"] == [("SCH020", "/version")]
 
 
 @pytest.mark.parametrize("unsafe", [False, True])
@@ -127,8 +127,8 @@ def test_deep_values_are_left_as_they_are(depth: int, mends: bool, unsafe: bool)
     text = f'{{"shapes": [{first[:-1]}, "odd": {deep}}}, {second}]}}'
     source = Overlay("deep", files_of({}) | {"annotations.json": text.encode()})
     outcome = at.fix(source, slug="cvat-api", select=["GEO007", "SCH001"], unsafe=unsafe)
-    found = [("GEO007", "/shapes/1")] if mends else [("SCH001", "/shapes/0")]
-    assert [place for place in places(outcome.found) if place[0] == found[0][0]] == found
+    expected = [("GEO007", "/shapes/1")] if mends else [("SCH001", "/shapes/0")]
+    assert [address for address in places(outcome.found) if address[0] == expected[0][0]] == expected
     mended = text.replace("60, 40, 10, 10", "10, 10, 60, 40").encode()
     assert outcome.members == ({"annotations.json": mended} if mends else {})
 
@@ -225,9 +225,9 @@ def test_a_fix_after_which_less_can_be_read_is_left_out() -> None:
 def test_what_the_importer_stops_at_is_a_finding_among_others() -> None:
     line = b"Person sitting down 0.00 0 -10 30 2 3 4 -1 -1 -1 -1000 -1000 -1000 -10\n"
     report = at.validate(Overlay("kitti", {"training/label_2/a.txt": line}), slug="kitti")
-    found = [finding.rule for finding in report.findings()]
-    assert "FMT009" in found
-    assert "GEO007" in found
+    codes = [finding.rule for finding in report.findings()]
+    assert "FMT009" in codes
+    assert "GEO007" in codes
 
 
 def test_names_of_thousands_of_digits_have_an_order_too() -> None:

@@ -123,8 +123,8 @@ def test_recorded_answers_are_there() -> None:
     if not PACK.is_dir():
         pytest.skip("the recorded answers of a server are not beside this checkout")
     known = {f"{path.parent.name}/{path.stem}" for path in (PACK / "scenarios").glob("*/*.json")}
-    told = {name: one.code for one in all_rules().values() for name in _SCENARIO.findall(_said(one))}
-    assert {name: code for name, code in told.items() if name not in known} == {}
+    code_of = {name: one.code for one in all_rules().values() for name in _SCENARIO.findall(_said(one))}
+    assert {name: code for name, code in code_of.items() if name not in known} == {}
 
 
 def _said(known: Rule) -> str:

@@ -91,12 +91,14 @@ def test_fixes_are_offered_where_the_input_can_be_changed() -> None:
 def test_concise_is_one_line_a_finding() -> None:
     """`file:line:/pointer: severity code name: message [address]`."""
     lines = text("concise", shown=None, colour=False).splitlines()
-    found = [line for line in lines if re.match(r"\S+:\d+:/\S+: (error|warning|info) [A-Z]{3}\d{3} [a-z-]+: ", line)]
-    assert len(found) == sum(finding.where.pointer != "" for finding in report().findings())
+    finding_lines = [
+        line for line in lines if re.match(r"\S+:\d+:/\S+: (error|warning|info) [A-Z]{3}\d{3} [a-z-]+: ", line)
+    ]
+    assert len(finding_lines) == sum(finding.where.pointer != "" for finding in report().findings())
     assert any(
         line.startswith("task/annotations.json:3:/shapes/0: error GEO007 inverted-rectangle: corners are swapped")
         and " [job 3 · frame 0 (stré, <et>:1 100%.jpg) · rectangle #1 car <b>" in line
-        for line in found
+        for line in finding_lines
     )
 
 

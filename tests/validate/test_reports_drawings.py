@@ -59,12 +59,12 @@ def test_any_numbers_can_be_drawn(kind: ShapeType, points: list[float], rotation
 )
 def test_every_type_is_drawn_where_it_is(kind: ShapeType, points: list[float]) -> None:
     """All corners lie in the shape's box, and the picture shows the whole frame."""
-    found = strokes(dataset(kind, points), 0)
-    assert found
-    for stroke in found:
+    painted = strokes(dataset(kind, points), 0)
+    assert painted
+    for stroke in painted:
         assert (stroke >= 9).all()
         assert (stroke <= (61, 41)).all()
-    window = window_of(found, (200, 100))
+    window = window_of(painted, (200, 100))
     assert (window.left, window.top) == (-6, -3)
     assert drawn(kind, points)
 
@@ -86,8 +86,8 @@ def test_lines_and_columns_are_those_of_the_characters(text: str) -> None:
     """For every character of any text, also across the blocks in which characters are counted."""
     padded = "ü" * 4093 + text
     positions = Positions(padded.encode())
-    for place in range(4000, len(padded) + 1, 7):
-        before = padded[:place]
+    for index in range(4000, len(padded) + 1, 7):
+        before = padded[:index]
         line, column = positions.line_column(len(before.encode()))
         assert (line, column) == (before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
 

@@ -137,10 +137,10 @@ def test_sarif_regions_are_those_of_the_text() -> None:
     for result in run_of(report())["results"]:
         logical = result["locations"][0].get("logicalLocations", ())
         names = {name["kind"]: name["fullyQualifiedName"] for name in logical}
-        found = re.fullmatch(r"/shapes/(\d+)", names.get("member", ""))
-        if found:
+        match = re.fullmatch(r"/shapes/(\d+)", names.get("member", ""))
+        if match:
             begin, end = slice_of(data, result["locations"][0]["physicalLocation"]["region"])
-            assert json.loads(data[begin:end]) == whole["shapes"][int(found[1])]
+            assert json.loads(data[begin:end]) == whole["shapes"][int(match[1])]
             seen += 1
     assert seen > 10
 

@@ -55,8 +55,8 @@ def at(value: Any, pointer: str) -> Any:
 )
 def test_values_are_found(pointer: str, text: bytes) -> None:
     """Keys may be escaped, white space may stand anywhere."""
-    found = JsonText(ODD)
-    assert found.bytes(found.span(pointer)) == text
+    text_of = JsonText(ODD)
+    assert text_of.bytes(text_of.span(pointer)) == text
 
 
 @pytest.mark.parametrize("pointer", ["/zz", "/a/3", "/a/x", "/bA/k/0", "/a/-1"])
@@ -67,11 +67,11 @@ def test_what_is_not_there_is_not_found(pointer: str) -> None:
 
 def test_white_space_and_order_stay() -> None:
     """Several changes at once; all else is byte for byte what it was."""
-    found = changed(
+    mended = changed(
         ODD, ("put", "/a/1/y", [3.0, 9.5]), ("drop", "/a/0"), ("drop", "/a/2"), ("rename", "/bA/k", "kk"),
         ("put", "/e/new", 1), ("order", "/l", [2, 0, 1]), ("put", "/x~1~0", "ü"),
     )  # fmt: skip
-    assert found.decode() == (
+    assert mended.decode() == (
         ' {"a" : [{"x":2, "y" : [3,9.5]} ],\r\n "bA": {"kk": null}, "e": {"new": 1},'
         ' "l": [ [3], [1] ,[2]], "x/~": "ü"}\n'
     ).replace("bA", "b\\u0041")
@@ -125,8 +125,8 @@ def test_drops_and_puts_are_as_told(value: Any, separators: tuple[str, str], dat
 def test_many_drops_leave_the_others(numbers: list[int], data: st.DataObject) -> None:
     gone = data.draw(st.sets(st.integers(0, len(numbers) - 1)))
     text = json.dumps(numbers).encode()
-    left = json.loads(changed(text, *(("drop", f"/{place}") for place in gone)))
-    assert left == [number for place, number in enumerate(numbers) if place not in gone]
+    left = json.loads(changed(text, *(("drop", f"/{index}") for index in gone)))
+    assert left == [number for index, number in enumerate(numbers) if index not in gone]
 
 
 @given(st.lists(VALUES, min_size=1, max_size=6), st.randoms())
@@ -135,17 +135,17 @@ def test_orders_are_as_told(values: list[Any], random: Any) -> None:
     order = list(range(len(values)))
     random.shuffle(order)
     text = json.dumps(values, ensure_ascii=False).encode()
-    assert json.loads(changed(text, ("order", "", order))) == [values[place] for place in order]
+    assert json.loads(changed(text, ("order", "", order))) == [values[index] for index in order]
 
 
 def test_plain_values_are_not_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only where a key is there twice is the text parsed for the end of a value: of long texts that takes long."""
     searched: list[int] = []
-    found = json_text._value_end
+    usual = json_text._value_end
 
     def noted(data: bytes, start: int) -> int:
         searched.append(start)
-        return found(data, start)
+        return usual(data, start)
 
     monkeypatch.setattr(json_text, "_value_end", noted)
     text = json_text.JsonText(b'{"a": [1, 2], "b": {"c": "d"}, "e": 12 }')

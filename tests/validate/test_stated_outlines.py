@@ -35,11 +35,11 @@ def _document(seed: int) -> dict[str, Any]:
     return {"images": [image], "categories": [{"id": 1, "name": "car"}], "annotations": annotations}
 
 
-def _misfits(place: int, one: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _misfits(index: int, one: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The rules of repeated ids, flat lists, boxes and areas of polygons, as their manual pages have them."""
     outline, box, area = one["segmentation"], one["bbox"], one["area"]
     if isinstance(outline, list) and outline and all(isinstance(value, int | float) for value in outline):
-        yield "FMT002", f"/annotations/{place}/segmentation"
+        yield "FMT002", f"/annotations/{index}/segmentation"
     rings = outline if isinstance(outline, list) else []
     if not rings or not all(_are_numbers(ring) and len(ring) >= 6 and len(ring) % 2 == 0 for ring in rings):
         return
@@ -47,12 +47,12 @@ def _misfits(place: int, one: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if _are_numbers(box) and len(box) == 4:
         sides = np.array([box[0], box[1], box[0] + box[2], box[1] + box[3]])
         if np.abs(sides - np.append(points.min(axis=0), points.max(axis=0))).max() > 2:
-            yield "FMT003", f"/annotations/{place}/bbox"
+            yield "FMT003", f"/annotations/{index}/bbox"
     areas = sorted(map(_area, rings))
     if isinstance(area, int | float):
         slack = max(0.25 * max(area, sum(areas)), 16)
         if not max(2 * areas[-1] - sum(areas), 0) - slack <= area <= sum(areas) + slack:
-            yield "FMT003", f"/annotations/{place}/area"
+            yield "FMT003", f"/annotations/{index}/area"
 
 
 def _are_numbers(value: Any) -> bool:
@@ -66,10 +66,10 @@ def _area(ring: list[float]) -> float:
 
 def _repeats(annotations: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     seen = set()
-    for place, one in enumerate(annotations):
+    for index, one in enumerate(annotations):
         if isinstance(one["id"], int | str):
             if one["id"] in seen:
-                yield "FMT030", f"/annotations/{place}/id"
+                yield "FMT030", f"/annotations/{index}/id"
             seen.add(one["id"])
 
 
@@ -77,7 +77,7 @@ def _repeats(annotations: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 def test_statements_of_any_form(seed: int) -> None:
     body = json.dumps(_document(seed)).encode()
     annotations = msgspec.json.decode(body)["annotations"]  # which has numbers beyond 64 bits as decimals
-    expected = [misfit for place, one in enumerate(annotations) for misfit in _misfits(place, one)]
+    expected = [misfit for index, one in enumerate(annotations) for misfit in _misfits(index, one)]
     expected += _repeats(annotations)
     report = validate(Overlay("a.json", {"a.json": body}), slug="coco", select=["FMT002", "FMT003", "FMT030"])
     assert sorted((finding.rule, finding.where.pointer) for finding in report.findings()) == sorted(expected)

@@ -17,19 +17,19 @@ HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@\n")
 
 def patched(before: list[str], diff: list[str]) -> list[str]:
     """What a diff makes of a text; what it says of the text must be so."""
-    after, place = [], 0
+    after, position = [], 0
     for line in diff[2:]:
-        if found := HUNK.fullmatch(line):
-            start = int(found[1]) - (found[2] != "0")
-            after += before[place:start]
-            place = start
+        if match := HUNK.fullmatch(line):
+            start = int(match[1]) - (match[2] != "0")
+            after += before[position:start]
+            position = start
         elif line[0] == "+":
             after.append(line[1:])
         else:
-            assert before[place] == line[1:]
+            assert before[position] == line[1:]
             after += [line[1:]] if line[0] == " " else []
-            place += 1
-    return after + before[place:]
+            position += 1
+    return after + before[position:]
 
 
 @given(LINES, LINES, st.integers(0, 3))
@@ -44,14 +44,14 @@ def test_a_diff_leads_from_one_text_to_the_other(before: list[str], after: list[
 @settings(max_examples=30, deadline=None)
 def test_a_small_change_is_shown_as_usual(dropped: int, changed: int) -> None:
     before = [f"line {number}\n" for number in range(40)]
-    after = [line.replace(f" {changed}\n", " new\n") for place, line in enumerate(before) if place != dropped]
+    after = [line.replace(f" {changed}\n", " new\n") for index, line in enumerate(before) if index != dropped]
     assert list(unified("x", before, after, 3)) == list(difflib.unified_diff(before, after, "a/x", "b/x"))
 
 
 def test_long_texts_take_no_time() -> None:
     """Half of 40,000 lines change: what is compared with everything takes minutes."""
     before = [f"{number}\n" for number in range(40_000)]
-    after = [f"{line.strip()}{'x' if place % 2 else ''}\n" for place, line in enumerate(before)]
+    after = [f"{line.strip()}{'x' if index % 2 else ''}\n" for index, line in enumerate(before)]
     start = time.process_time()
     assert sum(line[0] == "+" for line in unified("x", before, after, 3)) == 20_001
     assert time.process_time() - start < 10

@@ -64,8 +64,8 @@ def test_the_server_says_all_attributes_and_what_a_shape_is() -> None:
 def test_rows_that_say_the_same_share_one_object() -> None:
     build = DatasetBuilder(labels=[at.Label(1, "car", None, "any", "", SPECS)])
     build.add_frame("a.jpg", 50, 40)
-    for place in range(100):
-        build.add_shape("rectangle", 0, "car", (place, 2, 300, 4), attributes={"lamps": str(place % 2)})
+    for index in range(100):
+        build.add_shape("rectangle", 0, "car", (index, 2, 300, 4), attributes={"lamps": str(index % 2)})
     dataset = build.dataset()
     assert len(with_beside(server_attributes(dataset, Owner.SHAPE), server_look(dataset)).distinct) == 2
 

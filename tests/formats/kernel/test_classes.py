@@ -84,5 +84,5 @@ def test_colour_maps_of_both_kinds() -> None:
 
 def test_a_colour_map_comes_back() -> None:
     lines = "\n".join(color_lines(["background", "köln:a"], voc_palette(2)))
-    found = color_map(zipped({"labelmap.txt": lines}), "labelmap.txt", Problems())
-    assert found == [Color("background", (0, 0, 0)), Color("köln:a", (128, 0, 0))]
+    colors = color_map(zipped({"labelmap.txt": lines}), "labelmap.txt", Problems())
+    assert colors == [Color("background", (0, 0, 0)), Color("köln:a", (128, 0, 0))]

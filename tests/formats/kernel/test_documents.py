@@ -31,7 +31,7 @@ def problem_texts(problems: Problems) -> list[str]:
 def test_xml_has_lines() -> None:
     document = xmlfile.parse(XML, "a.xml", Problems())
     assert document is not None
-    assert [xmlfile.child_text(found, "name") for found in document.root.iter("object")] == ["a", "b"]
+    assert [xmlfile.child_text(element, "name") for element in document.root.iter("object")] == ["a", "b"]
     assert document.lines("object").tolist() == [4, 6]
     assert document.line("object", 1) == 6
     assert document.line("object", 2) is None
@@ -127,9 +127,9 @@ def test_json_in_pieces() -> None:
 
 def test_pieces_come_in_chunks_of_bounded_size() -> None:
     pieces = [msgspec.Raw(b"1" * size) for size in (1 << 19, 1 << 19, 1 << 21, 1, 1)] + [msgspec.Raw(b"2")] * 5000
-    found = list(jsonfile.chunks(pieces))
-    assert [first for first, _ in found] == [0, 2, 3, 4099]
-    assert sum(len(part) for _, part in found) == len(pieces)
+    chunks = list(jsonfile.chunks(pieces))
+    assert [first for first, _ in chunks] == [0, 2, 3, 4099]
+    assert sum(len(part) for _, part in chunks) == len(pieces)
 
 
 def test_json_for_people() -> None:
@@ -139,9 +139,9 @@ def test_json_for_people() -> None:
 def test_a_large_yaml_is_as_a_small_one() -> None:
     problems = Problems()
     text = "names:\n" + "".join(f"  {number}: no {number}\n" for number in range(20_000)) + "train: 1.0\n"
-    found = yamlfile.parse(text.encode(), "d.yaml", problems, texts=True)
-    assert found["names"] == {str(number): f"no {number}" for number in range(20_000)}
-    assert (found["train"], list(problems)) == ("1.0", [])
+    content = yamlfile.parse(text.encode(), "d.yaml", problems, texts=True)
+    assert content["names"] == {str(number): f"no {number}" for number in range(20_000)}
+    assert (content["train"], list(problems)) == ("1.0", [])
     assert yamlfile.parse(text.encode() + b"x: [1\n", "d.yaml", problems) is None
     assert [str(problem).partition(":")[0] for problem in problems] == ["d.yaml"]
 

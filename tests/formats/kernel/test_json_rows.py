@@ -35,8 +35,8 @@ def read(text: bytes) -> Any:
 def test_objects_of_any_keys_are_written_as_they_are(objects: list[dict[str, int]]) -> None:
     rows = JsonRows(len(objects))
     for key in "abcd":
-        places = [place for place, item in enumerate(objects) if key in item]
-        rows.put_at(key, places, value_texts([objects[place][key] for place in places]))
+        places = [index for index, item in enumerate(objects) if key in item]
+        rows.put_at(key, places, value_texts([objects[index][key] for index in places]))
     assert read(rows.joined()) == objects == read(joined(rows.texts()))
 
 

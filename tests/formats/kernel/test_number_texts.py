@@ -28,9 +28,9 @@ BLANK = (
 )
 
 
-def plain(found: Any) -> Any:
+def plain(value: Any) -> Any:
     """Arrays as what they are to the last bit."""
-    return [plain(part) for part in found] if isinstance(found, tuple) else None if found is None else found.tobytes()
+    return [plain(part) for part in value] if isinstance(value, tuple) else None if value is None else value.tobytes()
 
 
 @given(st.lists(LISTS.map(json.dumps) | st.lists(LISTS).map(json.dumps) | st.sampled_from(ODD + BLANK), max_size=4))
@@ -44,18 +44,18 @@ def test_both_ways_say_the_same(texts: list[str]) -> None:
 
 @pytest.mark.parametrize("quick", [True, False])
 def test_lists(quick: bool) -> None:
-    found = NumberTexts(quick=quick).lists([b"[1, 2.5]", b"[]", b"[-0.0,1e2,12345678901234567890123]"])
-    assert found is not None
-    assert found[0].tolist() == [1, 2.5, -0.0, 100, float(12345678901234567890123)]
-    assert np.signbit(found[0]).tolist() == [False, False, True, False, False]
-    assert found[1].tolist() == [0, 2, 2, 5]
+    parsed = NumberTexts(quick=quick).lists([b"[1, 2.5]", b"[]", b"[-0.0,1e2,12345678901234567890123]"])
+    assert parsed is not None
+    assert parsed[0].tolist() == [1, 2.5, -0.0, 100, float(12345678901234567890123)]
+    assert np.signbit(parsed[0]).tolist() == [False, False, True, False, False]
+    assert parsed[1].tolist() == [0, 2, 2, 5]
 
 
 @pytest.mark.parametrize("quick", [True, False])
 def test_lists_of_lists(quick: bool) -> None:
-    found = NumberTexts(quick=quick).lists_of_lists([b"[[1,2],[3]]", b"[]", b"[[]]", b"[ [4] ]"])
-    assert found is not None
-    (values, offsets), rows = found
+    parsed = NumberTexts(quick=quick).lists_of_lists([b"[[1,2],[3]]", b"[]", b"[[]]", b"[ [4] ]"])
+    assert parsed is not None
+    (values, offsets), rows = parsed
     assert (values.tolist(), offsets.tolist(), rows.tolist()) == ([1, 2, 3, 4], [0, 2, 3, 3, 4], [0, 2, 2, 3, 4])
 
 

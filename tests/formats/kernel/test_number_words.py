@@ -30,8 +30,8 @@ from tests.formats.kernel.sources import zipped
 def test_numbers_stand_where_they_stood(texts: list[bytes], rows: list[list[float]], lines: list[int]) -> None:
     words = number_words(texts)
     assert words is not None
-    found = [words.values[a:b].tolist() for a, b in pairwise(offsets_of(words.counts).tolist())]
-    assert (found, words.lines.tolist()) == (rows, lines)
+    by_row = [words.values[a:b].tolist() for a, b in pairwise(offsets_of(words.counts).tolist())]
+    assert (by_row, words.lines.tolist()) == (rows, lines)
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_rows_are_the_same_either_way(bad: str, rest: str) -> None:
     cells = (Cell("a", int), Cell("b"), Cell("c", float, 9.0))
     members: dict[str, bytes | str] = {"a.txt": "0 0.5\n\n1 0.25 7 8\n", "b.txt": f"2 0.125 3\n{bad}"}
     problems = Problems()
-    found = line_rows(zipped(members), ["a.txt", "b.txt"], problems, *cells, rest=rest)  # type: ignore[arg-type]
+    parsed = line_rows(zipped(members), ["a.txt", "b.txt"], problems, *cells, rest=rest)  # type: ignore[arg-type]
     assert len(list(problems)) == bool(bad)
-    assert {name: column.tolist() for name, column in found.columns.items()} == {
+    assert {name: column.tolist() for name, column in parsed.columns.items()} == {
         "a": [0, 1, 2], "b": [0.5, 0.25, 0.125], "c": [9, 7, 3],
     }  # fmt: skip
-    assert (found.member.tolist(), found.line.tolist()) == ([0, 0, 1], [1, 3, 1])
-    assert found.rest[0].tolist() == ([8] if rest == "numbers" else [])
-    assert found["a"].dtype == np.int64
+    assert (parsed.member.tolist(), parsed.line.tolist()) == ([0, 0, 1], [1, 3, 1])
+    assert parsed.rest[0].tolist() == ([8] if rest == "numbers" else [])
+    assert parsed["a"].dtype == np.int64

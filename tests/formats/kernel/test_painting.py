@@ -40,17 +40,17 @@ def test_a_picture_comes_back(mode: str) -> None:
         assert picture.mode == mode
         assert picture.convert("RGB").getpixel((1, 0)) == tuple(PALETTE[20])
     problems = Problems()
-    found = unpaint(data, PALETTE, "a.png", problems)
-    assert found is not None
-    assert np.array_equal(found, numbers)
+    unpainted = unpaint(data, PALETTE, "a.png", problems)
+    assert unpainted is not None
+    assert np.array_equal(unpainted, numbers)
     assert len(problems) == 0
 
 
 def test_colours_that_are_not_in_the_palette_are_named() -> None:
     numbers, problems = np.array([[0, 1], [2, 3]]), Problems()
-    found = unpaint(png(numbers, PALETTE, "RGB"), PALETTE[:2], "a.png", problems)
-    assert found is not None
-    assert found.tolist() == [[0, 1], [-1, -1]]
+    unpainted = unpaint(png(numbers, PALETTE, "RGB"), PALETTE[:2], "a.png", problems)
+    assert unpainted is not None
+    assert unpainted.tolist() == [[0, 1], [-1, -1]]
     assert [str(p) for p in problems] == ["a.png: has the colour #008000, #808000, expected colours of the palette"]
 
 

@@ -206,9 +206,9 @@ def test_a_context_counts_for_more_than_the_file() -> None:
     alone.task(name="file's")
     alone.jobs([Job(id=99)])
     alone.extras(note="x")
-    found = alone.read().dataset
-    assert (found.task.name, found.jobs[0].id) == ("file's", 99)
-    assert found.extras["dataset"]["note"].plain() == ["x"]
+    result = alone.read().dataset
+    assert (result.task.name, result.jobs[0].id) == ("file's", 99)
+    assert result.extras["dataset"]["note"].plain() == ["x"]
 
 
 def test_rows_of_one_job() -> None:

@@ -103,9 +103,9 @@ def test_attributes_stand_where_cvat_keeps_them() -> None:
     rows.attributes(Owner.TRACK, track[:1], "unknown", ["4"])
     read = rows.read()
     table = read.dataset.attributes
-    found = sorted(zip(table.kind.tolist(), table.owner.tolist(), table.spec.tolist(), table.texts(), strict=True))
+    placed = sorted(zip(table.kind.tolist(), table.owner.tolist(), table.spec.tolist(), table.texts(), strict=True))
     shape, of_track = int(Owner.SHAPE), int(Owner.TRACK)
-    assert found == [(shape, 0, 2, "2"), (shape, 1, 2, "1"), (shape, 2, 1, "x"), (of_track, 0, 1, "new")]
+    assert placed == [(shape, 0, 2, "2"), (shape, 1, 2, "1"), (shape, 2, 1, "x"), (of_track, 0, 1, "new")]
     assert [(loss.kind, loss.what, loss.count) for loss in read.losses] == [
         ("lost", "attribute", 2), ("changed", "immutable attribute of track", 1),
     ]  # fmt: skip

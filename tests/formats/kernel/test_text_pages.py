@@ -29,16 +29,16 @@ def test_what_stands_behind_a_piece_stays() -> None:
     pages = TextPages(io.BytesIO(text), len(text))
     pieces = msgspec.json.decode(pages.text, type=list[msgspec.Raw])
     assert place_in(pages.text, pieces[2]) == 7
-    for place in (500_000, 100, 999_998):
-        pages.let_go(place_in(pages.text, pieces[place]))
-        assert [int(bytes(piece)) for piece in pieces[max(place, 500_000) :]] == numbers[max(place, 500_000) :]
+    for index in (500_000, 100, 999_998):
+        pages.let_go(place_in(pages.text, pieces[index]))
+        assert [int(bytes(piece)) for piece in pieces[max(index, 500_000) :]] == numbers[max(index, 500_000) :]
 
 
 def test_only_what_stands_between_two_pieces_goes() -> None:
     texts = [b"%07d" % number + b"x" * 500 for number in range(20_000)]
     text = b"".join(texts)
     pages = TextPages(io.BytesIO(text), len(text))
-    pieces = [memoryview(pages.text)[507 * place : 507 * (place + 1)] for place in range(len(texts))]
+    pieces = [memoryview(pages.text)[507 * index : 507 * (index + 1)] for index in range(len(texts))]
     pages.let_go_between(pieces[5000], pieces[6000])
     pages.let_go_between(texts[0], texts[-1])  # not of the text
     assert list(map(bytes, pieces[:5000])) == texts[:5000]
@@ -54,33 +54,33 @@ def test_large_bundles_are_read_as_small_ones(tmp_path: Path, names: tuple[str, 
     shapes = [f'{{"frame": 0, {head}, {box % n}, "note": "{" " * 900}"}}' for n in range(3000)]
     tracks = [f'{{"frame": 0, {head}, "shapes": [{{"frame": 0, {box % n}, "attributes": []}}]}}' for n in range(3000)]
     lists = {"shapes": shapes, "tracks": tracks, "tags": [f'{{"frame": 0, {head}}}'] * 9}
-    found = []
+    results = []
     for blank in (" " * 600, ""):
         pad = [f'"{name}": [{bad}{("," + blank).join(lists[name])}]' for name in names]
-        place = tmp_path / f"{len(blank)}"
-        place.mkdir()
-        (place / "annotations.json").write_text(f'{{"version": 0, {", ".join(pad)}}}'.replace(" " * 900, blank and " "))
-        (place / "labels.json").write_text('[{"id": 1, "name": "car"}]')
-        found.append(at.read(place, "cvat-api", on_error="skip"))
+        path = tmp_path / f"{len(blank)}"
+        path.mkdir()
+        (path / "annotations.json").write_text(f'{{"version": 0, {", ".join(pad)}}}'.replace(" " * 900, blank and " "))
+        (path / "labels.json").write_text('[{"id": 1, "name": "car"}]')
+        results.append(at.read(path, "cvat-api", on_error="skip"))
     assert (
         (tmp_path / "600" / "annotations.json").stat().st_size
         > 4 << 20
         > (tmp_path / "0" / "annotations.json").stat().st_size
     )
-    assert found[0].dataset == found[1].dataset
-    assert len(found[0].dataset.shapes) == 6000
-    told = [[(one.message, one.pointer, one.line) for one in read.problems] for read in found]
-    assert told[0] == told[1]
+    assert results[0].dataset == results[1].dataset
+    assert len(results[0].dataset.shapes) == 6000
+    problems = [[(one.message, one.pointer, one.line) for one in read.problems] for read in results]
+    assert problems[0] == problems[1]
 
 
 def test_a_document_taken_apart_is_the_document() -> None:
     text = b'{"annotations": [1], "info": {"a": []}, "annotations" : [ {"b": 2} , {} ], "images": [3]}'
-    found = fields_and_annotations(text)
-    assert found is not None
-    assert {key: bytes(value) for key, value in found[0].items()} == {
+    parts = fields_and_annotations(text)
+    assert parts is not None
+    assert {key: bytes(value) for key, value in parts[0].items()} == {
         "annotations": b"[  ]", "info": b'{"a": []}', "images": b"[3]",
     }  # fmt: skip
-    assert list(map(bytes, found[1])) == [b'{"b": 2}', b"{}"]
+    assert list(map(bytes, parts[1])) == [b'{"b": 2}', b"{}"]
 
 
 @pytest.mark.parametrize(
