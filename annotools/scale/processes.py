@@ -21,7 +21,7 @@ from annotools.errors import UsageError
 from annotools.scale.calls import Call, Outcome, attempt
 
 R = TypeVar("R")
-_PRELOADED = ["__main__", "annotools.convert"]
+_PRELOADED = ["__main__", "annotools.convert.conversion"]  # a room alone holds no code
 
 
 @contextmanager

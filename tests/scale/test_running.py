@@ -16,6 +16,7 @@ import pytest
 from annotools.errors import AnnotoolsError, InputError, StorageError, UsageError
 from annotools.scale import Call, Crew, run
 from annotools.scale.calls import attempt
+from annotools.scale.processes import processes
 from tests.paths import ROOT
 from tests.processes import interruptible
 from tests.scale import work
@@ -138,3 +139,8 @@ def test_a_program_that_no_process_can_import_is_told(tmp_path: Path) -> None:
     )
     assert b"no process could be started, expected the call in a module that can be imported" in ran.stderr
     assert not list(tmp_path.glob("*.begun"))
+
+
+def test_a_worker_begins_with_what_a_conversion_loads() -> None:
+    with processes(1) as pool:
+        assert pool.submit(eval, "'annotools.convert.conversion' in __import__('sys').modules").result()
