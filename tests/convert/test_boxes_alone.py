@@ -16,7 +16,7 @@ from annotools.model import POLYGON
 from tests.formats import coco_files
 from tests.formats.coco_files import doc
 
-FORMATS = [form.slug for form in formats.formats() if form.write and form.boxes_alone(Options())]
+FORMATS = [form.slug for form in formats() if form.write and form.boxes_alone(Options())]
 OUTLINE = [2.25, 3, 9.5, 1, 8, 7.125, 5, 9]
 ANNOTATIONS = [
     {"id": 1, "image_id": 1, "category_id": 1, "segmentation": [OUTLINE], "bbox": [2.25, 1, 7.25, 8]},
