@@ -22,6 +22,8 @@ ANNOTATIONS = [
     {"id": 1, "image_id": 1, "category_id": 1, "segmentation": [OUTLINE], "bbox": [2.25, 1, 7.25, 8]},
     {"id": 2, "image_id": 1, "category_id": 2, "segmentation": [OUTLINE, [11, 1, 12, 1, 12, 4.5, 11, 4]]},
     {"id": 3, "image_id": 2, "category_id": 1, "segmentation": {"size": [40, 30], "counts": [41, 3, 1156]}},
+    {"id": 7, "image_id": 2, "category_id": 1, "segmentation": {"size": [40, 30], "counts": [85, 2, 35, 9, 1069]}},
+    {"id": 8, "image_id": 2, "category_id": 1, "segmentation": {"size": [40, 30], "counts": [1200]}},
     {"id": 4, "image_id": 2, "category_id": 1, "segmentation": [[5, 5, 5, 5, 5, 5]], "score": 0.5},
     {"id": 5, "image_id": 2, "category_id": 2, "bbox": [1, 2, 3, 4], "attributes": {"rotation": 30}},
     {"id": 6, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "segmentation": [], "rectangle": [1, 1, 2, 2]},

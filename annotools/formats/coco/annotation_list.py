@@ -95,6 +95,7 @@ def fields_and_list(pages: TextPages) -> tuple[Fields, TextList] | None:
         with suppress(*UNDECODABLE):
             fields = _FIELDS.decode(head + pages.text[end.end() :])
             if fields.keys() >= _LISTS and bytes(fields["annotations"]) == b"[]":
+                pages.let_go(start.end())  # there is a copy of it
                 return fields, TextList(pages, start.end(), end.end())
     return None
 

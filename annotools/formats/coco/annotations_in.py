@@ -123,7 +123,9 @@ class AnnotationsIn:
         self._tags(chunk, columns, built.tags)
 
     def _columns(self, chunk: Chunk, frame: Ints, label: Ints) -> _Columns:
-        blob = self._sets.codes_of(list(map(bytes, chunk.column("attributes"))))
+        given = chunk.column("attributes")
+        blobs = list(map(bytes, given)) if any(map(len, given)) else [b""] * len(given)
+        blob = self._sets.codes_of(blobs)
         faulty = self._sets.faulty
         for n in np.flatnonzero(np.isin(blob, list(faulty))).tolist() if faulty else ():
             self._say(chunk, n, "attributes cannot be used", "/attributes", "an object")

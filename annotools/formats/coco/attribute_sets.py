@@ -88,10 +88,12 @@ class AttributeSets:
 
     def codes_of(self, blobs: list[bytes]) -> Ints:
         """The number of each `attributes`; empty for none."""
-        codes = self.codes
-        for blob in dict.fromkeys(blobs):
+        codes, kinds = self.codes, dict.fromkeys(blobs)
+        for blob in kinds:
             if blob not in codes:
                 self._new(blob)
+        if len(kinds) == 1:
+            return np.full(len(blobs), codes[blobs[0]], np.int64)
         return np.fromiter(map(codes.__getitem__, blobs), np.int64, len(blobs))
 
     def _new(self, blob: bytes) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from annotools.errors import Problem, Problems
 from annotools.formats.coco.beside import name_of
 from annotools.formats.coco.document import Document
-from annotools.formats.coco.ids import REPORTED, Numbers, keys_of, numbered
+from annotools.formats.coco.ids import Numbers, keys_of, numbered, report
 from annotools.formats.kernel.jsonfile import dumped
 from annotools.formats.kernel.label_names import UNKNOWN_LABEL, expected_name
 from annotools.formats.kernel.rows import Rows
@@ -85,8 +85,8 @@ def categories_of(
         rows.repairs.note("file without categories", "category ids count the labels of the task", count=count)
     for place, document in enumerate(documents):
         for item in (*document.categories, *document.refused.get("categories", ())):
-            for key in keys_of(item["id"]) if item and isinstance(item.get("id"), int | float | str) else ():
-                found.numbers[place].setdefault(key, REPORTED)
+            if item:
+                report(found.numbers[place], item.get("id"))
         if not document.categories:
             found.numbers[place] = everyone
             found.points[place] = {label: ids for points in found.points for label, ids in points.items()}

@@ -8,10 +8,11 @@ Whole numbers are looked up all at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import repeat
-from typing import Any, TypeGuard, cast
+from operator import itemgetter
+from typing import Any, TypeGuard
 
 import numpy as np
 from msgspec import UNSET
@@ -21,6 +22,7 @@ from annotools.model.tables import Ints
 Numbers = dict[Any, int]
 UNKNOWN, REPORTED = -1, -2  # nobody listed it; a problem said why it means nothing
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,999}")  # as a number is written; Python counts no text of 4,300 digits
+_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,999}")
 _LARGEST = (1 << 63) - 1
 _GAPS = 16  # as many places as ids in a table of them
 
@@ -39,12 +41,27 @@ def keys_of(key: float | str) -> tuple[Any, ...]:
 
 
 def numbered(keys: Sequence[tuple[Any, ...]], numbers: Sequence[int]) -> Numbers:
-    """Ids -> numbers.  Another spelling of an id never hides an id."""
-    found: Numbers = {}
+    """Ids -> numbers.  Another spelling of an id never hides an id; those of whole numbers `meaning` knows."""
+    others: Numbers = {}
     for spellings, number in zip(keys, numbers, strict=True):
-        for key in spellings[1:]:
-            found.setdefault(key, number)
-    return found | {spellings[0]: number for spellings, number in zip(keys, numbers, strict=True)}
+        if len(spellings) > 1 and type(spellings[0]) is not int:
+            others.setdefault(spellings[1], number)
+    return others | dict(zip(map(itemgetter(0), keys), numbers, strict=True))
+
+
+def meaning(numbers: Numbers, key: Any) -> int:
+    """What an id means, UNKNOWN for what nobody listed."""
+    number = numbers.get(key)
+    if number is None and isinstance(key, str) and _NUMBER.fullmatch(key):
+        number = numbers.get(int(key))
+    return UNKNOWN if number is None else number
+
+
+def report(numbers: Numbers, key: Any) -> None:
+    """Note that a problem said why an id means nothing, if so it does."""
+    for spelling in keys_of(key) if isinstance(key, int | float | str) else ():
+        if meaning(numbers, spelling) == UNKNOWN:
+            numbers[spelling] = REPORTED
 
 
 class Lookup:
@@ -62,11 +79,12 @@ class Lookup:
 
     def of(self, keys: Sequence[Any]) -> Ints:
         """What each id means, UNKNOWN for what nobody listed."""
-        if set(map(type, keys)) == {int}:
-            with suppress(OverflowError):
-                return self._of_whole(np.array(keys, np.int64))
-        known = map(self._numbers.get, keys, repeat(UNKNOWN))
-        return np.fromiter(cast("Iterator[int]", known), np.int64, len(keys))
+        with suppress(ValueError, OverflowError):  # for lists, of which there are none, and numbers beyond all others
+            wanted = np.array(keys)
+            if wanted.dtype == np.int64:
+                return self._of_whole(wanted)
+        known = map(meaning, repeat(self._numbers), keys)
+        return np.fromiter(known, np.int64, len(keys))
 
     def _of_whole(self, wanted: Ints) -> Ints:
         if self._by_key is not None and wanted.min() >= self._first and wanted.max() <= self._keys[-1]:

@@ -22,7 +22,7 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.formats.coco.beside import column_of, decoded, name_of, sparse
 from annotools.formats.coco.document import Document
-from annotools.formats.coco.ids import REPORTED, Numbers, is_id, keys_of, numbered
+from annotools.formats.coco.ids import REPORTED, Numbers, is_id, keys_of, numbered, report
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
@@ -94,9 +94,7 @@ class _Images:
         with suppress(OverflowError):
             widths, heights = np.array(sides, np.int64)
             if min(widths.min(), heights.min()) > 0 and max(widths.max(), heights.max()) <= _MOST:
-                return cls(
-                    list(zip(ids, map(str, ids), strict=True)), names, widths, heights, np.arange(len(ids)), items
-                )
+                return cls(list(zip(ids, strict=True)), names, widths, heights, np.arange(len(ids)), items)
         return None
 
 
@@ -104,7 +102,7 @@ def _frames(document: Document, rows: Rows, repeated: Repeated, problems: Proble
     images = _Images.of_plain(document.images) or _Images.of(_listed(document, rows, repeated, problems))
     refused = document.images + document.refused.get("images", [])
     if not images.items or document.is_results:
-        return {key: REPORTED for item in refused for key in _usable(item)}
+        return _with_reported({}, refused)
     at = At(document.member, images.places, "/images/{}/file_name")
     frames = rows.frames(
         images.names, images.widths, images.heights, document.subset, at, nth=_numbers_of_repeats(images.names),
@@ -112,9 +110,13 @@ def _frames(document: Document, rows: Rows, repeated: Repeated, problems: Proble
     )  # fmt: skip
     found = np.where(frames < 0, REPORTED, frames).tolist()
     numbers = numbered(images.keys, found)
-    for item in refused if len(images.items) < len(refused) else ():
-        for key in _usable(item):
-            numbers.setdefault(key, REPORTED)
+    return _with_reported(numbers, refused) if len(images.items) < len(refused) else numbers
+
+
+def _with_reported(numbers: Numbers, items: Sequence[Any]) -> Numbers:
+    for item in items:
+        if item is not None and is_id(item.get("id")):
+            report(numbers, item["id"])
     return numbers
 
 
@@ -154,10 +156,6 @@ def _known_keys(items: Sequence[dict[str, Any]]) -> Extra:
     given = list(map(tuple, items))
     known = {keys: tuple(key for key in KNOWN if key in keys) for keys in set(given)}
     return Extra.of([known[keys] for keys in given], derived=True)
-
-
-def _usable(item: Any) -> tuple[Any, ...]:
-    return keys_of(item["id"]) if item is not None and is_id(item.get("id")) else ()
 
 
 def _listed(document: Document, rows: Rows, repeated: Repeated, problems: Problems) -> list[Image]:

@@ -63,12 +63,14 @@ def _read(source: Source, context: Dataset | None, options: Options, reader: Rea
     frames = images.frames_of(documents, rows, context, reader.repeated, problems)
     if watch is not None and not watch.refused:
         watch.refused = not sharing.same_frames(documents, frames, source, context)
+    for document in documents:
+        document.images, document.raw_images = [], []  # a tenth of a large file
     categories = categories_of(documents, context, [_counts(one, reader) for one in documents], rows, problems)
     forms, outlines = options.forms and reader.finish is None, options.outlines or reader.finish is not None
     annotations = AnnotationsIn(rows, categories, reader, problems, forms=forms, outlines=outlines)
     for number, document in enumerate(documents):
         annotations.add(number, document, frames[number])
-        document.annotations, document.images, document.raw_images = [], [], []  # lets go of the file
+        document.annotations = []  # lets go of the file
     annotations.finish(widen=context is None or not len(context.labels))
     _describe(rows, documents, annotations.unused)
     _leave_out(rows, others if documents else [])

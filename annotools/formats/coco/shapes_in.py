@@ -9,7 +9,7 @@ What cannot be a shape is a problem with its place; the other parts of the annot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -34,13 +34,13 @@ from annotools.geometry.ragged import (
     take,
 )  # fmt: skip
 from annotools.geometry.raster import are_drawable
-from annotools.geometry.rle import coco_rle_to_cvat_rle
+from annotools.geometry.rle import coco_rle_boxes, coco_rle_to_cvat_rle
 from annotools.geometry.rle_faults import Fault, check_coco_rles
 from annotools.geometry.rle_strings import decompressed
 from annotools.geometry.widths import edges
 from annotools.model import MASK, POLYGON, RECTANGLE, SKELETON
 from annotools.model.columns import without
-from annotools.model.tables import Bools, Floats, Ints
+from annotools.model.tables import Array, Bools, Floats, Ints
 
 BOX, OUTLINE, RUNS, NOTHING = range(4)
 NO_ROWS: Ragged = (np.zeros(0), np.zeros(1, np.int64))
@@ -150,7 +150,9 @@ class ChunkShapes:
         if not len(rows):  # half a millisecond of each chunk, a thirtieth of a conversion of boxes
             return rows, int(MASK), NO_ROWS
         runs = self._lists.outlines.runs
-        kept, points, faults = masks_of([runs[n] for n in rows.tolist()], sizes[rows])
+        boxed = self.boxed is not None and bool(self.boxed[rows].all())
+        form = _filled_boxes if boxed else coco_rle_to_cvat_rle
+        kept, points, faults = masks_of([runs[n] for n in rows.tolist()], sizes[rows], form)
         for n, text in sorted(faults.items()):
             self._say(int(rows[n]), text, "/segmentation")
         return rows[kept], int(MASK), points
@@ -221,10 +223,22 @@ def _near(first: Floats, second: Floats) -> Bools:
         return np.asarray((np.abs(first - second) <= _NEAR).all(axis=1))
 
 
-def masks_of(runs: Sequence[Rle], sizes: Ints) -> tuple[Ints, Ragged, dict[int, str]]:
+def _filled_boxes(counts: Array, offsets: Ints, sizes: Array) -> Ragged:
+    """Uncompressed coco_rles -> the boxes round them as cvat_rles: a fifth of the time of their own runs."""
+    boxes = coco_rle_boxes(counts, offsets, sizes)
+    filled = boxes[:, 0] >= 0
+    areas = (boxes[:, 2] - boxes[:, 0] + 1) * (boxes[:, 3] - boxes[:, 1] + 1)
+    runs = np.stack([~filled, np.where(filled, areas, 0)], axis=1)
+    values = np.concatenate([runs, np.maximum(boxes, 0)], axis=1).astype(np.float64)
+    return values.reshape(-1), 6 * np.arange(len(boxes) + 1)
+
+
+def masks_of(
+    runs: Sequence[Rle], sizes: Ints, form: Callable[[Array, Ints, Array], Ragged] = coco_rle_to_cvat_rle
+) -> tuple[Ints, Ragged, dict[int, str]]:
     """The runs that are masks of their frames, these as cvat_rles, and what is wrong with the others.
 
-    sizes: (n, 2) width, height of the frames, 0 where unknown.
+    sizes: (n, 2) width, height of the frames, 0 where unknown.  form: what makes cvat_rles of uncompressed coco_rles.
     """
     given = _given(runs)
     faults: dict[int, str] = {}
@@ -240,7 +254,7 @@ def masks_of(runs: Sequence[Rle], sizes: Ints) -> tuple[Ints, Ragged, dict[int, 
     _note(faults, order.tolist(), check_coco_rles(*counts, given[order]))
     kept = np.flatnonzero(~np.isin(order, list(faults)))
     kept = kept[np.argsort(order[kept])]
-    return order[kept], coco_rle_to_cvat_rle(*take(*counts, kept), given[order[kept]]), faults
+    return order[kept], form(*take(*counts, kept), given[order[kept]]), faults
 
 
 def _given(runs: Sequence[Rle]) -> Ints:
