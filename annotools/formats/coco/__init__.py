@@ -17,7 +17,7 @@ Source: https://cocodataset.org/#format-data, https://docs.cvat.ai/docs/dataset_
     ids                      what ids of images and categories mean
     readers                  how programs read, as values
     reading                  documents -> a dataset: document, images, categories, annotations_in
-      decoding, odd_fields, shapes_in, attribute_sets      annotations -> columns
+      decoding, odd_fields, shapes_in, attribute_rows      annotations -> columns
       annotation_forms, beside                             what CVAT has no word for, and how things were said
       importer, sharing                                    what the server refuses, and what it stores of what was read
       segment_anything                                     another tool's files

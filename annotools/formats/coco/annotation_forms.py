@@ -20,12 +20,13 @@ from typing import Any
 import numpy as np
 from msgspec import UNSET
 
-from annotools.formats.coco.attribute_sets import said
+from annotools.formats.coco.attribute_rows import RESERVED
 from annotools.formats.coco.beside import others, sparse
 from annotools.formats.coco.decoding import KNOWN, LISTS, Chunk
 from annotools.formats.coco.number_lists import ABSENT, NULL, NumberLists, Outlines
 from annotools.formats.coco.objects import Members
 from annotools.formats.coco.shapes_in import Built
+from annotools.formats.kernel.attribute_blobs import Said, said
 from annotools.formats.kernel.json_rows import JsonRows, column_texts
 from annotools.formats.kernel.jsonfile import dumped
 from annotools.geometry.ragged import expand_ranges, offsets_of, segment_all, segment_sum, take
@@ -52,7 +53,10 @@ def _measures(chunk: Chunk) -> dict[str, Extra]:
     there = chunk.lists.boxes.counts == 4
     four = np.zeros((len(there), 4))
     four[there] = take(*chunk.lists.boxes.ragged, there)[0].reshape(-1, 4)
-    areas = np.array([area if isinstance(area, int | float) else np.nan for area in chunk.column("area")], np.float64)
+    given = chunk.column("area")
+    if not {int, float}.issuperset(map(type, given)):
+        given = [area if isinstance(area, int | float) else np.nan for area in given]
+    areas = np.array(given, np.float64)
     return {
         "bbox": Extra(four.view(BOX).reshape(-1), there, derived=True),
         "area": Extra(areas, ~np.isnan(areas), derived=True),
@@ -172,15 +176,14 @@ class AsRead:
         """How to say attributes: as they were said, empty for not at all, where that means what is to be said now."""
         key = blob, now
         if key not in self._same:
-            before, after = said(blob), said(now)
+            before, after = said(blob, RESERVED), said(now, RESERVED)
             self._same[key] = before is not None and after is not None and _equal(before, after)
         return (blob if given else b"") if self._same[key] else now
 
 
-def _equal(before: Any, after: Any) -> bool:
-    looks = [{k: v for k, v in one.look.items() if k != "closed"} for one in (before, after)]
-    for look in looks:
-        look["source"] = max(look["source"], 0)
+def _equal(before: Said, after: Said) -> bool:
+    """Whether both say the same; `keyframe` need not be there to be true."""
+    looks = [{name: value for name, value in one.look.items() if name != "tracked"} for one in (before, after)]
     return looks[0] == looks[1] and before.values == after.values
 
 

@@ -16,17 +16,18 @@ from msgspec import UNSET
 
 from annotools.errors import Problem, Problems
 from annotools.formats.coco.annotation_forms import ID, OURS, forms_of
-from annotools.formats.coco.attribute_sets import AttributeRows, AttributeSets
+from annotools.formats.coco.attribute_rows import RESERVED, AttributeRows
 from annotools.formats.coco.beside import REPLACED, column_of, decoded, is_replaced, name_of, sparse
 from annotools.formats.coco.categories import Categories
 from annotools.formats.coco.decoding import Annotation, Chunk, Person, chunks_of
 from annotools.formats.coco.document import Document
 from annotools.formats.coco.ids import REPORTED, UNKNOWN, Lookup, Numbers, id_text
 from annotools.formats.coco.shapes_in import Built, ChunkShapes, size_of
+from annotools.formats.kernel.attribute_blobs import AttributeBlobs
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import PROBLEM, Rows
 from annotools.geometry.ragged import lengths
-from annotools.model import POINTS, Labels, Owner, Shapes, Source, Tags
+from annotools.model import POINTS, Labels, Owner, Shapes, Tags
 from annotools.model.columns import distinct, without
 from annotools.model.extras import Extra
 from annotools.model.tables import Array, Ints
@@ -71,7 +72,7 @@ class AnnotationsIn:
     ) -> None:  # fmt: skip
         self.unused: list[Any] = []
         self._rows, self._categories, self._reader, self._problems = rows, categories, reader, problems
-        self._sets = AttributeSets()
+        self._sets = AttributeBlobs(RESERVED)
         self._told: set[int] = set()
         self._forms, self._blobs, self._boxed = forms, list[bytes](), not outlines
         self._group = 0
@@ -129,9 +130,8 @@ class AnnotationsIn:
         faulty = self._sets.faulty
         for n in np.flatnonzero(np.isin(blob, list(faulty))).tolist() if faulty else ():
             self._say(chunk, n, "attributes cannot be used", "/attributes", "an object")
-        names = ("outside", "occluded", "rotation", "z_order", "source", "track", "keyframe", "closed")
+        names = ("outside", "occluded", "rotation", "z_order", "source", "track", "keyframe", "tracked")
         look = {name: self._sets.column(name)[blob] for name in names}
-        look["source"] = np.where(look["source"] < 0, int(Source.MANUAL), look["source"])
         if self._reader.flat:
             look["z_order"] = np.zeros(len(blob), np.int64)
         scores = chunk.column("score")

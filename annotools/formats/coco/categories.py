@@ -8,15 +8,18 @@ and is not a label when nothing uses it.  Keys that are not known go along with 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
+
+import msgspec
 
 from annotools.errors import Problem, Problems
 from annotools.formats.coco.beside import name_of
 from annotools.formats.coco.document import Document
 from annotools.formats.coco.ids import Numbers, keys_of, numbered, report
-from annotools.formats.kernel.jsonfile import dumped
+from annotools.formats.kernel.jsonfile import UNDECODABLE, dumped
 from annotools.formats.kernel.label_names import UNKNOWN_LABEL, expected_name
 from annotools.formats.kernel.rows import Rows
 from annotools.model import AttributeSpec, Dataset, Label, Labels
@@ -268,3 +271,26 @@ def edges_of(joints: Any, points: int) -> list[tuple[int, int]]:
         pair for pair in pairs if isinstance(pair, list) and len(pair) == 2 and all(isinstance(n, int) for n in pair)
     ]
     return [(a, b) for a, b in whole if 1 <= a <= points and 1 <= b <= points]
+
+
+class _Points(msgspec.Struct, gc=False):
+    category_id: Any = None
+    keypoints: Any = None
+
+
+_POINTS = msgspec.json.Decoder(_Points)
+
+
+def point_counts(document: Document) -> dict[Any, int]:
+    """How many keypoints the annotations of each category have at most."""
+    counts: dict[Any, int] = {}
+    assert isinstance(document.annotations, list)  # the document was asked for as a whole
+    for piece in document.annotations:
+        with suppress(*UNDECODABLE):
+            row = _POINTS.decode(piece)
+            points = row.keypoints if isinstance(row.keypoints, list) else []
+            if points and isinstance(row.category_id, int | float | str):
+                nested = isinstance(points[0], list)
+                number = len(points) if nested else len(points) // 3
+                counts[row.category_id] = max(counts.get(row.category_id, 0), number)
+    return counts

@@ -92,29 +92,6 @@ KNOWN = (
 )  # fmt: skip
 
 
-class _Points(msgspec.Struct, gc=False):
-    category_id: Any = None
-    keypoints: Any = None
-
-
-_POINTS = msgspec.json.Decoder(_Points)
-
-
-def point_counts(document: Document) -> dict[Any, int]:
-    """How many keypoints the annotations of each category have at most."""
-    counts: dict[Any, int] = {}
-    assert isinstance(document.annotations, list)  # the document was asked for as a whole
-    for piece in document.annotations:
-        with suppress(*UNDECODABLE):
-            row = _POINTS.decode(piece)
-            points = row.keypoints if isinstance(row.keypoints, list) else []
-            if points and isinstance(row.category_id, int | float | str):
-                nested = isinstance(points[0], list)
-                number = len(points) if nested else len(points) // 3
-                counts[row.category_id] = max(counts.get(row.category_id, 0), number)
-    return counts
-
-
 LISTS = ("bbox", "segmentation", "rectangle", "keypoints")
 
 
@@ -153,10 +130,13 @@ class Chunk:
     places: Ints
     unknown: dict[str, dict[int, msgspec.Raw]] = field(default_factory=dict)
     repairs: list[tuple[int, str]] = field(default_factory=list)
+    _columns: dict[str, list[Any]] = field(default_factory=dict)
 
     def column(self, name: str) -> list[Any]:
-        """What annotations say under a key that is no list."""
-        return list(map(attrgetter(name), self.rows))
+        """What annotations say under a key that is no list; not to be changed."""
+        if name not in self._columns:
+            self._columns[name] = list(map(attrgetter(name), self.rows))
+        return self._columns[name]
 
     def only(self, kept: Ints) -> Chunk:
         """Some of them."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from annotools.errors import UsageError
 from annotools.formats.base import Options
 from annotools.formats.coco.annotation_forms import came_as_annotation
-from annotools.formats.coco.attribute_sets import RESERVED
+from annotools.formats.coco.attribute_rows import RESERVED
 from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, Condition, Keeps
 from annotools.transform.drawable_shapes import DRAWABLE, SMALL_ELLIPSE
 from annotools.transform.object_groups import is_of_person

@@ -98,7 +98,7 @@ def described(dataset: Dataset, members: Members) -> Objects:
 
 
 def drawn(dataset: Dataset, members: Members) -> Objects:
-    """The same where boxes and areas are known: they are zeros."""
+    """The same without boxes and areas, which are known."""
     return _drawn(_outlined(dataset.shapes.take(members.rows)), members)
 
 
@@ -109,7 +109,7 @@ def _drawn(shapes: Shapes, members: Members) -> Objects:
     which = np.full(len(members), -1)
     which[owner[mask]] = np.arange(len(mask))
     masks = take(shapes.values, shapes.offsets, mask)
-    none = np.zeros((len(members), 4)), np.zeros(len(members))
+    none = np.zeros((0, 4)), np.zeros(0)
     return Objects(members.first, *none, polygons, parts, masks, which)
 
 

@@ -41,7 +41,7 @@ def _as_stored(read: Read, options: Options) -> Read:
 INSTANCES, KEYPOINTS = Reader(), Reader(keypoints=True)
 # As the server's importer: what it reads it stores as its own.
 SERVER = Reader(
-    matching=as_server, repeated=images.last_counts, any_box=True, tracked="closed", flat=True, strict_points=True,
+    matching=as_server, repeated=images.last_counts, any_box=True, tracked="tracked", flat=True, strict_points=True,
     refuses=importer.INSTANCES, finish=_as_stored,
 )  # fmt: skip
 SERVER_KEYPOINTS = replace(SERVER, keypoints=True, refuses=importer.KEYPOINTS)

@@ -18,8 +18,7 @@ from annotools.formats.coco.annotation_forms import PLACE
 from annotools.formats.coco.annotation_list import TornError
 from annotools.formats.coco.annotations_in import AnnotationsIn
 from annotools.formats.coco.beside import REPLACED, decoded, is_replaced
-from annotools.formats.coco.categories import Counts, categories_of
-from annotools.formats.coco.decoding import point_counts
+from annotools.formats.coco.categories import Counts, categories_of, point_counts
 from annotools.formats.coco.document import LISTS, Document, documents_of, json_members
 from annotools.formats.coco.readers import INSTANCES, SERVER, Reader
 from annotools.formats.coco.segment_anything import CATEGORY, IMAGE, MARK

@@ -144,8 +144,8 @@ class Writer:
             rows.put("segmentation", shapes_out.segmentations(self.dataset, found, compressed=self.compressed))
         else:
             rows.put_alike("segmentation", b"[]")
-        rows.put("area", number_texts(found.areas))
-        rows.put("bbox", list_texts(found.boxes))
+        rows.put("area", number_texts(found.areas) or [b"0"] * len(rows))  # what is known is put in their place
+        rows.put("bbox", list_texts(found.boxes) or [b"[]"] * len(rows))
         rows.put_alike("iscrowd", b"0")
         if self.crowd:
             masks = np.flatnonzero(found.mask >= 0).tolist()

@@ -8,10 +8,10 @@ which one a row has.  What formats put beside the user's attributes is `RESERVED
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -32,13 +32,48 @@ _TYPES: dict[str, type] = {
 }  # fmt: skip
 
 
+class Said(NamedTuple):
+    """What one object says.  look: under the reserved names.  values: of attributes; kinds: their input types."""
+
+    look: dict[str, Any]
+    values: dict[str, str]
+    kinds: dict[str, str]
+
+
+def said(blob: bytes, reserved: Set[str] = RESERVED) -> Said | None:
+    """What an undecoded object says; nothing, or null, says nothing, and None is what is no object."""
+    try:
+        given = (msgspec.json.decode(blob) if blob else None) or {}
+    except UNDECODABLE:  # what was skipped so far need not even be text
+        return None
+    if not isinstance(given, dict):
+        return None
+    values = {name: value for name, value in given.items() if value is not None and name not in reserved}
+    kinds = {name: _KINDS.get(type(value), "text") for name, value in values.items()}
+    return Said(_look(given), {name: _text(value) for name, value in values.items()}, kinds)
+
+
+def _look(given: dict[str, Any]) -> dict[str, Any]:
+    track = given.get("track_id")
+    track = None if isinstance(track, list | dict) else track
+    return {
+        "occluded": _flag(given.get("occluded")), "keyframe": _flag(given.get("keyframe", True)), "track": track,
+        "tracked": track is not None and "keyframe" in given, "outside": _flag(given.get("outside")),
+        "rotation": _number(given.get("rotation"), 0), "score": _number(given.get("score"), 1),
+        "z_order": int(_number(given.get("z_order"), 0)),
+        "source": _SOURCES.get(str(given.get("source", "")).lower(), int(Source.MANUAL)),
+    }  # fmt: skip
+
+
 @dataclass(slots=True)
 class AttributeBlobs:
     """Distinct objects.  names, texts: those met, in order; kinds: the input types that a name's values had.
 
-    tracks: the number of each id of a track.  faulty: the codes of what is not an object.
+    reserved: names of what is no attribute.  tracks: the number of each id of a track.  faulty: the codes of what is
+    not an object.
     """
 
+    reserved: Set[str] = RESERVED
     codes: dict[bytes, int] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
     texts: dict[str, int] = field(default_factory=dict)
@@ -50,40 +85,32 @@ class AttributeBlobs:
     _counts: list[int] = field(default_factory=list)
 
     def codes_of(self, blobs: Sequence[bytes]) -> Ints:
-        """The number of each object; nothing, or null, says nothing."""
-        for blob in dict.fromkeys(blobs):
+        """The number of each object."""
+        distinct = dict.fromkeys(blobs)
+        for blob in distinct:
             if blob not in self.codes:
                 self._add(blob)
+        if len(distinct) == 1:
+            return np.full(len(blobs), self.codes[blobs[0]], np.int64)
         return np.fromiter(map(self.codes.__getitem__, blobs), np.int64, len(blobs))
 
     def _add(self, blob: bytes) -> None:
-        values = _decoded(blob)
-        if values is None:
+        content = said(blob, self.reserved)
+        if content is None:
             self.faulty.add(len(self.codes))
-            values = {}
-        for name, value in self._look(values).items():
-            self._columns[name].append(value)
-        given = {name: value for name, value in values.items() if value is not None and name not in RESERVED}
-        for name, value in given.items():
+            content = Said(_look({}), {}, {})
+        track = content.look["track"]
+        number = -1 if track is None else self.tracks.setdefault(track, len(self.tracks))
+        for name, column in self._columns.items():
+            column.append(number if name == "track" else content.look[name])
+        for name, text in content.values.items():
             place = self.names.setdefault(name, len(self.names))
             if place == len(self.kinds):
                 self.kinds.append(set())
-            self.kinds[place].add(_KINDS.get(type(value), "text"))
-            self._pairs += (place, self.texts.setdefault(_text(value), len(self.texts)))
-        self._counts.append(len(given))
+            self.kinds[place].add(content.kinds[name])
+            self._pairs += (place, self.texts.setdefault(text, len(self.texts)))
+        self._counts.append(len(content.values))
         self.codes[blob] = len(self.codes)
-
-    def _look(self, given: dict[str, Any]) -> dict[str, Any]:
-        track = given.get("track_id")
-        known = track is not None and not isinstance(track, list | dict)
-        return {
-            "occluded": _flag(given.get("occluded")), "keyframe": _flag(given.get("keyframe", True)),
-            "tracked": known and "keyframe" in given, "outside": _flag(given.get("outside")),
-            "rotation": _number(given.get("rotation"), 0), "score": _number(given.get("score"), 1),
-            "z_order": int(_number(given.get("z_order"), 0)),
-            "source": _SOURCES.get(str(given.get("source", "")).lower(), int(Source.MANUAL)),
-            "track": self.tracks.setdefault(track, len(self.tracks)) if known else -1,
-        }  # fmt: skip
 
     def column(self, name: str) -> Array:
         """By code: occluded, outside, keyframe, rotation, z_order, source, score, track (-1: none), tracked (both)."""
@@ -102,14 +129,6 @@ class AttributeBlobs:
         """The input type that all values of a name have, else text."""
         kinds = self.kinds[self.names[name]] if name in self.names else set()
         return next(iter(kinds)) if len(kinds) == 1 else "text"
-
-
-def _decoded(blob: bytes) -> dict[str, Any] | None:
-    try:
-        values = (msgspec.json.decode(blob) if blob else None) or {}
-    except UNDECODABLE:  # what was skipped so far need not even be text
-        return None
-    return values if isinstance(values, dict) else None
 
 
 def _text(value: Any) -> str:
