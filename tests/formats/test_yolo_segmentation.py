@@ -163,3 +163,25 @@ def test_four_corners_may_be_outlines_or_boxes() -> None:
     assert sniffs(SLUG, lines(box))
     assert not sniffs(SLUG, lines(box + turned))
     assert formats.sniff(zipped(lines(box + TRIANGLE))) == SLUG
+
+
+def test_outlines_of_very_many_points_stand_in_the_files_of_their_pictures() -> None:
+    """More than are made at a time; some go beyond their pictures, and are told with a sign or with more digits."""
+    rng, build = np.random.default_rng(5), DatasetBuilder()
+    build.add_label("car")
+    shares: dict[str, list[list[float]]] = {}
+    for frame, count in enumerate((9, 0, 3, 20, 1, 0)):
+        build.add_frame(f"{frame}.png", 1_000_000, 1_000_000, subset="train")
+        most = 20_000_000 if frame == 3 else 1_000_000
+        millionths = rng.integers(0, most, (count, 9_000)) if count else np.zeros((0, 9_000), np.int64)
+        millionths[:1, :1] = -250_000 if frame == 4 else 250_000
+        shares[f"labels/train/{frame}.txt"] = (millionths / 1e6).tolist()
+        for points in millionths.tolist():
+            build.add_shape("polygon", frame, "car", points)
+    files = written(SLUG, build.dataset())
+    expected = {
+        name: "".join("0 " + " ".join(f"{share:.6f}" for share in line) + "\n" for line in lines_of)
+        for name, lines_of in shares.items()
+        if lines_of
+    }
+    assert {name: text for name, text in files.items() if name.startswith("labels/")} == expected

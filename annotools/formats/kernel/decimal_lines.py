@@ -46,6 +46,20 @@ def decimal_lines(numbers: Ints, shares: Sequence[tuple[Floats, int]]) -> tuple[
     return table.tobytes().translate(None, b"\0"), offsets_of(sizes)  # a mask of characters takes longer
 
 
+def decimal_cells(shares: Floats, decimals: int) -> bytes | None:
+    """Each number with a blank before it, `decimals` + 3 characters; None where one is below 0, or 10 or more.
+
+    decimals: 7 at most.
+    """
+    numbers = np.rint(shares * 10**decimals)
+    if not ((numbers >= 0) & (numbers < 10 ** (decimals + 1))).all():
+        return None
+    cells, digits = np.empty((len(numbers), decimals + 3), np.uint8), _digits(numbers)
+    cells[:, 0], cells[:, 2] = _BLANK, _POINT
+    cells[:, 1], cells[:, 3:] = digits[:, 7 - decimals], digits[:, 8 - decimals :]
+    return cells.tobytes()
+
+
 def _digits(numbers: Array) -> Array:
     """(n, 8) characters, zeros in front.  numbers: whole, below `_MOST`."""
     whole = numbers.astype(np.uint32)  # of 32 bits: divided in a fifth of the time

@@ -2,28 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
+from annotools.formats.kernel.by_frame import ByFrame
+from annotools.formats.kernel.decimal_lines import decimal_cells
 from annotools.formats.yolo.lines import LEAST, LabelLines
-from annotools.geometry.ragged import place_in_row, row_of_value, take
+from annotools.geometry.ragged import offsets_of, place_in_row, row_of_value, take
 from annotools.model import POLYGON, RECTANGLE, Dataset
 from annotools.model.columns import Floats, Ints
 from annotools.model.rounding import around
 
 DECIMALS = 6
+Shares = Callable[[Floats, Floats], Floats]
+_AT_ONCE = 1 << 17  # coordinates
 
 
-def lines(dataset: Dataset, classes: Ints, rows: Ints, shares: Callable[[Floats, Floats], Floats]) -> Sequence[str]:
+def lines(dataset: Dataset, classes: Ints, rows: Ints, shares: Shares) -> Sequence[str]:
     """A line for each of some polygons.  classes: of all shapes.  shares: coordinates and sizes -> what is written."""
+    offsets, numbers = _shares(dataset, rows, shares)
+    return _patterned(classes[rows], numbers, offsets)
+
+
+def _shares(dataset: Dataset, rows: Ints, shares: Shares) -> tuple[Ints, Floats]:
+    """The coordinates of some polygons as shares: where those of each begin, and all of them."""
     values, offsets = take(dataset.shapes.values, dataset.shapes.offsets, rows)
     sizes = dataset.frames.sizes(dataset.shapes.frame[rows]).astype(np.float64)
-    numbers = shares(values, sizes[row_of_value(offsets), place_in_row(offsets) % 2])
+    return offsets, shares(values, sizes[row_of_value(offsets), place_in_row(offsets) % 2])
+
+
+def _patterned(classes: Ints, numbers: Floats, offsets: Ints) -> list[str]:
     texts = ("%.6f\0" * len(numbers) % tuple(numbers.tolist())).split("\0")
-    spans = zip(classes[rows].tolist(), pairwise(offsets.tolist()), strict=True)
+    spans = zip(classes.tolist(), pairwise(offsets.tolist()), strict=True)
     return [f"{number} {' '.join(texts[start:stop])}\n" for number, (start, stop) in spans]
+
+
+class OutlineLines:
+    """The lines of polygons with shares of six decimals, made for some frames at a time: of all they are very long.
+
+    Frames are asked for in their order, so that each is made once.
+    """
+
+    def __init__(self, dataset: Dataset, classes: Ints, by_frame: ByFrame) -> None:
+        self._dataset, self._classes, self._by_frame = dataset, classes, by_frame
+        self._numbers = offsets_of(dataset.shapes.counts[by_frame.order])[by_frame.ends]
+        self._first = 0
+        self._made: list[bytes] = []
+
+    def of(self, frame: int) -> bytes:
+        """The lines of a frame."""
+        if not 0 <= frame - self._first < len(self._made):
+            most = self._numbers[frame] + _AT_ONCE
+            last = max(int(np.searchsorted(self._numbers, most, "right")) - 1, frame + 1)
+            self._first, self._made = frame, [*self._lines(frame, last)]
+        return self._made[frame - self._first]
+
+    def _lines(self, first: int, last: int) -> Iterator[bytes]:
+        ends = self._by_frame.ends[first : last + 1]
+        rows = self._by_frame.order[ends[0] : ends[-1]]
+        made = _exact_lines(self._dataset, self._classes[rows], rows)
+        for start, stop in pairwise((ends - ends[0]).tolist()):
+            yield b"".join(made[start:stop])
+
+
+def _exact_lines(dataset: Dataset, classes: Ints, rows: Ints) -> list[bytes]:
+    """A line for each of some polygons.  classes: of these."""
+    offsets, numbers = _shares(dataset, rows, exact)
+    cells = decimal_cells(numbers, DECIMALS)
+    if cells is None:  # of a polygon beyond its frame
+        return [line.encode() for line in _patterned(classes, numbers, offsets)]
+    spans = zip(classes.tolist(), pairwise((len(cells) // max(len(numbers), 1) * offsets).tolist()), strict=True)
+    return [b"%d%b\n" % (number, cells[start:stop]) for number, (start, stop) in spans]
 
 
 def exact(values: Floats, sizes: Floats) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -31,6 +31,13 @@ SERVER_FRAMES = ("only-shown-frames", "server-file-names", "subsets-named=train"
 MEMBERS = ("data.yaml", "*.txt", "lists/**.txt", "labels/**.txt", "images/**.txt", "images/**")
 
 
+class Lines(Protocol):
+    """The lines of all frames, each asked for once and in order."""
+
+    def of(self, frame: int) -> bytes:
+        """The lines of a frame."""
+
+
 class FrameLines(NamedTuple):
     """The lines of all frames.  ends: those of frame f are data[ends[f]:ends[f + 1]]."""
 
@@ -49,7 +56,7 @@ class FrameLines(NamedTuple):
 
 
 def members(
-    dataset: Dataset, classes: Classes, lines: FrameLines, media: Media | None, options: Options, **keys: Any
+    dataset: Dataset, classes: Classes, lines: Lines, media: Media | None, options: Options, **keys: Any
 ) -> Members:  # fmt: skip
     """All members.  keys: what else the data.yaml says."""
     subsets, names = subsets_of(dataset), file_names(dataset, media)
@@ -62,7 +69,7 @@ def members(
 
 
 def server_members(
-    dataset: Dataset, classes: Classes, lines: FrameLines, media: Media | None, options: Options, **keys: Any
+    dataset: Dataset, classes: Classes, lines: Lines, media: Media | None, options: Options, **keys: Any
 ) -> Members:  # fmt: skip
     """All members as the server writes them: keys of the data.yaml in order, letters outside ASCII escaped."""
     subsets, names = subsets_of(dataset), dataset.frames.names
@@ -99,7 +106,7 @@ def lists(subsets: Mapping[str, Sequence[int]], names: Sequence[str], root: str)
 
 
 def files(
-    dataset: Dataset, names: Sequence[str], lines: FrameLines, media: Media | None, options: Options
+    dataset: Dataset, names: Sequence[str], lines: Lines, media: Media | None, options: Options
 ) -> Members:  # fmt: skip
     """A label file for each picture that has rows, and pictures."""
     for subset, frames in subsets_of(dataset).items():

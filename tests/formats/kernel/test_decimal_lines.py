@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from annotools.formats.kernel.decimal_lines import decimal_lines
+from annotools.formats.kernel.decimal_lines import decimal_cells, decimal_lines
 
 PATTERN = "%d %.7f %.6f\n"
 
@@ -39,3 +39,15 @@ def test_nothing_is_no_lines() -> None:
     made = decimal_lines(np.zeros(0, np.int64), [(np.zeros(0), 6)])
     assert made is not None
     assert (made[0], made[1].tolist()) == (b"", [0])
+
+
+def test_cells_are_those_of_a_pattern() -> None:
+    shares = np.random.default_rng(3).integers(0, 10**7, 2_000) / 10**6
+    assert decimal_cells(shares, 6) == "".join(f" {share:.6f}" for share in shares.tolist()).encode()
+    assert decimal_cells(np.array([0.0, 1.0, 9.99]), 2) == b" 0.00 1.00 9.99"
+    assert decimal_cells(np.zeros(0), 6) == b""
+
+
+@pytest.mark.parametrize("share", [-0.1, 10.0, 9.9999996, np.nan, np.inf])
+def test_cells_of_what_has_more_digits_are_left_to_others(share: float) -> None:
+    assert decimal_cells(np.array([0.5, share]), 6) is None
