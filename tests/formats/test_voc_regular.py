@@ -74,8 +74,10 @@ def said(files: list[bytes], *, fast: bool) -> tuple[Any, ...]:
             files_read.add(file.place, file.entry, reading._document(file, problems))
     objects = files_read.objects
     corners, rotation, good = objects.boxes(problems)
-    columns = repr(corners.tolist()), rotation.tolist(), good.tolist(), objects.line
-    texts = objects.members, objects.file, objects.name, objects.texts, objects.other, objects.attributes
+    columns = repr(corners.tolist()), rotation.tolist(), good.tolist(), objects.at.start.tolist(), objects.file.tolist()
+    words = list(objects.words)
+    texts = {name: [words[code] for code in objects.code(name).tolist()] for name in objects.codes}
+    texts = objects.members, texts, objects.reserved, objects.other, objects.attributes
     head = files_read.entry, files_read.names, files_read.sizes, files_read.extras
     return (*columns, *texts, *head, [str(problem) for problem in problems])
 

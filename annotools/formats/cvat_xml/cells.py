@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -23,6 +23,7 @@ import numpy as np
 from annotools.errors import Problems
 from annotools.formats.cvat_xml.pieces import Attributes, Rows
 from annotools.formats.cvat_xml.shapes import TAGS
+from annotools.formats.kernel.slices import Vocabulary
 from annotools.model.codes import Source
 from annotools.model.tables import Bools, Floats, Ints
 
@@ -31,18 +32,6 @@ NUMBERS = msgspec.json.Decoder(list[float])
 _LISTS: dict[type, msgspec.json.Decoder[Any]] = {
     float: msgspec.json.Decoder(list[list[float]]), int: msgspec.json.Decoder(list[list[int]]),
 }  # fmt: skip
-
-
-class Vocabulary(dict[str, int]):
-    """Texts by place; each is kept once."""
-
-    def __missing__(self, word: str) -> int:
-        self[word] = place = len(self)
-        return place
-
-    def codes(self, words: Iterable[str]) -> Ints:
-        """The places of some texts."""
-        return np.fromiter(map(self.__getitem__, words), np.int64)
 
 
 class Cells(ABC):

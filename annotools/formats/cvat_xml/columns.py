@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from annotools.formats.cvat_xml.cells import Cells, Vocabulary
+from annotools.formats.cvat_xml.cells import Cells
 from annotools.formats.cvat_xml.points import points_of
+from annotools.formats.kernel.slices import Vocabulary
 from annotools.model.codes import ELLIPSE
 from annotools.model.tables import Bools, Floats, Ints
 

@@ -19,6 +19,7 @@ from annotools.errors import Problems
 from annotools.formats.cvat_xml.meta import Meta, ProjectTask
 from annotools.formats.kernel.places import At
 from annotools.matching import CvatMatcher, FrameMatcher, Match, mismatch
+from annotools.model.columns import distinct
 from annotools.model.dataset import Dataset
 from annotools.model.definitions import Task, task_frames, video_name
 from annotools.model.frames import Frames
@@ -175,6 +176,8 @@ def _in_project(images: Images, tasks: dict[str, ProjectTask]) -> Ints | None:
 
 
 def _one_a_frame(images: Images, frames: Ints) -> bool:
+    if len(distinct(frames)) == len(frames):
+        return True
     named = set(zip(frames.tolist(), images.tasks, images.subsets, images.names, strict=True))
     return len({frame for frame, *_ in named}) == len(named)
 

@@ -18,12 +18,12 @@ from functools import cached_property
 
 import numpy as np
 
-from annotools.formats.cvat_xml.cells import Cells, Vocabulary
+from annotools.formats.cvat_xml.cells import Cells
 from annotools.formats.cvat_xml.pieces import Counts
 from annotools.formats.cvat_xml.regular_cells import Given, RegularCells, unescaped
 from annotools.formats.cvat_xml.shapes import TAGS
 from annotools.formats.cvat_xml.tokens import ANY, NAMES, NOTHING, IrregularError, Token, split_text, token_of
-from annotools.formats.kernel.slices import WORD, Slices
+from annotools.formats.kernel.slices import WORD, Slices, Vocabulary
 from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model.tables import Bools, Ints
 
@@ -113,7 +113,7 @@ class Stretch:
 
     def __init__(self, data: bytes, line: int, counts: Counts) -> None:
         """line: of the first byte.  counts: of what came before.  Raises IrregularError."""
-        data = _checked(data)
+        data, tabs = _checked(data)
         tokens, self._values = _cut(data)
         self._tokens = _Tokens()
         different, which = tokens.distinct()
@@ -122,19 +122,21 @@ class Stretch:
         in_texts = self._tokens.in_texts(b"\n")[said]
         breaks = self._tokens.column("breaks")[self._codes] + in_texts
         self.lines = int(breaks.sum())
-        self._check_values(data)
+        self._check_values(data, tabs)
         line += np.cumsum(breaks) - breaks
         self._opened, self._elements = self._nested(line + in_texts)
         self._given = self._columns()
         self._counts = counts
         self._place()
 
-    def _check_values(self, data: bytes) -> None:
-        """Raises IrregularError where what belongs into tokens stands elsewhere."""
-        tags, tabs = (int(self._tokens.column(name)[self._codes].sum()) for name in ("tags", "tabs"))
-        tabs += int(self._tokens.in_texts(b"\t")[self._texts_at].sum())
-        letters = np.frombuffer(data, np.uint8)
-        if [tags, self.lines, tabs] != [int(np.count_nonzero(letters == ord(letter))) for letter in "<\n\t"]:
+    def _check_values(self, data: bytes, tabs: int) -> None:
+        """Raises IrregularError where what belongs into tokens stands elsewhere.
+
+        tabs: how many there are, and line ends.
+        """
+        tags, inside = (int(self._tokens.column(name)[self._codes].sum()) for name in ("tags", "tabs"))
+        inside += int(self._tokens.in_texts(b"\t")[self._texts_at].sum()) + self.lines
+        if inside != tabs or tags != np.count_nonzero(np.frombuffer(data, np.uint8) == ord("<")):
             raise IrregularError
 
     def _nested(self, line: Ints) -> tuple[Ints, _Elements]:
@@ -252,12 +254,15 @@ def _cut(data: bytes) -> tuple[Slices, Slices]:
     return Slices(data, starts, ends), Slices(data, ends[:-1] + 1, quotes[1::2])
 
 
-def _checked(data: bytes) -> bytes:
-    """The stretch with line ends of one kind.  Raises IrregularError for characters that are for the parser."""
+def _checked(data: bytes) -> tuple[bytes, int]:
+    """The stretch with line ends of one kind, and how many of these and of tabs there are.
+
+    Raises IrregularError for characters that are for the parser.
+    """
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
     letters = np.frombuffer(data, np.uint8)
-    white = sum(np.count_nonzero(letters == ord(letter)) for letter in "\n\t")
+    white = np.count_nonzero((letters == ord("\n")) | (letters == ord("\t")))
     if np.count_nonzero(letters < ord(" ")) != white:
         raise IrregularError
     if b"&" in data and data.count(b"&") != len(_ENTITY.findall(data)):
@@ -269,7 +274,7 @@ def _checked(data: bytes) -> bytes:
             raise IrregularError from None
         if "\ufffe" in text or "\uffff" in text:
             raise IrregularError
-    return data
+    return data, white
 
 
 def _checked_nesting(names: Ints, steps: Ints) -> tuple[Ints, Ints]:

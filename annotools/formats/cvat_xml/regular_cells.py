@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
-from annotools.formats.cvat_xml.cells import NUMBERS, SOURCES, Cells, Vocabulary, converted
+from annotools.formats.cvat_xml.cells import NUMBERS, SOURCES, Cells, converted
 from annotools.formats.cvat_xml.tokens import IrregularError
 from annotools.formats.kernel.slice_numbers import hundredths, of_lists, separators, whole_numbers
-from annotools.formats.kernel.slices import Slices
+from annotools.formats.kernel.slices import Slices, Vocabulary
 from annotools.model.tables import Bools, Floats, Ints
 
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))

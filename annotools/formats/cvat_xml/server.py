@@ -19,12 +19,12 @@ import numpy as np
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read
 from annotools.formats.cvat_xml.build import Dialect, Found
-from annotools.formats.cvat_xml.cells import Vocabulary
 from annotools.formats.cvat_xml.collect import FileRows
 from annotools.formats.cvat_xml.columns import Manner
 from annotools.formats.cvat_xml.frame_matching import as_server
 from annotools.formats.cvat_xml.reading import read_files
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.slices import Vocabulary
 from annotools.model import MASK, Dataset, Owner
 from annotools.model.codes import Source as Sources
 from annotools.model.columns import distinct

@@ -2,6 +2,7 @@
 
     12, 1145, 0            whole_numbers: up to eight digits
     1145.70, -3.05         hundredths: up to five digits, the point and two more
+    3.5, 120, 0.25         decimals: up to eight digits with a point among them or none
     0.1234567, 5           shares: a digit, the point and up to eight more, or a whole number
 
 The digits of a number are eight bytes, of which neighbours are summed up three times: 1 1 4 5 7 0 -> 11 45 70 ->
@@ -34,6 +35,13 @@ _PAIRS = np.uint64(0x000000FF000000FF)
 _FIRST, _SECOND = np.uint64(1_000_000 << 32 | 100), np.uint64(10_000 << 32 | 1)
 _TEN = np.uint64(10)
 # Of a text of so many bytes: those of its last word that are its own, and what stands in the others.
+_ONE, _ONES = np.uint64(1), np.uint64(0x0101010101010101)
+_POINTS = _ONES * np.uint64(ord("."))
+# Of eight bytes with a point at a place, 8 for none: those before it, which move up by one, and those behind it.
+_BEFORE = np.array([(1 << 8 * place) - 1 for place in range(WORD)] + [0], np.uint64)
+_BEHIND = np.array([(1 << 64) - (1 << 8 * place + 8) for place in range(WORD)] + [(1 << 64) - 1], np.uint64)
+_FILLED = np.array([ord("0")] * WORD + [0], np.uint64)
+_SCALES = 10.0 ** np.array([WORD - 1 - place for place in range(WORD)] + [0])
 _POWERS = 10.0 ** np.arange(WORD + 1)
 _KEPT = np.array([(1 << 64) - (1 << 64 - 8 * length) for length in range(WORD + 1)], np.uint64)
 _PADDING = np.where(np.arange(WORD + 1) > 0, ~_KEPT & _ZEROS, 0)
@@ -59,6 +67,21 @@ def hundredths(texts: Slices) -> Floats | None:
         return None
     values = digits / 100.0
     return np.where(minus, -values, values) if signed else values
+
+
+def decimals(texts: Slices) -> Floats | None:
+    """What each says."""
+    lengths = texts.lengths
+    if not len(texts) or lengths.max() > WORD or lengths.min() < 1:
+        return None
+    word = (texts.words[texts.ends - WORD] & _KEPT[lengths]) | _PADDING[lengths]
+    other = word ^ _POINTS
+    marks = (other - _ONES) & ~other & _SIGN  # the lowest is that of the first point
+    place = np.bitwise_count((marks & -marks) - _ONE) >> 3
+    if ((place < WORD) & (lengths == 1)).any():
+        return None
+    digits = _summed((word & _BEHIND[place]) | ((word & _BEFORE[place]) << _BYTE) | _FILLED[place])
+    return None if digits is None else digits / _SCALES[place]
 
 
 def shares(texts: Slices) -> Floats | None:

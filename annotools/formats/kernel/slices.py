@@ -9,6 +9,7 @@ same.  180,000 boxes cut at their quotes are 2.9 million texts, which as objects
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +20,7 @@ from annotools.model.tables import Bools, Ints
 
 WORD = 8
 Words = NDArray[np.uint64]
-_LONG = 64  # bytes of a text that is compared as words
+_LONG = 128  # bytes of a text that is compared as words
 _TABLE_BITS = 12  # far more places than there usually are different texts, and they stay in the cache
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -106,3 +107,15 @@ class Slices:
             found.append((rows, self.words[self.starts[rows] + start]))
             rows = rows[self.lengths[rows] > start + 2 * WORD]
         return found
+
+
+class Vocabulary(dict[str, int]):
+    """Texts by place; each is kept once."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = place = len(self)
+        return place
+
+    def codes(self, words: Iterable[str]) -> Ints:
+        """The places of some texts."""
+        return np.fromiter(map(self.__getitem__, words), np.int64)

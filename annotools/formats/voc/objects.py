@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -20,6 +20,7 @@ import numpy as np
 from annotools.errors import Problems
 from annotools.formats.kernel.lines import typed
 from annotools.formats.kernel.places import At
+from annotools.formats.kernel.slices import Vocabulary
 from annotools.formats.kernel.xmlfile import Document, child_text
 from annotools.formats.voc.regular import Block
 from annotools.geometry.boxes import cxcywh_to_xyxy
@@ -39,78 +40,81 @@ _DIGITS = 9  # decimals that are left of what is computed from numbers with few
 class Objects:
     """Objects as they come.
 
-    file: the place of each one's file; line: of its element.  sides: blocks of (n, 5), as `BOX` or `ROTATED` has
-    them; faults: what is wrong with the numbers of an object.
+    files: the place of each one's file; lines: of its element.  sides: blocks of (n, 5), as `BOX` or `ROTATED` has
+    them; faults: what is wrong with the numbers of an object.  codes: by the name of an element its text, as a place in
+    the words.  What few objects say is by their rows: turned, reserved attributes, other elements, attributes.
     """
 
     members: list[str] = field(default_factory=list)
-    file: list[int] = field(default_factory=list)
-    line: list[int] = field(default_factory=list)
-    name: list[str] = field(default_factory=list)
+    files: list[Ints] = field(default_factory=list)
+    lines: list[Ints] = field(default_factory=list)
+    words: Vocabulary = field(default_factory=Vocabulary)
+    codes: dict[str, list[Ints]] = field(default_factory=lambda: {name: [] for name in ("name", *_SAID)})
     sides: list[Floats] = field(default_factory=list)
     faults: dict[int, str] = field(default_factory=dict)
-    rotated: list[bool] = field(default_factory=list)
-    texts: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in (*_SAID, *RESERVED)})
-    other: list[bytes] = field(default_factory=list)
+    turned: list[int] = field(default_factory=list)
+    reserved: dict[str, dict[int, str]] = field(default_factory=lambda: {name: {} for name in RESERVED})
+    other: dict[int, bytes] = field(default_factory=dict)
     attributes: list[tuple[int, str, str]] = field(default_factory=list)
+    _size: int = 0
+
+    def __len__(self) -> int:
+        return self._size
 
     def add(self, document: Document) -> None:
         """Take in the objects of a file."""
-        found = document.root.findall("object")
+        elements = document.root.findall("object")
+        self.files.append(np.full(len(elements), len(self.members)))
         self.members.append(document.member)
-        self.file += [len(self.members) - 1] * len(found)
-        self.line += document.lines("object").tolist() if found else []
-        self._add_numbers([_texts_of_numbers(element) for element in found])
-        for element in found:
-            self._add(element)
+        self.lines.append(document.lines("object") if elements else np.zeros(0, np.int64))
+        self._add_numbers([_texts_of_numbers(element) for element in elements])
+        for name, columns in self.codes.items():
+            columns.append(self.words.codes(child_text(element, name) for element in elements))
+        for row, element in enumerate(elements, self._size):
+            self._add(row, element)
+        self._size += len(elements)
 
     def add_block(self, members: Sequence[str], block: Block) -> None:
         """Take in the objects of regular files."""
-        first = len(self.members)
+        self.files.append(len(self.members) + np.repeat(np.arange(len(members)), block.counts))
         self.members += members
-        self.file += np.repeat(np.arange(first, len(self.members)), block.counts).tolist()
-        self.line += block.line.tolist()
-        self._add_columns(block.corners)
+        self.lines.append(block.line)
+        table = np.zeros((len(block.line), len(ROTATED)))
+        corners = block.corners
+        if isinstance(corners, list):
+            corners = self._typed(corners, BOX, self._size + np.arange(len(table)))
+        table[:, : len(BOX)] = corners
+        self.sides.append(table)
+        for name, columns in self.codes.items():
+            texts, which = block.objects[name]
+            columns.append(self.words.codes(texts)[which])
         for row, pairs in block.attributes:
-            block_row = len(self.name) + row
-            self.attributes += [(block_row, name, value) for name, value in pairs if name not in RESERVED]
-        for name in RESERVED:
-            self.texts[name] += _reserved(block, name)
-        self.name += block.objects["name"]
-        for name in _SAID:
-            self.texts[name] += block.objects[name]
-        self.rotated += [False] * len(block.line)
-        self.other += [b""] * len(block.line)
+            for name, value in pairs:
+                self._add_attribute(self._size + row, name, value)
+        self._size += len(table)
 
-    def _add(self, element: Element) -> None:
-        row = len(self.name)
-        self.name.append(child_text(element, "name"))
-        self.rotated.append(element.find("robndbox") is not None)
-        for name in _SAID:
-            self.texts[name].append(child_text(element, name))
-        for name in RESERVED:
-            self.texts[name].append("")
-        self.other.append(unknown_children(element, KNOWN))
+    def _add(self, row: int, element: Element) -> None:
+        """What few objects say."""
+        if element.find("robndbox") is not None:
+            self.turned.append(row)
+        if other := unknown_children(element, KNOWN):
+            self.other[row] = other
         for attribute in element.findall("attributes/attribute"):
-            name, value = attribute.findtext("name") or "", attribute.findtext("value") or ""
-            if name in RESERVED:
-                self.texts[name][row] = value.strip()
-            else:
-                self.attributes.append((row, name, value))
+            self._add_attribute(row, attribute.findtext("name") or "", attribute.findtext("value") or "")
+
+    def _add_attribute(self, row: int, name: str, value: str) -> None:
+        if name in RESERVED:
+            self.reserved[name][row] = value.strip()
+        else:
+            self.attributes.append((row, name, value))
 
     def _add_numbers(self, texts: Sequence[tuple[bytes, ...]]) -> None:
         """The numbers of the objects of one file; a rotated one has five."""
-        table, row = np.zeros((len(texts), len(ROTATED))), len(self.rotated)
+        table = np.zeros((len(texts), len(ROTATED)))
         for count, names in ((len(BOX), BOX), (len(ROTATED), ROTATED)):
             mine = [place for place, cells in enumerate(texts) if len(cells) == count]
             columns = [[texts[place][number] for place in mine] for number in range(count)]
-            table[mine, :count] = self._typed(columns, names, row + np.array(mine, np.int64))
-        self.sides.append(table)
-
-    def _add_columns(self, corners: Sequence[list[bytes]]) -> None:
-        """The numbers of regular objects."""
-        table, row = np.zeros((len(corners[0]), len(ROTATED))), len(self.rotated)
-        table[:, : len(BOX)] = self._typed(corners, BOX, row + np.arange(len(table)))
+            table[mine, :count] = self._typed(columns, names, self._size + np.array(mine, np.int64))
         self.sides.append(table)
 
     def _typed(self, columns: Sequence[list[bytes]], names: Sequence[str], rows: Ints) -> Floats:
@@ -119,68 +123,79 @@ class Objects:
         for (_, bad), texts, name in zip(values, columns, names, strict=True):
             for place in np.flatnonzero(bad).tolist():
                 text = texts[place].decode()
-                said = f"object has no {name}" if not text else f"{name} is {text[:40]!r}"
-                self.faults.setdefault(int(rows[place]), said)
+                message = f"object has no {name}" if not text else f"{name} is {text[:40]!r}"
+                self.faults.setdefault(int(rows[place]), message)
         return np.stack([column for column, _ in values], axis=1)
 
-    @property
+    @cached_property
+    def file(self) -> Ints:
+        """The place of each one's file.  Nothing can be added any more."""
+        return np.concatenate(self.files) if self.files else np.zeros(0, np.int64)
+
+    @cached_property
     def at(self) -> At:
         """Where the objects stand."""
-        return At(self.members, np.array(self.line, np.int64), which=np.array(self.file, np.int64))
+        lines = np.concatenate(self.lines) if self.lines else np.zeros(0, np.int64)
+        return At(self.members, lines, which=self.file)
+
+    def code(self, name: str) -> Ints:
+        """What each says in an element, as a place in the words."""
+        parts = self.codes[name]
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
     def numbers(self) -> Ints:
         """The number of each object in its file, from 1 on: that of its instance in pictures of masks."""
-        file = np.array(self.file, np.int64)
-        return np.arange(len(file)) - np.searchsorted(file, file) + 1
+        return np.arange(len(self)) - np.searchsorted(self.file, self.file) + 1
 
     def boxes(self, problems: Problems) -> tuple[Floats, Floats, Bools]:
         """(n, 4) corners, (n,) rotations, and which objects have all numbers; the others are problems."""
-        turned, good, at = np.array(self.rotated, np.bool_), np.ones(len(self.name), np.bool_), self.at
-        for row in sorted(self.faults, key=lambda row: (self.rotated[row], row)):
-            problems.append(at.problem(row, self.faults[row], expected="a number"))
+        turned, good = np.zeros(len(self), np.bool_), np.ones(len(self), np.bool_)
+        turned[self.turned] = True
+        for row in sorted(self.faults, key=lambda row: (turned[row], row)):
+            problems.append(self.at.problem(row, self.faults[row], expected="a number"))
             good[row] = False
         table = np.concatenate(self.sides) if self.sides else np.zeros((0, len(ROTATED)))
-        corners = table[:, :4]
+        corners, rotation = table[:, :4], np.zeros(len(self))
         corners[turned] = np.around(cxcywh_to_xyxy(corners[turned]), _DIGITS)
-        rotation = np.around(np.degrees(table[:, 4]) % 360, _DIGITS)
-        said_rotation, odd = typed([(text or "0").encode() for text in self.texts["rotation"]], float)
-        return corners, np.where((said_rotation != 0) & ~odd, said_rotation, rotation), good
+        rotation[turned] = np.around(np.degrees(table[turned, 4]) % 360, _DIGITS)
+        rows = list(self.reserved["rotation"])
+        given, odd = typed([(text or "0").encode() for text in self.reserved["rotation"].values()], float)
+        rotation[rows] = np.where((given != 0) & ~odd, given, rotation[rows])
+        return corners, rotation, good
 
     def flag(self, name: str) -> tuple[Ints, Bools]:
         """What each object says of a yes or no, and which say something that is one."""
-        codes = [_FLAGS.get(text.lower(), -1) for text in self.texts[name]]
-        values = np.array(codes, np.int64)
+        values = np.array([_FLAGS.get(word.lower(), -1) for word in self.words], np.int64)[self.code(name)]
         return np.maximum(values, 0), values >= 0
+
+    def keyframes(self) -> Bools:
+        """Which objects are keyframes, where they are of tracks: those that do not say that they are none."""
+        keyframe = np.ones(len(self), np.bool_)
+        for row, text in self.reserved["keyframe"].items():
+            keyframe[row] = _FLAGS.get(text.lower(), 1) > 0
+        return keyframe
 
     def extras(self) -> dict[str, Extra]:
         """What CVAT has no word for; what is said where nothing is to be said is none."""
-        found = {}
+        extras = {}
         for name in ("truncated", "difficult"):
             values, there = self.flag(name)
-            found[name] = Extra(values, there & (values != 0))
-        found["pose"] = _texts([text if text != "Unspecified" else "" for text in self.texts["pose"]])
-        found["voc"] = _texts(self.other)
-        return {name: extra for name, extra in found.items() if extra.present.any()}
+            extras[name] = Extra(values, there & (values != 0))
+        words = np.array([word if word != "Unspecified" else "" for word in self.words], object)
+        code = self.code("pose")
+        extras["pose"] = Extra(words[code] if len(words) else np.zeros(0, object), (words != "").astype(np.bool_)[code])
+        other = np.full(len(self), b"", object)
+        other[list(self.other)] = list(self.other.values())
+        present = np.zeros(len(self), np.bool_)
+        present[list(self.other)] = True
+        extras["voc"] = Extra(other, present)
+        return {name: extra for name, extra in extras.items() if extra.present.any()}
 
 
 def _texts_of_numbers(element: Element) -> tuple[bytes, ...]:
     """What the box of an object says, five texts of a rotated one."""
     place, names = ("robndbox", ROTATED) if element.find("robndbox") is not None else ("bndbox", BOX)
     return tuple((element.findtext(f"{place}/{name}") or "").strip().encode() for name in names)
-
-
-def _reserved(block: Block, name: str) -> list[str]:
-    """What the attributes of a name say of each object of a block."""
-    texts = [""] * len(block.line)
-    for row, pairs in block.attributes:
-        texts[row] = next((value.strip() for key, value in reversed(pairs) if key == name), "")
-    return texts
-
-
-def _texts(values: list[Any]) -> Extra:
-    column = np.empty(len(values), object)
-    column[:] = values
-    return Extra(column, np.array([bool(value) for value in values], np.bool_))
 
 
 def unknown_children(element: Element, known: frozenset[str]) -> bytes:

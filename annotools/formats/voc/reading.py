@@ -22,7 +22,7 @@ from annotools.formats.voc.objects import Objects, unknown_children
 from annotools.formats.voc.regular import Block, block_of
 from annotools.geometry.ragged import concat
 from annotools.model import MASK, RECTANGLE, Label, Owner
-from annotools.model.columns import Ints
+from annotools.model.columns import Ints, tally
 from annotools.model.extras import Extra
 from annotools.storage import Source
 
@@ -85,7 +85,7 @@ class Files:
 _SIDES = ("width", "height", "depth")
 _DEPTH = 3
 _MOST = 1 << 31  # px of a picture; what says more is no size
-_BATCH = 1 << 19  # bytes of files read at a time: what is made of them on the way stays in the cache
+_BATCH = 1 << 20  # bytes of files read at a time: what is made of them on the way stays in the cache
 
 
 def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal["all", "new"] = "new") -> None:
@@ -110,7 +110,8 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
     masked = any(f"{CLASS}/" in name for name in source.members())  # these are called as the pictures are
     rows.pictures(frames[pictured], [layout.entries[place].picture for place in pictured], only=masked)
     _add_objects(rows, files, frames, problems)
-    _add_masks(rows, layout, frames, MaskReader(source, colors, problems))
+    if masked:
+        _add_masks(rows, layout, frames, MaskReader(source, colors, problems))
     _add_tags(rows, layout, files if marks == "new" else Files(), frames)
 
 
@@ -180,13 +181,12 @@ def _document(file: _File, problems: Problems) -> xmlfile.Document | None:
 def _add_objects(rows: Rows, files: Files, frames: Ints, problems: Problems) -> None:
     objects, at = files.objects, files.objects.at
     corners, rotation, good = objects.boxes(problems)
-    for row in [n for n, name in enumerate(objects.name) if not name]:
+    for row in np.flatnonzero(objects.code("name") == objects.words[""]).tolist():
         problems.append(at.problem(row, "object has no name", expected="the name of its class"))
         good[row] = False
     kept = np.flatnonzero(good)
     rows.left_out("object", len(good) - len(kept))
-    frame = frames[np.array(files.entry, np.int64)[objects.file]] if objects.file else np.zeros(0, np.int64)
-    label = rows.labels([objects.name[row] for row in kept.tolist()], at=at[kept])
+    frame, label = frames[np.array(files.entry, np.int64)[objects.file]], _labels(rows, objects, kept)
     track, keyframe = _tracks(rows, objects, kept, label)
     extras: dict[str, Any] = {
         name: Extra(one.values[kept], one.present[kept]) for name, one in objects.extras().items()
@@ -199,20 +199,30 @@ def _add_objects(rows: Rows, files: Files, frames: Ints, problems: Problems) -> 
     )  # fmt: skip
     place = np.full(len(good), -1, np.int64)
     place[kept] = made
-    said = [(int(place[row]), name, value) for row, name, value in objects.attributes if place[row] >= 0]
-    if said:
-        numbers, names, values = zip(*said, strict=True)
-        rows.attributes(Owner.SHAPE, np.array(numbers, np.int64), names, values)
+    values = [(int(place[row]), name, value) for row, name, value in objects.attributes if place[row] >= 0]
+    if values:
+        numbers, names, texts = zip(*values, strict=True)
+        rows.attributes(Owner.SHAPE, np.array(numbers, np.int64), names, texts)
+
+
+def _labels(rows: Rows, objects: Objects, kept: Ints) -> Ints:
+    """The label of each object, those that are new in the order in which they are met."""
+    codes, first, which, _ = tally(objects.code("name")[kept])
+    order = np.argsort(first)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    words = list(objects.words)
+    return rows.labels_of([words[code] for code in codes[order].tolist()], rank[which], None, objects.at[kept])
 
 
 def _tracks(rows: Rows, objects: Objects, kept: Ints, label: Ints) -> tuple[Ints, Any]:
     """The tracks of objects that say one, as CVAT writes them: a number and whether it is a keyframe."""
-    numbers = [objects.texts["track_id"][row] for row in kept.tolist()]
-    if not any(numbers):
+    numbers = objects.reserved["track_id"]
+    texts = [numbers.get(row, "") for row in kept.tolist()] if numbers else []
+    if not any(texts):
         return np.full(len(kept), -1), True
-    keys = [(text, int(label[n])) if text else None for n, text in enumerate(numbers)]
-    keyframe, said = objects.flag("keyframe")
-    return rows.tracks(keys, label, objects.at[kept]), (keyframe > 0)[kept] | ~said[kept]
+    keys = [(text, int(label[n])) if text else None for n, text in enumerate(texts)]
+    return rows.tracks(keys, label, objects.at[kept]), objects.keyframes()[kept]
 
 
 def _add_masks(rows: Rows, layout: Layout, frames: Ints, reader: MaskReader) -> None:
@@ -231,7 +241,6 @@ def _add_masks(rows: Rows, layout: Layout, frames: Ints, reader: MaskReader) -> 
 def _add_tags(rows: Rows, layout: Layout, files: Files, frames: Ints) -> None:
     """Marks of classes, unless an object of the files says the same."""
     places = {(e.root, e.subset or NO_SUBSET, e.key): n for n, e in enumerate(layout.entries)}
-    drawn = {(files.entry[file], name) for file, name in zip(files.objects.file, files.objects.name, strict=True)}
     lists = [f"{root}ImageSets/Main/{name}_{subset}.txt" for root, name, subset in layout.classes]
     marks = [
         (places[root, subset, key], name, number)
@@ -239,7 +248,11 @@ def _add_tags(rows: Rows, layout: Layout, files: Files, frames: Ints) -> None:
         for key in keys
         if (root, subset, key) in places and name != BACKGROUND
     ]
-    marks = [(place, name, number) for place, name, number in marks if (place, name) not in drawn]
+    if marks:
+        words, objects = list(files.objects.words), files.objects
+        names_of = zip(objects.file.tolist(), objects.code("name").tolist(), strict=True)
+        drawn = {(files.entry[file], words[code]) for file, code in names_of}
+        marks = [(place, name, number) for place, name, number in marks if (place, name) not in drawn]
     if marks:
         where, names, numbers = zip(*marks, strict=True)
         at = At(lists, which=np.array(numbers, np.int64))

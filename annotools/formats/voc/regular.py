@@ -1,12 +1,13 @@
-"""Annotation files as regular writers have them: many at once, by one expression that leaves nothing out.
+"""Annotation files as regular writers have them: many at once, by expressions that leave nothing out.
 
     <annotation> <folder/> <filename/> <path/> <source/> <size/> <segmented/>          in the order of the usual tools
       <object> <name/> <pose/> <truncated/> <occluded/> <difficult/> <bndbox/> <attributes/> </object> ...
     </annotation>
 
-Each alternative begins where the one before it ended, and the last takes whatever is left, so files in which that is
-empty hold nothing but what the groups say.  Everything else, as entities, comments, other orders or elements, goes to
-the parser: it is five times as slow, and gives the same.
+One expression is for all that stands before the objects of a file.  Objects are cut into what their elements say and
+what stands between, of which only a few are different (`object_slices`): the other expression is for one object of
+each kind.  Everything else, as entities, comments, other orders or elements, goes to the parser, which gives the same:
+of 860,000 objects that takes 11 s, to look at each by an expression 2.3 s, and this 0.7.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
+from itertools import chain
 
 import numpy as np
 
 from annotools.formats.kernel.lines import is_utf8
-from annotools.model.columns import Ints
+from annotools.formats.kernel.slice_numbers import decimals
+from annotools.formats.voc.object_slices import Objects, objects_of
+from annotools.model.columns import Floats, Ints
 
 _BLANK = rb"[ \t\r\n]*"
 _LETTER = rb"[^<&>\x00-\x08\x0b-\x1f%s]"
@@ -48,7 +51,7 @@ _ATTRIBUTE = _element(b"attribute", _BLANK + _element(b"name", b"(%s)" % _TEXT) 
 _ATTRIBUTES = b"(?:" + _ATTRIBUTE.replace(b"(" + _TEXT + b")", _TEXT) + b")*"
 _HEAD = b"".join([
     rb'(?:<\?xml version="1\.0"(?: encoding="(?:utf-8|UTF-8)")?\?>' + _BLANK + b")?",
-    rb'(?P<head><annotation(?: verified="(?:yes|no)")?>)' + _BLANK,
+    rb'<annotation(?: verified="(?:yes|no)")?>' + _BLANK,
     _said(b"folder", b"folder"), _said(b"filename", b"filename"), _said(b"folder", b"folder_behind", b"folder"),
     _said(b"path", b"path"),
     b"(?P<source>" + _element(b"source", _BLANK + _SOURCE) + b")?",
@@ -56,7 +59,7 @@ _HEAD = b"".join([
     b"(?:" + _element(b"segmented", _TEXT) + b")?",
 ])  # fmt: skip
 _OBJECT = b"".join([
-    b"(?P<object><object>)" + _BLANK, _said(b"name", b"name"), _said(b"pose", b"pose"),
+    b"<object>" + _BLANK, _said(b"name", b"name"), _said(b"pose", b"pose"),
     _said(b"truncated", b"truncated"), _said(b"occluded", b"occluded"), _said(b"difficult", b"difficult"),
     _said(b"occluded", b"occluded_behind", b"occluded"),
     b"<bndbox>" + _BLANK + _side(b"xmin"),
@@ -65,16 +68,17 @@ _OBJECT = b"".join([
     b"(?:<attributes>" + _BLANK + b"(?P<attributes>" + _ATTRIBUTES + b")</attributes>" + _BLANK + b")?",
     b"</object>" + _BLANK,
 ])  # fmt: skip
-_TAIL = b"(?P<tail></annotation>)" + _BLANK + _END
-_TOKEN = re.compile(b"|".join([_OBJECT, _HEAD, _TAIL, b"(?P<rest>(?s:.+))"]))
+_TAIL = b"</annotation>" + _BLANK
+_FILE = re.compile(_HEAD + b"(?:(?=<object>)|" + _TAIL + b"(?=" + _END + b"))[^\0]*" + _END + b"|(?P<rest>(?s:.+))")
+_KIND = re.compile(_OBJECT + b"(?P<tail>" + _TAIL + b")?")
 _PAIR = re.compile(_ATTRIBUTE)
 Columns = Mapping[str, Sequence[bytes]]
-_STARTS = re.compile(b"<object>")
 
 
 HEAD = ("width", "height", "depth", "folder", "filename", "path")
 OBJECT = ("name", "pose", "truncated", "occluded", "difficult")
-_CORNERS = ("xmin", "ymin", "xmax", "ymax")
+_SIDES = ("xmin", "ymin", "xmax", "ymax")
+_WHITE, _MAYBE_NUMBER = b" \t\n", re.compile(rb"[-+0-9.eE]*")
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,8 @@ class Block:
     """Some files.
 
     heads: texts that each file says of its picture, by name; sources: what nobody knows, as it stands.  counts: how
-    many objects each has; line: that of each object.  objects: their texts by name; corners: four columns of texts.
+    many objects each has; line: that of each object.  objects: by name the different texts, and which of them each
+    says; corners: (n, 4) numbers, or four columns of texts where some may be none.
     attributes: names and values of those objects that have any, by the place of the object.
     """
 
@@ -90,30 +95,25 @@ class Block:
     sources: list[bytes]
     counts: Ints
     line: Ints
-    objects: dict[str, list[str]]
-    corners: list[list[bytes]]
+    objects: dict[str, tuple[list[str], Ints]]
+    corners: Floats | list[list[bytes]]
     attributes: list[tuple[int, list[tuple[str, str]]]]
 
 
 def block_of(files: Sequence[bytes]) -> Block | None:
     """What some files say; None if any is not regular."""
     data = _END.join([*files, b""])
-    if data.count(_END) != len(files) or not _is_text(data):
+    if not files or data.count(_END) != len(files) or not _is_text(data):
         return None
-    columns = dict(zip(_TOKEN.groupindex, zip(*_TOKEN.findall(data), strict=True), strict=True)) if files else {}
-    if not columns or columns["rest"][-1] or not _are_whole(columns, len(files)):
+    head = dict(zip(_FILE.groupindex, zip(*_FILE.findall(data), strict=True), strict=True))
+    objects = None if any(head["rest"]) else objects_of(data, _KIND)
+    corners = None if objects is None else _corners(objects)
+    if objects is None or corners is None:
         return None
-    ends = np.flatnonzero(list(map(bool, columns["tail"])))
-    counts = np.diff(ends, prepend=-1) - 2
-    head, there = (
-        {name: [*compress(column, columns[kind])] for name, column in columns.items()} for kind in ("head", "object")
-    )
     return Block(
-        {name: _either(head, name) for name in HEAD}, [*map(_unbroken, head["source"])], counts,
-        _lines(data, counts), {name: _either(there, name) for name in OBJECT},
-        [[one or other for one, other in zip(there[name], there.get(f"{name}_before", there[name]), strict=True)]
-         for name in _CORNERS],
-        [(row, _pairs(blob)) for row, blob in enumerate(there["attributes"]) if blob],
+        {name: _either(head, name) for name in HEAD}, [*map(_unbroken, head["source"])], objects.counts,
+        objects.lines, {name: _distinct(objects, name) for name in OBJECT}, corners,
+        [(row, _pairs(text)) for row, text in objects.wholes("attributes")],
     )  # fmt: skip
 
 
@@ -121,20 +121,28 @@ def _is_text(data: bytes) -> bool:
     return data.isascii() or (is_utf8(data) and not any(letter in data for letter in _NO_XML))
 
 
-def _are_whole(columns: Columns, count: int) -> bool:
-    """Whether each of some files is a head, objects and a tail."""
-    heads, tails = (np.flatnonzero(list(map(bool, columns[kind]))) for kind in ("head", "tail"))
-    starts = np.append(0, tails[:-1] + 1)
-    return len(tails) == count and len(columns["tail"]) == tails[-1] + 1 and np.array_equal(heads, starts)
-
-
 def _either(columns: Columns, name: str) -> list[str]:
     """Stripped texts of an element that may stand at one of two places."""
     texts = columns[name]
     if any(behind := columns.get(f"{name}_behind", ())):
         texts = [one or other for one, other in zip(texts, behind, strict=True)]
-    known = {text: text.decode().strip() for text in set(texts)}
-    return [*map(known.__getitem__, texts)]
+    return [text.decode().strip() for text in texts]
+
+
+def _distinct(objects: Objects, name: str) -> tuple[list[str], Ints]:
+    """The same of objects, each different text once, and which of them each says."""
+    texts, which = objects.texts(name, f"{name}_behind").distinct()
+    return [text.decode().strip() for text in texts], which
+
+
+def _corners(objects: Objects) -> Floats | list[list[bytes]] | None:
+    """Numbers, or what could be some; None for texts that an expression does not take for any."""
+    sides = [objects.texts(name, f"{name}_before") for name in _SIDES]
+    columns = [decimals(side) for side in sides]
+    if not any(column is None for column in columns):
+        return np.stack([column for column in columns if column is not None], axis=1)
+    texts = [[text.strip(_WHITE) for text in side.texts()] for side in sides]
+    return texts if all(map(_MAYBE_NUMBER.fullmatch, chain.from_iterable(texts))) else None
 
 
 def _unbroken(text: bytes) -> bytes:
@@ -142,14 +150,5 @@ def _unbroken(text: bytes) -> bytes:
     return text.strip().replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
-def _pairs(blob: bytes) -> list[tuple[str, str]]:
-    return [(name.decode(), value.decode()) for name, value in _PAIR.findall(blob)]
-
-
-def _lines(data: bytes, counts: Ints) -> Ints:
-    """The line of each object in its file."""
-    starts = np.array([found.start() for found in _STARTS.finditer(data)], np.int64)
-    signs = np.frombuffer(data, np.uint8)
-    feeds, files = np.flatnonzero(signs == ord("\n")), np.append(0, np.flatnonzero(signs == 0)[:-1])
-    before = np.searchsorted(feeds, files)
-    return np.asarray(np.searchsorted(feeds, starts) - np.repeat(before, counts) + 1, np.int64)
+def _pairs(text: bytes) -> list[tuple[str, str]]:
+    return [(name.decode(), value.decode()) for name, value in _PAIR.findall(text)]
