@@ -262,7 +262,7 @@ def _checked(data: bytes) -> tuple[bytes, int]:
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
     letters = np.frombuffer(data, np.uint8)
-    white = np.count_nonzero((letters == ord("\n")) | (letters == ord("\t")))
+    white = int(np.count_nonzero((letters == ord("\n")) | (letters == ord("\t"))))
     if np.count_nonzero(letters < ord(" ")) != white:
         raise IrregularError
     if b"&" in data and data.count(b"&") != len(_ENTITY.findall(data)):

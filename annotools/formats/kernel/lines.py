@@ -80,10 +80,10 @@ def line_rows(
         numbers = _number_rows(source, names, cells, rest, sep)
         if numbers is not None:
             return numbers
-    texts = [text_of(source, name, problems) for name in names]
-    numbers = _word_rows(texts, names, cells, rest) if sep is None and not comment else None
+    numbers = _word_rows(source, names, cells, rest) if sep is None and not comment else None
     if numbers is not None:
         return numbers
+    texts = [text_of(source, name, problems) for name in names]
     found = [text.splitlines() for text in texts]
     offsets = offsets_of([len(lines) for lines in found])
     table = _Table([*chain.from_iterable(found)], sep, comment)
@@ -133,10 +133,13 @@ def _cell(table: Floats, place: int, cell: Cell) -> Array | None:
     return column.astype(dtype) if cell.kind is float or (column == np.trunc(column)).all() else None
 
 
-def _word_rows(texts: Sequence[bytes], names: Sequence[str], cells: Sequence[Cell], rest: Rest) -> Lines | None:
+def _word_rows(source: Source, names: Sequence[str], cells: Sequence[Cell], rest: Rest) -> Lines | None:
     """The lines of members of nothing but numbers between blanks; None where there is anything else to say."""
-    words = None if any(cell.kind is str for cell in cells) else number_words(texts)
-    if words is None:
+    if any(cell.kind is str for cell in cells):
+        return None
+    problems = Problems()
+    words = number_words(text_of(source, name, problems) for name in names)
+    if words is None or len(problems):
         return None
     rows, least = np.flatnonzero(words.counts), sum(cell.default is None for cell in cells)
     counts, starts = words.counts[rows], offsets_of(words.counts)[rows]

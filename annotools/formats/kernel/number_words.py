@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import msgspec
@@ -16,6 +17,7 @@ import numpy as np
 
 from annotools.formats.kernel.slice_numbers import shares
 from annotools.formats.kernel.slices import WORD, Slices
+from annotools.model.column_buffer import ColumnBuffer
 from annotools.model.columns import Bools, Floats, Ints
 
 _PIECE = 1 << 18  # bytes read at a time: what is made of them on the way stays in the cache
@@ -35,24 +37,25 @@ class Words(NamedTuple):
     lines: Ints
 
 
-def number_words(texts: Sequence[bytes]) -> Words | None:
+def number_words(texts: Iterable[bytes]) -> Words | None:
     """The numbers of some texts; None where anything is none, or a whole number that is no float64."""
-    found: list[tuple[Floats, Ints]] = []
-    lines = []
+    values, counts, lines = ColumnBuffer(), ColumnBuffer(), array("q")
+    for column, nothing in zip((values, counts), _NOTHING, strict=True):
+        column.add(nothing)
     for piece in _pieces(texts):
         part = _plain_part(b"".join([_MARGIN, *piece])) or _part(b"".join(piece))
         if part is None:
             return None
-        found.append(part)
-        lines += [text.count(b"\n") for text in piece]
-    values, counts = (np.concatenate(column) for column in zip(*found, strict=True)) if found else _NOTHING
-    return Words(values, counts, np.array(lines, np.int64))
+        for column, some in zip((values, counts), part, strict=True):
+            column.add(some)
+        lines.extend([text.count(b"\n") for text in piece])
+    return Words(values.column(), counts.column(), np.array(lines, np.int64))
 
 
 _NOTHING = (np.zeros(0), np.zeros(0, np.int64))
 
 
-def _pieces(texts: Sequence[bytes]) -> Iterator[list[bytes]]:
+def _pieces(texts: Iterable[bytes]) -> Iterator[list[bytes]]:
     """Some texts at a time, with line feeds at the ends of all lines."""
     piece, size = [], 0
     for text in texts:

@@ -27,6 +27,7 @@ from annotools.storage import Source
 
 DIGITS = 12  # decimals of a share; what differs behind them is the sum of two numbers with few
 LEAST = 4  # numbers behind a class
+_PIECE = 1 << 14  # lines at a time: what is made of them on the way stays in the cache
 _CELLS = (Cell("class", int), Cell("x"), Cell("y"), Cell("width"), Cell("height"))
 
 
@@ -62,12 +63,16 @@ class LabelLines:
 
     def boxes(self, which: Ints) -> Floats:
         """(n, 4) the first numbers of some lines."""
-        return self.lines.stack("x", "y", "width", "height")[which]
+        return np.stack([self.lines[name][which] for name in ("x", "y", "width", "height")], axis=1)
 
     def corners(self, which: Ints) -> Floats:
         """(n, 4) the corners of some lines of boxes, px."""
-        with np.errstate(over="ignore"):
-            return around(cxcywh_to_xyxy(self.boxes(which)), DIGITS) * np.tile(self.size[which], 2)
+        corners = np.empty((len(which), LEAST))
+        for start in range(0, len(which), _PIECE):
+            some, piece = which[start : start + _PIECE], corners[start : start + _PIECE]
+            with np.errstate(over="ignore"):
+                np.multiply(around(cxcywh_to_xyxy(self.boxes(some)), DIGITS), np.tile(self.size[some], 2), out=piece)
+        return corners
 
     def numbers(self, which: Ints, counts: Ints) -> tuple[Floats, Ints]:
         """The first numbers of some lines, as many of each as `counts` says."""
