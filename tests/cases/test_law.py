@@ -11,7 +11,8 @@ import annotools as at
 from annotools.formats import TABLE
 from annotools.formats.base import Format
 from annotools.model import Dataset
-from tests.formats.test_law import FORMATS, judged, pipeline, sized
+from tests.formats.law_runs import judged, pipeline, sized
+from tests.formats.ways import FORMATS
 from tests.law import invented, unnamed
 
 CASES = Path(__file__).parents[1] / "data" / "cases"

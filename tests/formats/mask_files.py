@@ -16,6 +16,8 @@ import annotools as at
 from annotools.formats.base import Read
 from annotools.model import Dataset, DatasetBuilder
 
+LEFT, RIGHT = [0, 3, 1, 0, 0, 1, 1], [0, 2, 3, 0, 3, 1]
+
 
 def picture(numbers: Any, colors: Sequence[Sequence[int]] = (), mode: str = "", suffix: str = "PNG") -> bytes:
     """A picture: RGB where there are colours, else grey, of 16 bits where it must be; P: places in a palette."""

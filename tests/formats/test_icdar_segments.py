@@ -6,8 +6,7 @@ from pathlib import Path
 
 import annotools as at
 from tests.formats.files import problems_of
-from tests.formats.mask_files import BLUE, GREEN, NUMBERS, RED, WHITE, masks, picture, read
-from tests.formats.test_mask_formats import LEFT, RIGHT
+from tests.formats.mask_files import BLUE, GREEN, LEFT, NUMBERS, RED, RIGHT, WHITE, masks, picture, read
 
 SEGMENTS = """#1 1 1 - - 0 0 1 1 " "
 255 0 0 0.5 1 0 0 2 2 "a \\"b\\""

@@ -6,79 +6,14 @@ are one table; each of them is taken out in turn, and the law is to fail for at 
 
 from __future__ import annotations
 
-import io
-import zipfile
-from dataclasses import replace
-from functools import partial
-
-import numpy as np
-import pytest
 from hypothesis import HealthCheck, given, settings
 
-from annotools import formats
-from annotools.formats import TABLE
-from annotools.formats.base import Format, Options, Read
-from annotools.model import Dataset, Losses, fit
-from annotools.storage import Limits, Media, MediaFile
-from annotools.storage.zips import ZipSource
-from annotools.transform import run
+from annotools.formats.base import Format
+from annotools.model import Dataset
+from tests.formats.law_runs import judged, pipeline
+from tests.formats.ways import every_format
 from tests.law import invented, unnamed
 from tests.model.everything import everything
-
-FORMATS = [formats.get(slug) for slug in TABLE]
-every_format = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.slug)
-
-
-def pipeline(form: Format, dataset: Dataset) -> Dataset:
-    """The dataset as the pipeline of a format leaves it.  What the writer must know is known."""
-    return run(sized(dataset) if "frames.size" in form.keeps.uses else dataset, form.steps(Options()))[0]
-
-
-def sized(dataset: Dataset) -> Dataset:
-    """The dataset with a size of every frame."""
-    frames = dataset.frames
-    sizes = {name: np.where(getattr(frames, name) > 0, getattr(frames, name), 640) for name in ("width", "height")}
-    return dataset.replace(frames=replace(frames, **sizes))
-
-
-def read_back(form: Format, dataset: Dataset) -> Read:
-    """What a reader gives for a dataset that fits."""
-    assert form.write is not None
-    assert form.read is not None
-    media = pictures(dataset) if "sizes" in form.needs else None
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as packed:
-        for name, pieces in form.write(dataset, media, Options(images=media is not None)):
-            packed.writestr(name, b"".join(pieces))
-    stream.seek(0)
-    with ZipSource("all.zip", stream, Limits()) as source:
-        result = form.read(source, None, Options())
-    return result if media is None else replace(result, dataset=unsized(result.dataset))
-
-
-def pictures(dataset: Dataset) -> Media:
-    """Pictures that say how large frames are, for a format that does not and must know it."""
-    sizes = dataset.frames.sizes(np.arange(len(dataset.frames))).tolist()
-    heads = [
-        b"".join((_HEAD, width.to_bytes(4, "little"), height.to_bytes(4, "little"), _TAIL)) for width, height in sizes
-    ]
-    return Media((frame, MediaFile(f"{frame}", partial(io.BytesIO, head))) for frame, head in enumerate(heads))
-
-
-# A BMP without its pixels: no more of a picture is looked at.
-_HEAD, _TAIL = b"BM" + bytes(8) + b"\x36\0\0\0\x28\0\0\0", b"\1\0\x18\0" + bytes(24)
-
-
-def unsized(dataset: Dataset) -> Dataset:
-    """The dataset without what the pictures said."""
-    nothing = np.zeros(len(dataset.frames), np.int64)
-    return dataset.replace(frames=replace(dataset.frames, width=nothing, height=nothing))
-
-
-def judged(form: Format, dataset: Dataset) -> tuple[Read, Losses]:
-    """What comes back, and what was said to be lost."""
-    ready, losses = fit(dataset, form.keeps)
-    return read_back(form, ready), losses
 
 
 @every_format

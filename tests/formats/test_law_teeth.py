@@ -17,7 +17,7 @@ from annotools.formats.base import Format
 from annotools.model import Dataset, Frames, Label, Losses, Shapes, ShapeType, fitting
 from annotools.model.fitting.state import Fitting
 from annotools.model.row_numbers import numbered
-from tests.formats.test_law import pipeline, read_back
+from tests.formats.law_runs import pipeline, read_back
 from tests.law import is_foreign, unnamed
 from tests.model.everything import everything
 

@@ -15,9 +15,8 @@ from PIL import Image
 import annotools as at
 from annotools.model import DatasetBuilder
 from tests.formats.files import problems_of
-from tests.formats.mask_files import BLACK, BLUE, GREEN, NUMBERS, RED, WHITE, masks, picture, read, write
+from tests.formats.mask_files import BLACK, BLUE, GREEN, LEFT, NUMBERS, RED, RIGHT, WHITE, masks, picture, read, write
 
-LEFT, RIGHT = [0, 3, 1, 0, 0, 1, 1], [0, 2, 3, 0, 3, 1]
 LABELMAP = "# label:color_rgb:parts:actions\nbackground:0,0,0::\ncar:255,0,0::\ntree:0,255,0::\n"
 BOTH = [("a", "car", LEFT), ("a", "tree", RIGHT)]
 

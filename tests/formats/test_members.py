@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 import annotools as at
-from annotools import formats, quirks
+from annotools import quirks
 from annotools.convert.writing import fit_to_format
 from annotools.formats import TABLE
 from annotools.formats.base import Format, Options
 from annotools.storage import Media, MediaFile, Permit
 from tests.datasets import EVERYTHING
 from tests.formats.refusals import as_the_server
+from tests.formats.ways import FORMATS, every_format
 from tests.paths import STREET
 
-FORMATS = [formats.get(slug) for slug in TABLE]
 WAYS = {"plain": Options(images=True), "compat": Options(images=True, quirks=quirks.CVAT)}
 # Formats whose members have the same names.
 ALIKE = (
@@ -31,7 +31,6 @@ ALIKE = (
 # Formats that write all that these do, and more.
 PARTS = {"voc": {"segmentation-mask"}, "camvid": {"cityscapes"}}
 RECORDINGS = {"generic-tsv"}  # formats without pictures
-every_format = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.slug)
 
 
 @every_format

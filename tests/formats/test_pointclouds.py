@@ -18,8 +18,8 @@ from annotools.errors import InputError
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Label, Task
 from tests.formats.files import problems_of
 from tests.formats.kernel.sources import zipped
+from tests.formats.law_runs import judged, pipeline
 from tests.formats.pointcloud_files import CUBOID, META, car, episode, figure, read_all, rows
-from tests.formats.test_law import judged, pipeline
 from tests.law import invented, unnamed
 
 CLOUDS = ("datumaro-3d", "kitti-raw", "sly-pointcloud")

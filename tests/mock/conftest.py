@@ -26,7 +26,6 @@ from tests.mock import openapi
 from tests.mock.browser import Browser
 from tests.mock.sockets import LIMITS
 
-CONTRACT = Path(__file__).parents[3] / "shared" / "contract"
 BASE = "http://mock.test"
 
 

@@ -12,7 +12,7 @@ from mockserver.contract.pack import Json, Pack
 from mockserver.contract.senders import AppSender
 from mockserver.core.app import App
 from mockserver.state.context import Config
-from tests.mock.conftest import CONTRACT
+from tests.paths import CONTRACT
 
 pytestmark = pytest.mark.cvat_contract
 PACKAGED = pack.packaged()

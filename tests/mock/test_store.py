@@ -15,13 +15,7 @@ from mockserver.seeds import packaged
 from mockserver.seeds.sources import state_of
 from mockserver.state.packing import FORMAT_VERSION, SnapshotError
 from mockserver.state.tables import State
-
-SHAPE = {"type": "rectangle", "frame": 0, "label_id": 1, "points": [1, 2, 3, 4.5]}
-
-
-def ask(mock: Mock, method: str, path: str, **rest: object) -> requests.Response:
-    headers = {"Authorization": f"Token {mock.token}"}
-    return requests.request(method, mock.url + path, headers=headers, timeout=10, **rest)  # type: ignore[arg-type]
+from tests.mock.fault_calls import SHAPE, ask
 
 
 def test_a_snapshot_brings_everything_back() -> None:

@@ -22,7 +22,7 @@ from annotools.errors import InputError
 from mockserver.mock import Mock
 from mockserver.state.packing import SnapshotError
 from mockserver.state.store import Store
-from tests.mock.test_store import SHAPE, ask
+from tests.mock.fault_calls import SHAPE, ask
 
 
 def test_what_is_no_state_file_is_refused(tmp_path: Path) -> None:

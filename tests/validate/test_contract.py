@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,8 @@ from annotools.validate.overlay import Overlay
 from annotools.validate.reading import SubjectOptions, read_subject
 from annotools.validate.report import Report
 from annotools.validate.settings import ValidateSettings
+from tests.paths import CONTRACT
 
-PACK = Path(__file__).resolve().parents[2].parent / "shared" / "contract"
 _CAPTURED = re.compile(r"^\$\.(\w+)\[(\d+)\]\.id$")
 _PATH = re.compile(r"^/api/(jobs|tasks)/(\d+)/annotations/?$")
 _REFUSED_FOR_OTHER_REASONS = {401, 403, 404, 405, 406, 410, 415}
@@ -93,12 +92,12 @@ class Replay:
 
 @cache
 def _seed(name: str) -> dict[str, Any]:
-    value: dict[str, Any] = json.loads((PACK / "seeds" / f"{name}.json").read_text("utf-8"))
+    value: dict[str, Any] = json.loads((CONTRACT / "seeds" / f"{name}.json").read_text("utf-8"))
     return value
 
 
 def _sent() -> Iterator[Sent]:
-    for path in sorted((PACK / "scenarios").glob("*/*.json")):
+    for path in sorted((CONTRACT / "scenarios").glob("*/*.json")):
         scenario = json.loads(path.read_text("utf-8"))
         replay = Replay()
         for index, step in enumerate(scenario["steps"]):
@@ -169,7 +168,7 @@ def _lines(sent: Sent, report: Report) -> list[str]:
 
 @pytest.fixture(scope="module")
 def answers() -> list[tuple[Sent, Report]]:
-    if not PACK.is_dir():
+    if not CONTRACT.is_dir():
         pytest.skip("the recorded answers of a server are not beside this checkout")
     pairs = ((sent, _judged(sent)) for sent in _sent())
     return [(sent, report) for sent, report in pairs if report is not None]

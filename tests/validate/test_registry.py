@@ -18,7 +18,7 @@ from annotools.validate.manual import parse_manual
 from annotools.validate.needs import LABELS
 from annotools.validate.registry import Rule, all_rules, find_rule, rule, rules_of
 from annotools.validate.settings import ValidateSettings
-from tests.validate.test_contract import PACK
+from tests.paths import CONTRACT
 
 _SCENARIO = re.compile(r"\b(?:annos-img|annos-vid|io|layout|data|create|patch|retrieve|list|permissions|server)/[\w-]+")
 
@@ -120,9 +120,9 @@ def test_answers_take_rows_or_masks() -> None:
 
 def test_recorded_answers_are_there() -> None:
     """Every scenario that a rule refers to was recorded."""
-    if not PACK.is_dir():
+    if not CONTRACT.is_dir():
         pytest.skip("the recorded answers of a server are not beside this checkout")
-    known = {f"{path.parent.name}/{path.stem}" for path in (PACK / "scenarios").glob("*/*.json")}
+    known = {f"{path.parent.name}/{path.stem}" for path in (CONTRACT / "scenarios").glob("*/*.json")}
     code_of = {name: one.code for one in all_rules().values() for name in _SCENARIO.findall(_said(one))}
     assert {name: code for name, code in code_of.items() if name not in known} == {}
 
