@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         StorageError,
         UsageError,
     )
-    from annotools.formats.base import Format, Options, Read
+    from annotools.formats.base import Format, Options, Read, ReadOptions, WriteOptions
     from annotools.formats.registry import formats
     from annotools.model import (
         AttributeSpec,
@@ -84,6 +84,7 @@ __all__ = [
     "Options",
     "Problem",
     "Read",
+    "ReadOptions",
     "Report",
     "Severity",
     "ShapeType",
@@ -93,6 +94,7 @@ __all__ = [
     "Task",
     "UsageError",
     "ValidateSettings",
+    "WriteOptions",
     "__version__",
     "assert_valid",
     "concat",
@@ -126,7 +128,7 @@ _HOMES = {
         "AmbiguityError", "AnnotoolsError", "InputError", "LimitError", "LossError", "Problem", "SourcesError",
         "StorageError", "UsageError",
     ),
-    "formats.base": ("Format", "Options", "Read"),
+    "formats.base": ("Format", "Options", "Read", "ReadOptions", "WriteOptions"),
     "formats.registry": ("formats",),
     "model": (
         "AttributeSpec", "Dataset", "DatasetBuilder", "Frames", "Job", "Label", "Labels", "Loss", "Losses", "ShapeType",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from annotools import quirks
 from annotools.errors import UsageError, suggest
 from annotools.formats.base import Format, Options
+
+Chosen = TypeVar("Chosen", bound=Options)
 
 Where = str | os.PathLike[str]
 Steps = Callable[[str], None]
@@ -24,14 +26,18 @@ def quirks_of(compat: Compat) -> frozenset[str]:
 
 
 def options_of(
-    compat: Compat = False, settings: Mapping[str, str] | None = None, job: int | None = None, **flags: Any
-) -> Options:
-    """What a reader or writer is told.  flags: as of `Options`.  Raises TypeError for values of other types."""
+    kind: type[Chosen],
+    compat: Compat = False,
+    settings: Mapping[str, str] | None = None,
+    job: int | None = None,
+    **flags: Any,
+) -> Chosen:
+    """What a reader or writer is told.  flags: as of that kind.  Raises TypeError for values of other types."""
     if settings is not None and not isinstance(settings, Mapping):
         raise TypeError(f"settings are {settings!r}, expected names and texts as a dict")
     if job is not None and (isinstance(job, bool) or not hasattr(job, "__index__")):
         raise TypeError(f"job is {job!r}, expected the number that is its id")
-    return Options(quirks=quirks_of(compat), settings=settings or {}, job=job, **flags)
+    return kind(quirks=quirks_of(compat), settings=settings or {}, job=job, **flags)
 
 
 def renames_of(renames: Mapping[str, str] | None) -> Mapping[str, str]:

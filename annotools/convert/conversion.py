@@ -17,7 +17,7 @@ from annotools.convert.sharing import shared_out
 from annotools.convert.work import Work
 from annotools.convert.writing import Target, check_losses, writable
 from annotools.errors import OnError, texts
-from annotools.formats.base import Read
+from annotools.formats.base import Read, ReadOptions, WriteOptions
 from annotools.memory import collector_at_rest, give_back
 from annotools.model import Dataset
 from annotools.model.counting import counts
@@ -70,13 +70,14 @@ def convert(
     Nothing is written then, and what was at the place stays.  SourcesError where each source has a place of its own and
     some of them failed; the others are converted.
     """
-    target = Target(writable(to), where, options_of(compat, settings, job, images=True))
+    target = Target(writable(to), where, options_of(WriteOptions, compat, settings, job, images=True))
     many = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
     names = tuple(transform.checked(text) for text in texts(transforms))
     permit = Permit(force, target.form.members, inputs(*many, context, images), target.form.mark)
     check_place(where, permit)
     known, renames = context_of(context), renames_of(map)
-    plan = ReadPlan(source_format, target.form, known, target.options, workers, renames, bool(names))
+    options = options_of(ReadOptions, compat, settings, job)
+    plan = ReadPlan(source_format, target.form, known, options, workers, renames, bool(names), target.options)
     with ExitStack() as stack, collector_at_rest(), at_work(Crew(workers, executor)):
         return _Road(where, target, permit, on_step or _silent).convert(
             lambda: _with_pictures(read_all(many, plan, on_error, stack), images, on_error, stack, target),

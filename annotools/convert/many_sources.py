@@ -18,6 +18,7 @@ from annotools.convert.records import Record, records_of
 from annotools.convert.report import Conversion, Conversions, SourceReport
 from annotools.convert.writing import Target, writable
 from annotools.errors import SourcesError, UsageError, texts
+from annotools.formats.base import WriteOptions
 from annotools.progress import Listener, heard_by
 from annotools.scale import Call, Crew, Outcome, run
 from annotools.storage import Permit
@@ -126,7 +127,9 @@ def _check(
     if not sources:
         raise UsageError("nothing to read, expected at least one source")
     form = writable(to)
-    options = options_of(choices.get("compat", False), choices.get("settings"), choices.get("job"), images=True)
+    options = options_of(
+        WriteOptions, choices.get("compat", False), choices.get("settings"), choices.get("job"), images=True
+    )
     for name in transforms:
         transform.checked(name)
     renames_of(map)

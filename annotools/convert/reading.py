@@ -14,7 +14,7 @@ from annotools import formats
 from annotools.convert.choices import Compat, Where, check_settings, options_of, renames_of
 from annotools.convert.needs import check_read, check_sizes_read
 from annotools.errors import InputError, LimitError, OnError, Problem, Problems, UsageError, exact_keywords, suggest
-from annotools.formats.base import Format, Options, Read
+from annotools.formats.base import Format, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.joining import joined, with_unread
 from annotools.formats.kernel.video_frames import beside
 from annotools.model import Dataset
@@ -31,24 +31,25 @@ class ReadPlan:
 
     slug: their format, None where each one's is guessed.  target: the format to write, whose settings are known too.
     jobs: how many are read at the same time.  renames: other names of labels, old -> new.  transforms: whether steps
-    that a user asked for come before those of the target.
+    that a user asked for come before those of the target.  writing: what the writer of the target is told.
     """
 
     slug: str | None = None
     target: Format | None = None
     context: Dataset | None = None
-    options: Options = field(default_factory=Options)
+    options: ReadOptions = field(default_factory=ReadOptions)
     jobs: int = 1
     renames: Mapping[str, str] = field(default_factory=dict)
     transforms: bool = False
+    writing: WriteOptions = field(default_factory=WriteOptions)
 
-    def options_of_reader(self) -> Options:
+    def options_of_reader(self) -> ReadOptions:
         """What a reader is told: what of a source is of no use to the target need not be kept."""
         if self.target is None:
             return self.options
-        target = self.target.dialect(self.options)
+        target = self.target.dialect(self.writing)
         forms = "*" in target.keeps.extras.get("shapes", ())  # without room for any extra it is of no use
-        outlines = self.transforms or not target.boxes_alone(self.options)
+        outlines = self.transforms or not target.boxes_alone(self.writing)
         return replace(self.options, forms=forms, outlines=outlines)
 
 
@@ -79,7 +80,7 @@ def read(
     Raises: InputError for what cannot be read (with on_error="skip" only when nothing can), UsageError for an unknown
     format or setting, AmbiguityError when several formats fit.
     """
-    options = options_of(compat, settings, job, by_job=by_job, origin=origin, extras=extras)
+    options = options_of(ReadOptions, compat, settings, job, by_job=by_job, origin=origin, extras=extras)
     plan = ReadPlan(slug, None, context_of(context), options, renames=renames_of(map))
     problems = Problems()
     with ExitStack() as stack:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from annotools.convert.needs import check_written
-from annotools.formats.base import Format, Options
+from annotools.formats.base import Format, WriteOptions
 from annotools.model import Dataset, Losses, fit
 from annotools.quirks import Quirks
 from annotools.transform import run
@@ -29,7 +29,7 @@ class Work:
             self.dataset, losses = run(self.dataset, (name,), quirks, known)
             self.losses += losses
 
-    def fit(self, form: Format, options: Options) -> None:
+    def fit(self, form: Format, options: WriteOptions) -> None:
         """All that a format needs, ready for its writer.
 
         Raises: UsageError for what the writer needs and the dataset does not say.

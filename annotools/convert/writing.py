@@ -16,7 +16,7 @@ from annotools.convert.choices import Compat, Strict, Where, check_settings, opt
 from annotools.convert.pictures import following, sized
 from annotools.convert.work import Work
 from annotools.errors import LossError, Problems, UsageError, exact_keywords
-from annotools.formats.base import Format, Members, Options, check_dataset
+from annotools.formats.base import Format, Members, WriteOptions, check_dataset
 from annotools.formats.kernel.video_frames import without_missing
 from annotools.model import Dataset, Losses
 from annotools.scale import made_ahead
@@ -53,7 +53,7 @@ def write(
     """
     check_dataset(dataset, "write()")
     form = writable(slug)
-    options = options_of(compat, settings, images=bool(media))
+    options = options_of(WriteOptions, compat, settings, images=bool(media))
     check_settings(options.settings, form)
     media = _whole(media) if media and not is_single(where) else media
     target = Target(form, where, options)
@@ -84,7 +84,7 @@ def writable(slug: str) -> Format:
     return form
 
 
-def fit_to_format(dataset: Dataset, form: Format, options: Options) -> tuple[Dataset, Losses]:
+def fit_to_format(dataset: Dataset, form: Format, options: WriteOptions) -> tuple[Dataset, Losses]:
     """What a format carries of a dataset, ready for its writer, and everything that was lost or changed for it.
 
     Raises: UsageError for what the writer needs and the dataset does not say.
@@ -112,7 +112,7 @@ class Target:
     Raises: UsageError for a place that cannot take the format.
     """
 
-    def __init__(self, form: Format, where: Where, options: Options) -> None:
+    def __init__(self, form: Format, where: Where, options: WriteOptions) -> None:
         self.form = form
         self._write = form.dialect(options).write or _nothing
         self._pattern = form.main or f"*{form.suffix}"

@@ -41,25 +41,36 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller chose.
+    """What the caller chose for reading and writing alike.
 
     quirks: names of `annotools.quirks`, all of them under --compat cvat.  settings: options of single formats
-    (`{"masks": "polygons"}`).  images: whether pictures are written along.  origin, extras: whether a reader fills
-    these companions of the dataset.  job: the id of the one job to read from a source that holds several.  by_job:
-    whether annotations are read job by job, ground truth and replicas too, where a source also holds the task's.
-    forms: whether a reader keeps in what form things were said, for a writer of the same format.
-    outlines: whether a reader keeps the points of outlines; if not, those of shapes that are in no track may be others
-    with the same box, for a format that makes boxes of them.
-    unknown: whether a reader of CVAT's JSON reports the rows with keys that nobody knows, as problems.
-    share: whether a reader leaves what it read for that of a dialect, which takes it as `earlier`.
+    (`{"masks": "polygons"}`).  job: the id of the one job that matters, of a source that holds several.
     """
 
     quirks: frozenset[str] = NONE
     settings: Mapping[str, str] = field(default_factory=dict)
-    images: bool = False
+    job: int | None = None
+
+    def setting(self, name: str, default: str) -> str:
+        """An option of a single format."""
+        return self.settings.get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions(Options):
+    """What a reader is told.
+
+    origin, extras: whether it fills these companions of the dataset.  by_job: whether annotations are read job by job,
+    ground truth and replicas too, where a source also holds the task's.
+    forms: whether it keeps in what form things were said, for a writer of the same format.
+    outlines: whether it keeps the points of outlines; if not, those of shapes that are in no track may be others
+    with the same box, for a format that makes boxes of them.
+    unknown: whether a reader of CVAT's JSON reports the rows with keys that nobody knows, as problems.
+    share: whether it leaves what it read for the reader of a dialect, which takes it as `earlier`.
+    """
+
     origin: bool = False
     extras: bool = False
-    job: int | None = None
     forms: bool = True
     outlines: bool = True
     by_job: bool = False
@@ -67,9 +78,12 @@ class Options:
     share: bool = False
     earlier: Shared | None = None
 
-    def setting(self, name: str, default: str) -> str:
-        """An option of a single format."""
-        return self.settings.get(name, default)
+
+@dataclass(frozen=True, slots=True)
+class WriteOptions(Options):
+    """What a writer is told.  images: whether pictures are written along."""
+
+    images: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,10 +130,10 @@ class Format:
     slug: str
     name: str
     keeps: Keeps
-    read: Callable[[Source, Dataset | None, Options], Read] | None = None
-    write: Callable[[Dataset, Media | None, Options], Members] | None = None
+    read: Callable[[Source, Dataset | None, ReadOptions], Read] | None = None
+    write: Callable[[Dataset, Media | None, WriteOptions], Members] | None = None
     sniff: Callable[[Source], bool] | None = None
-    pipeline: tuple[str, ...] | Callable[[Options], tuple[str, ...]] = ()
+    pipeline: tuple[str, ...] | Callable[[WriteOptions], tuple[str, ...]] = ()
     dialects: Mapping[str, Format] = field(default_factory=dict)
     quirks: tuple[str, ...] = ()
     needs: frozenset[str] = frozenset()
@@ -134,11 +148,11 @@ class Format:
         """The format as some program has it: CVAT's server under its quirks."""
         return self.dialects.get("cvat", self) if options.quirks else self
 
-    def steps(self, options: Options) -> tuple[str, ...]:
+    def steps(self, options: WriteOptions) -> tuple[str, ...]:
         """The names of the steps of its pipeline; whatever is written has texts."""
         return ("valid-text", *(self.pipeline(options) if callable(self.pipeline) else self.pipeline))
 
-    def boxes_alone(self, options: Options) -> bool:
+    def boxes_alone(self, options: WriteOptions) -> bool:
         """Whether nothing looks at the outlines of shapes before they become the boxes round them."""
         steps = [step.partition("=")[0] for step in self.steps(options)]
         return BOXES in steps and _BEFORE_BOXES.issuperset(steps[: steps.index(BOXES)])

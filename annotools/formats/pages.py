@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from annotools import formats
 from annotools.formats import TABLE
-from annotools.formats.base import Format, Options
+from annotools.formats.base import Format, WriteOptions
 from annotools.model import Condition, ShapeType
 from annotools.model.keeps import FRAME_FIELDS, JOB_FIELDS, LABEL_FIELDS, SHAPE_COLUMNS, TAG_COLUMNS, TASK_FIELDS
 from annotools.quirks import QUIRKS
@@ -48,7 +48,7 @@ class Page:
     @classmethod
     def of(cls, form: Format) -> Page:
         """The page of a format."""
-        steps = tuple((name, _summary(name)) for name in form.steps(Options()))
+        steps = tuple((name, _summary(name)) for name in form.steps(WriteOptions()))
         conditions = tuple({one.what: one for one in form.keeps.conditions}.values())
         return cls(form, manual(form), tuple(_carried(form)), steps, conditions, tuple(_differences(form)))
 
@@ -83,7 +83,7 @@ def manual(form: Format) -> str:
 
 def cells(form: Format) -> dict[str, str]:
     """What becomes of each kind: `yes`, `as mask`, or `-`."""
-    keeps, steps = form.keeps, [name.partition("=")[0] for name in form.steps(Options())]
+    keeps, steps = form.keeps, [name.partition("=")[0] for name in form.steps(WriteOptions())]
     kept = {kind.word: kind in keeps.shapes for kind in ShapeType} | {k: getattr(keeps, k) is not None for k in KINDS}
     kept["jobs"] = bool(keeps.jobs)
     turned = {kind: _turned_into(kind, steps) for kind in kept}

@@ -12,7 +12,7 @@ from typing import Any
 
 from annotools import formats
 from annotools.errors import InputError, LimitError, Problem, UsageError
-from annotools.formats.base import Format, Options, Read
+from annotools.formats.base import Format, Read, ReadOptions
 from annotools.formats.cvat_json.decode import UNKNOWN
 from annotools.formats.kernel.label_names import UNKNOWN_ATTRIBUTE, UNKNOWN_LABEL
 from annotools.matching import AMBIGUOUS, UNMATCHED
@@ -138,7 +138,7 @@ def known_of(context: Dataset | Source | str | os.PathLike[str] | None) -> Known
     form = formats.get(formats.sniff(context))
     if form.read is None:
         raise UsageError(f"format {form.slug!r} can only be written")
-    read = form.read(context, None, Options())
+    read = form.read(context, None, ReadOptions())
     if read.problems and not len(read.dataset.labels) and not len(read.dataset.frames):
         raise InputError(read.problems)
     return Known(read.dataset, validation_mode(context))
@@ -187,7 +187,7 @@ def _guessed(source: Source) -> str:
 def _read(form: Format, source: Source, context: Dataset | None, options: SubjectOptions) -> Read:
     """What could be read.  An annotations JSON of which nothing could be is a subject without rows."""
     assert form.read is not None
-    choices = Options(
+    choices = ReadOptions(
         origin=True, unknown=form.slug in JSON_SLUGS, job=options.job if form.keeps.jobs else None,
         settings=options.settings, share=True,
     )  # fmt: skip

@@ -17,7 +17,7 @@ import orjson
 from annotools import formats
 from annotools.convert.writing import fit_to_format
 from annotools.errors import AnnotoolsError
-from annotools.formats.base import Members, Options
+from annotools.formats.base import Members, ReadOptions, WriteOptions
 from annotools.model import Dataset
 from annotools.storage import open_source
 from annotools.storage.packing import write_zip
@@ -72,7 +72,7 @@ def export_backup(ctx: Context, request: Record, target: str, pk: int, filename:
 def task_backup(ctx: Context, task: Record) -> bytes:
     """The zip of a task. Raises: WorkError."""
     dataset, media = bundles.dataset_of(ctx, "task", task, rows="jobs")
-    form, options = formats.get("cvat-backup"), Options(images=True)
+    form, options = formats.get("cvat-backup"), WriteOptions(images=True)
     packed = io.BytesIO()
     try:
         ready, _ = fit_to_format(dataset, form, options)
@@ -170,7 +170,7 @@ def restored_task(ctx: Context, data: bytes, home: int | None) -> Record:
         path.write_bytes(data)
         with open_source(path) as archive:
             source = old_sources.Renamed(archive, ANNOTATIONS)
-            result = formats.get("cvat-backup").read(source, None, Options())  # type: ignore[misc]  # it has a reader
+            result = formats.get("cvat-backup").read(source, None, ReadOptions())  # type: ignore[misc]  # it has a reader
             if result.problems:
                 raise WorkError("\n".join(str(problem) for problem in result.problems[:20]))
             item = orjson.loads(source.read(TASK))

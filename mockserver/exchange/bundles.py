@@ -19,7 +19,7 @@ import orjson
 
 from annotools import formats
 from annotools.errors import AnnotoolsError
-from annotools.formats.base import Format, Options
+from annotools.formats.base import Format, ReadOptions
 from annotools.model import Dataset
 from annotools.model.definitions import Labels
 from annotools.model.joining import concat
@@ -61,7 +61,7 @@ def dataset_of(ctx: Context, target: str, record: Record, rows: str = "target") 
     if task["id"] not in ctx.table("data_meta"):
         raise WorkError("The task has no data")
     source = MemorySource(f"{target} {record['id']}", _members(ctx, target, record, rows))
-    options = Options(quirks=CVAT, job=record["id"] if target == "job" else None)
+    options = ReadOptions(quirks=CVAT, job=record["id"] if target == "job" else None)
     try:
         result = formats.get("cvat-api").read(source, None, options)  # type: ignore[misc]  # it has a reader
     except AnnotoolsError as error:
@@ -110,7 +110,7 @@ def labels_of_project(ctx: Context, project: Record) -> Labels:
     rows = [row for row in ctx.table("labels").values() if row.get("project_id") == project["id"]]
     shown = orjson.dumps([serialise.label(ctx, row) for row in rows])
     members = {"labels.json": shown, "data_meta.json": b'{"size": 0, "frames": []}', "task.json": b"{}"}
-    result = formats.get("cvat-api").read(MemorySource("project", members), None, Options())  # type: ignore[misc] # it can be read
+    result = formats.get("cvat-api").read(MemorySource("project", members), None, ReadOptions())  # type: ignore[misc] # it can be read
     return result.dataset.labels
 
 

@@ -19,7 +19,7 @@ import orjson
 from annotools import formats
 from annotools.convert.writing import fit_to_format
 from annotools.errors import AnnotoolsError
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Options, Read, ReadOptions, WriteOptions
 from annotools.model import Dataset
 from annotools.quirks import CVAT
 from annotools.storage import Media, Source, open_source
@@ -51,7 +51,7 @@ def export(ctx: Context, target: str, record: Record, format_name: str, images: 
     """A job, task or project as a dataset file and its extension. Raises: WorkError."""
     dataset, media = bundles.of_target(ctx, target, record)
     refusals.check(format_name, dataset)
-    form, options = formats.get(slugs_of(format_name)[0]), Options(quirks=CVAT, images=images)
+    form, options = formats.get(slugs_of(format_name)[0]), WriteOptions(quirks=CVAT, images=images)
     try:
         if target == "project" and form.slug in _XML:
             return _packed(project_xml.members(ctx, record, form, options), "zip")
@@ -128,14 +128,14 @@ def _read(format_name: str, content: bytes, context: Dataset) -> Dataset:
     slugs = slugs_of(format_name)
     try:
         with tempfile.TemporaryDirectory(prefix="cvat-mock-") as folder, _opened(Path(folder), content) as source:
-            result = _reader(_fitting(slugs, source))(source, context, Options(quirks=CVAT))
+            result = _reader(_fitting(slugs, source))(source, context, ReadOptions(quirks=CVAT))
     except AnnotoolsError as error:
         raise WorkError(str(error)) from None
     _refuse_problems(result)
     return result.dataset
 
 
-def _reader(form: Format) -> Callable[[Source, Dataset | None, Options], Read]:
+def _reader(form: Format) -> Callable[[Source, Dataset | None, ReadOptions], Read]:
     """The server's reader of a format that was chosen because it has one."""
     read = form.dialect(Options(quirks=CVAT)).read or form.read
     assert read is not None
@@ -164,8 +164,8 @@ def _fitting(slugs: tuple[str, ...], source: Any) -> Format:
 def labeled_data(dataset: Dataset) -> Record:
     """A dataset's annotations as the API would take them: without ids."""
     form = formats.get("cvat-api")
-    ready, _ = fit_to_format(dataset, form, Options(quirks=CVAT))
-    members = {name: b"".join(pieces) for name, pieces in form.write(ready, None, Options(quirks=CVAT))}  # type: ignore[misc] # it can be written
+    ready, _ = fit_to_format(dataset, form, WriteOptions(quirks=CVAT))
+    members = {name: b"".join(pieces) for name, pieces in form.write(ready, None, WriteOptions(quirks=CVAT))}  # type: ignore[misc] # it can be written
     document: Record = {"version": 0, "tags": [], "shapes": [], "tracks": [], "intervals": []}
     for name in members:
         if name.rpartition("/")[2] == "annotations.json":
@@ -187,10 +187,10 @@ def _without_ids(items: Iterable[Record]) -> Iterator[Record]:
 def _read_into_project(ctx: Context, form: Format, source: Source, project: Record) -> Read:
     """A dataset with the labels of a project, which takes over what it lacks, and with the frames it has itself."""
     read = _reader(form)
-    dataset = read(source, None, Options(quirks=CVAT)).dataset
+    dataset = read(source, None, ReadOptions(quirks=CVAT)).dataset
     project_labels.complete(ctx, project, dataset)
     labels = bundles.labels_of_project(ctx, project)
-    result = read(source, Dataset(labels=labels, frames=dataset.frames), Options(quirks=CVAT))
+    result = read(source, Dataset(labels=labels, frames=dataset.frames), ReadOptions(quirks=CVAT))
     _refuse_problems(result)
     return result
 

@@ -17,7 +17,7 @@ import orjson
 from annotools import formats
 from annotools.convert.writing import fit_to_format
 from annotools.cvat_limits import REPLICA_TYPES
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from annotools.formats.cvat_json.bundle import job_numbers
 from annotools.model import Dataset, Job
 from annotools.storage import Media
@@ -82,7 +82,7 @@ def install(ctx: Context, dataset: Dataset, media: Media | None = None, home: in
 
 def bundle_of(dataset: Dataset) -> dict[str, bytes]:
     """The members of a dataset's API bundle."""
-    form, options = formats.get("cvat-api"), Options()
+    form, options = formats.get("cvat-api"), WriteOptions()
     ready, _ = fit_to_format(dataset, form, options)
     assert form.write is not None  # a bundle can be written
     return {name: b"".join(pieces) for name, pieces in form.write(ready, None, options)}

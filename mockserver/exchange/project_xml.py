@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from annotools.convert.writing import fit_to_format
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.model import Dataset
 from annotools.storage import Media
 from mockserver.exchange import bundles
@@ -48,7 +48,7 @@ class Joined:
         return free_name
 
 
-def members(ctx: Context, project: Record, form: Format, options: Options) -> Members:
+def members(ctx: Context, project: Record, form: Format, options: WriteOptions) -> Members:
     """All members of the export. Raises: AnnotoolsError, WorkError."""
     joined, files = Joined(), list[tuple[str, Iterable[bytes]]]()
     for task in bundles.tasks_of_project(ctx, project):
@@ -59,7 +59,9 @@ def members(ctx: Context, project: Record, form: Format, options: Options) -> Me
     yield from files
 
 
-def _written(form: Format, dataset: Dataset, media: Media, options: Options) -> Iterator[tuple[str, Iterable[bytes]]]:
+def _written(
+    form: Format, dataset: Dataset, media: Media, options: WriteOptions
+) -> Iterator[tuple[str, Iterable[bytes]]]:
     assert form.write is not None  # it was chosen for its writer
     ready, _ = fit_to_format(dataset, form, options)
     return iter(form.write(ready, media if options.images else None, options))
@@ -126,7 +128,7 @@ def _document(ctx: Context, project: Record, joined: Joined) -> str:
 def _labels(ctx: Context, project: Record) -> str:
     """The labels as annotools writes them, out of a task without frames."""
     empty = Dataset(labels=bundles.labels_of_project(ctx, project))
-    written = dict(_written(bundles.images_format(), empty, Media(()), Options()))
+    written = dict(_written(bundles.images_format(), empty, Media(()), WriteOptions()))
     match = _LABELS.search(b"".join(written[FILE]).decode())
     return match[0] if match else ""
 

@@ -11,12 +11,12 @@ import pytest
 
 import annotools as at
 from annotools import formats
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions, WriteOptions
 from annotools.model import POLYGON
 from tests.formats import coco_files
 from tests.formats.coco_files import doc
 
-FORMATS = [form.slug for form in formats() if form.write and form.boxes_alone(Options())]
+FORMATS = [form.slug for form in formats() if form.write and form.boxes_alone(WriteOptions())]
 OUTLINE = [2.25, 3, 9.5, 1, 8, 7.125, 5, 9]
 ANNOTATIONS = [
     {"id": 1, "image_id": 1, "category_id": 1, "segmentation": [OUTLINE], "bbox": [2.25, 1, 7.25, 8]},
@@ -55,7 +55,7 @@ def _members(path: Path) -> dict[str, bytes]:
 
 
 def test_outlines_of_tracks_keep_their_points_and_others_their_boxes() -> None:
-    options = [Options(outlines=kept) for kept in (True, False)]
+    options = [ReadOptions(outlines=kept) for kept in (True, False)]
     whole, boxes = (coco_files.read(doc(*ANNOTATIONS), options=one).dataset for one in options)
     tracked = np.flatnonzero(whole.shapes.track >= 0)
     drawn = np.flatnonzero((whole.shapes.type == POLYGON) & (whole.shapes.track < 0))

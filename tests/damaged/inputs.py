@@ -7,7 +7,7 @@ from functools import cache
 from annotools import formats
 from annotools.convert.writing import fit_to_format
 from annotools.formats import TABLE
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions, WriteOptions
 from annotools.model import Dataset
 from annotools.validate.overlay import Overlay
 from annotools.validate.registry import all_rules
@@ -35,8 +35,8 @@ def sound_input(slug: str, name: str) -> Input:
     form = formats.get(slug)
     assert form.write is not None
     known = FULL_CLOUDS if slug in CLOUDS else _dataset(name)
-    dataset, _ = fit_to_format(known, form, Options())
-    return {member: b"".join(pieces) for member, pieces in form.write(dataset, None, Options())}
+    dataset, _ = fit_to_format(known, form, WriteOptions())
+    return {member: b"".join(pieces) for member, pieces in form.write(dataset, None, WriteOptions())}
 
 
 def _bundle(name: str, slug: str = "cvat-api") -> Input:
@@ -54,4 +54,4 @@ def _dataset(name: str) -> Dataset:
     read = formats.get("cvat-api").read
     assert read is not None
     bundle = _bundle(name) or _bundle("clean")
-    return read(Overlay(name, bundle), None, Options()).dataset
+    return read(Overlay(name, bundle), None, ReadOptions()).dataset

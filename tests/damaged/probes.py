@@ -15,7 +15,7 @@ from annotools import formats
 from annotools.cli import group
 from annotools.convert.writing import fit_to_format
 from annotools.errors import AnnotoolsError
-from annotools.formats.base import Format, Options
+from annotools.formats.base import Format, ReadOptions, WriteOptions
 from annotools.model import Dataset
 from annotools.storage import Source, write_members
 from annotools.storage.limits import Limits
@@ -100,7 +100,7 @@ def carried_on(content: Input | bytes, choices: SubjectOptions, random: Random) 
         with opened(content) as source:
             form = formats.get(choices.slug or formats.sniff(source))
             assert form.read is not None
-            dataset = form.read(source, None, Options(extras=True)).dataset
+            dataset = form.read(source, None, ReadOptions(extras=True)).dataset
     except AnnotoolsError as error:
         str(error).encode()
         return
@@ -113,9 +113,9 @@ def written(dataset: Dataset, form: Format) -> None:
     """The dataset in a format, by the way of `convert`."""
     assert form.write is not None
     try:
-        ready, losses = fit_to_format(dataset, form, Options())
+        ready, losses = fit_to_format(dataset, form, WriteOptions())
         str(losses).encode()
-        for _, pieces in form.write(ready, None, Options()):
+        for _, pieces in form.write(ready, None, WriteOptions()):
             b"".join(pieces)
     except AnnotoolsError as error:
         str(error).encode()

@@ -11,7 +11,7 @@ import orjson
 
 from annotools import formats
 from annotools.convert.writing import fit_to_format
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions, WriteOptions
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Label
 from annotools.storage import Limits
 from annotools.storage.zips import ZipSource
@@ -32,11 +32,14 @@ def packed(files: Mapping[str, Any]) -> ZipSource:
 
 
 def read(
-    files: Mapping[str, Any] | Doc, context: Dataset | None = None, slug: str = "coco", options: Options | None = None
+    files: Mapping[str, Any] | Doc,
+    context: Dataset | None = None,
+    slug: str = "coco",
+    options: ReadOptions | None = None,
 ) -> Read:
     """What a format reads from members, or from one document."""
     members = files if any("." in name for name in files) else {INSTANCES: files}
-    options = options or Options()
+    options = options or ReadOptions()
     reader = formats.get(slug).dialect(options).read
     assert reader is not None
     with packed(members) as source:
@@ -45,16 +48,16 @@ def read(
 
 def write(dataset: Dataset, slug: str = "coco", **chosen: str) -> dict[str, Doc]:
     """The documents that a format makes of a dataset.  chosen: settings."""
-    return written(dataset, slug, Options(settings=chosen))
+    return written(dataset, slug, WriteOptions(settings=chosen))
 
 
-def written(dataset: Dataset, slug: str, options: Options) -> dict[str, Doc]:
+def written(dataset: Dataset, slug: str, options: WriteOptions) -> dict[str, Doc]:
     return {name: orjson.loads(text) for name, text in texts(dataset, slug, options).items()}
 
 
-def texts(dataset: Dataset, slug: str = "coco", options: Options | None = None) -> dict[str, bytes]:
+def texts(dataset: Dataset, slug: str = "coco", options: WriteOptions | None = None) -> dict[str, bytes]:
     """The texts of the documents."""
-    options = options or Options()
+    options = options or WriteOptions()
     form = formats.get(slug).dialect(options)
     assert form.write is not None
     ready, _ = fit_to_format(dataset, form, options)

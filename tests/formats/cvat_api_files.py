@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions, WriteOptions
 from annotools.formats.cvat_json.api import FORMAT
 from annotools.model import Dataset, fit
 from annotools.storage import open_source, write_members
@@ -20,15 +20,15 @@ RECTANGLE = {"type": "rectangle", "label_id": 1, "frame": 0, "points": [1, 2, 3,
 def read(where: Path, **options: Any) -> Read:
     assert FORMAT.read is not None
     with open_source(where) as source:
-        return FORMAT.read(source, None, Options(**options))
+        return FORMAT.read(source, None, ReadOptions(**options))
 
 
 def write(dataset: Dataset, where: Path) -> Path:
     """Through the whole way of a conversion."""
     assert FORMAT.write is not None
-    dataset, _ = run(dataset, FORMAT.steps(Options()))
+    dataset, _ = run(dataset, FORMAT.steps(WriteOptions()))
     dataset, _ = fit(dataset, FORMAT.keeps)
-    write_members(where, FORMAT.write(dataset, None, Options()))
+    write_members(where, FORMAT.write(dataset, None, WriteOptions()))
     return where
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from annotools import formats
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.model import Dataset
 from annotools.storage import Source
 from annotools.storage.sources import FileSource
@@ -23,7 +23,7 @@ def one_file(data: bytes, name: str = "annotations.xml") -> Source:
 
 
 def parsed(text: str, context: Dataset | None = None, **options: Any) -> Read:
-    given = Options(**options)
+    given = ReadOptions(**options)
     reader = formats.get("cvat-images").dialect(given).read
     assert reader is not None
     return reader(one_file(text.encode()), context, given)

@@ -8,25 +8,25 @@ from xml.etree import ElementTree
 
 from annotools import formats
 from annotools.convert import writing
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions, WriteOptions
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Losses, Task
 from annotools.storage.sources import FileSource
 
 
-def carried(dataset: Dataset, slug: str, options: Options | None = None) -> tuple[Dataset, Losses]:
-    dataset, losses = writing.fit_to_format(dataset, formats.get(slug), options or Options())
+def carried(dataset: Dataset, slug: str, options: WriteOptions | None = None) -> tuple[Dataset, Losses]:
+    dataset, losses = writing.fit_to_format(dataset, formats.get(slug), options or WriteOptions())
     return dataset, losses.of(None, "annotations", "definitions")
 
 
-def written(dataset: Dataset, slug: str, options: Options | None = None) -> bytes:
+def written(dataset: Dataset, slug: str, options: WriteOptions | None = None) -> bytes:
     """The XML of a dataset that has been carried."""
-    options = options or Options()
+    options = options or WriteOptions()
     form = formats.get(slug).dialect(options)
     assert form.write is not None
     return b"".join(b"".join(pieces) for _, pieces in form.write(dataset, None, options))
 
 
-def tree(dataset: Dataset, slug: str, options: Options | None = None) -> ElementTree.Element:
+def tree(dataset: Dataset, slug: str, options: WriteOptions | None = None) -> ElementTree.Element:
     return ElementTree.fromstring(written(carried(dataset, slug, options)[0], slug, options))
 
 
@@ -34,7 +34,7 @@ def back(data: bytes, context: Dataset | None = None) -> Dataset:
     form = formats.get("cvat-images")
     assert form.read is not None
     source = FileSource("a.xml", len(data), lambda: io.BytesIO(data))
-    result = form.read(source, context, Options())
+    result = form.read(source, context, ReadOptions())
     assert [str(problem) for problem in result.problems] == []
     return result.dataset
 

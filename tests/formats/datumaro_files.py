@@ -9,7 +9,7 @@ import orjson
 
 import annotools as at
 from annotools import formats
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.model import Dataset
 from tests.formats.kernel.sources import zipped
 
@@ -25,7 +25,7 @@ def document(*annotations: Item, categories: Item = CAR, **more: Any) -> bytes:
 def read_all(members: dict[str, bytes], slug: str = "datumaro", context: Dataset | None = None) -> Read:
     reader = formats.get(slug).read
     assert reader is not None
-    return reader(zipped(members), context, Options())
+    return reader(zipped(members), context, ReadOptions())
 
 
 def read(*annotations: Item, **more: Any) -> Read:

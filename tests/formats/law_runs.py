@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from annotools.formats.base import Format, Options, Read
+from annotools.formats.base import Format, Read, ReadOptions, WriteOptions
 from annotools.model import Dataset, Losses, fit
 from annotools.storage import Limits, Media, MediaFile
 from annotools.storage.zips import ZipSource
@@ -21,7 +21,7 @@ _HEAD, _TAIL = b"BM" + bytes(8) + b"\x36\0\0\0\x28\0\0\0", b"\1\0\x18\0" + bytes
 
 def pipeline(form: Format, dataset: Dataset) -> Dataset:
     """The dataset as the pipeline of a format leaves it.  What the writer must know is known."""
-    return run(sized(dataset) if "frames.size" in form.keeps.uses else dataset, form.steps(Options()))[0]
+    return run(sized(dataset) if "frames.size" in form.keeps.uses else dataset, form.steps(WriteOptions()))[0]
 
 
 def sized(dataset: Dataset) -> Dataset:
@@ -38,11 +38,11 @@ def read_back(form: Format, dataset: Dataset) -> Read:
     media = pictures(dataset) if "sizes" in form.needs else None
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as packed:
-        for name, pieces in form.write(dataset, media, Options(images=media is not None)):
+        for name, pieces in form.write(dataset, media, WriteOptions(images=media is not None)):
             packed.writestr(name, b"".join(pieces))
     stream.seek(0)
     with ZipSource("all.zip", stream, Limits()) as source:
-        result = form.read(source, None, Options())
+        result = form.read(source, None, ReadOptions())
     return result if media is None else replace(result, dataset=unsized(result.dataset))
 
 

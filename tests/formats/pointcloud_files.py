@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from annotools import formats
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.model import Dataset
 from tests.formats.kernel.sources import zipped
 
@@ -16,7 +16,7 @@ def read_all(members: dict[str, Any], slug: str, context: Dataset | None = None)
     reader = formats.get(slug).read
     assert reader is not None
     files = {name: data if isinstance(data, bytes | str) else orjson.dumps(data) for name, data in members.items()}
-    return reader(zipped(files), context, Options())
+    return reader(zipped(files), context, ReadOptions())
 
 
 def rows(shapes: Any) -> list[tuple[int, int, Any]]:

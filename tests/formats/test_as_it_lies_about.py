@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from annotools import formats
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions
 from tests.formats.kernel.sources import zipped
 
 Files = Mapping[str, bytes | str]
@@ -128,7 +128,7 @@ def held(slug: str, members: Files) -> tuple[tuple[int, int, int, int], set[str]
     """What a source holds, as SOURCES says it."""
     read = formats.get(slug).read
     assert read is not None
-    result = read(zipped(dict(members)), None, Options())
+    result = read(zipped(dict(members)), None, ReadOptions())
     assert result.problems == ()
     dataset = result.dataset
     labels = {row.label.name for row in (*dataset.shapes, *dataset.tags)}

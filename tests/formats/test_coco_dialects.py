@@ -10,7 +10,7 @@ import pycocotools.mask as oracle
 import pytest
 
 from annotools import formats, quirks
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions
 from annotools.geometry.rle import cvat_rle_to_mask
 from annotools.model import AttributeSpec, DatasetBuilder, Label, Owner
 from tests.formats.coco_files import INSTANCES, Doc, box, doc, one, packed, read, task
@@ -188,13 +188,13 @@ def test_the_server_refuses_two_categories_of_one_name() -> None:
     document = doc(box(segmentation=[]), categories=[{"id": 1, "name": "car"}, {"id": 2, "name": "car"}])
     result = read(document)
     assert [loss.what for loss in result.losses] == ["second category of one name"]
-    strict = read(document, options=Options(quirks=quirks.CVAT))
+    strict = read(document, options=ReadOptions(quirks=quirks.CVAT))
     assert [problem.pointer for problem in strict.problems] == ["/categories/1/name"]
 
 
 def test_places_are_kept_when_asked_for() -> None:
     rows = [box(), box(segmentation=[[0, 0, 5, 0, 5, 5], [6, 6, 9, 6, 9, 9]])]
-    result = read(doc(*rows), options=Options(origin=True, extras=True))
+    result = read(doc(*rows), options=ReadOptions(origin=True, extras=True))
     origin = result.dataset.origin
     assert origin is not None
     pointers = [origin.pointer(Owner.SHAPE, row) for row in range(3)]
@@ -209,7 +209,7 @@ def test_the_server_reads_as_it_does() -> None:
     images = [{"id": 1, "file_name": "0001.jpg", "width": 20, "height": 10}]
     first = box(bbox=[1.234, 2, 3.333, 4], segmentation=[], attributes={"n": 2, "other": "x"})
     rows = [first, box(segmentation=[], score=0.5)]
-    result = read(doc(*rows, images=images), build.dataset(), options=Options(quirks=quirks.CVAT))
+    result = read(doc(*rows, images=images), build.dataset(), options=ReadOptions(quirks=quirks.CVAT))
     assert problems_of(result) == []
     first, second = result.dataset.shapes
     assert first.points.tolist() == [1.23, 2, 4.57, 6]

@@ -11,7 +11,7 @@ import pytest
 
 from annotools import quirks
 from annotools.errors import InputError
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions
 from tests.formats.coco_files import INSTANCES, Doc, box, doc, read, task, texts
 from tests.formats.files import problems_of
 
@@ -124,7 +124,7 @@ def test_ids_used_twice_are_named() -> None:
 def test_a_flat_polygon_is_a_change() -> None:
     result = read(doc(box(segmentation=[0, 0, 5, 0, 5, 5])))
     assert [loss.what for loss in result.losses] == ["polygon without its brackets"]
-    strict = read(doc(box(segmentation=[0, 0, 5, 0, 5, 5])), options=Options(quirks=quirks.CVAT))
+    strict = read(doc(box(segmentation=[0, 0, 5, 0, 5, 5])), options=ReadOptions(quirks=quirks.CVAT))
     assert [problem.pointer for problem in strict.problems] == ["/annotations/0"]
 
 

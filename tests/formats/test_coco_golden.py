@@ -12,7 +12,7 @@ import pytest
 
 import annotools as at
 from annotools import formats, quirks
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions, WriteOptions
 from annotools.model import Dataset
 from annotools.model.canonical import differing
 from annotools.storage import open_source
@@ -20,7 +20,7 @@ from tests.formats.coco_files import written
 from tests.paths import GOLDEN
 
 DATA = Path(__file__).parent.parent / "data" / "coco"
-SERVER = Options(quirks=quirks.CVAT)
+SERVER = WriteOptions(quirks=quirks.CVAT)
 SLUGS = ("coco", "coco-keypoints")
 TASKS = ("images", "video", "deleted_frames")
 
@@ -41,7 +41,7 @@ def inputs(where: Path, job: int | None = None) -> Dataset:
     reader = formats.get("cvat-api").read
     assert reader is not None
     with open_source(where) as source:
-        return reader(source, None, Options(job=job)).dataset
+        return reader(source, None, ReadOptions(job=job)).dataset
 
 
 def documents(where: Path) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def check_import(slug: str, export: Path, answer: Path, task: Dataset, folder: P
     reader = formats.get(slug).dialect(SERVER).read
     assert reader is not None
     with open_source(export) as source:
-        result = reader(source, task, SERVER)
+        result = reader(source, task, ReadOptions(quirks=quirks.CVAT))
     assert [str(problem) for problem in result.problems] == []
     expected = stored(answer, task, folder)
     tables = ("tags", "shapes", "tracks", "attributes")

@@ -19,7 +19,7 @@ from pycocotools.cocoeval import COCOeval
 import annotools as at
 from annotools import formats
 from annotools.convert.writing import fit_to_format
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, fit
 from annotools.model.canonical import differing
 from tests.formats.coco_files import one, read, write
@@ -100,7 +100,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
 @given(datasets())
 def test_what_is_written_reads_back(dataset: Dataset) -> None:
     form = formats.get("coco")
-    ready, _ = fit_to_format(dataset, form, Options())
+    ready, _ = fit_to_format(dataset, form, WriteOptions())
     again, losses = fit(ready, form.keeps)
     assert not losses.of(None, "annotations", "definitions")
     result = read(write(dataset))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from annotools import quirks
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions
 from annotools.model import DatasetBuilder
 from annotools.model.skeleton import edges, nodes
 from tests.formats.coco_files import KEYPOINTS, Doc, box, doc, read, write
@@ -58,7 +58,7 @@ def test_keypoints_that_the_task_lacks_are_counted_and_refused_by_the_server(nam
     assert problems_of(result) == []
     assert sum(loss.count for loss in result.losses.of("lost", "annotations")) == lost
     assert len(result.dataset.shapes) == 3 - lost
-    strict = read(document, skeleton_task(), "coco-keypoints", Options(quirks=quirks.CVAT))
+    strict = read(document, skeleton_task(), "coco-keypoints", ReadOptions(quirks=quirks.CVAT))
     assert [problem.pointer for problem in strict.problems] == ["/annotations/0/keypoints"] * bool(lost)
 
 
@@ -66,7 +66,7 @@ def test_the_server_needs_keypoints_of_every_annotation() -> None:
     rows = person(bbox=[3, 4, 2, 3], segmentation=[]), box(id=2, segmentation=[])
     document = {KEYPOINTS: doc(*rows, categories=[PERSON])}
     assert problems_of(read(document, skeleton_task(), "coco-keypoints")) == []
-    strict = read(document, skeleton_task(), "coco-keypoints", Options(quirks=quirks.CVAT))
+    strict = read(document, skeleton_task(), "coco-keypoints", ReadOptions(quirks=quirks.CVAT))
     assert [problem.pointer for problem in strict.problems] == ["/annotations/1"]
 
 
@@ -86,7 +86,7 @@ def test_a_visibility_that_is_none_is_a_change_and_comes_back() -> None:
     ]  # fmt: skip
     (again,) = write(result.dataset, "coco-keypoints").values()
     assert again["annotations"][0]["keypoints"] == [3, 4, 0.87, 5, 7, 1]
-    strict = read({KEYPOINTS: document}, slug="coco-keypoints", options=Options(quirks=quirks.CVAT))
+    strict = read({KEYPOINTS: document}, slug="coco-keypoints", options=ReadOptions(quirks=quirks.CVAT))
     assert problems_of(strict) == [f"{KEYPOINTS}:/annotations/0/keypoints: visibility is 0.87, expected 0, 1 or 2"]
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from annotools import formats, quirks
 from annotools.cli import group
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions
 from tests.cli.conftest import APART
 from tests.formats.coco_files import Doc, doc, one, packed, read, task
 from tests.formats.files import problems_of
@@ -72,7 +72,7 @@ def test_segment_anything_has_one_picture_a_file_and_no_categories() -> None:
     document = one(result.dataset)
     assert document["images"] == [{"id": 7, "file_name": "sa_7.jpg", "width": 20, "height": 10}]
     assert document["annotations"] == [{**CUT_OUT["annotations"][0], "image_id": 7, "category_id": 1}]
-    strict = read({"sa_7.json": CUT_OUT}, options=Options(quirks=quirks.CVAT))
+    strict = read({"sa_7.json": CUT_OUT}, options=ReadOptions(quirks=quirks.CVAT))
     assert "sa_7.json: is a file of Segment-Anything" in problems_of(strict)[0]
 
 

@@ -10,7 +10,7 @@ import pytest
 from annotools import formats
 from annotools.convert.writing import fit_to_format
 from annotools.errors import UsageError
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from annotools.geometry.rle import cvat_rle_to_mask
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Label, Losses, Task
 from tests.datasets import FULL, SVG
@@ -20,7 +20,7 @@ from tests.formats.coco_scenes import MASK, loaded, scene, shapes_of_every_kind
 
 def lost(dataset: Dataset) -> Losses:
     """What is lost or changed of a dataset for `coco`."""
-    return fit_to_format(dataset, formats.get("coco"), Options())[1]
+    return fit_to_format(dataset, formats.get("coco"), WriteOptions())[1]
 
 
 def test_a_document_in_full() -> None:

@@ -13,7 +13,7 @@ from annotools import formats
 from annotools.convert.writing import Target, fit_to_format
 from annotools.errors import AmbiguityError, Problem
 from annotools.formats import TABLE
-from annotools.formats.base import Format, Options
+from annotools.formats.base import Format, ReadOptions, WriteOptions
 from annotools.model import Dataset, Owner
 from annotools.model.canonical import differing
 from annotools.storage import Media, MediaFile, Source, open_source, write_members
@@ -41,7 +41,7 @@ def definitions(dataset: Dataset) -> Dataset:
 def read_back(form: Format, where: Path, context: Dataset | None) -> tuple[Dataset, tuple[Problem, ...]]:
     assert form.read is not None
     with open_source(where) as source:
-        result = form.read(source, context, Options())
+        result = form.read(source, context, ReadOptions())
     return result.dataset, result.problems
 
 
@@ -57,7 +57,7 @@ def test_what_is_read_back_is_what_was_written(form: Format, name: str, tmp_path
 @every_case
 def test_what_was_carried_once_is_carried_as_it_is(form: Format, name: str) -> None:
     dataset = expected(form.slug, name)
-    again, losses = fit_to_format(dataset, form, Options())
+    again, losses = fit_to_format(dataset, form, WriteOptions())
     assert differing(again, dataset) == []
     used = form.keeps.uses  # said of every conversion, for it is not in the output
     lost = [
@@ -116,7 +116,7 @@ def test_companions_say_where_rows_stood_and_change_nothing(form: Format, name: 
     assert form.read is not None
     context = sizes_of(form, ready(form.slug, name))
     with open_source(where) as source:
-        result = form.read(source, context, Options(origin=True, extras=True)).dataset.replace(extras=None)
+        result = form.read(source, context, ReadOptions(origin=True, extras=True)).dataset.replace(extras=None)
     assert differing(result, expected(form.slug, name)) == []
     for owner in Owner if result.origin is not None else ():
         table = result.table(owner)
@@ -154,7 +154,7 @@ def test_an_output_of_one_file_holds_the_annotations(form: Format, tmp_path: Pat
     suffix = Path(form.main).suffix or form.suffix
     if not suffix:
         with pytest.raises(at.UsageError, match="several files"):
-            Target(form, tmp_path / "out.json", Options())
+            Target(form, tmp_path / "out.json", WriteOptions())
         return
     where = tmp_path / f"out{suffix}"
     at.write(EVERYTHING["pictures"], where, form.slug)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import annotools as at
 from annotools.convert.writing import fit_to_format
 from annotools.errors import InputError, Problem
-from annotools.formats.base import Format, Options, Read
+from annotools.formats.base import Format, Read, ReadOptions, WriteOptions
 from annotools.model import Dataset, fit
 from annotools.model.canonical import differing
 from annotools.storage import Limits
@@ -64,7 +64,7 @@ def _survives(form: Format, files: dict[str, bytes]) -> None:
     with ZipSource("damaged.zip", stream, Limits()) as source:
         problems: tuple[Problem, ...] = ()
         try:
-            result = form.read(source, None, Options())
+            result = form.read(source, None, ReadOptions())
             assert isinstance(result.dataset.canonical(), Dataset)
             problems = result.problems
         except InputError as error:
@@ -87,8 +87,8 @@ def test_a_foreign_file_is_an_input_error(form: Format, tmp_path: Path) -> None:
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(dataset=datasets())
 def test_any_dataset_is_read_back_as_it_was_written(form: Format, dataset: Dataset) -> None:
-    expected, _ = fit_to_format(dataset, form, Options())
-    result = read_in_memory(form, expected, Options())
+    expected, _ = fit_to_format(dataset, form, WriteOptions())
+    result = read_in_memory(form, expected, WriteOptions())
     assert [str(problem) for problem in result.problems] == []
     assert differing(result.dataset, surviving(form, expected)) == []
 
@@ -103,7 +103,7 @@ def test_any_dataset_goes_the_way_of_the_server_without_a_stray_exception(form: 
         assert len(frames) == len(mine.frames) or "name" not in form.dialect(WAYS["compat"]).keeps.frames
 
 
-def read_in_memory(form: Format, dataset: Dataset, options: Options) -> Read:
+def read_in_memory(form: Format, dataset: Dataset, options: WriteOptions) -> Read:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name, pieces in members(form, dataset, options):
@@ -112,7 +112,7 @@ def read_in_memory(form: Format, dataset: Dataset, options: Options) -> Read:
     read = form.dialect(options).read
     assert read is not None
     with ZipSource("all.zip", stream, Limits()) as source:
-        return read(source, sizes_of(form, dataset), options)
+        return read(source, sizes_of(form, dataset), ReadOptions(quirks=options.quirks))
 
 
 @every_case

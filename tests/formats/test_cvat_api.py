@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions
 from annotools.formats.cvat_json.api import FORMAT
 from annotools.model import DatasetBuilder, fit
 from annotools.model.canonical import differing
@@ -99,7 +99,7 @@ def test_without_annotations_a_bundle_is_a_context(tmp_path: Path) -> None:
     context = read(tmp_path).dataset
     assert FORMAT.read is not None
     with open_source(SMALL / "annotations.json") as source:
-        bare = FORMAT.read(source, context, Options()).dataset
+        bare = FORMAT.read(source, context, ReadOptions()).dataset
     assert differing(bare, read(SMALL).dataset.replace(task=context.task, jobs=())) == []
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import annotools as at
 from annotools.errors import UsageError
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from annotools.formats.cvat_json.api import FORMAT
 from annotools.model import Dataset, Job, fit
 from annotools.model.canonical import differing
@@ -34,7 +34,7 @@ def test_a_job_s_own_bundle_puts_its_frames_in_the_task(tmp_path: Path) -> None:
 
 
 def test_a_ground_truth_job_keeps_its_frames(tmp_path: Path) -> None:
-    dataset, _ = run(FULL_JOBS, FORMAT.steps(Options()))
+    dataset, _ = run(FULL_JOBS, FORMAT.steps(WriteOptions()))
     truth = read(write(FULL_JOBS, tmp_path / "out")).dataset.jobs[2]
     assert (truth.type, truth.included) == ("ground_truth", (1, 4))
     meta = json.loads((tmp_path / "out/jobs/33/data_meta.json").read_bytes())
@@ -43,7 +43,7 @@ def test_a_ground_truth_job_keeps_its_frames(tmp_path: Path) -> None:
 
 
 def test_a_lone_ground_truth_job_comes_back(tmp_path: Path) -> None:
-    ready = fit(run(FULL_JOBS, FORMAT.steps(Options()))[0], FORMAT.keeps)[0]
+    ready = fit(run(FULL_JOBS, FORMAT.steps(WriteOptions()))[0], FORMAT.keeps)[0]
     write(FULL_JOBS, tmp_path / "all")
     truth = read(tmp_path / "all", job=33).dataset
     assert truth.jobs == (ready.jobs[2],)

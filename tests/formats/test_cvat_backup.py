@@ -12,7 +12,7 @@ import pytest
 
 import annotools as at
 from annotools.errors import UsageError
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions, WriteOptions
 from annotools.formats.cvat_json import api
 from annotools.formats.cvat_json.backup import FORMAT
 from annotools.model import Dataset, Job, Labels, Owner, fit
@@ -70,7 +70,7 @@ def test_a_job_of_a_backup_is_the_job_of_the_api(backup: Path) -> None:
     assert api.FORMAT.read is not None
     for index, job in enumerate(sorted(int(folder.name) for folder in (bundle / "jobs").iterdir()), 1):
         with open_source(bundle) as source:
-            expected = api.FORMAT.read(source, None, Options(job=job)).dataset
+            expected = api.FORMAT.read(source, None, ReadOptions(job=job)).dataset
         dataset = read(backup, job=index).dataset
         assert (dataset.jobs[0].start_frame, dataset.jobs[0].stop_frame) == (
             expected.jobs[0].start_frame,
@@ -88,7 +88,7 @@ def test_its_jobs_put_together_are_the_task_of_the_api(backup: Path) -> None:
     merged, _ = merge_jobs(read(backup).dataset)
     assert api.FORMAT.read is not None
     with open_source(backup.parent) as source:
-        task = api.FORMAT.read(source, None, Options()).dataset
+        task = api.FORMAT.read(source, None, ReadOptions()).dataset
     assert [str(change) for change in at.diff(task, merged, tolerance=0)] == []
 
 
@@ -115,7 +115,7 @@ def test_one_job_is_picked_by_its_place() -> None:
 
 @pytest.mark.parametrize("dataset", [FULL, FULL_JOBS, FULL_VIDEO], ids=["pictures", "jobs", "video"])
 def test_reading_back_gives_what_was_ready(dataset: Dataset, tmp_path: Path) -> None:
-    ready, _ = fit(run(dataset, FORMAT.steps(Options()))[0], FORMAT.keeps)
+    ready, _ = fit(run(dataset, FORMAT.steps(WriteOptions()))[0], FORMAT.keeps)
     where, _ = write(dataset, tmp_path / "out.zip")
     result = read(where, origin=True)
     assert result.problems == ()
@@ -129,7 +129,7 @@ def test_pictures_are_matched_by_name_and_written_along(tmp_path: Path) -> None:
     assert "backup without pictures" not in [loss.what for loss in losses]
     with open_source(where) as source:
         assert FORMAT.read is not None
-        files = FORMAT.read(source, None, Options()).media
+        files = FORMAT.read(source, None, ReadOptions()).media
         assert files is not None
         assert {row: file.read().decode() for row, file in files.items()} == dict(enumerate(names))
 

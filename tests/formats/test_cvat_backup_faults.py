@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import annotools as at
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions
 from annotools.formats.cvat_json import api
 from annotools.formats.cvat_json.backup import FORMAT
 from annotools.model import Dataset, DatasetBuilder, Owner, Task
@@ -118,5 +118,5 @@ def test_damaged_members_never_raise(seed: int) -> None:
         for name, data in files.items():
             packed.writestr(name, bytes(data))
     with ZipSource("damaged.zip", stream, Limits()) as source:
-        dataset = FORMAT.read(source, None, Options()).dataset
+        dataset = FORMAT.read(source, None, ReadOptions()).dataset
     assert isinstance(dataset.canonical(), Dataset)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from annotools import formats
 from annotools.convert.writing import fit_to_format
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions, WriteOptions
 from annotools.formats.cvat_xml.reading import read
 from tests.formats.cvat_xml_files import BAD_BOX, BOX, DATA, LABELS, document, image, one_file, parsed, problem_lines
 
@@ -98,13 +98,13 @@ def test_elements_of_a_bad_skeleton_go_with_it() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_cvat_xml_is_one_problem(data: bytes, message: str) -> None:
-    result = read(one_file(data), None, Options())
+    result = read(one_file(data), None, ReadOptions())
     assert problem_lines(result) == [f"{message}, {CVAT}"]
     assert len(result.dataset.shapes) == 0
 
 
 def test_utf_16_is_read() -> None:
-    assert problem_lines(read(one_file(document(image(BOX), meta=LABELS).encode("utf-16")), None, Options())) == []
+    assert problem_lines(read(one_file(document(image(BOX), meta=LABELS).encode("utf-16")), None, ReadOptions())) == []
 
 
 def test_nesting_without_end_is_no_trouble() -> None:
@@ -144,8 +144,8 @@ def test_damage_is_told_and_nothing_else_happens(name: str, data: st.DataObject)
     known = st.sampled_from([b"", b"\xff", b"&x;", b'"', b"<box>", b"9" * 5000, b"nan", b"-1"])
     middle = data.draw(known | st.binary(max_size=9))
     tail = whole[stop:] if data.draw(st.booleans()) else b""
-    result = read(one_file(whole[:start] + middle + tail), None, Options())
+    result = read(one_file(whole[:start] + middle + tail), None, ReadOptions())
     assert all(problem.line or problem.message for problem in result.problems)
     for slug in ("cvat-images", "cvat-video"):
-        ready, _ = fit_to_format(result.dataset, formats.get(slug), Options())
+        ready, _ = fit_to_format(result.dataset, formats.get(slug), WriteOptions())
         assert ready.canonical() == ready

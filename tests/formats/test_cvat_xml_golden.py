@@ -14,7 +14,7 @@ import pytest
 
 from annotools import formats, quirks
 from annotools.convert.writing import fit_to_format
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions, WriteOptions
 from annotools.model import Dataset
 from annotools.storage import Media, open_source
 from tests.paths import DATA, GOLDEN
@@ -32,12 +32,12 @@ def bundle(where: Path, job: int | None, *, compat: bool = True) -> Dataset:
     read = formats.get("cvat-api").read
     assert read is not None
     with open_source(where) as source:
-        return read(source, None, Options(quirks=quirks.CVAT if compat else quirks.NONE, job=job)).dataset
+        return read(source, None, ReadOptions(quirks=quirks.CVAT if compat else quirks.NONE, job=job)).dataset
 
 
 def exported(slug: str, where: Path, job: int | None, media: Media | None = None) -> dict[str, bytes]:
     """The members of an export, as the server makes it of an API bundle."""
-    options = Options(quirks=quirks.CVAT, job=job, images=media is not None)
+    options = WriteOptions(quirks=quirks.CVAT, job=job, images=media is not None)
     form = formats.get(slug).dialect(options)
     assert form.write is not None
     dataset, _ = fit_to_format(bundle(where, job), form, options)
@@ -61,14 +61,14 @@ def comparable(annotations: Any) -> Any:
 
 def imported(slug: str, export: Path, inputs: Path) -> Any:
     """What is stored of an export that is read back, as the API tells it."""
-    options, api = Options(quirks=quirks.CVAT), formats.get("cvat-api")
+    options, api = ReadOptions(quirks=quirks.CVAT), formats.get("cvat-api")
     form = formats.get(slug).dialect(options)
     assert form.read is not None
     assert api.write is not None
     with open_source(export) as source:
         result = form.read(source, bundle(inputs, None, compat=False), options)
     assert result.problems == ()
-    members = {name: b"".join(pieces) for name, pieces in api.write(result.dataset, None, Options())}
+    members = {name: b"".join(pieces) for name, pieces in api.write(result.dataset, None, WriteOptions())}
     document = json.loads(members["annotations.json"])
     for shape in document["shapes"]:
         shape.setdefault("elements", [])

@@ -10,7 +10,7 @@ import pytest
 
 from annotools import formats, quirks
 from annotools.errors import UsageError
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions
 from annotools.formats.cvat_xml.reading import read, sniff_images, sniff_video
 from annotools.model import Dataset, DatasetBuilder, Owner, Task
 from annotools.storage import Limits, Source
@@ -151,7 +151,7 @@ def test_every_xml_of_a_zip_is_read() -> None:
         "images/b.jpg": b"picture",
     }
     with zipped(files) as source:
-        result = read(source, None, Options())
+        result = read(source, None, ReadOptions())
         assert result.media is not None
         assert [file.read() for file in result.media.values()] == [b"picture"]
     assert [problem.file for problem in result.problems] == ["broken.xml"]
@@ -161,14 +161,14 @@ def test_every_xml_of_a_zip_is_read() -> None:
 
 def test_a_zip_without_xml_is_a_problem() -> None:
     with zipped({"readme.txt": b"hello", "a.jpg": b""}) as source:
-        assert [str(problem) for problem in read(source, None, Options()).problems] == [
+        assert [str(problem) for problem in read(source, None, ReadOptions()).problems] == [
             "all.zip: holds no *.xml, expected annotations.xml"
         ]
 
 
 def test_the_export_of_a_job_says_where_its_frames_lie() -> None:
     for name in ("images_job_88.xml", "video_job_88.xml"):
-        result = read(one_file((DATA / name).read_bytes()), None, Options())
+        result = read(one_file((DATA / name).read_bytes()), None, ReadOptions())
         assert result.problems == ()
         assert [(job.id, job.start_frame, job.stop_frame) for job in result.dataset.jobs] == [(88, 4, 7)]
         assert len(result.dataset.frames) == 8
@@ -177,11 +177,11 @@ def test_the_export_of_a_job_says_where_its_frames_lie() -> None:
 
 def test_one_job_of_a_task() -> None:
     source = one_file((DATA / "video_task.xml").read_bytes())
-    result = read(source, None, Options(job=88))
+    result = read(source, None, ReadOptions(job=88))
     assert [job.id for job in result.dataset.jobs] == [88]
     assert result.dataset.shapes.frame.min() >= 4
     with pytest.raises(UsageError, match="no job 9, expected"):
-        read(source, None, Options(job=9))
+        read(source, None, ReadOptions(job=9))
 
 
 def test_a_project_of_several_tasks() -> None:

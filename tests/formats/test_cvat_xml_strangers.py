@@ -7,18 +7,18 @@ import io
 import pytest
 
 from annotools import formats, quirks
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Task
 from annotools.storage.sources import FileSource
 from tests.formats.files import problems_of
 
-SERVER = Options(quirks=quirks.CVAT)
+SERVER = ReadOptions(quirks=quirks.CVAT)
 LABELS = "<labels><label><name>car</name><attributes/></label></labels>"
 BOX = '<box label="car" xtl="1" ytl="2" xbr="30" ybr="40" occluded="0"/>'
 
 
-def read(text: str, context: Dataset | None = None, options: Options | None = None) -> Read:
-    options = options or Options()
+def read(text: str, context: Dataset | None = None, options: ReadOptions | None = None) -> Read:
+    options = options or ReadOptions()
     reader = formats.get("cvat-images").dialect(options).read
     assert reader is not None
     return reader(FileSource("a.xml", len(text), lambda: io.BytesIO(text.encode())), context, options)
@@ -158,7 +158,7 @@ def attributed(name: str, value: str) -> str:
 
 
 def test_an_attribute_that_the_label_lacks_is_lost_and_its_shape_stays() -> None:
-    for options in (Options(), SERVER):
+    for options in (ReadOptions(), SERVER):
         result = read(image(attributed("annotator", "anna")), task("a.jpg"), options)
         assert problems_of(result) == []
         assert len(result.dataset.shapes) == 1
@@ -185,9 +185,9 @@ def test_a_picture_that_fits_by_the_end_of_its_name_is_told() -> None:
     assert read(image(BOX, 1, "c.jpg"), context, SERVER).dataset.shapes.frame.tolist() == [1]
 
 
-@pytest.mark.parametrize("options", [Options(), SERVER], ids=["plain", "server"])
+@pytest.mark.parametrize("options", [ReadOptions(), SERVER], ids=["plain", "server"])
 @pytest.mark.parametrize("frame", [-5, 0, 5, 12])
-def test_a_frame_before_the_start_or_between_two_steps_is_refused(frame: int, options: Options) -> None:
+def test_a_frame_before_the_start_or_between_two_steps_is_refused(frame: int, options: ReadOptions) -> None:
     text = f'<annotations>\n<track label="car">{row(frame)}{row(20)}</track></annotations>'
     result = read(text, task("a", "b", "c", start_frame=10, step=5), options)
     assert problems_of(result) == [f"a.xml:2: frame {frame} is not one of the task's, expected 10 and a multiple of 5"]

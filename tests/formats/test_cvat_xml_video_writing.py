@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from annotools import formats, quirks
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from annotools.model import DatasetBuilder, Job, survives
 from annotools.model.canonical import differing
 from annotools.tracks import interpolate
@@ -28,7 +28,7 @@ def test_a_plain_shape_is_seen_on_its_frame_only(frame: int, plain: list[str], s
     build = frames(4)
     build.add_shape("rectangle", frame, "car", (1, 2, 3, 4))
     dataset = build.dataset()
-    for options, expected in ((Options(), plain), (Options(quirks=quirks.CVAT), server)):
+    for options, expected in ((WriteOptions(), plain), (WriteOptions(quirks=quirks.CVAT), server)):
         (track,) = rows(tree(dataset, "cvat-video", options))
         assert [row[0] for row in track] == expected
         assert [row[2] for row in track] == ["0", "1"][: len(track)]
@@ -42,7 +42,7 @@ def test_a_plain_shape_is_closed_on_the_next_frame_that_is_shown() -> None:
     build.add_shape("rectangle", 0, "car", (1, 2, 3, 4))
     dataset = build.dataset()
     assert rows(tree(dataset, "cvat-video")) == [[("0", "1", "0"), ("3", "1", "1")]]
-    compat = Options(quirks=quirks.CVAT)
+    compat = WriteOptions(quirks=quirks.CVAT)
     assert rows(tree(dataset, "cvat-video", compat)) == [[("0", "1", "0"), ("1", "1", "1")]]
 
 
@@ -87,8 +87,8 @@ def test_one_job_comes_back_as_one_job(slug: str, name: str) -> None:
     job = Job(7, start_frame=2, stop_frame=len(dataset.frames) - 2)
     tables = {kind: getattr(dataset, kind) for kind in ("tags", "shapes", "tracks")}
     owned = {kind: table.replace(job=np.zeros(len(table), np.int64)) for kind, table in tables.items()}
-    ready, _ = carried(dataset.replace(jobs=(job,), **owned), slug, Options(job=7))
-    data = written(ready, slug, Options(job=7))
+    ready, _ = carried(dataset.replace(jobs=(job,), **owned), slug, WriteOptions(job=7))
+    data = written(ready, slug, WriteOptions(job=7))
     assert b"<job>" in data
     expected = survives(ready, formats.get(slug).keeps)
     assert differing(back(data), expected) == []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from annotools import formats, quirks
 from annotools.convert import writing
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from annotools.model import AttributeSpec, DatasetBuilder, Job, Owner, ShapeType, Task
 from annotools.model.canonical import differing
 from annotools.storage import Media, MediaFile
@@ -45,7 +45,7 @@ def test_what_a_skeleton_says_of_itself_is_written_unless_the_server_is_copied()
     build.add_label("head", parent=man, type="points")
     skeleton = build.add_shape("skeleton", 0, "man", occluded=True)
     build.add_shape("points", 0, "head", (1, 2), parent=skeleton, group=5)
-    for options, expected in ((Options(), ("1", "5")), (Options(quirks=quirks.CVAT), (None, None))):
+    for options, expected in ((WriteOptions(), ("1", "5")), (WriteOptions(quirks=quirks.CVAT), (None, None))):
         root = tree(build.dataset(), "cvat-images", options)
         (element,) = root.iter("skeleton")
         assert (element.get("occluded"), element[0].get("group_id")) == expected
@@ -92,9 +92,9 @@ def test_the_server_fills_in_defaults() -> None:
     track = build.add_track("car", 0)
     build.add_shape("rectangle", 0, points=(1, 2, 3, 4), track=track)
     for slug, options, expected in (
-        ("cvat-images", Options(), [["yes"], [], [], []]),
-        ("cvat-images", Options(quirks=quirks.CVAT), [["yes", "vw"], ["no", "vw"], ["vw", "no"], ["no", "vw"]]),
-        ("cvat-video", Options(quirks=quirks.CVAT), [["no", "vw"], ["no", "vw"], ["yes", "vw"]]),
+        ("cvat-images", WriteOptions(), [["yes"], [], [], []]),
+        ("cvat-images", WriteOptions(quirks=quirks.CVAT), [["yes", "vw"], ["no", "vw"], ["vw", "no"], ["no", "vw"]]),
+        ("cvat-video", WriteOptions(quirks=quirks.CVAT), [["no", "vw"], ["no", "vw"], ["yes", "vw"]]),
     ):
         root = tree(build.dataset(), slug, options)
         texts = [[one.text for one in shape] for shape in root.iter() if shape.tag in ("box", "tag")]
@@ -171,14 +171,14 @@ def test_replicas_share_the_segment_of_their_parent() -> None:
     build = frames(1)
     for number, kind in enumerate(("annotation", "consensus_replica", "replica", "ground_truth"), 1):
         build.add_job(Job(number, kind, start_frame=0, stop_frame=0))
-    root = tree(build.dataset(), "cvat-images", Options(quirks=quirks.CVAT))
+    root = tree(build.dataset(), "cvat-images", WriteOptions(quirks=quirks.CVAT))
     assert [url.text for url in root.iter("url")] == ["/api/jobs/1", "/api/jobs/4"]
 
 
 def test_pictures_of_a_video_are_named_as_its_frames_to_the_server() -> None:
     media = Media([(0, MediaFile("x.png", lambda: io.BytesIO(b"picture")))])
     for quirk, expected in ((quirks.NONE, "images/frame_000000.png"), (quirks.CVAT, "images/0.jpg")):
-        options = Options(quirks=quirk, images=True)
+        options = WriteOptions(quirks=quirk, images=True)
         form = formats.get("cvat-video").dialect(options)
         assert form.write is not None
         ready, _ = writing.fit_to_format(frames(1, mode="interpolation").dataset(), form, options)

@@ -11,7 +11,7 @@ import pytest
 
 import annotools as at
 from annotools import formats
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions
 from annotools.model import DatasetBuilder, Label
 from tests.formats.datumaro_files import CAR, Item, document, kind, points, read, read_all, written
 from tests.formats.files import problems_of
@@ -131,7 +131,7 @@ def test_the_server_finds_frames_by_ids_or_else_by_their_numbers() -> None:
     server = formats.get("datumaro").dialects["cvat"].read
     assert server is not None
     members = {"annotations/default.json": orjson.dumps({"categories": CAR, "items": items})}
-    result = server(zipped(members), builder.dataset(), Options())
+    result = server(zipped(members), builder.dataset(), ReadOptions())
     assert result.dataset.tags.frame.tolist() == [0, 1]  # the root of `a` is `x`, as of all items
     assert [problem.message for problem in result.problems] == ["'z' is not a picture of the task"]
 

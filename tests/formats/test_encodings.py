@@ -8,7 +8,7 @@ import pytest
 
 import annotools as at
 from annotools import formats
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.validate.overlay import Overlay
 from tests.formats.yolo_files import picture
 
@@ -40,7 +40,7 @@ def reader_of(slug: str) -> Reader:
 @pytest.mark.parametrize("what", FILES)
 def test_a_line_that_is_not_utf8_is_told(what: str) -> None:
     slug, member, line, files = FILES[what]
-    problems = reader_of(slug)(Overlay("in", files), None, Options()).problems
+    problems = reader_of(slug)(Overlay("in", files), None, ReadOptions()).problems
     assert ("is not UTF-8", member, line) in [(one.message, one.file, one.line) for one in problems]
     report = at.validate(Overlay("in", files), slug=slug)
     assert any("is not UTF-8" in finding.message for finding in report.findings())

@@ -10,7 +10,7 @@ import annotools as at
 from annotools import formats
 from annotools.errors import UsageError
 from annotools.formats.audio.tables import milliseconds, time_text
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Label, Task
 from tests.formats.files import problems_of
 from tests.formats.kernel.sources import zipped
@@ -21,7 +21,7 @@ HEAD = "start\tstop\tlabel"
 def read(text: str | bytes, context: Dataset | None = None, name: str = "a.tsv") -> Read:
     reader = formats.get("generic-tsv").read
     assert reader is not None
-    return reader(zipped({name: text}), context, Options())
+    return reader(zipped({name: text}), context, ReadOptions())
 
 
 def rows(result: Read) -> list[tuple[int, int]]:

@@ -14,14 +14,14 @@ import annotools as at
 from annotools import quirks
 from annotools.convert.writing import fit_to_format
 from annotools.formats import TABLE
-from annotools.formats.base import Format, Options
+from annotools.formats.base import Format, WriteOptions
 from annotools.storage import Media, MediaFile, Permit
 from tests.datasets import EVERYTHING
 from tests.formats.refusals import as_the_server
 from tests.formats.ways import FORMATS, every_format
 from tests.paths import STREET
 
-WAYS = {"plain": Options(images=True), "compat": Options(images=True, quirks=quirks.CVAT)}
+WAYS = {"plain": WriteOptions(images=True), "compat": WriteOptions(images=True, quirks=quirks.CVAT)}
 # Formats whose members have the same names.
 ALIKE = (
     {"cvat-images", "cvat-video"},

@@ -14,7 +14,7 @@ import pytest
 from annotools import formats
 from annotools.convert.writing import fit_to_format
 from annotools.errors import AnnotoolsError
-from annotools.formats.base import Options, Read, Shared
+from annotools.formats.base import Options, Read, ReadOptions, Shared, WriteOptions
 from annotools.model import Dataset, Frames, Owner
 from annotools.quirks import CVAT
 from annotools.validate.overlay import Overlay
@@ -46,7 +46,7 @@ def both(slug: str, members: Members, context: Dataset | None = None) -> bool:
     assert server.read is not None
     source = Counting("source", members)
     try:
-        read = form.read(source, context, Options(origin=True, share=True))
+        read = form.read(source, context, ReadOptions(origin=True, share=True))
     except AnnotoolsError:
         return False  # there is nothing to be shared
     expected = outcome(server, source, context, None)
@@ -60,7 +60,7 @@ def outcome(server: Any, source: Overlay, context: Dataset | None, earlier: Shar
     """All that reading gives, as plain values."""
     try:
         with np.errstate(all="ignore"):  # as where rules are asked: damaged coordinates may be endless
-            return plain(server.read(source, context, Options(quirks=CVAT, earlier=earlier)))
+            return plain(server.read(source, context, ReadOptions(quirks=CVAT, earlier=earlier)))
     except AnnotoolsError as error:
         return str(error)
 
@@ -90,8 +90,8 @@ def untracked(slug: str, name: str) -> Members:
     """A dataset that holds everything but tracks, as members."""
     form, dataset = formats.get(slug), EVERYTHING[name]
     assert form.write is not None
-    plain, _ = fit_to_format(dataset.select(tracks=np.zeros(len(dataset.tracks), np.bool_)), form, Options())
-    return {member: b"".join(pieces) for member, pieces in form.write(plain, None, Options())}
+    plain, _ = fit_to_format(dataset.select(tracks=np.zeros(len(dataset.tracks), np.bool_)), form, WriteOptions())
+    return {member: b"".join(pieces) for member, pieces in form.write(plain, None, WriteOptions())}
 
 
 @pytest.mark.parametrize("name", EVERYTHING)

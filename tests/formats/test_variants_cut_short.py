@@ -9,12 +9,12 @@ import pytest
 
 from annotools import formats
 from annotools.errors import InputError, Problem
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions
 from annotools.validate.overlay import Overlay
 from tests.formats.mask_files import CITY, ROAD, TRACKING, outlines, runs
 from tests.formats.pointcloud_files import META, car, episode, figure
 
-OPTIONS, END = Options(origin=True), Problem("what could be read was read")
+OPTIONS, END = ReadOptions(origin=True), Problem("what could be read was read")
 EPISODE = episode([figure("o1", "a")], [figure("o1", "b")], objects=[car("o1")], tags=[{"name": "rain"}])
 MASKS = f"1 1005 1 6 8 {runs((1, 2), (2, 2))}\n1 10000 10 6 8 {runs((7, 5))}\n3 2001 2 6 8 {runs((3, 4))}\n"
 # The format, its other files, and the file that is cut.

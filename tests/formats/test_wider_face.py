@@ -9,7 +9,7 @@ import pytest
 
 import annotools as at
 from annotools.convert.writing import fit_to_format
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from tests.formats.ways import in_folder
 
 LIST = "wider_face_split/wider_face_train_bbx_gt.txt"
@@ -120,7 +120,7 @@ def test_attributes_of_faces_are_levels_and_others_are_told(tmp_path: Path) -> N
     for value in values:
         build.add_shape("rectangle", 0, "face", (1, 2, 3, 4), attributes=value)
     form = at.formats.get("wider-face")
-    ready, losses = fit_to_format(build.dataset(), form, Options())
+    ready, losses = fit_to_format(build.dataset(), form, WriteOptions())
     assert attributes(ready) == [{"blur": "2", "invalid": "1"}, {}, {}]
     assert {loss.what: loss.count for loss in losses if loss.table == "attributes"} == {"attribute": 1}
     assert sum(loss.count for loss in losses if loss.table == "attributes" and loss.kind == "lost") == 4
@@ -143,6 +143,6 @@ def test_folders_of_events_come_back_as_tags_and_names_as_names(tmp_path: Path, 
 def test_a_second_tag_is_told() -> None:
     build = made("a.jpg", tag="Parade")
     build.add_tag(0, "face")
-    ready, losses = fit_to_format(build.dataset(), at.formats.get("wider-face"), Options())
+    ready, losses = fit_to_format(build.dataset(), at.formats.get("wider-face"), WriteOptions())
     assert len(ready.tags) == 1
     assert [(loss.table, loss.rows.tolist()) for loss in losses if loss.what == "tag"] == [("tags", [1])]

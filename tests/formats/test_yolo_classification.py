@@ -9,7 +9,7 @@ import pytest
 
 from annotools import formats
 from annotools.convert.writing import fit_to_format
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from annotools.model import Dataset, DatasetBuilder
 from annotools.quirks import CVAT
 from annotools.storage import Media, MediaFile
@@ -66,11 +66,11 @@ def task() -> Dataset:
 
 
 def test_pictures_lie_in_the_folders_of_their_labels() -> None:
-    dataset = fit_to_format(task(), formats.get(SLUG), Options())[0]
+    dataset = fit_to_format(task(), formats.get(SLUG), WriteOptions())[0]
     media = Media((n, MediaFile(f"{n}.png", lambda n=n: io.BytesIO(b"%d" % n))) for n in range(4))
     writer = formats.get(SLUG).write
     assert writer is not None
-    members = {name: b"".join(pieces) for name, pieces in writer(dataset, media, Options(images=True))}
+    members = {name: b"".join(pieces) for name, pieces in writer(dataset, media, WriteOptions(images=True))}
     assert {name: data for name, data in members.items() if len(data) == 1} == {
         "train/cat/x.png": b"0", "train/cat/b_x.png": b"1", "train/cat/x.jpg": b"2", "train/big_dog/x.jpg": b"2",
         "unlabelled/train/y.png": b"3",
@@ -84,7 +84,7 @@ def test_pictures_lie_in_the_folders_of_their_labels() -> None:
 
 
 def test_the_server_knows_pictures_by_their_stems() -> None:
-    dataset = fit_to_format(task(), formats.get(SLUG), Options(quirks=CVAT))[0]
+    dataset = fit_to_format(task(), formats.get(SLUG), WriteOptions(quirks=CVAT))[0]
     assert written(SLUG, dataset, compat=True) == {
         "train/labels.json": (
             '{"a/x":{"labels":["cat"],"path":"cat/x.png"},"b/x":{"labels":["cat"],"path":"cat/x.png"},'

@@ -6,7 +6,7 @@ import pytest
 
 from annotools import formats
 from annotools.convert.writing import fit_to_format
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from annotools.model import DatasetBuilder, Label
 from annotools.quirks import CVAT
 from annotools.transform import run
@@ -165,7 +165,7 @@ def _with_skeleton() -> DatasetBuilder:
 
 
 def test_a_class_behind_a_skeleton_has_its_own_name() -> None:
-    dataset = fit_to_format(_with_skeleton().dataset(), formats.get("yolo"), Options())[0]
+    dataset = fit_to_format(_with_skeleton().dataset(), formats.get("yolo"), WriteOptions())[0]
     members = written("yolo", dataset)
     assert members["obj.names"] == "car\nperson\nsky\n"
     assert members["obj_train_data/a.txt"] == "2 0.5000000 0.5000000 0.250000 0.500000\n"
@@ -173,7 +173,7 @@ def test_a_class_behind_a_skeleton_has_its_own_name() -> None:
 
 
 def test_the_server_gives_it_the_name_of_a_point() -> None:
-    options = Options(quirks=CVAT)
+    options = WriteOptions(quirks=CVAT)
     dataset = fit_to_format(_with_skeleton().dataset(), formats.get("yolo"), options)[0]
     members = written("yolo", dataset, compat=True)
     assert members["obj.names"] == "car\nperson\nhead\nsky\n"
@@ -183,7 +183,7 @@ def test_the_server_gives_it_the_name_of_a_point() -> None:
 def test_numbers_with_gaps_are_lines_without_a_name() -> None:
     build = DatasetBuilder(labels=[Label(1, "car", extras=(("class_id", 3),)), Label(2, "bus")])
     build.add_frame("a.jpg", 100, 50)
-    members = written("yolo", fit_to_format(build.dataset(), formats.get("yolo"), Options())[0])
+    members = written("yolo", fit_to_format(build.dataset(), formats.get("yolo"), WriteOptions())[0])
     assert members["obj.names"] == "bus\n\n\ncar\n"
     assert read("yolo", dict(members.items())).dataset.labels.extras["class_id"].plain() == [0, 3]
 

@@ -10,7 +10,7 @@ import pytest
 import annotools as at
 from annotools import formats
 from annotools.errors import InputError, Problems
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from annotools.formats.yolo.data_yaml import layout_of, subset_keys
 from annotools.formats.yolo.layout import label_path
 from annotools.model import Dataset, DatasetBuilder, Label, Labels
@@ -101,7 +101,7 @@ def test_class_numbers_come_back() -> None:
     assert dataset.labels.extras["class_id"].plain() == [0, 7]
     writer = formats.get(SLUG).write
     assert writer is not None
-    members = {name: b"".join(pieces) for name, pieces in writer(dataset, None, Options())}
+    members = {name: b"".join(pieces) for name, pieces in writer(dataset, None, WriteOptions())}
     assert members["data.yaml"].endswith(b"names:\n  0: car\n  7: bus\n")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from annotools import formats
 from annotools.convert.writing import fit_to_format
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from annotools.model import DatasetBuilder
 from annotools.model.extras import Extra
 from annotools.quirks import CVAT
@@ -43,7 +43,7 @@ def lines(members: dict[str, str]) -> list[list[str]]:
 
 
 def test_a_track_has_a_line_where_it_is_seen() -> None:
-    ready = fit_to_format(task().dataset(), formats.get(SLUG), Options())[0]
+    ready = fit_to_format(task().dataset(), formats.get(SLUG), WriteOptions())[0]
     members = written(SLUG, ready)
     assert [sorted(line) for line in lines(members)] == [["1", "2"], ["", "1", "2"], ["2"], ["2"], ["1", "2"]]
     back = read(SLUG, dict(members.items()), ready).dataset
@@ -58,19 +58,19 @@ def test_numbers_that_were_read_are_written() -> None:
     result = read(SLUG, members, task().dataset())
     assert [str(problem) for problem in result.problems] == []
     assert result.dataset.tracks.extras["track_id"].plain() == [70, 0]
-    ready = fit_to_format(result.dataset, formats.get(SLUG), Options())[0]
+    ready = fit_to_format(result.dataset, formats.get(SLUG), WriteOptions())[0]
     assert lines(written(SLUG, ready))[:2] == [["70", "0"]] * 2
 
 
 def test_a_number_that_two_tracks_have_is_of_the_first() -> None:
     dataset = task().dataset()
     doubled = dataset.replace(tracks=dataset.tracks.replace(extras={"track_id": Extra.of([1, 1])}))
-    ready = fit_to_format(doubled, formats.get(SLUG), Options())[0]
+    ready = fit_to_format(doubled, formats.get(SLUG), WriteOptions())[0]
     assert sorted(lines(written(SLUG, ready))[0]) == ["1", "2"]
 
 
 def test_a_rotated_box_is_the_one_round_it_and_its_track_goes_on() -> None:
-    ready, losses = fit_to_format(task(rotation=90).dataset(), formats.get(SLUG), Options())
+    ready, losses = fit_to_format(task(rotation=90).dataset(), formats.get(SLUG), WriteOptions())
     assert [sorted(line) for line in lines(written(SLUG, ready))] == [
         ["1", "2"],
         ["", "1", "2"],
@@ -82,7 +82,7 @@ def test_a_rotated_box_is_the_one_round_it_and_its_track_goes_on() -> None:
 
 
 def test_the_server_counts_tracks_from_0() -> None:
-    ready = fit_to_format(task().dataset(), formats.get(SLUG), Options(quirks=CVAT))[0]
+    ready = fit_to_format(task().dataset(), formats.get(SLUG), WriteOptions(quirks=CVAT))[0]
     assert [sorted(line) for line in lines(written(SLUG, ready, compat=True))] == [
         ["0", "1"], ["", "0", "1"], ["1"], ["1"], ["0", "1"],
     ]  # fmt: skip
@@ -106,6 +106,6 @@ def test_the_row_that_ends_a_track_is_rounded_as_the_box_before_whatever_the_siz
     track = build.add_track("car", 0)
     for frame, outside in ((0, False), (1, True)):
         build.add_shape("rectangle", frame, points=(0, 0, 1, 1), track=track, outside=outside)
-    first, last = fit_to_format(build.dataset(), formats.get(SLUG), Options())[0].shapes
+    first, last = fit_to_format(build.dataset(), formats.get(SLUG), WriteOptions())[0].shapes
     assert last.outside
     assert first.points.tolist() == last.points.tolist() != [0, 0, 1, 1]

@@ -7,7 +7,7 @@ import pytest
 from annotools import formats
 from annotools.convert.writing import fit_to_format
 from annotools.errors import AmbiguityError
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from annotools.model import POLYGON, RECTANGLE, Dataset, DatasetBuilder
 from annotools.quirks import CVAT
 from tests.formats.kernel.sources import zipped
@@ -94,7 +94,7 @@ def task(rotation: float, points: tuple[float, ...] = (10, 20, 50, 40)) -> Datas
 @pytest.mark.parametrize("rotation", [0, 0.0001, 30, 89.9999, 90, 123.4567, 180, 270, 359.9999])
 @pytest.mark.parametrize("points", [(10, 20, 50, 40), (1, 1, 1.001, 90), (20, 30, 20, 60), (-400, -9, 900, 9.25)])
 def test_box_and_rotation_come_back(rotation: float, points: tuple[float, ...]) -> None:
-    ready = fit_to_format(task(rotation, points), formats.get(SLUG), Options())[0]
+    ready = fit_to_format(task(rotation, points), formats.get(SLUG), WriteOptions())[0]
     back = read(SLUG, dict(written(SLUG, ready).items()), ready).dataset
     assert back.shapes.rotation.tolist() == ready.shapes.rotation.tolist() == [rotation]
     assert back.shapes.values.tolist() == ready.shapes.values.tolist()
@@ -102,22 +102,22 @@ def test_box_and_rotation_come_back(rotation: float, points: tuple[float, ...]) 
 
 @pytest.mark.parametrize(("rotation", "expected"), [(-30, 330), (360, 0), (390.00004, 30), (719.99999, 0)])
 def test_rotations_are_from_0_to_360(rotation: float, expected: float) -> None:
-    ready = fit_to_format(task(rotation), formats.get(SLUG), Options())[0]
+    ready = fit_to_format(task(rotation), formats.get(SLUG), WriteOptions())[0]
     assert ready.shapes.rotation.tolist() == [expected]
 
 
 def test_upright_boxes_have_six_decimals_and_turned_ones_twelve() -> None:
-    ready = fit_to_format(task(0), formats.get(SLUG), Options())[0]
+    ready = fit_to_format(task(0), formats.get(SLUG), WriteOptions())[0]
     line = "0 0.083333 0.200000 0.416667 0.200000 0.416667 0.400000 0.083333 0.400000\n"
     assert written(SLUG, ready)["labels/train/a.txt"] == line
-    ready = fit_to_format(task(30), formats.get(SLUG), Options())[0]
+    ready = fit_to_format(task(30), formats.get(SLUG), WriteOptions())[0]
     numbers = written(SLUG, ready)["labels/train/a.txt"].split()[1:]
     assert {len(number) for number in numbers} == {14}
     assert [round(float(number), 5) for number in numbers] == [round(float(number), 5) for number in TURNED.split()]
 
 
 def test_a_point_has_no_rotation() -> None:
-    _, losses = fit_to_format(task(30, (5, 5, 5, 5)), formats.get(SLUG), Options())
+    _, losses = fit_to_format(task(30, (5, 5, 5, 5)), formats.get(SLUG), WriteOptions())
     assert [loss.what for loss in losses.of("lost", "annotations")] == ["rotated rectangle without a side"]
 
 
@@ -127,7 +127,7 @@ def test_the_server_takes_any_four_points_for_a_box() -> None:
     assert dataset.shapes.type.tolist() == [RECTANGLE, RECTANGLE]
     assert dataset.shapes.rotation[1] == 90
     assert problems_of(SLUG, files("0.1 0.2 0.3")) == ["labels/train/a.txt:1: 4 columns, expected 5 columns"]
-    line = written(SLUG, fit_to_format(task(30), formats.get(SLUG), Options(quirks=CVAT))[0], compat=True)
+    line = written(SLUG, fit_to_format(task(30), formats.get(SLUG), WriteOptions(quirks=CVAT))[0], compat=True)
     assert line["labels/train/a.txt"] == f"0 {TURNED}\n"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from annotools import formats
 from annotools.convert.writing import fit_to_format
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from annotools.model import POINTS, RECTANGLE, SKELETON, Dataset, DatasetBuilder
 from annotools.model.skeleton import drawing
 from annotools.quirks import CVAT
@@ -67,7 +67,7 @@ def test_a_person_without_points_is_a_rectangle(line: str) -> None:
     assert [str(problem) for problem in result.problems] == []
     assert result.dataset.shapes.type.tolist() == [RECTANGLE]
     assert result.dataset.shapes.points(0).tolist() == CORNERS
-    again = fit_to_format(result.dataset, formats.get(SLUG), Options())[0]
+    again = fit_to_format(result.dataset, formats.get(SLUG), WriteOptions())[0]
     text = "0 0.500000 0.500000 0.400000 0.800000 0.000000 0.000000 0 0.000000 0.000000 0\n"
     assert written(SLUG, again)["labels/train/a.txt"] == text
 
@@ -162,7 +162,7 @@ def test_a_point_outside_is_zero_and_a_skeleton_with_fewer_points_has_zeros_behi
     for name in ("a", "b", "c"):
         build.add_label(name, parent=hand, type="points")
     _skeleton(build)
-    dataset, losses = fit_to_format(build.dataset(), formats.get(SLUG), Options())
+    dataset, losses = fit_to_format(build.dataset(), formats.get(SLUG), WriteOptions())
     members = written(SLUG, dataset)
     zeros = " 0.000000 0.000000 0"
     assert members["labels/train/a.txt"] == (
@@ -178,7 +178,7 @@ def test_a_point_outside_is_zero_and_a_skeleton_with_fewer_points_has_zeros_behi
 def test_the_server_keeps_the_place_of_a_point_outside() -> None:
     build = _task()
     _skeleton(build)
-    dataset = fit_to_format(build.dataset(), formats.get(SLUG), Options(quirks=CVAT))[0]
+    dataset = fit_to_format(build.dataset(), formats.get(SLUG), WriteOptions(quirks=CVAT))[0]
     assert written(SLUG, dataset, compat=True)["labels/train/a.txt"] == (
         "0 0.100000 0.200000 0.000000 0.000000 0.100000 0.200000 1 0.300000 0.400000 0\n"
     )
@@ -189,7 +189,7 @@ def test_a_rectangle_in_the_group_of_a_skeleton_is_its_box() -> None:
     _skeleton(build, 4, outside=False)
     build.add_shape("rectangle", 0, "person", (5, 5, 35, 25), group=4)
     build.add_shape("rectangle", 0, "person", (6, 5, 35, 25))
-    dataset, losses = fit_to_format(build.dataset(), formats.get(SLUG), Options())
+    dataset, losses = fit_to_format(build.dataset(), formats.get(SLUG), WriteOptions())
     lines = written(SLUG, dataset)["labels/train/a.txt"].splitlines()
     assert [line.split()[:5] for line in lines] == [
         ["0", "0.200000", "0.300000", "0.300000", "0.400000"], ["0", "0.205000", "0.300000", "0.290000", "0.400000"],
@@ -198,7 +198,7 @@ def test_a_rectangle_in_the_group_of_a_skeleton_is_its_box() -> None:
     result = read(SLUG, dict(written(SLUG, dataset).items()), dataset).dataset
     extra = result.shapes.extras["bbox"]
     assert extra.values[extra.present].tolist() == [pytest.approx((5, 5, 30, 20))]
-    again = fit_to_format(result, formats.get(SLUG), Options())[0]
+    again = fit_to_format(result, formats.get(SLUG), WriteOptions())[0]
     assert written(SLUG, again) == written(SLUG, dataset)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from annotools import formats
 from annotools.convert.writing import fit_to_format
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from annotools.geometry.masks import polygons_to_cvat_rle
 from annotools.geometry.rle import cvat_rle_to_mask
 from annotools.model import POLYGON, RECTANGLE, Dataset, DatasetBuilder
@@ -70,7 +70,7 @@ def _canvas(rle: Array) -> Array:
     ids=["a pixel", "a square", "a hole", "two parts", "a chessboard", "rings in rings"],
 )
 def test_a_mask_is_one_line_that_paints_the_same_mask(rle: tuple[int, ...]) -> None:
-    dataset = fit_to_format(task(("mask", rle, 0)), formats.get(SLUG), Options())[0]
+    dataset = fit_to_format(task(("mask", rle, 0)), formats.get(SLUG), WriteOptions())[0]
     result = read(SLUG, dict(written(SLUG, dataset).items()) | HEAD, dataset).dataset
     assert len(result.shapes) == 1
     assert np.array_equal(pixels(result), _canvas(np.array(rle, float)))
@@ -79,7 +79,7 @@ def test_a_mask_is_one_line_that_paints_the_same_mask(rle: tuple[int, ...]) -> N
 def test_polygons_of_one_group_are_one_line() -> None:
     one, other = (1, 1, 9, 1, 9, 9, 1, 9), (20, 20, 29, 20, 29, 29)
     given = task(("polygon", one, 3), ("polygon", other, 3))
-    dataset, losses = fit_to_format(given, formats.get(SLUG), Options())
+    dataset, losses = fit_to_format(given, formats.get(SLUG), WriteOptions())
     assert len(dataset.shapes) == 1
     assert dataset.shapes.group.tolist() == [0]
     assert np.array_equal(pixels(dataset), pixels(given))
@@ -100,14 +100,14 @@ def test_parts_that_cover_each_other_stay_apart_and_so_do_others() -> None:
 
 
 def test_a_box_has_four_corners() -> None:
-    dataset = fit_to_format(task(("rectangle", (10, 10, 30, 20), 0)), formats.get(SLUG), Options())[0]
+    dataset = fit_to_format(task(("rectangle", (10, 10, 30, 20), 0)), formats.get(SLUG), WriteOptions())[0]
     assert written(SLUG, dataset)["labels/train/a.txt"] == (
         "0 0.100000 0.200000 0.300000 0.200000 0.300000 0.400000 0.100000 0.400000\n"
     )
 
 
 def test_the_server_loses_boxes_and_half_a_pixel_on_each_side() -> None:
-    options = Options(quirks=CVAT)
+    options = WriteOptions(quirks=CVAT)
     given = task(("rectangle", (10, 10, 30, 20), 0), ("mask", (0, 20, 3, 2, 7, 5), 0))
     dataset = fit_to_format(given, formats.get(SLUG), options)[0]
     text = written(SLUG, dataset, compat=True)["labels/train/a.txt"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotools import formats
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions, WriteOptions
 from annotools.model import Dataset
 from tests.formats.kernel.sources import zipped
 
@@ -21,10 +21,10 @@ CAR = f"<name>car</name>{BOX}"
 def read(members: dict[str, bytes | str], context: Dataset | None = None) -> Read:
     reader = formats.get("voc").read
     assert reader is not None
-    return reader(zipped(members), context, Options())
+    return reader(zipped(members), context, ReadOptions())
 
 
 def written(dataset: Dataset) -> dict[str, bytes]:
     writer = formats.get("voc").write
     assert writer is not None
-    return {name: b"".join(pieces) for name, pieces in writer(dataset, None, Options())}
+    return {name: b"".join(pieces) for name, pieces in writer(dataset, None, WriteOptions())}

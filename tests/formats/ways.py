@@ -11,12 +11,12 @@ import pytest
 from annotools import formats, quirks
 from annotools.convert.writing import fit_to_format
 from annotools.formats import TABLE
-from annotools.formats.base import Format, Options
+from annotools.formats.base import Format, WriteOptions
 from annotools.model import Dataset, survives
 from tests.datasets import EVERYTHING
 
 FORMATS = [formats.get(slug) for slug in TABLE]
-WAYS = {"plain": Options(), "compat": Options(quirks=quirks.CVAT)}
+WAYS = {"plain": WriteOptions(), "compat": WriteOptions(quirks=quirks.CVAT)}
 CASES = [(form, name) for form in FORMATS for name in EVERYTHING]
 IDS = [f"{form.slug}-{name}" for form, name in CASES]
 every_format = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.slug)
@@ -45,7 +45,7 @@ def expected(slug: str, name: str) -> Dataset:
     return surviving(formats.get(slug), ready(slug, name))
 
 
-def members(form: Format, dataset: Dataset, options: Options) -> Iterator[tuple[str, list[bytes]]]:
+def members(form: Format, dataset: Dataset, options: WriteOptions) -> Iterator[tuple[str, list[bytes]]]:
     write = form.dialect(options).write
     assert write is not None
     return ((name, list(pieces)) for name, pieces in write(dataset, None, options))

@@ -7,7 +7,7 @@ import io
 from PIL import Image
 
 from annotools import formats
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions, WriteOptions
 from annotools.model import Dataset
 from annotools.quirks import CVAT
 from tests.formats.kernel.sources import zipped
@@ -24,7 +24,7 @@ def picture(width: int = 100, height: int = 50) -> bytes:
 
 def read(slug: str, members: Files, context: Dataset | None = None, *, compat: bool = False) -> Read:
     """What a reader makes of members."""
-    options = Options(quirks=CVAT) if compat else Options()
+    options = ReadOptions(quirks=CVAT) if compat else ReadOptions()
     reader = formats.get(slug).dialect(options).read
     assert reader is not None
     return reader(zipped(members), context, options)
@@ -37,7 +37,7 @@ def problems_of(slug: str, members: Files) -> list[str]:
 
 def written(slug: str, dataset: Dataset, *, compat: bool = False) -> dict[str, str]:
     """The members that a writer makes of a dataset that fits."""
-    options = Options(quirks=CVAT) if compat else Options()
+    options = WriteOptions(quirks=CVAT) if compat else WriteOptions()
     writer = formats.get(slug).dialect(options).write
     assert writer is not None
     return {name: b"".join(pieces).decode() for name, pieces in writer(dataset, None, options)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotools import formats
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.model import Dataset
 from tests.formats.kernel.sources import zipped
 from tests.formats.yolo_files import picture
@@ -15,7 +15,7 @@ BOX = "0 0.5 0.5 0.25 0.5\n"
 def read(members: dict[str, bytes | str], context: Dataset | None = None) -> Read:
     reader = formats.get(SLUG).read
     assert reader is not None
-    return reader(zipped(members), context, Options())
+    return reader(zipped(members), context, ReadOptions())
 
 
 def problems_of(members: dict[str, bytes | str]) -> list[str]:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from annotools import formats
 from annotools.errors import UsageError
 from annotools.formats import TABLE
-from annotools.formats.base import Options
+from annotools.formats.base import WriteOptions
 from annotools.model import Dataset, Losses
 from annotools.model.row_numbers import given_frames
 from annotools.quirks import CVAT, NONE
@@ -54,7 +54,11 @@ def asked() -> list[tuple[str, bool]]:
     """Steps with their arguments and whether as the server does them: as formats and users ask for them."""
     steps = {(f"{step}={ARGUMENTS[step]}" if step in ARGUMENTS else step, False) for step in TRANSFORMS}
     for form in map(formats.get, TABLE):
-        for options in (Options(), Options(settings=MASKS if "masks" in form.settings else {}), Options(quirks=CVAT)):
+        for options in (
+            WriteOptions(),
+            WriteOptions(settings=MASKS if "masks" in form.settings else {}),
+            WriteOptions(quirks=CVAT),
+        ):
             steps |= {(text, bool(options.quirks)) for text in form.dialect(options).steps(options)}
     return sorted(steps)
 

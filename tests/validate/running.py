@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from annotools import formats
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions
 from annotools.model import Dataset
 from annotools.validate.engine import judge
 from annotools.validate.fixing.loop import Outcome, fixed
@@ -39,4 +39,4 @@ def _context(parts: dict[str, Any]) -> Dataset | None:
     files = context_of(parts)
     read = formats.get("cvat-api").read
     assert read is not None
-    return None if files is None else read(Overlay("context", files), None, Options()).dataset
+    return None if files is None else read(Overlay("context", files), None, ReadOptions()).dataset

@@ -18,7 +18,7 @@ import numpy as np
 
 from annotools.formats.audio import generic_tsv_cvat, generic_tsv_in
 from annotools.formats.audio.tables import COLUMNS, RESERVED, is_table, lines_of, time_text
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.kernel.ids import given_ids, whole_ids
 from annotools.model import Dataset, Keeps, Owner, Source
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NAME = "annotations.tsv"
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The table."""
     table, rows = dataset.intervals, np.arange(len(dataset.intervals))
     names = sorted({spec.name for label in dataset.labels for spec in label.attributes})

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from annotools.errors import UsageError
 from annotools.formats.audio import generic_tsv_in
 from annotools.formats.audio.tables import COLUMNS, lines_of, time_text
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.model import Dataset, Keeps, Owner, Source
 
 if TYPE_CHECKING:
     from annotools.storage import Media
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The table.  Raises UsageError for a task of anything but audio."""
     if dataset.task.media_type != "audio":
         kind = f"a task of {dataset.task.media_type}"

@@ -8,7 +8,7 @@ import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.audio.tables import NEEDED, RESERVED, Table, members_of, milliseconds, table_of
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
@@ -20,7 +20,7 @@ from annotools.storage import Source as Files
 _SOURCES = {source.word: int(source) for source in Source}
 
 
-def read(source: Files, context: Dataset | None, options: Options) -> Read:
+def read(source: Files, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)
@@ -28,7 +28,7 @@ def read(source: Files, context: Dataset | None, options: Options) -> Read:
     return rows.read()
 
 
-def read_as_server(source: Files, context: Dataset | None, options: Options) -> Read:
+def read_as_server(source: Files, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it: every line names the recording, and sources are `file`."""
     problems = Problems()
     rows = Rows(source, context, problems, options)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from annotools.errors import Problems
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.coco import document as heads
 from annotools.formats.coco import images, importer, sharing
 from annotools.formats.coco.annotation_forms import PLACE
@@ -38,7 +38,7 @@ _RESULTS = re.compile(rb"\s*\[\s*\{")
 _HEAD = 1 << 16
 
 
-def read(source: Source, context: Dataset | None, options: Options, reader: Reader = INSTANCES) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions, reader: Reader = INSTANCES) -> Read:
     """A dataset of COCO, with every problem it has; of what another reader has read, if only what follows differs."""
     earlier = options.earlier.take() if options.earlier is not None and reader is SERVER else None
     if isinstance(earlier, Read):
@@ -49,7 +49,7 @@ def read(source: Source, context: Dataset | None, options: Options, reader: Read
         return _read(source, context, options, reader, whole=True)
 
 
-def _read(source: Source, context: Dataset | None, options: Options, reader: Reader, *, whole: bool) -> Read:
+def _read(source: Source, context: Dataset | None, options: ReadOptions, reader: Reader, *, whole: bool) -> Read:
     """The same, with what another reader would make of it.  whole: as of `documents_of`."""
     watch, problems = sharing.watch_of(reader, options), Problems()
     reader = reader if watch is None else replace(reader, refuses=watch.refusals)

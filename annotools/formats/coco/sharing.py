@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Options, Read, Shared
+from annotools.formats.base import Options, Read, ReadOptions, Shared
 from annotools.formats.coco import images
 from annotools.formats.coco.decoding import Chunk
 from annotools.formats.coco.document import Document
@@ -52,14 +52,14 @@ class Watch:
         return self._met(self._other.chunk(chunk))
 
 
-def watch_of(reader: Reader, options: Options) -> Watch | None:
+def watch_of(reader: Reader, options: ReadOptions) -> Watch | None:
     """Looks on while a reader reads for another one; None where nothing is to be shared."""
     return Watch(SERVER.refuses) if options.share and reader is INSTANCES and options.job is None else None
 
 
 def same_frames(documents: Sequence[Document], numbers: list[Numbers], source: Source, context: Dataset | None) -> bool:
     """Whether the importer has all images where they are.  numbers: their frames, by document."""
-    rows = Rows(source, context, Problems(), Options(), matching=SERVER.matching)
+    rows = Rows(source, context, Problems(), ReadOptions(), matching=SERVER.matching)
     problems = Problems()
     return images.frames_of(documents, rows, context, SERVER.repeated, problems) == numbers and not len(problems)
 

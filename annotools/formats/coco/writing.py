@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from annotools.formats.base import Members as Pieces
-from annotools.formats.base import Options
+from annotools.formats.base import Options, WriteOptions
 from annotools.formats.coco import categories_out, images_out, objects, shapes_out
 from annotools.formats.coco.annotation_forms import ID, PLACE, AsRead, are_whole, in_reading_order
 from annotools.formats.coco.attributes_out import AttributesOut
@@ -238,17 +238,19 @@ def frames_of_subsets(dataset: Dataset) -> Iterator[tuple[str, list[int]]]:
         yield subset, [frame for frame, name in enumerate(names) if name == subset]
 
 
-def written_by(writer: Callable[[Dataset, Options], Writer]) -> Callable[[Dataset, Media | None, Options], Pieces]:
+def written_by(
+    writer: Callable[[Dataset, WriteOptions], Writer],
+) -> Callable[[Dataset, Media | None, WriteOptions], Pieces]:
     """The members of an export whose documents some writer makes."""
 
-    def write(dataset: Dataset, media: Media | None, options: Options) -> Pieces:
+    def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Pieces:
         yield from writer(dataset, options).documents()
         yield from pictures(dataset, media, options)
 
     return write
 
 
-def pictures(dataset: Dataset, media: Media | None, options: Options) -> Pieces:
+def pictures(dataset: Dataset, media: Media | None, options: WriteOptions) -> Pieces:
     """The pictures that are there.  media: by the numbers of the dataset's frames."""
     if media is None or not options.images:
         return

@@ -19,7 +19,7 @@ from typing import Any
 
 import orjson
 
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.cvat_json import bundle
 from annotools.formats.cvat_json.encode import Encoder
 from annotools.formats.cvat_json.keeps import FINITE
@@ -66,7 +66,7 @@ def _labeled(source: Source, name: str) -> bool:
     return b"label_id" in keys if rows else any(key in keys for key in _LISTS)
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The members of a bundle; pictures go below `images/` when they are asked for."""
     encoder = Encoder(dataset)
     homes = set(bundle.rows_by_job(dataset))

@@ -21,7 +21,7 @@ from collections.abc import Iterable
 import orjson
 
 from annotools.errors import Problems, UsageError
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.cvat_json import backup_parts as parts
 from annotools.formats.cvat_json.backup_folders import ANNOTATIONS, TASK, folders_of, read_folders
 from annotools.formats.cvat_json.columns import Columns
@@ -50,7 +50,7 @@ def sniff(source: Source) -> bool:
     return bool(folders_of(source))
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """A dataset from a backup; every row is of its job.  Raises UsageError when it has no job of the id asked for."""
     if context is not None and len(source.members()) == 1:
         problems = Problems(TASK)
@@ -60,7 +60,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     return read_folders(source, folders, options, _read) if any(folders) else _read(source, options)
 
 
-def _read(source: Source, options: Options) -> Read:
+def _read(source: Source, options: ReadOptions) -> Read:
     problems = Problems(TASK)
     value = parse(source.read(TASK), problems) if source.has(TASK) else None
     if value is None and not len(problems):
@@ -93,7 +93,7 @@ def _manifest(source: Source, problems: Problems) -> Manifest:
     return Manifest()
 
 
-def _annotated(source: Source, name: str, defined: Dataset, problems: Problems, options: Options) -> Dataset:
+def _annotated(source: Source, name: str, defined: Dataset, problems: Problems, options: ReadOptions) -> Dataset:
     """The dataset with the rows of every job."""
     problems.file = name
     columns = Columns((name,) if options.origin else None, listed=True)
@@ -140,7 +140,7 @@ def _media(source: Source, dataset: Dataset) -> Media | None:
     return media if len(media) else None
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The members of a backup, pictures when they are asked for."""
     encoder = Encoder(dataset, named=True)
     yield TASK, [orjson.dumps(parts.task_item(dataset))]
@@ -165,7 +165,7 @@ _STEPS = (
 )  # fmt: skip
 
 
-def pipeline(options: Options) -> tuple[str, ...]:
+def pipeline(options: WriteOptions) -> tuple[str, ...]:
     """Everything that a backup needs; that it holds no media is said too."""
     return (*_STEPS, "backup-media=pictures" if options.images else "backup-media")
 

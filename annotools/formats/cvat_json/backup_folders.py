@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from annotools.errors import UsageError
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.joining import below, joined
 from annotools.model.codes import Owner
 from annotools.model.dataset import OWNERS, Dataset
@@ -47,7 +47,7 @@ def _is_list(source: Source, name: str) -> bool:
 
 
 def read_folders(
-    source: Source, folders: tuple[str, ...], options: Options, read: Callable[[Source, Options], Read]
+    source: Source, folders: tuple[str, ...], options: ReadOptions, read: Callable[[Source, ReadOptions], Read]
 ) -> Read:
     """The tasks of some folders as one.  read: reads one.  Raises UsageError for a job of one of several tasks."""
     if len(folders) > 1 and options.job is not None:

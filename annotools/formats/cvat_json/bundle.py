@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems, UsageError
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.cvat_json.columns import Columns
 from annotools.formats.cvat_json.decode import Decoder
 from annotools.formats.cvat_json.extras import RowExtras
@@ -76,7 +76,7 @@ def job_folders(source: Source) -> list[int]:
     return sorted({int(found[1]) for name in source.members() if (found := _JOB_FOLDER.fullmatch(name))})
 
 
-def read_bundle(source: Source, context: Dataset | None, options: Options) -> Read:
+def read_bundle(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """A dataset from a bundle.
 
     Raises: UsageError when it has no job of the id asked for, InputError when no file of it is one of a bundle.
@@ -131,7 +131,7 @@ def _settled(found: _Found, context: Dataset) -> Dataset:
 
 
 def _plan(
-    source: Source, found: _Found, base: Dataset, options: Options
+    source: Source, found: _Found, base: Dataset, options: ReadOptions
 ) -> tuple[tuple[Job, ...], list[tuple[str, int]]]:
     """The jobs of the dataset, and which members to read as rows of which of them."""
     jobs, whole = base.jobs, annotations_name(source)

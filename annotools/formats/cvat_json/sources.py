@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from annotools.errors import Problem
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.cvat_json.lenient import UNKNOWN_SOURCE
 from annotools.formats.kernel.joining import with_repairs
 from annotools.formats.kernel.repairs import Repairs
 from annotools.sequences import chosen
 
 
-def made_by_hand(found: Read, options: Options) -> Read:
+def made_by_hand(found: Read, options: ReadOptions) -> Read:
     """What was read, with sources that are not known as changes and not as problems.
 
     options: where rows are to be judged as they stand (`unknown`), nothing changes.

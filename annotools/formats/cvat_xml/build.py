@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Options, Read, ReadOptions
 from annotools.formats.cvat_xml.collect import Collector, FileRows
 from annotools.formats.cvat_xml.columns import Manner
 from annotools.formats.cvat_xml.frame_matching import FramePlaces, Images, Matching, listed, matched
@@ -79,7 +79,7 @@ class Build:
         sources = collector.columnar.odd_sources
         self._found = Found(tags, tracks, shapes, collector.said(), collector.words, sources)
 
-    def read(self, source: Source, context: Dataset | None, options: Options) -> Read:
+    def read(self, source: Source, context: Dataset | None, options: ReadOptions) -> Read:
         """The dataset, and what is wrong beside the problems of the files."""
         places = self._places(context)
         rows = Rows(source, places.base, self._problems, options)

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.cvat_xml import keeps, writing
 from annotools.formats.cvat_xml.reading import read, sniff_images
 from annotools.formats.cvat_xml.server import read_as_server
@@ -30,7 +30,7 @@ from annotools.model.tables import Ints
 from annotools.storage import Media
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """`annotations.xml`, and with pictures `images/[subset/]name`."""
     return writing.members(dataset, media, options, _Images)
 

@@ -13,7 +13,7 @@ from xml.parsers import expat
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
-from annotools.formats.base import Options, Read, Shared
+from annotools.formats.base import Options, Read, ReadOptions, Shared
 from annotools.formats.cvat_xml.build import Build, Dialect, Found
 from annotools.formats.cvat_xml.collect import Collector
 from annotools.formats.cvat_xml.columns import Columnar, Manner
@@ -38,7 +38,7 @@ _NEEDED = {"image": "name", "track": "label"}
 _DAMAGE = (expat.ExpatError, LookupError, ValueError)
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """Every *.xml of the source, as one dataset with the pictures that lie beside.
 
     Without a context the file itself says which task, labels and frames there are.
@@ -46,7 +46,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     return read_files(PLAIN, source, context, options)
 
 
-def read_files(dialect: Dialect, source: Source, context: Dataset | None, options: Options) -> Read:
+def read_files(dialect: Dialect, source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The same as some program reads it; of what another has read, where it is the same in both manners."""
     earlier = options.earlier.take() if options.earlier is not None else None
     collected = earlier if _fits(earlier, dialect) else _collected(dialect, source)

@@ -17,7 +17,7 @@ from dataclasses import replace
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Options, Read, ReadOptions
 from annotools.formats.cvat_xml.build import Dialect, Found
 from annotools.formats.cvat_xml.collect import FileRows
 from annotools.formats.cvat_xml.columns import Manner
@@ -35,7 +35,7 @@ from annotools.storage import Source
 from annotools.tracks.importing import as_server_stores
 
 
-def read_as_server(source: Source, context: Dataset | None, options: Options) -> Read:
+def read_as_server(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """Every *.xml of the source, as the server stores it."""
     return read_files(SERVER, source, context, options)
 

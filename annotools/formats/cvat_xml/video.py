@@ -18,7 +18,7 @@ from itertools import pairwise
 import numpy as np
 
 from annotools import tracks
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.cvat_xml import keeps, writing
 from annotools.formats.cvat_xml.reading import read, sniff_video
 from annotools.formats.cvat_xml.server import read_as_server
@@ -33,12 +33,12 @@ from annotools.storage import Media
 from annotools.tracks.elements import element_owners
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """`annotations.xml`, and with pictures `images/[subset/]name`.  dataset: of keyframes."""
     return write_rows(tracks.interpolate(dataset, apart=True)[0], media, options)
 
 
-def write_rows(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write_rows(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The same of tracks that have a row on every frame on which they show."""
     return writing.members(dataset, media, options, _Tracks)
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from annotools.formats.base import Members, Options
+from annotools.formats.base import Members, Options, WriteOptions
 from annotools.formats.cvat_xml.meta import header
 from annotools.formats.cvat_xml.shapes import Texts
 from annotools.geometry.ragged import expand_ranges
@@ -30,7 +30,7 @@ class Elements(Protocol):
 
 
 def members(
-    dataset: Dataset, media: Media | None, options: Options, writer: Callable[[Dataset, Texts], Elements]
+    dataset: Dataset, media: Media | None, options: WriteOptions, writer: Callable[[Dataset, Texts], Elements]
 ) -> Members:  # fmt: skip
     """`annotations.xml`, and with pictures `images/[subset/]name`."""
     yield FILE, _document(dataset, options, writer(dataset, Texts(dataset)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotools.errors import Problems
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.datumaro.annotations_in import AnnotationsIn
 from annotools.formats.datumaro.categories import labels_of
 from annotools.formats.datumaro.documents import Document, documents_of
@@ -14,7 +14,7 @@ from annotools.model import Dataset
 from annotools.storage import Source
 
 
-def read(source: Source, context: Dataset | None, options: Options, clouds: bool = False) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions, clouds: bool = False) -> Read:
     """The dataset of a source, with every problem it has.  clouds: whether it is of point clouds."""
     problems = Problems()
     rows = Rows(source, context, problems, options)
@@ -22,7 +22,7 @@ def read(source: Source, context: Dataset | None, options: Options, clouds: bool
     return rows.read(gaps_are_outside=True)
 
 
-def read_as_server(source: Source, context: Dataset | None, options: Options, clouds: bool = False) -> Read:
+def read_as_server(source: Source, context: Dataset | None, options: ReadOptions, clouds: bool = False) -> Read:
     """The dataset of a source as the server stores it.
 
     It closes tracks of points of skeletons only if the last annotation that it reads is a skeleton.

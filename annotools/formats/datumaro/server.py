@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.datumaro import keeps, reading
 from annotools.formats.datumaro.objects import Item, Objects
 from annotools.formats.datumaro.writing import Writer
@@ -130,7 +130,7 @@ class ServerWriter(Writer):
         return basename(key) if self.clouds else key
 
 
-def write(dataset: Dataset, media: Media | None, options: Options, clouds: bool = False) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions, clouds: bool = False) -> Members:
     """The documents, and the pictures or point clouds, which lie in no folders of their own."""
     names = list(dataset.frames.names)
     yield from ServerWriter(_rounded(dataset), names, clouds).documents()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
-from annotools.formats.base import Members, Options
+from annotools.formats.base import Members, WriteOptions
 from annotools.formats.datumaro import categories
 from annotools.formats.datumaro.objects import Objects
 from annotools.formats.kernel.by_frame import ByFrame
@@ -148,7 +148,7 @@ def _related(text: bytes) -> Item:
     return {"related_images": orjson.Fragment(text)}
 
 
-def write(dataset: Dataset, media: Media | None, options: Options, clouds: bool = False) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions, clouds: bool = False) -> Members:
     """The documents, and the pictures or point clouds."""
     names = file_names(dataset, media)
     yield from Writer(dataset, names, clouds).documents()

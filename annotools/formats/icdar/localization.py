@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.icdar import localization_cvat
 from annotools.formats.icdar.conditions import CONDITIONS
 from annotools.formats.icdar.localization_files import IMAGES, PREFIX, is_localization
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """A file for each picture, and pictures."""
     lines, by_frame = word_lines(dataset), ByFrame(dataset.shapes.frame, len(dataset.frames))
     for frame, name in enumerate(file_paths(dataset)):
@@ -76,7 +76,7 @@ def image_paths(dataset: Dataset, names: Sequence[str]) -> list[str]:
     return [f"{folder_of(s)}/{IMAGES}/{name}" for s, name in zip(dataset.frames.subsets, names, strict=True)]
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_stem)

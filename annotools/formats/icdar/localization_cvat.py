@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.icdar.conditions import DEFINED, SEEN, WORD
 from annotools.formats.icdar.localization_files import IMAGES, PREFIX
 from annotools.formats.icdar.localization_lines import Word
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """A file for each picture, and pictures."""
     frames, by_frame, words = dataset.frames, ByFrame.shapes(dataset), _words(dataset)
     marks = frames.extras["lines"].values.tolist()
@@ -61,7 +61,7 @@ def _words(dataset: Dataset) -> list[str]:
     return lines
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=items_as_server)

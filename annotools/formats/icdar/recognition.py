@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.icdar import recognition_cvat
 from annotools.formats.icdar.localization import image_paths
 from annotools.formats.icdar.recognition_lists import caption, is_recognition, read_rows
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """A list for each subset, and pictures."""
     names, texts = ended_names(dataset, media), texts_of(dataset, Owner.TAG)
     by_frame = ByFrame(dataset.tags.frame, len(names))
@@ -45,7 +45,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from pictures(image_paths(dataset, names), media, options)
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.icdar.recognition_lists import read_rows
 from annotools.formats.icdar.texts import folder_of
 from annotools.formats.kernel.frame_names import as_server
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """A list for each subset, and pictures."""
     frames = dataset.frames
     lists: dict[str, list[str]] = {}
@@ -38,7 +38,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from pictures(paths, media, options)
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=as_server)

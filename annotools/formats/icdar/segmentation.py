@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.icdar import segmentation_cvat
 from annotools.formats.icdar.segmentation_bitmap import bitmap, box_of
 from annotools.formats.icdar.segmentation_rows import IMAGES, TRUTH, is_segmentation, read_rows
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """A text for each picture, the masks of each whose size is known, and pictures."""
     frames, shapes = dataset.frames, dataset.shapes
     words = ByFrame(shapes.frame, len(frames), height=_words(dataset))
@@ -75,7 +75,7 @@ def _word(text: str | None) -> str:
     return "" if text is None else f" {quoted(text)}"
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_stem)
@@ -83,7 +83,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     return rows.read()
 
 
-def steps(options: Options) -> tuple[str, ...]:
+def steps(options: WriteOptions) -> tuple[str, ...]:
     """The pipeline.  Without pictures nothing says how their names end."""
     bare = () if options.images else ("stem-names",)
     return (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.icdar.segmentation_bitmap import bitmap, box_of
 from annotools.formats.icdar.segmentation_rows import IMAGES, TRUTH, read_rows
 from annotools.formats.icdar.texts import TEXT, folder_of
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """A text for each picture, masks for those that have some, and pictures."""
     frames, shapes = dataset.frames, dataset.shapes
     texts, sizes = server_texts(dataset, Owner.SHAPE, TEXT), frames.sizes(np.arange(len(frames)))
@@ -62,7 +62,7 @@ def _apart(lines: list[str], group: Ints) -> list[str]:
     return ["\n" * bool(one != other) + line for line, one, other in zip(lines, group, before, strict=True)]
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=items_as_server)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.imagenet import classification_cvat
 from annotools.formats.imagenet.lists import CLASS, LABELS, is_imagenet, list_name, listed
 from annotools.formats.imagenet.reading import picture_paths, read_rows
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The labels, a list for each subset, and pictures in the folders of their labels."""
     classes, names = Classes.numbered(dataset, CLASS), ended_names(dataset, media)
     lines = dict(zip(classes.numbers, classes.names, strict=True))
@@ -55,7 +55,7 @@ def classes_by_frame(dataset: Dataset, classes: Classes) -> list[list[int]]:
     return [numbers[by_frame.rows(frame)].tolist() for frame in range(len(dataset.frames))]
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)

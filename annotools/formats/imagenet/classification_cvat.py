@@ -14,7 +14,7 @@ from posixpath import basename, splitext
 from typing import TYPE_CHECKING
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.imagenet.lists import LABELS, NO_SUBSET
 from annotools.formats.imagenet.reading import read_rows
 from annotools.formats.kernel.by_frame import ByFrame
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """Lists and labels; or, with pictures, these alone."""
     classes, frames = Classes.of(dataset, sublabels=True), dataset.frames
     pairs = [*zip(frames.subsets, frames.names, _classes(dataset, classes), strict=True)]
@@ -55,7 +55,7 @@ def _classes(dataset: Dataset, classes: Classes) -> Iterator[list[int]]:
         yield list(set(numbers[by_frame.rows(frame)].tolist()))
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=as_server)

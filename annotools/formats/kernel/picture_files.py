@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from posixpath import basename, splitext
 
-from annotools.formats.base import Members, Options
+from annotools.formats.base import Members, WriteOptions
 from annotools.formats.kernel.members import image_members, stem
 from annotools.model import Dataset
 from annotools.storage import Media, Source
@@ -49,7 +49,7 @@ def ended_names(dataset: Dataset, media: Media | None) -> list[str]:
     return names
 
 
-def pictures(paths: Sequence[str], media: Media | None, options: Options) -> Members:
+def pictures(paths: Sequence[str], media: Media | None, options: WriteOptions) -> Members:
     """The pictures that are written along.  paths: where that of each frame goes, empty for nowhere."""
     if options.images and media is not None:
         for frame, path in enumerate(paths):

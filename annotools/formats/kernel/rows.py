@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.attribute_values import AttributeValues, Words
 from annotools.formats.kernel.blocks import Blocks
 from annotools.formats.kernel.frame_names import UNKNOWN_SIZE, FrameNames, Matching, by_name, unknown_sizes
@@ -56,7 +56,7 @@ class Rows:
     """
 
     def __init__(
-        self, source: Source, context: Dataset | None, problems: Problems, options: Options, *,
+        self, source: Source, context: Dataset | None, problems: Problems, options: ReadOptions, *,
         matching: Matching = by_name,
     ) -> None:  # fmt: skip
         self._ledger, self.repairs = Ledger("read"), Repairs()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.mask_checks import CLASS, SEEN
 from annotools.formats.kernel.members import file_names
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _INK = np.array([[0, 0, 0], [255, 255, 255]])
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The file of each picture, its masks, and pictures."""
     names, by_frame = file_names(dataset, media), ByFrame(dataset.shapes.frame, len(dataset.frames))
     columns, sizes, sources = _Columns(dataset), writing.sizes_of(dataset), [*_sources(dataset)]
@@ -118,7 +118,7 @@ def _attributes(dataset: Dataset) -> dict[int, list[tuple[str, str]]]:
     return texts
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)

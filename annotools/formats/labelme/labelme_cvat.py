@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.frame_names import as_server
 from annotools.formats.kernel.imported import imported
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _SOURCE = ("", "Datumaro")
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The file of each picture, its masks, and pictures."""
     by_frame, texts, sizes = ByFrame.shapes(dataset), attribute_texts(dataset), writing.sizes_of(dataset)
     names = {label.id: label.name for label in dataset.labels}
@@ -54,7 +54,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from writing.pictures(dataset, dataset.frames.names, media, options)
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=as_server)

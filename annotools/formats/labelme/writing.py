@@ -8,7 +8,7 @@ from posixpath import basename, dirname
 
 import numpy as np
 
-from annotools.formats.base import Members, Options
+from annotools.formats.base import Members, WriteOptions
 from annotools.formats.kernel.members import picture_patterns, stem
 from annotools.formats.kernel.xmlfile import text
 from annotools.formats.labelme.layout import NO_SUBSET
@@ -131,7 +131,7 @@ def placed(dataset: Dataset) -> list[tuple[str, str]]:
     return [(subset or NO_SUBSET, stem(name)) for subset, name in zip(frames.subsets, frames.names, strict=True)]
 
 
-def pictures(dataset: Dataset, names: Sequence[str], media: Media | None, options: Options) -> Members:
+def pictures(dataset: Dataset, names: Sequence[str], media: Media | None, options: WriteOptions) -> Members:
     """The pictures that there are, beside their annotations."""
     for frame in media if options.images and media is not None else ():
         if media is not None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.picture_files import ended_names, pictures
 from annotools.formats.kernel.rows import Rows
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The lists of each subset, and pictures."""
     persons, subsets = persons_by_frame(dataset), dataset.frames.subsets
     for subset, frames in by_subset(subsets, range(len(subsets))).items():
@@ -53,7 +53,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from pictures(paths, media, options)
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_stem)

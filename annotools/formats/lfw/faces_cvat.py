@@ -14,7 +14,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.frame_names import items_as_server
 from annotools.formats.kernel.imported import imported
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The lists of each subset, and pictures."""
     frames, names = dataset.frames, {label.id: label.name for label in dataset.labels}
     tags = ByFrame(dataset.tags.frame, len(frames))
@@ -53,7 +53,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
 SERVER = ListDialect(lambda persons: None, lambda names: str(list(names)), lambda persons, last: last)
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=items_as_server)

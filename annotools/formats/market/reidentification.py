@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.picture_files import ended_names, pictures
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.kernel.subsets import by_subset
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """A list of each subset, and pictures."""
     persons, names, subsets = persons_by_frame(dataset), ended_names(dataset, media), dataset.frames.subsets
     paths = []
@@ -41,7 +41,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from pictures(paths, media, options)
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)

@@ -14,7 +14,7 @@ from posixpath import splitext
 from typing import TYPE_CHECKING
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.frame_names import as_server
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.picture_files import pictures
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """A list of each subset, and pictures."""
     frames, paths = dataset.frames, picture_paths(dataset, persons_by_frame(dataset))
     lists: dict[str, list[str]] = {}
@@ -54,7 +54,7 @@ def picture_paths(dataset: Dataset, persons: Mapping[int, Person]) -> list[str]:
     return paths
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=as_server)

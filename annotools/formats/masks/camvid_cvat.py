@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.mask_checks import SERVER_MASKS
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks.camvid_layout import entries_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The list of colours, the lists of pictures, and a picture for each frame with masks."""
     classes, keys, names = (
         server_classes(dataset, background="none"),
@@ -47,7 +47,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from pictures(dataset, media, options, "{subset}")
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     demand_single_words(source)

@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import MASKS
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _MOST_CLASSES = 64
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The list of colours, and three pictures for each frame."""
     classes = Classes.of(dataset, background=True)
     palette = classes.palette()
@@ -50,7 +50,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from pictures(dataset, media, options, "imgsFine/leftImg8bit/{subset}", "_leftImg8bit")
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_stem)
@@ -58,7 +58,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     return rows.read()
 
 
-def steps(options: Options) -> tuple[str, ...]:
+def steps(options: WriteOptions) -> tuple[str, ...]:
     """The pipeline.  Without pictures nothing says how their names end."""
     bare = () if options.images else ("stem-names",)
     return (

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotools.errors import InputError, Problem, Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.classes import BACKGROUND
 from annotools.formats.kernel.mask_checks import SERVER_MASKS
 from annotools.formats.kernel.rows import Rows
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The list of colours, and three pictures for each frame with masks."""
     classes = server_classes(dataset, background="first")
     yield "label_colors.txt", lines([*color_lines(classes.names, classes.colors)])
@@ -38,7 +38,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from pictures(dataset, media, options, "imgsFine/leftImg8bit/{subset}", "_leftImg8bit")
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     demand_single_words(source)

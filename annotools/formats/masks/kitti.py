@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.frame_names import by_stem
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _EXTRAS = frozenset({"truncated", "occlusion", "alpha", "kitti_3d"})
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The list of colours, and for each frame its boxes and pictures of its masks."""
     classes = Classes.of(dataset, background=True)
     palette = classes.palette()
@@ -62,7 +62,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from pictures(dataset, media, options, f"{{subset}}/{PICTURES}")
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_stem)
@@ -70,7 +70,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     return rows.read(gaps_are_outside=True)
 
 
-def steps(options: Options) -> tuple[str, ...]:
+def steps(options: WriteOptions) -> tuple[str, ...]:
     """The pipeline.  Without pictures nothing says how their names end."""
     bare = () if options.images else ("stem-names",)
     return (

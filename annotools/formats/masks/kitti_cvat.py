@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.lines import text_lines
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 _COLUMNS = (15, 16)
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The list of colours, and for each frame its boxes and pictures of its masks."""
     classes = server_classes(dataset, background="first")
     yield "label_colors.txt", lines([*color_lines(classes.names, classes.colors)])
@@ -67,7 +67,7 @@ def _box_lines(dataset: Dataset, rows: np.ndarray) -> list[str]:
     return [f"{names[n]} 0.0 {said:d} -1 {' '.join(map(repr, box))}{' -1' * 7} 1.0\n" for n, said, box in pairs]
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     _demand_single_words(source)
     problems = Problems()

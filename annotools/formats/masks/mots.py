@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import CLASS, FITTING
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _MOST_CLASSES = 64
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The labels of each subset, and a picture of numbers for each frame."""
     classes, shapes = Classes.of(dataset), dataset.shapes
     for subset in dict.fromkeys(subset or NO_SUBSET for subset in dataset.frames.subsets or ("",)):
@@ -71,7 +71,7 @@ def _homes(dataset: Dataset) -> list[tuple[str, int]]:
     return [*zip(where, dataset.tracks.label.tolist(), strict=True)]
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_stem)
@@ -94,7 +94,7 @@ def is_tracked(dataset: Dataset) -> Bools:
     return np.asarray(dataset.shapes.track >= 0)
 
 
-def steps(options: Options) -> tuple[str, ...]:
+def steps(options: WriteOptions) -> tuple[str, ...]:
     """The pipeline.  Without pictures nothing says how their names end."""
     bare = () if options.images else ("stem-names",)
     return (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.mask_checks import SERVER_MASKS
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The labels of each subset, and a picture of numbers for each frame with masks."""
     classes, shapes = Classes.of(dataset, sublabels=True), dataset.shapes
     for subset in dict.fromkeys(subset or NO_SUBSET for subset in dataset.frames.subsets or ("",)):
@@ -44,7 +44,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from pictures(dataset, media, options, f"{{subset}}/{PICTURES}")
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_key)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from annotools.formats.base import Members, Options
+from annotools.formats.base import Members, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.members import file_names
 from annotools.formats.kernel.painting import late_numbers_png, late_png
@@ -90,7 +90,7 @@ def lines(texts: Sequence[str]) -> list[bytes]:
     return ["".join(f"{text}\n" for text in texts).encode()]
 
 
-def pictures(dataset: Dataset, media: Media | None, options: Options, folder: str, mark: str = "") -> Members:
+def pictures(dataset: Dataset, media: Media | None, options: WriteOptions, folder: str, mark: str = "") -> Members:
     """The pictures that are written along.
 
     folder: of each, `{subset}` stands for its subset.  mark: what stands in their names before the ending.

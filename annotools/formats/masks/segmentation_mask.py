@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.classes import Classes, color_lines
 from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import MASKS
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The labelmap, the lists, and two pictures for each frame of known size."""
     classes = Classes.of(dataset, background=True)
     palette, keys = classes.palette(), keys_of(dataset, endings=options.images)
@@ -52,7 +52,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from pictures(dataset, media, options, PICTURES)
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_stem)
@@ -60,7 +60,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     return rows.read()
 
 
-def steps(options: Options) -> tuple[str, ...]:
+def steps(options: WriteOptions) -> tuple[str, ...]:
     """The pipeline.  Without pictures nothing says how their names end."""
     bare = () if options.images else ("stem-names",)
     return (

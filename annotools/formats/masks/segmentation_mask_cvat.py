@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.classes import color_lines
 from annotools.formats.kernel.mask_checks import SERVER_MASKS
 from annotools.formats.kernel.rows import Rows
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The labelmap, the lists, and two pictures for each frame with masks."""
     classes = server_classes(dataset, background="by-name")
     yield "labelmap.txt", lines([*color_lines(classes.names, classes.colors)])
@@ -44,7 +44,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from pictures(dataset, media, options, PICTURES)
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_key)

@@ -24,7 +24,7 @@ import numpy as np
 import orjson
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.number_lines import number_lines
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """What is said of the sequence, the classes, the lines, and pictures."""
     shown = media if options.images and media is not None else {}
     names = [f"{frame + 1:06d}{splitext(shown[frame].name)[1]}" for frame in shown]
@@ -92,7 +92,7 @@ def _numbers(dataset: Dataset) -> Ints:
     return np.array([number or next(free) for number in own or [0] * len(tracks)], np.int64)
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.imported import imported
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The classes, the lines, and pictures."""
     yield "gt/labels.txt", ["\n".join(Classes.of(dataset, sublabels=True).names).encode()]
     yield "gt/gt.txt", _lines(dataset)
@@ -71,7 +71,7 @@ def _objects(dataset: Dataset, rows: Ints) -> Ints:
     return np.array([places.setdefault(number, len(places) + 1) if number >= 0 else -1 for number in own], np.int64)
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options)

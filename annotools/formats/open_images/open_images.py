@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.csvfile import table_text
 from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.mask_checks import BOX, MASKS
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """Definitions, the tables of each subset, masks, and pictures."""
     codes, frames = whole_tables.codes_of(dataset), dataset.frames
     rows = ((codes[label.id], label.name) for label in dataset.labels.top)
@@ -54,7 +54,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
     yield from writing.pictures(dataset, ended_names(dataset, media), media, options)
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_stem)

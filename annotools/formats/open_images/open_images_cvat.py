@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.csvfile import table_text
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.mask_checks import SERVER_MASKS
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """Definitions, the tables of each subset, masks, and pictures."""
     server = ServerTables(dataset)
     rows = [(label.name, label.name) for label in dataset.labels]
@@ -55,7 +55,7 @@ def by_id(context: Dataset, names: Sequence[str]) -> Sequence[Match]:
     return [matcher.match(key, extension=name[len(key) :]) for key, name in zip(keys, names, strict=True)]
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_id)

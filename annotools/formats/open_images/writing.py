@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import count
 
-from annotools.formats.base import Members, Options
+from annotools.formats.base import Members, WriteOptions
 from annotools.formats.open_images.tables import FOLDER, NO_SUBSET
 from annotools.model import Dataset
 from annotools.storage import Media
@@ -48,7 +48,7 @@ def mask_name(picture: str, label: str, box: str, taken: set[str]) -> str:
     return f"{name}.png"
 
 
-def pictures(dataset: Dataset, names: Sequence[str], media: Media | None, options: Options) -> Members:
+def pictures(dataset: Dataset, names: Sequence[str], media: Media | None, options: WriteOptions) -> Members:
     """The pictures that there are."""
     if options.images and media is not None:
         for frame in media:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.kernel.members import file_names
 from annotools.formats.pointcloud import kitti_raw_cvat, kitti_raw_in
 from annotools.formats.pointcloud.tracklets import LIST, NAME, Tracklet, document_of, is_tracklets
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 LABELS = "labels.txt"
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """Tracklets, the lists of frames and labels, and the clouds."""
     names = file_names(dataset, media)
     yield LIST, [f"{number} {name}\n".encode() for number, name in enumerate(names)]

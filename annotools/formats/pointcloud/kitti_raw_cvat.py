@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.pointcloud import kitti_raw_in
 from annotools.formats.pointcloud.tracklets import LIST, NAME, Tracklet, document_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """Tracklets, the list of frames, and the clouds."""
     stems = [splitext(basename(name))[0] for name in dataset.frames.names]
     yield LIST, [f"{number} {stem}\n".encode() for number, stem in enumerate(stems)]

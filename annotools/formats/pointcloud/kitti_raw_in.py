@@ -8,7 +8,7 @@ from posixpath import basename, dirname, splitext
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.lines import text_lines
@@ -24,7 +24,7 @@ _MEDIA = ("velodyne_points/data/", "IMAGE_00/data/", "image_00/data/")
 _MOST = 1_000_000  # frames that nobody lists
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)
@@ -32,7 +32,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     return rows.read(gaps_are_outside=True)
 
 
-def read_as_server(source: Source, context: Dataset | None, options: Options) -> Read:
+def read_as_server(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it: every pose by itself, names match, or else numbers."""
     problems = Problems()
 

@@ -20,7 +20,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
 
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.kernel import attribute_objects as attributes
 from annotools.formats.kernel.attribute_blobs import RESERVED
 from annotools.formats.kernel.attribute_objects import Beside
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The project, and the clouds."""
     names, keys = file_names(dataset, media), Keys(_key)
     shapes = ByFrame(dataset.shapes.frame, len(names), np.flatnonzero(~dataset.shapes.outside))

@@ -16,7 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
 
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.kernel.attribute_objects import server_attributes, server_look, with_beside
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.jsonfile import pieces_of
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The project, and the clouds."""
     rows = np.flatnonzero((dataset.shapes.type == CUBOID) & ~dataset.shapes.outside)
     shapes = ByFrame.shapes(dataset, rows)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from annotools.errors import InputError, Problems
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.attribute_blobs import AttributeBlobs, used_names
 from annotools.formats.kernel.frame_names import by_name
 from annotools.formats.kernel.imported import imported
@@ -40,7 +40,7 @@ _LOOK = ("occluded", "outside", "z_order", "source", "score", "rotation")
 _OF_SERVER = ("name", "labels")  # tags of clouds in which the server says who and what
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     clouds = [*clouds_of(source, problems), *episodes_of(source, problems)]
@@ -49,7 +49,7 @@ def read(source: Source, context: Dataset | None, options: Options) -> Read:
     return rows.read(gaps_are_outside=True)
 
 
-def read_as_server(source: Source, context: Dataset | None, options: Options) -> Read:
+def read_as_server(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it: names match, or else numbers of frames."""
     problems = Problems()
     clouds = clouds_of(source, problems)

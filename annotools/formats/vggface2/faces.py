@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.frame_names import by_stem
 from annotools.formats.kernel.picture_files import ended_names
 from annotools.formats.kernel.rows import Rows
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The labels, the tables of each subset, and pictures."""
     faces, subsets = FaceRows(dataset), dataset.frames.subsets
     yield LABELS, ["".join(f"{label.name}\n" for label in dataset.labels).encode()]
@@ -46,7 +46,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
                 yield f"{subsets[frame] or NO_SUBSET}/{label}/{name}", media[frame].pieces()
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_stem)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.frame_names import items_as_server
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.rows import Rows
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 END = "\r\n"
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The labels, the tables of each subset, and pictures.  Raises UsageError where the server's export fails."""
     faces, subsets = server_faces(dataset), dataset.frames.subsets
     names = {label.id: label.name for label in dataset.labels}
@@ -48,7 +48,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
                 yield path, media[frame].pieces()
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=items_as_server)

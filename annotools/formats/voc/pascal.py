@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes, color_lines, voc_palette
 from annotools.formats.kernel.members import file_names
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The labelmap, the lists, and the files of each picture."""
     classes, keys, shapes = Classes.of(dataset, background=True), writing.keys_of(dataset), dataset.shapes
     yield "labelmap.txt", writing.list_of([*color_lines(classes.names, voc_palette(len(classes)))])
@@ -82,7 +82,7 @@ def _path(tag: str, value: Any) -> str:
     return "" if value is None else f"\t<{tag}>{text(str(value))}</{tag}>\n"
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes, color_lines, voc_palette
 from annotools.formats.kernel.frame_names import as_server
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The labelmap, the lists, and the files of each picture."""
     classes, keys, shapes = (
         Classes.of(dataset, background=True, sublabels=True),
@@ -58,7 +58,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
             yield f"JPEGImages/{name}", media[frame].pieces()
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=as_server)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.members import file_names
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 _NO_FACES = "0\n0 0 0 0 0 0 0 0 0 0\n"
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The list of each subset, the labels where pictures do not tell them, and pictures."""
     names, faces = file_names(dataset, media), ByFrame(dataset.shapes.frame, len(dataset.frames))
     events = _events(dataset)
@@ -118,7 +118,7 @@ def _lines(dataset: Dataset, columns: Sequence[str]) -> Iterator[str]:
         yield f"{' '.join(map(str, cells))}{labels[label]}\n"
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.attribute_objects import server_attributes
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The labels, the list of each subset, and pictures."""
     classes = Classes.of(dataset, sublabels=True)
     paths, faces, lines = _paths(dataset, classes), ByFrame.shapes(dataset), [*_lines(dataset, classes)]
@@ -71,7 +71,7 @@ def _lines(dataset: Dataset, classes: Classes) -> Iterator[str]:
         yield f"{' '.join(map(str, cells))}\n"
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=as_server)

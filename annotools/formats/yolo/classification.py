@@ -19,7 +19,7 @@ import numpy as np
 import orjson
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.label_folders import flat_names, folder_names
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The labels, those of the pictures of each subset, and pictures in the folders of their labels."""
     classes, names = Classes.of(dataset), ended_names(dataset, media)
     yield CLASSES, ["".join(f"{name}\n" for name in classes.names).encode()]
@@ -66,7 +66,7 @@ def _copies(dataset: Dataset, names: list[str], marks: list[list[int]]) -> list[
     return found
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)

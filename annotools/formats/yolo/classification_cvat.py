@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from annotools.errors import Problems
-from annotools.formats.base import Format, Members, Options, Read
+from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.frame_names import as_server
 from annotools.formats.kernel.imported import imported
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media, Source
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """The labels of the pictures of each subset, and pictures in the folders of their labels."""
     frames, by_frame = dataset.frames, ByFrame(dataset.tags.frame, len(dataset.frames))
     labels = [dataset.labels.by_id[number].name for number in dataset.tags.label.tolist()]
@@ -51,7 +51,7 @@ def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
                     yield path, media[n].pieces()
 
 
-def read(source: Source, context: Dataset | None, options: Options) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=as_server)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.yolo import writing
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """obj.data, obj.names, the lists of pictures, a label file for each picture, and pictures."""
     classes, by_frame = Classes.of(dataset), ByFrame.shapes(dataset)
     numbers = classes.index(dataset.shapes.label[by_frame.order])
@@ -47,7 +47,7 @@ def definitions(dataset: Dataset, names: Sequence[str]) -> Members:
 
 
 def files(
-    dataset: Dataset, names: Sequence[str], lines: writing.FrameLines, media: Media | None, options: Options
+    dataset: Dataset, names: Sequence[str], lines: writing.FrameLines, media: Media | None, options: WriteOptions
 ) -> Members:  # fmt: skip
     """The lists of pictures, and for each picture its labels."""
     for subset, frames in writing.subsets_of(dataset).items():

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.yolo import detection_track_cvat, writing
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """data.yaml, the lists of pictures, a label file for each picture that has boxes, and pictures."""
     shapes, classes = dataset.shapes, Classes.numbered(dataset, "class_id")
     by_frame = ByFrame.shapes(dataset, np.flatnonzero(~shapes.outside))

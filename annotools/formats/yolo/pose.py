@@ -18,7 +18,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.yolo import keypoints, pose_cvat, writing
 from annotools.formats.yolo.conditions import COMMON, PERSON
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """data.yaml, the lists of pictures, a label file for each picture that has skeletons, and pictures."""
     classes, by_frame = Classes.numbered(dataset, "class_id"), keypoints.by_frame(dataset)
     persons = keypoints.exact(dataset, by_frame.order)

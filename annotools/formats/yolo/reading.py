@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotools.errors import Problems
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.frame_names import as_server
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.rows import Rows
@@ -31,7 +31,7 @@ class Kind(NamedTuple):
     define: Callable[[Rows, Layout], None] = define
 
 
-def read(source: Source, context: Dataset | None, options: Options, *, kind: Kind) -> Read:
+def read(source: Source, context: Dataset | None, options: ReadOptions, *, kind: Kind) -> Read:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)
@@ -39,7 +39,7 @@ def read(source: Source, context: Dataset | None, options: Options, *, kind: Kin
     return rows.read(gaps_are_outside=True)
 
 
-def read_as_server(source: Source, context: Dataset | None, options: Options, *, kind: Kind) -> Read:
+def read_as_server(source: Source, context: Dataset | None, options: ReadOptions, *, kind: Kind) -> Read:
     """The dataset of a source as the server stores it."""
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=as_server)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.yolo import outlines, segmentation_cvat, writing
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """data.yaml, the lists of pictures, a label file for each picture that has outlines, and pictures."""
     classes, by_frame = Classes.numbered(dataset, "class_id"), ByFrame.shapes(dataset)
     lines = outlines.OutlineLines(dataset, classes.index(dataset.shapes.label), by_frame)

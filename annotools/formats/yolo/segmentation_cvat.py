@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from annotools.formats.base import Format, Members, Options
+from annotools.formats.base import Format, Members, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.yolo import outlines, writing
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from annotools.storage import Media
 
 
-def write(dataset: Dataset, media: Media | None, options: Options) -> Members:
+def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """data.yaml, the lists of pictures, and a label file for each picture that has outlines."""
     classes, by_frame = Classes.of(dataset), ByFrame.shapes(dataset)
     texts = outlines.lines(dataset, classes.index(dataset.shapes.label), by_frame.order, outlines.server)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from annotools.formats.base import Members, Options
+from annotools.formats.base import Members, WriteOptions
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.members import file_names
@@ -56,7 +56,7 @@ class FrameLines(NamedTuple):
 
 
 def members(
-    dataset: Dataset, classes: Classes, lines: Lines, media: Media | None, options: Options, **keys: Any
+    dataset: Dataset, classes: Classes, lines: Lines, media: Media | None, options: WriteOptions, **keys: Any
 ) -> Members:  # fmt: skip
     """All members.  keys: what else the data.yaml says."""
     subsets, names = subsets_of(dataset), file_names(dataset, media)
@@ -69,7 +69,7 @@ def members(
 
 
 def server_members(
-    dataset: Dataset, classes: Classes, lines: Lines, media: Media | None, options: Options, **keys: Any
+    dataset: Dataset, classes: Classes, lines: Lines, media: Media | None, options: WriteOptions, **keys: Any
 ) -> Members:  # fmt: skip
     """All members as the server writes them: keys of the data.yaml in order, letters outside ASCII escaped."""
     subsets, names = subsets_of(dataset), dataset.frames.names
@@ -106,7 +106,7 @@ def lists(subsets: Mapping[str, Sequence[int]], names: Sequence[str], root: str)
 
 
 def files(
-    dataset: Dataset, names: Sequence[str], lines: Lines, media: Media | None, options: Options
+    dataset: Dataset, names: Sequence[str], lines: Lines, media: Media | None, options: WriteOptions
 ) -> Members:  # fmt: skip
     """A label file for each picture that has rows, and pictures."""
     for subset, frames in subsets_of(dataset).items():

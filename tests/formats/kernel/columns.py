@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions
 from annotools.formats.kernel.rows import Rows
 from annotools.model import (
     AttributeSpec,
@@ -24,7 +24,7 @@ CONTEXT = Dataset(labels=LABELS, frames=Frames.of(["a/1.jpg", "a/2.jpg", "b/1.jp
 
 
 def rows_of(context: Dataset | None = None, members: dict[str, bytes] | None = None, **options: object) -> Rows:
-    return Rows(zipped(members or {}), context, Problems(), Options(**options))  # type: ignore[arg-type]
+    return Rows(zipped(members or {}), context, Problems(), ReadOptions(**options))  # type: ignore[arg-type]
 
 
 def boxes(count: int) -> np.ndarray:

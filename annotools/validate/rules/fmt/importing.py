@@ -9,7 +9,7 @@ import numpy as np
 
 from annotools import formats
 from annotools.errors import InputError, Problem
-from annotools.formats.base import Options, Read
+from annotools.formats.base import Read, ReadOptions
 from annotools.formats.coco.importer import OWN_RULES
 from annotools.model import Losses
 from annotools.model.tables import Array
@@ -46,7 +46,7 @@ def _read(ctx: Context) -> Read | None:
 
     Where it stops at once, nothing but what it stops at.
     """
-    options = Options(quirks=CVAT, earlier=ctx.subject.shared)
+    options = ReadOptions(quirks=CVAT, earlier=ctx.subject.shared)
     form = formats.get(ctx.slug) if ctx.slug else None
     read = None if form is None else form.dialect(options).read
     if form is None or read is None or read is form.read or ctx.source is None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from annotools import formats
 from annotools.errors import InputError
-from annotools.formats.base import Options
+from annotools.formats.base import ReadOptions
 from annotools.matching import FrameMatcher
 from annotools.model import Frames
 from annotools.model.columns import distinct
@@ -260,6 +260,6 @@ def _stated(ctx: Context) -> Frames | None:
         return None
     read = formats.get(ctx.slug).read
     try:
-        return None if read is None else read(ctx.source, None, Options()).dataset.frames
+        return None if read is None else read(ctx.source, None, ReadOptions()).dataset.frames
     except InputError:  # a file that says nothing of its own
         return None
