@@ -116,9 +116,9 @@ def tally(numbers: Array) -> tuple[Array, Ints, Ints, Ints]:
         return used, first, which.reshape(-1), times
     times = np.bincount(numbers)
     used = np.flatnonzero(times)
-    first, place = np.zeros(len(times), np.int64), np.cumsum(times > 0) - 1
+    first, order = np.zeros(len(times), np.int64), np.cumsum(times > 0) - 1
     first[numbers[::-1]] = np.arange(len(numbers))[::-1]  # of rows with one number the last to be written is the first
-    return used, first[used], place[numbers], times[used]
+    return used, first[used], order[numbers], times[used]
 
 
 def runs(column: Array) -> tuple[Array, Ints]:
@@ -127,8 +127,8 @@ def runs(column: Array) -> tuple[Array, Ints]:
     A million rows of 40,000 files take 3 ms instead of 60.
     """
     starts = np.flatnonzero(np.append(len(column) > 0, column[1:] != column[:-1]))
-    values, place = np.unique(column[starts], return_index=True)
-    return values, starts[place]
+    values, first = np.unique(column[starts], return_index=True)
+    return values, starts[first]
 
 
 def row_keys(*columns: ArrayLike) -> Array:

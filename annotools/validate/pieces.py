@@ -65,12 +65,12 @@ class Stumbles:
 
     def _add(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
-            place = piece_of(problem.pointer)
-            if place is None:
+            piece = piece_of(problem.pointer)
+            if piece is None:
                 self.others.append(problem)
             else:
-                below = problem.pointer[len(f"{place[0]}/{place[1]}/{place[2]}") :]
-                self.single[place[:2]].setdefault(place[2], []).append(replace(problem, pointer=below))
+                below = problem.pointer[len(f"{piece[0]}/{piece[1]}/{piece[2]}") :]
+                self.single[piece[:2]].setdefault(piece[2], []).append(replace(problem, pointer=below))
 
     def owners(self) -> list[Owner]:
         """The lists of which pieces are wrong."""
@@ -86,7 +86,7 @@ def _in_order(runs: list[Run[Problem]], single: dict[int, list[Problem]]) -> Ite
     """Runs with the problems of single pieces put into them, or between them."""
     numbers, done = sorted(single), 0
     for run in sorted(runs, key=lambda run: run.places[0]):
-        start, stop = (bisect_left(numbers, place) for place in (run.places[0], run.places[-1] + 1))
+        start, stop = (bisect_left(numbers, number) for number in (run.places[0], run.places[-1] + 1))
         yield from _alone(numbers[done:start], single)
         yield _with(run, numbers[start:stop], single) if start < stop else run
         done = stop
@@ -107,7 +107,7 @@ def _with(run: Run[Problem], numbers: list[int], single: dict[int, list[Problem]
     return replace(run, kinds=kinds, numbers=which)
 
 
-def _below_it(problem: Problem, place: int) -> Problem:
+def _below_it(problem: Problem, number: int) -> Problem:
     return problem
 
 
@@ -137,22 +137,22 @@ class _Look:
         first = dict(zip(reversed(run.numbers), reversed(run.places), strict=True))
         return [self.one(kind, first[number]) if number in first else () for number, kind in enumerate(run.kinds)]
 
-    def one(self, problems: Kind, place: int) -> tuple[Fault, ...]:
+    def one(self, problems: Kind, number: int) -> tuple[Fault, ...]:
         """The faults of one piece.  problems: the reader's of it."""
         if not problems:
             return ()
         real = [problem for problem in problems if problem.message != UNKNOWN]
         faults: tuple[Fault, ...] = ()
-        if place < len(self.pieces):
+        if number < len(self.pieces):
             look = self.walk.text if real else self.walk.known
-            look(self.kind, self.pieces[place], "")
+            look(self.kind, self.pieces[number], "")
             faults = taken(self.walk)
         return faults or tuple(map(self.left_over, real))
 
 
-def _moved(above: str, fault: Fault, place: int) -> Fault:
+def _moved(above: str, fault: Fault, number: int) -> Fault:
     """A fault of a piece, with the pointers of the piece at a place."""
-    lead = f"{above}/{place}"
+    lead = f"{above}/{number}"
     fix = fault.fix and replace(fault.fix, edits=tuple(_edit_below(lead, edit) for edit in fault.fix.edits))
     return fault._replace(pointer=lead + fault.pointer, fix=fix)
 

@@ -35,8 +35,8 @@ def ordered(keys: tuple[str, ...]) -> dict[str, Any]:
 
 def text_list(text: bytes) -> annotation_list.TextList | None:
     pages = text_pages.TextPages(io.BytesIO(text), len(text))
-    found = annotation_list.fields_and_list(pages)
-    return None if found is None else found[1]
+    parts = annotation_list.fields_and_list(pages)
+    return None if parts is None else parts[1]
 
 
 @pytest.fixture

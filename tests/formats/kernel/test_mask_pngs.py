@@ -77,10 +77,10 @@ def test_pictures_are_those_that_are_painted(pictures: list[tuple[tuple[int, int
     picture = np.repeat(np.arange(len(pictures)), counts)
     numbers = 1 + np.arange(len(picture)) % 255, 255 - np.arange(len(picture)) % 255
     for made, column in zip(mask_pngs(concat(masks), picture, sizes, PALETTE, *numbers), numbers, strict=True):
-        for place, (data, (size, _)) in enumerate(zip(made, pictures, strict=True)):
+        for index, (data, (size, _)) in enumerate(zip(made, pictures, strict=True)):
             with Image.open(io.BytesIO(data)) as opened:
                 assert (opened.mode, opened.size) == ("P", size)
-                assert np.array_equal(np.asarray(opened), paint(masks[place], column[picture == place], size))
+                assert np.array_equal(np.asarray(opened), paint(masks[index], column[picture == index], size))
                 assert np.array_equal(np.asarray(opened.convert("RGB")), PALETTE[np.asarray(opened)])
 
 
