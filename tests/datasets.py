@@ -230,9 +230,9 @@ def _solid(x: float, height: float = 1.5) -> tuple[float, ...]:
     return (x + 0.25, -7.5, 1.125, 0.0, 0.0, 0.5, 4.25, 1.75, height, *7 * (0.0,))
 
 
-def label_of(dataset: Dataset, name: str) -> Label:
+def label_of(source: Dataset | DatasetBuilder, name: str) -> Label:
     """The label of a name, sublabels included."""
-    return next(label for label in dataset.labels if label.name == name)
+    return next(label for label in source.labels if label.name == name)
 
 
 FULL = _full()

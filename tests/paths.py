@@ -11,3 +11,8 @@ DATA = ROOT / "tests" / "data"
 SHARED = ROOT.parent / "shared"
 GOLDEN = SHARED / "golden"
 CONTRACT = SHARED / "contract"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files in a folder and below, by their paths in it."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}

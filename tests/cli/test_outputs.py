@@ -17,13 +17,10 @@ import pytest
 
 from annotools.cli.group import COMMANDS, group
 from tests.cli.conftest import STREET, Run, big_bundle, command
+from tests.paths import contents
 from tests.processes import interruptible
 
 COCO = ("--to", "coco", "-o")
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("name", ["n", "n.json", "n.zip", "dir/n"])
@@ -59,17 +56,17 @@ def test_what_is_read_stays(run: Run, home: Path, option: str, to: str) -> None:
     shutil.copytree(STREET, "copy")
     Path("copy/inside").mkdir()
     shutil.copy("copy/annotations.json", "copy/inside/annotations.json")
-    before = content(home / "copy")
+    before = contents(home / "copy")
     source = "copy" if option == "source" else STREET
     read = {"source": (), "context": ("--task", "copy"), "images": ("--images", "copy")}[option]
     result = run("convert", source, *read, "--to", "cvat-api", "-o", f"copy/{to}", "--force")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "is an input" in result.stderr
-    assert content(home / "copy") == before
+    assert contents(home / "copy") == before
 
 
 def test_a_bundle_is_not_overwritten_by_what_is_mended_or_reported(run: Run, home: Path) -> None:
-    before = content(home / STREET)
+    before = contents(home / STREET)
     for words in (
         ("convert", STREET, *COCO, "new.zip", "--report", f"{STREET}/task.json"),
         ("convert", f"{STREET}/annotations.json", "--task", STREET, *COCO, "x.zip", "--report", f"{STREET}/task.json"),
@@ -82,20 +79,20 @@ def test_a_bundle_is_not_overwritten_by_what_is_mended_or_reported(run: Run, hom
     ):
         result = run(*words)
         assert (result.exit_code, result.stderr.startswith("error: ")) == (2, True), words
-    assert content(home / STREET) == before
+    assert contents(home / STREET) == before
     assert not Path("new.zip").exists()
     assert not Path("both.json").exists()
 
 
 def test_a_file_may_be_made_beside_what_is_read(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(home / STREET)
-    before = content(home / STREET)
+    before = contents(home / STREET)
     words = ("convert", ".", "--from", "cvat-api", *COCO)
     assert run(*words, "new.json").exit_code == 0
     assert run(*words, "new").exit_code == 0
     assert run(*words, "new.json").exit_code == 2
     assert run(*words, "new", "--force").exit_code == 2
-    assert content(home / STREET).items() > before.items()
+    assert contents(home / STREET).items() > before.items()
 
 
 def test_a_lone_file_is_the_only_one_while_its_output_is_made_beside_it(run: Run, home: Path) -> None:
@@ -167,12 +164,12 @@ def test_a_run_that_is_ended_leaves_nothing_hidden(home: Path, number: int) -> N
 
 def test_replicas_are_not_overwritten_by_what_they_are_merged_to(run: Run, home: Path) -> None:
     source = home / "examples" / "replicas"
-    before = content(source)
+    before = contents(source)
     for to in ("", "labels.json"):
         result = run("consensus", "examples/replicas", "-o", f"examples/replicas/{to}", "--force")
         assert (result.exit_code, result.stdout, "is an input" in result.stderr) == (2, "", True)
     assert run("consensus", "examples/replicas", "-o", "/dev/null", "--force").exit_code == 2
-    assert content(source) == before
+    assert contents(source) == before
     for _ in range(2):
         assert run("consensus", "examples/replicas", "-o", "merged", "--force").exit_code == 0
     Path("merged/mine.txt").write_text("mine")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -194,9 +192,3 @@ def test_counts_tell_parts_from_wholes() -> None:
     assert numbers["elements of skeletons"] == 2 * 3 + 3 * 3
     plain = ("rectangle", "mask", "points", "polygon", "polyline", "ellipse", "cuboid")
     assert sum(numbers[kind] for kind in plain) == 12
-
-
-@pytest.fixture(autouse=True)
-def _nothing_left_open() -> Iterator[None]:
-    yield
-    gc.collect()

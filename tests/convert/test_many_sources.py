@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import pytest
 import annotools as at
 from annotools.convert.report import Conversion, Conversions
 from annotools.errors import SourcesError
-from tests.paths import STREET
+from tests.paths import STREET, contents
 
 
 @pytest.fixture
@@ -33,10 +32,6 @@ def as_if_alone(sources: list[Path], folder: Path, ending: str, **choices: Any) 
     return [
         at.convert(source, folder / f"{name}{ending}", **choices) for source, name in zip(sources, names, strict=True)
     ]
-
-
-def contents(folder: Path) -> Mapping[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 @pytest.mark.parametrize("ending", [".zip", ""])

@@ -7,7 +7,6 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -91,12 +90,6 @@ def test_sizes_that_nobody_said_come_from_the_pictures(tmp_path: Path) -> None:
     frames = at.read(tmp_path / "out").dataset.frames
     assert frames.width.tolist() == [0] + [320] * 7
     assert frames.height.tolist() == [0] + [240] * 7
-
-
-@pytest.fixture(autouse=True)
-def _nothing_left_open() -> Iterator[None]:
-    yield
-    gc.collect()
 
 
 def test_pictures_of_honeypots_are_written_once_and_serve_all_their_frames(tmp_path: Path) -> None:

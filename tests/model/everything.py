@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Frames, Job, Label, Labels, ShapeType, Task
+from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Frames, Job, Labels, ShapeType, Task
 from annotools.model.extras import Extra
-from tests.datasets import PARTS, SVG
+from tests.datasets import PARTS, SVG, label_of
 
 FRAMES = 5
 MEASURE = st.integers(1, 399_999).map(lambda n: n / 1000 + 1 / 3)
@@ -200,7 +200,7 @@ def _add_skeleton(draw: st.DrawFn, build: DatasetBuilder, jobs: int) -> None:
         build.add_shape(
             "points",
             frame,
-            _sub(build, name),
+            label_of(build, name),
             at,
             parent=whole,
             outside=draw(FLAG),
@@ -233,12 +233,8 @@ def _add_skeleton_track(draw: st.DrawFn, build: DatasetBuilder, jobs: int) -> No
     same = {name: columns[name] for name in ("group", "source", "job")}
     build.add_shape("skeleton", 0, track=whole, occluded=draw(FLAG))
     for name in PARTS:
-        part = build.add_track(_sub(build, name), 0, parent=whole, **same)
+        part = build.add_track(label_of(build, name), 0, parent=whole, **same)
         build.add_shape("points", 0, track=part, points=draw(st.tuples(MEASURE, MEASURE)), occluded=draw(FLAG))
-
-
-def _sub(build: DatasetBuilder, name: str) -> Label:
-    return next(label for label in build.labels if label.name == name)
 
 
 @st.composite

@@ -6,7 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Label, Task
+from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job, Task
+from tests.datasets import label_of
 
 PLAIN = {"rectangle": 4, "polygon": 8, "polyline": 4, "points": 2, "ellipse": 4, "cuboid": 16}
 COORDINATE = st.floats(-50, 500, allow_nan=False, width=32)
@@ -49,7 +50,7 @@ def add_skeleton(draw: st.DrawFn, build: DatasetBuilder) -> None:
     for name in draw(st.sampled_from([("head", "foot"), ("foot", "head"), ("head",)])):
         points = draw(st.tuples(COORDINATE, COORDINATE))
         gone = draw(st.booleans())
-        build.add_shape("points", frame, _sub(build, name), points, parent=whole, outside=gone, **columns)
+        build.add_shape("points", frame, label_of(build, name), points, parent=whole, outside=gone, **columns)
 
 
 def add_track(draw: st.DrawFn, build: DatasetBuilder) -> None:
@@ -65,12 +66,8 @@ def add_skeleton_track(draw: st.DrawFn, build: DatasetBuilder) -> None:
     whole = build.add_track("person", 0, **columns)
     build.add_shape("skeleton", 0, track=whole)
     for name in ("head", "foot"):
-        part = build.add_track(_sub(build, name), 0, parent=whole, **columns)
+        part = build.add_track(label_of(build, name), 0, parent=whole, **columns)
         build.add_shape("points", 0, track=part, points=draw(st.tuples(COORDINATE, COORDINATE)))
-
-
-def _sub(build: DatasetBuilder, name: str) -> Label:
-    return next(label for label in build.labels if label.name == name)
 
 
 @st.composite

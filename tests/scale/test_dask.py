@@ -18,7 +18,7 @@ import annotools as at
 from annotools.errors import StorageError, UsageError
 from annotools.scale.engines import executor_at
 from tests.cli.conftest import process
-from tests.paths import ROOT, STREET
+from tests.paths import ROOT, STREET, contents
 
 COUNT = 12
 
@@ -39,10 +39,6 @@ def cluster() -> Iterator[tuple[str, list[int]]]:
         finally:
             child.stdin.close()
             child.wait(30)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def test_a_worker_that_is_killed_in_the_middle_changes_nothing(
