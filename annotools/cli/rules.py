@@ -48,7 +48,7 @@ def row_of(known: Rule) -> dict[str, Any]:
     return {
         "code": known.code, "name": known.name, "summary": page.summary, "needs": known.needs.words,
         "severity": {preset: known.severity(preset).word for preset in PRESETS}, "versions": known.versions,
-        "proof": known.proof, "options": dict(known.options), **{k.lower(): v for k, v in page.said.items()},
+        "proof": known.proof, "options": dict(known.options), **{k.lower(): v for k, v in page.all_sections.items()},
         "bad": list(page.bad), "good": list(page.good),
     }  # fmt: skip
 
@@ -75,7 +75,7 @@ def page_of(known: Rule) -> list[str]:
     for title, examples in (("Bad", page.bad), ("Good", page.good)):
         for example in examples:
             lines += ["", f"{title}:", *(f"    {line}" for line in example.splitlines())]
-    lines += [line for name, text in page.said.items() for line in ("", f"{name}:", f"    {text}")]
+    lines += [line for name, text in page.all_sections.items() for line in ("", f"{name}:", f"    {text}")]
     if known.options:
         lines += ["", "Defaults:", *(f"    {name} = {value!r}" for name, value in known.options.items())]
     return lines

@@ -66,7 +66,7 @@ def _page(rule: Rule) -> Iterator[str]:
     yield from ("", f"- Severity: {levels}", f"- Server: {rule.versions} ({rule.proof})")
     if rule.needs:
         yield f"- Needs: {rule.needs.words}"
-    for name, text in page.said.items():
+    for name, text in page.all_sections.items():
         yield f"- {name}: {text}"
     if rule.options:
         yield f"- Defaults: {', '.join(f'{name} = {value!r}' for name, value in rule.options.items())}"

@@ -41,7 +41,7 @@ class Manual:
         return self.sections.get("Fix", "none")
 
     @property
-    def said(self) -> dict[str, str]:
+    def all_sections(self) -> dict[str, str]:
         """All sections, that of the fix also where there is none."""
         return self.sections if "Fix" in self.sections else {**self.sections, "Fix": self.fix}
 

@@ -89,7 +89,7 @@ def _path(report: Report, member: str) -> str:
     return one_line(posixpath.join(source, member))
 
 
-def place_of(report: Report, where: Where, line: int | None = None) -> str:
+def position_of(report: Report, where: Where, line: int | None = None) -> str:
     """`file:line:/pointer`, what of it is known."""
     line = where.line if line is None else line
     parts = (_path(report, where.file), "" if line is None else str(line), where.pointer)

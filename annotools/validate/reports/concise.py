@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from annotools.validate.findings import Finding
 from annotools.validate.report import Report
-from annotools.validate.reports.base import Group, RenderOptions, groups, place_of, summary_lines
+from annotools.validate.reports.base import Group, RenderOptions, groups, position_of, summary_lines
 from annotools.validate.reports.statistics import table
 from annotools.validate.reports.texts import Texts
 
@@ -35,6 +35,6 @@ def _group(group: Group, texts: Texts, options: RenderOptions) -> Iterator[str]:
 
 def line_of(report: Report, finding: Finding, line: int | None) -> str:
     """A finding on one line."""
-    position, address = place_of(report, finding.where, line), finding.where.address
+    position, address = position_of(report, finding.where, line), finding.where.address
     message = f"{finding.severity.word} {finding.rule} {finding.name}: {finding.message}"
     return f"{position}: {message}{f' [{address}]' if address else ''}\n"

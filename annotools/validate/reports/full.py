@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from annotools.errors import one_line
 from annotools.validate.findings import ERROR, INFO, WARNING, Finding, Severity, Where
 from annotools.validate.report import Report
-from annotools.validate.reports.base import Group, RenderOptions, counted, groups, place_of, summary_lines, title_of
+from annotools.validate.reports.base import Group, RenderOptions, counted, groups, position_of, summary_lines, title_of
 from annotools.validate.reports.braille import picture
 from annotools.validate.reports.outline import shape_row
 from annotools.validate.reports.statistics import table
@@ -75,14 +75,14 @@ class _Full:
 
     def _finding(self, finding: Finding, usual: Severity) -> Iterator[str]:
         where = finding.where
-        position = place_of(self._report, where, self._texts.line(where))
+        position = position_of(self._report, where, self._texts.line(where))
         yield f"{self._dim(position)}  {where.address}".rstrip()
         mark = "" if finding.severity == usual else f"{self._severity(finding.severity)}: "
         yield f"  {mark}{finding.message}"
         if points := self._points(where):
             yield f"  {self._dim(points)}"
         if finding.related:
-            other = place_of(self._report, finding.related, self._texts.line(finding.related))
+            other = position_of(self._report, finding.related, self._texts.line(finding.related))
             yield f"  with {self._dim(other)}  {finding.related.address}"
 
     def _points(self, where: Where) -> str:

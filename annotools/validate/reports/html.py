@@ -18,7 +18,7 @@ from annotools.validate.reports.base import (
     RenderOptions,
     counted,
     groups,
-    place_of,
+    position_of,
     summary_lines,
     title_of,
 )
@@ -102,7 +102,7 @@ def _finding(report: Report, finding: Finding, views: _Views) -> str:
     lines = [f"<p class=message>{escape(finding.message)}</p>"]
     lines += [f"<p class=address>{escape(where.address)}</p>"] if where.address else []
     lines += [f"<p class=place>{escape(where.link)}</p>"] if where.link else []
-    lines += [f"<p class=place>{escape(place_of(report, where, views.texts.line(where)))}</p>"]
-    lines += [f"<p class=place>with {escape(other.address)} {escape(place_of(report, other))}</p>"] if other else []
+    lines += [f"<p class=place>{escape(position_of(report, where, views.texts.line(where)))}</p>"]
+    lines += [f"<p class=place>with {escape(other.address)} {escape(position_of(report, other))}</p>"] if other else []
     drawn = views.drawings.of(where, other)
     return f"<article><div class=drawing>{drawn}</div><div>{''.join(lines)}</div></article>\n"

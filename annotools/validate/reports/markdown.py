@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from annotools.validate.findings import ERROR, INFO, WARNING
 from annotools.validate.report import Report
-from annotools.validate.reports.base import Group, RenderOptions, counted, groups, place_of, summary_lines, title_of
+from annotools.validate.reports.base import Group, RenderOptions, counted, groups, position_of, summary_lines, title_of
 from annotools.validate.reports.texts import Texts
 
 _MARKS = {ERROR: "❌ error", WARNING: "⚠️ warning", INFO: "ℹ️ info"}
@@ -44,7 +44,7 @@ def _details(group: Group, texts: Texts, options: RenderOptions) -> Iterator[str
     rule = group.rule
     yield f"<details><summary>{rule.code} {rule.name}: {counted(len(group), 'finding')}</summary>\n\n"
     for finding in group.findings(options.shown):
-        position = place_of(group.report, finding.where, texts.line(finding.where))
+        position = position_of(group.report, finding.where, texts.line(finding.where))
         address = f" {code(finding.where.address)}" if finding.where.address else ""
         yield f"- {code(position)}{address}  \n  {code(finding.message)}\n"
     if hidden := group.hidden(options.shown):
