@@ -48,7 +48,9 @@ Examples:
 )  # fmt: skip
 @click.option("--task", "context", metavar="CONTEXT", help="What says labels, frames and sizes of the task.")
 @click.option("--job", type=int, metavar="ID", help="Read this one job.")
-@click.option("--images", metavar="DIR", help="Pictures to write along, matched to frames by name, or a video.")
+@click.option(
+    "--images", metavar="DIR", help="Pictures to write along, which say their sizes, matched by name; or a video."
+)
 @click.option("--no-images", is_flag=True, help="Leave out the pictures that came with SRC.")
 @click.option(
     "--map", "renames", multiple=True, metavar="OLD=NEW",

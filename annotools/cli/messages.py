@@ -34,7 +34,10 @@ def say(text: str) -> None:
 
 
 # How the library calls what has a name of its own here.
-_OPTIONS = {"(context=...)": "(--task)", "(or force=True)": "(or --force)", "(or its slug)": "(or --from)"}
+_OPTIONS = {
+    "(context=...)": "(--task)", "a task as context": "the task (--task)", "(or force=True)": "(or --force)",
+    "(or its slug)": "(or --from)",
+}  # fmt: skip
 
 
 def say_error(error: Exception | str) -> None:
@@ -44,10 +47,11 @@ def say_error(error: Exception | str) -> None:
         lines = [f"{line} (--from)" for line in lines]
     mark = click.style("error:", fg="red", bold=True) if coloured(sys.stderr) else "error:"
     for line in lines or [type(error).__name__]:
-        say(f"{mark} {one_line(_as_options(line))}")
+        say(f"{mark} {one_line(as_options(line))}")
 
 
-def _as_options(text: str) -> str:
+def as_options(text: str) -> str:
+    """A message of the library in the words of the command line."""
     for word, option in _OPTIONS.items():
         text = text.replace(word, option)
     return text

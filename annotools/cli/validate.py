@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from annotools.cli.messages import coloured, progress, say, say_notes
+from annotools.cli.messages import as_options, coloured, progress, say, say_notes
 from annotools.errors import UsageError
 from annotools.storage import Source, open_source
 from annotools.storage.places import inputs
@@ -169,7 +169,7 @@ def _print(outcomes: Sequence[Outcome], reports: Sequence[Report], form: str, di
     limit = choices["max_per_rule"]
     shown = SHOWN.get(form) if limit is None else limit or None
     options = RenderOptions(shown, coloured(sys.stdout), _width(), choices["statistics"], sys.stdout.isatty())
-    sys.stdout.writelines(render(form, reports, options))
+    sys.stdout.writelines(map(as_options, render(form, reports, options)))
 
 
 def _width() -> int:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from annotools import transform
@@ -59,7 +60,8 @@ def convert(
     source_format: the slug that all sources are of, guessed when it is certain.  context, job, on_error, map: as of
     `read`.
     strict, force: as of `write`; compat and settings: as of both.  transforms: `name` or `name=argument`, in order.
-    images: a folder or zip of pictures to match to the frames; False leaves out also those that came with the source.
+    images: a folder or zip of pictures to match to the frames, and to say how large they are; False leaves out also
+    those that came with the source.
     workers, executor: who works: so many processes of this machine, or any executor of `concurrent.futures` that sees
     the same files and has the same version of this package.  A place with `{stem}`, `{name}`, `{parent}` or `{number}`
     is one for each source, and they share out the sources; into one place so many are read at the same time, and
@@ -77,9 +79,12 @@ def convert(
     check_place(where, permit)
     known, renames = context_of(context), renames_of(map)
     options = options_of(ReadOptions, compat, settings, job)
-    plan = ReadPlan(source_format, target.form, known, options, workers, renames, bool(names), target.options)
+    plan = ReadPlan(
+        source_format, target.form, known, options, workers, renames, bool(names), target.options,
+        partial(pictures.as_frames, images),
+    )  # fmt: skip
     with ExitStack() as stack, collector_at_rest(), at_work(Crew(workers, executor)):
-        return _Road(where, target, permit, on_step or _silent).convert(
+        return _Road(where, target, permit, on_step or _silent, asked=not isinstance(images, bool | None)).convert(
             lambda: _with_pictures(read_all(many, plan, on_error, stack), images, on_error, stack, target),
             many,
             names,
@@ -93,12 +98,13 @@ def _silent(step: str) -> None:
 
 @dataclass(frozen=True)
 class _Road:
-    """From what is read to the last byte.  say: is told in words what is going on."""
+    """From what is read to the last byte.  say: is told in words what is going on.  asked: pictures were named."""
 
     where: Where
     target: Target
     permit: Permit
     say: Steps
+    asked: bool = False
 
     def convert(
         self, read: Callable[[], Read], sources: Sequence[Where], transforms: Sequence[str], strict: Strict
@@ -109,6 +115,7 @@ class _Road:
         result = read()
         done = Conversion(os.fspath(self.where), target.form.slug, counts(result.dataset), problems=result.problems)
         work, media, before = Work(result.dataset, result.losses), result.media or Media(), result.dataset.frames
+        sizes = pictures.other_sizes(result.dataset, media) if self.asked else ()
         del result  # what is read and what is written are not in memory at the same time
         give_back()
         target.options = replace(target.options, images=target.options.images and bool(media))
@@ -117,7 +124,7 @@ class _Road:
         check_losses(work.losses, strict)
         media = pictures.following(media, before, work.dataset.frames)
         members = target.members(work.dataset, media, lambda name: self.say(f"writing {name}"))
-        written, remarks = counts(work.dataset), write_members(self.where, members, self.permit)
+        written, remarks = counts(work.dataset), (*sizes, *write_members(self.where, members, self.permit))
         losses = work.losses + target.left_out()
         return replace(done, written=written, losses=losses, pictures=target.pictures, remarks=remarks)
 

@@ -46,6 +46,11 @@ def check_read(form: Format, source: Source, context: Dataset | None) -> None:
             raise UsageError(f"{source.name}: {form.slug} does not say {what}, expected {expected}")
 
 
+def needs_sizes(form: Format, source: Source) -> bool:
+    """Whether a format has to know how large pictures are, and no picture lies in the source."""
+    return "sizes" in form.needs and not any(map(is_picture, source.members()))
+
+
 def check_sizes_read(problems: Iterable[Problem]) -> None:
     """Raises UsageError where a reader met frames whose size it needs and nobody says."""
     unknown = chosen(unmade(problems), lambda problem: problem.kind == UNKNOWN_SIZE)

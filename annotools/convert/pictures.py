@@ -14,7 +14,7 @@ import numpy as np
 
 from annotools.convert.choices import Where
 from annotools.errors import OnError, Problems, UsageError
-from annotools.formats.kernel.members import media_sizes
+from annotools.formats.kernel.members import image_members, media_sizes
 from annotools.formats.kernel.video_frames import video_media, videos_of, without_missing, without_videos
 from annotools.model import Dataset, Frames, Losses
 from annotools.model.row_numbers import frame_numbers
@@ -44,6 +44,29 @@ def chosen(
         where = os.fspath(images)
         raise UsageError(f"{where}: has no picture of any frame, expected pictures called as the frames, or a video")
     return media, problems
+
+
+def as_frames(images: Where | bool | None) -> Dataset | None:
+    """The pictures of a folder or zip as frames of the sizes that they have; None where none are named, or a video."""
+    if isinstance(images, bool | None):
+        return None
+    with open_source(images) as source:
+        names = [] if videos_of(source) else image_members(source)
+        sizes = media_sizes(Media.from_members(source, dict(enumerate(names))), range(len(names)), Problems())
+    return Dataset(frames=Frames.of(names, sizes[:, 0], sizes[:, 1])) if names else None
+
+
+def other_sizes(dataset: Dataset, media: Media) -> tuple[str, ...]:
+    """A remark where pictures are not as large as the frames that they are called after."""
+    pictured = np.array([*media], np.int64)
+    known = pictured[(dataset.frames.sizes(pictured) > 0).all(axis=1)]
+    there, expected = media_sizes(media, known.tolist(), Problems()), dataset.frames.sizes(known)
+    other = np.flatnonzero((there > 0).all(axis=1) & (there != expected).any(axis=1)).tolist()
+    if not other:
+        return ()
+    (width, height), (wanted, high) = there[other[0]].tolist(), expected[other[0]].tolist()
+    what = f"{len(other)} of {len(known)} pictures are not as large as the annotations say"
+    return (f"{what}: {media[int(known[other[0]])].name} is {width} x {height}, expected {wanted} x {high}",)
 
 
 def decodable(media: Media, problems: Problems, on_error: OnError, *, asked: bool) -> tuple[Media, Losses]:

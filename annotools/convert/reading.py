@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from annotools import formats
 from annotools.convert.choices import Compat, Where, check_settings, options_of, renames_of
-from annotools.convert.needs import check_read, check_sizes_read
+from annotools.convert.needs import check_read, check_sizes_read, needs_sizes
 from annotools.errors import InputError, LimitError, OnError, Problem, Problems, UsageError, exact_keywords, suggest
 from annotools.formats.base import Format, Read, ReadOptions, WriteOptions
 from annotools.formats.kernel.joining import joined, with_unread
@@ -32,6 +32,7 @@ class ReadPlan:
     slug: their format, None where each one's is guessed.  target: the format to write, whose settings are known too.
     jobs: how many are read at the same time.  renames: other names of labels, old -> new.  transforms: whether steps
     that a user asked for come before those of the target.  writing: what the writer of the target is told.
+    pictures: gives those of another place as frames, for a format that needs their sizes and has none beside.
     """
 
     slug: str | None = None
@@ -42,6 +43,7 @@ class ReadPlan:
     renames: Mapping[str, str] = field(default_factory=dict)
     transforms: bool = False
     writing: WriteOptions = field(default_factory=WriteOptions)
+    pictures: Callable[[], Dataset | None] | None = None
 
     def options_of_reader(self) -> ReadOptions:
         """What a reader is told: what of a source is of no use to the target need not be kept."""
@@ -171,6 +173,8 @@ def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) 
         context = _fitting(form, plan)
         if context is not None and plan.renames:
             context = label_renames.with_renames(context, plan.renames)
+        if context is None and plan.pictures is not None and needs_sizes(form, source):
+            context = plan.pictures()
         check_read(form, source, context)
         result = reader(source, context, plan.options_of_reader())
     except LimitError:

@@ -21,7 +21,7 @@ class Conversion:
 
     read, written: rows by kind and shape type, before all steps and as the output holds them.  pictures: how many were
     written along.  losses: what was changed or lost.  problems: what could not be read, with on_error="skip".
-    remarks: names of files that cannot stand on every disk.
+    remarks: names of files that cannot stand on every disk, and pictures of other sizes than the annotations say.
     """
 
     output: str

@@ -176,3 +176,10 @@ def test_a_page_of_the_catalogue(run: Run) -> None:
         assert word in by_code.stdout
     assert run("rule", "GEO999").exit_code == 2
     assert json.loads(run("rule", "GEO007", "--json").stdout)["name"] == "inverted-rectangle"
+
+
+def test_findings_name_options_as_the_command_line_calls_them(run: Run, home: Path) -> None:
+    (home / "results.json").write_text('[{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}]')
+    said = run("validate", "results.json", "--format", "concise").stdout
+    assert "or the task as context (--task)" in said
+    assert "context=" not in said

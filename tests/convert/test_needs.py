@@ -96,3 +96,42 @@ def test_the_pictures_without_a_size_are_named_at_once(tmp_path: Path) -> None:
     unsized = replace(dataset.frames, width=np.array([30, *[0] * 7]), height=np.array([30, *[0] * 7]))
     with pytest.raises(at.UsageError, match=r"b.txt:1: the sizes of 2 pictures are not known: 'b.png', 'c.png'"):
         at.read(tmp_path / "out", context=dataset.replace(frames=unsized))
+
+
+def labels_and_pictures(where: Path) -> None:
+    """Labels of YOLO without pictures, and elsewhere the pictures: one sideways, and one without labels."""
+    for name, text in {"classes.txt": "car\n", "labels/a.txt": "0 0.5 0.5 0.2 0.4\n", "labels/b.txt": ""}.items():
+        (where / "yolo" / name).parent.mkdir(parents=True, exist_ok=True)
+        (where / "yolo" / name).write_text(text)
+    (where / "pictures").mkdir()
+    for name, file in {"a.jpg": picture(), "b.jpg": picture(orientation=6), "c.jpg": picture()}.items():
+        with file.open() as stream:
+            (where / "pictures" / name).write_bytes(stream.read())
+
+
+def test_pictures_of_another_place_say_how_large_they_are(tmp_path: Path) -> None:
+    labels_and_pictures(tmp_path)
+    done = at.convert(tmp_path / "yolo", tmp_path / "coco", "coco", images=tmp_path / "pictures")
+    assert (done.pictures, done.remarks) == (3, ())
+    dataset = at.read(tmp_path / "coco").dataset
+    assert dict(zip(dataset.frames.names, dataset.frames.sizes(np.arange(3)).tolist(), strict=True)) == {
+        "a.jpg": [30, 20], "b.jpg": [20, 30], "c.jpg": [30, 20],
+    }  # fmt: skip
+    assert dataset.shapes.boxes().round(3).tolist() == [[12, 6, 18, 14]]
+
+
+@pytest.mark.parametrize("images", [None, False])
+def test_without_pictures_nobody_says_how_large_they_are(tmp_path: Path, images: bool | None) -> None:
+    labels_and_pictures(tmp_path)
+    with pytest.raises(at.UsageError, match="does not say how large pictures are"):
+        at.convert(tmp_path / "yolo", tmp_path / "coco", "coco", images=images)
+
+
+def test_pictures_that_are_not_as_large_as_the_annotations_say_are_noted(tmp_path: Path) -> None:
+    at.write(boxes(0, 1, 2, sizes=(30, 30, 0, 0, 0, 0, 0, 0)), tmp_path / "a.json", "coco")
+    (tmp_path / "pictures").mkdir()
+    for name, size in {"a.png": (30, 30), "b.png": (60, 40), "c.png": (60, 40)}.items():
+        Image.new("L", size).save(tmp_path / "pictures" / name)
+    done = at.convert(tmp_path / "a.json", tmp_path / "out", "coco", images=tmp_path / "pictures")
+    what = "1 of 3 pictures are not as large as the annotations say"
+    assert done.remarks == (f"{what}: b.png is 60 x 40, expected 30 x 30",)
