@@ -1,6 +1,7 @@
 """Steps of formats with a file for each picture: names and subsets that files can have, frames of a subset together.
 
 subsets-named=train     frames without a subset are of the task's, or else of `train`
+unnamed-subset=default  a subset that is called `default` is none: files of frames without a subset are called so
 frames-by-subset        0 train, 1 val, 2 train  ->  0 train, 1 train, 2 val (0, 2 and 1 of before)
 unique-stems            a.jpg, a.png             ->  a.jpg, a_1.png: their labels would lie in one file
 unique-stems=all        the same where files of all subsets lie in one folder
@@ -36,6 +37,12 @@ def subsets_named(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     name = dataset.task.subset or argument
     subsets = [subset or name for subset in dataset.frames.subsets]
     return renamed(dataset, "subsets", subsets, "pictures are listed by subset, so each is in one")
+
+
+def unnamed_subset(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
+    """Without the subset that files of frames without one are called after.  argument: its name."""
+    subsets = ["" if subset == argument else subset for subset in dataset.frames.subsets]
+    return renamed(dataset, "subsets", subsets, f"files called {argument!r} are of pictures without a subset")
 
 
 def frames_by_subset(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:

@@ -153,6 +153,7 @@ _OTHERS = {
     "tracks-frame-by-frame": "frame_by_frame:tracks_frame_by_frame",
     "tracks-to-numbered-shapes": "flattening:tracks_to_numbered_shapes",
     "uniform-skeletons": "track_keyframes:uniform_skeletons",
+    "unnamed-subset": "files:unnamed_subset",
     "unique-names": "file_stems:unique_names",
     "unique-stems": "files:unique_stems",
     "unite-labels": "label_union:unite_labels",

@@ -18,7 +18,7 @@ SLUGS = [
     slug for slug in TABLE
     if "subsets" in (form := formats.get(slug)).keeps.frames and form.read is not None and form.write is not None
 ]  # fmt: skip
-ODD = ["night/rain", "a\\b", "..", "a:b", "../up", "Train", "labels", "images"]
+ODD = ["night/rain", "default", "a\\b", "..", "a:b", "../up", "Train", "labels", "images"]
 
 
 def dataset(subset: str) -> Dataset:

@@ -38,6 +38,12 @@ def test_lists_of_subsets_have_an_order_of_their_own() -> None:
     assert losses == [("changed", "frames", [2], "subsets")]
 
 
+def test_a_subset_that_is_called_as_that_of_none_is_none() -> None:
+    found, losses = told(framed("a b c d", "x - default Default"), "unnamed-subset=default")
+    assert (found.frames.names, found.frames.subsets) == (("a", "b", "c", "d"), ("x", "", "", "Default"))
+    assert losses == [("changed", "frames", [2], "subsets")]
+
+
 @pytest.mark.parametrize(("task", "name"), [("", "train"), ("Mine", "Mine")])
 def test_every_frame_is_in_a_subset(task: str, name: str) -> None:
     result, losses = with_losses(framed("a b", "x -", subset=task), "subsets-named=train")

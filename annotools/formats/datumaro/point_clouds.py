@@ -24,9 +24,8 @@ FORMAT = Format(
     slug="datumaro-3d", name="Datumaro 3D 1.0", keeps=keeps.CLOUDS,
     pipeline=(
         "merge-jobs", "frame-numbers", "point-clouds", "drop-unlabelled-rows", "drop-unknown-attributes",
-        f"free-names={','.join(sorted(RESERVED))}", "tracks-frame-by-frame", "folder-subsets=/", "list-frames",
-        "split-tracks",
-        "draw-skeletons", "close-tracks",
+        f"free-names={','.join(sorted(RESERVED))}", "tracks-frame-by-frame", "folder-subsets=/",
+        "unnamed-subset=default", "list-frames", "split-tracks", "draw-skeletons", "close-tracks",
     ),
     dialects={"cvat": server.CLOUDS}, read=partial(reading.read, clouds=True),
     write=partial(writing.write, clouds=True), sniff=partial(sniff, clouds=True), main="annotations/*.json",
