@@ -68,6 +68,25 @@ def test_outlines_of_yolo_move_to_the_border(slug: str, before: str, after: byte
     assert mended("FMT092", f"yolo-ultralytics-{slug}", LABELS, before, **YOLO) == after
 
 
+@pytest.mark.parametrize(
+    ("shape", "before", "after"),
+    [
+        ("[2, 3]", "0 0.5 0.5 0.2 0.1 0.5 -0.12 2 6.15 0.5 1", b"0 0.5 0.5 0.2 0.1 0.5 0 2 1 0.5 1"),
+        (
+            "[2, 3]",
+            "0 1.05 0.5 0.2 0.1 0.5 0.5 2 1.05 0.5 2",
+            b"0 0.975000 0.500000 0.050000 0.100000 0.5 0.5 2 1 0.5 2",
+        ),
+        ("[1, 3]", "0 0.5 0.5 0.2 0.1 0.5 0.5 2", b"as it was"),  # 2 is no share
+        ("[2, 2]", "0 0.5 0.5 0.2 0.1 0.5 0.5 1.01 0.2", b"0 0.5 0.5 0.2 0.1 0.5 0.5 1 0.2"),
+        ("[1, 2]", "0 1.5 0.5 0.2 0.1 1.5 0.5", b"as it was"),  # nowhere on the picture
+    ],
+)
+def test_points_of_poses_move_to_the_border(shape: str, before: str, after: bytes) -> None:
+    files = {**YOLO, "data.yaml": f"{YOLO['data.yaml']}\nkpt_shape: {shape}"}
+    assert mended("FMT092", "yolo-ultralytics-pose", LABELS, before, **files) == after
+
+
 def test_seven_cells_are_a_marked_box_to_darknet_alone() -> None:
     line = "0 0.5 0.5 0.2 0.1 0.2 0.2"
     assert mended("FMT103", "yolo", "a.txt", line, **DARKNET, **{"a.jpg": "picture"}) == b"0 0.5 0.5 0.2 0.1"

@@ -13,7 +13,9 @@ from functools import partial
 
 import numpy as np
 
+from annotools.errors import Problems
 from annotools.formats.kernel.lines import Lines, typed
+from annotools.formats.yolo.keypoints_in import kpt_shape
 from annotools.formats.yolo.layout import beside, label_path
 from annotools.geometry.boxes import cxcywh_to_xyxy, xyxy_to_cxcywh
 from annotools.geometry.ragged import place_in_row, row_of_value
@@ -29,7 +31,8 @@ from annotools.validate.rules.fmt.yolo import layout, lines
 from annotools.validate.structure import Fault
 
 _OUTLINES, _CORNERS = "yolo-ultralytics-segmentation", "yolo-ultralytics-obb"
-_BOX, _FOUR = 4, 8  # numbers of a box, and of four corners
+_POSES = "yolo-ultralytics-pose"
+_BOX, _FOUR, _FLAT = 4, 8, 2  # numbers of a box, of four corners, and of a place
 _OUTLINED = {_OUTLINES: 6, _CORNERS: _FOUR}  # from so many numbers on a line is an outline
 _LEAST, _MOST = 6, 12  # decimals of what is written
 
@@ -58,22 +61,37 @@ def share_outside_0_to_1(ctx: Context) -> Found | None:
 
         {"from": "yolo-ultralytics-obb", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
             "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.1 0.1 0.3 0.1 0.3 0.2 -0.1 0.2 7"}}
+
+        {"from": "yolo-ultralytics-pose", "files": {
+            "data.yaml": "names: [person]\\ntrain: images/train\\nkpt_shape: [2, 3]",
+            "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.5 0.5 0.2 0.1 0.5 -0.12 2 0.5 0.5 1"}}
     Good:
         {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
             "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.5 0.5 0.2 0.1\\n0 1 0.5 0.2 0.1"}}
 
+        {"from": "yolo-ultralytics-pose", "files": {
+            "data.yaml": "names: [person]\\ntrain: images/train\\nkpt_shape: [2, 3]",
+            "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.5 0.5 0.2 0.1 0.5 1 2 0 0 2"}}
+
         {"from": "yolo-ultralytics-obb", "files": {"data.yaml": "names: [car]\\ntrain: images/train",
             "images/train/a.jpg": "picture", "labels/train/a.txt": "0 0.1 0.1 0.3 0.1 0.3 0.2 0.1 0.2 7"}}
-    Fix: lossy: boxes are cut at the border of the picture, corners of outlines moved onto it.
+    Fix: lossy: boxes are cut at the border of the picture, corners of outlines and points of skeletons moved onto it.
     Source: https://github.com/HumanSignal/label-studio/issues/5014
     """
-    known = ctx.once(lines)
-    answer = None if known is None else ctx.found(list(_beyond(known, ctx)))
-    return with_edits(ctx, answer, "cut it at the border", partial(_clipped, ctx.slug), safe=False)
+    known, width = ctx.once(lines), _point_width(ctx)
+    answer = None if known is None else ctx.found(list(_beyond(known, ctx, width)))
+    mend = partial(_clipped_pose, width) if width else partial(_clipped, ctx.slug)
+    return with_edits(ctx, answer, "cut it at the border", mend, safe=False)
 
 
-def _beyond(lines: Lines, ctx: Context) -> Iterator[Fault]:
-    """A fault for each file, with the first of its lines."""
+def _point_width(ctx: Context) -> int:
+    """How many numbers a point of a skeleton has; 0 in formats without."""
+    known = ctx.once(layout)
+    return kpt_shape(known, Problems())[1] if known is not None and ctx.slug == _POSES else 0
+
+
+def _beyond(lines: Lines, ctx: Context, width: int) -> Iterator[Fault]:
+    """A fault for each file, with the first of its lines.  width: how many numbers a point of a skeleton has."""
     numbers = lines.stack("x", "y", "width", "height")
     odd: Bools = np.asarray(((numbers < 0) | (numbers > 1)).any(axis=1))
     values, ends = lines.rest
@@ -82,6 +100,8 @@ def _beyond(lines: Lines, ctx: Context) -> Iterator[Fault]:
         shares[:] = True
     elif ctx.slug == _CORNERS:
         shares = place_in_row(ends) < _FOUR - _BOX
+    elif width:
+        shares = place_in_row(ends) % width < _FLAT
     odd |= np.bincount(row_of_value(ends), shares & ((values < 0) | (values > 1)), minlength=len(odd)) > 0
     members, first, counts = np.unique(lines.member[odd], return_index=True, return_counts=True)
     for member, line, count in zip(members.tolist(), lines.line[odd][first].tolist(), counts.tolist(), strict=True):
@@ -100,6 +120,22 @@ def _clipped(slug: str, text: bytes) -> bytes | None:
         return None
     new = _moved(shares, cells[1 : 1 + count]) if outlined else _cut(shares, cells[1 : 1 + count])
     return None if new is None else b" ".join([cells[0], *new, *cells[1 + count :]])
+
+
+def _clipped_pose(width: int, text: bytes) -> bytes | None:
+    """A line of a pose cut likewise.  width: how many numbers a point has."""
+    cells = text.split()
+    numbers, bad = typed(cells[1:], float)
+    place = np.arange(len(numbers)) - _BOX
+    beyond = ((place < 0) | (place % width < _FLAT)) & ((numbers < 0) | (numbers > 1))
+    if bad.any() or len(numbers) < _BOX or not beyond.any():
+        return None
+    box = _cut(numbers[:_BOX], cells[1 : 1 + _BOX]) if beyond[:_BOX].any() else cells[1 : 1 + _BOX]
+    points = [
+        (b"%d" % np.clip(number, 0, 1)) if out else cell
+        for cell, number, out in zip(cells[1 + _BOX :], numbers[_BOX:], beyond[_BOX:], strict=True)
+    ]
+    return None if box is None else b" ".join([cells[0], *box, *points])
 
 
 def _moved(shares: Floats, cells: list[bytes]) -> list[bytes] | None:
