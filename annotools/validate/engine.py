@@ -6,13 +6,16 @@ subject (what was read) + settings (which rules) -> Report
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from annotools.memory import collector_at_rest
 from annotools.validate.context import Context, Subject
-from annotools.validate.findings import OFF, WARNING
+from annotools.validate.edits import Edit
+from annotools.validate.findings import OFF, WARNING, Found
+from annotools.validate.fixing.dialects import MENDED, can_be_made
 from annotools.validate.registry import Rule, all_rules
 from annotools.validate.report import Batch, Report, Skipped
 from annotools.validate.settings import ValidateSettings
@@ -48,11 +51,24 @@ def _ask(known: Rule, ctx: Context, settings: ValidateSettings) -> list[Batch]:
     usual = settings.severity(known)
     with np.errstate(all="ignore"):  # coordinates of 1e308 and NaN are findings of their own, no matter for a warning
         answers = known(ctx, settings.options.get(known.code))
-    answers += ctx.faults(known.code)
+    answers = [_as_input_takes(one, ctx.slug) for one in answers] + ctx.faults(known.code)
     levels = [settings.severity(known, one.severity) if one.severity else usual for one in answers]
     if ctx.action == "delete" and not known.code.startswith(FORM):
         levels = [min(level, WARNING) for level in levels]
     return [Batch(known, level, one) for level, one in zip(levels, answers, strict=True) if level != OFF]
+
+
+def _as_input_takes(answer: Found, slug: str) -> Found:
+    """An answer without fixes that the input cannot take: lines of a format have no values of rows to put others in."""
+    remedy = answer.remedy
+    if remedy is None or slug in MENDED:
+        return answer
+
+    def edits(index: int) -> Sequence[Edit]:
+        made = remedy.edits(index)
+        return made if all(can_be_made(slug, edit) for edit in made) else ()
+
+    return replace(answer, remedy=replace(remedy, edits=edits))
 
 
 def _worst_first(batch: Batch) -> tuple[int, str]:

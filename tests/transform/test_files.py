@@ -39,8 +39,8 @@ def test_lists_of_subsets_have_an_order_of_their_own() -> None:
 
 
 def test_a_subset_that_is_called_as_that_of_none_is_none() -> None:
-    found, losses = told(framed("a b c d", "x - default Default"), "unnamed-subset=default")
-    assert (found.frames.names, found.frames.subsets) == (("a", "b", "c", "d"), ("x", "", "", "Default"))
+    dataset, losses = with_losses(framed("a b c d", "x - default Default"), "unnamed-subset=default")
+    assert (dataset.frames.names, dataset.frames.subsets) == (("a", "b", "c", "d"), ("x", "", "", "Default"))
     assert losses == [("changed", "frames", [2], "subsets")]
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
+import annotools as at
 from annotools.validate.findings import ERROR, INFO, WARNING
 from annotools.validate.reports import FORMATS
 from annotools.validate.reports.base import groups
@@ -82,10 +84,28 @@ def test_what_was_skipped_and_ignored_is_told() -> None:
     assert "GEO007" not in made.replace("ignored", "")
 
 
-def test_fixes_are_offered_where_the_input_can_be_changed() -> None:
-    """Rows of COCO have no place to be changed at, values of its documents have."""
-    assert "--fix mends " in text("concise")
-    assert "--fix mends SCH006\n" in text("concise", replace(report(), slug="coco"))
+@pytest.mark.parametrize(
+    ("line", "code", "mended"),
+    [
+        ("0 0.05 0.5 0.3 0.1", "GEO004", False),  # beyond the border: no line says corners that could be others
+        ("0 1.5 0.5 0.3 0.1", "GEO005", True),  # outside: its line can go
+    ],
+)
+def test_fixes_are_offered_where_the_input_can_be_changed(tmp_path: Path, line: str, code: str, mended: bool) -> None:
+    files = {"data.yaml": "names: [car]\ntrain: images/train\n", "labels/train/a.txt": line, "images/train/a.png": ""}
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    Image.new("L", (100, 50)).save(tmp_path / "images/train/a.png")
+    found = at.validate(tmp_path, select=code)
+    assert (f"--unsafe-fixes mends {code}\n" in text("concise", found)) is mended
+    assert ("fix: lossy" in text("full", found)) is mended
+    assert [finding.fix is not None for finding in found.findings()] == [mended]
+    assert ("labels/train/a.txt" in at.fix(tmp_path, unsafe=True, select=code).members) is mended
+
+
+def test_fixes_of_values_of_rows_are_offered_where_there_are_rows() -> None:
+    assert "--fix mends GEO007" in text("concise")
 
 
 def test_concise_is_one_line_a_finding() -> None:

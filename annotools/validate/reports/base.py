@@ -10,7 +10,6 @@ from itertools import islice
 
 from annotools.errors import one_line
 from annotools.validate.findings import ERROR, INFO, WARNING, Finding, Severity, Where
-from annotools.validate.fixing.dialects import MENDED
 from annotools.validate.needs import ACTION, FRAMES, JOB, LABELS, PIXELS, SIZES, SOURCE, TASK, Needs
 from annotools.validate.registry import Rule
 from annotools.validate.report import Batch, Report
@@ -125,9 +124,8 @@ def ignored_lines(report: Report) -> list[str]:
 
 
 def fix_line(report: Report) -> list[str]:
-    """Which rules' findings can be mended, and by what; where rows cannot be changed in place, only those of files."""
-    there = [group for group in groups(report) if report.slug in MENDED or group.batches[0].found.kind == "document"]
-    safe, unsafe = ({g.rule.code for g in there if _has_fix(g, safe)} for safe in (True, False))
+    """Which rules' findings can be mended, and by what."""
+    safe, unsafe = ({g.rule.code for g in groups(report) if _has_fix(g, safe)} for safe in (True, False))
     options = (("--fix", safe), ("--unsafe-fixes", unsafe - safe))
     sentences = [f"{option} mends {', '.join(sorted(codes))}" for option, codes in options if codes]
     return ["; ".join(sentences)] if sentences else []

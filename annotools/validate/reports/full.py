@@ -94,7 +94,8 @@ class _Full:
         return f"points {' '.join(f'{number:.10g}' for number in numbers[:_NUMBERS])}{more}" if numbers else ""
 
     def _hint(self, group: Group) -> Iterator[str]:
-        fix = group.rule.manual.sections.get("Fix", "")
+        mended = any(batch.mended is not None for batch in group.batches)
+        fix = group.rule.manual.sections.get("Fix", "") if mended else ""
         more = f"annotools rule {group.rule.code}"
         yield self._dim(one_line(f"  fix: {fix.rstrip('.')} ({more} says more)" if fix else f"  more: {more}"))
 
