@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
-from annotools import read
+import pytest
+
+from annotools import formats, read
 from annotools.model import Owner
+from annotools.storage import open_source
 from tests.cases.conftest import Case
 
 Cases = Callable[[str], Case]
@@ -20,6 +26,29 @@ def test_a_backup_in_a_folder_is_read_and_said(case: Cases) -> None:
     findings = entered.findings("backup.zip")
     assert findings["FMT006"] == ["error: an importer does not look here, expected at the top"]
     assert entered.run("validate backup.zip").exit_code == 1
+
+
+@pytest.mark.parametrize("above", ["data-main", "data-main/backups", "a/b/c/d"])
+@pytest.mark.parametrize("name", ["backup-in-a-folder", "backup-of-a-project"])
+def test_backups_further_down_are_read_alike(case: Cases, name: str, above: str) -> None:
+    entered = case(name)
+    with zipfile.ZipFile(entered.folder / "backup.zip") as archive:
+        archive.extractall(entered.folder / "deep" / above)
+    (entered.folder / "deep" / above.partition("/")[0] / "README.md").write_text("of people")
+    expected, deep = read(entered.folder / "backup.zip").dataset, read(entered.folder / "deep").dataset
+    assert formats.sniff(open_source(entered.folder / "deep")) == "cvat-backup"
+    assert len(deep.shapes) == len(expected.shapes) > 0
+    assert [name.rpartition("/")[2] for name in deep.frames.names] == [
+        name.rpartition("/")[2] for name in expected.frames.names
+    ]
+
+
+@pytest.mark.parametrize("above", ["data-main", "data-main/street", "a/b/c/d"])
+def test_bundles_further_down_are_read_alike(tmp_path: Path, above: str) -> None:
+    street = Path(__file__).parents[2] / "examples" / "street"
+    shutil.copytree(street, tmp_path / "deep" / above)
+    assert formats.sniff(open_source(tmp_path / "deep")) == "cvat-api"
+    assert read(tmp_path / "deep").dataset == read(street).dataset
 
 
 def test_the_tasks_of_a_project_stand_one_behind_the_other(case: Cases) -> None:

@@ -2,6 +2,7 @@
 
     task_1_backup/task.json, task_1_backup/annotations.json, ...      people zip the folder, not what is in it
     project.json, task_0/task.json, task_0/annotations.json, ...      CVAT's backup of a project
+    data-main/README.md, data-main/backup/task.json, ...              either, further down
 
 The tasks of a project are put one behind the other, as several sources are.
 """
@@ -31,9 +32,7 @@ def folders_of(source: Source) -> tuple[str, ...]:
     """The folders with a backup of a task each, by their numbers; "" for the top."""
     if source.has(TASK) and source.has(ANNOTATIONS):
         return ("",) if _is_list(source, ANNOTATIONS) else ()
-    folders = [
-        name.removesuffix(TASK) for name in source.members() if name.endswith(f"/{TASK}") and name.count("/") == 1
-    ]
+    folders = [name.removesuffix(TASK) for name in source.members() if name.endswith(f"/{TASK}")]
     found = [one for one in folders if source.has(one + ANNOTATIONS) and _is_list(source, one + ANNOTATIONS)]
     return tuple(
         sorted(found, key=lambda name: [int(part) if part.isdecimal() else part for part in _NUMBERS.split(name)])

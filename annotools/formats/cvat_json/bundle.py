@@ -15,6 +15,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
+from posixpath import commonprefix
 from typing import Any
 
 import numpy as np
@@ -55,12 +57,11 @@ class _Found:
 
 
 def rooted(source: Source) -> Source:
-    """The bundle itself, where it is the one folder in a zip or folder."""
+    """The bundle itself, where it is the one folder in a zip or folder, or in such a folder."""
     names = source.members()
-    folders = {name.partition("/")[0] for name in names}
-    if len(folders) == 1 and all("/" in name for name in names) and "jobs" not in folders:
-        return source.sub(folders.pop())
-    return source
+    shared = commonprefix([name.split("/")[:-1] for name in names])
+    folder = "/".join(takewhile(lambda part: part != "jobs", shared))
+    return source.sub(folder) if folder else source
 
 
 def annotations_name(source: Source) -> str | None:
