@@ -15,6 +15,7 @@ from tests.formats.cvat_xml_files import BAD_BOX, BOX, DATA, LABELS, document, i
 
 KNOWN_LABEL, CVAT = "expected a label of the task (car), did you mean car", "expected CVAT's XML"
 UNFIT = "is not well-formed XML: not well-formed (invalid token)"
+FOREIGN = "is not well-formed XML: holds bytes that are not UTF-8"
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_elements_of_a_bad_skeleton_go_with_it() -> None:
         (b'<?xml version="1.0" encoding="utf-9"?><annotations/>', "1: is not well-formed XML: unknown encoding: utf-9"),
         (b"<annotation><object/></annotation>", "1: starts with <annotation>"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]>\n<annotations>&b;</annotations>', "1: has a document type declaration"),
-        (b"<annotations>\n<image id='0' name='a'>\xff</image></annotations>", f"2: {UNFIT}"),
+        (b"<annotations>\n<image id='0' name='a'>\xff</image></annotations>", f"2: {FOREIGN}"),
         (
             b'<?xml version="1.0" encoding="shift_jis"?><annotations/>',
             "1: is not well-formed XML: multi-byte encodings are not supported",

@@ -29,7 +29,7 @@ from annotools.errors import InputError, Problem, Problems
 from annotools.formats.coco import segment_anything
 from annotools.formats.coco.annotation_list import Fields, TextList, fields_and_annotations, fields_and_list
 from annotools.formats.coco.beside import decoded, key_of, name_of, others, written
-from annotools.formats.kernel.jsonfile import UNDECODABLE, decode, dumped
+from annotools.formats.kernel.jsonfile import UNDECODABLE, decode, dumped, said
 from annotools.formats.kernel.text_pages import TextPages
 from annotools.model import Dataset
 from annotools.model.extras import Extra
@@ -169,12 +169,14 @@ def _items(document: Document, pieces: list[msgspec.Raw], key: str, problems: Pr
             return list(items)
     found: list[Any] = []
     for place, piece in enumerate(pieces):
-        item = None
-        with suppress(*UNDECODABLE):
+        item, reason = None, "is not an object"
+        try:
             item = msgspec.json.decode(piece)
+        except UNDECODABLE as error:
+            reason = said(error)
         if not isinstance(item, dict):
             pointer = f"/{key}/{place}"
-            problems.append(Problem("is not an object", document.member, pointer=pointer, expected="an object"))
+            problems.append(Problem(reason, document.member, pointer=pointer, expected="an object"))
             item = None
         found.append(item)
     return found

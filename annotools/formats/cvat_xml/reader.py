@@ -16,6 +16,7 @@ from annotools.formats.cvat_xml.pieces import Counts, Node, Piece
 from annotools.formats.cvat_xml.regular import Stretch
 from annotools.formats.cvat_xml.stretches import stretches
 from annotools.formats.cvat_xml.tokens import IrregularError
+from annotools.formats.kernel.xmlfile import unfit
 
 SIZE = 1 << 21
 _PATIENCE = 3
@@ -48,7 +49,7 @@ class Reader:
 
     def read(self, stream: BinaryIO, problems: Problems) -> None:
         """Read one file; what is wrong with it is added to `problems`, the rows before are handed on."""
-        document = Document(self._counts, problems, self.meta is None, self._sink.take)
+        document, data = Document(self._counts, problems, self.meta is None, self._sink.take), b""
         try:
             for data, whole in stretches(stream, self._size or SIZE):
                 if not (whole and self._size and self._taken(document, data)):
@@ -57,7 +58,7 @@ class Reader:
         except RefusedError as error:
             problems.add(str(error), line=document.line, expected="CVAT's XML")
         except DAMAGE as error:
-            problems.add(f"is not well-formed XML: {_reason(error)}", line=document.line, expected="CVAT's XML")
+            problems.add(f"is not well-formed XML: {_reason(error, data)}", line=document.line, expected="CVAT's XML")
         self.between += document.between
         document.piece.said.cut()
         self._sink.take(document.piece, problems)
@@ -101,5 +102,5 @@ class Reader:
         return True
 
 
-def _reason(error: Exception) -> str:
-    return expat.ErrorString(error.code) if isinstance(error, expat.ExpatError) else str(error).lower()
+def _reason(error: Exception, data: bytes) -> str:
+    return unfit(expat.ErrorString(error.code), data) if isinstance(error, expat.ExpatError) else str(error).lower()

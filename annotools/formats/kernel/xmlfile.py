@@ -26,6 +26,9 @@ from annotools.model.columns import Ints
 # LookupError is a damaged name of an encoding, ValueError an encoding of several bytes a letter.
 _DAMAGE = (ElementTree.ParseError, LookupError, ValueError, RecursionError)
 _NO_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*\sencoding=[\"']([\w.-]+)[\"']", re.ASCII)
+# Encodings of several bytes a letter, as old programs of Windows write them.
+_WIDE = frozenset({"gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc-jp", "euc-kr", "cp949"})
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -62,17 +65,25 @@ def parse(data: bytes, member: str, problems: Problems, expected: str = "an XML 
     try:
         return Document(ElementTree.fromstring(text), member, text)
     except _DAMAGE as error:
-        said, where = _reason(error)
+        said, where = _reason(error, text)
         problems.append(Problem(f"is not well-formed XML: {said}", member, where, expected=expected))
         return None
 
 
 def _as_utf8(data: bytes) -> bytes:
-    """UTF-16 as UTF-8 without a declaration, which would contradict it; all else as it is."""
-    encoding = _MARKS.get(data[:2])
-    if encoding is None:
+    """UTF-16, and what the parser does not know, as UTF-8 without a declaration, which would contradict it.
+
+    All else stays as it is.
+    """
+    declared = _DECLARED.match(data)
+    wide = declared[1].decode().lower() if declared else ""
+    encoding = _MARKS.get(data[:2], wide if wide in _WIDE else "")
+    if not encoding:
         return data
-    text = data.decode(encoding, "replace")
+    try:
+        text = data.decode(encoding, "strict" if encoding in _WIDE else "replace")
+    except UnicodeDecodeError:
+        return data
     return re.sub(r"^\ufeff?\s*<\?xml.*?\?>", "", text, count=1, flags=re.DOTALL).encode()
 
 
@@ -81,10 +92,20 @@ def _blank(found: re.Match[bytes]) -> bytes:
     return b"\n" * found[0].count(b"\n")
 
 
-def _reason(error: Exception) -> tuple[str, int | None]:
+def _reason(error: Exception, text: bytes) -> tuple[str, int | None]:
     if isinstance(error, ElementTree.ParseError):
-        return expat.ErrorString(error.code) or "damaged", error.position[0]
+        return unfit(expat.ErrorString(error.code) or "damaged", text), error.position[0]
     return ("is nested too deeply" if isinstance(error, RecursionError) else str(error).lower()), None
+
+
+def unfit(said: str, text: bytes) -> str:
+    """What a parser said of a text, or that it is no UTF-8, of which a parser says only that it is not well-formed."""
+    if "invalid token" in said and text.lstrip()[:1] == b"<":
+        try:
+            text.decode()
+        except UnicodeDecodeError:
+            return "holds bytes that are not UTF-8"
+    return said
 
 
 @lru_cache

@@ -45,6 +45,15 @@ def test_xml_in_utf16() -> None:
     assert document.root.findtext("object/name") == "é"
 
 
+@pytest.mark.parametrize("encoding", ["GBK", "gb2312", "Big5", "EUC-KR", "shift_jis"])
+def test_xml_in_encodings_of_several_bytes_a_letter(encoding: str) -> None:
+    name = {"EUC-KR": "\uac1c", "shift_jis": "\u732b"}.get(encoding, "\u8c93" if encoding == "Big5" else "\u732b")
+    data = f'<?xml version="1.0" encoding="{encoding}"?>\n<a><b>{name}</b></a>'.encode(encoding)
+    document = xmlfile.parse(data, "a.xml", Problems())
+    assert document is not None
+    assert (document.root.findtext("b"), document.line("b", 0)) == (name, 2)
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -54,6 +63,14 @@ def test_xml_in_utf16() -> None:
         (
             b'<?xml version="1.0" encoding="utf-9"?><a/>',
             "a.xml: is not well-formed XML: unknown encoding: utf-9, expected VOC",
+        ),
+        (
+            "<a>\n<b>caf\xe9</b></a>".encode("latin-1"),
+            "a.xml:2: is not well-formed XML: holds bytes that are not UTF-8, expected VOC",
+        ),
+        (
+            b'<?xml version="1.0" encoding="GBK"?><a>\xff\xff</a>',
+            "a.xml: is not well-formed XML: multi-byte encodings are not supported, expected VOC",
         ),
         (b"\x89PNG\r\n", "a.xml:1: is not well-formed XML: not well-formed (invalid token), expected VOC"),
     ],
