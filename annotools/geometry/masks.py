@@ -14,7 +14,7 @@ import numpy as np
 
 from annotools.geometry.boxes import rotated_corners
 from annotools.geometry.ragged import Array, Floats, Ints, Ragged, concat, lengths, offsets_of, take
-from annotools.geometry.raster import polygons_to_coco_rle
+from annotools.geometry.raster import check_polygons, polygons_to_coco_rle
 from annotools.geometry.rings import Rings, keyholed_polygons, trace_spans
 from annotools.geometry.rle import coco_rle_to_cvat_rle, cvat_rle_areas
 from annotools.geometry.rle_faults import check_cvat_rles, demand
@@ -22,15 +22,26 @@ from annotools.geometry.rle_layout import cvat_rle_tails
 from annotools.geometry.spans import clip_spans, cvat_rle_to_spans, merge_spans, overlap_spans, spans_to_cvat_rle
 
 _AT_ONCE = 1 << 17  # runs and lines of masks that are worked on together
+_POINTS = 1 << 16  # coordinates of polygons
 
 
 def polygons_to_cvat_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:
     """Polygons -> tight masks with COCO's pixels, cut at the border of the frame.
 
     values, offsets: ragged x0 y0 x1 y1 ...  sizes: (n, 2) or (2,) width, height.  No pixels: [1, 0, 0, 0, 0].
+    Returns whole numbers, of 32 bits where they fit.
     Raises: ValueError naming the row for what `raster.check_polygons` finds.
     """
-    return coco_rle_to_cvat_rle(*polygons_to_coco_rle(values, offsets, sizes), sizes)
+    demand(check_polygons(values, offsets))
+    sizes, parts = np.broadcast_to(np.asarray(sizes, np.int64), (len(offsets) - 1, 2)), []
+    whole = np.int32 if sizes.prod(axis=1).max(initial=0) < 1 << 31 else np.int64
+    # Some at a time: what is made on the way, of sides and of whole frames, is ten times as much as what is kept.
+    for first, last in _portions(lengths(offsets), _POINTS):
+        points = values[offsets[first] : offsets[last]], offsets[first : last + 1] - offsets[first]
+        counts = polygons_to_coco_rle(*points, sizes[first:last])
+        masks, ends = coco_rle_to_cvat_rle(*counts, sizes[first:last])
+        parts.append((masks.astype(whole), ends))
+    return concat(parts)
 
 
 def boxes_to_cvat_rle(boxes: Array, rotations: Array, sizes: Array) -> Ragged:
@@ -126,9 +137,9 @@ def _lines(values: Array, offsets: Ints) -> Ints:
     return np.asarray(lengths(offsets) + tails[:, 3] - tails[:, 1], np.int64)
 
 
-def _portions(work: Array) -> Iterator[tuple[int, int]]:
+def _portions(work: Array, most: int = _AT_ONCE) -> Iterator[tuple[int, int]]:
     """First and last + 1 of rows that are done together; one portion at least, which may have no row."""
-    chunk = np.cumsum(work) // _AT_ONCE
+    chunk = np.cumsum(work) // most
     cuts = [0, *(np.flatnonzero(np.diff(chunk)) + 1).tolist(), len(work)]
     return pairwise(cuts)
 

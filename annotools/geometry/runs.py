@@ -81,7 +81,8 @@ def gather(rows: Ints, positions: Ints, spans: Ints) -> Ragged:
     rows, positions: (m,) with 0 <= positions < spans[rows].  spans: (n,).
     """
     bases = offsets_of(spans)
-    keys = positions + bases[rows]
+    # numbers of 32 bits are sorted in half the time
+    keys = (positions + bases[rows]).astype(np.int32 if bases[-1] < 1 << 31 else np.int64, copy=False)
     keys.sort()
     return cancelled(keys, bases)
 

@@ -21,6 +21,7 @@ from annotools.geometry.ragged import (
     take,
 )
 from annotools.model.codes import POLYGON
+from annotools.model.columns import values_of
 from annotools.model.extras import of_given, taken
 from annotools.model.losses import Ledger
 from annotools.model.tables import Shapes
@@ -28,6 +29,8 @@ from annotools.tracks import polyshapes
 from annotools.tracks.interpolation_modes import InterpolationMode, Why, is_angle, modes_of, turned, turned_space
 from annotools.tracks.keyframes import Keyframes
 from annotools.tracks.timeline import Steps
+
+_PIECE = 1 << 13  # rows that move at a time: the places of their numbers stay in the cache
 
 
 @dataclass(frozen=True)
@@ -85,21 +88,24 @@ def _points(walk: _Walk) -> Ragged:
     source, left, rows = walk.source, walk.left, walk.on(InterpolationMode.POLY)
     starts, counts = source.offsets[:-1][left], source.counts[left]
     if not len(rows):
-        return source.values[expand_ranges(starts, counts)], offsets_of(counts)
+        return values_of(source.values, starts, counts), offsets_of(counts)
     pairs, pair = np.unique(left[rows], return_inverse=True)
     ends = [take(source.values, source.offsets, pairs + step) for step in (0, 1)]
     values, offsets = polyshapes.between(ends[0], ends[1], source.type[pairs] == POLYGON, pair, walk.share[rows])
     starts[rows], counts[rows] = len(source.values) + offsets[:-1], lengths(offsets)
-    return np.concatenate([source.values, values])[expand_ranges(starts, counts)], offsets_of(counts)
+    return values_of(np.concatenate([source.values, values]), starts, counts), offsets_of(counts)
 
 
 def _straighten(values: Array, offsets: Ints, walk: _Walk) -> None:
     """Move the points that go straight, in place."""
-    rows = walk.on(InterpolationMode.STRAIGHT, InterpolationMode.TURN, InterpolationMode.SPACE)
-    times = lengths(offsets)[rows]
-    here, there = (expand_ranges(starts[rows], times) for starts in (offsets, walk.source.offsets[walk.left + 1]))
-    start = values[here]
-    values[here] = start + (walk.source.values[there] - start) * np.repeat(walk.share[rows], times)
+    straight = walk.on(InterpolationMode.STRAIGHT, InterpolationMode.TURN, InterpolationMode.SPACE)
+    source, counts = walk.source, lengths(offsets)
+    for first in range(0, len(straight), _PIECE):
+        rows = straight[first : first + _PIECE]
+        times = counts[rows]
+        here, there = expand_ranges(offsets[rows], times), expand_ranges(source.offsets[walk.left[rows] + 1], times)
+        start = values[here]
+        values[here] = start + (source.values[there] - start) * np.repeat(walk.share[rows], times)
 
 
 def _turn_space(values: Array, offsets: Ints, walk: _Walk) -> None:

@@ -36,10 +36,10 @@ def unsaid(before: Dataset, after: Dataset, losses: Iterable[Loss], step: str) -
         if not len(old) or _shares(old, new):
             continue
         number = origins(after, name)
-        equal = np.zeros(len(old), np.bool_)
-        equal[number[(number >= 0) & _equal(before, after, name, number)]] = True
-        there = np.zeros(len(old), np.bool_)
-        there[number[number >= 0]] = True
+        given = np.flatnonzero(number >= 0)  # a step may make fifteen rows of each that it was given
+        equal, there = np.zeros(len(old), np.bool_), np.zeros(len(old), np.bool_)
+        equal[number[given][_equal(before, after, name, number[given], given)]] = True
+        there[number[given]] = True
         unnamed = ~equal & ~named[name]
         gone = np.flatnonzero(unnamed & ~there)
         unnamed[gone[_remade(before, after, name, gone)]] = False
@@ -78,25 +78,26 @@ def _with_points(dataset: Dataset, labels: set[int]) -> list[int]:
     return [label.id for label in dataset.labels if label.id in labels or label.parent in labels]
 
 
-def _equal(before: Dataset, after: Dataset, name: str, number: Ints) -> Bools:
-    """Whether each row after says the same as the row before of its number."""
+def _equal(before: Dataset, after: Dataset, name: str, row: Ints, new_row: Ints) -> Bools:
+    """Whether rows after say the same as rows before.  row, new_row: their numbers."""
     old, new = getattr(before, name), getattr(after, name)
-    row = np.maximum(number, 0)
-    equal = np.ones(len(new), np.bool_)
-    stays = len(old) == len(new) and bool((number == np.arange(len(new))).all())  # each row where it was
+    equal = np.ones(len(row), np.bool_)
+    every = np.arange(len(old))
+    stays = len(old) == len(new) and np.array_equal(row, every) and np.array_equal(new_row, every)
     for column in old.COLUMNS.keys() - _OF_MEANING:
         if not (stays and getattr(old, column) is getattr(new, column)):
-            equal &= _same(getattr(old, column) if stays else getattr(old, column)[row], getattr(new, column))
+            before_step = getattr(old, column) if stays else getattr(old, column)[row]
+            equal &= _same(before_step, getattr(new, column) if stays else getattr(new, column)[new_row])
     for column, table in _REFERENCES.items():
         if hasattr(old, column):
-            equal &= getattr(old, column)[row] == _led(after, getattr(new, column), table or name)
+            equal &= getattr(old, column)[row] == _led(after, getattr(new, column)[new_row], table or name)
     if before.labels is after.labels:
-        equal &= old.label[row] == new.label
+        equal &= old.label[row] == new.label[new_row]
     else:
-        equal &= _label_codes(before, old.label)[row] == _label_codes(after, new.label)
-    equal &= _same_groups(old.group[row], new.group, number >= 0)
+        equal &= _label_codes(before, old.label)[row] == _label_codes(after, new.label)[new_row]
+    equal &= _same_groups(old.group[row], new.group[new_row])
     if name == "shapes" and not (stays and old.values is new.values and old.offsets is new.offsets):
-        equal &= _same_points(old, new, None if stays else row)
+        equal &= _stay_points(old, new) if stays and _same_lengths(old, new) else _same_points(old, new, row, new_row)
     return equal
 
 
@@ -109,9 +110,8 @@ def _remade(before: Dataset, after: Dataset, name: str, gone: Ints) -> Bools:
     old_rows = np.repeat(gone, len(new_rows)) if len(gone) * len(new_rows) <= _MOST_PAIRS else np.zeros(0, np.int64)
     if not len(old_rows):
         return np.zeros(len(gone), np.bool_)
-    rows = np.tile(new_rows, len(gone))
-    paired = after.replace(**{name: new.take(rows)})
-    return np.asarray(_equal(before, paired, name, old_rows).reshape(len(gone), len(new_rows)).any(axis=1))
+    pairs = _equal(before, after, name, old_rows, np.tile(new_rows, len(gone)))
+    return np.asarray(pairs.reshape(len(gone), len(new_rows)).any(axis=1))
 
 
 def _same(a: Array, b: Array) -> Bools:
@@ -146,15 +146,12 @@ def _path(by_id: dict[int, Any], number: int) -> tuple[Any, ...]:
     return (label.name, above.name if above is not None else None)
 
 
-def _same_groups(old: Ints, new: Ints, given: Bools) -> Bools:
-    """Whether rows are in the group that they were in, under whatever number: each with its own, one to one.
-
-    given: the rows that were there before; of others nothing is asked.
-    """
+def _same_groups(old: Ints, new: Ints) -> Bools:
+    """Whether rows are in the group that they were in, under whatever number: each with its own, one to one."""
     same = old == new
     if same.all():
         return np.asarray(same)
-    both = (old > 0) & (new > 0) & given
+    both = (old > 0) & (new > 0)
     pairs = np.unique(np.stack([old[both], new[both]]), axis=1)
     single = [
         np.isin(side, values[counts == 1]) for side, (values, counts) in zip(pairs, map(_counted, pairs), strict=True)
@@ -171,18 +168,24 @@ def _counted(values: Array) -> tuple[Array, Array]:
     return unique, counts
 
 
-def _same_points(old: Any, new: Any, row: Ints | None) -> Bools:
-    """Whether rows have the points of the rows before: of `row`, or else, where it is none, each its own."""
-    if row is None and (old.offsets is new.offsets or np.array_equal(old.offsets, new.offsets)):
-        same = np.ones(len(new), np.bool_)
-        astray = np.flatnonzero(~_same(old.values, new.values))
-        same[np.searchsorted(new.offsets, astray, side="right") - 1] = False
-        return same
-    row = np.arange(len(old)) if row is None else row
-    same = np.asarray(old.counts[row] == new.counts)
+def _same_points(old: Any, new: Any, row: Ints, new_row: Ints) -> Bools:
+    """Whether rows have the points of the rows before."""
+    same = np.asarray(old.counts[row] == new.counts[new_row])
     rows = np.flatnonzero(same)
     for start in range(0, len(rows), _PIECE):
         piece = rows[start : start + _PIECE]
-        values, offsets = take(new.values, new.offsets, piece)
+        values, offsets = take(new.values, new.offsets, new_row[piece])
         same[piece] = segment_all(_same(take(old.values, old.offsets, row[piece])[0], values), offsets)
+    return same
+
+
+def _same_lengths(old: Any, new: Any) -> bool:
+    return old.offsets is new.offsets or np.array_equal(old.offsets, new.offsets)
+
+
+def _stay_points(old: Any, new: Any) -> Bools:
+    """The same of tables whose rows have as many values each and stay where they are: nothing has to be taken."""
+    same = np.ones(len(new), np.bool_)
+    astray = np.flatnonzero(~_same(old.values, new.values))
+    same[np.searchsorted(new.offsets, astray, side="right") - 1] = False
     return same

@@ -11,11 +11,11 @@ import numpy as np
 
 from annotools.geometry.masks import union_cvat_rle
 from annotools.geometry.ragged import take
-from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model.codes import MASK
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
+from annotools.transform.mask_faults import faulty_masks
 from annotools.transform.rows import no_argument, recast
 
 
@@ -24,8 +24,7 @@ def masks_by_class(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) 
     no_argument("masks-by-class", argument)
     shapes = dataset.shapes
     rows = np.flatnonzero((shapes.type == MASK) & (shapes.track < 0) & ~shapes.outside)
-    faults = check_cvat_rles(*take(shapes.values, shapes.offsets, rows), dataset.frames.sizes(shapes.frame[rows]))
-    rows = np.delete(rows, [position for position, _ in faults])
+    rows = np.delete(rows, faulty_masks(shapes, rows, dataset.frames.sizes(shapes.frame[rows])))
     pairs = np.stack([shapes.frame[rows], shapes.label[rows]], axis=1)
     keys, first, which, times = np.unique(pairs, axis=0, return_index=True, return_inverse=True, return_counts=True)
     if not len(rows) or times.max() < 2:

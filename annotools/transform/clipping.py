@@ -18,11 +18,12 @@ from annotools.geometry.masks import clip_cvat_rle
 from annotools.geometry.polygons import are_valid
 from annotools.geometry.ragged import Array, Bools, Floats, Ints, Ragged, from_arrays, segment_sum, take
 from annotools.geometry.rle import cvat_rle_areas
-from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model.codes import MASK, POLYGON, RECTANGLE, ShapeType
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
+from annotools.model.tables import Shapes
 from annotools.quirks import NONE, Quirks
+from annotools.transform.mask_faults import faulty_masks
 from annotools.transform.rows import every_frame, in_groups, no_argument, of_type, recast, repeat, say_stays
 
 
@@ -49,20 +50,33 @@ def clip_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> t
 
 def _filled(dataset: Dataset, ledger: Ledger, rows: Ints) -> Dataset:
     """Masks whose runs are fewer than their box has pixels, with the rest as the background that it is."""
-    values, offsets = take(dataset.shapes.values, dataset.shapes.offsets, rows)
-    faulty = [row for row, _ in check_cvat_rles(values, offsets)]
-    rows = np.delete(rows, faulty)
-    values, offsets = take(dataset.shapes.values, dataset.shapes.offsets, rows)
-    tails = values[offsets[1:, None] + np.arange(-4, 0)] if len(rows) else np.zeros((0, 4))
-    pixels = (tails[:, 2:] - tails[:, :2] + 1).prod(axis=1)
-    missing = (pixels - (segment_sum(values, offsets) - tails.sum(axis=1))).astype(np.int64)
+    rows = np.delete(rows, faulty_masks(dataset.shapes, rows))
+    missing = _missing(dataset.shapes, rows)
     short = np.flatnonzero(missing > 0)
     if not len(short):
         return dataset
+    values, offsets = take(dataset.shapes.values, dataset.shapes.offsets, rows)
     why = "they do not fill its box, so the rest is background"
     ledger.changed("runs of mask", why, dataset, "shapes", rows[short], column="points")
     runs = [_with_rest(values[offsets[row] : offsets[row + 1]], int(missing[row])) for row in short.tolist()]
     return dataset.replace(shapes=recast(dataset.shapes, rows[short], from_arrays(runs)))
+
+
+def _missing(shapes: Shapes, rows: Ints) -> Ints:
+    """By how many pixels the runs of masks fall short of their boxes."""
+    tails = _tails(shapes, rows)
+    pixels = (tails[:, 2:] - tails[:, :2] + 1).prod(axis=1)
+    with np.errstate(invalid="ignore", over="ignore"):  # of other rows, whose sums are not asked for
+        sums = segment_sum(shapes.values, shapes.offsets)[rows]
+    missing: Ints = (pixels - (sums - tails.sum(axis=1))).astype(np.int64)
+    return missing
+
+
+def _tails(shapes: Shapes, rows: Ints) -> Floats:
+    """The last four numbers of some rows: the boxes of masks."""
+    if not len(shapes.values):
+        return np.zeros((len(rows), 4))
+    return np.asarray(shapes.values[np.maximum(shapes.offsets[rows + 1, None] + np.arange(-4, 0), 0)])
 
 
 def _with_rest(points: Floats, missing: int) -> Floats:
@@ -108,17 +122,15 @@ def _clip_boxes(dataset: Dataset, ledger: Ledger) -> Dataset:
 
 
 def _clip_masks(dataset: Dataset, ledger: Ledger, rows: Ints) -> Dataset:
-    values, offsets = take(dataset.shapes.values, dataset.shapes.offsets, rows)
-    faulty = np.array([row for row, _ in check_cvat_rles(values, offsets)], np.int64)
-    rows = np.delete(rows, faulty)
-    values, offsets = take(dataset.shapes.values, dataset.shapes.offsets, rows)
-    boxes = values[offsets[1:, None] + np.arange(-4, 0)]
+    shapes = dataset.shapes
+    rows = np.delete(rows, faulty_masks(shapes, rows))
+    boxes = _tails(shapes, rows)
     beyond = (boxes[:, :2] < 0).any(axis=1) | (boxes[:, 2:] >= _sizes(dataset, rows)).any(axis=1)
     rows = rows[beyond]
-    cut = clip_cvat_rle(*take(values, offsets, np.flatnonzero(beyond)), _sizes(dataset, rows))
+    cut = clip_cvat_rle(*take(shapes.values, shapes.offsets, rows), _sizes(dataset, rows))
     away = cvat_rle_areas(*cut) == 0
     _say(ledger, dataset, rows, MASK, away)
-    return _without(dataset.replace(shapes=recast(dataset.shapes, rows, cut)), rows[away])
+    return _without(dataset.replace(shapes=recast(shapes, rows, cut)), rows[away])
 
 
 def _clip_polygons(dataset: Dataset, ledger: Ledger) -> Dataset:

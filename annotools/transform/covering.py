@@ -16,7 +16,6 @@ import numpy as np
 
 from annotools.errors import UsageError
 from annotools.geometry.ragged import Ints, Ragged, concat, segment_all, take
-from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.geometry.rle_layout import cvat_rle_tails
 from annotools.geometry.visible import are_alone, seen_parts
 from annotools.model.codes import MASK
@@ -27,6 +26,7 @@ from annotools.model.tables import Shapes
 from annotools.quirks import NONE, Quirks
 from annotools.scale import mapped
 from annotools.transform.mask_boxes import are_exact
+from annotools.transform.mask_faults import faulty_masks
 from annotools.transform.rows import recast
 from annotools.transform.track_gaps import without_rows
 
@@ -40,52 +40,50 @@ def visible_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
         raise UsageError(f"transform visible-masks={argument}, expected {_TRACKS} or nothing")
     ledger, shapes = Ledger(), dataset.shapes
     rows = np.flatnonzero((shapes.type == MASK) & ((shapes.track < 0) | (bool(argument) & ~shapes.outside)))
-    sizes = dataset.frames.sizes(shapes.frame[rows])
-    faulty = [row for row, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows), sizes)]
-    rows = np.delete(rows, faulty)
+    rows = np.delete(rows, faulty_masks(shapes, rows, dataset.frames.sizes(shapes.frame[rows])))
     if not len(rows):
         return dataset, Losses()
-    seen = _seen(dataset, rows)
-    before = take(shapes.values, shapes.offsets, rows)
-    counts = np.diff(seen[1]) == np.diff(before[1])
-    same = counts.copy()
-    alike = take(*seen, counts), take(*before, counts)
-    same[counts] = segment_all(alike[0][0] == alike[1][0], alike[0][1])
+    met, seen = _seen(dataset, rows)
     empty = _is_empty(seen)
-    ledger.lost("mask", "nothing of it is to be seen", dataset, "shapes", rows[empty])
-    ledger.changed(
-        "mask", "others cover a part of it, or its box was loose", dataset, "shapes", rows[~same & ~empty], "points"
-    )
-    dataset = dataset.replace(shapes=recast(shapes, rows, seen))
-    gone = np.zeros(len(shapes), np.bool_)
-    gone[rows[empty]] = True
+    ledger.lost("mask", "nothing of it is to be seen", dataset, "shapes", met[empty])
+    why = "others cover a part of it, or its box was loose"
+    ledger.changed("mask", why, dataset, "shapes", met[~empty], "points")
+    dataset = dataset.replace(shapes=recast(shapes, met, seen))
     if not empty.any():
         return dataset, ledger.losses()
+    gone = np.zeros(len(shapes), np.bool_)
+    gone[met[empty]] = True
     ledger.lost("track", "nothing of it is to be seen", dataset, "tracks", without_rows(dataset, ~gone))
     return dataset.select(shapes=~gone), ledger.losses()
 
 
-def _seen(dataset: Dataset, rows: Ints) -> Ragged:
-    """What is to be seen of each mask: of those that meet no other all, which most do."""
+def _seen(dataset: Dataset, rows: Ints) -> tuple[Ints, Ragged]:
+    """The masks of which less than all is to be seen, or that were loose, ascending, and what is to be seen of them."""
     shapes = dataset.shapes
     order = rows[np.lexsort((np.arange(len(rows)), shapes.z_order[rows], shapes.frame[rows]))]
     parts = (
         (take(shapes.values, shapes.offsets, batch), shapes.frame[batch], dataset.frames.sizes(shapes.frame[batch]))
         for batch in _batches(shapes, order)
     )
-    seen = concat(list(mapped(_seen_of, parts)))
-    back = np.empty(len(shapes), np.int64)
-    back[order] = np.arange(len(order))
-    return take(*seen, back[rows])
+    rows_of_parts, masks_of_parts = [], []
+    for batch, (places, masks) in zip(_batches(shapes, order), mapped(_seen_of, parts), strict=True):
+        rows_of_parts.append(batch[places])
+        masks_of_parts.append(masks)
+    met = np.concatenate(rows_of_parts)
+    ascending = np.argsort(met)
+    return met[ascending], take(*concat(masks_of_parts), ascending)
 
 
-def _seen_of(masks: Ragged, frame: Ints, sizes: Ints) -> Ragged:
-    """The same of some masks, the lowest of each frame first.  sizes: of their frames."""
+def _seen_of(masks: Ragged, frame: Ints, sizes: Ints) -> tuple[Ints, Ragged]:
+    """Which of some masks are not to be seen as they are, the lowest of each frame first.  sizes: of their frames."""
     whole = are_exact(*masks) & are_alone(cvat_rle_tails(*masks), frame)
-    covered = np.flatnonzero(~whole)
-    position = np.arange(len(frame))
-    position[covered] = len(frame) + np.arange(len(covered))
-    return take(*concat([masks, seen_parts(take(*masks, covered), frame[covered], sizes[covered])]), position)
+    met = np.flatnonzero(~whole)
+    before = take(*masks, met)
+    seen = seen_parts(before, frame[met], sizes[met])
+    same = np.diff(seen[1]) == np.diff(before[1])
+    alike = take(*seen, same)[0] == take(*before, same)[0]
+    same[same] = segment_all(alike, take(*seen, same)[1])
+    return met[~same], take(*seen, ~same)
 
 
 def _batches(shapes: Shapes, rows: Ints) -> Iterator[Ints]:

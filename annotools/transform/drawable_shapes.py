@@ -11,14 +11,13 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.errors import UsageError, suggest
-from annotools.geometry.ragged import take
 from annotools.geometry.raster import are_drawable
-from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, Condition, Dataset, Losses, ShapeType
 from annotools.model.losses import Ledger
 from annotools.model.tables import Bools
 from annotools.quirks import NONE, Quirks
 from annotools.tracks import element_owners
+from annotools.transform.mask_faults import faulty_masks
 from annotools.transform.track_gaps import without_rows
 
 _MOST_PIXELS = 1 << 29
@@ -81,9 +80,7 @@ def is_mask(dataset: Dataset) -> Bools:
     shapes = dataset.shapes
     fine = np.ones(len(shapes), np.bool_)
     rows = np.flatnonzero(shapes.type == MASK)
-    values, offsets = take(shapes.values, shapes.offsets, rows)
-    sizes = dataset.frames.sizes(shapes.frame[rows])
-    fine[[rows[position] for position, _ in check_cvat_rles(values, offsets, sizes)]] = False
+    fine[rows[faulty_masks(shapes, rows, dataset.frames.sizes(shapes.frame[rows]))]] = False
     return np.asarray(fine | (shapes.outside & (shapes.track >= 0)))  # those are not drawn
 
 

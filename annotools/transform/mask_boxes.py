@@ -9,13 +9,13 @@ import numpy as np
 
 from annotools.geometry.ragged import Array, lengths, segment_sum, take
 from annotools.geometry.rle import are_tight, tighten_cvat_rles
-from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.geometry.rle_layout import cvat_rle_counts, cvat_rle_tails
 from annotools.model.codes import MASK
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Bools, Ints
 from annotools.quirks import NONE, Quirks
+from annotools.transform.mask_faults import faulty_masks
 from annotools.transform.rows import no_argument, recast
 
 
@@ -24,7 +24,7 @@ def tighten_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     no_argument("tighten-masks", argument)
     shapes, ledger = dataset.shapes, Ledger()
     rows = np.flatnonzero(shapes.type == MASK)
-    rows = np.delete(rows, [row for row, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows))])
+    rows = np.delete(rows, faulty_masks(shapes, rows))
     rows = rows[~are_exact(*take(shapes.values, shapes.offsets, rows))]
     if not len(rows):
         return dataset, Losses()

@@ -30,10 +30,13 @@ def polygons_to_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NON
         raise UsageError(f"transform polygons-to-masks={argument}, expected {_EVERY_FRAME} or nothing")
     ledger = Ledger()
     rows = _sized(dataset, _of_type(dataset, POLYGON, bool(argument), ledger), ledger)
-    faults = check_polygons(*take(dataset.shapes.values, dataset.shapes.offsets, rows))
-    rows = without_faults(ledger, dataset, rows, faults)
     points = take(dataset.shapes.values, dataset.shapes.offsets, rows)
+    faults = check_polygons(*points)
+    if faults:
+        rows = without_faults(ledger, dataset, rows, faults)
+        points = take(dataset.shapes.values, dataset.shapes.offsets, rows)
     masks = polygons_to_cvat_rle(*points, dataset.frames.sizes(dataset.shapes.frame[rows]))
+    del points
     return _painted(dataset, rows, masks, ledger), ledger.losses()
 
 

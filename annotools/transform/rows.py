@@ -6,6 +6,7 @@ are, also those of tracks, so that a format can use them on tracks given frame b
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from annotools.quirks import NONE, Quirks
 from annotools.tracks import interpolate
 
 _PIECE = 1 << 13  # rows whose points are exchanged at a time
+_LEAST = 100  # numbers of a run of rows, on average, from which on runs are copied
 
 
 def no_argument(name: str, argument: str) -> None:
@@ -46,13 +48,22 @@ def recast(shapes: Shapes, rows: Ints, points: Ragged, **columns: Any) -> Shapes
 
 def _exchanged(points: Ragged, rows: Ints, new: Ragged) -> Ragged:
     """Ragged values with other values for some rows; some rows at a time, so that they are never there three times."""
-    order = np.argsort(rows, kind="stable")
-    rows, (own, own_ends) = rows[order], take(*new, order)
-    values, offsets = points
+    if (rows[1:] <= rows[:-1]).any():
+        order = np.argsort(rows, kind="stable")
+        rows, new = rows[order], take(*new, order)
+    (values, offsets), (own, own_ends) = points, new
     counts = lengths(offsets)
     counts[rows] = lengths(own_ends)
     ends, changed = offsets_of(counts), np.zeros(len(counts), np.bool_)
     changed[rows] = True
+    turns = np.flatnonzero(np.diff(changed)) + 1
+    if len(turns) * _LEAST < ends[-1]:
+        # few runs of rows that change, and of rows that do not: copied in a tenth of the time
+        pieces = [
+            own[slice(*own_ends[np.searchsorted(rows, run)])] if changed[run[0]] else values[slice(*offsets[list(run)])]
+            for run in pairwise([0, *turns.tolist(), len(counts)])
+        ]
+        return np.concatenate(pieces, dtype=np.float64), ends
     result = np.empty(int(ends[-1]), np.float64)
     for start in range(0, len(counts), _PIECE):
         stop = min(start + _PIECE, len(counts))

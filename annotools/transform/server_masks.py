@@ -21,7 +21,6 @@ from annotools.geometry.masks import polygons_to_cvat_rle, union_cvat_rle
 from annotools.geometry.ragged import Ints, Ragged, take
 from annotools.geometry.raster import are_drawable
 from annotools.geometry.rle import cvat_rle_areas
-from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model.codes import MASK, POLYGON, RECTANGLE, ShapeType
 from annotools.model.columns import distinct
 from annotools.model.dataset import Dataset
@@ -30,6 +29,7 @@ from annotools.model.rounding import around
 from annotools.model.tables import Bools
 from annotools.quirks import NONE, Quirks
 from annotools.transform.ellipse_masks import ellipses_to_masks
+from annotools.transform.mask_faults import faulty_masks
 from annotools.transform.rows import recast, reordered, say_turned
 
 _BOXES = "boxes"
@@ -117,5 +117,5 @@ def _joinable(dataset: Dataset) -> Ints:
     """The masks in groups that fit their frames."""
     shapes = dataset.shapes
     rows = np.flatnonzero((shapes.type == MASK) & (shapes.group > 0) & (shapes.track < 0) & ~shapes.outside)
-    faults = check_cvat_rles(*take(shapes.values, shapes.offsets, rows), dataset.frames.sizes(shapes.frame[rows]))
-    return np.asarray(np.delete(rows, [position for position, _ in faults]), np.int64)
+    faults = faulty_masks(shapes, rows, dataset.frames.sizes(shapes.frame[rows]))
+    return np.asarray(np.delete(rows, faults), np.int64)

@@ -11,13 +11,13 @@ from __future__ import annotations
 import numpy as np
 
 from annotools.geometry.outlines_opencv import cvat_rle_to_outlines
-from annotools.geometry.ragged import Ragged, concat, take
-from annotools.geometry.rle_faults import check_cvat_rles
+from annotools.geometry.ragged import Ragged, concat
 from annotools.model.codes import MASK, POLYGON
-from annotools.model.columns import Ints
+from annotools.model.columns import Ints, united
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.quirks import NONE, Quirks
+from annotools.transform.mask_faults import faulty_masks
 from annotools.transform.rows import no_argument, recast, repeat
 
 
@@ -27,9 +27,7 @@ def server_outlines(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     ledger, shapes = Ledger(), dataset.shapes
     rows = np.flatnonzero((shapes.type == MASK) & (shapes.track < 0))
     sizes = dataset.frames.sizes(shapes.frame[rows])
-    faults = [position for position, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows), sizes)]
-    unsized = np.flatnonzero((sizes <= 0).any(axis=1))
-    rows = np.delete(rows, np.unique([*faults, *unsized.tolist()]).astype(np.int64))
+    rows = np.delete(rows, united(faulty_masks(shapes, rows, sizes), np.flatnonzero((sizes <= 0).any(axis=1))))
     return outlined(dataset, rows, ledger), ledger.losses()
 
 

@@ -48,11 +48,11 @@ def test_a_line_that_is_not_utf8_is_told(what: str) -> None:
 
 def test_an_image_of_coco_that_is_not_utf8_is_told() -> None:
     text = b'{"images": [{"id": 1, "file_name": "%b.jpg"}], "annotations": [], "categories": []}' % ODD
-    (problem,) = reader_of("coco")(Overlay("in", {"a.json": text}), None, Options()).problems
+    (problem,) = reader_of("coco")(Overlay("in", {"a.json": text}), None, ReadOptions()).problems
     assert (problem.message, problem.pointer) == ("is no UTF-8", "/images/0")
 
 
 def test_xml_that_is_not_utf8_is_told_with_its_line() -> None:
     text = b"<annotation>\n<filename>a.jpg</filename>\n<object><name>%b</name></object></annotation>" % ODD
-    (problem,) = reader_of("voc")(Overlay("in", {"a.xml": text}), None, Options()).problems
+    (problem,) = reader_of("voc")(Overlay("in", {"a.xml": text}), None, ReadOptions()).problems
     assert (problem.message, problem.line) == ("is not well-formed XML: holds bytes that are not UTF-8", 3)

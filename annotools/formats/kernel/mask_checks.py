@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.geometry.ragged import take
-from annotools.geometry.rle_faults import check_cvat_rles
 from annotools.model import MASK, RECTANGLE, Condition, Dataset
 from annotools.model.columns import Bools
+from annotools.transform.mask_faults import faulty_masks
 
 
 def is_seen(dataset: Dataset) -> Bools:
@@ -33,7 +32,7 @@ def is_mask(dataset: Dataset) -> Bools:
     fine = np.ones(len(shapes), np.bool_)
     rows = np.flatnonzero(shapes.type == MASK)
     sizes = dataset.frames.sizes(shapes.frame[rows])
-    fine[rows[[row for row, _ in check_cvat_rles(*take(shapes.values, shapes.offsets, rows), sizes)]]] = False
+    fine[rows[faulty_masks(shapes, rows, sizes)]] = False
     fine[rows[(sizes <= 0).any(axis=1)]] = False
     return fine
 
