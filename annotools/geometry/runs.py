@@ -87,7 +87,7 @@ def gather(rows: Ints, positions: Ints, spans: Ints) -> Ragged:
     return cancelled(keys, bases)
 
 
-def cancelled(keys: Ints, bases: Ints) -> Ragged:
+def cancelled(keys: Array, bases: Ints) -> Ragged:
     """Ascending positions of all rows, counted from `bases` (n + 1,) -> edges of each row; two at one cancel."""
     first = np.flatnonzero(np.diff(keys, prepend=-1))
     odd = np.diff(first, append=len(keys)) & 1 == 1
