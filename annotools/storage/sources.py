@@ -15,8 +15,13 @@ from annotools.errors import InputError, Problem
 from annotools.storage.limits import Limits
 from annotools.storage.names import are_plain, inside, is_leftover, name_fault, safe_name
 
-# Left behind by file managers, or by `convert --resume`; never part of a dataset.
-LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", ".annotools"})
+# Left behind by file managers, editors, notebooks and version control, or by `convert --resume`; never of a dataset.
+LITTER = frozenset(
+    {
+        ".DS_Store", "Thumbs.db", "desktop.ini", "__MACOSX", ".annotools", ".git", ".github", ".idea", ".vscode", ".vs",
+        ".ipynb_checkpoints", "__pycache__",
+    }
+)  # fmt: skip
 _DOUBLE = "._"  # begins what a Mac puts beside each file on a disk of somebody else's
 
 

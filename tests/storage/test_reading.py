@@ -132,6 +132,21 @@ def test_litter_of_file_managers_is_no_member(tmp_path: Path) -> None:
         assert source.members() == ["a.txt"]
 
 
+@pytest.mark.parametrize(
+    "left",
+    [".git/HEAD", "d/.idea/misc.xml", ".vscode/a.json", "d/.ipynb_checkpoints/a-checkpoint.txt", "__pycache__/a.py"],
+)
+def test_what_editors_and_version_control_leave_is_no_member(tmp_path: Path, left: str) -> None:
+    where = zip_of(tmp_path / "a.zip", ("a.txt", b"1"), ("d/.b.txt", b""), (left, b""))
+    (tmp_path / "folder" / left).parent.mkdir(parents=True)
+    for name in ("a.txt", "d/.b.txt", left):
+        (tmp_path / "folder" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "folder" / name).write_bytes(b"1")
+    for place in (where, tmp_path / "folder"):
+        with open_source(place) as source:
+            assert source.members() == ["a.txt", "d/.b.txt"]
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_damaged_zips_are_input_errors(tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)

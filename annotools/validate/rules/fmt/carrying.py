@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -19,6 +20,8 @@ from annotools.validate.registry import rule
 from annotools.validate.structure import Fault
 
 _COCO = ("coco", "coco-keypoints")
+_HEAD = 1 << 16
+_LISTS = re.compile(rb'"(?:images|annotations|categories)"\s*:')
 
 
 @rule("FMT006", "wrong-archive-layout", ERROR, needs=SOURCE, proof="io/import-wrong-content-for-the-format")
@@ -43,17 +46,28 @@ def wrong_archive_layout(ctx: Context) -> Found | None:
 
         {"from": "coco", "files": {"instances.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9,
             "height": 9}], "categories": [{"id": 1, "name": "car"}], "annotations": []}}}
+
+        {"from": "coco", "files": {"annotations/a.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9,
+            "height": 9}], "categories": [{"id": 1, "name": "car"}], "annotations": []}, "package.json": {"name": "x"}}}
     Source: io/import-wrong-content-for-the-format (the request fails)
     """
     names = [] if ctx.source is None else ctx.source.members()
     astray: list[str] = []
     expected = "expected in a folder annotations at the top"
     if ctx.slug in _COCO and (len(names) > 1 or isinstance(ctx.source, ZipSource)):  # a lone JSON is taken as it is
-        documents = [name for name in names if name.lower().endswith(".json")]
-        astray = [name for name in documents if not name.startswith("annotations/")]
+        documents = [name for name in names if name.lower().endswith(".json") and not name.startswith("annotations/")]
+        astray = [name for name in documents if _is_coco(ctx, name)]
     if ctx.slug == "cvat-backup" and "task.json" not in names:
         astray, expected = [name for name in names if name.endswith("/task.json")], "expected at the top"
     return ctx.found([Fault("FMT006", name, "", f"an importer does not look here, {expected}") for name in astray])
+
+
+def _is_coco(ctx: Context, name: str) -> bool:
+    """Whether a JSON may be of COCO, as others lie about that programs have for themselves."""
+    assert ctx.source is not None
+    with ctx.source.open(name) as stream:
+        head = stream.read(_HEAD)
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"[" or _LISTS.search(head) is not None
 
 
 @rule("FMT007", "not-carried-by-target", WARNING, upload=OFF, coco=WARNING, proof="source: COCO's exporter skips them")
