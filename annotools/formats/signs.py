@@ -44,7 +44,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "datumaro": (".json",),
     "labelme": ("<annotation>", UNSEEN),
     "open-images": (".csv",),
-    "imagenet": ("synsets",),
+    "imagenet": ("synsets", "loc_synset"),
     "wider-face": ("wider_face_",),
     "vggface2": (".csv",),
     "lfw": ("pairs",),

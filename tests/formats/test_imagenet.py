@@ -10,8 +10,9 @@ import pytest
 
 import annotools as at
 from annotools.formats.kernel.label_folders import flat_names, folder_names, folder_pictures
+from annotools.formats.registry import formats
 from annotools.model import Dataset, DatasetBuilder
-from annotools.storage import Media, MediaFile
+from annotools.storage import Media, MediaFile, open_source
 from tests.formats.files import folder
 
 
@@ -43,6 +44,27 @@ def test_names_from_the_words_of_synsets(tmp_path: Path, name: str) -> None:
     words = "n01440764 tench, Tinca tinca\nn01443537 goldfish\n"
     where = folder(tmp_path, {name: words, "lists/train.txt": "n01443537/n01443537_2.JPEG 1\n"})
     assert labels_of(read(where).dataset) == [("train", "n01443537/n01443537_2.JPEG", ["n01443537"])]
+
+
+def test_the_challenge_as_it_is_handed_out(tmp_path: Path) -> None:
+    """Its own lists count lines from 1, and pictures to be classified lie in no folder of a class."""
+    data, lists = "ILSVRC/Data/CLS-LOC", "ILSVRC/ImageSets/CLS-LOC"
+    pictures = ("train/n01440764/n01440764_10026.JPEG", "train/n01443537/n01443537_2.JPEG", "test/a.JPEG", "val/b.JPEG")
+    where = folder(
+        tmp_path,
+        {
+            "LOC_synset_mapping.txt": "n01440764 tench, Tinca tinca\nn01443537 goldfish\n",
+            f"{lists}/train_cls.txt": "n01440764/n01440764_10026 1\nn01443537/n01443537_2 2\n",
+            f"{lists}/test.txt": "a 1\n",
+            **{f"{data}/{name}": "" for name in pictures},
+        },
+    )
+    with open_source(where) as source:
+        assert formats.sniff(source) == "imagenet"
+    assert sorted(labels_of(read(where).dataset)) == [
+        ("test", "a.JPEG", []), ("train", "n01440764/n01440764_10026.JPEG", ["n01440764"]),
+        ("train", "n01443537/n01443537_2.JPEG", ["n01443537"]), ("val", "b.JPEG", []),
+    ]  # fmt: skip
 
 
 def test_without_names_those_of_the_task_count(tmp_path: Path) -> None:

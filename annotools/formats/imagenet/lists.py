@@ -5,6 +5,8 @@
                     c.jpg                   none
     synsets.txt     tench                   class 0; or synset_words.txt: n01440764 tench, Tinca tinca
 
+    LOC_synset_mapping.txt, ILSVRC/Data/CLS-LOC/train/n01440764/a.JPEG     the challenge: folders are labels
+
 Source: https://www.image-net.org/challenges/LSVRC/2012 and the lists of Caffe
 """
 
@@ -17,6 +19,7 @@ from posixpath import basename, splitext
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
+from annotools.formats.kernel.label_folders import folder_pictures
 from annotools.formats.kernel.lines import text_lines, texts_of
 from annotools.formats.kernel.members import is_note, stem
 from annotools.storage import Source
@@ -25,7 +28,9 @@ LABELS = "synsets.txt"
 NO_SUBSET = "default"
 CLASS = "class_id"  # an extra of labels: their number
 _NAMES = (LABELS, "classes.txt", "labels.txt")
-_WORDS = ("synset_words.txt", "LOC_synset_mapping.txt")
+_MAPPING = "LOC_synset_mapping.txt"
+_WORDS = ("synset_words.txt", _MAPPING)
+_COUNTED = "/ImageSets/CLS-LOC/"
 _QUOTED = re.compile(r'"(.*)"(\S*)((?:\s+\d+)*)')
 _ENDED = re.compile(r"(.*?\.[A-Za-z]{3,4})((?:\s+\d+)*)")
 _PLAIN = re.compile(r"(.*?)((?:\s+\d+)*)")
@@ -66,8 +71,8 @@ def list_name(subset: str) -> str:
 
 
 def lists(source: Source) -> dict[str, str]:
-    """The lists of a source, and the subset of each, by subset."""
-    texts = (name for name in source.members() if name.lower().endswith(".txt"))
+    """The lists of a source, and the subset of each, by subset.  Those of the challenge count lines, and no classes."""
+    texts = (name for name in source.members() if name.lower().endswith(".txt") and _COUNTED not in f"/{name}")
     named = {name: stem(name).removeprefix("lists/") for name in texts if not _is_other(basename(name))}
     subsets = {name: "" if subset == NO_SUBSET else subset for name, subset in named.items()}
     return dict(sorted(subsets.items(), key=lambda item: item[1] or NO_SUBSET))
@@ -101,5 +106,6 @@ def read_lines(source: Source, member: str, problems: Problems) -> Iterator[Line
 
 
 def is_imagenet(source: Source) -> bool:
-    """Whether a source is certainly of ImageNet: it has synsets.txt, and a list."""
-    return any(basename(name) == LABELS for name in source.members()) and bool(lists(source))
+    """Whether a source is certainly of ImageNet: it has synsets.txt and a list, or the challenge's and folders."""
+    names = {basename(name) for name in source.members()}
+    return (LABELS in names and bool(lists(source))) or (_MAPPING in names and bool(folder_pictures(source.members())))

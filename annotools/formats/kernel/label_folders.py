@@ -76,7 +76,7 @@ def folder_pictures(members: Sequence[str]) -> list[FolderPicture]:
     found = []
     for name, parts in paths:
         subset, rest = (parts[start], parts[start + 1 :]) if split else ("", parts[start:])
-        label = "" if rest[0] == NO_LABEL else rest[0]
+        label = "" if rest[0] == NO_LABEL or len(rest) < 2 else rest[0]
         found.append(FolderPicture("" if subset == "default" else subset, label, "/".join(rest), name))
     return found
 
@@ -88,8 +88,9 @@ def _common(paths: Sequence[tuple[str, list[str]]], start: int) -> bool:
 
 
 def _are_split(paths: Sequence[tuple[str, list[str]]], start: int) -> bool:
-    """Whether the first folders are subsets: others lie in all of them."""
-    return bool(paths) and all(len(parts) > start + 2 for _, parts in paths)
+    """Whether the first folders are subsets: others lie in all of them, or in some and all are called so."""
+    deep = [len(parts) > start + 2 for _, parts in paths]
+    return bool(paths) and (all(deep) or (any(deep) and {parts[start] for _, parts in paths} <= {*SPLITS}))
 
 
 def add_pictures(rows: Rows, found: list[FolderPicture]) -> None:
