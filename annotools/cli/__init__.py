@@ -7,11 +7,16 @@ with --strict or differences, 2 usage, 3 unreadable input, 4 a fault of annotool
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import signal
 
 # numpy starts a thread for every core, for sums of which there are none here: 20 ms of 90 to import it.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# What modules hold stays: the collector would walk it in the middle and at the end, a tenth of a short conversion.
+atexit.register(gc.freeze)
 
 try:
     from annotools.cli.group import group

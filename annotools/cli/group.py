@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from importlib import import_module
@@ -42,7 +43,9 @@ class LazyGroup(click.Group):
         if name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[name][0].partition(":")
-        command: click.Command = getattr(import_module(module), attribute)
+        if module not in sys.modules:
+            _load(module)
+        command: click.Command = getattr(sys.modules[module], attribute)
         return command
 
     def resolve_command(
@@ -85,6 +88,18 @@ class LazyGroup(click.Group):
             _internal(ctx, error)
         else:
             return result
+
+
+def _load(module: str) -> None:
+    """Import the module of a command without the collector, which is not to look at it ever after either."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        import_module(module)
+        gc.freeze()
+    finally:
+        if was:
+            gc.enable()
 
 
 def _told(ctx: click.Context, error: AnnotoolsError) -> None:
