@@ -114,13 +114,13 @@ def read_all(sources: Sequence[Where], plan: ReadPlan, on_error: OnError, stack:
     if not sources:
         raise UsageError("nothing to read, expected at least one source")
     each = [Problems() for _ in sources]
-    tasks = [partial(_read_one, src, plan, met, stack) for src, met in zip(sources, each, strict=True)]
+    tasks = [partial(_read_one, src, plan, findings, stack) for src, findings in zip(sources, each, strict=True)]
     results = [
         (src, result) for src, result in zip(sources, _all_of(tasks, plan.jobs), strict=True) if result is not None
     ]
     problems = Problems()
-    for met in each:
-        problems.extend(met)
+    for findings in each:
+        problems.extend(findings)
     problems.raise_if(on_error if any(not _is_nothing(result, plan) for _, result in results) else "raise")
     reads, paths = _renamed([result for _, result in results], plan), [os.fspath(src) for src, _ in results]
     return replace(joined(reads, paths), problems=problems.all())

@@ -43,16 +43,16 @@ def visible_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     rows = np.delete(rows, faulty_masks(shapes, rows, dataset.frames.sizes(shapes.frame[rows])))
     if not len(rows):
         return dataset, Losses()
-    met, seen = _seen(dataset, rows)
+    changed, seen = _seen(dataset, rows)
     empty = _is_empty(seen)
-    ledger.lost("mask", "nothing of it is to be seen", dataset, "shapes", met[empty])
+    ledger.lost("mask", "nothing of it is to be seen", dataset, "shapes", changed[empty])
     why = "others cover a part of it, or its box was loose"
-    ledger.changed("mask", why, dataset, "shapes", met[~empty], "points")
-    dataset = dataset.replace(shapes=recast(shapes, met, seen))
+    ledger.changed("mask", why, dataset, "shapes", changed[~empty], "points")
+    dataset = dataset.replace(shapes=recast(shapes, changed, seen))
     if not empty.any():
         return dataset, ledger.losses()
     gone = np.zeros(len(shapes), np.bool_)
-    gone[met[empty]] = True
+    gone[changed[empty]] = True
     ledger.lost("track", "nothing of it is to be seen", dataset, "tracks", without_rows(dataset, ~gone))
     return dataset.select(shapes=~gone), ledger.losses()
 
@@ -69,21 +69,21 @@ def _seen(dataset: Dataset, rows: Ints) -> tuple[Ints, Ragged]:
     for batch, (places, masks) in zip(_batches(shapes, order), mapped(_seen_of, parts), strict=True):
         rows_of_parts.append(batch[places])
         masks_of_parts.append(masks)
-    met = np.concatenate(rows_of_parts)
-    ascending = np.argsort(met)
-    return met[ascending], take(*concat(masks_of_parts), ascending)
+    changed = np.concatenate(rows_of_parts)
+    ascending = np.argsort(changed)
+    return changed[ascending], take(*concat(masks_of_parts), ascending)
 
 
 def _seen_of(masks: Ragged, frame: Ints, sizes: Ints) -> tuple[Ints, Ragged]:
     """Which of some masks are not to be seen as they are, the lowest of each frame first.  sizes: of their frames."""
     whole = are_exact(*masks) & are_alone(cvat_rle_tails(*masks), frame)
-    met = np.flatnonzero(~whole)
-    before = take(*masks, met)
-    seen = seen_parts(before, frame[met], sizes[met])
+    hidden = np.flatnonzero(~whole)
+    before = take(*masks, hidden)
+    seen = seen_parts(before, frame[hidden], sizes[hidden])
     same = np.diff(seen[1]) == np.diff(before[1])
     alike = take(*seen, same)[0] == take(*before, same)[0]
     same[same] = segment_all(alike, take(*seen, same)[1])
-    return met[~same], take(*seen, ~same)
+    return hidden[~same], take(*seen, ~same)
 
 
 def _batches(shapes: Shapes, rows: Ints) -> Iterator[Ints]:

@@ -39,9 +39,9 @@ def decimal_lines(numbers: Ints, shares: Sequence[tuple[Floats, int]]) -> tuple[
     if digits == 1:
         return table.tobytes(), table.shape[1] * np.arange(len(table) + 1)
     sizes = np.full(len(table), table.shape[1])
-    for place in range(digits - 1):
-        blank = numbers < 10 ** (digits - 1 - place)
-        table[blank, place] = 0
+    for digit in range(digits - 1):
+        blank = numbers < 10 ** (digits - 1 - digit)
+        table[blank, digit] = 0
         sizes -= blank
     return table.tobytes().translate(None, b"\0"), offsets_of(sizes)  # a mask of characters takes longer
 

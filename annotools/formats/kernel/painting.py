@@ -196,8 +196,8 @@ def _numbers(colors: Ints, palette: Array, name: str, problems: Problems) -> Int
     """The number of each colour, 0xrrggbb, which may be there several times."""
     keys = _keys(np.asarray(palette, np.int64))
     order = np.argsort(keys, kind="stable")
-    found = order[np.minimum(np.searchsorted(keys, colors, sorter=order), len(keys) - 1)]
-    numbers = np.where(keys[found] == colors, found, UNKNOWN)
+    rows = order[np.minimum(np.searchsorted(keys, colors, sorter=order), len(keys) - 1)]
+    numbers = np.where(keys[rows] == colors, rows, UNKNOWN)
     strange = np.unique(colors[numbers == UNKNOWN])
     if len(strange):
         problems.append(strange_colors(strange, name))

@@ -60,7 +60,7 @@ class _Tokens(NamedTuple):
 def zlib_streams(runs: Runs, *numbers: Array) -> list[list[bytes]]:
     """All streams, for each of `numbers`.  numbers: (number of runs,) uint8, above 0."""
     tokens, (header, skipped) = _tokens(), _header()
-    kinds, place, ends = _kinds(runs)
+    kinds, token, ends = _kinds(runs)
     width = tokens.width[kinds]
     stops = offsets_of(width)
     used = skipped + np.diff(stops[ends])
@@ -71,7 +71,7 @@ def zlib_streams(runs: Runs, *numbers: Array) -> list[list[bytes]]:
     streams = []
     for column in numbers:
         bits = tokens.bits[kinds]
-        bits[place] += tokens.factor[kinds[place]] * _codes()[column]
+        bits[token] += tokens.factor[kinds[token]] * _codes()[column]
         packed = _packed(bits, at, int(bases[-1]))
         packed[bases[:-1, None] + np.arange(len(header))] |= header
         data, checks = packed.tobytes(), _checks(runs, column)
@@ -89,18 +89,18 @@ def _kinds(runs: Runs) -> tuple[Ints, Ints, Ints]:
     last = np.zeros(len(count), np.int64)
     last[count > 0] = runs.stop[runs.ends[1:][count > 0] - 1]
     ends = 2 * (runs.ends + np.arange(len(runs.ends)))
-    place = 2 * (np.arange(len(stream)) + stream) + 1
+    token = 2 * (np.arange(len(stream)) + stream) + 1
     sizes, zero = np.zeros(int(ends[-1]), np.int64), np.ones(int(ends[-1]), np.bool_)
-    sizes[place - 1], sizes[place], sizes[ends[1:] - 2] = runs.start - before, runs.stop - runs.start, runs.sizes - last
-    zero[place] = False
+    sizes[token - 1], sizes[token], sizes[ends[1:] - 2] = runs.start - before, runs.stop - runs.start, runs.sizes - last
+    zero[token] = False
     shift = np.where(zero, 0, _INLINE + 1)
     shift[ends[1:] - 1] = 2 * (_INLINE + 1)  # the end of the block
     if sizes.max(initial=0) <= _INLINE:
-        return sizes + shift, place, ends
-    return _with_repeats(sizes, shift, place, ends)
+        return sizes + shift, token, ends
+    return _with_repeats(sizes, shift, token, ends)
 
 
-def _with_repeats(sizes: Ints, shift: Ints, place: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
+def _with_repeats(sizes: Ints, shift: Ints, token: Ints, ends: Ints) -> tuple[Ints, Ints, Ints]:
     """The same where runs are longer than a token can say: behind it the rest, as 258 bytes again and again."""
     rest = np.maximum(-((_INLINE - sizes) // _MOST), 0)
     more = -(-rest // _REPEATS)
@@ -110,7 +110,7 @@ def _with_repeats(sizes: Ints, shift: Ints, place: Ints, ends: Ints) -> tuple[In
     number = expand_ranges(np.zeros(len(more)), more)
     left = np.repeat(rest, more) - _REPEATS * number
     kinds[expand_ranges(position[:-1] + 1, more)] = 2 * (_INLINE + 1) + np.minimum(left, _REPEATS)
-    return kinds, position[:-1][place], position[ends]
+    return kinds, position[:-1][token], position[ends]
 
 
 def _packed(bits: Array, at: Ints, words: int) -> Array:
@@ -179,9 +179,9 @@ def _again(codes: list[int], size: int) -> _Bits:
     """So many times the byte before, 3 to 258.  The distance is a bit, 0."""
     if size == _MOST:
         return codes[_LONGEST], _WIDTHS[_LONGEST] + 1
-    place = max(number for number, base in enumerate(_BASES) if base <= size)
-    symbol, extra = _END + 1 + place, _EXTRA_BITS[place]
-    return codes[symbol] | (size - _BASES[place]) << _WIDTHS[symbol], _WIDTHS[symbol] + extra + 1
+    index = max(number for number, base in enumerate(_BASES) if base <= size)
+    symbol, extra = _END + 1 + index, _EXTRA_BITS[index]
+    return codes[symbol] | (size - _BASES[index]) << _WIDTHS[symbol], _WIDTHS[symbol] + extra + 1
 
 
 @cache

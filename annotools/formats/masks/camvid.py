@@ -48,12 +48,12 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
     )
     palette = classes.palette()
     yield "label_colors.txt", lines([*color_lines(classes.names[1:], palette[1:])])
-    found = [*scenes(dataset, endings=True)]
-    sized = [min(scene.size) > 0 for scene in found]
+    shown = [*scenes(dataset, endings=True)]
+    sized = [min(scene.size) > 0 for scene in shown]
     texts = [list_line(*row) for row in zip(names, keys, dataset.frames.subsets, sized, strict=True)]
     for subset, listed in by_subset(dataset, texts).items():
         yield f"{subset}.txt", lines(listed)
-    for scene in found:
+    for scene in shown:
         if min(scene.size) > 0:
             kinds = classes.index(dataset.shapes.label[scene.rows])
             yield f"{scene.subset}annot/{scene.key}.png", scene.colored(dataset, kinds, palette)

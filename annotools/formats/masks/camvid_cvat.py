@@ -35,12 +35,12 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
     )
     palette = np.concatenate([[BLACK], classes.colors])
     yield "label_colors.txt", lines([*color_lines(classes.names, classes.colors)])
-    found = [*scenes(dataset, endings=True)]
-    drawn = [len(scene.rows) > 0 for scene in found]
+    shown = [*scenes(dataset, endings=True)]
+    drawn = [len(scene.rows) > 0 for scene in shown]
     texts = [list_line(*row) for row in zip(names, keys, dataset.frames.subsets, drawn, strict=True)]
     for subset, listed in by_subset(dataset, texts).items():
         yield f"{subset}.txt", lines(listed)
-    for scene in found:
+    for scene in shown:
         if len(scene.rows):
             kinds = classes.index(dataset.shapes.label[scene.rows]) + 1
             yield f"{scene.subset}annot/{scene.key}.png", scene.colored(dataset, kinds, palette)

@@ -78,14 +78,14 @@ def _listed(source: Source, name: str, places: _Places, problems: Problems) -> I
     """The pictures of a list."""
     subset = splitext(basename(name))[0]
     for number, text in enumerate(_texts(source, name, problems), 1):
-        found = _PAIR.fullmatch(text) or _SINGLE.fullmatch(text)
-        if found is None:
+        match = _PAIR.fullmatch(text) or _SINGLE.fullmatch(text)
+        if match is None:
             if text:
                 problems.append(
                     Problem(f"is {text[:40]!r}", name, number, expected="the path of a picture and of its mask")
                 )
             continue
-        picture, mask = ([part for part in found.groups() if part] + [""])[:2]
+        picture, mask = ([part for part in match.groups() if part] + [""])[:2]
         member = places.member(mask) if mask else ""
         if mask and not member:
             problems.append(Problem(f"mask {mask[:60]!r} is not there", name, number, expected="a picture"))
@@ -95,8 +95,8 @@ def _listed(source: Source, name: str, places: _Places, problems: Problems) -> I
 
 
 def _picture(path: str, mask: str, places: _Places) -> str:
-    found = places.member(path)
-    return "" if found == mask else found
+    member = places.member(path)
+    return "" if member == mask else member
 
 
 def _below(path: str, subset: str) -> str:
@@ -110,16 +110,16 @@ def _in_folders(source: Source, places: _Places) -> Iterator[Entry]:
     """The masks of folders, without a list."""
     for name in source.members():
         parts = name.split("/")
-        place = next((n for n, part in enumerate(parts[:-1]) if part.endswith(_ENDS)), -1)
+        depth = next((n for n, part in enumerate(parts[:-1]) if part.endswith(_ENDS)), -1)
         key = picture_key(name)
-        if is_picture(name) and (place >= 0 or key.endswith(_MARK)):
-            yield _entry(parts, place, key.removesuffix(_MARK), name, places)
+        if is_picture(name) and (depth >= 0 or key.endswith(_MARK)):
+            yield _entry(parts, depth, key.removesuffix(_MARK), name, places)
 
 
-def _entry(parts: Sequence[str], place: int, key: str, name: str, places: _Places) -> Entry:
-    folder = parts[place] if place >= 0 else ""
+def _entry(parts: Sequence[str], depth: int, key: str, name: str, places: _Places) -> Entry:
+    folder = parts[depth] if depth >= 0 else ""
     subset = next((folder.removesuffix(end) for end in _ENDS if folder.endswith(end)), "")
-    rest = "/".join(key.split("/")[place + 1 :]) if place >= 0 else key
-    picture = places.pictures.get("/".join([*parts[:place], subset, rest]) if place >= 0 else key, "")
+    rest = "/".join(key.split("/")[depth + 1 :]) if depth >= 0 else key
+    picture = places.pictures.get("/".join([*parts[:depth], subset, rest]) if depth >= 0 else key, "")
     picture = "" if picture == name else picture
     return Entry("" if subset == NO_SUBSET else subset, rest + splitext(picture)[1], picture, name)

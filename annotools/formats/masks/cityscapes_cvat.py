@@ -43,8 +43,8 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     problems = Problems()
     demand_single_words(source)
     if context is not None and len(context.labels) and context.labels.resolve(BACKGROUND, -1) is None:
-        said = "the server's importer takes what is not a mask for one, and the task has no label 'background'"
-        raise InputError(Problem(said, source.name, expected="a task with that label"))
+        message = "the server's importer takes what is not a mask for one, and the task has no label 'background'"
+        raise InputError(Problem(message, source.name, expected="a task with that label"))
     rows = Rows(source, context, problems, options, matching=by_key)
     read_rows(rows, source, problems, outlines=False)
     return stored(rows.read(), options)

@@ -45,15 +45,15 @@ def entries_of(source: Source, *, outlines: bool = True) -> list[Entry]:
 
     outlines: whether those that people drew are read where there are no masks.
     """
-    found: dict[tuple[str, str], list[str]] = {}
+    masks_of_keys: dict[tuple[str, str], list[str]] = {}
     for name in source.members():
         match = _FILE.fullmatch(name)
         if match and _kind(name) and (outlines or _kind(name) != POLYGONS):
-            found.setdefault(_place(match[1]), []).append(name)
+            masks_of_keys.setdefault(_place(match[1]), []).append(name)
     pictures = {_place(picture_key(name).removesuffix(PICTURE)): name for name in source.members() if _is_seen(name)}
     entries = [
         Entry(subset, key + splitext(picture)[1], picture, min(masks, key=_rank) if masks else "")
-        for (subset, key), picture, masks in _joined(found, pictures)
+        for (subset, key), picture, masks in _joined(masks_of_keys, pictures)
     ]
     return sorted(entries, key=lambda entry: (entry.subset, entry.name))
 
@@ -61,8 +61,8 @@ def entries_of(source: Source, *, outlines: bool = True) -> list[Entry]:
 def _joined(
     masks: dict[tuple[str, str], list[str]], pictures: dict[tuple[str, str], str]
 ) -> Iterator[tuple[tuple[str, str], str, list[str]]]:
-    for place in sorted({*masks, *pictures}):
-        yield place, pictures.get(place, ""), masks.get(place, [])
+    for key in sorted({*masks, *pictures}):
+        yield key, pictures.get(key, ""), masks.get(key, [])
 
 
 def _is_seen(name: str) -> bool:

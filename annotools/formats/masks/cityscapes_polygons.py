@@ -41,11 +41,11 @@ def add_outlines(rows: Rows, source: Source, frames: Sequence[tuple[int, str]], 
         _add(rows, frame, member, list(_objects(value.get("objects"), member, problems)))
 
 
-def _add(rows: Rows, frame: int, member: str, found: Sequence[tuple[int, str, Floats]]) -> None:
-    at = At([member], which=np.zeros(len(found), np.int64))
-    label = rows.labels([name for _, name, _ in found], at=at)
-    points, order = from_arrays([corners for *_, corners in found], np.float64), [place for place, *_ in found]
-    rows.shapes(POLYGON, np.full(len(found), frame), label, *points, at=at, z_order=np.array(order, np.int64))
+def _add(rows: Rows, frame: int, member: str, outlines: Sequence[tuple[int, str, Floats]]) -> None:
+    at = At([member], which=np.zeros(len(outlines), np.int64))
+    label = rows.labels([name for _, name, _ in outlines], at=at)
+    points, order = from_arrays([corners for *_, corners in outlines], np.float64), [height for height, *_ in outlines]
+    rows.shapes(POLYGON, np.full(len(outlines), frame), label, *points, at=at, z_order=np.array(order, np.int64))
 
 
 def _objects(items: Any, member: str, problems: Problems) -> Iterator[tuple[int, str, Floats]]:
@@ -53,17 +53,17 @@ def _objects(items: Any, member: str, problems: Problems) -> Iterator[tuple[int,
     if not isinstance(items, list):
         problems.append(Problem("has no list of objects", member, pointer="/objects", expected="a list"))
         return
-    for place, item in enumerate(items):
+    for index, item in enumerate(items):
         known = item if isinstance(item, dict) else {}
         if known.get("deleted") in (1, True):
             continue
         name, corners = known.get("label"), _corners(known.get("polygon"))
         if isinstance(name, str) and name and corners is not None:
-            yield place, name, corners
+            yield index, name, corners
         else:
-            said = "has no outline" if isinstance(name, str) and name else "has no label"
+            message = "has no outline" if isinstance(name, str) and name else "has no label"
             expected = "a label, and a polygon of three corners or more, x and y each"
-            problems.append(Problem(said, member, pointer=f"/objects/{place}", expected=expected))
+            problems.append(Problem(message, member, pointer=f"/objects/{index}", expected=expected))
 
 
 def _corners(value: Any) -> Floats | None:

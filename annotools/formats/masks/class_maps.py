@@ -156,17 +156,17 @@ def as_map(colors: Sequence[Color], problems: Problems) -> ClassMap:
 def _read(source: Source, name: str, problems: Problems) -> list[Color]:
     if not name.endswith(".csv"):
         return color_map(source, name, problems)
-    found: dict[int, Color] = {}
+    colors: dict[int, Color] = {}
     for number, text in enumerate(texts_of(text_lines(source, name, problems))):
         colored, numbered = _CSV.fullmatch(text), _NUMBERED.fullmatch(text)
         if colored:
             red, green, blue = map(int, colored["color"].split(","))
-            found[len(found)] = Color(colored["name"], (red, green, blue))
+            colors[len(colors)] = Color(colored["name"], (red, green, blue))
         elif numbered:
-            found[int(numbered["number"])] = Color(numbered["name"], None)
+            colors[int(numbered["number"])] = Color(numbered["name"], None)
         elif number:
             problems.append(Problem(f"is {text[:40]!r}", name, number + 1, expected="a name and a colour"))
-    return [found.get(number, Color(f"class_{number}", None)) for number in range(max(found, default=-1) + 1)]
+    return [colors.get(number, Color(f"class_{number}", None)) for number in range(max(colors, default=-1) + 1)]
 
 
 def classes_of(source: Source, context: Dataset | None, problems: Problems, repairs: Repairs) -> ClassNames:

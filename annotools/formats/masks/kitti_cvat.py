@@ -64,7 +64,7 @@ def _box_lines(dataset: Dataset, rows: np.ndarray) -> list[str]:
     shapes, names = dataset.shapes, {label.id: label.name for label in dataset.labels}
     boxes = around(xywh_to_xyxy(xyxy_to_xywh(around(shapes.boxes()[rows])))).tolist()
     pairs = zip(shapes.label[rows].tolist(), shapes.occluded[rows].tolist(), boxes, strict=True)
-    return [f"{names[n]} 0.0 {said:d} -1 {' '.join(map(repr, box))}{' -1' * 7} 1.0\n" for n, said, box in pairs]
+    return [f"{names[n]} 0.0 {occluded:d} -1 {' '.join(map(repr, box))}{' -1' * 7} 1.0\n" for n, occluded, box in pairs]
 
 
 def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
@@ -73,10 +73,10 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     problems = Problems()
     rows = Rows(source, context, problems, options, matching=by_key)
     read_rows(rows, source, problems, tracking=False)
-    found = rows.read()
-    dataset, losses = fit(found.dataset, replace(EVERYTHING, shapes={RECTANGLE: SHAPE_COLUMNS}))
-    told = Losses(tuple(replace(loss, why="the server's importer takes boxes", step="read") for loss in losses))
-    return imported(replace(found, dataset=dataset, losses=found.losses + told), options)
+    result = rows.read()
+    dataset, losses = fit(result.dataset, replace(EVERYTHING, shapes={RECTANGLE: SHAPE_COLUMNS}))
+    dropped = Losses(tuple(replace(loss, why="the server's importer takes boxes", step="read") for loss in losses))
+    return imported(replace(result, dataset=dataset, losses=result.losses + dropped), options)
 
 
 def _demand_single_words(source: Source) -> None:
@@ -85,8 +85,8 @@ def _demand_single_words(source: Source) -> None:
         for number, line in enumerate(text_lines(source, name, Problems()), 1):
             count = len(line.split())
             if count > max(_COLUMNS):
-                said = f"{count} columns, at which the server's importer stops: a name may have no space"
-                raise InputError(Problem(said, name, number, expected="15 or 16 columns"))
+                message = f"{count} columns, at which the server's importer stops: a name may have no space"
+                raise InputError(Problem(message, name, number, expected="15 or 16 columns"))
 
 
 FORMAT = Format(

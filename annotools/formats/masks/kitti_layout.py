@@ -43,15 +43,15 @@ def is_kitti(source: Source) -> bool:
 
 def places_of(source: Source) -> dict[str, dict[Place, str]]:
     """The members of each kind of folder, by what picture they are of."""
-    found: dict[str, dict[Place, str]] = {kind: {} for kind in (BOXES, *_MASKS, PICTURES)}
+    members: dict[str, dict[Place, str]] = {kind: {} for kind in (BOXES, *_MASKS, PICTURES)}
     for name in source.members():
         parts = name.split("/")
-        home = next((n for n, part in enumerate(parts[:-1]) if part in found), -1)
+        home = next((n for n, part in enumerate(parts[:-1]) if part in members), -1)
         if home >= 0 and (name.lower().endswith(".txt") if parts[home] == BOXES else is_picture(name)):
             subset = parts[home - 1] if home else ""
-            place = "" if subset == NO_SUBSET else subset, splitext("/".join(parts[home + 1 :]))[0]
-            found[parts[home]].setdefault(place, name)
-    return found
+            key = "" if subset == NO_SUBSET else subset, splitext("/".join(parts[home + 1 :]))[0]
+            members[parts[home]].setdefault(key, name)
+    return members
 
 
 def read_rows(
@@ -60,10 +60,10 @@ def read_rows(
     """Everything of a source.  tracking: whether files of KITTI's tracking are read too."""
     places, videos = places_of(source), videos_of(source) if tracking else []
     for video in videos:
-        places[BOXES] = {place: name for place, name in places[BOXES].items() if name != video.member}
+        places[BOXES] = {key: name for key, name in places[BOXES].items() if name != video.member}
     listed = class_map(source, problems)
     names = listed or cityscapes_map(problems)
-    entries = sorted((_entry(place, places) for place in set().union(*places.values())), key=_order)
+    entries = sorted((_entry(key, places) for key in set().union(*places.values())), key=_order)
     if not entries and not videos and listed is None:
         problems.append(Problem("holds no boxes or masks", source.name, expected=f"{BOXES}/*.txt or {INSTANCES}/*.png"))
     masks: list[Masks | None] = []
@@ -80,10 +80,10 @@ def read_rows(
         add_videos(rows, source, videos, context, problems)
 
 
-def _entry(place: Place, places: dict[str, dict[Place, str]]) -> Entry:
-    picture = places[PICTURES].get(place, "")
-    masks = next((places[kind][place] for kind in _MASKS if place in places[kind]), "")
-    return Entry(place[0], place[1] + splitext(picture)[1], picture, masks, boxes=places[BOXES].get(place, ""))
+def _entry(key: Place, places: dict[str, dict[Place, str]]) -> Entry:
+    picture = places[PICTURES].get(key, "")
+    masks = next((places[kind][key] for kind in _MASKS if key in places[kind]), "")
+    return Entry(key[0], key[1] + splitext(picture)[1], picture, masks, boxes=places[BOXES].get(key, ""))
 
 
 def _order(entry: Entry) -> Place:

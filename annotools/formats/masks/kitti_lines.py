@@ -65,17 +65,17 @@ def kitti_lines(source: Source, members: Sequence[str], problems: Problems) -> L
     names, cells, rows = _cells(parts, worded)
     for row in sorted({n for n, part in enumerate(parts) if part} - set(rows)):
         count = len(b" ".join(parts[row]).split())
-        said = f"{count} column{'s' * (count > 1)}"
+        message = f"{count} column{'s' * (count > 1)}"
         if _TRACKED.match(b" ".join(parts[row])):
-            said = "begins with a frame and an object, as lines of KITTI's tracking do"
-        problems.append(Problem(said, members[int(member[row])], int(line[row]), expected="15 or 16 columns"))
+            message = "begins with a frame and an object, as lines of KITTI's tracking do"
+        problems.append(Problem(message, members[int(member[row])], int(line[row]), expected="15 or 16 columns"))
     kept = np.array(rows, np.int64)
     values, bad = typed(cells, float)
     bad = bad.reshape(-1, len(CELLS))
-    for n, cell in zip(*(found.tolist() for found in np.nonzero(bad)), strict=True):
+    for n, cell in zip(*(indices.tolist() for indices in np.nonzero(bad)), strict=True):
         text = cells[n * len(CELLS) + cell][:40].decode("utf-8", "replace")
-        place = members[int(member[kept[n]])], int(line[kept[n]])
-        problems.append(Problem(f"{CELLS[cell]} is {text!r}", *place, expected="a number"))
+        address = members[int(member[kept[n]])], int(line[kept[n]])
+        problems.append(Problem(f"{CELLS[cell]} is {text!r}", *address, expected="a number"))
     fine = np.flatnonzero(~bad.any(axis=1))
     names = [names[n] for n in fine.tolist()]
     return Lines(members, names, member[kept[fine]], line[kept[fine]], values.reshape(-1, len(CELLS))[fine])
@@ -157,7 +157,7 @@ def _plain(dataset: Dataset, name: str, rows: Ints) -> list[Any]:
 def _levels(dataset: Dataset, rows: Ints) -> list[int]:
     """How much is occluded, as far as it agrees with whether."""
     levels = []
-    for said, level in zip(dataset.shapes.occluded[rows].tolist(), _plain(dataset, "occlusion", rows), strict=True):
-        agrees = level == _LARGELY if said else level == _UNSEEN
-        levels.append(int(level) if agrees else int(said))
+    for occluded, level in zip(dataset.shapes.occluded[rows].tolist(), _plain(dataset, "occlusion", rows), strict=True):
+        agrees = level == _LARGELY if occluded else level == _UNSEEN
+        levels.append(int(level) if agrees else int(occluded))
     return levels

@@ -53,10 +53,10 @@ class Video:
 
 def videos_of(source: Source) -> list[Video]:
     """The files of tracking of a source.  Of files in label_2 the first says of what kind all are."""
-    found = {kind: [name for name in source.members() if _folder(name) == kind] for kind in BOXES}
+    members = {kind: [name for name in source.members() if _folder(name) == kind] for kind in BOXES}
     names = [
-        *found[BOXES[0]],
-        *(found[BOXES[1]] if any(_begins(source, n) for n in islice(found[BOXES[1]], 1)) else ()),
+        *members[BOXES[0]],
+        *(members[BOXES[1]] if any(_begins(source, n) for n in islice(members[BOXES[1]], 1)) else ()),
     ]
     return [_video(source, name) for name in names if _begins(source, name)]
 

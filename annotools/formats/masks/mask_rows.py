@@ -121,12 +121,12 @@ def _named(stretches: Stretches, member: str, names: ClassNames) -> Masks:
     values, kind = np.unique(pairs >> 32, return_inverse=True)
     named = names.of(values, stretches.kinds, member)
     number = pairs & _LOW
-    kept = np.flatnonzero([named[place] is not None for place in kind.tolist()])
+    kept = np.flatnonzero([named[code] is not None for code in kind.tolist()])
     kept = kept[np.lexsort((pairs[kept], number[kept]))]
     new = np.full(len(pairs), -1, np.int64)
     new[kept] = np.arange(len(kept))
     rles = masks_of_runs(runs, new[which.reshape(-1)], len(kept))
-    return Masks([str(named[place]) for place in kind[kept].tolist()], number[kept], rles, stretches.size)
+    return Masks([str(named[code]) for code in kind[kept].tolist()], number[kept], rles, stretches.size)
 
 
 def _of_other_size(member: str, size: Sequence[int], expected: Sequence[int]) -> Problem:
@@ -182,13 +182,13 @@ def _fits(rows: Rows, frame: int, mask: Masks, member: str, problems: Problems) 
     return False
 
 
-def _add_shapes(rows: Rows, frames: Ints, found: Sequence[tuple[int, Masks]], members: Sequence[str]) -> None:
-    if not found:
+def _add_shapes(rows: Rows, frames: Ints, masks_of_frames: Sequence[tuple[int, Masks]], members: Sequence[str]) -> None:
+    if not masks_of_frames:
         return
-    place = np.repeat([n for n, _ in found], [len(masks.names) for _, masks in found])
-    at = At(members, which=place)
-    labels = rows.labels([name for _, masks in found for name in masks.names], at=at)
-    values, offsets = concat([masks.rles for _, masks in found])
-    number = np.concatenate([masks.instances for _, masks in found])
+    index = np.repeat([n for n, _ in masks_of_frames], [len(masks.names) for _, masks in masks_of_frames])
+    at = At(members, which=index)
+    labels = rows.labels([name for _, masks in masks_of_frames for name in masks.names], at=at)
+    values, offsets = concat([masks.rles for _, masks in masks_of_frames])
+    number = np.concatenate([masks.instances for _, masks in masks_of_frames])
     extras = {INSTANCE: Extra(number, number > 0)} if (number > 0).any() else {}
-    rows.shapes(MASK, frames[place], labels, values, offsets, at, **extras)
+    rows.shapes(MASK, frames[index], labels, values, offsets, at, **extras)

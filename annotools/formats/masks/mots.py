@@ -82,11 +82,11 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
 def has_room(dataset: Dataset) -> Bools:
     """Whether a track is one of the first of its class and subset, and its class one of the first."""
     early = np.isin(dataset.tracks.label, [label.id for label in dataset.labels.top[:_MOST_CLASSES]])
-    found: dict[tuple[str, int], int] = {}
-    place = np.zeros(len(dataset.tracks), np.int64)
+    last: dict[tuple[str, int], int] = {}
+    index = np.zeros(len(dataset.tracks), np.int64)
     for row, home in enumerate(_homes(dataset)):
-        place[row] = found[home] = found.get(home, -1) + 1
-    return np.asarray(early & (place < BASE - 1))
+        index[row] = last[home] = last.get(home, -1) + 1
+    return np.asarray(early & (index < BASE - 1))
 
 
 def is_tracked(dataset: Dataset) -> Bools:

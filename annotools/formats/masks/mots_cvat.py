@@ -50,9 +50,11 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     rows = Rows(source, context, problems, options, matching=by_key)
     read_rows(rows, source, problems, texts=False)
     outlined = with_outlines(rows.read())
-    found = imported(replace(outlined, dataset=_apart(outlined.dataset)), options)
-    tracks = found.dataset.tracks
-    return replace(found, dataset=found.dataset.replace(tracks=tracks.replace(source=np.full(len(tracks), By.MANUAL))))
+    result = imported(replace(outlined, dataset=_apart(outlined.dataset)), options)
+    tracks = result.dataset.tracks
+    return replace(
+        result, dataset=result.dataset.replace(tracks=tracks.replace(source=np.full(len(tracks), By.MANUAL)))
+    )
 
 
 def _apart(dataset: Dataset) -> Dataset:

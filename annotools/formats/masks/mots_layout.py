@@ -41,19 +41,19 @@ def is_mots(source: Source) -> bool:
 
 def entries_of(source: Source) -> list[Entry]:
     """The pictures of a source, by subset and name."""
-    found: dict[tuple[str, str], str] = {}
+    members: dict[tuple[str, str], str] = {}
     pictures: dict[tuple[str, str], str] = {}
     for name in filter(is_picture, source.members()):
         parts = name.split("/")
-        for folder, places in ((FOLDER, found), (PICTURES, pictures)):
+        for folder, places in ((FOLDER, members), (PICTURES, pictures)):
             if folder in parts[:-1]:
                 home = parts.index(folder)
                 subset = parts[home - 1] if home else ""
                 key = picture_key("/".join(parts[home + 1 :]))
                 places.setdefault(("" if subset == NO_SUBSET else subset, key), name)
     entries = [
-        Entry(place[0], place[1] + splitext(pictures.get(place, ""))[1], pictures.get(place, ""), found.get(place, ""))
-        for place in {*found, *pictures}
+        Entry(pair[0], pair[1] + splitext(pictures.get(pair, ""))[1], pictures.get(pair, ""), members.get(pair, ""))
+        for pair in {*members, *pictures}
     ]
     return sorted(entries, key=lambda entry: (entry.subset, entry.name))
 
@@ -72,11 +72,11 @@ class _Names:
 
     def of(self, values: Ints, pixels: Pixels, member: str) -> list[str | None]:
         """The class of each number; None for none, and for what is to be ignored."""
-        found = [self._name(number, member) for number in values.tolist()]
-        if not self.listed and any(found):
+        labels = [self._name(number, member) for number in values.tolist()]
+        if not self.listed and any(labels):
             why = "no list names the classes, so they are those of the challenge"
-            self._rows.repairs.note("class", why, f"{member}: {next(filter(None, found))}")
-        return found
+            self._rows.repairs.note("class", why, f"{member}: {next(filter(None, labels))}")
+        return labels
 
     def _name(self, number: int, member: str) -> str | None:
         if 0 < number < len(self._names):
@@ -120,15 +120,17 @@ def _masks(source: Source, entry: Entry, names: _Names, problems: Problems) -> M
 
 
 def _add_shapes(
-    rows: Rows, frames: Ints, found: Sequence[tuple[int, Masks]], entries: Sequence[Entry], listed: bool
+    rows: Rows, frames: Ints, masks_of_frames: Sequence[tuple[int, Masks]], entries: Sequence[Entry], listed: bool
 ) -> None:
-    place = np.repeat([n for n, _ in found], [len(masks.names) for _, masks in found]).astype(np.int64)
-    at = At([entry.classes for entry in entries], which=place)
-    label = rows.labels([name for _, masks in found for name in masks.names], at=at)
-    values, offsets = concat([masks.rles for _, masks in found])
-    number = np.concatenate([masks.instances for _, masks in found])
+    index = np.repeat([n for n, _ in masks_of_frames], [len(masks.names) for _, masks in masks_of_frames]).astype(
+        np.int64
+    )
+    at = At([entry.classes for entry in entries], which=index)
+    label = rows.labels([name for _, masks in masks_of_frames for name in masks.names], at=at)
+    values, offsets = concat([masks.rles for _, masks in masks_of_frames])
+    number = np.concatenate([masks.instances for _, masks in masks_of_frames])
     homes = [(entry.subset, "" if listed else dirname(entry.name)) for entry in entries]
     codes = {home: code for code, home in enumerate(dict.fromkeys(homes))}
-    home = np.array([codes[home] for home in homes], np.int64)[place]
+    home = np.array([codes[home] for home in homes], np.int64)[index]
     track = rows.tracks(np.stack([home, number], axis=1), label, at, track_id=number % BASE)
-    rows.shapes(MASK, frames[place], label, values, offsets, at, track=track)
+    rows.shapes(MASK, frames[index], label, values, offsets, at, track=track)

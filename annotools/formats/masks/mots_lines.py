@@ -121,9 +121,9 @@ def _sensible(lines: Lines, first: Ints, problems: Problems) -> Lines:
     odd = early | ((sides <= 0) | (sides > _LARGEST)).any(axis=1)
     for row in np.flatnonzero(odd).tolist():
         size = f"the size is {sides[row, 0]:.0f} x {sides[row, 1]:.0f}"
-        said = f"frame is {number[row]}" if early[row] else size
+        message = f"frame is {number[row]}" if early[row] else size
         expected = f"{first[lines.member[row]]} or more" if early[row] else "pixels"
-        problems.append(at.problem(row, said, expected=expected))
+        problems.append(at.problem(row, message, expected=expected))
     good = np.flatnonzero(~odd)
     columns = {name: column[good] for name, column in lines.columns.items()}
     nothing = np.zeros(0), np.zeros(len(good) + 1, np.int64)

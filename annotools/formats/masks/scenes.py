@@ -65,10 +65,10 @@ def scenes(dataset: Dataset, *, endings: bool) -> Iterator[Scene]:
 
 def by_subset(dataset: Dataset, texts: Sequence[str]) -> dict[str, list[str]]:
     """The texts of the frames of each subset.  texts: one a frame."""
-    found: dict[str, list[str]] = {}
+    texts_of: dict[str, list[str]] = {}
     for text, subset in zip(texts, dataset.frames.subsets, strict=True):
-        found.setdefault(subset or NO_SUBSET, []).append(text)
-    return found
+        texts_of.setdefault(subset or NO_SUBSET, []).append(text)
+    return texts_of
 
 
 def color_lines(names: Sequence[str], palette: Array) -> Iterator[str]:
@@ -100,6 +100,6 @@ def pictures(dataset: Dataset, media: Media | None, options: WriteOptions, folde
     names = file_names(dataset, media)
     for frame in media:
         if frame < len(names):
-            place = folder.replace("{subset}", dataset.frames.subsets[frame] or NO_SUBSET)
+            below = folder.replace("{subset}", dataset.frames.subsets[frame] or NO_SUBSET)
             key = picture_key(names[frame])
-            yield f"{place}/{key}{mark}{names[frame][len(key) :]}", media[frame].pieces()
+            yield f"{below}/{key}{mark}{names[frame][len(key) :]}", media[frame].pieces()

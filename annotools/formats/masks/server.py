@@ -75,8 +75,8 @@ def demand_single_words(source: Source) -> None:
             for number, line in enumerate(text_lines(source, name, Problems()), 1):
                 words = line.decode("utf-8", "replace").split(None, 3)
                 if len(words) > 3 and " " in words[3].strip():
-                    said = f"label {words[3].strip()!r} has a space, which the server's importer takes for a number"
-                    raise InputError(Problem(said, name, number, expected="names of one word"))
+                    message = f"label {words[3].strip()!r} has a space, which the server's importer takes for a number"
+                    raise InputError(Problem(message, name, number, expected="names of one word"))
 
 
 def stored(read: Read, options: Options) -> Read:

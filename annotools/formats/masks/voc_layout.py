@@ -42,13 +42,13 @@ def entries_of(source: Source, problems: Problems) -> list[Entry]:
     classes, instances, pictures = (_below(source, folder) for folder in (CLASSES, INSTANCES, PICTURES))
     listed = _listed(source, problems)
     keys = [*listed, *(key for key in classes if key not in listed)]
-    found = [
+    entries = [
         Entry(
             listed.get(key, ""), _name(key, pictures), *(there.get(key, "") for there in (pictures, classes, instances))
         )
         for key in keys
     ]
-    return found or [*_beside(source)]
+    return entries or [*_beside(source)]
 
 
 def _name(key: str, pictures: dict[str, str]) -> str:
@@ -59,12 +59,12 @@ def _name(key: str, pictures: dict[str, str]) -> str:
 
 def _below(source: Source, folder: str) -> dict[str, str]:
     """The pictures below a folder of this name, by their keys."""
-    found: dict[str, str] = {}
+    members: dict[str, str] = {}
     for name in source.members():
         parts = name.split("/")
         if folder in parts[:-1] and is_picture(name):
-            found.setdefault(picture_key("/".join(parts[parts.index(folder) + 1 :])), name)
-    return found
+            members.setdefault(picture_key("/".join(parts[parts.index(folder) + 1 :])), name)
+    return members
 
 
 def _listed(source: Source, problems: Problems) -> dict[str, str]:
@@ -73,12 +73,12 @@ def _listed(source: Source, problems: Problems) -> dict[str, str]:
         lists = [name for name in source.members() if _is_list(name.split("/"), folder)]
         if lists:
             lists.sort(key=lambda name: (basename(name) == f"{_JOINED}.txt", _subset(name, folder)))
-            found: dict[str, str] = {}
+            subsets: dict[str, str] = {}
             for name in lists:
                 subset = _subset(name, folder)
                 for key in texts_of(text_lines(source, name, problems)):
-                    found.setdefault(key, "" if subset == NO_SUBSET else subset)
-            return found
+                    subsets.setdefault(key, "" if subset == NO_SUBSET else subset)
+            return subsets
     return {}
 
 
@@ -98,6 +98,6 @@ def _beside(source: Source) -> Iterator[Entry]:
         if name.endswith(_BESIDE):
             key = name.removesuffix(_BESIDE)
             first, _, rest = key.partition("/")
-            subset, place = (first, rest) if rest and first in _SPLITS else ("", key)
+            subset, name_below = (first, rest) if rest and first in _SPLITS else ("", key)
             picture = pictures.get(key, "")
-            yield Entry(subset, place + picture[len(picture_key(picture)) :], picture, name)
+            yield Entry(subset, name_below + picture[len(picture_key(picture)) :], picture, name)

@@ -57,7 +57,7 @@ def _numbers(names: tuple[str, ...]) -> Ints:
     """What each frame is called: its name, if that is a number, else its place from 1."""
     stems = [stem(name) for name in names]
     return np.array(
-        [int(text) if text.isdecimal() and len(text) < 19 else place for place, text in enumerate(stems, 1)], np.int64
+        [int(text) if text.isdecimal() and len(text) < 19 else number for number, text in enumerate(stems, 1)], np.int64
     )
 
 
@@ -76,8 +76,10 @@ def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
     problems = Problems()
     rows = Rows(source, context, problems, options)
     read_rows(rows, source, context, problems, Meaning(zero=False, scores=False, hidden=True))
-    found = rows.read()
-    return _with_frames(imported(_with_frames(found, _all_shown(found.dataset.frames)), options), found.dataset.frames)
+    result = rows.read()
+    return _with_frames(
+        imported(_with_frames(result, _all_shown(result.dataset.frames)), options), result.dataset.frames
+    )
 
 
 def _all_shown(frames: Frames) -> Frames:
@@ -85,8 +87,8 @@ def _all_shown(frames: Frames) -> Frames:
     return replace(frames, deleted=np.zeros(len(frames), np.bool_))
 
 
-def _with_frames(found: Read, frames: Frames) -> Read:
-    return replace(found, dataset=found.dataset.replace(frames=frames))
+def _with_frames(result: Read, frames: Frames) -> Read:
+    return replace(result, dataset=result.dataset.replace(frames=frames))
 
 
 FORMAT = Format(

@@ -50,17 +50,17 @@ class Meaning(NamedTuple):
 
 def read_rows(rows: Rows, source: Source, context: Dataset | None, problems: Problems, meaning: Meaning) -> None:
     """Every line of a source."""
-    found, left = sequences(source, problems)
+    known, left = sequences(source, problems)
     why = f"the ground truth beside them is read, not {', '.join(left[:3])}"
     rows.left_out("file of detections", len(left), why=why, table="members")
-    parts = [_part(source, sequence, problems, meaning) for sequence in found]
+    parts = [_part(source, sequence, problems, meaning) for sequence in known]
     _define(rows, parts)
     task = context.frames.names if context is not None and len(parts) == 1 else ()
     frames = FrameNumbers(rows, task, problems, meaning.zero)
-    for place, part in enumerate(parts):
-        part.add(rows, frames, place, Names.of(part.sequence.labels, context))
-    if len(found) == 1 and found[0].rest:
-        rows.extras(seqinfo=orjson.dumps(found[0].rest))
+    for index, part in enumerate(parts):
+        part.add(rows, frames, index, Names.of(part.sequence.labels, context))
+    if len(known) == 1 and known[0].rest:
+        rows.extras(seqinfo=orjson.dumps(known[0].rest))
 
 
 def _define(rows: Rows, parts: List[Part]) -> None:
@@ -132,14 +132,14 @@ class Part:
         """Where the lines stand."""
         return At(self.lines.members, self.lines.line)
 
-    def add(self, rows: Rows, frames: FrameNumbers, place: int, names: Names) -> None:
+    def add(self, rows: Rows, frames: FrameNumbers, index: int, names: Names) -> None:
         """Boxes and tracks.  place: of the sequence among all."""
         frame = frames.of(self.sequence, self.lines["frame"], self.at)
         expected = f"1 to {len(names.names)}"
         label = numbered_labels(rows, self.kind, names.name, self.at, self.problems, expected)
         frame = np.where(label >= 0, frame, -1)  # also in a track, which would give a line its class
         ids = self._objects(frame)
-        keys = np.stack([ids, np.full(len(ids), place)], axis=1) if place else ids
+        keys = np.stack([ids, np.full(len(ids), index)], axis=1) if index else ids
         track = rows.tracks(keys, label, self.at, track_id=ids) if (ids >= 0).any() else -1
         left_top = self.lines.stack("left", "top")
         boxes = np.concatenate([left_top, edges(left_top, self.lines.stack("width", "height"))], axis=1)

@@ -57,20 +57,22 @@ class FrameNumbers:
 
     def _frames(self, sequence: Sequence, first: int, least: int) -> Ints:
         """The frames of a sequence, with their pictures.  least: how many it has at least."""
-        told = sequence.number("seqlength")
-        if told > MOST_FRAMES:
-            said, expected = f"{sequence.member} goes on for {told:,} frames", f"at most {MOST_FRAMES:,}"
-            self.problems.append(Problem(said, sequence.member, expected=expected))
+        length = sequence.number("seqlength")
+        if length > MOST_FRAMES:
+            message, expected = f"{sequence.member} goes on for {length:,} frames", f"at most {MOST_FRAMES:,}"
+            self.problems.append(Problem(message, sequence.member, expected=expected))
         there = {number - first: name for number, name in sequence.pictures.items() if number - first >= 0}
-        most = max(least, told if told <= MOST_FRAMES else 0, *(place + 1 for place in there if place < MOST_FRAMES), 0)
-        shown = [place for place in there if place < most]
+        most = max(
+            least, length if length <= MOST_FRAMES else 0, *(index + 1 for index in there if index < MOST_FRAMES), 0
+        )
+        shown = [index for index in there if index < most]
         if self.task:
             frames = np.where(np.arange(most) < len(self.task), np.arange(most), -1)
         else:
             sizes = sequence.number("imwidth"), sequence.number("imheight")
             names = _names(sequence, there, first, most)
             frames = self.rows.frames(names, *sizes, sequence.subset, At(sequence.member))
-        self.rows.pictures(frames[shown], [there[place] for place in shown])
+        self.rows.pictures(frames[shown], [there[index] for index in shown])
         return frames
 
 
@@ -80,8 +82,8 @@ def _names(sequence: Sequence, there: dict[int, str], first: int, count: int) ->
     end = sequence.text("imext") or next((splitext(name)[1] for name in there.values()), "")
     plain = "{:06d}" + end.replace("{", "").replace("}", "")
     return [
-        sequence.name + (there[place][len(folder) :] if place in there else plain.format(place + first) if end
-        else video_name(place)) for place in range(count)
+        sequence.name + (there[number][len(folder) :] if number in there else plain.format(number + first) if end
+        else video_name(number)) for number in range(count)
     ]  # fmt: skip
 
 

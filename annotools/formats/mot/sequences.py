@@ -89,8 +89,8 @@ def is_mot(source: Source) -> bool:
     if any(map(_NUMBERS.fullmatch, lines)):
         return True
     if lines:
-        said = f"begins with {lines[0].decode('utf-8', 'replace').strip()[:40]!r}, which is no line of MOT"
-        raise InputError(Problem(said, members[0], expected="six numbers or more with commas between them"))
+        message = f"begins with {lines[0].decode('utf-8', 'replace').strip()[:40]!r}, which is no line of MOT"
+        raise InputError(Problem(message, members[0], expected="six numbers or more with commas between them"))
     return source.has(f"{_root(members[0])}seqinfo.ini")
 
 
@@ -128,7 +128,7 @@ def _is_result(name: str) -> bool:
 
 def _sequence(source: Source, root: str, member: str, alone: bool, problems: Problems) -> Sequence:
     folders = [part for part in root.split("/") if part]
-    found = Sequence(
+    sequence = Sequence(
         member,
         "" if alone or not folders else f"{folders[-1]}/",
         folders[-2] if len(folders) > 1 and folders[-2].lower() in _SPLITS else "",
@@ -136,7 +136,7 @@ def _sequence(source: Source, root: str, member: str, alone: bool, problems: Pro
         _labels(source, member, root, problems),
         root,
     )
-    return replace(found, pictures=_pictures(source, found.picture_folder))
+    return replace(sequence, pictures=_pictures(source, sequence.picture_folder))
 
 
 def _pairs(source: Source, member: str, problems: Problems) -> Iterator[tuple[str, str]]:
@@ -149,8 +149,8 @@ def _pairs(source: Source, member: str, problems: Problems) -> Iterator[tuple[st
 
 def _labels(source: Source, member: str, root: str, problems: Problems) -> tuple[str, ...]:
     places = (f"{dirname(member)}/labels.txt".lstrip("/"), f"{root}labels.txt", "gt/labels.txt", "labels.txt")
-    found = next(filter(None, (with_ending(source, place) for place in places)), "")
-    return tuple(label_list(source, found, problems)) if found else ()
+    listing = next(filter(None, (with_ending(source, candidate) for candidate in places)), "")
+    return tuple(label_list(source, listing, problems)) if listing else ()
 
 
 def _pictures(source: Source, folder: str) -> dict[int, str]:

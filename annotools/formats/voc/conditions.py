@@ -18,9 +18,9 @@ def is_countable(dataset: Dataset) -> Bools:
     few = np.ones(len(shapes), np.bool_)
     rows = np.flatnonzero(shapes.type == MASK)
     rows = rows[np.argsort(shapes.frame[rows], kind="stable")]
-    place = np.arange(len(rows)) - np.searchsorted(shapes.frame[rows], shapes.frame[rows])
+    index = np.arange(len(rows)) - np.searchsorted(shapes.frame[rows], shapes.frame[rows])
     early = np.isin(shapes.label[rows], [label.id for label in dataset.labels.top[:MOST]])
-    few[rows] = (place < MOST) & early
+    few[rows] = (index < MOST) & early
     return few
 
 
@@ -30,8 +30,10 @@ def is_new(dataset: Dataset) -> Bools:
     boxes = shapes.type == RECTANGLE
     seen = set(zip(shapes.frame[boxes].tolist(), shapes.label[boxes].tolist(), strict=True))
     new = np.zeros(len(tags), np.bool_)
-    said = sum((extra.present.astype(np.int64) for extra in tags.extras.values()), (tags.source != 0).astype(np.int64))
-    for row in np.argsort(said, kind="stable").tolist():
+    beside = sum(
+        (extra.present.astype(np.int64) for extra in tags.extras.values()), (tags.source != 0).astype(np.int64)
+    )
+    for row in np.argsort(beside, kind="stable").tolist():
         pair = (int(tags.frame[row]), int(tags.label[row]))
         new[row] = pair not in seen
         seen.add(pair)

@@ -49,8 +49,8 @@ def elements(dataset: Dataset, boxes: ByFrame) -> Iterator[bytes]:
         texts = numbers(values[offsets[rows, None] + np.arange(4)].reshape(-1))
         for column in range(4):
             pieces[1 + 2 * column :: _PIECES] = texts[column::4]
-        for place, between in enumerate(_BETWEEN):
-            pieces[2 + 2 * place :: _PIECES] = [between] * len(rows)
+        for index, between in enumerate(_BETWEEN):
+            pieces[2 + 2 * index :: _PIECES] = [between] * len(rows)
         pieces[_PIECES - 1 :: _PIECES] = behind.of(rows)
         for frame in range(first, last):
             start, stop = (_PIECES * (ends[end] - ends[first]) for end in (frame, frame + 1))
@@ -75,8 +75,8 @@ def numbers(values: Floats) -> list[bytes]:
     odd = np.flatnonzero(~((size < _LARGE) & ((size >= _SMALL) | (size == 0))))
     encoded = orjson.dumps(values + 0.0, option=orjson.OPT_SERIALIZE_NUMPY)  # + 0.0: of which there is but one zero
     texts = (encoded[1:-1] + b",").replace(b".0,", b",").split(b",")[:-1]
-    for place in odd.tolist():
-        texts[place] = number(float(values[place])).encode()
+    for index in odd.tolist():
+        texts[index] = number(float(values[index])).encode()
     return texts
 
 

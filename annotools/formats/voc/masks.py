@@ -97,8 +97,8 @@ class MaskReader:
         there = (kinds > 0) & (kinds != BORDER) & (instances > 0) & (instances != BORDER)
         instances = np.where(there, instances, 0)
         numbers = distinct(instances[there])
-        found = [int(np.bincount(kinds[instances == number]).argmax()) for number in numbers.tolist()]
-        names = [self._names[kind] if kind < len(self._names) else f"class_{kind}" for kind in found]
+        likeliest = [int(np.bincount(kinds[instances == number]).argmax()) for number in numbers.tolist()]
+        names = [self._names[kind] if kind < len(self._names) else f"class_{kind}" for kind in likeliest]
         if not len(numbers):
             return None
         return Masks(self._members[f"{root}{CLASS}/{key}"], names, numbers, masks_of(instances, numbers))

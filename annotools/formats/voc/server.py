@@ -64,9 +64,9 @@ def objects(dataset: Dataset) -> list[str]:
     boxes = around(xywh_to_xyxy(xyxy_to_xywh(around(shapes.boxes()))))
     rows = np.flatnonzero(shapes.type == RECTANGLE)
     look = [beside for beside in server_look(dataset) if beside.name != "occluded"]
-    said = with_beside(server_attributes(dataset, Owner.SHAPE), look).of(rows)
+    values_of = with_beside(server_attributes(dataset, Owner.SHAPE), look).of(rows)
     texts = [""] * len(shapes)
-    for row, values in zip(rows.tolist(), said, strict=True):
+    for row, values in zip(rows.tolist(), values_of, strict=True):
         name = labels.by_id[int(shapes.label[row])].name
         attributes = writing.attribute_elements([(key, str(value)) for key, value in values.items()], "    ")
         texts[row] = _OBJECT % (text(name), shapes.occluded[row], *boxes[row].tolist(), attributes)
@@ -110,7 +110,7 @@ def _typed(dataset: Dataset) -> Dataset:
     """Values of checkboxes in small letters; an empty text is read as `None`."""
     attributes, specs = dataset.attributes, dataset.labels.specs
     texts = list(_values(dataset))
-    pool = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+    pool = {text: index for index, text in enumerate(dict.fromkeys(texts))}
     value = [pool[text] for text in texts]
     assert len(specs) or not len(attributes)
     return dataset.replace(attributes=attributes.replace(value=np.array(value, np.int32), pool=tuple(pool)))

@@ -23,10 +23,10 @@ def number(value: float) -> str:
 
 def subsets_of(dataset: Dataset) -> dict[str, list[int]]:
     """The frames of each list, by its name."""
-    found: dict[str, list[int]] = {}
+    frames_of: dict[str, list[int]] = {}
     for frame, subset in enumerate(dataset.frames.subsets):
-        found.setdefault(subset or NO_SUBSET, []).append(frame)
-    return found
+        frames_of.setdefault(subset or NO_SUBSET, []).append(frame)
+    return frames_of
 
 
 def keys_of(dataset: Dataset) -> list[str]:
@@ -64,11 +64,11 @@ def attributes_by_row(dataset: Dataset) -> dict[int, list[tuple[str, str]]]:
     """Names and values on rows of shapes."""
     mine = dataset.attributes.of_kind(Owner.SHAPE)
     specs = dataset.labels.specs
-    found: dict[int, list[tuple[str, str]]] = {}
+    pairs_of: dict[int, list[tuple[str, str]]] = {}
     for row, spec, value in zip(mine.owner.tolist(), mine.spec.tolist(), mine.texts(), strict=True):
         if spec in specs:
-            found.setdefault(row, []).append((specs[spec][1].name, value))
-    return found
+            pairs_of.setdefault(row, []).append((specs[spec][1].name, value))
+    return pairs_of
 
 
 def attribute_elements(pairs: Sequence[tuple[str, str]], indent: str) -> str:

@@ -34,10 +34,10 @@ def shares(dataset: Dataset, rows: Ints) -> Floats:
 
 def frame_lines(dataset: Dataset, classes: Classes, by_frame: ByFrame) -> writing.FrameLines:
     """The lines of all rectangles."""
-    numbers, found = classes.index(dataset.shapes.label[by_frame.order]), shares(dataset, by_frame.order)
-    made = decimal_lines(numbers, list(zip(found.T, _LINE_DECIMALS, strict=True)))
+    numbers, columns = classes.index(dataset.shapes.label[by_frame.order]), shares(dataset, by_frame.order)
+    made = decimal_lines(numbers, list(zip(columns.T, _LINE_DECIMALS, strict=True)))
     if made is None:
-        return writing.FrameLines.of_texts(by_frame, writing.formatted(LINE, (numbers, *found.T)))
+        return writing.FrameLines.of_texts(by_frame, writing.formatted(LINE, (numbers, *columns.T)))
     return writing.FrameLines(made[0], made[1][by_frame.ends].tolist())
 
 

@@ -41,8 +41,8 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
 def definitions(dataset: Dataset, names: Sequence[str]) -> Members:
     """obj.data and obj.names.  names: of the classes, by number."""
     lists = [f"{subset} = data/{writing.list_name(subset)}\n" for subset in writing.subsets_of(dataset)]
-    said = [f"classes = {len(names)}\n", *lists, "names = data/obj.names\n", "backup = backup/\n"]
-    yield "obj.data", ["".join(said).encode()]
+    lines = [f"classes = {len(names)}\n", *lists, "names = data/obj.names\n", "backup = backup/\n"]
+    yield "obj.data", ["".join(lines).encode()]
     yield "obj.names", ["".join(f"{name}\n" for name in names).encode()]
 
 

@@ -49,14 +49,14 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
 def _numbers(dataset: Dataset) -> Ints:
     """The number of each track: its own, or else one that is free, from 1."""
     given = dataset.tracks.extras.get("track_id")
-    said = given.plain() if given is not None else [None] * len(dataset.tracks)
+    given_numbers = given.plain() if given is not None else [None] * len(dataset.tracks)
     own: dict[int, int] = {}
-    for row, number in enumerate(said):
+    for row, number in enumerate(given_numbers):
         if isinstance(number, int) and number >= 0:
             own.setdefault(number, row)
     numbers = {row: number for number, row in own.items()}
     free = (number for number in count(1) if number not in own)
-    return np.array([numbers[row] if row in numbers else next(free) for row in range(len(said))], np.int64)
+    return np.array([numbers[row] if row in numbers else next(free) for row in range(len(given_numbers))], np.int64)
 
 
 FORMAT = Format(

@@ -102,10 +102,10 @@ def _given(dataset: Dataset, rows: Ints, boxes: Floats) -> Floats:
     boxes[drawn] = shapes.boxes()[rows[drawn]]
     if extra is None or not extra.derived:
         return boxes
-    said = np.flatnonzero(extra.present[rows] & ~drawn)
-    given = xywh_to_xyxy(np.stack([extra.values[name][rows[said]] for name in ("left", "top", "width", "height")], 1))
-    round_ = (given[:, :2] <= boxes[said, :2] + _NEAR).all(axis=1) & (given[:, 2:] >= boxes[said, 2:] - _NEAR).all(
+    mine = np.flatnonzero(extra.present[rows] & ~drawn)
+    given = xywh_to_xyxy(np.stack([extra.values[name][rows[mine]] for name in ("left", "top", "width", "height")], 1))
+    round_ = (given[:, :2] <= boxes[mine, :2] + _NEAR).all(axis=1) & (given[:, 2:] >= boxes[mine, 2:] - _NEAR).all(
         axis=1
     )
-    boxes[said[round_]] = given[round_]
+    boxes[mine[round_]] = given[round_]
     return boxes

@@ -38,11 +38,11 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
     persons = keypoints.exact(dataset, by_frame.order)
     texts = keypoints.lines(classes.index(dataset.shapes.label[by_frame.order]), persons)
     lines, names = writing.FrameLines.of_texts(by_frame, texts), keypoints.names(dataset)
-    said = {
+    keys = {
         "kpt_shape": [keypoints.most(dataset), 3],
         "kpt_names": {number: names[label.id] for number, label in zip(classes.numbers, classes.labels, strict=True)},
     }
-    yield from writing.members(dataset, classes, lines, media, options, **said)
+    yield from writing.members(dataset, classes, lines, media, options, **keys)
 
 
 FORMAT = Format(

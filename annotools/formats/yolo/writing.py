@@ -61,9 +61,9 @@ def members(
     """All members.  keys: what else the data.yaml says."""
     subsets, names = subsets_of(dataset), file_names(dataset, media)
     numbers = classes.numbers or range(len(classes))
-    said = dict(zip(numbers, classes.names, strict=True))
+    names_of = dict(zip(numbers, classes.names, strict=True))
     paths = {subset: list_name(subset) for subset in subsets}
-    yield "data.yaml", [_yaml({"path": ".", **paths, **keys, "names": said}, **_PLAIN)]
+    yield "data.yaml", [_yaml({"path": ".", **paths, **keys, "names": names_of}, **_PLAIN)]
     yield from lists(subsets, names, "./images")
     yield from files(dataset, names, lines, media, options)
 
@@ -79,10 +79,10 @@ def server_members(
     yield from files(dataset, names, lines, media, options)
 
 
-def _yaml(said: Mapping[str, Any], **style: Any) -> bytes:
+def _yaml(keys: Mapping[str, Any], **style: Any) -> bytes:
     import yaml  # 20 ms, and one family of formats needs it
 
-    text: str = yaml.safe_dump(dict(said), **style)
+    text: str = yaml.safe_dump(dict(keys), **style)
     return text.encode()
 
 
