@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from annotools.geometry.ragged import Bools, Floats, Ints, expand_ranges
+from annotools.geometry.ragged import Bools, Ints
 from annotools.model.codes import POLYGON, RECTANGLE, Owner
 from annotools.model.columns import without
 from annotools.model.dataset import Dataset
@@ -18,8 +18,9 @@ from annotools.model.definitions import Job
 from annotools.model.frames import Frames
 from annotools.model.losses import Ledger
 from annotools.model.tables import Attributes, Shapes
-from annotools.tracks.agreement import TRACKS_AGREE, Pairs, near_pairs, pairs_by_key, shapes_agree, twins
-from annotools.tracks.interpolate import interpolate
+from annotools.tracks.agreement import TRACKS_AGREE, Pairs, pairs_by_key, twins
+from annotools.tracks.small_jobs import joined_small
+from annotools.tracks.track_agreement import track_pairs
 from annotools.tracks.windows import State, Windows, copies
 
 
@@ -36,12 +37,16 @@ def join_tracks(
         dataset, rows, shapes.frame[rows].copy(), shapes.outside[rows].copy(), shapes.track[rows].astype(np.int64),
         tracks.frame.copy(), np.ones(len(tracks), np.bool_), quirks,
     )  # fmt: skip
-    windows = Windows(state, jobs)
-    for position, part, new in windows.each():
-        _join_job(part, new, dataset.jobs[jobs[position]], ends[position])
-    state = windows.end()
+    state = joined_small(state, jobs, ends) or _one_by_one(state, jobs, ends)
     _say(state, ledger)
     return _together(dataset, state)
+
+
+def _one_by_one(state: State, jobs: list[int], ends: list[int]) -> State:
+    windows = Windows(state, jobs)
+    for position, part, new in windows.each():
+        _join_job(part, new, state.dataset.jobs[jobs[position]], ends[position])
+    return windows.end()
 
 
 def _say(state: State, ledger: Ledger) -> None:
@@ -76,21 +81,7 @@ def _agreements(state: State, one: Ints, other: Ints, span: tuple[int, int]) -> 
     job = Job(start_frame=span[0], stop_frame=span[1] - 1)
     tracks = state.dataset.tracks.replace(frame=state.start)
     part = Dataset(task=state.dataset.task, frames=Frames(), jobs=(job,), tracks=tracks, shapes=state.shapes(rows))
-    shown = interpolate(part, state.quirks)[0].shapes
-    if "merge-counts-outside" not in state.quirks:
-        shown = shown.take(~shown.outside)
-    pairs = _meeting(shown, one, other)
-    return Pairs(*pairs, _mean_agreement(shown, *pairs))
-
-
-def _meeting(shown: Shapes, one: Ints, other: Ints) -> tuple[Ints, Ints]:
-    """Pairs of tracks of one label that meet on some frame."""
-    labels, label = np.unique(shown.label, return_inverse=True)
-    key = shown.frame * max(len(labels), 1) + label
-    rows = [np.flatnonzero(np.isin(shown.track, tracks)) for tracks in (one, other)]
-    i, j = near_pairs(*((key[side], shown.take(side)) for side in rows))
-    pairs = np.unique(np.stack([shown.track[rows[0][i]], shown.track[rows[1][j]]]).astype(np.int64), axis=1)
-    return pairs[0], pairs[1]
+    return track_pairs(part, one, other, np.zeros(len(tracks), np.int64), state.quirks)
 
 
 def _comparable(state: State, tracks: Ints) -> Bools:
@@ -101,22 +92,6 @@ def _comparable(state: State, tracks: Ints) -> Bools:
     parent = state.dataset.tracks.parent
     able[parent[parent >= 0]] = False
     return able[tracks]
-
-
-def _mean_agreement(shown: Shapes, one: Ints, other: Ints) -> Floats:
-    """The mean over the frames on which either track of a pair is; rows of `shown` are by track and frame."""
-    pairs, width = np.arange(len(one)), int(shown.frame.max(initial=0)) + 1
-    sides = []
-    for tracks in (one, other):
-        first, stop = (np.searchsorted(shown.track, tracks, side=side) for side in ("left", "right"))
-        rows = expand_ranges(first, stop - first)
-        sides.append((rows, np.repeat(pairs, stop - first) * width + shown.frame[rows], stop - first))
-    i, j = pairs_by_key(sides[0][1], sides[1][1])
-    pair = sides[0][1][i] // width
-    a, b = shown.take(sides[0][0][i]), shown.take(sides[1][0][j])
-    agree = shapes_agree(a, b) * (a.outside == b.outside)
-    either = sides[0][2] + sides[1][2] - np.bincount(pair, minlength=len(one))
-    return np.asarray(np.bincount(pair, agree, minlength=len(one)) / np.maximum(either, 1))
 
 
 def _together(dataset: Dataset, state: State) -> Dataset:

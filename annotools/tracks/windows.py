@@ -15,7 +15,7 @@ from annotools.geometry.ragged import Array, Bools, Ints
 from annotools.model.dataset import Dataset
 from annotools.model.tables import Shapes, Tracks
 
-_NEVER = np.iinfo(np.int64).max
+NEVER = np.iinfo(np.int64).max
 
 
 @dataclass
@@ -91,14 +91,11 @@ class Windows:
     def __init__(self, state: State, jobs: list[int]) -> None:
         self._state, self._count = state, len(jobs)
         tracks = state.dataset.tracks
-        self._roots = _roots(tracks)
-        order = np.full(max(jobs) + 2, -1, np.int64)  # the last is that of job -1
-        order[jobs] = np.arange(len(jobs))
-        self._home = order[tracks.job[self._roots]]
+        self._roots = roots_of(tracks)
+        self._home = homes(tracks, jobs)
         self._tracks = _Runs(self._home, len(jobs))
         self._rows = _Runs(self._home[state.track], len(jobs))
-        starts = [state.dataset.jobs[job].start_frame for job in jobs]
-        self._later = [*np.minimum.accumulate(starts[::-1])[::-1].tolist(), _NEVER]
+        self._later = starts_behind(state.dataset, jobs)
         self._open: Ints = np.zeros(0, np.int64)
         self._done = [state.rows(np.flatnonzero(self._home[state.track] < 0))]
 
@@ -148,7 +145,7 @@ class Windows:
         last = part.last()
         goes_on = (last >= 0) & part.alive
         goes_on[goes_on] = (part.frame[last[goes_on]] >= later) | ~part.outside[last[goes_on]]
-        stays = goes_on[np.searchsorted(chosen, self._roots[chosen])] & (later < _NEVER)
+        stays = goes_on[np.searchsorted(chosen, self._roots[chosen])] & (later < NEVER)
         rows = part.rows(np.arange(len(part.source)))
         rows[:, 3] = chosen[part.track]
         self._open = chosen[stays]
@@ -168,7 +165,20 @@ class _Runs:
         return np.asarray(self._order[self._starts[key] : self._starts[key + 1]])
 
 
-def _roots(tracks: Tracks) -> Ints:
+def homes(tracks: Tracks, jobs: list[int]) -> Ints:
+    """The position in `jobs` of the job of each track, or of what it is an element of; -1 for none of them."""
+    order = np.full(max(jobs) + 2, -1, np.int64)  # the last is that of job -1
+    order[jobs] = np.arange(len(jobs))
+    return np.asarray(order[tracks.job[roots_of(tracks)]])
+
+
+def starts_behind(dataset: Dataset, jobs: list[int]) -> list[int]:
+    """The least first frame of each job and those behind it, and at the end of none."""
+    starts = [dataset.jobs[job].start_frame for job in jobs]
+    return [*np.minimum.accumulate(starts[::-1])[::-1].tolist(), NEVER]
+
+
+def roots_of(tracks: Tracks) -> Ints:
     """The track that each is, or is an element of an element of."""
     root = np.where(tracks.parent >= 0, tracks.parent, np.arange(len(tracks))).astype(np.int64)
     for _ in range(len(tracks).bit_length()):
