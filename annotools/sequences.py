@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, chain, islice
@@ -76,14 +76,26 @@ class Run(Sequence[T], Generic[T]):
             return ((place, self.kinds[0]) for place in self.places)
         return zip(self.places, map(self.kinds.__getitem__, self.numbers), strict=True)
 
-    def by_kind(self) -> Iterator[tuple[tuple[T, ...], Sequence[int]]]:
-        """What is said of some place, and all the places of which it is said."""
+    def alike(self, least: int) -> Iterator[tuple[int, Sequence[int]]]:
+        """The rows of items that say another thing, with their places.  least: places of which it is said once."""
+        for number, places in self._whereabouts().items():
+            for at in places[:1] if len(places) >= least else places:
+                rows = range(self._start(at), self._start(at) + len(self.kinds[number]))
+                every = list(map(self.places.__getitem__, places)) if len(places) >= least else [self.places[at]]
+                yield from ((row, every) for row in rows)
+
+    def _whereabouts(self) -> Mapping[int, Sequence[int]]:
+        """Where in the places each kind is said."""
         if self.numbers is None:
-            return iter([(self.kinds[0], self.places)])
-        places: dict[int, list[int]] = defaultdict(list)
-        for place, number in zip(self.places, self.numbers, strict=True):
-            places[number].append(place)
-        return ((self.kinds[number], some) for number, some in places.items())
+            return {0: range(len(self.places))}
+        whereabouts: dict[int, list[int]] = defaultdict(list)
+        for at, number in enumerate(self.numbers):
+            whereabouts[number].append(at)
+        return whereabouts
+
+    def _start(self, at: int) -> int:
+        """The row of the first thing that is said of the place with this number."""
+        return at * len(self.kinds[0]) if self.numbers is None else self._ends[at] - len(self.kinds[self.numbers[at]])
 
     def mapped(self, work: Callable[[tuple[T, ...]], tuple[T, ...]]) -> Run[T]:
         """The same places, of which is said what `work` makes of all that is said of one."""
@@ -96,6 +108,7 @@ class Chain(Sequence[T]):
     def __init__(self, parts: Iterable[Sequence[T]]) -> None:
         self.parts = tuple(filter(len, parts))
         self._ends = list(accumulate(map(len, self.parts)))
+        self._last: tuple[int, Any] = (-1, None)  # several things are often asked of one item
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
@@ -115,8 +128,12 @@ class Chain(Sequence[T]):
         return self._item(rows)
 
     def _item(self, row: int) -> T:
-        which = bisect_right(self._ends, row)
-        return self.parts[which][row - self._ends[which]]
+        last, item = self._last
+        if last != row:
+            which = bisect_right(self._ends, row)
+            item = self.parts[which][row - self._ends[which]]
+            self._last = row, item
+        return item  # type: ignore[no-any-return]
 
     def __add__(self, other: Sequence[T]) -> Chain[T]:
         return Chain([*self.parts, *parts_of(other)])
@@ -172,6 +189,15 @@ def unplaced(items: Sequence[T]) -> Iterator[T]:
     """All that is said, that of many places once; nobody may ask where."""
     for part in parts_of(items):
         yield from chain.from_iterable(part.kinds) if isinstance(part, Run) else part
+
+
+def alike(items: Sequence[Any], least: int) -> Iterator[tuple[int, Sequence[int]]]:
+    """The rows of items, and the places of what is said of at least so many, which comes once; none for others."""
+    start = 0
+    for part in parts_of(items):
+        each = part.alike(least) if isinstance(part, Run) else ((row, ()) for row in range(len(part)))
+        yield from ((start + row, places if len(places) > 1 else ()) for row, places in each)
+        start += len(part)
 
 
 def together(each: Iterable[Sequence[T]]) -> tuple[T, ...] | Chain[T]:

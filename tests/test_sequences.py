@@ -12,7 +12,7 @@ import pytest
 import annotools as at
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.cvat_json.decode import MANY
-from annotools.sequences import Chain, Run, chosen, mapped, parts_of, together
+from annotools.sequences import Chain, Field, Run, alike, chosen, classed, mapped, parts_of, together, unplaced
 
 EACH = (Problem("has no type", "a.json", frame=3), Problem("x is null", "a.json", pointer="/x", expected="a number"))
 
@@ -108,3 +108,31 @@ def test_many_equal_rows_have_the_findings_of_each(piece: object) -> None:
         by_place.setdefault(above, []).append((finding.rule, finding.message, below, edits))
     assert sorted(by_place, key=int) == [str(index) for index in range(MANY + 2)]
     assert all(findings == by_place["0"] for findings in by_place.values())
+
+
+def test_a_mix_says_of_each_place_what_its_kind_says() -> None:
+    mix = Run([(), ("a",), ("b", "c")], range(10, 15), _made, [1, 0, 2, 1, 2])
+    plain = ("a10", "b12", "c12", "a13", "b14", "c14")
+    assert (tuple(mix), len(mix), mix[:], mix[-2], mix[1:3]) == (plain, 6, plain, "b14", ("b12", "c12"))
+    assert [mix.place(row) for row in range(6)] == [10, 12, 12, 13, 14, 14]
+    assert sorted(alike(mix, 2)) == [(0, [10, 13]), (1, [12, 14]), (2, [12, 14])]
+    assert sorted(row for row, _ in alike(mix, 3)) == [0, 1, 2, 3, 4, 5]
+    chain = Chain([("z",), mix])
+    assert next(iter(alike(chain, 2))) == (0, ())
+    assert sorted(alike(chain, 2))[1:] == [(1, [10, 13]), (2, [12, 14]), (3, [12, 14])]
+    assert list(unplaced(chain)) == ["z", "a", "b", "c"]
+
+
+def test_a_mix_is_classed_unmade() -> None:
+    mix = Run([("a",), ("b", "c")], range(10**6), _made, [number % 2 for number in range(10**6)])
+    classes = classed(Chain([("b",), mix]), "b".__eq__)
+    assert {same: len(items) for same, items in classes.items()} == {True: 1 + 5 * 10**5, False: 10**6}
+    assert classes[True][:3] == ("b", "b1", "b3")
+
+
+def test_one_field_of_each() -> None:
+    problems = Problems("a.json")
+    problems.add_run([EACH], "/shapes", range(5, 7))
+    field = Field(problems.all(), "pointer")
+    assert tuple(field) == ("/shapes/5", "/shapes/5/x", "/shapes/6", "/shapes/6/x")
+    assert (len(field), field[3], field[1:3]) == (4, "/shapes/6/x", ("/shapes/5/x", "/shapes/6"))

@@ -8,7 +8,7 @@ looks at it.  Counts are therefore exact and cheap, and printing can be capped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -19,7 +19,7 @@ import numpy as np
 from annotools.errors import one_line
 from annotools.model import Owner
 from annotools.model.tables import Ints
-from annotools.sequences import Field
+from annotools.sequences import Field, alike
 from annotools.validate.edits import Edit
 
 KINDS = ("shape", "track", "tag", "interval", "attribute", "frame", "label", "job", "document")
@@ -106,6 +106,15 @@ class Found:
         size = len(self.rows)
         along = {name: _is_column(column, size) for name, column in self.evidence.items()}
         return [(name, _values(column), along[name]) for name, column in self.evidence.items()]
+
+    def alike(self, least: int) -> Iterator[tuple[int, Sequence[int]]]:
+        """The places of findings, of those that are the same of many items of a list the first.
+
+        With the numbers of all these items where there are at least so many, else with none.
+        """
+        if isinstance(self.pointers, Field):
+            return alike(self.pointers.items, least)
+        return ((index, ()) for index in range(len(self)))
 
     def text(self, index: int) -> str:
         """The message of one finding."""
@@ -196,10 +205,10 @@ class Where:
         number = "" if self.id is None else f"#{self.id}"
         return " ".join(filter(None, (self.shape_type or self.kind, number, self.label)))
 
-    def as_dict(self) -> dict[str, Any]:
-        """For JSON: what is known."""
-        named = {name: getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in named.items() if value not in (None, "")}
+    def as_dict(self, **others: Any) -> dict[str, Any]:
+        """For JSON: what is known.  others: instead of what it says."""
+        named = {name: others[name] if name in others else getattr(self, name) for name in self.__slots__}
+        return {name: value for name, value in named.items() if value is not None and value != ""}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from functools import partial
 from typing import Any
 
 from annotools.errors import Problem
-from annotools.formats.cvat_json.decode import UNKNOWN
+from annotools.formats.cvat_json.decode import LACKING, UNKNOWN
 from annotools.sequences import Run, parts_of
 from annotools.validate.edits import DropAt, Edit, PutAt, RenameAt
 from annotools.validate.schema import KIND_OF_LIST
 from annotools.validate.structure import Fault, Walk
+from annotools.validate.values import article
 
 _PIECE = re.compile(r"^((?:/\d+)?)/(tags|shapes|tracks|intervals)/(\d+)(?:/|$)")
 Owner = tuple[str, str]  # pointer of the LabeledData, list
@@ -143,6 +144,9 @@ class _Look:
             return ()
         real = [problem for problem in problems if problem.message != UNKNOWN]
         faults: tuple[Fault, ...] = ()
+        if real and real[0].kind == LACKING:
+            of = f"{article(self.kind)} "
+            return tuple(Fault("SCH004", self.walk.member, "", of + problem.message) for problem in real)
         if number < len(self.pieces):
             look = self.walk.text if real else self.walk.known
             look(self.kind, self.pieces[number], "")

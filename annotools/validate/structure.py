@@ -9,17 +9,35 @@ from __future__ import annotations
 
 import json
 import math
-from functools import lru_cache
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import msgspec
 
 from annotools.cvat_limits import MAX_INT, MAX_ROTATION, MAX_SCORE, POINT_COUNTS, SHAPE_TYPES
+from annotools.formats.cvat_json.lenient import equal_behind, so_of
 from annotools.validate.edits import DropAt, PutAt, RenameAt
 from annotools.validate.findings import WARNING, Fix, Severity
 from annotools.validate.schema import Fields, Key, objects
-from annotools.validate.values import ACCEPTED, is_number, is_plain_number, is_whole, meant, meant_key, shown
+from annotools.validate.values import (
+    ACCEPTED,
+    DECODER,
+    PLAIN,
+    Literal,
+    article,
+    ignored_key,
+    is_infinite,
+    is_number,
+    is_plain_number,
+    is_whole,
+    meant,
+    meant_key,
+    never,
+    shown,
+)
 
+MOST_KEYS = 100  # that nobody knows, of which each of an object is told
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _NOTHING = object()
 
@@ -50,6 +68,10 @@ class Walk:
         self._objects = objects(named)
         self._nested = {
             kind: [(name, key.items) for name, key in fields.items() if key.items]
+            for kind, fields in self._objects.items()
+        }
+        self._plain = {
+            kind: [(name, key, PLAIN.get(key.kind, never)) for name, key in fields.items()]
             for kind, fields in self._objects.items()
         }
 
@@ -86,7 +108,7 @@ class Walk:
         value = self._decoded(text, pointer)
         if value is _NOTHING:
             return
-        if _is_infinite(value):
+        if is_infinite(value):
             self._not_finite("version", value, pointer)
         elif not is_whole(value):
             self.add("SCH005", pointer, f"version is {shown(value)}, expected a whole number")
@@ -107,7 +129,7 @@ class Walk:
         if not self.is_utf8(text, pointer):
             return _NOTHING
         try:
-            return _DECODER.decode(bytes(text).decode())
+            return DECODER.decode(bytes(text).decode())
         except json.JSONDecodeError as error:
             self.add("SCH001", pointer, f"is not JSON: {error.msg.lower()}")
         except RecursionError:
@@ -127,20 +149,19 @@ class Walk:
         for name, items in self._nested[kind]:
             inside = value.get(name)
             if inside and isinstance(inside, list):
-                for index, item in enumerate(inside):
-                    self.keys(items, item, f"{pointer}/{name}/{index}")
+                self._each(partial(self.keys, items), inside, f"{pointer}/{name}")
 
     def object(self, kind: str, value: Any, pointer: str) -> None:
         """A decoded object."""
         if not isinstance(value, dict):
             code = "SCH019" if kind == "attribute" else "SCH005"
-            self.add(code, pointer, f"{_article(kind)} is {shown(value)}, expected an object")
+            self.add(code, pointer, f"{article(kind)} is {shown(value)}, expected an object")
             return
         fields = self._objects[kind]
         self._missing(kind, value, fields, pointer)
         self._unknown(kind, value, fields, pointer)
-        for name, key in fields.items():
-            if name in value and not (value[name] is None and key.nullable):
+        for name, key, plain in self._plain[kind]:
+            if name in value and not (value[name] is None and key.nullable) and not plain(value[name]):
                 self._value(name, key, value, f"{pointer}/{name}")
         self._ranges(value, pointer)
         self._null_group(value, pointer)
@@ -162,20 +183,24 @@ class Walk:
         for name, key in fields.items():
             if key.required and name not in value:
                 code = "SCH019" if kind == "attribute" and name == "value" else "SCH004"
-                self.add(code, pointer, f"{_article(kind)} has no {name}")
+                self.add(code, pointer, f"{article(kind)} has no {name}")
 
     def _unknown(self, kind: str, value: dict[str, Any], fields: Fields, pointer: str) -> None:
-        for name in [name for name in value if name not in fields]:
+        names = [name for name in value if name not in fields]
+        if len(names) > MOST_KEYS:
+            message = f"{article(kind)} has {len(names) - MOST_KEYS:,} more keys that nobody knows, so they are ignored"
+            self.add("SCH003", pointer, message)
+        for name in names[:MOST_KEYS]:
             target = f"{pointer}/{_escaped(name)}"
             if name == "score" and kind in ("tag", "track", "part", "keyframe"):
                 fix = Fix("drop the score", True, (DropAt(self.member, target),))
-                self.add("SCH014", target, f"{_article(kind)} has a score, which only shapes and intervals have", fix)
+                self.add("SCH014", target, f"{article(kind)} has a score, which only shapes and intervals have", fix)
                 continue
             near = meant_key(name, tuple(fields))
             if near in value:
                 near = meant_key(name, tuple(fields.keys() - value.keys()))
             rename = Fix(f"call it {near}", True, (RenameAt(self.member, target, near),)) if near else None
-            self.add("SCH003", target, _ignored(kind, name, near), rename)
+            self.add("SCH003", target, ignored_key(kind, name, near), rename)
 
     def _value(self, name: str, key: Key, owner: dict[str, Any], pointer: str) -> None:
         value = owner[name]
@@ -183,7 +208,7 @@ class Walk:
             self._items(name, key.items, value, pointer)
             return
         accepts, expected = ACCEPTED[key.kind]
-        if _is_infinite(value):
+        if is_infinite(value):
             self._not_finite(name, value, pointer)
         elif key.kind == "source" and not accepts(value) and owner.get("id") is not None:
             message = f"source is {shown(value)}, of which the server makes manual, expected {expected}"
@@ -197,8 +222,18 @@ class Walk:
         if not isinstance(value, list):
             self.add("SCH005", pointer, f"{name} is {shown(value)}, expected a list")
             return
-        for index, item in enumerate(value):
-            self.object(kind, item, f"{pointer}/{index}")
+        self._each(partial(self.object, kind), value, pointer)
+
+    def _each(self, look: Callable[[Any, str], None], items: list[Any], pointer: str) -> None:
+        """The faults of items; those of many equal ones in a row are faults of the first, if nothing mends them."""
+        index = 0
+        while index < len(items):
+            before = len(self.faults)
+            look(items[index], f"{pointer}/{index}")
+            faults = self.faults[before:]
+            more = equal_behind(items, index) if faults and not any(fault.fix for fault in faults) else 0
+            self.faults[before:] = [fault._replace(message=fault.message + so_of(more)) for fault in faults]
+            index += 1 + more
 
     def _wrong(self, name: str, key: Key, value: Any, pointer: str, expected: str) -> None:
         code = {"type": "SCH006", "source": "SCH012"}.get(key.kind, "SCH005")
@@ -223,11 +258,11 @@ class Walk:
 
     def _huge_points(self, value: list[Any], pointer: str) -> None:
         for index, item in enumerate(value):
-            if _is_infinite(item):
+            if is_infinite(item):
                 self._not_finite("a coordinate", item, f"{pointer}/{index}")
 
     def _not_finite(self, name: str, value: float, pointer: str) -> None:
-        if isinstance(value, _Literal):
+        if isinstance(value, Literal):
             self.add("SCH002", pointer, f"{name} is {value.word}, which is not JSON, expected a number")
         else:
             self.add("SCH020", pointer, f"{name} is too large for a number of 64 bits")
@@ -250,30 +285,6 @@ _RANGES = (
 )  # fmt: skip
 
 
-class _Literal(float):
-    """NaN or Infinity as it was written."""
-
-    word: str
-
-
-def _literal(word: str) -> _Literal:
-    made = _Literal(math.nan)
-    made.word = word
-    return made
-
-
-def _integer(digits: str) -> int | float:
-    """A whole number; a very long one is a float, however many digits it has."""
-    return int(digits) if len(digits) <= 30 else float(digits)
-
-
-_DECODER = json.JSONDecoder(parse_int=_integer, parse_constant=_literal)
-
-
-def _is_infinite(value: Any) -> bool:
-    return isinstance(value, float) and not math.isfinite(value)
-
-
 def _put(member: str, pointer: str, value: Any) -> Fix:
     message = f"put {value} there" if isinstance(value, str) else "write numbers"
     return Fix(message, True, (PutAt(member, pointer, value),))
@@ -283,17 +294,6 @@ def _span(low: float, high: float) -> str:
     if low == -math.inf:
         return f"at most {high:g}"
     return f"at least {low:g}" if high == math.inf else f"{low:g} to {high:g}"
-
-
-@lru_cache(1000)
-def _ignored(kind: str, name: str, near: str) -> str:
-    hint = f", did you mean {near}" if near else ""
-    return f"{_article(kind)} has no key {shown(name)}, so it is ignored{hint}"
-
-
-def _article(kind: str) -> str:
-    named = {"part": "element", "keyframe": "tracked shape"}.get(kind, kind)
-    return f"{'an' if named[0] in 'aei' else 'a'} {named}"
 
 
 def _escaped(key: str) -> str:

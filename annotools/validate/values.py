@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -15,6 +16,7 @@ from annotools.errors import one_line
 from annotools.labeled_data import FALSE_WORDS, TRUE_WORDS
 
 _WHOLE = re.compile(r"\s*[+-]?\d{1,30}(\.0*)?\s*")
+_DIGITS = re.compile(r"\d+")
 _SYNONYMS = {
     "bbox": "rectangle", "box": "rectangle", "rect": "rectangle", "poly": "polygon", "segmentation": "polygon",
     "line": "polyline", "point": "points", "keypoints": "points", "circle": "ellipse", "rle": "mask", "cube": "cuboid",
@@ -141,9 +143,63 @@ def _as_number(value: Any) -> float | int | None:
     return value if is_plain_number(value) else None
 
 
+def meant_key(key: str, known: tuple[str, ...] | frozenset[str]) -> str:
+    """The key that was probably meant by an unknown one, empty for no idea.  known: without digits."""
+    near = _near_key(_DIGITS.sub("", key), known)  # a thousand keys with a number each are looked for once
+    return near and _near_key(key, known)
+
+
 @lru_cache(1000)
-def meant_key(key: str, known: Collection[str]) -> str:
-    """The key that was probably meant by an unknown one, empty for no idea."""
+def _near_key(key: str, known: tuple[str, ...] | frozenset[str]) -> str:
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).lower().replace("-", "_")
     close = get_close_matches(plain, sorted(known), 1, 0.82)
     return close[0] if close else ""
+
+
+def never(value: Any) -> bool:
+    """No."""
+    return False
+
+
+# Whether a value is what nearly all are, of which nothing more is to be asked.
+PLAIN: Mapping[str, Callable[[Any], bool]] = {
+    "integer": lambda value: type(value) is int, "flag": lambda value: type(value) is bool,
+    "type": SHAPE_TYPES.__contains__, "source": SOURCES.__contains__,
+}  # fmt: skip
+
+
+class Literal(float):
+    """NaN or Infinity as it was written."""
+
+    word: str
+
+
+def _literal(word: str) -> Literal:
+    made = Literal(math.nan)
+    made.word = word
+    return made
+
+
+def _integer(digits: str) -> int | float:
+    """A whole number; a very long one is a float, however many digits it has."""
+    return int(digits) if len(digits) <= 30 else float(digits)
+
+
+DECODER = json.JSONDecoder(parse_int=_integer, parse_constant=_literal)
+
+
+def is_infinite(value: Any) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+@lru_cache(1000)
+def ignored_key(kind: str, name: str, near: str) -> str:
+    """What is said of a key that an object does not have.  near: the one that may have been meant."""
+    hint = f", did you mean {near}" if near else ""
+    return f"{article(kind)} has no key {shown(name)}, so it is ignored{hint}"
+
+
+def article(kind: str) -> str:
+    """An object in words: `a shape`."""
+    named = {"part": "element", "keyframe": "tracked shape"}.get(kind, kind)
+    return f"{'an' if named[0] in 'aei' else 'a'} {named}"

@@ -8,7 +8,7 @@ A chunk in which a row is not exactly as it should be is decoded row by row, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -19,19 +19,21 @@ from annotools.formats.cvat_json.extras import RowExtras
 from annotools.formats.cvat_json.lenient import read_piece
 from annotools.formats.cvat_json.names import Names
 from annotools.formats.cvat_json.split import LISTS, Piece, split_known, split_labeled
-from annotools.formats.cvat_json.wire import Row, wire
+from annotools.formats.cvat_json.wire import NOTHING, Row, bare, wire
 from annotools.memory import collector_at_rest
 from annotools.model import Owner
 from annotools.progress import tell
 
 CHUNK = 2000
 MANY = 16  # faulty pieces, from which on the problems of each are made when they are asked for
+VARIOUS = 1000  # pieces that cannot be read, after which of others only what they lack is looked for
 CHUNK_BYTES = 1 << 20
 _OWNERS = dict(zip(LISTS, (Owner.TAG, Owner.SHAPE, Owner.TRACK, Owner.INTERVAL), strict=True))
 _UNTYPED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 _Read = Callable[[Piece, str, Problems], Row | None]
+LACKING = "lacking"  # the kind of a problem of a piece of which nothing else was looked at
 UNKNOWN = "has keys that nobody knows, or a value that is written in an odd way"
 
 
@@ -52,6 +54,7 @@ class Decoder:
         self._extras = extras
         self._wire = wire(named=names is not None)
         self._first = wire(named=names is not None, strict=True) if unknown else self._wire
+        self._various = 0  # pieces that could not be read, and are not the same
 
     def add(self, data: Piece, pointer: str = "", done: Callable[[Piece, Piece], None] | None = None) -> None:
         """Take in the rows of one LabeledData.  pointer: where it stands in its file.
@@ -106,13 +109,14 @@ class Decoder:
     ) -> tuple[list[Row], Sequence[int]]:
         read = self._reader(owner)
         told = _Told(self._problems.file)
+        lacking = told.lacking(self._wire.kinds[owner], pieces) if self._various > VARIOUS else [0] * len(pieces)
         again, numbers = told.refused.get, told.numbers
         rows: list[Row] = []
         kept: list[int] = []
         for place, piece in enumerate(pieces, first):
             text = bytes(piece)
-            number = again(text)
-            if number is not None:
+            number = lacking[place - first] or again(text)
+            if number:
                 numbers.append(number)
             else:
                 row = read(piece, "", told.problems)
@@ -121,6 +125,7 @@ class Decoder:
                     rows.append(row)
                     kept.append(place)
         told.say(self._problems, pointer, range(first, first + len(pieces)))
+        self._various += len(told.refused)
         return rows, kept
 
     def _reader(self, owner: Owner) -> _Read:
@@ -153,6 +158,25 @@ class _Told:
         self.numbers: list[int] = []
         self.refused: dict[bytes, int] = {}
         self._kinds: list[tuple[Problem, ...]] = [()]
+
+    def lacking(self, kind: type[Row], pieces: Sequence[Piece]) -> list[int]:
+        """What is said of each piece that lacks what it must have, which is all that is said then; 0 of the others."""
+        decoder, needed = bare(kind)  # type: ignore[arg-type] # types can be hashed
+        try:
+            rows = decoder.decode(b"[" + b",".join(pieces) + b"]")
+        except _UNTYPED:
+            rows = []
+        if len(rows) != len(pieces):
+            return [0] * len(pieces)
+        absent = ([getattr(row, name) is NOTHING for row in rows] for name in needed)
+        each = list(zip(*absent, strict=True))
+        some = {flags: self._lacks(flags, needed.values()) for flags in set(each) if any(flags)}
+        return [some.get(flags, 0) for flags in each]
+
+    def _lacks(self, flags: tuple[bool, ...], keys: Iterable[str]) -> int:
+        names = [key for key, absent in zip(keys, flags, strict=True) if absent]
+        self._kinds.append(tuple(Problem(f"has no {name}", self.problems.file, kind=LACKING) for name in names))
+        return len(self._kinds) - 1
 
     def note(self, text: bytes, refused: bool) -> None:
         """Note what was found of a piece."""

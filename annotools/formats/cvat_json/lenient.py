@@ -12,6 +12,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -21,6 +23,7 @@ from annotools.formats.cvat_json.split import Piece
 from annotools.formats.cvat_json.wire import Int, OptionalInt, Row, ShapeWord, SourceWord
 from annotools.labeled_data import FALSE_WORDS, TRUE_WORDS
 
+MANY = 16  # items, from which on what is wrong with equal ones is said once
 _MOST_DIGITS = 30
 _INT64 = range(-(2**63), 2**63)
 
@@ -175,29 +178,26 @@ def read_row(value: Any, kind: type[Row], pointer: str, problems: Problems) -> R
         return None
     found: dict[str, Any] = {}
     fatal = False
-    for field in _fields_of(kind):
-        if field.encode_name not in value:
-            if field.required:
+    for name, key, required, wanted, reader in _fields_of(kind):  # type: ignore[arg-type] # types can be hashed
+        if key not in value:
+            if required:
                 fatal = True
-                problems.add(f"has no {field.encode_name}", pointer=pointer, frame=_frame(value))
+                problems.add(f"has no {key}", pointer=pointer, frame=_frame(value))
             continue
-        place = f"{pointer}/{field.encode_name}"
         try:
-            found[field.name] = _read_field(value[field.encode_name], field.type, place, problems)
+            found[name] = reader(value[key]) if reader else _read_list(value[key], wanted, f"{pointer}/{key}", problems)
         except _FaultError as fault:
-            unknown = field.type == SourceWord and isinstance(value[field.encode_name], str)
-            fatal |= field.type != SourceWord  # who made it is no reason to lose it
-            _report(fault, value, field.encode_name, place, problems, kind=UNKNOWN_SOURCE * unknown)
+            unknown = wanted == SourceWord and isinstance(value[key], str)
+            fatal |= wanted != SourceWord  # who made it is no reason to lose it
+            _report(fault, value, key, f"{pointer}/{key}", problems, kind=UNKNOWN_SOURCE * unknown)
     return None if fatal else kind(**found)
 
 
-_FIELDS: dict[Any, tuple[msgspec.structs.FieldInfo, ...]] = {}  # to find them takes longer than to read a row
-
-
-def _fields_of(kind: Any) -> tuple[msgspec.structs.FieldInfo, ...]:
-    if kind not in _FIELDS:
-        _FIELDS[kind] = msgspec.structs.fields(kind)
-    return _FIELDS[kind]
+@cache
+def _fields_of(kind: Any) -> tuple[tuple[str, str, bool, Any, Callable[[Any], Any] | None], ...]:
+    """Name, key, whether it must be there, type and reader of each field; lists of rows have no reader."""
+    fields = msgspec.structs.fields(kind)
+    return tuple((f.name, f.encode_name, f.required, f.type, _READERS.get(f.type)) for f in fields)
 
 
 def _report(
@@ -210,20 +210,41 @@ def _report(
     problems.append(found)
 
 
-def _read_field(item: Any, kind: Any, place: str, problems: Problems) -> Any:
-    reader = _READERS.get(kind)
-    if reader is not None:
-        return reader(item)
+def _read_list(item: Any, kind: Any, place: str, problems: Problems) -> Kept:
     if get_origin(kind) is not list:
         raise TypeError(f"no reader for {kind}")
     if not isinstance(item, list):
         raise _FaultError("a list")
-    kept = Kept()
-    for row, value in enumerate(item):
-        read = read_row(value, get_args(kind)[0], f"{place}/{row}", problems)
+    return _read_items(item, get_args(kind)[0], place, problems)
+
+
+def _read_items(items: list[Any], kind: Any, pointer: str, problems: Problems) -> Kept:
+    """The items that can be read; what is wrong with many equal ones in a row is said of the first."""
+    kept, place, told = Kept(), 0, Problems(problems.file)
+    while place < len(items):
+        read = read_row(items[place], kind, f"{pointer}/{place}", told)
+        more = 0 if read is not None else equal_behind(items, place)
+        if len(told):
+            problems.extend(replace(one, message=one.message + so_of(more)) for one in told)
+            told = Problems(problems.file)
         if read is not None:
-            kept.keep(row, read)
+            kept.keep(place, read)
+        place += 1 + more
     return kept
+
+
+def equal_behind(items: list[Any], place: int) -> int:
+    """How many items behind one are the same, 0 where they are few."""
+    if len(items) - place <= MANY:
+        return 0
+    text = repr(items[place])
+    stop = next((row for row in range(place + 1, len(items)) if repr(items[row]) != text), len(items))
+    return stop - place - 1 if stop - place > MANY else 0
+
+
+def so_of(more: int) -> str:
+    """What is said of an item, and of so many behind it."""
+    return f" (and so of the {more:,} items behind it)" if more else ""
 
 
 def _frame(value: dict[str, Any]) -> int | None:

@@ -66,6 +66,21 @@ def wire(*, named: bool, strict: bool = False) -> Wire:
     return Wire(*(_type(kind, named, strict) for kind in (Tag, Shape, Track, Interval)))
 
 
+NOTHING = msgspec.Raw(b"")
+
+
+@cache
+def bare(kind: type[Row]) -> tuple[Any, dict[str, str]]:
+    """A decoder of lists of objects of which only what they must have is looked for, and its keys by field.
+
+    What is not there is `NOTHING`.
+    """
+    needed = {field.name: field.encode_name for field in msgspec.structs.fields(kind) if field.required}
+    fields = [(name, msgspec.Raw, NOTHING) for name in needed]
+    found = msgspec.defstruct(f"Bare{kind.__name__}", fields, gc=False, rename=needed)
+    return msgspec.json.Decoder(list[found]), needed  # type: ignore[valid-type] # made at run time
+
+
 @cache
 def _type(kind: type[msgspec.Struct], named: bool, strict: bool) -> type[Row]:
     """The type of a row, its keys in the order in which they usually come, which is decoded fastest."""
