@@ -25,7 +25,7 @@ from annotools.model.definitions import Job
 from annotools.model.frames import Frames
 from annotools.tracks.agreement import TRACKS_AGREE, Pairs, twins
 from annotools.tracks.track_agreement import track_pairs
-from annotools.tracks.windows import NEVER, State, homes, roots_of, starts_behind
+from annotools.tracks.windows import NEVER, State, home_positions, roots_of, starts_behind
 
 MANY, FEW = 30, 40  # jobs from which on, and rows a job up to which, it is worth it
 ROUNDS = 8
@@ -86,7 +86,8 @@ class _Jobs:
         self._state, self._ends = state, ends
         self._jobs = [state.dataset.jobs[job] for job in jobs]
         tracks = state.dataset.tracks
-        self._home, self._roots, self._parent = homes(tracks, jobs), roots_of(tracks).tolist(), tracks.parent.tolist()
+        self._home = home_positions(tracks, jobs)
+        self._roots, self._parent = roots_of(tracks).tolist(), tracks.parent.tolist()
         self._later = starts_behind(state.dataset, jobs)
         self._tracks: list[list[int]] = [[] for _ in jobs]
         for track, home in enumerate(self._home.tolist()):

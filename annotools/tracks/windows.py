@@ -92,7 +92,7 @@ class Windows:
         self._state, self._count = state, len(jobs)
         tracks = state.dataset.tracks
         self._roots = roots_of(tracks)
-        self._home = homes(tracks, jobs)
+        self._home = home_positions(tracks, jobs)
         self._tracks = _Runs(self._home, len(jobs))
         self._rows = _Runs(self._home[state.track], len(jobs))
         self._later = starts_behind(state.dataset, jobs)
@@ -165,7 +165,7 @@ class _Runs:
         return np.asarray(self._order[self._starts[key] : self._starts[key + 1]])
 
 
-def homes(tracks: Tracks, jobs: list[int]) -> Ints:
+def home_positions(tracks: Tracks, jobs: list[int]) -> Ints:
     """The position in `jobs` of the job of each track, or of what it is an element of; -1 for none of them."""
     order = np.full(max(jobs) + 2, -1, np.int64)  # the last is that of job -1
     order[jobs] = np.arange(len(jobs))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from annotools.model import Dataset, Owner, ShapeType
 from annotools.validate.findings import OWNER_OF, Found, Where
 
+_OFTEN = 20  # cells of a column, of which one is asked for
 _WORDS = ShapeType.words()
 
 
@@ -17,6 +19,7 @@ class Addresses:
         self.dataset = dataset
         self.member = member
         self._tables: dict[Owner, Any] = {owner: dataset.table(owner) for owner in Owner}
+        self._cells = {owner: _Cells(table) for owner, table in self._tables.items()}
 
     def where(self, answer: Found, index: int) -> Where:
         """The address of one finding."""
@@ -54,15 +57,14 @@ class Addresses:
         return names[frame] if 0 <= frame < len(names) else ""
 
     def _annotation(self, owner: Owner, row: int) -> Where:
-        table = self._tables[owner]
-        number = int(table.id[row])
-        label = self.dataset.labels.by_id.get(int(table.label[row]))
-        job = self._job_id(int(table.job[row]))
+        cell = self._cells[owner]
+        number, label_id = cell("id", row), cell("label", row)
+        label, job = self.dataset.labels.by_id.get(label_id), self._job_id(cell("job", row))
         return Where(
-            **self._place(owner, row), **self._frame_of(table, row), job=job, link=self._link(owner, row, job),
+            **self._place(owner, row), **self._frame_of(owner, row), job=job, link=self._link(owner, row, job),
             kind=owner.word, row=row, id=number if number >= 0 else None,
-            label=label.name if label else f"label {int(table.label[row])}",
-            shape_type=_WORDS[int(table.type[row])] if owner == Owner.SHAPE else "",
+            label=label.name if label else f"label {label_id}",
+            shape_type=_WORDS[cell("type", row)] if owner == Owner.SHAPE else "",
         )  # fmt: skip
 
     def _place(self, owner: Owner, row: int) -> dict[str, Any]:
@@ -72,10 +74,10 @@ class Addresses:
         file = origin.member(owner, row) or self.member
         return {"file": file, "line": origin.line(owner, row), "pointer": origin.pointer(owner, row)}
 
-    def _frame_of(self, table: Any, row: int) -> dict[str, Any]:
-        if not hasattr(table, "frame"):
+    def _frame_of(self, owner: Owner, row: int) -> dict[str, Any]:
+        if not hasattr(self._tables[owner], "frame"):
             return {}
-        frame = int(table.frame[row])
+        frame = self._cells[owner]("frame", row)
         return {"frame": frame, "frame_name": self._name(frame)}
 
     def _job_id(self, row: int) -> int | None:
@@ -105,3 +107,21 @@ class Addresses:
 
 def _item(items: Any, index: int) -> str:
     return items[index] if len(items) else ""
+
+
+class _Cells:
+    """Single cells of a table as whole numbers; of columns that are asked for often as lists, which is quicker."""
+
+    def __init__(self, table: Any) -> None:
+        self._table, self._lists = table, dict[str, list[int]]()
+        self._asked: Counter[str] = Counter()
+
+    def __call__(self, name: str, row: int) -> int:
+        """A cell."""
+        if name in self._lists:
+            return self._lists[name][row]
+        column = getattr(self._table, name)
+        self._asked[name] += 1
+        if self._asked[name] * _OFTEN > len(column):
+            self._lists[name] = column.tolist()
+        return int(column[row])

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from annotools.model import Dataset, Owner, ShapeType
-from annotools.model.tables import Ints
+from annotools.model.tables import Floats, Ints
 from annotools.validate.findings import OWNER_OF, Found
 
 _NUMBERS = re.compile(r"/\d+")
+_OFTEN = 10  # shapes, of which one is asked for
 _WORDS = ShapeType.words()
 
 
@@ -26,6 +27,7 @@ class Fingerprints:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
+        self._asked = 0
         self._tables: dict[Owner, Any] = {owner: dataset.table(owner) for owner in Owner}
 
     def of(self, code: str, answer: Found, index: int) -> str:
@@ -67,9 +69,19 @@ class Fingerprints:
 
     def _geometry(self, row: int) -> tuple[Any, ...]:
         shapes = self._tables[Owner.SHAPE]
-        with np.errstate(over="ignore"):
-            rounded = np.round(shapes.points(row), 2) + 0.0
-        return _WORDS[int(shapes.type[row])], int(shapes.outside[row]), rounded.tobytes().hex()
+        self._asked += 1
+        return _WORDS[int(shapes.type[row])], int(shapes.outside[row]), self._rounded(row).tobytes().hex()
+
+    def _rounded(self, row: int) -> Floats:
+        """The points of a shape; of very many the points of all shapes are rounded at once."""
+        shapes = self._tables[Owner.SHAPE]
+        if self._asked * _OFTEN < len(shapes):
+            return _round(shapes.points(row))
+        return self._points[shapes.offsets[row] : shapes.offsets[row + 1]]
+
+    @cached_property
+    def _points(self) -> Floats:
+        return _round(self._tables[Owner.SHAPE].values)
 
     def _begin(self, owner: Owner, row: int) -> tuple[Any, ...]:
         """A track is known by its first keyframe."""
@@ -93,3 +105,8 @@ class Fingerprints:
         spec = known[1].name if known else int(table.spec[row])
         owner = self._row(Owner(int(table.kind[row])), int(table.owner[row]))
         return (spec, table.pool[int(table.value[row])], *owner)
+
+
+def _round(values: Floats) -> Floats:
+    with np.errstate(over="ignore"):
+        return np.asarray(np.round(values, 2) + 0.0)

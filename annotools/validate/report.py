@@ -8,7 +8,7 @@ for finding in report.findings(per_rule=10): print(finding)
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -20,6 +20,8 @@ from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Finding, Fix,
 from annotools.validate.fingerprints import Fingerprints
 from annotools.validate.needs import Needs
 from annotools.validate.registry import Rule
+
+ALIKE = 100  # items of a list of which the same is listed once
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +126,21 @@ class Report:
             left = None if per_rule is None else max(per_rule - shown[batch.rule.code], 0)
             shown[batch.rule.code] += len(batch)
             yield from islice(self.of(batch), left)
+
+    def entries(self, per_rule: int | None = None) -> Iterator[tuple[Finding, Sequence[int]]]:
+        """The findings as they are listed: what is the same of many items of a list is one entry.
+
+        With the numbers of all these items, the first of which the finding is of; none for a finding of its own.
+        """
+        shown: Counter[str] = Counter()
+        for batch in self.batches:
+            left = None if per_rule is None else max(per_rule - shown[batch.rule.code], 0)
+            shown[batch.rule.code] += len(batch)
+            yield from islice(self.entries_of(batch), left)
+
+    def entries_of(self, batch: Batch) -> Iterator[tuple[Finding, Sequence[int]]]:
+        """The same of one batch."""
+        return ((self.finding(batch, index), items) for index, items in batch.found.alike(ALIKE))
 
     def of(self, batch: Batch, fingerprints: bool = True) -> Iterator[Finding]:
         """The findings of one batch.  fingerprints: as of `finding`."""

@@ -108,9 +108,9 @@ class Decoder:
         self, owner: Owner, pieces: Sequence[Piece], first: int, pointer: str
     ) -> tuple[list[Row], Sequence[int]]:
         read = self._reader(owner)
-        told = _Told(self._problems.file)
-        lacking = told.lacking(self._wire.kinds[owner], pieces) if self._various > VARIOUS else [0] * len(pieces)
-        again, numbers = told.refused.get, told.numbers
+        noted = _PieceProblems(self._problems.file)
+        lacking = noted.lacking(self._wire.kinds[owner], pieces) if self._various > VARIOUS else [0] * len(pieces)
+        again, numbers = noted.refused.get, noted.numbers
         rows: list[Row] = []
         kept: list[int] = []
         for place, piece in enumerate(pieces, first):
@@ -119,13 +119,13 @@ class Decoder:
             if number:
                 numbers.append(number)
             else:
-                row = read(piece, "", told.problems)
-                told.note(text, row is None)
+                row = read(piece, "", noted.problems)
+                noted.note(text, row is None)
                 if row is not None:
                     rows.append(row)
                     kept.append(place)
-        told.say(self._problems, pointer, range(first, first + len(pieces)))
-        self._various += len(told.refused)
+        noted.say(self._problems, pointer, range(first, first + len(pieces)))
+        self._various += len(noted.refused)
         return rows, kept
 
     def _reader(self, owner: Owner) -> _Read:
@@ -147,7 +147,7 @@ class Decoder:
         return read
 
 
-class _Told:
+class _PieceProblems:
     """What is wrong with some pieces in turn, of which most may be the same.
 
     problems: of the piece that is read.  numbers: what is said of each so far.  refused: of texts that are no row.

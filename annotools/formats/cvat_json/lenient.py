@@ -220,26 +220,26 @@ def _read_list(item: Any, kind: Any, place: str, problems: Problems) -> Kept:
 
 def _read_items(items: list[Any], kind: Any, pointer: str, problems: Problems) -> Kept:
     """The items that can be read; what is wrong with many equal ones in a row is said of the first."""
-    kept, place, told = Kept(), 0, Problems(problems.file)
-    while place < len(items):
-        read = read_row(items[place], kind, f"{pointer}/{place}", told)
-        more = 0 if read is not None else equal_behind(items, place)
-        if len(told):
-            problems.extend(replace(one, message=one.message + so_of(more)) for one in told)
-            told = Problems(problems.file)
+    kept, index, faults = Kept(), 0, Problems(problems.file)
+    while index < len(items):
+        read = read_row(items[index], kind, f"{pointer}/{index}", faults)
+        more = 0 if read is not None else equal_behind(items, index)
+        if len(faults):
+            problems.extend(replace(one, message=one.message + so_of(more)) for one in faults)
+            faults = Problems(problems.file)
         if read is not None:
-            kept.keep(place, read)
-        place += 1 + more
+            kept.keep(index, read)
+        index += 1 + more
     return kept
 
 
-def equal_behind(items: list[Any], place: int) -> int:
+def equal_behind(items: list[Any], index: int) -> int:
     """How many items behind one are the same, 0 where they are few."""
-    if len(items) - place <= MANY:
+    if len(items) - index <= MANY:
         return 0
-    text = repr(items[place])
-    stop = next((row for row in range(place + 1, len(items)) if repr(items[row]) != text), len(items))
-    return stop - place - 1 if stop - place > MANY else 0
+    text = repr(items[index])
+    stop = next((row for row in range(index + 1, len(items)) if repr(items[row]) != text), len(items))
+    return stop - index - 1 if stop - index > MANY else 0
 
 
 def so_of(more: int) -> str:

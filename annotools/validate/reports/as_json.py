@@ -19,7 +19,7 @@ import orjson
 from annotools._version import __version__
 from annotools.validate.findings import Finding
 from annotools.validate.report import Report
-from annotools.validate.reports.base import SEVERITIES, RenderOptions, groups
+from annotools.validate.reports.base import SEVERITIES, RenderOptions, groups, spans
 from annotools.validate.reports.texts import Texts
 
 _BATCH = 512  # findings written at once
@@ -32,9 +32,8 @@ def as_json(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     for number, report in enumerate(reports):
         head = dumped(summary(report))
         yield f'{_COMMAS[number > 0]}{head[:-1]},"findings":['
-        texts = Texts(report)
-        for index, finding in enumerate(report.findings(options.shown)):
-            yield _COMMAS[index > 0] + dumped(row_of(finding, texts))
+        for index, row in enumerate(_rows(report, options)):
+            yield _COMMAS[index > 0] + dumped(row)
         yield "\n]}"
     yield "\n]}\n"
 
@@ -42,12 +41,22 @@ def as_json(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
 def as_lines(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     """A line for each finding, and one with the summary after those of a report."""
     for report in reports:
-        yield from _joined(chain(_rows(report, options), [dumped({"type": "summary"} | summary(report))]))
+        yield from _joined(chain(_lines(report, options), [dumped({"type": "summary"} | summary(report))]))
 
 
-def _rows(report: Report, options: RenderOptions) -> Iterator[str]:
-    texts, head = Texts(report), {"type": "finding", "source": report.source}
-    return (dumped(head | row_of(finding, texts)) for finding in report.findings(options.shown))
+def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
+    head = {"type": "finding", "source": report.source}
+    return (dumped(head | row) for row in _rows(report, options))
+
+
+def _rows(report: Report, options: RenderOptions) -> Iterator[dict[str, Any]]:
+    texts = Texts(report)
+    return (row_of(finding, texts) | _items(items) for finding, items in report.entries(options.shown))
+
+
+def _items(items: Sequence[int]) -> dict[str, Any]:
+    """How often there is a finding, where it is of many items of a list."""
+    return {"count": len(items), "items": spans(items)} if items else {}
 
 
 def _joined(lines: Iterator[str]) -> Iterator[str]:
@@ -79,11 +88,11 @@ def row_of(finding: Finding, texts: Texts) -> dict[str, Any]:
     """A finding as plain data."""
     row: dict[str, Any] = {
         "rule": finding.rule, "name": finding.name, "severity": finding.severity.word, "message": finding.message,
-        "where": texts.located(finding.where).as_dict(), "evidence": finding.evidence,
+        "where": texts.located(finding.where), "evidence": finding.evidence,
         "fingerprint": finding.fingerprint,
     }  # fmt: skip
     if finding.related:
-        row["related"] = texts.located(finding.related).as_dict()
+        row["related"] = texts.located(finding.related)
     if finding.fix:
         fix = finding.fix
         row["fix"] = {"title": fix.title, "safe": fix.safe, "edits": [_edit(edit) for edit in fix.edits]}

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+import numpy as np
+
 from annotools.errors import one_line
 from annotools.validate.findings import ERROR, INFO, WARNING, Finding, Severity, Where
 from annotools.validate.needs import ACTION, FRAMES, JOB, LABELS, PIXELS, SIZES, SOURCE, TASK, Needs
@@ -93,6 +95,14 @@ def position_of(report: Report, where: Where, line: int | None = None) -> str:
     line = where.line if line is None else line
     parts = (_path(report, where.file), "" if line is None else str(line), where.pointer)
     return one_line(":".join(part for part in parts if part))
+
+
+def spans(numbers: Sequence[int]) -> list[list[int]]:
+    """Numbers as first and last of those that follow each other: 3, 4, 5, 9 is 3 to 5 and 9 to 9."""
+    column = np.asarray(numbers, np.int64)
+    breaks = np.flatnonzero(np.diff(column) != 1)
+    first, last = np.append(column[:1], column[breaks + 1]), np.append(column[breaks], column[-1:])
+    return [list(span) for span in zip(first.tolist(), last.tolist(), strict=True)]
 
 
 def counted(number: int, word: str) -> str:

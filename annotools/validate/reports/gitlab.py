@@ -29,8 +29,10 @@ def gitlab(reports: Sequence[Report], options: RenderOptions) -> Iterator[str]:
     yield "["
     for report in reports:
         texts = Texts(report)
-        for finding in report.findings(options.shown):
-            yield ("\n" if first else ",\n") + dumped(_issue(report, finding, texts, seen))
+        for finding, items in report.entries(options.shown):
+            issue = _issue(report, finding, texts, seen)
+            issue["description"] += f", and {len(items) - 1:,} more like it" if items else ""
+            yield ("\n" if first else ",\n") + dumped(issue)
             first = False
     yield "\n]\n"
 

@@ -18,7 +18,7 @@ from annotools.validate.findings import ERROR, INFO, WARNING, Finding, Where
 from annotools.validate.registry import Rule, all_rules
 from annotools.validate.report import Report
 from annotools.validate.reports.as_json import dumped
-from annotools.validate.reports.base import RenderOptions, lacks, path_of
+from annotools.validate.reports.base import RenderOptions, lacks, path_of, spans
 from annotools.validate.reports.repairs import Repairs
 from annotools.validate.reports.sarif_rules import descriptor
 from annotools.validate.reports.texts import Region, Texts
@@ -75,13 +75,13 @@ class _Results:
 
     def all(self, shown: int | None) -> Iterator[dict[str, Any]]:
         """Findings, then those that were kept quiet.  shown: of each rule."""
-        for finding in self._report.findings(shown):
-            yield self._result(finding)
+        for finding, items in self._report.entries(shown):
+            yield self._result(finding) | _occurrences(items)
         for quiet in self._report.silenced:
             kind = "inSource" if quiet.why == "comment" else "external"
             why = {"kind": kind, "justification": _JUSTIFIED.get(quiet.why, quiet.why)}
-            for finding in islice(self._report.of(quiet.batch), shown):
-                yield self._result(finding) | {"suppressions": [why]}
+            for finding, items in islice(self._report.entries_of(quiet.batch), shown):
+                yield self._result(finding) | _occurrences(items) | {"suppressions": [why]}
 
     def _result(self, finding: Finding) -> dict[str, Any]:
         result = {
@@ -113,6 +113,11 @@ class _Results:
     def _change(self, member: str, parts: Sequence[tuple[Region, str]]) -> dict[str, Any]:
         replacements = [{"deletedRegion": _region(region), "insertedContent": {"text": text}} for region, text in parts]
         return {"artifactLocation": self._artifact(Where(member)), "replacements": replacements}
+
+
+def _occurrences(items: Sequence[int]) -> dict[str, Any]:
+    """How often there is a result, where it is of many items of a list."""
+    return {"occurrenceCount": len(items), "properties": {"items": spans(items)}} if items else {}
 
 
 def _region(region: Region) -> dict[str, int]:

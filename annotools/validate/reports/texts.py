@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -85,17 +86,23 @@ class Texts:
         """The line of a finding."""
         if where.line is not None or not where.pointer.startswith("/"):
             return where.line
-        text, positions = self.text(where.file), self.positions(where.file)
-        if text is None or positions is None:
-            return None
-        return positions.line(_span(text, where.pointer).start) if positions.lines > 1 else 1
+        text = self.text(where.file)
+        return None if text is None else self._line_at(where, _span(text, where.pointer).start)
 
-    def located(self, where: Where) -> Where:
-        """The same address with line and byte, as far as they can be found."""
+    def _line_at(self, where: Where, start: int) -> int | None:
+        """The line of a finding that begins at a byte."""
+        if where.line is not None:
+            return where.line
+        positions = self.positions(where.file)
+        return None if positions is None else positions.line(start) if positions.lines > 1 else 1
+
+    def located(self, where: Where) -> dict[str, Any]:
+        """An address for JSON, with line and byte as far as they can be found."""
         text = self.text(where.file) if where.pointer.startswith("/") else None
         if text is None:
-            return where
-        return replace(where, line=self.line(where), byte=_span(text, where.pointer).start)
+            return where.as_dict()
+        start = _span(text, where.pointer).start
+        return where.as_dict(line=self._line_at(where, start), byte=start)
 
     def region(self, where: Where) -> Region | None:
         """Where the value at a JSON pointer stands, or the innermost one on the way to it that there is."""
