@@ -62,7 +62,7 @@ def test_annotations_are_asserted_object_by_object(mock: Mock) -> None:
     assert str(caught.value).splitlines() == [
         "annotations of job 2 differ (expected -> found):",
         "  missing: tag (label 4, frame 0)",
-        "  shape 1 (rectangle, label 1, frame 0): points [1, 2, 3, 5] -> [1.0, 2.0, 3.0, 4.0]",
+        "  shape 1 (rectangle, label 1, frame 0): points [1, 2, 3, 5] -> [1.0, 2.0, 3.0, 4.5]",
         "  unexpected: shape 2 (rectangle, label 1, frame 21)",
     ]
 

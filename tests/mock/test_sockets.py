@@ -65,7 +65,7 @@ def test_old_clients_get_their_answer_and_the_end(guarded: Mock) -> None:
 
 
 def test_chunked_bodies_and_100_continue(guarded: Mock) -> None:
-    login = json.dumps({"username": "admin", "password": "guarded"}).encode()
+    login = json.dumps({"username": "admin", "password": "mock"}).encode()
     head = (
         b"POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
     )
