@@ -18,6 +18,7 @@ from annotools.validate.context import Context
 DRAWABLE = 1e9  # coordinates of this size and more are measured by nobody: rasterisers and shapely fail on them
 _FLAT = 1e-9  # px², what is left of an area of 0 after the arithmetic
 _THIN = 1e-12  # (width / length)² of what lies on a line
+_ROUNDED = 1e-9  # of a width, what the arithmetic may be off
 _WIDEST = 64  # how many followers of a box are looked at when boxes alike are searched
 
 
@@ -194,15 +195,15 @@ def copies(ctx: Context) -> Copies:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Pairs of plain shapes of one frame and type whose extents overlap nearly wholly: `earlier`, `later`, `iou`."""
+    """Pairs of plain shapes of one frame and type whose extents overlap: `earlier`, `later`, `iou`."""
 
     earlier: Ints
     later: Ints
     iou: Floats
 
 
-def neighbours(ctx: Context) -> Neighbours:
-    """One search for all rules: boxes, ellipses and polygons that are no exact copies, IoU of extents above 0.9."""
+def neighbours(ctx: Context, least: float) -> Neighbours:
+    """Boxes, ellipses and polygons that are no exact copies, of which the IoU of the extents is `least` or more."""
     kinds = ctx.are(RECTANGLE, ELLIPSE, POLYGON, CUBOID) & ~ctx.once(flat_3d)
     candidate = ctx.plain & ctx.once(measurable) & kinds
     candidate[ctx.once(copies).row] = False
@@ -210,13 +211,13 @@ def neighbours(ctx: Context) -> Neighbours:
     rows = np.flatnonzero(candidate & (box_areas(boxes) > 0))
     frame = ctx.shapes.frame[rows] * 16 + ctx.shapes.type[rows]
     order = rows[np.lexsort((boxes[rows, 0], ctx.shapes.job[rows], frame))]
-    return close_pairs(order, boxes[order], ctx.shapes.frame[order] * 16 + ctx.shapes.type[order])
+    return close_pairs(order, boxes[order], ctx.shapes.frame[order] * 16 + ctx.shapes.type[order], least)
 
 
-def close_pairs(order: Ints, boxes: Floats, group: Ints) -> Neighbours:
-    """Pairs within a sliding window: of two boxes with IoU > 0.9 the left sides are less than a tenth apart."""
+def close_pairs(order: Ints, boxes: Floats, group: Ints, least: float) -> Neighbours:
+    """Pairs within a sliding window: of two boxes with an IoU of 0.9 the left sides are at most a tenth apart."""
     pairs: list[tuple[Ints, Ints, Floats]] = []
-    reach = boxes[:, 0] + (boxes[:, 2] - boxes[:, 0]) / 9
+    reach = boxes[:, 0] + (boxes[:, 2] - boxes[:, 0]) * (1 - least + _ROUNDED)
     alive = np.arange(len(order))
     for shift in range(1, _WIDEST):
         alive = alive[alive + shift < len(order)]
@@ -225,7 +226,7 @@ def close_pairs(order: Ints, boxes: Floats, group: Ints) -> Neighbours:
         if not len(alive):
             break
         ious = pair_ious(boxes[alive], boxes[alive + shift])
-        close = ious > 0.9
+        close = (ious >= least) & (ious > 0)
         pairs.append((order[alive[close]], order[alive[close] + shift], ious[close]))
     if not pairs:
         return Neighbours(_NONE, _NONE, _ZERO)

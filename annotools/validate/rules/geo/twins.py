@@ -75,8 +75,8 @@ def near_duplicate_shape(ctx: Context, overlap: float = 0.98) -> Found:
     Fix: lossy: the later one is dropped.
     Source: source: CVAT's task.py saves every shape of the list
     """
-    pairs = ctx.once(neighbours)
-    close = (pairs.iou > overlap) & (ctx.shapes.label[pairs.earlier] == ctx.shapes.label[pairs.later])
+    pairs = neighbours(ctx, overlap)
+    close = ctx.shapes.label[pairs.earlier] == ctx.shapes.label[pairs.later]
     message = "covers {share:.1%} of the place of another shape"
     return _twins(ctx, pairs.later[close], pairs.earlier[close], message, share=pairs.iou[close])
 

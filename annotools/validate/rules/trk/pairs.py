@@ -63,9 +63,9 @@ def overlapping_tracks(ctx: Context, overlap: float = 0.9, keyframes: float = 3)
     keys = np.stack([shapes.job[rows], shapes.label[rows], shapes.frame[rows]], axis=1)
     _, group = np.unique(keys, axis=0, return_inverse=True)
     order = np.lexsort((boxes[rows, 0], group.reshape(-1)))
-    neighbours = close_pairs(rows[order], boxes[rows[order]], group.reshape(-1)[order])
-    one, other = shapes.track[neighbours.earlier].astype(np.int64), shapes.track[neighbours.later].astype(np.int64)
-    close = (neighbours.iou > overlap) & (one != other)
+    pairs = close_pairs(rows[order], boxes[rows[order]], group.reshape(-1)[order], overlap)
+    one, other = shapes.track[pairs.earlier].astype(np.int64), shapes.track[pairs.later].astype(np.int64)
+    close = one != other
     size = len(ctx.tracks)
     ends = (np.minimum(one, other) * size + np.maximum(one, other))[close]
     codes, counts = np.unique(ends, return_counts=True)
@@ -102,7 +102,7 @@ def fragmented_track(ctx: Context, frames: float = 5, overlap: float = 0.5) -> F
             {"label_id": 1, "frame": 0, "shapes": [{"type": "rectangle", "frame": 0, "points": [10, 10, 60, 40]},
                 {"type": "rectangle", "frame": 3, "points": [10, 10, 60, 40], "outside": true}]},
             {"label_id": 1, "frame": 4, "shapes": [{"type": "rectangle", "frame": 4, "points": [90, 10, 140, 40]}]}]}
-    Options: frames: within how many. overlap: intersection over union of the last and the first box.
+    Options: frames: within how many. overlap: intersection over union of the last and the first box, from which on.
     Source: source: CVAT's task.py saves every track of the list
     """
     first, last = ctx.keyframes_in_order.first, ctx.keyframes_in_order.last
@@ -113,7 +113,7 @@ def fragmented_track(ctx: Context, frames: float = 5, overlap: float = 0.5) -> F
     ended_there = ctx.shapes.outside[last[filled]] & ctx.sound[last[filled]] & (ctx.tracks.parent[filled] < 0)
     closed = filled[ended_there]
     ended, begun = _meetings(ctx, closed, starts, int(frames))
-    near = (pair_ious(ctx.hulls[last[ended]], ctx.hulls[first[begun]]) > overlap) & (ended != begun)
+    near = (pair_ious(ctx.hulls[last[ended]], ctx.hulls[first[begun]]) >= overlap) & (ended != begun)
     rows, which = np.unique(begun[near], return_index=True)
     others = ended[near][which]
     message = "begins where another track of this label ended on frame {frame}"
