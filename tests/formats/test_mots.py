@@ -40,6 +40,18 @@ def test_lines_of_mots_are_tracks_of_masks(tmp_path: Path, member: str, images: 
     assert [(loss.what, loss.count) for loss in result.losses.of("lost")] == [("region", 1)]
 
 
+def test_a_number_of_an_object_that_is_not_of_its_class_stays_whole(tmp_path: Path) -> None:
+    """1000 x class + object: 3005 of class 1 is not 5, which is another car."""
+    lines = [f"0 {number} {kind} 6 8 {runs((x, 1))}" for x, (number, kind) in enumerate(
+        [(1005, 1), (3005, 1), (2005, 2), (5, 1), (1005, 2)]
+    )]  # fmt: skip
+    dataset = read(tmp_path, {"instances_txt/a.txt": "\n".join(lines)}, "mots").dataset
+    numbers = dataset.tracks.extras["track_id"].plain()
+    tracks = [(track.label.name, number) for track, number in zip(dataset.tracks, numbers, strict=True)]
+    assert sorted(tracks)[:3] == [("car", 5), ("car", 5), ("car", 3005)]
+    assert ("pedestrian", 5) in tracks
+
+
 def test_a_bad_line_of_mots_costs_no_other(tmp_path: Path) -> None:
     good = f"0 1001 1 6 8 {runs((1, 2))}"
     lines = [good, "1 1001 1 6 8", "1 1001 1 0 8 x", f"-1 1001 1 6 8 {runs((1, 2))}", "1 1001 1 6 8 !!", "x 1 1 6 8 y"]

@@ -61,6 +61,15 @@ def test_a_point_that_is_not_there_is_outside(shape: str, points: str) -> None:
     assert elements(dataset) == [("1", [10, 10], False, False), ("2", [0, 0], True, False)]
 
 
+@pytest.mark.parametrize(("x", "y", "there"), [("0", "0.5", True), ("0.5", "0", True), ("0", "0", False)])
+def test_a_point_on_the_border_is_there_and_one_in_the_corner_is_not(x: str, y: str, there: bool) -> None:
+    """Of points of two numbers only 0, 0 stands for none; of three it is v that tells."""
+    two = read(SLUG, files(f"0 {BOX} 0.1 0.2 {x} {y}", "[2, 2]")).dataset
+    assert [outside for _, _, outside, _ in elements(two)] == [False, not there]
+    three = read(SLUG, files(f"0 {BOX} 0.1 0.2 2 {x} {y} 2")).dataset
+    assert elements(three)[1] == ("2", [100 * float(x), 50 * float(y)], False, False)
+
+
 @pytest.mark.parametrize("line", [f"0 {BOX} 0 0 0 0 0 0", f"0 {BOX}"])
 def test_a_person_without_points_is_a_rectangle(line: str) -> None:
     result = read(SLUG, files(line))

@@ -22,9 +22,9 @@ def team(demo: Client) -> Client:
     return demo
 
 
-def new_task(client: Client, user: str = "ann2") -> tuple[int, int]:
-    """A task in acme with one job: its id and the job's."""
-    response = client.send("POST", "/api/tasks?org=acme", {"name": "t", "labels": LABELS}, user=user)
+def new_task(client: Client, user: str = "ann2", org: str = "acme") -> tuple[int, int]:
+    """A task in an organization, or in none, with one job: its id and the job's."""
+    response = client.send("POST", f"/api/tasks?org={org}", {"name": "t", "labels": LABELS}, user=user)
     assert response.status == 201, response.body
     task = response.json()["id"]
     fill(client, task, {"a.png": picture()})
@@ -135,6 +135,27 @@ def test_a_maintainer_may_do_everything_in_the_organization(team: Client) -> Non
     body = {"type": "ground_truth", "task_id": task, "frame_selection_method": "random_uniform", "frame_count": 1}
     assert team.send("POST", "/api/jobs", body, user="ann2").status == 201
     assert team.send("DELETE", f"/api/tasks/{task}", user="ann2").status == 204
+
+
+@pytest.mark.parametrize(
+    ("groups", "staff", "status"),
+    [(["user"], True, 201), (["worker"], True, 403), ([], True, 403), (["user"], False, 403), (["admin"], False, 201)],
+)
+def test_who_may_make_a_ground_truth_in_no_organization(
+    demo: Client, groups: list[str], staff: bool, status: int
+) -> None:
+    """Staff of the task who may do more than work; who may make it may remove it, and nobody else."""
+    task, _ = new_task(demo, "demo_admin", "")
+    body = {"type": "ground_truth", "task_id": task, "frame_selection_method": "random_uniform", "frame_count": 1}
+    if staff:
+        assert demo.send("PATCH", f"/api/tasks/{task}", {"assignee_id": 23}).status == 200
+    users = demo.app.state.tables["users"]
+    users[23] = users[23] | {"groups": groups}
+    assert demo.send("POST", "/api/jobs", body, user="ann1").status == status
+    if status != 201:
+        assert demo.send("POST", "/api/jobs", body).status == 201
+    job = demo.get(f"/api/jobs?task_id={task}&type=ground_truth").json()["results"][0]["id"]
+    assert demo.send("DELETE", f"/api/jobs/{job}", user="ann1").status == (204 if status == 201 else 403)
 
 
 def test_who_may_remove_a_ground_truth(team: Client) -> None:

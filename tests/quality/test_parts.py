@@ -130,6 +130,11 @@ def test_an_answer_of_the_api_is_settings() -> None:
         ('{"in":["NN",{"var":"assignee"}]}', [True, False]),
         ('{"and":[{"<=":[1,{"var":"id"},1]},{"var":"assignee"}]}', [True, False]),
         ('{"or":[{"==":[{"var":"task_name"},"x"]},{"<":[{"var":"id"},2]}]}', [True, False]),
+        ('{"<=":[1,{"var":"id"},1]}', [True, False]),
+        ('{"<=":[2,{"var":"id"},3]}', [False, True]),
+        ('{"<":[0,{"var":"id"},2]}', [True, False]),
+        ('{">":[3,{"var":"id"},1]}', [False, True]),
+        ('{">=":[{"var":"id"},2]}', [False, True]),
     ],
 )
 def test_a_filter_chooses_jobs(rules: str, expected: list[bool]) -> None:

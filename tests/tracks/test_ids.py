@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from annotools.model import Dataset, DatasetBuilder
-from annotools.tracks import cut, interpolate, to_keyframes
+from annotools.model import Dataset, DatasetBuilder, Job
+from annotools.tracks import cut, interpolate, split_into_jobs, to_keyframes
 from annotools.transform.track_gaps import close_tracks
 from tests.tracks.documents import plain_frames
 
@@ -36,3 +36,19 @@ def test_outside_keyframes_behind_gaps() -> None:
     expected = {0: 100, 1: 101, 2: -1, 4: 104, 5: -1}
     assert _ids(to_keyframes(_task(0, 1, 4))[0]) == expected
     assert _ids(close_tracks(_task(0, 1, 4))[0]) == expected
+
+
+def test_an_id_stays_with_the_first_job_however_many_follow() -> None:
+    """A track that is seen in the first and the third of three jobs, and in the second not."""
+    build = DatasetBuilder(frames=plain_frames(9))
+    build.add_label("car", id=1)
+    track = build.add_track(1, 0, id=7)
+    for frame, outside in ((0, False), (2, True), (7, False)):
+        build.add_shape(
+            "rectangle", frame, points=[frame, 0, 9, 9], track=track, outside=outside, id=100 + frame
+        )  # fmt: skip
+    jobs = tuple(Job(start_frame=start, stop_frame=start + 2) for start in (0, 3, 6))
+    found, _ = split_into_jobs(build.dataset().replace(jobs=jobs))
+    assert (found.tracks.job.tolist(), found.tracks.id.tolist()) == ([0, 2], [7, -1])
+    known = found.shapes.id[found.shapes.id >= 0].tolist()
+    assert sorted(known) == [100, 102, 107]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from annotools.model import AttributeSpec, DatasetBuilder, Job, Label, Losses
 from annotools.model.extras import Extra
@@ -100,3 +101,12 @@ def test_names_may_have_to_differ_from_all_others() -> None:
         build.add_frame("x.jpg", 9, 9, subset=subset)
     assert run(build.dataset(), ("unique-names",))[0].frames.names == ("x.jpg", "x.jpg")
     assert run(build.dataset(), ("unique-names=all",))[0].frames.names == ("x.jpg", "x_1.jpg")
+
+
+@pytest.mark.parametrize("step", ["unique-names", "unique-names=all"])
+def test_new_names_differ_from_each_other_and_from_those_that_follow(step: str) -> None:
+    build = DatasetBuilder()
+    for name in ("x.jpg", "x.jpg", "x.jpg", "x_2.jpg", "x.jpg", "x_2.jpg"):
+        build.add_frame(name, 9, 9)
+    expected = ("x.jpg", "x_1.jpg", "x_3.jpg", "x_2.jpg", "x_4.jpg", "x_2_1.jpg")
+    assert run(build.dataset(), (step,))[0].frames.names == expected

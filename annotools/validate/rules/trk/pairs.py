@@ -63,8 +63,8 @@ def overlapping_tracks(ctx: Context, overlap: float = 0.9, keyframes: float = 3)
     keys = np.stack([shapes.job[rows], shapes.label[rows], shapes.frame[rows]], axis=1)
     _, group = np.unique(keys, axis=0, return_inverse=True)
     order = np.lexsort((boxes[rows, 0], group.reshape(-1)))
-    pairs = close_pairs(rows[order], boxes[rows[order]], group.reshape(-1)[order], overlap)
-    one, other = shapes.track[pairs.earlier].astype(np.int64), shapes.track[pairs.later].astype(np.int64)
+    neighbours = close_pairs(rows[order], boxes[rows[order]], group.reshape(-1)[order], overlap)
+    one, other = shapes.track[neighbours.earlier].astype(np.int64), shapes.track[neighbours.later].astype(np.int64)
     close = one != other
     size = len(ctx.tracks)
     ends = (np.minimum(one, other) * size + np.maximum(one, other))[close]
