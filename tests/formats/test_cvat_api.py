@@ -151,3 +151,35 @@ def test_other_files_with_shapes_are_not_taken_for_a_bundle(tmp_path: Path) -> N
         (tmp_path / name).write_text(json.dumps(value))
         with open_source(tmp_path / name) as source:
             assert FORMAT.sniff(source) is expected, name
+
+
+def bundle_with(where: Path, **members: Any) -> Path:
+    """A bundle of a box on one frame."""
+    frames = [{"name": "a.jpg", "width": 9, "height": 9}]
+    parts = {"annotations": {"shapes": [RECTANGLE]}, "data_meta": {"size": 1, "frames": frames}, **members}
+    for name, value in parts.items():
+        (where / f"{name}.json").write_text(json.dumps(value))
+    return where
+
+
+def test_labels_of_older_servers_stand_in_the_task(tmp_path: Path) -> None:
+    labels = [{"id": 1, "name": "car", "attributes": []}]
+    result = read(bundle_with(tmp_path, task={"id": 5, "name": "t", "labels": labels}))
+    assert result.problems == ()
+    assert [shape.label.name for shape in result.dataset.shapes] == ["car"]
+
+
+def test_labels_of_the_task_are_a_link_today(tmp_path: Path) -> None:
+    result = read(bundle_with(tmp_path, task={"id": 5, "labels": {"url": "https://cvat.example/api/labels?task_id=5"}}))
+    assert (result.problems, len(result.dataset.labels)) == ((), 0)
+
+
+def test_a_page_of_labels_is_not_all_of_them(tmp_path: Path) -> None:
+    page = {"count": 12, "next": "https://cvat.example/api/labels?page=2", "results": [{"id": 1, "name": "car"}]}
+    (problem,) = read(bundle_with(tmp_path, labels=page)).problems
+    assert (problem.file, problem.message) == ("labels.json", "is a page with 1 of 12 labels")
+
+
+def test_a_task_that_is_none_is_said_once(tmp_path: Path) -> None:
+    (bundle_with(tmp_path) / "task.json").write_text('{"labels": [')
+    assert [problem.file for problem in read(tmp_path).problems] == ["task.json"]

@@ -229,13 +229,26 @@ class _Reader:
     def _labels(self) -> Labels | None:
         value = self._parsed(LABELS)
         if value is None:
-            return None
+            return self._inline_labels()
         page = isinstance(value, dict) and isinstance(value.get("results"), list)
         items, pointer = (value["results"], "/results") if page else (value, "")
         if isinstance(items, list):
+            total = value.get("count") if page else None
+            if isinstance(total, int) and len(items) < total:
+                said = f"is a page with {len(items)} of {total} labels"
+                self._problems.add(said, expected="all of them, as with page_size=500")
             return LabelReader().read(objects(items, pointer, self._problems))
         self._problems.add("holds no labels", expected="a list, or an object with results")
         return None
+
+    def _inline_labels(self) -> Labels | None:
+        """The labels of a task.json that older servers gave, which has them itself."""
+        value = parse(self._source.read(TASK), Problems(TASK)) if self._source.has(TASK) else None
+        items = value.get("labels") if isinstance(value, dict) else None
+        if not isinstance(items, list):
+            return None
+        self._problems.file = TASK
+        return LabelReader().read(objects(items, "/labels", self._problems))
 
     def _fields(self, name: str) -> Fields | None:
         value = self._parsed(name)
