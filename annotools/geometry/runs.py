@@ -82,7 +82,7 @@ def gather(rows: Ints, positions: Ints, spans: Ints) -> Ragged:
     """
     bases = offsets_of(spans)
     # numbers of 32 bits are sorted in half the time
-    keys = (positions + bases[rows]).astype(np.int32 if bases[-1] < 1 << 31 else np.int64, copy=False)
+    keys: Array = (positions + bases[rows]).astype(np.int32 if bases[-1] < 1 << 31 else np.int64, copy=False)
     keys.sort()
     return cancelled(keys, bases)
 
