@@ -62,10 +62,10 @@ def to_keyframes(dataset: Dataset, quirks: frozenset[str] = NONE) -> tuple[Datas
     why = "it lies between keyframes, from which it follows"
     ledger.changed("frame of track", why, dataset, "shapes", rows.rows[~kept])
     steps = _closed(rows, kept, borders, limits)
-    carried = keyframe_attributes(dataset.attributes, rows, len(dataset.shapes), np.zeros(len(rows), np.bool_)).take(
-        steps.left
-    )
-    return assemble(dataset, _rows(rows, steps), carried), ledger.losses()
+    tracked_attributes = keyframe_attributes(
+        dataset.attributes, rows, len(dataset.shapes), np.zeros(len(rows), np.bool_)
+    ).take(steps.left)
+    return assemble(dataset, _rows(rows, steps), tracked_attributes), ledger.losses()
 
 
 def _borders(rows: Keyframes, limits: Limits, blind: bool) -> _Borders:

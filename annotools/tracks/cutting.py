@@ -92,8 +92,10 @@ def cut_to_job(dataset: Dataset, job: Job, quirks: frozenset[str], ledger: Ledge
     rows = inside.fill(steps)
     rows = rows.replace(keyframe=np.ones(len(rows), np.bool_))
     keyframes = inside.keyframes
-    carried = keyframe_attributes(dataset.attributes, keyframes, len(dataset.shapes), changed[keyframes.shapes.track])
-    result = _start(assemble(dataset, rows, carried.take(steps.left)), changed)
+    tracked_attributes = keyframe_attributes(
+        dataset.attributes, keyframes, len(dataset.shapes), changed[keyframes.shapes.track]
+    )
+    result = _start(assemble(dataset, rows, tracked_attributes.take(steps.left)), changed)
     kept = np.zeros(len(dataset.tracks), np.bool_)
     kept[rows.track] = True
     kept &= inside.met

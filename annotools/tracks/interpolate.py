@@ -51,8 +51,8 @@ def interpolate(
     steps = bound
     three_d = dataset.task.dimension == "3d"
     shapes = fill(keyframes, steps, three_d=three_d, half_turn="half-turn" in quirks, ledger=ledger)
-    carried = keyframe_attributes(dataset.attributes, keyframes, len(dataset.shapes)).take(steps.left)
-    return assemble(dataset, shapes, carried), ledger.losses()
+    tracked_attributes = keyframe_attributes(dataset.attributes, keyframes, len(dataset.shapes)).take(steps.left)
+    return assemble(dataset, shapes, tracked_attributes), ledger.losses()
 
 
 def _say_unknown_end(dataset: Dataset, ledger: Ledger) -> None:

@@ -69,10 +69,10 @@ def expand_frames(
     return steps.only(limits.allow(number, steps.frame) & (steps.frame >= dataset.tracks.frame[number]))
 
 
-def assemble(dataset: Dataset, tracked: Shapes, carried: KeyframeAttributes) -> Dataset:
+def assemble(dataset: Dataset, tracked: Shapes, tracked_attributes: KeyframeAttributes) -> Dataset:
     """Plain shapes as they were, then the rows of tracks.
 
-    tracked: the new rows of tracks.  carried: their attributes.
+    tracked: the new rows of tracks.  tracked_attributes: their attributes.
     """
     shapes, table = dataset.shapes, dataset.attributes
     plain = np.flatnonzero(shapes.track < 0)
@@ -83,7 +83,7 @@ def assemble(dataset: Dataset, tracked: Shapes, carried: KeyframeAttributes) -> 
     attributes = table.replace(owner=owner).take(owner >= 0)
     return dataset.replace(
         shapes=followed(shapes.replace(parent=new[shapes.parent]), plain, tracked), origin=None,
-        attributes=Attributes.concat([attributes, carried.table(len(plain), table.pool)]),
+        attributes=Attributes.concat([attributes, tracked_attributes.table(len(plain), table.pool)]),
     )  # fmt: skip
 
 
