@@ -172,12 +172,16 @@ def partial_update(ctx: Context, pk: int) -> Response:
 
 
 def destroy(ctx: Context, pk: int) -> Response:
-    """DELETE /api/organizations/{id}, by its owner; what is in it belongs to nobody's organization then."""
+    """DELETE /api/organizations/{id}, by its owner; what is in it belongs to nobody's organization then.
+
+    Memberships and webhooks go with it.  Source: CVAT's models, on_delete of `organization`.
+    """
     lookup.record(ctx, "organizations", pk)
     permissions.require(ctx, permissions.is_admin(ctx) or (_owns(ctx, pk) and permissions.is_worker(ctx)))
-    for row in [row for row in ctx.table("memberships").values() if row["organization_id"] == pk]:
-        ctx.state.delete("memberships", row["id"])
-    for table in ("projects", "tasks"):
+    for table in ("memberships", "webhooks"):
+        for row in [row for row in ctx.table(table).values() if row["organization_id"] == pk]:
+            ctx.state.delete(table, row["id"])
+    for table in ("projects", "tasks", "cloudstorages"):
         for row in [row for row in ctx.table(table).values() if row["organization_id"] == pk]:
             ctx.state.update(table, row["id"], organization_id=None)
     ctx.state.delete("organizations", pk)

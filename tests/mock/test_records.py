@@ -70,6 +70,24 @@ def test_a_webhook_of_an_organization(client: Client) -> None:
     assert client.get("/api/webhooks?org=acme").json()["count"] == 1
 
 
+def test_what_is_in_an_organization_outlives_it_but_for_its_webhooks(client: Client) -> None:
+    client.send("POST", "/api/organizations", {"slug": "acme"})
+    hook = {**WEBHOOK, "type": "organization", "project_id": None, "events": ["create:membership"]}
+    made = {
+        table: client.send("POST", f"/api/{table}?org=acme", body).json()["id"]
+        for table, body in (
+            ("projects", {"name": "p"}), ("tasks", {"name": "t"}), ("cloudstorages", STORAGE), ("webhooks", hook),
+        )
+    }  # fmt: skip
+    assert {client.get(f"/api/{table}/{pk}").json()["organization"] for table, pk in made.items()} == {1}
+    assert client.send("DELETE", "/api/organizations/1").status == 204
+    assert client.get(f"/api/webhooks/{made.pop('webhooks')}").status == 404
+    assert {client.get(f"/api/{table}/{pk}").json()["organization"] for table, pk in made.items()} == {None}
+    assert client.get("/api/memberships").json()["count"] == 0
+    rows = [row for table in client.app.state.tables.values() for row in table.values() if isinstance(row, dict)]
+    assert not [row for row in rows if row.get("organization_id") == 1]
+
+
 def test_a_cloud_storage_keeps_its_secrets(client: Client) -> None:
     made = client.send("POST", "/api/cloudstorages", STORAGE, user="ann")
     assert made.status == 201

@@ -151,3 +151,28 @@ def test_twins_are_those_that_overlap_as_much_as_is_asked(overlap: float, along:
         first = _key(0, *([0, 0, 100, 10] if along == 0 else [0, 0, 10, 100]))
         tracks = _tracks([first], [_key(0, *start, *stop)])
         assert _found("TRK019", tracks, {"overlap": overlap, "keyframes": 1}, **TWELVE) == (common >= overlap)
+
+
+def _speed(text: str, *values: str) -> dict[str, Any]:
+    spec = {"id": 13, "name": "speed", "mutable": True, "input_type": "number", "default_value": "0"}
+    label = {"id": 1, "name": "car", "type": "any", "attributes": [spec | {"values": list(values)}]}
+    tag = {"label_id": 1, "frame": 0, "attributes": [{"spec_id": 13, "value": text}]}
+    return {"annotations": {"tags": [tag]}, "labels": [label]}
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "found"),
+    [
+        ("0", ("0", "200", "5"), set()), ("200", ("0", "200", "5"), set()), ("205", ("0", "200", "5"), {"LBL012"}),
+        ("-5", ("0", "200", "5"), {"LBL012"}), ("7", ("0", "200", "5"), {"LBL013"}), ("7", ("2", "200", "5"), set()),
+        ("0.3", ("0", "1", "0.1"), set()), ("0.35", ("0", "1", "0.1"), {"LBL013"}), ("7", ("0", "200", "0"), set()),
+        ("7", ("0", "200", "-5"), set()), ("205", ("0", "200", "0"), {"LBL012"}), ("7", ("0", "200", "x"), set()),
+        ("7", ("0", "200"), set()), ("7", (), set()), ("x", ("0", "200", "0"), {"LBL011"}),
+        ("nan", ("0", "200", "5"), {"LBL011"}), ("1e999", ("0", "200", "5"), {"LBL011"}),
+        ("-0", ("0", "200", "0"), set()),
+    ],
+)  # fmt: skip
+def test_ends_and_steps_of_numbers(text: str, values: tuple[str, ...], found: set[str]) -> None:
+    """Steps of 0 or less say nothing, nor does a range that is not whole."""
+    reports = [judge_example(find_rule(code), _speed(text, *values)) for code in ("LBL011", "LBL012", "LBL013")]
+    assert {code for report in reports for code in report.by_rule()} == found

@@ -85,6 +85,15 @@ def test_a_name_that_fits_two_frames_is_that_of_its_subset() -> None:
     assert rows_of(context).frames(["1.jpg", "1.jpg"], subsets=["val", "train"]).tolist() == [1, 0]
 
 
+@pytest.mark.parametrize("subset", ["train", "val", ""])
+def test_a_name_that_fits_several_frames_of_its_subset_or_none_is_a_problem(subset: str) -> None:
+    context = Dataset(frames=Frames.of(["a/1.jpg", "b/1.jpg", "c/2.jpg"], subsets=["train", "train", "val"]))
+    rows = rows_of(context)
+    assert rows.frames(["1.jpg"], subsets=[subset]).tolist() == [-1]
+    (problem,) = said(rows)
+    assert "'1.jpg' fits frames 0, 1" in problem
+
+
 @pytest.mark.parametrize("name", ["../a.jpg", "/a.jpg", "", "a//b.jpg"])
 def test_names_that_lead_outside_are_no_frames(name: str) -> None:
     rows = rows_of()
