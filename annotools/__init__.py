@@ -10,6 +10,7 @@ Names are looked up when they are first used, so that importing the package cost
 
 from __future__ import annotations
 
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -144,7 +145,13 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
+_RENAMED = {"Settings": "ValidateSettings"}
+
+
 def __getattr__(name: str) -> Any:
+    if name in _RENAMED:
+        warnings.warn(f"{name} is called {_RENAMED[name]}, and goes in 0.3", DeprecationWarning, stacklevel=2)
+        return __getattr__(_RENAMED[name])
     if name == "quality":
         return import_module("annotools.quality")
     if name not in _HOME:

@@ -189,3 +189,11 @@ def test_nothing_installs_by_a_name_that_is_not_ours() -> None:
     ]  # fmt: skip
     assert words
     assert [word for word in words if re.match(r"annotools(?!-cvat)\b", word)] == []
+
+
+@pytest.mark.parametrize(
+    ("room", "old", "new"), [(at, "Settings", "ValidateSettings"), (at.quality, "Settings", "QualitySettings")]
+)
+def test_a_name_that_is_to_go_works_and_says_so(room: Any, old: str, new: str) -> None:
+    with pytest.warns(DeprecationWarning, match=f"^{old} is called {new}, and goes in 0.3$"):
+        assert getattr(room, old) is getattr(room, new)

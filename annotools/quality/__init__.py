@@ -22,6 +22,9 @@ Source: the behaviour of the server, and https://docs.cvat.ai/docs/qa-analytics/
 
 from __future__ import annotations
 
+import warnings
+from typing import Any
+
 from annotools.quality.conflicts import Conflict
 from annotools.quality.consensus import merge_replicas
 from annotools.quality.projects import ProjectReport, project_report
@@ -41,3 +44,10 @@ __all__ = [
     "report",
     "with_truth",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "Settings":
+        raise AttributeError(f"module 'annotools.quality' has no attribute {name!r}")
+    warnings.warn("Settings is called QualitySettings, and goes in 0.3", DeprecationWarning, stacklevel=2)
+    return QualitySettings

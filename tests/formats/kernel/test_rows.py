@@ -90,7 +90,7 @@ def test_a_name_that_fits_several_frames_of_its_subset_or_none_is_a_problem(subs
     context = Dataset(frames=Frames.of(["a/1.jpg", "b/1.jpg", "c/2.jpg"], subsets=["train", "train", "val"]))
     rows = rows_of(context)
     assert rows.frames(["1.jpg"], subsets=[subset]).tolist() == [-1]
-    (problem,) = said(rows)
+    (problem,) = problems_of(rows)
     assert "'1.jpg' fits frames 0, 1" in problem
 
 
