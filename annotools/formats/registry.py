@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 GROUP = "annotools.formats"
 _HEAD = 1 << 16
 _ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
+_UNKNOWN = "is of no known format"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -110,7 +111,7 @@ def _unknown(source: Source, slugs: Iterable[str]) -> Problem:
     """Why no format recognises a source, as far as that can be seen."""
     members = source.members()
     archive = next((name for name in members if name.lower().endswith(_ARCHIVES)), "")
-    message, expected = "is of no known format", f"one of {', '.join(slugs)} (or its slug)"
+    message, expected = _UNKNOWN, f"one of {', '.join(slugs)} (or its slug)"
     if len(members) == 1 and not archive:
         with source.open(members[0]) as stream:
             head = stream.read(_HEAD)
@@ -118,10 +119,17 @@ def _unknown(source: Source, slugs: Iterable[str]) -> Problem:
             message, expected = "is empty", "annotations"
         elif head[:2] in _UTF_16 or head[:4].count(0) >= 2:
             message, expected = "is UTF-16 or UTF-32", "text in UTF-8"
-    elif archive:
+    if archive:
         message = f"holds an archive, {archive}, and nothing of a known format beside"
         expected = "annotations, unpacked"
+    elif message == _UNKNOWN and (what := _likeness(source)):
+        message = f"{_UNKNOWN}, and looks like {what}"
     return Problem(message, source.name, expected=expected, kind="unknown-format")
+
+
+def _likeness(source: Source) -> str:
+    what: str = import_module("annotools.formats.kernel.strangers").likeness(source)
+    return what
 
 
 def _emptiness(source: Source) -> str:
