@@ -12,16 +12,14 @@ Coordinates are pixels, y down, the border of a pixel is a whole number; a box i
 `attributes` is CVAT's extension; `type`, `color` and `attributes` of a category are ours.
 Source: https://cocodataset.org/#format-data, https://docs.cvat.ai/docs/dataset_management/formats/format-coco/
 
-    instances, keypoints     the formats `coco` and `coco-keypoints`, each with the server's as a dialect
-    keeps                    what comes back, and what becomes what before anything is written
-    ids                      what ids of images and categories mean
-    readers                  how programs read, as values
-    reading                  documents -> a dataset: document, images, categories, annotations_in
-      decoding, odd_fields, shapes_in, attribute_rows      annotations -> columns
-      annotation_forms, beside                             what CVAT has no word for, and how things were said
-      importer, sharing                                    what the server refuses, and what it stores of what was read
-      segment_anything                                     another tool's files
-    writing                  a dataset -> documents: objects, shapes_out, images_out, attributes_out, categories_out,
-                             keypoints_out
+    instances, keypoints     the formats `coco` and `coco-keypoints`, each with the server's as a dialect: what of a
+                             dataset comes back, and what becomes what before it is written
+    readers                  how programs read, as values, and what the server refuses
+    reading                  documents -> a dataset
+      document, annotation_list       bytes -> pieces
+      images, categories, ids         -> frames and labels, and what ids mean
+      annotations_in                  -> columns: decoding, number_lists, odd_fields, shapes_in
+    writing                  a dataset -> documents: objects, definitions_out
+    attributes, annotation_forms, beside      what CVAT has no word for, and how things were said, both ways
     server                   what the server writes otherwise
 """

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from msgspec import UNSET
 
-from annotools.formats.coco.attribute_rows import RESERVED
+from annotools.formats.coco.attributes import RESERVED
 from annotools.formats.coco.beside import others, sparse
 from annotools.formats.coco.decoding import KNOWN, LISTS, Chunk
 from annotools.formats.coco.number_lists import ABSENT, NULL, NumberLists, Outlines

@@ -17,7 +17,6 @@ from typing import TypeVar
 
 import msgspec
 
-from annotools.formats.coco import segment_anything
 from annotools.formats.kernel.jsonfile import UNDECODABLE
 from annotools.formats.kernel.text_pages import Text, TextPages, place_in
 from annotools.progress import BYTES, tell
@@ -110,5 +109,10 @@ def fields_and_annotations(data: Text) -> tuple[Fields, list[msgspec.Raw]] | Non
         if pieces:
             start, stop = place_in(data, pieces[0]), place_in(data, pieces[-1]) + len(pieces[-1])
             fields = _FIELDS.decode(data[:start] + data[stop:])
-            return None if segment_anything.is_one_picture(fields) else (fields, pieces)
+            return None if is_one_picture(fields) else (fields, pieces)
     return None
+
+
+def is_one_picture(fields: Fields) -> bool:
+    """Whether a document has one image where COCO has a list, as Segment-Anything's."""
+    return "image" in fields and "images" not in fields and "annotations" in fields

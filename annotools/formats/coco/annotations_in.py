@@ -16,7 +16,7 @@ from msgspec import UNSET
 
 from annotools.errors import Problem, Problems
 from annotools.formats.coco.annotation_forms import ID, OURS, forms_of
-from annotools.formats.coco.attribute_rows import RESERVED, AttributeRows
+from annotools.formats.coco.attributes import RESERVED, AttributeRows
 from annotools.formats.coco.beside import REPLACED, column_of, decoded, is_replaced, name_of, sparse
 from annotools.formats.coco.categories import Categories
 from annotools.formats.coco.decoding import Annotation, Chunk, Person, chunks_of

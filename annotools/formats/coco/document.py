@@ -7,16 +7,12 @@
 
 What is held is the file and one short reference for each annotation; annotations are decoded some thousands at a time.
 Captions and panoptic segments beside instances are left out, alone they are refused.
-
-What a document says but for its lists, as info, licenses and keys that are not known, goes there and back.  The name of
-the task is the description.  What a document of ours says of nothing is no extra; which keys a document and its
-categories had is kept beside the dataset, so that they are written again and no others.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from posixpath import basename, splitext
@@ -26,16 +22,21 @@ import msgspec
 import orjson
 
 from annotools.errors import InputError, Problem, Problems
-from annotools.formats.coco import segment_anything
-from annotools.formats.coco.annotation_list import Fields, TextList, fields_and_annotations, fields_and_list
-from annotools.formats.coco.beside import decoded, key_of, name_of, others, written
-from annotools.formats.kernel.jsonfile import UNDECODABLE, decode, dumped, said
+from annotools.formats.coco.annotation_list import (
+    Fields,
+    TextList,
+    fields_and_annotations,
+    fields_and_list,
+    is_one_picture,
+)
+from annotools.formats.kernel.jsonfile import UNDECODABLE, decode, said
 from annotools.formats.kernel.text_pages import TextPages
-from annotools.model import Dataset
-from annotools.model.extras import Extra
 from annotools.storage import Source
 from annotools.storage.limits import check_json
 
+CATEGORY = "object"  # of what Segment-Anything cut out
+IMAGE = rb'"image"\s*:\s*\{'
+MARK = rb'"(?:predicted_iou|stability_score)"\s*:'
 PREFIXES = ("person_keypoints", "instances")
 LISTS = ("images", "categories", "annotations")
 _BOM, _BLANK = b"\xef\xbb\xbf", re.compile(rb"\s*")
@@ -132,8 +133,8 @@ def _read(source: Source, name: str, problems: Problems, whole: bool) -> Documen
 def _filled(
     document: Document, fields: Fields, pieces: list[msgspec.Raw] | TextList | None, problems: Problems
 ) -> Document | None:
-    if segment_anything.is_one_picture(fields):
-        fields, document.odd = segment_anything.as_lists(fields), "file of Segment-Anything"
+    if is_one_picture(fields):
+        fields, document.odd = _as_lists(fields), "file of Segment-Anything"
     given = fields.keys() & set(LISTS)
     if not given:
         message, expected = "is not a COCO document", "images, categories and annotations"
@@ -182,112 +183,39 @@ def _items(document: Document, pieces: list[msgspec.Raw], key: str, problems: Pr
     return found
 
 
-Item = dict[str, Any]
-INFO = {"contributor": "", "date_created": "", "description": "", "url": "", "version": ""}
-DOCUMENTS = "documents"  # the extra that says which keys there were
-_FIRST = b'{"description":'
+def _as_lists(fields: Fields) -> Fields:
+    """A document of Segment-Anything as COCO has it; unchanged where that cannot be told.
+
+    {"image": {"image_id": 7, "file_name": "sa_7.jpg", "width": 20, "height": 10},
+     "annotations": [{"id": 1, "segmentation": {"size": [10, 20], "counts": "..."}, "predicted_iou": 0.9}]}
+
+    What was cut out has no category; it is called `object`.  Keys of an annotation that COCO does not know go along.
+    Source: https://ai.meta.com/datasets/segment-anything-downloads/
+    """
+    with suppress(*UNDECODABLE, AttributeError):
+        image = msgspec.json.decode(fields["image"])
+        number = image.get("image_id", image.get("id", 1))
+        pieces = msgspec.json.decode(fields["annotations"], type=list[msgspec.Raw])
+        lists = {
+            "images": orjson.dumps(
+                [{key: value for key, value in image.items() if key != "image_id"} | {"id": number}]
+            ),
+            "annotations": b"[" + b",".join(_referring(pieces, orjson.dumps(number))) + b"]",
+            "categories": orjson.dumps([{"id": 1, "name": CATEGORY}]),
+        }
+        rest = {key: value for key, value in fields.items() if key != "image"}
+        return rest | {key: msgspec.Raw(text) for key, text in lists.items() if key not in rest or key == "annotations"}
+    return fields
 
 
-def description(document: Document) -> str:
-    """The description of a document, empty where it has none."""
-    said = _info(document.header.get("info", b"{}")).get("description")
-    return said if isinstance(said, str) else ""
-
-
-def _info(raw: bytes) -> Item:
-    try:
-        info = msgspec.json.decode(raw)
-    except UNDECODABLE:
-        return {}
-    return info if isinstance(info, dict) else {}
-
-
-def keys_of_documents(documents: Sequence[Document], unused: list[Any]) -> Extra:
-    """Which keys each document had, and its categories.  unused: places and items of categories that are not labels."""
-    heads: dict[str, Item] = {}
-    for document in documents:
-        head = heads.setdefault(document.subset, {"keys": [], "categories": {}, "unused": unused})
-        head["keys"] += [*document.header, *sorted(document.given)]
-        head["categories"] |= {str(item["name"]): [*item] for item in document.categories if item and "name" in item}
-    return Extra.of([dumped(heads)], derived=True)
-
-
-def extras_of(documents: Sequence[Document]) -> Iterator[tuple[str, Any]]:
-    """The extras of the dataset that documents make; where they differ, each has its own."""
-    for key in dict.fromkeys(key for document in documents for key in document.header):
-        raws = {document.subset: document.header[key] for document in documents if key in document.header}
-        values = {subset: _without_description(raw) if key == "info" else decoded(raw) for subset, raw in raws.items()}
-        shared = len(set(map(repr, values.values()))) == 1 and len(values) == len({one.subset for one in documents})
-        for subset, value in list(values.items())[: 1 if shared else None]:
-            if value not in (b"", b"[]"):
-                yield name_of(key, DOCUMENTS, "self") + ("" if shared else f" of {subset or 'default'}"), value
-
-
-def _without_description(raw: bytes) -> Any:
-    """Info without the description that was put before what there was; empty for that of a task without extras."""
-    info = _info(raw)
-    if info | {"description": ""} == INFO:
-        return b""
-    if not raw.startswith(_FIRST) or not isinstance(info.get("description"), str):
-        return decoded(raw)
-    rest = raw[len(_FIRST) + len(dumped(info["description"])) :]
-    return b"{" + rest.lstrip(b",") if raw.startswith(_FIRST + dumped(info["description"])) else decoded(raw)
-
-
-class Heads:
-    """The heads of the documents of one dataset."""
-
-    def __init__(self, dataset: Dataset) -> None:
-        self._name = dataset.task.name
-        extras = dataset.extras["dataset"]
-        self._extras = {name: extra.plain()[0] for name, extra in others(extras, (DOCUMENTS,)).items() if len(extra)}
-        known = extras[DOCUMENTS].plain() if DOCUMENTS in extras else [None]
-        self._heads: dict[str, Item] = orjson.loads(known[0]) if known[0] else {}
-
-    def head(self, subset: str) -> Item:
-        """All of a document but its lists."""
-        said = self._of(subset)
-        known = self._head(subset)
-        keys = known["keys"] if known else ["info", "licenses"]
-        head: Item = {"licenses": []} if "licenses" in keys else {}
-        if "info" in keys or self._name or "info" in said:
-            head["info"] = self._info(said.get("info"))
-        return head | {key: written(value) for key, value in said.items() if key != "info"}
-
-    def lacks(self, subset: str, key: str) -> bool:
-        """Whether a document as it was read had not even this list."""
-        known = self._head(subset)
-        return bool(known) and key not in known["keys"]
-
-    def category_keys(self, subset: str, name: str) -> list[str] | None:
-        """The keys that a category had; None for one that was not read."""
-        keys: list[str] | None = self._head(subset).get("categories", {}).get(name)
-        return keys
-
-    def unused(self, subset: str) -> list[tuple[int, Item]]:
-        """The categories that are not labels, and where they stood."""
-        return [(place, item) for place, item in self._head(subset).get("unused", [])]
-
-    def _head(self, subset: str) -> Item:
-        return self._heads.get("" if subset == "default" else subset, {})
-
-    def _of(self, subset: str) -> dict[str, Any]:
-        """The extras that belong to a subset: its own, and those of the whole."""
-        tail = f" of {subset}"
-        subsets = {"default", *self._heads}
-        tails = tuple(f" of {name}" for name in subsets if name)
-        shared = {n: v for n, v in self._extras.items() if not n.endswith(tails)}
-        own = {key_of(n[: -len(tail)]): v for n, v in self._extras.items() if n.endswith(tail) and subset in subsets}
-        return shared | own
-
-    def _info(self, raw: Any) -> Any:
-        """Info with the name of the task as description."""
-        if not isinstance(raw, bytes) or not raw.startswith(b"{"):
-            return INFO | {"description": self._name} if raw is None else written(raw)
-        info = _info(raw)
-        if info.get("description", "") == self._name:
-            return orjson.Fragment(raw)
-        if "description" in info:
-            return info | {"description": self._name}
-        rest = raw[1:].lstrip()
-        return orjson.Fragment(_FIRST + dumped(self._name) + (b"" if rest == b"}" else b",") + rest)
+def _referring(pieces: list[msgspec.Raw], number: bytes) -> Iterator[bytes]:
+    """Annotations that say of which image and category they are."""
+    for piece in pieces:
+        text = bytes(piece)
+        if text[:1] != b"{":
+            yield text
+            continue
+        said = {b"image_id": number, b"category_id": b"1"}
+        more = b",".join(b'"%b":%b' % pair for pair in said.items() if b'"%b"' % pair[0] not in text)
+        inner = text[1:].lstrip()
+        yield b"{" + more + (b"," if more and inner != b"}" else b"") + inner

@@ -2,21 +2,27 @@
 
     polygon, polygon of one group     segmentation [[...], [...]], box round both, the sum of their areas
     rectangle                         segmentation [], area width x height; a turned one has its corners as outline
-    mask                              segmentation {"size": ..., "counts": ...}, area its pixels
+    mask                              segmentation {"size": [h, w], "counts": ...}, area its pixels; column-major runs,
+                                      as compressed text or as a list
 
-Source: https://cocodataset.org/#format-data; for what the server makes of groups see `server_groups`.
+Source: https://cocodataset.org/#format-data; for what the server makes of groups see `server`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
+from annotools.formats.kernel.json_rows import part_texts
+from annotools.formats.kernel.jsonfile import dumped
 from annotools.geometry.boxes import hull_boxes, rotated_corners
 from annotools.geometry.polygons import polygon_areas
 from annotools.geometry.ragged import Ragged, concat, lengths, offsets_of, row_of_value, segment_min, segment_sum, take
-from annotools.geometry.rle import cvat_rle_areas, cvat_rle_boxes
+from annotools.geometry.rle import cvat_rle_areas, cvat_rle_boxes, cvat_rle_to_coco_rle
+from annotools.geometry.rle_strings import compress_counts
 from annotools.geometry.widths import widths
 from annotools.model import MASK, POLYGON, RECTANGLE, SKELETON, Dataset, Shapes
 from annotools.model.tables import Bools, Floats, Ints
@@ -199,3 +205,36 @@ def _with_areas(found: Objects) -> Objects:
     if outlined.any():
         areas[outlined] = segment_sum(polygon_areas(*found.polygons), found.parts)[outlined]
     return replace(found, areas=areas)
+
+
+Item = dict[str, Any]
+
+
+def segmentations(dataset: Dataset, found: Objects, *, compressed: bool) -> list[bytes]:
+    """What is drawn of each object."""
+    texts = _polygons(found)
+    places = np.flatnonzero(found.mask >= 0)
+    if len(places):
+        sizes = dataset.frames.sizes(dataset.shapes.frame[found.leader[places]])
+        for place, rle in zip(places.tolist(), _rles(found, places, sizes, compressed=compressed), strict=True):
+            texts[place] = dumped(rle)
+    return texts
+
+
+def _polygons(found: Objects) -> list[bytes]:
+    parts, counts, first = part_texts(*found.polygons), lengths(found.parts), found.parts[:-1]
+    pairs = zip(counts.tolist(), first.tolist(), strict=True)
+    texts = [b"[[%b]]" % parts[start] if count == 1 else b"[]" for count, start in pairs]
+    for place in np.flatnonzero(counts > 1).tolist():
+        texts[place] = b"[[%b]]" % b"],[".join(parts[first[place] : first[place] + counts[place]])
+    return texts
+
+
+def _rles(found: Objects, places: Ints, sizes: Ints, *, compressed: bool) -> list[Item]:
+    counts, ends = cvat_rle_to_coco_rle(*take(*found.masks, found.mask[places]), sizes)
+    if compressed:
+        texts: list[Any] = [text.decode("ascii") for text in compress_counts(counts, ends)]
+    else:
+        flat, cuts = counts.tolist(), ends.tolist()
+        texts = [flat[start:stop] for start, stop in pairwise(cuts)]
+    return [{"size": size[::-1], "counts": text} for size, text in zip(sizes.tolist(), texts, strict=True)]

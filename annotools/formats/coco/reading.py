@@ -2,29 +2,39 @@
 
 What follows from geometry (`bbox`, `area`, the form of `segmentation` and `attributes`, which keys an annotation had)
 is kept beside its rows as long as they stay as they are, so that they are written as they were read.
+
+What the server's importer makes of documents that were read already is not read again where it takes them as we do: it
+would refuse nothing, there is no problem, no track, and every image is on the frame where we have it.  Then only what
+becomes of annotations afterwards is another thing: their z_order is passed over, and they are stored.  Decoding 180,000
+annotations again would take as long as the rest of reading them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from annotools.errors import Problems
-from annotools.formats.base import Read, ReadOptions
-from annotools.formats.coco import document as heads
-from annotools.formats.coco import images, importer, sharing
+from annotools.formats.base import Read, ReadOptions, Shared
+from annotools.formats.coco import beside as heads
+from annotools.formats.coco import images
 from annotools.formats.coco.annotation_forms import PLACE
 from annotools.formats.coco.annotation_list import TornError
 from annotools.formats.coco.annotations_in import AnnotationsIn
 from annotools.formats.coco.beside import REPLACED, decoded, is_replaced
 from annotools.formats.coco.categories import Counts, categories_of, point_counts
-from annotools.formats.coco.document import LISTS, Document, documents_of, json_members
-from annotools.formats.coco.readers import INSTANCES, SERVER, Reader
-from annotools.formats.coco.segment_anything import CATEGORY, IMAGE, MARK
+from annotools.formats.coco.decoding import Chunk
+from annotools.formats.coco.document import CATEGORY, IMAGE, LISTS, MARK, Document, documents_of, json_members
+from annotools.formats.coco.ids import Numbers
+from annotools.formats.coco.readers import INSTANCES, LENIENT, SERVER, Reader, Refusal, Refusals
 from annotools.formats.kernel import member_words
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
+from annotools.model.extras import Extras
 from annotools.storage import Source
 
 _SHAPE = {
@@ -42,7 +52,7 @@ def read(source: Source, context: Dataset | None, options: ReadOptions, reader: 
     """A dataset of COCO, with every problem it has; of what another reader has read, if only what follows differs."""
     earlier = options.earlier.take() if options.earlier is not None and reader is SERVER else None
     if isinstance(earlier, Read):
-        return sharing.as_imported(earlier, context, options)
+        return _as_imported(earlier, context, options)
     try:  # how many points skeletons have must be known before they are read
         return _read(source, context, options, reader, whole=reader.keypoints)
     except TornError:
@@ -51,7 +61,7 @@ def read(source: Source, context: Dataset | None, options: ReadOptions, reader: 
 
 def _read(source: Source, context: Dataset | None, options: ReadOptions, reader: Reader, *, whole: bool) -> Read:
     """The same, with what another reader would make of it.  whole: as of `documents_of`."""
-    watch, problems = sharing.watch_of(reader, options), Problems()
+    watch, problems = _watch_of(reader, options), Problems()
     reader = reader if watch is None else replace(reader, refuses=watch.refusals)
     documents, others = documents_of(source, problems, whole=whole)
     rows = Rows(source, context, problems, options, matching=reader.matching)
@@ -61,7 +71,7 @@ def _read(source: Source, context: Dataset | None, options: ReadOptions, reader:
             rows.repairs.note(document.odd, f"its picture is its only image, and what is on it is called {CATEGORY}")
     frames = images.frames_of(documents, rows, context, reader.repeated, problems)
     if watch is not None and not watch.refused:
-        watch.refused = not sharing.same_frames(documents, frames, source, context)
+        watch.refused = not _same_frames(documents, frames, source, context)
     for document in documents:
         document.images, document.raw_images = [], []  # a tenth of a large file
     categories = categories_of(documents, context, [_counts(one, reader) for one in documents], rows, problems)
@@ -75,17 +85,17 @@ def _read(source: Source, context: Dataset | None, options: ReadOptions, reader:
     _leave_out(rows, others if documents else [])
     read = _in_order(rows.read(gaps_are_outside=reader.finish is None))
     read = read if reader.finish is None else reader.finish(read, options)
-    return replace(read, shared=None if watch is None or watch.refused else sharing.shared(read))
+    return replace(read, shared=None if watch is None or watch.refused else _shared(read))
 
 
-def _refuse(document: Document, refuses: importer.Refusals, problems: Problems) -> None:
+def _refuse(document: Document, refuses: Refusals, problems: Problems) -> None:
     """Leave out the images and categories that the reader refuses."""
     for refusal in refuses.document(document):
         problems.append(refusal.problem(document.member, refusal.below))
     for key, items, fault in (
         ("images", document.images, refuses.image), ("categories", document.categories, refuses.category),
     ):  # fmt: skip
-        for place, item in enumerate(items if refuses is not importer.LENIENT else ()):
+        for place, item in enumerate(items if refuses is not LENIENT else ()):
             wrong = None if item is None else fault(item)
             if wrong is not None:
                 problems.append(wrong.problem(document.member, f"/{key}/{place}{wrong.below}"))
@@ -152,3 +162,66 @@ def _first_result(source: Source, name: str) -> bytes:
 def _has(source: Source, name: str, key: bytes) -> bool:
     """Whether a member has a list anywhere: their order is free, and any of them may be long."""
     return member_words.has(source, name, key, _SHAPE[key])
+
+
+class _Watch:
+    """Refuses nothing, and remembers whether another reader would refuse anything."""
+
+    def __init__(self, other: Refusals) -> None:
+        self.refused = False
+        self._other = other
+        self.refusals = Refusals(self._document, self._image, self._category, self._chunk)
+
+    def _met(self, refusals: Iterator[Any]) -> Iterator[Any]:
+        self.refused = self.refused or any(True for _ in refusals)
+        return iter(())
+
+    def _document(self, document: Document) -> Iterator[Refusal]:
+        return self._met(self._other.document(document))
+
+    def _image(self, item: dict[str, Any]) -> None:
+        self.refused = self.refused or self._other.image(item) is not None
+
+    def _category(self, item: dict[str, Any]) -> None:
+        self.refused = self.refused or self._other.category(item) is not None
+
+    def _chunk(self, chunk: Chunk) -> Iterator[tuple[int, Refusal]]:
+        return self._met(self._other.chunk(chunk))
+
+
+def _watch_of(reader: Reader, options: ReadOptions) -> _Watch | None:
+    """Looks on while a reader reads for another one; None where nothing is to be shared."""
+    return _Watch(SERVER.refuses) if options.share and reader is INSTANCES and options.job is None else None
+
+
+def _same_frames(
+    documents: Sequence[Document], numbers: list[Numbers], source: Source, context: Dataset | None
+) -> bool:
+    """Whether the importer has all images where they are.  numbers: their frames, by document."""
+    rows = Rows(source, context, Problems(), ReadOptions(), matching=SERVER.matching)
+    problems = Problems()
+    return images.frames_of(documents, rows, context, SERVER.repeated, problems) == numbers and not len(problems)
+
+
+def _shared(read: Read) -> Shared | None:
+    """What there is to be shared of what was read, if only that can be another thing to the importer."""
+    return None if read.problems or len(read.dataset.tracks) else Shared(read)
+
+
+def _as_imported(read: Read, context: Dataset | None, options: ReadOptions) -> Read:
+    """What the importer makes of what we read.  context: as it was then, but for its jobs."""
+    dataset, finish = read.dataset, SERVER.finish
+    assert finish is not None  # it stores what it reads
+    flat = dataset.shapes.replace(
+        z_order=np.zeros(len(dataset.shapes), np.int64), extras=_without_forms(dataset.shapes.extras)
+    )
+    dataset = dataset.replace(
+        shapes=flat, tags=dataset.tags.replace(extras=_without_forms(dataset.tags.extras)), origin=None,
+        jobs=() if context is None else context.jobs,
+    )  # fmt: skip
+    return finish(replace(read, dataset=dataset), options)
+
+
+def _without_forms(extras: Extras) -> Extras:
+    """Without the forms in which annotations were said."""
+    return {name: extra for name, extra in extras.items() if not extra.derived}

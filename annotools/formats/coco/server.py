@@ -19,10 +19,9 @@ from typing import Any
 import numpy as np
 
 from annotools.formats.base import Options
-from annotools.formats.coco import categories_out, images_out, keypoints_out
-from annotools.formats.coco.attributes_out import AttributesOut, Value, number_of
-from annotools.formats.coco.document import INFO
-from annotools.formats.coco.keypoints_out import KeypointWriter
+from annotools.formats.coco import definitions_out
+from annotools.formats.coco.attributes import AttributesOut, Value, number_of
+from annotools.formats.coco.beside import INFO
 from annotools.formats.coco.objects import Members, Objects, object_corners, parts_of
 from annotools.formats.coco.writing import Item, Subset, Writer, frames_of_subsets
 from annotools.formats.kernel.json_rows import JsonRows, shared_texts
@@ -33,7 +32,7 @@ from annotools.geometry.masks import polygons_to_cvat_rle, union_cvat_rle
 from annotools.geometry.ragged import Ragged, concat, lengths, row_of_value, segment_max, take
 from annotools.geometry.raster import polygon_pixel_areas
 from annotools.geometry.rle import cvat_rle_areas
-from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, SKELETON, AttributeSpec, Dataset, Shapes
+from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, AttributeSpec, Dataset, Shapes
 from annotools.model.tables import Array, Bools, Floats, Ints
 from annotools.transform.ellipse_masks import PAINTED
 
@@ -84,7 +83,7 @@ class ServerWriter(Writer):
 
     def __init__(self, dataset: Dataset, options: Options) -> None:
         super().__init__(dataset, options)
-        self.category_ids = categories_out.flat_places(dataset)
+        self.category_ids = definitions_out.flat_places(dataset)
         self.crowd, self.compressed = True, False
         self.attributes = ServerAttributes(dataset)
         self._scored = any(spec.name in _NAMES for _, spec in dataset.labels.specs.values())
@@ -110,10 +109,10 @@ class ServerWriter(Writer):
         return list(range(1, len(given) + 1))
 
     def categories(self) -> list[Item]:
-        return categories_out.flat(self.dataset, self.category_ids)
+        return definitions_out.flat(self.dataset, self.category_ids)
 
     def images(self, subset: Subset, frames: Ints) -> JsonRows:
-        rows = images_out.plain(self.dataset.frames, frames, subset.image_ids(frames))
+        rows = definitions_out.plain_images(self.dataset.frames, frames, subset.image_ids(frames))
         for key, value in _IMAGE.items():
             rows.put_alike(key, dumped(value))
         return rows
@@ -142,35 +141,6 @@ def _score_text(values: Item) -> bytes:
     with suppress(KeyError, TypeError, ValueError):
         return dumped(float(values["score"]))
     return b""
-
-
-class ServerKeypointWriter(KeypointWriter, ServerWriter):
-    """The documents of the export of keypoints: skeletons by themselves, then groups, by frame."""
-
-    def points(self, dataset: Dataset) -> keypoints_out.Keypoints:
-        return keypoints_out.all_keypoints(dataset)
-
-    def members(self) -> Members:
-        shapes = self.dataset.shapes
-        whole = (shapes.type == SKELETON) & ~shapes.outside
-        drawn = np.isin(shapes.type, (RECTANGLE, POLYGON, MASK)) & ~shapes.outside
-        grouped = shapes.group > 0
-        keys = shapes.frame * (shapes.group.max(initial=0) + 1) + shapes.group
-        alone = np.flatnonzero(whole & ~(grouped & np.isin(keys, keys[drawn & grouped])))
-        alone = alone[np.lexsort((shapes.z_order[alone], shapes.group[alone], shapes.frame[alone]))]
-        joint = in_order(shapes, np.flatnonzero(drawn & grouped & np.isin(keys, keys[whole & grouped])))
-        rows = np.concatenate([alone, joint.rows])
-        everyone = Members(rows, np.concatenate([np.arange(len(alone)), joint.ends + len(alone)]))
-        return everyone.of(np.argsort(shapes.frame[everyone.first], kind="stable"))
-
-    def categories(self) -> list[Item]:
-        return categories_out.flat_keypoints(self.dataset, self.category_ids)
-
-    def attribute_values(self, leader: Ints) -> list[Item]:
-        values, shapes = super().attribute_values(leader), self.dataset.shapes
-        loose = ((shapes.type[leader] == SKELETON) & (shapes.track[leader] < 0)).tolist()
-        more = {id(one): one | {"keyframe": False} for one, alone in zip(values, loose, strict=True) if alone}
-        return [more[id(one)] if alone else one for one, alone in zip(values, loose, strict=True)]
 
 
 _NONE: Ragged = (np.zeros(0), np.zeros(1, np.int64))

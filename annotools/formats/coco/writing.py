@@ -18,10 +18,10 @@ import numpy as np
 
 from annotools.formats.base import Members as Pieces
 from annotools.formats.base import Options, WriteOptions
-from annotools.formats.coco import categories_out, images_out, objects, shapes_out
+from annotools.formats.coco import definitions_out, objects
 from annotools.formats.coco.annotation_forms import ID, PLACE, AsRead, are_whole, in_reading_order
-from annotools.formats.coco.attributes_out import AttributesOut
-from annotools.formats.coco.document import Heads
+from annotools.formats.coco.attributes import AttributesOut
+from annotools.formats.coco.beside import Heads
 from annotools.formats.coco.objects import Members, Objects
 from annotools.formats.kernel.ids import distinct_ids, given_ids
 from annotools.formats.kernel.json_rows import (
@@ -69,7 +69,7 @@ class Writer:
     def __init__(self, dataset: Dataset, options: Options) -> None:
         self.dataset = dataset
         self.heads = Heads(dataset)
-        self.category_ids = categories_out.ids_of_labels(dataset)
+        self.category_ids = definitions_out.ids_of_labels(dataset)
         self.crowd = options.setting("iscrowd", "0") == "1"
         self.compressed = options.setting("rle", "compressed") == "compressed"
         self.attributes = AttributesOut(dataset)
@@ -114,7 +114,7 @@ class Writer:
 
     def categories(self) -> list[Item]:
         """The categories, of every document the same."""
-        return categories_out.of_instances(self.dataset, self.category_ids)
+        return definitions_out.of_instances(self.dataset, self.category_ids)
 
     def _with_known_keys(self, item: Item, subset: Subset) -> Item:
         """A category without the keys that it had not when it was read and that say nothing."""
@@ -132,8 +132,8 @@ class Writer:
 
     def images(self, subset: Subset, frames: Ints) -> JsonRows:
         """Some images of a document."""
-        rows = images_out.plain(self.dataset.frames, frames, subset.image_ids(frames))
-        images_out.put_keys(rows, self.dataset.frames, frames)
+        rows = definitions_out.plain_images(self.dataset.frames, frames, subset.image_ids(frames))
+        definitions_out.put_image_keys(rows, self.dataset.frames, frames)
         return rows
 
     def annotations(self, members: Members, subset: Subset, numbers: Sequence[Any]) -> JsonRows:
@@ -141,7 +141,7 @@ class Writer:
         found = self.described(members)
         rows = self._named(self.dataset.shapes, found.leader, subset, numbers)
         if len(found.polygons[1]) > 1 or len(found.masks[1]) > 1:
-            rows.put("segmentation", shapes_out.segmentations(self.dataset, found, compressed=self.compressed))
+            rows.put("segmentation", objects.segmentations(self.dataset, found, compressed=self.compressed))
         else:
             rows.put_alike("segmentation", b"[]")
         rows.put("area", number_texts(found.areas) or [b"0"] * len(rows))  # what is known is put in their place

@@ -10,7 +10,7 @@ import numpy as np
 from annotools import formats
 from annotools.errors import InputError, Problem
 from annotools.formats.base import Read, ReadOptions
-from annotools.formats.coco.importer import OWN_RULES
+from annotools.formats.coco.readers import OWN_RULES
 from annotools.model import Losses
 from annotools.model.tables import Array
 from annotools.quirks import CVAT

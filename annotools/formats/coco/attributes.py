@@ -1,4 +1,4 @@
-"""`attributes` of annotations: what the hub keeps as text, as JSON values, and what CVAT puts beside them.
+"""`attributes` of annotations: put on rows in the end, and as JSON with what CVAT puts beside them.
 
     hub   make=ford  lamps=3 (number)  broken=true (checkbox)       occluded, rotation, track, keyframe
     JSON  {"make": "ford", "lamps": 3, "broken": true,
@@ -14,10 +14,16 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from annotools.formats.kernel.attribute_blobs import RESERVED as OF_FORMATS
+from annotools.formats.kernel.attribute_blobs import AttributeBlobs, used_names
+from annotools.formats.kernel.attribute_objects import text_of
 from annotools.formats.kernel.ids import distinct_ids, given_ids
 from annotools.formats.kernel.jsonfile import dumped
+from annotools.formats.kernel.label_names import with_specs
+from annotools.formats.kernel.rows import Rows
 from annotools.geometry.ragged import expand_ranges, offsets_of
-from annotools.model import RECTANGLE, Attributes, AttributeSpec, Dataset, Owner, Source
+from annotools.model import RECTANGLE, Attributes, AttributeSpec, Dataset, Labels, Owner, Source
+from annotools.model.column_buffer import ColumnBuffer
 from annotools.model.row_groups import list_groups, row_groups
 from annotools.model.tables import Array, Bools, Ints
 
@@ -30,11 +36,7 @@ _MOST_KNOWN = 1 << 15  # sets of attributes that are kept to be used again
 _BESIDE = ("label", "rotation", "type", "occluded", "track", "keyframe", "z_order", "source")
 
 
-def text_of(value: Any) -> str:
-    """A JSON value as the hub keeps it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if isinstance(value, str) else str(value)
+RESERVED = OF_FORMATS - {"score"}  # annotations have a key of their own for it
 
 
 def number_of(text: str) -> int | float | None:
@@ -44,6 +46,36 @@ def number_of(text: str) -> int | float | None:
     except ValueError:
         return None
     return number if abs(number) < float("inf") else None
+
+
+class AttributeRows:
+    """Which `attributes` rows of shapes and tags have.  tracked: the labels of tracks."""
+
+    def __init__(self, blobs: AttributeBlobs) -> None:
+        self.tracked: set[int] = set()
+        self._blobs = blobs
+        self._owners = {kind: [ColumnBuffer() for _ in range(3)] for kind in (Owner.SHAPE, Owner.TAG)}
+
+    def add(self, kind: Owner, rows: Ints, codes: Ints, label: Ints) -> None:
+        """Rows of one table, the codes of their `attributes` and their labels."""
+        for growing, column in zip(self._owners[kind], (rows, codes, label), strict=True):
+            growing.add(column.astype(np.int64))
+
+    def put(self, rows: Rows, labels: Labels) -> Labels:
+        """Give rows their attributes; the labels with every attribute that their rows have."""
+        for kind, columns in self._owners.items():
+            owner, codes, label = (growing.column().astype(np.int64) for growing in columns)
+            if not len(owner):
+                continue
+            row, names, values = self._blobs.spread(np.arange(len(owner)), codes)
+            rows.attributes(kind, owner[row], names, values)
+            wanted = {
+                (number, name): AttributeSpec(0, name, number in self.tracked, self._blobs.kind(name))
+                for number, name in used_names(names, label[row])
+                if number in labels.by_id and (number, name) not in labels.specs_by_name
+            }
+            labels = with_specs(labels, wanted) if wanted else labels
+        return labels
 
 
 class AttributesOut:
