@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotools.errors import Problems
-from annotools.formats.cvat_xml.collect import Collector
-from annotools.formats.cvat_xml.columns import Columnar
-from annotools.formats.cvat_xml.pieces import Node
+from annotools.formats.cvat_xml.columns import Collector, Columnar
+from annotools.formats.cvat_xml.meta import Node
 from annotools.formats.cvat_xml.reader import SIZE, Reader
 from annotools.formats.cvat_xml.reading import PLAIN
 from annotools.formats.cvat_xml.regular import Stretch
@@ -56,7 +55,7 @@ def read(data: bytes, size: int, dialect: Any = PLAIN) -> tuple[dict[str, Any], 
         for name, column in rows.columns.items():
             contents[kind, name] = [words[code] for code in column.tolist()] if name in texts else column.tobytes()
         contents[kind] = rows.good.tolist(), rows.values.tobytes(), rows.offsets.tolist()
-    attributes = collector.said()
+    attributes = collector.attributes()
     contents["said"] = [
         attributes["owner"].tolist(),
         *([words[code] for code in attributes[part].tolist()] for part in ("name", "value")),

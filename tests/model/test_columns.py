@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from annotools.memory import collector_at_rest, give_back
 from annotools.model.column_buffer import ColumnBuffer, RowBuffer
-from annotools.model.columns import row_keys
+from annotools.model.columns import row_keys, runs, tally
 from annotools.model.row_groups import list_groups, row_groups
 from annotools.model.tables import Attributes, Shapes
 
@@ -109,3 +109,19 @@ def test_row_keys_are_equal_and_in_order_as_rows_are(rows: list[tuple[int, int, 
     places = range(len(rows))
     assert all((keys[i] < keys[j]) == (rows[i] < rows[j]) for i in places for j in places)
     assert all((keys[i] == keys[j]) == (rows[i] == rows[j]) for i in places for j in places)
+
+
+@given(st.lists(st.one_of(st.integers(0, 5), st.integers(-2, 1 << 40)), max_size=30))
+def test_numbers_are_counted(numbers: list[int]) -> None:
+    used, first, which, times = tally(np.array(numbers, np.int64))
+    assert used.tolist() == sorted(set(numbers))
+    assert first.tolist() == [numbers.index(number) for number in sorted(set(numbers))]
+    assert times.tolist() == [numbers.count(number) for number in sorted(set(numbers))]
+    assert used[which].tolist() == numbers
+
+
+@given(st.lists(st.integers(-1, 3), max_size=30))
+def test_the_first_row_of_each_value(numbers: list[int]) -> None:
+    values, first = runs(np.array(numbers, np.int64))
+    assert values.tolist() == sorted(set(numbers))
+    assert first.tolist() == [numbers.index(number) for number in sorted(set(numbers))]

@@ -14,10 +14,10 @@
     </annotations>
 
     images, video    the two formats, written;  keeps  what they carry, and the steps before they are written
-    texts            numbers by the column, escaping, attributes as elements;  shapes  rows of shapes as elements
-    meta             <meta>, written and read
-    reader           files as rows: parsing, in pieces (pieces), or without the parser, in stretches (regular, tokens)
-    columns, points  what the XML attributes of elements (cells, regular_cells) are as columns;  collect  all of them
+    writing          <meta> and the document;  shapes  rows as elements;  texts  numbers by the column, escaping
+    meta             <meta>, read
+    reader           files as rows, in stretches (regular, regular_parts), or in pieces through the parser (parsing)
+    cells, columns   what the XML attributes of elements are as columns, and all of them
     frame_matching   images and numbers of frames -> frames of the task
     build            columns -> dataset, with what programs read differently as values (Dialect)
     reading, server  all of a source's *.xml as one dataset, as people mean them and as the server's importer reads them

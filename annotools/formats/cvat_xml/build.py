@@ -14,8 +14,7 @@ import numpy as np
 
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read, ReadOptions
-from annotools.formats.cvat_xml.collect import Collector, FileRows
-from annotools.formats.cvat_xml.columns import Manner
+from annotools.formats.cvat_xml.columns import Collector, FileRows, Manner
 from annotools.formats.cvat_xml.frame_matching import FramePlaces, Images, Matching, listed, matched
 from annotools.formats.cvat_xml.meta import Meta
 from annotools.formats.kernel.attribute_values import Words
@@ -32,8 +31,8 @@ BY_END = "it is the frame's only by its end"
 
 
 @dataclass(frozen=True)
-class Found:
-    """All rows of the files.  said: owner (a place in shapes, or in tags as -1 - place), name and value of attributes.
+class Contents:
+    """All rows of the files.  attributes: owner (a place in shapes, or in tags as -1 - place), name and value of each.
 
     words: all texts by place.  odd_sources: words for where rows come from that nobody knows, and how often they stand.
     """
@@ -41,7 +40,7 @@ class Found:
     tags: FileRows
     tracks: FileRows
     shapes: FileRows
-    said: Mapping[str, Ints]
+    attributes: Mapping[str, Ints]
     words: list[str]
     odd_sources: Mapping[str, int]
 
@@ -61,8 +60,8 @@ class Dialect(NamedTuple):
     manner: Manner
     matching: Matching
     on_task: Callable[[Ints, Frames], Bools]
-    adopt: Callable[[Found, Problems, Rows], Found]
-    values: Callable[[Found, Labels, Ints], tuple[Found, Bools]]
+    adopt: Callable[[Contents, Problems, Rows], Contents]
+    values: Callable[[Contents, Labels, Ints], tuple[Contents, Bools]]
     finish: Callable[[Read, Options], Read]
 
 
@@ -77,7 +76,7 @@ class Build:
         self._images = images
         self._between = between + int(((shapes.track >= 0) & (shapes.keyframe == 0)).sum())
         sources = collector.columnar.odd_sources
-        self._found = Found(tags, tracks, shapes, collector.said(), collector.words, sources)
+        self._contents = Contents(tags, tracks, shapes, collector.attributes(), collector.words, sources)
 
     def read(self, source: Source, context: Dataset | None, options: ReadOptions) -> Read:
         """The dataset, and what is wrong beside the problems of the files."""
@@ -87,7 +86,7 @@ class Build:
         rows.left_out("segment", segments, why="the segments do not fit the frames of the task", table="jobs")
         rows.repaired("frame of track", BETWEEN, self._between)
         rows.repaired("name of picture", BY_END, len(places.by_end), places.by_end, "frames")
-        self._found = self._dialect.adopt(self._found, self._problems, rows)
+        self._contents = self._dialect.adopt(self._contents, self._problems, rows)
         shape, label = self._add_shapes(rows, places)
         self._say(rows, Owner.SHAPE, shape, label, places)
         tag, label = self._add_tags(rows, places)
@@ -96,12 +95,12 @@ class Build:
 
     def _places(self, context: Dataset | None) -> FramePlaces:
         """Where everything stands, and the definitions."""
-        found, meta, rows = self._found, self._meta, self._images
-        names, subsets, tasks = (found.texts(getattr(rows, name)) for name in ("name", "subset", "task_id"))
+        contents, meta, rows = self._contents, self._meta, self._images
+        names, subsets, tasks = (contents.texts(getattr(rows, name)) for name in ("name", "subset", "task_id"))
         images = Images(rows.id, rows.width, rows.height, names, subsets, tasks, rows.at)
         if context is not None:
             return matched(images, context, self._dialect.matching, self._problems)
-        shapes = found.shapes
+        shapes = contents.shapes
         numbers = shapes.frame[(shapes.track >= 0) & shapes.good]
         places = listed(images, numbers, meta, self._problems)
         jobs = fitting(meta.jobs, len(places.base.frames))
@@ -117,7 +116,7 @@ class Build:
 
     def _add_tracks(self, rows: Rows) -> Ints:
         """The tracks of the files, which keep their numbers; the label of each."""
-        tracks = self._found.tracks
+        tracks = self._contents.tracks
         label = self._labels(rows, tracks, tracks.good & (tracks.parent < 0), None)
         inner = tracks.good & (tracks.parent >= 0)
         label = np.where(inner, self._labels(rows, tracks, inner, at_rows(label, tracks.parent)), label)
@@ -128,16 +127,16 @@ class Build:
 
     def _labels(self, rows: Rows, kind: FileRows, wanted: Bools, above: Ints | None) -> Ints:
         """The labels of some rows of the files, -1 of all others.  above: labels of their skeletons."""
-        found = np.full(len(kind), -1, np.int64)
+        ids = np.full(len(kind), -1, np.int64)
         if above is not None:
             wanted = wanted & (above >= 0)
         outer = None if above is None else above[wanted]
-        found[wanted] = rows.labels_of(self._found.words, kind.label[wanted], outer, kind.at[np.flatnonzero(wanted)])
-        return found
+        ids[wanted] = rows.labels_of(self._contents.words, kind.label[wanted], outer, kind.at[np.flatnonzero(wanted)])
+        return ids
 
     def _add_shapes(self, rows: Rows, places: FramePlaces) -> tuple[Ints, Ints]:
         """The number that each shape of the files has now, -1 for none, and its label."""
-        shapes = self._found.shapes
+        shapes = self._contents.shapes
         label = self._shape_labels(rows, self._add_tracks(rows))
         frame = self._frames(places)
         inner = (shapes.track >= 0) & (shapes.parent >= 0)
@@ -160,7 +159,7 @@ class Build:
         return number, label
 
     def _shape_labels(self, rows: Rows, of_track: Ints) -> Ints:
-        shapes = self._found.shapes
+        shapes = self._contents.shapes
         top = shapes.parent < 0
         plain = self._labels(rows, shapes, shapes.good & top & (shapes.track < 0), None)
         label = np.where(top & (shapes.track >= 0), at_rows(of_track, shapes.track), plain)
@@ -169,25 +168,25 @@ class Build:
 
     def _element_tracks(self, rows: Rows, inner: Ints, label: Ints) -> Ints:
         """The track of each point of a skeleton's track, -1 for all other rows."""
-        shapes, tracks = self._found.shapes, self._found.tracks
+        shapes, tracks = self._contents.shapes, self._contents.tracks
         above = shapes.track[inner]
-        found = np.full(len(shapes), -1, np.int64)
+        numbers = np.full(len(shapes), -1, np.int64)
         if len(inner):
             keys = np.stack([above, label[inner]], axis=1)
             columns = {"source": tracks.source[above], "parent": above}
-            found[inner] = rows.tracks(keys, label[inner], shapes.at[inner], **columns)
-        return found
+            numbers[inner] = rows.tracks(keys, label[inner], shapes.at[inner], **columns)
+        return numbers
 
     def _frames(self, places: FramePlaces) -> Ints:
         """The frame of every row of shapes, -1 for one that is none or stands on none."""
-        shapes, tracks = self._found.shapes, self._found.tracks
+        shapes, tracks = self._contents.shapes, self._contents.tracks
         tracked = shapes.track >= 0
         number = np.where(shapes.parent >= 0, at_rows(shapes.frame, shapes.parent), shapes.frame)
-        tasks = self._found.texts(at_rows(tracks.task_id, shapes.track)) if places.tasks else []
-        frame, met = places.of_numbers(number, tasks)
-        met &= self._dialect.on_task(frame, places.base.frames)
-        self._tell_off(np.flatnonzero(tracked & ~met & shapes.good & (shapes.parent < 0)), number, places.base)
-        frame = np.where(tracked, np.where(met, frame, -1), at_rows(places.images, shapes.image))
+        tasks = self._contents.texts(at_rows(tracks.task_id, shapes.track)) if places.tasks else []
+        frame, known = places.of_numbers(number, tasks)
+        known &= self._dialect.on_task(frame, places.base.frames)
+        self._tell_off(np.flatnonzero(tracked & ~known & shapes.good & (shapes.parent < 0)), number, places.base)
+        frame = np.where(tracked, np.where(known, frame, -1), at_rows(places.images, shapes.image))
         good = shapes.good & ((shapes.parent < 0) | at_rows(shapes.good & (frame >= 0), shapes.parent))
         return np.where(good, frame, -1)
 
@@ -196,31 +195,33 @@ class Build:
         task = base.task
         last = task.start_frame + task.step * (len(base.frames) - 1)
         for row in rows.tolist():
-            said = f"frame {int(number[row])} is not one of the task's"
+            message = f"frame {int(number[row])} is not one of the task's"
             behind = number[row] > last and (number[row] - task.start_frame) % task.step == 0
             expected = f"at most {last}" if behind else f"{task.start_frame} and a multiple of {task.step}"
-            self._problems.append(self._found.shapes.at.problem(row, said, expected=expected))
+            self._problems.append(self._contents.shapes.at.problem(row, message, expected=expected))
 
     def _add_tags(self, rows: Rows, places: FramePlaces) -> tuple[Ints, Ints]:
-        tags = self._found.tags
+        tags = self._contents.tags
         label = self._labels(rows, tags, tags.good, None)
         frame = np.where(tags.good, at_rows(places.images, tags.image), -1)
         return rows.tags(frame, label, tags.at, group=tags.group, source=tags.source), label
 
     def _say(self, rows: Rows, owner: Owner, number: Ints, label: Ints, places: FramePlaces) -> None:
         """The attributes of one kind of row.  number, label: of each of its rows in the files."""
-        said = self._found.said
-        mine = said["owner"] >= 0 if owner == Owner.SHAPE else said["owner"] < 0
-        row = np.where(mine, said["owner"] if owner == Owner.SHAPE else -1 - said["owner"], -1)
+        attributes = self._contents.attributes
+        mine = attributes["owner"] >= 0 if owner == Owner.SHAPE else attributes["owner"] < 0
+        row = np.where(mine, attributes["owner"] if owner == Owner.SHAPE else -1 - attributes["owner"], -1)
         mine &= at_rows(number, row) >= 0
-        found, bad = self._dialect.values(self._found, places.base.labels, np.where(mine, at_rows(label, row), -1))
-        kind = found.shapes if owner == Owner.SHAPE else found.tags
-        for place in np.flatnonzero(bad & mine).tolist():
-            name, value = (found.words[int(said[part][place])] for part in ("name", "value"))
+        contents, bad = self._dialect.values(
+            self._contents, places.base.labels, np.where(mine, at_rows(label, row), -1)
+        )
+        kind = contents.shapes if owner == Owner.SHAPE else contents.tags
+        for nth in np.flatnonzero(bad & mine).tolist():
+            name, value = (contents.words[int(attributes[part][nth])] for part in ("name", "value"))
             message = f"attribute {name!r} is {value[:40]!r}"
-            self._problems.append(kind.at.problem(int(row[place]), message, expected="true or false"))
+            self._problems.append(kind.at.problem(int(row[nth]), message, expected="true or false"))
         kept = mine & ~bad
-        names, values = (Words(found.said[part][kept], found.words) for part in ("name", "value"))
+        names, values = (Words(contents.attributes[part][kept], contents.words) for part in ("name", "value"))
         rows.attributes(owner, number[row[kept]], names, values)
 
 

@@ -6,7 +6,9 @@
 
 Here are those of elements that the parser met: texts become numbers a column at a time, and one by one only where that
 fails.  A row with a number that is none, or that lacks something, is left out with a problem; the others stay.  Those
-of whole stretches of a file are in `regular_cells`.
+of whole stretches of a file are in `regular_parts`.  Both give the points of shapes of every kind:
+
+    <box xtl ytl xbr ybr>   <ellipse cx cy rx ry>: centre, right and top   <mask rle left top width height>: runs, box
 """
 
 from __future__ import annotations
@@ -14,17 +16,20 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from annotools.errors import Problems
-from annotools.formats.cvat_xml.pieces import Attributes, Rows
-from annotools.formats.cvat_xml.shapes import TAGS
+from annotools.formats.cvat_xml.parsing import Attributes, Rows
+from annotools.formats.cvat_xml.shapes import AXES, CORNERS, TAGS, VERTICES
 from annotools.formats.kernel.slices import Vocabulary
-from annotools.model.codes import Source
+from annotools.geometry.ragged import expand_ranges
+from annotools.model.codes import CUBOID, ELLIPSE, MASK, RECTANGLE, SKELETON, ShapeType, Source
+from annotools.model.columns import distinct
+from annotools.model.rounding import shortest
 from annotools.model.tables import Bools, Floats, Ints
 
 SOURCES = {word: code for code, word in enumerate(Source.words())}
@@ -32,6 +37,10 @@ NUMBERS = msgspec.json.Decoder(list[float])
 _LISTS: dict[type, msgspec.json.Decoder[Any]] = {
     float: msgspec.json.Decoder(list[list[float]]), int: msgspec.json.Decoder(list[list[int]]),
 }  # fmt: skip
+
+
+_BOX = ("left", "top", "width", "height")
+_Part = tuple[Ints, Floats]  # rows, and their values one after the other
 
 
 class Cells(ABC):
@@ -158,21 +167,21 @@ class ParsedCells(Cells):
                 return np.array(values).reshape(-1, len(names)), np.ones(len(rows), np.bool_)
         except (KeyError, msgspec.DecodeError, UnicodeEncodeError):
             pass
-        found = np.zeros((len(rows), len(names)))
-        return found, self._one_by_one(rows, cells, names, found)
+        numbers = np.zeros((len(rows), len(names)))
+        return numbers, self._one_by_one(rows, cells, names, numbers)
 
-    def _one_by_one(self, rows: Ints, cells: list[Attributes], names: Sequence[str], found: Floats) -> Bools:
+    def _one_by_one(self, rows: Ints, cells: list[Attributes], names: Sequence[str], numbers: Floats) -> Bools:
         good = np.ones(len(rows), np.bool_)
-        for place, (row, cell) in enumerate(zip(rows.tolist(), cells, strict=True)):
+        for nth, (row, cell) in enumerate(zip(rows.tolist(), cells, strict=True)):
             for column, name in enumerate(names):
                 try:
-                    found[place, column] = float(cell[name])
+                    numbers[nth, column] = float(cell[name])
                 except KeyError:
                     self.wrong(row, f"<{self._tag(row)}> has no {name}", ", ".join(names))
-                    good[place] = False
+                    good[nth] = False
                 except ValueError:
                     self.wrong(row, f"{name} is {cell[name][:40]!r}", "a number")
-                    good[place] = False
+                    good[nth] = False
         return good
 
     def _tag(self, row: int) -> str:
@@ -180,14 +189,14 @@ class ParsedCells(Cells):
 
     def lists(self, rows: Ints, name: str, kind: type, expected: str) -> tuple[Floats, Ints]:
         cells = [self.rows[row] for row in rows.tolist()]
-        found = None
+        ragged = None
         try:
             texts = "],[".join([cell[name] for cell in cells])
             lists = _LISTS[kind].decode(f"[[{texts.replace(';', ',')}]]")
-            found = _ragged(lists) if len(lists) == len(rows) else None
+            ragged = _ragged(lists) if len(lists) == len(rows) else None
         except (KeyError, msgspec.DecodeError, UnicodeEncodeError, OverflowError):  # the last for one of 400 digits
             pass
-        values, counts = found or _ragged([self._list(row, name, kind, expected) for row in rows.tolist()])
+        values, counts = ragged or _ragged([self._list(row, name, kind, expected) for row in rows.tolist()])
         if name == "points":
             for row in rows[counts == 0].tolist():
                 self.wrong(row, "points is ''", expected)
@@ -213,3 +222,69 @@ def _ragged(lists: list[list[float]]) -> tuple[Floats, Ints]:
     """The numbers of all lists, and how many each has."""
     counts = np.fromiter(map(len, lists), np.int64, len(lists))
     return np.fromiter(chain.from_iterable(lists), np.float64, int(counts.sum())), counts
+
+
+def points_of(cells: Cells, decimals: int) -> tuple[Floats, Ints]:
+    """Values and counts of rows, in their order; rows that are bad have none.
+
+    decimals: to which the far sides of ellipses are added up.
+    """
+    codes = cells.places["code"]
+    counts = np.zeros(len(codes), np.int64)
+    parts: list[_Part] = []
+    for code in distinct(codes).tolist():
+        rows = np.flatnonzero(codes == code)
+        values, counts[rows] = _of_type(cells, ShapeType(code), rows, decimals)
+        parts.append((rows, values))
+    return (parts[0][1] if len(parts) == 1 else _in_order(parts, counts)), counts
+
+
+def _in_order(parts: Sequence[_Part], counts: Ints) -> Floats:
+    """The values of all parts in the order of their rows."""
+    starts = np.cumsum(counts) - counts
+    whole = np.zeros(int(counts.sum()))
+    for rows, values in parts:
+        if len(values) < 16 * len(rows):
+            whole[expand_ranges(starts[rows], counts[rows])] = values
+        else:
+            _copy_runs(whole, starts, rows, values, counts[rows])
+    return whole
+
+
+def _copy_runs(whole: Floats, starts: Ints, rows: Ints, values: Floats, counts: Ints) -> None:
+    """Rows that follow each other at once: among polygons a tenth of the time of single places."""
+    ends = np.concatenate(([0], np.cumsum(counts)))
+    cuts = np.flatnonzero(np.diff(rows) > 1) + 1
+    for first, last in pairwise([0, *cuts.tolist(), len(rows)]):
+        start = int(starts[rows[first]])
+        part = values[ends[first] : ends[last]]
+        whole[start : start + len(part)] = part
+
+
+def _of_type(cells: Cells, code: ShapeType, rows: Ints, decimals: int) -> tuple[Floats, Ints]:
+    if code == SKELETON:
+        return np.zeros(0), np.zeros(len(rows), np.int64)
+    if code == MASK:
+        return _masks(cells, rows)
+    named = {RECTANGLE: CORNERS, CUBOID: VERTICES, ELLIPSE: AXES}.get(code)
+    if named is None:
+        return cells.lists(rows, "points", float, "numbers x,y;x,y")
+    values, good = cells.named(rows, named)
+    if code == ELLIPSE:
+        x, y, width, height = values.T
+        far = shortest(np.stack([x + width, y - height], 1), decimals)
+        values = np.concatenate([values[:, :2], far], 1)
+    return values[good].ravel(), np.where(good, len(named), 0)
+
+
+def _masks(cells: Cells, rows: Ints) -> tuple[Floats, Ints]:
+    runs, counts = cells.lists(rows, "rle", int, "whole numbers")
+    sides, good = cells.named(rows, _BOX)
+    sides[:, 2:] += sides[:, :2] - 1
+    whole = np.where(good, counts + 4, 0)
+    starts = np.cumsum(whole) - whole
+    values = np.zeros(int(whole.sum()))
+    kept = np.repeat(good, counts)
+    values[expand_ranges(starts[good], counts[good])] = runs[kept]
+    values[(starts[good] + counts[good])[:, None] + np.arange(4)] = sides[good]
+    return values, whole

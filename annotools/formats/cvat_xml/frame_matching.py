@@ -73,7 +73,7 @@ class FramePlaces:
 def matched(images: Images, context: Dataset, matching: Matching, problems: Problems) -> FramePlaces:
     """Images among the frames of a context; one that fits none is a problem."""
     match = matching(context)
-    found = np.full(len(images), -1, np.int64)
+    frames = np.full(len(images), -1, np.int64)
     by_end = []
     for row, (name, number) in enumerate(zip(images.names, images.id.tolist(), strict=True)):
         result = match(name, number)
@@ -81,10 +81,10 @@ def matched(images: Images, context: Dataset, matching: Matching, problems: Prob
             fault = mismatch(name, result, "")
             problems.append(images.at.problem(row, fault.message, expected=fault.expected, kind=fault.kind))
             continue
-        found[row] = result.frame
+        frames[row] = result.frame
         if result.how.startswith(("suffix", "name")):
             by_end.append(result.frame)
-    return FramePlaces(context, found, by_end=by_end)
+    return FramePlaces(context, frames, by_end=by_end)
 
 
 def by_name(context: Dataset) -> Callable[[str, int], Match]:
@@ -122,16 +122,16 @@ def listed(images: Images, numbers: Ints, meta: Meta, problems: Problems) -> Fra
     if not len(images):
         task = replace(task, stop_frame=_stop(task, size or 0))
         return FramePlaces(Dataset(task=task, frames=_numbered(task, size or 0, meta)), images.id, tasks)
-    found = _in_project(images, tasks) if tasks else _by_id(images, task, size)
-    if found is not None and tasks:
+    frames = _in_project(images, tasks) if tasks else _by_id(images, task, size)
+    if frames is not None and tasks:
         size = sum(one.size for one in meta.tasks)
-    if found is None:
-        found, size = _in_order(images)
+    if frames is None:
+        frames, size = _in_order(images)
         task = replace(task, start_frame=0, step=1)
-    count = int(found.max()) + 1 if size is None else size
+    count = int(frames.max()) + 1 if size is None else size
     if task.stop_frame is None:
         task = replace(task, stop_frame=_stop(task, count))
-    return FramePlaces(Dataset(task=task, frames=_frames(images, found, count, meta)), found, tasks)
+    return FramePlaces(Dataset(task=task, frames=_frames(images, frames, count, meta)), frames, tasks)
 
 
 def _span(meta: Meta, numbers: Ints, has_images: bool) -> tuple[Task, int | None]:
@@ -156,9 +156,9 @@ def _stop(task: Task, count: int) -> int:
 
 def _by_id(images: Images, task: Task, size: int | None) -> Ints | None:
     """The frame of each image by its number; None where numbers contradict names, or are too far apart to be any."""
-    frames, met = task_frames(task, images.id)
+    frames, exact = task_frames(task, images.id)
     most = 4 * len(images) + 1000 if size is None else size
-    if not met.all() or (frames < 0).any() or (frames >= most).any():
+    if not exact.all() or (frames < 0).any() or (frames >= most).any():
         return None
     return frames if _one_a_frame(images, frames) else None
 
@@ -186,8 +186,8 @@ def _in_order(images: Images) -> tuple[Ints, int]:
     """Images numbered as they come; what has the same task, subset, number and name is the same image."""
     places: dict[tuple[str, str, int, str], int] = {}
     named = zip(images.tasks, images.subsets, images.id.tolist(), images.names, strict=True)
-    found = [places.setdefault(key, len(places)) for key in named]
-    return np.array(found, np.int64), len(places)
+    frames = [places.setdefault(key, len(places)) for key in named]
+    return np.array(frames, np.int64), len(places)
 
 
 def _numbered(task: Task, size: int, meta: Meta) -> Frames:
@@ -201,14 +201,14 @@ def _numbered(task: Task, size: int, meta: Meta) -> Frames:
     return replace(frames, subsets=subsets, width=width, height=height)
 
 
-def _frames(images: Images, found: Ints, count: int, meta: Meta) -> Frames:
+def _frames(images: Images, rows: Ints, count: int, meta: Meta) -> Frames:
     names, subsets = [""] * count, [""] * count
     width, height = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    width[found], height[found] = np.maximum(images.width, 0), np.maximum(images.height, 0)
-    for frame, name, subset in zip(found.tolist(), images.names, images.subsets, strict=True):
+    width[rows], height[rows] = np.maximum(images.width, 0), np.maximum(images.height, 0)
+    for frame, name, subset in zip(rows.tolist(), images.names, images.subsets, strict=True):
         names[frame], subsets[frame] = name, subset
     missing: Bools = np.ones(count, np.bool_)
-    missing[found] = False
+    missing[rows] = False
     if meta.kind == "job" and len(meta.jobs) == 1:
         missing[: meta.jobs[0].start_frame] = False
     return Frames.of(names, width, height, deleted=np.flatnonzero(missing), subsets=subsets)

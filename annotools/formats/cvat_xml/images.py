@@ -82,12 +82,12 @@ class _Images:
         return rows[start : int(ends[last - 1])], (ends[first:last] - start).tolist()
 
     def _heads(self, frames: Ints) -> Iterator[str]:
-        told = self._dataset.frames
+        table = self._dataset.frames
         numbers = source_frames(self._dataset.task, frames).tolist()
-        sizes = zip(told.width[frames].tolist(), told.height[frames].tolist(), strict=True)
+        sizes = zip(table.width[frames].tolist(), table.height[frames].tolist(), strict=True)
         for number, frame, (width, height) in zip(numbers, frames.tolist(), sizes, strict=True):
-            subset = f" subset={quoted(told.subsets[frame])}" if told.subsets[frame] else ""
-            named = f'id="{number}" name={quoted(told.names[frame])}{subset}'
+            subset = f" subset={quoted(table.subsets[frame])}" if table.subsets[frame] else ""
+            named = f'id="{number}" name={quoted(table.names[frame])}{subset}'
             yield f'  <image {named} width="{width}" height="{height}">\n'
 
     def _shape_lines(self, rows: Ints) -> list[str]:
@@ -98,8 +98,8 @@ class _Images:
         if shapes.group.any():
             tails = [a + b for a, b in zip(tails, groups(shapes.group), strict=True)]
         inner = texts.attributes[Owner.SHAPE].of(rows, "      ")
-        for place, element in of_skeletons(self._owner, self._elements, rows, self._element_lines):
-            inner[place] = element + inner[place]
+        for nth, element in of_skeletons(self._owner, self._elements, rows, self._element_lines):
+            inner[nth] = element + inner[nth]
         return Lines(heads, tails, inner).elements(shapes, "    ")
 
     def _element_lines(self, rows: Ints) -> list[str]:

@@ -1,4 +1,4 @@
-"""`<meta>`: the task, or the one job, that the annotations are of; written and read.
+"""`<meta>`: the task, or the one job, that the annotations are of, as it is read.
 
     <meta>
       <task> id name size mode overlap bugtracker created updated subset start_frame stop_frame frame_filter
@@ -6,132 +6,56 @@
       <dumped/>
     </meta>
 
-The block inside is called task, job or project.  A job has no name, and its original_size comes after dumped.  When it
-is read, nothing is trusted to be there; a number that is none is a problem and counts as not said.
-Source: CVAT 2.73 dataset_manager/bindings.py, meta.
+The block inside is called task, job or project.  A job has no name, and its original_size comes after dumped.
+Nothing is trusted to be there; a number that is none is a problem and counts as not said.  XML 1.0, of 2018, has one
+text for each definition of an attribute:
+
+    <attribute>@select=model:a,b,c</attribute>     fixed    <attribute>~radio=quality:good,bad</attribute>     mutable
+    <attribute>~number=age:1,100,1</attribute>     the first value is the default
+
+Source: CVAT 2.73 dataset_manager/bindings.py, meta, and
+https://github.com/opencv/cvat/blob/v0.1.0/cvat/apps/documentation/xml_format.md
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from annotools.cvat_limits import REPLICA_TYPES
 from annotools.errors import Problems
-from annotools.formats.cvat_xml.attribute_texts import spec_of
-from annotools.formats.cvat_xml.pieces import Node
-from annotools.formats.kernel.xmlfile import text
-from annotools.model.dataset import Dataset
-from annotools.model.definitions import AttributeSpec, Job, Label, Labels, Task, source_frames
-from annotools.transform.task_meta import api_moment, moment
+from annotools.model.definitions import AttributeSpec, Job, Label, Labels, Task
+from annotools.transform.task_meta import api_moment
 
-Element = tuple[str, "str | list[Element]"]
 _LAST_NUMBER = re.compile(r"(\d{1,18})/?$")
 _FILTER = re.compile(r"step\s*=\s*(\d{1,9})")
 _MOST = 1 << 40
+_OLD_SPEC = re.compile(r"\s*([@~])(select|radio|checkbox|number|text)=(.*?):(.*)", re.DOTALL)
+
+
+@dataclass
+class Node:
+    """An element of the meta block."""
+
+    tag: str
+    text: str = ""
+    children: list[Node] = field(default_factory=list)
+
+    def child(self, tag: str) -> Node | None:
+        """The first child of that name."""
+        return next((child for child in self.children if child.tag == tag), None)
+
+    def text_of(self, tag: str) -> str:
+        """The text of the first child of that name, empty if there is none."""
+        child = self.child(tag)
+        return child.text if child else ""
+
+    def all(self, tag: str) -> list[Node]:
+        """All children of that name."""
+        return [child for child in self.children if child.tag == tag]
+
+
 _ANY = Node("meta")
-
-
-def header(dataset: Dataset, job: Job | None) -> str:
-    """Everything before the first image or track.  job: the one job that is written, None for the whole task."""
-    lines = _lines(("meta", _meta(dataset, job)), "  ")
-    return '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n' + "".join(lines)
-
-
-def _lines(node: Element, indent: str) -> Iterator[str]:
-    name, content = node
-    if isinstance(content, str):
-        yield f"{indent}<{name}>{text(content)}</{name}>\n"
-        return
-    yield f"{indent}<{name}>\n"
-    for child in content:
-        yield from _lines(child, indent + "  ")
-    yield f"{indent}</{name}>\n"
-
-
-def _meta(dataset: Dataset, job: Job | None) -> list[Element]:
-    dumped: Element = ("dumped", moment(dataset.task.updated))
-    size = _original_size(dataset)
-    if job is not None:
-        return [("job", _job_element(dataset, job)), dumped, *size]
-    source: list[Element] = [("source", dataset.task.source_name.rsplit("/", 1)[-1])] if dataset.task.is_video else []
-    return [("task", [*_task_element(dataset), *size, *source]), dumped]
-
-
-def _task_element(dataset: Dataset) -> list[Element]:
-    task = dataset.task
-    first, last = task.start_frame, task.start_frame + task.step * (len(dataset.frames) - 1)
-    stop = last if task.stop_frame is None else task.stop_frame
-    named: list[Element] = [("id", str(max(task.id, 0))), ("name", task.name), ("size", str(len(dataset.frames)))]
-    jobs = [job for job in dataset.jobs if job.type not in REPLICA_TYPES]  # which share a segment with their parents
-    return named + _rest(task, (first, stop), jobs, dataset.labels)
-
-
-def _job_element(dataset: Dataset, job: Job) -> list[Element]:
-    task = dataset.task
-    first, last = source_frames(task, np.array([job.start_frame, job.stop_frame])).tolist()
-    last = last if task.stop_frame is None else min(last, task.stop_frame)
-    size = job.stop_frame - job.start_frame + 1
-    named: list[Element] = [("id", str(max(job.id, 0))), ("size", str(size))]
-    return named + _rest(task, (first, last), (job,), dataset.labels)
-
-
-def _rest(task: Task, span: tuple[int, int], jobs: Iterable[Job], labels: Labels) -> list[Element]:
-    return [
-        ("mode", task.mode),
-        ("overlap", str(task.overlap)),
-        ("bugtracker", task.bug_tracker),
-        ("created", moment(task.created)),
-        ("updated", moment(task.updated)),
-        ("subset", task.subset or "default"),
-        ("start_frame", str(span[0])),
-        ("stop_frame", str(span[1])),
-        ("frame_filter", f"step={task.step}" if task.step != 1 else ""),
-        ("segments", [_segment(job) for job in jobs]),
-        ("owner", _person(task.owner, task.owner_email)),
-        ("assignee", _person(task.assignee, task.assignee_email)),
-        ("labels", [("label", _label_element(label, labels)) for label in labels]),
-    ]
-
-
-def _segment(job: Job) -> Element:
-    number = str(max(job.id, 0))
-    span: list[Element] = [("start", str(job.start_frame)), ("stop", str(job.stop_frame))]
-    return ("segment", [("id", number), *span, ("url", f"/api/jobs/{number}")])
-
-
-def _person(name: str, email: str) -> str | list[Element]:
-    return [("username", name), ("email", email)] if name or email else ""
-
-
-def _label_element(label: Label, labels: Labels) -> list[Element]:
-    specs: list[Element] = [("attribute", _spec_element(spec)) for spec in label.attributes]
-    said: list[Element] = [("name", label.name), ("color", label.color), ("type", label.type), ("attributes", specs)]
-    if label.svg:
-        said.append(("svg", label.svg))
-    above = labels.by_id.get(label.parent) if label.parent is not None else None
-    return [*said, ("parent", above.name)] if above else said
-
-
-def _spec_element(spec: AttributeSpec) -> list[Element]:
-    return [
-        ("name", spec.name),
-        ("mutable", str(spec.mutable)),
-        ("input_type", spec.input_type),
-        ("default_value", spec.default_value),
-        ("values", "\n".join(spec.values)),
-    ]
-
-
-def _original_size(dataset: Dataset) -> list[Element]:
-    frames = dataset.frames
-    if not dataset.task.is_video or not len(frames):
-        return []
-    return [("original_size", [("width", str(frames.width[0])), ("height", str(frames.height[0]))])]
 
 
 class ProjectTask(NamedTuple):
@@ -190,19 +114,19 @@ def _project(nodes: list[Node], number: _Numbers) -> tuple[ProjectTask, ...]:
         count, size = number.of(node, "size") or 0, node.child("original_size") or _ANY
         sides = (number.of(size, name) or 0 for name in ("width", "height"))
         start = number.of(node, "start_frame") or 0
-        tasks.append(ProjectTask(node.said("id"), first, count, start, _step(node), _subset(node), *sides))
+        tasks.append(ProjectTask(node.text_of("id"), first, count, start, _step(node), _subset(node), *sides))
         first += count
     return tuple(tasks)
 
 
 def _step(node: Node) -> int:
-    found = _FILTER.search(node.said("frame_filter"))
-    return max(int(found[1]), 1) if found else 1
+    match = _FILTER.search(node.text_of("frame_filter"))
+    return max(int(match[1]), 1) if match else 1
 
 
 def _subset(node: Node) -> str:
     """The subset of a task; a project calls it `default` where there is none."""
-    name = node.said("subset")
+    name = node.text_of("subset")
     return "" if name == "default" else name
 
 
@@ -214,7 +138,7 @@ class _Numbers:
 
     def of(self, node: Node, tag: str, least: int = 0) -> int | None:
         """A number; None if there is none.  least: what it may be; the last frame of a task without any is -1."""
-        text = node.said(tag).strip()
+        text = node.text_of(tag).strip()
         if not text:
             return None
         whole = text.removeprefix("-").isdecimal() and len(text) <= 12
@@ -226,27 +150,27 @@ class _Numbers:
 
 def _task(block: Node, kind: str, number: _Numbers) -> Task:
     owner, assignee = block.child("owner") or _ANY, block.child("assignee") or _ANY
-    mode = block.said("mode") or "annotation"
+    mode = block.text_of("mode") or "annotation"
     stated: dict[str, Any] = {
         "id": (number.of(block, "id") or None) if kind == "task" else None,
         "start_frame": number.of(block, "start_frame"),
         "stop_frame": number.of(block, "stop_frame", least=-1), "overlap": number.of(block, "overlap"),
     }  # fmt: skip
     return Task(
-        name=block.said("name"), mode=mode, media_type="video" if mode == "interpolation" else "image",
-        subset=_subset(block), step=_step(block), bug_tracker=block.said("bugtracker"),
-        owner=owner.said("username"), owner_email=owner.said("email"),
-        assignee=assignee.said("username"), assignee_email=assignee.said("email"),
-        created=api_moment(block.said("created")), updated=api_moment(block.said("updated")),
-        source_name=block.said("source"),
+        name=block.text_of("name"), mode=mode, media_type="video" if mode == "interpolation" else "image",
+        subset=_subset(block), step=_step(block), bug_tracker=block.text_of("bugtracker"),
+        owner=owner.text_of("username"), owner_email=owner.text_of("email"),
+        assignee=assignee.text_of("username"), assignee_email=assignee.text_of("email"),
+        created=api_moment(block.text_of("created")), updated=api_moment(block.text_of("updated")),
+        source_name=block.text_of("source"),
         **{name: value for name, value in stated.items() if value is not None},
     )  # fmt: skip
 
 
 def _job(segment: Node, number: _Numbers) -> Job:
-    found = _LAST_NUMBER.search(segment.said("url").strip())
+    match = _LAST_NUMBER.search(segment.text_of("url").strip())
     start, stop = number.of(segment, "start") or 0, number.of(segment, "stop") or 0
-    return Job(id=int(found[1]) if found else -1, start_frame=start, stop_frame=stop)
+    return Job(id=int(match[1]) if match else -1, start_frame=start, stop_frame=stop)
 
 
 def _labels(block: Node) -> Labels:
@@ -254,19 +178,19 @@ def _labels(block: Node) -> Labels:
     nodes = [node for holder in block.all("labels") for node in holder.all("label")]
     parts: dict[str, list[Node]] = {}
     for node in nodes:
-        parts.setdefault(node.said("parent"), []).append(node)
+        parts.setdefault(node.text_of("parent"), []).append(node)
     top = parts.pop("", [])
-    ordered = [node for label in top for node in (label, *parts.get(label.said("name"), ()))]
+    ordered = [node for label in top for node in (label, *parts.get(label.text_of("name"), ()))]
     rows: list[Label] = []
     specs, above = 0, -1
-    for place, node in enumerate(ordered, 1):
-        above = above if node.said("parent") else place
-        found = [spec for holder in node.all("attributes") for spec in holder.all("attribute")]
-        attributes = tuple(_spec(spec, specs + n) for n, spec in enumerate(found, 1))
-        specs += len(found)
-        parent = above if node.said("parent") else None
-        name, color, svg = (node.said(tag) for tag in ("name", "color", "svg"))
-        rows.append(Label(place, name, parent, node.said("type") or "any", color, attributes, svg))
+    for number, node in enumerate(ordered, 1):
+        above = above if node.text_of("parent") else number
+        inner = [spec for holder in node.all("attributes") for spec in holder.all("attribute")]
+        attributes = tuple(_spec(spec, specs + n) for n, spec in enumerate(inner, 1))
+        specs += len(inner)
+        parent = above if node.text_of("parent") else None
+        name, color, svg = (node.text_of(tag) for tag in ("name", "color", "svg"))
+        rows.append(Label(number, name, parent, node.text_of("type") or "any", color, attributes, svg))
     return Labels(tuple(rows))
 
 
@@ -274,8 +198,21 @@ def _spec(node: Node, number: int) -> AttributeSpec:
     old = spec_of(node.text, number)
     if old is not None:
         return old
-    values = node.said("values")
+    values = node.text_of("values")
     return AttributeSpec(
-        number, node.said("name"), node.said("mutable").strip().lower() == "true", node.said("input_type") or "text",
-        node.said("default_value"), tuple(values.split("\n")) if values else (),
+        number, node.text_of("name"), node.text_of("mutable").strip().lower() == "true",
+        node.text_of("input_type") or "text", node.text_of("default_value"),
+        tuple(values.split("\n")) if values else (),
     )  # fmt: skip
+
+
+def spec_of(text: str, number: int) -> AttributeSpec | None:
+    """The definition that a text is; None for another text."""
+    match = _OLD_SPEC.fullmatch(text)
+    if match is None:
+        return None
+    prefix, kind, name, rest = match.groups()
+    values = [value.strip() for value in rest.split(",")]
+    chosen = () if kind == "text" else tuple(values)
+    default = rest.strip() if kind == "text" else values[0]
+    return AttributeSpec(number, name.strip().strip('"'), prefix == "~", kind, default, chosen)

@@ -13,12 +13,72 @@ Document types are refused, and with them entities: nothing expands.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
 from annotools.errors import Problems
-from annotools.formats.cvat_xml.pieces import Attributes, Counts, Node, Piece, Rows
+from annotools.formats.cvat_xml.meta import Node
 from annotools.formats.cvat_xml.shapes import TAGS
+
+Attributes = dict[str, str]
+
+
+@dataclass
+class Rows:
+    """Elements of one kind: their XML attributes, and where they stand.
+
+    image, track, parent: places in the lists of images, tracks and shapes met so far, -1 for none.
+    code: the shape type.  lines: 1-based.
+    """
+
+    attributes: list[Attributes] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    image: list[int] = field(default_factory=list)
+    track: list[int] = field(default_factory=list)
+    parent: list[int] = field(default_factory=list)
+    code: list[int] = field(default_factory=list)
+
+
+@dataclass
+class AttributeTexts:
+    """`<attribute>` elements: whose (place in the list of shapes, or of tags as -1 - place), name, value."""
+
+    owner: list[int] = field(default_factory=list)
+    name: list[str] = field(default_factory=list)
+    value: list[str] = field(default_factory=list)
+
+    def cut(self) -> None:
+        """Leave out the last one where the file ends within it."""
+        del self.owner[len(self.value) :], self.name[len(self.value) :]
+
+
+@dataclass
+class Piece:
+    """Some elements of a file, in its order."""
+
+    images: Rows = field(default_factory=Rows)
+    tracks: Rows = field(default_factory=Rows)
+    shapes: Rows = field(default_factory=Rows)
+    tags: Rows = field(default_factory=Rows)
+    attributes: AttributeTexts = field(default_factory=AttributeTexts)
+
+    @property
+    def weight(self) -> int:
+        """How many elements there are."""
+        rows = (self.images, self.tracks, self.shapes, self.tags)
+        return sum(len(kind.lines) for kind in rows) + len(self.attributes.owner)
+
+
+@dataclass
+class Counts:
+    """How many images, tracks, shapes and tags were met so far, in all files."""
+
+    images: int = 0
+    tracks: int = 0
+    shapes: int = 0
+    tags: int = 0
+
 
 PIECE = 4096
 _READ = 1 << 18
@@ -84,7 +144,7 @@ class Document:
                 self._utf8 = not part.startswith(_OTHERS) and part[1:2] != b"\0"
             self._size += len(part)
             self._parser.Parse(part, final)
-            if self.piece.weight >= PIECE and len(self.piece.said.name) == len(self.piece.said.value):
+            if self.piece.weight >= PIECE and len(self.piece.attributes.name) == len(self.piece.attributes.value):
                 self.hand_on()
 
     def hand_on(self) -> None:
@@ -105,7 +165,7 @@ class Document:
         state = self._states.pop()
         if state == self._in_attribute:
             self._parser.CharacterDataHandler = None
-            self.piece.said.value.append("".join(self._text))
+            self.piece.attributes.value.append("".join(self._text))
         elif state == self._in_inner_group:
             self._track = self._outer.pop()
         elif state == self._in_meta:
@@ -197,9 +257,9 @@ class Document:
     def _in_shape(self, name: str, attributes: Attributes) -> _State:
         if name != "attribute":
             return self._refuse(name, "shape")
-        said = self.piece.said
-        said.owner.append(self._owner)
-        said.name.append(attributes.get("name", ""))
+        texts = self.piece.attributes
+        texts.owner.append(self._owner)
+        texts.name.append(attributes.get("name", ""))
         self._text.clear()
         self._parser.CharacterDataHandler = self._text.append
         return self._in_attribute
@@ -221,9 +281,9 @@ class Document:
         """Take a row in, and give its place among all of its kind."""
         rows.attributes.append(attributes)
         rows.lines.append(self._parser.CurrentLineNumber + self.lines_before)
-        place: int = getattr(self._counts, kind)
-        setattr(self._counts, kind, place + 1)
-        return place
+        number: int = getattr(self._counts, kind)
+        setattr(self._counts, kind, number + 1)
+        return number
 
     def _shape(self, code: int, attributes: Attributes, parent: int) -> int:
         rows = self.piece.shapes

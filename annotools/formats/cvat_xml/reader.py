@@ -2,25 +2,63 @@
 
 The parser is not shown the stretches: it goes on behind one as if nothing had been there, and lines are counted on.
 What comes of a file is the same, problems and their places included, whether any of it went without the parser.
+
+    <?xml ?> <annotations> <meta> .. </meta>  |  <image> .. </image> <image> .. </image>  |  <image> .. </image>  | ..
+
+A file is cut where an <image> or a <track> begins, as far as its bytes tell: the parser, or a proof, has the last word.
 """
 
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from typing import BinaryIO, Protocol
 from xml.parsers import expat
 
 from annotools.errors import Problems
-from annotools.formats.cvat_xml.parsing import DAMAGE, Document, RefusedError
-from annotools.formats.cvat_xml.pieces import Counts, Node, Piece
+from annotools.formats.cvat_xml.meta import Node
+from annotools.formats.cvat_xml.parsing import DAMAGE, Counts, Document, Piece, RefusedError
 from annotools.formats.cvat_xml.regular import Stretch
-from annotools.formats.cvat_xml.stretches import stretches
-from annotools.formats.cvat_xml.tokens import IrregularError
+from annotools.formats.cvat_xml.regular_parts import IrregularError
 from annotools.formats.kernel.xmlfile import unfit
 
 SIZE = 1 << 21
 _PATIENCE = 3
 _DIVISIBLE = 1 << 16
+_IMAGE, _TRACK = b"<image ", b"<track "
+_END = b"</annotations"
+_MOST = 4  # times the size of a stretch, of one element that is kept to be taken as a whole
+
+
+def stretches(stream: BinaryIO, size: int) -> Iterator[tuple[bytes, bool]]:
+    """Parts of a file of about a size, and whether each seems to be whole elements."""
+    rest = b""
+    while data := stream.read(size):
+        rest += data
+        first, last = _bounds(rest)
+        if first:
+            yield rest[:first], False
+        if last > first:
+            yield rest[first:last], True
+        rest = rest[last:]
+        if len(rest) > _MOST * size:
+            yield rest, False
+            rest = b""
+    first, last = _bounds(rest)
+    last = max(rest.rfind(_END), last)
+    yield rest[:first], False
+    yield rest[first:last], True
+    yield rest[last:], False
+
+
+def _bounds(data: bytes) -> tuple[int, int]:
+    """Where the first element starts and where the last does; both are the end where none does."""
+    first, last = data.find(_IMAGE), data.rfind(_IMAGE)
+    # The other is looked for in what is left, which is nothing in most files.
+    track = data.find(_TRACK, 0, first if first >= 0 else len(data))
+    last = max(last, data.rfind(_TRACK, max(last, 0)))
+    starts = [start for start in (first, track) if start >= 0]
+    return (min(starts), last) if starts else (len(data), len(data))
 
 
 class Sink(Protocol):
@@ -60,7 +98,7 @@ class Reader:
         except DAMAGE as error:
             problems.add(f"is not well-formed XML: {_reason(error, data)}", line=document.line, expected="CVAT's XML")
         self.between += document.between
-        document.piece.said.cut()
+        document.piece.attributes.cut()
         self._sink.take(document.piece, problems)
         if self.meta is None and document.meta is not None and document.meta.children:
             self.meta = document.meta

@@ -14,9 +14,8 @@ import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.base import Options, Read, ReadOptions, Shared
-from annotools.formats.cvat_xml.build import Build, Dialect, Found
-from annotools.formats.cvat_xml.collect import Collector
-from annotools.formats.cvat_xml.columns import Columnar, Manner
+from annotools.formats.cvat_xml.build import Build, Contents, Dialect
+from annotools.formats.cvat_xml.columns import Collector, Columnar, Manner
 from annotools.formats.cvat_xml.frame_matching import by_name
 from annotools.formats.cvat_xml.meta import Meta, meta_of
 from annotools.formats.cvat_xml.reader import Reader
@@ -52,11 +51,11 @@ def read_files(dialect: Dialect, source: Source, context: Dataset | None, option
     collected = earlier if _fits(earlier, dialect) else _collected(dialect, source)
     if not isinstance(collected, _Collected):
         return collected
-    found = Build(collected.collector, collected.meta, dialect, collected.between).read(source, context, options)
-    if options.job is not None and not found.dataset.jobs:
-        of_job(found.dataset, options.job, options.quirks)  # says that there is none
-    told = (problem for problems in collected.collector.files for problem in sorted(problems, key=_line))
-    return replace(found, problems=(*told, *found.problems), shared=Shared(collected) if options.share else None)
+    result = Build(collected.collector, collected.meta, dialect, collected.between).read(source, context, options)
+    if options.job is not None and not result.dataset.jobs:
+        of_job(result.dataset, options.job, options.quirks)  # says that there is none
+    of_files = (problem for problems in collected.collector.files for problem in sorted(problems, key=_line))
+    return replace(result, problems=(*of_files, *result.problems), shared=Shared(collected) if options.share else None)
 
 
 @dataclass(frozen=True)
@@ -105,24 +104,24 @@ def _after_start(frame: Ints, frames: Frames) -> Bools:
     return frame >= 0
 
 
-def _adopt(found: Found, problems: Problems, rows: Rows) -> Found:
+def _adopt(contents: Contents, problems: Problems, rows: Rows) -> Contents:
     """Tracks of which no row can be taken are told, and sources that nobody knows."""
-    for word, times in found.odd_sources.items():
+    for word, times in contents.odd_sources.items():
         rows.repairs.note("source", f"{word[:40]!r} is none that is known: it counts as manual", count=times)
-    tracks = found.tracks
-    used = np.append(found.shapes.track, tracks.parent)
+    tracks = contents.tracks
+    used = np.append(contents.shapes.track, tracks.parent)
     for row in np.flatnonzero(tracks.good & ~np.isin(np.arange(len(tracks)), used)).tolist():
         problem = tracks.at.problem(row, "a track has no keyframe", expected="one at least", kind=NO_KEYFRAME)
         problems.append(problem)
-    return found
+    return contents
 
 
-def _values(found: Found, labels: Labels, label: Ints) -> tuple[Found, Bools]:
-    return found, np.zeros(len(label), np.bool_)
+def _values(contents: Contents, labels: Labels, label: Ints) -> tuple[Contents, Bools]:
+    return contents, np.zeros(len(label), np.bool_)
 
 
-def _finish(found: Read, options: Options) -> Read:
-    return found
+def _finish(read: Read, options: Options) -> Read:
+    return read
 
 
 PLAIN = Dialect(
@@ -160,7 +159,7 @@ class _First:
     """Looks at elements until one decides."""
 
     def __init__(self) -> None:
-        self._found = ""
+        self._kind = ""
         self._depth = 0
         self._known = False
         self._parser = expat.ParserCreate()
@@ -174,24 +173,24 @@ class _First:
         if not _MARKUP.match(data):
             return ""
         try:
-            while data and not self._found and read < _MOST:
+            while data and not self._kind and read < _MOST:
                 self._parser.Parse(data, False)
                 data = stream.read(read)
                 read += len(data)
-        except _DAMAGE:  # what was found before still counts
+        except _DAMAGE:  # what was seen before still counts
             pass
-        return self._found.strip("?")
+        return self._kind.strip("?")
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if self._depth == 0 and name != "annotations":
-            self._found = self._found or "?"
+            self._kind = self._kind or "?"
         elif self._depth == 1 and name in ("version", "meta"):
             self._known = True
         elif self._depth == 1:
-            self._found = self._found or (name if _NEEDED.get(name) in attributes else "?")
+            self._kind = self._kind or (name if _NEEDED.get(name) in attributes else "?")
         self._depth += 1
 
     def _end(self, name: str) -> None:
         self._depth -= 1
         if self._depth == 0 and self._known:
-            self._found = self._found or "empty"
+            self._kind = self._kind or "empty"

@@ -1,8 +1,8 @@
 """Stretches of a file that hold nothing but whole <image>s and <track>s, taken in without the parser.
 
-A stretch is cut at its quotes, values and `tokens` in turn, of which none but the different ones become objects
-(`slices`).  What it holds follows from the tokens by sums: a start of an element is a step down, an end one up.  That
-it is well-formed and nothing else stands in it is proved, not believed: every token is of the grammar of `tokens`, no
+A stretch is cut at its quotes, values and tokens in turn, of which none but the different ones become objects.  What
+it holds follows from the tokens by sums: a start of an element is a step down, an end one up.  That it is well-formed
+and nothing else stands in it is proved, not believed: every token is of the grammar of `regular_parts`, no
 `<`, line end or tab stands outside of them, ends are called as their starts, every element is where the parser takes
 it, and characters are those of XML.  Else IrregularError is raised, and the parser takes the stretch, with all that is
 to be said of it.
@@ -12,18 +12,29 @@ to be said of it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from annotools.formats.cvat_xml.cells import Cells
-from annotools.formats.cvat_xml.pieces import Counts
-from annotools.formats.cvat_xml.regular_cells import Given, RegularCells, unescaped
+from annotools.formats.cvat_xml.parsing import Counts
+from annotools.formats.cvat_xml.regular_parts import (
+    ANY,
+    NAMES,
+    NOTHING,
+    Given,
+    IrregularError,
+    RegularCells,
+    Token,
+    checked,
+    cut,
+    split_text,
+    token_of,
+    unescaped,
+)
 from annotools.formats.cvat_xml.shapes import TAGS
-from annotools.formats.cvat_xml.tokens import ANY, NAMES, NOTHING, IrregularError, Token, split_text, token_of
-from annotools.formats.kernel.slices import WORD, Slices, Vocabulary
+from annotools.formats.kernel.slices import Vocabulary
 from annotools.geometry.ragged import expand_ranges, offsets_of
 from annotools.model.tables import Bools, Ints
 
@@ -33,7 +44,6 @@ _ROOT = len(NAMES)
 _MOST_NAMES = 64
 _MOST_TOKENS = 1024  # without their texts; a few dozen are usual
 _MOST_DEEP = 4
-_ENTITY = re.compile(rb"&(?:lt|gt|amp|quot|apos);")
 _NONE = np.zeros(0, np.int64)
 
 
@@ -65,8 +75,8 @@ class _Tokens(dict[bytes, int]):
         self._numbers: dict[bytes, int] = {}
 
     def __missing__(self, text: bytes) -> int:
-        plain, said = split_text(text)
-        if b"]]>" in said:
+        plain, inner = split_text(text)
+        if b"]]>" in inner:
             raise IrregularError
         if plain not in self._numbers:
             if len(self.all) == _MOST_TOKENS:
@@ -74,7 +84,7 @@ class _Tokens(dict[bytes, int]):
             self.all.append(token_of(plain))
             self._numbers[plain] = len(self._numbers)
         self.plain.append(self._numbers[plain])
-        self.texts.append(said)
+        self.texts.append(inner)
         self[text] = number = len(self)
         return number
 
@@ -103,8 +113,8 @@ class _Elements:
     @cached_property
     def top(self) -> Ints:
         """The image or track that each is in."""
-        place = np.where(self.depth == 1, np.arange(len(self.depth)), 0)
-        top: Ints = np.maximum.accumulate(place)
+        start = np.where(self.depth == 1, np.arange(len(self.depth)), 0)
+        top: Ints = np.maximum.accumulate(start)
         return top
 
 
@@ -113,13 +123,13 @@ class Stretch:
 
     def __init__(self, data: bytes, line: int, counts: Counts) -> None:
         """line: of the first byte.  counts: of what came before.  Raises IrregularError."""
-        data, tabs = _checked(data)
-        tokens, self._values = _cut(data)
+        data, tabs = checked(data)
+        tokens, self._values = cut(data)
         self._tokens = _Tokens()
         different, which = tokens.distinct()
-        self._texts_at = said = np.array([self._tokens[text] for text in different])[which]
-        self._codes = np.array(self._tokens.plain)[said]
-        in_texts = self._tokens.in_texts(b"\n")[said]
+        self._texts_at = texts_at = np.array([self._tokens[text] for text in different])[which]
+        self._codes = np.array(self._tokens.plain)[texts_at]
+        in_texts = self._tokens.in_texts(b"\n")[texts_at]
         breaks = self._tokens.column("breaks")[self._codes] + in_texts
         self.lines = int(breaks.sum())
         self._check_values(data, tabs)
@@ -164,7 +174,7 @@ class Stretch:
         names = list(dict.fromkeys(following))
         if len(names) > _MOST_NAMES:
             raise IrregularError
-        number = {name: place for place, name in enumerate(names)}
+        number = {name: n for n, name in enumerate(names)}
         codes = np.array([number[name] for name in following], np.int64)[self._codes]
         end = number.get(b"")
         if end is None or codes[-1] != end or (codes[:-1] == end).any():
@@ -181,30 +191,29 @@ class Stretch:
 
     def _place(self) -> None:
         """Which elements are rows of which kind, and their places among all."""
-        told, counts = self._elements, self._counts
-        shape = told.name < len(TAGS)
-        tracked = told.name[told.top] == _TRACK
-        still = tracked & self._is("keyframe", b"0")
-        skipped = shape & still & ((told.depth > 2) | (told.name != _SKELETON))
-        self.between = int((skipped & (told.depth == 2)).sum())
-        passed = (told.name == _ATTRIBUTE) & (skipped[told.outer] | (still & (told.name == _SKELETON))[told.outer])
+        name, depth, outer = self._elements.name, self._elements.depth, self._elements.outer
+        shape = name < len(TAGS)
+        still = (name[self._elements.top] == _TRACK) & self._is("keyframe", b"0")
+        skipped = shape & still & ((depth > 2) | (name != _SKELETON))
+        self.between = int((skipped & (depth == 2)).sum())
+        passed = (name == _ATTRIBUTE) & (skipped[outer] | (still & (name == _SKELETON))[outer])
         self._rows = {
-            "images": np.flatnonzero(told.name == _IMAGE), "tracks": np.flatnonzero(told.name == _TRACK),
-            "shapes": np.flatnonzero(shape & ~skipped), "tags": np.flatnonzero(told.name == _TAG),
+            "images": np.flatnonzero(name == _IMAGE), "tracks": np.flatnonzero(name == _TRACK),
+            "shapes": np.flatnonzero(shape & ~skipped), "tags": np.flatnonzero(name == _TAG),
         }  # fmt: skip
-        self._said = np.flatnonzero((told.name == _ATTRIBUTE) & ~passed)
-        self._number = np.full(len(told.name), -1, np.int64)
+        self._attributes = np.flatnonzero((name == _ATTRIBUTE) & ~passed)
+        self._number = np.full(len(name), -1, np.int64)
         for kind, rows in self._rows.items():
-            self._number[rows] = np.arange(len(rows)) + getattr(counts, kind)
+            self._number[rows] = np.arange(len(rows)) + getattr(self._counts, kind)
 
     def _is(self, name: str, value: bytes) -> Bools:
         """Whether an attribute of each element has a value."""
-        found = np.zeros(len(self._elements.name), np.bool_)
+        flags = np.zeros(len(self._elements.name), np.bool_)
         if name in self._given:
             elements, places = self._given[name]
             different, which = self._values.take(places).distinct()
-            found[elements] = np.array([text == value for text in different], np.bool_)[which]
-        return found
+            flags[elements] = np.array([text == value for text in different], np.bool_)[which]
+        return flags
 
     def count(self) -> None:
         """Add the rows to those that came before."""
@@ -213,68 +222,36 @@ class Stretch:
 
     def cells(self) -> dict[str, Cells]:
         """The attributes of the rows of each kind there is."""
-        told = self._elements
-        found: dict[str, Cells] = {}
+        elements = self._elements
+        by_kind: dict[str, Cells] = {}
         for kind, rows in self._rows.items():
             if len(rows):
-                top, number = told.top[rows], self._number
-                inner = np.where(told.depth[rows] > 2, number[told.outer[rows]], -1)
+                top, number = elements.top[rows], self._number
+                inner = np.where(elements.depth[rows] > 2, number[elements.outer[rows]], -1)
                 places = {
-                    "line": told.line[rows], "code": told.name[rows], "parent": inner,
-                    "image": np.where(told.name[top] == _IMAGE, number[top], -1),
-                    "track": np.where(told.name[top] == _TRACK, number[top], -1),
+                    "line": elements.line[rows], "code": elements.name[rows], "parent": inner,
+                    "image": np.where(elements.name[top] == _IMAGE, number[top], -1),
+                    "track": np.where(elements.name[top] == _TRACK, number[top], -1),
                 }  # fmt: skip
-                found[kind] = RegularCells(rows, places, self._given, self._values, len(told.name))
-        return found
+                by_kind[kind] = RegularCells(rows, places, self._given, self._values, len(elements.name))
+        return by_kind
 
-    def said(self, vocabulary: Vocabulary) -> dict[str, Ints]:
+    def attributes(self, vocabulary: Vocabulary) -> dict[str, Ints]:
         """Owner, name and value of `<attribute>`s."""
-        told, rows = self._elements, self._said
-        outer = told.outer[rows]
-        owner = np.where(told.name[outer] == _TAG, -1 - self._number[outer], self._number[outer])
-        cells = RegularCells(rows, {}, self._given, self._values, len(told.name))
+        elements, rows = self._elements, self._attributes
+        outer = elements.outer[rows]
+        owner = np.where(elements.name[outer] == _TAG, -1 - self._number[outer], self._number[outer])
+        cells = RegularCells(rows, {}, self._given, self._values, len(elements.name))
         return {"owner": owner, "name": cells.words("name", vocabulary), "value": self._texts(vocabulary)[rows]}
 
     def _texts(self, vocabulary: Vocabulary) -> Ints:
         """The text in each element, as a place in the vocabulary."""
         texts = self._tokens.texts
-        found = np.full(len(self._elements.name), vocabulary[""], np.int64)
+        codes = np.full(len(self._elements.name), vocabulary[""], np.int64)
         ends = np.flatnonzero(np.array([bool(text) for text in texts], np.bool_)[self._texts_at])
         words = vocabulary.codes(unescaped(texts))
-        found[self._opened[ends - 1] - 1] = words[self._texts_at[ends]]
-        return found
-
-
-def _cut(data: bytes) -> tuple[Slices, Slices]:
-    """Tokens and values, which are between quotes in turn.  Raises IrregularError."""
-    quotes = np.flatnonzero(np.frombuffer(data, np.uint8) == ord('"'))
-    if not len(quotes) or len(quotes) % 2 or min(quotes[0], len(data)) < WORD:
-        raise IrregularError
-    starts, ends = np.append(0, quotes[1::2] + 1), np.append(quotes[::2], len(data))
-    return Slices(data, starts, ends), Slices(data, ends[:-1] + 1, quotes[1::2])
-
-
-def _checked(data: bytes) -> tuple[bytes, int]:
-    """The stretch with line ends of one kind, and how many of these and of tabs there are.
-
-    Raises IrregularError for characters that are for the parser.
-    """
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n")
-    letters = np.frombuffer(data, np.uint8)
-    white = int(np.count_nonzero((letters == ord("\n")) | (letters == ord("\t"))))
-    if np.count_nonzero(letters < ord(" ")) != white:
-        raise IrregularError
-    if b"&" in data and data.count(b"&") != len(_ENTITY.findall(data)):
-        raise IrregularError
-    if not data.isascii():
-        try:
-            text = data.decode()
-        except UnicodeDecodeError:
-            raise IrregularError from None
-        if "\ufffe" in text or "\uffff" in text:
-            raise IrregularError
-    return data, white
+        codes[self._opened[ends - 1] - 1] = words[self._texts_at[ends]]
+        return codes
 
 
 def _checked_nesting(names: Ints, steps: Ints) -> tuple[Ints, Ints]:

@@ -18,9 +18,8 @@ import numpy as np
 
 from annotools.errors import Problems
 from annotools.formats.base import Options, Read, ReadOptions
-from annotools.formats.cvat_xml.build import Dialect, Found
-from annotools.formats.cvat_xml.collect import FileRows
-from annotools.formats.cvat_xml.columns import Manner
+from annotools.formats.cvat_xml.build import Contents, Dialect
+from annotools.formats.cvat_xml.columns import FileRows, Manner
 from annotools.formats.cvat_xml.frame_matching import as_server
 from annotools.formats.cvat_xml.reading import read_files
 from annotools.formats.kernel.rows import Rows
@@ -48,44 +47,46 @@ def _known(frame: Ints, frames: Frames) -> Bools:
     return (frame >= 0) & ((frame < len(frames)) | (len(frames) == 0))
 
 
-def _adopt(found: Found, problems: Problems, rows: Rows) -> Found:
+def _adopt(contents: Contents, problems: Problems, rows: Rows) -> Contents:
     """All from a file; of a track of masks only its first row."""
-    found = replace(found, tags=_filed(found.tags), tracks=_filed(found.tracks), shapes=_filed(found.shapes))
-    shapes = found.shapes
+    contents = replace(
+        contents, tags=_filed(contents.tags), tracks=_filed(contents.tracks), shapes=_filed(contents.shapes)
+    )
+    shapes = contents.shapes
     keyframes = np.flatnonzero((shapes.track >= 0) & (shapes.parent < 0) & (shapes.keyframe == 1))
     _, first = np.unique(shapes.track[keyframes], return_index=True)
     masks = keyframes[first][shapes.code[keyframes[first]] == MASK]
     rest = np.isin(shapes.track, shapes.track[masks]) & (shapes.keyframe == 1)
     rest[masks] = False
     if not rest.any():
-        return found
+        return contents
     why = "of a track of masks only the first is read"
     rows.left_out("mask of track", int(rest.sum()), shapes.frame[rest], why)
-    return replace(found, shapes=shapes.replace(keyframe=np.where(rest, 0, shapes.keyframe)))
+    return replace(contents, shapes=shapes.replace(keyframe=np.where(rest, 0, shapes.keyframe)))
 
 
 def _filed(rows: FileRows) -> FileRows:
     return rows.replace(source=np.full(len(rows), Sources.FILE))
 
 
-def _values(found: Found, labels: Labels, label: Ints) -> tuple[Found, Bools]:
+def _values(contents: Contents, labels: Labels, label: Ints) -> tuple[Contents, Bools]:
     """Checkboxes in small letters, and which of them are neither true nor false nor the default."""
-    said = found.said
+    attributes = contents.attributes
     bad = np.zeros(len(label), np.bool_)
     words = Vocabulary()
-    words.codes(found.words)
-    value, width = said["value"].copy(), len(words)
-    pairs = label * width + said["name"]
+    words.codes(contents.words)
+    value, width = attributes["value"].copy(), len(words)
+    pairs = label * width + attributes["name"]
     for owner, spec in ((one, spec) for one in labels for spec in one.attributes if spec.input_type == "checkbox"):
         if spec.name not in words:
             continue
         mine = np.flatnonzero(pairs == owner.id * width + words[spec.name])
         for code in distinct(value[mine]).tolist():
-            text, rows = found.words[code], mine[said["value"][mine] == code]
+            text, rows = contents.words[code], mine[attributes["value"][mine] == code]
             if text != spec.default_value:
                 value[rows] = words[text.lower()]
                 bad[rows] = text.lower() not in ("true", "false")
-    return replace(found, said={**said, "value": value}, words=list(words)), bad
+    return replace(contents, attributes={**attributes, "value": value}, words=list(words)), bad
 
 
 def _finish(read: Read, options: Options) -> Read:

@@ -76,14 +76,14 @@ def pairs(values: Floats, offsets: Ints) -> list[str]:
 
 def _odd(offsets: Ints) -> Ints:
     """Whether the place of each value in its row is odd."""
-    place = np.arange(offsets[-1])
+    position = np.arange(offsets[-1])
     if (offsets & 1).any():
-        place -= np.repeat(offsets[:-1], np.diff(offsets))
-    return place & 1
+        position -= np.repeat(offsets[:-1], np.diff(offsets))
+    return position & 1
 
 
 def _paired(texts: list[str]) -> str:
-    return ";".join(",".join(texts[place : place + 2]) for place in range(0, len(texts), 2))
+    return ";".join(",".join(texts[start : start + 2]) for start in range(0, len(texts), 2))
 
 
 def _hundredths(values: Floats) -> NDArray[np.int32] | None:

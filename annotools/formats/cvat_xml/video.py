@@ -67,8 +67,8 @@ class _Tracks:
         """
         shapes = self._dataset.shapes
         owner = element_owners(self._dataset)[elements]
-        said = (owner >= 0) & (shapes.type[owner] == SKELETON) & (shapes.keyframe[elements] | ~shapes.outside[elements])
-        owner, elements = owner[said], elements[said]
+        kept = (owner >= 0) & (shapes.type[owner] == SKELETON) & (shapes.keyframe[elements] | ~shapes.outside[elements])
+        owner, elements = owner[kept], elements[kept]
         order = np.lexsort((shapes.track[elements], owner))
         return owner[order], elements[order]
 
@@ -85,12 +85,12 @@ class _Tracks:
         lines = self._lines(rows)
         table = self._dataset.tracks.take(self._whole[first:last])
         heads = zip(self._texts.named(table.label, table.source), groups(table.group), strict=True)
-        place = 0
+        first_row = 0
         for number, ((named, group), end) in enumerate(zip(heads, self._ends[first:last].tolist(), strict=True), first):
             yield f'  <track id="{number}"{named}{group}>\n'
-            yield from lines[place : end - start]
+            yield from lines[first_row : end - start]
             yield "  </track>\n"
-            place = end - start
+            first_row = end - start
 
     def _lines(self, rows: Ints) -> list[str]:
         """The element of each row.  Rows between keyframes that stand still are made once: half the time of all."""
@@ -104,10 +104,10 @@ class _Tracks:
     def _differ(self, shapes: Shapes, rows: Ints) -> Bools:
         """Whether more than the frame differs from the row before."""
         alike = self._texts.attributes[Owner.SHAPE].alike(rows)
-        told = [getattr(shapes, name) for name in _TOLD]
+        columns = [getattr(shapes, name) for name in _TOLD]
         new = np.ones(len(rows), np.bool_)
         new[1:] = shapes.type[1:] == SKELETON
-        for column in (*told, shapes.counts, alike):
+        for column in (*columns, shapes.counts, alike):
             new[1:] |= column[1:] != column[:-1]
         still = np.flatnonzero(~new)
         here, before = (expand_ranges(shapes.offsets[places], shapes.counts[still]) for places in (still, still - 1))
@@ -119,18 +119,18 @@ class _Tracks:
     def _of_any_frame(self, rows: Ints) -> list[str]:
         shapes = self._dataset.shapes.take(rows)
         flags = self._texts.flags(shapes, "outside", "occluded", always=False)
-        told = zip(shapes.keyframe.tolist(), flags, strict=True)
-        heads = [f' frame="{_FRAME}" keyframe="{key:d}"{flag}' for key, flag in told]
+        looks = zip(shapes.keyframe.tolist(), flags, strict=True)
+        heads = [f' frame="{_FRAME}" keyframe="{key:d}"{flag}' for key, flag in looks]
         inner = self._attributes(rows, shapes.track, "      ")
-        for place, text in of_skeletons(self._owner, self._elements, rows, self._element_lines):
-            inner[place] = text + inner[place]
+        for nth, text in of_skeletons(self._owner, self._elements, rows, self._element_lines):
+            inner[nth] = text + inner[nth]
         return Lines(heads, orders(shapes), inner).elements(shapes, "    ")
 
     def _element_lines(self, rows: Ints) -> list[str]:
         shapes = self._dataset.shapes.take(rows)
         flags = self._texts.flags(shapes, "outside", "occluded", always=True)
-        told = zip(self._texts.named(shapes.label), shapes.keyframe.tolist(), flags, strict=True)
-        heads = [f'{name} keyframe="{key:d}"{flag}' for name, key, flag in told]
+        looks = zip(self._texts.named(shapes.label), shapes.keyframe.tolist(), flags, strict=True)
+        heads = [f'{name} keyframe="{key:d}"{flag}' for name, key, flag in looks]
         inner = self._attributes(rows, shapes.track, "        ")
         return Lines(heads, [""] * len(rows), inner).elements(shapes, "      ")
 

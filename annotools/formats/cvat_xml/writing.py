@@ -1,4 +1,7 @@
-"""What both formats write alike: the document around their elements, the pictures, and the points of skeletons."""
+"""What both formats write alike: `<meta>` and the document, the pictures, and the points of skeletons.
+
+Source: CVAT 2.73 dataset_manager/bindings.py, meta; `meta` has it in miniature.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,20 @@ from typing import Protocol
 
 import numpy as np
 
+from annotools.cvat_limits import REPLICA_TYPES
 from annotools.formats.base import Members, Options, WriteOptions
-from annotools.formats.cvat_xml.meta import header
 from annotools.formats.cvat_xml.shapes import Texts
+from annotools.formats.kernel.xmlfile import text
 from annotools.geometry.ragged import expand_ranges
-from annotools.model import Dataset
+from annotools.model.dataset import Dataset
+from annotools.model.definitions import AttributeSpec, Job, Label, Labels, Task, source_frames
 from annotools.model.tables import Array, Ints
 from annotools.storage import Media
 from annotools.transform.job_scope import only_job
+from annotools.transform.task_meta import moment
 
 FILE = "annotations.xml"
+Element = tuple[str, "str | list[Element]"]
 
 
 class Elements(Protocol):
@@ -73,6 +80,104 @@ def of_skeletons(
     if not len(mine):
         return
     lines = lines_of(mine)
-    for place, (end, count) in enumerate(zip(np.cumsum(counts).tolist(), counts.tolist(), strict=True)):
+    for nth, (end, count) in enumerate(zip(np.cumsum(counts).tolist(), counts.tolist(), strict=True)):
         if count:
-            yield place, "".join(lines[end - count : end])
+            yield nth, "".join(lines[end - count : end])
+
+
+def header(dataset: Dataset, job: Job | None) -> str:
+    """Everything before the first image or track.  job: the one job that is written, None for the whole task."""
+    lines = _lines(("meta", _meta(dataset, job)), "  ")
+    return '<?xml version="1.0" encoding="utf-8"?>\n<annotations>\n  <version>1.1</version>\n' + "".join(lines)
+
+
+def _lines(node: Element, indent: str) -> Iterator[str]:
+    name, content = node
+    if isinstance(content, str):
+        yield f"{indent}<{name}>{text(content)}</{name}>\n"
+        return
+    yield f"{indent}<{name}>\n"
+    for child in content:
+        yield from _lines(child, indent + "  ")
+    yield f"{indent}</{name}>\n"
+
+
+def _meta(dataset: Dataset, job: Job | None) -> list[Element]:
+    dumped: Element = ("dumped", moment(dataset.task.updated))
+    size = _original_size(dataset)
+    if job is not None:
+        return [("job", _job_element(dataset, job)), dumped, *size]
+    source: list[Element] = [("source", dataset.task.source_name.rsplit("/", 1)[-1])] if dataset.task.is_video else []
+    return [("task", [*_task_element(dataset), *size, *source]), dumped]
+
+
+def _task_element(dataset: Dataset) -> list[Element]:
+    task = dataset.task
+    first, last = task.start_frame, task.start_frame + task.step * (len(dataset.frames) - 1)
+    stop = last if task.stop_frame is None else task.stop_frame
+    named: list[Element] = [("id", str(max(task.id, 0))), ("name", task.name), ("size", str(len(dataset.frames)))]
+    jobs = [job for job in dataset.jobs if job.type not in REPLICA_TYPES]  # which share a segment with their parents
+    return named + _rest(task, (first, stop), jobs, dataset.labels)
+
+
+def _job_element(dataset: Dataset, job: Job) -> list[Element]:
+    task = dataset.task
+    first, last = source_frames(task, np.array([job.start_frame, job.stop_frame])).tolist()
+    last = last if task.stop_frame is None else min(last, task.stop_frame)
+    size = job.stop_frame - job.start_frame + 1
+    named: list[Element] = [("id", str(max(job.id, 0))), ("size", str(size))]
+    return named + _rest(task, (first, last), (job,), dataset.labels)
+
+
+def _rest(task: Task, span: tuple[int, int], jobs: Iterable[Job], labels: Labels) -> list[Element]:
+    return [
+        ("mode", task.mode),
+        ("overlap", str(task.overlap)),
+        ("bugtracker", task.bug_tracker),
+        ("created", moment(task.created)),
+        ("updated", moment(task.updated)),
+        ("subset", task.subset or "default"),
+        ("start_frame", str(span[0])),
+        ("stop_frame", str(span[1])),
+        ("frame_filter", f"step={task.step}" if task.step != 1 else ""),
+        ("segments", [_segment(job) for job in jobs]),
+        ("owner", _person(task.owner, task.owner_email)),
+        ("assignee", _person(task.assignee, task.assignee_email)),
+        ("labels", [("label", _label_element(label, labels)) for label in labels]),
+    ]
+
+
+def _segment(job: Job) -> Element:
+    number = str(max(job.id, 0))
+    span: list[Element] = [("start", str(job.start_frame)), ("stop", str(job.stop_frame))]
+    return ("segment", [("id", number), *span, ("url", f"/api/jobs/{number}")])
+
+
+def _person(name: str, email: str) -> str | list[Element]:
+    return [("username", name), ("email", email)] if name or email else ""
+
+
+def _label_element(label: Label, labels: Labels) -> list[Element]:
+    specs: list[Element] = [("attribute", _spec_element(spec)) for spec in label.attributes]
+    parts: list[Element] = [("name", label.name), ("color", label.color), ("type", label.type), ("attributes", specs)]
+    if label.svg:
+        parts.append(("svg", label.svg))
+    above = labels.by_id.get(label.parent) if label.parent is not None else None
+    return [*parts, ("parent", above.name)] if above else parts
+
+
+def _spec_element(spec: AttributeSpec) -> list[Element]:
+    return [
+        ("name", spec.name),
+        ("mutable", str(spec.mutable)),
+        ("input_type", spec.input_type),
+        ("default_value", spec.default_value),
+        ("values", "\n".join(spec.values)),
+    ]
+
+
+def _original_size(dataset: Dataset) -> list[Element]:
+    frames = dataset.frames
+    if not dataset.task.is_video or not len(frames):
+        return []
+    return [("original_size", [("width", str(frames.width[0])), ("height", str(frames.height[0]))])]

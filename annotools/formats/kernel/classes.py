@@ -108,8 +108,8 @@ def places_of(known: Ints, values: Array) -> Ints:
     if not len(known):
         return np.full(len(values), -1, np.int64)
     order = np.argsort(known, kind="stable")
-    place = order[np.minimum(np.searchsorted(known, values, sorter=order), len(known) - 1)]
-    return np.where(known[place] == values, place, -1)
+    position = order[np.minimum(np.searchsorted(known, values, sorter=order), len(known) - 1)]
+    return np.where(known[position] == values, position, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +132,16 @@ def label_list(source: Source, name: str, problems: Problems) -> list[str]:
 
 def color_map(source: Source, name: str, problems: Problems) -> list[Color]:
     """The classes of a colour map of either kind; a line that is none is a problem."""
-    found = []
+    colors = []
     for number, line in enumerate(text_lines(source, name, problems), 1):
         for text in texts_of([line]):
             match = _CAMVID.fullmatch(text) or _VOC.fullmatch(text) or _BARE.fullmatch(text)
             color = _color(match.groupdict()) if match else None
             if color is not None:
-                found.append(color)
+                colors.append(color)
             elif not text.startswith("#"):
                 problems.append(Problem(f"is {text[:40]!r}", name, number, expected="name:r,g,b:parts:actions"))
-    return found
+    return colors
 
 
 def _color(groups: Mapping[str, str | None]) -> Color | None:

@@ -82,11 +82,11 @@ class FrameNames:
         if self.context is not None and len(self.context.frames):
             return self._matched(self.context, whole, subsets, at)
         which = [nth] * len(whole) if isinstance(nth, int) else nth
-        found = np.fromiter(map(self._place, whole, subsets, which), np.int64, len(whole))
-        for row in np.flatnonzero(found < 0).tolist():
+        frames = np.fromiter(map(self._place, whole, subsets, which), np.int64, len(whole))
+        for row in np.flatnonzero(frames < 0).tolist():
             self._refuse(row, whole[row], name_fault(whole[row]), at)
-        self._keep_extras(found, extras)
-        return found
+        self._keep_extras(frames, extras)
+        return frames
 
     def _place(self, name: str, subset: str, nth: int) -> int:
         key = (subset, name, nth)
@@ -102,10 +102,10 @@ class FrameNames:
         expected = "a relative path that leads nowhere but down"
         self.problems.append(at.problem(row, f"name of picture {name!r} {fault}", expected=expected))
 
-    def _keep_extras(self, found: Ints, extras: dict[str, Any]) -> None:
+    def _keep_extras(self, frames: Ints, extras: dict[str, Any]) -> None:
         """What is said of frames that are new."""
         before = sum(size for _, size in self._extras)
-        fresh, first = np.unique(found, return_index=True)
+        fresh, first = np.unique(frames, return_index=True)
         rows = first[fresh >= before]
         self._extras.append(({name: _taken(values, rows) for name, values in extras.items()}, len(rows)))
 
@@ -113,16 +113,16 @@ class FrameNames:
         sure = _of_same_names(context, names) if self.matching is by_name else None
         if sure is not None:
             return sure
-        found = np.full(len(names), -1, np.int64)
+        frames = np.full(len(names), -1, np.int64)
         for row, match in enumerate(self.matching(context, names)):
             frame = match.frame if match.frame is not None else _of_subset(context, match, subsets[row])
             if frame is not None:
-                found[row] = frame
+                frames[row] = frame
                 continue
             problem = mismatch(names[row], match, "")
-            place = at.problem(row, problem.message, expected=problem.expected, kind=problem.kind)
-            self.problems.append(place)
-        return found
+            fault = at.problem(row, problem.message, expected=problem.expected, kind=problem.kind)
+            self.problems.append(fault)
+        return frames
 
     def learn(self, frames: Array, widths: Array, heights: Array) -> None:
         """Sizes of frames; what was known before counts for more."""
@@ -136,8 +136,8 @@ class FrameNames:
         learned = self._learned()
         rows = np.flatnonzero((known[:, 0] <= 0) | (known[:, 1] <= 0))
         rows = rows[(frames[rows] >= 0) & (frames[rows] < len(learned))]
-        said = learned[frames[rows]]
-        known[rows] = np.where(said > 0, said, known[rows])
+        sizes = learned[frames[rows]]
+        known[rows] = np.where(sizes > 0, sizes, known[rows])
         return known
 
     def _learned(self) -> Ints:
@@ -162,9 +162,9 @@ class FrameNames:
             return frames
         sizes = np.stack([frames.width, frames.height], axis=1)
         rows = np.array(inside, np.int64)
-        said = np.array([self._sizes[frame] for frame in inside], np.int64)
+        given = np.array([self._sizes[frame] for frame in inside], np.int64)
         known = np.all(sizes[rows] > 0, axis=1, keepdims=True)
-        sizes[rows] = np.where(known, sizes[rows], said)
+        sizes[rows] = np.where(known, sizes[rows], given)
         return replace(frames, width=sizes[:, 0], height=sizes[:, 1])
 
 

@@ -40,12 +40,12 @@ def flat_names(names: Iterable[str], taken: set[str]) -> list[str]:
 
     taken: what is there already; the new names are added.
     """
-    found = []
+    flat = []
     for name in names:
         above, _, base = name.rpartition("/")
         path = f"{above.replace('/', '_')}_{base}" if above and base.casefold() in taken else base
-        found.append(_free(stem(path), path[len(stem(path)) :], taken))
-    return found
+        flat.append(_free(stem(path), path[len(stem(path)) :], taken))
+    return flat
 
 
 def _free(start: str, end: str, taken: set[str]) -> str:
@@ -73,12 +73,12 @@ def folder_pictures(members: Sequence[str]) -> list[FolderPicture]:
     while paths and _common(paths, start):
         start += 1
     split = _are_split(paths, start)
-    found = []
+    pictures = []
     for name, parts in paths:
         subset, rest = (parts[start], parts[start + 1 :]) if split else ("", parts[start:])
         label = "" if rest[0] == NO_LABEL or len(rest) < 2 else rest[0]
-        found.append(FolderPicture("" if subset == "default" else subset, label, "/".join(rest), name))
-    return found
+        pictures.append(FolderPicture("" if subset == "default" else subset, label, "/".join(rest), name))
+    return pictures
 
 
 def _common(paths: Sequence[tuple[str, list[str]]], start: int) -> bool:
@@ -93,14 +93,15 @@ def _are_split(paths: Sequence[tuple[str, list[str]]], start: int) -> bool:
     return bool(paths) and (all(deep) or (any(deep) and {parts[start] for _, parts in paths} <= {*SPLITS}))
 
 
-def add_pictures(rows: Rows, found: list[FolderPicture]) -> None:
+def add_pictures(rows: Rows, pictures: list[FolderPicture]) -> None:
     """Frames and tags of pictures in the folders of their labels, subset by subset."""
-    found = sorted(found, key=lambda picture: (picture.subset or NO_SUBSET, picture.name))
-    at = At([picture.member for picture in found], which=np.arange(len(found)))
-    frames = rows.frames([picture.name for picture in found], subsets=[picture.subset for picture in found], at=at)
-    rows.pictures(frames, [picture.member for picture in found])
-    labelled = np.array([row for row, picture in enumerate(found) if picture.label], np.int64)
-    names = [found[row].label for row in labelled.tolist()]
+    pictures = sorted(pictures, key=lambda picture: (picture.subset or NO_SUBSET, picture.name))
+    at = At([picture.member for picture in pictures], which=np.arange(len(pictures)))
+    names, subsets = ([getattr(picture, key) for picture in pictures] for key in ("name", "subset"))
+    frames = rows.frames(names, subsets=subsets, at=at)
+    rows.pictures(frames, [picture.member for picture in pictures])
+    labelled = np.array([row for row, picture in enumerate(pictures) if picture.label], np.int64)
+    names = [pictures[row].label for row in labelled.tolist()]
     rows.label_defs([Label(n, name) for n, name in enumerate(sorted(set(names)), 1)])
     if names:
         rows.tags(frames[labelled], rows.labels(names, at=at[labelled]), at[labelled])

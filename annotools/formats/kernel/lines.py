@@ -84,16 +84,16 @@ def line_rows(
     if numbers is not None:
         return numbers
     texts = [text_of(source, name, problems) for name in names]
-    found = [text.splitlines() for text in texts]
-    offsets = offsets_of([len(lines) for lines in found])
-    table = _Table([*chain.from_iterable(found)], sep, comment)
+    each = [text.splitlines() for text in texts]
+    offsets = offsets_of([len(lines) for lines in each])
+    table = _Table([*chain.from_iterable(each)], sep, comment)
     member, line = np.repeat(np.arange(len(names)), lengths(offsets)), place_in_row(offsets) + 1
 
     def wrong(row: int, message: str, expected: str) -> None:
         problems.append(Problem(message, names[int(member[row])], int(line[row]), expected=expected))
 
     rows = table.whole_rows(cells, rest, wrong)
-    columns = {cell.name: table.column(place, cell, rows, wrong) for place, cell in enumerate(cells)}
+    columns = {cell.name: table.column(n, cell, rows, wrong) for n, cell in enumerate(cells)}
     more = table.numbers_behind(len(cells), rows, wrong) if rest == "numbers" else _nothing(len(rows))
     kept = np.flatnonzero(table.good[rows])
     if len(kept) == len(rows):
@@ -114,7 +114,7 @@ def _number_rows(source: Source, names: Sequence[str], cells: Sequence[Cell], re
     least = sum(cell.default is None for cell in cells)
     if table is None or width < least or (rest == "refuse" and width > len(cells)):
         return None
-    columns = {cell.name: _cell(table, place, cell) for place, cell in enumerate(cells)}
+    columns = {cell.name: _cell(table, n, cell) for n, cell in enumerate(cells)}
     if any(column is None for column in columns.values()):
         return None
     size, more = len(table), max(width - len(cells), 0) if rest == "numbers" else 0
@@ -124,12 +124,12 @@ def _number_rows(source: Source, names: Sequence[str], cells: Sequence[Cell], re
     return Lines(kept, names, np.zeros(size, np.int64), lines, (behind, more * np.arange(size + 1)))
 
 
-def _cell(table: Floats, place: int, cell: Cell) -> Array | None:
+def _cell(table: Floats, number: int, cell: Cell) -> Array | None:
     """A column of a table; None where its numbers are not of the cell's kind."""
     dtype = np.int64 if cell.kind is int else np.float64
-    if place >= table.shape[1]:
+    if number >= table.shape[1]:
         return np.full(len(table), cell.default, dtype)
-    column = table[:, place]
+    column = table[:, number]
     return column.astype(dtype) if cell.kind is float or (column == np.trunc(column)).all() else None
 
 
@@ -145,7 +145,7 @@ def _word_rows(source: Source, names: Sequence[str], cells: Sequence[Cell], rest
     counts, starts = words.counts[rows], offsets_of(words.counts)[rows]
     if len(rows) and (counts.min() < least or (rest == "refuse" and counts.max() > len(cells))):
         return None
-    columns = {cell.name: _word_column(words.values, starts, counts, place, cell) for place, cell in enumerate(cells)}
+    columns = {cell.name: _word_column(words.values, starts, counts, n, cell) for n, cell in enumerate(cells)}
     if any(column is None for column in columns.values()):
         return None
     more = np.maximum(counts - len(cells), 0) if rest == "numbers" else np.zeros(len(rows), np.int64)
@@ -155,13 +155,13 @@ def _word_rows(source: Source, names: Sequence[str], cells: Sequence[Cell], rest
     return Lines(kept, names, member, place_in_row(offsets_of(words.lines))[rows] + 1, (behind, offsets_of(more)))
 
 
-def _word_column(values: Floats, starts: Ints, counts: Ints, place: int, cell: Cell) -> Array | None:
+def _word_column(values: Floats, starts: Ints, counts: Ints, number: int, cell: Cell) -> Array | None:
     """One cell of each row; None where its numbers are not of the cell's kind."""
-    if (counts > place).all():
-        column = values[starts + place]
+    if (counts > number).all():
+        column = values[starts + number]
     else:
         column = np.full(len(starts), cell.default, np.float64)
-        column[counts > place] = values[starts[counts > place] + place]
+        column[counts > number] = values[starts[counts > number] + number]
     if cell.kind is float:
         return column
     return column.astype(np.int64) if (column == np.trunc(column)).all() else None
@@ -226,10 +226,10 @@ class _Table:
             wrong(row, f"{counts[row]} column{'s' if counts[row] > 1 else ''}", f"{number} columns")
         return np.flatnonzero((counts > 0) & ~odd)
 
-    def column(self, place: int, cell: Cell, rows: Ints, wrong: _Wrong) -> Array:
+    def column(self, number: int, cell: Cell, rows: Ints, wrong: _Wrong) -> Array:
         """One cell of each row."""
-        there = np.flatnonzero(lengths(self.offsets)[rows] > place)
-        texts = self.cells[self.offsets[rows[there]] + place].tolist()
+        there = np.flatnonzero(lengths(self.offsets)[rows] > number)
+        texts = self.cells[self.offsets[rows[there]] + number].tolist()
         values, bad = typed(texts, cell.kind)
         for n in np.flatnonzero(bad).tolist():
             self._refuse(int(rows[there[n]]), f"{cell.name} is {shown(texts[n])}", _WORDS[cell.kind], wrong)
@@ -239,10 +239,10 @@ class _Table:
         column[there] = values
         return column
 
-    def numbers_behind(self, place: int, rows: Ints, wrong: _Wrong) -> Ragged:
+    def numbers_behind(self, first: int, rows: Ints, wrong: _Wrong) -> Ragged:
         """The numbers from a place to the end of each row."""
-        counts = np.maximum(lengths(self.offsets)[rows] - place, 0)
-        texts = self.cells[expand_ranges(self.offsets[rows] + place, counts)].tolist()
+        counts = np.maximum(lengths(self.offsets)[rows] - first, 0)
+        texts = self.cells[expand_ranges(self.offsets[rows] + first, counts)].tolist()
         values, bad = typed(texts, float)
         owner = np.repeat(rows, counts)
         for n in np.flatnonzero(bad).tolist():

@@ -59,7 +59,7 @@ def per_frame(names: Iterable[str], folder: str, suffix: str) -> dict[str, str]:
 def subset_lists(source: Source, pattern: str, problems: Problems) -> dict[str, list[str]]:
     """The lists of a source: what stands on their lines, by what the pattern's group has of their names."""
     names = ((name, re.fullmatch(pattern, name)) for name in source.members())
-    return {found[1]: [*texts_of(text_lines(source, name, problems))] for name, found in names if found}
+    return {match[1]: [*texts_of(text_lines(source, name, problems))] for name, match in names if match}
 
 
 def stem(name: str) -> str:

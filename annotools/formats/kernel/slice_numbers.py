@@ -77,11 +77,11 @@ def decimals(texts: Slices) -> Floats | None:
     word = (texts.words[texts.ends - WORD] & _KEPT[lengths]) | _PADDING[lengths]
     other = word ^ _POINTS
     marks = (other - _ONES) & ~other & _SIGN  # the lowest is that of the first point
-    place = np.bitwise_count((marks & -marks) - _ONE) >> 3
-    if ((place < WORD) & (lengths == 1)).any():
+    point = np.bitwise_count((marks & -marks) - _ONE) >> 3
+    if ((point < WORD) & (lengths == 1)).any():
         return None
-    digits = _summed((word & _BEHIND[place]) | ((word & _BEFORE[place]) << _BYTE) | _FILLED[place])
-    return None if digits is None else digits / _SCALES[place]
+    digits = _summed((word & _BEHIND[point]) | ((word & _BEFORE[point]) << _BYTE) | _FILLED[point])
+    return None if digits is None else digits / _SCALES[point]
 
 
 def shares(texts: Slices) -> Floats | None:

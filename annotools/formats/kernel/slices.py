@@ -69,14 +69,14 @@ class Slices:
         example[slot] = np.arange(len(slot))
         used = example >= 0
         texts = self.take(example[used]).texts()
-        found: Ints = (np.cumsum(used) - 1)[slot]
+        which: Ints = (np.cumsum(used) - 1)[slot]
         others = np.flatnonzero(~self._are_like(example[slot]))
         if len(others):  # whose slot another text has
-            number = {text: place for place, text in enumerate(texts)}
+            number = {text: code for code, text in enumerate(texts)}
             left = self.take(others).texts()
-            found[others] = [number.setdefault(text, len(number)) for text in left]
+            which[others] = [number.setdefault(text, len(number)) for text in left]
             texts = list(number)
-        return texts, found
+        return texts, which
 
     def _slots(self) -> Ints:
         """A number for each, the same for the same text, and seldom the same for others."""
@@ -91,30 +91,30 @@ class Slices:
         alike: Bools = (self.lengths == self.lengths[others]) & (self.last_word == self.last_word[others])
         for number, (rows, word) in enumerate(self._first_words):
             # Where the other is shorter this looks behind it, but never at what lies behind the buffer.
-            place = np.minimum(self.starts[others[rows]] + number * WORD, len(self.words) - 1)
-            alike[rows] &= word == self.words[place]
+            start = np.minimum(self.starts[others[rows]] + number * WORD, len(self.words) - 1)
+            alike[rows] &= word == self.words[start]
         alike &= self.lengths <= _LONG
         return alike
 
     @cached_property
     def _first_words(self) -> list[tuple[Ints, Words]]:
         """The first eight bytes of those that have more, the next eight of those that have still more, and so on."""
-        found = []
+        words_of = []
         rows = np.flatnonzero(self.lengths > WORD)
         for start in range(0, _LONG - WORD, WORD):
             if not len(rows):
                 break
-            found.append((rows, self.words[self.starts[rows] + start]))
+            words_of.append((rows, self.words[self.starts[rows] + start]))
             rows = rows[self.lengths[rows] > start + 2 * WORD]
-        return found
+        return words_of
 
 
 class Vocabulary(dict[str, int]):
     """Texts by place; each is kept once."""
 
     def __missing__(self, word: str) -> int:
-        self[word] = place = len(self)
-        return place
+        self[word] = number = len(self)
+        return number
 
     def codes(self, words: Iterable[str]) -> Ints:
         """The places of some texts."""

@@ -43,16 +43,16 @@ class Document:
     def lines(self, tag: str) -> Ints:
         """The line of each start tag, in the order of the elements; 0 for all where the text cannot tell."""
         text = _NO_MARKUP.sub(_blank, self.data) if b"<!" in self.data else self.data
-        starts = np.array([found.start() for found in _start_tag(tag).finditer(text)], np.int64)
+        starts = np.array([match.start() for match in _start_tag(tag).finditer(text)], np.int64)
         if len(starts) != sum(1 for _ in self.root.iter(tag)):
             return np.zeros(sum(1 for _ in self.root.iter(tag)), np.int64)
         ends = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n"))
         return np.searchsorted(ends, starts) + 1
 
-    def line(self, tag: str, place: int) -> int | None:
+    def line(self, tag: str, number: int) -> int | None:
         """The line of one element of a tag; None where the text cannot tell."""
         lines = self.lines(tag)
-        return int(lines[place]) or None if place < len(lines) else None
+        return int(lines[number]) or None if number < len(lines) else None
 
 
 def parse(data: bytes, member: str, problems: Problems, expected: str = "an XML document") -> Document | None:
@@ -65,8 +65,8 @@ def parse(data: bytes, member: str, problems: Problems, expected: str = "an XML 
     try:
         return Document(ElementTree.fromstring(text), member, text)
     except _DAMAGE as error:
-        said, where = _reason(error, text)
-        problems.append(Problem(f"is not well-formed XML: {said}", member, where, expected=expected))
+        reason, where = _reason(error, text)
+        problems.append(Problem(f"is not well-formed XML: {reason}", member, where, expected=expected))
         return None
 
 
@@ -87,9 +87,9 @@ def _as_utf8(data: bytes) -> bytes:
     return re.sub(r"^\ufeff?\s*<\?xml.*?\?>", "", text, count=1, flags=re.DOTALL).encode()
 
 
-def _blank(found: re.Match[bytes]) -> bytes:
+def _blank(markup: re.Match[bytes]) -> bytes:
     """As many lines, and nothing on them."""
-    return b"\n" * found[0].count(b"\n")
+    return b"\n" * markup[0].count(b"\n")
 
 
 def _reason(error: Exception, text: bytes) -> tuple[str, int | None]:

@@ -70,9 +70,9 @@ def layout_of(source: Source, problems: Problems) -> Layout:
     """Everything that the names of members and the lists say."""
     members = source.members()
     pictures = _pictures(members)
-    found: dict[tuple[str, str], str] = {_place(name): name for name in members if name.lower().endswith(".xml")}
+    documents: dict[tuple[str, str], str] = {_place(name): name for name in members if name.lower().endswith(".xml")}
     roots = list(
-        dict.fromkeys([*(root for root, _ in found), *(_root(name, "ImageSets") or "" for name in _lists(members))])
+        dict.fromkeys([*(root for root, _ in documents), *(_root(name, "ImageSets") or "" for name in _lists(members))])
     )
     subsets: dict[tuple[str, str], str] = {}
     classes: dict[tuple[str, str, str], Sequence[str]] = {}
@@ -81,16 +81,16 @@ def layout_of(source: Source, problems: Problems) -> Layout:
         plain = {name: keys for name, keys in lists.items() if not _is_marked(name, keys, lists)}
         for name in sorted(plain, key=lambda name: (_is_joined(name, plain), name)):
             for key in plain[name]:
-                place = (root, key) if (root, key) in found or not is_picture(key) else (root, stem(key))
-                subsets.setdefault(place, "" if name == NO_SUBSET else name)
+                key_there = (root, key) if (root, key) in documents or not is_picture(key) else (root, stem(key))
+                subsets.setdefault(key_there, "" if name == NO_SUBSET else name)
         classes |= dict(_classes(root, lists, plain))
-    keys = [*subsets, *(place for place in found if place not in subsets)]
+    keys = [*subsets, *(key_there for key_there in documents if key_there not in subsets)]
     entries = [
         Entry(
             key,
             subsets.get((root, key), _folder_subset(key)),
             root,
-            found.get((root, key), ""),
+            documents.get((root, key), ""),
             pictures.get((root, key), ""),
         )
         for root, key in keys
@@ -111,14 +111,14 @@ def _root(name: str, folder: str) -> str | None:
 
 
 def _pictures(members: Sequence[str]) -> dict[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = {}
+    pictures: dict[tuple[str, str], str] = {}
     for name in members:
         if is_picture(name):
             root = _root(name, "JPEGImages")
-            place = ("", stem(name)) if root is None else (root, stem(name[len(root) + len("JPEGImages/") :]))
+            key_of = ("", stem(name)) if root is None else (root, stem(name[len(root) + len("JPEGImages/") :]))
             if "SegmentationClass" not in name.split("/") and "SegmentationObject" not in name.split("/"):
-                found.setdefault(place, name)
-    return found
+                pictures.setdefault(key_of, name)
+    return pictures
 
 
 def _lists(members: Sequence[str]) -> list[str]:
@@ -162,16 +162,16 @@ def _folder_subset(key: str) -> str:
     return first if "/" in key and first in SPLITS else ""
 
 
-def picture_name(entry: Entry, said: str) -> str:
-    """The name of a picture.  said: what the file says of it, which may be old, bare, or empty."""
+def picture_name(entry: Entry, given: str) -> str:
+    """The name of a picture.  given: what the file says of it, which may be old, bare, or empty."""
     key = entry.key
     if not entry.root and entry.subset and key.startswith(f"{entry.subset}/"):
         key = key[len(entry.subset) + 1 :]
-    said = said.replace("\\", "/")
-    if stem(said) in (key, entry.key):
-        return said
-    end = entry.picture or said
+    given = given.replace("\\", "/")
+    if stem(given) in (key, entry.key):
+        return given
+    end = entry.picture or given
     ending = end[len(stem(end)) :]
-    if entry.picture or stem(basename(said)) in (basename(key), "") or not is_picture(said):
-        return key + ending if is_picture(end) or basename(said) == basename(key) + ending else key
-    return f"{dirname(key)}/{basename(said)}".lstrip("/")
+    if entry.picture or stem(basename(given)) in (basename(key), "") or not is_picture(given):
+        return key + ending if is_picture(end) or basename(given) == basename(key) + ending else key
+    return f"{dirname(key)}/{basename(given)}".lstrip("/")

@@ -43,10 +43,10 @@ class Objects:
     def texts(self, *names: str) -> Slices:
         """The text of each in the first group of some that its kind has; nothing where it has none."""
         column = np.array([next((kind[name] for name in names if name in kind), -1) for kind in self.kinds], np.int64)
-        place = column[self.kind]
-        rows = np.where(place >= 0, self.first + place, 0)
+        group = column[self.kind]
+        rows = np.where(group >= 0, self.first + group, 0)
         starts, ends = self.values.starts[rows], self.values.ends[rows]
-        return Slices(self.values.data, np.where(place >= 0, starts, ends), ends)
+        return Slices(self.values.data, np.where(group >= 0, starts, ends), ends)
 
     def wholes(self, name: str) -> Iterator[tuple[int, bytes]]:
         """Rows and texts of the objects whose kind has a group."""
@@ -62,24 +62,16 @@ def objects_of(data: bytes, pattern: re.Pattern[bytes]) -> Objects | None:
     """
     letters = np.frombuffer(data, np.uint8)
     feeds, files = np.flatnonzero(letters == ord("\n")), np.flatnonzero(letters == 0)
-    others = np.count_nonzero(letters == ord("\t")) + (data.count(b"\r") if b"\r" in data else 0)
-    if b"&" in data or np.count_nonzero(letters < ord(" ")) != len(feeds) + len(files) + others:
+    tags = _tags(data, letters, len(feeds) + len(files))
+    if tags is None:
         return None
-    marks = np.flatnonzero((letters | 2) == ord(">"))  # and `<`, which differs in that bit
-    opened, closed = marks[::2], marks[1::2]
-    if len(marks) % 2 or (letters[opened] != ord("<")).any() or (letters[closed] != ord(">")).any():
-        return None
+    opened, closed = tags
     starts = opened[Slices(data, opened, closed).words[opened] == _START] if len(data) >= WORD else opened[:0]
     bounds = np.sort(np.concatenate((starts, files)))
     ends = bounds[np.searchsorted(bounds, starts) + 1]
     values = _values(data, letters, opened, closed)
     first, last = np.searchsorted(values.starts, starts), np.searchsorted(values.starts, ends)
-    if b"\r" in data and _have(values, letters, "\r"):
-        return None
-    found = _kinds(values, (starts, ends), (first, last)) if len(starts) else (starts, starts)
-    if found is None:
-        return None
-    kind, examples = found
+    kind, examples = _kinds(values, (starts, ends), (first, last))
     groups = [_groups(pattern, values, slice(first[row], last[row]), (starts[row], ends[row])) for row in examples]
     kinds = [one for one in groups if one is not None]
     tails = np.array(["tail" in one for one in kinds], np.bool_)
@@ -87,9 +79,25 @@ def objects_of(data: bytes, pattern: re.Pattern[bytes]) -> Objects | None:
         return None
     file = np.searchsorted(files, starts)
     before = np.searchsorted(feeds, np.append(0, files[:-1]))[file]
-    lines = np.searchsorted(feeds, starts) - before + 1
-    counts = np.bincount(file, minlength=len(files))
+    lines, counts = np.searchsorted(feeds, starts) - before + 1, np.bincount(file, minlength=len(files))
     return Objects(values, first, (starts, ends), counts, lines, kind, kinds)
+
+
+def _tags(data: bytes, letters: NDArray[np.uint8], white: int) -> tuple[Ints, Ints] | None:
+    """Where tags begin and end; None for what is for the parser.
+
+    white: how many line feeds and ends of files there are.
+    """
+    white += int(np.count_nonzero(letters == ord("\t"))) + (data.count(b"\r") if b"\r" in data else 0)
+    if b"&" in data or np.count_nonzero(letters < ord(" ")) != white:
+        return None
+    marks = np.flatnonzero((letters | 2) == ord(">"))  # and `<`, which differs in that bit
+    opened, closed = marks[::2], marks[1::2]
+    if len(marks) % 2 or (letters[opened] != ord("<")).any() or (letters[closed] != ord(">")).any():
+        return None
+    if b"\r" in data and _have(_values(data, letters, opened, closed), letters, "\r"):
+        return None
+    return opened, closed
 
 
 def _values(data: bytes, letters: NDArray[np.uint8], opened: Ints, closed: Ints) -> Slices:
@@ -106,25 +114,27 @@ def _have(values: Slices, letters: NDArray[np.uint8], letter: str) -> bool:
     return bool(len(values) and ((before >= 0) & (places < values.ends[before])).any())
 
 
-def _kinds(values: Slices, spans: tuple[Ints, Ints], rows: tuple[Ints, Ints]) -> tuple[Ints, Ints] | None:
+def _kinds(values: Slices, spans: tuple[Ints, Ints], rows: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
     """Of which kind each object is, and the first one of each kind.  rows: the values of each, from and to."""
     (starts, ends), (first, last) = spans, rows
+    if not len(starts):
+        return starts, starts
     counts = last - first
     offsets = offsets_of(counts + 1)
     inner = expand_ranges(first, counts)
     between = [np.empty(int(offsets[-1]), np.int64) for _ in range(2)]
-    for column, edge, place, other in (
+    for column, edge, border, other in (
         (between[0], starts, offsets[:-1], values.ends), (between[1], ends, offsets[1:] - 1, values.starts),
     ):  # fmt: skip
         is_inner = np.ones(len(column), np.bool_)
-        is_inner[place] = False
-        column[place], column[is_inner] = edge, other[inner]
-    codes, place = Slices(values.data, *between).distinct()[1], place_in_row(offsets)
-    mixed = (codes + 1).astype(np.uint64) * ((2 * place + 1).astype(np.uint64) * _MIX)
+        is_inner[border] = False
+        column[border], column[is_inner] = edge, other[inner]
+    codes, nth = Slices(values.data, *between).distinct()[1], place_in_row(offsets)
+    mixed = (codes + 1).astype(np.uint64) * ((2 * nth + 1).astype(np.uint64) * _MIX)
     _, examples, kind = np.unique(np.add.reduceat(mixed, offsets[:-1]), return_index=True, return_inverse=True)
     like = examples[kind]
-    if (counts != counts[like]).any() or (codes != codes[np.repeat(offsets[like], counts + 1) + place]).any():
-        return None  # two kinds with one sum
+    if (counts != counts[like]).any() or (codes != codes[np.repeat(offsets[like], counts + 1) + nth]).any():
+        return np.arange(len(starts)), np.arange(len(starts))  # two kinds with one sum
     return kind, examples
 
 

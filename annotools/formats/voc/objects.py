@@ -112,8 +112,8 @@ class Objects:
         """The numbers of the objects of one file; a rotated one has five."""
         table = np.zeros((len(texts), len(ROTATED)))
         for count, names in ((len(BOX), BOX), (len(ROTATED), ROTATED)):
-            mine = [place for place, cells in enumerate(texts) if len(cells) == count]
-            columns = [[texts[place][number] for place in mine] for number in range(count)]
+            mine = [n for n, cells in enumerate(texts) if len(cells) == count]
+            columns = [[texts[n][number] for n in mine] for number in range(count)]
             table[mine, :count] = self._typed(columns, names, self._size + np.array(mine, np.int64))
         self.sides.append(table)
 
@@ -121,10 +121,10 @@ class Objects:
         """Columns as numbers.  The first of an object that is none is its fault.  rows: those of the objects."""
         values = [typed(texts, float) for texts in columns]
         for (_, bad), texts, name in zip(values, columns, names, strict=True):
-            for place in np.flatnonzero(bad).tolist():
-                text = texts[place].decode()
+            for n in np.flatnonzero(bad).tolist():
+                text = texts[n].decode()
                 message = f"object has no {name}" if not text else f"{name} is {text[:40]!r}"
-                self.faults.setdefault(int(rows[place]), message)
+                self.faults.setdefault(int(rows[n]), message)
         return np.stack([column for column, _ in values], axis=1)
 
     @cached_property
@@ -194,8 +194,8 @@ class Objects:
 
 def _texts_of_numbers(element: Element) -> tuple[bytes, ...]:
     """What the box of an object says, five texts of a rotated one."""
-    place, names = ("robndbox", ROTATED) if element.find("robndbox") is not None else ("bndbox", BOX)
-    return tuple((element.findtext(f"{place}/{name}") or "").strip().encode() for name in names)
+    tag, names = ("robndbox", ROTATED) if element.find("robndbox") is not None else ("bndbox", BOX)
+    return tuple((element.findtext(f"{tag}/{name}") or "").strip().encode() for name in names)
 
 
 def unknown_children(element: Element, known: frozenset[str]) -> bytes:

@@ -39,27 +39,27 @@ class Files:
     sizes: list[tuple[bytes, ...]] = field(default_factory=list)
     extras: dict[str, list[Any]] = field(default_factory=lambda: {name: [] for name in ("folder", "path", "voc")})
 
-    def add(self, place: int, entry: Entry, document: xmlfile.Document | None) -> None:
+    def add(self, number: int, entry: Entry, document: xmlfile.Document | None) -> None:
         """A picture, with its file if it has one."""
         root = document.root if document is not None else None
-        said = xmlfile.child_text(root, "filename") if root is not None else ""
-        self.names.append(picture_name(entry, said))
+        name_given = xmlfile.child_text(root, "filename") if root is not None else ""
+        self.names.append(picture_name(entry, name_given))
         texts = [xmlfile.child_text(root, f"size/{side}") if root is not None else "" for side in _SIDES]
         self.sizes.append(tuple(text.encode() for text in texts))
         for name in ("folder", "path"):
             self.extras[name].append(xmlfile.child_text(root, name) if root is not None else "")
         self.extras["voc"].append(unknown_children(root, _KNOWN) if root is not None else b"")
         if document is not None:
-            self.entry.append(place)
+            self.entry.append(number)
             self.objects.add(document)
 
     def add_block(self, entries: Mapping[int, Entry], block: Block) -> None:
         """Pictures with regular files, by the places of their entries."""
-        said = block.heads
-        self.names += map(picture_name, entries.values(), said["filename"])
-        self.sizes += zip(*(map(str.encode, said[side]) for side in _SIDES), strict=True)
+        heads = block.heads
+        self.names += map(picture_name, entries.values(), heads["filename"])
+        self.sizes += zip(*(map(str.encode, heads[side]) for side in _SIDES), strict=True)
         for name in ("folder", "path"):
-            self.extras[name] += said[name]
+            self.extras[name] += heads[name]
         self.extras["voc"] += block.sources
         self.entry += entries
         self.objects.add_block([entry.xml for entry in entries.values()], block)
@@ -68,18 +68,18 @@ class Files:
         """Give pictures that say they are another's the names of their own files: an old name is copied along."""
         places = [(entry.root, entry.subset, name) for entry, name in zip(entries, self.names, strict=True)]
         times = Counter(places)
-        for place, entry in enumerate(entries):
-            if times[places[place]] > 1 and stem(self.names[place]) != entry.key:
-                self.names[place] = picture_name(entry, "")
+        for number, entry in enumerate(entries):
+            if times[places[number]] > 1 and stem(self.names[number]) != entry.key:
+                self.names[number] = picture_name(entry, "")
 
     def frame_extras(self, depth: Ints) -> dict[str, Extra]:
         """What is said of pictures beside their names and sizes."""
-        found = {"depth": Extra(depth, (depth > 0) & (depth != _DEPTH))}
+        extras = {"depth": Extra(depth, (depth > 0) & (depth != _DEPTH))}
         for name, values in self.extras.items():
             column = np.empty(len(values), object)
             column[:] = values
-            found[name] = Extra(column, np.array([bool(value) for value in values], np.bool_))
-        return {name: extra for name, extra in found.items() if extra.present.any()}
+            extras[name] = Extra(column, np.array([bool(value) for value in values], np.bool_))
+        return {name: extra for name, extra in extras.items() if extra.present.any()}
 
 
 _SIDES = ("width", "height", "depth")
@@ -106,9 +106,9 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
     subsets = [entry.subset for entry in layout.entries]
     extras: dict[str, Any] = files.frame_extras(sizes[:, 2])
     frames = rows.frames(files.names, sizes[:, 0], sizes[:, 1], subsets, at, **extras)
-    pictured = [place for place, entry in enumerate(layout.entries) if entry.picture]
+    pictured = [number for number, entry in enumerate(layout.entries) if entry.picture]
     masked = any(f"{CLASS}/" in name for name in source.members())  # these are called as the pictures are
-    rows.pictures(frames[pictured], [layout.entries[place].picture for place in pictured], only=masked)
+    rows.pictures(frames[pictured], [layout.entries[number].picture for number in pictured], only=masked)
     _add_objects(rows, files, frames, problems)
     if masked:
         _add_masks(rows, layout, frames, MaskReader(source, colors, problems))
@@ -135,9 +135,9 @@ class _File(NamedTuple):
 def _batches(source: Source, entries: Sequence[Entry]) -> Iterator[list[_File]]:
     """Some files at a time."""
     batch, size = [], 0
-    for place, entry in enumerate(entries):
+    for number, entry in enumerate(entries):
         data = _data(source, entry)
-        batch.append(_File(place, entry, data))
+        batch.append(_File(number, entry, data))
         size += len(data) if isinstance(data, bytes) else 0
         if size > _BATCH:
             yield batch
@@ -171,11 +171,11 @@ def _document(file: _File, problems: Problems) -> xmlfile.Document | None:
     if not isinstance(file.data, bytes):
         problems.extend(file.data.problems if file.data is not None else ())
         return None
-    found = xmlfile.parse(file.data, member, problems, "an annotation of VOC")
-    if found is not None and found.root.tag != "annotation":
-        problems.append(At(member).problem(0, f"starts with <{found.root.tag}>", expected="<annotation>"))
+    document = xmlfile.parse(file.data, member, problems, "an annotation of VOC")
+    if document is not None and document.root.tag != "annotation":
+        problems.append(At(member).problem(0, f"starts with <{document.root.tag}>", expected="<annotation>"))
         return None
-    return found
+    return document
 
 
 def _add_objects(rows: Rows, files: Files, frames: Ints, problems: Problems) -> None:
@@ -197,9 +197,9 @@ def _add_objects(rows: Rows, files: Files, frames: Ints, problems: Problems) -> 
         RECTANGLE, frame[kept], label, corners[kept], at=at[kept], rotation=rotation[kept], occluded=occluded[kept] > 0,
         track=track, keyframe=keyframe, **extras,
     )  # fmt: skip
-    place = np.full(len(good), -1, np.int64)
-    place[kept] = made
-    values = [(int(place[row]), name, value) for row, name, value in objects.attributes if place[row] >= 0]
+    row_of = np.full(len(good), -1, np.int64)
+    row_of[kept] = made
+    values = [(int(row_of[row]), name, value) for row, name, value in objects.attributes if row_of[row] >= 0]
     if values:
         numbers, names, texts = zip(*values, strict=True)
         rows.attributes(Owner.SHAPE, np.array(numbers, np.int64), names, texts)
@@ -226,8 +226,8 @@ def _tracks(rows: Rows, objects: Objects, kept: Ints, label: Ints) -> tuple[Ints
 
 
 def _add_masks(rows: Rows, layout: Layout, frames: Ints, reader: MaskReader) -> None:
-    found = [(frame, reader.read(e.root, e.key)) for frame, e in zip(frames.tolist(), layout.entries, strict=True)]
-    masks = [(frame, each) for frame, each in found if each is not None]
+    pairs = [(frame, reader.read(e.root, e.key)) for frame, e in zip(frames.tolist(), layout.entries, strict=True)]
+    masks = [(frame, each) for frame, each in pairs if each is not None]
     files = [each.member for _, each in masks]
     if masks:
         names = [name for _, each in masks for name in each.names]
@@ -252,7 +252,7 @@ def _add_tags(rows: Rows, layout: Layout, files: Files, frames: Ints) -> None:
         words, objects = list(files.objects.words), files.objects
         names_of = zip(objects.file.tolist(), objects.code("name").tolist(), strict=True)
         drawn = {(files.entry[file], words[code]) for file, code in names_of}
-        marks = [(place, name, number) for place, name, number in marks if (place, name) not in drawn]
+        marks = [(entry, name, number) for entry, name, number in marks if (entry, name) not in drawn]
     if marks:
         where, names, numbers = zip(*marks, strict=True)
         at = At(lists, which=np.array(numbers, np.int64))

@@ -34,10 +34,10 @@ def shares(dataset: Dataset, rows: Ints) -> Floats:
 
 def frame_lines(dataset: Dataset, classes: Classes, by_frame: ByFrame) -> writing.FrameLines:
     """The lines of all rectangles."""
-    numbers, columns = classes.index(dataset.shapes.label[by_frame.order]), shares(dataset, by_frame.order)
-    made = decimal_lines(numbers, list(zip(columns.T, _LINE_DECIMALS, strict=True)))
+    numbers, boxes = classes.index(dataset.shapes.label[by_frame.order]), shares(dataset, by_frame.order)
+    made = decimal_lines(numbers, list(zip(boxes.T, _LINE_DECIMALS, strict=True)))
     if made is None:
-        return writing.FrameLines.of_texts(by_frame, writing.formatted(LINE, (numbers, *columns.T)))
+        return writing.FrameLines.of_texts(by_frame, writing.formatted(LINE, (numbers, *boxes.T)))
     return writing.FrameLines(made[0], made[1][by_frame.ends].tolist())
 
 
@@ -61,13 +61,13 @@ UPRIGHT = Condition("rotated rectangle", "boxes are upright; OBB has rotated one
 SERVER_UPRIGHT = Condition("rotated rectangle", "the server skips those", is_upright_to_server)
 
 
-def add_lines(found: LabelLines) -> None:
+def add_lines(lines: LabelLines) -> None:
     """Boxes and outlines."""
-    more = found.counts - LEAST
-    twice = (more == 2) & found.are_marked_twice(more == 2)
+    more = lines.counts - LEAST
+    twice = (more == 2) & lines.are_marked_twice(more == 2)
     box = (more <= 1) | twice
     odd = ~box & (more % 2 == 1)
-    found.refuse(odd, "5 columns, 6, or an odd number for an outline")
-    add_boxes(found, np.flatnonzero(box), LEAST)
+    lines.refuse(odd, "5 columns, 6, or an odd number for an outline")
+    add_boxes(lines, np.flatnonzero(box), LEAST)
     rows = np.flatnonzero(~box & ~odd)
-    add_outlines(found, rows, found.counts[rows])
+    add_outlines(lines, rows, lines.counts[rows])

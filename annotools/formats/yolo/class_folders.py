@@ -46,8 +46,8 @@ def documents(source: Source) -> dict[str, str]:
     if len(members) == 1 and not known:
         return {basename(dirname(members[0])): members[0]}
     shared = dirname(known) if known else _common([dirname(name).split("/") for name in members])
-    found = {dirname(name).removeprefix(shared).strip("/"): name for name in members}
-    return {subset: found[subset] for subset in sorted(found)}
+    by_subset = {dirname(name).removeprefix(shared).strip("/"): name for name in members}
+    return {subset: by_subset[subset] for subset in sorted(by_subset)}
 
 
 def class_list(source: Source) -> str:
@@ -65,15 +65,15 @@ def _common(paths: list[list[str]]) -> str:
 
 def read_rows(rows: Rows, source: Source, problems: Problems) -> None:
     """Pictures and their labels."""
-    found = documents(source)
-    if not found:
+    by_subset = documents(source)
+    if not by_subset:
         _read_folders(rows, source, problems)
         return
-    entries = [entry for subset, member in found.items() for entry in _entries(source, subset, member, problems)]
+    entries = [entry for subset, member in by_subset.items() for entry in _entries(source, subset, member, problems)]
     names = label_list(source, class_list(source), problems) if class_list(source) else []
     used = dict.fromkeys(label for entry in entries for label in entry.labels)
     rows.label_defs(Label(n, name) for n, name in enumerate(filter(None, names or used), 1))
-    members = [*found.values()]
+    members = [*by_subset.values()]
     at = At(members, which=np.array([members.index(entry.document) for entry in entries], np.int64))
     frames = rows.frames([e.name for e in entries], subsets=[e.subset for e in entries], at=at)
     pictured = [n for n, entry in enumerate(entries) if entry.member]
@@ -85,10 +85,10 @@ def read_rows(rows: Rows, source: Source, problems: Problems) -> None:
 
 
 def _entries(source: Source, subset: str, member: str, problems: Problems) -> Iterator[Entry]:
-    said = jsonfile.read(source, member, problems)
-    if said is not None and not isinstance(said, dict):
+    value = jsonfile.read(source, member, problems)
+    if value is not None and not isinstance(value, dict):
         problems.append(Problem("is not an object", member, expected="pictures with their labels"))
-    for key, entry in said.items() if isinstance(said, dict) else ():
+    for key, entry in value.items() if isinstance(value, dict) else ():
         if not _is_entry(entry):
             problems.append(Problem("is not a picture", member, pointer=f"/{key[:80]}", expected=_EXPECTED))
             continue
@@ -112,18 +112,18 @@ def _is_end(key: str, path: str) -> bool:
 
 
 def _read_folders(rows: Rows, source: Source, problems: Problems) -> None:
-    found = folder_pictures(source.members())
-    if not found:
+    pictures = folder_pictures(source.members())
+    if not pictures:
         expected = f"{LABELS}, or pictures in folders called after labels"
         problems.append(Problem("holds no labelled pictures", source.name, expected=expected))
         return
-    add_pictures(rows, found)
+    add_pictures(rows, pictures)
 
 
 def is_classification(source: Source) -> bool:
     """Whether a source is certainly of labels of pictures: a labels.json of a subset says so."""
     for member in documents(source).values():
-        said = jsonfile.read(source, member, Problems()) if dirname(member) else None
-        if isinstance(said, dict) and all(_is_entry(entry) and "path" in entry for entry in said.values()):
+        value = jsonfile.read(source, member, Problems()) if dirname(member) else None
+        if isinstance(value, dict) and all(_is_entry(entry) and "path" in entry for entry in value.values()):
             return True
     return False

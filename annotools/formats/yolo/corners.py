@@ -55,26 +55,26 @@ def server_lines(dataset: Dataset, classes: Ints, rows: Ints) -> Sequence[str]:
     return writing.formatted(_LINE, (classes[rows], *corners.reshape(-1, _COUNT).T))
 
 
-def add_lines(found: LabelLines) -> None:
+def add_lines(lines: LabelLines) -> None:
     """Turned boxes; four points that are no rectangle are an outline, and a line of four numbers is an upright box."""
-    counts = found.counts
+    counts = lines.counts
     four = (counts >= _COUNT) & (counts <= _COUNT + 2)
     box = counts <= LEAST + 1
     odd = ~box & ~four & (counts % 2 == 1)
-    found.refuse(odd, "9 columns")
+    lines.refuse(odd, "9 columns")
     rows = np.flatnonzero(four)
-    boxes, rotation, fine = _rectangles(found, rows)
-    _add(found, rows[fine], boxes[fine], rotation[fine])
-    add_boxes(found, np.flatnonzero(box), LEAST)
+    boxes, rotation, fine = _rectangles(lines, rows)
+    _add(lines, rows[fine], boxes[fine], rotation[fine])
+    add_boxes(lines, np.flatnonzero(box), LEAST)
     rest = np.sort(np.concatenate([rows[~fine], np.flatnonzero(~box & ~four & ~odd)]))
-    add_outlines(found, rest, np.where(four[rest], _COUNT, counts[rest]))
+    add_outlines(lines, rest, np.where(four[rest], _COUNT, counts[rest]))
 
 
-def add_server_lines(found: LabelLines) -> None:
+def add_server_lines(lines: LabelLines) -> None:
     """Turned boxes, whatever the four points are."""
-    rows = np.flatnonzero(found.counts == _COUNT)
-    found.refuse(found.counts != _COUNT, "9 columns")
-    corners = found.table(rows, _COUNT).reshape(-1, 4, 2) * found.size[rows][:, None]
+    rows = np.flatnonzero(lines.counts == _COUNT)
+    lines.refuse(lines.counts != _COUNT, "9 columns")
+    corners = lines.table(rows, _COUNT).reshape(-1, 4, 2) * lines.size[rows][:, None]
     rotation = corners_to_boxes(corners)[1]
     boxes, angle = min_area_boxes(np.where(are_mirrored(corners)[:, None, None], corners[:, ::-1], corners))
     nothing = (corners == corners[:, :1]).all(axis=(1, 2))
@@ -82,13 +82,13 @@ def add_server_lines(found: LabelLines) -> None:
     quarters = np.rint((rotation - angle) / 90)
     boxes = xyxy_to_cxcywh(xywh_to_xyxy(xyxy_to_xywh(around(cxcywh_to_xyxy(boxes)))))  # as the server keeps it
     boxes = np.where((quarters % 2 == 1)[:, None], boxes[:, [0, 1, 3, 2]], boxes)
-    _add(found, rows, cxcywh_to_xyxy(boxes), np.where(nothing, 90.0, (angle + 90 * quarters) % 360))
+    _add(lines, rows, cxcywh_to_xyxy(boxes), np.where(nothing, 90.0, (angle + 90 * quarters) % 360))
 
 
-def _rectangles(found: LabelLines, rows: Ints) -> tuple[Floats, Floats, Bools]:
+def _rectangles(lines: LabelLines, rows: Ints) -> tuple[Floats, Floats, Bools]:
     """Boxes and rotations of four corners each, and whether they are rectangles."""
-    sizes = found.size[rows]
-    corners = found.table(rows, _COUNT).reshape(-1, 4, 2) * sizes[:, None]
+    sizes = lines.size[rows]
+    corners = lines.table(rows, _COUNT).reshape(-1, 4, 2) * sizes[:, None]
     boxes, rotation = corners_to_boxes(corners)
     again = rotated_corners(boxes, rotation)
     apart = np.abs(again[:, None] - corners[:, _ORDERS]).max(axis=(2, 3)).min(axis=1)
@@ -100,7 +100,7 @@ def _rectangles(found: LabelLines, rows: Ints) -> tuple[Floats, Floats, Bools]:
 _ORDERS = np.array([[0, 1, 2, 3], [0, 3, 2, 1]])  # either way round
 
 
-def _add(found: LabelLines, rows: Ints, boxes: Floats, rotation: Floats) -> None:
-    marks = found.marks(rows, np.full(len(rows), _COUNT))
-    frame, label = found.frame[rows], found.label[rows]
-    found.rows.shapes(RECTANGLE, frame, label, boxes, at=found.at[rows], rotation=rotation, **marks)
+def _add(lines: LabelLines, rows: Ints, boxes: Floats, rotation: Floats) -> None:
+    marks = lines.marks(rows, np.full(len(rows), _COUNT))
+    frame, label = lines.frame[rows], lines.label[rows]
+    lines.rows.shapes(RECTANGLE, frame, label, boxes, at=lines.at[rows], rotation=rotation, **marks)

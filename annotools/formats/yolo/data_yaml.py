@@ -60,26 +60,26 @@ def layout_of(source: Source, problems: Problems) -> Layout | None:
     if not member:
         problems.append(Problem("has no data.yaml", source.name, expected="one that names classes and pictures"))
         return None
-    said = yamlfile.read(source, member, problems, texts=True)
-    if not isinstance(said, dict):
-        if said is not None:
+    keys = yamlfile.read(source, member, problems, texts=True)
+    if not isinstance(keys, dict):
+        if keys is not None:
             problems.append(Problem("holds no keys", member, expected="names and train, val or test"))
         return None
-    names, pictures = class_names(said, source, member, problems), _Pictures(source, member, said, problems)
-    return Layout(member, names, list(pictures), said)
+    names, pictures = class_names(keys, source, member, problems), _Pictures(source, member, keys, problems)
+    return Layout(member, names, list(pictures), keys)
 
 
-def class_names(said: Mapping[str, Any], source: Source, member: str, problems: Problems) -> dict[int, str]:
+def class_names(keys: Mapping[str, Any], source: Source, member: str, problems: Problems) -> dict[int, str]:
     """The classes by number."""
-    names = said.get("names")
+    names = keys.get("names")
     if isinstance(names, str) and names:
-        found = Members(source, dirname(member)).member(names)
-        names = label_list(source, found, problems) if found else [names]
+        listing = Members(source, dirname(member)).member(names)
+        names = label_list(source, listing, problems) if listing else [names]
     if isinstance(names, list):
         return {number: name for number, name in enumerate(map(str, names)) if name}
     if isinstance(names, dict):
         return dict(_numbered(names, member, problems))
-    count = str(said.get("nc", ""))
+    count = str(keys.get("nc", ""))
     if not count.isdecimal() or int(count[:9]) > _MOST_CLASSES:
         problems.append(Problem("names no classes", member, expected="names, or nc"))
         return {}
@@ -94,10 +94,10 @@ def _numbered(names: Mapping[Any, Any], member: str, problems: Problems) -> Iter
             problems.append(Problem(f"class {str(key)[:40]!r} has no number", member, expected="a number from 0"))
 
 
-def subset_keys(said: Mapping[str, Any]) -> list[str]:
+def subset_keys(keys: Mapping[str, Any]) -> list[str]:
     """The keys that name pictures: the common ones, and whatever else has a path."""
-    given = [key for key in said if key not in OTHER_KEYS and isinstance(key, str)]
-    return [key for key in given if key in SPLITS or any(_is_path(text) for text in _texts(said[key]))]
+    given = [key for key in keys if key not in OTHER_KEYS and isinstance(key, str)]
+    return [key for key in given if key in SPLITS or any(_is_path(text) for text in _texts(keys[key]))]
 
 
 def _is_path(text: str) -> bool:
@@ -115,18 +115,18 @@ def _texts(value: Any) -> list[str]:
 class _Pictures:
     """The pictures that a data.yaml names, each once."""
 
-    def __init__(self, source: Source, member: str, said: Mapping[str, Any], problems: Problems) -> None:
-        self._source, self._member, self._said = source, member, said
+    def __init__(self, source: Source, member: str, keys: Mapping[str, Any], problems: Problems) -> None:
+        self._source, self._member, self._said = source, member, keys
         self._problems = problems
         self._members = Members(source, dirname(member))
-        self._root = said["path"] if isinstance(said.get("path"), str) else ""
+        self._root = keys["path"] if isinstance(keys.get("path"), str) else ""
         self._seen: set[str] = set()
 
     def __iter__(self) -> Iterator[Entry]:
         for subset in subset_keys(self._said):
-            found = [pair for text in _texts(self._said[subset]) for pair in self._listed(subset, text)]
-            times = Counter(name for name, _ in found)
-            for name, path in found:
+            pairs = [pair for text in _texts(self._said[subset]) for pair in self._listed(subset, text)]
+            times = Counter(name for name, _ in pairs)
+            for name, path in pairs:
                 yield Entry(subset, path if times[name] > 1 else name, *self._members.of_picture(path))
 
     def _listed(self, subset: str, text: str) -> Iterator[tuple[str, str]]:
@@ -134,15 +134,15 @@ class _Pictures:
         if text.lower().endswith(".txt"):
             listing = self._members.member(f"{self._root}/{text}")
             lines = texts_of(text_lines(self._source, listing, self._problems)) if listing else ()
-            found = ((name_below(path, subset), path) for path in lines)
+            pairs = ((name_below(path, subset), path) for path in lines)
         else:
             listing = self._members.folder(f"{self._root}/{text}")
-            found = ((path[len(listing) + 1 :], path) for path in self._in_folder(listing))
+            pairs = ((path[len(listing) + 1 :], path) for path in self._in_folder(listing))
         if not listing:
-            said = f"{subset} is {text!r}, which is not there"
+            message = f"{subset} is {text!r}, which is not there"
             kind = NO_SUCH_SUBSET if subset in _NEEDED else NO_SPARE_SUBSET
-            self._problems.append(Problem(said, self._member, expected="a path", kind=kind))
-        for name, path in found:
+            self._problems.append(Problem(message, self._member, expected="a path", kind=kind))
+        for name, path in pairs:
             if path not in self._seen:
                 self._seen.add(path)
                 yield name, path

@@ -33,16 +33,16 @@ _NEAR = 3e-6  # shares: the centre and the sides of a box are rounded apart
 
 def kpt_shape(layout: Layout, problems: Problems) -> tuple[int, int]:
     """How many points there are, and how many numbers each has; 0 points, and a problem, where nothing says so."""
-    said = layout.keys.get("kpt_shape")
+    shape = layout.keys.get("kpt_shape")
     numbers = (
-        [int(text) for text in said if str(text).isdecimal() and len(str(text)) < 6] if isinstance(said, list) else []
+        [int(text) for text in shape if str(text).isdecimal() and len(str(text)) < 6] if isinstance(shape, list) else []
     )
     if len(numbers) != 2 or numbers[1] not in (2, 3):
         problems.append(Problem("has no kpt_shape", layout.member, expected="the number of points, and 2 or 3"))
         return 0, 3
     if numbers[0] * len(layout.names) > _MOST:
-        said = f"{numbers[0]:,} points of {len(layout.names):,} classes"
-        problems.append(Problem(said, layout.member, expected=f"{_MOST:,} together at most"))
+        shape = f"{numbers[0]:,} points of {len(layout.names):,} classes"
+        problems.append(Problem(shape, layout.member, expected=f"{_MOST:,} together at most"))
         return 0, 3
     return numbers[0], numbers[1]
 
@@ -60,99 +60,99 @@ def define(rows: Rows, layout: Layout) -> None:
 
 def _names(layout: Layout, number: int) -> list[str]:
     """The points of a class, if they have names; one list may be for all."""
-    said: Any = layout.keys.get("kpt_names")
-    if isinstance(said, Mapping):
-        said = said.get(str(number))
-    names = [*map(str, said)] if isinstance(said, list) else []
+    value: Any = layout.keys.get("kpt_names")
+    if isinstance(value, Mapping):
+        value = value.get(str(number))
+    names = [*map(str, value)] if isinstance(value, list) else []
     return names if len(names) == len(set(names)) else []
 
 
-def add_lines(found: LabelLines) -> None:
+def add_lines(lines: LabelLines) -> None:
     """Skeletons, and boxes where no point is there."""
-    total, each = kpt_shape(found.layout, found.problems)
-    rows, bare, points = _persons(found, total, each)
+    total, each = kpt_shape(lines.layout, lines.problems)
+    rows, bare, points = _persons(lines, total, each)
     seen = (points[:, :, 2] > 0).any(axis=1)
-    _add_skeletons(found, rows[seen], points[seen], LEAST + total * each, _by_name)
-    add_boxes(found, bare, LEAST)
-    add_boxes(found, rows[~seen], LEAST + total * each)
+    _add_skeletons(lines, rows[seen], points[seen], LEAST + total * each, _by_name)
+    add_boxes(lines, bare, LEAST)
+    add_boxes(lines, rows[~seen], LEAST + total * each)
 
 
-def add_server_lines(found: LabelLines) -> None:
+def add_server_lines(lines: LabelLines) -> None:
     """Skeletons, also where no point is there, whose points are those of the task by their places."""
-    total, each = kpt_shape(found.layout, found.problems)
-    rows, _, points = _persons(found, total, each)
-    _add_skeletons(found, rows, points, LEAST + total * each, _by_place)
+    total, each = kpt_shape(lines.layout, lines.problems)
+    rows, _, points = _persons(lines, total, each)
+    _add_skeletons(lines, rows, points, LEAST + total * each, _by_place)
 
 
-def _persons(found: LabelLines, total: int, each: int) -> tuple[Ints, Ints, Floats]:
+def _persons(lines: LabelLines, total: int, each: int) -> tuple[Ints, Ints, Floats]:
     """The lines with points, those without any, and the points of the first."""
-    more = found.counts - LEAST - total * each
-    bare = (found.counts <= LEAST + 1) & (more < 0)
-    found.refuse(~bare & ((more < 0) | (more > 2)), f"{1 + LEAST + total * each} columns")
+    more = lines.counts - LEAST - total * each
+    bare = (lines.counts <= LEAST + 1) & (more < 0)
+    lines.refuse(~bare & ((more < 0) | (more > 2)), f"{1 + LEAST + total * each} columns")
     rows = np.flatnonzero((more >= 0) & (more <= 2))
-    return rows, np.flatnonzero(bare), _points(found, rows, total, each)
+    return rows, np.flatnonzero(bare), _points(lines, rows, total, each)
 
 
-def _points(found: LabelLines, rows: Ints, total: int, each: int) -> Floats:
+def _points(lines: LabelLines, rows: Ints, total: int, each: int) -> Floats:
     """(n, total, 3) x, y, v of some lines, px."""
-    numbers = found.table(rows, LEAST + total * each)[:, LEAST:].reshape(len(rows), total, each)
+    numbers = lines.table(rows, LEAST + total * each)[:, LEAST:].reshape(len(rows), total, each)
     v = numbers[:, :, 2:] if each == 3 else np.where((numbers != 0).any(axis=2, keepdims=True), 2.0, 0.0)
-    return np.concatenate([numbers[:, :, :2] * found.size[rows][:, None], v], axis=2)
+    return np.concatenate([numbers[:, :, :2] * lines.size[rows][:, None], v], axis=2)
 
 
-def _add_skeletons(found: LabelLines, rows: Ints, points: Floats, count: int, ids: PointIds) -> None:
-    marks = found.marks(rows, np.full(len(rows), count))
+def _add_skeletons(lines: LabelLines, rows: Ints, points: Floats, count: int, ids: PointIds) -> None:
+    marks = lines.marks(rows, np.full(len(rows), count))
     nothing = np.zeros(len(rows) + 1, np.int64)
-    columns = {**marks, "bbox": _boxes(found, rows, points)}
-    whole = found.rows.shapes(
-        SKELETON, found.frame[rows], found.label[rows], np.zeros(0), nothing, found.at[rows], **columns
+    columns = {**marks, "bbox": _boxes(lines, rows, points)}
+    whole = lines.rows.shapes(
+        SKELETON, lines.frame[rows], lines.label[rows], np.zeros(0), nothing, lines.at[rows], **columns
     )
-    labels, known = _sublabels(found, rows, points, ids)
+    labels, known = _sublabels(lines, rows, points, ids)
     owner, place = np.nonzero(known)
     chosen = points[owner, place]
-    found.rows.shapes(
-        POINTS, found.frame[rows][owner], labels[owner, place], chosen[:, :2], at=found.at[rows[owner]],
+    lines.rows.shapes(
+        POINTS, lines.frame[rows][owner], labels[owner, place], chosen[:, :2], at=lines.at[rows[owner]],
         parent=whole[owner], outside=chosen[:, 2] <= 0, occluded=chosen[:, 2] == 1,
     )  # fmt: skip
 
 
-def _by_name(found: LabelLines, number: int, label: int) -> list[int]:
+def _by_name(lines: LabelLines, number: int, label: int) -> list[int]:
     """The points of a class, by name where they have names."""
-    names = _names(found.layout, number)
+    names = _names(lines.layout, number)
     if not names:
-        return found.rows.skeleton_points(label)
-    ids: list[int] = found.rows.labels(names, np.full(len(names), label), At(found.layout.member)).tolist()
+        return lines.rows.skeleton_points(label)
+    ids: list[int] = lines.rows.labels(names, np.full(len(names), label), At(lines.layout.member)).tolist()
     return ids
 
 
-def _by_place(found: LabelLines, number: int, label: int) -> list[int]:
-    return found.rows.skeleton_points(label)
+def _by_place(lines: LabelLines, number: int, label: int) -> list[int]:
+    return lines.rows.skeleton_points(label)
 
 
-def _sublabels(found: LabelLines, rows: Ints, points: Floats, ids: PointIds) -> tuple[Ints, Bools]:
+def _sublabels(lines: LabelLines, rows: Ints, points: Floats, ids: PointIds) -> tuple[Ints, Bools]:
     """The label of each point, and which points there are: a skeleton may have fewer than others.
 
     One that is there and that its skeleton does not have is a problem.
     """
-    numbers, first, which = np.unique(found.lines["class"][rows], return_index=True, return_inverse=True)
+    numbers, first, which = np.unique(lines.lines["class"][rows], return_index=True, return_inverse=True)
     table, size = np.full((len(numbers), points.shape[1]), -1), np.zeros(len(numbers), np.int64)
-    for n, (number, label) in enumerate(zip(numbers.tolist(), found.label[rows[first]].tolist(), strict=True)):
-        own = ids(found, number, label)[: table.shape[1]] if label >= 0 else []
+    for n, (number, label) in enumerate(zip(numbers.tolist(), lines.label[rows[first]].tolist(), strict=True)):
+        own = ids(lines, number, label)[: table.shape[1]] if label >= 0 else []
         table[n, : len(own)], size[n] = own, len(own)
     which = which.reshape(-1)
     beyond = (np.arange(points.shape[1]) >= size[which, None]) & (points[:, :, 2] > 0)
-    for row in np.flatnonzero(beyond.any(axis=1) & (found.label[rows] >= 0)).tolist():
+    for row in np.flatnonzero(beyond.any(axis=1) & (lines.label[rows] >= 0)).tolist():
         expected = f"{size[which[row]]} points and zeros"
-        found.problems.append(found.at.problem(int(rows[row]), "more points than its skeleton has", expected=expected))
+        lines.problems.append(lines.at.problem(int(rows[row]), "more points than its skeleton has", expected=expected))
     return table[which], table[which] >= 0
 
 
-def _boxes(found: LabelLines, rows: Ints, points: Floats) -> Extra:
+def _boxes(lines: LabelLines, rows: Ints, points: Floats) -> Extra:
     """The boxes that are not those round their points."""
-    corners = cxcywh_to_xyxy(found.boxes(rows))
-    there, shares = points[:, :, 2:] > 0, points[:, :, :2] / np.maximum(found.size[rows], 1)[:, None]
+    corners = cxcywh_to_xyxy(lines.boxes(rows))
+    there, shares = points[:, :, 2:] > 0, points[:, :, :2] / np.maximum(lines.size[rows], 1)[:, None]
     low = np.where(there, shares, np.inf).min(axis=1, initial=np.inf)
     high = np.where(there, shares, -np.inf).max(axis=1, initial=-np.inf)
     own = (np.abs(corners - np.concatenate([low, high], axis=1)) > _NEAR).any(axis=1)
-    boxes = np.ascontiguousarray(xyxy_to_xywh(corners * np.tile(found.size[rows], 2)))
+    boxes = np.ascontiguousarray(xyxy_to_xywh(corners * np.tile(lines.size[rows], 2)))
     return Extra(boxes.view(BOX).reshape(-1), own, derived=True)

@@ -57,7 +57,7 @@ class Members:
     def member(self, path: str, *places: Callable[[str], str]) -> str:
         """The file that a path means; empty for none.  places: where else it may lie, in place of the path itself."""
         whole = self._home + path.replace("\\", "/").removeprefix("./")
-        wanted = [place(whole) for place in places] if places else [whole]
+        wanted = [way(whole) for way in places] if places else [whole]
         for name in wanted:
             if name in self.files:
                 return self.files[name]

@@ -124,10 +124,10 @@ def label_lines(rows: Rows, source: Source, layout: Layout, problems: Problems) 
     """Pictures and the lines of all label files, whose classes are defined."""
     entries = layout.entries
     frames = rows.frames([e.name for e in entries], subsets=[e.subset for e in entries], at=At(layout.member))
-    pictured = [place for place, entry in enumerate(entries) if entry.picture]
-    rows.pictures(frames[pictured], [entries[place].picture for place in pictured])
-    labelled = [place for place, entry in enumerate(entries) if entry.labels]
-    lines = line_rows(source, [entries[place].labels for place in labelled], problems, *_CELLS, rest="numbers")
+    pictured = [number for number, entry in enumerate(entries) if entry.picture]
+    rows.pictures(frames[pictured], [entries[number].picture for number in pictured])
+    labelled = [number for number, entry in enumerate(entries) if entry.labels]
+    lines = line_rows(source, [entries[number].labels for number in labelled], problems, *_CELLS, rest="numbers")
     at = At(lines.members, lines.line, which=lines.member)
     label = numbered_labels(rows, lines["class"], layout.class_name, at, problems, _classes(layout))
     frame = frames[labelled][lines.member]

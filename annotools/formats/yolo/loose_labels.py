@@ -76,8 +76,8 @@ def _homes(source: Source, lists: list[str], classes: Mapping[int, str], problem
         if class_names(source, name, problems if name != lists[0] else Problems()) == classes:
             homes[_home(name)] = name
         elif _home(name) not in homes:
-            said = f"has other classes than {lists[0]}, so what lies about it is left out"
-            problems.append(Problem(said, name, expected="the same classes in every list, or one dataset at a time"))
+            message = f"has other classes than {lists[0]}, so what lies about it is left out"
+            problems.append(Problem(message, name, expected="the same classes in every list, or one dataset at a time"))
     return sorted(homes, key=lambda home: (-home.count("/"), home))
 
 
@@ -94,8 +94,8 @@ def _entries(home: str, files: list[str], lists: list[str], several: bool) -> It
     start = len(home) if subset or not several else 0
     pictures = {stem(name): name for name in files if is_picture(name)}
     labels = {stem(name): name for name in label_files(files, lists)}
-    found = {label_path(name).removesuffix(".txt") for name in pictures.values()}
-    for key in [*pictures, *(name for name in labels if name not in pictures and name not in found)]:
+    known = {label_path(name).removesuffix(".txt") for name in pictures.values()}
+    for key in [*pictures, *(name for name in labels if name not in pictures and name not in known)]:
         picture = pictures.get(key, "")
         lines = labels.get(key) or labels.get(stem(label_path(f"{key}.x")), "")
         yield Entry(subset, (picture or key)[start:], picture, lines)

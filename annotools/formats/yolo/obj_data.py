@@ -46,61 +46,61 @@ def data_member(source: Source) -> str:
 def names_member(source: Source) -> str:
     """The list of classes that an obj.data names, or that lies beside; empty for none."""
     member = data_member(source)
-    said = keys(source, member, Problems()) if member else {}
-    return Members(source, dirname(member)).member(said.get("names", "")) or next(iter(class_lists(source)), "")
+    values = keys(source, member, Problems()) if member else {}
+    return Members(source, dirname(member)).member(values.get("names", "")) or next(iter(class_lists(source)), "")
 
 
 def layout_of(source: Source, problems: Problems) -> Layout | None:
     """What the obj.data of a source says, or else its list of classes; None, and a problem, where there is neither."""
     member = data_member(source)
-    said = keys(source, member, problems) if member else {}
+    values = keys(source, member, problems) if member else {}
     names = names_member(source)
-    if not subset_keys(said) and names:
+    if not subset_keys(values) and names:
         return loose_layout(source, names, problems)
     if not member:
         problems.append(Problem("has no obj.data", source.name, expected="one that names classes and pictures"))
         return None
     members = Members(source, dirname(member))
-    if not names and not said.get("classes", "").isdecimal():
+    if not names and not values.get("classes", "").isdecimal():
         problems.append(Problem("names no list of classes that is there", member, expected="names = obj.names"))
-    pictures = [entry for subset in subset_keys(said) for entry in _listed(source, members, subset, said, problems)]
-    return Layout(member, _names(source, names, said, problems), pictures, said)
+    pictures = [entry for subset in subset_keys(values) for entry in _listed(source, members, subset, values, problems)]
+    return Layout(member, _names(source, names, values, problems), pictures, values)
 
 
 def keys(source: Source, member: str, problems: Problems) -> dict[str, str]:
     """What the lines of an obj.data say; one that says nothing is a problem."""
-    said = {}
+    values = {}
     for number, line in enumerate(text_lines(source, member, problems), 1):
         text = line.decode("utf-8", "replace").strip()
         key, equals, value = text.partition("=")
         if not text or text[0] in "#;":
             continue
         if equals and key.strip():
-            said[key.strip()] = value.strip()
+            values[key.strip()] = value.strip()
         else:
             problems.append(Problem(f"is {text[:40]!r}", member, number, expected="key = value"))
-    return said
+    return values
 
 
-def subset_keys(said: Mapping[str, str]) -> list[str]:
+def subset_keys(values: Mapping[str, str]) -> list[str]:
     """The keys that name lists of pictures."""
-    return [key for key, value in said.items() if key not in OTHER_KEYS and value]
+    return [key for key, value in values.items() if key not in OTHER_KEYS and value]
 
 
-def _names(source: Source, member: str, said: Mapping[str, str], problems: Problems) -> dict[int, str]:
+def _names(source: Source, member: str, values: Mapping[str, str], problems: Problems) -> dict[int, str]:
     if member:
         return class_names(source, member, problems)
-    count = said.get("classes", "")[:9]
+    count = values.get("classes", "")[:9]
     return {n: f"class_{n}" for n in range(int(count))} if count.isdecimal() and int(count) <= _MOST_CLASSES else {}
 
 
 def _listed(
-    source: Source, members: Members, subset: str, said: Mapping[str, str], problems: Problems
+    source: Source, members: Members, subset: str, values: Mapping[str, str], problems: Problems
 ) -> Iterator[Entry]:
     """The pictures of one list, each once."""
-    listing = members.member(said[subset])
+    listing = members.member(values[subset])
     if not listing:
-        text = f"{subset} is {said[subset][:80]!r}, which is not there"
+        text = f"{subset} is {values[subset][:80]!r}, which is not there"
         kind = NO_SUCH_SUBSET if subset == "train" else NO_SPARE_SUBSET
         problems.append(Problem(text, data_member(source), expected="a list of pictures", kind=kind))
         return
@@ -127,14 +127,14 @@ def _below(path: str, subset: str, end: str) -> str:
 def is_darknet(source: Source) -> bool:
     """Whether a source is certainly Darknet's: an obj.data that names lists, or lines of boxes beside classes."""
     member = data_member(source)
-    said = keys(source, member, Problems()) if member else {}
-    if subset_keys(said):
-        return bool({"names", "classes"} & said.keys())
+    values = keys(source, member, Problems()) if member else {}
+    if subset_keys(values):
+        return bool({"names", "classes"} & values.keys())
     names = names_member(source)
     if not names or yaml_member(source):
         return False
     files = islice(label_files(source.members(), [names, *class_lists(source)]), _LOOKED_AT)
-    lines = next((found for name in files if (found := _cells(source, name))), [])
+    lines = next((cells_of for name in files if (cells_of := _cells(source, name))), [])
     return bool(lines) and all(len(cells) in (5, 6) and cells[0].isdigit() for cells in lines)
 
 

@@ -87,29 +87,29 @@ def server(values: Floats, sizes: Floats) -> Floats:
     return np.asarray(around(values) / sizes, np.float64)
 
 
-def add_lines(found: LabelLines) -> None:
+def add_lines(lines: LabelLines) -> None:
     """Outlines; a line of four numbers is a box, and an odd number of them ends with a score or a track."""
-    counts = found.counts
+    counts = lines.counts
     box, short = counts <= LEAST + 1, counts == LEAST + 2
-    twice = found.are_marked_twice(~box & ~short & (counts % 2 == 0))
+    twice = lines.are_marked_twice(~box & ~short & (counts % 2 == 0))
     outline = np.where(counts % 2 == 1, counts - 1, counts - 2 * (twice & ~short))
-    add_boxes(found, np.flatnonzero(box), LEAST)
+    add_boxes(lines, np.flatnonzero(box), LEAST)
     rows = np.flatnonzero(~box)
-    add_outlines(found, rows, outline[rows])
+    add_outlines(lines, rows, outline[rows])
 
 
-def add_boxes(found: LabelLines, rows: Ints, count: int) -> None:
+def add_boxes(lines: LabelLines, rows: Ints, count: int) -> None:
     """Lines that are boxes.  count: how many numbers they have before what is behind."""
-    marks = found.marks(rows, np.full(len(rows), count))
-    frame, label = found.frame[rows], found.label[rows]
-    found.rows.shapes(RECTANGLE, frame, label, found.corners(rows), at=found.at[rows], **marks)
+    marks = lines.marks(rows, np.full(len(rows), count))
+    frame, label = lines.frame[rows], lines.label[rows]
+    lines.rows.shapes(RECTANGLE, frame, label, lines.corners(rows), at=lines.at[rows], **marks)
 
 
-def add_outlines(found: LabelLines, rows: Ints, counts: Ints) -> None:
+def add_outlines(lines: LabelLines, rows: Ints, counts: Ints) -> None:
     """Lines that are outlines.  counts: how many of their numbers are coordinates."""
     if not len(rows):
         return
-    values, ends = found.numbers(rows, counts)
-    scale = found.size[rows][row_of_value(ends), place_in_row(ends) % 2]
-    marks = found.marks(rows, counts)
-    found.rows.shapes(POLYGON, found.frame[rows], found.label[rows], values * scale, ends, found.at[rows], **marks)
+    values, ends = lines.numbers(rows, counts)
+    scale = lines.size[rows][row_of_value(ends), place_in_row(ends) % 2]
+    marks = lines.marks(rows, counts)
+    lines.rows.shapes(POLYGON, lines.frame[rows], lines.label[rows], values * scale, ends, lines.at[rows], **marks)

@@ -49,11 +49,11 @@ def read_as_server(source: Source, context: Dataset | None, options: ReadOptions
 
 def _listed(rows: Rows, source: Source, problems: Problems, kind: Kind) -> Layout | None:
     """What there is; a subset that a dataset can do without is lost aloud where others are there."""
-    met = Problems()
-    layout = kind.listing(source, met)
+    faults = Problems()
+    layout = kind.listing(source, faults)
     there = layout is not None and len(layout.entries) > 0
-    spare = [problem for problem in met if there and problem.kind == NO_SPARE_SUBSET]
-    problems.extend(problem for problem in met if not there or problem.kind != NO_SPARE_SUBSET)
+    spare = [problem for problem in faults if there and problem.kind == NO_SPARE_SUBSET]
+    problems.extend(problem for problem in faults if not there or problem.kind != NO_SPARE_SUBSET)
     rows.left_out("subset", len(spare), why="; ".join(problem.message for problem in spare[:3]), table="members")
     return layout
 

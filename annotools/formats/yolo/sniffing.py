@@ -30,19 +30,19 @@ def is_of(source: Source, kind: str) -> bool:
 
     Raises: InputError for a data.yaml, by its name, that says nothing.
     """
-    said = _said(source)
-    if not said:
+    keys = _said(source)
+    if not keys:
         return False
-    if "kpt_shape" in said or kind == POINTS:
-        return "kpt_shape" in said and kind == POINTS
+    if "kpt_shape" in keys or kind == POINTS:
+        return "kpt_shape" in keys and kind == POINTS
     return kind in kinds(list(_lines(source)))
 
 
 def _said(source: Source) -> dict[str, Any]:
     """The keys of a data.yaml that names classes and pictures, as texts; nothing for another file."""
     member, problems = yaml_member(source), Problems()
-    said = yamlfile.read(source, member, problems, texts=True) if member else None
-    known = said if isinstance(said, dict) else {}
+    value = yamlfile.read(source, member, problems, texts=True) if member else None
+    known = value if isinstance(value, dict) else {}
     if {"names", "nc"} & known.keys() and subset_keys(known):
         return known
     if basename(member) in NAMES:

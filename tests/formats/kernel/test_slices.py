@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotools.formats.kernel.slice_numbers import hundredths, of_lists, separators, whole_numbers
+from annotools.formats.kernel.slice_numbers import decimals, hundredths, of_lists, separators, shares, whole_numbers
 from annotools.formats.kernel.slices import Slices
 from annotools.geometry.ragged import offsets_of
 
@@ -60,13 +60,18 @@ def test_texts_of_which_one_letter_differs(length: int) -> None:
 
 @pytest.mark.parametrize("text", NUMBERS)
 def test_odd_numbers_are_as_python_reads_them_or_none(text: str) -> None:
-    whole, parts = whole_numbers(slices([text.encode()])), hundredths(slices([text.encode()]))
+    whole = whole_numbers(slices([text.encode()]))
     assert whole is None or whole.tolist() == [of_python(text, int)]
-    assert parts is None or parts.tobytes() == np.array([of_python(text, float)]).tobytes()
+    for read in (hundredths, decimals, shares):
+        parts = read(slices([text.encode()]))
+        assert parts is None or parts.tobytes() == np.array([of_python(text, float)]).tobytes()
 
 
 @pytest.mark.parametrize(
-    ("read", "text"), [(whole_numbers, "12345678"), (hundredths, "-1234.56"), (hundredths, "0.07")]
+    ("read", "text"),
+    [(whole_numbers, "12345678"), (hundredths, "-1234.56"), (hundredths, "0.07")]
+    + [(decimals, text) for text in ("7", "12345678", "1.5", "107.75", "0.000001", "123456.7")]
+    + [(shares, text) for text in ("0", "79", "0.5", "1.000000", "0.12345678", "9.8765432")],
 )
 def test_usual_numbers_are_read(read: object, text: str) -> None:
     assert callable(read)
@@ -80,6 +85,22 @@ def test_hundredths_are_the_nearest_doubles(numbers: list[int]) -> None:
     parsed = hundredths(slices([text.encode() for text in texts]))
     assert parsed is not None
     assert parsed.tobytes() == np.array([float(text) for text in texts]).tobytes()
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 99_999_999), st.integers(0, 8)), min_size=1, max_size=50))
+def test_numbers_of_any_decimals_are_the_nearest_doubles(numbers: list[tuple[int, int]]) -> None:
+    shorts = [f"{number / 10**places:.{places}f}" for number, places in numbers]
+    texts = [text for text in shorts if len(text) <= 8] or ["0"]
+    values, parts = (
+        decimals(slices([text.encode() for text in texts])),
+        [f"{n % 10**8 / 10**8:.{1 + k % 8}f}" for n, k in numbers],
+    )
+    assert values is not None
+    assert values.tobytes() == np.array([float(text) for text in texts]).tobytes()
+    values = shares(slices([text.encode() for text in parts]))
+    assert values is not None
+    assert values.tobytes() == np.array([float(text) for text in parts]).tobytes()
 
 
 @settings(max_examples=100, deadline=None)
