@@ -9,32 +9,20 @@ A value is only written as a number or a truth value where it can be read back a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from annotools.formats.kernel.attribute_blobs import RESERVED as OF_FORMATS
 from annotools.formats.kernel.attribute_blobs import AttributeBlobs, used_names
-from annotools.formats.kernel.attribute_objects import text_of
+from annotools.formats.kernel.attribute_objects import Beside, Objects, set_attributes, with_beside, with_tracks
 from annotools.formats.kernel.ids import distinct_ids, given_ids
-from annotools.formats.kernel.jsonfile import dumped
 from annotools.formats.kernel.label_names import with_specs
 from annotools.formats.kernel.rows import Rows
-from annotools.geometry.ragged import expand_ranges, offsets_of
-from annotools.model import RECTANGLE, Attributes, AttributeSpec, Dataset, Labels, Owner, Source
+from annotools.model import RECTANGLE, AttributeSpec, Dataset, Labels, Owner, Shapes, Source, Tags, Tracks
 from annotools.model.column_buffer import ColumnBuffer
-from annotools.model.row_groups import list_groups, row_groups
-from annotools.model.tables import Array, Bools, Ints
-
-Value = str | int | float | bool
-_Pairs = tuple[Ints, Ints, Array]
-_T = TypeVar("_T")
-
-_SOURCES = Source.words()
-_MOST_KNOWN = 1 << 15  # sets of attributes that are kept to be used again
-_BESIDE = ("label", "rotation", "type", "occluded", "track", "keyframe", "z_order", "source")
-
+from annotools.model.tables import Bools, Ints
 
 RESERVED = OF_FORMATS - {"score"}  # annotations have a key of their own for it
 
@@ -78,147 +66,38 @@ class AttributeRows:
         return labels
 
 
-class AttributesOut:
-    """The attributes of rows of `shapes`, and of their tracks, ready to be written."""
-
-    def __init__(self, dataset: Dataset) -> None:
-        self.dataset = dataset
-        self._of_shapes = _Owned(dataset.attributes.of_kind(Owner.SHAPE), len(dataset.shapes))
-        self._of_tracks = _Owned(dataset.attributes.of_kind(Owner.TRACK), len(dataset.tracks))
-        self._pairs: dict[tuple[int, int], tuple[str, Value]] = {}
-        self._known: dict[int, dict[str, Any]] = {}
-        self._texts: dict[int, bytes] = {}
-        self._track_ids: Array | None = None
-        self._alike = row_groups(self.columns(), len(dataset.shapes))
-
-    def columns(self) -> list[Array]:
-        """What tells rows apart whose attributes differ."""
-        shapes = self.dataset.shapes
-        theirs = np.append(self._of_tracks.numbers(), 0)[shapes.track]
-        return [self._of_shapes.numbers(), theirs, *(getattr(shapes, name) for name in _BESIDE)]
-
-    def of(self, rows: Ints) -> list[dict[str, Any]]:
-        """The user's attributes and what CVAT puts beside them.  Equal ones are one object, not to be changed."""
-        return self._known_as(rows, self._known, self.described)
-
-    def texts(self, rows: Ints) -> list[bytes]:
-        """The same as JSON."""
-        return self._known_as(rows, self._texts, lambda one: list(map(dumped, self.described(one))))
-
-    def _known_as(self, rows: Ints, known: dict[int, _T], made: Callable[[Ints], list[_T]]) -> list[_T]:
-        """What is made of each row, once of those that are alike."""
-        if len(known) > _MOST_KNOWN:
-            known.clear()
-        alike = self._alike[rows]
-        keys = alike.tolist()
-        if not known.keys() >= set(keys):
-            numbers, first = np.unique(alike, return_index=True)
-            fresh = [place for place, key in enumerate(numbers.tolist()) if key not in known]
-            known.update(zip(numbers[fresh].tolist(), made(rows[first[fresh]]), strict=True))
-        return list(map(known.__getitem__, keys))
-
-    def of_tags(self, rows: Ints) -> list[dict[str, Any]]:
-        """The user's attributes of tags, and where they come from."""
-        tags = self.dataset.tags
-        owner, spec, value = _Owned(self.dataset.attributes.of_kind(Owner.TAG), len(tags)).of(rows)
-        found: list[dict[str, Any]] = [{} for _ in range(len(rows))]
-        self._put(found, owner, spec, value)
-        for place in np.flatnonzero(tags.source[rows] != Source.MANUAL).tolist():
-            found[place]["source"] = _SOURCES[tags.source[rows[place]]]
-        return found
-
-    def described(self, rows: Ints) -> list[dict[str, Any]]:
-        """The same, each an object of its own."""
-        shapes = self.dataset.shapes
-        found = self.values(rows)
-        self.look(found, rows)
-        put(found, "z_order", shapes.z_order[rows], shapes.z_order[rows] != 0)
-        for place in np.flatnonzero(shapes.source[rows] != Source.MANUAL).tolist():
-            found[place]["source"] = _SOURCES[shapes.source[rows[place]]]
-        return found
-
-    def look(self, found: list[dict[str, Any]], rows: Ints) -> None:
-        """Put in what CVAT's exports say of a shape."""
-        shapes = self.dataset.shapes
-        put(found, "occluded", shapes.occluded[rows], np.ones(len(rows), np.bool_))
-        put(found, "rotation", shapes.rotation[rows], self.turnable(rows))
-        tracked = shapes.track[rows] >= 0
-        put(found, "track_id", self.track_ids()[shapes.track[rows]] if tracked.any() else tracked, tracked)
-        put(found, "keyframe", shapes.keyframe[rows], tracked)
-
-    def turnable(self, rows: Ints) -> Bools:
-        """Whether a rotation is said."""
-        return np.asarray(self.dataset.shapes.type[rows] == RECTANGLE)
-
-    def track_ids(self) -> Array:
-        """The number of each track, as it was read or the next that is free; those of elements have none."""
-        if self._track_ids is None:
-            tracks = self.dataset.tracks
-            top = np.flatnonzero(tracks.parent < 0)
-            self._track_ids = np.full(len(tracks), -1, object)
-            self._track_ids[top] = self.numbers_of(top)
-        return self._track_ids
-
-    def numbers_of(self, rows: Ints) -> list[Any]:
-        """The numbers of tracks."""
-        return distinct_ids(given_ids(self.dataset.tracks.extras, "track_id", rows), 0)
-
-    def values(self, rows: Ints) -> list[dict[str, Any]]:
-        """The user's attributes, name -> value, of each row."""
-        found: list[dict[str, Any]] = [{} for _ in range(len(rows))]
-        tracks = self.dataset.shapes.track[rows].astype(np.int64)
-        tracked = np.flatnonzero(tracks >= 0)
-        owner, spec, value = self._of_shapes.of(rows)
-        above, their_spec, their_value = self._of_tracks.of(tracks[tracked])
-        owner = np.concatenate([tracked[above], owner])
-        spec, value = np.concatenate([their_spec, spec]), np.concatenate([their_value, value])
-        self._put(found, owner, spec, value)
-        return found
-
-    def _put(self, found: list[dict[str, Any]], owner: Ints, spec: Ints, value: Array) -> None:
-        for row, key in zip(owner.tolist(), zip(spec.tolist(), value.tolist(), strict=True), strict=True):
-            pair = self._pairs.get(key) or self._pair(key)
-            found[row][pair[0]] = pair[1]
-
-    def _pair(self, key: tuple[int, int]) -> tuple[str, Value]:
-        _, spec = self.dataset.labels.specs[key[0]]
-        pair = self._pairs[key] = spec.name, self.value(spec, self.dataset.attributes.pool[key[1]])
-        return pair
-
-    def value(self, spec: AttributeSpec, text: str) -> Value:
-        """The JSON value that reads back as the very same text."""
-        if spec.input_type == "checkbox" and text in ("true", "false"):
-            return text == "true"
-        if spec.input_type == "number":
-            number = number_of(text)
-            if number is not None and text_of(number) == text:
-                return number
-        return text
+def of_shapes(dataset: Dataset) -> Objects:
+    """What is written of each shape: the user's attributes, those of its track before its own, and what is beside."""
+    shapes = dataset.shapes
+    theirs = set_attributes(dataset, Owner.TRACK)
+    own = with_tracks(set_attributes(dataset, Owner.SHAPE), theirs, shapes.track)
+    beside = look(shapes, shapes.type == RECTANGLE, _numbers(dataset.tracks))
+    return with_beside(own, [*beside, Beside("z_order", shapes.z_order, shapes.z_order != 0), _source(shapes)])
 
 
-def put(objects: list[dict[str, Any]], key: str, values: Any, where: Bools) -> None:
-    """Put one value into those objects that have it."""
-    places = np.flatnonzero(where)
-    for place, value in zip(places.tolist(), values[places].tolist(), strict=True):
-        objects[place][key] = value
+def of_tags(dataset: Dataset) -> Objects:
+    """What is written of each tag."""
+    return with_beside(set_attributes(dataset, Owner.TAG), [_source(dataset.tags)])
 
 
-class _Owned:
-    """Attributes by owner."""
+def look(shapes: Shapes, turns: Bools, numbers: Sequence[Any]) -> list[Beside]:
+    """What CVAT's exports say of shapes.  turns: of which a rotation.  numbers: those of tracks."""
+    tracked = shapes.track >= 0
+    return [
+        Beside("occluded", shapes.occluded, np.ones(len(shapes), np.bool_)),
+        Beside("rotation", shapes.rotation, turns),
+        Beside("track_id", shapes.track, tracked, numbers),
+        Beside("keyframe", shapes.keyframe, tracked),
+    ]
 
-    def __init__(self, attributes: Attributes, owners: int) -> None:
-        if (attributes.owner[1:] < attributes.owner[:-1]).any():
-            attributes = attributes.take(np.argsort(attributes.owner, kind="stable"))
-        self._spec, self._value = attributes.spec, attributes.value
-        self._ends = offsets_of(np.bincount(attributes.owner, minlength=owners))
 
-    def numbers(self) -> Ints:
-        """A number for each owner, equal for those with equal attributes in the same order, 0 for none."""
-        return list_groups(self._ends, (self._spec, self._value))
+def _source(table: Shapes | Tags) -> Beside:
+    return Beside("source", table.source, table.source != Source.MANUAL, Source.words())
 
-    def of(self, owners: Ints) -> _Pairs:
-        """The place in `owners`, spec and value of their attributes."""
-        starts = self._ends[owners]
-        counts = self._ends[owners + 1] - starts
-        places = expand_ranges(starts, counts)
-        return np.repeat(np.arange(len(owners)), counts), self._spec[places], self._value[places]
+
+def _numbers(tracks: Tracks) -> list[Any]:
+    """The number of each track, as it was read or the next that is free; those of elements have none."""
+    top = np.flatnonzero(tracks.parent < 0)
+    numbers = np.full(len(tracks), -1, object)
+    numbers[top] = distinct_ids(given_ids(tracks.extras, "track_id", top), 0)
+    return list(numbers)

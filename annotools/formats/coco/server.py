@@ -19,11 +19,12 @@ from typing import Any
 import numpy as np
 
 from annotools.formats.base import Options
-from annotools.formats.coco import definitions_out
-from annotools.formats.coco.attributes import AttributesOut, Value, number_of
+from annotools.formats.coco import attributes, definitions_out
 from annotools.formats.coco.beside import INFO
 from annotools.formats.coco.objects import Members, Objects, object_corners, parts_of
 from annotools.formats.coco.writing import Item, Subset, Writer, frames_of_subsets
+from annotools.formats.kernel.attribute_objects import Objects as Attributes
+from annotools.formats.kernel.attribute_objects import Value, objects_of, with_beside, with_tracks
 from annotools.formats.kernel.json_rows import JsonRows, shared_texts
 from annotools.formats.kernel.jsonfile import dumped
 from annotools.geometry.boxes import hull_boxes, xyxy_to_xywh
@@ -32,8 +33,8 @@ from annotools.geometry.masks import polygons_to_cvat_rle, union_cvat_rle
 from annotools.geometry.ragged import Ragged, concat, lengths, row_of_value, segment_max, take
 from annotools.geometry.raster import polygon_pixel_areas
 from annotools.geometry.rle import cvat_rle_areas
-from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, AttributeSpec, Dataset, Shapes
-from annotools.model.tables import Array, Bools, Floats, Ints
+from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, AttributeSpec, Dataset, Owner, Shapes
+from annotools.model.tables import Floats, Ints
 from annotools.transform.ellipse_masks import PAINTED
 
 _INFO = INFO | {"year": ""}
@@ -41,41 +42,26 @@ _IMAGE = {"license": 0, "flickr_url": "", "coco_url": "", "date_captured": 0}
 _NAMES = ("score", "is_crowd")
 
 
-class ServerAttributes(AttributesOut):
-    """Attributes with the defaults of those that nobody has set."""
+def attributes_of(dataset: Dataset) -> Attributes:
+    """The attributes of each shape, with the defaults of those that nobody has set."""
+    shapes, labels = dataset.shapes, list(dataset.labels)
+    own, theirs = (objects_of(dataset, owner, dataset.attributes, _value) for owner in (Owner.SHAPE, Owner.TRACK))
+    places = {label.id: place for place, label in enumerate(labels)}
+    unset = [{spec.name: _value(spec, spec.default_value) for spec in label.attributes} for label in labels]
+    label = np.array([places.get(number, -1) for number in shapes.label.tolist()], np.int64)
+    painted = shapes.extras[PAINTED].present if PAINTED in shapes.extras else np.zeros(len(shapes), np.bool_)
+    turns = np.isin(shapes.type, (RECTANGLE, ELLIPSE)) | painted
+    values = with_tracks(with_tracks(own, theirs, shapes.track), Attributes(np.arange(len(labels)), unset), label)
+    return with_beside(values, attributes.look(shapes, turns, dataset.tracks.id.tolist()))
 
-    def described(self, rows: Ints) -> list[Item]:
-        found = self.values(rows)
-        self.look(found, rows)
-        return found
 
-    def values(self, rows: Ints) -> list[Item]:
-        defaults = {
-            label.id: {spec.name: self.value(spec, spec.default_value) for spec in label.attributes}
-            for label in self.dataset.labels
-        }
-        labels = self.dataset.shapes.label[rows].tolist()
-        return [defaults.get(label, {}) | own for label, own in zip(labels, super().values(rows), strict=True)]
-
-    def value(self, spec: AttributeSpec, text: str) -> Value:
-        if spec.input_type == "checkbox":
-            return text.lower() == "true"
-        if spec.input_type == "number":
-            number = number_of(text)
-            return text if number is None else float(number)
-        return text
-
-    def turnable(self, rows: Ints) -> Bools:
-        shapes = self.dataset.shapes
-        painted = shapes.extras[PAINTED].present[rows] if PAINTED in shapes.extras else np.zeros(len(rows), np.bool_)
-        return np.asarray(np.isin(shapes.type[rows], (RECTANGLE, ELLIPSE)) | painted)
-
-    def track_ids(self) -> Array:
-        return self.dataset.tracks.id
-
-    def columns(self) -> list[Array]:
-        extras = self.dataset.shapes.extras
-        return [*super().columns(), *([extras[PAINTED].present] if PAINTED in extras else [])]
+def _value(spec: AttributeSpec, text: str) -> Value:
+    if spec.input_type == "checkbox":
+        return text.lower() == "true"
+    if spec.input_type == "number":
+        number = attributes.number_of(text)
+        return text if number is None else float(number)
+    return text
 
 
 class ServerWriter(Writer):
@@ -85,7 +71,6 @@ class ServerWriter(Writer):
         super().__init__(dataset, options)
         self.category_ids = definitions_out.flat_places(dataset)
         self.crowd, self.compressed = True, False
-        self.attributes = ServerAttributes(dataset)
         self._scored = any(spec.name in _NAMES for _, spec in dataset.labels.specs.values())
 
     def members(self) -> Members:
@@ -117,12 +102,8 @@ class ServerWriter(Writer):
             rows.put_alike(key, dumped(value))
         return rows
 
-    def attribute_texts(self, leader: Ints) -> list[bytes]:
-        return shared_texts(self.attribute_values(leader))
-
-    def attribute_values(self, leader: Ints) -> list[Item]:
-        """The attributes of some objects; equal ones are one and the same."""
-        return self.attributes.of(leader)
+    def attributes_of(self, dataset: Dataset) -> Attributes:
+        return attributes_of(dataset)
 
     def beside(self, rows: JsonRows, members: Members, leader: Ints) -> None:
         """An attribute of this name is taken for the score, and another for the server itself."""

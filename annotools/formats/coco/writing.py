@@ -18,11 +18,11 @@ import numpy as np
 
 from annotools.formats.base import Members as Pieces
 from annotools.formats.base import Options, WriteOptions
-from annotools.formats.coco import definitions_out, objects
+from annotools.formats.coco import attributes, definitions_out, objects
 from annotools.formats.coco.annotation_forms import ID, PLACE, AsRead, are_whole, in_reading_order
-from annotools.formats.coco.attributes import AttributesOut
 from annotools.formats.coco.beside import Heads
 from annotools.formats.coco.objects import Members, Objects
+from annotools.formats.kernel.attribute_objects import Objects as Attributes
 from annotools.formats.kernel.ids import distinct_ids, given_ids
 from annotools.formats.kernel.json_rows import (
     JsonRows,
@@ -72,7 +72,7 @@ class Writer:
         self.category_ids = definitions_out.ids_of_labels(dataset)
         self.crowd = options.setting("iscrowd", "0") == "1"
         self.compressed = options.setting("rle", "compressed") == "compressed"
-        self.attributes = AttributesOut(dataset)
+        self.attributes = self.attributes_of(dataset)
         self._as_read = AsRead(dataset.shapes, form="rle" not in options.settings)
 
     def documents(self) -> Pieces:
@@ -150,13 +150,17 @@ class Writer:
         if self.crowd:
             masks = np.flatnonzero(found.mask >= 0).tolist()
             rows.put_at("iscrowd", masks, [b"1"] * len(masks))
-        rows.put("attributes", self.attribute_texts(found.leader))
+        rows.put("attributes", shared_texts(self.attribute_values(found.leader)))
         self.beside(rows, members, found.leader)
         return rows
 
-    def attribute_texts(self, leader: Ints) -> list[bytes]:
-        """The attributes of some objects, as JSON."""
-        return self.attributes.texts(leader)
+    def attributes_of(self, dataset: Dataset) -> Attributes:
+        """The attributes of each shape."""
+        return attributes.of_shapes(dataset)
+
+    def attribute_values(self, leader: Ints) -> list[Item]:
+        """The attributes of some objects; equal ones are one and the same."""
+        return self.attributes.of(leader)
 
     def _named(self, table: Shapes | Tags, rows: Ints, subset: Subset, numbers: Sequence[Any]) -> JsonRows:
         """What every annotation has: its id, its image and its category."""
@@ -226,7 +230,7 @@ class Writer:
 
     def _tags(self, subset: Subset, rows: Ints, numbers: Sequence[Any]) -> JsonRows:
         items = self._named(self.dataset.tags, rows, subset, numbers)
-        items.put("attributes", shared_texts(self.attributes.of_tags(rows)))
+        items.put("attributes", shared_texts(attributes.of_tags(self.dataset).of(rows)))
         AsRead(self.dataset.tags).put(items, rows, np.ones(len(rows), np.bool_))
         return items
 

@@ -85,16 +85,16 @@ def server_value(spec: AttributeSpec, text: str) -> Value:
 
 def set_attributes(dataset: Dataset, owner: Owner) -> Objects:
     """The attributes that rows of a table have."""
-    return _objects(dataset, owner, dataset.attributes, set_value)
+    return objects_of(dataset, owner, dataset.attributes, set_value)
 
 
 def server_attributes(dataset: Dataset, owner: Owner) -> Objects:
     """All attributes of the labels of rows.  Raises InputError, naming every number that is none."""
-    return _objects(dataset, owner, default_attributes(dataset)[0].attributes, server_value)
+    return objects_of(dataset, owner, default_attributes(dataset)[0].attributes, server_value)
 
 
-def _objects(dataset: Dataset, owner: Owner, attributes: Attributes, value_of: ValueOf) -> Objects:
-    """Attributes in the order in which labels define them."""
+def objects_of(dataset: Dataset, owner: Owner, attributes: Attributes, value_of: ValueOf) -> Objects:
+    """Attributes in the order in which labels define them, of any value.  Raises InputError for a ValueError of it."""
     table: Any = dataset.table(owner)
     mine = _of_labels(dataset, attributes.of_kind(owner), table.label)
     ends = offsets_of(np.bincount(mine.owner, minlength=len(table)))
