@@ -46,6 +46,12 @@ def test_a_loose_box_becomes_tight_and_a_faulty_mask_stays() -> None:
     assert with_losses(masked((SQUARE, 0)), "visible-masks")[1] == []
 
 
+def test_a_mask_without_pixels_is_not_to_be_seen() -> None:
+    found, losses = told(masked(([1, 0, 0, 0, 0], 0), (SQUARE, 0), ([9, 0, 0, 2, 2], 0)), "visible-masks")
+    assert [found.shapes.points(row).tolist() for row in range(len(found.shapes))] == [SQUARE]
+    assert losses == [("lost", "mask", [0, 2], "")]
+
+
 def test_definitions_of_attributes_become_names() -> None:
     build = DatasetBuilder()
     specs = [AttributeSpec(0, "unused"), AttributeSpec(0, "late", True, "number", "3"), AttributeSpec(0, "early")]

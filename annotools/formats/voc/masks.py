@@ -18,7 +18,7 @@ import numpy as np
 from annotools.errors import InputError, Problems
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import VOC_CLASSES, Color, voc_palette
-from annotools.formats.kernel.mask_pngs import mask_pngs
+from annotools.formats.kernel.mask_pngs import Look, mask_pngs
 from annotools.formats.kernel.painting import masks_of, unpaint
 from annotools.geometry.ragged import Ragged, offsets_of, take
 from annotools.model import Dataset
@@ -58,7 +58,7 @@ def _part(dataset: Dataset, masks: ByFrame, frames: Ints, classes: Ints, first: 
 
 
 def _painted(masks: Ragged, picture: Ints, sizes: Ints, kinds: Array, numbers: Array) -> list[list[bytes]]:
-    return mask_pngs(masks, picture, sizes, PALETTE, kinds, numbers)
+    return mask_pngs(masks, picture, sizes, Look.indexed(kinds, PALETTE), Look.indexed(numbers, PALETTE))
 
 
 @dataclass(frozen=True)
