@@ -57,6 +57,12 @@ def _backup_track_jobs(count: int) -> Members:
     return backup(documents, [_job_item(i, i + 1) for i in range(count)], count + 1)
 
 
+def _backup_shared_jobs(count: int) -> Members:
+    rows = [[keyframe(i), keyframe(i + 4)] for i in range(count)]
+    documents = [{"version": 0, "tracks": [_named(track(some))]} for some in rows]
+    return backup(documents, [_job_item(i, i + 4) for i in range(count)], count + 5)
+
+
 def _backup_gt_jobs(count: int) -> Members:
     documents = [{"version": 0, "shapes": [_named(item([*BOX], frame=i))], "tracks": []} for i in range(count)]
     return backup(documents, [_job_item(0, count - 1, "ground_truth") for i in range(count)], count)
@@ -97,6 +103,7 @@ BACKUPS: dict[str, tuple[Make, int]] = {
     "jobs of a frame each": (_backup_jobs, 3_000),
     "jobs of all frames": (_backup_same_jobs, 3_000),
     "jobs with tracks": (_backup_track_jobs, 3_000),
+    "jobs that share frames": (_backup_shared_jobs, 3_000),
     "ground-truth jobs": (_backup_gt_jobs, 3_000),
     "unknown keys of jobs": (_backup_unknown_jobs_keys, 5_000),
     "deleted frames": (_backup_deleted, 30_000),

@@ -149,6 +149,19 @@ def _unknown_keys(count: int) -> Members:
     return bundle([item([*BOX], **{f"key{i}": i for i in range(count)})])
 
 
+def _rows_of_a_frame(count: int) -> Members:
+    return bundle([{"frame": i} for i in range(count)])
+
+
+def _empty_attributes(count: int) -> Members:
+    return bundle([item([*BOX], attributes=[{}] * count)])
+
+
+def _faulty_attributes(count: int) -> Members:
+    parts = [{"spec_id": "x", "value": "a"}, {"value": "b"}]
+    return bundle([item([*BOX], id=i, attributes=parts) for i in range(count)])
+
+
 def _faulty_rows(count: int) -> Members:
     return bundle([item(["x", 1, 2, 3], id=i) for i in range(count)])
 
@@ -199,6 +212,8 @@ DEFINITIONS: dict[str, tuple[Make, int]] = {
     "intervals": (_intervals, 20_000),
     "jobs": (_jobs, 1_000),
     "pieces {}": (_broken(b"{},"), 300_000),
+    "pieces of a key": (_broken(b'{"a":1},', tail=b"{}]}"), 300_000),
+    "pieces of two kinds": (_broken(b"{     },[     ],", tail=b"{}]}"), 150_000),
     "pieces [": (_broken(b"["), 1_000_000),
     "pieces {": (_broken(b'{"a":'), 300_000),
     "pieces null": (_broken(b"null,", tail=b"null]}"), 300_000),
@@ -209,6 +224,9 @@ DEFINITIONS: dict[str, tuple[Make, int]] = {
     "pieces, line breaks and rows": (_broken(b"{}\n,"), 300_000),
     "pieces, zero bytes": (_broken(b"\0"), 2_000_000),
     "unknown keys": (_unknown_keys, 100_000),
+    "rows of a frame each": (_rows_of_a_frame, 150_000),
+    "attributes {}": (_empty_attributes, 300_000),
+    "rows with faulty attributes": (_faulty_attributes, 8_000),
     "rows with text as points": (_faulty_rows, 8_000),
     "rows with unknown keys": (_unknown_key_rows, 8_000),
     "swapped corners": (_swapped, 8_000),
