@@ -40,6 +40,13 @@ def command(*words: str) -> subprocess.CompletedProcess[str]:
     return done
 
 
+def test_every_task_runs_on_an_ordinary_input() -> None:
+    """What is to be slow is not tried here, but all that it is compared with."""
+    done = command("heavy", "no such input")
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 1
+
+
 def program(code: str) -> str:
     arguments = [sys.executable, "-c", code]
     return subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout.strip()

@@ -23,7 +23,7 @@ import annotools as at
 from annotools import formats
 from annotools.errors import AnnotoolsError
 from annotools.validate.baseline import baseline_of
-from annotools.validate.reports import Style, render
+from annotools.validate.reports import RenderOptions, render
 from benchmarks.heavy import backups, bundles, coco, definitions, xml
 
 SECONDS, MEMORY = 30, 6 << 30
@@ -56,7 +56,7 @@ def convert_to(target: str) -> Task:
 def validate(slug: str, path: str, out: Path) -> object:
     """Every rule, the findings written, and a baseline of them."""
     report = at.validate(path, slug=slug, select="ALL", preset="strict")
-    list(render("full", [report], Style(shown=10)))
+    list(render("full", [report], RenderOptions(shown=10)))
     return report
 
 
@@ -70,7 +70,7 @@ def baseline(slug: str, path: str, out: Path) -> object:
 def reports(slug: str, path: str, out: Path) -> object:
     """All findings as SARIF and as a page."""
     report = at.validate(path, slug=slug, select="ALL")
-    return [sum(map(len, render(form, [report], Style(shown=None)))) for form in ("sarif", "json", "html")]
+    return [sum(map(len, render(form, [report], RenderOptions(shown=None)))) for form in ("sarif", "json", "html")]
 
 
 def fix(slug: str, path: str, out: Path) -> object:
