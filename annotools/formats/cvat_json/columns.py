@@ -8,9 +8,10 @@ come before keyframes only as far as the document has them in that order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -34,7 +35,29 @@ _PATTERNS = {
     Owner.INTERVAL: ("/intervals/{1}",),
 }  # fmt: skip
 _FLAT, _ELEMENT, _KEYFRAME, _ELEMENT_KEYFRAME = range(4)
+_MANY = 1000  # rows that are appended at once
 _COUNT: Callable[[Any], int] = len
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of one list of a document, which wait for more of their kind.  at: where in the list they stood."""
+
+    owner: Owner
+    rows: list[Row]
+    at: Array
+    job: int
+    member: int
+    document: int
+
+
+class _From(NamedTuple):
+    """Where the rows that are appended come from: their file; of each its place in its list, its job and document."""
+
+    member: int
+    at: Array
+    job: Array
+    document: Array
 
 
 class Columns:
@@ -55,37 +78,64 @@ class Columns:
         self._tables = {owner: Blocks(table, numbers) for owner, table in _TABLES.items()}
         self._attributes = Blocks(Attributes, None)
         self._pool: dict[str, int] = {}
+        self._waiting: list[_Rows] = []
+        self._held = 0  # rows that wait
+        self._from: _From
 
     def rows(self, owner: Owner) -> int:
         """How many rows a table has so far."""
+        self._flush()
         return self._tables[owner].size
 
     def add(self, owner: Owner, rows: list[Row], places: Iterable[int]) -> None:
         """Append decoded rows of one list of a document.  places: where in that list each stood."""
-        at = np.fromiter(places, np.int32, len(rows))
         if not rows:
             return
-        if owner == Owner.SHAPE:
+        member = 0 if self._members is None else self.member
+        if self._waiting and (self._waiting[-1].owner, self._waiting[-1].member) != (owner, member):
+            self._flush()
+        at = np.fromiter(places, np.int32, len(rows))
+        self._waiting.append(_Rows(owner, rows, at, self.job, member, self.document))
+        self._held += len(rows)
+        if self._held >= _MANY:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Append what waits: rows of one list each of some documents, which are often few."""
+        if not self._waiting:
+            return
+        waiting, self._waiting, self._held = self._waiting, [], 0
+        rows = [row for some in waiting for row in some.rows]
+        sizes = [len(some.rows) for some in waiting]
+        self._from = _From(
+            waiting[0].member, np.concatenate([some.at for some in waiting]),
+            np.repeat(np.array([some.job for some in waiting], np.int32), sizes),
+            np.repeat(np.array([some.document for some in waiting], np.int32), sizes),
+        )  # fmt: skip
+        at = np.arange(len(rows))
+        if waiting[0].owner == Owner.SHAPE:
             self._add_shapes(rows, at)
-        elif owner == Owner.TRACK:
+        elif waiting[0].owner == Owner.TRACK:
             self._add_tracks(rows, at)
-        elif owner == Owner.INTERVAL:
+        elif waiting[0].owner == Owner.INTERVAL:
             stop = _ints(rows, "stop", -1)
             columns = _head(rows) | {"start": _ints(rows, "start"), "stop": stop, "score": _floats(rows, "score")}
-            self._add(owner, rows, columns, at)
+            self._add(Owner.INTERVAL, rows, columns, at)
         else:
-            self._add(owner, rows, _head(rows) | {"frame": _ints(rows, "frame")}, at)
+            self._add(Owner.TAG, rows, _head(rows) | {"frame": _ints(rows, "frame")}, at)
 
     def _add(
         self, owner: Owner, rows: list[Row], columns: dict[str, Any], at: Array, pattern: Any = 0, **steps: Array
     ) -> None:
+        """Append rows of a table.  at: for each the number, of those that are appended, of what it is or is part of."""
         points = (columns.pop("values"), offsets_of(columns.pop("counts"))) if owner == Owner.SHAPE else None
-        place = NOWHERE
+        place, source = NOWHERE, self._from
         if self._members is not None:
-            numbers = [np.full(len(rows), self.document), at, *(steps.get(n, np.zeros_like(at)) for n in ("e", "k"))]
+            none = np.zeros(len(at), np.int32)
+            numbers = [source.document[at], source.at[at], *(steps.get(name, none) for name in ("e", "k"))]
             pointers = [self._lead + pointer for pointer in _PATTERNS[owner]]
-            place = At(self._members[self.member], np.stack(numbers, axis=1), pointers, pattern=pattern)
-        new = self._tables[owner].add(len(rows), columns | {"job": self.job}, place, points)
+            place = At(self._members[source.member], np.stack(numbers, axis=1), pointers, pattern=pattern)
+        new = self._tables[owner].add(len(rows), columns | {"job": source.job[at]}, place, points)
         self._add_attributes(owner, rows, new)
 
     def _add_shapes(self, shapes: list[Row], at: Array) -> None:
@@ -141,11 +191,13 @@ class Columns:
 
     def parts(self) -> dict[str, Any]:
         """The tables of all that was added, by the dataset's names for them."""
+        self._flush()
         tables = {name: self._tables[owner].table() for owner, name in OWNERS.items()}
         return tables | {"attributes": self._attributes.table(pool=tuple(self._pool))}
 
     def places(self) -> dict[Owner, Place]:
         """Where each row stood."""
+        self._flush()
         return {owner: blocks.place() for owner, blocks in self._tables.items() if blocks.size}
 
 
