@@ -117,10 +117,10 @@ def _range(dataset: Dataset, job: Job, quirks: frozenset[str], ledger: Ledger) -
     stays = ~owns | np.isin(keys, keys[(above >= 0) & seen])
     # and only where it is not outside itself
     shown = seen & ((above < 0) | np.isin(keys, keys[owns & seen]))
-    met = np.zeros(size, np.bool_)
-    met[np.where(above >= 0, above, track)[shown & ~(owns & (above < 0))]] = True
-    met[parent >= 0] = met[parent[parent >= 0]]
-    return _Range(dataset, keyframes, job.start_frame, job.stop_frame, steps.only(stays), met, quirks)
+    in_view = np.zeros(size, np.bool_)
+    in_view[np.where(above >= 0, above, track)[shown & ~(owns & (above < 0))]] = True
+    in_view[parent >= 0] = in_view[parent[parent >= 0]]
+    return _Range(dataset, keyframes, job.start_frame, job.stop_frame, steps.only(stays), in_view, quirks)
 
 
 def _rows(part: _Range) -> tuple[Steps, Steps, Bools]:

@@ -180,6 +180,6 @@ def test_a_page_of_the_catalogue(run: Run) -> None:
 
 def test_findings_name_options_as_the_command_line_calls_them(run: Run, home: Path) -> None:
     (home / "results.json").write_text('[{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}]')
-    said = run("validate", "results.json", "--format", "concise").stdout
-    assert "or the task as context (--task)" in said
-    assert "context=" not in said
+    printed = run("validate", "results.json", "--format", "concise").stdout
+    assert "or the task as context (--task)" in printed
+    assert "context=" not in printed

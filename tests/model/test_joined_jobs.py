@@ -39,12 +39,12 @@ def _pictures(dataset: Dataset, job: Job) -> dict[str, list[str]]:
     return {field: [dataset.frames.names[frame] for frame in frames] for field, frames in _numbers(job).items()}
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
-def test_jobs_speak_of_the_same_pictures_as_before(place: int) -> None:
+@pytest.mark.parametrize("part", [0, 1, 2])
+def test_jobs_speak_of_the_same_pictures_as_before(part: int) -> None:
     parts = [_dataset(letter) for letter in "abc"]
     whole = concat(parts)
-    jobs = whole.jobs[3 * place : 3 * place + 3]
-    assert [_pictures(whole, job) for job in jobs] == [_pictures(parts[place], job) for job in JOBS]
+    jobs = whole.jobs[3 * part : 3 * part + 3]
+    assert [_pictures(whole, job) for job in jobs] == [_pictures(parts[part], job) for job in JOBS]
     assert [(job.type, job.included is None) for job in jobs] == [(job.type, job.included is None) for job in JOBS]
 
 
@@ -52,8 +52,8 @@ def test_no_field_of_a_job_is_forgotten() -> None:
     """Numbers of frames are asked above; ids are no longer those of anybody; the rest is as it was."""
     kept = {"type", "stage", "state", "assignee"}
     assert {field.name for field in fields(Job)} == {*_numbers(Job()), *kept, "id", "parent_job"} - {"frames"}
-    told = [Job(7, parent_job=3, stage="validation", state="rejected", assignee="ann"), Job(8, "consensus_replica")]
-    parts = [DatasetBuilder().dataset().replace(jobs=(job,)) for job in told]
-    for before, after in zip(told, concat(parts).jobs, strict=True):
+    jobs = [Job(7, parent_job=3, stage="validation", state="rejected", assignee="ann"), Job(8, "consensus_replica")]
+    parts = [DatasetBuilder().dataset().replace(jobs=(job,)) for job in jobs]
+    for before, after in zip(jobs, concat(parts).jobs, strict=True):
         assert {name: getattr(after, name) for name in kept} == {name: getattr(before, name) for name in kept}
         assert (after.id, after.parent_job) == (-1, None)

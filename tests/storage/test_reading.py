@@ -142,8 +142,8 @@ def test_what_editors_and_version_control_leave_is_no_member(tmp_path: Path, lef
     for name in ("a.txt", "d/.b.txt", left):
         (tmp_path / "folder" / name).parent.mkdir(exist_ok=True)
         (tmp_path / "folder" / name).write_bytes(b"1")
-    for place in (where, tmp_path / "folder"):
-        with open_source(place) as source:
+    for path in (where, tmp_path / "folder"):
+        with open_source(path) as source:
             assert source.members() == ["a.txt", "d/.b.txt"]
 
 

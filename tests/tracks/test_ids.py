@@ -48,7 +48,7 @@ def test_an_id_stays_with_the_first_job_however_many_follow() -> None:
             "rectangle", frame, points=[frame, 0, 9, 9], track=track, outside=outside, id=100 + frame
         )  # fmt: skip
     jobs = tuple(Job(start_frame=start, stop_frame=start + 2) for start in (0, 3, 6))
-    found, _ = split_into_jobs(build.dataset().replace(jobs=jobs))
-    assert (found.tracks.job.tolist(), found.tracks.id.tolist()) == ([0, 2], [7, -1])
-    known = found.shapes.id[found.shapes.id >= 0].tolist()
+    result, _ = split_into_jobs(build.dataset().replace(jobs=jobs))
+    assert (result.tracks.job.tolist(), result.tracks.id.tolist()) == ([0, 2], [7, -1])
+    known = result.shapes.id[result.shapes.id >= 0].tolist()
     assert sorted(known) == [100, 102, 107]

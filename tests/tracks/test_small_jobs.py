@@ -58,11 +58,11 @@ def _add_skeleton(build: DatasetBuilder, random: Random, row: int, start: int) -
 def test_all_at_once_is_as_one_by_one(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     dataset = task(Random(seed), 12)
     monkeypatch.setattr(small_jobs, "MANY", 10**9)
-    slow, said = merge_jobs(dataset)
+    slow, one_by_one = merge_jobs(dataset)
     monkeypatch.setattr(small_jobs, "MANY", 2)
-    fast, told = merge_jobs(dataset)
+    fast, at_once = merge_jobs(dataset)
     assert fast == slow
-    assert list(map(str, told)) == list(map(str, said))
+    assert list(map(str, at_once)) == list(map(str, one_by_one))
     assert len(dataset.tracks) == 0 or len(dataset.jobs) == 12
 
 

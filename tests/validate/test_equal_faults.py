@@ -83,7 +83,7 @@ def test_what_is_wrong_with_few_is_listed_one_by_one() -> None:
     report = _judged([*[None] * (ALIKE - 1)])
     listed = json.loads("".join(render("json", [report])))["reports"][0]["findings"]
     pointers = [one["where"]["pointer"] for one in listed if one["rule"] == "SCH005"]
-    assert pointers == [f"/shapes/{place}" for place in range(ALIKE - 1)]
+    assert pointers == [f"/shapes/{index}" for index in range(ALIKE - 1)]
     assert not any("count" in one for one in listed)
 
 
@@ -106,7 +106,7 @@ def test_of_very_many_other_rows_only_what_they_lack_is_told() -> None:
     report = _judged([{"frame": number, "x": number} for number in range(count)] + [BOX])
     lacks = _faults(report, "SCH004")
     assert sorted(lacks) == sorted(
-        (f"/shapes/{place}", f"a shape has no {key}") for place in range(count) for key in ("type", "label_id")
+        (f"/shapes/{index}", f"a shape has no {key}") for index in range(count) for key in ("type", "label_id")
     )
     assert VARIOUS <= report.by_rule()["SCH003"] < count
     assert report.checked["shapes"] == 1
@@ -114,9 +114,9 @@ def test_of_very_many_other_rows_only_what_they_lack_is_told() -> None:
 
 def test_of_very_many_unknown_keys_some_are_told() -> None:
     report = _judged([BOX | {f"key{number}": 1 for number in range(MOST_KEYS + 7)}])
-    told = _faults(report, "SCH003")
-    assert len(told) == MOST_KEYS + 1
-    assert ("/shapes/0", "a shape has 7 more keys that nobody knows, so they are ignored") in told
+    unknown = _faults(report, "SCH003")
+    assert len(unknown) == MOST_KEYS + 1
+    assert ("/shapes/0", "a shape has 7 more keys that nobody knows, so they are ignored") in unknown
 
 
 @pytest.mark.parametrize("tail", ["", "]}", "]", ',{"type":"x', ',"a', "}]}]"])

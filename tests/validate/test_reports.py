@@ -97,10 +97,10 @@ def test_fixes_are_offered_where_the_input_can_be_changed(tmp_path: Path, line: 
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content)
     Image.new("L", (100, 50)).save(tmp_path / "images/train/a.png")
-    found = at.validate(tmp_path, select=code)
-    assert (f"--unsafe-fixes mends {code}\n" in text("concise", found)) is mended
-    assert ("fix: lossy" in text("full", found)) is mended
-    assert [finding.fix is not None for finding in found.findings()] == [mended]
+    report = at.validate(tmp_path, select=code)
+    assert (f"--unsafe-fixes mends {code}\n" in text("concise", report)) is mended
+    assert ("fix: lossy" in text("full", report)) is mended
+    assert [finding.fix is not None for finding in report.findings()] == [mended]
     assert ("labels/train/a.txt" in at.fix(tmp_path, unsafe=True, select=code).members) is mended
 
 

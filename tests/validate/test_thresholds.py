@@ -61,7 +61,7 @@ def _same(*lengths: int) -> Item:
 
 
 @pytest.mark.parametrize(
-    ("code", "options", "fine", "found"),
+    ("code", "options", "fine", "beyond"),
     [
         ("GEO009", {"pixels": 4}, _box(10, 10, 12, 12), _box(10, 10, 12, 11.9)),
         ("GEO015", {"points": 3}, _shape("polyline", *range(6)), _shape("polyline", *range(8))),
@@ -114,13 +114,13 @@ def _same(*lengths: int) -> Item:
         ("LBL014", {}, _value("x" * 4096), _value("x" * 4097)),
     ],
 )  # fmt: skip
-def test_options(code: str, options: Item, fine: Item, found: Item) -> None:
+def test_options(code: str, options: Item, fine: Item, beyond: Item) -> None:
     assert not _found(code, fine, options, **TWELVE)
-    assert _found(code, found, options, **TWELVE)
+    assert _found(code, beyond, options, **TWELVE)
 
 
 @pytest.mark.parametrize(
-    ("code", "fine", "found"),
+    ("code", "fine", "beyond"),
     [
         ("IVL001", _spans((3, 3)), _spans((3, 2))),
         ("IVL002", _spans((0, 12)), _spans((0, 13))),
@@ -128,18 +128,18 @@ def test_options(code: str, options: Item, fine: Item, found: Item) -> None:
         ("IVL003", _spans((0, 4), (4, 8)), _spans((0, 5), (4, 8))),
     ],
 )
-def test_ends_of_intervals(code: str, fine: Item, found: Item) -> None:
+def test_ends_of_intervals(code: str, fine: Item, beyond: Item) -> None:
     assert not _found(code, fine, **AUDIO)
-    assert _found(code, found, **AUDIO)
+    assert _found(code, beyond, **AUDIO)
 
 
 @pytest.mark.parametrize(
-    ("keyframe", "found"),
+    ("keyframe", "expected"),
     [({"frame": 11}, False), ({"frame": 12, "outside": True}, False), ({"frame": 12}, True),
      ({"frame": 13, "outside": True}, True)],
 )  # fmt: skip
-def test_the_only_keyframe_behind_a_task_that_is_fine_closes_a_track(keyframe: Item, found: bool) -> None:
-    assert _found("FRM003", _tracks([_key(0), _key(**keyframe)]), **TWELVE) == found
+def test_the_only_keyframe_behind_a_task_that_is_fine_closes_a_track(keyframe: Item, expected: bool) -> None:
+    assert _found("FRM003", _tracks([_key(0), _key(**keyframe)]), **TWELVE) == expected
 
 
 @pytest.mark.parametrize("overlap", [1.0, 0.9, 0.7, 0.4, 0.1])
@@ -161,7 +161,7 @@ def _speed(text: str, *values: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("text", "values", "found"),
+    ("text", "values", "expected"),
     [
         ("0", ("0", "200", "5"), set()), ("200", ("0", "200", "5"), set()), ("205", ("0", "200", "5"), {"LBL012"}),
         ("-5", ("0", "200", "5"), {"LBL012"}), ("7", ("0", "200", "5"), {"LBL013"}), ("7", ("2", "200", "5"), set()),
@@ -172,7 +172,7 @@ def _speed(text: str, *values: str) -> dict[str, Any]:
         ("-0", ("0", "200", "0"), set()),
     ],
 )  # fmt: skip
-def test_ends_and_steps_of_numbers(text: str, values: tuple[str, ...], found: set[str]) -> None:
+def test_ends_and_steps_of_numbers(text: str, values: tuple[str, ...], expected: set[str]) -> None:
     """Steps of 0 or less say nothing, nor does a range that is not whole."""
     reports = [judge_example(find_rule(code), _speed(text, *values)) for code in ("LBL011", "LBL012", "LBL013")]
-    assert {code for report in reports for code in report.by_rule()} == found
+    assert {code for report in reports for code in report.by_rule()} == expected

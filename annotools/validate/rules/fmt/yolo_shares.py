@@ -126,8 +126,8 @@ def _clipped_pose(width: int, text: bytes) -> bytes | None:
     """A line of a pose cut likewise.  width: how many numbers a point has."""
     cells = text.split()
     numbers, bad = typed(cells[1:], float)
-    place = np.arange(len(numbers)) - _BOX
-    beyond = ((place < 0) | (place % width < _FLAT)) & ((numbers < 0) | (numbers > 1))
+    column = np.arange(len(numbers)) - _BOX
+    beyond = ((column < 0) | (column % width < _FLAT)) & ((numbers < 0) | (numbers > 1))
     if bad.any() or len(numbers) < _BOX or not beyond.any():
         return None
     box = _cut(numbers[:_BOX], cells[1 : 1 + _BOX]) if beyond[:_BOX].any() else cells[1 : 1 + _BOX]
