@@ -138,6 +138,23 @@ def test_other_options_are_another_output(home: Path, choices: dict[str, Any]) -
     assert run(**choices)[1] == []
 
 
+@pytest.mark.parametrize("source", ["a.json", "task"])
+def test_a_source_that_is_called_otherwise_is_another(home: Path, source: str) -> None:
+    """Its bytes and the place of the output are what they were, but the output may say its name."""
+
+    def made(*names: str) -> list[str]:
+        done = at.convert(names, "out/{number}.zip", "coco", images=False, resume=True)
+        assert isinstance(done, Conversions)
+        return [one.source for one in done.each if not one.unchanged]
+
+    assert made(source, "b.json") == [source, "b.json"]
+    os.rename(source, "z.json")
+    assert made("z.json", "b.json") == ["z.json"]
+    Path("elsewhere").mkdir()
+    os.rename("z.json", "elsewhere/z.json")
+    assert made("elsewhere/z.json", "b.json") == []
+
+
 def test_another_version_makes_all_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run()
     monkeypatch.setattr(records, "__version__", "9.9.9")
