@@ -17,8 +17,10 @@ from annotools.errors import OnError, Problems, UsageError
 from annotools.formats.kernel.members import image_members, media_sizes
 from annotools.formats.kernel.video_frames import video_media, videos_of, without_missing, without_videos
 from annotools.model import Dataset, Frames, Losses
+from annotools.model.definitions import source_frames
 from annotools.model.row_numbers import frame_numbers
 from annotools.storage import Media, MediaFile, open_source
+from annotools.storage.video import VideoPicture
 from annotools.transform.files import video_pictures
 
 
@@ -82,6 +84,15 @@ def decodable(media: Media, problems: Problems, on_error: OnError, *, asked: boo
             raise
         files = without_videos(media)
         return files, video_pictures(len(media) - len(files), str(error))
+
+
+def of_one_video(media: Media | None, dataset: Dataset) -> bool:
+    """Whether pictures are those of the task's video, each the one that the task counts."""
+    files = [*media.items()] if media and dataset.task.is_video and dataset.task.source_name else []
+    shown = [(frame, file) for frame, file in files if isinstance(file, VideoPicture)]
+    numbers = source_frames(dataset.task, np.array([frame for frame, _ in shown], np.int64)).tolist()
+    one = len({id(file.video) for _, file in shown}) == 1 and len(shown) == len(files)
+    return one and numbers == [file.number for _, file in shown]
 
 
 def following(media: Media, before: Frames, after: Frames) -> Media:

@@ -81,9 +81,14 @@ class ReadOptions(Options):
 
 @dataclass(frozen=True, slots=True)
 class WriteOptions(Options):
-    """What a writer is told.  images: whether pictures are written along."""
+    """What a writer is told.
+
+    images: whether pictures are written along; video: whether they are those of one video, each the one that the task
+    says.
+    """
 
     images: bool = False
+    video: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from posixpath import splitext
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from annotools.errors import InputError, Problem
 from annotools.storage.decoding import Decoder, pyav
-from annotools.storage.media import Media, MediaFile
+from annotools.storage.media import Media, MediaFile, media_file
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -61,6 +61,10 @@ class Video:
         files = {frame: self._file(number) for frame, number in numbers}
         self._wanted |= {file.number for file in files.values()}
         return Media(files)
+
+    def pieces(self) -> Iterator[bytes]:
+        """The bytes of the video as it is."""
+        return media_file(self._source, self.member).pieces()
 
     def _file(self, number: int) -> VideoPicture:
         return VideoPicture(f"frame_{number:06d}.PNG", lambda: io.BytesIO(self.picture(number)), self, number)

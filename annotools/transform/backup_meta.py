@@ -2,7 +2,7 @@
 
 source-numbers       listed pictures count from 0 without a step; frames of a video are named after their numbers
 backup-jobs          jobs numbered from 1, with a status instead of stage and state; segments follow from them
-backup-media         says what is not there; `backup-media=pictures` where pictures are written along
+backup-media         says what is not there; `backup-media=pictures` or `=video` where these are written along
 chunk-size           the size of chunks that the server would choose, where nobody did
 """
 
@@ -111,6 +111,8 @@ def chunk_size(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> t
 def backup_media(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """The dataset as it is, with a note where its media will not be in the backup."""
     ledger = Ledger()
+    if argument == "video":
+        return dataset, Losses()
     if dataset.task.is_video:
         ledger.noted("backup without its video", "a server that restores it will ask for the file", 1)
     elif argument != "pictures":

@@ -199,3 +199,31 @@ def pixels_of(path: Path) -> dict[str, Any]:
     with zipfile.ZipFile(path) as archive:
         names = [name for name in archive.namelist() if name.endswith(".PNG")]
         return {name: np.asarray(Image.open(io.BytesIO(archive.read(name)))).astype(float) for name in names}
+
+
+def test_a_backup_of_a_backup_has_its_video(tmp_path: Path, film: Path) -> None:
+    done = at.convert(backup_at(tmp_path / "task.zip", film), tmp_path / "out.zip", "cvat-backup")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert sorted(archive.namelist()) == ["annotations.json", "data/film.mp4", "data/manifest.jsonl", "task.json"]
+        assert archive.read("data/film.mp4") == film.read_bytes()
+    assert [loss.what for loss in done.losses if "video" in loss.what] == []
+    again = at.convert(tmp_path / "out.zip", tmp_path / "again.zip", "cvat-images")
+    assert (again.pictures, pictures_in(tmp_path / "again.zip", "images/")) == (
+        COUNT, dict(zip(NAMES, NUMBERS, strict=True)),
+    )  # fmt: skip
+
+
+def test_a_backup_takes_a_video_from_elsewhere_under_the_name_of_the_task(tmp_path: Path, film: Path) -> None:
+    other = film.rename(tmp_path / "other.mp4")
+    at.convert(backup_at(tmp_path / "task.zip", None), tmp_path / "out.zip", "cvat-backup", images=other)
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert archive.read("data/film.mp4") == other.read_bytes()
+
+
+@pytest.mark.parametrize("images", [False, None])
+def test_a_backup_without_its_video_says_so(tmp_path: Path, film: Path, images: bool | None) -> None:
+    source = backup_at(tmp_path / "task.zip", film if images is False else None)
+    done = at.convert(source, tmp_path / "out.zip", "cvat-backup", images=images)
+    assert "backup without its video" in [loss.what for loss in done.losses]
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert [name for name in archive.namelist() if name.endswith(".mp4")] == []

@@ -47,8 +47,8 @@ def test_a_loose_box_becomes_tight_and_a_faulty_mask_stays() -> None:
 
 
 def test_a_mask_without_pixels_is_not_to_be_seen() -> None:
-    found, losses = told(masked(([1, 0, 0, 0, 0], 0), (SQUARE, 0), ([9, 0, 0, 2, 2], 0)), "visible-masks")
-    assert [found.shapes.points(row).tolist() for row in range(len(found.shapes))] == [SQUARE]
+    result, losses = with_losses(masked(([1, 0, 0, 0, 0], 0), (SQUARE, 0), ([9, 0, 0, 2, 2], 0)), "visible-masks")
+    assert [result.shapes.points(row).tolist() for row in range(len(result.shapes))] == [SQUARE]
     assert losses == [("lost", "mask", [0, 2], "")]
 
 

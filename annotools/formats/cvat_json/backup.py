@@ -17,6 +17,7 @@ Source: https://docs.cvat.ai/docs/manual/advanced/backup/
 from __future__ import annotations
 
 from collections.abc import Iterable
+from posixpath import basename
 
 import orjson
 
@@ -40,6 +41,7 @@ from annotools.model import Dataset
 from annotools.model.extras import Extra
 from annotools.model.origin import Origin
 from annotools.storage import Media, Source
+from annotools.storage.video import VideoPicture
 
 MANIFEST = "data/manifest.jsonl"
 _NO_ROWS = dict.fromkeys(("tags", "shapes", "tracks", "intervals", "attributes", "origin"))
@@ -146,6 +148,9 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
     yield TASK, [orjson.dumps(parts.task_item(dataset))]
     yield ANNOTATIONS, _documents(encoder, len(dataset.jobs))
     yield MANIFEST, manifest_lines(dataset)
+    film = next(iter(media.values()), None) if media else None
+    if options.video and isinstance(film, VideoPicture):
+        yield f"data/{basename(dataset.task.source_name)}", film.video.pieces()
     if options.images and media is not None and not dataset.task.is_video:
         for frame, file in media.items():
             yield f"data/{dataset.frames.names[frame]}", file.pieces()
@@ -166,8 +171,9 @@ _STEPS = (
 
 
 def pipeline(options: WriteOptions) -> tuple[str, ...]:
-    """Everything that a backup needs; that it holds no media is said too."""
-    return (*_STEPS, "backup-media=pictures" if options.images else "backup-media")
+    """Everything that a backup needs; if it holds no media, that is said too."""
+    along = "=video" if options.video else "=pictures" if options.images else ""
+    return (*_STEPS, f"backup-media{along}")
 
 
 FORMAT = Format(
