@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
+import annotools as at
 from annotools import formats
 from tests.formats.files import problems_of
 from tests.formats.kernel.sources import zipped
@@ -120,7 +123,7 @@ def test_what_a_file_says_beside_is_kept() -> None:
     dataset = read({"Annotations/a.xml": text}).dataset
     assert {name: extra.plain() for name, extra in dataset.frames.extras.items()} == {
         "folder": ["VOC2012"], "path": ["/home/x/a.jpg"], "depth": [1],
-        "voc": [b"<source><database>D</database></source>"],
+        "voc": ["<source><database>D</database></source>"],
     }  # fmt: skip
     again = written(dataset)["Annotations/a.xml"].decode()
     assert all(part in again for part in ("<folder>VOC2012<", "<database>D<", "<depth>1<"))
@@ -147,3 +150,21 @@ def test_a_bad_file_costs_no_other(text: str, message: str) -> None:
     result = read({"Annotations/a.xml": text, "Annotations/b.xml": annotation(CAR, name="b.jpg")})
     assert problems_of(result) == [f"Annotations/a.xml{message}"]
     assert len(result.dataset.shapes) == 1
+
+
+def test_what_nobody_knows_is_text_in_the_json_of_others(tmp_path: Path) -> None:
+    """As every file of labelImg has it: a source, and a part of an object."""
+    source, part = "<source><database>D &amp; E</database></source>", "<part><name>head</name></part>"
+    inner = (
+        f"<filename>a.jpg</filename>{source}<size><width>9</width><height>9</height></size><object><name>dog</name>"
+        f"<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>5</xmax><ymax>5</ymax></bndbox>{part}</object>"
+    )
+    (tmp_path / "voc").mkdir()
+    (tmp_path / "voc" / "a.xml").write_text(f"<annotation>{inner}</annotation>")
+    at.convert(tmp_path / "voc", tmp_path / "a.json", "coco")
+    document = json.loads((tmp_path / "a.json").read_bytes())
+    assert (document["images"][0]["voc"], document["annotations"][0]["voc"]) == (source, part)
+    at.convert(tmp_path / "a.json", tmp_path / "back", "voc")
+    back = (tmp_path / "back/Annotations/a.xml").read_text()
+    assert source in back
+    assert part in back

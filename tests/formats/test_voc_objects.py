@@ -48,7 +48,7 @@ def test_what_an_object_says_beside_is_kept() -> None:
     result = alone(f"<name>car</name><pose>Left</pose><truncated>1</truncated><difficult>1</difficult>{BOX}{other}")
     extras = result.dataset.shapes.extras
     assert {name: extra.plain() for name, extra in extras.items() if name != "instance_id"} == {
-        "pose": ["Left"], "truncated": [1], "difficult": [1], "voc": [other.encode()],
+        "pose": ["Left"], "truncated": [1], "difficult": [1], "voc": [other],
     }  # fmt: skip
     text = written(result.dataset)["Annotations/a.xml"].decode()
     assert all(part in text for part in ("<pose>Left</pose>", "<truncated>1</truncated>", other))

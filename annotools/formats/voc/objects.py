@@ -184,8 +184,8 @@ class Objects:
         words = np.array([word if word != "Unspecified" else "" for word in self.words], object)
         code = self.code("pose")
         extras["pose"] = Extra(words[code] if len(words) else np.zeros(0, object), (words != "").astype(np.bool_)[code])
-        other = np.full(len(self), b"", object)
-        other[list(self.other)] = list(self.other.values())
+        other = np.full(len(self), "", object)
+        other[list(self.other)] = [text.decode() for text in self.other.values()]  # bytes would be JSON
         present = np.zeros(len(self), np.bool_)
         present[list(self.other)] = True
         extras["voc"] = Extra(other, present)

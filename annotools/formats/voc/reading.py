@@ -75,7 +75,8 @@ class Files:
     def frame_extras(self, depth: Ints) -> dict[str, Extra]:
         """What is said of pictures beside their names and sizes."""
         extras = {"depth": Extra(depth, (depth > 0) & (depth != _DEPTH))}
-        for name, values in self.extras.items():
+        texts = {**self.extras, "voc": [other.decode() for other in self.extras["voc"]]}  # bytes would be JSON
+        for name, values in texts.items():
             column = np.empty(len(values), object)
             column[:] = values
             extras[name] = Extra(column, np.array([bool(value) for value in values], np.bool_))

@@ -86,10 +86,10 @@ def _attributes(pairs: Sequence[tuple[str, str]], indent: str) -> Iterator[str]:
         yield f"{inner}<value>{text(value)}</value>\n{indent}{step}</attribute>\n"
 
 
-def indented(other: bytes | None, depth: int) -> str:
+def indented(other: str | None, depth: int) -> str:
     """Elements that nobody knows, on a line of their own; nothing for none."""
     tabs = "\t" * depth
-    return f"{tabs}{other.decode()}\n" if other else ""
+    return f"{tabs}{other}\n" if other else ""
 
 
 def plain_extra(table: Shapes | Frames, name: str) -> list[Any]:
