@@ -83,6 +83,7 @@ def _seen_of(masks: Ragged, frame: Ints, sizes: Ints) -> tuple[Ints, Ragged]:
     same = np.diff(seen[1]) == np.diff(before[1])
     alike = take(*seen, same)[0] == take(*before, same)[0]
     same[same] = segment_all(alike, take(*seen, same)[1])
+    same &= ~_is_empty(seen)  # of which nothing was to be seen before either
     return hidden[~same], take(*seen, ~same)
 
 
