@@ -92,9 +92,9 @@ def _odd_points(points: NumberLists) -> dict[int, bytes]:
 def _keys(chunk: Chunk) -> Ints:
     """Which of the known keys each annotation had, a bit each."""
     bits = np.zeros(len(chunk.rows), np.int64)
-    for place, name in enumerate(KNOWN):
+    for bit, name in enumerate(KNOWN):
         if chunk.rows and hasattr(chunk.rows[0], name):
-            bits |= _given(chunk, name) << place
+            bits |= _given(chunk, name) << bit
     return bits
 
 
@@ -156,7 +156,7 @@ class AsRead:
                 items.drop(key, places[~given].tolist())
             if key == "score" and given.any():
                 scores = items.of(key)
-                unsaid = [place for place in places[given].tolist() if not scores[place]]
+                unsaid = [row for row in places[given].tolist() if not scores[row]]
                 items.put_at(key, unsaid, repeat(b"1.0", len(unsaid)))
 
     def _attributes(self, items: JsonRows, rows: Ints, places: Ints) -> None:
@@ -168,7 +168,7 @@ class AsRead:
         rows, where = rows[there], places[there].tolist()
         given = self.extras[KEYS].values[rows] >> KNOWN.index("attributes") & 1
         now = items.of("attributes")
-        said_so = list(zip(extra.values[rows].tolist(), given.tolist(), [now[place] for place in where], strict=True))
+        said_so = list(zip(extra.values[rows].tolist(), given.tolist(), [now[row] for row in where], strict=True))
         texts = {one: self._said_as(*one) for one in set(said_so)}
         items.put_at("attributes", where, list(map(texts.__getitem__, said_so)))
 

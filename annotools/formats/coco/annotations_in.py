@@ -215,9 +215,9 @@ class AnnotationsIn:
         wanted = [_padded(order.get(label, []), count) for label, count in zip(owners, counts.tolist(), strict=True)]
         label = np.array(list(chain.from_iterable(wanted)), np.int64)
         skeleton = np.repeat(np.arange(len(built.skeletons)), counts)
-        for place in distinct(skeleton[label < 0]).tolist() if self._reader.strict_points else ():
+        for row in distinct(skeleton[label < 0]).tolist() if self._reader.strict_points else ():
             expected = "points that the label of the task has, by name"
-            self._say(chunk, int(built.skeletons[place]), "keypoint has no label", "/keypoints", expected)
+            self._say(chunk, int(built.skeletons[row]), "keypoint has no label", "/keypoints", expected)
         odd = triples[~np.isin(triples[:, 2], (0, 1, 2)), 2]
         if len(odd):
             why = "above 0 it is taken for 2, which is seen"
@@ -238,9 +238,9 @@ class AnnotationsIn:
     def _tags(self, chunk: Chunk, columns: _Columns, tags: Ints) -> None:
         if not len(tags):
             return
-        said = columns.of(tags)
+        given = columns.of(tags)
         names = {"outside", "occluded", "rotation", "z_order", "score"}
-        kept = {name: values for name, values in said.items() if name not in names}
+        kept = {name: values for name, values in given.items() if name not in names}
         rows = self._rows.tags(columns.frame[tags], columns.label[tags], at=_at(chunk, tags), **kept)
         self._attributes.add(Owner.TAG, rows, columns.blob[tags], columns.label[tags])
 
@@ -259,11 +259,11 @@ class AnnotationsIn:
         """Say why annotations are left out: once for a category, else one by one."""
         for n in np.flatnonzero((frame < 0) | (label < 0)).tolist():
             if frame[n] == UNKNOWN:
-                said = f"image {id_text(chunk.rows[n].image_id)} is not listed"
-                self._say(chunk, n, said, "/image_id", "an id that is")
+                message = f"image {id_text(chunk.rows[n].image_id)} is not listed"
+                self._say(chunk, n, message, "/image_id", "an id that is")
             if label[n] == UNKNOWN:
-                said = f"category {id_text(chunk.rows[n].category_id)} is not listed"
-                self._say(chunk, n, said, "/category_id", "an id that is")
+                message = f"category {id_text(chunk.rows[n].category_id)} is not listed"
+                self._say(chunk, n, message, "/category_id", "an id that is")
             elif label[n] < REPORTED and int(label[n]) not in self._told:
                 self._told.add(int(label[n]))
                 self._problems.append(self._categories.problem(int(label[n])))

@@ -113,8 +113,8 @@ _FIRST = b'{"description":'
 
 def description(document: Document) -> str:
     """The description of a document, empty where it has none."""
-    said = _info(document.header.get("info", b"{}")).get("description")
-    return said if isinstance(said, str) else ""
+    text = _info(document.header.get("info", b"{}")).get("description")
+    return text if isinstance(text, str) else ""
 
 
 def _info(raw: bytes) -> Item:
@@ -169,13 +169,13 @@ class Heads:
 
     def head(self, subset: str) -> Item:
         """All of a document but its lists."""
-        said = self._of(subset)
+        own = self._of(subset)
         known = self._head(subset)
         keys = known["keys"] if known else ["info", "licenses"]
         head: Item = {"licenses": []} if "licenses" in keys else {}
-        if "info" in keys or self._name or "info" in said:
-            head["info"] = self._info(said.get("info"))
-        return head | {key: written(value) for key, value in said.items() if key != "info"}
+        if "info" in keys or self._name or "info" in own:
+            head["info"] = self._info(own.get("info"))
+        return head | {key: written(value) for key, value in own.items() if key != "info"}
 
     def lacks(self, subset: str, key: str) -> bool:
         """Whether a document as it was read had not even this list."""
@@ -189,7 +189,7 @@ class Heads:
 
     def unused(self, subset: str) -> list[tuple[int, Item]]:
         """The categories that are not labels, and where they stood."""
-        return [(place, item) for place, item in self._head(subset).get("unused", [])]
+        return [(index, item) for index, item in self._head(subset).get("unused", [])]
 
     def _head(self, subset: str) -> Item:
         return self._heads.get("" if subset == "default" else subset, {})

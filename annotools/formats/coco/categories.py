@@ -78,22 +78,22 @@ def categories_of(
     pairs = zip(documents, counts, strict=True)
     listed = [list(_listed(document, points, rows, problems)) for document, points in pairs]
     if context is not None and len(context.labels):
-        found = _known(documents, listed, context)
+        categories = _known(documents, listed, context)
     else:
-        found = _own(listed, any(points is not None for points in counts))
-    everyone = {key: number for numbers in found.numbers for key, number in numbers.items()}
+        categories = _own(listed, any(points is not None for points in counts))
+    everyone = {key: number for numbers in categories.numbers for key, number in numbers.items()}
     if not everyone and context is not None:
-        everyone = {place: label.id for place, label in enumerate(context.labels.top, 1)}
+        everyone = {index: label.id for index, label in enumerate(context.labels.top, 1)}
         count = sum(not document.categories for document in documents)
         rows.repairs.note("file without categories", "category ids count the labels of the task", count=count)
-    for place, document in enumerate(documents):
+    for index, document in enumerate(documents):
         for item in (*document.categories, *document.refused.get("categories", ())):
             if item:
-                report(found.numbers[place], item.get("id"))
+                report(categories.numbers[index], item.get("id"))
         if not document.categories:
-            found.numbers[place] = everyone
-            found.points[place] = {label: ids for points in found.points for label, ids in points.items()}
-    return found
+            categories.numbers[index] = everyone
+            categories.points[index] = {label: ids for points in categories.points for label, ids in points.items()}
+    return categories
 
 
 def _listed(document: Document, counts: Counts | None, rows: Rows, problems: Problems) -> Iterator[Item]:
@@ -101,14 +101,14 @@ def _listed(document: Document, counts: Counts | None, rows: Rows, problems: Pro
     names = [item.get("name") for item in document.categories if item is not None]
     twice = len(names) - len(set(map(str, names)))
     rows.repairs.note("second category of one name", "both are one label", count=twice)
-    for place, item in enumerate(document.categories):
+    for index, item in enumerate(document.categories):
         if item is None:
             continue
         key, name = item.get("id"), item.get("name")
         fault = _fault(key, name, seen)
         if fault is not None:
             message, below, expected = fault
-            pointer = f"/categories/{place}{below}"
+            pointer = f"/categories/{index}{below}"
             problems.append(Problem(message, document.member, pointer=pointer, expected=expected))
             continue
         if not isinstance(name, str):
@@ -120,7 +120,7 @@ def _listed(document: Document, counts: Counts | None, rows: Rows, problems: Pro
         if needed > len(points):
             rows.repairs.note("keypoint without a name", "it is called by its place", count=needed - len(points))
             points += tuple(map(str, range(len(points) + 1, needed + 1)))
-        yield Item(keys_of(key), str(name), above if isinstance(above, str) else "", place, item, points)
+        yield Item(keys_of(key), str(name), above if isinstance(above, str) else "", index, item, points)
 
 
 def _fault(key: Any, name: Any, seen: set[Any]) -> tuple[str, str, str] | None:
@@ -141,24 +141,24 @@ def _points(names: Any) -> tuple[str, ...]:
 def _known(documents: Sequence[Document], listed: list[list[Item]], context: Dataset) -> Categories:
     """Categories are names of the context's labels."""
     labels = context.labels
-    found = Categories(labels)
+    categories = Categories(labels)
     for document, items in zip(documents, listed, strict=True):
         ids, points = [], {}
         for item in items:
             label = _resolved(labels, item)
             if label is None:
-                said, pointer = f"label {item.name!r} is not one of the task", f"/categories/{item.place}"
+                message, pointer = f"label {item.name!r} is not one of the task", f"/categories/{item.place}"
                 wanted = expected_name(item.name, (label.name for label in labels.top))
-                problem = Problem(said, document.member, pointer=pointer, expected=wanted, kind=UNKNOWN_LABEL)
-                found.missing.append(problem)
-                ids.append(_MISSING - len(found.missing) + 1)
+                problem = Problem(message, document.member, pointer=pointer, expected=wanted, kind=UNKNOWN_LABEL)
+                categories.missing.append(problem)
+                ids.append(_MISSING - len(categories.missing) + 1)
                 continue
             ids.append(label.id)
             subs = [labels.find(name, label.id) for name in item.points]
             points[label.id] = [-1 if sub is None else sub.id for sub in subs]
-        found.numbers.append(numbered([item.keys for item in items], ids))
-        found.points.append(points)
-    return found
+        categories.numbers.append(numbered([item.keys for item in items], ids))
+        categories.points.append(points)
+    return categories
 
 
 def _resolved(labels: Labels, item: Item) -> Label | None:
@@ -176,14 +176,16 @@ def _own(listed: list[list[Item]], keypoints: bool) -> Categories:
     ids = _label_ids(list(first.values()))
     fresh, specs = count(max(ids.values(), default=0) + 1), count(1)
     labels = [row for name, item in first.items() for row in _defined(item, ids[name], keypoints, fresh, specs)]
-    found = Categories(Labels(tuple(labels)))
+    categories = Categories(Labels(tuple(labels)))
     for items in listed:
         above = {item.above for item in items}
-        found.numbers.append(numbered([item.keys for item in items], [ids[item.name] for item in items]))
-        found.points.append({ids[item.name]: _point_ids(found.labels, ids[item.name], item.points) for item in items})
+        categories.numbers.append(numbered([item.keys for item in items], [ids[item.name] for item in items]))
+        categories.points.append(
+            {ids[item.name]: _point_ids(categories.labels, ids[item.name], item.points) for item in items}
+        )
         unused = {ids[item.name]: item for item in items if item.keys[0] == 0 and item.name in above}
-        found.placeholders |= {number: [item.place, item.raw] for number, item in unused.items()}
-    return found
+        categories.placeholders |= {number: [item.place, item.raw] for number, item in unused.items()}
+    return categories
 
 
 def _point_ids(labels: Labels, label: int, names: Sequence[str]) -> list[int]:
@@ -211,10 +213,10 @@ def _defined(
     kind = raw.get("type") if _is_type(raw) else "skeleton" if points else "any"
     extras = tuple(_extras(item, keypoints))
     yield Label(number, item.name, None, str(kind), _color(raw), _specs(raw, specs), _svg(raw, points), extras)
-    given = raw.get("sublabels") if isinstance(raw.get("sublabels"), list) else []
-    said = {str(sub.get("name")): sub for sub in given or () if isinstance(sub, dict)}
+    sublabels = raw.get("sublabels") if isinstance(raw.get("sublabels"), list) else []
+    given = {str(sub.get("name")): sub for sub in sublabels or () if isinstance(sub, dict)}
     for name in points:
-        sub = said.get(name, {})
+        sub = given.get(name, {})
         kind = sub.get("type") if _is_type(sub) else "points" if not sub else "any"
         yield Label(next(fresh), name, number, str(kind), _color(sub), _specs(sub, specs))
 

@@ -140,12 +140,12 @@ class Chunk:
 
     def only(self, kept: Ints) -> Chunk:
         """Some of them."""
-        new = {place: n for n, place in enumerate(kept.tolist())}
+        new = {row: n for n, row in enumerate(kept.tolist())}
         unknown = {
-            key: {new[place]: value for place, value in values.items() if place in new}
+            key: {new[row]: value for row, value in values.items() if row in new}
             for key, values in self.unknown.items()
         }
-        repairs = [(new[place], repair) for place, repair in self.repairs if place in new]
+        repairs = [(new[row], repair) for row, repair in self.repairs if row in new]
         rows = [self.rows[n] for n in kept.tolist()]
         return Chunk(self.document, rows, self.lists.only(kept), self.places[kept], unknown, repairs)
 
@@ -222,10 +222,10 @@ def _unknown(text: bytes, kind: type[Annotation]) -> dict[str, dict[int, msgspec
     """The keys that are not known."""
     known = frozenset(kind.__struct_fields__)
     unknown: dict[str, dict[int, msgspec.Raw]] = {}
-    for place, item in enumerate(_ITEMS.decode(text)):
+    for row, item in enumerate(_ITEMS.decode(text)):
         for key in item:  # in the order of the file: that of a set is another in every run
             if key not in known:
-                unknown.setdefault(key, {})[place] = item[key]
+                unknown.setdefault(key, {})[row] = item[key]
     return unknown
 
 
@@ -240,8 +240,8 @@ def _one_by_one(
     more: dict[str, dict[int, msgspec.Raw]] = {}
     repairs: list[tuple[int, str]] = []
     exact = msgspec.json.Decoder(_DECODED[kind])
-    for place, piece in zip(places.tolist(), pieces, strict=True):
-        at = At(document.member, f"{document.where}/{place}", problems)
+    for index, piece in zip(places.tolist(), pieces, strict=True):
+        at = At(document.member, f"{document.where}/{index}", problems)
         try:
             row: Annotation | None = exact.decode(piece)
         except UNDECODABLE:
@@ -252,7 +252,7 @@ def _one_by_one(
             for key, value in unknown.items():
                 more.setdefault(key, {})[len(rows)] = value
             rows.append(row)
-            kept.append(place)
+            kept.append(index)
     return Chunk(document, rows, _lists_of_values(rows, kind), np.array(kept, np.int64), more, repairs)
 
 

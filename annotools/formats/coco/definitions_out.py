@@ -50,7 +50,7 @@ def put_image_keys(rows: JsonRows, table: Frames, frames: Ints) -> None:
     there = np.flatnonzero(extra.present[frames])
     had = extra.values[frames[there]].tolist()
     for key in _KNOWN:
-        rows.drop(key, [place for place, keys in zip(there.tolist(), had, strict=True) if key not in keys])
+        rows.drop(key, [row for row, keys in zip(there.tolist(), had, strict=True) if key not in keys])
 
 
 def _put_names(rows: JsonRows, table: Frames, frames: Ints) -> None:
@@ -60,8 +60,8 @@ def _put_names(rows: JsonRows, table: Frames, frames: Ints) -> None:
     extra = table.extras[FILE_NAME]
     there = np.flatnonzero(extra.present[frames])
     pairs = zip(there.tolist(), extra.values[frames[there]].tolist(), strict=True)
-    same = [(place, name) for place, name in pairs if name.replace("\\", "/") == table.names[frames[place]]]
-    rows.put_at("file_name", [place for place, _ in same], [dumped(name) for _, name in same])
+    same = [(row, name) for row, name in pairs if name.replace("\\", "/") == table.names[frames[row]]]
+    rows.put_at("file_name", [row for row, _ in same], [dumped(name) for _, name in same])
 
 
 Category = dict[str, Any]
@@ -75,7 +75,7 @@ def ids_of_labels(dataset: Dataset) -> dict[int, Any]:
 
 def flat_places(dataset: Dataset) -> dict[int, int]:
     """The same as the server has it: in the order of ids, sublabels counted."""
-    return {number: place for place, number in enumerate(sorted(dataset.labels.by_id), 1)}
+    return {number: index for index, number in enumerate(sorted(dataset.labels.by_id), 1)}
 
 
 def of_instances(dataset: Dataset, numbers: dict[int, Any]) -> list[Category]:
@@ -95,8 +95,8 @@ def flat(dataset: Dataset, numbers: dict[int, Any]) -> list[Category]:
     by_id = dataset.labels.by_id
     above = {number: by_id[number].parent for number in numbers}
     return [
-        {"id": place, "name": by_id[number].name, "supercategory": _name(by_id, above[number])}
-        for number, place in numbers.items()
+        {"id": category, "name": by_id[number].name, "supercategory": _name(by_id, above[number])}
+        for number, category in numbers.items()
     ]
 
 
@@ -106,44 +106,50 @@ def _name(by_id: dict[int, Label], number: int | None) -> str:
 
 def of_keypoints(dataset: Dataset, numbers: dict[int, Any]) -> list[Category]:
     """The categories of `coco-keypoints`."""
-    found = []
-    for number, place in numbers.items():
+    categories = []
+    for number, category_id in numbers.items():
         label = dataset.labels.by_id[number]
         points = points_of(dataset.labels, label)
-        category = _skeleton(label, points, place) | {"skeleton": _edges(label)} | definition(label) | _beside(label)
+        category = (
+            _skeleton(label, points, category_id) | {"skeleton": _edges(label)} | definition(label) | _beside(label)
+        )
         if label.svg:
             category["svg"] = label.svg
         if points:
             category["sublabels"] = [{"name": sub.name, **definition(sub)} for sub in points]
-        found.append(category)
-    return found
+        categories.append(category)
+    return categories
 
 
 def flat_keypoints(dataset: Dataset, numbers: dict[int, int]) -> list[Category]:
     """The same as the server has it: with the numbers of nodes, in the order of a set."""
-    labels = [(dataset.labels.by_id[number], place) for number, place in numbers.items()]
+    labels = [(dataset.labels.by_id[number], category_id) for number, category_id in numbers.items()]
     return [
-        _skeleton(label, points_of(dataset.labels, label), place)
+        _skeleton(label, points_of(dataset.labels, label), category_id)
         | {"skeleton": [list(edge) for edge in set(edges(label.svg))]}
-        for label, place in labels
+        for label, category_id in labels
         if label.parent is None
     ]
 
 
-def _skeleton(label: Label, points: list[Label], place: int) -> Category:
-    return {"id": place, "name": label.name, "supercategory": "", "keypoints": [sub.name for sub in points]}
+def _skeleton(label: Label, points: list[Label], category_id: int) -> Category:
+    return {"id": category_id, "name": label.name, "supercategory": "", "keypoints": [sub.name for sub in points]}
 
 
 def _edges(label: Label) -> list[list[int]]:
     """Edges by the points' numbers."""
-    numbers = {node: place for place, (node, _) in enumerate(nodes(label.svg), 1)}
+    numbers = {node: index for index, (node, _) in enumerate(nodes(label.svg), 1)}
     return [[numbers[a], numbers[b]] for a, b in edges(label.svg) if a in numbers and b in numbers]
 
 
 def definition(label: Label) -> dict[str, Any]:
     """What COCO has no field for, as far as there is something to say."""
-    said: dict[str, Any] = {"type": label.type, "color": label.color, "attributes": list(map(_spec, label.attributes))}
-    return {key: value for key, value in said.items() if value and value != "any"}
+    values: dict[str, Any] = {
+        "type": label.type,
+        "color": label.color,
+        "attributes": list(map(_spec, label.attributes)),
+    }
+    return {key: value for key, value in values.items() if value and value != "any"}
 
 
 def _spec(spec: AttributeSpec) -> dict[str, Any]:

@@ -105,8 +105,8 @@ def subset_of(name: str) -> str:
     stem = splitext(basename(name))[0]
     for prefix in PREFIXES:
         if stem.startswith(prefix + "_"):
-            found = name[name.rindex(prefix + "_") + len(prefix) + 1 : -len(".json")]
-            return "" if found == "default" else found
+            subset = name[name.rindex(prefix + "_") + len(prefix) + 1 : -len(".json")]
+            return "" if subset == "default" else subset
     folder = name.rpartition("/")[0]
     return basename(folder) if folder and basename(folder) != "annotations" else ""
 
@@ -168,19 +168,19 @@ def _items(document: Document, pieces: list[msgspec.Raw], key: str, problems: Pr
         items = msgspec.json.decode(b"[" + b",".join(pieces) + b"]")
         if len(items) == len(pieces) and all(type(item) is dict for item in items):
             return list(items)
-    found: list[Any] = []
-    for place, piece in enumerate(pieces):
+    decoded: list[Any] = []
+    for index, piece in enumerate(pieces):
         item, reason = None, "is not an object"
         try:
             item = msgspec.json.decode(piece)
         except UNDECODABLE as error:
             reason = said(error)
         if not isinstance(item, dict):
-            pointer = f"/{key}/{place}"
+            pointer = f"/{key}/{index}"
             problems.append(Problem(reason, document.member, pointer=pointer, expected="an object"))
             item = None
-        found.append(item)
-    return found
+        decoded.append(item)
+    return decoded
 
 
 def _as_lists(fields: Fields) -> Fields:
@@ -215,7 +215,7 @@ def _referring(pieces: list[msgspec.Raw], number: bytes) -> Iterator[bytes]:
         if text[:1] != b"{":
             yield text
             continue
-        said = {b"image_id": number, b"category_id": b"1"}
-        more = b",".join(b'"%b":%b' % pair for pair in said.items() if b'"%b"' % pair[0] not in text)
+        keys = {b"image_id": number, b"category_id": b"1"}
+        more = b",".join(b'"%b":%b' % pair for pair in keys.items() if b'"%b"' % pair[0] not in text)
         inner = text[1:].lstrip()
         yield b"{" + more + (b"," if more and inner != b"}" else b"") + inner

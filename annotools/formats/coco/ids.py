@@ -89,8 +89,8 @@ class Lookup:
     def _of_whole(self, wanted: Ints) -> Ints:
         if self._by_key is not None and wanted.min() >= self._first and wanted.max() <= self._keys[-1]:
             return self._by_key[wanted - self._first]
-        place = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
-        return np.where(self._keys[place] == wanted, self._values[place], UNKNOWN)
+        index = np.minimum(np.searchsorted(self._keys, wanted), len(self._keys) - 1)
+        return np.where(self._keys[index] == wanted, self._values[index], UNKNOWN)
 
 
 def id_text(key: Any) -> str:

@@ -108,8 +108,8 @@ def _frames(document: Document, rows: Rows, repeated: Repeated, problems: Proble
         images.names, images.widths, images.heights, document.subset, at, nth=_numbers_of_repeats(images.names),
         **_extras(images, document),
     )  # fmt: skip
-    found = np.where(frames < 0, REPORTED, frames).tolist()
-    numbers = numbered(images.keys, found)
+    known = np.where(frames < 0, REPORTED, frames).tolist()
+    numbers = numbered(images.keys, known)
     return _with_reported(numbers, refused) if len(images.items) < len(refused) else numbers
 
 
@@ -124,13 +124,13 @@ def _numbers_of_repeats(names: Sequence[str]) -> Sequence[int] | int:
     """Which of several images of one name each is."""
     if len(set(names)) == len(names):
         return 0
-    met: Counter[str] = Counter()
-    return [_count(met, name) for name in names]
+    counts: Counter[str] = Counter()
+    return [_count(counts, name) for name in names]
 
 
-def _count(met: Counter[str], name: str) -> int:
-    met[name] += 1
-    return met[name] - 1
+def _count(counts: Counter[str], name: str) -> int:
+    counts[name] += 1
+    return counts[name] - 1
 
 
 def _extras(images: _Images, document: Document) -> dict[str, Extra]:
@@ -142,8 +142,8 @@ def _extras(images: _Images, document: Document) -> dict[str, Extra]:
     columns = {key: [item.get(key, "") for item in items] for key in names}
     if any(set(map(type, column)) - _PLAIN_TYPES for column in columns.values()):
         raw = [
-            msgspec.json.decode(document.raw_images[place], type=dict[str, msgspec.Raw])
-            for place in images.places.tolist()
+            msgspec.json.decode(document.raw_images[index], type=dict[str, msgspec.Raw])
+            for index in images.places.tolist()
         ]
         items = [{key: decoded(value) for key, value in item.items()} for item in raw]
     extras |= {name_of(key, *_TAKEN): column_of([item.get(key) for item in items], key, items) for key in names}
@@ -159,16 +159,16 @@ def _known_keys(items: Sequence[dict[str, Any]]) -> Extra:
 
 
 def _listed(document: Document, rows: Rows, repeated: Repeated, problems: Problems) -> list[Image]:
-    found: dict[Any, Image] = {}
+    by_id: dict[Any, Image] = {}
     again: list[Image] = []
-    for place, item in enumerate(document.images):
-        image = None if item is None else _image(item, place, document, rows, problems)
-        if image is not None and image.keys[0] in found:
-            kept = repeated(found[image.keys[0]], image, document, rows, problems)
+    for index, item in enumerate(document.images):
+        image = None if item is None else _image(item, index, document, rows, problems)
+        if image is not None and image.keys[0] in by_id:
+            kept = repeated(by_id[image.keys[0]], image, document, rows, problems)
             again += [kept] if kept is not None else []
         elif image is not None:
-            found[image.keys[0]] = image
-    return [*found.values(), *again]
+            by_id[image.keys[0]] = image
+    return [*by_id.values(), *again]
 
 
 def refused(first: Image, second: Image, document: Document, rows: Rows, problems: Problems) -> None:
@@ -176,9 +176,9 @@ def refused(first: Image, second: Image, document: Document, rows: Rows, problem
     if first.item == second.item:
         rows.repairs.note("second entry of an image", "it says what the first says")
         return
-    said = f"image id {second.keys[0]!r} is used twice, first by {first.name}"
+    message = f"image id {second.keys[0]!r} is used twice, first by {first.name}"
     pointer = f"/images/{second.place}"
-    problems.append(Problem(said, document.member, pointer=pointer, expected="an id of its own"))
+    problems.append(Problem(message, document.member, pointer=pointer, expected="an id of its own"))
 
 
 def last_counts(first: Image, second: Image, document: Document, rows: Rows, problems: Problems) -> Image:
@@ -186,10 +186,10 @@ def last_counts(first: Image, second: Image, document: Document, rows: Rows, pro
     return second
 
 
-def _image(item: dict[str, Any], place: int, document: Document, rows: Rows, problems: Problems) -> Image | None:
+def _image(item: dict[str, Any], index: int, document: Document, rows: Rows, problems: Problems) -> Image | None:
     key, name = item.get("id"), item.get("file_name")
     if not is_id(key):
-        message, pointer = "image has no usable id", f"/images/{place}/id"
+        message, pointer = "image has no usable id", f"/images/{index}/id"
         problems.append(Problem(message, document.member, pointer=pointer, expected="a number or text"))
         return None
     if name is None and isinstance(item.get("coco_url"), str):  # LVIS
@@ -199,7 +199,7 @@ def _image(item: dict[str, Any], place: int, document: Document, rows: Rows, pro
         rows.repairs.note("image without a file_name", "it is called by its id")
     safe = safe_part(name.replace("\\", "/"))
     if not safe:
-        message, pointer = f"file_name {name!r} {name_fault(name)}", f"/images/{place}/file_name"
+        message, pointer = f"file_name {name!r} {name_fault(name)}", f"/images/{index}/file_name"
         expected = "a relative path that leads nowhere but down"
         problems.append(Problem(message, document.member, pointer=pointer, expected=expected))
         return None
@@ -210,7 +210,7 @@ def _image(item: dict[str, Any], place: int, document: Document, rows: Rows, pro
             rows.repairs.note(f"{side} of image", "it is none, so it is not known", repr(item[side]))
         elif isinstance(item.get(side), str):
             rows.repairs.note(f"{side} of image in quotes", "it is taken for what it means", repr(item[side]))
-    return Image(keys_of(key), safe, _size(item.get("width")), _size(item.get("height")), place, item)
+    return Image(keys_of(key), safe, _size(item.get("width")), _size(item.get("height")), index, item)
 
 
 def _size(value: Any) -> int:
@@ -229,9 +229,9 @@ def _lend(
         everyone |= known
     if not everyone and context is not None:
         everyone = dict(_counted(context))
-    for place, document in enumerate(documents):
+    for index, document in enumerate(documents):
         if not document.images and document.annotations:
-            numbers[place] = everyone
+            numbers[index] = everyone
             if not everyone:
                 expected = "a file with images beside it, or the task as context (context=...)"
                 problems.append(Problem("has annotations but no images", document.member, expected=expected))

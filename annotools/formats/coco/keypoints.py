@@ -82,8 +82,8 @@ class Keypoints:
         points = [text[1:-1] for text in list_texts(values[:, :2])]
         marks = number_texts(values[:, 2].astype(np.int64))
         triples = [b"%b,%b" % pair for pair in zip(points, marks, strict=True)]
-        for place in np.flatnonzero((values == 0).all(axis=1)).tolist():
-            triples[place] = b"0,0,0"
+        for point in np.flatnonzero((values == 0).all(axis=1)).tolist():
+            triples[point] = b"0,0,0"
         return [b"[%b]" % b",".join(triples[start:stop]) for start, stop in pairwise(ends.tolist())]
 
     def counts(self, rows: Ints) -> Ints:
@@ -104,9 +104,9 @@ class Keypoints:
 
 def keypoints(dataset: Dataset) -> Keypoints:
     """The keypoints of every row; of what is not a skeleton absent ones."""
-    found = all_keypoints(dataset)
-    found.values[found.values[:, 2] == ABSENT] = 0
-    return found
+    points = all_keypoints(dataset)
+    points.values[points.values[:, 2] == ABSENT] = 0
+    return points
 
 
 def all_keypoints(dataset: Dataset) -> Keypoints:
@@ -146,8 +146,8 @@ class KeypointWriter(Writer):
         shapes = self.dataset.shapes
         whole = np.flatnonzero((shapes.type == SKELETON) & ~shapes.outside)
         drawn = np.flatnonzero(np.isin(shapes.type, (RECTANGLE, POLYGON, MASK)) & ~shapes.outside)
-        found = in_order(shapes, np.concatenate([whole, drawn]))
-        return found.of(in_reading_order(shapes.extras, found.first))
+        people = in_order(shapes, np.concatenate([whole, drawn]))
+        return people.of(in_reading_order(shapes.extras, people.first))
 
     def categories(self) -> list[Item]:
         return definitions_out.of_keypoints(self.dataset, self.category_ids)
@@ -162,13 +162,13 @@ class KeypointWriter(Writer):
 def _skeletons(dataset: Dataset) -> Ints:
     """The row itself, but for what stands in the group of a skeleton on its frame: the row of the first such."""
     shapes = dataset.shapes
-    found = np.arange(len(shapes))
+    skeletons = np.arange(len(shapes))
     rows = np.flatnonzero((shapes.type == SKELETON) & ~shapes.outside & (shapes.group > 0))
     keys = shapes.frame * (shapes.group.max(initial=0) + 1) + shapes.group
     known, first = np.unique(keys[rows], return_index=True)
     others = np.flatnonzero((shapes.group > 0) & (shapes.type != SKELETON) & np.isin(keys, known))
-    found[others] = rows[first[np.searchsorted(known, keys[others])]]
-    return found
+    skeletons[others] = rows[first[np.searchsorted(known, keys[others])]]
+    return skeletons
 
 
 class ServerKeypointWriter(KeypointWriter, ServerWriter):

@@ -83,18 +83,18 @@ class Outlines:
 def lists_of_texts(texts: Sequence[msgspec.Raw], numbers: NumberTexts) -> NumberLists | None:
     """The lists that undecoded values are, empty for none; None where one is something else."""
     state, listed = _told_apart(texts)
-    found = numbers.lists(listed) if (state >= 0).all() and not (state == RUNS).any() else None
-    return None if found is None else NumberLists(state, (found[0], _ends(state, lengths(found[1]))))
+    ragged = numbers.lists(listed) if (state >= 0).all() and not (state == RUNS).any() else None
+    return None if ragged is None else NumberLists(state, (ragged[0], _ends(state, lengths(ragged[1]))))
 
 
 def outlines_of_texts(texts: Sequence[msgspec.Raw], numbers: NumberTexts) -> Outlines | None:
     """The outlines that undecoded values are, empty for none; None where one is something else."""
     state, listed = _told_apart(texts)
-    found = numbers.lists_of_lists(listed) if (state >= 0).all() else None
-    if found is not None:
+    nested = numbers.lists_of_lists(listed) if (state >= 0).all() else None
+    if nested is not None:
         with suppress(*UNDECODABLE):
             runs = {n: _RLE.decode(texts[n]) for n in np.flatnonzero(state == RUNS).tolist()}
-            return Outlines(state, found[0], _ends(state, lengths(found[1])), runs)
+            return Outlines(state, nested[0], _ends(state, lengths(nested[1])), runs)
     return None
 
 

@@ -99,8 +99,8 @@ def described(dataset: Dataset, members: Members) -> Objects:
     shapes = _outlined(dataset.shapes.take(members.rows))
     corners = object_corners(shapes, members.ends)
     boxes = np.concatenate([corners[:, :2], widths(corners[:, :2], corners[:, 2:])], axis=1)
-    found = replace(_drawn(shapes, members), boxes=boxes, areas=np.abs(boxes[:, 2] * boxes[:, 3]))
-    return _with_turned(_with_areas(found), dataset.shapes, members)
+    objects = replace(_drawn(shapes, members), boxes=boxes, areas=np.abs(boxes[:, 2] * boxes[:, 3]))
+    return _with_turned(_with_areas(objects), dataset.shapes, members)
 
 
 def drawn(dataset: Dataset, members: Members) -> Objects:
@@ -119,14 +119,14 @@ def _drawn(shapes: Shapes, members: Members) -> Objects:
     return Objects(members.first, *none, polygons, parts, masks, which)
 
 
-def _with_turned(found: Objects, shapes: Shapes, members: Members) -> Objects:
+def _with_turned(objects: Objects, shapes: Shapes, members: Members) -> Objects:
     """Areas of turned rectangles: those of their sides, without the digits that turning adds."""
-    alone = np.flatnonzero(_are_turned(shapes, found.leader) & (lengths(members.ends) == 1))
+    alone = np.flatnonzero(_are_turned(shapes, objects.leader) & (lengths(members.ends) == 1))
     if not len(alone):
-        return found
-    corners, areas = shapes.take(found.leader[alone]).boxes(), found.areas.copy()
+        return objects
+    corners, areas = shapes.take(objects.leader[alone]).boxes(), objects.areas.copy()
     areas[alone] = (corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1])
-    return replace(found, areas=areas)
+    return replace(objects, areas=areas)
 
 
 def _are_turned(shapes: Shapes, rows: Ints) -> Bools:
@@ -141,11 +141,11 @@ def _are_turned(shapes: Shapes, rows: Ints) -> Bools:
 def rectangles(shapes: Shapes, members: Members) -> tuple[Ints, Floats]:
     """The objects whose rectangle neither `bbox` nor `segmentation` alone tells, and left, top, width, height of it."""
     types = shapes.type[members.rows]
-    told = _are_turned(shapes, members.rows)
+    unclear = _are_turned(shapes, members.rows)
     if len(members.rows) > len(members):
         outlined = segment_sum(np.isin(types, (POLYGON, MASK)).astype(np.int64), members.ends) > 0
-        told |= outlined[row_of_value(members.ends)]
-    rows = np.flatnonzero(told & (types == RECTANGLE))
+        unclear |= outlined[row_of_value(members.ends)]
+    rows = np.flatnonzero(unclear & (types == RECTANGLE))
     corners = shapes.take(members.rows[rows]).boxes()
     sizes = widths(corners[:, :2], corners[:, 2:])
     return row_of_value(members.ends)[rows], np.concatenate([corners[:, :2], sizes], axis=1)
@@ -196,42 +196,42 @@ def parts_of(pieces: list[tuple[Ints, Ragged]], count: int) -> tuple[Ragged, Int
     return polygons, offsets_of(np.bincount(owner, minlength=count))
 
 
-def _with_areas(found: Objects) -> Objects:
+def _with_areas(objects: Objects) -> Objects:
     """Areas: of a box its sides, of a mask its pixels, of outlines the sum of what is inside each."""
-    areas = found.areas.copy()
-    masked = found.mask >= 0
-    areas[masked] = cvat_rle_areas(*found.masks)[found.mask[masked]]
-    outlined = lengths(found.parts) > 0
+    areas = objects.areas.copy()
+    masked = objects.mask >= 0
+    areas[masked] = cvat_rle_areas(*objects.masks)[objects.mask[masked]]
+    outlined = lengths(objects.parts) > 0
     if outlined.any():
-        areas[outlined] = segment_sum(polygon_areas(*found.polygons), found.parts)[outlined]
-    return replace(found, areas=areas)
+        areas[outlined] = segment_sum(polygon_areas(*objects.polygons), objects.parts)[outlined]
+    return replace(objects, areas=areas)
 
 
 Item = dict[str, Any]
 
 
-def segmentations(dataset: Dataset, found: Objects, *, compressed: bool) -> list[bytes]:
+def segmentations(dataset: Dataset, objects: Objects, *, compressed: bool) -> list[bytes]:
     """What is drawn of each object."""
-    texts = _polygons(found)
-    places = np.flatnonzero(found.mask >= 0)
+    texts = _polygons(objects)
+    places = np.flatnonzero(objects.mask >= 0)
     if len(places):
-        sizes = dataset.frames.sizes(dataset.shapes.frame[found.leader[places]])
-        for place, rle in zip(places.tolist(), _rles(found, places, sizes, compressed=compressed), strict=True):
-            texts[place] = dumped(rle)
+        sizes = dataset.frames.sizes(dataset.shapes.frame[objects.leader[places]])
+        for row, rle in zip(places.tolist(), _rles(objects, places, sizes, compressed=compressed), strict=True):
+            texts[row] = dumped(rle)
     return texts
 
 
-def _polygons(found: Objects) -> list[bytes]:
-    parts, counts, first = part_texts(*found.polygons), lengths(found.parts), found.parts[:-1]
+def _polygons(objects: Objects) -> list[bytes]:
+    parts, counts, first = part_texts(*objects.polygons), lengths(objects.parts), objects.parts[:-1]
     pairs = zip(counts.tolist(), first.tolist(), strict=True)
     texts = [b"[[%b]]" % parts[start] if count == 1 else b"[]" for count, start in pairs]
-    for place in np.flatnonzero(counts > 1).tolist():
-        texts[place] = b"[[%b]]" % b"],[".join(parts[first[place] : first[place] + counts[place]])
+    for row in np.flatnonzero(counts > 1).tolist():
+        texts[row] = b"[[%b]]" % b"],[".join(parts[first[row] : first[row] + counts[row]])
     return texts
 
 
-def _rles(found: Objects, places: Ints, sizes: Ints, *, compressed: bool) -> list[Item]:
-    counts, ends = cvat_rle_to_coco_rle(*take(*found.masks, found.mask[places]), sizes)
+def _rles(objects: Objects, places: Ints, sizes: Ints, *, compressed: bool) -> list[Item]:
+    counts, ends = cvat_rle_to_coco_rle(*take(*objects.masks, objects.mask[places]), sizes)
     if compressed:
         texts: list[Any] = [text.decode("ascii") for text in compress_counts(counts, ends)]
     else:

@@ -121,7 +121,7 @@ def _segmentation(value: Any, key: str, at: At) -> list[list[float]] | Rle | Non
         at.repaired("polygon without its brackets")
         return [value]
     if isinstance(value, list) and all(isinstance(part, list) for part in value):
-        return [_polygon(part, f"segmentation/{place}", at) or [] for place, part in enumerate(value)]
+        return [_polygon(part, f"segmentation/{index}", at) or [] for index, part in enumerate(value)]
     at.refuse(key, "polygons or run lengths")
     return None
 

@@ -77,10 +77,10 @@ def _documents(document: Document) -> Iterator[Refusal]:
         if key not in document.given:
             yield Refusal(f"has no {key}", "", f"{', '.join(LISTS)}, each a list")
     names: set[Any] = set()
-    for place, item in enumerate(document.categories):
+    for index, item in enumerate(document.categories):
         name = item.get("name") if item else None
         if isinstance(name, str) and name in names:
-            yield Refusal(f"category {name!r} comes twice", f"/categories/{place}/name", "a name of its own", TWICE)
+            yield Refusal(f"category {name!r} comes twice", f"/categories/{index}/name", "a name of its own", TWICE)
         names.add(name if isinstance(name, str) else None)
 
 

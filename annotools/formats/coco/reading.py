@@ -95,12 +95,12 @@ def _refuse(document: Document, refuses: Refusals, problems: Problems) -> None:
     for key, items, fault in (
         ("images", document.images, refuses.image), ("categories", document.categories, refuses.category),
     ):  # fmt: skip
-        for place, item in enumerate(items if refuses is not LENIENT else ()):
+        for index, item in enumerate(items if refuses is not LENIENT else ()):
             wrong = None if item is None else fault(item)
             if wrong is not None:
-                problems.append(wrong.problem(document.member, f"/{key}/{place}{wrong.below}"))
+                problems.append(wrong.problem(document.member, f"/{key}/{index}{wrong.below}"))
                 document.refused.setdefault(key, []).append(item)
-                items[place] = None
+                items[index] = None
 
 
 def _counts(document: Document, reader: Reader) -> Counts | None:

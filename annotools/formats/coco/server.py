@@ -46,7 +46,7 @@ def attributes_of(dataset: Dataset) -> Attributes:
     """The attributes of each shape, with the defaults of those that nobody has set."""
     shapes, labels = dataset.shapes, list(dataset.labels)
     own, theirs = (objects_of(dataset, owner, dataset.attributes, _value) for owner in (Owner.SHAPE, Owner.TRACK))
-    places = {label.id: place for place, label in enumerate(labels)}
+    places = {label.id: index for index, label in enumerate(labels)}
     unset = [{spec.name: _value(spec, spec.default_value) for spec in label.attributes} for label in labels]
     label = np.array([places.get(number, -1) for number in shapes.label.tolist()], np.int64)
     painted = shapes.extras[PAINTED].present if PAINTED in shapes.extras else np.zeros(len(shapes), np.bool_)
@@ -164,8 +164,8 @@ def described(dataset: Dataset, members: Members) -> Objects:
     masks = concat([take(shapes.values, shapes.offsets, single), joint.masks])
     boxes = xyxy_to_xywh(object_corners(shapes, members.ends))  # differences of floats
     areas = np.abs(boxes[:, 2] * boxes[:, 3])
-    found = Objects(members.rows[leader], np.around(boxes, 2), areas, polygons, parts, masks, which)
-    return _with_pixels(found, sizes[leader])
+    objects = Objects(members.rows[leader], np.around(boxes, 2), areas, polygons, parts, masks, which)
+    return _with_pixels(objects, sizes[leader])
 
 
 def _sizes(dataset: Dataset, shapes: Shapes) -> Ints:
@@ -178,22 +178,22 @@ def _sizes(dataset: Dataset, shapes: Shapes) -> Ints:
     return sizes
 
 
-def _with_pixels(found: Objects, sizes: Ints) -> Objects:
+def _with_pixels(objects: Objects, sizes: Ints) -> Objects:
     """Areas: of a mask or single part its pixels, of several parts what they cover together."""
-    counts = lengths(found.parts)
-    areas = found.areas.copy()
-    masked = found.mask >= 0
-    areas[masked] = cvat_rle_areas(*found.masks)[found.mask[masked]]
-    single = found.parts[:-1][counts == 1]
-    areas[counts == 1] = polygon_pixel_areas(*take(*found.polygons, single), sizes[counts == 1])
+    counts = lengths(objects.parts)
+    areas = objects.areas.copy()
+    masked = objects.mask >= 0
+    areas[masked] = cvat_rle_areas(*objects.masks)[objects.mask[masked]]
+    single = objects.parts[:-1][counts == 1]
+    areas[counts == 1] = polygon_pixel_areas(*take(*objects.polygons, single), sizes[counts == 1])
     several = np.flatnonzero(counts > 1)
     if len(several):
-        owner = row_of_value(found.parts)
+        owner = row_of_value(objects.parts)
         picked = np.flatnonzero(counts[owner] > 1)
-        masks = polygons_to_cvat_rle(*take(*found.polygons, picked), sizes[owner[picked]])
+        masks = polygons_to_cvat_rle(*take(*objects.polygons, picked), sizes[owner[picked]])
         places = np.searchsorted(several, owner[picked])
         areas[several] = cvat_rle_areas(*union_cvat_rle(*masks, places, len(several)))
-    return replace(found, areas=areas)
+    return replace(objects, areas=areas)
 
 
 def leaders(shapes: Shapes, ends: Ints) -> Ints:

@@ -80,15 +80,15 @@ class ChunkShapes:
         """sizes: (n, 2) of the frames of masks.  turned: annotations whose rectangle does not stand upright."""
         skeletons, triples = self._keypoints() if keypoints else (np.zeros(0, np.int64), NO_ROWS)
         kinds = _kinds(self._lists.outlines)
-        said = self._rectangles()
-        kinds[said[turned[said]]] = NOTHING  # the outline is that of the rectangle
+        rectangles = self._rectangles()
+        kinds[rectangles[turned[rectangles]]] = NOTHING  # the outline is that of the rectangle
         boxless = self._without_box(kinds)
         kinds[boxless] = NOTHING
         if keypoints:
             kinds[self._implied(kinds, skeletons, triples)] = NOTHING
         nothing: Ragged = (np.zeros(0), np.zeros(len(skeletons) + 1, np.int64))
         pieces = [(skeletons, int(SKELETON), nothing), self._boxes(kinds), self._outlines(kinds)]
-        pieces += [self._drawn_rectangles(said[(kinds[said] != BOX)]), self._masks(kinds, sizes)]
+        pieces += [self._drawn_rectangles(rectangles[(kinds[rectangles] != BOX)]), self._masks(kinds, sizes)]
         owner = np.concatenate([owner for owner, _, _ in pieces])
         order = np.argsort(owner, kind="stable")
         types = np.repeat([kind for _, kind, _ in pieces], [len(owner) for owner, _, _ in pieces])
@@ -165,11 +165,11 @@ class ChunkShapes:
         for n in np.flatnonzero(counts % 3).tolist():
             self._say(n, f"keypoints has {counts[n]} numbers", "/keypoints", "x, y and v of each point")
         rows = np.flatnonzero((counts > 0) & (counts % 3 == 0))
-        found = take(*points.ragged, rows)
-        seen = ~segment_all(found[0][2::3] == 0, found[1] // 3)
+        triples = take(*points.ragged, rows)
+        seen = ~segment_all(triples[0][2::3] == 0, triples[1] // 3)
         if self.any_box or seen.all():
-            return rows, found
-        return rows[seen], take(*found, seen)
+            return rows, triples
+        return rows[seen], take(*triples, seen)
 
     def _implied(self, kinds: Ints, skeletons: Ints, triples: Ragged) -> Ints:
         """Annotations whose box is the one round the points of their skeleton."""
@@ -247,8 +247,8 @@ def masks_of(
         faults[n] = f"mask of {given[n, 0]} x {given[n, 1]}, expected {sizes[n, 0]} x {sizes[n, 1]} as its image"
     texts = {n: rle.counts for n, rle in enumerate(runs) if isinstance(rle.counts, str)}
     lists = {n: rle.counts for n, rle in enumerate(runs) if not isinstance(rle.counts, str)}
-    found, numbers = decompressed(list(texts.values())) if texts else ([], NO_ROWS)
-    _note(faults, list(texts), found)
+    unreadable, numbers = decompressed(list(texts.values())) if texts else ([], NO_ROWS)
+    _note(faults, list(texts), unreadable)
     order = np.array([*texts, *lists], np.int64)
     counts = concat([numbers, _plain(list(lists.values()))])
     _note(faults, order.tolist(), check_coco_rles(*counts, given[order]))
@@ -259,10 +259,10 @@ def masks_of(
 
 def _given(runs: Sequence[Rle]) -> Ints:
     """Width and height that each says, 0 for what is no size.  (n, 2)"""
-    said = [rle.size for rle in runs]
-    if set(map(len, said)) == {2}:
+    given = [rle.size for rle in runs]
+    if set(map(len, given)) == {2}:
         with suppress(OverflowError):
-            sizes = np.fromiter(chain.from_iterable(said), np.int64, 2 * len(said)).reshape(-1, 2)[:, ::-1]
+            sizes = np.fromiter(chain.from_iterable(given), np.int64, 2 * len(given)).reshape(-1, 2)[:, ::-1]
             return np.where((sizes > 0) & (sizes <= _MOST), sizes, 0)
     return np.array([size_of(rle) for rle in runs], np.int64).reshape(-1, 2)
 
@@ -281,6 +281,6 @@ def _plain(counts: Sequence[list[int]]) -> Ragged:
     return _plain([[n if abs(n) <= _MOST else -1 for n in row] for row in counts])
 
 
-def _note(faults: dict[int, str], numbers: Sequence[int], found: list[Fault]) -> None:
-    for place, text in found:
-        faults.setdefault(numbers[place], text)
+def _note(faults: dict[int, str], numbers: Sequence[int], problems: list[Fault]) -> None:
+    for index, text in problems:
+        faults.setdefault(numbers[index], text)

@@ -86,8 +86,8 @@ class Writer:
     def members(self) -> Members:
         """The rows that make each annotation."""
         shapes = self.dataset.shapes
-        found = objects.in_order(shapes, np.flatnonzero(~shapes.outside))
-        return found.of(in_reading_order(shapes.extras, found.first))
+        members = objects.in_order(shapes, np.flatnonzero(~shapes.outside))
+        return members.of(in_reading_order(shapes.extras, members.first))
 
     def described(self, members: Members) -> Objects:
         """What is said of some objects; of what is as it was read the measures are not made, but those that it had."""
@@ -107,8 +107,8 @@ class Writer:
         """All of a document but its lists of images and annotations."""
         head = self.heads.head(subset.name)
         categories = [self._with_known_keys(item, subset) for item in self.categories()]
-        for place, item in self.heads.unused(subset.name):
-            categories.insert(place, item)
+        for index, item in self.heads.unused(subset.name):
+            categories.insert(index, item)
         lacks = self.heads.lacks(subset.name, "categories") and not categories
         return head if lacks else head | {"categories": categories}
 
@@ -121,8 +121,8 @@ class Writer:
         keys = self.heads.category_keys(subset.name, item["name"])
         if keys is None:
             return item
-        told = (key for key, value in item.items() if key in keys or (value and not self._is_inferred(key, value)))
-        return {key: item[key] for key in told}
+        kept = (key for key, value in item.items() if key in keys or (value and not self._is_inferred(key, value)))
+        return {key: item[key] for key in kept}
 
     def _is_inferred(self, key: str, value: Any) -> bool:
         """Whether a reader makes this of the annotations alone."""
@@ -138,20 +138,20 @@ class Writer:
 
     def annotations(self, members: Members, subset: Subset, numbers: Sequence[Any]) -> JsonRows:
         """The annotations of a few objects.  numbers: their ids."""
-        found = self.described(members)
-        rows = self._named(self.dataset.shapes, found.leader, subset, numbers)
-        if len(found.polygons[1]) > 1 or len(found.masks[1]) > 1:
-            rows.put("segmentation", objects.segmentations(self.dataset, found, compressed=self.compressed))
+        described = self.described(members)
+        rows = self._named(self.dataset.shapes, described.leader, subset, numbers)
+        if len(described.polygons[1]) > 1 or len(described.masks[1]) > 1:
+            rows.put("segmentation", objects.segmentations(self.dataset, described, compressed=self.compressed))
         else:
             rows.put_alike("segmentation", b"[]")
-        rows.put("area", number_texts(found.areas) or [b"0"] * len(rows))  # what is known is put in their place
-        rows.put("bbox", list_texts(found.boxes) or [b"[]"] * len(rows))
+        rows.put("area", number_texts(described.areas) or [b"0"] * len(rows))  # what is known is put in their place
+        rows.put("bbox", list_texts(described.boxes) or [b"[]"] * len(rows))
         rows.put_alike("iscrowd", b"0")
         if self.crowd:
-            masks = np.flatnonzero(found.mask >= 0).tolist()
+            masks = np.flatnonzero(described.mask >= 0).tolist()
             rows.put_at("iscrowd", masks, [b"1"] * len(masks))
-        rows.put("attributes", shared_texts(self.attribute_values(found.leader)))
-        self.beside(rows, members, found.leader)
+        rows.put("attributes", shared_texts(self.attribute_values(described.leader)))
+        self.beside(rows, members, described.leader)
         return rows
 
     def attributes_of(self, dataset: Dataset) -> Attributes:
@@ -225,8 +225,8 @@ class Writer:
         texts = self.annotations(members, subset, numbers[: len(members)]).texts()
         texts += self._tags(subset, rows, numbers[len(members) :]).texts()
         places = [given_ids(table.extras, PLACE, where) for table, where in ((shapes, members.first), (tags, rows))]
-        order = np.argsort([len(texts) if place is None else place for place in chain(*places)], kind="stable")
-        return [texts[place] for place in order.tolist()]
+        order = np.argsort([len(texts) if index is None else index for index in chain(*places)], kind="stable")
+        return [texts[index] for index in order.tolist()]
 
     def _tags(self, subset: Subset, rows: Ints, numbers: Sequence[Any]) -> JsonRows:
         items = self._named(self.dataset.tags, rows, subset, numbers)

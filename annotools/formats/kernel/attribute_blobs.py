@@ -104,11 +104,11 @@ class AttributeBlobs:
         for name, column in self._columns.items():
             column.append(number if name == "track" else content.look[name])
         for name, text in content.values.items():
-            place = self.names.setdefault(name, len(self.names))
-            if place == len(self.kinds):
+            index = self.names.setdefault(name, len(self.names))
+            if index == len(self.kinds):
                 self.kinds.append(set())
-            self.kinds[place].add(content.kinds[name])
-            self._pairs += (place, self.texts.setdefault(text, len(self.texts)))
+            self.kinds[index].add(content.kinds[name])
+            self._pairs += (index, self.texts.setdefault(text, len(self.texts)))
         self._counts.append(len(content.values))
         self.codes[blob] = len(self.codes)
 
@@ -121,8 +121,8 @@ class AttributeBlobs:
         pairs = np.array(self._pairs, np.int64).reshape(-1, 2)
         ends = offsets_of(self._counts)
         counts = lengths(ends)[codes]
-        place = expand_ranges(ends[:-1][codes], counts)
-        names, texts = Words(pairs[place, 0], list(self.names)), Words(pairs[place, 1], list(self.texts))
+        pair = expand_ranges(ends[:-1][codes], counts)
+        names, texts = Words(pairs[pair, 0], list(self.names)), Words(pairs[pair, 1], list(self.texts))
         return np.repeat(rows, counts), names, texts
 
     def kind(self, name: str) -> str:

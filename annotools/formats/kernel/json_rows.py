@@ -62,8 +62,8 @@ class JsonRows:
             self._columns[key] = list(texts)
             return
         column = self._columns.setdefault(key, [b""] * self._size)
-        for place, text in zip(places, texts, strict=True):
-            column[place] = text
+        for row, text in zip(places, texts, strict=True):
+            column[row] = text
 
     def of(self, key: str) -> list[bytes]:
         """What every row says, empty where it says nothing."""

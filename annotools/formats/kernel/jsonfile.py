@@ -59,12 +59,12 @@ def decode(data: Text | msgspec.Raw, name: str, problems: Problems, kind: Any = 
         return msgspec.json.decode(data, type=kind)
     except UNDECODABLE as error:
         first = error
-    mended = _CONSTANT.sub(lambda found: found[0] if found[0].startswith(b'"') else b"null", bytes(data))
+    mended = _CONSTANT.sub(lambda match: match[0] if match[0].startswith(b'"') else b"null", bytes(data))
     try:
         return msgspec.json.decode(mended, type=kind)
     except UNDECODABLE:
-        place = _PLACE.search(str(first))
-        line = bytes(data).count(b"\n", 0, int(place[1])) + 1 if place and not pointer else None
+        position = _PLACE.search(str(first))
+        line = bytes(data).count(b"\n", 0, int(position[1])) + 1 if position and not pointer else None
         problems.append(Problem(said(first), name, line, pointer, expected="JSON"))
         return None
 
@@ -81,14 +81,14 @@ def said(error: BaseException) -> str:
 
 def fields(data: bytes, name: str, problems: Problems) -> dict[str, msgspec.Raw]:
     """The undecoded values of an object by key; none, and a problem, for what is not an object."""
-    found = decode(data, name, problems, dict[str, msgspec.Raw])
-    return found if isinstance(found, dict) else {}
+    values = decode(data, name, problems, dict[str, msgspec.Raw])
+    return values if isinstance(values, dict) else {}
 
 
 def items(piece: msgspec.Raw | bytes, name: str, pointer: str, problems: Problems) -> list[msgspec.Raw]:
     """The undecoded items of a list; none, and a problem, for what is not a list."""
-    found = decode(piece, name, problems, list[msgspec.Raw] | None, pointer)
-    return found if isinstance(found, list) else []
+    values = decode(piece, name, problems, list[msgspec.Raw] | None, pointer)
+    return values if isinstance(values, list) else []
 
 
 def chunks(pieces: Sequence[msgspec.Raw]) -> Iterator[tuple[int, Sequence[msgspec.Raw]]]:

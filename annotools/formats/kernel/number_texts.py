@@ -42,17 +42,17 @@ class NumberTexts:
 
     def lists(self, texts: Sequence[msgspec.Raw | bytes]) -> Ragged | None:
         """Numbers and offsets of lists; None where one is something else."""
-        found = self._at_once(texts, 1)
-        if found is not None:
-            return found[0]
+        ragged = self._at_once(texts, 1)
+        if ragged is not None:
+            return ragged[0]
         lists = _decoded(texts, _LISTS)
         return None if lists is None else _ragged(lists)
 
     def lists_of_lists(self, texts: Sequence[msgspec.Raw | bytes]) -> tuple[Ragged, Ints] | None:
         """Numbers and offsets of the lists in lists, and offsets of these; None where one is something else."""
-        found = self._at_once(texts, 2)
-        if found is not None:
-            return found
+        nested = self._at_once(texts, 2)
+        if nested is not None:
+            return nested
         rows = _decoded(texts, _LISTS_OF_LISTS)
         return None if rows is None else (_ragged(list(chain.from_iterable(rows))), offsets_of(list(map(len, rows))))
 
