@@ -79,27 +79,28 @@ def _leaders(dataset: Dataset, fine: Bools) -> tuple[Ints, Bools]:
     leader[rows] = heads
     plain = {name: getattr(dataset, name).group for name in OWNERS.values()}
     plain["shapes"] = shapes.group[shapes.parent < 0]
-    numbers, members = np.unique(np.concatenate(list(plain.values())), return_counts=True)
+    groups = np.concatenate(list(plain.values()))
+    numbers, members = np.unique(groups[groups > 0], return_counts=True)
     there = members[np.searchsorted(numbers, shapes.group[heads])]
     sole[heads] = there == np.bincount(heads, minlength=len(shapes))[heads]
     return leader, sole
 
 
 def _united(dataset: Dataset, boxes: Floats, leader: Ints) -> Floats:
-    """The box of each object at its leader: its rectangle, or else that round its outlines."""
-    parted = np.isin(leader, leader[leader != np.arange(len(leader))])
-    kinds = dataset.shapes.type
+    """The box of each object at its leader: its rectangle, or else that round its outlines.  boxes: are changed."""
+    rows = np.flatnonzero(np.isin(leader, leader[leader != np.arange(len(leader))]))
+    heads, which = np.unique(leader[rows], return_inverse=True)
+    kinds = dataset.shapes.type[rows]
     rank = np.where(kinds == RECTANGLE, 0, np.where(kinds == SKELETON, 2, 1))
-    best = np.full(len(leader), 2)
-    np.minimum.at(best, leader[parted], rank[parted])
-    rows = np.flatnonzero(parted & (rank == best[leader]))
-    low, high = np.full((len(leader), 2), np.inf), np.full((len(leader), 2), -np.inf)
-    np.minimum.at(low, leader[rows], boxes[rows, :2])
-    np.maximum.at(high, leader[rows], boxes[rows, 2:])
-    heads = leader[rows]
-    united = boxes.copy()
-    united[heads] = np.concatenate([low[heads], high[heads]], axis=1)
-    return united
+    best = np.full(len(heads), 2)
+    np.minimum.at(best, which, rank)
+    counted = rank == best[which]
+    rows, which = rows[counted], which[counted]
+    low, high = np.full((len(heads), 2), np.inf), np.full((len(heads), 2), -np.inf)
+    np.minimum.at(low, which, boxes[rows, :2])
+    np.maximum.at(high, which, boxes[rows, 2:])
+    boxes[heads] = np.concatenate([low, high], axis=1)
+    return boxes
 
 
 def _bare(dataset: Dataset, owners: Ints, boxed: Ints, ledger: Ledger) -> Bools:
