@@ -6,6 +6,8 @@ square of its crossings.  Outlines of pictures have few of either; 100,000 long 
 
 from __future__ import annotations
 
+from functools import lru_cache
+from hashlib import blake2b
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +20,8 @@ _CROSSINGS = 1 << 16  # of those whose boxes meet, as many are looked at closely
 _DENSE = 200  # sides that come near to one, from which on GEOS is not asked
 _LONGEST = 8  # sides whose crossings are all counted
 _MOST = 500  # crossings of the longest outline that is untangled
+_LONG = 10_000  # points from which on what is found is kept
+_AT_ONCE = 1 << 22  # pairs of boxes that are looked at at once
 _PROOFS = 32  # crossings by arithmetic that are looked at with exact predicates
 
 
@@ -40,6 +44,29 @@ class Meetings(NamedTuple):
 
 def meetings(points: Floats, least: int = SAMPLE // 8) -> Meetings:
     """How the sides of one closed outline, (n, 2) px, meet.  least: sides to look at, however many there are."""
+    return _known_meetings(_Long(points), least) if len(points) > _LONG else _meetings(points, least)
+
+
+class _Long:
+    """A long outline, of which several rules ask the same."""
+
+    def __init__(self, points: Floats) -> None:
+        self.points = points
+        self._digest = blake2b(np.ascontiguousarray(points).data.cast("B"), digest_size=16).digest()
+
+    def __hash__(self) -> int:
+        return hash(self._digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Long) and self._digest == other._digest
+
+
+@lru_cache(4)
+def _known_meetings(outline: _Long, least: int) -> Meetings:
+    return _meetings(outline.points, least)
+
+
+def _meetings(points: Floats, least: int) -> Meetings:
     points = points[(points != np.roll(points, -1, axis=0)).any(axis=1)]
     ends = np.roll(points, -1, axis=0)
     chosen = _sample(len(points), least)
@@ -77,15 +104,22 @@ def _sample(sides: int, least: int) -> Ints:
 def _near(starts: Floats, ends: Floats, chosen: Ints) -> tuple[Ints, Ints]:
     """Pairs of a chosen side and another one, no neighbours, whose boxes meet."""
     low, high = np.minimum(starts, ends), np.maximum(starts, ends)
-    meet = np.ones((len(chosen), len(starts)), np.bool_)
+    few = max(_AT_ONCE // max(len(starts), 1), 1)
+    parts = [_meeting_boxes(low, high, chosen[first : first + few]) for first in range(0, len(chosen), few)]
+    one, other = np.concatenate(parts or [np.zeros((2, 0), np.int64)], axis=1)
+    apart = (other - one) % len(starts)
+    kept = (apart > 1) & (apart < len(starts) - 1)
+    return one[kept], other[kept]
+
+
+def _meeting_boxes(low: Floats, high: Floats, chosen: Ints) -> Ints:
+    """(2, n) a chosen side and any side whose box meets its box."""
+    meet = np.ones((len(chosen), len(low)), np.bool_)
     for axis in (0, 1):
         meet &= low[chosen, axis, None] <= high[:, axis]
         meet &= high[chosen, axis, None] >= low[:, axis]
     row, other = np.nonzero(meet)
-    one = chosen[row]
-    apart = (other - one) % len(starts)
-    kept = (apart > 1) & (apart < len(starts) - 1)
-    return one[kept], other[kept]
+    return np.stack([chosen[row], other])
 
 
 def _cross(starts: Floats, ends: Floats, one: Ints, other: Ints) -> Array:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -24,6 +24,7 @@ from annotools.validate.edits import Edit
 
 KINDS = ("shape", "track", "tag", "interval", "attribute", "frame", "label", "job", "document")
 OWNER_OF: dict[str, Owner] = {owner.word: owner for owner in Owner}
+_KEPT = 16  # findings of which the edits are kept
 NOTHING: Ints = np.zeros(0, np.int64)
 
 
@@ -116,6 +117,16 @@ class Found:
             return alike(self.pointers.items, least)
         return ((index, ()) for index in range(len(self)))
 
+    def edits(self, index: int) -> tuple[Edit, ...]:
+        """What mends one finding, none where nothing does."""
+        return self._edits(index)
+
+    @cached_property
+    def _edits(self) -> Callable[[int], tuple[Edit, ...]]:
+        """The edits of findings, of which the last are kept: some take long, and several ask."""
+        remedy = self.remedy
+        return lru_cache(_KEPT)(lambda index: tuple(remedy.edits(index)) if remedy else ())
+
     def text(self, index: int) -> str:
         """The message of one finding."""
         return self.filled(self.numbers(index))
@@ -207,8 +218,12 @@ class Where:
 
     def as_dict(self, **others: Any) -> dict[str, Any]:
         """For JSON: what is known.  others: instead of what it says."""
-        named = {name: others[name] if name in others else getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in named.items() if value is not None and value != ""}
+        known = {}
+        for name in self.__slots__:
+            value = others[name] if name in others else getattr(self, name)
+            if value is not None and value != "":
+                known[name] = value
+        return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Batch:
     def mended(self) -> bool | None:
         """Whether what mends some of the findings is lossless; None where nothing mends any."""
         remedy = self.found.remedy
-        some = remedy is not None and any(remedy.edits(index) for index in range(len(self)))
+        some = remedy is not None and any(self.found.edits(index) for index in range(len(self)))
         return remedy.safe if remedy is not None and some else None
 
 
@@ -159,7 +159,7 @@ class Report:
 
     @staticmethod
     def _fix(answer: Found, index: int) -> Fix | None:
-        edits = tuple(answer.remedy.edits(index)) if answer.remedy else ()
+        edits = answer.edits(index)
         return Fix(answer.remedy.title, answer.remedy.safe, edits) if answer.remedy and edits else None
 
     @cached_property
