@@ -3,7 +3,11 @@
 {"annotools": "0.1", "reports": [{"source": .., "counts": {..}, "findings": [{"rule": "GEO007", ..}], ..}]}
 
 {"type": "finding", "source": .., "rule": "GEO007", "where": {..}, ..}
+{"type": "finding", .., "where": {"pointer": "/shapes/3", ..}, "count": 120, "items": [[3, 99], [200, 222]]}
 {"type": "summary", "source": .., "counts": {"error": 1, "warning": 0, "info": 0}, ..}
+
+What is the same of a hundred or more items of a list is one entry, of the first of them: `count` is how many there are,
+`items` which, from first to last.
 """
 
 from __future__ import annotations
