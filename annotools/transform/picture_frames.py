@@ -23,6 +23,7 @@ from annotools.quirks import NONE, Quirks
 from annotools.tracks import element_owners
 from annotools.transform.frames import with_file_names
 from annotools.transform.rows import no_argument
+from annotools.transform.typed_extras import typed_extras
 
 FRAME = "frame_id"
 _VIDEO_SUFFIX = ".PNG"  # what CVAT calls the pictures of a video
@@ -63,12 +64,13 @@ def picture_names(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
 def frame_numbers(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Frames with their numbers in the source, as an extra `frame_id`; those that say one keep it."""
     no_argument("frame-numbers", argument)
+    dataset, losses = typed_extras(dataset, f"frames.{FRAME}:whole")
     frames = dataset.frames
     numbers = source_frames(dataset.task, np.arange(len(frames)))
     extra = frames.extras.get(FRAME)
     if extra is not None:
         numbers = np.where(extra.present, extra.values, numbers)
-    return dataset.replace(extras={"frames": {**frames.extras, FRAME: Extra.of(numbers)}}), Losses()
+    return dataset.replace(extras={"frames": {**frames.extras, FRAME: Extra.of(numbers)}}), losses
 
 
 def shape_places(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:

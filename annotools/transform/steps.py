@@ -154,6 +154,7 @@ _OTHERS = {
     "tracks-to-numbered-shapes": "flattening:tracks_to_numbered_shapes",
     "uniform-skeletons": "track_keyframes:uniform_skeletons",
     "unnamed-subset": "files:unnamed_subset",
+    "typed-extras": "typed_extras:typed_extras",
     "unique-names": "file_stems:unique_names",
     "unique-stems": "files:unique_stems",
     "unite-labels": "label_union:unite_labels",

@@ -26,7 +26,8 @@ from annotools.formats.kernel.attribute_blobs import RESERVED
 FORMAT = Format(
     slug="datumaro", name="Datumaro 1.0", keeps=keeps.PICTURES,
     pipeline=(
-        "merge-jobs", "frame-numbers", "only-types=rectangle,polygon,polyline,points,ellipse,mask,skeleton",
+        "merge-jobs", "frame-numbers", "typed-extras=shapes.visibility:list,frames.related_images:list",
+        "only-types=rectangle,polygon,polyline,points,ellipse,mask,skeleton",
         "drop-unlabelled-rows", "drop-malformed-shapes", "drop-fractional-masks", "framed-masks",
         "drop-unknown-attributes", f"free-names={','.join(sorted(RESERVED))}", "tracks-frame-by-frame",
         "folder-subsets=/", "unnamed-subset=default", "list-frames", "split-tracks", "picture-names", "tighten-masks",

@@ -23,7 +23,8 @@ from annotools.formats.kernel.attribute_blobs import RESERVED
 FORMAT = Format(
     slug="datumaro-3d", name="Datumaro 3D 1.0", keeps=keeps.CLOUDS,
     pipeline=(
-        "merge-jobs", "frame-numbers", "point-clouds", "drop-unlabelled-rows", "drop-unknown-attributes",
+        "merge-jobs", "frame-numbers", "typed-extras=shapes.visibility:list,frames.related_images:list",
+        "point-clouds", "drop-unlabelled-rows", "drop-unknown-attributes",
         f"free-names={','.join(sorted(RESERVED))}", "tracks-frame-by-frame", "folder-subsets=/",
         "unnamed-subset=default", "list-frames", "split-tracks", "draw-skeletons", "close-tracks",
     ),

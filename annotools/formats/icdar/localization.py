@@ -93,7 +93,8 @@ FORMAT = Format(
     ),
     pipeline=(
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "rotated-boxes-to-polygons", "one-label=icdar",
-        "only-attributes=text", "one-line-values", "folder-subsets", "frames-by-subset=default", "unique-stems",
+        "only-attributes=text", "one-line-values", "typed-extras=shapes.script:word",
+        "folder-subsets", "frames-by-subset=default", "unique-stems",
         "stem-names",
         "frames-by-name=default",
     ),

@@ -89,7 +89,8 @@ def steps(options: WriteOptions) -> tuple[str, ...]:
     return (
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "boxes-to-polygons", "ellipses-to-masks",
         "polygons-to-masks", "clip-masks", "drawable-only=mask", "visible-masks", "frame-groups", "one-label=icdar",
-        "only-attributes=text", "one-line-values", "folder-subsets=images", "frames-by-subset=default",
+        "only-attributes=text", "one-line-values", "typed-extras=shapes.center:pair",
+        "folder-subsets=images", "frames-by-subset=default",
         "unique-stems", *bare,
         "frames-by-name=default",
     )  # fmt: skip

@@ -78,6 +78,7 @@ def steps(options: WriteOptions) -> tuple[str, ...]:
         "polygons-to-masks", "clip-masks", "visible-masks",
         "folder-subsets=label_2,instance,semantic,semantic_rgb,image_2", "frames-by-subset=default",
         "unique-stems", *bare, "frames-by-name", "one-line-names", "distinct-colors",
+        "typed-extras=shapes.truncated:number,shapes.occlusion:whole,shapes.alpha:number,shapes.kitti_3d:numbers",
     )  # fmt: skip
 
 

@@ -129,7 +129,8 @@ FORMAT = Format(
     ),
     pipeline=(
         "merge-jobs", "tracks-frame-by-frame", "shapes-to-boxes", "order-corners", "exact-widths",
-        "drawable-only=rectangle", "consecutive-frames", "close-tracks", "common-frame-size", "occluded-visibility",
+        "drawable-only=rectangle", "consecutive-frames", "close-tracks", "common-frame-size",
+        "typed-extras=shapes.visibility:number", "occluded-visibility",
     ),
     dialects={"cvat": mot_cvat.FORMAT}, read=read, write=write, sniff=is_mot,
     members=("seqinfo.ini", "gt/gt.txt", "gt/labels.txt", "img1/**"),

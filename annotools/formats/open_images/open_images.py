@@ -67,6 +67,13 @@ def is_class(dataset: Dataset) -> Bools:
     return np.isin(dataset.tags.label, [label.id for label in dataset.labels.top])
 
 
+_TYPES = ",".join(
+    [
+        *(f"shapes.{flag}:whole" for flag in sorted(tables.FLAGS)), "shapes.box_source:text", "shapes.box_id:text",
+        "shapes.predicted_iou:number", "shapes.clicks:text", "tags.label_source:text", "tags.confidence:number",
+        "frames.open_images:texts",
+    ]
+)  # fmt: skip
 FORMAT = Format(
     slug="open-images", name="Open Images V6 1.0",
     keeps=Keeps(
@@ -87,6 +94,7 @@ FORMAT = Format(
         "merge-jobs", "tracks-to-shapes", "only-shown-frames", "rotated-boxes-to-polygons", "ellipses-to-masks",
         "polygons-to-masks", "tighten-masks", "drawable-only=rectangle,mask", "stem-names", "unique-names=all",
         "one-line-names", "folder-subsets=/", "frames-by-subset=default",
+        f"typed-extras={_TYPES}",
     ),
     dialects={"cvat": open_images_cvat.FORMAT}, read=read, write=write, sniff=tables.is_open_images,
     members=writing.MEMBERS, mark=tables.CLASSES,

@@ -106,6 +106,8 @@ FORMAT = Format(
         "clip-masks", "visible-masks", "xml-characters", "folder-subsets=/", "frames-by-subset=default",
         "unique-stems=all",
         "free-names=rotation,track_id,keyframe", "plain-attributes=rectangle",
+        "typed-extras=shapes.pose:text,shapes.truncated:whole,shapes.difficult:whole,shapes.voc:xml",
+        "typed-extras=frames.depth:whole,frames.voc:xml",
     ),
     dialects={"cvat": pascal_cvat.FORMAT}, read=read, write=write, sniff=is_voc,
     members=(

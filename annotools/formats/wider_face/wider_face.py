@@ -145,7 +145,7 @@ FORMAT = Format(
         "merge-jobs", "tracks-to-shapes", "shapes-to-boxes", "order-corners", "exact-widths",
         "drawable-only=rectangle", "only-shown-frames", "folder-subsets=/", "frames-by-subset=default",
         "one-line-names", "one-event",
-        "face-attributes",
+        "face-attributes", "typed-extras=shapes.occlusion:whole",
     ),
     dialects={"cvat": wider_face_cvat.FORMAT}, read=read, write=write, sniff=is_wider_face, members=MEMBERS,
     about="faces of pictures of events, a list for each subset",
