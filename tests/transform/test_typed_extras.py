@@ -37,8 +37,8 @@ def boxes(count: int, **extras: Extra) -> Dataset:
 def test_values_of_another_type_are_lost_aloud(kind: str) -> None:
     column = np.empty(len(VALUES), object)
     column[:] = VALUES
-    said = Extra(column, np.ones(len(VALUES), np.bool_))
-    after, losses = typed_extras(boxes(len(VALUES), said=said), f"shapes.said:{kind}")
+    given = Extra(column, np.ones(len(VALUES), np.bool_))
+    after, losses = typed_extras(boxes(len(VALUES), said=given), f"shapes.said:{kind}")
     extra = after.shapes.extras["said"]
     assert [value for value in extra.plain() if value is not None] == KEPT[kind]
     (loss,) = losses
@@ -49,14 +49,14 @@ def test_values_of_another_type_are_lost_aloud(kind: str) -> None:
 
 @pytest.mark.parametrize(("kind", "kept"), [("number", [0.5, 2.0, -1.0]), ("whole", [2.0, -1.0])])
 def test_columns_of_numbers_are_looked_at_at_once(kind: str, kept: list[float]) -> None:
-    said = Extra(np.array([0.5, 2, -1, np.nan, np.inf]), np.ones(5, np.bool_))
-    extra = typed_extras(boxes(5, said=said), f"shapes.said:{kind}")[0].shapes.extras["said"]
+    given = Extra(np.array([0.5, 2, -1, np.nan, np.inf]), np.ones(5, np.bool_))
+    extra = typed_extras(boxes(5, said=given), f"shapes.said:{kind}")[0].shapes.extras["said"]
     assert [value for value in extra.plain() if value is not None] == kept
 
 
 def test_what_fits_is_not_told() -> None:
-    said = Extra.of(np.array([1, 2]))
-    after, losses = typed_extras(boxes(2, said=said), "shapes.said:whole,shapes.other:text,frames.said:xml")
+    given = Extra.of(np.array([1, 2]))
+    after, losses = typed_extras(boxes(2, said=given), "shapes.said:whole,shapes.other:text,frames.said:xml")
     assert (list(losses), after.shapes.extras["said"].plain()) == ([], [1, 2])
 
 
