@@ -15,7 +15,7 @@ from annotools.model.columns import distinct
 from annotools.model.fitting import used_shapes
 from annotools.sequences import chosen
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.media import PICTURES, any_ends
 
 _WHAT = {
     "labels": ("which labels there are", "a task as context"),
@@ -32,7 +32,7 @@ def check_read(form: Format, source: Source, context: Dataset | None) -> None:
     """
     if not form.needs or form.sniff is None or not form.sniff(source):
         return
-    pictured = any(map(is_picture, source.members()))
+    pictured = any_ends(source.members(), PICTURES)
     frames = context.frames if context is not None else ()
     known = {
         "labels": context is not None and len(context.labels) > 0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -102,6 +102,12 @@ class Media(Mapping[int, MediaFile]):
 def media_file(source: Source, name: str) -> MediaFile:
     """The lazy bytes of a member."""
     return MediaFile(name, lambda: source.open(name))
+
+
+def any_ends(names: Iterable[str], endings: Set[str]) -> bool:
+    """Whether one of some names has one of some endings, which are in small letters."""
+    # Of thousands of names only a few endings are different: a third of the time of a look at each.
+    return not endings.isdisjoint({ending.lower() for ending in {name[name.rfind(".") :] for name in names}})
 
 
 def is_picture(name: str) -> bool:

@@ -130,7 +130,9 @@ def _cell(table: Floats, number: int, cell: Cell) -> Array | None:
     if number >= table.shape[1]:
         return np.full(len(table), cell.default, dtype)
     column = table[:, number]
-    return column.astype(dtype) if cell.kind is float or (column == np.trunc(column)).all() else None
+    if cell.kind is float:
+        return column  # as it stands in the table: no second one
+    return column.astype(dtype) if (column == np.trunc(column)).all() else None
 
 
 def _word_rows(source: Source, names: Sequence[str], cells: Sequence[Cell], rest: Rest) -> Lines | None:
@@ -145,7 +147,11 @@ def _word_rows(source: Source, names: Sequence[str], cells: Sequence[Cell], rest
     counts, starts = words.counts[rows], offsets_of(words.counts)[rows]
     if len(rows) and (counts.min() < least or (rest == "refuse" and counts.max() > len(cells))):
         return None
-    columns = {cell.name: _word_column(words.values, starts, counts, n, cell) for n, cell in enumerate(cells)}
+    if len(rows) and (counts == counts[0]).all():
+        table = words.values.reshape(len(rows), -1)
+        columns = {cell.name: _cell(table, n, cell) for n, cell in enumerate(cells)}
+    else:
+        columns = {cell.name: _word_column(words.values, starts, counts, n, cell) for n, cell in enumerate(cells)}
     if any(column is None for column in columns.values()):
         return None
     more = np.maximum(counts - len(cells), 0) if rest == "numbers" else np.zeros(len(rows), np.int64)

@@ -39,7 +39,7 @@ from annotools.model.extras import Extra
 from annotools.model.losses import Ledger
 from annotools.model.origin import Origin
 from annotools.storage import Media, Source
-from annotools.storage.media import is_picture
+from annotools.storage.media import PICTURES, any_ends
 from annotools.tracks.importing import of_job
 from annotools.transform.skeleton_points import points_of
 from annotools.transform.track_gaps import closed
@@ -274,7 +274,7 @@ class Rows:
     def _media(self) -> Media:
         if self._pictures or self._only:
             return Media.from_members(self._source, self._pictures)
-        if not any(map(is_picture, self._source.members())):
+        if not any_ends(self._source.members(), PICTURES):
             return Media()
         return Media.from_source(self._source, self._frames.result().names)
 

@@ -65,6 +65,8 @@ class Slices:
 
     def distinct(self) -> tuple[list[bytes], Ints]:
         """All texts, each once, and which of them each is."""
+        if self._are_one():
+            return self.take(np.zeros(1, np.int64)).texts(), np.zeros(len(self), np.int64)
         slot, example = self._slots(), np.full(1 << _TABLE_BITS, -1)
         example[slot] = np.arange(len(slot))
         used = example >= 0
@@ -77,6 +79,14 @@ class Slices:
             which[others] = [number.setdefault(text, len(number)) for text in left]
             texts = list(number)
         return texts, which
+
+    def _are_one(self) -> bool:
+        """Whether all are the same text, as those of many columns are: seen in a third of the time."""
+        lengths = self.lengths
+        if not len(self) or lengths[0] > _LONG or (lengths != lengths[0]).any():
+            return False
+        words = [self.last_word, *(word for _, word in self._first_words)]
+        return all((word == word[0]).all() for word in words)
 
     def _slots(self) -> Ints:
         """A number for each, the same for the same text, and seldom the same for others."""

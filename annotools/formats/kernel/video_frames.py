@@ -16,8 +16,8 @@ from annotools.errors import InputError, OnError, Problem, Problems
 from annotools.model import Dataset
 from annotools.model.definitions import source_frames
 from annotools.storage import Media, Source
-from annotools.storage.media import is_picture
-from annotools.storage.video import Video, VideoPicture, is_video, no_picture
+from annotools.storage.media import PICTURES, any_ends
+from annotools.storage.video import VIDEOS, Video, VideoPicture, is_video, no_picture
 
 _FRAME = re.compile(r"(?:.*/)?frame_(\d{6,18})(?:\.\w+)?", re.DOTALL)
 
@@ -25,7 +25,8 @@ _FRAME = re.compile(r"(?:.*/)?frame_(\d{6,18})(?:\.\w+)?", re.DOTALL)
 def videos_of(source: Source) -> list[str]:
     """The videos of a source that has no pictures."""
     members = source.members()
-    return [] if any(map(is_picture, members)) else [name for name in members if is_video(name)]
+    some = any_ends(members, VIDEOS) and not any_ends(members, PICTURES)
+    return [name for name in members if is_video(name)] if some else []
 
 
 def video_media(source: Source, dataset: Dataset, problems: Problems) -> Media:

@@ -34,7 +34,8 @@ def read(source: Source, name: str, problems: Problems, *, texts: bool = False) 
 
 def parse(data: bytes, name: str, problems: Problems, *, texts: bool = False) -> Any:
     """The value of a text, which is not to be changed; None, and a problem with its line, for what is none."""
-    value, fault = _parsed(data, texts)
+    parsed = _parsed if len(data) < _LARGE else _parsed.__wrapped__
+    value, fault = parsed(data, texts)
     if fault is not None:
         message, line, expected = fault
         problems.append(Problem(message, name, line, expected=expected))

@@ -20,7 +20,7 @@ from annotools.formats.masks.class_maps import MAPS
 from annotools.formats.masks.mask_rows import Entry
 from annotools.formats.masks.scenes import NO_SUBSET
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.media import PICTURES, any_ends, is_picture
 from annotools.transform.picture_files import picture_key
 
 _PATH = r'(?:"(.*)"|([^"\s]\S*))'
@@ -33,11 +33,12 @@ _MARK = "_L"
 def is_camvid(source: Source) -> bool:
     """Whether a source is certainly of CamVid: a folder or a list of its kind, and a list of colours or of masks."""
     members = source.members()
-    folders = {part for name in members if is_picture(name) for part in name.split("/")[:-1]}
+    pictures = [name for name in members if is_picture(name)] if any_ends(members, PICTURES) else []
+    folders = {part for name in pictures for part in name.split("/")[:-1]}
     if any(folder.endswith("annot") and folder != "annot" for folder in folders):
         return True
-    mapped = any(basename(name) in MAPS[1:3] for name in members)
-    if mapped and any(picture_key(name).endswith(_MARK) for name in members if is_picture(name)):
+    mapped = pictures and any(basename(name) in MAPS[1:3] for name in members)
+    if mapped and any(picture_key(name).endswith(_MARK) for name in pictures):
         return True
     return any(b"annot/" in line for name in _lists(source) for line in text_lines(source, name, Problems())[:1])
 

@@ -21,7 +21,7 @@ from annotools.formats.yolo.layout import Layout
 from annotools.geometry.boxes import cxcywh_to_xyxy
 from annotools.geometry.ragged import concat, expand_ranges, lengths, take
 from annotools.model import Label
-from annotools.model.columns import Array, Bools, Floats, Ints
+from annotools.model.columns import Array, Bools, Floats, Ints, runs
 from annotools.model.rounding import around
 from annotools.storage import Source
 
@@ -131,8 +131,10 @@ def label_lines(rows: Rows, source: Source, layout: Layout, problems: Problems) 
     at = At(lines.members, lines.line, which=lines.member)
     label = numbered_labels(rows, lines["class"], layout.class_name, at, problems, _classes(layout))
     frame = frames[labelled][lines.member]
-    size = rows.sizes(frame, at).astype(np.float64)
-    return LabelLines(layout, rows, lines, problems, np.where((size > 0).all(axis=1), frame, -1), label, size)
+    there, first = runs(frame)
+    sizes, which = rows.sizes(there, at[first]).astype(np.float64), np.searchsorted(there, frame)
+    sized = np.where((sizes > 0).all(axis=1), there, -1)
+    return LabelLines(layout, rows, lines, problems, sized[which], label, sizes[which])
 
 
 def define(rows: Rows, layout: Layout) -> None:

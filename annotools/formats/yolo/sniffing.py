@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import islice
 from posixpath import basename
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel import yamlfile
@@ -30,15 +31,23 @@ def is_of(source: Source, kind: str) -> bool:
 
     Raises: InputError for a data.yaml, by its name, that says nothing.
     """
-    keys = _said(source)
+    if source not in _KINDS:
+        _KINDS[source] = _kinds_of(source)
+    return kind in _KINDS[source]
+
+
+# Five formats ask one after the other: a hundred files are looked at once.
+_KINDS: WeakKeyDictionary[Source, tuple[str, ...]] = WeakKeyDictionary()
+
+
+def _kinds_of(source: Source) -> tuple[str, ...]:
+    keys = _keys(source)
     if not keys:
-        return False
-    if "kpt_shape" in keys or kind == POINTS:
-        return "kpt_shape" in keys and kind == POINTS
-    return kind in kinds(list(_lines(source)))
+        return ()
+    return (POINTS,) if "kpt_shape" in keys else kinds(list(_lines(source)))
 
 
-def _said(source: Source) -> dict[str, Any]:
+def _keys(source: Source) -> dict[str, Any]:
     """The keys of a data.yaml that names classes and pictures, as texts; nothing for another file."""
     member, problems = yaml_member(source), Problems()
     value = yamlfile.read(source, member, problems, texts=True) if member else None
