@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -64,3 +65,18 @@ def test_lists_of_lists(quick: bool) -> None:
 def test_what_is_no_list_of_numbers_is_nothing(text: str, quick: bool) -> None:
     assert NumberTexts(quick=quick).lists([b"[1]", text.encode()]) is None
     assert NumberTexts(quick=quick).lists_of_lists([b"[[1]]", text.encode()]) is None
+
+
+@pytest.mark.parametrize("bits", [True, False])
+def test_where_lists_begin_is_told_over_hundreds_of_numbers(bits: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commas are counted 64 characters at a time, but for numpy before 2, which cannot count bits."""
+    if not bits:
+        monkeypatch.delattr(np, "bitwise_count", raising=False)
+    sizes = [0, 1, 2, 3, 31, 32, 33, 64, 65, 500, 0, 7]
+    rows = [[[float(n % 10)] * size, [1e-5] * (n % 3)] for n, size in enumerate(sizes)]
+    found = NumberTexts().lists_of_lists([json.dumps(row).replace(" ", "").encode() for row in rows])
+    assert found is not None
+    (values, offsets), ends = found
+    parts = [part for row in rows for part in row]
+    assert [values[start:stop].tolist() for start, stop in pairwise(offsets)] == parts
+    assert ends.tolist() == list(range(0, 2 * len(sizes) + 1, 2))
