@@ -16,7 +16,7 @@ from annotools.formats.yolo.layout import label_path
 from annotools.model import Dataset, DatasetBuilder, Label, Labels
 from annotools.quirks import CVAT
 from tests.formats.kernel.sources import zipped
-from tests.formats.yolo_files import picture, placed
+from tests.formats.yolo_files import picture, placed, written
 from tests.formats.yolo_layouts import BOX, CAR, LAYOUTS, SLUG, problems_of, read
 
 DATA = Path(__file__).parents[1] / "data" / "yolo"
@@ -188,3 +188,23 @@ def test_what_the_server_wrote_is_read_as_plain_boxes_otherwise() -> None:
 def test_compat_needs_its_quirks() -> None:
     dialect = formats.get(SLUG).dialects["cvat"]
     assert set(dialect.quirks) <= CVAT
+
+
+def test_very_many_boxes_stand_in_the_files_of_their_pictures() -> None:
+    """More than are made at a time, classes of one digit and of two, and a picture with a box beyond it."""
+    build = DatasetBuilder()
+    for number in range(12):
+        build.add_label(f"label {number}")
+    expected: dict[str, list[str]] = {}
+    counts = (2, 0, 17_000, 1, 3, 16_384, 0)
+    for frame, count in enumerate(counts):
+        build.add_frame(f"{frame}.png", 1_000_000, 1_000_000, subset="train")
+        for number in range(count):
+            left, label = (number * 20 if frame != 4 else -20_000_000), number % (12 if frame > 2 else 9)
+            build.add_shape("rectangle", frame, f"label {label}", [left, 10, left + 20, 30])
+            line = f"{label} {(left + 10) / 1e6:.7f} 0.0000200 0.000020 0.000020\n"
+            expected.setdefault(f"labels/train/{frame}.txt", []).append(line)
+    files = written(SLUG, build.dataset())
+    assert {name: text for name, text in files.items() if name.startswith("labels/")} == {
+        name: "".join(lines) for name, lines in expected.items()
+    }

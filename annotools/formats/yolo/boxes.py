@@ -6,6 +6,9 @@ server rounds to two decimals of a pixel before it divides, and writes six.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 import numpy as np
 
 from annotools.formats.kernel.by_frame import ByFrame
@@ -15,11 +18,13 @@ from annotools.formats.yolo import writing
 from annotools.formats.yolo.lines import LEAST, LabelLines
 from annotools.formats.yolo.outlines import add_boxes, add_outlines
 from annotools.geometry.boxes import xywh_to_xyxy, xyxy_to_cxcywh, xyxy_to_xywh
+from annotools.geometry.ragged import offsets_of
 from annotools.model import Condition, Dataset
 from annotools.model.columns import Bools, Floats, Ints
 from annotools.model.rounding import around
 
 DECIMALS = 6
+_AT_ONCE = 1 << 14  # boxes
 LINE = "%d %.7f %.7f %.6f %.6f\n"
 SERVER_LINE = "%d %.6f %.6f %.6f %.6f\n"
 _LINE_DECIMALS = (7, 7, 6, 6)
@@ -28,17 +33,27 @@ _UPRIGHT = 1e-5  # degrees
 
 def shares(dataset: Dataset, rows: Ints) -> Floats:
     """(n, 4) centre x, y, width, height of some rectangles, as shares of their frames."""
+    values, offsets = dataset.shapes.values, dataset.shapes.offsets
     sizes = np.tile(dataset.frames.sizes(dataset.shapes.frame[rows]), 2)
-    return xyxy_to_cxcywh(np.around(dataset.shapes.boxes()[rows] / sizes, DECIMALS))
+    return xyxy_to_cxcywh(np.around(values[offsets[rows, None] + np.arange(4)] / sizes, DECIMALS))
 
 
-def frame_lines(dataset: Dataset, classes: Classes, by_frame: ByFrame) -> writing.FrameLines:
+def frame_lines(dataset: Dataset, classes: Classes, by_frame: ByFrame) -> writing.BlockLines:
     """The lines of all rectangles."""
-    numbers, boxes = classes.index(dataset.shapes.label[by_frame.order]), shares(dataset, by_frame.order)
-    made = decimal_lines(numbers, list(zip(boxes.T, _LINE_DECIMALS, strict=True)))
-    if made is None:
-        return writing.FrameLines.of_texts(by_frame, writing.formatted(LINE, (numbers, *boxes.T)))
-    return writing.FrameLines(made[0], made[1][by_frame.ends].tolist())
+    label = dataset.shapes.label
+
+    def made(first: int, last: int) -> Iterator[bytes]:
+        ends = by_frame.ends[first : last + 1]
+        rows = by_frame.order[ends[0] : ends[-1]]
+        numbers, columns = classes.index(label[rows]), shares(dataset, rows)
+        lines = decimal_lines(numbers, list(zip(columns.T, _LINE_DECIMALS, strict=True)))
+        if lines is None:  # of a box beyond its frame
+            texts = writing.formatted(LINE, (numbers, *columns.T))
+            lines = "".join(texts).encode("ascii"), offsets_of(np.fromiter(map(len, texts), np.int64, len(texts)))
+        for start, stop in pairwise(lines[1][ends - ends[0]].tolist()):
+            yield lines[0][start:stop]
+
+    return writing.BlockLines(by_frame.ends, _AT_ONCE, made)
 
 
 def server_shares(dataset: Dataset, rows: Ints) -> Floats:

@@ -47,7 +47,7 @@ def definitions(dataset: Dataset, names: Sequence[str]) -> Members:
 
 
 def files(
-    dataset: Dataset, names: Sequence[str], lines: writing.FrameLines, media: Media | None, options: WriteOptions
+    dataset: Dataset, names: Sequence[str], lines: writing.Lines, media: Media | None, options: WriteOptions
 ) -> Members:  # fmt: skip
     """The lists of pictures, and for each picture its labels."""
     for subset, frames in writing.subsets_of(dataset).items():

@@ -10,6 +10,7 @@ import numpy as np
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.decimal_lines import decimal_cells
 from annotools.formats.yolo.lines import LEAST, LabelLines
+from annotools.formats.yolo.writing import BlockLines
 from annotools.geometry.ragged import offsets_of, place_in_row, row_of_value, take
 from annotools.model import POLYGON, RECTANGLE, Dataset
 from annotools.model.columns import Floats, Ints
@@ -39,32 +40,17 @@ def _patterned(classes: Ints, numbers: Floats, offsets: Ints) -> list[str]:
     return [f"{number} {' '.join(texts[start:stop])}\n" for number, (start, stop) in spans]
 
 
-class OutlineLines:
-    """The lines of polygons with shares of six decimals, made for some frames at a time: of all they are very long.
+def frame_lines(dataset: Dataset, classes: Ints, by_frame: ByFrame) -> BlockLines:
+    """The lines of polygons with shares of six decimals.  classes: of all shapes."""
 
-    Frames are asked for in their order, so that each is made once.
-    """
-
-    def __init__(self, dataset: Dataset, classes: Ints, by_frame: ByFrame) -> None:
-        self._dataset, self._classes, self._by_frame = dataset, classes, by_frame
-        self._numbers = offsets_of(dataset.shapes.counts[by_frame.order])[by_frame.ends]
-        self._first = 0
-        self._made: list[bytes] = []
-
-    def of(self, frame: int) -> bytes:
-        """The lines of a frame."""
-        if not 0 <= frame - self._first < len(self._made):
-            most = self._numbers[frame] + _AT_ONCE
-            last = max(int(np.searchsorted(self._numbers, most, "right")) - 1, frame + 1)
-            self._first, self._made = frame, [*self._lines(frame, last)]
-        return self._made[frame - self._first]
-
-    def _lines(self, first: int, last: int) -> Iterator[bytes]:
-        ends = self._by_frame.ends[first : last + 1]
-        rows = self._by_frame.order[ends[0] : ends[-1]]
-        made = _exact_lines(self._dataset, self._classes[rows], rows)
+    def made(first: int, last: int) -> Iterator[bytes]:
+        ends = by_frame.ends[first : last + 1]
+        rows = by_frame.order[ends[0] : ends[-1]]
+        lines_of_rows = _exact_lines(dataset, classes[rows], rows)
         for start, stop in pairwise((ends - ends[0]).tolist()):
-            yield b"".join(made[start:stop])
+            yield b"".join(lines_of_rows[start:stop])
+
+    return BlockLines(offsets_of(dataset.shapes.counts[by_frame.order])[by_frame.ends], _AT_ONCE, made)
 
 
 def _exact_lines(dataset: Dataset, classes: Ints, rows: Ints) -> list[bytes]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Members:
     """data.yaml, the lists of pictures, a label file for each picture that has outlines, and pictures."""
     classes, by_frame = Classes.numbered(dataset, "class_id"), ByFrame.shapes(dataset)
-    lines = outlines.OutlineLines(dataset, classes.index(dataset.shapes.label), by_frame)
+    lines = outlines.frame_lines(dataset, classes.index(dataset.shapes.label), by_frame)
     yield from writing.members(dataset, classes, lines, media, options)
 
 

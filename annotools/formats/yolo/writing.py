@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple, Protocol
 
@@ -53,6 +53,26 @@ class FrameLines(NamedTuple):
     def of(self, frame: int) -> bytes:
         """The lines of a frame."""
         return self.data[self.ends[frame] : self.ends[frame + 1]]
+
+
+class BlockLines:
+    """Lines that are made for some frames at a time, as they are asked for: of all frames they are a large text.
+
+    ends: (frames + 1,) how much the lines of the frames before each are.  make: the lines of each of some frames.
+    """
+
+    def __init__(self, ends: Ints, at_once: int, make: Callable[[int, int], Iterable[bytes]]) -> None:
+        self._ends, self._at_once, self._make = ends, at_once, make
+        self._first = 0
+        self._made: list[bytes] = []
+
+    def of(self, frame: int) -> bytes:
+        """The lines of a frame."""
+        if not 0 <= frame - self._first < len(self._made):
+            most = self._ends[frame] + self._at_once
+            last = max(int(np.searchsorted(self._ends, most, "right")) - 1, frame + 1)
+            self._first, self._made = frame, [*self._make(frame, last)]
+        return self._made[frame - self._first]
 
 
 def members(
