@@ -48,7 +48,7 @@ def check_read(form: Format, source: Source, context: Dataset | None) -> None:
 
 def needs_sizes(form: Format, source: Source) -> bool:
     """Whether a format has to know how large pictures are, and no picture lies in the source."""
-    return "sizes" in form.needs and not any(map(is_picture, source.members()))
+    return "sizes" in form.needs and not any_ends(source.members(), PICTURES)
 
 
 def check_sizes_read(problems: Iterable[Problem]) -> None:
