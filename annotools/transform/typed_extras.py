@@ -2,8 +2,8 @@
 
     typed-extras=shapes.truncated:whole,shapes.pose:text,frames.voc:xml
 
-A number, a whole number (true and false are 1 and 0), a text, one or two words, seven numbers, a list or an object of
-texts as JSON, or elements of XML.
+A number, a whole number (true and false are 1 and 0), a text, either of number and text, one or two words, seven
+numbers, a list or an object of texts as JSON, or elements of XML.
 """
 
 from __future__ import annotations
@@ -78,6 +78,10 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _is_scalar(value: Any) -> bool:
+    return _is_text(value) or _is_number(value)
+
+
 def _words(count: int, value: Any) -> bool:
     return isinstance(value, str) and len(value.split()) == count and "," not in value
 
@@ -118,10 +122,11 @@ def _has_elements(value: str) -> bool:
 
 
 _TYPES: dict[str, Callable[[Any], bool]] = {
-    "number": _is_number, "whole": _is_whole, "text": _is_text, "word": partial(_words, 1), "pair": partial(_words, 2),
-    "numbers": _are_numbers, "texts": _are_texts, "list": _is_list, "xml": _is_xml,
+    "number": _is_number, "whole": _is_whole, "text": _is_text, "scalar": _is_scalar, "word": partial(_words, 1),
+    "pair": partial(_words, 2), "numbers": _are_numbers, "texts": _are_texts, "list": _is_list, "xml": _is_xml,
 }  # fmt: skip
 _WORDS = {
-    "number": "a number", "whole": "a whole number", "text": "a text", "word": "a word", "pair": "a pair of words",
-    "numbers": "a list of seven numbers", "texts": "an object of texts", "list": "a list", "xml": "an element of XML",
+    "number": "a number", "whole": "a whole number", "text": "a text", "scalar": "a text or a number", "word": "a word",
+    "pair": "a pair of words", "numbers": "a list of seven numbers", "texts": "an object of texts", "list": "a list",
+    "xml": "an element of XML",
 }  # fmt: skip

@@ -20,7 +20,8 @@ VALUES: list[Any] = [0.5, 2, -1, True, "high", "<a>1</a>", "<a>", "a<b/>", SEVEN
 KEPT = {
     "number": [0.5, 2, -1], "whole": [2, -1, 1], "text": ["high", "<a>1</a>", "<a>", "a<b/>", "a word"],
     "word": ["high", "<a>1</a>", "<a>", "a<b/>"], "pair": ["a word"], "numbers": [SEVEN], "texts": [b'{"a": "b"}'],
-    "xml": ["<a>1</a>"],
+    "scalar": [0.5, 2, -1, "high", "<a>1</a>", "<a>", "a<b/>", "a word"], "xml": ["<a>1</a>"],
+    "list": [SEVEN, b"[1, null]"],
 }  # fmt: skip
 
 

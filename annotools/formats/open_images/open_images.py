@@ -70,7 +70,7 @@ def is_class(dataset: Dataset) -> Bools:
 _TYPES = ",".join(
     [
         *(f"shapes.{flag}:whole" for flag in sorted(tables.FLAGS)), "shapes.box_source:text", "shapes.box_id:text",
-        "shapes.predicted_iou:number", "shapes.clicks:text", "tags.label_source:text", "tags.confidence:number",
+        "shapes.predicted_iou:scalar", "shapes.clicks:text", "tags.label_source:text", "tags.confidence:number",
         "frames.open_images:texts",
     ]
 )  # fmt: skip
