@@ -6,6 +6,7 @@ Rows that are taken in a few runs are copied run by run, and those of a single r
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,17 @@ def runs_of(rows: Array, size: int) -> Runs:
     if min(firsts) < 0 or max(lasts) >= size:
         return rows
     return [slice(first, last + 1) for first, last in zip(firsts, lasts, strict=True)]
+
+
+def joined_runs(runs: Iterable[tuple[int, int]]) -> list[slice]:
+    """Runs as slices, those that follow each other as one."""
+    slices: list[slice] = []
+    for start, stop in runs:
+        if slices and slices[-1].stop == start:
+            slices[-1] = slice(slices[-1].start, stop)
+        else:
+            slices.append(slice(start, stop))
+    return slices
 
 
 def at(column: Array, runs: Runs) -> Array:

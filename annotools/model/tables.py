@@ -40,6 +40,7 @@ from annotools.model.columns import (
     Rows,
     at,
     frozen,
+    joined_runs,
     rows_of,
     runs_of,
     values_of,
@@ -222,7 +223,8 @@ class Shapes(_Walkable[ShapeView]):
         counts = at(self.offsets[1:], runs) - at(self.offsets[:-1], runs)
         offsets = np.concatenate(([0], np.cumsum(counts)))
         if isinstance(runs, list):
-            values = at(self.values, [slice(self.offsets[run.start], self.offsets[run.stop]) for run in runs])
+            ends = [(int(self.offsets[run.start]), int(self.offsets[run.stop])) for run in runs]
+            values = at(self.values, joined_runs(ends))  # shared where all rows that are left out are empty
         else:
             values = values_of(self.values, self.offsets[:-1][runs], counts)
         return replace(self, **self._picked(runs), values=frozen(values, REAL), offsets=frozen(offsets, NUMBER))

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from annotools.errors import UsageError
-from annotools.geometry.ragged import Ints, Ragged, concat, segment_all, take
+from annotools.geometry.ragged import Ints, Ragged, concat, offsets_of, segment_all, take
 from annotools.geometry.rle_layout import cvat_rle_tails
 from annotools.geometry.visible import are_alone, seen_parts
 from annotools.model.codes import MASK
@@ -48,7 +48,10 @@ def visible_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -
     ledger.lost("mask", "nothing of it is to be seen", dataset, "shapes", changed[empty])
     why = "others cover a part of it, or its box was loose"
     ledger.changed("mask", why, dataset, "shapes", changed[~empty], "points")
-    dataset = dataset.replace(shapes=recast(shapes, changed, seen))
+    # What is gone has no points, so that nothing is copied where it goes.
+    points = take(*seen, ~empty)[0], offsets_of(np.where(empty, 0, np.diff(seen[1])))
+    dataset = dataset.replace(shapes=recast(shapes, changed, points))
+    del seen, points
     if not empty.any():
         return dataset, ledger.losses()
     gone = np.zeros(len(shapes), np.bool_)
