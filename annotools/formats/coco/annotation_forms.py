@@ -26,7 +26,7 @@ from annotools.formats.coco.decoding import KNOWN, LISTS, Chunk
 from annotools.formats.coco.number_lists import ABSENT, NULL, NumberLists, Outlines
 from annotools.formats.coco.objects import Members
 from annotools.formats.coco.shapes_in import Built
-from annotools.formats.kernel.attribute_blobs import Said, said
+from annotools.formats.kernel.attribute_blobs import Said, content_of
 from annotools.formats.kernel.json_rows import JsonRows, column_texts
 from annotools.formats.kernel.jsonfile import dumped
 from annotools.geometry.ragged import expand_ranges, offsets_of, segment_all, segment_sum, take
@@ -176,7 +176,7 @@ class AsRead:
         """How to say attributes: as they were said, empty for not at all, where that means what is to be said now."""
         key = blob, now
         if key not in self._same:
-            before, after = said(blob, RESERVED), said(now, RESERVED)
+            before, after = content_of(blob, RESERVED), content_of(now, RESERVED)
             self._same[key] = before is not None and after is not None and _equal(before, after)
         return (blob if given else b"") if self._same[key] else now
 

@@ -31,7 +31,7 @@ from annotools.formats.coco.number_lists import (
     outlines_of_values,
 )  # fmt: skip
 from annotools.formats.coco.odd_fields import FIELDS, At, Key, Rle
-from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks, said
+from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks, reason_of
 from annotools.formats.kernel.number_texts import NumberTexts
 from annotools.formats.kernel.text_pages import place_in
 from annotools.model.tables import Ints
@@ -261,7 +261,7 @@ def _beside(piece: msgspec.Raw, kind: type[Annotation], at: At) -> dict[str, msg
     try:
         item = msgspec.json.decode(piece, type=dict[str, msgspec.Raw])
     except UNDECODABLE as error:
-        at.cannot_be_read(f"cannot be read: {said(error)}")
+        at.cannot_be_read(f"cannot be read: {reason_of(error)}")
         return None
     return {key: value for key, value in item.items() if key not in kind.__struct_fields__}
 
@@ -270,7 +270,7 @@ def _lenient(piece: msgspec.Raw, at: At, kind: type[Annotation]) -> Annotation |
     try:
         item = msgspec.json.decode(piece)
     except UNDECODABLE as error:
-        at.cannot_be_read(f"cannot be read: {said(error)}")
+        at.cannot_be_read(f"cannot be read: {reason_of(error)}")
         return None
     if not isinstance(item, dict):
         at.cannot_be_read("is not an object", "an annotation")

@@ -29,7 +29,7 @@ from annotools.formats.coco.annotation_list import (
     fields_and_list,
     is_one_picture,
 )
-from annotools.formats.kernel.jsonfile import UNDECODABLE, decode, said
+from annotools.formats.kernel.jsonfile import UNDECODABLE, decode, reason_of
 from annotools.formats.kernel.text_pages import TextPages
 from annotools.storage import Source
 from annotools.storage.limits import check_json
@@ -174,7 +174,7 @@ def _items(document: Document, pieces: list[msgspec.Raw], key: str, problems: Pr
         try:
             item = msgspec.json.decode(piece)
         except UNDECODABLE as error:
-            reason = said(error)
+            reason = reason_of(error)
         if not isinstance(item, dict):
             pointer = f"/{key}/{index}"
             problems.append(Problem(reason, document.member, pointer=pointer, expected="an object"))

@@ -59,7 +59,7 @@ def _labeled(source: Source, name: str) -> bool:
         head = stream.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head.startswith(b"{"):
         return False
-    keys = [found[1] for found in _KEY.finditer(head)]
+    keys = [match[1] for match in _KEY.finditer(head)]
     if not keys or keys[0] not in (b"version", *_LISTS):
         return False
     rows = [key for key in keys if key not in (b"version", *_LISTS)]

@@ -70,7 +70,7 @@ def _read(source: Source, options: ReadOptions) -> Read:
     fields = Fields({} if value is None else value, "", problems)
     defined = _defined(source, fields, problems)
     dataset = _annotated(source, ANNOTATIONS, defined, problems, options)
-    unknown = {f"{TASK}{place}": Extra.of([orjson.dumps(value)]) for place, value in parts.unknown_keys(fields)}
+    unknown = {f"{TASK}{pointer}": Extra.of([orjson.dumps(value)]) for pointer, value in parts.unknown_keys(fields)}
     if unknown:
         dataset = dataset.replace(extras={"dataset": {**dataset.extras["dataset"], **unknown}})
     return made_by_hand(Read(dataset, _media(source, dataset), problems.all()), options)

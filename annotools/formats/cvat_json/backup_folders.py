@@ -33,9 +33,9 @@ def folders_of(source: Source) -> tuple[str, ...]:
     if source.has(TASK) and source.has(ANNOTATIONS):
         return ("",) if _is_list(source, ANNOTATIONS) else ()
     folders = [name.removesuffix(TASK) for name in source.members() if name.endswith(f"/{TASK}")]
-    found = [one for one in folders if source.has(one + ANNOTATIONS) and _is_list(source, one + ANNOTATIONS)]
+    backups = [one for one in folders if source.has(one + ANNOTATIONS) and _is_list(source, one + ANNOTATIONS)]
     return tuple(
-        sorted(found, key=lambda name: [int(part) if part.isdecimal() else part for part in _NUMBERS.split(name)])
+        sorted(backups, key=lambda name: [int(part) if part.isdecimal() else part for part in _NUMBERS.split(name)])
     )
 
 
@@ -51,28 +51,28 @@ def read_folders(
     """The tasks of some folders as one.  read: reads one.  Raises UsageError for a job of one of several tasks."""
     if len(folders) > 1 and options.job is not None:
         raise UsageError(f"{source.name}: holds the backups of {len(folders)} tasks, expected no job")
-    found = [_placed(read(source.sub(folder), options), folder) for folder in folders]
-    whole = below(found[0], folders[0]) if len(found) == 1 else joined(found, [name.rstrip("/") for name in folders])
-    problems = together(one.problems for one in found)
-    return replace(whole, dataset=whole.dataset.replace(origin=_origin(found)), problems=problems)
+    reads = [_placed(read(source.sub(folder), options), folder) for folder in folders]
+    whole = below(reads[0], folders[0]) if len(reads) == 1 else joined(reads, [name.rstrip("/") for name in folders])
+    problems = together(one.problems for one in reads)
+    return replace(whole, dataset=whole.dataset.replace(origin=_origin(reads)), problems=problems)
 
 
-def _placed(found: Read, folder: str) -> Read:
+def _placed(result: Read, folder: str) -> Read:
     """What was read, with the places that it has in the archive."""
-    origin = found.dataset.origin
+    origin = result.dataset.origin
     members = () if origin is None else tuple(folder + name for name in origin.members)
-    dataset = found.dataset if origin is None else found.dataset.replace(origin=replace(origin, members=members))
-    problems = mapped(found.problems, lambda problem: replace(problem, file=folder + problem.file))
-    return replace(found, dataset=dataset, problems=problems)
+    dataset = result.dataset if origin is None else result.dataset.replace(origin=replace(origin, members=members))
+    problems = mapped(result.problems, lambda problem: replace(problem, file=folder + problem.file))
+    return replace(result, dataset=dataset, problems=problems)
 
 
-def _origin(found: list[Read]) -> Origin | None:
+def _origin(reads: list[Read]) -> Origin | None:
     """Where the rows of all stood."""
-    origins = [one.dataset.origin for one in found if one.dataset.origin is not None]
-    if len(origins) < len(found):
+    origins = [one.dataset.origin for one in reads if one.dataset.origin is not None]
+    if len(origins) < len(reads):
         return None
     members = tuple(name for origin in origins for name in origin.members)
-    places = {owner: Place.concat(_parts([one.dataset for one in found], owner)) for owner in OWNERS}
+    places = {owner: Place.concat(_parts([one.dataset for one in reads], owner)) for owner in OWNERS}
     return Origin(members, places)
 
 
@@ -81,8 +81,8 @@ def _parts(datasets: list[Dataset], owner: Owner) -> Iterator[Place]:
     before = 0
     for dataset in datasets:
         assert dataset.origin is not None  # all of them have one
-        place, rows = dataset.origin.places.get(owner, Place()), len(dataset.table(owner))
+        places, rows = dataset.origin.places.get(owner, Place()), len(dataset.table(owner))
         if rows:
-            member = place.member if len(place.member) else np.zeros(rows, np.int32)
-            yield replace(place, member=(member + before).astype(np.int32))
+            member = places.member if len(places.member) else np.zeros(rows, np.int32)
+            yield replace(places, member=(member + before).astype(np.int32))
         before += len(dataset.origin.members)

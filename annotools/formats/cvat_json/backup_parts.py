@@ -38,16 +38,16 @@ _JOB = frozenset({"status", "type", "start_frame", "stop_frame"})
 
 def unknown_keys(fields: Fields) -> list[tuple[str, Any]]:
     """(JSON pointer, value) of what a task.json holds beyond what is known of the format."""
-    found = [(f"/{key}", value) for key, value in fields.unknown(_TASK).items()]
+    unknown = [(f"/{key}", value) for key, value in fields.unknown(_TASK).items()]
     data = fields.value.get("data")
     if isinstance(data, dict):
-        found += [(f"/data/{key}", value) for key, value in data.items() if key not in _DATA and value is not None]
+        unknown += [(f"/data/{key}", value) for key, value in data.items() if key not in _DATA and value is not None]
     jobs = fields.value.get("jobs")
     for row, job in enumerate(jobs if isinstance(jobs, list) else []):
         if isinstance(job, dict):
             known = _JOB | {"frames"} if job.get("type") == "ground_truth" else _JOB
-            found += [(f"/jobs/{row}/{key}", value) for key, value in job.items() if key not in known]
-    return found
+            unknown += [(f"/jobs/{row}/{key}", value) for key, value in job.items() if key not in known]
+    return unknown
 
 
 def read_jobs(fields: Fields) -> tuple[Job, ...]:

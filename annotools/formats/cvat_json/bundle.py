@@ -46,7 +46,7 @@ _JOB_FOLDER = re.compile(r"jobs/([0-9]{1,18})/[^/]+\.json")
 
 
 @dataclass
-class _Found:
+class _Definitions:
     """What a bundle defines; None where it does not say."""
 
     task: Task | None = None
@@ -74,7 +74,7 @@ def annotations_name(source: Source) -> str | None:
 
 def job_folders(source: Source) -> list[int]:
     """The ids of the jobs that have files, ascending."""
-    return sorted({int(found[1]) for name in source.members() if (found := _JOB_FOLDER.fullmatch(name))})
+    return sorted({int(match[1]) for name in source.members() if (match := _JOB_FOLDER.fullmatch(name))})
 
 
 def read_bundle(source: Source, context: Dataset | None, options: ReadOptions) -> Read:
@@ -87,9 +87,9 @@ def read_bundle(source: Source, context: Dataset | None, options: ReadOptions) -
     if not (annotations_name(source) or MEMBERS.intersection(source.members()) or job_folders(source)):
         expected = f"a file of a bundle: {', '.join(sorted(MEMBERS))}"
         raise InputError(Problem("is not there", ANNOTATIONS, expected=expected))
-    found = _Reader(source, problems).definitions()
-    base = _settled(found, context or Dataset())
-    jobs, rows = _plan(source, found, base, options)
+    defined = _Reader(source, problems).definitions()
+    base = _settled(defined, context or Dataset())
+    jobs, rows = _plan(source, defined, base, options)
     if options.job is not None and not rows:
         problems.append(Problem("is not there", f"jobs/{options.job}/{ANNOTATIONS}", expected="the job's annotations"))
     members = tuple(name for name, _ in rows)
@@ -121,18 +121,18 @@ def _media(source: Source, dataset: Dataset) -> Media | None:
     return media if len(media) else None
 
 
-def _settled(found: _Found, context: Dataset) -> Dataset:
+def _settled(defined: _Definitions, context: Dataset) -> Dataset:
     """What the bundle says, and what the context says where the bundle does not."""
     return Dataset(
-        task=found.task or context.task,
-        labels=context.labels if found.labels is None else found.labels,
-        frames=context.frames if found.frames is None else found.frames,
-        jobs=tuple(found.jobs) or context.jobs,
+        task=defined.task or context.task,
+        labels=context.labels if defined.labels is None else defined.labels,
+        frames=context.frames if defined.frames is None else defined.frames,
+        jobs=tuple(defined.jobs) or context.jobs,
     )  # fmt: skip
 
 
 def _plan(
-    source: Source, found: _Found, base: Dataset, options: ReadOptions
+    source: Source, defined: _Definitions, base: Dataset, options: ReadOptions
 ) -> tuple[tuple[Job, ...], list[tuple[str, int]]]:
     """The jobs of the dataset, and which members to read as rows of which of them."""
     jobs, whole = base.jobs, annotations_name(source)
@@ -141,11 +141,11 @@ def _plan(
         if job is None:
             known = ", ".join(str(job.id) for job in jobs) or "none, there are no jobs"
             raise UsageError(f"{source.name}: no job {options.job}, expected one of {known}")
-        if whole and (found.own_job or len(source.members()) == 1):
+        if whole and (defined.own_job or len(source.members()) == 1):
             return (job,), [(whole, 0)]
         name = f"jobs/{job.id}/{ANNOTATIONS}"
         return (job,), [(name, 0)] if source.has(name) else []
-    if whole and found.own_job:
+    if whole and defined.own_job:
         return jobs, [(whole, 0)]
     rows = [(f"jobs/{job.id}/{ANNOTATIONS}", row) for row, job in enumerate(jobs)]
     rows = [(name, row) for name, row in rows if source.has(name)]
@@ -165,44 +165,44 @@ class _Reader:
         self._source = source
         self._problems = problems
 
-    def definitions(self) -> _Found:
+    def definitions(self) -> _Definitions:
         """Task, labels, frames and jobs."""
-        found = _Found(labels=self._labels())
+        defined = _Definitions(labels=self._labels())
         task, job = self._fields(TASK), self._fields(JOB)
         if task is not None:
-            found.task = read_task(task)
+            defined.task = read_task(task)
         if job is not None:
-            found.jobs, found.own_job = [read_job(job)], True
-            found.task = found.task or task_of_job(job)
-        metas = self._metas(found)
+            defined.jobs, defined.own_job = [read_job(job)], True
+            defined.task = defined.task or task_of_job(job)
+        metas = self._metas(defined)
         if metas:
-            known = found.task or Task()
-            found.task = with_media(known, metas[0], whole=metas[0].first == 0 and self._source.has(META))
-            found.frames = frames_of(found.task, metas)
-        if found.own_job:
-            found.jobs = [self._own(found.jobs[0], metas, found)]
+            known = defined.task or Task()
+            defined.task = with_media(known, metas[0], whole=metas[0].first == 0 and self._source.has(META))
+            defined.frames = frames_of(defined.task, metas)
+        if defined.own_job:
+            defined.jobs = [self._own(defined.jobs[0], metas, defined)]
         else:
-            found.jobs = [self._detailed(job, found) for job in self._folders]
+            defined.jobs = [self._detailed(job, defined) for job in self._folders]
             layout = self._fields(HONEYPOTS)
             if layout is not None:
-                found.jobs = with_layout(found.jobs, layout, found.task or Task())
-        return found
+                defined.jobs = with_layout(defined.jobs, layout, defined.task or Task())
+        return defined
 
-    def _own(self, job: Job, metas: list[Meta], found: _Found) -> Job:
+    def _own(self, job: Job, metas: list[Meta], defined: _Definitions) -> Job:
         """The job of a job.json with its validation layout and the frames of a ground truth, if they lie beside it."""
-        job = self._detailed(job, found)
+        job = self._detailed(job, defined)
         layout = self._fields(HONEYPOTS)
         if layout is not None:
             job = with_honeypots(job, layout)
-        if job.type != "ground_truth" or job.included is not None or not metas or found.task is None:
+        if job.type != "ground_truth" or job.included is not None or not metas or defined.task is None:
             return job
-        return with_included(job, metas[0], found.task, np.zeros(0, np.bool_))
+        return with_included(job, metas[0], defined.task, np.zeros(0, np.bool_))
 
-    def _metas(self, found: _Found) -> list[Meta]:
+    def _metas(self, defined: _Definitions) -> list[Meta]:
         """Of the task if there is one, of its jobs otherwise."""
         fields = self._fields(META)
         if fields is not None:
-            first = found.jobs[0].start_frame if found.own_job and not self._source.has(TASK) else 0
+            first = defined.jobs[0].start_frame if defined.own_job and not self._source.has(TASK) else 0
             return [read_meta(fields, first)]
         jobs = [job for job in self._folders if job.type != "ground_truth"]
         metas = [(job, self._fields(f"jobs/{job.id}/{META}")) for job in jobs]
@@ -217,14 +217,14 @@ class _Reader:
     def _nothing(self) -> Fields:
         return Fields({}, "", self._problems)
 
-    def _detailed(self, job: Job, found: _Found) -> Job:
+    def _detailed(self, job: Job, defined: _Definitions) -> Job:
         layout = self._fields(f"jobs/{job.id}/{HONEYPOTS}")
         if layout is not None:
             job = with_honeypots(job, layout)
-        if job.type != "ground_truth" or found.task is None or found.frames is None:
+        if job.type != "ground_truth" or defined.task is None or defined.frames is None:
             return job
         fields = self._fields(f"jobs/{job.id}/{META}")
-        return job if fields is None else with_included(job, read_meta(fields), found.task, found.frames.deleted)
+        return job if fields is None else with_included(job, read_meta(fields), defined.task, defined.frames.deleted)
 
     def _labels(self) -> Labels | None:
         value = self._parsed(LABELS)
@@ -235,8 +235,8 @@ class _Reader:
         if isinstance(items, list):
             total = value.get("count") if page else None
             if isinstance(total, int) and len(items) < total:
-                said = f"is a page with {len(items)} of {total} labels"
-                self._problems.add(said, expected="all of them, as with page_size=500")
+                message = f"is a page with {len(items)} of {total} labels"
+                self._problems.add(message, expected="all of them, as with page_size=500")
             return LabelReader().read(objects(items, pointer, self._problems))
         self._problems.add("holds no labels", expected="a list, or an object with results")
         return None

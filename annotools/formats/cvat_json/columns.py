@@ -74,7 +74,7 @@ class Columns:
         self.document = 0
         self._members = members
         self._lead = "/{0}" if listed else ""
-        numbers = None if members is None else {name: place for place, name in enumerate(members)}
+        numbers = None if members is None else {name: index for index, name in enumerate(members)}
         self._tables = {owner: Blocks(table, numbers) for owner, table in _TABLES.items()}
         self._attributes = Blocks(Attributes, None)
         self._pool: dict[str, int] = {}
@@ -129,13 +129,13 @@ class Columns:
     ) -> None:
         """Append rows of a table.  at: for each the number, of those that are appended, of what it is or is part of."""
         points = (columns.pop("values"), offsets_of(columns.pop("counts"))) if owner == Owner.SHAPE else None
-        place, source = NOWHERE, self._from
+        address, source = NOWHERE, self._from
         if self._members is not None:
             none = np.zeros(len(at), np.int32)
             numbers = [source.document[at], source.at[at], *(steps.get(name, none) for name in ("e", "k"))]
             pointers = [self._lead + pointer for pointer in _PATTERNS[owner]]
-            place = At(self._members[source.member], np.stack(numbers, axis=1), pointers, pattern=pattern)
-        new = self._tables[owner].add(len(rows), columns | {"job": source.job[at]}, place, points)
+            address = At(self._members[source.member], np.stack(numbers, axis=1), pointers, pattern=pattern)
+        new = self._tables[owner].add(len(rows), columns | {"job": source.job[at]}, address, points)
         self._add_attributes(owner, rows, new)
 
     def _add_shapes(self, shapes: list[Row], at: Array) -> None:
@@ -165,14 +165,14 @@ class Columns:
         rows = list(chain.from_iterable(track.shapes for track in tracks))
         counts = _counts(tracks, "shapes")
         owner = np.repeat(np.arange(len(tracks)), counts)
-        place = np.fromiter(chain.from_iterable(places_of(track.shapes) for track in tracks), np.int32, len(rows))
+        index = np.fromiter(chain.from_iterable(places_of(track.shapes) for track in tracks), np.int32, len(rows))
         taken = {name: columns[name][owner] for name in ("label", "group", "source")}
         track = (owner + self.rows(Owner.TRACK) - len(tracks)).astype(np.int32)
         own = {"id": _ints(rows, "id", -1), "frame": _ints(rows, "frame"), "score": np.ones(len(rows))}
         pattern = np.where(nested[owner], _ELEMENT_KEYFRAME, _KEYFRAME).astype(np.int32)
         self._add(
             Owner.SHAPE, rows, taken | own | _drawn(rows) | {"track": track, "parent": -1}, at[owner], pattern,
-            e=element[owner], k=place,
+            e=element[owner], k=index,
         )  # fmt: skip
 
     def _add_attributes(self, owner: Owner, rows: list[Row], new: Ints) -> None:
@@ -203,13 +203,13 @@ class Columns:
 
 def _with_elements(rows: list[Row]) -> list[Row]:
     """Every row and its elements behind it."""
-    found: list[Row] = []
+    flat: list[Row] = []
     done = 0
     for row in np.flatnonzero(_counts(rows, "elements")).tolist():
-        found += rows[done : row + 1]
-        found += rows[row].elements
+        flat += rows[done : row + 1]
+        flat += rows[row].elements
         done = row + 1
-    return found + rows[done:] if done else rows
+    return flat + rows[done:] if done else rows
 
 
 def _families(rows: list[Row]) -> tuple[Array, Array, Array]:

@@ -80,16 +80,16 @@ class Decoder:
         lists = split_known(data)
         if lists is not None:
             return lists, None
-        found = split_labeled(data, pointer, self._problems)
+        outcome = split_labeled(data, pointer, self._problems)
         self._problems.add(UNKNOWN, pointer=pointer)
-        return found
+        return outcome
 
     def _add_chunk(self, owner: Owner, pieces: Sequence[Piece], first: int, pointer: str) -> None:
         rows, places = self._decoded(owner, pieces, first, pointer)
         if self._names is not None:
             rows, places = self._names.resolve(rows, list(places), pointer)
         if self._extras is not None:
-            kept = [pieces[place - first] for place in places]
+            kept = [pieces[index - first] for index in places]
             self._extras.add(owner, rows, kept, {o: self._columns.rows(o) for o in Owner})
         self._columns.add(owner, rows, places)
 
@@ -113,9 +113,9 @@ class Decoder:
         again, numbers = noted.refused.get, noted.numbers
         rows: list[Row] = []
         kept: list[int] = []
-        for place, piece in enumerate(pieces, first):
+        for index, piece in enumerate(pieces, first):
             text = bytes(piece)
-            number = lacking[place - first] or again(text)
+            number = lacking[index - first] or again(text)
             if number:
                 numbers.append(number)
             else:
@@ -123,7 +123,7 @@ class Decoder:
                 noted.note(text, row is None)
                 if row is not None:
                     rows.append(row)
-                    kept.append(place)
+                    kept.append(index)
         noted.say(self._problems, pointer, range(first, first + len(pieces)))
         self._various += len(noted.refused)
         return rows, kept
@@ -194,7 +194,7 @@ class _PieceProblems:
         faulty = len(self.numbers) - self.numbers.count(0)
         if faulty < MANY:
             each = zip(places, map(self._kinds.__getitem__, self.numbers), strict=True)
-            problems.extend(below(pointer, one, place) for place, kind in each for one in kind)
+            problems.extend(below(pointer, one, index) for index, kind in each for one in kind)
         elif len(self._kinds) == 2 and faulty == len(places):
             problems.add_run(self._kinds[1:], pointer, places)
         else:

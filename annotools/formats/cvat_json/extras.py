@@ -34,17 +34,17 @@ class RowExtras:
             OWNERS[owner]: {key: _column(values, len(dataset.table(owner))) for key, values in keys.items()}
             for owner, keys in self.rows.items()
         }
-        header = {place: Extra.of([value]) for place, value in self.header.items()}
+        header = {address: Extra.of([value]) for address, value in self.header.items()}
         return dataset.replace(extras=extras | {"dataset": header})
 
-    def add_document(self, data: Piece, place: str) -> None:
-        """Note the unknown keys of a LabeledData.  place: file and pointer of the document."""
+    def add_document(self, data: Piece, address: str) -> None:
+        """Note the unknown keys of a LabeledData.  address: file and pointer of the document."""
         try:
             keys = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return  # it is damaged, and a problem
         known = {"version", *LISTS}
-        self.header |= {f"{place}/{key}": bytes(value) for key, value in keys.items() if key not in known}
+        self.header |= {f"{address}/{key}": bytes(value) for key, value in keys.items() if key not in known}
 
     def add(self, owner: Owner, rows: Sequence[Row], pieces: Sequence[Piece], first: dict[Owner, int]) -> None:
         """Note the unknown keys of decoded rows.  first: the row that each table appends next."""
@@ -56,9 +56,9 @@ class RowExtras:
             self._note(Owner.SHAPE, keyframes, first[Owner.SHAPE])
 
     def _note(self, owner: Owner, pairs: Sequence[_Pair], first: int) -> None:
-        for place, (row, value) in enumerate(pairs, first):
+        for index, (row, value) in enumerate(pairs, first):
             for key in sorted(value.keys() - _known(type(row))):
-                self.rows[owner].setdefault(key, {})[place] = msgspec.json.encode(value[key])
+                self.rows[owner].setdefault(key, {})[index] = msgspec.json.encode(value[key])
 
 
 def _column(values: dict[int, bytes], rows: int) -> Extra:
@@ -81,7 +81,7 @@ def _parts(pair: _Pair, name: str) -> Iterator[_Pair]:
     row, value = pair
     parts = getattr(row, name, ())
     items = value.get(name) or [{}] * (max(places_of(parts), default=-1) + 1)
-    return ((part, items[place]) for part, place in zip(parts, places_of(parts), strict=True))
+    return ((part, items[index]) for part, index in zip(parts, places_of(parts), strict=True))
 
 
 def _known(kind: type[Row]) -> set[str]:

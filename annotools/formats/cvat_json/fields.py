@@ -33,8 +33,8 @@ class Fields:
 
     def fault(self, name: str, value: Any, expected: str) -> None:
         """Report a value of the wrong kind."""
-        said = f"{name} is {value_kind(value)}".strip()
-        self._problems.add(said, pointer=f"{self.pointer}/{name}" if name else self.pointer, expected=expected)
+        message = f"{name} is {value_kind(value)}".strip()
+        self._problems.add(message, pointer=f"{self.pointer}/{name}" if name else self.pointer, expected=expected)
 
     def _get(self, name: str, kind: type[T], default: T, expected: str) -> T:
         value = self.value.get(name)
@@ -116,8 +116,8 @@ def _is_text(value: Any) -> bool:
 
 def objects(items: Any, pointer: str, problems: Problems) -> Iterator[Fields]:
     """The objects of a list; items that are none are reported and left out."""
-    for place, item in enumerate(items):
-        fields = Fields(item, f"{pointer}/{place}", problems)
+    for index, item in enumerate(items):
+        fields = Fields(item, f"{pointer}/{index}", problems)
         if isinstance(item, dict):
             yield fields
 

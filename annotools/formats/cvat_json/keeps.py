@@ -42,32 +42,32 @@ def _named_labels(dataset: Dataset) -> tuple[Array, Array]:
     return ids, np.array([parents[number] for number in ids.tolist()], np.int64)
 
 
-def _found(dataset: Dataset, label: Array, parent: Array) -> Bools:
+def _leads_back(dataset: Dataset, label: Array, parent: Array) -> Bools:
     """Whether the name of each label, under that of its parent's label (-1 for none), leads back to it."""
     ids, parents = _named_labels(dataset)
     if not len(ids):
         return np.zeros(len(label), np.bool_)
-    place = np.minimum(np.searchsorted(ids, label), len(ids) - 1)
-    return np.asarray((ids[place] == label) & (parents[place] == parent))
+    index = np.minimum(np.searchsorted(ids, label), len(ids) - 1)
+    return np.asarray((ids[index] == label) & (parents[index] == parent))
 
 
 def _named_tags(dataset: Dataset) -> Bools:
-    return _found(dataset, dataset.tags.label, np.full(len(dataset.tags), -1))
+    return _leads_back(dataset, dataset.tags.label, np.full(len(dataset.tags), -1))
 
 
 def _named_tracks(dataset: Dataset) -> Bools:
     table = dataset.tracks
-    return _found(dataset, table.label, np.where(table.parent >= 0, table.label[table.parent], -1))
+    return _leads_back(dataset, table.label, np.where(table.parent >= 0, table.label[table.parent], -1))
 
 
 def _named_shapes(dataset: Dataset) -> Bools:
     shapes = dataset.shapes
-    own = _found(dataset, shapes.label, np.where(shapes.parent >= 0, shapes.label[shapes.parent], -1))
+    own = _leads_back(dataset, shapes.label, np.where(shapes.parent >= 0, shapes.label[shapes.parent], -1))
     return np.asarray(own | (shapes.track >= 0))
 
 
 def _named_intervals(dataset: Dataset) -> Bools:
-    return _found(dataset, dataset.intervals.label, np.full(len(dataset.intervals), -1))
+    return _leads_back(dataset, dataset.intervals.label, np.full(len(dataset.intervals), -1))
 
 
 NAMED = (

@@ -30,9 +30,9 @@ class LabelReader:
 
     def read(self, items: Iterable[Fields]) -> Labels:
         """The labels, each skeleton followed by its sublabels."""
-        found = [label for fields in items for label in self._family(fields)]
-        families: dict[int, list[Label]] = {label.id: [label] for label in found if label.parent is None}
-        for label in found:  # the list endpoint may name sublabels beside their skeletons
+        labels = [label for fields in items for label in self._family(fields)]
+        families: dict[int, list[Label]] = {label.id: [label] for label in labels if label.parent is None}
+        for label in labels:  # the list endpoint may name sublabels beside their skeletons
             if label.parent is not None:
                 families.setdefault(label.parent, []).append(label)
         return Labels(tuple(label for family in families.values() for label in family))

@@ -35,10 +35,10 @@ class Kept(list[Any]):
         super().__init__()
         self.places: list[int] = []
 
-    def keep(self, place: int, item: Any) -> None:
+    def keep(self, index: int, item: Any) -> None:
         """Append an item."""
         self.append(item)
-        self.places.append(place)
+        self.places.append(index)
 
 
 class _FaultError(ValueError):
@@ -113,18 +113,18 @@ def _text(value: Any) -> str:
 def _points(value: Any) -> list[float]:
     if not isinstance(value, list):
         raise _FaultError("a list of numbers")
-    return [_coordinate(place, item) for place, item in enumerate(value)]
+    return [_coordinate(index, item) for index, item in enumerate(value)]
 
 
-def _coordinate(place: int, value: Any) -> float:
+def _coordinate(index: int, value: Any) -> float:
     if type(value) not in (int, float):
-        raise _FaultError("a number", place)
+        raise _FaultError("a number", index)
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise _FaultError("a finite number", place)
+        raise _FaultError("a finite number", index)
     return number
 
 
@@ -176,7 +176,7 @@ def read_row(value: Any, kind: type[Row], pointer: str, problems: Problems) -> R
     if not isinstance(value, dict):
         problems.add(f"is {value_kind(value)}", pointer=pointer, expected="an object")
         return None
-    found: dict[str, Any] = {}
+    cells: dict[str, Any] = {}
     fatal = False
     for name, key, required, wanted, reader in _fields_of(kind):  # type: ignore[arg-type] # types can be hashed
         if key not in value:
@@ -185,12 +185,12 @@ def read_row(value: Any, kind: type[Row], pointer: str, problems: Problems) -> R
                 problems.add(f"has no {key}", pointer=pointer, frame=_frame(value))
             continue
         try:
-            found[name] = reader(value[key]) if reader else _read_list(value[key], wanted, f"{pointer}/{key}", problems)
+            cells[name] = reader(value[key]) if reader else _read_list(value[key], wanted, f"{pointer}/{key}", problems)
         except _FaultError as fault:
             unknown = wanted == SourceWord and isinstance(value[key], str)
             fatal |= wanted != SourceWord  # who made it is no reason to lose it
             _report(fault, value, key, f"{pointer}/{key}", problems, kind=UNKNOWN_SOURCE * unknown)
-    return None if fatal else kind(**found)
+    return None if fatal else kind(**cells)
 
 
 @cache
@@ -201,21 +201,21 @@ def _fields_of(kind: Any) -> tuple[tuple[str, str, bool, Any, Callable[[Any], An
 
 
 def _report(
-    fault: _FaultError, row: dict[str, Any], name: str, place: str, problems: Problems, *, kind: str
+    fault: _FaultError, row: dict[str, Any], name: str, pointer: str, problems: Problems, *, kind: str
 ) -> None:  # fmt: skip
-    said, at = f"{name} is {value_kind(row[name])}", place
+    message, at = f"{name} is {value_kind(row[name])}", pointer
     if fault.item is not None:
-        said, at = f"{name} has {value_kind(row[name][fault.item])}", f"{place}/{fault.item}"
-    found = Problem(said, problems.file, pointer=at, frame=_frame(row), expected=str(fault), kind=kind)
-    problems.append(found)
+        message, at = f"{name} has {value_kind(row[name][fault.item])}", f"{pointer}/{fault.item}"
+    problem = Problem(message, problems.file, pointer=at, frame=_frame(row), expected=str(fault), kind=kind)
+    problems.append(problem)
 
 
-def _read_list(item: Any, kind: Any, place: str, problems: Problems) -> Kept:
+def _read_list(item: Any, kind: Any, pointer: str, problems: Problems) -> Kept:
     if get_origin(kind) is not list:
         raise TypeError(f"no reader for {kind}")
     if not isinstance(item, list):
         raise _FaultError("a list")
-    return _read_items(item, get_args(kind)[0], place, problems)
+    return _read_items(item, get_args(kind)[0], pointer, problems)
 
 
 def _read_items(items: list[Any], kind: Any, pointer: str, problems: Problems) -> Kept:

@@ -103,10 +103,10 @@ def _size(fields: Fields, rows: int) -> int:
 def read_step(fields: Fields) -> int:
     """The step of a frame filter."""
     text = fields.text("frame_filter")
-    found = _STEP.fullmatch(text)
-    if text.strip() and not found:
+    match = _STEP.fullmatch(text)
+    if text.strip() and not match:
         fields.fault("frame_filter", text, "step=N")
-    return int(found[1]) if found else 1
+    return int(match[1]) if match else 1
 
 
 class _Frame(msgspec.Struct, gc=False):

@@ -25,41 +25,41 @@ class Names:
     def resolve(self, rows: list[Row], places: list[int], pointer: str) -> tuple[list[Row], list[int]]:
         """The rows whose labels are known, with ids in place of names (the rows themselves are changed)."""
         pairs = zip(rows, places, strict=True)
-        kept = [(row, place) for row, place in pairs if self._resolved(row, None, f"{pointer}/{place}")]
-        return [row for row, _ in kept], [place for _, place in kept]
+        kept = [(row, index) for row, index in pairs if self._resolved(row, None, f"{pointer}/{index}")]
+        return [row for row, _ in kept], [index for _, index in kept]
 
     def _resolved(self, row: Row, parent: int | None, pointer: str) -> bool:
-        found = self._labels.get((row.label, parent))
-        if found is None:
+        label_id = self._labels.get((row.label, parent))
+        if label_id is None:
             what = "label" if parent is None else "sublabel"
             known = self._known.top if parent is None else self._known.sublabels(parent)
             expected = expected_name(row.label, (label.name for label in known), f"a {what} of the task")
             self._say(f"unknown {what} {value_kind(row.label)}", f"{pointer}/label", expected, UNKNOWN_LABEL)
             return False
-        row.label = found
-        row.attributes = self._attributes(row.attributes, found, f"{pointer}/attributes")
-        for keyframe, place in _numbered(getattr(row, "shapes", ())):
-            at = f"{pointer}/shapes/{place}/attributes"
-            keyframe.attributes = self._attributes(keyframe.attributes, found, at)
+        row.label = label_id
+        row.attributes = self._attributes(row.attributes, label_id, f"{pointer}/attributes")
+        for keyframe, index in _numbered(getattr(row, "shapes", ())):
+            at = f"{pointer}/shapes/{index}/attributes"
+            keyframe.attributes = self._attributes(keyframe.attributes, label_id, at)
         if getattr(row, "elements", ()):
-            self._elements(row, found, f"{pointer}/elements")
+            self._elements(row, label_id, f"{pointer}/elements")
         return True
 
     def _elements(self, row: Row, label: int, pointer: str) -> None:
         kept = Kept()
-        for element, place in _numbered(row.elements):
-            if self._resolved(element, label, f"{pointer}/{place}"):
-                kept.keep(place, element)
+        for element, index in _numbered(row.elements):
+            if self._resolved(element, label, f"{pointer}/{index}"):
+                kept.keep(index, element)
         row.elements = kept
 
     def _attributes(self, attributes: list[Row], label: int, pointer: str) -> list[Row]:
         known = []
-        for attribute, place in _numbered(attributes):
+        for attribute, index in _numbered(attributes):
             spec = self._specs.get((label, attribute.spec))
             if spec is None:
-                said, names = f"unknown attribute {value_kind(attribute.spec)}", self._known.by_id[label].attributes
+                message, names = f"unknown attribute {value_kind(attribute.spec)}", self._known.by_id[label].attributes
                 expected = expected_name(attribute.spec, (spec.name for spec in names), "an attribute of the label")
-                self._say(said, f"{pointer}/{place}/name", expected, UNKNOWN_ATTRIBUTE)
+                self._say(message, f"{pointer}/{index}/name", expected, UNKNOWN_ATTRIBUTE)
             else:
                 attribute.spec = spec
                 known.append(attribute)

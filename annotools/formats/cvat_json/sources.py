@@ -19,16 +19,16 @@ from annotools.formats.kernel.repairs import Repairs
 from annotools.sequences import chosen
 
 
-def made_by_hand(found: Read, options: ReadOptions) -> Read:
+def made_by_hand(result: Read, options: ReadOptions) -> Read:
     """What was read, with sources that are not known as changes and not as problems.
 
     options: where rows are to be judged as they stand (`unknown`), nothing changes.
     """
-    odd = chosen(found.problems, lambda problem: problem.kind == UNKNOWN_SOURCE)
+    odd = chosen(result.problems, lambda problem: problem.kind == UNKNOWN_SOURCE)
     if options.unknown or not odd:
-        return found
-    rest = chosen(found.problems, lambda problem: problem.kind != UNKNOWN_SOURCE)
-    return with_repairs(Read(found.dataset, found.media, rest, found.losses), _repairs(odd))
+        return result
+    rest = chosen(result.problems, lambda problem: problem.kind != UNKNOWN_SOURCE)
+    return with_repairs(Read(result.dataset, result.media, rest, result.losses), _repairs(odd))
 
 
 def _repairs(problems: Iterable[Problem]) -> Repairs:

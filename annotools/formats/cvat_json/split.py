@@ -70,21 +70,21 @@ class Span:
 def split_labeled(data: Piece, pointer: str, problems: Problems) -> tuple[dict[str, list[Piece]], Problem | None]:
     """The undecoded items of each list of a LabeledData; and what is wrong if nobody finds it in a piece."""
     try:
-        found = msgspec.json.decode(data, type=LabeledPieces)
+        pieces = msgspec.json.decode(data, type=LabeledPieces)
     except _UNREADABLE as error:
         text = bytes(data)
-        return _saved_lists(text, pointer, problems), _said(text, pointer, problems, error)
-    lists = {name: getattr(found, name) for name in LISTS}
+        return _saved_lists(text, pointer, problems), _decoder_fault(text, pointer, problems, error)
+    lists = {name: getattr(pieces, name) for name in LISTS}
     return lists, None if any(lists.values()) else _foreign(data, pointer, problems)
 
 
 def split_known(data: Piece) -> dict[str, list[Piece]] | None:
     """The undecoded items of each list of a LabeledData that has its lists and version 0, and nothing else."""
     try:
-        found = msgspec.json.decode(data, type=KnownPieces)
+        pieces = msgspec.json.decode(data, type=KnownPieces)
     except _UNREADABLE:
         return None
-    return {name: getattr(found, name) for name in LISTS}
+    return {name: getattr(pieces, name) for name in LISTS}
 
 
 def split_list(data: bytes, problems: Problems) -> tuple[list[Piece], Problem | None]:
@@ -92,7 +92,7 @@ def split_list(data: bytes, problems: Problems) -> tuple[list[Piece], Problem | 
     try:
         return list(msgspec.json.decode(data, type=list[msgspec.Raw])), None
     except _UNREADABLE as error:
-        return _saved_items(data, "", problems), _said(data, "", problems, error)
+        return _saved_items(data, "", problems), _decoder_fault(data, "", problems, error)
 
 
 @overload
@@ -120,16 +120,16 @@ def plain_text(data: Text, problems: Problems) -> Text | None:
 
 
 def _saved_lists(data: bytes, pointer: str, problems: Problems) -> dict[str, list[Piece]]:
-    found: dict[str, list[Piece]] = {name: [] for name in LISTS}
+    lists: dict[str, list[Piece]] = {name: [] for name in LISTS}
     if not data.lstrip().startswith(b"{"):
         problems.add(f"is {_kind(data)}", pointer=pointer, expected="an object with tags, shapes and tracks")
-        return found
+        return lists
     for key, span in _members(data, problems, pointer):
-        if key in found:
-            found[key] = _saved_items(data[span.start : span.stop], f"{pointer}/{key}", problems)
+        if key in lists:
+            lists[key] = _saved_items(data[span.start : span.stop], f"{pointer}/{key}", problems)
         elif not span.whole:
             problems.add("ends in the middle", pointer=f"{pointer}/{key}", line=_line(data, span.start))
-    return found
+    return lists
 
 
 def _saved_items(data: bytes, pointer: str, problems: Problems) -> list[Piece]:
@@ -154,22 +154,22 @@ def _foreign(data: Piece, pointer: str, problems: Problems) -> Problem | None:
     try:
         keys = msgspec.json.decode(data, type=dict[str, msgspec.Raw]).keys()
     except _UNREADABLE as error:  # in a key that nobody looked at so far
-        return _said(bytes(data), pointer, problems, error)
+        return _decoder_fault(bytes(data), pointer, problems, error)
     if not keys or keys & {"version", *LISTS}:
         return None
-    said = f"has only {', '.join(sorted(keys))[:60]}"
-    return Problem(said, problems.file, pointer=pointer, expected=", ".join(LISTS))
+    message = f"has only {', '.join(sorted(keys))[:60]}"
+    return Problem(message, problems.file, pointer=pointer, expected=", ".join(LISTS))
 
 
-def _said(data: bytes, pointer: str, problems: Problems, error: Exception) -> Problem:
+def _decoder_fault(data: bytes, pointer: str, problems: Problems, error: Exception) -> Problem:
     """The decoder's own words."""
     at = re.search(r"byte (\d+)", str(error))
-    said = f"is not JSON: {str(error).lower()}"
+    message = f"is not JSON: {str(error).lower()}"
     if isinstance(error, RecursionError):
-        said = "is nested too deep"
+        message = "is nested too deep"
     elif isinstance(error, UnicodeDecodeError):
-        said = "is not UTF-8"
-    return Problem(said, problems.file, _line(data, int(at[1])) if at else None, pointer)
+        message = "is not UTF-8"
+    return Problem(message, problems.file, _line(data, int(at[1])) if at else None, pointer)
 
 
 def _members(data: bytes, problems: Problems, pointer: str) -> Iterator[tuple[str, Span]]:

@@ -77,8 +77,8 @@ def bare(kind: type[Row]) -> tuple[Any, dict[str, str]]:
     """
     needed = {field.name: field.encode_name for field in msgspec.structs.fields(kind) if field.required}
     fields = [(name, msgspec.Raw, NOTHING) for name in needed]
-    found = msgspec.defstruct(f"Bare{kind.__name__}", fields, gc=False, rename=needed)
-    return msgspec.json.Decoder(list[found]), needed  # type: ignore[valid-type] # made at run time
+    struct = msgspec.defstruct(f"Bare{kind.__name__}", fields, gc=False, rename=needed)
+    return msgspec.json.Decoder(list[struct]), needed  # type: ignore[valid-type] # made at run time
 
 
 @cache

@@ -47,7 +47,7 @@ class Lines:
         tags = [TAGS[code] for code in shapes.type.tolist()]
         rows = zip(tags, self.heads, geometry(shapes), self.tails, self.inner, strict=True)
         return [
-            f"{indent}<{tag}{head}{place}{tail}>\n{inner}{indent}</{tag}>\n" for tag, head, place, tail, inner in rows
+            f"{indent}<{tag}{head}{points}{tail}>\n{inner}{indent}</{tag}>\n" for tag, head, points, tail, inner in rows
         ]
 
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from annotools.errors import Problem, Problems
 from annotools.formats.datumaro.documents import Document
-from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks, said
+from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks, reason_of
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rle_masks import size_of
 from annotools.matching import CvatMatcher, Match
@@ -174,7 +174,7 @@ def _decoded(decoder: Any, piece: msgspec.Raw, at: At, what: str, problems: Prob
     try:
         decoder.decode(piece)
     except UNDECODABLE as error:
-        text = said(error).removeprefix("is not JSON: ")
+        text = reason_of(error).removeprefix("is not JSON: ")
         problems.append(at.problem(0, f"cannot be read: {text}", expected=what))
     return None
 

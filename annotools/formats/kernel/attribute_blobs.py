@@ -40,7 +40,7 @@ class Said(NamedTuple):
     kinds: dict[str, str]
 
 
-def said(blob: bytes, reserved: Set[str] = RESERVED) -> Said | None:
+def content_of(blob: bytes, reserved: Set[str] = RESERVED) -> Said | None:
     """What an undecoded object says; nothing, or null, says nothing, and None is what is no object."""
     try:
         given = (msgspec.json.decode(blob) if blob else None) or {}
@@ -95,7 +95,7 @@ class AttributeBlobs:
         return np.fromiter(map(self.codes.__getitem__, blobs), np.int64, len(blobs))
 
     def _add(self, blob: bytes) -> None:
-        content = said(blob, self.reserved)
+        content = content_of(blob, self.reserved)
         if content is None:
             self.faulty.add(len(self.codes))
             content = Said(_look({}), {}, {})

@@ -99,16 +99,16 @@ def objects_of(dataset: Dataset, owner: Owner, attributes: Attributes, value_of:
     mine = _of_labels(dataset, attributes.of_kind(owner), table.label)
     ends = offsets_of(np.bincount(mine.owner, minlength=len(table)))
     pairs, which = np.unique(np.stack([mine.spec, mine.value]), axis=1, return_inverse=True)
-    said = _said(dataset, pairs.T.tolist(), attributes.pool, value_of)
+    entries = _entries(dataset, pairs.T.tolist(), attributes.pool, value_of)
     which = which.reshape(-1)
     first, codes = _places(list_groups(ends, (which,)))
-    lists = ([said[pair] for pair in which[ends[row] : ends[row + 1]].tolist()] for row in first.tolist())
+    lists = ([entries[pair] for pair in which[ends[row] : ends[row + 1]].tolist()] for row in first.tolist())
     return Objects(codes, [dict(pairs) for pairs in lists])
 
 
 def _of_labels(dataset: Dataset, attributes: Attributes, label: Ints) -> Attributes:
     """Attributes that the labels of their rows have, row after row, in the order of definition."""
-    specs = {spec.id: (lb.id, place) for lb in dataset.labels for place, spec in enumerate(lb.attributes)}
+    specs = {spec.id: (lb.id, position) for lb in dataset.labels for position, spec in enumerate(lb.attributes)}
     numbers, which = np.unique(attributes.spec, return_inverse=True)
     homes = np.array([specs.get(number, (-1, 0)) for number in numbers.tolist()], np.int64).reshape(-1, 2)
     home = homes[which.reshape(-1)]
@@ -116,21 +116,21 @@ def _of_labels(dataset: Dataset, attributes: Attributes, label: Ints) -> Attribu
     return attributes.take(order[home[order, 0] == label[attributes.owner[order]]])
 
 
-def _said(
+def _entries(
     dataset: Dataset, pairs: Sequence[tuple[int, int]], pool: Sequence[str], value_of: ValueOf
 ) -> list[tuple[str, Value]]:
     """The name and value of each pair of a definition and a text."""
-    said: list[tuple[str, Value]] = []
+    entries: list[tuple[str, Value]] = []
     faults = []
     for number, code in pairs:
         spec, text = dataset.labels.specs[number][1], pool[code]
         try:
-            said.append((spec.name, value_of(spec, text)))
+            entries.append((spec.name, value_of(spec, text)))
         except ValueError:
             faults.append(Problem(f"failed to convert attribute {spec.name!r}={text!r}", expected="a number"))
     if faults:
         raise InputError(faults)
-    return said
+    return entries
 
 
 def _places(numbers: Ints) -> tuple[Ints, Ints]:
@@ -145,12 +145,12 @@ def with_beside(objects: Objects, beside: Sequence[Beside]) -> Objects:
     for one in beside:
         columns += [one.there, np.where(one.there, one.values, 0)]
     first, codes = _places(row_groups(columns, len(objects.codes)))
-    found = [dict(objects.distinct[code]) for code in objects.codes[first].tolist()]
+    distinct = [dict(objects.distinct[code]) for code in objects.codes[first].tolist()]
     for one in beside:
         places = np.flatnonzero(one.there[first])
-        for place, value in zip(places.tolist(), one.of(first[places]), strict=True):
-            found[place][one.name] = value
-    return Objects(codes, found)
+        for index, value in zip(places.tolist(), one.of(first[places]), strict=True):
+            distinct[index][one.name] = value
+    return Objects(codes, distinct)
 
 
 def with_tracks(objects: Objects, tracks: Objects, track: Array) -> Objects:
@@ -167,12 +167,12 @@ def server_look(dataset: Dataset) -> list[Beside]:
     nowhere = np.zeros(len(shapes), np.bool_)
     track, keyframe = (shapes.extras.get(name) for name in ("track_id", "keyframe"))
     turns, boned = np.isin(shapes.type, (RECTANGLE, ELLIPSE)), (shapes.type == SKELETON) & (shapes.parent < 0)
-    found = [
+    beside = [
         Beside("occluded", shapes.occluded, ~nowhere),
         Beside("rotation", shapes.rotation, turns),
     ]
     if track is not None and keyframe is not None:
-        found.append(Beside("track_id", track.values, track.present))
+        beside.append(Beside("track_id", track.values, track.present))
         flags = keyframe.values.astype(np.bool_) & keyframe.present
-        return [*found, Beside("keyframe", flags, track.present | boned)]
-    return [*found, Beside("keyframe", nowhere, boned)]
+        return [*beside, Beside("keyframe", flags, track.present | boned)]
+    return [*beside, Beside("keyframe", nowhere, boned)]

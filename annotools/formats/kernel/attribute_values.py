@@ -68,10 +68,10 @@ class AttributeValues:
         for each in homes:
             owner[kind == each] = homes[each][rows[kind == each]]
         kind, owner, name, value = (column[owner >= 0] for column in (kind, owner, name, value))
-        said = _Said(kind, owner, name, value, list(self._pool))
+        values = _Said(kind, owner, name, value, list(self._pool))
         if widen:
-            dataset = dataset.replace(labels=said.widened(dataset))
-        return at_home(dataset.replace(attributes=said.table(dataset, ledger)), ledger)
+            dataset = dataset.replace(labels=values.widened(dataset))
+        return at_home(dataset.replace(attributes=values.table(dataset, ledger)), ledger)
 
 
 @dataclass(frozen=True)
@@ -89,12 +89,12 @@ class _Said:
         return self._column(dataset, "label")
 
     def _column(self, dataset: Dataset, name: str) -> Ints:
-        found = np.full(len(self.kind), -1, np.int64)
+        cells = np.full(len(self.kind), -1, np.int64)
         for kind in distinct(self.kind).tolist():
             mine = self.kind == kind
             column = getattr(dataset.table(Owner(kind)), name, None)
-            found[mine] = -1 if column is None else column[self.owner[mine]]
-        return found
+            cells[mine] = -1 if column is None else column[self.owner[mine]]
+        return cells
 
     def widened(self, dataset: Dataset) -> Labels:
         """Labels with every attribute that their rows have; what rows of tracks say can change."""
@@ -127,5 +127,5 @@ class _Said:
         pool, value = np.unique(self.value[kept], return_inverse=True)
         return Attributes.of(
             int(kept.sum()), kind=self.kind[kept], owner=self.owner[kept], spec=spec[kept], value=value.reshape(-1),
-            pool=tuple(self.pool[place] for place in pool.tolist()),
+            pool=tuple(self.pool[code] for code in pool.tolist()),
         )  # fmt: skip

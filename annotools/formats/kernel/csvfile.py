@@ -65,16 +65,16 @@ def records(source: Source, member: str, problems: Problems) -> list[tuple[int, 
     """The cells of each record, with the line that it ends in; what a quote without an end swallows is a problem."""
     lines = (line.decode("utf-8", "replace") + "\n" for line in text_lines(source, member, problems))
     reader = csv.reader(chain(lines, [_END]), skipinitialspace=True)
-    found: list[tuple[int, list[str]]] = []
+    rows: list[tuple[int, list[str]]] = []
     try:
-        found += ((reader.line_num, [cell.strip() for cell in record]) for record in reader)
+        rows += ((reader.line_num, [cell.strip() for cell in record]) for record in reader)
     except csv.Error as error:
         problems.append(Problem(f"is not a table: {error}", member, reader.line_num, expected="cells and commas"))
-        return found
-    if found.pop()[1] != [_END]:
-        said = "a quote is not closed, from here on nothing is read"
-        problems.append(Problem(said, member, found[-1][0] + 1 if found else 1, expected="two quotes about a cell"))
-    return found
+        return rows
+    if rows.pop()[1] != [_END]:
+        message = "a quote is not closed, from here on nothing is read"
+        problems.append(Problem(message, member, rows[-1][0] + 1 if rows else 1, expected="two quotes about a cell"))
+    return rows
 
 
 def read_table(

@@ -25,12 +25,12 @@ def distinct_ids(given: Sequence[Any], first: int = 1) -> list[Any]:
         return list(given)
     fresh = count(max([first - 1, *(key for key in given if isinstance(key, int))]) + 1)
     seen: set[Any] = set()
-    found = []
+    ids = []
     for key in given:
         new = next(fresh) if key is None or key in seen else key
         seen.add(new)
-        found.append(new)
-    return found
+        ids.append(new)
+    return ids
 
 
 def given_ids(extras: Extras, name: str, rows: Array) -> list[Any]:
@@ -39,7 +39,7 @@ def given_ids(extras: Extras, name: str, rows: Array) -> list[Any]:
     if extra is None:
         return [None] * len(rows)
     if extra.present[rows].all():
-        found: list[Any] = extra.values[rows].tolist()
-        return found
+        ids: list[Any] = extra.values[rows].tolist()
+        return ids
     pairs = zip(extra.values[rows].tolist(), extra.present[rows].tolist(), strict=True)
     return [value if there else None for value, there in pairs]

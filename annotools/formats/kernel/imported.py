@@ -49,23 +49,23 @@ def _bare(dataset: Dataset) -> tuple[Dataset, Losses]:
     """Without what formats say beside of annotations: the server has no room for it."""
     extras = {table: frozenset() if table in _NO_ROOM else names for table, names in EVERYTHING.extras.items()}
     kept, losses = fit(dataset, replace(EVERYTHING, extras=extras))
-    told = Losses(tuple(replace(loss, why="the server does not store it", step="read") for loss in losses))
-    return kept.replace(extras={table: {} for table in _NO_ROOM}), told
+    unstored = Losses(tuple(replace(loss, why="the server does not store it", step="read") for loss in losses))
+    return kept.replace(extras={table: {} for table in _NO_ROOM}), unstored
 
 
 def _checked(read: Read) -> Read:
     """Checkboxes in small letters; what is neither true nor false, nor the default, is a problem."""
     dataset, specs = read.dataset, read.dataset.labels.specs
     attributes, pool = dataset.attributes, list(dataset.attributes.pool)
-    places = {text: place for place, text in enumerate(pool)}
+    places = {text: code for code, text in enumerate(pool)}
     value, problems, bad = attributes.value.copy(), [], []
     boxes = [number for number, (_, spec) in specs.items() if spec.input_type == "checkbox"]
     for row in np.flatnonzero(np.isin(attributes.spec, boxes)).tolist():
         text, spec = pool[value[row]], specs[int(attributes.spec[row])][1]
         small = text if text == spec.default_value else text.lower()
         if small != spec.default_value and small not in ("true", "false"):
-            said = f"attribute {spec.name!r} is {text[:40]!r}"
-            problems.append(Problem(said, frame=_frame(dataset, row), expected="true or false"))
+            message = f"attribute {spec.name!r} is {text[:40]!r}"
+            problems.append(Problem(message, frame=_frame(dataset, row), expected="true or false"))
             bad.append(row)
         if small not in places:
             places[small] = len(pool)

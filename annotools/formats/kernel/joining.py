@@ -39,49 +39,49 @@ def joined(reads: Sequence[Read], places: Sequence[str]) -> Read:
     if len(reads) == 1:
         return reads[0]
     ledger = Ledger("join")
-    datasets = [_with_subsets(found.dataset, reads) for found in reads]
+    datasets = [_with_subsets(read.dataset, reads) for read in reads]
     if _clashing(datasets):
         datasets = [_in_folder(dataset, name) for dataset, name in zip(datasets, _folders(places), strict=True)]
     whole = concat(datasets)
     _tell_names(whole, reads, ledger)
-    _tell_records(whole, [found.dataset for found in reads], ledger)
+    _tell_records(whole, [read.dataset for read in reads], ledger)
     whole = _with_jobs(_with_distinct_ids(whole, datasets, ledger), datasets, ledger)
-    losses = sum((found.losses for found in reads), Losses())
+    losses = sum((read.losses for read in reads), Losses())
     return Read(whole, _pictures(reads), losses=losses + ledger.losses())
 
 
-def with_unread(found: Read) -> Read:
+def with_unread(result: Read) -> Read:
     """What was read, with as many losses as there are problems: each is of something that is left out.
 
     Several problems of one line are of one thing.
     """
-    told = sum(loss.count for loss in found.losses.of("lost") if loss.step == "read" and loss.why == PROBLEM)
+    counted = sum(loss.count for loss in result.losses.of("lost") if loss.step == "read" and loss.why == PROBLEM)
     ledger = Ledger("read")
-    in_lines = chosen(found.problems, lambda problem: problem.line is not None)
-    parts = len({(problem.file, problem.line) for problem in in_lines}) + len(found.problems) - len(in_lines)
-    ledger.noted("part of the input", PROBLEM, max(parts - told, 0), kind="lost")
-    return replace(found, losses=found.losses + ledger.losses())
+    in_lines = chosen(result.problems, lambda problem: problem.line is not None)
+    parts = len({(problem.file, problem.line) for problem in in_lines}) + len(result.problems) - len(in_lines)
+    ledger.noted("part of the input", PROBLEM, max(parts - counted, 0), kind="lost")
+    return replace(result, losses=result.losses + ledger.losses())
 
 
-def with_repairs(found: Read, repairs: Repairs) -> Read:
+def with_repairs(result: Read, repairs: Repairs) -> Read:
     """What was read, and what was taken for what it was not."""
     ledger = Ledger("read")
     for what, why, number in repairs:
         ledger.noted(what, why, number)
-    return replace(found, losses=found.losses + ledger.losses())
+    return replace(result, losses=result.losses + ledger.losses())
 
 
-def below(found: Read, folder: str) -> Read:
+def below(result: Read, folder: str) -> Read:
     """What was read from a folder of an archive at whose top it should be."""
     ledger = Ledger("read")
     ledger.noted("place in the archive", f"it lies in {folder}, where it is expected at the top", 1)
-    return replace(found, losses=found.losses + ledger.losses())
+    return replace(result, losses=result.losses + ledger.losses())
 
 
 def _with_subsets(dataset: Dataset, reads: Sequence[Read]) -> Dataset:
     """Frames in the subset of their task, where tasks have several."""
     subset = dataset.task.subset
-    if len({found.dataset.task.subset for found in reads}) == 1:
+    if len({read.dataset.task.subset for read in reads}) == 1:
         return dataset
     frames = dataset.frames
     named = tuple(one or subset for one in (frames.subsets or [""] * len(frames)))
@@ -95,7 +95,7 @@ def _clashing(datasets: Sequence[Dataset]) -> bool:
 
 def _folders(places: Sequence[str]) -> list[str]:
     """A folder for each source: its name without an ending, numbered where two are alike."""
-    stems = [PurePosixPath(place).stem.lstrip(".") or "source" for place in places]
+    stems = [PurePosixPath(path).stem.lstrip(".") or "source" for path in places]
     seen: Counter[str] = Counter()
     folders = []
     for stem in stems:
@@ -110,7 +110,7 @@ def _in_folder(dataset: Dataset, folder: str) -> Dataset:
 
 
 def _tell_names(whole: Dataset, reads: Sequence[Read], ledger: Ledger) -> None:
-    before = [found.dataset.frames for found in reads]
+    before = [read.dataset.frames for read in reads]
     names = [name for frames in before for name in frames.names]
     renamed = [row for row, (old, new) in enumerate(zip(names, whole.frames.names, strict=True)) if old != new]
     why = "several sources have a frame of one name: each frame is in a folder named after its source"
@@ -119,9 +119,9 @@ def _tell_names(whole: Dataset, reads: Sequence[Read], ledger: Ledger) -> None:
 
 def _with_jobs(whole: Dataset, datasets: Sequence[Dataset], ledger: Ledger) -> Dataset:
     """Jobs numbered from 1, and replicas of those that they were of."""
-    homes = [(place, job) for place, one in enumerate(datasets) for job in one.jobs]
-    new = {(place, job.id): number for number, (place, job) in enumerate(homes, 1)}
-    parents = [None if job.parent_job is None else new.get((place, job.parent_job)) for place, job in homes]
+    homes = [(index, job) for index, one in enumerate(datasets) for job in one.jobs]
+    new = {(index, job.id): number for number, (index, job) in enumerate(homes, 1)}
+    parents = [None if job.parent_job is None else new.get((index, job.parent_job)) for index, job in homes]
     lost = [row for row, (_, job) in enumerate(homes) if job.parent_job is not None and parents[row] is None]
     ledger.lost("parent job of job", "no job of its source has that id", whole, "jobs", lost, column="parent_job")
     rows = zip(whole.jobs, parents, strict=True)
@@ -218,7 +218,7 @@ def _category_ids(whole: Dataset, ledger: Ledger) -> dict[str, Extra]:
 def _pictures(reads: Sequence[Read]) -> Media:
     pictures: dict[int, MediaFile] = {}
     start = 0
-    for found in reads:
-        pictures |= {frame + start: file for frame, file in (found.media or {}).items()}
-        start += len(found.dataset.frames)
+    for read in reads:
+        pictures |= {frame + start: file for frame, file in (read.media or {}).items()}
+        start += len(read.dataset.frames)
     return Media(pictures)

@@ -65,11 +65,11 @@ def decode(data: Text | msgspec.Raw, name: str, problems: Problems, kind: Any = 
     except UNDECODABLE:
         position = _PLACE.search(str(first))
         line = bytes(data).count(b"\n", 0, int(position[1])) + 1 if position and not pointer else None
-        problems.append(Problem(said(first), name, line, pointer, expected="JSON"))
+        problems.append(Problem(reason_of(first), name, line, pointer, expected="JSON"))
         return None
 
 
-def said(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
     """What a decoder said, as a sentence without its capital."""
     if isinstance(error, RecursionError):
         return "is nested too deeply"

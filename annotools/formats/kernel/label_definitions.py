@@ -32,8 +32,8 @@ def definition(label: Label, boned: bool = False) -> dict[str, Any]:
         }
         for spec in label.attributes
     ]  # fmt: skip
-    said = {"color": label.color, "type": kind, "svg": label.svg, "specs": specs}
-    return {key: value for key, value in said.items() if value}
+    fields = {"color": label.color, "type": kind, "svg": label.svg, "specs": specs}
+    return {key: value for key, value in fields.items() if value}
 
 
 def type_of(raw: Mapping[str, Any]) -> str:

@@ -32,8 +32,8 @@ def expected_name(name: str, known: Iterable[str], what: str = "a label of the t
     plain = {one.casefold(): one for one in reversed(names[:_COMPARED])}
     close = get_close_matches(name.casefold(), list(plain), 1, 0.6)
     more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    meant = f", did you mean {plain[close[0]]}" if close else ""
-    return f"{what} ({', '.join(names[:_SHOWN])}{more}){meant}"
+    suggestion = f", did you mean {plain[close[0]]}" if close else ""
+    return f"{what} ({', '.join(names[:_SHOWN])}{more}){suggestion}"
 
 
 class LabelNames:
@@ -60,7 +60,7 @@ class LabelNames:
     def ids(self, names: Sequence[str], parents: Array | None, at: At) -> Ints:
         """The label of each name, -1 for none.  parents: the label of the skeleton above, -1 for none."""
         words = list(dict.fromkeys(names))
-        number = {word: place for place, word in enumerate(words)}
+        number = {word: code for code, word in enumerate(words)}
         codes = np.fromiter((number[name] for name in names), np.int64, len(names))
         return self.ids_of(words, codes, parents, at)
 
@@ -71,9 +71,9 @@ class LabelNames:
         def look(key: int) -> int:
             return self._id(words[key & (1 << _SHIFT) - 1], key >> _SHIFT)
 
-        found = looked_up(above << _SHIFT | codes, look)
-        self._complain(np.flatnonzero(found < 0), codes, (words, above), at)
-        return found
+        ids = looked_up(above << _SHIFT | codes, look)
+        self._complain(np.flatnonzero(ids < 0), codes, (words, above), at)
+        return ids
 
     def _id(self, name: str, parent: int) -> int:
         label = self._known.resolve(name, parent)
@@ -94,12 +94,12 @@ class LabelNames:
         unique, first, times = np.unique(codes[bad], return_index=True, return_counts=True)
         for word, row, often in zip(unique.tolist(), bad[first].tolist(), times.tolist(), strict=True):
             more = f", {often:,} times from here on" if often > 1 else ""
-            said = f"label {words[word]!r} is not defined{more}"
+            message = f"label {words[word]!r} is not defined{more}"
             inner = above[row] >= 0
             known = self._known.sublabels(int(above[row])) if inner else self._known.top
             what = "a point of the skeleton" if inner else "a label of the task"
             expected = expected_name(words[word], (label.name for label in known), what)
-            self._problems.append(at.problem(row, said, expected=expected, kind=UNKNOWN_LABEL))
+            self._problems.append(at.problem(row, message, expected=expected, kind=UNKNOWN_LABEL))
 
     def labels(self) -> Labels:
         """All labels, those that were made at the end, a skeleton followed by its points."""
@@ -131,14 +131,14 @@ def looked_up(keys: Ints, look: Callable[[int], int]) -> Ints:
         first = np.full(span, -1)
         first[places[::-1]] = np.arange(len(keys) - 1, -1, -1)
         unique = np.flatnonzero(first >= 0)
-        first, found = first[unique], np.empty(span, np.int64)
+        first, meanings = first[unique], np.empty(span, np.int64)
     else:
         unique, first, places = np.unique(keys, return_index=True, return_inverse=True)
-        unique, found = np.arange(len(first)), np.empty(len(first), np.int64)
+        unique, meanings = np.arange(len(first)), np.empty(len(first), np.int64)
     order = np.argsort(first)
-    found[unique[order]] = [look(key) for key in keys[first[order]].tolist()]
-    meant: Ints = found[places.reshape(-1)]
-    return meant
+    meanings[unique[order]] = [look(key) for key in keys[first[order]].tolist()]
+    values: Ints = meanings[places.reshape(-1)]
+    return values
 
 
 def with_specs(labels: Labels, wanted: dict[tuple[int, str], AttributeSpec]) -> Labels:

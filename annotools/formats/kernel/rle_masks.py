@@ -30,13 +30,13 @@ def masks_of(counts: Sequence[str | list[int]], given: Ints, sizes: Ints) -> tup
     }
     texts = [n for n, one in enumerate(counts) if isinstance(one, str)]
     lists = [n for n, one in enumerate(counts) if not isinstance(one, str)]
-    found, numbers = decompressed([str(counts[n]) for n in texts])
-    for place, text in found:
-        faults.setdefault(texts[place], text)
+    damaged, numbers = decompressed([str(counts[n]) for n in texts])
+    for index, text in damaged:
+        faults.setdefault(texts[index], text)
     order = np.array(texts + lists, np.int64)
     runs = concat([numbers, from_arrays([_numbers(counts[n]) for n in lists], np.int64)])
-    for place, text in check_coco_rles(*runs, given[order]):
-        faults.setdefault(int(order[place]), text)
+    for index, text in check_coco_rles(*runs, given[order]):
+        faults.setdefault(int(order[index]), text)
     kept = np.flatnonzero(~np.isin(order, list(faults)))
     kept = kept[np.argsort(order[kept])]
     return order[kept], coco_rle_to_cvat_rle(*take(*runs, kept), given[order[kept]]), faults

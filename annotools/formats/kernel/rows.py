@@ -85,10 +85,10 @@ class Rows:
         widths, heights: px, 0 where unknown.  nth: which of several pictures of one name and subset each is.
         """
         subsets = [subsets] * len(names) if isinstance(subsets, str) else subsets
-        found = self._frames.frames(names, subsets, at, nth, **extras)
+        frames = self._frames.frames(names, subsets, at, nth, **extras)
         if np.any(widths):
-            self._frames.learn(found, *(np.broadcast_to(np.asarray(side), len(found)) for side in (widths, heights)))
-        return found
+            self._frames.learn(frames, *(np.broadcast_to(np.asarray(side), len(frames)) for side in (widths, heights)))
+        return frames
 
     def frame(self, name: str, width: int = 0, height: int = 0, at: At = NOWHERE) -> int:
         """The frame of one name."""
@@ -250,9 +250,9 @@ class Rows:
         if self._unsized:
             names = self._frames.result().names
             (at, row), *_ = self._unsized.values()
-            said = unknown_sizes([names[frame] for frame in self._unsized])
+            message = unknown_sizes([names[frame] for frame in self._unsized])
             expected = "the pictures beside their annotations, or a task as context"
-            self._problems.append(at.problem(row, said, expected=expected, kind=UNKNOWN_SIZE))
+            self._problems.append(at.problem(row, message, expected=expected, kind=UNKNOWN_SIZE))
 
     def _finished(self, dataset: Dataset, gaps_are_outside: bool) -> Dataset:
         """Tracks closed, and of one job what is its."""

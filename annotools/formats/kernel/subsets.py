@@ -16,7 +16,7 @@ def by_subset(subsets: Sequence[str], items: Iterable[Item]) -> dict[str, list[I
 
     subsets: of each item.  Where there are none at all, the list of no subset is empty, and not missing.
     """
-    found: dict[str, list[Item]] = {subset: [] for subset in subsets or ("",)}
+    groups: dict[str, list[Item]] = {subset: [] for subset in subsets or ("",)}
     for subset, item in zip(subsets, items, strict=True):
-        found[subset].append(item)
-    return found
+        groups[subset].append(item)
+    return groups

@@ -37,13 +37,13 @@ def video_media(source: Source, dataset: Dataset, problems: Problems) -> Media:
     of_stem = [name for name in videos if splitext(basename(name))[0] == splitext(basename(wanted))[0]]
     chosen = next((names for names in (of_name, of_stem, videos) if len(names) == 1), None)
     if chosen is None:
-        said = f"holds {len(videos)} videos, none of which is called {wanted!r}"
-        problems.append(Problem(said, source.name, expected="one video"))
+        message = f"holds {len(videos)} videos, none of which is called {wanted!r}"
+        problems.append(Problem(message, source.name, expected="one video"))
         return Media()
     numbers = _numbers(dataset)
     if len(dataset.frames) and not numbers:
-        said = f"is a video, and frame {dataset.frames.names[0]!r} is no number of a picture of it"
-        problems.append(Problem(said, chosen[0], expected="frames called frame_000012, or a task of a video"))
+        message = f"is a video, and frame {dataset.frames.names[0]!r} is no number of a picture of it"
+        problems.append(Problem(message, chosen[0], expected="frames called frame_000012, or a task of a video"))
     return Video(source, chosen[0]).media(numbers)
 
 
@@ -90,8 +90,8 @@ def without_videos(media: Media) -> Media:
 
 
 def _by_video(media: Media) -> dict[Video, dict[int, VideoPicture]]:
-    found: dict[Video, dict[int, VideoPicture]] = {}
+    pictures: dict[Video, dict[int, VideoPicture]] = {}
     for frame, file in media.items():
         if isinstance(file, VideoPicture):
-            found.setdefault(file.video, {})[frame] = file
-    return found
+            pictures.setdefault(file.video, {})[frame] = file
+    return pictures

@@ -98,14 +98,14 @@ def _reason(error: Exception, text: bytes) -> tuple[str, int | None]:
     return ("is nested too deeply" if isinstance(error, RecursionError) else str(error).lower()), None
 
 
-def unfit(said: str, text: bytes) -> str:
+def unfit(message: str, text: bytes) -> str:
     """What a parser said of a text, or that it is no UTF-8, of which a parser says only that it is not well-formed."""
-    if "invalid token" in said and text.lstrip()[:1] == b"<":
+    if "invalid token" in message and text.lstrip()[:1] == b"<":
         try:
             text.decode()
         except UnicodeDecodeError:
             return "holds bytes that are not UTF-8"
-    return said
+    return message
 
 
 @lru_cache

@@ -48,9 +48,9 @@ def _parsed(data: bytes, texts: bool) -> tuple[Any, tuple[str, int | None, str] 
     import yaml  # 20 ms, and one family of formats needs it
 
     try:
-        fault, place = _fault(data)
+        fault, number = _fault(data)
         if fault:
-            return None, (fault, place, "plain YAML")
+            return None, (fault, number, "plain YAML")
         return yaml.load(data, Loader=_loader(len(data), "Base" if texts else "Safe")), None
     except yaml.YAMLError as error:
         message, line = _reason(error)

@@ -20,7 +20,7 @@ import numpy as np
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel import jsonfile
-from annotools.formats.kernel.jsonfile import UNDECODABLE, dumped, said
+from annotools.formats.kernel.jsonfile import UNDECODABLE, dumped, reason_of
 from annotools.formats.kernel.places import At
 from annotools.model.columns import Floats, Ints
 from annotools.storage import Source
@@ -218,7 +218,7 @@ def _decoded(raw: msgspec.Raw, kind: Any, at: At, expected: str, problems: Probl
     try:
         return msgspec.json.decode(raw, type=kind)
     except UNDECODABLE as error:
-        text = said(error).removeprefix("is not JSON: ")
+        text = reason_of(error).removeprefix("is not JSON: ")
         problems.append(at.problem(0, f"cannot be read: {text}", expected=expected))
         return None
 

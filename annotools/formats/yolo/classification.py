@@ -46,8 +46,8 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
         subset = dataset.frames.subsets[frame] or NO_SUBSET
         labels = [classes.names[number] for number in marks[frame]]
         documents.setdefault(subset, {})[name] = {"labels": labels, "path": relpath(copies[frame][0], subset)}
-    for subset, said in documents.items():
-        yield f"{subset}/{LABELS}", [orjson.dumps(said, option=orjson.OPT_INDENT_2)]
+    for subset, document in documents.items():
+        yield f"{subset}/{LABELS}", [orjson.dumps(document, option=orjson.OPT_INDENT_2)]
     shown = media if options.images and media is not None else {}
     for frame in shown:
         for path in copies[frame]:
@@ -58,12 +58,12 @@ def _copies(dataset: Dataset, names: list[str], marks: list[list[int]]) -> list[
     """Where each picture lies, once for each of its labels."""
     folders = folder_names(Classes.of(dataset).names)
     taken: dict[str, set[str]] = {}
-    found = []
+    copies = []
     for subset, name, mine in zip(dataset.frames.subsets, names, marks, strict=True):
         home = subset or NO_SUBSET
         homes = [f"{home}/{folders[number]}" for number in dict.fromkeys(mine)] or [f"{UNLABELLED}/{home}"]
-        found.append([f"{each}/{flat_names([name], taken.setdefault(each, set()))[0]}" for each in homes])
-    return found
+        copies.append([f"{each}/{flat_names([name], taken.setdefault(each, set()))[0]}" for each in homes])
+    return copies
 
 
 def read(source: Source, context: Dataset | None, options: ReadOptions) -> Read:

@@ -36,14 +36,14 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
     labels = [dataset.labels.by_id[number].name for number in dataset.tags.label.tolist()]
     marks = {n: [labels[row] for row in by_frame.rows(n).tolist()] for n in range(len(frames))}
     for subset, numbers in writing.subsets_of(dataset).items():
-        said = {
+        document = {
             stem(frames.names[n]): {
                 "labels": marks[n],
                 "path": f"{(marks[n] or [NO_LABEL])[-1]}/{basename(frames.names[n])}",
             }
             for n in numbers
         }
-        yield f"{subset}/{LABELS}", [orjson.dumps(said)]
+        yield f"{subset}/{LABELS}", [orjson.dumps(document)]
         if options.images and media is not None:
             pairs = [(n, label) for n in numbers for label in marks[n] or [NO_LABEL]]
             for path, n in {f"{subset}/{label}/{basename(frames.names[n])}": n for n, label in pairs}.items():

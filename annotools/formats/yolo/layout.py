@@ -64,7 +64,7 @@ class Members:
         if self._names.isdisjoint([name.rpartition("/")[2] for name in wanted]):
             return ""
         ways = places or (str,)
-        names = (self.files.get(place(end), "") for end in self._ends(path) for place in ways)
+        names = (self.files.get(way(end), "") for end in self._ends(path) for way in ways)
         return next(filter(None, names), "")
 
     def of_picture(self, path: str) -> tuple[str, str]:

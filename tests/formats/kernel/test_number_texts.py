@@ -74,9 +74,9 @@ def test_where_lists_begin_is_told_over_hundreds_of_numbers(bits: bool, monkeypa
         monkeypatch.delattr(np, "bitwise_count", raising=False)
     sizes = [0, 1, 2, 3, 31, 32, 33, 64, 65, 500, 0, 7]
     rows = [[[float(n % 10)] * size, [1e-5] * (n % 3)] for n, size in enumerate(sizes)]
-    found = NumberTexts().lists_of_lists([json.dumps(row).replace(" ", "").encode() for row in rows])
-    assert found is not None
-    (values, offsets), ends = found
+    lists = NumberTexts().lists_of_lists([json.dumps(row).replace(" ", "").encode() for row in rows])
+    assert lists is not None
+    (values, offsets), ends = lists
     parts = [part for row in rows for part in row]
     assert [values[start:stop].tolist() for start, stop in pairwise(offsets)] == parts
     assert ends.tolist() == list(range(0, 2 * len(sizes) + 1, 2))
