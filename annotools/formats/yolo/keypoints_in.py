@@ -108,10 +108,10 @@ def _add_skeletons(lines: LabelLines, rows: Ints, points: Floats, count: int, id
         SKELETON, lines.frame[rows], lines.label[rows], np.zeros(0), nothing, lines.at[rows], **columns
     )
     labels, known = _sublabels(lines, rows, points, ids)
-    owner, point = np.nonzero(known)
-    chosen = points[owner, point]
+    owner, nth = np.nonzero(known)
+    chosen = points[owner, nth]
     lines.rows.shapes(
-        POINTS, lines.frame[rows][owner], labels[owner, point], chosen[:, :2], at=lines.at[rows[owner]],
+        POINTS, lines.frame[rows][owner], labels[owner, nth], chosen[:, :2], at=lines.at[rows[owner]],
         parent=whole[owner], outside=chosen[:, 2] <= 0, occluded=chosen[:, 2] == 1,
     )  # fmt: skip
 
