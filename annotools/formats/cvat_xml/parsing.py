@@ -20,6 +20,7 @@ from xml.parsers import expat
 from annotools.errors import Problems
 from annotools.formats.cvat_xml.meta import Node
 from annotools.formats.cvat_xml.shapes import TAGS
+from annotools.formats.kernel.xmlfile import first_character
 
 Attributes = dict[str, str]
 
@@ -28,8 +29,7 @@ Attributes = dict[str, str]
 class Rows:
     """Elements of one kind: their XML attributes, and where they stand.
 
-    image, track, parent: places in the lists of images, tracks and shapes met so far, -1 for none.
-    code: the shape type.  lines: 1-based.
+    image, track, parent: numbers of images, tracks and shapes met so far, -1 for none.  code: the type.  lines: from 1.
     """
 
     attributes: list[Attributes] = field(default_factory=list)
@@ -88,7 +88,6 @@ _CODES = {tag: code for code, tag in enumerate(TAGS)}
 _SKELETON = TAGS.index("skeleton")
 DAMAGE = (expat.ExpatError, LookupError, ValueError, RecursionError)
 
-
 _Take = Callable[[Piece, Problems], None]
 
 
@@ -106,8 +105,7 @@ class Document:
         self._counts = counts
         self._problems = problems
         self.lines_before = 0
-        self._size = 0
-        self._utf8 = False
+        self._size, self._recent, self._utf8 = 0, b"", False  # recent: what was parsed last, and a character before
         self._take = take
         self._wants_meta = wants_meta
         self._unknown: set[tuple[str, str]] = set()
@@ -143,9 +141,17 @@ class Document:
             if not self._size and part:
                 self._utf8 = not part.startswith(_OTHERS) and part[1:2] != b"\0"
             self._size += len(part)
+            self._recent = self._recent[-4:] + part
             self._parser.Parse(part, final)
             if self.piece.weight >= PIECE and len(self.piece.attributes.name) == len(self.piece.attributes.value):
                 self.hand_on()
+
+    @property
+    def fault(self) -> bytes:
+        """The character that the parser did not take, as bytes of UTF-8; none where it is the very first."""
+        index = self._parser.ErrorByteIndex
+        behind = self._recent[max(index - (self._size - len(self._recent)), 0) :]
+        return first_character(behind) if index > 0 and self._utf8 else b""
 
     def hand_on(self) -> None:
         """Hand on the rows there are."""
@@ -245,14 +251,11 @@ class Document:
         if self._track >= 0 and attributes.get("keyframe") == "0":
             return self._skipped
         self._owner = self._shape(code, attributes, self._skeleton)
-        return self._in_element
+        return self._in_shape
 
     def _between(self, name: str, attributes: Attributes) -> _State:
         """In a skeleton between keyframes, of which points may have one here; what it says itself is passed by."""
         return self._skipped if name == "attribute" else self._in_skeleton(name, attributes)
-
-    def _in_element(self, name: str, attributes: Attributes) -> _State:
-        return self._in_shape(name, attributes)
 
     def _in_shape(self, name: str, attributes: Attributes) -> _State:
         if name != "attribute":
@@ -280,7 +283,7 @@ class Document:
     def _place(self, rows: Rows, attributes: Attributes, kind: str) -> int:
         """Take a row in, and give its place among all of its kind."""
         rows.attributes.append(attributes)
-        rows.lines.append(self._parser.CurrentLineNumber + self.lines_before)
+        rows.lines.append(self.line)
         number: int = getattr(self._counts, kind)
         setattr(self._counts, kind, number + 1)
         return number

@@ -87,7 +87,7 @@ class Reader:
 
     def read(self, stream: BinaryIO, problems: Problems) -> None:
         """Read one file; what is wrong with it is added to `problems`, the rows before are handed on."""
-        document, data = Document(self._counts, problems, self.meta is None, self._sink.take), b""
+        document = Document(self._counts, problems, self.meta is None, self._sink.take)
         try:
             for data, whole in stretches(stream, self._size or SIZE):
                 if not (whole and self._size and self._taken(document, data)):
@@ -96,7 +96,9 @@ class Reader:
         except RefusedError as error:
             problems.add(str(error), line=document.line, expected="CVAT's XML")
         except DAMAGE as error:
-            problems.add(f"is not well-formed XML: {_reason(error, data)}", line=document.line, expected="CVAT's XML")
+            problems.add(
+                f"is not well-formed XML: {_reason(error, document)}", line=document.line, expected="CVAT's XML"
+            )
         self.between += document.between
         document.piece.attributes.cut()
         self._sink.take(document.piece, problems)
@@ -140,5 +142,9 @@ class Reader:
         return True
 
 
-def _reason(error: Exception, data: bytes) -> str:
-    return unfit(expat.ErrorString(error.code), data) if isinstance(error, expat.ExpatError) else str(error).lower()
+def _reason(error: Exception, document: Document) -> str:
+    return (
+        unfit(expat.ErrorString(error.code), document.fault)
+        if isinstance(error, expat.ExpatError)
+        else str(error).lower()
+    )

@@ -12,6 +12,8 @@ Source: XML 1.0, 2.2 (characters), 2.11 (line ends).
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from codecs import getincrementaldecoder
 from dataclasses import dataclass
 from functools import lru_cache
 from xml.etree import ElementTree
@@ -26,6 +28,7 @@ from annotools.model.columns import Ints
 # LookupError is a damaged name of an encoding, ValueError an encoding of several bytes a letter.
 _DAMAGE = (ElementTree.ParseError, LookupError, ValueError, RecursionError)
 _NO_MARKUP = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_LEADS = (0, 0xC0, 0xE0, 0xF0)  # the first bytes of characters of one byte, of two, three and four
 _DECLARED = re.compile(rb"\s*<\?xml[^>]*\sencoding=[\"']([\w.-]+)[\"']", re.ASCII)
 # Encodings of several bytes a letter, as old programs of Windows write them.
 _WIDE = frozenset({"gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "euc-jp", "euc-kr", "cp949"})
@@ -94,18 +97,33 @@ def _blank(markup: re.Match[bytes]) -> bytes:
 
 def _reason(error: Exception, text: bytes) -> tuple[str, int | None]:
     if isinstance(error, ElementTree.ParseError):
-        return unfit(expat.ErrorString(error.code) or "damaged", text), error.position[0]
+        begun = text.lstrip()[:1] == b"<"  # what begins otherwise is no XML, whatever its bytes
+        return unfit(expat.ErrorString(error.code) or "damaged", text if begun else b""), error.position[0]
     return ("is nested too deeply" if isinstance(error, RecursionError) else str(error).lower()), None
 
 
 def unfit(message: str, text: bytes) -> str:
-    """What a parser said of a text, or that it is no UTF-8, of which a parser says only that it is not well-formed."""
-    if "invalid token" in message and text.lstrip()[:1] == b"<":
-        try:
-            text.decode()
-        except UnicodeDecodeError:
-            return "holds bytes that are not UTF-8"
+    """What a parser said of a text, or that it is no UTF-8, of which a parser says only that it is not well-formed.
+
+    text: what is damaged, or all of it.
+    """
+    if "invalid token" in message and not is_utf8(text):
+        return "holds bytes that are not UTF-8"
     return message
+
+
+def first_character(text: bytes) -> bytes:
+    """The bytes that its first character has in UTF-8, or would have."""
+    return text[: bisect_right(_LEADS, text[0])] if text else b""
+
+
+def is_utf8(text: bytes) -> bool:
+    """Whether it is text, but for a character that may be cut off at the end."""
+    try:
+        getincrementaldecoder("utf-8")().decode(text)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @lru_cache

@@ -70,11 +70,10 @@ class Members:
     def of_picture(self, path: str) -> tuple[str, str]:
         """The picture that a path means, and its labels as Ultralytics finds them; empty for none."""
         whole = self._home + path.replace("\\", "/").removeprefix("./")
-        labels = label_path(whole)
-        picture = whole if whole in self.files or whole.rpartition("/")[2] not in self._names else self.member(path)
-        return (picture if picture in self.files else ""), labels if labels in self.files else self.member(
-            path, label_path
-        )
+        picture, labels = self.files.get(whole, ""), self.files.get(label_path(whole), "")
+        if not picture and whole.rpartition("/")[2] in self._names:
+            picture = self.member(path)
+        return picture, labels or self.member(path, label_path)
 
     def known_end(self, path: str, picture: str, labels: str) -> str:
         """What of a path to a picture is in the source, by the member that is it or that of its labels."""
