@@ -29,7 +29,7 @@ from annotools.storage import Source
 CLASS, INSTANCE = "SegmentationClass", "SegmentationObject"
 BORDER, MOST = 255, 254
 PALETTE = voc_palette(256)
-_AT_ONCE, _ONE = 1 << 16, 1 << 8  # numbers of masks whose pictures are made together; as many as a picture costs
+_AT_ONCE, _ONE = 1 << 15, 1 << 8  # numbers of masks whose pictures are made together; as many as a picture costs
 
 
 def pictures(dataset: Dataset, masks: ByFrame, classes: Ints, first: Ints) -> Iterator[tuple[bytes, bytes]]:
