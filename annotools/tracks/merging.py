@@ -52,7 +52,8 @@ def _of_the_task(dataset: Dataset, ledger: Ledger) -> Dataset:
     for name, table in tables.items():
         why = "annotations of jobs became those of the task"
         ledger.changed(f"job of {name.removesuffix('s')}", why, dataset, name, table.job >= 0, "job")
-    return dataset.replace(**{name: table.replace(job=np.full(len(table), -1)) for name, table in tables.items()})
+    mine = {name: table for name, table in tables.items() if (table.job >= 0).any()}
+    return dataset.replace(**{name: table.replace(job=np.full(len(table), -1)) for name, table in mine.items()})
 
 
 def _of_jobs(dataset: Dataset, rows: list[int], ledger: Ledger) -> Dataset:

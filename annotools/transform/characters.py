@@ -9,7 +9,7 @@ Source: XML 1.0, 2.2 (https://www.w3.org/TR/xml/#charsets): no escape can carry 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -40,25 +40,28 @@ def valid_text(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> t
     """The dataset with texts that can be written at all."""
     no_argument("valid-text", argument)
     try:
-        "\n".join(_all_texts(dataset)).encode()
+        for texts in _all_texts(dataset):
+            "\n".join(texts).encode()
     except UnicodeEncodeError:
         return _Texts(dataset, lambda text: _HALVES.sub("\ufffd", text), _HALF).mended()
     return dataset, Losses()
 
 
-def _all_texts(dataset: Dataset) -> Iterator[str]:
-    """Every text of a dataset."""
+def _all_texts(dataset: Dataset) -> Iterator[Sequence[str]]:
+    """Every text of a dataset, those of a column at once."""
     for part in (dataset.task, *dataset.jobs, *dataset.labels):
-        yield from (value for field in fields(part) if isinstance(value := getattr(part, field.name), str))
+        yield [value for field in fields(part) if isinstance(value := getattr(part, field.name), str)]
     for label in dataset.labels:
         for spec in label.attributes:
-            yield from (spec.name, spec.input_type, spec.default_value, *spec.values)
-    yield from (*dataset.frames.names, *dataset.frames.subsets, *dataset.attributes.pool)
+            yield spec.name, spec.input_type, spec.default_value, *spec.values
+    yield from (dataset.frames.names, dataset.frames.subsets, dataset.attributes.pool)
     for extras in dataset.extras.values():
-        for name, extra in extras.items():
-            yield name
-            if extra.values.dtype == object:
-                yield from (value for value in extra.values.tolist() if isinstance(value, str))
+        yield [*extras]
+        for extra in extras.values():
+            values = extra.values.tolist() if extra.values.dtype == object else []
+            types = set(map(type, values))  # most columns are of one type, which tells without a look at each value
+            if types & {str}:
+                yield values if len(types) == 1 else [value for value in values if isinstance(value, str)]
 
 
 def sayable(text: str) -> str:

@@ -217,7 +217,7 @@ def _counted(
     while token := _TOKEN.search(data, at):
         at = token.end()
         mark = data[token.start() : token.start() + 1]
-        if mark == b'"' and token.end() - token.start() == 1:
+        if mark == b'"' and at - token.start() == 1:
             break  # a text without an end
         if mark in b"[{":
             opened = opened if depth else token.start()
