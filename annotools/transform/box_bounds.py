@@ -19,7 +19,7 @@ from annotools.model.dataset import Dataset
 from annotools.model.tables import Shapes
 from annotools.transform.skeleton_boxes import skeleton_corners
 
-_PIECE = 1 << 11  # rows at a time: a copy of all points would take as much memory as they do
+_PIECE = 1 << 17  # values at a time: a copy of all points would take as much memory as they do
 _COUNTS: dict[int, int] = {RECTANGLE: 4, ELLIPSE: 4, CUBOID: 16}
 
 
@@ -32,8 +32,9 @@ def bounds(dataset: Dataset, owners: Ints, turned: bool) -> tuple[Floats, Floats
     boxes, rotation = np.full((len(shapes), 4), np.nan), np.zeros(len(shapes))
     for kind, round_it in _BOUNDS.items():
         mine = np.flatnonzero(shapes.type == kind)
-        for start in range(0, len(mine), _PIECE):
-            rows, points = _whole(shapes, kind, mine[start : start + _PIECE])
+        step = max(_PIECE * len(mine) // max(int(shapes.counts[mine].sum()), 1), 1)
+        for start in range(0, len(mine), step):
+            rows, points = _whole(shapes, kind, mine[start : start + step])
             boxes[rows] = round_it(*points)
     for kind in (RECTANGLE, ELLIPSE):
         rows, points = _whole(shapes, kind, np.flatnonzero(shapes.type == kind))
