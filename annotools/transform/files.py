@@ -20,6 +20,7 @@ import numpy as np
 
 from annotools.errors import UsageError
 from annotools.geometry.ragged import Bools, Ints
+from annotools.matching import stem
 from annotools.model.codes import CUBOID
 from annotools.model.dataset import Dataset
 from annotools.model.extras import Extra
@@ -83,24 +84,20 @@ def unique_stems(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
         raise UsageError(f"transform unique-stems={argument}, expected {_EVERYWHERE} or nothing")
     frames = dataset.frames
     subsets = [""] * len(frames) if argument else frames.subsets
-    taken = {(subset, _stem(name)) for subset, name in zip(subsets, frames.names, strict=True)}
+    taken = {(subset, stem(name)) for subset, name in zip(subsets, frames.names, strict=True)}
     if len(taken) == len(frames):
         return dataset, Losses()
     seen: set[tuple[str, str]] = set()
     names = []
     for subset, name in zip(subsets, frames.names, strict=True):
-        if (subset, _stem(name)) in seen:
-            stem, end = splitext(name)
-            free = (f"{stem}_{n}{end}" for n in count(1))
-            name = next(new for new in free if (subset, _stem(new)) not in taken)
-            taken.add((subset, _stem(name)))
-        seen.add((subset, _stem(name)))
+        if (subset, stem(name)) in seen:
+            head, end = splitext(name)
+            free = (f"{head}_{n}{end}" for n in count(1))
+            name = next(new for new in free if (subset, stem(new)) not in taken)
+            taken.add((subset, stem(name)))
+        seen.add((subset, stem(name)))
         names.append(name)
     return renamed(dataset, "names", names, "another picture has a file of that name for its labels")
-
-
-def _stem(name: str) -> str:
-    return splitext(name)[0]
 
 
 def are_annotated(dataset: Dataset) -> Bools:

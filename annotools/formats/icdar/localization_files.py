@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from posixpath import basename
 
 from annotools.formats.icdar.texts import NO_SUBSET
-from annotools.formats.kernel.members import is_note, stem
+from annotools.matching import stem
+from annotools.formats.kernel.members import is_note
 from annotools.formats.kernel.picture_files import PictureFiles, ending
 from annotools.storage import Source
 

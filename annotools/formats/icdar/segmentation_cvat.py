@@ -22,7 +22,7 @@ from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.frame_names import items_as_server
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.mask_checks import SERVER_MASKS
-from annotools.formats.kernel.members import stem
+from annotools.matching import stem
 from annotools.formats.kernel.picture_files import pictures
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.kernel.server_masks import with_outlines

@@ -17,7 +17,7 @@ from itertools import count
 
 import numpy as np
 
-from annotools.formats.kernel.members import stem
+from annotools.matching import stem
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Label

@@ -20,6 +20,7 @@ import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
+from annotools.matching import stem
 from annotools.model import Dataset
 from annotools.model.columns import Ints
 from annotools.storage import Media, MediaFile, Source
@@ -60,13 +61,6 @@ def subset_lists(source: Source, pattern: str, problems: Problems) -> dict[str, 
     """The lists of a source: what stands on their lines, by what the pattern's group has of their names."""
     names = ((name, re.fullmatch(pattern, name)) for name in source.members())
     return {match[1]: [*texts_of(text_lines(source, name, problems))] for name, match in names if match}
-
-
-def stem(name: str) -> str:
-    """A path without its ending; dots of folders and of the name itself stay."""
-    head, _, end = name.rpartition(".")
-    # Most names have a letter before their only dot: `splitext` looks at those for three times as long.
-    return head if end.isalnum() and head[-1:].isalnum() else splitext(name)[0]
 
 
 def is_note(name: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from posixpath import basename, dirname, splitext
 
 from annotools.errors import InputError, Problem, Problems
-from annotools.formats.kernel.members import stem
+from annotools.matching import stem
 from annotools.formats.kernel.xmlfile import Document, child_text, parse
 from annotools.storage import Source
 from annotools.storage.media import is_picture

@@ -9,7 +9,8 @@ from posixpath import basename, dirname
 import numpy as np
 
 from annotools.formats.base import Members, WriteOptions
-from annotools.formats.kernel.members import picture_patterns, stem
+from annotools.matching import stem
+from annotools.formats.kernel.members import picture_patterns
 from annotools.formats.kernel.xmlfile import text
 from annotools.formats.labelme.layout import NO_SUBSET
 from annotools.model import Dataset

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from annotools.formats.kernel.by_frame import ByFrame
-from annotools.formats.kernel.members import stem
+from annotools.matching import stem
 from annotools.model import Dataset, Owner
 from annotools.model.rounding import around
 from annotools.transform.pair_lists import NEGATIVE, POSITIVE

@@ -10,7 +10,8 @@ import numpy as np
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
-from annotools.formats.kernel.members import image_members, stem
+from annotools.matching import stem
+from annotools.formats.kernel.members import image_members
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Owner

@@ -13,7 +13,7 @@ from posixpath import splitext
 import numpy as np
 
 from annotools.errors import Problem, Problems
-from annotools.formats.kernel.members import stem
+from annotools.matching import stem
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.mot.sequences import MOST_FRAMES, Sequence

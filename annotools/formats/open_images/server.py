@@ -15,7 +15,7 @@ from annotools.formats.base import Members
 from annotools.formats.kernel.attribute_objects import server_attributes
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.csvfile import table_text
-from annotools.formats.kernel.members import stem
+from annotools.matching import stem
 from annotools.formats.open_images import tables, writing
 from annotools.formats.open_images.mask_pictures import mask_png
 from annotools.geometry.boxes import xywh_to_xyxy, xyxy_to_xywh

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from annotools.errors import UsageError
-from annotools.formats.kernel.members import stem
+from annotools.matching import stem
 from annotools.formats.vggface2.reading import NO_LABEL
 from annotools.formats.vggface2.tables import LANDMARKS
 from annotools.geometry.boxes import xyxy_to_xywh

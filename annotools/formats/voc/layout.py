@@ -17,7 +17,7 @@ from posixpath import basename, dirname
 
 from annotools.errors import Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
-from annotools.formats.kernel.members import stem
+from annotools.matching import stem
 from annotools.storage import Source
 from annotools.storage.media import is_picture
 

@@ -13,7 +13,7 @@ from annotools.errors import InputError, Problems
 from annotools.formats.kernel import xmlfile
 from annotools.formats.kernel.classes import BACKGROUND, Color, color_map
 from annotools.formats.kernel.lines import typed
-from annotools.formats.kernel.members import stem
+from annotools.matching import stem
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.voc.layout import NO_SUBSET, Entry, Layout, layout_of, picture_name

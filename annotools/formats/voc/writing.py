@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from annotools.formats.base import Members
-from annotools.formats.kernel.members import stem
+from annotools.matching import stem
 from annotools.formats.kernel.xmlfile import text
 from annotools.formats.voc.layout import NO_SUBSET
 from annotools.model import Dataset, Frames, Owner, Shapes

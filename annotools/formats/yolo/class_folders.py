@@ -16,7 +16,7 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel import jsonfile
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.label_folders import add_pictures, folder_pictures
-from annotools.formats.kernel.members import stem
+from annotools.matching import stem
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Label

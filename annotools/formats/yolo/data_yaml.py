@@ -21,7 +21,7 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel import yamlfile
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import text_lines, texts_of
-from annotools.formats.kernel.members import stem
+from annotools.matching import stem
 from annotools.formats.yolo.layout import (
     NO_SPARE_SUBSET,
     NO_SUCH_SUBSET,

@@ -16,7 +16,8 @@ from posixpath import basename, dirname
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
-from annotools.formats.kernel.members import is_note, stem
+from annotools.matching import stem
+from annotools.formats.kernel.members import is_note
 from annotools.formats.yolo.data_yaml import SPLITS
 from annotools.formats.yolo.layout import Entry, Layout, label_path
 from annotools.storage import Source

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from posixpath import basename
 
 from annotools.errors import InputError, Problems
-from annotools.formats.kernel.members import stem
+from annotools.matching import stem
 from annotools.formats.kernel.xmlfile import Document, child_text, parse
 from annotools.formats.voc.layout import Entry, layout_of
 from annotools.validate.context import Context

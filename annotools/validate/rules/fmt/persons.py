@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from annotools.errors import Problems
 from annotools.formats.imagenet.lists import lists, read_lines
-from annotools.formats.kernel.members import stem
+from annotools.matching import stem
 from annotools.formats.lfw.lists import Lists, cells, lists_of, people
 from annotools.formats.market.reading import pictures_of
 from annotools.formats.vggface2.tables import files, read_table
