@@ -43,10 +43,12 @@ def drawable_only(dataset: Dataset, argument: str, quirks: Quirks = NONE) -> tup
 
 def _of_type(kind: ShapeType) -> Condition:
     """Whether a shape is of another type, or an element."""
-    return Condition(
-        kind.word, f"the format has no {kind.word.removesuffix('s')}s",
-        lambda dataset: (dataset.shapes.type != kind) | (element_owners(dataset) >= 0),
-    )  # fmt: skip
+
+    def holds(dataset: Dataset) -> Bools:
+        other: Bools = dataset.shapes.type != kind
+        return other if other.all() else np.asarray(other | (element_owners(dataset) >= 0))
+
+    return Condition(kind.word, f"the format has no {kind.word.removesuffix('s')}s", holds)
 
 
 def is_defined(dataset: Dataset) -> Bools:
@@ -70,9 +72,11 @@ def is_box(dataset: Dataset) -> Bools:
 
 def is_polygon(dataset: Dataset) -> Bools:
     """Whether a polygon has three points or more that can be painted."""
-    shapes = dataset.shapes
+    shapes, other = dataset.shapes, dataset.shapes.type != POLYGON
+    if other.all():
+        return np.asarray(other)
     fine = (shapes.counts >= 6) & (shapes.counts % 2 == 0) & are_drawable(shapes.values, shapes.offsets)
-    return np.asarray(fine | (shapes.type != POLYGON))
+    return np.asarray(fine | other)
 
 
 def is_mask(dataset: Dataset) -> Bools:
@@ -86,11 +90,13 @@ def is_mask(dataset: Dataset) -> Bools:
 
 def is_ellipse(dataset: Dataset) -> Bools:
     """Whether an ellipse has four numbers that can be painted, on a frame of known size."""
-    shapes = dataset.shapes
+    shapes, other = dataset.shapes, dataset.shapes.type != ELLIPSE
+    if other.all():
+        return np.asarray(other)
     sized = (dataset.frames.sizes(shapes.frame) > 0).all(axis=1)
     fine = sized & (shapes.counts == 4) & are_drawable(shapes.values, shapes.offsets)
     fine &= np.abs(shapes.rotation) < 1e9
-    return np.asarray(fine | (shapes.type != ELLIPSE))
+    return np.asarray(fine | other)
 
 
 def is_small_ellipse(dataset: Dataset) -> Bools:

@@ -12,6 +12,7 @@ import numpy as np
 
 from annotools.geometry.ragged import expand_ranges
 from annotools.model import Attributes, Dataset, Losses, Owner, Shapes
+from annotools.model.columns import row_order
 from annotools.model.extras import Extra, of_given
 from annotools.model.losses import Ledger
 from annotools.model.row_groups import row_groups
@@ -78,7 +79,7 @@ def _by_frame(dataset: Dataset, rows: Ints, frames: Ints, attributes: Attributes
     source = np.append(np.arange(len(shapes)), rows)
     frame, track = np.append(shapes.frame, frames), shapes.track[source]
     tracked = np.flatnonzero(track >= 0)
-    tracked = tracked[np.lexsort((frame[tracked], track[tracked]))]
+    tracked = tracked[row_order(track[tracked], frame[tracked])]
     order = np.concatenate([np.flatnonzero(track < 0), tracked])
     new = np.full(len(order) + 1, -1, np.int64)
     new[order] = np.arange(len(order))
@@ -110,11 +111,11 @@ def _ends(dataset: Dataset) -> tuple[Ints, Ints]:
     """The rows after which a track is not seen, and the next frame that is shown."""
     shapes, shown = dataset.shapes, dataset.shown_frames
     rows = np.flatnonzero(shapes.track >= 0)
-    rows = rows[np.lexsort((shapes.frame[rows], shapes.track[rows]))]
-    after = np.append(shown, -1)[np.searchsorted(shown, shapes.frame[rows], side="right")]
+    rows = rows[row_order(shapes.track[rows], shapes.frame[rows])]
+    track, frame = shapes.track[rows], shapes.frame[rows]
+    after = np.append(shown, -1)[np.searchsorted(shown, frame, side="right")]
     follows: Bools = np.zeros(len(rows), np.bool_)
-    same = shapes.track[rows][1:] == shapes.track[rows][:-1]
-    follows[:-1] = same & (shapes.frame[rows][1:] <= after[:-1])
+    follows[:-1] = (track[1:] == track[:-1]) & (frame[1:] <= after[:-1])
     ends = (after >= 0) & ~follows
     return rows[ends], after[ends]
 
