@@ -168,7 +168,6 @@ def row_order(*columns: ArrayLike) -> Ints:
     return np.arange(len(keys)) if (keys[1:] >= keys[:-1]).all() else np.argsort(keys, kind="stable")
 
 
-
 def united(*parts: ArrayLike) -> Array:
     """The numbers of several columns ascending, each once."""
     return distinct(np.concatenate([np.asarray(part) for part in parts]))

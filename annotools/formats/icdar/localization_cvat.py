@@ -21,10 +21,10 @@ from annotools.formats.icdar.texts import TEXT, folder_of
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.frame_names import items_as_server
 from annotools.formats.kernel.imported import imported
-from annotools.matching import stem
 from annotools.formats.kernel.picture_files import pictures
 from annotools.formats.kernel.rows import Rows
 from annotools.geometry.boxes import xywh_to_xyxy, xyxy_to_xywh
+from annotools.matching import stem
 from annotools.model import POLYGON, RECTANGLE, Dataset, Keeps, Owner
 from annotools.model.rounding import around
 from annotools.transform.server_lines import SAID

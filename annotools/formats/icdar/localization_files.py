@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from posixpath import basename
 
 from annotools.formats.icdar.texts import NO_SUBSET
-from annotools.matching import stem
 from annotools.formats.kernel.members import is_note
 from annotools.formats.kernel.picture_files import PictureFiles, ending
+from annotools.matching import stem
 from annotools.storage import Source
 
 PREFIX, IMAGES = "gt_", "images"

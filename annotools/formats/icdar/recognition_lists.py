@@ -16,11 +16,11 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.formats.icdar.texts import NO_SUBSET, TEXT, label, unquoted
 from annotools.formats.kernel.lines import text_lines, texts_of
-from annotools.matching import stem
 from annotools.formats.kernel.members import is_note
 from annotools.formats.kernel.picture_files import PictureFiles
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
+from annotools.matching import stem
 from annotools.model import Owner
 from annotools.storage import Source
 from annotools.storage.media import is_picture

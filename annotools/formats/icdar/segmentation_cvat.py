@@ -22,10 +22,10 @@ from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.frame_names import items_as_server
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.mask_checks import SERVER_MASKS
-from annotools.matching import stem
 from annotools.formats.kernel.picture_files import pictures
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.kernel.server_masks import with_outlines
+from annotools.matching import stem
 from annotools.model import MASK, Dataset, Keeps, Owner
 from annotools.model.colors import voc_palette
 from annotools.model.columns import Ints

@@ -11,13 +11,13 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.formats.icdar.segmentation_lines import Segment, read_segments
 from annotools.formats.icdar.texts import NO_SUBSET, TEXT, label
-from annotools.matching import stem
 from annotools.formats.kernel.members import image_members
 from annotools.formats.kernel.painting import colors_of, read_pixels, strange_colors
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.geometry.painting import masks_of_runs, picture_runs
 from annotools.geometry.ragged import Ragged, concat
+from annotools.matching import stem
 from annotools.model import MASK, Owner
 from annotools.model.columns import Ints
 from annotools.model.extras import Extra

@@ -21,8 +21,8 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.label_folders import folder_pictures
 from annotools.formats.kernel.lines import text_lines, texts_of
-from annotools.matching import stem
 from annotools.formats.kernel.members import is_note
+from annotools.matching import stem
 from annotools.storage import Source
 
 LABELS = "synsets.txt"

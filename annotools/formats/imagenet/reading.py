@@ -10,10 +10,10 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.formats.imagenet.lists import CLASS, LABELS, NO_SUBSET, Line, class_names, lists, read_lines
 from annotools.formats.kernel.label_folders import NO_LABEL, add_pictures, flat_names, folder_names, folder_pictures
-from annotools.matching import stem
 from annotools.formats.kernel.picture_files import PictureFiles
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
+from annotools.matching import stem
 from annotools.model import Dataset, Label
 from annotools.model.columns import Ints
 from annotools.storage import Source

@@ -17,9 +17,9 @@ from itertools import count
 
 import numpy as np
 
-from annotools.matching import stem
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
+from annotools.matching import stem
 from annotools.model import Label
 from annotools.storage.media import is_picture
 

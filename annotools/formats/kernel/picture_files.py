@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from posixpath import basename, splitext
 
 from annotools.formats.base import Members, WriteOptions
-from annotools.matching import stem
 from annotools.formats.kernel.members import image_members
+from annotools.matching import stem
 from annotools.model import Dataset
 from annotools.storage import Media, Source
 from annotools.storage.media import is_picture

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from posixpath import basename, dirname, splitext
 
 from annotools.errors import InputError, Problem, Problems
-from annotools.matching import stem
 from annotools.formats.kernel.xmlfile import Document, child_text, parse
+from annotools.matching import stem
 from annotools.storage import Source
 from annotools.storage.media import is_picture
 

@@ -9,10 +9,10 @@ from posixpath import basename, dirname
 import numpy as np
 
 from annotools.formats.base import Members, WriteOptions
-from annotools.matching import stem
 from annotools.formats.kernel.members import picture_patterns
 from annotools.formats.kernel.xmlfile import text
 from annotools.formats.labelme.layout import NO_SUBSET
+from annotools.matching import stem
 from annotools.model import Dataset
 from annotools.model.columns import Array, Ints
 from annotools.storage import Media

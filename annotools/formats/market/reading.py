@@ -10,10 +10,10 @@ import numpy as np
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
-from annotools.matching import stem
 from annotools.formats.kernel.members import image_members
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
+from annotools.matching import stem
 from annotools.model import Owner
 from annotools.storage import Source
 from annotools.transform.person_names import ATTRIBUTES, LABEL, Person, is_own_name, parsed

@@ -22,11 +22,11 @@ from annotools.formats.base import Format, Members, Read, ReadOptions, WriteOpti
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.classes import Classes
 from annotools.formats.kernel.imported import imported
-from annotools.matching import stem
 from annotools.formats.kernel.number_lines import number_lines
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.mot.reading import Meaning, read_rows
 from annotools.geometry.boxes import xyxy_to_xywh
+from annotools.matching import stem
 from annotools.model import RECTANGLE, Dataset, Frames, Keeps
 from annotools.model.columns import Ints
 from annotools.model.rounding import around

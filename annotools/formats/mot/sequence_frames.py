@@ -13,10 +13,10 @@ from posixpath import splitext
 import numpy as np
 
 from annotools.errors import Problem, Problems
-from annotools.matching import stem
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.mot.sequences import MOST_FRAMES, Sequence
+from annotools.matching import stem
 from annotools.model.columns import Bools, Ints, distinct
 from annotools.model.definitions import video_name
 

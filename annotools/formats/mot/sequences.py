@@ -23,8 +23,8 @@ from posixpath import basename, dirname
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import text_lines
-from annotools.matching import stem
 from annotools.formats.kernel.members import image_members, is_note, with_ending
+from annotools.matching import stem
 from annotools.storage import Source
 
 CLASSES = (

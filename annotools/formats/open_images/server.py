@@ -15,10 +15,10 @@ from annotools.formats.base import Members
 from annotools.formats.kernel.attribute_objects import server_attributes
 from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.csvfile import table_text
-from annotools.matching import stem
 from annotools.formats.open_images import tables, writing
 from annotools.formats.open_images.mask_pictures import mask_png
 from annotools.geometry.boxes import xywh_to_xyxy, xyxy_to_xywh
+from annotools.matching import stem
 from annotools.model import MASK, RECTANGLE, Dataset, Owner
 from annotools.model.columns import Floats
 from annotools.model.rounding import around

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from annotools.errors import UsageError
-from annotools.matching import stem
 from annotools.formats.vggface2.reading import NO_LABEL
 from annotools.formats.vggface2.tables import LANDMARKS
 from annotools.geometry.boxes import xyxy_to_xywh
+from annotools.matching import stem
 from annotools.model import RECTANGLE, Dataset
 from annotools.model.rounding import around
 

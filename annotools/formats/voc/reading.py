@@ -13,7 +13,6 @@ from annotools.errors import InputError, Problems
 from annotools.formats.kernel import xmlfile
 from annotools.formats.kernel.classes import BACKGROUND, Color, color_map
 from annotools.formats.kernel.lines import typed
-from annotools.matching import stem
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.voc.layout import NO_SUBSET, Entry, Layout, layout_of, picture_name
@@ -21,6 +20,7 @@ from annotools.formats.voc.masks import CLASS, MaskReader
 from annotools.formats.voc.objects import Objects, unknown_children
 from annotools.formats.voc.regular import Block, block_of
 from annotools.geometry.ragged import concat
+from annotools.matching import stem
 from annotools.model import MASK, RECTANGLE, Label, Owner
 from annotools.model.columns import Ints, tally
 from annotools.model.extras import Extra

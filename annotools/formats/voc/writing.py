@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from annotools.formats.base import Members
-from annotools.matching import stem
 from annotools.formats.kernel.xmlfile import text
 from annotools.formats.voc.layout import NO_SUBSET
+from annotools.matching import stem
 from annotools.model import Dataset, Frames, Owner, Shapes
 from annotools.model.columns import Array, Ints
 

@@ -16,9 +16,9 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel import jsonfile
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.label_folders import add_pictures, folder_pictures
-from annotools.matching import stem
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
+from annotools.matching import stem
 from annotools.model import Label
 from annotools.storage import Source
 from annotools.storage.media import is_picture

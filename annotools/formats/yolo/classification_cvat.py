@@ -20,10 +20,10 @@ from annotools.formats.kernel.by_frame import ByFrame
 from annotools.formats.kernel.frame_names import as_server
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.label_folders import NO_LABEL
-from annotools.matching import stem
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.yolo import writing
 from annotools.formats.yolo.class_folders import LABELS, read_rows
+from annotools.matching import stem
 from annotools.model import Dataset, Keeps
 
 if TYPE_CHECKING:

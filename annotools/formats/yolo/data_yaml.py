@@ -21,7 +21,6 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel import yamlfile
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import text_lines, texts_of
-from annotools.matching import stem
 from annotools.formats.yolo.layout import (
     NO_SPARE_SUBSET,
     NO_SUCH_SUBSET,
@@ -31,6 +30,7 @@ from annotools.formats.yolo.layout import (
     label_path,
     name_below,
 )
+from annotools.matching import stem
 from annotools.storage import Source
 from annotools.storage.media import is_picture
 

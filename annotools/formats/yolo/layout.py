@@ -11,8 +11,8 @@ from functools import lru_cache
 from posixpath import dirname
 from typing import Any, NamedTuple
 
-from annotools.matching import stem
 from annotools.formats.kernel.members import small_ending
+from annotools.matching import stem
 from annotools.storage import Source
 
 # Kinds of problems: a subset that is not there, and one that a dataset can do without.

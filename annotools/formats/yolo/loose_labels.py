@@ -16,10 +16,10 @@ from posixpath import basename, dirname
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
-from annotools.matching import stem
 from annotools.formats.kernel.members import is_note
 from annotools.formats.yolo.data_yaml import SPLITS
 from annotools.formats.yolo.layout import Entry, Layout, label_path
+from annotools.matching import stem
 from annotools.storage import Source
 from annotools.storage.media import is_picture
 

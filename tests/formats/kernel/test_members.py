@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from annotools.errors import Problems
-from annotools.matching import stem
 from annotools.formats.kernel.members import image_members, media_sizes, per_frame, picture_size, subset_lists
+from annotools.matching import stem
 from annotools.storage import Media
 from tests.formats.kernel.sources import zipped
 

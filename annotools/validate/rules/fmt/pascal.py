@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from posixpath import basename
 
 from annotools.errors import InputError, Problems
-from annotools.matching import stem
 from annotools.formats.kernel.xmlfile import Document, child_text, parse
 from annotools.formats.voc.layout import Entry, layout_of
+from annotools.matching import stem
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
 from annotools.validate.needs import SOURCE

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator
 
 from annotools.errors import Problems
 from annotools.formats.imagenet.lists import lists, read_lines
-from annotools.matching import stem
 from annotools.formats.lfw.lists import Lists, cells, lists_of, people
 from annotools.formats.market.reading import pictures_of
 from annotools.formats.vggface2.tables import files, read_table
+from annotools.matching import stem
 from annotools.transform.person_names import parsed
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, WARNING, Found
