@@ -85,7 +85,7 @@ def _on(
     futures: dict[Future[Outcome[R]], int] = {}
     outcomes: dict[int, Outcome[R]] = {}
     try:
-        with suppress(BrokenExecutor):
+        with suppress(BrokenExecutor, OSError):  # one that breaks while it starts a process has a closed handle
             for number, call in waiting.items():
                 futures[executor.submit(work, call)] = number
         for future in as_completed(futures):

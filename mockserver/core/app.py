@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from mockserver import page
 from mockserver.background import queue
 from mockserver.core import admin, compressing, faults, lints
 from mockserver.core.decoding import decoded_ahead
@@ -78,7 +79,7 @@ class App:
 
     def handle(self, request: Request) -> Response:
         """Answer one request; never raises."""
-        if request.path.startswith("/_mock/") or request.path == "/":
+        if request.path.startswith("/_mock/") or request.path in page.PATHS:
             return admin.handle(self, request)
         entry = self.journal.begin(request, self.env.clock.now())
         ctx = self._context(request)

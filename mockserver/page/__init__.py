@@ -10,7 +10,8 @@ from importlib import resources
 
 from mockserver.protocol.http import Response
 
-PREFIX = "/_mock/page/"
+PREFIX, ICON = "/_mock/page/", "/favicon.ico"
+PATHS = ("/", ICON)  # outside of the prefix: browsers ask for an icon of whatever they show
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 _POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'"
 _HEADERS = [
@@ -21,7 +22,9 @@ _HEADERS = [
 
 
 def answer(path: str) -> Response | None:
-    """The file behind `/` or `/_mock/page/...`, None for another path."""
+    """The file behind `/` or `/_mock/page/...`, no icon, None for another path."""
+    if path == ICON:
+        return Response(204, [], b"")
     name = "index.html" if path == "/" else path.removeprefix(PREFIX) if path.startswith(PREFIX) else ""
     data = _files().get(name)
     if data is None:

@@ -112,6 +112,11 @@ def test_damaged_files_say_the_same(files: list[bytes], damage: list[tuple[float
     assert said(files, fast=True) == said(files, fast=False)
 
 
+@pytest.mark.parametrize("end", [b"<", b"<a>", b"<name>", b"<object"])
+def test_a_tag_at_the_very_end_says_the_same(end: bytes) -> None:
+    assert said([OURS + end], fast=True) == said([OURS + end], fast=False)
+
+
 def test_the_shared_files_of_tests_say_the_same() -> None:
     files = [path.read_bytes() for path in sorted((Path(__file__).parents[1] / "data" / "voc").rglob("*.xml"))]
     assert files

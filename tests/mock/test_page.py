@@ -217,3 +217,10 @@ def test_the_workflow_of_the_page_runs_as_written(page: Page, capsys: pytest.Cap
         "Job 2: in progress - Assignee: ann",
         "Job 1: in progress - Assignee: bob",
     ]
+
+
+def test_the_icon_that_browsers_ask_for_is_no_call_of_the_api() -> None:
+    with Mock("default") as mock:
+        assert requests.get(f"{mock.url}/favicon.ico", timeout=10).status_code == 204
+        with pytest.raises(AssertionError):
+            mock.assert_called("GET", "/favicon.ico")

@@ -66,7 +66,8 @@ def objects_of(data: bytes, pattern: re.Pattern[bytes]) -> Objects | None:
     if tags is None:
         return None
     opened, closed = tags
-    starts = opened[Slices(data, opened, closed).words[opened] == _START] if len(data) >= WORD else opened[:0]
+    long = opened[opened <= len(data) - WORD]  # those that eight bytes can be read from
+    starts = long[Slices(data, opened, closed).words[long] == _START] if len(long) else long
     bounds = np.sort(np.concatenate((starts, files)))
     ends = bounds[np.searchsorted(bounds, starts) + 1]
     values = _values(data, letters, opened, closed)
