@@ -212,8 +212,7 @@ def _counted(
 
     listed: only up to the end of the first one, where it goes on then; None at the end of all.
     """
-    depth, opened, at = 0, start, start
-    _, some = _patterns()
+    depth, opened, at, some = 0, start, start, _patterns()[1]
     while token := _TOKEN.search(data, at):
         at = token.end()
         mark = data[token.start() : token.start() + 1]
