@@ -168,3 +168,10 @@ def test_what_nobody_knows_is_text_in_the_json_of_others(tmp_path: Path) -> None
     back = (tmp_path / "back/Annotations/a.xml").read_text()
     assert source in back
     assert part in back
+
+
+def test_elements_without_end_are_a_problem() -> None:
+    deep = f"<annotation><filename>a.jpg</filename>{'<a>' * 5000}{'</a>' * 5000}</annotation>"
+    result = read({"Annotations/a.xml": deep, "Annotations/b.xml": annotation(CAR, name="b.jpg")})
+    assert [problem.message for problem in result.problems] == ["is nested too deeply"]
+    assert len(result.dataset.shapes) == 1

@@ -83,6 +83,7 @@ class Files:
         return {name: extra for name, extra in extras.items() if extra.present.any()}
 
 
+_DEEPEST = 200
 _SIDES = ("width", "height", "depth")
 _DEPTH = 3
 _MOST = 1 << 31  # px of a picture; what says more is no size
@@ -176,7 +177,18 @@ def _document(file: _File, problems: Problems) -> xmlfile.Document | None:
     if document is not None and document.root.tag != "annotation":
         problems.append(At(member).problem(0, f"starts with <{document.root.tag}>", expected="<annotation>"))
         return None
+    if document is not None and _is_too_deep(document):
+        problems.append(At(member).problem(0, "is nested too deeply", expected="an annotation of VOC"))
+        return None
     return document
+
+
+def _is_too_deep(document: xmlfile.Document) -> bool:
+    """Whether elements lie deeper than those that nobody knows could be written again."""
+    level = [document.root]
+    for _ in range(_DEEPEST):
+        level = [child for element in level for child in element]
+    return bool(level)
 
 
 def _add_objects(rows: Rows, files: Files, frames: Ints, problems: Problems) -> None:
