@@ -35,11 +35,7 @@ def unsaid(before: Dataset, after: Dataset, losses: Iterable[Loss], step: str) -
         old, new = getattr(before, name), getattr(after, name)
         if not len(old) or _shares(old, new):
             continue
-        number = origins(after, name)
-        given = np.flatnonzero(number >= 0)  # a step may make fifteen rows of each that it was given
-        equal, there = np.zeros(len(old), np.bool_), np.zeros(len(old), np.bool_)
-        equal[number[given][_equal(before, after, name, number[given], given)]] = True
-        there[number[given]] = True
+        equal, there = _found_again(before, after, name)
         unnamed = ~equal & ~named[name]
         gone = np.flatnonzero(unnamed & ~there)
         unnamed[gone[_remade(before, after, name, gone)]] = False
@@ -47,6 +43,23 @@ def unsaid(before: Dataset, after: Dataset, losses: Iterable[Loss], step: str) -
         ledger.lost(word, f"{step} leaves it out", before, name, unnamed & ~there)
         ledger.changed(word, f"{step} made another of it", before, name, unnamed & there)
     return ledger.losses()
+
+
+def _found_again(before: Dataset, after: Dataset, name: str) -> tuple[Bools, Bools]:
+    """Which rows before have a row after that says the same, and which have one at all."""
+    old, number = getattr(before, name), origins(after, name)
+    if _is_count(number, len(old)):
+        return _equal(before, after, name, number, number), np.ones(len(old), np.bool_)
+    given = np.flatnonzero(number >= 0)  # a step may make fifteen rows of each that it was given
+    equal, there = np.zeros(len(old), np.bool_), np.zeros(len(old), np.bool_)
+    equal[number[given][_equal(before, after, name, number[given], given)]] = True
+    there[number[given]] = True
+    return equal, there
+
+
+def _is_count(number: Ints, rows: int) -> bool:
+    """Whether all rows are there, and where they were."""
+    return len(number) == rows and np.array_equal(number, np.arange(rows))
 
 
 def _shares(old: Any, new: Any) -> bool:
@@ -82,20 +95,20 @@ def _equal(before: Dataset, after: Dataset, name: str, row: Ints, new_row: Ints)
     """Whether rows after say the same as rows before.  row, new_row: their numbers."""
     old, new = getattr(before, name), getattr(after, name)
     equal = np.ones(len(row), np.bool_)
-    every = np.arange(len(old))
-    stays = len(old) == len(new) and np.array_equal(row, every) and np.array_equal(new_row, every)
+    stays = len(old) == len(new) and _is_count(row, len(old)) and (new_row is row or _is_count(new_row, len(old)))
     for column in old.COLUMNS.keys() - _OF_MEANING:
         if not (stays and getattr(old, column) is getattr(new, column)):
             before_step = getattr(old, column) if stays else getattr(old, column)[row]
             equal &= _same(before_step, getattr(new, column) if stays else getattr(new, column)[new_row])
     for column, table in _REFERENCES.items():
-        if hasattr(old, column):
+        if hasattr(old, column) and not (stays and _leads_there(before, after, name, column, table or name)):
             equal &= getattr(old, column)[row] == _led(after, getattr(new, column)[new_row], table or name)
-    if before.labels is after.labels:
-        equal &= old.label[row] == new.label[new_row]
-    else:
+    if before.labels is not after.labels:
         equal &= _label_codes(before, old.label)[row] == _label_codes(after, new.label)[new_row]
-    equal &= _same_groups(old.group[row], new.group[new_row])
+    elif not (stays and old.label is new.label):
+        equal &= old.label[row] == new.label[new_row]
+    if not (stays and old.group is new.group):
+        equal &= _same_groups(old.group[row], new.group[new_row])
     if name == "shapes" and not (stays and old.values is new.values and old.offsets is new.offsets):
         equal &= _stay_points(old, new) if stays and _same_lengths(old, new) else _same_points(old, new, row, new_row)
     return equal
@@ -117,6 +130,12 @@ def _remade(before: Dataset, after: Dataset, name: str, gone: Ints) -> Bools:
 def _same(a: Array, b: Array) -> Bools:
     same = np.asarray(a == b)
     return same if same.all() else np.asarray(same | ((a != a) & (b != b)))  # NaN is NaN
+
+
+def _leads_there(before: Dataset, after: Dataset, name: str, column: str, table: str) -> bool:
+    """Whether references are the same ones, to rows that are where they were."""
+    same = getattr(getattr(before, name), column) is getattr(getattr(after, name), column)
+    return same and _is_count(origins(after, table), len(getattr(before, table)))
 
 
 def _led(after: Dataset, reference: Array, table: str) -> Ints:
@@ -186,6 +205,7 @@ def _same_lengths(old: Any, new: Any) -> bool:
 def _stay_points(old: Any, new: Any) -> Bools:
     """The same of tables whose rows have as many values each and stay where they are: nothing has to be taken."""
     same = np.ones(len(new), np.bool_)
-    astray = np.flatnonzero(~_same(old.values, new.values))
+    other = np.flatnonzero(old.values != new.values)
+    astray = other[~_same(old.values[other], new.values[other])]
     same[np.searchsorted(new.offsets, astray, side="right") - 1] = False
     return same

@@ -21,6 +21,7 @@ from annotools.model.tables import Bools, Ints
 from annotools.quirks import NONE, Quirks
 from annotools.tracks import element_owners
 from annotools.transform.rows import no_argument
+from annotools.transform.track_ends import closed_in_place
 
 
 def close_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -30,14 +31,19 @@ def close_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
         return dataset, Losses()
     ledger = Ledger()
     hidden = ~is_shown(dataset) & (dataset.shapes.track >= 0)
-    seen = closed(dataset.select(shapes=~hidden) if hidden.any() else dataset)
-    matches = _matches(dataset.shapes, np.flatnonzero(hidden), seen.shapes)
-    seen = _known_again(dataset.shapes, matches, seen)
-    moved = np.setdiff1d(np.flatnonzero(hidden), list(matches))
+    in_place = closed_in_place(dataset, hidden)
+    seen, moved = (_started(in_place[0]), in_place[1]) if in_place else _made_anew(dataset, hidden)
     why = "it is where the track was seen last"
     ledger.changed("outside frame of track", why, dataset, "shapes", moved)
     ledger.lost("track", "it is nowhere to be seen", dataset, "tracks", without_rows(dataset, ~hidden))
     return seen, ledger.losses()
+
+
+def _made_anew(dataset: Dataset, hidden: Bools) -> tuple[Dataset, Ints]:
+    """The rows that are seen, closed, and those of the hidden that are not there again."""
+    seen = closed(dataset.select(shapes=~hidden) if hidden.any() else dataset)
+    matches = _matches(dataset.shapes, np.flatnonzero(hidden), seen.shapes)
+    return _known_again(dataset.shapes, matches, seen), np.setdiff1d(np.flatnonzero(hidden), list(matches))
 
 
 def without_rows(dataset: Dataset, kept: Bools) -> Bools:
