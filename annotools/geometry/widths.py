@@ -18,6 +18,7 @@ from annotools.geometry.ragged import Floats
 _DECIMALS = 9
 _TAIL = 2  # units in the last place that a sum of two decimals may be off
 _LARGE = 1e15
+_EXPONENT, _UNIT = 0x7FF << 52, 2.0**-52
 _PIECE = 1 << 14
 _TRIES = (0, 1, -1, 2, -2, 3, -3, 4, -4)
 
@@ -33,21 +34,34 @@ def widths(left: Floats, right: Floats) -> Floats:
 
 
 def _in_pieces(function: Callable[[Floats, Floats], Floats], one: Floats, other: Floats) -> Floats:
-    """A function of pairs of numbers.  What is made on the way stays in the cache: a quarter of the time."""
+    """A function of pairs of numbers.  What is made on the way stays in the cache: a quarter of the time.
+
+    Two columns of a table are put side by side first: as they stand, numpy goes on in strides of two (twice the time).
+    """
     one, other = np.broadcast_arrays(one, other)
     if one.size <= _PIECE:
         return function(one, other)
     step = max(_PIECE * len(one) // one.size, 1)
-    return np.concatenate([function(one[k : k + step], other[k : k + step]) for k in range(0, len(one), step)])
+    result: Floats = np.empty(one.shape)
+    for k in range(0, len(one), step):
+        pair = (np.ascontiguousarray(side[k : k + step]) for side in (one, other))
+        result[k : k + step] = function(*pair)
+    return result
 
 
 def _edges(left: Floats, width: Floats) -> Floats:
     with np.errstate(over="ignore", invalid="ignore"):
         sums = np.asarray(left + width)
-        small = np.abs(sums) < _LARGE
-        tidy = np.round(np.where(small, sums, 0), _DECIMALS)
-        tail = small & (np.abs(sums - tidy) <= _TAIL * np.spacing(np.maximum(np.abs(sums), np.abs(left))))
+        largest = np.maximum(np.abs(sums), np.abs(left))
+        small = largest < _LARGE
+        tidy = np.round(sums if small.all() else np.where(small, sums, 0), _DECIMALS)
+        tail = small & (np.abs(sums - tidy) <= _TAIL * _units(largest))
     return np.where(tail, tidy, sums)
+
+
+def _units(positive: Floats) -> Floats:
+    """Units in the last place, as `np.spacing` has them, in a third of the time: only the exponent's bits stay."""
+    return np.asarray((positive.view(np.int64) & _EXPONENT).view(np.float64) * _UNIT)
 
 
 def _widths(left: Floats, right: Floats) -> Floats:

@@ -11,6 +11,7 @@ import numpy as np
 from annotools.geometry.boxes import order_corners
 from annotools.geometry.widths import edges, widths
 from annotools.model.codes import RECTANGLE
+from annotools.model.columns import at, runs_of
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Bools, Floats
@@ -31,15 +32,18 @@ def ordered_corners(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
 def exact_widths(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Rectangles of which right and bottom are what left + width and top + height give."""
     no_argument("exact-widths", argument)
-    ledger, mine = Ledger(), _are_boxes(dataset)
-    boxes = dataset.shapes.boxes()[mine]
-    corners = edges(boxes[:, :2], widths(boxes[:, :2], boxes[:, 2:]))
+    ledger, mine = Ledger(), np.flatnonzero(_are_boxes(dataset))
+    boxes = at(dataset.shapes.boxes(), runs_of(mine, len(dataset.shapes)))
+    left, right = np.ascontiguousarray(boxes[:, :2]), np.ascontiguousarray(boxes[:, 2:])
+    corners = edges(left, widths(left, right))
+    other = corners != right
+    rows = np.flatnonzero(other[:, 0] | other[:, 1])
+    rows = rows[np.isfinite(corners[rows]).all(axis=1)]
     moved = np.zeros(len(dataset.shapes), np.bool_)
-    astray = (corners != boxes[:, 2:]).any(axis=1) & np.isfinite(corners).all(axis=1)
-    moved[np.flatnonzero(mine)[astray]] = True
+    moved[mine[rows]] = True
     why = "right and bottom are left + width and top + height, whose digits end earlier"
     ledger.changed("rectangle", why, dataset, "shapes", moved, column="points")
-    return _with_boxes(dataset, moved, np.concatenate([boxes[:, :2], corners], axis=1)[astray]), ledger.losses()
+    return _with_boxes(dataset, moved, np.concatenate([left[rows], corners[rows]], axis=1)), ledger.losses()
 
 
 def _are_boxes(dataset: Dataset) -> Bools:

@@ -41,8 +41,9 @@ class Fitting:
         """Which shapes are elements of skeletons."""
         shapes, tracks = self.dataset.shapes, self.dataset.tracks
         element = shapes.parent >= 0
-        tracked = shapes.track >= 0
-        element[tracked] |= tracks.parent[shapes.track[tracked]] >= 0
+        if (tracks.parent >= 0).any():
+            tracked = shapes.track >= 0
+            element[tracked] |= tracks.parent[shapes.track[tracked]] >= 0
         return element
 
     @property
