@@ -125,6 +125,7 @@ class _Road:
         target.options = replace(target.options, video=video)
         work.fit(target.form, target.options)
         check_losses(work.losses, strict)
+        give_back()
         media = pictures.following(media, before, work.dataset.frames)
         members = target.members(work.dataset, media, lambda name: self.say(f"writing {name}"))
         written, remarks = counts(work.dataset), (*sizes, *write_members(self.where, members, self.permit))

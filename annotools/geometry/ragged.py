@@ -8,7 +8,7 @@ Every function is a handful of array expressions, whatever the number of rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -54,6 +54,18 @@ def expand_ranges(starts: Array, counts: Array) -> Ints:
     offsets = offsets_of(counts)
     ranges: Ints = np.repeat(np.asarray(starts, np.int64) - offsets[:-1], counts) + np.arange(offsets[-1])
     return ranges
+
+
+def row_pieces(offsets: Ints, most: int) -> Iterator[tuple[int, int]]:
+    """First row, and the one behind the last, of pieces of about so many values; a longer row is in one piece."""
+    cuts = np.searchsorted(offsets, np.arange(offsets[0] + most, offsets[-1], most)).tolist()
+    return pairwise(sorted({0, *cuts, len(offsets) - 1}))
+
+
+def pieces(values: Array, offsets: Ints, most: int) -> Iterator[Ragged]:
+    """The rows some at a time, about so many values in each piece; see `row_pieces`."""
+    for start, stop in row_pieces(offsets, most):
+        yield values[offsets[start] : offsets[stop]], offsets[start : stop + 1] - offsets[start]
 
 
 def take(values: Array, offsets: Ints, rows: ArrayLike) -> Ragged:

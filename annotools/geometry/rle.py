@@ -29,6 +29,7 @@ from annotools.geometry.ragged import (
     Ragged,
     concat,
     offsets_of,
+    pieces,
     row_of_value,
     segment_max,
     segment_min,
@@ -97,6 +98,11 @@ def coco_rle_areas(counts: Array, offsets: Ints) -> Ints:
 
 def cvat_rle_boxes(values: Array, offsets: Ints) -> Ints:
     """Left, top, right, bottom of the pixels that are set, inclusive.  (n, 4) int64; -1 -1 -1 -1 for an empty mask."""
+    boxes = [_boxes(*piece) for piece in pieces(values, offsets, _CHUNK)]
+    return np.concatenate(boxes) if boxes else np.zeros((0, 4), np.int64)
+
+
+def _boxes(values: Array, offsets: Ints) -> Ints:
     tails = cvat_rle_tails(values, offsets)
     inside = _extremes(*counts_to_edges(*cvat_rle_counts(values, offsets)), tails[:, 2] - tails[:, 0] + 1)
     empty = inside[:, :1] < 0

@@ -83,6 +83,17 @@ def joined(parts: Sequence[tuple[Extras, int]]) -> dict[str, Extra]:
     return {name: _joined(name, parts) for name in names}
 
 
+def joined_up(parts: Sequence[tuple[dict[str, Extra], int]]) -> dict[str, Extra]:
+    """The same, of parts that are emptied on the way: no column is there twice."""
+    names = dict.fromkeys(name for extras, _ in parts for name in extras)
+    whole = {}
+    for name in names:
+        whole[name] = _joined(name, parts)
+        for extras, _ in parts:
+            extras.pop(name, None)
+    return whole
+
+
 def _joined(name: str, parts: Sequence[tuple[Extras, int]]) -> Extra:
     columns = [extras[name] for extras, _ in parts if name in extras]
     kind = columns[0].values.dtype if len({extra.values.dtype for extra in columns}) == 1 else _common(columns)

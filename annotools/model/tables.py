@@ -209,13 +209,15 @@ class Shapes(_Walkable[ShapeView]):
         moved[np.repeat(rows, counts)[was != now]] = True
         return moved
 
-    def boxes(self) -> Floats:
-        """The first four values of each row, NaN where a row has fewer.  (n, 4) float64."""
+    def boxes(self, index: ArrayLike | None = None) -> Floats:
+        """The first four values of each row, NaN where a row has fewer.  (n, 4) float64.  index: of these rows only."""
+        rows = None if index is None else rows_of(index)
         if (np.diff(self.offsets) == 4).all():
-            return self.values.reshape(-1, 4).copy()
-        boxes = np.full((len(self), 4), np.nan)
-        rows = np.flatnonzero(self.counts >= 4)
-        boxes[rows] = self.values[self.offsets[rows, None] + np.arange(4)]
+            table = self.values.reshape(-1, 4)
+            return table.copy() if rows is None else np.asarray(at(table, runs_of(rows, len(self))))
+        counts, starts = (self.counts, self.offsets[:-1]) if rows is None else (self.counts[rows], self.offsets[rows])
+        boxes, whole = np.full((len(counts), 4), np.nan), np.flatnonzero(counts >= 4)
+        boxes[whole] = self.values[starts[whole, None] + np.arange(4)]
         return boxes
 
     def take(self, index: ArrayLike) -> Self:

@@ -80,7 +80,7 @@ def shapes_agree(one: Shapes, other: Shapes) -> Floats:
     agreement = np.zeros(len(one))
     same = one.type == other.type
     boxes = np.flatnonzero(same & (one.type == RECTANGLE) & (one.counts == 4) & (other.counts == 4))
-    corners = (order_corners(table.boxes()[boxes]) for table in (one, other))
+    corners = (order_corners(table.boxes(boxes)) for table in (one, other))
     agreement[boxes] = pair_ious(*corners)
     polygons = np.flatnonzero(same & (one.type == POLYGON))
     if len(polygons):

@@ -11,7 +11,6 @@ import numpy as np
 from annotools.geometry.boxes import order_corners
 from annotools.geometry.widths import edges, widths
 from annotools.model.codes import RECTANGLE
-from annotools.model.columns import at, runs_of
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Bools, Floats
@@ -22,18 +21,21 @@ from annotools.transform.rows import no_argument
 def ordered_corners(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Rectangles with left, top, right, bottom in this order."""
     no_argument("order-corners", argument)
-    ledger, boxes = Ledger(), dataset.shapes.boxes()
+    ledger, mine = Ledger(), np.flatnonzero(_are_boxes(dataset))
+    boxes = dataset.shapes.boxes(mine)
     with np.errstate(invalid="ignore"):
-        swapped = _are_boxes(dataset) & (boxes[:, 2:] < boxes[:, :2]).any(axis=1)
+        other = (boxes[:, 2] < boxes[:, 0]) | (boxes[:, 3] < boxes[:, 1])
+    swapped = np.zeros(len(dataset.shapes), np.bool_)
+    swapped[mine[other]] = True
     ledger.changed("rectangle with swapped corners", "put in order", dataset, "shapes", swapped, column="points")
-    return _with_boxes(dataset, swapped, order_corners(boxes[swapped])), ledger.losses()
+    return _with_boxes(dataset, swapped, order_corners(boxes[other])), ledger.losses()
 
 
 def exact_widths(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
     """Rectangles of which right and bottom are what left + width and top + height give."""
     no_argument("exact-widths", argument)
     ledger, mine = Ledger(), np.flatnonzero(_are_boxes(dataset))
-    boxes = at(dataset.shapes.boxes(), runs_of(mine, len(dataset.shapes)))
+    boxes = dataset.shapes.boxes(mine)
     left, right = np.ascontiguousarray(boxes[:, :2]), np.ascontiguousarray(boxes[:, 2:])
     corners = edges(left, widths(left, right))
     other = corners != right

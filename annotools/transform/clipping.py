@@ -99,7 +99,7 @@ def _upright(dataset: Dataset) -> Bools:
 def _crossing_boxes(dataset: Dataset) -> Bools:
     """Upright boxes that are not inside their frame, and all of their tracks."""
     rows = np.flatnonzero(_upright(dataset))
-    boxes, sizes = order_corners(dataset.shapes.boxes()[rows]), _sizes(dataset, rows)
+    boxes, sizes = order_corners(dataset.shapes.boxes(rows)), _sizes(dataset, rows)
     known = (sizes > 0).all(axis=1)
     crossing = np.zeros(len(dataset.shapes), np.bool_)
     crossing[rows[known & (clip_boxes(boxes, sizes) != boxes).any(axis=1)]] = True
@@ -109,7 +109,7 @@ def _crossing_boxes(dataset: Dataset) -> Bools:
 def _clip_boxes(dataset: Dataset, ledger: Ledger) -> Dataset:
     rows = np.flatnonzero(_crossing_boxes(dataset))
     shapes, sizes = dataset.shapes, _sizes(dataset, rows)
-    boxes = order_corners(shapes.boxes()[rows])
+    boxes = order_corners(shapes.boxes(rows))
     away = np.asarray(((boxes[:, 2:] <= 0) | (boxes[:, :2] >= sizes)).any(axis=1))
     tracked = shapes.track[rows] >= 0
     _say(ledger, dataset, rows, RECTANGLE, away)

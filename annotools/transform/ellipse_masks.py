@@ -70,12 +70,12 @@ def _paintable(dataset: Dataset, rows: Ints, ledger: Ledger) -> Ints:
     rows = rows[known]
     faults: list[Fault] = [(row, "it has not 4 numbers") for row in np.flatnonzero(shapes.counts[rows] != 4).tolist()]
     rows = without_faults(ledger, dataset, rows, faults)
-    return without_faults(ledger, dataset, rows, check_ellipses(shapes.boxes()[rows], shapes.rotation[rows]))
+    return without_faults(ledger, dataset, rows, check_ellipses(shapes.boxes(rows), shapes.rotation[rows]))
 
 
 def _painted(dataset: Dataset, rows: Ints, raster: Raster) -> Ragged:
     """Some at a time: what is painted at once is many times larger than the masks."""
-    points, rotation = dataset.shapes.boxes()[rows], dataset.shapes.rotation[rows]
+    points, rotation = dataset.shapes.boxes(rows), dataset.shapes.rotation[rows]
     sizes = dataset.frames.sizes(dataset.shapes.frame[rows])
     return concat(
         ellipses_to_cvat_rle(points[part], rotation[part], sizes[part], raster) for part in _some_lines(points, sizes)

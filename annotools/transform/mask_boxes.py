@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotools.geometry.ragged import Array, lengths, segment_sum, take
+from annotools.geometry.ragged import Array, lengths, pieces, segment_sum, take
 from annotools.geometry.rle import are_tight, tighten_cvat_rles
 from annotools.geometry.rle_layout import cvat_rle_counts, cvat_rle_tails
 from annotools.model.codes import MASK
@@ -17,6 +17,8 @@ from annotools.model.tables import Bools, Ints
 from annotools.quirks import NONE, Quirks
 from annotools.transform.mask_faults import faulty_masks
 from annotools.transform.rows import no_argument, recast
+
+_PIECE = 1 << 17  # values at a time: what is made on the way is several times as large
 
 
 def tighten_masks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -37,6 +39,10 @@ def are_exact(values: Array, offsets: Ints) -> Bools:
     """Whether masks fill their boxes, touch all their sides, and have no empty run but a leading one."""
     if not len(values):
         return np.ones(len(offsets) - 1, np.bool_)
+    return np.concatenate([_are_exact(*piece) for piece in pieces(values, offsets, _PIECE)])
+
+
+def _are_exact(values: Array, offsets: Ints) -> Bools:
     runs, ends = cvat_rle_counts(values, offsets)
     tails = cvat_rle_tails(values, offsets)
     sides = np.maximum(tails[:, 2:] - tails[:, :2] + 1, 1)

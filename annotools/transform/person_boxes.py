@@ -30,7 +30,7 @@ def skeletons_in_boxes(dataset: Dataset, argument: str = "", quirks: Quirks = NO
     old = shapes.extras.get("bbox")
     values = old.values.copy() if old is not None and old.values.dtype == BOX else np.zeros(len(shapes), BOX)
     present = old.present.copy() if old is not None and old.values.dtype == BOX else np.zeros(len(shapes), np.bool_)
-    values[skeletons] = np.ascontiguousarray(xyxy_to_xywh(shapes.boxes()[boxes])).view(BOX).reshape(-1)
+    values[skeletons] = np.ascontiguousarray(xyxy_to_xywh(shapes.boxes(boxes))).view(BOX).reshape(-1)
     present[skeletons] = True
     extras = {**shapes.extras, "bbox": Extra(values, present, derived=True)}
     keep = np.ones(len(shapes), np.bool_)

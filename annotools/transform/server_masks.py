@@ -76,7 +76,7 @@ def _painted(dataset: Dataset, rows: Bools, outlines: Callable[[Dataset, Ints], 
 
 def _corners(dataset: Dataset, rows: Ints) -> Ragged:
     """The corners of boxes, turned."""
-    boxes = around(xywh_to_xyxy(xyxy_to_xywh(around(dataset.shapes.boxes()[rows]))))
+    boxes = around(xywh_to_xyxy(xyxy_to_xywh(around(dataset.shapes.boxes(rows)))))
     corners = rotated_corners(boxes, dataset.shapes.rotation[rows])
     return around(corners.reshape(-1)), 8 * np.arange(len(rows) + 1)
 

@@ -24,6 +24,8 @@ def box_lone_skeletons(dataset: Dataset, argument: str = "", quirks: Quirks = NO
     """Skeletons that stand alone, and of which a point is seen, as rectangles."""
     no_argument("box-lone-skeletons", argument)
     ledger, shapes = Ledger(), dataset.shapes
+    if not (shapes.type == SKELETON).any():
+        return dataset, Losses()
     owners = element_owners(dataset)
     corners = skeleton_corners(dataset, owners)
     alone = (shapes.type == SKELETON) & ~shapes.outside & (owners < 0) & ~_is_drawn(shapes)

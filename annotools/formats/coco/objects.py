@@ -156,7 +156,7 @@ def _outlined(shapes: Shapes) -> Shapes:
     rows = np.flatnonzero(_are_turned(shapes, np.arange(len(shapes))))
     if not len(rows):
         return shapes
-    corners = rotated_corners(shapes.boxes()[rows], shapes.rotation[rows]).reshape(-1)
+    corners = rotated_corners(shapes.boxes(rows), shapes.rotation[rows]).reshape(-1)
     return recast(shapes, rows, (corners, 8 * np.arange(len(rows) + 1)), type=POLYGON)
 
 
@@ -176,7 +176,7 @@ def _row_corners(shapes: Shapes) -> Floats:
     """Left, top, right, bottom of each row."""
     corners = np.zeros((len(shapes), 4))
     box, polygon, mask = (shapes.type == kind for kind in (RECTANGLE, POLYGON, MASK))
-    corners[box] = shapes.boxes()[box]
+    corners[box] = shapes.boxes(box)
     hulled = polygon | ((shapes.type == SKELETON) & (shapes.counts > 0))
     if hulled.any():
         corners[hulled] = hull_boxes(*take(shapes.values, shapes.offsets, hulled))

@@ -213,7 +213,7 @@ def _own_areas(shapes: Shapes) -> Floats:
     """The area of each row by itself; a polygon is painted on a frame that ends where it does."""
     areas = np.zeros(len(shapes))
     box, polygon, mask = (shapes.type == kind for kind in (RECTANGLE, POLYGON, MASK))
-    corners = shapes.boxes()[box]
+    corners = shapes.boxes(box)
     areas[box] = (corners[:, 2] - corners[:, 0]) * (corners[:, 3] - corners[:, 1])
     if polygon.any():
         points = take(shapes.values, shapes.offsets, polygon)

@@ -18,7 +18,7 @@ from annotools.formats.kernel.places import At, joined_places
 from annotools.model import Shapes
 from annotools.model.column_buffer import ColumnBuffer, RowBuffer
 from annotools.model.columns import Array, Ints
-from annotools.model.extras import Extra, joined
+from annotools.model.extras import Extra, joined_up
 from annotools.model.origin import Place
 from annotools.model.table import Table
 
@@ -78,7 +78,7 @@ class Blocks:
             values, offsets = self._points.ragged()
             columns = {"values": values, "offsets": offsets, **columns}
         whole = self._table.of(self.size, **own, **columns)
-        extras = joined(self._extras)
+        extras = joined_up(self._extras)
         return whole.replace(extras=extras) if extras else whole
 
     def place(self) -> Place:

@@ -32,6 +32,7 @@ from annotools.formats.kernel.repairs import Repairs
 from annotools.formats.kernel.row_checks import Settled, settled
 from annotools.formats.kernel.track_rows import TrackKeys
 from annotools.geometry.ragged import offsets_of
+from annotools.memory import give_back
 from annotools.model import Dataset, Intervals, Job, Label, Owner, Shapes, ShapeType, Tags, Task, Tracks
 from annotools.model.columns import Array, Ints, runs
 from annotools.model.dataset import OWNERS
@@ -225,6 +226,7 @@ class Rows:
         gaps_are_outside: whether tracks are only listed where they are seen; they are closed then.  job: the row of
         the job that all rows are of.
         """
+        give_back()  # what chunks were decoded in, before all is there as columns
         base = Dataset(
             task=self._task, labels=self._labels.labels(), frames=self._frames.result(), jobs=self._jobs,
             extras={"dataset": self._extras},

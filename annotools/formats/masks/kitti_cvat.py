@@ -62,7 +62,7 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
 
 def _box_lines(dataset: Dataset, rows: np.ndarray) -> list[str]:
     shapes, names = dataset.shapes, {label.id: label.name for label in dataset.labels}
-    boxes = around(xywh_to_xyxy(xyxy_to_xywh(around(shapes.boxes()[rows])))).tolist()
+    boxes = around(xywh_to_xyxy(xyxy_to_xywh(around(shapes.boxes(rows))))).tolist()
     pairs = zip(shapes.label[rows].tolist(), shapes.occluded[rows].tolist(), boxes, strict=True)
     return [f"{names[n]} 0.0 {occluded:d} -1 {' '.join(map(repr, box))}{' -1' * 7} 1.0\n" for n, occluded, box in pairs]
 

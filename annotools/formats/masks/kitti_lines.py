@@ -141,7 +141,7 @@ def box_lines(dataset: Dataset, rows: Ints) -> list[str]:
         [value or 0.0 for value in _plain(dataset, "truncated", rows)],
         _levels(dataset, rows),
         [_UNKNOWN[1][-1] if value is None else value for value in _plain(dataset, "alpha", rows)],
-        *shapes.boxes()[rows].T.tolist(),
+        *shapes.boxes(rows).T.tolist(),
         [" ".join(map(repr, _UNKNOWN[1] if v is None else orjson.loads(v))) for v in _plain(dataset, "kitti_3d", rows)],
         shapes.score[rows].tolist(),
     ]

@@ -67,7 +67,7 @@ def _about(dataset: Dataset, pictures: list[str]) -> Iterator[str]:
 def _lines(dataset: Dataset) -> Iterator[bytes]:
     shapes = dataset.shapes
     rows = ByFrame.shapes(dataset, np.flatnonzero(~shapes.outside)).order
-    boxes = shapes.boxes()[rows]
+    boxes = shapes.boxes(rows)
     objects = np.append(_numbers(dataset), -1)[shapes.track[rows]]
     share = shapes.extras.get("visibility")
     visible = np.where(shapes.occluded, 0.0, 1.0)

@@ -45,7 +45,7 @@ def write(dataset: Dataset, media: Media | None, options: WriteOptions) -> Membe
 
 def _lines(dataset: Dataset) -> Iterator[bytes]:
     shapes, rows = dataset.shapes, ByFrame.shapes(dataset).order
-    boxes = xyxy_to_xywh(around(shapes.boxes()[rows]))
+    boxes = xyxy_to_xywh(around(shapes.boxes(rows)))
     columns = (
         _numbers(dataset.frames.names)[shapes.frame[rows]], _objects(dataset, rows), *boxes.T, np.ones(len(rows), int),
         Classes.of(dataset, sublabels=True).index(shapes.label[rows]) + 1, np.where(shapes.occluded[rows], 0.0, 1.0),

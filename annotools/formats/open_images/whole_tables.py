@@ -89,7 +89,7 @@ def boxes(dataset: Dataset, listed: list[int], codes: dict[int, str]) -> bytes:
     """The rectangles on some frames."""
     shapes, names = dataset.shapes, dataset.frames.names
     rows = _listed(np.where(shapes.type == RECTANGLE, shapes.frame, -1), listed)
-    shares = shapes.boxes()[rows] / np.tile(dataset.frames.sizes(shapes.frame[rows]), 2)
+    shares = shapes.boxes(rows) / np.tile(dataset.frames.sizes(shapes.frame[rows]), 2)
     columns = (
         [names[frame] for frame in shapes.frame[rows].tolist()], _plain(shapes, "box_source", rows, ""),
         [codes[label] for label in shapes.label[rows].tolist()], [*map(_short, shapes.score[rows].tolist())],

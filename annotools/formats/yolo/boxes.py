@@ -58,7 +58,7 @@ def frame_lines(dataset: Dataset, classes: Classes, by_frame: ByFrame) -> writin
 
 def server_shares(dataset: Dataset, rows: Ints) -> Floats:
     """The same, of boxes rounded as the server rounds them."""
-    corners = xywh_to_xyxy(xyxy_to_xywh(around(dataset.shapes.boxes()[rows])))
+    corners = xywh_to_xyxy(xyxy_to_xywh(around(dataset.shapes.boxes(rows))))
     return xyxy_to_cxcywh(corners) / np.tile(dataset.frames.sizes(dataset.shapes.frame[rows]), 2)
 
 

@@ -36,7 +36,7 @@ _SKEW = 0.01  # of the longer side, or a pixel: corners that are further off are
 
 def lines(dataset: Dataset, classes: Ints, rows: Ints) -> Sequence[str]:
     """A line for each of some rectangles.  classes: of all shapes."""
-    boxes, rotation = dataset.shapes.boxes()[rows], dataset.shapes.rotation[rows]
+    boxes, rotation = dataset.shapes.boxes(rows), dataset.shapes.rotation[rows]
     sizes = dataset.frames.sizes(dataset.shapes.frame[rows]).astype(np.float64)
     corners = rotated_corners(boxes, rotation) / sizes[:, None]
     upright = rotation % 360 == 0
@@ -49,7 +49,7 @@ def lines(dataset: Dataset, classes: Ints, rows: Ints) -> Sequence[str]:
 
 def server_lines(dataset: Dataset, classes: Ints, rows: Ints) -> Sequence[str]:
     """The same, of boxes rounded as the server rounds them."""
-    boxes = xywh_to_xyxy(xyxy_to_xywh(around(dataset.shapes.boxes()[rows])))
+    boxes = xywh_to_xyxy(xyxy_to_xywh(around(dataset.shapes.boxes(rows))))
     sizes = dataset.frames.sizes(dataset.shapes.frame[rows]).astype(np.float64)
     corners = rotated_corners(boxes, dataset.shapes.rotation[rows]) / sizes[:, None]
     return writing.formatted(_LINE, (classes[rows], *corners.reshape(-1, _COUNT).T))

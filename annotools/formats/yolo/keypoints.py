@@ -99,7 +99,7 @@ def _given(dataset: Dataset, rows: Ints, boxes: Floats) -> Floats:
     """The boxes of rectangles, and those beside skeletons, where they hold the points."""
     shapes, extra = dataset.shapes, dataset.shapes.extras.get("bbox")
     drawn = shapes.type[rows] == RECTANGLE
-    boxes[drawn] = shapes.boxes()[rows[drawn]]
+    boxes[drawn] = shapes.boxes(rows[drawn])
     if extra is None or not extra.derived:
         return boxes
     mine = np.flatnonzero(extra.present[rows] & ~drawn)

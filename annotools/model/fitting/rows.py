@@ -105,15 +105,17 @@ def rounding(fitting: Fitting) -> None:
     rule, shapes = fitting.keeps.rounding, fitting.dataset.shapes
     if rule is None:
         return
-    values = shapes.values.copy()
+    values = shapes.values  # copied when the first of them moves: what was written by rounding is round
     moved, frame = np.zeros(len(shapes), np.bool_), _sized_frames(shapes)
     for start in range(0, len(values), _PIECE):
         piece = shapes.values[start : start + _PIECE]
         rows = _rows(shapes.offsets, start, len(piece))
         new = rule.rounded(piece, _sizes(fitting, frame, rows, start) if rule.by_size else piece)
         odd = (new != piece) & ~(np.isnan(new) & np.isnan(piece)) & (shapes.type[rows] != ShapeType.MASK)
-        np.copyto(values[start : start + _PIECE], new, where=odd)
-        moved[rows[odd]] = True
+        if odd.any():
+            values = values.copy() if values is shapes.values else values
+            np.copyto(values[start : start + _PIECE], new, where=odd)
+            moved[rows[odd]] = True
     turned = rule.turned(shapes.rotation)
     _tell_rounded(fitting, "points", moved, str(rule))
     _tell_rounded(fitting, "rotation", turned != shapes.rotation, str(rule))
