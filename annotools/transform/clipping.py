@@ -67,7 +67,7 @@ def _missing(shapes: Shapes, rows: Ints) -> Ints:
     tails = _tails(shapes, rows)
     pixels = (tails[:, 2:] - tails[:, :2] + 1).prod(axis=1)
     with np.errstate(invalid="ignore", over="ignore"):  # of other rows, whose sums are not asked for
-        sums = segment_sum(shapes.values, shapes.offsets)[rows]
+        sums = segment_sum(*take(shapes.values, shapes.offsets, rows))
     missing: Ints = (pixels - (sums - tails.sum(axis=1))).astype(np.int64)
     return missing
 

@@ -80,3 +80,15 @@ def test_runs_of_rows_are_taken_like_single_ones() -> None:
         taken, ends = ragged.take(values, offsets, chosen)
         expected = [values[offsets[row] : offsets[row + 1]].tolist() for row in chosen.tolist()]
         assert [row.tolist() for row in ragged.to_arrays(taken, ends)] == expected
+
+
+@given(ROWS, st.integers(1, 6))
+def test_pieces_are_all_rows_some_at_a_time(rows: list[list[int]], most: int) -> None:
+    parts = list(map(lists, ragged.pieces(*ragged.from_arrays(rows), most)))
+    assert [row for part in parts for row in part] == rows
+    assert all(len(part) == 1 or sum(map(len, part[:-1])) < 2 * most for part in parts)
+
+
+def test_a_row_of_many_values_is_a_piece_of_its_own() -> None:
+    pairs = ragged.row_pieces(np.array([0, 2, 4, 104, 105, 106]), 4)
+    assert list(pairs) == [(0, 2), (2, 3), (3, 5)]

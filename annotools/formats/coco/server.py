@@ -34,7 +34,7 @@ from annotools.geometry.ragged import Ragged, concat, lengths, row_of_value, seg
 from annotools.geometry.raster import polygon_pixel_areas
 from annotools.geometry.rle import cvat_rle_areas
 from annotools.model import ELLIPSE, MASK, POLYGON, RECTANGLE, AttributeSpec, Dataset, Owner, Shapes
-from annotools.model.tables import Floats, Ints
+from annotools.model.tables import Array, Floats, Ints
 from annotools.transform.ellipse_masks import PAINTED
 
 _INFO = INFO | {"year": ""}
@@ -92,6 +92,9 @@ class ServerWriter(Writer):
 
     def numbers(self, given: list[Any]) -> list[int]:
         return list(range(1, len(given) + 1))
+
+    def numbers_of(self, members: Members) -> Array:
+        return np.arange(1, len(members) + 1)
 
     def categories(self) -> list[Item]:
         return definitions_out.flat(self.dataset, self.category_ids)

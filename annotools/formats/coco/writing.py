@@ -23,7 +23,7 @@ from annotools.formats.coco.annotation_forms import ID, PLACE, AsRead, are_whole
 from annotools.formats.coco.beside import Heads
 from annotools.formats.coco.objects import Members, Objects
 from annotools.formats.kernel.attribute_objects import Objects as Attributes
-from annotools.formats.kernel.ids import distinct_ids, given_ids
+from annotools.formats.kernel.ids import distinct_ids, given_ids, ids_of
 from annotools.formats.kernel.json_rows import (
     JsonRows,
     column_texts,
@@ -136,7 +136,7 @@ class Writer:
         definitions_out.put_image_keys(rows, self.dataset.frames, frames)
         return rows
 
-    def annotations(self, members: Members, subset: Subset, numbers: Sequence[Any]) -> JsonRows:
+    def annotations(self, members: Members, subset: Subset, numbers: Array | Sequence[Any]) -> JsonRows:
         """The annotations of a few objects.  numbers: their ids."""
         described = self.described(members)
         rows = self._named(self.dataset.shapes, described.leader, subset, numbers)
@@ -162,10 +162,10 @@ class Writer:
         """The attributes of some objects; equal ones are one and the same."""
         return self.attributes.of(leader)
 
-    def _named(self, table: Shapes | Tags, rows: Ints, subset: Subset, numbers: Sequence[Any]) -> JsonRows:
+    def _named(self, table: Shapes | Tags, rows: Ints, subset: Subset, numbers: Array | Sequence[Any]) -> JsonRows:
         """What every annotation has: its id, its image and its category."""
         named, categories = JsonRows(len(rows)), self._category_texts()
-        named.put("id", value_texts(numbers))
+        named.put("id", column_texts(numbers) if isinstance(numbers, np.ndarray) else value_texts(numbers))
         named.put("image_id", subset.image_ids(table.frame[rows]))
         named.put("category_id", list(map(categories.__getitem__, table.label[rows].tolist())))
         return named
@@ -185,6 +185,10 @@ class Writer:
     def numbers(self, given: list[Any]) -> list[Any]:
         """The ids of the annotations of a document.  given: those that they say, or None."""
         return distinct_ids(given)
+
+    def numbers_of(self, members: Members) -> Array | list[Any]:
+        """The ids of the annotations of a document that has no tags."""
+        return ids_of(self.dataset.shapes.extras, ID, members.first)
 
     def _document(self, subset: Subset, members: Members) -> Iterator[bytes]:
         yield dumped(self.head(subset))[:-1]
@@ -212,7 +216,7 @@ class Writer:
         if len(tags):
             yield joined(self._with_tags(subset, members, tags))
             return
-        numbers = self.numbers(given_ids(self.dataset.shapes.extras, ID, members.first))
+        numbers = self.numbers_of(members)
         for start in range(0, len(members), CHUNK):
             part = members.part(start, min(start + CHUNK, len(members)))
             yield self.annotations(part, subset, numbers[start : start + CHUNK]).joined()
@@ -228,7 +232,7 @@ class Writer:
         order = np.argsort([len(texts) if index is None else index for index in chain(*places)], kind="stable")
         return [texts[index] for index in order.tolist()]
 
-    def _tags(self, subset: Subset, rows: Ints, numbers: Sequence[Any]) -> JsonRows:
+    def _tags(self, subset: Subset, rows: Ints, numbers: Array | Sequence[Any]) -> JsonRows:
         items = self._named(self.dataset.tags, rows, subset, numbers)
         items.put("attributes", shared_texts(attributes.of_tags(self.dataset).of(rows)))
         AsRead(self.dataset.tags).put(items, rows, np.ones(len(rows), np.bool_))

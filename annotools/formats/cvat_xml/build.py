@@ -146,15 +146,16 @@ class Build:
         given = np.flatnonzero(shapes.keyframe.astype(np.bool_) | (shapes.track < 0))
         number = np.full(len(shapes), -1, np.int64)
         number[given] = np.arange(len(given))
+        picked = given if len(given) < len(shapes) else slice(None)  # all of stills: nothing is copied
         columns = {
-            name: getattr(shapes, name)[given]
+            name: getattr(shapes, name)[picked]
             for name in ("keyframe", "outside", "occluded", "z_order", "rotation", "group", "source")
         }
         lost = inner & (track < 0)
         values, offsets = take(shapes.values, shapes.offsets, given) if len(given) < len(shapes) else shapes.points
         rows.shapes(
-            shapes.code[given], np.where(lost, -1, frame)[given], label[given], values, offsets, shapes.at[given],
-            track=track[given], parent=np.where(inner, -1, at_rows(number, shapes.parent))[given], **columns,
+            shapes.code[picked], np.where(lost, -1, frame)[picked], label[picked], values, offsets, shapes.at[given],
+            track=track[picked], parent=np.where(inner, -1, at_rows(number, shapes.parent))[picked], **columns,
         )  # fmt: skip
         return number, label
 

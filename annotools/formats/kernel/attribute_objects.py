@@ -20,7 +20,7 @@ import numpy as np
 from annotools.errors import InputError, Problem
 from annotools.geometry.ragged import offsets_of
 from annotools.model import ELLIPSE, RECTANGLE, SKELETON, Attributes, AttributeSpec, Dataset, Owner
-from annotools.model.columns import Array, Bools, Ints
+from annotools.model.columns import Array, Bools, Ints, tally
 from annotools.model.row_groups import list_groups, row_groups
 from annotools.transform.attribute_defaults import default_attributes
 
@@ -96,6 +96,8 @@ def server_attributes(dataset: Dataset, owner: Owner) -> Objects:
 def objects_of(dataset: Dataset, owner: Owner, attributes: Attributes, value_of: ValueOf) -> Objects:
     """Attributes in the order in which labels define them, of any value.  Raises InputError for a ValueError of it."""
     table: Any = dataset.table(owner)
+    if not (attributes.kind == owner).any():
+        return Objects(np.zeros(len(table), np.int64), [{}])
     mine = _of_labels(dataset, attributes.of_kind(owner), table.label)
     ends = offsets_of(np.bincount(mine.owner, minlength=len(table)))
     pairs, which = np.unique(np.stack([mine.spec, mine.value]), axis=1, return_inverse=True)
@@ -135,8 +137,8 @@ def _entries(
 
 def _places(numbers: Ints) -> tuple[Ints, Ints]:
     """The first row of each number, and for each row the place of its number."""
-    _, first, codes = np.unique(numbers, return_index=True, return_inverse=True)
-    return first, codes.reshape(-1)
+    _, first, codes, _ = tally(numbers)
+    return first, codes
 
 
 def with_beside(objects: Objects, beside: Sequence[Beside]) -> Objects:
@@ -155,6 +157,8 @@ def with_beside(objects: Objects, beside: Sequence[Beside]) -> Objects:
 
 def with_tracks(objects: Objects, tracks: Objects, track: Array) -> Objects:
     """Objects with those of the tracks of their rows, which are said first.  track: of each row, -1 for none."""
+    if not (track >= 0).any():
+        return objects
     above = np.append(tracks.codes, -1)[track]
     first, codes = _places(row_groups([objects.codes, above], len(objects.codes)))
     pairs = zip(objects.codes[first].tolist(), above[first].tolist(), strict=True)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from annotools.model.columns import Array
+import numpy as np
+
+from annotools.model.columns import Array, distinct
 from annotools.model.extras import Extras
 
 
@@ -31,6 +33,18 @@ def distinct_ids(given: Sequence[Any], first: int = 1) -> list[Any]:
         seen.add(new)
         ids.append(new)
     return ids
+
+
+def ids_of(extras: Extras, name: str, rows: Array) -> Array | list[Any]:
+    """Ids of rows, each once, as `distinct_ids` has them: a column where all are given numbers, or none is given."""
+    extra = extras.get(name)
+    if extra is None or not extra.present[rows].any():
+        return np.arange(1, len(rows) + 1)
+    if extra.values.dtype == np.int64 and extra.present[rows].all():
+        numbers = extra.values[rows]
+        if len(distinct(numbers)) == len(numbers):
+            return numbers
+    return distinct_ids(given_ids(extras, name, rows))
 
 
 def given_ids(extras: Extras, name: str, rows: Array) -> list[Any]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from annotools.errors import Problem
-from annotools.model.columns import Array, Ints, Rows
+from annotools.model.columns import Array, Ints, Rows, Runs, at, rows_of, runs_of
 from annotools.model.origin import Place
 
 
@@ -37,7 +37,10 @@ class At:
 
     def __getitem__(self, rows: Array) -> At:
         """The places of some rows."""
-        picked = {name: _of(getattr(self, name), rows) for name in ("start", "which", "pattern")}
+        columns = {name: getattr(self, name) for name in ("start", "which", "pattern")}
+        size = max((len(column) for column in columns.values() if np.ndim(column)), default=0)
+        runs = runs_of(rows_of(rows), size)  # of all or most rows, as it is usual, nothing is copied
+        picked = {name: _some(column, runs) for name, column in columns.items()}
         return At(self.member, pointer=self.pointer, **picked)
 
     @property
@@ -78,6 +81,10 @@ NOWHERE = At()
 
 def _of(column: Array | int, rows: Any) -> Any:
     return column if np.ndim(column) == 0 else np.asarray(column)[rows]
+
+
+def _some(column: Array | int, runs: Runs) -> Array | int:
+    return column if np.ndim(column) == 0 else at(np.asarray(column), runs)
 
 
 def _all(column: Array | int, rows: int) -> Rows:

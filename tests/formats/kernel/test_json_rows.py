@@ -137,3 +137,15 @@ def test_rows_that_say_nothing_but_the_same() -> None:
     rows = JsonRows(2)
     rows.put_alike("a", b"0")
     assert rows.joined() == b'{"a":0},{"a":0}'
+
+
+@pytest.mark.parametrize(
+    "strings", [["a", "", ","], ["", "", ""], [","], ['a"', ",", 'b",'], ["\\", '","', "ü"], ["a\\", "b"], ['","']]
+)
+def test_strings_are_what_each_is_alone(strings: list[str]) -> None:
+    assert value_texts(strings) == [orjson.dumps(string) for string in strings]
+
+
+@given(st.lists(st.text(st.sampled_from(['"', ",", "\\", "a", "é"]), max_size=4), min_size=1))
+def test_any_strings_are_what_each_is_alone(strings: list[str]) -> None:
+    assert value_texts(strings) == [orjson.dumps(string) for string in strings]
