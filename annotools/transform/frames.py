@@ -18,11 +18,12 @@ from annotools.geometry.ragged import Bools, Ints
 from annotools.model.dataset import OWNERS, Dataset
 from annotools.model.definitions import Job
 from annotools.model.losses import Ledger, Losses
-from annotools.model.row_numbers import with_known_frames
+from annotools.model.row_numbers import origins, with_known_frames
 from annotools.quirks import NONE, Quirks
 from annotools.storage.names import are_plain, name_fault, safe_part
 from annotools.tracks import interpolate
 from annotools.transform.rows import no_argument
+from annotools.transform.track_gaps import without_rows
 
 
 def drop_deleted_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -103,16 +104,20 @@ def without_frames(dataset: Dataset, gone: Bools, why: str, quirks: Quirks) -> t
     whole = shapes & (dataset.shapes.parent < 0)
     ledger.lost("tag", "its frame is left out", dataset, "tags", tags)
     ledger.lost("shape", "its frame is left out", dataset, "shapes", whole)
+    emptied = without_rows(dataset, ~shapes) & ~without_rows(dataset, np.ones(len(shapes), np.bool_))
+    ledger.lost("track", "its frames are left out", dataset, "tracks", emptied)
     remaining = _without_jobs(dataset.select(tags=~tags, shapes=~shapes), gone, ledger)
-    return _renumbered(remaining, gone), ledger.losses()
+    return _renumbered(remaining, gone, ledger), ledger.losses()
 
 
 def _every_frame(dataset: Dataset, ledger: Ledger, quirks: Quirks) -> Dataset:
     full, losses = interpolate(dataset, quirks)
     ledger.extend(losses)
     new = (full.shapes.track >= 0) & ~full.shapes.keyframe
-    why = "frames are left out, so it became a keyframe"
-    ledger.noted("frame of track", why, int(new.sum()), full.shapes.frame[new])
+    why, before = "frames are left out, so it became a keyframe", origins(full, "shapes")
+    ledger.changed("frame of track", why, dataset, "shapes", before[new & (before >= 0)], column="keyframe")
+    made = new & (before < 0)
+    ledger.noted("frame of track", why, int(made.sum()), full.shapes.frame[made])
     return full.replace(shapes=full.shapes.replace(keyframe=full.shapes.keyframe | new))
 
 
@@ -131,13 +136,18 @@ def _without_jobs(dataset: Dataset, gone: Bools, ledger: Ledger) -> Dataset:
     ledger.lost("job", "none of its frames is left", dataset, "jobs", empty)
     stays = np.append(~empty, True)  # the last is that of job -1
     new = np.append(np.cumsum(~empty) - 1, -1)
-    remaining = dataset.select(**{name: stays[getattr(dataset, name).job] for name in OWNERS.values()})
+    kept = {name: stays[getattr(dataset, name).job] for name in OWNERS.values()}
+    for name, rows in kept.items():
+        ledger.lost(name[:-1], "none of the frames of its job is left", dataset, name, ~rows)
+    remaining = dataset.select(**kept)
     tables = {name: getattr(remaining, name) for name in OWNERS.values()}
     jobs = tuple(job for job, drop in zip(dataset.jobs, empty.tolist(), strict=True) if not drop)
     return remaining.replace(jobs=jobs, **{name: table.replace(job=new[table.job]) for name, table in tables.items()})
 
 
-def _renumbered(dataset: Dataset, gone: Bools) -> Dataset:
+def _renumbered(dataset: Dataset, gone: Bools, ledger: Ledger) -> Dataset:
+    later, why = _on(gone, dataset.tracks.frame), "its frame is left out"
+    ledger.changed("start of track", why, dataset, "tracks", later, column="frame")
     tables = {name: getattr(dataset, name) for name in ("tags", "shapes", "tracks")}
     moved = {name: table.replace(frame=_moved(table.frame, gone)) for name, table in tables.items()}
     jobs = tuple(_job(job, gone) for job in dataset.jobs)

@@ -46,7 +46,7 @@ def _listed(dataset: Dataset, ledger: Ledger) -> Dataset:
         return dataset
     gone = without(np.arange(len(subsets)), order)
     ledger.lost("frame", "it is deleted or not of this job", dataset, "frames", gone)
-    return renumbered(without_jobs(dataset, ledger), order)
+    return renumbered(without_jobs(dataset, ledger), order, ledger)
 
 
 def picture_names(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) -> tuple[Dataset, Losses]:
@@ -120,11 +120,13 @@ def without_jobs(dataset: Dataset, ledger: Ledger) -> Dataset:
     ledger.lost("included frames of job", why, dataset, "jobs", limited, column="included")
     ledger.lost("job", why, dataset, "jobs", np.arange(len(dataset.jobs)))
     owned = {name: getattr(dataset, name) for name in ("tags", "shapes", "tracks", "intervals")}
+    for name, table in owned.items():
+        ledger.lost(f"job of {name[:-1]}", why, dataset, name, table.job >= 0, column="job")
     free = {name: table.replace(job=np.full(len(table), -1)) for name, table in owned.items()}
     return dataset.replace(jobs=(), **free)
 
 
-def renumbered(dataset: Dataset, order: Ints) -> Dataset:
+def renumbered(dataset: Dataset, order: Ints, ledger: Ledger) -> Dataset:
     """Only the frames of these numbers, in that order.  Rows on others have gone; a track starts where it is seen."""
     new = np.full(len(dataset.frames) + 1, -1)
     new[order] = np.arange(len(order))
@@ -137,5 +139,6 @@ def renumbered(dataset: Dataset, order: Ints) -> Dataset:
     tracked = dataset.shapes.track >= 0
     np.minimum.at(first, dataset.shapes.track[tracked], moved["shapes"].frame[tracked])
     hidden = (start < 0) & (first < len(order))
+    ledger.changed("start of track", "its frame is left out", dataset, "tracks", hidden, column="frame")
     moved["tracks"] = tracks.replace(frame=np.where(hidden, first, start))
     return with_known_frames(dataset, order).replace(origin=None, **moved)

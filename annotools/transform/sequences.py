@@ -31,7 +31,7 @@ def consecutive_frames(dataset: Dataset, argument: str = "", quirks: Quirks = NO
         stretch = np.arange(max(job.start_frame, 0), min(job.stop_frame, last) + 1)
         gone = without(np.arange(last + 1), stretch)
         ledger.lost("frame", "it is not of this job", dataset, "frames", gone)
-        dataset = renumbered(without_jobs(dataset, ledger), stretch)
+        dataset = renumbered(without_jobs(dataset, ledger), stretch, ledger)
     deleted = dataset.frames.deleted
     ledger.lost("deletion of frame", "it is a frame with nothing on it", dataset, "frames", deleted, column="deleted")
     shown = replace(dataset.frames, deleted=np.zeros(len(deleted), np.bool_))

@@ -56,7 +56,8 @@ def shapes_to_boxes(dataset: Dataset, argument: str = "", quirks: Quirks = NONE)
     gone |= _bare(dataset, owners, united(heads, parts), ledger)
     boxed = dataset.replace(shapes=shapes)
     people = of_type(dataset, SKELETON).any()
-    return (without_elements(boxed, gone) if people else boxed.select(shapes=~gone)), ledger.losses()
+    boxed = without_elements(boxed, gone, ledger, "box") if people else boxed.select(shapes=~gone)
+    return boxed, ledger.losses()
 
 
 def _unboxed(dataset: Dataset, argument: str) -> Bools:

@@ -35,6 +35,8 @@ def box_lone_skeletons(dataset: Dataset, argument: str = "", quirks: Quirks = NO
     ledger.changed("skeleton", "became the box round its points", dataset, "shapes", rows)
     gone = np.isin(owners, rows)
     ledger.lost("skeleton element", "its skeleton became a box", dataset, "shapes", gone)
+    emptied = np.setdiff1d(shapes.track[gone & (shapes.track >= 0)], shapes.track[~gone])
+    ledger.lost("track of skeleton element", "its skeleton became a box", dataset, "tracks", emptied)
     boxes = corners[rows].reshape(-1), 4 * np.arange(len(rows) + 1)
     boxed = dataset.replace(shapes=recast(shapes, rows, boxes, type=int(RECTANGLE)))
     return _without(boxed, gone), ledger.losses()

@@ -54,7 +54,8 @@ def _one_shape(
     ledger.lost("skeleton", why, dataset, "shapes", gone)
     ledger.lost("skeleton element", f"the skeleton became a {kind.word}", dataset, "shapes", above >= 0)
     shapes = recast(dataset.shapes, rows, draw(points), type=kind)
-    return without_elements(dataset.replace(shapes=shapes), gone | (above >= 0)), ledger.losses()
+    bare = without_elements(dataset.replace(shapes=shapes), gone | (above >= 0), ledger, kind.word)
+    return bare, ledger.losses()
 
 
 def _gathered(dataset: Dataset, above: Ints, skeletons: Ints) -> tuple[Ragged, Ints]:
@@ -72,9 +73,10 @@ def _gathered(dataset: Dataset, above: Ints, skeletons: Ints) -> tuple[Ragged, I
     return (values[of_rows], offsets_of(counts[rows])), rows
 
 
-def without_elements(dataset: Dataset, gone: Bools) -> Dataset:
-    """Without some rows; tracks of elements go, those of skeletons stay."""
-    shapes = dataset.shapes
+def without_elements(dataset: Dataset, gone: Bools, ledger: Ledger, word: str) -> Dataset:
+    """Without some rows; tracks of elements go, those of skeletons stay.  word: what skeletons became."""
+    shapes, inner = dataset.shapes, dataset.tracks.parent >= 0
+    ledger.lost("track of skeleton element", f"the skeleton became a {word}", dataset, "tracks", inner)
     loose = dataset.replace(shapes=shapes.replace(parent=np.full(len(shapes), -1)))
     elements = np.append(dataset.tracks.parent, -1)[shapes.track] >= 0
     return loose.select(shapes=~(gone | elements))

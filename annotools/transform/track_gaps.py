@@ -35,7 +35,10 @@ def close_tracks(dataset: Dataset, argument: str = "", quirks: Quirks = NONE) ->
     seen, moved = (_started(in_place[0]), in_place[1]) if in_place else _made_anew(dataset, hidden)
     why = "it is where the track was seen last"
     ledger.changed("outside frame of track", why, dataset, "shapes", moved)
-    ledger.lost("track", "it is nowhere to be seen", dataset, "tracks", without_rows(dataset, ~hidden))
+    lost, first = without_rows(dataset, ~hidden), _first_frames(dataset, ~hidden)
+    ledger.lost("track", "it is nowhere to be seen", dataset, "tracks", lost)
+    later = ~lost & (first != _NEVER) & (first != dataset.tracks.frame)
+    ledger.changed("start of track", "it is where the track is first seen", dataset, "tracks", later, column="frame")
     return seen, ledger.losses()
 
 
@@ -102,15 +105,24 @@ def _by_frame(dataset: Dataset, rows: Ints, frames: Ints, attributes: Attributes
 
 def _started(dataset: Dataset) -> Dataset:
     """Tracks start where their first row is; those without rows, and without parts that have some, go."""
-    shapes, tracks = dataset.shapes, dataset.tracks
-    tracked = shapes.track >= 0
-    first = np.full(len(tracks), np.iinfo(np.int64).max)
-    np.minimum.at(first, shapes.track[tracked], shapes.frame[tracked])
-    inner = tracks.parent >= 0
-    np.minimum.at(first, tracks.parent[inner], first[inner])
-    filled = first < np.iinfo(np.int64).max
+    tracks, first = dataset.tracks, _first_frames(dataset, np.ones(len(dataset.shapes), np.bool_))
+    filled = first != _NEVER
     dataset = dataset.replace(tracks=tracks.replace(frame=np.where(filled, first, tracks.frame)))
     return dataset if filled.all() else dataset.select(tracks=filled)
+
+
+_NEVER = np.iinfo(np.int64).max
+
+
+def _first_frames(dataset: Dataset, kept: Bools) -> Ints:
+    """The first frame of each track that one of some rows is on, of it or of its elements."""
+    shapes, tracks = dataset.shapes, dataset.tracks
+    rows = np.flatnonzero(kept & (shapes.track >= 0))
+    first = np.full(len(tracks), _NEVER)
+    np.minimum.at(first, shapes.track[rows], shapes.frame[rows])
+    inner = tracks.parent >= 0
+    np.minimum.at(first, tracks.parent[inner], first[inner])
+    return first
 
 
 def _ends(dataset: Dataset) -> tuple[Ints, Ints]:
