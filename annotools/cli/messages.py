@@ -36,7 +36,7 @@ def say(text: str) -> None:
 # How the library calls what has a name of its own here.
 _OPTIONS = {
     "(context=...)": "(--task)", "a task as context": "the task (--task)", "(or force=True)": "(or --force)",
-    "(or its slug)": "(or --from)",
+    "(or its slug)": "(or --from)", "(images=...)": "(--images)",
 }  # fmt: skip
 
 

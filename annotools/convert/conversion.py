@@ -137,8 +137,8 @@ def _with_pictures(
     result: Read, images: Where | bool | None, on_error: OnError, stack: ExitStack, target: Target
 ) -> Read:  # fmt: skip
     """What was read with the pictures that are written along, and the sizes that they tell."""
-    media, problems = pictures.chosen(images, result.media, result.dataset, stack)
-    losses = result.losses
+    result, problems = pictures.with_chosen(images, result, stack)
+    media, losses = result.media or Media(), result.losses
     if target.options.images:
         media, left_out = pictures.decodable(media, problems, on_error, asked=images is not None)
         losses += left_out

@@ -15,7 +15,7 @@ from annotools.model.columns import distinct
 from annotools.model.fitting import used_shapes
 from annotools.sequences import chosen
 from annotools.storage import Source
-from annotools.storage.media import PICTURES, any_ends
+from annotools.storage.picture_names import PICTURES, any_ends
 
 _WHAT = {
     "labels": ("which labels there are", "a task as context"),
@@ -43,7 +43,14 @@ def check_read(form: Format, source: Source, context: Dataset | None) -> None:
     for need in sorted(form.needs):
         if not known[need]:
             what, expected = _WHAT[need]
-            raise UsageError(f"{source.name}: {form.slug} does not say {what}, expected {expected}")
+            raise UsageError(f"{source.name}: {form.slug} does not say {what}, expected {expected}{_linked(source)}")
+
+
+def _linked(source: Source) -> str:
+    """Where the pictures may be that a source has not."""
+    link = next(filter(source.leads_to_pictures, source.links), "")
+    why = "is a symbolic link that leads outside or nowhere, and is not followed: name what it leads to (images=...)"
+    return f"; {link} {why}" if link else ""
 
 
 def needs_sizes(form: Format, source: Source) -> bool:

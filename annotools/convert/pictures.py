@@ -14,20 +14,20 @@ import numpy as np
 
 from annotools.convert.choices import Where
 from annotools.errors import OnError, Problems, UsageError
+from annotools.formats.base import Read
+from annotools.formats.kernel.joining import with_links
 from annotools.formats.kernel.members import image_members, media_sizes
 from annotools.formats.kernel.video_frames import video_media, videos_of, without_missing, without_videos
 from annotools.model import Dataset, Frames, Losses
 from annotools.model.definitions import source_frames
 from annotools.model.row_numbers import frame_numbers
-from annotools.storage import Media, MediaFile, open_source
+from annotools.storage import Media, MediaFile, Source, open_source
 from annotools.storage.video import VideoPicture
 from annotools.transform.files import video_pictures
 
 
-def chosen(
-    images: Where | bool | None, came: Media | None, dataset: Dataset, stack: ExitStack
-) -> tuple[Media, Problems]:
-    """The pictures to write along, and what is wrong with their names.
+def with_chosen(images: Where | bool | None, result: Read, stack: ExitStack) -> tuple[Read, Problems]:
+    """What was read with the pictures to write along, and what is wrong with their names.
 
     images: a folder or zip to match by name, or a video; False for none; None or True for those that came with the
     source.
@@ -35,17 +35,22 @@ def chosen(
     """
     problems = Problems()
     if images is False:
-        return Media(), problems
+        return replace(result, media=Media()), problems
     if images is None or images is True:
-        return came or Media(), problems
+        return replace(result, media=result.media or Media()), problems
     source = stack.enter_context(open_source(images))
     if videos_of(source):
-        return video_media(source, dataset, problems), problems
-    media = Media.from_source(source, dataset.frames.names, problems)
-    if not media and not problems and len(dataset.frames):
-        where = os.fspath(images)
-        raise UsageError(f"{where}: has no picture of any frame, expected pictures called as the frames, or a video")
-    return media, problems
+        return replace(result, media=video_media(source, result.dataset, problems)), problems
+    media = Media.from_source(source, result.dataset.frames.names, problems)
+    if not media and not problems and len(result.dataset.frames):
+        raise UsageError(f"{os.fspath(images)}: has no picture of any frame, {_expected_pictures(source)}")
+    return with_links(replace(result, media=media), source, only_pictures=True), problems
+
+
+def _expected_pictures(source: Source) -> str:
+    link = next(filter(source.leads_to_pictures, source.links), "")
+    followed = f"; {link} is a symbolic link that leads outside or nowhere, and is not followed" if link else ""
+    return f"expected pictures called as the frames, or a video{followed}"
 
 
 def as_frames(images: Where | bool | None) -> Dataset | None:

@@ -15,7 +15,7 @@ from annotools.convert.choices import Compat, Where, check_settings, options_of,
 from annotools.convert.needs import check_read, check_sizes_read, needs_sizes
 from annotools.errors import InputError, LimitError, OnError, Problem, Problems, UsageError, exact_keywords, suggest
 from annotools.formats.base import Format, Read, ReadOptions, WriteOptions
-from annotools.formats.kernel.joining import joined, with_unread
+from annotools.formats.kernel.joining import joined, with_links, with_unread
 from annotools.formats.kernel.video_frames import beside
 from annotools.model import Dataset
 from annotools.sequences import mapped
@@ -176,7 +176,7 @@ def _read_one(src: Where, plan: ReadPlan, problems: Problems, stack: ExitStack) 
         if context is None and plan.pictures is not None and needs_sizes(form, source):
             context = plan.pictures()
         check_read(form, source, context)
-        result = reader(source, context, plan.options_of_reader())
+        result = with_links(reader(source, context, plan.options_of_reader()), source)
     except LimitError:
         raise
     except InputError as error:

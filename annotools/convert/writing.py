@@ -21,7 +21,7 @@ from annotools.formats.kernel.video_frames import without_missing
 from annotools.model import Dataset, Losses
 from annotools.scale import made_ahead
 from annotools.storage import Media, Permit, write_members
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 from annotools.storage.places import STDOUT
 from annotools.storage.writing import SINGLE
 from annotools.transform.files import other_files

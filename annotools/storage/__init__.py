@@ -10,7 +10,8 @@ look the same, and memory stays flat: members are streams, and what must be sort
 
     names        what a member may be called
     limits       how large an input may be
-    sources      reading folders, single files and URLs
+    sources      what a source is; reading single files and URLs
+    folder_source reading folders of the disk, and no farther
     counted      telling how much of a source has been read
     zips         reading zips, trusting nothing they declare
     stores       the file systems of URLs, and their errors
@@ -21,6 +22,7 @@ look the same, and memory stays flat: members are streams, and what must be sort
     packing      zips of equal bytes for equal input
     zip_records  headers and directory of a zip
     portable     names that cannot stand on every disk
+    picture_names which files are pictures, by their names
     media        frame -> lazy bytes of its picture
     video        the same of a video, whose pictures are decoded when they are opened
     decoding     pictures of an open video by their numbers

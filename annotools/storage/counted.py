@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
 from annotools.progress import BYTES, is_heard, tell
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 from annotools.storage.sources import Source
 
 
@@ -27,6 +27,13 @@ class _Counted(Source):
 
     def _list(self) -> list[str]:
         return self._source.members()
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        return self._source.links
+
+    def leads_to_pictures(self, link: str) -> bool:
+        return self._source.leads_to_pictures(link)
 
     def has(self, name: str) -> bool:
         return self._source.has(name)

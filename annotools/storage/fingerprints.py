@@ -13,9 +13,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from annotools.storage.folder_source import FolderSource
 from annotools.storage.limits import Limits
 from annotools.storage.remote import RemoteFolder, local_path
-from annotools.storage.sources import FileSource, FolderSource, Source
+from annotools.storage.sources import FileSource, Source
 from annotools.storage.stores import store_of
 
 _SIZE = 20

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.matching import FrameMatcher, mismatch
+from annotools.storage.folder_source import FolderSource
 from annotools.storage.limits import Limits
-from annotools.storage.sources import FolderSource
+from annotools.storage.picture_names import is_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
     from annotools.storage.sources import Source
 
 PIECE = 1 << 20
-PICTURES = frozenset(
-    {
-        ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".avif", ".heic", ".jp2",
-        ".ppm", ".pgm", ".pcd", ".bin",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +97,3 @@ class Media(Mapping[int, MediaFile]):
 def media_file(source: Source, name: str) -> MediaFile:
     """The lazy bytes of a member."""
     return MediaFile(name, lambda: source.open(name))
-
-
-def any_ends(names: Iterable[str], endings: Set[str]) -> bool:
-    """Whether one of some names has one of some endings, which are in small letters."""
-    # Of thousands of names only a few endings are different: a third of the time of a look at each.
-    return not endings.isdisjoint({ending.lower() for ending in {name[name.rfind(".") :] for name in names}})
-
-
-def is_picture(name: str) -> bool:
-    """Whether a name ends like a picture or a point cloud."""
-    dot = name.rfind(".")
-    return dot >= 0 and name[dot:].lower() in PICTURES

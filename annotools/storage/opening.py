@@ -15,9 +15,10 @@ from typing import IO, Any, BinaryIO, cast
 
 from annotools.errors import InputError, Problem, StorageError
 from annotools.progress import BYTES, tell
+from annotools.storage.folder_source import FolderSource
 from annotools.storage.limits import Budget, Limits
 from annotools.storage.remote import RemoteFolder, is_url
-from annotools.storage.sources import FileSource, FolderSource, Source, unreadable
+from annotools.storage.sources import FileSource, Source, unreadable
 from annotools.storage.stores import is_missing, store_of
 from annotools.storage.zips import MAGIC, ZipSource
 

@@ -24,7 +24,7 @@ from itertools import islice
 from pathlib import Path
 
 from annotools.errors import UsageError
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 from annotools.storage.remote import is_url, local_path, remote_identity
 
 STDOUT = "-"

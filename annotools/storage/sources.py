@@ -1,19 +1,16 @@
-"""Reading, one member at a time: what a `Source` is, and the plain ones: a folder, a file, a part of a source."""
+"""Reading, one member at a time: what a `Source` is, and the plain ones: a file, a part of a source."""
 
 from __future__ import annotations
 
-import os
-import stat
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
 from annotools.errors import InputError, Problem
-from annotools.storage.limits import Limits
-from annotools.storage.names import are_plain, inside, is_leftover, name_fault, safe_name
+from annotools.storage.names import safe_name
+from annotools.storage.picture_names import is_picture
 
 # Left behind by file managers, editors, notebooks and version control, or by `convert --resume`; never of a dataset.
 LITTER = frozenset(
@@ -22,12 +19,12 @@ LITTER = frozenset(
         ".ipynb_checkpoints", "__pycache__",
     }
 )  # fmt: skip
-_DOUBLE = "._"  # begins what a Mac puts beside each file on a disk of somebody else's
+DOUBLE = "._"  # begins what a Mac puts beside each file on a disk of somebody else's
 
 
 def is_litter(name: str) -> bool:
     """Whether a member is one that file managers leave behind, or lies in a folder of such."""
-    return any(part in LITTER or part.startswith(_DOUBLE) for part in name.split("/"))
+    return any(part in LITTER or part.startswith(DOUBLE) for part in name.split("/"))
 
 
 class Source(ABC):
@@ -68,6 +65,15 @@ class Source(ABC):
         """All bytes of a member."""
         with self.open(name) as stream:
             return stream.read()
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Symbolic links that are no members, since they lead outside of the source or nowhere, sorted."""
+        return ()
+
+    def leads_to_pictures(self, link: str) -> bool:
+        """Whether one of these links stands for nothing but pictures, by its name or the names in its folder."""
+        return is_picture(link)
 
     def sub(self, prefix: str) -> Source:
         """The members below a folder, named from there."""
@@ -137,127 +143,6 @@ class FileSource(Source):
             raise missing(name, self.name)
 
 
-class FolderSource(Source):
-    """A folder of the local disk.  Symbolic links are followed where they stay inside of it, and refused elsewhere."""
-
-    def __init__(self, where: Path, limits: Limits) -> None:
-        super().__init__(where.name or str(where))
-        self._root = where.resolve()
-        self._limits = limits
-        self._homes: dict[str, str] = {}  # folders that are known to stay inside, and their paths
-
-    def _list(self) -> list[str]:
-        names: list[str] = []
-        for some in _walk(self._root, self._root, "", (self._root,)):
-            names += some
-            self._limits.check_count(self.name, len(names))
-        return names
-
-    def has(self, name: str) -> bool:
-        return not name_fault(name) and (self._root / name).is_file() and inside(self._root, self._root / name)
-
-    def size(self, name: str) -> int:
-        return self._place(name).stat().st_size
-
-    def open(self, name: str) -> BinaryIO:
-        try:
-            return self._place(name).open("rb")
-        except OSError as error:
-            raise unreadable(name, error) from error
-
-    def read(self, name: str) -> bytes:
-        """All bytes of a member.  What is no plain file of a known folder is opened with all care, or refused."""
-        # a sixth of the time that a look at every folder above each file takes
-        data = None if name_fault(name) else _plain_bytes(self._home(name.rpartition("/")[0]), name)
-        return super().read(name) if data is None else data
-
-    def _home(self, folder: str) -> str:
-        """The path of a folder, with a slash behind; empty if it leads outside."""
-        if folder not in self._homes:
-            path = self._root / folder
-            self._homes[folder] = f"{path}/" if inside(self._root, path) else ""
-        return self._homes[folder]
-
-    def _place(self, name: str) -> Path:
-        path = self._root / safe_name(name)
-        if not inside(self._root, path):
-            raise leads_outside(name)
-        if not path.is_file():
-            raise missing(name, self.name)
-        return path
-
-
-def _plain_bytes(home: str, name: str) -> bytes | None:
-    """The bytes of a regular file that is no link; None for what is none, or cannot be read.  home: of its folder."""
-    try:
-        descriptor = os.open(home + name.rpartition("/")[2], _NO_LINK) if home else -1
-    except OSError:
-        return None
-    if descriptor < 0:
-        return None
-    try:
-        state = os.fstat(descriptor)
-        return _all_bytes(descriptor, state.st_size) if stat.S_ISREG(state.st_mode) else None
-    except OSError as error:
-        raise unreadable(name, error) from error
-    finally:
-        os.close(descriptor)
-
-
-# Opening a pipe would else wait for somebody to write.
-_NO_LINK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_PIECE = 1 << 16
-
-
-def _all_bytes(descriptor: int, size: int) -> bytes:
-    """What a file holds from where it stands on.  size: how much that is, as far as is known."""
-    pieces = [os.read(descriptor, size + 1)]
-    if len(pieces[0]) == size:  # one byte was missing, so that is the end: half of the calls for small files
-        return pieces[0]
-    while piece := os.read(descriptor, _PIECE):
-        pieces.append(piece)
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-
-def _walk(root: Path, folder: Path, prefix: str, above: tuple[Path, ...]) -> Iterator[list[str]]:
-    """Names of the files below a folder.  above: the resolved folders on the way here, to notice a loop of links."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        raise unreadable(prefix or str(folder), error) from error
-    entries = [entry for entry in entries if not _is_passed_by(entry.name)]
-    names = [prefix + entry.name for entry in entries]
-    if all(entry.is_file(follow_symlinks=False) for entry in entries) and are_plain(names):
-        yield names  # a folder of 43,000 label files: a third of the time of a look at each
-        return
-    for entry, name in zip(entries, names, strict=True):
-        if entry.is_symlink() and not inside(root, folder / entry.name):
-            raise leads_outside(name)
-        if entry.is_dir():
-            yield from _walk(root, Path(entry.path), f"{name}/", _deeper(name, Path(entry.path), above))
-        else:
-            yield [_regular(entry, name)]
-
-
-def _is_passed_by(name: str) -> bool:
-    """Whether a part of a path is none of a dataset."""
-    return name in LITTER or (name.startswith(".") and (name.startswith(_DOUBLE) or is_leftover(name)))
-
-
-def _deeper(name: str, folder: Path, above: tuple[Path, ...]) -> tuple[Path, ...]:
-    real = folder.resolve()
-    if real in above:
-        raise InputError(Problem("is a symbolic link to a folder around it", name, expected="no loop"))
-    return (*above, real)
-
-
-def _regular(entry: os.DirEntry[str], name: str) -> str:
-    """The name, if it is that of a file: opening a pipe would wait for ever."""
-    if not entry.is_file():
-        raise InputError(Problem("is not a regular file", name, expected="a file that can be read"))
-    return safe_name(name)
-
-
 def missing(name: str, where: str) -> InputError:
     """The error of a member that is not there."""
     return InputError(Problem("no such file", name, expected=f"a member of {where}"))
@@ -265,7 +150,13 @@ def missing(name: str, where: str) -> InputError:
 
 def leads_outside(name: str) -> InputError:
     """The error of a symbolic link that leaves its folder."""
-    return InputError(Problem("is a symbolic link that leads outside", name, expected="one that stays inside"))
+    message = "is a symbolic link that leads outside or nowhere"
+    return InputError(Problem(message, name, expected="one that stays inside, or what it leads to"))
+
+
+def link_problems(links: Iterable[str]) -> list[Problem]:
+    """What is wrong with symbolic links that are not followed."""
+    return [problem for link in links for problem in leads_outside(link).problems]
 
 
 def unreadable(name: str, error: Exception) -> InputError:

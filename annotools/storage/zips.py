@@ -18,6 +18,7 @@ from typing import IO, BinaryIO
 from annotools.errors import InputError, Problem, Problems
 from annotools.storage.limits import Budget, Limits
 from annotools.storage.names import name_fault
+from annotools.storage.picture_names import is_picture
 from annotools.storage.sources import Source, is_litter, missing, unreadable
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
@@ -43,10 +44,16 @@ class ZipSource(Source):
             raise InputError(Problem(message, name, expected="a whole zip")) from error
         self._budget = Budget(limits, name, packed)
         try:
-            self._infos = _checked(name, self._zip.infolist(), limits)
+            infos = self._zip.infolist()
+            self._infos = _checked(name, infos, limits)
         except BaseException:
             self.close()
             raise
+        self._links = tuple(sorted(info.filename for info in infos if _is_link(info)))
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        return self._links
 
     def _list(self) -> list[str]:
         return list(self._infos)
@@ -124,7 +131,7 @@ def _checked(file: str, infos: list[zipfile.ZipInfo], limits: Limits) -> dict[st
         fault = _fault(info) or ("comes twice" if info.filename in members else "")
         if fault:
             problems.append(Problem(f"member {fault}", f"{file}/{info.orig_filename}"))
-        elif not info.is_dir() and not is_litter(info.filename):
+        elif not info.is_dir() and not is_litter(info.filename) and not _is_link(info):
             members[info.filename] = info
     problems.raise_if()
     return members
@@ -137,7 +144,12 @@ def _fault(info: zipfile.ZipInfo) -> str:
         return f"name {bad_name}"
     if info.flag_bits & _ENCRYPTED:
         return "is encrypted"
-    return "is a symbolic link" if stat.S_ISLNK(info.external_attr >> 16) else ""
+    return "is a symbolic link" if _is_link(info) and not is_picture(info.filename) else ""
+
+
+def _is_link(info: zipfile.ZipInfo) -> bool:
+    """Whether a member is a symbolic link; that of a picture costs the archive this picture alone."""
+    return stat.S_ISLNK(info.external_attr >> 16)
 
 
 def _damaged(name: str, error: Exception) -> InputError:

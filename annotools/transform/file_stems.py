@@ -16,7 +16,7 @@ from annotools.errors import UsageError
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Losses
 from annotools.quirks import NONE, Quirks
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 from annotools.transform.files import in_order, renamed
 from annotools.transform.rows import no_argument
 

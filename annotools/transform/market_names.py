@@ -25,7 +25,7 @@ from annotools.model.definitions import AttributeSpec, Label, Labels
 from annotools.model.losses import Ledger, Losses
 from annotools.model.tables import Attributes, Tags
 from annotools.quirks import NONE, Quirks
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 from annotools.transform.files import renamed
 from annotools.transform.person_names import ATTRIBUTES, LABEL, Person, file_name, is_own_name, parsed, persons_by_tag
 from annotools.transform.rows import no_argument

@@ -16,7 +16,7 @@ from posixpath import splitext
 
 from annotools.model.codes import Owner
 from annotools.model.dataset import Dataset
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 
 LABEL = "market-1501"
 ATTRIBUTES = ("person_id", "camera_id", "track_id", "frame_id", "bbox_id", "query")

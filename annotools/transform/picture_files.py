@@ -16,7 +16,7 @@ from annotools.model.codes import MASK, ShapeType
 from annotools.model.dataset import Dataset
 from annotools.model.losses import Losses
 from annotools.quirks import NONE, Quirks
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 from annotools.transform.files import are_annotated
 from annotools.transform.frames import without_frames
 from annotools.transform.rows import no_argument

@@ -14,6 +14,7 @@ from annotools import formats
 from annotools.errors import InputError, LimitError, Problem, UsageError
 from annotools.formats.base import Format, Read, ReadOptions
 from annotools.formats.cvat_json.decode import UNKNOWN
+from annotools.formats.kernel.joining import with_links
 from annotools.formats.kernel.label_names import UNKNOWN_ATTRIBUTE, UNKNOWN_LABEL
 from annotools.matching import AMBIGUOUS, UNMATCHED
 from annotools.memory import collector_at_rest
@@ -192,7 +193,7 @@ def _read(form: Format, source: Source, context: Dataset | None, options: Subjec
         settings=options.settings, share=True,
     )  # fmt: skip
     try:
-        return form.read(source, context, choices)
+        return with_links(form.read(source, context, choices), source)
     except LimitError:
         raise
     except InputError as error:

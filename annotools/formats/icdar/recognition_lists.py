@@ -23,7 +23,7 @@ from annotools.formats.kernel.rows import Rows
 from annotools.matching import stem
 from annotools.model import Owner
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 
 # A line -> the name of a picture and its word, None for none; None for what is no such line.
 Parser = Callable[[str], tuple[str, str | None] | None]

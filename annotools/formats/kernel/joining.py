@@ -27,7 +27,8 @@ from annotools.model.extras import Extra, is_foreign_id
 from annotools.model.losses import Ledger
 from annotools.model.row_numbers import is_number
 from annotools.sequences import chosen
-from annotools.storage import Media, MediaFile
+from annotools.storage import Media, MediaFile, Source
+from annotools.storage.sources import link_problems
 
 _PARTS = ("frames", *OWNERS.values())
 _IDS = {"tags": ("annotation_id",), "shapes": ("annotation_id",)}  # others there are references
@@ -61,6 +62,23 @@ def with_unread(result: Read) -> Read:
     parts = len({(problem.file, problem.line) for problem in in_lines}) + len(result.problems) - len(in_lines)
     ledger.noted("part of the input", PROBLEM, max(parts - counted, 0), kind="lost")
     return replace(result, losses=result.losses + ledger.losses())
+
+
+def with_links(result: Read, source: Source, *, only_pictures: bool = False) -> Read:
+    """What was read, and what symbolic links that are not followed would have led to.
+
+    One to anything but pictures is a problem: there may be annotations behind it.  only_pictures: nothing else of the
+    source is of use.
+    """
+    pictured = [link for link in source.links if source.leads_to_pictures(link)]
+    others = [] if only_pictures else link_problems(link for link in source.links if link not in set(pictured))
+    if not source.links:
+        return result
+    ledger = Ledger("read")
+    why = f"it leads outside or nowhere, and is not followed, as in {pictured[0]}" if pictured else ""
+    ledger.noted("symbolic link to pictures", why, len(pictured), kind="lost")
+    losses = result.losses + ledger.losses()
+    return replace(result, problems=(*result.problems, *others) if others else result.problems, losses=losses)
 
 
 def with_repairs(result: Read, repairs: Repairs) -> Read:

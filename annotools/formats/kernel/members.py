@@ -24,7 +24,7 @@ from annotools.matching import stem
 from annotools.model import Dataset
 from annotools.model.columns import Ints
 from annotools.storage import Media, MediaFile, Source
-from annotools.storage.media import PICTURES, is_picture
+from annotools.storage.picture_names import PICTURES, is_picture
 from annotools.storage.video import VideoPicture
 
 _HEAD = 1 << 16

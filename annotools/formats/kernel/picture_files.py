@@ -14,7 +14,7 @@ from annotools.formats.kernel.members import image_members
 from annotools.matching import stem
 from annotools.model import Dataset
 from annotools.storage import Media, Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 
 
 class PictureFiles:

@@ -40,7 +40,7 @@ from annotools.model.extras import Extra
 from annotools.model.losses import Ledger
 from annotools.model.origin import Origin
 from annotools.storage import Media, Source
-from annotools.storage.media import PICTURES, any_ends
+from annotools.storage.picture_names import PICTURES, any_ends
 from annotools.tracks.importing import of_job
 from annotools.transform.skeleton_points import points_of
 from annotools.transform.track_gaps import closed

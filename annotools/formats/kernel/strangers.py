@@ -14,7 +14,7 @@ from itertools import islice
 from annotools.errors import InputError
 from annotools.formats.kernel.members import is_note
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 
 _HEAD = 1 << 14
 _FILES = 20

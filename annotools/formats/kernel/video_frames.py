@@ -16,7 +16,7 @@ from annotools.errors import InputError, OnError, Problem, Problems
 from annotools.model import Dataset
 from annotools.model.definitions import source_frames
 from annotools.storage import Media, Source
-from annotools.storage.media import PICTURES, any_ends
+from annotools.storage.picture_names import PICTURES, any_ends
 from annotools.storage.video import VIDEOS, Video, VideoPicture, is_video, no_picture
 
 _FRAME = re.compile(r"(?:.*/)?frame_(\d{6,18})(?:\.\w+)?", re.DOTALL)

@@ -16,7 +16,7 @@ from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.xmlfile import Document, child_text, parse
 from annotools.matching import stem
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 
 NO_SUBSET = "default"
 _ANNOTATIONS = "Annotations"

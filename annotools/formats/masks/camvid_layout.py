@@ -20,7 +20,7 @@ from annotools.formats.masks.class_maps import MAPS
 from annotools.formats.masks.mask_rows import Entry
 from annotools.formats.masks.scenes import NO_SUBSET
 from annotools.storage import Source
-from annotools.storage.media import PICTURES, any_ends, is_picture
+from annotools.storage.picture_names import PICTURES, any_ends, is_picture
 from annotools.transform.picture_files import picture_key
 
 _PATH = r'(?:"(.*)"|([^"\s]\S*))'

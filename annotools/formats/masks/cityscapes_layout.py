@@ -23,7 +23,7 @@ from annotools.formats.masks.mask_rows import Entry, Masks, add_masks, cut
 from annotools.formats.masks.scenes import NO_SUBSET
 from annotools.model.columns import Ints
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 from annotools.transform.picture_files import picture_key
 
 INSTANCES, LABELS, TRAIN_LABELS, COLORS = "instanceIds", "labelIds", "labelTrainIds", "color"

@@ -25,7 +25,7 @@ from annotools.formats.masks.scenes import NO_SUBSET
 from annotools.model import Dataset
 from annotools.model.columns import Ints
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 
 BOXES, INSTANCES, CLASSES, COLORS, PICTURES = "label_2", "instance", "semantic", "semantic_rgb", "image_2"
 _MASKS = (INSTANCES, CLASSES, COLORS)

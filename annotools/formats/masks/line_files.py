@@ -8,7 +8,7 @@ from posixpath import basename, splitext
 
 from annotools.errors import InputError
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 
 _INDEX = re.compile(r"\d{1,18}")
 

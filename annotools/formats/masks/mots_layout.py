@@ -25,7 +25,7 @@ from annotools.geometry.ragged import concat
 from annotools.model import MASK, Label
 from annotools.model.columns import Ints
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 from annotools.transform.picture_files import picture_key
 
 FOLDER, PICTURES, LIST = "instances", "images", "labels.txt"

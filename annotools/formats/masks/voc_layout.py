@@ -14,7 +14,7 @@ from annotools.formats.kernel.lines import text_lines, texts_of
 from annotools.formats.masks.mask_rows import Entry
 from annotools.formats.masks.scenes import NO_SUBSET
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 from annotools.transform.picture_files import picture_key
 
 CLASSES, INSTANCES, PICTURES, LISTS = "SegmentationClass", "SegmentationObject", "JPEGImages", "ImageSets"

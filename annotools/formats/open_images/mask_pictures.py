@@ -16,7 +16,7 @@ from annotools.formats.kernel.rows import Rows
 from annotools.geometry.painting import masks_of, paint
 from annotools.model.columns import Bools, Floats, Ints
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 
 _DAMAGE = (OSError, SyntaxError, ValueError, EOFError, InputError)
 _NOTHING = (1.0, 0.0, 0.0, 0.0, 0.0)  # a mask of one pixel that is not of it: there is no smaller box

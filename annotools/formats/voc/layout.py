@@ -19,7 +19,7 @@ from annotools.errors import Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
 from annotools.matching import stem
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 
 NO_SUBSET = "default"  # what the list of pictures without a subset is called
 SPLITS = ("train", "valid", "val", "test", "validation")

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 
 LIST = re.compile(r"(?:.*/)?wider_face_(.+)_(?:bbx_gt|filelist)\.(?i:txt)")
 FOLDER = "wider_face_split/"

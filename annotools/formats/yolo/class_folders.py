@@ -21,7 +21,7 @@ from annotools.formats.kernel.rows import Rows
 from annotools.matching import stem
 from annotools.model import Label
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 
 LABELS, CLASSES = "labels.json", "classes.txt"
 NO_SUBSET = "default"  # the folder of pictures without a subset

@@ -32,7 +32,7 @@ from annotools.formats.yolo.layout import (
 )
 from annotools.matching import stem
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 
 SPLITS = ("train", "val", "valid", "validation", "test", "minival")
 _NEEDED = SPLITS[:4]  # without which a trainer stops

@@ -21,7 +21,7 @@ from annotools.formats.yolo.data_yaml import SPLITS
 from annotools.formats.yolo.layout import Entry, Layout, label_path
 from annotools.matching import stem
 from annotools.storage import Source
-from annotools.storage.media import is_picture
+from annotools.storage.picture_names import is_picture
 
 _LISTS = ("classes.txt", "obj.names", "_darknet.labels", "labels.txt")
 _LISTINGS = ("predefined_classes", "_annotations", "_classes", "train", "valid", "val", "test")
