@@ -2,29 +2,26 @@
 
 Annotations/a.xml           what all members are called, in small letters
 ImageSets/Main/train.txt
-<annotation>                the root of the first XML, or <?> where its head does not show one
+<annotation>                the root of the first XML that may be annotations, or <?> where its head does not show one
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from annotools.errors import InputError
+from annotools.formats.kernel.xml_files import UNSEEN, root_of, xml_files
 
 if TYPE_CHECKING:
     from annotools.storage import Source
 
-UNSEEN = "<?>"
-_HEAD = 1 << 12
-_ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:(?:<\?.*?\?>|<!--.*?-->)\s*)*<([A-Za-z]\w*)[\s/>]", re.DOTALL)
+_UNSEEN = f"<{UNSEEN}>"
 
 # What every source of a format has at least one of.  Sources with a name that has no ending are asked for all.
 SIGNS: dict[str, tuple[str, ...]] = {
     "cvat-api": (".json",),
     "cvat-backup": ("task.json",),
-    "cvat-images": ("<annotations>", UNSEEN),
-    "cvat-video": ("<annotations>", UNSEEN),
+    "cvat-images": ("<annotations>", _UNSEEN),
+    "cvat-video": ("<annotations>", _UNSEEN),
     "coco": (".json",),
     "coco-keypoints": (".json",),
     "yolo": (".data", "obj.names", "_darknet.labels", "classes.txt", "labels.txt"),
@@ -34,7 +31,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "yolo-ultralytics-segmentation": (".yaml", ".yml"),
     "yolo-ultralytics-pose": (".yaml", ".yml"),
     "yolo-ultralytics-classification": ("labels.json",),
-    "voc": ("<annotation>", UNSEEN),
+    "voc": ("<annotation>", _UNSEEN),
     "segmentation-mask": ("segmentation", "labelmap", "_classes.csv"),
     "camvid": (".txt", ".csv", "annot/"),
     "cityscapes": ("gtfine", "gtcoarse"),
@@ -42,7 +39,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "mots": ("instances/", "instances_txt/", "gt/gt.txt"),
     "mot": ("gt.txt", "det.txt"),
     "datumaro": (".json",),
-    "labelme": ("<annotation>", UNSEEN),
+    "labelme": ("<annotation>", _UNSEEN),
     "open-images": (".csv",),
     "imagenet": ("synsets", "loc_synset"),
     "wider-face": ("wider_face_",),
@@ -53,7 +50,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "icdar-localization": ("gt_",),
     "icdar-segmentation": ("_gt.txt",),
     "datumaro-3d": (".json",),
-    "kitti-raw": ("tracklet", "<boost_serialization>", UNSEEN),
+    "kitti-raw": ("tracklet", "<boost_serialization>", _UNSEEN),
     "sly-pointcloud": ("meta.json",),
     "generic-tsv": (".tsv",),
 }
@@ -65,19 +62,10 @@ def seen_in(source: Source) -> str:
     if any("." not in name[name.rfind("/") + 1 :] for name in members):
         return ""
     names = "\n".join(members).lower()
-    first = next((name for name in members if name.lower().endswith(".xml")), "") if ".xml" in names else ""
-    return f"{names}\n<{_root(source, first)}>" if first else names
+    first = next(iter(xml_files(source).annotations), "") if ".xml" in names else ""
+    return f"{names}\n<{root_of(source, first)}>" if first else names
 
 
 def may_be(slug: str, seen: str) -> bool:
     """Whether a source may be of a format; one that is not of the table is always asked."""
     return not seen or any(sign in seen for sign in SIGNS.get(slug, ("",)))
-
-
-def _root(source: Source, member: str) -> str:
-    try:
-        with source.open(member) as stream:
-            match = _ROOT.match(stream.read(_HEAD))
-    except InputError:  # whoever reads it says so
-        return "?"
-    return match[1].decode() if match else "?"

@@ -39,6 +39,24 @@ LAYOUTS: dict[str, dict[str, bytes | str]] = {
         "Annotations/a.xml": annotation(CAR), "Annotations/b.xml": annotation(name="b.jpg"),
         "ImageSets/Segmentation/train.txt": "a\n", "ImageSets/Segmentation/val.txt": "b\n",
     },
+    "folders in small letters, lists in capitals": {
+        "annotations/a.xml": annotation(CAR), "annotations/b.XML": annotation(name="b.jpg"),
+        "imagesets/main/train.TXT": "a\n", "imagesets/main/val.TXT": "b\n", "jpegimages/a.jpg": picture(),
+    },
+    "lists of classes alone, with the endings of pictures, as VoTT has them": {
+        "Annotations/a.xml": annotation(CAR), "Annotations/b.xml": annotation(name="b.jpg"),
+        "ImageSets/Main/car_train.txt": "a.jpg 1\n", "ImageSets/Main/car_val.txt": "b.jpg -1\n",
+        "ImageSets/Main/van_val.txt": "b.jpg -1\n", "JPEGImages/a.jpg": picture(),
+    },
+    "lists of persons alone": {
+        "Annotations/a.xml": annotation(CAR), "Annotations/b.xml": annotation(name="b.jpg"),
+        "ImageSets/Layout/train.txt": "a  1\n", "ImageSets/Layout/val.txt": "b 2\n",
+    },
+    "lists of actions alone": {
+        "Annotations/a.xml": annotation(CAR), "Annotations/b.xml": annotation(name="b.jpg"),
+        "ImageSets/Action/train.txt": "a  1\n", "ImageSets/Action/val.txt": "b 2\n",
+        "ImageSets/Action/jumping_train.txt": "a  1  1\n",
+    },
     "listed but not annotated": {
         "Annotations/a.xml": annotation(CAR), "ImageSets/Main/train.txt": "a\n", "ImageSets/Main/val.txt": "b\n",
         "JPEGImages/b.jpg": picture(),

@@ -19,6 +19,7 @@ from annotools.formats.cvat_xml.frame_matching import FramePlaces, Images, Match
 from annotools.formats.cvat_xml.meta import Meta
 from annotools.formats.kernel.attribute_values import Words
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.xml_files import tell_others
 from annotools.geometry.ragged import take
 from annotools.model import Dataset, Owner
 from annotools.model.definitions import Job, Labels
@@ -82,6 +83,7 @@ class Build:
         """The dataset, and what is wrong beside the problems of the files."""
         places = self._places(context)
         rows = Rows(source, places.base, self._problems, options)
+        tell_others(rows, source)
         segments = len(self._meta.jobs) - len(places.base.jobs) if context is None else 0
         rows.left_out("segment", segments, why="the segments do not fit the frames of the task", table="jobs")
         rows.repaired("frame of track", BETWEEN, self._between)

@@ -20,6 +20,7 @@ from annotools.formats.cvat_xml.frame_matching import by_name
 from annotools.formats.cvat_xml.meta import Meta, meta_of
 from annotools.formats.cvat_xml.reader import Reader
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.xml_files import xml_files
 from annotools.model import Dataset
 from annotools.model.definitions import Labels
 from annotools.model.frames import Frames
@@ -133,7 +134,7 @@ PLAIN = Dialect(
 def documents(source: Source) -> list[str]:
     """The members to read; of a source of one file that one, whatever it is called."""
     members = source.members()
-    return [name for name in members if name.lower().endswith(".xml")] or (members if len(members) == 1 else [])
+    return xml_files(source).annotations or (members if len(members) == 1 else [])
 
 
 def sniff_images(source: Source) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from posixpath import basename, dirname, splitext
 
 from annotools.errors import InputError, Problem, Problems
+from annotools.formats.kernel.xml_files import xml_files
 from annotools.formats.kernel.xmlfile import Document, child_text, parse
 from annotools.matching import stem
 from annotools.storage import Source
@@ -40,7 +41,7 @@ class Entry:
 
 def is_labelme(source: Source) -> bool:
     """Whether the first XML is of LabelMe: an <annotation> with polygons or the size of its picture in rows."""
-    name = next((name for name in source.members() if name.lower().endswith(".xml")), "")
+    name = next(iter(xml_files(source).annotations), "")
     if not name:
         return False
     with source.open(name) as stream:
@@ -71,9 +72,7 @@ def entries_of(source: Source, problems: Problems) -> list[Entry]:
 
 
 def _documents(source: Source, problems: Problems) -> Iterator[Document]:
-    for name in source.members():
-        if not name.lower().endswith(".xml"):
-            continue
+    for name in xml_files(source).annotations:
         try:
             document = parse(source.read(name), name, problems, "an annotation of LabelMe")
         except InputError as error:

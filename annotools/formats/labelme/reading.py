@@ -11,6 +11,7 @@ from annotools.errors import Problems
 from annotools.formats.kernel.lines import typed
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.xml_files import tell_others
 from annotools.formats.kernel.xmlfile import child_text
 from annotools.formats.labelme.layout import NO_SUBSET, Entry, entries_of, pictures_of
 from annotools.formats.labelme.objects import Objects, Reader, box_of
@@ -37,6 +38,7 @@ class Meaning(NamedTuple):
 def read_rows(rows: Rows, source: Source, problems: Problems, meaning: Meaning) -> None:
     """Every picture of a source, in the order of subsets and names."""
     entries = sorted(entries_of(source, problems), key=lambda entry: (entry.subset or NO_SUBSET, entry.name))
+    tell_others(rows, source)
     at = At([entry.xml for entry in entries], which=np.arange(len(entries)))
     names, subsets = [entry.name for entry in entries], [entry.subset for entry in entries]
     sizes = _sizes(entries)

@@ -17,6 +17,7 @@ from posixpath import basename, dirname
 
 from annotools.errors import Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
+from annotools.formats.kernel.xml_files import xml_files
 from annotools.matching import stem
 from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
@@ -26,6 +27,8 @@ SPLITS = ("train", "valid", "val", "test", "validation")
 _MARKED = re.compile(r"(.*\S)\s+(-?[01])")
 _LISTS = ("Main", "Segmentation", "Layout", "Action")
 _JOINED = "trainval"
+_NUMBERED = ("Layout", "Action")
+_NUMBERS = re.compile(r"(\s+-?\d+)+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Layout:
 
 def is_voc(source: Source) -> bool:
     """Whether a source is certainly of VOC: the first XML has a root <annotation> with what VOC has."""
-    name = next((name for name in source.members() if name.lower().endswith(".xml")), "")
+    name = next(iter(xml_files(source).annotations), "")
     if not name:
         return False
     with source.open(name) as stream:
@@ -70,20 +73,20 @@ def layout_of(source: Source, problems: Problems) -> Layout:
     """Everything that the names of members and the lists say."""
     members = source.members()
     pictures = _pictures(members)
-    documents: dict[tuple[str, str], str] = {_place(name): name for name in members if name.lower().endswith(".xml")}
+    documents: dict[tuple[str, str], str] = {_place(name): name for name in xml_files(source).annotations}
     roots = list(
         dict.fromkeys([*(root for root, _ in documents), *(_root(name, "ImageSets") or "" for name in _lists(members))])
     )
     subsets: dict[tuple[str, str], str] = {}
     classes: dict[tuple[str, str, str], Sequence[str]] = {}
     for root in roots:
-        lists = _read_lists(source, root, problems)
+        lists = _with_wholes(_read_lists(source, root, problems))
         plain = {name: keys for name, keys in lists.items() if not _is_marked(name, keys, lists)}
         for name in sorted(plain, key=lambda name: (_is_joined(name, plain), name)):
             for key in plain[name]:
-                key_there = (root, key) if (root, key) in documents or not is_picture(key) else (root, stem(key))
-                subsets.setdefault(key_there, "" if name == NO_SUBSET else name)
-        classes |= dict(_classes(root, lists, plain))
+                subsets.setdefault((root, _key(root, key, documents)), "" if name == NO_SUBSET else name)
+        for label_list, listed in _classes(root, lists, plain):
+            classes[label_list] = [_key(root, key, documents) for key in listed]
     keys = [*subsets, *(key_there for key_there in documents if key_there not in subsets)]
     entries = [
         Entry(
@@ -105,9 +108,10 @@ def _place(name: str) -> tuple[str, str]:
 
 
 def _root(name: str, folder: str) -> str | None:
-    """What stands before the first folder of a name; None where there is none."""
+    """What stands before the first folder of a name, in whatever letters; None where there is none."""
     parts = name.split("/")[:-1]
-    return "".join(f"{part}/" for part in parts[: parts.index(folder)]) if folder in parts else None
+    small = [part.lower() for part in parts]
+    return "".join(f"{part}/" for part in parts[: small.index(folder.lower())]) if folder.lower() in small else None
 
 
 def _pictures(members: Sequence[str]) -> dict[tuple[str, str], str]:
@@ -122,17 +126,41 @@ def _pictures(members: Sequence[str]) -> dict[tuple[str, str], str]:
 
 
 def _lists(members: Sequence[str]) -> list[str]:
-    return [name for name in members if name.lower().endswith(".txt") and "ImageSets" in name.split("/")[:-1]]
+    return [name for name in members if name.lower().endswith(".txt") and _root(name, "ImageSets") is not None]
 
 
 def _read_lists(source: Source, root: str, problems: Problems) -> dict[str, list[str]]:
     """The lines of the lists of the first folder that has some, by name."""
     for folder in _LISTS:
         start = f"{root}ImageSets/{folder}/"
-        names = [name for name in source.members() if name.startswith(start) and name.lower().endswith(".txt")]
+        beginning, end = start.lower(), ".txt"
+        names = [name for name in source.members() if name.lower().startswith(beginning) and name.lower().endswith(end)]
         if names:
-            return {stem(name[len(start) :]): [*texts_of(text_lines(source, name, problems))] for name in names}
+            lists = {stem(name[len(start) :]): [*texts_of(text_lines(source, name, problems))] for name in names}
+            return _of_pictures(lists) if folder in _NUMBERED else lists
     return {}
+
+
+def _of_pictures(lists: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The pictures on lists of objects, which are numbered; without the lists of what objects do."""
+    whole = {name for name in lists if not any(name.endswith(f"_{other}") for other in lists)}
+    return {name: [_NUMBERS.sub("", line) for line in lines] for name, lines in lists.items() if name in whole}
+
+
+def _key(root: str, listed: str, documents: Mapping[tuple[str, str], str]) -> str:
+    """The key of a picture as a list names it: VoTT's have the ending of its file."""
+    return listed if (root, listed) in documents or not is_picture(listed) else stem(listed)
+
+
+def _with_wholes(lists: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The lists, with one of all pictures for each subset that has only those of classes."""
+    wholes: dict[str, dict[str, None]] = {}
+    for name, lines in lists.items():
+        _, line, subset = name.rpartition("_")
+        marks = [_MARKED.fullmatch(text) for text in lines] if line and subset in (*SPLITS, _JOINED) else []
+        if marks and all(marks) and subset not in lists:
+            wholes.setdefault(subset, {}).update(dict.fromkeys(mark[1] for mark in marks if mark))
+    return lists | {subset: [*keys] for subset, keys in wholes.items()}
 
 
 def _is_joined(name: str, lists: Mapping[str, Sequence[str]]) -> bool:

@@ -15,6 +15,7 @@ from annotools.formats.kernel.classes import BACKGROUND, Color, color_map
 from annotools.formats.kernel.lines import typed
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
+from annotools.formats.kernel.xml_files import tell_others
 from annotools.formats.voc.layout import NO_SUBSET, Entry, Layout, layout_of, picture_name
 from annotools.formats.voc.masks import CLASS, MaskReader
 from annotools.formats.voc.objects import Objects, unknown_children
@@ -93,6 +94,7 @@ _BATCH = 1 << 20  # bytes of files read at a time: what is made of them on the w
 def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal["all", "new"] = "new") -> None:
     """Everything of a source.  marks: which marks of classes are tags: all, or those that no object says already."""
     layout = layout_of(source, problems)
+    tell_others(rows, source)
     colors = [color for root in layout.roots for color in _colors(source, root, problems)]
     if not layout.entries:
         problems.append(At(source.name).problem(0, "holds no annotations of VOC", expected="Annotations/*.xml"))
