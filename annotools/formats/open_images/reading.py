@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,13 +15,26 @@ from annotools.formats.kernel.picture_files import PictureFiles, ending
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.open_images.mask_pictures import MaskFiles
-from annotools.formats.open_images.tables import FLAGS, IMAGES, NO_SUBSET, SIDES, Files, files_of, read_sizes
+from annotools.formats.open_images.tables import (
+    BOXES,
+    FLAGS,
+    IMAGES,
+    LABELS,
+    MASKS,
+    NO_SUBSET,
+    SIDES,
+    Files,
+    files_of,
+    read_sizes,
+)
 from annotools.geometry.ragged import from_arrays
+from annotools.matching import stem
 from annotools.model import MASK, RECTANGLE, Label
 from annotools.model.columns import Bools, Ints
 from annotools.model.extras import Extra
 from annotools.model.rounding import shortest
 from annotools.storage import Source
+from annotools.storage.picture_names import is_picture
 
 DECIMALS = 6  # of a pixel: shares are pixels divided by sizes, and have a tail
 _UNKNOWN = -1
@@ -46,6 +59,8 @@ def read_rows(rows: Rows, source: Source, problems: Problems, meaning: Meaning) 
         problems.append(Problem("holds no table of Open Images", source.name, expected=expected))
     reader = _Reader(rows, source, files, problems, meaning)
     reader.define()
+    why = f"boxes, masks and labels of pictures are read, not {', '.join(files.others[:3])}"
+    rows.left_out("table", len(files.others), why=why, table="members")
     tables = {kind: reader.tables(kind) for kind in ("images", "labels", "boxes", "masks")}
     reader.add_pictures(tables)
     for subset, table in tables["labels"]:
@@ -60,6 +75,8 @@ _REQUIRED = {
     "images": ("ImageID",), "labels": ("ImageID", "LabelName"), "boxes": ("ImageID", "LabelName", *SIDES),
     "masks": ("MaskPath", "ImageID", "LabelName"),
 }  # fmt: skip
+_WORDS = {"images": "picture of a list", "labels": "image label", "boxes": "box", "masks": "mask"}
+_READ = frozenset({*BOXES, *LABELS, *MASKS, *IMAGES})
 Tables = list[tuple[str, Table]]
 
 
@@ -75,12 +92,40 @@ class _Reader:
     _sized: frozenset[str] = frozenset()
     _pictured: list[int] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._files = PictureFiles(self.source)
+
     def tables(self, kind: str) -> Tables:
         """The tables of a kind, by subset."""
-        return [
+        tables = [
             (subset, read_table(self.source, member, self.problems, _REQUIRED[kind]))
             for subset, member in self.files.by_kind[kind]
         ]
+        self._tell_columns(table for _, table in tables)
+        return [(subset, self._pictured_rows(kind, subset, table)) for subset, table in tables]
+
+    def _tell_columns(self, tables: Iterable[Table]) -> None:
+        """What columns say that no format has."""
+        names = [name for table in tables for name in table.cells if name not in _READ and any(table[name])]
+        unread = dict.fromkeys(filter(None, names))
+        why = f"no format has it: {', '.join([*unread][:4])}"
+        self.rows.left_out("column of a table", len(unread), why=why, table="members")
+
+    def _pictured_rows(self, kind: str, subset: str, table: Table) -> Table:
+        """The rows about pictures that are there, of a table of all that there are."""
+        if not self.files.data or not self._files.members:
+            return table
+        there = np.array([bool(self._picture(subset, name)) for name in table["ImageID"]], np.bool_)
+        self.rows.left_out(_WORDS[kind], int((~there).sum()), why=f"its picture is not in {self.files.data}")
+        return table.taken(np.flatnonzero(there))
+
+    def _picture(self, subset: str, name: str) -> str:
+        """The member that is a picture."""
+        base = stem(name) if is_picture(name) else name
+        data = self.files.data
+        if data:
+            return self._files.find(f"{subset}/{data}/{base}", f"{data}/{base}", base)
+        return self._files.find(f"images/{subset}/{base}", f"{subset}/{base}", base)
 
     def define(self) -> None:
         """Labels by their descriptions, and their hierarchy."""
@@ -128,11 +173,11 @@ class _Reader:
         self._add(order, [ids[key] for key in order])
 
     def _add(self, keys: Sequence[tuple[str, str]], stated: Sequence[tuple[At, int, dict[str, str]]]) -> None:
-        files = PictureFiles(self.source)
         meta = read_sizes(self.source, self.files.meta, self.problems) if self.files.meta else {}
         self._sized = frozenset(meta)
-        pictures = [files.find(f"images/{subset}/{name}", f"{subset}/{name}", name) for subset, name in keys]
-        names = [name + ending(picture) for (_, name), picture in zip(keys, pictures, strict=True)]
+        pictures = [self._picture(subset, name) for subset, name in keys]
+        ended = zip(keys, pictures, strict=True)
+        names = [name if is_picture(name) else name + ending(picture) for (_, name), picture in ended]
         sizes = np.array([meta.get(name, (0, 0)) for _, name in keys], np.int64).reshape(-1, 2)
         members = list(dict.fromkeys(at.members[0] for at, _, _ in stated))
         at = At(
