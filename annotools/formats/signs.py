@@ -37,7 +37,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
     "cityscapes": ("gtfine", "gtcoarse"),
     "kitti": ("label_2/", "label_02/", "instance/", "semantic/"),
     "mots": ("instances/", "instances_txt/", "gt/gt.txt"),
-    "mot": ("gt.txt", "det.txt"),
+    "mot": (".txt",),
     "datumaro": (".json",),
     "labelme": ("<annotation>", _UNSEEN),
     "open-images": (".csv",),

@@ -2,8 +2,8 @@
 
 gt/gt.txt  gt/labels.txt  seqinfo.ini  img1/000001.jpg          one, at the top
 train/MOT17-02/gt/gt.txt  train/MOT17-02/det/det.txt            several; ground truth counts, not detections
-MOT17-02.txt  MOT17-04.txt                                      results of trackers
-gt.txt                                                          a lone file
+TUD-Campus/gt.txt  TUD-Campus/det.txt                           without the folders of their own
+MOT17-02.txt  MOT17-04.txt                                      results of trackers, by their last columns
 
 [Sequence]
 name=MOT17-02
@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from posixpath import basename, dirname
+from typing import NamedTuple
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.classes import label_list
@@ -35,6 +36,9 @@ SECTION = "[Sequence]"
 MOST_FRAMES = 2_000_000  # a day of video
 _KINDS = ("gt", "det")
 _LISTS = re.compile(r"(labels|classes|seqmaps?)\.txt|.*seqmap.*", re.IGNORECASE)
+# What trackers write: no class, no visibility, but a place in the world that nobody knows.
+_RESULT = re.compile(rb"\s*\d+\s*,\s*-?\d+(\s*,\s*[-+.\d][-+.\de]*){5}(\s*,\s*-1(\.0*)?){3}\s*")
+_FEW = 20  # files that are looked at
 _NUMBERS = re.compile(rb"\s*[-+.\d][-+.\de]*\s*(,\s*[-+.\d][-+.\de]*\s*){5,}\r?")
 _DIGITS = 10  # fewer are a number of frames or pixels
 _SPLITS = ("train", "test", "val", "valid", "validation")
@@ -79,43 +83,73 @@ class Sequence:
 def is_mot(source: Source) -> bool:
     """Whether there is a sequence whose lines begin with six numbers, or one without any beside its seqinfo.ini.
 
+    What trackers write is called after its sequence, and told by the three columns that end each line.
     Raises: InputError for gt/gt.txt or det/det.txt that begins with something else, if nothing else knows it.
     """
-    members = [name for name in source.members() if _kind(name) is not None]
+    members = [name for name in source.members() if _place(name) is not None]
     if not members:
-        return False
-    with source.open(members[0]) as stream:
-        head = stream.read(1 << 12).removeprefix(b"\xef\xbb\xbf")
-    lines = [line for line in head.split(b"\n") if line.strip()]
+        results = _results(source)
+        return bool(results) and all(_is_written_by_a_tracker(source, name) for name in results)
+    lines = _first_lines(source, members[0])
     if any(map(_NUMBERS.fullmatch, lines)):
         return True
-    if lines:
+    if lines and _has_own_folder(members[0]):
         message = f"begins with {lines[0].decode('utf-8', 'replace').strip()[:40]!r}, which is no line of MOT"
         raise InputError(Problem(message, members[0], expected="six numbers or more with commas between them"))
-    return source.has(f"{_root(members[0])}seqinfo.ini")
+    home = _place(members[0])
+    return home is not None and bool(with_ending(source, f"{home.root}seqinfo.ini"))
 
 
-def _kind(name: str) -> str | None:
-    parts = name.split("/")
-    kind = parts[-2].lower() if len(parts) > 1 else ""
-    return kind if kind in _KINDS and parts[-1].lower() == f"{kind}.txt" else None
+def _results(source: Source) -> list[str]:
+    """Files that may be results of trackers, some of them."""
+    return [name for name in source.members() if _is_result(name) and _place(name) is None][:_FEW]
 
 
-def _root(name: str) -> str:
-    """What stands before gt/gt.txt."""
-    parts = name.split("/")[:-2]
-    return "".join(f"{part}/" for part in parts)
+def _is_written_by_a_tracker(source: Source, name: str) -> bool:
+    lines = _first_lines(source, name)
+    return bool(lines) and _RESULT.fullmatch(lines[0]) is not None
+
+
+def _first_lines(source: Source, name: str) -> list[bytes]:
+    """The lines at the beginning that hold something."""
+    with source.open(name) as stream:
+        head = stream.read(1 << 12).removeprefix(b"\xef\xbb\xbf")
+    return [line.rstrip(b"\r") for line in head.split(b"\n") if line.strip()]
+
+
+class _Place(NamedTuple):
+    """kind: gt or det.  root: what stands before gt/gt.txt, or before a gt.txt that lies in no such folder."""
+
+    kind: str
+    root: str
+
+
+def _place(name: str) -> _Place | None:
+    """Where lines lie that are called as those of a sequence; None for others."""
+    folder, slash, base = name.rpartition("/")
+    kind = base.lower().removesuffix(".txt")
+    if kind not in _KINDS or base.lower() == kind:
+        return None
+    return _Place(kind, folder[: -len(kind)] if _has_own_folder(name) else folder + slash)
+
+
+def _has_own_folder(name: str) -> bool:
+    """Whether lines lie in a folder that is called as they are."""
+    parts = name.lower().split("/")
+    return len(parts) > 1 and parts[-1] == f"{parts[-2]}.txt"
 
 
 def sequences(source: Source, problems: Problems) -> tuple[list[Sequence], list[str]]:
     """The sequences of a source, and the detections that are left out because there is ground truth beside them."""
     kinds: dict[str, dict[str, str]] = {}
     for name in source.members():
-        if kind := _kind(name):
-            kinds.setdefault(_root(name), {})[kind] = name
+        if home := _place(name):
+            kinds.setdefault(home.root, {})[home.kind] = name
     left = [files["det"] for files in kinds.values() if len(files) > 1]
     roots = {root: files.get("gt", files.get("det", "")) for root, files in kinds.items()}
-    if not roots:
+    if roots:
+        left += [name for name in _results(source) if _is_written_by_a_tracker(source, name)]
+    else:
         roots = {stem(name) + "/": name for name in source.members() if _is_result(name)}
     alone = len(roots) == 1
     if not roots:
