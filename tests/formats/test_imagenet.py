@@ -169,3 +169,31 @@ def test_folders_are_safe_and_each_another() -> None:
         "cat", "CAT_1", "_", "a_b", "a_b_1", "__1", "con_"
     ]  # fmt: skip
     assert flat_names(["x/1.jpg", "y/1.jpg", "y_1.jpg"], set()) == ["1.jpg", "y_1.jpg", "y_1_1.jpg"]
+
+
+@pytest.mark.parametrize("name", ["synsets.txt", "Synsets.TXT"])
+def test_folders_of_the_classes_of_a_list(tmp_path: Path, name: str) -> None:
+    files: dict[str, bytes | str] = {name: "tench\ncat\nboat\n", "train/cat/a.jpg": b"", "val/tench/b.jpg": b""}
+    where = folder(tmp_path, files)
+    with open_source(where) as source:
+        assert formats.sniff(source) == "imagenet"
+    result = at.read(where)
+    labels = [(label.name, dict(label.extras)["class_id"]) for label in result.dataset.labels]
+    assert labels == [("tench", 0), ("cat", 1), ("boat", 2)]
+    assert [(tag.frame.name, tag.label.name) for tag in result.dataset.tags] == [
+        ("cat/a.jpg", "cat"), ("tench/b.jpg", "tench"),
+    ]  # fmt: skip
+    assert result.dataset.frames.subsets == ("train", "val")
+
+
+def test_folders_of_other_names_are_not_certainly_classes(tmp_path: Path) -> None:
+    where = folder(tmp_path, {"synsets.txt": "tench\n", "train/cat/a.jpg": b"", "train/dog/b.jpg": b""})
+    with open_source(where) as source, pytest.raises(at.InputError):
+        formats.sniff(source)
+    assert [label.name for label in at.read(where, "imagenet").dataset.labels] == ["cat", "dog"]
+
+
+def test_lists_in_capitals(tmp_path: Path) -> None:
+    where = folder(tmp_path, {"SYNSETS.TXT": "cat\ndog\n", "TRAIN.TXT": "a.jpg 1\n"})
+    result = at.read(where)
+    assert [(tag.frame.name, tag.label.name) for tag in result.dataset.tags] == [("a.jpg", "dog")]

@@ -45,6 +45,9 @@ def test_folders_as_they_are_given_out(tmp_path: Path, top: str) -> None:
         ("train", "0002_c1s1_000451_03.jpg"): ONE,
     }
     assert len(result.media or ()) == 5
+    assert [str(loss) for loss in result.losses] == [
+        f"lost: 2 x file: pictures of bounding_box_* and query are read, not those of {top}gt_bbox, {top}gt_query"
+    ]
     at.write(result.dataset, tmp_path / "out", SLUG, result.media)
     again = at.read(tmp_path / "out")
     assert tags_of(again.dataset) == tags_of(result.dataset)

@@ -5,6 +5,8 @@
                     c.jpg                   none
     synsets.txt     tench                   class 0; or synset_words.txt: n01440764 tench, Tinca tinca
 
+    synsets.txt, train/tench/a.JPEG         no list of pictures: folders are labels, in the order of the classes
+
     LOC_synset_mapping.txt, ILSVRC/Data/CLS-LOC/train/n01440764/a.JPEG     the challenge: folders are labels
 
 Source: https://www.image-net.org/challenges/LSVRC/2012 and the lists of Caffe
@@ -19,7 +21,7 @@ from posixpath import basename, splitext
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
-from annotools.formats.kernel.label_folders import folder_pictures
+from annotools.formats.kernel.label_folders import FolderPicture, folder_pictures
 from annotools.formats.kernel.lines import text_lines, texts_of
 from annotools.formats.kernel.members import is_note
 from annotools.matching import stem
@@ -31,6 +33,7 @@ CLASS = "class_id"  # an extra of labels: their number
 _NAMES = (LABELS, "classes.txt", "labels.txt")
 _MAPPING = "LOC_synset_mapping.txt"
 _WORDS = ("synset_words.txt", _MAPPING)
+_OTHERS = frozenset(map(str.lower, (*_NAMES, *_WORDS)))
 _COUNTED = "/ImageSets/CLS-LOC/"
 _QUOTED = re.compile(r'"(.*)"(\S*)((?:\s+\d+)*)')
 _ENDED = re.compile(r"(.*?\.[A-Za-z]{3,4})((?:\s+\d+)*)")
@@ -80,16 +83,16 @@ def lists(source: Source) -> dict[str, str]:
 
 
 def _is_other(name: str) -> bool:
-    return name in (*_NAMES, *_WORDS) or is_note(name)
+    return name.lower() in _OTHERS or is_note(name)
 
 
 def class_names(source: Source, problems: Problems) -> list[str] | None:
     """The names of classes by number; None where no file says them."""
-    members = {basename(name): name for name in reversed(source.members())}
+    members = {basename(name).lower(): name for name in reversed(source.members())}
     for name in _NAMES:
         if name in members:
             return label_list(source, members[name], problems)
-    for name in _WORDS:
+    for name in map(str.lower, _WORDS):
         if name in members:
             return [line.split()[0] for line in texts_of(text_lines(source, members[name], problems))]
     return None
@@ -107,6 +110,16 @@ def read_lines(source: Source, member: str, problems: Problems) -> Iterator[Line
 
 
 def is_imagenet(source: Source) -> bool:
-    """Whether a source is certainly of ImageNet: it has synsets.txt and a list, or the challenge's and folders."""
-    names = {basename(name) for name in source.members()}
-    return (LABELS in names and bool(lists(source))) or (_MAPPING in names and bool(folder_pictures(source.members())))
+    """Whether a source is certainly of ImageNet: it has synsets.txt and a list, or folders that are called as a list
+    of theirs says, or the challenge's and folders.
+    """
+    names = {basename(name).lower() for name in source.members()}
+    if LABELS in names:
+        return bool(lists(source)) or are_classes(folder_pictures(source.members()), class_names(source, Problems()))
+    return _MAPPING.lower() in names and bool(folder_pictures(source.members()))
+
+
+def are_classes(pictures: Sequence[FolderPicture], names: Sequence[str] | None) -> bool:
+    """Whether the folders of pictures are classes of a list; those without a label may be any."""
+    folders = {picture.label for picture in pictures} - {""}
+    return bool(folders) and folders <= set(names or ())

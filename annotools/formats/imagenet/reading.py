@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from annotools.errors import Problem, Problems
-from annotools.formats.imagenet.lists import CLASS, LABELS, NO_SUBSET, Line, class_names, lists, read_lines
+from annotools.formats.imagenet.lists import CLASS, LABELS, NO_SUBSET, Line, are_classes, class_names, lists, read_lines
 from annotools.formats.kernel.label_folders import NO_LABEL, add_pictures, flat_names, folder_names, folder_pictures
 from annotools.formats.kernel.picture_files import PictureFiles
 from annotools.formats.kernel.places import At
@@ -49,8 +49,7 @@ def _names(source: Source, context: Dataset | None, problems: Problems) -> list[
 def _read_lists(
     rows: Rows, source: Source, names: Sequence[str], problems: Problems, members: dict[str, str]
 ) -> None:  # fmt: skip
-    numbered = [(number, name) for number, name in enumerate(names) if name]
-    rows.label_defs(Label(n, name, extras=((CLASS, number),)) for n, (number, name) in enumerate(numbered, 1))
+    rows.label_defs(_labels(names))
     files = PictureFiles(source)
     for member, subset in members.items():
         lines = list(read_lines(source, member, problems))
@@ -62,6 +61,12 @@ def _read_lists(
         owner = np.repeat(np.arange(len(lines)), [len(line.classes) for line in lines])
         classes = [number for line in lines for number in line.classes]
         _add_tags(rows, _Marks(frames[owner], at[owner], classes), names, problems)
+
+
+def _labels(names: Sequence[str]) -> list[Label]:
+    """The labels of classes, with their numbers; a line without a name is none."""
+    numbered = [(number, name) for number, name in enumerate(names) if name]
+    return [Label(n, name, extras=((CLASS, number),)) for n, (number, name) in enumerate(numbered, 1)]
 
 
 def _add_tags(rows: Rows, marks: _Marks, names: Sequence[str], problems: Problems) -> None:
@@ -108,4 +113,5 @@ def _read_folders(rows: Rows, source: Source, problems: Problems) -> None:
         expected = f"lists of pictures and {LABELS}, or pictures in folders"
         problems.append(Problem("holds no labelled pictures", source.name, expected=expected))
         return
-    add_pictures(rows, pictures)
+    names = class_names(source, Problems())
+    add_pictures(rows, pictures, _labels([*dict.fromkeys(names or ())]) if are_classes(pictures, names) else ())

@@ -93,8 +93,8 @@ def _are_split(paths: Sequence[tuple[str, list[str]]], start: int) -> bool:
     return bool(paths) and (all(deep) or (any(deep) and {parts[start] for _, parts in paths} <= {*SPLITS}))
 
 
-def add_pictures(rows: Rows, pictures: list[FolderPicture]) -> None:
-    """Frames and tags of pictures in the folders of their labels, subset by subset."""
+def add_pictures(rows: Rows, pictures: list[FolderPicture], defined: Sequence[Label] = ()) -> None:
+    """Frames and tags of pictures in the folders of their labels, subset by subset.  defined: all labels, if listed."""
     pictures = sorted(pictures, key=lambda picture: (picture.subset or NO_SUBSET, picture.name))
     at = At([picture.member for picture in pictures], which=np.arange(len(pictures)))
     names, subsets = ([getattr(picture, key) for picture in pictures] for key in ("name", "subset"))
@@ -102,6 +102,6 @@ def add_pictures(rows: Rows, pictures: list[FolderPicture]) -> None:
     rows.pictures(frames, [picture.member for picture in pictures])
     labelled = np.array([row for row, picture in enumerate(pictures) if picture.label], np.int64)
     names = [pictures[row].label for row in labelled.tolist()]
-    rows.label_defs([Label(n, name) for n, name in enumerate(sorted(set(names)), 1)])
+    rows.label_defs(defined or [Label(n, name) for n, name in enumerate(sorted(set(names)), 1)])
     if names:
         rows.tags(frames[labelled], rows.labels(names, at=at[labelled]), at[labelled])

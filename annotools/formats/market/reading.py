@@ -20,6 +20,7 @@ from annotools.transform.person_names import ATTRIBUTES, LABEL, Person, is_own_n
 
 NO_SUBSET, QUERY, LIST = "default", "query", "images_{}.txt"
 _BOXES = "bounding_box_"
+_DRAWN = ("gt_bbox", "gt_query")  # drawn by hand, and what an evaluation is to find
 _LISTED = re.compile(r"(|.*/)images_(.+)\.(?i:txt)")
 
 
@@ -110,6 +111,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems, named: Named = nam
     if not pictures and not any(map(_LISTED.fullmatch, source.members())):
         expected = f"{LIST.format('train')}, {_BOXES}train or {QUERY}"
         problems.append(Problem("holds no pictures of Market-1501", source.name, expected=expected))
+    _tell_others(rows, source, pictures)
     names = named(pictures)
     members = list(dict.fromkeys(picture.member for picture in pictures))
     numbers = {member: number for number, member in enumerate(members)}
@@ -124,6 +126,17 @@ def read_rows(rows: Rows, source: Source, problems: Problems, named: Named = nam
         made = rows.tags(frames[mine], rows.labels([LABEL] * len(mine), at=at[mine]), at[mine])
         values = [value for person in persons.values() for value in person.values]
         rows.attributes(Owner.TAG, np.repeat(made, len(ATTRIBUTES)), list(ATTRIBUTES) * len(made), values)
+
+
+def _tell_others(rows: Rows, source: Source, pictures: Sequence[Picture]) -> None:
+    """Say what is left out: pictures of other folders, and files of those that evaluations have."""
+    known = {picture.picture for picture in pictures}
+    aside = [name for name in source.members() if not set(_DRAWN).isdisjoint(name.split("/")[:-1])]
+    others = dict.fromkeys([*(name for name in image_members(source) if name not in known), *aside])
+    if others:
+        folders = dict.fromkeys(name.rpartition("/")[0] or "." for name in others)
+        why = f"pictures of {_BOXES}* and {QUERY} are read, not those of {', '.join([*folders][:3])}"
+        rows.left_out("file", len(others), why=why, table="members")
 
 
 def is_market(source: Source) -> bool:
