@@ -109,3 +109,18 @@ def test_the_row_that_ends_a_track_is_rounded_as_the_box_before_whatever_the_siz
     first, last = fit_to_format(build.dataset(), formats.get(SLUG), WriteOptions())[0].shapes
     assert last.outside
     assert first.points.tolist() == last.points.tolist() != [0, 0, 1, 1]
+
+
+def test_scores_before_numbers_of_tracks_are_no_outlines() -> None:
+    """What Ultralytics saves of a video with --save-conf: seven columns, as an outline of three points has."""
+    members = HEAD | {f"labels/train/{n}.txt": f"{BOX} 0.75 2\n{BOX} 1 1\n" for n in (0, 1)}
+    assert formats.sniff(zipped(members)) == SLUG
+    result = read(SLUG, members)
+    assert result.dataset.tracks.extras["track_id"].plain() == [2, 1]
+    shapes = result.dataset.shapes
+    assert sorted(shapes.score[~shapes.outside].tolist()) == [0.75, 0.75, 1, 1]
+
+
+@pytest.mark.parametrize("line", ["0 0.1 0.1 0.4 0.1 0.4 0.3", "0 0.1 0.1 0.4 0.1 0.4 1", "0 0.1 0.1 0.4 0.1 1.5 2"])
+def test_triangles_are_no_tracks(line: str) -> None:
+    assert formats.sniff(zipped(HEAD | {"labels/train/0.txt": f"{line}\n"})) == "yolo-ultralytics-segmentation"

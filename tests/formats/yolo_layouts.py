@@ -60,6 +60,16 @@ LAYOUTS: dict[str, dict[str, bytes | str]] = {
         "train/a.png": picture(), "train/a.txt": BOX, "train/classes.txt": "car\nbus\n",
         "val/b.png": picture(), "val/b.txt": BOX,
     },
+    "a list of classes beside labels": {
+        "data.yaml": CAR + "train: images/train\nval: images/val\n",
+        "images/train/a.png": picture(), "labels/train/a.txt": BOX, "labels/train/classes.txt": "car\nbus\n",
+        "images/val/b.png": picture(), "labels/val/b.txt": BOX, "labels/val/NOTES.txt": "drawn by me\n",
+    },
+    "other letters": {
+        "Data.YAML": CAR + "train: images/Train\nval: images/val\n",
+        "Images/train/a.png": picture(), "Labels/train/a.TXT": BOX,
+        "Images/val/b.png": picture(), "Labels/val/b.txt": BOX,
+    },
     "names with gaps": {
         "data.yaml": "names:\n  0: car\n  7: bus\ntrain: images/train\nval: images/val\n",
         "images/train/a.png": picture(), "labels/train/a.txt": BOX,

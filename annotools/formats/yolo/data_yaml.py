@@ -21,7 +21,9 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel import yamlfile
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import text_lines, texts_of
+from annotools.formats.kernel.members import is_note
 from annotools.formats.yolo.layout import (
+    CLASS_LISTS,
     NO_SPARE_SUBSET,
     NO_SUCH_SUBSET,
     Entry,
@@ -151,10 +153,15 @@ class _Pictures:
         """The pictures of a folder, and those that only their labels speak of."""
         pictures = [name for name in self._members.below(folder) if is_picture(name)]
         yield from pictures
-        beside = dirname(label_path(f"{folder}/x"))
+        beside = self._members.label_folder(folder)
         if beside == folder:
             return
-        known = {stem(label_path(name)) for name in pictures}
+        known = {stem(label_path(name)).lower() for name in pictures}
         for name in self._members.below(beside):
-            if name.lower().endswith(".txt") and stem(name) not in known:
+            if name.lower().endswith(".txt") and stem(name).lower() not in known and not _is_other(basename(name)):
                 yield folder + stem(name)[len(beside) :]
+
+
+def _is_other(name: str) -> bool:
+    """Whether a text beside labels is none: labelling tools save a list of classes there."""
+    return name.lower() in CLASS_LISTS or is_note(name)

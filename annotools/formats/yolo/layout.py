@@ -5,9 +5,10 @@ Paths are found by their ends, so it does not matter where the folder lay when i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from posixpath import dirname
 from typing import Any, NamedTuple
 
@@ -15,6 +16,8 @@ from annotools.formats.kernel.members import small_ending
 from annotools.matching import stem
 from annotools.storage import Source
 
+CLASS_LISTS = ("classes.txt", "obj.names", "_darknet.labels", "labels.txt")
+_IMAGES = re.compile("/images/", re.IGNORECASE)
 # Kinds of problems: a subset that is not there, and one that a dataset can do without.
 NO_SUCH_SUBSET, NO_SPARE_SUBSET = "no-such-subset", "no-spare-subset"
 
@@ -43,7 +46,7 @@ class Layout:
 
 
 class Members:
-    """The members of a source, found by the ends of paths, and by their own endings in small letters."""
+    """The members of a source, found by the ends of paths, in whatever letters where there is none in these."""
 
     def __init__(self, source: Source, home: str) -> None:
         self._members = source.members()
@@ -52,8 +55,26 @@ class Members:
             self.files.setdefault(small_ending(name), name)
         parts = [name.rpartition("/") for name in self.files]
         self.folders = {above for folder in {folder for folder, _, _ in parts} for above in _above(folder)}
-        self._names = {name for _, _, name in parts}
+        self._names = {name.lower() for _, _, name in parts}
         self._home = f"{home}/" if home else ""
+
+    @cached_property
+    def _small(self) -> dict[str, str]:
+        return {name.lower(): name for name in reversed(self._members)}
+
+    @cached_property
+    def _small_folders(self) -> dict[str, str]:
+        return {name.lower(): name for name in sorted(self.folders, reverse=True)}
+
+    def file(self, path: str) -> str:
+        """The file of a path from the top; empty for none."""
+        return self.files.get(path) or self._small.get(path.lower(), "")
+
+    def label_folder(self, folder: str) -> str:
+        """Where the labels of a folder of pictures lie, as it is called there."""
+        beside = dirname(label_path(f"{folder}/x"))
+        loose = dirname(loose_label_path(f"{folder}/x")).lower()
+        return beside if beside in self.folders else self._small_folders.get(loose, beside)
 
     def member(self, path: str, *places: Callable[[str], str]) -> str:
         """The file that a path means; empty for none.  places: where else it may lie, in place of the path itself."""
@@ -62,19 +83,19 @@ class Members:
         for name in wanted:
             if name in self.files:
                 return self.files[name]
-        if self._names.isdisjoint([name.rpartition("/")[2] for name in wanted]):
+        if self._names.isdisjoint([name.rpartition("/")[2].lower() for name in wanted]):
             return ""
         ways = places or (str,)
-        names = (self.files.get(way(end), "") for end in self._ends(path) for way in ways)
+        names = (self.file(way(end)) for end in self._ends(path) for way in ways)
         return next(filter(None, names), "")
 
     def of_picture(self, path: str) -> tuple[str, str]:
         """The picture that a path means, and its labels as Ultralytics finds them; empty for none."""
         whole = self._home + path.replace("\\", "/").removeprefix("./")
         picture, labels = self.files.get(whole, ""), self.files.get(label_path(whole), "")
-        if not picture and whole.rpartition("/")[2] in self._names:
+        if not picture and whole.rpartition("/")[2].lower() in self._names:
             picture = self.member(path)
-        return picture, labels or self.member(path, label_path)
+        return picture, labels or self.member(path, label_path) or self.member(path, loose_label_path)
 
     def known_end(self, path: str, picture: str, labels: str) -> str:
         """What of a path to a picture is in the source, by the member that is it or that of its labels."""
@@ -84,8 +105,11 @@ class Members:
 
     def folder(self, path: str) -> str:
         """The folder of pictures that a path means, if it or that of their labels is there; empty for none."""
-        ends = self._ends(path)
-        return next((end for end in ends if {end, dirname(label_path(f"{end}/x"))} & self.folders), "")
+        ends = [*self._ends(path)]
+        exact = next((end for end in ends if {end, dirname(label_path(f"{end}/x"))} & self.folders), "")
+        return exact or next(
+            (self._small_folders[end.lower()] for end in ends if end.lower() in self._small_folders), ""
+        )
 
     def _ends(self, path: str) -> Iterator[str]:
         parts = _parts(path)
@@ -117,6 +141,11 @@ def label_path(picture: str) -> str:
 def _label_folder(folder: str) -> str:
     above, images, below = f"/{folder}".rpartition("/images/")
     return f"{above}/labels/{below}"[1:] if images else folder
+
+
+def loose_label_path(picture: str) -> str:
+    """The same where the folder is called `images` in other letters: found by people and not by Ultralytics."""
+    return label_path(_IMAGES.sub("/images/", f"/{picture}")[1:])
 
 
 def beside(picture: str) -> str:

@@ -18,19 +18,18 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.members import is_note
 from annotools.formats.yolo.data_yaml import SPLITS
-from annotools.formats.yolo.layout import Entry, Layout, label_path
+from annotools.formats.yolo.layout import CLASS_LISTS, Entry, Layout, label_path
 from annotools.matching import stem
 from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
 
-_LISTS = ("classes.txt", "obj.names", "_darknet.labels", "labels.txt")
 _LISTINGS = ("predefined_classes", "_annotations", "_classes", "train", "valid", "val", "test")
 
 
 def class_lists(source: Source) -> list[str]:
     """The lists of classes that lie beside labels, or above them, the highest first."""
-    names = [name for name in source.members() if basename(name).lower() in _LISTS]
-    return sorted(names, key=lambda name: (name.count("/"), _LISTS.index(basename(name).lower()), name))
+    names = [name for name in source.members() if basename(name).lower() in CLASS_LISTS]
+    return sorted(names, key=lambda name: (name.count("/"), CLASS_LISTS.index(basename(name).lower()), name))
 
 
 def class_names(source: Source, member: str, problems: Problems) -> dict[int, str]:

@@ -1,7 +1,8 @@
 """What the lines of a dataset with a data.yaml are certainly of.
 
 boxes      4 numbers behind the class, and where there is one more the score of a prediction
-tracks     4 numbers behind the class, and where there is one more, in one line at least, the whole number of a track
+tracks     4 numbers behind the class, and where there is one more, in one line at least, the whole number of a track;
+           or a score before that number, which is no share in one line at least
 corners    8 numbers behind every class: four corners, opposite sides alike, and not all of them upright
 outlines   6 or more, an even number; 8 behind every class may be either
 points     a data.yaml that says how many keypoints there are
@@ -9,6 +10,7 @@ points     a data.yaml that says how many keypoints there are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from posixpath import basename
@@ -24,6 +26,7 @@ from annotools.storage import Source
 BOXES, TRACKS, CORNERS, OUTLINES, POINTS = "boxes", "tracks", "corners", "outlines", "points"
 _LOOKED_AT = 100  # files that may have no line, to tell what the others are
 _NEAR = 1e-3  # shares
+_SHARE = re.compile(rb"0?\.\d+|0|1(?:\.0*)?|\d(?:\.\d+)?e-\d+", re.IGNORECASE)
 
 
 def is_of(source: Source, kind: str) -> bool:
@@ -64,13 +67,15 @@ def _lines(source: Source) -> Iterator[list[bytes]]:
     """The cells of the lines of some files."""
     files = (name for name in source.members() if name.lower().endswith(".txt") and "/" in name)
     for name in islice(files, _LOOKED_AT):
-        if "labels" in name.split("/"):
+        if "labels" in name.lower().split("/"):
             yield from filter(None, (line.split() for line in text_lines(source, name, Problems())))
 
 
 def kinds(lines: list[list[bytes]]) -> tuple[str, ...]:
     """What lines may be; several where that cannot be told."""
     counts = {len(cells) for cells in lines}
+    if _are_scored_tracks([cells for cells in lines if len(cells) == 7]) and counts <= {5, 6, 7}:
+        return (TRACKS,)
     if not lines or counts & {5, 6}:
         sixth = [cells[5] for cells in lines if len(cells) == 6]
         return (TRACKS,) if sixth and all(cell.isdigit() for cell in sixth) else (BOXES,)
@@ -79,6 +84,12 @@ def kinds(lines: list[list[bytes]]) -> tuple[str, ...]:
     corners = [_corners(cells[1:]) for cells in lines]
     certain = all(map(_is_parallelogram, corners)) and not all(map(_is_upright, corners))
     return (CORNERS,) if certain else (CORNERS, OUTLINES)
+
+
+def _are_scored_tracks(lines: list[list[bytes]]) -> bool:
+    """Whether lines of six numbers end in a score and the number of a track; else they are outlines of three points."""
+    scores = all(_SHARE.fullmatch(cells[5]) for cells in lines)
+    return scores and all(cells[6].isdigit() for cells in lines) and any(int(cells[6][:9]) > 1 for cells in lines)
 
 
 def _corners(cells: list[bytes]) -> list[float]:
