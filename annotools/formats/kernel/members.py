@@ -68,6 +68,15 @@ def is_note(name: str) -> bool:
     return _NOTES.fullmatch(stem(name.rpartition("/")[2])) is not None
 
 
+def are_alone(source: Source, *endings: str) -> bool:
+    """Whether nothing but files of some endings, pictures and notes are in a source.
+
+    What is known by its lines alone is certain only then: beside a document of COCO, say, it is the same once more.
+    """
+    ends = {name[name.rfind(".") :].lower() for name in source.members() if not is_note(name)}
+    return ends <= {*endings, *PICTURES}
+
+
 def with_ending(source: Source, name: str) -> str:
     """The member of a name, of which the ending may be in capitals; empty for none."""
     head, dot, end = name.rpartition(".")

@@ -4,6 +4,8 @@
 
     training/label_02/0000.txt   of KITTI's tracking: a file a video
 
+    labels/a.txt   images/a.jpg  or a.txt  a.jpg   without the folders of their own: known by their lines
+
 The folder above is the subset; `training` and `testing` of the challenge are subsets like any other.
 """
 
@@ -19,6 +21,7 @@ from annotools.formats.kernel.rows import Rows
 from annotools.formats.masks.cityscapes_classes import cityscapes_map
 from annotools.formats.masks.class_maps import class_map
 from annotools.formats.masks.kitti_lines import add_boxes, kitti_lines
+from annotools.formats.masks.kitti_loose import Place, are_boxes, loose_files
 from annotools.formats.masks.kitti_tracking import add_videos, videos_of
 from annotools.formats.masks.mask_rows import Entry, Masks, add_masks, cut
 from annotools.formats.masks.scenes import NO_SUBSET
@@ -30,7 +33,6 @@ from annotools.storage.picture_names import is_picture
 BOXES, INSTANCES, CLASSES, COLORS, PICTURES = "label_2", "instance", "semantic", "semantic_rgb", "image_2"
 _MASKS = (INSTANCES, CLASSES, COLORS)
 BASE = 256
-Place = tuple[str, str]  # subset, and path below the folder without ending
 
 
 def is_kitti(source: Source) -> bool:
@@ -38,7 +40,9 @@ def is_kitti(source: Source) -> bool:
     folders = {part for name in source.members() for part in name.split("/")[:-1]}
     if BOXES not in folders and "label_02" in folders and videos_of(source):
         return True
-    return BOXES in folders or {INSTANCES, CLASSES} <= folders or (INSTANCES in folders and PICTURES in folders)
+    if BOXES in folders or {INSTANCES, CLASSES} <= folders or (INSTANCES in folders and PICTURES in folders):
+        return True
+    return are_boxes(source)
 
 
 def places_of(source: Source) -> dict[str, dict[Place, str]]:
@@ -51,6 +55,8 @@ def places_of(source: Source) -> dict[str, dict[Place, str]]:
             subset = parts[home - 1] if home else ""
             key = "" if subset == NO_SUBSET else subset, splitext("/".join(parts[home + 1 :]))[0]
             members[parts[home]].setdefault(key, name)
+    if not any(members.values()) and are_boxes(source):
+        members[BOXES], members[PICTURES] = loose_files(source)
     return members
 
 

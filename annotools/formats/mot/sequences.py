@@ -24,7 +24,7 @@ from typing import NamedTuple
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import text_lines
-from annotools.formats.kernel.members import image_members, is_note, with_ending
+from annotools.formats.kernel.members import are_alone, image_members, is_note, with_ending
 from annotools.matching import stem
 from annotools.storage import Source
 
@@ -87,12 +87,13 @@ def is_mot(source: Source) -> bool:
     Raises: InputError for gt/gt.txt or det/det.txt that begins with something else, if nothing else knows it.
     """
     members = [name for name in source.members() if _place(name) is not None]
+    alone = are_alone(source, ".txt", ".ini")
     if not members:
         results = _results(source)
-        return bool(results) and all(_is_written_by_a_tracker(source, name) for name in results)
+        return alone and bool(results) and all(_is_written_by_a_tracker(source, name) for name in results)
     lines = _first_lines(source, members[0])
     if any(map(_NUMBERS.fullmatch, lines)):
-        return True
+        return alone or _has_own_folder(members[0])
     if lines and _has_own_folder(members[0]):
         message = f"begins with {lines[0].decode('utf-8', 'replace').strip()[:40]!r}, which is no line of MOT"
         raise InputError(Problem(message, members[0], expected="six numbers or more with commas between them"))

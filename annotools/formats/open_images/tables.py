@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines
+from annotools.formats.kernel.members import are_alone
 from annotools.storage import Source
 
 FOLDER = "annotations/"
@@ -112,7 +113,7 @@ def _add_table(result: Files, name: str) -> None:
 
 def _add_lone(result: Files, source: Source) -> None:
     """A table of boxes that is called as somebody liked."""
-    for name in result.others[:_FEW]:
+    for name in result.others[:_FEW] if are_alone(source, ".csv") else ():
         with source.open(name) as stream:
             head = stream.readline(_LONGEST).decode("utf-8", "replace").removeprefix("\ufeff")
         if {"ImageID", "LabelName", *SIDES} <= {cell.strip().strip('"') for cell in head.split(",")}:

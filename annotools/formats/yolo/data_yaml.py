@@ -68,7 +68,7 @@ def layout_of(source: Source, problems: Problems) -> Layout | None:
             problems.append(Problem("holds no keys", member, expected="names and train, val or test"))
         return None
     names, pictures = class_names(keys, source, member, problems), _Pictures(source, member, keys, problems)
-    return Layout(member, names, list(pictures), keys)
+    return Layout(member, names, list(pictures), keys, isinstance(keys.get("names"), list | dict | str))
 
 
 def class_names(keys: Mapping[str, Any], source: Source, member: str, problems: Problems) -> dict[int, str]:

@@ -33,12 +33,16 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """member: what says it.  names: by class number.  keys: what it says, as texts."""
+    """member: what says it.  names: by class number.  keys: what it says, as texts.
+
+    named: whether anything says what classes are called; else they are called after their numbers.
+    """
 
     member: str
     names: Mapping[int, str]
     entries: Sequence[Entry]
     keys: Mapping[str, Any] = field(default_factory=dict)
+    named: bool = True
 
     def class_name(self, number: int) -> str:
         """The name of a class, empty for none."""

@@ -18,7 +18,7 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.members import is_note
 from annotools.formats.yolo.data_yaml import SPLITS
-from annotools.formats.yolo.layout import CLASS_LISTS, Entry, Layout, label_path
+from annotools.formats.yolo.layout import CLASS_LISTS, Entry, Layout, loose_label_path
 from annotools.matching import stem
 from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
@@ -65,7 +65,7 @@ def loose_layout(source: Source, names: str, problems: Problems) -> Layout:
         if home is not None:
             files[home].append(name)
     several = len(homes) > 1
-    entries = [entry for home, mine in files.items() for entry in _entries(home, mine, lists, several)]
+    entries = [entry for home, mine in files.items() for entry in entries_of(home, mine, lists, several)]
     return Layout(names, classes, entries)
 
 
@@ -88,14 +88,15 @@ def _home(member: str) -> str:
     return f"{folder}/" if folder else ""
 
 
-def _entries(home: str, files: list[str], lists: list[str], several: bool) -> Iterator[Entry]:
+def entries_of(home: str, files: list[str], lists: list[str], several: bool) -> Iterator[Entry]:
     """The pictures of a folder.  several: whether there are others, whose subsets their names say."""
     subset = basename(home[:-1]) if several and basename(home[:-1]) in SPLITS else ""
     start = len(home) if subset or not several else 0
     pictures = {stem(name): name for name in files if is_picture(name)}
     labels = {stem(name): name for name in label_files(files, lists)}
-    known = {label_path(name).removesuffix(".txt") for name in pictures.values()}
-    for key in [*pictures, *(name for name in labels if name not in pictures and name not in known)]:
+    small = {name.lower(): member for name, member in labels.items()}
+    known = {stem(loose_label_path(name)).lower() for name in pictures.values()}
+    for key in [*pictures, *(name for name in labels if name not in pictures and name.lower() not in known)]:
         picture = pictures.get(key, "")
-        lines = labels.get(key) or labels.get(stem(label_path(f"{key}.x")), "")
+        lines = labels.get(key) or small.get(stem(loose_label_path(f"{key}.x")).lower(), "")
         yield Entry(subset, (picture or key)[start:], picture, lines)

@@ -5,7 +5,7 @@
     train.txt       data/obj_train_data/a/b.jpg
 
 The labels of a picture lie beside it, or where the last folder `images` of its path is `labels`.  Without an obj.data
-that names lists, labels are what lies about a list of classes (see loose_labels).
+that names lists, labels are what lies about a list of classes (see loose_labels), or by itself (see nameless_labels).
 Source: https://github.com/AlexeyAB/darknet#how-to-train-to-detect-your-custom-objects
 """
 
@@ -30,6 +30,7 @@ from annotools.formats.yolo.layout import (
     name_below,
 )
 from annotools.formats.yolo.loose_labels import class_lists, class_names, label_files, loose_layout
+from annotools.formats.yolo.nameless_labels import are_boxes, cells_of, nameless_layout
 from annotools.storage import Source
 
 OTHER_KEYS = frozenset({"classes", "names", "backup", "eval", "results", "labels", "top", "map", "colors"})
@@ -57,6 +58,8 @@ def layout_of(source: Source, problems: Problems) -> Layout | None:
     names = names_member(source)
     if not subset_keys(values) and names:
         return loose_layout(source, names, problems)
+    if not member and are_boxes(source):
+        return nameless_layout(source)
     if not member:
         problems.append(Problem("has no obj.data", source.name, expected="one that names classes and pictures"))
         return None
@@ -64,7 +67,7 @@ def layout_of(source: Source, problems: Problems) -> Layout | None:
     if not names and not values.get("classes", "").isdecimal():
         problems.append(Problem("names no list of classes that is there", member, expected="names = obj.names"))
     pictures = [entry for subset in subset_keys(values) for entry in _listed(source, members, subset, values, problems)]
-    return Layout(member, _names(source, names, values, problems), pictures, values)
+    return Layout(member, _names(source, names, values, problems), pictures, values, bool(names))
 
 
 def keys(source: Source, member: str, problems: Problems) -> dict[str, str]:
@@ -125,18 +128,18 @@ def _below(path: str, subset: str, end: str) -> str:
 
 
 def is_darknet(source: Source) -> bool:
-    """Whether a source is certainly Darknet's: an obj.data that names lists, or lines of boxes beside classes."""
+    """Whether a source is certainly Darknet's: an obj.data that names lists, lines of boxes beside classes, or nothing
+    but lines of boxes.
+    """
     member = data_member(source)
     values = keys(source, member, Problems()) if member else {}
     if subset_keys(values):
         return bool({"names", "classes"} & values.keys())
     names = names_member(source)
-    if not names or yaml_member(source):
+    if yaml_member(source):
         return False
+    if not names:
+        return are_boxes(source)
     files = islice(label_files(source.members(), [names, *class_lists(source)]), _LOOKED_AT)
-    lines = next((cells_of for name in files if (cells_of := _cells(source, name))), [])
+    lines = next((some for name in files if (some := cells_of(source, name))), [])
     return bool(lines) and all(len(cells) in (5, 6) and cells[0].isdigit() for cells in lines)
-
-
-def _cells(source: Source, name: str) -> list[list[bytes]]:
-    return [cells for line in text_lines(source, name, Problems()) if (cells := line.split())]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from annotools.errors import Problems
@@ -35,8 +36,21 @@ def read(source: Source, context: Dataset | None, options: ReadOptions, *, kind:
     """The dataset of a source, with every problem it has."""
     problems = Problems()
     rows = Rows(source, context, problems, options)
-    _read(rows, source, problems, kind, _listed(rows, source, problems, kind))
+    layout = _listed(rows, source, problems, kind)
+    if layout is not None and not layout.named:
+        layout = _with_names(rows, layout, context)
+    _read(rows, source, problems, kind, layout)
     return rows.read(gaps_are_outside=True)
+
+
+def _with_names(rows: Rows, layout: Layout, context: Dataset | None) -> Layout:
+    """Classes that nothing names: those of the task in their order, or else called after their numbers."""
+    if context is not None and context.labels:
+        return replace(layout, names=dict(enumerate(label.name for label in context.labels.top)))
+    if layout.names:
+        why = "nothing says what classes are called, so they are called after their numbers"
+        rows.repairs.note("name of class", why, next(iter(layout.names.values())), len(layout.names))
+    return layout
 
 
 def read_as_server(source: Source, context: Dataset | None, options: ReadOptions, *, kind: Kind) -> Read:

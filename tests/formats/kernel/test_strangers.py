@@ -18,8 +18,8 @@ SOURCES: dict[str, dict[str, Any]] = {
     "JSON of Label Studio": {"p.json": [{"id": 1, "annotations": [{"result": [RESULT]}], "data": {"image": "a.jpg"}}]},
     "JSON of VIA": {"via.json": {"a.jpg1": {"filename": "a.jpg", "file_attributes": {}, "regions": {"0": REGION}}}},
     "JSON of CreateML": {"a.json": [{"image": "a.jpg", "annotations": [{"label": "cat", "coordinates": {"x": 1}}]}]},
-    "labels of YOLO, without": {"labels/a.txt": "0 0.5 .5 1 1e-05\n", "a.jpg": "", "README.md": "# cats"},
-    "lines of MOT": {"MOT17-02.txt": "1,1,13.24,9.53,26.7,6.2,1,-1,-1,-1\n", "README.txt": "results"},
+    "labels of YOLO, without": {"labels/a.txt": "0 0.5 .5 1 1e-05 0 1\n", "a.jpg": "", "README.md": "# cats"},
+    "lines of MOT": {"MOT17-02.txt": "1,1,13.24,9.53,26.7,6.2,1,1,0.5\n", "README.txt": "results"},
     "pictures without annotations": {"cat/a.jpg": "", "dog/b.PNG": "", "LICENSE.txt": "MIT"},
 }
 
