@@ -41,6 +41,8 @@ def with_chosen(images: Where | bool | None, result: Read, stack: ExitStack) -> 
     source = stack.enter_context(open_source(images))
     if videos_of(source):
         return replace(result, media=video_media(source, result.dataset, problems)), problems
+    if not image_members(source):
+        raise UsageError(f"{os.fspath(images)}: holds no pictures, {_expected_pictures(source)}")
     media = Media.from_source(source, result.dataset.frames.names, problems)
     if not media and not problems and len(result.dataset.frames):
         raise UsageError(f"{os.fspath(images)}: has no picture of any frame, {_expected_pictures(source)}")

@@ -117,6 +117,6 @@ def test_a_place_without_a_picture_of_any_frame_is_refused(kind: str, tmp_path: 
         path.mkdir()
     else:
         path.write_text("no pictures")
-    with pytest.raises(UsageError, match="has no picture of any frame, expected pictures called as the frames"):
+    with pytest.raises(UsageError, match="holds no pictures, expected pictures called as the frames"):
         at.convert("examples/street", tmp_path / "out.zip", "coco", images=path)
     assert not (tmp_path / "out.zip").exists()

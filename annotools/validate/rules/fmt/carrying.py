@@ -17,6 +17,7 @@ from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, INFO, OFF, WARNING, Found
 from annotools.validate.needs import SOURCE
 from annotools.validate.registry import rule
+from annotools.validate.rules.fmt import _server_places
 from annotools.validate.structure import Fault
 
 _COCO = ("coco", "coco-keypoints")
@@ -31,6 +32,7 @@ def wrong_archive_layout(ctx: Context) -> Found | None:
     Why: the import fails with `Dataset must contain a file ...`. COCO wants its JSON in a folder `annotations` at the
         top of the archive, in small letters; names with backslashes are no folders there. A backup has its task.json at
         the top (`There is no item named 'task.json' in the archive`); that of a project is no backup of a task.
+        Other formats have folders and files of fixed names, which are found in whatever order or letters here.
     Bad:
         {"from": "coco", "files": {"instances.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9,
             "height": 9}], "categories": [{"id": 1, "name": "car"}], "annotations": []}, "images/a.jpg": "picture"}}
@@ -40,6 +42,27 @@ def wrong_archive_layout(ctx: Context) -> Found | None:
 
         {"from": "cvat-backup", "files": {"mine/task.json": {"name": "t", "labels": [], "data": {}, "jobs": []},
             "mine/annotations.json": [], "mine/data/manifest.jsonl": ""}}
+
+        {"from": "mot", "files": {"gt.txt": "1,1,10,20,30,40,1,1,1\\n", "labels.txt": "car\\n"}}
+
+        {"from": "kitti", "files": {"labels/a.txt": "car 0 0 -10 1 2 3 4 -1 -1 -1 -1000 -1000 -1000 -10\\n"}}
+
+        {"from": "yolo", "files": {"classes.txt": "car\\n", "a.txt": "0 0.5 0.5 0.2 0.1\\n", "a.jpg": "picture"}}
+
+        {"from": "yolo-ultralytics-detection", "files": {"data.yaml": "names: [car]\\ntrain: train/images",
+            "train/images/a.jpg": "picture", "train/labels/a.txt": "0 0.5 0.5 0.2 0.1"}}
+
+        {"from": "datumaro", "files": {"a.json": {"categories": {"label": {"labels": []}}, "items": []},
+            "images/a.jpg": "picture"}}
+
+        {"from": "open-images", "files": {"labels/classifications.csv":
+            "ImageID,Source,LabelName,Confidence\\na,,/m/0k4j,1\\n", "metadata/classes.csv": "/m/0k4j,Car\\n"}}
+
+        {"from": "vggface2", "files": {"loose_bb_train.csv": "NAME_ID,X,Y,W,H\\nn1/a,1,2,30,40\\n"}}
+
+        {"from": "wider-face", "files": {"wider_face_train_bbx_gt.txt": "a.jpg\\n1\\n1 2 30 40 0 0 0 0 0 0\\n"}}
+
+        {"from": "lfw", "files": {"pairs.txt": "1\\t0\\nAnna\\t1\\t2\\n"}}
     Good:
         {"from": "coco", "files": {"annotations/instances.json": {"images": [{"id": 1, "file_name": "a.jpg", "width": 9,
             "height": 9}], "categories": [{"id": 1, "name": "car"}], "annotations": []}, "images/a.jpg": "picture"}}
@@ -57,8 +80,10 @@ def wrong_archive_layout(ctx: Context) -> Found | None:
     if ctx.slug in _COCO and (len(names) > 1 or isinstance(ctx.source, ZipSource)):  # a lone JSON is taken as it is
         documents = [name for name in names if name.lower().endswith(".json") and not name.startswith("annotations/")]
         astray = [name for name in documents if _is_coco(ctx, name)]
-    if ctx.slug == "cvat-backup" and "task.json" not in names:
+    elif ctx.slug == "cvat-backup" and "task.json" not in names:
         astray, expected = [name for name in names if name.endswith("/task.json")], "expected at the top"
+    elif ctx.source is not None:
+        astray, expected = _server_places.astray(ctx.slug, ctx.source)
     return ctx.found([Fault("FMT006", name, "", f"an importer does not look here, {expected}") for name in astray])
 
 
