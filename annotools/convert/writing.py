@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from annotools import formats
 from annotools.convert.choices import Compat, Strict, Where, check_settings, options_of
-from annotools.convert.pictures import following, sized
+from annotools.convert.pictures import following, of_one_video, sized
 from annotools.convert.work import Work
 from annotools.errors import LossError, Problems, UsageError, exact_keywords
 from annotools.formats.base import Format, Members, WriteOptions, check_dataset
@@ -57,6 +57,7 @@ def write(
     check_settings(options.settings, form)
     media = _whole(media) if media and not is_single(where) else media
     target = Target(form, where, options)
+    target.options = replace(target.options, video=target.options.images and of_one_video(media, dataset))
     ready, losses = fit_to_format(sized(dataset, media) if media else dataset, form, target.options)
     media = following(media, dataset.frames, ready.frames) if media else None
     check_losses(losses, strict)

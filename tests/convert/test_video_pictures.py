@@ -213,6 +213,18 @@ def test_a_backup_of_a_backup_has_its_video(tmp_path: Path, film: Path) -> None:
     )  # fmt: skip
 
 
+def test_a_backup_that_is_written_with_what_was_read_has_its_video(tmp_path: Path, film: Path) -> None:
+    result = at.read(backup_at(tmp_path / "task.zip", film))
+    losses = at.write(result.dataset, tmp_path / "out.zip", "cvat-backup", result.media)
+    assert [loss.what for loss in losses if "video" in loss.what] == []
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert archive.read("data/film.mp4") == film.read_bytes()
+    some = at.Media((frame, file) for frame, file in (result.media or {}).items() if frame)
+    shifted = at.Media((frame - 1, file) for frame, file in some.items())
+    losses = at.write(result.dataset, tmp_path / "other.zip", "cvat-backup", shifted)
+    assert [loss.what for loss in losses if "video" in loss.what] == ["backup without its video"]
+
+
 def test_a_backup_takes_a_video_from_elsewhere_under_the_name_of_the_task(tmp_path: Path, film: Path) -> None:
     other = film.rename(tmp_path / "other.mp4")
     at.convert(backup_at(tmp_path / "task.zip", None), tmp_path / "out.zip", "cvat-backup", images=other)
