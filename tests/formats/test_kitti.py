@@ -75,6 +75,7 @@ def test_a_bad_line_of_kitti_tracking_costs_no_other(tmp_path: Path) -> None:
     ("line", "names", "message"),
     [
         ("bus 0 0 0 1 2 3 4{} 0.5 7 8", [], "18 columns, expected 15 or 16 columns"),
+        ("bus 0 0 0 1 2 3 4 -1 -1 -1 -1 -1 -1 -1car 0 0 0 1 2 3 4{}", [], "29 columns, expected 15 or 16 columns"),
         ("bus 0 0 0 1 2 3 4{} 0.5 7", [], "17 columns, expected 15 or 16 columns"),
         ("bus 0 0 0 100 20 300 40{} 0.5 1 2 3 4", [], "20 columns, expected 15 or 16 columns"),
         ("lane 2 0 0 0 1 2 3 4{} 0.5", ["lane 2"], ""),

@@ -193,3 +193,14 @@ def test_elements_without_end_are_a_problem() -> None:
     result = read({"Annotations/a.xml": deep, "Annotations/b.xml": annotation(CAR, name="b.jpg")})
     assert [problem.message for problem in result.problems] == ["is nested too deeply"]
     assert len(result.dataset.shapes) == 1
+
+
+def test_pictures_of_one_name_in_two_datasets_stay_two() -> None:
+    members = {f"data/{name}/Annotations/a.xml": annotation(CAR.replace("car", name)) for name in ("one", "two")}
+    result = read(
+        {**members, "data/one/JPEGImages/a.jpg": picture(), "data/two/Annotations/b.xml": annotation(CAR, name="b.jpg")}
+    )
+    assert result.dataset.frames.names == ("data/one/a.jpg", "data/two/a.jpg", "data/two/b.jpg")
+    assert [shape.frame.number for shape in result.dataset.shapes] == [0, 1, 2]
+    assert result.media is not None
+    assert [file.name for file in result.media.values()] == ["data/one/JPEGImages/a.jpg"]

@@ -33,7 +33,9 @@ def alone(*objects: str) -> Read:
 def test_polygons_of_numbered_corners_are_not_taken_for_those_of_labelme() -> None:
     ring = "<polygon><x1>1</x1><y1>2</y1><x2>30</x2><y2>2</y2><x3>30</x3><y3>40</y3></polygon>"
     turned = "<robndbox><cx>9</cx><cy>7</cy><w>4</w><h>2</h><angle>0</angle></robndbox>"
-    for inner in (f"<name>ship</name>{turned}{ring}", f"<name>ship</name>{ring}", f"<name>ship</name>{ring}{BOX}"):
+    points = "<polygon><point><x>1</x><y>2</y></point></polygon>"
+    rings = (f"{turned}{ring}", ring, f"{ring}{BOX}", points)
+    for inner in (f"<name>ship</name>{rest}" for rest in rings):
         assert formats.sniff(zipped({"Annotations/a.xml": annotation(inner)})) == "voc"
 
 
@@ -185,3 +187,13 @@ def test_a_small_task_is_written_and_read_as_the_server_does(tmp_path: Path) -> 
 def test_numbers_of_columns_are_those_of_one(values: list[float]) -> None:
     expected = [writing.number(value) if np.isfinite(value) else repr(value) for value in values]
     assert [text.decode() for text in elements.numbers(np.array(values))] == expected
+
+
+def test_boxes_beside_that_of_an_object_are_told() -> None:
+    turned = "<robndbox><cx>9</cx><cy>7</cy><w>4</w><h>2</h><angle>0</angle></robndbox>"
+    second = BOX.replace("30", "9")
+    result = alone(f"<name>car</name>{BOX}{second}", f"<name>van</name>{BOX}{turned}", CAR)
+    assert result.dataset.shapes.boxes().tolist() == [[1, 2, 30, 40.5], [7, 6, 11, 8], [1, 2, 30, 40.5]]
+    assert [str(loss) for loss in result.losses] == [
+        "lost: 2 x box of object: an object has one box: the rotated one, or the first"
+    ]

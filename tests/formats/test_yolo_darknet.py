@@ -30,6 +30,12 @@ LAYOUTS: dict[str, Files] = {
         "my/data/obj/a.png": picture(), "my/data/obj/a.txt": BOX,
         "my/data/obj/b.png": picture(), "my/data/obj/b.txt": BOX,
     },
+    "lists beside the folder of obj.data": {
+        "data/obj.data": "classes = 2\ntrain = ./train.txt\nval = ./val.txt\nnames = ./data/obj.names\nbackup=b",
+        "data/obj.names": NAMES, "train.txt": "./images/train/a.png\n", "val.txt": "./images/val/b.png\n",
+        "images/train/a.png": picture(), "images/train/a.txt": BOX,
+        "images/val/b.png": picture(), "labels/val/b.txt": BOX,
+    },
     "labels in a folder": {
         "coco.data": "# mine\nclasses=2\ntrain=train.txt\nval=val.txt\nnames=coco.names\neval=coco\n",
         "coco.names": NAMES, "train.txt": "images/train/a.png\nimages/train/a.png\n", "val.txt": "images/val/b.png\n",

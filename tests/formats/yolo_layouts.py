@@ -65,6 +65,11 @@ LAYOUTS: dict[str, dict[str, bytes | str]] = {
         "images/train/a.png": picture(), "labels/train/a.txt": BOX, "labels/train/classes.txt": "car\nbus\n",
         "images/val/b.png": picture(), "labels/val/b.txt": BOX, "labels/val/NOTES.txt": "drawn by me\n",
     },
+    "a data.yaml in a folder of its own": {
+        "config/data.yaml": CAR + "train: ./images/train\nval: dataset/images/val\n",
+        "images/train/a.png": picture(), "labels/train/a.txt": BOX,
+        "dataset/images/val/b.png": picture(), "dataset/labels/val/b.txt": BOX,
+    },
     "other letters": {
         "Data.YAML": CAR + "train: images/Train\nval: images/val\n",
         "Images/train/a.png": picture(), "Labels/train/a.TXT": BOX,

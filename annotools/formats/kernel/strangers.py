@@ -24,10 +24,13 @@ _JSON: dict[str, tuple[bytes, ...]] = {
     "Label Studio, which cannot be read; it exports COCO, VOC and YOLO": (b'"annotations"', b'"result"', b'"data"'),
     "VIA, which cannot be read; it exports COCO": (b'"regions"', b'"file_attributes"'),
     "CreateML, which cannot be read": (b'"annotations"', b'"coordinates"'),
+    "Supervisely's pictures, which cannot be read; it exports COCO": (b'"classTitle"', b'"exterior"'),
+    "MegaDetector, which cannot be read": (b'"detection_categories"', b'"detections"'),
 }
 _NUMBER = rb"-?\d*\.?\d+(?:[eE][-+]?\d+)?"
 _SHARE = rb"(?:0?\.\d+|[01](?:\.\d*)?)(?:[eE]-\d+)?"
 _YOLO = re.compile(rb"\d+(?:[ \t]+" + _SHARE + rb"){4,}\s*")
+_DOTA = re.compile(rb"(?:" + _NUMBER + rb"[ \t]+){8}\S.*[ \t][0-3]\s*|imagesource:.*\s*")
 _MOT = re.compile(rb"\d+,\s*-?\d+(?:,\s*" + _NUMBER + rb"){4,8}\s*")
 
 
@@ -45,6 +48,8 @@ def likeness(source: Source) -> str:
         first = _head(source, name).removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
         if _YOLO.fullmatch(first):
             return "labels of YOLO, without data.yaml, obj.data or a list of classes (classes.txt) beside"
+        if _DOTA.fullmatch(first):
+            return "lines of DOTA, which cannot be read"
         if _MOT.fullmatch(first):
             return "lines of MOT, which are found in gt/gt.txt and det/det.txt, or by the slug mot"
     return ""

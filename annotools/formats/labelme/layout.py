@@ -21,6 +21,7 @@ from annotools.storage.picture_names import is_picture
 
 NO_SUBSET = "default"
 _ANNOTATIONS = "Annotations"
+_OF_VOC = (b"<bndbox", b"<robndbox", b"<x1>", b"<point>")
 _ROOT = re.compile(rb"<annotation[\s>]")  # not the <annotations> of CVAT
 
 
@@ -48,7 +49,7 @@ def is_labelme(source: Source) -> bool:
         head = stream.read(1 << 12)
     if not _ROOT.search(head):
         return False
-    voc = b"<bndbox" in head or b"<robndbox" in head or b"<x1>" in head  # which may have polygons of its own
+    voc = any(tag in head for tag in _OF_VOC)  # which may have polygons of its own
     return b"<imagesize" in head or (b"<polygon" in head and not voc)
 
 

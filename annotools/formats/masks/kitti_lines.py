@@ -40,6 +40,7 @@ _UNKNOWN = ((-1.0,) * 7, (-1.0, -1.0, -1.0, -1000.0, -1000.0, -1000.0, -10.0))
 _LINE = "%s %r %d %r %r %r %r %r %s %r\n"
 _NO_ANGLE = (-1.0, -10.0)
 _TRACKED = re.compile(rb"\d+\s+-?\d+\s+[A-Za-z]+")
+_NUMBERS = re.compile(rb"(\s-?\d+\.?\d*){4}")  # within a name: of another line, of which the end is missing
 _MOST = 1 << 31  # of a number that is a level
 _PARTLY, _LARGELY, _UNSEEN = 1, 2, 3  # how much is occluded
 
@@ -88,7 +89,7 @@ def _cells(parts: Sequence[list[bytes]], worded: Bools) -> tuple[list[str], list
     for row, (part, word) in enumerate(zip(parts, worded.tolist(), strict=True)):
         count = least if word else len(CELLS)
         name = b" ".join(part[:-count])
-        if len(part) <= least or _TRACKED.match(name) or _is_shifted(name, part[-count:]):
+        if len(part) <= least or _TRACKED.match(name) or _is_shifted(name, part[-count:]) or _NUMBERS.search(name):
             continue
         names.append(name.decode("utf-8", "replace"))
         cells += part[-count:] if not word else [*part[-count:], b"1"]

@@ -29,6 +29,7 @@ from annotools.model.extras import Extra
 
 BOX = ("xmin", "ymin", "xmax", "ymax")
 ROTATED = ("cx", "cy", "w", "h", "angle")
+_BOXES = ("bndbox", "robndbox")
 KNOWN = frozenset({"name", "pose", "truncated", "difficult", "occluded", "bndbox", "robndbox", "attributes", "type"})
 _SAID = ("pose", "truncated", "difficult", "occluded")
 RESERVED = ("rotation", "track_id", "keyframe")
@@ -43,6 +44,7 @@ class Objects:
     files: the place of each one's file; lines: of its element.  sides: blocks of (n, 5), as `BOX` or `ROTATED` has
     them; faults: what is wrong with the numbers of an object.  codes: by the name of an element its text, as a place in
     the words.  What few objects say is by their rows: turned, reserved attributes, other elements, attributes.
+    more_boxes: those beside the one of their object.
     """
 
     members: list[str] = field(default_factory=list)
@@ -55,6 +57,7 @@ class Objects:
     turned: list[int] = field(default_factory=list)
     reserved: dict[str, dict[int, str]] = field(default_factory=lambda: {name: {} for name in RESERVED})
     other: dict[int, bytes] = field(default_factory=dict)
+    more_boxes: int = 0
     attributes: list[tuple[int, str, str]] = field(default_factory=list)
     _size: int = 0
 
@@ -95,6 +98,7 @@ class Objects:
 
     def _add(self, row: int, element: Element) -> None:
         """What few objects say."""
+        self.more_boxes += max(sum(child.tag in _BOXES for child in element) - 1, 0)
         if element.find("robndbox") is not None:
             self.turned.append(row)
         if other := unknown_children(element, KNOWN):

@@ -72,6 +72,15 @@ class Files:
         for number, entry in enumerate(entries):
             if times[places[number]] > 1 and stem(self.names[number]) != entry.key:
                 self.names[number] = picture_name(entry, "")
+        self._part_roots(entries)
+
+    def _part_roots(self, entries: Sequence[Entry]) -> None:
+        """Put the folder of its dataset before the name of each picture, where two datasets have one of a name."""
+        homes: dict[tuple[str, str], set[str]] = {}
+        for entry, name in zip(entries, self.names, strict=True):
+            homes.setdefault((entry.subset, name), set()).add(entry.root)
+        if any(len(roots) > 1 for roots in homes.values()):
+            self.names = [entry.root + name for entry, name in zip(entries, self.names, strict=True)]
 
     def frame_extras(self, depth: Ints) -> dict[str, Extra]:
         """What is said of pictures beside their names and sizes."""
@@ -201,6 +210,7 @@ def _add_objects(rows: Rows, files: Files, frames: Ints, problems: Problems) -> 
         good[row] = False
     kept = np.flatnonzero(good)
     rows.left_out("object", len(good) - len(kept))
+    rows.left_out("box of object", objects.more_boxes, why="an object has one box: the rotated one, or the first")
     frame, label = frames[np.array(files.entry, np.int64)[objects.file]], _labels(rows, objects, kept)
     track, keyframe = _tracks(rows, objects, kept, label)
     extras: dict[str, Any] = {

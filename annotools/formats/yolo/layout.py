@@ -117,7 +117,9 @@ class Members:
 
     def _ends(self, path: str) -> Iterator[str]:
         parts = _parts(path)
-        return (self._home + "/".join(parts[start:]) for start in range(len(parts)))
+        ends = ["/".join(parts[start:]) for start in range(len(parts))]
+        yield from (self._home + end for end in ends)
+        yield from ends if self._home else ()  # of files that count from where a trainer is started
 
     def below(self, folder: str) -> list[str]:
         """The files below a folder."""
