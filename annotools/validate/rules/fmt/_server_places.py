@@ -30,10 +30,10 @@ def astray(slug: str, source: Source) -> tuple[list[str], str]:
     kind = _YOLO if slug.startswith(_YOLO) and not slug.endswith("classification") else slug
     if kind not in _PLACES:
         return [], ""
-    members, place, expected = _PLACES[kind]
+    members, pattern, expected = _PLACES[kind]
     homes: dict[str, str] = {}
     for name in members(source):
-        if re.fullmatch(place, name) is None:
+        if re.fullmatch(pattern, name) is None:
             homes.setdefault(dirname(name), name)
     return list(homes.values()), expected
 
