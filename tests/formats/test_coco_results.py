@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,14 @@ def test_segment_anything_has_one_picture_a_file_and_no_categories() -> None:
     assert document["annotations"] == [{**CUT_OUT["annotations"][0], "image_id": 7, "category_id": 1}]
     strict = read({"sa_7.json": CUT_OUT}, options=ReadOptions(quirks=quirks.CVAT))
     assert "sa_7.json: is a file of Segment-Anything" in problems_of(strict)[0]
+
+
+def test_segment_anything_with_a_huge_number_is_read() -> None:
+    image: Any = CUT_OUT["image"]
+    text = json.dumps({**CUT_OUT, "image": {**image, "image_id": 10**30, "odd": 10**40}})
+    result = read({"sa_7.json": text.encode()})
+    assert problems_of(result) == []
+    assert (len(result.dataset.shapes), result.dataset.frames.names) == (1, ("sa_7.jpg",))
 
 
 def test_a_folder_of_segment_anything_is_one_dataset() -> None:

@@ -29,7 +29,7 @@ from annotools.formats.coco.annotation_list import (
     fields_and_list,
     is_one_picture,
 )
-from annotools.formats.kernel.jsonfile import UNDECODABLE, decode, reason_of
+from annotools.formats.kernel.jsonfile import UNDECODABLE, decode, dumped, reason_of
 from annotools.formats.kernel.text_pages import TextPages
 from annotools.storage import Source
 from annotools.storage.limits import check_json
@@ -197,10 +197,8 @@ def _as_lists(fields: Fields) -> Fields:
         number = image.get("image_id", image.get("id", 1))
         pieces = msgspec.json.decode(fields["annotations"], type=list[msgspec.Raw])
         lists = {
-            "images": orjson.dumps(
-                [{key: value for key, value in image.items() if key != "image_id"} | {"id": number}]
-            ),
-            "annotations": b"[" + b",".join(_referring(pieces, orjson.dumps(number))) + b"]",
+            "images": dumped([{key: value for key, value in image.items() if key != "image_id"} | {"id": number}]),
+            "annotations": b"[" + b",".join(_referring(pieces, dumped(number))) + b"]",
             "categories": orjson.dumps([{"id": 1, "name": CATEGORY}]),
         }
         rest = {key: value for key, value in fields.items() if key != "image"}
