@@ -37,7 +37,7 @@ _OURS = re.compile(rb'(?:\xef\xbb\xbf)?[^,\r\n]*[^\W\d][^\r\n]*, ?(?:".*"\s*)?',
 def lists(source: Source) -> dict[str, str]:
     """The lists, and the subset of each, by subset."""
     texts = [name for name in source.members() if name.lower().endswith(".txt")]
-    named = [name for name in texts if basename(name) == _LIST] or [name for name in texts if not is_note(name)]
+    named = [name for name in texts if basename(name).lower() == _LIST] or [name for name in texts if not is_note(name)]
     folders = {name: dirname(name) for name in named}
     return {name: "" if folder == NO_SUBSET else folder for name, folder in sorted(folders.items(), key=_place)}
 
@@ -48,7 +48,7 @@ def _place(item: tuple[str, str]) -> tuple[str, str]:
 
 def is_recognition(source: Source) -> bool:
     """Whether a source is certainly of word recognition: a gt.txt starts with a name, and a word in quotes or none."""
-    name = next((name for name in source.members() if basename(name) == _LIST), "")
+    name = next((name for name in source.members() if basename(name).lower() == _LIST), "")
     if not name:
         return False
     with source.open(name) as stream:

@@ -15,6 +15,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from posixpath import splitext
 from typing import BinaryIO
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -77,10 +78,16 @@ def are_alone(source: Source, *endings: str) -> bool:
     return ends <= {*endings, *PICTURES}
 
 
-def with_ending(source: Source, name: str) -> str:
-    """The member of a name, of which the ending may be in capitals; empty for none."""
-    head, dot, end = name.rpartition(".")
-    return next((each for each in (name, f"{head}{dot}{end.upper()}") if source.has(each)), "")
+def member_named(source: Source, name: str) -> str:
+    """The member of a name, or else one that differs from it in the case of letters; empty for none."""
+    if source.has(name):
+        return name
+    if source not in _SMALL:
+        _SMALL[source] = {member.lower(): member for member in reversed(source.members())}
+    return _SMALL[source].get(name.lower(), "")
+
+
+_SMALL: WeakKeyDictionary[Source, dict[str, str]] = WeakKeyDictionary()
 
 
 def small_ending(name: str) -> str:

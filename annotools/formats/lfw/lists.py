@@ -16,7 +16,7 @@ from posixpath import basename, splitext
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines
-from annotools.formats.kernel.members import with_ending
+from annotools.formats.kernel.members import member_named
 from annotools.storage import Source
 from annotools.transform.pair_lists import NOBODY, numbered_name, path_of_nobody
 
@@ -73,7 +73,7 @@ def lists_of(source: Source) -> list[Lists]:
 
 
 def _first(source: Source, *names: str) -> str:
-    return next(filter(None, (with_ending(source, name) for name in names)), "")
+    return next(filter(None, (member_named(source, name) for name in names)), "")
 
 
 def cells(source: Source, member: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:

@@ -37,7 +37,7 @@ def is_camvid(source: Source) -> bool:
     folders = {part for name in pictures for part in name.split("/")[:-1]}
     if any(folder.endswith("annot") and folder != "annot" for folder in folders):
         return True
-    mapped = pictures and any(basename(name) in MAPS[1:3] for name in members)
+    mapped = pictures and any(basename(name).lower() in MAPS[1:3] for name in members)
     if mapped and any(picture_key(name).endswith(_MARK) for name in pictures):
         return True
     return any(b"annot/" in line for name in _lists(source) for line in text_lines(source, name, Problems())[:1])
@@ -67,7 +67,7 @@ class _Places:
 
 def _lists(source: Source) -> list[str]:
     texts = [name for name in source.members() if name.lower().endswith(".txt") and name.count("/") < 2]
-    lists = [name for name in texts if basename(name) not in MAPS and not is_note(name)]
+    lists = [name for name in texts if basename(name).lower() not in MAPS and not is_note(name)]
     return sorted(lists, key=lambda name: splitext(name)[0])
 
 

@@ -140,10 +140,10 @@ def _are_voc(values: Ints, colors: Ints) -> bool:
 
 def class_map(source: Source, problems: Problems) -> ClassMap | None:
     """What the list of a source says; None where it has none."""
-    lists = [name for name in source.members() if basename(name) in MAPS]
+    lists = [name for name in source.members() if basename(name).lower() in MAPS]
     if not lists:
         return None
-    name = min(lists, key=lambda name: (MAPS.index(basename(name)), name.count("/"), name))
+    name = min(lists, key=lambda name: (MAPS.index(basename(name).lower()), name.count("/"), name))
     return as_map(_read(source, name, problems), problems)
 
 
@@ -154,7 +154,7 @@ def as_map(colors: Sequence[Color], problems: Problems) -> ClassMap:
 
 
 def _read(source: Source, name: str, problems: Problems) -> list[Color]:
-    if not name.endswith(".csv"):
+    if not name.lower().endswith(".csv"):
         return color_map(source, name, problems)
     colors: dict[int, Color] = {}
     for number, text in enumerate(texts_of(text_lines(source, name, problems))):

@@ -36,7 +36,9 @@ def is_mots(source: Source) -> bool:
     members = [name.split("/") for name in source.members()]
     if videos_of(source):
         return True
-    return any(FOLDER in parts[:-1] and (parts[-1] == LIST or parts[-1].lower().endswith(".png")) for parts in members)
+    return any(
+        FOLDER in parts[:-1] and (parts[-1].lower() == LIST or parts[-1].lower().endswith(".png")) for parts in members
+    )
 
 
 def entries_of(source: Source) -> list[Entry]:
@@ -96,7 +98,7 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, texts: bool = T
     if videos:
         add_videos(rows, source, videos, problems)
         return
-    lists = [name for name in source.members() if name.endswith(f"{FOLDER}/{LIST}")]
+    lists = [name for name in source.members() if name.lower().endswith(f"{FOLDER}/{LIST}")]
     labels = list(dict.fromkeys(label for name in lists for label in label_list(source, name, problems) if label))
     if not entries and not lists:
         problems.append(Problem("holds no masks of tracks", source.name, expected=f"{FOLDER}/*.png"))

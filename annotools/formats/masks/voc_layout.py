@@ -13,6 +13,7 @@ from annotools.errors import Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
 from annotools.formats.masks.mask_rows import Entry
 from annotools.formats.masks.scenes import NO_SUBSET
+from annotools.matching import stem
 from annotools.storage import Source
 from annotools.storage.picture_names import is_picture
 from annotools.transform.picture_files import picture_key
@@ -29,11 +30,13 @@ def is_voc_masks(source: Source) -> bool:
     members = source.members()
     if any(name.lower().endswith(".xml") for name in members):
         return False
-    if any(CLASSES in name.split("/")[:-1] for name in members):
+    if any(CLASSES.lower() in name.lower().split("/")[:-1] for name in members):
         return True
-    if any(basename(name) == "_classes.csv" for name in members) and any(name.endswith(_BESIDE) for name in members):
+    if any(basename(name).lower() == "_classes.csv" for name in members) and any(
+        name.endswith(_BESIDE) for name in members
+    ):
         return True
-    bare = [name for name in members if basename(name) != "labelmap.txt"]  # no picture has masks
+    bare = [name for name in members if basename(name).lower() != "labelmap.txt"]  # no picture has masks
     return len(bare) < len(members) and all({LISTS, PICTURES} & set(name.split("/")[:-1]) for name in bare)
 
 
@@ -61,9 +64,9 @@ def _below(source: Source, folder: str) -> dict[str, str]:
     """The pictures below a folder of this name, by their keys."""
     members: dict[str, str] = {}
     for name in source.members():
-        parts = name.split("/")
-        if folder in parts[:-1] and is_picture(name):
-            members.setdefault(picture_key("/".join(parts[parts.index(folder) + 1 :])), name)
+        parts, small = name.split("/"), name.lower().split("/")
+        if folder.lower() in small[:-1] and is_picture(name):
+            members.setdefault(picture_key("/".join(parts[small.index(folder.lower()) + 1 :])), name)
     return members
 
 
@@ -83,11 +86,14 @@ def _listed(source: Source, problems: Problems) -> dict[str, str]:
 
 
 def _is_list(parts: Sequence[str], folder: str) -> bool:
-    return parts[-1].lower().endswith(".txt") and LISTS in parts and parts[parts.index(LISTS) + 1] == folder
+    small = [part.lower() for part in parts]
+    listed = LISTS.lower() in small[:-1] and small[small.index(LISTS.lower()) + 1] == folder.lower()
+    return listed and small[-1].endswith(".txt")
 
 
 def _subset(name: str, folder: str) -> str:
-    return name.split(f"{LISTS}/{folder}/", 1)[1].removesuffix(".txt")
+    start = f"{LISTS}/{folder}/".lower()
+    return stem(name[name.lower().index(start) + len(start) :])
 
 
 def _beside(source: Source) -> Iterator[Entry]:

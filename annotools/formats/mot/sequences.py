@@ -24,7 +24,7 @@ from typing import NamedTuple
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.lines import text_lines
-from annotools.formats.kernel.members import are_alone, image_members, is_note, with_ending
+from annotools.formats.kernel.members import are_alone, image_members, is_note, member_named
 from annotools.matching import stem
 from annotools.storage import Source
 
@@ -98,7 +98,7 @@ def is_mot(source: Source) -> bool:
         message = f"begins with {lines[0].decode('utf-8', 'replace').strip()[:40]!r}, which is no line of MOT"
         raise InputError(Problem(message, members[0], expected="six numbers or more with commas between them"))
     home = _place(members[0])
-    return home is not None and bool(with_ending(source, f"{home.root}seqinfo.ini"))
+    return home is not None and bool(member_named(source, f"{home.root}seqinfo.ini"))
 
 
 def _results(source: Source) -> list[str]:
@@ -168,7 +168,7 @@ def _sequence(source: Source, root: str, member: str, alone: bool, problems: Pro
         member,
         "" if alone or not folders else f"{folders[-1]}/",
         folders[-2] if len(folders) > 1 and folders[-2].lower() in _SPLITS else "",
-        tuple(_pairs(source, with_ending(source, f"{root}seqinfo.ini"), problems)),
+        tuple(_pairs(source, member_named(source, f"{root}seqinfo.ini"), problems)),
         _labels(source, member, root, problems),
         root,
     )
@@ -185,7 +185,7 @@ def _pairs(source: Source, member: str, problems: Problems) -> Iterator[tuple[st
 
 def _labels(source: Source, member: str, root: str, problems: Problems) -> tuple[str, ...]:
     places = (f"{dirname(member)}/labels.txt".lstrip("/"), f"{root}labels.txt", "gt/labels.txt", "labels.txt")
-    listing = next(filter(None, (with_ending(source, candidate) for candidate in places)), "")
+    listing = next(filter(None, (member_named(source, candidate) for candidate in places)), "")
     return tuple(label_list(source, listing, problems)) if listing else ()
 
 

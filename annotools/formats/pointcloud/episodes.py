@@ -20,6 +20,7 @@ import msgspec
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel import jsonfile
+from annotools.formats.kernel.members import member_named
 from annotools.formats.pointcloud.projects import ANN, KIND, Cloud, CloudFile, Tag
 from annotools.storage import Source
 
@@ -78,4 +79,5 @@ def is_project(source: Source) -> bool:
     """Whether a source is certainly a project of clouds of points, or of episodes of them."""
     matches = (ANN.fullmatch(name) or EPISODE.fullmatch(name) for name in source.members())
     roots = {parts["root"] for parts in matches if parts}
-    return any(source.has(f"{root}meta.json") and KIND.search(source.read(f"{root}meta.json")) for root in roots)
+    metas = filter(None, (member_named(source, f"{root}meta.json") for root in roots))
+    return any(KIND.search(source.read(meta)) for meta in metas)

@@ -12,6 +12,7 @@ from annotools.formats.base import Read, ReadOptions
 from annotools.formats.kernel.classes import label_list
 from annotools.formats.kernel.imported import imported
 from annotools.formats.kernel.lines import text_lines
+from annotools.formats.kernel.members import member_named
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.pointcloud.tracklets import LIST, Poses, members_of, poses_of
@@ -55,8 +56,8 @@ def _fill(rows: Rows, source: Source, context: Dataset | None, problems: Problem
     poses = poses_of(source, member, problems)
     rows.task(dimension="3d")
     frames = rows.frames(_frames(source, root, poses, context, problems), at=At(f"{root}{LIST}"))
-    if source.has(f"{root}labels.txt"):
-        listed = [name for name in label_list(source, f"{root}labels.txt", problems) if name]
+    if names_of_labels := member_named(source, f"{root}labels.txt"):
+        listed = [name for name in label_list(source, names_of_labels, problems) if name]
         rows.label_defs((Label(number, name) for number, name in enumerate(dict.fromkeys(listed), 1)), closed=False)
     at = At(member, np.array(poses.line, np.int64))
     frame = _frame_of(poses, frames, at, problems)
@@ -79,8 +80,8 @@ def _keys(poses: Poses) -> list[int | None]:
 
 def _frames(source: Source, root: str, poses: Poses, context: Dataset | None, problems: Problems) -> list[str]:
     """The names of frames by their numbers."""
-    if source.has(f"{root}{LIST}"):
-        return _listed(source, f"{root}{LIST}", problems)
+    if listing := member_named(source, f"{root}{LIST}"):
+        return _listed(source, listing, problems)
     for folder in _MEDIA:
         members = [name[len(root + folder) :] for name in source.members() if name.startswith(root + folder)]
         if members:

@@ -21,6 +21,7 @@ import numpy as np
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel import jsonfile
 from annotools.formats.kernel.jsonfile import UNDECODABLE, dumped, reason_of
+from annotools.formats.kernel.members import member_named
 from annotools.formats.kernel.places import At
 from annotools.model.columns import Floats, Ints
 from annotools.storage import Source
@@ -129,8 +130,8 @@ class Figures:
 
 def meta_of(source: Source, root: str, problems: Problems) -> dict[str, Any]:
     """The classes of a project; nothing where it has none."""
-    name = f"{root}meta.json"
-    content = jsonfile.read(source, name, problems, dict[str, Any]) if source.has(name) else None
+    name = member_named(source, f"{root}meta.json")
+    content = jsonfile.read(source, name, problems, dict[str, Any]) if name else None
     return content if isinstance(content, dict) else {}
 
 
@@ -154,8 +155,8 @@ def clouds_of(source: Source, problems: Problems) -> list[Cloud]:
 
 
 def _numbers(source: Source, root: str, problems: Problems) -> dict[str, Any]:
-    name = f"{root}key_id_map.json"
-    content = jsonfile.read(source, name, problems, dict[str, Any]) if source.has(name) else None
+    name = member_named(source, f"{root}key_id_map.json")
+    content = jsonfile.read(source, name, problems, dict[str, Any]) if name else None
     videos = content.get("videos") if isinstance(content, dict) else None
     return videos if isinstance(videos, dict) else {}
 

@@ -103,7 +103,9 @@ def members_of(source: Source) -> list[str]:
     """The files of tracklets."""
     members = source.members()
     names = [name for name in members if name.lower().endswith(".xml")]
-    return [name for name in names if basename(name).startswith("tracklet")] or (names if len(members) == 1 else [])
+    return [name for name in names if basename(name).lower().startswith("tracklet")] or (
+        names if len(members) == 1 else []
+    )
 
 
 def is_tracklets(source: Source) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 
 from annotools.errors import Problem, Problems
 from annotools.formats.kernel.classes import label_list
+from annotools.formats.kernel.members import member_named
 from annotools.formats.kernel.picture_files import PictureFiles, ending
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
@@ -57,7 +58,8 @@ def read_rows(rows: Rows, source: Source, problems: Problems, named: Named | Non
     if not listed:
         expected = "bb_landmark/loose_bb_train.csv or loose_landmark_train.csv"
         problems.append(Problem("has no tables of faces", source.name, expected=expected))
-    lists = [name for root in dict.fromkeys(file.root for file in listed) if source.has(name := f"{root}{LABELS}")]
+    roots = dict.fromkeys(file.root for file in listed)
+    lists = [*filter(None, (member_named(source, f"{root}{LABELS}") for root in roots))]
     labels = dict.fromkeys(name for member in lists for name in label_list(source, member, problems) if name)
     rows.label_defs([Label(n, name) for n, name in enumerate(labels, 1)], closed=False)
     named = named or (with_label if lists else as_path)

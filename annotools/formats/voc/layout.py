@@ -120,7 +120,7 @@ def _pictures(members: Sequence[str]) -> dict[tuple[str, str], str]:
         if is_picture(name):
             root = _root(name, "JPEGImages")
             key_of = ("", stem(name)) if root is None else (root, stem(name[len(root) + len("JPEGImages/") :]))
-            if "SegmentationClass" not in name.split("/") and "SegmentationObject" not in name.split("/"):
+            if {"segmentationclass", "segmentationobject"}.isdisjoint(name.lower().split("/")):
                 pictures.setdefault(key_of, name)
     return pictures
 

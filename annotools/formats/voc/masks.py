@@ -79,7 +79,7 @@ class MaskReader:
 
     def __init__(self, source: Source, colors: Sequence[Color], problems: Problems) -> None:
         self._source, self._problems = source, problems
-        self._members = {name[:-4]: name for name in source.members() if name.lower().endswith(".png")}
+        self._members = {name[:-4].lower(): name for name in source.members() if name.lower().endswith(".png")}
         self._names = [color.name for color in colors] or list(VOC_CLASSES)
         palette = PALETTE.copy()
         for number, color in enumerate(colors[:BORDER]):
@@ -101,10 +101,10 @@ class MaskReader:
         names = [self._names[kind] if kind < len(self._names) else f"class_{kind}" for kind in likeliest]
         if not len(numbers):
             return None
-        return Masks(self._members[f"{root}{CLASS}/{key}"], names, numbers, masks_of(instances, numbers))
+        return Masks(self._members[f"{root}{CLASS}/{key}".lower()], names, numbers, masks_of(instances, numbers))
 
     def _picture(self, path: str, palette: Ints) -> Ints | None:
-        member = self._members.get(path, "")
+        member = self._members.get(path.lower(), "")
         if not member:
             return None
         try:

@@ -13,6 +13,7 @@ from annotools.errors import InputError, Problems
 from annotools.formats.kernel import xmlfile
 from annotools.formats.kernel.classes import BACKGROUND, Color, color_map
 from annotools.formats.kernel.lines import typed
+from annotools.formats.kernel.members import member_named
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
 from annotools.formats.kernel.xml_files import tell_others
@@ -120,7 +121,9 @@ def read_rows(rows: Rows, source: Source, problems: Problems, *, marks: Literal[
     extras: dict[str, Any] = files.frame_extras(sizes[:, 2])
     frames = rows.frames(files.names, sizes[:, 0], sizes[:, 1], subsets, at, **extras)
     pictured = [number for number, entry in enumerate(layout.entries) if entry.picture]
-    masked = any(f"{CLASS}/" in name for name in source.members())  # these are called as the pictures are
+    masked = any(
+        f"{CLASS}/".lower() in name.lower() for name in source.members()
+    )  # these are called as the pictures are
     rows.pictures(frames[pictured], [layout.entries[number].picture for number in pictured], only=masked)
     _add_objects(rows, files, frames, problems)
     if masked:
@@ -133,8 +136,8 @@ def _has_background(colors: list[Color]) -> bool:
 
 
 def _colors(source: Source, root: str, problems: Problems) -> list[Color]:
-    name = f"{root}labelmap.txt"
-    return color_map(source, name, problems) if source.has(name) else []
+    name = member_named(source, f"{root}labelmap.txt")
+    return color_map(source, name, problems) if name else []
 
 
 class _File(NamedTuple):

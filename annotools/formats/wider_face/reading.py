@@ -50,7 +50,7 @@ class Meaning(NamedTuple):
 def read_rows(rows: Rows, source: Source, problems: Problems, meaning: Meaning) -> None:
     """Every list of a source."""
     lists = listings(source, problems)
-    given = next((name for name in source.members() if name.rpartition("/")[2] == "labels.txt"), "")
+    given = next((name for name in source.members() if name.rpartition("/")[2].lower() == "labels.txt"), "")
     if given or any(b" - " in text for each in lists for _, _, text in each.boxes):
         meaning = meaning._replace(columns=SERVER_COLUMNS)
     faces = Faces.of(lists, problems, meaning)
