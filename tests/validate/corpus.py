@@ -15,6 +15,11 @@ from tests.validate.examples import parts_of
 Item = dict[str, Any]
 FRAMES = (0, 1, 2, 3, 4, 5, 6, 7, 9)
 LISTS = ("tags", "shapes", "tracks", "intervals")
+# What these rules say is about all annotations together, so that others of them change it.
+TOGETHER = frozenset(
+    {"FRM006", "FRM007", "FRM013", "JOB001", "JOB004", "JOB008", "LBL002", "LBL018", "LBL020", "MSK013", "SCH016",
+     "SCH017", "SKL014", "STA001", "STA002", "STA003", "STA004"}
+)  # fmt: skip
 
 
 class _Clean:
@@ -129,3 +134,17 @@ def seeded(text: str, seed: int) -> Item | None:
     mixed = {name: [*good.get(name, []), *bad.get(name, [])] for name in LISTS}
     written = json.dumps(good | bad | mixed)
     return parts | {"annotations": written if "Infinity" in text else written.replace("Infinity", "1e400")}
+
+
+def lists_of(text: str) -> Item | None:
+    """The annotations of an example, None where they are no object of lists of numbers that JSON has."""
+    parts = parts_of(text)
+    annotations = parts.get("annotations")
+    try:
+        annotations = json.loads(annotations) if isinstance(annotations, str) else annotations
+        json.dumps(annotations, allow_nan=False)
+    except ValueError:
+        return None
+    if "files" in parts or not isinstance(annotations, dict):
+        return None
+    return annotations if all(isinstance(annotations.get(name, []), list) for name in LISTS) else None
