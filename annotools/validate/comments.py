@@ -51,7 +51,7 @@ def _of_text(member: str, data: bytes) -> list[Quiet]:
         end = element.end() if element[0].endswith(b"/>") else data.find(close, element.end())
         first = _line(data, element.start())
         last = _line(data, end if end >= 0 else len(data))
-        words = (comment[1] or b"ALL").decode("utf-8", "replace")
+        words = "ALL" if comment[1] is None else comment[1].decode("utf-8", "replace")
         quiet.append(Quiet(member, tuple(word.strip() for word in words.split(",") if word.strip()), first, last))
     return quiet
 
