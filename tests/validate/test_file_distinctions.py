@@ -87,7 +87,7 @@ LONG = (100, 20, 10, 20)
         ("GEO017", _shape("polyline", 14, 20, 10, 20, 60, 20.1, 190, 90), 0),
         ("GEO017", _shape("polyline", *LONG, 14, 20.01, 190, 90), 0),
         ("GEO007", _shape("rectangle", 10, 10, 10, 40), 0), ("GEO007", _shape("rectangle", 10, 40, 60, 40), 0),
-        ("GEO008", _shape("polyline", 10, 10, 10, 10), 1), ("GEO008", _shape("polyline", 10, 10, 40, 10), 0),
+        ("GEO008", _shape("polyline", 10, 20, 10, 20), 1), ("GEO008", _shape("polyline", 10, 10, 40, 10), 0),
         ("GEO008", _shape("polyline", 10, 10, 10, 40), 0), ("GEO008", _shape("ellipse", 40, 10, 50, 10), 1),
         ("GEO008", _shape("ellipse", 40, 10, 40, 5), 1), ("GEO008", _shape("ellipse", 40, 10, 50, 5), 0),
         ("GEO008", _shape("cuboid", *[10, 20, 10, 40] * 4), 1), ("GEO008", _shape("cuboid", *[10, 20, 30, 20] * 4), 1),
