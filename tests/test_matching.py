@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotools.matching import CvatMatcher, FrameMatcher, Match
+from annotools.matching import CvatMatcher, FrameMatcher, Match, mismatch, stem
 
 FRAMES = ["cam1/0001.jpg", "cam2/0001.jpg", "c.d.png", "Ärger/größe 1.JPG", "a/b/c.jpg", "b/c.jpg"]
 FRAMES += ["x/1.jpg", "x/1.png"]
@@ -109,3 +109,29 @@ def test_a_name_that_several_frames_have_is_theirs_in_order_when_it_comes_as_oft
     assert [match.frame for match in matcher.match_all(["1.jpg", "2.jpg", "1.jpg"])] == [0, 1, 2]
     other = FrameMatcher(["a/1.jpg", "b/1.jpg"])
     assert [match.frame for match in other.match_all(["1.jpg", "1.jpg"])] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("frames", "words"),
+    [
+        ((), "'x' is not a picture of the task, expected the name of a frame"),
+        ((3, 4), "'x' fits frames 3, 4, expected one frame"),
+        ((0, 1, 2, 3, 4), "'x' fits frames 0, 1, 2, 3, 4, expected one frame"),
+        ((0, 1, 2, 3, 4, 5), "'x' fits frames 0, 1, 2, 3, 4, ..., expected one frame"),
+    ],
+)
+def test_what_fits_no_frame_or_several_is_said(frames: tuple[int, ...], words: str) -> None:
+    problem = mismatch("x", Match(None, "stem", frames), "a.json", line=7)
+    assert (f"{problem.message}, expected {problem.expected}", problem.file, problem.line) == (words, "a.json", 7)
+    assert problem.kind == ("ambiguous-name" if frames else "unmatched-name")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a.jpg", "a"), ("a/b.c/d", "a/b.c/d"), ("a.b.jpg", "a.b"), (".hidden", ".hidden"), ("a/.hidden", "a/.hidden"),
+        ("a.", "a"), ("a..jpg", "a."), ("a/b c.jp g", "a/b c"), ("a", "a"), ("", ""), ("a1.j-g", "a1"),
+    ],
+)  # fmt: skip
+def test_a_path_without_its_ending(name: str, expected: str) -> None:
+    assert stem(name) == expected
