@@ -99,7 +99,7 @@ UPSIDE = "a bottom corner is above its top corner"
         ("MSK004", _shape("mask", 9, 10, 10, 12, 12, label_id=4), 1),
         ("MSK005", _shape("mask", 9, 10, 10, 12, 12, label_id=4), 0),
         # loose in a box that is not the picture, and tight in one that is
-        ("MSK009", _shape("mask", 400, 1, 18, 1, 400 - 20, 0, 0, 199, 3, label_id=4), 0),
+        ("MSK009", _shape("mask", 12, 1, 12, 10, 10, 14, 14, label_id=4), 0),
         ("MSK009", _shape("mask", 0, 20000, 0, 0, 199, 99, label_id=4), 0),
         ("TRK007", _skeleton_track(True), 1), ("TRK007", _skeleton_track(False), 0),
         ("TRK008", _skeleton_track(False) | {"options": {"frames": 2}}, 0),
@@ -133,7 +133,14 @@ UPSIDE = "a bottom corner is above its top corner"
         # what another label plays does not count, nor in which order intervals are told
         ("IVL003", _spans((7, 0, 8), (9, 4, 9)), 0), ("IVL003", _spans((7, 4, 8), (9, 0, 2), (7, 0, 5)), 1),
         ("IVL003", _spans((9, 2, 6), (7, 0, 1), (9, 0, 3), (7, 1, 6)), 1),
-        ("IVL003", _spans((7, 0, 9), (7, 1, 2), (7, 3, 4)), 2),
+        ("IVL003", _spans((7, 0, 9), (7, 1, 2), (7, 3, 4)), 2), ("IVL003", _spans((7, 0, 0), (7, 1, 2)), 0),
+        ("IVL002", _spans((7, 0, 0)), 0),
+        *[("SCH018", _shape("points", 9, 9, **{name: number}), expected) for name in ("group", "z_order")
+          for number, expected in ((2**31 - 1, 0), (2**31, 1), (-(2**31), 0), (-(2**31) - 1, 1))],
+        # frame 9 is the only one of job 3; job 4 shows 8 to 11
+        ("JOB003", _tags(6, job={"start_frame": 0, "stop_frame": 0}, elsewhere={"tags": []}), 0),
+        ("JOB003", {"annotations": {"tags": [{"label_id": 6, "frame": 9}]}, "elsewhere": {"tags": []},
+                    "job": {"start_frame": 9, "stop_frame": 9, "frame_count": 1}}, 1),
     ],
 )  # fmt: skip
 def test_number_of_findings(code: str, parts: Item, number: int) -> None:

@@ -129,6 +129,16 @@ def test_a_file_is_said_once_with_its_first_line_and_how_many_more(lines: int, m
     assert finding.message == f"a line ends in a comma (line 2{more})"
 
 
+@pytest.mark.parametrize(("runs", "broken"), [
+    ((0, 4, 0, -5, 10), "-5"), ((0, 4, -5, 10), "-5"), ((0, 4, 2.5, 2.5), "2.5"), ((-1, 10), "-1"),
+    ((0, 0, 4, -7, 12), "-7"),
+])  # fmt: skip
+def test_the_run_that_is_none_is_said(runs: tuple[float, ...], broken: str) -> None:
+    parts = _shape("mask", *runs, 10, 10, 12, 12, label_id=4)
+    messages = [finding.message for finding in judge_example(find_rule("MSK006"), parts).findings()]
+    assert messages == [f"a run of {broken}, expected whole numbers of 0 and more"]
+
+
 @pytest.mark.parametrize(("flat", "fixed"), [
     ([1, 1, 5, 1, 5, 5], [[1, 1, 5, 1, 5, 5]]), ([1, 1, 5, 1, 5, 5, 7], None), ([1, 1, 5, 1], None),
     ([1, 1, 5, 1, 5], None),
