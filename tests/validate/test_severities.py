@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from annotools.validate.findings import ERROR, INFO, WARNING, Severity
-from annotools.validate.registry import find_rule
+from annotools.validate.registry import all_rules, find_rule
+from tests.validate.examples import parts_of
 from tests.validate.running import judge_example
 
 Item = dict[str, Any]
@@ -96,3 +97,25 @@ TWICE: Item = {"tags": [{"id": 5, "label_id": 6, "frame": 0}, {"id": 5, "label_i
 )
 def test_severity(code: str, parts: Item, expected: Severity) -> None:
     assert [finding.severity for finding in judge_example(find_rule(code), parts).findings()] == [expected]
+
+
+def _worst(code: str, action: str) -> Severity | None:
+    """The worst finding of a rule in its first example, if that is the body of a request."""
+    rule = find_rule(code)
+    parts = parts_of(rule.manual.bad[0])
+    if "files" in parts or "as" in parts:
+        return None
+    return max((finding.severity for finding in judge_example(rule, parts | {"as": action}).findings()), default=None)
+
+
+def test_of_what_is_to_be_deleted_only_the_form_is_an_error() -> None:
+    """The server looks at frames, numbers of points, rotations, groups and elements whatever it does with them."""
+    codes = [code for code, rule in all_rules().items() if rule.severities["strict"] == ERROR]
+    stored = {code for code in codes if _worst(code, "put") == ERROR}
+    levels = {code: _worst(code, "delete") for code in codes}
+    form = {code for code, level in levels.items() if level == ERROR}
+    assert {code for code in form if not code.startswith("SCH")} == {
+        "FRM001", "GEO001", "GEO002", "GEO021", "GRP006", "SKL001", "SKL002", "SKL011",
+    }  # fmt: skip
+    assert {levels[code] for code in stored - form} == {WARNING}
+    assert {"FRM003", "GEO005", "LBL001", "MSK001", "SKL004", "TRK001"} <= stored - form
