@@ -73,7 +73,14 @@ def _named(name: str, kind: str) -> Item:
     return {"annotations": {"shapes": shapes}, "labels": [{"id": 1, "name": "car", "attributes": [spec]}]}
 
 
-UPSIDE = "a bottom corner is above its top corner"
+def _boxes_at(*lefts: float) -> Item:
+    shapes = [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [x, 0, x + 100, 80]} for x in lefts]
+    return {"annotations": {"shapes": shapes}}
+
+
+def _values(*pairs: tuple[int, str]) -> Item:
+    attributes = [{"spec_id": spec, "value": value} for spec, value in pairs]
+    return {"annotations": {"tags": [{"label_id": 1, "frame": 0, "attributes": attributes}]}}
 
 
 @pytest.mark.parametrize(
@@ -103,6 +110,12 @@ UPSIDE = "a bottom corner is above its top corner"
         ("MSK009", _shape("mask", 0, 20000, 0, 0, 199, 99, label_id=4), 0),
         ("TRK007", _skeleton_track(True), 1), ("TRK007", _skeleton_track(False), 0),
         ("TRK008", _skeleton_track(False) | {"options": {"frames": 2}}, 0),
+        # copies are another rule's, and stand for one
+        ("GEO019", _boxes_at(0, 0), 0), ("GEO019", _boxes_at(0, 0, 0.5), 1), ("GEO019", _boxes_at(0, 0.5, 1), 2),
+        ("GEO018", _boxes_at(0, 0, 0.5, 0), 2), ("GEO018", _boxes_at(0, 0.5, 9), 0),
+        # again, whatever stands between
+        ("LBL016", _values((11, "red"), (14, "x"), (11, "blue"), (12, "true"), (14, "y")), 2),
+        ("LBL016", _values((11, "red"), (14, "x"), (12, "true")), 0),
         # runs of a mask are no points of an outline
         ("TRK015", _track((0, (0, 9, 10, 10, 12, 12)), (4, (1, 7, 1, 10, 10, 12, 12)), kind="mask", label=4), 0),
         # 0.1 px a frame count as one: 9 px are more than 8 times that, and 7 are not; two frames take twice the way
