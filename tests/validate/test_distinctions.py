@@ -78,6 +78,17 @@ def _boxes_at(*lefts: float) -> Item:
     return {"annotations": {"shapes": shapes}}
 
 
+def _on(frame: int, meta: Item | None = None) -> Item:
+    """A tag on a frame, for a job of frames 5 to 7 of 12, or of all where some are deleted."""
+    job = {"start_frame": 0, "stop_frame": 11} if meta else {"start_frame": 5, "stop_frame": 7, "frame_count": 3}
+    return {"annotations": {"tags": [{"label_id": 6, "frame": frame}]}, "job": job, "data_meta": meta or {}}
+
+
+def _hand(x: float, y: float) -> Item:
+    point = {"type": "points", "label_id": 81, "frame": 0, "points": [x, y]}
+    return {"annotations": {"shapes": [{"type": "skeleton", "label_id": 8, "frame": 0, "elements": [point]}]}}
+
+
 def _values(*pairs: tuple[int, str]) -> Item:
     attributes = [{"spec_id": spec, "value": value} for spec, value in pairs]
     return {"annotations": {"tags": [{"label_id": 1, "frame": 0, "attributes": attributes}]}}
@@ -116,6 +127,11 @@ def _values(*pairs: tuple[int, str]) -> Item:
         # again, whatever stands between
         ("LBL016", _values((11, "red"), (14, "x"), (11, "blue"), (12, "true"), (14, "y")), 2),
         ("LBL016", _values((11, "red"), (14, "x"), (12, "true")), 0),
+        *[("FRM002", _on(frame), expected)
+          for frame, expected in ((-1, 0), (0, 1), (4, 1), (5, 0), (7, 0), (8, 1), (12, 0))],
+        *[("FRM004", _on(frame, {"deleted_frames": [0, 8]}), expected)
+          for frame, expected in ((-1, 0), (0, 1), (1, 0), (8, 1), (12, 0))],
+        *[("SKL013", _hand(*point), expected) for point, expected in (((0, 0), 1), ((0, 5), 0), ((5, 0), 0))],
         # runs of a mask are no points of an outline
         ("TRK015", _track((0, (0, 9, 10, 10, 12, 12)), (4, (1, 7, 1, 10, 10, 12, 12)), kind="mask", label=4), 0),
         # 0.1 px a frame count as one: 9 px are more than 8 times that, and 7 are not; two frames take twice the way

@@ -75,6 +75,14 @@ def _voc(width: str, height: str) -> Item:
     return {"from": "voc", "files": {"Annotations/a.xml": text, "ImageSets/Main/default.txt": "a\n"}}
 
 
+def _keypoint(visibility: float) -> Item:
+    images = [{"id": 1, "file_name": "a.jpg"}]
+    categories = [{"id": 1, "name": "man", "keypoints": ["head"], "skeleton": []}]
+    one = {"id": 7, "image_id": 1, "category_id": 1, "keypoints": [1, 1, visibility], "segmentation": []}
+    document = {"images": images, "categories": categories, "annotations": [one]}
+    return {"from": "coco-keypoints", "files": {"a.json": document}}
+
+
 MOT = "1,1,10,20,30,40,1,1,1"
 LONG = (100, 20, 10, 20)
 
@@ -104,6 +112,8 @@ LONG = (100, 20, 10, 20)
         )],
         ("FMT002", _coco([1, 1, 5, 1, 5, 5]), 1), ("FMT002", _coco([1, 1, 5, 1, 5], [1, 1, 5, 1]), 2),
         ("FMT002", _coco([[1, 1, 5, 1, 5, 5]], []), 0),
+        *[("FMT032", _keypoint(seen), expected)
+          for seen, expected in ((0, 0), (1, 0), (2, 0), (3, 1), (-1, 1), (1.5, 1))],
         ("FMT082", _datumaro(track_id=1), 1), ("FMT082", _datumaro(track_id=1, keyframe=False), 0),
         ("FMT082", _datumaro(colour="red"), 0), ("FMT082", _datumaro(keyframe=True), 0),
         ("FMT105", _mot(MOT + ",", MOT), 1), ("FMT105", _mot(MOT, MOT + ","), 1), ("FMT105", _mot(MOT + ", ", MOT), 1),
