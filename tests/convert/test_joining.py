@@ -78,3 +78,12 @@ def test_tasks_of_several_subsets_say_it_of_their_frames(tmp_path: Path) -> None
     counted = {loss.what: loss.count for loss in done.losses if loss.step == "join"}
     assert counted == {"id of task": 1, "name of task": 1, "id of shape": 2}
     assert read(tmp_path / "out", "coco").dataset.frames.subsets == ("Test", "Train")
+
+
+def test_a_text_for_an_id_is_no_number_to_count_on_from(tmp_path: Path) -> None:
+    first = doc(box(id="a", image_id=5), box(id=9, image_id=6), images=_images("a.jpg", "b.jpg"))
+    second = doc(box(id="a", image_id=5), box(id=9, image_id=6), images=_images("c.jpg", "d.jpg"))
+    result, _ = _joined(tmp_path, first, second)
+    ids = [item["id"] for item in result["annotations"]]
+    assert len(set(ids)) == 4
+    assert 9 in ids

@@ -191,3 +191,18 @@ def test_numbers_that_no_float_holds_come_back_as_they_were(tmp_path: Path) -> N
     written = (tmp_path / "out.json").read_text()
     assert '"huge":1e400' in written
     assert '"odd":-1e999' in written
+
+
+def test_categories_say_as_much_as_they_said(tmp_path: Path) -> None:
+    categories = [{"id": 1, "name": "car"}, {"id": 2, "name": "bus", "supercategory": ""}]
+    categories += [{"id": 3, "name": "van", "supercategory": "vehicle"}, {"id": 4, "name": "cab", "mine": [1]}]
+    document = doc(box()) | {"categories": categories}
+    written = again(tmp_path, at.read(stored(tmp_path, document)).dataset)
+    assert written["categories"] == categories
+
+
+@pytest.mark.parametrize("scores", [[0.5, 1.0], [1.0, 1.0], [0.0, 0.25], [1, 0]])
+def test_scores_are_written_where_they_were_said(scores: list[float], tmp_path: Path) -> None:
+    document = doc(*(box(id=n, score=score) for n, score in enumerate(scores, 1)), box(id=9))
+    written = again(tmp_path, at.read(stored(tmp_path, document)).dataset)
+    assert [item.get("score", "none") for item in written["annotations"]] == [*scores, "none"]

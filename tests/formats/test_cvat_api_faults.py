@@ -145,6 +145,13 @@ def test_other_encodings_are_problems(data: bytes, expected: str, tmp_path: Path
     assert [str(problem) for problem in read(tmp_path).problems] == [expected]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+def test_wide_characters_are_named_whether_a_mark_tells_of_them_or_not(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "annotations.json").write_bytes(json.dumps({"tags": []}).encode(encoding))
+    expected = "annotations.json: is UTF-16 or UTF-32, expected UTF-8"
+    assert [str(problem) for problem in read(tmp_path).problems] == [expected]
+
+
 def test_a_byte_order_mark_is_none() -> None:
     data = b"\xef\xbb\xbf" + json.dumps({"shapes": [RECTANGLE]}).encode()
     problems = Problems()

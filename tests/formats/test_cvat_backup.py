@@ -184,3 +184,25 @@ def test_a_manifest_may_list_more_than_the_task_shows(tmp_path: Path) -> None:
     assert result.problems == ()
     assert result.dataset.frames.names == ("n2.png", "n5.png", "n8.png")
     assert result.dataset.frames.deleted.tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("about", "name", "size"),
+    [
+        ({"name": "a.mp4", "resolution": [64, 48], "length": 3}, "frame_000000", [64, 48]),
+        ({"name": "a.mp4", "resolution": [64], "length": 3}, "frame_000000", [64, 0]),
+        ({"name": "a.mp4", "resolution": [-1, 48], "length": 3}, "frame_000000", [0, 48]),
+        ({"name": "a.mp4", "length": 3}, "frame_000000", [0, 0]),
+        (None, "frame_000000", [0, 0]),
+    ],
+)
+def test_a_manifest_of_a_video_says_as_much_as_it_says(about: Any, name: str, size: list[int], tmp_path: Path) -> None:
+    lines = [{"version": "1.1"}, {"type": "video"}, *([] if about is None else [{"properties": about}])]
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "manifest.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    (tmp_path / "annotations.json").write_text("[{}]")
+    data = {"start_frame": 0, "stop_frame": 2}
+    (tmp_path / "task.json").write_text(json.dumps({"data": data, "jobs": [{"start_frame": 0, "stop_frame": 2}]}))
+    frames = read(tmp_path).dataset.frames
+    assert (len(frames), frames.names[0]) == (3, name)
+    assert [frames.width.tolist(), frames.height.tolist()] == [[size[0]] * 3, [size[1]] * 3]

@@ -176,3 +176,31 @@ def test_more_members_are_not_listed_more_often() -> None:
         assert formats.sniff(source) == "voc"
         counts.append(source.times)
     assert counts[0] == counts[1]
+
+
+# As CVAT 2.73 calls them where it asks for a format.
+NAMES = {
+    "camvid": "CamVid 1.0", "cityscapes": "Cityscapes 1.0", "coco": "COCO 1.0", "coco-keypoints": "COCO Keypoints 1.0",
+    "cvat-images": "CVAT for images 1.1", "cvat-video": "CVAT for video 1.1", "datumaro": "Datumaro 1.0",
+    "datumaro-3d": "Datumaro 3D 1.0", "generic-tsv": "Generic TSV 1.0",
+    "icdar-localization": "ICDAR Localization 1.0", "icdar-recognition": "ICDAR Recognition 1.0",
+    "icdar-segmentation": "ICDAR Segmentation 1.0", "imagenet": "ImageNet 1.0", "kitti": "KITTI 1.0",
+    "kitti-raw": "Kitti Raw Format 1.0", "labelme": "LabelMe 3.0", "lfw": "LFW 1.0", "market-1501": "Market-1501 1.0",
+    "mot": "MOT 1.1", "mots": "MOTS PNG 1.0", "open-images": "Open Images V6 1.0",
+    "segmentation-mask": "Segmentation mask 1.1", "sly-pointcloud": "Sly Point Cloud Format 1.0",
+    "vggface2": "VGGFace2 1.0", "voc": "PASCAL VOC 1.1", "wider-face": "WiderFace 1.0", "yolo": "YOLO 1.1",
+    "yolo-ultralytics-classification": "Ultralytics YOLO Classification 1.0",
+    "yolo-ultralytics-detection": "Ultralytics YOLO Detection 1.0",
+    "yolo-ultralytics-detection-track": "Ultralytics YOLO Detection Track 1.0",
+    "yolo-ultralytics-obb": "Ultralytics YOLO Oriented Bounding Boxes 1.0",
+    "yolo-ultralytics-pose": "Ultralytics YOLO Pose 1.0",
+    "yolo-ultralytics-segmentation": "Ultralytics YOLO Segmentation 1.0",
+}  # fmt: skip
+
+
+def test_every_format_and_dialect_has_the_name_that_the_server_gives_it() -> None:
+    assert set(TABLE) - set(NAMES) == {"cvat-api", "cvat-backup"}, "which are answers of its API and no formats of it"
+    for slug, name in NAMES.items():
+        form = formats.get(slug)
+        assert {form.name, *(dialect.name for dialect in form.dialects.values())} == {name}
+        assert {form.slug, *(dialect.slug for dialect in form.dialects.values())} == {slug}

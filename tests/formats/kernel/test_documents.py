@@ -133,6 +133,13 @@ def test_json_that_is_none(data: bytes, message: str) -> None:
     assert problem_texts(problems) == [message]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+def test_json_of_wide_characters(encoding: str) -> None:
+    problems = Problems()
+    assert jsonfile.read(zipped({"a.json": '{"a": 1}'.encode(encoding)}), "a.json", problems) is None
+    assert problem_texts(problems) == ["a.json: is UTF-16 or UTF-32, expected JSON in UTF-8"]
+
+
 def test_json_in_pieces() -> None:
     problems = Problems()
     parts = jsonfile.fields(b'{"a": [{"x": 1}, 2], "b": 3}', "a.json", problems)

@@ -1,4 +1,4 @@
-"""Ids of what stands in a document: each once."""
+"""Ids that a file gives, and sizes that it tells: which count, and which are made anew."""
 
 from __future__ import annotations
 
@@ -7,47 +7,38 @@ from typing import Any
 import numpy as np
 import pytest
 
-from annotools.formats.kernel.ids import distinct_ids, ids_of, whole_ids
-from annotools.model.extras import Extra
+from annotools.errors import Problems
+from annotools.formats.kernel.frame_names import FrameNames
+from annotools.formats.kernel.ids import whole_ids
+from annotools.formats.kernel.places import At
+from annotools.model import DatasetBuilder
 
-ROWS = np.array([0, 1, 2, 3])
+LARGEST = (1 << 53) - 1  # up to which every reader of JSON knows a whole number from its neighbours
 
 
-def _column(*given: Any) -> Extra:
-    """None: a row that says none."""
-    values = [0 if value is None else value for value in given]
-    return Extra(Extra.of(values).values, np.array([value is not None for value in given]))
+@pytest.mark.parametrize("given", [[], [0], [1, 2], [7, 3], [LARGEST], [0, LARGEST]])
+def test_whole_ids_that_are_there_once_stay(given: list[int]) -> None:
+    assert whole_ids(given) == given
 
 
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ((7, 3, 9, 4), [7, 3, 9, 4]),
-        ((7, 3, 7, 4), [7, 3, 8, 4]),
-        ((7, None, 9, 4), [7, 10, 9, 4]),
-        ((None, None, None, None), [1, 2, 3, 4]),
-        (("b", "a", "c", 4), ["b", "a", "c", 4]),
-        ((2**70, 3, 1, 2), [2**70, 3, 1, 2]),
-        ((-2, 3, 1, 2), [-2, 3, 1, 2]),
+        ([4, LARGEST + 1], [4, 5]), ([4, -1], [4, 5]), ([4, True], [4, 5]), ([4, 4.0], [4, 5]), ([4, "4"], [4, 5]),
+        ([4, None], [4, 5]), ([4, 4, 9], [4, 10, 9]), ([None, None], [1, 2]),
     ],
-)
-def test_given_ids_stay_and_others_are_made(given: tuple[Any, ...], expected: list[Any]) -> None:
-    assert list(ids_of({"annotation_id": _column(*given)}, "annotation_id", ROWS)) == expected
+)  # fmt: skip
+def test_others_are_made_anew(given: list[Any], expected: list[int]) -> None:
+    assert whole_ids(given) == expected
 
 
-def test_ids_are_of_the_rows_that_are_asked() -> None:
-    extras = {"annotation_id": _column(7, 3, 9, 3)}
-    assert list(ids_of(extras, "annotation_id", np.array([2, 1]))) == [9, 3]
-    assert list(ids_of(extras, "annotation_id", np.array([3, 1]))) == [3, 4]
-    assert list(ids_of({}, "annotation_id", np.array([3, 1]))) == [1, 2]
-    assert list(ids_of(extras, "annotation_id", np.array([], np.int64))) == []
-
-
-def test_made_ids_are_greater_than_all_given() -> None:
-    assert distinct_ids([5, None, 5, "a", None], 1) == [5, 6, 7, "a", 8]
-    assert distinct_ids([None, None], 4) == [4, 5]
-
-
-def test_whole_ids_are_numbers_that_json_can_hold_exactly() -> None:
-    assert whole_ids([3, "a", 2**53, -1, 3]) == [3, 4, 5, 6, 7]
-    assert whole_ids([0, 2**53 - 1]) == [0, 2**53 - 1]
+@pytest.mark.parametrize(("width", "height"), [(0, 30), (40, 0), (-1, 30), (40, -1)])
+def test_a_size_without_one_of_its_sides_is_not_learned(width: int, height: int) -> None:
+    build = DatasetBuilder()
+    build.add_frame("a.png")
+    names = FrameNames(build.dataset(), Problems())
+    names.frames(["a.png"], [""], At("a.txt"))
+    names.learn(np.array([0, -1]), np.array([width, 9]), np.array([height, 9]))
+    assert names.sizes(np.array([0])).tolist() == [[0, 0]]
+    names.learn(np.array([0, 0]), np.array([40, 50]), np.array([30, 60]))
+    assert names.sizes(np.array([0])).tolist() == [[40, 30]], "the first that is known counts"

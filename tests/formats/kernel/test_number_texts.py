@@ -61,6 +61,17 @@ def test_lists_of_lists(quick: bool) -> None:
 
 
 @pytest.mark.parametrize("quick", [True, False])
+@pytest.mark.parametrize("blank", [" ", "\n", "\t", "\r", "\r\n"])
+def test_every_blank_of_json_stands_between_numbers(blank: str, quick: bool) -> None:
+    """Within empty lists too, where no number shows that nothing is counted."""
+    texts = [f"[{blank}[1,{blank}2{blank}],{blank}[{blank}]]{blank}".encode(), f"[{blank}]".encode()]
+    parsed = NumberTexts(quick=quick).lists_of_lists(texts)
+    assert parsed is not None
+    (values, offsets), rows = parsed
+    assert (values.tolist(), offsets.tolist(), rows.tolist()) == ([1, 2], [0, 2, 2], [0, 2, 2])
+
+
+@pytest.mark.parametrize("quick", [True, False])
 @pytest.mark.parametrize("text", ODD)
 def test_what_is_no_list_of_numbers_is_nothing(text: str, quick: bool) -> None:
     assert NumberTexts(quick=quick).lists([b"[1]", text.encode()]) is None

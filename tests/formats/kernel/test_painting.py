@@ -12,7 +12,7 @@ from PIL import Image
 
 from annotools.errors import Problems
 from annotools.formats.kernel.classes import voc_palette
-from annotools.formats.kernel.painting import masks_of, paint, painting_order, png, unpaint
+from annotools.formats.kernel.painting import masks_of, paint, painting_order, png, strange_colors, unpaint
 from annotools.geometry.ragged import from_arrays
 from annotools.model import Dataset, Shapes
 
@@ -66,3 +66,13 @@ def test_masks_paint_the_picture_they_were_cut_from(lines: list[list[int]]) -> N
     numbers = np.array(lines)
     values = np.unique(numbers[numbers > 0])
     assert np.array_equal(paint(masks_of(numbers, values), values, (5, len(lines))), numbers)
+
+
+@pytest.mark.parametrize(
+    ("strange", "told"), [(4, "#000004"), (5, "#000005"), (6, "#000005 and 1 more"), (9, "#000005 and 4 more")]
+)
+def test_of_many_colours_five_are_named(strange: int, told: str) -> None:
+    assert str(strange_colors(np.arange(1, strange + 1), "a.png")) == (
+        f"a.png: has the colour {', '.join(f'#00000{n}' for n in range(1, min(strange, 5)))}, {told}, "
+        "expected colours of the palette"
+    )
