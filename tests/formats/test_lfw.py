@@ -193,3 +193,13 @@ def test_the_server_takes_a_text_for_a_list_of_letters(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_names_are_listed_in_several_ways(text: str, names: list[str]) -> None:
     assert names_in(text) == names
+
+
+def test_a_person_may_be_called_by_a_number(tmp_path: Path) -> None:
+    """One or two numbers alone are what a list counts, three and four are pictures."""
+    where = folder(tmp_path, {"pairs.txt": "1\t1\n12\t1\t4\n12\t1\t7\t2\n", "people.txt": "1\n2\n12\t4\n7\t2\n"})
+    assert persons_of(at.read(where, SLUG).dataset) == {
+        "12_0001": {"12": {"positive_pairs": "12/12_0004", "negative_pairs": "7/7_0002"}},
+        "12_0004": {"12": {}},
+        "7_0002": {"7": {}},
+    }

@@ -8,6 +8,7 @@ from annotools import formats
 from annotools.convert.writing import fit_to_format
 from annotools.errors import AmbiguityError
 from annotools.formats.base import WriteOptions
+from annotools.formats.yolo.sniffing import CORNERS, OUTLINES, kinds
 from annotools.model import POLYGON, RECTANGLE, Dataset, DatasetBuilder
 from annotools.quirks import CVAT
 from tests.formats.kernel.sources import zipped
@@ -135,3 +136,17 @@ def test_four_upright_corners_may_be_outlines_too() -> None:
     with pytest.raises(AmbiguityError) as caught:
         formats.sniff(zipped(files(UPRIGHT)))
     assert set(caught.value.candidates) == {SLUG, "yolo-ultralytics-segmentation"}
+
+
+@pytest.mark.parametrize(
+    ("corners", "turned"),
+    [
+        ("0.3 0.2 0.5 0.3 0.4 0.5 0.2 0.4", True),
+        ("0.3 0.2 0.5 0.3 0.4 0.5 0.2 0.401", False),  # by 0.001 of the height
+        ("0.3 0.2 0.5 0.3 0.4 0.5 0.201 0.4", False),
+        ("0.3 0.2 0.5 0.3 0.4 0.5 0.2 0.4005", True),
+        ("0.3 0.2 0.5 0.3 0.4 0.5 0.2005 0.4", True),
+    ],
+)
+def test_four_points_are_a_turned_box_where_both_pairs_of_sides_are_parallel(corners: str, turned: bool) -> None:
+    assert kinds([[b"0", *corners.encode().split()]]) == ((CORNERS,) if turned else (CORNERS, OUTLINES))

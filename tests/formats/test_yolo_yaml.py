@@ -47,3 +47,17 @@ def test_a_subset_that_a_trainer_can_do_without_is_left_out_aloud(member: str) -
 def test_a_subset_that_a_trainer_needs_and_the_only_one_must_be_there(text: str) -> None:
     (problem,) = read("yolo-ultralytics-detection", {"data.yaml": f"names: [car]\n{text}", **PICTURED}).problems
     assert "which is not there, expected a path" in str(problem)
+
+
+@pytest.mark.parametrize("member", ["data.yaml", "dataset.yaml", "mine.yaml", "data.yml", "mine.yml", "DATA.YAML"])
+def test_a_dataset_is_described_by_yaml_of_any_name(member: str) -> None:
+    files = {member: "names: [car]\ntrain: images/train\n", **PICTURED}
+    dataset = read("yolo-ultralytics-detection", files).dataset
+    assert [each.name for each in dataset.labels] == ["car"]
+    assert len(dataset.shapes) == 1
+
+
+@pytest.mark.parametrize(("usual", "other"), [("data.yaml", "args.yaml"), ("dataset.yaml", "a.yaml")])
+def test_of_those_beside_each_other_the_usual_name_counts(usual: str, other: str) -> None:
+    files = {usual: "names: [car]\ntrain: images/train\n", other: "names: [bus]\ntrain: images/train\n", **PICTURED}
+    assert [each.name for each in read("yolo-ultralytics-detection", files).dataset.labels] == ["car"]

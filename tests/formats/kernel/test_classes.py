@@ -86,3 +86,15 @@ def test_a_colour_map_comes_back() -> None:
     lines = "\n".join(color_lines(["background", "köln:a"], voc_palette(2)))
     colors = color_map(zipped({"labelmap.txt": lines}), "labelmap.txt", Problems())
     assert colors == [Color("background", (0, 0, 0)), Color("köln:a", (128, 0, 0))]
+
+
+@pytest.mark.parametrize("channel", range(3))
+@pytest.mark.parametrize(("level", "fits"), [(0, True), (255, True), (256, False), (1000, False)])
+def test_a_colour_has_three_levels_up_to_255(channel: int, level: int, fits: bool) -> None:
+    levels = [1, 1, 1]
+    levels[channel] = level
+    problems = Problems()
+    for line in (f"car:{levels[0]},{levels[1]},{levels[2]}::", f"{levels[0]} {levels[1]} {levels[2]} car"):
+        colors = color_map(zipped({"a.txt": line}), "a.txt", problems)
+        assert colors == ([Color("car", tuple(levels))] if fits else [])  # type: ignore[arg-type]
+    assert len(problems) == (0 if fits else 2)
