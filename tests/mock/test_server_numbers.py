@@ -1,0 +1,92 @@
+"""Numbers that clients of the server can meet: at each of them, and one beside it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import pytest
+
+from mockserver.contract.scrubbing import Scrubber
+from mockserver.core.app import App
+from mockserver.core.compressing import can_be_packed
+from mockserver.core.journal import Journal
+from mockserver.exchange.tus import MAX_SIZE
+from mockserver.faces.wire import Limits
+from mockserver.protocol.http import REASONS, Request, Response
+from mockserver.protocol.numerals import whole
+from mockserver.seeds.sources import state_of
+from mockserver.state.context import Clock, Config
+from tests.mock.conftest import Client
+
+
+def test_every_status_has_its_phrase() -> None:
+    """RFC 9110 has other words for two of those that Python knows."""
+    others = {413: "Content Too Large", 416: "Range Not Satisfiable"}
+    assert {status: others.get(status, HTTPStatus(status).phrase) for status in REASONS} == REASONS
+
+
+@pytest.mark.parametrize(("size", "packed"), [(0, False), (199, False), (200, True), (5000, True)])
+def test_answers_are_packed_from_200_bytes_on(size: int, packed: bool) -> None:
+    """As Django's GZipMiddleware does."""
+    assert can_be_packed(Response(200, [], b"a" * size)) is packed
+
+
+@pytest.mark.parametrize("name", ["Content-Encoding", "Content-Range", "Content-Disposition", "content-range"])
+def test_parts_and_files_are_left_alone(name: str) -> None:
+    assert not can_be_packed(Response(200, [("Vary", "Accept"), (name, "x")], b"a" * 999))
+    assert can_be_packed(Response(200, [("Vary", "Accept")], b"a" * 999))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0", 0), ("007", 7), ("9" * 18, 10**18 - 1), ("9" * 19, None), ("", None), ("-1", None), ("1.5", None),
+        (" 1", None), ("١", None), ("²", None),
+    ],
+)  # fmt: skip
+def test_numbers_of_requests(text: str, number: int | None) -> None:
+    assert whole(text) == number
+
+
+def begin(length: int, max_upload: int) -> Response:
+    app = App(state_of("default"), Config(dialect="real", max_upload=max_upload))
+    headers = {"upload_length": str(length), "tus_resumable": "1.0.0"}
+    job = next(iter(app.state.tables["jobs"]))
+    return Client(app, "admin").send("POST", f"/api/jobs/{job}/annotations", b"", **headers)
+
+
+@pytest.mark.parametrize(
+    ("length", "max_upload", "status"),
+    [
+        (25 * 1024**3, 30 * 1024**3, 201), (25 * 1024**3 + 1, 30 * 1024**3, 413),
+        (4 * 1024**3, Config().max_upload, 201), (4 * 1024**3 + 1, Config().max_upload, 413), (0, 1, 201),
+    ],
+)  # fmt: skip
+def test_uploads_are_25_gib_at_most_and_4_here(length: int, max_upload: int, status: int) -> None:
+    answer = begin(length, max_upload)
+    assert answer.status == status
+    if status == 413:
+        assert str(min(MAX_SIZE, max_upload)) in answer.body.decode()
+
+
+def test_what_the_manual_says_of_slow_and_large_clients() -> None:
+    usual = Limits()
+    assert (usual.head, usual.headers, usual.body, usual.connections) == (64 * 1024, 128, 256 * 1024**2, 512)
+    assert (usual.head_seconds, usual.idle_seconds) == (20, 30)
+    assert usual.seconds_for(0) == 30
+    assert usual.seconds_for(64 * 1024 * 10) == 40
+
+
+def test_a_journal_keeps_a_thousand_requests_and_shows_twenty() -> None:
+    journal, now = Journal(), Clock().now()
+    for number in range(1002):
+        journal.begin(Request("GET", f"/api/jobs/{number}"), now)
+    assert [entry.number for entry in (journal.entries[0], journal.entries[-1])] == [3, 1002]
+    assert len(journal.text().splitlines()) == 20
+    assert journal.text().splitlines()[-1] == journal.text(1)
+
+
+@pytest.mark.parametrize(("name", "shown"), [("bo", "bo"), ("mia", "user9"), ("mia.m", "user9")])
+def test_names_of_two_letters_may_be_words(name: str, shown: str) -> None:
+    user = {"id": 9, "username": name, "first_name": "", "last_name": "", "email": ""}
+    assert Scrubber("http://x", [user]).text(f"ask {name}") == f"ask {shown}"
