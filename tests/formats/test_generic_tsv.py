@@ -11,7 +11,7 @@ from annotools import formats
 from annotools.errors import UsageError
 from annotools.formats.audio.tables import milliseconds, time_text
 from annotools.formats.base import Read, ReadOptions
-from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Label, Task
+from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Label, Source, Task
 from tests.formats.files import problems_of
 from tests.formats.kernel.sources import zipped
 
@@ -162,3 +162,10 @@ def test_a_line_with_several_faults_is_lost_once(tmp_path: Path) -> None:
     result = at.read(tmp_path / "a.tsv", "generic-tsv", on_error="skip")
     assert [problem.line for problem in result.problems] == [3, 4, 3, 3, 3]
     assert [(loss.what, loss.count) for loss in result.losses.of("lost")] == [("interval", 2)]
+
+
+def test_a_score_is_a_column_and_one_where_nothing_is_said() -> None:
+    text = f"{HEAD}\tscore\tsource\n0:00:00\t0:00:01\tspeech\t0.25\tauto\n0:00:01\t0:00:02\tspeech\t\t\n"
+    table = read(text).dataset.intervals
+    assert table.score.tolist() == [0.25, 1.0]
+    assert table.source.tolist() == [Source.AUTO, Source.MANUAL]
