@@ -169,3 +169,14 @@ def test_a_score_is_a_column_and_one_where_nothing_is_said() -> None:
     table = read(text).dataset.intervals
     assert table.score.tolist() == [0.25, 1.0]
     assert table.source.tolist() == [Source.AUTO, Source.MANUAL]
+
+
+def test_a_table_has_these_columns_and_one_more_where_there_are_groups(tmp_path: Path) -> None:
+    heads = {}
+    for name, group in (("none", 0), ("grouped", 4)):
+        build = DatasetBuilder(Task(media_type="audio", dimension="1d", source_name="a.mp3"))
+        build.add_interval(build.add_label("speech", type="interval"), 0, 10, group=group)
+        at.write(build.dataset(), tmp_path / f"{name}.tsv", "generic-tsv")
+        heads[name] = (tmp_path / f"{name}.tsv").read_text().splitlines()[0].split("\t")
+    columns = ["id", "filename", "start", "stop", "label", "source", "score"]
+    assert heads == {"none": columns, "grouped": [*columns, "group"]}

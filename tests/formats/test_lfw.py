@@ -203,3 +203,11 @@ def test_a_person_may_be_called_by_a_number(tmp_path: Path) -> None:
         "12_0004": {"12": {}},
         "7_0002": {"7": {}},
     }
+
+
+@pytest.mark.parametrize("home", ["images/Bob/Bob_0001.jpg", "Bob/Bob_0001.jpg", "images/Bob_0001.jpg"])
+@pytest.mark.parametrize("top", ["", "lfw/"])
+def test_pictures_lie_in_one_of_three_places(tmp_path: Path, top: str, home: str) -> None:
+    result = at.read(folder(tmp_path, {f"{top}pairs.txt": "Bob\t1\t2\n", f"{top}{home}": "one"}))
+    assert result.dataset.frames.names == ("Bob_0001.jpg", "Bob_0002")
+    assert [file.read() for file in (result.media or {}).values()] == [b"one"]

@@ -204,3 +204,10 @@ def test_every_format_and_dialect_has_the_name_that_the_server_gives_it() -> Non
         form = formats.get(slug)
         assert {form.name, *(dialect.name for dialect in form.dialects.values())} == {name}
         assert {form.slug, *(dialect.slug for dialect in form.dialects.values())} == {slug}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+def test_a_file_of_wide_characters_is_told_as_what_it_is(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes("any text".encode(encoding))
+    with pytest.raises(InputError, match="is UTF-16 or UTF-32, expected text in UTF-8"):
+        at.read(tmp_path / "a.csv")
