@@ -1,0 +1,79 @@
+"""Who sees and changes a record that has an owner and perhaps an organization, of every kind alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from mockserver.faces.httpx_face import to_request
+from tests.mock.conftest import Client
+from tests.mock.test_people import new_task, team
+from tests.mock.test_records import STORAGE
+
+__all__ = ["team"]  # a fixture
+
+# The owner is ann2, a maintainer of acme; ann1 works there, demo_admin leads it and the whole server, ann3 is nobody.
+HOOK = {"type": "organization", "target_url": "http://example.com/hook", "events": ["create:task"]}
+MADE = {
+    "cloudstorages": (STORAGE, {"description": "x"}), "webhooks": (HOOK, {"description": "x"}),
+    "projects": ({"name": "p"}, {"name": "q"}),
+}  # fmt: skip
+
+
+def made(team: Client, kind: str, org: str, user: str = "ann2") -> str:
+    answer = team.send("POST", f"/api/{kind}?org={org}", MADE[kind][0], user=user)
+    assert answer.status == 201, answer.body
+    return f"/api/{kind}/{answer.json()['id']}"
+
+
+@pytest.mark.parametrize("kind", MADE)
+@pytest.mark.parametrize(("user", "seen"), [("ann2", True), ("demo_admin", True), ("ann1", False), ("ann3", False)])
+def test_what_is_of_an_organization_is_seen_by_its_owner_and_who_leads_it(
+    team: Client, kind: str, user: str, seen: bool
+) -> None:
+    path = made(team, kind, "acme")
+    assert team.get(path, user=user).status == (200 if seen else 403)
+    assert team.send("PATCH", path, MADE[kind][1], user=user).status == (200 if seen else 403)
+    assert team.send("DELETE", path, user=user).status == (204 if seen else 403)
+    assert team.get(path).status == (404 if seen else 200)
+
+
+def test_a_maintainer_sees_what_others_own_in_the_organization(team: Client) -> None:
+    path = made(team, "cloudstorages", "acme", user="demo_admin")
+    assert [team.get(path, user=user).status for user in ("ann2", "ann1", "ann3")] == [200, 403, 403]
+
+
+def test_what_is_of_no_organization_is_its_owners(team: Client) -> None:
+    path = made(team, "cloudstorages", "", user="ann1")
+    assert [team.get(path, user=user).status for user in ("ann1", "demo_admin", "ann2", "ann3")] == [200, 200, 403, 403]
+    seen = {user: team.get("/api/cloudstorages", user=user).json()["count"] for user in ("ann1", "ann2", "demo_admin")}
+    assert seen == {"ann1": 1, "ann2": 0, "demo_admin": 1}
+
+
+def test_an_invitation_says_where_to(team: Client) -> None:
+    body = {"email": "ann3@example.com", "role": "worker"}
+    row = team.send("POST", "/api/invitations?org=acme", body, user="ann2").json()
+    acme = team.get("/api/organizations?search=acme").json()["results"][0]
+    assert row["organization_info"] == {"id": acme["id"], "slug": "acme", "name": acme["name"]}
+    assert (row["organization"], row["role"], row["expired"], row["accepted"]) == (acme["id"], "worker", False, False)
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"), [("cvat.mock", "cvat.mock"), ("cvat.mock:8080", "cvat.mock:8080"), ("a b", "localhost")]
+)
+def test_the_host_that_a_client_asked_is_that_of_addresses(sent: str, kept: str) -> None:
+    message: Any = httpx.Request("GET", "http://x/api/jobs?a=1&a=2&b", headers={"Host": sent, "X-Y": "Z"})
+    request = to_request(message)
+    assert (request.headers["host"], request.headers["x-y"]) == (kept, "Z")
+    assert (request.path, request.query) == ("/api/jobs", [("a", "1"), ("a", "2"), ("b", "")])
+    assert request.base == f"http://{kept}"
+
+
+@pytest.mark.parametrize(("user", "status"), [("ann2", 200), ("demo_admin", 200), ("ann1", 403), ("ann3", 403)])
+def test_a_task_of_an_organization(team: Client, user: str, status: int) -> None:
+    task, job = new_task(team)
+    assert [team.get(f"/api/tasks/{task}", user=user).status, team.get(f"/api/jobs/{job}", user=user).status] == [
+        status, status,
+    ]  # fmt: skip
