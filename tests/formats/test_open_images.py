@@ -156,6 +156,7 @@ def test_masks_lie_anywhere_and_are_as_large_as_their_picture(tmp_path: Path, mo
     at.write(result, tmp_path / "out", "open-images")
     row = table(tmp_path / "out/annotations/train-annotations-object-segmentation.csv")[0]
     assert (row["MaskPath"], row["BoxID"], row["PredictedIoU"]) == ("a_car_9a041d52.png", "9a041d52", "0.86")
+    assert [float(row[name]) for name in ("BoxXMin", "BoxXMax", "BoxYMin", "BoxYMax")] == [0, 1, 0, 1]
     assert at.read(tmp_path / "out").dataset == result
 
 
