@@ -54,11 +54,15 @@ class Problem:
         parts = (self.file, "" if self.line is None else str(self.line), self.pointer)
         return ":".join(part for part in parts if part)
 
+    @property
+    def text(self) -> str:
+        """What is wrong and what would have been right, without the place."""
+        return one_line(f"{self.message}, expected {self.expected}" if self.expected else self.message)
+
     def __str__(self) -> str:
         frame = "" if self.frame is None else f"frame {self.frame}: "
-        expected = f", expected {self.expected}" if self.expected else ""
-        prefix = f"{self.place}: " if self.place else ""
-        return one_line(f"{prefix}{frame}{self.message}{expected}")
+        place = self.place
+        return f"{one_line(f'{place}: {frame}' if place else frame)}{self.text}"
 
 
 class AnnotoolsError(Exception):
@@ -217,6 +221,11 @@ def below(pointer: str, problem: Problem, index: int) -> Problem:
     """A problem of an item of a list, of which it has the pointer below the item."""
     where = f"{pointer}/{index}{problem.pointer}"
     return Problem(problem.message, problem.file, problem.line, where, problem.frame, problem.expected, problem.kind)
+
+
+def on_line(problem: Problem, line: int) -> Problem:
+    """A problem of a line; until it is made it has line 0."""
+    return Problem(problem.message, problem.file, line, problem.pointer, None, problem.expected, problem.kind)
 
 
 def unmade(problems: Iterable[Problem]) -> tuple[Problem, ...] | Chain[Problem]:

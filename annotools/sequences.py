@@ -3,21 +3,24 @@
 Run([("no type", "no frame")], range(3), made)    made("no type", 0), made("no frame", 0), made("no type", 1), ..
 Run([("a",), ()], range(3), made, [0, 1, 0])      made("a", 0), made("a", 2)
 Chain([["a", "b"], Run(...)])                     one after the other; equal to a tuple of the same items
-Field(problems, "pointer")                        one attribute of each
+Field(problems, attrgetter("pointer"))            something of each
 """
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, chain, islice
+from itertools import accumulate, chain, islice, repeat
 from typing import Any, Generic, TypeVar, overload
 
 T = TypeVar("T")
 S = TypeVar("S")
+_FEW = 16
+_LEARNED = 4096  # different things that are known again when they are said another time
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +28,7 @@ class Run(Sequence[T], Generic[T]):
     """What is said of each of some places in turn.
 
     kinds: what may be said of one place.  made: (one thing that is said, place) -> item.
-    numbers: which of the kinds is said of each place; None where it is the first of all.
+    numbers: which of the kinds is said of each place; None where it is the first of all.  Lists or arrays.
     """
 
     kinds: Sequence[tuple[T, ...]]
@@ -34,14 +37,20 @@ class Run(Sequence[T], Generic[T]):
     numbers: Sequence[int] | None = None
 
     @cached_property
-    def _ends(self) -> list[int]:
-        """Where what is said of each place ends, if not as much is said of each."""
+    def _ends(self) -> Sequence[int]:
+        """Where what is said of each place ends; none where as much is said of each."""
         sizes = list(map(len, self.kinds))
-        return list(accumulate(map(sizes.__getitem__, self.numbers or ())))
+        return array("q", accumulate(map(sizes.__getitem__, () if self.numbers is None else self.numbers)))
+
+    @cached_property
+    def _each(self) -> int:
+        """How much is said of each place, 0 where that differs."""
+        sizes = {len(self.kinds[0])} if self.numbers is None else set(map(len, self.kinds))
+        return sizes.pop() if len(sizes) == 1 else 0
 
     def __len__(self) -> int:
-        if self.numbers is None:
-            return len(self.kinds[0]) * len(self.places)
+        if self._each:
+            return self._each * len(self.places)
         return self._ends[-1] if self._ends else 0
 
     @overload
@@ -58,17 +67,16 @@ class Run(Sequence[T], Generic[T]):
                 yield self.made(item, place)
 
     def _item(self, row: int) -> T:
-        if self.numbers is None:
-            at, which = divmod(row, len(self.kinds[0]))
-            return self.made(self.kinds[0][which], self.places[at])
-        at = bisect_right(self._ends, row)
-        items = self.kinds[self.numbers[at]]
-        return self.made(items[row - self._ends[at]], self.places[at])
+        at = self._at(row)
+        number = 0 if self.numbers is None else self.numbers[at]
+        return self.made(self.kinds[number][row - self._start(at)], self.places[at])
 
     def place(self, row: int) -> int:
         """The place that an item is of."""
-        at = row // len(self.kinds[0]) if self.numbers is None else bisect_right(self._ends, row)
-        return self.places[at]
+        return self.places[self._at(row)]
+
+    def _at(self, row: int) -> int:
+        return row // self._each if self._each else bisect_right(self._ends, row)
 
     def by_place(self) -> Iterator[tuple[int, tuple[T, ...]]]:
         """Each place, and what is said of it."""
@@ -95,11 +103,51 @@ class Run(Sequence[T], Generic[T]):
 
     def _start(self, at: int) -> int:
         """The row of the first thing that is said of the place with this number."""
-        return at * len(self.kinds[0]) if self.numbers is None else self._ends[at] - len(self.kinds[self.numbers[at]])
+        return at * self._each if self._each or not at else self._ends[at - 1]
 
     def mapped(self, work: Callable[[tuple[T, ...]], tuple[T, ...]]) -> Run[T]:
         """The same places, of which is said what `work` makes of all that is said of one."""
         return replace(self, kinds=tuple(map(work, self.kinds)))
+
+
+class Places(Generic[T]):
+    """Collects what is said of places, one after the other, so that it is as much as a `Run`.
+
+    make: what is said, of its parts, which are the same where it is the same.  made: as of a run.
+    """
+
+    def __init__(self, make: Callable[..., T], made: Callable[[T, int], T]) -> None:
+        self._make, self._made = make, made
+        self._numbers: dict[Hashable, int] = {}
+        self._kinds: list[tuple[T, ...]] = []
+        self._said, self._places = array("q"), array("q")
+
+    def add(self, place: int, *parts: Hashable) -> None:
+        """Say one thing of a place."""
+        self._said.append(self._number(parts))
+        self._places.append(place)
+
+    def add_all(self, places: Sequence[int], *parts: Hashable) -> None:
+        """Say one thing of each of some places."""
+        self._said.extend(repeat(self._number(parts), len(places)))
+        self._places.extend(places)
+
+    def _number(self, parts: tuple[Hashable, ...]) -> int:
+        number = self._numbers.get(parts)
+        if number is None:
+            number = len(self._kinds)
+            self._kinds.append((self._make(*parts),))
+            if number < _LEARNED:
+                self._numbers[parts] = number
+        return number
+
+    def __len__(self) -> int:
+        return len(self._said)
+
+    def all(self) -> tuple[T, ...] | Chain[T]:
+        """All that was said; few things are made at once."""
+        run = Run(self._kinds, self._places, self._made, self._said)
+        return tuple(run) if len(run) < _FEW else Chain([run])
 
 
 class Chain(Sequence[T]):
@@ -153,10 +201,10 @@ class Chain(Sequence[T]):
 
 @dataclass(frozen=True, slots=True)
 class Field(Sequence[Any]):
-    """One attribute of each of some items."""
+    """Something of each of some items, which is asked for when somebody looks at it."""
 
     items: Sequence[Any]
-    name: str
+    of: Callable[[Any], Any]
 
     def __len__(self) -> int:
         return len(self.items)
@@ -167,13 +215,10 @@ class Field(Sequence[Any]):
     def __getitem__(self, row: slice) -> tuple[Any, ...]: ...
     def __getitem__(self, row: int | slice) -> Any:
         items = self.items[row]
-        return tuple(getattr(item, self.name) for item in items) if isinstance(row, slice) else self._of(items)
-
-    def _of(self, item: Any) -> Any:
-        return getattr(item, self.name)
+        return tuple(map(self.of, items)) if isinstance(row, slice) else self.of(items)
 
     def __iter__(self) -> Iterator[Any]:
-        return map(self._of, self.items)
+        return map(self.of, self.items)
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -19,7 +19,7 @@ FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("
 LEVELS = (
     ("_version", "memory", "plugins", "progress", "sequences"),
     ("errors",),
-    ("scale",),
+    ("row_problems", "scale"),
     ("model", "geometry"),
     ("cvat_limits", "labeled_data", "quirks", "matching"),
     ("storage",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,6 @@ def test_a_mix_is_classed_unmade() -> None:
 def test_one_field_of_each() -> None:
     problems = Problems("a.json")
     problems.add_run([EACH], "/shapes", range(5, 7))
-    field = Field(problems.all(), "pointer")
+    field = Field(problems.all(), attrgetter("pointer"))
     assert tuple(field) == ("/shapes/5", "/shapes/5/x", "/shapes/6", "/shapes/6/x")
     assert (len(field), field[3], field[1:3]) == (4, "/shapes/6/x", ("/shapes/5/x", "/shapes/6"))

@@ -25,7 +25,7 @@ from annotools.geometry.boxes import hull_boxes
 from annotools.model import MASK, POINTS, POLYGON, POLYLINE, Dataset, Job, Owner, ShapeType
 from annotools.model.tables import Array, Bools, Floats, Ints
 from annotools.sequences import classed
-from annotools.validate.faults import faults_found
+from annotools.validate.faults import faults_found, problems_found
 from annotools.validate.findings import NOTHING, Found, Remedy, Severity
 from annotools.validate.keyframes import Keyframes
 from annotools.validate.needs import ACTION, DOCUMENT, FRAMES, JOB, LABELS, PIXELS, SIZES, SOURCE, TASK, Needs
@@ -43,9 +43,10 @@ class Subject:
     """What is judged: a dataset as it was read, and what is known of its input.
 
     slug: the format.  action: what is about to be done with it (put, create, update, delete), empty where unknown.
-    target: `job` or `task`, the endpoint it is meant for, empty where unknown.  faults: structural faults by code.
-    member: the member that holds the annotations.  elsewhere: the context with its own annotations.
-    place: its name.  mode: how the task is validated: gt, gt_pool, or empty.  shared: what its reader left for others.
+    target: `job` or `task`, the endpoint it is meant for, empty where unknown.  faults: structural ones, by code; told:
+    what else the reader says, by code.  member: the one that holds the annotations.  elsewhere: the context with its
+    own annotations.  place: its name.  mode: how the task is validated: gt, gt_pool, or empty.  shared: what its reader
+    left for others.
     """
 
     dataset: Dataset
@@ -57,6 +58,7 @@ class Subject:
     media: Media | None = None
     problems: Sequence[Problem] = ()
     faults: Mapping[str, Sequence[Fault]] = field(default_factory=dict)
+    told: Mapping[str, Sequence[Problem]] = field(default_factory=dict)
     elsewhere: Dataset | None = None
     place: str = ""
     mode: str = ""
@@ -119,12 +121,17 @@ class Context:
     def faults(self, code: str) -> list[Found]:
         """The structural faults of that code as answers; the engine adds them to those of the rule itself."""
         levels = classed(self.subject.faults.get(code, ()), lambda fault: fault.severity)
-        return [answer for faults in levels.values() if (answer := self.found(faults))]
+        told = self.told(self.subject.told.get(code, ()))
+        return [*filter(None, map(self.found, levels.values())), *([told] if told else [])]
 
     @staticmethod
     def found(faults: Sequence[Fault]) -> Found | None:
         """Places of the input, all of one severity, as an answer, None for none."""
         return faults_found(faults) if faults else None
+
+    def told(self, problems: Sequence[Problem]) -> Found | None:
+        """Problems of the input as an answer, None for none."""
+        return problems_found(problems, self.subject.member) if problems else None
 
     @cached_property
     def counts(self) -> Ints:

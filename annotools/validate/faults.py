@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from annotools.errors import Problem
 from annotools.sequences import Field, unplaced
 from annotools.validate.edits import Edit
 from annotools.validate.findings import NOTHING, Fix, Found, Remedy
@@ -20,9 +23,28 @@ def faults_found(faults: Sequence[Fault]) -> Found:
     first = next((fix for fix in map(_fix_of, unplaced(faults)) if fix is not None), None)
     remedy = None if first is None else Remedy(first.title, first.safe, lambda row: _edits(faults[row]))
     return Found(
-        "document", np.arange(len(faults)), "{what}", {"what": Field(faults, "message")}, remedy, faults[0].severity,
-        NOTHING, Field(faults, "member"), Field(faults, "pointer"),
+        "document", np.arange(len(faults)), "{what}", {"what": Field(faults, attrgetter("message"))}, remedy,
+        faults[0].severity, NOTHING, Field(faults, attrgetter("member")), Field(faults, attrgetter("pointer")),
     )  # fmt: skip
+
+
+def problems_found(problems: Sequence[Problem], member: str = "") -> Found:
+    """What a reader says, as the answer of one rule.  member: that of problems that name none."""
+    files = Field(problems, partial(_member, member))
+    texts = {"what": Field(problems, _text)}
+    pointers = Field(problems, attrgetter("pointer"))
+    return Found("document", np.arange(len(problems)), "{what}", texts, members=files, pointers=pointers)
+
+
+def _member(member: str, problem: Problem) -> str:
+    return problem.file or member
+
+
+def _text(problem: Problem) -> str:
+    """What is wrong, with the line, which has no place of its own, or the frame, where nothing else says where."""
+    if problem.line:
+        return f"{problem.text} (line {problem.line})"
+    return problem.text if problem.frame is None or problem.file else f"frame {problem.frame}: {problem.text}"
 
 
 def _fix_of(fault: Fault) -> Fix | None:

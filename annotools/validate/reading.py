@@ -105,13 +105,13 @@ def read_subject(judged: Source | Dataset, options: SubjectOptions) -> Subject:
         raise UsageError(f"format {form.slug!r} can only be written")
     read = _read(form, judged, _fitting(form, known.dataset, options), options)
     sent = bool(options.action)
-    parts = _faults(form.slug, judged, read, sent) if form.slug in JSON_SLUGS else [_others(read.problems)]
-    faults = classed(together(parts), _code)
+    faults = classed(together(_faults(form.slug, judged, read, sent)), _code) if form.slug in JSON_SLUGS else {}
     if options.action not in ("put", "create"):
         faults.pop("SCH007", None)
+    told = classed(_others(form.slug, judged, read), _code_of_problem)
     return Subject(
         read.dataset, form.slug, options.action, _target(read.dataset), _member(read.dataset, judged), judged,
-        read.media, chosen(read.problems, lambda p: p.message != UNKNOWN), faults, known.dataset,
+        read.media, chosen(read.problems, lambda p: p.message != UNKNOWN), faults, told, known.dataset,
         options.name or judged.name, validation_mode(judged) or known.mode, read.shared,
     )  # fmt: skip
 
@@ -219,16 +219,20 @@ def _code(fault: Fault) -> str:
 
 
 def _faults(slug: str, source: Source, read: Read, sent: bool) -> Iterator[Sequence[Fault]]:
-    """Structural faults of every annotations member, and what is wrong with the other members."""
-    members = read.dataset.origin.members if read.dataset.origin else tuple(source.members()[:1])
-    root = _root(source, members)
-    there = [member for member in dict.fromkeys(members) if source.has(root + member)]
+    """Structural faults of every annotations member."""
+    root, there = _annotated(source, read)
     for member in there:
         problems = chosen(read.problems, partial(_is_of, member))
         if problems or _begins_with_mark(source, root + member):
             document = Document(member, source.read(root + member), JSON_SLUGS[slug], sent)
             yield structural_faults(document, problems)
-    yield _others(chosen(read.problems, lambda problem: bool(problem.file) and problem.file not in there))
+
+
+def _annotated(source: Source, read: Read) -> tuple[str, list[str]]:
+    """The folder that a reader went down into, and the members with annotations, named from there."""
+    members = read.dataset.origin.members if read.dataset.origin else tuple(source.members()[:1])
+    root = _root(source, members)
+    return root, [member for member in dict.fromkeys(members) if source.has(root + member)]
 
 
 def _is_of(member: str, problem: Problem) -> bool:
@@ -241,9 +245,16 @@ def _begins_with_mark(source: Source, name: str) -> bool:
         return stream.read(len(BOM)) == BOM
 
 
-def _others(problems: Sequence[Problem]) -> Sequence[Fault]:
-    """What no structural rule names better."""
-    return tuple(Fault(_CODES.get(p.kind, "SCH022"), p.file, p.pointer, _message(p)) for p in problems)
+def _others(slug: str, source: Source, read: Read) -> Sequence[Problem]:
+    """What no structural rule names better: all, or of CVAT's JSON what is wrong with other members."""
+    if slug not in JSON_SLUGS:
+        return read.problems
+    _, there = _annotated(source, read)
+    return chosen(read.problems, lambda problem: bool(problem.file) and problem.file not in there)
+
+
+def _code_of_problem(problem: Problem) -> str:
+    return _CODES.get(problem.kind, "SCH022")
 
 
 def _root(source: Source, members: Sequence[str]) -> str:
@@ -251,8 +262,3 @@ def _root(source: Source, members: Sequence[str]) -> str:
     if not members or source.has(members[0]):
         return ""
     return next((n.removesuffix(members[0]) for n in source.members() if n.endswith(f"/{members[0]}")), "")
-
-
-def _message(problem: Problem) -> str:
-    line = f" (line {problem.line})" if problem.line else ""
-    return str(replace(problem, file="", pointer="", line=None, frame=None)) + line

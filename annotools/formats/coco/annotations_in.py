@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from msgspec import UNSET
 
-from annotools.errors import Problem, Problems
+from annotools.errors import Problems
 from annotools.formats.coco.annotation_forms import ID, OURS, forms_of
 from annotools.formats.coco.attributes import RESERVED, AttributeRows
 from annotools.formats.coco.beside import REPLACED, column_of, decoded, is_replaced, name_of, sparse
@@ -31,6 +31,7 @@ from annotools.model import POINTS, Labels, Owner, Shapes, Tags
 from annotools.model.columns import distinct, without
 from annotools.model.extras import Extra
 from annotools.model.tables import Array, Ints
+from annotools.row_problems import LINES, RowProblems, below_each
 
 if TYPE_CHECKING:
     from annotools.formats.coco.readers import Reader
@@ -72,6 +73,7 @@ class AnnotationsIn:
     ) -> None:  # fmt: skip
         self.unused: list[Any] = []
         self._rows, self._categories, self._reader, self._problems = rows, categories, reader, problems
+        self._wrong = RowProblems(LINES)
         self._sets = AttributeBlobs(RESERVED)
         self._told: set[int] = set()
         self._forms, self._blobs, self._boxed = forms, list[bytes](), not outlines
@@ -85,6 +87,7 @@ class AnnotationsIn:
         kind: type[Annotation] = Person if self._reader.keypoints else Annotation
         images, labels = Lookup(frames), Lookup(self._categories.numbers[number])
         for given in chunks_of(document, kind, self._problems):
+            self._wrong = RowProblems(below_each(document.where))
             chunk = self._accepted(given)
             frame, label = images.of(chunk.column("image_id")), labels.of(chunk.column("category_id"))
             kept = np.flatnonzero((frame >= 0) & (label >= 0))
@@ -92,20 +95,22 @@ class AnnotationsIn:
                 self._say_left_out(chunk, frame, label)
                 chunk = chunk.only(kept)
             self._add(number, chunk, frame[kept], label[kept])
+            self._problems.extend(self._wrong.all())
             for _, repair in chunk.repairs:
                 self._rows.repairs.note(repair, "it is taken for what it means")
 
     def _accepted(self, chunk: Chunk) -> Chunk:
         """The annotations without those that the reader refuses."""
-        refused = list(self._reader.refuses.chunk(chunk))
-        for n, refusal in refused:
-            pointer = f"{chunk.document.where}/{chunk.places[n]}{refusal.below}"
-            self._problems.append(refusal.problem(chunk.document.member, pointer))
-        if not refused:
+        gone: set[int] = set()
+        for rows, refusal in self._reader.refuses.chunk(chunk):
+            places = chunk.places[rows].tolist() if rows else ()
+            words = refusal.message, chunk.document.member, refusal.expected, refusal.below, refusal.kind
+            self._wrong.add_all(places, *words)
+            gone.update(rows)
+        if not gone:
             return chunk
-        gone = np.unique([n for n, _ in refused])
-        self._leave_out("annotation", len(gone), gone[:0])
-        return chunk.only(without(np.arange(len(chunk.rows)), gone))
+        self._leave_out("annotation", len(gone), np.zeros(0, np.int64))
+        return chunk.only(without(np.arange(len(chunk.rows)), np.array(sorted(gone))))
 
     def _add(self, number: int, chunk: Chunk, frame: Ints, label: Ints) -> None:
         columns = self._columns(chunk, frame, label)
@@ -113,7 +118,7 @@ class AnnotationsIn:
         sizes[masks] = self._rows.known_sizes(frame[masks])
         turned = columns.look["rotation"] % 360 != 0
         boxed = columns.look["track"] < 0 if self._boxed else None
-        shapes = ChunkShapes(chunk, self._problems, self._reader.any_box, boxed)
+        shapes = ChunkShapes(chunk, self._wrong, self._reader.any_box, boxed)
         built = shapes.build(sizes, turned, self._reader.keypoints)
         self._learn(chunk, frame, sizes)
         self._used.update(distinct(label).tolist())
@@ -141,8 +146,7 @@ class AnnotationsIn:
         return _Columns(frame, label, blob, score, look, self._said(chunk))
 
     def _say(self, chunk: Chunk, n: int, message: str, below: str, expected: str = "") -> None:
-        pointer = f"{chunk.document.where}/{chunk.places[n]}{below}"
-        self._problems.append(Problem(message, chunk.document.member, pointer=pointer, expected=expected))
+        self._wrong.add(int(chunk.places[n]), message, chunk.document.member, expected, below)
 
     def _said(self, chunk: Chunk) -> dict[str, Extra]:
         """What annotations say that is none of CVAT's: their ids, whether they are crowds, keys that are not known."""
@@ -257,16 +261,14 @@ class AnnotationsIn:
 
     def _say_left_out(self, chunk: Chunk, frame: Ints, label: Ints) -> None:
         """Say why annotations are left out: once for a category, else one by one."""
-        for n in np.flatnonzero((frame < 0) | (label < 0)).tolist():
-            if frame[n] == UNKNOWN:
-                message = f"image {id_text(chunk.rows[n].image_id)} is not listed"
-                self._say(chunk, n, message, "/image_id", "an id that is")
-            if label[n] == UNKNOWN:
-                message = f"category {id_text(chunk.rows[n].category_id)} is not listed"
-                self._say(chunk, n, message, "/category_id", "an id that is")
-            elif label[n] < REPORTED and int(label[n]) not in self._told:
-                self._told.add(int(label[n]))
-                self._problems.append(self._categories.problem(int(label[n])))
+        for what, numbers in (("image", frame), ("category", label)):
+            for n in np.flatnonzero(numbers == UNKNOWN).tolist():
+                key = getattr(chunk.rows[n], f"{what}_id")
+                self._say(chunk, n, f"{what} {id_text(key)} is not listed", f"/{what}_id", "an id that is")
+        for number in dict.fromkeys(label[label < REPORTED].tolist()):
+            if number not in self._told:
+                self._told.add(number)
+                self._problems.append(self._categories.problem(number))
         self._leave_out("annotation", int(((frame < 0) | (label < 0)).sum()), frame[(frame >= 0) & (label < 0)])
 
     def _leave_out(self, what: str, count: int, frames: Ints, why: str = PROBLEM) -> None:

@@ -25,6 +25,7 @@ from annotools.formats.kernel.rows import Rows
 from annotools.model import AttributeSpec, Dataset, Label, Labels
 from annotools.model.definitions import INPUT_TYPES
 from annotools.model.skeleton import drawing
+from annotools.row_problems import RowProblems, below_each
 
 Counts = dict[Any, int]
 
@@ -101,15 +102,14 @@ def _listed(document: Document, counts: Counts | None, rows: Rows, problems: Pro
     names = [item.get("name") for item in document.categories if item is not None]
     twice = len(names) - len(set(map(str, names)))
     rows.repairs.note("second category of one name", "both are one label", count=twice)
+    wrong = RowProblems(below_each("/categories"))
     for index, item in enumerate(document.categories):
         if item is None:
             continue
         key, name = item.get("id"), item.get("name")
         fault = _fault(key, name, seen)
         if fault is not None:
-            message, below, expected = fault
-            pointer = f"/categories/{index}{below}"
-            problems.append(Problem(message, document.member, pointer=pointer, expected=expected))
+            wrong.add(index, fault[0], document.member, fault[2], fault[1])
             continue
         if not isinstance(name, str):
             rows.repairs.note("name of category", "a number is taken for its text", str(name))
@@ -121,6 +121,7 @@ def _listed(document: Document, counts: Counts | None, rows: Rows, problems: Pro
             rows.repairs.note("keypoint without a name", "it is called by its place", count=needed - len(points))
             points += tuple(map(str, range(len(points) + 1, needed + 1)))
         yield Item(keys_of(key), str(name), above if isinstance(above, str) else "", index, item, points)
+    problems.extend(wrong.all())
 
 
 def _fault(key: Any, name: Any, seen: set[Any]) -> tuple[str, str, str] | None:

@@ -30,8 +30,9 @@ from annotools.formats.coco.number_lists import (
     outlines_of_texts,
     outlines_of_values,
 )  # fmt: skip
-from annotools.formats.coco.odd_fields import FIELDS, At, Key, Rle
-from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks, reason_of
+from annotools.formats.coco.odd_fields import Key, Rle
+from annotools.formats.coco.single import Single
+from annotools.formats.kernel.jsonfile import UNDECODABLE, chunks
 from annotools.formats.kernel.number_texts import NumberTexts
 from annotools.formats.kernel.text_pages import place_in
 from annotools.model.tables import Ints
@@ -239,42 +240,14 @@ def _one_by_one(
     kept: list[int] = []
     more: dict[str, dict[int, msgspec.Raw]] = {}
     repairs: list[tuple[int, str]] = []
-    exact = msgspec.json.Decoder(_DECODED[kind])
+    single = Single(kind, _DECODED[kind])
     for index, piece in zip(places.tolist(), pieces, strict=True):
-        at = At(document.member, f"{document.where}/{index}", problems)
-        try:
-            row: Annotation | None = exact.decode(piece)
-        except UNDECODABLE:
-            row = _lenient(piece, at, _DECODED[kind])
-            repairs += [(len(rows), repair) for repair in at.repairs if row is not None]
-        unknown = _beside(piece, kind, at) if row is not None else None
-        if row is not None and unknown is not None:
+        row, unknown, at = single.row(piece, index)
+        if row is not None:
+            repairs += [(len(rows), repair) for repair in at.repairs]
             for key, value in unknown.items():
                 more.setdefault(key, {})[len(rows)] = value
             rows.append(row)
             kept.append(index)
+    problems.extend(single.wrong(document.member, document.where))
     return Chunk(document, rows, _lists_of_values(rows, kind), np.array(kept, np.int64), more, repairs)
-
-
-def _beside(piece: msgspec.Raw, kind: type[Annotation], at: At) -> dict[str, msgspec.Raw] | None:
-    """The keys that are not known; None where they cannot be read, which is said."""
-    try:
-        item = msgspec.json.decode(piece, type=dict[str, msgspec.Raw])
-    except UNDECODABLE as error:
-        at.cannot_be_read(f"cannot be read: {reason_of(error)}")
-        return None
-    return {key: value for key, value in item.items() if key not in kind.__struct_fields__}
-
-
-def _lenient(piece: msgspec.Raw, at: At, kind: type[Annotation]) -> Annotation | None:
-    try:
-        item = msgspec.json.decode(piece)
-    except UNDECODABLE as error:
-        at.cannot_be_read(f"cannot be read: {reason_of(error)}")
-        return None
-    if not isinstance(item, dict):
-        at.cannot_be_read("is not an object", "an annotation")
-        return None
-    given = {key: FIELDS[key](value, key, at) for key, value in item.items() if key in kind.__struct_fields__}
-    row = kind(**given)
-    return None if any(not key.startswith("attributes") for key in at.faults) else row

@@ -31,6 +31,7 @@ from annotools.formats.coco.annotation_list import (
 )
 from annotools.formats.kernel.jsonfile import UNDECODABLE, decode, dumped, reason_of
 from annotools.formats.kernel.text_pages import TextPages
+from annotools.row_problems import RowProblems, below_each
 from annotools.storage import Source
 from annotools.storage.limits import check_json
 
@@ -169,6 +170,7 @@ def _items(document: Document, pieces: list[msgspec.Raw], key: str, problems: Pr
         if len(items) == len(pieces) and all(type(item) is dict for item in items):
             return list(items)
     decoded: list[Any] = []
+    wrong = RowProblems(below_each(f"/{key}"))
     for index, piece in enumerate(pieces):
         item, reason = None, "is not an object"
         try:
@@ -176,10 +178,10 @@ def _items(document: Document, pieces: list[msgspec.Raw], key: str, problems: Pr
         except UNDECODABLE as error:
             reason = reason_of(error)
         if not isinstance(item, dict):
-            pointer = f"/{key}/{index}"
-            problems.append(Problem(reason, document.member, pointer=pointer, expected="an object"))
+            wrong.add(index, reason, document.member, "an object")
             item = None
         decoded.append(item)
+    problems.extend(wrong.all())
     return decoded
 
 

@@ -28,6 +28,7 @@ from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
 from annotools.model.extras import Extra
 from annotools.model.tables import Ints
+from annotools.row_problems import RowProblems, below_each
 from annotools.storage.names import are_plain, name_fault, safe_part
 
 IMAGE_KEYS = "image keys"  # an extra of frames: which of the known keys an image had
@@ -160,13 +161,15 @@ def _extras(images: _Images, document: Document) -> dict[str, Extra]:
 def _listed(document: Document, rows: Rows, repeated: Repeated, problems: Problems) -> list[Image]:
     by_id: dict[Any, Image] = {}
     again: list[Image] = []
+    wrong = RowProblems(below_each("/images"))
     for index, item in enumerate(document.images):
-        image = None if item is None else _image(item, index, document, rows, problems)
+        image = None if item is None else _image(item, index, document, rows, wrong)
         if image is not None and image.keys[0] in by_id:
             kept = repeated(by_id[image.keys[0]], image, document, rows, problems)
             again += [kept] if kept is not None else []
         elif image is not None:
             by_id[image.keys[0]] = image
+    problems.extend(wrong.all())
     return [*by_id.values(), *again]
 
 
@@ -185,11 +188,10 @@ def last_counts(first: Image, second: Image, document: Document, rows: Rows, pro
     return second
 
 
-def _image(item: dict[str, Any], index: int, document: Document, rows: Rows, problems: Problems) -> Image | None:
+def _image(item: dict[str, Any], index: int, document: Document, rows: Rows, wrong: RowProblems) -> Image | None:
     key, name = item.get("id"), item.get("file_name")
     if not is_id(key):
-        message, pointer = "image has no usable id", f"/images/{index}/id"
-        problems.append(Problem(message, document.member, pointer=pointer, expected="a number or text"))
+        wrong.add(index, "image has no usable id", document.member, "a number or text", "/id")
         return None
     if name is None and isinstance(item.get("coco_url"), str):  # LVIS
         name = item["coco_url"].rsplit("/", 1)[-1]
@@ -198,9 +200,8 @@ def _image(item: dict[str, Any], index: int, document: Document, rows: Rows, pro
         rows.repairs.note("image without a file_name", "it is called by its id")
     safe = safe_part(name.replace("\\", "/"))
     if not safe:
-        message, pointer = f"file_name {name!r} {name_fault(name)}", f"/images/{index}/file_name"
-        expected = "a relative path that leads nowhere but down"
-        problems.append(Problem(message, document.member, pointer=pointer, expected=expected))
+        message, expected = f"file_name {name!r} {name_fault(name)}", "a relative path that leads nowhere but down"
+        wrong.add(index, message, document.member, expected, "/file_name")
         return None
     if safe != name.replace("\\", "/"):
         rows.repairs.note("file_name that leads outside", "a name leads nowhere but down", f"{name!r} is {safe!r}")

@@ -16,8 +16,6 @@ from typing import Any
 
 import msgspec
 
-from annotools.errors import Problem, Problems
-
 Key = int | str | float | None
 
 
@@ -30,25 +28,23 @@ class Rle(msgspec.Struct, gc=False):
 
 @dataclass(slots=True)
 class At:
-    """One annotation whose fields are looked at: what is wrong with them is said of it."""
+    """One annotation whose fields are looked at.
 
-    member: str
-    pointer: str
-    problems: Problems
+    said: what is wrong with them: a message, what was expected, and where below the annotation.
+    """
+
+    said: list[tuple[str, str, str]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     repairs: list[str] = field(default_factory=list)
 
     def refuse(self, key: str, expected: str) -> None:
         """A field cannot be used."""
         self.faults.append(key)
-        self._say(f"{key.split('/')[0]} cannot be used", f"/{key}", expected)
-
-    def _say(self, message: str, below: str, expected: str) -> None:
-        self.problems.append(Problem(message, self.member, pointer=self.pointer + below, expected=expected))
+        self.said.append((f"{key.split('/')[0]} cannot be used", expected, f"/{key}"))
 
     def cannot_be_read(self, message: str, expected: str = "") -> None:
         """There is nothing to look at."""
-        self._say(message, "", expected)
+        self.said.append((message, expected, ""))
 
     def repaired(self, *what: str) -> None:
         """A field was taken for what it means."""

@@ -8,9 +8,8 @@ Source: CVAT 2.73, its fork of Datumaro: coco_format/extractor.py, and bindings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +25,7 @@ from annotools.formats.coco.number_lists import ABSENT, LIST, NULL
 from annotools.formats.kernel.frame_names import Matching, as_server, by_name
 from annotools.formats.kernel.imported import imported
 from annotools.model import Dataset
+from annotools.model.columns import distinct
 
 # Kinds of problems that have rules of their own.
 ZERO, FLAT, TWICE, VISIBILITY = "category-zero", "outline-of-another-kind", "repeated-category-name", "odd-visibility"
@@ -47,17 +47,20 @@ class Refusal(NamedTuple):
         return Problem(self.message, member, pointer=pointer, expected=self.expected, kind=self.kind)
 
 
+Refused = tuple[Sequence[int], Refusal]
+
+
 @dataclass(frozen=True, slots=True)
 class Refusals:
     """What a reader refuses beyond what nobody could read: of a document, of an image, of a category, of annotations.
 
-    chunk: pairs of a row of the chunk and what is wrong with it.
+    chunk: rows of the chunk and what is wrong with each of them.
     """
 
     document: Callable[[Document], Iterator[Refusal]]
     image: Callable[[dict[str, Any]], Refusal | None]
     category: Callable[[dict[str, Any]], Refusal | None]
-    chunk: Callable[[Chunk], Iterator[tuple[int, Refusal]]]
+    chunk: Callable[[Chunk], Iterator[Refused]]
 
 
 def _nothing(_: Any) -> Iterator[Any]:
@@ -115,27 +118,30 @@ def _word(value: Any) -> str:
     return "null" if value is None else f"{_WORDS.get(type(value), 'a number')}, {value!r:.40}"
 
 
-def _annotations(chunk: Chunk) -> Iterator[tuple[int, Refusal]]:
+def _annotations(chunk: Chunk) -> Iterator[Refused]:
     for n, repair in chunk.repairs:
-        yield n, repair_refused(repair)
+        yield [n], repair_refused(repair)
     for key in _IDS:
         column = chunk.column(key)
-        for n, value in enumerate(column) if set(map(type, column)) - {int} else ():
-            if type(value) is not int:
-                message = f"has no {key}" if value is UNSET else f"{key} is {_word(value)}"
-                yield n, Refusal(message, "" if value is UNSET else f"/{key}", "a whole number")
-    yield from sorted([*_unlabelled(chunk), *_outlines(chunk).items()], key=itemgetter(0))
+        if {int}.issuperset(map(type, column)):
+            continue
+        yield [n for n, value in enumerate(column) if value is UNSET], Refusal(f"has no {key}", "", "a whole number")
+        for n, value in enumerate(column):
+            if value is not UNSET and type(value) is not int:
+                yield [n], Refusal(f"{key} is {_word(value)}", f"/{key}", "a whole number")
+    yield from _unlabelled(chunk)
+    yield from _outlines(chunk)
 
 
-def _unlabelled(chunk: Chunk) -> Iterator[tuple[int, Refusal]]:
+def _unlabelled(chunk: Chunk) -> Iterator[Refused]:
     """Annotations without a label, or whose attributes are nothing."""
-    for n, category in enumerate(chunk.column("category_id")):
-        if category == 0 and type(category) is int:
-            expected = "another category_id than 0, which stands for no label"
-            yield n, Refusal("annotation has no label", "/category_id", expected, ZERO)
-    for n, attributes in enumerate(map(bytes, chunk.column("attributes"))):
-        if attributes == b"null":
-            yield n, Refusal("attributes is null", "/attributes", "an object, or none")
+    categories = chunk.column("category_id")
+    if 0 in categories:
+        expected = "another category_id than 0, which stands for no label"
+        rows = [n for n, category in enumerate(categories) if category == 0 and type(category) is int]
+        yield rows, Refusal("annotation has no label", "/category_id", expected, ZERO)
+    rows = [n for n, attributes in enumerate(map(bytes, chunk.column("attributes"))) if attributes == b"null"]
+    yield rows, Refusal("attributes is null", "/attributes", "an object, or none")
 
 
 def repair_refused(repair: str) -> Refusal:
@@ -143,35 +149,34 @@ def repair_refused(repair: str) -> Refusal:
     return Refusal(repair, "", "fields as COCO has them", FLAT if repair.startswith("polygon without") else "")
 
 
-def _outlines(chunk: Chunk) -> dict[int, Refusal]:
+def _outlines(chunk: Chunk) -> Iterator[Refused]:
     """What is wrong with segmentations, and with boxes that stand for them."""
     outlines, boxes = chunk.lists.outlines, chunk.lists.boxes.counts
-    wrong = dict.fromkeys(np.flatnonzero(outlines.state == ABSENT).tolist(), _NO_OUTLINE)
-    wrong |= dict.fromkeys(np.flatnonzero(outlines.state == NULL).tolist(), _NULL_OUTLINE)
+    absent = Refusal("has no segmentation", "", "a list or an object")
+    yield np.flatnonzero(outlines.state == ABSENT).tolist(), absent
+    null = Refusal("segmentation is null", "/segmentation", "a list or an object")
+    yield np.flatnonzero(outlines.state == NULL).tolist(), null
+    if chunk.lists.points is not None:
+        return
     boxed = outlines.state == LIST
     boxed[outlines.drawn] = False
-    for n in np.flatnonzero(boxed & (boxes != 4)).tolist() if chunk.lists.points is None else ():
-        wrong[n] = Refusal(f"bbox has {boxes[n]} numbers" if boxes[n] else "has no bbox", "", "4 numbers")
-    return wrong
+    odd = boxed & (boxes != 4)
+    for count in distinct(boxes[odd]).tolist():
+        message = f"bbox has {count} numbers" if count else "has no bbox"
+        yield np.flatnonzero(odd & (boxes == count)).tolist(), Refusal(message, "", "4 numbers")
 
 
-_NO_OUTLINE = Refusal("has no segmentation", "", "a list or an object")
-_NULL_OUTLINE = Refusal("segmentation is null", "/segmentation", "a list or an object")
-
-
-def _persons(chunk: Chunk) -> Iterator[tuple[int, Refusal]]:
+def _persons(chunk: Chunk) -> Iterator[Refused]:
     yield from _annotations(chunk)
     points = chunk.lists.points
     assert points is not None  # they are read
+    yield np.flatnonzero(points.state != LIST).tolist(), Refusal("has no keypoints", "", "x, y and v of each point")
     values, ends = points.ragged
-    for n, state in enumerate(points.state.tolist()):
-        if state != LIST:
-            yield n, Refusal("has no keypoints", "", "x, y and v of each point")
-            continue
+    for n in np.flatnonzero(points.state == LIST).tolist():
         visibility = values[ends[n] : ends[n + 1]][2::3]
         odd = visibility[~np.isin(visibility, (0, 1, 2))]
         if len(odd):
-            yield n, Refusal(f"visibility is {odd[0]:g}", "/keypoints", "0, 1 or 2", VISIBILITY)
+            yield [n], Refusal(f"visibility is {odd[0]:g}", "/keypoints", "0, 1 or 2", VISIBILITY)
 
 
 def with_truth_values(dataset: Dataset) -> Dataset:

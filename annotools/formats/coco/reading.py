@@ -30,11 +30,12 @@ from annotools.formats.coco.categories import Counts, categories_of, point_count
 from annotools.formats.coco.decoding import Chunk
 from annotools.formats.coco.document import CATEGORY, IMAGE, LISTS, MARK, Document, documents_of, json_members
 from annotools.formats.coco.ids import Numbers
-from annotools.formats.coco.readers import INSTANCES, LENIENT, SERVER, Reader, Refusal, Refusals
+from annotools.formats.coco.readers import INSTANCES, LENIENT, SERVER, Reader, Refusal, Refusals, Refused
 from annotools.formats.kernel import member_words
 from annotools.formats.kernel.rows import Rows
 from annotools.model import Dataset
 from annotools.model.extras import Extras
+from annotools.row_problems import RowProblems, below_each
 from annotools.storage import Source
 
 _SHAPE = {
@@ -90,17 +91,19 @@ def _read(source: Source, context: Dataset | None, options: ReadOptions, reader:
 
 def _refuse(document: Document, refuses: Refusals, problems: Problems) -> None:
     """Leave out the images and categories that the reader refuses."""
-    for refusal in refuses.document(document):
-        problems.append(refusal.problem(document.member, refusal.below))
+    for of_whole in refuses.document(document):
+        problems.append(of_whole.problem(document.member, of_whole.below))
     for key, items, fault in (
         ("images", document.images, refuses.image), ("categories", document.categories, refuses.category),
     ):  # fmt: skip
+        wrong = RowProblems(below_each(f"/{key}"))
         for index, item in enumerate(items if refuses is not LENIENT else ()):
-            wrong = None if item is None else fault(item)
-            if wrong is not None:
-                problems.append(wrong.problem(document.member, f"/{key}/{index}{wrong.below}"))
+            refusal = None if item is None else fault(item)
+            if refusal is not None:
+                wrong.add(index, refusal.message, document.member, refusal.expected, refusal.below, refusal.kind)
                 document.refused.setdefault(key, []).append(item)
                 items[index] = None
+        problems.extend(wrong.all())
 
 
 def _counts(document: Document, reader: Reader) -> Counts | None:
@@ -185,8 +188,8 @@ class _Watch:
     def _category(self, item: dict[str, Any]) -> None:
         self.refused = self.refused or self._other.category(item) is not None
 
-    def _chunk(self, chunk: Chunk) -> Iterator[tuple[int, Refusal]]:
-        return self._met(self._other.chunk(chunk))
+    def _chunk(self, chunk: Chunk) -> Iterator[Refused]:
+        return self._met(refusal for rows, refusal in self._other.chunk(chunk) if rows)
 
 
 def _watch_of(reader: Reader, options: ReadOptions) -> _Watch | None:

@@ -16,7 +16,6 @@ from itertools import chain
 
 import numpy as np
 
-from annotools.errors import Problem, Problems
 from annotools.formats.coco.decoding import Chunk, Lists
 from annotools.formats.coco.number_lists import NumberLists, Outlines
 from annotools.formats.coco.odd_fields import Rle
@@ -41,6 +40,7 @@ from annotools.geometry.widths import edges
 from annotools.model import MASK, POLYGON, RECTANGLE, SKELETON
 from annotools.model.columns import without
 from annotools.model.tables import Array, Bools, Floats, Ints
+from annotools.row_problems import RowProblems
 
 BOX, OUTLINE, RUNS, NOTHING = range(4)
 NO_ROWS: Ragged = (np.zeros(0), np.zeros(1, np.int64))
@@ -72,7 +72,7 @@ class ChunkShapes:
     """
 
     chunk: Chunk
-    problems: Problems
+    wrong: RowProblems
     any_box: bool = False
     boxed: Bools | None = None
 
@@ -109,9 +109,7 @@ class ChunkShapes:
         return bare
 
     def _say(self, n: int, message: str, below: str, expected: str = "") -> None:
-        document = self.chunk.document
-        pointer = f"{document.where}/{self.chunk.places[n]}{below}"
-        self.problems.append(Problem(message, document.member, pointer=pointer, expected=expected))
+        self.wrong.add(int(self.chunk.places[n]), message, self.chunk.document.member, expected, below)
 
     def _rectangles(self) -> Ints:
         """Annotations that say themselves which rectangle they are."""

@@ -23,6 +23,7 @@ from annotools.model.extras import Extra
 from annotools.model.keeps import EVERYTHING
 from annotools.model.losses import Ledger
 from annotools.model.rounding import around
+from annotools.sequences import together
 from annotools.tracks.importing import as_server_stores
 from annotools.transform.attribute_defaults import EVERY_KEYFRAME, default_attributes
 
@@ -77,7 +78,7 @@ def _checked(read: Read) -> Read:
     kept = np.isin(np.arange(len(attributes)), bad, invert=True)
     attributes = attributes.replace(value=value, pool=tuple(pool)).take(kept)
     dataset = dataset.replace(attributes=attributes)
-    return Read(dataset, read.media, (*read.problems, *problems), read.losses + ledger.losses())
+    return Read(dataset, read.media, together([read.problems, tuple(problems)]), read.losses + ledger.losses())
 
 
 def _frame(dataset: Dataset, row: int) -> int | None:

@@ -245,7 +245,7 @@ class Rows:
             dataset = self._finished(dataset, gaps_are_outside)
         for what, why, count in self.repairs:
             self.repaired(what, why, count)
-        return Read(dataset, self._media(), tuple(self._problems), self._ledger.losses())
+        return Read(dataset, self._media(), self._problems.all(), self._ledger.losses())
 
     def _say_unsized(self) -> None:
         """The frames whose size is needed and not known."""

@@ -94,7 +94,11 @@ def box_of(piece: msgspec.Raw) -> Any:
 def _decoded(pieces: Sequence[msgspec.Raw], start: int, flat: list[tuple[int, list[Any]]]) -> Iterator[_Usual]:
     """start: the place of the first.  flat: where segmentations that are one list of numbers are added."""
     decode, decode_any = msgspec.json.Decoder(_Usual).decode, msgspec.json.Decoder(_Any).decode
+    nothing, refused = _Usual(), set[bytes]()
     for index, piece in enumerate(pieces, start):
+        if bytes(piece) in refused:
+            yield nothing
+            continue
         try:
             yield decode(piece)
             continue
@@ -103,7 +107,8 @@ def _decoded(pieces: Sequence[msgspec.Raw], start: int, flat: list[tuple[int, li
         try:
             odd = decode_any(piece)
         except UNDECODABLE:  # the reader has said what is wrong with it
-            yield _Usual()
+            refused.add(bytes(piece))
+            yield nothing
             continue
         if _is_flat(odd.segmentation):
             flat.append((index, odd.segmentation))

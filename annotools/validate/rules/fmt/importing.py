@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,10 +14,12 @@ from annotools.formats.coco.readers import OWN_RULES
 from annotools.model import Losses
 from annotools.model.tables import Array
 from annotools.quirks import CVAT
+from annotools.sequences import chosen
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found
 from annotools.validate.needs import SOURCE
 from annotools.validate.registry import rule
+from annotools.validate.spots import elsewhere
 from annotools.validate.structure import Fault
 
 _FLAGS = ("occluded", "outside")
@@ -111,16 +113,8 @@ def refused_by_importer(ctx: Context) -> Found | None:
     read = ctx.once(_imported)
     if read is None:
         return None
-    known = {(problem.file, problem.line, problem.pointer) for problem in ctx.problems}
-    others = [problem for problem in read.problems if problem.kind not in OWN_RULES]
-    new = [one for one in others if (one.file, one.line, one.pointer) not in known]
-    return ctx.found([Fault("FMT009", one.file or ctx.subject.member, one.pointer, _message(one)) for one in new])
-
-
-def _message(problem: Problem) -> str:
-    """What is wrong, with the line, which has no place of its own."""
-    text = str(replace(problem, file="", pointer="", line=None))
-    return f"{text} (line {problem.line})" if problem.line else text
+    others = chosen(read.problems, lambda problem: problem.kind not in OWN_RULES)
+    return ctx.told(elsewhere(others, ctx.problems))
 
 
 @rule("FMT010", "read-otherwise-by-importer", WARNING, needs=SOURCE, proof="source: load_anno and match_dm_item")
