@@ -224,8 +224,9 @@ def below(pointer: str, problem: Problem, index: int) -> Problem:
 
 
 def on_line(problem: Problem, line: int) -> Problem:
-    """A problem of a line; until it is made it has line 0."""
-    return Problem(problem.message, problem.file, line, problem.pointer, None, problem.expected, problem.kind)
+    """A problem of a line, 0 for none; until it is made it has line 0."""
+    p = problem
+    return Problem(p.message, p.file, line or None, p.pointer, p.frame, p.expected, p.kind)
 
 
 def unmade(problems: Iterable[Problem]) -> tuple[Problem, ...] | Chain[Problem]:

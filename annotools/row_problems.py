@@ -9,11 +9,14 @@ A problem of its own is made when somebody looks at it: a million of them would 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
+from itertools import accumulate, chain, repeat
 
-from annotools.errors import Problem, below, on_line
-from annotools.sequences import Places
+from annotools.errors import Problem, Problems, below, on_line
+from annotools.sequences import Chain, Places, Run, parts_of
 
 Placed = Callable[[Problem, int], Problem]
 LINES: Placed = on_line
@@ -29,6 +32,31 @@ class RowProblems(Places[Problem]):
 
     def __init__(self, placed: Placed) -> None:
         super().__init__(_on_some_line if placed is LINES else _problem, placed)
+
+
+def in_lines(problems: Problems) -> Sequence[Problem]:
+    """Problems of one file in the order of their lines."""
+    parts = parts_of(problems.all())
+    if not any(isinstance(part, Run) for part in parts):
+        return sorted(problems, key=_line)
+    runs = [part if isinstance(part, Run) else _as_run(part) for part in parts]
+    starts = [0, *accumulate(len(run.kinds) for run in runs)]
+    places = array("q", chain.from_iterable(run.places for run in runs))
+    pairs = zip(runs, starts, strict=False)
+    numbers = [start + number for run, start in pairs for number in run.numbers or repeat(0, len(run.places))]
+    order = sorted(range(len(places)), key=places.__getitem__)
+    kinds = [kind for run in runs for kind in run.kinds]
+    said = array("q", map(numbers.__getitem__, order))
+    return Chain([Run(kinds, array("q", map(places.__getitem__, order)), LINES, said)])
+
+
+def _as_run(problems: Sequence[Problem]) -> Run[Problem]:
+    kinds = [(replace(problem, line=0),) for problem in problems]
+    return Run(kinds, list(map(_line, problems)), LINES, range(len(kinds)))
+
+
+def _line(problem: Problem) -> int:
+    return problem.line or 0
 
 
 def _problem(message: str, file: str, expected: str = "", pointer: str = "", kind: str = "") -> Problem:

@@ -132,6 +132,12 @@ class Places(Generic[T]):
         self._said.extend(repeat(self._number(parts), len(places)))
         self._places.extend(places)
 
+    def add_each(self, places: Iterable[int], said: Sequence[tuple[Hashable, ...]], which: Iterable[int]) -> None:
+        """Say things of some places.  which: of what may be said, of each place."""
+        numbers = list(map(self._number, said))
+        self._said.extend(map(numbers.__getitem__, which))
+        self._places.extend(places)
+
     def _number(self, parts: tuple[Hashable, ...]) -> int:
         number = self._numbers.get(parts)
         if number is None:

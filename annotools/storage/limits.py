@@ -13,7 +13,7 @@ from annotools.errors import LimitError, Problem
 
 Chars = NDArray[np.uint8]
 GIB = 1 << 30
-_MANY = 1_000_000  # lists and objects of a JSON text that may be small
+_MANY = 250_000  # lists and objects of a JSON text that may be small
 _PIECE = 1 << 16
 _LIST, _OBJECT = b"[{"  # which differ in one bit
 _LEAST = 8  # bytes of each on average where there are more
@@ -58,7 +58,7 @@ class Limits:
 
 
 def check_json(file: str, data: bytes | mmap) -> None:
-    """Raises LimitError for a JSON text of over a million lists and objects with next to nothing in them.
+    """Raises LimitError for a JSON text of over 250,000 lists and objects with next to nothing in them.
 
     Each takes fifty bytes and more when it is decoded, so that a small zip of `{},{},` would fill a memory.
     """

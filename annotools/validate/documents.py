@@ -114,8 +114,9 @@ class _Top:
             return
         except _UNREADABLE:
             return
+        free = frozenset(set(LISTS) - keys.keys())
         for name, value in keys.items():
-            self._key(name, value, f"{pointer}/{name}", frozenset(set(LISTS) - keys.keys()))
+            self._key(name, value, f"{pointer}/{name}", free)
 
     def _key(self, name: str, raw: Any, pointer: str, free: frozenset[str]) -> None:
         if name in LISTS:

@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from annotools.errors import Problem
+from annotools.model.columns import distinct
 from annotools.model.tables import Bools, Ints
 from annotools.sequences import Chain, Run, parts_of
 
@@ -32,7 +33,7 @@ def _left(part: Sequence[Problem], known: dict[Spot, Ints]) -> Sequence[Problem]
     gone = np.zeros(len(part), np.bool_)
     for spot, rows, numbers in _spots(part):
         if spot in known:
-            gone[rows] = np.isin(numbers, known[spot])
+            gone[rows] = _are_among(numbers, known[spot])
     if not gone.any():
         return part
     return _without(part, gone) if _is_simple(part) else [part[row] for row in np.flatnonzero(~gone).tolist()]
@@ -44,13 +45,18 @@ def _without(run: Sequence[Problem], gone: Bools) -> Sequence[Problem]:
     return replace(run, places=np.asarray(run.places)[~gone].tolist(), numbers=numbers[~gone].tolist())
 
 
+def _are_among(numbers: Ints, known: Ints) -> Bools:
+    """known: ascending."""
+    return np.asarray(known[np.minimum(np.searchsorted(known, numbers), len(known) - 1)] == numbers)
+
+
 def _places(problems: Sequence[Problem]) -> dict[Spot, Ints]:
     """The numbers at which something is said, by all else of a place."""
     each: dict[Spot, list[Ints]] = defaultdict(list)
     for part in parts_of(problems):
         for spot, _, numbers in _spots(part):
             each[spot].append(numbers)
-    return {spot: np.unique(np.concatenate(numbers)) for spot, numbers in each.items()}
+    return {spot: distinct(np.concatenate(numbers)) for spot, numbers in each.items()}
 
 
 def _spots(part: Sequence[Problem]) -> Iterator[tuple[Spot, Ints, Ints]]:

@@ -203,11 +203,11 @@ def test_a_bomb_is_refused_before_it_is_opened(tmp_path: Path) -> None:
 
 
 def test_json_of_next_to_empty_objects_is_refused() -> None:
-    check_json("a.json", b"{}," * 1_000_000)
-    check_json("a.json", b'{"id":1},' * 1_000_001)
+    check_json("a.json", b"{}," * 250_000)
+    check_json("a.json", b'{"id":1},' * 250_001)
     for piece in (b"{},", b"[],", b'{"":[]},'):
         with pytest.raises(LimitError, match=r"a\.json: has [\d,]+ lists and objects in"):
-            check_json("a.json", piece * 1_000_001)
+            check_json("a.json", piece * 250_001)
 
 
 def test_the_usual_limits_on_what_expands() -> None:

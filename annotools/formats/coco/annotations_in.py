@@ -6,6 +6,7 @@ says the same; elements of a skeleton say only whether they are seen.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 # Names that an unknown key cannot have among the extras: those of columns, and of what puts rows there.
 _TAKEN = (*OURS, *Shapes.COLUMNS, *Tags.COLUMNS, "self", "kind", "points", "offsets", "values", "at", "attributes")
+_MOST_KEYS = 100  # of annotations that nobody knows: each is a column of all rows
+_TOO_MANY = f"there are more than {_MOST_KEYS} keys that COCO does not have"
 
 
 @dataclass(slots=True)
@@ -79,6 +82,7 @@ class AnnotationsIn:
         self._forms, self._blobs, self._boxed = forms, list[bytes](), not outlines
         self._group = 0
         self._used: set[int] = set()
+        self._keys: set[str] = set()
         self._attributes = AttributeRows(self._sets)
         self._left_out: dict[tuple[str, str], tuple[Ints, int]] = {}
 
@@ -158,6 +162,10 @@ class AnnotationsIn:
         if any(crowds):
             extras["iscrowd"] = sparse({n: int(crowd) for n, crowd in enumerate(crowds) if crowd}, size)
         for key, values in chunk.unknown.items():
+            if len(self._keys | {key}) > _MOST_KEYS:
+                self._leave_out("value of a key", len(values), np.zeros(0, np.int64), _TOO_MANY)
+                continue
+            self._keys.add(key)
             kept = {n: decoded(raw) for n, raw in values.items()}
             replaced = sum(is_replaced(values[n], value) for n, value in kept.items())
             if replaced:
@@ -262,9 +270,12 @@ class AnnotationsIn:
     def _say_left_out(self, chunk: Chunk, frame: Ints, label: Ints) -> None:
         """Say why annotations are left out: once for a category, else one by one."""
         for what, numbers in (("image", frame), ("category", label)):
+            keys, by_text = chunk.column(f"{what}_id"), defaultdict[str, list[int]](list)
             for n in np.flatnonzero(numbers == UNKNOWN).tolist():
-                key = getattr(chunk.rows[n], f"{what}_id")
-                self._say(chunk, n, f"{what} {id_text(key)} is not listed", f"/{what}_id", "an id that is")
+                by_text[id_text(keys[n])].append(n)
+            for text, rows in by_text.items():
+                words = f"{what} {text} is not listed", chunk.document.member, "an id that is", f"/{what}_id"
+                self._wrong.add_all(chunk.places[rows].tolist(), *words)
         for number in dict.fromkeys(label[label < REPORTED].tolist()):
             if number not in self._told:
                 self._told.add(number)

@@ -31,7 +31,7 @@ from annotools.formats.cvat_json.encode import Encoder
 from annotools.formats.cvat_json.extras import RowExtras
 from annotools.formats.cvat_json.fields import Fields, parse
 from annotools.formats.cvat_json.keeps import BACKUP_KEEPS
-from annotools.formats.cvat_json.labels import LabelReader
+from annotools.formats.cvat_json.labels import LABEL_KEYS, LabelReader
 from annotools.formats.cvat_json.manifest import Manifest, manifest_lines, read_manifest
 from annotools.formats.cvat_json.names import Names
 from annotools.formats.cvat_json.sources import made_by_hand
@@ -78,7 +78,7 @@ def _read(source: Source, options: ReadOptions) -> Read:
 
 def _defined(source: Source, fields: Fields, problems: Problems) -> Dataset:
     """Task, labels, frames and jobs."""
-    labels = LabelReader(named=True).read(fields.objects("labels"))
+    labels = LabelReader(named=True).read(fields.objects("labels", *LABEL_KEYS[1:]))
     jobs = parts.read_jobs(fields)
     manifest = _manifest(source, problems)
     problems.file = TASK

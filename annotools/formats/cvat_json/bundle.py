@@ -27,7 +27,7 @@ from annotools.formats.cvat_json.columns import Columns
 from annotools.formats.cvat_json.decode import Decoder
 from annotools.formats.cvat_json.extras import RowExtras
 from annotools.formats.cvat_json.fields import Fields, objects, parse
-from annotools.formats.cvat_json.labels import LabelReader
+from annotools.formats.cvat_json.labels import LABEL_KEYS, LabelReader
 from annotools.formats.cvat_json.meta import Meta, frames_of, read_meta, with_included, with_media
 from annotools.formats.cvat_json.sources import made_by_hand
 from annotools.formats.cvat_json.split import plain_text
@@ -237,7 +237,7 @@ class _Reader:
             if isinstance(total, int) and len(items) < total:
                 message = f"is a page with {len(items)} of {total} labels"
                 self._problems.add(message, expected="all of them, as with page_size=500")
-            return LabelReader().read(objects(items, pointer, self._problems))
+            return LabelReader().read(objects(items, pointer, self._problems, *LABEL_KEYS))
         self._problems.add("holds no labels", expected="a list, or an object with results")
         return None
 
@@ -248,7 +248,7 @@ class _Reader:
         if not isinstance(items, list):
             return None
         self._problems.file = TASK
-        return LabelReader().read(objects(items, "/labels", self._problems))
+        return LabelReader().read(objects(items, "/labels", self._problems, *LABEL_KEYS))
 
     def _fields(self, name: str) -> Fields | None:
         value = self._parsed(name)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from annotools.errors import Problems
 from annotools.formats.cvat_json.lenient import value_kind
 from annotools.formats.cvat_json.split import plain_text
+from annotools.row_problems import RowProblems, below_each
 
 T = TypeVar("T")
 _LONG = re.compile(rb"[0-9]{31}")  # without such a number there is none that is too long
@@ -84,9 +85,9 @@ class Fields:
         """An object inside; an empty one where there is none."""
         return Fields(self._get(name, dict, {}, "an object"), f"{self.pointer}/{name}", self._problems)
 
-    def objects(self, name: str) -> Iterator[Fields]:
-        """The objects of a list; items that are none are reported and left out."""
-        return objects(self._get(name, list, [], "a list"), f"{self.pointer}/{name}", self._problems)
+    def objects(self, name: str, *needed: str) -> Iterator[Fields]:
+        """The objects of a list that have what they need; others are reported and left out."""
+        return objects(self._get(name, list, [], "a list"), f"{self.pointer}/{name}", self._problems, *needed)
 
     def integers(self, name: str) -> tuple[int, ...]:
         """A list of whole numbers."""
@@ -114,12 +115,18 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and (value.isascii() or value.encode("utf-8", "replace").decode() == value)
 
 
-def objects(items: Any, pointer: str, problems: Problems) -> Iterator[Fields]:
-    """The objects of a list; items that are none are reported and left out."""
+def objects(items: Any, pointer: str, problems: Problems, *needed: str) -> Iterator[Fields]:
+    """The objects of a list that have what they need; others are reported and left out."""
+    wrong = RowProblems(below_each(pointer))
     for index, item in enumerate(items):
-        fields = Fields(item, f"{pointer}/{index}", problems)
-        if isinstance(item, dict):
-            yield fields
+        if not isinstance(item, dict):
+            wrong.add(index, f"is {value_kind(item)}", problems.file, "an object")
+        elif missing := [name for name in needed if item.get(name) is None]:
+            for name in missing:
+                wrong.add(index, f"has no {name}", problems.file)
+        else:
+            yield Fields(item, f"{pointer}/{index}", problems)
+    problems.extend(wrong.all())
 
 
 def parse(data: bytes, problems: Problems, line: int | None = None) -> Any:

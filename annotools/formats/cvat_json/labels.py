@@ -18,18 +18,21 @@ from annotools.formats.cvat_json.fields import Fields
 from annotools.model import AttributeSpec, Label, Labels
 from annotools.model.skeleton import with_ids, with_names
 
+LABEL_KEYS = ("id", "name")  # without which it is none
+
 
 class LabelReader:
     """Reads definitions of labels.  named: they have no ids, which are made up in their order."""
 
     def __init__(self, *, named: bool = False) -> None:
         self._named = named
+        self._needed = LABEL_KEYS[1:] if named else LABEL_KEYS
         self._ids = count(1)
         self._spec_ids = count(1)
         self._seen: dict[int, str] = {}
 
     def read(self, items: Iterable[Fields]) -> Labels:
-        """The labels, each skeleton followed by its sublabels."""
+        """The labels, each skeleton followed by its sublabels.  items: that have a name, and an id unless named."""
         labels = [label for fields in items for label in self._family(fields)]
         families: dict[int, list[Label]] = {label.id: [label] for label in labels if label.parent is None}
         for label in labels:  # the list endpoint may name sublabels beside their skeletons
@@ -42,7 +45,11 @@ class LabelReader:
         label = self._label(fields, parent)
         if label is None:
             return
-        parts = [part for item in fields.objects("sublabels") if (part := self._label(item, label.id)) is not None]
+        parts = [
+            part
+            for item in fields.objects("sublabels", *self._needed)
+            if (part := self._label(item, label.id)) is not None
+        ]
         names = {part.id: part.name for part in parts}
         yield Label(
             label.id, label.name, parent, label.type, label.color, label.attributes,
@@ -51,8 +58,6 @@ class LabelReader:
         yield from parts
 
     def _label(self, fields: Fields, parent: int | None) -> Label | None:
-        if not fields.require("name", *(() if self._named else ("id",))):
-            return None
         number = next(self._ids) if self._named else fields.integer("id")
         name = fields.text("name")
         if number in self._seen:  # a sublabel may be listed in its skeleton and once more on its own
@@ -60,12 +65,10 @@ class LabelReader:
                 fields.fault("id", number, f"one that {self._seen[number]!r} has not")
             return None
         self._seen[number] = name
-        specs = tuple(spec for item in fields.objects("attributes") if (spec := self._spec(item)) is not None)
+        specs = tuple(map(self._spec, fields.objects("attributes", *self._needed)))
         return Label(number, name, parent, fields.text("type", "any"), fields.text("color"), specs)
 
-    def _spec(self, fields: Fields) -> AttributeSpec | None:
-        if not fields.require("name", *(() if self._named else ("id",))):
-            return None
+    def _spec(self, fields: Fields) -> AttributeSpec:
         return AttributeSpec(
             next(self._spec_ids) if self._named else fields.integer("id"),
             fields.text("name"), fields.flag("mutable"), fields.text("input_type", "text"),

@@ -22,9 +22,11 @@ import orjson
 
 from annotools.errors import Problems
 from annotools.formats.cvat_json.fields import Fields, parse
+from annotools.formats.cvat_json.lenient import value_kind
 from annotools.formats.cvat_json.meta import FrameRow
 from annotools.model import Dataset
 from annotools.model.definitions import last_source_frame
+from annotools.row_problems import LINES, RowProblems, below_each
 from annotools.storage.limits import check_json
 
 
@@ -41,31 +43,48 @@ def read_manifest(data: bytes, problems: Problems) -> Manifest:
     """A manifest; lines that are none are reported and left out."""
     check_json(problems.file, data)
     lines = list(_lines(data, problems))
-    kinds = [fields.text("type") for _, fields in lines if fields.has("type")]
+    kinds = [fields.text("type") for fields in lines if fields.has("type")]
     if kinds[:1] == ["video"]:
         return _video(lines)
     if kinds[:1] != ["images"]:
         problems.add("does not say what it lists", expected='a line {"type":"images"} or {"type":"video"}')
-    named = [fields for line, fields in lines if not fields.has("version") and not fields.has("type")]
-    return Manifest(tuple(_picture(fields) for fields in named))
+    return Manifest(tuple(_picture(one) for one in lines if not one.has("version") and not one.has("type")))
 
 
-def _lines(data: bytes, problems: Problems) -> Iterator[tuple[int, Fields]]:
+def _lines(data: bytes, problems: Problems) -> Iterator[Fields]:
+    """The objects of lines, one without anything for a line that is none: it has its number among the frames."""
+    no_object, no_json = RowProblems(below_each("")), RowProblems(LINES)
+    refused: dict[bytes, tuple[RowProblems, int, tuple[str, ...]]] = {}
     for line, text in enumerate(data.split(b"\n"), 1):
-        if text.strip():
-            value = parse(text, problems, line)
-            if value is not None:
-                yield line, Fields(value, f"/{line - 1}", problems)
+        if not text.strip():
+            continue
+        own = Problems(problems.file)
+        value = None if text in refused else parse(text, own, line)
+        if isinstance(value, dict):
+            yield Fields(value, f"/{line - 1}", problems)
+        elif value is not None:
+            refused[text] = no_object, -1, (f"is {value_kind(value)}", problems.file, "an object")
+        elif len(own):
+            refused[text] = no_json, 0, (own[0].message, problems.file, own[0].expected)
+        if text in refused:  # the same on many lines is looked at once
+            said, before, words = refused[text]
+            said.add(line + before, *words)
+            if said is no_object:
+                yield Fields({}, "", problems)
+    problems.extend(no_object.all())
+    problems.extend(no_json.all())
 
 
 def _picture(fields: Fields) -> FrameRow:
+    if not fields.value:
+        return "", 0, 0, 0
     related = fields.inner("meta").texts("related_images")
     size = fields.integer("width", least=0), fields.integer("height", least=0)
     return fields.text("name") + fields.text("extension"), *size, len(related)
 
 
-def _video(lines: Iterable[tuple[int, Fields]]) -> Manifest:
-    for _, fields in lines:
+def _video(lines: Iterable[Fields]) -> Manifest:
+    for fields in lines:
         if fields.has("properties"):
             about = fields.inner("properties")
             width, height, *_ = (*about.integers("resolution"), 0, 0)

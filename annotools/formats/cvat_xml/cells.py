@@ -22,7 +22,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from annotools.errors import Problems
+from annotools.errors import Problem
 from annotools.formats.cvat_xml.parsing import Attributes, Rows
 from annotools.formats.cvat_xml.shapes import AXES, CORNERS, TAGS, VERTICES
 from annotools.formats.kernel.slices import Vocabulary
@@ -31,6 +31,7 @@ from annotools.model.codes import CUBOID, ELLIPSE, MASK, RECTANGLE, SKELETON, Sh
 from annotools.model.columns import distinct
 from annotools.model.rounding import shortest
 from annotools.model.tables import Bools, Floats, Ints
+from annotools.row_problems import LINES, RowProblems
 
 SOURCES = {word: code for code, word in enumerate(Source.words())}
 NUMBERS = msgspec.json.Decoder(list[float])
@@ -98,7 +99,7 @@ def converted(text: str, convert: Callable[[str], float], dtype: type) -> float:
 class ParsedCells(Cells):
     """Attributes as the parser gives them."""
 
-    def __init__(self, rows: Rows, problems: Problems) -> None:
+    def __init__(self, rows: Rows, file: str) -> None:
         self.rows = rows.attributes
         self.lines = rows.lines
         self.places = {
@@ -106,7 +107,7 @@ class ParsedCells(Cells):
             "parent": _ints(rows.parent), "code": _ints(rows.code),
         }  # fmt: skip
         self.good = np.ones(len(self.rows), np.bool_)
-        self._problems = problems
+        self._file, self._wrong = file, RowProblems(LINES)
         self._bare = not any(self.rows)  # <image/> by the million: 15 % of the time of a file of them
 
     def _texts(self, name: str, default: str) -> list[str]:
@@ -118,12 +119,16 @@ class ParsedCells(Cells):
     def wrong(self, row: int, message: str, expected: str) -> None:
         """Note that a row is none."""
         if self.good[row]:
-            self._problems.add(message, line=self.lines[row], expected=expected)
+            self._wrong.add(self.lines[row], message, self._file, expected)
         self.good[row] = False
 
+    def problems(self) -> Sequence[Problem]:
+        """What was wrong with rows so far, the first thing of each."""
+        return self._wrong.all()
+
     def require(self, name: str, where: Bools | None = None) -> None:
-        rows = range(len(self.rows)) if where is None else np.flatnonzero(where).tolist()
-        for row in rows:
+        rows = np.flatnonzero(self.good if where is None else where & self.good)
+        for row in rows.tolist():
             if name not in self.rows[row]:
                 self.wrong(row, f"has no {name}", name)
 
@@ -172,7 +177,10 @@ class ParsedCells(Cells):
 
     def _one_by_one(self, rows: Ints, cells: list[Attributes], names: Sequence[str], numbers: Floats) -> Bools:
         good = np.ones(len(rows), np.bool_)
+        good[~self.good[rows]] = False  # of which it is known what is wrong
         for nth, (row, cell) in enumerate(zip(rows.tolist(), cells, strict=True)):
+            if not good[nth]:
+                continue
             for column, name in enumerate(names):
                 try:
                     numbers[nth, column] = float(cell[name])
@@ -203,6 +211,8 @@ class ParsedCells(Cells):
         return values, counts
 
     def _list(self, row: int, name: str, convert: Callable[[str], float], expected: str) -> list[float]:
+        if not self.good[row]:
+            return []
         text = self.rows[row].get(name)
         if text is None:
             self.wrong(row, f"<{self._tag(row)}> has no {name}", name)

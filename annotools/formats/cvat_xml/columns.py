@@ -202,14 +202,16 @@ class Collector:
         self._attributes = {name: ColumnBuffer() for name in ("owner", "name", "value")}
         self._add_attributes({name: np.zeros(0, np.int64) for name in self._attributes})
         for kind in _KINDS:
-            self._add(kind, getattr(columnar, kind)(ParsedCells(Rows(), Problems())))  # names and types of columns
+            self._add(kind, getattr(columnar, kind)(ParsedCells(Rows(), "")))  # names and types of columns
 
     def take(self, piece: Piece, problems: Problems) -> None:
         """Turn a piece of a file into columns.  problems: those of the file, which is the last one of `files`."""
         for kind in _KINDS:
             rows = getattr(piece, kind)
             if rows.lines:
-                self._add(kind, getattr(self.columnar, kind)(ParsedCells(rows, problems)))
+                cells = ParsedCells(rows, problems.file)
+                self._add(kind, getattr(self.columnar, kind)(cells))
+                problems.extend(cells.problems())
         attributes, codes = piece.attributes, self.columnar.words.codes
         owner = np.array(attributes.owner, np.int64)
         self._add_attributes({"owner": owner, "name": codes(attributes.name), "value": codes(attributes.value)})

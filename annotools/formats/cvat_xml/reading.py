@@ -25,6 +25,7 @@ from annotools.model import Dataset
 from annotools.model.definitions import Labels
 from annotools.model.frames import Frames
 from annotools.model.tables import Bools, Ints
+from annotools.row_problems import in_lines
 from annotools.sequences import together
 from annotools.storage import Source
 from annotools.tracks.importing import of_job
@@ -56,10 +57,8 @@ def read_files(dialect: Dialect, source: Source, context: Dataset | None, option
     result = Build(collected.collector, collected.meta, dialect, collected.between).read(source, context, options)
     if options.job is not None and not result.dataset.jobs:
         of_job(result.dataset, options.job, options.quirks)  # says that there is none
-    of_files = [problem for problems in collected.collector.files for problem in sorted(problems, key=_line)]
-    return replace(
-        result, problems=together([of_files, result.problems]), shared=Shared(collected) if options.share else None
-    )
+    problems = together([*map(in_lines, collected.collector.files), result.problems])
+    return replace(result, problems=problems, shared=Shared(collected) if options.share else None)
 
 
 @dataclass(frozen=True)
@@ -91,10 +90,6 @@ def _collected(dialect: Dialect, source: Source) -> _Collected | Read:
     if not collector.files:
         return Read(Dataset(), problems=(Problem("holds no *.xml", source.name, expected="annotations.xml"),))
     return _Collected(collector, meta_of(reader.meta, collector.files[0]), reader.between)
-
-
-def _line(problem: Problem) -> int:
-    return problem.line or 0
 
 
 def _flag(text: str) -> int:

@@ -97,6 +97,9 @@ def _looked_at(text: bytes) -> Token:
 _known = lru_cache(1 << 12)(_looked_at)
 
 
+_MOST_STEPS = 1000
+
+
 def _steps(text: bytes, end: int) -> tuple[list[tuple[int, int, int]], bytes]:
     """Names, ways and lines of the tags from a place on, and what the value behind is called."""
     steps: list[tuple[int, int, int]] = []
@@ -111,6 +114,8 @@ def _steps(text: bytes, end: int) -> tuple[list[tuple[int, int, int]], bytes]:
         steps.append((name, -1 if match["end"] else 1, line))
         if match["close"]:
             steps.append((ANY, -1, line))
+        if len(steps) > _MOST_STEPS:  # elements without attributes, which the parser takes faster
+            raise IrregularError
         following = match["next"] or b""
     if not _REST.fullmatch(text, end):
         raise IrregularError

@@ -9,7 +9,7 @@ said of a task as a whole is that of the first.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from itertools import count
@@ -18,20 +18,23 @@ from typing import Any
 
 import numpy as np
 
+from annotools.errors import Problem
 from annotools.formats.base import Read
 from annotools.formats.kernel.repairs import Repairs
 from annotools.formats.kernel.rows import PROBLEM
 from annotools.model import Dataset, Label, Losses, Task, concat
+from annotools.model.columns import Ints, distinct
 from annotools.model.dataset import OWNERS
 from annotools.model.extras import Extra, is_foreign_id
 from annotools.model.losses import Ledger
 from annotools.model.row_numbers import is_number
-from annotools.sequences import chosen
+from annotools.sequences import Run, chosen, parts_of
 from annotools.storage import Media, MediaFile, Source
 from annotools.storage.sources import link_problems
 
 _PARTS = ("frames", *OWNERS.values())
 _IDS = {"tags": ("annotation_id",), "shapes": ("annotation_id",)}  # others there are references
+_LINE_BITS = 40
 _WHY = "several sources are counted as one"
 
 
@@ -59,7 +62,7 @@ def with_unread(result: Read) -> Read:
     counted = sum(loss.count for loss in result.losses.of("lost") if loss.step == "read" and loss.why == PROBLEM)
     ledger = Ledger("read")
     in_lines = chosen(result.problems, lambda problem: problem.line is not None)
-    parts = len({(problem.file, problem.line) for problem in in_lines}) + len(result.problems) - len(in_lines)
+    parts = _lines(in_lines) + len(result.problems) - len(in_lines)
     ledger.noted("part of the input", PROBLEM, max(parts - counted, 0), kind="lost")
     return replace(result, losses=result.losses + ledger.losses())
 
@@ -79,6 +82,21 @@ def with_links(result: Read, source: Source, *, only_pictures: bool = False) -> 
     ledger.noted("symbolic link to pictures", why, len(pictured), kind="lost")
     losses = result.losses + ledger.losses()
     return replace(result, problems=(*result.problems, *others) if others else result.problems, losses=losses)
+
+
+def _lines(problems: Sequence[Problem]) -> int:
+    """How many lines some problems are of."""
+    codes: defaultdict[str, int] = defaultdict(count().__next__)
+    lines: list[Ints] = [np.zeros(0, np.int64)]
+    for part in parts_of(problems):
+        if isinstance(part, Run) and all(len(kind) <= 1 for kind in part.kinds):  # not one of them is made
+            files = np.array([codes[kind[0].file] if kind else -1 for kind in part.kinds])
+            each = np.zeros(len(part.places), np.int64) if part.numbers is None else np.asarray(part.numbers)
+            numbers = np.where(files[each] < 0, -1, (files[each] << _LINE_BITS) + np.asarray(part.places))
+            lines.append(numbers[numbers >= 0])
+        else:
+            lines.append(np.array([(codes[one.file] << _LINE_BITS) + (one.line or 0) for one in part], np.int64))
+    return len(distinct(np.concatenate(lines)))
 
 
 def with_repairs(result: Read, repairs: Repairs) -> Read:

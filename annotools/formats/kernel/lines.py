@@ -9,61 +9,22 @@ A column is decoded at once; its texts are looked at one by one only where that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain
-from typing import Literal
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.formats.kernel.number_lines import number_table
 from annotools.formats.kernel.number_words import number_words
-from annotools.formats.kernel.typed_texts import shown, typed
-from annotools.geometry.ragged import Ragged, expand_ranges, lengths, offsets_of, place_in_row, take
+from annotools.formats.kernel.split_lines import Cell, Lines, Rest, rows_of_texts
+from annotools.formats.kernel.typed_texts import typed
+from annotools.geometry.ragged import expand_ranges, offsets_of, place_in_row
 from annotools.model.columns import Array, Floats, Ints
 from annotools.storage import Source
 
 __all__ = ["Cell", "Lines", "Rest", "line_rows", "text_lines", "text_of", "texts_of", "typed"]
 
-_WORDS = {int: "a whole number", float: "a number", str: "text in UTF-8"}
 _BOM = b"\xef\xbb\xbf"
-
-Rest = Literal["refuse", "numbers", "ignore"]
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One column.  kind: int, float or str.  default: of lines that end before it; None: it must be there."""
-
-    name: str
-    kind: type = float
-    default: float | str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """The rows of files.
-
-    columns: by name; int64, float64 or object.  members: the files; member: the place of each row's among them.
-    line: (n,) 1-based.  rest: ragged float64, the numbers behind the cells.
-    """
-
-    columns: dict[str, Array]
-    members: Sequence[str]
-    member: Ints
-    line: Ints
-    rest: Ragged
-
-    def __len__(self) -> int:
-        return len(self.line)
-
-    def __getitem__(self, name: str) -> Array:
-        return self.columns[name]
-
-    def stack(self, *names: str) -> Floats:
-        """Some columns side by side, (n, k) float64."""
-        return np.stack([self.columns[name] for name in names], axis=1).astype(np.float64)
 
 
 def line_rows(
@@ -84,22 +45,7 @@ def line_rows(
     if numbers is not None:
         return numbers
     texts = [text_of(source, name, problems) for name in names]
-    each = [text.splitlines() for text in texts]
-    offsets = offsets_of([len(lines) for lines in each])
-    table = _Table([*chain.from_iterable(each)], sep, comment)
-    member, line = np.repeat(np.arange(len(names)), lengths(offsets)), place_in_row(offsets) + 1
-
-    def wrong(row: int, message: str, expected: str) -> None:
-        problems.append(Problem(message, names[int(member[row])], int(line[row]), expected=expected))
-
-    rows = table.whole_rows(cells, rest, wrong)
-    columns = {cell.name: table.column(n, cell, rows, wrong) for n, cell in enumerate(cells)}
-    more = table.numbers_behind(len(cells), rows, wrong) if rest == "numbers" else _nothing(len(rows))
-    kept = np.flatnonzero(table.good[rows])
-    if len(kept) == len(rows):
-        return Lines(columns, names, member[rows], line[rows], more)
-    columns, rows = {name: column[kept] for name, column in columns.items()}, rows[kept]
-    return Lines(columns, names, member[rows], line[rows], take(*more, kept))
+    return rows_of_texts(texts, names, problems, cells, sep=sep, rest=rest, comment=comment)
 
 
 def _number_rows(source: Source, names: Sequence[str], cells: Sequence[Cell], rest: Rest, sep: bytes) -> Lines | None:
@@ -182,7 +128,7 @@ def text_lines(source: Source, name: str, problems: Problems) -> list[bytes]:
     lines = data.splitlines()
     if not is_utf8(data):
         odd = (number for number, line in enumerate(lines, 1) if not is_utf8(line))
-        problems.extend(Problem("is not UTF-8", name, number, expected=_WORDS[str]) for number in odd)
+        problems.extend(Problem("is not UTF-8", name, number, expected="text in UTF-8") for number in odd)
     return lines
 
 
@@ -208,71 +154,6 @@ def text_of(source: Source, name: str, problems: Problems) -> bytes:
         problems.append(Problem("is not text", name, expected="lines in UTF-8"))
         return b""
     return data
-
-
-_Wrong = Callable[[int, str, str], None]
-
-
-class _Table:
-    """The cells of all lines in one flat list.  good: lines in which nothing was wrong so far."""
-
-    def __init__(self, lines: list[bytes], sep: bytes | None, comment: bytes) -> None:
-        cells = _split(lines, sep, comment)
-        self.offsets = offsets_of(np.fromiter(map(len, cells), np.int64, len(cells)))
-        self.cells = np.fromiter(chain.from_iterable(cells), np.object_, int(self.offsets[-1]))
-        self.good = np.ones(len(lines), np.bool_)
-
-    def whole_rows(self, cells: Sequence[Cell], rest: Rest, wrong: _Wrong) -> Ints:
-        """The lines that have as many cells as they must."""
-        counts = lengths(self.offsets)
-        least, most = sum(cell.default is None for cell in cells), len(cells)
-        odd = (counts > 0) & ((counts < least) | ((counts > most) & (rest == "refuse")))
-        for row in np.flatnonzero(odd).tolist():
-            number = most if least == most or counts[row] > most else least
-            wrong(row, f"{counts[row]} column{'s' if counts[row] > 1 else ''}", f"{number} columns")
-        return np.flatnonzero((counts > 0) & ~odd)
-
-    def column(self, number: int, cell: Cell, rows: Ints, wrong: _Wrong) -> Array:
-        """One cell of each row."""
-        there = np.flatnonzero(lengths(self.offsets)[rows] > number)
-        texts = self.cells[self.offsets[rows[there]] + number].tolist()
-        values, bad = typed(texts, cell.kind)
-        for n in np.flatnonzero(bad).tolist():
-            self._refuse(int(rows[there[n]]), f"{cell.name} is {shown(texts[n])}", _WORDS[cell.kind], wrong)
-        if len(there) == len(rows):
-            return values
-        column = np.full(len(rows), cell.default, values.dtype)
-        column[there] = values
-        return column
-
-    def numbers_behind(self, first: int, rows: Ints, wrong: _Wrong) -> Ragged:
-        """The numbers from a place to the end of each row."""
-        counts = np.maximum(lengths(self.offsets)[rows] - first, 0)
-        texts = self.cells[expand_ranges(self.offsets[rows] + first, counts)].tolist()
-        values, bad = typed(texts, float)
-        owner = np.repeat(rows, counts)
-        for n in np.flatnonzero(bad).tolist():
-            self._refuse(int(owner[n]), f"a column is {shown(texts[n])}", _WORDS[float], wrong)
-        return values, offsets_of(counts)
-
-    def _refuse(self, row: int, message: str, expected: str, wrong: _Wrong) -> None:
-        if self.good[row]:
-            wrong(row, message, expected)
-        self.good[row] = False
-
-
-def _split(lines: list[bytes], sep: bytes | None, comment: bytes) -> list[list[bytes]]:
-    if sep is not None:
-        cells = [[part.strip() for part in line.split(sep)] if line.strip() else [] for line in lines]
-    else:
-        cells = list(map(bytes.split, lines))
-    if comment:
-        cells = [[] if line.startswith(comment) else parts for line, parts in zip(lines, cells, strict=True)]
-    return cells
-
-
-def _nothing(rows: int) -> Ragged:
-    return np.zeros(0), np.zeros(rows + 1, np.int64)
 
 
 def texts_of(lines: Sequence[bytes]) -> Iterator[str]:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
+import numpy as np
+
 from annotools.validate.context import Context
 from annotools.validate.findings import ERROR, WARNING, Found
 from annotools.validate.needs import SOURCE
@@ -122,11 +124,12 @@ def repeated_image_number(ctx: Context) -> Found | None:
     for member in ctx.source.members():
         if member.lower().endswith(".xml"):
             data = ctx.source.read(member)
-            for position, first, key in _repeats((match.start(), _key(match[0])) for match in _IMAGE.finditer(data)):
-                lines = (data.count(b"\n", 0, at) + 1 for at in (first, position))
-                message = "the image of line {} has the id {} of that of line {}"
-                before, line = lines
-                faults.append(Fault("FMT033", member, "", message.format(line, str(key), before)))
+            again = list(_repeats((match.start(), _key(match[0])) for match in _IMAGE.finditer(data)))
+            feeds = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")) if again else ()
+            for position, first, key in again:
+                before, line = (np.searchsorted(feeds, (first, position)) + 1).tolist()
+                message = f"the image of line {line} has the id {key} of that of line {before}"
+                faults.append(Fault("FMT033", member, "", message))
     return ctx.found(faults)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -24,6 +25,14 @@ class Specs:
 
     rows: list[tuple[Label, AttributeSpec]]
     of: Ints
+
+    @cached_property
+    def of_labels(self) -> dict[int, list[int]]:
+        """The rows of the specifications of each label, by its id."""
+        places: dict[int, list[int]] = {}
+        for place, (label, _) in enumerate(self.rows):
+            places.setdefault(label.id, []).append(place)
+        return places
 
     def labels(self) -> Ints:
         """The label id of each specification."""

@@ -17,6 +17,8 @@ from annotools.validate.registry import rule
 from annotools.validate.rules.lbl._derived import Specs, names_of, of_keyframes, own_specs, owners, specs, texts_of
 
 _ID_LIKE = re.compile(r"(^|[ _-])(id|nr|no|number)$", re.IGNORECASE)
+_NAMED = 10_000  # attributes that are missing, up to which findings name them
+_WRITTEN = 100  # and of one object, up to which they are written: else a small input would become a vast one
 
 
 def _repeats(*keys: Array) -> tuple[Ints, Ints]:
@@ -59,7 +61,7 @@ def missing_attribute(ctx: Context) -> Iterator[Found]:
         {"shapes": [{"type": "rectangle", "label_id": 1, "frame": 0, "points": [10, 10, 60, 40], "attributes": [
             {"spec_id": 11, "value": "red"}, {"spec_id": 12, "value": "true"},
             {"spec_id": 13, "value": "0"}, {"spec_id": 14, "value": ""}]}]}
-    Fix: lossless: the default is written, which is what the server shows.
+    Fix: lossless: the default is written, which is what the server shows, of an object that lacks at most 100.
     Source: annos-img/attributes-key-missing-defaults-filled, annos-img/partial-attributes
     """
     known = ctx.once(specs)
@@ -85,11 +87,12 @@ def _missing(ctx: Context, owner: Owner, asked: Bools, counted: Bools) -> Found:
     given = _given(ctx, owner, counted)
     has = np.bincount(ctx.attributes.owner[given], minlength=len(table))
     rows = np.flatnonzero(asked & (wanted[labels] > has))
-    gaps = [_gaps(ctx, owner, row, known, counted) for row in rows.tolist()] if len(rows) <= 1000 else None
+    lacking = (wanted[labels] - has)[rows]
+    gaps = [_gaps(ctx, owner, row, known, counted) for row in rows.tolist()] if lacking.sum() <= _NAMED else None
 
     def edits(i: int) -> list[Edit]:
         row = int(rows[i])
-        missing = _gaps(ctx, owner, row, known, counted)
+        missing = _gaps(ctx, owner, row, known, counted) if lacking[i] <= _WRITTEN else ()
         return [AddAttribute(owner.word, row, spec, default) for spec, _, default in missing]
 
     names = [", ".join(name for _, name, _ in gap) for gap in gaps] if gaps is not None else "attributes"
@@ -111,12 +114,8 @@ def _gaps(ctx: Context, owner: Owner, row: int, known: Specs, counted: Bools) ->
     """(id, name, default) of the specifications that a row lacks."""
     has = {spec for spec, _ in ctx.dataset.attribute_values(owner, row)}
     label = int(getattr(ctx.dataset.table(owner), "label")[row])  # noqa: B009  # every table with attributes has labels
-    pairs = zip(known.rows, counted.tolist(), strict=True)
-    return [
-        (spec.id, spec.name, spec.default_value)
-        for (home, spec), wanted in pairs
-        if wanted and home.id == label and spec.id not in has
-    ]
+    specs_of_label = [known.rows[place][1] for place in known.of_labels.get(label, ()) if counted[place]]
+    return [(spec.id, spec.name, spec.default_value) for spec in specs_of_label if spec.id not in has]
 
 
 @rule("LBL016", "duplicate-attribute", ERROR, upload=WARNING, proof="source: task.py saves every attribute")
