@@ -61,8 +61,8 @@ class Problem:
 
     def __str__(self) -> str:
         frame = "" if self.frame is None else f"frame {self.frame}: "
-        place = self.place
-        return f"{one_line(f'{place}: {frame}' if place else frame)}{self.text}"
+        where = self.place
+        return f"{one_line(f'{where}: {frame}' if where else frame)}{self.text}"
 
 
 class AnnotoolsError(Exception):

@@ -80,6 +80,14 @@ def _case(name: str) -> str:
     return unicodedata.normalize("NFC", _unicode(name).casefold())
 
 
+def _last_stem(name: str) -> str:
+    """The last part of a path as all spellings have it, without its ending."""
+    folder, _, last = name.replace("\\", "/").rpartition("/")
+    if last in ("", "."):
+        return _last_stem(folder) if folder else ""
+    return splitext(last.lower() if last.isascii() else _case(last))[0]
+
+
 class FrameMatcher:
     """Matches file names to the frames of a task.
 
@@ -88,18 +96,23 @@ class FrameMatcher:
     """
 
     def __init__(self, names: Sequence[str], *, by_number: bool = False) -> None:
-        self._size = len(names)
+        self._names, self._size = names, len(names)
         self._by_number = by_number
         levels = (("", _plain), ("/slashes", _slashes), ("/unicode", _unicode), ("/case", _case))
         self._levels = [_Level(names, word, normal) for word, normal in levels]
 
     def match(self, name: str) -> Match:
         """The frame of one name."""
-        for level in self._levels:
+        for level in self._levels if _last_stem(name) in self._last_stems else ():
             match = level.match(name)
             if match is not NO_MATCH:
                 return match
         return self._numbered(name) if self._by_number else NO_MATCH
+
+    @cached_property
+    def _last_stems(self) -> frozenset[str]:
+        """What a name must have in common with a frame's, whatever step decides; a list of others has no other use."""
+        return frozenset(map(_last_stem, self._names))
 
     def match_all(self, names: Iterable[str]) -> list[Match]:
         """The frames of many names, in their order.

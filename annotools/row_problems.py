@@ -46,8 +46,8 @@ def in_lines(problems: Problems) -> Sequence[Problem]:
     numbers = [start + number for run, start in pairs for number in run.numbers or repeat(0, len(run.places))]
     order = sorted(range(len(places)), key=places.__getitem__)
     kinds = [kind for run in runs for kind in run.kinds]
-    said = array("q", map(numbers.__getitem__, order))
-    return Chain([Run(kinds, array("q", map(places.__getitem__, order)), LINES, said)])
+    kinds_of_rows = array("q", map(numbers.__getitem__, order))
+    return Chain([Run(kinds, array("q", map(places.__getitem__, order)), LINES, kinds_of_rows)])
 
 
 def _as_run(problems: Sequence[Problem]) -> Run[Problem]:

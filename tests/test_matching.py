@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotools.matching import CvatMatcher, FrameMatcher, Match, mismatch, stem
+from annotools.matching import NO_MATCH, CvatMatcher, FrameMatcher, Match, mismatch, stem
 
 FRAMES = ["cam1/0001.jpg", "cam2/0001.jpg", "c.d.png", "Ärger/größe 1.JPG", "a/b/c.jpg", "b/c.jpg"]
 FRAMES += ["x/1.jpg", "x/1.png"]
@@ -135,3 +135,14 @@ def test_what_fits_no_frame_or_several_is_said(frames: tuple[int, ...], words: s
 )  # fmt: skip
 def test_a_path_without_its_ending(name: str, expected: str) -> None:
     assert stem(name) == expected
+
+
+NAMES = st.text(st.sampled_from("aB./\\é\u0301ß1"), max_size=7)
+
+
+@given(st.lists(NAMES, max_size=5), NAMES)
+def test_what_shares_no_last_stem_with_a_frame_fits_none(frames: list[str], name: str) -> None:
+    """Such names are told at once: every step alone would find nothing either."""
+    matcher = FrameMatcher(frames)
+    steps = [match for level in matcher._levels if (match := level.match(name)) is not NO_MATCH]
+    assert matcher.match(name) == (steps[0] if steps else NO_MATCH)

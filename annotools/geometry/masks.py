@@ -19,7 +19,7 @@ from annotools.geometry.rings import Rings, keyholed_polygons, trace_spans
 from annotools.geometry.rle import coco_rle_to_cvat_rle, cvat_rle_areas
 from annotools.geometry.rle_faults import check_cvat_rles, demand
 from annotools.geometry.rle_layout import cvat_rle_tails
-from annotools.geometry.spans import clip_spans, cvat_rle_to_spans, merge_spans, overlap_spans, spans_to_cvat_rle
+from annotools.geometry.spans import Spans, clip_spans, cvat_rle_to_spans, merge_spans, overlap_spans, spans_to_cvat_rle
 
 _AT_ONCE = 1 << 17  # runs and lines of masks that are worked on together
 _POINTS = 1 << 16  # coordinates of polygons
@@ -68,10 +68,21 @@ def union_cvat_rle(values: Array, offsets: Ints, groups: Array, count: int) -> R
     parts = []
     for first, last in _portions(lines):
         members = np.sort(order[starts[first] : starts[last]])
-        spans = cvat_rle_to_spans(*take(values, offsets, members))
-        united = merge_spans(spans._replace(row=groups[members][spans.row] - first))
+        united = _united(values, offsets, members, groups[members] - first)
         parts.append(spans_to_cvat_rle(united, last - first))
     return concat(parts)
+
+
+def _united(values: Array, offsets: Ints, members: Ints, groups: Ints) -> Spans:
+    """The union of some masks of each group, of which one may have more than can be there at once."""
+    united: Spans | None = None
+    for first, last in _portions(_lines(*take(values, offsets, members))):
+        spans = cvat_rle_to_spans(*take(values, offsets, members[first:last]))
+        spans = spans._replace(row=groups[first:last][spans.row])
+        both = spans if united is None else Spans(*map(np.concatenate, zip(united, spans, strict=True)))
+        united = merge_spans(both)
+    assert united is not None  # there is one portion at least
+    return united
 
 
 def clip_cvat_rle(values: Array, offsets: Ints, sizes: Array) -> Ragged:

@@ -43,10 +43,9 @@ class Subject:
     """What is judged: a dataset as it was read, and what is known of its input.
 
     slug: the format.  action: what is about to be done with it (put, create, update, delete), empty where unknown.
-    target: `job` or `task`, the endpoint it is meant for, empty where unknown.  faults: structural ones, by code; told:
-    what else the reader says, by code.  member: the one that holds the annotations.  elsewhere: the context with its
-    own annotations.  place: its name.  mode: how the task is validated: gt, gt_pool, or empty.  shared: what its reader
-    left for others.
+    target: `job` or `task`, the endpoint it is meant for, empty where unknown.  faults: structural ones; told: what
+    else the reader says, both by code.  member: that of the annotations.  elsewhere: the context with annotations.
+    place: its name.  mode: how the task is validated: gt, gt_pool, or empty.  shared: what its reader left for others.
     """
 
     dataset: Dataset
@@ -121,8 +120,8 @@ class Context:
     def faults(self, code: str) -> list[Found]:
         """The structural faults of that code as answers; the engine adds them to those of the rule itself."""
         levels = classed(self.subject.faults.get(code, ()), lambda fault: fault.severity)
-        told = self.told(self.subject.told.get(code, ()))
-        return [*filter(None, map(self.found, levels.values())), *([told] if told else [])]
+        others = self.told(self.subject.told.get(code, ()))
+        return list(filter(None, [*map(self.found, levels.values()), others]))
 
     @staticmethod
     def found(faults: Sequence[Fault]) -> Found | None:

@@ -108,10 +108,10 @@ def read_subject(judged: Source | Dataset, options: SubjectOptions) -> Subject:
     faults = classed(together(_faults(form.slug, judged, read, sent)), _code) if form.slug in JSON_SLUGS else {}
     if options.action not in ("put", "create"):
         faults.pop("SCH007", None)
-    told = classed(_others(form.slug, judged, read), _code_of_problem)
+    others = classed(_others(form.slug, judged, read), _code_of_problem)
     return Subject(
         read.dataset, form.slug, options.action, _target(read.dataset), _member(read.dataset, judged), judged,
-        read.media, chosen(read.problems, lambda p: p.message != UNKNOWN), faults, told, known.dataset,
+        read.media, chosen(read.problems, lambda p: p.message != UNKNOWN), faults, others, known.dataset,
         options.name or judged.name, validation_mode(judged) or known.mode, read.shared,
     )  # fmt: skip
 

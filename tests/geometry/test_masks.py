@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pycocotools import mask as judge
 
 from annotools.geometry import masks, polygons, rings, rle
-from annotools.geometry.ragged import Bools, Ragged, from_arrays, to_arrays
-from annotools.geometry.spans import cvat_rle_to_spans
+from annotools.geometry.ragged import Bools, Floats, Ints, Ragged, from_arrays, to_arrays
+from annotools.geometry.spans import Spans, cvat_rle_to_spans
 from tests.geometry.strategies import FRAME, in_frame, pictures
 
 SIZE = np.array(FRAME)
@@ -109,6 +109,26 @@ def test_union_by_groups(pictures: list[Bools], data: st.DataObject) -> None:
     united = masks.union_cvat_rle(*column(pictures), np.array(groups), 4)
     assert np.array_equal(painted(united), expected)
     assert united[0].tolist() == rle.tighten_cvat_rles(*united)[0].tolist()
+
+
+def test_a_group_is_united_some_masks_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many masks a group has, only so many of their lines are there at once."""
+    crowd = [np.roll(np.eye(6, dtype=bool), shift, axis=1) for shift in (0, 2, 4)] * 5
+    groups = np.array([0] * 12 + [1] * 3)
+    united = masks.union_cvat_rle(*column(crowd), groups, 2)
+    lines: list[int] = []
+
+    def counted(values: Floats, offsets: Ints) -> Spans:
+        spans = cvat_rle_to_spans(values, offsets)
+        lines.append(len(spans.y))
+        return spans
+
+    monkeypatch.setattr(masks, "cvat_rle_to_spans", counted)
+    monkeypatch.setattr(masks._portions, "__defaults__", (24,))
+    again = masks.union_cvat_rle(*column(crowd), groups, 2)
+    assert [part.tolist() for part in again] == [part.tolist() for part in united]
+    assert len(lines) > 2
+    assert max(lines) <= 36
 
 
 @given(pictures(), pictures(), st.integers(-4, 4), st.integers(-4, 4))

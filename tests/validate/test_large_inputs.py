@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import annotools as at
 from annotools.errors import LimitError
-from annotools.model import Dataset, DatasetBuilder, Job
-from annotools.model.codes import POLYGON
+from annotools.model import AttributeSpec, Dataset, DatasetBuilder, Job
+from annotools.model.codes import POLYGON, RECTANGLE
 from annotools.validate.rules.geo import _nesting
 from annotools.validate.rules.job.agreement import _disagreements
 
@@ -87,6 +87,17 @@ def test_an_outline_of_random_points_is_told_and_not_mended() -> None:
     shape = {"type": "polygon", "label_id": 1, "frame": 0, "points": points}
     report = at.validate({"version": 0, "shapes": [shape]}, select="GEO010")
     assert [(finding.rule, finding.fix) for finding in report.findings()] == [("GEO010", None)]
+
+
+@pytest.mark.parametrize(("specs", "fixable"), [(100, True), (101, False)])
+def test_defaults_of_very_many_attributes_are_not_written(specs: int, fixable: bool) -> None:
+    """Every object times every attribute would be the square of the input."""
+    build = DatasetBuilder()
+    build.add_label("car", attributes=[AttributeSpec(n, f"a{n}", False, "text", "", ()) for n in range(1, specs + 1)])
+    build.add_frame("a.jpg", 90, 90)
+    build.add_shape(RECTANGLE, 0, "car", np.array([1, 1, 5, 5]))
+    (finding,) = at.validate(build.dataset(), select="LBL015").findings()
+    assert len(finding.fix.edits if finding.fix else ()) == (specs if fixable else 0)
 
 
 def test_more_than_can_be_held_is_an_error_and_no_finding() -> None:

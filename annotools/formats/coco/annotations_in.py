@@ -6,7 +6,6 @@ says the same; elements of a skeleton say only whether they are seen.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -107,9 +106,8 @@ class AnnotationsIn:
         """The annotations without those that the reader refuses."""
         gone: set[int] = set()
         for rows, refusal in self._reader.refuses.chunk(chunk):
-            places = chunk.places[rows].tolist() if rows else ()
             words = refusal.message, chunk.document.member, refusal.expected, refusal.below, refusal.kind
-            self._wrong.add_all(places, *words)
+            self._wrong.add_all(chunk.places[rows].tolist() if rows else (), *words)
             gone.update(rows)
         if not gone:
             return chunk
@@ -270,12 +268,10 @@ class AnnotationsIn:
     def _say_left_out(self, chunk: Chunk, frame: Ints, label: Ints) -> None:
         """Say why annotations are left out: once for a category, else one by one."""
         for what, numbers in (("image", frame), ("category", label)):
-            keys, by_text = chunk.column(f"{what}_id"), defaultdict[str, list[int]](list)
-            for n in np.flatnonzero(numbers == UNKNOWN).tolist():
-                by_text[id_text(keys[n])].append(n)
-            for text, rows in by_text.items():
-                words = f"{what} {text} is not listed", chunk.document.member, "an id that is", f"/{what}_id"
-                self._wrong.add_all(chunk.places[rows].tolist(), *words)
+            keys, rows = chunk.column(f"{what}_id"), np.flatnonzero(numbers == UNKNOWN)
+            texts = [f"{what} {id_text(keys[n])} is not listed" for n in rows.tolist()]
+            words = [(text, chunk.document.member, "an id that is", f"/{what}_id") for text in texts]
+            self._wrong.add_each(chunk.places[rows].tolist(), words, range(len(words)))
         for number in dict.fromkeys(label[label < REPORTED].tolist()):
             if number not in self._told:
                 self._told.add(number)

@@ -67,9 +67,9 @@ def _lines(data: bytes, problems: Problems) -> Iterator[Fields]:
         elif len(own):
             refused[text] = no_json, 0, (own[0].message, problems.file, own[0].expected)
         if text in refused:  # the same on many lines is looked at once
-            said, before, words = refused[text]
-            said.add(line + before, *words)
-            if said is no_object:
+            problems_of_rows, before, words = refused[text]
+            problems_of_rows.add(line + before, *words)
+            if problems_of_rows is no_object:
                 yield Fields({}, "", problems)
     problems.extend(no_object.all())
     problems.extend(no_json.all())

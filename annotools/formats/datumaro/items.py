@@ -26,6 +26,7 @@ from annotools.formats.kernel.rle_masks import size_of
 from annotools.matching import CvatMatcher, Match
 from annotools.model import Dataset
 from annotools.model.columns import Ints
+from annotools.row_problems import RowProblems, below_each
 
 _MOST = 1 << 53
 Whole = Annotated[int, msgspec.Meta(ge=-_MOST, le=_MOST)]
@@ -150,33 +151,41 @@ def _one_by_one(document: Document, pieces: Sequence[msgspec.Raw], places: Ints,
     kept: list[int] = []
     owner: list[int] = []
     number: list[int] = []
+    wrong = RowProblems(below_each("/items"))
+    no_items, no_annotations = dict[bytes, str](), dict[bytes, str]()
     for index, piece in zip(places.tolist(), pieces, strict=True):
-        item = _decoded(_ITEM, piece, At(document.member, index, "/items/{}"), "an item", problems)
+        item, reason = _decoded(_ITEM, piece, no_items)
         if item is None:
+            wrong.add(index, reason, document.member, "an item")
             continue
+        within = RowProblems(below_each(f"/items/{index}/annotations"))
         for n, raw in enumerate(item.annotations or ()):
-            at = At(document.member, np.array([[index, n]]), "/items/{0}/annotations/{1}")
-            row = _decoded(_ANNOTATION, raw, at, "an annotation", problems)
-            if row is not None:
-                rows.append(row)
-                owner.append(len(items))
-                number.append(n)
+            row, reason = _decoded(_ANNOTATION, raw, no_annotations)
+            if row is None:
+                within.add(n, reason, document.member, "an annotation")
+                continue
+            rows.append(row)
+            owner.append(len(items))
+            number.append(n)
+        problems.extend(within.all())
         items.append(item)
         kept.append(index)
+    problems.extend(wrong.all())
     columns = (np.array(column, np.int64) for column in (kept, owner, number))
     where, of, nth = columns
     return Chunk(document, items, where, rows, of, nth)
 
 
-def _decoded(decoder: Any, piece: msgspec.Raw, at: At, what: str, problems: Problems) -> Any:
-    with suppress(*UNDECODABLE):
-        return decoder.decode(piece)
+def _decoded(decoder: Any, piece: msgspec.Raw, refused: dict[bytes, str]) -> tuple[Any, str]:
+    """What a piece says, or why it cannot be read.  refused: what could not before, of which many are the same."""
+    text = bytes(piece)
+    if text in refused:
+        return None, refused[text]
     try:
-        decoder.decode(piece)
+        return decoder.decode(piece), ""
     except UNDECODABLE as error:
-        text = reason_of(error).removeprefix("is not JSON: ")
-        problems.append(at.problem(0, f"cannot be read: {text}", expected=what))
-    return None
+        refused[text] = f"cannot be read: {reason_of(error).removeprefix('is not JSON: ')}"
+        return None, refused[text]
 
 
 def frame_names(items: Sequence[_Frame]) -> list[str]:

@@ -19,11 +19,12 @@ from typing import Literal
 
 import numpy as np
 
-from annotools.errors import Problem, Problems
+from annotools.errors import Problems
 from annotools.formats.kernel.lines import text_lines, texts_of
 from annotools.model import Dataset, Label
 from annotools.model.colors import BLACK, distinct, hex_color, rgb, voc_palette
 from annotools.model.columns import Array, Ints
+from annotools.row_problems import LINES, RowProblems
 from annotools.storage import Source
 
 __all__ = [
@@ -132,7 +133,7 @@ def label_list(source: Source, name: str, problems: Problems) -> list[str]:
 
 def color_map(source: Source, name: str, problems: Problems) -> list[Color]:
     """The classes of a colour map of either kind; a line that is none is a problem."""
-    colors = []
+    colors, wrong = [], RowProblems(LINES)
     for number, line in enumerate(text_lines(source, name, problems), 1):
         for text in texts_of([line]):
             match = _CAMVID.fullmatch(text) or _VOC.fullmatch(text) or _BARE.fullmatch(text)
@@ -140,7 +141,8 @@ def color_map(source: Source, name: str, problems: Problems) -> list[Color]:
             if color is not None:
                 colors.append(color)
             elif not text.startswith("#"):
-                problems.append(Problem(f"is {text[:40]!r}", name, number, expected="name:r,g,b:parts:actions"))
+                wrong.add(number, f"is {text[:40]!r}", name, "name:r,g,b:parts:actions")
+    problems.extend(wrong.all())
     return colors
 
 

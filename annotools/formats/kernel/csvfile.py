@@ -21,6 +21,7 @@ from annotools.errors import Problem, Problems
 from annotools.formats.kernel.lines import text_lines, typed
 from annotools.formats.kernel.places import At
 from annotools.model.columns import Bools, Floats, Ints
+from annotools.row_problems import LINES, RowProblems
 from annotools.storage import Source
 
 _END = "end of the table"  # what is read last, unless a quote is open
@@ -55,8 +56,10 @@ class Table:
         """A column of numbers.  good: rows that are none become False, with a problem.  default: of empty cells."""
         texts = [text or str(default) if default is not None else text for text in self[name]]
         values, bad = typed([text.encode() for text in texts], float)
+        wrong = RowProblems(LINES)
         for row in np.flatnonzero(bad & good).tolist():
-            problems.append(self.at.problem(row, f"{name} is {texts[row][:40]!r}", expected="a number"))
+            wrong.add(int(self.lines[row]), f"{name} is {texts[row][:40]!r}", self.member, "a number")
+        problems.extend(wrong.all())
         good[bad] = False
         return values
 
@@ -95,12 +98,13 @@ def read_table(
 def _table(
     member: str, names: Sequence[str], rows: Sequence[tuple[int, list[str]]], least: int, problems: Problems
 ) -> Table:  # fmt: skip
-    whole = []
+    whole, wrong = [], RowProblems(LINES)
     for line, cells in rows:
         if len(cells) < least:
-            problems.append(Problem(f"{len(cells)} columns", member, line, expected=f"{least} columns"))
+            wrong.add(line, f"{len(cells)} columns", member, f"{least} columns")
         else:
             whole.append((line, [*cells, *[""] * (len(names) - len(cells))]))
+    problems.extend(wrong.all())
     columns = zip(*(cells[: len(names)] for _, cells in whole), strict=True) if whole else ([] for _ in names)
     by_name = {name: list(column) for name, column in zip(names, columns, strict=True)}
     return Table(member, by_name, np.array([line for line, _ in whole], np.int64))

@@ -10,8 +10,9 @@ Text is made only of rows that something is wrong with.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ import numpy as np
 from annotools.errors import Problem
 from annotools.model.columns import Array, Ints, Rows, Runs, at, rows_of, runs_of
 from annotools.model.origin import Place
+from annotools.row_problems import LINES, RowProblems
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +66,15 @@ class At:
         pattern = self.pointers[int(_of(self.pattern, row))]
         tail = more.pop("pointer", "")
         return Problem(message, file, pointer=pattern.format(*np.atleast_1d(start).tolist()) + tail, **more)
+
+    def line_problems(self, rows: Sequence[int], messages: Iterable[str], expected: str) -> Sequence[Problem]:
+        """What is wrong with rows that have lines, a message each, unmade where there are many."""
+        wrong = RowProblems(LINES)
+        starts = np.asarray(_of(self.start, rows)).tolist() if np.ndim(self.start) else repeat(self.start)
+        files = np.asarray(_of(self.which, rows)).tolist() if np.ndim(self.which) else repeat(self.which)
+        for start, which, message, _ in zip(starts, files, messages, rows, strict=False):
+            wrong.add(int(start), message, self.members[int(which)], expected)
+        return wrong.all()
 
     def place(self, rows: int, numbers: dict[str, int]) -> Place:
         """The same for `Origin`.  numbers: of all files met so far, to which these are added."""

@@ -60,10 +60,10 @@ def rows_of_texts(
     *, sep: bytes | None, rest: Rest, comment: bytes,
 ) -> Lines:  # fmt: skip
     """The lines of some texts as columns.  names: the members that they are of; the others as of `line_rows`."""
-    said = RowProblems(LINES)
+    wrong = RowProblems(LINES)
     blocks = chain(_blocks(texts, sep, comment), [([], [], [])])
-    parts = [_Block(*block, names, said).rows(cells, rest) for block in blocks]
-    problems.extend(said.all())
+    parts = [_Block(*block, names, wrong).rows(cells, rest) for block in blocks]
+    problems.extend(wrong.all())
     columns = {cell.name: np.concatenate([part.columns[cell.name] for part in parts]) for cell in cells}
     member, line = (np.concatenate([getattr(part, name) for part in parts]) for name in ("member", "line"))
     return Lines(columns, names, member, line, concat([part.rest for part in parts]))
@@ -95,10 +95,10 @@ class _Block:
     """The cells of some lines in one flat list.  good: lines in which nothing was wrong so far."""
 
     def __init__(
-        self, cells: _Cells, member: list[int], line: list[int], names: Sequence[str], said: RowProblems
+        self, cells: _Cells, member: list[int], line: list[int], names: Sequence[str], wrong: RowProblems
     ) -> None:  # fmt: skip
         self._member, self._line = np.array(member, np.int64), np.array(line, np.int64)
-        self._names, self._said = names, said
+        self._names, self._wrong = names, wrong
         self._offsets = offsets_of(np.fromiter(map(len, cells), np.int64, len(cells)))
         self._cells = np.fromiter(chain.from_iterable(cells), np.object_, int(self._offsets[-1]))
         self._good = np.ones(len(cells), np.bool_)
@@ -122,8 +122,8 @@ class _Block:
         odd = (counts > 0) & ((counts < least) | ((counts > most) & (rest == "refuse")))
         rows = np.flatnonzero(odd)
         pairs, which = np.unique(np.stack([self._member[rows], counts[rows]]), axis=1, return_inverse=True)
-        said = [self._miscounted(member, count, least, most) for member, count in pairs.T.tolist()]
-        self._said.add_each(self._line[rows].tolist(), said, which.reshape(-1).tolist())
+        messages = [self._miscounted(member, count, least, most) for member, count in pairs.T.tolist()]
+        self._wrong.add_each(self._line[rows].tolist(), messages, which.reshape(-1).tolist())
         return np.flatnonzero((counts > 0) & ~odd)
 
     def _miscounted(self, member: int, count: int, least: int, most: int) -> tuple[str, str, str]:
@@ -155,5 +155,5 @@ class _Block:
 
     def _refuse(self, row: int, message: str, expected: str) -> None:
         if self._good[row]:
-            self._said.add(int(self._line[row]), message, self._names[int(self._member[row])], expected)
+            self._wrong.add(int(self._line[row]), message, self._names[int(self._member[row])], expected)
         self._good[row] = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from annotools.errors import InputError, Problem, Problems
 from annotools.storage import Source
+from annotools.storage.limits import check_json
 
 if TYPE_CHECKING:
     import yaml
@@ -29,6 +30,7 @@ def read(source: Source, name: str, problems: Problems, *, texts: bool = False) 
     if len(data) > _MOST:
         problems.append(Problem(f"has {len(data):,} bytes", name, expected=f"YAML of at most {_MOST:,}"))
         return None
+    check_json(name, data)  # whose brackets YAML takes too
     return parse(data, name, problems, texts=texts)
 
 

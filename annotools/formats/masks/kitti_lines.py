@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from annotools.errors import Problem, Problems
+from annotools.errors import Problems
 from annotools.formats.kernel.lines import text_lines, typed
 from annotools.formats.kernel.places import At
 from annotools.formats.kernel.rows import Rows
@@ -30,6 +30,7 @@ from annotools.geometry.ragged import offsets_of, place_in_row
 from annotools.model import RECTANGLE, Dataset
 from annotools.model.columns import Bools, Floats, Ints
 from annotools.model.extras import Extra
+from annotools.row_problems import LINES, RowProblems
 from annotools.storage import Source
 
 CELLS = (
@@ -64,19 +65,20 @@ def kitti_lines(source: Source, members: Sequence[str], problems: Problems) -> L
     parts = [text.rsplit(None, len(CELLS)) for text in chain.from_iterable(files)]
     _, worded = typed([part[1] if len(part) > len(CELLS) else b"x" for part in parts], float)
     names, cells, rows = _cells(parts, worded)
+    wrong = RowProblems(LINES)
     for row in sorted({n for n, part in enumerate(parts) if part} - set(rows)):
         count = len(b" ".join(parts[row]).split())
         message = f"{count} column{'s' * (count > 1)}"
         if _TRACKED.match(b" ".join(parts[row])):
             message = "begins with a frame and an object, as lines of KITTI's tracking do"
-        problems.append(Problem(message, members[int(member[row])], int(line[row]), expected="15 or 16 columns"))
+        wrong.add(int(line[row]), message, members[int(member[row])], "15 or 16 columns")
     kept = np.array(rows, np.int64)
     values, bad = typed(cells, float)
     bad = bad.reshape(-1, len(CELLS))
     for n, cell in zip(*(indices.tolist() for indices in np.nonzero(bad)), strict=True):
         text = cells[n * len(CELLS) + cell][:40].decode("utf-8", "replace")
-        address = members[int(member[kept[n]])], int(line[kept[n]])
-        problems.append(Problem(f"{CELLS[cell]} is {text!r}", *address, expected="a number"))
+        wrong.add(int(line[kept[n]]), f"{CELLS[cell]} is {text!r}", members[int(member[kept[n]])], "a number")
+    problems.extend(wrong.all())
     fine = np.flatnonzero(~bad.any(axis=1))
     names = [names[n] for n in fine.tolist()]
     return Lines(members, names, member[kept[fine]], line[kept[fine]], values.reshape(-1, len(CELLS))[fine])

@@ -9,6 +9,7 @@ An angle is in radians, clockwise on screen (roLabelImg).  What an object says b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,6 +35,8 @@ KNOWN = frozenset({"name", "pose", "truncated", "difficult", "occluded", "bndbox
 _SAID = ("pose", "truncated", "difficult", "occluded")
 RESERVED = ("rotation", "track_id", "keyframe")
 _FLAGS = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "false": 0, "true": 1, "no": 0, "yes": 1}
+_NO_NUMBERS = (b"",) * len(BOX)
+_PLAIN = re.compile(r"[\w.-]+", re.ASCII)  # a tag without a namespace
 _DIGITS = 9  # decimals that are left of what is computed from numbers with few
 
 
@@ -155,9 +158,9 @@ class Objects:
         """(n, 4) corners, (n,) rotations, and which objects have all numbers; the others are problems."""
         turned, good = np.zeros(len(self), np.bool_), np.ones(len(self), np.bool_)
         turned[self.turned] = True
-        for row in sorted(self.faults, key=lambda row: (turned[row], row)):
-            problems.append(self.at.problem(row, self.faults[row], expected="a number"))
-            good[row] = False
+        faulty = sorted(self.faults, key=lambda row: (turned[row], row))
+        problems.extend(self.at.line_problems(faulty, [self.faults[row] for row in faulty], "a number"))
+        good[faulty] = False
         table = np.concatenate(self.sides) if self.sides else np.zeros((0, len(ROTATED)))
         corners, rotation = table[:, :4], np.zeros(len(self))
         corners[turned] = np.around(cxcywh_to_xyxy(corners[turned]), _DIGITS)
@@ -199,6 +202,8 @@ class Objects:
 def _texts_of_numbers(element: Element) -> tuple[bytes, ...]:
     """What the box of an object says, five texts of a rotated one."""
     tag, names = ("robndbox", ROTATED) if element.find("robndbox") is not None else ("bndbox", BOX)
+    if element.find(tag) is None:
+        return _NO_NUMBERS
     return tuple((element.findtext(f"{tag}/{name}") or "").strip().encode() for name in names)
 
 
@@ -206,4 +211,12 @@ def unknown_children(element: Element, known: frozenset[str]) -> bytes:
     """The children that nobody knows, as they stand."""
     if all(child.tag in known for child in element):
         return b""
-    return b"".join(ElementTree.tostring(child).strip() for child in element if child.tag not in known)
+    return b"".join(map(_written, (child for child in element if child.tag not in known)))
+
+
+def _written(element: Element) -> bytes:
+    """An element as it stands; one with nothing in it is written at once, in a tenth of the time."""
+    tag = element.tag
+    if len(element) or element.attrib or element.text or (element.tail or "").strip() or not _PLAIN.fullmatch(tag):
+        return ElementTree.tostring(element).strip()
+    return b"<%b />" % tag.encode()

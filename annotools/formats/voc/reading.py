@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -208,9 +209,9 @@ def _is_too_deep(document: xmlfile.Document) -> bool:
 def _add_objects(rows: Rows, files: Files, frames: Ints, problems: Problems) -> None:
     objects, at = files.objects, files.objects.at
     corners, rotation, good = objects.boxes(problems)
-    for row in np.flatnonzero(objects.code("name") == objects.words[""]).tolist():
-        problems.append(at.problem(row, "object has no name", expected="the name of its class"))
-        good[row] = False
+    nameless = np.flatnonzero(objects.code("name") == objects.words[""]).tolist()
+    problems.extend(at.line_problems(nameless, repeat("object has no name"), "the name of its class"))
+    good[nameless] = False
     kept = np.flatnonzero(good)
     rows.left_out("object", len(good) - len(kept))
     rows.left_out("box of object", objects.more_boxes, why="an object has one box: the rotated one, or the first")

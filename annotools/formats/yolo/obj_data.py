@@ -31,6 +31,7 @@ from annotools.formats.yolo.layout import (
 )
 from annotools.formats.yolo.loose_labels import class_lists, class_names, label_files, loose_layout
 from annotools.formats.yolo.nameless_labels import are_boxes, cells_of, nameless_layout
+from annotools.row_problems import LINES, RowProblems
 from annotools.storage import Source
 
 OTHER_KEYS = frozenset({"classes", "names", "backup", "eval", "results", "labels", "top", "map", "colors"})
@@ -72,7 +73,7 @@ def layout_of(source: Source, problems: Problems) -> Layout | None:
 
 def keys(source: Source, member: str, problems: Problems) -> dict[str, str]:
     """What the lines of an obj.data say; one that says nothing is a problem."""
-    values = {}
+    values, wrong = {}, RowProblems(LINES)
     for number, line in enumerate(text_lines(source, member, problems), 1):
         text = line.decode("utf-8", "replace").strip()
         key, equals, value = text.partition("=")
@@ -81,7 +82,8 @@ def keys(source: Source, member: str, problems: Problems) -> dict[str, str]:
         if equals and key.strip():
             values[key.strip()] = value.strip()
         else:
-            problems.append(Problem(f"is {text[:40]!r}", member, number, expected="key = value"))
+            wrong.add(number, f"is {text[:40]!r}", member, "key = value")
+    problems.extend(wrong.all())
     return values
 
 

@@ -204,8 +204,9 @@ def frame_not_in_ground_truth(ctx: Context) -> Iterator[Found]:
         if kind != "track":
             out = np.zeros(len(frames), np.bool_)
             for row, job in enumerate(ctx.jobs):
-                mine = (jobs == row) | ((jobs < 0) & (ctx.job is not None))
-                out |= mine & _not_selected(job, frames)
+                if job.included is not None:
+                    mine = (jobs == row) | ((jobs < 0) & (ctx.job is not None))
+                    out |= mine & _not_selected(job, frames)
             rows = np.flatnonzero(judged & out)
             message = "frame {number} is not one of the job's selected frames"
             yield ctx.at(kind, rows, message, _dropping(kind, rows), number=frames[rows])
@@ -213,5 +214,4 @@ def frame_not_in_ground_truth(ctx: Context) -> Iterator[Found]:
 
 def _not_selected(job: Job, frames: Array) -> Bools:
     inside = (frames >= job.start_frame) & (frames <= job.stop_frame)
-    selected = np.isin(frames, job.frames()) if job.included is not None else inside
-    return np.asarray(inside & ~selected)
+    return np.asarray(inside & ~np.isin(frames, job.frames()))

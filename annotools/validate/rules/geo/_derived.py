@@ -20,6 +20,7 @@ _FLAT = 1e-9  # px², what is left of an area of 0 after the arithmetic
 _THIN = 1e-12  # (width / length)² of what lies on a line
 _ROUNDED = 1e-9  # of a width, what the arithmetic may be off
 _WIDEST = 64  # how many followers of a box are looked at when boxes alike are searched
+_MOST_PAIRS = 1 << 20  # after which no further followers are looked at: a crowd of boxes alike
 
 
 def measurable(ctx: Context) -> Bools:
@@ -228,6 +229,8 @@ def close_pairs(order: Ints, boxes: Floats, group: Ints, least: float) -> Neighb
         ious = pair_ious(boxes[alive], boxes[alive + shift])
         close = (ious >= least) & (ious > 0)
         pairs.append((order[alive[close]], order[alive[close] + shift], ious[close]))
+        if sum(len(one) for one, _, _ in pairs) > _MOST_PAIRS:
+            break
     if not pairs:
         return Neighbours(_NONE, _NONE, _ZERO)
     one, other, iou = (np.concatenate(column) for column in zip(*pairs, strict=True))

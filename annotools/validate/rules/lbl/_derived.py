@@ -29,10 +29,10 @@ class Specs:
     @cached_property
     def of_labels(self) -> dict[int, list[int]]:
         """The rows of the specifications of each label, by its id."""
-        places: dict[int, list[int]] = {}
-        for place, (label, _) in enumerate(self.rows):
-            places.setdefault(label.id, []).append(place)
-        return places
+        rows: dict[int, list[int]] = {}
+        for row, (label, _) in enumerate(self.rows):
+            rows.setdefault(label.id, []).append(row)
+        return rows
 
     def labels(self) -> Ints:
         """The label id of each specification."""

@@ -114,7 +114,7 @@ def _gaps(ctx: Context, owner: Owner, row: int, known: Specs, counted: Bools) ->
     """(id, name, default) of the specifications that a row lacks."""
     has = {spec for spec, _ in ctx.dataset.attribute_values(owner, row)}
     label = int(getattr(ctx.dataset.table(owner), "label")[row])  # noqa: B009  # every table with attributes has labels
-    specs_of_label = [known.rows[place][1] for place in known.of_labels.get(label, ()) if counted[place]]
+    specs_of_label = [known.rows[number][1] for number in known.of_labels.get(label, ()) if counted[number]]
     return [(spec.id, spec.name, spec.default_value) for spec in specs_of_label if spec.id not in has]
 
 

@@ -60,6 +60,8 @@ def overlapping_tracks(ctx: Context, overlap: float = 0.9, keyframes: float = 3)
     Source: source: CVAT's task.py saves every track of the list
     """
     rows, boxes, shapes = _visible(ctx), ctx.hulls, ctx.shapes
+    seen = np.bincount(shapes.track[rows], minlength=1)
+    rows = rows[seen[shapes.track[rows]] >= keyframes]  # others share too few frames with any
     keys = np.stack([shapes.job[rows], shapes.label[rows], shapes.frame[rows]], axis=1)
     _, group = np.unique(keys, axis=0, return_inverse=True)
     order = np.lexsort((boxes[rows, 0], group.reshape(-1)))
